@@ -1,0 +1,151 @@
+package audit
+
+import (
+	"time"
+
+	"eslguard/command"
+)
+
+// A Kind says what a record is about. The zero Kind is invalid: such a record is not written.
+type Kind uint8
+
+// The kinds of records, with the fields that each may have besides time, seq, lost and kind.
+const (
+	// KindStart begins a run: version, torn_bytes. Open writes it.
+	KindStart Kind = iota + 1
+	// KindStop ends a run: reason. Close writes it. A run without it was killed.
+	KindStop
+	// KindReopen begins a file that follows another within a run: reason. Reopen writes it.
+	KindReopen
+	// KindProbe is a trial write after a failure: nothing more. Probe writes it.
+	KindProbe
+	// KindSession begins a session: session, addr, and for one that is refused by its address
+	// decision and reason.
+	KindSession
+	// KindLogin is a login, accepted or not: session, client, addr, user, upstream, decision,
+	// reason, policy.
+	KindLogin
+	// KindCommand is a command, before it is forwarded or denied: all but what is named here
+	// for other kinds only.
+	KindCommand
+	// KindReply is what became of a command: session, client, of, reply, reply_bytes,
+	// reply_hash, took_us, reason where no reply came.
+	KindReply
+	// KindReload is an attempt to load the policy: decision (allow: it is in force), policy,
+	// reason.
+	KindReload
+	// KindEnd ends a session: session, client, addr, reason, commands, denied,
+	// undelivered_bytes, took_us.
+	KindEnd
+)
+
+// String returns the word that stands in the record, and "invalid" for no kind.
+func (k Kind) String() string {
+	switch k {
+	case KindStart:
+		return "start"
+	case KindStop:
+		return "stop"
+	case KindReopen:
+		return "reopen"
+	case KindProbe:
+		return "probe"
+	case KindSession:
+		return "session"
+	case KindLogin:
+		return "login"
+	case KindCommand:
+		return "command"
+	case KindReply:
+		return "reply"
+	case KindReload:
+		return "reload"
+	case KindEnd:
+		return "end"
+	default:
+		return "invalid"
+	}
+}
+
+// A Decision is what became of a command, a login or a policy. The zero Decision is none; a
+// command or login without one is not written.
+type Decision uint8
+
+// The decisions.
+const (
+	// Allow: forwarded, because a rule allows it.
+	Allow Decision = iota + 1
+	// Deny: answered by the guard, because no rule allows it.
+	Deny
+	// Refuse: answered by the guard, whatever the rules say: for its form, a limit, a failure.
+	Refuse
+	// Observe: forwarded, though no rule allows it, because the client is only observed.
+	Observe
+)
+
+// String returns the word that stands in the record, and "" for none.
+func (d Decision) String() string {
+	switch d {
+	case Allow:
+		return "allow"
+	case Deny:
+		return "deny"
+	case Refuse:
+		return "refuse"
+	case Observe:
+		return "observe"
+	default:
+		return ""
+	}
+}
+
+// A Record is what is to be written. Its kind says which fields it may have; the others are
+// ignored, and so are zero values. Texts may be as the client sent them: Write redacts and
+// bounds them. A password is never put into a record.
+type Record struct {
+	Kind Kind
+	// Session is the session's id: one of Log.NewID.
+	Session string
+	// Client is the client's name, "" before its login.
+	Client string
+	// Addr is the client's address and port.
+	Addr string
+	// User is the user@domain of a userauth.
+	User string
+	// Upstream is the upstream's name.
+	Upstream string
+	// Verb is the command's verb; Command its whole text.
+	Verb, Command string
+	// Effects are all that the command would cause. Write only reads them.
+	Effects []command.Effect
+	// Dropped names what the canonical form leaves out.
+	Dropped  []string
+	Decision Decision
+	// Role, Rule and Reason explain the decision.
+	Role, Rule, Reason string
+	// Policy is the revision of the policy that was in force.
+	Policy string
+	// ID is the short id in a denial's reply: one of Log.NewID.
+	ID string
+	// Of is the sequence of the command that Reply answers, as Write returned it.
+	Of uint64
+	// Reply is what may be told of the reply, made by Log.Reply.
+	Reply Reply
+	// Took is the time that FreeSWITCH took to answer, or that the session lasted. It is
+	// written in whole microseconds.
+	Took time.Duration
+	// Commands and Denied count the session's commands.
+	Commands, Denied uint64
+	// Undelivered is how many bytes still waited for the client.
+	Undelivered int64
+}
+
+// A Reply is what may be told of a reply. The zero Reply tells nothing.
+type Reply struct {
+	// Text is the first line, redacted and cut at MaxReply bytes, or "".
+	Text string
+	// Bytes is the length of the whole text or body.
+	Bytes int64
+	// Hash is a keyed hash, in hex, where Text is "".
+	Hash string
+}
