@@ -1,0 +1,37 @@
+// Package proxy carries clients to FreeSWITCH: sockets, goroutines, order and time.
+//
+// # A session
+//
+// A client's address is checked, it is greeted, it logs in; only then is FreeSWITCH dialled
+// and logged in to with the upstream's own password. From there on two goroutines run. One
+// reads the client's commands, decides on each, records it, and forwards it in its canonical
+// form or answers it. The other reads FreeSWITCH's replies and events and passes them on as
+// they come, without copying them.
+//
+// # Order
+//
+// FreeSWITCH answers every command, in order. A command that the proxy answers itself keeps
+// its place in that order: replyQueue holds what is owed, and an answer of the proxy's own
+// is sent when its turn comes, between frames. A reply that fits nothing in the queue ends
+// the session. Nothing that matters for security is learned from the text of a reply.
+//
+// # Slow clients
+//
+// FreeSWITCH is always read. What a client does not take at once waits in memory, bounded for
+// the session and for all sessions together; past that the session that holds most is closed.
+// A client that has too many commands unanswered is not read until some are.
+//
+// # Policy changes
+//
+// Each command is decided under the policy in force when it is written to FreeSWITCH, and
+// what a session keeps (subscriptions, log level, an attached channel) is decided anew with
+// every policy. What a command leaves behind is noted before it is written and under the
+// lock that a change of policy takes, so neither can miss the other.
+//
+// # Ends
+//
+// A session ends once, with a reason, which is recorded. The client is told with a disconnect
+// notice wherever that is possible: not within a frame, and not when its connection is gone.
+// The proxy never reconnects a session: its subscriptions and unanswered commands would be
+// lost without a trace.
+package proxy

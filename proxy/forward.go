@@ -1,0 +1,84 @@
+package proxy
+
+import (
+	"time"
+
+	"eslguard/codec"
+	"eslguard/command"
+)
+
+// maxScratch is the largest buffer that a session keeps between commands.
+const maxScratch = 1 << 10
+
+// forward sends a command to FreeSWITCH in its canonical form and notes what it will be
+// answered with. False: no more may be read.
+func (s *session) forward(v verdict, seq uint64) bool {
+	if v.cmd.Answer != "" {
+		s.answerFor(v.cmd)
+		return true
+	}
+	b, err := appendFrames(s.scratch[:0], v.cmd.Upstream)
+	if err != nil {
+		// Parse made a frame that cannot be written: nothing goes up that is not certain.
+		s.srv.Log.Error().Err(err).Str("session", s.id).Msg("internal error: a parsed command has no canonical form")
+		s.undo(v)
+		s.answer(v.cmd.API(), "-ERR refused: internal error")
+		return true
+	}
+	s.expect(v.cmd, seq, len(b))
+	if _, err := s.up.w.Write(b); err != nil {
+		s.undo(v)
+		s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
+		return false
+	}
+	if cap(b) <= maxScratch {
+		s.scratch = b
+	}
+	return v.cmd.Verb != command.VerbExit
+}
+
+// answerFor gives FreeSWITCH's own answer to a command that need not be asked.
+func (s *session) answerFor(c *command.Command) {
+	if !c.AnswerAPI {
+		s.answer(false, c.Answer)
+		return
+	}
+	s.answerBytes(codec.AppendAPIResponse(nil, []byte(c.Answer)))
+}
+
+func appendFrames(dst []byte, frames []codec.Frame) ([]byte, error) {
+	var err error
+	for i := range frames {
+		if dst, err = codec.Append(dst, &frames[i]); err != nil {
+			return dst, err
+		}
+	}
+	return dst, nil
+}
+
+// expect puts a forwarded command into the reply queue.
+func (s *session) expect(c *command.Command, seq uint64, size int) {
+	p := pending{
+		api:    c.API() || c.Verb == command.VerbGetvar,
+		parts:  len(c.Upstream),
+		joined: len(c.Upstream) > 1,
+		getvar: c.Verb == command.VerbGetvar,
+		size:   size + pendingCost,
+		record: seq,
+		secret: tellsSecrets(c.Effects),
+		sent:   time.Now(),
+	}
+	s.mu.Lock()
+	s.queue.push(p)
+	s.mu.Unlock()
+}
+
+// tellsSecrets reports whether a command asks something whose answer may be a secret.
+func tellsSecrets(effects []command.Effect) bool {
+	for i := range effects {
+		if effects[i].Class == command.ClassSecret {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,160 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"eslguard/audit"
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// maxLoginFrames is how many frames a client may send before it has logged in. FreeSWITCH
+// answers an unknown command and waits on; a client that sends many has lost its way.
+const maxLoginFrames = 8
+
+// userauthAccepted is the answer to an accepted userauth. What is really allowed is
+// decided command by command, so nothing is announced as forbidden.
+const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\n" +
+	"Allowed-Events: all\nAllowed-API: all\nAllowed-LOG: true\n\n"
+
+// logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
+func (s *session) logIn() bool {
+	limit := orDefault(s.srv.LoginTimeout, DefaultLoginTimeout)
+	_ = s.client.SetReadDeadline(time.Now().Add(limit))
+	timer := time.AfterFunc(limit, func() { s.end(ending{reason: "login timed out", notice: noticeLogin}) })
+	login, ok := s.readLogin()
+	if !timer.Stop() || !ok {
+		return false
+	}
+	_ = s.client.SetReadDeadline(time.Time{})
+	if s.srv.isClosing() { // shutdown's interrupt may have come before the deadline was cleared
+		s.end(ending{reason: "shutdown", notice: noticeShutdown})
+		return false
+	}
+	return s.authenticate(login)
+}
+
+// readLogin answers what is not a login as FreeSWITCH does, and returns the first that is.
+func (s *session) readLogin() (command.Login, bool) {
+	for range maxLoginFrames {
+		f, err := s.reader.Next()
+		var refusal *codec.Refusal
+		switch {
+		case errors.As(err, &refusal):
+			s.sayRefused(refusal)
+			if refusal.Fatal {
+				s.end(ending{reason: refusal.Error(), notice: noticeRefused})
+				return command.Login{}, false
+			}
+			continue
+		case err != nil:
+			s.end(ending{reason: "closed before login"})
+			return command.Login{}, false
+		}
+		if login, ok := command.ParseLogin(f); ok {
+			return login, true
+		}
+		if isExit(f.Line) {
+			s.send(codec.AppendCommandReply(nil, "+OK bye"))
+			s.end(ending{reason: "exit before login"})
+			return command.Login{}, false
+		}
+		s.send(codec.AppendCommandReply(nil, "-ERR command not found"))
+	}
+	s.end(ending{reason: "too many commands before login"})
+	return command.Login{}, false
+}
+
+func isExit(line []byte) bool {
+	return strings.EqualFold(string(line), "exit") || string(line) == "..."
+}
+
+// authenticate finds the client that logs in and brings it to its FreeSWITCH.
+func (s *session) authenticate(l command.Login) bool {
+	ctx, cancel := s.dialContext(orDefault(s.srv.LoginTimeout, DefaultLoginTimeout))
+	defer cancel()
+	p := s.srv.Policies.Current()
+	r := &audit.Record{Kind: audit.KindLogin, Addr: s.addr.String(), Policy: p.Revision(), Decision: audit.Refuse}
+	if l.Userauth {
+		r.User = l.User + "@" + l.Domain
+	}
+	login, err := p.Login(ctx, s.addr.Addr(), policy.Credentials{User: l.User, Domain: l.Domain, Password: l.Password})
+	if err != nil {
+		r.Decision, r.Reason = audit.Deny, err.Error()
+		s.srv.noisy.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
+		return s.refuseLogin(r, "-ERR invalid")
+	}
+	r.Client, r.Upstream = login.Client.Name, login.Client.Upstream.Name
+	if !s.srv.admit(s, login.Client) {
+		r.Reason = "the client has as many sessions as it may"
+		return s.refuseLogin(r, "-ERR too many sessions")
+	}
+	up, err := s.srv.dialer.dial(ctx, login.Client.Upstream)
+	if err != nil {
+		return s.noUpstream(r, err)
+	}
+	s.setUpstream(up)
+	return s.accept(r, p, login, l.Userauth)
+}
+
+// accept tells the client that it is in, once that is recorded and still holds.
+func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, userauth bool) bool {
+	r.Decision = audit.Allow
+	if !s.record(r) {
+		return s.refuseLogin(nil, "-ERR audit unavailable")
+	}
+	s.stateMu.Lock()
+	s.policy, s.login = p, login
+	s.stateMu.Unlock()
+	s.recheck(s.srv.Policies.Current()) // a change while FreeSWITCH was dialled found no login to look at
+	s.reader.SetLimits(s.srv.Limits)
+	if userauth {
+		s.send([]byte(userauthAccepted))
+	} else {
+		s.send(codec.AppendCommandReply(s.scratch[:0], "+OK accepted"))
+	}
+	return true
+}
+
+// refuseLogin records r, unless it is nil, tells the client and ends the session.
+func (s *session) refuseLogin(r *audit.Record, reply string) bool {
+	reason := strings.TrimPrefix(reply, "-ERR ")
+	if r != nil {
+		reason = r.Reason
+		s.record(r)
+	}
+	s.send(codec.AppendCommandReply(nil, reply))
+	s.end(ending{reason: reason})
+	return false
+}
+
+// noUpstream tells the client, and the operator in a plain line, why FreeSWITCH cannot be reached.
+func (s *session) noUpstream(r *audit.Record, err error) bool {
+	reply := "-ERR FreeSWITCH is unreachable"
+	var ue *upstreamError
+	if errors.As(err, &ue) {
+		reply = ue.reply
+	}
+	r.Reason = err.Error()
+	if !errors.Is(err, context.Canceled) {
+		s.srv.noisy.Error().Str("upstream", r.Upstream).Err(err).Msg("no FreeSWITCH for a client")
+	}
+	return s.refuseLogin(r, reply)
+}
+
+// sayRefused answers a frame that was refused for its form, before login.
+func (s *session) sayRefused(r *codec.Refusal) {
+	s.send(appendAnswer(nil, r.API, r.ReplyText()))
+}
+
+// appendAnswer appends an answer of the proxy's own in the form that the client waits for.
+func appendAnswer(dst []byte, api bool, text string) []byte {
+	if api {
+		return codec.AppendAPIResponse(dst, []byte(text+"\n"))
+	}
+	return codec.AppendCommandReply(dst, text)
+}

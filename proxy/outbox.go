@@ -1,0 +1,184 @@
+package proxy
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+var (
+	errSlowClient = errors.New("client too slow: what waits for it exceeds the limit of a session")
+	errBudget     = errors.New("client too slow: what waits for all clients exceeds the limit, and it holds most")
+)
+
+// writePatience is how long a full socket is waited for before bytes are copied to wait
+// in memory. A client that keeps up never costs the copy.
+const writePatience = 5 * time.Millisecond
+
+// An outbox carries bytes to a client without ever holding up who writes: what the socket
+// does not take waits in memory, within the session's limit and the budget of all
+// sessions, while a goroutine of its own drains it. The session's mutex guards write and drain's bookkeeping.
+type outbox struct {
+	w      *wire
+	max    int64
+	budget *budget
+	// giveUp ends the session; it does not block and may be called from other sessions' goroutines.
+	giveUp func(error)
+
+	// mu is the session's mutex.
+	mu *sync.Mutex
+	// drained is signalled when queue becomes empty or err is set.
+	drained sync.Cond
+	// wg counts the drain goroutine.
+	wg *sync.WaitGroup
+
+	queue    [][]byte // chunks that wait; nil when nothing does
+	draining bool
+	err      error // sticky: nothing can be written any more
+
+	// held is the capacity of queue, as charged to the budget; evicted says that the budget gave this outbox up.
+	held    atomic.Int64
+	evicted atomic.Bool
+}
+
+// write sends b, now or later, in order. The caller holds mu and may reuse b at once.
+// After an error nothing is written; the session has been told.
+func (o *outbox) write(b []byte) {
+	if o.err != nil || len(b) == 0 {
+		return
+	}
+	if !o.draining {
+		n, err := o.writeNow(b)
+		if err != nil {
+			o.fail(err)
+			return
+		}
+		if b = b[n:]; len(b) == 0 {
+			return
+		}
+	}
+	o.enqueue(b)
+}
+
+// writeNow writes what the socket takes within writePatience.
+func (o *outbox) writeNow(b []byte) (int, error) {
+	n, err := o.w.tryWrite(b)
+	if err != nil || n == len(b) {
+		return n, err
+	}
+	_ = o.w.SetWriteDeadline(time.Now().Add(writePatience))
+	m, err := o.w.Write(b[n:])
+	_ = o.w.SetWriteDeadline(time.Time{})
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = nil
+	}
+	return n + m, err
+}
+
+// Sizes of the chunks that wait: small for a reply to a stuck client, large for a stream.
+const (
+	minChunk = 4 << 10
+	maxChunk = 256 << 10
+)
+
+// enqueue copies b to the end of the queue and sees to it that someone drains it.
+func (o *outbox) enqueue(b []byte) {
+	for len(b) > 0 {
+		last := len(o.queue) - 1
+		if last < 0 || len(o.queue[last]) == cap(o.queue[last]) {
+			size := minChunk
+			if last >= 0 {
+				size = min(max(2*cap(o.queue[last]), minChunk), maxChunk)
+			}
+			if o.held.Load()+int64(size) > o.max {
+				o.fail(errSlowClient)
+				return
+			}
+			o.queue = append(o.queue, make([]byte, 0, size))
+			last++
+			o.budget.take(o, int64(size))
+			if o.evicted.Load() {
+				o.fail(errBudget)
+				return
+			}
+		}
+		chunk := o.queue[last]
+		n := min(len(b), cap(chunk)-len(chunk))
+		o.queue[last] = append(chunk, b[:n]...)
+		b = b[n:]
+	}
+	if !o.draining {
+		o.draining = true
+		o.wg.Go(o.drain)
+	}
+}
+
+// drain writes what waits until nothing does or the connection fails.
+func (o *outbox) drain() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for o.err == nil && len(o.queue) > 0 {
+		chunk := o.queue[0]
+		// A chunk that is being written must not grow under the writer.
+		o.queue[0] = chunk[:len(chunk):len(chunk)]
+		o.mu.Unlock()
+		n, err := o.w.Write(chunk)
+		o.mu.Lock()
+		if o.err != nil {
+			break
+		}
+		if err != nil {
+			o.queue[0] = chunk[n:]
+			o.fail(err)
+			break
+		}
+		o.queue[0] = nil
+		o.queue = o.queue[1:]
+		o.budget.release(o, int64(cap(chunk)))
+	}
+	if len(o.queue) == 0 {
+		o.queue = nil
+	}
+	o.draining = false
+	o.drained.Broadcast()
+}
+
+// fail makes err sticky and ends the session. The caller holds mu.
+func (o *outbox) fail(err error) {
+	if o.err == nil {
+		o.err = err
+		o.drained.Broadcast()
+		o.giveUp(err)
+	}
+}
+
+// waiting returns how many bytes have not been written. The caller holds mu.
+func (o *outbox) waiting() int64 {
+	var n int64
+	for _, chunk := range o.queue {
+		n += int64(len(chunk))
+	}
+	return n
+}
+
+// flush waits until all has been written, the connection fails or the deadline passes.
+// The caller holds mu.
+func (o *outbox) flush(deadline time.Time) {
+	if !o.draining || o.err != nil {
+		return
+	}
+	_ = o.w.SetWriteDeadline(deadline) // drain fails when it passes, which ends the wait
+	for o.draining && o.err == nil {
+		o.drained.Wait()
+	}
+}
+
+// discard drops what waits and returns how many bytes that was. The caller holds mu, and drain has ended.
+func (o *outbox) discard() int64 {
+	n := o.waiting()
+	o.queue = nil
+	o.budget.release(o, o.held.Load())
+	return n
+}

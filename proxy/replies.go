@@ -1,0 +1,258 @@
+package proxy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"eslguard/audit"
+	"eslguard/codec"
+)
+
+// What the proxy holds of an answer that it has to put into another form.
+const (
+	// maxJoined is the most bytes of the joined answers to one console_execute.
+	maxJoined = 16 << 20
+	// maxGetvar is the most bytes of a variable's value.
+	maxGetvar = 64 << 10
+)
+
+// replies reads what FreeSWITCH sends until the session is over, and ends it when
+// FreeSWITCH does.
+func (s *session) replies() {
+	s.end(s.readUpstream())
+}
+
+func (s *session) readUpstream() ending {
+	var run []byte // whole frames, side by side in the reader's buffer, not yet written
+	for {
+		if !s.up.reader.Ready() {
+			s.pass(run)
+			run = nil
+		}
+		f, err := s.up.reader.Next()
+		if err != nil {
+			s.pass(run)
+			return s.upstreamEnd(err)
+		}
+		if f.Rest == 0 && (f.Kind == codec.KindEvent || f.Kind == codec.KindLog) {
+			if !adjacent(run, f.Raw) {
+				s.pass(run)
+				run = nil
+			}
+			run = extend(run, f.Raw)
+			continue
+		}
+		s.pass(run)
+		run = nil
+		if e, ok := s.frame(f); !ok {
+			return e
+		}
+	}
+}
+
+// adjacent reports whether b begins where run ends, in the same buffer.
+func adjacent(run, b []byte) bool {
+	return len(run) > 0 && cap(run) >= len(run)+len(b) && &run[:len(run)+1][len(run)] == &b[0]
+}
+
+// extend returns run and b, which is adjacent to it or the first.
+func extend(run, b []byte) []byte {
+	if len(run) == 0 {
+		return b
+	}
+	return run[:len(run)+len(b)]
+}
+
+// pass writes whole frames to the client.
+func (s *session) pass(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	s.mu.Lock()
+	s.out.write(b)
+	s.mu.Unlock()
+}
+
+// frame handles one frame that is a reply, or an event of which not all is at hand. False:
+// the session is over.
+func (s *session) frame(f *codec.UpstreamFrame) (ending, bool) {
+	switch f.Kind {
+	case codec.KindEvent, codec.KindLog:
+		return s.relay(f, false)
+	case codec.KindCommandReply, codec.KindAPIResponse:
+		return s.reply(f)
+	case codec.KindDisconnect:
+		if e, ok := s.relay(f, false); !ok {
+			return e, false
+		}
+		return ending{reason: "FreeSWITCH closed the session", silent: true}, false
+	default:
+		return s.broken("a frame that has no place in a session"), false
+	}
+}
+
+// broken is how a session ends when FreeSWITCH says what nobody asked for.
+func (s *session) broken(what string) ending {
+	s.srv.noisy.Error().Str("session", s.id).Msg("FreeSWITCH broke the protocol: " + what)
+	return ending{reason: "FreeSWITCH broke the protocol: " + what, notice: noticeProtocol}
+}
+
+// relay passes a frame on as it comes, piece by piece. It ends with the answers of the
+// proxy's own that waited for the frame's end; before those it removes the head of the
+// queue where the frame is the answer to it.
+func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
+	more := f.Rest > 0
+	s.mu.Lock()
+	s.out.write(f.Raw)
+	s.mid = more
+	s.mu.Unlock()
+	for more {
+		piece, err := s.up.reader.More()
+		if err != nil {
+			return s.upstreamEnd(err), false
+		}
+		if piece == nil {
+			break
+		}
+		s.pass(piece)
+	}
+	s.mu.Lock()
+	s.mid = false
+	if pop {
+		s.queue.pop()
+	}
+	s.answerLocals()
+	s.mu.Unlock()
+	if pop {
+		s.signalRoom()
+	}
+	return ending{}, true
+}
+
+func (s *session) signalRoom() {
+	select {
+	case s.room <- struct{}{}:
+	default:
+	}
+}
+
+// reply handles the answer to the command whose turn it is.
+func (s *session) reply(f *codec.UpstreamFrame) (ending, bool) {
+	api := f.Kind == codec.KindAPIResponse
+	s.mu.Lock()
+	p := s.queue.owed()
+	var head pending
+	if p != nil {
+		head = *p
+	}
+	s.mu.Unlock()
+	switch {
+	case p == nil:
+		return s.broken("a reply that nobody asked for"), false
+	case head.api != api:
+		return s.broken("a reply of the wrong kind"), false
+	case head.joined:
+		return s.joinReply(f, head)
+	case head.getvar:
+		return s.getvarReply(f, head)
+	}
+	told := s.tell(f, head.secret)
+	e, ok := s.relay(f, true)
+	s.recordReply(head, told, "")
+	return e, ok
+}
+
+// tell says what may be recorded of an answer, from what of it is at hand.
+func (s *session) tell(f *codec.UpstreamFrame, secret bool) audit.Reply {
+	if f.Kind == codec.KindCommandReply {
+		text := f.Get("Reply-Text")
+		return s.srv.Audit.Reply(text, int64(len(text)), secret)
+	}
+	return s.srv.Audit.Reply(f.Body, int64(len(f.Body))+f.Rest, secret)
+}
+
+func (s *session) recordReply(p pending, told audit.Reply, reason string) {
+	s.record(&audit.Record{
+		Kind: audit.KindReply, Client: s.name(), Of: p.record,
+		Reply: told, Took: time.Since(p.sent), Reason: reason,
+	})
+}
+
+var errTooLong = errors.New("proxy: an answer that has to be rewritten is too long")
+
+// wholeBody reads a body that may not be longer than n bytes.
+func (s *session) wholeBody(f *codec.UpstreamFrame, n int) ([]byte, error) {
+	if int64(len(f.Body))+f.Rest > int64(n) {
+		return nil, errTooLong
+	}
+	return readBody(s.up.reader, f, n)
+}
+
+// joinReply gathers the answers to the parts of a console_execute; the last one sends them
+// as the one api/response that FreeSWITCH would have sent.
+func (s *session) joinReply(f *codec.UpstreamFrame, p pending) (ending, bool) {
+	body, err := s.wholeBody(f, maxJoined-len(p.gathered))
+	if err != nil {
+		return s.rewriteFailed(err), false
+	}
+	// FreeSWITCH's console writes nothing where a plain api says that there is nothing.
+	if string(body) != "-ERR no reply\n" {
+		p.gathered = append(p.gathered, body...)
+	}
+	if p.parts--; p.parts > 0 {
+		s.mu.Lock()
+		*s.queue.head() = p
+		s.mu.Unlock()
+		return ending{}, true
+	}
+	s.replace(codec.AppendAPIResponse(nil, p.gathered))
+	s.recordReply(p, s.srv.Audit.Reply(p.gathered, int64(len(p.gathered)), p.secret), "")
+	return ending{}, true
+}
+
+// getvarReply gives the answer to uuid_getvar in getvar's form: one line, so that no value
+// can look like frames.
+func (s *session) getvarReply(f *codec.UpstreamFrame, p pending) (ending, bool) {
+	value, err := s.wholeBody(f, maxGetvar)
+	if err != nil {
+		return s.rewriteFailed(err), false
+	}
+	if string(value) == "_undef_" || string(value) == "-ERR No such channel!\n" {
+		value = nil // FreeSWITCH's getvar answers an unset variable like an unknown command
+	}
+	s.replace(codec.AppendCommandReply(nil, string(value)))
+	s.recordReply(p, s.srv.Audit.Reply(value, int64(len(value)), true), "")
+	return ending{}, true
+}
+
+// replace answers the head of the queue with b, which is FreeSWITCH's answer in another form.
+func (s *session) replace(b []byte) {
+	s.mu.Lock()
+	s.queue.pop()
+	s.out.write(b)
+	s.answerLocals()
+	s.mu.Unlock()
+	s.signalRoom()
+}
+
+func (s *session) rewriteFailed(err error) ending {
+	if errors.Is(err, errTooLong) {
+		return ending{reason: err.Error(), notice: "an answer was too long"}
+	}
+	return s.upstreamEnd(err)
+}
+
+// upstreamEnd says how the session ends after FreeSWITCH's side has.
+func (s *session) upstreamEnd(err error) ending {
+	var pe *codec.ProtocolError
+	switch {
+	case errors.As(err, &pe):
+		return s.broken(pe.Error())
+	case errors.Is(err, io.EOF):
+		return ending{reason: "FreeSWITCH closed the connection", notice: noticeUpstream}
+	default:
+		return ending{reason: fmt.Sprintf("connection to FreeSWITCH: %v", err), notice: noticeUpstream}
+	}
+}

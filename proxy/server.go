@@ -1,0 +1,302 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"eslguard/audit"
+	"eslguard/codec"
+	"eslguard/policy"
+)
+
+// ErrServerClosed is what Serve returns after Shutdown or Close.
+var ErrServerClosed = errors.New("proxy: server closed")
+
+// Policies tells the policy in force. *policy.Store is one.
+type Policies interface {
+	// Current never returns nil.
+	Current() *policy.Policy
+}
+
+// The defaults of Server's fields.
+const (
+	DefaultLoginTimeout  = 10 * time.Second
+	DefaultDialTimeout   = 5 * time.Second
+	DefaultMaxHeld       = 64 << 20
+	DefaultMaxHeldAll    = 256 << 20
+	DefaultMaxSessions   = 20_000
+	DefaultMaxUnknown    = 1_024
+	DefaultHalfCloseTime = 30 * time.Second
+)
+
+// A Server stands in front of FreeSWITCH. Policies and Audit must be set before Serve; the
+// zero of every other field is a sensible default. Nothing is changed after Serve begins.
+type Server struct {
+	// Policies says who may do what.
+	Policies Policies
+	// Audit is where all that is done is written. While it cannot be, commands are refused.
+	Audit *audit.Log
+	// Log is the operator's. The zero Logger writes nothing.
+	Log zerolog.Logger
+
+	// LoginTimeout is how long a client has to log in. Zero: DefaultLoginTimeout.
+	LoginTimeout time.Duration
+	// DialTimeout is how long FreeSWITCH has to take a connection and a login. Zero: DefaultDialTimeout.
+	DialTimeout time.Duration
+	// HalfCloseTimeout is how long a client that has closed its side is still answered.
+	// Zero: DefaultHalfCloseTime.
+	HalfCloseTimeout time.Duration
+	// Limits bound the frames of clients. Zero: those of codec.
+	Limits codec.Limits
+	// MaxHeld is how many bytes may wait for one slow client, MaxHeldAll for all together.
+	// Zero: DefaultMaxHeld and DefaultMaxHeldAll.
+	MaxHeld, MaxHeldAll int64
+	// MaxSessions is how many connections there may be, MaxUnknown how many of them that
+	// have not logged in; more are closed at once. Zero: DefaultMaxSessions and DefaultMaxUnknown.
+	MaxSessions, MaxUnknown int
+
+	once   sync.Once
+	dialer *dialer
+	budget *budget
+	// noisy is Log for what strangers can cause at will: bounded in rate.
+	noisy zerolog.Logger
+
+	mu        sync.Mutex
+	closing   bool
+	listeners map[net.Listener]struct{}
+	sessions  map[*session]struct{}
+	unknown   int            // sessions that have not logged in
+	byClient  map[string]int // sessions of each client
+	jobs      map[string]*jobs
+	wg        sync.WaitGroup // sessions
+}
+
+// orDefault returns v, or what stands for its zero.
+func orDefault[T ~int | ~int64](v, zero T) T {
+	if v == 0 {
+		return zero
+	}
+	return v
+}
+
+func (s *Server) setUp() {
+	s.once.Do(func() {
+		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
+		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
+		s.noisy = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
+		s.listeners = make(map[net.Listener]struct{})
+		s.sessions = make(map[*session]struct{})
+		s.byClient = make(map[string]int)
+		s.jobs = make(map[string]*jobs)
+	})
+}
+
+// Bounds of the wait after an Accept that failed for want of descriptors and the like.
+const (
+	minAcceptWait = 5 * time.Millisecond
+	maxAcceptWait = time.Second
+)
+
+// Serve accepts clients on l until Shutdown or Close, then returns ErrServerClosed. It
+// always closes l, and may be called for several listeners. The program waits for
+// Shutdown to return, not for Serve.
+func (s *Server) Serve(l net.Listener) error {
+	s.setUp()
+	defer l.Close()
+	if !s.addListener(l) {
+		return ErrServerClosed
+	}
+	defer s.removeListener(l)
+	var wait time.Duration
+	for {
+		conn, err := l.Accept()
+		if err == nil {
+			wait = 0
+			s.start(conn)
+			continue
+		}
+		if s.isClosing() {
+			return ErrServerClosed
+		}
+		var te interface{ Temporary() bool }
+		if !errors.As(err, &te) || !te.Temporary() {
+			return err
+		}
+		wait = min(max(2*wait, minAcceptWait), maxAcceptWait)
+		s.noisy.Error().Err(err).Dur("wait", wait).Msg("cannot accept a client; trying again")
+		time.Sleep(wait)
+	}
+}
+
+func (s *Server) addListener(l net.Listener) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.listeners[l] = struct{}{}
+	return true
+}
+
+func (s *Server) removeListener(l net.Listener) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.listeners, l)
+}
+
+func (s *Server) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
+}
+
+// start gives conn to a session of its own, or closes it where there are too many.
+func (s *Server) start(conn net.Conn) {
+	se := newSession(s, conn)
+	s.mu.Lock()
+	full := len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions) ||
+		s.unknown >= orDefault(s.MaxUnknown, DefaultMaxUnknown)
+	if s.closing || full {
+		s.mu.Unlock()
+		conn.Close()
+		if full {
+			s.noisy.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
+		}
+		return
+	}
+	s.sessions[se] = struct{}{}
+	s.unknown++
+	s.wg.Add(1)
+	s.mu.Unlock()
+	go se.serve()
+}
+
+// admit counts a session to its client, unless the client has as many as it may.
+func (s *Server) admit(se *session, client *policy.Client) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if client.Sessions > 0 && s.byClient[client.Name] >= client.Sessions {
+		return false
+	}
+	s.byClient[client.Name]++
+	s.unknown--
+	se.counted = client.Name
+	return true
+}
+
+// forget is the last that a session does.
+func (s *Server) forget(se *session) {
+	s.mu.Lock()
+	delete(s.sessions, se)
+	if se.counted == "" {
+		s.unknown--
+	} else if s.byClient[se.counted]--; s.byClient[se.counted] == 0 {
+		delete(s.byClient, se.counted)
+	}
+	s.mu.Unlock()
+	s.wg.Done()
+}
+
+// Sessions returns how many connections there are, logged in or not.
+func (s *Server) Sessions() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sessions)
+}
+
+func (s *Server) all() []*session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]*session, 0, len(s.sessions))
+	for se := range s.sessions {
+		all = append(all, se)
+	}
+	return all
+}
+
+// PolicyChanged looks at every session again, after a new policy has come into force: one
+// whose client is gone, or that has something lasting which is no longer allowed, is told so and
+// closed. The others notice nothing.
+func (s *Server) PolicyChanged() {
+	s.setUp()
+	p := s.Policies.Current()
+	for _, se := range s.all() {
+		se.recheck(p)
+	}
+}
+
+// Shutdown stops accepting, lets the commands in flight be answered, says goodbye and
+// closes. When ctx ends first, it closes what is left and returns ctx's error.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.setUp()
+	s.stopAccepting()
+	for _, se := range s.all() {
+		se.shutdown()
+	}
+	done := make(chan struct{})
+	go func() {
+		s.wg.Wait()
+		close(done)
+	}()
+	var err error
+	select {
+	case <-done:
+	case <-ctx.Done():
+		err = ctx.Err()
+		s.endAll()
+		<-done
+	}
+	s.closeJobs()
+	return err
+}
+
+// Close closes everything at once and waits for it.
+func (s *Server) Close() error {
+	s.setUp()
+	s.stopAccepting()
+	s.endAll()
+	s.wg.Wait()
+	s.closeJobs()
+	return nil
+}
+
+func (s *Server) stopAccepting() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closing = true
+	for l := range s.listeners {
+		l.Close()
+	}
+}
+
+func (s *Server) endAll() {
+	for _, se := range s.all() {
+		se.end(ending{reason: "shutdown", notice: noticeShutdown})
+	}
+}
+
+func (s *Server) closeJobs() {
+	s.mu.Lock()
+	jobs := s.jobs
+	s.jobs = nil
+	s.mu.Unlock()
+	for _, j := range jobs {
+		j.close()
+	}
+}
+
+// addrOf returns a connection's remote address, unmapped, and the zero AddrPort where it has none.
+func addrOf(c net.Conn) netip.AddrPort {
+	tcp, ok := c.RemoteAddr().(*net.TCPAddr)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	ap := tcp.AddrPort()
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}

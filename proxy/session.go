@@ -1,0 +1,314 @@
+package proxy
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"eslguard/audit"
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// What a client is told when its session ends, beyond FreeSWITCH's own goodbye.
+const (
+	noticeShutdown = "eslguard is shutting down"
+	noticeUpstream = "FreeSWITCH closed the connection"
+	noticeProtocol = "FreeSWITCH broke the protocol"
+	noticeRevoked  = "the policy has changed"
+	noticeSlow     = "client too slow"
+	noticeRefused  = "cannot tell where the next command begins"
+	noticeLogin    = "login timed out"
+)
+
+// flushTime is how long a session that ends waits for its client to take what is left.
+const flushTime = time.Second
+
+// An ending says why a session ended. The first one given counts.
+type ending struct {
+	// reason is for the record.
+	reason string
+	// notice is for the client; empty: FreeSWITCH's own goodbye.
+	notice string
+	// silent: nothing more can or need be said to the client.
+	silent bool
+	// drop: what waits for the client is not waited for.
+	drop bool
+}
+
+// A session is one connection of a client. Its goroutine, serve, owns both connections and
+// reads commands; a second one, replies, reads what FreeSWITCH sends; both are joined
+// before anything is closed.
+type session struct {
+	srv    *Server
+	id     string
+	addr   netip.AddrPort
+	begun  time.Time
+	client *wire
+	reader *codec.ClientReader
+
+	// counted is the client whose sessions this one counts to, "" before login. srv.mu guards it.
+	counted string
+
+	// endMu guards over, why and up's being set.
+	endMu sync.Mutex
+	over  bool
+	why   ending
+	done  chan struct{} // closed when over
+	up    link
+	// stopping: read no more commands, and end once all are answered.
+	stopping atomic.Bool
+
+	// stateMu guards what a change of policy looks at.
+	stateMu sync.Mutex
+	policy  *policy.Policy
+	login   policy.Login
+	state   command.State
+
+	// mu guards the order of what the client is sent.
+	mu    sync.Mutex
+	queue replyQueue
+	out   outbox
+	// mid: the client has been sent a part of a frame, so nothing else may be written.
+	mid bool
+	// room is signalled when a command has been answered.
+	room chan struct{}
+
+	wg sync.WaitGroup // replies and the outbox's drain
+
+	// Of serve's goroutine alone.
+	jobs             *jobs // nil before the first bgapi
+	scratch          []byte
+	commands, denied uint64
+}
+
+func newSession(srv *Server, conn net.Conn) *session {
+	s := &session{
+		srv: srv, addr: addrOf(conn), begun: time.Now(), client: newWire(conn),
+		done: make(chan struct{}), room: make(chan struct{}, 1),
+	}
+	s.id = srv.Audit.NewID()
+	s.reader = codec.NewClientReader(s.client, codec.LoginLimits)
+	s.out = outbox{
+		w: s.client, max: orDefault(srv.MaxHeld, DefaultMaxHeld), budget: srv.budget,
+		giveUp: s.giveUp, mu: &s.mu, wg: &s.wg,
+	}
+	s.out.drained.L = &s.mu
+	return s
+}
+
+// serve runs the session from greeting to close.
+func (s *session) serve() {
+	defer s.srv.forget(s)
+	defer s.client.Close()
+	if s.enter() {
+		s.wg.Go(s.replies)
+		s.readCommands()
+	}
+	s.finish()
+}
+
+// enter takes the session up to its login at FreeSWITCH, and reports whether it got there.
+func (s *session) enter() bool {
+	if !s.srv.Policies.Current().Knows(s.addr.Addr()) {
+		s.turnAway()
+		return false
+	}
+	if !s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addr.String()}) {
+		s.end(ending{reason: "audit unavailable"})
+		return false
+	}
+	s.greet()
+	return s.logIn()
+}
+
+// turnAway says to a stranger what FreeSWITCH would.
+func (s *session) turnAway() {
+	const reason = "no client may connect from this address"
+	s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addr.String(), Decision: audit.Refuse, Reason: reason})
+	s.srv.noisy.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reason)
+	s.send(codec.AppendRudeRejection(nil))
+	s.end(ending{reason: reason, silent: true})
+}
+
+func (s *session) greet() {
+	s.send(codec.AppendAuthRequest(s.scratch[:0]))
+}
+
+// send writes what the proxy says before the first command, when no frame can be under way.
+func (s *session) send(b []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.write(b)
+}
+
+// record writes a record about this session. False: it is not written, and the operator knows.
+func (s *session) record(r *audit.Record) bool {
+	_, err := s.write(r)
+	return err == nil
+}
+
+func (s *session) write(r *audit.Record) (uint64, error) {
+	r.Session = s.id
+	seq, err := s.srv.Audit.Write(r)
+	if err != nil {
+		s.srv.noisy.Error().Err(err).Msg("the audit cannot be written; commands are refused")
+	}
+	return seq, err
+}
+
+// end ends the session: what waits on its connections wakes up, and serve cleans up. It
+// does not block and may be called from any goroutine, more than once.
+func (s *session) end(e ending) {
+	s.endMu.Lock()
+	defer s.endMu.Unlock()
+	if s.over {
+		return
+	}
+	s.over, s.why = true, e
+	close(s.done)
+	s.client.interrupt()
+	if e.drop {
+		_ = s.client.SetWriteDeadline(past)
+	}
+	if s.up.w != nil {
+		_ = s.up.w.SetDeadline(past)
+	}
+}
+
+// setUpstream gives the session its connection to FreeSWITCH.
+func (s *session) setUpstream(l link) {
+	s.endMu.Lock()
+	defer s.endMu.Unlock()
+	s.up = l
+	if s.over {
+		_ = l.w.SetDeadline(past)
+	}
+}
+
+// giveUp ends the session because its outbox failed.
+func (s *session) giveUp(err error) {
+	if err == errSlowClient || err == errBudget {
+		s.srv.noisy.Warn().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
+		s.end(ending{reason: err.Error(), notice: noticeSlow, drop: true})
+		return
+	}
+	s.end(ending{reason: "cannot write to the client: " + err.Error(), silent: true, drop: true})
+}
+
+// shutdown lets the commands in flight be answered, then ends the session.
+func (s *session) shutdown() {
+	s.stopping.Store(true)
+	s.client.interrupt()
+	select {
+	case s.room <- struct{}{}:
+	default:
+	}
+}
+
+// finish says goodbye, waits a moment for the client to take it, closes both connections
+// and writes the session's last record.
+func (s *session) finish() {
+	s.end(ending{reason: "client closed the connection"})
+	why := s.why // end has been called, so it does not change any more
+	if why.drop {
+		_ = s.client.SetWriteDeadline(past)
+	}
+	s.mu.Lock()
+	if !why.silent && !why.drop && !s.mid {
+		s.out.write(codec.AppendDisconnectNotice(nil, why.notice))
+	}
+	if !why.drop {
+		s.out.flush(time.Now().Add(flushTime))
+	}
+	s.mu.Unlock()
+	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
+	s.wg.Wait()
+	undelivered := s.out.discard()
+	if s.up.w != nil {
+		s.up.w.Close()
+	}
+	if s.jobs != nil {
+		s.jobs.leave()
+	}
+	s.linger()
+	s.record(&audit.Record{
+		Kind: audit.KindEnd, Client: s.name(), Addr: s.addr.String(), Reason: why.reason,
+		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
+	})
+}
+
+// lingerTime is how long what the client still sends is read and thrown away, since closing with
+// unread bytes would make the kernel reset the connection and take our last words with it.
+const (
+	lingerTime  = 250 * time.Millisecond
+	lingerBytes = 64 << 10
+)
+
+func (s *session) linger() {
+	if s.why.drop {
+		return
+	}
+	s.client.closeWrite()
+	_ = s.client.SetReadDeadline(time.Now().Add(lingerTime))
+	var b [512]byte
+	for total := 0; total < lingerBytes; {
+		n, err := s.client.Read(b[:])
+		if err != nil {
+			return
+		}
+		total += n
+	}
+}
+
+// name returns the client's name, "" before login.
+func (s *session) name() string {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	if s.login.Client == nil {
+		return ""
+	}
+	return s.login.Client.Name
+}
+
+// recheck decides anew what of this session lasts, under a policy that has just come into force.
+func (s *session) recheck(p *policy.Policy) {
+	if reason := s.revoked(p); reason != "" {
+		s.srv.Log.Info().Str("session", s.id).Str("client", s.name()).Stringer("addr", s.addr).
+			Str("policy", p.Revision()).Msg("closed: " + reason)
+		s.end(ending{reason: reason, notice: noticeRevoked + ": " + reason})
+	}
+}
+
+// revoked says why p does not let the session go on, and "" where it does.
+func (s *session) revoked(p *policy.Policy) string {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	if s.login.Client == nil {
+		return ""
+	}
+	if err := s.adopt(p); err != nil {
+		return err.Error()
+	}
+	if d := s.login.Client.Decide(s.state.Lasting()); d.Action == policy.Deny {
+		return d.Reason
+	}
+	return ""
+}
+
+// dialContext ends when the session does.
+func (s *session) dialContext(timeout time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	go func() {
+		select {
+		case <-s.done:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}

@@ -1,0 +1,141 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"eslguard/codec"
+	"eslguard/policy"
+)
+
+// maxUpstreamLogins is how many logins at FreeSWITCH are under way at once. Its listen
+// backlog is 5 (mod_event_socket.c), and of many connections at once some get no greeting.
+const maxUpstreamLogins = 8
+
+// greetingPatience is how long FreeSWITCH has to greet before it is dialled again: a
+// connection that its backlog dropped never gets a greeting.
+const greetingPatience = time.Second
+
+// An upstreamError says why there is no FreeSWITCH for a client. Reply is what the client
+// is told, which never looks like a wrong password of its own.
+type upstreamError struct {
+	reply string
+	err   error
+}
+
+func (e *upstreamError) Error() string { return e.reply + ": " + e.err.Error() }
+func (e *upstreamError) Unwrap() error { return e.err }
+
+var (
+	errAddressRefused  = errors.New("FreeSWITCH refuses eslguard's address; see apply-inbound-acl in event_socket.conf")
+	errPasswordRefused = errors.New("FreeSWITCH refuses eslguard's password; see the upstream's password in the policy")
+)
+
+// A dialer makes logged-in connections to FreeSWITCH.
+type dialer struct {
+	timeout time.Duration
+	slots   chan struct{}
+}
+
+func newDialer(timeout time.Duration) *dialer {
+	return &dialer{timeout: timeout, slots: make(chan struct{}, maxUpstreamLogins)}
+}
+
+// A link is a logged-in connection to FreeSWITCH.
+type link struct {
+	w      *wire
+	reader *codec.UpstreamReader
+}
+
+// dial connects and logs in, within the dialer's timeout once its turn has come. Its
+// error is an *upstreamError.
+func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
+	password, err := up.Password()
+	if err != nil {
+		return link{}, &upstreamError{"-ERR eslguard has no password for FreeSWITCH", err}
+	}
+	select {
+	case d.slots <- struct{}{}:
+		defer func() { <-d.slots }()
+	case <-ctx.Done():
+		return link{}, &upstreamError{"-ERR FreeSWITCH is busy", ctx.Err()}
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.timeout)
+	defer cancel()
+	var last error
+	for ctx.Err() == nil {
+		l, err := d.attempt(ctx, up.Address, password)
+		if err == nil {
+			return l, nil
+		}
+		var final *upstreamError
+		if errors.As(err, &final) {
+			return link{}, final
+		}
+		last = err
+	}
+	if last == nil {
+		last = ctx.Err()
+	}
+	return link{}, &upstreamError{"-ERR FreeSWITCH is unreachable", last}
+}
+
+// attempt dials once. An *upstreamError is final; another error is worth a second attempt.
+func (d *dialer) attempt(ctx context.Context, address, password string) (link, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return link{}, &upstreamError{"-ERR FreeSWITCH is unreachable", err}
+	}
+	l := link{w: newWire(conn)}
+	l.reader = codec.NewUpstreamReader(l.w, codec.UpstreamLimits{})
+	if err := l.login(ctx, password); err != nil {
+		conn.Close()
+		return link{}, err
+	}
+	return l, nil
+}
+
+func (l link) login(ctx context.Context, password string) error {
+	end, _ := ctx.Deadline()
+	patience := time.Now().Add(greetingPatience)
+	if patience.After(end) {
+		patience = end
+	}
+	_ = l.w.SetDeadline(patience)
+	f, err := l.reader.Next()
+	if err != nil {
+		return fmt.Errorf("proxy: no greeting: %w", err)
+	}
+	switch f.Kind {
+	case codec.KindAuthRequest:
+	case codec.KindRudeRejection:
+		return &upstreamError{"-ERR FreeSWITCH refuses eslguard's address", errAddressRefused}
+	default:
+		return &upstreamError{"-ERR FreeSWITCH did not greet", errors.New("what answers does not speak the event socket's protocol")}
+	}
+	_ = l.w.SetDeadline(end)
+	if err := l.send(codec.Frame{Line: []byte("auth " + password)}); err != nil {
+		return err
+	}
+	if f, err = l.reader.Next(); err != nil {
+		return fmt.Errorf("proxy: no answer to the login: %w", err)
+	}
+	if f.Kind != codec.KindCommandReply || !bytes.HasPrefix(f.Get("Reply-Text"), []byte("+OK accepted")) {
+		return &upstreamError{"-ERR FreeSWITCH refuses eslguard's password", errPasswordRefused}
+	}
+	return l.w.SetDeadline(time.Time{})
+}
+
+// send writes one frame that the proxy itself made.
+func (l link) send(f codec.Frame) error {
+	b, err := codec.Append(nil, &f)
+	if err != nil {
+		return &upstreamError{"-ERR eslguard cannot log in to FreeSWITCH", errors.New("the upstream's password cannot be sent: it holds control characters")}
+	}
+	_, err = l.w.Write(b)
+	return err
+}
