@@ -1,39 +1,22 @@
 package codec
 
-import "io"
-
-// A Header is one header line. Both slices point into the reader's buffer.
-type Header struct {
-	// Name is the text before the first colon, as the client spelled it.
-	Name []byte
-	// Value is the text after the colon without the spaces that lead it.
-	Value []byte
-}
-
-// A Frame is one command frame: what a client sent, or what goes up to FreeSWITCH.
-// Read from a client, its slices are valid until the next call of Next.
-type Frame struct {
-	// Line is the command line, without its end.
-	Line []byte
-	// Headers are the other lines, in order. Those with an empty value are left out.
-	// Content-Length is left out too: it is the length of Body.
-	Headers []Header
-	// Body is nil for a frame without a Content-Length.
-	Body []byte
-}
-
-// Get returns the value of the first header with that name, in any case, and nil without one.
-func (f *Frame) Get(name string) []byte { panic("todo") }
+import (
+	"bytes"
+	"fmt"
+	"io"
+)
 
 // Limits bound what a client may send. A zero field stands for its default.
 type Limits struct {
-	// Header is the most bytes of a frame's header text. Zero: DefaultMaxHeader.
+	// Header is the most bytes of a frame's header text, its line ends and the blank line
+	// counted. Zero: DefaultMaxHeader; at most MaxHeaderText.
 	Header int
-	// Body is the most bytes of a frame's body. Zero: DefaultMaxBody; negative: no body at all.
+	// Body is the most bytes of a frame's body. Zero: DefaultMaxBody; negative: no body at
+	// all; at most MaxContentLength.
 	Body int
 }
 
-// The defaults of Limits, and what holds before login.
+// The defaults of Limits in bytes, and what holds before login.
 const (
 	DefaultMaxHeader = 64 << 10
 	DefaultMaxBody   = 1 << 20
@@ -42,6 +25,17 @@ const (
 
 // LoginLimits hold for a client that has not logged in.
 var LoginLimits = Limits{Header: LoginMaxHeader, Body: -1}
+
+// resolved returns l with its defaults filled in and no limit above FreeSWITCH's own.
+func (l Limits) resolved() Limits {
+	if l.Header <= 0 {
+		l.Header = DefaultMaxHeader
+	}
+	if l.Body == 0 {
+		l.Body = DefaultMaxBody
+	}
+	return Limits{Header: min(l.Header, MaxHeaderText), Body: min(l.Body, MaxContentLength)}
+}
 
 // A LazyReader is an io.Reader that can wait without holding a buffer. The readers of
 // this package use it, so that an idle session costs no buffer memory.
@@ -53,26 +47,161 @@ type LazyReader interface {
 }
 
 // A ClientReader cuts what a client sends into frames. It accepts a strict subset of
-// what FreeSWITCH would read, see the package comment.
+// what FreeSWITCH would read, see the package comment. It is not safe for concurrent use.
 type ClientReader struct {
-	src io.Reader
+	in    input
+	lim   Limits
+	frame Frame
+	err   error
 }
 
 // NewClientReader returns a reader over src.
-func NewClientReader(src io.Reader, l Limits) *ClientReader { panic("todo") }
+func NewClientReader(src io.Reader, l Limits) *ClientReader {
+	r := &ClientReader{lim: l.resolved()}
+	r.in.init(src, minBuffer)
+	return r
+}
 
 // SetLimits changes the limits from the next frame on.
-func (r *ClientReader) SetLimits(l Limits) { panic("todo") }
+func (r *ClientReader) SetLimits(l Limits) { r.lim = l.resolved() }
 
 // Next returns the next frame. Its error is a *Refusal, or what the source returned:
 // io.EOF between frames, io.ErrUnexpectedEOF within one. After a Refusal that is not
 // Fatal, Next goes on with the next frame; every other error is repeated for ever.
-func (r *ClientReader) Next() (*Frame, error) { panic("todo") }
+func (r *ClientReader) Next() (*Frame, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	err := r.next()
+	if err == nil {
+		return &r.frame, nil
+	}
+	r.frame = Frame{}
+	if refusal, ok := err.(*Refusal); !ok || refusal.Fatal {
+		r.err = err
+		r.in.release()
+	}
+	return nil, err
+}
 
-// Buffered returns how many bytes have been read from the source but not yet returned as frames.
-func (r *ClientReader) Buffered() int { panic("todo") }
+// Buffered returns how many bytes have been read from the source but not yet returned as
+// frames. It is 0 after an error that is repeated.
+func (r *ClientReader) Buffered() int { return r.in.buffered() }
 
-// Append appends f in the canonical form: the line, the headers as "Name: value", a
-// Content-Length where there is a body, LF line ends, the body. Its error says that f
-// cannot be written so that it would be read back as the same; dst is then returned as it was.
-func Append(dst []byte, f *Frame) ([]byte, error) { panic("todo") }
+func (r *ClientReader) next() error {
+	if err := r.skipBlankLines(); err != nil {
+		return err
+	}
+	n, err := r.findHead()
+	if err != nil {
+		return err
+	}
+	text := r.in.pending()[:n]
+	h := parseHead(text, &r.lim, r.in.buf)
+	if h.refusal != nil {
+		return r.discard(&h, n+h.length)
+	}
+	if err := r.need(n + h.length); err != nil {
+		return err
+	}
+	if moved := r.in.pending()[:n]; &moved[0] != &text[0] {
+		h = parseHead(moved, &r.lim, r.in.buf)
+	}
+	var body []byte
+	if h.hasLength {
+		body = r.in.pending()[n : n+h.length : n+h.length]
+	}
+	r.in.consume(n + h.length)
+	if bytes.IndexByte(body, 0) >= 0 {
+		h.refuse(BodyNUL, false, "")
+		return h.refusal
+	}
+	r.frame = Frame{Line: h.line, Headers: h.headers, Body: body}
+	return nil
+}
+
+// skipBlankLines returns when the first byte of a frame is pending. What it skips is not kept.
+func (r *ClientReader) skipBlankLines() error {
+	for {
+		p := r.in.pending()
+		i := 0
+		for i < len(p) && (p[i] == '\n' || p[i] == '\r' && i+1 < len(p) && p[i+1] == '\n') {
+			i++
+		}
+		r.in.consume(i)
+		switch rest := p[i:]; {
+		case len(rest) > 0 && rest[0] != '\r':
+			return nil
+		case len(rest) > 1:
+			return &Refusal{Reason: BareCR, Fatal: true, Detail: "before a frame"}
+		}
+		if err := r.in.fill(); err != nil {
+			return err
+		}
+	}
+}
+
+// findHead returns the length of the header text that is pending, when it is whole. As
+// FreeSWITCH does it, that ends at the second of two LF with nothing but CR between them.
+func (r *ClientReader) findHead() (int, error) {
+	line, scanned := 0, 0
+	for {
+		p := r.in.pending()
+		p = p[:min(len(p), r.lim.Header)]
+		for {
+			i := bytes.IndexByte(p[scanned:], '\n')
+			if i < 0 {
+				scanned = len(p)
+				break
+			}
+			scanned += i + 1
+			if onlyCR(p[line : scanned-1]) {
+				return scanned, nil
+			}
+			line = scanned
+		}
+		if len(p) == r.lim.Header {
+			detail := fmt.Sprintf("over %d bytes", r.lim.Header)
+			return 0, &Refusal{Reason: HeaderTooLarge, Fatal: true, Detail: detail, API: isAPI(p)}
+		}
+		if err := r.in.fill(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func onlyCR(line []byte) bool {
+	for _, c := range line {
+		if c != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+// need waits until n bytes are pending.
+func (r *ClientReader) need(n int) error {
+	for r.in.buffered() < n {
+		if err := r.in.fill(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// discard skips a refused frame of n bytes, without holding it, and returns its refusal.
+func (r *ClientReader) discard(h *head, n int) error {
+	for !h.refusal.Fatal {
+		got := min(n, r.in.buffered())
+		r.in.consume(got)
+		if n -= got; n == 0 {
+			break
+		}
+		if err := r.in.fill(); err == io.EOF {
+			return io.ErrUnexpectedEOF
+		} else if err != nil {
+			return err
+		}
+	}
+	return h.refusal
+}

@@ -5,6 +5,53 @@ package codec
 // that nothing was refused.
 type Reason string
 
+// Why a ClientReader refuses a frame, and Append will not write one. Those of the first
+// group are always Fatal.
+const (
+	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits
+	// at CR first, so that whole lines vanish into others.
+	MixedLineEnds Reason = "mixed-line-ends"
+	// BareCR: a CR without LF, in the header text or between frames. It ends a line for
+	// FreeSWITCH.
+	BareCR Reason = "bare-cr"
+	// NUL: a NUL in the header text, where the text ends for FreeSWITCH.
+	NUL Reason = "nul"
+	// ContentLength: a Content-Length that is empty, repeated, or not plain decimal of at
+	// most nine digits without leading zeros. FreeSWITCH reads it as C's atoi does, and
+	// reads one body for each.
+	ContentLength Reason = "content-length"
+	// HeaderTooLarge: more header text than Limits.Header before its end.
+	HeaderTooLarge Reason = "header-too-large"
+
+	// ControlCharacter: a byte below 0x20 other than TAB, or DEL, in the header text.
+	ControlCharacter Reason = "control-character"
+	// HeaderWithoutColon: a header line that FreeSWITCH ignores. Fatal where it speaks of
+	// a content-length.
+	HeaderWithoutColon Reason = "header-without-colon"
+	// HeaderName: a header whose name is Command or _body in any case, which would replace
+	// what is executed, or empty, or holds a bracket, which addresses the entry of a list,
+	// or a blank, which FreeSWITCH takes for a part of the name. Fatal where the name holds
+	// content-length.
+	HeaderName Reason = "header-name"
+	// ArrayValue: a value, or the command line, that begins ARRAY::, which is how
+	// FreeSWITCH spells a list.
+	ArrayValue Reason = "array-value"
+	// RepeatedHeader: two headers of one name, in any case. Of those FreeSWITCH means the
+	// first, unless one is empty. Only application, in a sendmsg, may stand more than once.
+	RepeatedHeader Reason = "repeated-header"
+	// EventSocketWord: the header text holds mod_event_socket and unload or reload, in
+	// any place, and is not plainly `api unload mod_event_socket` or `api reload
+	// mod_event_socket`. FreeSWITCH would run that in its place.
+	EventSocketWord Reason = "event-socket-word"
+	// BodyNUL: a NUL in the body, where it ends for FreeSWITCH.
+	BodyNUL Reason = "body-nul"
+	// BodyTooLarge: a body larger than Limits.Body. Fatal above MaxContentLength, where
+	// FreeSWITCH closes the connection.
+	BodyTooLarge Reason = "body-too-large"
+	// NoBodyHere: a body where Limits allow none.
+	NoBodyHere Reason = "no-body-here"
+)
+
 // A Refusal is the error for a frame that eslguard will not interpret, whoever sent it
 // and whatever the policy says.
 type Refusal struct {

@@ -1,32 +1,38 @@
 package codec
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 // A Kind is what an upstream frame is, by its Content-Type. The zero Kind is invalid and never returned.
 type Kind uint8
 
 // The kinds of frames that FreeSWITCH sends.
 const (
-	KindInvalid         Kind = iota
-	KindAuthRequest          // auth/request: the greeting
-	KindRudeRejection        // text/rude-rejection: the address is refused
-	KindCommandReply         // command/reply
-	KindAPIResponse          // api/response
-	KindEvent                // text/event-plain, -json, -xml
-	KindLog                  // log/data
-	KindDisconnect           // text/disconnect-notice
-	KindChannelData          // the reply to connect: a URL-encoded block with a command/reply inside
+	KindInvalid       Kind = iota
+	KindAuthRequest        // auth/request: the greeting
+	KindRudeRejection      // text/rude-rejection: the address is refused
+	KindCommandReply       // command/reply
+	KindAPIResponse        // api/response
+	KindEvent              // text/event-plain, -json, -xml
+	KindLog                // log/data
+	KindDisconnect         // text/disconnect-notice
+	KindChannelData        // the reply to connect: a URL-encoded block with a command/reply inside
 )
 
 // An UpstreamFrame is one frame from FreeSWITCH. Its slices stay valid until a call of
 // Next or More has to read from the source, that is, while Ready keeps returning true.
+// The UpstreamFrame itself is overwritten by the next call of Next: who wants its slices
+// for longer copies it.
 type UpstreamFrame struct {
 	Kind Kind
 	// Head is the header text as it came, with the blank line that ends it.
 	Head []byte
 	// Body is what of the body is at hand: all of it when Rest is 0.
 	Body []byte
-	// Raw is Head and Body as they stand side by side in the buffer.
+	// Raw is Head and Body as they stand side by side in the buffer. Where Ready was true
+	// before a call of Next, its Raw begins where that of the frame before ends.
 	Raw []byte
 	// Rest is how many bytes of the body are still to come. More reads them.
 	Rest int64
@@ -34,7 +40,16 @@ type UpstreamFrame struct {
 
 // Get returns the value of the head's first header with that name, in any case, as it
 // came (not URL-decoded), and nil without one.
-func (f *UpstreamFrame) Get(name string) []byte { panic("todo") }
+func (f *UpstreamFrame) Get(name string) []byte {
+	for rest := f.Head; len(rest) > 0; {
+		var line []byte
+		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
+		if len(line) > len(name) && line[len(name)] == ':' && equalFold(line[:len(name)], name) {
+			return bytes.TrimLeft(line[len(name)+1:], " ")
+		}
+	}
+	return nil
+}
 
 // UpstreamLimits bound what is believed of FreeSWITCH. A zero field stands for its default.
 type UpstreamLimits struct {
@@ -44,39 +59,141 @@ type UpstreamLimits struct {
 	Body int64
 }
 
-// The defaults of UpstreamLimits.
+// The defaults of UpstreamLimits in bytes. The longest header text is the reply to connect.
 const (
 	DefaultMaxUpstreamHeader = 1 << 20
 	DefaultMaxUpstreamBody   = 1 << 30
 )
 
 // An UpstreamReader cuts what FreeSWITCH sends into frames, without holding a large body.
+// It is not safe for concurrent use.
 type UpstreamReader struct {
-	src io.Reader
+	in    input
+	lim   UpstreamLimits
+	frame UpstreamFrame
+	// rest is what of the last frame's body has not been read. While it is not 0 nothing is pending.
+	rest int64
+	// scanned is how many of the pending bytes are known to hold no end of a head.
+	scanned int
+	// head is the length of the pending head, and 0 until its end has been found.
+	head int
+	err  error
 }
 
 // NewUpstreamReader returns a reader over src.
-func NewUpstreamReader(src io.Reader, l UpstreamLimits) *UpstreamReader { panic("todo") }
+func NewUpstreamReader(src io.Reader, l UpstreamLimits) *UpstreamReader {
+	if l.Header <= 0 {
+		l.Header = DefaultMaxUpstreamHeader
+	}
+	if l.Body <= 0 {
+		l.Body = DefaultMaxUpstreamBody
+	}
+	r := &UpstreamReader{lim: l}
+	r.in.init(src, upstreamBuffer)
+	return r
+}
 
 // Next returns the next frame as soon as its head is complete, with as much of the body
 // as is at hand; what More has not read of the last frame is skipped. Its error is a
 // *ProtocolError, or what the source returned: io.EOF between frames,
 // io.ErrUnexpectedEOF within one. An error is repeated for ever.
-func (r *UpstreamReader) Next() (*UpstreamFrame, error) { panic("todo") }
+func (r *UpstreamReader) Next() (*UpstreamFrame, error) {
+	for r.rest > 0 && r.err == nil {
+		_, _ = r.More() // its error is r.err
+	}
+	for r.err == nil && !r.findHead() {
+		if r.tooLarge() {
+			r.err = &ProtocolError{Detail: "the header text of a frame is too large"}
+			break
+		}
+		r.err = r.in.fill()
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	kind, length, err := parseUpstreamHead(r.in.pending()[:r.head], r.lim.Body)
+	if err != nil {
+		r.err = err
+		return nil, err
+	}
+	r.cut(kind, length)
+	return &r.frame, nil
+}
+
+// cut makes the frame of the head that was found and consumes what of it is pending.
+func (r *UpstreamReader) cut(kind Kind, length int64) {
+	p := r.in.pending()
+	end := r.head + int(min(length, int64(len(p)-r.head)))
+	r.rest = length - int64(end-r.head)
+	r.frame = UpstreamFrame{
+		Kind: kind,
+		Head: p[:r.head:r.head],
+		Body: p[r.head:end:end],
+		Raw:  p[:end:end],
+		Rest: r.rest,
+	}
+	r.in.consume(end)
+	r.head, r.scanned = 0, 0
+}
 
 // More returns the next piece of the body of the last frame, and nil at its end. The
 // piece is valid until the next call of More or Next.
-func (r *UpstreamReader) More() ([]byte, error) { panic("todo") }
-
-// Ready reports whether Next returns without reading from the source.
-func (r *UpstreamReader) Ready() bool { panic("todo") }
-
-// A ProtocolError says that FreeSWITCH, or what poses as it, broke the protocol. The
-// connection cannot be used any more.
-type ProtocolError struct {
-	// Detail says what was wrong. Hostile text in it is quoted and bounded.
-	Detail string
+func (r *UpstreamReader) More() ([]byte, error) {
+	if r.rest == 0 || r.err != nil {
+		return nil, r.err
+	}
+	if err := r.in.fill(); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		r.err = err
+		return nil, err
+	}
+	p := r.in.pending()
+	n := int(min(r.rest, int64(len(p))))
+	r.in.consume(n)
+	r.rest -= int64(n)
+	r.frame.Rest = r.rest
+	return p[:n:n], nil
 }
 
-// Error returns the detail.
-func (e *ProtocolError) Error() string { return "codec: upstream: " + e.Detail }
+// Ready reports whether Next returns without reading from the source.
+func (r *UpstreamReader) Ready() bool {
+	if r.err != nil || r.in.err != nil {
+		return true
+	}
+	return r.rest == 0 && (r.findHead() || r.tooLarge())
+}
+
+// findHead reports whether a head is pending whole. It looks at no byte twice.
+func (r *UpstreamReader) findHead() bool {
+	if r.head > 0 {
+		return true
+	}
+	p := r.in.pending()
+	p = p[:min(len(p), r.lim.Header)]
+	for r.scanned < len(p) {
+		i := bytes.IndexByte(p[r.scanned:], '\n')
+		if i < 0 {
+			r.scanned = len(p)
+			break
+		}
+		next := r.scanned + i + 1
+		switch {
+		case next == 1:
+			r.head = 1 // a blank line, for parseUpstreamHead to refuse
+			return true
+		case next == len(p):
+			r.scanned = next - 1
+			return false
+		case p[next] == '\n':
+			r.head = next + 1
+			return true
+		}
+		r.scanned = next
+	}
+	return false
+}
+
+// tooLarge reports whether the pending bytes, in which findHead found no end, are as many as a head may have.
+func (r *UpstreamReader) tooLarge() bool { return r.in.buffered() >= r.lim.Header }

@@ -1,0 +1,271 @@
+package codec
+
+import (
+	"bytes"
+	"fmt"
+)
+
+const (
+	// MaxContentLength is the largest body in bytes that FreeSWITCH reads; it closes the
+	// connection for a larger one (mod_event_socket.c, MAX_CONTENT_LENGTH).
+	MaxContentLength = 16 << 20
+	// MaxHeaderText is the most header text in bytes that FreeSWITCH reads; it cuts the
+	// frame there (mod_event_socket.c, read_packet).
+	MaxHeaderText = 10_485_760
+
+	// maxLengthDigits keeps a Content-Length within C's int.
+	maxLengthDigits = 9
+	// maxQuoted is the most of a name in bytes that a Refusal quotes.
+	maxQuoted = 64
+	// fewHeaders is up to how many names are compared each with each; above, a nameSet is cheaper.
+	fewHeaders = 16
+
+	contentLength = "content-length"
+	arrayPrefix   = "ARRAY::"
+)
+
+// A head is the parsed header text of one frame from a client.
+type head struct {
+	// text is the header text with the blank line that ends it.
+	text    []byte
+	line    []byte
+	headers []Header
+	// length is what Content-Length says; hasLength says that there is one. While the
+	// refusal is not Fatal, they are what FreeSWITCH would read.
+	length    int
+	hasLength bool
+	// refusal is nil when the header text is accepted.
+	refusal *Refusal
+	// emptyApplication says that there was an `application` without a value.
+	emptyApplication bool
+}
+
+// parseHead parses text, which ends with the first blank line in it. The result points
+// into text and uses buf's lists.
+func parseHead(text []byte, l *Limits, buf *buffer) head {
+	h := head{text: text, headers: buf.headers[:0]}
+	h.checkBytes()
+	if h.refusal == nil || !h.refusal.Fatal {
+		h.parseLines(&buf.names)
+		h.checkEventSocketWord()
+		h.checkBodyLimit(l)
+	}
+	buf.headers = h.headers
+	h.dropEmpty()
+	return h
+}
+
+// refuse notes why the frame is refused: the first reason, or the first that is fatal.
+func (h *head) refuse(reason Reason, fatal bool, detail string) {
+	if h.refusal != nil && (h.refusal.Fatal || !fatal) {
+		return
+	}
+	h.refusal = &Refusal{Reason: reason, Fatal: fatal, Detail: detail, API: isAPI(h.text)}
+}
+
+// isAPI reports whether FreeSWITCH answers a frame that begins with text by an api/response.
+func isAPI(text []byte) bool { return hasPrefixFold(text, "api ") }
+
+// checkBytes refuses bytes that may not stand in header text, and line ends that differ
+// from the first.
+func (h *head) checkBytes() {
+	line, crlf := 1, false
+	for i, c := range h.text {
+		if !isControl(c) {
+			continue
+		}
+		switch c {
+		case '\n':
+			afterCR := i > 0 && h.text[i-1] == '\r'
+			if line == 1 {
+				crlf = afterCR
+			}
+			if afterCR != crlf {
+				h.refuse(MixedLineEnds, true, fmt.Sprintf("line %d", line))
+				return
+			}
+			line++
+		case '\r':
+			// The text ends with LF, so a byte follows.
+			if h.text[i+1] != '\n' {
+				h.refuse(BareCR, true, fmt.Sprintf("line %d", line))
+				return
+			}
+		case 0:
+			h.refuse(NUL, true, fmt.Sprintf("line %d", line))
+			return
+		default:
+			h.refuse(ControlCharacter, false, fmt.Sprintf("line %d: byte %#02x", line, c))
+		}
+	}
+}
+
+// parseLines parses the command line and the headers. checkBytes has seen to the line ends.
+func (h *head) parseLines(names *nameSet) {
+	rest := h.text
+	for number := 1; ; number++ {
+		end := bytes.IndexByte(rest, '\n')
+		line := bytes.TrimSuffix(rest[:end], []byte{'\r'})
+		if len(line) == 0 {
+			return
+		}
+		if number == 1 {
+			h.parseCommand(line)
+		} else {
+			h.parseHeader(line, number, names)
+		}
+		rest = rest[end+1:]
+	}
+}
+
+// parseCommand parses the command line, which is the beginning of the value of a header
+// named Command to FreeSWITCH.
+func (h *head) parseCommand(line []byte) {
+	if bytes.HasPrefix(line, []byte(arrayPrefix)) {
+		h.refuse(ArrayValue, false, "line 1")
+	}
+	h.line = line
+}
+
+func (h *head) parseHeader(line []byte, number int, names *nameSet) {
+	name, value, ok := bytes.Cut(line, []byte{':'})
+	if !ok {
+		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), fmt.Sprintf("line %d", number))
+		return
+	}
+	if !validName(name) {
+		h.refuse(HeaderName, containsFold(name, contentLength), fmt.Sprintf("line %d", number))
+		return
+	}
+	value = bytes.TrimLeft(value, " ")
+	if equalFold(name, contentLength) {
+		h.parseLength(value, number)
+		return
+	}
+	if bytes.HasPrefix(value, []byte(arrayPrefix)) {
+		h.refuse(ArrayValue, false, fmt.Sprintf("line %d", number))
+	}
+	if h.repeated(name, value, names) {
+		h.refuse(RepeatedHeader, false, fmt.Sprintf("line %d: %s", number, quote(name)))
+	}
+	h.headers = append(h.headers, Header{Name: name, Value: value})
+}
+
+func (h *head) parseLength(value []byte, number int) {
+	n, ok := parseDecimal(value, maxLengthDigits)
+	switch {
+	case h.hasLength:
+		h.refuse(ContentLength, true, fmt.Sprintf("line %d: a second one", number))
+	case !ok:
+		h.refuse(ContentLength, true, fmt.Sprintf("line %d", number))
+	}
+	h.length, h.hasLength = int(n), true
+}
+
+// repeated reports whether a header of that name came before and FreeSWITCH would not
+// take both. It notes the name.
+func (h *head) repeated(name, value []byte, names *nameSet) bool {
+	again := false
+	switch n := len(h.headers); {
+	case n < fewHeaders:
+		again = find(h.headers, name) != nil
+	case n == fewHeaders:
+		names.reset()
+		for _, other := range h.headers {
+			names.add(other.Name)
+		}
+		fallthrough
+	default:
+		again = names.add(name)
+	}
+	if !equalFold(name, "application") || !hasPrefixFold(h.text, "sendmsg") {
+		return again
+	}
+	if len(value) == 0 {
+		h.emptyApplication = true
+	}
+	return again && h.emptyApplication
+}
+
+// checkEventSocketWord refuses what FreeSWITCH would replace (mod_event_socket.c,
+// parse_command). It looks in the whole header text, as FreeSWITCH does.
+func (h *head) checkEventSocketWord() {
+	if speaksOfEventSocket(h.text) && !(plainlyEventSocket(h.line) && !h.hasLength && len(h.headers) == 0) {
+		h.refuse(EventSocketWord, false, "")
+	}
+}
+
+func speaksOfEventSocket(text []byte) bool {
+	return containsFold(text, "mod_event_socket") &&
+		(containsFold(text, "unload") || containsFold(text, "reload"))
+}
+
+func plainlyEventSocket(line []byte) bool {
+	return equalFold(line, "api unload mod_event_socket") || equalFold(line, "api reload mod_event_socket")
+}
+
+func (h *head) checkBodyLimit(l *Limits) {
+	switch {
+	case h.length > MaxContentLength:
+		h.refuse(BodyTooLarge, true, fmt.Sprintf("%d bytes", h.length))
+	case h.length > 0 && l.Body < 0:
+		h.refuse(NoBodyHere, false, fmt.Sprintf("%d bytes", h.length))
+	case h.length > max(l.Body, 0):
+		h.refuse(BodyTooLarge, false, fmt.Sprintf("%d bytes", h.length))
+	}
+}
+
+// dropEmpty leaves out the headers without a value, which were kept to find repeated ones.
+func (h *head) dropEmpty() {
+	kept := h.headers[:0]
+	for _, header := range h.headers {
+		if len(header.Value) > 0 {
+			kept = append(kept, header)
+		}
+	}
+	h.headers = kept
+}
+
+// validName reports whether name can be that of a header. Command and _body are not:
+// FreeSWITCH keeps the command itself and the body under those names.
+func validName(name []byte) bool {
+	for _, c := range name {
+		if c <= ' ' || c == 0x7f || c == '[' || c == ':' {
+			return false
+		}
+	}
+	return len(name) > 0 && !equalFold(name, "command") && !equalFold(name, "_body")
+}
+
+// parseDecimal parses a number of at most so many digits and without leading zeros. ok is
+// false, and n 0, for anything else.
+func parseDecimal(b []byte, digits int) (n int64, ok bool) {
+	if len(b) == 0 || len(b) > digits || b[0] == '0' && len(b) > 1 {
+		return 0, false
+	}
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n, true
+}
+
+// find returns the first of headers with that name, in any case, and nil without one.
+func find[S string | []byte](headers []Header, name S) *Header {
+	for i := range headers {
+		if equalFold(headers[i].Name, name) {
+			return &headers[i]
+		}
+	}
+	return nil
+}
+
+// quote quotes hostile text, bounded.
+func quote(b []byte) string {
+	if len(b) > maxQuoted {
+		return fmt.Sprintf("%q…", b[:maxQuoted])
+	}
+	return fmt.Sprintf("%q", b)
+}

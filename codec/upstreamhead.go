@@ -1,0 +1,114 @@
+package codec
+
+import "bytes"
+
+// A ProtocolError says that FreeSWITCH, or what poses as it, broke the protocol. The
+// connection cannot be used any more.
+type ProtocolError struct {
+	// Detail says what was wrong. Hostile text in it is quoted and bounded.
+	Detail string
+}
+
+// Error returns the detail.
+func (e *ProtocolError) Error() string { return "codec: upstream: " + e.Detail }
+
+const (
+	contentType = "content-type"
+	// channelData begins the reply to connect (mod_event_socket.c, parse_command).
+	channelData = "Event-Name: CHANNEL_DATA\n"
+	// maxUpstreamDigits keeps a Content-Length within an int64.
+	maxUpstreamDigits = 18
+)
+
+// parseUpstreamHead parses a head, which ends with a blank line. Its error is a *ProtocolError.
+func parseUpstreamHead(head []byte, maxBody int64) (kind Kind, length int64, err error) {
+	if bytes.IndexByte(head, '\r') >= 0 || bytes.IndexByte(head, 0) >= 0 {
+		return 0, 0, &ProtocolError{Detail: "a CR or NUL in a header text"}
+	}
+	length = -1
+	for rest := head; ; {
+		end := bytes.IndexByte(rest, '\n')
+		line := rest[:end]
+		if end == 0 {
+			break
+		}
+		rest = rest[end+1:]
+		switch value, name := contentHeader(line); name {
+		case contentLength:
+			if length >= 0 {
+				return 0, 0, &ProtocolError{Detail: "two Content-Length in one frame"}
+			}
+			n, ok := parseDecimal(value, maxUpstreamDigits)
+			if !ok || n > maxBody {
+				return 0, 0, &ProtocolError{Detail: "Content-Length is not a length, or too large: " + quote(value)}
+			}
+			length = n
+		case contentType:
+			if kind != KindInvalid {
+				return 0, 0, &ProtocolError{Detail: "two Content-Type in one frame"}
+			}
+			if kind = kindOf(value); kind == KindInvalid {
+				return 0, 0, &ProtocolError{Detail: "unknown Content-Type " + quote(value)}
+			}
+		case malformed:
+			return 0, 0, &ProtocolError{Detail: "malformed header " + quote(line)}
+		}
+	}
+	switch {
+	case kind == KindInvalid:
+		return 0, 0, &ProtocolError{Detail: "no Content-Type"}
+	case kind == KindCommandReply && bytes.HasPrefix(head, []byte(channelData)):
+		if length >= 0 {
+			return 0, 0, &ProtocolError{Detail: "a Content-Length in the reply to connect"}
+		}
+		kind = KindChannelData
+	}
+	return kind, max(length, 0), nil
+}
+
+// malformed stands for the name of a header that begins like one of the two that matter,
+// and that a client could take for it.
+const malformed = "malformed"
+
+// contentHeader returns the value of a Content-Type or Content-Length line and which of
+// the two it is, and an empty name for all other lines.
+func contentHeader(line []byte) (value []byte, name string) {
+	const prefix = "content-"
+	if len(line) <= len(prefix) || line[0]|0x20 != 'c' || !equalFold(line[:len(prefix)], prefix) {
+		return nil, ""
+	}
+	for _, name := range [...]string{contentLength, contentType} {
+		if !hasPrefixFold(line, name) {
+			continue
+		}
+		if len(line) == len(name) || line[len(name)] != ':' {
+			return nil, malformed
+		}
+		value = line[len(name)+1:]
+		if len(value) > 0 && value[0] == ' ' {
+			value = value[1:]
+		}
+		return value, name
+	}
+	return nil, ""
+}
+
+func kindOf(value []byte) Kind {
+	switch string(value) {
+	case "auth/request":
+		return KindAuthRequest
+	case "text/rude-rejection":
+		return KindRudeRejection
+	case "command/reply":
+		return KindCommandReply
+	case "api/response":
+		return KindAPIResponse
+	case "text/event-plain", "text/event-json", "text/event-xml":
+		return KindEvent
+	case "log/data":
+		return KindLog
+	case "text/disconnect-notice":
+		return KindDisconnect
+	}
+	return KindInvalid
+}
