@@ -99,9 +99,9 @@ func (d Decision) String() string {
 	}
 }
 
-// A Record is what is to be written. Its kind says which fields it may have; the others are
-// ignored, and so are zero values. Texts may be as the client sent them: Write redacts and
-// bounds them. A password is never put into a record.
+// A Record is what is to be written. A field that is zero is left out, and every other one is
+// written, so a caller sets those that Kind names. Texts may be as the client sent them: Write
+// redacts and bounds them. A password is never put into a record.
 type Record struct {
 	Kind Kind
 	// Session is the session's id: one of Log.NewID.

@@ -1,0 +1,156 @@
+package audit
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"eslguard/command"
+
+	"github.com/rs/zerolog"
+)
+
+// timeLayout is RFC 3339 in UTC with a fixed number of digits, so that records also sort as text.
+const timeLayout = "2006-01-02T15:04:05.000000Z"
+
+// encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
+// told globally to write nothing; its methods bear that, and emit notices it.
+func encode(e *zerolog.Event, r *Record) {
+	word(e, FieldSession, r.Session)
+	word(e, FieldClient, r.Client)
+	word(e, FieldAddr, r.Addr)
+	word(e, FieldUser, r.User)
+	word(e, FieldUpstream, r.Upstream)
+	word(e, FieldVerb, r.Verb)
+	if r.Kind == KindCommand {
+		e.Str(FieldCommand, Redact(clip(r.Command, MaxCommand)))
+		e.Int(FieldCommandBytes, len(r.Command))
+		effects(e, r.Effects)
+	}
+	dropped(e, r.Dropped)
+	word(e, FieldDecision, r.Decision.String())
+	word(e, FieldRole, r.Role)
+	text(e, FieldRule, r.Rule)
+	text(e, FieldReason, r.Reason)
+	word(e, FieldPolicy, r.Policy)
+	word(e, FieldID, r.ID)
+	outcome(e, r)
+}
+
+// outcome adds what is known only afterwards.
+func outcome(e *zerolog.Event, r *Record) {
+	if r.Of != 0 {
+		e.Uint64(FieldOf, r.Of)
+	}
+	if r.Reply.Text != "" || r.Reply.Hash != "" {
+		word(e, FieldReply, r.Reply.Text)
+		e.Int64(FieldReplyBytes, r.Reply.Bytes)
+		word(e, FieldReplyHash, r.Reply.Hash)
+	}
+	if r.Kind == KindReply || r.Kind == KindEnd {
+		e.Int64(FieldTook, r.Took.Microseconds())
+	}
+	if r.Kind == KindEnd {
+		e.Uint64(FieldCommands, r.Commands)
+		e.Uint64(FieldDenied, r.Denied)
+		e.Int64(FieldUndelivered, r.Undelivered)
+	}
+}
+
+// effects adds the list, cut at MaxEffects. It is there for every command, empty for one that
+// touches only the client's own session.
+func effects(e *zerolog.Event, list []command.Effect) {
+	if e == nil {
+		return
+	}
+	a := e.CreateArray()
+	for i := range list[:min(len(list), MaxEffects)] {
+		f := &list[i]
+		d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
+		text(d, FieldEffectName, f.Name)
+		if f.Args != "" {
+			d.Str(FieldEffectArgs, redact(clip(f.Args, MaxEffectArgs), argsReading(f)))
+		}
+		if f.Path != "" {
+			d.Str(FieldEffectPath, redact(clip(f.Path, MaxEffectArgs), asText))
+		}
+		word(d, FieldEffectLater, laterWord(f.Later))
+		a.Dict(d)
+	}
+	e.Array(FieldEffects, a)
+	if len(list) > MaxEffects {
+		e.Int(FieldEffectsTotal, len(list))
+	}
+}
+
+// argsReading is what f's arguments are redacted as: its name is not among them.
+func argsReading(f *command.Effect) reading {
+	if f.Kind == command.KindVar || setter(f.Name) {
+		return asSetting
+	}
+	return asText
+}
+
+// laterWord is the word for l, "" for now. A value that is not known is taken for the worst.
+func laterWord(l command.Later) string {
+	switch l {
+	case command.Now:
+		return ""
+	case command.Once:
+		return "once"
+	default:
+		return "repeating"
+	}
+}
+
+// dropped adds the names, cut at MaxDropped.
+func dropped(e *zerolog.Event, names []string) {
+	if e == nil || len(names) == 0 {
+		return
+	}
+	a := e.CreateArray()
+	for _, n := range names[:min(len(names), MaxDropped)] {
+		a.Str(redact(clip(n, MaxText), asText))
+	}
+	e.Array(FieldDropped, a)
+}
+
+// text adds s, redacted and bounded, unless it is empty.
+func text(e *zerolog.Event, name, s string) {
+	if s != "" {
+		e.Str(name, redact(clip(s, MaxText), asText))
+	}
+}
+
+// word adds s, a name or number that cannot be a secret, bounded, unless it is empty.
+func word(e *zerolog.Event, name, s string) {
+	if s != "" {
+		e.Str(name, clip(s, MaxText))
+	}
+}
+
+// stamp appends t as records show it.
+func stamp(b []byte, t time.Time) []byte { return t.UTC().AppendFormat(b, timeLayout) }
+
+// clip cuts s to n bytes, or up to three less so as not to part a character.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	end := n
+	for end > n-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	if !utf8.RuneStart(s[end]) {
+		end = n
+	}
+	return s[:end]
+}
+
+// firstLine is s up to its first line end.
+func firstLine(s string) string {
+	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
+		return s[:i]
+	}
+	return s
+}

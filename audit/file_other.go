@@ -1,0 +1,11 @@
+//go:build !unix
+
+package audit
+
+import "os"
+
+// lock does nothing where files cannot be held.
+func lock(*os.File) error { return nil }
+
+// removed is false where an open file cannot be removed.
+func (osFile) removed() (bool, error) { return false, nil }

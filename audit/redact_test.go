@@ -1,0 +1,134 @@
+package audit_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"eslguard/audit"
+)
+
+func TestRedact(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		// What is no secret stays.
+		{"nothing", "api status", "api status"},
+		{"empty", "", ""},
+		{"a name without a value", "api user_data 1000@acme.test param password", "api user_data 1000@acme.test param password"},
+		{"a reference", "api eval ${sip_auth_password}", "api eval ${sip_auth_password}"},
+		{"ping is no pin", "api sofia profile x ping=1 opinion: 2", "api sofia profile x ping=1 opinion: 2"},
+		{"password as an argument elsewhere", "api originate user/password 1000 XML acme", "api originate user/password 1000 XML acme"},
+		{"setvar of another", "api uuid_setvar 8fd3 color red and blue", "api uuid_setvar 8fd3 color red and blue"},
+		{"an empty value", "{password=,a=b}", "{password=,a=b}"},
+		{"already", "{password=[redacted],a=b}", "{password=[redacted],a=b}"},
+
+		// Logins.
+		{"auth", "auth ClueCon", "auth [redacted]"},
+		{"userauth", "userauth 1000@acme.test:ClueCon", "userauth [redacted]"},
+		{"any case, blanks", "  AuTh   ClueCon two", "  AuTh   [redacted]"},
+		{"without its blank", "authClueCon", "auth[redacted]"},
+		{"in another line", "api status\n\nauth ClueCon\nmore", "api status\n\nauth [redacted]\nmore"},
+		{"no login", "api auth of course", "api auth of course"},
+
+		// NAME=VALUE.
+		{"to the end of the line", "api global_setvar default_password=a b,c;d", "api global_setvar default_password=[redacted]"},
+		{"only its line", "execute-app-arg: sip_auth_password=x\nasync: true", "execute-app-arg: sip_auth_password=[redacted]\nasync: true"},
+		{"CRLF", "X-Token: abc\r\nasync: true\r\n", "X-Token: [redacted]\r\nasync: true\r\n"},
+		{"any case", "SIP_Auth_PASSWORD=x", "SIP_Auth_PASSWORD=[redacted]"},
+		{"blanks around", "password = x", "password = [redacted]"},
+		{"pin as a part", "member-pin=1 conf_pin=2", "member-pin=[redacted]"},
+		{"in braces", "originate {a=b,sip_auth_password=x y,c=d}user/1 &park", "originate {a=b,sip_auth_password=[redacted],c=d}user/1 &park"},
+		{"last in braces", "{sip_auth_password=x}user/1", "{sip_auth_password=[redacted]}user/1"},
+		{"two", "{pin=1,token=2}user/1", "{pin=[redacted],token=[redacted]}user/1"},
+		{"in brackets", "[leg_secret=x]user/1", "[leg_secret=[redacted]]user/1"},
+		{"in angles", "<secret=x,a=b>{c=d}user/1", "<secret=[redacted],a=b>{c=d}user/1"},
+		{"quoted", "{secret='x,y}z',a=b}user/1", "{secret=[redacted],a=b}user/1"},
+		{"quoted and more", "{secret='x'y,a=b}user/1", "{secret=[redacted]"},
+		{"an escape", `{secret=x\,y,a=b}user/1`, "{secret=[redacted]"},
+		{"nested brackets", "{secret=x{y},a=b}user/1", "{secret=[redacted]"},
+		{"another delimiter", "{^^:secret=x,y:a=b}user/1", "{^^:secret=[redacted]"},
+		{"braces that do not close", "{secret=x,y", "{secret=[redacted]"},
+		{"a bracket that is none", "a<b secret=x,y", "a<b secret=[redacted]"},
+		{"JSON", `{"user":"1000","password":"x,y","n":1}`, `{"user":"1000","password":[redacted],"n":1}`},
+		{"XML", `<param name="password" value="x"/><a/>`, `<param name="password" value=[redacted]/><a/>`},
+
+		// NAME: VALUE.
+		{"a header", "sip_auth_password: x y, z", "sip_auth_password: [redacted]"},
+		{"no blank after the colon", "Api-Key:x", "Api-Key:[redacted]"},
+
+		// NAME VALUE.
+		{"uuid_setvar", "api uuid_setvar 8fd3 sip_auth_password x y", "api uuid_setvar 8fd3 sip_auth_password [redacted]"},
+		{"nested", "bgapi expand uuid_setvar 8fd3 token x", "bgapi expand uuid_setvar 8fd3 token [redacted]"},
+		{"uuid_setvar_multi", "api uuid_setvar_multi 8fd3 a=b;token=x;c=d", "api uuid_setvar_multi 8fd3 a=b;token=[redacted]"},
+		{"conference", "api conference 3000 pin 1234", "api conference 3000 pin [redacted]"},
+		{"not in the next line", "uuid_setvar x y\ntoken x", "uuid_setvar x y\ntoken x"},
+
+		// URLs.
+		{"a URL", "api curl https://acme:xy@host/path", "api curl https://acme:[redacted]@host/path"},
+		{"a URL with a doubtful one", "api curl https://acme:x:y@host/path", "api curl https://acme:[redacted]"},
+		{"a URL without one", "api curl https://host:80/a@b:c", "api curl https://host:80/a@b:c"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := audit.Redact(tt.in); got != tt.want {
+				t.Errorf("Redact(%q)\ngot  %q\nwant %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+// TestRedactNames is the list of names, each in the forms that names are written in.
+func TestRedactNames(t *testing.T) {
+	for _, name := range []string{
+		"auth", "credential", "passphrase", "passwd", "password", "private_key", "private-key", "api_key", "api-key",
+		"apikey", "pwd", "secret", "token", "pass", "pin", "pw",
+	} {
+		for _, n := range []string{name, strings.ToUpper(name), "x_" + name, name + "-x", "x." + name + "_2"} {
+			if got, want := audit.Redact("X: y\n"+n+"=x"), "X: y\n"+n+"=[redacted]"; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+	}
+}
+
+// TestRedactLinear holds a hostile megabyte of each sort against the clock: what took time
+// in the square of the length would take minutes.
+func TestRedactLinear(t *testing.T) {
+	for _, part := range []string{"{", "<secret=", "{secret='", "://", "://a:", "pass_", "passwor", "setvar pin ", "auth\n", "[redacted]", "secret=\\\n", "{pin=1,", "a", "{token=1,}"} {
+		s := strings.Repeat(part, 1<<20/len(part))
+		begin := time.Now()
+		audit.Redact(s)
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("%q repeated to a MiB took %v", part, took)
+		}
+	}
+}
+
+// FuzzRedact plants a secret where the rules say that it is found, in hostile surroundings.
+func FuzzRedact(f *testing.F) {
+	f.Add("", "", "")
+	f.Add("{a='b',", ",c=d}user/1", "")
+	f.Add("[^^:", ":x]", "]}>")
+	f.Add("<param name='", "' value='", "\"/>")
+	f.Add("api uuid_setvar x", "pin", "'\\")
+	f.Add("auth", "://a:b@", "[redacted]")
+	const secret = "Zq8h0wK5"
+	f.Fuzz(func(t *testing.T, before, inside, after string) {
+		if strings.ContainsAny(inside, "\r\n") || strings.Contains(before+inside+after, secret) {
+			return
+		}
+		// The value's own text may hold anything that does not end it.
+		value := secret
+		if !strings.ContainsAny(inside, ",}]>'\"/") {
+			value = inside + secret
+		}
+		for _, form := range []string{"\nauth ", "\nuserauth ", " sip_auth_password=", "\nX-Token:  ", "{secret=", "\nuuid_setvar x my_pin "} {
+			in := before + form + value + after
+			got := audit.Redact(in)
+			if strings.Contains(got, secret) {
+				t.Fatalf("Redact(%q) = %q", in, got)
+			}
+			if n := strings.Count(in, "\n"); strings.Count(got, "\n") != n {
+				t.Fatalf("Redact(%q) = %q: a line is gone", in, got)
+			}
+		}
+	})
+}

@@ -1,0 +1,247 @@
+package audit_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"eslguard/audit"
+	"eslguard/command"
+)
+
+// open opens a log in a folder of the test's own.
+func open(t testing.TB) (*audit.Log, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	l, err := audit.Open(path, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l, path
+}
+
+// TestReply is the rule of what may be told of a reply.
+func TestReply(t *testing.T) {
+	l, _ := open(t)
+	for _, tt := range []struct {
+		text, told string
+		secret     bool
+	}{
+		{text: "+OK\n", told: "+OK"},
+		{text: "+OK 8fd3e5a0\nmore", told: "+OK 8fd3e5a0"},
+		{text: "-ERR no such channel!\r\nmore", told: "-ERR no such channel!"},
+		{text: "-USAGE: <uuid>", told: "-USAGE: <uuid>"},
+		{text: "+OK password=x", told: "+OK password=[redacted]"},
+		{text: "+OK " + strings.Repeat("x", 2*audit.MaxReply), told: "+OK " + strings.Repeat("x", audit.MaxReply-4)},
+		{text: "+OK hunter2", secret: true},
+		{text: "hunter2"},
+		{text: " +OK"},
+		{text: "+ok"},
+		{text: "-USAG"},
+		{text: "hunter2\n+OK"},
+		{text: ""},
+	} {
+		got := l.Reply([]byte(tt.text), 1234, tt.secret)
+		if got.Text != tt.told || got.Bytes != 1234 || (got.Hash == "") != (tt.told != "") {
+			t.Errorf("%.40q: %+v, want %q", tt.text, got, tt.told)
+		}
+	}
+}
+
+// TestPlanted puts a secret into every field that holds a client's text, in every form that Redact
+// promises to find, and looks for it in the file.
+func TestPlanted(t *testing.T) {
+	const secret = "Zq8h0wK5"
+	l, path := open(t)
+	for _, s := range []string{
+		"auth " + secret, "userauth 1000@acme.test:" + secret, "sip_auth_password=" + secret,
+		"sendmsg\nX-Secret: " + secret, "{token='" + secret + "',a=b}user/1", "uuid_setvar 8fd3 pin " + secret,
+		strings.Repeat("x", audit.MaxCommand-len("token=Z")) + "\ntoken=" + secret,
+		strings.Repeat("x", audit.MaxText-len("token=Z")) + "\ntoken=" + secret,
+		strings.Repeat("x", audit.MaxEffectArgs-len("token=Z")) + "\ntoken=" + secret,
+	} {
+		_, err := l.Write(&audit.Record{
+			Kind: audit.KindCommand, Command: s, Decision: audit.Deny, Rule: s, Reason: s, Dropped: []string{s},
+			Effects: []command.Effect{
+				{Kind: command.KindAPI, Name: s, Args: s, Path: s, Tokens: []string{s}},
+				{Kind: command.KindVar, Name: "channel", Args: "my_token " + secret},
+				{Kind: command.KindAPI, Name: "uuid_setvar", Args: "8fd3 my_token " + secret},
+				{Kind: command.KindAPI, Name: "conference", Args: "3000 pin " + secret},
+			},
+			Reply: l.Reply([]byte(s), int64(len(s)), false),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Write(&audit.Record{Kind: audit.KindReply, Of: 1, Reply: l.Reply([]byte("+OK {token="+s), 1, false)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := file(t, path)
+	if !bytes.Contains(got, []byte("[redacted]")) {
+		t.Error("nothing was redacted")
+	}
+	// A part of it that a cut left would be as bad.
+	for n := len(secret); n > 2; n-- {
+		if i := bytes.Index(got, []byte(secret[:n])); i >= 0 {
+			t.Fatalf("%q is in the file: %q", secret[:n], got[max(0, i-80):i+n])
+		}
+	}
+}
+
+// TestBounds writes a record with too much of everything.
+func TestBounds(t *testing.T) {
+	l, path := open(t)
+	long := strings.Repeat("é", 1<<20)
+	effects := make([]command.Effect, 1000)
+	for i := range effects {
+		effects[i] = command.Effect{Kind: command.KindApp, Name: long, Args: long, Path: long}
+	}
+	names := make([]string, 1000)
+	for i := range names {
+		names[i] = long
+	}
+	_, err := l.Write(&audit.Record{
+		Kind: audit.KindCommand, Session: long, Client: long, Addr: long, User: long, Upstream: long, Verb: long, Command: long,
+		Effects: effects, Dropped: names, Decision: audit.Allow, Role: long, Rule: long, Reason: long, Policy: long, ID: long,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := file(t, path)
+	const most = audit.MaxCommand + audit.MaxEffects*(audit.MaxText+2*audit.MaxEffectArgs) + audit.MaxDropped*audit.MaxText + 10*audit.MaxText + 8<<10
+	if len(got) > most {
+		t.Errorf("%d bytes, want at most %d", len(got), most)
+	}
+	var rec struct {
+		Command string
+		Bytes   int `json:"command_bytes"`
+		Effects []map[string]string
+		Total   int `json:"effects_total"`
+		Dropped []string
+	}
+	last := bytes.TrimSpace(got)
+	last = last[bytes.LastIndexByte(last, '\n')+1:]
+	if err := json.Unmarshal(last, &rec); err != nil {
+		t.Fatal(err)
+	}
+	if len(rec.Command) != audit.MaxCommand || rec.Bytes != len(long) || strings.ContainsRune(rec.Command, utf8.RuneError) {
+		t.Errorf("command: %d bytes of %d", len(rec.Command), rec.Bytes)
+	}
+	if len(rec.Effects) != audit.MaxEffects || rec.Total != 1000 || len(rec.Dropped) != audit.MaxDropped {
+		t.Errorf("%d effects of %d, %d dropped", len(rec.Effects), rec.Total, len(rec.Dropped))
+	}
+}
+
+// FuzzWrite writes hostile records: each is one line of valid JSON in valid UTF-8, in order.
+func FuzzWrite(f *testing.F) {
+	f.Add("api status", "status", "", uint8(audit.KindCommand), uint64(0))
+	f.Add("\x00\xff\xed\xa0\x80\u2028\"\\\n{\"seq\":99,", "\r\n", "\x7f", uint8(audit.KindReply), uint64(7))
+	f.Add("auth x\n", "a=b", "<", uint8(audit.KindEnd), uint64(1<<63))
+	f.Fuzz(func(t *testing.T, cmd, name, other string, kind uint8, n uint64) {
+		path := filepath.Join(t.TempDir(), "audit.jsonl")
+		l, err := audit.Open(path, audit.Options{Version: other})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := audit.Record{
+			Kind: audit.Kind(kind), Session: other, Client: name, Addr: cmd, User: other, Upstream: name, Verb: name, Command: cmd,
+			Effects:  []command.Effect{{Kind: command.KindAPI, Name: name, Args: cmd, Path: other, Later: command.Later(n)}},
+			Dropped:  []string{other, cmd},
+			Decision: audit.Decision(n), Role: name, Rule: cmd, Reason: other, Policy: name, ID: other, Of: n,
+			Reply: l.Reply([]byte(cmd), int64(n), false), Took: time.Duration(n), Commands: n, Denied: n, Undelivered: int64(n),
+		}
+		records := uint64(2)
+		for range 2 {
+			if _, err := l.Write(&r); err == nil {
+				records++
+			}
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		got := file(t, path)
+		if !utf8.Valid(got) || bytes.ContainsAny(got, "\x00\x1b\x7f\r") {
+			t.Errorf("bytes that do not belong: %q", got)
+		}
+		var seq uint64
+		for line := range bytes.Lines(got) {
+			var rec struct{ Seq uint64 }
+			if err := json.Unmarshal(line, &rec); err != nil || rec.Seq != seq+1 {
+				t.Fatalf("after %d: %v: %q", seq, err, line)
+			}
+			seq = rec.Seq
+		}
+		if seq != records {
+			t.Errorf("%d records, want %d", seq, records)
+		}
+	})
+}
+
+// plainRecord is a command's record as most are.
+func plainRecord() audit.Record {
+	return audit.Record{
+		Kind: audit.KindCommand, Session: "k3v9q2xa", Client: "acme-dialer", Addr: "10.1.2.3:40312", Verb: "api",
+		Command:  "api uuid_getvar 8fd3e5a0-1a2b-4c3d-9e8f-001122334455 sip_call_id",
+		Effects:  []command.Effect{{Kind: command.KindAPI, Name: "uuid_getvar", Args: "8fd3e5a0-1a2b-4c3d-9e8f-001122334455 sip_call_id", Path: "api uuid_getvar"}},
+		Decision: audit.Allow, Role: "monitor", Rule: "api uuid_getvar <uuid> *", Policy: "4f2a91c07be3",
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	l, _ := open(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		r := plainRecord()
+		if _, err := l.Write(&r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkWriteParallel(b *testing.B) {
+	l, _ := open(b)
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		r := plainRecord()
+		for pb.Next() {
+			if _, err := l.Write(&r); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
+// BenchmarkEncode is BenchmarkWrite without the disk.
+func BenchmarkEncode(b *testing.B) {
+	l, err := audit.Open(os.DevNull, audit.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	r := plainRecord()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := l.Write(&r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func TestWriteAllocs(t *testing.T) {
+	l, _ := open(t)
+	r := plainRecord()
+	if n := testing.AllocsPerRun(1000, func() {
+		if _, err := l.Write(&r); err != nil {
+			t.Fatal(err)
+		}
+	}); n >= 1 {
+		t.Errorf("%v allocations a record", n)
+	}
+}
