@@ -1,0 +1,102 @@
+package main_test
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// ours is the module's own name.
+const ours = "eslguard"
+
+// layers says what the packages that make up the guard may import, besides the standard library: each
+// only what stands below it. The packages that are not listed (the command line, the stand-in,
+// the tests) stand above or beside them.
+var layers = []struct {
+	dir  string
+	may  []string
+	std  []string // of the standard library: what it must not import, with all below it
+	why  string
+	only bool // no module but its own, either
+}{
+	{dir: "codec", std: []string{"net", "os"}, only: true, why: "it turns bytes into frames and knows no sockets, files or rules"},
+	{dir: "command", may: []string{"codec"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
+	{dir: "policy", may: []string{"command", "codec"}, why: "a policy decides effects and knows no sessions"},
+	{dir: "audit", may: []string{"command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
+	{dir: "proxy", may: []string{"policy", "audit", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
+}
+
+// modules says which packages may import a module, and in how many files.
+var modules = []struct {
+	module string
+	dir    string // "" for any
+	files  int    // 0 for any number
+	why    string
+}{
+	{"github.com/yl2chen/cidranger", "policy", 1, "its traps are fenced in at one place"},
+	{"github.com/fsnotify/fsnotify", "policy", 1, "only policies are watched, at one place"},
+	{"github.com/spf13/cobra", "internal/cli", 0, "flags are read at the edge only"},
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	for _, l := range layers {
+		for _, f := range goFiles(t) {
+			if path.Dir(f.name) != l.dir || f.test {
+				continue
+			}
+			for _, imp := range f.imports() {
+				own, isOwn := strings.CutPrefix(imp, ours+"/")
+				switch {
+				case isOwn && !slices.Contains(l.may, own):
+					t.Errorf("%s imports %s: %s", f.name, imp, l.why)
+				case l.only && !isOwn && !standard(imp):
+					t.Errorf("%s imports the module %s: %s", f.name, imp, l.why)
+				case slices.ContainsFunc(l.std, func(s string) bool { return within(imp, s) }):
+					t.Errorf("%s imports %s: %s", f.name, imp, l.why)
+				}
+			}
+		}
+	}
+}
+
+func TestSwitchsimTestsShareNothing(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if path.Dir(f.name) != "internal/switchsim" {
+			continue
+		}
+		for _, imp := range f.imports() {
+			if imp == ours+"/codec" || imp == ours+"/command" {
+				t.Errorf("%s imports %s: the stand-in is compared with them elsewhere, never built or checked by them", f.name, imp)
+			}
+		}
+	}
+}
+
+func TestModulesStayWhereTheyBelong(t *testing.T) {
+	for _, m := range modules {
+		var users []string
+		for _, f := range goFiles(t) {
+			if f.test || !slices.ContainsFunc(f.imports(), func(imp string) bool { return within(imp, m.module) }) {
+				continue
+			}
+			if m.dir != "" && path.Dir(f.name) != m.dir {
+				t.Errorf("%s imports %s: %s", f.name, m.module, m.why)
+			}
+			users = append(users, f.name)
+		}
+		if m.files > 0 && len(users) > m.files {
+			t.Errorf("%s is imported by %v, at most %d may: %s", m.module, users, m.files, m.why)
+		}
+	}
+}
+
+// within reports whether imp is the package or a package below it.
+func within(imp, pkg string) bool { return imp == pkg || strings.HasPrefix(imp, pkg+"/") }
+
+// standard reports whether imp is of the standard library: its first part is no host name.
+func standard(imp string) bool {
+	first, _, _ := strings.Cut(imp, "/")
+	return !strings.Contains(first, ".")
+}
