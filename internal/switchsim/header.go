@@ -130,3 +130,10 @@ func (l *headerList) frame() Frame {
 	}
 	return f
 }
+
+// drop deletes the headers of that name, or, if value is not empty, those that have this value; `all` deletes everything.
+func (l *headerList) drop(name, value string) {
+	l.list = slices.DeleteFunc(l.list, func(h *Header) bool {
+		return equalFold(name, "all") || equalFold(h.Name, name) && (value == "" || h.Value == value)
+	})
+}

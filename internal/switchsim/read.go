@@ -84,7 +84,7 @@ type reader struct {
 	text []byte // header text of the frame at hand
 }
 
-func newReader(src io.Reader) *reader { return &reader{br: bufio.NewReaderSize(src, 16<<10)} }
+func newReader(src io.Reader) *reader { return &reader{br: bufio.NewReaderSize(src, readBuffer)} }
 
 // next reads one frame. An error of the source is returned as it is, errRejected where FreeSWITCH closes.
 func (r *reader) next() (Frame, error) {

@@ -1,0 +1,219 @@
+package switchsim
+
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+)
+
+// call is one command's run through the switch: who caused it, and what it left to be done after it.
+type call struct {
+	sw      *Switch
+	session int
+	depth   int
+	later   []func()
+}
+
+func (c *session) call() *call { return &call{sw: c.sw, session: c.id} }
+
+func (c *call) record(kind, name, args, uuid string) {
+	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.session})
+}
+
+// after leaves something to a channel's own thread: it is done when the API that is running has ended.
+func (c *call) after(f func()) { c.later = append(c.later, f) }
+
+// runLater does what was left, and what that leaves.
+func (c *call) runLater() {
+	for len(c.later) > 0 {
+		f := c.later[0]
+		c.later = c.later[1:]
+		f()
+	}
+}
+
+// showAPI and showApplication are what the switch of the recordings answered to `show api as json` and `show
+// application as json`.
+var (
+	//go:embed data/show_api.json
+	showAPI string
+	//go:embed data/show_application.json
+	showApplication string
+)
+
+// knownAPIs are the names, in lower case, that are found: those of the recording, and more.
+func knownAPIs(more []string) map[string]bool {
+	known := map[string]bool{}
+	for _, name := range listed(showAPI) {
+		known[asciiLower(name)] = true
+	}
+	for _, name := range more {
+		known[asciiLower(name)] = true
+	}
+	return known
+}
+
+// listed are the names in a recorded list.
+func listed(list string) []string {
+	var doc struct{ Rows []struct{ Name string } }
+	if err := json.Unmarshal([]byte(list), &doc); err != nil {
+		panic("switchsim: internal error: " + err.Error())
+	}
+	var names []string
+	for _, r := range doc.Rows {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// space is what is stripped from both ends of an API's name and argument (switch_utils.c, switch_strip_whitespace).
+const space = "\r\n\t \v"
+
+// api runs one API and records it, whether or not it exists. ok is false if it does not.
+func (c *call) api(name, arg string) (out string, ok bool) {
+	if !equalFold(name, "console_complete") {
+		name, arg = strings.Trim(name, space), strings.Trim(arg, space)
+	}
+	low := asciiLower(name)
+	f := c.sw.apiFunc(low)
+	if f != nil {
+		out = f(c, arg)
+	}
+	c.record("api", name, arg, "")
+	if c.sw.listening.Load() > 0 {
+		e := Event{Name: "API", File: "switch_loadable_module.c", Func: "switch_api_execute", Line: 3131}
+		if name != "" {
+			e.Headers = append(e.Headers, Header{Name: "API-Command", Value: name})
+		}
+		if arg != "" {
+			e.Headers = append(e.Headers, Header{Name: "API-Command-Argument", Value: arg})
+		}
+		c.sw.Emit(e)
+	}
+	if f == nil {
+		return "INVALID COMMAND!\n", false
+	}
+	return out, true
+}
+
+// apiFunc is what runs an API; an API that is known and not simulated answers +OK. nil: there is no such API.
+func (s *Switch) apiFunc(low string) func(*call, string) string {
+	if f := simulated(low); f != nil {
+		return f
+	}
+	if s.apis[low] {
+		return func(*call, string) string { return "+OK\n" }
+	}
+	return nil
+}
+
+// simulated is a switch, not a table, because the APIs that run others would make the table refer to itself.
+func simulated(low string) func(*call, string) string {
+	switch low {
+	case "status":
+		return apiStatus
+	case "version":
+		return apiVersion
+	case "hostname", "switchname":
+		return func(*call, string) string { return hostname }
+	case "create_uuid":
+		return func(*call, string) string { return newUUID() }
+	case "echo":
+		return func(_ *call, arg string) string { return arg }
+	case "toupper":
+		return func(_ *call, arg string) string { return strings.ToUpper(arg) }
+	case "show":
+		return apiShow
+	case "global_getvar":
+		return apiGlobalGet
+	case "global_setvar":
+		return apiGlobalSet
+	case "console_complete":
+		return apiComplete
+	case "list_users":
+		return func(*call, string) string {
+			return "userid|context|domain|group|contact|callgroup|effective_caller_id_name|effective_caller_id_number\n\n+OK\n"
+		}
+	case "eval":
+		return apiEval
+	case "expand":
+		return apiExpand
+	case "bgapi":
+		return apiBgapi
+	case "xml_wrap":
+		return apiXMLWrap
+	case "json":
+		return apiJSON
+	case "sched_api":
+		return apiSched
+	case "sched_broadcast":
+		return apiSchedBroadcast
+	case "chat":
+		return apiChat
+	case "originate":
+		return apiOriginate
+	}
+	return simulatedUUID(low)
+}
+
+func simulatedUUID(low string) func(*call, string) string {
+	switch low {
+	case "uuid_exists":
+		return apiExists
+	case "uuid_getvar":
+		return apiGetvar
+	case "uuid_setvar":
+		return apiSetvar
+	case "uuid_setvar_multi":
+		return apiSetvarMulti
+	case "uuid_kill":
+		return apiKill
+	case "uuid_dump":
+		return apiDump
+	case "uuid_broadcast":
+		return apiBroadcast
+	case "uuid_transfer":
+		return apiTransfer
+	case "uuid_bridge":
+		return apiBridge
+	}
+	return nil
+}
+
+// maxAliases bounds aliases that lead to one another, and maxParts what `;;` parts (switch_console.c,
+// switch_console_execute).
+const (
+	maxAliases = 100
+	maxParts   = 128
+)
+
+// console is what console_execute makes of an api's text: parts joined by `;;`, each looked up among the aliases. ok is
+// that of the last part.
+func (c *call) console(text string, depth int) (out string, ok bool) {
+	if depth > maxAliases {
+		return "", false
+	}
+	text = strings.TrimLeft(text, " ")
+	parts := []string{text}
+	if !hasPrefixFold(text, "alias") {
+		parts = strings.SplitN(text, ";;", maxParts)
+	}
+	for _, part := range parts {
+		name, arg, spaced := strings.Cut(stripCR(part), " ")
+		line, found := c.sw.opts.Aliases[name]
+		if found && spaced {
+			line += " " + arg
+		} else if !found {
+			line, found = c.sw.opts.Aliases[name+" "+arg]
+		}
+		var one string
+		if found {
+			one, ok = c.console(line, depth+1)
+			one = "\nExpand Alias [" + name + "]->[" + line + "]\n\n" + one
+		} else {
+			one, ok = c.api(name, arg)
+		}
+		out += one
+	}
+	return out, ok
+}

@@ -1,0 +1,121 @@
+package switchsim
+
+import "strings"
+
+// access is what a user of the directory may do. nil is the switch's own password, which may do everything.
+type access struct {
+	events map[string]bool // nil: all
+	custom map[string]bool // subclasses; meant only where events is not nil
+	apis   map[string]bool // nil: all
+	quiet  bool
+}
+
+// login takes auth and userauth, all that is known before a login.
+func (c *session) login(cmd, line string) []byte {
+	switch {
+	case hasPrefixFold(cmd, "auth "):
+		if line[len("auth "):] != c.sw.opts.Password || c.sw.trouble.Load().WrongPassword {
+			return c.refuse()
+		}
+		c.sw.loggedIn(c)
+		return commandReply("+OK accepted")
+	case hasPrefixFold(cmd, "userauth "):
+		return c.userauth(line[len("userauth "):])
+	}
+	return commandReply(unknown)
+}
+
+func (c *session) refuse() []byte {
+	c.quit = true
+	return commandReply("-ERR invalid")
+}
+
+// userauth takes user@domain:password and user:password@domain.
+func (c *session) userauth(text string) []byte {
+	name, domain, _ := strings.Cut(text, "@")
+	domain, password, _ := strings.Cut(domain, ":")
+	name, other, ok := strings.Cut(name, ":")
+	if ok {
+		password = other
+	}
+	u := c.sw.opts.Users[name+"@"+domain]
+	if name == "" || domain == "" || u.Password == "" || u.Password != password || c.sw.trouble.Load().WrongPassword {
+		return c.refuse()
+	}
+	c.user = newAccess(u)
+	events, apis, log := "all", "all", "true"
+	if u.Events != "" {
+		events = u.Events
+	}
+	if u.APIs != "" {
+		apis = u.APIs
+	}
+	if u.NoLog {
+		log = "false"
+	}
+	c.sw.loggedIn(c)
+	return rawReply("Reply-Text: +OK accepted\nAllowed-Events: " + events + "\nAllowed-API: " + apis +
+		"\nAllowed-LOG: " + log + "\n\n")
+}
+
+func newAccess(u User) *access {
+	a := &access{quiet: u.NoLog}
+	if u.Events != "" {
+		a.events, a.custom = map[string]bool{}, map[string]bool{}
+		inCustom := false
+		for _, word := range words(u.Events) {
+			name, ok := eventName(word)
+			switch {
+			case inCustom:
+				a.custom[word] = true
+			case ok:
+				a.events[name] = true
+				inCustom = name == "CUSTOM"
+			}
+		}
+	}
+	if u.APIs != "" {
+		a.apis = map[string]bool{}
+		for _, word := range words(u.APIs) {
+			a.apis[word] = true
+		}
+	}
+	return a
+}
+
+// words splits a list at blanks, or at commas if it has none.
+func words(list string) []string {
+	if strings.Contains(list, " ") {
+		return strings.Split(list, " ")
+	}
+	return strings.Split(list, ",")
+}
+
+func (a *access) mayEvent(name string) bool {
+	return a == nil || a.events == nil || a.events[name] || a.events["ALL"]
+}
+
+func (a *access) mayCustom(sub string) bool { return a == nil || a.events == nil || a.custom[sub] }
+
+func (a *access) noLog() bool { return a != nil && a.quiet }
+
+// mayAPI looks through the APIs that run others, as mod_event_socket.c (auth_api_command) does: by their own exact names.
+func (a *access) mayAPI(name, arg string) bool {
+	if a == nil || a.apis == nil {
+		return true
+	}
+	for {
+		if !a.apis[name] {
+			return false
+		}
+		switch asciiLower(name) {
+		case "bgapi", "sched_api", "eval", "expand", "xml_wrap":
+			if arg == "" {
+				return true
+			}
+			name, arg, _ = strings.Cut(arg, " ")
+		default:
+			return true
+		}
+	}
+}

@@ -1,0 +1,224 @@
+package switchsim
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// channel is a call leg: a uuid and its variables.
+type channel struct {
+	uuid string
+
+	mu   sync.Mutex
+	vars map[string]string
+}
+
+// AddChannel makes a channel exist, with these variables; nil is none.
+func (s *Switch) AddChannel(uuid string, vars map[string]string) {
+	ch := &channel{uuid: uuid, vars: maps.Clone(vars)}
+	if ch.vars == nil {
+		ch.vars = map[string]string{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[uuid] = ch
+}
+
+// RemoveChannel hangs a channel up. Nothing happens if there is none.
+func (s *Switch) RemoveChannel(uuid string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.channels, uuid)
+}
+
+// Variable is the value of a channel's variable; ok is false if it or the channel does not exist.
+func (s *Switch) Variable(uuid, name string) (value string, ok bool) {
+	ch := s.channel(uuid)
+	if ch == nil {
+		return "", false
+	}
+	return ch.get(name)
+}
+
+func (s *Switch) channel(uuid string) *channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.channels[uuid]
+}
+
+func (s *Switch) channelCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.channels)
+}
+
+// uuids are those of all channels, sorted.
+func (s *Switch) uuids() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.channels))
+}
+
+func (ch *channel) get(name string) (string, bool) {
+	if ch == nil {
+		return "", false
+	}
+	if name == "uuid" {
+		return ch.uuid, true
+	}
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	v, ok := ch.vars[name]
+	return v, ok
+}
+
+// set sets a variable; an empty value removes it.
+func (ch *channel) set(name, value string) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if value == "" {
+		delete(ch.vars, name)
+		return
+	}
+	ch.vars[name] = value
+}
+
+// data is the channel as a CHANNEL_DATA event, as uuid_dump and connect show it.
+func (s *Switch) data(ch *channel, file, fn string, line int) *fired {
+	e := &fired{name: "CHANNEL_DATA", headers: s.stamp("CHANNEL_DATA", file, fn, line)}
+	add := func(name, value string) { e.headers = append(e.headers, Header{Name: name, Value: value}) }
+	add("Channel-State", "CS_EXECUTE")
+	add("Channel-Call-State", "ACTIVE")
+	add("Channel-State-Number", "4")
+	add("Channel-Name", "loopback/park-a")
+	add("Unique-ID", ch.uuid)
+	add("Call-Direction", "outbound")
+	add("Answer-State", "answered")
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(ch.vars)) {
+		add("variable_"+name, ch.vars[name])
+	}
+	return e
+}
+
+// attached is the channel that myevents bound the session to, or nil.
+func (c *session) attached() *channel { return c.bound }
+
+func (c *session) boundUUID() string {
+	if c.bound == nil {
+		return ""
+	}
+	return c.bound.uuid
+}
+
+// channelVerb takes the verbs that an attached channel makes known, and myevents. ok is false for all others.
+func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
+	ch := c.attached()
+	if ch == nil && !hasPrefixFold(cmd, "myevents ") {
+		return nil, false
+	}
+	switch {
+	case ch != nil && hasPrefixFold(cmd, "resume"):
+		c.record("channel", "resume", "", ch.uuid)
+		ch.set("socket_resume", "true")
+		return commandReply("+OK"), true
+	case ch != nil && hasPrefixFold(cmd, "connect"):
+		return c.connect(ch), true
+	case ch != nil && hasPrefixFold(cmd, "getvar"):
+		value := ""
+		if _, name, ok := strings.Cut(line, " "); ok {
+			c.record("channel", "getvar", name, ch.uuid)
+			value, _ = ch.get(name)
+		}
+		if value == "" {
+			return commandReply(unknown), true
+		}
+		return commandReply(value), true
+	case hasPrefixFold(cmd, "myevents"):
+		return c.myevents(cmd, line), true
+	}
+	return nil, false
+}
+
+// connect answers with the channel's data, and with no Content-Length.
+func (c *session) connect(ch *channel) []byte {
+	e := c.sw.data(ch, "mod_event_socket.c", "parse_command", 2029)
+	e.headers = append(e.headers,
+		Header{Name: "Content-Type", Value: "command/reply"}, Header{Name: "Reply-Text", Value: "+OK\n"},
+		Header{Name: "Socket-Mode", Value: "async"}, Header{Name: "Control", Value: "full"})
+	return []byte(e.text(plain))
+}
+
+// myevents attaches a channel, whichever it is, and turns its events on. An unknown uuid is refused only if a word
+// follows it; without one the session gets the events of every channel.
+func (c *session) myevents(cmd, line string) []byte {
+	if c.subs.mine {
+		return commandReply("-ERR aready enabled.")
+	}
+	if c.bound == nil {
+		uuid, _, word := strings.Cut(line[len("myevents "):], " ")
+		if c.bound = c.sw.channel(uuid); c.bound == nil && word {
+			return commandReply("-ERR invalid uuid")
+		}
+		cmd = line
+		if word {
+			cmd = line[:len("myevents ")+len(uuid)]
+		}
+		c.record("channel", "myevents", uuid, c.boundUUID())
+	}
+	uuid := c.boundUUID()
+	c.setSub(func(s *subscriptions) {
+		s.mine, s.uuid = true, uuid
+		for _, name := range myEvents {
+			s.names[name] = true
+		}
+		for _, word := range []struct {
+			text string
+			form format
+		}{{"xml", xmlForm}, {"XML", xmlForm}, {"json", jsonForm}, {"JSON", jsonForm}} {
+			if strings.Contains(cmd, word.text) {
+				s.format = word.form
+			}
+		}
+	})
+	c.enableEvents()
+	return commandReply("+OK Events Enabled")
+}
+
+// myEvents are the ones that myevents subscribes to.
+var myEvents = strings.Fields(`CHANNEL_ANSWER CHANNEL_APPLICATION CHANNEL_BRIDGE CHANNEL_CREATE CHANNEL_DATA
+	CHANNEL_DESTROY CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_ORIGINATE
+	CHANNEL_UUID CHANNEL_OUTGOING CHANNEL_PARK CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_STATE CHANNEL_UNBRIDGE
+	CHANNEL_UNPARK DETECTED_SPEECH DTMF NOTALK TALK`)
+
+func (c *session) divertEvents(rest string) []byte {
+	ch := c.attached()
+	if ch == nil {
+		return commandReply("-ERR not controlling a session.")
+	}
+	rest = strings.TrimLeft(rest, " ")
+	if rest = stripCR(rest); rest == "" {
+		return commandReply("-ERR missing value.")
+	}
+	c.record("channel", "divert_events", rest, ch.uuid)
+	if equalFold(rest, "on") {
+		return commandReply("+OK events diverted")
+	}
+	return commandReply("+OK events not diverted")
+}
+
+func (c *session) linger(cmd string) []byte {
+	ch := c.attached()
+	if ch == nil {
+		return commandReply(noChanOf)
+	}
+	arg := strings.TrimPrefix(cmd[len("linger"):], " ")
+	c.record("channel", "linger", stripCR(arg), ch.uuid)
+	if arg == cmd[len("linger"):] || arg == "" {
+		return commandReply("+OK will linger")
+	}
+	return commandReply("+OK will linger " + itoa(atoi(arg)) + " seconds")
+}

@@ -1,0 +1,173 @@
+package switchsim
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	clientTimeout  = 5 * time.Second // a Conn's every step; so no test hangs
+	maxClientFrame = 64 << 20        // bytes of a body that a Conn accepts
+)
+
+// A Conn is a client for tests, of a Switch or of what stands in front of one. It is used by one goroutine at a time,
+// and every step fails after five seconds.
+type Conn struct {
+	net.Conn
+	br     *bufio.Reader
+	events []Reply
+}
+
+// A Reply is a frame that came from the switch.
+type Reply struct {
+	// Head is the frame's header lines, without the blank line that ends them.
+	Head string
+	// Body is as long as the Content-Length said; "" without one.
+	Body string
+}
+
+// Header is the value of the first header of that name, compared without case, or "".
+func (r Reply) Header(name string) string {
+	for line := range strings.SplitSeq(r.Head, "\n") {
+		if n, v, ok := strings.Cut(line, ":"); ok && equalFold(n, name) {
+			return strings.TrimLeft(v, " ")
+		}
+	}
+	return ""
+}
+
+// Text is what the reply says: the Reply-Text of a command/reply, else the body.
+func (r Reply) Text() string {
+	if r.Header("Content-Type") == "command/reply" {
+		return r.Header("Reply-Text")
+	}
+	return r.Body
+}
+
+// String is the frame as it came.
+func (r Reply) String() string { return r.Head + "\n\n" + r.Body }
+
+// Dial connects.
+func Dial(addr string) (*Conn, error) {
+	c, err := net.DialTimeout("tcp", addr, clientTimeout)
+	if err != nil {
+		return nil, err
+	}
+	return &Conn{Conn: c, br: bufio.NewReader(c)}, nil
+}
+
+// Login connects, reads the greeting and gives the password.
+func Login(addr, password string) (*Conn, error) {
+	c, err := Dial(addr)
+	if err != nil {
+		return nil, err
+	}
+	if _, err = c.Greeting(); err == nil {
+		err = c.Auth(password)
+	}
+	if err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Greeting reads the first frame, which is not always an auth/request.
+func (c *Conn) Greeting() (Reply, error) { return c.read() }
+
+// Auth gives the password. An error that is not one of the connection holds the reply's text.
+func (c *Conn) Auth(password string) error {
+	r, err := c.Command("auth " + password)
+	if err == nil && r.Text() != "+OK accepted" {
+		err = fmt.Errorf("switchsim: login: %q", r.Text())
+	}
+	return err
+}
+
+// Send writes text as it is.
+func (c *Conn) Send(text string) error {
+	_ = c.SetWriteDeadline(time.Now().Add(clientTimeout))
+	_, err := io.WriteString(c.Conn, text)
+	return err
+}
+
+// Command sends text and a blank line, and reads up to the reply. Events and log lines that come before it are kept
+// for Event.
+func (c *Conn) Command(text string) (Reply, error) {
+	if err := c.Send(text + "\n\n"); err != nil {
+		return Reply{}, err
+	}
+	return c.Reply()
+}
+
+// Reply reads up to the next frame that is neither an event nor a log line; those are kept for Event.
+func (c *Conn) Reply() (Reply, error) {
+	for {
+		r, err := c.read()
+		if err != nil || !r.isEvent() {
+			return r, err
+		}
+		c.events = append(c.events, r)
+	}
+}
+
+// Event returns the next event or log line, read before or now. A frame of another kind is an error.
+func (c *Conn) Event() (Reply, error) {
+	if len(c.events) > 0 {
+		r := c.events[0]
+		c.events = c.events[1:]
+		return r, nil
+	}
+	r, err := c.read()
+	if err == nil && !r.isEvent() {
+		err = fmt.Errorf("switchsim: %.80q in place of an event", r.Head)
+	}
+	return r, err
+}
+
+func (r Reply) isEvent() bool {
+	t := r.Header("Content-Type")
+	return strings.HasPrefix(t, "text/event-") || t == "log/data"
+}
+
+// ReadFrame reads the next frame of any kind: its header lines without the blank one, and its body.
+func (c *Conn) ReadFrame() (head, body string, err error) {
+	r, err := c.read()
+	return r.Head, r.Body, err
+}
+
+func (c *Conn) read() (Reply, error) {
+	_ = c.SetReadDeadline(time.Now().Add(clientTimeout))
+	var head strings.Builder
+	for {
+		line, err := c.br.ReadString('\n')
+		if err != nil {
+			if head.Len()+len(line) > 0 && err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return Reply{Head: head.String() + line}, err
+		}
+		if line == "\n" {
+			break
+		}
+		head.WriteString(line)
+	}
+	r := Reply{Head: strings.TrimSuffix(head.String(), "\n")}
+	length := r.Header("Content-Length")
+	if length == "" {
+		return r, nil
+	}
+	n, err := strconv.Atoi(length)
+	if err != nil || n < 0 || n > maxClientFrame {
+		return r, fmt.Errorf("switchsim: Content-Length %.20q", length)
+	}
+	b := make([]byte, n)
+	_, err = io.ReadFull(c.br, b)
+	r.Body = string(b)
+	return r, err
+}

@@ -1,0 +1,101 @@
+package switchsim
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// An Execution is one thing that the switch did because a client asked for it.
+type Execution struct {
+	// Kind is api, app, event (a sendevent), subscribe, filter, log, sendmsg or channel (myevents, divert_events,
+	// linger, resume, hangup).
+	Kind string
+	// Name is the API's or application's name as it was written, the event's name, or the verb.
+	Name string
+	// Args is what it was run with, after expansion where FreeSWITCH expands.
+	Args string
+	// UUID is the channel that it acted on, or "".
+	UUID string
+	// Session is the number of the connection, from 1 on; what a channel or a schedule ran later has that of the
+	// connection that caused it.
+	Session int
+}
+
+// recorder keeps what was executed and wakes those who wait for it.
+type recorder struct {
+	rmu      sync.Mutex
+	rcond    *sync.Cond
+	quiet    bool
+	ran      []Execution
+	commands []string
+}
+
+func (r *recorder) init(quiet bool) { r.quiet, r.rcond = quiet, sync.NewCond(&r.rmu) }
+
+func (r *recorder) record(e Execution) {
+	if r.quiet {
+		return
+	}
+	r.rmu.Lock()
+	r.ran = append(r.ran, e)
+	r.rcond.Broadcast()
+	r.rmu.Unlock()
+}
+
+func (r *recorder) command(text string) {
+	if r.quiet {
+		return
+	}
+	r.rmu.Lock()
+	r.commands = append(r.commands, text)
+	r.rcond.Broadcast()
+	r.rmu.Unlock()
+}
+
+// wake lets those who wait look again: something that is not an execution has changed.
+func (r *recorder) wake() {
+	r.rmu.Lock()
+	r.rcond.Broadcast()
+	r.rmu.Unlock()
+}
+
+// Executed is what was executed so far, in the order in which FreeSWITCH would report it: an API after the ones in its
+// arguments, and before what it set going. It is empty with Options.Quiet.
+func (r *recorder) Executed() []Execution {
+	r.rmu.Lock()
+	defer r.rmu.Unlock()
+	return slices.Clone(r.ran)
+}
+
+// Commands is the text of every command that was read after a login, in order, as parse_command is given it: the whole
+// header text of the frame. It is empty with Options.Quiet.
+func (r *recorder) Commands() []string {
+	r.rmu.Lock()
+	defer r.rmu.Unlock()
+	return slices.Clone(r.commands)
+}
+
+// Forget empties what Executed and Commands tell.
+func (r *recorder) Forget() {
+	r.rmu.Lock()
+	defer r.rmu.Unlock()
+	r.ran, r.commands = nil, nil
+}
+
+// Await waits until ok holds for what was executed, or ctx ends, and says whether it holds. ok is called again whenever
+// something was executed, a command was read, or a connection came, logged in or went; it must not call the Switch's
+// Executed, Commands, Forget or Await.
+func (r *recorder) Await(ctx context.Context, ok func([]Execution) bool) bool {
+	stop := context.AfterFunc(ctx, r.wake)
+	defer stop()
+	r.rmu.Lock()
+	defer r.rmu.Unlock()
+	for !ok(r.ran) {
+		if ctx.Err() != nil {
+			return false
+		}
+		r.rcond.Wait()
+	}
+	return true
+}

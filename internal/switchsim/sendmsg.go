@@ -1,0 +1,88 @@
+package switchsim
+
+import "strings"
+
+// sendmsg is the verb. rest is the header text after it; the uuid may stand there, without a blank, or in the header
+// session-id. What a real channel would run in its own thread is run before the answer is written, so that a test
+// that has the answer need not wait.
+func (c *session) sendmsg(f *Frame, rest string) []byte {
+	uuid := stripCR(strings.TrimLeft(rest, " "))
+	if uuid == "" {
+		uuid = f.Get("session-id")
+	}
+	ch := c.attached()
+	if uuid != "" && uuid != c.boundUUID() || ch == nil {
+		ch = c.sw.channel(uuid)
+	}
+	if ch == nil {
+		return commandReply("-ERR invalid session id [" + uuid + "]")
+	}
+	call := c.call()
+	call.message(ch, f)
+	call.runLater()
+	return commandReply("+OK")
+}
+
+// call-commands, and how many bytes of one FreeSWITCH looks at: it hashes the first seven (switch_ivr.c,
+// switch_ivr_parse_event).
+const callCommandLen = 7
+
+// message does what a sendmsg asks of a channel.
+func (c *call) message(ch *channel, f *Frame) {
+	word := f.Get("call-command")
+	sum := hash7(word)
+	switch {
+	case word == "":
+	case sum == hash7("execute"):
+		c.messageExecute(ch, f)
+	case sum == hash7("hangup"):
+		c.record("channel", "hangup", f.Get("hangup-cause"), ch.uuid)
+		c.sw.RemoveChannel(ch.uuid)
+	case sum == hash7("nomedia"):
+		c.record("channel", "nomedia", f.Get("nomedia-uuid"), ch.uuid)
+	case sum == hash7("unicast"):
+		c.record("channel", "unicast", f.Get("remote-ip")+":"+f.Get("remote-port"), ch.uuid)
+	case sum == hash7("xferext"):
+		c.record("channel", "xferext", "", ch.uuid)
+		for _, h := range f.Headers {
+			if equalFold(h.Name, "application") {
+				app, arg, _ := strings.Cut(h.Value, " ")
+				c.app(ch, app, arg)
+			}
+		}
+	}
+}
+
+// maxLoops bounds what a negative or large loops header repeats here; FreeSWITCH repeats for ever.
+const maxLoops = 100
+
+func (c *call) messageExecute(ch *channel, f *Frame) {
+	name, arg := f.Get("execute-app-name"), f.Get("execute-app-arg")
+	if arg == "" && equalFold(f.Get("content-type"), "text/plain") {
+		arg = f.Body
+	}
+	if name == "" {
+		return
+	}
+	loops := 1
+	if h := f.Get("loops"); h != "" {
+		if loops = atoi(h); loops < 0 || loops > maxLoops {
+			loops = maxLoops
+		}
+	}
+	if arg == "" && strings.Contains(name, "::") {
+		name, arg, _ = strings.Cut(name, "::")
+	}
+	for range loops {
+		c.app(ch, name, arg)
+	}
+}
+
+// hash7 is times-33 over the first seven bytes of a word, or over all of a shorter one.
+func hash7(s string) uint32 {
+	var h uint32
+	for i := range min(len(s), callCommandLen) {
+		h = h*33 + uint32(s[i])
+	}
+	return h
+}

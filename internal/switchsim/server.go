@@ -1,0 +1,211 @@
+package switchsim
+
+import (
+	"cmp"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options configure a Switch. The zero value is one that listens on a free loopback port, with the password ClueCon
+// and no directory users.
+type Options struct {
+	// Addr is the TCP address to listen on. Empty: a free port of 127.0.0.1.
+	Addr string
+	// Password is what `auth` has to give. Empty: ClueCon.
+	Password string
+	// Users may log in with userauth, by `user@domain`.
+	Users map[string]User
+	// Aliases are the console's, by what is typed. They act only on what console_execute is set for.
+	Aliases map[string]string
+	// Globals are the switch's global variables, beside hostname.
+	Globals map[string]string
+	// APIs are the names of further APIs that exist. Like all that are known and not simulated they answer +OK.
+	APIs []string
+	// Second is how long a second of sched_api and sched_broadcast lasts. Zero: a second.
+	Second time.Duration
+	// Quiet turns the recording of executions and commands off, for benchmarks.
+	Quiet bool
+	// Greeted is how many connections that are not logged in are greeted at a time; one more is accepted and hears
+	// nothing, as if it stood in FreeSWITCH's backlog. Zero: all are greeted.
+	Greeted int
+}
+
+// A User is a user of the directory with the parameters that the event socket knows. The zero value cannot log in.
+type User struct {
+	// Password is esl-password. Empty: userauth fails.
+	Password string
+	// Events and APIs are esl-allowed-events and esl-allowed-api, names parted by commas or by blanks. Empty: all.
+	Events, APIs string
+	// NoLog is esl-allowed-log set to false.
+	NoLog bool
+}
+
+// A Switch is the stand-in. Its methods may be called from any goroutine.
+type Switch struct {
+	recorder
+	opts    Options
+	ln      net.Listener
+	core    string // Core-UUID
+	started time.Time
+	globals map[string]string
+	apis    map[string]bool
+	trouble atomic.Pointer[Trouble]
+	seq     atomic.Int64 // Event-Sequence
+	tasks   atomic.Int64 // sched_api
+	wg      sync.WaitGroup
+	done    chan struct{}
+
+	mu       sync.Mutex // guards what follows
+	closed   bool
+	sessions map[*session]struct{}
+	channels map[string]*channel
+	lastID   int
+	logins   int
+	waiting  int // connections that are not logged in
+	peak     int // most sessions at a time
+	peakWait int
+	changed  chan struct{} // closed when trouble changes
+
+	listening atomic.Int32 // sessions that have events on
+}
+
+// Start listens and serves until Close.
+func Start(opts Options) (*Switch, error) {
+	opts.Password = cmp.Or(opts.Password, "ClueCon")
+	opts.Second = cmp.Or(opts.Second, time.Second)
+	ln, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
+	if err != nil {
+		return nil, err
+	}
+	s := &Switch{
+		opts: opts, ln: ln, core: newUUID(), started: time.Now(),
+		globals:  map[string]string{"hostname": hostname},
+		apis:     knownAPIs(opts.APIs),
+		done:     make(chan struct{}),
+		sessions: map[*session]struct{}{},
+		channels: map[string]*channel{},
+		changed:  make(chan struct{}),
+	}
+	for k, v := range opts.Globals {
+		s.globals[k] = v
+	}
+	s.init(opts.Quiet)
+	s.trouble.Store(&Trouble{})
+	s.wg.Go(s.accept)
+	return s, nil
+}
+
+// Addr is where the switch listens, as host:port.
+func (s *Switch) Addr() string { return s.ln.Addr().String() }
+
+// Close stops listening, closes all connections without a notice and waits until every goroutine has ended. It may be
+// called more than once.
+func (s *Switch) Close() {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.done)
+		s.ln.Close()
+		for c := range s.sessions {
+			c.conn.Close()
+		}
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
+	s.wake()
+}
+
+// Logins is how many logins succeeded.
+func (s *Switch) Logins() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.logins
+}
+
+// Sessions is how many connections are open now, logged in or not.
+func (s *Switch) Sessions() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sessions)
+}
+
+// Peak is the largest number of connections that were open at a time.
+func (s *Switch) Peak() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.peak
+}
+
+// PeakWaiting is the largest number of connections that were open at a time and not logged in.
+func (s *Switch) PeakWaiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.peakWait
+}
+
+func (s *Switch) accept() {
+	for {
+		conn, err := s.ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			continue
+		}
+		if c := s.track(conn.(*net.TCPConn)); c != nil {
+			s.wg.Go(c.run)
+		}
+	}
+}
+
+// track takes a new connection in, or returns nil if the switch is closing.
+func (s *Switch) track(conn *net.TCPConn) *session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		conn.Close()
+		return nil
+	}
+	s.lastID++
+	c := &session{sw: s, id: s.lastID, conn: conn, in: newReader(conn)}
+	c.cond.L = &c.mu
+	s.sessions[c] = struct{}{}
+	s.peak = max(s.peak, len(s.sessions))
+	s.waiting++
+	s.peakWait = max(s.peakWait, s.waiting)
+	c.queued = s.opts.Greeted > 0 && s.waiting > s.opts.Greeted
+	s.wake()
+	return c
+}
+
+func (s *Switch) untrack(c *session) {
+	s.mu.Lock()
+	delete(s.sessions, c)
+	if !c.authed {
+		s.waiting--
+	}
+	s.mu.Unlock()
+	s.wake()
+}
+
+// loggedIn counts a login of c.
+func (s *Switch) loggedIn(c *session) {
+	s.mu.Lock()
+	c.authed = true
+	s.logins++
+	s.waiting--
+	s.mu.Unlock()
+	s.wake()
+}
+
+// each calls f for every session, in no order.
+func (s *Switch) each(f func(*session)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.sessions {
+		f(c)
+	}
+}

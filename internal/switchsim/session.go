@@ -1,0 +1,245 @@
+package switchsim
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+)
+
+const (
+	readBuffer  = 16 << 10  // bytes of a connection's read buffer
+	maxQueue    = 256 << 20 // bytes of events that wait for a session; FreeSWITCH has 100,000 slots
+	maxLost     = 500       // events lost before the session is closed (mod_event_socket.c, MAX_MISSED)
+	replyBuffer = 512       // FreeSWITCH's buffer for a reply, its final NUL included (listener_run)
+	frameBuffer = 1024      // and for the frame around it
+
+	goodbye = "Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n"
+	rude    = "Access Denied, go away.\n"
+)
+
+// session is one connection. Its reading goroutine owns it and closes it; a second one writes its events.
+type session struct {
+	sw     *Switch
+	id     int
+	conn   *net.TCPConn
+	in     *reader
+	queued bool // beyond Options.Greeted: never greeted
+	authed bool // set under sw.mu
+	user   *access
+	bound  *channel // by myevents; nil: none. Used by the reading goroutine alone
+	quit   bool     // the verb at hand ends the session
+
+	wmu sync.Mutex // held while writing to conn
+
+	mu       sync.Mutex // guards what follows
+	cond     sync.Cond
+	queue    []byte // events and log lines, serialised, that wait to be written
+	lost     int
+	busy     bool // a command is being answered: its reply goes before the queue
+	over     bool
+	stopping bool
+	subs     subscriptions
+}
+
+// run serves the connection to its end.
+func (c *session) run() {
+	defer c.sw.untrack(c)
+	defer c.conn.Close()
+	t := c.sw.trouble.Load()
+	if t.Reject {
+		c.write([]byte(body("text/rude-rejection", rude)))
+		return
+	}
+	if t.Silent || c.queued {
+		_, _ = io.Copy(io.Discard, c.conn)
+		return
+	}
+	c.write([]byte("Content-Type: auth/request\n\n"))
+	c.sw.wg.Go(c.writeEvents)
+	err := c.serve()
+	c.end()
+	if err == nil || errors.Is(err, errRejected) || c.isStopping() {
+		c.write([]byte(body("text/disconnect-notice", goodbye)))
+		_ = c.conn.CloseWrite()
+	}
+}
+
+// serve answers commands until the client goes, FreeSWITCH would close, or the switch does.
+func (c *session) serve() error {
+	for !c.quit {
+		if _, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall }); !ok {
+			return net.ErrClosed
+		}
+		f, err := c.in.next()
+		if err != nil {
+			return err
+		}
+		c.setBusy(true)
+		if c.authed {
+			c.sw.command(f.Command)
+		}
+		reply := c.answer(&f)
+		if len(reply) > 0 {
+			if err := c.reply(reply); err != nil {
+				return err
+			}
+		}
+		c.setBusy(false)
+	}
+	return nil
+}
+
+// answer executes a frame and returns the whole frame that answers it; none if there is no answer.
+func (c *session) answer(f *Frame) []byte {
+	if f.Missing {
+		c.quit = true
+		return commandReply("-ERR command parse error.")
+	}
+	if t := c.sw.trouble.Load(); c.authed && t.OnCommand != nil {
+		if raw, handled := t.OnCommand(f.Line()); handled {
+			return raw
+		}
+	}
+	return c.dispatch(f, replaced(f.Command))
+}
+
+// reply writes b, with the trouble that is ordered.
+func (c *session) reply(b []byte) error {
+	t, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall })
+	if !ok {
+		return net.ErrClosed
+	}
+	if t.Delay > 0 {
+		select {
+		case <-time.After(t.Delay):
+		case <-c.sw.done:
+			return net.ErrClosed
+		}
+	}
+	if t.Mute {
+		return nil
+	}
+	if t.CutAfter > 0 {
+		c.write(b[:min(t.CutAfter, len(b))])
+		if t.Abrupt {
+			c.reset()
+		}
+		c.conn.Close()
+		return net.ErrClosed
+	}
+	return c.write(b)
+}
+
+func (c *session) write(b []byte) error {
+	c.wmu.Lock()
+	defer c.wmu.Unlock()
+	_, err := c.conn.Write(b)
+	return err
+}
+
+// reset closes with a TCP RST. What else is done with the connection fails from then on.
+func (c *session) reset() {
+	_ = c.conn.SetLinger(0)
+	c.conn.Close()
+}
+
+// stop makes the session end with a notice.
+func (c *session) stop() {
+	c.mu.Lock()
+	c.stopping = true
+	c.mu.Unlock()
+	_ = c.conn.SetReadDeadline(time.Unix(1, 0))
+}
+
+func (c *session) isStopping() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stopping
+}
+
+// setBusy holds the events back while a command is answered.
+func (c *session) setBusy(busy bool) {
+	c.mu.Lock()
+	c.busy = busy
+	if !busy && len(c.queue) > 0 {
+		c.cond.Signal()
+	}
+	c.mu.Unlock()
+}
+
+// end drops the events that wait, and ends the goroutine that writes them.
+func (c *session) end() {
+	c.mu.Lock()
+	if c.subs.events {
+		c.sw.listening.Add(-1)
+	}
+	c.over, c.queue, c.subs.events, c.subs.log = true, nil, false, false
+	c.cond.Signal()
+	c.mu.Unlock()
+}
+
+// push queues an event or a log line. c.mu is held.
+func (c *session) push(b []byte) {
+	if c.over {
+		return
+	}
+	if len(c.queue)+len(b) > maxQueue {
+		if c.lost++; c.lost > maxLost {
+			c.conn.Close()
+		}
+		return
+	}
+	c.queue = append(c.queue, b...)
+	if !c.busy {
+		c.cond.Signal()
+	}
+}
+
+// writeEvents writes the queue whenever no command is being answered.
+func (c *session) writeEvents() {
+	var spare []byte
+	for {
+		c.mu.Lock()
+		for !c.over && (c.busy || len(c.queue) == 0) {
+			c.cond.Wait()
+		}
+		if c.over {
+			c.mu.Unlock()
+			return
+		}
+		b := c.queue
+		c.queue = spare[:0]
+		c.mu.Unlock()
+		if c.write(b) != nil {
+			return
+		}
+		spare = b
+	}
+}
+
+// body is a frame with a Content-Type and a body.
+func body(contentType, text string) string {
+	return "Content-Type: " + contentType + "\nContent-Length: " + strconv.Itoa(len(text)) + "\n\n" + text
+}
+
+// commandReply is the answer to all verbs but api, cut to the buffer that FreeSWITCH builds it in.
+func commandReply(text string) []byte {
+	if len(text) >= replyBuffer {
+		text = text[:replyBuffer-1]
+	}
+	return fmt.Appendf(nil, "Content-Type: command/reply\nReply-Text: %s\n\n", text)
+}
+
+// rawReply is an answer that brings headers of its own. headers end with their blank line, which is lost where
+// FreeSWITCH's buffer is too small for it.
+func rawReply(headers string) []byte {
+	if len(headers) >= replyBuffer-1 {
+		headers = headers[:replyBuffer-2]
+	}
+	b := append([]byte("Content-Type: command/reply\n"), headers...)
+	return b[:min(len(b), frameBuffer-1)]
+}

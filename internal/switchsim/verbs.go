@@ -1,0 +1,215 @@
+package switchsim
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+const (
+	denied   = "-ERR permission denied"
+	unknown  = "-ERR command not found"
+	noChanOf = "-ERR not controlling a session"
+)
+
+// dispatch finds the verb in the order of mod_event_socket.c (parse_command), by prefix and without case, and answers.
+// cmd is the whole header text.
+func (c *session) dispatch(f *Frame, cmd string) []byte {
+	if hasPrefixFold(cmd, "exit") || hasPrefixFold(cmd, "...") {
+		c.quit = true
+		return commandReply("+OK bye")
+	}
+	line := stripCR(cmd)
+	if !c.authed {
+		return c.login(cmd, line)
+	}
+	if hasPrefixFold(cmd, "filter ") {
+		return c.filter(line)
+	}
+	if reply, ok := c.channelVerb(cmd, line); ok {
+		return reply
+	}
+	switch {
+	case hasPrefixFold(cmd, "divert_events"):
+		return c.divertEvents(cmd[len("divert_events"):])
+	case hasPrefixFold(cmd, "sendmsg"):
+		return c.sendmsg(f, cmd[len("sendmsg"):])
+	case hasPrefixFold(cmd, "sendevent"):
+		return c.sendevent(f, line)
+	case hasPrefixFold(cmd, "api "):
+		return c.api(f, stripCR(cmd[len("api "):]))
+	case hasPrefixFold(cmd, "bgapi "):
+		return c.bgapi(f, stripCR(cmd[len("bgapi "):]))
+	case hasPrefixFold(cmd, "log"):
+		return c.log(line)
+	case hasPrefixFold(cmd, "linger"):
+		return c.linger(cmd)
+	case hasPrefixFold(cmd, "nolinger"):
+		if c.attached() == nil {
+			return commandReply(noChanOf)
+		}
+		return commandReply("+OK will not linger")
+	case hasPrefixFold(cmd, "nolog"):
+		return c.nolog()
+	case hasPrefixFold(cmd, "event"):
+		return c.subscribe(line)
+	case hasPrefixFold(cmd, "nixevent"):
+		return c.nixevent(line)
+	case hasPrefixFold(cmd, "noevents"):
+		return c.noevents()
+	}
+	return commandReply(unknown)
+}
+
+// api is the verb. Its own text is bounded by the first CR or LF, and the first single space parts name and argument.
+func (c *session) api(f *Frame, text string) []byte {
+	name, arg, _ := strings.Cut(text, " ")
+	if !c.user.mayAPI(name, arg) {
+		return commandReply(denied)
+	}
+	call := c.call()
+	var out string
+	ok := false
+	if isTrue(f.Get("console_execute")) {
+		out, ok = call.console(text, 0)
+		name = text
+	} else {
+		out, ok = call.api(name, arg)
+	}
+	if !ok {
+		out = "-ERR " + name + " Command not found!\n"
+	}
+	call.runLater()
+	if out = cString([]byte(out)); out == "" {
+		out = "-ERR no reply\n"
+	}
+	return []byte(body("api/response", out))
+}
+
+// maxJobUUID is the longest id of a job; a longer one is cut (SWITCH_UUID_FORMATTED_LENGTH).
+const maxJobUUID = 256
+
+// bgapi is the verb: the reply comes first, the API runs in a goroutine of its own.
+func (c *session) bgapi(f *Frame, text string) []byte {
+	name, arg, _ := strings.Cut(text, " ")
+	if !c.user.mayAPI(name, arg) {
+		return commandReply(denied)
+	}
+	id := newUUID()
+	if h := find(f.Headers, "job-uuid"); h != nil {
+		id = h.Value[:min(len(h.Value), maxJobUUID)]
+	}
+	owner := c.boundUUID()
+	c.sw.wg.Go(func() {
+		call := c.call()
+		out, ok := call.api(name, arg)
+		if !ok {
+			out = "-ERR " + name + " Command not found!\n"
+		}
+		call.runLater()
+		c.sw.jobDone(Event{File: "mod_event_socket.c", Func: "api_exec", Line: 1580}, id, owner, name, arg, out)
+	})
+	return rawReply("Reply-Text: +OK Job-UUID: " + id + "\nJob-UUID: " + id + "\n\n")
+}
+
+// jobDone fires the BACKGROUND_JOB event of a job.
+func (s *Switch) jobDone(e Event, id, owner, name, arg, out string) {
+	e.Name, e.Body = "BACKGROUND_JOB", out
+	for _, h := range []Header{
+		{Name: "Job-UUID", Value: id}, {Name: "Job-Owner-UUID", Value: owner},
+		{Name: "Job-Command", Value: name}, {Name: "Job-Command-Arg", Value: arg},
+	} {
+		if h.Value != "" {
+			e.Headers = append(e.Headers, h)
+		}
+	}
+	s.Emit(e)
+}
+
+// sendevent fires the frame itself as an event.
+func (c *session) sendevent(f *Frame, line string) []byte {
+	id := newUUID()
+	name, ok := eventName(strings.TrimLeft(line[len("sendevent"):], "\t "))
+	e := &fired{name: "CUSTOM", body: f.Body, hasBody: f.hasBody}
+	if ok {
+		e.name = name
+	}
+	headers := append([]Header{{Name: "Command", Value: line}}, f.Headers...)
+	headers = append(headers, Header{Name: "Event-UUID", Value: id})
+	if sub := f.Get("Event-Subclass"); sub != "" && ok && name == "CUSTOM" {
+		e.subclass = sub
+		e.headers = append(e.headers, Header{Name: "Event-Subclass", Value: sub})
+	}
+	for _, h := range headers {
+		if e.subclass == "" || !equalFold(h.Name, "Event-Subclass") {
+			e.headers = append(e.headers, h)
+		}
+	}
+	e.headers = append(e.headers, c.sw.stamp(e.name, "mod_event_socket.c", "parse_command", 2283)...)
+	uuid := f.Get("unique-id")
+	c.record("event", e.name, e.subclass, uuid)
+	if c.sw.channel(uuid) == nil {
+		c.sw.fire(e)
+	}
+	return commandReply("+OK " + id)
+}
+
+// invalidLevel is SWITCH_LOG_INVALID.
+const invalidLevel = 64
+
+func (c *session) log(line string) []byte {
+	if c.user.noLog() {
+		return commandReply(denied)
+	}
+	word, _, _ := strings.Cut(strings.TrimLeft(line[len("log"):], " "), " ")
+	level, ok := logLevel(word)
+	if !ok {
+		return commandReply("-ERR invalid log level")
+	}
+	c.setSub(func(s *subscriptions) { s.log, s.level = true, level })
+	c.record("log", strconv.Itoa(level), word, "")
+	return commandReply(fmt.Sprintf("+OK log level %s [%d]", word, level))
+}
+
+// logLevel reads a level's name or number; an empty word is DEBUG (switch_log.c, switch_log_str2level).
+func logLevel(word string) (int, bool) {
+	if word == "" {
+		return len(logLevels) - 1, true
+	}
+	if strings.Trim(word, "-+.0123456789") == "" {
+		n := atoi(word)
+		if n > invalidLevel {
+			return invalidLevel - 1, true
+		}
+		return max(n, 0), n != invalidLevel
+	}
+	for i, name := range logLevels {
+		if equalFold(name, word) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func (c *session) nolog() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.subs.log {
+		return commandReply("-ERR not loging")
+	}
+	c.subs.log = false
+	return commandReply("+OK no longer logging")
+}
+
+// isTrue is switch_true: a number other than 0, or one of a few words.
+func isTrue(s string) bool {
+	switch asciiLower(s) {
+	case "yes", "on", "true", "t", "enabled", "active", "allow":
+		return true
+	}
+	return s != "" && strings.Trim(s, "-+.0123456789") == "" && atoi(s) != 0
+}
+
+func (c *session) record(kind, name, args, uuid string) {
+	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.id})
+}

@@ -1,0 +1,168 @@
+package switchsim
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ownUUID takes `uuid:X ` off the front of the arguments of eval, expand and bgapi.
+func ownUUID(arg string) (uuid, rest string) {
+	if !hasPrefixFold(arg, "uuid:") {
+		return "", arg
+	}
+	uuid, rest, _ = strings.Cut(arg[len("uuid:"):], " ")
+	return uuid, rest
+}
+
+func apiEval(c *call, arg string) string {
+	uuid, text := ownUUID(arg)
+	return scope{call: c, ch: c.sw.channel(uuid)}.expand(text, 0)
+}
+
+func apiExpand(c *call, arg string) string {
+	uuid, text := ownUUID(arg)
+	if text == "" {
+		return "-ERR No input\n"
+	}
+	name, rest, _ := strings.Cut(text, " ")
+	out, ok := c.api(name, scope{call: c, ch: c.sw.channel(uuid)}.expand(rest, 0))
+	if !ok {
+		out += "-ERR Cannot execute command\n"
+	}
+	return out
+}
+
+func apiBgapi(c *call, arg string) string {
+	id, text := ownUUID(arg)
+	if text == "" {
+		return "-ERR Invalid syntax\n"
+	}
+	if id == "" {
+		id = newUUID()
+	}
+	name, rest, _ := strings.Cut(text, " ")
+	c.after(func() {
+		c.sw.wg.Go(func() {
+			job := &call{sw: c.sw, session: c.session}
+			out, ok := job.api(name, rest)
+			if !ok {
+				out = "-ERR " + name + " Command not found!\n"
+			}
+			job.runLater()
+			c.sw.jobDone(Event{File: "mod_commands.c", Func: "bgapi_exec", Line: 5423}, id, "", name, rest, out)
+		})
+	})
+	return "+OK Job-UUID: " + id + "\n"
+}
+
+func apiXMLWrap(c *call, arg string) string {
+	encoded := hasPrefixFold(arg, "encoded ")
+	if encoded {
+		arg = arg[len("encoded "):]
+	}
+	name, rest, _ := strings.Cut(arg, " ")
+	out, _ := c.api(name, rest)
+	if encoded {
+		out = urlEncode(out)
+	}
+	return "<result>\n  <row id=\"1\">\n    <data>" + out + "</data>\n  </row>\n</result>\n"
+}
+
+// apiJSON knows the commands status, fsapi and execute.
+func apiJSON(c *call, arg string) string {
+	var doc struct {
+		Command string
+		Data    json.RawMessage
+	}
+	if json.Unmarshal([]byte(arg), &doc) != nil {
+		return `{"status":"error","message":"Parse Error","response":{}}` + "\n"
+	}
+	var data struct{ Cmd, Arg, UUID, App string }
+	if doc.Data != nil {
+		_ = json.Unmarshal(doc.Data, &data)
+	}
+	var compact bytes.Buffer
+	_ = json.Compact(&compact, doc.Data)
+	status, response := "success", ""
+	switch doc.Command {
+	case "status":
+		response = c.sw.statusJSON()
+	case "fsapi":
+		out, _ := c.api(data.Cmd, data.Arg)
+		response = `{"message":` + jsonString(out) + `}`
+	case "execute":
+		ch := c.sw.channel(data.UUID)
+		if ch == nil {
+			status, response = "error", `{}`
+			break
+		}
+		c.after(func() { c.app(ch, data.App, data.Arg) })
+		response = `{}`
+	default:
+		status, response = "error", `{}`
+	}
+	return `{"command":` + jsonString(doc.Command) + `,"data":` + compact.String() + `,"status":"` + status +
+		`","response":` + response + "}\n"
+}
+
+// apiSched runs `TIME GROUP API ARGS` once at its time; TIME is +seconds, @seconds (which would repeat) or absolute.
+func apiSched(c *call, arg string) string {
+	when, rest, _ := strings.Cut(arg, " ")
+	_, text, ok := strings.Cut(rest, " ")
+	if !ok {
+		return "-ERR Invalid syntax. USAGE: [+@]<time> <group_name> <command_string>[&]\n"
+	}
+	text = strings.TrimSuffix(text, "&")
+	c.at(when, func(job *call) {
+		name, arg, _ := strings.Cut(text, " ")
+		_, _ = job.api(name, arg)
+	})
+	return "+OK Added: " + strconv.FormatInt(c.sw.tasks.Add(1), 10) + "\n"
+}
+
+func apiSchedBroadcast(c *call, arg string) string {
+	args := separate(arg, ' ', 4)
+	if len(args) < 3 {
+		return "-USAGE: [[+]<time>|@time] <uuid> <path> [aleg|bleg|both]\n"
+	}
+	c.at(args[0], func(job *call) { job.broadcast(args[1], args[2]) })
+	return "+OK Message scheduled\n"
+}
+
+// at runs f in a goroutine of its own at a time as the schedulers write it, unless the switch is closed before.
+func (c *call) at(when string, f func(*call)) {
+	seconds := atoi(strings.TrimLeft(when, "+@"))
+	if !strings.HasPrefix(when, "+") && !strings.HasPrefix(when, "@") {
+		seconds -= int(time.Now().Unix())
+	}
+	wait := time.Duration(max(seconds, 0)) * c.sw.opts.Second
+	c.after(func() {
+		c.sw.wg.Go(func() {
+			select {
+			case <-time.After(wait):
+			case <-c.sw.done:
+				return
+			}
+			job := &call{sw: c.sw, session: c.session}
+			f(job)
+			job.runLater()
+		})
+	})
+}
+
+// apiChat knows the protocol api, whose "recipient" is thrown away and whose text is run.
+func apiChat(c *call, arg string) string {
+	parts := strings.Split(arg, "|")
+	if len(parts) < 4 || parts[0] != "api" {
+		return "-ERR Invalid\n"
+	}
+	if text, err := url.PathUnescape(parts[2]); err == nil {
+		name, rest, _ := strings.Cut(text, " ")
+		_, _ = c.api(name, rest)
+	}
+	return "Sent"
+}
