@@ -32,7 +32,8 @@ type UpstreamFrame struct {
 	// Body is what of the body is at hand: all of it when Rest is 0.
 	Body []byte
 	// Raw is Head and Body as they stand side by side in the buffer. Where Ready was true
-	// before a call of Next, its Raw begins where that of the frame before ends.
+	// before a call of Next, its Raw begins where that of the frame before ends, see Join.
+	// Its capacity reaches into the frames that follow: it must not be appended to.
 	Raw []byte
 	// Rest is how many bytes of the body are still to come. More reads them.
 	Rest int64
@@ -49,6 +50,17 @@ func (f *UpstreamFrame) Get(name string) []byte {
 		}
 	}
 	return nil
+}
+
+// Join returns the bytes of run and of raw as one slice, if raw begins where run ends.
+// Otherwise ok is false and joined is nil. run is the Raw of a frame, or a part of it, or
+// what Join returned; raw is the Raw of a later frame. A run of frames can so be written at once.
+func Join(run, raw []byte) (joined []byte, ok bool) {
+	n := len(run)
+	if n == cap(run) || len(raw) == 0 || n+len(raw) > cap(run) || &run[:n+1][n] != &raw[0] {
+		return nil, false
+	}
+	return run[:n+len(raw)], true
 }
 
 // UpstreamLimits bound what is believed of FreeSWITCH. A zero field stands for its default.
@@ -129,7 +141,7 @@ func (r *UpstreamReader) cut(kind Kind, length int64) {
 		Kind: kind,
 		Head: p[:r.head:r.head],
 		Body: p[r.head:end:end],
-		Raw:  p[:end:end],
+		Raw:  p[:end],
 		Rest: r.rest,
 	}
 	r.in.consume(end)
