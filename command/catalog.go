@@ -1,5 +1,14 @@
 package command
 
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+)
+
 // A Class is what the catalogue says an API or application is good for. The zero Class is
 // no class: only a rule that names the API allows it.
 type Class uint8
@@ -19,11 +28,37 @@ const (
 	ClassNested
 )
 
+var classNames = [...]string{
+	ClassNone:      "",
+	ClassStatus:    "status",
+	ClassRead:      "read",
+	ClassSecret:    "secret",
+	ClassCall:      "call",
+	ClassOriginate: "originate",
+	ClassMedia:     "media",
+	ClassMessage:   "message",
+	ClassConfig:    "config",
+	ClassExec:      "exec",
+	ClassNested:    "nested",
+}
+
 // String returns the class without its @, and "" for ClassNone.
-func (c Class) String() string { panic("todo") }
+func (c Class) String() string {
+	if int(c) >= len(classNames) {
+		return ""
+	}
+	return classNames[c]
+}
 
 // ParseClass returns the class of that name, without @, and false for an unknown one.
-func ParseClass(s string) (Class, bool) { panic("todo") }
+func ParseClass(s string) (Class, bool) {
+	for c, name := range classNames {
+		if name == s && s != "" {
+			return Class(c), true
+		}
+	}
+	return ClassNone, false
+}
 
 // A Module describes an API of a module that is not in FreeSWITCH's own tree, as a policy states it.
 type Module struct {
@@ -31,17 +66,172 @@ type Module struct {
 	Class Class
 	// UUID lists which tokens hold channel uuids, from 0.
 	UUID []int
-	// Split is "space", "words N", "char X N", "first" or "whole". Empty: whole.
+	// Split is "space", "words N", "char X N", "first" or "whole". Empty: whole. "space" is
+	// "words N" with as many slots as there are words.
 	Split string
 }
 
 // A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
 type Catalog struct {
+	apis, apps map[string]*entry // by lower-case name
 }
 
+// apis.tsv and apps.tsv have a row for each API and application that is registered in
+// FreeSWITCH's tree (1.11.3-dev, git cc93a68), as read in its source. The columns, "-" standing
+// for nothing: name, class, how the argument is split, which tokens are compared without case,
+// which hold channel uuids, what of other commands it holds, which subcommands only read.
+var (
+	//go:embed catalog/apis.tsv
+	apisTSV string
+	//go:embed catalog/apps.tsv
+	appsTSV string
+)
+
+var builtin = sync.OnceValue(func() *Catalog {
+	c := &Catalog{}
+	var err error
+	if c.apis, err = parseTable(apisTSV, "api"); err != nil {
+		panic("command: internal error: " + err.Error())
+	}
+	if c.apps, err = parseTable(appsTSV, "app"); err != nil {
+		panic("command: internal error: " + err.Error())
+	}
+	return c
+})
+
 // Builtin returns the embedded catalogue. Every call returns the same one.
-func Builtin() *Catalog { panic("todo") }
+func Builtin() *Catalog { return builtin() }
+
+// maxUUIDToken is the highest token index that a Module may name: more than any API
+// of FreeSWITCH's tree has.
+const maxUUIDToken = 63
 
 // With returns a catalogue that also knows mods. Its error names the entry that is wrong
 // or that FreeSWITCH's own tree already has.
-func (c *Catalog) With(mods []Module) (*Catalog, error) { panic("todo") }
+func (c *Catalog) With(mods []Module) (*Catalog, error) {
+	if len(mods) == 0 {
+		return c, nil
+	}
+	n := &Catalog{apis: maps.Clone(c.apis), apps: c.apps}
+	for _, m := range mods {
+		key := strings.ToLower(m.Name)
+		if !isPlain(key) {
+			return nil, fmt.Errorf("command: API %.64q: not a plain name", m.Name)
+		}
+		if _, ok := c.apis[key]; ok {
+			return nil, fmt.Errorf("command: API %q: FreeSWITCH's own tree has it", m.Name)
+		}
+		if _, ok := n.apis[key]; ok {
+			return nil, fmt.Errorf("command: API %q: described twice", m.Name)
+		}
+		e := &entry{name: key, path: "api " + key, class: m.Class, uuid: uuidRule{index: m.UUID}}
+		var err error
+		if e.split, err = parseSplitter(m.Split); err != nil {
+			return nil, fmt.Errorf("command: API %q: %w", m.Name, err)
+		}
+		for _, i := range m.UUID {
+			if i < 0 || i > maxUUIDToken {
+				return nil, fmt.Errorf("command: API %q: uuid token %d is not within 0 to %d", m.Name, i, maxUUIDToken)
+			}
+		}
+		n.apis[key] = e
+	}
+	return n, nil
+}
+
+// HasAPI reports whether the catalogue knows an API of that name, in any case.
+func (c *Catalog) HasAPI(name string) bool { return c.apis[strings.ToLower(name)] != nil }
+
+// HasApp reports whether the catalogue knows an application of that name, in any case.
+func (c *Catalog) HasApp(name string) bool { return c.apps[strings.ToLower(name)] != nil }
+
+// maxName bounds the names that are folded without an allocation. No name in
+// FreeSWITCH's tree is longer than 30 bytes.
+const maxName = 64
+
+// lookup finds name, in any case, in table. The entry of an unknown name says that
+// nothing is known of it.
+func lookup(table map[string]*entry, kind, name string) *entry {
+	if len(name) <= maxName {
+		var buf [maxName]byte
+		for i := range len(name) {
+			buf[i] = lowerByte(name[i])
+		}
+		if e := table[string(buf[:len(name)])]; e != nil {
+			return e
+		}
+	}
+	name = strings.ToLower(name)
+	return &entry{name: name, path: kind + " " + name}
+}
+
+func lowerByte(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
+}
+
+func parseTable(tsv, kind string) (map[string]*entry, error) {
+	table := make(map[string]*entry, strings.Count(tsv, "\n"))
+	for line := range strings.Lines(tsv) {
+		e, err := parseEntry(strings.TrimSuffix(line, "\n"), kind)
+		if err != nil {
+			return nil, fmt.Errorf("catalogue row %q: %w", line, err)
+		}
+		if table[e.name] != nil {
+			return nil, fmt.Errorf("catalogue row %q: the name is there twice", line)
+		}
+		table[e.name] = e
+	}
+	return table, nil
+}
+
+func parseEntry(line, kind string) (*entry, error) {
+	cols := strings.Split(line, "\t")
+	if len(cols) != 7 {
+		return nil, fmt.Errorf("%d columns", len(cols))
+	}
+	for i := range cols {
+		if cols[i] == "-" {
+			cols[i] = ""
+		}
+	}
+	e := &entry{name: strings.ToLower(cols[0])}
+	e.path = kind + " " + e.name
+	var ok bool
+	if e.class, ok = ParseClass(cols[1]); !ok && cols[1] != "" {
+		return nil, fmt.Errorf("class %q", cols[1])
+	}
+	var err error
+	if e.split, err = parseSplitter(cols[2]); err != nil {
+		return nil, err
+	}
+	if e.fold, err = parseFold(cols[3]); err != nil {
+		return nil, err
+	}
+	if e.uuid, err = parseUUIDRule(cols[4]); err != nil {
+		return nil, err
+	}
+	if e.nests, ok = nestRules[cols[5]]; !ok {
+		return nil, fmt.Errorf("nests %q", cols[5])
+	}
+	e.reads = parseReads(cols[6])
+	return e, nil
+}
+
+// parseInts reads a comma-separated list of token indexes.
+func parseInts(s string) ([]int, error) {
+	if s == "" {
+		return nil, nil
+	}
+	var list []int
+	for f := range strings.SplitSeq(s, ",") {
+		n, err := strconv.Atoi(f)
+		if err != nil || n < 0 || n > maxUUIDToken {
+			return nil, fmt.Errorf("token index %q", f)
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}

@@ -1,5 +1,7 @@
 package command
 
+import "strings"
+
 // An EffectKind says what sort of thing an effect is. The zero kind is invalid and matched by no rule.
 type EffectKind uint8
 
@@ -20,8 +22,29 @@ const (
 	KindOpaque
 )
 
-// String returns the word that rules begin with.
-func (k EffectKind) String() string { panic("todo") }
+var kindNames = [...]string{
+	KindInvalid:   "invalid",
+	KindAPI:       "api",
+	KindApp:       "app",
+	KindDial:      "dial",
+	KindDialplan:  "dialplan",
+	KindVar:       "var",
+	KindSubscribe: "subscribe",
+	KindInject:    "inject",
+	KindChannel:   "channel",
+	KindFilter:    "filter",
+	KindLog:       "log",
+	KindHandover:  "handover",
+	KindOpaque:    "opaque",
+}
+
+// String returns the word that rules begin with, and "invalid" for the zero kind and unknown ones.
+func (k EffectKind) String() string {
+	if int(k) >= len(kindNames) {
+		return kindNames[KindInvalid]
+	}
+	return kindNames[k]
+}
 
 // A Later says when an effect happens. The zero Later is now.
 type Later uint8
@@ -33,11 +56,21 @@ const (
 	Repeating       // by a schedule, again and again
 )
 
+// The reasons of opaque effects: why something cannot be taken apart. The set is closed.
+const (
+	OpaqueExpansion     = "expansion"      // ${…} would be expanded in it, and could run any API
+	OpaqueScript        = "script"         // it runs a program or a script
+	OpaqueWrapper       = "wrapper"        // it holds other commands, or stores what runs later
+	OpaqueDepth         = "depth"          // it is nested too deep
+	OpaqueUnknownSyntax = "unknown-syntax" // it can be read in more than one way
+)
+
 // An Effect is one thing that a command would cause in FreeSWITCH.
 type Effect struct {
 	Kind EffectKind
 	// Name is the first token after the kind: the API, the application, the event, the
-	// channel verb, the opaque reason, HOST:PORT of a handover.
+	// channel verb, the opaque reason, HOST:PORT of a handover. APIs, applications and channel
+	// verbs are in lower case, events and log levels in upper case, however the client wrote them.
 	Name string
 	// Args is the argument text as FreeSWITCH gets it, not split. Empty when there is none.
 	Args string
@@ -50,7 +83,18 @@ type Effect struct {
 	Class Class
 	// UUIDs are the channels that the effect acts on.
 	UUIDs []string
-	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system".
+	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
+	// an api or app it ends in itself, for other kinds in what causes them.
 	Path  string
 	Later Later
+}
+
+// String returns the effect as rules spell it: the kind, the name and the tokens, not
+// quoted and not bounded.
+func (e *Effect) String() string {
+	s := e.Kind.String() + " " + e.Name
+	if len(e.Tokens) > 0 {
+		s += " " + strings.Join(e.Tokens, " ")
+	}
+	return s
 }

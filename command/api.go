@@ -1,0 +1,176 @@
+package command
+
+import (
+	"strings"
+
+	"eslguard/codec"
+)
+
+// MaxParts is how many parts a console_execute may have: FreeSWITCH's own number, beyond
+// which it runs the parts into each other (switch_console.c, switch_console_execute).
+const MaxParts = 128
+
+// blanks are what FreeSWITCH strips from both ends of an API's name and argument and the
+// codec lets through (switch_loadable_module.c, switch_api_execute).
+const blanks = " \t"
+
+// parseAPI parses api and bgapi.
+func (p *parser) parseAPI() *codec.Refusal {
+	if !p.spaced {
+		return refuseVerb(p.cmd.Verb.String())
+	}
+	console, r := p.apiHeaders()
+	if r != nil {
+		return r
+	}
+	if strings.Trim(p.args, " ") == "" || p.args[0] == ' ' && !console {
+		r := refuse(ReasonBlank, "a space where the name of the API belongs", "")
+		if p.cmd.Verb == VerbAPI {
+			r.Reply = "-ERR  Command not found!"
+		}
+		return r
+	}
+	if indexFold(p.line, "mod_event_socket") >= 0 && (indexFold(p.line, "unload") >= 0 || indexFold(p.line, "reload") >= 0) {
+		return p.parseUnloadSelf(console)
+	}
+	if console {
+		return p.parseConsole()
+	}
+	name, args, r := cutAPI(p.args)
+	if r != nil {
+		return r
+	}
+	prefix := ""
+	if p.cmd.Verb == VerbBgapi {
+		prefix = "bgapi"
+	}
+	p.api(prefix, name, args)
+	p.sendAPI(name, args)
+	return nil
+}
+
+// apiHeaders reads the headers that api and bgapi know, and leaves out the others.
+func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
+	for i := range p.f.Headers {
+		h := &p.f.Headers[i]
+		name := string(h.Name)
+		switch {
+		case p.cmd.Verb == VerbAPI && strings.EqualFold(name, "console_execute"):
+			console = isTrue(string(h.Value))
+		case p.cmd.Verb == VerbBgapi && strings.EqualFold(name, "Job-UUID"):
+			id := string(h.Value)
+			if !isJobUUID(id) {
+				return false, refuse(ReasonJobUUID, "Job-UUID", id)
+			}
+			p.cmd.JobUUID = id
+		default:
+			p.drop(name)
+		}
+	}
+	p.dropBody()
+	return console, nil
+}
+
+// maxJobUUID is the most bytes of a Job-UUID. FreeSWITCH builds the reply, which holds it twice,
+// in 512 bytes (mod_event_socket.c, listener_run).
+const maxJobUUID = 64
+
+func isJobUUID(s string) bool {
+	return len(s) <= maxJobUUID && isPlain(s) && !strings.ContainsAny(s, ".@+")
+}
+
+// cutAPI parts the text of an API command into name and argument, without the blanks that FreeSWITCH strips.
+func cutAPI(text string) (name, args string, r *codec.Refusal) {
+	name, args, _ = strings.Cut(text, " ")
+	if strings.IndexByte(name, '\t') >= 0 {
+		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
+	}
+	if strings.EqualFold(name, "console_complete") {
+		return name, args, nil // the one API whose argument keeps its blanks
+	}
+	args = strings.TrimRight(strings.TrimLeft(args, " "), blanks)
+	if args != "" && args[0] == '\t' {
+		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
+	}
+	return name, args, nil
+}
+
+// sendAPI makes one plain command the next frame that goes up.
+func (p *parser) sendAPI(name, args string) {
+	verb := p.cmd.Verb.String()
+	line := make([]byte, 0, len(verb)+len(name)+len(args)+2)
+	line = append(line, verb...)
+	line = append(line, ' ')
+	line = append(line, name...)
+	if args != "" {
+		line = append(line, ' ')
+		line = append(line, args...)
+	}
+	frame := codec.Frame{Line: line}
+	if p.cmd.JobUUID != "" {
+		frame.Headers = []codec.Header{{Name: []byte("Job-UUID"), Value: []byte(p.cmd.JobUUID)}}
+		p.cmd.Text += "\nJob-UUID: " + p.cmd.JobUUID
+	}
+	p.cmd.Upstream = append(p.cmd.Upstream, frame)
+}
+
+// parseConsole takes a console_execute apart into the plain commands that it stands for.
+func (p *parser) parseConsole() *codec.Refusal {
+	text := strings.TrimLeft(p.args, " ")
+	parts := []string{text}
+	if !hasPrefixFold(text, "alias") {
+		if strings.Count(text, ";;") >= MaxParts {
+			return refuse(ReasonTooManyParts, "console_execute", text)
+		}
+		parts = strings.Split(text, ";;")
+	}
+	for _, part := range parts {
+		part = strings.TrimLeft(part, " ")
+		if strings.Trim(part, blanks) == "" {
+			continue
+		}
+		name, args, r := cutAPI(part)
+		if r != nil {
+			return r
+		}
+		p.api("api console_execute", name, args)
+		p.sendAPI(name, args)
+	}
+	if len(p.cmd.Upstream) == 0 {
+		p.cmd.Answer = "-ERR " + p.args + " Command not found!\n"
+		p.cmd.AnswerAPI = true
+	}
+	return nil
+}
+
+// parseUnloadSelf parses what FreeSWITCH rewrites into a bgapi that unloads or reloads
+// mod_event_socket (mod_event_socket.c, parse_command). Only what plainly says that goes up.
+func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
+	refusal := refuse(ReasonRewritten, "not plainly an unload or reload of mod_event_socket:", p.args)
+	words := strings.Split(strings.ToLower(strings.TrimRight(p.args, " ")), " ")
+	nested := words[0] == "bgapi"
+	if nested {
+		words = words[1:]
+	}
+	if console || p.cmd.Verb != VerbAPI || len(words) != 2 || words[1] != "mod_event_socket" {
+		return refusal
+	}
+	verb := words[0]
+	if verb != "unload" && verb != "reload" {
+		return refusal
+	}
+	tokens := words[1:]
+	config := lookup(p.cat.apis, "api", verb).class
+	if !nested {
+		p.effect(Effect{Kind: KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
+	}
+	text := verb + " " + tokens[0]
+	p.effect(Effect{Kind: KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: ClassNested, Path: "api bgapi"})
+	p.effect(Effect{Kind: KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
+	if nested {
+		p.sendAPI("bgapi", text)
+	} else {
+		p.sendAPI(verb, tokens[0])
+	}
+	return nil
+}

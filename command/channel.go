@@ -1,0 +1,133 @@
+package command
+
+import (
+	"strconv"
+
+	"eslguard/codec"
+)
+
+// MaxLinger is the most seconds that a linger may state: without a time, a dead call would stay for
+// as long as the connection does.
+const MaxLinger = 3600
+
+// channelEffect is one that acts on the channel uuid by the verb of that name.
+func channelEffect(verb, uuid, path string) Effect {
+	uuids := []string{uuid}
+	return Effect{Kind: KindChannel, Name: verb, Args: uuid, Tokens: uuids, UUIDs: uuids, Path: path}
+}
+
+// parseMyevents parses `myevents UUID [FORMAT]`, in either order. The canonical form always has a
+// format: without it FreeSWITCH takes an unknown uuid for any channel's.
+func (p *parser) parseMyevents(words []string) *codec.Refusal {
+	const already = "-ERR aready enabled." // FreeSWITCH's own spelling
+	if len(words) == 0 {
+		if p.st.attached != "" {
+			p.answer(already)
+		} else {
+			p.answer(notFound)
+		}
+		return nil
+	}
+	uuid, format := words[0], p.st.format
+	if len(words) == 2 {
+		if format = parseFormat(words[1]); format == "" {
+			uuid, format = words[1], parseFormat(words[0])
+		}
+	}
+	if format == "" && len(words) == 1 {
+		format = formats[0]
+	}
+	if len(words) > 2 || format == "" || parseFormat(uuid) != "" || !isPlain(uuid) {
+		return refuse(ReasonSyntax, "myevents takes a uuid and a format, not", p.args)
+	}
+	if p.st.attached != "" && p.st.attached != uuid {
+		p.answer(already)
+		return nil
+	}
+	p.effect(channelEffect("myevents", uuid, "myevents"))
+	p.send("myevents " + uuid + " " + format)
+	p.cmd.note = func(s *State) { s.attached = uuid }
+	return nil
+}
+
+// parseGetvar parses `getvar NAME`. FreeSWITCH puts the value into the reply's header as it
+// stands, line feeds and all, so it goes up as the API that answers with a length.
+func (p *parser) parseGetvar(words []string) *codec.Refusal {
+	uuid := p.st.attached
+	if uuid == "" {
+		p.answer(notFound)
+		return nil
+	}
+	if len(words) != 1 || !isPlain(words[0]) {
+		return refuse(ReasonSyntax, "getvar takes the plain name of a variable, not", p.args)
+	}
+	args := uuid + " " + words[0]
+	p.api("getvar", "uuid_getvar", args)
+	p.send("api uuid_getvar " + args)
+	return nil
+}
+
+// parseDivertEvents parses `divert_events on|off`.
+func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
+	if p.st.attached == "" {
+		p.answer("-ERR not controlling a session.")
+		return nil
+	}
+	if len(words) == 0 {
+		p.answer("-ERR missing value.")
+		return nil
+	}
+	value := ""
+	if len(words) == 1 && containsFold([]string{"on"}, words[0]) {
+		value = "on"
+	}
+	if len(words) == 1 && containsFold([]string{"off"}, words[0]) {
+		value = "off"
+	}
+	if value == "" {
+		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
+	}
+	p.effect(channelEffect("divert_events", p.st.attached, "divert_events"))
+	p.send("divert_events " + value)
+	return nil
+}
+
+// notControlling is FreeSWITCH's answer to linger and nolinger without a channel.
+const notControlling = "-ERR not controlling a session"
+
+// parseLinger parses `linger SECONDS`.
+func (p *parser) parseLinger(words []string) *codec.Refusal {
+	if p.st.attached == "" {
+		p.answer(notControlling)
+		return nil
+	}
+	seconds := 0
+	if len(words) == 1 {
+		seconds, _ = smallNumber(words[0])
+	}
+	if seconds < 1 || seconds > MaxLinger {
+		r := refuse(ReasonLingerTime, "linger takes 1 to 3600 seconds, not", p.args)
+		r.Reply = "-ERR refused: linger-time: state 1 to 3600 seconds"
+		return r
+	}
+	p.effect(channelEffect("linger", p.st.attached, "linger"))
+	p.send("linger " + strconv.Itoa(seconds))
+	return nil
+}
+
+func (p *parser) parseNolinger() {
+	if p.st.attached == "" {
+		p.answer(notControlling)
+		return
+	}
+	p.send("nolinger")
+}
+
+func (p *parser) parseResume() {
+	if p.st.attached == "" {
+		p.answer(notFound)
+		return
+	}
+	p.effect(channelEffect("resume", p.st.attached, "resume"))
+	p.send("resume")
+}

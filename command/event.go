@@ -1,0 +1,115 @@
+package command
+
+import (
+	"strings"
+
+	"eslguard/codec"
+)
+
+// MaxSubclasses is how many subclasses of CUSTOM events a session may name, so that what is
+// remembered of it is bounded.
+const MaxSubclasses = 256
+
+// formats are the words for how events are written. The first is FreeSWITCH's default.
+var formats = [...]string{"plain", "xml", "json"}
+
+// parseFormat returns the format that word names in any case, and "".
+func parseFormat(word string) string {
+	for _, f := range formats {
+		if strings.EqualFold(f, word) {
+			return f
+		}
+	}
+	return ""
+}
+
+// eventList is what the words of an event or nixevent name.
+type eventList struct {
+	types    eventSet // without ALL and CUSTOM
+	all      bool
+	custom   bool     // CUSTOM is named
+	subclass []string // what follows CUSTOM
+}
+
+// parseEventList reads names. As in FreeSWITCH, every word after CUSTOM is a subclass. Unknown names are
+// left out; line is appended the canonical words.
+func (p *parser) parseEventList(line []byte, words []string) (eventList, []byte) {
+	var l eventList
+	for i, w := range words {
+		t, ok := parseEventName(w)
+		if !ok {
+			p.drop(w)
+			continue
+		}
+		line = append(append(line, ' '), t.String()...)
+		switch t {
+		case eventAll:
+			l.all = true
+		case eventCustom:
+			l.custom = true
+			l.subclass = words[i+1:]
+			for _, s := range l.subclass {
+				line = append(append(line, ' '), s...)
+			}
+			return l, line
+		default:
+			l.types.add(t)
+		}
+	}
+	return l, line
+}
+
+// parseEvent parses `event [plain|xml|json] NAME…`.
+func (p *parser) parseEvent(words []string) *codec.Refusal {
+	line := []byte("event")
+	format := ""
+	if len(words) > 0 {
+		if format = parseFormat(words[0]); format != "" {
+			line = append(append(line, ' '), format...)
+			words = words[1:]
+		}
+	}
+	l, line := p.parseEventList(line, words)
+	if n := p.st.newSubclasses(l.subclass); n > MaxSubclasses {
+		return refuse(ReasonTooManySubscriptions, "more than 256 subclasses of CUSTOM in one session", "")
+	}
+	p.eventEffects(&l)
+	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})
+	p.cmd.note = func(s *State) {
+		if format != "" {
+			s.format = format
+		}
+		s.subscribe(&l)
+	}
+	return nil
+}
+
+func (p *parser) eventEffects(l *eventList) {
+	if l.all && len(l.subclass) == 0 {
+		p.cmd.Effects = allEvents()
+		return
+	}
+	if l.all {
+		p.cmd.Effects = append([]Effect(nil), allEvents()...)
+	} else {
+		for t := range eventAll {
+			if l.types.has(t) {
+				p.effect(subscribe(t))
+			}
+		}
+		if l.custom && len(l.subclass) == 0 {
+			p.effect(subscribe(eventCustom))
+		}
+	}
+	for i := range l.subclass {
+		p.effect(subscribeCustom(l.subclass[i : i+1 : i+1]))
+	}
+}
+
+// parseNixevent parses `nixevent NAME…`.
+func (p *parser) parseNixevent(words []string) *codec.Refusal {
+	l, line := p.parseEventList([]byte("nixevent"), words)
+	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})
+	p.cmd.note = func(s *State) { s.nixevent(&l) }
+	return nil
+}

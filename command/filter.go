@@ -1,0 +1,101 @@
+package command
+
+import (
+	"strings"
+
+	"eslguard/codec"
+)
+
+// The bounds of a session's filters: FreeSWITCH compares each with every event, under the
+// lock of all listeners (mod_event_socket.c, event_handler).
+const (
+	MaxFilters = 16
+	MaxFilter  = 256 // bytes of name and value
+)
+
+const badFilter = "-ERR invalid syntax"
+
+// A filter is one that the session has set.
+type filter struct{ name, value string }
+
+// regex reports whether FreeSWITCH may take the value for a regular expression: it begins with a
+// slash, perhaps after the signs that make a filter positive or negative.
+func (f filter) regex() bool {
+	return strings.HasPrefix(strings.TrimLeft(f.value, "+- "), "/")
+}
+
+func (f filter) effect() Effect {
+	return Effect{Kind: KindFilter, Name: "regex", Args: f.name, Tokens: []string{f.name}, Fold: 1, Path: "filter"}
+}
+
+// parseFilter parses `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete all`.
+func (p *parser) parseFilter() *codec.Refusal {
+	if !p.spaced {
+		return refuseVerb("filter")
+	}
+	name, value, ok := strings.Cut(p.args, " ")
+	if !ok {
+		p.answer(badFilter)
+		return nil
+	}
+	if strings.EqualFold(name, "delete") {
+		name, value, _ = strings.Cut(value, " ")
+		return p.parseFilterDelete(filter{name, value})
+	}
+	if strings.EqualFold(name, "add") {
+		if name, value, ok = strings.Cut(value, " "); !ok {
+			p.answer(badFilter)
+			return nil
+		}
+	}
+	f := filter{name, value}
+	if r := f.check(); r != nil {
+		return r
+	}
+	if value == "" {
+		return refuse(ReasonSyntax, "a filter without a value", "")
+	}
+	if len(p.st.filters) >= MaxFilters {
+		return refuse(ReasonTooManyFilters, "a session has 16 at most", "")
+	}
+	if f.regex() {
+		p.effect(f.effect())
+	}
+	// "add" always, so that a header of the name "add" or "delete" stays a header.
+	p.send("filter add " + name + " " + value)
+	p.cmd.note = func(s *State) { s.filters = append(s.filters, f) }
+	return nil
+}
+
+func (p *parser) parseFilterDelete(f filter) *codec.Refusal {
+	if r := f.check(); r != nil {
+		return r
+	}
+	if strings.EqualFold(f.name, "all") {
+		p.send("filter delete all")
+		p.cmd.note = func(s *State) { s.filters = nil }
+		return nil
+	}
+	line := "filter delete " + f.name
+	if f.value != "" {
+		line += " " + f.value
+	}
+	p.send(line)
+	p.cmd.note = func(s *State) { s.deleteFilter(f) }
+	return nil
+}
+
+// check refuses what FreeSWITCH would not keep as this name with this value.
+func (f filter) check() *codec.Refusal {
+	switch {
+	case len(f.name)+len(f.value) > MaxFilter:
+		return refuse(ReasonFilterTooLong, "more than 256 bytes:", f.name)
+	case f.name == "", strings.HasPrefix(f.value, " "), strings.HasSuffix(f.value, " "):
+		return refuse(ReasonBlank, "more than one space, or one at the end, in the filter on", f.name)
+	case strings.ContainsAny(f.name, "[\t:"), f.name == "_body":
+		return refuse(ReasonFilterName, "a filter on", f.name)
+	case strings.HasPrefix(f.value, "ARRAY::"):
+		return refuse(ReasonSyntax, "a list as the value of the filter on", f.name)
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package command
+
+import (
+	"strings"
+
+	"eslguard/codec"
+)
+
+// logLevels are FreeSWITCH's levels by number (switch_log.c).
+var logLevels = [...]string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
+
+const (
+	logDebug    = "DEBUG"
+	logDisable  = "DISABLE" // the level below all others
+	maxLogLevel = 63        // the highest number that FreeSWITCH takes for a level
+)
+
+// parseLogLevel returns the name of the level that word stands for, and "" for none. Numbers
+// above DEBUG's show what DEBUG shows.
+func parseLogLevel(word string) string {
+	if n, ok := smallNumber(word); ok {
+		if n > maxLogLevel {
+			return ""
+		}
+		return logLevels[min(n, len(logLevels)-1)]
+	}
+	for _, l := range logLevels {
+		if strings.EqualFold(l, word) {
+			return l
+		}
+	}
+	if strings.EqualFold(word, logDisable) {
+		return logDisable
+	}
+	return ""
+}
+
+// parseLog parses `log [LEVEL]`.
+func (p *parser) parseLog(words []string) *codec.Refusal {
+	level, line := logDebug, "log"
+	switch len(words) {
+	case 0:
+	case 1:
+		if level = parseLogLevel(words[0]); level == "" {
+			p.answer("-ERR invalid log level")
+			return nil
+		}
+		line += " " + words[0]
+	default:
+		return refuse(ReasonSyntax, "log takes one level, not", p.args)
+	}
+	p.effect(logEffect(level))
+	p.send(line)
+	p.cmd.note = func(s *State) { s.log = level }
+	return nil
+}
+
+func logEffect(level string) Effect {
+	return Effect{Kind: KindLog, Name: level, Path: "log"}
+}

@@ -1,0 +1,146 @@
+package command
+
+import "strings"
+
+// A nestRule says whether an API or application can hold other commands. The zero rule
+// leaves that to the class: exec, nested and originate can.
+type nestRule uint8
+
+const (
+	nestByClass nestRule = iota
+	nestNever
+	nestExpansion
+	nestScript
+	nestWrapper
+)
+
+// nestRules are the words of the catalogue's column.
+var nestRules = map[string]nestRule{
+	"":              nestByClass,
+	"never":         nestNever,
+	OpaqueExpansion: nestExpansion,
+	OpaqueScript:    nestScript,
+	OpaqueWrapper:   nestWrapper,
+}
+
+// opaqueReason returns why nothing can be said of what the entry's argument holds, and ""
+// where it holds no other command for sure.
+func (e *entry) opaqueReason() string {
+	switch e.nests {
+	case nestNever:
+		return ""
+	case nestExpansion:
+		return OpaqueExpansion
+	case nestScript:
+		return OpaqueScript
+	case nestWrapper:
+		return OpaqueWrapper
+	}
+	switch e.class {
+	case ClassExec:
+		return OpaqueScript
+	case ClassNested, ClassOriginate:
+		return OpaqueWrapper
+	}
+	return ""
+}
+
+// argReason returns the reason for those entries that can hold other commands only in some of
+// their arguments.
+func (e *entry) argReason(args string, tokens []string) string {
+	switch e.path {
+	case "api show":
+		// A first word that begins with "status" is run as an API (mod_commands.c, show_function).
+		if len(tokens) > 0 && hasPrefixFold(tokens[0], "status") {
+			return OpaqueWrapper
+		}
+	case "api uuid_record":
+		// The fifth token, URL-decoded, may hold variables that run applications.
+		if len(tokens) > 4 || strings.ContainsAny(args, "{%") {
+			return OpaqueWrapper
+		}
+	case "app record_session":
+		if strings.ContainsAny(args, "{%") {
+			return OpaqueWrapper
+		}
+	case "app read":
+		if len(tokens) > 3 && isHook(tokens[3]) {
+			return OpaqueWrapper
+		}
+	case "api load", "api unload", "api reload":
+		// A name with a slash is the path of a shared object.
+		if strings.Contains(args, "/") {
+			return OpaqueScript
+		}
+	case "api console_complete", "api console_complete_xml":
+		if !plainCompletion(args) {
+			return OpaqueUnknownSyntax
+		}
+	}
+	if e.class == ClassMedia && strings.Contains(args, ":") {
+		return fileReason(args)
+	}
+	return ""
+}
+
+// fileReason looks for the file interfaces that run something (mod_shell_stream, phrase macros).
+func fileReason(args string) string {
+	lower := strings.ToLower(args)
+	switch {
+	case strings.Contains(lower, "shell_stream:"):
+		return OpaqueScript
+	case strings.Contains(lower, "phrase:"), strings.Contains(lower, "httapi:"):
+		return OpaqueWrapper
+	}
+	return ""
+}
+
+// plainCompletion reports whether "c=<n>;", the cursor that fs_cli sends on Tab, stands only at the
+// beginning and within the text after it.
+func plainCompletion(args string) bool {
+	text, ok := strings.CutPrefix(args, "c=")
+	if ok {
+		n, rest, ok := strings.Cut(text, ";")
+		cursor, good := smallNumber(n)
+		if !ok || !good || cursor > len(rest) {
+			return false
+		}
+		text = rest
+	}
+	return !strings.Contains(text, "c=")
+}
+
+// hooks are the beginnings of the names of variables whose value FreeSWITCH runs.
+var hooks = [...]string{
+	"execute_on_", "api_on_", "sip_execute_on_", "sip_api_on_", "opal_execute_on_", "opal_api_on_",
+	"system_on_", "api_hangup_hook", "api_reporting_hook", "api_before_bridge", "api_after_bridge",
+	"exec_after_bridge", "bridge_pre_execute", "record_post_process_exec", "group_confirm_",
+	"transfer_after_", "transfer_on_fail", "hold_hangup_xfer", "loopback_app", "inline_destination",
+}
+
+// isHook reports whether a variable of that name is run by FreeSWITCH. An index after the
+// name and the word nolocal: before it do not count.
+func isHook(name string) bool {
+	for hasPrefixFold(name, "nolocal:") {
+		name = name[len("nolocal:"):]
+	}
+	for _, h := range hooks {
+		if hasPrefixFold(name, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayExpand reports whether s could come to hold ${…}, also after quotes and backslashes
+// have been taken out: a dollar sign with a brace anywhere after it.
+func mayExpand(s string) bool {
+	i := strings.IndexByte(s, '$')
+	return i >= 0 && strings.IndexByte(s[i+1:], '{') >= 0
+}
+
+// setsScope reports whether an application's argument begins with variables for its run:
+// %[k=v] or %X[k=v] (switch_core_session.c, switch_core_session_exec).
+func setsScope(args string) bool {
+	return strings.HasPrefix(args, "%[") || len(args) > 2 && args[0] == '%' && args[2] == '['
+}

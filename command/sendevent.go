@@ -1,0 +1,101 @@
+package command
+
+import (
+	"bytes"
+	"strings"
+
+	"eslguard/codec"
+)
+
+// forged are the headers by which an event would pass for the switch's own. They are left out.
+var forged = map[string]bool{
+	"event-name": true, "event-uuid": true, "event-sequence": true, "core-uuid": true, "command": true,
+}
+
+// forgedPrefixes are the beginnings of further such names.
+var forgedPrefixes = [...]string{"freeswitch-", "event-date-", "event-calling-"}
+
+func isForged(name string) bool {
+	if forged[strings.ToLower(name)] {
+		return true
+	}
+	for _, prefix := range forgedPrefixes {
+		if hasPrefixFold(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// injectTokens are the headers that say whom an event reaches and what it makes happen
+// there: the tokens of its inject effect, in this order, "" where one is missing. Events that are
+// not here have no tokens.
+var injectTokens = map[string][]string{
+	"CUSTOM":          {"Event-Subclass"},
+	"NOTIFY":          {"profile", "user", "host", "to-uri", "event-string"},
+	"SEND_MESSAGE":    {"profile", "user", "host", "event-string"},
+	"SEND_INFO":       {"profile", "to-uri"},
+	"MESSAGE_WAITING": {"MWI-Message-Account", "Sofia-Profile"},
+	"PHONE_FEATURE":   {"profile", "user", "host"},
+	"PRESENCE_IN":     {"proto", "from"},
+	"PRESENCE_OUT":    {"proto", "from"},
+	"PRESENCE_PROBE":  {"proto", "from", "to"},
+}
+
+// parseSendevent parses `sendevent [NAME]`. Without a name FreeSWITCH makes it CUSTOM; with one that
+// it does not know too, but that is refused.
+func (p *parser) parseSendevent() *codec.Refusal {
+	words, r := p.words()
+	if r != nil {
+		return r
+	}
+	t := eventCustom
+	if len(words) > 0 {
+		var ok bool
+		if t, ok = parseEventName(words[0]); !ok || t == eventAll || len(words) > 1 {
+			return refuse(ReasonEventName, "not the name of an event:", p.args)
+		}
+	}
+	frame := codec.Frame{Line: []byte("sendevent " + t.String())}
+	for _, h := range p.f.Headers {
+		if isForged(string(h.Name)) {
+			p.drop(string(h.Name))
+			continue
+		}
+		frame.Headers = append(frame.Headers, codec.Header{Name: bytes.Clone(h.Name), Value: bytes.Clone(h.Value)})
+	}
+	frame.Body = bytes.Clone(p.f.Body)
+	p.injectEffects(t, &frame)
+	p.cmd.Text = frameText(&frame)
+	p.cmd.Upstream = append(p.cmd.Upstream, frame)
+	return nil
+}
+
+func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
+	e := Effect{Kind: KindInject, Name: t.String(), Path: "sendevent"}
+	names := injectTokens[e.Name]
+	if t != eventCustom || headerValue(frame, names[0]) != "" {
+		for _, name := range names {
+			e.Tokens = append(e.Tokens, headerValue(frame, name))
+		}
+	}
+	e.Args = strings.Join(e.Tokens, " ")
+	uuid := headerValue(frame, "Unique-ID")
+	if uuid != "" {
+		e.UUIDs = []string{uuid}
+	}
+	p.effect(e)
+	if uuid != "" {
+		p.effect(channelEffect("sendevent", uuid, "sendevent"))
+	}
+}
+
+// headerValue returns the value of the first header of that name, in any case, and "" without one.
+func headerValue(f *codec.Frame, name string) string {
+	for i := range f.Headers {
+		if strings.EqualFold(string(f.Headers[i].Name), name) {
+			return string(f.Headers[i].Value)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,274 @@
+package command
+
+import (
+	"bytes"
+	"strings"
+
+	"eslguard/codec"
+)
+
+// A valueKind says what a header of sendmsg may hold.
+type valueKind uint8
+
+const (
+	valueDrop   valueKind = iota // not known to the call-command: left out
+	valueText                    // anything
+	valuePlain                   // a plain word
+	valueNumber                  // a number, perhaps negative
+	valueType                    // text/plain, for a body as argument
+)
+
+// callCommands are the words of call-command and the headers that each knows (switch_ivr.c,
+// switch_ivr_parse_event). FreeSWITCH compares them by a hash of seven bytes.
+var callCommands = map[string]map[string]valueKind{
+	"execute": {
+		"execute-app-name": valueText, "execute-app-arg": valueText, "content-type": valueType,
+		"loops": valueNumber, "hold-bleg": valuePlain, "event-uuid": valuePlain, "event-uuid-name": valuePlain,
+	},
+	"hangup":  {"hangup-cause": valuePlain},
+	"nomedia": {"nomedia-uuid": valuePlain},
+	"unicast": {
+		"local-ip": valuePlain, "local-port": valueNumber, "remote-ip": valuePlain, "remote-port": valueNumber,
+		"transport": valuePlain, "flags": valuePlain,
+	},
+	"xferext": {"application": valueText},
+}
+
+// commonHeaders are known to every call-command.
+var commonHeaders = map[string]valueKind{
+	"call-command": valuePlain, "async": valuePlain, "event-lock": valuePlain,
+	"event-lock-pri": valuePlain, "lead-frames": valueNumber,
+}
+
+// parseSendmsg parses `sendmsg [UUID]`.
+func (p *parser) parseSendmsg() *codec.Refusal {
+	words, r := p.words()
+	if r != nil {
+		return r
+	}
+	uuid, r := p.target(words)
+	if r != nil {
+		return r
+	}
+	if uuid == "" {
+		p.answer("-ERR invalid session id []")
+		return nil
+	}
+	call := string(p.f.Get("call-command"))
+	known, ok := callCommands[call]
+	if !ok {
+		return refuse(ReasonCallCommand, "not execute, hangup, nomedia, unicast or xferext:", call)
+	}
+	frame := codec.Frame{Line: []byte("sendmsg " + uuid)}
+	m := sendmsg{parser: p, uuid: uuid, frame: &frame}
+	if r := m.headers(known); r != nil {
+		return r
+	}
+	switch call {
+	case "execute":
+		r = m.execute()
+	case "xferext":
+		r = m.xferext()
+	default:
+		r = m.plain(call)
+	}
+	if r != nil {
+		return r
+	}
+	if !m.bodyUsed {
+		p.dropBody()
+	}
+	p.cmd.Text = frameText(&frame)
+	if indexFold(p.cmd.Text, "mod_event_socket") >= 0 &&
+		(indexFold(p.cmd.Text, "unload") >= 0 || indexFold(p.cmd.Text, "reload") >= 0) {
+		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a sendmsg", "")
+	}
+	p.cmd.Upstream = append(p.cmd.Upstream, frame)
+	return nil
+}
+
+// target returns the uuid that a sendmsg is for: the line's, the header's or the attached channel's.
+func (p *parser) target(words []string) (string, *codec.Refusal) {
+	uuid := string(p.f.Get("session-id"))
+	if len(words) > 0 {
+		if uuid != "" && uuid != words[0] {
+			return "", refuse(ReasonSessionID, "the line and session-id name two channels:", p.args)
+		}
+		uuid = words[0]
+	}
+	if uuid == "" {
+		uuid = p.st.attached
+	}
+	if len(words) > 1 || uuid != "" && !isPlain(uuid) {
+		return "", refuse(ReasonSessionID, "not a plain uuid:", p.args)
+	}
+	return uuid, nil
+}
+
+// A sendmsg is the state of parsing one.
+type sendmsg struct {
+	*parser
+	uuid     string
+	frame    *codec.Frame
+	bodyUsed bool
+}
+
+// headers copies the known headers into the frame, their names in lower case.
+func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
+	for i := range m.f.Headers {
+		h := &m.f.Headers[i]
+		name, value := strings.ToLower(string(h.Name)), string(h.Value)
+		kind := known[name]
+		if kind == valueDrop {
+			kind = commonHeaders[name]
+		}
+		if kind == valueDrop || kind == valueType && !strings.EqualFold(value, "text/plain") {
+			if name != "session-id" {
+				m.drop(string(h.Name))
+			}
+			continue
+		}
+		if !kind.allows(value) {
+			return refuse(ReasonHeaderValue, "the value of "+name+":", value)
+		}
+		m.add(name, value)
+	}
+	return nil
+}
+
+func (k valueKind) allows(value string) bool {
+	switch k {
+	case valueText, valueType:
+		return true
+	case valuePlain:
+		return isPlain(value)
+	case valueNumber:
+		_, ok := smallNumber(strings.TrimPrefix(value, "-"))
+		return ok
+	}
+	return false
+}
+
+func (m *sendmsg) add(name, value string) {
+	m.frame.Headers = append(m.frame.Headers, codec.Header{Name: []byte(name), Value: []byte(value)})
+}
+
+// remove takes a header out of the frame.
+func (m *sendmsg) remove(name string) {
+	kept := m.frame.Headers[:0]
+	for _, h := range m.frame.Headers {
+		if string(h.Name) != name {
+			kept = append(kept, h)
+		}
+	}
+	m.frame.Headers = kept
+}
+
+// plain is for the call-commands that run no application.
+func (m *sendmsg) plain(call string) *codec.Refusal {
+	e := channelEffect(call, m.uuid, "sendmsg")
+	if call == "nomedia" {
+		other := m.get("nomedia-uuid")
+		if other == "" {
+			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
+		}
+		e.UUIDs = []string{m.uuid, other}
+	}
+	m.effect(e)
+	return nil
+}
+
+func (m *sendmsg) get(name string) string {
+	for _, h := range m.frame.Headers {
+		if string(h.Name) == name {
+			return string(h.Value)
+		}
+	}
+	return ""
+}
+
+// execute parses the application of an execute: execute-app-name with execute-app-arg, or with
+// a text/plain body in its place. A name with :: and no argument is parted there, as
+// FreeSWITCH does it, and goes up parted.
+func (m *sendmsg) execute() *codec.Refusal {
+	name, args := m.get("execute-app-name"), m.get("execute-app-arg")
+	hasType := m.get("content-type") != ""
+	if args == "" && hasType && len(m.f.Body) > 0 {
+		args = string(m.f.Body)
+		m.frame.Body = bytes.Clone(m.f.Body)
+		m.bodyUsed = true
+	} else if hasType {
+		m.remove("content-type") // without a body it says nothing
+	}
+	if args == "" {
+		name, args, _ = strings.Cut(name, "::")
+		args = strings.TrimLeft(args, " ")
+		m.setApp(name, args)
+	}
+	if !isPlain(name) || strings.HasPrefix(args, "ARRAY::") {
+		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
+	}
+	m.app("sendmsg", m.uuid, name, args)
+	return nil
+}
+
+// setApp writes a parted name back.
+func (m *sendmsg) setApp(name, args string) {
+	for i := range m.frame.Headers {
+		if string(m.frame.Headers[i].Name) == "execute-app-name" {
+			m.frame.Headers[i].Value = []byte(name)
+		}
+	}
+	if args != "" {
+		m.add("execute-app-arg", args)
+	}
+}
+
+// xferext parses the applications of an xferext, each a name, a space and its argument.
+func (m *sendmsg) xferext() *codec.Refusal {
+	m.effect(channelEffect("xferext", m.uuid, "sendmsg"))
+	apps := 0
+	for i := range m.frame.Headers {
+		h := &m.frame.Headers[i]
+		if string(h.Name) != "application" {
+			continue
+		}
+		name, args, _ := strings.Cut(string(h.Value), " ")
+		if args == "" {
+			name, args, _ = strings.Cut(name, "::")
+		}
+		if !isPlain(name) {
+			return refuse(ReasonAppName, "application:", string(h.Value))
+		}
+		h.Value = []byte(name)
+		if args != "" {
+			h.Value = []byte(name + " " + args)
+		}
+		m.app("sendmsg xferext", m.uuid, name, args)
+		apps++
+	}
+	if apps == 0 {
+		return refuse(ReasonAppName, "xferext without an application", "")
+	}
+	return nil
+}
+
+// maxTextBody is how much of a body stands in Command.Text, in bytes.
+const maxTextBody = 1024
+
+// frameText writes a frame for people: the line, the headers, the beginning of the body.
+func frameText(f *codec.Frame) string {
+	var b strings.Builder
+	b.Write(f.Line)
+	for i := range f.Headers {
+		b.WriteByte('\n')
+		b.Write(f.Headers[i].Name)
+		b.WriteString(": ")
+		b.Write(f.Headers[i].Value)
+	}
+	if len(f.Body) > 0 {
+		b.WriteString("\n\n")
+		b.Write(f.Body[:min(len(f.Body), maxTextBody)])
+	}
+	return b.String()
+}

@@ -1,0 +1,195 @@
+package command
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// A splitKind is one of the ways in which FreeSWITCH takes an argument apart.
+type splitKind uint8
+
+const (
+	splitWhole splitKind = iota // not at all
+	splitFirst                  // at the first space
+	splitWords                  // switch_separate_string on spaces
+	splitChar                   // switch_separate_string on another character
+)
+
+// A splitter says how one API or application takes its argument apart. The zero splitter does not.
+type splitter struct {
+	kind  splitKind
+	sep   byte // of splitChar
+	slots int  // the last slot takes all the rest
+}
+
+// maxSlots bounds the slots that a policy may state: FreeSWITCH's own APIs have up to 1024.
+const maxSlots = 1024
+
+// parseSplitter reads the form that Module.Split describes.
+func parseSplitter(s string) (splitter, error) {
+	kind, rest, _ := strings.Cut(s, " ")
+	switch {
+	case s == "" || s == "whole":
+		return splitter{}, nil
+	case s == "first":
+		return splitter{kind: splitFirst}, nil
+	case s == "space":
+		return splitter{kind: splitWords, slots: maxSlots}, nil
+	case kind == "words":
+		n, err := strconv.Atoi(rest)
+		if err == nil && 1 <= n && n <= maxSlots {
+			return splitter{kind: splitWords, slots: n}, nil
+		}
+	case kind == "char" && len(rest) > 2 && rest[1] == ' ':
+		n, err := strconv.Atoi(rest[2:])
+		if err == nil && 1 <= n && n <= maxSlots {
+			return splitter{kind: splitChar, sep: rest[0], slots: n}, nil
+		}
+	}
+	return splitter{}, fmt.Errorf(`split %.64q is not "space", "words N", "char X N", "first" or "whole" with N from 1 to %d`, s, maxSlots)
+}
+
+// split returns the tokens of args, nil for an empty one. sure is false where the text has a second
+// reading that a person would not expect: a separator of its own (^^X), a backslash, an odd quote.
+func (s splitter) split(args string) (tokens []string, sure bool) {
+	if args == "" {
+		return nil, true
+	}
+	switch s.kind {
+	case splitFirst:
+		if first, rest, ok := strings.Cut(args, " "); ok {
+			return []string{first, rest}, true
+		}
+		return []string{args}, true
+	case splitWords:
+		return separate(args, ' ', s.slots), isSure(args)
+	case splitChar:
+		return separate(args, s.sep, s.slots), isSure(args)
+	}
+	return []string{args}, true
+}
+
+func isSure(args string) bool {
+	return !strings.HasPrefix(args, "^^") && strings.IndexByte(args, '\\') < 0 && strings.Count(args, "'")%2 == 0
+}
+
+// separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many slots.
+func separate(s string, sep byte, slots int) []string {
+	// ^^X puts X in the separator's place, if something follows it.
+	if len(s) > 3 && s[0] == '^' && s[1] == '^' {
+		s, sep = s[3:], s[2]
+	}
+	var tokens []string
+	if sep == ' ' {
+		tokens = separateBlank(s, slots)
+		sep = 0
+	} else {
+		tokens = separateChar(s, sep, slots)
+	}
+	for i, t := range tokens {
+		tokens[i] = clean(t, sep)
+	}
+	return tokens
+}
+
+// separateBlank cuts at runs of spaces that are not quoted. A quote without its partner
+// quotes all the rest.
+func separateBlank(s string, slots int) []string {
+	var tokens []string
+	for s != "" {
+		if len(tokens) == slots-1 {
+			return append(tokens, s)
+		}
+		i, quoted := len(s)-len(strings.TrimLeft(s, " ")), false
+		for ; i < len(s) && (s[i] != ' ' || quoted); i++ {
+			switch s[i] {
+			case '\\':
+				i++
+			case '\'':
+				quoted = !quoted
+			}
+		}
+		i = min(i, len(s))
+		tokens = append(tokens, s[:i])
+		s = strings.TrimLeft(s[i:], " ")
+	}
+	return tokens
+}
+
+// separateChar cuts at every sep that is not quoted. A quote without its partner is a character.
+func separateChar(s string, sep byte, slots int) []string {
+	var tokens []string
+	for s != "" {
+		if len(tokens) == slots-1 {
+			return append(tokens, s)
+		}
+		i, quoted := 0, false
+		for ; i < len(s); i++ {
+			if s[i] == '\\' {
+				i++
+			} else if s[i] == '\'' && (quoted || strings.IndexByte(s[i+1:], '\'') >= 0) {
+				quoted = !quoted
+			} else if s[i] == sep && !quoted {
+				break
+			}
+		}
+		if i >= len(s) {
+			return append(tokens, s)
+		}
+		tokens = append(tokens, s[:i])
+		s = s[i+1:]
+	}
+	return tokens
+}
+
+// clean removes quotes, escapes and the spaces around one token. sep is 0 for the blank splitter.
+func clean(t string, sep byte) string {
+	t = strings.TrimLeft(t, " ")
+	if strings.IndexByte(t, '\'') < 0 && strings.IndexByte(t, '\\') < 0 {
+		return strings.TrimRight(t, " ")
+	}
+	out := make([]byte, 0, len(t))
+	end, quoted := -1, false // -1: FreeSWITCH has seen nothing but spaces and trims nothing
+	for i := 0; i < len(t); i++ {
+		if t[i] == '\\' && i+1 < len(t) {
+			if e, ok := unescape(t[i+1], sep); ok {
+				out = append(out, e)
+				end = len(out)
+				i++
+				continue
+			}
+		}
+		if t[i] == '\'' && (quoted || strings.IndexByte(t[i+1:], '\'') >= 0) {
+			if quoted = !quoted; quoted {
+				end = len(out)
+			}
+			continue
+		}
+		out = append(out, t[i])
+		if t[i] != ' ' || quoted {
+			end = len(out)
+		}
+	}
+	if end < 0 {
+		end = len(out)
+	}
+	return string(out[:end])
+}
+
+// unescape returns what a backslash and b stand for, and false where the backslash stands for itself.
+func unescape(b, sep byte) (byte, bool) {
+	switch b {
+	case '\'', '"', '\\':
+		return b, true
+	case 'n':
+		return '\n', true
+	case 'r':
+		return '\r', true
+	case 't':
+		return '\t', true
+	case 's':
+		return ' ', true
+	}
+	return b, sep != 0 && b == sep
+}

@@ -1,0 +1,127 @@
+package command
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestSplit(t *testing.T) {
+	words := func(n int) splitter { return splitter{kind: splitWords, slots: n} }
+	char := func(c byte, n int) splitter { return splitter{kind: splitChar, sep: c, slots: n} }
+	tests := []struct {
+		name   string
+		split  splitter
+		args   string
+		want   []string
+		unsure bool
+	}{
+		{"nothing", words(3), "", nil, false},
+		{"one word", words(3), "a", []string{"a"}, false},
+		{"runs of spaces", words(3), " a   b ", []string{"a", "b"}, false},
+		{"the last slot takes the rest", words(2), "a b  c d", []string{"a", "b  c d"}, false},
+		{"quotes group", words(3), "'a b' c", []string{"a b", "c"}, false},
+		{"quotes inside a word", words(3), "x'a b'y c", []string{"xa by", "c"}, false},
+		{"empty quotes", words(3), "'' c", []string{"", "c"}, false},
+		{"an odd quote takes the rest", words(3), "a 'b c", []string{"a", "'b c"}, true},
+		{"a backslash keeps the space", words(3), `a\ b c`, []string{`a\ b`, "c"}, true},
+		{"escapes", words(3), `a\sb\tc \'d`, []string{"a b\tc", "'d"}, true},
+		{"another separator", words(3), "^^:a:b c:d", []string{"a", "b c", "d"}, true},
+		{"no text after the separator", words(3), "^^:", []string{"^^:"}, true},
+		{"a character", char('|', 3), "a|b c| d |e", []string{"a", "b c", "d |e"}, false},
+		{"a character quoted", char(',', 3), "'a,b',c", []string{"a,b", "c"}, false},
+		{"a lone quote is a character", char(',', 3), "a',b", []string{"a'", "b"}, true},
+		{"empty between characters", char('/', 4), "a//b/", []string{"a", "", "b"}, false},
+		{"first", splitter{kind: splitFirst}, "a  b c", []string{"a", " b c"}, false},
+		{"whole", splitter{}, "a b", []string{"a b"}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, sure := tt.split.split(tt.args)
+			if !slices.Equal(got, tt.want) || sure == tt.unsure {
+				t.Errorf("split(%q) = %q, %v; want %q, %v", tt.args, got, sure, tt.want, !tt.unsure)
+			}
+		})
+	}
+}
+
+// TestSplitAsRecorded compares with what a real FreeSWITCH made of `uuid_setvar UUID NAME
+// VALUE` for 1,992 arguments: it said what the variable tk held afterwards.
+func TestSplitAsRecorded(t *testing.T) {
+	file, err := os.Open("testdata/tokens.jsonl.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, disagree := 0, 0
+	for scan := bufio.NewScanner(unzipped); scan.Scan(); {
+		var rec struct{ Args, Reply, Tk string }
+		if err := json.Unmarshal(scan.Bytes(), &rec); err != nil {
+			t.Fatal(err)
+		}
+		lines++
+		args := latin1(rec.Args)
+		split := splitter{kind: splitWords, slots: 3}
+		tokens, sure := split.split(strings.Trim(args, " \t"))
+		if got := recordedValue(tokens); got != latin1(rec.Tk) {
+			disagree++
+			if sure {
+				t.Errorf("split(%q) = %q gives %q, want %q", args, tokens, got, rec.Tk)
+			} else {
+				t.Logf("split(%q) = %q gives %q, want %q; said to be unsure", args, tokens, got, rec.Tk)
+			}
+		}
+	}
+	if lines != 1992 {
+		t.Errorf("%d lines, want 1992", lines)
+	}
+	if disagree != 0 {
+		t.Errorf("%d lines disagree, want none", disagree)
+	}
+}
+
+// recordedValue returns what tk holds after a uuid_setvar of tokens on a channel where it was not set.
+func recordedValue(tokens []string) string {
+	const undefined = "_undef_"
+	if len(tokens) != 3 || tokens[0] != "@U1@" || tokens[1] != "tk" || tokens[2] == "" {
+		return undefined
+	}
+	return tokens[2]
+}
+
+// latin1 turns the recordings' one character a byte back into bytes.
+func latin1(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		b = append(b, byte(r))
+	}
+	return string(b)
+}
+
+func TestParseSplitter(t *testing.T) {
+	for _, s := range []string{"words", "words 0", "words 1025", "words x", "char", "char ab 3", "char , 0", "spaces", "first 2"} {
+		if got, err := parseSplitter(s); err == nil {
+			t.Errorf("parseSplitter(%q) = %+v, want an error", s, got)
+		}
+	}
+	for s, want := range map[string]splitter{
+		"":         {},
+		"whole":    {},
+		"first":    {kind: splitFirst},
+		"space":    {kind: splitWords, slots: maxSlots},
+		"words 3":  {kind: splitWords, slots: 3},
+		"char , 4": {kind: splitChar, sep: ',', slots: 4},
+	} {
+		if got, err := parseSplitter(s); err != nil || got != want {
+			t.Errorf("parseSplitter(%q) = %+v, %v; want %+v", s, got, err, want)
+		}
+	}
+}

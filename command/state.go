@@ -1,0 +1,123 @@
+package command
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// An eventSet is a set of types of events.
+type eventSet [2]uint64
+
+func (s *eventSet) add(t eventType)      { s[t/64] |= 1 << (t % 64) }
+func (s *eventSet) remove(t eventType)   { s[t/64] &^= 1 << (t % 64) }
+func (s *eventSet) has(t eventType) bool { return s[t/64]>>(t%64)&1 != 0 }
+
+// A State is what of a session's past the meaning of its next command rests on, and what
+// was allowed to it that lasts. The zero State is that of a session just logged in. It may hold more than
+// FreeSWITCH remembers (a command may have failed there), never less. It is not safe for
+// use by several goroutines at once.
+type State struct {
+	attached string // the channel of myevents
+	format   string // of events; "" is plain
+	log      string // the level; "" is none
+
+	types     eventSet // without CUSTOM
+	anyCustom bool     // CUSTOM as such, or ALL
+	subclass  map[string]struct{}
+	filters   []filter
+}
+
+// Attached returns the uuid of the channel that the session is attached to, and "" without one.
+func (s *State) Attached() string { return s.attached }
+
+// Apply notes that c has gone up.
+func (s *State) Apply(c *Command) {
+	if c.note != nil {
+		c.note(s)
+	}
+}
+
+// Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log level, the
+// attached channel. A new policy decides them again. It returns nil when there are none.
+func (s *State) Lasting() []Effect {
+	var effects []Effect
+	if s.attached != "" {
+		effects = append(effects, channelEffect("myevents", s.attached, "myevents"))
+	}
+	for t := range eventAll {
+		if t == eventCustom && s.anyCustom || s.types.has(t) {
+			effects = append(effects, subscribe(t))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.subclass)) {
+		effects = append(effects, subscribeCustom([]string{name}))
+	}
+	for _, f := range s.filters {
+		if f.regex() {
+			effects = append(effects, f.effect())
+		}
+	}
+	if s.log != "" {
+		effects = append(effects, logEffect(s.log))
+	}
+	return effects
+}
+
+// newSubclasses returns how many subclasses there would be with these.
+func (s *State) newSubclasses(subclass []string) int {
+	n := len(s.subclass)
+	seen := make(map[string]struct{})
+	for _, name := range subclass {
+		_, have := s.subclass[name]
+		_, twice := seen[name]
+		if !have && !twice {
+			seen[name] = struct{}{}
+			n++
+		}
+	}
+	return n
+}
+
+func (s *State) subscribe(l *eventList) {
+	for t := range eventAll {
+		if t != eventCustom && (l.all || l.types.has(t)) {
+			s.types.add(t)
+		}
+	}
+	if l.all || l.custom && len(l.subclass) == 0 {
+		s.anyCustom = true
+	}
+	if s.subclass == nil && len(l.subclass) > 0 {
+		s.subclass = make(map[string]struct{})
+	}
+	for _, name := range l.subclass {
+		s.subclass[name] = struct{}{}
+	}
+}
+
+// nixevent forgets what FreeSWITCH surely forgets. The subclasses that ALL brought stay in
+// its table whatever is nixed, and come back with the next CUSTOM, so anyCustom stays too.
+func (s *State) nixevent(l *eventList) {
+	for t := range eventAll {
+		if l.all || l.types.has(t) {
+			s.types.remove(t)
+		}
+	}
+	for _, name := range l.subclass {
+		delete(s.subclass, name)
+	}
+}
+
+func (s *State) noevents() {
+	s.types, s.anyCustom, s.subclass = eventSet{}, false, nil
+}
+
+func (s *State) nolog() { s.log = "" }
+
+// deleteFilter forgets the filters of that name, and with a value only those of the same.
+func (s *State) deleteFilter(f filter) {
+	s.filters = slices.DeleteFunc(s.filters, func(have filter) bool {
+		return strings.EqualFold(have.name, f.name) && (f.value == "" || have.value == f.value)
+	})
+}

@@ -1,0 +1,64 @@
+package command
+
+import "strings"
+
+// maxPlain is the most bytes of a plain word: what FreeSWITCH allows a channel uuid (SWITCH_UUID_FORMATTED_LENGTH).
+const maxPlain = 256
+
+// isPlain reports whether s is a word that means the same wherever FreeSWITCH reads it: nothing
+// that a splitter, an expansion or a header could take for more than a character.
+func isPlain(s string) bool {
+	if s == "" || len(s) > maxPlain {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '_', c == '-', c == '.', c == '@', c == '+':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// smallNumber reads a plain decimal number of at most nine digits.
+func smallNumber(s string) (int, bool) {
+	if s == "" || len(s) > 9 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || '9' < s[i] {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n, true
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// indexFold finds word, given in lower case, in s in any case, and -1 without it.
+func indexFold(s, word string) int {
+	for i := 0; i+len(word) <= len(s); i++ {
+		if lowerByte(s[i]) == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
+			return i
+		}
+	}
+	return -1
+}
+
+// isTrue reads a truth value as FreeSWITCH does (switch_utils.h, switch_true): certain words in any
+// case, and numbers that are not zero.
+func isTrue(s string) bool {
+	switch strings.ToLower(s) {
+	case "yes", "on", "true", "t", "enabled", "active", "allow":
+		return true
+	}
+	s = strings.TrimLeft(s, "+-")
+	whole, _, _ := strings.Cut(s, ".")
+	return strings.Trim(s, "0123456789.") == "" && strings.Trim(whole, "0") != ""
+}
