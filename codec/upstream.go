@@ -89,7 +89,11 @@ type UpstreamReader struct {
 	scanned int
 	// head is the length of the pending head, and 0 until its end has been found.
 	head int
-	err  error
+	// kind and length are what the pending head says, if it was parsed when it was found;
+	// otherwise kind is KindInvalid.
+	kind   Kind
+	length int64
+	err    error
 }
 
 // NewUpstreamReader returns a reader over src.
@@ -123,29 +127,30 @@ func (r *UpstreamReader) Next() (*UpstreamFrame, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	kind, length, err := parseUpstreamHead(r.in.pending()[:r.head], r.lim.Body)
-	if err != nil {
-		r.err = err
-		return nil, err
+	if r.kind == KindInvalid {
+		r.kind, r.length, r.err = parseUpstreamHead(r.in.pending()[:r.head], r.lim.Body)
+		if r.err != nil {
+			return nil, r.err
+		}
 	}
-	r.cut(kind, length)
+	r.cut()
 	return &r.frame, nil
 }
 
 // cut makes the frame of the head that was found and consumes what of it is pending.
-func (r *UpstreamReader) cut(kind Kind, length int64) {
+func (r *UpstreamReader) cut() {
 	p := r.in.pending()
-	end := r.head + int(min(length, int64(len(p)-r.head)))
-	r.rest = length - int64(end-r.head)
+	end := r.head + int(min(r.length, int64(len(p)-r.head)))
+	r.rest = r.length - int64(end-r.head)
 	r.frame = UpstreamFrame{
-		Kind: kind,
+		Kind: r.kind,
 		Head: p[:r.head:r.head],
 		Body: p[r.head:end:end],
 		Raw:  p[:end],
 		Rest: r.rest,
 	}
 	r.in.consume(end)
-	r.head, r.scanned = 0, 0
+	r.head, r.scanned, r.kind = 0, 0, KindInvalid
 }
 
 // More returns the next piece of the body of the last frame, and nil at its end. The
@@ -184,6 +189,12 @@ func (r *UpstreamReader) findHead() bool {
 	}
 	p := r.in.pending()
 	p = p[:min(len(p), r.lim.Header)]
+	if r.scanned == 0 {
+		if head, length := parseEventHead(p); head > 0 && length <= r.lim.Body {
+			r.head, r.kind, r.length = head, KindEvent, length
+			return true
+		}
+	}
 	for r.scanned < len(p) {
 		i := bytes.IndexByte(p[r.scanned:], '\n')
 		if i < 0 {

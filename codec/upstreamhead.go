@@ -66,6 +66,39 @@ func parseUpstreamHead(head []byte, maxBody int64) (kind Kind, length int64, err
 	return kind, max(length, 0), nil
 }
 
+// parseEventHead parses the head of an event as FreeSWITCH writes it, which is nearly all
+// that it sends (mod_event_socket.c, read_packet). head is the length of that, and 0 for
+// anything else and for what is not yet whole, which is then for parseUpstreamHead.
+func parseEventHead(p []byte) (head int, length int64) {
+	const (
+		first  = "Content-Length: "
+		second = "\nContent-Type: text/event-"
+		digits = 10
+		last   = len("plain\n\n")
+	)
+	if len(p) < len(first)+digits+len(second)+last || string(p[:len(first)]) != first || p[len(first)] == '0' {
+		return 0, 0
+	}
+	i := len(first)
+	for i < len(first)+digits && '0' <= p[i] && p[i] <= '9' {
+		length = 10*length + int64(p[i]-'0')
+		i++
+	}
+	if i == len(first) || string(p[i:i+len(second)]) != second {
+		return 0, 0
+	}
+	i += len(second)
+	switch format := p[i : i+last]; {
+	case string(format) == "plain\n\n":
+		return i + len("plain\n\n"), length
+	case string(format[:6]) == "json\n\n":
+		return i + len("json\n\n"), length
+	case string(format[:5]) == "xml\n\n":
+		return i + len("xml\n\n"), length
+	}
+	return 0, 0
+}
+
 // malformed stands for the name of a header that begins like one of the two that matter,
 // and that a client could take for it.
 const malformed = "malformed"
