@@ -41,13 +41,10 @@ var (
 	showApplication string
 )
 
-// knownAPIs are the names, in lower case, that are found: those of the recording, and more.
-func knownAPIs(more []string) map[string]bool {
+// names are the names, in lower case, of what a recorded list holds, and more.
+func names(list string, more []string) map[string]bool {
 	known := map[string]bool{}
-	for _, name := range listed(showAPI) {
-		known[asciiLower(name)] = true
-	}
-	for _, name := range more {
+	for _, name := range append(listed(list), more...) {
 		known[asciiLower(name)] = true
 	}
 	return known

@@ -3,9 +3,13 @@ package switchsim
 import "strings"
 
 // app runs an application on a channel: its argument is expanded, then it is recorded, then what little of it is
-// simulated is done.
-func (c *call) app(ch *channel, name, arg string) {
+// simulated is done. An application that does not exist hangs the channel up, unrecorded, and gives false.
+func (c *call) app(ch *channel, name, arg string) bool {
 	name = strings.TrimLeft(name, " ")
+	if !c.sw.apps[asciiLower(name)] {
+		c.sw.RemoveChannel(ch.uuid)
+		return false
+	}
 	arg = scope{call: c, ch: ch, again: true}.expand(arg, 0)
 	c.record("app", name, arg, ch.uuid)
 	switch asciiLower(name) {
@@ -24,6 +28,7 @@ func (c *call) app(ch *channel, name, arg string) {
 	case "bridge":
 		c.dial(arg)
 	}
+	return true
 }
 
 // extension runs an extension: `EXTEN [DIALPLAN [CONTEXT]]`. There is one in every context, park, which answers and

@@ -1,6 +1,7 @@
 package switchsim_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,11 +39,15 @@ func TestRecordedExpansion(t *testing.T) {
 	}
 }
 
-// So do the names of events and formats, and what stays of them between two commands.
+// So do the names of events and formats. A format stays until the next one is named; the samples were recorded in
+// another order, so each begins with the one that it was recorded under.
 func TestRecordedEventNames(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
 	for _, x := range recorded[struct{ Send, Reply, Noevents string }](t, "eventnames") {
+		if format, ok := strings.CutPrefix(x.Reply, "+OK event listener enabled "); ok && !namesFormat(x.Send) {
+			command(t, c, "event "+format)
+		}
 		if got := command(t, c, x.Send); got != x.Reply {
 			t.Errorf("%q: %q, want %q", x.Send, got, x.Reply)
 		}
@@ -50,4 +55,10 @@ func TestRecordedEventNames(t *testing.T) {
 			t.Errorf("noevents after %q: %q, want %q", x.Send, got, x.Noevents)
 		}
 	}
+}
+
+// namesFormat says whether an event command's first word is a format.
+func namesFormat(send string) bool {
+	words := strings.Split(send, " ")
+	return len(words) > 1 && slices.Contains([]string{"plain", "json", "xml"}, words[1])
 }

@@ -1,6 +1,10 @@
 package switchsim
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // apiOriginate dials, and then runs the application or extension on the new channel.
 func apiOriginate(c *call, arg string) string {
@@ -21,20 +25,29 @@ func apiOriginate(c *call, arg string) string {
 		}
 		target, _, _ = strings.Cut(target, ")")
 		name, arg, _ := strings.Cut(target, "(")
-		if arg == "" {
-			if n, a, ok := strings.Cut(name, "::"); ok {
-				name, arg = n, a
-			}
-		}
 		c.app(ch, name, arg)
 	})
 	return "+OK " + ch.uuid + "\n"
 }
 
-// dial tries the legs of a dial string in turn and returns the first that answers, or why the last did not. All legs
-// that `,` joins are taken for one that answers first.
+// noAnswer is why a dial string without a leg that answers fails.
+const noAnswer = "DESTINATION_OUT_OF_ORDER"
+
+// dial dials a dial string. What `:_:` joins is dialled all, and the first that answers is kept.
 func (c *call) dial(text string) (ch *channel, cause string) {
-	cause = "DESTINATION_OUT_OF_ORDER"
+	for part := range strings.SplitSeq(text, ":_:") {
+		one, why := c.dialOne(part)
+		if cause = why; ch == nil {
+			ch = one
+		}
+	}
+	return ch, cause
+}
+
+// dialOne tries the legs of a dial string in turn and returns the first that answers, or why the last did not. Of the
+// legs that `,` joins the first to answer is taken, too.
+func (c *call) dialOne(text string) (ch *channel, cause string) {
+	cause = noAnswer
 	vars := map[string]string{}
 	text = block(text, '<', '>', vars)
 	text = block(text, '{', '}', vars)
@@ -92,7 +105,7 @@ func (c *call) leg(leg string, vars map[string]string) (ch *channel, cause strin
 	case "loopback":
 		return c.loopback(data, vars)
 	case "null", "user", "sofia":
-		return c.answered(vars), ""
+		return c.answered(vars)
 	}
 	return nil, "CHAN_NOT_IMPLEMENTED"
 }
@@ -110,27 +123,35 @@ func (c *call) loopback(data string, vars map[string]string) (ch *channel, cause
 		return nil, "NO_ROUTE_DESTINATION"
 	}
 	c.app(b, "answer", "")
-	c.hooks(b, vars)
-	ch = c.answered(vars)
-	c.app(b, "park", "")
-	return ch, ""
+	if !c.hooks(b, vars) {
+		return nil, noAnswer
+	}
+	ch, cause = c.answered(vars)
+	if ch != nil {
+		c.app(b, "park", "")
+	}
+	return ch, cause
 }
 
 // answered makes the channel of a leg that has answered, and runs its hooks.
-func (c *call) answered(vars map[string]string) *channel {
+func (c *call) answered(vars map[string]string) (ch *channel, cause string) {
 	uuid := vars["origination_uuid"]
 	if uuid == "" {
 		uuid = newUUID()
 	}
 	c.sw.AddChannel(uuid, vars)
-	ch := c.sw.channel(uuid)
-	c.hooks(ch, vars)
-	return ch
+	ch = c.sw.channel(uuid)
+	if !c.hooks(ch, vars) {
+		return nil, noAnswer
+	}
+	return ch, ""
 }
 
-// hooks runs what execute_on_answer and api_on_answer hold, and all variables whose names begin so.
-func (c *call) hooks(ch *channel, vars map[string]string) {
-	for name, value := range vars {
+// hooks runs what execute_on_answer and api_on_answer hold, and all variables whose names begin so. It is false if an
+// application hung the channel up.
+func (c *call) hooks(ch *channel, vars map[string]string) bool {
+	for _, name := range slices.Sorted(maps.Keys(vars)) {
+		value := vars[name]
 		sep := " "
 		if strings.Contains(value, "::") {
 			sep = "::"
@@ -138,9 +159,12 @@ func (c *call) hooks(ch *channel, vars map[string]string) {
 		what, arg, _ := strings.Cut(value, sep)
 		switch {
 		case hasPrefixFold(name, "execute_on_answer"):
-			c.app(ch, what, arg)
+			if !c.app(ch, what, arg) {
+				return false
+			}
 		case hasPrefixFold(name, "api_on_answer"):
 			_, _ = c.api(what, scope{call: c, ch: ch, again: true}.expand(arg, 0))
 		}
 	}
+	return true
 }

@@ -24,6 +24,8 @@ type Options struct {
 	Globals map[string]string
 	// APIs are the names of further APIs that exist. Like all that are known and not simulated they answer +OK.
 	APIs []string
+	// Apps are the names of further applications that exist, beside those of the recorded `show application`.
+	Apps []string
 	// Second is how long a second of sched_api and sched_broadcast lasts. Zero: a second.
 	Second time.Duration
 	// Quiet turns the recording of executions and commands off, for benchmarks.
@@ -51,7 +53,8 @@ type Switch struct {
 	core    string // Core-UUID
 	started time.Time
 	globals map[string]string
-	apis    map[string]bool
+	apis    map[string]bool // by name in lower case
+	apps    map[string]bool
 	trouble atomic.Pointer[Trouble]
 	seq     atomic.Int64 // Event-Sequence
 	tasks   atomic.Int64 // sched_api
@@ -83,7 +86,8 @@ func Start(opts Options) (*Switch, error) {
 	s := &Switch{
 		opts: opts, ln: ln, core: newUUID(), started: time.Now(),
 		globals:  map[string]string{"hostname": hostname},
-		apis:     knownAPIs(opts.APIs),
+		apis:     names(showAPI, opts.APIs),
+		apps:     names(showApplication, opts.Apps),
 		done:     make(chan struct{}),
 		sessions: map[*session]struct{}{},
 		channels: map[string]*channel{},

@@ -1,0 +1,113 @@
+package switchsim_test
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"eslguard/internal/switchsim"
+)
+
+// An effect is a recorded frame and what a real switch executed for it.
+type effect struct {
+	Name, Send string
+	Ran        []struct{ API, App, Args *string }
+	Got        []string
+}
+
+// notAsRecorded are the frames for which the switch here does not execute what the real one did, and why.
+var notAsRecorded = map[string]string{
+	"originate-caret": "the threads of two legs ran in another order than in all other samples",
+	"expand-expand":   "the recording repeats the argument of the outer expand, since both share one API event",
+	"chat-api":        "the recording shows chat's argument after chat has decoded it in place",
+}
+
+const otherUUID = "66666666-7777-8888-9999-000000000000"
+
+// What the switch executes for the recorded frames, in order, is what a real one executed.
+func TestEffects(t *testing.T) {
+	all := recorded[effect](t, "effects")
+	if len(all) != 93 {
+		t.Fatalf("%d effects", len(all))
+	}
+	for _, x := range all {
+		t.Run(x.Name, func(t *testing.T) {
+			t.Parallel()
+			want := x.want()
+			got, replies := runEffect(t, x, len(want))
+			same := got == strings.Join(want, "\n")
+			if why, skipped := notAsRecorded[x.Name]; skipped {
+				if same {
+					t.Errorf("executes what was recorded; take it off the list (%s)", why)
+				}
+				t.Skip(why)
+			}
+			if !same {
+				t.Errorf("%q executed\n%s\nwant\n%s", x.Send, got, strings.Join(want, "\n"))
+			}
+			for i, r := range x.Got {
+				r = strings.ReplaceAll(latin1(r), " | ", "\n")
+				if i < len(replies) && !strings.HasPrefix(replies[i], firstLines(r)) {
+					t.Errorf("reply %q, want %q", replies[i], r)
+				}
+			}
+		})
+	}
+}
+
+// firstLines are those that do not depend on the run: the Content-Type, and +OK or -ERR.
+func firstLines(s string) string {
+	head, _, _ := strings.Cut(s, "\n")
+	return head
+}
+
+// runEffect plays a frame to a switch with two channels and returns what was executed.
+func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) {
+	s := start(t, switchsim.Options{Second: time.Millisecond})
+	s.AddChannel(testUUID, nil)
+	s.AddChannel(otherUUID, nil)
+	c := login(t, s)
+	send := strings.NewReplacer("@U1@", testUUID, "@U2@", otherUUID).Replace(latin1(x.Send))
+	if err := c.Send(send); err != nil {
+		t.Fatal(err)
+	}
+	frames, _ := switchsim.Cut([]byte(send))
+	for range frames {
+		r, err := c.Reply()
+		if err != nil {
+			t.Fatal(err)
+		}
+		replies = append(replies, r.String())
+	}
+	executed := func(all []switchsim.Execution) (out []string) {
+		for _, e := range all {
+			if e.Kind == "api" && e.Name != "expand" || e.Kind == "app" {
+				out = append(out, e.Kind+" "+e.Name+" "+e.Args)
+			}
+		}
+		return out
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	s.Await(ctx, func(all []switchsim.Execution) bool { return len(executed(all)) >= want })
+	return anyUUID.ReplaceAllString(strings.Join(executed(s.Executed()), "\n"), "UUID"), replies
+}
+
+var anyUUID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// want is what was recorded, one execution a line, with its ids blotted out.
+func (x effect) want() (lines []string) {
+	for _, r := range x.Ran {
+		line := "api "
+		if r.App != nil {
+			line = "app " + *r.App
+		} else {
+			line += *r.API
+		}
+		line = strings.NewReplacer("@U1@", "UUID", "@U2@", "UUID").Replace(line + " " + *r.Args)
+		lines = append(lines, anyUUID.ReplaceAllString(line, "UUID"))
+	}
+	return lines
+}
