@@ -1,0 +1,507 @@
+package command_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/codec"
+	"eslguard/command"
+)
+
+// frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a body.
+func frame(text string) *codec.Frame {
+	head, body, hasBody := strings.Cut(text, "\n\n")
+	lines := strings.Split(head, "\n")
+	f := &codec.Frame{Line: []byte(lines[0])}
+	for _, l := range lines[1:] {
+		name, value, _ := strings.Cut(l, ":")
+		f.Headers = append(f.Headers, codec.Header{Name: []byte(name), Value: []byte(strings.TrimLeft(value, " "))})
+	}
+	if hasBody {
+		f.Body = []byte(body)
+	}
+	return f
+}
+
+// text is the opposite of frame.
+func text(f *codec.Frame) string {
+	var b strings.Builder
+	b.Write(f.Line)
+	for _, h := range f.Headers {
+		b.WriteString("\n" + string(h.Name) + ": " + string(h.Value))
+	}
+	if f.Body != nil {
+		b.WriteString("\n\n" + string(f.Body))
+	}
+	return b.String()
+}
+
+// after returns the state of a session that has sent these commands.
+func after(t *testing.T, sent ...string) *command.State {
+	t.Helper()
+	st := new(command.State)
+	for _, s := range sent {
+		c, err := command.Parse(command.Builtin(), st, frame(s))
+		if err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		st.Apply(c)
+	}
+	return st
+}
+
+// effects writes effects one a line; those with a class carry it behind an @.
+func effects(list []command.Effect) []string {
+	var out []string
+	for i := range list {
+		s := list[i].String()
+		if c := list[i].Class; c != command.ClassNone {
+			s += " @" + c.String()
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func upstream(c *command.Command) []string {
+	var out []string
+	for i := range c.Upstream {
+		out = append(out, text(&c.Upstream[i]))
+	}
+	return out
+}
+
+const attach = "myevents u1"
+
+// A parseTest is one command and all that is made of it.
+type parseTest struct {
+	sent    []string // before it
+	send    string
+	up      []string // nil: the command as it was sent, without an Answer
+	effects []string
+	dropped []string
+	answer  string
+}
+
+func runParse(t *testing.T, tests []parseTest) {
+	t.Helper()
+	for _, tt := range tests {
+		t.Run(strings.Join(append(slices.Clone(tt.sent), tt.send), " "), func(t *testing.T) {
+			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.up == nil && tt.answer == "" {
+				tt.up = []string{tt.send}
+			}
+			if got := upstream(c); !slices.Equal(got, tt.up) {
+				t.Errorf("goes up as %q, want %q", got, tt.up)
+			}
+			if got := effects(c.Effects); !slices.Equal(got, tt.effects) {
+				t.Errorf("effects %q, want %q", got, tt.effects)
+			}
+			if !slices.Equal(c.Dropped, tt.dropped) {
+				t.Errorf("dropped %q, want %q", c.Dropped, tt.dropped)
+			}
+			if c.Answer != tt.answer {
+				t.Errorf("answered %q, want %q", c.Answer, tt.answer)
+			}
+			for i := range c.Effects {
+				if c.Effects[i].Kind == command.KindInvalid || c.Effects[i].Path == "" {
+					t.Errorf("effect %v has no kind or no path", &c.Effects[i])
+				}
+			}
+		})
+	}
+}
+
+func TestParseAPI(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "api status", effects: []string{"api status @status"}},
+		{send: "API STATUS", up: []string{"api STATUS"}, effects: []string{"api status @status"}},
+		{send: "api status   ", up: []string{"api status"}, effects: []string{"api status @status"}},
+		{send: "api echo a  b", effects: []string{"api echo a  b @status"}},
+		{send: "api echo  a \t", up: []string{"api echo a"}, effects: []string{"api echo a @status"}},
+		{send: "api nosuch a b", effects: []string{"api nosuch a b"}},
+		{send: "api show channels as json", effects: []string{"api show channels as json @read"}},
+		{send: "api sofia status", effects: []string{"api sofia status @read"}},
+		{send: "api sofia profile internal restart", effects: []string{"api sofia profile internal restart @config"}},
+		{send: "api uuid_kill u1", effects: []string{"api uuid_kill u1 @call"}},
+		{send: "api uuid_exists u1", effects: []string{"api uuid_exists u1 @read"}},
+		{send: "api uuid_getvar u1 state", effects: []string{"api uuid_getvar u1 state @secret"}},
+		{send: "api callcenter_config queue list", effects: []string{"api callcenter_config queue list @read"}},
+		{send: "api console_complete c=3;sho", effects: []string{"api console_complete c=3;sho @read"}},
+		{send: "api console_complete show ", effects: []string{"api console_complete show  @read"}},
+		{
+			send:    "api status\nX-One: 1\nJob-UUID: a\n\nbody",
+			up:      []string{"api status"},
+			effects: []string{"api status @status"},
+			dropped: []string{"X-One", "Job-UUID", "body"},
+		},
+	})
+}
+
+func TestParseOpaque(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "api originate user/1 &park", effects: []string{"api originate user/1 &park @originate", "opaque wrapper"}},
+		{send: "api originate 'x y' &park", effects: []string{"api originate x y &park @originate", "opaque wrapper"}},
+		{send: "api system id", effects: []string{"api system id @exec", "opaque script"}},
+		{send: "api eval hello", effects: []string{"api eval hello @nested", "opaque expansion"}},
+		{send: "api expand echo ${x}", effects: []string{"api expand echo ${x} @nested", "opaque wrapper", "opaque expansion"}},
+		{send: "api callcenter_config queue load q", effects: []string{"api callcenter_config queue load q @originate", "opaque wrapper"}},
+		{send: "api show status x", effects: []string{"api show status x @read", "opaque wrapper"}},
+		{send: "api show 'STATUSx'", effects: []string{"api show STATUSx @read", "opaque wrapper"}},
+		{send: "api global_setvar a=b", effects: []string{"api global_setvar a b @config", "opaque wrapper"}},
+		{send: "api uuid_setvar u1 a b", effects: []string{"api uuid_setvar u1 a b @nested", "opaque wrapper"}},
+		{send: "api uuid_record u1 start /a.wav", effects: []string{"api uuid_record u1 start /a.wav @media"}},
+		{send: "api uuid_record u1 start /a.wav 5 {a=b}", effects: []string{"api uuid_record u1 start /a.wav 5 {a=b} @media", "opaque wrapper"}},
+		{send: "api load mod_x", effects: []string{"api load mod_x @config"}},
+		{send: "api load /tmp/x.so", effects: []string{"api load /tmp/x.so @config", "opaque script"}},
+		{send: "api hash insert/a/b/${c}", effects: []string{"api hash insert a b ${c} @config", "opaque expansion"}},
+		{send: "api hash insert/a/b/$'{'c}", effects: []string{"api hash insert a b ${c} @config", "opaque expansion"}},
+		{send: "api echo ${c}", effects: []string{"api echo ${c} @status"}},
+		{send: "api console_complete x c=9;y", effects: []string{"api console_complete x c=9;y @read", "opaque unknown-syntax"}},
+		{send: "api console_complete c=9;y", effects: []string{"api console_complete c=9;y @read", "opaque unknown-syntax"}},
+		{send: "api uuid_bridge ^^:u1:u2", effects: []string{"api uuid_bridge u1 u2 @call", "opaque unknown-syntax"}},
+		{send: `api uuid_bridge u1 u\2`, effects: []string{`api uuid_bridge u1 u\2 @call`, "opaque unknown-syntax"}},
+		{send: "api sofia 'status", effects: []string{"api sofia 'status @config", "opaque unknown-syntax"}},
+		{
+			send: "api unload mod_event_socket",
+			effects: []string{
+				"api unload mod_event_socket @config", "api bgapi unload mod_event_socket @nested",
+				"api unload mod_event_socket @config",
+			},
+		},
+		{
+			send:    "api bgapi RELOAD mod_event_socket",
+			up:      []string{"api bgapi reload mod_event_socket"},
+			effects: []string{"api bgapi reload mod_event_socket @nested", "api reload mod_event_socket @config"},
+		},
+	})
+}
+
+func TestParseConsoleExecute(t *testing.T) {
+	const console = "\nconsole_execute: true"
+	runParse(t, []parseTest{
+		{send: "api status" + console, up: []string{"api status"}, effects: []string{"api status @status"}},
+		{
+			send:    "api version;;  hostname ;;;; echo a;b" + console,
+			up:      []string{"api version", "api hostname", "api echo a;b"},
+			effects: []string{"api version @status", "api hostname @status", "api echo a;b @status"},
+		},
+		{
+			send:    "api alias add x status;;version" + console,
+			up:      []string{"api alias add x status;;version"},
+			effects: []string{"api alias add x status;;version @config", "opaque wrapper"},
+		},
+		{send: "api echo a;;b\nconsole_execute: no", up: []string{"api echo a;;b"}, effects: []string{"api echo a;;b @status"}},
+		{send: "api echo a;;echo b\nCONSOLE_EXECUTE: 10", up: []string{"api echo a", "api echo b"}, effects: []string{"api echo a @status", "api echo b @status"}},
+		{send: "api  ;; ;;" + console, answer: "-ERR  ;; ;; Command not found!\n"},
+		{
+			send: "bgapi echo a;;b" + console, up: []string{"bgapi echo a;;b"},
+			effects: []string{"api echo a;;b @status"}, dropped: []string{"console_execute"},
+		},
+	})
+	c, err := command.Parse(command.Builtin(), nil, frame("api ;;"+console))
+	if err != nil || !c.AnswerAPI {
+		t.Errorf("AnswerAPI = false, %v; want the body of an api/response", err)
+	}
+}
+
+func TestParseBgapi(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "bgapi status", effects: []string{"api status @status"}},
+		{send: "bgapi status\nJob-UUID: ab-1_C", effects: []string{"api status @status"}},
+		{send: "bgapi status\njob-uuid: ab", up: []string{"bgapi status\nJob-UUID: ab"}, effects: []string{"api status @status"}},
+		{send: "bgapi bgapi status", effects: []string{"api bgapi status @nested", "opaque wrapper"}},
+	})
+
+	c, err := command.Parse(command.Builtin(), nil, frame("bgapi status"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetJobUUID("j1")
+	c.SetJobUUID("j2")
+	if got := text(&c.Upstream[0]); got != "bgapi status\nJob-UUID: j1" || c.JobUUID != "j1" {
+		t.Errorf("after SetJobUUID: %q, JobUUID %q", got, c.JobUUID)
+	}
+}
+
+func TestParseEvent(t *testing.T) {
+	all := make([]string, 0, 100)
+	for _, name := range command.EventNames() {
+		all = append(all, "subscribe "+name)
+	}
+	runParse(t, []parseTest{
+		{send: "event plain HEARTBEAT", effects: []string{"subscribe HEARTBEAT"}},
+		{send: "event", effects: nil},
+		{send: "event json", effects: nil},
+		{send: "EVENT JSON channel_create DTMF ", up: []string{"event json CHANNEL_CREATE DTMF"}, effects: []string{"subscribe CHANNEL_CREATE", "subscribe DTMF"}},
+		{send: "event SWITCH_EVENT_heartbeat", up: []string{"event HEARTBEAT"}, effects: []string{"subscribe HEARTBEAT"}},
+		{send: "event xxxxxxxxxxxxxHEARTBEAT ALLX API", up: []string{"event API"}, effects: []string{"subscribe API"}, dropped: []string{"xxxxxxxxxxxxxHEARTBEAT", "ALLX"}},
+		{send: "event DTMF json", up: []string{"event DTMF"}, effects: []string{"subscribe DTMF"}, dropped: []string{"json"}},
+		{send: "event plain ALL", effects: all},
+		{send: "event plain CUSTOM", effects: []string{"subscribe CUSTOM"}},
+		{send: "event plain DTMF CUSTOM a::b DTMF", effects: []string{"subscribe DTMF", "subscribe CUSTOM a::b", "subscribe CUSTOM DTMF"}},
+		{send: "event ALL CUSTOM a::b", effects: append(slices.Clone(all), "subscribe CUSTOM a::b")},
+		{send: "event API\nX: y\n\nbody", up: []string{"event API"}, effects: []string{"subscribe API"}, dropped: []string{"X", "body"}},
+		{send: "nixevent dtmf NOSUCH CUSTOM a::b", up: []string{"nixevent DTMF CUSTOM a::b"}, dropped: []string{"NOSUCH"}},
+		{send: "nixevent"},
+		{send: "noevents"},
+	})
+}
+
+func TestParseOwnSession(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "exit"},
+		{send: "...", up: []string{"exit"}},
+		{send: "nolog"},
+		{send: "log", effects: []string{"log DEBUG"}},
+		{send: "log ", up: []string{"log"}, effects: []string{"log DEBUG"}},
+		{send: "log 7", effects: []string{"log DEBUG"}},
+		{send: "log 4", effects: []string{"log WARNING"}},
+		{send: "log 9", effects: []string{"log DEBUG"}},
+		{send: "log err", effects: []string{"log ERR"}},
+		{send: "log disable", effects: []string{"log DISABLE"}},
+		{send: "log nosuchlevel", answer: "-ERR invalid log level"},
+		{send: "log 64", answer: "-ERR invalid log level"},
+		{send: "auth secret", answer: "-ERR command not found"},
+		{send: "userauth a@b:secret", answer: "-ERR command not found"},
+	})
+}
+
+func TestParseFilter(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "filter Event-Name HEARTBEAT", up: []string{"filter add Event-Name HEARTBEAT"}},
+		{send: "filter add Caller-Name John  Smith"},
+		{send: "filter Unique-ID /^a/", up: []string{"filter add Unique-ID /^a/"}, effects: []string{"filter regex Unique-ID"}},
+		{send: "filter Unique-ID -/^a/", up: []string{"filter add Unique-ID -/^a/"}, effects: []string{"filter regex Unique-ID"}},
+		{send: "filter Unique-ID + /^a/", up: []string{"filter add Unique-ID + /^a/"}, effects: []string{"filter regex Unique-ID"}},
+		{send: "filter add delete x"},
+		{send: "filter delete Unique-ID"},
+		{send: "filter delete Unique-ID /a/"},
+		{send: "filter delete ALL x", up: []string{"filter delete all"}},
+		{send: "filter Event-Name", answer: "-ERR invalid syntax"},
+		{send: "filter delete", answer: "-ERR invalid syntax"},
+		{send: "filter add x", answer: "-ERR invalid syntax"},
+	})
+}
+
+func TestParseChannelVerbs(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
+		{send: "myevents u1 JSON", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
+		{send: "myevents json u1", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
+		{sent: []string{"event xml API"}, send: "myevents u1", up: []string{"myevents u1 xml"}, effects: []string{"channel myevents u1"}},
+		{sent: []string{attach}, send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
+		{sent: []string{attach}, send: "myevents u2", answer: "-ERR aready enabled."},
+		{send: "myevents", answer: "-ERR command not found"},
+
+		{send: "getvar foo", answer: "-ERR command not found"},
+		{send: "connect", answer: "-ERR command not found"},
+		{send: "resume", answer: "-ERR command not found"},
+		{send: "divert_events on", answer: "-ERR not controlling a session."},
+		{send: "linger", answer: "-ERR not controlling a session"},
+		{send: "nolinger", answer: "-ERR not controlling a session"},
+
+		{sent: []string{attach}, send: "getvar foo", up: []string{"api uuid_getvar u1 foo"}, effects: []string{"api uuid_getvar u1 foo @secret"}},
+		{sent: []string{attach}, send: "connect", answer: "-ERR command not found"},
+		{sent: []string{attach}, send: "resume", effects: []string{"channel resume u1"}},
+		{sent: []string{attach}, send: "divert_events ON", up: []string{"divert_events on"}, effects: []string{"channel divert_events u1"}},
+		{sent: []string{attach}, send: "divert_events", answer: "-ERR missing value."},
+		{sent: []string{attach}, send: "linger 007", up: []string{"linger 7"}, effects: []string{"channel linger u1"}},
+		{sent: []string{attach}, send: "nolinger"},
+	})
+}
+
+func TestParseSendmsg(t *testing.T) {
+	const execute = "sendmsg u1\ncall-command: execute\nexecute-app-name: "
+	runParse(t, []parseTest{
+		{send: execute + "log\nexecute-app-arg: INFO a b", effects: []string{"app log INFO a b @config"}},
+		{send: execute + "park", effects: []string{"app park @call"}},
+		{
+			send:    "sendmsg u1\nContent-Type: TEXT/plain\nCall-Command: execute\nExecute-App-Name: log\n\nINFO\na",
+			up:      []string{"sendmsg u1\ncontent-type: TEXT/plain\ncall-command: execute\nexecute-app-name: log\n\nINFO\na"},
+			effects: []string{"app log INFO\na @config"},
+		},
+		{
+			send:    execute + "log\nexecute-app-arg: INFO a\ncontent-type: text/plain\nX-One: 1\n\nb",
+			up:      []string{execute + "log\nexecute-app-arg: INFO a"},
+			effects: []string{"app log INFO a @config"},
+			dropped: []string{"X-One", "body"},
+		},
+		{send: execute + "log\n\nb", up: []string{execute + "log"}, effects: []string{"app log @config"}, dropped: []string{"body"}},
+		{send: execute + "log::INFO y", up: []string{execute + "log\nexecute-app-arg: INFO y"}, effects: []string{"app log INFO y @config"}},
+		{
+			send:    "sendmsg\nsession-id: u1\ncall-command: execute\nexecute-app-name: park\nloops: -1\nasync: true\nevent-lock: true",
+			up:      []string{execute + "park\nloops: -1\nasync: true\nevent-lock: true"},
+			effects: []string{"app park @call"},
+		},
+		{sent: []string{attach}, send: "sendmsg\ncall-command: hangup", up: []string{"sendmsg u1\ncall-command: hangup"}, effects: []string{"channel hangup u1"}},
+		{send: "sendmsg\ncall-command: hangup", answer: "-ERR invalid session id []"},
+		{send: "sendmsg u1\ncall-command: hangup\nhangup-cause: USER_BUSY", effects: []string{"channel hangup u1"}},
+		{send: "sendmsg u1\ncall-command: nomedia\nnomedia-uuid: u2", effects: []string{"channel nomedia u1"}},
+		{send: "sendmsg u1\ncall-command: unicast\nlocal-ip: 127.0.0.1\nlocal-port: 8025\ntransport: udp", effects: []string{"channel unicast u1"}},
+		{
+			send:    "sendmsg u1\ncall-command: xferext\napplication: log INFO a\napplication: park",
+			effects: []string{"channel xferext u1", "app log INFO a @config", "app park @call"},
+		},
+		{
+			send: "sendmsg u1\ncall-command: xferext\napplication: log::INFO", up: []string{"sendmsg u1\ncall-command: xferext\napplication: log INFO"},
+			effects: []string{"channel xferext u1", "app log INFO @config"},
+		},
+
+		{send: execute + "log\nexecute-app-arg: INFO ${x}", effects: []string{"app log INFO ${x} @config", "opaque expansion"}},
+		{send: execute + "log\nexecute-app-arg: %[a=b]INFO", effects: []string{"app log %[a=b]INFO @config", "opaque expansion"}},
+		{send: execute + "log\nexecute-app-arg: %,[a=b]INFO", effects: []string{"app log %,[a=b]INFO @config", "opaque expansion"}},
+		{send: execute + "set\nexecute-app-arg: a=b", effects: []string{"app set a=b @nested", "opaque wrapper"}},
+		{send: execute + "system\nexecute-app-arg: id", effects: []string{"app system id @exec", "opaque script"}},
+		{send: execute + "playback\nexecute-app-arg: /a.wav", effects: []string{"app playback /a.wav @media"}},
+		{send: execute + "playback\nexecute-app-arg: phrase:x", effects: []string{"app playback phrase:x @media", "opaque wrapper"}},
+		{send: execute + "nosuch\nexecute-app-arg: a b", effects: []string{"app nosuch a b"}},
+		{
+			send:    execute + "socket\nexecute-app-arg: 127.0.0.1:9|host/path async",
+			effects: []string{"app socket 127.0.0.1:9|host/path async @exec", "handover 127.0.0.1:9", "handover host:9"},
+		},
+		{send: execute + "socket\nexecute-app-arg: a", effects: []string{"app socket a @exec", "handover a:8084"}},
+		{send: execute + "socket\nexecute-app-arg: a:b:1", effects: []string{"app socket a:b:1 @exec", "opaque unknown-syntax"}},
+	})
+}
+
+func TestParseSendevent(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "sendevent CUSTOM\nEvent-Subclass: a::b\nX-One: 1\n\nhello", effects: []string{"inject CUSTOM a::b"}},
+		{send: "sendevent", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
+		{
+			send:    "sendevent switch_event_notify\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test",
+			up:      []string{"sendevent NOTIFY\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test"},
+			effects: []string{"inject NOTIFY internal 1 a.test  check-sync"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Name: HEARTBEAT\ncore-uuid: x\nFreeSWITCH-Hostname: y\nEvent-Date-GMT: z\nevent-calling-file: f\nX: 1",
+			up:      []string{"sendevent CUSTOM\nX: 1"},
+			effects: []string{"inject CUSTOM"},
+			dropped: []string{"Event-Name", "core-uuid", "FreeSWITCH-Hostname", "Event-Date-GMT", "event-calling-file"},
+		},
+		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
+	})
+}
+
+func TestParseRefuses(t *testing.T) {
+	const execute = "sendmsg u1\ncall-command: execute\n"
+	tests := []struct {
+		sent   []string
+		send   string
+		reason codec.Reason
+		reply  string // "": the usual one
+	}{
+		{send: "foo bar", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "exitnow", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "eventx plain ALL", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "sendmsgu1", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "....", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: " api status", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "api\tstatus", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "api", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "bgapi", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "filter", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+
+		{send: "api ", reason: command.ReasonBlank, reply: "-ERR  Command not found!"},
+		{send: "api  status", reason: command.ReasonBlank, reply: "-ERR  Command not found!"},
+		{send: "api \tstatus", reason: command.ReasonBlank},
+		{send: "api status\tx", reason: command.ReasonBlank},
+		{send: "api status \tx", reason: command.ReasonBlank},
+		{send: "bgapi  status", reason: command.ReasonBlank},
+		{send: "event  json ALL", reason: command.ReasonBlank},
+		{send: "event json\tALL", reason: command.ReasonBlank},
+		{send: "sendmsg  u1", reason: command.ReasonBlank},
+
+		{send: "bgapi status\nJob-UUID: a b", reason: command.ReasonJobUUID},
+		{send: "bgapi status\nJob-UUID: a.b", reason: command.ReasonJobUUID},
+		{send: "bgapi status\nJob-UUID: " + strings.Repeat("a", 65), reason: command.ReasonJobUUID},
+		{send: "api a" + strings.Repeat(";;a", 128) + "\nconsole_execute: true", reason: command.ReasonTooManyParts},
+		{send: "bgapi unload mod_event_socket", reason: command.ReasonRewritten},
+		{send: "api unload -f mod_event_socket", reason: command.ReasonRewritten},
+		{send: "api echo reloadxml;mod_event_socket", reason: command.ReasonRewritten},
+		{send: "api unload mod_event_socket\nconsole_execute: true", reason: command.ReasonRewritten},
+
+		{send: "exit now", reason: command.ReasonSyntax},
+		{send: "log 7 7", reason: command.ReasonSyntax},
+		{send: "myevents json", reason: command.ReasonSyntax},
+		{send: "myevents u1 yaml", reason: command.ReasonSyntax},
+		{send: "myevents 'u1'", reason: command.ReasonSyntax},
+		{sent: []string{attach}, send: "getvar a'b", reason: command.ReasonSyntax},
+		{sent: []string{attach}, send: "divert_events maybe", reason: command.ReasonSyntax},
+		{
+			sent: []string{attach}, send: "linger", reason: command.ReasonLingerTime,
+			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
+		},
+		{
+			sent: []string{attach}, send: "linger 3601", reason: command.ReasonLingerTime,
+			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
+		},
+
+		{send: "filter a  b", reason: command.ReasonBlank},
+		{send: "filter a b ", reason: command.ReasonBlank},
+		{send: "filter a ", reason: command.ReasonSyntax},
+		{send: "filter a[0] b", reason: command.ReasonFilterName},
+		{send: "filter _body b", reason: command.ReasonFilterName},
+		{send: "filter a ARRAY::b", reason: command.ReasonSyntax},
+		{send: "filter a " + strings.Repeat("b", 256), reason: command.ReasonFilterTooLong},
+		{sent: slices.Repeat([]string{"filter a b"}, 16), send: "filter a b", reason: command.ReasonTooManyFilters},
+		{
+			sent: []string{"event CUSTOM" + numbered(command.MaxSubclasses)}, send: "event CUSTOM one::more",
+			reason: command.ReasonTooManySubscriptions,
+		},
+
+		{send: "sendmsg u1\ncall-command: executeXYZ", reason: command.ReasonCallCommand},
+		{send: "sendmsg u1\ncall-command: Execute", reason: command.ReasonCallCommand},
+		{send: "sendmsg u1", reason: command.ReasonCallCommand},
+		{send: "sendmsg u1\nsession-id: u2\ncall-command: hangup", reason: command.ReasonSessionID},
+		{send: "sendmsg u1 u2\ncall-command: hangup", reason: command.ReasonSessionID},
+		{send: "sendmsg 'u1'\ncall-command: hangup", reason: command.ReasonSessionID},
+		{send: execute, reason: command.ReasonAppName},
+		{send: execute + "execute-app-name: a b", reason: command.ReasonAppName},
+		{send: execute + "execute-app-name: log::x\nexecute-app-arg: y", reason: command.ReasonAppName},
+		{send: execute + "execute-app-name: park\nloops: many", reason: command.ReasonHeaderValue},
+		{send: "sendmsg u1\ncall-command: nomedia", reason: command.ReasonHeaderValue},
+		{send: "sendmsg u1\ncall-command: xferext", reason: command.ReasonAppName},
+		{send: execute + "execute-app-name: log\nexecute-app-arg: unload mod_event_socket", reason: command.ReasonRewritten},
+		{send: "sendevent NOSUCH", reason: command.ReasonEventName},
+		{send: "sendevent ALL", reason: command.ReasonEventName},
+		{send: "sendevent xxxxxxxxxxxxxHEARTBEAT", reason: command.ReasonEventName},
+	}
+	for _, tt := range tests {
+		t.Run(tt.send, func(t *testing.T) {
+			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			var r *codec.Refusal
+			if c != nil || !errors.As(err, &r) {
+				t.Fatalf("Parse = %+v, %v; want a refusal", c, err)
+			}
+			if r.Reason != tt.reason || r.Fatal {
+				t.Errorf("refused for %q, fatal %v; want %q", r.Reason, r.Fatal, tt.reason)
+			}
+			if r.Reply != tt.reply {
+				t.Errorf("replied %q, want %q", r.Reply, tt.reply)
+			}
+			if isAPI := strings.HasPrefix(tt.send, "api "); r.API != isAPI {
+				t.Errorf("API = %v, want %v", r.API, isAPI)
+			}
+			if len(r.Detail) > 256 {
+				t.Errorf("detail of %d bytes", len(r.Detail))
+			}
+		})
+	}
+}
+
+// numbered returns n words, each after a space.
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(" s::" + strings.Repeat("x", i))
+	}
+	return b.String()
+}
