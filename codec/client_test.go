@@ -9,58 +9,59 @@ import (
 	"eslguard/codec"
 )
 
-// TestAccept is the table of what a ClientReader reads. Frames are told apart by their
+// acceptTests is the table of what a ClientReader reads. Frames are told apart by their
 // canonical form.
+var acceptTests = []struct {
+	name string
+	in   string
+	want []string
+}{
+	{"one frame, LF", "api status\n\n", []string{"api status\n\n"}},
+	{"one frame, CR LF", "api status\r\n\r\n", []string{"api status\n\n"}},
+	{"headers, LF", "sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n",
+		[]string{"sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n"}},
+	{"headers, CR LF", "bgapi status\r\nJob-UUID: 7\r\n\r\n", []string{"bgapi status\nJob-UUID: 7\n\n"}},
+	{"each frame has its own line ends", "api a\n\napi b\r\n\r\napi c\n\n",
+		[]string{"api a\n\n", "api b\n\n", "api c\n\n"}},
+	{"stray blank lines", "\n\r\n\napi a\n\n\n\r\n\r\napi b\r\n\r\n\n",
+		[]string{"api a\n\n", "api b\n\n"}},
+	{"no space after the colon", "bgapi status\nJob-UUID:7\n\n", []string{"bgapi status\nJob-UUID: 7\n\n"}},
+	{"several spaces after the colon", "bgapi x\nA:   b c \n\n", []string{"bgapi x\nA: b c \n\n"}},
+	{"a TAB is no space", "bgapi x\nA: \tb\n\n", []string{"bgapi x\nA: \tb\n\n"}},
+	{"colons in a value", "bgapi x\nA: b: c\n\n", []string{"bgapi x\nA: b: c\n\n"}},
+	{"trailing space of the line", "api status \n\n", []string{"api status \n\n"}},
+	{"leading space of the line", " api status\n\n", []string{" api status\n\n"}},
+	{"TAB in the line", "api \tstatus\n\n", []string{"api \tstatus\n\n"}},
+	{"a line with a colon is still the command", "Content-Length: 5\n\n", []string{"Content-Length: 5\n\n"}},
+	{"bytes above ASCII", "api echo \xe4\xc3\xa4\xff\n\n", []string{"api echo \xe4\xc3\xa4\xff\n\n"}},
+	{"names above ASCII are compared as bytes", "sendevent X\n\xe4: 1\n\xc4: 2\n\n", []string{"sendevent X\n\xe4: 1\n\xc4: 2\n\n"}},
+	{"only ASCII has another case", "sendevent X\nk: 1\n\u212a: 2\n\n", []string{"sendevent X\nk: 1\n\u212a: 2\n\n"}},
+
+	{"an empty value is left out", "sendmsg U\nexecute-app-arg: \nloops:\nA: b\n\n", []string{"sendmsg U\nA: b\n\n"}},
+	{"ARRAY:: within a value", "sendevent X\nA: b ARRAY::c\n\n", []string{"sendevent X\nA: b ARRAY::c\n\n"}},
+	{"application may be repeated in a sendmsg", "SendMsg U\napplication: a\nApplication: b\n\n",
+		[]string{"SendMsg U\napplication: a\nApplication: b\n\n"}},
+
+	{"a body", "sendevent X\nContent-Length: 5\n\nhelloapi a\n\n",
+		[]string{"sendevent X\nContent-Length: 5\n\nhello", "api a\n\n"}},
+	{"a body, CR LF, the name in another case", "sendevent X\r\ncontent-LENGTH:7\r\nA: b\r\n\r\nhel\nlo!\r\n\r\napi a\r\n\r\n",
+		[]string{"sendevent X\nA: b\nContent-Length: 7\n\nhel\nlo!", "api a\n\n"}},
+	{"a body that looks like frames", "sendevent X\nContent-Length: 7\n\napi a\n\napi b\n\n",
+		[]string{"sendevent X\nContent-Length: 7\n\napi a\n\n", "api b\n\n"}},
+	{"a body of bare CR", "sendevent X\nContent-Length: 3\n\n\r\r\r", []string{"sendevent X\nContent-Length: 3\n\n\r\r\r"}},
+	{"an empty body", "sendmsg U\nContent-Length: 0\n\n\n", []string{"sendmsg U\nContent-Length: 0\n\n"}},
+	{"another name with the words in it", "sendevent X\nX-Content-Length: 5\n\n", []string{"sendevent X\nX-Content-Length: 5\n\n"}},
+
+	{"plainly an unload", "api unload mod_event_socket\n\n", []string{"api unload mod_event_socket\n\n"}},
+	{"plainly a reload", "API Reload mod_event_socket\r\n\r\n", []string{"API Reload mod_event_socket\n\n"}},
+	{"one of the words", "api reload mod_sofia\nA: unload\n\n", []string{"api reload mod_sofia\nA: unload\n\n"}},
+	{"the other word", "api module_exists mod_event_socket\n\n", []string{"api module_exists mod_event_socket\n\n"}},
+	{"the words in a body", "sendevent X\nContent-Length: 23\n\nunload mod_event_socket",
+		[]string{"sendevent X\nContent-Length: 23\n\nunload mod_event_socket"}},
+}
+
 func TestAccept(t *testing.T) {
-	tests := []struct {
-		name string
-		in   string
-		want []string
-	}{
-		{"one frame, LF", "api status\n\n", []string{"api status\n\n"}},
-		{"one frame, CR LF", "api status\r\n\r\n", []string{"api status\n\n"}},
-		{"headers, LF", "sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n",
-			[]string{"sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n"}},
-		{"headers, CR LF", "bgapi status\r\nJob-UUID: 7\r\n\r\n", []string{"bgapi status\nJob-UUID: 7\n\n"}},
-		{"each frame has its own line ends", "api a\n\napi b\r\n\r\napi c\n\n",
-			[]string{"api a\n\n", "api b\n\n", "api c\n\n"}},
-		{"stray blank lines", "\n\r\n\napi a\n\n\n\r\n\r\napi b\r\n\r\n\n",
-			[]string{"api a\n\n", "api b\n\n"}},
-		{"no space after the colon", "bgapi status\nJob-UUID:7\n\n", []string{"bgapi status\nJob-UUID: 7\n\n"}},
-		{"several spaces after the colon", "bgapi x\nA:   b c \n\n", []string{"bgapi x\nA: b c \n\n"}},
-		{"a TAB is no space", "bgapi x\nA: \tb\n\n", []string{"bgapi x\nA: \tb\n\n"}},
-		{"colons in a value", "bgapi x\nA: b: c\n\n", []string{"bgapi x\nA: b: c\n\n"}},
-		{"trailing space of the line", "api status \n\n", []string{"api status \n\n"}},
-		{"leading space of the line", " api status\n\n", []string{" api status\n\n"}},
-		{"TAB in the line", "api \tstatus\n\n", []string{"api \tstatus\n\n"}},
-		{"a line with a colon is still the command", "Content-Length: 5\n\n", []string{"Content-Length: 5\n\n"}},
-		{"bytes above ASCII", "api echo \xe4\xc3\xa4\xff\n\n", []string{"api echo \xe4\xc3\xa4\xff\n\n"}},
-		{"names above ASCII are compared as bytes", "sendevent X\n\xe4: 1\n\xc4: 2\n\n", []string{"sendevent X\n\xe4: 1\n\xc4: 2\n\n"}},
-		{"only ASCII has another case", "sendevent X\nk: 1\n\u212a: 2\n\n", []string{"sendevent X\nk: 1\n\u212a: 2\n\n"}},
-
-		{"an empty value is left out", "sendmsg U\nexecute-app-arg: \nloops:\nA: b\n\n", []string{"sendmsg U\nA: b\n\n"}},
-		{"ARRAY:: within a value", "sendevent X\nA: b ARRAY::c\n\n", []string{"sendevent X\nA: b ARRAY::c\n\n"}},
-		{"application may be repeated in a sendmsg", "SendMsg U\napplication: a\nApplication: b\n\n",
-			[]string{"SendMsg U\napplication: a\nApplication: b\n\n"}},
-
-		{"a body", "sendevent X\nContent-Length: 5\n\nhelloapi a\n\n",
-			[]string{"sendevent X\nContent-Length: 5\n\nhello", "api a\n\n"}},
-		{"a body, CR LF, the name in another case", "sendevent X\r\ncontent-LENGTH:7\r\nA: b\r\n\r\nhel\nlo!\r\n\r\napi a\r\n\r\n",
-			[]string{"sendevent X\nA: b\nContent-Length: 7\n\nhel\nlo!", "api a\n\n"}},
-		{"a body that looks like frames", "sendevent X\nContent-Length: 7\n\napi a\n\napi b\n\n",
-			[]string{"sendevent X\nContent-Length: 7\n\napi a\n\n", "api b\n\n"}},
-		{"a body of bare CR", "sendevent X\nContent-Length: 3\n\n\r\r\r", []string{"sendevent X\nContent-Length: 3\n\n\r\r\r"}},
-		{"an empty body", "sendmsg U\nContent-Length: 0\n\n\n", []string{"sendmsg U\nContent-Length: 0\n\n"}},
-		{"another name with the words in it", "sendevent X\nX-Content-Length: 5\n\n", []string{"sendevent X\nX-Content-Length: 5\n\n"}},
-
-		{"plainly an unload", "api unload mod_event_socket\n\n", []string{"api unload mod_event_socket\n\n"}},
-		{"plainly a reload", "API Reload mod_event_socket\r\n\r\n", []string{"API Reload mod_event_socket\n\n"}},
-		{"one of the words", "api reload mod_sofia\nA: unload\n\n", []string{"api reload mod_sofia\nA: unload\n\n"}},
-		{"the other word", "api module_exists mod_event_socket\n\n", []string{"api module_exists mod_event_socket\n\n"}},
-		{"the words in a body", "sendevent X\nContent-Length: 23\n\nunload mod_event_socket",
-			[]string{"sendevent X\nContent-Length: 23\n\nunload mod_event_socket"}},
-	}
-	for _, tt := range tests {
+	for _, tt := range acceptTests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := codec.NewClientReader(strings.NewReader(tt.in), codec.Limits{})
 			for _, want := range tt.want {
@@ -83,112 +84,117 @@ func TestAccept(t *testing.T) {
 	}
 }
 
-// TestRefuse is the table of what a ClientReader refuses. Where the refusal is not
+// What the client may do after a refusal.
+const (
+	fatal  = true
+	passes = false
+)
+
+// smallLimits are met by short frames.
+var smallLimits = codec.Limits{Header: 64, Body: 8}
+
+// refuseTests is the table of what a ClientReader refuses. Where the refusal is not
 // fatal, the next frame must be read.
+var refuseTests = []struct {
+	name   string
+	limits codec.Limits
+	in     string
+	reason codec.Reason
+	fatal  bool
+}{
+	{"CR LF after LF", smallLimits, "api a\nA: b\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"LF after CR LF", smallLimits, "api a\r\nA: b\n\r\n", codec.MixedLineEnds, fatal},
+	{"a blank line of the other kind, CR LF", smallLimits, "api a\n\r\n", codec.MixedLineEnds, fatal},
+	{"a blank line of the other kind, LF", smallLimits, "api a\r\n\n", codec.MixedLineEnds, fatal},
+	{"a value over two lines", smallLimits, "api a\r\nA: b\nc: d\r\n\r\n", codec.MixedLineEnds, fatal},
+
+	{"CR in the line", smallLimits, "api\ra\n\n", codec.BareCR, fatal},
+	{"CR in a header", smallLimits, "api a\nA: b\rC: d\n\n", codec.BareCR, fatal},
+	{"CR in a CR LF frame", smallLimits, "api a\r\nA: b\rC: d\r\n\r\n", codec.BareCR, fatal},
+	{"two CR before LF", smallLimits, "api a\r\r\n\r\n", codec.BareCR, fatal},
+	{"CR in the blank line", smallLimits, "api a\r\n\r\r\n", codec.BareCR, fatal},
+	{"CR before a frame", smallLimits, "\rapi a\n\n", codec.BareCR, fatal},
+	{"CR among blank lines", smallLimits, "\n\r\r\napi a\n\n", codec.BareCR, fatal},
+
+	{"NUL in the line", smallLimits, "api a\x00 b\n\n", codec.NUL, fatal},
+	{"NUL in a header", smallLimits, "api a\nA\x00: b\n\n", codec.NUL, fatal},
+	{"NUL first", smallLimits, "\x00\n\n", codec.NUL, fatal},
+	{"a control character before a NUL", smallLimits, "api \x01\x00\n\n", codec.NUL, fatal},
+
+	{"control character in the line", smallLimits, "api \x01a\n\n", codec.ControlCharacter, passes},
+	{"DEL in a value", smallLimits, "api a\nA: \x7f\n\n", codec.ControlCharacter, passes},
+	{"VT in a value", smallLimits, "api a\nA: \vb\n\n", codec.ControlCharacter, passes},
+
+	{"no colon", smallLimits, "api a\nb\n\n", codec.HeaderWithoutColon, passes},
+	{"no colon, but a length", smallLimits, "api a\nContent-Length 5\n\n", codec.HeaderWithoutColon, fatal},
+
+	{"Command", smallLimits, "api a\nCommand: b\n\n", codec.HeaderName, passes},
+	{"Command, in another case, empty", smallLimits, "api a\ncOMMAND:\n\n", codec.HeaderName, passes},
+	{"_body", smallLimits, "api a\n_body: b\n\n", codec.HeaderName, passes},
+	{"_Body", smallLimits, "api a\n_Body: b\n\n", codec.HeaderName, passes},
+	{"a bracket", smallLimits, "api a\nA[0]: b\n\n", codec.HeaderName, passes},
+	{"a blank before the colon", smallLimits, "api a\nA : b\n\n", codec.HeaderName, passes},
+	{"a blank before the name", smallLimits, "api a\n A: b\n\n", codec.HeaderName, passes},
+	{"a TAB in the name", smallLimits, "api a\nA\tB: b\n\n", codec.HeaderName, passes},
+	{"an empty name", smallLimits, "api a\n: b\n\n", codec.HeaderName, passes},
+	{"a length with a blank before the colon", smallLimits, "api a\nContent-Length : 5\n\n", codec.HeaderName, fatal},
+	{"a length with a blank before the name", smallLimits, "api a\n content-length: 5\n\n", codec.HeaderName, fatal},
+	{"a length with a bracket", smallLimits, "api a\nContent-Length[0]: 5\n\n", codec.HeaderName, fatal},
+	{"a length with a control character", smallLimits, "api a\nContent-Length\x01: 5\n\n", codec.HeaderName, fatal},
+
+	{"ARRAY::", smallLimits, "api a\nA: ARRAY::b\n\n", codec.ArrayValue, passes},
+	{"ARRAY:: without more", smallLimits, "api a\nA:  ARRAY::\n\n", codec.ArrayValue, passes},
+	{"ARRAY:: as the line", smallLimits, "ARRAY::api a\n\n", codec.ArrayValue, passes},
+
+	{"a repeated header", smallLimits, "api a\nA: b\nA: b\n\n", codec.RepeatedHeader, passes},
+	{"in another case", smallLimits, "api a\nabc: b\nB: c\nABC: d\n\n", codec.RepeatedHeader, passes},
+	{"the second empty", smallLimits, "api a\nA: b\na:\n\n", codec.RepeatedHeader, passes},
+	{"the first empty", smallLimits, "api a\nA: \na: b\n\n", codec.RepeatedHeader, passes},
+	{"application outside of a sendmsg", smallLimits, "api a\napplication: b\napplication: c\n\n", codec.RepeatedHeader, passes},
+	{"an empty application", smallLimits, "sendmsg\napplication: b\napplication:\n\n", codec.RepeatedHeader, passes},
+	{"an empty application first", smallLimits, "sendmsg\napplication:\napplication: b\n\n", codec.RepeatedHeader, passes},
+
+	{"an empty length", smallLimits, "api a\nContent-Length:\n\n", codec.ContentLength, fatal},
+	{"a negative length", smallLimits, "api a\nContent-Length: -1\n\n", codec.ContentLength, fatal},
+	{"a sign", smallLimits, "api a\nContent-Length: +5\n\nhello", codec.ContentLength, fatal},
+	{"a leading zero", smallLimits, "api a\nContent-Length: 05\n\nhello", codec.ContentLength, fatal},
+	{"two zeros", smallLimits, "api a\nContent-Length: 00\n\n", codec.ContentLength, fatal},
+	{"a trailing blank", smallLimits, "api a\nContent-Length: 5 \n\nhello", codec.ContentLength, fatal},
+	{"a leading TAB", smallLimits, "api a\nContent-Length: \t5\n\nhello", codec.ContentLength, fatal},
+	{"trailing letters", smallLimits, "api a\nContent-Length: 5abc\n\nhello", codec.ContentLength, fatal},
+	{"hexadecimal", smallLimits, "api a\nContent-Length: 0x5\n\n", codec.ContentLength, fatal},
+	{"ten digits", smallLimits, "api a\nContent-Length: 4294967301\n\n", codec.ContentLength, fatal},
+	{"a control character in the length", smallLimits, "api a\nContent-Length: 5\x01\n\n", codec.ContentLength, fatal},
+	{"a list as length", smallLimits, "api a\nContent-Length: ARRAY::5\n\n", codec.ContentLength, fatal},
+	{"two lengths", smallLimits, "api a\nContent-Length: 5\ncontent-length: 5\n\nhello", codec.ContentLength, fatal},
+	{"two lengths of zero", smallLimits, "api a\nContent-Length: 0\ncontent-length: 0\n\n", codec.ContentLength, fatal},
+	{"a fatal reason after another", smallLimits, "api a\nb\nCommand: c\nContent-Length: x\n\n", codec.ContentLength, fatal},
+
+	{"NUL in the body", smallLimits, "sendevent X\nContent-Length: 5\n\nhe\x00lo", codec.BodyNUL, passes},
+	{"a refused header and a body", smallLimits, "api a\nb\nContent-Length: 5\n\nhello", codec.HeaderWithoutColon, passes},
+	{"a refused header and a large body", smallLimits, "api a\nb\nContent-Length: 9\n\n012345678", codec.HeaderWithoutColon, passes},
+	{"a body over the limit", smallLimits, "api a\nContent-Length: 9\n\n012345678", codec.BodyTooLarge, passes},
+	{"a body of FreeSWITCH's limit", smallLimits, "api a\nContent-Length: 16777216\n\n" + strings.Repeat("x", 16<<20), codec.BodyTooLarge, passes},
+	{"a body over FreeSWITCH's limit", smallLimits, "api a\nContent-Length: 16777217\n\n", codec.BodyTooLarge, fatal},
+	{"a body over FreeSWITCH's limit, and no lower one", codec.Limits{Body: 1 << 30}, "api a\nContent-Length: 16777217\n\n", codec.BodyTooLarge, fatal},
+	{"a body before login", codec.LoginLimits, "auth a\nContent-Length: 1\n\nx", codec.NoBodyHere, passes},
+
+	{"too long a line", smallLimits, "api " + strings.Repeat("x", 61) + "\n\n", codec.HeaderTooLarge, fatal},
+	{"one byte too long", smallLimits, "api " + strings.Repeat("x", 59) + "\n\n", codec.HeaderTooLarge, fatal},
+	{"too long before login", codec.LoginLimits, "auth " + strings.Repeat("x", 1024), codec.HeaderTooLarge, fatal},
+	{"too long by default", codec.Limits{}, strings.Repeat("x", 64<<10), codec.HeaderTooLarge, fatal},
+
+	{"an unload in a header", codec.Limits{}, "api status\nX: unload mod_event_socket\n\n", codec.EventSocketWord, passes},
+	{"the words apart, in other cases", codec.Limits{}, "sendevent X\nA: Mod_Event_Socket\nReloadXML: x\n\n", codec.EventSocketWord, passes},
+	{"an unload with a header", codec.Limits{}, "api unload mod_event_socket\nA: b\n\n", codec.EventSocketWord, passes},
+	{"an unload with an empty header", codec.Limits{}, "api unload mod_event_socket\nA:\n\n", codec.EventSocketWord, passes},
+	{"an unload with a length", codec.Limits{}, "api unload mod_event_socket\nContent-Length: 0\n\n", codec.EventSocketWord, passes},
+	{"an unload with a blank", codec.Limits{}, "api unload mod_event_socket \n\n", codec.EventSocketWord, passes},
+	{"an unload as a job", codec.Limits{}, "bgapi unload mod_event_socket\n\n", codec.EventSocketWord, passes},
+}
+
 func TestRefuse(t *testing.T) {
-	const (
-		fatal  = true
-		passes = false
-	)
-	small := codec.Limits{Header: 64, Body: 8}
-	tests := []struct {
-		name   string
-		limits codec.Limits
-		in     string
-		reason codec.Reason
-		fatal  bool
-	}{
-		{"CR LF after LF", small, "api a\nA: b\r\n\r\n", codec.MixedLineEnds, fatal},
-		{"LF after CR LF", small, "api a\r\nA: b\n\r\n", codec.MixedLineEnds, fatal},
-		{"a blank line of the other kind, CR LF", small, "api a\n\r\n", codec.MixedLineEnds, fatal},
-		{"a blank line of the other kind, LF", small, "api a\r\n\n", codec.MixedLineEnds, fatal},
-		{"a value over two lines", small, "api a\r\nA: b\nc: d\r\n\r\n", codec.MixedLineEnds, fatal},
-
-		{"CR in the line", small, "api\ra\n\n", codec.BareCR, fatal},
-		{"CR in a header", small, "api a\nA: b\rC: d\n\n", codec.BareCR, fatal},
-		{"CR in a CR LF frame", small, "api a\r\nA: b\rC: d\r\n\r\n", codec.BareCR, fatal},
-		{"two CR before LF", small, "api a\r\r\n\r\n", codec.BareCR, fatal},
-		{"CR in the blank line", small, "api a\r\n\r\r\n", codec.BareCR, fatal},
-		{"CR before a frame", small, "\rapi a\n\n", codec.BareCR, fatal},
-		{"CR among blank lines", small, "\n\r\r\napi a\n\n", codec.BareCR, fatal},
-
-		{"NUL in the line", small, "api a\x00 b\n\n", codec.NUL, fatal},
-		{"NUL in a header", small, "api a\nA\x00: b\n\n", codec.NUL, fatal},
-		{"NUL first", small, "\x00\n\n", codec.NUL, fatal},
-		{"a control character before a NUL", small, "api \x01\x00\n\n", codec.NUL, fatal},
-
-		{"control character in the line", small, "api \x01a\n\n", codec.ControlCharacter, passes},
-		{"DEL in a value", small, "api a\nA: \x7f\n\n", codec.ControlCharacter, passes},
-		{"VT in a value", small, "api a\nA: \vb\n\n", codec.ControlCharacter, passes},
-
-		{"no colon", small, "api a\nb\n\n", codec.HeaderWithoutColon, passes},
-		{"no colon, but a length", small, "api a\nContent-Length 5\n\n", codec.HeaderWithoutColon, fatal},
-
-		{"Command", small, "api a\nCommand: b\n\n", codec.HeaderName, passes},
-		{"Command, in another case, empty", small, "api a\ncOMMAND:\n\n", codec.HeaderName, passes},
-		{"_body", small, "api a\n_body: b\n\n", codec.HeaderName, passes},
-		{"_Body", small, "api a\n_Body: b\n\n", codec.HeaderName, passes},
-		{"a bracket", small, "api a\nA[0]: b\n\n", codec.HeaderName, passes},
-		{"a blank before the colon", small, "api a\nA : b\n\n", codec.HeaderName, passes},
-		{"a blank before the name", small, "api a\n A: b\n\n", codec.HeaderName, passes},
-		{"a TAB in the name", small, "api a\nA\tB: b\n\n", codec.HeaderName, passes},
-		{"an empty name", small, "api a\n: b\n\n", codec.HeaderName, passes},
-		{"a length with a blank before the colon", small, "api a\nContent-Length : 5\n\n", codec.HeaderName, fatal},
-		{"a length with a blank before the name", small, "api a\n content-length: 5\n\n", codec.HeaderName, fatal},
-		{"a length with a bracket", small, "api a\nContent-Length[0]: 5\n\n", codec.HeaderName, fatal},
-		{"a length with a control character", small, "api a\nContent-Length\x01: 5\n\n", codec.HeaderName, fatal},
-
-		{"ARRAY::", small, "api a\nA: ARRAY::b\n\n", codec.ArrayValue, passes},
-		{"ARRAY:: without more", small, "api a\nA:  ARRAY::\n\n", codec.ArrayValue, passes},
-		{"ARRAY:: as the line", small, "ARRAY::api a\n\n", codec.ArrayValue, passes},
-
-		{"a repeated header", small, "api a\nA: b\nA: b\n\n", codec.RepeatedHeader, passes},
-		{"in another case", small, "api a\nabc: b\nB: c\nABC: d\n\n", codec.RepeatedHeader, passes},
-		{"the second empty", small, "api a\nA: b\na:\n\n", codec.RepeatedHeader, passes},
-		{"the first empty", small, "api a\nA: \na: b\n\n", codec.RepeatedHeader, passes},
-		{"application outside of a sendmsg", small, "api a\napplication: b\napplication: c\n\n", codec.RepeatedHeader, passes},
-		{"an empty application", small, "sendmsg\napplication: b\napplication:\n\n", codec.RepeatedHeader, passes},
-		{"an empty application first", small, "sendmsg\napplication:\napplication: b\n\n", codec.RepeatedHeader, passes},
-
-		{"an empty length", small, "api a\nContent-Length:\n\n", codec.ContentLength, fatal},
-		{"a negative length", small, "api a\nContent-Length: -1\n\n", codec.ContentLength, fatal},
-		{"a sign", small, "api a\nContent-Length: +5\n\nhello", codec.ContentLength, fatal},
-		{"a leading zero", small, "api a\nContent-Length: 05\n\nhello", codec.ContentLength, fatal},
-		{"two zeros", small, "api a\nContent-Length: 00\n\n", codec.ContentLength, fatal},
-		{"a trailing blank", small, "api a\nContent-Length: 5 \n\nhello", codec.ContentLength, fatal},
-		{"a leading TAB", small, "api a\nContent-Length: \t5\n\nhello", codec.ContentLength, fatal},
-		{"trailing letters", small, "api a\nContent-Length: 5abc\n\nhello", codec.ContentLength, fatal},
-		{"hexadecimal", small, "api a\nContent-Length: 0x5\n\n", codec.ContentLength, fatal},
-		{"ten digits", small, "api a\nContent-Length: 4294967301\n\n", codec.ContentLength, fatal},
-		{"a control character in the length", small, "api a\nContent-Length: 5\x01\n\n", codec.ContentLength, fatal},
-		{"a list as length", small, "api a\nContent-Length: ARRAY::5\n\n", codec.ContentLength, fatal},
-		{"two lengths", small, "api a\nContent-Length: 5\ncontent-length: 5\n\nhello", codec.ContentLength, fatal},
-		{"two lengths of zero", small, "api a\nContent-Length: 0\ncontent-length: 0\n\n", codec.ContentLength, fatal},
-		{"a fatal reason after another", small, "api a\nb\nCommand: c\nContent-Length: x\n\n", codec.ContentLength, fatal},
-
-		{"NUL in the body", small, "sendevent X\nContent-Length: 5\n\nhe\x00lo", codec.BodyNUL, passes},
-		{"a refused header and a body", small, "api a\nb\nContent-Length: 5\n\nhello", codec.HeaderWithoutColon, passes},
-		{"a refused header and a large body", small, "api a\nb\nContent-Length: 9\n\n012345678", codec.HeaderWithoutColon, passes},
-		{"a body over the limit", small, "api a\nContent-Length: 9\n\n012345678", codec.BodyTooLarge, passes},
-		{"a body of FreeSWITCH's limit", small, "api a\nContent-Length: 16777216\n\n" + strings.Repeat("x", 16<<20), codec.BodyTooLarge, passes},
-		{"a body over FreeSWITCH's limit", small, "api a\nContent-Length: 16777217\n\n", codec.BodyTooLarge, fatal},
-		{"a body over FreeSWITCH's limit, and no lower one", codec.Limits{Body: 1 << 30}, "api a\nContent-Length: 16777217\n\n", codec.BodyTooLarge, fatal},
-		{"a body before login", codec.LoginLimits, "auth a\nContent-Length: 1\n\nx", codec.NoBodyHere, passes},
-
-		{"too long a line", small, "api " + strings.Repeat("x", 61) + "\n\n", codec.HeaderTooLarge, fatal},
-		{"one byte too long", small, "api " + strings.Repeat("x", 59) + "\n\n", codec.HeaderTooLarge, fatal},
-		{"too long before login", codec.LoginLimits, "auth " + strings.Repeat("x", 1024), codec.HeaderTooLarge, fatal},
-		{"too long by default", codec.Limits{}, strings.Repeat("x", 64<<10), codec.HeaderTooLarge, fatal},
-
-		{"an unload in a header", codec.Limits{}, "api status\nX: unload mod_event_socket\n\n", codec.EventSocketWord, passes},
-		{"the words apart, in other cases", codec.Limits{}, "sendevent X\nA: Mod_Event_Socket\nReloadXML: x\n\n", codec.EventSocketWord, passes},
-		{"an unload with a header", codec.Limits{}, "api unload mod_event_socket\nA: b\n\n", codec.EventSocketWord, passes},
-		{"an unload with an empty header", codec.Limits{}, "api unload mod_event_socket\nA:\n\n", codec.EventSocketWord, passes},
-		{"an unload with a length", codec.Limits{}, "api unload mod_event_socket\nContent-Length: 0\n\n", codec.EventSocketWord, passes},
-		{"an unload with a blank", codec.Limits{}, "api unload mod_event_socket \n\n", codec.EventSocketWord, passes},
-		{"an unload as a job", codec.Limits{}, "bgapi unload mod_event_socket\n\n", codec.EventSocketWord, passes},
-	}
-	for _, tt := range tests {
+	for _, tt := range refuseTests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := codec.NewClientReader(strings.NewReader(tt.in+"api next\n\n"), tt.limits)
 			_, err := r.Next()

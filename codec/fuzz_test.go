@@ -50,6 +50,14 @@ func FuzzClientReader(f *testing.F) {
 	for _, stream := range clientStreams(f) {
 		f.Add(stream, uint16(3))
 	}
+	for _, tt := range acceptTests {
+		f.Add([]byte(tt.in), uint16(2))
+	}
+	for _, tt := range refuseTests {
+		if len(tt.in) < 1<<10 {
+			f.Add([]byte(tt.in+"api next\n\n"), uint16(5))
+		}
+	}
 	f.Fuzz(func(t *testing.T, stream []byte, piece uint16) {
 		if len(stream) > 1<<16 {
 			t.Skip("longer than what the limits make interesting")
