@@ -1,0 +1,228 @@
+package command_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/codec"
+	"eslguard/command"
+)
+
+func bytesOf(f *codec.Frame) [][]byte {
+	var list [][]byte
+	for _, h := range f.Headers {
+		list = append(list, h.Name, h.Value)
+	}
+	return list
+}
+
+// An executed is an API or application that a real FreeSWITCH ran for a command.
+type executed struct{ API, App, Args string }
+
+// A recording is one line of effects.jsonl: frames, what a real FreeSWITCH executed for them,
+// and whether they have to be taken apart exactly, refused, or either.
+type recording struct {
+	Name, Send, Must string
+	Ran              []executed
+}
+
+func recordings(t *testing.T) []recording {
+	t.Helper()
+	data, err := os.ReadFile("testdata/effects.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []recording
+	for scan := bufio.NewScanner(bytes.NewReader(data)); scan.Scan(); {
+		var r recording
+		if err := json.Unmarshal(scan.Bytes(), &r); err != nil {
+			t.Fatal(err)
+		}
+		uuids := strings.NewReplacer("@U1@", "u1", "@U2@", "u2")
+		r.Send = uuids.Replace(r.Send)
+		for i := range r.Ran {
+			r.Ran[i].Args = uuids.Replace(r.Ran[i].Args)
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// TestEffectsAsRecorded: nothing that FreeSWITCH ran is missing from the effects, unless an
+// opaque one says that there is more.
+func TestEffectsAsRecorded(t *testing.T) {
+	list := recordings(t)
+	if len(list) != 93 {
+		t.Fatalf("%d recordings, want 93", len(list))
+	}
+	for _, rec := range list {
+		t.Run(rec.Name, func(t *testing.T) {
+			got, err := parseStream(rec.Send)
+			var r *codec.Refusal
+			if err != nil && !errors.As(err, &r) {
+				t.Fatal(err)
+			}
+			switch rec.Must {
+			case "refuse":
+				if err == nil {
+					t.Errorf("%q was not refused: %q", rec.Send, effects(got))
+				}
+				return
+			case "exact":
+				if err != nil {
+					t.Fatalf("%q: %v", rec.Send, err)
+				}
+			}
+			if err == nil && !accounted(got, rec.Ran) {
+				t.Errorf("%q ran %+v, the effects are %q", rec.Send, rec.Ran, effects(got))
+			}
+		})
+	}
+}
+
+// parseStream reads all frames of a session and returns their effects, or the first refusal.
+func parseStream(stream string) ([]command.Effect, error) {
+	var list []command.Effect
+	st := new(command.State)
+	for r := codec.NewClientReader(strings.NewReader(stream), codec.Limits{}); ; {
+		f, err := r.Next()
+		if err == io.EOF {
+			return list, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		c, err := command.Parse(command.Builtin(), st, f)
+		if err != nil {
+			return nil, err
+		}
+		st.Apply(c)
+		list = append(list, c.Effects...)
+	}
+}
+
+// accounted reports whether everything that ran is an effect, or something opaque is there for it.
+func accounted(list []command.Effect, ran []executed) bool {
+	for _, e := range list {
+		if e.Kind == command.KindOpaque {
+			return true
+		}
+	}
+	for _, run := range ran {
+		kind, name := command.KindAPI, run.API
+		if run.App != "" {
+			kind, name = command.KindApp, run.App
+		}
+		if name == "uuid_bridge" && kind == command.KindApp {
+			continue // FreeSWITCH's own event for the API uuid_bridge; there is no such application
+		}
+		if name == "" {
+			continue // an empty name runs nothing
+		}
+		if !slices.ContainsFunc(list, func(e command.Effect) bool {
+			return e.Kind == kind && strings.EqualFold(e.Name, name) && e.Args == run.Args
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// FuzzParse: what goes up is read back as the same command, and goes up as the same again.
+func FuzzParse(f *testing.F) {
+	seeds := []string{
+		"api status\n\n", "api a;;b \nconsole_execute: true\n\n", "bgapi x y\njob-uuid: a\n\n", "event json ALL CUSTOM a b\n\n",
+		"nixevent DTMF\n\n", "filter a /b/\n\nfilter delete a\n\n", "log 7\n\n", "myevents json u1\n\ngetvar x\n\nlinger 5\n\nsendmsg\ncall-command: hangup\n\n",
+		"sendmsg u1\ncall-command: execute\nexecute-app-name: log::x\n\n", "sendmsg u1\ncall-command: xferext\napplication: a b\napplication: c\n\n",
+		"api console_complete x \n\n", "api echo \t\n\n", "filter a mod_event_socket\n\nmyevents unload plain\n\n",
+		"sendmsg unload\ncall-command: execute\nexecute-app-name: mod_event_socket\n\n", "api unload mod_event_socket\n\n",
+		"log DISABLE\n\n", "sendmsg u1\ncall-command: unicast\nlocal-ip: a\nlocal-port: -1\n\n", "api a\nconsole_execute: 1\n\n",
+		"sendevent NOTIFY\nprofile: a\ncontent-length: 3\n\nabc", "...\n\n",
+	}
+	for _, s := range seeds {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, stream []byte) {
+		st := new(command.State)
+		for r := codec.NewClientReader(bytes.NewReader(stream), codec.Limits{}); ; {
+			frame, err := r.Next()
+			var refusal *codec.Refusal
+			if errors.As(err, &refusal) && !refusal.Fatal {
+				continue
+			}
+			if err != nil {
+				return
+			}
+			c, err := command.Parse(command.Builtin(), st, frame)
+			if err != nil {
+				if !errors.As(err, &refusal) || refusal.Fatal || c != nil {
+					t.Fatalf("Parse(%q) = %+v, %v", frame.Line, c, err)
+				}
+				continue
+			}
+			checkCommand(t, st, c)
+			st.Apply(c)
+		}
+	})
+}
+
+// checkCommand writes what goes up and parses it again.
+func checkCommand(t *testing.T, st *command.State, c *command.Command) {
+	t.Helper()
+	if (c.Answer == "") == (len(c.Upstream) == 0) {
+		t.Fatalf("%q: answer %q and %d frames", c.Text, c.Answer, len(c.Upstream))
+	}
+	var again []command.Effect
+	for i := range c.Upstream {
+		wire, err := codec.Append(nil, &c.Upstream[i])
+		if err != nil {
+			t.Fatalf("%q is parsed, but what goes up cannot be written: %v", c.Text, err)
+		}
+		f, err := codec.NewClientReader(bytes.NewReader(wire), codec.Limits{}).Next()
+		if err != nil {
+			t.Fatalf("%q: %v", wire, err)
+		}
+		second, err := command.Parse(command.Builtin(), st, f)
+		if err != nil {
+			t.Fatalf("%q is parsed, but what goes up, %q, is not: %v", c.Text, wire, err)
+		}
+		if second.Verb != c.Verb && c.Verb != command.VerbGetvar {
+			t.Fatalf("%q goes up as %v", c.Text, second.Verb)
+		}
+		if got, want := upstream(second), []string{text(&c.Upstream[i])}; !slices.Equal(got, want) {
+			t.Fatalf("%q goes up as %q, and that as %q", c.Text, want, got)
+		}
+		if len(second.Dropped) > 0 {
+			t.Fatalf("of %q, %q is left out", wire, second.Dropped)
+		}
+		again = append(again, second.Effects...)
+	}
+	if got, want := effects(again), effects(c.Effects); !slices.Equal(got, want) {
+		t.Fatalf("%q has the effects %q, what goes up has %q", c.Text, want, got)
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for _, send := range []string{
+		"api status", "api show channels as json", "bgapi uuid_kill 4e3a2f7c-86c8-4b44-9ac5-1bca26b3c8a3 NORMAL_CLEARING\nJob-UUID: a", "event plain ALL",
+		"sendmsg u1\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /a.wav",
+	} {
+		name, _, _ := strings.Cut(send, "\n")
+		b.Run(name, func(b *testing.B) {
+			f, cat, st := frame(send), command.Builtin(), new(command.State)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := command.Parse(cat, st, f); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
