@@ -183,12 +183,12 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 // limit applies what holds beyond the rules: rates, and the number of jobs.
 func (s *session) limit(v *verdict, client *policy.Client) {
 	if limit, ok := client.Take(v.cmd.Effects, time.Now()); !ok {
-		if v.action == audit.Observe || v.decision.Action == policy.Observed {
-			v.reason = "rate limited: " + limit
-		} else {
-			v.action, v.reason = audit.Refuse, "rate limited: "+limit
+		v.reason = policy.ReasonLimited + ": " + limit
+		if !client.Observes() {
+			v.action = audit.Refuse
 			return
 		}
+		v.action = audit.Observe
 	}
 	if v.cmd.Verb != command.VerbBgapi {
 		return
@@ -221,9 +221,6 @@ func (s *session) adopt(p *policy.Policy) error {
 	login, err := p.Renew(s.login)
 	if err != nil {
 		return err
-	}
-	if login.Client.Upstream.Address != s.login.Client.Upstream.Address {
-		return errors.New("the client's upstream is another one now")
 	}
 	s.policy, s.login = p, login
 	return nil

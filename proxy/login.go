@@ -84,9 +84,7 @@ func (s *session) authenticate(l command.Login) bool {
 	}
 	login, err := p.Login(ctx, s.addr.Addr(), policy.Credentials{User: l.User, Domain: l.Domain, Password: l.Password})
 	if err != nil {
-		r.Decision, r.Reason = audit.Deny, err.Error()
-		s.srv.noisy.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
-		return s.refuseLogin(r, "-ERR invalid")
+		return s.notKnown(r, err)
 	}
 	r.Client, r.Upstream = login.Client.Name, login.Client.Upstream.Name
 	if !s.srv.admit(s, login.Client) {
@@ -99,6 +97,17 @@ func (s *session) authenticate(l command.Login) bool {
 	}
 	s.setUpstream(up)
 	return s.accept(r, p, login, l.Userauth)
+}
+
+// notKnown answers a login that is no client's, or of which nobody could find out whose it is.
+func (s *session) notKnown(r *audit.Record, err error) bool {
+	r.Reason = err.Error()
+	s.srv.noisy.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
+	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
+		return s.refuseLogin(r, "-ERR eslguard is busy")
+	}
+	r.Decision = audit.Deny
+	return s.refuseLogin(r, "-ERR invalid")
 }
 
 // accept tells the client that it is in, once that is recorded and still holds.

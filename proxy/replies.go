@@ -37,11 +37,12 @@ func (s *session) readUpstream() ending {
 			return s.upstreamEnd(err)
 		}
 		if f.Rest == 0 && (f.Kind == codec.KindEvent || f.Kind == codec.KindLog) {
-			if !adjacent(run, f.Raw) {
+			joined, ok := codec.Join(run, f.Raw)
+			if !ok {
 				s.pass(run)
-				run = nil
+				joined = f.Raw
 			}
-			run = extend(run, f.Raw)
+			run = joined
 			continue
 		}
 		s.pass(run)
@@ -50,19 +51,6 @@ func (s *session) readUpstream() ending {
 			return e
 		}
 	}
-}
-
-// adjacent reports whether b begins where run ends, in the same buffer.
-func adjacent(run, b []byte) bool {
-	return len(run) > 0 && cap(run) >= len(run)+len(b) && &run[:len(run)+1][len(run)] == &b[0]
-}
-
-// extend returns run and b, which is adjacent to it or the first.
-func extend(run, b []byte) []byte {
-	if len(run) == 0 {
-		return b
-	}
-	return run[:len(run)+len(b)]
 }
 
 // pass writes whole frames to the client.

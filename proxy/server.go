@@ -24,6 +24,18 @@ type Policies interface {
 	Current() *policy.Policy
 }
 
+// A Recorder writes down what is done. *audit.Log is one.
+type Recorder interface {
+	// Write writes r, or says that it is not written.
+	Write(r *audit.Record) (seq uint64, err error)
+	// Reply says what may be told of a reply.
+	Reply(text []byte, size int64, secret bool) audit.Reply
+	// NewID returns an id that it never returned before.
+	NewID() string
+}
+
+var _ Recorder = (*audit.Log)(nil)
+
 // The defaults of Server's fields.
 const (
 	DefaultLoginTimeout  = 10 * time.Second
@@ -41,7 +53,7 @@ type Server struct {
 	// Policies says who may do what.
 	Policies Policies
 	// Audit is where all that is done is written. While it cannot be, commands are refused.
-	Audit *audit.Log
+	Audit Recorder
 	// Log is the operator's. The zero Logger writes nothing.
 	Log zerolog.Logger
 

@@ -1,0 +1,129 @@
+// Command bench measures eslguard side by side with HAProxy and with no proxy at all, in
+// one run on one machine, in front of the same stand-in for FreeSWITCH:
+//
+//   - stream: how fast one session takes recorded JSON events, and what CPU time the proxy
+//     spends on a gigabyte of them;
+//   - trips: how many api commands a second 16 sessions do, each waiting for its reply;
+//   - idle: how much resident memory a logged-in session costs that does nothing.
+//
+// Machines differ and are shared, so it is the ratio to HAProxy that counts; each round
+// runs all contestants, one after the other, and the medians are compared. HAProxy runs in
+// mode tcp, without splice. eslguard runs with its audit on.
+//
+//	go run ./internal/bench           # about two minutes
+//	go run ./internal/bench -quick    # a few seconds, to see that it works
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"text/tabwriter"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// A plan says how long to measure.
+type plan struct {
+	rounds   int
+	streamMB int
+	trips    int // commands of each session
+	sessions int // idle ones
+}
+
+func run() error {
+	quick := flag.Bool("quick", false, "measure next to nothing: does it work?")
+	asJSON := flag.Bool("json", false, "print one JSON object a line instead of a table")
+	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
+	profile := flag.String("only", "", "measure one thing: stream, trips or idle")
+	flag.Parse()
+	p := plan{rounds: 5, streamMB: 2048, trips: 4000, sessions: 2000}
+	if *quick {
+		p = plan{rounds: 1, streamMB: 64, trips: 100, sessions: 50}
+	}
+	r, err := newRig(*binary)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	var results []result
+	for _, m := range []struct {
+		name    string
+		measure func(*rig, plan) ([]result, error)
+	}{{"stream", measureStream}, {"trips", measureTrips}, {"idle", measureIdle}} {
+		if *profile != "" && *profile != m.name {
+			continue
+		}
+		figures, err := m.measure(r, p)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+		results = append(results, figures...)
+	}
+	return show(results, *asJSON)
+}
+
+// A result is one figure of one contestant.
+type result struct {
+	Figure     string  `json:"figure"`
+	Contestant string  `json:"contestant"`
+	Median     float64 `json:"median"`
+	Min        float64 `json:"min"`
+	Max        float64 `json:"max"`
+	// Ratio is the median by HAProxy's, and 0 where there is no such thing.
+	Ratio float64 `json:"ratio_to_haproxy,omitempty"`
+}
+
+// summarize turns the rounds of all contestants into results, in the order of names.
+func summarize(figure string, names []string, rounds map[string][]float64) []result {
+	var out []result
+	for _, name := range names {
+		v := slices.Sorted(slices.Values(rounds[name]))
+		if len(v) == 0 {
+			continue
+		}
+		r := result{Figure: figure, Contestant: name, Median: v[len(v)/2], Min: v[0], Max: v[len(v)-1]}
+		if h := slices.Sorted(slices.Values(rounds["haproxy"])); len(h) > 0 && h[len(h)/2] > 0 {
+			r.Ratio = r.Median / h[len(h)/2]
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func show(results []result, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(os.Stdout)
+		for _, r := range results {
+			if err := enc.Encode(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "figure\tcontestant\tmedian\tmin\tmax\tto haproxy")
+	for _, r := range results {
+		fmt.Fprintf(w, "%s\t%s\t%.1f\t%.1f\t%.1f\t%.2f\n", r.Figure, r.Contestant, r.Median, r.Min, r.Max, r.Ratio)
+	}
+	return w.Flush()
+}
+
+// haproxyVersion returns the first line of haproxy -v, and "" where it is not installed.
+func haproxyVersion() string {
+	out, err := exec.Command("haproxy", "-v").Output()
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line
+}

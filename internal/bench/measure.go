@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// events are 300 frames of a real event stream in JSON.
+//
+//go:embed testdata/events-json.gz
+var events []byte
+
+func hash(password string) string {
+	return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(password)))
+}
+
+func recordedEvents() ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(events))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
+
+// measureStream has one session at a time read a stream of events.
+func measureStream(r *rig, p plan) ([]result, error) {
+	raw, err := recordedEvents()
+	if err != nil {
+		return nil, err
+	}
+	times := p.streamMB << 20 / len(raw)
+	speed, cost := make(map[string][]float64), make(map[string][]float64)
+	for range p.rounds {
+		for _, c := range r.contestants {
+			mbs, cpu, err := stream(r, c, raw, times)
+			if err != nil {
+				return nil, err
+			}
+			speed[c.name] = append(speed[c.name], mbs)
+			if c.proc != nil {
+				cost[c.name] = append(cost[c.name], cpu)
+			}
+		}
+	}
+	return append(summarize("stream MB/s", r.names(), speed),
+		summarize("stream CPU ms/GB", r.names(), cost)...), nil
+}
+
+func stream(r *rig, c contestant, raw []byte, times int) (mbs, cpuPerGB float64, err error) {
+	conn, err := c.dial("event json CHANNEL_CREATE HEARTBEAT")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer conn.Close()
+	cpu, err := c.cpu()
+	if err != nil {
+		return 0, 0, err
+	}
+	begin := time.Now()
+	var wg sync.WaitGroup
+	wg.Go(func() { r.sim.Flood(raw, times) })
+	total := int64(len(raw)) * int64(times)
+	buf := make([]byte, 256<<10)
+	for left := total; left > 0; {
+		n, err := conn.r.Read(buf[:min(left, int64(len(buf)))])
+		if err != nil {
+			return 0, 0, fmt.Errorf("%s: %d bytes before the end: %w", c.name, left, err)
+		}
+		left -= int64(n)
+	}
+	took := time.Since(begin)
+	wg.Wait()
+	after, err := c.cpu()
+	gb := float64(total) / (1 << 30)
+	return float64(total) / (1 << 20) / took.Seconds(), float64((after - cpu).Milliseconds()) / gb, err
+}
+
+// tripSessions is how many sessions do round trips side by side.
+const tripSessions = 16
+
+// measureTrips has 16 sessions send a command, wait for the reply, and again.
+func measureTrips(r *rig, p plan) ([]result, error) {
+	rate, cost := make(map[string][]float64), make(map[string][]float64)
+	for range p.rounds {
+		for _, c := range r.contestants {
+			perSecond, cpu, err := trips(c, p.trips)
+			if err != nil {
+				return nil, err
+			}
+			rate[c.name] = append(rate[c.name], perSecond)
+			if c.proc != nil {
+				cost[c.name] = append(cost[c.name], cpu)
+			}
+		}
+	}
+	return append(summarize("trips commands/s", r.names(), rate),
+		summarize("trips CPU µs/command", r.names(), cost)...), nil
+}
+
+func trips(c contestant, each int) (perSecond, cpuPerCommand float64, err error) {
+	conns := make([]*conn, tripSessions)
+	for i := range conns {
+		if conns[i], err = c.dial(); err != nil {
+			return 0, 0, err
+		}
+		defer conns[i].Close()
+	}
+	cpu, err := c.cpu()
+	if err != nil {
+		return 0, 0, err
+	}
+	errs := make([]error, len(conns))
+	begin := time.Now()
+	var wg sync.WaitGroup
+	for i, conn := range conns {
+		wg.Go(func() { errs[i] = conn.trips(each) })
+	}
+	wg.Wait()
+	took := time.Since(begin)
+	for _, err := range errs {
+		if err != nil {
+			return 0, 0, fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	after, err := c.cpu()
+	n := float64(each * len(conns))
+	return n / took.Seconds(), float64((after - cpu).Microseconds()) / n, err
+}
+
+func (c *conn) trips(n int) error {
+	command := []byte("api create_uuid\n\n")
+	for range n {
+		if _, err := c.Write(command); err != nil {
+			return err
+		}
+		if err := c.skipHead(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle is how long a proxy may take to give back what the logins cost it.
+const settle = 3 * time.Second
+
+// measureIdle logs in many sessions and looks at what they cost.
+func measureIdle(r *rig, p plan) ([]result, error) {
+	cost := make(map[string][]float64)
+	for _, c := range r.contestants {
+		if c.proc == nil {
+			continue
+		}
+		kib, err := idle(c, p.sessions)
+		if err != nil {
+			return nil, err
+		}
+		cost[c.name] = append(cost[c.name], kib)
+	}
+	return summarize(fmt.Sprintf("idle KiB/session (of %d)", p.sessions), r.names(), cost), nil
+}
+
+func idle(c contestant, sessions int) (float64, error) {
+	before, err := c.resident()
+	if err != nil {
+		return 0, err
+	}
+	var conns []*conn
+	defer func() {
+		for _, conn := range conns {
+			conn.Close()
+		}
+	}()
+	for range sessions {
+		conn, err := c.dial("api create_uuid")
+		if err != nil {
+			return 0, err
+		}
+		conn.r = nil
+		conns = append(conns, conn)
+	}
+	time.Sleep(settle)
+	after, err := c.resident()
+	if err != nil {
+		return 0, err
+	}
+	fmt.Fprintf(os.Stderr, "bench: %s: resident %d KiB, with %d idle sessions %d KiB\n", c.name, before>>10, sessions, after>>10)
+	return float64(after-before) / 1024 / float64(sessions), nil
+}

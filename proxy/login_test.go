@@ -1,0 +1,209 @@
+package proxy
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"eslguard/internal/switchsim"
+)
+
+func TestLogin(t *testing.T) {
+	g := newGuard(t, anything, func(s *Server) { s.LoginTimeout = 5 * time.Second })
+	for _, test := range []struct {
+		name   string
+		send   string
+		want   []string // frames, or their beginnings
+		closed bool
+	}{
+		{"password", "auth client-secret\n\n", []string{commandReply + "+OK accepted\n\n"}, false},
+		{"CRLF", "auth client-secret\r\n\r\n", []string{commandReply + "+OK accepted\n\n"}, false},
+		{"upper case", "AUTH client-secret\n\n", []string{commandReply + "+OK accepted\n\n"}, false},
+		{"wrong password", "auth wrong\n\n", []string{commandReply + "-ERR invalid\n\n", "Content-Type: text/disconnect-notice\n"}, true},
+		{"the switch's password", "auth " + upstreamSecret + "\n\n", []string{commandReply + "-ERR invalid\n\n", "Content-Type: text/disconnect-notice\n"}, true},
+		{"no password", "auth \n\n", []string{commandReply + "-ERR invalid\n\n", "Content-Type: text/disconnect-notice\n"}, true},
+		{"unknown command, then login", "api status\n\nauth client-secret\n\n",
+			[]string{"", commandReply + "+OK accepted\n\n"}, false},
+		{"exit", "exit\n\n", []string{commandReply + "+OK bye\n\n", "Content-Type: text/disconnect-notice\n"}, true},
+		{"a body", "auth client-secret\nContent-Length: 3\n\nabc", []string{commandReply + "-ERR"}, true},
+		{"too long", "auth " + strings.Repeat("x", 2000) + "\n\n", []string{commandReply + "-ERR"}, true},
+		{"too many words", strings.Repeat("x\n\n", maxLoginFrames), nil, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := g.greeted(t)
+			c.send(test.send)
+			for _, want := range test.want {
+				c.wantPrefix(want)
+			}
+			if !test.closed {
+				c.send("api echo in\n\n")
+				c.want(apiResponse + "2\n\nin")
+				return
+			}
+			for c.frame() != "" {
+			}
+		})
+	}
+	if n := g.ran("api", "status"); n != 0 {
+		t.Errorf("the switch executed %d commands of clients that had not logged in", n)
+	}
+}
+
+func TestStrangerIsTurnedAway(t *testing.T) {
+	r := anything
+	r.from = "192.0.2.0/24"
+	g := newGuard(t, r, nil)
+	c := g.dial(t)
+	c.want("Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n")
+	c.wantEnd()
+	await(t, "a record", func() bool { return len(g.records(t, "session")) == 1 })
+	if r := g.records(t, "session")[0]; r["decision"] != "refuse" {
+		t.Errorf("record %v, want decision refuse", r)
+	}
+}
+
+func TestLoginTimesOut(t *testing.T) {
+	g := newGuard(t, anything, func(s *Server) { s.LoginTimeout = 30 * time.Millisecond })
+	c := g.greeted(t)
+	c.send("auth") // never finished
+	c.wantNotice("login timed out")
+	if n := g.sim.Logins(); n != 0 {
+		t.Errorf("%d logins at the switch, want none", n)
+	}
+}
+
+// TestNoSwitch: whatever is wrong with FreeSWITCH, the client is told which, and never that
+// its own password was wrong.
+func TestNoSwitch(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		trouble *switchsim.Trouble // nil: nothing listens
+		reply   string
+		log     string
+	}{
+		{"away", nil, "-ERR FreeSWITCH is unreachable", "unreachable"},
+		{"refuses the address", &switchsim.Trouble{Reject: true}, "-ERR FreeSWITCH refuses eslguard's address", "apply-inbound-acl"},
+		{"refuses the password", &switchsim.Trouble{WrongPassword: true}, "-ERR FreeSWITCH refuses eslguard's password", "password"},
+		{"does not greet", &switchsim.Trouble{Silent: true}, "-ERR FreeSWITCH is unreachable", "no greeting"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sim, addr := (*switchsim.Switch)(nil), unusedAddr(t)
+			if test.trouble != nil {
+				var err error
+				if sim, err = switchsim.Start(switchsim.Options{Password: upstreamSecret}); err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(sim.Close)
+				sim.SetTrouble(*test.trouble)
+				addr = sim.Addr()
+			}
+			g := newGuardFor(t, sim, addr, anything, func(s *Server) { s.DialTimeout = 1200 * time.Millisecond })
+			c := g.greeted(t)
+			c.send("auth " + clientSecret + "\n\n")
+			c.want(commandReply + test.reply + "\n\n")
+			c.wantPrefix("Content-Type: text/disconnect-notice\n")
+			c.wantEnd()
+			g.Close()
+			if !strings.Contains(g.log.String(), test.log) {
+				t.Errorf("the operator's log says %q, want it to hold %q", g.log, test.log)
+			}
+			r := g.records(t, "login")
+			if len(r) != 1 || r[0]["decision"] != "refuse" {
+				t.Errorf("login records %v, want one with decision refuse", r)
+			}
+		})
+	}
+}
+
+func unusedAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func TestAtMostEightLoginsAtOnce(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	g.sim.SetTrouble(switchsim.Trouble{Delay: 5 * time.Millisecond})
+	var wg sync.WaitGroup
+	for range 60 {
+		c := g.greeted(t)
+		wg.Go(func() {
+			fmt.Fprintf(c, "auth %s\n\n", clientSecret)
+			if got, err := c.read(); err != nil || got != commandReply+"+OK accepted\n\n" {
+				t.Errorf("login: %q, %v", got, err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := g.sim.PeakWaiting(); n > maxUpstreamLogins || n < 2 {
+		t.Errorf("%d logins were under way at once at the switch, want 2 to %d", n, maxUpstreamLogins)
+	}
+}
+
+func TestSessionsLimit(t *testing.T) {
+	r := anything
+	r.sessions = 2
+	g := newGuard(t, r, nil)
+	first := g.loggedIn(t)
+	g.loggedIn(t)
+	c := g.greeted(t)
+	c.send("auth " + clientSecret + "\n\n")
+	c.want(commandReply + "-ERR too many sessions\n\n")
+	c.wantPrefix("Content-Type: text/disconnect-notice\n")
+	first.Close()
+	await(t, "the first session is forgotten", func() bool { return g.Sessions() == 1 })
+	g.loggedIn(t)
+}
+
+func TestConnectionLimits(t *testing.T) {
+	g := newGuard(t, anything, func(s *Server) { s.MaxUnknown = 3; s.MaxSessions = 5 })
+	for range 2 {
+		g.loggedIn(t)
+	}
+	for range 3 {
+		g.greeted(t)
+	}
+	c := g.dial(t)
+	if got, err := c.read(); err == nil {
+		t.Errorf("got %q, want the connection closed", got)
+	}
+}
+
+func TestNoSecretIsWritten(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	c := g.greeted(t)
+	c.send("auth planted-wrong-password\n\n")
+	for c.frame() != "" {
+	}
+	c = g.greeted(t)
+	c.send("userauth joe@example.test:planted-user-password\n\n")
+	for c.frame() != "" {
+	}
+	c = g.loggedIn(t)
+	c.send("auth planted-second-login\n\n")
+	c.wantPrefix(commandReply + "-ERR")
+	c.send("api uuid_setvar x sip_auth_password planted-variable\n\n")
+	c.frame()
+	c.Close()
+	await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
+	text, err := os.ReadFile(g.audit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"planted-", clientSecret, upstreamSecret} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("the audit holds the secret %q", secret)
+		}
+		if strings.Contains(g.log.String(), secret) {
+			t.Errorf("the operator's log holds the secret %q", secret)
+		}
+	}
+}

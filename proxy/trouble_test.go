@@ -1,0 +1,285 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"eslguard/internal/switchsim"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestHostileUpstream: what breaks the protocol ends the session, and none of it reaches
+// the client as something else.
+func TestHostileUpstream(t *testing.T) {
+	for _, test := range []struct{ name, raw string }{
+		{"two replies for one command", apiResponse + "1\n\na" + apiResponse + "1\n\nb"},
+		{"a reply of the wrong kind", commandReply + "+OK\n\n"},
+		{"a greeting", "Content-Type: auth/request\n\n"},
+		{"a negative length", "Content-Type: api/response\nContent-Length: -1\n\n"},
+		{"a length that is no number", "Content-Type: api/response\nContent-Length: 5x\n\nhello"},
+		{"two lengths", "Content-Type: api/response\nContent-Length: 1\nContent-Length: 2\n\nab"},
+		{"a length beyond belief", "Content-Type: api/response\nContent-Length: 99999999999\n\n"},
+		{"an unknown type", "Content-Type: text/html\n\n"},
+		{"no type", "Hello: world\n\n"},
+		{"endless header text", "X: " + strings.Repeat("x", 2<<20)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := newGuard(t, anything, nil)
+			g.sim.SetTrouble(switchsim.Trouble{OnCommand: func(string) ([]byte, bool) { return []byte(test.raw), true }})
+			c := g.loggedIn(t)
+			c.send("api echo x\n\n")
+			var last string
+			for f := c.frame(); f != ""; f = c.frame() {
+				if !strings.HasPrefix(f, apiResponse+"1\n\na") {
+					last = f
+				}
+			}
+			if !strings.HasPrefix(last, "Content-Type: text/disconnect-notice\n") || !strings.Contains(last, noticeProtocol) {
+				t.Errorf("the last frame is %q, want a notice that FreeSWITCH broke the protocol", last)
+			}
+			await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+			ends := g.records(t, "end")
+			if len(ends) != 1 || !strings.Contains(fmt.Sprint(ends[0]["reason"]), "broke the protocol") {
+				t.Errorf("end records %v", ends)
+			}
+		})
+	}
+}
+
+func TestUpstreamDies(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		trouble switchsim.Trouble
+	}{
+		{"in a head", switchsim.Trouble{CutAfter: 10}},
+		{"in a body", switchsim.Trouble{CutAfter: 60}},
+		{"in a body, with a reset", switchsim.Trouble{CutAfter: 60, Abrupt: true}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := newGuard(t, anything, nil)
+			c := g.loggedIn(t)
+			g.sim.SetTrouble(test.trouble)
+			c.send("api status\n\n")
+			// A client in the middle of a body reads its end; another gets a notice.
+			text, _ := io.ReadAll(io.LimitReader(c.r, 1<<20))
+			if test.trouble.CutAfter < 20 && !strings.HasPrefix(string(text), "Content-Type: text/disconnect-notice\n") {
+				t.Errorf("got %q, want a notice", text)
+			}
+			if test.trouble.CutAfter > 20 && strings.Contains(string(text), "disconnect-notice") {
+				t.Errorf("got %q: a notice within a frame", text)
+			}
+			await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+		})
+	}
+}
+
+func TestUpstreamDisconnects(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	g.sim.Disconnect()
+	c.wantNotice("Disconnected, goodbye.")
+}
+
+func TestExit(t *testing.T) {
+	g := newGuard(t, role{}, nil)
+	c := g.loggedIn(t)
+	c.send("exit\n\napi echo never read\n\n")
+	c.want(commandReply + "+OK bye\n\n")
+	c.wantNotice("Disconnected, goodbye.")
+}
+
+// TestHalfClose: a client that says that it is done still gets all its answers.
+func TestHalfClose(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	c.send(strings.Repeat("api echo x\n\n", 50))
+	if err := c.Conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		c.want(apiResponse + "1\n\nx")
+	}
+	c.wantPrefix("Content-Type: text/disconnect-notice\n")
+	c.wantEnd()
+}
+
+func TestHalfCloseIsBounded(t *testing.T) {
+	g := newGuard(t, anything, func(s *Server) { s.HalfCloseTimeout = 20 * time.Millisecond })
+	c := g.loggedIn(t)
+	g.sim.SetTrouble(switchsim.Trouble{Stall: true})
+	c.send("api echo x\n\n")
+	if err := c.Conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+}
+
+func TestAbruptReset(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
+	c.send("api echo x\n\n")
+	if err := c.Conn.(*net.TCPConn).SetLinger(0); err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	await(t, "the session ends", func() bool { return g.Sessions() == 0 && g.sim.Sessions() == 0 })
+}
+
+// TestSlowClientIsItsOwnTrouble: one client never reads, another notices nothing, and
+// FreeSWITCH is read all the while.
+func TestSlowClientIsItsOwnTrouble(t *testing.T) {
+	g := newGuard(t, anything, func(s *Server) { s.MaxHeld = 2 << 20 })
+	slow, quick := g.loggedIn(t), g.loggedIn(t)
+	event := []byte("Content-Length: 1000\nContent-Type: text/event-plain\n\n" + strings.Repeat("x", 1000))
+	slow.send("event plain HEARTBEAT\n\n")
+	slow.wantPrefix(commandReply)
+	go func() { _, _ = io.Copy(io.Discard, quick.r) }() // takes its copy of the flood
+	flooded := make(chan struct{})
+	go func() {
+		g.sim.Flood(event, 40_000) // 40 MB, far beyond the sockets and the limit
+		close(flooded)
+	}()
+	select {
+	case <-flooded:
+	case <-time.After(patience):
+		t.Fatal("the switch is held up by a client that never reads")
+	}
+	await(t, "the slow client is closed", func() bool { return g.Sessions() == 1 })
+	ends := g.records(t, "end")
+	if len(ends) != 1 {
+		t.Fatalf("%d end records, want the slow client's", len(ends))
+	}
+	if n, _ := ends[0]["undelivered_bytes"].(float64); n < 1<<19 || n > 2<<20 {
+		t.Errorf("undelivered_bytes = %v, want about the limit", ends[0]["undelivered_bytes"])
+	}
+	if g.budget.used.Load() != 0 {
+		t.Errorf("%d bytes of the budget are not given back", g.budget.used.Load())
+	}
+}
+
+func TestLargeAnswerPasses(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	const size = 64 << 20
+	body := bytes.Repeat([]byte("0123456789abcdef"), size/16)
+	raw := append([]byte(fmt.Sprintf("%s%d\n\n", apiResponse, size)), body...)
+	g.sim.SetTrouble(switchsim.Trouble{OnCommand: func(string) ([]byte, bool) { return raw, true }})
+	c := g.loggedIn(t)
+	c.send("api show channels\n\n")
+	got := make([]byte, len(raw))
+	_ = c.SetReadDeadline(time.Now().Add(3 * patience))
+	if _, err := io.ReadFull(c.r, got); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, raw) {
+		t.Error("the answer came changed")
+	}
+}
+
+// TestNothingIsLeftBehind counts descriptors after many sessions of every sort; goroutines
+// are counted for the whole package.
+func TestNothingIsLeftBehind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("2,000 sessions take some seconds")
+	}
+	g := newGuard(t, anything, nil)
+	g.loggedIn(t).Close()
+	await(t, "the first session ends", func() bool { return g.Sessions() == 0 && g.sim.Sessions() == 0 })
+	before := descriptors(t)
+	for i := range 2000 {
+		c := g.dial(t)
+		switch i % 4 {
+		case 0: // goes before it is greeted
+		case 1:
+			c.send("auth " + clientSecret + "\n\napi echo x\n\n") // goes before it is answered
+		case 2:
+			c.want("Content-Type: auth/request\n\n")
+			c.send("auth wrong\n\n")
+		case 3:
+			c.want("Content-Type: auth/request\n\n")
+			c.send("auth " + clientSecret + "\n\nevent plain ALL\n\n")
+			c.wantPrefix(commandReply + "+OK accepted")
+			_ = c.Conn.(*net.TCPConn).SetLinger(0)
+		}
+		c.Close()
+	}
+	await(t, "all sessions end", func() bool { return g.Sessions() == 0 && g.sim.Sessions() == 0 })
+	await(t, "descriptors are closed", func() bool { return descriptors(t) <= before })
+}
+
+func descriptors(t *testing.T) int {
+	t.Helper()
+	d, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Skip("descriptors cannot be counted here: ", err)
+	}
+	return len(d)
+}
+
+// TestNothingPassesUnrecorded: while the audit cannot be written, commands are refused and
+// the session stays.
+func TestNothingPassesUnrecorded(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	c.send("api echo 1\n\n")
+	c.want(apiResponse + "1\n\n1")
+	g.sim.Forget()
+	g.recorder.full.Store(true)
+	c.send("api echo 2\n\nevent plain HEARTBEAT\n\nbgapi echo 3\n\nfoo\n\n")
+	c.want(apiResponse + "23\n\n-ERR audit unavailable\n")
+	for range 3 {
+		c.want(commandReply + "-ERR audit unavailable\n\n")
+	}
+	g.wantCommands(t)
+	g.recorder.full.Store(false)
+	c.send("api echo 4\n\n")
+	c.want(apiResponse + "1\n\n4")
+}
+
+func TestShutdownAnswersWhatIsInFlight(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	busy, idle := g.loggedIn(t), g.loggedIn(t)
+	g.sim.SetTrouble(switchsim.Trouble{Delay: 100 * time.Millisecond})
+	busy.send("api echo 1\n\napi echo 2\n\n")
+	await(t, "a command is in flight", func() bool { return len(g.sim.Commands()) > 0 })
+	done := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		done <- g.Shutdown(ctx)
+	}()
+	busy.want(apiResponse + "1\n\n1")
+	busy.want(apiResponse + "1\n\n2")
+	busy.wantNotice(noticeShutdown)
+	idle.wantNotice(noticeShutdown)
+	if err := <-done; err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if _, err := net.Dial("tcp", g.addr); err == nil {
+		t.Error("the listener is still open")
+	}
+}
+
+func TestShutdownIsBounded(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	c := g.loggedIn(t)
+	g.sim.SetTrouble(switchsim.Trouble{Stall: true})
+	c.send("api echo 1\n\n")
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if err := g.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Shutdown: %v, want the context's error", err)
+	}
+	c.wantNotice(noticeShutdown)
+}
