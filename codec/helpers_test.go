@@ -148,8 +148,9 @@ func (p *pieces) Read(b []byte) (int, error) {
 // lazy makes a LazyReader of pieces and notes how it is used.
 type lazy struct {
 	pieces
-	waits int // calls of ReadLazy
-	reads int // calls of Read
+	waits int   // calls of ReadLazy
+	reads int   // calls of Read
+	taken []int // sizes of the buffers that it was given
 }
 
 func (l *lazy) Read(b []byte) (int, error) {
@@ -163,6 +164,7 @@ func (l *lazy) ReadLazy(take func() []byte) ([]byte, int, error) {
 		return nil, 0, io.EOF
 	}
 	b := take()
+	l.taken = append(l.taken, len(b))
 	n, err := l.pieces.Read(b)
 	return b, n, err
 }

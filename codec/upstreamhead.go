@@ -21,49 +21,62 @@ const (
 )
 
 // parseUpstreamHead parses a head, which ends with a blank line. Its error is a *ProtocolError.
-func parseUpstreamHead(head []byte, maxBody int64) (kind Kind, length int64, err error) {
+func parseUpstreamHead(head []byte, maxBody int64) (Kind, int64, error) {
 	if bytes.IndexByte(head, '\r') >= 0 || bytes.IndexByte(head, 0) >= 0 {
-		return 0, 0, &ProtocolError{Detail: "a CR or NUL in a header text"}
+		return KindInvalid, 0, &ProtocolError{Detail: "a CR or NUL in a header text"}
 	}
-	length = -1
-	for rest := head; ; {
+	h := upstreamHead{length: -1}
+	for rest := head; rest[0] != '\n'; {
 		end := bytes.IndexByte(rest, '\n')
-		line := rest[:end]
-		if end == 0 {
-			break
+		if detail := h.add(rest[:end], maxBody); detail != "" {
+			return KindInvalid, 0, &ProtocolError{Detail: detail}
 		}
 		rest = rest[end+1:]
-		switch value, name := contentHeader(line); name {
-		case contentLength:
-			if length >= 0 {
-				return 0, 0, &ProtocolError{Detail: "two Content-Length in one frame"}
-			}
-			n, ok := parseDecimal(value, maxUpstreamDigits)
-			if !ok || n > maxBody {
-				return 0, 0, &ProtocolError{Detail: "Content-Length is not a length, or too large: " + quote(value)}
-			}
-			length = n
-		case contentType:
-			if kind != KindInvalid {
-				return 0, 0, &ProtocolError{Detail: "two Content-Type in one frame"}
-			}
-			if kind = kindOf(value); kind == KindInvalid {
-				return 0, 0, &ProtocolError{Detail: "unknown Content-Type " + quote(value)}
-			}
-		case malformed:
-			return 0, 0, &ProtocolError{Detail: "malformed header " + quote(line)}
-		}
 	}
 	switch {
-	case kind == KindInvalid:
-		return 0, 0, &ProtocolError{Detail: "no Content-Type"}
-	case kind == KindCommandReply && bytes.HasPrefix(head, []byte(channelData)):
-		if length >= 0 {
-			return 0, 0, &ProtocolError{Detail: "a Content-Length in the reply to connect"}
+	case h.kind == KindInvalid:
+		return KindInvalid, 0, &ProtocolError{Detail: "no Content-Type"}
+	case h.kind == KindCommandReply && bytes.HasPrefix(head, []byte(channelData)):
+		if h.length >= 0 {
+			return KindInvalid, 0, &ProtocolError{Detail: "a Content-Length in the reply to connect"}
 		}
-		kind = KindChannelData
+		h.kind = KindChannelData
 	}
-	return kind, max(length, 0), nil
+	return h.kind, max(h.length, 0), nil
+}
+
+// An upstreamHead is what a head has said so far: kind is KindInvalid without a
+// Content-Type, length is -1 without a Content-Length.
+type upstreamHead struct {
+	kind   Kind
+	length int64
+}
+
+// add adds a line and returns what is wrong with it, or "".
+func (h *upstreamHead) add(line []byte, maxBody int64) (wrong string) {
+	switch value, name := contentHeader(line); name {
+	case contentLength:
+		n, ok := parseDecimal(value, maxUpstreamDigits)
+		switch {
+		case h.length >= 0:
+			return "two Content-Length in one frame"
+		case !ok:
+			return "Content-Length is not a length: " + quote(value)
+		case n > maxBody:
+			return "Content-Length is too large: " + quote(value)
+		}
+		h.length = n
+	case contentType:
+		if h.kind != KindInvalid {
+			return "two Content-Type in one frame"
+		}
+		if h.kind = kindOf(value); h.kind == KindInvalid {
+			return "unknown Content-Type " + quote(value)
+		}
+	case malformed:
+		return "malformed header " + quote(line)
+	}
+	return ""
 }
 
 // parseEventHead parses the head of an event as FreeSWITCH writes it, which is nearly all

@@ -1,0 +1,97 @@
+package codec_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/codec"
+)
+
+// TestBuffersStartSmall: a client costs 4 KiB however large its last frame was, and
+// FreeSWITCH 64 KiB.
+func TestBuffersStartSmall(t *testing.T) {
+	large := fmt.Sprintf("sendevent X\nContent-Length: %d\n\n%s", 500_000, strings.Repeat("x", 500_000))
+	src := &lazy{pieces: pieces{b: []byte("api a\n\n" + large + "api b\n\n"), sizes: []int{7, 1000, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, 1 << 20, len(large)}}}
+	if frames, err := readAll(src, codec.Limits{}); err != io.EOF || len(frames) != 3 {
+		t.Fatalf("%d frames, %v", len(frames), err)
+	}
+	if len(src.taken) < 2 || slices.Max(src.taken) != 4<<10 {
+		t.Errorf("client: waited with buffers of %v bytes", src.taken)
+	}
+
+	head := "Content-Type: command/reply\nReply-Text: " + strings.Repeat("x", 300_000) + "\n\n"
+	src = &lazy{pieces: pieces{b: []byte(head + "Content-Type: auth/request\n\n"), sizes: []int{len(head)}}}
+	if frames, err := readUpstream(src, codec.UpstreamLimits{}); err != io.EOF || len(frames) != 2 {
+		t.Fatalf("%d frames, %v", len(frames), err)
+	}
+	if len(src.taken) < 1 || slices.Max(src.taken) != 64<<10 {
+		t.Errorf("upstream: waited with buffers of %v bytes", src.taken)
+	}
+}
+
+// TestBuffersAreNotShared: while a frame is valid no other reader gets its buffer.
+func TestBuffersAreNotShared(t *testing.T) {
+	const first, other = "api aaaa\nA: aaaa\n\n", "api bbbb\nB: bbbb\n\n"
+	read := func(text string) (*codec.ClientReader, *codec.Frame) {
+		r := codec.NewClientReader(&lazy{pieces: pieces{b: []byte(text + text), sizes: []int{len(text)}}}, codec.Limits{})
+		f, err := r.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r, f
+	}
+	for range 10 {
+		_, f := read(first)
+		want := describe(f)
+		for range 10 {
+			r, _ := read(other)
+			if _, err := r.Next(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.Next(); err != io.EOF { // gives its buffer back
+				t.Fatal(err)
+			}
+		}
+		if got := describe(f); got != want {
+			t.Fatalf("a frame turned from %q into %q", want, got)
+		}
+	}
+}
+
+// TestUpstreamFramesStayValid: frames hold as long as Ready is true, the end of the
+// source included.
+func TestUpstreamFramesStayValid(t *testing.T) {
+	stream := upstreamSession(t)
+	for _, together := range []bool{false, true} {
+		src := &lazy{pieces: pieces{b: stream, sizes: []int{9000}, together: together}}
+		r := codec.NewUpstreamReader(src, codec.UpstreamLimits{})
+		var run, want []byte
+		for {
+			if !r.Ready() {
+				run, want = nil, nil
+			}
+			f, err := r.Next()
+			if !bytes.Equal(run, want) {
+				t.Fatalf("a run of frames turned from %.80q into %.80q", want, run)
+			}
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			joined, ok := codec.Join(run, f.Raw)
+			if run != nil && !ok {
+				t.Fatalf("%.80q does not stand behind %.80q", f.Raw, run)
+			}
+			if run = joined; !ok {
+				run = f.Raw
+			}
+			want = append(bytes.Clone(want), f.Raw...)
+		}
+	}
+}
