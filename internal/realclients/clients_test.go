@@ -69,12 +69,13 @@ func startSwitch(t *testing.T) *switchsim.Switch {
 // TestDirect runs the clients without a guard: what they make of the stand-in itself is what the
 // other test's tables rest on.
 func TestDirect(t *testing.T) {
+	node := installed(t)
 	for _, c := range clients {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			sw := startSwitch(t)
-			compare(t, c, run(t, c, sw.Addr(), password, "allowed", sw.Heartbeat), allowed)
-			compare(t, c, run(t, c, sw.Addr(), "wrong", "allowed", sw.Heartbeat), refused)
+			compare(t, c, node.run(t, c, sw.Addr(), password, "allowed", sw.Heartbeat), allowed)
+			compare(t, c, node.run(t, c, sw.Addr(), "wrong", "allowed", sw.Heartbeat), refused)
 			executed(t, sw, "sleep")
 		})
 	}

@@ -27,9 +27,12 @@ const (
 	scriptTime  = 15 * time.Second
 )
 
-// nodeModules returns the folder of the installed packages, and installs them where they are
-// not yet. It skips the test where that is not possible.
-func nodeModules(t *testing.T) string {
+// A packages is the folder that the npm packages are installed in.
+type packages string
+
+// installed returns where the packages are, and installs them where they are not yet. It skips
+// the test where that is not possible.
+func installed(t *testing.T) packages {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -51,7 +54,7 @@ func nodeModules(t *testing.T) string {
 			without(t, fmt.Sprintf("the npm packages cannot be installed: %v", err))
 		}
 	}
-	return filepath.Join(dir, "node_modules")
+	return packages(filepath.Join(dir, "node_modules"))
 }
 
 // without ends a test that lacks what it needs: skipped, or failed where the environment demands it.
@@ -109,17 +112,16 @@ type step struct {
 
 // run runs a script of the client against addr. When the script says "subscribed", it calls
 // subscribed; that is no step.
-func run(t *testing.T, c client, addr, password, mode string, subscribed func()) []step {
+func (p packages) run(t *testing.T, c client, addr, password, mode string, subscribed func()) []step {
 	t.Helper()
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	modules := nodeModules(t)
 	ctx, cancel := context.WithTimeout(t.Context(), scriptTime)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", filepath.Join(scripts, c.script), host, port, password, channel, mode, c.name)
-	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
+	cmd.Env = append(os.Environ(), "NODE_PATH="+string(p))
 	cmd.WaitDelay = time.Second
 	var complaints strings.Builder
 	cmd.Stderr = &complaints

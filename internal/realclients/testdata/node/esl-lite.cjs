@@ -26,8 +26,12 @@ const reply = (res) => res.headers.replyText
 
 const allowed = async () => {
   told('bgapi', await client.bgapi('uuid_exists ' + uuid, 5000), job)
-  const evt = heartbeat((resolve) => client.once('HEARTBEAT', resolve))
-  told('events', await evt, (e) => e.body.eventName)
+  // It subscribes by itself and tells nobody when; but it sends one command after the other.
+  const evt = await heartbeat(
+    (resolve) => client.once('HEARTBEAT', resolve),
+    () => client.bgapi('uuid_exists none', 5000),
+  )
+  told('events', evt, (e) => e.body.eventName)
   told('sendmsg', await client.execute_uuid(uuid, 'sleep', '1', {}, 5000), reply)
 }
 

@@ -21,11 +21,12 @@ process.on('unhandledRejection', (err) => {
   done(3)
 })
 
-// heartbeat resolves with the name of the event that the test emits once it reads "subscribed".
-const heartbeat = (listen) =>
+// heartbeat resolves with the event that the test emits once it reads "subscribed". That is said when
+// the switch has answered to the subscription: when answered() resolves.
+const heartbeat = (listen, answered = () => {}) =>
   new Promise((resolve) => {
     listen(resolve)
-    say('subscribed', true)
+    Promise.resolve(answered()).then(() => say('subscribed', true))
   })
 
 module.exports = { host, port: Number(port), password, uuid, say, done, heartbeat }
