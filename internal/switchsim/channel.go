@@ -213,7 +213,7 @@ func (c *session) divertEvents(rest string) []byte {
 func (c *session) linger(cmd string) []byte {
 	ch := c.attached()
 	if ch == nil {
-		return commandReply(noChanOf)
+		return commandReply(noControl)
 	}
 	arg := strings.TrimPrefix(cmd[len("linger"):], " ")
 	c.record("channel", "linger", stripCR(arg), ch.uuid)

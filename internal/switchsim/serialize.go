@@ -112,7 +112,11 @@ func (e *fired) xml() string {
 	b.WriteString("  </headers>\n")
 	if e.body != "" {
 		b.WriteString("  <Content-Length>" + strconv.Itoa(len(e.body)) + "</Content-Length>\n")
-		b.WriteString("  <body>" + xmlEscape(e.body) + "</body>\n")
+		indent := ""
+		if strings.HasSuffix(e.body, "\n") {
+			indent = "  " // every tag that begins a line is indented, a closing one too
+		}
+		b.WriteString("  <body>" + xmlEscape(e.body) + indent + "</body>\n")
 	}
 	b.WriteString("</event>\n")
 	return b.String()

@@ -167,6 +167,7 @@ func (s *Switch) accept() {
 
 // track takes a new connection in, or returns nil if the switch is closing.
 func (s *Switch) track(conn *net.TCPConn) *session {
+	defer s.wake() // not under mu, so that what Await calls may count sessions
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -181,7 +182,6 @@ func (s *Switch) track(conn *net.TCPConn) *session {
 	s.waiting++
 	s.peakWait = max(s.peakWait, s.waiting)
 	c.queued = s.opts.Greeted > 0 && s.waiting > s.opts.Greeted
-	s.wake()
 	return c
 }
 

@@ -1,7 +1,6 @@
 package switchsim
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -35,14 +34,13 @@ type session struct {
 
 	wmu sync.Mutex // held while writing to conn
 
-	mu       sync.Mutex // guards what follows
-	cond     sync.Cond
-	queue    []byte // events and log lines, serialised, that wait to be written
-	lost     int
-	busy     bool // a command is being answered: its reply goes before the queue
-	over     bool
-	stopping bool
-	subs     subscriptions
+	mu    sync.Mutex // guards what follows
+	cond  sync.Cond
+	queue []byte // events and log lines, serialised, that wait to be written
+	lost  int
+	busy  bool // a command is being answered: its reply goes before the queue
+	over  bool
+	subs  subscriptions
 }
 
 // run serves the connection to its end.
@@ -51,24 +49,23 @@ func (c *session) run() {
 	defer c.conn.Close()
 	t := c.sw.trouble.Load()
 	if t.Reject {
-		c.write([]byte(body("text/rude-rejection", rude)))
+		_ = c.write([]byte(body("text/rude-rejection", rude)))
 		return
 	}
 	if t.Silent || c.queued {
 		_, _ = io.Copy(io.Discard, c.conn)
 		return
 	}
-	c.write([]byte("Content-Type: auth/request\n\n"))
+	_ = c.write([]byte("Content-Type: auth/request\n\n"))
 	c.sw.wg.Go(c.writeEvents)
-	err := c.serve()
+	_ = c.serve()
 	c.end()
-	if err == nil || errors.Is(err, errRejected) || c.isStopping() {
-		c.write([]byte(body("text/disconnect-notice", goodbye)))
-		_ = c.conn.CloseWrite()
-	}
+	// However it ended, also when the client closed its half: FreeSWITCH says goodbye. It fails where the connection is gone.
+	_ = c.write([]byte(body("text/disconnect-notice", goodbye)))
+	_ = c.conn.CloseWrite()
 }
 
-// serve answers commands until the client goes, FreeSWITCH would close, or the switch does.
+// serve answers commands until a verb ends the session (nil), the client goes, FreeSWITCH would close, or the switch does.
 func (c *session) serve() error {
 	for !c.quit {
 		if _, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall }); !ok {
@@ -124,7 +121,7 @@ func (c *session) reply(b []byte) error {
 		return nil
 	}
 	if t.CutAfter > 0 {
-		c.write(b[:min(t.CutAfter, len(b))])
+		_ = c.write(b[:min(t.CutAfter, len(b))])
 		if t.Abrupt {
 			c.reset()
 		}
@@ -148,18 +145,7 @@ func (c *session) reset() {
 }
 
 // stop makes the session end with a notice.
-func (c *session) stop() {
-	c.mu.Lock()
-	c.stopping = true
-	c.mu.Unlock()
-	_ = c.conn.SetReadDeadline(time.Unix(1, 0))
-}
-
-func (c *session) isStopping() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.stopping
-}
+func (c *session) stop() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
 
 // setBusy holds the events back while a command is answered.
 func (c *session) setBusy(busy bool) {

@@ -1,6 +1,7 @@
 package switchsim
 
 import (
+	"bytes"
 	"time"
 )
 
@@ -47,12 +48,10 @@ func (s *Switch) Disconnect() {
 }
 
 // Flood writes raw, times over, to every session that is logged in, as fast as it takes it, and returns when all is
-// written or the connections are gone. A session's replies wait until its flood has ended.
+// written or the connections are gone. Replies and events may come between two repetitions.
 func (s *Switch) Flood(raw []byte, times int) {
-	chunk, per := raw, 1
-	for len(raw) > 0 && len(chunk)+len(raw) <= floodChunk {
-		chunk, per = append(chunk[:len(chunk):len(chunk)], raw...), per+1
-	}
+	per := max(1, floodChunk/max(1, len(raw)))
+	chunk := bytes.Repeat(raw, per)
 	done := make(chan struct{})
 	n := 0
 	s.each(func(c *session) {
@@ -73,14 +72,12 @@ func (s *Switch) Flood(raw []byte, times int) {
 const floodChunk = 1 << 20
 
 func (c *session) flood(raw, chunk []byte, per, times int) {
-	c.wmu.Lock()
-	defer c.wmu.Unlock()
 	for times > 0 {
 		b, n := chunk, per
 		if times < per {
 			b, n = raw, 1
 		}
-		if _, err := c.conn.Write(b); err != nil {
+		if c.write(b) != nil {
 			return
 		}
 		times -= n

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	denied   = "-ERR permission denied"
-	unknown  = "-ERR command not found"
-	noChanOf = "-ERR not controlling a session"
+	denied    = "-ERR permission denied"
+	unknown   = "-ERR command not found"
+	noControl = "-ERR not controlling a session"
 )
 
 // dispatch finds the verb in the order of mod_event_socket.c (parse_command), by prefix and without case, and answers.
@@ -46,7 +46,7 @@ func (c *session) dispatch(f *Frame, cmd string) []byte {
 		return c.linger(cmd)
 	case hasPrefixFold(cmd, "nolinger"):
 		if c.attached() == nil {
-			return commandReply(noChanOf)
+			return commandReply(noControl)
 		}
 		return commandReply("+OK will not linger")
 	case hasPrefixFold(cmd, "nolog"):

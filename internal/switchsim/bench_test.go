@@ -1,0 +1,31 @@
+package switchsim_test
+
+import (
+	"testing"
+
+	"eslguard/internal/switchsim"
+)
+
+// BenchmarkRoundTrip is an api and its answer over loopback: what the stand-in costs in the proxy's benchmarks.
+func BenchmarkRoundTrip(b *testing.B) {
+	s := start(b, switchsim.Options{Quiet: true})
+	c := login(b, s)
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, err := c.Command("api echo hello"); err != nil || r.Body != "hello" {
+			b.Fatal(r, err)
+		}
+	}
+}
+
+// BenchmarkCut reads a stream of commands as FreeSWITCH does.
+func BenchmarkCut(b *testing.B) {
+	stream := []byte("api status\n\nsendmsg x\ncall-command: execute\nexecute-app-name: log\nexecute-app-arg: INFO x\n\n")
+	b.SetBytes(int64(len(stream)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if frames, _ := switchsim.Cut(stream); len(frames) != 2 {
+			b.Fatal(frames)
+		}
+	}
+}

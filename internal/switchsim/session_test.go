@@ -1,0 +1,232 @@
+package switchsim_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"eslguard/internal/switchsim"
+)
+
+// within is a context for what should happen at once.
+func within(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// names are the kinds and names of executions.
+func names(all []switchsim.Execution) (out []string) {
+	for _, e := range all {
+		out = append(out, strings.TrimSpace(e.Kind+" "+e.Name+" "+e.Args))
+	}
+	return out
+}
+
+func TestSubscriptionsAndFilters(t *testing.T) {
+	tests := []struct {
+		name     string
+		commands []string
+		want     []string // X-N of the events that arrive
+	}{
+		{name: "all", commands: []string{"event plain ALL"}, want: []string{"1", "2", "3", "4", "5"}},
+		{name: "by name", commands: []string{"event json HEARTBEAT"}, want: []string{"1", "2"}},
+		{name: "by subclass", commands: []string{"event plain CUSTOM a::b"}, want: []string{"3"}},
+		{name: "less one, and then not all subclasses", commands: []string{"event xml ALL", "nixevent HEARTBEAT"}, want: []string{"4", "5"}},
+		{name: "a filter", commands: []string{"event plain ALL", "filter X-N 2"}, want: []string{"2"}},
+		{name: "filters are ored", commands: []string{"event plain ALL", "filter X-N 2", "filter X-N 4"}, want: []string{"2", "4"}},
+		{name: "without case", commands: []string{"event plain ALL", "filter event-name heartbeat"}, want: []string{"1", "2"}},
+		{name: "a negative filter", commands: []string{"event plain ALL", "filter Event-Name HEARTBEAT", "filter X-N -1"}, want: []string{"2"}},
+		{name: "a regex", commands: []string{"event plain ALL", "filter X-N /[34]/"}, want: []string{"3", "4"}},
+		{name: "removed again", commands: []string{"event plain HEARTBEAT", "filter X-N 2", "filter delete X-N 2"}, want: []string{"1", "2"}},
+		{name: "myevents", commands: []string{"myevents " + testUUID}, want: []string{"4"}},
+		{name: "myevents of nobody", commands: []string{"myevents nobody"}, want: []string{"4", "5"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := start(t, switchsim.Options{})
+			s.AddChannel(testUUID, nil)
+			c := login(t, s)
+			for _, cmd := range tt.commands {
+				if got := command(t, c, cmd); !strings.HasPrefix(got, "+OK") {
+					t.Fatalf("%q: %q", cmd, got)
+				}
+			}
+			for i, e := range []switchsim.Event{
+				{Name: "HEARTBEAT"}, {Name: "HEARTBEAT"}, {Name: "CUSTOM", Subclass: "a::b"},
+				{Name: "DTMF", Headers: []switchsim.Header{{Name: "Unique-ID", Value: testUUID}}},
+				{Name: "TALK", Headers: []switchsim.Header{{Name: "Unique-ID", Value: otherUUID}}},
+			} {
+				e.Headers = append(e.Headers, switchsim.Header{Name: "X-N", Value: fmt.Sprint(i + 1)})
+				s.Emit(e)
+			}
+			expectEvents(t, c, tt.want)
+		})
+	}
+}
+
+// expectEvents compares the numbers that the events carry, and checks that no more come.
+func expectEvents(t *testing.T, c *switchsim.Conn, want []string) {
+	t.Helper()
+	var got []string
+	for range want {
+		e, err := c.Event()
+		if err != nil {
+			t.Fatalf("after %q: %v", got, err)
+		}
+		i := strings.Index(e.Body, "X-N")
+		if i < 0 {
+			t.Fatalf("%q", e)
+		}
+		got = append(got, strings.Trim(e.Body[i+3:], `:> "`)[:1])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+	if r, err := c.Command("exit"); err != nil || r.Text() != "+OK bye" {
+		t.Fatalf("exit: %q, %v", r, err)
+	}
+	if e, err := c.Event(); err == nil {
+		t.Errorf("one more event: %q", e)
+	}
+}
+
+func TestJobs(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	c := login(t, s)
+	command(t, c, "event plain BACKGROUND_JOB")
+	r, err := c.Command("bgapi echo a b\njob-uuid: mine")
+	if err != nil || r.Header("Job-UUID") != "mine" || r.Text() != "+OK Job-UUID: mine" {
+		t.Fatalf("%q, %v", r, err)
+	}
+	e, err := c.Event()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\nJob-UUID: mine\nJob-Command: echo\nJob-Command-Arg: a%20b\nContent-Length: 3\n\na b"} {
+		if !strings.HasSuffix(e.Body, want) {
+			t.Errorf("%q lacks %q", e.Body, want)
+		}
+	}
+}
+
+// A Job-UUID that does not fit FreeSWITCH's buffer costs the reply its blank line.
+func TestLongJobUUID(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	for n, want := range map[int]string{235: "a\n\n", 236: "a\n", 240: "aaaaaa"} {
+		c := login(t, s)
+		if err := c.Send("bgapi echo\nJob-UUID: " + strings.Repeat("a", n) + "\n\nexit\n\n"); err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for {
+			b := make([]byte, 4096)
+			n, err := c.Read(b)
+			all.Write(b[:n])
+			if err != nil {
+				break
+			}
+		}
+		first, _, _ := strings.Cut(all.String(), "Content-Type: command/reply\nReply-Text: +OK bye")
+		if !strings.HasSuffix(first, want) || strings.HasSuffix(first, "\n\n\n") || n > 235 && strings.HasSuffix(first, "\n\n") {
+			t.Errorf("%d: %q", n, first)
+		}
+	}
+}
+
+func TestChannelVerbs(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	s.AddChannel(testUUID, map[string]string{"evil": "a\n\nContent-Type: api/response"})
+	c := login(t, s)
+	for _, x := range []struct{ send, want string }{
+		{"getvar evil", "-ERR command not found"},
+		{"myevents " + testUUID, "+OK Events Enabled"},
+		{"myevents", "-ERR aready enabled."},
+		{"getvar nosuch", "-ERR command not found"},
+		{"linger 5", "+OK will linger 5 seconds"},
+		{"nolinger", "+OK will not linger"},
+		{"divert_events on", "+OK events diverted"},
+		{"resume", "+OK"},
+		{"sendmsg\ncall-command: execute\nexecute-app-name: set\nexecute-app-arg: a=b", "+OK"},
+		{"getvar a", "b"},
+		{"getvar evil", "a"}, // and then frames of its own
+	} {
+		if got := command(t, c, x.send); got != x.want {
+			t.Errorf("%q: %q, want %q", x.send, got, x.want)
+		}
+	}
+	if r, err := c.Reply(); err != nil || r.Head != "Content-Type: api/response" {
+		t.Errorf("%q, %v", r, err)
+	}
+}
+
+func TestConnect(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	s.AddChannel(testUUID, map[string]string{"a": "b c"})
+	c := login(t, s)
+	command(t, c, "myevents "+testUUID)
+	r, err := c.Command("connect")
+	if err != nil || r.Header("Event-Name") != "CHANNEL_DATA" || r.Header("variable_a") != "b%20c" ||
+		r.Header("Content-Type") != "command/reply" || r.Header("Reply-Text") != "%2BOK%0A" {
+		t.Errorf("%q, %v", r, err)
+	}
+}
+
+func TestAliases(t *testing.T) {
+	s := start(t, switchsim.Options{Aliases: map[string]string{"status": "system id", "two words": "hostname"}})
+	c := login(t, s)
+	for _, send := range []string{"api status", "api status x\nconsole_execute: t", "api two words\nconsole_execute: 1"} {
+		command(t, c, send)
+	}
+	want := []string{"api status", "api system id x", "api hostname"}
+	if got := names(s.Executed()); !slices.Equal(got, want) {
+		t.Errorf("executed %q, want %q", got, want)
+	}
+}
+
+func TestRecord(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	c := login(t, s)
+	done := make(chan bool)
+	go func() {
+		done <- s.Await(within(t), func(all []switchsim.Execution) bool { return len(all) == 4 })
+	}()
+	for _, cmd := range []string{"event plain ALL", "filter A b", "log 3", "sendevent HEARTBEAT"} {
+		command(t, c, cmd)
+	}
+	if !<-done {
+		t.Error("Await gave up")
+	}
+	if got := names(s.Executed()); !slices.Equal(got, []string{"subscribe ALL", "filter A b", "log 3 3", "event HEARTBEAT"}) {
+		t.Errorf("executed %q", got)
+	}
+	if got := s.Commands(); len(got) != 4 || got[1] != "filter A b\n\n" {
+		t.Errorf("commands %q", got)
+	}
+	if s.Logins() != 1 || s.Sessions() != 1 || s.Peak() != 1 || s.PeakWaiting() != 1 {
+		t.Errorf("%d logins, %d sessions, peak %d, %d waiting", s.Logins(), s.Sessions(), s.Peak(), s.PeakWaiting())
+	}
+	c.Close()
+	if !s.Await(within(t), func([]switchsim.Execution) bool { return s.Sessions() == 0 }) {
+		t.Error("the session is still open")
+	}
+	s.Forget()
+	if len(s.Executed())+len(s.Commands()) != 0 {
+		t.Error("not forgotten")
+	}
+}
+
+func TestLog(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	c := login(t, s)
+	command(t, c, "log WARNING")
+	s.Log(7, "debug")
+	s.Log(3, "an error")
+	r, err := c.Event()
+	if err != nil || r.Header("Log-Level") != "3" || !strings.HasSuffix(r.Body, "[ERR] switch_core.c:100 an error\n") {
+		t.Errorf("%q, %v", r, err)
+	}
+}
