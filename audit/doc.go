@@ -10,7 +10,8 @@
 // failed one too) and its end, for each command, for what became of it, and for each reload of the
 // policy. A command makes two records: the first is written before the command is forwarded, the
 // second, of kind reply, refers to it by its sequence once FreeSWITCH has answered. The first
-// without the second is a command whose reply never came. See the Field constants for the names,
+// without the second is a command that the guard answered itself, a denied one for instance, or
+// one whose reply never came. See the Field constants for the names,
 // which are a contract, and Kind for which of them a record of each kind has. A field that has
 // nothing to say is left out.
 //
