@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/policy"
+)
+
+func (p *Program) check() *cobra.Command {
+	var asJSON, schema bool
+	cmd := &cobra.Command{
+		Use:   "check PATH",
+		Short: "Say what is wrong with a policy, or what it allows",
+		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports
+everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
+says who may connect from where and do what, and what in it is doubtful.
+
+With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
+With --schema it prints the JSON schema of the format, for editors, and reads no policy.`,
+		Example: `  eslguard check policy.json
+  eslguard check /etc/eslguard/policy.d --json
+  eslguard check --schema > policy.schema.json`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if schema && len(args) == 0 || len(args) == 1 {
+				return nil
+			}
+			return usagef("check takes one policy, but there are %d arguments", len(args))
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if schema {
+				_, err := p.Stdout.Write(policy.Schema())
+				return err
+			}
+			return p.runCheck(args[0], asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&schema, "schema", false, "print the JSON schema of policies")
+	return cmd
+}
+
+// A checked policy is what check has found out.
+type checked struct {
+	OK       bool          `json:"ok"`
+	Problems []problemJSON `json:"problems"`
+	Warnings []problemJSON `json:"warnings"`
+	Summary  *summaryJSON  `json:"summary,omitempty"`
+
+	problems, warnings []policy.Problem
+	summary            policy.Summary
+}
+
+func (p *Program) runCheck(path string, asJSON bool) error {
+	c := checkPolicy(path)
+	show := p.showChecked
+	if asJSON {
+		show = func(c *checked) error { return p.printJSON(c) }
+	}
+	if err := show(c); err != nil {
+		return err
+	}
+	if !c.OK {
+		return &outcome{StatusProblem}
+	}
+	return nil
+}
+
+// checkPolicy loads a policy and runs its tests.
+func checkPolicy(path string) *checked {
+	c := &checked{}
+	pol, err := policy.Load(path)
+	if err != nil {
+		c.problems = problemsOf(path, err)
+	} else {
+		c.summary = pol.Summary()
+		c.warnings = pol.Warnings()
+		for _, doubt := range upstreamDoubts(pol) {
+			c.warnings = append(c.warnings, policy.Problem{File: path, Text: doubt})
+		}
+		for _, r := range pol.RunTests() {
+			if !r.OK {
+				c.problems = append(c.problems, r.Problem)
+			}
+		}
+		c.Summary = summaryOf(c.summary)
+	}
+	c.OK = len(c.problems) == 0
+	c.Problems, c.Warnings = asJSONProblems(c.problems), asJSONProblems(c.warnings)
+	return c
+}
+
+func problemsOf(path string, err error) []policy.Problem {
+	var problems policy.Problems
+	if errors.As(err, &problems) {
+		return problems
+	}
+	return []policy.Problem{{File: path, Text: err.Error()}}
+}
+
+// The JSON of check. Their fields are those of the policy package's types, in the same order, so
+// that one is converted into the other.
+type (
+	problemJSON struct {
+		File   string `json:"file"`
+		Line   int    `json:"line,omitempty"`
+		Column int    `json:"column,omitempty"`
+		Path   string `json:"path,omitempty"`
+		Text   string `json:"text"`
+		Hint   string `json:"hint,omitempty"`
+	}
+	summaryJSON struct {
+		Revision  string         `json:"revision"`
+		Files     []string       `json:"files"`
+		Clients   []clientJSON   `json:"clients"`
+		Upstreams []upstreamJSON `json:"upstreams"`
+		Tests     int            `json:"tests"`
+	}
+	clientJSON struct {
+		Name      string   `json:"name"`
+		From      []string `json:"from"`
+		User      string   `json:"user,omitempty"`
+		Passwords int      `json:"passwords"`
+		Upstream  string   `json:"upstream"`
+		Roles     []string `json:"roles"`
+		Mode      string   `json:"mode"`
+		Sessions  int      `json:"sessions,omitempty"`
+		Allow     []string `json:"allow"`
+		Deny      []string `json:"deny,omitempty"`
+		Limits    []string `json:"limits,omitempty"`
+	}
+	upstreamJSON struct {
+		Name     string `json:"name"`
+		Address  string `json:"address"`
+		Password string `json:"password"`
+	}
+)
+
+func asJSONProblems(list []policy.Problem) []problemJSON {
+	out := make([]problemJSON, len(list))
+	for i, pr := range list {
+		out[i] = problemJSON(pr)
+	}
+	return out
+}
+
+func summaryOf(s policy.Summary) *summaryJSON {
+	out := &summaryJSON{Revision: s.Revision, Files: s.Files, Tests: s.Tests}
+	for _, c := range s.Clients {
+		out.Clients = append(out.Clients, clientJSON(c))
+	}
+	for _, u := range s.Upstreams {
+		out.Upstreams = append(out.Upstreams, upstreamJSON(u))
+	}
+	return out
+}

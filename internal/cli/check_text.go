@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"eslguard/policy"
+)
+
+// showChecked prints what check has found out for a person. What is wrong is a result too.
+func (p *Program) showChecked(c *checked) error {
+	var b strings.Builder
+	for _, pr := range c.problems {
+		fmt.Fprintln(&b, pr.String())
+	}
+	for _, w := range c.warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w.String())
+	}
+	if len(c.problems) > 0 {
+		fmt.Fprintf(&b, "%s; the policy would not come into force\n", plural(len(c.problems), "problem"))
+	} else {
+		writeSummary(&b, c.summary)
+	}
+	_, err := p.Stdout.Write([]byte(b.String()))
+	return err
+}
+
+func writeSummary(b *strings.Builder, s policy.Summary) {
+	fmt.Fprintf(b, "the policy is good: revision %s, %s, %s passed\n", s.Revision, plural(len(s.Clients), "client"), plural(s.Tests, "test"))
+	for _, u := range s.Upstreams {
+		fmt.Fprintf(b, "\nupstream %s\n", shown(u.Name))
+		row(b, "address", u.Address)
+		row(b, "password", u.Password)
+	}
+	for i := range s.Clients {
+		writeClient(b, &s.Clients[i])
+	}
+}
+
+func writeClient(b *strings.Builder, c *policy.ClientSummary) {
+	fmt.Fprintf(b, "\nclient %s\n", shown(c.Name))
+	row(b, "from", c.From...)
+	row(b, "login", login(c))
+	row(b, "upstream", c.Upstream)
+	row(b, "roles", strings.Join(c.Roles, ", "))
+	if c.Mode == "observe" {
+		row(b, "mode", "observe: what the rules would deny is forwarded and recorded")
+	}
+	if c.Sessions > 0 {
+		row(b, "sessions", fmt.Sprintf("%d at most", c.Sessions))
+	}
+	if len(c.Allow) == 0 {
+		row(b, "may", "nothing")
+	}
+	row(b, "may", c.Allow...)
+	row(b, "may not", c.Deny...)
+	row(b, "limited", c.Limits...)
+}
+
+func login(c *policy.ClientSummary) string {
+	if c.User == "" {
+		return "auth, " + plural(c.Passwords, "password")
+	}
+	return "userauth " + c.User + ", " + plural(c.Passwords, "password")
+}
+
+// row writes values under each other, the first beside its label; nothing without values.
+func row(b *strings.Builder, label string, values ...string) {
+	for _, v := range values {
+		fmt.Fprintf(b, "  %-9s %s\n", label, shown(v))
+		label = ""
+	}
+}

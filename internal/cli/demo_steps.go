@@ -1,0 +1,296 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"eslguard/audit"
+	"eslguard/codec"
+	"eslguard/internal/switchsim"
+)
+
+// A demoStep is one thing that is shown. Its error says what did not go as said.
+type demoStep struct {
+	title string
+	show  func(*demo) error
+}
+
+var demoSteps = [...]demoStep{
+	{"A command that the policy allows", (*demo).showAllowed},
+	{"A command that it does not", (*demo).showDenied},
+	{"A stranger with a wrong password", (*demo).showWrongPassword},
+	{"A stranger from an address that no client has", (*demo).showWrongAddress},
+	{"A broken change of the policy", (*demo).showBroken},
+	{"A change of the policy", (*demo).showChange},
+}
+
+// errSkipped says that a step cannot be shown on this machine.
+var errSkipped = errors.New("skipped")
+
+// show goes through the steps. Its error is an outcome, since all has been said.
+func (d *demo) show() error {
+	d.say("A stand-in for FreeSWITCH on %s, the guard on %s.\n", d.sim.Addr(), d.addr)
+	for i, step := range demoSteps {
+		d.say("%s", d.paint.bold(fmt.Sprintf("%d. %s", i+1, step.title)))
+		err := step.show(d)
+		switch {
+		case err == nil:
+			d.say("   %s\n", d.paint.green("ok"))
+		case errors.Is(err, errSkipped):
+			d.say("   %v\n", err)
+		default:
+			d.say("   %s %v\n", d.paint.red("NOT AS IT SHOULD BE:"), err)
+			return &outcome{StatusProblem}
+		}
+	}
+	return nil
+}
+
+// row shows a labelled line.
+func (d *demo) row(label, text string) { d.say("   %-18s %s", label, shown(text)) }
+
+func (d *demo) showAllowed() error {
+	c, err := d.logIn("wallboard")
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	reply, err := c.ask("api status")
+	if err != nil {
+		return err
+	}
+	d.row("wallboard asks", "api status")
+	d.row("is answered", firstLine(reply))
+	if !d.ran("status") {
+		return errors.New("the stand-in did not run status")
+	}
+	d.row("FreeSWITCH ran", "status")
+	r, err := d.record(func(r record) bool { return r[audit.FieldCommand] == "api status" })
+	if err != nil {
+		return err
+	}
+	if r[audit.FieldDecision] != audit.Allow.String() {
+		return fmt.Errorf("the record says %v", r[audit.FieldDecision])
+	}
+	d.row("was written down", r.line())
+	return nil
+}
+
+func (d *demo) showDenied() error {
+	c, err := d.logIn("wallboard")
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	const command = "bgapi originate user/1000 &park"
+	reply, err := c.ask(command)
+	if err != nil {
+		return err
+	}
+	d.row("wallboard asks", command)
+	d.row("is answered", reply)
+	if !strings.HasPrefix(reply, "-ERR permission denied") {
+		return errors.New("that is no denial")
+	}
+	if d.ran("originate") {
+		return errors.New("the stand-in ran it all the same")
+	}
+	d.row("FreeSWITCH ran", "nothing")
+	id := idIn(reply)
+	r, err := d.record(func(r record) bool { return id != "" && r[audit.FieldID] == id })
+	if err != nil {
+		return err
+	}
+	d.row("found by the id", r.line())
+	return nil
+}
+
+func (d *demo) showWrongPassword() error {
+	logins := d.sim.Logins()
+	c, err := dialDemo(d.addr, "")
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	reply, err := c.ask("auth ClueCon")
+	if err != nil {
+		return err
+	}
+	d.row("somebody sends", "auth ClueCon")
+	d.row("is answered", reply)
+	if !strings.HasPrefix(reply, "-ERR invalid") {
+		return errors.New("that is no refusal")
+	}
+	if d.sim.Logins() != logins {
+		return errors.New("it cost FreeSWITCH a login")
+	}
+	d.row("FreeSWITCH saw", "nothing of it, not even a connection")
+	return nil
+}
+
+func (d *demo) showWrongAddress() error {
+	const stranger = "127.0.0.2"
+	c, err := dialDemo(d.addr, stranger)
+	if err != nil {
+		return fmt.Errorf("%w: this machine has no %s to connect from", errSkipped, stranger)
+	}
+	defer c.close()
+	text, err := c.await(codec.KindRudeRejection, codec.KindAuthRequest)
+	if err != nil {
+		return err
+	}
+	d.row("connects", "somebody from "+stranger)
+	d.row("is answered", text)
+	if !strings.HasPrefix(text, "Access Denied") {
+		return errors.New("that is no refusal")
+	}
+	return nil
+}
+
+func (d *demo) showBroken() error {
+	before := d.guard.store.Current().Revision()
+	if err := d.policy.breakIt(); err != nil {
+		return err
+	}
+	d.row("the policy says", `"cleints" where it said "clients"`)
+	r, err := d.record(func(r record) bool {
+		return r[audit.FieldKind] == audit.KindReload.String() && r[audit.FieldDecision] == audit.Refuse.String()
+	})
+	if err != nil {
+		return err
+	}
+	reason, _ := r[audit.FieldReason].(string)
+	d.row("the guard says", strings.ReplaceAll(reason, "\n", " "))
+	if d.guard.store.Current().Revision() != before {
+		return errors.New("another policy is in force")
+	}
+	d.row("in force", "the policy from before, "+before)
+	return nil
+}
+
+func (d *demo) showChange() error {
+	c, err := d.logIn("wallboard")
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	reply, err := c.ask("event plain CHANNEL_CREATE")
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(reply, "+OK") {
+		return fmt.Errorf("the subscription was answered %q", bounded(reply))
+	}
+	d.row("wallboard asks", "event plain CHANNEL_CREATE, and listens")
+	if err := d.policy.deny("wallboard", "subscribe CHANNEL_*", "api status **"); err != nil {
+		return err
+	}
+	begun := time.Now()
+	d.row("the policy says", `deny it "subscribe CHANNEL_*" and "api status **"`)
+	notice, err := c.await(codec.KindDisconnect)
+	if err != nil {
+		return fmt.Errorf("no goodbye came: %w", err)
+	}
+	d.row("its session", fmt.Sprintf("is closed after %d ms: %s", time.Since(begun).Milliseconds(), notice))
+	return d.showNowDenied()
+}
+
+// showNowDenied shows that what was allowed in the first step is so no more.
+func (d *demo) showNowDenied() error {
+	c, err := d.logIn("wallboard")
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	reply, err := c.ask("api status")
+	if err != nil {
+		return err
+	}
+	d.row("it comes back, asks", "api status")
+	d.row("is answered", reply)
+	if !strings.HasPrefix(reply, "-ERR permission denied") {
+		return errors.New("the old policy is still in force")
+	}
+	return nil
+}
+
+// ran reports whether the stand-in executed the API of that name.
+func (d *demo) ran(api string) bool {
+	return slices.ContainsFunc(d.sim.Executed(), func(e switchsim.Execution) bool { return e.Kind == "api" && e.Name == api })
+}
+
+// A record is one line of the audit as its reader sees it.
+type record map[string]any
+
+// line shows the fields that answer who, what and why.
+func (r record) line() string {
+	var parts []string
+	for _, field := range []string{
+		audit.FieldTime, audit.FieldClient, audit.FieldCommand, audit.FieldDecision, audit.FieldRule, audit.FieldReason,
+	} {
+		if v, ok := r[field]; ok {
+			parts = append(parts, fmt.Sprintf("%s=%v", field, v))
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// record waits for a record of the audit that fits.
+func (d *demo) record(fits func(record) bool) (record, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), demoPatience)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if r, err := findRecord(d.file("audit.jsonl"), fits); r != nil || err != nil {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.New("the audit has no record of it")
+		case <-look.C:
+		}
+	}
+}
+
+// maxRecordLine is the most bytes of a line of the audit that is read.
+const maxRecordLine = 1 << 20
+
+// findRecord returns the first record in the file that fits, and nil when none does.
+func findRecord(path string, fits func(record) bool) (record, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, maxRecordLine)
+	for lines.Scan() {
+		var r record
+		if json.Unmarshal(lines.Bytes(), &r) == nil && fits(r) {
+			return r, nil
+		}
+	}
+	return nil, lines.Err()
+}
+
+// idIn returns the id at the end of a denial.
+func idIn(reply string) string {
+	i := strings.LastIndexByte(reply, '[')
+	if i < 0 || !strings.HasSuffix(reply, "]") {
+		return ""
+	}
+	return reply[i+1 : len(reply)-1]
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}

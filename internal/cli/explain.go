@@ -1,0 +1,287 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// explainOptions are the flags of explain.
+type explainOptions struct {
+	policy, client string
+	json           bool
+}
+
+func (p *Program) explain() *cobra.Command {
+	var o explainOptions
+	cmd := &cobra.Command{
+		Use:   "explain --policy PATH --client NAME [FILE...]",
+		Short: "Say what frames would cause and how a client's policy decides them",
+		Long: `Reads raw frames, as a client would send them, from the files or from standard input, and says for
+each what it is read as, which effects it would have in FreeSWITCH, what becomes of it and by which
+rule. Nothing is sent anywhere. Each file is a session of its own.
+
+A frame ends with a blank line. The client counts as logged in; a login at the beginning is
+recognised and its password is not shown, nor checked. What one command means for a later one
+(myevents, log) is carried on, as in a session. Rates and other limits are not counted.
+
+With --json there is one object a line, with at least these fields:
+  frame     its number, from 1
+  decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
+  reason    a sentence; of a refusal its name, such as mixed-line-ends
+  rule      the rule that decided, as it stands in the policy; "" without one
+  effects   what it would cause: objects with kind, name, args, tokens, path
+
+Exit status 0 means that the input could be explained, whatever the decisions are.`,
+		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
+  printf 'bgapi originate user/1000 &park\n\n' | eslguard explain --policy policy.json --client dialer --json
+  eslguard explain --policy /etc/eslguard --client dialer session1.txt session2.txt`,
+		RunE: func(_ *cobra.Command, files []string) error { return p.runExplain(&o, files) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.policy, "policy", "", "the policy: a file, or a folder of *.json files `path`")
+	f.StringVar(&o.client, "client", "", "the `name` of a client in the policy")
+	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+func (p *Program) runExplain(o *explainOptions, files []string) error {
+	pol, err := p.loadPolicy(o.policy)
+	if err != nil {
+		return err
+	}
+	client, err := findClient(pol, o.client)
+	if err != nil {
+		return err
+	}
+	show := p.showExplained
+	if o.json {
+		show = func(e *explained) error { return p.printJSON(e) }
+	}
+	if len(files) == 0 {
+		if isTerminal(p.Stdin) {
+			p.remark("reading frames from the terminal: a blank line ends a frame, Ctrl-D the input")
+		}
+		return newExplainer(pol, client, p.Stdin).explainAll("", show)
+	}
+	for _, name := range files {
+		if err := explainFile(pol, client, name, show); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func explainFile(pol *policy.Policy, client *policy.Client, name string, show func(*explained) error) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return newExplainer(pol, client, f).explainAll(name, show)
+}
+
+// An explained frame is what there is to say about one frame.
+type explained struct {
+	File     string `json:"file,omitempty"`
+	Frame    int    `json:"frame"`
+	Verb     string `json:"verb,omitempty"`
+	Command  string `json:"command,omitempty"`
+	Decision string `json:"decision"`
+	// Observed says that no rule allows the command, and observe mode forwards it all the same.
+	Observed bool   `json:"observed,omitempty"`
+	Reason   string `json:"reason"`
+	Detail   string `json:"detail,omitempty"`
+	Role     string `json:"role,omitempty"`
+	Rule     string `json:"rule"`
+	// Effects is never nil, nor are an effect's tokens: readers may rely on arrays.
+	Effects  []explainedEffect `json:"effects"`
+	Dropped  []string          `json:"dropped,omitempty"`
+	Upstream []string          `json:"upstream,omitempty"`
+	Answer   string            `json:"answer,omitempty"`
+	// Closed says that the session ends here.
+	Closed bool   `json:"closed,omitempty"`
+	Hint   string `json:"hint,omitempty"`
+}
+
+type explainedEffect struct {
+	Kind   string   `json:"kind"`
+	Name   string   `json:"name"`
+	Args   string   `json:"args"`
+	Tokens []string `json:"tokens"`
+	Path   string   `json:"path"`
+	UUIDs  []string `json:"uuids,omitempty"`
+	Later  string   `json:"later,omitempty"`
+	// Decision, Role and Rule are of this effect alone.
+	Decision string `json:"decision"`
+	Role     string `json:"role,omitempty"`
+	Rule     string `json:"rule,omitempty"`
+}
+
+// The decisions as they are printed.
+const (
+	allowed = "allow"
+	denied  = "deny"
+	refused = "refuse"
+)
+
+// unfinishedFrame is the reason of a frame that the input's end cuts short. In a session the
+// guard would wait for the rest.
+const unfinishedFrame = "unfinished-frame"
+
+const unfinishedHint = `A frame ends with a blank line, and its body is as long as its Content-Length says.
+echo adds one line end only; write: printf 'api status\n\n'`
+
+// An explainer carries a session's state from frame to frame, without a session.
+type explainer struct {
+	policy   *policy.Policy
+	client   *policy.Client
+	reader   *codec.ClientReader
+	state    command.State
+	loggedIn bool
+}
+
+func newExplainer(pol *policy.Policy, client *policy.Client, in io.Reader) *explainer {
+	return &explainer{policy: pol, client: client, reader: codec.NewClientReader(in, codec.Limits{})}
+}
+
+// explainAll explains every frame up to the end of the input or of the session.
+func (x *explainer) explainAll(file string, show func(*explained) error) error {
+	for n := 1; ; n++ {
+		e, err := x.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e.File, e.Frame = file, n
+		if err := show(e); err != nil || e.Closed {
+			return err
+		}
+	}
+}
+
+// next explains the next frame. Its error is io.EOF at the end of the input, or the input's own.
+func (x *explainer) next() (*explained, error) {
+	f, err := x.reader.Next()
+	var refusal *codec.Refusal
+	switch {
+	case err == nil:
+		return x.frame(f), nil
+	case errors.As(err, &refusal):
+		return explainRefusal(refusal), nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return &explained{
+			Decision: refused, Reason: unfinishedFrame, Detail: "the input ends within a frame",
+			Effects: []explainedEffect{}, Hint: unfinishedHint, Closed: true,
+		}, nil
+	default:
+		return nil, err
+	}
+}
+
+func explainRefusal(r *codec.Refusal) *explained {
+	return &explained{
+		Decision: refused, Reason: string(r.Reason), Detail: r.Detail, Answer: r.ReplyText(),
+		Effects: []explainedEffect{}, Closed: r.Fatal,
+	}
+}
+
+func (x *explainer) frame(f *codec.Frame) *explained {
+	if !x.loggedIn {
+		if login, ok := command.ParseLogin(f); ok {
+			return x.login(f, login)
+		}
+	}
+	x.loggedIn = true
+	cmd, err := command.Parse(x.policy.Catalog(), &x.state, f)
+	if err != nil {
+		var refusal *codec.Refusal
+		if !errors.As(err, &refusal) {
+			refusal = &codec.Refusal{Detail: err.Error()}
+		}
+		e := explainRefusal(refusal)
+		e.Command = string(f.Line)
+		return e
+	}
+	return x.command(cmd)
+}
+
+// login shows a login without its password. What limits hold before login holds for it too.
+func (x *explainer) login(f *codec.Frame, l command.Login) *explained {
+	if f.Body != nil {
+		return explainRefusal(&codec.Refusal{Reason: codec.NoBodyHere, Fatal: true})
+	}
+	if raw, err := codec.Append(nil, f); err != nil || len(raw) > codec.LoginMaxHeader {
+		return explainRefusal(&codec.Refusal{Reason: codec.HeaderTooLarge, Fatal: true})
+	}
+	x.loggedIn = true
+	e := &explained{
+		Verb: command.VerbAuth.String(), Command: "auth [password]", Decision: allowed, Effects: []explainedEffect{},
+		Reason: "a login: eslguard answers it itself and never forwards it; the password is not checked here",
+	}
+	if l.Userauth {
+		e.Verb, e.Command = command.VerbUserauth.String(), "userauth "+l.User+"@"+l.Domain+":[password]"
+	}
+	return e
+}
+
+func (x *explainer) command(cmd *command.Command) *explained {
+	d := x.client.Decide(cmd.Effects)
+	e := &explained{
+		Verb: cmd.Verb.String(), Command: cmd.Text, Decision: denied,
+		Reason: d.Reason, Role: d.Role, Rule: d.Rule,
+		Effects: x.effects(cmd.Effects), Dropped: cmd.Dropped, Answer: cmd.Answer,
+	}
+	if d.Action != policy.Allow && d.Action != policy.Observed {
+		return e
+	}
+	e.Decision, e.Observed = allowed, d.Action == policy.Observed
+	e.Closed = cmd.Verb == command.VerbExit
+	for i := range cmd.Upstream {
+		raw, err := codec.Append(nil, &cmd.Upstream[i])
+		if err != nil {
+			e.Decision, e.Detail = refused, err.Error()
+			return e
+		}
+		e.Upstream = append(e.Upstream, string(raw))
+	}
+	x.state.Apply(cmd)
+	return e
+}
+
+func (x *explainer) effects(list []command.Effect) []explainedEffect {
+	out := make([]explainedEffect, len(list))
+	for i := range list {
+		f := &list[i]
+		d := x.client.Decide(list[i : i+1])
+		out[i] = explainedEffect{
+			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
+			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
+			Decision: denied, Role: d.Role, Rule: d.Rule,
+		}
+		if d.Action == policy.Allow {
+			out[i].Decision = allowed
+		}
+	}
+	return out
+}
+
+// laterWord is "" for what happens at once.
+func laterWord(l command.Later) string {
+	switch l {
+	case command.Now:
+		return ""
+	case command.Once:
+		return "once"
+	default:
+		return "repeating"
+	}
+}

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/policy"
+)
+
+func (p *Program) password() *cobra.Command {
+	var argon, stdin bool
+	cmd := &cobra.Command{
+		Use:   "password [--argon2id]",
+		Short: "Make a client's password and its hash",
+		Long: `Prints a fresh random password, for the client, and its hash, for "password" in the policy. Nothing is
+stored: what is lost is made anew.
+
+With --argon2id it takes a password that somebody chose from standard input, without showing it on a
+terminal, and prints its hash only. That is for clients with a "user", which log in with userauth.
+With --stdin it does the same with a fast hash, which is only good for a password that nobody can guess.`,
+		Example: `  eslguard password
+  eslguard password --argon2id
+  pass show esl/dialer | eslguard password --stdin`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if argon || stdin {
+				return p.hashGiven(argon)
+			}
+			password, hash := policy.GeneratePassword()
+			_, err := fmt.Fprintf(p.Stdout, "password  %s\nhash      %s\n", password, hash)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&argon, "argon2id", false, "hash a chosen password, slowly")
+	cmd.Flags().BoolVar(&stdin, "stdin", false, "hash a password that was made elsewhere")
+	return cmd
+}
+
+// hashGiven prints the hash of the password on standard input.
+func (p *Program) hashGiven(argon bool) error {
+	if isTerminal(p.Stdin) {
+		fmt.Fprint(p.Stderr, "Password: ")
+	}
+	password, err := readSecret(p.Stdin)
+	if isTerminal(p.Stdin) {
+		fmt.Fprintln(p.Stderr)
+	}
+	if err != nil {
+		return withHint(err, "Give the password, and nothing else, on the first line of standard input.")
+	}
+	hash := policy.HashSHA256
+	if argon {
+		hash = policy.HashArgon2id
+	}
+	_, err = fmt.Fprintln(p.Stdout, hash(password))
+	return err
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"eslguard/policy"
+)
+
+// loadPolicy loads the policy at path for a subcommand that needs a good one.
+func (p *Program) loadPolicy(path string) (*policy.Policy, error) {
+	if path == "" {
+		return nil, errNoPolicy()
+	}
+	pol, err := policy.Load(path)
+	if err != nil {
+		return nil, badPolicy(path, err)
+	}
+	return pol, nil
+}
+
+func errNoPolicy() error {
+	return usagef("no policy is named: use --policy PATH or set %s", variable("policy"))
+}
+
+// badPolicy returns err, in which a policy could not be loaded, with a way out.
+func badPolicy(path string, err error) error {
+	var problems policy.Problems
+	if !errors.As(err, &problems) {
+		return withHint(err, "A policy is a JSON file, or a folder of *.json files; policies.example.json is one to begin from.")
+	}
+	return withHint(fmt.Errorf("the policy has %s:\n%s", plural(len(problems), "problem"), lines(problems)),
+		"See %q.", "eslguard check "+path)
+}
+
+// lines returns one problem a line, indented.
+func lines(problems []policy.Problem) string {
+	out := make([]string, len(problems))
+	for i, pr := range problems {
+		out[i] = "  " + pr.String()
+	}
+	return strings.Join(out, "\n")
+}
+
+// findClient returns the client of that name, or says which there are.
+func findClient(pol *policy.Policy, name string) (*policy.Client, error) {
+	if name == "" {
+		return nil, usagef("no client is named: use --client NAME or set %s", variable("client"))
+	}
+	if c := pol.Client(name); c != nil {
+		return c, nil
+	}
+	var names []string
+	for _, c := range pol.Summary().Clients {
+		names = append(names, c.Name)
+	}
+	hint := "It has none at all."
+	if len(names) > 0 {
+		hint = "It has: " + bounded(strings.Join(names, ", "))
+	}
+	return nil, withHint(fmt.Errorf("the policy has no client %q", bounded(name)), "%s", hint)
+}
+
+// upstreamDoubts says what is wrong with the upstreams' passwords, as they can be read here and now.
+func upstreamDoubts(pol *policy.Policy) []string {
+	var doubts []string
+	upstreams := pol.Upstreams()
+	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
+		password, err := upstreams[name].Password()
+		switch {
+		case err != nil:
+			doubts = append(doubts, fmt.Sprintf("the password of the upstream %s cannot be read here: %v", shown(name), err))
+		case password == policy.DefaultPassword:
+			doubts = append(doubts, fmt.Sprintf("the upstream %s has the password that FreeSWITCH is shipped with; "+
+				"give it a fresh one in event_socket.conf.xml", shown(name)))
+		}
+	}
+	return doubts
+}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// printJSON prints v as one JSON value on a line of its own.
+func (p *Program) printJSON(v any) error {
+	e := json.NewEncoder(p.Stdout)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// noArgs refuses arguments, and names the flag that was perhaps meant.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no argument, but there is %q", cmd.CommandPath(), bounded(args[0]))
+	}
+	return nil
+}
+
+// maxShown is how many bytes of a text that others wrote are shown on a line.
+const maxShown = 300
+
+// bounded cuts a text to what is shown.
+func bounded(s string) string {
+	if len(s) <= maxShown {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxShown], "") + "…"
+}
+
+// shown returns a text that others wrote, bounded, as it is where it is plain and quoted otherwise.
+func shown(s string) string {
+	s = bounded(s)
+	if quoted := fmt.Sprintf("%q", s); quoted != `"`+s+`"` {
+		return quoted
+	}
+	return s
+}
+
+// plural returns "1 thing" or "2 things".
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// remark says something beside the results.
+func (p *Program) remark(format string, args ...any) {
+	fmt.Fprintf(p.Stderr, "eslguard: "+format+"\n", args...)
+}

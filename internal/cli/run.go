@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"eslguard/audit"
+	"eslguard/codec"
+	"eslguard/proxy"
+)
+
+// Where eslguard listens and writes unless it is told.
+const (
+	// defaultListen is the port next to FreeSWITCH's own, on loopback: whom to let in from
+	// elsewhere is for the operator to say.
+	defaultListen = "127.0.0.1:8022"
+	defaultAudit  = "/var/log/eslguard/audit.jsonl"
+	defaultGrace  = 10 * time.Second
+)
+
+// runOptions are the flags of run.
+type runOptions struct {
+	policy, audit, lastGood string
+	listen                  []string
+	loginTimeout            time.Duration
+	dialTimeout             time.Duration
+	grace                   time.Duration
+	maxHeader, maxBody      size
+	slowClient, slowClients size
+	logFormat, logLevel     string
+}
+
+func (p *Program) run() *cobra.Command {
+	o := runOptions{
+		maxHeader: codec.DefaultMaxHeader, maxBody: codec.DefaultMaxBody,
+		slowClient: proxy.DefaultMaxHeld, slowClients: proxy.DefaultMaxHeldAll,
+	}
+	cmd := &cobra.Command{
+		Use:   "run --policy PATH [--listen ADDR]...",
+		Short: "Guard a FreeSWITCH",
+		Long: `Listens for clients and stands between them and FreeSWITCH: it lets each do what the policy allows,
+and writes every session, login and command to the audit file before FreeSWITCH sees it. The
+operator's log goes to standard error.
+
+The policy is read again when it changes, and on SIGHUP. A broken one changes nothing: what is wrong
+is logged, and the policy in force stays. With --last-good the last policy that was good is kept in a
+file and used, with a loud word, when at a start the policy is broken.
+
+SIGHUP also begins a new audit file after a rename (logrotate). SIGTERM and SIGINT stop accepting,
+let the commands in flight be answered, say goodbye to the clients and exit, within --grace; a second
+one exits at once.
+
+The upstream's password is never a flag: the policy names the file or the variable that holds it.`,
+		Example: `  eslguard run --policy /etc/eslguard/policy.json
+  eslguard run --policy /etc/eslguard/policy.d --listen 10.0.0.5:8022 --listen '[2001:db8::5]:8022'
+  ESLGUARD_POLICY=policy.json ESLGUARD_LISTEN=:8022 eslguard run --audit audit.jsonl`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return p.runGuard(&o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.policy, "policy", "", "the policy: a file, or a folder of *.json files `path`")
+	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "where to listen; may be repeated `addr`")
+	f.StringVar(&o.audit, "audit", defaultAudit, "the audit `file`")
+	f.StringVar(&o.lastGood, "last-good", "", "keep the last good policy in this `file`")
+	f.DurationVar(&o.loginTimeout, "login-timeout", proxy.DefaultLoginTimeout, "how long a client has to log in")
+	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to take a connection and a login")
+	f.DurationVar(&o.grace, "grace", defaultGrace, "how long a shutdown waits for commands in flight")
+	f.Var(&o.maxHeader, "max-header", "the largest header text of a frame, line ends included")
+	f.Var(&o.maxBody, "max-body", "the largest body of a frame")
+	f.Var(&o.slowClient, "slow-client", "how much may wait for one slow client")
+	f.Var(&o.slowClients, "slow-clients", "how much may wait for all of them together")
+	f.StringVar(&o.logFormat, "log-format", formatAuto, "auto, text or json; auto is text on a terminal")
+	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	return cmd
+}
+
+// valid checks what flags cannot check one by one.
+func (o *runOptions) valid() error {
+	switch {
+	case o.maxHeader > codec.MaxHeaderText:
+		return usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
+	case o.maxBody > codec.MaxContentLength:
+		return usagef("--max-body is over %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
+	case o.loginTimeout <= 0 || o.dialTimeout <= 0 || o.grace < 0:
+		return usagef("--login-timeout and --dial-timeout must be more than zero, --grace not less")
+	case o.slowClient > o.slowClients:
+		return usagef("--slow-client is over --slow-clients, which bounds all of them together")
+	case len(o.listen) == 0:
+		return usagef("--listen is empty")
+	}
+	return nil
+}
+
+// runGuard opens what a guard needs, serves until a signal says to stop, and puts it all away.
+func (p *Program) runGuard(o *runOptions) error {
+	// A signal that came before anyone listened for it would end the program.
+	sig := awaitSignals()
+	defer sig.stop()
+	if err := o.valid(); err != nil {
+		return err
+	}
+	log, err := operatorLog(p.Stderr, o.logFormat, o.logLevel)
+	if err != nil {
+		return err
+	}
+	trail, err := openAudit(o.audit)
+	if err != nil {
+		return err
+	}
+	defer closeAudit(trail, log)
+	g := &guard{audit: trail, log: log}
+	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
+		return err
+	}
+	listeners, err := listenAll(o.listen)
+	if err != nil {
+		return err
+	}
+	g.server = o.server(g)
+	return g.serve(listeners, sig, o.grace)
+}
+
+// server returns the server that the flags describe.
+func (o *runOptions) server(g *guard) *proxy.Server {
+	return &proxy.Server{
+		Policies: g.store, Audit: g.audit, Log: g.log,
+		LoginTimeout: o.loginTimeout, DialTimeout: o.dialTimeout,
+		Limits:  codec.Limits{Header: int(o.maxHeader), Body: int(o.maxBody)},
+		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
+	}
+}
+
+func openAudit(path string) (*audit.Log, error) {
+	trail, err := audit.Open(path, audit.Options{Version: readBuild().String()})
+	if err != nil {
+		return nil, withHint(err, `Nothing runs unrecorded. Name a file that can be written with --audit FILE, or make its folder:
+install -d -m 750 -o "$USER" %s`, filepath.Dir(path))
+	}
+	return trail, nil
+}
+
+func closeAudit(trail *audit.Log, log zerolog.Logger) {
+	if err := trail.Close(); err != nil {
+		log.Error().Err(err).Msg("the audit could not be closed well")
+	}
+}
+
+// listenAll listens on every address, or on none.
+func listenAll(addrs []string) ([]net.Listener, error) {
+	var listeners []net.Listener
+	for _, addr := range addrs {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			for _, l := range listeners {
+				l.Close()
+			}
+			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err),
+				"An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all of this host's.")
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners, nil
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/policy"
+)
+
+// testOptions are the flags of test.
+type testOptions struct {
+	policy, run string
+	json        bool
+}
+
+func (p *Program) test() *cobra.Command {
+	var o testOptions
+	cmd := &cobra.Command{
+		Use:   "test --policy PATH",
+		Short: "Run the tests that a policy holds",
+		Long: `Runs the "tests" of a policy: for each, what would become of a command of a client. One line each,
+then how many passed and failed. They also run, all of them, before a policy comes into force.
+
+With --json there is one object a line: client, send, expect, got, by, reason, ok, problem.
+Exit status 1 when any test failed.`,
+		Example: `  eslguard test --policy policy.json
+  eslguard test --policy /etc/eslguard/policy.d --run originate
+  eslguard test --policy policy.json --json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return p.runTests(&o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.policy, "policy", "", "the policy: a file, or a folder of *.json files `path`")
+	f.StringVar(&o.run, "run", "", "only tests whose client and command, parted by a space, match this `regexp`")
+	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+// A testLine is one test as it is printed.
+type testLine struct {
+	Client  string `json:"client"`
+	Send    string `json:"send"`
+	Expect  string `json:"expect"`
+	Got     string `json:"got"`
+	By      string `json:"by,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	OK      bool   `json:"ok"`
+	Problem string `json:"problem,omitempty"`
+}
+
+func (p *Program) runTests(o *testOptions) error {
+	wanted, err := regexp.Compile(o.run)
+	if err != nil {
+		return usagef("--run %q: %w", o.run, err)
+	}
+	pol, err := p.loadPolicy(o.policy)
+	if err != nil {
+		return err
+	}
+	passed, failed := 0, 0
+	for _, r := range pol.RunTests() {
+		if !wanted.MatchString(r.Client + " " + r.Send) {
+			continue
+		}
+		if r.OK {
+			passed++
+		} else {
+			failed++
+		}
+		if err := p.showTest(&r, o.json); err != nil {
+			return err
+		}
+	}
+	if !o.json {
+		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
+	}
+	if failed > 0 {
+		return &outcome{StatusProblem}
+	}
+	return nil
+}
+
+func (p *Program) showTest(r *policy.TestResult, asJSON bool) error {
+	line := testLine{
+		Client: r.Client, Send: r.Send, Expect: r.Expect, Got: r.Got, By: r.By, Reason: r.Reason, OK: r.OK,
+	}
+	if !r.OK {
+		line.Problem = r.Problem.String()
+	}
+	if asJSON {
+		return p.printJSON(&line)
+	}
+	if !r.OK {
+		_, err := fmt.Fprintf(p.Stdout, "FAIL  %s\n", line.Problem)
+		return err
+	}
+	_, err := fmt.Fprintf(p.Stdout, "ok    %s: %s: %s\n", shown(r.Client), shown(r.Send), r.Got)
+	return err
+}

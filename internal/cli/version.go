@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *Program) version() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Say which eslguard this is",
+		Long: `Says the version, the commit it was built from, and the Go release it was built with. The audit's
+start records name the same version.`,
+		Example: `  eslguard version
+  eslguard version --json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			b := readBuild()
+			if asJSON {
+				return p.printJSON(b)
+			}
+			_, err := fmt.Fprintf(p.Stdout, "eslguard %s (%s)\n", b, b.Go)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+// A build says what the program was built from.
+type build struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit,omitempty"`
+	Modified bool   `json:"modified,omitempty"`
+	Go       string `json:"go"`
+}
+
+// String returns version and commit on one line.
+func (b build) String() string {
+	s := b.Version
+	if b.Commit != "" {
+		s += " " + b.Commit
+	}
+	if b.Modified {
+		s += " with changes"
+	}
+	return s
+}
+
+// commitLength is how much of a commit's hash is shown.
+const commitLength = 12
+
+func readBuild() build {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return build{Version: "unknown", Go: "unknown"}
+	}
+	b := build{Version: info.Main.Version, Go: info.GoVersion}
+	if b.Version == "" || b.Version == "(devel)" {
+		b.Version = "devel"
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.Commit = s.Value[:min(len(s.Value), commitLength)]
+		case "vcs.modified":
+			b.Modified = s.Value == "true"
+		}
+	}
+	return b
+}
