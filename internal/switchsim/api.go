@@ -10,7 +10,8 @@ import (
 type call struct {
 	sw      *Switch
 	session int
-	depth   int
+	depth   int    // APIs that run within one another
+	appUUID string // Application-UUID of what a sendmsg runs; "": a new one
 	later   []func()
 }
 
@@ -66,6 +67,9 @@ func listed(list string) []string {
 // space is what is stripped from both ends of an API's name and argument (switch_utils.c, switch_strip_whitespace).
 const space = "\r\n\t \v"
 
+// maxNest is how deep APIs may run one another. FreeSWITCH has no such bound and would run out of stack.
+const maxNest = 1000
+
 // api runs one API and records it, whether or not it exists. ok is false if it does not.
 func (c *call) api(name, arg string) (out string, ok bool) {
 	if !equalFold(name, "console_complete") {
@@ -73,12 +77,16 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 	}
 	low := asciiLower(name)
 	f := c.sw.apiFunc(low)
+	if c.depth++; c.depth > maxNest {
+		f = nil
+	}
 	if f != nil {
 		out = f(c, arg)
 	}
+	c.depth--
 	c.record("api", name, arg, "")
 	if c.sw.listening.Load() > 0 {
-		e := Event{Name: "API", File: "switch_loadable_module.c", Func: "switch_api_execute", Line: 3131}
+		e := Event{Name: "API", File: "switch_loadable_module.c", Func: "switch_api_execute", Line: 3140}
 		if name != "" {
 			e.Headers = append(e.Headers, Header{Name: "API-Command", Value: name})
 		}

@@ -12,6 +12,35 @@ func (c *call) app(ch *channel, name, arg string) bool {
 	}
 	arg = scope{call: c, ch: ch, again: true}.expand(arg, 0)
 	c.record("app", name, arg, ch.uuid)
+	id := c.appUUID
+	if id == "" {
+		id = newUUID()
+	}
+	c.appEvent(ch, "CHANNEL_EXECUTE", 2949, name, arg, id)
+	c.runApp(ch, name, arg)
+	c.appEvent(ch, "CHANNEL_EXECUTE_COMPLETE", 2972, name, arg, id)
+	return true
+}
+
+// appEvent fires the event before or after an application.
+func (c *call) appEvent(ch *channel, event string, line int, name, arg, id string) {
+	if c.sw.listening.Load() == 0 {
+		return
+	}
+	e := Event{Name: event, File: "switch_core_session.c", Func: "switch_core_session_exec", Line: line}
+	e.Headers = append(ch.headers(), Header{Name: "Application", Value: name})
+	if arg != "" {
+		e.Headers = append(e.Headers, Header{Name: "Application-Data", Value: arg})
+	}
+	if event == "CHANNEL_EXECUTE_COMPLETE" {
+		e.Headers = append(e.Headers, Header{Name: "Application-Response", Value: "_none_"})
+	}
+	e.Headers = append(e.Headers, Header{Name: "Application-UUID", Value: id})
+	c.sw.Emit(e)
+}
+
+// runApp does what is simulated of an application; most do nothing.
+func (c *call) runApp(ch *channel, name, arg string) {
 	switch asciiLower(name) {
 	case "set", "export":
 		if k, v, ok := strings.Cut(arg, "="); ok {
@@ -28,7 +57,6 @@ func (c *call) app(ch *channel, name, arg string) bool {
 	case "bridge":
 		c.dial(arg)
 	}
-	return true
 }
 
 // extension runs an extension: `EXTEN [DIALPLAN [CONTEXT]]`. There is one in every context, park, which answers and

@@ -87,21 +87,24 @@ func (ch *channel) set(name, value string) {
 
 // data is the channel as a CHANNEL_DATA event, as uuid_dump and connect show it.
 func (s *Switch) data(ch *channel, file, fn string, line int) *fired {
-	e := &fired{name: "CHANNEL_DATA", headers: s.stamp("CHANNEL_DATA", file, fn, line)}
-	add := func(name, value string) { e.headers = append(e.headers, Header{Name: name, Value: value}) }
-	add("Channel-State", "CS_EXECUTE")
-	add("Channel-Call-State", "ACTIVE")
-	add("Channel-State-Number", "4")
-	add("Channel-Name", "loopback/park-a")
-	add("Unique-ID", ch.uuid)
-	add("Call-Direction", "outbound")
-	add("Answer-State", "answered")
+	headers := append(s.stamp("CHANNEL_DATA", file, fn, line), ch.headers()...)
+	return &fired{name: "CHANNEL_DATA", headers: headers}
+}
+
+// headers are what a channel's events tell of it: a part of what FreeSWITCH's do, and all its variables.
+func (ch *channel) headers() []Header {
+	list := []Header{
+		{Name: "Channel-State", Value: "CS_EXECUTE"}, {Name: "Channel-Call-State", Value: "ACTIVE"},
+		{Name: "Channel-State-Number", Value: "4"}, {Name: "Channel-Name", Value: "loopback/park-a"},
+		{Name: "Unique-ID", Value: ch.uuid}, {Name: "Call-Direction", Value: "outbound"},
+		{Name: "Answer-State", Value: "answered"},
+	}
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
 	for _, name := range slices.Sorted(maps.Keys(ch.vars)) {
-		add("variable_"+name, ch.vars[name])
+		list = append(list, Header{Name: "variable_" + name, Value: ch.vars[name]})
 	}
-	return e
+	return list
 }
 
 // attached is the channel that myevents bound the session to, or nil.
@@ -133,8 +136,11 @@ func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 			c.record("channel", "getvar", name, ch.uuid)
 			value, _ = ch.get(name)
 		}
-		if value == "" {
+		switch {
+		case value == "":
 			return commandReply(unknown), true
+		case value[0] == '~': // FreeSWITCH's own mark of a reply that brings its headers
+			return rawReply(value[1:]), true
 		}
 		return commandReply(value), true
 	case hasPrefixFold(cmd, "myevents"):

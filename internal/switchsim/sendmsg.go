@@ -30,6 +30,7 @@ const callCommandLen = 7
 // message does what a sendmsg asks of a channel.
 func (c *call) message(ch *channel, f *Frame) {
 	word := f.Get("call-command")
+	c.record("sendmsg", word, "", ch.uuid)
 	sum := hash7(word)
 	switch {
 	case word == "":
@@ -73,6 +74,8 @@ func (c *call) messageExecute(ch *channel, f *Frame) {
 	if arg == "" && strings.Contains(name, "::") {
 		name, arg, _ = strings.Cut(name, "::")
 	}
+	c.appUUID = f.Get("event-uuid")
+	defer func() { c.appUUID = "" }()
 	for range loops {
 		c.app(ch, name, arg)
 	}

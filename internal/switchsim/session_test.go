@@ -163,6 +163,40 @@ func TestChannelVerbs(t *testing.T) {
 	}
 }
 
+// An application tells of itself before and after; clients wait for that, by the uuid that they gave.
+func TestExecuteEvents(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	s.AddChannel(testUUID, map[string]string{"who": "me"})
+	c := login(t, s)
+	command(t, c, "event plain CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE")
+	command(t, c, "sendmsg "+testUUID+"\ncall-command: execute\nexecute-app-name: log\nexecute-app-arg: INFO ${who}\nevent-uuid: mine")
+	for _, name := range []string{"CHANNEL_EXECUTE", "CHANNEL_EXECUTE_COMPLETE"} {
+		e, err := c.Event()
+		if err != nil || !strings.HasPrefix(e.Body, "Event-Name: "+name+"\n") ||
+			!strings.Contains(e.Body, "\nUnique-ID: "+testUUID+"\n") ||
+			!strings.Contains(e.Body, "\nApplication: log\nApplication-Data: INFO%20me\n") ||
+			!strings.HasSuffix(e.Body, "\nApplication-UUID: mine\n\n") {
+			t.Errorf("%v: %q, %v", name, e, err)
+		}
+	}
+	want := []string{"subscribe CHANNEL_EXECUTE", "subscribe CHANNEL_EXECUTE_COMPLETE", "sendmsg execute", "app log INFO me"}
+	if got := names(s.Executed()); !slices.Equal(got, want) {
+		t.Errorf("executed %q, want %q", got, want)
+	}
+}
+
+// What nests too deep is not run, and ends.
+func TestNesting(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	c := login(t, s)
+	if got := command(t, c, "api "+strings.Repeat("xml_wrap ", 2000)+"hostname"); !strings.Contains(got, "INVALID COMMAND!") {
+		t.Errorf("%.200q", got)
+	}
+	if n := len(s.Executed()); n != 1001 {
+		t.Errorf("%d executed", n)
+	}
+}
+
 func TestConnect(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	s.AddChannel(testUUID, map[string]string{"a": "b c"})
