@@ -43,7 +43,7 @@ func (p *parser) api(prefix, name, args string) {
 // where ${…} is expanded. What only asks does not.
 func keepsArgs(c Class) bool {
 	switch c {
-	case ClassStatus, ClassRead, ClassSecret:
+	case ClassStatus, ClassRead:
 		return false
 	}
 	return true

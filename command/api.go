@@ -30,7 +30,7 @@ func (p *parser) parseAPI() *codec.Refusal {
 		}
 		return r
 	}
-	if indexFold(p.line, "mod_event_socket") >= 0 && (indexFold(p.line, "unload") >= 0 || indexFold(p.line, "reload") >= 0) {
+	if rewrites(p.line) {
 		return p.parseUnloadSelf(console)
 	}
 	if console {
@@ -55,9 +55,9 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 		h := &p.f.Headers[i]
 		name := string(h.Name)
 		switch {
-		case p.cmd.Verb == VerbAPI && strings.EqualFold(name, "console_execute"):
+		case p.cmd.Verb == VerbAPI && equalFold(name, "console_execute"):
 			console = isTrue(string(h.Value))
-		case p.cmd.Verb == VerbBgapi && strings.EqualFold(name, "Job-UUID"):
+		case p.cmd.Verb == VerbBgapi && equalFold(name, "Job-UUID"):
 			id := string(h.Value)
 			if !isJobUUID(id) {
 				return false, refuse(ReasonJobUUID, "Job-UUID", id)
@@ -85,7 +85,7 @@ func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	if strings.IndexByte(name, '\t') >= 0 {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
-	if strings.EqualFold(name, "console_complete") {
+	if equalFold(name, "console_complete") {
 		return name, args, nil // the one API whose argument keeps its blanks
 	}
 	args = strings.TrimRight(strings.TrimLeft(args, " "), blanks)
@@ -144,10 +144,10 @@ func (p *parser) parseConsole() *codec.Refusal {
 }
 
 // parseUnloadSelf parses what FreeSWITCH rewrites into a bgapi that unloads or reloads
-// mod_event_socket (mod_event_socket.c, parse_command). Only what plainly says that goes up.
+// mod_event_socket. Only what plainly says that goes up.
 func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	refusal := refuse(ReasonRewritten, "not plainly an unload or reload of mod_event_socket:", p.args)
-	words := strings.Split(strings.ToLower(strings.TrimRight(p.args, " ")), " ")
+	words := strings.Split(lower(strings.TrimRight(p.args, " ")), " ")
 	nested := words[0] == "bgapi"
 	if nested {
 		words = words[1:]

@@ -114,7 +114,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 	}
 	n := &Catalog{apis: maps.Clone(c.apis), apps: c.apps}
 	for _, m := range mods {
-		key := strings.ToLower(m.Name)
+		key := lower(m.Name)
 		if !isPlain(key) {
 			return nil, fmt.Errorf("command: API %.64q: not a plain name", m.Name)
 		}
@@ -140,10 +140,10 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 }
 
 // HasAPI reports whether the catalogue knows an API of that name, in any case.
-func (c *Catalog) HasAPI(name string) bool { return c.apis[strings.ToLower(name)] != nil }
+func (c *Catalog) HasAPI(name string) bool { return c.apis[lower(name)] != nil }
 
 // HasApp reports whether the catalogue knows an application of that name, in any case.
-func (c *Catalog) HasApp(name string) bool { return c.apps[strings.ToLower(name)] != nil }
+func (c *Catalog) HasApp(name string) bool { return c.apps[lower(name)] != nil }
 
 // maxName bounds the names that are folded without an allocation. No name in
 // FreeSWITCH's tree is longer than 30 bytes.
@@ -161,15 +161,8 @@ func lookup(table map[string]*entry, kind, name string) *entry {
 			return e
 		}
 	}
-	name = strings.ToLower(name)
+	name = lower(name)
 	return &entry{name: name, path: kind + " " + name}
-}
-
-func lowerByte(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
 }
 
 func parseTable(tsv, kind string) (map[string]*entry, error) {
@@ -197,7 +190,7 @@ func parseEntry(line, kind string) (*entry, error) {
 			cols[i] = ""
 		}
 	}
-	e := &entry{name: strings.ToLower(cols[0])}
+	e := &entry{name: lower(cols[0])}
 	e.path = kind + " " + e.name
 	var ok bool
 	if e.class, ok = ParseClass(cols[1]); !ok && cols[1] != "" {

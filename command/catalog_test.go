@@ -18,7 +18,7 @@ func TestBuiltinParses(t *testing.T) {
 	if len(apis) != 292 || len(apps) != 222 {
 		t.Errorf("%d APIs and %d applications, want 292 and 222", len(apis), len(apps))
 	}
-	if Builtin() != Builtin() {
+	if first := Builtin(); first != Builtin() {
 		t.Error("two calls of Builtin return two catalogues")
 	}
 }

@@ -62,6 +62,9 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 		return refuse(ReasonSyntax, "getvar takes the plain name of a variable, not", p.args)
 	}
 	args := uuid + " " + words[0]
+	if rewrites(args) {
+		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a getvar", "")
+	}
 	p.api("getvar", "uuid_getvar", args)
 	p.send("api uuid_getvar " + args)
 	return nil

@@ -72,7 +72,7 @@ func (r foldRule) of(tokens []string) uint64 {
 	if r.byFirst == nil || len(tokens) == 0 {
 		return r.mask
 	}
-	return r.mask | r.byFirst[strings.ToLower(tokens[0])]
+	return r.mask | r.byFirst[lower(tokens[0])]
 }
 
 // A uuidRule says which tokens hold channel uuids.
@@ -107,7 +107,7 @@ func parseUUIDRule(s string) (uuidRule, error) {
 func (r uuidRule) of(args string, tokens []string) []string {
 	if r.prefix {
 		const prefix = "uuid:"
-		if len(args) < len(prefix) || !strings.EqualFold(args[:len(prefix)], prefix) {
+		if len(args) < len(prefix) || !equalFold(args[:len(prefix)], prefix) {
 			return nil
 		}
 		uuid, _, _ := strings.Cut(args[len(prefix):], " ")
@@ -135,7 +135,7 @@ func (r uuidRule) of(args string, tokens []string) []string {
 
 func containsFold(list []string, s string) bool {
 	for _, w := range list {
-		if strings.EqualFold(w, s) {
+		if equalFold(w, s) {
 			return true
 		}
 	}
@@ -178,7 +178,7 @@ func (r readRule) match(tokens []string, fold uint64) bool {
 	for i, w := range r.words {
 		switch {
 		case w == "*" && tokens[i] != "", w == tokens[i]:
-		case fold>>i&1 != 0 && strings.EqualFold(w, tokens[i]):
+		case fold>>i&1 != 0 && equalFold(w, tokens[i]):
 		default:
 			return false
 		}

@@ -1,10 +1,6 @@
 package command
 
-import (
-	"strings"
-
-	"eslguard/codec"
-)
+import "eslguard/codec"
 
 // MaxSubclasses is how many subclasses of CUSTOM events a session may name, so that what is
 // remembered of it is bounded.
@@ -16,7 +12,7 @@ var formats = [...]string{"plain", "xml", "json"}
 // parseFormat returns the format that word names in any case, and "".
 func parseFormat(word string) string {
 	for _, f := range formats {
-		if strings.EqualFold(f, word) {
+		if equalFold(f, word) {
 			return f
 		}
 	}

@@ -1,9 +1,6 @@
 package command
 
-import (
-	"strings"
-	"sync"
-)
+import "sync"
 
 // eventNames are the types of events that FreeSWITCH has (switch_event.c), without ALL.
 var eventNames = [...]string{
@@ -44,9 +41,9 @@ func (t eventType) String() string {
 var eventTypes = sync.OnceValue(func() map[string]eventType {
 	m := make(map[string]eventType, len(eventNames)+1)
 	for i, name := range eventNames {
-		m[name] = eventType(i)
+		m[lower(name)] = eventType(i)
 	}
-	m["ALL"] = eventAll
+	m["all"] = eventAll
 	return m
 })
 
@@ -58,7 +55,7 @@ func parseEventName(name string) (eventType, bool) {
 	if hasPrefixFold(name, eventPrefix) {
 		name = name[len(eventPrefix):]
 	}
-	t, ok := eventTypes()[strings.ToUpper(name)]
+	t, ok := eventTypes()[lower(name)]
 	return t, ok
 }
 

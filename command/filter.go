@@ -38,11 +38,11 @@ func (p *parser) parseFilter() *codec.Refusal {
 		p.answer(badFilter)
 		return nil
 	}
-	if strings.EqualFold(name, "delete") {
+	if equalFold(name, "delete") {
 		name, value, _ = strings.Cut(value, " ")
 		return p.parseFilterDelete(filter{name, value})
 	}
-	if strings.EqualFold(name, "add") {
+	if equalFold(name, "add") {
 		if name, value, ok = strings.Cut(value, " "); !ok {
 			p.answer(badFilter)
 			return nil
@@ -61,8 +61,11 @@ func (p *parser) parseFilter() *codec.Refusal {
 	if f.regex() {
 		p.effect(f.effect())
 	}
-	// "add" always, so that a header of the name "add" or "delete" stays a header.
-	p.send("filter add " + name + " " + value)
+	line := "filter "
+	if equalFold(name, "add") || equalFold(name, "delete") {
+		line += "add " // or the name would be read as that word
+	}
+	p.send(line + name + " " + value)
 	p.cmd.note = func(s *State) { s.filters = append(s.filters, f) }
 	return nil
 }
@@ -71,7 +74,7 @@ func (p *parser) parseFilterDelete(f filter) *codec.Refusal {
 	if r := f.check(); r != nil {
 		return r
 	}
-	if strings.EqualFold(f.name, "all") {
+	if equalFold(f.name, "all") {
 		p.send("filter delete all")
 		p.cmd.note = func(s *State) { s.filters = nil }
 		return nil

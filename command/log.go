@@ -1,10 +1,6 @@
 package command
 
-import (
-	"strings"
-
-	"eslguard/codec"
-)
+import "eslguard/codec"
 
 // logLevels are FreeSWITCH's levels by number (switch_log.c).
 var logLevels = [...]string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
@@ -25,11 +21,11 @@ func parseLogLevel(word string) string {
 		return logLevels[min(n, len(logLevels)-1)]
 	}
 	for _, l := range logLevels {
-		if strings.EqualFold(l, word) {
+		if equalFold(l, word) {
 			return l
 		}
 	}
-	if strings.EqualFold(word, logDisable) {
+	if equalFold(word, logDisable) {
 		return logDisable
 	}
 	return ""

@@ -85,11 +85,11 @@ func (e *entry) argReason(args string, tokens []string) string {
 
 // fileReason looks for the file interfaces that run something (mod_shell_stream, phrase macros).
 func fileReason(args string) string {
-	lower := strings.ToLower(args)
+	name := lower(args)
 	switch {
-	case strings.Contains(lower, "shell_stream:"):
+	case strings.Contains(name, "shell_stream:"):
 		return OpaqueScript
-	case strings.Contains(lower, "phrase:"), strings.Contains(lower, "httapi:"):
+	case strings.Contains(name, "phrase:"), strings.Contains(name, "httapi:"):
 		return OpaqueWrapper
 	}
 	return ""

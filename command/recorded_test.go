@@ -3,9 +3,11 @@ package command_test
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
+	"iter"
 	"os"
 	"slices"
 	"strings"
@@ -135,13 +137,61 @@ func accounted(list []command.Effect, ran []executed) bool {
 	return true
 }
 
+// TestEventNamesAsRecorded compares with what a real FreeSWITCH answered to 400 event
+// commands: what it does not know is not known here, and what is left out here although it
+// would take it has a verb or a prefix that only resembles the real one.
+func TestEventNamesAsRecorded(t *testing.T) {
+	lines, strict := 0, 0
+	for rec := range gzipLines(t, "testdata/eventnames.jsonl.gz") {
+		lines++
+		var r struct{ Send, Reply string }
+		if err := json.Unmarshal(rec, &r); err != nil {
+			t.Fatal(err)
+		}
+		accepted := strings.HasPrefix(r.Reply, "+OK")
+		c, err := command.Parse(command.Builtin(), nil, frame(r.Send))
+		known := err == nil && len(c.Effects) > 0
+		if known && !accepted {
+			t.Errorf("%q: FreeSWITCH answers %q, the effects are %q", r.Send, r.Reply, effects(c.Effects))
+		}
+		if !known && accepted {
+			strict++
+			if err == nil && len(c.Dropped) == 0 {
+				t.Errorf("%q: FreeSWITCH answers %q, nothing is left of it, and nothing recorded", r.Send, r.Reply)
+			}
+		}
+	}
+	if lines != 400 || strict == 0 {
+		t.Errorf("%d lines, %d taken more strictly than FreeSWITCH does; want 400 and some", lines, strict)
+	}
+	t.Logf("%d of %d are refused or left out here", strict, lines)
+}
+
+// gzipLines yields the lines of a file.
+func gzipLines(t *testing.T, name string) iter.Seq[[]byte] {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func([]byte) bool) {
+		for scan := bufio.NewScanner(unzipped); scan.Scan() && yield(scan.Bytes()); {
+		}
+	}
+}
+
 // FuzzParse: what goes up is read back as the same command, and goes up as the same again.
 func FuzzParse(f *testing.F) {
 	seeds := []string{
 		"api status\n\n", "api a;;b \nconsole_execute: true\n\n", "bgapi x y\njob-uuid: a\n\n", "event json ALL CUSTOM a b\n\n",
 		"nixevent DTMF\n\n", "filter a /b/\n\nfilter delete a\n\n", "log 7\n\n", "myevents json u1\n\ngetvar x\n\nlinger 5\n\nsendmsg\ncall-command: hangup\n\n",
 		"sendmsg u1\ncall-command: execute\nexecute-app-name: log::x\n\n", "sendmsg u1\ncall-command: xferext\napplication: a b\napplication: c\n\n",
-		"api console_complete x \n\n", "api echo \t\n\n", "filter a mod_event_socket\n\nmyevents unload plain\n\n",
+		"api console_complete x \n\n", "api echo \t\n\n", "myevents unload plain\n\ngetvar mod_event_socket\n\n",
 		"sendmsg unload\ncall-command: execute\nexecute-app-name: mod_event_socket\n\n", "api unload mod_event_socket\n\n",
 		"log DISABLE\n\n", "sendmsg u1\ncall-command: unicast\nlocal-ip: a\nlocal-port: -1\n\n", "api a\nconsole_execute: 1\n\n",
 		"sendevent NOTIFY\nprofile: a\ncontent-length: 3\n\nabc", "...\n\n",

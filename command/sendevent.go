@@ -16,7 +16,7 @@ var forged = map[string]bool{
 var forgedPrefixes = [...]string{"freeswitch-", "event-date-", "event-calling-"}
 
 func isForged(name string) bool {
-	if forged[strings.ToLower(name)] {
+	if forged[lower(name)] {
 		return true
 	}
 	for _, prefix := range forgedPrefixes {
@@ -93,7 +93,7 @@ func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 // headerValue returns the value of the first header of that name, in any case, and "" without one.
 func headerValue(f *codec.Frame, name string) string {
 	for i := range f.Headers {
-		if strings.EqualFold(string(f.Headers[i].Name), name) {
+		if equalFold(string(f.Headers[i].Name), name) {
 			return string(f.Headers[i].Value)
 		}
 	}

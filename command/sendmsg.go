@@ -79,8 +79,7 @@ func (p *parser) parseSendmsg() *codec.Refusal {
 		p.dropBody()
 	}
 	p.cmd.Text = frameText(&frame)
-	if indexFold(p.cmd.Text, "mod_event_socket") >= 0 &&
-		(indexFold(p.cmd.Text, "unload") >= 0 || indexFold(p.cmd.Text, "reload") >= 0) {
+	if rewrites(p.cmd.Text) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a sendmsg", "")
 	}
 	p.cmd.Upstream = append(p.cmd.Upstream, frame)
@@ -117,12 +116,12 @@ type sendmsg struct {
 func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 	for i := range m.f.Headers {
 		h := &m.f.Headers[i]
-		name, value := strings.ToLower(string(h.Name)), string(h.Value)
+		name, value := lower(string(h.Name)), string(h.Value)
 		kind := known[name]
 		if kind == valueDrop {
 			kind = commonHeaders[name]
 		}
-		if kind == valueDrop || kind == valueType && !strings.EqualFold(value, "text/plain") {
+		if kind == valueDrop || kind == valueType && !equalFold(value, "text/plain") {
 			if name != "session-id" {
 				m.drop(string(h.Name))
 			}

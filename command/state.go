@@ -3,7 +3,6 @@ package command
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
 // An eventSet is a set of types of events.
@@ -118,6 +117,6 @@ func (s *State) nolog() { s.log = "" }
 // deleteFilter forgets the filters of that name, and with a value only those of the same.
 func (s *State) deleteFilter(f filter) {
 	s.filters = slices.DeleteFunc(s.filters, func(have filter) bool {
-		return strings.EqualFold(have.name, f.name) && (f.value == "" || have.value == f.value)
+		return equalFold(have.name, f.name) && (f.value == "" || have.value == f.value)
 	})
 }

@@ -37,24 +37,65 @@ func smallNumber(s string) (int, bool) {
 	return n, true
 }
 
+// lowerByte folds one byte. Only ASCII letters fold, as in FreeSWITCH.
+func lowerByte(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
+}
+
+// lower folds s, which it returns as it is where there is nothing to fold.
+func lower(s string) string {
+	for i := range len(s) {
+		if lowerByte(s[i]) != s[i] {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				b[i] = lowerByte(b[i])
+			}
+			return string(b)
+		}
+	}
+	return s
+}
+
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if lowerByte(a[i]) != lowerByte(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
 }
 
 // indexFold finds word, given in lower case, in s in any case, and -1 without it.
 func indexFold(s, word string) int {
 	for i := 0; i+len(word) <= len(s); i++ {
-		if lowerByte(s[i]) == word[0] && strings.EqualFold(s[i:i+len(word)], word) {
+		if lowerByte(s[i]) == word[0] && equalFold(s[i:i+len(word)], word) {
 			return i
 		}
 	}
 	return -1
 }
 
+// rewrites reports whether FreeSWITCH would put an unload or reload of mod_event_socket in
+// the place of a frame with this header text (mod_event_socket.c, parse_command).
+func rewrites(text string) bool {
+	return indexFold(text, "mod_event_socket") >= 0 &&
+		(indexFold(text, "unload") >= 0 || indexFold(text, "reload") >= 0)
+}
+
 // isTrue reads a truth value as FreeSWITCH does (switch_utils.h, switch_true): certain words in any
 // case, and numbers that are not zero.
 func isTrue(s string) bool {
-	switch strings.ToLower(s) {
+	switch lower(s) {
 	case "yes", "on", "true", "t", "enabled", "active", "allow":
 		return true
 	}

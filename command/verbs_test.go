@@ -1,0 +1,168 @@
+package command_test
+
+import (
+	"slices"
+	"testing"
+
+	"eslguard/command"
+)
+
+func TestParseEvent(t *testing.T) {
+	all := make([]string, 0, 100)
+	for _, name := range command.EventNames() {
+		all = append(all, "subscribe "+name)
+	}
+	runParse(t, []parseTest{
+		{send: "event plain HEARTBEAT", effects: []string{"subscribe HEARTBEAT"}},
+		{send: "event", effects: nil},
+		{send: "event json", effects: nil},
+		{send: "EVENT JSON channel_create DTMF ", up: []string{"event json CHANNEL_CREATE DTMF"}, effects: []string{"subscribe CHANNEL_CREATE", "subscribe DTMF"}},
+		{send: "event SWITCH_EVENT_heartbeat", up: []string{"event HEARTBEAT"}, effects: []string{"subscribe HEARTBEAT"}},
+		{send: "event xxxxxxxxxxxxxHEARTBEAT ALLX API", up: []string{"event API"}, effects: []string{"subscribe API"}, dropped: []string{"xxxxxxxxxxxxxHEARTBEAT", "ALLX"}},
+		{send: "event DTMF json", up: []string{"event DTMF"}, effects: []string{"subscribe DTMF"}, dropped: []string{"json"}},
+		{send: "event plain ALL", effects: all},
+		{send: "event plain CUSTOM", effects: []string{"subscribe CUSTOM"}},
+		{send: "event plain DTMF CUSTOM a::b DTMF", effects: []string{"subscribe DTMF", "subscribe CUSTOM a::b", "subscribe CUSTOM DTMF"}},
+		{send: "event ALL CUSTOM a::b", effects: append(slices.Clone(all), "subscribe CUSTOM a::b")},
+		{send: "event API\nX: y\n\nbody", up: []string{"event API"}, effects: []string{"subscribe API"}, dropped: []string{"X", "body"}},
+		{send: "nixevent dtmf NOSUCH CUSTOM a::b", up: []string{"nixevent DTMF CUSTOM a::b"}, dropped: []string{"NOSUCH"}},
+		{send: "nixevent"},
+		{send: "noevents"},
+	})
+}
+
+func TestParseOwnSession(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "exit"},
+		{send: "...", up: []string{"exit"}},
+		{send: "nolog"},
+		{send: "log", effects: []string{"log DEBUG"}},
+		{send: "log ", up: []string{"log"}, effects: []string{"log DEBUG"}},
+		{send: "log 7", effects: []string{"log DEBUG"}},
+		{send: "log 4", effects: []string{"log WARNING"}},
+		{send: "log 9", effects: []string{"log DEBUG"}},
+		{send: "log err", effects: []string{"log ERR"}},
+		{send: "log disable", effects: []string{"log DISABLE"}},
+		{send: "log nosuchlevel", answer: "-ERR invalid log level"},
+		{send: "log 64", answer: "-ERR invalid log level"},
+		{send: "auth secret", answer: "-ERR command not found"},
+		{send: "userauth a@b:secret", answer: "-ERR command not found"},
+	})
+}
+
+func TestParseFilter(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "filter Event-Name HEARTBEAT"},
+		{send: "filter add Caller-Name John  Smith", up: []string{"filter Caller-Name John  Smith"}},
+		{send: "filter Unique-ID /^a/", effects: []string{"filter regex Unique-ID"}},
+		{send: "filter Unique-ID -/^a/", effects: []string{"filter regex Unique-ID"}},
+		{send: "filter Unique-ID + /^a/", effects: []string{"filter regex Unique-ID"}},
+		{send: "filter add delete x"},
+		{send: "filter delete Unique-ID"},
+		{send: "filter delete Unique-ID /a/"},
+		{send: "filter delete ALL x", up: []string{"filter delete all"}},
+		{send: "filter Event-Name", answer: "-ERR invalid syntax"},
+		{send: "filter delete", answer: "-ERR invalid syntax"},
+		{send: "filter add x", answer: "-ERR invalid syntax"},
+	})
+}
+
+func TestParseChannelVerbs(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
+		{send: "myevents u1 JSON", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
+		{send: "myevents json u1", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
+		{sent: []string{"event xml API"}, send: "myevents u1", up: []string{"myevents u1 xml"}, effects: []string{"channel myevents u1"}},
+		{sent: []string{attach}, send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
+		{sent: []string{attach}, send: "myevents u2", answer: "-ERR aready enabled."},
+		{send: "myevents", answer: "-ERR command not found"},
+
+		{send: "getvar foo", answer: "-ERR command not found"},
+		{send: "connect", answer: "-ERR command not found"},
+		{send: "resume", answer: "-ERR command not found"},
+		{send: "divert_events on", answer: "-ERR not controlling a session."},
+		{send: "linger", answer: "-ERR not controlling a session"},
+		{send: "nolinger", answer: "-ERR not controlling a session"},
+
+		{sent: []string{attach}, send: "getvar foo", up: []string{"api uuid_getvar u1 foo"}, effects: []string{"api uuid_getvar u1 foo @secret"}},
+		{sent: []string{attach}, send: "connect", answer: "-ERR command not found"},
+		{sent: []string{attach}, send: "resume", effects: []string{"channel resume u1"}},
+		{sent: []string{attach}, send: "divert_events ON", up: []string{"divert_events on"}, effects: []string{"channel divert_events u1"}},
+		{sent: []string{attach}, send: "divert_events", answer: "-ERR missing value."},
+		{sent: []string{attach}, send: "linger 007", up: []string{"linger 7"}, effects: []string{"channel linger u1"}},
+		{sent: []string{attach}, send: "nolinger"},
+	})
+}
+
+func TestParseSendmsg(t *testing.T) {
+	const execute = "sendmsg u1\ncall-command: execute\nexecute-app-name: "
+	runParse(t, []parseTest{
+		{send: execute + "log\nexecute-app-arg: INFO a b", effects: []string{"app log INFO a b @config"}},
+		{send: execute + "park", effects: []string{"app park @call"}},
+		{
+			send:    "sendmsg u1\nContent-Type: TEXT/plain\nCall-Command: execute\nExecute-App-Name: log\n\nINFO\na",
+			up:      []string{"sendmsg u1\ncontent-type: TEXT/plain\ncall-command: execute\nexecute-app-name: log\n\nINFO\na"},
+			effects: []string{"app log INFO\na @config"},
+		},
+		{
+			send:    execute + "log\nexecute-app-arg: INFO a\ncontent-type: text/plain\nX-One: 1\n\nb",
+			up:      []string{execute + "log\nexecute-app-arg: INFO a"},
+			effects: []string{"app log INFO a @config"},
+			dropped: []string{"X-One", "body"},
+		},
+		{send: execute + "log\n\nb", up: []string{execute + "log"}, effects: []string{"app log @config"}, dropped: []string{"body"}},
+		{send: execute + "log::INFO y", up: []string{execute + "log\nexecute-app-arg: INFO y"}, effects: []string{"app log INFO y @config"}},
+		{
+			send:    "sendmsg\nsession-id: u1\ncall-command: execute\nexecute-app-name: park\nloops: -1\nasync: true\nevent-lock: true",
+			up:      []string{execute + "park\nloops: -1\nasync: true\nevent-lock: true"},
+			effects: []string{"app park @call"},
+		},
+		{sent: []string{attach}, send: "sendmsg\ncall-command: hangup", up: []string{"sendmsg u1\ncall-command: hangup"}, effects: []string{"channel hangup u1"}},
+		{send: "sendmsg\ncall-command: hangup", answer: "-ERR invalid session id []"},
+		{send: "sendmsg u1\ncall-command: hangup\nhangup-cause: USER_BUSY", effects: []string{"channel hangup u1"}},
+		{send: "sendmsg u1\ncall-command: nomedia\nnomedia-uuid: u2", effects: []string{"channel nomedia u1"}},
+		{send: "sendmsg u1\ncall-command: unicast\nlocal-ip: 127.0.0.1\nlocal-port: 8025\ntransport: udp", effects: []string{"channel unicast u1"}},
+		{
+			send:    "sendmsg u1\ncall-command: xferext\napplication: log INFO a\napplication: park",
+			effects: []string{"channel xferext u1", "app log INFO a @config", "app park @call"},
+		},
+		{
+			send: "sendmsg u1\ncall-command: xferext\napplication: log::INFO", up: []string{"sendmsg u1\ncall-command: xferext\napplication: log INFO"},
+			effects: []string{"channel xferext u1", "app log INFO @config"},
+		},
+
+		{send: execute + "log\nexecute-app-arg: INFO ${x}", effects: []string{"app log INFO ${x} @config", "opaque expansion"}},
+		{send: execute + "log\nexecute-app-arg: %[a=b]INFO", effects: []string{"app log %[a=b]INFO @config", "opaque expansion"}},
+		{send: execute + "log\nexecute-app-arg: %,[a=b]INFO", effects: []string{"app log %,[a=b]INFO @config", "opaque expansion"}},
+		{send: execute + "set\nexecute-app-arg: a=b", effects: []string{"app set a=b @nested", "opaque wrapper"}},
+		{send: execute + "system\nexecute-app-arg: id", effects: []string{"app system id @exec", "opaque script"}},
+		{send: execute + "playback\nexecute-app-arg: /a.wav", effects: []string{"app playback /a.wav @media"}},
+		{send: execute + "playback\nexecute-app-arg: phrase:x", effects: []string{"app playback phrase:x @media", "opaque wrapper"}},
+		{send: execute + "nosuch\nexecute-app-arg: a b", effects: []string{"app nosuch a b"}},
+		{
+			send:    execute + "socket\nexecute-app-arg: 127.0.0.1:9|host/path async",
+			effects: []string{"app socket 127.0.0.1:9|host/path async @exec", "handover 127.0.0.1:9", "handover host:9"},
+		},
+		{send: execute + "socket\nexecute-app-arg: a", effects: []string{"app socket a @exec", "handover a:8084"}},
+		{send: execute + "socket\nexecute-app-arg: a:b:1", effects: []string{"app socket a:b:1 @exec", "opaque unknown-syntax"}},
+	})
+}
+
+func TestParseSendevent(t *testing.T) {
+	runParse(t, []parseTest{
+		{send: "sendevent CUSTOM\nEvent-Subclass: a::b\nX-One: 1\n\nhello", effects: []string{"inject CUSTOM a::b"}},
+		{send: "sendevent", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
+		{
+			send:    "sendevent switch_event_notify\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test",
+			up:      []string{"sendevent NOTIFY\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test"},
+			effects: []string{"inject NOTIFY internal 1 a.test  check-sync"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Name: HEARTBEAT\ncore-uuid: x\nFreeSWITCH-Hostname: y\nEvent-Date-GMT: z\nevent-calling-file: f\nX: 1",
+			up:      []string{"sendevent CUSTOM\nX: 1"},
+			effects: []string{"inject CUSTOM"},
+			dropped: []string{"Event-Name", "core-uuid", "FreeSWITCH-Hostname", "Event-Date-GMT", "event-calling-file"},
+		},
+		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
+	})
+}
