@@ -196,9 +196,9 @@ func plainRecord() audit.Record {
 
 func BenchmarkWrite(b *testing.B) {
 	l, _ := open(b)
+	r := plainRecord()
 	b.ReportAllocs()
 	for b.Loop() {
-		r := plainRecord()
 		if _, err := l.Write(&r); err != nil {
 			b.Fatal(err)
 		}
