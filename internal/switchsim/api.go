@@ -67,7 +67,7 @@ func listed(list string) []string {
 // space is what is stripped from both ends of an API's name and argument (switch_utils.c, switch_strip_whitespace).
 const space = "\r\n\t \v"
 
-// maxNest is how deep APIs may run one another. FreeSWITCH has no such bound and would run out of stack.
+// maxNest is how deep APIs may run one another here; what nests deeper does not exist.
 const maxNest = 1000
 
 // api runs one API and records it, whether or not it exists. ok is false if it does not.

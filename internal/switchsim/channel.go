@@ -7,6 +7,9 @@ import (
 	"sync"
 )
 
+// channelName is what all channels are called: that of a silent one, which needs no endpoint.
+const channelName = "null/x"
+
 // channel is a call leg: a uuid and its variables.
 type channel struct {
 	uuid string
@@ -95,7 +98,7 @@ func (s *Switch) data(ch *channel, file, fn string, line int) *fired {
 func (ch *channel) headers() []Header {
 	list := []Header{
 		{Name: "Channel-State", Value: "CS_EXECUTE"}, {Name: "Channel-Call-State", Value: "ACTIVE"},
-		{Name: "Channel-State-Number", Value: "4"}, {Name: "Channel-Name", Value: "loopback/park-a"},
+		{Name: "Channel-State-Number", Value: "4"}, {Name: "Channel-Name", Value: channelName},
 		{Name: "Unique-ID", Value: ch.uuid}, {Name: "Call-Direction", Value: "outbound"},
 		{Name: "Answer-State", Value: "answered"},
 	}

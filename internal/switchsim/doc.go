@@ -9,5 +9,16 @@
 // (read_packet, parse_command) and switch_event.c do. [Cut] gives that reading by itself. Nothing of it is shared with
 // the packages codec and command, so that an error in those cannot hide in the same error here.
 //
+// What is simulated: the verbs whole, with users, filters, aliases, jobs and attached channels; the APIs that run other
+// APIs (bgapi, eval, expand, json, sched_api, xml_wrap, chat, console_execute), with expansion and the splitting of
+// arguments as the switch does them; uuid_*, originate and transfers as far as they run applications. Channels exist
+// because a test adds them ([Switch.AddChannel]) or an originate made them; applications are recorded and tell of
+// themselves by events, but only set, unset, export, hangup, transfer, execute_extension and bridge do anything. The
+// dialplan has one extension in every context, park. Any other API of the recorded list answers +OK.
+//
+// What is not: outbound sockets, the 25 seconds that a connection has for its first frame, and the order of threads.
+//
+// How it misbehaves is set while it runs ([Trouble]). [Conn] is a client for tests.
+//
 // It is no safe thing to listen with: it is as lenient as the original, and it can be told to misbehave.
 package switchsim

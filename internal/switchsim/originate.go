@@ -33,6 +33,9 @@ func apiOriginate(c *call, arg string) string {
 // noAnswer is why a dial string without a leg that answers fails.
 const noAnswer = "DESTINATION_OUT_OF_ORDER"
 
+// noEndpoint is why a leg of an unknown type fails. It does not hide why another one did.
+const noEndpoint = "CHAN_NOT_IMPLEMENTED"
+
 // dial dials a dial string. What `:_:` joins is dialled all, and the first that answers is kept.
 func (c *call) dial(text string) (ch *channel, cause string) {
 	for part := range strings.SplitSeq(text, ":_:") {
@@ -58,8 +61,12 @@ func (c *call) dialOne(text string) (ch *channel, cause string) {
 			for k, v := range vars {
 				own[k] = v
 			}
-			if ch, cause = c.leg(leg, own); ch != nil {
+			ch, why := c.leg(leg, own)
+			if ch != nil {
 				return ch, ""
+			}
+			if why != noEndpoint {
+				cause = why
 			}
 		}
 	}
@@ -107,7 +114,7 @@ func (c *call) leg(leg string, vars map[string]string) (ch *channel, cause strin
 	case "null", "user", "sofia":
 		return c.answered(vars)
 	}
-	return nil, "CHAN_NOT_IMPLEMENTED"
+	return nil, noEndpoint
 }
 
 func (c *call) loopback(data string, vars map[string]string) (ch *channel, cause string) {

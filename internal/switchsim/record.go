@@ -31,7 +31,7 @@ type recorder struct {
 	commands []string
 }
 
-func (r *recorder) init(quiet bool) { r.quiet, r.rcond = quiet, sync.NewCond(&r.rmu) }
+func (r *recorder) setup(quiet bool) { r.quiet, r.rcond = quiet, sync.NewCond(&r.rmu) }
 
 func (r *recorder) record(e Execution) {
 	if r.quiet {

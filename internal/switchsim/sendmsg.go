@@ -18,7 +18,7 @@ func (c *session) sendmsg(f *Frame, rest string) []byte {
 		return commandReply("-ERR invalid session id [" + uuid + "]")
 	}
 	call := c.call()
-	call.message(ch, f)
+	call.instruct(ch, f)
 	call.runLater()
 	return commandReply("+OK")
 }
@@ -27,15 +27,15 @@ func (c *session) sendmsg(f *Frame, rest string) []byte {
 // switch_ivr_parse_event).
 const callCommandLen = 7
 
-// message does what a sendmsg asks of a channel.
-func (c *call) message(ch *channel, f *Frame) {
+// instruct does what a sendmsg asks of a channel.
+func (c *call) instruct(ch *channel, f *Frame) {
 	word := f.Get("call-command")
 	c.record("sendmsg", word, "", ch.uuid)
 	sum := hash7(word)
 	switch {
 	case word == "":
 	case sum == hash7("execute"):
-		c.messageExecute(ch, f)
+		c.execute(ch, f)
 	case sum == hash7("hangup"):
 		c.record("channel", "hangup", f.Get("hangup-cause"), ch.uuid)
 		c.sw.RemoveChannel(ch.uuid)
@@ -57,7 +57,7 @@ func (c *call) message(ch *channel, f *Frame) {
 // maxLoops bounds what a negative or large loops header repeats here; FreeSWITCH repeats for ever.
 const maxLoops = 100
 
-func (c *call) messageExecute(ch *channel, f *Frame) {
+func (c *call) execute(ch *channel, f *Frame) {
 	name, arg := f.Get("execute-app-name"), f.Get("execute-app-arg")
 	if arg == "" && equalFold(f.Get("content-type"), "text/plain") {
 		arg = f.Body

@@ -96,7 +96,7 @@ func Start(opts Options) (*Switch, error) {
 	for k, v := range opts.Globals {
 		s.globals[k] = v
 	}
-	s.init(opts.Quiet)
+	s.setup(opts.Quiet)
 	s.trouble.Store(&Trouble{})
 	s.wg.Go(s.accept)
 	return s, nil

@@ -139,10 +139,10 @@ func TestLongJobUUID(t *testing.T) {
 
 func TestChannelVerbs(t *testing.T) {
 	s := start(t, switchsim.Options{})
-	s.AddChannel(testUUID, map[string]string{"evil": "a\n\nContent-Type: api/response"})
+	s.AddChannel(testUUID, map[string]string{"lines": "a\n\nContent-Type: api/response"})
 	c := login(t, s)
 	for _, x := range []struct{ send, want string }{
-		{"getvar evil", "-ERR command not found"},
+		{"getvar lines", "-ERR command not found"},
 		{"myevents " + testUUID, "+OK Events Enabled"},
 		{"myevents", "-ERR aready enabled."},
 		{"getvar nosuch", "-ERR command not found"},
@@ -152,7 +152,7 @@ func TestChannelVerbs(t *testing.T) {
 		{"resume", "+OK"},
 		{"sendmsg\ncall-command: execute\nexecute-app-name: set\nexecute-app-arg: a=b", "+OK"},
 		{"getvar a", "b"},
-		{"getvar evil", "a"}, // and then frames of its own
+		{"getvar lines", "a"}, // the value as it is, and what follows in it
 	} {
 		if got := command(t, c, x.send); got != x.want {
 			t.Errorf("%q: %q, want %q", x.send, got, x.want)

@@ -97,7 +97,7 @@ func (s *Switch) showChannels(args []string, asJSON bool) string {
 	var rows [][]string
 	for _, uuid := range uuids {
 		account, _ := s.channel(uuid).get("accountcode")
-		rows = append(rows, []string{uuid, "outbound", "loopback/park-a", "CS_EXECUTE", hostname, account, "ACTIVE"})
+		rows = append(rows, []string{uuid, "outbound", channelName, "CS_EXECUTE", hostname, account, "ACTIVE"})
 	}
 	return showRows(showChannelColumns, rows, asJSON)
 }

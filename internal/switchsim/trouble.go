@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Trouble is how the switch misbehaves. The zero value is a switch in good health.
+// Trouble is how the switch misbehaves. The zero value is a switch in good health. What is not here is done with
+// [Switch.Flood] and [Switch.Reset]: an event that breaks off is a Flood of its beginning and then a Reset.
 type Trouble struct {
 	// Delay is waited before each reply is written.
 	Delay time.Duration

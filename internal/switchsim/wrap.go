@@ -97,11 +97,11 @@ func apiJSON(c *call, arg string) string {
 	case "execute":
 		ch := c.sw.channel(data.UUID)
 		if ch == nil {
-			status, response = "error", `{}`
+			status, response = "error", `"INVALID INPUT"`
 			break
 		}
 		c.after(func() { c.app(ch, data.App, data.Arg) })
-		response = `{}`
+		response = `{"channelName":"` + channelName + `"}`
 	default:
 		status, response = "error", `{}`
 	}
