@@ -1,0 +1,127 @@
+package policy
+
+import (
+	"strings"
+
+	"eslguard/command"
+)
+
+// An Action is what becomes of a command. The zero Action denies.
+type Action uint8
+
+// What becomes of a command.
+const (
+	Deny     Action = iota
+	Allow           // a rule allows every effect
+	Observed        // a rule would deny, but the client is in observe mode: forward, and record it
+)
+
+// String returns "deny", "allow" or "observed".
+func (a Action) String() string {
+	switch a {
+	case Allow:
+		return "allow"
+	case Observed:
+		return "observed"
+	default:
+		return "deny"
+	}
+}
+
+// A Decision is an Action and all that explains it.
+type Decision struct {
+	Action Action
+	// Client, Role and Rule say who, by which role, by which rule as it stands in the file. Of
+	// a command with several effects that is allowed, they are those of the first.
+	// Role and Rule are empty when nothing matched, or when there was no effect to decide.
+	Client, Role, Rule string
+	// Revision is the policy's.
+	Revision string
+	// Reason is a sentence for the client and the record. It holds no arguments.
+	Reason string
+	// Effect is the index of the effect that settled it, and -1 without one.
+	Effect int
+}
+
+// The reasons of what is allowed, and the reason of a client that is not there.
+const (
+	reasonAllowed  = "allowed"
+	reasonOwn      = "touches only its own session"
+	reasonNoClient = "nothing is allowed to an unknown client"
+)
+
+// ReasonLimited is the reason, and the text after "-ERR ", of a command over a limit.
+const ReasonLimited = "rate limited"
+
+// Decide decides effects: allowed only when every one of them is. It allocates nothing when it
+// allows. A nil client is denied everything.
+func (c *Client) Decide(effects []command.Effect) Decision {
+	if c == nil {
+		return Decision{Reason: reasonNoClient, Effect: -1}
+	}
+	d := Decision{Action: Allow, Client: c.Name, Revision: c.revision, Reason: reasonOwn, Effect: -1}
+	for i := range effects {
+		r, ok := c.verdict(&effects[i])
+		if !ok {
+			return c.denial(&effects[i], i, r)
+		}
+		if i == 0 {
+			d.Role, d.Rule, d.Reason, d.Effect = r.role, r.text, reasonAllowed, 0
+		}
+	}
+	return d
+}
+
+// verdict reports whether e is allowed, and by which rule; a denial may have none.
+func (c *Client) verdict(e *command.Effect) (*rule, bool) {
+	for _, role := range c.roles {
+		if r := role.deny.find(e); r != nil {
+			return r, false
+		}
+	}
+	for _, role := range c.roles {
+		if r := role.allow.find(e); r != nil {
+			return r, true
+		}
+	}
+	return nil, false
+}
+
+// denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
+func (c *Client) denial(e *command.Effect, i int, r *rule) Decision {
+	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
+	if c.observe {
+		d.Action = Observed
+	}
+	verb := " is not allowed to "
+	if r != nil {
+		d.Role, d.Rule = r.role, r.text
+		verb = " is denied to "
+	}
+	d.Reason = effectName(e) + verb + printable(c.Name)
+	if strings.Contains(e.Path, " > ") {
+		d.Reason += " (" + printable(e.Path) + ")"
+	}
+	if e.Later == command.Repeating {
+		d.Reason += ", repeating"
+	}
+	return d
+}
+
+// effectName returns an effect as "kind name", fit to be printed.
+func effectName(e *command.Effect) string {
+	if e.Name == "" {
+		return e.Kind.String()
+	}
+	return e.Kind.String() + " " + printable(e.Name)
+}
+
+// printable bounds s, and quotes it unless it is plain ASCII text.
+func printable(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			return quote(s)
+		}
+	}
+	return clip(s)
+}

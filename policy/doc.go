@@ -1,0 +1,69 @@
+// Package policy says who may cause which effect: it reads the policy file, compiles it into a
+// [Policy], decides, and follows the file as it changes ([Store]).
+//
+// It refuses everything that it does not know for sure. What no rule allows is denied, the zero
+// value of everything denies, and a file with a single mistake is not used at all: all that is wrong with it is
+// reported together, with file, line and column ([Problem]).
+//
+// # The policy file
+//
+// A policy is one JSON file, or a folder of *.json files that are merged; the same name in two of
+// them is an error. Keys, in their exact spelling: version (1), upstreams, sets, roles, clients,
+// apis, tests; a "note" may stand in most objects. [Schema] is the same for editors.
+//
+// # Clients
+//
+// A client's "from" says from which networks it may connect, the most specific network first; its
+// "auth" picks among the candidates: "password" alone for the command auth, "user" (user@domain) and "password"
+// for userauth. A password stands as a hash: sha256: for generated ones, argon2id:, which needs a
+// user, for those that people chose. Several may stand side by side, each with a "not_after".
+//
+// # Rules
+//
+//	KIND TOKEN TOKEN …
+//	repeating KIND TOKEN TOKEN …
+//
+// A rule is matched against the tokens of an effect (see package command): its name, then its
+// arguments as FreeSWITCH splits them. One space parts two tokens. Names are compared without case
+// where FreeSWITCH does so, and so are the tokens that it compares without case; all else exactly.
+//
+//	abc        these characters
+//	*          any run of characters within a token, none included
+//	?          one character
+//	a|b        alternatives for the whole token
+//	**         as the last token: all the rest, none included; as the name: any effect of the kind
+//	<uuid>     a channel uuid in its usual form
+//	<1-60>     a number in plain digits, from 1 to 60
+//	$name      any entry of the set of that name; also within a token
+//	/re2/      a regular expression (RE2 syntax) for the whole token
+//	\*         the character itself, also of ? | $ < > / @ and the backslash; \s is a space
+//	@class     in the place of the name of an api or app: a class of the catalogue, or @a|@b;
+//	           alone it allows any arguments
+//
+// A token that begins and ends with a slash is a regular expression; a folder is written \/like/this/.
+//
+// Deny beats allow, whatever their order, and what nothing matches is denied. In an allow rule wildcards are
+// narrow, in a deny rule they are broad, so that a deny cannot be dodged. In an allow rule
+//
+//   - * and ? of the kind dial match only 0-9 A-Z a-z + # . _ -
+//   - a token that looks like a path and holds "..", "://", "!" or "{" is matched only by a
+//     pattern whose literal text spells each of them, or by ** or a regular expression;
+//   - the events API, BACKGROUND_JOB and LOG are matched by their own names only;
+//   - opaque needs its reason spelled, handover its host; no class or wildcard covers them;
+//   - effects that a schedule repeats are matched only by rules that begin with the word
+//     repeating, and those match nothing else.
+//
+// A log rule allows its level and the less verbose ones; in a deny, its level and the more verbose ones.
+//
+// # Limits
+//
+// "limits" of a role map KIND or KIND NAME to N/s, N/m or N/h, with " burst B" where more or fewer than
+// N may come at once. With several roles the smallest holds. All sessions of a client share its limits,
+// and a reload keeps what has been used.
+//
+// # Reload
+//
+// A Store watches the file, the folders of its symbolic links, and looks twice a second besides. A
+// changed policy is read whole, compiled, tested by its own "tests" and then swapped in at once; a
+// broken one changes nothing and is reported.
+package policy

@@ -1,0 +1,307 @@
+package policy
+
+// Version is the version of the policy file's format that this package reads.
+const Version = 1
+
+// maxSessions is the most that "sessions" may say.
+const maxSessions = 1_000_000
+
+// A document is what the files of a policy say, merged, before any of it is compiled.
+type document struct {
+	upstreams []upstreamDef
+	sets      []setDef
+	roles     []roleDef
+	clients   []clientDef
+	apis      []apiDef
+	tests     []testDef
+}
+
+type upstreamDef struct {
+	name      string
+	pos       pos
+	address   spot
+	file, env spot
+}
+
+type setDef struct {
+	name    string
+	pos     pos
+	entries []spot
+}
+
+type roleDef struct {
+	name        string
+	pos         pos
+	include     []spot
+	allow, deny []spot
+	limits      []limitDef
+}
+
+type limitDef struct {
+	key  spot
+	rate spot
+}
+
+type clientDef struct {
+	name     string
+	pos      pos
+	from     []spot
+	user     spot
+	secrets  []secretDef
+	upstream spot
+	roles    []spot
+	observe  bool
+	sessions int
+}
+
+type secretDef struct {
+	hash     spot
+	notAfter spot
+}
+
+type apiDef struct {
+	name  string
+	pos   pos
+	class spot
+	split spot
+	uuid  []int
+}
+
+type testDef struct {
+	pos                      pos
+	client, send, expect, by spot
+}
+
+// readDocument reads every file and merges them. The same name in two places is an error.
+func readDocument(files []*source, rep *report) *document {
+	doc := &document{}
+	for _, f := range files {
+		if n := readTree(f, rep); n != nil {
+			r := &fileReader{src: f, rep: rep}
+			r.document(n, doc)
+		}
+	}
+	unique(rep, "upstream", doc.upstreams, func(d upstreamDef) (string, pos) { return d.name, d.pos })
+	unique(rep, "set", doc.sets, func(d setDef) (string, pos) { return d.name, d.pos })
+	unique(rep, "role", doc.roles, func(d roleDef) (string, pos) { return d.name, d.pos })
+	unique(rep, "client", doc.clients, func(d clientDef) (string, pos) { return d.name, d.pos })
+	unique(rep, "api", doc.apis, func(d apiDef) (string, pos) { return d.name, d.pos })
+	return doc
+}
+
+// unique notes every name that an earlier file has already.
+func unique[T any](rep *report, what string, defs []T, id func(T) (string, pos)) {
+	first := make(map[string]pos, len(defs))
+	for _, d := range defs {
+		name, p := id(d)
+		if was, ok := first[name]; ok {
+			rep.errorf(p, "", "the %s %s is in %s already", what, quote(name), was.src.name)
+			continue
+		}
+		first[name] = p
+	}
+}
+
+func (r *fileReader) document(n *node, doc *document) {
+	top := &place{}
+	version := false
+	r.object(n, top,
+		field{"$schema", r.note},
+		field{"note", r.note},
+		field{"version", func(n *node, at *place) { version = true; r.version(n, at) }},
+		field{"upstreams", func(n *node, at *place) { r.names(n, at, doc.upstream(r)) }},
+		field{"sets", func(n *node, at *place) { r.names(n, at, doc.set(r)) }},
+		field{"roles", func(n *node, at *place) { r.names(n, at, doc.role(r)) }},
+		field{"clients", func(n *node, at *place) { r.names(n, at, doc.client(r)) }},
+		field{"apis", func(n *node, at *place) { r.names(n, at, doc.api(r)) }},
+		field{"tests", func(n *node, at *place) { r.array(n, at, 0, doc.test(r)) }},
+	)
+	if !version && n.kind == '{' {
+		r.errorf(n, top, `add "version": 1`, `"version" is missing`)
+	}
+}
+
+func (r *fileReader) version(n *node, at *place) {
+	if r.is(n, at, '0') && n.text != "1" {
+		r.errorf(n, at, "this eslguard reads version 1", "version %s is not known", quote(n.text))
+	}
+}
+
+// A nameReader reads one entry of an object whose keys are names.
+type nameReader = func(name string, p pos, n *node, at *place)
+
+func (doc *document) upstream(r *fileReader) nameReader {
+	return func(name string, p pos, n *node, at *place) {
+		d := upstreamDef{name: name, pos: p}
+		var password *node
+		r.object(n, at,
+			field{"note", r.note},
+			field{"address", func(n *node, at *place) { d.address, _ = r.text(n, at) }},
+			field{"password", func(n *node, at *place) { password = n; r.passwordFrom(n, at, &d) }},
+		)
+		if n.kind == '{' && d.address.pos.at == nil {
+			r.rep.errorf(p, `"address": "127.0.0.1:8021"`, `"address" is missing`)
+		}
+		if n.kind == '{' && password == nil {
+			r.rep.errorf(p, passwordHint, `"password" is missing`)
+		}
+		doc.upstreams = append(doc.upstreams, d)
+	}
+}
+
+const passwordHint = `{"file": "/run/secrets/esl"} or {"env": "ESLGUARD_UPSTREAM_PASSWORD"}`
+
+func (r *fileReader) passwordFrom(n *node, at *place, d *upstreamDef) {
+	if n.kind == '"' {
+		r.errorf(n, at, passwordHint, "the password itself does not belong into a policy")
+		return
+	}
+	r.object(n, at,
+		field{"file", func(n *node, at *place) { d.file, _ = r.text(n, at) }},
+		field{"env", func(n *node, at *place) { d.env, _ = r.text(n, at) }},
+	)
+	if n.kind == '{' && (d.file.pos.at == nil) == (d.env.pos.at == nil) {
+		r.errorf(n, at, passwordHint, `must have either "file" or "env"`)
+	}
+}
+
+func (doc *document) set(r *fileReader) nameReader {
+	return func(name string, p pos, n *node, at *place) {
+		if !isSetName(name) {
+			r.rep.errorf(p, "", "the name of a set is made of letters, digits, - and _")
+		}
+		doc.sets = append(doc.sets, setDef{name: name, pos: p, entries: r.texts(n, at, 1)})
+	}
+}
+
+func (doc *document) role(r *fileReader) nameReader {
+	return func(name string, p pos, n *node, at *place) {
+		d := roleDef{name: name, pos: p}
+		r.object(n, at,
+			field{"note", r.note},
+			field{"include", func(n *node, at *place) { d.include = r.texts(n, at, 0) }},
+			field{"allow", func(n *node, at *place) { d.allow = r.texts(n, at, 0) }},
+			field{"deny", func(n *node, at *place) { d.deny = r.texts(n, at, 0) }},
+			field{"limits", func(n *node, at *place) {
+				r.names(n, at, func(key string, p pos, n *node, at *place) {
+					if rate, ok := r.text(n, at); ok {
+						d.limits = append(d.limits, limitDef{key: spot{key, p}, rate: rate})
+					}
+				})
+			}},
+		)
+		doc.roles = append(doc.roles, d)
+	}
+}
+
+func (doc *document) client(r *fileReader) nameReader {
+	return func(name string, p pos, n *node, at *place) {
+		d := clientDef{name: name, pos: p}
+		seen := make(map[string]bool, 4)
+		need := func(key string, read func(n *node, at *place)) field {
+			return field{key, func(n *node, at *place) { seen[key] = true; read(n, at) }}
+		}
+		r.object(n, at,
+			field{"note", r.note},
+			need("from", func(n *node, at *place) { d.from = r.from(n, at) }),
+			need("auth", func(n *node, at *place) { r.auth(n, at, &d) }),
+			need("roles", func(n *node, at *place) { d.roles = r.texts(n, at, 0) }),
+			field{"upstream", func(n *node, at *place) { d.upstream, _ = r.text(n, at) }},
+			field{"mode", func(n *node, at *place) { d.observe = r.word(n, at, "enforce", "observe") == "observe" }},
+			field{"sessions", func(n *node, at *place) { d.sessions = r.number(n, at, 1, maxSessions) }},
+		)
+		hints := map[string]string{"from": fromHint, "auth": authHint, "roles": `"roles": ["monitor"]`}
+		for _, key := range []string{"from", "auth", "roles"} {
+			if n.kind == '{' && !seen[key] {
+				r.rep.errorf(p, hints[key], "%s is missing", quote(key))
+			}
+		}
+		doc.clients = append(doc.clients, d)
+	}
+}
+
+const (
+	fromHint = `to let every address in, say so: ["0.0.0.0/0", "::/0"]`
+	authHint = `"auth": {"password": ["sha256:…"]}, as "eslguard password" makes it`
+)
+
+func (r *fileReader) from(n *node, at *place) []spot {
+	if n.kind == '[' && len(n.items) == 0 {
+		r.errorf(n, at, fromHint, "names no network")
+		return nil
+	}
+	return r.texts(n, at, 1)
+}
+
+func (r *fileReader) auth(n *node, at *place, d *clientDef) {
+	password := false
+	r.object(n, at,
+		field{"user", func(n *node, at *place) { d.user, _ = r.text(n, at) }},
+		field{"password", func(n *node, at *place) {
+			password = true
+			r.array(n, at, 1, func(n *node, at *place) { d.secrets = append(d.secrets, r.secret(n, at)) })
+		}},
+	)
+	if n.kind == '{' && !password {
+		r.errorf(n, at, authHint, `"password" is missing`)
+	}
+}
+
+// secret reads one hash: a string, or an object that also says until when it holds.
+func (r *fileReader) secret(n *node, at *place) (d secretDef) {
+	if n.kind != '{' {
+		d.hash, _ = r.text(n, at)
+		return d
+	}
+	r.object(n, at,
+		field{"note", r.note},
+		field{"hash", func(n *node, at *place) { d.hash, _ = r.text(n, at) }},
+		field{"not_after", func(n *node, at *place) { d.notAfter, _ = r.text(n, at) }},
+	)
+	if d.hash.pos.at == nil {
+		r.errorf(n, at, "", `"hash" is missing`)
+	}
+	return d
+}
+
+func (doc *document) api(r *fileReader) nameReader {
+	return func(name string, p pos, n *node, at *place) {
+		d := apiDef{name: name, pos: p}
+		r.object(n, at,
+			field{"note", r.note},
+			field{"class", func(n *node, at *place) { d.class, _ = r.text(n, at) }},
+			field{"split", func(n *node, at *place) { d.split, _ = r.text(n, at) }},
+			field{"uuid", func(n *node, at *place) {
+				r.array(n, at, 0, func(n *node, at *place) { d.uuid = append(d.uuid, r.number(n, at, 0, maxSlot)) })
+			}},
+		)
+		doc.apis = append(doc.apis, d)
+	}
+}
+
+// maxSlot is the last token of an API that "uuid" may name: effects fold and mark no more than 64.
+const maxSlot = 63
+
+func (doc *document) test(r *fileReader) func(n *node, at *place) {
+	return func(n *node, at *place) {
+		d := testDef{pos: r.pos(n, at)}
+		missing := map[string]bool{"client": true, "send": true, "expect": true}
+		read := func(key string, s *spot) field {
+			return field{key, func(n *node, at *place) { delete(missing, key); *s, _ = r.text(n, at) }}
+		}
+		r.object(n, at,
+			field{"note", r.note},
+			read("client", &d.client), read("send", &d.send), read("by", &d.by),
+			field{"expect", func(n *node, at *place) {
+				delete(missing, "expect")
+				d.expect = spot{r.word(n, at, "allow", "deny", "refuse"), r.pos(n, at)}
+			}},
+		)
+		for _, key := range []string{"client", "send", "expect"} {
+			if missing[key] && n.kind == '{' {
+				r.errorf(n, at, "", "%s is missing", quote(key))
+			}
+		}
+		doc.tests = append(doc.tests, d)
+	}
+}

@@ -1,0 +1,102 @@
+package policy_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"eslguard/policy"
+)
+
+const examplePath = "../policies.example.json"
+
+// TestExamplePolicy: the example loads without a warning, and its own tests pass.
+func TestExamplePolicy(t *testing.T) {
+	p, err := policy.Load(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range p.Warnings() {
+		t.Errorf("warning: %s", w)
+	}
+	tested := make(map[string]bool)
+	for _, r := range p.RunTests() {
+		tested[r.Client] = true
+		if !r.OK {
+			t.Errorf("%s", r.Problem)
+		}
+	}
+	for _, c := range p.Summary().Clients {
+		if !tested[c.Name] {
+			t.Errorf("no test of the example is for %s", c.Name)
+		}
+	}
+}
+
+// TestExamplePasswords: the demo logs in with the words that the notes name.
+func TestExamplePasswords(t *testing.T) {
+	p, err := policy.Load(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]policy.Credentials{
+		"wallboard": {Password: "demo-wallboard"},
+		"crm":       {Password: "demo-crm"},
+		"fs_cli":    {Password: "demo-fs_cli"},
+		"ops":       {User: "ops", Domain: "example.org", Password: "demo-ops"},
+	} {
+		for _, addr := range []string{"127.0.0.1", "::1", "::ffff:127.0.0.1"} {
+			l, err := p.Login(context.Background(), netip.MustParseAddr(addr), c)
+			if err != nil || l.Client.Name != name {
+				t.Errorf("%s from %s: %v, %v", name, addr, l.Client, err)
+			}
+		}
+	}
+}
+
+// TestSchemaKnowsExample: every key of the example that is part of the format is in the schema.
+func TestSchemaKnowsExample(t *testing.T) {
+	p, err := policy.Load(examplePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	text := string(policy.Schema())
+	seen := 0
+	var walk func(v any, named bool)
+	walk = func(v any, named bool) {
+		switch v := v.(type) {
+		case []any:
+			for _, item := range v {
+				walk(item, false)
+			}
+		case map[string]any:
+			for key, item := range v {
+				if !named && !strings.Contains(text, `"`+key+`":`) {
+					t.Errorf("the schema does not know %q", key)
+				}
+				seen++
+				// What is named by the operator has keys of the format below it.
+				switch key {
+				case "upstreams", "sets", "roles", "clients", "limits":
+					walk(item, !named)
+				default:
+					walk(item, false)
+				}
+			}
+		}
+	}
+	var doc any
+	if err := json.Unmarshal(readFile(t, examplePath), &doc); err != nil {
+		t.Fatal(err)
+	}
+	walk(doc, false)
+	if seen < 50 || p.Revision() == "" {
+		t.Fatalf("only %d keys were looked at", seen)
+	}
+}

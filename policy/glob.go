@@ -1,0 +1,240 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// An elemKind is what one element of a glob matches.
+type elemKind uint8
+
+const (
+	elemLiteral elemKind = iota // its text
+	elemStar                    // any run of characters: *
+	elemOne                     // one character: ?
+	elemUUID                    // a channel uuid in its usual form: <uuid>
+	elemRange                   // a number in plain digits, from low to high: <1-60>
+)
+
+type elem struct {
+	kind      elemKind
+	text      string // of a literal, as written
+	lower     string // of a literal, folded
+	low, high uint64
+}
+
+// A glob is one alternative of a token's pattern, for the whole token.
+type glob struct {
+	elems []elem
+	// wild says that it matches more than one text.
+	wild bool
+	// spelled counts the sneaky sequences that the literal text spells.
+	spelled [len(sneaky)]int
+}
+
+// How a token is compared.
+type how struct {
+	// fold compares as FreeSWITCH does, without the case of ASCII letters.
+	fold bool
+	// deny makes wildcards match as much as they can, so that a deny cannot be dodged.
+	deny bool
+	// dial narrows wildcards to what a number or a user's name is made of.
+	dial bool
+}
+
+// Sneaky sequences lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
+// second file in a list, to a block of parameters. In an allow rule only literal text matches them.
+const (
+	sneakyUp = iota
+	sneakyScheme
+	sneakyList
+	sneakyBlock
+)
+
+var sneaky = [...]string{sneakyUp: "..", sneakyScheme: "://", sneakyList: "!", sneakyBlock: "{"}
+
+// countSneaky counts the sneaky sequences of s, overlapping ones too.
+func countSneaky(s string) (n [len(sneaky)]int) {
+	for i, seq := range sneaky {
+		for rest := s; ; {
+			at := strings.Index(rest, seq)
+			if at < 0 {
+				break
+			}
+			n[i]++
+			rest = rest[at+1:]
+		}
+	}
+	return n
+}
+
+// looksLikePath reports whether FreeSWITCH might open s as a file or a stream.
+func looksLikePath(s string) bool {
+	return strings.ContainsAny(s, `/\`) || strings.HasPrefix(s, "{") || strings.HasPrefix(s, "..")
+}
+
+// match reports whether g matches all of s.
+func (g *glob) match(s string, h how) bool {
+	if !g.matchText(s, h) {
+		return false
+	}
+	if h.deny || h.dial || !g.wild || !looksLikePath(s) {
+		return true
+	}
+	// What the literal text does not spell was matched by a wildcard, or by the seam of two elements.
+	return countSneaky(s) == g.spelled
+}
+
+// matchText goes back to the last star only, which is enough: what an earlier star might
+// take instead, the last one can take as well.
+func (g *glob) matchText(s string, h how) bool {
+	i, e := 0, 0
+	starElem, starAt := -1, 0
+	for i < len(s) || e < len(g.elems) {
+		if e < len(g.elems) {
+			el := &g.elems[e]
+			if el.kind == elemStar {
+				starElem, starAt = e, i
+				e++
+				continue
+			}
+			if n := el.take(s[i:], h); n >= 0 {
+				i += n
+				e++
+				continue
+			}
+		}
+		if starElem < 0 || starAt >= len(s) || h.dial && !h.deny && !isDialByte(s[starAt]) {
+			return false
+		}
+		starAt++
+		i, e = starAt, starElem+1
+	}
+	return true
+}
+
+// take returns how many bytes at the start of s the element matches, and -1 when it does not.
+func (el *elem) take(s string, h how) int {
+	switch el.kind {
+	case elemLiteral:
+		if len(s) < len(el.text) {
+			return -1
+		}
+		if s[:len(el.text)] == el.text || h.fold && equalFold(s[:len(el.text)], el.lower) {
+			return len(el.text)
+		}
+		return -1
+	case elemOne:
+		if s == "" || h.dial && !h.deny && !isDialByte(s[0]) {
+			return -1
+		}
+		_, n := utf8.DecodeRuneInString(s)
+		return n
+	case elemUUID:
+		if len(s) < uuidLen || !isUUID(s[:uuidLen]) {
+			return -1
+		}
+		return uuidLen
+	case elemRange:
+		return el.takeNumber(s, h)
+	default:
+		return -1
+	}
+}
+
+// takeNumber takes all digits at the start of s, so that <1-60> never matches part of 600. In an
+// allow rule the number must be written plainly, in a deny zeros may lead it.
+func (el *elem) takeNumber(s string, h how) int {
+	n, value := 0, uint64(0)
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		if value > maxRange {
+			return -1
+		}
+		value = value*10 + uint64(s[n]-'0')
+		n++
+	}
+	if n == 0 || value < el.low || value > el.high || !h.deny && n > 1 && s[0] == '0' {
+		return -1
+	}
+	return n
+}
+
+// maxRange is the largest number of a <low-high> pattern.
+const maxRange = 1e15
+
+const uuidLen = 36
+
+// isUUID reports whether s, of uuidLen bytes, is 8-4-4-4-12 hexadecimal digits.
+func isUUID(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isDialByte reports whether a wildcard of a dial rule may match c. Everything with a
+// meaning in a dial string is outside: @ ; ^ % / , | and brackets.
+func isDialByte(c byte) bool {
+	switch {
+	case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+		return true
+	}
+	return c == '+' || c == '#' || c == '.' || c == '_' || c == '-'
+}
+
+// equalFold reports whether s folds to lower. Only ASCII letters fold, as in FreeSWITCH.
+func equalFold(s, lower string) bool {
+	if len(s) != len(lower) {
+		return false
+	}
+	for i := range len(s) {
+		if foldByte(s[i]) != lower[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func foldByte(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// foldASCII returns s with its ASCII letters folded.
+func foldASCII(s string) string {
+	for i := range len(s) {
+		if foldByte(s[i]) != s[i] {
+			return string(appendFold(nil, s))
+		}
+	}
+	return s
+}
+
+// appendFold appends s, folded.
+func appendFold(dst []byte, s string) []byte {
+	for i := range len(s) {
+		dst = append(dst, foldByte(s[i]))
+	}
+	return dst
+}
+
+// prefix returns the literal text that every match begins with.
+func (g *glob) prefix() string {
+	if len(g.elems) == 0 || g.elems[0].kind != elemLiteral {
+		return ""
+	}
+	return g.elems[0].text
+}
+
+// literal returns the one text that g matches, and false when it is wild.
+func (g *glob) literal() (string, bool) { return g.prefix(), !g.wild }

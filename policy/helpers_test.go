@@ -1,0 +1,55 @@
+package policy_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"eslguard/policy"
+)
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// write writes text to a file in a fresh folder and returns its path.
+func write(t testing.TB, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "policy.json")
+	writeTo(t, path, text)
+	return path
+}
+
+func writeTo(t testing.TB, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// load loads text, which must be a policy.
+func load(t testing.TB, text string) *policy.Policy {
+	t.Helper()
+	p, err := policy.Load(write(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// problems loads text, which must be wrong, and returns what is wrong with it.
+func problems(t testing.TB, text string) policy.Problems {
+	t.Helper()
+	p, err := policy.Load(write(t, text))
+	var ps policy.Problems
+	if !errors.As(err, &ps) || p != nil {
+		t.Fatalf("Load: %v, want Problems and no policy, of %s", err, text)
+	}
+	return ps
+}

@@ -1,0 +1,122 @@
+package policy
+
+import (
+	"strings"
+
+	"eslguard/command"
+)
+
+// A lexicon is what rules can name: the catalogue's APIs and applications, and the closed lists
+// of the other kinds. It is made once for each load.
+type lexicon struct {
+	cat   *command.Catalog
+	words map[command.EffectKind][]string
+}
+
+func newLexicon(cat *command.Catalog) *lexicon {
+	events := command.EventNames()
+	return &lexicon{
+		cat: cat,
+		words: map[command.EffectKind][]string{
+			command.KindSubscribe: events,
+			command.KindInject:    events,
+			command.KindChannel:   channelVerbs[:],
+			command.KindLog:       logLevels[:],
+			command.KindVar:       varScopes[:],
+			command.KindFilter:    filterWords[:],
+			command.KindOpaque:    opaqueReasons[:],
+		},
+	}
+}
+
+// Closed lists of what effects are named, see the table of command's package comment.
+var (
+	channelVerbs = [...]string{"hangup", "unicast", "nomedia", "xferext", "myevents", "sendevent", "linger", "divert_events", "resume"}
+	varScopes    = [...]string{"channel", "originate", "global"}
+	filterWords  = [...]string{"regex"}
+
+	opaqueReasons = [...]string{
+		command.OpaqueExpansion, command.OpaqueScript, command.OpaqueWrapper, command.OpaqueDepth, command.OpaqueUnknownSyntax,
+	}
+)
+
+// logLevels are FreeSWITCH's log levels from the quietest on (switch_log.c, LEVELS, and the
+// ten that DEBUG is divided into).
+var logLevels = [...]string{
+	"DISABLE", "CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG",
+	"DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5", "DEBUG6", "DEBUG7", "DEBUG8", "DEBUG9", "DEBUG10",
+}
+
+// logLevel returns the verbosity of the level named, and -1 for an unknown one.
+func logLevel(name string) int {
+	for i, l := range logLevels {
+		if strings.EqualFold(l, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// nouns are what problems call a name of a kind.
+func noun(k command.EffectKind) string {
+	switch k {
+	case command.KindAPI:
+		return "API"
+	case command.KindApp:
+		return "application"
+	case command.KindSubscribe, command.KindInject:
+		return "event"
+	case command.KindChannel:
+		return "channel verb"
+	case command.KindLog:
+		return "log level"
+	case command.KindVar:
+		return "scope"
+	case command.KindOpaque:
+		return "reason"
+	default:
+		return "name"
+	}
+}
+
+// checkName refuses a name that no effect of that kind will ever have.
+func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError {
+	name, literal := g.literal()
+	if k == command.KindAPI {
+		if literal && !l.cat.HasAPI(name) {
+			hint := oneEditAway(name, l.cat.HasAPI)
+			if hint == "" {
+				hint = `describe it in "apis" if a module of yours has it`
+			}
+			return badRule(hint, "there is no API %s", quote(name))
+		}
+		return nil
+	}
+	words, closed := l.words[k]
+	if !closed {
+		return nil
+	}
+	for _, w := range words {
+		if g.match(w, how{fold: foldsName(k), deny: deny}) {
+			return nil
+		}
+	}
+	if literal {
+		return badRule(didYouMean(name, words), "there is no %s %s", noun(k), quote(name))
+	}
+	return badRule("", "the pattern matches no known %s", noun(k))
+}
+
+// unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a
+// module outside FreeSWITCH's tree, so it is no error.
+func (l *lexicon) unknownApp(r *rule) (name, hint string) {
+	if r.kind != command.KindApp {
+		return "", ""
+	}
+	for i := range r.name.globs {
+		if name, ok := r.name.globs[i].literal(); ok && !l.cat.HasApp(name) {
+			return name, oneEditAway(name, l.cat.HasApp)
+		}
+	}
+	return "", ""
+}

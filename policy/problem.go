@@ -1,0 +1,161 @@
+package policy
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// maxProblems is how many problems a load reports before it says "and more".
+	maxProblems = 500
+	// maxQuoted is how many bytes of somebody's text a problem repeats.
+	maxQuoted = 80
+)
+
+// A Problem is one thing that is wrong, or doubtful, in a policy.
+type Problem struct {
+	// File is the name of the file as it was given to Load, or, for a folder, within it.
+	File string
+	// Line and Column count from 1, the column in characters. Both are 0 where the problem
+	// is with the file as a whole.
+	Line, Column int
+	// Path is the JSON pointer of the value, such as /roles/dialer/allow/2, and "" for the whole file.
+	Path string
+	// Text says what is wrong. It never holds a password or a hash.
+	Text string
+	// Hint is what was probably meant, or what to do. It may be empty.
+	Hint string
+}
+
+// String returns the problem on one line: file:line:column: path: text (hint).
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
+	}
+	b.WriteString(": ")
+	if p.Path != "" {
+		b.WriteString(p.Path)
+		b.WriteString(": ")
+	}
+	b.WriteString(p.Text)
+	if p.Hint != "" {
+		b.WriteString(" (")
+		b.WriteString(p.Hint)
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+// Problems is all that is wrong with a policy, by file and place. It is the error of Load.
+type Problems []Problem
+
+// Error returns every problem on a line of its own.
+func (ps Problems) Error() string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.String()
+	}
+	return "policy: " + strings.Join(lines, "\n")
+}
+
+// sorted orders the problems as a reader meets them, without repetitions.
+func (ps Problems) sorted() Problems {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(ps)
+}
+
+// A place is where a value stands in the JSON document. It is a list from the value up, since
+// a pointer is written out only for the few values that have a problem.
+type place struct {
+	up  *place
+	key string
+}
+
+// member returns the place of the object's member named key.
+func (pl *place) member(key string) *place { return &place{up: pl, key: key} }
+
+// item returns the place of the array's item i.
+func (pl *place) item(i int) *place { return &place{up: pl, key: strconv.Itoa(i)} }
+
+// String returns the JSON pointer (RFC 6901).
+func (pl *place) String() string {
+	if pl == nil || pl.up == nil {
+		return ""
+	}
+	key := strings.ReplaceAll(strings.ReplaceAll(pl.key, "~", "~0"), "/", "~1")
+	return pl.up.String() + "/" + clip(key)
+}
+
+// A pos is a value's place and where it begins in which file.
+type pos struct {
+	src *source
+	off int
+	at  *place
+}
+
+// A report collects problems. The zero report is ready to use.
+type report struct {
+	errors   Problems
+	warnings Problems
+	dropped  int
+}
+
+// errorf notes an error at p.
+func (r *report) errorf(p pos, hint, format string, args ...any) {
+	if len(r.errors) >= maxProblems {
+		r.dropped++
+		return
+	}
+	r.errors = append(r.errors, problemAt(p, hint, fmt.Sprintf(format, args...)))
+}
+
+// warnf notes a warning at p.
+func (r *report) warnf(p pos, hint, format string, args ...any) {
+	if len(r.warnings) < maxProblems {
+		r.warnings = append(r.warnings, problemAt(p, hint, fmt.Sprintf(format, args...)))
+	}
+}
+
+// err returns all errors as a Problems, and nil when there are none.
+func (r *report) err() error {
+	if len(r.errors) == 0 {
+		return nil
+	}
+	ps := r.errors.sorted()
+	if r.dropped > 0 {
+		ps = append(ps, Problem{File: ps[len(ps)-1].File, Text: fmt.Sprintf("and %d more problems", r.dropped)})
+	}
+	return ps
+}
+
+func problemAt(p pos, hint, text string) Problem {
+	pr := Problem{Path: p.at.String(), Text: text, Hint: hint}
+	if p.src != nil {
+		pr.File = p.src.name
+		pr.Line, pr.Column = p.src.lineColumn(p.off)
+	}
+	return pr
+}
+
+// quote returns somebody's text for a problem or a reason: bounded, then quoted.
+func quote(s string) string { return strconv.Quote(clip(s)) }
+
+// clip bounds s, at the end of a character.
+func clip(s string) string {
+	if len(s) <= maxQuoted {
+		return s
+	}
+	n := maxQuoted
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}

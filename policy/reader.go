@@ -1,0 +1,192 @@
+package policy
+
+import (
+	"strconv"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxName is the most bytes of the name of a client, role, set, upstream or API.
+const maxName = 128
+
+// A fileReader turns the nodes of one file into the parts of a policy, strictly.
+type fileReader struct {
+	src *source
+	rep *report
+}
+
+// A field is one key that an object may have, and what reads its value.
+type field struct {
+	key  string
+	read func(n *node, at *place)
+}
+
+func (r *fileReader) pos(n *node, at *place) pos { return pos{r.src, n.off, at} }
+
+func (r *fileReader) errorf(n *node, at *place, hint, format string, args ...any) {
+	r.rep.errorf(r.pos(n, at), hint, format, args...)
+}
+
+// is reports whether n is of kind want, and notes it where it is not. It does not repeat
+// the value: it may be a password in the wrong place.
+func (r *fileReader) is(n *node, at *place, want jsontext.Kind) bool {
+	if n.kind == want {
+		return true
+	}
+	r.errorf(n, at, "", "must be %s, not %s", kindName(want), kindName(n.kind))
+	return false
+}
+
+// object reads an object that has no keys but those of fields. An empty key stands for nothing.
+func (r *fileReader) object(n *node, at *place, fields ...field) {
+	if !r.is(n, at, '{') {
+		return
+	}
+	for _, m := range n.members {
+		if f := findField(fields, m.key); f != nil {
+			f.read(m.value, at.member(m.key))
+			continue
+		}
+		known := make([]string, len(fields))
+		for i, f := range fields {
+			known[i] = f.key
+		}
+		r.rep.errorf(pos{r.src, m.off, at.member(m.key)}, didYouMean(m.key, known), "unknown key %s", quote(m.key))
+	}
+}
+
+func findField(fields []field, key string) *field {
+	for i := range fields {
+		if fields[i].key == key {
+			return &fields[i]
+		}
+	}
+	return nil
+}
+
+// names reads an object whose keys are names that the operator chose.
+func (r *fileReader) names(n *node, at *place, each func(name string, p pos, v *node, at *place)) {
+	if !r.is(n, at, '{') {
+		return
+	}
+	for _, m := range n.members {
+		here := at.member(m.key)
+		p := pos{r.src, m.off, here}
+		if problem := nameProblem(m.key); problem != "" {
+			r.rep.errorf(p, "", "the name %s", problem)
+			continue
+		}
+		each(m.key, p, m.value, here)
+	}
+}
+
+// nameProblem says what is wrong with a name, and "" when it is fit for logs and records.
+func nameProblem(name string) string {
+	switch {
+	case name == "":
+		return "is empty"
+	case len(name) > maxName:
+		return "is longer than " + strconv.Itoa(maxName) + " bytes"
+	case !utf8.ValidString(name):
+		return "is not UTF-8"
+	case name[0] == ' ' || name[len(name)-1] == ' ':
+		return quote(name) + " begins or ends with a space"
+	}
+	for _, c := range name {
+		if !unicode.IsPrint(c) {
+			return quote(name) + " holds a character that does not print"
+		}
+	}
+	return ""
+}
+
+// array reads an array of at least least items.
+func (r *fileReader) array(n *node, at *place, least int, each func(n *node, at *place)) {
+	if !r.is(n, at, '[') {
+		return
+	}
+	if len(n.items) < least {
+		r.errorf(n, at, "", "is empty")
+	}
+	for i, item := range n.items {
+		each(item, at.item(i))
+	}
+}
+
+// A spot is a text of the policy and where it stands.
+type spot struct {
+	text string
+	pos  pos
+}
+
+// text reads a string that is not empty.
+func (r *fileReader) text(n *node, at *place) (spot, bool) {
+	s := spot{n.text, r.pos(n, at)}
+	if !r.is(n, at, '"') {
+		return s, false
+	}
+	if n.text == "" {
+		r.errorf(n, at, "", "is empty")
+		return s, false
+	}
+	return s, true
+}
+
+// texts reads an array of strings.
+func (r *fileReader) texts(n *node, at *place, least int) (out []spot) {
+	r.array(n, at, least, func(n *node, at *place) {
+		if s, ok := r.text(n, at); ok {
+			out = append(out, s)
+		}
+	})
+	return out
+}
+
+// word reads a string that is one of words.
+func (r *fileReader) word(n *node, at *place, words ...string) string {
+	s, ok := r.text(n, at)
+	if !ok {
+		return ""
+	}
+	for _, w := range words {
+		if s.text == w {
+			return w
+		}
+	}
+	hint := didYouMean(s.text, words)
+	if hint == "" {
+		hint = "one of " + list(words)
+	}
+	r.errorf(n, at, hint, "%s is not known here", quote(s.text))
+	return ""
+}
+
+// number reads a whole number from low to high, written in plain digits.
+func (r *fileReader) number(n *node, at *place, low, high int) int {
+	if !r.is(n, at, '0') {
+		return low
+	}
+	v, err := strconv.Atoi(n.text)
+	if err != nil || v < low || v > high {
+		r.errorf(n, at, "", "must be a whole number from %d to %d", low, high)
+		return low
+	}
+	return v
+}
+
+// note reads the remark that an operator may leave anywhere.
+func (r *fileReader) note(n *node, at *place) { r.is(n, at, '"') }
+
+// list returns words as "a, b, c".
+func list(words []string) string {
+	out := ""
+	for i, w := range words {
+		if i > 0 {
+			out += ", "
+		}
+		out += quote(w)
+	}
+	return out
+}

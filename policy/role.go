@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// A role is a compiled role: its own rules and those of the roles that it includes.
+type role struct {
+	name        string
+	allow, deny ruleset
+	rules       []*rule
+	limits      []limit
+}
+
+// compileRoles compiles every role and notes what is wrong with any.
+func (b *builder) compileRoles() {
+	defs := make(map[string]*roleDef, len(b.doc.roles))
+	for i := range b.doc.roles {
+		defs[b.doc.roles[i].name] = &b.doc.roles[i]
+	}
+	own := make(map[string]*ownRules, len(defs))
+	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
+	for i := range b.doc.roles {
+		d := &b.doc.roles[i]
+		own[d.name] = b.compileOwn(rc, d)
+	}
+	b.checkIncludes(defs)
+	for i := range b.doc.roles {
+		d := &b.doc.roles[i]
+		b.roles[d.name] = assemble(d, defs, own)
+	}
+}
+
+// ownRules are the compiled lines of one role, without those it includes.
+type ownRules struct {
+	rules  []*rule
+	limits []limit
+}
+
+func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
+	own := &ownRules{}
+	compile := func(lines []spot, deny bool) {
+		for _, line := range lines {
+			r, err := rc.compile(line.text, d.name, deny)
+			if err != nil {
+				b.rep.errorf(line.pos, err.hint, "%s: %s", quote(line.text), err.text)
+				continue
+			}
+			for _, doubt := range rc.doubts(r) {
+				b.rep.warnf(line.pos, doubt.hint, "%s: %s", quote(line.text), doubt.text)
+			}
+			own.rules = append(own.rules, r)
+		}
+	}
+	compile(d.allow, false)
+	compile(d.deny, true)
+	for _, l := range d.limits {
+		if lim, ok := b.compileLimit(l); ok {
+			own.limits = append(own.limits, lim)
+		}
+	}
+	return own
+}
+
+// checkIncludes notes roles that are included and do not exist, and circles.
+func (b *builder) checkIncludes(defs map[string]*roleDef) {
+	const (
+		open = iota + 1
+		done
+	)
+	state := make(map[string]int, len(defs))
+	var visit func(d *roleDef, trail []string)
+	visit = func(d *roleDef, trail []string) {
+		state[d.name] = open
+		trail = append(trail, d.name)
+		for _, inc := range d.include {
+			next, ok := defs[inc.text]
+			switch {
+			case !ok:
+				b.rep.errorf(inc.pos, didYouMean(inc.text, keys(defs)), "there is no role %s", quote(inc.text))
+			case state[inc.text] == open:
+				circle := append(trail[slices.Index(trail, inc.text):], inc.text)
+				b.rep.errorf(inc.pos, "", "the roles include each other: %s", clip(strings.Join(circle, " > ")))
+			case state[inc.text] == 0:
+				visit(next, trail)
+			}
+		}
+		state[d.name] = done
+	}
+	for i := range b.doc.roles {
+		if d := &b.doc.roles[i]; state[d.name] == 0 {
+			visit(d, nil)
+		}
+	}
+}
+
+// assemble gathers the rules of d and of all that it includes, each role once.
+func assemble(d *roleDef, defs map[string]*roleDef, own map[string]*ownRules) *role {
+	out := &role{name: d.name}
+	seen := make(map[string]bool)
+	todo := []*roleDef{d}
+	for len(todo) > 0 {
+		next := todo[0]
+		todo = todo[1:]
+		if next == nil || seen[next.name] {
+			continue
+		}
+		seen[next.name] = true
+		for _, r := range own[next.name].rules {
+			out.rules = append(out.rules, r)
+			if r.deny {
+				out.deny.add(r)
+			} else {
+				out.allow.add(r)
+			}
+		}
+		out.limits = append(out.limits, own[next.name].limits...)
+		for _, inc := range next.include {
+			todo = append(todo, defs[inc.text])
+		}
+	}
+	return out
+}

@@ -1,0 +1,243 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+const (
+	// maxRule is the most bytes of a rule, and maxRuleTokens the most tokens.
+	maxRule       = 4096
+	maxRuleTokens = 64
+)
+
+// repeatingWord is the word before a rule for effects that a schedule repeats.
+const repeatingWord = "repeating"
+
+// A rule is one compiled line of a role. It is never changed once made.
+type rule struct {
+	// text is the rule as it stands in the file, role where.
+	text, role string
+	kind       command.EffectKind
+	deny       bool
+	// repeating makes an allow rule hold for repeating effects, and only for those.
+	repeating bool
+	// anyName says that the name is **.
+	anyName bool
+	// classes has bit c set for each class c that stands in the place of the name.
+	classes uint32
+	name    pattern
+	args    []pattern
+	// rest says that the rule ends in **: more tokens may follow.
+	rest bool
+	// level is the log level of a log rule.
+	level int
+}
+
+// A ruleCompiler compiles rules against what is known.
+type ruleCompiler struct {
+	lex  *lexicon
+	sets map[string][]glob
+}
+
+// compile compiles one rule. Its error says what is wrong with it.
+func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError) {
+	tokens, err := splitRule(text)
+	if err != nil {
+		return nil, err
+	}
+	r := &rule{text: text, role: role, deny: deny}
+	if tokens[0] == repeatingWord {
+		r.repeating = true
+		tokens = tokens[1:]
+	}
+	if len(tokens) == 0 || !r.setKind(tokens[0]) {
+		word := strings.Join(tokens[:min(1, len(tokens))], "")
+		hint := didYouMean(word, kindWords())
+		if hint == "" {
+			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + list(kindWords())
+		}
+		return nil, badRule(hint, "%s is not a kind of effect", quote(word))
+	}
+	tokens = tokens[1:]
+	if len(tokens) == 0 {
+		return nil, badRule("", "nothing follows %s", quote(r.kind.String()))
+	}
+	if last := len(tokens) - 1; tokens[last] == "**" {
+		r.rest, r.anyName = true, last == 0
+		tokens = tokens[:last]
+	}
+	if err := rc.tokens(r, tokens); err != nil {
+		return nil, err
+	}
+	if err := rc.check(r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// splitRule cuts a rule at its single spaces.
+func splitRule(text string) ([]string, *ruleError) {
+	if len(text) > maxRule {
+		return nil, badRule("", "a rule is longer than %d bytes", maxRule)
+	}
+	if i := strings.IndexFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f }); i >= 0 {
+		return nil, badRule("", "the rule holds a control character")
+	}
+	tokens := strings.Split(text, " ")
+	if slices.Contains(tokens, "") {
+		return nil, badRule(`one space parts two tokens, \s is a space within one`, "a token is empty")
+	}
+	if len(tokens) > maxRuleTokens {
+		return nil, badRule("", "a rule has more than %d tokens", maxRuleTokens)
+	}
+	return tokens, nil
+}
+
+func (r *rule) setKind(word string) bool {
+	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+		if k.String() == word {
+			r.kind = k
+		}
+	}
+	return r.kind != command.KindInvalid
+}
+
+func kindWords() (words []string) {
+	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+		words = append(words, k.String())
+	}
+	return words
+}
+
+// tokens compiles the name and the arguments.
+func (rc *ruleCompiler) tokens(r *rule, tokens []string) *ruleError {
+	for i, token := range tokens {
+		if i == 0 && token[0] == '@' {
+			if err := r.setClasses(token); err != nil {
+				return err
+			}
+			r.rest = r.rest || len(tokens) == 1
+			continue
+		}
+		p, err := parsePattern(token, rc.sets, r.deny)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			r.name = p
+		} else {
+			r.args = append(r.args, p)
+		}
+	}
+	return nil
+}
+
+// setClasses reads @class or @class|@class.
+func (r *rule) setClasses(token string) *ruleError {
+	if r.kind != command.KindAPI && r.kind != command.KindApp {
+		return badRule("", "only api and app have classes, %s has none", r.kind)
+	}
+	for alt := range strings.SplitSeq(token, "|") {
+		word, ok := strings.CutPrefix(alt, "@")
+		if !ok {
+			return badRule("write two rules", "a class and a name are alternatives of each other")
+		}
+		c, ok := command.ParseClass(word)
+		if !ok || c == command.ClassNone {
+			return badRule(didYouMean(word, classWords()), "there is no class %s", quote(alt))
+		}
+		r.classes |= 1 << c
+	}
+	return nil
+}
+
+func classWords() (words []string) {
+	for c := command.ClassNone + 1; c <= command.ClassNested; c++ {
+		words = append(words, c.String())
+	}
+	return words
+}
+
+// foldsName reports whether FreeSWITCH compares the names of that kind without case.
+func foldsName(k command.EffectKind) bool {
+	switch k {
+	case command.KindAPI, command.KindApp, command.KindSubscribe, command.KindChannel, command.KindLog,
+		command.KindInject, command.KindDialplan:
+		return true
+	default:
+		return false
+	}
+}
+
+// matchName reports whether g, one alternative of the rule's name, matches the effect's. A nil g stands
+// for a name that has no globs: a class, a regular expression, **.
+func (r *rule) matchName(g *glob, e *command.Effect) bool {
+	if !r.deny && g.isWild() && namedOnly(e) {
+		return false
+	}
+	switch {
+	case r.kind == command.KindLog && !r.anyName:
+		return r.matchLevel(e.Name)
+	case r.anyName:
+		return true
+	case r.classes != 0:
+		return e.Class != command.ClassNone && r.classes&(1<<e.Class) != 0
+	}
+	h := how{fold: foldsName(r.kind), deny: r.deny, dial: r.kind == command.KindDial}
+	if g == nil {
+		return r.name.match(e.Name, h)
+	}
+	return g.match(e.Name, h)
+}
+
+// isWild reports whether g matches more than one text. A nil glob does.
+func (g *glob) isWild() bool { return g == nil || g.wild }
+
+// namedOnly reports whether an allow rule must spell the effect's name: the events that show what
+// other clients do, what nobody could take apart, and the switch handed over.
+func namedOnly(e *command.Effect) bool {
+	switch e.Kind {
+	case command.KindSubscribe:
+		return slices.ContainsFunc(ownNameOnly[:], func(name string) bool { return equalFold(e.Name, name) })
+	case command.KindOpaque:
+		return true
+	default:
+		return false
+	}
+}
+
+// ownNameOnly are the events, folded, that no wildcard of an allow rule matches.
+var ownNameOnly = [...]string{"api", "background_job", "log"}
+
+// matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
+// least as verbose as a deny's. A level that is not known is at no rule's.
+func (r *rule) matchLevel(name string) bool {
+	level := logLevel(name)
+	if r.deny {
+		return level < 0 || level >= r.level
+	}
+	return level >= 0 && level <= r.level
+}
+
+// foldBits is how many tokens an Effect's Fold covers.
+const foldBits = 64
+
+// matchRest reports whether the rule, whose name matches, matches the rest of the effect.
+func (r *rule) matchRest(e *command.Effect) bool {
+	if e.Later == command.Repeating != r.repeating && (r.repeating || !r.deny) {
+		return false
+	}
+	if len(e.Tokens) < len(r.args) || len(e.Tokens) > len(r.args) && !r.rest {
+		return false
+	}
+	for i := range r.args {
+		h := how{fold: i < foldBits && e.Fold&(1<<i) != 0, deny: r.deny}
+		if !r.args[i].match(e.Tokens[i], h) {
+			return false
+		}
+	}
+	return true
+}

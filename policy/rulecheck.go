@@ -1,0 +1,164 @@
+package policy
+
+import (
+	"strings"
+
+	"eslguard/command"
+)
+
+// check refuses a rule that can never match, or that its kind does not know.
+func (rc *ruleCompiler) check(r *rule) *ruleError {
+	switch r.kind {
+	case command.KindLog:
+		return r.checkLog()
+	case command.KindOpaque:
+		if err := r.checkSpelled("opaque REASON"); err != nil {
+			return err
+		}
+	case command.KindHandover:
+		if err := r.checkHandover(); err != nil {
+			return err
+		}
+	}
+	if r.anyName || r.classes != 0 {
+		return nil
+	}
+	if err := rc.checkNames(r); err != nil {
+		return err
+	}
+	return rc.checkLength(r)
+}
+
+// checkNames checks every alternative of the name.
+func (rc *ruleCompiler) checkNames(r *rule) *ruleError {
+	if r.name.regex != nil {
+		words, closed := rc.lex.words[r.kind]
+		for _, w := range words {
+			if r.name.match(w, how{fold: foldsName(r.kind), deny: r.deny}) {
+				return nil
+			}
+		}
+		if closed {
+			return badRule("", "the regular expression matches no known %s", noun(r.kind))
+		}
+		return nil
+	}
+	for i := range r.name.globs {
+		if err := rc.lex.checkName(r.kind, &r.name.globs[i], r.deny); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLog keeps a log rule to one level, since each stands for all the quieter ones too.
+func (r *rule) checkLog() *ruleError {
+	if len(r.args) > 0 || r.rest && !r.anyName {
+		return badRule("", "nothing follows the level")
+	}
+	if r.anyName {
+		return nil
+	}
+	if len(r.name.globs) == 1 {
+		if name, ok := r.name.globs[0].literal(); ok {
+			if r.level = logLevel(name); r.level >= 0 {
+				return nil
+			}
+			return badRule(didYouMean(name, logLevels[:]), "there is no log level %s", quote(name))
+		}
+	}
+	return badRule("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
+}
+
+// checkSpelled makes an allow rule spell its name in full.
+func (r *rule) checkSpelled(form string) *ruleError {
+	if r.deny {
+		return nil
+	}
+	wild := r.anyName || r.name.regex != nil
+	for _, g := range r.name.globs {
+		wild = wild || g.wild
+	}
+	if wild {
+		return badRule("write "+form+" in full", "no wildcard covers %s", r.kind)
+	}
+	return nil
+}
+
+// checkHandover makes an allow rule spell the host: whoever listens there gets the switch.
+func (r *rule) checkHandover() *ruleError {
+	if r.deny {
+		return nil
+	}
+	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
+	if r.anyName || r.name.regex != nil {
+		return badRule(hint, "no wildcard covers handover")
+	}
+	for _, g := range r.name.globs {
+		host, _, ok := strings.Cut(g.prefix(), ":")
+		if strings.HasPrefix(g.prefix(), "[") {
+			host, _, ok = strings.Cut(g.prefix(), "]:")
+		}
+		if !ok || host == "" {
+			return badRule(hint, "the host of a handover must be spelled")
+		}
+	}
+	return nil
+}
+
+// checkLength refuses more tokens than any effect of that kind and name has.
+func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
+	most := -1
+	for i := range r.name.globs {
+		name, ok := r.name.globs[i].literal()
+		n, bounded := rc.mostTokens(r.kind, name)
+		if !ok || !bounded {
+			return nil
+		}
+		most = max(most, n)
+	}
+	if most < 0 || len(r.args) <= most {
+		return nil
+	}
+	return badRule("", "such an effect has %d tokens at most after its name, the rule has %d", most, len(r.args))
+}
+
+// mostTokens returns how many tokens follow the name of an effect at most, and false where
+// that is not known.
+func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) (int, bool) {
+	switch k {
+	case command.KindSubscribe:
+		if equalFold(name, "custom") {
+			return 1, true
+		}
+		return 0, true
+	case command.KindDial, command.KindHandover:
+		return 0, true
+	case command.KindFilter, command.KindChannel:
+		return 1, true
+	case command.KindVar, command.KindDialplan:
+		return 2, true
+	default:
+		return 0, false
+	}
+}
+
+// doubts returns warnings about a rule that compiles but may not do what is meant.
+func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
+	if isIdle(r.kind) {
+		out = append(out, badRule("what could cause one is refused as opaque", "nothing yields effects of the kind %s yet", r.kind))
+	}
+	if name, hint := rc.lex.unknownApp(r); name != "" {
+		out = append(out, badRule(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
+	}
+	named := r.kind == command.KindAPI || r.kind == command.KindApp
+	if named && r.deny && !r.rest && len(r.args) == 0 {
+		out = append(out, badRule("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments"))
+	}
+	return out
+}
+
+// isIdle reports whether no command yields effects of that kind yet.
+func isIdle(k command.EffectKind) bool {
+	return k == command.KindDial || k == command.KindDialplan || k == command.KindVar
+}

@@ -1,0 +1,310 @@
+package policy_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+const (
+	allow  = "allow"
+	deny   = "deny"
+	refuse = "refuse"
+)
+
+const uuid = "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11"
+
+// withRules returns a policy with one client, acme, of one role with these rules.
+func withRules(allow, deny []string) string {
+	doc := map[string]any{
+		"version":   1,
+		"upstreams": map[string]any{"pbx": map[string]any{"address": "127.0.0.1:8021", "password": map[string]any{"env": "X"}}},
+		"sets": map[string]any{
+			"premium": []string{"1900*", "1976*"}, "people": []string{"1000", "1001", "ann smith"}, "events": []string{"CHANNEL_*", "LOG"},
+		},
+		"apis": map[string]any{"uuid_audio_fork": map[string]any{"class": "media", "uuid": []int{0}, "split": "words 4"}},
+		"roles": map[string]any{
+			"r": map[string]any{"allow": append([]string{}, allow...), "deny": append([]string{}, deny...)},
+		},
+		"clients": map[string]any{
+			"acme": map[string]any{
+				"from": []string{"10.0.0.0/8"}, "auth": map[string]any{"password": []string{policy.HashSHA256("x")}}, "roles": []string{"r"},
+			},
+		},
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+// A row is a command and what becomes of it.
+type row struct{ want, command string }
+
+// TestRules is the rule language by example: under each set of rules what passes and what does not.
+func TestRules(t *testing.T) {
+	for _, group := range []struct {
+		name        string
+		allow, deny []string
+		rows        []row
+	}{
+		{"nothing is allowed without a rule", nil, nil, []row{
+			{deny, "api status"}, {deny, "event plain HEARTBEAT"}, {deny, "log INFO"},
+			{allow, "noevents"}, {allow, "nolog"}, {allow, "exit"},
+		}},
+		{"a name alone allows no arguments", []string{"api version", "api uuid_kill"}, nil, []row{
+			{allow, "api version"}, {allow, "bgapi version"}, {allow, "api VERSION"}, {deny, "api version short"}, {deny, "api uuid_kill " + uuid}, {deny, "api status"},
+		}},
+		{"names fold on both sides", []string{"api SHOW channels"}, nil, []row{
+			{allow, "api show channels"}, {allow, "api Show channels"}, {allow, "api show CHANNELS"}, {deny, "api show calls"},
+		}},
+		{"arguments that FreeSWITCH compares with case do not", []string{"api global_getvar domain", "api module_exists mod_sofia"}, nil, []row{
+			{allow, "api module_exists mod_sofia"}, {deny, "api module_exists MOD_SOFIA"},
+		}},
+		{"the number of tokens must agree", []string{"api show channels"}, nil, []row{
+			{allow, "api show channels"}, {deny, "api show"}, {deny, "api show channels as json"},
+		}},
+		{"** matches the rest, and no rest", []string{"api show channels|calls **"}, nil, []row{
+			{allow, "api show channels"}, {allow, "api show calls as json"}, {deny, "api show registrations"}, {deny, "api show"},
+		}},
+		{"* stays within a token", []string{"api show * as json", "api uuid_send_dtmf <uuid> 1*"}, nil, []row{
+			{allow, "api show channels as json"}, {deny, "api show channels x as json"},
+			{allow, "api uuid_send_dtmf " + uuid + " 12"}, {allow, "api uuid_send_dtmf " + uuid + " 1"}, {deny, "api uuid_send_dtmf " + uuid + " 2"},
+		}},
+		{"? is one character", []string{"api user_exists id 10?? example.org"}, nil, []row{
+			{allow, "api user_exists id 1000 example.org"}, {deny, "api user_exists id 100 example.org"}, {deny, "api user_exists id 10000 example.org"},
+		}},
+		{"<uuid> is a uuid", []string{"api uuid_exists <uuid>", "api uuid_kill <uuid>"}, nil, []row{
+			{allow, "api uuid_exists " + uuid}, {deny, "api uuid_exists all"}, {deny, "api uuid_exists " + uuid + "0"}, {deny, "api uuid_kill " + uuid[1:]},
+		}},
+		{"<1-60> is a plain number", []string{"api uuid_hold <1-60>"}, nil, []row{
+			{allow, "api uuid_hold 1"}, {allow, "api uuid_hold 60"}, {deny, "api uuid_hold 0"}, {deny, "api uuid_hold 61"}, {deny, "api uuid_hold 600"}, {deny, "api uuid_hold 007"}, {deny, "api uuid_hold +7"},
+		}},
+		{"$set is any of its entries, also within a token", []string{"api user_exists id $people example.org", "api user_exists id x$premium y"}, nil, []row{
+			{allow, "api user_exists id 1001 example.org"}, {deny, "api user_exists id 1002 example.org"},
+			{allow, "api user_exists id 'ann smith' example.org"},
+			{allow, "api user_exists id x19005 y"}, {deny, "api user_exists id 19005 y"}, {deny, "api user_exists id x1800 y"},
+		}},
+		{"/re2/ is for the whole token", []string{"api user_exists id /10[0-9]{2}/ example.org"}, nil, []row{
+			{allow, "api user_exists id 1099 example.org"}, {deny, "api user_exists id 10999 example.org"}, {deny, "api user_exists id x1099 example.org"},
+		}},
+		{"escapes", []string{`api user_exists id a\*b a\|b`, `api user_exists id a\sb x`}, nil, []row{
+			{allow, "api user_exists id a*b a|b"}, {deny, "api user_exists id aab a|b"}, {deny, "api user_exists id a*b a"},
+			{allow, "api user_exists id 'a b' x"}, {deny, "api user_exists id ab x"},
+		}},
+		{"@status is apart from @read, and takes any arguments", []string{"api @status"}, nil, []row{
+			{allow, "api status"}, {allow, "api version short"}, {deny, "api show channels"}, {deny, "api reloadxml"},
+		}},
+		{"@read", []string{"api @read"}, nil, []row{
+			{allow, "api show channels as json"}, {deny, "api status"}, {deny, "api uuid_kill " + uuid},
+		}},
+		{"classes are alternatives", []string{"api @read|@status"}, nil, []row{
+			{allow, "api show channels"}, {allow, "api status"}, {deny, "api reloadxml"},
+		}},
+		{"a subcommand that only reads is @read", []string{"api @read"}, nil, []row{
+			{allow, "api sofia status"}, {deny, "api sofia profile internal restart"},
+		}},
+		{"an API of a module of the operator's own", []string{"api @media"}, nil, []row{
+			{allow, "api uuid_audio_fork " + uuid + " start"}, {deny, "api uuid_audio_knife " + uuid},
+		}},
+		{"deny beats allow, wherever it stands", []string{"api @status", "api **"}, []string{"api version **"}, []row{
+			{deny, "api version"}, {deny, "api VERSION short"}, {allow, "api status"},
+		}},
+		{"nothing opaque is allowed with the API", []string{"api **", "app **"}, nil, []row{
+			{allow, "api status"}, {deny, "api system id"}, {deny, "bgapi expand status"}, {deny, "api originate user/1000 &park"},
+		}},
+		{"opaque is allowed by its reason", []string{"api system **", "opaque script"}, nil, []row{
+			{allow, "api system id"}, {deny, "api lua x.lua"},
+		}},
+		{"a path with a sneaky sequence needs it spelled", []string{"api uuid_record <uuid> start /var/rec/*", "api uuid_record <uuid> stop /var/../rec/*"}, nil, []row{
+			{allow, "api uuid_record " + uuid + " start /var/rec/a.wav"},
+			{deny, "api uuid_record " + uuid + " start /var/rec/../../etc/a.wav"},
+			{deny, "api uuid_record " + uuid + " start /var/rec/x://y"},
+			{deny, "api uuid_record " + uuid + " start /var/rec/a.wav!b.wav"},
+			{allow, "api uuid_record " + uuid + " stop /var/../rec/a.wav"},
+			{deny, "api uuid_record " + uuid + " stop /var/../rec/../a.wav"},
+		}},
+		{"a lone * is no way around that", []string{"api uuid_record <uuid> start *"}, nil, []row{
+			{allow, "api uuid_record " + uuid + " start /a.wav"}, {deny, "api uuid_record " + uuid + " start /../a.wav"},
+		}},
+		{"** and a regular expression mean anything", []string{"api uuid_record <uuid> start **", "api uuid_record <uuid> stop /.*x/"}, nil, []row{
+			{allow, "api uuid_record " + uuid + " start /../a.wav"}, {allow, "api uuid_record " + uuid + " stop /../x"},
+		}},
+		{"in a deny they match all the same", []string{"api uuid_record **"}, []string{"api uuid_record * start /etc/*"}, []row{
+			{deny, "api uuid_record " + uuid + " start /etc/../etc/a.wav"}, {allow, "api uuid_record " + uuid + " start /var/a.wav"},
+		}},
+		{"events by name and pattern", []string{"subscribe CHANNEL_*|HEARTBEAT"}, nil, []row{
+			{allow, "event plain CHANNEL_CREATE HEARTBEAT"}, {allow, "event json channel_create"}, {deny, "event plain CHANNEL_CREATE DTMF"}, {deny, "event plain ALL"},
+		}},
+		{"what others do is subscribed to by its own name", []string{"subscribe *", "subscribe $events", "subscribe CUSTOM *"}, nil, []row{
+			{deny, "event plain BACKGROUND_JOB"}, {deny, "event plain API"}, {deny, "event plain ALL"}, {allow, "event plain DTMF"}, {allow, "event plain CUSTOM a::b"},
+		}},
+		{"its own name", []string{"subscribe BACKGROUND_JOB|LOG"}, nil, []row{
+			{allow, "event plain BACKGROUND_JOB"}, {allow, "event plain LOG"}, {deny, "event plain API"},
+		}},
+		{"all of them", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG"}, nil, []row{{allow, "event plain ALL"}}},
+		{"a deny's pattern takes them along", []string{"subscribe API|LOG"}, []string{"subscribe L*"}, []row{
+			{allow, "event plain API"}, {deny, "event plain LOG"},
+		}},
+		{"CUSTOM with and without a subclass", []string{"subscribe CUSTOM sofia::*"}, nil, []row{
+			{allow, "event plain CUSTOM sofia::register"}, {deny, "event plain CUSTOM conference::maintenance"}, {deny, "event plain CUSTOM"},
+			{deny, "event plain CUSTOM sofia::register conference::maintenance"},
+		}},
+		{"a log level and all quieter ones", []string{"log WARNING"}, nil, []row{
+			{allow, "log WARNING"}, {allow, "log err"}, {allow, "log 0"}, {deny, "log NOTICE"}, {deny, "log DEBUG"}, {deny, "log"},
+		}},
+		{"a log level denied and all that say more", []string{"log **"}, []string{"log INFO"}, []row{
+			{allow, "log NOTICE"}, {deny, "log INFO"}, {deny, "log DEBUG"},
+		}},
+		{"channels", []string{"channel hangup <uuid>", "channel myevents *"}, nil, []row{
+			{allow, "sendmsg " + uuid + "\ncall-command: hangup"}, {allow, "myevents " + uuid + " plain"},
+			{deny, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
+		}},
+		{"applications", []string{"app playback /var/sounds/*", "app @call"}, nil, []row{
+			{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /var/sounds/a.wav"},
+			{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /etc/a.wav"},
+			{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /var/sounds/${system(id)}"},
+			{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: answer"},
+			{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: system\nexecute-app-arg: id"},
+		}},
+		{"a filter by equality needs no rule, one by regex does", []string{"filter regex Event-Name"}, nil, []row{
+			{allow, "filter Unique-ID " + uuid}, {allow, "filter Event-Name /CHANNEL/"}, {deny, "filter Caller-Name /a/"},
+		}},
+		{"events sent in", []string{"inject CUSTOM **"}, nil, []row{
+			{deny, "sendevent NOTIFY\nprofile: internal"},
+		}},
+		{"what has two readings is refused, whatever the rules", []string{"api **", "subscribe **"}, nil, []row{
+			{refuse, "api status\nX: 1\rY: 2"}, {refuse, "api status\nContent-Length: 1x"}, {refuse, "api status\nCommand: x"},
+		}},
+	} {
+		t.Run(group.name, func(t *testing.T) {
+			p := load(t, withRules(group.allow, group.deny))
+			for _, r := range group.rows {
+				if got, why := decide(t, p, "acme", r.command); got != r.want {
+					t.Errorf("%q: %s, want %s (%s)", r.command, got, r.want, why)
+				}
+			}
+		})
+	}
+}
+
+// decide reads, parses and decides one command, and says why.
+func decide(t testing.TB, p *policy.Policy, client, text string) (action, why string) {
+	t.Helper()
+	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
+	if err != nil {
+		return refuse, err.Error()
+	}
+	cmd, err := command.Parse(p.Catalog(), &command.State{}, f)
+	if err != nil {
+		return refuse, err.Error()
+	}
+	d := p.Client(client).Decide(cmd.Effects)
+	return d.Action.String(), d.Reason
+}
+
+// TestEffectsOfTheFuture: rules on effects that no command yields yet.
+func TestEffectsOfTheFuture(t *testing.T) {
+	p := load(t, withRules([]string{
+		"dial sofia/gateway/acme/1*", "dial user/10??", "repeating api status", "api version", "handover 10.0.0.1:*|[fd00::1]:8040",
+		"var originate origination_caller_id_* *", "dialplan XML default 1???",
+	}, []string{"dial sofia/gateway/acme/$premium"}))
+	for _, tt := range []struct {
+		want   policy.Action
+		effect command.Effect
+	}{
+		{policy.Allow, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/15551234"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/19005551234"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1555@evil.example"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1555;x=y"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1555,user/1"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1/5"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1900;5@x"}},
+		{policy.Allow, command.Effect{Kind: command.KindDial, Name: "user/1000"}},
+		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "user/10%0"}},
+		{policy.Allow, command.Effect{Kind: command.KindAPI, Name: "status", Later: command.Repeating}},
+		{policy.Deny, command.Effect{Kind: command.KindAPI, Name: "status"}},
+		{policy.Allow, command.Effect{Kind: command.KindAPI, Name: "version", Later: command.Once}},
+		{policy.Deny, command.Effect{Kind: command.KindAPI, Name: "version", Later: command.Repeating}},
+		{policy.Allow, command.Effect{Kind: command.KindHandover, Name: "10.0.0.1:8084"}},
+		{policy.Allow, command.Effect{Kind: command.KindHandover, Name: "[fd00::1]:8040"}},
+		{policy.Deny, command.Effect{Kind: command.KindHandover, Name: "10.0.0.10:8084"}},
+		{policy.Allow, command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{"origination_caller_id_name", "Bob"}}},
+		{policy.Deny, command.Effect{Kind: command.KindVar, Name: "global", Tokens: []string{"origination_caller_id_name", "Bob"}}},
+		{policy.Allow, command.Effect{Kind: command.KindDialplan, Name: "xml", Tokens: []string{"default", "1000"}}},
+		{policy.Deny, command.Effect{}},
+		{policy.Deny, command.Effect{Kind: 200, Name: "status"}},
+		{policy.Deny, command.Effect{Kind: command.KindOpaque, Name: "depth"}},
+	} {
+		if d := p.Client("acme").Decide([]command.Effect{tt.effect}); d.Action != tt.want {
+			t.Errorf("%s (later %d): %s, want %s", tt.effect.String(), tt.effect.Later, d.Action, tt.want)
+		}
+	}
+	if len(p.Warnings()) != 5 {
+		t.Errorf("warnings: %v, want one for each rule of an idle kind", p.Warnings())
+	}
+}
+
+// TestDenyIsBroad: in a deny a wildcard matches what it would not in an allow.
+func TestDenyIsBroad(t *testing.T) {
+	p := load(t, withRules([]string{"dial **", "api **", "subscribe **"}, []string{
+		"dial sofia/*/1900*", "api uuid_hold <1-60>", "api user_exists /a.c/ **",
+	}))
+	for _, e := range []command.Effect{
+		{Kind: command.KindDial, Name: "sofia/gateway/x@y;z/1900,5"},
+		{Kind: command.KindAPI, Name: "uuid_hold", Tokens: []string{"007"}},
+		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\nc"}},
+	} {
+		if d := p.Client("acme").Decide([]command.Effect{e}); d.Action != policy.Deny || d.Rule == "" {
+			t.Errorf("%s: %+v, want denied by a rule", e.String(), d)
+		}
+	}
+}
+
+// TestDecision: what a decision says.
+func TestDecision(t *testing.T) {
+	p := load(t, withRules([]string{"api @status"}, []string{"api version **"}))
+	c := p.Client("acme")
+	status := command.Effect{Kind: command.KindAPI, Name: "status", Class: command.ClassStatus, Path: "api status"}
+	version := command.Effect{Kind: command.KindAPI, Name: "version", Class: command.ClassStatus, Path: "api bgapi > api version"}
+	odd := command.Effect{Kind: command.KindApp, Name: "sys\x1btem\n" + strings.Repeat("x", 500), Path: "a > b"}
+	for _, tt := range []struct {
+		client  *policy.Client
+		effects []command.Effect
+		want    policy.Decision
+	}{
+		{c, []command.Effect{status}, policy.Decision{Action: policy.Allow, Client: "acme", Role: "r", Rule: "api @status", Reason: "allowed"}},
+		{c, nil, policy.Decision{Action: policy.Allow, Client: "acme", Reason: "touches only its own session", Effect: -1}},
+		{c, []command.Effect{status, version}, policy.Decision{Client: "acme", Role: "r", Rule: "api version **", Reason: "api version is denied to acme (api bgapi > api version)", Effect: 1}},
+		{nil, []command.Effect{status}, policy.Decision{Reason: "nothing is allowed to an unknown client", Effect: -1}},
+	} {
+		if tt.client != nil {
+			tt.want.Revision = p.Revision()
+		}
+		if d := tt.client.Decide(tt.effects); d != tt.want {
+			t.Errorf("got %+v\nwant %+v", d, tt.want)
+		}
+	}
+	d := c.Decide([]command.Effect{odd})
+	if d.Action != policy.Deny || len(d.Reason) > 200 || strings.ContainsAny(d.Reason, "\x1b\n") {
+		t.Errorf("hostile names must be bounded and quoted: %q", d.Reason)
+	}
+}
+
+// TestObserve: observe mode forwards what the rules deny and says so.
+func TestObserve(t *testing.T) {
+	p := load(t, strings.Replace(withRules([]string{"api status"}, nil), `"roles":["r"]`, `"roles":["r"],"mode":"observe"`, 1))
+	c := p.Client("acme")
+	d := c.Decide([]command.Effect{{Kind: command.KindAPI, Name: "version"}})
+	if d.Action != policy.Observed || d.Reason != "api version is not allowed to acme" || !c.Observes() {
+		t.Errorf("got %+v", d)
+	}
+	if d := c.Decide([]command.Effect{{Kind: command.KindAPI, Name: "status"}}); d.Action != policy.Allow {
+		t.Errorf("got %+v", d)
+	}
+}

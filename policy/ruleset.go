@@ -1,0 +1,103 @@
+package policy
+
+import (
+	"slices"
+
+	"eslguard/command"
+)
+
+// maxPrefix is the longest literal prefix by which rules are found.
+const maxPrefix = 48
+
+// A ruleset finds the rules that match an effect without looking at the others: by kind, then by
+// the name or by how it begins. The zero ruleset matches nothing.
+type ruleset struct {
+	kinds [command.KindOpaque + 1]*kindRules
+}
+
+// kindRules are the rules of one kind. Names and prefixes are folded where the kind folds them.
+type kindRules struct {
+	exact    map[string][]entry
+	byPrefix map[string][]entry
+	lengths  []int // of the prefixes
+	loose    []entry
+}
+
+// An entry is a rule and by which alternative of its name it is found; nil for a name without.
+type entry struct {
+	rule *rule
+	name *glob
+}
+
+// add files r under each alternative of its name.
+func (s *ruleset) add(r *rule) {
+	k := s.kinds[r.kind]
+	if k == nil {
+		k = &kindRules{exact: make(map[string][]entry), byPrefix: make(map[string][]entry)}
+		s.kinds[r.kind] = k
+	}
+	if len(r.name.globs) == 0 || r.kind == command.KindLog {
+		k.loose = append(k.loose, entry{rule: r})
+		return
+	}
+	for i := range r.name.globs {
+		g := &r.name.globs[i]
+		e := entry{rule: r, name: g}
+		key := g.prefix()
+		if foldsName(r.kind) {
+			key = foldASCII(key)
+		}
+		switch {
+		case !g.wild:
+			k.exact[key] = append(k.exact[key], e)
+		case key == "":
+			k.loose = append(k.loose, e)
+		default:
+			key = key[:min(len(key), maxPrefix)]
+			k.byPrefix[key] = append(k.byPrefix[key], e)
+			if !slices.Contains(k.lengths, len(key)) {
+				k.lengths = append(k.lengths, len(key))
+			}
+		}
+	}
+}
+
+// find returns the first rule that matches e, and nil without one. It does not allocate for
+// names of up to 128 bytes.
+func (s *ruleset) find(e *command.Effect) *rule {
+	if e.Kind == command.KindInvalid || int(e.Kind) >= len(s.kinds) || s.kinds[e.Kind] == nil {
+		return nil
+	}
+	k := s.kinds[e.Kind]
+	if !foldsName(e.Kind) {
+		return find(k, e.Name, e)
+	}
+	var buf [128]byte
+	return find(k, appendFold(buf[:0], e.Name), e)
+}
+
+// find takes the name as bytes or as a string, since only the conversion of bytes right at
+// the look-up costs nothing.
+func find[T string | []byte](k *kindRules, name T, e *command.Effect) *rule {
+	if r := match(k.exact[string(name)], e); r != nil {
+		return r
+	}
+	for _, n := range k.lengths {
+		if n <= len(name) {
+			if r := match(k.byPrefix[string(name[:n])], e); r != nil {
+				return r
+			}
+		}
+	}
+	return match(k.loose, e)
+}
+
+func match(entries []entry, e *command.Effect) *rule {
+	for i := range entries {
+		r := entries[i].rule
+		if r.matchRest(e) && r.matchName(entries[i].name, e) {
+			return r
+		}
+	}
+	return nil
+}

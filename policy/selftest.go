@@ -1,0 +1,175 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"eslguard/codec"
+	"eslguard/command"
+)
+
+// maxTestSend is the most bytes of a test's "send".
+const maxTestSend = codec.DefaultMaxHeader
+
+// What a test can expect.
+const (
+	expectAllow  = "allow"
+	expectDeny   = "deny"
+	expectRefuse = "refuse"
+)
+
+// A test is one compiled entry of the policy's "tests".
+type test struct {
+	client           *Client
+	send, expect, by string
+	at               pos
+}
+
+// A TestResult is what became of one of the policy's tests.
+type TestResult struct {
+	// Client, Send, Expect and By are the test as it stands in the file.
+	Client, Send, Expect, By string
+	// Got is "allow", "deny" or "refuse".
+	Got string
+	// Reason says why, as the client would be told.
+	Reason string
+	// OK says that the test passed.
+	OK bool
+	// Problem says where the test stands and why it failed; the zero Problem for one that passed.
+	Problem Problem
+}
+
+// compileTests checks every test.
+func (b *builder) compileTests() (out []test) {
+	for _, d := range b.doc.tests {
+		c := b.clients[d.client.text]
+		if c == nil && d.client.text != "" {
+			b.rep.errorf(d.client.pos, didYouMean(d.client.text, keys(b.clients)), "there is no client %s", quote(d.client.text))
+			continue
+		}
+		if len(d.send.text) > maxTestSend {
+			b.rep.errorf(d.send.pos, "", "the command is longer than %d bytes", maxTestSend)
+			continue
+		}
+		out = append(out, test{client: c, send: d.send.text, expect: d.expect.text, by: d.by.text, at: d.pos})
+	}
+	return out
+}
+
+// RunTests runs the policy's own tests, in the order in which they stand.
+func (p *Policy) RunTests() []TestResult {
+	out := make([]TestResult, len(p.tests))
+	for i := range p.tests {
+		out[i] = p.runTest(&p.tests[i])
+	}
+	return out
+}
+
+// failedTests returns the problems of the tests that fail as a Problems, and nil when all pass.
+func (p *Policy) failedTests() error {
+	var ps Problems
+	for _, r := range p.RunTests() {
+		if !r.OK {
+			ps = append(ps, r.Problem)
+		}
+	}
+	if len(ps) == 0 {
+		return nil
+	}
+	return ps.sorted()
+}
+
+func (p *Policy) runTest(t *test) TestResult {
+	res := TestResult{Client: t.client.Name, Send: t.send, Expect: t.expect, By: t.by}
+	var names []string // what "by" may say
+	cmd, refusal, err := p.parse(t.send)
+	switch {
+	case err != nil:
+		res.Problem = problemAt(t.at, "", err.Error())
+		return res
+	case refusal != nil:
+		res.Got, res.Reason = expectRefuse, refusal.Error()
+		names = []string{string(refusal.Reason)}
+	default:
+		d := t.client.Decide(cmd.Effects)
+		res.Got, res.Reason = expectDeny, d.Reason
+		if d.Action == Allow {
+			res.Got = expectAllow
+		}
+		names = t.client.decisive(cmd.Effects, d.Action == Allow)
+	}
+	switch {
+	case res.Got != t.expect:
+		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
+			quote(t.send), printable(t.client.Name), past(res.Got), past(t.expect)))
+	case t.by != "" && !containsFold(names, t.by):
+		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s",
+			quote(t.send), printable(t.client.Name), past(res.Got), quote(t.by)))
+	default:
+		res.OK = true
+	}
+	return res
+}
+
+// past turns what a test expects into what has become of its command.
+func past(expect string) string {
+	switch expect {
+	case expectAllow:
+		return "allowed"
+	case expectDeny:
+		return "denied"
+	default:
+		return "refused"
+	}
+}
+
+// parse reads text, without its blank line, as the one command that a client just logged in sends.
+func (p *Policy) parse(text string) (*command.Command, *codec.Refusal, error) {
+	r := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{})
+	var refusal *codec.Refusal
+	frame, err := r.Next()
+	if errors.As(err, &refusal) {
+		return nil, refusal, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("the test holds no whole command: %w", err)
+	}
+	cmd, err := command.Parse(p.catalog, &command.State{}, frame)
+	if errors.As(err, &refusal) {
+		return nil, refusal, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := r.Next(); err != io.EOF {
+		return nil, nil, errors.New("the test holds more than one command")
+	}
+	return cmd, nil, nil
+}
+
+// decisive returns what a test may name in "by": of a denied command every effect that is not allowed, as
+// "kind name", and the rules that deny; of an allowed one every effect and its rule.
+func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
+	for i := range effects {
+		r, ok := c.verdict(&effects[i])
+		if ok != allowed {
+			continue
+		}
+		names = append(names, effects[i].Kind.String()+" "+effects[i].Name)
+		if r != nil {
+			names = append(names, r.text)
+		}
+	}
+	return names
+}
+
+func containsFold(words []string, word string) bool {
+	for _, w := range words {
+		if strings.EqualFold(w, word) {
+			return true
+		}
+	}
+	return false
+}

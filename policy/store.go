@@ -1,0 +1,168 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// Options say what a Store follows. All but Path may be left zero.
+type Options struct {
+	// Path is the policy file or folder.
+	Path string
+	// LastGood is the file in which the last policy that was good is kept, for a start with a broken one.
+	// Empty: none is kept.
+	LastGood string
+	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil: nobody is told.
+	OnChange func(old, new *Policy)
+	// OnError is called with what keeps a changed policy from coming into force, and with trouble in
+	// watching it or in keeping the last good one. Nil: nobody is told.
+	OnError func(error)
+}
+
+// A Change is what a reload did.
+type Change struct {
+	// Old was in force before, New is now. They are the same when nothing has changed.
+	Old, New *Policy
+}
+
+// Changed reports whether another policy is in force.
+func (c Change) Changed() bool { return c.Old != c.New }
+
+// A Store holds the policy in force and replaces it when its files change. Its methods may be
+// called by many goroutines.
+type Store struct {
+	opt     Options
+	shared  *shared
+	current atomic.Pointer[Policy]
+	stale   atomic.Pointer[error]
+	kick    chan struct{}
+
+	// loading makes reloads follow one another.
+	loading sync.Mutex
+	// failed is the revision of the files that were broken last, so that watching them does not
+	// say the same again and again. Guarded by loading.
+	failed string
+}
+
+// Open loads the policy, runs its tests and returns a Store with it in force. If that fails and there is
+// a last good one, that is taken instead, and Stale says why. Its error says why there is no policy:
+// mostly a Problems. The Store follows its files while Run runs.
+func Open(opt Options) (*Store, error) {
+	s := &Store{opt: opt, shared: newShared(), kick: make(chan struct{}, 1)}
+	p, err := s.read()
+	if err == nil {
+		s.current.Store(p)
+		s.keep(p)
+		return s, nil
+	}
+	if opt.LastGood == "" {
+		return nil, err
+	}
+	p, saved, lastErr := s.readLastGood()
+	if lastErr != nil {
+		return nil, errors.Join(err, lastErr)
+	}
+	stale := fmt.Errorf("policy: the last good one, of %s, is in force: %w", saved, err)
+	s.stale.Store(&stale)
+	s.current.Store(p)
+	return s, nil
+}
+
+// Current returns the policy in force. It is never nil.
+func (s *Store) Current() *Policy { return s.current.Load() }
+
+// Stale returns why the policy in force is not that of the files but the last good one, and nil
+// when it is that of the files, or was when they were last good.
+func (s *Store) Stale() error {
+	if err := s.stale.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Kick makes Run read the policy again, as on SIGHUP. It does not wait for it.
+func (s *Store) Kick() {
+	select {
+	case s.kick <- struct{}{}:
+	default: // one is under way already
+	}
+}
+
+// Reload reads the policy now. With an error, which OnError is told too, the policy in force stays. The
+// context's end keeps a policy that is not yet in force from coming into force.
+func (s *Store) Reload(ctx context.Context) (Change, error) {
+	return s.reload(ctx, true)
+}
+
+// reload reads the policy. Unless again is true, files that were found broken before and are the
+// same still are no news.
+func (s *Store) reload(ctx context.Context, again bool) (Change, error) {
+	s.loading.Lock()
+	defer s.loading.Unlock()
+	old := s.Current()
+	same := Change{Old: old, New: old}
+	src, err := readSources(s.opt.Path)
+	if err != nil {
+		return same, s.broken(err.Error(), err, again)
+	}
+	revision := src.revision()
+	if revision == old.revision && s.Stale() == nil {
+		s.failed = ""
+		return same, nil
+	}
+	p, err := s.activate(src)
+	if err != nil {
+		return same, s.broken(revision, err, again)
+	}
+	if err := ctx.Err(); err != nil {
+		return same, err
+	}
+	s.failed = ""
+	s.stale.Store(nil)
+	s.current.Store(p)
+	s.shared.retain(p)
+	s.keep(p)
+	if s.opt.OnChange != nil {
+		s.opt.OnChange(old, p)
+	}
+	return Change{Old: old, New: p}, nil
+}
+
+// broken reports err, once for the same broken files.
+func (s *Store) broken(what string, err error, again bool) error {
+	if again || what != s.failed {
+		s.tell(err)
+	}
+	s.failed = what
+	return err
+}
+
+func (s *Store) tell(err error) {
+	if s.opt.OnError != nil {
+		s.opt.OnError(err)
+	}
+}
+
+// read reads, compiles and tests the policy.
+func (s *Store) read() (*Policy, error) {
+	src, err := readSources(s.opt.Path)
+	if err != nil {
+		return nil, err
+	}
+	return s.activate(src)
+}
+
+// activate makes a policy of src, if its own tests pass.
+func (s *Store) activate(src sources) (*Policy, error) {
+	p, err := compile(src, s.shared)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.failedTests(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}

@@ -1,0 +1,94 @@
+package policy
+
+import "slices"
+
+// A Summary is who may do what, for people.
+type Summary struct {
+	// Revision is the policy's.
+	Revision string
+	// Files are the files that it was read from.
+	Files []string
+	// Clients are all clients, by name.
+	Clients []ClientSummary
+	// Upstreams are all upstreams, by name.
+	Upstreams []UpstreamSummary
+	// Tests is how many tests the policy has.
+	Tests int
+}
+
+// A ClientSummary is what one client may do. It holds no hash.
+type ClientSummary struct {
+	Name string
+	// From are the networks that it may connect from.
+	From []string
+	// User is user@domain, and "" for a client that logs in with auth.
+	User string
+	// Passwords is how many hashes stand side by side.
+	Passwords int
+	Upstream  string
+	Roles     []string
+	// Mode is "enforce" or "observe".
+	Mode string
+	// Sessions is how many it may have at once. Zero: no limit.
+	Sessions int
+	// Allow and Deny are its rules, those of included roles among them, as they stand in the files.
+	Allow, Deny []string
+	// Limits are its limits, such as "api originate".
+	Limits []string
+}
+
+// An UpstreamSummary is one upstream. It says where the password is, not what.
+type UpstreamSummary struct {
+	Name, Address, Password string
+}
+
+// Summary returns who may do what.
+func (p *Policy) Summary() Summary {
+	s := Summary{Revision: p.revision, Tests: len(p.tests)}
+	for _, f := range p.sources.files {
+		s.Files = append(s.Files, f.name)
+	}
+	for _, name := range keys(p.clients) {
+		s.Clients = append(s.Clients, p.clients[name].summary())
+	}
+	for _, name := range keys(p.upstreams) {
+		u := p.upstreams[name]
+		password := "environment " + u.env
+		if u.file != "" {
+			password = "file " + u.file
+		}
+		s.Upstreams = append(s.Upstreams, UpstreamSummary{Name: name, Address: u.Address, Password: password})
+	}
+	return s
+}
+
+func (c *Client) summary() ClientSummary {
+	s := ClientSummary{
+		Name: c.Name, User: c.user, Passwords: len(c.secrets), Upstream: c.Upstream.Name,
+		Mode: "enforce", Sessions: c.Sessions,
+	}
+	if c.observe {
+		s.Mode = "observe"
+	}
+	for _, p := range c.from {
+		s.From = append(s.From, p.String())
+	}
+	for _, r := range c.roles {
+		s.Roles = append(s.Roles, r.name)
+		for _, line := range r.rules {
+			if line.deny {
+				s.Deny = append(s.Deny, line.text)
+			} else {
+				s.Allow = append(s.Allow, line.text)
+			}
+		}
+	}
+	for i := range c.limits {
+		s.Limits = append(s.Limits, c.limits[i].key)
+	}
+	for _, list := range []*[]string{&s.Allow, &s.Deny} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return s
+}

@@ -1,0 +1,180 @@
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxDepth is how deep a policy file nests at most; the format itself needs six.
+const maxDepth = 16
+
+// A node is a JSON value and where it begins.
+type node struct {
+	kind    jsontext.Kind
+	off     int
+	text    string // of a string: its value; of a number: as it is written
+	members []member
+	items   []*node
+}
+
+// A member is one member of a JSON object, and where its name begins.
+type member struct {
+	key   string
+	off   int
+	value *node
+}
+
+// kindName returns what people call a JSON value of that kind.
+func kindName(k jsontext.Kind) string {
+	switch k {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case '0':
+		return "a number"
+	case 't', 'f':
+		return "true or false"
+	default:
+		return "null"
+	}
+}
+
+// A treeReader turns the bytes of a file into nodes.
+type treeReader struct {
+	dec *jsontext.Decoder
+	src *source
+	rep *report
+}
+
+var errTooDeep = errors.New("too deeply nested")
+
+// readTree reads the one JSON value of src. It notes duplicate names and goes on; at anything
+// that is not JSON it notes that and returns nil.
+func readTree(src *source, rep *report) *node {
+	t := treeReader{
+		// Duplicates are allowed here so that all of them are found, not only the first.
+		dec: jsontext.NewDecoder(bytes.NewBuffer(src.data), jsontext.AllowDuplicateNames(true)),
+		src: src,
+		rep: rep,
+	}
+	n, err := t.value(&place{}, 0)
+	if err != nil {
+		t.syntax(err)
+		return nil
+	}
+	t.end()
+	return n
+}
+
+// end makes sure that nothing follows the value.
+func (t *treeReader) end() {
+	off := int(t.dec.InputOffset())
+	rest := t.src.data[off:]
+	off += len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+	if off < len(t.src.data) {
+		t.rep.errorf(pos{src: t.src, off: off}, "a policy file is one JSON object", "something follows the end of the policy")
+	}
+}
+
+// syntax notes that the file is not JSON.
+func (t *treeReader) syntax(err error) {
+	off, text, hint := len(t.src.data), "the file ends too early", ""
+	var syn *jsontext.SyntacticError
+	switch {
+	case errors.Is(err, errTooDeep):
+		off, text = int(t.dec.InputOffset()), "the values are nested too deeply"
+	case err == io.EOF:
+		text = "the file is empty"
+	case errors.As(err, &syn):
+		if !errors.Is(syn.Err, io.ErrUnexpectedEOF) {
+			off, text = int(syn.ByteOffset), "not JSON: "+clip(syn.Err.Error())
+		}
+	}
+	if bytes.HasPrefix(t.src.data, []byte("\xef\xbb\xbf")) {
+		hint = "save the file without a byte order mark"
+	} else if rest := t.src.data[min(off, len(t.src.data)):]; bytes.HasPrefix(rest, []byte("/")) || bytes.HasPrefix(rest, []byte("#")) {
+		hint = `JSON has no comments: use "note"`
+	}
+	t.rep.errorf(pos{src: t.src, off: off}, hint, "%s", text)
+}
+
+func (t *treeReader) value(at *place, depth int) (*node, error) {
+	if depth > maxDepth {
+		return nil, errTooDeep
+	}
+	switch k := t.dec.PeekKind(); k {
+	case '{':
+		return t.object(at, depth)
+	case '[':
+		return t.array(at, depth)
+	default:
+		return t.scalar()
+	}
+}
+
+// scalar reads a string, a number, a literal, or whatever error is in its place.
+func (t *treeReader) scalar() (*node, error) {
+	raw, err := t.dec.ReadValue()
+	if err != nil {
+		return nil, err
+	}
+	n := &node{kind: raw.Kind(), off: int(t.dec.InputOffset()) - len(raw), text: string(raw)}
+	if n.kind == '"' {
+		text, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil {
+			return nil, err
+		}
+		n.text = string(text)
+	}
+	return n, nil
+}
+
+func (t *treeReader) array(at *place, depth int) (*node, error) {
+	if _, err := t.dec.ReadToken(); err != nil {
+		return nil, err
+	}
+	n := &node{kind: '[', off: int(t.dec.InputOffset()) - 1}
+	for t.dec.PeekKind() != ']' {
+		item, err := t.value(at.item(len(n.items)), depth+1)
+		if err != nil {
+			return nil, err
+		}
+		n.items = append(n.items, item)
+	}
+	_, err := t.dec.ReadToken()
+	return n, err
+}
+
+func (t *treeReader) object(at *place, depth int) (*node, error) {
+	if _, err := t.dec.ReadToken(); err != nil {
+		return nil, err
+	}
+	n := &node{kind: '{', off: int(t.dec.InputOffset()) - 1}
+	seen := make(map[string]bool)
+	for t.dec.PeekKind() != '}' {
+		name, err := t.scalar()
+		if err != nil {
+			return nil, err
+		}
+		key := name.text
+		value, err := t.value(at.member(key), depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if seen[key] {
+			t.rep.errorf(pos{t.src, name.off, at.member(key)}, "", "%s stands twice in this object", quote(key))
+			continue
+		}
+		seen[key] = true
+		n.members = append(n.members, member{key: strings.Clone(key), off: name.off, value: value})
+	}
+	_, err := t.dec.ReadToken()
+	return n, err
+}

@@ -1,0 +1,88 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be warned.
+const DefaultPassword = "ClueCon"
+
+// maxPassword is the most bytes of an upstream's password: FreeSWITCH reads commands of any
+// length, but nobody types more.
+const maxPassword = 1024
+
+// An Upstream is a FreeSWITCH.
+type Upstream struct {
+	// Name is the upstream's key in the policy file.
+	Name string
+	// Address is host:port.
+	Address string
+
+	file, env string // one of them says where the password is
+}
+
+// Password reads the upstream's password, anew at each call, from where the policy says. One line
+// end after it does not count. A failed read is an error that does not hold the password.
+func (u *Upstream) Password() (string, error) {
+	text, err := u.read()
+	if err != nil {
+		return "", fmt.Errorf("policy: password of upstream %s: %w", printable(u.Name), err)
+	}
+	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	if text == "" {
+		return "", fmt.Errorf("policy: password of upstream %s: it is empty", printable(u.Name))
+	}
+	if len(text) > maxPassword || strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f }) {
+		return "", fmt.Errorf("policy: password of upstream %s: it is too long or holds control characters", printable(u.Name))
+	}
+	return text, nil
+}
+
+func (u *Upstream) read() (string, error) {
+	if u.file != "" {
+		data, err := readBounded(u.file, maxPassword+2)
+		return string(data), err
+	}
+	text, ok := os.LookupEnv(u.env)
+	if u.env == "" || !ok {
+		return "", errors.New("the environment has no variable " + printable(u.env))
+	}
+	return text, nil
+}
+
+// compileUpstreams checks every upstream.
+func (b *builder) compileUpstreams() {
+	for _, d := range b.doc.upstreams {
+		if d.address.text != "" {
+			b.checkAddress(d.address)
+		}
+		u := &Upstream{Name: d.name, Address: d.address.text, file: d.file.text, env: d.env.text}
+		if u.file != "" && !filepath.IsAbs(u.file) {
+			u.file = filepath.Join(b.folder, u.file)
+		}
+		if strings.ContainsAny(u.env, "=\x00") {
+			b.rep.errorf(d.env.pos, "", "%s cannot be the name of a variable", quote(u.env))
+		}
+		b.upstreams[d.name] = u
+	}
+}
+
+func (b *builder) checkAddress(s spot) {
+	const hint = "such as 127.0.0.1:8021 or [::1]:8021"
+	host, port, err := net.SplitHostPort(s.text)
+	n, portErr := strconv.Atoi(port)
+	switch {
+	case err != nil || host == "":
+		b.rep.errorf(s.pos, hint, "%s is not host:port", quote(s.text))
+	case portErr != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port:
+		b.rep.errorf(s.pos, hint, "%s is not a port", quote(port))
+	case strings.ContainsFunc(host, func(c rune) bool { return c <= ' ' || c >= 0x7f }):
+		b.rep.errorf(s.pos, hint, "%s is not a host", quote(host))
+	}
+}

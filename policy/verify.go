@@ -1,0 +1,115 @@
+package policy
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"sync"
+	"sync/atomic"
+)
+
+const (
+	// maxVerifying is how many expensive hashes are computed at once, maxVerifyWaiting how
+	// many logins wait for that. Further ones are refused.
+	maxVerifying     = 2
+	maxVerifyWaiting = 64
+	// maxRemembered is how many successful logins are remembered.
+	maxRemembered = 1024
+)
+
+// ErrBusy is the error of a login that came while too many others were being checked.
+var ErrBusy = errors.New("policy: too many logins are being checked at once")
+
+// A verifier checks expensive hashes, a few at a time, and remembers successes, so that a client that
+// logs in for every page is cheap. It outlives the policies of a Store.
+type verifier struct {
+	slots   chan struct{}
+	waiting atomic.Int64
+	// key makes what is remembered useless to who reads this process's memory later, since
+	// it never leaves the process.
+	key [sha256.Size]byte
+
+	mu         sync.Mutex
+	remembered map[[sha256.Size]byte]string // to the hash's text
+}
+
+func newVerifier() *verifier {
+	v := &verifier{slots: make(chan struct{}, maxVerifying), remembered: make(map[[sha256.Size]byte]string)}
+	rand.Read(v.key[:])
+	return v
+}
+
+// check reports whether password is that of h, which has an Argon2id form. Its error is ErrBusy or the context's.
+func (v *verifier) check(ctx context.Context, h *hash, password string) (bool, error) {
+	tag := v.tag(h.text, password)
+	if v.remembers(tag) {
+		return true, nil
+	}
+	if err := v.acquire(ctx); err != nil {
+		return false, err
+	}
+	ok := h.argon.verify(password)
+	<-v.slots
+	if ok {
+		v.remember(tag, h.text)
+	}
+	return ok, nil
+}
+
+func (v *verifier) acquire(ctx context.Context) error {
+	if v.waiting.Add(1) > maxVerifyWaiting {
+		v.waiting.Add(-1)
+		return ErrBusy
+	}
+	defer v.waiting.Add(-1)
+	select {
+	case v.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// tag names a hash and a password together.
+func (v *verifier) tag(text, password string) [sha256.Size]byte {
+	m := hmac.New(sha256.New, v.key[:])
+	var size [8]byte
+	binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+	m.Write(size[:])
+	m.Write([]byte(text))
+	m.Write([]byte(password))
+	return [sha256.Size]byte(m.Sum(nil))
+}
+
+func (v *verifier) remembers(tag [sha256.Size]byte) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	_, ok := v.remembered[tag]
+	return ok
+}
+
+func (v *verifier) remember(tag [sha256.Size]byte, text string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.remembered) >= maxRemembered {
+		for old := range v.remembered { // any will do: it costs its client one more hash
+			delete(v.remembered, old)
+			break
+		}
+	}
+	v.remembered[tag] = text
+}
+
+// retain forgets the successes of all hashes that keep does not hold.
+func (v *verifier) retain(keep map[string]bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for tag, text := range v.remembered {
+		if !keep[text] {
+			delete(v.remembered, tag)
+		}
+	}
+}

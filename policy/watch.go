@@ -1,0 +1,253 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+const (
+	// pollEvery is how often the files are looked at: network file systems tell nothing.
+	pollEvery = 500 * time.Millisecond
+	// settle is how long nothing must have changed before the files are read, so that one that
+	// is being written is mostly read whole. settleMost is how long that is waited for at most.
+	settle     = 50 * time.Millisecond
+	settleMost = 400 * time.Millisecond
+	// maxLinks is how many symbolic links one name may lead through, as in the kernel.
+	maxLinks = 40
+)
+
+// A look is what the policy's files look like from outside. Two looks that are equal mean that
+// nothing has changed that can be seen without reading.
+type look struct {
+	names []string
+	infos []os.FileInfo
+	err   string
+}
+
+// takeLook looks at the policy's files.
+func takeLook(path string) look {
+	names, _, err := sourceFiles(path)
+	if err != nil {
+		return look{err: err.Error()}
+	}
+	l := look{names: names}
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil {
+			return look{err: err.Error()}
+		}
+		l.infos = append(l.infos, info)
+	}
+	return l
+}
+
+func (l look) equal(m look) bool {
+	return l.err == m.err && slices.Equal(l.names, m.names) && slices.EqualFunc(l.infos, m.infos, func(a, b os.FileInfo) bool {
+		return os.SameFile(a, b) && a.Mode() == b.Mode() && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
+	})
+}
+
+// A watcher feeds Run with reasons to read the policy again.
+type watcher struct {
+	path string
+	// notify is nil where the system's own notices are not to be had; the looks go on.
+	notify *fsnotify.Watcher
+	// folders are those that notify watches.
+	folders []string
+	// seen is how the files looked when they were last read.
+	seen look
+	tell func(error)
+}
+
+// Run follows the policy's files until ctx is done, and returns its error. It must run once at a time.
+func (s *Store) Run(ctx context.Context) error {
+	w := &watcher{path: s.opt.Path, tell: s.tell}
+	w.start()
+	defer w.stop()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	timer := time.NewTimer(0) // what has changed since Open
+	defer timer.Stop()
+	var since time.Time // of the first change that has not been read
+	kicked := false
+	changed := func() {
+		if since.IsZero() {
+			since = time.Now()
+		}
+		timer.Reset(min(settle, max(0, settleMost-time.Since(since))))
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.kick:
+			kicked = true
+			changed()
+		case <-poll.C:
+			if w.looksNew() {
+				changed()
+			}
+		case ev, ok := <-w.events():
+			if !ok {
+				w.lost(errors.New("the notices have ended"))
+			} else if ev.Op != fsnotify.Chmod {
+				changed()
+			}
+		case err, ok := <-w.errors():
+			if !ok {
+				err = errors.New("the notices have ended")
+			}
+			w.lost(err)
+		case <-timer.C:
+			if kicked || w.looksNew() {
+				// The look comes first, so that what changes during the read is seen by the next one.
+				w.seen = takeLook(w.path)
+				w.follow()
+				s.reload(ctx, kicked) // tells its error itself
+			}
+			since, kicked = time.Time{}, false
+		}
+	}
+}
+
+// start begins to watch. Without the system's notices the looks must do.
+func (w *watcher) start() {
+	n, err := fsnotify.NewWatcher()
+	if err != nil {
+		w.tell(fmt.Errorf("policy: no notices of changes, the files are looked at instead: %w", err))
+		return
+	}
+	w.notify = n
+	w.follow()
+}
+
+func (w *watcher) stop() {
+	if w.notify != nil {
+		w.notify.Close()
+		w.notify = nil
+	}
+}
+
+// lost gives the system's notices up after err. They may have missed something, so the next look is news.
+func (w *watcher) lost(err error) {
+	w.tell(fmt.Errorf("policy: notices of changes are lost, the files are looked at instead: %w", err))
+	w.stop()
+	w.seen = look{}
+}
+
+// events and errors return nil channels, which never yield, where there are no notices.
+func (w *watcher) events() chan fsnotify.Event {
+	if w.notify == nil {
+		return nil
+	}
+	return w.notify.Events
+}
+
+func (w *watcher) errors() chan error {
+	if w.notify == nil {
+		return nil
+	}
+	return w.notify.Errors
+}
+
+// looksNew reports whether the files look different from when they were last read. Others may change
+// all the time in the same folder.
+func (w *watcher) looksNew() bool { return !takeLook(w.path).equal(w.seen) }
+
+// follow watches the folders that the name leads through now, and no others. Folders are
+// watched and not files, since a file that is replaced takes its watch along.
+func (w *watcher) follow() {
+	if w.notify == nil {
+		return
+	}
+	want := w.wanted()
+	for _, dir := range w.folders {
+		if !slices.Contains(want, dir) {
+			w.notify.Remove(dir) // gone, or no longer of interest: an error changes nothing
+		}
+	}
+	var watched []string
+	for _, dir := range want {
+		// Adding a folder again is harmless, and needed where it was removed and made anew.
+		if err := w.notify.Add(dir); err != nil {
+			if !errors.Is(err, os.ErrNotExist) && !slices.Contains(w.folders, dir) {
+				w.tell(fmt.Errorf("policy: no notices for %s, its files are looked at instead: %w", dir, err))
+			}
+			continue
+		}
+		watched = append(watched, dir)
+	}
+	w.folders = watched
+}
+
+// wanted lists the folders of the policy's name and of every symbolic link on the way, and, for a
+// folder, those of the links of its files.
+func (w *watcher) wanted() []string {
+	var dirs []string
+	add := func(dir string) {
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	linkFolders(w.path, add)
+	if info, err := os.Stat(w.path); err == nil && info.IsDir() {
+		add(w.path)
+		names, _, _ := sourceFiles(w.path)
+		for _, name := range names {
+			if info, err := os.Lstat(name); err == nil && info.Mode()&os.ModeSymlink != 0 {
+				linkFolders(name, add)
+			}
+		}
+	}
+	return dirs
+}
+
+// linkFolders calls add with the folder that path is in and the folder of every symbolic link that it
+// leads through.
+func linkFolders(path string, add func(string)) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return
+	}
+	add(filepath.Dir(path))
+	for range maxLinks {
+		link, rest := firstLink(path)
+		if link == "" {
+			add(filepath.Dir(path))
+			return
+		}
+		add(filepath.Dir(link))
+		target, err := os.Readlink(link)
+		if err != nil {
+			return
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(link), target)
+		}
+		path = filepath.Join(target, rest)
+	}
+}
+
+// firstLink returns the first part of path that is a symbolic link, and what follows it.
+func firstLink(path string) (link, rest string) {
+	for i := 1; i <= len(path); i++ {
+		if i < len(path) && !os.IsPathSeparator(path[i]) {
+			continue
+		}
+		info, err := os.Lstat(path[:i])
+		if err != nil {
+			return "", ""
+		}
+		if info.Mode()&os.ModeSymlink != 0 {
+			return path[:i], path[i:]
+		}
+	}
+	return "", ""
+}
