@@ -259,6 +259,15 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	}
 }
 
+// TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and
+// the parser's own state, and nothing else.
+func TestParseAllocs(t *testing.T) {
+	f, cat, st := frame("api status"), command.Builtin(), new(command.State)
+	if n := testing.AllocsPerRun(100, func() { _, _ = command.Parse(cat, st, f) }); n > 4 {
+		t.Errorf("%v allocations, want 4 at most", n)
+	}
+}
+
 func BenchmarkParse(b *testing.B) {
 	for _, send := range []string{
 		"api status", "api show channels as json", "bgapi uuid_kill 4e3a2f7c-86c8-4b44-9ac5-1bca26b3c8a3 NORMAL_CLEARING\nJob-UUID: a", "event plain ALL",

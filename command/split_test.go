@@ -125,3 +125,40 @@ func TestParseSplitter(t *testing.T) {
 		}
 	}
 }
+
+// FuzzSplit: a splitter never gives more tokens than it has slots, and a text without quotes,
+// backslashes and ^^ is split as anyone would expect.
+func FuzzSplit(f *testing.F) {
+	f.Add("a b 'c d' e", byte(' '), 3)
+	f.Add("^^:a:b", byte(' '), 2)
+	f.Add("a|'b|c'|d\\", byte('|'), 5)
+	f.Fuzz(func(t *testing.T, args string, sep byte, slots int) {
+		if slots < 1 || slots > maxSlots || sep == 0 {
+			return
+		}
+		kind := splitChar
+		if sep == ' ' {
+			kind = splitWords
+		}
+		tokens, sure := splitter{kind: kind, sep: sep, slots: slots}.split(args)
+		if len(tokens) > slots {
+			t.Fatalf("%q: %d tokens in %d slots", args, len(tokens), slots)
+		}
+		if !sure || strings.Contains(args, "'") || strings.TrimSpace(args) == "" {
+			return
+		}
+		if kind == splitWords {
+			plain := strings.FieldsFunc(args, func(r rune) bool { return r == ' ' })
+			if n := min(len(plain), slots-1); !slices.Equal(tokens[:n], plain[:n]) {
+				t.Fatalf("%q: %q, want %q first", args, tokens, plain[:n])
+			}
+			return
+		}
+		plain := strings.SplitN(args, string([]byte{sep}), slots)
+		for i, tok := range tokens {
+			if want := strings.Trim(plain[i], " "); tok != want {
+				t.Fatalf("%q: token %d is %q, want %q", args, i, tok, want)
+			}
+		}
+	})
+}
