@@ -102,7 +102,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 		}
 		return out
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	s.Await(ctx, func(all []switchsim.Execution) bool { return len(executed(all)) >= want })
 	return anyUUID.ReplaceAllString(strings.Join(executed(s.Executed()), "\n"), "UUID"), replies

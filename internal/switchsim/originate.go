@@ -1,6 +1,7 @@
 package switchsim
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -50,7 +51,6 @@ func (c *call) dial(text string) (ch *channel, cause string) {
 // dialOne tries the legs of a dial string in turn and returns the first that answers, or why the last did not. Of the
 // legs that `,` joins the first to answer is taken, too.
 func (c *call) dialOne(text string) (ch *channel, cause string) {
-	cause = noAnswer
 	vars := map[string]string{}
 	text = block(text, '<', '>', vars)
 	text = block(text, '{', '}', vars)
@@ -65,12 +65,12 @@ func (c *call) dialOne(text string) (ch *channel, cause string) {
 			if ch != nil {
 				return ch, ""
 			}
-			if why != noEndpoint {
+			if cause == "" || why != noEndpoint {
 				cause = why
 			}
 		}
 	}
-	return nil, cause
+	return nil, cmp.Or(cause, noAnswer)
 }
 
 // block takes the blocks of variables off the front of a dial string. Only the same pair of brackets is counted.

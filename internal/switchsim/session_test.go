@@ -253,6 +253,48 @@ func TestRecord(t *testing.T) {
 	}
 }
 
+func TestEventsOfTheSwitch(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	c := login(t, s)
+	command(t, c, "event plain API HEARTBEAT")
+	command(t, c, "api echo a b")
+	s.Heartbeat()
+	for _, want := range []string{"\nAPI-Command: echo\nAPI-Command-Argument: a%20b\n\n", "\nEvent-Info: System%20Ready\n"} {
+		if e, err := c.Event(); err != nil || !strings.Contains(e.Body, want) {
+			t.Errorf("%q, %v lacks %q", e, err, want)
+		}
+	}
+}
+
+// What channels there are is what the APIs about them tell.
+func TestChannels(t *testing.T) {
+	s := start(t, switchsim.Options{Globals: map[string]string{"domain": "a.test"}})
+	s.AddChannel(testUUID, map[string]string{"accountcode": "x"})
+	c := login(t, s)
+	for _, x := range []struct{ send, want string }{
+		{"api uuid_exists " + testUUID, "true"},
+		{"api uuid_getvar " + testUUID + " accountcode", "x"},
+		{"api uuid_getvar " + testUUID + " nosuch", "_undef_"},
+		{"api uuid_setvar_multi " + testUUID + " a=1;b=2", "+OK\n"},
+		{"api eval uuid:" + testUUID + " ${variable_b} ${domain}", "2 a.test"},
+		{"api global_getvar domain", "a.test"},
+		{"api show channels count", "\n1 total.\n"},
+		{"api show channels as json", `{"row_count":1,"rows":[{"uuid":"` + testUUID + `","direction":"outbound","name":"null/x",` +
+			`"state":"CS_EXECUTE","hostname":"vm","accountcode":"x","callstate":"ACTIVE"}]}` + "\n"},
+		{"api originate foo/1 &park", "-ERR CHAN_NOT_IMPLEMENTED\n"},
+		{"api originate error/USER_BUSY &park", "-ERR USER_BUSY\n"},
+		{"api originate {origination_uuid=new}null/x &park", "+OK new\n"},
+		{"api uuid_kill new", "+OK\n"},
+		{"api uuid_kill " + testUUID, "+OK\n"},
+		{"api uuid_exists " + testUUID, "false"},
+		{"api show channels", "\n0 total.\n"},
+	} {
+		if got := command(t, c, x.send); got != x.want {
+			t.Errorf("%q: %q, want %q", x.send, got, x.want)
+		}
+	}
+}
+
 func TestLog(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
