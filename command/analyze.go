@@ -18,7 +18,7 @@ func (p *parser) api(prefix, name, args string) {
 		Fold: fold, Class: e.class, UUIDs: uuids, Path: path,
 	}
 	reads := sure && len(e.reads) > 0 && e.onlyReads(tokens, fold)
-	if reads && e.class != ClassStatus {
+	if reads && e.class != ClassStatus && e.class != ClassSecret {
 		eff.Class = ClassRead
 	}
 	p.effect(eff)

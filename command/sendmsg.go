@@ -15,6 +15,7 @@ const (
 	valueText                    // anything
 	valuePlain                   // a plain word
 	valueNumber                  // a number, perhaps negative
+	valueLabel                   // text of at most maxPlain bytes that nothing can be expanded in
 	valueType                    // text/plain, for a body as argument
 )
 
@@ -23,7 +24,7 @@ const (
 var callCommands = map[string]map[string]valueKind{
 	"execute": {
 		"execute-app-name": valueText, "execute-app-arg": valueText, "content-type": valueType,
-		"loops": valueNumber, "hold-bleg": valuePlain, "event-uuid": valuePlain, "event-uuid-name": valuePlain,
+		"loops": valueNumber, "hold-bleg": valuePlain, "event-uuid": valueLabel, "event-uuid-name": valueLabel,
 	},
 	"hangup":  {"hangup-cause": valuePlain},
 	"nomedia": {"nomedia-uuid": valuePlain},
@@ -141,6 +142,8 @@ func (k valueKind) allows(value string) bool {
 		return true
 	case valuePlain:
 		return isPlain(value)
+	case valueLabel:
+		return len(value) <= maxPlain && strings.IndexByte(value, '$') < 0
 	case valueNumber:
 		_, ok := smallNumber(strings.TrimPrefix(value, "-"))
 		return ok

@@ -98,6 +98,7 @@ func TestParseSendmsg(t *testing.T) {
 	const execute = "sendmsg u1\ncall-command: execute\nexecute-app-name: "
 	runParse(t, []parseTest{
 		{send: execute + "log\nexecute-app-arg: INFO a b", effects: []string{"app log INFO a b @config"}},
+		{send: execute + "park\nevent-uuid: a:b c", effects: []string{"app park @call"}},
 		{send: execute + "park", effects: []string{"app park @call"}},
 		{
 			send:    "sendmsg u1\nContent-Type: TEXT/plain\nCall-Command: execute\nExecute-App-Name: log\n\nINFO\na",
