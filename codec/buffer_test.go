@@ -33,6 +33,29 @@ func TestBuffersStartSmall(t *testing.T) {
 	}
 }
 
+// sized notes the sizes of what it is asked to fill.
+type sized struct {
+	pieces
+	asked []int
+}
+
+func (s *sized) Read(b []byte) (int, error) {
+	s.asked = append(s.asked, len(b))
+	return s.pieces.Read(b)
+}
+
+// TestBuffersShrink: a source that cannot wait lazily does not keep a large buffer either.
+func TestBuffersShrink(t *testing.T) {
+	large := fmt.Sprintf("sendevent X\nContent-Length: %d\n\n%s", 100_000, strings.Repeat("x", 100_000))
+	src := &sized{pieces: pieces{b: []byte(large), sizes: []int{1 << 20}}}
+	if frames, err := readAll(src, codec.Limits{}); err != io.EOF || len(frames) != 1 {
+		t.Fatalf("%d frames, %v", len(frames), err)
+	}
+	if slices.Max(src.asked) < 32<<10 || src.asked[len(src.asked)-1] != 4<<10 {
+		t.Errorf("read into %v bytes, want more and more and then 4096 again", src.asked)
+	}
+}
+
 // TestBuffersAreNotShared: while a frame is valid no other reader gets its buffer.
 func TestBuffersAreNotShared(t *testing.T) {
 	const first, other = "api aaaa\nA: aaaa\n\n", "api bbbb\nB: bbbb\n\n"

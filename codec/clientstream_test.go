@@ -127,7 +127,8 @@ func TestClientEnds(t *testing.T) {
 		{"an error within a frame", "api a\n", broken, broken},
 	} {
 		for _, together := range []bool{false, true} {
-			r := codec.NewClientReader(&pieces{b: []byte(tt.in), sizes: []int{100}, err: tt.err, together: together}, codec.Limits{})
+			src := &pieces{b: []byte(tt.in), sizes: []int{100}, err: tt.err, together: together}
+			r := codec.NewClientReader(src, codec.Limits{})
 			var err error
 			for err == nil {
 				_, err = r.Next()
@@ -137,6 +138,9 @@ func TestClientEnds(t *testing.T) {
 			}
 			if _, again := r.Next(); again != err {
 				t.Errorf("%s, again: %v, want %v", tt.name, again, err)
+			}
+			if src.late > 0 {
+				t.Errorf("%s: read %d times after its end", tt.name, src.late)
 			}
 		}
 	}

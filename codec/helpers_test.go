@@ -119,10 +119,16 @@ type pieces struct {
 	// err is what comes at the end; nil is io.EOF.
 	err   error
 	calls int
+	// ended says that the end was told; late counts the calls after that.
+	ended bool
+	late  int
 }
 
 func (p *pieces) Read(b []byte) (int, error) {
 	p.calls++
+	if p.ended {
+		p.late++
+	}
 	if p.empty && p.calls%2 == 1 {
 		return 0, nil
 	}
@@ -131,6 +137,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 		end = io.EOF
 	}
 	if len(p.b) == 0 {
+		p.ended = true
 		return 0, end
 	}
 	size := p.sizes[0]
@@ -140,6 +147,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 	n := copy(b, p.b[:min(size, len(p.b))])
 	p.b = p.b[n:]
 	if p.together && len(p.b) == 0 {
+		p.ended = true
 		return n, end
 	}
 	return n, nil

@@ -74,7 +74,12 @@ func TestUpstreamRefuses(t *testing.T) {
 		{"a length over the limit", "Content-Type: api/response\nContent-Length: 1001\n\n"},
 		{"a length over everything", "Content-Type: api/response\nContent-Length: 18446744073709551617\n\n"},
 		{"a blank before the colon", "Content-Type: api/response\nContent-Length : 1\n\nx"},
+		{"another byte for the colon", "Content-Type: api/response\nContent-Length=1\n\nx"},
 		{"no colon", "Content-Type\n\n"},
+		{"an event over the limit", "Content-Length: 1001\nContent-Type: text/event-json\n\n" + strings.Repeat("x", 1001)},
+		{"an event with a leading zero", "Content-Length: 0100\nContent-Type: text/event-json\n\n" + strings.Repeat("x", 100)},
+		{"an event with an empty length", "Content-Length: \nContent-Type: text/event-json\n\n" + strings.Repeat("x", 100)},
+		{"an event of no known format", "Content-Length: 100\nContent-Type: text/event-text\n\n" + strings.Repeat("x", 100)},
 		{"CR", "Content-Type: command/reply\r\n\r\n\n\n"},
 		{"NUL", "Content-Type: command/reply\nReply-Text: \x00\n\n"},
 		{"a blank line", "\nContent-Type: command/reply\n\n"},
@@ -119,6 +124,9 @@ func TestUpstreamEnds(t *testing.T) {
 			_, err := readUpstream(src, codec.UpstreamLimits{})
 			if err != tt.want {
 				t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+			}
+			if src.late > 0 {
+				t.Errorf("%s: read %d times after its end", tt.name, src.late)
 			}
 		}
 		r := codec.NewUpstreamReader(strings.NewReader(tt.in), codec.UpstreamLimits{})
