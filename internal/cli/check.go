@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 
 	"github.com/spf13/cobra"
 
@@ -95,6 +96,10 @@ func problemsOf(path string, err error) []policy.Problem {
 	var problems policy.Problems
 	if errors.As(err, &problems) {
 		return problems
+	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		return []policy.Problem{{File: file.Path, Text: "cannot be read: " + file.Err.Error()}}
 	}
 	return []policy.Problem{{File: path, Text: err.Error()}}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -42,14 +43,15 @@ func (dp *demoPolicy) save(doc any) error {
 	return os.Rename(next, dp.path)
 }
 
-// breakIt saves the policy with a key misspelt.
+// misspelt is the rule that breaks the policy: there is no such API.
+const misspelt = "api statuss"
+
+// breakIt saves the policy with a further role that has a misspelt rule.
 func (dp *demoPolicy) breakIt() error {
-	broken := map[string]any{"cleints": dp.doc["clients"]}
-	for key, value := range dp.doc {
-		if key != "clients" {
-			broken[key] = value
-		}
-	}
+	roles, _ := dp.doc["roles"].(map[string]any)
+	broken, more := maps.Clone(dp.doc), maps.Clone(roles)
+	more["misspelt-in-the-demo"] = map[string]any{"allow": []string{misspelt}}
+	broken["roles"] = more
 	return dp.save(broken)
 }
 

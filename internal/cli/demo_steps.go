@@ -160,7 +160,7 @@ func (d *demo) showBroken() error {
 	if err := d.policy.breakIt(); err != nil {
 		return err
 	}
-	d.row("the policy says", `"cleints" where it said "clients"`)
+	d.row("the policy says", `"`+misspelt+`" in a new rule`)
 	r, err := d.record(func(r record) bool {
 		return r[audit.FieldKind] == audit.KindReload.String() && r[audit.FieldDecision] == audit.Refuse.String()
 	})

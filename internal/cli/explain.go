@@ -45,7 +45,7 @@ Exit status 0 means that the input could be explained, whatever the decisions ar
 		RunE: func(_ *cobra.Command, files []string) error { return p.runExplain(&o, files) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.policy, "policy", "", "the policy: a file, or a folder of *.json files `path`")
+	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
 	f.StringVar(&o.client, "client", "", "the `name` of a client in the policy")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	return cmd

@@ -14,11 +14,16 @@ const (
 	formatJSON = "json"
 )
 
+// levels are the levels that the log may begin at. To turn it off is not among them.
+var levels = map[string]zerolog.Level{
+	"debug": zerolog.DebugLevel, "info": zerolog.InfoLevel, "warn": zerolog.WarnLevel, "error": zerolog.ErrorLevel,
+}
+
 // operatorLog returns the operator's log: for people on a terminal, JSON lines otherwise, unless
 // format says which.
 func operatorLog(w io.Writer, format, level string) (zerolog.Logger, error) {
-	l, err := zerolog.ParseLevel(level)
-	if err != nil || level == "" {
+	l, ok := levels[level]
+	if !ok {
 		return zerolog.Nop(), usagef("--log-level %q is not one of debug, info, warn, error", level)
 	}
 	terminal := isTerminal(w)

@@ -3,7 +3,10 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
@@ -34,11 +37,11 @@ func bounded(s string) string {
 	return strings.ToValidUTF8(s[:maxShown], "") + "…"
 }
 
-// shown returns a text that others wrote, bounded, as it is where it is plain and quoted otherwise.
+// shown returns a text that others wrote, bounded, and quoted unless every character of it prints.
 func shown(s string) string {
 	s = bounded(s)
-	if quoted := fmt.Sprintf("%q", s); quoted != `"`+s+`"` {
-		return quoted
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return strconv.Quote(s)
 	}
 	return s
 }

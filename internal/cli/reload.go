@@ -14,9 +14,6 @@ import (
 
 // openPolicy loads the policy for the first time and records what came of it.
 func (g *guard) openPolicy(path, lastGood string) error {
-	if path == "" {
-		return errNoPolicy()
-	}
 	store, err := policy.Open(policy.Options{Path: path, LastGood: lastGood, OnChange: g.changed, OnError: g.rejected})
 	if err != nil {
 		g.recordReload(audit.Refuse, "", err)

@@ -63,8 +63,8 @@ The upstream's password is never a flag: the policy names the file or the variab
 		RunE: func(*cobra.Command, []string) error { return p.runGuard(&o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.policy, "policy", "", "the policy: a file, or a folder of *.json files `path`")
-	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "where to listen; may be repeated `addr`")
+	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
+	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "listen on `addr`, which is host:port; may be repeated")
 	f.StringVar(&o.audit, "audit", defaultAudit, "the audit `file`")
 	f.StringVar(&o.lastGood, "last-good", "", "keep the last good policy in this `file`")
 	f.DurationVar(&o.loginTimeout, "login-timeout", proxy.DefaultLoginTimeout, "how long a client has to log in")
@@ -74,14 +74,16 @@ The upstream's password is never a flag: the policy names the file or the variab
 	f.Var(&o.maxBody, "max-body", "the largest body of a frame")
 	f.Var(&o.slowClient, "slow-client", "how much may wait for one slow client")
 	f.Var(&o.slowClients, "slow-clients", "how much may wait for all of them together")
-	f.StringVar(&o.logFormat, "log-format", formatAuto, "auto, text or json; auto is text on a terminal")
-	f.StringVar(&o.logLevel, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&o.logFormat, "log-format", formatAuto, "the operator's log as `format`: auto, text or json; auto is text on a terminal")
+	f.StringVar(&o.logLevel, "log-level", "info", "log from this `level` up: debug, info, warn or error")
 	return cmd
 }
 
 // valid checks what flags cannot check one by one.
 func (o *runOptions) valid() error {
 	switch {
+	case o.policy == "":
+		return errNoPolicy()
 	case o.maxHeader > codec.MaxHeaderText:
 		return usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
 	case o.maxBody > codec.MaxContentLength:
@@ -139,7 +141,7 @@ func openAudit(path string) (*audit.Log, error) {
 	trail, err := audit.Open(path, audit.Options{Version: readBuild().String()})
 	if err != nil {
 		return nil, withHint(err, `Nothing runs unrecorded. Name a file that can be written with --audit FILE, or make its folder:
-install -d -m 750 -o "$USER" %s`, filepath.Dir(path))
+sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(path))
 	}
 	return trail, nil
 }

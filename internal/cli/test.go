@@ -32,7 +32,7 @@ Exit status 1 when any test failed.`,
 		RunE: func(*cobra.Command, []string) error { return p.runTests(&o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.policy, "policy", "", "the policy: a file, or a folder of *.json files `path`")
+	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
 	f.StringVar(&o.run, "run", "", "only tests whose client and command, parted by a space, match this `regexp`")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	return cmd
