@@ -60,6 +60,9 @@ func (v *verifier) check(ctx context.Context, h *hash, password string) (bool, e
 }
 
 func (v *verifier) acquire(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if v.waiting.Add(1) > maxVerifyWaiting {
 		v.waiting.Add(-1)
 		return ErrBusy

@@ -1,0 +1,112 @@
+package policy_test
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// manyRules returns a policy with a client, acme, of 1,000 rules of mixed kinds.
+func manyRules() string {
+	var allow, deny []string
+	for i := range 400 {
+		allow = append(allow, fmt.Sprintf("dial sofia/gateway/carrier%d/1*", i), fmt.Sprintf("api uuid_send_dtmf <uuid> %d*", i))
+	}
+	for i := range 200 {
+		deny = append(deny, fmt.Sprintf("dial sofia/gateway/carrier%d/1900*", i))
+	}
+	allow = append(allow, "subscribe CHANNEL_*", "api @status", "api show channels|calls **")
+	return withRules(allow, deny)
+}
+
+// decisions are effects and what manyRules says of them.
+var decisions = []struct {
+	name   string
+	effect command.Effect
+	want   policy.Action
+}{
+	{"by name", command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"channels", "as", "json"}, Fold: 7, Class: command.ClassRead}, policy.Allow},
+	{"by class", command.Effect{Kind: command.KindAPI, Name: "status", Class: command.ClassStatus}, policy.Allow},
+	{"by pattern", command.Effect{Kind: command.KindSubscribe, Name: "CHANNEL_CREATE"}, policy.Allow},
+	{"by prefix", command.Effect{Kind: command.KindDial, Name: "sofia/gateway/carrier399/15551234"}, policy.Allow},
+	{"denied", command.Effect{Kind: command.KindDial, Name: "sofia/gateway/carrier7/19005551234"}, policy.Deny},
+}
+
+// BenchmarkDecide decides under 1,000 rules.
+func BenchmarkDecide(b *testing.B) {
+	c := load(b, manyRules()).Client("acme")
+	for _, d := range decisions {
+		b.Run(d.name, func(b *testing.B) {
+			effects := []command.Effect{d.effect}
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := c.Decide(effects).Action; got != d.want {
+					b.Fatal(got)
+				}
+			}
+		})
+	}
+}
+
+// TestDecideAllocatesNothing: a command that is allowed costs no garbage.
+func TestDecideAllocatesNothing(t *testing.T) {
+	c := load(t, manyRules()).Client("acme")
+	for _, d := range decisions {
+		effects := []command.Effect{d.effect}
+		if got := c.Decide(effects).Action; got != d.want {
+			t.Errorf("%s: %s, want %s", d.name, got, d.want)
+		}
+		if d.want != policy.Allow {
+			continue
+		}
+		if n := testing.AllocsPerRun(100, func() { c.Decide(effects) }); n != 0 {
+			t.Errorf("%s: %v allocations", d.name, n)
+		}
+	}
+}
+
+// manyClients returns a policy with n clients in a few hundred networks, each with a password of its own.
+func manyClients(n int) string {
+	clients := make([]string, n)
+	for i := range clients {
+		network := fmt.Sprintf(`"10.%d.0.0/16"`, i%200)
+		clients[i] = client(fmt.Sprintf("client-%05d", i), network, "", sum(fmt.Sprintf("password %d", i)))
+	}
+	return withClients(clients...)
+}
+
+// BenchmarkLoad reads and compiles a policy of 10,000 clients and swaps it in.
+func BenchmarkLoad(b *testing.B) {
+	text := manyClients(10_000)
+	path := write(b, text)
+	s, err := policy.Open(policy.Options{Path: path})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		b.StopTimer()
+		writeTo(b, path, text+strings.Repeat("\n", 1+i%2))
+		b.StartTimer()
+		if c, err := s.Reload(b.Context()); err != nil || !c.Changed() {
+			b.Fatal(c, err)
+		}
+	}
+}
+
+// BenchmarkLogin logs in as one of 10,000 clients.
+func BenchmarkLogin(b *testing.B) {
+	p := load(b, manyClients(10_000))
+	addr := netip.MustParseAddr("10.7.1.1")
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.Login(b.Context(), addr, policy.Credentials{Password: "password 207"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

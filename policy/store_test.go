@@ -1,0 +1,307 @@
+package policy_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"eslguard/policy"
+	"go.uber.org/goleak"
+)
+
+// A followed is a Store that runs, and what it has told.
+type followed struct {
+	*policy.Store
+	t       *testing.T
+	mu      sync.Mutex
+	changes int
+	errs    []error
+}
+
+// follow opens a Store on path and runs it until the test ends.
+func follow(t *testing.T, path string) *followed {
+	t.Helper()
+	f := &followed{t: t}
+	s, err := policy.Open(policy.Options{Path: path, OnError: f.failed, OnChange: f.changed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Store = s
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- s.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run: %v", err)
+		}
+		goleak.VerifyNone(t)
+	})
+	return f
+}
+
+func (f *followed) failed(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.errs = append(f.errs, err)
+}
+
+func (f *followed) changed(_, _ *policy.Policy) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.changes++
+}
+
+func (f *followed) told() []error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]error(nil), f.errs...)
+}
+
+// await waits until ok, which must become true.
+func (f *followed) await(what string, ok func() bool) {
+	f.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			f.t.Fatalf("%s never came; told: %v", what, f.told())
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// awaitClient waits for a policy that has a client of that name.
+func (f *followed) awaitClient(name string) {
+	f.t.Helper()
+	f.await("the client "+name, func() bool { return f.Current().Client(name) != nil })
+}
+
+// named is a policy with one client of that name.
+func named(name string) string { return withClients(client(name, `"10.0.0.0/8"`, "", sum("x"))) }
+
+func TestReloadInPlace(t *testing.T) {
+	path := write(t, named("one"))
+	f := follow(t, path)
+	writeTo(t, path, named("two"))
+	f.awaitClient("two")
+	// What an editor does: a new file takes the name.
+	next := path + ".new"
+	writeTo(t, next, named("three"))
+	if err := os.Rename(next, path); err != nil {
+		t.Fatal(err)
+	}
+	f.awaitClient("three")
+	f.await("two calls of OnChange", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.changes == 2 })
+	if errs := f.told(); len(errs) > 0 {
+		t.Errorf("told %v", errs)
+	}
+}
+
+func TestBrokenChangesNothing(t *testing.T) {
+	path := write(t, named("one"))
+	f := follow(t, path)
+	before := f.Current()
+	writeTo(t, path, named("two")[:100])
+	f.await("the error", func() bool { return len(f.told()) > 0 })
+	if f.Current() != before || !strings.Contains(f.told()[0].Error(), "policy.json:") {
+		t.Errorf("a half-written file: %v", f.told())
+	}
+	writeTo(t, path, named("two"))
+	f.awaitClient("two")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	f.await("the second error", func() bool { return errors.Is(f.told()[len(f.told())-1], os.ErrNotExist) })
+	if f.Current().Client("two") == nil {
+		t.Error("a file that is gone changed the policy")
+	}
+	writeTo(t, path, named("three"))
+	f.awaitClient("three")
+}
+
+func TestFailingTestChangesNothing(t *testing.T) {
+	path := write(t, named("one"))
+	f := follow(t, path)
+	failing := strings.TrimSuffix(named("two"), "}") + `, "tests": [{"client": "two", "send": "api version", "expect": "allow"}]}`
+	writeTo(t, path, failing)
+	f.await("the error", func() bool { return len(f.told()) > 0 })
+	if err := f.told()[0].Error(); f.Current().Client("one") == nil || !strings.Contains(err, `"api version" of two is denied, not allowed (api version is not allowed to two)`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestKubernetes: the mounted folder of a ConfigMap is swapped by renaming the link ..data.
+func TestKubernetes(t *testing.T) {
+	for _, path := range []string{"policy.json", "."} {
+		t.Run(path, func(t *testing.T) {
+			mount := t.TempDir()
+			publish(t, mount, "one")
+			link(t, filepath.Join("..data", "policy.json"), filepath.Join(mount, "policy.json"))
+			f := follow(t, filepath.Join(mount, path))
+			for _, name := range []string{"two", "three"} {
+				publish(t, mount, name)
+				f.awaitClient(name)
+			}
+		})
+	}
+}
+
+// publish makes the folder for a version and turns ..data to it, as Kubernetes does.
+func publish(t *testing.T, mount, name string) {
+	t.Helper()
+	dir := filepath.Join(mount, ".."+name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	writeTo(t, filepath.Join(dir, "policy.json"), named(name))
+	link(t, ".."+name, filepath.Join(mount, "..data_tmp"))
+	if err := os.Rename(filepath.Join(mount, "..data_tmp"), filepath.Join(mount, "..data")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func link(t *testing.T, target, name string) {
+	t.Helper()
+	if err := os.Symlink(target, name); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestLinkChain: every link on the way may be the one that changes.
+func TestLinkChain(t *testing.T) {
+	dir := t.TempDir()
+	at := func(names ...string) string { return filepath.Join(append([]string{dir}, names...)...) }
+	for _, d := range []string{"a", "b", "c"} {
+		if err := os.Mkdir(at(d), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writeTo(t, at("c", "one.json"), named("one"))
+	writeTo(t, at("c", "two.json"), named("two"))
+	link(t, at("c", "one.json"), at("b", "middle.json"))
+	link(t, at("b"), at("a", "dir"))
+	f := follow(t, at("a", "dir", "middle.json"))
+	link(t, at("c", "two.json"), at("b", "new"))
+	if err := os.Rename(at("b", "new"), at("b", "middle.json")); err != nil {
+		t.Fatal(err)
+	}
+	f.awaitClient("two")
+	writeTo(t, at("c", "two.json"), named("three"))
+	f.awaitClient("three")
+}
+
+func TestReloadFolder(t *testing.T) {
+	dir := t.TempDir()
+	writeTo(t, filepath.Join(dir, "base.json"), named("one"))
+	f := follow(t, dir)
+	more := `{"version": 1, "clients": {` + client("more", `"11.0.0.0/8"`, "", sum("x")) + `}}`
+	writeTo(t, filepath.Join(dir, "more.json"), more)
+	f.awaitClient("more")
+	if err := os.Remove(filepath.Join(dir, "more.json")); err != nil {
+		t.Fatal(err)
+	}
+	f.await("the end of more", func() bool { return f.Current().Client("more") == nil })
+}
+
+// TestKick: SIGHUP reads again, and says again what is wrong.
+func TestKick(t *testing.T) {
+	path := write(t, named("one"))
+	f := follow(t, path)
+	writeTo(t, path, "{")
+	f.await("the error", func() bool { return len(f.told()) == 1 })
+	f.Kick()
+	f.await("the error again", func() bool { return len(f.told()) == 2 })
+}
+
+func TestReload(t *testing.T) {
+	path := write(t, named("one"))
+	s, err := policy.Open(policy.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.Reload(t.Context()); err != nil || c.Changed() || c.New != s.Current() {
+		t.Errorf("the same file: %+v, %v", c, err)
+	}
+	old := s.Current()
+	writeTo(t, path, named("two"))
+	c, err := s.Reload(t.Context())
+	if err != nil || !c.Changed() || c.Old != old || c.New != s.Current() || c.New.Client("two") == nil {
+		t.Errorf("another file: %+v, %v", c, err)
+	}
+	writeTo(t, path, named("three"))
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Reload(over); !errors.Is(err, context.Canceled) || s.Current() != c.New {
+		t.Errorf("a context that is over: %v", err)
+	}
+	if _, err := policy.Open(policy.Options{Path: write(t, "{}")}); err == nil {
+		t.Error("no start without a policy")
+	}
+}
+
+// TestLimitsSurviveReload: a change of the policy gives nobody fresh tokens.
+func TestLimitsSurviveReload(t *testing.T) {
+	text := strings.Replace(named("one"), `["api status"]`, `["api status"], "limits": {"api": "1/h"}`, 1)
+	path := write(t, text)
+	s, err := policy.Open(policy.Options{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	if _, ok := s.Current().Client("one").Take(apis("status"), now); !ok {
+		t.Fatal("the first one is free")
+	}
+	writeTo(t, path, text+"\n")
+	if c, err := s.Reload(t.Context()); err != nil || !c.Changed() {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if limit, ok := s.Current().Client("one").Take(apis("status"), now); ok || limit != "api" {
+		t.Error("the reload gave another token")
+	}
+}
+
+func TestLastGood(t *testing.T) {
+	dir := t.TempDir()
+	writeTo(t, filepath.Join(dir, "a.json"), strings.Replace(named("one"), `{"env": "X"}`, `{"file": "secret"}`, 1))
+	writeTo(t, filepath.Join(dir, "b.json"), `{"version": 1}`)
+	writeTo(t, filepath.Join(dir, "secret"), "sesame")
+	kept := filepath.Join(t.TempDir(), "last-good")
+	opt := policy.Options{Path: dir, LastGood: kept}
+	good, err := policy.Open(opt)
+	if err != nil || good.Stale() != nil {
+		t.Fatalf("%v, stale %v", err, good)
+	}
+	if info, err := os.Stat(kept); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
+	}
+	writeTo(t, filepath.Join(dir, "b.json"), `{"version": 2}`)
+	s, err := policy.Open(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Current().Revision() != good.Current().Revision() || s.Stale() == nil || !strings.Contains(s.Stale().Error(), "b.json:1:13") {
+		t.Errorf("stale %v", s.Stale())
+	}
+	if pw, err := s.Current().Upstreams()["pbx"].Password(); pw != "sesame" {
+		t.Errorf("relative paths start from the policy's folder: %v", err)
+	}
+	// The file put right, even to what it was, ends that.
+	writeTo(t, filepath.Join(dir, "b.json"), `{"version": 1}`)
+	if _, err := s.Reload(t.Context()); err != nil || s.Stale() != nil {
+		t.Errorf("%v, stale %v", err, s.Stale())
+	}
+	writeTo(t, filepath.Join(dir, "b.json"), `{"version": 2}`)
+	writeTo(t, kept, `{"eslguard_last_good": 1, "files": []}`)
+	if _, err := policy.Open(opt); err == nil || !strings.Contains(err.Error(), "b.json") || !strings.Contains(err.Error(), "last good") {
+		t.Errorf("neither is good: %v", err)
+	}
+	opt.LastGood = ""
+	if _, err := policy.Open(opt); err == nil {
+		t.Error("no start with a broken policy")
+	}
+}
