@@ -55,12 +55,13 @@ func parseHead(text []byte, l *Limits, buf *buffer) head {
 	return h
 }
 
-// refuse notes why the frame is refused: the first reason, or the first that is fatal.
-func (h *head) refuse(reason Reason, fatal bool, detail string) {
+// refuse notes why the frame is refused: the first reason, or the first that is fatal. Only
+// for that the detail is formatted, since a frame may have as many faults as bytes.
+func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 	if h.refusal != nil && (h.refusal.Fatal || !fatal) {
 		return
 	}
-	h.refusal = &Refusal{Reason: reason, Fatal: fatal, Detail: detail, API: isAPI(h.text)}
+	h.refusal = &Refusal{Reason: reason, Fatal: fatal, Detail: fmt.Sprintf(format, args...), API: isAPI(h.text)}
 }
 
 // isAPI reports whether FreeSWITCH answers a frame that begins with text by an api/response.
@@ -81,21 +82,21 @@ func (h *head) checkBytes() {
 				crlf = afterCR
 			}
 			if afterCR != crlf {
-				h.refuse(MixedLineEnds, true, fmt.Sprintf("line %d", line))
+				h.refuse(MixedLineEnds, true, "line %d", line)
 				return
 			}
 			line++
 		case '\r':
 			// The text ends with LF, so a byte follows.
 			if h.text[i+1] != '\n' {
-				h.refuse(BareCR, true, fmt.Sprintf("line %d", line))
+				h.refuse(BareCR, true, "line %d", line)
 				return
 			}
 		case 0:
-			h.refuse(NUL, true, fmt.Sprintf("line %d", line))
+			h.refuse(NUL, true, "line %d", line)
 			return
 		default:
-			h.refuse(ControlCharacter, false, fmt.Sprintf("line %d: byte %#02x", line, c))
+			h.refuse(ControlCharacter, false, "line %d: byte %#02x", line, c)
 		}
 	}
 }
@@ -130,11 +131,11 @@ func (h *head) parseCommand(line []byte) {
 func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 	name, value, ok := bytes.Cut(line, []byte{':'})
 	if !ok {
-		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), fmt.Sprintf("line %d", number))
+		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), "line %d", number)
 		return
 	}
 	if !validName(name) {
-		h.refuse(HeaderName, containsFold(name, contentLength), fmt.Sprintf("line %d", number))
+		h.refuse(HeaderName, containsFold(name, contentLength), "line %d", number)
 		return
 	}
 	value = bytes.TrimLeft(value, " ")
@@ -143,10 +144,10 @@ func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 		return
 	}
 	if bytes.HasPrefix(value, []byte(arrayPrefix)) {
-		h.refuse(ArrayValue, false, fmt.Sprintf("line %d", number))
+		h.refuse(ArrayValue, false, "line %d", number)
 	}
 	if h.repeated(name, value, names) {
-		h.refuse(RepeatedHeader, false, fmt.Sprintf("line %d: %s", number, quote(name)))
+		h.refuse(RepeatedHeader, false, "line %d: %.*q", number, maxQuoted, name)
 	}
 	h.headers = append(h.headers, Header{Name: name, Value: value})
 }
@@ -155,9 +156,9 @@ func (h *head) parseLength(value []byte, number int) {
 	n, ok := parseDecimal(value, maxLengthDigits)
 	switch {
 	case h.hasLength:
-		h.refuse(ContentLength, true, fmt.Sprintf("line %d: a second one", number))
+		h.refuse(ContentLength, true, "line %d: a second one", number)
 	case !ok:
-		h.refuse(ContentLength, true, fmt.Sprintf("line %d", number))
+		h.refuse(ContentLength, true, "line %d", number)
 	}
 	h.length, h.hasLength = int(n), true
 }
@@ -208,11 +209,11 @@ func plainlyEventSocket(line []byte) bool {
 func (h *head) checkBodyLimit(l *Limits) {
 	switch {
 	case h.length > MaxContentLength:
-		h.refuse(BodyTooLarge, true, fmt.Sprintf("%d bytes", h.length))
+		h.refuse(BodyTooLarge, true, "%d bytes", h.length)
 	case h.length > 0 && l.Body < 0:
-		h.refuse(NoBodyHere, false, fmt.Sprintf("%d bytes", h.length))
+		h.refuse(NoBodyHere, false, "%d bytes", h.length)
 	case h.length > max(l.Body, 0):
-		h.refuse(BodyTooLarge, false, fmt.Sprintf("%d bytes", h.length))
+		h.refuse(BodyTooLarge, false, "%d bytes", h.length)
 	}
 }
 
