@@ -73,22 +73,35 @@ func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
 			return l, nil
 		}
 		var final *upstreamError
-		if errors.As(err, &final) {
+		switch {
+		case !errors.As(err, &final):
+			last = err
+		case last != nil && isTimeout(final.err):
+			return link{}, unreachable(last) // says more than that time was up
+		default:
 			return link{}, final
 		}
-		last = err
 	}
 	if last == nil {
 		last = ctx.Err()
 	}
-	return link{}, &upstreamError{"-ERR FreeSWITCH is unreachable", last}
+	return link{}, unreachable(last)
+}
+
+func unreachable(err error) *upstreamError {
+	return &upstreamError{"-ERR FreeSWITCH is unreachable", err}
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
 }
 
 // attempt dials once. An *upstreamError is final; another error is worth a second attempt.
 func (d *dialer) attempt(ctx context.Context, address, password string) (link, error) {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
 	if err != nil {
-		return link{}, &upstreamError{"-ERR FreeSWITCH is unreachable", err}
+		return link{}, unreachable(err)
 	}
 	l := link{w: newWire(conn)}
 	l.reader = codec.NewUpstreamReader(l.w, codec.UpstreamLimits{})

@@ -25,6 +25,8 @@ type wire struct {
 	// and writers hold the session's mutex.
 	readFn, writeFn func(fd uintptr) bool
 	take            func() []byte
+	woken           bool // readFD has been called before in this ReadLazy
+	flowing         bool // the last read filled its buffer: there is more
 	readBuf         []byte
 	readN, writeN   int
 	readErr         error
@@ -55,7 +57,7 @@ func (w *wire) ReadLazy(take func() []byte) (buf []byte, n int, err error) {
 		n, err = w.Conn.Read(buf)
 		return buf, n, err
 	}
-	w.take, w.readBuf, w.readN, w.readErr = take, nil, 0, nil
+	w.take, w.woken, w.readBuf, w.readN, w.readErr = take, false, nil, 0, nil
 	err = w.raw.Read(w.readFn)
 	buf, n = w.readBuf, w.readN
 	if err == nil {
@@ -65,8 +67,13 @@ func (w *wire) ReadLazy(take func() []byte) (buf []byte, n int, err error) {
 	return buf, n, err
 }
 
-// readFD is called when the descriptor may be readable; false waits for more.
+// readFD is called when the descriptor may be readable; false waits for more. At first nobody
+// knows, so it asks before it takes a buffer; that costs no more than a read in vain.
 func (w *wire) readFD(fd uintptr) bool {
+	if !w.woken && !w.flowing && !readable(fd) {
+		w.woken = true
+		return false
+	}
 	if w.readBuf == nil {
 		w.readBuf = w.take()
 	}
@@ -79,7 +86,7 @@ func (w *wire) readFD(fd uintptr) bool {
 	case n == 0:
 		w.readErr = io.EOF
 	default:
-		w.readN = n
+		w.readN, w.flowing = n, n == len(w.readBuf)
 	}
 	return true
 }

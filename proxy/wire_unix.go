@@ -2,9 +2,20 @@
 
 package proxy
 
-import "syscall"
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 const errWouldBlock = syscall.EAGAIN
+
+// readable reports whether a read would not have to wait; it says so too when it cannot tell.
+func readable(fd uintptr) bool {
+	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	n, err := unix.Poll(fds[:], 0)
+	return n > 0 || err != nil
+}
 
 // readOnce reads from a descriptor that does not block; n is 0 at the end of the stream.
 func readOnce(fd uintptr, b []byte) (int, error) {

@@ -93,7 +93,7 @@ func (r *rig) startHAProxy() error {
 	}
 	config := filepath.Join(r.dir, "haproxy.cfg")
 	text := fmt.Sprintf(`global
-	maxconn 20000
+	maxconn 9000
 	nosplice
 defaults
 	mode tcp
