@@ -266,30 +266,38 @@ func (r *redactor) ends(j int, closer byte) bool {
 	return j < r.end && (r.s[j] == ',' || r.s[j] == closer || strings.HasPrefix(r.s[j:r.end], "/>"))
 }
 
-// url leaves out the password of a URL whose :// begins here.
+// url leaves out the password of a URL whose :// begins here. What stands before it must be a user's plain
+// name: whatever else there is has to be looked at byte by byte.
 func (r *redactor) url() {
 	if !strings.HasPrefix(r.s[r.i:r.end], "://") {
 		return
 	}
 	from := r.i + len("://")
-	colon, at := -1, -1
-	for j := from; j < r.end && strings.IndexByte("/ \t'\",", r.s[j]) < 0; j++ {
-		switch {
-		case r.s[j] == ':' && colon < 0:
-			colon = j
-		case r.s[j] == '@':
+	colon := from
+	for colon < r.end && (isName(r.s[colon]) || r.s[colon] == '%') {
+		colon++
+	}
+	user := r.s[from:colon]
+	if colon == r.end || r.s[colon] != ':' || secretName(user[strings.LastIndexByte(user, '%')+1:]) {
+		return
+	}
+	at := -1
+	for j := colon; j < r.end && strings.IndexByte("/ \t'\",", r.s[j]) < 0; j++ {
+		if r.s[j] == '@' {
 			at = j
 		}
 	}
-	if colon >= 0 && at > colon+1 {
-		r.i = colon + 1
-		if strings.ContainsAny(r.s[r.i:at], "=:") {
-			// It may be a name and a value that goes on behind the @.
-			at = r.end
-		}
-		r.hide(at)
-		r.i-- // redact steps over one byte
+	if at <= colon+1 {
+		return
 	}
+	r.set = r.set || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
+	r.i = colon + 1
+	if strings.ContainsAny(r.s[r.i:at], "=:{}[]<>^") {
+		// It may be a name and a value that goes on behind the @, or change what a bracket means.
+		at = r.end
+	}
+	r.hide(at)
+	r.i-- // redact steps over one byte
 }
 
 // isName reports whether c may stand in the name of a header or variable.
