@@ -104,11 +104,10 @@ func unique[T any](rep *report, what string, defs []T, id func(T) (string, pos))
 
 func (r *fileReader) document(n *node, doc *document) {
 	top := &place{}
-	version := false
 	r.object(n, top,
 		field{"$schema", r.note},
 		field{"note", r.note},
-		field{"version", func(n *node, at *place) { version = true; r.version(n, at) }},
+		field{"version", r.version},
 		field{"upstreams", func(n *node, at *place) { r.names(n, at, doc.upstream(r)) }},
 		field{"sets", func(n *node, at *place) { r.names(n, at, doc.set(r)) }},
 		field{"roles", func(n *node, at *place) { r.names(n, at, doc.role(r)) }},
@@ -116,9 +115,7 @@ func (r *fileReader) document(n *node, doc *document) {
 		field{"apis", func(n *node, at *place) { r.names(n, at, doc.api(r)) }},
 		field{"tests", func(n *node, at *place) { r.array(n, at, 0, doc.test(r)) }},
 	)
-	if !version && n.kind == '{' {
-		r.errorf(n, top, `add "version": 1`, `"version" is missing`)
-	}
+	r.need(n, r.pos(n, top), "version", `add "version": 1`)
 }
 
 func (r *fileReader) version(n *node, at *place) {
@@ -133,18 +130,13 @@ type nameReader = func(name string, p pos, n *node, at *place)
 func (doc *document) upstream(r *fileReader) nameReader {
 	return func(name string, p pos, n *node, at *place) {
 		d := upstreamDef{name: name, pos: p}
-		var password *node
 		r.object(n, at,
 			field{"note", r.note},
 			field{"address", func(n *node, at *place) { d.address, _ = r.text(n, at) }},
-			field{"password", func(n *node, at *place) { password = n; r.passwordFrom(n, at, &d) }},
+			field{"password", func(n *node, at *place) { r.passwordFrom(n, at, &d) }},
 		)
-		if n.kind == '{' && d.address.pos.at == nil {
-			r.rep.errorf(p, `"address": "127.0.0.1:8021"`, `"address" is missing`)
-		}
-		if n.kind == '{' && password == nil {
-			r.rep.errorf(p, passwordHint, `"password" is missing`)
-		}
+		r.need(n, p, "address", `"address": "127.0.0.1:8021"`)
+		r.need(n, p, "password", passwordHint)
 		doc.upstreams = append(doc.upstreams, d)
 	}
 }
@@ -197,25 +189,18 @@ func (doc *document) role(r *fileReader) nameReader {
 func (doc *document) client(r *fileReader) nameReader {
 	return func(name string, p pos, n *node, at *place) {
 		d := clientDef{name: name, pos: p}
-		seen := make(map[string]bool, 4)
-		need := func(key string, read func(n *node, at *place)) field {
-			return field{key, func(n *node, at *place) { seen[key] = true; read(n, at) }}
-		}
 		r.object(n, at,
 			field{"note", r.note},
-			need("from", func(n *node, at *place) { d.from = r.from(n, at) }),
-			need("auth", func(n *node, at *place) { r.auth(n, at, &d) }),
-			need("roles", func(n *node, at *place) { d.roles = r.texts(n, at, 0) }),
+			field{"from", func(n *node, at *place) { d.from = r.from(n, at) }},
+			field{"auth", func(n *node, at *place) { r.auth(n, at, &d) }},
+			field{"roles", func(n *node, at *place) { d.roles = r.texts(n, at, 0) }},
 			field{"upstream", func(n *node, at *place) { d.upstream, _ = r.text(n, at) }},
 			field{"mode", func(n *node, at *place) { d.observe = r.word(n, at, "enforce", "observe") == "observe" }},
 			field{"sessions", func(n *node, at *place) { d.sessions = r.number(n, at, 1, maxSessions) }},
 		)
-		hints := map[string]string{"from": fromHint, "auth": authHint, "roles": `"roles": ["monitor"]`}
-		for _, key := range []string{"from", "auth", "roles"} {
-			if n.kind == '{' && !seen[key] {
-				r.rep.errorf(p, hints[key], "%s is missing", quote(key))
-			}
-		}
+		r.need(n, p, "from", fromHint)
+		r.need(n, p, "auth", authHint)
+		r.need(n, p, "roles", `"roles": ["monitor"]`)
 		doc.clients = append(doc.clients, d)
 	}
 }
@@ -234,17 +219,13 @@ func (r *fileReader) from(n *node, at *place) []spot {
 }
 
 func (r *fileReader) auth(n *node, at *place, d *clientDef) {
-	password := false
 	r.object(n, at,
 		field{"user", func(n *node, at *place) { d.user, _ = r.text(n, at) }},
 		field{"password", func(n *node, at *place) {
-			password = true
 			r.array(n, at, 1, func(n *node, at *place) { d.secrets = append(d.secrets, r.secret(n, at)) })
 		}},
 	)
-	if n.kind == '{' && !password {
-		r.errorf(n, at, authHint, `"password" is missing`)
-	}
+	r.need(n, r.pos(n, at), "password", authHint)
 }
 
 // secret reads one hash: a string, or an object that also says until when it holds.
@@ -258,9 +239,7 @@ func (r *fileReader) secret(n *node, at *place) (d secretDef) {
 		field{"hash", func(n *node, at *place) { d.hash, _ = r.text(n, at) }},
 		field{"not_after", func(n *node, at *place) { d.notAfter, _ = r.text(n, at) }},
 	)
-	if d.hash.pos.at == nil {
-		r.errorf(n, at, "", `"hash" is missing`)
-	}
+	r.need(n, r.pos(n, at), "hash", hashHint)
 	return d
 }
 
@@ -285,22 +264,18 @@ const maxSlot = 63
 func (doc *document) test(r *fileReader) func(n *node, at *place) {
 	return func(n *node, at *place) {
 		d := testDef{pos: r.pos(n, at)}
-		missing := map[string]bool{"client": true, "send": true, "expect": true}
 		read := func(key string, s *spot) field {
-			return field{key, func(n *node, at *place) { delete(missing, key); *s, _ = r.text(n, at) }}
+			return field{key, func(n *node, at *place) { *s, _ = r.text(n, at) }}
 		}
 		r.object(n, at,
 			field{"note", r.note},
 			read("client", &d.client), read("send", &d.send), read("by", &d.by),
 			field{"expect", func(n *node, at *place) {
-				delete(missing, "expect")
 				d.expect = spot{r.word(n, at, "allow", "deny", "refuse"), r.pos(n, at)}
 			}},
 		)
 		for _, key := range []string{"client", "send", "expect"} {
-			if missing[key] && n.kind == '{' {
-				r.errorf(n, at, "", "%s is missing", quote(key))
-			}
+			r.need(n, d.pos, key, "")
 		}
 		doc.tests = append(doc.tests, d)
 	}

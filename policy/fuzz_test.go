@@ -18,7 +18,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("\xef\xbb\xbf{}"))
 	f.Add([]byte(`{"clients": {"a": {"from": ["::/0"], "auth": {"password": [{"hash": ""}]}}}} x`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := policy.Load(write(t, string(data)))
+		p, err := policy.Parse("policy.json", data)
 		if err == nil {
 			p.Summary()
 			p.Warnings()
@@ -51,7 +51,7 @@ func FuzzRule(f *testing.F) {
 		f.Add(rule, "show", "channels")
 	}
 	f.Fuzz(func(t *testing.T, rule, name, token string) {
-		p, err := policy.Load(write(t, withRules([]string{rule}, nil)))
+		p, err := policy.Parse("policy.json", []byte(withRules([]string{rule}, nil)))
 		if err != nil {
 			return
 		}

@@ -63,6 +63,15 @@ func Load(path string) (*Policy, error) {
 	return compile(src, newShared())
 }
 
+// Parse compiles data as the one policy file of that name, as Load does. Relative paths in it start
+// from the working directory.
+func Parse(name string, data []byte) (*Policy, error) {
+	if len(data) > MaxFile {
+		return nil, Problems{{File: name, Text: "the file is too large"}}
+	}
+	return compile(sources{folder: ".", files: []*source{{name: name, data: data}}}, newShared())
+}
+
 // Revision returns a short hash of the policy's content: 12 hexadecimal digits.
 func (p *Policy) Revision() string { return p.revision }
 

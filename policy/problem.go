@@ -75,20 +75,24 @@ func (ps Problems) sorted() Problems {
 // A place is where a value stands in the JSON document. It is a list from the value up, since
 // a pointer is written out only for the few values that have a problem.
 type place struct {
-	up  *place
-	key string
+	up    *place
+	key   string
+	index int // of an array's item, and -1 for an object's member
 }
 
 // member returns the place of the object's member named key.
-func (pl *place) member(key string) *place { return &place{up: pl, key: key} }
+func (pl *place) member(key string) *place { return &place{up: pl, key: key, index: -1} }
 
 // item returns the place of the array's item i.
-func (pl *place) item(i int) *place { return &place{up: pl, key: strconv.Itoa(i)} }
+func (pl *place) item(i int) *place { return &place{up: pl, index: i} }
 
 // String returns the JSON pointer (RFC 6901).
 func (pl *place) String() string {
 	if pl == nil || pl.up == nil {
 		return ""
+	}
+	if pl.index >= 0 {
+		return pl.up.String() + "/" + strconv.Itoa(pl.index)
 	}
 	key := strings.ReplaceAll(strings.ReplaceAll(pl.key, "~", "~0"), "/", "~1")
 	return pl.up.String() + "/" + clip(key)

@@ -39,7 +39,7 @@ func (r *fileReader) is(n *node, at *place, want jsontext.Kind) bool {
 	return false
 }
 
-// object reads an object that has no keys but those of fields. An empty key stands for nothing.
+// object reads an object that has no keys but those of fields.
 func (r *fileReader) object(n *node, at *place, fields ...field) {
 	if !r.is(n, at, '{') {
 		return
@@ -54,6 +54,13 @@ func (r *fileReader) object(n *node, at *place, fields ...field) {
 			known[i] = f.key
 		}
 		r.rep.errorf(pos{r.src, m.off, at.member(m.key)}, didYouMean(m.key, known), "unknown key %s", quote(m.key))
+	}
+}
+
+// need notes at p that the object n lacks key.
+func (r *fileReader) need(n *node, p pos, key, hint string) {
+	if n.kind == '{' && !n.has(key) {
+		r.rep.errorf(p, hint, "%s is missing", quote(key))
 	}
 }
 

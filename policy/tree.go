@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
+	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -51,6 +51,17 @@ type treeReader struct {
 	dec *jsontext.Decoder
 	src *source
 	rep *report
+	// trail leads to the value that is being read.
+	trail []string
+}
+
+// at returns the place of the member named key of the object that is being read.
+func (t *treeReader) at(key string) *place {
+	at := &place{}
+	for _, k := range append(t.trail, key) {
+		at = at.member(k)
+	}
+	return at
 }
 
 var errTooDeep = errors.New("too deeply nested")
@@ -64,7 +75,7 @@ func readTree(src *source, rep *report) *node {
 		src: src,
 		rep: rep,
 	}
-	n, err := t.value(&place{}, 0)
+	n, err := t.value()
 	if err != nil {
 		t.syntax(err)
 		return nil
@@ -105,15 +116,15 @@ func (t *treeReader) syntax(err error) {
 	t.rep.errorf(pos{src: t.src, off: off}, hint, "%s", text)
 }
 
-func (t *treeReader) value(at *place, depth int) (*node, error) {
-	if depth > maxDepth {
+func (t *treeReader) value() (*node, error) {
+	if len(t.trail) > maxDepth {
 		return nil, errTooDeep
 	}
 	switch k := t.dec.PeekKind(); k {
 	case '{':
-		return t.object(at, depth)
+		return t.object()
 	case '[':
-		return t.array(at, depth)
+		return t.array()
 	default:
 		return t.scalar()
 	}
@@ -125,8 +136,13 @@ func (t *treeReader) scalar() (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &node{kind: raw.Kind(), off: int(t.dec.InputOffset()) - len(raw), text: string(raw)}
-	if n.kind == '"' {
+	n := &node{kind: raw.Kind(), off: int(t.dec.InputOffset()) - len(raw)}
+	switch {
+	case n.kind != '"':
+		n.text = string(raw)
+	case bytes.IndexByte(raw, '\\') < 0:
+		n.text = string(raw[1 : len(raw)-1])
+	default:
 		text, err := jsontext.AppendUnquote(nil, raw)
 		if err != nil {
 			return nil, err
@@ -136,45 +152,86 @@ func (t *treeReader) scalar() (*node, error) {
 	return n, nil
 }
 
-func (t *treeReader) array(at *place, depth int) (*node, error) {
+func (t *treeReader) array() (*node, error) {
 	if _, err := t.dec.ReadToken(); err != nil {
 		return nil, err
 	}
 	n := &node{kind: '[', off: int(t.dec.InputOffset()) - 1}
 	for t.dec.PeekKind() != ']' {
-		item, err := t.value(at.item(len(n.items)), depth+1)
+		t.trail = append(t.trail, strconv.Itoa(len(n.items)))
+		item, err := t.value()
 		if err != nil {
 			return nil, err
 		}
+		t.trail = t.trail[:len(t.trail)-1]
 		n.items = append(n.items, item)
 	}
 	_, err := t.dec.ReadToken()
 	return n, err
 }
 
-func (t *treeReader) object(at *place, depth int) (*node, error) {
+func (t *treeReader) object() (*node, error) {
 	if _, err := t.dec.ReadToken(); err != nil {
 		return nil, err
 	}
 	n := &node{kind: '{', off: int(t.dec.InputOffset()) - 1}
-	seen := make(map[string]bool)
+	var seen nameSet
 	for t.dec.PeekKind() != '}' {
 		name, err := t.scalar()
 		if err != nil {
 			return nil, err
 		}
 		key := name.text
-		value, err := t.value(at.member(key), depth+1)
+		t.trail = append(t.trail, key)
+		value, err := t.value()
 		if err != nil {
 			return nil, err
 		}
-		if seen[key] {
-			t.rep.errorf(pos{t.src, name.off, at.member(key)}, "", "%s stands twice in this object", quote(key))
+		t.trail = t.trail[:len(t.trail)-1]
+		if seen.has(n, key) {
+			t.rep.errorf(pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", quote(key))
 			continue
 		}
-		seen[key] = true
-		n.members = append(n.members, member{key: strings.Clone(key), off: name.off, value: value})
+		n.members = append(n.members, member{key: key, off: name.off, value: value})
+		seen.add(key)
 	}
 	_, err := t.dec.ReadToken()
 	return n, err
+}
+
+// has reports whether an object has a member of that name.
+func (n *node) has(key string) bool {
+	for i := range n.members {
+		if n.members[i].key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// A nameSet knows which names an object has already. Most objects are small enough to be searched.
+type nameSet struct {
+	names map[string]bool
+}
+
+// maxSearched is how many members of an object are searched one by one.
+const maxSearched = 16
+
+func (s *nameSet) has(n *node, key string) bool {
+	if len(n.members) <= maxSearched {
+		return n.has(key)
+	}
+	if s.names == nil {
+		s.names = make(map[string]bool)
+		for _, m := range n.members {
+			s.names[m.key] = true
+		}
+	}
+	return s.names[key]
+}
+
+func (s *nameSet) add(key string) {
+	if s.names != nil {
+		s.names[key] = true
+	}
 }
