@@ -1,0 +1,232 @@
+package cli_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"eslguard/internal/cli"
+)
+
+// allowAll is a policy whose client c may cause all that a wildcard can allow.
+const allowAll = `{
+  "version": 1,
+  "upstreams": { "pbx": { "address": "127.0.0.1:8021", "password": { "env": "UNUSED" } } },
+  "roles": { "all": { "allow": [
+    "api **", "app **", "inject **", "channel **", "filter regex *", "log DEBUG10",
+    "subscribe *", "subscribe CUSTOM *", "subscribe API|BACKGROUND_JOB|LOG"
+  ] } },
+  "clients": { "c": {
+    "from": [ "127.0.0.1/32" ],
+    "auth": { "password": [ "sha256:0000000000000000000000000000000000000000000000000000000000000000" ] },
+    "roles": [ "all" ]
+  } }
+}`
+
+// run runs eslguard in this process.
+func run(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs strings.Builder
+	p := cli.Program{
+		Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
+		LookupEnv: func(string) (string, bool) { return "", false },
+	}
+	return p.Main(), out.String(), errs.String()
+}
+
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A line is what of an explained frame is a contract. A field that is absent stays nil.
+type line struct {
+	Frame    *int    `json:"frame"`
+	Decision *string `json:"decision"`
+	Reason   *string `json:"reason"`
+	Rule     *string `json:"rule"`
+	Effects  *[]struct {
+		Kind   *string   `json:"kind"`
+		Name   *string   `json:"name"`
+		Args   *string   `json:"args"`
+		Tokens *[]string `json:"tokens"`
+		Path   *string   `json:"path"`
+	} `json:"effects"`
+}
+
+// complete reports whether every field of the contract is there, and no array is null.
+func (l *line) complete() bool {
+	if l.Frame == nil || l.Decision == nil || l.Reason == nil || l.Rule == nil || l.Effects == nil {
+		return false
+	}
+	for _, e := range *l.Effects {
+		if e.Kind == nil || e.Name == nil || e.Args == nil || e.Tokens == nil || e.Path == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// notAllowed are the recorded exchanges in which a frame is not allowed to a client that may do
+// everything: FreeSWITCH reads it in another way than it looks, or it holds what is not taken
+// apart. The value is the last decision, and what its reason begins with.
+var notAllowed = map[string][2]string{
+	"api-bare":               {"refuse", "unknown-verb"},
+	"api-only-space":         {"refuse", "blank"},
+	"api-two-spaces":         {"refuse", "blank"},
+	"api-tab-before-command": {"refuse", "blank"},
+	"api-leading-space":      {"refuse", "unknown-verb"},
+	"api-mixed-newlines":     {"refuse", "mixed-line-ends"},
+	"api-with-body":          {"refuse", "unfinished-frame"}, // one byte follows the body
+	"api-no-output":          {"deny", "opaque expansion"},
+	"api-bgapi":              {"deny", "opaque wrapper"},
+	"api-expand":             {"deny", "opaque wrapper"},
+	"api-eval":               {"deny", "opaque expansion"},
+	"api-xml-wrap":           {"deny", "opaque wrapper"},
+	"api-json":               {"deny", "opaque wrapper"},
+	"bgapi-bare":             {"refuse", "unknown-verb"},
+	"events-word":            {"refuse", "unknown-verb"},
+	"exit-longer-word":       {"refuse", "unknown-verb"},
+	"unknown-command":        {"refuse", "unknown-verb"},
+	"nul-byte":               {"refuse", "nul"},
+	"header-without-colon":   {"refuse", "header-without-colon"},
+
+	"sendevent-two-content-lengths":             {"refuse", "content-length"},
+	"sendevent-content-length-trailing-letters": {"refuse", "content-length"},
+	"sendevent-content-length-negative":         {"refuse", "content-length"},
+	"sendevent-content-length-plus":             {"refuse", "content-length"},
+	"sendevent-content-length-word":             {"refuse", "content-length"},
+	"sendevent-content-length-too-large":        {"refuse", "body-too-large"},
+}
+
+// TestExplainRecorded explains what was sent in sessions with a real FreeSWITCH, the odd
+// frames among it. Text is latin-1: one character a byte.
+func TestExplainRecorded(t *testing.T) {
+	policy := writeFile(t, "policy.json", allowAll)
+	file, err := os.Open("testdata/exchanges.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	seen := 0
+	for scanner := bufio.NewScanner(file); scanner.Scan(); seen++ {
+		var exchange struct {
+			Name string
+			Send []string
+		}
+		if err := json.Unmarshal(scanner.Bytes(), &exchange); err != nil {
+			t.Fatal(err)
+		}
+		t.Run(exchange.Name, func(t *testing.T) {
+			explainRecorded(t, policy, exchange.Name, latin1(strings.Join(exchange.Send, "")))
+		})
+	}
+	if seen != 103 {
+		t.Errorf("%d exchanges, want 103", seen)
+	}
+}
+
+func explainRecorded(t *testing.T, policy, name, sent string) {
+	status, stdout, stderr := run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
+	if status != cli.StatusOK || stderr != "" {
+		t.Fatalf("status %d, stderr %q", status, stderr)
+	}
+	var lines []line
+	for text := range strings.Lines(stdout) {
+		var l line
+		if err := json.Unmarshal([]byte(text), &l); err != nil || !l.complete() {
+			t.Fatalf("error %v: not the contract's fields: %s", err, text)
+		}
+		lines = append(lines, l)
+	}
+	if len(lines) == 0 {
+		t.Fatal("nothing was explained")
+	}
+	last := lines[len(lines)-1]
+	if want, odd := notAllowed[name]; odd {
+		lines = lines[:len(lines)-1]
+		if *last.Decision != want[0] || !strings.HasPrefix(*last.Reason, want[1]) {
+			t.Errorf("the last frame: %s: %s, want %v", *last.Decision, *last.Reason, want)
+		}
+	}
+	for _, l := range lines {
+		if *l.Decision != "allow" {
+			t.Errorf("frame %d: %s: %s, want allow", *l.Frame, *l.Decision, *l.Reason)
+		}
+	}
+}
+
+// latin1 returns the bytes that the characters of s stand for.
+func latin1(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, c := range s {
+		b = append(b, byte(c))
+	}
+	return string(b)
+}
+
+// TestDemoTellsWhatIsWrong: the demo's status is 0 only if it went as it says.
+func TestDemoTellsWhatIsWrong(t *testing.T) {
+	example, err := os.ReadFile("../../policies.example.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(example, &doc); err != nil {
+		t.Fatal(err)
+	}
+	delete(doc, "tests")
+	monitor := doc["roles"].(map[string]any)["monitor"].(map[string]any)
+	monitor["deny"] = []string{"api status **"}
+	narrower, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name    string
+		example []byte
+		want    string
+	}{
+		{"what it shows as allowed is denied", narrower, "NOT AS IT SHOULD BE"},
+		{"the policy is no policy", []byte("{}"), "the example policy has no upstreams"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out strings.Builder
+			p := cli.Program{
+				Args: []string{"demo", "--once"}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+				LookupEnv: func(string) (string, bool) { return "", false }, Example: c.example,
+			}
+			if status := p.Main(); status != cli.StatusProblem || !strings.Contains(out.String(), c.want) {
+				t.Errorf("status %d, want %d, and %q in:\n%s", status, cli.StatusProblem, c.want, out.String())
+			}
+		})
+	}
+}
+
+// TestHelpNamesEveryVariable: what can be set in the environment can be found in the help.
+func TestHelpNamesEveryVariable(t *testing.T) {
+	for _, sub := range []string{"run", "check", "explain", "test", "password", "demo", "version"} {
+		_, stdout, _ := run(t, "", sub, "--help")
+		var flags []string
+		for text := range strings.Lines(stdout) {
+			if name, ok := strings.CutPrefix(strings.TrimSpace(text), "--"); ok {
+				flags = append(flags, text)
+				name, _, _ = strings.Cut(name, " ")
+				want := "[$ESLGUARD_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "]"
+				if !strings.Contains(text, want) {
+					t.Errorf("%s: no %s in %q", sub, want, text)
+				}
+			}
+		}
+		if len(flags) == 0 || !strings.Contains(stdout, "Examples:") {
+			t.Errorf("%s: the help has flags %q and must have examples", sub, flags)
+		}
+	}
+}

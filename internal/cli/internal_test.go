@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"slices"
+	"testing"
+
+	"eslguard/policy"
+)
+
+func TestSize(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int64
+		show string
+	}{
+		{"1", 1, "1"},
+		{"65536", 64 << 10, "64KiB"},
+		{"64KiB", 64 << 10, "64KiB"},
+		{"1MiB", 1 << 20, "1MiB"},
+		{"1536KiB", 1536 << 10, "1536KiB"},
+		{"2GiB", 2 << 30, "2GiB"},
+		{"8589934591GiB", 8589934591 << 30, "8589934591GiB"},
+	} {
+		var s size
+		if err := s.Set(c.text); err != nil || int64(s) != c.want || s.String() != c.show {
+			t.Errorf("%q is %d, %s, error %v, want %d, %s", c.text, int64(s), s.String(), err, c.want, c.show)
+		}
+	}
+	for _, text := range []string{"", "0", "-1", "1KB", "1 MiB", "KiB", "1.5MiB", "0x10", "8589934592GiB", "99999999999999999999"} {
+		var s size
+		if err := s.Set(text); err == nil || s != 0 {
+			t.Errorf("%q is %d, want an error", text, int64(s))
+		}
+	}
+}
+
+func TestShown(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"api status", "api status"},
+		{`say "hello" \ 1`, `say "hello" \ 1`},
+		{"café", "café"},
+		{"two\nlines", `"two\nlines"`},
+		{"\x1b[31mred", `"\x1b[31mred"`},
+		{"\xff", `"\xff"`},
+		{"left\u202eright", `"left\u202eright"`},
+	} {
+		if got := shown(c.text); got != c.want {
+			t.Errorf("%q is shown as %s, want %s", c.text, got, c.want)
+		}
+	}
+	long := string(make([]byte, 10*maxShown))
+	if got := len(bounded(long)); got > maxShown+len("…") {
+		t.Errorf("%d bytes are shown, at most %d may be", got, maxShown)
+	}
+}
+
+func TestDifferences(t *testing.T) {
+	old := policy.Summary{
+		Clients:   []policy.ClientSummary{{Name: "gone"}, {Name: "same"}, {Name: "wider", Allow: []string{"api status"}}},
+		Upstreams: []policy.UpstreamSummary{{Name: "pbx", Address: "127.0.0.1:8021"}},
+	}
+	now := policy.Summary{
+		Clients:   []policy.ClientSummary{{Name: "new"}, {Name: "same"}, {Name: "wider", Allow: []string{"api **"}}},
+		Upstreams: []policy.UpstreamSummary{{Name: "pbx", Address: "127.0.0.1:8031"}},
+	}
+	want := []string{"client gone is gone", "client new is new", "client wider has changed", "upstream pbx has changed"}
+	if got := differences(old, now); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := differences(old, old); len(got) != 1 {
+		t.Errorf("the same policy differs by %q", got)
+	}
+}
