@@ -370,12 +370,6 @@ func await(t testing.TB, what string, cond func() bool) {
 	}
 }
 
-// awaitRan waits until the switch has executed something of that kind and name.
-func (g *guard) awaitRan(t testing.TB, kind, name string) {
-	t.Helper()
-	await(t, "the switch executes "+kind+" "+name, func() bool { return g.ran(kind, name) > 0 })
-}
-
 // ran counts what the switch has executed of that kind and name.
 func (g *guard) ran(kind, name string) int {
 	n := 0

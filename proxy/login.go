@@ -24,15 +24,9 @@ const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\
 // logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
 func (s *session) logIn() bool {
 	limit := orDefault(s.srv.LoginTimeout, DefaultLoginTimeout)
-	_ = s.client.SetReadDeadline(time.Now().Add(limit))
 	timer := time.AfterFunc(limit, func() { s.end(ending{reason: "login timed out", notice: noticeLogin}) })
 	login, ok := s.readLogin()
 	if !timer.Stop() || !ok {
-		return false
-	}
-	_ = s.client.SetReadDeadline(time.Time{})
-	if s.srv.isClosing() { // shutdown's interrupt may have come before the deadline was cleared
-		s.end(ending{reason: "shutdown", notice: noticeShutdown})
 		return false
 	}
 	return s.authenticate(login)

@@ -105,7 +105,11 @@ func newSession(srv *Server, conn net.Conn) *session {
 func (s *session) serve() {
 	defer s.srv.forget(s)
 	defer s.client.Close()
-	if s.enter() {
+	// In a goroutine of its own: dialling needs a deep stack, which this one would keep for as
+	// long as the session lasts.
+	entered := make(chan bool)
+	go func() { entered <- s.enter() }()
+	if <-entered {
 		s.wg.Go(s.replies)
 		s.readCommands()
 	}
