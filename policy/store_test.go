@@ -90,15 +90,30 @@ func TestReloadInPlace(t *testing.T) {
 	writeTo(t, path, named("two"))
 	f.awaitClient("two")
 	// What an editor does: a new file takes the name.
-	next := path + ".new"
-	writeTo(t, next, named("three"))
-	if err := os.Rename(next, path); err != nil {
-		t.Fatal(err)
-	}
+	replace(t, path, named("three"))
 	f.awaitClient("three")
 	f.await("two calls of OnChange", func() bool { f.mu.Lock(); defer f.mu.Unlock(); return f.changes == 2 })
+}
+
+// TestReplacedFileIsReadWhole: who renames a new file into place never has it read by half.
+func TestReplacedFileIsReadWhole(t *testing.T) {
+	path := write(t, named("zero"))
+	f := follow(t, path)
+	for _, name := range []string{"one", "two", "three"} {
+		replace(t, path, named(name))
+		f.awaitClient(name)
+	}
 	if errs := f.told(); len(errs) > 0 {
 		t.Errorf("told %v", errs)
+	}
+}
+
+// replace puts text in the place of the file at once, as careful editors do.
+func replace(t *testing.T, path, text string) {
+	t.Helper()
+	writeTo(t, path+".new", text)
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -128,7 +143,7 @@ func TestFailingTestChangesNothing(t *testing.T) {
 	path := write(t, named("one"))
 	f := follow(t, path)
 	failing := strings.TrimSuffix(named("two"), "}") + `, "tests": [{"client": "two", "send": "api version", "expect": "allow"}]}`
-	writeTo(t, path, failing)
+	replace(t, path, failing)
 	f.await("the error", func() bool { return len(f.told()) > 0 })
 	if err := f.told()[0].Error(); f.Current().Client("one") == nil || !strings.Contains(err, `"api version" of two is denied, not allowed (api version is not allowed to two)`) {
 		t.Errorf("got %v", err)
@@ -212,7 +227,7 @@ func TestReloadFolder(t *testing.T) {
 func TestKick(t *testing.T) {
 	path := write(t, named("one"))
 	f := follow(t, path)
-	writeTo(t, path, "{")
+	replace(t, path, "{")
 	f.await("the error", func() bool { return len(f.told()) == 1 })
 	f.Kick()
 	f.await("the error again", func() bool { return len(f.told()) == 2 })

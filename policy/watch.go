@@ -29,7 +29,13 @@ type look struct {
 	names []string
 	infos []os.FileInfo
 	err   string
+	// fresh says that a file had been written so shortly before that another write may have
+	// left the same time behind.
+	fresh bool
 }
+
+// freshFor is how long a write counts as shortly before: more than file systems' clocks are coarse.
+const freshFor = time.Second
 
 // takeLook looks at the policy's files.
 func takeLook(path string) look {
@@ -44,6 +50,7 @@ func takeLook(path string) look {
 			return look{err: err.Error()}
 		}
 		l.infos = append(l.infos, info)
+		l.fresh = l.fresh || time.Since(info.ModTime()) < freshFor
 	}
 	return l
 }
@@ -159,7 +166,7 @@ func (w *watcher) errors() chan error {
 
 // looksNew reports whether the files look different from when they were last read. Others may change
 // all the time in the same folder.
-func (w *watcher) looksNew() bool { return !takeLook(w.path).equal(w.seen) }
+func (w *watcher) looksNew() bool { return w.seen.fresh || !takeLook(w.path).equal(w.seen) }
 
 // follow watches the folders that the name leads through now, and no others. Folders are
 // watched and not files, since a file that is replaced takes its watch along.

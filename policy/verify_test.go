@@ -1,0 +1,168 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// cheapHash returns an Argon2id hash that costs nothing, of no known password.
+func cheapHash(t *testing.T, salt string) *hash {
+	t.Helper()
+	h, problem := parseHash("argon2id:$argon2id$v=19$m=8,t=1,p=1$" + salt + "$AAAAAAAAAAAAAAAAAAAAAA")
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	return &h
+}
+
+// knowing returns a hash of password.
+func knowing(t *testing.T, password string) *hash {
+	t.Helper()
+	h, problem := parseHash(HashArgon2id(password))
+	if problem != "" {
+		t.Fatal(problem)
+	}
+	return &h
+}
+
+// over returns a context that is over.
+func over() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}
+
+func TestVerifierRemembersSuccesses(t *testing.T) {
+	v := newVerifier()
+	h := knowing(t, "sesame")
+	if ok, err := v.check(t.Context(), h, "wrong"); ok || err != nil {
+		t.Errorf("a wrong password: %v, %v", ok, err)
+	}
+	if ok, err := v.check(t.Context(), h, "sesame"); !ok || err != nil {
+		t.Errorf("the right one: %v, %v", ok, err)
+	}
+	// With a context that is over only what is remembered is answered.
+	if ok, err := v.check(over(), h, "sesame"); !ok || err != nil {
+		t.Errorf("the right one again: %v, %v", ok, err)
+	}
+	if _, err := v.check(over(), h, "wrong"); !errors.Is(err, context.Canceled) {
+		t.Errorf("a failure was remembered: %v", err)
+	}
+	v.retain(map[string]bool{h.text: true})
+	if ok, _ := v.check(over(), h, "sesame"); !ok {
+		t.Error("forgotten though the hash is still there")
+	}
+	v.retain(nil)
+	if _, err := v.check(over(), h, "sesame"); err == nil {
+		t.Error("remembered though the hash is gone")
+	}
+}
+
+func TestVerifierIsBounded(t *testing.T) {
+	v := newVerifier()
+	for i := range 2 * maxRemembered {
+		text := fmt.Sprint(i)
+		v.remember(v.tag(text, "x"), text)
+	}
+	if len(v.remembered) != maxRemembered {
+		t.Errorf("%d successes are remembered", len(v.remembered))
+	}
+	for range maxVerifying {
+		v.slots <- struct{}{}
+	}
+	h := cheapHash(t, "c2FsdHNhbHQ")
+	ctx, cancel := context.WithCancel(t.Context())
+	results := make(chan error)
+	for range maxVerifyWaiting + 1 {
+		go func() { _, err := v.check(ctx, h, "x"); results <- err }()
+	}
+	// All slots are taken, so the first to give up is the one too many.
+	if err := <-results; !errors.Is(err, ErrBusy) {
+		t.Errorf("one too many: %v", err)
+	}
+	cancel()
+	for range maxVerifyWaiting {
+		if err := <-results; !errors.Is(err, context.Canceled) {
+			t.Errorf("waiting in vain: %v", err)
+		}
+	}
+}
+
+// slowPolicy has two users, one with an expensive hash and one with a cheap one.
+func slowPolicy(t *testing.T) *Policy {
+	t.Helper()
+	p, err := Parse("policy.json", fmt.Appendf(nil, `{"version": 1,
+		"upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
+		"clients": {
+			"slow": {"from": ["10.0.0.0/8"], "auth": {"user": "slow@x", "password": [%q]}, "roles": []},
+			"quick": {"from": ["10.0.0.0/8"], "auth": {"user": "quick@x", "password": [{"hash": %q, "not_after": "2030-01-01T00:00:00Z"}]}, "roles": []}
+		}}`, cheapHash(t, "c2FsdHNhbHQ").text, HashSHA256("quick")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestUnknownUserCostsTheSame: whoever fails waits for an expensive hash, so that the time tells
+// no user's name. A context that is over shows who does.
+func TestUnknownUserCostsTheSame(t *testing.T) {
+	p := slowPolicy(t)
+	addr := netip.MustParseAddr("10.0.0.1")
+	for user, want := range map[string]error{"slow": context.Canceled, "quick": context.Canceled, "nobody": context.Canceled, "": ErrUnknown} {
+		c := Credentials{User: user, Password: "wrong"}
+		if user != "" {
+			c.Domain = "x"
+		}
+		if _, err := p.Login(over(), addr, c); !errors.Is(err, want) {
+			t.Errorf("%q: %v, want %v", user, err, want)
+		}
+	}
+	if _, err := p.Login(over(), addr, Credentials{User: "quick", Domain: "x", Password: "quick"}); err != nil {
+		t.Errorf("the right password: %v", err)
+	}
+}
+
+// TestNotAfter: a hash ends at its time, and with it what it let in.
+func TestNotAfter(t *testing.T) {
+	p := slowPolicy(t)
+	now := time.Date(2029, 12, 31, 23, 59, 59, 0, time.UTC)
+	p.shared.now = func() time.Time { return now }
+	c := Credentials{User: "quick", Domain: "x", Password: "quick"}
+	l, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * time.Second)
+	if _, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c); !errors.Is(err, ErrUnknown) {
+		t.Errorf("a login after the end: %v", err)
+	}
+	if _, err := p.Renew(l); err == nil {
+		t.Error("a session was renewed after the end")
+	}
+}
+
+// TestMostSpecificFirst pins the order in which networks are asked, which is not cidranger's.
+func TestMostSpecificFirst(t *testing.T) {
+	ns := newNetworks()
+	c := &Client{Name: "c"}
+	for _, s := range []string{"10.1.2.0/24", "0.0.0.0/0", "10.0.0.0/8", "::/0", "10.1.2.3/32"} {
+		if err := ns.add(netip.MustParsePrefix(s), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// An equal network joins the one that is there.
+	if err := ns.add(netip.MustParsePrefix("10.0.0.0/8"), &Client{Name: "d"}); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range ns.of(netip.MustParseAddr("::ffff:10.1.2.3")) {
+		got = append(got, fmt.Sprint(n.prefix, len(n.clients)))
+	}
+	if want := "[10.1.2.3/32 1 10.1.2.0/24 1 10.0.0.0/8 2 0.0.0.0/0 1]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v\nwant %s", got, want)
+	}
+}
