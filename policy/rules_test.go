@@ -46,142 +46,147 @@ func withRules(allow, deny []string) string {
 // A row is a command and what becomes of it.
 type row struct{ want, command string }
 
-// TestRules is the rule language by example: under each set of rules what passes and what does not.
+// A ruleGroup is a role's rules and what they do to commands.
+type ruleGroup struct {
+	name        string
+	allow, deny []string
+	rows        []row
+}
+
+// ruleGroups is the rule language by example: under each set of rules what passes and what does not.
+var ruleGroups = []ruleGroup{
+	{"nothing is allowed without a rule", nil, nil, []row{
+		{deny, "api status"}, {deny, "event plain HEARTBEAT"}, {deny, "log INFO"},
+		{allow, "noevents"}, {allow, "nolog"}, {allow, "exit"},
+	}},
+	{"a name alone allows no arguments", []string{"api version", "api uuid_kill"}, nil, []row{
+		{allow, "api version"}, {allow, "bgapi version"}, {allow, "api VERSION"}, {deny, "api version short"}, {deny, "api uuid_kill " + uuid}, {deny, "api status"},
+	}},
+	{"names fold on both sides", []string{"api SHOW channels"}, nil, []row{
+		{allow, "api show channels"}, {allow, "api Show channels"}, {allow, "api show CHANNELS"}, {deny, "api show calls"},
+	}},
+	{"arguments that FreeSWITCH compares with case do not", []string{"api global_getvar domain", "api module_exists mod_sofia"}, nil, []row{
+		{allow, "api module_exists mod_sofia"}, {deny, "api module_exists MOD_SOFIA"},
+	}},
+	{"the number of tokens must agree", []string{"api show channels"}, nil, []row{
+		{allow, "api show channels"}, {deny, "api show"}, {deny, "api show channels as json"},
+	}},
+	{"** matches the rest, and no rest", []string{"api show channels|calls **"}, nil, []row{
+		{allow, "api show channels"}, {allow, "api show calls as json"}, {deny, "api show registrations"}, {deny, "api show"},
+	}},
+	{"* stays within a token", []string{"api show * as json", "api uuid_send_dtmf <uuid> 1*"}, nil, []row{
+		{allow, "api show channels as json"}, {deny, "api show channels x as json"},
+		{allow, "api uuid_send_dtmf " + uuid + " 12"}, {allow, "api uuid_send_dtmf " + uuid + " 1"}, {deny, "api uuid_send_dtmf " + uuid + " 2"},
+	}},
+	{"? is one character", []string{"api user_exists id 10?? example.org"}, nil, []row{
+		{allow, "api user_exists id 1000 example.org"}, {deny, "api user_exists id 100 example.org"}, {deny, "api user_exists id 10000 example.org"},
+	}},
+	{"<uuid> is a uuid", []string{"api uuid_exists <uuid>", "api uuid_kill <uuid>"}, nil, []row{
+		{allow, "api uuid_exists " + uuid}, {deny, "api uuid_exists all"}, {deny, "api uuid_exists " + uuid + "0"}, {deny, "api uuid_kill " + uuid[1:]},
+	}},
+	{"<1-60> is a plain number", []string{"api uuid_hold <1-60>"}, nil, []row{
+		{allow, "api uuid_hold 1"}, {allow, "api uuid_hold 60"}, {deny, "api uuid_hold 0"}, {deny, "api uuid_hold 61"}, {deny, "api uuid_hold 600"}, {deny, "api uuid_hold 007"}, {deny, "api uuid_hold +7"},
+	}},
+	{"$set is any of its entries, also within a token", []string{"api user_exists id $people example.org", "api user_exists id x$premium y"}, nil, []row{
+		{allow, "api user_exists id 1001 example.org"}, {deny, "api user_exists id 1002 example.org"},
+		{allow, "api user_exists id 'ann smith' example.org"},
+		{allow, "api user_exists id x19005 y"}, {deny, "api user_exists id 19005 y"}, {deny, "api user_exists id x1800 y"},
+	}},
+	{"/re2/ is for the whole token", []string{"api user_exists id /10[0-9]{2}/ example.org"}, nil, []row{
+		{allow, "api user_exists id 1099 example.org"}, {deny, "api user_exists id 10999 example.org"}, {deny, "api user_exists id x1099 example.org"},
+	}},
+	{"escapes", []string{`api user_exists id a\*b a\|b`, `api user_exists id a\sb x`}, nil, []row{
+		{allow, "api user_exists id a*b a|b"}, {deny, "api user_exists id aab a|b"}, {deny, "api user_exists id a*b a"},
+		{allow, "api user_exists id 'a b' x"}, {deny, "api user_exists id ab x"},
+	}},
+	{"@status is apart from @read, and takes any arguments", []string{"api @status"}, nil, []row{
+		{allow, "api status"}, {allow, "api version short"}, {deny, "api show channels"}, {deny, "api reloadxml"},
+	}},
+	{"@read", []string{"api @read"}, nil, []row{
+		{allow, "api show channels as json"}, {deny, "api status"}, {deny, "api uuid_kill " + uuid},
+	}},
+	{"classes are alternatives", []string{"api @read|@status"}, nil, []row{
+		{allow, "api show channels"}, {allow, "api status"}, {deny, "api reloadxml"},
+	}},
+	{"a subcommand that only reads is @read", []string{"api @read"}, nil, []row{
+		{allow, "api sofia status"}, {deny, "api sofia profile internal restart"},
+	}},
+	{"an API of a module of the operator's own", []string{"api @media"}, nil, []row{
+		{allow, "api uuid_audio_fork " + uuid + " start"}, {deny, "api uuid_audio_knife " + uuid},
+	}},
+	{"deny beats allow, wherever it stands", []string{"api @status", "api **"}, []string{"api version **"}, []row{
+		{deny, "api version"}, {deny, "api VERSION short"}, {allow, "api status"},
+	}},
+	{"nothing opaque is allowed with the API", []string{"api **", "app **"}, nil, []row{
+		{allow, "api status"}, {deny, "api system id"}, {deny, "bgapi expand status"}, {deny, "api originate user/1000 &park"},
+	}},
+	{"opaque is allowed by its reason", []string{"api system **", "opaque script"}, nil, []row{
+		{allow, "api system id"}, {deny, "api lua x.lua"},
+	}},
+	{"a path with a sneaky sequence needs it spelled", []string{"api uuid_record <uuid> start /var/rec/*", "api uuid_record <uuid> stop /var/../rec/*"}, nil, []row{
+		{allow, "api uuid_record " + uuid + " start /var/rec/a.wav"},
+		{deny, "api uuid_record " + uuid + " start /var/rec/../../etc/a.wav"},
+		{deny, "api uuid_record " + uuid + " start /var/rec/x://y"},
+		{deny, "api uuid_record " + uuid + " start /var/rec/a.wav!b.wav"},
+		{allow, "api uuid_record " + uuid + " stop /var/../rec/a.wav"},
+		{deny, "api uuid_record " + uuid + " stop /var/../rec/../a.wav"},
+	}},
+	{"a lone * is no way around that", []string{"api uuid_record <uuid> start *"}, nil, []row{
+		{allow, "api uuid_record " + uuid + " start /a.wav"}, {deny, "api uuid_record " + uuid + " start /../a.wav"},
+	}},
+	{"** and a regular expression mean anything", []string{"api uuid_record <uuid> start **", "api uuid_record <uuid> stop /.*x/"}, nil, []row{
+		{allow, "api uuid_record " + uuid + " start /../a.wav"}, {allow, "api uuid_record " + uuid + " stop /../x"},
+	}},
+	{"in a deny they match all the same", []string{"api uuid_record **"}, []string{"api uuid_record * start /etc/*"}, []row{
+		{deny, "api uuid_record " + uuid + " start /etc/../etc/a.wav"}, {allow, "api uuid_record " + uuid + " start /var/a.wav"},
+	}},
+	{"events by name and pattern", []string{"subscribe CHANNEL_*|HEARTBEAT"}, nil, []row{
+		{allow, "event plain CHANNEL_CREATE HEARTBEAT"}, {allow, "event json channel_create"}, {deny, "event plain CHANNEL_CREATE DTMF"}, {deny, "event plain ALL"},
+	}},
+	{"what others do is subscribed to by its own name", []string{"subscribe *", "subscribe $events", "subscribe CUSTOM *"}, nil, []row{
+		{deny, "event plain BACKGROUND_JOB"}, {deny, "event plain API"}, {deny, "event plain ALL"}, {allow, "event plain DTMF"}, {allow, "event plain CUSTOM a::b"},
+	}},
+	{"its own name", []string{"subscribe BACKGROUND_JOB|LOG"}, nil, []row{
+		{allow, "event plain BACKGROUND_JOB"}, {allow, "event plain LOG"}, {deny, "event plain API"},
+	}},
+	{"all of them", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG"}, nil, []row{{allow, "event plain ALL"}}},
+	{"a deny's pattern takes them along", []string{"subscribe API|LOG"}, []string{"subscribe L*"}, []row{
+		{allow, "event plain API"}, {deny, "event plain LOG"},
+	}},
+	{"CUSTOM with and without a subclass", []string{"subscribe CUSTOM sofia::*"}, nil, []row{
+		{allow, "event plain CUSTOM sofia::register"}, {deny, "event plain CUSTOM conference::maintenance"}, {deny, "event plain CUSTOM"},
+		{deny, "event plain CUSTOM sofia::register conference::maintenance"},
+	}},
+	{"a log level and all quieter ones", []string{"log WARNING"}, nil, []row{
+		{allow, "log WARNING"}, {allow, "log err"}, {allow, "log 0"}, {deny, "log NOTICE"}, {deny, "log DEBUG"}, {deny, "log"},
+	}},
+	{"a log level denied and all that say more", []string{"log **"}, []string{"log INFO"}, []row{
+		{allow, "log NOTICE"}, {deny, "log INFO"}, {deny, "log DEBUG"},
+	}},
+	{"channels", []string{"channel hangup <uuid>", "channel myevents *"}, nil, []row{
+		{allow, "sendmsg " + uuid + "\ncall-command: hangup"}, {allow, "myevents " + uuid + " plain"},
+		{deny, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
+	}},
+	{"applications", []string{"app playback /var/sounds/*", "app @call"}, nil, []row{
+		{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /var/sounds/a.wav"},
+		{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /etc/a.wav"},
+		{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /var/sounds/${system(id)}"},
+		{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: answer"},
+		{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: system\nexecute-app-arg: id"},
+	}},
+	{"a filter by equality needs no rule, one by regex does", []string{"filter regex Event-Name"}, nil, []row{
+		{allow, "filter Unique-ID " + uuid}, {allow, "filter Event-Name /CHANNEL/"}, {deny, "filter Caller-Name /a/"},
+	}},
+	{"events sent in", []string{"inject CUSTOM **"}, nil, []row{
+		{deny, "sendevent NOTIFY\nprofile: internal"},
+	}},
+	{"what has two readings is refused, whatever the rules", []string{"api **", "subscribe **"}, nil, []row{
+		{refuse, "api status\nX: 1\rY: 2"}, {refuse, "api status\nContent-Length: 1x"}, {refuse, "api status\nCommand: x"},
+	}},
+}
+
 func TestRules(t *testing.T) {
-	for _, group := range []struct {
-		name        string
-		allow, deny []string
-		rows        []row
-	}{
-		{"nothing is allowed without a rule", nil, nil, []row{
-			{deny, "api status"}, {deny, "event plain HEARTBEAT"}, {deny, "log INFO"},
-			{allow, "noevents"}, {allow, "nolog"}, {allow, "exit"},
-		}},
-		{"a name alone allows no arguments", []string{"api version", "api uuid_kill"}, nil, []row{
-			{allow, "api version"}, {allow, "bgapi version"}, {allow, "api VERSION"}, {deny, "api version short"}, {deny, "api uuid_kill " + uuid}, {deny, "api status"},
-		}},
-		{"names fold on both sides", []string{"api SHOW channels"}, nil, []row{
-			{allow, "api show channels"}, {allow, "api Show channels"}, {allow, "api show CHANNELS"}, {deny, "api show calls"},
-		}},
-		{"arguments that FreeSWITCH compares with case do not", []string{"api global_getvar domain", "api module_exists mod_sofia"}, nil, []row{
-			{allow, "api module_exists mod_sofia"}, {deny, "api module_exists MOD_SOFIA"},
-		}},
-		{"the number of tokens must agree", []string{"api show channels"}, nil, []row{
-			{allow, "api show channels"}, {deny, "api show"}, {deny, "api show channels as json"},
-		}},
-		{"** matches the rest, and no rest", []string{"api show channels|calls **"}, nil, []row{
-			{allow, "api show channels"}, {allow, "api show calls as json"}, {deny, "api show registrations"}, {deny, "api show"},
-		}},
-		{"* stays within a token", []string{"api show * as json", "api uuid_send_dtmf <uuid> 1*"}, nil, []row{
-			{allow, "api show channels as json"}, {deny, "api show channels x as json"},
-			{allow, "api uuid_send_dtmf " + uuid + " 12"}, {allow, "api uuid_send_dtmf " + uuid + " 1"}, {deny, "api uuid_send_dtmf " + uuid + " 2"},
-		}},
-		{"? is one character", []string{"api user_exists id 10?? example.org"}, nil, []row{
-			{allow, "api user_exists id 1000 example.org"}, {deny, "api user_exists id 100 example.org"}, {deny, "api user_exists id 10000 example.org"},
-		}},
-		{"<uuid> is a uuid", []string{"api uuid_exists <uuid>", "api uuid_kill <uuid>"}, nil, []row{
-			{allow, "api uuid_exists " + uuid}, {deny, "api uuid_exists all"}, {deny, "api uuid_exists " + uuid + "0"}, {deny, "api uuid_kill " + uuid[1:]},
-		}},
-		{"<1-60> is a plain number", []string{"api uuid_hold <1-60>"}, nil, []row{
-			{allow, "api uuid_hold 1"}, {allow, "api uuid_hold 60"}, {deny, "api uuid_hold 0"}, {deny, "api uuid_hold 61"}, {deny, "api uuid_hold 600"}, {deny, "api uuid_hold 007"}, {deny, "api uuid_hold +7"},
-		}},
-		{"$set is any of its entries, also within a token", []string{"api user_exists id $people example.org", "api user_exists id x$premium y"}, nil, []row{
-			{allow, "api user_exists id 1001 example.org"}, {deny, "api user_exists id 1002 example.org"},
-			{allow, "api user_exists id 'ann smith' example.org"},
-			{allow, "api user_exists id x19005 y"}, {deny, "api user_exists id 19005 y"}, {deny, "api user_exists id x1800 y"},
-		}},
-		{"/re2/ is for the whole token", []string{"api user_exists id /10[0-9]{2}/ example.org"}, nil, []row{
-			{allow, "api user_exists id 1099 example.org"}, {deny, "api user_exists id 10999 example.org"}, {deny, "api user_exists id x1099 example.org"},
-		}},
-		{"escapes", []string{`api user_exists id a\*b a\|b`, `api user_exists id a\sb x`}, nil, []row{
-			{allow, "api user_exists id a*b a|b"}, {deny, "api user_exists id aab a|b"}, {deny, "api user_exists id a*b a"},
-			{allow, "api user_exists id 'a b' x"}, {deny, "api user_exists id ab x"},
-		}},
-		{"@status is apart from @read, and takes any arguments", []string{"api @status"}, nil, []row{
-			{allow, "api status"}, {allow, "api version short"}, {deny, "api show channels"}, {deny, "api reloadxml"},
-		}},
-		{"@read", []string{"api @read"}, nil, []row{
-			{allow, "api show channels as json"}, {deny, "api status"}, {deny, "api uuid_kill " + uuid},
-		}},
-		{"classes are alternatives", []string{"api @read|@status"}, nil, []row{
-			{allow, "api show channels"}, {allow, "api status"}, {deny, "api reloadxml"},
-		}},
-		{"a subcommand that only reads is @read", []string{"api @read"}, nil, []row{
-			{allow, "api sofia status"}, {deny, "api sofia profile internal restart"},
-		}},
-		{"an API of a module of the operator's own", []string{"api @media"}, nil, []row{
-			{allow, "api uuid_audio_fork " + uuid + " start"}, {deny, "api uuid_audio_knife " + uuid},
-		}},
-		{"deny beats allow, wherever it stands", []string{"api @status", "api **"}, []string{"api version **"}, []row{
-			{deny, "api version"}, {deny, "api VERSION short"}, {allow, "api status"},
-		}},
-		{"nothing opaque is allowed with the API", []string{"api **", "app **"}, nil, []row{
-			{allow, "api status"}, {deny, "api system id"}, {deny, "bgapi expand status"}, {deny, "api originate user/1000 &park"},
-		}},
-		{"opaque is allowed by its reason", []string{"api system **", "opaque script"}, nil, []row{
-			{allow, "api system id"}, {deny, "api lua x.lua"},
-		}},
-		{"a path with a sneaky sequence needs it spelled", []string{"api uuid_record <uuid> start /var/rec/*", "api uuid_record <uuid> stop /var/../rec/*"}, nil, []row{
-			{allow, "api uuid_record " + uuid + " start /var/rec/a.wav"},
-			{deny, "api uuid_record " + uuid + " start /var/rec/../../etc/a.wav"},
-			{deny, "api uuid_record " + uuid + " start /var/rec/x://y"},
-			{deny, "api uuid_record " + uuid + " start /var/rec/a.wav!b.wav"},
-			{allow, "api uuid_record " + uuid + " stop /var/../rec/a.wav"},
-			{deny, "api uuid_record " + uuid + " stop /var/../rec/../a.wav"},
-		}},
-		{"a lone * is no way around that", []string{"api uuid_record <uuid> start *"}, nil, []row{
-			{allow, "api uuid_record " + uuid + " start /a.wav"}, {deny, "api uuid_record " + uuid + " start /../a.wav"},
-		}},
-		{"** and a regular expression mean anything", []string{"api uuid_record <uuid> start **", "api uuid_record <uuid> stop /.*x/"}, nil, []row{
-			{allow, "api uuid_record " + uuid + " start /../a.wav"}, {allow, "api uuid_record " + uuid + " stop /../x"},
-		}},
-		{"in a deny they match all the same", []string{"api uuid_record **"}, []string{"api uuid_record * start /etc/*"}, []row{
-			{deny, "api uuid_record " + uuid + " start /etc/../etc/a.wav"}, {allow, "api uuid_record " + uuid + " start /var/a.wav"},
-		}},
-		{"events by name and pattern", []string{"subscribe CHANNEL_*|HEARTBEAT"}, nil, []row{
-			{allow, "event plain CHANNEL_CREATE HEARTBEAT"}, {allow, "event json channel_create"}, {deny, "event plain CHANNEL_CREATE DTMF"}, {deny, "event plain ALL"},
-		}},
-		{"what others do is subscribed to by its own name", []string{"subscribe *", "subscribe $events", "subscribe CUSTOM *"}, nil, []row{
-			{deny, "event plain BACKGROUND_JOB"}, {deny, "event plain API"}, {deny, "event plain ALL"}, {allow, "event plain DTMF"}, {allow, "event plain CUSTOM a::b"},
-		}},
-		{"its own name", []string{"subscribe BACKGROUND_JOB|LOG"}, nil, []row{
-			{allow, "event plain BACKGROUND_JOB"}, {allow, "event plain LOG"}, {deny, "event plain API"},
-		}},
-		{"all of them", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG"}, nil, []row{{allow, "event plain ALL"}}},
-		{"a deny's pattern takes them along", []string{"subscribe API|LOG"}, []string{"subscribe L*"}, []row{
-			{allow, "event plain API"}, {deny, "event plain LOG"},
-		}},
-		{"CUSTOM with and without a subclass", []string{"subscribe CUSTOM sofia::*"}, nil, []row{
-			{allow, "event plain CUSTOM sofia::register"}, {deny, "event plain CUSTOM conference::maintenance"}, {deny, "event plain CUSTOM"},
-			{deny, "event plain CUSTOM sofia::register conference::maintenance"},
-		}},
-		{"a log level and all quieter ones", []string{"log WARNING"}, nil, []row{
-			{allow, "log WARNING"}, {allow, "log err"}, {allow, "log 0"}, {deny, "log NOTICE"}, {deny, "log DEBUG"}, {deny, "log"},
-		}},
-		{"a log level denied and all that say more", []string{"log **"}, []string{"log INFO"}, []row{
-			{allow, "log NOTICE"}, {deny, "log INFO"}, {deny, "log DEBUG"},
-		}},
-		{"channels", []string{"channel hangup <uuid>", "channel myevents *"}, nil, []row{
-			{allow, "sendmsg " + uuid + "\ncall-command: hangup"}, {allow, "myevents " + uuid + " plain"},
-			{deny, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
-		}},
-		{"applications", []string{"app playback /var/sounds/*", "app @call"}, nil, []row{
-			{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /var/sounds/a.wav"},
-			{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /etc/a.wav"},
-			{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /var/sounds/${system(id)}"},
-			{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: answer"},
-			{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: system\nexecute-app-arg: id"},
-		}},
-		{"a filter by equality needs no rule, one by regex does", []string{"filter regex Event-Name"}, nil, []row{
-			{allow, "filter Unique-ID " + uuid}, {allow, "filter Event-Name /CHANNEL/"}, {deny, "filter Caller-Name /a/"},
-		}},
-		{"events sent in", []string{"inject CUSTOM **"}, nil, []row{
-			{deny, "sendevent NOTIFY\nprofile: internal"},
-		}},
-		{"what has two readings is refused, whatever the rules", []string{"api **", "subscribe **"}, nil, []row{
-			{refuse, "api status\nX: 1\rY: 2"}, {refuse, "api status\nContent-Length: 1x"}, {refuse, "api status\nCommand: x"},
-		}},
-	} {
+	for _, group := range ruleGroups {
 		t.Run(group.name, func(t *testing.T) {
 			p := load(t, withRules(group.allow, group.deny))
 			for _, r := range group.rows {
