@@ -53,7 +53,8 @@ func TestMain(m *testing.M) {
 //	ended NAME STATUS         waits for its end
 //	esl ADDR FRAME…           prints what a client is answered to each frame
 //	hold NAME ADDR FRAME…     the same, but stays connected and writes all that comes to NAME.esl
-//	ran API, !ran API         whether the stand-in executed it
+//	ran API, ! ran API        whether the stand-in executed it
+//	mute                      the stand-in answers no command from now on, but logins
 func TestScripts(t *testing.T) {
 	example, err := filepath.Abs("../../policies.example.json")
 	if err != nil {
@@ -75,7 +76,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"switch": cmdSwitch, "replace": cmdReplace, "start": cmdStart, "listening": cmdListening,
-			"await": cmdAwait, "signal": cmdSignal, "ended": cmdEnded, "esl": cmdESL, "hold": cmdHold, "ran": cmdRan,
+			"await": cmdAwait, "signal": cmdSignal, "ended": cmdEnded, "esl": cmdESL, "hold": cmdHold, "ran": cmdRan, "mute": cmdMute,
 		},
 	})
 }
@@ -287,4 +288,11 @@ func cmdRan(ts *testscript.TestScript, neg bool, args []string) {
 	if ran == neg {
 		ts.Fatalf("the stand-in ran %v", worldOf(ts).sim.Executed())
 	}
+}
+
+func cmdMute(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 0)
+	worldOf(ts).sim.SetTrouble(switchsim.Trouble{
+		OnCommand: func(string) (raw []byte, handled bool) { return nil, true },
+	})
 }
