@@ -39,13 +39,7 @@ With --stdin it does the same with a fast hash, which is only good for a passwor
 
 // hashGiven prints the hash of the password on standard input.
 func (p *Program) hashGiven(argon bool) error {
-	if isTerminal(p.Stdin) {
-		fmt.Fprint(p.Stderr, "Password: ")
-	}
-	password, err := readSecret(p.Stdin)
-	if isTerminal(p.Stdin) {
-		fmt.Fprintln(p.Stderr)
-	}
+	password, err := readSecret(p.Stdin, p.Stderr)
 	if err != nil {
 		return withHint(err, "Give the password, and nothing else, on the first line of standard input.")
 	}

@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"os"
+	"strconv"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// openTerminal returns a terminal of its own, which nobody looks at.
+func openTerminal(t *testing.T) *os.File {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	t.Cleanup(func() { master.Close() })
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	terminal, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	t.Cleanup(func() { terminal.Close() })
+	return terminal
+}
+
+func TestEchoOff(t *testing.T) {
+	terminal := openTerminal(t)
+	echoes := func() bool {
+		settings, err := unix.IoctlGetTermios(int(terminal.Fd()), getTermios)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return settings.Lflag&unix.ECHO != 0
+	}
+	if !isTerminal(terminal) || !echoes() {
+		t.Fatalf("terminal %v, echoes %v", isTerminal(terminal), echoes())
+	}
+	restore, err := echoOff(terminal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if echoes() {
+		t.Error("what is typed is shown")
+	}
+	restore()
+	if !echoes() {
+		t.Error("the terminal was left without echo")
+	}
+}
+
+// TestNoColourWithoutTerminal: escape sequences are for terminals that want them.
+func TestNoColourWithoutTerminal(t *testing.T) {
+	terminal := openTerminal(t)
+	file, err := os.Create(t.TempDir() + "/out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, c := range []struct {
+		name string
+		out  *os.File
+		env  map[string]string
+		want string
+	}{
+		{"terminal", terminal, map[string]string{"TERM": "xterm"}, "\x1b[1mtext\x1b[0m"},
+		{"file", file, map[string]string{"TERM": "xterm"}, "text"},
+		{"dumb terminal", terminal, map[string]string{"TERM": "dumb"}, "text"},
+		{"NO_COLOR", terminal, map[string]string{"TERM": "xterm", "NO_COLOR": "1"}, "text"},
+	} {
+		p := Program{Stdout: c.out, LookupEnv: func(key string) (string, bool) {
+			value, ok := c.env[key]
+			return value, ok
+		}}
+		if got := p.paint().bold("text"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
