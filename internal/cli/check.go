@@ -151,9 +151,14 @@ func asJSONProblems(list []policy.Problem) []problemJSON {
 }
 
 func summaryOf(s policy.Summary) *summaryJSON {
-	out := &summaryJSON{Revision: s.Revision, Files: s.Files, Tests: s.Tests}
+	out := &summaryJSON{
+		Revision: s.Revision, Files: s.Files, Tests: s.Tests,
+		Clients: []clientJSON{}, Upstreams: []upstreamJSON{}, // readers may rely on arrays
+	}
 	for _, c := range s.Clients {
-		out.Clients = append(out.Clients, clientJSON(c))
+		j := clientJSON(c)
+		j.Roles, j.Allow = append([]string{}, c.Roles...), append([]string{}, c.Allow...)
+		out.Clients = append(out.Clients, j)
 	}
 	for _, u := range s.Upstreams {
 		out.Upstreams = append(out.Upstreams, upstreamJSON(u))

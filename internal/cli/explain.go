@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
@@ -208,7 +209,7 @@ func (x *explainer) frame(f *codec.Frame) *explained {
 			refusal = &codec.Refusal{Detail: err.Error()}
 		}
 		e := explainRefusal(refusal)
-		e.Command = string(f.Line)
+		e.Command = audit.Redact(string(f.Line)) // it may be a mistyped login
 		return e
 	}
 	return x.command(cmd)
@@ -227,7 +228,11 @@ func (x *explainer) login(f *codec.Frame, l command.Login) *explained {
 		Verb: command.VerbAuth.String(), Command: "auth [password]", Decision: allowed, Effects: []explainedEffect{},
 		Reason: "a login: eslguard answers it itself and never forwards it; the password is not checked here",
 	}
-	if l.Userauth {
+	switch {
+	case l.Userauth && (l.Domain == "" || l.Password == ""):
+		// Something is missing, so what stands for the user may be the password.
+		e.Verb, e.Command = command.VerbUserauth.String(), "userauth [redacted]"
+	case l.Userauth:
 		e.Verb, e.Command = command.VerbUserauth.String(), "userauth "+l.User+"@"+l.Domain+":[password]"
 	}
 	return e
@@ -252,6 +257,9 @@ func (x *explainer) command(cmd *command.Command) *explained {
 			return e
 		}
 		e.Upstream = append(e.Upstream, string(raw))
+	}
+	if cmd.Answer != "" {
+		e.Detail = "nothing goes up: FreeSWITCH's answer is known"
 	}
 	x.state.Apply(cmd)
 	return e

@@ -172,6 +172,29 @@ func latin1(s string) string {
 	return string(b)
 }
 
+// TestExplainHidesPasswords: a login, however it is mistyped, is shown without its password.
+func TestExplainHidesPasswords(t *testing.T) {
+	policy := writeFile(t, "policy.json", allowAll)
+	const secret = "QwErTy123"
+	for _, sent := range []string{
+		"auth " + secret, "AUTH " + secret, "auth\t" + secret, "auth  " + secret, " auth " + secret, "auth" + secret,
+		"userauth 1000@example.org:" + secret, "userauth 1000:" + secret + "@example.org", "userauth " + secret,
+		"auth first\n\nauth " + secret, "auth first\n\nuserauth 1000@example.org:" + secret,
+		"auth " + secret + "\nX: y", "auth " + secret + "\nContent-Length: 0", "auth " + secret + "\nno colon",
+		"api status\nauth " + secret,
+	} {
+		for _, format := range []string{"--json=true", "--json=false"} {
+			status, stdout, stderr := run(t, sent+"\n\n", "explain", "--policy", policy, "--client", "c", format)
+			if status != cli.StatusOK || stdout == "" {
+				t.Errorf("%q: status %d, stdout %q, stderr %q", sent, status, stdout, stderr)
+			}
+			if strings.Contains(stdout+stderr, secret) {
+				t.Errorf("%q: the password is shown:\n%s%s", sent, stdout, stderr)
+			}
+		}
+	}
+}
+
 // TestDemoTellsWhatIsWrong: the demo's status is 0 only if it went as it says.
 func TestDemoTellsWhatIsWrong(t *testing.T) {
 	example, err := os.ReadFile("../../policies.example.json")
