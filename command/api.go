@@ -44,7 +44,7 @@ func (p *parser) parseAPI() *codec.Refusal {
 	if p.cmd.Verb == VerbBgapi {
 		prefix = "bgapi"
 	}
-	p.api(prefix, name, args)
+	p.api(trail{path: prefix}, name, args)
 	p.sendAPI(name, args)
 	return nil
 }
@@ -133,7 +133,7 @@ func (p *parser) parseConsole() *codec.Refusal {
 		if r != nil {
 			return r
 		}
-		p.api("api console_execute", name, args)
+		p.api(trail{path: "api console_execute"}, name, args)
 		p.sendAPI(name, args)
 	}
 	if len(p.cmd.Upstream) == 0 {

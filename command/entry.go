@@ -15,6 +15,9 @@ type entry struct {
 	uuid  uuidRule
 	nests nestRule
 	reads []readRule
+	// parts finds what the argument holds. Nil: nests says that nothing can be told of it, or
+	// that there is nothing.
+	parts partsFunc
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.

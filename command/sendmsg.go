@@ -210,7 +210,7 @@ func (m *sendmsg) execute() *codec.Refusal {
 	if !isPlain(name) || strings.HasPrefix(args, "ARRAY::") {
 		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
 	}
-	m.app("sendmsg", m.uuid, name, args)
+	m.app(trail{path: "sendmsg", uuids: []string{m.uuid}}, name, args)
 	return nil
 }
 
@@ -246,7 +246,7 @@ func (m *sendmsg) xferext() *codec.Refusal {
 		if args != "" {
 			h.Value = []byte(name + " " + args)
 		}
-		m.app("sendmsg xferext", m.uuid, name, args)
+		m.app(trail{path: "sendmsg xferext", uuids: []string{m.uuid}}, name, args)
 		apps++
 	}
 	if apps == 0 {
