@@ -1,13 +1,8 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -225,69 +220,6 @@ func (d *demo) showNowDenied() error {
 // ran reports whether the stand-in executed the API of that name.
 func (d *demo) ran(api string) bool {
 	return slices.ContainsFunc(d.sim.Executed(), func(e switchsim.Execution) bool { return e.Kind == "api" && e.Name == api })
-}
-
-// A record is one line of the audit as its reader sees it.
-type record map[string]any
-
-// line shows the fields that answer who, what and why.
-func (r record) line() string {
-	var parts []string
-	for _, field := range []string{
-		audit.FieldTime, audit.FieldClient, audit.FieldCommand, audit.FieldDecision, audit.FieldRule, audit.FieldReason,
-	} {
-		if v, ok := r[field]; ok {
-			parts = append(parts, fmt.Sprintf("%s=%v", field, v))
-		}
-	}
-	return strings.Join(parts, "  ")
-}
-
-// record waits for a record of the audit that fits.
-func (d *demo) record(fits func(record) bool) (record, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), demoPatience)
-	defer cancel()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for {
-		if r, err := findRecord(d.file("audit.jsonl"), fits); r != nil || err != nil {
-			return r, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.New("the audit has no record of it")
-		case <-look.C:
-		}
-	}
-}
-
-// maxRecordLine is the most bytes of a line of the audit that is read.
-const maxRecordLine = 1 << 20
-
-// findRecord returns the first record in the file that fits, and nil when none does.
-func findRecord(path string, fits func(record) bool) (record, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, maxRecordLine)
-	for lines.Scan() {
-		var r record
-		if json.Unmarshal(lines.Bytes(), &r) == nil && fits(r) {
-			return r, nil
-		}
-	}
-	return nil, lines.Err()
-}
-
-// idIn returns the id at the end of a denial.
-func idIn(reply string) string {
-	i := strings.LastIndexByte(reply, '[')
-	if i < 0 || !strings.HasSuffix(reply, "]") {
-		return ""
-	}
-	return reply[i+1 : len(reply)-1]
 }
 
 func firstLine(text string) string {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -217,11 +218,8 @@ func (x *explainer) frame(f *codec.Frame) *explained {
 
 // login shows a login without its password. What limits hold before login holds for it too.
 func (x *explainer) login(f *codec.Frame, l command.Login) *explained {
-	if f.Body != nil {
-		return explainRefusal(&codec.Refusal{Reason: codec.NoBodyHere, Fatal: true})
-	}
-	if raw, err := codec.Append(nil, f); err != nil || len(raw) > codec.LoginMaxHeader {
-		return explainRefusal(&codec.Refusal{Reason: codec.HeaderTooLarge, Fatal: true})
+	if refusal := beforeLogin(f); refusal != nil {
+		return explainRefusal(refusal)
 	}
 	x.loggedIn = true
 	e := &explained{
@@ -236,6 +234,19 @@ func (x *explainer) login(f *codec.Frame, l command.Login) *explained {
 		e.Verb, e.Command = command.VerbUserauth.String(), "userauth "+l.User+"@"+l.Domain+":[password]"
 	}
 	return e
+}
+
+// beforeLogin returns why f is refused of a client that has not logged in, and nil where it is not.
+func beforeLogin(f *codec.Frame) *codec.Refusal {
+	raw, err := codec.Append(nil, f)
+	if err == nil {
+		_, err = codec.NewClientReader(bytes.NewReader(raw), codec.LoginLimits).Next()
+	}
+	var refusal *codec.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		refusal = &codec.Refusal{Detail: err.Error(), Fatal: true}
+	}
+	return refusal
 }
 
 func (x *explainer) command(cmd *command.Command) *explained {

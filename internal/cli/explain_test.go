@@ -195,6 +195,26 @@ func TestExplainHidesPasswords(t *testing.T) {
 	}
 }
 
+// TestExplainObserve: what observe mode forwards is not shown as denied, nor as if a rule allowed it.
+func TestExplainObserve(t *testing.T) {
+	policy := writeFile(t, "policy.json", strings.Replace(allowAll, `"roles": [ "all" ]`, `"roles": [ "all" ], "mode": "observe"`, 1))
+	const sent = "bgapi originate user/1000 &park\n\napi status\nX Y: 1\n\n"
+	_, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
+	for _, want := range []string{
+		`"decision":"allow","observed":true,"reason":"opaque wrapper is not allowed to c`,
+		`"upstream":["bgapi originate user/1000`,
+		`"kind":"opaque","name":"wrapper","args":"","tokens":[],"path":"bgapi > api originate","decision":"deny"`,
+		`"decision":"refuse","reason":"header-name"`,
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %s in:\n%s", want, stdout)
+		}
+	}
+	if _, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c"); !strings.Contains(stdout, "\n  OBSERVE   opaque wrapper") {
+		t.Errorf("no OBSERVE in:\n%s", stdout)
+	}
+}
+
 // TestDemoTellsWhatIsWrong: the demo's status is 0 only if it went as it says.
 func TestDemoTellsWhatIsWrong(t *testing.T) {
 	example, err := os.ReadFile("../../policies.example.json")

@@ -38,17 +38,20 @@ type build struct {
 	Go       string `json:"go"`
 }
 
-// String returns version and commit on one line.
+// String returns the version on one line, with the commit where the version does not name it.
 func (b build) String() string {
 	s := b.Version
-	if b.Commit != "" {
+	if b.Version == noVersion && b.Commit != "" {
 		s += " " + b.Commit
-	}
-	if b.Modified {
-		s += " with changes"
+		if b.Modified {
+			s += "+dirty"
+		}
 	}
 	return s
 }
+
+// noVersion is the version of what was built without one.
+const noVersion = "devel"
 
 // commitLength is how much of a commit's hash is shown.
 const commitLength = 12
@@ -60,7 +63,7 @@ func readBuild() build {
 	}
 	b := build{Version: info.Main.Version, Go: info.GoVersion}
 	if b.Version == "" || b.Version == "(devel)" {
-		b.Version = "devel"
+		b.Version = noVersion
 	}
 	for _, s := range info.Settings {
 		switch s.Key {
