@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -118,9 +119,10 @@ func (d *demo) present(l net.Listener, sig *signals, once bool) error {
 	serving.Go(func() { served = d.guard.serve([]net.Listener{l}, sig, defaultGrace) })
 	shown := d.show()
 	if shown == nil && !once {
-		d.invite()
-		serving.Wait()
-		return served
+		if shown = d.invite(); shown == nil {
+			serving.Wait()
+			return served
+		}
 	}
 	select {
 	case sig.end <- syscall.SIGTERM:
@@ -133,11 +135,17 @@ func (d *demo) present(l net.Listener, sig *signals, once bool) error {
 	return served
 }
 
-// invite says how to connect.
-func (d *demo) invite() {
+// invite takes the changes of the policy back and says how to connect.
+func (d *demo) invite() error {
+	if err := d.policy.restore(); err != nil {
+		return err
+	}
+	if _, err := d.guard.store.Reload(context.Background()); err != nil {
+		return err
+	}
 	host, port, _ := net.SplitHostPort(d.addr) // it was made by a listener
 	d.say(`%s
-  The guard is still there, on port %s. In another terminal:
+  The guard is still there, on port %s, with the policy as it was at first. In another terminal:
 
     fs_cli -H %s -P %s -p demo-fs_cli
     printf 'auth demo-wallboard\n\napi status\n\nbgapi originate user/1000 &park\n\nexit\n\n' | nc %s %s
@@ -148,6 +156,7 @@ func (d *demo) invite() {
 
   Ctrl-C ends it and removes these files.
 `, d.paint.bold("Your turn"), port, host, port, host, port, d.policy.path, d.file("audit.jsonl"), d.file("eslguard.log"))
+	return nil
 }
 
 func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.p.Stdout, format+"\n", args...) }

@@ -13,6 +13,8 @@ import (
 type demoPolicy struct {
 	path string
 	doc  map[string]any
+	// first is what the file held at first.
+	first []byte
 }
 
 // write makes the copy: the example with every upstream led to the stand-in.
@@ -27,15 +29,26 @@ func (dp *demoPolicy) write(example []byte, upstream, secret string) error {
 	for name := range upstreams {
 		upstreams[name] = map[string]any{"address": upstream, "password": map[string]any{"file": secret}}
 	}
-	return dp.save(dp.doc)
+	var err error
+	if dp.first, err = json.MarshalIndent(dp.doc, "", "  "); err != nil {
+		return err
+	}
+	return dp.replace(dp.first)
 }
 
-// save replaces the file at once, so that nobody reads half of it.
+// restore takes every change back.
+func (dp *demoPolicy) restore() error { return dp.replace(dp.first) }
+
 func (dp *demoPolicy) save(doc any) error {
 	data, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		return err
 	}
+	return dp.replace(data)
+}
+
+// replace replaces the file at once, so that nobody reads half of it.
+func (dp *demoPolicy) replace(data []byte) error {
 	next := filepath.Join(filepath.Dir(dp.path), ".policy.next")
 	if err := os.WriteFile(next, append(data, '\n'), 0o600); err != nil {
 		return err

@@ -48,6 +48,7 @@ func TestMain(m *testing.M) {
 //	replace FILE OLD NEW      replaces a text in a file at once, as a rename
 //	start NAME ARGS…          starts eslguard; its output goes to NAME.out and NAME.err
 //	listening NAME            waits until it listens; $GUARD is its address
+//	listening NAME FILE RE    the same, where another file and regular expression tell the address
 //	await FILE REGEXP         waits until the file has it
 //	signal NAME HUP|INT|TERM  sends it a signal
 //	ended NAME STATUS         waits for its end
@@ -169,7 +170,11 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 
 func cmdListening(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 1)
-	found := await(ts, args[0]+".err", `"listen":\["([^"]+)"`)
+	file, pattern := args[0]+".err", `"listen":\["([^"]+)"`
+	if len(args) == 3 {
+		file, pattern = args[1], args[2]
+	}
+	found := await(ts, file, pattern)
 	ts.Setenv("GUARD", found[1])
 }
 
