@@ -25,6 +25,7 @@ const auditUnavailable = "-ERR audit unavailable"
 // readCommands reads commands until the session is over, or the client has closed its
 // side and all that it asked has been answered.
 func (s *session) readCommands() {
+	defer s.contain()
 	for s.awaitRoom() {
 		f, err := s.reader.Next()
 		var refusal *codec.Refusal

@@ -116,10 +116,18 @@ func nonNil(s []string) []string {
 	return s
 }
 
-// A current is a Policies that a test sets.
-type current struct{ atomic.Pointer[policy.Policy] }
+// A current is a Policies that a test sets, and that panics on demand.
+type current struct {
+	atomic.Pointer[policy.Policy]
+	panics atomic.Bool
+}
 
-func (c *current) Current() *policy.Policy { return c.Load() }
+func (c *current) Current() *policy.Policy {
+	if c.panics.CompareAndSwap(true, false) {
+		panic("a fault that a test made")
+	}
+	return c.Load()
+}
 
 // A guard is a Server in front of a stand-in switch.
 type guard struct {

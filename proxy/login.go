@@ -39,12 +39,10 @@ func (s *session) readLogin() (command.Login, bool) {
 		var refusal *codec.Refusal
 		switch {
 		case errors.As(err, &refusal):
-			s.sayRefused(refusal)
-			if refusal.Fatal {
-				s.end(ending{reason: refusal.Error(), notice: noticeRefused})
-				return command.Login{}, false
-			}
-			continue
+			// FreeSWITCH would read on; here nobody gets a second guess before login.
+			s.send(appendAnswer(nil, refusal.API, refusal.ReplyText()))
+			s.end(ending{reason: refusal.Error()})
+			return command.Login{}, false
 		case err != nil:
 			s.end(ending{reason: "closed before login"})
 			return command.Login{}, false
@@ -147,11 +145,6 @@ func (s *session) noUpstream(r *audit.Record, err error) bool {
 		s.srv.noisy.Error().Str("upstream", r.Upstream).Err(err).Msg("no FreeSWITCH for a client")
 	}
 	return s.refuseLogin(r, reply)
-}
-
-// sayRefused answers a frame that was refused for its form, before login.
-func (s *session) sayRefused(r *codec.Refusal) {
-	s.send(appendAnswer(nil, r.API, r.ReplyText()))
 }
 
 // appendAnswer appends an answer of the proxy's own in the form that the client waits for.

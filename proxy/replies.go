@@ -21,6 +21,7 @@ const (
 // replies reads what FreeSWITCH sends until the session is over, and ends it when
 // FreeSWITCH does.
 func (s *session) replies() {
+	defer s.contain()
 	s.end(s.readUpstream())
 }
 

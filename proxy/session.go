@@ -2,8 +2,10 @@ package proxy
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,7 +28,7 @@ const (
 )
 
 // flushTime is how long a session that ends waits for its client to take what is left.
-const flushTime = time.Second
+const flushTime = 500 * time.Millisecond
 
 // An ending says why a session ended. The first one given counts.
 type ending struct {
@@ -107,13 +109,29 @@ func (s *session) serve() {
 	defer s.client.Close()
 	// In a goroutine of its own: dialling needs a deep stack, which this one would keep for as
 	// long as the session lasts.
-	entered := make(chan bool)
-	go func() { entered <- s.enter() }()
-	if <-entered {
+	entered := false
+	var enter sync.WaitGroup
+	enter.Go(func() {
+		defer s.contain()
+		entered = s.enter()
+	})
+	enter.Wait()
+	if entered {
 		s.wg.Go(s.replies)
 		s.readCommands()
 	}
 	s.finish()
+}
+
+// contain keeps a fault in eslguard to the session in which it shows: that one is closed,
+// and nothing of what it was about to do is done. It is deferred.
+func (s *session) contain() {
+	if fault := recover(); fault != nil {
+		s.srv.Log.Error().Str("session", s.id).Stringer("addr", s.addr).
+			Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
+			Msg("internal error: the session is closed; please report this")
+		s.end(ending{reason: "internal error", silent: true})
+	}
 }
 
 // enter takes the session up to its login at FreeSWITCH, and reports whether it got there.
@@ -123,7 +141,7 @@ func (s *session) enter() bool {
 		return false
 	}
 	if !s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addr.String()}) {
-		s.end(ending{reason: "audit unavailable"})
+		s.end(ending{reason: "audit unavailable", notice: "audit unavailable"})
 		return false
 	}
 	s.greet()
@@ -219,6 +237,9 @@ func (s *session) shutdown() {
 func (s *session) finish() {
 	s.end(ending{reason: "client closed the connection"})
 	why := s.why // end has been called, so it does not change any more
+	if s.up.w != nil {
+		s.up.w.Close() // FreeSWITCH does not wait for the farewell, and nothing more comes from it
+	}
 	if why.drop {
 		_ = s.client.SetWriteDeadline(past)
 	}
@@ -233,9 +254,6 @@ func (s *session) finish() {
 	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
 	s.wg.Wait()
 	undelivered := s.out.discard()
-	if s.up.w != nil {
-		s.up.w.Close()
-	}
 	if s.jobs != nil {
 		s.jobs.leave()
 	}

@@ -78,9 +78,9 @@ func TestTransparent(t *testing.T) {
 			if strings.Contains(e.Steps[0].Send, "userauth") {
 				t.Skip("the users of the switch's directory are not the guard's")
 			}
-			direct := replay(t, g.sim.Addr(), upstreamSecret, e)
-			guarded := replay(t, g.addr, clientSecret, e)
 			want, ok := differs[e.Name]
+			direct := replay(t, g.sim.Addr(), upstreamSecret, e, "")
+			guarded := replay(t, g.addr, clientSecret, e, want)
 			switch {
 			case ok:
 				if !slices.ContainsFunc(guarded, func(f string) bool { return strings.Contains(f, want) }) {
@@ -99,8 +99,8 @@ func TestTransparent(t *testing.T) {
 }
 
 // replay sends what was sent and returns the frames that come back, without what differs
-// from run to run.
-func replay(t *testing.T, addr, password string, e exchange) []string {
+// from run to run. It stops at a frame that holds until, unless that is empty.
+func replay(t *testing.T, addr, password string, e exchange, until string) []string {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -119,6 +119,9 @@ func replay(t *testing.T, addr, password string, e exchange) []string {
 			}
 			if err != nil {
 				return append(got, "end")
+			}
+			if until != "" && strings.Contains(f, until) {
+				return got
 			}
 			if strings.Contains(f, "disconnect-notice") {
 				break

@@ -247,6 +247,22 @@ func TestNothingPassesUnrecorded(t *testing.T) {
 	c.want(apiResponse + "1\n\n4")
 }
 
+// TestFaultIsContained: a fault in eslguard ends the session in which it shows, before its
+// command goes up, and no other.
+func TestFaultIsContained(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	faulty, other := g.loggedIn(t), g.loggedIn(t)
+	g.policies.panics.Store(true)
+	faulty.send("api echo never\n\n")
+	faulty.wantEnd()
+	other.send("api echo well\n\n")
+	other.want(apiResponse + "4\n\nwell")
+	g.wantCommands(t, "api echo well")
+	if !strings.Contains(g.log.String(), "a fault that a test made") {
+		t.Error("the operator's log says nothing of the fault")
+	}
+}
+
 func TestShutdownAnswersWhatIsInFlight(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	busy, idle := g.loggedIn(t), g.loggedIn(t)

@@ -105,7 +105,12 @@ func (d *dialer) attempt(ctx context.Context, address, password string) (link, e
 	}
 	l := link{w: newWire(conn)}
 	l.reader = codec.NewUpstreamReader(l.w, codec.UpstreamLimits{})
-	if err := l.login(ctx, password); err != nil {
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
+	err = l.login(ctx, password)
+	if !stop() && err == nil {
+		err = ctx.Err() // the deadline may stand already
+	}
+	if err != nil {
 		conn.Close()
 		return link{}, err
 	}
