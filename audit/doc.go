@@ -9,7 +9,8 @@
 // There is one record for the start and the end of a run, for a session's start, its login (a
 // failed one too) and its end, for each command, for what became of it, and for each reload of the
 // policy. A command makes two records: the first is written before the command is forwarded, the
-// second, of kind reply, refers to it by its sequence once FreeSWITCH has answered. The first
+// second, of kind reply, refers to it by its sequence once FreeSWITCH has answered; a bgapi makes a third,
+// of kind job, with its result. The first
 // without the second is a command that the guard answered itself, a denied one for instance, or
 // one whose reply never came. See the Field constants for the names,
 // which are a contract, and Kind for which of them a record of each kind has. A field that has
@@ -24,6 +25,104 @@
 // file, even all of it but the line feed. So: a record whose sequence lies in such a gap was
 // reported as failed, and its command was refused, whatever it says. A line that is not whole is
 // closed with a line feed before the next record, so every other line stays readable.
+//
+// # A file or a folder
+//
+// Open writes to a plain file or to a folder. In a plain file there are records and nothing else; it
+// is for trying things out, and for those who take the lines elsewhere at once. A folder holds
+// segments, which are chained, rotated and retired as follows.
+//
+// # Segments
+//
+// A segment is a file audit-<first sequence>.jsonl of records, one a line, each line ended by a line
+// feed. A finished one may be compressed (.jsonl.zst); everything said here is about the bytes before
+// that. A run never appends to a segment of an earlier run.
+//
+// The first record of every segment is its head: of kind start where it begins a run, of kind
+// reopen otherwise. It has the fields format, prev_seq and prev_hash, and prev_segment where there
+// is a segment before. Its sequence is the one in the segment's name. The last record is of kind
+// seal, or stop where the run ends; where it is of another kind, the run was killed or the
+// disk failed.
+//
+// Over all segments the sequences go up by one, but for what the field lost declares: a record's
+// sequence is that of the record before it, plus one, plus lost (0 where absent). So it is from
+// the last record of a segment to the head of the next, too.
+//
+// # Chain
+//
+// The lines of a folder end with a hash, and where the run has a recipient also with a MAC:
+//
+//	BODY,"hash":"HASH"}
+//	BODY,"hash":"HASH","mac":"MAC"}
+//
+// BODY is all from the line's { up to the comma before "hash". HASH and MAC are 43 characters of
+// standard base64 without padding. With prev the 32 bytes of the hash of the record before, whichever
+// segment it is in, and 32 zero bytes before the very first record:
+//
+//	HASH = SHA-256(prev || BODY)
+//	MAC  = HMAC-SHA-256(key, HASH)          of the 32 bytes, not of their text
+//
+// The head's prev_hash is prev, so each segment can be checked by itself.
+//
+// HASH can be computed by anyone: it proves order and wholeness from any hash that one trusts,
+// such as a checkpoint's, backwards to the first record, and nothing by itself. MAC can be computed
+// only with the key of its record. A run with a recipient makes a random key of 32 bytes for its start
+// record, seals it to the recipient with age (field sealed_key of the start record, which
+// also says the recipient), and forgets each key once its record is written: the key of a record is
+//
+//	key of sequence n+1 = SHA-256("eslguard audit ratchet" || key of sequence n)
+//
+// sequence by sequence, also over those that lost declares, until the run ends. Another run has another
+// key. So who takes the host finds no key with which to change what is already written, and who
+// holds the recipient's identity can tell. The start record and its sealed key are not proven by
+// this: a recipient is public, so who takes the host can seal a key of his own and write the whole run
+// anew. Against that stands the checkpoint that is made right after every start record,
+// once a copy of it (or of any later one) has left the host.
+//
+// # Checkpoints
+//
+// With a signer, a checkpoint is made after every start record, every so many records, every so many
+// seconds in which records were written, before segments are deleted, and at the end of a run. It is a
+// note (golang.org/x/mod/sumdb/note, Ed25519) with a text of four lines:
+//
+//	eslguard audit 1
+//	SEQUENCE
+//	HASH
+//	TIME
+//
+// It says that the record SEQUENCE has the chain hash HASH (as in its line). All records up to it
+// were synced before it was signed. Checkpoints are appended to the file checkpoints, each followed by
+// an empty line, and given to Options.Checkpoint, for the operator's log: only a copy off
+// the host proves that nothing before it was cut off or changed. A checkpoint that a crash
+// tore is closed with a line feed and left.
+//
+// # Hand-over
+//
+// A segment is finished when it is large or old enough: a record of kind seal, a sync, and the next
+// segment with its head, which is synced together with the folder before any other record follows.
+//
+// A write that fails is cut off again, and the segment stays; where that is not possible, or the disk is full, it
+// is finished, by means of the reserve that is held back on the disk. A sync that fails is final
+// for its segment, since nobody knows what it left: another one is begun, without a seal in the
+// old one, whose head says in unsynced_from which was the first record that was not known to be
+// on disk. Records from there up to prev_seq may be missing at the end of the segments before, and
+// this is declared; in durable mode their writers were told of the failure, unless a record is of a
+// kind that is not waited for (see Options.Durable).
+//
+// At the start of a run, what stands after the last whole line of the last segment is moved into the file
+// audit-<first sequence>.torn, beside what may be there already, and the start record says so
+// (torn_bytes, torn_file). A segment without a single whole line goes away with that. The start record's
+// prev_seq and prev_hash are those of the last whole line that was found.
+//
+// # Retirement
+//
+// Only the oldest segments are deleted, and before that a record of kind retire says
+// which: retired_from and retired_to are the first and the last sequence that go, retired_hash is the
+// chain hash of the last. The record is synced, and signed by a checkpoint where there is a
+// signer, before the first file is deleted, the oldest first. So the head of the oldest segment
+// that is left has a prev_seq that lies within what some retire record names (or is 0); where it is that record's
+// retired_to, its prev_hash is retired_hash. A crash may leave segments that are retired already;
+// the next retirement names them again. A .torn file goes with its segment.
 //
 // # What never enters
 //

@@ -42,12 +42,14 @@ func outcome(e *zerolog.Event, r *Record) {
 	if r.Of != 0 {
 		e.Uint64(FieldOf, r.Of)
 	}
+	word(e, FieldJob, r.JobUUID)
+	word(e, FieldCall, r.CallUUID)
 	if r.Reply.Text != "" || r.Reply.Hash != "" {
 		word(e, FieldReply, r.Reply.Text)
 		e.Int64(FieldReplyBytes, r.Reply.Bytes)
 		word(e, FieldReplyHash, r.Reply.Hash)
 	}
-	if r.Kind == KindReply || r.Kind == KindEnd {
+	if r.Kind == KindReply || r.Kind == KindJob || r.Kind == KindEnd {
 		e.Int64(FieldTook, r.Took.Microseconds())
 	}
 	if r.Kind == KindEnd {

@@ -65,6 +65,45 @@ const (
 	FieldVersion = "version"
 	// FieldTorn is how many bytes of an unfinished line an earlier run had left, in a start record.
 	FieldTorn = "torn_bytes"
+	// FieldTornFile is the name of the file into which they were moved.
+	FieldTornFile = "torn_file"
+	// FieldJob is the Job-UUID of a bgapi: in its reply's record and in the job's.
+	FieldJob = "job"
+	// FieldCall is the uuid of the call that a command made.
+	FieldCall = "call"
+	// FieldRedacted names what was left out of the record, in order, each name once.
+	FieldRedacted = "redacted"
+)
+
+// The names of the fields that only records in a folder have; see the package comment.
+const (
+	// FieldFormat is FormatVersion, in a head.
+	FieldFormat = "format"
+	// FieldPrevSegment is the name of the segment before this one, without CompressedSuffix, in a
+	// head. Absent in the very first.
+	FieldPrevSegment = "prev_segment"
+	// FieldPrevSeq is the sequence of the record before, 0 for none, in a head.
+	FieldPrevSeq = "prev_seq"
+	// FieldPrevHash is the hash of the record before, in a head. That of no record is all zeros.
+	FieldPrevHash = "prev_hash"
+	// FieldUnsynced is the sequence from which on records of the segments before may be missing, because
+	// a sync failed, in a head.
+	FieldUnsynced = "unsynced_from"
+	// FieldRecipient is the age recipient that the run's first key is sealed to, in a start record.
+	FieldRecipient = "recipient"
+	// FieldSealed is the run's first key, sealed: an age file in standard base64 with padding.
+	FieldSealed = "sealed_key"
+	// FieldRetiredFrom and FieldRetiredTo are the first and the last sequence of the segments
+	// that are deleted after this record.
+	FieldRetiredFrom = "retired_from"
+	// FieldRetiredTo see FieldRetiredFrom.
+	FieldRetiredTo = "retired_to"
+	// FieldRetiredHash is the hash of the record with the sequence FieldRetiredTo.
+	FieldRetiredHash = "retired_hash"
+	// FieldHash is the record's chain hash. In a folder only, the last but FieldMAC.
+	FieldHash = "hash"
+	// FieldMAC is the keyed hash. In a folder with a recipient only, the last.
+	FieldMAC = "mac"
 )
 
 // The names of the fields of one effect.

@@ -136,8 +136,8 @@ func valid(r *Record) error {
 		return fmt.Errorf("%w: kind %d", ErrInvalid, r.Kind)
 	case r.Decision.String() == "" && (r.Kind == KindCommand || r.Kind == KindLogin || r.Kind == KindReload):
 		return fmt.Errorf("%w: a %s without a decision", ErrInvalid, r.Kind)
-	case r.Kind == KindReply && r.Of == 0:
-		return fmt.Errorf("%w: a reply to no command", ErrInvalid)
+	case (r.Kind == KindReply || r.Kind == KindJob) && r.Of == 0:
+		return fmt.Errorf("%w: a %s of no command", ErrInvalid, r.Kind)
 	}
 	return nil
 }

@@ -9,13 +9,16 @@ import (
 // A Kind says what a record is about. The zero Kind is invalid: such a record is not written.
 type Kind uint8
 
-// The kinds of records, with the fields that each may have besides time, seq, lost and kind.
+// The kinds of records, with the fields that each may have besides time, seq, lost, kind, redacted
+// and, in a folder, hash and mac.
 const (
-	// KindStart begins a run: version, torn_bytes. Open writes it.
+	// KindStart begins a run: version, torn_bytes, torn_file; in a folder also the fields of a head,
+	// recipient and sealed_key. Open writes it.
 	KindStart Kind = iota + 1
 	// KindStop ends a run: reason. Close writes it. A run without it was killed.
 	KindStop
-	// KindReopen begins a file that follows another within a run: reason. Reopen writes it.
+	// KindReopen begins a file that follows another within a run: reason; in a folder also the
+	// fields of a head, and unsynced_from. The log itself writes it.
 	KindReopen
 	// KindProbe is a trial write after a failure: nothing more. Probe writes it.
 	KindProbe
@@ -29,7 +32,8 @@ const (
 	// for other kinds only.
 	KindCommand
 	// KindReply is what became of a command: session, client, of, reply, reply_bytes,
-	// reply_hash, took_us, reason where no reply came.
+	// reply_hash, took_us, job where it is a bgapi's, call where the command made one, reason where
+	// no reply came.
 	KindReply
 	// KindReload is an attempt to load the policy: decision (allow: it is in force), policy,
 	// reason.
@@ -37,6 +41,15 @@ const (
 	// KindEnd ends a session: session, client, addr, reason, commands, denied,
 	// undelivered_bytes, took_us.
 	KindEnd
+	// KindJob is the result of a bgapi, when the client sees its BACKGROUND_JOB: session, client,
+	// of (the bgapi's command), job, call where it was an originate, reply, reply_bytes, reply_hash,
+	// took_us.
+	KindJob
+	// KindSeal is the last record of a finished segment: reason. The log itself writes it.
+	KindSeal
+	// KindRetire goes before the deletion of old segments: retired_from, retired_to,
+	// retired_hash, reason. The log itself writes it.
+	KindRetire
 )
 
 // String returns the word that stands in the record, and "invalid" for no kind.
@@ -62,6 +75,12 @@ func (k Kind) String() string {
 		return "reload"
 	case KindEnd:
 		return "end"
+	case KindJob:
+		return "job"
+	case KindSeal:
+		return "seal"
+	case KindRetire:
+		return "retire"
 	default:
 		return "invalid"
 	}
@@ -129,6 +148,10 @@ type Record struct {
 	ID string
 	// Of is the sequence of the command that Reply answers, as Write returned it.
 	Of uint64
+	// JobUUID is the job of a bgapi.
+	JobUUID string
+	// CallUUID is the call that an originate made.
+	CallUUID string
 	// Reply is what may be told of the reply, made by Log.Reply.
 	Reply Reply
 	// Took is the time that FreeSWITCH took to answer, or that the session lasted. It is
