@@ -71,7 +71,7 @@ func (s *session) authenticate(l command.Login) bool {
 	defer cancel()
 	p := s.srv.Policies.Current()
 	r := &audit.Record{Kind: audit.KindLogin, Addr: s.addr.String(), Policy: p.Revision(), Decision: audit.Refuse}
-	if l.Userauth {
+	if l.Userauth && l.Domain != "" { // without a domain, what stands for the user may be a secret
 		r.User = l.User + "@" + l.Domain
 	}
 	login, err := p.Login(ctx, s.addr.Addr(), policy.Credentials{User: l.User, Domain: l.Domain, Password: l.Password})

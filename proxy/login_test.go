@@ -187,6 +187,10 @@ func TestNoSecretIsWritten(t *testing.T) {
 	c.send("userauth joe@example.test:planted-user-password\n\n")
 	for c.frame() != "" {
 	}
+	c = g.greeted(t)
+	c.send("userauth planted-user-without-domain\n\n")
+	for c.frame() != "" {
+	}
 	c = g.loggedIn(t)
 	c.send("auth planted-second-login\n\n")
 	c.wantPrefix(commandReply + "-ERR")
