@@ -45,7 +45,8 @@
 // Deny beats allow, whatever their order, and what nothing matches is denied. In an allow rule wildcards are
 // narrow, in a deny rule they are broad, so that a deny cannot be dodged. In an allow rule
 //
-//   - * and ? of the kind dial match only 0-9 A-Z a-z + # . _ -
+//   - * and ? of the kind dial match only 0-9 A-Z a-z + # . _ -; a deny looks at the leg without case, and
+//     also without the separators and escapes that its number may be spelled with;
 //   - a token that looks like a path and holds "..", "://", "!" or "{" is matched only by a
 //     pattern whose literal text spells each of them, or by ** or a regular expression;
 //   - the events API, BACKGROUND_JOB and LOG are matched by their own names only;
@@ -57,9 +58,16 @@
 //
 // # Limits
 //
-// "limits" of a role map KIND or KIND NAME to N/s, N/m or N/h, with " burst B" where more or fewer than
-// N may come at once. With several roles the smallest holds. All sessions of a client share its limits,
-// and a reload keeps what has been used.
+// "limits" of a role map KIND or KIND NAME, which matches as in a deny, to one or an array of
+//
+//	N/s, N/m, N/h   a rate, with " burst B" where more or fewer than N may come at once
+//	N/day           how many on one day, in UTC
+//	N at once       how many under way: commands that wait for their answer, bgapi jobs that have not ended
+//
+// Every effect counts: a command with three legs takes three of a limit on dial. What a schedule repeats
+// counts once, when it is scheduled. A leg is under way for as long as its command: whether a call
+// is up cannot be told without events. With several roles the smallest limit holds. All sessions of a
+// client share its limits, and a reload keeps what has been used; a restart does not.
 //
 // # Reload
 //

@@ -38,8 +38,8 @@ type roleDef struct {
 }
 
 type limitDef struct {
-	key  spot
-	rate spot
+	key    spot
+	values []spot
 }
 
 type clientDef struct {
@@ -176,9 +176,7 @@ func (doc *document) role(r *fileReader) nameReader {
 			field{"deny", func(n *node, at *place) { d.deny = r.texts(n, at, 0) }},
 			field{"limits", func(n *node, at *place) {
 				r.names(n, at, func(key string, p pos, n *node, at *place) {
-					if rate, ok := r.text(n, at); ok {
-						d.limits = append(d.limits, limitDef{key: spot{key, p}, rate: rate})
-					}
+					d.limits = append(d.limits, limitDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
 				})
 			}},
 		)

@@ -76,7 +76,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"the upstream's password itself", `{ "env": "ESL" }`, `"sesame"`, 4, "/upstreams/pbx/password", "does not belong into a policy"},
 		{"two sources of the password", `{ "env": "ESL" }`, `{ "env": "ESL", "file": "x" }`, 4, "/upstreams/pbx/password", `either "file" or "env"`},
 		{"a bad limit", `"5/s"`, `"5 per second"`, 9, "/roles/calls/limits/api uuid_kill", "is not a limit (such as 5/s"},
-		{"a bad limit key", `"limits": { "api uuid_kill"`, `"limits": { "api uuid_*"`, 9, "/roles/calls/limits/api uuid_*", "a limit is on a kind"},
+		{"a bad limit key", `"limits": { "api uuid_kill"`, `"limits": { "api uuid_kill <uuid>"`, 9, "/roles/calls/limits/api uuid_kill <uuid>", "a limit is on a kind"},
 		{"twins by password", hash2 + ` ] }, "roles": [ "calls" ] }`, hash2 + ` ] }, "roles": [ "calls" ] }, "c": { "from": [ "10.0.0.0/8" ], "auth": { "password": [ ` + hash1 + ` ] }, "roles": [] }`, 13, "/clients/c", `the same address and password would match "a" too`},
 		{"twins by user", hash2 + ` ] }, "roles": [ "calls" ] }`, hash2 + ` ] }, "roles": [ "calls" ] }, "c": { "from": [ "10.2.3.0/24" ], "auth": { "user": "b@x", "password": [ ` + hash1 + ` ] }, "roles": [] }`, 13, "/clients/c", `would match "b" too`},
 		{"a test of nobody", `"client": "a"`, `"client": "aa"`, 15, "/tests/0/client", "there is no client"},

@@ -7,9 +7,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
-	"eslguard/command"
 	"eslguard/policy"
 )
 
@@ -147,55 +145,4 @@ func TestHashes(t *testing.T) {
 	if _, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), policy.Credentials{Password: password}); err != nil {
 		t.Error(err)
 	}
-}
-
-func TestLimits(t *testing.T) {
-	text := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
-		"roles": {"r": {"allow": ["api **"], "limits": {"api originate": "2/s", "api": "60/m burst 4"}},
-			"s": {"limits": {"api ORIGINATE": "5/s burst 1"}}, "t": {"include": ["r"]}},
-		"clients": {
-			"one": {"from": ["10.0.0.0/8"], "auth": {"password": [` + sum("one") + `]}, "roles": ["t"]},
-			"two": {"from": ["10.0.0.0/8"], "auth": {"password": [` + sum("two") + `]}, "roles": ["r", "s"]},
-			"three": {"from": ["10.0.0.0/8"], "auth": {"password": [` + sum("three") + `]}, "roles": []}}}`
-	p := load(t, text)
-	originate := apis("originate")
-	status := apis("status")
-	now := time.Now()
-	for i, tt := range []struct {
-		client string
-		after  time.Duration
-		what   []command.Effect
-		limit  string
-	}{
-		{"one", 0, originate, ""},
-		{"one", 0, originate, ""},
-		{"one", 0, originate, "api originate"},
-		{"one", 0, status, ""}, // the refused one took nothing of the other limit
-		{"one", 0, status, ""},
-		{"one", 0, status, "api"},
-		{"one", time.Second / 2, originate, "api"}, // one of each is needed
-		{"one", time.Second, originate, ""},
-		{"two", 0, originate, ""}, // another client has its own, and the smaller burst of its roles
-		{"two", 0, originate, "api originate"},
-		{"two", 0, apis("status", "status", "status", "status"), "api"},
-		{"two", 0, apis("status", "status", "status"), ""},
-		{"three", 0, originate, ""},
-	} {
-		limit, ok := p.Client(tt.client).Take(tt.what, now.Add(tt.after))
-		if limit != tt.limit || ok != (tt.limit == "") {
-			t.Errorf("step %d: %q, %v, want %q", i, limit, ok, tt.limit)
-		}
-	}
-	var none *policy.Client
-	if _, ok := none.Take(nil, now); ok {
-		t.Error("a nil client took a token")
-	}
-}
-
-// apis returns the effects of running APIs of these names.
-func apis(names ...string) (out []command.Effect) {
-	for _, name := range names {
-		out = append(out, command.Effect{Kind: command.KindAPI, Name: name})
-	}
-	return out
 }

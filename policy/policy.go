@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"eslguard/command"
-	"golang.org/x/time/rate"
 )
 
 // A Policy says who may cause which effect. It is a value: compiled once, never changed,
@@ -36,7 +35,7 @@ type shared struct {
 func newShared() *shared {
 	return &shared{
 		verifier: newVerifier(),
-		buckets:  &buckets{clients: make(map[string]map[string]*rate.Limiter)},
+		buckets:  &buckets{clients: make(map[string]map[bucketKey]*bucket)},
 		now:      time.Now,
 	}
 }

@@ -151,6 +151,18 @@ func (r *fileReader) texts(n *node, at *place, least int) (out []spot) {
 	return out
 }
 
+// oneOrMore reads a string, or an array of strings.
+func (r *fileReader) oneOrMore(n *node, at *place) []spot {
+	if n.kind == '[' {
+		return r.texts(n, at, 1)
+	}
+	s, ok := r.text(n, at)
+	if !ok {
+		return nil
+	}
+	return []spot{s}
+}
+
 // word reads a string that is one of words.
 func (r *fileReader) word(n *node, at *place, words ...string) string {
 	s, ok := r.text(n, at)

@@ -56,9 +56,7 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 	compile(d.allow, false)
 	compile(d.deny, true)
 	for _, l := range d.limits {
-		if lim, ok := b.compileLimit(l); ok {
-			own.limits = append(own.limits, lim)
-		}
+		own.limits = append(own.limits, b.compileLimit(l)...)
 	}
 	return own
 }
@@ -97,7 +95,7 @@ func (b *builder) checkIncludes(defs map[string]*roleDef) {
 
 // assemble gathers the rules of d and of all that it includes, each role once.
 func assemble(d *roleDef, defs map[string]*roleDef, own map[string]*ownRules) *role {
-	out := &role{name: d.name}
+	out := &role{name: d.name, deny: ruleset{deny: true}}
 	seen := make(map[string]bool)
 	todo := []*roleDef{d}
 	for len(todo) > 0 {

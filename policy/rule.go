@@ -172,6 +172,12 @@ func foldsName(k command.EffectKind) bool {
 	}
 }
 
+// foldsKey reports whether a rule of that kind compares its name without case. A deny does so of a dial too: FreeSWITCH
+// finds endpoints in any case (switch_loadable_module.c), and what comes behind them is for others to read.
+func foldsKey(k command.EffectKind, deny bool) bool {
+	return foldsName(k) || deny && k == command.KindDial
+}
+
 // matchName reports whether g, one alternative of the rule's name, matches the effect's. A nil g stands
 // for a name that has no globs: a class, a regular expression, **.
 func (r *rule) matchName(g *glob, e *command.Effect) bool {
@@ -186,11 +192,22 @@ func (r *rule) matchName(g *glob, e *command.Effect) bool {
 	case r.classes != 0:
 		return e.Class != command.ClassNone && r.classes&(1<<e.Class) != 0
 	}
-	h := how{fold: foldsName(r.kind), deny: r.deny, dial: r.kind == command.KindDial}
-	if g == nil {
-		return r.name.match(e.Name, h)
+	h := how{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial}
+	if r.matchText(g, e.Name, h) {
+		return true
 	}
-	return g.match(e.Name, h)
+	if !h.deny || !h.dial {
+		return false
+	}
+	plain := plainDial(e.Name)
+	return plain != e.Name && r.matchText(g, plain, h)
+}
+
+func (r *rule) matchText(g *glob, name string, h how) bool {
+	if g == nil {
+		return r.name.match(name, h)
+	}
+	return g.match(name, h)
 }
 
 // isWild reports whether g matches more than one text. A nil glob does.
@@ -220,6 +237,22 @@ func (r *rule) matchLevel(name string) bool {
 		return level < 0 || level >= r.level
 	}
 	return level >= 0 && level <= r.level
+}
+
+// matches reports whether the rule matches the effect, by whichever alternative of its name.
+func (r *rule) matches(e *command.Effect) bool {
+	if e.Kind != r.kind || !r.matchRest(e) {
+		return false
+	}
+	if len(r.name.globs) == 0 || r.kind == command.KindLog {
+		return r.matchName(nil, e)
+	}
+	for i := range r.name.globs {
+		if r.matchName(&r.name.globs[i], e) {
+			return true
+		}
+	}
+	return false
 }
 
 // foldBits is how many tokens an Effect's Fold covers.

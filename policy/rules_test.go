@@ -271,6 +271,29 @@ func TestDenyIsBroad(t *testing.T) {
 	}
 }
 
+// TestDialDenied: no other spelling of a number is a way around a deny, and none is needed where nothing is denied.
+func TestDialDenied(t *testing.T) {
+	p := load(t, withRules([]string{"dial **"}, []string{"dial sofia/gateway/acme/$premium", "dial loopback/*"}))
+	for _, tt := range []struct{ want, leg string }{
+		{deny, "sofia/gateway/acme/19005551234"},
+		{deny, "SOFIA/Gateway/acme/19005551234"},
+		{deny, "sofia/gateway/acme/1-900-555-1234"},
+		{deny, "sofia/gateway/acme/(1)900.5551234"},
+		{deny, "sofia/gateway/acme/%31900555"},
+		{deny, "sofia/gateway/acme/1%2D900555"},
+		{deny, "sofia/gateway/acme/1900@10.0.0.1;x=y"},
+		{deny, "Loopback/1000"},
+		{allow, "sofia/gateway/acme/1-800-555-1234"},
+		{allow, "sofia/gateway/acme/100%"},
+		{allow, "user/1000"},
+	} {
+		e := command.Effect{Kind: command.KindDial, Name: tt.leg}
+		if d := p.Client("acme").Decide([]command.Effect{e}); d.Action.String() != tt.want {
+			t.Errorf("%s: %s, want %s", tt.leg, d.Action, tt.want)
+		}
+	}
+}
+
 // TestDecision: what a decision says.
 func TestDecision(t *testing.T) {
 	p := load(t, withRules([]string{"api @status"}, []string{"api version **"}))

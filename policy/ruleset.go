@@ -10,8 +10,9 @@ import (
 const maxPrefix = 48
 
 // A ruleset finds the rules that match an effect without looking at the others: by kind, then by
-// the name or by how it begins. The zero ruleset matches nothing.
+// the name or by how it begins. The zero ruleset matches nothing, and is for allow rules.
 type ruleset struct {
+	deny  bool
 	kinds [command.KindOpaque + 1]*kindRules
 }
 
@@ -44,7 +45,7 @@ func (s *ruleset) add(r *rule) {
 		g := &r.name.globs[i]
 		e := entry{rule: r, name: g}
 		key := g.prefix()
-		if foldsName(r.kind) {
+		if foldsKey(r.kind, r.deny) {
 			key = foldASCII(key)
 		}
 		switch {
@@ -69,11 +70,18 @@ func (s *ruleset) find(e *command.Effect) *rule {
 		return nil
 	}
 	k := s.kinds[e.Kind]
-	if !foldsName(e.Kind) {
+	if !foldsKey(e.Kind, s.deny) {
 		return find(k, e.Name, e)
 	}
 	var buf [128]byte
-	return find(k, appendFold(buf[:0], e.Name), e)
+	if r := find(k, appendFold(buf[:0], e.Name), e); r != nil || e.Kind != command.KindDial {
+		return r
+	}
+	// What is denied may be spelled with separators, and then begins otherwise than the rules.
+	if plain := plainDial(e.Name); plain != e.Name {
+		return find(k, foldASCII(plain), e)
+	}
+	return nil
 }
 
 // find takes the name as bytes or as a string, since only the conversion of bytes right at

@@ -275,7 +275,7 @@ func TestLimitsSurviveReload(t *testing.T) {
 	if c, err := s.Reload(t.Context()); err != nil || !c.Changed() {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	if limit, ok := s.Current().Client("one").Take(apis("status"), now); ok || limit != "api" {
+	if limit, ok := s.Current().Client("one").Take(apis("status"), now); ok || limit != "api 1/h" {
 		t.Error("the reload gave another token")
 	}
 }

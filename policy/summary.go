@@ -33,7 +33,7 @@ type ClientSummary struct {
 	Sessions int
 	// Allow and Deny are its rules, those of included roles among them, as they stand in the files.
 	Allow, Deny []string
-	// Limits are its limits, such as "api originate".
+	// Limits are its limits, such as "api originate 5/s".
 	Limits []string
 }
 
@@ -84,7 +84,7 @@ func (c *Client) summary() ClientSummary {
 		}
 	}
 	for i := range c.limits {
-		s.Limits = append(s.Limits, c.limits[i].key)
+		s.Limits = append(s.Limits, c.limits[i].String())
 	}
 	for _, list := range []*[]string{&s.Allow, &s.Deny} {
 		slices.Sort(*list)

@@ -1,0 +1,65 @@
+package command
+
+import (
+	"maps"
+	"slices"
+)
+
+// APINames returns the names of all APIs that the catalogue knows, in lower case and sorted.
+func (c *Catalog) APINames() []string { return slices.Sorted(maps.Keys(c.apis)) }
+
+// AppNames returns the names of all applications that the catalogue knows, in lower case and sorted.
+func (c *Catalog) AppNames() []string { return slices.Sorted(maps.Keys(c.apps)) }
+
+// Slots returns how many tokens the argument of an API (KindAPI) or application (KindApp) of that name
+// has at most. It is 1 for a name that the catalogue does not know, and 0 for any other kind.
+func (c *Catalog) Slots(k EffectKind, name string) int {
+	e := c.entry(k, name)
+	if e == nil {
+		return 0
+	}
+	switch e.split.kind {
+	case splitFirst:
+		return 2
+	case splitWords, splitChar:
+		return e.split.slots
+	default:
+		return 1
+	}
+}
+
+// Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name with
+// that argument, for those who know of it from elsewhere than a frame. What the argument holds is not
+// looked at, and there is no path. Of any other kind it returns the effect as it stands, without tokens.
+func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
+	e := c.entry(k, name)
+	if e == nil {
+		return Effect{Kind: k, Name: name, Args: args}
+	}
+	tokens, sure := e.split.split(args)
+	eff := Effect{
+		Kind: k, Name: e.name, Args: args, Tokens: tokens,
+		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),
+	}
+	if k == KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
+		eff.Class = ClassRead
+	}
+	return eff
+}
+
+// entry returns what is known of an API or application, and nil for other kinds.
+func (c *Catalog) entry(k EffectKind, name string) *entry {
+	switch k {
+	case KindAPI:
+		return lookup(c.apis, "api", name)
+	case KindApp:
+		return lookup(c.apps, "app", name)
+	default:
+		return nil
+	}
+}
+
+// readsOnly reports whether the argument is a subcommand that makes the class read.
+func (e *entry) readsOnly(tokens []string, fold uint64, sure bool) bool {
+	return sure && len(e.reads) > 0 && e.class != ClassStatus && e.class != ClassSecret && e.onlyReads(tokens, fold)
+}

@@ -1,0 +1,76 @@
+package command_test
+
+import (
+	"slices"
+	"testing"
+
+	"eslguard/command"
+)
+
+// TestCatalogNames: what rules can name.
+func TestCatalogNames(t *testing.T) {
+	c := command.Builtin()
+	for _, tt := range []struct {
+		what  string
+		names []string
+		has   func(string) bool
+		one   string
+	}{
+		{"API", c.APINames(), c.HasAPI, "uuid_kill"},
+		{"application", c.AppNames(), c.HasApp, "playback"},
+	} {
+		if len(tt.names) < 100 || !slices.IsSorted(tt.names) || !slices.Contains(tt.names, tt.one) {
+			t.Errorf("%d names of %ss, sorted %t", len(tt.names), tt.what, slices.IsSorted(tt.names))
+		}
+		for _, name := range tt.names {
+			if !tt.has(name) {
+				t.Errorf("the %s %s is named and not there", tt.what, name)
+			}
+		}
+	}
+}
+
+// TestSlots: how many tokens there can be.
+func TestSlots(t *testing.T) {
+	c, err := command.Builtin().With([]command.Module{
+		{Name: "mine_words", Split: "words 4"}, {Name: "mine_char", Split: "char , 3"}, {Name: "mine_first", Split: "first"}, {Name: "mine_whole"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		kind command.EffectKind
+		name string
+		want int
+	}{
+		{command.KindAPI, "mine_words", 4}, {command.KindAPI, "MINE_CHAR", 3}, {command.KindAPI, "mine_first", 2},
+		{command.KindAPI, "mine_whole", 1}, {command.KindAPI, "nobody's", 1}, {command.KindApp, "nobody's", 1},
+		{command.KindDial, "user/1000", 0},
+	} {
+		if got := c.Slots(tt.kind, tt.name); got != tt.want {
+			t.Errorf("%s %s: %d slots, want %d", tt.kind, tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestDescribe: the same effect as a frame would have.
+func TestDescribe(t *testing.T) {
+	c := command.Builtin()
+	for _, tt := range []struct{ name, args string }{
+		{"status", ""}, {"show", "channels as json"}, {"sofia", "status profile internal"}, {"sofia", "profile internal restart"},
+		{"uuid_kill", "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11" + " USER_BUSY"},
+	} {
+		cmd, err := command.Parse(c, new(command.State), frame("api "+tt.name+" "+tt.args))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := cmd.Effects[0]
+		got := c.Describe(command.KindAPI, tt.name, tt.args)
+		if got.Path = want.Path; got.String() != want.String() || got.Class != want.Class || got.Fold != want.Fold || !slices.Equal(got.UUIDs, want.UUIDs) {
+			t.Errorf("%s %s: %+v\nwant %+v", tt.name, tt.args, got, want)
+		}
+	}
+	if e := c.Describe(command.KindDial, "user/1000", "x"); e.String() != "dial user/1000" || e.Args != "x" {
+		t.Errorf("%+v", e)
+	}
+}
