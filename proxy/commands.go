@@ -140,6 +140,7 @@ func (s *session) command(f *codec.Frame) bool {
 			return true
 		}
 		if v.cmd.Verb == command.VerbBgapi {
+			s.jobs.sent(v.cmd.JobUUID, seq)
 			s.jobs.await(s.done)
 		}
 		if !s.commit(v) {
@@ -201,7 +202,11 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 		s.jobs = s.srv.jobsOf(client.Upstream)
 		s.jobs.join()
 	}
-	if err := s.jobs.start(client.Name, v.cmd.JobUUID); err != nil {
+	started := job{
+		client: client.Name, session: s.id, started: time.Now(),
+		secret: tellsSecrets(v.cmd.Effects), originates: originates(v.cmd.Effects),
+	}
+	if err := s.jobs.start(v.cmd.JobUUID, started); err != nil {
 		v.action, v.reason = audit.Refuse, err.Error()
 	}
 }

@@ -66,8 +66,10 @@ func (s *session) expect(c *command.Command, seq uint64, size int) {
 		size:   size + pendingCost,
 		record: seq,
 		secret: tellsSecrets(c.Effects),
+		job:    c.JobUUID,
 		sent:   time.Now(),
 	}
+	p.originates = p.api && originates(c.Effects)
 	s.mu.Lock()
 	s.queue.push(p)
 	s.mu.Unlock()
@@ -81,4 +83,9 @@ func tellsSecrets(effects []command.Effect) bool {
 		}
 	}
 	return false
+}
+
+// originates reports whether a command itself makes a call, so that its answer names that.
+func originates(effects []command.Effect) bool {
+	return len(effects) > 0 && effects[0].Kind == command.KindAPI && effects[0].Name == "originate"
 }

@@ -6,9 +6,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"time"
 
+	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/policy"
 )
@@ -35,9 +37,9 @@ const (
 // watchIdle is how long the watch stays after the last session that started jobs.
 const watchIdle = time.Minute
 
-// maxJobHead is how much of a BACKGROUND_JOB event is read to find its Job-UUID: some 600
-// bytes of headers stand before it.
-const maxJobHead = 4 << 10
+// maxJobEvent is how much of a BACKGROUND_JOB event is looked at: some 600 bytes of headers,
+// and of the result what a record tells.
+const maxJobEvent = 8 << 10
 
 var (
 	errTooManyJobs  = fmt.Errorf("%d bgapi jobs are running already", maxJobs)
@@ -50,6 +52,8 @@ var (
 type jobs struct {
 	dial func(context.Context) (link, error)
 	log  func(error)
+	// done is told the end of each job, with the beginning of its result and the whole one's length.
+	done func(j job, id string, result []byte, size int64)
 
 	// life guards users, cancel and idle: the watch is started and ended under it.
 	life   sync.Mutex
@@ -66,14 +70,19 @@ type jobs struct {
 	broken time.Time
 }
 
+// A job is a bgapi that runs.
 type job struct {
-	client  string
-	started time.Time
+	client, session string
+	started         time.Time
+	// record is the sequence of the command's audit record; 0 before it is written.
+	record uint64
+	// secret and originates say of the command what they say of a pending.
+	secret, originates bool
 }
 
-func newJobs(dial func(context.Context) (link, error), log func(error)) *jobs {
+func newJobs(dial func(context.Context) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
 	return &jobs{
-		dial: dial, log: log,
+		dial: dial, log: log, done: done,
 		running: make(map[string]job), clients: make(map[string]int),
 		ready: make(chan struct{}), broken: time.Now(),
 	}
@@ -156,19 +165,29 @@ func (j *jobs) await(done <-chan struct{}) {
 	}
 }
 
-// start counts a job that is about to be forwarded.
-func (j *jobs) start(client, id string) error {
+// start counts a job that may be forwarded.
+func (j *jobs) start(id string, started job) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err := j.room(client, id); err != nil {
+	if err := j.room(started.client, id); err != nil {
 		j.forgetLost()
-		if err := j.room(client, id); err != nil {
+		if err := j.room(started.client, id); err != nil {
 			return err
 		}
 	}
-	j.running[id] = job{client, time.Now()}
-	j.clients[client]++
+	j.running[id] = started
+	j.clients[started.client]++
 	return nil
+}
+
+// sent notes the record of a job that is about to be forwarded.
+func (j *jobs) sent(id string, record uint64) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if started, ok := j.running[id]; ok {
+		started.record = record
+		j.running[id] = started
+	}
 }
 
 func (j *jobs) room(client, id string) error {
@@ -181,20 +200,22 @@ func (j *jobs) room(client, id string) error {
 	return nil
 }
 
-// end forgets a job. One that is not known is someone else's.
-func (j *jobs) end(id string) {
+// end forgets a job and returns it. One that is not known is someone else's.
+func (j *jobs) end(id string) (ended job, ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.forget(id)
+	return j.forget(id)
 }
 
-func (j *jobs) forget(id string) {
-	if job, ok := j.running[id]; ok {
+func (j *jobs) forget(id string) (forgotten job, ok bool) {
+	forgotten, ok = j.running[id]
+	if ok {
 		delete(j.running, id)
-		if j.clients[job.client]--; j.clients[job.client] == 0 {
-			delete(j.clients, job.client)
+		if j.clients[forgotten.client]--; j.clients[forgotten.client] == 0 {
+			delete(j.clients, forgotten.client)
 		}
 	}
+	return forgotten, ok
 }
 
 // forgetLost gives up on jobs whose end may have been missed.
@@ -248,13 +269,11 @@ func (j *jobs) follow(ctx context.Context) error {
 		case codec.KindCommandReply:
 			j.setReady()
 		case codec.KindEvent:
-			head, err := readBody(l.reader, f, maxJobHead)
+			event, err := readBody(l.reader, f, maxJobEvent)
 			if err != nil {
 				return err
 			}
-			if id := jobUUID(head); id != "" {
-				j.end(id)
-			}
+			j.ended(event)
 		}
 	}
 }
@@ -296,16 +315,29 @@ func (j *jobs) setBroken() {
 	}
 }
 
-// jobUUID finds the job of a plain BACKGROUND_JOB event. The body may be cut short: the
-// header stands well before a job's output.
-func jobUUID(body []byte) string {
-	const name = "\nJob-UUID: "
-	_, rest, ok := bytes.Cut(body, []byte(name))
+// ended handles a plain BACKGROUND_JOB event, of which the end may be missing.
+func (j *jobs) ended(event []byte) {
+	head, result, _ := bytes.Cut(event, []byte("\n\n"))
+	id := eventHeader(head, "Job-UUID")
+	ended, ok := j.end(id)
+	if !ok || ended.record == 0 {
+		return
+	}
+	size, err := strconv.ParseInt(eventHeader(head, "Content-Length"), 10, 64)
+	if err != nil {
+		size = int64(len(result)) // a job without output has no length either
+	}
+	j.done(ended, id, result, size)
+}
+
+// eventHeader returns a header of a plain event, as it stands there, and "" without one.
+func eventHeader(head []byte, name string) string {
+	_, rest, ok := bytes.Cut(head, []byte("\n"+name+": "))
 	if !ok {
 		return ""
 	}
-	id, _, _ := bytes.Cut(rest, []byte("\n"))
-	return string(id)
+	value, _, _ := bytes.Cut(rest, []byte("\n"))
+	return string(value)
 }
 
 // newJobUUID makes the id of a job for which the client gave none.
@@ -314,6 +346,32 @@ func newJobUUID() string {
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// recordJob records the result of a job.
+func (s *Server) recordJob(j job, id string, result []byte, size int64) {
+	r := &audit.Record{
+		Kind: audit.KindJob, Session: j.session, Client: j.client, Of: j.record, JobUUID: id,
+		Reply: s.Audit.Reply(result, size, j.secret), Took: time.Since(j.started),
+	}
+	if j.originates {
+		r.CallUUID = callUUID(result)
+	}
+	if _, err := s.Audit.Write(r); err != nil {
+		s.noisy.Error().Err(err).Msg("the result of a bgapi is not recorded")
+	}
+}
+
+// uuidLength is that of a uuid as FreeSWITCH writes it.
+const uuidLength = 36
+
+// callUUID returns the call that an originate says it made ("+OK UUID"), and "" where it does not.
+func callUUID(answer []byte) string {
+	uuid, ok := bytes.CutPrefix(answer, []byte("+OK "))
+	if !ok || len(uuid) < uuidLength || bytes.ContainsAny(uuid[:uuidLength], " \r\n") {
+		return ""
+	}
+	return string(uuid[:uuidLength])
 }
 
 // jobsOf returns the jobs of one upstream, by its address: two names for one switch share its jobs.
@@ -326,7 +384,8 @@ func (s *Server) jobsOf(up *policy.Upstream) *jobs {
 			func(ctx context.Context) (link, error) { return s.dialer.dial(ctx, up) },
 			func(err error) {
 				s.Log.Warn().Str("upstream", up.Name).Err(err).Msg("the watch on bgapi jobs lost its connection; it tries again")
-			})
+			},
+			s.recordJob)
 		s.jobs[up.Address] = j
 	}
 	return j

@@ -78,15 +78,52 @@ func TestShortJobsAreForgotten(t *testing.T) {
 	await(t, "all jobs are forgotten", func() bool { return j.count() == 0 })
 }
 
-func TestJobUUIDOfAnEvent(t *testing.T) {
-	for _, test := range []struct{ body, want string }{
-		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc\nJob-Command: x\n\n", "abc"},
+// TestJobResultIsRecorded: which command caused which call can be read off.
+func TestJobResultIsRecorded(t *testing.T) {
+	const uuid = "0f1e2d3c-1111-2222-3333-444455556666"
+	g := newGuard(t, anything, nil)
+	g.endless()
+	c := g.loggedIn(t)
+	c.send("bgapi originate user/1000 &park\nJob-UUID: job-1\n\n")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
+	event := "Event-Name: BACKGROUND_JOB\nJob-UUID: job-1\nJob-Command: originate\nContent-Length: 41\n\n+OK " + uuid + "\n"
+	go g.sim.Flood([]byte(fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)), 1)
+	await(t, "the job's record", func() bool { return len(g.records(t, "job")) == 1 })
+	job, sent := g.records(t, "job")[0], g.records(t, "command")[0]
+	if job["call"] != uuid || job["job"] != "job-1" || job["of"] != sent["seq"] || job["client"] != "c" {
+		t.Errorf("record %v of the job, want it to name call %s and command %v", job, uuid, sent["seq"])
+	}
+	if reply := g.records(t, "reply")[0]; reply["job"] != "job-1" {
+		t.Errorf("record %v of the reply, want it to name the job", reply)
+	}
+}
+
+func TestCallOfAnOriginateIsRecorded(t *testing.T) {
+	const uuid = "0f1e2d3c-1111-2222-3333-444455556666"
+	g := newGuard(t, anything, nil)
+	g.sim.SetTrouble(switchsim.Trouble{OnCommand: func(string) ([]byte, bool) {
+		return []byte(apiResponse + "41\n\n+OK " + uuid + "\n"), true
+	}})
+	c := g.loggedIn(t)
+	c.send("api originate user/1000 &park\n\napi echo x\n\n")
+	c.wantPrefix(apiResponse)
+	c.wantPrefix(apiResponse)
+	await(t, "both replies are recorded", func() bool { return len(g.records(t, "reply")) == 2 })
+	if r := g.records(t, "reply"); r[0]["call"] != uuid || r[1]["call"] != nil {
+		t.Errorf("records %v, want the first alone to name the call", r)
+	}
+}
+
+func TestEventHeader(t *testing.T) {
+	for _, test := range []struct{ head, want string }{
+		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc\nJob-Command: x", "abc"},
 		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc", "abc"},
-		{"Event-Name: BACKGROUND_JOB\n\n", ""},
+		{"Event-Name: BACKGROUND_JOB\nX-Job-UUID: abc", ""},
+		{"Event-Name: BACKGROUND_JOB", ""},
 		{"", ""},
 	} {
-		if got := jobUUID([]byte(test.body)); got != test.want {
-			t.Errorf("jobUUID(%q) = %q, want %q", test.body, got, test.want)
+		if got := eventHeader([]byte(test.head), "Job-UUID"); got != test.want {
+			t.Errorf("eventHeader(%q) = %q, want %q", test.head, got, test.want)
 		}
 	}
 }

@@ -147,9 +147,12 @@ func (s *session) reply(f *codec.UpstreamFrame) (ending, bool) {
 	case head.getvar:
 		return s.getvarReply(f, head)
 	}
-	told := s.tell(f, head.secret)
+	told, call := s.tell(f, head.secret), ""
+	if head.originates {
+		call = callUUID(f.Body)
+	}
 	e, ok := s.relay(f, true)
-	s.recordReply(head, told, "")
+	s.recordReply(head, told, call)
 	return e, ok
 }
 
@@ -162,10 +165,11 @@ func (s *session) tell(f *codec.UpstreamFrame, secret bool) audit.Reply {
 	return s.srv.Audit.Reply(f.Body, int64(len(f.Body))+f.Rest, secret)
 }
 
-func (s *session) recordReply(p pending, told audit.Reply, reason string) {
+// recordReply records what became of a command; call is the call that it made, or "".
+func (s *session) recordReply(p pending, told audit.Reply, call string) {
 	s.record(&audit.Record{
-		Kind: audit.KindReply, Client: s.name(), Of: p.record,
-		Reply: told, Took: time.Since(p.sent), Reason: reason,
+		Kind: audit.KindReply, Client: s.name(), Of: p.record, JobUUID: p.job, CallUUID: call,
+		Reply: told, Took: time.Since(p.sent),
 	})
 }
 

@@ -23,6 +23,10 @@ type pending struct {
 	record uint64
 	// secret says that the answer's text may not be recorded.
 	secret bool
+	// originates says that the answer names the call that was made.
+	originates bool
+	// job is the Job-UUID of a bgapi.
+	job string
 	// sent is when the command was forwarded.
 	sent time.Time
 }
