@@ -10,6 +10,8 @@ type builder struct {
 	rep    *report
 	folder string
 	shared *shared
+	// revision is the policy's to be.
+	revision string
 
 	cat       *command.Catalog
 	lex       *lexicon
@@ -24,7 +26,7 @@ type builder struct {
 func compile(src sources, sh *shared) (*Policy, error) {
 	rep := &report{}
 	b := &builder{
-		doc: readDocument(src.files, rep), rep: rep, folder: src.folder, shared: sh,
+		doc: readDocument(src.files, rep), rep: rep, folder: src.folder, shared: sh, revision: src.revision(),
 		sets:      make(map[string][]glob),
 		roles:     make(map[string]*role),
 		upstreams: make(map[string]*Upstream),
@@ -36,13 +38,13 @@ func compile(src sources, sh *shared) (*Policy, error) {
 	b.compileSets()
 	b.compileRoles()
 	b.compileUpstreams()
-	b.compileClients(src.revision())
+	b.compileClients()
 	tests := b.compileTests()
 	if err := rep.err(); err != nil {
 		return nil, err
 	}
 	p := &Policy{
-		revision: src.revision(), shared: sh, sources: src,
+		revision: b.revision, shared: sh, sources: src,
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, networks: b.nets,
 		tests: tests, warnings: rep.warnings.sorted(),
 	}

@@ -37,11 +37,11 @@ type Client struct {
 func (c *Client) Observes() bool { return c != nil && c.observe }
 
 // compileClients checks and compiles every client.
-func (b *builder) compileClients(revision string) {
+func (b *builder) compileClients() {
 	for i := range b.doc.clients {
 		d := &b.doc.clients[i]
 		c := &Client{
-			Name: d.name, Sessions: d.sessions, observe: d.observe, revision: revision, shared: b.shared,
+			Name: d.name, Sessions: d.sessions, observe: d.observe, revision: b.revision, shared: b.shared,
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
 		c.limits = smallest(c.roles)

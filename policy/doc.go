@@ -49,8 +49,10 @@
 //     also without the separators and escapes that its number may be spelled with;
 //   - a token that looks like a path and holds "..", "://", "!" or "{" is matched only by a
 //     pattern whose literal text spells each of them, or by ** or a regular expression;
-//   - the events API, BACKGROUND_JOB and LOG are matched by their own names only;
-//   - opaque needs its reason spelled, handover its host; no class or wildcard covers them;
+//   - the events API, BACKGROUND_JOB and LOG, and CUSTOM without a subclass, which is all of them, are
+//     matched by their own names only;
+//   - opaque needs its reason spelled, handover its host; no class or wildcard covers them, and the
+//     role must say "unguarded": true;
 //   - effects that a schedule repeats are matched only by rules that begin with the word
 //     repeating, and those match nothing else.
 //

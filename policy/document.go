@@ -35,6 +35,7 @@ type roleDef struct {
 	include     []spot
 	allow, deny []spot
 	limits      []limitDef
+	unguarded   bool
 }
 
 type limitDef struct {
@@ -69,6 +70,7 @@ type apiDef struct {
 
 type testDef struct {
 	pos                      pos
+	role                     spot
 	client, send, expect, by spot
 }
 
@@ -172,8 +174,9 @@ func (doc *document) role(r *fileReader) nameReader {
 		r.object(n, at,
 			field{"note", r.note},
 			field{"include", func(n *node, at *place) { d.include = r.texts(n, at, 0) }},
-			field{"allow", func(n *node, at *place) { d.allow = r.texts(n, at, 0) }},
-			field{"deny", func(n *node, at *place) { d.deny = r.texts(n, at, 0) }},
+			field{"unguarded", func(n *node, at *place) { d.unguarded = r.flag(n, at) }},
+			field{"allow", func(n *node, at *place) { d.allow = r.rules(n, at) }},
+			field{"deny", func(n *node, at *place) { d.deny = r.rules(n, at) }},
 			field{"limits", func(n *node, at *place) {
 				r.names(n, at, func(key string, p pos, n *node, at *place) {
 					d.limits = append(d.limits, limitDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
@@ -182,6 +185,28 @@ func (doc *document) role(r *fileReader) nameReader {
 		)
 		doc.roles = append(doc.roles, d)
 	}
+}
+
+// rules reads an array of rules: each a string, or an object with a note beside it.
+func (r *fileReader) rules(n *node, at *place) (out []spot) {
+	r.array(n, at, 0, func(n *node, at *place) {
+		if n.kind != '{' {
+			if s, ok := r.text(n, at); ok {
+				out = append(out, s)
+			}
+			return
+		}
+		r.object(n, at,
+			field{"note", r.note},
+			field{"rule", func(n *node, at *place) {
+				if s, ok := r.text(n, at); ok {
+					out = append(out, s)
+				}
+			}},
+		)
+		r.need(n, r.pos(n, at), "rule", `{ "rule": "api @status", "note": "…" }, or the rule alone`)
+	})
+	return out
 }
 
 func (doc *document) client(r *fileReader) nameReader {
@@ -267,13 +292,16 @@ func (doc *document) test(r *fileReader) func(n *node, at *place) {
 		}
 		r.object(n, at,
 			field{"note", r.note},
-			read("client", &d.client), read("send", &d.send), read("by", &d.by),
+			read("client", &d.client), read("role", &d.role), read("send", &d.send), read("by", &d.by),
 			field{"expect", func(n *node, at *place) {
 				d.expect = spot{r.word(n, at, "allow", "deny", "refuse"), r.pos(n, at)}
 			}},
 		)
-		for _, key := range []string{"client", "send", "expect"} {
+		for _, key := range []string{"send", "expect"} {
 			r.need(n, d.pos, key, "")
+		}
+		if n.kind == '{' && n.has("client") == n.has("role") {
+			r.rep.errorf(d.pos, "of a client, or of a role whoever has it", `must have either "client" or "role"`)
 		}
 		doc.tests = append(doc.tests, d)
 	}

@@ -9,14 +9,18 @@ import (
 // A lexicon is what rules can name: the catalogue's APIs and applications, and the closed lists
 // of the other kinds. It is made once for each load.
 type lexicon struct {
-	cat   *command.Catalog
+	cat *command.Catalog
+	// words are all names of a kind, where that list is closed.
 	words map[command.EffectKind][]string
+	// names are the APIs and applications that the catalogue knows. There may be others.
+	names map[command.EffectKind][]string
 }
 
 func newLexicon(cat *command.Catalog) *lexicon {
 	events := command.EventNames()
 	return &lexicon{
-		cat: cat,
+		cat:   cat,
+		names: map[command.EffectKind][]string{command.KindAPI: cat.APINames(), command.KindApp: cat.AppNames()},
 		words: map[command.EffectKind][]string{
 			command.KindSubscribe: events,
 			command.KindInject:    events,
@@ -79,27 +83,35 @@ func noun(k command.EffectKind) string {
 	}
 }
 
+// known returns the names of a kind that are known, and nil for a kind whose names are anything.
+func (l *lexicon) known(k command.EffectKind) []string {
+	if names := l.names[k]; names != nil {
+		return names
+	}
+	return l.words[k]
+}
+
 // checkName refuses a name that no effect of that kind will ever have.
 func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError {
 	name, literal := g.literal()
-	if k == command.KindAPI {
-		if literal && !l.cat.HasAPI(name) {
-			hint := oneEditAway(name, l.cat.HasAPI)
-			if hint == "" {
-				hint = `describe it in "apis" if a module of yours has it`
-			}
-			return badRule(hint, "there is no API %s", quote(name))
-		}
-		return nil
+	if k == command.KindApp && literal {
+		return nil // it may be one of a module outside FreeSWITCH's tree
 	}
-	words, closed := l.words[k]
-	if !closed {
+	words := l.known(k)
+	if words == nil {
 		return nil
 	}
 	for _, w := range words {
 		if g.match(w, how{fold: foldsName(k), deny: deny}) {
 			return nil
 		}
+	}
+	if literal && k == command.KindAPI {
+		hint := oneEditAway(name, l.cat.HasAPI)
+		if hint == "" {
+			hint = `describe it in "apis" if a module of yours has it`
+		}
+		return badRule(hint, "there is no API %s", quote(name))
 	}
 	if literal {
 		return badRule(didYouMean(name, words), "there is no %s %s", noun(k), quote(name))

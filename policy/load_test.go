@@ -79,7 +79,13 @@ func TestLoadRefuses(t *testing.T) {
 		{"a bad limit key", `"limits": { "api uuid_kill"`, `"limits": { "api uuid_kill <uuid>"`, 9, "/roles/calls/limits/api uuid_kill <uuid>", "a limit is on a kind"},
 		{"twins by password", hash2 + ` ] }, "roles": [ "calls" ] }`, hash2 + ` ] }, "roles": [ "calls" ] }, "c": { "from": [ "10.0.0.0/8" ], "auth": { "password": [ ` + hash1 + ` ] }, "roles": [] }`, 13, "/clients/c", `the same address and password would match "a" too`},
 		{"twins by user", hash2 + ` ] }, "roles": [ "calls" ] }`, hash2 + ` ] }, "roles": [ "calls" ] }, "c": { "from": [ "10.2.3.0/24" ], "auth": { "user": "b@x", "password": [ ` + hash1 + ` ] }, "roles": [] }`, 13, "/clients/c", `would match "b" too`},
+		{"what nobody has looked at", `"api @status"`, `"opaque script"`, 8, "/roles/monitor/allow/0", "lets through what nobody has looked at (if that is meant, let the role say \"unguarded\": true"},
+		{"the switch handed over", `"api @status"`, `"handover 10.0.0.1:*"`, 8, "/roles/monitor/allow/0", "lets through what nobody has looked at"},
+		{"unguarded is true or false", `"allow": [ "api @status" ]`, `"unguarded": 1`, 8, "/roles/monitor/unguarded", "must be true or false, not a number"},
+		{"a note without a rule", `"api @status"`, `{ "note": "x" }`, 8, "/roles/monitor/allow/0", `"rule" is missing`},
 		{"a test of nobody", `"client": "a"`, `"client": "aa"`, 15, "/tests/0/client", "there is no client"},
+		{"a test of two", `"client": "a"`, `"client": "a", "role": "monitor"`, 15, "/tests/0", `must have either "client" or "role"`},
+		{"a test of no role", `"client": "a"`, `"role": "monitr"`, 15, "/tests/0/role", `did you mean "monitor"?`},
 		{"a test that expects nothing", `, "expect": "allow"`, ``, 15, "/tests/0", `"expect" is missing`},
 		{"a test that expects otherwise", `"expect": "allow"`, `"expect": "allowed"`, 15, "/tests/0/expect", `did you mean "allow"?`},
 		{"an unprintable name", `"b": { "from"`, `"b\u0007": { "from"`, 13, "/clients/b\a", "does not print"},
@@ -116,6 +122,16 @@ func TestRulesRefused(t *testing.T) {
 		{"api status|statsu", `there is no API "statsu" (did you mean "status"?)`},
 		{"api my_own_api", `describe it in "apis"`},
 		{"api @reed", `there is no class "@reed" (did you mean "read"?)`},
+		{"api uuid_kil?x*", "the pattern matches no known API"},
+		{"api /uuid_kil.?x/", "matches no known API"},
+		{"app playbak*", "the pattern matches no known application"},
+		{"api uuid_kill <uuid> x y", "has 2 tokens at most after its name, the rule has 3"},
+		{"api uuid_kill|uuid_hold <uuid> x y z w", "tokens at most"},
+		{"api uuid_kill* * * * *", "tokens at most"},
+		{"app playback a b", "has 1 tokens at most"},
+		{"app nobodys_own a b", "has 1 tokens at most"},
+		{"dial user/* x", "has 0 tokens at most"},
+		{"opaque script x", "has 0 tokens at most"},
 		{"api @read|status", "a class and a name are alternatives"},
 		{"subscribe @read", "only api and app have classes"},
 		{"subscribe CHANNEL_CREAT", `did you mean "CHANNEL_CREATE"?`},
@@ -271,5 +287,22 @@ func TestBounds(t *testing.T) {
 	}
 	if _, err := policy.Load(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("a file that is not there was loaded")
+	}
+}
+
+// TestRoleTests: a test may be of a role, whoever has it.
+func TestRoleTests(t *testing.T) {
+	p := load(t, `{"version": 1,
+		"roles": {"calls": {"allow": [{"rule": "api uuid_kill <uuid>", "note": "hangs up"}, "api status"]}},
+		"tests": [
+			{"role": "calls", "send": "api uuid_kill `+uuid+`", "expect": "allow", "by": "api uuid_kill <uuid>"},
+			{"role": "calls", "send": "api uuid_kill all", "expect": "allow"}
+		]}`)
+	rs := p.RunTests()
+	if len(rs) != 2 || !rs[0].OK || rs[0].Client != "role calls" {
+		t.Errorf("%+v", rs)
+	}
+	if rs[1].OK || !strings.Contains(rs[1].Problem.String(), `"api uuid_kill all" of role calls is denied, not allowed`) {
+		t.Errorf("%+v", rs[1])
 	}
 }

@@ -195,6 +195,17 @@ func (r *fileReader) number(n *node, at *place, low, high int) int {
 	return v
 }
 
+// flag reads true or false.
+func (r *fileReader) flag(n *node, at *place) bool {
+	if n.kind == 't' {
+		return true
+	}
+	if n.kind != 'f' {
+		r.errorf(n, at, "", "must be true or false, not %s", kindName(n.kind))
+	}
+	return false
+}
+
 // note reads the remark that an operator may leave anywhere.
 func (r *fileReader) note(n *node, at *place) { r.is(n, at, '"') }
 

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"eslguard/command"
 )
 
 // A role is a compiled role: its own rules and those of the roles that it includes.
@@ -46,6 +48,10 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 			if err != nil {
 				b.rep.errorf(line.pos, err.hint, "%s: %s", quote(line.text), err.text)
 				continue
+			}
+			if !deny && !d.unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
+				b.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
+					"%s: %s lets through what nobody has looked at", quote(line.text), r.kind)
 			}
 			for _, doubt := range rc.doubts(r) {
 				b.rep.warnf(line.pos, doubt.hint, "%s: %s", quote(line.text), doubt.text)

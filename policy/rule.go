@@ -214,10 +214,13 @@ func (r *rule) matchText(g *glob, name string, h how) bool {
 func (g *glob) isWild() bool { return g == nil || g.wild }
 
 // namedOnly reports whether an allow rule must spell the effect's name: the events that show what
-// other clients do, what nobody could take apart, and the switch handed over.
+// other clients do, CUSTOM with all its subclasses, and what nobody could take apart.
 func namedOnly(e *command.Effect) bool {
 	switch e.Kind {
 	case command.KindSubscribe:
+		if len(e.Tokens) == 0 && equalFold(e.Name, custom) {
+			return true
+		}
 		return slices.ContainsFunc(ownNameOnly[:], func(name string) bool { return equalFold(e.Name, name) })
 	case command.KindOpaque:
 		return true
@@ -225,6 +228,9 @@ func namedOnly(e *command.Effect) bool {
 		return false
 	}
 }
+
+// custom is the event, folded, that has subclasses. Without one it stands for all of them.
+const custom = "custom"
 
 // ownNameOnly are the events, folded, that no wildcard of an allow rule matches.
 var ownNameOnly = [...]string{"api", "background_job", "log"}

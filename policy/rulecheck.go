@@ -32,13 +32,13 @@ func (rc *ruleCompiler) check(r *rule) *ruleError {
 // checkNames checks every alternative of the name.
 func (rc *ruleCompiler) checkNames(r *rule) *ruleError {
 	if r.name.regex != nil {
-		words, closed := rc.lex.words[r.kind]
+		words := rc.lex.known(r.kind)
 		for _, w := range words {
 			if r.name.match(w, how{fold: foldsName(r.kind), deny: r.deny}) {
 				return nil
 			}
 		}
-		if closed {
+		if words != nil {
 			return badRule("", "the regular expression matches no known %s", noun(r.kind))
 		}
 		return nil
@@ -110,12 +110,18 @@ func (r *rule) checkHandover() *ruleError {
 func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	most := -1
 	for i := range r.name.globs {
-		name, ok := r.name.globs[i].literal()
-		n, bounded := rc.mostTokens(r.kind, name)
-		if !ok || !bounded {
-			return nil
+		g := &r.name.globs[i]
+		name, literal := g.literal()
+		known := rc.lex.known(r.kind)
+		if literal || known == nil {
+			most = max(most, rc.mostTokens(r.kind, name))
+			continue
 		}
-		most = max(most, n)
+		for _, name := range known {
+			if n := rc.mostTokens(r.kind, name); n > most && g.match(name, how{fold: foldsName(r.kind), deny: r.deny}) {
+				most = n
+			}
+		}
 	}
 	if most < 0 || len(r.args) <= most {
 		return nil
@@ -123,23 +129,27 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	return badRule("", "such an effect has %d tokens at most after its name, the rule has %d", most, len(r.args))
 }
 
-// mostTokens returns how many tokens follow the name of an effect at most, and false where
-// that is not known.
-func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) (int, bool) {
+// anyNumber is more tokens than any rule has.
+const anyNumber = maxRuleTokens
+
+// mostTokens returns how many tokens follow the name of an effect at most.
+func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 	switch k {
+	case command.KindAPI, command.KindApp:
+		return rc.lex.cat.Slots(k, name)
 	case command.KindSubscribe:
-		if equalFold(name, "custom") {
-			return 1, true
+		if equalFold(name, custom) {
+			return 1
 		}
-		return 0, true
-	case command.KindDial, command.KindHandover:
-		return 0, true
+		return 0
+	case command.KindDial, command.KindHandover, command.KindOpaque:
+		return 0
 	case command.KindFilter, command.KindChannel:
-		return 1, true
+		return 1
 	case command.KindVar, command.KindDialplan:
-		return 2, true
+		return 2
 	default:
-		return 0, false
+		return anyNumber
 	}
 }
 

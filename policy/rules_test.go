@@ -28,7 +28,7 @@ func withRules(allow, deny []string) string {
 		},
 		"apis": map[string]any{"uuid_audio_fork": map[string]any{"class": "media", "uuid": []int{0}, "split": "words 4"}},
 		"roles": map[string]any{
-			"r": map[string]any{"allow": append([]string{}, allow...), "deny": append([]string{}, deny...)},
+			"r": map[string]any{"unguarded": true, "allow": append([]string{}, allow...), "deny": append([]string{}, deny...)},
 		},
 		"clients": map[string]any{
 			"acme": map[string]any{
@@ -149,7 +149,19 @@ var ruleGroups = []ruleGroup{
 	{"its own name", []string{"subscribe BACKGROUND_JOB|LOG"}, nil, []row{
 		{allow, "event plain BACKGROUND_JOB"}, {allow, "event plain LOG"}, {deny, "event plain API"},
 	}},
-	{"all of them", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG"}, nil, []row{{allow, "event plain ALL"}}},
+	{"all of them", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG|CUSTOM"}, nil, []row{{allow, "event plain ALL"}}},
+	{"CUSTOM as such stands for every subclass, so no wildcard matches it", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG"}, nil, []row{
+		{deny, "event plain ALL"}, {deny, "event plain CUSTOM"}, {allow, "event plain CUSTOM a::b"},
+	}},
+	{"CUSTOM spelled", []string{"subscribe CHANNEL_*|CUSTOM"}, nil, []row{
+		{allow, "event plain CUSTOM"}, {allow, "event plain CHANNEL_CREATE"}, {deny, "event plain CUSTOM a::b"},
+	}},
+	{"CUSTOM with all its subclasses", []string{"subscribe CUSTOM **"}, nil, []row{
+		{allow, "event plain CUSTOM"}, {allow, "event plain CUSTOM a::b c::d"},
+	}},
+	{"CUSTOM denied", []string{"subscribe CUSTOM **"}, []string{"subscribe C*"}, []row{
+		{deny, "event plain CUSTOM"}, {allow, "event plain CUSTOM a::b"},
+	}},
 	{"a deny's pattern takes them along", []string{"subscribe API|LOG"}, []string{"subscribe L*"}, []row{
 		{allow, "event plain API"}, {deny, "event plain LOG"},
 	}},

@@ -29,7 +29,8 @@ type test struct {
 
 // A TestResult is what became of one of the policy's tests.
 type TestResult struct {
-	// Client, Send, Expect and By are the test as it stands in the file.
+	// Client, Send, Expect and By are the test as it stands in the file. Of a test of a role Client
+	// is "role NAME".
 	Client, Send, Expect, By string
 	// Got is "allow", "deny" or "refuse".
 	Got string
@@ -44,9 +45,8 @@ type TestResult struct {
 // compileTests checks every test.
 func (b *builder) compileTests() (out []test) {
 	for _, d := range b.doc.tests {
-		c := b.clients[d.client.text]
-		if c == nil && d.client.text != "" {
-			b.rep.errorf(d.client.pos, didYouMean(d.client.text, keys(b.clients)), "there is no client %s", quote(d.client.text))
+		c := b.testClient(&d)
+		if c == nil {
 			continue
 		}
 		if len(d.send.text) > maxTestSend {
@@ -56,6 +56,23 @@ func (b *builder) compileTests() (out []test) {
 		out = append(out, test{client: c, send: d.send.text, expect: d.expect.text, by: d.by.text, at: d.pos})
 	}
 	return out
+}
+
+// testClient finds the client of a test, or makes one that has the test's role. It returns nil, and notes why,
+// where there is none.
+func (b *builder) testClient(d *testDef) *Client {
+	if d.role.text != "" {
+		if r := b.roles[d.role.text]; r != nil {
+			return &Client{Name: "role " + r.name, roles: []*role{r}, revision: b.revision, shared: b.shared}
+		}
+		b.rep.errorf(d.role.pos, didYouMean(d.role.text, keys(b.roles)), "there is no role %s", quote(d.role.text))
+		return nil
+	}
+	c := b.clients[d.client.text]
+	if c == nil && d.client.text != "" {
+		b.rep.errorf(d.client.pos, didYouMean(d.client.text, keys(b.clients)), "there is no client %s", quote(d.client.text))
+	}
+	return c
 }
 
 // RunTests runs the policy's own tests, in the order in which they stand.

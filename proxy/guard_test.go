@@ -91,7 +91,7 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		},
 		// Names that the catalogue does not know, as the recordings have them.
 		"apis":    map[string]any{"nosuch": map[string]any{"class": "read"}, "nosuchcommand": map[string]any{"class": "read"}},
-		"roles":   map[string]any{"r": map[string]any{"allow": nonNil(r.allow), "deny": nonNil(r.deny)}},
+		"roles":   map[string]any{"r": map[string]any{"unguarded": true, "allow": nonNil(r.allow), "deny": nonNil(r.deny)}},
 		"clients": map[string]any{"c": r.client()},
 	}
 	text, err := json.Marshal(doc)

@@ -17,7 +17,7 @@ const allowAll = `{
   "upstreams": { "pbx": { "address": "127.0.0.1:8021", "password": { "env": "UNUSED" } } },
   "roles": { "all": { "allow": [
     "api **", "app **", "inject **", "channel **", "filter regex *", "log DEBUG10",
-    "subscribe *", "subscribe CUSTOM *", "subscribe API|BACKGROUND_JOB|LOG"
+    "subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB|LOG"
   ] } },
   "clients": { "c": {
     "from": [ "127.0.0.1/32" ],
