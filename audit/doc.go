@@ -91,10 +91,10 @@
 //	TIME
 //
 // It says that the record SEQUENCE has the chain hash HASH (as in its line). All records up to it
-// were synced before it was signed. Checkpoints are appended to the file checkpoints, each followed by
+// were synced before it was signed, but for those that an unsynced_from before it declares. Checkpoints are appended to the file checkpoints, each followed by
 // an empty line, and given to Options.Checkpoint, for the operator's log: only a copy off
 // the host proves that nothing before it was cut off or changed. A checkpoint that a crash
-// tore is closed with a line feed and left.
+// tore is closed with two line feeds and left.
 //
 // # Hand-over
 //

@@ -19,23 +19,27 @@ type file interface {
 	at(path string) bool
 }
 
-// A sink is what zerolog writes records to. zerolog reports a writer's error to a global
-// function and not to the caller, so a sink reports none and remembers it instead.
+// A keeper is what zerolog writes a record to: it keeps it. zerolog reports a writer's error to a global function
+// and not to the caller, so nothing that can fail is done in its Write.
+type keeper struct{ line []byte }
+
+func (k *keeper) Write(p []byte) (int, error) {
+	k.line = append(k.line[:0], p...)
+	return len(p), nil
+}
+
+// A sink is a plain file.
 type sink struct {
 	f file
 	// torn says that the file does not end with a line feed.
 	torn bool
 	// line is a record with a line feed before it, kept for its memory.
 	line []byte
-	// done and err are what became of the last Write.
-	done bool
-	err  error
 }
 
-// Write writes the record p with one call, and before it, in the same call, the line feed that a
+// write writes the record p with one call, and before it, in the same call, the line feed that a
 // record written only in part lacks.
-func (s *sink) Write(p []byte) (int, error) {
-	s.done = true
+func (s *sink) write(p []byte) error {
 	out, lead := p, 0
 	if s.torn {
 		s.line = append(append(s.line[:0], '\n'), p...)
@@ -45,14 +49,13 @@ func (s *sink) Write(p []byte) (int, error) {
 	if err == nil && n < len(out) {
 		err = io.ErrShortWrite
 	}
-	s.err = err
 	switch {
 	case err == nil:
 		s.torn = false
 	case n > 0:
 		s.torn = n > lead
 	}
-	return len(p), nil
+	return err
 }
 
 // A tail is what is known of the end of a file that earlier runs wrote.

@@ -26,3 +26,11 @@ func (f osFile) removed() (bool, error) {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	return ok && st.Nlink == 0, nil
 }
+
+// syncFolder brings the names in an open folder to the disk.
+func syncFolder(d *os.File) error { return d.Sync() }
+
+// noSpace reports whether err says that the disk or a quota is full.
+func noSpace(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -20,27 +21,14 @@ const removedEvery = 250 * time.Millisecond
 // Errors that Open and Write return, apart from those of the file system.
 var (
 	// ErrRemoved: the file was removed, and what was written since it was last seen is gone with it.
-	ErrRemoved = errors.New("audit: the file was removed")
+	ErrRemoved = errors.New("the file was removed")
 	// ErrInvalid: the record has no kind, or lacks a decision that its kind must have.
 	ErrInvalid = errors.New("audit: invalid record")
 	// ErrSilenced: zerolog's global level is Disabled, so that nothing is written at all.
 	ErrSilenced = errors.New("audit: zerolog is disabled globally")
 )
 
-// Options are what Open may be told. The zero Options are good for production.
-type Options struct {
-	// Version is the program's, for the start record.
-	Version string
-	// Now tells the time. Nil: time.Now.
-	Now func() time.Time
-	// Key keys the hashes of replies, so that equal ones can be joined and none be guessed.
-	// Empty: a random one for each run, which makes them comparable within a run only.
-	Key []byte
-	// open opens the file. Nil: openFile.
-	open func(path string) (file, tail, error)
-}
-
-// A Log appends records to a file. It is safe for use by many goroutines.
+// A Log appends records to a file or a folder. It is safe for use by many goroutines.
 type Log struct {
 	path    string
 	version string
@@ -52,48 +40,51 @@ type Log struct {
 	idFactor, idOffset uint64
 
 	mu      sync.Mutex
-	out     sink
+	out     sink    // a plain file
+	dir     *folder // nil for a plain file
 	z       zerolog.Logger
+	kept    keeper    // what z wrote last
 	seq     uint64    // of the last record, written or not
 	lost    uint64    // records since the last one that was written
-	torn    int64     // what the start record tells of the file's last line
+	torn    int64     // what the start record tells of the last line before
 	started bool      // the start record is written
-	gone    bool      // the file was removed and not yet replaced
+	gone    bool      // the plain file was removed and not yet replaced
 	looked  time.Time // when it was last seen to have a name
 	err     error     // of the last write
 	closed  bool
 	stamp   []byte // the record's time, kept for its memory
 }
 
-// Open opens the file at path for appending, creates it with mode 0600 where it is missing, and
-// writes a start record. Its error says that the file cannot be opened, or that another run holds
-// it; a start record that cannot be written is no error here: Err tells it, and it goes before
+// Open opens the plain file or the folder at path, and writes a start record. A path that is there
+// is what it is; one that is not is a folder where it ends with a slash or its last part has no dot in it, and
+// a file otherwise. Either is made where it is missing (mode 0600, 0700), but not what is above it.
+//
+// The error says that it cannot be opened, that another run holds it, or that the options make no
+// sense; a start record that cannot be written is no error here: Err tells it, and it goes before
 // the next record that can be. The path "-" is refused: records and other output do not mix.
 func Open(path string, o Options) (*Log, error) {
 	if path == "" || path == "-" {
-		return nil, fmt.Errorf("audit: %q is not the path of a file", path)
+		return nil, fmt.Errorf("audit: %q is not the path of a file or folder", path)
 	}
+	inFolder := o.volume != nil || o.open == nil && isFolder(path)
+	o.fill()
 	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open}
-	if l.now == nil {
-		l.now = time.Now
-	}
-	if l.open == nil {
-		l.open = openFile
-	}
-	// crypto/rand.Read never fails: it ends the program where the system has no randomness.
-	var seed [16]byte
-	rand.Read(seed[:])
-	l.idFactor, l.idOffset = binary.NativeEndian.Uint64(seed[:8]), binary.NativeEndian.Uint64(seed[8:])
-	key := slices.Clone(o.Key)
-	if len(key) == 0 {
-		key = make([]byte, 32)
-		rand.Read(key)
-	}
-	l.hashes.New = newHash(key)
-	l.z = zerolog.New(&l.out)
-
+	l.seed(o.Key)
+	l.z = zerolog.New(&l.kept)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if inFolder {
+		if err := l.openFolder(&o); err != nil {
+			return nil, err
+		}
+		return l, nil
+	}
+	if _, err := o.valid(); err != nil {
+		return nil, err
+	}
+	if o.Durable {
+		return nil, fmt.Errorf("audit: %q is a plain file, and only a folder can be durable", path)
+	}
 	f, t, err := l.open(path)
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
@@ -102,6 +93,51 @@ func Open(path string, o Options) (*Log, error) {
 	l.torn = t.torn
 	l.start()
 	return l, nil
+}
+
+// isFolder says what a path is taken for.
+func isFolder(path string) bool {
+	if info, err := os.Stat(path); err == nil {
+		return info.IsDir()
+	}
+	return os.IsPathSeparator(path[len(path)-1]) || filepath.Ext(path) == ""
+}
+
+// openFolder opens the folder, finds where the last run ended and begins this one.
+func (l *Log) openFolder(o *Options) error {
+	d, err := openFolder(l.path, o)
+	if err != nil {
+		return err
+	}
+	d.idle = sync.NewCond(&l.mu)
+	if l.torn, err = d.resume(); err != nil {
+		return fmt.Errorf("audit: %w", errors.Join(err, d.v.close()))
+	}
+	l.dir, l.seq = d, d.chain.seq
+	if l.torn > 0 {
+		l.seq, l.lost = l.seq+1, 1
+	}
+	if err := d.ready(l); err != nil {
+		_, _ = l.fail(fmt.Errorf("audit: %w", err))
+	}
+	d.running.Go(func() { d.syncLoop(l) })
+	d.running.Go(func() { d.tidyLoop(l) })
+	wake(d.tidy)
+	return nil
+}
+
+// seed draws what is random in a run. crypto/rand.Read never fails: it ends the program where
+// the system has no randomness.
+func (l *Log) seed(key []byte) {
+	var seed [16]byte
+	rand.Read(seed[:])
+	l.idFactor, l.idOffset = binary.NativeEndian.Uint64(seed[:8]), binary.NativeEndian.Uint64(seed[8:])
+	key = slices.Clone(key)
+	if len(key) == 0 {
+		key = make([]byte, 32)
+		rand.Read(key)
+	}
+	l.hashes.New = newHash(key)
 }
 
 // adopt makes f the file that is written. The caller holds mu.
@@ -124,9 +160,32 @@ func (l *Log) Write(r *Record) (seq uint64, err error) {
 	if err := valid(r); err != nil {
 		return 0, err
 	}
+	c, seq, err := l.add(r)
+	if c == nil {
+		return seq, err
+	}
+	<-c.done
+	if c.err != nil {
+		return seq, fmt.Errorf("audit: syncing: %w", c.err)
+	}
+	return seq, nil
+}
+
+// add writes r, and returns the sync to wait for, nil for none.
+func (l *Log) add(r *Record) (*commit, uint64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.put(r)
+	seq, err := l.put(r)
+	if err != nil || l.dir == nil {
+		return nil, seq, err
+	}
+	if l.dir.awaited(r.Kind) {
+		return l.dir.join(false), seq, nil
+	}
+	if l.dir.checkpointDue() {
+		wake(l.dir.wake)
+	}
+	return nil, seq, nil
 }
 
 // valid refuses a record that says nothing where it must. Nothing is spent for it.
@@ -148,12 +207,17 @@ func (l *Log) put(r *Record) (uint64, error) {
 		return 0, fmt.Errorf("audit: %w", os.ErrClosed)
 	}
 	if err := l.ready(); err != nil {
-		return l.fail(err)
+		return l.fail(fmt.Errorf("audit: %w", err))
 	}
 	if !l.started && l.start() != nil {
 		return l.fail(l.err)
 	}
-	return l.emit(r)
+	seq, err := l.emit(r)
+	if err != nil && l.dir != nil {
+		l.dir.wounded(l, err)
+		l.err = err
+	}
+	return seq, err
 }
 
 // start writes the start record. The caller holds mu.
@@ -165,6 +229,9 @@ func (l *Log) start() error {
 
 // ready sees to it that the file has a name, by which someone can read it. The caller holds mu.
 func (l *Log) ready() error {
+	if l.dir != nil {
+		return l.dir.ready(l)
+	}
 	if l.gone {
 		return l.replace("the file was removed")
 	}
@@ -175,7 +242,7 @@ func (l *Log) ready() error {
 	l.looked = now
 	gone, err := l.out.f.removed()
 	if err != nil {
-		return fmt.Errorf("audit: %w", err)
+		return err
 	}
 	l.gone = gone
 	if gone {
@@ -189,7 +256,7 @@ func (l *Log) ready() error {
 func (l *Log) replace(reason string) error {
 	f, t, err := l.open(l.path)
 	if err != nil {
-		return fmt.Errorf("audit: %w", err)
+		return err
 	}
 	old := l.out.f
 	l.adopt(f, t)
@@ -201,7 +268,7 @@ func (l *Log) replace(reason string) error {
 
 // emit encodes r and writes it. The caller holds mu.
 func (l *Log) emit(r *Record) (uint64, error) {
-	l.out.done, l.out.err = false, nil
+	l.kept.line = l.kept.line[:0]
 	l.stamp = stamp(l.stamp[:0], l.now())
 	e := l.z.Log().Bytes(FieldTime, l.stamp).Uint64(FieldSeq, l.seq+1)
 	if l.lost > 0 {
@@ -215,16 +282,31 @@ func (l *Log) emit(r *Record) (uint64, error) {
 			e.Int64(FieldTorn, l.torn)
 		}
 	}
+	if l.dir != nil {
+		l.dir.encode(e, r)
+	}
 	e.Send()
-	if !l.out.done {
+	if len(l.kept.line) == 0 {
 		return l.fail(ErrSilenced)
 	}
-	if l.out.err != nil {
-		return l.fail(fmt.Errorf("audit: %w", l.out.err))
+	if err := l.append(l.kept.line); err != nil {
+		return l.fail(fmt.Errorf("audit: %w", err))
 	}
 	l.seq++
+	if l.dir != nil {
+		l.dir.chain.took(l.seq)
+		l.dir.chain.ratchet()
+	}
 	l.lost, l.err = 0, nil
 	return l.seq, nil
+}
+
+// append writes a line to wherever lines go. The caller holds mu.
+func (l *Log) append(line []byte) error {
+	if l.dir != nil {
+		return l.dir.write(line)
+	}
+	return l.out.write(line)
 }
 
 // fail spends a sequence on a record that is not written. The caller holds mu.
@@ -232,6 +314,9 @@ func (l *Log) fail(err error) (uint64, error) {
 	l.seq++
 	l.lost++
 	l.err = err
+	if l.dir != nil {
+		l.dir.chain.ratchet()
+	}
 	return l.seq, err
 }
 
@@ -249,7 +334,7 @@ func (l *Log) Probe() error {
 	defer l.mu.Unlock()
 	if l.err == nil && !l.closed {
 		if err := l.ready(); err != nil {
-			l.err = err
+			l.err = fmt.Errorf("audit: %w", err)
 		}
 		return l.err
 	}
@@ -258,28 +343,39 @@ func (l *Log) Probe() error {
 }
 
 // Reopen begins a new file at the log's path, for after a rename. Where the path still names
-// the open file, or cannot be opened, that one is kept; only the latter is an error.
+// the open file, or cannot be opened, that one is kept; only the latter is an error. A folder's segments are
+// not for renaming, so there it does nothing.
 func (l *Log) Reopen() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return fmt.Errorf("audit: %w", os.ErrClosed)
 	}
-	if l.out.f.at(l.path) {
+	if l.dir != nil || l.out.f.at(l.path) {
 		return nil
 	}
-	return l.replace("reopened")
+	if err := l.replace("reopened"); err != nil {
+		return fmt.Errorf("audit: %w", err)
+	}
+	return nil
 }
 
-// Close writes a stop record and closes the file. Its error is that of either; Write fails
-// with os.ErrClosed from then on. A second Close does nothing.
+// Close writes a stop record, brings all to the disk and closes the files. Its error is that of any of
+// these; Write fails with os.ErrClosed from then on. A second Close does nothing.
 func (l *Log) Close() error {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if l.closed {
+		l.mu.Unlock()
 		return nil
 	}
 	_, err := l.put(&Record{Kind: KindStop})
 	l.closed = true
-	return errors.Join(err, l.out.f.Close())
+	if l.dir == nil {
+		err = errors.Join(err, l.out.f.Close())
+	}
+	l.mu.Unlock()
+	if l.dir != nil {
+		err = errors.Join(err, l.dir.shut(l))
+	}
+	return err
 }

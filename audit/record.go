@@ -161,6 +161,8 @@ type Record struct {
 	Commands, Denied uint64
 	// Undelivered is how many bytes still waited for the client.
 	Undelivered int64
+
+	retired retirement
 }
 
 // A Reply is what may be told of a reply. The zero Reply tells nothing.

@@ -1,0 +1,226 @@
+package audit
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A memory is a volume whose crashes can be had at will: it keeps apart what is on disk and what
+// is only in the cache. Everything that is done to it is an operation with a number.
+type memory struct {
+	mu    sync.Mutex
+	names map[string]*inode // as the system shows them
+	disk  map[string]*inode // as they would be after a crash
+	held  bool
+	ops   []string
+	// fail is asked before each operation. An error is its result, and nothing is done, but for
+	// a write that left says to be done in part.
+	fail func(op, name string) error
+	part int
+	// room is how many bytes may be used; below 0: any number.
+	room int64
+}
+
+// An inode is a file: its bytes, how many of them are on disk, and whether a sync failed.
+type inode struct {
+	b       []byte
+	synced  []byte
+	unlinks int
+}
+
+func newMemory() *memory {
+	return &memory{names: map[string]*inode{}, disk: map[string]*inode{}, room: -1}
+}
+
+// crash returns the volume as it is after the host lost its power. keep says how many bytes of a
+// file, which has so many, had come to the disk without being asked for.
+func (m *memory) crash(keep func(name string, synced, all int) int) *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	after := newMemory()
+	for name, n := range m.disk {
+		b := bytes.Clone(n.synced)
+		if k := keep(name, len(n.synced), len(n.b)); k > len(b) {
+			b = bytes.Clone(n.b[:k])
+		}
+		after.put(name, b)
+	}
+	return after
+}
+
+// put puts a file there, on disk.
+func (m *memory) put(name string, b []byte) {
+	n := &inode{b: b, synced: bytes.Clone(b)}
+	m.names[name], m.disk[name] = n, n
+}
+
+// used is how much room the files take.
+func (m *memory) used() int64 {
+	var n int64
+	for _, f := range m.names {
+		n += int64(len(f.b))
+	}
+	return n
+}
+
+// do is one operation.
+func (m *memory) do(op, name string) error {
+	m.ops = append(m.ops, op+" "+name)
+	if m.fail != nil {
+		return m.fail(op, name)
+	}
+	return nil
+}
+
+func (m *memory) lock() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.do("lock", "")
+}
+
+func (m *memory) close() error { return nil }
+
+func (m *memory) list() ([]fileInfo, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.do("list", ""); err != nil {
+		return nil, err
+	}
+	var list []fileInfo
+	for name, n := range m.names {
+		list = append(list, fileInfo{name: name, size: int64(len(n.b))})
+	}
+	return list, nil
+}
+
+func (m *memory) create(name string) (segmentFile, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.do("create", name); err != nil {
+		return nil, err
+	}
+	if m.names[name] != nil {
+		return nil, fs.ErrExist
+	}
+	n := &inode{}
+	m.names[name] = n
+	return &memoryFile{m: m, name: name, n: n}, nil
+}
+
+func (m *memory) extend(name string) (segmentFile, error) {
+	m.mu.Lock()
+	n := m.names[name]
+	m.mu.Unlock()
+	if n == nil {
+		return m.create(name)
+	}
+	return &memoryFile{m: m, name: name, n: n}, nil
+}
+
+func (m *memory) read(name string) (io.ReadCloser, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := m.names[name]
+	if n == nil {
+		return nil, fs.ErrNotExist
+	}
+	return io.NopCloser(bytes.NewReader(bytes.Clone(n.b))), nil
+}
+
+func (m *memory) rename(from, to string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.do("rename", from); err != nil {
+		return err
+	}
+	m.names[to] = m.names[from]
+	delete(m.names, from)
+	return nil
+}
+
+func (m *memory) remove(name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names[name] == nil {
+		return fs.ErrNotExist
+	}
+	if err := m.do("remove", name); err != nil {
+		return err
+	}
+	m.names[name].unlinks++
+	delete(m.names, name)
+	return nil
+}
+
+func (m *memory) touch(string, time.Time) error { return nil }
+
+func (m *memory) sync() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.do("syncdir", ""); err != nil {
+		return err
+	}
+	clear(m.disk)
+	for name, n := range m.names {
+		m.disk[name] = n
+	}
+	return nil
+}
+
+// A memoryFile is an open file of a memory.
+type memoryFile struct {
+	m    *memory
+	name string
+	n    *inode
+}
+
+func (f *memoryFile) Write(p []byte) (int, error) {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	if err := f.m.do("write", f.name); err != nil {
+		n := min(f.m.part, len(p))
+		f.n.b = append(f.n.b, p[:n]...)
+		return n, err
+	}
+	if f.m.room >= 0 {
+		if left := f.m.room - f.m.used(); left < int64(len(p)) {
+			n := max(0, int(left))
+			f.n.b = append(f.n.b, p[:n]...)
+			return n, syscall.ENOSPC
+		}
+	}
+	f.n.b = append(f.n.b, p...)
+	return len(p), nil
+}
+
+func (f *memoryFile) Sync() error {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	if err := f.m.do("sync", f.name); err != nil {
+		return err
+	}
+	f.n.synced = bytes.Clone(f.n.b)
+	return nil
+}
+
+func (f *memoryFile) Truncate(size int64) error {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	if err := f.m.do("truncate", f.name); err != nil {
+		return err
+	}
+	f.n.b = f.n.b[:size]
+	return nil
+}
+
+func (f *memoryFile) Close() error { return nil }
+
+func (f *memoryFile) removed() (bool, error) {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	return f.m.names[f.name] != f.n, nil
+}

@@ -1,0 +1,135 @@
+package audit
+
+import (
+	"fmt"
+	"time"
+
+	"filippo.io/age"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// The defaults of Options' fields.
+const (
+	// DefaultMaxSize is a segment's size, in bytes: about 150,000 records.
+	DefaultMaxSize = 64 << 20
+	// DefaultMaxAge is how long a segment is written.
+	DefaultMaxAge = 24 * time.Hour
+	// DefaultReserve is how much of the disk is held back, in bytes. It has room for the end of a segment,
+	// and for what the file system itself needs to write it.
+	DefaultReserve = 1 << 20
+	// DefaultSyncEvery is how much a crash of the host may cost in buffered mode.
+	DefaultSyncEvery = 250 * time.Millisecond
+	// DefaultCheckpointRecords is how many records a checkpoint follows.
+	DefaultCheckpointRecords = 10_000
+	// DefaultCheckpointEvery is how long after a record a checkpoint comes.
+	DefaultCheckpointEvery = time.Minute
+)
+
+// Options are what Open may be told. The zero Options are good for production, but for what only an
+// operator can have: a signer and a recipient. From Durable on they are for folders.
+type Options struct {
+	// Version is the program's, for the start record.
+	Version string
+	// Now tells the time. Nil: time.Now.
+	Now func() time.Time
+	// Key keys the hashes of replies and the tokens of what is redacted, so that equal ones can be
+	// joined and none be guessed. Empty: a random one for each run, which makes them comparable
+	// within a run only.
+	Key []byte
+	// SecretNames are further parts of names, in any case, by which a header or variable is taken for a secret's, beside
+	// those that Redact knows. An empty one is an error.
+	SecretNames []string
+
+	// Durable makes Write return only when the record is on disk. Many writers share one sync.
+	// Records that only tell an outcome (KindReply, KindJob, KindEnd) are not waited for: nothing is
+	// forwarded because of them. False, buffered: records are written at once and synced in the
+	// background. A plain file cannot be durable.
+	Durable bool
+	// SyncEvery is how often what was written and not waited for is synced. Zero: DefaultSyncEvery.
+	SyncEvery time.Duration
+	// MaxSize ends a segment when it has that many bytes. Zero: DefaultMaxSize.
+	MaxSize int64
+	// MaxAge ends a segment that long after its beginning. Zero: DefaultMaxAge.
+	MaxAge time.Duration
+	// Compress compresses finished segments.
+	Compress bool
+	// KeepFor deletes segments that were finished longer ago. Zero: none.
+	KeepFor time.Duration
+	// KeepSize deletes the oldest segments while all together have more bytes. Zero: none. The
+	// current segment is never deleted, nor the one before it.
+	KeepSize int64
+	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve; below zero: none.
+	Reserve int64
+	// Recipient is the age recipient (age1…) that the run's first key is sealed to. Empty: records
+	// have no MAC.
+	Recipient string
+	// Signer signs the checkpoints. Nil: there are none.
+	Signer note.Signer
+	// CheckpointRecords is how many records a checkpoint follows. Zero: DefaultCheckpointRecords.
+	CheckpointRecords uint64
+	// CheckpointEvery is how long after a record a checkpoint comes. Zero: DefaultCheckpointEvery.
+	CheckpointEvery time.Duration
+	// Checkpoint is told every checkpoint, when it is signed: a note. It must not call the log. Nil: nobody is.
+	Checkpoint func(note string)
+	// Trouble is told what failed beside the records: a checkpoint's file, the compressing or deleting of
+	// segments. It must not call the log. Nil: nobody is.
+	Trouble func(err error)
+
+	// open opens a plain file. Nil: openFile.
+	open func(path string) (file, tail, error)
+	// volume opens a folder. Nil: openVolume, where the path is one.
+	volume func(path string) (volume, error)
+}
+
+// fill replaces zeros by their defaults.
+func (o *Options) fill() {
+	orElse(&o.SyncEvery, DefaultSyncEvery)
+	orElse(&o.MaxSize, DefaultMaxSize)
+	orElse(&o.MaxAge, DefaultMaxAge)
+	orElse(&o.Reserve, DefaultReserve)
+	orElse(&o.CheckpointRecords, DefaultCheckpointRecords)
+	orElse(&o.CheckpointEvery, DefaultCheckpointEvery)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.open == nil {
+		o.open = openFile
+	}
+	if o.volume == nil {
+		o.volume = openVolume
+	}
+	if o.Checkpoint == nil {
+		o.Checkpoint = func(string) {}
+	}
+	if o.Trouble == nil {
+		o.Trouble = func(error) {}
+	}
+}
+
+// orElse sets *p to value where it is zero.
+func orElse[T comparable](p *T, value T) {
+	var zero T
+	if *p == zero {
+		*p = value
+	}
+}
+
+// valid refuses options that cannot be carried out; recipient is nil where there is none.
+func (o *Options) valid() (recipient age.Recipient, err error) {
+	for _, n := range o.SecretNames {
+		if n == "" {
+			return nil, fmt.Errorf("audit: an empty name of a secret")
+		}
+	}
+	if o.SyncEvery < 0 || o.MaxSize < 0 || o.MaxAge < 0 || o.KeepFor < 0 || o.KeepSize < 0 || o.CheckpointEvery < 0 {
+		return nil, fmt.Errorf("audit: an option is below zero")
+	}
+	if o.Recipient == "" {
+		return nil, nil
+	}
+	r, err := parseRecipient(o.Recipient)
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	return r, nil
+}
