@@ -45,8 +45,8 @@ func compile(src sources, sh *shared) (*Policy, error) {
 	}
 	p := &Policy{
 		revision: b.revision, shared: sh, sources: src,
-		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, networks: b.nets,
-		tests: tests, warnings: rep.warnings.sorted(),
+		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
+		tests: tests, warnings: rep.warnings,
 	}
 	for _, c := range p.clients {
 		for i := range c.secrets {

@@ -23,6 +23,7 @@ type Client struct {
 	// Sessions is how many the client may have at once. Zero: no limit.
 	Sessions int
 
+	at       pos    // where it stands; the zero pos for one that stands for a role in a test
 	user     string // user@domain, "" for a client that logs in with auth
 	secrets  []secret
 	from     []netip.Prefix
@@ -41,7 +42,7 @@ func (b *builder) compileClients() {
 	for i := range b.doc.clients {
 		d := &b.doc.clients[i]
 		c := &Client{
-			Name: d.name, Sessions: d.sessions, observe: d.observe, revision: b.revision, shared: b.shared,
+			Name: d.name, at: d.pos, Sessions: d.sessions, observe: d.observe, revision: b.revision, shared: b.shared,
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
 		c.limits = smallest(c.roles)

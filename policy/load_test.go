@@ -178,21 +178,6 @@ func TestRulesRefused(t *testing.T) {
 	}
 }
 
-// TestWarnings: what is accepted and doubtful.
-func TestWarnings(t *testing.T) {
-	p := load(t, withRules([]string{"dial user/1*", "app plaback x"}, []string{"api system"}))
-	want := []string{"nothing yields effects of the kind dial", `did you mean "playback"?`, "write api system **"}
-	ws := p.Warnings()
-	if len(ws) != len(want) {
-		t.Fatalf("got %v", ws)
-	}
-	for i, w := range want {
-		if !strings.Contains(ws[i].String(), w) {
-			t.Errorf("got %s, want %q", ws[i], w)
-		}
-	}
-}
-
 // TestAllProblemsTogether: nothing hides behind something else.
 func TestAllProblemsTogether(t *testing.T) {
 	text := strings.NewReplacer(`"127.0.0.1:8021"`, `"x"`, `"api @status"`, `"api @stat"`, `"10.2.0.0/16"`, `"10.2.0.1/16"`, `"allow" }`, `"alow" }`).Replace(good)

@@ -26,6 +26,8 @@ type pattern struct {
 	globs []glob
 	// regex and folded are set together: with case, and without.
 	regex, folded *regexp.Regexp
+	// text is the regular expression as it was written.
+	text string
 }
 
 // match reports whether the pattern matches the whole token.
@@ -50,6 +52,14 @@ func (p *pattern) matchRegex(token string, h how) bool {
 		return p.regex.MatchString(token)
 	}
 	return p.folded.MatchString(token)
+}
+
+// first returns the literal text that the pattern's first alternative begins with.
+func (p *pattern) first() string {
+	if len(p.globs) == 0 {
+		return ""
+	}
+	return p.globs[0].prefix()
 }
 
 // A ruleError is what is wrong with a rule, and what to do about it.
@@ -110,7 +120,7 @@ func parseRegex(text string, deny bool) (pattern, *ruleError) {
 	if prog, err := syntax.Compile(tree.Simplify()); err != nil || len(prog.Inst) > maxRegexProg {
 		return pattern{}, badRule("", "the regular expression /%s/ is too large", clip(text))
 	}
-	var p pattern
+	p := pattern{text: text}
 	if p.regex, err = regexp.Compile(regexFlags(flags) + `\A(?:` + text + `)\z`); err == nil {
 		p.folded, err = regexp.Compile(regexFlags(flags+"i") + `\A(?:` + text + `)\z`)
 	}

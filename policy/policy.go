@@ -18,6 +18,7 @@ type Policy struct {
 	catalog   *command.Catalog
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
+	roles     map[string]*role
 	networks  *networks
 	tests     []test
 	warnings  Problems
@@ -78,7 +79,9 @@ func (p *Policy) Revision() string { return p.revision }
 func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
-func (p *Policy) Warnings() []Problem { return slices.Clone(p.warnings) }
+func (p *Policy) Warnings() []Problem {
+	return slices.Concat(p.warnings, p.doubts()).sorted()
+}
 
 // Knows reports whether any client may connect from addr.
 func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.contains(addr) }

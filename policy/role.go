@@ -13,6 +13,8 @@ type role struct {
 	allow, deny ruleset
 	rules       []*rule
 	limits      []limit
+	// parts are its own rules, which come first, and those of each role that it includes.
+	parts []*ownRules
 }
 
 // compileRoles compiles every role and notes what is wrong with any.
@@ -56,6 +58,7 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 			for _, doubt := range rc.doubts(r) {
 				b.rep.warnf(line.pos, doubt.hint, "%s: %s", quote(line.text), doubt.text)
 			}
+			r.at = line.pos
 			own.rules = append(own.rules, r)
 		}
 	}
@@ -111,6 +114,7 @@ func assemble(d *roleDef, defs map[string]*roleDef, own map[string]*ownRules) *r
 			continue
 		}
 		seen[next.name] = true
+		out.parts = append(out.parts, own[next.name])
 		for _, r := range own[next.name].rules {
 			out.rules = append(out.rules, r)
 			if r.deny {

@@ -20,8 +20,10 @@ const repeatingWord = "repeating"
 type rule struct {
 	// text is the rule as it stands in the file, role where.
 	text, role string
-	kind       command.EffectKind
-	deny       bool
+	// at is where it stands; the zero pos for one that is no line of a role.
+	at   pos
+	kind command.EffectKind
+	deny bool
 	// repeating makes an allow rule hold for repeating effects, and only for those.
 	repeating bool
 	// anyName says that the name is **.

@@ -155,9 +155,6 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 
 // doubts returns warnings about a rule that compiles but may not do what is meant.
 func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
-	if isIdle(r.kind) {
-		out = append(out, badRule("what could cause one is refused as opaque", "nothing yields effects of the kind %s yet", r.kind))
-	}
 	if name, hint := rc.lex.unknownApp(r); name != "" {
 		out = append(out, badRule(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
 	}
@@ -165,10 +162,30 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 	if named && r.deny && !r.rest && len(r.args) == 0 {
 		out = append(out, badRule("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments"))
 	}
+	if r.classes&(1<<command.ClassExec) != 0 && !r.deny {
+		out = append(out, badRule("name what is needed", "the class exec runs programs and scripts on the switch's host"))
+	}
+	if word := rc.unfolded(r); named && r.deny && word != "" {
+		out = append(out, badRule("to deny it in any case write /(?i)"+clip(word)+"/",
+			"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", quote(word)))
+	}
 	return out
 }
 
-// isIdle reports whether no command yields effects of that kind yet.
-func isIdle(k command.EffectKind) bool {
-	return k == command.KindDial || k == command.KindDialplan || k == command.KindVar
+// unfolded returns the first word of a rule's arguments that is compared with case, and "" without one. Paths
+// are meant so.
+func (rc *ruleCompiler) unfolded(r *rule) string {
+	for i := range r.name.globs {
+		name, _ := r.name.globs[i].literal()
+		for j := range min(len(r.args), foldBits) {
+			for _, g := range r.args[j].globs {
+				word := g.prefix()
+				fold := rc.lex.cat.Describe(r.kind, name, r.args[0].first()).Fold
+				if fold&(1<<j) == 0 && foldASCII(word) != strings.ToUpper(word) && !looksLikePath(word) {
+					return word
+				}
+			}
+		}
+	}
+	return ""
 }

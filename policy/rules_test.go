@@ -225,8 +225,8 @@ func decide(t testing.TB, p *policy.Policy, client, text string) (action, why st
 	return d.Action.String(), d.Reason
 }
 
-// TestEffectsOfTheFuture: rules on effects that no command yields yet.
-func TestEffectsOfTheFuture(t *testing.T) {
+// TestRulesOnEffects: rules on effects that commands yield only within others.
+func TestRulesOnEffects(t *testing.T) {
 	p := load(t, withRules([]string{
 		"dial sofia/gateway/acme/1*", "dial user/10??", "repeating api status", "api version", "handover 10.0.0.1:*|[fd00::1]:8040",
 		"var originate origination_caller_id_* *", "dialplan XML default 1???",
@@ -261,9 +261,6 @@ func TestEffectsOfTheFuture(t *testing.T) {
 		if d := p.Client("acme").Decide([]command.Effect{tt.effect}); d.Action != tt.want {
 			t.Errorf("%s (later %d): %s, want %s", tt.effect.String(), tt.effect.Later, d.Action, tt.want)
 		}
-	}
-	if len(p.Warnings()) != 5 {
-		t.Errorf("warnings: %v, want one for each rule of an idle kind", p.Warnings())
 	}
 }
 

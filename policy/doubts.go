@@ -1,0 +1,212 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// A holding is the roles that one client has, or a role that no client has: rules that work together.
+type holding struct {
+	roles  []*role
+	limits []limit
+}
+
+// doubter collects what is doubtful about rules in the company that they keep.
+type doubter struct {
+	policy *Policy
+	rep    report
+	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
+	compared map[[2]*ownRules]bool
+	told     map[*rule]bool
+}
+
+// doubts returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
+func (p *Policy) doubts() Problems {
+	d := doubter{policy: p, compared: make(map[[2]*ownRules]bool), told: make(map[*rule]bool)}
+	held := p.holdings()
+	for i := range held {
+		d.shadows(&held[i])
+		d.unlimited(&held[i])
+	}
+	d.dialless(held)
+	d.untested()
+	return d.rep.warnings
+}
+
+// holdings returns every combination of roles once.
+func (p *Policy) holdings() (out []holding) {
+	seen := make(map[string]bool)
+	inUse := make(map[*ownRules]bool)
+	for _, name := range keys(p.clients) {
+		c := p.clients[name]
+		var names []string
+		for _, r := range c.roles {
+			names = append(names, r.name)
+			for _, part := range r.parts {
+				inUse[part] = true
+			}
+		}
+		slices.Sort(names)
+		id := strings.Join(names, "\x00")
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, holding{c.roles, c.limits})
+		}
+	}
+	for _, name := range keys(p.roles) {
+		if r := p.roles[name]; !inUse[r.parts[0]] {
+			out = append(out, holding{[]*role{r}, smallest([]*role{r})})
+		}
+	}
+	return out
+}
+
+// parts returns the roles' own rules, those of included roles among them.
+func (h *holding) parts() (out []*ownRules) {
+	for _, r := range h.roles {
+		out = append(out, r.parts...)
+	}
+	return out
+}
+
+// allows calls f for every allow rule.
+func (h *holding) allows(f func(r *rule)) {
+	for _, part := range h.parts() {
+		for _, r := range part.rules {
+			if !r.deny {
+				f(r)
+			}
+		}
+	}
+}
+
+// shadows notes allow rules of which a deny leaves nothing.
+func (d *doubter) shadows(h *holding) {
+	parts := h.parts()
+	for _, mine := range parts {
+		for _, other := range parts {
+			pair := [2]*ownRules{mine, other}
+			if d.compared[pair] {
+				continue
+			}
+			d.compared[pair] = true
+			d.compare(mine, other)
+		}
+	}
+}
+
+func (d *doubter) compare(mine, other *ownRules) {
+	for _, deny := range other.rules {
+		if !deny.deny {
+			continue
+		}
+		for _, allow := range mine.rules {
+			if !allow.deny && !d.told[allow] && covers(deny, allow) {
+				d.told[allow] = true
+				d.rep.warnf(allow.at, "", "%s: it never allows anything, since %s of the role %s denies it all",
+					quote(allow.text), quote(deny.text), quote(deny.role))
+			}
+		}
+	}
+}
+
+// unlimited notes rules that let any number be dialled as often as the client likes.
+func (d *doubter) unlimited(h *holding) {
+	h.allows(func(r *rule) {
+		if !r.dialsAnything() || d.told[r] {
+			return
+		}
+		for i := range h.limits {
+			if l := &h.limits[i]; covers(l.rule, r) {
+				return
+			}
+		}
+		d.told[r] = true
+		d.rep.warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
+			"%s: any number may be dialled, as often as the client likes", quote(r.text))
+	})
+}
+
+// dialsAnything reports whether r leaves open what is dialled, or which number of a SIP gateway or profile.
+func (r *rule) dialsAnything() bool {
+	if r.kind != command.KindDial || r.deny {
+		return false
+	}
+	if r.anyName || r.name.regex != nil {
+		return r.anyName
+	}
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
+		first, last := g.elems[0], g.elems[len(g.elems)-1]
+		if first.kind == elemStar {
+			return true
+		}
+		before := g.elems[max(len(g.elems)-2, 0)]
+		return equalFold(first.text[:min(len("sofia/"), len(first.text))], "sofia/") && last.kind == elemStar &&
+			before.kind == elemLiteral && strings.HasSuffix(before.text, "/")
+	})
+}
+
+// dialless notes rules that allow to originate or bridge where nothing may be dialled.
+func (d *doubter) dialless(held []holding) {
+	lacking := make(map[*rule]bool)
+	for i := range held {
+		dials := false
+		held[i].allows(func(r *rule) { dials = dials || r.kind == command.KindDial })
+		held[i].allows(func(r *rule) {
+			if was, known := lacking[r]; d.policy.originates(r) && (!known || was) {
+				lacking[r] = !dials
+			}
+		})
+	}
+	for r, is := range lacking {
+		if is {
+			d.rep.warnf(r.at, `such as "dial user/10??"`, "%s: it can never pass without a rule of the kind dial for what it calls", quote(r.text))
+		}
+	}
+}
+
+// originates reports whether r is about originate or bridge, by their names or class.
+func (p *Policy) originates(r *rule) bool {
+	if r.deny || r.anyName {
+		return false
+	}
+	for _, name := range [...]string{"originate", "bridge"} {
+		e := p.catalog.Describe(r.kind, name, "")
+		if r.kind == e.Kind && e.Class == command.ClassOriginate && (r.kind == command.KindAPI || r.kind == command.KindApp) && r.names(&e) {
+			return true
+		}
+	}
+	return false
+}
+
+// names reports whether r is about effects of that name, whatever their arguments.
+func (r *rule) names(e *command.Effect) bool {
+	if len(r.name.globs) == 0 {
+		return r.matchName(nil, e)
+	}
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return r.matchName(&g, e) })
+}
+
+// untested notes clients that no test is about.
+func (d *doubter) untested() {
+	tested := make(map[string]bool)
+	roles := make(map[*role]bool)
+	for i := range d.policy.tests {
+		c := d.policy.tests[i].client
+		if d.policy.clients[c.Name] == c {
+			tested[c.Name] = true
+			continue
+		}
+		roles[c.roles[0]] = true
+	}
+	for _, name := range keys(d.policy.clients) {
+		c := d.policy.clients[name]
+		byRole := slices.ContainsFunc(c.roles, func(r *role) bool { return roles[r] })
+		if !tested[name] && !byRole {
+			d.rep.warnf(c.at, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`,
+				"no test says what %s may and may not", quote(name))
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"eslguard/policy"
+)
+
+// doubtful returns the warnings about acme's rules, without that it has no tests.
+func doubtful(t *testing.T, text string) (out []string) {
+	t.Helper()
+	for _, w := range load(t, text).Warnings() {
+		if !strings.Contains(w.Text, "no test says") {
+			out = append(out, w.String())
+		}
+	}
+	return out
+}
+
+// TestWarnings: what is accepted and probably not meant.
+func TestWarnings(t *testing.T) {
+	const (
+		shadow    = "it never allows anything, since "
+		unlimited = "any number may be dialled, as often as the client likes"
+		dialless  = "it can never pass without a rule of the kind dial"
+		unfolded  = "only this spelling is denied"
+	)
+	for _, tt := range []struct {
+		allow, deny []string
+		want        string // "": no warning
+	}{
+		{[]string{"app plaback x"}, nil, `did you mean "playback"?`},
+		{nil, []string{"api system"}, "write api system ** to deny it with any arguments"},
+
+		{[]string{"api status"}, []string{"api status **"}, shadow + `"api status **" of the role "r" denies it all`},
+		{[]string{"api status"}, []string{"api STATUS **"}, shadow},
+		{[]string{"api show channels"}, []string{"api show *"}, shadow},
+		{[]string{"api show channels **"}, []string{"api **"}, shadow},
+		{[]string{"api uuid_kill <uuid>"}, []string{"api uuid_* **"}, shadow},
+		{[]string{"api uuid_kill|uuid_hold <uuid>"}, []string{"api uuid_kill|uuid_hold **"}, shadow},
+		{[]string{"api @read"}, []string{"api @read|@status"}, shadow},
+		{[]string{"dial sofia/gateway/acme/1900*"}, []string{"dial sofia/gateway/acme/$premium"}, shadow},
+		{[]string{"dial user/<1000-1010>"}, []string{"dial USER/<1-2000>"}, shadow},
+		{[]string{"repeating api status"}, []string{"api status **"}, shadow},
+		{[]string{"api user_exists id /a.*/ x"}, []string{"api user_exists * /a.*/ *"}, shadow},
+		{[]string{"log INFO"}, []string{"log **"}, shadow},
+
+		{[]string{"api show **"}, []string{"api show channels"}, ""},
+		{[]string{"api show channels **"}, []string{"api show *"}, ""},
+		{[]string{"api uuid_*"}, []string{"api uuid_kill **"}, ""},
+		{[]string{"api @read|@status"}, []string{"api @read"}, ""},
+		{[]string{"api status"}, []string{"repeating api status **"}, ""},
+		{[]string{"dial user/1*"}, []string{"dial user/19*"}, ""},
+		{[]string{"dial user/<1000-1010>"}, []string{"dial user/<1-1005>"}, ""},
+		{[]string{"dial user/1?x"}, []string{"dial user/1??"}, ""},
+		{[]string{"api user_exists id /a.*/ x"}, []string{"api user_exists * /b.*/ **"}, ""},
+		{[]string{"log INFO"}, []string{"log DEBUG"}, ""},
+
+		{[]string{"api @exec"}, nil, "the class exec runs programs and scripts"},
+		{[]string{"app @media|@exec"}, nil, "the class exec runs programs and scripts"},
+		{nil, []string{"api @exec"}, ""},
+
+		{[]string{"api originate **"}, nil, dialless},
+		{[]string{"api @originate"}, nil, dialless},
+		{[]string{"app bridge *"}, nil, dialless},
+		{[]string{"api originate **", "dial user/*"}, nil, ""},
+		{[]string{"api **"}, nil, ""},
+
+		{[]string{"dial **"}, nil, unlimited},
+		{[]string{"dial *"}, nil, unlimited},
+		{[]string{"dial user/1|*"}, nil, unlimited},
+		{[]string{"dial sofia/gateway/acme/*"}, nil, unlimited},
+		{[]string{"dial Sofia/gateway/acme/*"}, nil, unlimited},
+		{[]string{"dial sofia/gateway/acme/1*"}, nil, ""},
+		{[]string{"dial user/*"}, nil, ""},
+
+		{nil, []string{"api module_exists mod_sofia"}, unfolded + " (to deny it in any case write /(?i)mod_sofia/)"},
+		{nil, []string{"api module_exists /(?i)mod_sofia/"}, ""},
+		{nil, []string{"api show channels **"}, ""}, // compared without case
+		{nil, []string{"api uuid_record <uuid> start /etc/*"}, ""},
+		{nil, []string{"api module_exists <1-9>"}, ""},
+	} {
+		got := doubtful(t, withRules(tt.allow, tt.deny))
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+			t.Errorf("allow %q deny %q:\ngot %q\nwant %q", tt.allow, tt.deny, got, tt.want)
+		}
+	}
+}
+
+// TestWarningsOfCompany: rules are looked at together with those that the client has besides.
+func TestWarningsOfCompany(t *testing.T) {
+	text := func(clients string) string {
+		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
+			"roles": {
+				"calls": {"allow": ["api originate **"]},
+				"dials": {"include": ["calls"], "allow": ["dial **"]},
+				"limited": {"limits": {"dial": "2/s"}},
+				"barred": {"deny": ["api **"]}
+			}, "clients": {` + clients + `}}`
+	}
+	for _, tt := range []struct{ name, roles, want string }{
+		{"nobody has the roles", "", "any number may be dialled"},
+		{"no rule to dial", `"calls"`, "any number may be dialled"}, // of the role dials, which nobody has
+		{"no limit", `"dials"`, "any number may be dialled"},
+		{"a limit of another role", `"dials", "limited"`, ""},
+		{"a deny of another role", `"dials", "limited", "barred"`, `"api **" of the role "barred" denies it all`},
+	} {
+		clients := ""
+		if tt.roles != "" {
+			clients = client("acme", `"10.0.0.0/8"`, "", sum("x"))
+			clients = strings.Replace(clients, `"roles": ["r"]`, `"roles": [`+tt.roles+`]`, 1)
+		}
+		got := doubtful(t, text(clients))
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestWarningsOfClients: a client without a test.
+func TestWarningsOfClients(t *testing.T) {
+	for _, tt := range []struct{ old, new, want string }{
+		{"", "", `no test says what "b" may`},
+		{`"tests": [`, `"tests": [ { "client": "b", "send": "api status", "expect": "allow" },`, ""},
+		{`"tests": [`, `"tests": [ { "role": "calls", "send": "api status", "expect": "allow" },`, ""},
+		{`"tests": [`, `"tests": [ { "role": "monitor", "send": "api status", "expect": "allow" },`, `what "b" may`},
+	} {
+		ws := load(t, strings.Replace(good, tt.old, tt.new, 1)).Warnings()
+		if tt.want == "" && len(ws) > 0 || tt.want != "" && (len(ws) != 1 || !strings.Contains(ws[0].String(), tt.want)) {
+			t.Errorf("%s: got %v, want %q", tt.new, ws, tt.want)
+		}
+	}
+	if _, err := policy.Parse("p.json", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+}
