@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The bounds of what is looked at in one command. What lies beyond is opaque, for the reason depth.
 const (
@@ -14,8 +17,9 @@ type trail struct {
 	depth int
 	later Later
 	uuids []string // the channels that it acts on
-	// stored says that it is found in something that FreeSWITCH keeps and runs later on.
-	stored bool
+	// unknown says that the text at hand holds what only the switch knows: what a variable
+	// holds, what an API answers.
+	unknown bool
 }
 
 // join returns the path of a step below t.
@@ -48,16 +52,24 @@ func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 // expansion of an application's argument apart. at ends in the API or application.
 type partsFunc func(p *parser, at trail, c *call)
 
+// stripped is what FreeSWITCH strips from both ends of an API's name and argument
+// (switch_loadable_module.c, switch_api_execute).
+const stripped = " \t\r\n\v"
+
 // api appends the effects of running an API: its own, those of what it holds, and an opaque one
 // for each reason why that cannot be told.
 func (p *parser) api(at trail, name, args string) {
-	if !p.mayDescend(at) {
-		return
+	if !equalFold(name, "console_complete") {
+		name, args = strings.Trim(name, stripped), strings.Trim(args, stripped)
+	}
+	if name == "" || !p.mayDescend(at) {
+		return // FreeSWITCH has no API without a name
 	}
 	e := lookup(p.cat.apis, "api", name)
 	tokens, sure := e.split.split(args)
 	fold := e.fold.of(tokens)
-	in := trail{path: at.join(e.path), depth: at.depth + 1, later: at.later, uuids: e.uuid.of(args, tokens), stored: at.stored}
+	in := at.into(e)
+	in.uuids = e.uuid.of(args, tokens)
 	eff := Effect{
 		Kind: KindAPI, Name: e.name, Args: args, Tokens: tokens,
 		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later,
@@ -67,24 +79,36 @@ func (p *parser) api(at trail, name, args string) {
 		eff.Class = ClassRead
 	}
 	p.effect(eff)
-	if reads {
+	if reads && !at.unknown {
 		return
 	}
-	if e.parts != nil {
-		e.parts(p, in, &call{entry: e, args: args, tokens: tokens})
-	} else {
-		p.opaque(in, e.opaqueReason())
-	}
-	if args == "" {
-		return
-	}
-	p.opaque(in, e.argReason(args, tokens))
-	if !sure {
-		p.opaque(in, OpaqueUnknownSyntax)
-	}
+	p.within(in, e, args, tokens, sure)
 	if e.parts == nil && keepsArgs(e.class) {
-		p.expandable(in, args)
+		p.storedTokens(in, args, tokens)
 	}
+}
+
+// storedTokens appends the effects of an argument that may be kept, as it stands or taken apart.
+func (p *parser) storedTokens(at trail, args string, tokens []string) {
+	if !mayExpand(args) {
+		return
+	}
+	for _, t := range tokens {
+		p.stored(at, t)
+	}
+	if len(tokens) != 1 || tokens[0] != args {
+		p.stored(at, args)
+	}
+	if !mentions(args) && !slices.ContainsFunc(tokens, mentions) {
+		p.opaque(at, OpaqueExpansion) // nobody knows what else takes its quotes out
+	}
+}
+
+// into returns the trail of what e holds.
+func (t trail) into(e *entry) trail {
+	t.path = t.join(e.path)
+	t.depth++
+	return t
 }
 
 // keepsArgs reports whether an API of that class may store its argument, or hand it on, to
@@ -97,20 +121,57 @@ func keepsArgs(c Class) bool {
 	return true
 }
 
-// app appends the effects of running an application on the channels of at, its argument being
+// app appends the effects of running an application on the channels of at. Its argument is
 // expanded before.
 func (p *parser) app(at trail, name, args string) {
 	if !p.mayDescend(at) {
 		return
 	}
 	e := lookup(p.cat.apps, "app", name)
-	in := trail{path: at.join(e.path), depth: at.depth + 1, later: at.later, uuids: at.uuids, stored: at.stored}
+	in := at.into(e)
+	own := len(p.cmd.Effects)
+	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
+	args, known := p.expandable(in, args)
+	args = p.scopeVariables(in, args)
+	in.unknown = in.unknown || !known
 	tokens, sure := e.split.split(args)
-	uuids := append(at.uuids[:len(at.uuids):len(at.uuids)], e.uuid.of(args, tokens)...)
-	p.effect(Effect{
-		Kind: KindApp, Name: e.name, Args: args, Tokens: tokens,
-		Fold: e.fold.of(tokens), Class: e.class, UUIDs: uuids, Path: in.path, Later: at.later,
-	})
+	if own < len(p.cmd.Effects) {
+		eff := &p.cmd.Effects[own]
+		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.fold.of(tokens)
+		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.uuid.of(args, tokens)...)
+		eff.fill()
+	}
+	p.within(in, e, args, tokens, sure)
+	p.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
+}
+
+// scopeVariables appends the effects of the variables for its run that an application's argument begins with,
+// %[name=value,…] or %X[name=valueXname=value], and returns what follows them
+// (switch_core_session.c, switch_core_session_exec).
+func (p *parser) scopeVariables(at trail, args string) string {
+	if !setsScope(args) {
+		return args
+	}
+	sep, block := byte(','), args[1:]
+	if block[0] != '[' {
+		sep, block = block[0], block[1:]
+	}
+	vars, rest, err := readBlock(block, '[', ']', sep)
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return args
+	}
+	for _, v := range vars {
+		p.variable(at, scopeChannel, v.name, v.value)
+	}
+	return rest
+}
+
+// within appends the effects of what the argument of an API or application holds.
+func (p *parser) within(in trail, e *entry, args string, tokens []string, sure bool) {
+	if in.unknown && !e.text {
+		p.opaque(in, OpaqueExpansion)
+	}
 	if e.parts != nil {
 		e.parts(p, in, &call{entry: e, args: args, tokens: tokens})
 	} else {
@@ -123,24 +184,21 @@ func (p *parser) app(at trail, name, args string) {
 	if !sure {
 		p.opaque(in, OpaqueUnknownSyntax)
 	}
-	p.expandable(in, args)
-	if setsScope(args) {
-		p.opaque(in, OpaqueExpansion)
-	}
 }
 
-// expandable appends the effects of every ${…} in a text that FreeSWITCH expands.
-func (p *parser) expandable(at trail, text string) {
-	if mayExpand(text) {
-		p.opaque(at, OpaqueExpansion)
+// fill shows what is not known of e as it was written.
+func (e *Effect) fill() {
+	if strings.Contains(e.Name, hole) {
+		e.Name = strings.ReplaceAll(e.Name, hole, "$")
 	}
-}
-
-// stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:
-// they happen whenever anything does.
-func (p *parser) stored(at trail, text string) {
-	at.stored = true
-	p.expandable(at, text)
+	if !strings.Contains(e.Args, hole) {
+		return
+	}
+	e.Args = strings.ReplaceAll(e.Args, hole, "$")
+	e.Tokens = slices.Clone(e.Tokens)
+	for i, t := range e.Tokens {
+		e.Tokens[i] = strings.ReplaceAll(t, hole, "$")
+	}
 }
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.
@@ -196,6 +254,7 @@ func (p *parser) opaque(at trail, reason string) {
 
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
 func (p *parser) effect(e Effect) {
+	e.fill()
 	if n := len(p.cmd.Effects); n >= maxEffects {
 		if n > maxEffects {
 			return

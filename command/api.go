@@ -117,18 +117,11 @@ func (p *parser) sendAPI(name, args string) {
 // parseConsole takes a console_execute apart into the plain commands that it stands for.
 func (p *parser) parseConsole() *codec.Refusal {
 	text := strings.TrimLeft(p.args, " ")
-	parts := []string{text}
-	if !hasPrefixFold(text, "alias") {
-		if strings.Count(text, ";;") >= MaxParts {
-			return refuse(ReasonTooManyParts, "console_execute", text)
-		}
-		parts = strings.Split(text, ";;")
+	parts := consoleParts(text)
+	if len(parts) > MaxParts {
+		return refuse(ReasonTooManyParts, "console_execute", text)
 	}
 	for _, part := range parts {
-		part = strings.TrimLeft(part, " ")
-		if strings.Trim(part, blanks) == "" {
-			continue
-		}
 		name, args, r := cutAPI(part)
 		if r != nil {
 			return r
@@ -141,6 +134,22 @@ func (p *parser) parseConsole() *codec.Refusal {
 		p.cmd.AnswerAPI = true
 	}
 	return nil
+}
+
+// consoleParts returns the commands of a console text, without blanks before them. One that begins
+// with alias is not split.
+func consoleParts(text string) []string {
+	parts := []string{text}
+	if !hasPrefixFold(text, "alias") {
+		parts = strings.Split(text, ";;")
+	}
+	kept := parts[:0]
+	for _, part := range parts {
+		if part = strings.TrimLeft(part, " "); strings.Trim(part, blanks) != "" {
+			kept = append(kept, part)
+		}
+	}
+	return kept
 }
 
 // parseUnloadSelf parses what FreeSWITCH rewrites into a bgapi that unloads or reloads

@@ -96,8 +96,8 @@ var builtin = sync.OnceValue(func() *Catalog {
 	if c.apps, err = parseTable(appsTSV, "app"); err != nil {
 		panic("command: internal error: " + err.Error())
 	}
-	setParts(c.apis, apiParts())
-	setParts(c.apps, appParts())
+	setParts(c.apis, apiParts(), textAPIs)
+	setParts(c.apps, appParts(), textApps)
 	return c
 })
 

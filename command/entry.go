@@ -18,6 +18,8 @@ type entry struct {
 	// parts finds what the argument holds. Nil: nests says that nothing can be told of it, or
 	// that there is nothing.
 	parts partsFunc
+	// text says that the argument is only shown or sent back.
+	text bool
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.

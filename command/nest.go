@@ -49,24 +49,6 @@ func (e *entry) opaqueReason() string {
 // their arguments.
 func (e *entry) argReason(args string, tokens []string) string {
 	switch e.path {
-	case "api show":
-		// A first word that begins with "status" is run as an API (mod_commands.c, show_function).
-		if len(tokens) > 0 && hasPrefixFold(tokens[0], "status") {
-			return OpaqueWrapper
-		}
-	case "api uuid_record":
-		// The fifth token, URL-decoded, may hold variables that run applications.
-		if len(tokens) > 4 || strings.ContainsAny(args, "{%") {
-			return OpaqueWrapper
-		}
-	case "app record_session":
-		if strings.ContainsAny(args, "{%") {
-			return OpaqueWrapper
-		}
-	case "app read":
-		if len(tokens) > 3 && isHook(tokens[3]) {
-			return OpaqueWrapper
-		}
 	case "api load", "api unload", "api reload":
 		// A name with a slash is the path of a shared object.
 		if strings.Contains(args, "/") {

@@ -146,22 +146,21 @@ func TestParseAPI(t *testing.T) {
 
 func TestParseOpaque(t *testing.T) {
 	runParse(t, []parseTest{
-		{send: "api originate user/1 &park", effects: []string{"api originate user/1 &park @originate", "opaque wrapper"}},
-		{send: "api originate 'x y' &park", effects: []string{"api originate x y &park @originate", "opaque wrapper"}},
-		{send: "api system id", effects: []string{"api system id @exec", "opaque script"}},
-		{send: "api eval hello", effects: []string{"api eval hello @nested", "opaque expansion"}},
-		{send: "api expand echo ${x}", effects: []string{"api expand echo ${x} @nested", "opaque wrapper", "opaque expansion"}},
-		{send: "api callcenter_config queue load q", effects: []string{"api callcenter_config queue load q @originate", "opaque wrapper"}},
-		{send: "api show status x", effects: []string{"api show status x @read", "opaque wrapper"}},
-		{send: "api show 'STATUSx'", effects: []string{"api show STATUSx @read", "opaque wrapper"}},
-		{send: "api global_setvar a=b", effects: []string{"api global_setvar a b @config", "opaque wrapper"}},
-		{send: "api uuid_setvar u1 a b", effects: []string{"api uuid_setvar u1 a b @nested", "opaque wrapper"}},
+		{send: "api originate user/1 &park", effects: []string{"api originate user/1 &park @originate", "dial user/1", "app park @call"}},
+		{send: "api system id", effects: []string{"api system id @exec"}},
+		{send: "api eval hello", effects: []string{"api eval hello @nested"}},
+		{send: "api expand echo ${x}", effects: []string{"api expand echo ${x} @nested", "api echo ${x} @status"}},
+		{send: "api callcenter_config queue load q", effects: []string{"api callcenter_config queue load q @originate"}},
+		{send: "api show status x", effects: []string{"api show status x @read", "api status x @status"}},
+		{send: "api show STATUSx", effects: []string{"api show STATUSx @read", "api statusx"}},
+		{send: "api global_setvar a=b", effects: []string{"api global_setvar a b @config", "var global a b"}},
+		{send: "api uuid_setvar u1 a b", effects: []string{"api uuid_setvar u1 a b @nested", "var channel a b"}},
 		{send: "api uuid_record u1 start /a.wav", effects: []string{"api uuid_record u1 start /a.wav @media"}},
-		{send: "api uuid_record u1 start /a.wav 5 {a=b}", effects: []string{"api uuid_record u1 start /a.wav 5 {a=b} @media", "opaque wrapper"}},
+		{send: "api uuid_record u1 start /a.wav 5 {a=b}", effects: []string{"api uuid_record u1 start /a.wav 5 {a=b} @media", "var channel a b"}},
 		{send: "api load mod_x", effects: []string{"api load mod_x @config"}},
 		{send: "api load /tmp/x.so", effects: []string{"api load /tmp/x.so @config", "opaque script"}},
-		{send: "api hash insert/a/b/${c}", effects: []string{"api hash insert a b ${c} @config", "opaque expansion"}},
-		{send: "api hash insert/a/b/$'{'c}", effects: []string{"api hash insert a b ${c} @config", "opaque expansion"}},
+		{send: "api hash insert/a/b/${c}", effects: []string{"api hash insert a b ${c} @config"}},
+		{send: "api hash insert/a/b/$'{'system id}", effects: []string{"api hash insert a b ${system id} @config", "api system id @exec"}},
 		{send: "api echo ${c}", effects: []string{"api echo ${c} @status"}},
 		{send: "api console_complete x c=9;y", effects: []string{"api console_complete x c=9;y @read", "opaque unknown-syntax"}},
 		{send: "api console_complete c=9;y", effects: []string{"api console_complete c=9;y @read", "opaque unknown-syntax"}},
@@ -195,7 +194,7 @@ func TestParseConsoleExecute(t *testing.T) {
 		{
 			send:    "api alias add x status;;version" + console,
 			up:      []string{"api alias add x status;;version"},
-			effects: []string{"api alias add x status;;version @config", "opaque wrapper"},
+			effects: []string{"api alias add x status;;version @config", "api status @status", "api version @status"},
 		},
 		{send: "api echo a;;b\nconsole_execute: no", up: []string{"api echo a;;b"}, effects: []string{"api echo a;;b @status"}},
 		{send: "api echo a;;echo b\nCONSOLE_EXECUTE: 10", up: []string{"api echo a", "api echo b"}, effects: []string{"api echo a @status", "api echo b @status"}},
@@ -216,7 +215,7 @@ func TestParseBgapi(t *testing.T) {
 		{send: "bgapi status", effects: []string{"api status @status"}},
 		{send: "bgapi status\nJob-UUID: ab-1_C", effects: []string{"api status @status"}},
 		{send: "bgapi status\njob-uuid: ab", up: []string{"bgapi status\nJob-UUID: ab"}, effects: []string{"api status @status"}},
-		{send: "bgapi bgapi status", effects: []string{"api bgapi status @nested", "opaque wrapper"}},
+		{send: "bgapi bgapi status", effects: []string{"api bgapi status @nested", "api status @status"}},
 	})
 
 	c, err := command.Parse(command.Builtin(), nil, frame("bgapi status"))

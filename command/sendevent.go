@@ -72,14 +72,8 @@ func (p *parser) parseSendevent() *codec.Refusal {
 }
 
 func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
-	e := Effect{Kind: KindInject, Name: t.String(), Path: "sendevent"}
-	names := injectTokens[e.Name]
-	if t != eventCustom || headerValue(frame, names[0]) != "" {
-		for _, name := range names {
-			e.Tokens = append(e.Tokens, headerValue(frame, name))
-		}
-	}
-	e.Args = strings.Join(e.Tokens, " ")
+	e := injectEffect(t, func(name string) string { return headerValue(frame, name) })
+	e.Path = "sendevent"
 	uuid := headerValue(frame, "Unique-ID")
 	if uuid != "" {
 		e.UUIDs = []string{uuid}
@@ -88,6 +82,19 @@ func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 	if uuid != "" {
 		p.effect(channelEffect("sendevent", uuid, "sendevent"))
 	}
+}
+
+// injectEffect returns the effect of an event with these headers, without its path.
+func injectEffect(t eventType, header func(name string) string) Effect {
+	e := Effect{Kind: KindInject, Name: t.String()}
+	names := injectTokens[e.Name]
+	if t != eventCustom || header(names[0]) != "" {
+		for _, name := range names {
+			e.Tokens = append(e.Tokens, header(name))
+		}
+	}
+	e.Args = strings.Join(e.Tokens, " ")
+	return e
 }
 
 // headerValue returns the value of the first header of that name, in any case, and "" without one.

@@ -1,0 +1,189 @@
+package command
+
+import "strings"
+
+// dialParts reads a dial string.
+func dialParts(p *parser, at trail, c *call) {
+	if c.args != "" {
+		p.dialString(at, c.args)
+	}
+}
+
+// asteriskDialParts reads `CHAN&CHAN|TIMEOUT` (mod_dialplan_asterisk.c).
+func asteriskDialParts(p *parser, at trail, c *call) {
+	p.dialString(at, strings.ReplaceAll(c.token(0), "&", ","))
+}
+
+// gotoParts reads `CONTEXT|EXTEN`.
+func gotoParts(p *parser, at trail, c *call) { p.dialplan(at, c.token(1), "asterisk", c.token(0)) }
+
+// executeExtensionParts reads `EXTEN [DIALPLAN [CONTEXT]]`.
+func executeExtensionParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 0 {
+		p.dialplan(at, c.token(0), c.token(1), c.token(2))
+	}
+}
+
+// transferParts reads `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`.
+func transferParts(p *parser, at trail, c *call) { p.transferTo(at, c.tokens) }
+
+// schedTransferAppParts reads `TIME EXTEN [DIALPLAN [CONTEXT]]`.
+func schedTransferAppParts(p *parser, at trail, c *call) { p.transferTo(at.once(), c.rest(1)) }
+
+// deflectParts reads a URI, or what a loopback channel takes.
+func deflectParts(p *parser, at trail, c *call) { p.deflect(at, c.args) }
+
+// redirectParts reads a list of URIs.
+func redirectParts(p *parser, at trail, c *call) { p.redirect(at, "redirect", c.args) }
+
+// broadcastParts reads `PATH [LEG]`.
+func broadcastParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 0 {
+		p.broadcast(at, c.tokens[0])
+	}
+}
+
+// schedBroadcastAppParts reads `TIME PATH [LEG]`.
+func schedBroadcastAppParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 1 {
+		p.broadcast(at.once(), c.tokens[1])
+	}
+}
+
+// softHoldParts reads `KEY MOH-A MOH-B`, of which the last is broadcast to the partner.
+func softHoldParts(p *parser, at trail, c *call) {
+	for _, path := range c.rest(1) {
+		p.broadcast(at, path)
+	}
+}
+
+// bindMetaParts reads `KEY LEG FLAGS PATH`.
+func bindMetaParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 3 {
+		p.broadcast(at, c.tokens[3])
+	}
+}
+
+// bindDigitParts reads `REALM,DIGITS,WHAT,VALUE[,TARGET,TARGET]`, where WHAT is exec:APP, exec[FLAGS]:APP or
+// api:NAME, and else no more than a part of an event (mod_dptools.c, bind_to_session).
+func bindDigitParts(p *parser, at trail, c *call) {
+	what, value := c.token(2), c.token(3)
+	kind, name, _ := strings.Cut(what, ":")
+	switch {
+	case hasPrefixFold(kind, "exec"):
+		p.colonApp(at, name, value)
+	case hasPrefixFold(what, "api:"):
+		p.api(at, name, value)
+	}
+}
+
+// faxDetectParts reads `APP [ARGS [TIMEOUT [TONE]]]`.
+func faxDetectParts(p *parser, at trail, c *call) { p.colonApp(at, c.token(0), c.token(1)) }
+
+// toneDetectAppParts reads `KEY TONES FLAGS TIMEOUT APP ARGS HITS`.
+func toneDetectAppParts(p *parser, at trail, c *call) { p.colonApp(at, c.token(4), c.token(5)) }
+
+// limitBackends are FreeSWITCH's own. A text that begins with anything else can be read as if db
+// stood before it.
+var limitBackends = []string{"hash", "db", "hiredis"}
+
+// limitParts reads `BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
+func limitParts(p *parser, at trail, c *call) {
+	if !containsFold(limitBackends, c.token(0)) {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	p.overLimit(at, c.rest(4))
+}
+
+// limitHashParts reads `REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
+func limitHashParts(p *parser, at trail, c *call) {
+	if !isSure(c.args) {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	hash := call{tokens: separate("hash "+c.args, ' ', 7)}
+	p.overLimit(at, hash.rest(4))
+}
+
+// limitExecuteParts reads `BACKEND REALM ID MAX APP ARGS`.
+func limitExecuteParts(p *parser, at trail, c *call) {
+	if len(c.tokens) < 6 || !containsFold(limitBackends, c.token(0)) {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	p.colonApp(at, c.token(4), c.token(5))
+}
+
+// limitHashExecuteParts reads `REALM ID MAX APP ARGS`.
+func limitHashExecuteParts(p *parser, at trail, c *call) {
+	if !isSure(c.args) {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	hash := call{tokens: separate("hash "+c.args, ' ', 6)}
+	p.colonApp(at, hash.token(4), hash.token(5))
+}
+
+// plainParts is for applications that do what the switch's own configuration says, and put their
+// argument into it: nothing but plain words may stand in that.
+func plainParts(p *parser, at trail, c *call) {
+	for _, word := range strings.Fields(strings.ReplaceAll(c.args, ",", " ")) {
+		if !isPlain(word) {
+			p.opaque(at, OpaqueWrapper)
+			return
+		}
+	}
+}
+
+// translateParts reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.
+func translateParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 0 && !isPlain(c.tokens[0]) {
+		p.opaque(at, OpaqueExpansion)
+	}
+}
+
+// enumParts is for what expands the answer of a name server.
+func enumParts(p *parser, at trail, c *call) {
+	if c.path != "api enum" || !equalFold(c.args, "reload") {
+		p.opaque(at, OpaqueExpansion)
+	}
+}
+
+// eventParts reads `NAME=VALUE,…` for an event that is sent (mod_dptools.c, event_function).
+func eventParts(p *parser, at trail, c *call) {
+	name := "CHANNEL_APPLICATION"
+	headers := make(map[string]string, len(c.tokens))
+	for _, t := range c.tokens {
+		key, value, _ := strings.Cut(t, "=")
+		key = lower(strings.Trim(key, " "))
+		if headers[key] != "" {
+			p.opaque(at, OpaqueUnknownSyntax)
+		}
+		headers[key] = strings.Trim(value, " ")
+	}
+	if headers["event-subclass"] != "" {
+		name = eventCustom.String()
+	}
+	if given := headers["event-name"]; given != "" {
+		name = given
+	}
+	t, ok := parseEventName(name)
+	if !ok || t == eventAll {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	e := injectEffect(t, func(name string) string { return headers[lower(name)] })
+	e.UUIDs, e.Path, e.Later = at.uuids, at.path, at.later
+	p.effect(e)
+}
+
+// joinConferenceParts reads `NAME[@PROFILE][+PIN][+flags{…}]` or `bridge:NAME:DIAL-STRING` (mod_conference.c).
+func joinConferenceParts(p *parser, at trail, c *call) {
+	const bridge = "bridge:"
+	text := strings.TrimLeft(c.args, " ")
+	if !hasPrefixFold(text, bridge) {
+		return
+	}
+	_, dial, ok := strings.Cut(text[len(bridge):], ":")
+	if !ok || strings.IndexByte(dial, '+') >= 0 {
+		p.opaque(at, OpaqueUnknownSyntax) // the number or the flags of a pin may be cut off
+	}
+	p.dialString(at, dial)
+}

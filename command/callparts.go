@@ -1,0 +1,88 @@
+package command
+
+import "strings"
+
+// conferenceCommands are the subcommands of the API conference that hold no other command, whatever
+// follows them, apart from expansions.
+var conferenceCommands = map[string]bool{
+	"agc": true, "auto-3d-position": true, "chkrecord": true, "clear-vid-floor": true, "count": true, "cam": true,
+	"deaf": true, "dtmf": true, "energy": true, "enter_sound": true, "exit_sound": true, "file_seek": true,
+	"file-vol": true, "floor": true, "get": true, "get-uuid": true, "getvar": true, "hold": true, "hup": true,
+	"json_list": true, "kick": true, "list": true, "lock": true, "moh": true, "mute": true, "nopin": true,
+	"norecord": true, "pause": true, "pause_play": true, "pin": true, "play": true, "play_status": true,
+	"position": true, "record": true, "recording": true, "relate": true, "resume": true, "stop": true,
+	"saymember": true, "say": true, "set": true, "setvar": true, "tmute": true, "undeaf": true, "unhold": true,
+	"unlock": true, "unmute": true, "unvmute": true, "vid-bandwidth": true, "vid-banner": true,
+	"vid-bgimg": true, "vid-fgimg": true, "vid-floor": true, "vid-fps": true, "vid-layout": true,
+	"vid-logo-img": true, "vid-mute-img": true, "vid-res-id": true, "vid-role-id": true, "vid-write-png": true,
+	"vmute": true, "volume_in": true, "volume_out": true, "xml_list": true,
+}
+
+// conferenceParts reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
+func conferenceParts(p *parser, at trail, c *call) {
+	p.storedTokens(at, c.args, c.tokens) // of a member's paths and texts, expanded there
+	switch sub := lower(c.token(1)); {
+	case sub == "":
+	case sub == "dial", sub == "bgdial":
+		p.dialString(at, c.token(2))
+	case sub == "transfer":
+		// The name becomes part of an inline dialplan.
+		if !isPlain(c.token(2)) {
+			p.opaque(at, OpaqueWrapper)
+		}
+		p.app(at, "conference", c.token(2))
+	case !conferenceCommands[sub]:
+		p.opaque(at, OpaqueWrapper)
+	}
+}
+
+// callcenterParts reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
+func callcenterParts(p *parser, at trail, c *call) {
+	p.storedTokens(at, c.args, c.tokens)
+	if equalFold(c.token(0), "agent") && equalFold(c.token(1), "set") && equalFold(c.token(2), "contact") {
+		p.dialString(at, c.token(4))
+	}
+}
+
+// fifoOutboundParts reads `FIFO DIAL-STRING [PRIORITY]`.
+func fifoOutboundParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 1 {
+		p.stored(at, c.tokens[1])
+		p.dialString(at, c.tokens[1])
+	}
+}
+
+// fifoMemberParts reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
+func fifoMemberParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 2 && !equalFold(c.tokens[0], "del") {
+		p.stored(at, c.tokens[2])
+		p.dialString(at, c.tokens[2])
+	}
+}
+
+// pageParts reads blocks `(NAME=VALUE,…)` and dial strings after them, joined by :_: (mod_dptools.c,
+// page_function). The variable page_exten is for a dialplan, inline if page_dp names no other.
+func pageParts(p *parser, at trail, c *call) {
+	text := strings.TrimLeft(c.args, " ")
+	page := map[string]string{"page_dp": "inline"}
+	for strings.HasPrefix(text, "(") {
+		vars, rest, err := readBlock(text, '(', ')', ',')
+		if err != nil {
+			p.opaque(at, OpaqueUnknownSyntax)
+			return
+		}
+		for _, v := range vars {
+			page[lower(v.name)] = v.value
+			p.variable(at, scopeOriginate, v.name, v.value)
+		}
+		text = strings.TrimLeft(rest, " ")
+	}
+	if exten := page["page_exten"]; exten != "" {
+		p.dialplan(at, exten, page["page_dp"], page["page_context"])
+	}
+	for _, dial := range []string{page["page_data"], text} {
+		if dial != "" {
+			p.dialString(at, dial)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// jsonParts reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
+// asks has the effect of the plain API that tells the same.
+func jsonParts(p *parser, at trail, c *call) {
+	req, err := readJSON(c.args)
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	if req.command == "" || req.data == nil {
+		return // FreeSWITCH runs nothing without both
+	}
+	data := req.data
+	channel := at
+	if uuid := data["uuid"]; uuid != "" {
+		channel.uuids = []string{uuid}
+	}
+	switch lower(req.command) {
+	case "fsapi":
+		p.api(at, data["cmd"], data["arg"])
+	case "execute":
+		p.colonApp(channel, data["app"], data["arg"])
+	case "mediastats", "channeldata":
+		p.api(at, "uuid_dump", data["uuid"])
+	case "status":
+		p.api(at, "status", "")
+	case "sofia.status", "sofia.status.info":
+		p.api(at, "sofia", "status")
+	case "callcenter_config":
+		if data["arguments"] == "" {
+			p.opaque(at, OpaqueUnknownSyntax)
+		}
+		p.api(at, "callcenter_config", data["arguments"])
+	case "jsjson":
+		p.opaque(at, OpaqueScript)
+	default:
+		p.opaque(at, OpaqueWrapper)
+	}
+}
+
+// colonApp appends the effects of an application; without an argument, a name with :: in it is
+// parted there (switch_core_session.c, switch_core_session_execute_application_async).
+func (p *parser) colonApp(at trail, name, args string) {
+	if args == "" {
+		name, args, _ = strings.Cut(name, "::")
+	}
+	if name != "" {
+		p.app(at, name, args)
+	}
+}
+
+// A jsonRequest is what FreeSWITCH reads of a request to a JSON API: keys in any case, here in
+// lower case.
+type jsonRequest struct {
+	command string
+	data    map[string]string // nil without
+}
+
+var errJSON = errors.New("not plainly a request")
+
+// readJSON reads a request. It is stricter than FreeSWITCH: an object and nothing after it, no key
+// twice in any case, text where text belongs, no NUL in it.
+func readJSON(text string) (req jsonRequest, err error) {
+	if !utf8.ValidString(text) {
+		return req, errJSON
+	}
+	dec := json.NewDecoder(strings.NewReader(text))
+	top, err := readObject(dec)
+	if err != nil {
+		return req, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return req, errJSON
+	}
+	if raw := top["command"]; raw != nil {
+		if req.command, err = readText(raw); err != nil {
+			return req, err
+		}
+	}
+	raw := top["data"]
+	if raw == nil {
+		return req, nil
+	}
+	data, err := readObject(json.NewDecoder(strings.NewReader(string(raw))))
+	if err != nil {
+		return req, err
+	}
+	req.data = make(map[string]string, len(data))
+	for _, key := range []string{"cmd", "arg", "uuid", "app", "arguments"} {
+		if raw := data[key]; raw != nil {
+			if req.data[key], err = readText(raw); err != nil {
+				return req, err
+			}
+		}
+	}
+	return req, nil
+}
+
+func readObject(dec *json.Decoder) (map[string]json.RawMessage, error) {
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, errJSON
+	}
+	obj := make(map[string]json.RawMessage)
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, errJSON
+		}
+		name, ok := t.(string)
+		if name = lower(name); !ok || obj[name] != nil || !plainText(name) {
+			return nil, errJSON
+		}
+		var raw json.RawMessage
+		if err := dec.Decode(&raw); err != nil {
+			return nil, errJSON
+		}
+		obj[name] = raw
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, errJSON
+	}
+	return obj, nil
+}
+
+func readText(raw json.RawMessage) (string, error) {
+	var s string
+	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil || !plainText(s) {
+		return "", errJSON
+	}
+	return s, nil
+}
+
+// plainText reports whether s holds nothing that a reader may have put there in the place of
+// something else, and no end of text.
+func plainText(s string) bool {
+	return strings.IndexByte(s, 0) < 0 && !strings.ContainsRune(s, utf8.RuneError)
+}

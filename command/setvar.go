@@ -1,0 +1,158 @@
+package command
+
+import "strings"
+
+// uuidSetvarParts reads `UUID NAME [VALUE]`.
+func uuidSetvarParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 1 {
+		p.variable(at, scopeChannel, c.tokens[1], c.token(2))
+	}
+}
+
+// maxMulti is how many variables uuid_setvar_multi takes; the last has all the rest.
+const maxMulti = 64
+
+// uuidSetvarMultiParts reads `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
+func uuidSetvarMultiParts(p *parser, at trail, c *call) {
+	_, vars, ok := strings.Cut(c.args, " ")
+	if !ok {
+		return
+	}
+	if !isSure(vars) {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	for _, v := range separate(vars, ';', maxMulti) {
+		if name, value, _ := strings.Cut(v, "="); name != "" {
+			p.variable(at, scopeChannel, name, value)
+		}
+	}
+}
+
+// globalSetvarParts reads `NAME=VALUE[=OLD VALUE]`.
+func globalSetvarParts(p *parser, at trail, c *call) {
+	if name := c.token(0); name != "" {
+		p.variable(at, scopeGlobal, name, c.token(1))
+	}
+}
+
+// uuidRecordParts reads `UUID start PATH LIMIT {NAME=VALUE,…}`, the block URL-encoded.
+func uuidRecordParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 4 {
+		p.recordBlock(at, c.tokens[4])
+	}
+	p.stored(at, c.token(2))
+}
+
+// recordBlock appends the effects of the variables of a recording, of which some run applications.
+func (p *parser) recordBlock(at trail, block string) {
+	text, ok := urlDecode(block)
+	if ok {
+		text = strings.TrimLeft(text, " ")
+		if !strings.HasPrefix(text, "{") {
+			return
+		}
+		if vars, _, err := readBlock(text, '{', '}', ','); err == nil {
+			for _, v := range vars {
+				p.variable(at, scopeChannel, v.name, v.value)
+			}
+			return
+		}
+	}
+	p.opaque(at, OpaqueUnknownSyntax)
+}
+
+// recordSessionParts reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
+func recordSessionParts(p *parser, at trail, c *call) {
+	for _, t := range c.rest(1) {
+		p.recordBlock(at, t)
+	}
+}
+
+// assignParts reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, set_function and
+// its kin). The application's argument has been expanded; the value is once more.
+func assignParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args, "=,") }
+
+// exportParts reads `[nolocal:]NAME=VALUE`.
+func exportParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args, "=") }
+
+// setGlobalParts reads `NAME=VALUE`.
+func setGlobalParts(p *parser, at trail, c *call) { p.assign(at, scopeGlobal, c.args, "=") }
+
+// setProfileParts reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
+// the channel does next.
+func setProfileParts(p *parser, at trail, c *call) {
+	p.assign(at, scopeChannel, c.args, "=")
+	switch name, _, _ := strings.Cut(c.args, "="); lower(name) {
+	case "dialplan", "context", "destination_number":
+		p.opaque(at, OpaqueWrapper)
+	}
+}
+
+// assign appends the effects of `NAME=VALUE`, cut at the first of the separators that is there.
+func (p *parser) assign(at trail, scope, text, separators string) {
+	name, value := text, ""
+	for i := range len(separators) {
+		var ok bool
+		if name, value, ok = strings.Cut(text, separators[i:i+1]); ok {
+			break
+		}
+	}
+	if name != "" {
+		p.variable(at, scope, name, value)
+	}
+}
+
+// maxMultiset is how many variables multiset takes.
+const maxMultiset = 256
+
+// multisetParts reads `[^^X]NAME=VALUE NAME=VALUE`.
+func multisetParts(p *parser, at trail, c *call) {
+	sep, text := byte(' '), c.args
+	if len(text) > 2 && strings.HasPrefix(text, "^^") {
+		sep, text = text[2], text[3:]
+	}
+	if !isSure(text) {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	for _, v := range separate(text, sep, maxMultiset) {
+		p.assign(at, scopeChannel, v, "=,")
+	}
+}
+
+// strftimeParts reads `NAME=FORMAT`.
+func strftimeParts(p *parser, at trail, c *call) {
+	p.variable(at, scopeChannel, c.token(0), c.token(1))
+}
+
+// captureParts reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
+func captureParts(p *parser, at trail, c *call) {
+	if len(c.tokens) == 3 {
+		p.filled(at, c.tokens[0], c.tokens[1])
+	}
+}
+
+// filled appends the effects of setting a variable to some part of text.
+func (p *parser) filled(at trail, name, text string) {
+	if isHook(name) {
+		p.opaque(at, OpaqueWrapper)
+	}
+	p.variable(at, scopeChannel, name, text)
+}
+
+// readParts reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.
+func readParts(p *parser, at trail, c *call) {
+	if name := c.token(3); name != "" {
+		p.filled(at, name, "")
+	}
+}
+
+// digitsParts reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN [DIALPLAN [CONTEXT]]]`.
+func digitsParts(p *parser, at trail, c *call) {
+	if name := c.token(7); name != "" {
+		p.filled(at, name, "")
+		p.filled(at, name+"_invalid", "")
+	}
+	if c.token(10) != "" {
+		p.transferTo(at, separate(c.tokens[10], ' ', 4))
+	}
+}

@@ -1,0 +1,151 @@
+package command
+
+import "strings"
+
+// cutPrefix cuts the "uuid:ID " that some APIs begin with. FreeSWITCH runs nothing where the space
+// after it is missing: ok is false then.
+func cutPrefix(args string) (uuid, rest string, ok bool) {
+	const prefix = "uuid:"
+	if !hasPrefixFold(args, prefix) {
+		return "", args, true
+	}
+	return strings.Cut(args[len(prefix):], " ")
+}
+
+// bgapiParts reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).
+func bgapiParts(p *parser, at trail, c *call) {
+	if _, text, ok := cutPrefix(c.args); ok {
+		p.apiText(at, text)
+	}
+}
+
+// apiText appends the effects of an API whose argument begins after the first space.
+func (p *parser) apiText(at trail, text string) {
+	name, args, _ := strings.Cut(text, " ")
+	p.api(at, name, args)
+}
+
+// evalParts reads `[uuid:UUID ]TEXT` (mod_commands.c, eval_function).
+func evalParts(p *parser, at trail, c *call) {
+	if _, text, ok := cutPrefix(c.args); ok {
+		p.expandable(at, text)
+	}
+}
+
+// expandParts reads `[uuid:UUID ]NAME ARGS`, of which the arguments are expanded (mod_commands.c,
+// expand_function).
+func expandParts(p *parser, at trail, c *call) {
+	_, text, ok := cutPrefix(c.args)
+	if !ok {
+		return
+	}
+	name, args, _ := strings.Cut(text, " ")
+	args, known := p.expandable(at, args)
+	at.unknown = at.unknown || !known
+	p.api(at, name, args)
+}
+
+// xmlWrapParts reads `[encoded ]NAME ARGS` (mod_commands.c, xml_wrap_api_function).
+func xmlWrapParts(p *parser, at trail, c *call) {
+	const prefix = "encoded "
+	text := c.args
+	if hasPrefixFold(text, prefix) {
+		text = text[len(prefix):]
+	}
+	p.apiText(at, text)
+}
+
+// schedAPIParts reads `TIME GROUP NAME ARGS[&]`, two single spaces parting the first three
+// (mod_commands.c, sched_api_function). A time that begins with an @ repeats.
+func schedAPIParts(p *parser, at trail, c *call) {
+	when, rest, ok := strings.Cut(c.args, " ")
+	if !ok {
+		return
+	}
+	if _, rest, ok = strings.Cut(rest, " "); !ok {
+		return
+	}
+	if strings.HasPrefix(when, "@") {
+		at.later = Repeating
+	}
+	at.later = max(at.later, Once)
+	p.apiText(at, strings.TrimSuffix(rest, "&"))
+}
+
+// aliasParts reads `add NAME COMMAND`: the command is run when the console or a console_execute
+// says NAME, split at ;; as there (switch_console.c, switch_console_set_alias).
+func aliasParts(p *parser, at trail, c *call) {
+	if len(c.tokens) < 3 {
+		return
+	}
+	for _, part := range consoleParts(c.tokens[2]) {
+		p.apiText(at, part)
+	}
+}
+
+// showParts reads `status…`, which is run as the API of that name (mod_commands.c, show_function).
+func showParts(p *parser, at trail, c *call) {
+	if !hasPrefixFold(c.token(0), "status") {
+		return
+	}
+	args := c.token(1)
+	if equalFold(args, "as") && len(c.tokens) > 2 {
+		args = c.tokens[2]
+	}
+	p.api(at, c.tokens[0], args)
+}
+
+// chatParts reads `PROTOCOL|FROM|TO|TEXT|TYPE`. The protocol api runs TO, URL-decoded, unless
+// there is a global variable of that name, whose value it runs then (mod_dptools.c, api_chat_send).
+func chatParts(p *parser, at trail, c *call) {
+	p.storedTokens(at, c.args, c.tokens)
+	switch lower(c.token(0)) {
+	case "api":
+		text, ok := urlDecode(c.token(2))
+		if !ok {
+			p.opaque(at, OpaqueUnknownSyntax)
+			return
+		}
+		if isPlain(c.token(2)) {
+			p.opaque(at, OpaqueExpansion)
+		}
+		p.apiText(at, text)
+	case "", "sip", "verto", "conf", "smpp", "event":
+	default:
+		p.opaque(at, OpaqueWrapper)
+	}
+}
+
+// urlDecode reads %XX. ok is false where a percent sign is no such thing, or hides a NUL.
+func urlDecode(s string) (string, bool) {
+	if strings.IndexByte(s, '%') < 0 {
+		return s, true
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if b == '%' {
+			if i+2 >= len(s) {
+				return "", false
+			}
+			high, low := hexDigit(s[i+1]), hexDigit(s[i+2])
+			if high < 0 || low < 0 || high+low == 0 {
+				return "", false
+			}
+			b = byte(high<<4 | low)
+			i += 2
+		}
+		out = append(out, b)
+	}
+	return string(out), true
+}
+
+func hexDigit(b byte) int {
+	switch b = lowerByte(b); {
+	case '0' <= b && b <= '9':
+		return int(b - '0')
+	case 'a' <= b && b <= 'f':
+		return int(b-'a') + 10
+	}
+	return -1
+}
