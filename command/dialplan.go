@@ -1,4 +1,89 @@
 package command
 
-// dialplan appends the effects of sending a channel to an extension of a dialplan.
-func (p *parser) dialplan(at trail, exten, dialplan, context string) { p.opaque(at, OpaqueWrapper) }
+import "strings"
+
+// The numbers that FreeSWITCH itself has for them, beyond which the last takes all the rest.
+const (
+	maxDialplans  = 25  // dialplans in one list (switch_core_state_machine.c, switch_core_standard_on_routing)
+	maxInlineApps = 128 // applications of an inline dialplan (mod_dptools.c, inline_dialplan_hunt)
+)
+
+// service is the extension that FreeSWITCH puts in the place of an empty one.
+const service = "service"
+
+// dialplans are those of FreeSWITCH's own tree, as they are written. It compares them without case.
+var dialplans = [...]string{"XML", "inline", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
+
+// dialplan appends the effects of sending a channel to an extension. An empty dialplan is XML, which is
+// what FreeSWITCH takes unless the channel came by another; an empty context is the channel's own,
+// and stays an empty token. dialplan is a list, from which the first that knows the extension is
+// taken: all count.
+func (p *parser) dialplan(at trail, exten, dialplan, context string) {
+	if exten == "" {
+		exten = service
+	}
+	if dialplan == "" {
+		dialplan = dialplans[0]
+	}
+	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may mention them.
+	dialplan, known := p.expandable(at, dialplan)
+	if !known || strings.Contains(dialplan, hole) {
+		p.opaque(at, OpaqueExpansion)
+	}
+	names, err := separateSure(dialplan, ',', maxDialplans)
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	for _, name := range names {
+		name, arg, _ := strings.Cut(name, ":")
+		if name = dialplanName(name); name == "inline" {
+			if arg == "" {
+				arg = exten
+			}
+			p.inline(at, arg)
+			continue
+		}
+		p.effect(Effect{
+			Kind: KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten},
+			UUIDs: at.uuids, Path: at.path, Later: at.later,
+		})
+		p.stored(at, exten)
+		p.stored(at, context)
+		if name == "LUA" || arg != "" {
+			// Its context is the script; and the argument of the others names a file to read it from.
+			p.opaque(at, OpaqueScript)
+		}
+	}
+}
+
+// dialplanName returns the name of a dialplan in its one spelling, an unknown one as it is.
+func dialplanName(name string) string {
+	for _, known := range dialplans {
+		if equalFold(name, known) {
+			return known
+		}
+	}
+	return name
+}
+
+// inline appends the effects of an inline dialplan: app:args,app:args, or with m:X: before it X in the
+// comma's place.
+func (p *parser) inline(at trail, text string) {
+	at.path = at.join("dialplan inline")
+	sep := byte(',')
+	if len(text) > 3 && text[0] == 'm' && text[1] == ':' && text[3] == ':' {
+		sep, text = text[2], text[4:]
+	}
+	items, err := separateSure(text, sep, maxInlineApps)
+	if err != nil || sep == '\'' || sep == '\\' {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	for _, item := range items {
+		name, args, _ := strings.Cut(item, ":")
+		if name = strings.TrimLeft(name, " "); name != "" {
+			p.app(at, name, args)
+		}
+	}
+}

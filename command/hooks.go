@@ -1,5 +1,129 @@
 package command
 
-// variable appends the effects of setting a variable: its own, those of what it would run, and
-// those of expansions that value holds. scope is "channel", "originate" or "global".
-func (p *parser) variable(at trail, scope, name, value string) { p.opaque(at, OpaqueWrapper) }
+import "strings"
+
+// The scopes of variables, the names of var effects.
+const (
+	scopeChannel   = "channel"
+	scopeOriginate = "originate"
+	scopeGlobal    = "global"
+)
+
+// A hookKind says what FreeSWITCH does, sooner or later, with the value of a variable, and how
+// that value is written. The zero kind is nothing.
+type hookKind uint8
+
+const (
+	hookNone      hookKind = iota
+	hookApp                // runs an application: `app args`, `app:args` or `app::args`
+	hookBoth               // as hookApp, and once more as hookAPI
+	hookAPI                // runs an API: `api args`
+	hookColons             // runs an API: `api::args` or `api args`
+	hookColon              // runs an API: `api:args`
+	hookConsole            // runs console text, with ;; between its commands
+	hookScript             // runs a shell command
+	hookTransfer           // transfers: `exten:dialplan:context`
+	hookFail               // transfers: `causes exten dialplan context`
+	hookInline             // transfers to an inline dialplan
+	hookPlay               // plays a file, or runs an application: `app::args`
+	hookPair               // runs an application, whose argument another variable holds
+	hookPairArgs           // that other variable
+	hookConfirm            // exec: runs an application, which another variable holds
+	hookOrbit              // transfers to an extension, with dialplan and context in two other variables
+	hookOrbitRest          // those two
+	hookDialplan           // names the dialplan of later transfers
+	hookParts              // becomes part of a dial string
+)
+
+// hookNames are the variables that FreeSWITCH reads by their whole name, in lower case.
+var hookNames = map[string]hookKind{
+	"api_hangup_hook":                hookColons,
+	"api_reporting_hook":             hookColons,
+	"record_post_process_exec_api":   hookColon,
+	"api_on_startup":                 hookConsole,
+	"transfer_after_bridge":          hookTransfer,
+	"hold_hangup_xfer_exten":         hookTransfer,
+	"transfer_on_fail":               hookFail,
+	"failure_causes":                 hookFail,
+	"inline_destination":             hookInline,
+	"hold_music":                     hookPlay,
+	"temp_hold_music":                hookPlay,
+	"valet_hold_music":               hookPlay,
+	"drop_dtmf_masking_file":         hookPlay,
+	"video_pre_call_banner":          hookPlay,
+	"video_pre_call_banner_bleg":     hookPlay,
+	"group_confirm_key":              hookConfirm,
+	"valet_parking_timeout":          hookOrbitRest,
+	"conference_auto_outcall_prefix": hookParts,
+}
+
+// hookPairs are the applications whose argument is a variable of its own.
+var hookPairs = [...]struct{ app, args string }{
+	{"exec_after_bridge_app", "exec_after_bridge_arg"},
+	{"bridge_pre_execute_app", "bridge_pre_execute_data"},
+	{"bridge_pre_execute_aleg_app", "bridge_pre_execute_aleg_data"},
+	{"bridge_pre_execute_bleg_app", "bridge_pre_execute_bleg_data"},
+	{"loopback_app", "loopback_app_arg"},
+}
+
+// orbits are the beginnings of NAME_exten, NAME_dialplan and NAME_context.
+var orbits = [...]string{"valet_parking_orbit", "fifo_orbit", "mutex_orbit", "campon_fallback"}
+
+// hookPrefixes are the beginnings of variables that FreeSWITCH looks for by them: whatever follows.
+var hookPrefixes = [...]struct {
+	prefix string
+	kind   hookKind
+}{
+	{"execute_on_", hookApp}, {"sip_execute_on_", hookApp}, {"opal_execute_on_", hookApp},
+	{"record_post_process_exec_app", hookApp},
+	{"api_on_", hookAPI}, {"sip_api_on_", hookAPI}, {"opal_api_on_", hookAPI},
+	{"api_before_bridge", hookAPI}, {"api_after_bridge", hookAPI},
+	{"system_on_", hookScript},
+}
+
+// hookOf returns what becomes of the value of a variable, given in lower case.
+func hookOf(name string) hookKind {
+	if kind, ok := hookNames[name]; ok {
+		return kind
+	}
+	for i := range hookPrefixes {
+		if strings.HasPrefix(name, hookPrefixes[i].prefix) {
+			// execute_on_<prefix>prefix is looked for twice (sofia_glue.c, sofia_glue_set_extra_headers).
+			if kind := hookPrefixes[i].kind; kind != hookApp || !strings.Contains(name, "prefix") {
+				return kind
+			}
+			return hookBoth
+		}
+	}
+	for _, pair := range hookPairs {
+		switch name {
+		case pair.app:
+			return hookPair
+		case pair.args:
+			return hookPairArgs
+		}
+	}
+	for _, orbit := range orbits {
+		if rest, ok := strings.CutPrefix(name, orbit); ok && rest != "" {
+			if strings.HasPrefix(rest, "_exten") {
+				return hookOrbit
+			}
+			return hookOrbitRest
+		}
+	}
+	if strings.HasSuffix(name, "_dialplan") {
+		return hookDialplan
+	}
+	return hookNone
+}
+
+// variableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: of
+// exports.
+func variableName(name string) string {
+	const nolocal = "nolocal:"
+	for hasPrefixFold(name, nolocal) {
+		name = name[len(nolocal):]
+	}
+	name, _, _ = strings.Cut(name, "[")
+	return name
+}

@@ -1,0 +1,190 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// show writes a tree so that a table can hold it: variables, then the legs, with their own.
+func show(d *dialString) string {
+	var b strings.Builder
+	if d.enterprise {
+		fmt.Fprintf(&b, "all%v ", d.vars)
+	}
+	for i, part := range d.parts {
+		if i > 0 {
+			b.WriteString(" :_: ")
+		}
+		if len(part.vars) > 0 {
+			fmt.Fprintf(&b, "%v ", part.vars)
+		}
+		for j, try := range part.tries {
+			if j > 0 {
+				b.WriteString(" | ")
+			}
+			for k, l := range try {
+				if k > 0 {
+					b.WriteString(" , ")
+				}
+				if len(l.vars) > 0 {
+					fmt.Fprintf(&b, "%v ", l.vars)
+				}
+				if l.broken {
+					b.WriteString("broken ")
+				}
+				b.WriteString(l.typ)
+				if l.hasSlash {
+					b.WriteString("//" + l.data)
+				}
+			}
+		}
+	}
+	return b.String()
+}
+
+func TestReadDial(t *testing.T) {
+	tests := []struct {
+		name, text string
+		tree       string
+		canonical  string // "": as it is
+	}{
+		{"one leg", "sofia/gateway/acme/15551234", "sofia//gateway/acme/15551234", ""},
+		{"the type as written", "Sofia/x", "Sofia//x", ""},
+		{"no data", "null", "null", ""},
+		{"empty data", "null/", "null//", ""},
+		{"spaces before", "  user/1000", "user//1000", "user/1000"},
+		{"spaces after", "user/1000  ", "user//1000", "user/1000"},
+		{"at once", "user/1,user/2", "user//1 , user//2", ""},
+		{"one after the other", "error/USER_BUSY|user/2", "error//USER_BUSY | user//2", ""},
+		{"both", "user/1,user/2|user/3", "user//1 , user//2 | user//3", ""},
+		{"spaces around", "user/1 , user/2 | user/3", "user//1 , user//2 | user//3", "user/1,user/2|user/3"},
+		{"nothing between", "user/1,,user/2", "user//1 ,  , user//2", `'user/1,\'\',user/2'`},
+		{"nothing at the end", "user/1,", "user//1", "user/1"},
+		{"quotes are gone after the bars", "'user/1,2'", "user//1 , 2", "user/1,2"},
+		{"a comma quoted twice", `'\'user/1,2\''`, "user//1,2", ""},
+		{"a comma escaped", `user/1\,2`, "user//1,2", `'\'user/1,2\''`},
+		{"a bar quoted", "'user/1|2'", "user//1|2", ""},
+		{"a lone quote", "user/o'neil", "user//o'neil", `'\'user/o\\\'neil\''`},
+		{"a separator of its own", "^^:user/1:user/2", "user//1 | user//2", "user/1|user/2"},
+
+		{"variables", "{a=1,b=2}user/1", "[{a 1} {b 2}] user//1", ""},
+		{"a space in a value", "{a=x y}user/1", "[{a x y}] user//1", ""},
+		{"spaces around entries", "{ a=1 , b = 2 }user/1", "[{a 1} {b 2}] user//1", "{a=1,b=2}user/1"},
+		{"a quoted comma", "{a='x,y'}user/1", "[{a x,y}] user//1", "{'a=x,y'}user/1"},
+		{"an escaped comma", `{a=x\,y}user/1`, "[{a x,y}] user//1", "{'a=x,y'}user/1"},
+		{"more equal signs", "{a=b=c}user/1", "[{a b=c}] user//1", ""},
+		{"without a value", "{a,b=,=c,d=1}user/1", "[{ c} {d 1}] user//1", `{'\'\'=c',d=1}user/1`},
+		{"a value of quotes is none", "{a=''}user/1", "user//1", "user/1"},
+		{"an empty value", `{'a=\'\''}user/1`, "[{a }] user//1", ""},
+		{"nothing in it", "{}user/1", "user//1", "user/1"},
+		{"two blocks", "{a=1}{b=2}user/1", "[{a 1} {b 2}] user//1", "{a=1,b=2}user/1"},
+		{"angles and braces", "<a=1>{b=2}user/1", "[{a 1} {b 2}] user//1", "{a=1,b=2}user/1"},
+		{"a brace in quotes counts", "{a='}'|user/1", "[{a '}] ' | user//1", `{'a=\'\\\'\''}'\'\\\'\''|user/1`},
+		{"braces in a value", "{a={x},b=2}user/1", "[{a {x}} {b 2}] user//1", ""},
+		{"a separator in a block", "{^^:a=1:b=x,y}user/1", "[{a 1} {b x,y}] user//1", "{a=1,'b=x,y'}user/1"},
+		{"a separator within an entry", "{^^:b:2,a=1}user/1", "[{2,a 1}] user//1", "{'2,a=1'}user/1"},
+		{"an index", "{a[0]=1}user/1", "[{a[0] 1}] user//1", ""},
+		{"an array", "{a=ARRAY::x|:y}user/1", "[{a ARRAY::x|:y}] user//1", ""},
+
+		{"of one leg", "[a=1,b=2]user/1,[c=3]user/2", "[{a 1} {b 2}] user//1 , [{c 3}] user//2", ""},
+		{"of one leg, twice", "[a=1][b=2]user/1", "[{a 1} {b 2}] user//1", "[a=1,b=2]user/1"},
+		{"of all and one", "{a=1}[b=2]user/1", "[{a 1}] [{b 2}] user//1", ""},
+		{"a comma quoted in a leg's", "[a='x,y']user/1", "[{a x}] user//1", "[a=x]user/1"},
+		{"a comma with a separator", "[^^:a=x,y:b=2]user/1", "[{a x,y} {b 2}] user//1", `'\'[\\\'a=x,y\\\',b=2]user/1\''`},
+		{"a bar ends it", "[a=x|y]user/1", "broken [a=x | y]user//1", ""},
+		{"not closed", "user/1,[a=1", "user//1 , broken [a=1", ""},
+
+		{"enterprise", "user/1:_:user/2", "all[] user//1 :_: user//2", ""},
+		{"enterprise for all", "<a=1>{b=2}user/1:_:{c=3}user/2,user/3", "all[{a 1}] [{b 2}] user//1 :_: [{c 3}] user//2 , user//3", ""},
+		{"enterprise in quotes", "'user/1:_:user/2'", "all[] 'user//1 :_: user//2'", `'\'\\\'user/1\'':_:'\'user/2\\\'\''`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d, canonical, err := readDial(tt.text)
+			if err != nil {
+				parsed, perr := parseDial(tt.text)
+				t.Fatalf("readDial(%q): %v (tree %s, %v; written %q)", tt.text, err, show(&parsed), perr, parsed.write())
+			}
+			if tt.canonical == "" {
+				tt.canonical = tt.text
+			}
+			if got := show(&d); got != tt.tree || canonical != tt.canonical {
+				t.Errorf("readDial(%q) = %s, %q; want %s, %q", tt.text, got, canonical, tt.tree, tt.canonical)
+			}
+		})
+	}
+}
+
+func TestReadDialUnsure(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       error
+	}{
+		{"nothing", "", errBroken},
+		{"only spaces", "  ", errBroken},
+		{"only variables", "{a=1}", errBroken},
+		{"a brace not closed", "{a=1user/1", errBroken},
+		{"a brace too many", "{a={}user/1", errBroken},
+		{"an angle not closed", "<a=1user/1", errBroken},
+		{"braces after braces", "{a=1}{{b=2}}user/1", errUnsure},
+		{"braces after braces, spaces between", "{a=1} { {b=2}}user/1", errUnsure},
+		{"a separator with nothing after it", "{^^}user/1", errUnsure},
+		{"a backslash before the brace", `{a=1\}user/1`, errUnsure},
+		{"a backslash at the end", `user/1\`, errUnsure},
+		{"a comma in a square bracket elsewhere", "user/1[a,b]", errUnsure},
+		{"the mark of a comma", "user/1\x02", errUnsure},
+		{"a space between blocks ends them", "{a=1} {b=2}user/1", errUnsure},
+		{"too many variables", "{" + strings.Repeat("a=1,", maxSettings) + "}user/1", errUnsure},
+		{"too many legs", strings.Repeat("user/1,", maxLegs), errUnsure},
+		{"too many alternatives", strings.Repeat("user/1|", maxLegs), errUnsure},
+		{"too many parts", strings.Repeat("user/1:_:", maxLegs), errUnsure},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if d, canonical, err := readDial(tt.text); err != tt.want {
+				t.Errorf("readDial(%.80q) = %.200s, %.80q, %v; want %v", tt.text, show(&d), canonical, err, tt.want)
+			}
+		})
+	}
+}
+
+// checkWritten fails if what is written for text is not read as text is.
+func checkWritten(t *testing.T, text string) {
+	t.Helper()
+	d, canonical, err := readDial(text)
+	if err != nil {
+		return
+	}
+	again, twice, err := readDial(canonical)
+	if err != nil || !again.equal(&d) || twice != canonical {
+		t.Errorf("readDial(%q): %s, %q; that gives %s, %q, %v", text, show(&d), canonical, show(&again), twice, err)
+	}
+}
+
+func FuzzReadDial(f *testing.F) {
+	for _, seed := range []string{
+		"user/1", "{a=1,b='x y'}[c=3]sofia/gateway/acme/1,user/2|error/X", "<a=1>user/1:_:{b=2}user/2",
+		"{^^:a=1:b=x,y}[^^|q=1]loopback/1/default/inline", `{a='it\'s'}user/'1\,2'`, "^^|a|b", "{a={b}}[x]y",
+		"[a='b,c',d=e]x/y,[f", "{a=}{b}{c=''}x", "  <a=b> {c=d} x/y ",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(checkWritten)
+}
+
+func FuzzQuoteToken(f *testing.F) {
+	f.Add("a b", byte(' '))
+	f.Add(`it's \n "x"`, byte(','))
+	f.Add("^^x", byte('='))
+	f.Fuzz(func(t *testing.T, token string, sep byte) {
+		if strings.IndexByte(token, 0) >= 0 || sep == 0 || sep == '\'' || sep == '\\' || sep == 'n' || sep == 'r' || sep == 't' {
+			return
+		}
+		text := quoteToken(token, sep) + string(sep) + "x"
+		got := separate(text, sep, 3)
+		if len(got) != 2 || got[0] != token || got[1] != "x" {
+			t.Errorf("quoteToken(%q, %q): %q is read as %q", token, sep, text, got)
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package command
+
+import "strings"
+
+// dialString appends the effects of a dial string that a channel dials.
+func (p *parser) dialString(at trail, text string) {
+	d, _, err := readDial(text)
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	p.dial(at, &d, "")
+}
+
+// dial appends the effects of d. context is that of legs of loopback that name none: "" for the
+// one of the channel that dials.
+func (p *parser) dial(at trail, d *dialString, context string) {
+	if d.legs() > maxLegs {
+		p.opaque(at, OpaqueDepth)
+		return
+	}
+	p.settings(at, scopeOriginate, d.vars)
+	for i := range d.parts {
+		part := &d.parts[i]
+		p.settings(at, scopeOriginate, part.vars)
+		for _, legs := range part.tries {
+			for j := range legs {
+				p.settings(at, scopeOriginate, legs[j].vars)
+				p.leg(at, &legs[j], context)
+			}
+		}
+	}
+}
+
+// leg appends the effects of one leg, its variables apart.
+func (p *parser) leg(at trail, l *leg, context string) {
+	switch {
+	case l.broken:
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	case l.typ == "" && !l.hasSlash:
+		return // what stands between two commas: FreeSWITCH calls nobody
+	}
+	typ := lower(l.typ)
+	name := typ
+	if l.hasSlash {
+		name += "/" + l.data
+	}
+	p.effect(Effect{Kind: KindDial, Name: name, Args: name, UUIDs: at.uuids, Path: at.path, Later: at.later})
+	switch typ {
+	case "loopback":
+		at.path = at.join("dial loopback")
+		p.loopback(at, l.data, context)
+	case "group":
+		// FreeSWITCH writes ${group_call(NAME)} and expands that (mod_dptools.c, group_outgoing_channel).
+		if !isPlain(l.data) {
+			p.opaque(at, OpaqueExpansion)
+		}
+	default:
+		// It becomes the channel's destination, which an expansion may mention.
+		p.stored(at, l.data)
+	}
+}
+
+// loopback appends the effects of what a leg of loopback runs on this switch: app=NAME[:ARGS] or
+// EXTEN[/CONTEXT[/DIALPLAN]] (mod_loopback.c, channel_outgoing_channel).
+func (p *parser) loopback(at trail, data, context string) {
+	if hasPrefixFold(data, "app=") {
+		name, args, _ := strings.Cut(data[len("app="):], ":")
+		p.app(at, name, args)
+		return
+	}
+	own := context == ""
+	exten, rest, _ := strings.Cut(data, "/")
+	stated, dialplan, _ := strings.Cut(rest, "/")
+	if stated != "" {
+		context = stated
+	}
+	p.dialplan(at, exten, dialplan, context)
+	if dialplan == "" && own && p.couldBeInline(exten) {
+		// It is the dialplan that the calling channel came by, and that may be inline.
+		p.inline(at, exten)
+	}
+}
+
+// couldBeInline reports whether exten, taken for an inline dialplan, would run anything.
+func (p *parser) couldBeInline(exten string) bool {
+	return strings.ContainsAny(exten, ":,'\\") || p.cat.HasApp(exten)
+}

@@ -1,0 +1,126 @@
+package command
+
+import (
+	"slices"
+	"strings"
+)
+
+// The slots of originate's splitter, and how many of them may be filled (mod_commands.c, originate_function).
+const (
+	originateSlots = 10
+	originateMin   = 2
+	originateMax   = 7
+)
+
+// What originate takes for an extension without a dialplan and a context.
+const (
+	defaultDialplan = "XML"
+	defaultContext  = "default"
+)
+
+// An origination is the argument of originate, taken apart.
+type origination struct {
+	dial dialString
+	// exten is where the channel goes, unless app is what it runs.
+	exten, dialplan, context string
+	app, args                string
+	// name and number are the caller id, "" where there is none.
+	name, number string
+	// canonical is the one way in which all of it is written.
+	canonical string
+}
+
+// readOriginate takes the argument of originate apart. Its error says that it cannot be told for sure what
+// FreeSWITCH makes of it.
+func readOriginate(args string) (o origination, err error) {
+	if endsInBackslash(args) {
+		return origination{}, errUnsure
+	}
+	tokens := separate(args, ' ', originateSlots)
+	if len(tokens) < originateMin || len(tokens) > originateMax {
+		return origination{}, errBroken
+	}
+	if isUndef(tokens[0]) || isUndef(tokens[1]) {
+		return origination{}, errUnsure // the second of them would end the switch
+	}
+	var aleg string
+	if o.dial, aleg, err = readDial(tokens[0]); err != nil {
+		return origination{}, err
+	}
+	written := slices.Clone(tokens)
+	written[0] = aleg
+	if exten := tokens[1]; len(exten) > 1 && exten[0] == '&' {
+		o.app, o.args, written[1] = cutApp(exten[1:])
+	} else {
+		o.exten = exten
+	}
+	o.dialplan, o.context = optional(tokens, 2, defaultDialplan), optional(tokens, 3, defaultContext)
+	o.name, o.number = optional(tokens, 4, ""), optional(tokens, 5, "")
+	o.canonical = writeTokens(written, ' ')
+	if o.canonical != args && !slices.Equal(separate(o.canonical, ' ', originateSlots), written) {
+		return origination{}, errUnsure
+	}
+	return o, nil
+}
+
+// isUndef reports whether a token of originate stands for nothing.
+func isUndef(token string) bool { return equalFold(token, "undef") }
+
+// optional returns the i-th token, and other where it is missing or stands for nothing.
+func optional(tokens []string, i int, other string) string {
+	if i >= len(tokens) || isUndef(tokens[i]) {
+		return other
+	}
+	return tokens[i]
+}
+
+// cutApp takes `app(args)` apart, which ends at its first closing parenthesis, and returns besides how
+// originate is told so. `app::args` is the same.
+func cutApp(text string) (name, args, written string) {
+	text, _, _ = strings.Cut(text, ")")
+	name, args, parens := strings.Cut(text, "(")
+	if parens {
+		return name, args, "&" + name + "(" + args + ")"
+	}
+	written = "&" + name
+	name, args, _ = strings.Cut(name, "::")
+	return name, args, written
+}
+
+// writeTokens writes tokens so that the splitter on sep finds them.
+func writeTokens(tokens []string, sep byte) string {
+	n := 2 * len(tokens)
+	for _, t := range tokens {
+		n += len(t)
+	}
+	b := make([]byte, 0, n)
+	for i, t := range tokens {
+		if i > 0 {
+			b = append(b, sep)
+		}
+		b = appendToken(b, t, sep)
+	}
+	return string(b)
+}
+
+// originateParts are those of the API originate.
+func originateParts(p *parser, at trail, c *call) {
+	o, err := readOriginate(c.args)
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	p.dial(at, &o.dial, defaultContext)
+	// What the block does not say of the caller, these do (switch_ivr_originate.c).
+	if o.name != "" {
+		p.variable(at, scopeOriginate, "origination_caller_id_name", o.name)
+	}
+	if o.number != "" {
+		p.variable(at, scopeOriginate, "origination_caller_id_number", o.number)
+	}
+	if o.app != "" {
+		p.app(at, o.app, o.args)
+	} else {
+		p.dialplan(at, o.exten, o.dialplan, o.context)
+	}
+}

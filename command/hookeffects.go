@@ -1,0 +1,250 @@
+package command
+
+import "strings"
+
+// variable appends the effects of setting a variable: its own, those of what it would run, and
+// those of expansions that value holds. scope is "channel", "originate" or "global".
+func (p *parser) variable(at trail, scope, name, value string) {
+	p.settings(at, scope, []setting{{name, value}})
+}
+
+// settings appends the effects of setting several variables at once.
+func (p *parser) settings(at trail, scope string, vars []setting) {
+	for i := range vars {
+		name := variableName(vars[i].name)
+		value := vars[i].value
+		p.effect(Effect{
+			Kind: KindVar, Name: scope, Args: value, Tokens: []string{name, value}, Fold: 1,
+			UUIDs: at.uuids, Path: at.path, Later: at.later,
+		})
+		if strings.Contains(name, hole) {
+			p.opaque(at, OpaqueExpansion) // it may be any variable
+			continue
+		}
+		p.stored(at, value)
+		name = lower(name)
+		if kind := hookOf(name); kind != hookNone && value != "" {
+			h := hook{parser: p, at: at, name: name, among: vars}
+			h.at.path = at.join("var " + name)
+			h.fire(kind, value)
+		}
+	}
+}
+
+// A hook is a variable whose value FreeSWITCH runs.
+type hook struct {
+	*parser
+	at    trail
+	name  string    // in lower case
+	among []setting // the variables that are set with it, itself included
+}
+
+// fire appends the effects of what value runs.
+func (h *hook) fire(kind hookKind, value string) {
+	if strings.Contains(value, hole) {
+		h.opaque(h.at, OpaqueExpansion)
+		return
+	}
+	switch kind {
+	case hookScript:
+		h.opaque(h.at, OpaqueScript)
+	case hookParts, hookPairArgs:
+		h.pairArgs(kind)
+	case hookPair:
+		h.pair(value)
+	case hookConfirm:
+		if equalFold(value, "exec") {
+			h.confirm()
+		}
+	case hookDialplan:
+		h.named(value)
+	case hookOrbit, hookOrbitRest:
+		h.orbit(kind, value)
+	default:
+		for _, v := range elements(value) {
+			h.run(kind, v)
+		}
+	}
+}
+
+// run appends the effects of one value of those variables that stand for themselves.
+func (h *hook) run(kind hookKind, value string) {
+	switch kind {
+	case hookApp:
+		name, args := cutHook(value)
+		h.app(h.at, name, args)
+	case hookBoth:
+		h.run(hookApp, value)
+		h.run(hookAPI, value)
+	case hookAPI:
+		h.call(cutSpace(value))
+	case hookColons:
+		if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
+			h.call(value[:i], value[i+2:])
+			return
+		}
+		h.call(cutSpace(value))
+	case hookColon:
+		name, args, _ := strings.Cut(value, ":")
+		h.call(name, args)
+	case hookConsole:
+		for part := range strings.SplitSeq(value, ";;") {
+			h.call(cutSpace(strings.TrimLeft(part, " ")))
+		}
+	case hookPlay:
+		h.play(value)
+	default:
+		h.transfer(kind, value)
+	}
+}
+
+// transfer is run for the variables that hold an extension.
+func (h *hook) transfer(kind hookKind, value string) {
+	switch kind {
+	case hookTransfer:
+		t := append(separate(value, ':', 4), "", "", "")
+		h.dialplan(h.at, t[0], t[1], t[2])
+	case hookFail:
+		t := append(separate(value, ' ', 4), "", "", "", "")
+		if h.name == "failure_causes" || t[1] == "" {
+			t[1], t[2], t[3] = "auto_cause", "", "" // the name of the cause
+		}
+		h.dialplan(h.at, t[1], t[2], t[3])
+	case hookInline:
+		h.dialplan(h.at, value, "inline", "")
+	}
+}
+
+// cutSpace parts what FreeSWITCH parts at the first space.
+func cutSpace(value string) (name, args string) {
+	name, args, _ = strings.Cut(value, " ")
+	return name, args
+}
+
+// cutHook parts `app args`, `app:args` and `app::args` (switch_channel.c, switch_channel_execute_on_value).
+func cutHook(value string) (name, args string) {
+	i := strings.IndexAny(value, " :")
+	if i < 0 {
+		return value, ""
+	}
+	if strings.HasPrefix(value[i:], "::") {
+		return value[:i], value[i+2:]
+	}
+	return value[:i], value[i+1:]
+}
+
+// call appends the effects of an API whose argument is expanded before.
+func (h *hook) call(name, args string) {
+	args, known := h.expandable(h.at, args)
+	in := h.at
+	in.unknown = in.unknown || !known
+	h.api(in, name, args)
+}
+
+// play is for what FreeSWITCH hands to switch_ivr_broadcast: a file, or `app[!cause]::args`.
+func (h *hook) play(value string) {
+	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
+		name, _, _ := strings.Cut(value[:i], "!")
+		h.app(h.at, name, value[i+2:])
+	}
+	// Valet parking writes hold music between quotes into an inline dialplan.
+	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'\`) {
+		h.opaque(h.at, OpaqueWrapper)
+	}
+}
+
+// values returns the values that are set for another variable besides.
+func (h *hook) values(name string) []string {
+	var list []string
+	for _, v := range h.among {
+		if v.value != "" && equalFold(variableName(v.name), name) {
+			list = append(list, elements(v.value)...)
+		}
+	}
+	return list
+}
+
+// pair is for an application whose argument stands in another variable. Where that is not
+// set with it, it may have been, or will be.
+func (h *hook) pair(app string) {
+	var args []string
+	for _, pair := range hookPairs {
+		if pair.app == h.name {
+			args = h.values(pair.args)
+		}
+	}
+	if len(args) == 0 {
+		h.app(h.at, app, "")
+		h.opaque(h.at, OpaqueWrapper)
+	}
+	for _, a := range args {
+		h.app(h.at, app, a)
+	}
+}
+
+// pairArgs is for the other variable of a pair, alone.
+func (h *hook) pairArgs(kind hookKind) {
+	for _, pair := range hookPairs {
+		if kind == hookPairArgs && pair.args == h.name && len(h.values(pair.app)) > 0 {
+			return
+		}
+	}
+	h.opaque(h.at, OpaqueWrapper)
+}
+
+// confirm is for group_confirm_key=exec, by which group_confirm_file is an application.
+func (h *hook) confirm() {
+	files := h.values("group_confirm_file")
+	if len(files) == 0 {
+		h.opaque(h.at, OpaqueWrapper)
+	}
+	for _, f := range files {
+		name, args := cutSpace(f)
+		h.app(h.at, name, args)
+	}
+}
+
+// named is for the dialplan of later transfers that name none.
+func (h *hook) named(dialplan string) {
+	if !equalFold(dialplan, defaultDialplan) {
+		h.opaque(h.at, OpaqueWrapper)
+	}
+}
+
+// orbit is for the extension to which a call goes on that nobody took, and what is set beside it.
+func (h *hook) orbit(kind hookKind, value string) {
+	// Valet parking writes them into an inline dialplan.
+	if strings.ContainsAny(value, `,'\`) {
+		h.opaque(h.at, OpaqueWrapper)
+	}
+	base, part := "", ""
+	for _, orbit := range orbits {
+		if rest, ok := strings.CutPrefix(h.name, orbit); ok {
+			base, part = orbit, rest
+		}
+	}
+	if kind == hookOrbitRest {
+		about := strings.HasPrefix(part, "_dialplan") || strings.HasPrefix(part, "_context")
+		if about && len(h.values(base+"_exten")) == 0 {
+			h.named(value)
+		}
+		return
+	}
+	exten := value
+	if base == "fifo_orbit" {
+		exten, _, _ = strings.Cut(exten, ":") // then comes a time
+	}
+	for _, dialplan := range orNone(h.values(base + "_dialplan")) {
+		for _, context := range orNone(h.values(base + "_context")) {
+			h.dialplan(h.at, exten, dialplan, context)
+		}
+	}
+}
+
+// orNone returns values, or one empty one in the place of none.
+func orNone(values []string) []string {
+	if len(values) == 0 {
+		return []string{""}
+	}
+	return values
+}

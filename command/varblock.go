@@ -1,0 +1,166 @@
+package command
+
+import (
+	"errors"
+	"strings"
+)
+
+// A setting is one variable that a dial string or a block sets.
+type setting struct {
+	name, value string
+}
+
+// maxSettings is how many variables one block may hold: FreeSWITCH's own number, beyond which it
+// takes all the rest for the last (switch_event.c, switch_event_create_brackets).
+const maxSettings = 1024
+
+// The ways in which a text with blocks or legs is not understood.
+var (
+	// errBroken: FreeSWITCH itself does not take it.
+	errBroken = errors.New("a brace without its partner")
+	// errUnsure: FreeSWITCH takes it, for something that the text does not plainly say.
+	errUnsure = errors.New("can be read in more than one way")
+)
+
+// readBlock reads the block of variables that s begins with, like {a=1,b=2}, and returns what
+// follows it. Only the same pair of braces counts for where it ends, quoted or not. The
+// separator is sep, or X where the block begins ^^X; each entry is cut at its =, and one without
+// a name and a value is nothing (switch_event.c, switch_event_create_brackets).
+func readBlock(s string, open, shut, sep byte) (vars []setting, rest string, err error) {
+	end := endOfBlock(s, open, shut)
+	if end < 0 {
+		return nil, "", errBroken
+	}
+	text, rest := s[1:end], s[end+1:]
+	if again := strings.TrimLeft(rest, " "); again != "" && again[0] == open {
+		// FreeSWITCH looks one brace further, and finding one takes what follows for variables too.
+		if again = strings.TrimLeft(again[1:], " "); again != "" && again[0] == open {
+			return nil, "", errUnsure
+		}
+	}
+	if strings.HasPrefix(text, "^^") {
+		if len(text) == 2 {
+			return nil, "", errUnsure // it would read on behind the block
+		}
+		sep, text = text[2], text[3:]
+	}
+	entries, err := separateSure(text, sep, maxSettings)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, entry := range entries {
+		pair := separate(entry, '=', 2)
+		if len(pair) == 2 {
+			vars = append(vars, setting{pair[0], pair[1]})
+		} else if endsInBackslash(entry) {
+			return nil, "", errUnsure
+		}
+	}
+	return vars, rest, nil
+}
+
+// separateSure is separate, for texts that must not fill all the slots. Its error is errUnsure.
+func separateSure(s string, sep byte, slots int) ([]string, error) {
+	if endsInBackslash(s) {
+		return nil, errUnsure
+	}
+	tokens := separate(s, sep, slots)
+	if len(tokens) == slots {
+		return nil, errUnsure
+	}
+	return tokens, nil
+}
+
+// endsInBackslash reports whether s ends in a backslash that escapes what follows: FreeSWITCH takes that
+// for the end of the text, and reads on behind it.
+func endsInBackslash(s string) bool {
+	n := len(s) - len(strings.TrimRight(s, `\`))
+	return n%2 == 1
+}
+
+// endOfBlock returns where the block that s begins with is closed, and -1 where it is not.
+func endOfBlock(s string, open, shut byte) int {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// writeBlock writes what readBlock reads as vars, "" for none. It may fail to: whoever needs to be
+// sure reads it again.
+func writeBlock(b []byte, vars []setting, open, shut, sep byte) []byte {
+	if len(vars) == 0 {
+		return b
+	}
+	b = append(b, open)
+	for i, v := range vars {
+		if i > 0 {
+			b = append(b, sep)
+		}
+		b = appendToken(b, quoteToken(v.name, '=')+"="+quoteToken(v.value, 0), sep)
+	}
+	return append(b, shut)
+}
+
+// quoteToken writes s as a token that the splitter on sep takes for s, and nothing else; sep 0
+// for one that cannot be cut.
+func quoteToken(s string, sep byte) string {
+	if isBareToken(s, sep) {
+		return s
+	}
+	return string(appendToken(nil, s, sep))
+}
+
+func appendToken(b []byte, s string, sep byte) []byte {
+	if isBareToken(s, sep) {
+		return append(b, s...)
+	}
+	b = append(b, '\'')
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '\'', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, '\\', 'n')
+		case '\r':
+			b = append(b, '\\', 'r')
+		case '\t':
+			b = append(b, '\\', 't')
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '\'')
+}
+
+// isBareToken reports whether s needs no quotes to be a token.
+func isBareToken(s string, sep byte) bool {
+	if s == "" || s[0] == ' ' || s[len(s)-1] == ' ' || strings.HasPrefix(s, "^^") {
+		return false
+	}
+	for i := range len(s) {
+		switch s[i] {
+		case '\'', '\\', '\n', '\r', '\t', sep:
+			return false
+		}
+	}
+	return true
+}
+
+// elements returns the values that a variable's value stands for: those of an array
+// (ARRAY::a|:b), or itself.
+func elements(value string) []string {
+	const mark = "ARRAY::"
+	if list, ok := strings.CutPrefix(value, mark); ok && list != "" {
+		return strings.Split(list, "|:")
+	}
+	return []string{value}
+}
