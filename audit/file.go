@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 )
 
@@ -24,7 +25,7 @@ type file interface {
 type keeper struct{ line []byte }
 
 func (k *keeper) Write(p []byte) (int, error) {
-	k.line = append(k.line[:0], p...)
+	k.line = append(slices.Grow(k.line[:0], len(p)+maxEnding), p...)
 	return len(p), nil
 }
 

@@ -34,6 +34,8 @@ const (
 	hashKey = `,"` + FieldHash + `":"`
 	macKey  = `","` + FieldMAC + `":"`
 	hashEnd = `"}`
+	// maxEnding is how much longer they make a line, in bytes.
+	maxEnding = len(hashKey) + len(macKey) + 2*HashText + len(hashEnd)
 )
 
 const (

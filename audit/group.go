@@ -2,6 +2,7 @@ package audit
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type group struct {
 	wake    chan struct{} // holds one: there is something to do
 	stop    chan struct{} // closed: the goroutines end
 	running sync.WaitGroup
+	syncs   atomic.Uint64 // for the figures
 }
 
 // A commit is one sync that many records share.
@@ -90,6 +92,7 @@ func (d *folder) syncOnce(l *Log) {
 	l.mu.Unlock()
 	var err error
 	if dirty {
+		d.syncs.Add(1)
 		err = seg.f.Sync()
 	}
 	l.mu.Lock()

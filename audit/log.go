@@ -327,6 +327,15 @@ func (l *Log) Err() error {
 	return l.err
 }
 
+// Syncs returns how often records were synced, for figures: in durable mode, records by it is
+// how many share one. It is 0 for a plain file.
+func (l *Log) Syncs() uint64 {
+	if l.dir == nil {
+		return 0
+	}
+	return l.dir.syncs.Load()
+}
+
 // Probe is Err, but first looks whether the file was removed and, after a failure, tries again
 // with a probe record. An idle guard that asks it now and then notices that the disk is well again.
 func (l *Log) Probe() error {

@@ -15,7 +15,6 @@ type memory struct {
 	mu    sync.Mutex
 	names map[string]*inode // as the system shows them
 	disk  map[string]*inode // as they would be after a crash
-	held  bool
 	ops   []string
 	// fail is asked before each operation. An error is its result, and nothing is done, but for
 	// a write that left says to be done in part.
@@ -25,11 +24,10 @@ type memory struct {
 	room int64
 }
 
-// An inode is a file: its bytes, how many of them are on disk, and whether a sync failed.
+// An inode is a file: its bytes, and those that are on disk.
 type inode struct {
-	b       []byte
-	synced  []byte
-	unlinks int
+	b      []byte
+	synced []byte
 }
 
 func newMemory() *memory {
@@ -41,6 +39,11 @@ func newMemory() *memory {
 func (m *memory) crash(keep func(name string, synced, all int) int) *memory {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.crashed(keep)
+}
+
+// crashed is crash for those who are asked before an operation.
+func (m *memory) crashed(keep func(name string, synced, all int) int) *memory {
 	after := newMemory()
 	for name, n := range m.disk {
 		b := bytes.Clone(n.synced)
@@ -151,7 +154,6 @@ func (m *memory) remove(name string) error {
 	if err := m.do("remove", name); err != nil {
 		return err
 	}
-	m.names[name].unlinks++
 	delete(m.names, name)
 	return nil
 }

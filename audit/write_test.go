@@ -6,9 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"filippo.io/age"
 
 	"eslguard/audit"
 	"eslguard/command"
@@ -247,4 +251,74 @@ func TestWriteAllocs(t *testing.T) {
 	}); n >= 1 {
 		t.Errorf("%v allocations a record", n)
 	}
+}
+
+// openDir opens a log in a folder of the test's own.
+func openDir(t testing.TB, o audit.Options) *audit.Log {
+	t.Helper()
+	l, err := audit.Open(filepath.Join(t.TempDir(), "audit"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// sealedOptions are options with a recipient.
+func sealedOptions(t testing.TB) audit.Options {
+	t.Helper()
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return audit.Options{Recipient: id.Recipient().String()}
+}
+
+// BenchmarkWriteChained is BenchmarkWrite into a folder, with hash and MAC.
+func BenchmarkWriteChained(b *testing.B) {
+	for name, o := range map[string]audit.Options{"hash": {}, "mac": sealedOptions(b)} {
+		b.Run(name, func(b *testing.B) {
+			l := openDir(b, o)
+			r := plainRecord()
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := l.Write(&r); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkDurable has 64 sessions wait for the disk: a command's record and its reply's each time.
+func BenchmarkDurable(b *testing.B) {
+	o := sealedOptions(b)
+	o.Durable = true
+	l := openDir(b, o)
+	b.ReportAllocs()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	syncs := l.Syncs()
+	begin := time.Now()
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() {
+			r := plainRecord()
+			for left.Add(-1) >= 0 {
+				seq, err := l.Write(&r)
+				if err == nil {
+					_, err = l.Write(&audit.Record{Kind: audit.KindReply, Session: r.Session, Client: r.Client, Of: seq, Reply: audit.Reply{Text: "+OK", Bytes: 4}})
+				}
+				if err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	took := time.Since(begin).Seconds()
+	n := float64(l.Syncs() - syncs)
+	b.ReportMetric(float64(b.N)/took, "commands/s")
+	b.ReportMetric(n/took, "fsyncs/s")
+	b.ReportMetric(float64(b.N)/n, "commands/fsync")
 }
