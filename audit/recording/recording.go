@@ -1,0 +1,317 @@
+// Package recording keeps sessions whole: every frame of both directions, with its time, in
+// files of their own beside the audit's records.
+//
+// A recording is JSON, one frame a line, after a first line that says whose it is:
+//
+//	{"recording":1,"session":"3kq7xw2a","client":"crm","addr":"10.1.0.7:41022","began":"2026-…","file":1}
+//	{"us":1042,"from":"client","frame":"api status\n\n"}
+//	{"us":2310,"from":"guard","frame":"Content-Type: api/response\n…"}
+//
+// us is microseconds since began. Frames from the client are as it sent them, those from the
+// guard as the client is sent them. Secrets are left out by their names, as in records; see redact.
+// A frame longer than MaxFrame is cut, and its line then says how long it was in bytes.
+//
+// The session is never held up: frames wait in a queue, and a goroutine writes them. What does
+// not fit into the queue, because the disk is too slow, is left out and counted, in the file
+// ("lost") and in the record that the audit keeps of each file together with its SHA-256: so a
+// recording is covered by the audit's chain.
+package recording
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// The bounds of a recording.
+const (
+	// DefaultMaxFile is the size in bytes at which another file is begun.
+	DefaultMaxFile = 64 << 20
+	// DefaultMaxFiles is how many files a session may have; what comes after is lost.
+	DefaultMaxFiles = 16
+	// DefaultMaxQueue is how many bytes may wait to be written.
+	DefaultMaxQueue = 4 << 20
+	// MaxFrame is how many bytes of one frame are kept.
+	MaxFrame = 1 << 20
+)
+
+// Suffix ends the name of a recording's file; before it stand the session and the file's number.
+const Suffix = ".session.jsonl"
+
+// Options say whose the recording is and what bounds it. A zero bound stands for its default.
+type Options struct {
+	// Dir is the folder for the files. It must exist.
+	Dir string
+	// Session, Client and Addr are those of the records.
+	Session, Client, Addr string
+	// MaxFile and MaxQueue are in bytes.
+	MaxFile, MaxQueue int64
+	MaxFiles          int
+	// Now tells the time. Nil: time.Now.
+	Now func() time.Time
+	// Finished is told each file that is complete, from the recording's goroutine. Nil: nobody is.
+	Finished func(File)
+}
+
+// A File is one file of a recording that is complete.
+type File struct {
+	// Name is relative to Options.Dir.
+	Name string
+	// Bytes is its size, Frames how many frames it holds.
+	Bytes, Frames int64
+	// SHA256 is its content's, in hex.
+	SHA256 string
+	// Lost is how many bytes of frames were left out since the file before.
+	Lost int64
+	// Err is why the file ends early, or nil.
+	Err error
+}
+
+// A side says who sent a frame.
+type side uint8
+
+const (
+	fromClient side = iota
+	fromGuard
+)
+
+// A piece is some bytes of one direction, as they were sent.
+type piece struct {
+	from side
+	at   time.Time
+	b    []byte
+}
+
+// A Recording records one session. Its methods never wait for the disk, and may be called
+// from two goroutines, one a direction.
+type Recording struct {
+	o     Options
+	began time.Time
+
+	mu      sync.Mutex
+	waiting sync.Cond
+	queue   []piece
+	queued  int64
+	lost    int64
+	closed  bool
+	done    chan struct{}
+
+	// Of the goroutine alone.
+	guard  *cutter
+	file   *os.File
+	n      int // files begun
+	size   int64
+	frames int64
+	sum    hash.Hash
+}
+
+// Start begins a recording. Its error says that the first file cannot be made; then there is none.
+func Start(o Options) (*Recording, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.MaxFile = orDefault(o.MaxFile, DefaultMaxFile)
+	o.MaxQueue = orDefault(o.MaxQueue, DefaultMaxQueue)
+	o.MaxFiles = int(orDefault(int64(o.MaxFiles), DefaultMaxFiles))
+	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
+	r.waiting.L = &r.mu
+	r.guard = newCutter()
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	go r.run()
+	return r, nil
+}
+
+func orDefault(v, zero int64) int64 {
+	if v == 0 {
+		return zero
+	}
+	return v
+}
+
+// FromClient records one frame that the client sent. b may be used again at once.
+func (r *Recording) FromClient(b []byte) { r.put(fromClient, b) }
+
+// FromGuard records bytes that the client is sent: frames, or pieces of them, in order. b may
+// be used again at once.
+func (r *Recording) FromGuard(b []byte) { r.put(fromGuard, b) }
+
+func (r *Recording) put(from side, b []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed || r.queued+int64(len(b)) > r.o.MaxQueue {
+		r.lost += int64(len(b))
+		return
+	}
+	r.queue = append(r.queue, piece{from, r.o.Now(), append([]byte(nil), b...)})
+	r.queued += int64(len(b))
+	r.waiting.Signal()
+}
+
+// Close writes what waits and ends the recording. It waits for that.
+func (r *Recording) Close() {
+	r.mu.Lock()
+	r.closed = true
+	r.waiting.Signal()
+	r.mu.Unlock()
+	<-r.done
+}
+
+// run writes what is put until Close.
+func (r *Recording) run() {
+	defer close(r.done)
+	var err error
+	for {
+		pieces, lost, ok := r.next()
+		if lost > 0 {
+			r.guard = newCutter() // the stream has a hole, so nothing of what was cut holds
+		}
+		for _, p := range pieces {
+			if err == nil {
+				err = r.write(p)
+			}
+		}
+		if !ok {
+			r.finish(err)
+			return
+		}
+	}
+}
+
+// next waits for pieces. ok is false when these are the last.
+func (r *Recording) next() (pieces []piece, lost int64, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.queue) == 0 && !r.closed {
+		r.waiting.Wait()
+	}
+	pieces, r.queue, r.queued = r.queue, nil, 0
+	return pieces, r.lost, !r.closed
+}
+
+// write writes one piece, as the frames that it completes.
+func (r *Recording) write(p piece) error {
+	if p.from == fromClient {
+		return r.frame(p.at, "client", redactClient(p.b), len(p.b))
+	}
+	for _, f := range r.guard.cut(p.b) {
+		if err := r.frame(p.at, "guard", f.text, f.size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An entry is one line of a recording.
+type entry struct {
+	Us    int64  `json:"us"`
+	From  string `json:"from"`
+	Frame string `json:"frame"`
+	// Bytes is the frame's whole size where it is cut.
+	Bytes int `json:"bytes,omitempty"`
+}
+
+func (r *Recording) frame(at time.Time, from, text string, size int) error {
+	e := entry{Us: at.Sub(r.began).Microseconds(), From: from, Frame: text}
+	if size > MaxFrame {
+		e.Bytes = size
+	}
+	r.frames++
+	return r.emit(e)
+}
+
+// emit writes v as a line, into another file where this one is full.
+func (r *Recording) emit(v any) error {
+	line, err := encode(v)
+	if err != nil {
+		return err
+	}
+	if r.size+int64(len(line)) > r.o.MaxFile && r.frames > 1 {
+		r.finish(nil)
+		if err := r.open(); err != nil {
+			return err
+		}
+		r.frames = 1
+	}
+	return r.append(line)
+}
+
+func (r *Recording) append(line []byte) error {
+	n, err := r.file.Write(line)
+	r.size += int64(n)
+	r.sum.Write(line[:n])
+	if err != nil {
+		return fmt.Errorf("recording: %w", err)
+	}
+	return nil
+}
+
+// A head is the first line of a file.
+type head struct {
+	Recording int    `json:"recording"`
+	Session   string `json:"session"`
+	Client    string `json:"client"`
+	Addr      string `json:"addr"`
+	Began     string `json:"began"`
+	File      int    `json:"file"`
+}
+
+var errTooManyFiles = errors.New("recording: the session has as many files as it may")
+
+// open begins the next file.
+func (r *Recording) open() error {
+	if r.n >= r.o.MaxFiles {
+		r.file = nil
+		return errTooManyFiles
+	}
+	r.n++
+	f, err := os.OpenFile(filepath.Join(r.o.Dir, r.name()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("recording: %w", err)
+	}
+	r.file, r.size, r.frames, r.sum = f, 0, 0, sha256.New()
+	line, err := encode(head{
+		Recording: 1, Session: r.o.Session, Client: r.o.Client, Addr: r.o.Addr,
+		Began: r.began.UTC().Format(time.RFC3339Nano), File: r.n,
+	})
+	if err != nil {
+		return err
+	}
+	return r.append(line)
+}
+
+// encode returns v as a line of JSON, in which < and > stand as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.o.Session, r.n, Suffix) }
+
+// finish completes the current file and tells of it. why is what ends it early, or nil.
+func (r *Recording) finish(why error) {
+	r.mu.Lock()
+	lost := r.lost
+	r.lost = 0
+	r.mu.Unlock()
+	f := File{Name: r.name(), Lost: lost, Err: why}
+	if r.file != nil {
+		f.Err = errors.Join(why, r.file.Sync(), r.file.Close())
+		f.Bytes, f.Frames, f.SHA256 = r.size, r.frames, hex.EncodeToString(r.sum.Sum(nil))
+	}
+	if r.o.Finished != nil {
+		r.o.Finished(f)
+	}
+}
