@@ -67,6 +67,9 @@ func (p *parser) api(at trail, name, args string) {
 	}
 	e := lookup(p.cat.apis, "api", name)
 	tokens, sure := e.split.split(args)
+	if at.depth == 0 {
+		p.up, sure = e.written(args, tokens)
+	}
 	fold := e.fold.of(tokens)
 	in := at.into(e)
 	in.uuids = e.uuid.of(args, tokens)

@@ -44,9 +44,14 @@ func (p *parser) parseAPI() *codec.Refusal {
 	if p.cmd.Verb == VerbBgapi {
 		prefix = "bgapi"
 	}
-	p.api(trail{path: prefix}, name, args)
-	p.sendAPI(name, args)
+	p.outermost(trail{path: prefix}, name, args)
 	return nil
+}
+
+// outermost takes an API apart and makes it the next frame that goes up, written again.
+func (p *parser) outermost(at trail, name, args string) {
+	p.api(at, name, args)
+	p.sendAPI(name, p.up)
 }
 
 // apiHeaders reads the headers that api and bgapi know, and leaves out the others.
@@ -126,8 +131,7 @@ func (p *parser) parseConsole() *codec.Refusal {
 		if r != nil {
 			return r
 		}
-		p.api(trail{path: "api console_execute"}, name, args)
-		p.sendAPI(name, args)
+		p.outermost(trail{path: "api console_execute"}, name, args)
 	}
 	if len(p.cmd.Upstream) == 0 {
 		p.cmd.Answer = "-ERR " + p.args + " Command not found!\n"

@@ -88,6 +88,7 @@ type parser struct {
 	line   string
 	args   string // what follows the verb and one space
 	spaced bool   // the verb is followed by a space
+	up     string // the argument of the outermost API, as it goes up
 }
 
 // parse calls the parser of the verb. The switch is over all of them; what it does not

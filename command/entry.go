@@ -20,6 +20,9 @@ type entry struct {
 	parts partsFunc
 	// text says that the argument is only shown or sent back.
 	text bool
+	// asIs says that the argument goes up as it came: a policy's word on how it is split is not
+	// reason enough to write it again.
+	asIs bool
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.

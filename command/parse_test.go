@@ -160,13 +160,14 @@ func TestParseOpaque(t *testing.T) {
 		{send: "api load mod_x", effects: []string{"api load mod_x @config"}},
 		{send: "api load /tmp/x.so", effects: []string{"api load /tmp/x.so @config", "opaque script"}},
 		{send: "api hash insert/a/b/${c}", effects: []string{"api hash insert a b ${c} @config"}},
-		{send: "api hash insert/a/b/$'{'system id}", effects: []string{"api hash insert a b ${system id} @config", "api system id @exec"}},
+		{send: "api hash insert/a/b/$'{'system id}", up: []string{"api hash insert/a/b/${system id}"}, effects: []string{"api hash insert a b ${system id} @config", "api system id @exec"}},
 		{send: "api echo ${c}", effects: []string{"api echo ${c} @status"}},
 		{send: "api console_complete x c=9;y", effects: []string{"api console_complete x c=9;y @read", "opaque unknown-syntax"}},
 		{send: "api console_complete c=9;y", effects: []string{"api console_complete c=9;y @read", "opaque unknown-syntax"}},
-		{send: "api uuid_bridge ^^:u1:u2", effects: []string{"api uuid_bridge u1 u2 @call", "opaque unknown-syntax"}},
-		{send: `api uuid_bridge u1 u\2`, effects: []string{`api uuid_bridge u1 u\2 @call`, "opaque unknown-syntax"}},
-		{send: "api sofia 'status", effects: []string{"api sofia 'status @config", "opaque unknown-syntax"}},
+		{send: "api uuid_bridge ^^:u1:u2", up: []string{"api uuid_bridge u1 u2"}, effects: []string{"api uuid_bridge u1 u2 @call"}},
+		{send: `api uuid_bridge u1 u\2`, up: []string{`api uuid_bridge u1 'u\\2'`}, effects: []string{`api uuid_bridge u1 u\2 @call`}},
+		{send: "api sofia 'status", up: []string{`api sofia '\'status'`}, effects: []string{"api sofia 'status @config"}},
+		{send: "api bgapi uuid_bridge ^^:u1:u2", effects: []string{"api bgapi uuid_bridge ^^:u1:u2 @nested", "api uuid_bridge u1 u2 @call", "opaque unknown-syntax"}},
 		{
 			send: "api unload mod_event_socket",
 			effects: []string{

@@ -1,0 +1,67 @@
+package command
+
+import (
+	"slices"
+	"strings"
+)
+
+// written returns the argument of e as it goes up: its tokens in the plainest way that
+// the splitter reads as the same tokens again. sure is false where there is no such way; the argument
+// is as it came then.
+func (e *entry) written(args string, tokens []string) (text string, sure bool) {
+	if e.path == originatePath {
+		if o, err := readOriginate(args); err == nil {
+			return o.canonical, true
+		}
+		return args, false
+	}
+	if e.asIs || e.path == "api conference" && saysText(tokens) {
+		return args, isSure(args)
+	}
+	sep := byte(' ')
+	switch e.split.kind {
+	case splitChar:
+		sep = e.split.sep
+	case splitWords:
+	default:
+		return args, true // not split, or at one space: there is but one way to say it
+	}
+	if isPlainList(args, sep) {
+		return args, true
+	}
+	b := make([]byte, 0, len(args)+2*len(tokens))
+	for i, t := range tokens {
+		if i > 0 {
+			b = append(b, sep)
+		}
+		if i == e.split.slots-1 && isRest(t) {
+			b = append(b, t...) // it takes the separators that are left
+			continue
+		}
+		b = appendToken(b, t, sep)
+	}
+	text = string(b)
+	if again, _ := e.split.split(text); !slices.Equal(again, tokens) {
+		return args, false
+	}
+	return text, true
+}
+
+// saysText reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from
+// the whole line instead of the tokens (mod_conference.c, conference_api.c).
+func saysText(tokens []string) bool {
+	return len(tokens) > 1 && hasPrefixFold(tokens[1], "say")
+}
+
+const originatePath = "api originate"
+
+// isPlainList reports whether args has nothing that the splitter on sep would take out or put together.
+func isPlainList(args string, sep byte) bool {
+	return !strings.HasPrefix(args, "^^") && !strings.ContainsAny(args, `'\\`) &&
+		!strings.Contains(args, "  ") && (sep == ' ' || strings.IndexByte(args, ' ') < 0)
+}
+
+// isRest reports whether t can stand as the last slot's text without quotes.
+func isRest(t string) bool {
+	return t != "" && t[0] != ' ' && t[len(t)-1] != ' ' && !strings.ContainsAny(t, "'\\\n\r\t")
+}
