@@ -24,6 +24,8 @@ var layers = []struct {
 	{dir: "command", may: []string{"codec"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
 	{dir: "policy", may: []string{"command", "codec"}, why: "a policy decides effects and knows no sessions"},
 	{dir: "audit", may: []string{"command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
+	{dir: "audit/trail", may: []string{"audit"}, why: "what reads an audit must work on any host, without its policy"},
+	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
 	{dir: "proxy", may: []string{"policy", "audit", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
 	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }

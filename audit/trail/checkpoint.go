@@ -1,0 +1,185 @@
+package trail
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit"
+)
+
+// maxCheckpoints is how large a file of checkpoints may be, in bytes: some million of them.
+const maxCheckpoints = 256 << 20
+
+// A Checkpoint is what a signed checkpoint says.
+type Checkpoint struct {
+	// File is where it was read: audit.CheckpointFile, or the name that was handed in.
+	File string `json:"file"`
+	Seq  uint64 `json:"seq"`
+	// Hash is the hash of the record Seq, as text.
+	Hash string `json:"hash"`
+	Time string `json:"time"`
+	// Signer is the name of the key whose signature was checked. "": none was.
+	Signer string `json:"signer,omitempty"`
+	// Copied says that it was handed in, and is not the folder's own.
+	Copied bool `json:"copied,omitempty"`
+
+	hash hash
+	line int
+}
+
+// Checkpoints reads checkpoints as the folder's own file has them, or as they were copied from there
+// or from the operator's log: notes, each followed by an empty line. name is the file's, for what is
+// reported. Each must be signed by the verifier; a nil one checks no signature. Its findings are what is wrong with single ones.
+func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Finding) {
+	var list []Checkpoint
+	var bad []Finding
+	n := 0
+	lines := strings.Split(string(data), "\n")
+	head := audit.CheckpointHead + strconv.Itoa(audit.FormatVersion)
+	for n < len(lines) {
+		at := n + 1
+		text, next := cutNote(lines, n)
+		n = next
+		if strings.TrimSpace(text) == "" {
+			continue
+		}
+		if !strings.HasPrefix(text, head+"\n") {
+			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a checkpoint that this program knows"})
+			continue
+		}
+		c, err := parseCheckpoint(text, v)
+		if err != nil {
+			bad = append(bad, Finding{Fault: FaultCheckpoint, File: name, Line: at, Seq: c.Seq, Text: "the checkpoint is no good: " + err.Error()})
+			continue
+		}
+		c.File, c.line = name, at
+		list = append(list, c)
+	}
+	return list, bad
+}
+
+// cutNote takes from the lines at n on one note: a text, an empty line, signatures. next is where the one after it begins.
+func cutNote(lines []string, n int) (text string, next int) {
+	from := n
+	for n < len(lines) && lines[n] != "" {
+		n++
+	}
+	body := n
+	n++
+	for n < len(lines) && strings.HasPrefix(lines[n], "— ") {
+		n++
+	}
+	if n == body+1 { // no signature: it is torn, or something else
+		return strings.Join(lines[from:body], "\n"), n
+	}
+	return strings.Join(lines[from:n], "\n") + "\n", n
+}
+
+// parseCheckpoint reads one note.
+func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
+	body := text
+	if v != nil {
+		n, err := note.Open([]byte(text), note.VerifierList(v))
+		if err != nil {
+			return c, noteError(err)
+		}
+		body, c.Signer = n.Text, v.Name()
+	} else if i := strings.Index(text, "\n\n"); i >= 0 {
+		body = text[:i+1]
+	}
+	lines := strings.Split(body, "\n")
+	if len(lines) != 5 || lines[4] != "" {
+		return c, errors.New("it does not have four lines")
+	}
+	var ok bool
+	if c.Seq, err = strconv.ParseUint(lines[1], 10, 64); err != nil || c.Seq == 0 {
+		return c, errors.New("its second line is not a sequence")
+	}
+	if c.hash, ok = decodeHash([]byte(lines[2])); !ok {
+		return c, errors.New("its third line is not a hash")
+	}
+	c.Hash, c.Time = lines[2], printTime([]byte(lines[3]))
+	return c, nil
+}
+
+// noteError says what is wrong with a note, without its text.
+func noteError(err error) error {
+	var unknown *note.UnverifiedNoteError
+	var invalid *note.InvalidSignatureError
+	switch {
+	case errors.As(err, &unknown):
+		return errors.New("it is not signed by the key of the verifier")
+	case errors.As(err, &invalid):
+		return errors.New("its signature is not valid")
+	default:
+		return errors.New("it is not a signed note")
+	}
+}
+
+// ownCheckpoints reads those of the folder. It has none where nothing was signed.
+func ownCheckpoints(dir string, v note.Verifier) ([]Checkpoint, []Finding, error) {
+	data, err := ReadFile(filepath.Join(dir, audit.CheckpointFile), maxCheckpoints)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	list, bad := Checkpoints(audit.CheckpointFile, data, v)
+	for i := range bad {
+		if bad[i].Fault == FaultDamaged {
+			// A crash may tear one; what is missing then is only a signature.
+			bad[i].Fault = WarnTorn
+		}
+	}
+	return list, bad, nil
+}
+
+// ReadFile reads a whole file of at most limit bytes.
+func ReadFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s has %d bytes, more than %d", filepath.Base(path), info.Size(), limit)
+	}
+	return os.ReadFile(path)
+}
+
+// hold holds the checkpoints against the records.
+func (t *trail) hold() {
+	for i := range t.points {
+		c := &t.points[i]
+		at := Finding{File: c.File, Line: c.line, Seq: c.Seq, Fault: FaultCheckpoint}
+		got, found := t.hashes[c.Seq]
+		switch {
+		case found && got == c.hash:
+			t.report.Checkpoints = append(t.report.Checkpoints, *c)
+			continue
+		case found:
+			at.Text = "the record has another hash than the checkpoint of " + c.Time + " says: it, or something before it, was changed since"
+		case c.Seq > t.report.Last:
+			at.Fault = FaultCutOff
+			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, t.report.Last)
+		case c.Seq < t.report.First:
+			if c.Copied {
+				t.warn(Finding{Fault: WarnTrust, File: c.File, Line: c.line, Seq: c.Seq, Text: "the checkpoint is about a record that was retired, and proves nothing of those that are left"})
+			}
+			continue
+		case t.declared(c.Seq):
+			at.Fault, at.Text = WarnDeclared, "the checkpoint is about a record that may be missing because a sync failed"
+			t.warn(at)
+			continue
+		default:
+			at.Text = "there is no such record, though the checkpoint of " + c.Time + " says so"
+		}
+		t.problem(at)
+	}
+}

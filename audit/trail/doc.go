@@ -1,0 +1,35 @@
+// Package trail reads what package audit has written: it finds the segments of a folder, plain or
+// compressed, reads their records in order, follows a log that is still being written, and verifies the
+// chain. What a folder holds and how its records hang together is said by package audit.
+//
+// # Verifying
+//
+// [Verify] shares names and sizes with the writer and nothing else: the chain, the ratchet and the MAC are
+// worked out here a second time, from the written format, so that an error in one does not hide in both.
+//
+// Each segment is checked by itself, several at a time: its head says where the chain stands, every line
+// must follow from the one before, and the sequence must leave no gap but those that are declared.
+// Then the segments are held against each other, and checkpoints and retirements against them. After
+// a break the check goes on from the next line, taking the hash that stands there for given, so that one changed
+// record is one finding and not the whole rest of the folder.
+//
+// What is found:
+//
+//	changed     a record, or its hash, is not what was written
+//	removed     records are missing, declared nowhere
+//	order       a record stands where it does not belong: moved, or put in
+//	segment     a whole segment is missing, or is not one
+//	mac         a record was not written by the run that it pretends to be of
+//	cut-off     a checkpoint names a record that is behind the end
+//	checkpoint  a checkpoint names a record that is here, with another hash
+//	damaged     a line or a file that cannot be read at all
+//
+// The chain alone shows what was changed by someone who did not work it out anew. Against someone who
+// did stand the MACs, for who has the recipient's identity, and checkpoints that were copied off the host.
+//
+// # Reading
+//
+// [Read] and [Follow] take a folder or a plain file, and check nothing. Lines are decoded only when
+// their bytes do not rule out already that the [Filter] wants them. The texts of a record may be
+// hostile: whoever prints them quotes them.
+package trail

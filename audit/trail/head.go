@@ -1,0 +1,82 @@
+package trail
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-json-experiment/json"
+
+	"eslguard/audit"
+)
+
+// A head is what the first record of a segment says. Its field names are those of package audit.
+type head struct {
+	Kind        string `json:"kind"`
+	Seq         uint64 `json:"seq"`
+	Format      int    `json:"format"`
+	PrevSegment string `json:"prev_segment"`
+	PrevSeq     uint64 `json:"prev_seq"`
+	PrevHash    string `json:"prev_hash"`
+	Unsynced    uint64 `json:"unsynced_from"`
+	Recipient   string `json:"recipient"`
+	Sealed      string `json:"sealed_key"`
+	TornBytes   int64  `json:"torn_bytes"`
+	TornFile    string `json:"torn_file"`
+
+	prev  hash   // PrevHash, decoded
+	keyed bool   // the record has a MAC
+	err   string // why it is no head, "" where it is one
+}
+
+func (h *head) start() bool { return h.Kind == kindStart }
+
+// sealed is the sealed key as age wrote it.
+func (h *head) sealed() ([]byte, error) { return base64.StdEncoding.Strict().DecodeString(h.Sealed) }
+
+// parseHead reads a segment's first line, of which l is what the chain needs.
+func parseHead(b []byte, l *line) head {
+	var h head
+	if err := json.Unmarshal(b, &h); err != nil {
+		h.err = "it is not JSON"
+		return h
+	}
+	h.keyed = l.mac != nil
+	var ok bool
+	h.prev, ok = decodeHash([]byte(h.PrevHash))
+	switch {
+	case !h.start() && h.Kind != kindReopen:
+		h.err = "it is neither a start nor a reopen, with which every segment begins"
+	case h.Format != audit.FormatVersion:
+		h.err = fmt.Sprintf("it is of format %d; this program knows %d only", h.Format, audit.FormatVersion)
+	case !ok:
+		h.err = "it does not say the hash of the record before it"
+	case h.PrevSeq >= h.Seq:
+		h.err = "the record before it has a higher sequence"
+	case h.start() && h.keyed != (h.Recipient != "" && h.Sealed != ""):
+		h.err = "it has a MAC without a sealed key, or a sealed key without a MAC"
+	}
+	return h
+}
+
+// readHead reads the head of a segment. Its err says what is wrong with it.
+func readHead(s Segment) head {
+	f, err := s.open()
+	if err != nil {
+		return head{err: "it cannot be read"}
+	}
+	defer f.Close()
+	b, err := newLineReader(f).next()
+	if err != nil {
+		if errors.Is(err, io.EOF) {
+			return head{err: "it has no whole line"}
+		}
+		return head{err: "it cannot be read"}
+	}
+	var l line
+	if !l.parse(b) {
+		return head{err: "its first line is not a record"}
+	}
+	return parseHead(b, &l)
+}

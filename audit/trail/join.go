@@ -1,0 +1,228 @@
+package trail
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"eslguard/audit"
+)
+
+// join holds the segments against each other and sums them up.
+func (t *trail) join() {
+	r := &t.report
+	var prev *checked
+	for i, c := range t.checked {
+		if i+1 < len(t.checked) {
+			t.forgive(c, &t.checked[i+1].head)
+		}
+		t.add(c)
+		t.tail(c, i+1 == len(t.checked))
+		if c.first == 0 {
+			continue
+		}
+		if c.head.err == "" && c.head.Seq > 0 {
+			if prev == nil {
+				t.oldest(c)
+			} else {
+				t.handOver(prev, c)
+			}
+			if c.head.start() {
+				r.Runs++
+			}
+		}
+		if r.First == 0 {
+			r.First, r.From = c.first, c.from
+		}
+		r.Last, r.To, r.LastHash = c.last, c.to, hashText.EncodeToString(c.lastHash[:])
+		prev = c
+	}
+	if prev != nil && prev.end != kindStop {
+		t.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
+			"the run is still under way, was killed, or was cut off here; only a checkpoint from off the host can tell"})
+	}
+}
+
+// add takes over what was found in one segment.
+func (t *trail) add(c *checked) {
+	r := &t.report
+	r.Segments++
+	r.Records += c.records
+	r.Bytes += c.bytes
+	r.MACs += c.macs
+	r.MACsChecked += c.macsGood
+	r.More += c.more
+	r.Problems = append(r.Problems, c.problems...)
+	r.Warnings = append(r.Warnings, c.warnings...)
+	for seq, h := range c.found {
+		t.hashes[seq] = h
+	}
+	for _, ret := range c.retired {
+		r.Retired = max(r.Retired, ret.To)
+	}
+}
+
+// forgive turns what is wrong at the end of a segment into warnings, where the next head declares that
+// a sync failed, and that from there on anything may be missing.
+func (t *trail) forgive(c *checked, next *head) {
+	if next.err != "" || next.Unsynced == 0 {
+		return
+	}
+	t.holes = append(t.holes, [2]uint64{next.Unsynced, next.PrevSeq})
+	kept := c.problems[:0]
+	for _, p := range c.problems {
+		if p.after+1 < next.Unsynced || p.Fault == FaultMAC {
+			kept = append(kept, p)
+			continue
+		}
+		p.Fault = WarnDeclared
+		c.warn(p)
+	}
+	c.problems = kept
+}
+
+// declared reports whether a record may be missing because a sync failed.
+func (t *trail) declared(seq uint64) bool {
+	return slices.ContainsFunc(t.holes, func(h [2]uint64) bool { return h[0] <= seq && seq <= h[1] })
+}
+
+// tail looks at what stands after the last whole line.
+func (t *trail) tail(c *checked, last bool) {
+	at := Finding{File: c.seg.Name, Line: c.lines + 1, Seq: c.last}
+	switch {
+	case c.unreadable:
+	case c.unfinished > 0 && c.end != "":
+		at.Fault, at.Text = FaultOrder, fmt.Sprintf("%d bytes stand behind the end of the segment, a %s", c.unfinished, c.end)
+		t.problem(at)
+	case c.unfinished > 0:
+		at.Fault, at.Text = WarnTorn, fmt.Sprintf("%d bytes of an unfinished line stand after this record", c.unfinished)
+		t.warn(at)
+	case c.lines == 0 && last:
+		at.Fault, at.Seq, at.Text = WarnTorn, c.seg.First, "the segment has no record yet"
+		t.warn(at)
+	case c.lines == 0:
+		at.Fault, at.Seq, at.Text = FaultSegment, c.seg.First, "the segment has no record"
+		t.problem(at)
+	}
+}
+
+// oldest checks the first segment that is there: it begins the chain, or all before it was retired.
+func (t *trail) oldest(c *checked) {
+	h := &c.head
+	at := Finding{Fault: FaultSegment, File: c.seg.Name, Line: 1, Seq: h.Seq}
+	if h.PrevSeq == 0 {
+		if h.prev != (hash{}) || h.PrevSegment != "" || !h.start() {
+			at.Fault, at.Text = FaultChanged, "it claims to begin the chain, and a segment or a hash before it"
+			t.problem(at)
+		}
+		return
+	}
+	var all []retirement
+	for _, c := range t.checked {
+		all = append(all, c.retired...)
+	}
+	slices.SortFunc(all, func(a, b retirement) int { return cmp.Compare(a.To, b.To) })
+	for _, r := range all {
+		if h.PrevSeq < r.From || h.PrevSeq > r.To {
+			continue
+		}
+		if h.PrevSeq == r.To && r.Hash != h.PrevHash {
+			at.Fault, at.Text = FaultChanged, fmt.Sprintf("the hash before it is not the one that record %d retired", r.seq)
+			t.problem(at)
+		}
+		return
+	}
+	at.Text = span(1, h.PrevSeq) + " are missing, and no record says that they were retired"
+	if h.PrevSeq == 1 {
+		at.Text = "record 1 is missing, and no record says that it was retired"
+	}
+	t.problem(at)
+}
+
+// handOver checks that c goes on where prev ended.
+func (t *trail) handOver(prev, c *checked) {
+	h := &c.head
+	at := Finding{Fault: FaultSegment, File: c.seg.Name, Line: 1, Seq: h.Seq}
+	missing := h.PrevSeq > prev.last
+	switch {
+	case missing && h.Unsynced > 0 && h.Unsynced <= prev.last+1:
+		at.Fault, at.Text = WarnDeclared, span(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
+		t.warn(at)
+	case missing && h.PrevSegment != prev.seg.Name:
+		at.Text = span(prev.last+1, h.PrevSeq) + " are missing: a whole segment, or several"
+		t.problem(at)
+	case missing:
+		at.Fault, at.File, at.Line, at.Seq = FaultRemoved, prev.seg.Name, prev.lines, prev.last
+		at.Text = span(prev.last+1, h.PrevSeq) + " should stand after it: the end of the segment is cut off"
+		t.problem(at)
+	case h.PrevSeq < prev.last:
+		at.Fault, at.Text = FaultOrder, fmt.Sprintf("it goes on from record %d, but the segment before ends with record %d", h.PrevSeq, prev.last)
+		t.problem(at)
+	case h.prev != prev.lastHash:
+		at.Fault, at.Text = FaultChanged, "the hash before it is not that of the last record of "+prev.seg.Name
+		t.problem(at)
+	case h.PrevSegment != prev.seg.Name:
+		at.Fault, at.Text = FaultChanged, "it names another segment before it than "+prev.seg.Name
+		t.problem(at)
+	}
+	t.runs(prev, c)
+}
+
+// runs checks that a run ends and begins as it should from one segment to the next.
+func (t *trail) runs(prev, c *checked) {
+	at := Finding{File: c.seg.Name, Line: 1, Seq: c.head.Seq}
+	switch {
+	case c.head.start() && prev.end != kindStop:
+		at.Fault, at.Text = WarnKilled, "a run begins here, and the one before it has no end: it was killed, or lost the disk"
+		t.warn(at)
+	case !c.head.start() && prev.end == kindStop:
+		at.Fault, at.Text = FaultOrder, "a run goes on here that has ended"
+		t.problem(at)
+	case !c.head.start() && prev.head.err == "" && prev.head.keyed != c.head.keyed:
+		at.Fault, at.Text = FaultMAC, "its run has MACs in one segment and none in the other"
+		t.problem(at)
+	}
+	if c.from < prev.to {
+		at.Fault, at.Text = WarnClock, "the clock went back, from "+printTime([]byte(prev.to))+" to "+printTime([]byte(c.from))
+		t.warn(at)
+	}
+}
+
+// torn checks that what was set aside is still there.
+func (t *trail) torn() {
+	want := map[string]int64{}
+	for _, c := range t.checked {
+		h := &c.head
+		if h.err != "" || h.TornFile == "" || h.TornBytes <= 0 {
+			continue
+		}
+		// Retired with its segment, it may be gone.
+		digits, ok := cutAffixes(h.TornFile, audit.SegmentPrefix, audit.TornSuffix)
+		first, is := segmentFirst(audit.SegmentPrefix + digits + audit.SegmentSuffix)
+		if !ok || !is || first < t.report.First {
+			continue
+		}
+		want[h.TornFile] += h.TornBytes
+		at := Finding{Fault: FaultRemoved, File: h.TornFile, Text: fmt.Sprintf("it should hold the %d bytes that record %d says were set aside", want[h.TornFile], h.Seq)}
+		info, err := os.Stat(filepath.Join(t.dir, h.TornFile))
+		if err != nil || info.Size() < want[h.TornFile] {
+			t.problem(at)
+		}
+	}
+}
+
+// close says what could not be checked for want of a key.
+func (t *trail) close(keyed bool) {
+	r := &t.report
+	if keyed && r.MACsChecked < r.MACs && len(r.Warnings) == 0 && r.OK() {
+		t.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("of %d MACs only %d could be checked", r.MACs, r.MACsChecked)})
+	}
+	for _, c := range r.Checkpoints {
+		if c.Signer == "" {
+			t.warn(Finding{Fault: WarnTrust, File: c.File, Text: "the signatures of the checkpoints were not checked, for want of the public key"})
+			return
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package trail
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+
+	"filippo.io/age"
+
+	"eslguard/audit"
+)
+
+// maxGap is over how many sequences a key is carried on between two records: more were never lost
+// in one piece, and whoever claims it would keep the check busy for hours.
+const maxGap = 1 << 28
+
+// A ratchet knows the key of one record, and from it those of all later ones of the run. The zero ratchet knows none.
+type ratchet struct {
+	known bool
+	seq   uint64
+	key   hash
+}
+
+// to goes on to the record seq. False: that lies before, or absurdly far behind.
+func (r *ratchet) to(seq uint64) bool {
+	if !r.known || seq < r.seq || seq-r.seq > maxGap {
+		r.known = false
+		return false
+	}
+	var b [len(audit.RatchetLabel) + audit.HashSize]byte
+	copy(b[:], audit.RatchetLabel)
+	for ; r.seq < seq; r.seq++ {
+		copy(b[len(audit.RatchetLabel):], r.key[:])
+		r.key = sha256.Sum256(b[:])
+	}
+	return true
+}
+
+// The two constants of RFC 2104.
+const (
+	innerPad = 0x36
+	outerPad = 0x5c
+)
+
+// mac is the MAC of the record that the ratchet stands at: HMAC-SHA-256 as RFC 2104 defines it, for a key
+// and a text of 32 bytes each. The library's would be made anew, on the heap, for every record.
+func (r *ratchet) mac(of *hash) hash {
+	var block [sha256.BlockSize + audit.HashSize]byte
+	pad := func(with byte, text *hash) hash {
+		for i := range block[:sha256.BlockSize] {
+			block[i] = with
+		}
+		for i, k := range r.key {
+			block[i] ^= k
+		}
+		copy(block[sha256.BlockSize:], text[:])
+		return sha256.Sum256(block[:])
+	}
+	inner := pad(innerPad, of)
+	return pad(outerPad, &inner)
+}
+
+// unseal opens a sealed key.
+func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
+	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
+	if err != nil {
+		return key, fmt.Errorf("the sealed key cannot be opened: %w", err)
+	}
+	if _, err := io.ReadFull(r, key[:]); err != nil {
+		return key, errors.New("the sealed key is too short")
+	}
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		return key, errors.New("the sealed key is too long")
+	}
+	return key, nil
+}
+
+// ratchets gives each segment the ratchet of its head, as far as the keys of the runs can be opened
+// with ids. What stands in the way is a warning, since an identity may be that of other runs.
+func ratchets(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, findings) {
+	out := make([]ratchet, len(segments))
+	var f findings
+	if len(ids) == 0 {
+		return out, f
+	}
+	var r ratchet
+	for i := range heads {
+		h := &heads[i]
+		if h.err != "" || !h.keyed {
+			r = ratchet{}
+			continue
+		}
+		if h.start() {
+			r = ratchet{}
+		}
+		if h.Sealed != "" {
+			r = openHead(h, r, segments[i].Name, ids, &f)
+		} else if !r.known {
+			f.warn(Finding{
+				Fault: WarnTrust, File: segments[i].Name, Line: 1, Seq: h.Seq, after: h.PrevSeq,
+				Text: "the MACs of this segment cannot be checked: the sealed key of its run is not there, or not opened",
+			})
+		}
+		r.to(h.Seq)
+		out[i] = r
+	}
+	return out, f
+}
+
+// openHead opens the key that a head holds. r is the one that the segments before led to, if any.
+func openHead(h *head, r ratchet, file string, ids []age.Identity, f *findings) ratchet {
+	at := Finding{File: file, Line: 1, Seq: h.Seq, after: h.PrevSeq}
+	sealed, err := h.sealed()
+	var key hash
+	if err == nil {
+		key, err = unseal(sealed, ids)
+	}
+	var none *age.NoIdentityMatchError
+	switch {
+	case errors.As(err, &none):
+		at.Fault, at.Text = WarnTrust, "the MACs from here on cannot be checked: the key is sealed to another identity"
+		f.warn(at)
+		return r
+	case err != nil:
+		at.Fault, at.Text = FaultMAC, "the sealed key is not one: "+err.Error()
+		f.problem(at)
+		return r
+	case r.to(h.Seq) && r.key != key:
+		at.Fault, at.Text = FaultMAC, "the key sealed here is not the one that the run had come to"
+		f.problem(at)
+	}
+	return ratchet{known: true, seq: h.Seq, key: key}
+}

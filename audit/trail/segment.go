@@ -1,0 +1,288 @@
+package trail
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	stdhash "hash"
+	"io"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A retirement is what a retire record says.
+type retirement struct {
+	seq  uint64
+	From uint64 `json:"retired_from"`
+	To   uint64 `json:"retired_to"`
+	Hash string `json:"retired_hash"`
+}
+
+// A checked segment is what was found out about a segment by itself.
+type checked struct {
+	findings
+	seg  Segment
+	head head
+
+	first, last    uint64 // sequences; 0 without a record
+	from, to       string // the times of these
+	lastHash       hash
+	end            string // seal or stop, where one has been seen
+	lines          int
+	records        uint64
+	bytes          int64
+	macs, macsGood uint64
+	unfinished     int64 // bytes after the last line feed
+	retired        []retirement
+	marks          []uint64        // the sequences whose hashes are asked for, ascending
+	found          map[uint64]hash // of marks
+	unreadable     bool            // the rest could not be read
+}
+
+// A checker walks over one segment.
+type checker struct {
+	*checked
+	line      line
+	keys      ratchet
+	digest    stdhash.Hash // kept for its memory
+	sum       hash         // what digest made last
+	prev      hash         // the hash of the record before
+	prevKnown bool         // prev can be relied on
+	alt       uint64       // the sequence that the record before should have had, where it had another; 0: none
+	latest    []byte       // the time of the record before
+}
+
+// checkSegment checks one segment by itself. marks are the sequences whose hashes are wanted.
+func checkSegment(seg Segment, keys ratchet, marks []uint64) *checked {
+	c := &checker{
+		checked: &checked{seg: seg, marks: marks, found: map[uint64]hash{}},
+		keys:    keys, digest: sha256.New(),
+	}
+	defer func() { c.to = string(c.latest) }()
+	f, err := seg.open()
+	if err != nil {
+		c.unreadable = true
+		c.problem(Finding{Fault: FaultDamaged, File: seg.Name, Seq: seg.First, Text: "the segment cannot be read: " + err.Error()})
+		return c.checked
+	}
+	defer f.Close()
+	lines := newLineReader(f)
+	for {
+		b, err := lines.next()
+		switch {
+		case err == nil:
+			c.lines++
+			c.bytes += int64(len(b)) + 1
+			c.record(b)
+		case errors.Is(err, errLong):
+			c.lines++
+			c.report(FaultDamaged, 0, err.Error())
+			c.prevKnown = false
+		default:
+			c.bytes += int64(len(b))
+			c.unfinished = int64(len(b))
+			if !errors.Is(err, io.EOF) {
+				c.unreadable = true
+				c.lines++
+				c.report(FaultDamaged, 0, "the segment cannot be read on: "+err.Error())
+			}
+			return c.checked
+		}
+	}
+}
+
+// report adds a problem at the line that is read.
+func (c *checker) report(fault Fault, seq uint64, text string) {
+	c.problem(Finding{Fault: fault, File: c.seg.Name, Line: c.lines, Seq: seq, Text: text, after: c.last})
+}
+
+// record checks one line.
+func (c *checker) record(b []byte) {
+	l := &c.line
+	if !l.parse(b) {
+		c.report(FaultDamaged, c.expected(), "the line is not a record of a chained audit")
+		c.prevKnown = false
+		return
+	}
+	if c.lines == 1 {
+		c.begin(b)
+	}
+	stated, ok := decodeHash(l.hash)
+	fits := ok && c.prevKnown && c.follows(&stated)
+	if c.last > 0 && !c.inSequence(fits) {
+		return
+	}
+	switch {
+	case !ok:
+		c.report(FaultChanged, l.seq, "the hash is not written as one")
+	case c.prevKnown && !fits:
+		c.report(FaultChanged, l.seq, "the hash does not fit: this record was changed, or the one before it")
+	}
+	c.prev, c.prevKnown = stated, ok
+	c.place(b)
+	c.authenticate(&stated, fits)
+	c.clock()
+	if c.first == 0 {
+		c.first, c.from = l.seq, string(l.time)
+	}
+	c.records++
+	c.last, c.lastHash = l.seq, stated
+	c.mark()
+}
+
+// follows reports whether the record has the hash that follows from prev and its own bytes.
+func (c *checker) follows(stated *hash) bool {
+	c.digest.Reset()
+	c.digest.Write(c.prev[:])
+	c.digest.Write(c.line.body)
+	c.digest.Sum(c.sum[:0])
+	return c.sum == *stated
+}
+
+// expected is the sequence that comes next, as far as is known.
+func (c *checker) expected() uint64 {
+	if c.last == 0 {
+		return c.seg.First
+	}
+	return c.last + 1
+}
+
+// begin takes the segment's first record.
+func (c *checker) begin(b []byte) {
+	c.head = parseHead(b, &c.line)
+	if c.head.err != "" {
+		c.report(FaultSegment, c.line.seq, "this is not the head of a segment: "+c.head.err)
+		return
+	}
+	if c.line.seq != c.seg.First {
+		c.report(FaultSegment, c.line.seq, fmt.Sprintf("the segment's name says that it begins with record %d", c.seg.First))
+		c.alt = c.seg.First
+	}
+	if c.line.seq != c.head.PrevSeq+1+c.line.lost {
+		c.report(FaultRemoved, c.line.seq, fmt.Sprintf("%s are missing, and the head does not say that they were lost",
+			span(c.head.PrevSeq+1, c.line.seq-1-min(c.line.lost, c.line.seq-1))))
+	}
+	c.prev, c.prevKnown = c.head.prev, true
+}
+
+// inSequence checks the sequence of a record that is not the first. False: it does not belong here, and is passed over.
+func (c *checker) inSequence(fits bool) bool {
+	l := &c.line
+	if c.alt > 0 && l.seq == c.alt+1+l.lost {
+		// The record before only had a wrong sequence.
+		c.last = c.alt
+	}
+	c.alt = 0
+	want := c.last + 1 + l.lost
+	switch {
+	case l.seq == want:
+	case l.seq > want:
+		c.report(FaultRemoved, l.seq, span(c.last+1, l.seq-1-l.lost)+" should stand before it")
+		if !fits {
+			c.alt, c.prevKnown = want, false
+		}
+	case l.seq > c.last:
+		c.report(FaultChanged, l.seq, fmt.Sprintf("it says that %d records before it were lost, but record %d is there", l.lost, c.last))
+	default:
+		c.report(FaultOrder, l.seq, fmt.Sprintf("it stands behind record %d: it was moved, or put in", c.last))
+		return false
+	}
+	return true
+}
+
+// The kinds of records that have a place of their own, as audit.Kind writes them.
+const (
+	kindStart  = "start"
+	kindReopen = "reopen"
+	kindSeal   = "seal"
+	kindStop   = "stop"
+	kindRetire = "retire"
+)
+
+// place checks that a record of its kind may stand here, and takes note of what it says.
+func (c *checker) place(b []byte) {
+	if c.end != "" {
+		c.report(FaultOrder, c.line.seq, "it stands behind the end of the segment, a "+c.end)
+	}
+	switch string(c.line.kind) {
+	case kindSeal, kindStop:
+		c.end = string(c.line.kind)
+	case kindStart, kindReopen:
+		if c.lines > 1 {
+			c.report(FaultOrder, c.line.seq, "a "+string(c.line.kind)+" stands only at the beginning of a segment")
+		}
+	case kindRetire:
+		r := retirement{seq: c.line.seq}
+		if err := json.Unmarshal(b, &r); err != nil || r.From > r.To || r.To >= r.seq {
+			c.report(FaultChanged, c.line.seq, "it does not say which records were retired")
+			return
+		}
+		c.retired = append(c.retired, r)
+	}
+}
+
+// authenticate checks the MAC of a record with that hash. fits says that the hash is the right one.
+func (c *checker) authenticate(stated *hash, fits bool) {
+	l := &c.line
+	if l.mac != nil {
+		c.macs++
+	}
+	if c.head.err == "" && c.head.keyed != (l.mac != nil) {
+		c.report(FaultMAC, l.seq, "its run has MACs and it has none, or the other way round")
+		return
+	}
+	keys := c.keys
+	if l.mac == nil || c.more > 0 || !keys.to(l.seq) {
+		return
+	}
+	mac, ok := decodeHash(l.mac)
+	good := ok && mac == keys.mac(stated)
+	if good || fits {
+		c.keys = keys // a sequence that is not the record's own must not lead past the next one's key
+	}
+	if !good {
+		c.report(FaultMAC, l.seq, "the MAC does not fit: the run that it claims did not write it so")
+		return
+	}
+	c.macsGood++
+}
+
+// clock warns of a time before the one of the record before. Times are compared as text, which is how they sort.
+func (c *checker) clock() {
+	t := c.line.time
+	if bytes.Compare(t, c.latest) < 0 {
+		c.warn(Finding{
+			Fault: WarnClock, File: c.seg.Name, Line: c.lines, Seq: c.line.seq, after: c.last,
+			Text: "the clock went back, from " + printTime(c.latest) + " to " + printTime(t),
+		})
+	}
+	c.latest = append(c.latest[:0], t...)
+}
+
+// mark notes the hash of a record that is asked for.
+func (c *checker) mark() {
+	for len(c.marks) > 0 && c.marks[0] < c.last {
+		c.marks = c.marks[1:]
+	}
+	if len(c.marks) > 0 && c.marks[0] == c.last {
+		c.found[c.last] = c.lastHash
+	}
+}
+
+// printTime returns a time as it stands in a record, if it is one.
+func printTime(t []byte) string {
+	if slices.ContainsFunc(t, func(b byte) bool { return bytes.IndexByte([]byte("0123456789-:.TZ"), b) < 0 }) {
+		return "what is no time"
+	}
+	return string(t)
+}
+
+// span is "record 7" or "records 7 to 9".
+func span(from, to uint64) string {
+	if from >= to {
+		return fmt.Sprintf("record %d", from)
+	}
+	return fmt.Sprintf("records %d to %d", from, to)
+}

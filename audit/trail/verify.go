@@ -1,0 +1,140 @@
+package trail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"filippo.io/age"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// ErrPlain: the path is a plain file, which has no chain.
+var ErrPlain = errors.New("trail: a plain file has no chain to verify")
+
+// ErrEmpty: the folder has no segment.
+var ErrEmpty = errors.New("trail: there is no segment of an audit in the folder")
+
+// Options are what Verify may be given beside the folder. The zero Options check the chain, and the
+// folder's own checkpoints without their signatures.
+type Options struct {
+	// Identities open the keys of the runs, so that the MACs are checked. Nil: they are not.
+	Identities []age.Identity
+	// Verifier checks the signatures of checkpoints. Nil: they are not checked.
+	Verifier note.Verifier
+	// Checkpoints were copied off the host, and are held against the records, too.
+	Checkpoints []Checkpoint
+	// Workers is how many segments are checked at once. Zero: as many as there are processors.
+	Workers int
+}
+
+// Verify checks the folder dir, which may be written meanwhile. Its error says that it cannot be
+// checked at all, or that ctx is done; what is wrong with the audit is in the report.
+func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
+	began := time.Now()
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("trail: %w", err)
+	} else if !info.IsDir() {
+		return nil, ErrPlain
+	}
+	// Read before the segments: one that comes in meanwhile is not about a record that is not seen.
+	own, bad, err := ownCheckpoints(dir, o.Verifier)
+	if err != nil {
+		return nil, fmt.Errorf("trail: %w", err)
+	}
+	segments, err := Segments(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(segments) == 0 && len(o.Checkpoints)+len(own) == 0 {
+		return nil, ErrEmpty
+	}
+	t := &trail{dir: dir, hashes: map[uint64]hash{}}
+	t.report.Problems, t.report.Warnings, t.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
+	t.points = append(own, o.Checkpoints...)
+	for _, f := range bad {
+		if f.Fault == WarnTorn {
+			t.warn(f)
+			continue
+		}
+		t.problem(f)
+	}
+	keys := t.prepare(segments, o.Identities)
+	if err := t.checkAll(ctx, segments, keys, o.Workers); err != nil {
+		return nil, err
+	}
+	t.join()
+	t.torn()
+	t.hold()
+	t.close(len(o.Identities) > 0)
+	t.report.Took = time.Since(began)
+	return &t.report, nil
+}
+
+// A trail is a folder that is verified.
+type trail struct {
+	dir     string
+	points  []Checkpoint
+	checked []*checked
+	hashes  map[uint64]hash // of the records that checkpoints name
+	holes   [][2]uint64     // sequences that may be missing, as heads declare it
+	report  Report
+}
+
+func (t *trail) problem(f Finding) { t.report.Problems = append(t.report.Problems, f) }
+func (t *trail) warn(f Finding)    { t.report.Warnings = append(t.report.Warnings, f) }
+
+// prepare reads the heads and opens the keys.
+func (t *trail) prepare(segments []Segment, ids []age.Identity) []ratchet {
+	heads := make([]head, len(segments))
+	if len(ids) > 0 {
+		for i, s := range segments {
+			heads[i] = readHead(s)
+		}
+	}
+	keys, f := ratchets(segments, heads, ids)
+	t.report.Problems = append(t.report.Problems, f.problems...)
+	t.report.Warnings = append(t.report.Warnings, f.warnings...)
+	t.report.More += f.more
+	return keys
+}
+
+// checkAll checks every segment by itself, several at a time.
+func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet, workers int) error {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	t.checked = make([]*checked, len(segments))
+	marks := t.marks()
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(workers, len(segments)) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(segments) || ctx.Err() != nil {
+					return
+				}
+				t.checked[i] = checkSegment(segments[i], keys[i], marks)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+// marks are the sequences that checkpoints name.
+func (t *trail) marks() []uint64 {
+	var list []uint64
+	for i := range t.points {
+		list = append(list, t.points[i].Seq)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
