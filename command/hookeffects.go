@@ -11,17 +11,20 @@ func (p *parser) variable(at trail, scope, name, value string) {
 // settings appends the effects of setting several variables at once.
 func (p *parser) settings(at trail, scope string, vars []setting) {
 	for i := range vars {
-		name := variableName(vars[i].name)
-		value := vars[i].value
+		name, value := variableName(vars[i].name), vars[i].value
+		known := !strings.Contains(name, hole)
+		if !known {
+			name = strings.ReplaceAll(name, hole, "$")
+		}
 		p.effect(Effect{
 			Kind: KindVar, Name: scope, Args: value, Tokens: []string{name, value}, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
-		if strings.Contains(name, hole) {
+		p.stored(at, value)
+		if !known {
 			p.opaque(at, OpaqueExpansion) // it may be any variable
 			continue
 		}
-		p.stored(at, value)
 		name = lower(name)
 		if kind := hookOf(name); kind != hookNone && value != "" {
 			h := hook{parser: p, at: at, name: name, among: vars}

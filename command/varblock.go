@@ -156,11 +156,23 @@ func isBareToken(s string, sep byte) bool {
 }
 
 // elements returns the values that a variable's value stands for: those of an array
-// (ARRAY::a|:b), or itself.
+// (ARRAY::a|:b), or itself. Set as one of an array it is parted all the same, for FreeSWITCH
+// keeps arrays as such texts; so where it could be parted, both readings count.
 func elements(value string) []string {
-	const mark = "ARRAY::"
-	if list, ok := strings.CutPrefix(value, mark); ok && list != "" {
-		return strings.Split(list, "|:")
+	const mark, between = "ARRAY::", "|:"
+	list := []string{value}
+	text := value
+	for strings.HasPrefix(text, mark) {
+		text = text[len(mark):]
+		list = []string{text}
 	}
-	return []string{value}
+	if strings.Contains(text, between) {
+		if text != value {
+			list = nil
+		}
+		for piece := range strings.SplitSeq(text, between) {
+			list = append(list, strings.TrimPrefix(piece, mark))
+		}
+	}
+	return list
 }

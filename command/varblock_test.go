@@ -125,7 +125,10 @@ func sameVars(got map[string]string, want map[string]any) bool {
 		return false
 	}
 	for name, value := range got {
-		elems := elements(value)
+		elems := []string{value}
+		if list, ok := strings.CutPrefix(value, "ARRAY::"); ok && list != "" {
+			elems = strings.Split(list, "|:")
+		}
 		for len(elems) > 1 && elems[0] == "" {
 			elems = elems[1:] // pushing nothing onto nothing leaves nothing
 		}
