@@ -86,21 +86,22 @@ func ratchets(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, 
 		return out, f
 	}
 	var r ratchet
+	warned := false // of this run
 	for i := range heads {
 		h := &heads[i]
-		if h.err != "" || !h.keyed {
-			r = ratchet{}
+		if h.err != "" || h.start() || !h.keyed {
+			r, warned = ratchet{}, false
+		}
+		switch {
+		case h.err != "" || !h.keyed:
 			continue
-		}
-		if h.start() {
-			r = ratchet{}
-		}
-		if h.Sealed != "" {
+		case h.Sealed != "":
 			r = openHead(h, r, segments[i].Name, ids, &f)
-		} else if !r.known {
+		case !r.known && !warned:
+			warned = true
 			f.warn(Finding{
 				Fault: WarnTrust, File: segments[i].Name, Line: 1, Seq: h.Seq, after: h.PrevSeq,
-				Text: "the MACs of this segment cannot be checked: the sealed key of its run is not there, or not opened",
+				Text: "the MACs from here to the end of the run cannot be checked: its sealed key is not there, or is sealed to another identity",
 			})
 		}
 		r.to(h.Seq)
@@ -121,7 +122,9 @@ func openHead(h *head, r ratchet, file string, ids []age.Identity, f *findings) 
 	switch {
 	case errors.As(err, &none):
 		at.Fault, at.Text = WarnTrust, "the MACs from here on cannot be checked: the key is sealed to another identity"
-		f.warn(at)
+		if !r.known {
+			f.warn(at)
+		}
 		return r
 	case err != nil:
 		at.Fault, at.Text = FaultMAC, "the sealed key is not one: "+err.Error()

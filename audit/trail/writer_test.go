@@ -1,0 +1,159 @@
+package trail_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"eslguard/audit"
+	"eslguard/audit/trail"
+	"eslguard/command"
+)
+
+// logOptions are those of a log with everything that a folder can have, in small segments.
+func (b *book) logOptions(notes *[]string) audit.Options {
+	var mu sync.Mutex
+	return audit.Options{
+		Version: "test", MaxSize: 4 << 10, Compress: true, Reserve: -1,
+		Recipient: b.identity.Recipient().String(), Signer: b.signer, CheckpointRecords: 10,
+		Checkpoint: func(n string) {
+			mu.Lock()
+			defer mu.Unlock()
+			*notes = append(*notes, n)
+		},
+		Trouble: func(err error) { b.t.Logf("trouble: %v", err) },
+	}
+}
+
+// runLog writes a run of n commands of several sessions, and their replies, with the real writer.
+func runLog(t testing.TB, dir string, o audit.Options, n int) {
+	t.Helper()
+	l, err := audit.Open(dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for s := range 4 {
+		wg.Go(func() {
+			for i := range n {
+				r := audit.Record{
+					Kind: audit.KindCommand, Session: fmt.Sprintf("session%d", s), Client: "dialer", Addr: "10.0.0.1:1",
+					Verb: "api", Command: "api status", Decision: audit.Allow,
+					Effects: []command.Effect{{Kind: command.KindAPI, Name: "status", Path: "api status"}},
+				}
+				seq, err := l.Write(&r)
+				if err == nil {
+					r = audit.Record{Kind: audit.KindReply, Session: r.Session, Client: r.Client, Of: seq, Took: time.Duration(i)}
+					_, err = l.Write(&r)
+				}
+				if err != nil {
+					t.Errorf("write: %v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestVerifyWhatIsWritten: what the real writer leaves is whole, and no byte of it can be changed.
+func TestVerifyWhatIsWritten(t *testing.T) {
+	for _, durable := range []bool{false, true} {
+		b := newBook(t, true)
+		var notes []string
+		o := b.logOptions(&notes)
+		o.Durable = durable
+		for range 3 {
+			runLog(t, b.dir, o, 10)
+		}
+		r := verify(t, b.dir, b.options(notes[len(notes)-1]))
+		if !r.OK() || len(r.Warnings) > 0 || r.Runs != 3 || r.Segments < 6 || r.MACsChecked != r.Records || r.Records < 240 {
+			t.Fatalf("durable %v: %+v", durable, r)
+		}
+		if want := len(notes) + 1; len(r.Checkpoints) != want {
+			t.Errorf("durable %v: %d checkpoints fit, want %d", durable, len(r.Checkpoints), want)
+		}
+	}
+}
+
+// TestVerifyARunUnderWay: a folder that is written and compressed meanwhile is whole at every moment.
+func TestVerifyARunUnderWay(t *testing.T) {
+	b := newBook(t, true)
+	var notes []string
+	o := b.logOptions(&notes)
+	runLog(t, b.dir, o, 1)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runLog(t, b.dir, o, 300)
+	}()
+	for n := 0; ; n++ {
+		r := verify(t, b.dir, trail.Options{Identities: []age.Identity{b.identity}, Verifier: b.verifier})
+		if !r.OK() {
+			t.Fatalf("check %d: %v", n, r.Problems)
+		}
+		select {
+		case <-done:
+			if n == 0 {
+				t.Skip("the log was written before it could be checked")
+			}
+			return
+		default:
+		}
+	}
+}
+
+// TestVerifyRetired: the oldest segments are gone, and that is declared.
+func TestVerifyRetired(t *testing.T) {
+	b := newBook(t, true)
+	var notes []string
+	o := b.logOptions(&notes)
+	o.KeepSize = 8 << 10
+	o.Compress = false
+	runLog(t, b.dir, o, 50)
+	runLog(t, b.dir, o, 50)
+	r := verify(t, b.dir, b.options(notes[len(notes)-1]))
+	if !r.OK() || r.First == 1 || r.Retired == 0 {
+		t.Errorf("first %d, retired %d: %v", r.First, r.Retired, r.Problems)
+	}
+	if r.MACsChecked < r.MACs && !slices.Equal(warned(r), []trail.Fault{trail.WarnTrust}) {
+		t.Errorf("%d of %d MACs were checked, and it warns only of %v", r.MACsChecked, r.MACs, r.Warnings)
+	}
+}
+
+// TestVerifyKilledRun: what a run that was killed leaves, torn in its last line, opens and verifies.
+func TestVerifyKilledRun(t *testing.T) {
+	b := newBook(t, true)
+	var notes []string
+	o := b.logOptions(&notes)
+	o.MaxSize, o.Compress = 1<<20, false
+	runLog(t, b.dir, o, 5)
+	segments, err := trail.Segments(b.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := segments[0].Path()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := range 200 {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), data[:len(data)-cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		runLog(t, dir, audit.Options{Recipient: o.Recipient, Reserve: -1}, 1)
+		r := verify(t, dir, trail.Options{Identities: []age.Identity{b.identity}})
+		if !r.OK() || r.MACsChecked != r.Records {
+			t.Fatalf("%d bytes cut off: %v", cut, r.Problems)
+		}
+	}
+}
