@@ -155,7 +155,7 @@ func (d *doubter) dialless(held []holding) {
 		dials := false
 		held[i].allows(func(r *rule) { dials = dials || r.kind == command.KindDial })
 		held[i].allows(func(r *rule) {
-			if was, known := lacking[r]; d.policy.originates(r) && (!known || was) {
+			if was, known := lacking[r]; r.originates() && (!known || was) {
 				lacking[r] = !dials
 			}
 		})
@@ -168,17 +168,15 @@ func (d *doubter) dialless(held []holding) {
 }
 
 // originates reports whether r is about originate or bridge, by their names or class.
-func (p *Policy) originates(r *rule) bool {
-	if r.deny || r.anyName {
+func (r *rule) originates() bool {
+	switch r.kind {
+	case command.KindAPI:
+		return r.classes == 1<<command.ClassOriginate || r.spells("originate")
+	case command.KindApp:
+		return r.classes == 1<<command.ClassOriginate || r.spells("bridge")
+	default:
 		return false
 	}
-	for _, name := range [...]string{"originate", "bridge"} {
-		e := p.catalog.Describe(r.kind, name, "")
-		if r.kind == e.Kind && e.Class == command.ClassOriginate && (r.kind == command.KindAPI || r.kind == command.KindApp) && r.names(&e) {
-			return true
-		}
-	}
-	return false
 }
 
 // names reports whether r is about effects of that name, whatever their arguments.

@@ -57,15 +57,20 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api user_exists id /a.*/ x"}, []string{"api user_exists * /b.*/ **"}, ""},
 		{[]string{"log INFO"}, []string{"log DEBUG"}, ""},
 
-		{[]string{"api @exec"}, nil, "the class exec runs programs and scripts"},
-		{[]string{"app @media|@exec"}, nil, "the class exec runs programs and scripts"},
+		{[]string{"api @exec"}, nil, "it allows basic too, which runs programs or scripts"},
+		{[]string{"app @media|@exec"}, nil, "too, which runs programs"},
+		{[]string{"api **"}, nil, "too, which runs programs"},
+		{[]string{"api *"}, nil, "too, which runs programs"},
+		{[]string{"api s*"}, nil, "it allows spawn too"},
+		{[]string{"api /sy.*/"}, nil, "it allows system too"},
+		{[]string{"api system *"}, nil, ""},
+		{[]string{"api uuid_*"}, nil, ""},
 		{nil, []string{"api @exec"}, ""},
 
 		{[]string{"api originate **"}, nil, dialless},
 		{[]string{"api @originate"}, nil, dialless},
 		{[]string{"app bridge *"}, nil, dialless},
 		{[]string{"api originate **", "dial user/*"}, nil, ""},
-		{[]string{"api **"}, nil, ""},
 
 		{[]string{"dial **"}, nil, unlimited},
 		{[]string{"dial *"}, nil, unlimited},

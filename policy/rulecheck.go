@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"eslguard/command"
@@ -162,14 +163,36 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 	if named && r.deny && !r.rest && len(r.args) == 0 {
 		out = append(out, badRule("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments"))
 	}
-	if r.classes&(1<<command.ClassExec) != 0 && !r.deny {
-		out = append(out, badRule("name what is needed", "the class exec runs programs and scripts on the switch's host"))
+	if name := rc.runsPrograms(r); name != "" {
+		out = append(out, badRule("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
 	if word := rc.unfolded(r); named && r.deny && word != "" {
 		out = append(out, badRule("to deny it in any case write /(?i)"+clip(word)+"/",
 			"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", quote(word)))
 	}
 	return out
+}
+
+// runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and "" without one.
+func (rc *ruleCompiler) runsPrograms(r *rule) string {
+	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp {
+		return ""
+	}
+	for _, name := range rc.lex.names[r.kind] {
+		e := rc.lex.cat.Describe(r.kind, name, "")
+		if e.Class == command.ClassExec && r.names(&e) && !r.spells(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// spells reports whether name is one of the rule's alternatives as it stands.
+func (r *rule) spells(name string) bool {
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
+		text, literal := g.literal()
+		return literal && equalFold(text, name)
+	})
 }
 
 // unfolded returns the first word of a rule's arguments that is compared with case, and "" without one. Paths

@@ -118,10 +118,35 @@ var ruleGroups = []ruleGroup{
 		{deny, "api version"}, {deny, "api VERSION short"}, {allow, "api status"},
 	}},
 	{"nothing opaque is allowed with the API", []string{"api **", "app **"}, nil, []row{
-		{allow, "api status"}, {deny, "api system id"}, {deny, "bgapi expand status"}, {deny, "api originate user/1000 &park"},
+		{allow, "api status"}, {deny, "api lua x.lua"}, {deny, "bgapi expand lua x.lua"}, {deny, "api originate user/1000 &lua(x.lua)"},
 	}},
-	{"opaque is allowed by its reason", []string{"api system **", "opaque script"}, nil, []row{
-		{allow, "api system id"}, {deny, "api lua x.lua"},
+	{"opaque is allowed by its reason", []string{"api lua **", "opaque script"}, nil, []row{
+		{allow, "api lua x.lua"}, {deny, "api luarun x.lua"},
+	}},
+	{"what a wrapper holds needs its own rule", []string{"api expand **", "api status"}, nil, []row{
+		{allow, "api expand status"}, {deny, "api expand version"}, {deny, "bgapi expand expand expand version"},
+	}},
+	{"a deny reaches into wrappers", []string{"api **", "app **", "dial **", "var **"}, []string{"api system|bg_system **", "app system|bgsystem **"}, []row{
+		{allow, "api expand status"}, {deny, "api expand SYSTEM id"}, {deny, "api eval ${system(id)}"}, {deny, "api originate user/1 &system(id)"},
+		{deny, "api originate {execute_on_answer='system id'}user/1 &park"}, {deny, "api sched_api +1 none system id"},
+	}},
+	{"an originate needs all that it causes", []string{
+		"api originate **", "dial sofia/gateway/acme/1*", "app park", "var originate origination_caller_id_* *",
+	}, []string{"dial sofia/gateway/acme/$premium"}, []row{
+		{allow, "api originate {origination_caller_id_name=Bob}sofia/gateway/acme/15551234 &park"},
+		{allow, "bgapi originate sofia/gateway/acme/15551234|sofia/gateway/acme/15551235 &park()"},
+		{deny, "api originate sofia/gateway/acme/15551234,sofia/gateway/acme/19005551234 &park"},
+		{deny, "api originate sofia/gateway/acme/15551234,user/1000 &park"},
+		{deny, "api originate sofia/gateway/acme/15551234 &playback(/x.wav)"},
+		{deny, "api originate sofia/gateway/acme/15551234 1000 XML default"},
+		{deny, "api originate {sip_h_X=1}sofia/gateway/acme/15551234 &park"},
+		{deny, "api originate sofia/gateway/acme/1-900-555-1234 &park"},
+	}},
+	{"an extension is a rule of its own", []string{"api originate **", "dial user/1???", "dialplan XML default 1???"}, nil, []row{
+		{allow, "api originate user/1000 1001 XML default"}, {deny, "api originate user/1000 9001 XML default"}, {deny, "api originate user/1000 1001 XML internal"},
+	}},
+	{"a repeating schedule is a rule of its own", []string{"api sched_api **", "api status", "repeating api version"}, nil, []row{
+		{allow, "api sched_api +5 none status"}, {deny, "api sched_api @5 none status"}, {allow, "api sched_api @5 none version"},
 	}},
 	{"a path with a sneaky sequence needs it spelled", []string{"api uuid_record <uuid> start /var/rec/*", "api uuid_record <uuid> stop /var/../rec/*"}, nil, []row{
 		{allow, "api uuid_record " + uuid + " start /var/rec/a.wav"},

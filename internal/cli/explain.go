@@ -27,7 +27,8 @@ func (p *Program) explain() *cobra.Command {
 		Short: "Say what frames would cause and how a client's policy decides them",
 		Long: `Reads raw frames, as a client would send them, from the files or from standard input, and says for
 each what it is read as, which effects it would have in FreeSWITCH, what becomes of it and by which
-rule. Nothing is sent anywhere. Each file is a session of its own.
+rule. An effect that was found within another stands below it. Nothing is sent anywhere. Each file is a
+session of its own.
 
 A frame ends with a blank line. The client counts as logged in; a login at the beginning is
 recognised and its password is not shown, nor checked. What one command means for a later one

@@ -85,12 +85,6 @@ var notAllowed = map[string][2]string{
 	"api-leading-space":      {"refuse", "unknown-verb"},
 	"api-mixed-newlines":     {"refuse", "mixed-line-ends"},
 	"api-with-body":          {"refuse", "unfinished-frame"}, // one byte follows the body
-	"api-no-output":          {"deny", "opaque expansion"},
-	"api-bgapi":              {"deny", "opaque wrapper"},
-	"api-expand":             {"deny", "opaque wrapper"},
-	"api-eval":               {"deny", "opaque expansion"},
-	"api-xml-wrap":           {"deny", "opaque wrapper"},
-	"api-json":               {"deny", "opaque wrapper"},
 	"bgapi-bare":             {"refuse", "unknown-verb"},
 	"events-word":            {"refuse", "unknown-verb"},
 	"exit-longer-word":       {"refuse", "unknown-verb"},
@@ -201,16 +195,16 @@ func TestExplainObserve(t *testing.T) {
 	const sent = "bgapi originate user/1000 &park\n\napi status\nX Y: 1\n\n"
 	_, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
 	for _, want := range []string{
-		`"decision":"allow","observed":true,"reason":"opaque wrapper is not allowed to c`,
+		`"decision":"allow","observed":true,"reason":"dial user/1000 is not allowed to c`,
 		`"upstream":["bgapi originate user/1000`,
-		`"kind":"opaque","name":"wrapper","args":"","tokens":[],"path":"bgapi > api originate","decision":"deny"`,
+		`"kind":"app","name":"park","args":"","tokens":[],"path":"bgapi > api originate > app park","decision":"allow"`,
 		`"decision":"refuse","reason":"header-name"`,
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %s in:\n%s", want, stdout)
 		}
 	}
-	if _, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c"); !strings.Contains(stdout, "\n  OBSERVE   opaque wrapper") {
+	if _, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c"); !strings.Contains(stdout, "\n  OBSERVE   dial user/1000") {
 		t.Errorf("no OBSERVE in:\n%s", stdout)
 	}
 }

@@ -22,8 +22,12 @@ func (p *Program) showExplained(e *explained) error {
 		}
 	}
 	line(e.word(), e.because())
-	for i := range e.Effects {
-		line("effect", e.Effects[i].line())
+	label := "effects"
+	for _, n := range effectTree(e.Effects) {
+		n.lines(0, func(text string) {
+			line(label, text)
+			label = ""
+		})
 	}
 	if len(e.Dropped) > 0 {
 		line("left out", shown(strings.Join(e.Dropped, ", ")))
@@ -66,32 +70,4 @@ func (e *explained) because() string {
 	add("role ", e.Role)
 	add("rule ", e.Rule)
 	return strings.Join(parts, "; ")
-}
-
-// line shows one effect: as a rule would write it, how it is decided, and how it was found
-// where that is not plain from itself.
-func (f *explainedEffect) line() string {
-	self := f.Kind + " " + f.Name
-	text := self
-	if f.Args != "" {
-		text += " " + f.Args
-	}
-	out := shown(text) + "  "
-	switch {
-	case f.Decision == allowed && f.Rule != "":
-		out += "(allowed by " + f.Rule + ")"
-	case f.Decision == allowed:
-		out += "(allowed)"
-	case f.Rule != "":
-		out += "(denied by " + f.Rule + ")"
-	default:
-		out += "(no rule allows it)"
-	}
-	if f.Later != "" {
-		out += ", later: " + f.Later
-	}
-	if f.Path != "" && f.Path != self {
-		out += ", found by " + shown(f.Path)
-	}
-	return out
 }

@@ -21,9 +21,11 @@ func (p *Program) test() *cobra.Command {
 		Use:   "test --policy PATH",
 		Short: "Run the tests that a policy holds",
 		Long: `Runs the "tests" of a policy: for each, what would become of a command of a client. One line each,
-then how many passed and failed. They also run, all of them, before a policy comes into force.
+then how many passed and failed. They also run, all of them, before a policy comes into force. Of the
+whole it says also which rules no test touches: nobody has tried what those let through.
 
-With --json there is one object a line: client, send, expect, got, by, reason, ok, problem.
+With --json there is one object a line: client, send, expect, got, by, reason, ok, problem; and then,
+without --run, one for each rule that no test touches: untouched (the rule), role, list (allow or deny), at.
 Exit status 1 when any test failed.`,
 		Example: `  eslguard test --policy policy.json
   eslguard test --policy /etc/eslguard/policy.d --run originate
@@ -76,6 +78,11 @@ func (p *Program) runTests(o *testOptions) error {
 	if !o.json {
 		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
 	}
+	if o.run == "" {
+		if err := p.showUntouched(pol.Untouched(), o.json); err != nil {
+			return err
+		}
+	}
 	if failed > 0 {
 		return &outcome{StatusProblem}
 	}
@@ -98,4 +105,34 @@ func (p *Program) showTest(r *policy.TestResult, asJSON bool) error {
 	}
 	_, err := fmt.Fprintf(p.Stdout, "ok    %s: %s: %s\n", shown(r.Client), shown(r.Send), r.Got)
 	return err
+}
+
+// An untouchedLine is a rule that no test touches as it is printed.
+type untouchedLine struct {
+	Untouched string `json:"untouched"`
+	Role      string `json:"role"`
+	List      string `json:"list"`
+	At        string `json:"at"`
+}
+
+func (p *Program) showUntouched(rules []policy.Rule, asJSON bool) error {
+	for i, r := range rules {
+		line := untouchedLine{
+			Untouched: r.Text, Role: r.Role, List: "allow", At: fmt.Sprintf("%s:%d:%d", r.File, r.Line, r.Column),
+		}
+		if r.Deny {
+			line.List = "deny"
+		}
+		if asJSON {
+			if err := p.printJSON(&line); err != nil {
+				return err
+			}
+			continue
+		}
+		if i == 0 {
+			fmt.Fprintf(p.Stdout, "\nno test touches %s:\n", plural(len(rules), "rule"))
+		}
+		fmt.Fprintf(p.Stdout, "  %s: %s %s: %s\n", line.At, shown(r.Role), line.List, shown(r.Text))
+	}
+	return nil
 }

@@ -1,0 +1,112 @@
+package cli
+
+import "strings"
+
+// pathStep parts the steps of an effect's path.
+const pathStep = " > "
+
+// A treeNode is an effect, or a step on the way to one that has no effect of its own, and what was
+// found in it.
+type treeNode struct {
+	step   string
+	effect *explainedEffect
+	inside []*treeNode
+}
+
+// effectTree orders effects by their paths: each stands below what it was found in. The steps that only
+// repeat the frame's own verb are left out.
+func effectTree(effects []explainedEffect) []*treeNode {
+	root := &treeNode{}
+	latest := make(map[string]*treeNode) // by path; the same command may be there twice
+	for i := range effects {
+		f := &effects[i]
+		up, own := f.Path, ""
+		if f.isCommand() {
+			up, own = cutLast(f.Path)
+		}
+		parent := findNode(root, latest, up)
+		n := latest[f.Path]
+		if own == "" || n == nil || n.effect != nil {
+			n = &treeNode{step: own}
+			parent.inside = append(parent.inside, n)
+		}
+		n.effect = f
+		if own != "" {
+			latest[f.Path] = n
+		}
+	}
+	var out []*treeNode
+	for _, n := range root.inside {
+		if n.effect == nil {
+			out = append(out, n.inside...)
+		} else {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// isCommand reports whether the path of f ends in f itself, and not in what causes it.
+func (f *explainedEffect) isCommand() bool { return f.Kind == "api" || f.Kind == "app" }
+
+// findNode returns the node at the end of path, with all the steps to it.
+func findNode(root *treeNode, latest map[string]*treeNode, path string) *treeNode {
+	if path == "" {
+		return root
+	}
+	if n := latest[path]; n != nil {
+		return n
+	}
+	up, step := cutLast(path)
+	parent := findNode(root, latest, up)
+	n := &treeNode{step: step}
+	parent.inside = append(parent.inside, n)
+	latest[path] = n
+	return n
+}
+
+// cutLast parts a path from its last step.
+func cutLast(path string) (up, step string) {
+	if i := strings.LastIndex(path, pathStep); i >= 0 {
+		return path[:i], path[i+len(pathStep):]
+	}
+	return "", path
+}
+
+// lines calls line with the text of the node and of all below it, each indented by its depth.
+func (n *treeNode) lines(depth int, line func(text string)) {
+	text := shown(n.step)
+	if n.effect != nil {
+		text = n.effect.line()
+	}
+	line(strings.Repeat("  ", depth) + text)
+	for _, below := range n.inside {
+		below.lines(depth+1, line)
+	}
+}
+
+// line shows one effect: a command as FreeSWITCH gets it, all else as a rule would write it, and how it is decided.
+func (f *explainedEffect) line() string {
+	text, args := f.Kind+" "+f.Name, f.Args
+	if !f.isCommand() {
+		args = strings.Join(f.Tokens, " ")
+	}
+	if args != "" {
+		text += " " + args
+	}
+	out := shown(text) + "  "
+	switch {
+	case f.Decision == allowed && f.Rule != "":
+		out += "(allowed by " + f.Rule + ", role " + f.Role + ")"
+	case f.Decision == allowed:
+		out += "(allowed)"
+	case f.Rule != "":
+		out += "(denied by " + f.Rule + ", role " + f.Role + ")"
+	default:
+		out += "(no rule allows it)"
+	}
+	if f.Later != "" {
+		out += ", later: " + f.Later
+	}
+	return out
+}

@@ -1,0 +1,45 @@
+package policy
+
+import "eslguard/command"
+
+// A Rule is one line of a role, for people.
+type Rule struct {
+	// Role and Text are the rule as it stands in the file, Deny says in which list.
+	Role, Text string
+	Deny       bool
+	// File, Line and Column say where, as those of a Problem.
+	File         string
+	Line, Column int
+}
+
+// Untouched returns the rules that match no effect of any of the policy's tests, in the order of the
+// roles' names: nobody has tried what they do. It returns nil when there are none.
+func (p *Policy) Untouched() (out []Rule) {
+	touched := make(map[*rule]bool)
+	for i := range p.tests {
+		t := &p.tests[i]
+		if cmd, _, err := p.parse(t.send); err == nil && cmd != nil {
+			t.client.touch(cmd.Effects, touched)
+		}
+	}
+	for _, name := range keys(p.roles) {
+		for _, r := range p.roles[name].parts[0].rules {
+			if !touched[r] {
+				at := problemAt(r.at, "", "")
+				out = append(out, Rule{Role: r.role, Text: r.text, Deny: r.deny, File: at.File, Line: at.Line, Column: at.Column})
+			}
+		}
+	}
+	return out
+}
+
+// touch notes the client's rules that match any of the effects.
+func (c *Client) touch(effects []command.Effect, touched map[*rule]bool) {
+	for _, role := range c.roles {
+		for _, r := range role.rules {
+			for i := range effects {
+				touched[r] = touched[r] || r.matches(&effects[i])
+			}
+		}
+	}
+}
