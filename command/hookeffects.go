@@ -17,7 +17,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			name = strings.ReplaceAll(name, hole, "$")
 		}
 		p.effect(Effect{
-			Kind: KindVar, Name: scope, Args: value, Tokens: []string{name, value}, Fold: 1,
+			Kind: KindVar, Name: scope, Args: name + " " + value, Tokens: []string{name, value}, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
 		p.stored(at, value)
