@@ -1,0 +1,161 @@
+package trail
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"eslguard/audit"
+)
+
+// A Filter says which records are wanted: those that all its fields agree to. A zero field agrees
+// to all, and so does the zero Filter.
+type Filter struct {
+	Client, Session, Decision string
+	// Kind is the kind of a record (command, login), or of one of its effects (api, dial).
+	Kind string
+	// Name is the name of an effect, in any case: originate, CHANNEL_CREATE. With an effect's Kind it must be that
+	// effect's.
+	Name string
+	// Since and Until bound the time: from Since on, before Until.
+	Since, Until time.Time
+	// Grep is looked for in all texts of the record: the command, the effects, the rule, the reason, the reply,
+	// addresses and ids.
+	Grep *regexp.Regexp
+	// Outcomes adds the replies and job results of the commands that are wanted, though they lack what a
+	// command has to be wanted for.
+	Outcomes bool
+}
+
+// Slack is how far back a clock may have gone without a record being missed because of Since or Until: whole
+// segments that are farther off are not read.
+const Slack = time.Hour
+
+// A matcher applies a filter to lines.
+type matcher struct {
+	Filter
+	must   [][]byte // what the line of a record that is wanted has in it
+	wanted map[uint64]struct{}
+}
+
+// maxWanted is how many commands a matcher waits for the outcome of at once.
+const maxWanted = 100_000
+
+func newMatcher(f Filter) *matcher {
+	m := &matcher{Filter: f, wanted: map[uint64]struct{}{}}
+	// A quote within a JSON string is escaped, so these stand only where a field begins.
+	for _, w := range []struct{ name, value string }{
+		{audit.FieldClient, f.Client}, {audit.FieldSession, f.Session}, {audit.FieldDecision, f.Decision}, {audit.FieldKind, f.Kind},
+	} {
+		if w.value == "" {
+			continue
+		}
+		if b, err := json.Marshal(w.value); err == nil {
+			// The writer may escape another character than this does; then the bytes rule out nothing.
+			if plainText(w.value) {
+				m.must = append(m.must, append([]byte(`"`+w.name+`":`), b...))
+			}
+		}
+	}
+	return m
+}
+
+// plainText reports whether there is only one way to write s in JSON that anyone uses.
+func plainText(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\/<>&`, r) })
+}
+
+// match returns the record in a line if it is wanted, and nil if not. Its error is that the line is not a record.
+func (m *matcher) match(b []byte) (*Record, error) {
+	outcome := len(m.wanted) > 0 && bytes.Contains(b, []byte(`,"`+audit.FieldOf+`":`))
+	if !outcome {
+		for _, must := range m.must {
+			if !bytes.Contains(b, must) {
+				return nil, nil
+			}
+		}
+	}
+	r, err := parseRecord(b)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := m.wanted[r.Of]; ok && r.Of > 0 {
+		return r, nil
+	}
+	if !m.wants(r) {
+		return nil, nil
+	}
+	if m.Outcomes && r.Kind == audit.KindCommand.String() && len(m.wanted) < maxWanted {
+		m.wanted[r.Seq] = struct{}{}
+	}
+	return r, nil
+}
+
+func (m *matcher) wants(r *Record) bool {
+	switch {
+	case m.Client != "" && r.Client != m.Client,
+		m.Session != "" && r.Session != m.Session,
+		m.Decision != "" && r.Decision != m.Decision,
+		!m.Since.IsZero() && r.Time.Before(m.Since),
+		!m.Until.IsZero() && !r.Time.Before(m.Until):
+		return false
+	}
+	kind := m.Kind
+	if kind == r.Kind {
+		kind = ""
+	}
+	if (kind != "" || m.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
+		return (kind == "" || e.Kind == kind) && (m.Name == "" || strings.EqualFold(e.Name, m.Name))
+	}) {
+		return false
+	}
+	return m.Grep == nil || m.finds(r)
+}
+
+// finds reports whether Grep matches one of the record's texts.
+func (m *matcher) finds(r *Record) bool {
+	for _, s := range [...]string{
+		r.Command, r.Reply, r.Rule, r.Reason, r.Role, r.Client, r.Session, r.User, r.Addr, r.ID, r.Job, r.Call, r.Policy,
+	} {
+		if s != "" && m.Grep.MatchString(s) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.Effects, func(e Effect) bool {
+		return m.Grep.MatchString(strings.TrimRight(e.Kind+" "+e.Name+" "+e.Args, " "))
+	})
+}
+
+// around returns the segments that may hold records between Since and Until. starts tells when a segment
+// begins, as far as that is known.
+func (f *Filter) around(list []Segment, starts func(Segment) (time.Time, bool)) []Segment {
+	if !f.Since.IsZero() {
+		// A segment is over when the next one begins. Look for the last that began before.
+		lo, hi := 0, len(list)
+		for lo+1 < hi {
+			mid := (lo + hi) / 2
+			if t, ok := starts(list[mid]); ok && t.Before(f.Since.Add(-Slack)) {
+				lo = mid
+				continue
+			}
+			hi = mid
+		}
+		list = list[lo:]
+	}
+	if !f.Until.IsZero() {
+		end := len(list)
+		for end > 1 {
+			t, ok := starts(list[end-1])
+			if !ok || t.Before(f.Until.Add(Slack)) {
+				break
+			}
+			end--
+		}
+		list = list[:end]
+	}
+	return list
+}

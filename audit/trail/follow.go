@@ -1,0 +1,130 @@
+package trail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// followEvery is how often a log that is followed is looked at.
+const followEvery = 200 * time.Millisecond
+
+// Follow is Read that goes on with what is written afterwards, from one segment to the next, until ctx
+// is done; that is no error. A plain file may be renamed and begun anew.
+func Follow(ctx context.Context, path string, f Filter, each func(*Record) error) error {
+	rd := &reader{matcher: newMatcher(f), each: each}
+	list, err := Segments(path)
+	if err != nil {
+		return err
+	}
+	list = f.around(list, began)
+	fl := follower{reader: rd, path: path}
+	defer fl.leave()
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		more, err := fl.step(ctx, list)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		if more {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if list, err = Segments(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// A follower is where a Follow has come to.
+type follower struct {
+	*reader
+	path  string
+	at    Segment
+	f     io.ReadCloser // nil: none is open
+	lines *lineReader
+	next  uint64 // the first sequence that a segment may begin with to be read
+}
+
+// step reads what there is, and goes to the next segment where there is one. more: there may be more at once.
+func (f *follower) step(ctx context.Context, list []Segment) (more bool, err error) {
+	if f.f == nil {
+		return f.enter(list)
+	}
+	// Whether this is the last one is found out before it is read, so that nothing is written behind the back.
+	over := f.over(list)
+	if _, err := f.reader.lines(ctx, f.lines, f.at.Name); err != nil {
+		return false, err
+	}
+	if over {
+		f.leave()
+	}
+	return over, nil
+}
+
+// over reports whether nothing more is written to the open segment.
+func (f *follower) over(list []Segment) bool {
+	for _, s := range list {
+		if s.First > f.at.First {
+			return true
+		}
+	}
+	file, ok := f.f.(*os.File)
+	if !ok {
+		return false // compressed, and so finished, but perhaps the last that there is
+	}
+	if f.at.First > 0 {
+		return false
+	}
+	open, err := file.Stat()
+	named, nameErr := os.Stat(f.path)
+	if err != nil || nameErr != nil {
+		return false // renamed, and not begun anew yet
+	}
+	return !os.SameFile(open, named)
+}
+
+// enter opens the next segment.
+func (f *follower) enter(list []Segment) (more bool, err error) {
+	for _, s := range list {
+		if s.First < f.next {
+			continue
+		}
+		r, err := s.open()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // retired, or renamed, a moment ago
+		}
+		if err != nil {
+			return false, fmt.Errorf("trail: %w", err)
+		}
+		f.at, f.f, f.lines = s, r, newLineReader(r)
+		return true, nil
+	}
+	return false, nil
+}
+
+// leave closes the open segment.
+func (f *follower) leave() {
+	if f.f == nil {
+		return
+	}
+	// It was only read.
+	_ = f.f.Close()
+	f.f, f.lines = nil, nil
+	if f.at.First > 0 {
+		f.next = f.at.First + 1
+	}
+}

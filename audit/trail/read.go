@@ -1,0 +1,114 @@
+package trail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Stats says what a reading went over.
+type Stats struct {
+	Segments, Read int   // how many there are, and how many of them were looked into
+	Lines          int   // whole lines
+	Bad            int   // of them, those that are not records
+	Torn           int64 // bytes of unfinished lines
+}
+
+// Read gives each the records at path, a folder or a plain file, that f wants, in order. What is not a record
+// is counted and passed over. It ends with the first error of each, or when ctx is done.
+func Read(ctx context.Context, path string, f Filter, each func(*Record) error) (Stats, error) {
+	rd := reader{matcher: newMatcher(f), each: each}
+	list, err := Segments(path)
+	if err != nil {
+		return rd.Stats, err
+	}
+	rd.Segments = len(list)
+	for _, s := range f.around(list, began) {
+		if err := rd.segment(ctx, s); err != nil {
+			return rd.Stats, err
+		}
+	}
+	return rd.Stats, nil
+}
+
+// began is the time of a segment's first record. False: it cannot be told.
+func began(s Segment) (time.Time, bool) {
+	f, err := s.open()
+	if err != nil {
+		return time.Time{}, false
+	}
+	defer f.Close()
+	b, err := newLineReader(f).next()
+	var l line
+	if err != nil || !l.parseStart(b) {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339Nano, string(l.time))
+	return t, err == nil
+}
+
+// A reader reads segments one after the other.
+type reader struct {
+	Stats
+	*matcher
+	each func(*Record) error
+}
+
+// segment reads one segment to its end.
+func (rd *reader) segment(ctx context.Context, s Segment) error {
+	f, err := s.open()
+	if errors.Is(err, fs.ErrNotExist) && s.First > 0 {
+		return nil // retired since it was listed
+	}
+	if err != nil {
+		return fmt.Errorf("trail: %w", err)
+	}
+	defer f.Close()
+	rd.Read++
+	rest, err := rd.lines(ctx, newLineReader(f), s.Name)
+	rd.Torn += int64(rest)
+	return err
+}
+
+// lines reads whole lines up to the end of what there is. rest is how many bytes stand behind them.
+func (rd *reader) lines(ctx context.Context, lines *lineReader, name string) (rest int, err error) {
+	for {
+		b, err := lines.next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return len(b), nil
+		case errors.Is(err, errLong):
+			rd.Lines++
+			rd.Bad++
+			continue
+		case err != nil:
+			return 0, fmt.Errorf("trail: %s: %w", name, err)
+		}
+		if rd.Lines%1024 == 0 && ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		rd.Lines++
+		if err := rd.line(b, name); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// line hands a line's record on if it is wanted.
+func (rd *reader) line(b []byte, name string) error {
+	r, err := rd.match(b)
+	if err != nil {
+		if len(b) > 0 {
+			rd.Bad++
+		}
+		return nil
+	}
+	if r == nil {
+		return nil
+	}
+	r.File = name
+	return rd.each(r)
+}

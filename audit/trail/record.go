@@ -1,0 +1,70 @@
+package trail
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A Record is a record as it was written. What it has not is zero. Its texts may be hostile: quote and
+// bound them before they are shown.
+type Record struct {
+	Time         time.Time `json:"time"`
+	Seq          uint64    `json:"seq"`
+	Lost         uint64    `json:"lost"`
+	Kind         string    `json:"kind"`
+	Session      string    `json:"session"`
+	Client       string    `json:"client"`
+	Addr         string    `json:"addr"`
+	User         string    `json:"user"`
+	Upstream     string    `json:"upstream"`
+	Verb         string    `json:"verb"`
+	Command      string    `json:"command"`
+	CommandBytes int       `json:"command_bytes"`
+	Effects      []Effect  `json:"effects"`
+	EffectsTotal int       `json:"effects_total"`
+	Dropped      []string  `json:"dropped"`
+	Decision     string    `json:"decision"`
+	Role         string    `json:"role"`
+	Rule         string    `json:"rule"`
+	Reason       string    `json:"reason"`
+	Policy       string    `json:"policy"`
+	ID           string    `json:"id"`
+	Of           uint64    `json:"of"`
+	Job          string    `json:"job"`
+	Call         string    `json:"call"`
+	Reply        string    `json:"reply"`
+	ReplyBytes   int64     `json:"reply_bytes"`
+	ReplyHash    string    `json:"reply_hash"`
+	TookUS       int64     `json:"took_us"`
+	Commands     uint64    `json:"commands"`
+	Denied       uint64    `json:"denied"`
+	Undelivered  int64     `json:"undelivered_bytes"`
+	Version      string    `json:"version"`
+	Redacted     []string  `json:"redacted"`
+	Hash         string    `json:"hash"`
+
+	// Line is the record as it stands in the file, without its line feed. It is valid until the function
+	// that was given the record returns.
+	Line []byte `json:"-"`
+	// File is the segment's name.
+	File string `json:"-"`
+}
+
+// An Effect is one effect of a command, as it was written.
+type Effect struct {
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+	Args  string `json:"args"`
+	Path  string `json:"path"`
+	Later string `json:"later"`
+}
+
+// parseRecord reads a line.
+func parseRecord(b []byte) (*Record, error) {
+	r := &Record{Line: b}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
