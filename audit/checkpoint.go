@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -73,17 +72,4 @@ func (d *folder) checkpoint(at mark) error {
 		return fmt.Errorf("audit: writing a checkpoint: %w", err)
 	}
 	return nil
-}
-
-// GenerateSigner makes a key that signs checkpoints, for note.NewSigner, and the key that
-// verifies them, for note.NewVerifier. An error says that the name is empty or holds a blank or a plus.
-func GenerateSigner(name string) (signer, verifier string, err error) {
-	if name == "" || strings.ContainsAny(name, " \t\r\n+") {
-		return "", "", fmt.Errorf("audit: %q cannot be the name of a key", name)
-	}
-	signer, verifier, err = note.GenerateKey(nil, name)
-	if err != nil {
-		return "", "", fmt.Errorf("audit: %w", err)
-	}
-	return signer, verifier, nil
 }

@@ -69,9 +69,9 @@ type tail struct {
 	known bool
 }
 
-// maxTail is how much of an existing file is read for its tail, in bytes. It holds many
-// records of the largest size that the bounds of limits.go allow.
-const maxTail = 4 << 20
+// maxTail is how much of an existing file is read for its tail, in bytes. It holds a record of
+// the largest size that the bounds of limits.go allow, escaped as badly as can be.
+const maxTail = 16 << 20
 
 // openFile opens, or makes, the file at path, for this process alone.
 func openFile(path string) (file, tail, error) {

@@ -6,7 +6,7 @@ const (
 	// MaxCommand is how much of a command's text is written.
 	MaxCommand = 4 << 10
 	// MaxEffects is how many effects are written.
-	MaxEffects = 64
+	MaxEffects = 1024
 	// MaxEffectArgs is how much of an effect's arguments, and of its path, is written.
 	MaxEffectArgs = 512
 	// MaxDropped is how many dropped names are written.

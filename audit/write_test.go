@@ -103,7 +103,7 @@ func TestPlanted(t *testing.T) {
 func TestBounds(t *testing.T) {
 	l, path := open(t)
 	long := strings.Repeat("é", 1<<20)
-	effects := make([]command.Effect, 1000)
+	effects := make([]command.Effect, 2*audit.MaxEffects)
 	for i := range effects {
 		effects[i] = command.Effect{Kind: command.KindApp, Name: long, Args: long, Path: long}
 	}
@@ -138,7 +138,7 @@ func TestBounds(t *testing.T) {
 	if len(rec.Command) != audit.MaxCommand || rec.Bytes != len(long) || strings.ContainsRune(rec.Command, utf8.RuneError) {
 		t.Errorf("command: %d bytes of %d", len(rec.Command), rec.Bytes)
 	}
-	if len(rec.Effects) != audit.MaxEffects || rec.Total != 1000 || len(rec.Dropped) != audit.MaxDropped {
+	if len(rec.Effects) != audit.MaxEffects || rec.Total != len(effects) || len(rec.Dropped) != audit.MaxDropped {
 		t.Errorf("%d effects of %d, %d dropped", len(rec.Effects), rec.Total, len(rec.Dropped))
 	}
 }

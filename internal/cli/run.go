@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"net"
-	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -19,13 +18,14 @@ const (
 	// defaultListen is the port next to FreeSWITCH's own, on loopback: whom to let in from
 	// elsewhere is for the operator to say.
 	defaultListen = "127.0.0.1:8022"
-	defaultAudit  = "/var/log/eslguard/audit.jsonl"
+	defaultAudit  = "/var/log/eslguard/audit"
 	defaultGrace  = 10 * time.Second
 )
 
 // runOptions are the flags of run.
 type runOptions struct {
-	policy, audit, lastGood string
+	policy, lastGood        string
+	audit                   auditOptions
 	listen                  []string
 	loginTimeout            time.Duration
 	dialTimeout             time.Duration
@@ -44,14 +44,19 @@ func (p *Program) run() *cobra.Command {
 		Use:   "run --policy PATH [--listen ADDR]...",
 		Short: "Guard a FreeSWITCH",
 		Long: `Listens for clients and stands between them and FreeSWITCH: it lets each do what the policy allows,
-and writes every session, login and command to the audit file before FreeSWITCH sees it. The
-operator's log goes to standard error.
+and writes every session, login and command to the audit before FreeSWITCH sees it. The operator's
+log goes to standard error.
 
 The policy is read again when it changes, and on SIGHUP. A broken one changes nothing: what is wrong
 is logged, and the policy in force stays. With --last-good the last policy that was good is kept in a
 file and used, with a loud word, when at a start the policy is broken.
 
-SIGHUP also begins a new audit file after a rename (logrotate). SIGTERM and SIGINT stop accepting,
+The audit is a folder, in which records are chained and rotated, or a plain file. In durable mode a
+command is forwarded only when its record is on disk. With a recipient the records carry a MAC under a
+key that this host forgets, and with a signer they are signed now and then; "eslguard audit key"
+makes both.
+
+SIGHUP also begins a new plain audit file after a rename (logrotate). SIGTERM and SIGINT stop accepting,
 let the commands in flight be answered, say goodbye to the clients and exit, within --grace; a second
 one exits at once.
 
@@ -65,7 +70,7 @@ The upstream's password is never a flag: the policy names the file or the variab
 	f := cmd.Flags()
 	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
 	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "listen on `addr`, which is host:port; may be repeated")
-	f.StringVar(&o.audit, "audit", defaultAudit, "the audit `file`")
+	o.audit.flags(f)
 	f.StringVar(&o.lastGood, "last-good", "", "keep the last good policy in this `file`")
 	f.DurationVar(&o.loginTimeout, "login-timeout", proxy.DefaultLoginTimeout, "how long a client has to log in")
 	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to take a connection and a login")
@@ -110,7 +115,7 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err != nil {
 		return err
 	}
-	trail, err := openAudit(o.audit)
+	trail, err := openAudit(&o.audit, log)
 	if err != nil {
 		return err
 	}
@@ -135,15 +140,6 @@ func (o *runOptions) server(g *guard) *proxy.Server {
 		Limits:  codec.Limits{Header: int(o.maxHeader), Body: int(o.maxBody)},
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
 	}
-}
-
-func openAudit(path string) (*audit.Log, error) {
-	trail, err := audit.Open(path, audit.Options{Version: readBuild().String()})
-	if err != nil {
-		return nil, withHint(err, `Nothing runs unrecorded. Name a file that can be written with --audit FILE, or make its folder:
-sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(path))
-	}
-	return trail, nil
 }
 
 func closeAudit(trail *audit.Log, log zerolog.Logger) {

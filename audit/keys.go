@@ -1,0 +1,45 @@
+package audit
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"filippo.io/age"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// GenerateSigner makes a key that signs checkpoints, for ReadSigner, and the key that verifies them, for
+// note.NewVerifier. An error says that the name is empty or holds a blank or a plus.
+func GenerateSigner(name string) (signer, verifier string, err error) {
+	if name == "" || strings.ContainsAny(name, " \t\r\n+") {
+		return "", "", fmt.Errorf("audit: %q cannot be the name of a key", name)
+	}
+	signer, verifier, err = note.GenerateKey(nil, name)
+	if err != nil {
+		return "", "", fmt.Errorf("audit: %w", err)
+	}
+	return signer, verifier, nil
+}
+
+// ReadSigner reads a signer's key from a file that holds nothing else. The errors never quote it.
+func ReadSigner(path string) (note.Signer, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("audit: the key that signs checkpoints: %w", err)
+	}
+	s, err := note.NewSigner(strings.TrimSpace(string(b)))
+	if err != nil {
+		return nil, fmt.Errorf("audit: %s holds no key that signs checkpoints", path)
+	}
+	return s, nil
+}
+
+// GenerateIdentity makes an age identity, which opens what is sealed to its recipient.
+func GenerateIdentity() (identity, recipient string, err error) {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		return "", "", fmt.Errorf("audit: %w", err)
+	}
+	return id.String(), id.Recipient().String(), nil
+}

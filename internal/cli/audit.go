@@ -1,0 +1,15 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// auditCommands returns what is done with an audit apart from writing it.
+func (p *Program) auditCommands() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Make keys for the audit",
+		Args:  noArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(p.auditKey())
+	return cmd
+}
