@@ -22,12 +22,6 @@ func (l *looped) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-func (l *looped) ReadLazy(take func() []byte) ([]byte, int, error) {
-	b := take()
-	n, err := l.Read(b)
-	return b, n, err
-}
-
 // still is a source of whole frames that fit into one buffer. It writes them only where
 // they do not stand already, so that what is measured is the reader and not a copy.
 type still struct {
@@ -41,12 +35,6 @@ func (s *still) Read(b []byte) (int, error) {
 		s.last = &b[0]
 	}
 	return len(s.text), nil
-}
-
-func (s *still) ReadLazy(take func() []byte) ([]byte, int, error) {
-	b := take()
-	n, err := s.Read(b)
-	return b, n, err
 }
 
 // BenchmarkUpstream measures a frame of real event streams: "codec" is the reader alone,

@@ -68,10 +68,6 @@ func bufferClass(size int) int {
 // the source, in one piece, and not yet consumed.
 type input struct {
 	src io.Reader
-	// lazy is src if that can wait without a buffer, otherwise nil.
-	lazy LazyReader
-	// take is the method takeSmall, bound once so that reading does not allocate.
-	take func() []byte
 	// size is what a fresh buffer has.
 	size int
 	buf  *buffer
@@ -83,15 +79,6 @@ type input struct {
 
 func (in *input) init(src io.Reader, size int) {
 	in.src, in.size = src, size
-	in.lazy, _ = src.(LazyReader)
-	in.take = in.takeSmall
-}
-
-func (in *input) takeSmall() []byte {
-	if in.buf == nil {
-		in.buf = takeBuffer(in.size)
-	}
-	return in.buf.b
 }
 
 // pending returns the bytes that have been read and not consumed. The slice is valid
@@ -114,6 +101,15 @@ func (in *input) release() {
 		in.buf = nil
 	}
 	in.r, in.w = 0, 0
+}
+
+// releaseEmpty is release if nothing is pending, and reports whether nothing is.
+func (in *input) releaseEmpty() bool {
+	if in.buffered() > 0 {
+		return false
+	}
+	in.release()
+	return true
 }
 
 // fill reads from the source until there is at least one byte more. It may move what is
@@ -147,14 +143,11 @@ func (in *input) fill() error {
 
 // read reads once, into the free end of the buffer.
 func (in *input) read() (n int, err error) {
-	if in.lazy != nil && in.buffered() == 0 {
-		in.release()
-		_, n, err = in.lazy.ReadLazy(in.take)
-	} else {
-		in.takeSmall()
-		n, err = in.src.Read(in.buf.b[in.w:])
+	if in.buf == nil {
+		in.buf = takeBuffer(in.size)
 	}
-	if n < 0 || n > 0 && (in.buf == nil || n > len(in.buf.b)-in.w) {
+	n, err = in.src.Read(in.buf.b[in.w:])
+	if n < 0 || n > len(in.buf.b)-in.w {
 		return 0, errInvalidRead
 	}
 	return n, err

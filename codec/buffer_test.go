@@ -44,7 +44,7 @@ func (s *sized) Read(b []byte) (int, error) {
 	return s.pieces.Read(b)
 }
 
-// TestBuffersShrink: a source that cannot wait lazily does not keep a large buffer either.
+// TestBuffersShrink: a reader that is never released does not keep a large buffer either.
 func TestBuffersShrink(t *testing.T) {
 	large := fmt.Sprintf("sendevent X\nContent-Length: %d\n\n%s", 100_000, strings.Repeat("x", 100_000))
 	src := &sized{pieces: pieces{b: []byte(large), sizes: []int{1 << 20}}}
@@ -60,7 +60,7 @@ func TestBuffersShrink(t *testing.T) {
 func TestBuffersAreNotShared(t *testing.T) {
 	const first, other = "api aaaa\nA: aaaa\n\n", "api bbbb\nB: bbbb\n\n"
 	read := func(text string) (*codec.ClientReader, *codec.Frame) {
-		r := codec.NewClientReader(&lazy{pieces: pieces{b: []byte(text + text), sizes: []int{len(text)}}}, codec.Limits{})
+		r := codec.NewClientReader(&pieces{b: []byte(text + text), sizes: []int{len(text)}}, codec.Limits{})
 		f, err := r.Next()
 		if err != nil {
 			t.Fatal(err)
@@ -75,9 +75,10 @@ func TestBuffersAreNotShared(t *testing.T) {
 			if _, err := r.Next(); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := r.Next(); err != io.EOF { // gives its buffer back
+			if _, err := r.Next(); err != io.EOF {
 				t.Fatal(err)
 			}
+			r.Release()
 		}
 		if got := describe(f); got != want {
 			t.Fatalf("a frame turned from %q into %q", want, got)
@@ -96,6 +97,7 @@ func TestUpstreamFramesStayValid(t *testing.T) {
 		for {
 			if !r.Ready() {
 				run, want = nil, nil
+				release(src, r)
 			}
 			f, err := r.Next()
 			if !bytes.Equal(run, want) {

@@ -37,15 +37,6 @@ func (l Limits) resolved() Limits {
 	return Limits{Header: min(l.Header, MaxHeaderText), Body: min(l.Body, MaxContentLength)}
 }
 
-// A LazyReader is an io.Reader that can wait without holding a buffer. The readers of
-// this package use it, so that an idle session costs no buffer memory.
-type LazyReader interface {
-	io.Reader
-	// ReadLazy waits until there is something to read, then calls take for a buffer
-	// and reads into it. If take was called, buf is what it returned, also when err is not nil.
-	ReadLazy(take func() []byte) (buf []byte, n int, err error)
-}
-
 // A ClientReader cuts what a client sends into frames. It accepts a strict subset of
 // what FreeSWITCH would read, see the package comment. It is not safe for concurrent use.
 type ClientReader struct {
@@ -87,6 +78,11 @@ func (r *ClientReader) Next() (*Frame, error) {
 // Buffered returns how many bytes have been read from the source but not yet returned as
 // frames. It is 0 after an error that is repeated.
 func (r *ClientReader) Buffered() int { return r.in.buffered() }
+
+// Release gives the buffer back if nothing is pending in it, and reports whether nothing is.
+// Whoever waits for the source before calling Next calls it first, so that an idle session holds
+// no buffer. The last frame is not valid any more then.
+func (r *ClientReader) Release() bool { return r.in.releaseEmpty() }
 
 func (r *ClientReader) next() error {
 	if err := r.skipBlankLines(); err != nil {

@@ -182,16 +182,22 @@ func TestFrameStaysValid(t *testing.T) {
 	}
 }
 
-// TestLazy: a reader waits for a lazy source only with nothing buffered, and reads as
-// usual within a frame.
-func TestLazy(t *testing.T) {
+// TestRelease: a reader gives its buffer back only with nothing buffered.
+func TestRelease(t *testing.T) {
 	src := &lazy{pieces: pieces{b: []byte("api a\n\napi b\n\n"), sizes: []int{7, 3, 4}}}
 	frames, err := readAll(src, codec.Limits{})
 	if err != io.EOF || len(frames) != 2 {
 		t.Fatalf("%q, %v", frames, err)
 	}
-	if src.waits != 3 || src.reads != 1 {
-		t.Errorf("%d waits and %d reads; want a wait for each frame and for the end, and a read within the second", src.waits, src.reads)
+	if src.waits != 3 || src.reads != 4 {
+		t.Errorf("%d releases and %d reads; want a release before each frame and the end, and one more read within the second", src.waits, src.reads)
+	}
+	r := codec.NewClientReader(strings.NewReader("api a\n\napi b\n\n"), codec.Limits{})
+	if _, err := r.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if r.Release() {
+		t.Error("a buffer with a frame in it was given back")
 	}
 }
 

@@ -54,7 +54,7 @@
 //
 // # Buffers
 //
-// Neither reader allocates for a frame. Buffers come from a pool and go back to it while
-// nothing is buffered, if the source is a [LazyReader]: an idle session holds none. What a
-// reader returns points into its buffer; each type says for how long.
+// Neither reader allocates for a frame. Buffers come from a pool, and Release gives them back
+// while nothing is buffered: an idle session holds none. What a reader returns points into
+// its buffer; each type says for how long.
 package codec

@@ -153,28 +153,31 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// lazy makes a LazyReader of pieces and notes how it is used.
+// lazy is pieces whose reader releases its buffer whenever it can, as one does that waits
+// for the source, and notes how it is used.
 type lazy struct {
 	pieces
-	waits int   // calls of ReadLazy
+	fresh bool
+	waits int   // how often the buffer was released
 	reads int   // calls of Read
-	taken []int // sizes of the buffers that it was given
+	taken []int // sizes of the buffers that were taken after that
 }
 
 func (l *lazy) Read(b []byte) (int, error) {
 	l.reads++
+	if l.fresh {
+		l.taken = append(l.taken, len(b))
+		l.fresh = false
+	}
 	return l.pieces.Read(b)
 }
 
-func (l *lazy) ReadLazy(take func() []byte) ([]byte, int, error) {
-	l.waits++
-	if len(l.b) == 0 {
-		return nil, 0, io.EOF
+// release releases the buffer of src's reader if src is lazy.
+func release(src io.Reader, r interface{ Release() bool }) {
+	if l, ok := src.(*lazy); ok && r.Release() {
+		l.waits++
+		l.fresh = true
 	}
-	b := take()
-	l.taken = append(l.taken, len(b))
-	n, err := l.pieces.Read(b)
-	return b, n, err
 }
 
 // describe writes a frame so that equal frames, and only those, give equal text.
@@ -194,6 +197,7 @@ func describe(f *codec.Frame) string {
 func readAll(src io.Reader, l codec.Limits) (frames []string, err error) {
 	r := codec.NewClientReader(src, l)
 	for {
+		release(src, r)
 		f, err := r.Next()
 		refusal, refused := err.(*codec.Refusal)
 		switch {

@@ -174,6 +174,11 @@ func (r *UpstreamReader) More() ([]byte, error) {
 	return p[:n:n], nil
 }
 
+// Release gives the buffer back if nothing is pending in it and the next thing to do is to
+// read, and reports whether that is so. Whoever waits for the source before calling Next or More
+// calls it first, so that an idle session holds no buffer. No frame is valid any more then.
+func (r *UpstreamReader) Release() bool { return !r.Ready() && r.in.releaseEmpty() }
+
 // Ready reports whether Next returns without reading from the source.
 func (r *UpstreamReader) Ready() bool {
 	if r.err != nil || r.in.err != nil {

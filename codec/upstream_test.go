@@ -156,12 +156,14 @@ func TestUpstreamGet(t *testing.T) {
 func readUpstream(src io.Reader, l codec.UpstreamLimits) (frames []string, err error) {
 	r := codec.NewUpstreamReader(src, l)
 	for {
+		release(src, r)
 		f, err := r.Next()
 		if err != nil {
 			return frames, err
 		}
 		s := fmt.Sprintf("%d ", f.Kind) + string(f.Raw)
 		for rest := f.Rest; rest > 0; {
+			release(src, r)
 			piece, err := r.More()
 			if err != nil {
 				return append(frames, s), err

@@ -23,33 +23,52 @@ const (
 const auditUnavailable = "-ERR audit unavailable"
 
 // readCommands reads commands until the session is over, or the client has closed its
-// side and all that it asked has been answered.
-func (s *session) readCommands() {
+// side and all that it asked has been answered. quiet says instead that the client has nothing to say.
+func (s *session) readCommands() (quiet bool) {
 	defer s.contain()
 	for s.awaitRoom() {
+		if s.reader.Release() && s.client.wait() {
+			return true
+		}
 		f, err := s.reader.Next()
-		var refusal *codec.Refusal
-		switch {
-		case err == nil:
+		if err == nil {
 			if !s.command(f) {
 				s.awaitAnswers()
-				return
+				return false
 			}
-		case errors.As(err, &refusal):
-			s.refuse(refusal, "", "")
-			if refusal.Fatal {
-				s.awaitAnswers()
-				s.end(ending{reason: refusal.Error(), notice: noticeRefused})
-				return
-			}
-		case s.stopping.Load():
-			s.awaitAnswers()
-			s.end(ending{reason: "shutdown", notice: noticeShutdown})
-			return
-		default:
-			s.clientGone(err)
-			return
+			continue
 		}
+		if !s.refusedFrame(err) {
+			s.clientEnds(err)
+			return false
+		}
+	}
+	return false
+}
+
+// refusedFrame answers a frame that was refused for its form. False: err is none of that, or
+// nothing after the frame can be believed.
+func (s *session) refusedFrame(err error) bool {
+	var refusal *codec.Refusal
+	if !errors.As(err, &refusal) {
+		return false
+	}
+	s.refuse(refusal, "", "")
+	return !refusal.Fatal
+}
+
+// clientEnds handles the end of what can be read from the client.
+func (s *session) clientEnds(err error) {
+	var refusal *codec.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		s.awaitAnswers()
+		s.end(ending{reason: refusal.Error(), notice: noticeRefused})
+	case s.stopping.Load():
+		s.awaitAnswers()
+		s.end(ending{reason: "shutdown", notice: noticeShutdown})
+	default:
+		s.clientGone(err)
 	}
 }
 

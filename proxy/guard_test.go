@@ -49,6 +49,7 @@ var anything = role{allow: []string{
 	"api @nested **", "api @originate **", "api @exec **",
 	"app @call **", "app @media **", "app @config **", "app @message **", "app @nested **", "app @exec **", "app @secret **",
 	"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB|LOG", "inject * **", "channel * **", "filter regex *",
+	"dial /.*/", "dialplan * **", "var * **",
 	"log DEBUG10", "opaque expansion", "opaque script", "opaque wrapper", "opaque unknown-syntax", "opaque depth",
 }}
 

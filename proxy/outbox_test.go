@@ -163,35 +163,60 @@ func TestBudgetGivesUpTheLargestHolder(t *testing.T) {
 	}
 }
 
-func TestWireReadsWithoutHoldingABuffer(t *testing.T) {
+// TestWireWaits: a wait ends when something comes, when the connection ends, and when it is
+// interrupted, also before it begins.
+func TestWireWaits(t *testing.T) {
 	near, far := tcpPair(t)
 	w := newWire(near)
-	taken := make(chan struct{}, 1)
-	type result struct {
-		buf []byte
-		n   int
-		err error
-	}
-	results := make(chan result)
-	go func() {
-		for range 2 {
-			buf, n, err := w.ReadLazy(func() []byte {
-				taken <- struct{}{}
-				return make([]byte, 16)
-			})
-			results <- result{buf, n, err}
-		}
-	}()
+	waited := make(chan bool)
+	wait := func() { waited <- w.wait() }
+	go wait()
 	if _, err := far.Write([]byte("hello")); err != nil {
 		t.Fatal(err)
 	}
-	r := <-results
-	if r.err != nil || string(r.buf[:r.n]) != "hello" {
-		t.Fatalf("read %q, %v", r.buf[:r.n], r.err)
+	if <-waited {
+		t.Fatal("quiet, though something came")
 	}
-	<-taken
+	var b [16]byte
+	if n, err := w.Read(b[:]); err != nil || string(b[:n]) != "hello" {
+		t.Fatalf("read %q, %v", b[:n], err)
+	}
+	go wait()
+	w.interrupt()
+	if <-waited {
+		t.Error("quiet, though interrupted")
+	}
+	if _, err := w.Read(b[:]); !isTimeout(err) {
+		t.Errorf("after an interrupt: %v, want a timeout", err)
+	}
+	if w.wait() {
+		t.Error("quiet, though interrupted before")
+	}
+
+	near, far = tcpPair(t)
+	w = newWire(near)
+	go wait()
 	far.Close()
-	if r = <-results; r.err != io.EOF {
-		t.Errorf("at the end: %v, want io.EOF", r.err)
+	if <-waited {
+		t.Error("quiet, though the connection ended")
+	}
+	if _, err := w.Read(b[:]); err != io.EOF {
+		t.Errorf("at the end: %v, want io.EOF", err)
+	}
+}
+
+// TestWireBecomesQuiet: a wait in vain is told once, and its deadline disturbs no read.
+func TestWireBecomesQuiet(t *testing.T) {
+	near, far := tcpPair(t)
+	w := newWire(near)
+	w.setRest(time.Now().Add(-restAfter)) // as if a wait had begun so long ago
+	if !w.wait() {
+		t.Fatal("a quiet connection was not told")
+	}
+	w.setRest(time.Now().Add(-restAfter))
+	go func() { _, _ = far.Write([]byte("late")) }()
+	var b [16]byte
+	if n, err := w.Read(b[:]); err != nil || string(b[:n]) != "late" {
+		t.Errorf("read %q, %v; want the deadline of a wait to disturb no read", b[:n], err)
 	}
 }

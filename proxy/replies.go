@@ -18,24 +18,33 @@ const (
 	maxGetvar = 64 << 10
 )
 
-// replies reads what FreeSWITCH sends until the session is over, and ends it when
-// FreeSWITCH does.
+// replies reads what FreeSWITCH sends until the session is over, and ends it when FreeSWITCH
+// does. It goes on in a fresh goroutine each time that FreeSWITCH has become quiet.
 func (s *session) replies() {
 	defer s.contain()
-	s.end(s.readUpstream())
+	e, quiet := s.readUpstream()
+	if quiet {
+		s.wg.Go(s.replies)
+		return
+	}
+	s.end(e)
 }
 
-func (s *session) readUpstream() ending {
+// readUpstream reads until FreeSWITCH is quiet, or the session is over and e says why.
+func (s *session) readUpstream() (e ending, quiet bool) {
 	var run []byte // whole frames, side by side in the reader's buffer, not yet written
 	for {
 		if !s.up.reader.Ready() {
 			s.pass(run)
 			run = nil
+			if s.up.reader.Release() && s.up.w.wait() {
+				return ending{}, true
+			}
 		}
 		f, err := s.up.reader.Next()
 		if err != nil {
 			s.pass(run)
-			return s.upstreamEnd(err)
+			return s.upstreamEnd(err), false
 		}
 		if f.Rest == 0 && (f.Kind == codec.KindEvent || f.Kind == codec.KindLog) {
 			joined, ok := codec.Join(run, f.Raw)
@@ -49,7 +58,7 @@ func (s *session) readUpstream() ending {
 		s.pass(run)
 		run = nil
 		if e, ok := s.frame(f); !ok {
-			return e
+			return e, false
 		}
 	}
 }

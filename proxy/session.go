@@ -105,10 +105,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 
 // serve runs the session from greeting to close.
 func (s *session) serve() {
-	defer s.srv.forget(s)
-	defer s.client.Close()
-	// In a goroutine of its own: dialling needs a deep stack, which this one would keep for as
-	// long as the session lasts.
+	// In a goroutine of its own: dialling needs a deep stack, which this one would keep.
 	entered := false
 	var enter sync.WaitGroup
 	enter.Go(func() {
@@ -116,10 +113,39 @@ func (s *session) serve() {
 		entered = s.enter()
 	})
 	enter.Wait()
-	if entered {
-		s.wg.Go(s.replies)
-		s.readCommands()
+	if !entered {
+		s.leave()
+		return
 	}
+	s.wg.Go(s.replies)
+	s.attend()
+}
+
+// attend reads commands until the session is over, in a fresh goroutine each time that the
+// client has become quiet.
+func (s *session) attend() {
+	if quiet := s.readCommands(); quiet {
+		s.rest()
+		go s.attend()
+		return
+	}
+	s.leave()
+}
+
+// rest gives back what an idle session does not need.
+func (s *session) rest() {
+	s.scratch = nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.queue.n == 0 {
+		s.queue = replyQueue{}
+	}
+}
+
+// leave is the session's end.
+func (s *session) leave() {
+	defer s.srv.forget(s)
+	defer s.client.Close()
 	s.finish()
 }
 
@@ -198,7 +224,7 @@ func (s *session) end(e ending) {
 		_ = s.client.SetWriteDeadline(past)
 	}
 	if s.up.w != nil {
-		_ = s.up.w.SetDeadline(past)
+		s.up.interrupt()
 	}
 }
 
@@ -208,7 +234,7 @@ func (s *session) setUpstream(l link) {
 	defer s.endMu.Unlock()
 	s.up = l
 	if s.over {
-		_ = l.w.SetDeadline(past)
+		l.interrupt()
 	}
 }
 

@@ -148,6 +148,12 @@ func (l link) login(ctx context.Context, password string) error {
 	return l.w.SetDeadline(time.Time{})
 }
 
+// interrupt ends every wait on the link, of readers and writers.
+func (l link) interrupt() {
+	l.w.interrupt()
+	_ = l.w.SetWriteDeadline(past)
+}
+
 // send writes one frame that the proxy itself made.
 func (l link) send(f codec.Frame) error {
 	b, err := codec.Append(nil, &f)

@@ -1,8 +1,8 @@
 package proxy
 
 import (
-	"io"
 	"net"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -11,27 +11,35 @@ import (
 // 15 + 3×5 seconds, long before an operator would look for it.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
+// restAfter is how long a connection is quiet before the goroutine that waits on it is begun
+// anew. A goroutine keeps the stack that its deepest call needed; a fresh one waits on the
+// smallest there is, which is most of what an idle session costs.
+const restAfter = 5 * time.Second
+
 // A wire is one connection, to a client or to FreeSWITCH. Its owner is the session, which
-// alone closes it; others may end a wait on it by setting a deadline in the past.
+// alone closes it; others may interrupt it. One goroutine reads at a time, and writers hold
+// the session's mutex.
 //
 // Beyond net.Conn it can wait for bytes without holding a buffer and write without
 // waiting, which needs the file descriptor. Over a connection without one (net.Pipe), the
-// first falls back to a plain read and the second writes nothing.
+// first does not wait and the second writes nothing.
 type wire struct {
 	net.Conn
 	raw syscall.RawConn
 
-	// The closures that raw calls, made once, and what they work on. One goroutine reads,
-	// and writers hold the session's mutex.
-	readFn, writeFn func(fd uintptr) bool
-	take            func() []byte
-	woken           bool // readFD has been called before in this ReadLazy
-	flowing         bool // the last read filled its buffer: there is more
-	readBuf         []byte
-	readN, writeN   int
-	readErr         error
-	writeErr        error
+	// The closures that raw calls, made once, and what they work on.
+	waitFn, writeFn func(fd uintptr) bool
+	woken           bool
 	writeBuf        []byte
+	writeN          int
+	writeErr        error
+
+	// restSet is when wait last set a read deadline; zero: there is none of its making.
+	restSet time.Time
+	// rested: wait has said before that the connection is quiet.
+	rested bool
+	// interrupted: every read deadline stays in the past.
+	interrupted atomic.Bool
 }
 
 // newWire takes ownership of c.
@@ -44,51 +52,73 @@ func newWire(c net.Conn) *wire {
 	if sc, ok := c.(syscall.Conn); ok {
 		if raw, err := sc.SyscallConn(); err == nil {
 			w.raw = raw
-			w.readFn, w.writeFn = w.readFD, w.writeFD
+			w.waitFn, w.writeFn = w.waitFD, w.writeFD
 		}
 	}
 	return w
 }
 
-// ReadLazy waits for something to read and only then takes a buffer for it. It implements codec.LazyReader.
-func (w *wire) ReadLazy(take func() []byte) (buf []byte, n int, err error) {
+// wait waits until there is something to read, or the connection has come to an end, which
+// the next read tells. quiet says instead that nothing came for restAfter: the caller may go on
+// in a fresh goroutine, and wait again. It says so once, until something comes.
+func (w *wire) wait() (quiet bool) {
 	if w.raw == nil {
-		buf = take()
-		n, err = w.Conn.Read(buf)
-		return buf, n, err
+		return false
 	}
-	w.take, w.woken, w.readBuf, w.readN, w.readErr = take, false, nil, 0, nil
-	err = w.raw.Read(w.readFn)
-	buf, n = w.readBuf, w.readN
-	if err == nil {
-		err = w.readErr
+	if !w.rested {
+		w.setRest(time.Now())
 	}
-	w.take, w.readBuf = nil, nil
-	return buf, n, err
+	w.woken = false
+	err := w.raw.Read(w.waitFn)
+	if err == nil || w.rested || w.interrupted.Load() || !isTimeout(err) {
+		w.rested = false
+		return false
+	}
+	w.rested = true
+	w.clearRest()
+	return true
 }
 
-// readFD is called when the descriptor may be readable; false waits for more. At first nobody
-// knows, so it asks before it takes a buffer; that costs no more than a read in vain.
-func (w *wire) readFD(fd uintptr) bool {
-	if !w.woken && !w.flowing && !readable(fd) {
-		w.woken = true
-		return false
+// waitFD is called when the descriptor may be readable; false waits until it is.
+func (w *wire) waitFD(fd uintptr) bool {
+	if w.woken || readable(fd) {
+		return true
 	}
-	if w.readBuf == nil {
-		w.readBuf = w.take()
+	w.woken = true
+	return false
+}
+
+// setRest lets wait end after restAfter. The deadline is moved only now and then: while there
+// is traffic, it need only stay in the future.
+func (w *wire) setRest(now time.Time) {
+	if now.Sub(w.restSet) < restAfter/2 {
+		return
 	}
-	n, err := readOnce(fd, w.readBuf)
-	switch {
-	case err == errWouldBlock:
-		return false
-	case err != nil:
-		w.readErr = err
-	case n == 0:
-		w.readErr = io.EOF
-	default:
-		w.readN, w.flowing = n, n == len(w.readBuf)
+	w.restSet = now
+	w.setReadDeadline(now.Add(restAfter))
+}
+
+func (w *wire) clearRest() {
+	w.restSet = time.Time{}
+	w.setReadDeadline(time.Time{})
+}
+
+// setReadDeadline sets a deadline, which an interrupt that comes meanwhile outdoes.
+func (w *wire) setReadDeadline(t time.Time) {
+	_ = w.SetReadDeadline(t)
+	if w.interrupted.Load() {
+		_ = w.SetReadDeadline(past)
 	}
-	return true
+}
+
+// Read reads. A deadline of wait's making is not its caller's matter.
+func (w *wire) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	for n == 0 && isTimeout(err) && !w.restSet.IsZero() && !w.interrupted.Load() {
+		w.clearRest()
+		n, err = w.Conn.Read(b)
+	}
+	return n, err
 }
 
 // tryWrite writes what the socket takes at once, which may be nothing. The caller holds the session's mutex.
@@ -124,6 +154,7 @@ func (w *wire) closeWrite() {
 
 // interrupt ends every wait of a reader, now and later.
 func (w *wire) interrupt() {
+	w.interrupted.Store(true)
 	_ = w.SetReadDeadline(past)
 }
 

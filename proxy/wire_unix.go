@@ -17,16 +17,6 @@ func readable(fd uintptr) bool {
 	return n > 0 || err != nil
 }
 
-// readOnce reads from a descriptor that does not block; n is 0 at the end of the stream.
-func readOnce(fd uintptr, b []byte) (int, error) {
-	for {
-		n, err := syscall.Read(int(fd), b)
-		if err != syscall.EINTR {
-			return n, err
-		}
-	}
-}
-
 // writeOnce writes to a descriptor that does not block.
 func writeOnce(fd uintptr, b []byte) (int, error) {
 	for {
