@@ -136,7 +136,7 @@ func (p *parser) app(at trail, name, args string) {
 	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
 	args, known := p.expandable(in, args)
 	args = p.scopeVariables(in, args)
-	in.unknown = in.unknown || !known
+	in.unknown = in.unknown || !known && !isCopy(e, args)
 	tokens, sure := e.split.split(args)
 	if own < len(p.cmd.Effects) {
 		eff := &p.cmd.Effects[own]
@@ -146,6 +146,18 @@ func (p *parser) app(at trail, name, args string) {
 	}
 	p.within(in, e, args, tokens, sure)
 	p.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
+}
+
+// isCopy reports whether an application only sets a variable to what another one holds: NAME=${OTHER}.
+// What that may run was looked at when it was set.
+func isCopy(e *entry, args string) bool {
+	name, value, ok := strings.Cut(args, "=")
+	if !ok || !isPlain(name) || !slices.Contains(assigning, e.name) {
+		return false
+	}
+	value, brace := strings.CutPrefix(value, hole+"{")
+	value, end := strings.CutSuffix(value, "}")
+	return brace && end && isPlain(value)
 }
 
 // scopeVariables appends the effects of the variables for its run that an application's argument begins with,
@@ -191,17 +203,28 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 
 // fill shows what is not known of e as it was written.
 func (e *Effect) fill() {
-	if strings.Contains(e.Name, hole) {
-		e.Name = strings.ReplaceAll(e.Name, hole, "$")
+	e.Name, e.Args = filled(e.Name), filled(e.Args)
+	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
+}
+
+func filled(s string) string {
+	if strings.Contains(s, hole) {
+		return strings.ReplaceAll(s, hole, "$")
 	}
-	if !strings.Contains(e.Args, hole) {
-		return
+	return s
+}
+
+func filledAll(list []string) []string {
+	for i, s := range list {
+		if strings.Contains(s, hole) {
+			list = slices.Clone(list)
+			for ; i < len(list); i++ {
+				list[i] = filled(list[i])
+			}
+			break
+		}
 	}
-	e.Args = strings.ReplaceAll(e.Args, hole, "$")
-	e.Tokens = slices.Clone(e.Tokens)
-	for i, t := range e.Tokens {
-		e.Tokens[i] = strings.ReplaceAll(t, hole, "$")
-	}
+	return list
 }
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.
@@ -242,14 +265,16 @@ func (p *parser) opaque(at trail, reason string) {
 	}
 	for i := len(p.cmd.Effects) - 1; i >= 0; i-- {
 		e := &p.cmd.Effects[i]
-		if e.Kind != KindOpaque {
-			if e.Path == at.path {
-				break
-			}
+		if e.Path != at.path {
 			continue
 		}
-		if e.Name == reason && e.Path == at.path && e.Later == at.later {
-			return
+		switch e.Kind {
+		case KindAPI, KindApp:
+			i = 0 // what stands before it is another's
+		case KindOpaque:
+			if e.Name == reason && e.Later == at.later {
+				return
+			}
 		}
 	}
 	p.effect(Effect{Kind: KindOpaque, Name: reason, UUIDs: at.uuids, Path: at.path, Later: at.later})

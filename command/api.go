@@ -44,14 +44,17 @@ func (p *parser) parseAPI() *codec.Refusal {
 	if p.cmd.Verb == VerbBgapi {
 		prefix = "bgapi"
 	}
-	p.outermost(trail{path: prefix}, name, args)
-	return nil
+	return p.outermost(trail{path: prefix}, name, args)
 }
 
 // outermost takes an API apart and makes it the next frame that goes up, written again.
-func (p *parser) outermost(at trail, name, args string) {
+func (p *parser) outermost(at trail, name, args string) *codec.Refusal {
 	p.api(at, name, args)
+	if p.up != args && rewrites(p.up) {
+		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
+	}
 	p.sendAPI(name, p.up)
+	return nil
 }
 
 // apiHeaders reads the headers that api and bgapi know, and leaves out the others.
@@ -131,7 +134,9 @@ func (p *parser) parseConsole() *codec.Refusal {
 		if r != nil {
 			return r
 		}
-		p.outermost(trail{path: "api console_execute"}, name, args)
+		if r := p.outermost(trail{path: "api console_execute"}, name, args); r != nil {
+			return r
+		}
 	}
 	if len(p.cmd.Upstream) == 0 {
 		p.cmd.Answer = "-ERR " + p.args + " Command not found!\n"

@@ -123,13 +123,21 @@ func limitHashExecuteParts(p *parser, at trail, c *call) {
 
 // plainParts is for applications that do what the switch's own configuration says, and put their
 // argument into it: nothing but plain words may stand in that.
-func plainParts(p *parser, at trail, c *call) {
-	for _, word := range strings.Fields(strings.ReplaceAll(c.args, ",", " ")) {
+func plainParts(p *parser, at trail, c *call) { p.plainWords(at, c.args) }
+
+func (p *parser) plainWords(at trail, text string) {
+	for _, word := range strings.Fields(text) {
 		if !isPlain(word) {
 			p.opaque(at, OpaqueWrapper)
 			return
 		}
 	}
+}
+
+// phraseParts reads `MACRO,DATA`, of which the data become part of what the macro does.
+func phraseParts(p *parser, at trail, c *call) {
+	macro, data, _ := strings.Cut(c.args, ",")
+	p.plainWords(at, macro+" "+data)
 }
 
 // translateParts reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.

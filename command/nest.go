@@ -59,20 +59,27 @@ func (e *entry) argReason(args string, tokens []string) string {
 			return OpaqueUnknownSyntax
 		}
 	}
-	if e.class == ClassMedia && strings.Contains(args, ":") {
-		return fileReason(args)
+	for _, t := range tokens {
+		if strings.IndexByte(t, ':') >= 0 {
+			if reason := e.fileReason(lower(t)); reason != "" {
+				return reason
+			}
+		}
 	}
 	return ""
 }
 
-// fileReason looks for the file interfaces that run something (mod_shell_stream, phrase macros).
-func fileReason(args string) string {
-	name := lower(args)
-	switch {
-	case strings.Contains(name, "shell_stream:"):
+// fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,
+// mod_httapi.c). A variable may name a file that is played later, so the first counts everywhere.
+func (e *entry) fileReason(name string) string {
+	if strings.Contains(name, "shell_stream:") {
 		return OpaqueScript
-	case strings.Contains(name, "phrase:"), strings.Contains(name, "httapi:"):
-		return OpaqueWrapper
+	}
+	switch e.class {
+	case ClassMedia, ClassOriginate, ClassCall:
+		if strings.Contains(name, "phrase:") || strings.Contains(name, "httapi:") {
+			return OpaqueWrapper
+		}
 	}
 	return ""
 }

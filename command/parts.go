@@ -65,7 +65,7 @@ func appParts() map[string]partsFunc {
 		"limit_hash_execute":          limitHashExecuteParts,
 		"multiset":                    multisetParts,
 		"page":                        pageParts,
-		"phrase":                      plainParts,
+		"phrase":                      phraseParts,
 		"play_and_get_digits":         digitsParts,
 		"push":                        assignParts,
 		"read":                        readParts,
@@ -99,6 +99,9 @@ var (
 	textAPIs = []string{"echo", "log"}
 	textApps = []string{"log", "eval", "stop"}
 )
+
+// assigning are the applications that only set a variable to the rest of their argument.
+var assigning = []string{"set", "export", "bridge_export", "set_global"}
 
 // setParts puts functions into the catalogue's entries.
 func setParts(table map[string]*entry, parts map[string]partsFunc, texts []string) {

@@ -127,12 +127,12 @@ func strftimeParts(p *parser, at trail, c *call) {
 // captureParts reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
 func captureParts(p *parser, at trail, c *call) {
 	if len(c.tokens) == 3 {
-		p.filled(at, c.tokens[0], c.tokens[1])
+		p.takes(at, c.tokens[0], c.tokens[1])
 	}
 }
 
-// filled appends the effects of setting a variable to some part of text.
-func (p *parser) filled(at trail, name, text string) {
+// takes appends the effects of setting a variable to some part of text.
+func (p *parser) takes(at trail, name, text string) {
 	if isHook(name) {
 		p.opaque(at, OpaqueWrapper)
 	}
@@ -142,15 +142,15 @@ func (p *parser) filled(at trail, name, text string) {
 // readParts reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.
 func readParts(p *parser, at trail, c *call) {
 	if name := c.token(3); name != "" {
-		p.filled(at, name, "")
+		p.takes(at, name, "")
 	}
 }
 
 // digitsParts reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN [DIALPLAN [CONTEXT]]]`.
 func digitsParts(p *parser, at trail, c *call) {
 	if name := c.token(7); name != "" {
-		p.filled(at, name, "")
-		p.filled(at, name+"_invalid", "")
+		p.takes(at, name, "")
+		p.takes(at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
 		p.transferTo(at, separate(c.tokens[10], ' ', 4))

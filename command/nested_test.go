@@ -1,0 +1,295 @@
+package command_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/command"
+)
+
+// A nestedTest is an API or application and what it causes besides itself.
+type nestedTest struct {
+	run  string // "api NAME ARGS" or "app NAME ARGS"
+	want []string
+}
+
+var nestedAPIs = []nestedTest{
+	{"api alias add x expand system id;;version", []string{"api expand system id", "api system id", "api version"}},
+	{"api alias del x", nil},
+	{"api alsa call 9", []string{"opaque wrapper"}},
+	{"api bgapi uuid:j system id", []string{"api system id"}},
+	{"api BGAPI UUID:j expand eval ${system id}", []string{"api expand eval ${system id}", "api system id", "api eval ${system id}", "opaque expansion"}},
+	{"api bgapi uuid:j", nil},
+	{"api callcenter_config agent set contact a 'loopback/app=system:id'", []string{"dial loopback/app=system:id", "app system id"}},
+	{"api callcenter_config agent set status a Available", nil},
+	{"api chat api|a|system%20id|b", []string{"api system id"}},
+	{"api chat API|a|status|b", []string{"opaque expansion", "api status"}},
+	{"api chat api|a|system%2|b", []string{"opaque unknown-syntax"}},
+	{"api chat sip|a|b|text", nil},
+	{"api chat GLOBAL_SMS|a|b|text", []string{"opaque wrapper"}},
+	{"api conference c dial loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"api conference c bgdial '{api_on_answer=system id}user/1'", []string{"var originate api_on_answer system id", "api system id", "dial user/1"}},
+	{"api conference c play /a.wav", nil},
+	{"api conference c say ${system id}", []string{"api system id"}},
+	{"api conference c transfer d", []string{"app conference d"}},
+	{"api conference c transfer d,system:id", []string{"opaque wrapper", "app conference d,system:id"}},
+	{"api conference c nosuch x", []string{"opaque wrapper"}},
+	{"api conference c list", nil},
+	{"api enum 1 evil.test", []string{"opaque expansion"}},
+	{"api enum reload", nil},
+	{"api enum_auto 1", []string{"opaque expansion"}},
+	{"api eval ${system id}", []string{"api system id"}},
+	{"api eval uuid:u9 $${system(id)}", []string{"api system id"}},
+	{"api eval ${a${system id}b}", []string{"opaque expansion"}},
+	{"api event_sink x", []string{"opaque wrapper"}},
+	{"api expand system ${x}", []string{"api system ${x}", "opaque expansion"}},
+	{"api expand echo ${x}", []string{"api echo ${x}"}},
+	{`api expand eval \${system id}`, []string{"api eval ${system id}", "api system id"}},
+	{"api expand uuid:u9 bgapi system id", []string{"api bgapi system id", "api system id"}},
+	{"api fifo_add_outbound f loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"api fifo_member add f {execute_on_answer=system}user/1", []string{"var originate execute_on_answer system", "app system", "dial user/1"}},
+	{"api fifo_member del f user/1", nil},
+	{"api global_setvar api_hangup_hook=system id", []string{"var global api_hangup_hook system id", "api system id"}},
+	{"api group_call g@d", nil},
+	{`api json {"command":"fsapi","data":{"cmd":"system","arg":"id"}}`, []string{"api system id"}},
+	{`api json {"COMMAND":"FSAPI","Data":{"CMD":"bgapi","arg":"\u0073ystem id"}}`, []string{"api bgapi system id", "api system id"}},
+	{`api json {"command":"execute","data":{"uuid":"u9","app":"system::id"}}`, []string{"app system id"}},
+	{`api json {"command":"execute","data":{"uuid":"u9","app":"log","arg":"${system id}"}}`, []string{"app log ${system id}", "api system id"}},
+	{`api json {"command":"channelData","data":{"uuid":"u9"}}`, []string{"api uuid_dump u9"}},
+	{`api json {"command":"mediaStats","data":{"uuid":"u9"}}`, []string{"api uuid_dump u9"}},
+	{`api json {"command":"status","data":{}}`, []string{"api status"}},
+	{`api json {"command":"status"}`, nil},
+	{`api json {"command":"sofia.status","data":{}}`, []string{"api sofia status"}},
+	{`api json {"command":"callcenter_config","data":{"arguments":"agent list"}}`, []string{"api callcenter_config agent list"}},
+	{`api json {"command":"callcenter_config","data":{}}`, []string{"opaque unknown-syntax", "api callcenter_config"}},
+	{`api json {"command":"jsjson","data":{}}`, []string{"opaque script"}},
+	{`api json {"command":"store","data":{}}`, []string{"opaque wrapper"}},
+	{`api json {"command":"fsapi","COMMAND":"status","data":{"cmd":"system"}}`, []string{"opaque unknown-syntax"}},
+	{`api json {"command":"fsapi","data":{"cmd":"system","CMD":"x"}}`, []string{"opaque unknown-syntax"}},
+	{`api json {"command":"fsapi","data":{"cmd":"system"}} x`, []string{"opaque unknown-syntax"}},
+	{`api json {"command":"fsapi","data":["cmd"]}`, []string{"opaque unknown-syntax"}},
+	{"api originate user/1 &system(id)", []string{"dial user/1", "app system id"}},
+	{"api originate loopback/app=system:id 9 XML default", []string{"dial loopback/app=system:id", "app system id", "dialplan XML default 9"}},
+	{"api page (page_exten=system:id,page_path=/a)user/1", []string{"var originate page_exten system:id", "var originate page_path /a", "app system id", "dial user/1"}},
+	{"api rtmp x", []string{"opaque wrapper"}},
+	{"api sched_api +1 g system id &", []string{"api system id (once)"}},
+	{"api sched_api @5  bgapi system id", []string{"api bgapi system id (repeating)", "api system id (repeating)"}},
+	{"api sched_api 5 g", nil},
+	{"api sched_broadcast +1 u1 system::id", []string{"app system id (once)"}},
+	{"api sched_transfer +1 u1 system:id inline", []string{"app system id (once)"}},
+	{"api show status", []string{"api status"}},
+	{"api show calls", nil},
+	{"api single_esl u|p h 1 system id", []string{"opaque wrapper"}},
+	{"api skel x", []string{"opaque wrapper"}},
+	{"api tone_detect u1 k 1,2 r +5 system id 1", []string{"app system id"}},
+	{"api translate 123", nil},
+	{"api translate ${system}", []string{"opaque expansion"}},
+	{"api uuid_broadcast u1 system!busy::id both", []string{"app system id", "app hangup busy"}},
+	{"api uuid_broadcast u1 /a.wav", []string{"app playback /a.wav"}},
+	{"api uuid_broadcast u1 log::${system(id)}", []string{"app log ${system(id)}", "api system id"}},
+	{"api uuid_deflect u1 'system:id' inline", []string{"dial deflect/'system:id' inline", "app system id"}},
+	{"api uuid_drop_dtmf u1 on mask_file system::id", []string{"app system id"}},
+	{"api uuid_drop_dtmf u1 on mask_digits 1", nil},
+	{"api uuid_dual_transfer u1 system:id/inline 9/XML/c", []string{"app system id", "dialplan XML c 9"}},
+	{"api uuid_limit u1 hash r i 1 system:id inline", []string{"app system id"}},
+	{"api uuid_limit u1 hash r i", []string{"dialplan XML  limit_exceeded"}},
+	{"api uuid_limit u1 hash r i 1 !busy", []string{"app hangup busy"}},
+	{"api uuid_record u1 start /a.wav 5 %7Bexecute_on_record_start=system%20id%7D", []string{"var channel execute_on_record_start system id", "app system id"}},
+	{"api uuid_record u1 start /a.wav 5 {a%", []string{"opaque unknown-syntax"}},
+	{"api uuid_redirect u1 sip:x", []string{"dial redirect/sip:x"}},
+	{"api uuid_setvar u1 Execute_On_Answer[1] system id", []string{"var channel Execute_On_Answer system id", "app system id"}},
+	{"api uuid_setvar u1 x ${bgapi system id}", []string{"var channel x ${bgapi system id}", "api bgapi system id", "api system id"}},
+	{`api uuid_setvar u1 x \${system id}`, []string{`var channel x \${system id}`, "api system id"}},
+	{"api uuid_setvar_multi u1 a=b;api_on_answer=system id", []string{"var channel a b", "var channel api_on_answer system id", "api system id"}},
+	{"api uuid_transfer u1 -both system:id inline", []string{"app system id"}},
+	{"api uuid_transfer u1 9", []string{"dialplan XML  9"}},
+	{"api xml_wrap encoded system id", []string{"api system id"}},
+	{"api bg_spawn id", nil},
+	{"api bg_system id", nil},
+	{"api basic x", []string{"opaque script"}},
+	{"api curl http://x", nil},
+	{"api hiredis_raw p get x", nil},
+	{"api jsapi x", []string{"opaque script"}},
+	{"api jsrun x", []string{"opaque script"}},
+	{"api lua x", []string{"opaque script"}},
+	{"api luarun x", []string{"opaque script"}},
+	{"api perl x", []string{"opaque script"}},
+	{"api perlrun x", []string{"opaque script"}},
+	{"api pyrun x", []string{"opaque script"}},
+	{"api python x", []string{"opaque script"}},
+	{"api spawn id", nil},
+	{"api spawn_stream id", nil},
+	{"api system id", nil},
+	{"api conference c play shell_stream://id", []string{"opaque script"}},
+	{"api uuid_displace u1 start phrase:x", []string{"opaque wrapper"}},
+	{"api uuid_setvar u1 ringback shell_stream://id", []string{"var channel ringback shell_stream://id", "opaque script"}},
+}
+
+var nestedApps = []nestedTest{
+	{"app att_xfer loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"app basic x", []string{"opaque script"}},
+	{"app bind_digit_action r,1,exec:system,id", []string{"app system id"}},
+	{"app bind_digit_action r,1,EXEC[i]:system,id", []string{"app system id"}},
+	{"app bind_digit_action r,1,api:system,id", []string{"api system id"}},
+	{"app bind_digit_action r,1,other,id", nil},
+	{"app bind_meta_app 1 b s system::id", []string{"app system id"}},
+	{"app bridge {execute_on_answer=system}user/1", []string{"var originate execute_on_answer system", "app system", "dial user/1"}},
+	{"app bridge_export nolocal:execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"app broadcast system::id both", []string{"app system id"}},
+	{"app callcenter q", nil},
+	{"app capture execute_on_answer|system id|(.*)", []string{"opaque wrapper", "var channel execute_on_answer system id", "app system id"}},
+	{"app capture x|y|z", []string{"var channel x y"}},
+	{"app conference c@default", nil},
+	{"app conference bridge:c:loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"app conference_set_auto_outcall loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"app deflect system:id inline", []string{"dial deflect/system:id inline", "app system id"}},
+	{"app Dial loopback/app=system:id&user/1|10", []string{"dial loopback/app=system:id", "app system id", "dial user/1"}},
+	{"app directory p d", []string{"opaque wrapper"}},
+	{"app enum 1 e164", []string{"opaque expansion"}},
+	{"app erlang p n", []string{"opaque script"}},
+	{"app eval ${system id}", []string{"api system id"}},
+	{"app event Event-Name=NOTIFY,profile=p,user=u", []string{"inject NOTIFY p u   "}},
+	{"app event Event-Subclass=a::b", []string{"inject CUSTOM a::b"}},
+	{"app event Event-Name=NOSUCH", []string{"opaque unknown-syntax"}},
+	{"app execute_extension system:id inline", []string{"app system id"}},
+	{"app export execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"app fifo f in", nil},
+	{"app fsk_recv", nil},
+	{"app fsk_simplify", []string{"opaque wrapper"}},
+	{"app Goto ctx|9", []string{"dialplan asterisk ctx 9"}},
+	{"app httapi http://x", []string{"opaque script"}},
+	{"app ivr main", nil},
+	{"app ivr ${x}", []string{"opaque expansion", "opaque wrapper"}},
+	{"app java x", []string{"opaque script"}},
+	{"app javascript x.js", []string{"opaque script"}},
+	{"app limit hash r i 1 system:id inline", []string{"app system id"}},
+	{"app limit hash r i 1 !busy", []string{"app hangup busy"}},
+	{"app limit r i 1 9", []string{"opaque unknown-syntax", "dialplan XML  limit_exceeded"}},
+	{"app limit_execute hash r i 1 system id", []string{"app system id"}},
+	{"app limit_execute r i 1 system id", []string{"opaque unknown-syntax", "app id"}},
+	{"app limit_hash r i 1 system:id inline", []string{"app system id"}},
+	{"app limit_hash_execute r i 1 system id", []string{"app system id"}},
+	{"app lua x.lua", []string{"opaque script"}},
+	{"app managed x", []string{"opaque script"}},
+	{"app multiset a=b execute_on_answer=system", []string{"var channel a b", "var channel execute_on_answer system", "app system"}},
+	{"app multiset ^^:a=b:execute_on_answer=system id", []string{"var channel a b", "var channel execute_on_answer system id", "app system id"}},
+	{"app mutex k on", nil},
+	{"app osplookup x", []string{"opaque wrapper"}},
+	{"app ospnext", []string{"opaque wrapper"}},
+	{"app page (page_exten=system:id)user/1", []string{"var originate page_exten system:id", "app system id", "dial user/1"}},
+	{"app perl x.pl", []string{"opaque script"}},
+	{"app phrase hello,123", nil},
+	{"app phrase hello,$1", []string{"opaque wrapper"}},
+	{"app play_and_get_digits 1 2 3 4 # /a /b v 1 1 'system:id inline x'", []string{"var channel v ", "var channel v_invalid ", "app system id"}},
+	{"app play_and_get_digits 1 2 3 4 # /a /b execute_on_answer 1", []string{"opaque wrapper", "var channel execute_on_answer ", "var channel execute_on_answer_invalid "}},
+	{"app playback ${x}", []string{"opaque expansion"}},
+	{"app playback phrase:x", []string{"opaque wrapper"}},
+	{"app playback shell_stream://id", []string{"opaque script"}},
+	{"app push execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"app python x", []string{"opaque script"}},
+	{"app read 1 2 /a v 1000 #", []string{"var channel v "}},
+	{"app read 1 2 /a execute_on_answer 1000 #", []string{"opaque wrapper", "var channel execute_on_answer "}},
+	{"app record_session /a.wav {execute_on_record_start=system}", []string{"var channel execute_on_record_start system", "app system"}},
+	{"app redirect sip:x", []string{"dial redirect/sip:x"}},
+	{"app sched_broadcast +1 system::id", []string{"app system id (once)"}},
+	{"app sched_transfer +1 system:id inline", []string{"app system id (once)"}},
+	{"app set execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"app set x,${system id}", []string{"api system id", "opaque expansion", "var channel x ${system id}"}},
+	{"app set x=${y}", []string{"var channel x ${y}"}},
+	{"app set x=a${y}", []string{"opaque expansion", "var channel x a${y}"}},
+	{"app set ${y}=1", []string{"opaque expansion", "var channel ${y} 1"}},
+	{"app set_global api_hangup_hook=system id", []string{"var global api_hangup_hook system id", "api system id"}},
+	{"app set_profile_var dialplan=inline", []string{"var channel dialplan inline", "opaque wrapper"}},
+	{"app set_profile_var caller_id_name=x", []string{"var channel caller_id_name x"}},
+	{"app set_user a@b", nil},
+	{"app set_user a@${b}", []string{"opaque expansion", "opaque wrapper"}},
+	{"app socket 10.0.0.1:99 full", []string{"handover 10.0.0.1:99"}},
+	{"app soft_hold * system::id log::x", []string{"app system id", "app log x"}},
+	{"app spandsp_start_fax_detect system id", []string{"app system id"}},
+	{"app spandsp_start_tone_detect x", nil},
+	{"app stop ${system id}", []string{"api system id"}},
+	{"app strftime execute_on_answer=system", []string{"var channel execute_on_answer system", "app system"}},
+	{"app system id", nil},
+	{"app tone_detect k 1 r +5 system id", []string{"app system id"}},
+	{"app transfer -bleg system:id inline", []string{"app system id"}},
+	{"app transfer 9 XML ctx", []string{"dialplan XML ctx 9"}},
+	{"app translate 1", nil},
+	{"app unshift x,y", []string{"var channel x y"}},
+	{"app valet_park lot 1", nil},
+	{"app valet_park lot ask,park", []string{"opaque wrapper"}},
+	{"app voicemail_ivr check p d i", nil},
+	{"app log %[execute_on_answer='system id']x", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"app log %:[a=b:execute_on_answer=system]x", []string{"var channel a b", "var channel execute_on_answer system", "app system"}},
+	{"app log %[a", []string{"opaque unknown-syntax"}},
+	{`app log \${system id}`, []string{"api system id"}},
+	{"app bgsystem id", nil},
+	{"app curl http://x", nil},
+	{"app hiredis_raw p get x", nil},
+}
+
+// nestedFrame returns the text of a frame that runs an API, or an application on u1.
+func nestedFrame(run string) string {
+	app, ok := strings.CutPrefix(run, "app ")
+	if !ok {
+		return run
+	}
+	name, args, _ := strings.Cut(app, " ")
+	send := "sendmsg u1\ncall-command: execute\nexecute-app-name: " + name
+	if args != "" {
+		send += "\nexecute-app-arg: " + args
+	}
+	return send
+}
+
+func TestNested(t *testing.T) {
+	when := [...]string{command.Now: "", command.Once: " (once)", command.Repeating: " (repeating)"}
+	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
+		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame(tt.run)))
+		if err != nil {
+			t.Errorf("%s: %v", tt.run, err)
+			continue
+		}
+		var got []string
+		for i := range c.Effects[1:] {
+			e := &c.Effects[1+i]
+			got = append(got, e.String()+when[e.Later])
+			if !strings.HasPrefix(e.Path, c.Effects[0].Path) {
+				t.Errorf("%s: %s was found by %q", tt.run, e, e.Path)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: effects %q, want %q", tt.run, got, tt.want)
+		}
+	}
+}
+
+// TestNestedRows: the tables above have every API and application whose class says that
+// it could hold others.
+func TestNestedRows(t *testing.T) {
+	have := make(map[string]bool)
+	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
+		words := strings.Fields(strings.ToLower(tt.run))
+		have[words[0]+" "+words[1]] = true
+	}
+	var names []string
+	for _, n := range command.Builtin().APINames() {
+		names = append(names, "api "+n)
+	}
+	for _, n := range command.Builtin().AppNames() {
+		names = append(names, "app "+n)
+	}
+	for _, name := range names {
+		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame(name+" x y")))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		switch c.Effects[0].Class {
+		case command.ClassNested, command.ClassOriginate, command.ClassExec:
+			if !have[name] {
+				t.Errorf("no row for %s", name)
+			}
+		}
+	}
+}
