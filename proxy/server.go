@@ -76,6 +76,7 @@ type Server struct {
 	once   sync.Once
 	dialer *dialer
 	budget *budget
+	tidy   tidy
 	// noisy is Log for what strangers can cause at will: bounded in rate.
 	noisy zerolog.Logger
 

@@ -140,6 +140,7 @@ func (s *session) rest() {
 	if s.queue.n == 0 {
 		s.queue = replyQueue{}
 	}
+	s.srv.tidy.rested()
 }
 
 // leave is the session's end.

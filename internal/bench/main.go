@@ -10,7 +10,7 @@
 // runs all contestants, one after the other, and the medians are compared. HAProxy runs in
 // mode tcp, without splice. eslguard runs with its audit on.
 //
-//	go run ./internal/bench           # about two minutes
+//	go run ./internal/bench           # about three minutes
 //	go run ./internal/bench -quick    # a few seconds, to see that it works
 package main
 
@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
 func main() {
@@ -38,6 +39,8 @@ type plan struct {
 	streamMB int
 	trips    int // commands of each session
 	sessions int // idle ones
+	// settle is how long a proxy may take to give back what their logins cost it.
+	settle time.Duration
 }
 
 func run() error {
@@ -46,9 +49,9 @@ func run() error {
 	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
 	profile := flag.String("only", "", "measure one thing: stream, trips or idle")
 	flag.Parse()
-	p := plan{rounds: 5, streamMB: 2048, trips: 4000, sessions: 2000}
+	p := plan{rounds: 5, streamMB: 2048, trips: 4000, sessions: 2000, settle: 15 * time.Second}
 	if *quick {
-		p = plan{rounds: 1, streamMB: 64, trips: 100, sessions: 50}
+		p = plan{rounds: 1, streamMB: 64, trips: 100, sessions: 50, settle: time.Second}
 	}
 	r, err := newRig(*binary)
 	if err != nil {

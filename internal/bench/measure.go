@@ -147,9 +147,6 @@ func (c *conn) trips(n int) error {
 	return nil
 }
 
-// settle is how long a proxy may take to give back what the logins cost it.
-const settle = 3 * time.Second
-
 // measureIdle logs in many sessions and looks at what they cost.
 func measureIdle(r *rig, p plan) ([]result, error) {
 	cost := make(map[string][]float64)
@@ -157,7 +154,7 @@ func measureIdle(r *rig, p plan) ([]result, error) {
 		if c.proc == nil {
 			continue
 		}
-		kib, err := idle(c, p.sessions)
+		kib, err := idle(c, p)
 		if err != nil {
 			return nil, err
 		}
@@ -166,7 +163,7 @@ func measureIdle(r *rig, p plan) ([]result, error) {
 	return summarize(fmt.Sprintf("idle KiB/session (of %d)", p.sessions), r.names(), cost), nil
 }
 
-func idle(c contestant, sessions int) (float64, error) {
+func idle(c contestant, p plan) (float64, error) {
 	before, err := c.resident()
 	if err != nil {
 		return 0, err
@@ -177,7 +174,7 @@ func idle(c contestant, sessions int) (float64, error) {
 			conn.Close()
 		}
 	}()
-	for range sessions {
+	for range p.sessions {
 		conn, err := c.dial("api create_uuid")
 		if err != nil {
 			return 0, err
@@ -185,11 +182,11 @@ func idle(c contestant, sessions int) (float64, error) {
 		conn.r = nil
 		conns = append(conns, conn)
 	}
-	time.Sleep(settle)
+	time.Sleep(p.settle)
 	after, err := c.resident()
 	if err != nil {
 		return 0, err
 	}
-	fmt.Fprintf(os.Stderr, "bench: %s: resident %d KiB, with %d idle sessions %d KiB\n", c.name, before>>10, sessions, after>>10)
-	return float64(after-before) / 1024 / float64(sessions), nil
+	fmt.Fprintf(os.Stderr, "bench: %s: resident %d KiB, with %d idle sessions %d KiB\n", c.name, before>>10, p.sessions, after>>10)
+	return float64(after-before) / 1024 / float64(p.sessions), nil
 }
