@@ -127,7 +127,10 @@
 // # What never enters
 //
 // Secrets: the lines of auth and userauth, and the values of headers and variables whose names
-// look like those of secrets, are replaced by [redacted] (see Redact for what is recognised).
+// look like those of secrets, are replaced by [redacted:TOKEN] (see Redact for what is recognised, and
+// Options.SecretNames). TOKEN is 8 letters of a keyed hash of the value without blanks and quotes
+// around it: equal values of a run have equal tokens. The field redacted names what was left out: the
+// header or variable, auth or userauth, or url for the password in one.
 // Replies may hold what FreeSWITCH was asked for, so only the first line of one that begins +OK,
 // -ERR or -USAGE is written, and not even that for an API that tells secrets; see Log.Reply.
 //

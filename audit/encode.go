@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,9 +14,16 @@ import (
 // timeLayout is RFC 3339 in UTC with a fixed number of digits, so that records also sort as text.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
+// An encoder writes records' fields. One goroutine uses it at a time.
+type encoder struct {
+	secrets *secrets
+	left    []string // what was left out of the record so far, by name
+}
+
 // encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
 // told globally to write nothing; its methods bear that, and emit notices it.
-func encode(e *zerolog.Event, r *Record) {
+func (n *encoder) encode(e *zerolog.Event, r *Record) {
+	n.left = n.left[:0]
 	word(e, FieldSession, r.Session)
 	word(e, FieldClient, r.Client)
 	word(e, FieldAddr, r.Addr)
@@ -23,22 +31,23 @@ func encode(e *zerolog.Event, r *Record) {
 	word(e, FieldUpstream, r.Upstream)
 	word(e, FieldVerb, r.Verb)
 	if r.Kind == KindCommand {
-		e.Str(FieldCommand, Redact(clip(r.Command, MaxCommand)))
+		e.Str(FieldCommand, n.redact(clip(r.Command, MaxCommand), asCommand))
 		e.Int(FieldCommandBytes, len(r.Command))
-		effects(e, r.Effects)
+		n.effects(e, r.Effects)
 	}
-	dropped(e, r.Dropped)
+	n.dropped(e, r.Dropped)
 	word(e, FieldDecision, r.Decision.String())
 	word(e, FieldRole, r.Role)
-	text(e, FieldRule, r.Rule)
-	text(e, FieldReason, r.Reason)
+	n.text(e, FieldRule, r.Rule)
+	n.text(e, FieldReason, r.Reason)
 	word(e, FieldPolicy, r.Policy)
 	word(e, FieldID, r.ID)
-	outcome(e, r)
+	n.outcome(e, r)
+	n.redacted(e)
 }
 
 // outcome adds what is known only afterwards.
-func outcome(e *zerolog.Event, r *Record) {
+func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	if r.Of != 0 {
 		e.Uint64(FieldOf, r.Of)
 	}
@@ -48,6 +57,9 @@ func outcome(e *zerolog.Event, r *Record) {
 		word(e, FieldReply, r.Reply.Text)
 		e.Int64(FieldReplyBytes, r.Reply.Bytes)
 		word(e, FieldReplyHash, r.Reply.Hash)
+		for name := range strings.SplitSeq(r.Reply.left, leftSep) {
+			n.leave(name)
+		}
 	}
 	if r.Kind == KindReply || r.Kind == KindJob || r.Kind == KindEnd {
 		e.Int64(FieldTook, r.Took.Microseconds())
@@ -61,7 +73,7 @@ func outcome(e *zerolog.Event, r *Record) {
 
 // effects adds the list, cut at MaxEffects. It is there for every command, empty for one that
 // touches only the client's own session.
-func effects(e *zerolog.Event, list []command.Effect) {
+func (n *encoder) effects(e *zerolog.Event, list []command.Effect) {
 	if e == nil {
 		return
 	}
@@ -69,12 +81,12 @@ func effects(e *zerolog.Event, list []command.Effect) {
 	for i := range list[:min(len(list), MaxEffects)] {
 		f := &list[i]
 		d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
-		text(d, FieldEffectName, f.Name)
+		n.text(d, FieldEffectName, f.Name)
 		if f.Args != "" {
-			d.Str(FieldEffectArgs, redact(clip(f.Args, MaxEffectArgs), argsReading(f)))
+			d.Str(FieldEffectArgs, n.redact(clip(f.Args, MaxEffectArgs), argsReading(f)))
 		}
 		if f.Path != "" {
-			d.Str(FieldEffectPath, redact(clip(f.Path, MaxEffectArgs), asText))
+			d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asText))
 		}
 		word(d, FieldEffectLater, laterWord(f.Later))
 		a.Dict(d)
@@ -87,7 +99,7 @@ func effects(e *zerolog.Event, list []command.Effect) {
 
 // argsReading is what f's arguments are redacted as: its name is not among them.
 func argsReading(f *command.Effect) reading {
-	if f.Kind == command.KindVar || setter(f.Name) {
+	if f.Kind == command.KindVar || setter(clip(f.Name, MaxText)) {
 		return asSetting
 	}
 	return asText
@@ -106,21 +118,43 @@ func laterWord(l command.Later) string {
 }
 
 // dropped adds the names, cut at MaxDropped.
-func dropped(e *zerolog.Event, names []string) {
+func (n *encoder) dropped(e *zerolog.Event, names []string) {
 	if e == nil || len(names) == 0 {
 		return
 	}
 	a := e.CreateArray()
-	for _, n := range names[:min(len(names), MaxDropped)] {
-		a.Str(redact(clip(n, MaxText), asText))
+	for _, name := range names[:min(len(names), MaxDropped)] {
+		a.Str(n.redact(clip(name, MaxText), asText))
 	}
 	e.Array(FieldDropped, a)
 }
 
 // text adds s, redacted and bounded, unless it is empty.
-func text(e *zerolog.Event, name, s string) {
+func (n *encoder) text(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, redact(clip(s, MaxText), asText))
+		e.Str(name, n.redact(clip(s, MaxText), asText))
+	}
+}
+
+// redact is n's secrets' redact, and takes note of what was left out.
+func (n *encoder) redact(s string, as reading) string {
+	if n.secrets.harmless(s) {
+		return s // without the price of a method value
+	}
+	return n.secrets.redact(s, as, n.leave)
+}
+
+// leave takes note of the name of what was left out.
+func (n *encoder) leave(name string) {
+	if name != "" && len(n.left) < MaxRedacted && !slices.Contains(n.left, name) {
+		n.left = append(n.left, name)
+	}
+}
+
+// redacted adds the names of what was left out, unless nothing was.
+func (n *encoder) redacted(e *zerolog.Event) {
+	if len(n.left) > 0 {
+		e.Strs(FieldRedacted, n.left)
 	}
 }
 

@@ -11,6 +11,8 @@ const (
 	MaxEffectArgs = 512
 	// MaxDropped is how many dropped names are written.
 	MaxDropped = 32
+	// MaxRedacted is how many names of what was left out are written.
+	MaxRedacted = 64
 	// MaxReply is how much of a reply's first line is written.
 	MaxReply = 256
 	// MaxText is how much of any other text is written.

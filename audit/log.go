@@ -34,6 +34,7 @@ type Log struct {
 	version string
 	now     func() time.Time
 	open    func(path string) (file, tail, error)
+	enc     encoder
 	hashes  sync.Pool // of hash.Hash, under the run's key
 
 	ids                atomic.Uint64
@@ -70,6 +71,7 @@ func Open(path string, o Options) (*Log, error) {
 	o.fill()
 	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open}
 	l.seed(o.Key)
+	l.enc.secrets = &secrets{names: o.SecretNames, token: l.token}
 	l.z = zerolog.New(&l.kept)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -275,9 +277,9 @@ func (l *Log) emit(r *Record) (uint64, error) {
 		e.Uint64(FieldLost, l.lost)
 	}
 	e.Str(FieldKind, r.Kind.String())
-	encode(e, r)
+	l.enc.encode(e, r)
 	if r.Kind == KindStart {
-		text(e, FieldVersion, l.version)
+		l.enc.text(e, FieldVersion, l.version)
 		if l.torn > 0 {
 			e.Int64(FieldTorn, l.torn)
 		}

@@ -2,6 +2,8 @@ package audit
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -36,8 +38,8 @@ type Options struct {
 	// joined and none be guessed. Empty: a random one for each run, which makes them comparable
 	// within a run only.
 	Key []byte
-	// SecretNames are further parts of names, in any case, by which a header or variable is taken for a secret's, beside
-	// those that Redact knows. An empty one is an error.
+	// SecretNames are further parts of names, in any case, by which a header or variable is taken
+	// for a secret's, beside those that Redact knows: two letters at least, of a-z, 0-9, _ - and dot.
 	SecretNames []string
 
 	// Durable makes Write return only when the record is on disk. Many writers share one sync.
@@ -89,6 +91,7 @@ func (o *Options) fill() {
 	orElse(&o.Reserve, DefaultReserve)
 	orElse(&o.CheckpointRecords, DefaultCheckpointRecords)
 	orElse(&o.CheckpointEvery, DefaultCheckpointEvery)
+	o.SecretNames = slices.Clone(o.SecretNames)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -116,10 +119,11 @@ func orElse[T comparable](p *T, value T) {
 
 // valid refuses options that cannot be carried out; recipient is nil where there is none.
 func (o *Options) valid() (recipient age.Recipient, err error) {
-	for _, n := range o.SecretNames {
-		if n == "" {
-			return nil, fmt.Errorf("audit: an empty name of a secret")
+	for i, n := range o.SecretNames {
+		if len(n) < 2 || strings.ContainsFunc(n, func(r rune) bool { return r > 0x7f || !isName(byte(r)) }) {
+			return nil, fmt.Errorf("audit: %q is no part of a secret's name", clip(n, MaxText))
 		}
+		o.SecretNames[i] = strings.ToLower(n)
 	}
 	if o.SyncEvery < 0 || o.MaxSize < 0 || o.MaxAge < 0 || o.KeepFor < 0 || o.KeepSize < 0 || o.CheckpointEvery < 0 {
 		return nil, fmt.Errorf("audit: an option is below zero")

@@ -173,4 +173,10 @@ type Reply struct {
 	Bytes int64
 	// Hash is a keyed hash, in hex, where Text is "".
 	Hash string
+
+	// left names what was left out of Text, joined by leftSep.
+	left string
 }
+
+// leftSep is no part of a name.
+const leftSep = ","

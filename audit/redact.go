@@ -1,9 +1,17 @@
 package audit
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// Redacted stands in the place of what a record must not hold.
-const Redacted = "[redacted]"
+// Redacted stands in the place of what must not be told. In a record it is redactedAs, a token and
+// redactedEnd, so that equal secrets of a run can be joined.
+const (
+	Redacted    = "[redacted]"
+	redactedAs  = "[redacted:"
+	redactedEnd = "]"
+)
 
 // Redact replaces the values in s that look like secrets by Redacted:
 //
@@ -21,7 +29,38 @@ const Redacted = "[redacted]"
 // A name looks like a secret's if it holds, in any case, one of the words of the tables above. It
 // errs towards replacing too much. It cannot find a secret that no such name announces: what a
 // dialplan passes by position, a value encoded in some way. The time it takes grows with the length of s only.
-func Redact(s string) string { return redact(s, asCommand) }
+func Redact(s string) string { return new(secrets).redact(s, asCommand, nil) }
+
+// secrets say what is one. The zero secrets know what Redact knows.
+type secrets struct {
+	names []string                   // further parts of names, in lower case
+	token func(secret string) string // nil: none
+}
+
+// name reports whether w looks like the name of a secret.
+func (k *secrets) name(w string) bool {
+	return secretName(w) || k.named(w)
+}
+
+// named reports whether s holds one of the further parts of names.
+func (k *secrets) named(s string) bool {
+	return slices.ContainsFunc(k.names, func(part string) bool { return containsFold(s, part) })
+}
+
+// harmless is a quick first look: redact would return s as it is.
+func (k *secrets) harmless(s string) bool { return !suspicious(s) && !k.named(s) }
+
+// marker is what stands in the place of a secret.
+func (k *secrets) marker(secret string) string {
+	if k.token == nil {
+		return Redacted
+	}
+	secret = strings.Trim(secret, " \t")
+	if n := len(secret); n >= 2 && secret[0] == secret[n-1] && (secret[0] == '"' || secret[0] == '\'') {
+		secret = secret[1 : n-1]
+	}
+	return redactedAs + k.token(secret) + redactedEnd
+}
 
 // A reading is what a text is taken for.
 type reading uint8
@@ -35,12 +74,13 @@ const (
 	asSetting
 )
 
-// redact is Redact for texts of other sorts, too.
-func redact(s string, as reading) string {
-	if !suspicious(s) {
+// redact is Redact for texts of other sorts, too. It tells left, unless that is nil, the name of
+// each secret.
+func (k *secrets) redact(s string, as reading, left func(name string)) string {
+	if k.harmless(s) {
 		return s
 	}
-	r := redactor{s: s, as: as, set: as == asSetting, fresh: true}
+	r := redactor{secrets: k, left: left, s: s, as: as, set: as == asSetting, fresh: true}
 	r.startLine()
 	for r.i < len(s) {
 		switch c := s[r.i]; {
@@ -69,6 +109,8 @@ const maxLead = 64
 
 // A redactor walks once over a text.
 type redactor struct {
+	*secrets
+	left func(name string)
 	s    string
 	i    int    // the next byte to look at
 	kept int    // what is before it is in out
@@ -153,7 +195,7 @@ func (r *redactor) word() {
 		return
 	}
 	r.fresh = false
-	if !secretName(w) {
+	if !r.name(w) {
 		r.set = r.set || setter(w)
 		return
 	}
@@ -166,11 +208,11 @@ func (r *redactor) word() {
 	case r.i < r.end && (r.s[r.i] == '=' || r.s[r.i] == ':'):
 		r.i++
 		r.skipBlanks()
-		r.hide(r.valueEnd())
+		r.hide(w, r.valueEnd())
 	case r.set && spaced:
-		r.hide(r.end)
+		r.hide(w, r.end)
 	case r.attribute():
-		r.hide(r.valueEnd())
+		r.hide(w, r.valueEnd())
 	}
 }
 
@@ -192,12 +234,12 @@ func (r *redactor) login(from int, w string) bool {
 	for _, verb := range [...]string{"auth", "userauth"} {
 		if r.blank() && strings.EqualFold(w, verb) {
 			r.skipBlanks()
-			r.hide(r.end)
+			r.hide(verb, r.end)
 			return true
 		}
 		if r.as == asCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && strings.EqualFold(w[:len(verb)], verb) {
 			r.i = from + len(verb)
-			r.hide(r.end)
+			r.hide(verb, r.end)
 			return true
 		}
 	}
@@ -220,11 +262,17 @@ func (r *redactor) skipBlanks() {
 	}
 }
 
-// hide leaves out what stands from here to end.
-func (r *redactor) hide(end int) {
+// maxLeft is how much of a secret's name is told, in bytes.
+const maxLeft = 64
+
+// hide leaves out what stands from here to end, the value of name.
+func (r *redactor) hide(name string, end int) {
 	if end > r.i && r.s[r.i:end] != Redacted {
-		r.out = append(append(r.out, r.s[r.kept:r.i]...), Redacted...)
+		r.out = append(append(r.out, r.s[r.kept:r.i]...), r.marker(r.s[r.i:end])...)
 		r.kept = end
+		if r.left != nil {
+			r.left(clip(name, maxLeft))
+		}
 	}
 	r.i = end
 }
@@ -278,7 +326,7 @@ func (r *redactor) url() {
 		colon++
 	}
 	user := r.s[from:colon]
-	if colon == r.end || r.s[colon] != ':' || secretName(user[strings.LastIndexByte(user, '%')+1:]) {
+	if colon == r.end || r.s[colon] != ':' || r.name(user[strings.LastIndexByte(user, '%')+1:]) {
 		return
 	}
 	at := -1
@@ -296,7 +344,7 @@ func (r *redactor) url() {
 		// It may be a name and a value that goes on behind the @, or change what a bracket means.
 		at = r.end
 	}
-	r.hide(at)
+	r.hide("url", at)
 	r.i-- // redact steps over one byte
 }
 

@@ -25,7 +25,9 @@ func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 	if !secret && plain(head) {
 		// One byte more than is told, so that clip sees whether a character is parted.
 		line := firstLine(string(head[:min(len(head), MaxReply+1)]))
-		return Reply{Text: Redact(clip(line, MaxReply)), Bytes: size}
+		r := Reply{Bytes: size}
+		r.Text = l.enc.secrets.redact(clip(line, MaxReply), asCommand, func(name string) { r.left += leftSep + name })
+		return r
 	}
 	return Reply{Bytes: size, Hash: l.keyed(head)}
 }
@@ -44,6 +46,17 @@ func (l *Log) keyed(b []byte) string {
 	h.Write(b)
 	var sum [sha256.Size]byte
 	return hex.EncodeToString(h.Sum(sum[:0])[:hashBytes])
+}
+
+// token stands for a secret: equal for equal ones, and of no use to who guesses, without the key.
+func (l *Log) token(secret string) string {
+	h := l.hashes.Get().(hash.Hash)
+	defer l.hashes.Put(h)
+	h.Reset()
+	h.Write([]byte("redacted\n"))
+	h.Write([]byte(secret))
+	var sum [sha256.Size]byte
+	return idEncoding.EncodeToString(h.Sum(sum[:0])[:idBits/8])
 }
 
 // newHash makes the hashes of the pool.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,6 +32,9 @@ func open(t testing.TB) (*audit.Log, string) {
 	return l, path
 }
 
+// token is what a record holds in a secret's place.
+var token = regexp.MustCompile(`:[a-z2-7]{8}\]`)
+
 // TestReply is the rule of what may be told of a reply.
 func TestReply(t *testing.T) {
 	l, _ := open(t)
@@ -41,7 +46,7 @@ func TestReply(t *testing.T) {
 		{text: "+OK 8fd3e5a0\nmore", told: "+OK 8fd3e5a0"},
 		{text: "-ERR no such channel!\r\nmore", told: "-ERR no such channel!"},
 		{text: "-USAGE: <uuid>", told: "-USAGE: <uuid>"},
-		{text: "+OK password=x", told: "+OK password=[redacted]"},
+		{text: "+OK password=x", told: "+OK password=[redacted:TOKEN]"},
 		{text: "+OK " + strings.Repeat("x", 2*audit.MaxReply), told: "+OK " + strings.Repeat("x", audit.MaxReply-4)},
 		{text: "+OK hunter2", secret: true},
 		{text: "hunter2"},
@@ -52,6 +57,7 @@ func TestReply(t *testing.T) {
 		{text: ""},
 	} {
 		got := l.Reply([]byte(tt.text), 1234, tt.secret)
+		got.Text = token.ReplaceAllString(got.Text, ":TOKEN]")
 		if got.Text != tt.told || got.Bytes != 1234 || (got.Hash == "") != (tt.told != "") {
 			t.Errorf("%.40q: %+v, want %q", tt.text, got, tt.told)
 		}
@@ -88,7 +94,7 @@ func TestPlanted(t *testing.T) {
 		}
 	}
 	got := file(t, path)
-	if !bytes.Contains(got, []byte("[redacted]")) {
+	if !bytes.Contains(got, []byte("[redacted:")) {
 		t.Error("nothing was redacted")
 	}
 	// A part of it that a cut left would be as bad.
@@ -96,6 +102,84 @@ func TestPlanted(t *testing.T) {
 		if i := bytes.Index(got, []byte(secret[:n])); i >= 0 {
 			t.Fatalf("%q is in the file: %q", secret[:n], got[max(0, i-80):i+n])
 		}
+	}
+}
+
+// TestJoin: equal secrets have equal tokens within a run, different ones and those of other runs
+// have others, and the record names what was left out.
+func TestJoin(t *testing.T) {
+	var rec struct {
+		Command  string
+		Reply    string
+		Redacted []string
+	}
+	write := func(l *audit.Log, path string, r audit.Record) string {
+		t.Helper()
+		if _, err := l.Write(&r); err != nil {
+			t.Fatal(err)
+		}
+		lines := bytes.Split(bytes.TrimSpace(file(t, path)), []byte("\n"))
+		rec.Command, rec.Reply, rec.Redacted = "", "", nil
+		if err := json.Unmarshal(lines[len(lines)-1], &rec); err != nil {
+			t.Fatal(err)
+		}
+		return token.FindString(rec.Command + rec.Reply)
+	}
+	cmd := func(s string) audit.Record {
+		return audit.Record{Kind: audit.KindCommand, Command: s, Decision: audit.Deny}
+	}
+	l, path := open(t)
+	first := write(l, path, cmd("api global_setvar default_password=hunter2"))
+	if !slices.Equal(rec.Redacted, []string{"default_password"}) || first == "" {
+		t.Errorf("%q, redacted %q", rec.Command, rec.Redacted)
+	}
+	for s, names := range map[string][]string{
+		"auth hunter2": {"auth"}, "sendmsg\nX-Token:  hunter2": {"X-Token"}, "{secret='hunter2',a=b}user/1": {"secret"},
+		"api curl https://acme:hunter2@host/ token=x": {"url", "token"},
+	} {
+		if got := write(l, path, cmd(s)); got != first || !slices.Equal(rec.Redacted, names) {
+			t.Errorf("%q: token %s, want %s; redacted %q", rec.Command, got, first, rec.Redacted)
+		}
+	}
+	if got := write(l, path, cmd("auth hunter3")); got == first {
+		t.Error("different secrets have one token")
+	}
+	reply := audit.Record{Kind: audit.KindReply, Of: 1, Reply: l.Reply([]byte("+OK pin=hunter2"), 15, false)}
+	if got := write(l, path, reply); got != first || !slices.Equal(rec.Redacted, []string{"pin"}) {
+		t.Errorf("%q: token %s; redacted %q", rec.Reply, got, rec.Redacted)
+	}
+	write(l, path, cmd("api status"))
+	if rec.Redacted != nil {
+		t.Errorf("api status: redacted %q", rec.Redacted)
+	}
+	if l, path := open(t); write(l, path, cmd("auth hunter2")) == first {
+		t.Error("two runs have one key")
+	}
+}
+
+// TestSecretNames configures what else is a secret.
+func TestSecretNames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	for _, bad := range []string{"", "x", "a b", "ü", "a=b"} {
+		if _, err := audit.Open(path, audit.Options{SecretNames: []string{bad}}); err == nil {
+			t.Errorf("%q is no name", bad)
+		}
+	}
+	names := []string{"Colour", "x-iban"}
+	l, err := audit.Open(path, audit.Options{SecretNames: names})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{"api uuid_setvar 8fd3 my_colour Zq8h0wK5", "sendmsg\nX-IBAN: Zq8h0wK5", "{favourite.COLOUR=Zq8h0wK5,a=b}user/1", "auth Zq8h0wK5"} {
+		if _, err := l.Write(&audit.Record{Kind: audit.KindCommand, Command: s, Decision: audit.Deny}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if b := file(t, path); bytes.Contains(b, []byte("Zq8h")) || names[0] != "Colour" {
+		t.Errorf("%s", b)
 	}
 }
 
@@ -119,7 +203,7 @@ func TestBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := file(t, path)
-	const most = audit.MaxCommand + audit.MaxEffects*(audit.MaxText+2*audit.MaxEffectArgs) + audit.MaxDropped*audit.MaxText + 10*audit.MaxText + 8<<10
+	const most = audit.MaxCommand + audit.MaxEffects*(audit.MaxText+2*audit.MaxEffectArgs+64) + audit.MaxDropped*audit.MaxText + 10*audit.MaxText + 8<<10
 	if len(got) > most {
 		t.Errorf("%d bytes, want at most %d", len(got), most)
 	}
