@@ -9,6 +9,7 @@ import (
 const (
 	maxDepth   = 16   // commands within commands
 	maxEffects = 1024 // effects of one command, apart from those of `event ALL`
+	fewEffects = 3   // room for so many more is made with the second
 )
 
 // A trail is where in the nesting of a command something was found. The zero trail is the command itself.
@@ -288,6 +289,9 @@ func (p *parser) effect(e Effect) {
 			return
 		}
 		e = Effect{Kind: KindOpaque, Name: OpaqueDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
+	}
+	if n := len(p.cmd.Effects); n == 1 && cap(p.cmd.Effects) == 1 {
+		p.cmd.Effects = slices.Grow(p.cmd.Effects, fewEffects)
 	}
 	p.cmd.Effects = append(p.cmd.Effects, e)
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 )
@@ -243,18 +244,20 @@ func (p *dialPart) append(b []byte) []byte {
 }
 
 func (l *leg) append(b []byte) []byte {
-	start := len(b)
-	b = writeBlock(b, l.vars, '[', ']', ',')
-	block := string(b[start:])
 	target := l.typ
 	if l.hasSlash {
 		target += "/" + l.data
 	}
-	// The commas of the block are no business of the splitter: quotes are needed for all else only.
-	if block == "" || isBareToken(block, 0) && isBareToken(target, ',') {
+	if len(l.vars) == 0 {
 		return appendToken(b, target, ',')
 	}
-	return appendToken(b[:start], block+target, ',')
+	start := len(b)
+	b = writeBlock(b, l.vars, '[', ']', ',')
+	// The commas of the block are no business of the splitter: quotes are needed for all else only.
+	if bytes.IndexByte(b[start:], '\'') < 0 && isBareToken(target, ',') {
+		return append(b, target...)
+	}
+	return appendToken(b[:start], string(b[start:])+target, ',')
 }
 
 func (d *dialString) equal(o *dialString) bool {
@@ -272,15 +275,19 @@ func (l leg) equal(o leg) bool {
 		slices.Equal(l.vars, o.vars)
 }
 
-// legs returns how many legs d has.
-func (d *dialString) legs() int {
-	n := 0
+// size returns how many legs and variables d has.
+func (d *dialString) size() (legs, vars int) {
+	vars = len(d.vars)
 	for i := range d.parts {
-		for _, legs := range d.parts[i].tries {
-			n += len(legs)
+		vars += len(d.parts[i].vars)
+		for _, try := range d.parts[i].tries {
+			legs += len(try)
+			for j := range try {
+				vars += len(try[j].vars)
+			}
 		}
 	}
-	return n
+	return legs, vars
 }
 
 // readDial takes a dial string apart and returns its one canonical form. Its error says

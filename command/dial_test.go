@@ -181,7 +181,7 @@ func FuzzQuoteToken(f *testing.F) {
 		if strings.IndexByte(token, 0) >= 0 || sep == 0 || sep == '\'' || sep == '\\' || sep == 'n' || sep == 'r' || sep == 't' {
 			return
 		}
-		text := quoteToken(token, sep) + string(sep) + "x"
+		text := quoteToken(token, sep) + string([]byte{sep}) + quoteToken("x", sep)
 		got := separate(text, sep, 3)
 		if len(got) != 2 || got[0] != token || got[1] != "x" {
 			t.Errorf("quoteToken(%q, %q): %q is read as %q", token, sep, text, got)

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // dialString appends the effects of a dial string that a channel dials.
 func (p *parser) dialString(at trail, text string) {
@@ -15,10 +18,12 @@ func (p *parser) dialString(at trail, text string) {
 // dial appends the effects of d. context is that of legs of loopback that name none: "" for the
 // one of the channel that dials.
 func (p *parser) dial(at trail, d *dialString, context string) {
-	if d.legs() > maxLegs {
+	legs, vars := d.size()
+	if legs > maxLegs {
 		p.opaque(at, OpaqueDepth)
 		return
 	}
+	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
 	p.settings(at, scopeOriginate, d.vars)
 	for i := range d.parts {
 		part := &d.parts[i]

@@ -150,3 +150,19 @@ func TestDialEffects(t *testing.T) {
 			[]string{"opaque depth", "app park # app park"}},
 	})
 }
+
+// BenchmarkOriginate parses a long originate: two legs, two alternatives, ten variables, one of them a hook.
+func BenchmarkOriginate(b *testing.B) {
+	f := &codec.Frame{Line: []byte("bgapi originate {origination_uuid=4e3a2f7c-86c8-4b44-9ac5-1bca26b3c8a3," +
+		"origination_caller_id_name=Acme,origination_caller_id_number=15551234,ignore_early_media=true," +
+		"originate_timeout=30,hangup_after_bridge=true,campaign_id=77,lead_id=123456," +
+		"execute_on_answer='playback /var/sounds/acme/hello.wav'}[leg_timeout=15]sofia/gateway/acme/15551230001," +
+		"[leg_timeout=20]sofia/gateway/acme/15551230002|sofia/gateway/backup/15551230003|user/1000@example.com " +
+		"&playback(/var/sounds/acme/welcome.wav)")}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Parse(Builtin(), nil, f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

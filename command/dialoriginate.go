@@ -57,9 +57,6 @@ func readOriginate(args string) (o origination, err error) {
 	o.dialplan, o.context = optional(tokens, 2, defaultDialplan), optional(tokens, 3, defaultContext)
 	o.name, o.number = optional(tokens, 4, ""), optional(tokens, 5, "")
 	o.canonical = writeTokens(written, ' ')
-	if o.canonical != args && !slices.Equal(separate(o.canonical, ' ', originateSlots), written) {
-		return origination{}, errUnsure
-	}
 	return o, nil
 }
 
@@ -109,6 +106,9 @@ func originateParts(p *parser, at trail, c *call) {
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return
+	}
+	if at.depth == 1 {
+		p.up = o.canonical
 	}
 	p.dial(at, &o.dial, defaultContext)
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).

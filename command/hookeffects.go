@@ -10,17 +10,22 @@ func (p *parser) variable(at trail, scope, name, value string) {
 
 // settings appends the effects of setting several variables at once.
 func (p *parser) settings(at trail, scope string, vars []setting) {
+	tokens := make([]string, 2*len(vars))
 	for i := range vars {
 		name, value := variableName(vars[i].name), vars[i].value
 		known := !strings.Contains(name, hole)
 		if !known {
 			name = strings.ReplaceAll(name, hole, "$")
 		}
+		pair := tokens[2*i : 2*i+2 : 2*i+2]
+		pair[0], pair[1] = name, value
 		p.effect(Effect{
-			Kind: KindVar, Name: scope, Args: name + " " + value, Tokens: []string{name, value}, Fold: 1,
+			Kind: KindVar, Name: scope, Args: name + " " + value, Tokens: pair, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
-		p.stored(at, value)
+		if strings.IndexByte(value, '$') >= 0 {
+			p.stored(at, value)
+		}
 		if !known {
 			p.opaque(at, OpaqueExpansion) // it may be any variable
 			continue

@@ -279,10 +279,17 @@ func TestParseAllocs(t *testing.T) {
 	}
 }
 
+// longOriginate has ten variables and three legs.
+const longOriginate = "api originate {origination_caller_id_name=acme,origination_caller_id_number=15551234,ignore_early_media=true," +
+	"originate_timeout=30,absolute_codec_string=PCMU,sip_h_X-Account=17,hangup_after_bridge=true,continue_on_fail=true," +
+	"call_timeout=20,account=acme}[leg_timeout=10]sofia/gateway/acme/15551234,sofia/gateway/acme/15551235|user/1000 &park()"
+
 func BenchmarkParse(b *testing.B) {
 	for _, send := range []string{
 		"api status", "api show channels as json", "bgapi uuid_kill 4e3a2f7c-86c8-4b44-9ac5-1bca26b3c8a3 NORMAL_CLEARING\nJob-UUID: a", "event plain ALL",
 		"sendmsg u1\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /a.wav",
+		"bgapi expand eval ${uuid_getvar u1 state}",
+		longOriginate,
 	} {
 		name, _, _ := strings.Cut(send, "\n")
 		b.Run(name, func(b *testing.B) {

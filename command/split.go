@@ -93,10 +93,24 @@ func separate(s string, sep byte, slots int) []string {
 	return tokens
 }
 
+// room makes room for the tokens of s, nil for none.
+func room(s string, sep byte, slots int) []string {
+	if s == "" {
+		return nil
+	}
+	n := 1
+	for i := range len(s) {
+		if s[i] == sep && (i == 0 || s[i-1] != sep) {
+			n++
+		}
+	}
+	return make([]string, 0, min(n, slots))
+}
+
 // separateBlank cuts at runs of spaces that are not quoted. A quote without its partner
 // quotes all the rest.
 func separateBlank(s string, slots int) []string {
-	var tokens []string
+	tokens := room(s, ' ', slots)
 	for s != "" {
 		if len(tokens) == slots-1 {
 			return append(tokens, s)
@@ -119,12 +133,18 @@ func separateBlank(s string, slots int) []string {
 
 // separateChar cuts at every sep that is not quoted. A quote without its partner is a character.
 func separateChar(s string, sep byte, slots int) []string {
-	var tokens []string
+	tokens := make([]string, 0, min(slots, strings.Count(s, string([]byte{sep}))+1))
+	plain := strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0
 	for s != "" {
 		if len(tokens) == slots-1 {
 			return append(tokens, s)
 		}
 		i, quoted := 0, false
+		if plain {
+			if i = strings.IndexByte(s, sep); i < 0 {
+				return append(tokens, s)
+			}
+		}
 		for ; i < len(s); i++ {
 			if s[i] == '\\' {
 				i++

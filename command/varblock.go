@@ -48,15 +48,34 @@ func readBlock(s string, open, shut, sep byte) (vars []setting, rest string, err
 	if err != nil {
 		return nil, "", err
 	}
+	vars = make([]setting, 0, len(entries))
 	for _, entry := range entries {
-		pair := separate(entry, '=', 2)
-		if len(pair) == 2 {
-			vars = append(vars, setting{pair[0], pair[1]})
+		name, value, ok := separatePair(entry)
+		if ok {
+			vars = append(vars, setting{name, value})
 		} else if endsInBackslash(entry) {
 			return nil, "", errUnsure
 		}
 	}
 	return vars, rest, nil
+}
+
+// separatePair cuts an entry at its =, and reports whether both sides are there.
+func separatePair(entry string) (name, value string, ok bool) {
+	if isPlainText(entry) {
+		name, value, _ = strings.Cut(entry, "=")
+		return strings.Trim(name, " "), strings.Trim(value, " "), value != ""
+	}
+	pair := separate(entry, '=', 2)
+	if len(pair) < 2 {
+		return "", "", false
+	}
+	return pair[0], pair[1], true
+}
+
+// isPlainText reports whether s holds nothing that the splitter heeds but the separator and spaces.
+func isPlainText(s string) bool {
+	return strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0 && !strings.HasPrefix(s, "^^")
 }
 
 // separateSure is separate, for texts that must not fill all the slots. Its error is errUnsure.
@@ -105,6 +124,12 @@ func writeBlock(b []byte, vars []setting, open, shut, sep byte) []byte {
 		if i > 0 {
 			b = append(b, sep)
 		}
+		if isBareToken(v.name, '=') && isBareToken(v.value, sep) && strings.IndexByte(v.name, sep) < 0 {
+			b = append(b, v.name...)
+			b = append(b, '=')
+			b = append(b, v.value...)
+			continue
+		}
 		b = appendToken(b, quoteToken(v.name, '=')+"="+quoteToken(v.value, 0), sep)
 	}
 	return append(b, shut)
@@ -146,13 +171,8 @@ func isBareToken(s string, sep byte) bool {
 	if s == "" || s[0] == ' ' || s[len(s)-1] == ' ' || strings.HasPrefix(s, "^^") {
 		return false
 	}
-	for i := range len(s) {
-		switch s[i] {
-		case '\'', '\\', '\n', '\r', '\t', sep:
-			return false
-		}
-	}
-	return true
+	return strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0 && strings.IndexByte(s, sep) < 0 &&
+		strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 && strings.IndexByte(s, '\t') < 0
 }
 
 // elements returns the values that a variable's value stands for: those of an array

@@ -9,12 +9,6 @@ import (
 // the splitter reads as the same tokens again. sure is false where there is no such way; the argument
 // is as it came then.
 func (e *entry) written(args string, tokens []string) (text string, sure bool) {
-	if e.path == originatePath {
-		if o, err := readOriginate(args); err == nil {
-			return o.canonical, true
-		}
-		return args, false
-	}
 	if e.asIs || e.path == "api conference" && saysText(tokens) {
 		return args, isSure(args)
 	}
@@ -52,8 +46,6 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 func saysText(tokens []string) bool {
 	return len(tokens) > 1 && hasPrefixFold(tokens[1], "say")
 }
-
-const originatePath = "api originate"
 
 // isPlainList reports whether args has nothing that the splitter on sep would take out or put together.
 func isPlainList(args string, sep byte) bool {
