@@ -68,6 +68,9 @@ func (d *folder) checkpoint(at mark) error {
 		d.cut = false
 		err = f.Sync()
 	}
+	if err == nil {
+		err = d.v.sync() // the file may be new
+	}
 	if err != nil {
 		return fmt.Errorf("audit: writing a checkpoint: %w", err)
 	}

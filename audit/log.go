@@ -123,8 +123,10 @@ func (l *Log) openFolder(o *Options) error {
 		_, _ = l.fail(fmt.Errorf("audit: %w", err))
 	}
 	d.running.Go(func() { d.syncLoop(l) })
-	d.running.Go(func() { d.tidyLoop(l) })
-	wake(d.tidy)
+	if !o.untidy {
+		d.running.Go(func() { d.tidyLoop(l) })
+		wake(d.tidy)
+	}
 	return nil
 }
 

@@ -81,6 +81,8 @@ type Options struct {
 	open func(path string) (file, tail, error)
 	// volume opens a folder. Nil: openVolume, where the path is one.
 	volume func(path string) (volume, error)
+	// untidy leaves the compressing and deleting of segments to the test.
+	untidy bool
 }
 
 // fill replaces zeros by their defaults.

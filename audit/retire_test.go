@@ -1,0 +1,171 @@
+package audit
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// TestRetire keeps segments by size and by time. What is left is a trail, and says what is gone.
+func TestRetire(t *testing.T) {
+	skey, vkey, err := GenerateSigner("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]Options{
+		"size": {KeepSize: 5000}, "time": {KeepFor: 30 * time.Second}, "both, compressed": {KeepSize: 6000, KeepFor: time.Minute, Compress: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMemory()
+			o.MaxSize, o.Signer, o.Now, o.untidy = 1200, signer, stepped(time.Second), true
+			l := openMemory(t, m, o)
+			for range 20 {
+				writeN(t, l, 3)
+				if err := l.dir.tidyUp(l); err != nil {
+					t.Fatal(err)
+				}
+			}
+			closeLog(t, l)
+			all := readTrail(t, m, nil)
+			if !strings.HasPrefix(kinds(all), "reopen") || !strings.Contains(kinds(all), " retire") {
+				t.Fatalf("got %s", kinds(all))
+			}
+			first, named := all[0], false
+			for _, g := range all {
+				if g.Kind == "retire" && g.To == first.PrevSeq && g.Retired == first.PrevHash && g.From < g.To {
+					named = true
+				}
+			}
+			if !named {
+				t.Errorf("no record says that all up to %d was deleted: %s", first.PrevSeq, kinds(all))
+			}
+			if n := len(segments(mustList(t, m))); n > 12 {
+				t.Errorf("%d segments are left", n)
+			}
+			readCheckpoints(t, m.names[CheckpointFile].b, vkey)
+		})
+	}
+}
+
+func mustList(t testing.TB, v volume) []fileInfo {
+	t.Helper()
+	list, err := v.list()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestRetireOrder: before the first file is deleted it is on disk, signed, that it goes.
+func TestRetireOrder(t *testing.T) {
+	m := newMemory()
+	skey, _, err := GenerateSigner("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: signer, CheckpointEvery: time.Hour, untidy: true})
+	deleted := 0
+	m.mu.Lock()
+	m.fail = func(op, name string) error {
+		if op != "remove" || !strings.HasPrefix(name, SegmentPrefix) {
+			return nil
+		}
+		deleted++
+		var records, notes string
+		for name, n := range m.crashed(nothing).names {
+			if strings.HasPrefix(name, SegmentPrefix) {
+				records += string(n.b)
+			} else if name == CheckpointFile {
+				notes = string(n.b)
+			}
+		}
+		i := strings.LastIndex(records, `"kind":"retire"`)
+		if i < 0 || strings.Count(notes, CheckpointHead) < 2 {
+			t.Errorf("%s is deleted before that is on disk: %s", name, notes)
+		}
+		return nil
+	}
+	m.mu.Unlock()
+	writeN(t, l, 20)
+	if err := l.dir.tidyUp(l); err != nil {
+		t.Fatal(err)
+	}
+	closeLog(t, l)
+	if deleted == 0 {
+		t.Error("nothing was deleted")
+	}
+}
+
+// TestNotRetired: what cannot be recorded is not done.
+func TestNotRetired(t *testing.T) {
+	m := newMemory()
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	writeN(t, l, 20)
+	m.mu.Lock()
+	before := len(m.names)
+	m.room = m.used()
+	m.mu.Unlock()
+	if err := l.dir.tidyUp(l); err == nil {
+		t.Error("segments were deleted")
+	}
+	m.mu.Lock()
+	// The reserve went, for the end of the segment.
+	if n := len(m.names); n < before-1 {
+		t.Errorf("%d files, before it %d", n, before)
+	}
+	m.room = -1
+	m.mu.Unlock()
+}
+
+// TestPack compresses what is finished, also what a crash left half compressed.
+func TestPack(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "audit")
+	o := Options{MaxSize: 3000, Compress: true}
+	for run := range 2 {
+		l, err := Open(dir, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeN(t, l, 40)
+		await(t, func() bool {
+			segs := segments(mustList(t, l.dir.v))
+			for _, s := range segs[:len(segs)-1] {
+				if s.plain || !s.packed {
+					return false
+				}
+			}
+			return len(segs) > 3
+		})
+		closeLog(t, l)
+		if run == 0 {
+			// As if the host had died right before the plain form was removed, and in the middle of another.
+			if err := os.WriteFile(filepath.Join(dir, segmentName(1)+CompressedSuffix+".tmp"), []byte("half"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			last := segments(mustList(t, l.dir.v))
+			if err := os.WriteFile(filepath.Join(dir, last[len(last)-1].name+CompressedSuffix), []byte("half"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	v, err := openVolume(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := readTrail(t, v, nil)
+	if got := strings.Count(kinds(all), "command"); got != 80 {
+		t.Errorf("%d commands: %s", got, kinds(all))
+	}
+}
