@@ -64,6 +64,12 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	if r.Kind == KindReply || r.Kind == KindJob || r.Kind == KindEnd {
 		e.Int64(FieldTook, r.Took.Microseconds())
 	}
+	if r.Kind == KindRecording {
+		word(e, FieldFile, r.File)
+		e.Int64(FieldFileBytes, r.FileBytes)
+		word(e, FieldFileSHA256, r.FileSHA256)
+		e.Int64(FieldLostBytes, r.LostBytes)
+	}
 	if r.Kind == KindEnd {
 		e.Uint64(FieldCommands, r.Commands)
 		e.Uint64(FieldDenied, r.Denied)

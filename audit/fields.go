@@ -71,6 +71,14 @@ const (
 	FieldJob = "job"
 	// FieldCall is the uuid of the call that a command made.
 	FieldCall = "call"
+	// FieldFile is the name of a recording's file.
+	FieldFile = "file"
+	// FieldFileBytes is its size.
+	FieldFileBytes = "file_bytes"
+	// FieldFileSHA256 is the SHA-256 of its content, in hex.
+	FieldFileSHA256 = "file_sha256"
+	// FieldLostBytes is how many bytes of the session are missing from the recording.
+	FieldLostBytes = "lost_bytes"
 	// FieldRedacted names what was left out of the record, in order, each name once.
 	FieldRedacted = "redacted"
 )

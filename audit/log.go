@@ -73,14 +73,14 @@ func Open(path string, o Options) (*Log, error) {
 	l.seed(o.Key)
 	l.enc.secrets = &secrets{names: o.SecretNames, token: l.token}
 	l.z = zerolog.New(&l.kept)
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if inFolder {
 		if err := l.openFolder(&o); err != nil {
 			return nil, err
 		}
 		return l, nil
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if _, err := o.valid(); err != nil {
 		return nil, err
 	}
@@ -119,14 +119,18 @@ func (l *Log) openFolder(o *Options) error {
 	if l.torn > 0 {
 		l.seq, l.lost = l.seq+1, 1
 	}
+	l.mu.Lock()
 	if err := d.ready(l); err != nil {
 		_, _ = l.fail(fmt.Errorf("audit: %w", err))
 	}
+	l.mu.Unlock()
 	d.running.Go(func() { d.syncLoop(l) })
 	if !o.untidy {
 		d.running.Go(func() { d.tidyLoop(l) })
 		wake(d.tidy)
 	}
+	// The run's first checkpoint is there before its first session. A failure is told as trouble is.
+	_ = d.flush(l, true)
 	return nil
 }
 

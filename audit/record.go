@@ -50,6 +50,9 @@ const (
 	// KindRetire goes before the deletion of old segments: retired_from, retired_to,
 	// retired_hash, reason. The log itself writes it.
 	KindRetire
+	// KindRecording is a complete file of a session that is recorded whole: session, client, file,
+	// file_bytes, file_sha256, lost_bytes, reason where it ended early.
+	KindRecording
 )
 
 // String returns the word that stands in the record, and "invalid" for no kind.
@@ -81,6 +84,8 @@ func (k Kind) String() string {
 		return "seal"
 	case KindRetire:
 		return "retire"
+	case KindRecording:
+		return "recording"
 	default:
 		return "invalid"
 	}
@@ -150,6 +155,12 @@ type Record struct {
 	Of uint64
 	// JobUUID is the job of a bgapi.
 	JobUUID string
+	// File, FileBytes and FileSHA256 are the name, the size and the content's hash, in hex, of
+	// a recording's file. Lost is how many bytes of the session are missing before its end.
+	File       string
+	FileBytes  int64
+	FileSHA256 string
+	LostBytes  int64
 	// CallUUID is the call that an originate made.
 	CallUUID string
 	// Reply is what may be told of the reply, made by Log.Reply.

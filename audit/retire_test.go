@@ -3,6 +3,7 @@ package audit
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -91,9 +92,9 @@ func TestRetireOrder(t *testing.T) {
 				notes = string(n.b)
 			}
 		}
-		i := strings.LastIndex(records, `"kind":"retire"`)
-		if i < 0 || strings.Count(notes, CheckpointHead) < 2 {
-			t.Errorf("%s is deleted before that is on disk: %s", name, notes)
+		retired := regexp.MustCompile(`"seq":(\d+),"kind":"retire"`).FindStringSubmatch(records)
+		if retired == nil || !strings.Contains(notes, CheckpointHead+"1\n"+retired[1]+"\n") {
+			t.Errorf("%s is deleted before that is on disk, %v: %s", name, retired, notes)
 		}
 		return nil
 	}
