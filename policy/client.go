@@ -22,6 +22,8 @@ type Client struct {
 	Upstream *Upstream
 	// Sessions is how many the client may have at once. Zero: no limit.
 	Sessions int
+	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
+	RecordAll bool
 
 	at       pos    // where it stands; the zero pos for one that stands for a role in a test
 	user     string // user@domain, "" for a client that logs in with auth
@@ -42,7 +44,7 @@ func (b *builder) compileClients() {
 	for i := range b.doc.clients {
 		d := &b.doc.clients[i]
 		c := &Client{
-			Name: d.name, at: d.pos, Sessions: d.sessions, observe: d.observe, revision: b.revision, shared: b.shared,
+			Name: d.name, at: d.pos, Sessions: d.sessions, RecordAll: d.recordAll, observe: d.observe, revision: b.revision, shared: b.shared,
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
 		c.limits = smallest(c.roles)

@@ -53,6 +53,8 @@ type clientDef struct {
 	roles    []spot
 	observe  bool
 	sessions int
+	// recordAll is "record": "all".
+	recordAll bool
 }
 
 type secretDef struct {
@@ -219,6 +221,7 @@ func (doc *document) client(r *fileReader) nameReader {
 			field{"roles", func(n *node, at *place) { d.roles = r.texts(n, at, 0) }},
 			field{"upstream", func(n *node, at *place) { d.upstream, _ = r.text(n, at) }},
 			field{"mode", func(n *node, at *place) { d.observe = r.word(n, at, "enforce", "observe") == "observe" }},
+			field{"record", func(n *node, at *place) { d.recordAll = r.word(n, at, "commands", "all") == "all" }},
 			field{"sessions", func(n *node, at *place) { d.sessions = r.number(n, at, 1, maxSessions) }},
 		)
 		r.need(n, p, "from", fromHint)

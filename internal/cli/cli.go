@@ -117,7 +117,7 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.password(), p.auditCommands(), p.demo(), p.version())
+	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.learn(), p.password(), p.auditCommands(), p.demo(), p.version())
 	for _, cmd := range root.Commands() {
 		nameVariables(cmd.Flags())
 		cmd.Flags().SortFlags = false

@@ -4,6 +4,7 @@
 //	check     read a policy and say what is wrong with it, or what it allows
 //	explain   say what frames would cause and how a client's policy decides them
 //	test      run the tests that a policy holds
+//	learn     draft a role from what a client really did
 //	password  make a client's password and its hash
 //	demo      show all of this on loopback, without a FreeSWITCH
 //	version   say which eslguard this is

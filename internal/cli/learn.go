@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/audit"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// learnOptions are the flags of learn.
+type learnOptions struct {
+	policy, client string
+}
+
+func (p *Program) learn() *cobra.Command {
+	var o learnOptions
+	cmd := &cobra.Command{
+		Use:   "learn AUDIT...",
+		Short: "Draft a role from what a client really did",
+		Long: `Reads audit files and prints, as a file of a policy, one role for each client: rules that allow what it
+was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
+become <uuid>, numbers <low-high>, texts that begin alike a pattern. A note at each rule says how often it was
+needed.
+
+It is a draft: read every rule before a client gets the role, for what a client did is not always what it
+should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
+no rule can spell, stand in the role's note and on standard error.`,
+		Example: `  eslguard learn /var/log/eslguard/audit.jsonl > /etc/eslguard/learnt.json
+  eslguard learn --client dialer --policy /etc/eslguard audit.jsonl audit.jsonl.1`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("learn takes one audit file or more, but there is none")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, files []string) error { return p.runLearn(&o, files) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.client, "client", "", "only the client of that `name`")
+	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, if its "apis" are to be known`)
+	return cmd
+}
+
+func (p *Program) runLearn(o *learnOptions, files []string) error {
+	cat := command.Builtin()
+	if o.policy != "" {
+		pol, err := p.loadPolicy(o.policy)
+		if err != nil {
+			return err
+		}
+		cat = pol.Catalog()
+	}
+	all := &lessons{cat: cat, only: o.client, clients: make(map[string]*lesson)}
+	for _, name := range files {
+		odd, err := eachRecord(name, all.add)
+		if err != nil {
+			return err
+		}
+		if odd > 0 {
+			p.remark("%s: passed over what is no record: %s", name, plural(odd, "line"))
+		}
+	}
+	if len(all.clients) == 0 {
+		return withHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
+			`Let the client run for a while with "mode": "observe" in the policy.`)
+	}
+	return p.showLearnt(all)
+}
+
+func orAnybody(client string) string {
+	if client == "" {
+		return "anybody"
+	}
+	return fmt.Sprintf("%q", bounded(client))
+}
+
+// maxLearntLine is the most bytes of one record: 64 effects of 4 KiB and all the rest.
+const maxLearntLine = 1 << 20
+
+// eachRecord calls add with every record of an audit file, and returns how many lines are none.
+func eachRecord(name string, add func(*auditRecord)) (odd int, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(make([]byte, 0, 64<<10), maxLearntLine)
+	for lines.Scan() {
+		var r auditRecord
+		if json.Unmarshal(lines.Bytes(), &r) != nil || r.Kind == "" {
+			odd++
+			continue
+		}
+		add(&r)
+	}
+	if err := lines.Err(); err != nil {
+		return odd, fmt.Errorf("%s: %w", name, err)
+	}
+	return odd, nil
+}
+
+// An auditRecord is what learn wants of a record, see package audit.
+type auditRecord struct {
+	Kind         string        `json:"kind"`
+	Time         time.Time     `json:"time"`
+	Client       string        `json:"client"`
+	Decision     string        `json:"decision"`
+	Command      string        `json:"command"`
+	CommandBytes int           `json:"command_bytes"`
+	Effects      []auditEffect `json:"effects"`
+	EffectsTotal int           `json:"effects_total"`
+}
+
+type auditEffect struct {
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+	Args  string `json:"args"`
+	Later string `json:"later"`
+}
+
+// lessons are what has been learnt of each client.
+type lessons struct {
+	cat     *command.Catalog
+	only    string // the one client that is asked for, "" for all
+	clients map[string]*lesson
+}
+
+type lesson struct {
+	learner     *policy.Learner
+	commands    int
+	unread      int // commands of which the record does not hold enough
+	first, last time.Time
+}
+
+// add learns one record.
+func (a *lessons) add(r *auditRecord) {
+	did := r.Decision == audit.Allow.String() || r.Decision == audit.Observe.String()
+	if r.Kind != audit.KindCommand.String() || !did || r.Client == "" || a.only != "" && r.Client != a.only {
+		return
+	}
+	l := a.clients[r.Client]
+	if l == nil {
+		l = &lesson{learner: policy.NewLearner(a.cat), first: r.Time}
+		a.clients[r.Client] = l
+	}
+	l.commands++
+	l.last = r.Time
+	effects, ok := r.effects(a.cat)
+	if !ok {
+		l.unread++
+	}
+	for i := range effects {
+		l.learner.Add(&effects[i])
+	}
+}
+
+// names returns the clients, sorted.
+func (a *lessons) names() []string { return slices.Sorted(maps.Keys(a.clients)) }
+
+// showLearnt prints the drafts as a file of a policy, one rule a line, and says what is not in them.
+func (p *Program) showLearnt(a *lessons) error {
+	var roles []string
+	for _, name := range a.names() {
+		l := a.clients[name]
+		d := l.learner.Draft()
+		roles = append(roles, l.role(name, &d))
+		p.remark("%s: %s from %s", shown(name), plural(len(d.Rules), "rule"), plural(l.commands, "command"))
+		for _, out := range d.LeftOut {
+			p.remark("%s: left out: %s", shown(name), out)
+		}
+		if l.unread > 0 {
+			p.remark("%s: only learnt in part, as the audit does not hold all of it: %s", shown(name), plural(l.unread, "command"))
+		}
+	}
+	_, err := fmt.Fprintf(p.Stdout, "{\n  \"version\": %d,\n  \"roles\": {\n%s\n  }\n}\n", policy.Version, strings.Join(roles, ",\n"))
+	return err
+}
+
+// role returns the draft as a role in JSON.
+func (l *lesson) role(client string, d *policy.Draft) string {
+	rules := make([]string, len(d.Rules))
+	for i, r := range d.Rules {
+		rules[i] = fmt.Sprintf("\n        { \"rule\": %s, \"note\": %s }", jsonText(r.Text), jsonText(times(r.Count)))
+	}
+	return fmt.Sprintf("    %s: {\n      \"note\": %s,\n      \"allow\": [%s\n      ]\n    }",
+		jsonText(client), jsonText(l.note(client, d)), strings.Join(rules, ","))
+}
+
+// jsonText returns s as a JSON string.
+func jsonText(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil {
+		panic("cli: internal error: " + err.Error()) // a string always encodes
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// note says where the draft comes from and what is not in it.
+func (l *lesson) note(client string, d *policy.Draft) string {
+	const day = "2006-01-02"
+	var b strings.Builder
+	fmt.Fprintf(&b, "Drafted by eslguard learn from %s of %s, %s to %s. Read every rule before use.",
+		plural(l.commands, "command"), client, l.first.Format(day), l.last.Format(day))
+	for i, out := range d.LeftOut {
+		if i == 0 {
+			b.WriteString(" Left out:")
+		}
+		fmt.Fprintf(&b, " %s;", out)
+	}
+	return strings.TrimSuffix(b.String(), ";")
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}

@@ -1,0 +1,222 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	// fewTexts is how many different texts of a token are spelled out, as alternatives. Of more, a pattern is made.
+	fewTexts = 4
+	// fewNames is the same for the names of events, of which a pattern says little.
+	fewNames = 40
+	// maxPlainDigits is how long numbers are for which a range is proposed. Longer ones are of telephones, for which
+	// it is how they begin that matters.
+	maxPlainDigits = 6
+)
+
+// Within a shape these stand for what differs each time, or is not known.
+const (
+	shapeUUID     = '\x01'
+	shapeRedacted = '\x02'
+)
+
+// redactedText is what the audit writes in a secret's place.
+const redactedText = "[redacted]"
+
+// spellable reports whether a rule can spell a token.
+func spellable(token string) bool {
+	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, func(c rune) bool { return c < ' ' || c == 0x7f })
+}
+
+// shapeOf returns a token with its uuids, and what was redacted, taken out.
+func shapeOf(token string) string {
+	token = strings.ReplaceAll(token, redactedText, string(rune(shapeRedacted)))
+	for i := 0; i+uuidLen <= len(token); i++ {
+		if isUUID(token[i : i+uuidLen]) {
+			token = token[:i] + string(rune(shapeUUID)) + token[i+uuidLen:]
+		}
+	}
+	return token
+}
+
+// spell returns the pattern that matches what has that shape, and nothing else.
+func spell(shape string) string {
+	if shape == "" {
+		return "/^$/"
+	}
+	return noRegex(spellPart(shape))
+}
+
+// noRegex escapes a token that would be read as a regular expression.
+func noRegex(token string) string {
+	if isRegex(token) {
+		return `\` + token
+	}
+	return token
+}
+
+// spellPart is spell for a part of a token.
+func spellPart(shape string) string {
+	var b strings.Builder
+	for i := range len(shape) {
+		switch c := shape[i]; c {
+		case shapeUUID:
+			b.WriteString("<uuid>")
+		case shapeRedacted:
+			b.WriteByte('*')
+		case ' ':
+			b.WriteString(`\s`)
+		case '*', '?', '|', '$', '<', '>', '@', '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// A form is what several shapes have in common: the tokens of a rule.
+type form struct {
+	tokens []string
+	count  int
+}
+
+// A generalizer finds the forms of a group.
+type generalizer struct {
+	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are well.
+	dial, list bool
+}
+
+// forms returns the forms of the tokens from the i-th on.
+func (g generalizer) forms(shapes []*shape, i int) []form {
+	if i == len(shapes[0].tokens) {
+		n := 0
+		for _, s := range shapes {
+			n += s.count
+		}
+		return []form{{count: n}}
+	}
+	byText := make(map[string][]*shape)
+	for _, s := range shapes {
+		byText[s.tokens[i]] = append(byText[s.tokens[i]], s)
+	}
+	texts := keys(byText)
+	most := fewTexts
+	if g.list {
+		most = fewNames
+	}
+	if len(texts) > most {
+		pattern := g.pattern(texts)
+		var alike []*shape
+		rest := texts[:0]
+		for _, text := range texts {
+			if g.matches(pattern, text) {
+				alike = append(alike, byText[text]...)
+			} else {
+				rest = append(rest, text) // no wildcard may stand for it
+			}
+		}
+		texts = rest
+		if len(alike) > 0 {
+			slices.SortFunc(alike, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
+			return append(prefixed(pattern, g.forms(alike, i+1)), g.spelled(texts, byText, i)...)
+		}
+	}
+	return g.spelled(texts, byText, i)
+}
+
+// spelled returns the forms in which the i-th token is spelled out. Those of which all else is alike become one.
+func (g generalizer) spelled(texts []string, byText map[string][]*shape, i int) (out []form) {
+	at := make(map[string]int) // into out, by all that follows
+	for _, text := range texts {
+		token := spell(text)
+		for _, f := range prefixed(token, g.forms(byText[text], i+1)) {
+			rest := strings.Join(f.tokens[1:], " ")
+			j, known := at[rest]
+			if known && !isRegex(token) && len(out[j].tokens[0])+len(token) < maxPattern {
+				out[j].tokens[0] += "|" + token
+				out[j].count += f.count
+				continue
+			}
+			if !isRegex(token) {
+				at[rest] = len(out)
+			}
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func prefixed(token string, forms []form) []form {
+	for i := range forms {
+		forms[i].tokens = append([]string{token}, forms[i].tokens...)
+	}
+	return forms
+}
+
+// pattern returns a pattern for most of the texts.
+func (g generalizer) pattern(texts []string) string {
+	if low, high, ok := numbers(texts); ok && !g.dial {
+		return "<" + low + "-" + high + ">"
+	}
+	prefix := texts[0]
+	for _, text := range texts[1:] {
+		n := 0
+		for n < len(prefix) && n < len(text) && prefix[n] == text[n] {
+			n++
+		}
+		prefix = prefix[:n]
+	}
+	for !utf8.ValidString(prefix) {
+		prefix = prefix[:len(prefix)-1]
+	}
+	if looksLikePath(prefix) {
+		prefix = prefix[:strings.LastIndexAny(prefix, `/\`)+1]
+	}
+	if prefix == "" {
+		return "*"
+	}
+	return spellPart(prefix) + "*"
+}
+
+// numbers returns the smallest and the largest of texts, where all are plain numbers that are not long.
+func numbers(texts []string) (low, high string, ok bool) {
+	less := func(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
+	for i, text := range texts {
+		if len(text) > maxPlainDigits {
+			return "", "", false
+		}
+		if _, plain := parseBound(text); !plain {
+			return "", "", false
+		}
+		if i == 0 || less(text, low) {
+			low = text
+		}
+		if i == 0 || less(high, text) {
+			high = text
+		}
+	}
+	return low, high, true
+}
+
+// matches reports whether an allow rule's pattern matches a text of that shape.
+func (g generalizer) matches(text, shape string) bool {
+	p, err := parsePattern(text, nil, false)
+	if err != nil {
+		return false
+	}
+	const uuid = "00000000-0000-0000-0000-000000000000"
+	token := strings.NewReplacer(string(rune(shapeUUID)), uuid, string(rune(shapeRedacted)), "x").Replace(shape)
+	return p.match(token, how{dial: g.dial})
+}
+
+// foldLevel returns the log level of that name as rules write it.
+func foldLevel(name string) string {
+	if i := logLevel(name); i >= 0 {
+		return logLevels[i]
+	}
+	return name
+}

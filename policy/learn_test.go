@@ -1,0 +1,152 @@
+package policy_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// effectsOf returns what a command would cause.
+func effectsOf(t testing.TB, text string) []command.Effect {
+	t.Helper()
+	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	cmd, err := command.Parse(command.Builtin(), &command.State{}, f)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return cmd.Effects
+}
+
+// each returns one command for each value.
+func each(format string, values ...string) (out []string) {
+	for _, v := range values {
+		out = append(out, fmt.Sprintf(format, v))
+	}
+	return out
+}
+
+// count returns values from low to high.
+func count(low, high int) (out []string) {
+	for i := low; i <= high; i++ {
+		out = append(out, fmt.Sprint(i))
+	}
+	return out
+}
+
+func someUUID(i int) string { return fmt.Sprintf("5d1b9f3c-7d0a-4b5e-9d55-%012x", i) }
+
+// TestLearn: commands and the rules that are drafted from them.
+func TestLearn(t *testing.T) {
+	var uuids []string
+	for i := range 20 {
+		uuids = append(uuids, someUUID(i))
+	}
+	for _, tt := range []struct {
+		name string
+		sent []string
+		want []string
+	}{
+		{"one", []string{"api show channels as json", "api show channels as json"}, []string{"api show channels as json (2 times)"}},
+		{"a few are spelled", each("api show %s", "channels", "calls", "registrations"), []string{"api show calls|channels|registrations (3 times)"}},
+		{"uuids", each("api uuid_kill %s", uuids...), []string{"api uuid_kill <uuid> (20 times)"}},
+		{"a uuid within a token", each("api uuid_record "+uuids[0]+" start /rec/%s.wav", uuids...), []string{"api uuid_record <uuid> start /rec/<uuid>.wav (20 times)"}},
+		{"numbers", each("api uuid_hold %s", count(7, 30)...), []string{"api uuid_hold <7-30> (24 times)"}},
+		{"how they begin", each("api user_exists id 10%s x", "a", "b", "c", "d", "e"), []string{"api user_exists id 10* x (5 times)"}},
+		{"a folder", each("api uuid_record "+uuids[0]+" start /rec/ab%s.wav", "a", "b", "c", "d", "e"), []string{"api uuid_record <uuid> start /rec/* (5 times)"}},
+		{"anything", each("api user_exists id %s x", "a", "b", "c", "d", "e"), []string{"api user_exists id * x (5 times)"}},
+		{"what no wildcard stands for is spelled", each("api uuid_record "+uuids[0]+" start /rec/%s.wav", "a", "b", "c", "d", "e", "../f"), []string{
+			"api uuid_record <uuid> start /rec/* (5 times)", "api uuid_record <uuid> start /rec/../f.wav (once)"}},
+		{"special characters", []string{"api user_exists id a*b|c$d<e>@f x"}, []string{`api user_exists id a\*b\|c\$d\<e\>\@f x (once)`}},
+		{"what is harmless to ask", []string{"api status", "api version", "api hostname", "api status"}, []string{"api @status (4 times)"}},
+		{"events", []string{"event plain CHANNEL_CREATE HEARTBEAT BACKGROUND_JOB LOG", "event plain CUSTOM sofia::register"}, []string{
+			"subscribe CHANNEL_CREATE|HEARTBEAT (2 times)", "subscribe BACKGROUND_JOB|LOG (2 times)", `subscribe CUSTOM sofia::register (once)`}},
+		{"all events", []string{"event plain ALL"}, []string{"subscribe * (", "subscribe API|BACKGROUND_JOB|CUSTOM|LOG (4 times)"}},
+		{"the log", []string{"log ERR", "log info", "log NOTICE"}, []string{"log INFO (3 times)"}},
+		{"legs", each("api originate sofia/gateway/acme/1555%s &park", count(1000, 1020)...), []string{
+			"api originate ** (21 times)", "app park (21 times)", "dial sofia/gateway/acme/155510* (21 times)"}},
+		{"few legs", each("api originate sofia/gateway/acme/%s &park", "1", "2"), []string{
+			"api originate ** (2 times)", "app park (2 times)", "dial sofia/gateway/acme/1|sofia/gateway/acme/2 (2 times)"}},
+		{"legs to a host", each("api originate sofia/external/1555%s@10.0.0.1 &park", count(1, 9)...), []string{
+			"api originate ** (9 times)", "app park (9 times)", `dial sofia/external/1555*\@10.0.0.1 (9 times)`}},
+		{"variables by their names", each("api originate {origination_caller_id_name=%s,a=1}user/1 &park", "a", "b", "c", "d", "e"), []string{
+			"api originate ** (5 times)", "app park (5 times)", "dial user/1 (5 times)",
+			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
+		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
+			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := policy.NewLearner(nil)
+			var all []command.Effect
+			for _, text := range tt.sent {
+				all = append(all, effectsOf(t, text)...)
+			}
+			for i := range all {
+				l.Add(&all[i])
+			}
+			d := l.Draft()
+			var rules, got []string
+			for _, r := range d.Rules {
+				rules = append(rules, r.Text)
+				got = append(got, r.String())
+			}
+			for _, want := range tt.want {
+				if !slices.ContainsFunc(got, func(s string) bool { return strings.HasPrefix(s, want) }) {
+					t.Errorf("got %q\nwant %q", got, want)
+				}
+			}
+			if len(got) != len(tt.want) || len(d.LeftOut) > 0 {
+				t.Errorf("got %q, left out %v\nwant %q", got, d.LeftOut, tt.want)
+			}
+			c := load(t, withRules(rules, nil)).Client("acme")
+			for i := range all {
+				if dec := c.Decide(all[i : i+1]); dec.Action != policy.Allow {
+					t.Errorf("%s is not allowed by the draft %q", all[i].String(), got)
+				}
+			}
+		})
+	}
+}
+
+// TestLearnLeavesOut: what no rule is proposed for.
+func TestLearnLeavesOut(t *testing.T) {
+	l := policy.NewLearner(nil)
+	for _, e := range []command.Effect{
+		{Kind: command.KindOpaque, Name: "script"},
+		{Kind: command.KindOpaque, Name: "script"},
+		{Kind: command.KindHandover, Name: "10.0.0.1:8040"},
+		{Kind: command.KindAPI, Name: "system", Tokens: []string{"id"}, Class: command.ClassExec},
+		{Kind: command.KindAPI, Name: "nobodys_own", Tokens: []string{"x"}},
+		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\nb"}},
+		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\xff"}},
+		{},
+	} {
+		l.Add(&e)
+	}
+	d := l.Draft()
+	var got []string
+	for _, r := range d.LeftOut {
+		got = append(got, r.String())
+	}
+	want := []string{
+		`api nobodys_own x (once: there is no API "nobodys_own")`,
+		`"api user_exists a\nb" (once: a rule cannot spell it)`,
+		`"api user_exists a\xff" (once: a rule cannot spell it)`,
+		"api system id (once: it runs programs or scripts)",
+		"handover 10.0.0.1:8040 (once: it hands the switch to that host; a role that allows it must say that it is unguarded)",
+		"invalid  (once: it is of no known kind)",
+		"opaque script (2 times: nobody can tell what it does; a role that allows it must say that it is unguarded)",
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if len(d.Rules) > 0 || !slices.Equal(got, want) {
+		t.Errorf("rules %v, left out %q\nwant %q", d.Rules, got, want)
+	}
+}
