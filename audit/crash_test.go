@@ -247,6 +247,56 @@ func TestGroupFails(t *testing.T) {
 	readTrail(t, m, nil)
 }
 
+// TestNextGroupFails has a second group wait while the first one's sync fails. Its records are in
+// the same segment, so nobody knows whether they will ever be on disk.
+func TestNextGroupFails(t *testing.T) {
+	m := newMemory()
+	l := openMemory(t, m, Options{Durable: true, SyncEvery: time.Hour})
+	under, goOn := make(chan struct{}), make(chan struct{})
+	m.mu.Lock()
+	var once sync.Once
+	m.slow = func(string) {
+		once.Do(func() {
+			close(under)
+			<-goOn
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.fail = func(op, _ string) error {
+				m.fail = nil
+				return syscall.EIO
+			}
+		})
+	}
+	m.mu.Unlock()
+	results := make(chan error, 2)
+	write := func() {
+		_, err := l.Write(status())
+		results <- err
+	}
+	var wg sync.WaitGroup
+	wg.Go(write)
+	<-under
+	wg.Go(write)
+	await(t, func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.dir.waiting != nil
+	})
+	close(goOn)
+	wg.Wait()
+	for range 2 {
+		if err := <-results; !errors.Is(err, syscall.EIO) {
+			t.Errorf("got %v", err)
+		}
+	}
+	writeN(t, l, 1)
+	closeLog(t, l)
+	all := readTrail(t, m.crash(nothing), nil)
+	if got, want := kinds(all), "start1 reopen4 command5 stop6"; got != want || all[1].Unsynced != 2 {
+		t.Errorf("got %s, unsynced from %d; want %s, 2", got, all[1].Unsynced, want)
+	}
+}
+
 // await waits until done.
 func await(t testing.TB, done func() bool) {
 	t.Helper()

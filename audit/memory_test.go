@@ -19,6 +19,8 @@ type memory struct {
 	// fail is asked before each operation. An error is its result, and nothing is done, but for
 	// a write that left says to be done in part.
 	fail func(op, name string) error
+	// slow is called before a file is synced, and may take its time. Nil: it takes none.
+	slow func(name string)
 	part int
 	// room is how many bytes may be used; below 0: any number.
 	room int64
@@ -200,6 +202,12 @@ func (f *memoryFile) Write(p []byte) (int, error) {
 }
 
 func (f *memoryFile) Sync() error {
+	f.m.mu.Lock()
+	slow := f.m.slow
+	f.m.mu.Unlock()
+	if slow != nil {
+		slow(f.name)
+	}
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
 	if err := f.m.do("sync", f.name); err != nil {
