@@ -35,14 +35,13 @@ type dialPart struct {
 	tries [][]leg // each with the legs that ring at once
 }
 
-// A leg is one call. data is what follows the first slash.
+// A leg is one call.
 type leg struct {
-	vars     []setting
-	typ      string
-	data     string
-	hasSlash bool
-	// broken says that a square bracket in it, which is all in typ, is not closed: FreeSWITCH gives it up
-	// and goes on to the next alternative.
+	vars []setting
+	// target is TYPE/DATA.
+	target string
+	// broken says that a square bracket in target, which is all of the leg, is not closed: FreeSWITCH gives
+	// it up and goes on to the next alternative.
 	broken bool
 }
 
@@ -181,7 +180,7 @@ func parseLeg(text string) (leg, error) {
 			return leg{}, errUnsure
 		}
 		if end < 0 {
-			return leg{typ: whole, broken: true}, nil
+			return leg{target: whole, broken: true}, nil
 		}
 		if strings.IndexByte(text[:end], quotedComma) >= 0 {
 			text = strings.ReplaceAll(text[:end], string(quotedComma), ",") + text[end:]
@@ -197,11 +196,10 @@ func parseLeg(text string) (leg, error) {
 			return leg{}, errUnsure
 		}
 	}
-	text = strings.TrimLeft(text, " ")
 	if isMasked(text) {
 		return leg{}, errUnsure
 	}
-	l.typ, l.data, l.hasSlash = strings.Cut(text, "/")
+	l.target = strings.TrimLeft(text, " ")
 	return l, nil
 }
 
@@ -210,8 +208,9 @@ func isMasked(s string) bool {
 }
 
 // write writes d as parseDial reads it, if it can be written: whoever needs to be sure reads it again.
-func (d *dialString) write() string {
-	b := make([]byte, 0, 128)
+// It takes about room bytes.
+func (d *dialString) write(room int) string {
+	b := make([]byte, 0, room+room/4)
 	if d.enterprise {
 		b = writeBlock(b, d.vars, '<', '>', ',')
 	}
@@ -226,38 +225,33 @@ func (d *dialString) write() string {
 
 func (p *dialPart) append(b []byte) []byte {
 	b = writeBlock(b, p.vars, '{', '}', ',')
-	var buf []byte
 	for i, legs := range p.tries {
 		if i > 0 {
 			b = append(b, '|')
 		}
-		buf = buf[:0]
+		start := len(b)
 		for j := range legs {
 			if j > 0 {
-				buf = append(buf, ',')
+				b = append(b, ',')
 			}
-			buf = legs[j].append(buf)
+			b = legs[j].append(b)
 		}
-		b = appendToken(b, string(buf), '|')
+		b = quoteFrom(b, start, '|')
 	}
 	return b
 }
 
 func (l *leg) append(b []byte) []byte {
-	target := l.typ
-	if l.hasSlash {
-		target += "/" + l.data
-	}
 	if len(l.vars) == 0 {
-		return appendToken(b, target, ',')
+		return appendToken(b, l.target, ',')
 	}
 	start := len(b)
 	b = writeBlock(b, l.vars, '[', ']', ',')
 	// The commas of the block are no business of the splitter: quotes are needed for all else only.
-	if bytes.IndexByte(b[start:], '\'') < 0 && isBareToken(target, ',') {
-		return append(b, target...)
+	if bytes.IndexByte(b[start:], '\'') < 0 && isBareToken(l.target, ',') {
+		return append(b, l.target...)
 	}
-	return appendToken(b[:start], string(b[start:])+target, ',')
+	return quoteFrom(append(b, l.target...), start, ',')
 }
 
 func (d *dialString) equal(o *dialString) bool {
@@ -271,8 +265,7 @@ func (d *dialString) equal(o *dialString) bool {
 }
 
 func (l leg) equal(o leg) bool {
-	return l.typ == o.typ && l.data == o.data && l.hasSlash == o.hasSlash && l.broken == o.broken &&
-		slices.Equal(l.vars, o.vars)
+	return l.target == o.target && l.broken == o.broken && slices.Equal(l.vars, o.vars)
 }
 
 // size returns how many legs and variables d has.
@@ -297,7 +290,7 @@ func readDial(text string) (d dialString, canonical string, err error) {
 	if err != nil {
 		return dialString{}, "", err
 	}
-	canonical = d.write()
+	canonical = d.write(len(text))
 	if canonical == text {
 		return d, canonical, nil
 	}

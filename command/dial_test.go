@@ -33,10 +33,7 @@ func show(d *dialString) string {
 				if l.broken {
 					b.WriteString("broken ")
 				}
-				b.WriteString(l.typ)
-				if l.hasSlash {
-					b.WriteString("//" + l.data)
-				}
+				b.WriteString(l.target)
 			}
 		}
 	}
@@ -49,62 +46,62 @@ func TestReadDial(t *testing.T) {
 		tree       string
 		canonical  string // "": as it is
 	}{
-		{"one leg", "sofia/gateway/acme/15551234", "sofia//gateway/acme/15551234", ""},
-		{"the type as written", "Sofia/x", "Sofia//x", ""},
+		{"one leg", "sofia/gateway/acme/15551234", "sofia/gateway/acme/15551234", ""},
+		{"the type as written", "Sofia/x", "Sofia/x", ""},
 		{"no data", "null", "null", ""},
-		{"empty data", "null/", "null//", ""},
-		{"spaces before", "  user/1000", "user//1000", "user/1000"},
-		{"spaces after", "user/1000  ", "user//1000", "user/1000"},
-		{"at once", "user/1,user/2", "user//1 , user//2", ""},
-		{"one after the other", "error/USER_BUSY|user/2", "error//USER_BUSY | user//2", ""},
-		{"both", "user/1,user/2|user/3", "user//1 , user//2 | user//3", ""},
-		{"spaces around", "user/1 , user/2 | user/3", "user//1 , user//2 | user//3", "user/1,user/2|user/3"},
-		{"nothing between", "user/1,,user/2", "user//1 ,  , user//2", `'user/1,\'\',user/2'`},
-		{"nothing at the end", "user/1,", "user//1", "user/1"},
-		{"quotes are gone after the bars", "'user/1,2'", "user//1 , 2", "user/1,2"},
-		{"a comma quoted twice", `'\'user/1,2\''`, "user//1,2", ""},
-		{"a comma escaped", `user/1\,2`, "user//1,2", `'\'user/1,2\''`},
-		{"a bar quoted", "'user/1|2'", "user//1|2", ""},
-		{"a lone quote", "user/o'neil", "user//o'neil", `'\'user/o\\\'neil\''`},
-		{"a separator of its own", "^^:user/1:user/2", "user//1 | user//2", "user/1|user/2"},
+		{"empty data", "null/", "null/", ""},
+		{"spaces before", "  user/1000", "user/1000", "user/1000"},
+		{"spaces after", "user/1000  ", "user/1000", "user/1000"},
+		{"at once", "user/1,user/2", "user/1 , user/2", ""},
+		{"one after the other", "error/USER_BUSY|user/2", "error/USER_BUSY | user/2", ""},
+		{"both", "user/1,user/2|user/3", "user/1 , user/2 | user/3", ""},
+		{"spaces around", "user/1 , user/2 | user/3", "user/1 , user/2 | user/3", "user/1,user/2|user/3"},
+		{"nothing between", "user/1,,user/2", "user/1 ,  , user/2", `'user/1,\'\',user/2'`},
+		{"nothing at the end", "user/1,", "user/1", "user/1"},
+		{"quotes are gone after the bars", "'user/1,2'", "user/1 , 2", "user/1,2"},
+		{"a comma quoted twice", `'\'user/1,2\''`, "user/1,2", ""},
+		{"a comma escaped", `user/1\,2`, "user/1,2", `'\'user/1,2\''`},
+		{"a bar quoted", "'user/1|2'", "user/1|2", ""},
+		{"a lone quote", "user/o'neil", "user/o'neil", `'\'user/o\\\'neil\''`},
+		{"a separator of its own", "^^:user/1:user/2", "user/1 | user/2", "user/1|user/2"},
 
-		{"variables", "{a=1,b=2}user/1", "[{a 1} {b 2}] user//1", ""},
-		{"a space in a value", "{a=x y}user/1", "[{a x y}] user//1", ""},
-		{"spaces around entries", "{ a=1 , b = 2 }user/1", "[{a 1} {b 2}] user//1", "{a=1,b=2}user/1"},
-		{"a quoted comma", "{a='x,y'}user/1", "[{a x,y}] user//1", "{'a=x,y'}user/1"},
-		{"an escaped comma", `{a=x\,y}user/1`, "[{a x,y}] user//1", "{'a=x,y'}user/1"},
-		{"more equal signs", "{a=b=c}user/1", "[{a b=c}] user//1", ""},
-		{"without a value", "{a,b=,=c,d=1}user/1", "[{ c} {d 1}] user//1", `{'\'\'=c',d=1}user/1`},
-		{"a value of quotes is none", "{a=''}user/1", "user//1", "user/1"},
-		{"an empty value", `{'a=\'\''}user/1`, "[{a }] user//1", ""},
-		{"nothing in it", "{}user/1", "user//1", "user/1"},
-		{"two blocks", "{a=1}{b=2}user/1", "[{a 1} {b 2}] user//1", "{a=1,b=2}user/1"},
-		{"angles and braces", "<a=1>{b=2}user/1", "[{a 1} {b 2}] user//1", "{a=1,b=2}user/1"},
-		{"a brace in quotes counts", "{a='}'|user/1", "[{a '}] ' | user//1", `{'a=\'\\\'\''}'\'\\\'\''|user/1`},
-		{"braces in a value", "{a={x},b=2}user/1", "[{a {x}} {b 2}] user//1", ""},
-		{"a separator in a block", "{^^:a=1:b=x,y}user/1", "[{a 1} {b x,y}] user//1", "{a=1,'b=x,y'}user/1"},
-		{"a separator within an entry", "{^^:b:2,a=1}user/1", "[{2,a 1}] user//1", "{'2,a=1'}user/1"},
-		{"an index", "{a[0]=1}user/1", "[{a[0] 1}] user//1", ""},
-		{"an array", "{a=ARRAY::x|:y}user/1", "[{a ARRAY::x|:y}] user//1", ""},
+		{"variables", "{a=1,b=2}user/1", "[{a 1} {b 2}] user/1", ""},
+		{"a space in a value", "{a=x y}user/1", "[{a x y}] user/1", ""},
+		{"spaces around entries", "{ a=1 , b = 2 }user/1", "[{a 1} {b 2}] user/1", "{a=1,b=2}user/1"},
+		{"a quoted comma", "{a='x,y'}user/1", "[{a x,y}] user/1", "{'a=x,y'}user/1"},
+		{"an escaped comma", `{a=x\,y}user/1`, "[{a x,y}] user/1", "{'a=x,y'}user/1"},
+		{"more equal signs", "{a=b=c}user/1", "[{a b=c}] user/1", ""},
+		{"without a value", "{a,b=,=c,d=1}user/1", "[{ c} {d 1}] user/1", `{'\'\'=c',d=1}user/1`},
+		{"a value of quotes is none", "{a=''}user/1", "user/1", "user/1"},
+		{"an empty value", `{'a=\'\''}user/1`, "[{a }] user/1", ""},
+		{"nothing in it", "{}user/1", "user/1", "user/1"},
+		{"two blocks", "{a=1}{b=2}user/1", "[{a 1} {b 2}] user/1", "{a=1,b=2}user/1"},
+		{"angles and braces", "<a=1>{b=2}user/1", "[{a 1} {b 2}] user/1", "{a=1,b=2}user/1"},
+		{"a brace in quotes counts", "{a='}'|user/1", "[{a '}] ' | user/1", `{'a=\'\\\'\''}'\'\\\'\''|user/1`},
+		{"braces in a value", "{a={x},b=2}user/1", "[{a {x}} {b 2}] user/1", ""},
+		{"a separator in a block", "{^^:a=1:b=x,y}user/1", "[{a 1} {b x,y}] user/1", "{a=1,'b=x,y'}user/1"},
+		{"a separator within an entry", "{^^:b:2,a=1}user/1", "[{2,a 1}] user/1", "{'2,a=1'}user/1"},
+		{"an index", "{a[0]=1}user/1", "[{a[0] 1}] user/1", ""},
+		{"an array", "{a=ARRAY::x|:y}user/1", "[{a ARRAY::x|:y}] user/1", ""},
 
-		{"of one leg", "[a=1,b=2]user/1,[c=3]user/2", "[{a 1} {b 2}] user//1 , [{c 3}] user//2", ""},
-		{"of one leg, twice", "[a=1][b=2]user/1", "[{a 1} {b 2}] user//1", "[a=1,b=2]user/1"},
-		{"of all and one", "{a=1}[b=2]user/1", "[{a 1}] [{b 2}] user//1", ""},
-		{"a comma quoted in a leg's", "[a='x,y']user/1", "[{a x}] user//1", "[a=x]user/1"},
-		{"a comma with a separator", "[^^:a=x,y:b=2]user/1", "[{a x,y} {b 2}] user//1", `'\'[\\\'a=x,y\\\',b=2]user/1\''`},
-		{"a bar ends it", "[a=x|y]user/1", "broken [a=x | y]user//1", ""},
-		{"not closed", "user/1,[a=1", "user//1 , broken [a=1", ""},
+		{"of one leg", "[a=1,b=2]user/1,[c=3]user/2", "[{a 1} {b 2}] user/1 , [{c 3}] user/2", ""},
+		{"of one leg, twice", "[a=1][b=2]user/1", "[{a 1} {b 2}] user/1", "[a=1,b=2]user/1"},
+		{"of all and one", "{a=1}[b=2]user/1", "[{a 1}] [{b 2}] user/1", ""},
+		{"a comma quoted in a leg's", "[a='x,y']user/1", "[{a x}] user/1", "[a=x]user/1"},
+		{"a comma with a separator", "[^^:a=x,y:b=2]user/1", "[{a x,y} {b 2}] user/1", `'\'[\\\'a=x,y\\\',b=2]user/1\''`},
+		{"a bar ends it", "[a=x|y]user/1", "broken [a=x | y]user/1", ""},
+		{"not closed", "user/1,[a=1", "user/1 , broken [a=1", ""},
 
-		{"enterprise", "user/1:_:user/2", "all[] user//1 :_: user//2", ""},
-		{"enterprise for all", "<a=1>{b=2}user/1:_:{c=3}user/2,user/3", "all[{a 1}] [{b 2}] user//1 :_: [{c 3}] user//2 , user//3", ""},
-		{"enterprise in quotes", "'user/1:_:user/2'", "all[] 'user//1 :_: user//2'", `'\'\\\'user/1\'':_:'\'user/2\\\'\''`},
+		{"enterprise", "user/1:_:user/2", "all[] user/1 :_: user/2", ""},
+		{"enterprise for all", "<a=1>{b=2}user/1:_:{c=3}user/2,user/3", "all[{a 1}] [{b 2}] user/1 :_: [{c 3}] user/2 , user/3", ""},
+		{"enterprise in quotes", "'user/1:_:user/2'", "all[] 'user/1 :_: user/2'", `'\'\\\'user/1\'':_:'\'user/2\\\'\''`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d, canonical, err := readDial(tt.text)
 			if err != nil {
 				parsed, perr := parseDial(tt.text)
-				t.Fatalf("readDial(%q): %v (tree %s, %v; written %q)", tt.text, err, show(&parsed), perr, parsed.write())
+				t.Fatalf("readDial(%q): %v (tree %s, %v; written %q)", tt.text, err, show(&parsed), perr, parsed.write(0))
 			}
 			if tt.canonical == "" {
 				tt.canonical = tt.text

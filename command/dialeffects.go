@@ -43,27 +43,27 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	case l.broken:
 		p.opaque(at, OpaqueUnknownSyntax)
 		return
-	case l.typ == "" && !l.hasSlash:
+	case l.target == "":
 		return // what stands between two commas: FreeSWITCH calls nobody
 	}
-	typ := lower(l.typ)
-	name := typ
-	if l.hasSlash {
-		name += "/" + l.data
+	typ, data, _ := strings.Cut(l.target, "/")
+	name := l.target
+	if folded := lower(typ); folded != typ {
+		typ, name = folded, folded+name[len(typ):]
 	}
 	p.effect(Effect{Kind: KindDial, Name: name, Args: name, UUIDs: at.uuids, Path: at.path, Later: at.later})
 	switch typ {
 	case "loopback":
 		at.path = at.join("dial loopback")
-		p.loopback(at, l.data, context)
+		p.loopback(at, data, context)
 	case "group":
 		// FreeSWITCH writes ${group_call(NAME)} and expands that (mod_dptools.c, group_outgoing_channel).
-		if !isPlain(l.data) {
+		if !isPlain(data) {
 			p.opaque(at, OpaqueExpansion)
 		}
 	default:
 		// It becomes the channel's destination, which an expansion may mention.
-		p.stored(at, l.data)
+		p.stored(at, data)
 	}
 }
 

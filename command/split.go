@@ -186,10 +186,19 @@ func clean(t string, sep byte) string {
 			}
 			continue
 		}
-		out = append(out, t[i])
-		if t[i] != ' ' || quoted {
-			end = len(out)
+		run := 1 // and all that follows and is no more than itself
+		for i+run < len(t) && t[i+run] != '\'' && t[i+run] != '\\' {
+			run++
 		}
+		text := t[i : i+run]
+		if !quoted {
+			text = strings.TrimRight(text, " ")
+		}
+		if text != "" {
+			end = len(out) + len(text)
+		}
+		out = append(out, t[i:i+run]...)
+		i += run - 1
 	}
 	if end < 0 {
 		end = len(out)

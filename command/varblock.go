@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 )
@@ -149,10 +150,16 @@ func appendToken(b []byte, s string, sep byte) []byte {
 		return append(b, s...)
 	}
 	b = append(b, '\'')
-	for i := range len(s) {
+	for s != "" {
+		i := 0
+		for i < len(s) && !isEscaped(s[i]) {
+			i++
+		}
+		b = append(b, s[:i]...)
+		if i == len(s) {
+			break
+		}
 		switch c := s[i]; c {
-		case '\'', '\\':
-			b = append(b, '\\', c)
 		case '\n':
 			b = append(b, '\\', 'n')
 		case '\r':
@@ -160,11 +167,24 @@ func appendToken(b []byte, s string, sep byte) []byte {
 		case '\t':
 			b = append(b, '\\', 't')
 		default:
-			b = append(b, c)
+			b = append(b, '\\', c)
 		}
+		s = s[i+1:]
 	}
 	return append(b, '\'')
 }
+
+// quoteFrom makes one token of what b holds from start on.
+func quoteFrom(b []byte, start int, sep byte) []byte {
+	if s := b[start:]; len(s) > 0 && s[0] != ' ' && s[len(s)-1] != ' ' && !bytes.HasPrefix(s, []byte("^^")) &&
+		bytes.IndexByte(s, sep) < 0 && bytes.IndexByte(s, '\'') < 0 && !bytes.ContainsAny(s, "\\\n\r\t") {
+		return b
+	}
+	return appendToken(b[:start], string(b[start:]), sep)
+}
+
+// isEscaped reports whether a byte stands behind a backslash between quotes.
+func isEscaped(c byte) bool { return c == '\'' || c == '\\' || c == '\n' || c == '\r' || c == '\t' }
 
 // isBareToken reports whether s needs no quotes to be a token.
 func isBareToken(s string, sep byte) bool {

@@ -74,7 +74,7 @@ func predict(dial string) (reply string, vars map[string]string) {
 				if l.broken {
 					break
 				}
-				if l.typ == "null" {
+				if strings.HasPrefix(l.target, "null/") {
 					// The block for all legs overwrites a leg's own.
 					channel := channelVars(l.vars)
 					maps.Copy(channel, channelVars(append(slices.Clone(d.vars), part.vars...)))
