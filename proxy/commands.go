@@ -32,6 +32,7 @@ func (s *session) readCommands() (quiet bool) {
 		}
 		f, err := s.reader.Next()
 		if err == nil {
+			s.recordFrame(f)
 			if !s.command(f) {
 				s.awaitAnswers()
 				return false

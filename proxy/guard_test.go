@@ -41,6 +41,7 @@ type role struct {
 	sessions    int
 	password    string // empty: clientSecret
 	from        string // empty: loopback
+	recordAll   bool
 }
 
 // anything is a role that allows what the tests do not want to be about.
@@ -67,6 +68,9 @@ func (r role) client() map[string]any {
 	}
 	if r.observe {
 		c["mode"] = "observe"
+	}
+	if r.recordAll {
+		c["record"] = "all"
 	}
 	if r.sessions > 0 {
 		c["sessions"] = r.sessions

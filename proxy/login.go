@@ -104,6 +104,11 @@ func (s *session) notKnown(r *audit.Record, err error) bool {
 
 // accept tells the client that it is in, once that is recorded and still holds.
 func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, userauth bool) bool {
+	if err := s.startRecording(login.Client); err != nil {
+		r.Reason = err.Error()
+		s.srv.noisy.Error().Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
+		return s.refuseLogin(r, "-ERR audit unavailable")
+	}
 	r.Decision = audit.Allow
 	if !s.record(r) {
 		return s.refuseLogin(nil, "-ERR audit unavailable")

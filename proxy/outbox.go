@@ -27,6 +27,9 @@ type outbox struct {
 	// giveUp ends the session; it does not block and may be called from other sessions' goroutines.
 	giveUp func(error)
 
+	// copyTo is given all that is written, as it is written; nil for a session that is not recorded whole.
+	copyTo func([]byte)
+
 	// mu is the session's mutex.
 	mu *sync.Mutex
 	// drained is signalled when queue becomes empty or err is set.
@@ -48,6 +51,9 @@ type outbox struct {
 func (o *outbox) write(b []byte) {
 	if o.err != nil || len(b) == 0 {
 		return
+	}
+	if o.copyTo != nil {
+		o.copyTo(b)
 	}
 	if !o.draining {
 		n, err := o.writeNow(b)

@@ -54,6 +54,9 @@ type Server struct {
 	Policies Policies
 	// Audit is where all that is done is written. While it cannot be, commands are refused.
 	Audit Recorder
+	// Recordings is the folder for the recordings of clients that the policy wants recorded whole.
+	// It is made when the first one begins. Empty: such clients cannot log in.
+	Recordings string
 	// Log is the operator's. The zero Logger writes nothing.
 	Log zerolog.Logger
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eslguard/audit"
+	"eslguard/audit/recording"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
@@ -83,7 +84,8 @@ type session struct {
 	wg sync.WaitGroup // replies and the outbox's drain
 
 	// Of serve's goroutine alone.
-	jobs             *jobs // nil before the first bgapi
+	jobs             *jobs                // nil before the first bgapi
+	recording        *recording.Recording // nil: the session is not recorded whole
 	scratch          []byte
 	commands, denied uint64
 }
@@ -281,6 +283,9 @@ func (s *session) finish() {
 	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
 	s.wg.Wait()
 	undelivered := s.out.discard()
+	if s.recording != nil {
+		s.recording.Close()
+	}
 	if s.jobs != nil {
 		s.jobs.leave()
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"time"
 
@@ -67,6 +68,15 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		return a, withHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
 	return a, nil
+}
+
+// recordings returns the folder for the recordings of whole sessions, beside the audit, which
+// has been opened.
+func (o *auditOptions) recordings() string {
+	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
+		return filepath.Join(o.path, "recordings")
+	}
+	return o.path + ".recordings"
 }
 
 func openAudit(o *auditOptions, log zerolog.Logger) (*audit.Log, error) {

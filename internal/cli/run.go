@@ -135,7 +135,7 @@ func (p *Program) runGuard(o *runOptions) error {
 // server returns the server that the flags describe.
 func (o *runOptions) server(g *guard) *proxy.Server {
 	return &proxy.Server{
-		Policies: g.store, Audit: g.audit, Log: g.log,
+		Policies: g.store, Audit: g.audit, Log: g.log, Recordings: o.audit.recordings(),
 		LoginTimeout: o.loginTimeout, DialTimeout: o.dialTimeout,
 		Limits:  codec.Limits{Header: int(o.maxHeader), Body: int(o.maxBody)},
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),

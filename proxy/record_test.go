@@ -1,0 +1,69 @@
+package proxy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestRecordAll: a session is recorded whole, without secrets, and its file stands in the audit.
+func TestRecordAll(t *testing.T) {
+	r := anything
+	r.recordAll = true
+	dir := filepath.Join(t.TempDir(), "recordings")
+	g := newGuard(t, r, func(s *Server) { s.Recordings = dir })
+	c := g.loggedIn(t)
+	c.send("api echo one\n\napi uuid_setvar x sip_auth_password planted\n\nfoo\n\n")
+	c.want(apiResponse + "3\n\none")
+	c.wantPrefix(apiResponse)
+	c.want(commandReply + "-ERR command not found\n\n")
+	c.send("exit\n\n")
+	c.want(commandReply + "+OK bye\n\n")
+	c.wantNotice("goodbye")
+	await(t, "the session's end", func() bool { return len(g.records(t, "end")) == 1 })
+	records := g.records(t, "recording")
+	if len(records) != 1 {
+		t.Fatalf("%d records of recordings, want 1", len(records))
+	}
+	text, err := os.ReadFile(filepath.Join(dir, records[0]["file"].(string)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(text)
+	if records[0]["file_sha256"] != hex.EncodeToString(sum[:]) {
+		t.Errorf("record %v is not of the file's content", records[0])
+	}
+	for _, want := range []string{
+		`"from":"client","frame":"api echo one\n\n"`, `"from":"guard","frame":"Content-Type: api/response\nContent-Length: 3\n\none"`,
+		`"from":"client","frame":"foo\n\n"`, `command not found`, `+OK bye`, `goodbye`,
+	} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the recording lacks %s:\n%s", want, text)
+		}
+	}
+	for _, secret := range []string{"planted", clientSecret, upstreamSecret} {
+		if strings.Contains(string(text), secret) {
+			t.Errorf("the recording holds the secret %q:\n%s", secret, text)
+		}
+	}
+}
+
+// TestNoRecordingNoSession: what has to be recorded and cannot be does not happen.
+func TestNoRecordingNoSession(t *testing.T) {
+	r := anything
+	r.recordAll = true
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{"", filepath.Join(file, "below a file")} {
+		g := newGuard(t, r, func(s *Server) { s.Recordings = dir })
+		c := g.greeted(t)
+		c.send("auth " + clientSecret + "\n\n")
+		c.want(commandReply + "-ERR audit unavailable\n\n")
+		c.wantPrefix("Content-Type: text/disconnect-notice\n")
+	}
+}
