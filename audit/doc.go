@@ -73,8 +73,8 @@
 //	key of sequence n+1 = SHA-256("eslguard audit ratchet" || key of sequence n)
 //
 // sequence by sequence, also over those that lost declares, until the run ends. Another run has another
-// key. So who takes the host finds no key with which to change what is already written, and who
-// holds the recipient's identity can tell. The start record and its sealed key are not proven by
+// key. So who takes the host finds no key with which to change what is already written, as far as a program whose
+// memory is collected can forget, and who holds the recipient's identity can tell. The start record and its sealed key are not proven by
 // this: a recipient is public, so who takes the host can seal a key of his own and write the whole run
 // anew. Against that stands the checkpoint that is made right after every start record,
 // once a copy of it (or of any later one) has left the host.
@@ -109,6 +109,10 @@
 // this is declared; in durable mode their writers were told of the failure, unless a record is of a
 // kind that is not waited for (see Options.Durable).
 //
+// A segment that cannot be begun is removed again, and its head's sequence is spent (lost). Where
+// even that fails, it stays as a segment of a head alone, or of no whole line, which no later head names in
+// prev_segment: readers pass over it.
+//
 // At the start of a run, what stands after the last whole line of the last segment is moved into the file
 // audit-<first sequence>.torn, beside what may be there already, and the start record says so
 // (torn_bytes, torn_file). A segment without a single whole line goes away with that. The start record's
@@ -141,7 +145,8 @@
 // # Failure
 //
 // A write that fails is returned to its caller and remembered by Err until a write works again;
-// every Write tries anew, and so does Probe, so the log recovers by itself. Writers wait for the
+// every Write tries anew, and so does Probe, so the log recovers by itself. (Another segment is tried four times a
+// second at most; in between the error is the last one's.) Writers wait for the
 // disk, one after the other: a disk that hangs without an error holds every session that has a
 // command to record for as long as it hangs. That is the meaning of "nothing unrecorded"; whoever
 // wants a limit puts one around the session.

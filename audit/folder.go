@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"filippo.io/age"
@@ -34,7 +35,9 @@ type folder struct {
 
 	group
 	checked
-	tidy chan struct{} // holds one: a segment was finished
+	tidy     chan struct{} // holds one: a segment was finished
+	stopTidy chan struct{} // closed: tidyLoop ends
+	tidying  sync.WaitGroup
 }
 
 // A segment is the file that is written.
@@ -120,7 +123,7 @@ func (d *folder) wounded(l *Log, err error) {
 		if !d.syncing {
 			d.finish(l)
 		}
-		d.failed, d.retry = err, l.now().Add(retryEvery)
+		d.failed, d.retry = errors.Unwrap(err), l.now().Add(retryEvery)
 	}
 }
 
@@ -154,8 +157,9 @@ func (d *folder) unsyncable(l *Log, err error) {
 		d.unsynced = d.cur.synced + 1
 	}
 	d.cur.over = "a sync failed"
-	l.err = fmt.Errorf("audit: %w", err)
-	d.giveUp(l.err)
+	l.err = fmt.Errorf("audit: syncing: %w", err)
+	d.o.Trouble(l.err)
+	d.giveUp(err)
 }
 
 // giveUp leaves the current segment as it is. Those who wait for its records get err.
@@ -250,6 +254,9 @@ func (d *folder) newRun() (err error) {
 // shut brings everything to the disk, ends the goroutines and lets the folder go. The log is closed, and
 // its mutex not held.
 func (d *folder) shut(l *Log) error {
+	// tidyLoop waits for syncs, so syncLoop goes last.
+	close(d.stopTidy)
+	d.tidying.Wait()
 	err := d.flush(l, true)
 	close(d.stop)
 	d.running.Wait()

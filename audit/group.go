@@ -14,7 +14,7 @@ type group struct {
 	syncing bool
 	idle    *sync.Cond
 	wake    chan struct{} // holds one: there is something to do
-	stop    chan struct{} // closed: the goroutines end
+	stop    chan struct{} // closed: syncLoop ends
 	running sync.WaitGroup
 	syncs   atomic.Uint64 // for the figures
 }

@@ -126,7 +126,7 @@ func (l *Log) openFolder(o *Options) error {
 	l.mu.Unlock()
 	d.running.Go(func() { d.syncLoop(l) })
 	if !o.untidy {
-		d.running.Go(func() { d.tidyLoop(l) })
+		d.tidying.Go(func() { d.tidyLoop(l) })
 		wake(d.tidy)
 	}
 	// The run's first checkpoint is there before its first session. A failure is told as trouble is.

@@ -58,7 +58,7 @@ type Options struct {
 	// KeepFor deletes segments that were finished longer ago. Zero: none.
 	KeepFor time.Duration
 	// KeepSize deletes the oldest segments while all together have more bytes. Zero: none. The
-	// current segment is never deleted, nor the one before it.
+	// last segment is never deleted.
 	KeepSize int64
 	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve; below zero: none.
 	Reserve int64
@@ -73,8 +73,8 @@ type Options struct {
 	CheckpointEvery time.Duration
 	// Checkpoint is told every checkpoint, when it is signed: a note. It must not call the log. Nil: nobody is.
 	Checkpoint func(note string)
-	// Trouble is told what failed beside the records: a checkpoint's file, the compressing or deleting of
-	// segments. It must not call the log. Nil: nobody is.
+	// Trouble is told what no caller of Write may hear of: a sync in the background, a checkpoint, the
+	// compressing or deleting of segments that failed. It must not call the log. Nil: nobody is.
 	Trouble func(err error)
 
 	// open opens a plain file. Nil: openFile.

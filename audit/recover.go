@@ -24,7 +24,7 @@ func openFolder(path string, o *Options) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	d := &folder{v: v, o: *o, recipient: to, tidy: make(chan struct{}, 1)}
+	d := &folder{v: v, o: *o, recipient: to, tidy: make(chan struct{}, 1), stopTidy: make(chan struct{})}
 	d.wake, d.stop = make(chan struct{}, 1), make(chan struct{})
 	return d, nil
 }

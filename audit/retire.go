@@ -27,7 +27,7 @@ func (d *folder) tidyLoop(l *Log) {
 		select {
 		case <-d.tidy:
 		case <-tick.C:
-		case <-d.stop:
+		case <-d.stopTidy:
 			return
 		}
 		if err := d.tidyUp(l); err != nil {
