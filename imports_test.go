@@ -26,7 +26,8 @@ var layers = []struct {
 	{dir: "audit", may: []string{"command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
 	{dir: "audit/trail", may: []string{"audit"}, why: "what reads an audit must work on any host, without its policy"},
 	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
-	{dir: "proxy", may: []string{"policy", "audit", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "audit/recording", may: []string{"audit"}, why: "a recording keeps what it is given, whoever gives it"},
+	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
 	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }
 
