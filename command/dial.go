@@ -13,8 +13,8 @@ import (
 // (switch_ivr_originate.c), written again, and read again: where that gives anything else, and
 // where FreeSWITCH would read past what the text plainly says, the effect is opaque, unknown-syntax.
 // Each leg is a dial effect. loopback, which runs an application or an extension of this
-// very switch, has the effects of these besides; group, whose name FreeSWITCH puts into a text that it
-// expands, is opaque (expansion) unless the name is plain. What user/ and group/ call in the end stands in
+// very switch, has the effects of these besides; user and group, whose names FreeSWITCH puts into a text that
+// it expands, are opaque (expansion) unless the name is plain. Whom they call in the end stands in
 // the switch's directory and is not known here.
 
 // maxLegs is how many alternatives, and how many legs of one, a dial string may have. FreeSWITCH's

@@ -126,6 +126,7 @@ func TestReadDialUnsure(t *testing.T) {
 		{"an angle not closed", "<a=1user/1", errBroken},
 		{"braces after braces", "{a=1}{{b=2}}user/1", errUnsure},
 		{"braces after braces, spaces between", "{a=1} { {b=2}}user/1", errUnsure},
+		{"braces within braces at once", "{ {a=1}}user/1", errUnsure},
 		{"a separator with nothing after it", "{^^}user/1", errUnsure},
 		{"a backslash before the brace", `{a=1\}user/1`, errUnsure},
 		{"a backslash at the end", `user/1\`, errUnsure},

@@ -56,8 +56,9 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	case "loopback":
 		at.path = at.join("dial loopback")
 		p.loopback(at, data, context)
-	case "group":
-		// FreeSWITCH writes ${group_call(NAME)} and expands that (mod_dptools.c, group_outgoing_channel).
+	case "group", "user":
+		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
+		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
 		if !isPlain(data) {
 			p.opaque(at, OpaqueExpansion)
 		}

@@ -128,6 +128,8 @@ func TestDialEffects(t *testing.T) {
 		{"a group", execute("bridge", "group/sales@example.com"), []string{"dial group/sales@example.com # app bridge"}},
 		{"a group that is no name", execute("bridge", "group/x)}y"), []string{
 			"dial group/x)}y # app bridge", "opaque expansion # app bridge"}},
+		{"a user that is no name", execute("bridge", "'user/1;2'"), []string{
+			"dial user/1;2 # app bridge", "opaque expansion # app bridge"}},
 		{"variables", execute("bridge", "{a=1,b='x y'}[c=2]user/1"), []string{
 			"var originate a 1 # app bridge", "var originate b x y # app bridge", "var originate c 2 # app bridge", "dial user/1 # app bridge"}},
 		{"hooks", execute("bridge", "{execute_on_answer='log INFO b'}user/1"), []string{

@@ -56,8 +56,12 @@ func (h *hook) fire(kind hookKind, value string) {
 	switch kind {
 	case hookScript:
 		h.opaque(h.at, OpaqueScript)
-	case hookParts, hookPairArgs:
-		h.pairArgs(kind)
+	case hookParts:
+		if h.name != "campon" || isTrue(value) {
+			h.opaque(h.at, OpaqueWrapper)
+		}
+	case hookPairArgs:
+		h.pairArgs()
 	case hookPair:
 		h.pair(value)
 	case hookConfirm:
@@ -191,9 +195,9 @@ func (h *hook) pair(app string) {
 }
 
 // pairArgs is for the other variable of a pair, alone.
-func (h *hook) pairArgs(kind hookKind) {
+func (h *hook) pairArgs() {
 	for _, pair := range hookPairs {
-		if kind == hookPairArgs && pair.args == h.name && len(h.values(pair.app)) > 0 {
+		if pair.args == h.name && len(h.values(pair.app)) > 0 {
 			return
 		}
 	}

@@ -66,6 +66,8 @@ func TestHookEffects(t *testing.T) {
 		{"the dialplan of transfers", "force_transfer_dialplan=inline", []string{"opaque wrapper"}},
 		{"the usual dialplan", "force_transfer_dialplan=xml", nil},
 		{"the beginning of dial strings", "conference_auto_outcall_prefix=x", []string{"opaque wrapper"}},
+		{"caller ids in dial strings", "campon=true", []string{"opaque wrapper"}},
+		{"no caller ids in dial strings", "campon=false", nil},
 		{"no hook", "origination_caller_id_name=execute_on_answer", nil},
 	}
 	for _, tt := range tests {

@@ -55,6 +55,7 @@ var hookNames = map[string]hookKind{
 	"group_confirm_key":              hookConfirm,
 	"valet_parking_timeout":          hookOrbitRest,
 	"conference_auto_outcall_prefix": hookParts,
+	"campon":                         hookParts, // with it, caller ids do
 }
 
 // hookPairs are the applications whose argument is a variable of its own.

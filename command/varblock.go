@@ -33,6 +33,9 @@ func readBlock(s string, open, shut, sep byte) (vars []setting, rest string, err
 		return nil, "", errBroken
 	}
 	text, rest := s[1:end], s[end+1:]
+	if inner := strings.TrimLeft(text, " "); inner != "" && inner[0] == open {
+		return nil, "", errUnsure // it depends on what FreeSWITCH puts before s
+	}
 	if again := strings.TrimLeft(rest, " "); again != "" && again[0] == open {
 		// FreeSWITCH looks one brace further, and finding one takes what follows for variables too.
 		if again = strings.TrimLeft(again[1:], " "); again != "" && again[0] == open {
