@@ -74,6 +74,7 @@ type testDef struct {
 	pos                      pos
 	role                     spot
 	client, send, expect, by spot
+	after                    []spot
 }
 
 // readDocument reads every file and merges them. The same name in two places is an error.
@@ -296,6 +297,7 @@ func (doc *document) test(r *fileReader) func(n *node, at *place) {
 		r.object(n, at,
 			field{"note", r.note},
 			read("client", &d.client), read("role", &d.role), read("send", &d.send), read("by", &d.by),
+			field{"after", func(n *node, at *place) { d.after = r.texts(n, at, 1) }},
 			field{"expect", func(n *node, at *place) {
 				d.expect = spot{r.word(n, at, "allow", "deny", "refuse"), r.pos(n, at)}
 			}},

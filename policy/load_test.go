@@ -281,13 +281,19 @@ func TestRoleTests(t *testing.T) {
 		"roles": {"calls": {"allow": [{"rule": "api uuid_kill <uuid>", "note": "hangs up"}, "api status"]}},
 		"tests": [
 			{"role": "calls", "send": "api uuid_kill `+uuid+`", "expect": "allow", "by": "api uuid_kill <uuid>"},
-			{"role": "calls", "send": "api uuid_kill all", "expect": "allow"}
+			{"role": "calls", "send": "api uuid_kill all", "expect": "allow"},
+			{"role": "calls", "after": ["myevents `+uuid+` json"], "send": "linger 60", "expect": "deny", "by": "channel linger"},
+			{"role": "calls", "send": "linger 60", "expect": "allow"},
+			{"role": "calls", "after": ["no such"], "send": "linger 60", "expect": "allow"}
 		]}`)
 	rs := p.RunTests()
-	if len(rs) != 2 || !rs[0].OK || rs[0].Client != "role calls" {
+	if len(rs) != 5 || !rs[2].OK || !rs[3].OK || !rs[0].OK || rs[0].Client != "role calls" {
 		t.Errorf("%+v", rs)
 	}
 	if rs[1].OK || !strings.Contains(rs[1].Problem.String(), `"api uuid_kill all" of role calls is denied, not allowed`) {
 		t.Errorf("%+v", rs[1])
+	}
+	if rs[4].OK || !strings.Contains(rs[4].Problem.String(), `what the test sends before is no good: "no such"`) {
+		t.Errorf("%+v", rs[4])
 	}
 }

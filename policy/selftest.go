@@ -24,7 +24,9 @@ const (
 type test struct {
 	client           *Client
 	send, expect, by string
-	at               pos
+	// after are the commands that the session has sent before.
+	after []string
+	at    pos
 }
 
 // A TestResult is what became of one of the policy's tests.
@@ -53,7 +55,11 @@ func (b *builder) compileTests() (out []test) {
 			b.rep.errorf(d.send.pos, "", "the command is longer than %d bytes", maxTestSend)
 			continue
 		}
-		out = append(out, test{client: c, send: d.send.text, expect: d.expect.text, by: d.by.text, at: d.pos})
+		t := test{client: c, send: d.send.text, expect: d.expect.text, by: d.by.text, at: d.pos}
+		for _, a := range d.after {
+			t.after = append(t.after, a.text)
+		}
+		out = append(out, t)
 	}
 	return out
 }
@@ -101,7 +107,7 @@ func (p *Policy) failedTests() error {
 func (p *Policy) runTest(t *test) TestResult {
 	res := TestResult{Client: t.client.Name, Send: t.send, Expect: t.expect, By: t.by}
 	var names []string // what "by" may say
-	cmd, refusal, err := p.parse(t.send)
+	cmd, refusal, err := p.parseTest(t)
 	switch {
 	case err != nil:
 		res.Problem = problemAt(t.at, "", err.Error())
@@ -142,8 +148,24 @@ func past(expect string) string {
 	}
 }
 
-// parse reads text, without its blank line, as the one command that a client just logged in sends.
-func (p *Policy) parse(text string) (*command.Command, *codec.Refusal, error) {
+// parseTest parses the command of a test in the state that those before it leave, whether they are allowed or not.
+func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
+	st := &command.State{}
+	for _, text := range t.after {
+		cmd, refusal, err := p.parse(st, text)
+		if refusal != nil {
+			err = refusal
+		}
+		if err != nil {
+			return nil, nil, fmt.Errorf("what the test sends before is no good: %s: %w", quote(text), err)
+		}
+		st.Apply(cmd)
+	}
+	return p.parse(st, t.send)
+}
+
+// parse reads text, without its blank line, as the one command that a client in that state sends.
+func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec.Refusal, error) {
 	r := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{})
 	var refusal *codec.Refusal
 	frame, err := r.Next()
@@ -153,7 +175,7 @@ func (p *Policy) parse(text string) (*command.Command, *codec.Refusal, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("the test holds no whole command: %w", err)
 	}
-	cmd, err := command.Parse(p.catalog, &command.State{}, frame)
+	cmd, err := command.Parse(p.catalog, st, frame)
 	if errors.As(err, &refusal) {
 		return nil, refusal, nil
 	}

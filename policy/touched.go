@@ -18,7 +18,7 @@ func (p *Policy) Untouched() (out []Rule) {
 	touched := make(map[*rule]bool)
 	for i := range p.tests {
 		t := &p.tests[i]
-		if cmd, _, err := p.parse(t.send); err == nil && cmd != nil {
+		if cmd, _, err := p.parseTest(t); err == nil && cmd != nil {
 			t.client.touch(cmd.Effects, touched)
 		}
 	}
