@@ -70,6 +70,12 @@ func (d *folder) resumeAt(s *stored) (torn int64, err error) {
 		return 0, err
 	}
 	seq, hash, end := lastWhole(b)
+	if end > 0 {
+		// Before anything is changed: it may be of a later version.
+		if _, err := readHead(d.v, s); err != nil {
+			return 0, err
+		}
+	}
 	if rest := b[end:]; len(rest) > 0 {
 		torn = int64(len(rest))
 		if err := d.setAside(s, rest); err != nil {
@@ -79,9 +85,6 @@ func (d *folder) resumeAt(s *stored) (torn int64, err error) {
 	if end == 0 {
 		// What there was of it is set aside: its name would only stand for a hole.
 		return torn, d.v.remove(s.file())
-	}
-	if _, err := readHead(d.v, s); err != nil {
-		return 0, err
 	}
 	d.chain.seq, d.chain.prev, d.last = seq, hash, s.name
 	return torn, nil
