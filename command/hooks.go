@@ -118,6 +118,9 @@ func hookOf(name string) hookKind {
 	return hookNone
 }
 
+// isHook reports whether FreeSWITCH does anything with the value of a variable of that name.
+func isHook(name string) bool { return hookOf(lower(variableName(name))) != hookNone }
+
 // variableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: of
 // exports.
 func variableName(name string) string {

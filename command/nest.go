@@ -99,28 +99,6 @@ func plainCompletion(args string) bool {
 	return !strings.Contains(text, "c=")
 }
 
-// hooks are the beginnings of the names of variables whose value FreeSWITCH runs.
-var hooks = [...]string{
-	"execute_on_", "api_on_", "sip_execute_on_", "sip_api_on_", "opal_execute_on_", "opal_api_on_",
-	"system_on_", "api_hangup_hook", "api_reporting_hook", "api_before_bridge", "api_after_bridge",
-	"exec_after_bridge", "bridge_pre_execute", "record_post_process_exec", "group_confirm_",
-	"transfer_after_", "transfer_on_fail", "hold_hangup_xfer", "loopback_app", "inline_destination",
-}
-
-// isHook reports whether a variable of that name is run by FreeSWITCH. An index after the
-// name and the word nolocal: before it do not count.
-func isHook(name string) bool {
-	for hasPrefixFold(name, "nolocal:") {
-		name = name[len("nolocal:"):]
-	}
-	for _, h := range hooks {
-		if hasPrefixFold(name, h) {
-			return true
-		}
-	}
-	return false
-}
-
 // mayExpand reports whether s could come to hold ${…}, also after quotes and backslashes
 // have been taken out: a dollar sign with a brace anywhere after it.
 func mayExpand(s string) bool {
