@@ -38,7 +38,7 @@ type Event struct {
 	Status     string `json:"status"`
 	// StatusDetail is the record's reason.
 	StatusDetail string `json:"status_detail,omitempty"`
-	Message      string `json:"message"`
+	Text         string `json:"message"`
 	// Duration is in milliseconds.
 	Duration int64    `json:"duration,omitempty"`
 	Metadata metadata `json:"metadata"`
@@ -101,8 +101,8 @@ type (
 		UID string `json:"uid"`
 	}
 	response struct {
-		Message string `json:"message,omitempty"`
-		Error   string `json:"error,omitempty"`
+		Text  string `json:"message,omitempty"`
+		Error string `json:"error,omitempty"`
 	}
 	endpoint struct {
 		IP   string `json:"ip,omitempty"`
@@ -210,15 +210,15 @@ func (e *Event) command(r *trail.Record) {
 	}
 	e.api(r, orUnknown(operation))
 	e.API.Request = &request{UID: strconv.FormatUint(r.Seq, 10)}
-	e.Message = r.Decision + ": " + r.Command
+	e.Text = r.Decision + ": " + r.Command
 }
 
 // outcome is for the reply to a command and the result of a job. It names the command by its sequence.
 func (e *Event) outcome(r *trail.Record) {
 	e.api(r, r.Kind)
 	e.API.Request = &request{UID: strconv.FormatUint(r.Of, 10)}
-	e.API.Response = &response{Message: r.Reply}
-	e.Message = r.Kind + " to record " + strconv.FormatUint(r.Of, 10)
+	e.API.Response = &response{Text: r.Reply}
+	e.Text = r.Kind + " to record " + strconv.FormatUint(r.Of, 10)
 	if r.Reply == "" && r.Reason != "" || len(r.Reply) > 0 && r.Reply[0] == '-' {
 		e.StatusID, e.Status = statusFail, "Failure"
 		e.API.Response.Error = r.Reply + r.Reason
@@ -242,12 +242,12 @@ func (e *Event) auth(r *trail.Record, id int, name string) {
 
 func (e *Event) login(r *trail.Record) {
 	e.auth(r, activityLogon, "Logon")
-	e.Message = "login: " + r.Decision
+	e.Text = "login: " + r.Decision
 }
 
 func (e *Event) logoff(r *trail.Record) {
 	e.auth(r, activityOff, "Logoff")
-	e.Message = "the session ended: " + r.Reason
+	e.Text = "the session ended: " + r.Reason
 }
 
 // unmap keeps what has no place in the schema.

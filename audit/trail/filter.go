@@ -86,7 +86,7 @@ func (m *matcher) match(b []byte) (*Record, error) {
 	if _, ok := m.wanted[r.Of]; ok && r.Of > 0 {
 		return r, nil
 	}
-	if !m.wants(r) {
+	if !m.Wants(r) {
 		return nil, nil
 	}
 	if m.Outcomes && r.Kind == audit.KindCommand.String() && len(m.wanted) < maxWanted {
@@ -95,38 +95,39 @@ func (m *matcher) match(b []byte) (*Record, error) {
 	return r, nil
 }
 
-func (m *matcher) wants(r *Record) bool {
+// Wants reports whether f wants a record. Outcomes plays no part in it.
+func (f *Filter) Wants(r *Record) bool {
 	switch {
-	case m.Client != "" && r.Client != m.Client,
-		m.Session != "" && r.Session != m.Session,
-		m.Decision != "" && r.Decision != m.Decision,
-		!m.Since.IsZero() && r.Time.Before(m.Since),
-		!m.Until.IsZero() && !r.Time.Before(m.Until):
+	case f.Client != "" && r.Client != f.Client,
+		f.Session != "" && r.Session != f.Session,
+		f.Decision != "" && r.Decision != f.Decision,
+		!f.Since.IsZero() && r.Time.Before(f.Since),
+		!f.Until.IsZero() && !r.Time.Before(f.Until):
 		return false
 	}
-	kind := m.Kind
+	kind := f.Kind
 	if kind == r.Kind {
 		kind = ""
 	}
-	if (kind != "" || m.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
-		return (kind == "" || e.Kind == kind) && (m.Name == "" || strings.EqualFold(e.Name, m.Name))
+	if (kind != "" || f.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
+		return (kind == "" || e.Kind == kind) && (f.Name == "" || strings.EqualFold(e.Name, f.Name))
 	}) {
 		return false
 	}
-	return m.Grep == nil || m.finds(r)
+	return f.Grep == nil || f.finds(r)
 }
 
 // finds reports whether Grep matches one of the record's texts.
-func (m *matcher) finds(r *Record) bool {
+func (f *Filter) finds(r *Record) bool {
 	for _, s := range [...]string{
 		r.Command, r.Reply, r.Rule, r.Reason, r.Role, r.Client, r.Session, r.User, r.Addr, r.ID, r.Job, r.Call, r.Policy,
 	} {
-		if s != "" && m.Grep.MatchString(s) {
+		if s != "" && f.Grep.MatchString(s) {
 			return true
 		}
 	}
 	return slices.ContainsFunc(r.Effects, func(e Effect) bool {
-		return m.Grep.MatchString(strings.TrimRight(e.Kind+" "+e.Name+" "+e.Args, " "))
+		return f.Grep.MatchString(strings.TrimRight(e.Kind+" "+e.Name+" "+e.Args, " "))
 	})
 }
 

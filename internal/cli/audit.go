@@ -6,10 +6,10 @@ import "github.com/spf13/cobra"
 func (p *Program) auditCommands() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Make keys for the audit",
+		Short: "Verify, read and use an audit",
 		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(p.auditKey())
+	cmd.AddCommand(p.auditVerify(), p.auditShow(), p.auditReplay(), p.auditTry(), p.auditExport(), p.auditKey())
 	return cmd
 }

@@ -118,16 +118,22 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.learn(), p.password(), p.auditCommands(), p.demo(), p.version())
-	for _, cmd := range root.Commands() {
-		nameVariables(cmd.Flags())
-		cmd.Flags().SortFlags = false
-		cmd.DisableFlagsInUseLine = true
-	}
+	describe(root.Commands())
 	root.SetUsageTemplate(root.UsageTemplate() + usageFooter)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	return root
+}
+
+// describe names the variables of all flags, of subcommands too.
+func describe(list []*cobra.Command) {
+	for _, cmd := range list {
+		nameVariables(cmd.Flags())
+		cmd.Flags().SortFlags = false
+		cmd.DisableFlagsInUseLine = true
+		describe(cmd.Commands())
+	}
 }
 
 const usageFooter = `

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"eslguard/audit/trail"
+)
+
+// filterOptions are the flags that say which records are wanted.
+type filterOptions struct {
+	client, session, decision, kind, name, since, until, grep string
+}
+
+func (o *filterOptions) flags(f *pflag.FlagSet) {
+	f.StringVar(&o.client, "client", "", "only records of the client of this `name`")
+	f.StringVar(&o.session, "session", "", "only records of the session with this `id`")
+	f.StringVar(&o.decision, "decision", "", "only `decision`s of this sort: allow, deny, refuse, observe")
+	f.StringVar(&o.kind, "kind", "", "only records of this `kind` (command, login, …), or with an effect of it (api, dial, …)")
+	f.StringVar(&o.name, "name", "", "only commands with an effect of this `name`, such as originate")
+	f.StringVar(&o.since, "since", "", "only records from this `time` on: 2026-03-01, 2026-03-01T12:00:00Z, or how long ago, 2h")
+	f.StringVar(&o.until, "until", "", "only records before this `time`")
+	f.StringVar(&o.grep, "grep", "", "only records in which a text matches this `regexp`, case and all")
+}
+
+// filter returns what the flags say. now is what times ago are counted from.
+func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
+	f := trail.Filter{Client: o.client, Session: o.session, Decision: o.decision, Kind: o.kind, Name: o.name}
+	switch o.decision {
+	case "", "allow", "deny", "refuse", "observe":
+	default:
+		return f, usagef("--decision %q is not one of allow, deny, refuse, observe", bounded(o.decision))
+	}
+	var err error
+	if f.Since, err = parseTime(o.since, now); err != nil {
+		return f, usagef("--since %w", err)
+	}
+	if f.Until, err = parseTime(o.until, now); err != nil {
+		return f, usagef("--until %w", err)
+	}
+	if o.grep != "" {
+		if f.Grep, err = regexp.Compile(o.grep); err != nil {
+			return f, usagef("--grep: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// timeLayouts are the ways to write a time, in UTC where they name no zone: the audit's times are.
+var timeLayouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
+
+// parseTime reads a time, or how long before now it was. "" is no time.
+func parseTime(s string, now time.Time) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	if ago, err := time.ParseDuration(strings.TrimSuffix(s, " ago")); err == nil {
+		return now.Add(-ago.Abs()), nil
+	}
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is neither a time, as 2026-03-01T12:00:00Z, nor how long ago, as 2h30m", bounded(s))
+}

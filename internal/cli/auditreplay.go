@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/audit/export"
+	"eslguard/audit/trail"
+)
+
+// replayOptions are the flags of audit replay.
+type replayOptions struct {
+	audit    string
+	speed    float64
+	noWait   bool
+	maxPause time.Duration
+	export   string
+}
+
+func (p *Program) auditReplay() *cobra.Command {
+	var o replayOptions
+	cmd := &cobra.Command{
+		Use:   "replay SESSION --audit PATH",
+		Short: "Show a session as it went",
+		Long: `Shows one session as the audit has it, in its own time: its login, its commands, what was decided on
+each and why, the replies, the results of its jobs, and its end. Find a session's id with "eslguard audit show".
+
+With --speed 10 it goes ten times as fast, with --no-wait at once; --max-pause cuts long silences. With
+--export cast it writes an asciicast (version 3) instead, for asciinema and other players, with a mark
+at every decision, so that one can jump from one to the next.
+
+Exit status: 0 the session was shown, 1 the audit has no such session or cannot be read, 2 called wrongly.`,
+		Example: `  eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --max-pause 2s
+  eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --no-wait | less
+  eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --export cast > session.cast`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := untilInterrupt(cmd.Context())
+			defer stop()
+			return p.runReplay(ctx, &o, args[0])
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.audit, "audit", defaultAudit, "the audit at `path`, a folder or a plain file")
+	f.Float64Var(&o.speed, "speed", 1, "go so many `times` as fast")
+	f.BoolVar(&o.noWait, "no-wait", false, "show all at once")
+	f.DurationVar(&o.maxPause, "max-pause", 0, "wait no longer than this between two records, before --speed; 0 for as long as it was")
+	f.StringVar(&o.export, "export", "", "write a recording in this `format` instead: cast")
+	return cmd
+}
+
+// A stage is where a session is replayed.
+type stage interface {
+	// show shows a text at the time at which it happened; mark is of what was decided, "" for nothing.
+	show(at time.Time, text, mark string) error
+}
+
+func (p *Program) runReplay(ctx context.Context, o *replayOptions, session string) error {
+	if o.export != "" && o.export != "cast" {
+		return usagef("--export %q is not cast", bounded(o.export))
+	}
+	if o.speed <= 0 || o.maxPause < 0 {
+		return usagef("--speed must be more than zero, --max-pause not less")
+	}
+	out := bufio.NewWriter(p.Stdout)
+	paint := p.paint()
+	var st stage = &player{ctx: ctx, out: out, o: o}
+	if o.export == "cast" {
+		paint = true // it is for terminals, whatever this program writes to
+		st = &caster{out: out, session: session, maxPause: o.maxPause}
+	}
+	n := 0
+	stats, err := trail.Read(ctx, o.audit, trail.Filter{Session: session}, func(r *trail.Record) error {
+		n++
+		return st.show(r.Time, scene(r, paint), mark(r))
+	})
+	if err = errors.Join(err, out.Flush()); err != nil {
+		return stopped(ctx, err)
+	}
+	p.remarkStats(stats)
+	if n == 0 {
+		return withHint(fmt.Errorf("the audit has no session %q", bounded(session)),
+			"See which there are: eslguard audit show %s --kind session", o.audit)
+	}
+	return nil
+}
+
+// A player shows texts in their own time.
+type player struct {
+	ctx  context.Context
+	out  *bufio.Writer
+	o    *replayOptions
+	last time.Time
+}
+
+func (pl *player) show(at time.Time, text, _ string) error {
+	if !pl.last.IsZero() && !pl.o.noWait {
+		if err := pl.wait(at.Sub(pl.last)); err != nil {
+			return err
+		}
+	}
+	pl.last = at
+	if _, err := pl.out.WriteString(text); err != nil || pl.o.noWait {
+		return err
+	}
+	return pl.out.Flush()
+}
+
+// wait waits as long as it took then.
+func (pl *player) wait(d time.Duration) error {
+	if pl.o.maxPause > 0 {
+		d = min(d, pl.o.maxPause)
+	}
+	d = time.Duration(float64(d) / pl.o.speed)
+	if d <= 0 {
+		return nil
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-pl.ctx.Done():
+		return pl.ctx.Err()
+	}
+}
+
+// A caster writes an asciicast.
+type caster struct {
+	out      io.Writer
+	session  string
+	maxPause time.Duration
+	cast     *export.Cast
+	last     time.Time
+	saved    time.Duration // of silences that were cut
+}
+
+func (c *caster) show(at time.Time, text, mark string) error {
+	if c.cast == nil {
+		var err error
+		if c.cast, err = export.NewCast(c.out, "eslguard session "+shown(c.session), at); err != nil {
+			return err
+		}
+		c.last = at
+	}
+	if gap := at.Sub(c.last); c.maxPause > 0 && gap > c.maxPause {
+		c.saved += gap - c.maxPause
+	}
+	c.last = at
+	at = at.Add(-c.saved)
+	if mark != "" {
+		if err := c.cast.Marker(at, mark); err != nil {
+			return err
+		}
+	}
+	return c.cast.Output(at, text)
+}
+
+// mark names a decision, for who jumps from one to the next.
+func mark(r *trail.Record) string {
+	if r.Decision == "" {
+		return ""
+	}
+	what := r.Kind
+	if len(r.Effects) > 0 {
+		what = r.Effects[0].Kind + " " + r.Effects[0].Name
+	} else if r.Verb != "" {
+		what = r.Verb
+	}
+	return r.Decision + " " + shown(what)
+}
+
+// scene shows one record of a session, in lines.
+func scene(r *trail.Record, paint paint) string {
+	var b strings.Builder
+	at := r.Time.UTC().Format("15:04:05.000")
+	line := func(format string, args ...any) { fmt.Fprintf(&b, "%s  %s\n", at, fmt.Sprintf(format, args...)) }
+	switch r.Kind {
+	case "session":
+		line("%s", paint.bold(fmt.Sprintf("session %s begins, from %s, on %s", shown(r.Session), shown(r.Addr), r.Time.UTC().Format(time.DateOnly))))
+		if r.Decision != "" {
+			line("%s", verdict(r, paint))
+		}
+	case "login":
+		line("login as %s", loginName(r))
+		line("%s", verdict(r, paint))
+	case "command":
+		line("%s %s", paint.bold(">"), shown(r.Command))
+		line("  %s", verdict(r, paint))
+	case "reply", "job":
+		line("%s %s", paint.bold("<"), what(r))
+	case "end":
+		line("%s", paint.bold("the session ends: "+what(r)))
+	default:
+		line("%s %s", r.Kind, what(r))
+	}
+	return b.String()
+}
+
+// verdict says what was decided and why.
+func verdict(r *trail.Record, paint paint) string {
+	t := table{paint: paint}
+	parts := []string{t.decision(r, r.Decision)}
+	for _, s := range [...]struct{ label, text string }{{"", r.Reason}, {"role ", r.Role}, {"rule ", r.Rule}, {"id ", r.ID}} {
+		if s.text != "" {
+			parts = append(parts, s.label+shown(s.text))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// loginName is the client, and the user where the login named one.
+func loginName(r *trail.Record) string {
+	switch {
+	case r.Client == "" && r.User == "":
+		return "nobody"
+	case r.User == "":
+		return shown(r.Client)
+	case r.Client == "":
+		return "user " + shown(r.User)
+	default:
+		return shown(r.Client) + ", user " + shown(r.User)
+	}
+}

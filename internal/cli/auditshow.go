@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/audit/trail"
+)
+
+// showOptions are the flags of audit show.
+type showOptions struct {
+	filterOptions
+	json, table, follow, outcomes bool
+}
+
+func (p *Program) auditShow() *cobra.Command {
+	var o showOptions
+	cmd := &cobra.Command{
+		Use:   "show PATH",
+		Short: "Show the records of an audit",
+		Long: `Shows the records of an audit, a folder or a plain file, oldest first: as a table on a terminal, else
+as they are, one JSON object a line. Compressed segments are read, too. The flags that narrow it down
+must all hold for a record; with --outcomes the replies to the commands that are shown come along.
+
+Times are in UTC. Segments that lie more than an hour outside of --since and --until are not even
+opened, so a day out of a year is found at once. Texts that clients sent are quoted where they hold
+anything that does not print, and cut where they are long. Nothing is verified: see audit verify.
+
+With --follow it goes on with what is written, also in the next segment, until it is interrupted.
+
+Exit status: 0 also where no record is wanted, 1 the audit cannot be read, 2 called wrongly.`,
+		Example: `  eslguard audit show /var/log/eslguard/audit --decision deny --since 24h
+  eslguard audit show /var/log/eslguard/audit --client dialer --name originate --outcomes
+  eslguard audit show /var/log/eslguard/audit --grep k3v9q2xa --json
+  eslguard audit show /var/log/eslguard/audit --follow`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := untilInterrupt(cmd.Context())
+			defer stop()
+			return p.runShow(ctx, &o, args[0])
+		},
+	}
+	f := cmd.Flags()
+	o.flags(f)
+	f.BoolVar(&o.outcomes, "outcomes", false, "also show the outcome of each command that is shown")
+	f.BoolVar(&o.follow, "follow", false, "go on with what is written, until interrupted")
+	f.BoolVar(&o.json, "json", false, "print JSON lines on a terminal, too")
+	f.BoolVar(&o.table, "table", false, "print a table elsewhere, too")
+	return cmd
+}
+
+func (p *Program) runShow(ctx context.Context, o *showOptions, path string) error {
+	f, err := o.filter(time.Now())
+	if err != nil {
+		return err
+	}
+	if o.json && o.table {
+		return usagef("--json and --table exclude each other")
+	}
+	f.Outcomes = o.outcomes
+	out := bufio.NewWriter(p.Stdout)
+	t := table{out: out, paint: p.paint()}
+	show := func(r *trail.Record) error {
+		// A failure is told by the flush.
+		_, _ = out.Write(r.Line)
+		return out.WriteByte('\n')
+	}
+	if o.table || isTerminal(p.Stdout) && !o.json {
+		show = t.row
+	}
+	if o.follow {
+		return trail.Follow(ctx, path, f, func(r *trail.Record) error {
+			if err := show(r); err != nil {
+				return err
+			}
+			return out.Flush()
+		})
+	}
+	stats, err := trail.Read(ctx, path, f, show)
+	if err = errors.Join(err, out.Flush()); err != nil {
+		return stopped(ctx, err)
+	}
+	p.remarkStats(stats)
+	return nil
+}
+
+// stopped returns err, unless it only says that the program was told to end.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return &outcome{StatusProblem}
+	}
+	return err
+}
+
+// remarkStats says what could not be read.
+func (p *Program) remarkStats(s trail.Stats) {
+	if s.Bad > 0 {
+		p.remark("%s passed over: not a record", wasWere(s.Bad, "line"))
+	}
+	if s.Torn > 0 {
+		p.remark("%d bytes of an unfinished line stand at the end: a record that is being written, or that a crash tore", s.Torn)
+	}
+}
+
+func wasWere(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing + " was"
+	}
+	return plural(n, thing) + " were"
+}
+
+// A table shows records one a row.
+type table struct {
+	out   *bufio.Writer
+	paint paint
+	begun bool
+}
+
+// The widths of the columns.
+const (
+	clientWidth  = 16
+	sessionWidth = 9
+)
+
+func (t *table) row(r *trail.Record) error {
+	if !t.begun {
+		t.begun = true
+		fmt.Fprintln(t.out, t.paint.bold(fmt.Sprintf("%-23s %8s %-*s %-*s %s",
+			"TIME", "SEQ", clientWidth, "CLIENT", sessionWidth, "SESSION", "WHAT")))
+	}
+	word := r.Kind
+	if r.Decision != "" && r.Kind == "command" {
+		word = r.Decision
+	}
+	_, err := fmt.Fprintf(t.out, "%s %8d %s %s %s %s\n", r.Time.UTC().Format("2006-01-02 15:04:05.000"), r.Seq,
+		column(r.Client, clientWidth), column(r.Session, sessionWidth), t.decision(r, column(word, 8)), what(r))
+	return err
+}
+
+// decision paints a word by what was decided.
+func (t *table) decision(r *trail.Record, word string) string {
+	switch r.Decision {
+	case "allow":
+		return t.paint.green(word)
+	case "deny", "refuse":
+		return t.paint.red(word)
+	case "observe":
+		return t.paint.bold(word)
+	default:
+		return word
+	}
+}
+
+// column returns s in that many characters, and "-" for nothing.
+func column(s string, width int) string {
+	if s == "" {
+		s = "-"
+	}
+	s = shown(s)
+	if c := []rune(s); len(c) > width {
+		s = string(c[:width-1]) + "…"
+	}
+	return fmt.Sprintf("%-*s", width, s)
+}
+
+// what says in a line what a record is about.
+func what(r *trail.Record) string {
+	var parts []string
+	add := func(label, text string) {
+		if text != "" {
+			parts = append(parts, label+shown(text))
+		}
+	}
+	switch r.Kind {
+	case "command":
+		add("", r.Command)
+		if r.Decision != "allow" {
+			add("# ", r.Reason)
+			add("rule ", r.Rule)
+			add("id ", r.ID)
+		}
+	case "reply", "job":
+		parts = append(parts, fmt.Sprintf("to %d, %s:", r.Of, time.Duration(r.TookUS)*time.Microsecond))
+		add("", r.Reply)
+		if r.Reply == "" && r.ReplyHash != "" {
+			parts = append(parts, fmt.Sprintf("%d bytes", r.ReplyBytes))
+		}
+		add("", r.Reason)
+		add("job ", r.Job)
+		add("call ", r.Call)
+	case "end":
+		add("", r.Reason)
+		parts = append(parts, fmt.Sprintf("(%s, %d denied, %s)", plural(int(r.Commands), "command"), r.Denied, time.Duration(r.TookUS)*time.Microsecond))
+	default:
+		add("", r.Decision)
+		add("from ", r.Addr)
+		add("user ", r.User)
+		add("upstream ", r.Upstream)
+		add("version ", r.Version)
+		add("", r.Reason)
+		add("policy ", r.Policy)
+	}
+	if r.Lost > 0 {
+		parts = append(parts, fmt.Sprintf("(%s before it could not be written)", plural(int(r.Lost), "record")))
+	}
+	return strings.Join(parts, " ")
+}

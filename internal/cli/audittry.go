@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/audit/trail"
+)
+
+// tryOptions are the flags of audit try.
+type tryOptions struct {
+	filterOptions
+	policy         string
+	json, exitCode bool
+}
+
+func (p *Program) auditTry() *cobra.Command {
+	var o tryOptions
+	cmd := &cobra.Command{
+		Use:   "try PATH --policy NEW",
+		Short: "Say what of all that was done another policy would decide otherwise",
+		Long: `Decides all recorded commands again under another policy, and lists what would change: grouped by client,
+effect, decision and rule, and counted, with the number of one record of each group as an example. It is
+the question before every change of a policy.
+
+A command is read again where its record holds all of its text; else it is decided by its recorded
+effects, where these are whole. Those that the bounds of a record or the redaction of secrets keep from being
+decided again are counted apart, and so are those that were refused for their form or a limit, which
+no rule decides. Logins, limits and the order of reloads are not tried.
+
+The flags that narrow it down are those of audit show.
+
+Exit status: 0 whatever would change, with --exit-code 1 where something would; 1 also where the audit or
+the policy cannot be read; 2 called wrongly.`,
+		Example: `  eslguard audit try /var/log/eslguard/audit --policy next.json
+  eslguard audit try /var/log/eslguard/audit --policy next.json --since 720h --json --exit-code`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := untilInterrupt(cmd.Context())
+			defer stop()
+			return p.runTry(ctx, &o, args[0])
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.policy, "policy", "", "the policy to try at `path`, a file or a folder of *.json files")
+	o.flags(f)
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	f.BoolVar(&o.exitCode, "exit-code", false, "exit with status 1 where something would change")
+	return cmd
+}
+
+// A change is a group of commands that would be decided otherwise for the same cause.
+type change struct {
+	Client string `json:"client"`
+	// Effect is what settles it: kind and name, or the verb of a command without effects.
+	Effect string `json:"effect"`
+	Was    string `json:"was"`
+	Is     string `json:"is"`
+	// WasRule and Rule decided it then and would now; "" where none does.
+	WasRule string `json:"was_rule"`
+	Rule    string `json:"rule"`
+	Reason  string `json:"reason"`
+}
+
+// A changed group is counted.
+type changed struct {
+	change
+	Count int `json:"count"`
+	// Example is the sequence of the first of these commands.
+	Example uint64 `json:"example"`
+}
+
+// A trialReport is what try has found out.
+type trialReport struct {
+	Policy   string `json:"policy"`
+	Commands int    `json:"commands"`
+	Decided  int    `json:"decided"`
+	Changed  int    `json:"changed"`
+	// Apart counts those that could not be decided again, by reason.
+	Apart   map[string]int `json:"apart"`
+	Changes []changed      `json:"changes"`
+	// Left is how many changes are in no group, because there are too many.
+	Left int `json:"left,omitempty"`
+}
+
+func (p *Program) runTry(ctx context.Context, o *tryOptions, path string) error {
+	f, err := o.filter(time.Now())
+	if err != nil {
+		return err
+	}
+	pol, err := p.loadPolicy(o.policy)
+	if err != nil {
+		return err
+	}
+	t := newTrial(pol)
+	// What a session did before is needed to read what it did later, so the filter is applied to commands only.
+	wide := trail.Filter{Session: f.Session, Until: f.Until}
+	stats, err := trail.Read(ctx, path, wide, func(r *trail.Record) error {
+		t.record(r, f.Wants(r))
+		return nil
+	})
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	p.remarkStats(stats)
+	report := t.report()
+	if o.json {
+		err = p.printJSON(report)
+	} else {
+		err = p.showTrial(report)
+	}
+	if err == nil && o.exitCode && report.Changed > 0 {
+		err = &outcome{StatusProblem}
+	}
+	return err
+}
+
+// report sums the trial up, the largest groups first.
+func (t *trial) report() *trialReport {
+	r := &trialReport{
+		Policy: t.policy.Revision(), Commands: t.commands, Decided: t.decided, Changed: t.changed, Left: t.left,
+		Apart: t.apart, Changes: []changed{},
+	}
+	for _, g := range t.groups {
+		r.Changes = append(r.Changes, *g)
+	}
+	slices.SortFunc(r.Changes, func(a, b changed) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example, b.Example))
+	})
+	return r
+}
+
+// showTrial prints what a trial has found out for a person.
+func (p *Program) showTrial(r *trialReport) error {
+	paint := p.paint()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, %d decided again under policy %s: %s\n", plural(r.Commands, "command"), r.Decided, r.Policy, changesText(r.Changed))
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		is := paint.red(c.Is)
+		if c.Is == allowed {
+			is = paint.green(c.Is)
+		}
+		fmt.Fprintf(&b, "%8d  %s  %s  %s -> %s", c.Count, column(c.Client, clientWidth), column(c.Effect, 24), c.Was, is)
+		for _, s := range [...]struct{ label, text string }{{"rule ", c.Rule}, {"", c.Reason}, {"was rule ", c.WasRule}} {
+			if s.text != "" && s.text != "allowed" {
+				fmt.Fprintf(&b, "; %s%s", s.label, shown(s.text))
+			}
+		}
+		fmt.Fprintf(&b, "; as record %d\n", c.Example)
+	}
+	if r.Left > 0 {
+		fmt.Fprintf(&b, "%8d  in further groups, which are not listed\n", r.Left)
+	}
+	for _, why := range slices.Sorted(maps.Keys(r.Apart)) {
+		fmt.Fprintf(&b, "%8d  not decided again: %s\n", r.Apart[why], why)
+	}
+	_, err := p.Stdout.Write([]byte(b.String()))
+	return err
+}
+
+func changesText(n int) string {
+	if n == 0 {
+		return "nothing would change"
+	}
+	return fmt.Sprintf("%d would be decided otherwise", n)
+}

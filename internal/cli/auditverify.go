@@ -1,0 +1,263 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"filippo.io/age"
+	"github.com/spf13/cobra"
+	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/trail"
+)
+
+// verifyOptions are the flags of audit verify.
+type verifyOptions struct {
+	checkpoints []string
+	key, public string
+	json        bool
+}
+
+func (p *Program) auditVerify() *cobra.Command {
+	var o verifyOptions
+	cmd := &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Say whether an audit is whole, or where it was changed",
+		Long: `Checks a folder that "eslguard run --audit DIR" wrote, or is writing: that every record follows from the one
+before it, that none is missing, put in or out of order, and that the segments hang together. It says
+what it checked, or where the chain breaks: segment, line, record, and what is wrong.
+
+What that proves grows with what you have from elsewhere:
+
+  nothing          nothing was changed by accident, or by someone who did not work the chain out anew
+  --verifier       the public key that "eslguard audit key FILE" printed: the checkpoints were signed
+                   by the guard, and the records are still those that it signed
+  --checkpoint     a checkpoint that was copied off the host, from the folder's file checkpoints or from
+                   the operator's log: nothing up to its record was changed or cut off since
+  --key            the identity that "eslguard audit key --identity FILE" made: no record of a run was
+                   changed afterwards, not even by who took the host
+
+That a clock went back, that a run was killed or that a lost record is declared are warnings.
+
+Exit status: 0 the audit is whole, 1 it is not, or could not be read, 2 called wrongly.`,
+		Example: `  eslguard audit verify /var/log/eslguard/audit
+  eslguard audit verify /var/log/eslguard/audit --checkpoint yesterday.txt --verifier signer.pub
+  eslguard audit verify copy-of-audit --key audit-identity --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := untilInterrupt(cmd.Context())
+			defer stop()
+			return p.runVerify(ctx, &o, args[0])
+		},
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&o.checkpoints, "checkpoint", nil, "hold the checkpoints in this `file` against the audit; may be repeated")
+	f.StringVar(&o.public, "verifier", "", "check signatures with this public `key`, or the one in a file of that name")
+	f.StringVar(&o.key, "key", "", "check the MACs with the age identity in this `file`")
+	f.BoolVar(&o.json, "json", false, "print one JSON object")
+	return cmd
+}
+
+// maxKeyFile is how large a file with a key may be, in bytes.
+const maxKeyFile = 64 << 10
+
+// maxCheckpointFile is how large a file with copied checkpoints may be, in bytes.
+const maxCheckpointFile = 256 << 20
+
+func (p *Program) runVerify(ctx context.Context, o *verifyOptions, dir string) error {
+	var t trail.Options
+	var err error
+	if t.Verifier, err = readVerifier(o.public); err != nil {
+		return err
+	}
+	if o.key != "" {
+		if t.Identities, err = readIdentities(o.key); err != nil {
+			return err
+		}
+	}
+	var bad []trail.Finding
+	for _, name := range o.checkpoints {
+		list, wrong, err := readCheckpoints(name, t.Verifier)
+		if err != nil {
+			return err
+		}
+		t.Checkpoints, bad = append(t.Checkpoints, list...), append(bad, wrong...)
+	}
+	r, err := trail.Verify(ctx, dir, t)
+	switch {
+	case errors.Is(err, trail.ErrPlain):
+		return withHint(err, "Only a folder is chained: \"eslguard run --audit DIR\". A plain file can be read with \"eslguard audit show\".")
+	case err != nil:
+		return err
+	}
+	r.Problems = append(r.Problems, bad...)
+	if o.json {
+		err = p.printJSON(struct {
+			OK bool `json:"ok"`
+			*trail.Report
+		}{r.OK(), r})
+	} else {
+		err = p.showReport(r, o)
+	}
+	if err == nil && !r.OK() {
+		err = &outcome{StatusProblem}
+	}
+	return err
+}
+
+// readVerifier reads a public key, or the file that it is in. "" is none.
+func readVerifier(s string) (note.Verifier, error) {
+	if s == "" {
+		return nil, nil
+	}
+	text := s
+	if data, err := trail.ReadFile(s, maxKeyFile); err == nil {
+		text = string(data)
+	}
+	v, err := note.NewVerifier(strings.TrimSpace(text))
+	if err != nil {
+		return nil, withHint(fmt.Errorf("--verifier %q is neither a public key nor a file with one", bounded(s)),
+			"It is the line that \"eslguard audit key FILE\" printed, NAME+HASH+KEY.")
+	}
+	return v, nil
+}
+
+func readIdentities(name string) ([]age.Identity, error) {
+	data, err := trail.ReadFile(name, maxKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := age.ParseIdentities(bytes.NewReader(data))
+	if err != nil {
+		// age's error may hold a part of the key.
+		return nil, withHint(fmt.Errorf("%s holds no age identity", shown(name)), "Make one with: eslguard audit key --identity FILE")
+	}
+	return ids, nil
+}
+
+// readCheckpoints reads checkpoints as they are signed, or as the operator's log tells them in JSON.
+func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.Finding, error) {
+	data, err := trail.ReadFile(name, maxCheckpointFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	list, bad := trail.Checkpoints(name, fromLog(data), v)
+	if len(list) == 0 && len(bad) == 0 {
+		return nil, nil, fmt.Errorf("%s holds no checkpoint", shown(name))
+	}
+	for i := range list {
+		list[i].Copied = true
+	}
+	return list, bad, nil
+}
+
+// fromLog returns the checkpoints in lines of the operator's log, and data itself where it has no such lines.
+func fromLog(data []byte) []byte {
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		return data
+	}
+	var notes bytes.Buffer
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, maxKeyFile)
+	for lines.Scan() {
+		var entry struct {
+			Checkpoint string `json:"checkpoint"`
+		}
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Checkpoint != "" {
+			notes.WriteString(entry.Checkpoint + "\n")
+		}
+	}
+	return notes.Bytes()
+}
+
+// showReport prints a report for a person.
+func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
+	paint := p.paint()
+	var b strings.Builder
+	line := func(label, format string, args ...any) {
+		fmt.Fprintf(&b, "%-12s %s\n", label, fmt.Sprintf(format, args...))
+	}
+	line("records", "%d in %s, of %s; %d bytes in %s", r.Records, plural(r.Segments, "segment"), plural(r.Runs, "run"), r.Bytes, r.Took.Round(time.Millisecond))
+	if r.Last > 0 {
+		line("from", "record %d, %s", r.First, r.From)
+		line("to", "record %d, %s", r.Last, r.To)
+	}
+	if r.Retired > 0 {
+		line("retired", "all up to record %d, and this is recorded", r.Retired)
+	}
+	line("MACs", "%s", macsText(r, o))
+	line("checkpoints", "%s", checkpointsText(r))
+	for _, w := range r.Warnings {
+		line(paint.bold("warning"), "%s", w)
+	}
+	for _, f := range r.Problems {
+		line(paint.red("BROKEN"), "%s", f)
+	}
+	if r.More > 0 {
+		line("", "and %d more", r.More)
+	}
+	if r.OK() {
+		line(paint.green("OK"), "the audit is whole")
+	} else {
+		line(paint.red("NOT OK"), "%s", plural(len(r.Problems)+r.More, "problem"))
+	}
+	_, err := p.Stdout.Write([]byte(b.String()))
+	return err
+}
+
+func macsText(r *trail.Report, o *verifyOptions) string {
+	switch {
+	case r.MACs == 0:
+		return "the records have none"
+	case o.key == "":
+		return fmt.Sprintf("not checked: %d records have one, see --key", r.MACs)
+	default:
+		return fmt.Sprintf("%d of %d fit", r.MACsChecked, r.MACs)
+	}
+}
+
+// checkpointsText says what the checkpoints that fit amount to.
+func checkpointsText(r *trail.Report) string {
+	if len(r.Checkpoints) == 0 {
+		return "none that could be held against the records"
+	}
+	var signed int
+	var copied uint64
+	for _, c := range r.Checkpoints {
+		if c.Signer != "" {
+			signed++
+		}
+		if c.Copied {
+			copied = max(copied, c.Seq)
+		}
+	}
+	text := fmt.Sprintf("%d fit, the signatures of %d were checked", len(r.Checkpoints), signed)
+	if copied > 0 {
+		text += fmt.Sprintf("; nothing up to record %d was changed or cut off since the copy was made", copied)
+	}
+	return text
+}
+
+// untilInterrupt returns a context that is done when the program is told to end. ctx may be nil.
+func untilInterrupt(ctx context.Context) (context.Context, func()) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	sig := awaitSignals()
+	go func() {
+		defer sig.stop()
+		select {
+		case <-sig.end:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}

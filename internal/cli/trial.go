@@ -1,0 +1,252 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"eslguard/audit"
+	"eslguard/audit/trail"
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// The bounds of a trial.
+const (
+	// maxGroups is how many groups of changes are told apart.
+	maxGroups = 10_000
+	// maxTrialSessions is how many sessions are followed at once.
+	maxTrialSessions = 100_000
+)
+
+// Why a command is not decided again.
+const (
+	apartRedacted = "a secret is left out of the record"
+	apartCut      = "the record holds only a part of it"
+	apartForm     = "it was refused for its form, or a limit, which no rule decides"
+	apartUnknown  = "its effects cannot be told from the record"
+)
+
+// A trial decides recorded commands again.
+type trial struct {
+	policy   *policy.Policy
+	sessions map[string]*command.State // of those whose beginning is in the audit
+	groups   map[change]*changed
+
+	commands, decided, changed, left int
+	apart                            map[string]int
+}
+
+func newTrial(pol *policy.Policy) *trial {
+	return &trial{policy: pol, sessions: map[string]*command.State{}, groups: map[change]*changed{}, apart: map[string]int{}}
+}
+
+// record takes one record. Those that are not wanted only say what later ones mean.
+func (t *trial) record(r *trail.Record, wanted bool) {
+	switch r.Kind {
+	case "session":
+		if len(t.sessions) < maxTrialSessions {
+			t.sessions[r.Session] = new(command.State)
+		}
+	case "end":
+		delete(t.sessions, r.Session)
+	case "command":
+		t.command(r, wanted)
+	}
+}
+
+// command decides one command, and carries on what it means for the next ones of its session.
+func (t *trial) command(r *trail.Record, wanted bool) {
+	effects, refusal, why := t.effects(r)
+	if !wanted {
+		return
+	}
+	t.commands++
+	switch {
+	case r.Decision == refused:
+		t.apart[apartForm]++
+		return
+	case why != "":
+		t.apart[why]++
+		return
+	}
+	t.decided++
+	c := change{Client: r.Client, Was: r.Decision, WasRule: r.Rule, Effect: r.Verb}
+	if refusal != nil {
+		c.Is, c.Reason = refused, refusal.Error()
+	} else {
+		t.decide(&c, effects)
+	}
+	if c.Is != c.Was {
+		t.note(c, r.Seq)
+	}
+}
+
+// decide fills in what the policy says of effects.
+func (t *trial) decide(c *change, effects []command.Effect) {
+	settled := 0
+	client := t.policy.Client(c.Client)
+	if client == nil {
+		c.Is, c.Reason = denied, "the policy has no such client"
+	} else {
+		d := client.Decide(effects)
+		c.Rule, c.Reason = d.Rule, d.Reason
+		settled = max(0, d.Effect)
+		switch d.Action {
+		case policy.Allow:
+			c.Is = allowed
+		case policy.Observed:
+			c.Is = audit.Observe.String()
+		default:
+			c.Is = denied
+		}
+	}
+	if settled < len(effects) {
+		c.Effect = effects[settled].Kind.String() + " " + effects[settled].Name
+	}
+}
+
+// note counts a change.
+func (t *trial) note(c change, seq uint64) {
+	t.changed++
+	g := t.groups[c]
+	if g == nil {
+		if len(t.groups) >= maxGroups {
+			t.left++
+			return
+		}
+		g = &changed{change: c, Example: seq}
+		t.groups[c] = g
+	}
+	g.Count++
+}
+
+// effects returns what a recorded command would cause. why says that it cannot be told; a refusal that it would not be
+// taken any more.
+func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *codec.Refusal, why string) {
+	st, known := t.sessions[r.Session]
+	if !known {
+		st = new(command.State)
+	}
+	if f, ok := recordedFrame(r, known); ok {
+		cmd, err := command.Parse(t.policy.Catalog(), st, f)
+		if err == nil {
+			if r.Decision == audit.Allow.String() || r.Decision == audit.Observe.String() {
+				st.Apply(cmd)
+			}
+			return cmd.Effects, nil, ""
+		}
+		if errors.As(err, &refusal) {
+			return nil, refusal, ""
+		}
+	}
+	return t.recordedEffects(r)
+}
+
+// maxRecordedBody is how much of a body a command's text has in it at most: a longer one may be cut.
+const maxRecordedBody = 1024
+
+// recordedFrame makes a record's command the frame again that it was. known says that the session's past is.
+func recordedFrame(r *trail.Record, known bool) (*codec.Frame, bool) {
+	if r.CommandBytes != len(r.Command) || r.Command == "" || isRedacted(r) || strings.ContainsRune(r.Command, '\ufffd') {
+		return nil, false
+	}
+	switch verb, args, _ := strings.Cut(r.Command, " "); {
+	case strings.EqualFold(verb, "api") && strings.Contains(args, ";;"):
+		// Whether it came with console_execute, which parts it there, is not in the text.
+		return nil, false
+	case !known && !strings.EqualFold(verb, "api") && !strings.EqualFold(verb, "bgapi"):
+		// What it means may rest on what the session did before.
+		return nil, false
+	}
+	text, body, hasBody := strings.Cut(r.Command, "\n\n")
+	if len(body) >= maxRecordedBody {
+		return nil, false
+	}
+	if hasBody {
+		text += fmt.Sprintf("\nContent-Length: %d", len(body))
+	}
+	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"+body), codec.Limits{}).Next()
+	return f, err == nil
+}
+
+// isRedacted reports whether a secret is left out of a record.
+func isRedacted(r *trail.Record) bool {
+	return len(r.Redacted) > 0 || hasRedacted(r.Command)
+}
+
+// hasRedacted reports whether something stands in the place of a secret in s.
+func hasRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(audit.Redacted, "]")) }
+
+// recordedEffects makes effects of those that the record lists, if they are whole.
+func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
+	if r.EffectsTotal > len(r.Effects) {
+		return nil, nil, apartCut
+	}
+	list := make([]command.Effect, 0, len(r.Effects))
+	for i := range r.Effects {
+		e := &r.Effects[i]
+		switch {
+		case hasRedacted(e.Args):
+			return nil, nil, apartRedacted
+		case len(e.Args) > audit.MaxEffectArgs-4 || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
+			return nil, nil, apartCut
+		}
+		eff, ok := rebuild(t.policy.Catalog(), e)
+		if !ok {
+			return nil, nil, apartUnknown
+		}
+		list = append(list, eff)
+	}
+	return list, nil, ""
+}
+
+// rebuild makes one effect of what is recorded of it. False: the record does not tell all that
+// rules are matched on.
+func rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
+	kind, ok := effectKinds[e.Kind]
+	if !ok {
+		return command.Effect{}, false
+	}
+	eff := command.Effect{Kind: kind, Name: e.Name, Args: e.Args}
+	switch kind {
+	case command.KindAPI, command.KindApp:
+		eff = cat.Describe(kind, e.Name, e.Args)
+	case command.KindVar:
+		name, value, _ := strings.Cut(e.Args, " ")
+		eff.Tokens, eff.Fold = []string{name, value}, 1
+	case command.KindSubscribe, command.KindChannel, command.KindFilter:
+		if e.Args != "" {
+			eff.Tokens = []string{e.Args}
+		}
+		if kind == command.KindFilter {
+			eff.Fold = 1
+		}
+		if kind == command.KindChannel {
+			eff.UUIDs = eff.Tokens
+		}
+	case command.KindInject:
+		// Its tokens are not parted in the record: one without any is whole.
+		if e.Args != "" {
+			return eff, false
+		}
+	}
+	eff.Path = e.Path
+	switch e.Later {
+	case "":
+	case "once":
+		eff.Later = command.Once
+	default:
+		eff.Later = command.Repeating
+	}
+	return eff, true
+}
+
+// effectKinds are the kinds of effects that can be made of what is recorded, by the words for them. The
+// record of a dialplan lacks its context.
+var effectKinds = map[string]command.EffectKind{
+	"api": command.KindAPI, "app": command.KindApp, "dial": command.KindDial, "var": command.KindVar,
+	"subscribe": command.KindSubscribe, "inject": command.KindInject, "channel": command.KindChannel,
+	"filter": command.KindFilter, "log": command.KindLog, "handover": command.KindHandover, "opaque": command.KindOpaque,
+}
