@@ -1,0 +1,176 @@
+package audit
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// signer makes a signer and the key that verifies it.
+func signer(t testing.TB) (note.Signer, string) {
+	t.Helper()
+	skey, vkey, err := GenerateSigner("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := note.NewSigner(skey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, vkey
+}
+
+// marks are the sequences of the checkpoints in m.
+func marks(t testing.TB, m *memory, vkey string) []string {
+	t.Helper()
+	m.mu.Lock()
+	var b []byte
+	if n := m.names[CheckpointFile]; n != nil {
+		b = slices.Clone(n.b)
+	}
+	m.mu.Unlock()
+	var out []string
+	for _, c := range readCheckpoints(t, b, vkey) {
+		seq, _, _ := strings.Cut(c, ":")
+		out = append(out, seq)
+	}
+	return out
+}
+
+// TestCheckpoints: one at the start, one after so many records or so much time, one at the end.
+func TestCheckpoints(t *testing.T) {
+	s, vkey := signer(t)
+	t.Run("records", func(t *testing.T) {
+		m := newMemory()
+		l := openMemory(t, m, Options{Signer: s, CheckpointRecords: 10, SyncEvery: time.Hour})
+		writeN(t, l, 10)
+		await(t, func() bool { return len(marks(t, m, vkey)) == 2 })
+		writeN(t, l, 5)
+		closeLog(t, l)
+		if got, want := fmt.Sprint(marks(t, m, vkey)), "[1 11 17]"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+	t.Run("time", func(t *testing.T) {
+		m := newMemory()
+		l := openMemory(t, m, Options{Signer: s, CheckpointEvery: time.Millisecond, SyncEvery: time.Millisecond})
+		writeN(t, l, 1)
+		await(t, func() bool { return len(marks(t, m, vkey)) == 2 })
+		closeLog(t, l)
+		if got, want := fmt.Sprint(marks(t, m, vkey)), "[1 2 3]"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+	t.Run("nobody signs", func(t *testing.T) {
+		m := newMemory()
+		l := openMemory(t, m, Options{Checkpoint: func(n string) { t.Error(n) }})
+		writeN(t, l, 1)
+		closeLog(t, l)
+		if m.names[CheckpointFile] != nil {
+			t.Error("there is a file of checkpoints")
+		}
+	})
+}
+
+// TestCheckpointOfWhatIsSynced: what a checkpoint says is on disk before it is told.
+func TestCheckpointOfWhatIsSynced(t *testing.T) {
+	s, _ := signer(t)
+	m := newMemory()
+	told := 0
+	l := openMemory(t, m, Options{Signer: s, CheckpointRecords: 3, Checkpoint: func(n string) {
+		told++
+		seq := strings.Split(n, "\n")[1]
+		for name, f := range m.crash(nothing).names {
+			if strings.HasPrefix(name, SegmentPrefix) && strings.Contains(string(f.b), `"seq":`+seq+`,`) {
+				return
+			}
+		}
+		t.Errorf("%s is signed and not on disk", seq)
+	}})
+	writeN(t, l, 50)
+	closeLog(t, l)
+	if told < 2 {
+		t.Errorf("%d checkpoints", told)
+	}
+}
+
+// TestCheckpointTorn begins a run after a checkpoint that was written in part.
+func TestCheckpointTorn(t *testing.T) {
+	s, vkey := signer(t)
+	m := newMemory()
+	closeLog(t, openMemory(t, m, Options{Signer: s}))
+	whole := slices.Clone(m.names[CheckpointFile].b)
+	half := strings.LastIndex(string(whole), CheckpointHead)
+	v, err := note.NewVerifier(vkey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := half; cut <= len(whole); cut += 3 {
+		m := newMemory()
+		m.put(CheckpointFile, slices.Clone(whole[:cut]))
+		closeLog(t, openMemory(t, m, Options{Signer: s}))
+		text := string(m.names[CheckpointFile].b)
+		last := text[strings.LastIndex(text, CheckpointHead):]
+		if _, err := note.Open([]byte(strings.TrimSuffix(last, "\n")), note.VerifierList(v)); err != nil || !strings.HasPrefix(text, string(whole[:cut])) {
+			t.Fatalf("cut at %d: %v: %q", cut, err, text)
+		}
+		if i := strings.LastIndex(text, CheckpointHead); !strings.HasSuffix(text[:i], "\n\n") {
+			t.Fatalf("cut at %d: %q", cut, text)
+		}
+	}
+}
+
+// TestCheckpointFails has the file of checkpoints fail: records are written on, and somebody is told.
+func TestCheckpointFails(t *testing.T) {
+	s, _ := signer(t)
+	m := newMemory()
+	told, trouble := 0, make(chan error, 100)
+	m.fail = func(op, name string) error {
+		if name == CheckpointFile && op == "write" {
+			return fmt.Errorf("no more checkpoints")
+		}
+		return nil
+	}
+	l := openMemory(t, m, Options{Signer: s, Checkpoint: func(string) { told++ }, Trouble: func(err error) { trouble <- err }})
+	writeN(t, l, 1)
+	if err := l.Err(); err != nil {
+		t.Errorf("Err: %v", err)
+	}
+	if err := l.Close(); err == nil {
+		t.Error("Close says nothing of it")
+	}
+	if told < 2 || len(trouble) < 2 {
+		t.Errorf("told %d checkpoints and %d times trouble", told, len(trouble))
+	}
+}
+
+func TestKeysAreRefused(t *testing.T) {
+	for _, name := range []string{"", "a b", "a+b", "a\n"} {
+		if _, _, err := GenerateSigner(name); err == nil {
+			t.Errorf("%q is a name", name)
+		}
+	}
+	if _, err := ReadSigner(filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("a file that is not there is a key")
+	}
+}
+
+// TestFileOrFolder: what a path is taken for.
+func TestFileOrFolder(t *testing.T) {
+	dir := t.TempDir()
+	for path, folder := range map[string]bool{
+		"audit": true, "audit.d/": true, "audit.jsonl": false, ".audit": false, "a.b/audit": true,
+	} {
+		if got := isFolder(dir + "/" + path); got != folder {
+			t.Errorf("%s: folder %v", path, got)
+		}
+	}
+	if !isFolder(dir) {
+		t.Error("a folder that is there is none")
+	}
+}
