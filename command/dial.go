@@ -127,7 +127,11 @@ func parseDialPart(text string) (dialPart, error) {
 
 // parseLegs takes apart what stands between two |.
 func parseLegs(text string) ([]leg, error) {
-	texts, err := separateSure(maskCommas(text), ',', maxLegs)
+	masked, err := maskCommas(text)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := separateSure(masked, ',', maxLegs)
 	if err != nil {
 		return nil, err
 	}
@@ -140,18 +144,24 @@ func parseLegs(text string) ([]leg, error) {
 	return legs, nil
 }
 
+// maxOpen is how many square brackets that nothing closes are looked at in the legs of one alternative: for each of
+// them all the rest is read.
+const maxOpen = 16
+
 // maskCommas hides the commas within square brackets from the splitter. A quote, or a block with a separator
 // of its own, makes them part of a value.
-func maskCommas(text string) string {
+func maskCommas(text string) (string, error) {
 	if strings.IndexByte(text, '[') < 0 || strings.IndexByte(text, ',') < 0 {
-		return text
+		return text, nil
 	}
 	b := []byte(text)
-	end, quoted, own := -1, false, false
+	end, open, quoted, own := -1, 0, false, false
 	for i, c := range b {
 		if end < 0 && c == '[' {
 			if end = endOfBlock(text[i:], '[', ']'); end >= 0 {
 				end += i
+			} else if open++; open > maxOpen {
+				return "", errUnsure
 			}
 			own, quoted = strings.HasPrefix(text[i+1:], "^^"), false
 		}
@@ -168,7 +178,7 @@ func maskCommas(text string) string {
 			end = -1
 		}
 	}
-	return string(b)
+	return string(b), nil
 }
 
 // parseLeg takes one leg apart, its commas hidden.

@@ -136,6 +136,7 @@ func TestReadDialUnsure(t *testing.T) {
 		{"too many variables", "{" + strings.Repeat("a=1,", maxSettings) + "}user/1", errUnsure},
 		{"too many legs", strings.Repeat("user/1,", maxLegs), errUnsure},
 		{"too many alternatives", strings.Repeat("user/1|", maxLegs), errUnsure},
+		{"too many square brackets", strings.Repeat("[", maxOpen+1) + ",", errUnsure},
 		{"too many parts", strings.Repeat("user/1:_:", maxLegs), errUnsure},
 	}
 	for _, tt := range tests {

@@ -153,6 +153,36 @@ func TestDialEffects(t *testing.T) {
 	})
 }
 
+// TestHostileSizes parses what would take long if anything were looked at twice too often.
+func TestHostileSizes(t *testing.T) {
+	const n = 20_000
+	for _, tt := range []struct{ name, args, last string }{
+		{"square brackets", "null/x," + strings.Repeat("[", n) + " 9", "opaque unknown-syntax"},
+		{"braces", strings.Repeat("{", n) + "null/x 9", "opaque unknown-syntax"},
+		{"blocks", strings.Repeat("{}", n) + "null/x 9", "dialplan XML default 9"},
+		{"variables", strings.Repeat("{a=b}", n) + "null/x 9", "opaque unknown-syntax"},
+		{"hooks", strings.Repeat("{loopback_app=a,loopback_app_arg=b}", maxSettings/2-1) + "null/x 9", "opaque depth"},
+		{"an array", "{execute_on_answer=ARRAY::" + strings.Repeat("a|:", n) + "}null/x 9", "opaque depth"},
+		{"inline", "null/x " + strings.Repeat("m:;:", n) + " inline", "opaque unknown-syntax"},
+		{"bridges", "null/x " + strings.Repeat("&bridge(", n), "dial &bridge(&bridge("},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := effectsOf(t, "api originate "+tt.args)
+			last, _, _ := strings.Cut(got[len(got)-1], " # ")
+			if len(got) > maxEffects+1 || !strings.HasPrefix(last, tt.last) {
+				t.Errorf("%d effects, the last %.80q; want %.80q", len(got), last, tt.last)
+			}
+		})
+	}
+}
+
+func TestHooksInHooks(t *testing.T) {
+	got := effectsOf(t, "api originate '{api_on_answer="+strings.Repeat("uuid_setvar 1 api_on_answer ", 2*maxDepth)+"status}null/x' 9")
+	if len(got) > 100 || !slices.ContainsFunc(got, func(e string) bool { return strings.HasPrefix(e, "opaque depth") }) {
+		t.Errorf("%d effects: %q", len(got), got)
+	}
+}
+
 // BenchmarkOriginate parses a long originate: two legs, two alternatives, ten variables, one of them a hook.
 func BenchmarkOriginate(b *testing.B) {
 	f := &codec.Frame{Line: []byte("bgapi originate {origination_uuid=4e3a2f7c-86c8-4b44-9ac5-1bca26b3c8a3," +

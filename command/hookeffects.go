@@ -12,6 +12,9 @@ func (p *parser) variable(at trail, scope, name, value string) {
 func (p *parser) settings(at trail, scope string, vars []setting) {
 	tokens := make([]string, 2*len(vars))
 	for i := range vars {
+		if p.isFull() {
+			return
+		}
 		name, value := variableName(vars[i].name), vars[i].value
 		known := !strings.Contains(name, hole)
 		if !known {
@@ -38,6 +41,9 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		}
 	}
 }
+
+// isFull reports whether effects have been left out, so that there is nothing more to find.
+func (p *parser) isFull() bool { return len(p.cmd.Effects) > maxEffects }
 
 // A hook is a variable whose value FreeSWITCH runs.
 type hook struct {
@@ -190,6 +196,9 @@ func (h *hook) pair(app string) {
 		h.opaque(h.at, OpaqueWrapper)
 	}
 	for _, a := range args {
+		if h.isFull() {
+			return
+		}
 		h.app(h.at, app, a)
 	}
 }
