@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
 )
@@ -19,7 +20,8 @@ func manyRules() string {
 	for i := range 200 {
 		deny = append(deny, fmt.Sprintf("dial sofia/gateway/carrier%d/1900*", i))
 	}
-	allow = append(allow, "subscribe CHANNEL_*", "api @status", "api show channels|calls **")
+	allow = append(allow, `dial user/ann.smith\@pbx.example.org`, "subscribe CHANNEL_*", "api @status", "api show channels|calls **",
+		"api originate **", "app park", "var originate * *")
 	return withRules(allow, deny)
 }
 
@@ -33,6 +35,7 @@ var decisions = []struct {
 	{"by class", command.Effect{Kind: command.KindAPI, Name: "status", Class: command.ClassStatus}, policy.Allow},
 	{"by pattern", command.Effect{Kind: command.KindSubscribe, Name: "CHANNEL_CREATE"}, policy.Allow},
 	{"by prefix", command.Effect{Kind: command.KindDial, Name: "sofia/gateway/carrier399/15551234"}, policy.Allow},
+	{"by prefix, oddly spelled", command.Effect{Kind: command.KindDial, Name: "user/ann.smith@pbx.example.org"}, policy.Allow},
 	{"denied", command.Effect{Kind: command.KindDial, Name: "sofia/gateway/carrier7/19005551234"}, policy.Deny},
 }
 
@@ -46,6 +49,35 @@ func BenchmarkDecide(b *testing.B) {
 			for b.Loop() {
 				if got := c.Decide(effects).Action; got != d.want {
 					b.Fatal(got)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkParseAndDecide reads what a command would cause and decides it, under 1,000 rules.
+func BenchmarkParseAndDecide(b *testing.B) {
+	p := load(b, manyRules())
+	c := p.Client("acme")
+	for _, tt := range []struct {
+		name, line string
+		want       policy.Action
+	}{
+		{"api status", "api status", policy.Allow},
+		{"originate", "bgapi originate {origination_uuid=" + uuid + ",origination_caller_id_name='Ann Smith',originate_timeout=30}" +
+			"[leg_timeout=10]sofia/gateway/carrier1/15551234,[leg_timeout=20]sofia/gateway/carrier2/15551234|sofia/gateway/carrier3/15551234 &park", policy.Allow},
+	} {
+		b.Run(tt.name, func(b *testing.B) {
+			f := &codec.Frame{Line: []byte(tt.line)}
+			st := &command.State{}
+			b.ReportAllocs()
+			for b.Loop() {
+				cmd, err := command.Parse(p.Catalog(), st, f)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if d := c.Decide(cmd.Effects); d.Action != tt.want {
+					b.Fatal(d)
 				}
 			}
 		})

@@ -2,30 +2,45 @@ package policy
 
 import "strings"
 
-// plainDial returns a leg with what follows its last slash as a SIP switch dials it: percent escapes
-// resolved (RFC 3261, 25.1), and without the visual separators that are no part of a number (RFC 3966, 3).
-// A deny looks at this spelling too, so that 1-900… and %31900… are no ways around 1900*.
+// plainDial returns a leg with its number as a SIP switch dials it, see appendPlainDial.
 func plainDial(leg string) string {
-	at := strings.LastIndexByte(leg, '/') + 1
-	number := leg[at:]
-	if !strings.ContainsAny(number, "%-.() ") {
-		return leg
+	if plain, ok := appendPlainDial(nil, leg); ok {
+		return string(plain)
 	}
-	out := []byte(leg[:at])
-	for i := 0; i < len(number); i++ {
-		c := number[i]
-		if c == '%' && i+2 < len(number) {
-			if hi, lo := hexValue(number[i+1]), hexValue(number[i+2]); hi >= 0 && lo >= 0 {
+	return leg
+}
+
+// appendPlainDial appends a leg with its number as a SIP switch dials it: percent escapes resolved (RFC 3261, 25.1),
+// and without the visual separators that are no part of a number (RFC 3966, 3). The number is what follows the last
+// slash, up to an @ or a semicolon. A deny looks at this spelling too, so that 1-900… and %31900… are no ways around
+// 1900*. False: the leg is spelled so already, and nothing is appended.
+func appendPlainDial(dst []byte, leg string) ([]byte, bool) {
+	at := strings.LastIndexByte(leg, '/') + 1
+	end := len(leg)
+	if n := strings.IndexAny(leg[at:], "@;"); n >= 0 {
+		end = at + n
+	}
+	if !strings.ContainsAny(leg[at:end], "%"+separators) {
+		return dst, false
+	}
+	dst = append(dst, leg[:at]...)
+	for i := at; i < end; i++ {
+		c := leg[i]
+		if c == '%' && i+2 < end {
+			if hi, lo := hexValue(leg[i+1]), hexValue(leg[i+2]); hi >= 0 && lo >= 0 {
 				c = byte(hi<<4 | lo)
 				i += 2
 			}
 		}
-		if !strings.ContainsRune("-.() ", rune(c)) {
-			out = append(out, c)
+		if strings.IndexByte(separators, c) < 0 {
+			dst = append(dst, c)
 		}
 	}
-	return string(out)
+	return append(dst, leg[end:]...), true
 }
+
+// separators are the characters that people put into numbers and switches leave out.
+const separators = "-.() "
 
 // hexValue returns the value of a hexadecimal digit, and -1 of anything else.
 func hexValue(c byte) int {

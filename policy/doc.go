@@ -9,7 +9,8 @@
 //
 // A policy is one JSON file, or a folder of *.json files that are merged; the same name in two of
 // them is an error. Keys, in their exact spelling: version (1), upstreams, sets, roles, clients,
-// apis, tests; a "note" may stand in most objects. [Schema] is the same for editors.
+// apis, tests; a "note" may stand in most objects, and beside a rule: {"rule": …, "note": …}. [Schema]
+// is the same for editors.
 //
 // # Clients
 //
@@ -70,6 +71,18 @@
 // counts once, when it is scheduled. A leg is under way for as long as its command: whether a call
 // is up cannot be told without events. With several roles the smallest limit holds. All sessions of a
 // client share its limits, and a reload keeps what has been used; a restart does not.
+//
+// # Doubts
+//
+// What is probably not meant is no error: see [Policy.Warnings]. What nobody has tried is in
+// [Policy.Untouched]. Of a test, "role" in the place of "client" is whoever has that role and no other, and
+// "after" what the session has sent before.
+//
+// # Learning
+//
+// A [Learner] drafts the rules of a role from effects that were caused: it writes what this package reads.
+// Where more than a few texts differ in one token, it proposes a pattern; it never does for opaque,
+// handover, and what runs programs.
 //
 // # Reload
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/netip"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,11 +57,11 @@ func TestExamplePasswords(t *testing.T) {
 	}
 }
 
-// TestSchemaKnowsExample: every key of the example that is part of the format is in the schema.
+// TestSchemaKnowsExample: every key of the example and of the ready-made roles that is part of the format is in the schema.
 func TestSchemaKnowsExample(t *testing.T) {
-	p, err := policy.Load(examplePath)
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(rolesFolder + "/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
 	}
 	var schema map[string]any
 	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
@@ -83,7 +84,7 @@ func TestSchemaKnowsExample(t *testing.T) {
 				seen++
 				// What is named by the operator has keys of the format below it.
 				switch key {
-				case "upstreams", "sets", "roles", "clients", "limits":
+				case "upstreams", "sets", "roles", "clients", "limits", "apis":
 					walk(item, !named)
 				default:
 					walk(item, false)
@@ -91,12 +92,14 @@ func TestSchemaKnowsExample(t *testing.T) {
 			}
 		}
 	}
-	var doc any
-	if err := json.Unmarshal(readFile(t, examplePath), &doc); err != nil {
-		t.Fatal(err)
+	for _, file := range append(files, examplePath) {
+		var doc any
+		if err := json.Unmarshal(readFile(t, file), &doc); err != nil {
+			t.Fatal(err)
+		}
+		walk(doc, false)
 	}
-	walk(doc, false)
-	if seen < 50 || p.Revision() == "" {
+	if seen < 200 {
 		t.Fatalf("only %d keys were looked at", seen)
 	}
 }

@@ -78,10 +78,14 @@ func (s *ruleset) find(e *command.Effect) *rule {
 		return r
 	}
 	// What is denied may be spelled with separators, and then begins otherwise than the rules.
-	if plain := plainDial(e.Name); plain != e.Name {
-		return find(k, foldASCII(plain), e)
+	plain, odd := appendPlainDial(buf[:0], e.Name)
+	if !odd {
+		return nil
 	}
-	return nil
+	for i := range plain {
+		plain[i] = foldByte(plain[i])
+	}
+	return find(k, plain, e)
 }
 
 // find takes the name as bytes or as a string, since only the conversion of bytes right at
