@@ -18,6 +18,9 @@ func (t *trail) join() {
 		if i+1 < len(t.checked) {
 			t.forgive(c, &t.checked[i+1].head)
 		}
+		if t.orphan(prev, i) {
+			continue
+		}
 		t.add(c)
 		t.tail(c, i+1 == len(t.checked))
 		if c.first == 0 {
@@ -34,15 +37,40 @@ func (t *trail) join() {
 			}
 		}
 		if r.First == 0 {
-			r.First, r.From = c.first, c.from
+			r.First, r.From = c.first, printTime([]byte(c.from))
 		}
-		r.Last, r.To, r.LastHash = c.last, c.to, hashText.EncodeToString(c.lastHash[:])
+		r.Last, r.To, r.LastHash = c.last, printTime([]byte(c.to)), hashText.EncodeToString(c.lastHash[:])
 		prev = c
 	}
 	if prev != nil && prev.end != kindStop {
 		t.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
 			"the run is still under way, was killed, or was cut off here; only a checkpoint from off the host can tell"})
 	}
+}
+
+// orphan reports whether segment i was begun in vain: nothing but its head is in it, and what follows
+// goes on from the segment before it. Its head's sequence is spent.
+func (t *trail) orphan(prev *checked, i int) bool {
+	c := t.checked[i]
+	if c.lines > 1 || len(c.problems) > 0 || i+1 == len(t.checked) {
+		return false
+	}
+	name, last := "", uint64(0)
+	if prev != nil {
+		name, last = prev.seg.Name, prev.last
+	}
+	for _, next := range t.checked[i+1:] {
+		if next.lines <= 1 && next != t.checked[len(t.checked)-1] {
+			continue
+		}
+		h := &next.head
+		if next.first == 0 || h.err != "" || h.PrevSegment != name || h.PrevSeq != last {
+			return false
+		}
+		t.warn(Finding{Fault: WarnOrphan, File: c.seg.Name, Seq: c.seg.First, Text: "the segment was begun in vain, and what follows passes over it"})
+		return true
+	}
+	return false
 }
 
 // add takes over what was found in one segment.

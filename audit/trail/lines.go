@@ -6,8 +6,9 @@ import (
 	"io"
 )
 
-// MaxLine is the longest line that is read, in bytes. No record comes near it: see the bounds of package audit.
-const MaxLine = 4 << 20
+// MaxLine is the longest line that is read, in bytes: more than a record can have with all that package
+// audit's bounds allow, every character of it escaped.
+const MaxLine = 16 << 20
 
 // readSize is how much is read at once, in bytes.
 const readSize = 64 << 10

@@ -42,7 +42,11 @@ type Record struct {
 	Undelivered  int64     `json:"undelivered_bytes"`
 	Version      string    `json:"version"`
 	Redacted     []string  `json:"redacted"`
-	Hash         string    `json:"hash"`
+	// Recording is the name of a file of a recording, FileBytes its size, LostBytes what it lacks.
+	Recording string `json:"file"`
+	FileBytes int64  `json:"file_bytes"`
+	LostBytes int64  `json:"lost_bytes"`
+	Hash      string `json:"hash"`
 
 	// Line is the record as it stands in the file, without its line feed. It is valid until the function
 	// that was given the record returns.

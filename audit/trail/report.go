@@ -27,6 +27,8 @@ const (
 	WarnKilled   Fault = "killed"   // a run, or the folder, has no proper end
 	WarnTorn     Fault = "torn"     // an unfinished line was left
 	WarnDeclared Fault = "declared" // records are missing, and this is declared
+	WarnDeleted  Fault = "deleted"  // a recording is gone
+	WarnOrphan   Fault = "orphan"   // a segment that was begun in vain
 	WarnTrust    Fault = "trust"    // something could not be checked for want of a key
 )
 
@@ -80,6 +82,8 @@ type Report struct {
 	To   string `json:"to,omitempty"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
+	// Recordings is how many files of recordings were checked, and fit.
+	Recordings int `json:"recordings"`
 	// MACs is how many records have one, MACsChecked how many of them were checked and fit.
 	MACs        uint64 `json:"macs"`
 	MACsChecked uint64 `json:"macs_checked"`

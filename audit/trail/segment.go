@@ -36,6 +36,7 @@ type checked struct {
 	macs, macsGood uint64
 	unfinished     int64 // bytes after the last line feed
 	retired        []retirement
+	recordings     []recordingFile
 	marks          []uint64        // the sequences whose hashes are asked for, ascending
 	found          map[uint64]hash // of marks
 	unreadable     bool            // the rest could not be read
@@ -199,6 +200,8 @@ const (
 	kindSeal   = "seal"
 	kindStop   = "stop"
 	kindRetire = "retire"
+	// kindRecording covers a file that is not in the chain itself.
+	kindRecording = "recording"
 )
 
 // place checks that a record of its kind may stand here, and takes note of what it says.
@@ -220,6 +223,11 @@ func (c *checker) place(b []byte) {
 			return
 		}
 		c.retired = append(c.retired, r)
+	case kindRecording:
+		r := recordingFile{seq: c.line.seq, segment: c.seg.Name, line: c.lines}
+		if err := json.Unmarshal(b, &r); err == nil && r.SHA256 != "" {
+			c.recordings = append(c.recordings, r)
+		}
 	}
 }
 

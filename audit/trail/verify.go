@@ -30,6 +30,8 @@ type Options struct {
 	Verifier note.Verifier
 	// Checkpoints were copied off the host, and are held against the records, too.
 	Checkpoints []Checkpoint
+	// Recordings is the folder with recordings of whole sessions. "": RecordingsFolder in the audit's folder.
+	Recordings string
 	// Workers is how many segments are checked at once. Zero: as many as there are processors.
 	Workers int
 }
@@ -70,6 +72,9 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, err
 	}
 	t.join()
+	if err := t.recordings(ctx, o.Recordings); err != nil {
+		return nil, err
+	}
 	t.torn()
 	t.hold()
 	t.close(len(o.Identities) > 0)

@@ -532,10 +532,66 @@ func TestCheckpoints(t *testing.T) {
 func TestKindsAreSpelledAlike(t *testing.T) {
 	// The verifier spells these kinds out, so as to share no code with the writer.
 	for want, k := range map[string]audit.Kind{
-		"start": audit.KindStart, "reopen": audit.KindReopen, "seal": audit.KindSeal, "stop": audit.KindStop, "retire": audit.KindRetire,
+		"recording": audit.KindRecording, "start": audit.KindStart, "reopen": audit.KindReopen, "seal": audit.KindSeal, "stop": audit.KindStop, "retire": audit.KindRetire,
 	} {
 		if k.String() != want {
 			t.Errorf("%s is written %s", want, k)
+		}
+	}
+}
+
+// TestOrphansArePassedOver: a segment that could be neither begun nor removed.
+func TestOrphansArePassedOver(t *testing.T) {
+	for _, lone := range []string{"", "head"} {
+		b := newBook(t, false)
+		b.head("start", "")
+		b.commands(1)
+		b.add("seal", "")
+		b.end()
+		before, prev := b.before, b.prev
+		b.head("reopen", "")
+		if lone == "" {
+			b.data = []byte("half")
+		}
+		b.end()
+		seq := b.seq
+		b.before, b.prev, b.seq = before, prev, seq-1
+		// The head that follows says that the one in vain was lost.
+		b.seq++
+		b.name = fmt.Sprintf("audit-%012d.jsonl", b.seq+1)
+		b.seq++
+		b.data = b.line("reopen", fmt.Sprintf(`,"lost":1,"format":1,"prev_segment":"%s","prev_seq":%d,"prev_hash":"%s"`, before, seq-1, raw.EncodeToString(prev[:])))
+		b.commands(1)
+		b.stop()
+		r := verify(t, b.dir, trail.Options{})
+		if !r.OK() || !slices.Equal(warned(r), []trail.Fault{trail.WarnOrphan}) {
+			t.Errorf("%q: %v, %v", lone, r.Problems, r.Warnings)
+		}
+	}
+}
+
+func TestRecordings(t *testing.T) {
+	b := newBook(t, false)
+	b.head("start", "")
+	text := []byte("{\"recording\":1}\n")
+	b.add("recording", fmt.Sprintf(`,"session":"s1","file":"s1-1.session.jsonl","file_bytes":%d,"file_sha256":"%x","lost_bytes":0`, len(text), sha256.Sum256(text)))
+	b.stop()
+	dir := filepath.Join(b.dir, trail.RecordingsFolder)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(t, b.dir, trail.Options{}); !r.OK() || !slices.Equal(warned(r), []trail.Fault{trail.WarnDeleted}) {
+		t.Errorf("deleted: %v, %v", r.Problems, r.Warnings)
+	}
+	for _, c := range []struct {
+		text string
+		ok   bool
+	}{{string(text), true}, {"{\"recording\":2}\n", false}, {"", false}} {
+		if err := os.WriteFile(filepath.Join(dir, "s1-1.session.jsonl"), []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r := verify(t, b.dir, trail.Options{}); r.OK() != c.ok || (r.Recordings == 1) != c.ok {
+			t.Errorf("%q: %v, %d fit", c.text, r.Problems, r.Recordings)
 		}
 	}
 }

@@ -197,6 +197,10 @@ func what(r *trail.Record) string {
 	case "end":
 		add("", r.Reason)
 		parts = append(parts, fmt.Sprintf("(%s, %d denied, %s)", plural(int(r.Commands), "command"), r.Denied, time.Duration(r.TookUS)*time.Microsecond))
+	case "recording":
+		add("", r.Recording)
+		parts = append(parts, fmt.Sprintf("(%d bytes, %d lost)", r.FileBytes, r.LostBytes))
+		add("", r.Reason)
 	default:
 		add("", r.Decision)
 		add("from ", r.Addr)

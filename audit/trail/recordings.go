@@ -1,0 +1,83 @@
+package trail
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"eslguard/audit/recording"
+)
+
+// RecordingsFolder is the folder within an audit's, where the recordings of whole sessions are.
+const RecordingsFolder = "recordings"
+
+// A recordingFile is what a record says of a file of a recording.
+type recordingFile struct {
+	segment string
+	line    int
+	seq     uint64
+	File    string `json:"file"`
+	Bytes   int64  `json:"file_bytes"`
+	SHA256  string `json:"file_sha256"`
+}
+
+// recordings checks the files of recordings against their records. One that is gone is a warning: it is the operator
+// who deletes them.
+func (t *trail) recordings(ctx context.Context, dir string) error {
+	if dir == "" {
+		dir = filepath.Join(t.dir, RecordingsFolder)
+	}
+	for _, c := range t.checked {
+		for i := range c.recordings {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			t.recording(dir, &c.recordings[i])
+		}
+	}
+	return nil
+}
+
+// recording checks one file.
+func (t *trail) recording(dir string, r *recordingFile) {
+	at := Finding{File: r.segment, Line: r.line, Seq: r.seq}
+	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, recording.Suffix) {
+		at.Fault, at.Text = FaultChanged, "it does not name a file of a recording"
+		t.problem(at)
+		return
+	}
+	size, sum, err := hashFile(filepath.Join(dir, r.File))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more", r.File)
+		t.warn(at)
+	case err != nil:
+		at.Fault, at.Text = FaultDamaged, fmt.Sprintf("the recording %q cannot be read", r.File)
+		t.problem(at)
+	case size != r.Bytes || sum != r.SHA256:
+		at.Fault, at.Text = FaultChanged, fmt.Sprintf("the recording %q is not what was recorded: it has %d bytes of %d, or another hash", r.File, size, r.Bytes)
+		t.problem(at)
+	default:
+		t.report.Recordings++
+		t.report.Bytes += size
+	}
+}
+
+// hashFile returns a file's size and its SHA-256 in hex.
+func hashFile(path string) (int64, string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	return n, hex.EncodeToString(h.Sum(nil)), err
+}
