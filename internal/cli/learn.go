@@ -1,11 +1,10 @@
 package cli
 
 import (
-	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/audit"
+	"eslguard/audit/trail"
 	"eslguard/command"
 	"eslguard/policy"
 )
@@ -27,7 +27,7 @@ func (p *Program) learn() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "learn AUDIT...",
 		Short: "Draft a role from what a client really did",
-		Long: `Reads audit files and prints, as a file of a policy, one role for each client: rules that allow what it
+		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
 was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
 become <uuid>, numbers <low-high>, texts that begin alike a pattern. A note at each rule says how often it was
 needed.
@@ -36,10 +36,10 @@ It is a draft: read every rule before a client gets the role, for what a client 
 should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
 no rule can spell, stand in the role's note and on standard error.`,
 		Example: `  eslguard learn /var/log/eslguard/audit.jsonl > /etc/eslguard/learnt.json
-  eslguard learn --client dialer --policy /etc/eslguard audit.jsonl audit.jsonl.1`,
+  eslguard learn --client dialer --policy /etc/eslguard audit.jsonl.1 audit.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("learn takes one audit file or more, but there is none")
+				return usagef("learn takes one audit or more, but there is none")
 			}
 			return nil
 		},
@@ -60,15 +60,14 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 		}
 		cat = pol.Catalog()
 	}
-	all := &lessons{cat: cat, only: o.client, clients: make(map[string]*lesson)}
+	all := &lessons{cat: cat, clients: make(map[string]*lesson)}
+	wanted := trail.Filter{Client: o.client, Kind: audit.KindCommand.String()}
 	for _, name := range files {
-		odd, err := eachRecord(name, all.add)
+		stats, err := trail.Read(context.Background(), name, wanted, all.add)
 		if err != nil {
 			return err
 		}
-		if odd > 0 {
-			p.remark("%s: passed over what is no record: %s", name, plural(odd, "line"))
-		}
+		p.remarkStats(stats)
 	}
 	if len(all.clients) == 0 {
 		return withHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
@@ -84,55 +83,9 @@ func orAnybody(client string) string {
 	return fmt.Sprintf("%q", bounded(client))
 }
 
-// maxLearntLine is the most bytes of one record: 64 effects of 4 KiB and all the rest.
-const maxLearntLine = 1 << 20
-
-// eachRecord calls add with every record of an audit file, and returns how many lines are none.
-func eachRecord(name string, add func(*auditRecord)) (odd int, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(make([]byte, 0, 64<<10), maxLearntLine)
-	for lines.Scan() {
-		var r auditRecord
-		if json.Unmarshal(lines.Bytes(), &r) != nil || r.Kind == "" {
-			odd++
-			continue
-		}
-		add(&r)
-	}
-	if err := lines.Err(); err != nil {
-		return odd, fmt.Errorf("%s: %w", name, err)
-	}
-	return odd, nil
-}
-
-// An auditRecord is what learn wants of a record, see package audit.
-type auditRecord struct {
-	Kind         string        `json:"kind"`
-	Time         time.Time     `json:"time"`
-	Client       string        `json:"client"`
-	Decision     string        `json:"decision"`
-	Command      string        `json:"command"`
-	CommandBytes int           `json:"command_bytes"`
-	Effects      []auditEffect `json:"effects"`
-	EffectsTotal int           `json:"effects_total"`
-}
-
-type auditEffect struct {
-	Kind  string `json:"kind"`
-	Name  string `json:"name"`
-	Args  string `json:"args"`
-	Later string `json:"later"`
-}
-
 // lessons are what has been learnt of each client.
 type lessons struct {
 	cat     *command.Catalog
-	only    string // the one client that is asked for, "" for all
 	clients map[string]*lesson
 }
 
@@ -143,11 +96,11 @@ type lesson struct {
 	first, last time.Time
 }
 
-// add learns one record.
-func (a *lessons) add(r *auditRecord) {
+// add learns one record of a command. Its error is always nil.
+func (a *lessons) add(r *trail.Record) error {
 	did := r.Decision == audit.Allow.String() || r.Decision == audit.Observe.String()
-	if r.Kind != audit.KindCommand.String() || !did || r.Client == "" || a.only != "" && r.Client != a.only {
-		return
+	if r.Kind != audit.KindCommand.String() || !did || r.Client == "" {
+		return nil
 	}
 	l := a.clients[r.Client]
 	if l == nil {
@@ -156,13 +109,14 @@ func (a *lessons) add(r *auditRecord) {
 	}
 	l.commands++
 	l.last = r.Time
-	effects, ok := r.effects(a.cat)
+	effects, ok := recordedEffects(a.cat, r)
 	if !ok {
 		l.unread++
 	}
 	for i := range effects {
 		l.learner.Add(&effects[i])
 	}
+	return nil
 }
 
 // names returns the clients, sorted.

@@ -4,25 +4,26 @@ import (
 	"errors"
 	"strings"
 
+	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
 )
 
-// effects returns the effects of a recorded command. False: the record does not hold all of what is
+// recordedEffects returns the effects of a recorded command. False: the record does not hold all of what is
 // needed, and some are missing.
 //
 // The tokens of an effect are not in the record, so the command is parsed again. Where that does not give
 // what was recorded (the text was cut, or rests on commands before it), what the record holds has to do.
-func (r *auditRecord) effects(cat *command.Catalog) ([]command.Effect, bool) {
+func recordedEffects(cat *command.Catalog, r *trail.Record) ([]command.Effect, bool) {
 	if r.CommandBytes == len(r.Command) || strings.Contains(r.Command, "[redacted]") {
-		if again, err := parseAgain(cat, r.Command); err == nil && r.agrees(again) {
+		if again, err := parseAgain(cat, r.Command); err == nil && agrees(r, again) {
 			return again, true
 		}
 	}
 	var out []command.Effect
 	whole := r.EffectsTotal == 0
 	for i := range r.Effects {
-		e, ok := r.Effects[i].effect(cat)
+		e, ok := recordedEffect(cat, &r.Effects[i])
 		if ok {
 			out = append(out, e)
 		}
@@ -48,7 +49,7 @@ func parseAgain(cat *command.Catalog, text string) ([]command.Effect, error) {
 }
 
 // agrees reports whether effects are those of the record, as far as it lists them.
-func (r *auditRecord) agrees(effects []command.Effect) bool {
+func agrees(r *trail.Record, effects []command.Effect) bool {
 	if len(effects) != max(len(r.Effects), r.EffectsTotal) {
 		return false
 	}
@@ -61,8 +62,8 @@ func (r *auditRecord) agrees(effects []command.Effect) bool {
 	return true
 }
 
-// effect makes an effect of what the record holds. False: the tokens cannot be told from it.
-func (f *auditEffect) effect(cat *command.Catalog) (e command.Effect, ok bool) {
+// recordedEffect makes an effect of what the record holds. False: the tokens cannot be told from it.
+func recordedEffect(cat *command.Catalog, f *trail.Effect) (e command.Effect, ok bool) {
 	for k := command.KindAPI; k <= command.KindOpaque; k++ {
 		if k.String() != f.Kind {
 			continue
