@@ -1,7 +1,13 @@
 package audit
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -11,8 +17,10 @@ import (
 type checked struct {
 	at  mark // of the last one
 	now bool // the next sync has one
-	// cut says that the file of checkpoints may end within one. Only syncLoop uses it.
-	cut bool
+	// file is held by who writes to the file of checkpoints, and by whom it is cut: it may end
+	// within one.
+	file sync.Mutex
+	cut  bool
 }
 
 // A mark is a place in the chain, and when it was reached.
@@ -54,6 +62,8 @@ func (d *folder) checkpoint(at mark) error {
 		return fmt.Errorf("audit: signing a checkpoint: %w", err)
 	}
 	d.o.Checkpoint(string(signed))
+	d.file.Lock()
+	defer d.file.Unlock()
 	f, err := d.v.extend(CheckpointFile)
 	if err != nil {
 		return fmt.Errorf("audit: writing a checkpoint: %w", err)
@@ -75,4 +85,59 @@ func (d *folder) checkpoint(at mark) error {
 		return fmt.Errorf("audit: writing a checkpoint: %w", err)
 	}
 	return nil
+}
+
+// forget takes the checkpoints up to the sequence to out of their file: what they are of is deleted.
+func (d *folder) forget(to uint64) error {
+	d.file.Lock()
+	defer d.file.Unlock()
+	r, err := d.v.read(CheckpointFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b, err := io.ReadAll(r)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	kept := since(b, to)
+	if len(kept) == len(b) {
+		return nil
+	}
+	const unfinished = CheckpointFile + ".tmp"
+	if err := d.v.remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := d.v.create(unfinished)
+	if err != nil {
+		return err
+	}
+	err = writeAll(f, kept)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, d.v.remove(unfinished))
+	}
+	if err := d.v.rename(unfinished, CheckpointFile); err != nil {
+		return err
+	}
+	return d.v.sync()
+}
+
+// since returns the end of b, a file of checkpoints, that begins with the first one after the sequence to. The last
+// one always stays.
+func since(b []byte, to uint64) []byte {
+	head := []byte(CheckpointHead + strconv.Itoa(FormatVersion) + "\n")
+	for {
+		digits, _, _ := bytes.Cut(bytes.TrimPrefix(b, head), []byte("\n"))
+		seq, err := strconv.ParseUint(string(digits), 10, 64)
+		next := bytes.Index(b[min(1, len(b)):], head) + 1
+		if err == nil && seq > to || next == 0 {
+			return b
+		}
+		b = b[next:]
+	}
 }

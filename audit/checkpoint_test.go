@@ -174,3 +174,17 @@ func TestFileOrFolder(t *testing.T) {
 		t.Error("a folder that is there is none")
 	}
 }
+
+func TestPlainFileKeepsNoPromise(t *testing.T) {
+	s, _ := signer(t)
+	_, recipient, err := GenerateIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	for _, o := range []Options{{Durable: true}, {Signer: s}, {Recipient: recipient}, {Compress: true}, {KeepFor: 1}, {KeepSize: 1}, {KeepSize: -1}, {Recipient: "age1"}} {
+		if _, err := Open(path, o); err == nil {
+			t.Errorf("%+v is kept", o)
+		}
+	}
+}

@@ -126,7 +126,7 @@
 // signer, before the first file is deleted, the oldest first. So the head of the oldest segment
 // that is left has a prev_seq that lies within what some retire record names (or is 0); where it is that record's
 // retired_to, its prev_hash is retired_hash. A crash may leave segments that are retired already;
-// the next retirement names them again. A .torn file goes with its segment.
+// the next retirement names them again. A .torn file goes with its segment, and a checkpoint with its record.
 //
 // # What never enters
 //

@@ -81,11 +81,8 @@ func Open(path string, o Options) (*Log, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, err := o.valid(); err != nil {
+	if err := o.plain(path); err != nil {
 		return nil, err
-	}
-	if o.Durable {
-		return nil, fmt.Errorf("audit: %q is a plain file, and only a folder can be durable", path)
 	}
 	f, t, err := l.open(path)
 	if err != nil {

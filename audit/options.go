@@ -28,7 +28,8 @@ const (
 )
 
 // Options are what Open may be told. The zero Options are good for production, but for what only an
-// operator can have: a signer and a recipient. From Durable on they are for folders.
+// operator can have: a signer and a recipient. From Durable on they are for folders; a plain file refuses what it
+// could not keep.
 type Options struct {
 	// Version is the program's, for the start record.
 	Version string
@@ -109,6 +110,17 @@ func (o *Options) fill() {
 	if o.Trouble == nil {
 		o.Trouble = func(error) {}
 	}
+}
+
+// plain refuses options that a plain file cannot keep.
+func (o *Options) plain(path string) error {
+	if _, err := o.valid(); err != nil {
+		return err
+	}
+	if o.Durable || o.Recipient != "" || o.Signer != nil || o.Compress || o.KeepFor > 0 || o.KeepSize > 0 {
+		return fmt.Errorf("audit: %q is a plain file, and only a folder can be durable, sealed, signed, compressed or retired", path)
+	}
+	return nil
 }
 
 // orElse sets *p to value where it is zero.

@@ -165,7 +165,7 @@ func (d *folder) retire(l *Log, segs []stored, n int) error {
 			}
 		}
 	}
-	return d.v.sync()
+	return errors.Join(d.v.sync(), d.forget(kept.PrevSeq))
 }
 
 // keeping says what is kept, as the reason of a retirement.

@@ -4,29 +4,21 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 )
 
 // TestRetire keeps segments by size and by time. What is left is a trail, and says what is gone.
 func TestRetire(t *testing.T) {
-	skey, vkey, err := GenerateSigner("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := note.NewSigner(skey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, vkey := signer(t)
 	for name, o := range map[string]Options{
 		"size": {KeepSize: 5000}, "time": {KeepFor: 30 * time.Second}, "both, compressed": {KeepSize: 6000, KeepFor: time.Minute, Compress: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMemory()
-			o.MaxSize, o.Signer, o.Now, o.untidy = 1200, signer, stepped(time.Second), true
+			o.MaxSize, o.Signer, o.Now, o.untidy = 1200, s, stepped(time.Second), true
 			l := openMemory(t, m, o)
 			for range 20 {
 				writeN(t, l, 3)
@@ -51,7 +43,11 @@ func TestRetire(t *testing.T) {
 			if n := len(segments(mustList(t, m))); n > 12 {
 				t.Errorf("%d segments are left", n)
 			}
-			readCheckpoints(t, m.names[CheckpointFile].b, vkey)
+			for _, seq := range marks(t, m, vkey) {
+				if n, err := strconv.ParseUint(seq, 10, 64); err != nil || n <= first.PrevSeq {
+					t.Errorf("there is a checkpoint of %s, which was deleted", seq)
+				}
+			}
 		})
 	}
 }
@@ -68,15 +64,8 @@ func mustList(t testing.TB, v volume) []fileInfo {
 // TestRetireOrder: before the first file is deleted it is on disk, signed, that it goes.
 func TestRetireOrder(t *testing.T) {
 	m := newMemory()
-	skey, _, err := GenerateSigner("test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := note.NewSigner(skey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: signer, CheckpointEvery: time.Hour, untidy: true})
+	s, _ := signer(t)
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: s, CheckpointEvery: time.Hour, untidy: true})
 	deleted := 0
 	m.mu.Lock()
 	m.fail = func(op, name string) error {

@@ -89,5 +89,6 @@ func openAudit(o *auditOptions, log zerolog.Logger) (*audit.Log, error) {
 		return nil, withHint(err, `Nothing runs unrecorded. Name a folder or file that can be written with --audit PATH, or make what it is in:
 sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
+	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil
 }
