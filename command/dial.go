@@ -127,6 +127,9 @@ func parseDialPart(text string) (dialPart, error) {
 
 // parseLegs takes apart what stands between two |.
 func parseLegs(text string) ([]leg, error) {
+	if strings.Count(text, "[") > 2*maxLegs {
+		return nil, errUnsure // more than anybody means, and each would be looked for to the end
+	}
 	masked, err := maskCommas(text)
 	if err != nil {
 		return nil, err
@@ -256,12 +259,35 @@ func (l *leg) append(b []byte) []byte {
 		return appendToken(b, l.target, ',')
 	}
 	start := len(b)
-	b = writeBlock(b, l.vars, '[', ']', ',')
+	sep := l.separator()
+	b = writeBlock(b, l.vars, '[', ']', sep)
+	if sep != ',' {
+		b = slices.Insert(b, start+1, '^', '^', sep)
+	}
 	// The commas of the block are no business of the splitter: quotes are needed for all else only.
 	if bytes.IndexByte(b[start:], '\'') < 0 && isBareToken(l.target, ',') {
 		return append(b, l.target...)
 	}
 	return quoteFrom(append(b, l.target...), start, ',')
+}
+
+// separator returns what parts the variables of a leg: with one of its own, commas and quotes in their
+// values need no care.
+func (l *leg) separator() byte {
+	const others = ";:~!"
+	own := false
+	for _, v := range l.vars {
+		own = own || strings.ContainsAny(v.name, ",'") || strings.ContainsAny(v.value, ",'")
+	}
+	for i := 0; own && i < len(others); i++ {
+		used := func(v setting) bool {
+			return strings.IndexByte(v.name, others[i]) >= 0 || strings.IndexByte(v.value, others[i]) >= 0
+		}
+		if !slices.ContainsFunc(l.vars, used) {
+			return others[i]
+		}
+	}
+	return ','
 }
 
 func (d *dialString) equal(o *dialString) bool {
