@@ -7,9 +7,10 @@ import (
 
 // The bounds of what is looked at in one command. What lies beyond is opaque, for the reason depth.
 const (
-	maxDepth   = 16   // commands within commands
-	maxEffects = 1024 // effects of one command, apart from those of `event ALL`
-	fewEffects = 3   // room for so many more is made with the second
+	maxDepth   = 16        // commands within commands
+	maxEffects = 1024      // effects of one command, apart from those of `event ALL`
+	maxWork    = 256 << 10 // bytes that are looked at, each as often as it is nested
+	fewEffects = 3         // room for so many more is made with the second
 )
 
 // A trail is where in the nesting of a command something was found. The zero trail is the command itself.
@@ -188,10 +189,10 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	if in.unknown && !e.text {
 		p.opaque(in, OpaqueExpansion)
 	}
-	if e.parts != nil {
-		e.parts(p, in, &call{entry: e, args: args, tokens: tokens})
-	} else {
+	if e.parts == nil {
 		p.opaque(in, e.opaqueReason())
+	} else if p.afford(in, args) {
+		e.parts(p, in, &call{entry: e, args: args, tokens: tokens})
 	}
 	if args == "" {
 		return
@@ -226,6 +227,15 @@ func filledAll(list []string) []string {
 		}
 	}
 	return list
+}
+
+// afford reports whether text may be looked at, and says so when it may not.
+func (p *parser) afford(at trail, text string) bool {
+	if p.work += len(text); p.work <= maxWork {
+		return true
+	}
+	p.opaque(at, OpaqueDepth)
+	return false
 }
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.

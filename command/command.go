@@ -88,6 +88,7 @@ type parser struct {
 	line   string
 	args   string // what follows the verb and one space
 	spaced bool   // the verb is followed by a space
+	work   int    // bytes that were looked at
 	up     string // the argument of the outermost API, as it goes up
 }
 

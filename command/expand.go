@@ -10,10 +10,9 @@ type expander struct {
 	// call returns what ${name(args)} says, false where that is not known. sure is false where name or
 	// args hold something that is not known.
 	call func(name, args string, sure bool) (value string, known bool)
+	// deep is set when something is nested deeper than maxDepth. FreeSWITCH goes down to 100.
+	deep bool
 }
-
-// maxExpansion is how deep FreeSWITCH expands what stands within ${…}. Deeper text stays as it is.
-const maxExpansion = 100
 
 // needsExpansion reports whether FreeSWITCH does anything at all to a text (switch_utils.h,
 // switch_string_var_check_const and switch_string_has_escaped_data).
@@ -57,8 +56,12 @@ const hole = "\x00"
 // expand returns the text that FreeSWITCH makes of s. What is not known stays as it is
 // written, holes in its dollar signs' place, and known is false.
 func (x *expander) expand(s string, depth int) (text string, known bool) {
-	if depth > maxExpansion || !needsExpansion(s) {
+	if !needsExpansion(s) {
 		return s, true
+	}
+	if depth > maxDepth {
+		x.deep = true
+		return strings.ReplaceAll(s, "$", hole), false
 	}
 	out := make([]byte, 0, len(s))
 	known = true
@@ -173,6 +176,9 @@ func (p *parser) expandable(at trail, text string) (expanded string, known bool)
 	if !needsExpansion(text) {
 		return text, true
 	}
+	if !p.afford(at, text) {
+		return strings.ReplaceAll(text, "$", hole), false
+	}
 	x := expander{
 		variable: func(string) (string, bool) { return "", false },
 		call: func(name, args string, sure bool) (string, bool) {
@@ -189,7 +195,11 @@ func (p *parser) expandable(at trail, text string) (expanded string, known bool)
 			return "", false
 		},
 	}
-	return x.expand(text, 0)
+	expanded, known = x.expand(text, 0)
+	if x.deep {
+		p.opaque(at, OpaqueDepth)
+	}
+	return expanded, known
 }
 
 // stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:

@@ -109,6 +109,9 @@ func chatParts(p *parser, at trail, c *call) {
 		if isPlain(c.token(2)) {
 			p.opaque(at, OpaqueExpansion)
 		}
+		if strings.ContainsAny(c.args, `'\\^`) {
+			p.opaque(at, OpaqueUnknownSyntax) // the text is taken apart three times: let it be plain
+		}
 		p.apiText(at, text)
 	case "", "sip", "verto", "conf", "smpp", "event":
 	default:
