@@ -216,6 +216,26 @@ func TestRemovedFolder(t *testing.T) {
 	}
 }
 
+// TestRemovedSegment removes the current segment only.
+func TestRemovedSegment(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "audit")
+	l, err := Open(dir, Options{Now: stepped(time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, segmentName(1))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Write(status()); !errors.Is(err, ErrRemoved) {
+		t.Errorf("Write: %v", err)
+	}
+	writeN(t, l, 1)
+	if _, err := Open(dir, Options{}); err == nil {
+		t.Error("the folder is not held any more")
+	}
+	closeLog(t, l)
+}
+
 // TestFullDisk is a disk that is really full: a small one of the test's own, where the system lets us have it.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()

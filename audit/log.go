@@ -22,7 +22,7 @@ const removedEvery = 250 * time.Millisecond
 var (
 	// ErrRemoved: the file was removed, and what was written since it was last seen is gone with it.
 	ErrRemoved = errors.New("the file was removed")
-	// ErrInvalid: the record has no kind, or lacks a decision that its kind must have.
+	// ErrInvalid: the record has no kind, or one that only the log writes, or lacks what its kind must have.
 	ErrInvalid = errors.New("audit: invalid record")
 	// ErrSilenced: zerolog's global level is Disabled, so that nothing is written at all.
 	ErrSilenced = errors.New("audit: zerolog is disabled globally")
@@ -198,6 +198,8 @@ func valid(r *Record) error {
 	switch {
 	case r.Kind.String() == "invalid":
 		return fmt.Errorf("%w: kind %d", ErrInvalid, r.Kind)
+	case r.Kind.own():
+		return fmt.Errorf("%w: only the log itself writes a %s", ErrInvalid, r.Kind)
 	case r.Decision.String() == "" && (r.Kind == KindCommand || r.Kind == KindLogin || r.Kind == KindReload):
 		return fmt.Errorf("%w: a %s without a decision", ErrInvalid, r.Kind)
 	case (r.Kind == KindReply || r.Kind == KindJob) && r.Of == 0:

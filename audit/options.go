@@ -33,7 +33,7 @@ const (
 type Options struct {
 	// Version is the program's, for the start record.
 	Version string
-	// Now tells the time. Nil: time.Now.
+	// Now tells the time, to many goroutines. Nil: time.Now.
 	Now func() time.Time
 	// Key keys the hashes of replies and the tokens of what is redacted, so that equal ones can be
 	// joined and none be guessed. Empty: a random one for each run, which makes them comparable

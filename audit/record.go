@@ -91,6 +91,16 @@ func (k Kind) String() string {
 	}
 }
 
+// own reports whether only the log itself writes records of this kind.
+func (k Kind) own() bool {
+	switch k {
+	case KindStart, KindStop, KindReopen, KindProbe, KindSeal, KindRetire:
+		return true
+	default:
+		return false
+	}
+}
+
 // A Decision is what became of a command, a login or a policy. The zero Decision is none; a
 // command or login without one is not written.
 type Decision uint8

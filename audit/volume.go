@@ -66,6 +66,9 @@ func openVolume(dir string) (volume, error) {
 func (v *osVolume) path(name string) string { return filepath.Join(v.dir, name) }
 
 func (v *osVolume) lock() error {
+	if v.held != nil && (osFile{v.held}).at(v.path(LockFile)) {
+		return nil // only a segment was removed; a second lock would wait for the first
+	}
 	f, err := os.OpenFile(v.path(LockFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
