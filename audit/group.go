@@ -53,7 +53,7 @@ func (d *folder) join(sign bool) *commit {
 // awaited reports whether a record of this kind is waited for: whether something is done because
 // it is written.
 func (d *folder) awaited(k Kind) bool {
-	return d.o.Durable && k != KindReply && k != KindJob && k != KindEnd
+	return d.o.Durable && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
 }
 
 // flush brings all that is written to the disk, and makes a checkpoint of it where it is to be signed.

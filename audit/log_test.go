@@ -340,7 +340,7 @@ func TestOpenRefuses(t *testing.T) {
 func TestInvalid(t *testing.T) {
 	d := &disk{room: -1}
 	l := openDisk(t, d)
-	for _, r := range []Record{{}, {Kind: KindRecording + 1}, {Kind: KindCommand}, {Kind: KindLogin}, {Kind: KindReload}, {Kind: KindReply}, {Kind: KindJob}} {
+	for _, r := range []Record{{}, {Kind: KindRecording + 1}, {Kind: KindReopen}, {Kind: KindSeal}, {Kind: KindCommand}, {Kind: KindLogin}, {Kind: KindReload}, {Kind: KindReply}, {Kind: KindJob}} {
 		if seq, err := l.Write(&r); !errors.Is(err, ErrInvalid) || seq != 0 {
 			t.Errorf("%v: %d, %v", r.Kind, seq, err)
 		}

@@ -44,7 +44,7 @@ type Options struct {
 	SecretNames []string
 
 	// Durable makes Write return only when the record is on disk. Many writers share one sync.
-	// Records that only tell an outcome (KindReply, KindJob, KindEnd) are not waited for: nothing is
+	// Records that only tell an outcome (KindReply, KindJob, KindEnd, KindRecording) are not waited for: nothing is
 	// forwarded because of them. False, buffered: records are written at once and synced in the
 	// background. A plain file cannot be durable.
 	Durable bool
