@@ -142,3 +142,14 @@ func BenchmarkLogin(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkWarnings looks for doubts in a policy of 1,000 rules.
+func BenchmarkWarnings(b *testing.B) {
+	p := load(b, manyRules())
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(p.Warnings()) == 0 {
+			b.Fatal("a client without tests is doubtful")
+		}
+	}
+}

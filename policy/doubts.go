@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -187,7 +188,7 @@ func (r *rule) names(e *command.Effect) bool {
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return r.matchName(&g, e) })
 }
 
-// untested notes clients that no test is about.
+// untested notes, all in one, the clients that no test is about.
 func (d *doubter) untested() {
 	tested := make(map[string]bool)
 	roles := make(map[*role]bool)
@@ -199,12 +200,22 @@ func (d *doubter) untested() {
 		}
 		roles[c.roles[0]] = true
 	}
+	var missing []*Client
 	for _, name := range keys(d.policy.clients) {
 		c := d.policy.clients[name]
 		byRole := slices.ContainsFunc(c.roles, func(r *role) bool { return roles[r] })
 		if !tested[name] && !byRole {
-			d.rep.warnf(c.at, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`,
-				"no test says what %s may and may not", quote(name))
+			missing = append(missing, c)
 		}
 	}
+	if len(missing) == 0 {
+		return
+	}
+	who := quote(missing[0].Name)
+	if n := len(missing) - 1; n > 0 {
+		who += fmt.Sprintf(" and %d more may", n)
+	} else {
+		who += " may"
+	}
+	d.rep.warnf(missing[0].at, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`, "no test says what %s and may not", who)
 }

@@ -3,8 +3,6 @@ package policy_test
 import (
 	"strings"
 	"testing"
-
-	"eslguard/policy"
 )
 
 // doubtful returns the warnings about acme's rules, without that it has no tests.
@@ -136,7 +134,8 @@ func TestWarningsOfClients(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", tt.new, ws, tt.want)
 		}
 	}
-	if _, err := policy.Parse("p.json", []byte(good)); err != nil {
-		t.Fatal(err)
+	ws := load(t, manyClients(300)).Warnings()
+	if len(ws) != 1 || !strings.Contains(ws[0].Text, `no test says what "client-00000" and 299 more may and may not`) {
+		t.Errorf("got %v", ws)
 	}
 }

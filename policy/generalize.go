@@ -137,7 +137,7 @@ func (g generalizer) spelled(texts []string, byText map[string][]*shape, i int) 
 			rest := strings.Join(f.tokens[1:], " ")
 			j, known := at[rest]
 			if known && !isRegex(token) && len(out[j].tokens[0])+len(token) < maxPattern {
-				out[j].tokens[0] += "|" + token
+				out[j].tokens[0] = noRegex(out[j].tokens[0] + "|" + token)
 				out[j].count += f.count
 				continue
 			}

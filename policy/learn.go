@@ -273,7 +273,7 @@ func around(before, token, after string) string {
 	for i, alt := range alts {
 		alts[i] = noRegex(spellPart(shapeOf(before)) + alt + spellPart(shapeOf(after)))
 	}
-	return strings.Join(alts, "|")
+	return noRegex(strings.Join(alts, "|"))
 }
 
 // String returns the rule and how often, as a person reads it.
