@@ -20,7 +20,7 @@ func gotoParts(p *parser, at trail, c *call) { p.dialplan(at, c.token(1), "aster
 // executeExtensionParts reads `EXTEN [DIALPLAN [CONTEXT]]`.
 func executeExtensionParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 0 {
-		p.dialplan(at, c.token(0), c.token(1), c.token(2))
+		p.ownDialplan(at, c.token(0), c.token(1), c.token(2))
 	}
 }
 

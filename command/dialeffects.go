@@ -82,14 +82,9 @@ func (p *parser) loopback(at trail, data, context string) {
 	if stated != "" {
 		context = stated
 	}
-	p.dialplan(at, exten, dialplan, context)
-	if dialplan == "" && own && p.couldBeInline(exten) {
-		// It is the dialplan that the calling channel came by, and that may be inline.
-		p.inline(at, exten)
+	if own {
+		p.ownDialplan(at, exten, dialplan, context)
+	} else {
+		p.dialplan(at, exten, dialplan, context)
 	}
-}
-
-// couldBeInline reports whether exten, taken for an inline dialplan, would run anything.
-func (p *parser) couldBeInline(exten string) bool {
-	return strings.ContainsAny(exten, ":,'\\") || p.cat.HasApp(exten)
 }

@@ -125,6 +125,12 @@ func TestDialEffects(t *testing.T) {
 		{"a channel's own dialplan could be inline", execute("bridge", "loopback/log:INFO/ctx"), []string{
 			"dial loopback/log:INFO/ctx # app bridge", "dialplan XML ctx log:INFO # app bridge > dial loopback",
 			"app log INFO # app bridge > dial loopback > dialplan inline > app log"}},
+		{"an extension of its own dialplan", execute("execute_extension", "9"), []string{"dialplan XML  9 # app execute_extension"}},
+		{"an extension that could be inline", execute("execute_extension", "park"), []string{
+			"dialplan XML  park # app execute_extension", "app park # app execute_extension > dialplan inline > app park"}},
+		{"an extension that is not", execute("execute_extension", "park XML default"), []string{
+			"dialplan XML default park # app execute_extension"}},
+		{"a transfer never goes to the channel's inline", execute("transfer", "park"), []string{"dialplan XML  park # app transfer"}},
 		{"a group", execute("bridge", "group/sales@example.com"), []string{"dial group/sales@example.com # app bridge"}},
 		{"a group that is no name", execute("bridge", "group/x)}y"), []string{
 			"dial group/x)}y # app bridge", "opaque expansion # app bridge"}},

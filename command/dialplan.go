@@ -57,6 +57,20 @@ func (p *parser) dialplan(at trail, exten, dialplan, context string) {
 	}
 }
 
+// ownDialplan is dialplan where an empty one is the dialplan that the channel itself came by, which may be
+// inline: then exten is run.
+func (p *parser) ownDialplan(at trail, exten, dialplan, context string) {
+	p.dialplan(at, exten, dialplan, context)
+	if dialplan == "" && p.couldBeInline(exten) {
+		p.inline(at, exten)
+	}
+}
+
+// couldBeInline reports whether exten, taken for an inline dialplan, would run anything.
+func (p *parser) couldBeInline(exten string) bool {
+	return strings.ContainsAny(exten, ":,'\\") || p.cat.HasApp(strings.Trim(exten, " "))
+}
+
 // dialplanName returns the name of a dialplan in its one spelling, an unknown one as it is.
 func dialplanName(name string) string {
 	for _, known := range dialplans {
