@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -17,11 +18,11 @@ import (
 
 // replayOptions are the flags of audit replay.
 type replayOptions struct {
-	audit    string
-	speed    float64
-	noWait   bool
-	maxPause time.Duration
-	export   string
+	audit, recordings string
+	speed             float64
+	noWait            bool
+	maxPause          time.Duration
+	export            string
 }
 
 func (p *Program) auditReplay() *cobra.Command {
@@ -30,7 +31,8 @@ func (p *Program) auditReplay() *cobra.Command {
 		Use:   "replay SESSION --audit PATH",
 		Short: "Show a session as it went",
 		Long: `Shows one session as the audit has it, in its own time: its login, its commands, what was decided on
-each and why, the replies, the results of its jobs, and its end. Find a session's id with "eslguard audit show".
+each and why, the replies, the results of its jobs, and its end. Of a session that was recorded whole
+("record": "all" in the policy) it shows every frame. Find a session's id with "eslguard audit show".
 
 With --speed 10 it goes ten times as fast, with --no-wait at once; --max-pause cuts long silences. With
 --export cast it writes an asciicast (version 3) instead, for asciinema and other players, with a mark
@@ -49,6 +51,7 @@ Exit status: 0 the session was shown, 1 the audit has no such session or cannot 
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.audit, "audit", defaultAudit, "the audit at `path`, a folder or a plain file")
+	f.StringVar(&o.recordings, "recordings", "", "the folder with recordings at `path`; without it, the one that belongs to the audit")
 	f.Float64Var(&o.speed, "speed", 1, "go so many `times` as fast")
 	f.BoolVar(&o.noWait, "no-wait", false, "show all at once")
 	f.DurationVar(&o.maxPause, "max-pause", 0, "wait no longer than this between two records, before --speed; 0 for as long as it was")
@@ -76,11 +79,22 @@ func (p *Program) runReplay(ctx context.Context, o *replayOptions, session strin
 		paint = true // it is for terminals, whatever this program writes to
 		st = &caster{out: out, session: session, maxPause: o.maxPause}
 	}
+	frames, err := o.frames(session)
+	if err != nil {
+		return err
+	}
+	defer frames.Close()
 	n := 0
 	stats, err := trail.Read(ctx, o.audit, trail.Filter{Session: session}, func(r *trail.Record) error {
 		n++
-		return st.show(r.Time, scene(r, paint), mark(r))
+		if err := showFrames(frames, r.Time, st, paint); err != nil {
+			return err
+		}
+		return st.show(r.Time, scene(r, paint, frames != nil), mark(r))
 	})
+	if err == nil {
+		err = showFrames(frames, time.Time{}, st, paint)
+	}
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return stopped(ctx, err)
 	}
@@ -91,6 +105,60 @@ func (p *Program) runReplay(ctx context.Context, o *replayOptions, session strin
 	}
 	return nil
 }
+
+// frames opens the session's recording, and returns nil where it was not recorded whole.
+func (o *replayOptions) frames(session string) (*trail.Frames, error) {
+	dir := o.recordings
+	if dir == "" {
+		dir = (&auditOptions{path: o.audit}).recordings()
+	}
+	f, err := trail.OpenFrames(dir, session)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return f, err
+}
+
+// showFrames shows the frames up to a time; a zero one is after all. frames may be nil.
+func showFrames(frames *trail.Frames, until time.Time, st stage, paint paint) error {
+	for frames != nil {
+		f, err := frames.Before(until)
+		if err != nil || f == nil {
+			return err
+		}
+		if err := st.show(f.At, frameText(f, paint), ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxFrameLines is how many lines of a frame are shown.
+const maxFrameLines = 24
+
+// frameText shows a frame line by line.
+func frameText(f *trail.Frame, paint paint) string {
+	arrow := "<"
+	if f.From == "client" {
+		arrow = ">"
+	}
+	lines := strings.Split(strings.TrimRight(f.Text, "\r\n"), "\n")
+	var b strings.Builder
+	for i, l := range lines[:min(len(lines), maxFrameLines)] {
+		lead := "            "
+		if i == 0 {
+			lead = clockTime(f.At)
+		}
+		fmt.Fprintf(&b, "%s  %s %s\n", lead, paint.bold(arrow), shown(strings.TrimRight(l, "\r")))
+	}
+	if more := len(lines) - maxFrameLines; more > 0 {
+		fmt.Fprintf(&b, "              %s %s more\n", paint.bold(arrow), plural(more, "line"))
+	}
+	return b.String()
+}
+
+// clockTime is the time of day, in UTC.
+func clockTime(t time.Time) string { return t.UTC().Format("15:04:05.000") }
 
 // A player shows texts in their own time.
 type player struct {
@@ -177,10 +245,10 @@ func mark(r *trail.Record) string {
 	return r.Decision + " " + shown(what)
 }
 
-// scene shows one record of a session, in lines.
-func scene(r *trail.Record, paint paint) string {
+// scene shows one record of a session, in lines. framed says that the frames themselves are shown, too.
+func scene(r *trail.Record, paint paint, framed bool) string {
 	var b strings.Builder
-	at := r.Time.UTC().Format("15:04:05.000")
+	at := clockTime(r.Time)
 	line := func(format string, args ...any) { fmt.Fprintf(&b, "%s  %s\n", at, fmt.Sprintf(format, args...)) }
 	switch r.Kind {
 	case "session":
@@ -192,10 +260,14 @@ func scene(r *trail.Record, paint paint) string {
 		line("login as %s", loginName(r))
 		line("%s", verdict(r, paint))
 	case "command":
-		line("%s %s", paint.bold(">"), shown(r.Command))
+		if !framed {
+			line("%s %s", paint.bold(">"), shown(r.Command))
+		}
 		line("  %s", verdict(r, paint))
 	case "reply", "job":
-		line("%s %s", paint.bold("<"), what(r))
+		if !framed {
+			line("%s %s", paint.bold("<"), what(r))
+		}
 	case "end":
 		line("%s", paint.bold("the session ends: "+what(r)))
 	default:

@@ -1,0 +1,128 @@
+package trail
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"eslguard/audit/recording"
+)
+
+// A Frame is one frame of a session that was recorded whole. Its text may be hostile.
+type Frame struct {
+	At time.Time
+	// From is client or guard.
+	From string
+	Text string
+	// Bytes is the frame's whole size where Text is not all of it, else 0.
+	Bytes int
+}
+
+// Frames reads the recording of one session, file after file. Nothing is verified.
+type Frames struct {
+	dir, session string
+	n            int // files opened
+	f            *os.File
+	lines        *lineReader
+	began        time.Time
+	held         *Frame
+}
+
+// OpenFrames opens the recording of a session in the folder dir. Its error is fs.ErrNotExist where there is none.
+func OpenFrames(dir, session string) (*Frames, error) {
+	if session == "" || session != filepath.Base(session) {
+		return nil, fmt.Errorf("trail: %q is no session: %w", session, fs.ErrNotExist)
+	}
+	f := &Frames{dir: dir, session: session}
+	if err := f.open(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// open opens the next file and reads its head.
+func (f *Frames) open() error {
+	f.Close()
+	f.n++
+	file, err := os.Open(filepath.Join(f.dir, fmt.Sprintf("%s-%d%s", f.session, f.n, recording.Suffix)))
+	if err != nil {
+		return err
+	}
+	f.f, f.lines = file, newLineReader(file)
+	var head struct {
+		Recording int       `json:"recording"`
+		Began     time.Time `json:"began"`
+	}
+	b, err := f.lines.next()
+	if err == nil {
+		err = json.Unmarshal(b, &head)
+	}
+	if err != nil || head.Recording != 1 {
+		return fmt.Errorf("trail: %s is not a recording that this program knows", filepath.Base(file.Name()))
+	}
+	f.began = head.Began
+	return nil
+}
+
+// Before returns the next frame that is not later than t, and nil where there is none. A zero t is later than all.
+func (f *Frames) Before(t time.Time) (*Frame, error) {
+	if f.held == nil {
+		var err error
+		if f.held, err = f.next(); err != nil || f.held == nil {
+			return nil, err
+		}
+	}
+	if !t.IsZero() && f.held.At.After(t) {
+		return nil, nil
+	}
+	frame := f.held
+	f.held = nil
+	return frame, nil
+}
+
+// next reads one frame, and nil at the end.
+func (f *Frames) next() (*Frame, error) {
+	for f.f != nil {
+		b, err := f.lines.next()
+		if errors.Is(err, io.EOF) {
+			err = f.open()
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil, nil
+			}
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("trail: %w", err)
+		}
+		var e struct {
+			Us    int64  `json:"us"`
+			From  string `json:"from"`
+			Frame string `json:"frame"`
+			Bytes int    `json:"bytes"`
+		}
+		if json.Unmarshal(b, &e) == nil && e.From != "" {
+			return &Frame{At: f.began.Add(time.Duration(e.Us) * time.Microsecond), From: e.From, Text: e.Frame, Bytes: e.Bytes}, nil
+		}
+		// A line that says what was lost, or that a crash tore.
+	}
+	return nil, nil
+}
+
+// Close ends the reading. That of no recording, a nil one, too.
+func (f *Frames) Close() {
+	if f == nil || f.f == nil {
+		return
+	}
+	// It was only read.
+	_ = f.f.Close()
+	f.f, f.lines = nil, nil
+}
