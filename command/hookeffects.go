@@ -74,6 +74,8 @@ func (h *hook) fire(kind hookKind, value string) {
 		if equalFold(value, "exec") {
 			h.confirm()
 		}
+	case hookConfirmFile:
+		h.confirmFile(value)
 	case hookDialplan:
 		h.named(value)
 	case hookOrbit, hookOrbitRest:
@@ -221,6 +223,15 @@ func (h *hook) confirm() {
 	}
 	for _, f := range files {
 		name, args := cutSpace(f)
+		h.app(h.at, name, args)
+	}
+}
+
+// confirmFile is for group_confirm_file without that key, which may be exec already: a file's name has what no
+// application's has.
+func (h *hook) confirmFile(value string) {
+	name, args := cutSpace(value)
+	if len(h.values("group_confirm_key")) == 0 && !strings.ContainsAny(name, "./:") {
 		h.app(h.at, name, args)
 	}
 }

@@ -55,6 +55,8 @@ func TestHookEffects(t *testing.T) {
 		{"the other half", "bridge_pre_execute_data=x", []string{"opaque wrapper"}},
 		{"a key", "group_confirm_key=1,group_confirm_file=/a.wav", nil},
 		{"exec for a key", "group_confirm_file=log INFO x,group_confirm_key=Exec", []string{"app log INFO x"}},
+		{"a file without a key", "group_confirm_file=/a.wav", nil},
+		{"an application without a key", "group_confirm_file=log INFO", []string{"app log INFO"}},
 		{"exec for a key alone", "group_confirm_key=exec", []string{"opaque wrapper"}},
 		{"an orbit", "valet_parking_orbit_exten=9,valet_parking_orbit_context=c", []string{"dialplan XML c 9"}},
 		{"an orbit with a time", "fifo_orbit_exten=9:30", []string{"dialplan XML  9"}},

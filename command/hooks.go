@@ -37,6 +37,7 @@ const (
 	hookPair               // runs an application, whose argument another variable holds
 	hookPairArgs           // that other variable
 	hookConfirm            // exec: runs an application, which another variable holds
+	hookConfirmFile        // that other variable
 	hookOrbit              // transfers to an extension, with dialplan and context in two other variables
 	hookOrbitRest          // those two
 	hookDialplan           // names the dialplan of later transfers
@@ -61,6 +62,7 @@ var hookNames = map[string]hookKind{
 	"video_pre_call_banner":          hookPlay,
 	"video_pre_call_banner_bleg":     hookPlay,
 	"group_confirm_key":              hookConfirm,
+	"group_confirm_file":             hookConfirmFile,
 	"valet_parking_timeout":          hookOrbitRest,
 	"conference_auto_outcall_prefix": hookParts,
 	"campon":                         hookParts, // with it, caller ids do
