@@ -67,7 +67,7 @@ func (s *session) clientEnds(err error) {
 		s.end(ending{reason: refusal.Error(), notice: noticeRefused})
 	case s.stopping.Load():
 		s.awaitAnswers()
-		s.end(ending{reason: "shutdown", notice: noticeShutdown})
+		s.end(ending{reason: reasonShutdown, notice: noticeShutdown, patient: true})
 	default:
 		s.clientGone(err)
 	}
@@ -117,6 +117,7 @@ func (s *session) clientGone(err error) {
 		s.end(ending{reason: reason + ": " + err.Error(), silent: true})
 		return
 	}
+	s.leaving.Store(&reason)
 	s.up.w.closeWrite()
 	t := time.NewTimer(orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime))
 	defer t.Stop()
@@ -165,6 +166,7 @@ func (s *session) command(f *codec.Frame) bool {
 		}
 		if !s.commit(v) {
 			s.undo(v)
+			s.record(&audit.Record{Kind: audit.KindReply, Client: v.client, Of: seq, Reason: "not sent: the policy has changed; decided again"})
 			continue // the policy has changed since: decide again
 		}
 		return s.forward(v, seq)
@@ -222,6 +224,7 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 		s.jobs = s.srv.jobsOf(client.Upstream)
 		s.jobs.join()
 	}
+	s.jobs.up.Store(client.Upstream)
 	started := job{
 		client: client.Name, session: s.id, started: time.Now(),
 		secret: tellsSecrets(v.cmd.Effects), originates: originates(v.cmd.Effects),
@@ -268,7 +271,7 @@ func (s *session) commit(v verdict) bool {
 func (s *session) recordCommand(v verdict, id string) (uint64, bool) {
 	s.commands++
 	seq, err := s.write(&audit.Record{
-		Kind: audit.KindCommand, Client: v.client, Addr: s.addr.String(),
+		Kind: audit.KindCommand, Client: v.client, Addr: s.addrText,
 		Verb: v.cmd.Verb.String(), Command: v.cmd.Text, Effects: v.cmd.Effects, Dropped: v.cmd.Dropped,
 		Decision: v.action, Role: v.decision.Role, Rule: v.decision.Rule, Reason: v.reason,
 		Policy: v.decision.Revision, ID: id,
@@ -298,7 +301,7 @@ func (s *session) refuse(r *codec.Refusal, line, verb string) {
 	s.denied++
 	id := s.srv.Audit.NewID()
 	_, err := s.write(&audit.Record{
-		Kind: audit.KindCommand, Client: s.name(), Addr: s.addr.String(), Verb: verb, Command: line,
+		Kind: audit.KindCommand, Client: s.name(), Addr: s.addrText, Verb: verb, Command: line,
 		Decision: audit.Refuse, Reason: r.Error(), ID: id,
 	})
 	text := r.ReplyText()

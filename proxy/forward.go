@@ -25,6 +25,10 @@ func (s *session) forward(v verdict, seq uint64) bool {
 		s.answer(v.cmd.API(), "-ERR refused: internal error")
 		return true
 	}
+	if v.cmd.Verb == command.VerbExit {
+		reason := "exit"
+		s.leaving.Store(&reason)
+	}
 	s.expect(v.cmd, seq, len(b))
 	if _, err := s.up.w.Write(b); err != nil {
 		s.undo(v)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eslguard/audit"
@@ -50,10 +51,12 @@ var (
 // from BACKGROUND_JOB events on a connection of its own, the watch, since a client may not
 // have subscribed to them, may filter them, and may be gone before its job is.
 type jobs struct {
-	dial func(context.Context) (link, error)
+	dial func(context.Context, *policy.Upstream) (link, error)
 	log  func(error)
 	// done is told the end of each job, with the beginning of its result and the whole one's length.
 	done func(j job, id string, result []byte, size int64)
+	// up is the upstream as the policy in force has it: its password may stand elsewhere than before.
+	up atomic.Pointer[policy.Upstream]
 
 	// life guards users, cancel and idle: the watch is started and ended under it.
 	life   sync.Mutex
@@ -80,7 +83,7 @@ type job struct {
 	secret, originates bool
 }
 
-func newJobs(dial func(context.Context) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
+func newJobs(dial func(context.Context, *policy.Upstream) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
 	return &jobs{
 		dial: dial, log: log, done: done,
 		running: make(map[string]job), clients: make(map[string]int),
@@ -249,7 +252,7 @@ func (j *jobs) watch(ctx context.Context) {
 
 // follow connects, subscribes and reads until the connection ends.
 func (j *jobs) follow(ctx context.Context) error {
-	l, err := j.dial(ctx)
+	l, err := j.dial(ctx, j.up.Load())
 	if err != nil {
 		return err
 	}
@@ -358,7 +361,7 @@ func (s *Server) recordJob(j job, id string, result []byte, size int64) {
 		r.CallUUID = callUUID(result)
 	}
 	if _, err := s.Audit.Write(r); err != nil {
-		s.noisy.Error().Err(err).Msg("the result of a bgapi is not recorded")
+		s.troubled.Error().Err(err).Msg("the result of a bgapi is not recorded")
 	}
 }
 
@@ -381,12 +384,13 @@ func (s *Server) jobsOf(up *policy.Upstream) *jobs {
 	j, ok := s.jobs[up.Address]
 	if !ok {
 		j = newJobs(
-			func(ctx context.Context) (link, error) { return s.dialer.dial(ctx, up) },
+			s.dialer.dial,
 			func(err error) {
 				s.Log.Warn().Str("upstream", up.Name).Err(err).Msg("the watch on bgapi jobs lost its connection; it tries again")
 			},
 			s.recordJob)
 		s.jobs[up.Address] = j
 	}
+	j.up.Store(up)
 	return j
 }

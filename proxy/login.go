@@ -41,7 +41,10 @@ func (s *session) readLogin() (command.Login, bool) {
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on; here nobody gets a second guess before login.
 			s.send(appendAnswer(nil, refusal.API, refusal.ReplyText()))
-			s.end(ending{reason: refusal.Error()})
+			s.end(ending{reason: "refused before login: " + string(refusal.Reason)}) // its detail may quote a secret
+			return command.Login{}, false
+		case err != nil && s.stopping.Load():
+			s.end(ending{reason: reasonShutdown, notice: noticeShutdown})
 			return command.Login{}, false
 		case err != nil:
 			s.end(ending{reason: "closed before login"})
@@ -70,8 +73,9 @@ func (s *session) authenticate(l command.Login) bool {
 	ctx, cancel := s.dialContext(orDefault(s.srv.LoginTimeout, DefaultLoginTimeout))
 	defer cancel()
 	p := s.srv.Policies.Current()
-	r := &audit.Record{Kind: audit.KindLogin, Addr: s.addr.String(), Policy: p.Revision(), Decision: audit.Refuse}
-	if l.Userauth && l.Domain != "" { // without a domain, what stands for the user may be a secret
+	r := &audit.Record{Kind: audit.KindLogin, Addr: s.addrText, Policy: p.Revision(), Decision: audit.Refuse}
+	// Where the form is not plainly one of the two, what stands for the user may be a secret.
+	if l.Userauth && l.Password != "" && l.Domain != "" && !strings.ContainsAny(l.User+l.Domain, "@: \t") {
 		r.User = l.User + "@" + l.Domain
 	}
 	login, err := p.Login(ctx, s.addr.Addr(), policy.Credentials{User: l.User, Domain: l.Domain, Password: l.Password})
@@ -94,7 +98,7 @@ func (s *session) authenticate(l command.Login) bool {
 // notKnown answers a login that is no client's, or of which nobody could find out whose it is.
 func (s *session) notKnown(r *audit.Record, err error) bool {
 	r.Reason = err.Error()
-	s.srv.noisy.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
+	s.srv.strangers.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
 		return s.refuseLogin(r, "-ERR eslguard is busy")
 	}

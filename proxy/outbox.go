@@ -39,6 +39,7 @@ type outbox struct {
 
 	queue    [][]byte // chunks that wait; nil when nothing does
 	draining bool
+	sealed   bool  // nothing more is taken: the session has said its last words
 	err      error // sticky: nothing can be written any more
 
 	// held is the capacity of queue, as charged to the budget; evicted says that the budget gave this outbox up.
@@ -49,7 +50,7 @@ type outbox struct {
 // write sends b, now or later, in order. The caller holds mu and may reuse b at once.
 // After an error nothing is written; the session has been told.
 func (o *outbox) write(b []byte) {
-	if o.err != nil || len(b) == 0 {
+	if o.err != nil || o.sealed || len(b) == 0 {
 		return
 	}
 	if o.copyTo != nil {
@@ -169,13 +170,9 @@ func (o *outbox) waiting() int64 {
 	return n
 }
 
-// flush waits until all has been written, the connection fails or the deadline passes.
-// The caller holds mu.
-func (o *outbox) flush(deadline time.Time) {
-	if !o.draining || o.err != nil {
-		return
-	}
-	_ = o.w.SetWriteDeadline(deadline) // drain fails when it passes, which ends the wait
+// flush waits until all has been written or the connection fails, which it does at its write deadline.
+// The caller holds mu and has sealed the outbox: a write would clear the deadline.
+func (o *outbox) flush() {
 	for o.draining && o.err == nil {
 		o.drained.Wait()
 	}

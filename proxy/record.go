@@ -25,7 +25,7 @@ func (s *session) startRecording(client *policy.Client) error {
 		return err
 	}
 	r, err := recording.Start(recording.Options{
-		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addr.String(),
+		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addrText,
 		Finished: func(f recording.File) { s.recordFile(client.Name, f) },
 	})
 	if err != nil {

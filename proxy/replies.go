@@ -27,6 +27,9 @@ func (s *session) replies() {
 		s.wg.Go(s.replies)
 		return
 	}
+	if why := s.leaving.Load(); why != nil && e.patient {
+		e.reason = *why
+	}
 	s.end(e)
 }
 
@@ -82,13 +85,20 @@ func (s *session) frame(f *codec.UpstreamFrame) (ending, bool) {
 	case codec.KindCommandReply, codec.KindAPIResponse:
 		return s.reply(f)
 	case codec.KindDisconnect:
-		if e, ok := s.relay(f, false); !ok {
-			return e, false
+		goodbye := isGoodbye(f)
+		if e, ok := s.relay(f, false); !ok || !goodbye {
+			return e, ok
 		}
-		return ending{reason: "FreeSWITCH closed the session", silent: true}, false
+		return ending{reason: "FreeSWITCH closed the session", silent: true, patient: true}, false
 	default:
 		return s.broken("a frame that has no place in a session"), false
 	}
+}
+
+// isGoodbye reports whether FreeSWITCH closes the connection after f. It does not after the notice that the
+// attached channel is gone and that it lingers (mod_event_socket.c, read_packet).
+func isGoodbye(f *codec.UpstreamFrame) bool {
+	return f.Kind == codec.KindDisconnect && string(f.Get("Content-Disposition")) != "linger"
 }
 
 // broken is how a session ends when FreeSWITCH says what nobody asked for.
@@ -105,6 +115,7 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	s.mu.Lock()
 	s.out.write(f.Raw)
 	s.mid = more
+	s.told = s.told || isGoodbye(f)
 	s.mu.Unlock()
 	for more {
 		piece, err := s.up.reader.More()
@@ -123,9 +134,7 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	}
 	s.answerLocals()
 	s.mu.Unlock()
-	if pop {
-		s.signalRoom()
-	}
+	s.signalRoom() // an event's end, too, may have let answers of the proxy's own go
 	return ending{}, true
 }
 
@@ -253,7 +262,7 @@ func (s *session) upstreamEnd(err error) ending {
 	case errors.As(err, &pe):
 		return s.broken(pe.Error())
 	case errors.Is(err, io.EOF):
-		return ending{reason: "FreeSWITCH closed the connection", notice: noticeUpstream}
+		return ending{reason: "FreeSWITCH closed the connection", notice: noticeUpstream, patient: true}
 	default:
 		return ending{reason: fmt.Sprintf("connection to FreeSWITCH: %v", err), notice: noticeUpstream}
 	}

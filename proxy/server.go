@@ -80,8 +80,9 @@ type Server struct {
 	dialer *dialer
 	budget *budget
 	tidy   tidy
-	// noisy is Log for what strangers can cause at will: bounded in rate.
-	noisy zerolog.Logger
+	// Log for what strangers can cause at will, what clients can, and trouble with the audit:
+	// bounded in rate, each by itself, so that none hides another.
+	strangers, noisy, troubled zerolog.Logger
 
 	mu        sync.Mutex
 	closing   bool
@@ -105,7 +106,9 @@ func (s *Server) setUp() {
 	s.once.Do(func() {
 		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
 		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
-		s.noisy = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
+		for _, l := range []*zerolog.Logger{&s.strangers, &s.noisy, &s.troubled} {
+			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
+		}
 		s.listeners = make(map[net.Listener]struct{})
 		s.sessions = make(map[*session]struct{})
 		s.byClient = make(map[string]int)
@@ -113,7 +116,8 @@ func (s *Server) setUp() {
 	})
 }
 
-// Bounds of the wait after an Accept that failed for want of descriptors and the like.
+// Bounds of the wait after an Accept that failed, for want of descriptors or memory: a guard that
+// gave up then would be the thing that is down.
 const (
 	minAcceptWait = 5 * time.Millisecond
 	maxAcceptWait = time.Second
@@ -140,8 +144,7 @@ func (s *Server) Serve(l net.Listener) error {
 		if s.isClosing() {
 			return ErrServerClosed
 		}
-		var te interface{ Temporary() bool }
-		if !errors.As(err, &te) || !te.Temporary() {
+		if errors.Is(err, net.ErrClosed) {
 			return err
 		}
 		wait = min(max(2*wait, minAcceptWait), maxAcceptWait)
@@ -182,7 +185,7 @@ func (s *Server) start(conn net.Conn) {
 		s.mu.Unlock()
 		conn.Close()
 		if full {
-			s.noisy.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
+			s.strangers.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
 		}
 		return
 	}
@@ -206,15 +209,27 @@ func (s *Server) admit(se *session, client *policy.Client) bool {
 	return true
 }
 
-// forget is the last that a session does.
-func (s *Server) forget(se *session) {
+// uncount makes the place of a session free for others. It is called before the client can
+// see the end of its connection, since it may come again at once.
+func (s *Server) uncount(se *session) {
 	s.mu.Lock()
-	delete(s.sessions, se)
+	defer s.mu.Unlock()
+	if se.uncounted {
+		return
+	}
+	se.uncounted = true
 	if se.counted == "" {
 		s.unknown--
 	} else if s.byClient[se.counted]--; s.byClient[se.counted] == 0 {
 		delete(s.byClient, se.counted)
 	}
+}
+
+// forget is the last that a session does.
+func (s *Server) forget(se *session) {
+	s.uncount(se)
+	s.mu.Lock()
+	delete(s.sessions, se)
 	s.mu.Unlock()
 	s.wg.Done()
 }
@@ -293,7 +308,7 @@ func (s *Server) stopAccepting() {
 
 func (s *Server) endAll() {
 	for _, se := range s.all() {
-		se.end(ending{reason: "shutdown", notice: noticeShutdown})
+		se.end(ending{reason: reasonShutdown, notice: noticeShutdown, hurry: true})
 	}
 }
 

@@ -28,6 +28,9 @@ const (
 	noticeLogin    = "login timed out"
 )
 
+// reasonShutdown is recorded of a session that ends with the program.
+const reasonShutdown = "shutdown"
+
 // flushTime is how long a session that ends waits for its client to take what is left.
 const flushTime = 500 * time.Millisecond
 
@@ -41,28 +44,40 @@ type ending struct {
 	silent bool
 	// drop: what waits for the client is not waited for.
 	drop bool
+	// patient: the client is given time to take all that waits for it, since nothing else ends with it.
+	patient bool
+	// hurry: if the session has ended already, what is left for the client is no longer waited for.
+	hurry bool
 }
 
 // A session is one connection of a client. Its goroutine, serve, owns both connections and
 // reads commands; a second one, replies, reads what FreeSWITCH sends; both are joined
 // before anything is closed.
 type session struct {
-	srv    *Server
-	id     string
-	addr   netip.AddrPort
-	begun  time.Time
-	client *wire
-	reader *codec.ClientReader
+	srv  *Server
+	id   string
+	addr netip.AddrPort
+	// addrText is addr as every record has it.
+	addrText string
+	begun    time.Time
+	client   *wire
+	reader   *codec.ClientReader
 
 	// counted is the client whose sessions this one counts to, "" before login. srv.mu guards it.
 	counted string
+	// uncounted: it counts no more. srv.mu guards it.
+	uncounted bool
 
 	// endMu guards over, why and up's being set.
 	endMu sync.Mutex
 	over  bool
-	why   ending
-	done  chan struct{} // closed when over
-	up    link
+	// hurried: what is left for the client is no longer waited for.
+	hurried bool
+	why     ending
+	done    chan struct{} // closed when over
+	up      link
+	// leaving says why the client goes, "" while it stays: FreeSWITCH then closes because of that.
+	leaving atomic.Pointer[string]
 	// stopping: read no more commands, and end once all are answered.
 	stopping atomic.Bool
 
@@ -78,6 +93,8 @@ type session struct {
 	out   outbox
 	// mid: the client has been sent a part of a frame, so nothing else may be written.
 	mid bool
+	// told: FreeSWITCH's own disconnect notice has been passed on.
+	told bool
 	// room is signalled when a command has been answered.
 	room chan struct{}
 
@@ -95,7 +112,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 		srv: srv, addr: addrOf(conn), begun: time.Now(), client: newWire(conn),
 		done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
-	s.id = srv.Audit.NewID()
+	s.id, s.addrText = srv.Audit.NewID(), s.addr.String()
 	s.reader = codec.NewClientReader(s.client, codec.LoginLimits)
 	s.out = outbox{
 		w: s.client, max: orDefault(srv.MaxHeld, DefaultMaxHeld), budget: srv.budget,
@@ -169,7 +186,7 @@ func (s *session) enter() bool {
 		s.turnAway()
 		return false
 	}
-	if !s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addr.String()}) {
+	if !s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText}) {
 		s.end(ending{reason: "audit unavailable", notice: "audit unavailable"})
 		return false
 	}
@@ -180,8 +197,8 @@ func (s *session) enter() bool {
 // turnAway says to a stranger what FreeSWITCH would.
 func (s *session) turnAway() {
 	const reason = "no client may connect from this address"
-	s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addr.String(), Decision: audit.Refuse, Reason: reason})
-	s.srv.noisy.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reason)
+	s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText, Decision: audit.Refuse, Reason: reason})
+	s.srv.strangers.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reason)
 	s.send(codec.AppendRudeRejection(nil))
 	s.end(ending{reason: reason, silent: true})
 }
@@ -207,7 +224,7 @@ func (s *session) write(r *audit.Record) (uint64, error) {
 	r.Session = s.id
 	seq, err := s.srv.Audit.Write(r)
 	if err != nil {
-		s.srv.noisy.Error().Err(err).Msg("the audit cannot be written; commands are refused")
+		s.srv.troubled.Error().Err(err).Msg("the audit cannot be written; commands are refused")
 	}
 	return seq, err
 }
@@ -218,6 +235,10 @@ func (s *session) end(e ending) {
 	s.endMu.Lock()
 	defer s.endMu.Unlock()
 	if s.over {
+		if e.drop || e.hurry {
+			s.hurried = true
+			_ = s.client.SetWriteDeadline(past)
+		}
 		return
 	}
 	s.over, s.why = true, e
@@ -264,20 +285,27 @@ func (s *session) shutdown() {
 // finish says goodbye, waits a moment for the client to take it, closes both connections
 // and writes the session's last record.
 func (s *session) finish() {
-	s.end(ending{reason: "client closed the connection"})
+	gone := ending{reason: "client closed the connection", patient: true}
+	if why := s.leaving.Load(); why != nil {
+		gone.reason = *why
+	}
+	s.end(gone)
 	why := s.why // end has been called, so it does not change any more
 	if s.up.w != nil {
 		s.up.w.Close() // FreeSWITCH does not wait for the farewell, and nothing more comes from it
 	}
+	s.srv.uncount(s)
 	if why.drop {
 		_ = s.client.SetWriteDeadline(past)
 	}
 	s.mu.Lock()
-	if !why.silent && !why.drop && !s.mid {
+	if !why.silent && !why.drop && !s.mid && !s.told {
 		s.out.write(codec.AppendDisconnectNotice(nil, why.notice))
 	}
+	s.out.sealed = true // replies may still have frames in its buffer
 	if !why.drop {
-		s.out.flush(time.Now().Add(flushTime))
+		s.allow(why)
+		s.out.flush()
 	}
 	s.mu.Unlock()
 	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
@@ -291,9 +319,24 @@ func (s *session) finish() {
 	}
 	s.linger()
 	s.record(&audit.Record{
-		Kind: audit.KindEnd, Client: s.name(), Addr: s.addr.String(), Reason: why.reason,
+		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
 		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
 	})
+}
+
+// allow sets how long the client has to take what is left.
+func (s *session) allow(why ending) {
+	patience := flushTime
+	if why.patient {
+		patience = orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
+	}
+	s.endMu.Lock()
+	defer s.endMu.Unlock()
+	deadline := time.Now().Add(patience)
+	if s.hurried {
+		deadline = past
+	}
+	_ = s.client.SetWriteDeadline(deadline)
 }
 
 // lingerTime is how long what the client still sends is read and thrown away, since closing with

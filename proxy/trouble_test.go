@@ -141,22 +141,27 @@ func TestAbruptReset(t *testing.T) {
 // FreeSWITCH is read all the while.
 func TestSlowClientIsItsOwnTrouble(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.MaxHeld = 2 << 20 })
-	slow, quick := g.loggedIn(t), g.loggedIn(t)
+	slow := g.loggedIn(t)
 	event := []byte("Content-Length: 1000\nContent-Type: text/event-plain\n\n" + strings.Repeat("x", 1000))
 	slow.send("event plain HEARTBEAT\n\n")
 	slow.wantPrefix(commandReply)
-	go func() { _, _ = io.Copy(io.Discard, quick.r) }() // takes its copy of the flood
 	flooded := make(chan struct{})
 	go func() {
 		g.sim.Flood(event, 40_000) // 40 MB, far beyond the sockets and the limit
 		close(flooded)
 	}()
+	await(t, "something waits for the slow client", func() bool { return g.budget.used.Load() > 0 || g.Sessions() == 0 })
+	quick := g.loggedIn(t) // the flood is not for it
+	quick.send("api echo quick\n\n")
+	quick.want(apiResponse + "5\n\nquick")
 	select {
 	case <-flooded:
 	case <-time.After(patience):
 		t.Fatal("the switch is held up by a client that never reads")
 	}
 	await(t, "the slow client is closed", func() bool { return g.Sessions() == 1 })
+	quick.send("api echo still\n\n")
+	quick.want(apiResponse + "5\n\nstill")
 	ends := g.records(t, "end")
 	if len(ends) != 1 {
 		t.Fatalf("%d end records, want the slow client's", len(ends))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	"eslguard/codec"
@@ -19,6 +20,9 @@ const maxUpstreamLogins = 8
 // greetingPatience is how long FreeSWITCH has to greet before it is dialled again: a
 // connection that its backlog dropped never gets a greeting.
 const greetingPatience = time.Second
+
+// redialWait is the wait before FreeSWITCH is dialled again: what closes at once would be dialled without end.
+const redialWait = 100 * time.Millisecond
 
 // An upstreamError says why there is no FreeSWITCH for a client. Reply is what the client
 // is told, which never looks like a wrong password of its own.
@@ -38,11 +42,24 @@ var (
 // A dialer makes logged-in connections to FreeSWITCH.
 type dialer struct {
 	timeout time.Duration
-	slots   chan struct{}
+	mu      sync.Mutex
+	lines   map[string]chan struct{} // by address: a FreeSWITCH that is stuck holds up its own clients alone
+}
+
+// line is where those wait who dial address.
+func (d *dialer) line(address string) chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.lines[address]
+	if l == nil {
+		l = make(chan struct{}, maxUpstreamLogins)
+		d.lines[address] = l
+	}
+	return l
 }
 
 func newDialer(timeout time.Duration) *dialer {
-	return &dialer{timeout: timeout, slots: make(chan struct{}, maxUpstreamLogins)}
+	return &dialer{timeout: timeout, lines: make(map[string]chan struct{})}
 }
 
 // A link is a logged-in connection to FreeSWITCH.
@@ -58,9 +75,10 @@ func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
 	if err != nil {
 		return link{}, &upstreamError{"-ERR eslguard has no password for FreeSWITCH", err}
 	}
+	line := d.line(up.Address)
 	select {
-	case d.slots <- struct{}{}:
-		defer func() { <-d.slots }()
+	case line <- struct{}{}:
+		defer func() { <-line }()
 	case <-ctx.Done():
 		return link{}, &upstreamError{"-ERR FreeSWITCH is busy", ctx.Err()}
 	}
@@ -81,11 +99,22 @@ func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
 		default:
 			return link{}, final
 		}
+		pause(ctx, redialWait)
 	}
 	if last == nil {
 		last = ctx.Err()
 	}
 	return link{}, unreachable(last)
+}
+
+// pause waits, not longer than ctx.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 func unreachable(err error) *upstreamError {

@@ -21,7 +21,6 @@ import (
 
 // TestAnswersWithinAnEvent: answers that wait for the end of an event count no more after it.
 func TestAnswersWithinAnEvent(t *testing.T) {
-	t.Skip("fails: relay does not signal room when an event's end lets local answers go")
 	for _, test := range []struct {
 		name, send string
 		commands   int // that are recorded before the event goes on
@@ -57,7 +56,6 @@ func TestAnswersWithinAnEvent(t *testing.T) {
 
 // TestLingerGoesOn: the notice that the channel is gone is not the end of a connection that lingers.
 func TestLingerGoesOn(t *testing.T) {
-	t.Skip("fails: every text/disconnect-notice ends the session")
 	_, c, up := raw(t, role{})
 	notice := "Content-Type: text/disconnect-notice\nControlled-Session-UUID: u\nContent-Disposition: linger\n" +
 		"Channel-Name: c\nLinger-Time: 30\nContent-Length: 0\n\n"
@@ -67,7 +65,6 @@ func TestLingerGoesOn(t *testing.T) {
 }
 
 func TestOneGoodbye(t *testing.T) {
-	t.Skip("fails now and then: replies passes FreeSWITCH's notice on while finish writes its own")
 	g := newGuard(t, role{}, nil)
 	for range 300 {
 		c := g.loggedIn(t)
@@ -83,7 +80,6 @@ func TestOneGoodbye(t *testing.T) {
 // TestLastAnswerIsWhole: a client that reads, however slowly, gets all of an answer that FreeSWITCH gave
 // before it closed, as it would from FreeSWITCH itself.
 func TestLastAnswerIsWhole(t *testing.T) {
-	t.Skip("fails: what waits for the client is dropped after flushTime")
 	for _, half := range []bool{false, true} {
 		t.Run(fmt.Sprintf("half-close %v", half), func(t *testing.T) {
 			g, c, up := raw(t, anything)
@@ -114,7 +110,6 @@ func TestLastAnswerIsWhole(t *testing.T) {
 
 // TestDialsArePaced: what accepts and closes at once is not dialled without end.
 func TestDialsArePaced(t *testing.T) {
-	t.Skip("fails: thousands of connections a second for one login")
 	var dialled atomic.Int64
 	addr := listen(t, func(conn net.Conn) { dialled.Add(1); conn.Close() })
 	g := newGuardFor(t, nil, addr, anything, func(s *Server) { s.DialTimeout = time.Second })
@@ -128,7 +123,6 @@ func TestDialsArePaced(t *testing.T) {
 
 // TestStuckUpstreamIsItsOwnTrouble: logins at one FreeSWITCH do not wait for those at another.
 func TestStuckUpstreamIsItsOwnTrouble(t *testing.T) {
-	t.Skip("fails: the eight places are those of all upstreams together")
 	var dialled atomic.Int64
 	stuck := listen(t, func(net.Conn) { dialled.Add(1) }) // never greets
 	s := newRawSwitch(t)
@@ -147,7 +141,6 @@ func TestStuckUpstreamIsItsOwnTrouble(t *testing.T) {
 
 // TestWatchFollowsThePassword: after a reload the watch on jobs, too, logs in with the password of the new policy.
 func TestWatchFollowsThePassword(t *testing.T) {
-	t.Skip("fails: jobsOf keeps the upstream of the policy under which the first job began")
 	sim, err := switchsim.Start(switchsim.Options{Password: upstreamSecret})
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +180,6 @@ func TestWatchFollowsThePassword(t *testing.T) {
 
 // TestStrangersDoNotSilenceTheLog: what strangers cause does not use up the rate of what matters.
 func TestStrangersDoNotSilenceTheLog(t *testing.T) {
-	t.Skip("fails: one sampler for all")
 	g := newGuardFor(t, nil, "127.0.0.1:1", anything, nil)
 	for range 20 {
 		c := g.greeted(t)
@@ -204,7 +196,6 @@ func TestStrangersDoNotSilenceTheLog(t *testing.T) {
 
 // TestRecordsHoldNoPassword: neither do logins of an odd form leave one behind.
 func TestRecordsHoldNoPassword(t *testing.T) {
-	t.Skip("fails: of a userauth of an odd form a part of the password is taken for the domain")
 	g := newGuard(t, role{}, nil)
 	const secret = "Tops3cret"
 	for _, line := range []string{
@@ -231,7 +222,6 @@ func TestRecordsHoldNoPassword(t *testing.T) {
 
 // TestPlaceIsFreeAtTheEnd: who has seen the end of a connection may come again.
 func TestPlaceIsFreeAtTheEnd(t *testing.T) {
-	t.Skip("fails: a session counts until it has lingered and its end is recorded")
 	g := newGuard(t, role{sessions: 1}, nil)
 	for range 100 {
 		c := g.loggedIn(t)
@@ -250,7 +240,6 @@ func TestPlaceIsFreeAtTheEnd(t *testing.T) {
 
 // TestEndsSayWhoEnded: a client that goes is not recorded as FreeSWITCH's doing.
 func TestEndsSayWhoEnded(t *testing.T) {
-	t.Skip(`fails: "FreeSWITCH closed the session" for all that log in, "closed before login" at a shutdown`)
 	g := newGuard(t, anything, nil)
 	g.loggedIn(t).Close()
 	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
@@ -285,7 +274,6 @@ func (f *flipper) Current() *policy.Policy {
 
 // TestCommandDecidedAgain: what is recorded as allowed and not sent after all is recorded as that.
 func TestCommandDecidedAgain(t *testing.T) {
-	t.Skip("fails: the first record says allow and nothing takes it back")
 	f := new(flipper)
 	g := newGuard(t, anything, func(s *Server) { s.Policies = f })
 	f.old.Store(g.policies.Load())
