@@ -22,26 +22,26 @@ const (
 type hookKind uint8
 
 const (
-	hookNone      hookKind = iota
-	hookApp                // runs an application: `app args`, `app:args` or `app::args`
-	hookBoth               // as hookApp, and once more as hookAPI
-	hookAPI                // runs an API: `api args`
-	hookColons             // runs an API: `api::args` or `api args`
-	hookColon              // runs an API: `api:args`
-	hookConsole            // runs console text, with ;; between its commands
-	hookScript             // runs a shell command
-	hookTransfer           // transfers: `exten:dialplan:context`
-	hookFail               // transfers: `causes exten dialplan context`
-	hookInline             // transfers to an inline dialplan
-	hookPlay               // plays a file, or runs an application: `app::args`
-	hookPair               // runs an application, whose argument another variable holds
-	hookPairArgs           // that other variable
-	hookConfirm            // exec: runs an application, which another variable holds
-	hookConfirmFile        // that other variable
-	hookOrbit              // transfers to an extension, with dialplan and context in two other variables
-	hookOrbitRest          // those two
-	hookDialplan           // names the dialplan of later transfers
-	hookParts              // becomes part of a dial string
+	hookNone        hookKind = iota
+	hookApp                  // runs an application: `app args`, `app:args` or `app::args`
+	hookBoth                 // as hookApp, and once more as hookAPI
+	hookAPI                  // runs an API: `api args`
+	hookColons               // runs an API: `api::args` or `api args`
+	hookColon                // runs an API: `api:args`
+	hookConsole              // runs console text, with ;; between its commands
+	hookScript               // runs a shell command
+	hookTransfer             // transfers: `exten:dialplan:context`
+	hookFail                 // transfers: `causes exten dialplan context`
+	hookInline               // transfers to an inline dialplan
+	hookPlay                 // plays a file, or runs an application: `app::args`
+	hookPair                 // runs an application, whose argument another variable holds
+	hookPairArgs             // that other variable
+	hookConfirm              // exec: runs an application, which another variable holds
+	hookConfirmFile          // that other variable
+	hookOrbit                // transfers to an extension, with dialplan and context in two other variables
+	hookOrbitRest            // those two
+	hookDialplan             // names the dialplan of later transfers
+	hookParts                // becomes part of a dial string
 )
 
 // hookNames are the variables that FreeSWITCH reads by their whole name, in lower case.
