@@ -101,8 +101,9 @@
 // A segment is finished when it is large or old enough: a record of kind seal, a sync, and the next
 // segment with its head, which is synced together with the folder before any other record follows.
 //
-// A write that fails is cut off again, and the segment stays; where that is not possible, or the disk is full, it
-// is finished, by means of the reserve that is held back on the disk. A sync that fails is final
+// A write that fails is cut off again, and the segment stays. Where that is not possible, the segment is left
+// with a last line that is not whole, and without a seal. Where the disk is full, it is finished by means
+// of the reserve that is held back there. A sync that fails is final
 // for its segment, since nobody knows what it left: another one is begun, without a seal in the
 // old one, whose head says in unsynced_from which was the first record that was not known to be
 // on disk. Records from there up to prev_seq may be missing at the end of the segments before, and
