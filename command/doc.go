@@ -17,12 +17,19 @@
 //
 //	kind       caused by                                    name and tokens
 //	api        api, bgapi, each part of a console_execute,  the API; its argument, split as that
-//	           getvar (as uuid_getvar)                      API splits it
-//	app        sendmsg execute, each application of         the application; its argument, split
-//	           a sendmsg xferext                            as that application splits it
+//	           getvar (as uuid_getvar), ${name(args)} and   API splits it
+//	           all else that runs one
+//	app        sendmsg execute, each application of         the application; its argument, expanded
+//	           a sendmsg xferext, &app(args) and all else   and split as that application splits it
+//	           that runs one
+//	dial       each leg of a dial string; a deflect or      TYPE/DATA; deflect/URI, redirect/URI
+//	           redirect
+//	dialplan   what sends a channel to an extension         the dialplan; the context, the extension
+//	var        what sets a variable                         channel, originate or global; the name,
+//	                                                        the value
 //	subscribe  event: one for each type; ALL is all types   the event; of CUSTOM the subclass, none
 //	           and CUSTOM without a token                   for CUSTOM as such
-//	inject     sendevent                                    the event; the values of some headers,
+//	inject     sendevent, the application event             the event; the values of some headers,
 //	                                                        see below
 //	channel    myevents, resume, divert_events, linger,     the verb or call-command; the uuid
 //	           sendmsg hangup, nomedia, unicast, xferext,
@@ -32,8 +39,7 @@
 //	handover   the application socket: one for each host    HOST:PORT
 //	opaque     what cannot be taken apart                   the reason
 //
-// The kinds dial, dialplan and var are for the analysis of nested commands, and nothing yields them
-// yet. exit, noevents, nixevent, nolog, nolinger and filters that compare for equality touch
+// exit, noevents, nixevent, nolog, nolinger and filters that compare for equality touch
 // only the client's own session and have no effect.
 //
 // The tokens of inject are the values of these headers, in this order, empty where one is missing;
@@ -48,19 +54,51 @@
 //	PRESENCE_IN, PRESENCE_OUT  proto from
 //	PRESENCE_PROBE             proto from to
 //
+// # What nests
+//
+// The effects of a command are its own and those of everything that it holds, in whatever way and
+// however deep: [Effect.Path] tells the way. Of what happens by a schedule [Effect.Later] says so. An
+// effect that is found twice is listed twice.
+//
+//   - Wrappers, whose argument is a command: bgapi, expand, eval, xml_wrap, sched_api, json, chat, alias.
+//   - Expansion. FreeSWITCH expands the argument of every application when it runs, and those of eval and
+//     expand. Each ${name(args)} is an API that runs; the text is then analysed as it comes out. So is,
+//     for its expansions, every value that FreeSWITCH keeps (a variable, a row of hash, a contact), at once:
+//     they run when anything mentions it.
+//   - What takes a dial string, an extension, a path of uuid_broadcast (app::args), a variable: of these
+//     some run their value.
+//   - JSON APIs, which have the effects of the plain APIs that tell the same: channelData that of uuid_dump.
+//
+// Not more than 16 commands within commands, 1,024 effects and 256 KiB of text (each byte as often as it is
+// nested) are looked at; what lies beyond is opaque (depth).
+//
+// What only FreeSWITCH knows, the value of a variable or what an API answers, stands in the tokens as it was
+// written, ${…}. An opaque effect (expansion) says so, except where it can do nothing: in what is
+// only shown (the API echo, the applications log and eval), and where a variable is set to exactly what
+// another one holds, whose value was looked at when it was set.
+//
 // # What is opaque
 //
-// Beside the effect of an API or application stands an opaque one
+//   - wrapper: it holds other commands, stores what runs later or makes calls, and how is not known: what
+//     another server runs (single_esl), what an endpoint of its own dials (alsa, rtmp), menus and macros
+//     that are given more than plain words, a variable that runs its value filled with what is not known;
+//   - script: it runs a program that can give commands of its own (lua, perl, python, JavaScript, httapi,
+//     a shared object loaded by its path, shell_stream). A shell command (system, bg_system, spawn), curl and
+//     hiredis_raw are no more than what they say, and matched by rules that name them or @exec;
+//   - expansion: see above, and the answers of name servers (enum);
+//   - unknown-syntax: it can be read in more than one way, or not at all. A text within another one that
+//     begins with a separator of its own (^^X), or holds a backslash or an odd quote, where the splitter
+//     heeds them. The outermost one is written again instead;
+//   - depth: see above.
 //
-//   - wrapper, where it can hold other commands, store what runs later, or make calls: the classes
-//     nested and originate, and what the catalogue marks besides;
-//   - script, where it runs a program: the class exec, and loading from a path;
-//   - expansion, where ${…} in it would or might be expanded;
-//   - unknown-syntax, where its text begins with a separator of its own (^^X), or holds a backslash or
-//     an odd quote, and is split by a splitter that heeds them.
+// Subcommands that only read (`callcenter_config queue list`) have the class read and hold nothing.
+// The application socket is not opaque either: its handover says all.
 //
-// Subcommands that only read (`callcenter_config queue list`) have the class read and are not
-// opaque. The application socket is not opaque either: its handover says all.
+// # What goes up
+//
+// The argument of an API is written again from its tokens, in the plainest way that FreeSWITCH's splitter reads
+// as the same; an originate from its dial string on. Where there is no such way, it goes up as it
+// came and is opaque.
 //
 // # The catalogue
 //
@@ -73,6 +111,11 @@
 // What a command means may rest on those before it: the attached channel, the format of events. A
 // [State] keeps that, and what was allowed that lasts, so that a new policy can decide it again
 // ([State.Lasting]). [Parse] only reads it; [State.Apply] is called once the command has gone up.
+//
+// # To add an API or application that holds others
+//
+// Correct its row in catalog/, write a partsFunc in the file of its topic, name it in parts.go, and give it
+// frames in nested_test.go.
 //
 // # To add a verb
 //

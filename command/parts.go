@@ -15,6 +15,7 @@ func apiParts() map[string]partsFunc {
 		"fifo_add_outbound":  fifoOutboundParts,
 		"fifo_member":        fifoMemberParts,
 		"global_setvar":      globalSetvarParts,
+		"group_call":         plainParts,
 		"json":               jsonParts,
 		"originate":          originateParts,
 		"page":               pageParts,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,13 +215,13 @@ func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 // they hold.
 func (s *simulation) check(tb testing.TB) (executed int) {
 	const fence = "the end"
-	if _, err := s.conn.Command("api sched_api +100 none echo " + fence); err != nil {
+	if _, err := s.conn.Command("api sched_api +30 none echo " + fence); err != nil {
 		tb.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if !s.sim.Await(ctx, func(list []switchsim.Execution) bool {
-		return len(list) > 0 && list[len(list)-1].Args == fence
+		return slices.ContainsFunc(list, func(e switchsim.Execution) bool { return e.Args == fence })
 	}) {
 		tb.Fatal("the switch does not come to an end")
 	}
