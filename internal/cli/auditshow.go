@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
@@ -64,14 +67,18 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 		return usagef("--json and --table exclude each other")
 	}
 	f.Outcomes = o.outcomes
-	out := bufio.NewWriter(p.Stdout)
+	out, terminal := bufio.NewWriter(p.Stdout), isTerminal(p.Stdout)
 	t := table{out: out, paint: p.paint()}
 	show := func(r *trail.Record) error {
+		line := r.Line
+		if terminal {
+			line = escapeJSON(line)
+		}
 		// A failure is told by the flush.
-		_, _ = out.Write(r.Line)
+		_, _ = out.Write(line)
 		return out.WriteByte('\n')
 	}
-	if o.table || isTerminal(p.Stdout) && !o.json {
+	if o.table || terminal && !o.json {
 		show = t.row
 	}
 	if o.follow {
@@ -88,6 +95,25 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 	}
 	p.remarkStats(stats)
 	return nil
+}
+
+// escapeJSON escapes in a line of JSON what a terminal could take for more than text. What stands outside of
+// strings is ASCII.
+func escapeJSON(line []byte) []byte {
+	if !bytes.ContainsFunc(line, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return line
+	}
+	var b bytes.Buffer
+	for _, c := range string(line) {
+		if unicode.IsPrint(c) {
+			b.WriteRune(c)
+			continue
+		}
+		for _, u := range utf16.Encode([]rune{c}) {
+			fmt.Fprintf(&b, `\u%04x`, u)
+		}
+	}
+	return b.Bytes()
 }
 
 // stopped returns err, unless it only says that the program was told to end.

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// onTerminal runs eslguard on a terminal of its own and returns what appears there, up to a text.
+func onTerminal(t *testing.T, until string, args ...string) string {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	defer master.Close()
+	fd := int(master.Fd())
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	terminal, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no terminal to be had: %v", err)
+	}
+	defer terminal.Close()
+	p := Program{
+		Args: args, Stdin: strings.NewReader(""), Stdout: terminal, Stderr: io.Discard,
+		LookupEnv: func(key string) (string, bool) { return "xterm", key == "TERM" },
+	}
+	if status := p.Main(); status != StatusOK {
+		t.Fatalf("status %d", status)
+	}
+	seen := make(chan string)
+	go func() {
+		var b strings.Builder
+		buf := make([]byte, 4<<10)
+		for !strings.Contains(b.String(), until) {
+			n, err := master.Read(buf)
+			b.Write(buf[:n])
+			if err != nil {
+				break
+			}
+		}
+		seen <- b.String()
+	}()
+	select {
+	case s := <-seen:
+		return s
+	case <-time.After(10 * time.Second):
+		t.Fatalf("%q never appeared", until)
+		return ""
+	}
+}
+
+// TestAuditShowOnATerminal: a table with colours, and JSON, in which no text can do more than be read.
+func TestAuditShowOnATerminal(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	line := `{"time":"2026-03-01T12:00:00.000000Z","seq":1,"kind":"command","client":"crm","command":"api ` + "\u009b2J" + `","decision":"deny"}` + "\n"
+	if err := os.WriteFile(path, []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	table := onTerminal(t, "2J\"", "audit", "show", path)
+	for _, want := range []string{"\x1b[1mTIME ", "\x1b[31mdeny    \x1b[0m", `"api \u009b2J"`} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q:\n%q", want, table)
+		}
+	}
+	if text := onTerminal(t, "deny", "audit", "show", path, "--json"); !strings.Contains(text, `"command":"api \u009b2J"`) {
+		t.Errorf("JSON is not escaped: %q", text)
+	}
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/audit/trail"
+	"eslguard/codec"
+	"eslguard/command"
+)
+
+// TestRebuildTellsAllThatRulesSee: an effect made of its record is the one that it was made of.
+func TestRebuildTellsAllThatRulesSee(t *testing.T) {
+	seen := map[command.EffectKind]int{}
+	for _, text := range []string{
+		"api status", "api show channels as json", "api uuid_kill 8fd3 USER_BUSY", "api callcenter_config queue list", "api nothing a  b",
+		"bgapi originate {a=b}user/1000,sofia/gateway/x/1 &park", "bgapi expand originate user/1000 &system(id)", "api sched_api +5 none status",
+		"api sched_api @5 none status", "event plain CHANNEL_CREATE", "event plain CUSTOM a::b c::d", "filter A /x/", "log 7", "myevents 8fd3",
+		"sendmsg 8fd3\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /a b.wav",
+		"sendmsg 8fd3\ncall-command: execute\nexecute-app-name: socket\nexecute-app-arg: 10.0.0.1:8084", "sendevent HEARTBEAT",
+		"api uuid_setvar 8fd3 a b c", "api lua x.lua",
+	} {
+		f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd, err := command.Parse(command.Builtin(), nil, f)
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		for i := range cmd.Effects {
+			want := &cmd.Effects[i]
+			got, ok := rebuild(command.Builtin(), &trail.Effect{
+				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: laterWord(want.Later),
+			})
+			if !ok {
+				t.Errorf("%q: %s cannot be made again", text, want)
+				continue
+			}
+			seen[want.Kind]++
+			if got.Kind != want.Kind || got.Name != want.Name || got.Args != want.Args || got.Fold != want.Fold || got.Class != want.Class ||
+				got.Later != want.Later || got.Path != want.Path || !slices.Equal(got.Tokens, want.Tokens) {
+				t.Errorf("%q: made again it is\n%+v, was\n%+v", text, got, *want)
+			}
+		}
+	}
+	for _, k := range effectKinds {
+		if seen[k] == 0 {
+			t.Errorf("no effect of the kind %s was tried", k)
+		}
+	}
+}
+
+func TestRebuildRefusesWhatIsNotWhole(t *testing.T) {
+	for _, e := range []trail.Effect{
+		{Kind: "dialplan", Name: "XML", Args: "1000"},            // without its context
+		{Kind: "inject", Name: "NOTIFY", Args: "internal 1000 "}, // tokens that may hold blanks themselves
+		{Kind: "invalid"}, {Kind: "other"}, {},
+	} {
+		if got, ok := rebuild(command.Builtin(), &e); ok {
+			t.Errorf("%+v is made %+v", e, got)
+		}
+	}
+}
+
+func TestEscapeJSON(t *testing.T) {
+	for _, s := range []string{"plain", "é", "a\u009bb\u202ec\U000e0001d"} {
+		line, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back string
+		got := escapeJSON(line)
+		if err := json.Unmarshal(got, &back); err != nil || back != s || strings.ContainsAny(string(got), "\u009b\u202e\U000e0001") {
+			t.Errorf("%q is written %q, read as %q", s, got, back)
+		}
+	}
+}
