@@ -97,7 +97,7 @@ func limitParts(p *parser, at trail, c *call) {
 
 // limitHashParts reads `REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func limitHashParts(p *parser, at trail, c *call) {
-	if !isSure(c.args) {
+	if !isSure(c.args, ' ') {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
 	hash := call{tokens: separate("hash "+c.args, ' ', 7)}
@@ -114,7 +114,7 @@ func limitExecuteParts(p *parser, at trail, c *call) {
 
 // limitHashExecuteParts reads `REALM ID MAX APP ARGS`.
 func limitHashExecuteParts(p *parser, at trail, c *call) {
-	if !isSure(c.args) {
+	if !isSure(c.args, ' ') {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
 	hash := call{tokens: separate("hash "+c.args, ' ', 6)}

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// The slots of originate's splitter, and how many of them may be filled (mod_commands.c, originate_function).
+// The slots of originate's splitter, as in the catalogue, and how many of them may be filled (mod_commands.c,
+// originate_function).
 const (
 	originateSlots = 10
 	originateMin   = 2
@@ -30,13 +31,12 @@ type origination struct {
 	canonical string
 }
 
-// readOriginate takes the argument of originate apart. Its error says that it cannot be told for sure what
-// FreeSWITCH makes of it.
-func readOriginate(args string) (o origination, err error) {
+// readOriginate takes the argument of originate apart, given besides its tokens, those of originateSlots. Its error
+// says that it cannot be told for sure what FreeSWITCH makes of it.
+func readOriginate(args string, tokens []string) (o origination, err error) {
 	if endsInBackslash(args) {
 		return origination{}, errUnsure
 	}
-	tokens := separate(args, ' ', originateSlots)
 	if len(tokens) < originateMin || len(tokens) > originateMax {
 		return origination{}, errBroken
 	}
@@ -102,7 +102,7 @@ func writeTokens(tokens []string, sep byte) string {
 
 // originateParts are those of the API originate.
 func originateParts(p *parser, at trail, c *call) {
-	o, err := readOriginate(c.args)
+	o, err := readOriginate(c.args, c.tokens)
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return

@@ -2,6 +2,12 @@ package command
 
 import "testing"
 
+// originate reads the argument of originate.
+func originate(args string) (origination, error) {
+	tokens, _ := lookup(Builtin().apis, "api", "originate").split.split(args)
+	return readOriginate(args, tokens)
+}
+
 func TestReadOriginate(t *testing.T) {
 	tests := []struct {
 		name, args string
@@ -28,7 +34,7 @@ func TestReadOriginate(t *testing.T) {
 			if tt.canonical == "" {
 				tt.canonical = tt.args
 			}
-			o, err := readOriginate(tt.args)
+			o, err := originate(tt.args)
 			if err != nil || o.canonical != tt.canonical {
 				t.Errorf("readOriginate(%q): %q, %v; want %q", tt.args, o.canonical, err, tt.canonical)
 			}
@@ -52,7 +58,7 @@ func TestReadOriginateUnsure(t *testing.T) {
 		{"a block that cannot be told", "{a=1}{{b=2}}user/1 9", errUnsure},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if o, err := readOriginate(tt.args); err != tt.want {
+			if o, err := originate(tt.args); err != tt.want {
 				t.Errorf("readOriginate(%q): %q, %v; want %v", tt.args, o.canonical, err, tt.want)
 			}
 		})
@@ -62,11 +68,11 @@ func TestReadOriginateUnsure(t *testing.T) {
 // checkOriginate fails if what is written for args is not read as args is.
 func checkOriginate(t *testing.T, args string) {
 	t.Helper()
-	o, err := readOriginate(args)
+	o, err := originate(args)
 	if err != nil {
 		return
 	}
-	again, err := readOriginate(o.canonical)
+	again, err := originate(o.canonical)
 	same := again.dial.equal(&o.dial) && again.canonical == o.canonical && again.exten == o.exten && again.app == o.app &&
 		again.args == o.args && again.dialplan == o.dialplan && again.context == o.context && again.name == o.name && again.number == o.number
 	if err != nil || !same {

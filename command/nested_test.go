@@ -183,6 +183,8 @@ var nestedApps = []nestedTest{
 	{"app phrase hello,$1", []string{"opaque wrapper"}},
 	{"app play_and_get_digits 1 2 3 4 # /a /b v 1 1 'system:id inline x'", []string{"var channel v ", "var channel v_invalid ", "app system id"}},
 	{"app play_and_get_digits 1 2 3 4 # /a /b execute_on_answer 1", []string{"opaque wrapper", "var channel execute_on_answer ", "var channel execute_on_answer_invalid "}},
+	{`app play_and_get_digits 1 2 3 4 # /a /b v \d+`, []string{"var channel v ", "var channel v_invalid "}},
+	{`app play_and_get_digits 1 2 3 4 # /a /b v \s+`, []string{"var channel v ", "var channel v_invalid ", "opaque unknown-syntax"}},
 	{"app playback ${x}", []string{"opaque expansion"}},
 	{"app playback phrase:x", []string{"opaque wrapper"}},
 	{"app playback shell_stream://id", []string{"opaque script"}},

@@ -18,7 +18,7 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 	if !ok {
 		return
 	}
-	if !isSure(vars) {
+	if !isSure(vars, ';') {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
 	for _, v := range separate(vars, ';', maxMulti) {
@@ -111,7 +111,7 @@ func multisetParts(p *parser, at trail, c *call) {
 	if len(text) > 2 && strings.HasPrefix(text, "^^") {
 		sep, text = text[2], text[3:]
 	}
-	if !isSure(text) {
+	if !isSure(text, sep) {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
 	for _, v := range separate(text, sep, maxMultiset) {

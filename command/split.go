@@ -63,15 +63,31 @@ func (s splitter) split(args string) (tokens []string, sure bool) {
 		}
 		return []string{args}, true
 	case splitWords:
-		return separate(args, ' ', s.slots), isSure(args)
+		return separate(args, ' ', s.slots), isSure(args, ' ')
 	case splitChar:
-		return separate(args, s.sep, s.slots), isSure(args)
+		return separate(args, s.sep, s.slots), isSure(args, s.sep)
 	}
 	return []string{args}, true
 }
 
-func isSure(args string) bool {
-	return !strings.HasPrefix(args, "^^") && strings.IndexByte(args, '\\') < 0 && strings.Count(args, "'")%2 == 0
+// isSure reports whether a splitter on sep takes out of args nothing but pairs of quotes and the separators
+// between them. A backslash that stands for itself, as in a regular expression, is no matter.
+func isSure(args string, sep byte) bool {
+	if strings.HasPrefix(args, "^^") || strings.Count(args, "'")%2 != 0 {
+		return false
+	}
+	for i := strings.IndexByte(args, '\\'); i >= 0 && i < len(args); i++ {
+		if args[i] != '\\' {
+			continue
+		}
+		if i+1 == len(args) || args[i+1] == ' ' {
+			return false
+		}
+		if _, escape := unescape(args[i+1], sep); escape {
+			return false
+		}
+	}
+	return true
 }
 
 // separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many slots.

@@ -10,7 +10,8 @@ import (
 // is as it came then.
 func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 	if e.asIs || e.path == "api conference" && saysText(tokens) {
-		return args, isSure(args)
+		_, sure = e.split.split(args)
+		return args, sure
 	}
 	sep := byte(' ')
 	switch e.split.kind {
