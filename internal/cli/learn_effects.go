@@ -75,6 +75,10 @@ func recordedEffect(cat *command.Catalog, f *trail.Effect) (e command.Effect, ok
 			if ok = true; f.Args != "" {
 				e.Tokens = []string{f.Args}
 			}
+		case command.KindVar: // the variable, a space, its value
+			if name, value, cut := strings.Cut(f.Args, " "); cut {
+				e.Tokens, ok = []string{name, value}, true
+			}
 		}
 	}
 	if f.Later == laterWord(command.Repeating) {
