@@ -10,7 +10,12 @@ func (p *parser) variable(at trail, scope, name, value string) {
 
 // settings appends the effects of setting several variables at once.
 func (p *parser) settings(at trail, scope string, vars []setting) {
-	tokens := make([]string, 2*len(vars))
+	tokens, room := make([]string, 2*len(vars)), 0
+	for _, v := range vars {
+		room += len(v.name) + 1 + len(v.value)
+	}
+	var args strings.Builder // of all of them, one after the other
+	args.Grow(room)
 	for i := range vars {
 		if p.isFull() {
 			return
@@ -22,8 +27,12 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		}
 		pair := tokens[2*i : 2*i+2 : 2*i+2]
 		pair[0], pair[1] = name, value
+		start := args.Len()
+		args.WriteString(name)
+		args.WriteByte(' ')
+		args.WriteString(value)
 		p.effect(Effect{
-			Kind: KindVar, Name: scope, Args: name + " " + value, Tokens: pair, Fold: 1,
+			Kind: KindVar, Name: scope, Args: args.String()[start:], Tokens: pair, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
 		if strings.IndexByte(value, '$') >= 0 {
