@@ -13,8 +13,8 @@ import (
 )
 
 // maxGap is over how many sequences a key is carried on between two records: more were never lost
-// in one piece, and whoever claims it would keep the check busy for hours.
-const maxGap = 1 << 28
+// in one piece, and whoever claims it would keep the check busy for long.
+const maxGap = 1 << 26
 
 // A ratchet knows the key of one record, and from it those of all later ones of the run. The zero ratchet knows none.
 type ratchet struct {

@@ -42,6 +42,9 @@ func (l *lineReader) next() ([]byte, error) {
 				looked = l.start
 				continue
 			}
+			if len(line) > MaxLine {
+				return nil, errLong
+			}
 			return line, nil
 		}
 		if l.skipping {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	stdhash "hash"
 	"io"
+	"io/fs"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -40,6 +41,7 @@ type checked struct {
 	marks          []uint64        // the sequences whose hashes are asked for, ascending
 	found          map[uint64]hash // of marks
 	unreadable     bool            // the rest could not be read
+	vanished       bool            // it was listed, and is not there any more
 }
 
 // A checker walks over one segment.
@@ -64,7 +66,7 @@ func checkSegment(seg Segment, keys ratchet, marks []uint64) *checked {
 	defer func() { c.to = string(c.latest) }()
 	f, err := seg.open()
 	if err != nil {
-		c.unreadable = true
+		c.unreadable, c.vanished = true, errors.Is(err, fs.ErrNotExist)
 		c.problem(Finding{Fault: FaultDamaged, File: seg.Name, Seq: seg.First, Text: "the segment cannot be read: " + err.Error()})
 		return c.checked
 	}

@@ -36,6 +36,9 @@ type Options struct {
 	Workers int
 }
 
+// maxAttempts is how often a folder is looked at anew, because segments were retired meanwhile.
+const maxAttempts = 3
+
 // Verify checks the folder dir, which may be written meanwhile. Its error says that it cannot be
 // checked at all, or that ctx is done; what is wrong with the audit is in the report.
 func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
@@ -45,6 +48,21 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 	} else if !info.IsDir() {
 		return nil, ErrPlain
 	}
+	for attempt := 1; ; attempt++ {
+		t, err := verify(ctx, dir, o)
+		if err != nil {
+			return nil, err
+		}
+		vanished := slices.ContainsFunc(t.checked, func(c *checked) bool { return c.vanished })
+		if !vanished || attempt == maxAttempts {
+			t.report.Took = time.Since(began)
+			return &t.report, nil
+		}
+	}
+}
+
+// verify checks the folder as it is just now.
+func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	// Read before the segments: one that comes in meanwhile is not about a record that is not seen.
 	own, bad, err := ownCheckpoints(dir, o.Verifier)
 	if err != nil {
@@ -78,8 +96,7 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 	t.torn()
 	t.hold()
 	t.close(len(o.Identities) > 0)
-	t.report.Took = time.Since(began)
-	return &t.report, nil
+	return t, nil
 }
 
 // A trail is a folder that is verified.
