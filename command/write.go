@@ -13,6 +13,9 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 		_, sure = e.split.split(args)
 		return args, sure
 	}
+	if e.path == "api originate" {
+		return args, true // it is written from more than its tokens, by originateParts
+	}
 	sep := byte(' ')
 	switch e.split.kind {
 	case splitChar:
