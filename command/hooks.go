@@ -64,11 +64,21 @@ var hookNames = map[string]hookKind{
 	"group_confirm_key":              hookConfirm,
 	"group_confirm_file":             hookConfirmFile,
 	"valet_parking_timeout":          hookOrbitRest,
+	"exec_after_bridge_app":          hookPair,
+	"exec_after_bridge_arg":          hookPairArgs,
+	"bridge_pre_execute_app":         hookPair,
+	"bridge_pre_execute_data":        hookPairArgs,
+	"bridge_pre_execute_aleg_app":    hookPair,
+	"bridge_pre_execute_aleg_data":   hookPairArgs,
+	"bridge_pre_execute_bleg_app":    hookPair,
+	"bridge_pre_execute_bleg_data":   hookPairArgs,
+	"loopback_app":                   hookPair,
+	"loopback_app_arg":               hookPairArgs,
 	"conference_auto_outcall_prefix": hookParts,
 	"campon":                         hookParts, // with it, caller ids do
 }
 
-// hookPairs are the applications whose argument is a variable of its own.
+// hookPairs are the variables of hookPair with theirs of hookPairArgs.
 var hookPairs = [...]struct{ app, args string }{
 	{"exec_after_bridge_app", "exec_after_bridge_arg"},
 	{"bridge_pre_execute_app", "bridge_pre_execute_data"},
@@ -104,14 +114,6 @@ func hookOf(name string) hookKind {
 				return kind
 			}
 			return hookBoth
-		}
-	}
-	for _, pair := range hookPairs {
-		switch name {
-		case pair.app:
-			return hookPair
-		case pair.args:
-			return hookPairArgs
 		}
 	}
 	for _, orbit := range orbits {
