@@ -41,7 +41,7 @@ Exit status: 0 also where no record is wanted, 1 the audit cannot be read, 2 cal
 		Example: `  eslguard audit show /var/log/eslguard/audit --decision deny --since 24h
   eslguard audit show /var/log/eslguard/audit --client dialer --name originate --outcomes
   eslguard audit show /var/log/eslguard/audit --grep k3v9q2xa --json
-  eslguard audit show /var/log/eslguard/audit --follow`,
+  eslguard audit show /var/log/eslguard/audit --follow --since 1m`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
