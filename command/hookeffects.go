@@ -10,6 +10,9 @@ func (p *parser) variable(at trail, scope, name, value string) {
 
 // settings appends the effects of setting several variables at once.
 func (p *parser) settings(at trail, scope string, vars []setting) {
+	if len(vars) == 0 {
+		return
+	}
 	tokens, room := make([]string, 2*len(vars)), 0
 	for _, v := range vars {
 		room += len(v.name) + 1 + len(v.value)
@@ -129,6 +132,9 @@ func (h *hook) run(kind hookKind, value string) {
 
 // transfer is run for the variables that hold an extension.
 func (h *hook) transfer(kind hookKind, value string) {
+	if endsInBackslash(value) {
+		h.opaque(h.at, OpaqueUnknownSyntax)
+	}
 	switch kind {
 	case hookTransfer:
 		t := append(separate(value, ':', 4), "", "", "")
