@@ -50,7 +50,9 @@ func readOriginate(args string, tokens []string) (o origination, err error) {
 	written := slices.Clone(tokens)
 	written[0] = aleg
 	if exten := tokens[1]; len(exten) > 1 && exten[0] == '&' {
-		o.app, o.args, written[1] = cutApp(exten[1:])
+		if o.app, o.args, written[1] = cutApp(exten[1:]); o.app == "" {
+			return origination{}, errUnsure // an application without a name
+		}
 	} else {
 		o.exten = exten
 	}

@@ -54,6 +54,7 @@ func TestReadOriginateUnsure(t *testing.T) {
 		{"no extension", "user/1 Undef", errUnsure},
 		{"nobody to call", "undef 9", errUnsure},
 		{"a backslash at the end", `user/1 9\`, errUnsure},
+		{"an application without a name", "user/1 &)", errUnsure},
 		{"a broken block", "{a=1user/1 9", errBroken},
 		{"a block that cannot be told", "{a=1}{{b=2}}user/1 9", errUnsure},
 	} {
