@@ -36,6 +36,7 @@ type book struct {
 	data     []byte
 	points   string // all checkpoints
 	compress bool   // the next segments that end
+	reseal   bool   // every head holds its key
 }
 
 func newBook(t testing.TB, keyed bool) *book {
@@ -113,15 +114,22 @@ func (b *book) head(kind, fields string) {
 	if kind == "start" && b.identity != nil {
 		b.key = make([]byte, 32)
 		rand.Read(b.key)
-		var sealed bytes.Buffer
-		w, err := age.Encrypt(&sealed, b.identity.Recipient())
-		b.check(err)
-		_, err = w.Write(b.key)
-		b.check(err)
-		b.check(w.Close())
-		text += fmt.Sprintf(`,"recipient":"%s","sealed_key":"%s"`, b.identity.Recipient(), base64.StdEncoding.EncodeToString(sealed.Bytes()))
+	}
+	if b.key != nil && (kind == "start" || b.reseal) {
+		text += fmt.Sprintf(`,"recipient":"%s","sealed_key":"%s"`, b.identity.Recipient(), b.sealed(b.key))
 	}
 	b.put(b.line(kind, text))
+}
+
+// sealed is a key as a head holds it.
+func (b *book) sealed(key []byte) string {
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, b.identity.Recipient())
+	b.check(err)
+	_, err = w.Write(key)
+	b.check(err)
+	b.check(w.Close())
+	return base64.StdEncoding.EncodeToString(sealed.Bytes())
 }
 
 func (b *book) put(line []byte) { b.data = append(b.data, line...) }

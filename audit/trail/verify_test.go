@@ -503,6 +503,38 @@ func TestRetirement(t *testing.T) {
 	}
 }
 
+// TestKeysOfLaterHeads: a head that holds its own key can be checked without the start of its run, and the key must be
+// the one that the run had come to.
+func TestKeysOfLaterHeads(t *testing.T) {
+	b := newBook(t, true)
+	b.reseal = true
+	b.head("start", "")
+	b.commands(2)
+	b.next()
+	b.commands(2)
+	b.stop()
+	o := b.options("")
+	if r := verify(t, b.dir, o); !r.OK() || r.MACsChecked != r.Records {
+		t.Errorf("%v; %d MACs of %d", r.Problems, r.MACsChecked, r.Records)
+	}
+	whole := files(t, b.dir)
+	r := verify(t, spoil(t, whole, func(l []file) []file { return l[1:] }), o)
+	if r.MACs == 0 || r.MACsChecked != r.MACs {
+		t.Errorf("without the start: %d MACs of %d", r.MACsChecked, r.MACs)
+	}
+	r = verify(t, spoil(t, whole, func(l []file) []file {
+		line := string(l[1].lines[0])
+		from := strings.Index(line, `"sealed_key":"`) + len(`"sealed_key":"`)
+		end := from + strings.IndexByte(line[from:], '"')
+		l[1].lines[0] = []byte(line[:from] + b.sealed(make([]byte, 32)) + line[end:])
+		rechain(l)
+		return l
+	}), o)
+	if !slices.ContainsFunc(r.Problems, func(p trail.Finding) bool { return strings.Contains(p.Text, "not the one that the run had come to") }) {
+		t.Errorf("another key: %v", r.Problems)
+	}
+}
+
 func TestCheckpoints(t *testing.T) {
 	b := small(t, false)
 	good := b.sign()
