@@ -83,11 +83,15 @@ func (p *parser) api(at trail, name, args string) {
 	if reads && e.class != ClassStatus && e.class != ClassSecret {
 		eff.Class = ClassRead
 	}
+	own := len(p.cmd.Effects)
 	p.effect(eff)
 	if reads && !at.unknown {
 		return
 	}
 	p.within(in, e, args, tokens, sure)
+	if at.depth == 0 && e.name == "originate" && p.up != args && own < maxEffects {
+		p.cmd.Effects[own].Tokens, _ = e.split.split(p.up) // the dial string may be spelled otherwise
+	}
 	if e.parts == nil && keepsArgs(e.class) {
 		p.storedTokens(in, args, tokens)
 	}
@@ -140,7 +144,7 @@ func (p *parser) app(at trail, name, args string) {
 	args = p.scopeVariables(in, args)
 	in.unknown = in.unknown || !known && !isCopy(e, args)
 	tokens, sure := e.split.split(args)
-	if own < len(p.cmd.Effects) {
+	if own < maxEffects {
 		eff := &p.cmd.Effects[own]
 		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.fold.of(tokens)
 		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.uuid.of(args, tokens)...)

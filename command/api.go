@@ -49,6 +49,7 @@ func (p *parser) parseAPI() *codec.Refusal {
 
 // outermost takes an API apart and makes it the next frame that goes up, written again.
 func (p *parser) outermost(at trail, name, args string) *codec.Refusal {
+	p.up = args
 	p.api(at, name, args)
 	if p.up != args && rewrites(p.up) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")

@@ -9,7 +9,7 @@ import (
 // the splitter reads as the same tokens again. sure is false where there is no such way; the argument
 // is as it came then.
 func (e *entry) written(args string, tokens []string) (text string, sure bool) {
-	if e.asIs || e.path == "api conference" && saysText(tokens) {
+	if e.asIs || e.path == "api chat" || e.path == "api conference" && saysText(tokens) {
 		_, sure = e.split.split(args)
 		return args, sure
 	}
