@@ -188,7 +188,7 @@ func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refus
 	for i := range r.Effects {
 		e := &r.Effects[i]
 		switch {
-		case hasRedacted(e.Args):
+		case hasRedacted(e.Args) || hasRedacted(e.Name):
 			return nil, nil, apartRedacted
 		case len(e.Args) > audit.MaxEffectArgs-4 || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
 			return nil, nil, apartCut
