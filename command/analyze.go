@@ -136,7 +136,8 @@ func (p *parser) app(at trail, name, args string) {
 	if !p.mayDescend(at) {
 		return
 	}
-	e := lookup(p.cat.apps, "app", name)
+	// Not every way to an application strips blanks around its name; to think so hides none.
+	e := lookup(p.cat.apps, "app", strings.Trim(name, stripped))
 	in := at.into(e)
 	own := len(p.cmd.Effects)
 	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
