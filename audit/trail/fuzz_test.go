@@ -2,6 +2,8 @@ package trail
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -90,4 +92,30 @@ func TestLongLinesArePassedOver(t *testing.T) {
 	if len(r.buf) > 4*MaxLine {
 		t.Errorf("a line of %d bytes took a buffer of %d", len(long), len(r.buf))
 	}
+}
+
+// FuzzVerify: whatever stands in a folder, it is judged without a panic, within bounds; and a first
+// segment that is not exactly what was written is never whole.
+func FuzzVerify(f *testing.F) {
+	for _, s := range seeds {
+		f.Add([]byte(s+"\n"), []byte(s))
+	}
+	f.Add([]byte(strings.Join(seeds, "\n")), []byte("eslguard audit 1\n7\n"+strings.Repeat("A", 43)+"\n2026\n\n— k AAAA\n\n"))
+	f.Fuzz(func(t *testing.T, segment, checkpoints []byte) {
+		dir := t.TempDir()
+		for name, data := range map[string][]byte{
+			"audit-000000000001.jsonl": segment, "audit-000000000007.jsonl": segment, "audit-000000000009.jsonl.zst": segment, "checkpoints": checkpoints,
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := Verify(t.Context(), dir, Options{Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.OK() && r.Records > 0 {
+			t.Errorf("%q is whole: %+v", segment, r)
+		}
+	})
 }

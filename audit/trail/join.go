@@ -82,8 +82,8 @@ func (t *trail) add(c *checked) {
 	r.MACs += c.macs
 	r.MACsChecked += c.macsGood
 	r.More += c.more
-	r.Problems = append(r.Problems, c.problems...)
-	r.Warnings = append(r.Warnings, c.warnings...)
+	t.problem(c.problems...)
+	t.warn(c.warnings...)
 	for seq, h := range c.found {
 		t.hashes[seq] = h
 	}

@@ -65,6 +65,9 @@ func (f Finding) String() string {
 // maxFindings is how many problems, and warnings, are reported of one segment. The rest is counted.
 const maxFindings = 16
 
+// maxReported is how many problems, and warnings, a report holds.
+const maxReported = 1000
+
 // A Report is what Verify found. The folder is whole when there are no Problems.
 type Report struct {
 	Segments int    `json:"segments"`

@@ -109,8 +109,15 @@ type trail struct {
 	report  Report
 }
 
-func (t *trail) problem(f Finding) { t.report.Problems = append(t.report.Problems, f) }
-func (t *trail) warn(f Finding)    { t.report.Warnings = append(t.report.Warnings, f) }
+func (t *trail) problem(f ...Finding) { t.note(&t.report.Problems, f) }
+func (t *trail) warn(f ...Finding)    { t.note(&t.report.Warnings, f) }
+
+// note adds findings to a list of the report, as far as there is room.
+func (t *trail) note(list *[]Finding, f []Finding) {
+	n := min(len(f), maxReported-len(*list))
+	*list = append(*list, f[:n]...)
+	t.report.More += len(f) - n
+}
 
 // prepare reads the heads and opens the keys.
 func (t *trail) prepare(segments []Segment, ids []age.Identity) []ratchet {
@@ -121,8 +128,8 @@ func (t *trail) prepare(segments []Segment, ids []age.Identity) []ratchet {
 		}
 	}
 	keys, f := ratchets(segments, heads, ids)
-	t.report.Problems = append(t.report.Problems, f.problems...)
-	t.report.Warnings = append(t.report.Warnings, f.warnings...)
+	t.problem(f.problems...)
+	t.warn(f.warnings...)
 	t.report.More += f.more
 	return keys
 }

@@ -72,6 +72,9 @@ const maxKeyFile = 64 << 10
 // maxCheckpointFile is how large a file with copied checkpoints may be, in bytes.
 const maxCheckpointFile = 256 << 20
 
+// maxBadCheckpoints is how many bad checkpoints of one file are shown.
+const maxBadCheckpoints = 16
+
 func (p *Program) runVerify(ctx context.Context, o *verifyOptions, dir string) error {
 	var t trail.Options
 	var err error
@@ -89,7 +92,8 @@ func (p *Program) runVerify(ctx context.Context, o *verifyOptions, dir string) e
 		if err != nil {
 			return err
 		}
-		t.Checkpoints, bad = append(t.Checkpoints, list...), append(bad, wrong...)
+		t.Checkpoints = append(t.Checkpoints, list...)
+		bad = append(bad, wrong[:min(len(wrong), maxBadCheckpoints)]...)
 	}
 	r, err := trail.Verify(ctx, dir, t)
 	switch {
