@@ -209,12 +209,12 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 		line(paint.red("BROKEN"), "%s", f)
 	}
 	if r.More > 0 {
-		line("", "and %d more", r.More)
+		line("", "and %s more of these", plural(r.More, "finding"))
 	}
 	if r.OK() {
 		line(paint.green("OK"), "the audit is whole")
 	} else {
-		line(paint.red("NOT OK"), "%s", plural(len(r.Problems)+r.More, "problem"))
+		line(paint.red("NOT OK"), "%s", plural(len(r.Problems), "problem"))
 	}
 	_, err := p.Stdout.Write([]byte(b.String()))
 	return err
