@@ -88,10 +88,8 @@ func (s *session) await(ok func() bool) bool {
 		s.mu.Lock()
 		now := ok()
 		s.mu.Unlock()
-		select {
-		case <-s.done:
+		if s.isOver() {
 			return false
-		default:
 		}
 		if now {
 			return true
@@ -107,10 +105,8 @@ func (s *session) await(ok func() bool) bool {
 // clientGone passes the end of the client's stream on: FreeSWITCH answers what it has been
 // sent, then closes, as it would for the client itself.
 func (s *session) clientGone(err error) {
-	select {
-	case <-s.done:
+	if s.isOver() {
 		return
-	default:
 	}
 	reason := "client closed the connection"
 	if !errors.Is(err, io.EOF) {
@@ -136,6 +132,8 @@ type verdict struct {
 	action   audit.Decision
 	reason   string
 	client   string
+	// taken is what the command counts for in the client's limits.
+	taken *policy.Taken
 }
 
 // command decides on one command and carries the decision out. False: no more may be read.
@@ -206,7 +204,8 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 
 // limit applies what holds beyond the rules: rates, and the number of jobs.
 func (s *session) limit(v *verdict, client *policy.Client) {
-	if limit, ok := client.Take(v.cmd.Effects, time.Now()); !ok {
+	taken, limit, ok := client.TakeAll(v.cmd.Effects, time.Now())
+	if v.taken = taken; !ok {
 		v.reason = policy.ReasonLimited + ": " + limit
 		if !client.Observes() {
 			v.action = audit.Refuse
@@ -226,16 +225,18 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 	}
 	s.jobs.up.Store(client.Upstream)
 	started := job{
-		client: client.Name, session: s.id, started: time.Now(),
+		client: client.Name, session: s.id, started: time.Now(), taken: taken,
 		secret: tellsSecrets(v.cmd.Effects), originates: originates(v.cmd.Effects),
 	}
 	if err := s.jobs.start(v.cmd.JobUUID, started); err != nil {
 		v.action, v.reason = audit.Refuse, err.Error()
+		taken.Undo()
 	}
 }
 
 // undo takes back what limit noted for a command that is not forwarded after all.
 func (s *session) undo(v verdict) {
+	v.taken.Undo()
 	if v.cmd.Verb == command.VerbBgapi {
 		s.jobs.end(v.cmd.JobUUID)
 	}
@@ -323,7 +324,7 @@ func (s *session) answerBytes(b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.queue.push(pending{local: b, size: len(b) + pendingCost})
-	if !s.mid {
+	if !s.mid.Load() {
 		s.answerLocals()
 	}
 }

@@ -19,6 +19,27 @@ import (
 	"eslguard/policy"
 )
 
+// TestTheFrameUnderWayIsFinished: a session that is ended within a frame still tells its client.
+func TestTheFrameUnderWayIsFinished(t *testing.T) {
+	g, c, up := raw(t, role{allow: []string{"api echo **", "subscribe *"}})
+	half := len(anEvent) - 2
+	up.say(anEvent[:half])
+	await(t, "half an event is passed on", func() bool { return c.r.Buffered() == half || peek(c, half) })
+	p := load(t, up.LocalAddr().String(), role{password: "another"})
+	g.policies.Store(p)
+	g.PolicyChanged()
+	up.say(anEvent[half:])
+	c.want(anEvent)
+	c.wantNotice(noticeRevoked)
+}
+
+// peek reports whether n bytes have come.
+func peek(c *client, n int) bool {
+	_ = c.SetReadDeadline(time.Now().Add(patience))
+	_, err := c.r.Peek(n)
+	return err == nil
+}
+
 // TestAnswersWithinAnEvent: answers that wait for the end of an event count no more after it.
 func TestAnswersWithinAnEvent(t *testing.T) {
 	for _, test := range []struct {

@@ -14,6 +14,7 @@ const maxScratch = 1 << 10
 // answered with. False: no more may be read.
 func (s *session) forward(v verdict, seq uint64) bool {
 	if v.cmd.Answer != "" {
+		v.taken.Release()
 		s.answerFor(v.cmd)
 		return true
 	}
@@ -29,7 +30,7 @@ func (s *session) forward(v verdict, seq uint64) bool {
 		reason := "exit"
 		s.leaving.Store(&reason)
 	}
-	s.expect(v.cmd, seq, len(b))
+	s.expect(v, seq, len(b))
 	if _, err := s.up.w.Write(b); err != nil {
 		s.undo(v)
 		s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
@@ -61,7 +62,8 @@ func appendFrames(dst []byte, frames []codec.Frame) ([]byte, error) {
 }
 
 // expect puts a forwarded command into the reply queue.
-func (s *session) expect(c *command.Command, seq uint64, size int) {
+func (s *session) expect(v verdict, seq uint64, size int) {
+	c := v.cmd
 	p := pending{
 		api:    c.API() || c.Verb == command.VerbGetvar,
 		parts:  len(c.Upstream),
@@ -72,6 +74,9 @@ func (s *session) expect(c *command.Command, seq uint64, size int) {
 		secret: tellsSecrets(c.Effects),
 		job:    c.JobUUID,
 		sent:   time.Now(),
+	}
+	if c.Verb != command.VerbBgapi { // a job holds what it took until its end
+		p.taken = v.taken
 	}
 	p.originates = p.api && originates(c.Effects)
 	s.mu.Lock()

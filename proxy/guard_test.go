@@ -42,6 +42,7 @@ type role struct {
 	password    string // empty: clientSecret
 	from        string // empty: loopback
 	recordAll   bool
+	limits      map[string]any
 }
 
 // anything is a role that allows what the tests do not want to be about.
@@ -96,7 +97,7 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		},
 		// Names that the catalogue does not know, as the recordings have them.
 		"apis":    map[string]any{"nosuch": map[string]any{"class": "read"}, "nosuchcommand": map[string]any{"class": "read"}},
-		"roles":   map[string]any{"r": map[string]any{"unguarded": true, "allow": nonNil(r.allow), "deny": nonNil(r.deny)}},
+		"roles":   map[string]any{"r": r.rules()},
 		"clients": map[string]any{"c": r.client()},
 	}
 	text, err := json.Marshal(doc)
@@ -112,6 +113,15 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// rules returns the role as a policy has it.
+func (r role) rules() map[string]any {
+	out := map[string]any{"unguarded": true, "allow": nonNil(r.allow), "deny": nonNil(r.deny)}
+	if r.limits != nil {
+		out["limits"] = r.limits
+	}
+	return out
 }
 
 func nonNil(s []string) []string {

@@ -81,6 +81,8 @@ type job struct {
 	record uint64
 	// secret and originates say of the command what they say of a pending.
 	secret, originates bool
+	// taken is what the job holds of the client's limits until it ends.
+	taken *policy.Taken
 }
 
 func newJobs(dial func(context.Context, *policy.Upstream) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
@@ -214,6 +216,7 @@ func (j *jobs) forget(id string) (forgotten job, ok bool) {
 	forgotten, ok = j.running[id]
 	if ok {
 		delete(j.running, id)
+		forgotten.taken.Release()
 		if j.clients[forgotten.client]--; j.clients[forgotten.client] == 0 {
 			delete(j.clients, forgotten.client)
 		}

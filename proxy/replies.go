@@ -24,7 +24,7 @@ func (s *session) replies() {
 	defer s.contain()
 	e, quiet := s.readUpstream()
 	if quiet {
-		s.wg.Go(s.replies)
+		s.replying.Go(s.replies)
 		return
 	}
 	if why := s.leaving.Load(); why != nil && e.patient {
@@ -40,6 +40,9 @@ func (s *session) readUpstream() (e ending, quiet bool) {
 		if !s.up.reader.Ready() {
 			s.pass(run)
 			run = nil
+			if s.isOver() { // before a wait, which nobody would end any more
+				return ending{}, false
+			}
 			if s.up.reader.Release() && s.up.w.wait() {
 				return ending{}, true
 			}
@@ -114,7 +117,7 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	more := f.Rest > 0
 	s.mu.Lock()
 	s.out.write(f.Raw)
-	s.mid = more
+	s.mid.Store(more)
 	s.told = s.told || isGoodbye(f)
 	s.mu.Unlock()
 	for more {
@@ -128,7 +131,7 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 		s.pass(piece)
 	}
 	s.mu.Lock()
-	s.mid = false
+	s.mid.Store(false)
 	if pop {
 		s.queue.pop()
 	}

@@ -1,6 +1,10 @@
 package proxy
 
-import "time"
+import (
+	"time"
+
+	"eslguard/policy"
+)
 
 // A pending is one command that waits for its answer, or for its turn to be answered.
 type pending struct {
@@ -27,6 +31,8 @@ type pending struct {
 	originates bool
 	// job is the Job-UUID of a bgapi.
 	job string
+	// taken is what the command holds of the client's limits until it is answered.
+	taken *policy.Taken
 	// sent is when the command was forwarded.
 	sent time.Time
 }
@@ -79,6 +85,7 @@ func (q *replyQueue) owed() *pending {
 // pop removes the head. The queue must not be empty.
 func (q *replyQueue) pop() {
 	q.bytes -= q.ring[q.first].size
+	q.ring[q.first].taken.Release()
 	q.ring[q.first] = pending{}
 	q.first = (q.first + 1) % len(q.ring)
 	q.n--

@@ -17,39 +17,6 @@ import (
 	"eslguard/policy"
 )
 
-// What a client is told when its session ends, beyond FreeSWITCH's own goodbye.
-const (
-	noticeShutdown = "eslguard is shutting down"
-	noticeUpstream = "FreeSWITCH closed the connection"
-	noticeProtocol = "FreeSWITCH broke the protocol"
-	noticeRevoked  = "the policy has changed"
-	noticeSlow     = "client too slow"
-	noticeRefused  = "cannot tell where the next command begins"
-	noticeLogin    = "login timed out"
-)
-
-// reasonShutdown is recorded of a session that ends with the program.
-const reasonShutdown = "shutdown"
-
-// flushTime is how long a session that ends waits for its client to take what is left.
-const flushTime = 500 * time.Millisecond
-
-// An ending says why a session ended. The first one given counts.
-type ending struct {
-	// reason is for the record.
-	reason string
-	// notice is for the client; empty: FreeSWITCH's own goodbye.
-	notice string
-	// silent: nothing more can or need be said to the client.
-	silent bool
-	// drop: what waits for the client is not waited for.
-	drop bool
-	// patient: the client is given time to take all that waits for it, since nothing else ends with it.
-	patient bool
-	// hurry: if the session has ended already, what is left for the client is no longer waited for.
-	hurry bool
-}
-
 // A session is one connection of a client. Its goroutine, serve, owns both connections and
 // reads commands; a second one, replies, reads what FreeSWITCH sends; both are joined
 // before anything is closed.
@@ -91,14 +58,14 @@ type session struct {
 	mu    sync.Mutex
 	queue replyQueue
 	out   outbox
-	// mid: the client has been sent a part of a frame, so nothing else may be written.
-	mid bool
+	// mid: the client has been sent a part of a frame, so nothing else may be written. Set under mu.
+	mid atomic.Bool
 	// told: FreeSWITCH's own disconnect notice has been passed on.
 	told bool
 	// room is signalled when a command has been answered.
 	room chan struct{}
 
-	wg sync.WaitGroup // replies and the outbox's drain
+	replying, wg sync.WaitGroup // replies; the outbox's drain
 
 	// Of serve's goroutine alone.
 	jobs             *jobs                // nil before the first bgapi
@@ -136,7 +103,7 @@ func (s *session) serve() {
 		s.leave()
 		return
 	}
-	s.wg.Go(s.replies)
+	s.replying.Go(s.replies)
 	s.attend()
 }
 
@@ -229,29 +196,6 @@ func (s *session) write(r *audit.Record) (uint64, error) {
 	return seq, err
 }
 
-// end ends the session: what waits on its connections wakes up, and serve cleans up. It
-// does not block and may be called from any goroutine, more than once.
-func (s *session) end(e ending) {
-	s.endMu.Lock()
-	defer s.endMu.Unlock()
-	if s.over {
-		if e.drop || e.hurry {
-			s.hurried = true
-			_ = s.client.SetWriteDeadline(past)
-		}
-		return
-	}
-	s.over, s.why = true, e
-	close(s.done)
-	s.client.interrupt()
-	if e.drop {
-		_ = s.client.SetWriteDeadline(past)
-	}
-	if s.up.w != nil {
-		s.up.interrupt()
-	}
-}
-
 // setUpstream gives the session its connection to FreeSWITCH.
 func (s *session) setUpstream(l link) {
 	s.endMu.Lock()
@@ -262,16 +206,6 @@ func (s *session) setUpstream(l link) {
 	}
 }
 
-// giveUp ends the session because its outbox failed.
-func (s *session) giveUp(err error) {
-	if err == errSlowClient || err == errBudget {
-		s.srv.noisy.Warn().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
-		s.end(ending{reason: err.Error(), notice: noticeSlow, drop: true})
-		return
-	}
-	s.end(ending{reason: "cannot write to the client: " + err.Error(), silent: true, drop: true})
-}
-
 // shutdown lets the commands in flight be answered, then ends the session.
 func (s *session) shutdown() {
 	s.stopping.Store(true)
@@ -279,86 +213,6 @@ func (s *session) shutdown() {
 	select {
 	case s.room <- struct{}{}:
 	default:
-	}
-}
-
-// finish says goodbye, waits a moment for the client to take it, closes both connections
-// and writes the session's last record.
-func (s *session) finish() {
-	gone := ending{reason: "client closed the connection", patient: true}
-	if why := s.leaving.Load(); why != nil {
-		gone.reason = *why
-	}
-	s.end(gone)
-	why := s.why // end has been called, so it does not change any more
-	if s.up.w != nil {
-		s.up.w.Close() // FreeSWITCH does not wait for the farewell, and nothing more comes from it
-	}
-	s.srv.uncount(s)
-	if why.drop {
-		_ = s.client.SetWriteDeadline(past)
-	}
-	s.mu.Lock()
-	if !why.silent && !why.drop && !s.mid && !s.told {
-		s.out.write(codec.AppendDisconnectNotice(nil, why.notice))
-	}
-	s.out.sealed = true // replies may still have frames in its buffer
-	if !why.drop {
-		s.allow(why)
-		s.out.flush()
-	}
-	s.mu.Unlock()
-	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
-	s.wg.Wait()
-	undelivered := s.out.discard()
-	if s.recording != nil {
-		s.recording.Close()
-	}
-	if s.jobs != nil {
-		s.jobs.leave()
-	}
-	s.linger()
-	s.record(&audit.Record{
-		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
-		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
-	})
-}
-
-// allow sets how long the client has to take what is left.
-func (s *session) allow(why ending) {
-	patience := flushTime
-	if why.patient {
-		patience = orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
-	}
-	s.endMu.Lock()
-	defer s.endMu.Unlock()
-	deadline := time.Now().Add(patience)
-	if s.hurried {
-		deadline = past
-	}
-	_ = s.client.SetWriteDeadline(deadline)
-}
-
-// lingerTime is how long what the client still sends is read and thrown away, since closing with
-// unread bytes would make the kernel reset the connection and take our last words with it.
-const (
-	lingerTime  = 250 * time.Millisecond
-	lingerBytes = 64 << 10
-)
-
-func (s *session) linger() {
-	if s.why.drop {
-		return
-	}
-	s.client.closeWrite()
-	_ = s.client.SetReadDeadline(time.Now().Add(lingerTime))
-	var b [512]byte
-	for total := 0; total < lingerBytes; {
-		n, err := s.client.Read(b[:])
-		if err != nil {
-			return
-		}
-		total += n
 	}
 }
 

@@ -1,0 +1,49 @@
+package proxy
+
+import (
+	"strings"
+	"testing"
+
+	"eslguard/internal/switchsim"
+)
+
+// TestAtOnce: what is under way is counted until it is answered, ended or gone.
+func TestAtOnce(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "2 at once"}}, nil)
+	c := g.loggedIn(t)
+	c.send(strings.Repeat("api echo x\n\n", 2))
+	for range 2 {
+		c.want(apiResponse + "1\n\nx")
+	}
+	gone := g.loggedIn(t)
+	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
+	gone.send(strings.Repeat("api echo y\n\n", 2))
+	await(t, "two commands are under way", func() bool { return len(g.sim.Commands()) == 4 })
+	c.send("api echo z\n\n")
+	if got := c.wantPrefix(apiResponse); !strings.Contains(got, "-ERR rate limited: api echo 2 at once [") {
+		t.Errorf("a third command at once is answered %q", got)
+	}
+	gone.Close()
+	g.sim.Reset()
+	await(t, "all sessions end", func() bool { return g.Sessions() == 0 })
+	g.sim.SetTrouble(switchsim.Trouble{})
+	c = g.loggedIn(t)
+	c.send("api echo x\n\n")
+	c.want(apiResponse + "1\n\nx")
+}
+
+// TestJobsAtOnce: a bgapi counts until its job ends.
+func TestJobsAtOnce(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+	c := g.loggedIn(t)
+	for range 3 {
+		c.send("bgapi echo x\n\n")
+		c.wantPrefix(commandReply + "+OK Job-UUID")
+		j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
+		await(t, "the job ends", func() bool { return j.count() == 0 })
+	}
+	g.endless()
+	c.send("bgapi echo x\n\nbgapi echo x\n\n")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
+	c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
+}
