@@ -22,8 +22,20 @@ const (
 	shapeRedacted = '\x02'
 )
 
-// redactedText is what the audit writes in a secret's place.
-const redactedText = "[redacted]"
+// redactedText begins what the audit writes in a secret's place: it ends at the next bracket.
+const redactedText = "[redacted"
+
+// withoutRedacted puts shapeRedacted in the place of each secret that was left out.
+func withoutRedacted(token string) string {
+	for {
+		before, rest, found := strings.Cut(token, redactedText)
+		if !found {
+			return token
+		}
+		_, after, _ := strings.Cut(rest, "]")
+		token = before + string(rune(shapeRedacted)) + after
+	}
+}
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
@@ -32,7 +44,7 @@ func spellable(token string) bool {
 
 // shapeOf returns a token with its uuids, and what was redacted, taken out.
 func shapeOf(token string) string {
-	token = strings.ReplaceAll(token, redactedText, string(rune(shapeRedacted)))
+	token = withoutRedacted(token)
 	for i := 0; i+uuidLen <= len(token); i++ {
 		if isUUID(token[i : i+uuidLen]) {
 			token = token[:i] + string(rune(shapeUUID)) + token[i+uuidLen:]

@@ -124,10 +124,10 @@ func (s *Store) reload(ctx context.Context, again bool) (Change, error) {
 	s.stale.Store(nil)
 	s.current.Store(p)
 	s.shared.retain(p)
-	s.keep(p)
 	if s.opt.OnChange != nil {
 		s.opt.OnChange(old, p)
 	}
+	s.keep(p) // after the sessions have heard of it: a slow disk is no reason to wait
 	return Change{Old: old, New: p}, nil
 }
 

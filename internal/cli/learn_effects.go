@@ -15,7 +15,7 @@ import (
 // The tokens of an effect are not in the record, so the command is parsed again. Where that does not give
 // what was recorded (the text was cut, or rests on commands before it), what the record holds has to do.
 func recordedEffects(cat *command.Catalog, r *trail.Record) ([]command.Effect, bool) {
-	if r.CommandBytes == len(r.Command) || strings.Contains(r.Command, "[redacted]") {
+	if r.CommandBytes == len(r.Command) || strings.Contains(r.Command, "[redacted") {
 		if again, err := parseAgain(cat, r.Command); err == nil && agrees(r, again) {
 			return again, true
 		}
