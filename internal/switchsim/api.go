@@ -13,12 +13,18 @@ type call struct {
 	depth   int    // APIs that run within one another
 	appUUID string // Application-UUID of what a sendmsg runs; "": a new one
 	later   []func()
+	// together says that jobs and schedules are done with the rest, not in goroutines of their own.
+	together bool
+	worked   *int // see work
+	isOwn    bool // see own
 }
 
-func (c *session) call() *call { return &call{sw: c.sw, session: c.id} }
+func (c *session) call() *call {
+	return &call{sw: c.sw, session: c.id, together: c.together, worked: new(int)}
+}
 
 func (c *call) record(kind, name, args, uuid string) {
-	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.session})
+	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.session, Own: c.isOwn})
 }
 
 // after leaves something to a channel's own thread: it is done when the API that is running has ended.
@@ -77,7 +83,7 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 	}
 	low := asciiLower(name)
 	f := c.sw.apiFunc(low)
-	if c.depth++; c.depth > maxNest {
+	if c.depth++; c.depth > maxNest || !c.work(1) {
 		f = nil
 	}
 	if f != nil {
@@ -181,6 +187,18 @@ func simulatedUUID(low string) func(*call, string) string {
 		return apiTransfer
 	case "uuid_bridge":
 		return apiBridge
+	case "uuid_dual_transfer":
+		return apiDualTransfer
+	case "uuid_limit":
+		return apiLimit
+	case "uuid_deflect":
+		return apiDeflect
+	case "tone_detect":
+		return apiToneDetect
+	case "sched_transfer":
+		return apiSchedTransfer
+	case "conference":
+		return apiConference
 	}
 	return nil
 }

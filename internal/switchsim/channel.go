@@ -88,6 +88,13 @@ func (ch *channel) set(name, value string) {
 	ch.vars[name] = value
 }
 
+// restore sets the variables back to vars.
+func (ch *channel) restore(vars map[string]string) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	ch.vars = vars
+}
+
 // data is the channel as a CHANNEL_DATA event, as uuid_dump and connect show it.
 func (s *Switch) data(ch *channel, file, fn string, line int) *fired {
 	headers := append(s.stamp("CHANNEL_DATA", file, fn, line), ch.headers()...)

@@ -15,7 +15,7 @@ type scope struct {
 
 // expand replaces `${name}`, `$${global}`, `${api(args)}` and `${api args}` in s, and runs the APIs.
 func (x scope) expand(s string, depth int) string {
-	if depth > maxExpand || s == "" || !hasVariable(s) && !hasEscape(s) {
+	if depth > maxExpand || s == "" || !hasVariable(s) && !hasEscape(s) || !x.call.work(1+len(s)/workLen) {
 		return s
 	}
 	var b strings.Builder

@@ -2,8 +2,6 @@ package switchsim
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -14,33 +12,52 @@ func apiOriginate(c *call, arg string) string {
 		return "-USAGE: <call url> <exten>|&<application_name>(<app_args>) [<dialplan>] [<context>] " +
 			"[<cid_name>] [<cid_num>] [<timeout_sec>]\n"
 	}
-	ch, cause := c.dial(args[0])
+	for i, arg := range args {
+		if equalFold(arg, "undef") {
+			args[i] = ""
+		}
+	}
+	ch, cause := c.dial(args[0], "default", nil)
 	if ch == nil {
 		return "-ERR " + cause + "\n"
 	}
 	c.after(func() {
 		target, ok := strings.CutPrefix(args[1], "&")
 		if !ok || target == "" {
-			c.extension(ch, args[1:])
+			c.transferTo(ch, args[1], cmp.Or(place(args, 2), "XML"), cmp.Or(place(args, 3), "default"))
 			return
 		}
 		target, _, _ = strings.Cut(target, ")")
-		name, arg, _ := strings.Cut(target, "(")
+		name, arg, parens := strings.Cut(target, "(")
+		if parens && arg == "" {
+			c.runNamed(ch, name, "")
+			return
+		}
 		c.app(ch, name, arg)
 	})
 	return "+OK " + ch.uuid + "\n"
 }
 
-// noAnswer is why a dial string without a leg that answers fails.
-const noAnswer = "DESTINATION_OUT_OF_ORDER"
+// A dialer dials one dial string.
+type dialer struct {
+	*call
+	context string   // of legs of loopback that name none; "": that of the channel that dials
+	nested  bool     // values that hold an expansion are set
+	from    *channel // who dials; nil: nobody
+}
 
-// noEndpoint is why a leg of an unknown type fails. It does not hide why another one did.
-const noEndpoint = "CHAN_NOT_IMPLEMENTED"
+// nestedVars lets values hold expansions, wherever it stands in the dial string (switch_ivr_originate.c).
+const nestedVars = "origination_nested_vars=true"
 
 // dial dials a dial string. What `:_:` joins is dialled all, and the first that answers is kept.
-func (c *call) dial(text string) (ch *channel, cause string) {
+func (c *call) dial(text, context string, from *channel) (ch *channel, cause string) {
+	d := &dialer{call: c, context: context, from: from, nested: strings.Contains(asciiLower(text), nestedVars)}
+	vars := map[string]string{}
+	if strings.Contains(text, ":_:") {
+		text = d.blocks(strings.TrimLeft(text, " "), '<', '>', ',', vars)
+	}
 	for part := range strings.SplitSeq(text, ":_:") {
-		one, why := c.dialOne(part)
+		one, why := d.dialOne(part, vars)
 		if cause = why; ch == nil {
 			ch = one
 		}
@@ -50,18 +67,23 @@ func (c *call) dial(text string) (ch *channel, cause string) {
 
 // dialOne tries the legs of a dial string in turn and returns the first that answers, or why the last did not. Of the
 // legs that `,` joins the first to answer is taken, too.
-func (c *call) dialOne(text string) (ch *channel, cause string) {
+func (d *dialer) dialOne(text string, outer map[string]string) (ch *channel, cause string) {
 	vars := map[string]string{}
-	text = block(text, '<', '>', vars)
-	text = block(text, '{', '}', vars)
-	for _, alternative := range separate(text, '|', maxParts) {
-		for _, leg := range separate(alternative, ',', maxParts) {
+	for k, v := range outer {
+		vars[k] = v
+	}
+	text = d.blocks(strings.TrimLeft(text, " "), '<', '>', ',', vars)
+	text = d.blocks(text, '{', '}', ',', vars)
+	for _, alternative := range separate(strings.TrimLeft(text, " "), '|', maxParts) {
+		for _, leg := range separate(maskCommas(alternative), ',', maxParts) {
 			own := map[string]string{}
-			leg = block(leg, '[', ']', own)
+			leg = strings.TrimLeft(leg, " ")
+			leg = d.blocks(strings.ReplaceAll(leg, quotedComma, ","), '[', ']', unquotedComma[0], own)
+			leg = strings.ReplaceAll(leg, unquotedComma, ",")
 			for k, v := range vars {
 				own[k] = v
 			}
-			ch, why := c.leg(leg, own)
+			ch, why := d.leg(leg, own)
 			if ch != nil {
 				return ch, ""
 			}
@@ -73,69 +95,151 @@ func (c *call) dialOne(text string) (ch *channel, cause string) {
 	return nil, cmp.Or(cause, noAnswer)
 }
 
-// block takes the blocks of variables off the front of a dial string. Only the same pair of brackets is counted.
-func block(s string, opening, closing byte, vars map[string]string) string {
+// The bytes that stand for the commas within square brackets while the legs are parted (switch_ivr_originate.c).
+const (
+	quotedComma   = "\x02"
+	unquotedComma = "\x01"
+)
+
+// maskCommas hides the commas within square brackets.
+func maskCommas(s string) string {
+	b := []byte(s)
+	end, alt, quoted := -1, false, false
+	for i := range b {
+		if end < 0 && b[i] == '[' {
+			end = closingBracket(s, i, '[', ']')
+			alt, quoted = strings.HasPrefix(s[i+1:], "^^"), false
+		}
+		if b[i] == '\'' {
+			quoted = !quoted
+		}
+		if i < end && b[i] == ',' && b[i-1] != '\\' {
+			b[i] = unquotedComma[0]
+			if quoted || alt {
+				b[i] = quotedComma[0]
+			}
+		}
+		if i == end {
+			end = -1
+		}
+	}
+	return string(b)
+}
+
+// closingBracket is the offset of what closes the bracket at s[at], or -1. Only the same pair is counted.
+func closingBracket(s string, at int, opening, closing byte) int {
+	depth := 0
+	for i := at; i < len(s); i++ {
+		if s[i] == opening {
+			depth++
+		} else if s[i] == closing {
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// blocks takes the blocks of variables off the front of a dial string.
+func (d *dialer) blocks(s string, opening, closing, sep byte, vars map[string]string) string {
 	for {
-		t := strings.TrimLeft(s, " ")
-		if t == "" || t[0] != opening {
+		list, rest, ok := brackets(s, opening, closing, sep)
+		if !ok {
 			return s
 		}
-		depth, end := 0, -1
-		for i := range len(t) {
-			if t[i] == opening {
-				depth++
-			} else if t[i] == closing {
-				if depth--; depth == 0 {
-					end = i
-					break
+		for _, v := range list {
+			if !d.nested && hasVariable(v.Value) {
+				continue
+			}
+			name, _, _ := strings.Cut(v.Name, "[")
+			for have := range vars {
+				if equalFold(have, name) {
+					delete(vars, have)
 				}
 			}
+			d.record("var", "originate", name+" "+v.Value, "")
+			vars[name] = v.Value
 		}
-		if end < 0 {
-			return s
-		}
-		for _, item := range separate(t[1:end], ',', maxParts) {
-			if kv := separate(item, '=', 2); len(kv) == 2 && kv[0] != "" {
-				vars[kv[0]] = kv[1]
-			}
-		}
-		s = t[end+1:]
+		s = rest
 	}
 }
 
+// maxBlock is how many variables one block holds (switch_event.c, switch_event_create_brackets).
+const maxBlock = 1024
+
+// brackets takes one block of variables off the front of s. ok is false where there is none.
+func brackets(s string, opening, closing, sep byte) (vars []Header, rest string, ok bool) {
+	if s == "" || s[0] != opening {
+		return nil, s, false
+	}
+	end := closingBracket(s, 0, opening, closing)
+	if end < 0 {
+		return nil, s, false
+	}
+	inner := s[1:end]
+	if len(inner) > 2 && strings.HasPrefix(inner, "^^") {
+		sep, inner = inner[2], inner[3:]
+	}
+	for _, item := range separate(inner, sep, maxBlock) {
+		if kv := separate(item, '=', 2); len(kv) == 2 && kv[0] != "" {
+			vars = append(vars, Header{Name: kv[0], Value: kv[1]})
+		}
+	}
+	return vars, s[end+1:], true
+}
+
+// noAnswer is why a dial string without a leg that answers fails.
+const noAnswer = "DESTINATION_OUT_OF_ORDER"
+
+// noEndpoint is why a leg of an unknown type fails. It does not hide why another one did.
+const noEndpoint = "CHAN_NOT_IMPLEMENTED"
+
 // leg dials one leg. loopback runs an extension or an application, null and user answer, error says its cause.
-func (c *call) leg(leg string, vars map[string]string) (ch *channel, cause string) {
-	kind, data, _ := strings.Cut(strings.TrimLeft(leg, " "), "/")
+func (d *dialer) leg(leg string, vars map[string]string) (ch *channel, cause string) {
+	leg = strings.TrimLeft(leg, " ")
+	if leg == "" || !d.work(1) {
+		return nil, noAnswer
+	}
+	d.record("dial", leg, "", "")
+	kind, data, _ := strings.Cut(leg, "/")
 	switch asciiLower(kind) {
 	case "error":
 		return nil, data
 	case "loopback":
-		return c.loopback(data, vars)
+		return d.loopback(data, vars)
 	case "null", "user", "sofia":
-		return c.answered(vars)
+		return d.answered(vars)
 	}
 	return nil, noEndpoint
 }
 
-func (c *call) loopback(data string, vars map[string]string) (ch *channel, cause string) {
+// loopback is `app=NAME:ARG` or `EXTEN/CONTEXT/DIALPLAN`.
+func (d *dialer) loopback(data string, vars map[string]string) (ch *channel, cause string) {
 	b := &channel{uuid: newUUID(), vars: map[string]string{}}
-	if text, ok := strings.CutPrefix(data, "app="); ok {
-		name, arg, _ := strings.Cut(text, ":")
-		c.app(b, "pre_answer", "")
-		c.app(b, name, arg)
+	if hasPrefixFold(data, "app=") {
+		name, arg, _ := strings.Cut(data[len("app="):], ":")
+		d.own(func() { d.app(b, "pre_answer", "") })
+		d.app(b, name, arg)
 		return nil, "NORMAL_CLEARING"
 	}
-	exten, _, _ := strings.Cut(data, "/")
-	if exten != "park" {
+	exten, rest, _ := strings.Cut(data, "/")
+	context, plan, _ := strings.Cut(rest, "/")
+	if context == "" {
+		context = d.context
+	}
+	if exten != "park" || plan != "" && !equalFold(plan, "xml") {
+		d.route(b, exten, plan, context)
 		return nil, "NO_ROUTE_DESTINATION"
 	}
-	c.app(b, "answer", "")
-	if !c.hooks(b, vars) {
+	d.record("dialplan", "XML", strings.TrimLeft(context+" "+exten, " "), b.uuid)
+	d.own(func() { d.app(b, "answer", "") })
+	if !d.hooks(b, vars) {
 		return nil, noAnswer
 	}
-	ch, cause = c.answered(vars)
+	ch, cause = d.answered(vars)
 	if ch != nil {
-		c.app(b, "park", "")
+		d.own(func() { d.app(b, "park", "") })
 	}
 	return ch, cause
 }
@@ -152,26 +256,4 @@ func (c *call) answered(vars map[string]string) (ch *channel, cause string) {
 		return nil, noAnswer
 	}
 	return ch, ""
-}
-
-// hooks runs what execute_on_answer and api_on_answer hold, and all variables whose names begin so. It is false if an
-// application hung the channel up.
-func (c *call) hooks(ch *channel, vars map[string]string) bool {
-	for _, name := range slices.Sorted(maps.Keys(vars)) {
-		value := vars[name]
-		sep := " "
-		if strings.Contains(value, "::") {
-			sep = "::"
-		}
-		what, arg, _ := strings.Cut(value, sep)
-		switch {
-		case hasPrefixFold(name, "execute_on_answer"):
-			if !c.app(ch, what, arg) {
-				return false
-			}
-		case hasPrefixFold(name, "api_on_answer"):
-			_, _ = c.api(what, scope{call: c, ch: ch, again: true}.expand(arg, 0))
-		}
-	}
-	return true
 }

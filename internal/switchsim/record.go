@@ -8,10 +8,11 @@ import (
 
 // An Execution is one thing that the switch did because a client asked for it.
 type Execution struct {
-	// Kind is api, app, event (a sendevent), subscribe, filter, log, sendmsg or channel (myevents, divert_events,
-	// linger, resume, hangup).
+	// Kind is api, app, dial (a leg that is called), dialplan (an extension that is looked up), var (a variable that is set),
+	// event (a sendevent), subscribe, filter, log, sendmsg or channel (myevents, divert_events, linger, resume, hangup).
 	Kind string
-	// Name is the API's or application's name as it was written, the event's name, or the verb.
+	// Name is the API's, application's or dialplan's name as it was written, the leg, the variable's scope (channel, originate,
+	// global), the event's name, or the verb.
 	Name string
 	// Args is what it was run with, after expansion where FreeSWITCH expands.
 	Args string
@@ -20,6 +21,8 @@ type Execution struct {
 	// Session is the number of the connection, from 1 on; what a channel or a schedule ran later has that of the
 	// connection that caused it.
 	Session int
+	// Own says that no command named it: the switch's own dialplan or an endpoint ran it.
+	Own bool
 }
 
 // recorder keeps what was executed and wakes those who wait for it.

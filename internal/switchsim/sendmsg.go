@@ -38,7 +38,7 @@ func (c *call) instruct(ch *channel, f *Frame) {
 		c.execute(ch, f)
 	case sum == hash7("hangup"):
 		c.record("channel", "hangup", f.Get("hangup-cause"), ch.uuid)
-		c.sw.RemoveChannel(ch.uuid)
+		c.hangup(ch)
 	case sum == hash7("nomedia"):
 		c.record("channel", "nomedia", f.Get("nomedia-uuid"), ch.uuid)
 	case sum == hash7("unicast"):

@@ -31,6 +31,8 @@ type session struct {
 	user   *access
 	bound  *channel // by myevents; nil: none. Used by the reading goroutine alone
 	quit   bool     // the verb at hand ends the session
+	// together is that of its calls.
+	together bool
 
 	wmu sync.Mutex // held while writing to conn
 

@@ -141,13 +141,13 @@ func apiGlobalGet(c *call, arg string) string {
 }
 
 func apiGlobalSet(c *call, arg string) string {
-	name, value, ok := strings.Cut(arg, "=")
-	if !ok {
-		return "-USAGE: <var>=<value>\n"
+	args := separate(arg, '=', 3)
+	if place(args, 0) == "" {
+		return "-USAGE: <var>=<value> [=<value2>]\n"
 	}
-	c.sw.mu.Lock()
-	defer c.sw.mu.Unlock()
-	c.sw.globals[name] = value
+	if len(args) < 3 || c.sw.global(args[0]) == args[2] {
+		c.setGlobal(args[0], place(args, 1))
+	}
 	return "+OK"
 }
 

@@ -1,6 +1,9 @@
 package switchsim
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 const noChannel = "-ERR No such channel!\n"
 
@@ -42,7 +45,7 @@ func apiSetvar(c *call, arg string) string {
 	if len(args) == 3 {
 		value = args[2]
 	}
-	ch.set(args[1], value)
+	c.setVar(ch, args[1], value)
 	return "+OK\n"
 }
 
@@ -59,8 +62,9 @@ func apiSetvarMulti(c *call, arg string) string {
 		return noChannel
 	}
 	for _, item := range separate(vars, ';', maxMulti) {
-		name, value, _ := strings.Cut(item, "=")
-		ch.set(name, value)
+		if name, value, _ := strings.Cut(item, "="); name != "" {
+			c.setVar(ch, name, value)
+		}
 	}
 	return "+OK\n"
 }
@@ -70,10 +74,11 @@ func apiKill(c *call, arg string) string {
 	if uuid == "" {
 		return "-USAGE: <uuid> [cause]\n"
 	}
-	if c.sw.channel(uuid) == nil {
+	ch := c.sw.channel(uuid)
+	if ch == nil {
 		return noChannel
 	}
-	c.sw.RemoveChannel(uuid)
+	c.hangup(ch)
 	return "+OK\n"
 }
 
@@ -105,17 +110,21 @@ func apiBroadcast(c *call, arg string) string {
 	return "+OK Message sent\n"
 }
 
-// broadcast plays a path on a channel, or runs `app::arg`; `!` may part the two as well.
+// broadcast plays a path on a channel, or runs `app::arg`, of which `!CAUSE` may end the app: the channel is hung up then.
 func (c *call) broadcast(uuid, path string) {
 	ch := c.sw.channel(uuid)
 	if ch == nil {
 		return
 	}
-	if name, arg, ok := strings.Cut(path, "::"); ok {
-		c.app(ch, name, arg)
-		return
+	app, arg := "playback", path
+	if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
+		app, arg = path[:i], path[i+2:]
 	}
-	c.app(ch, "playback", path)
+	app, cause, hangup := strings.Cut(app, "!")
+	c.app(ch, queued(app), queued(arg))
+	if hangup {
+		c.app(ch, "hangup", cmp.Or(cause, "normal_clearing"))
+	}
 }
 
 func apiTransfer(c *call, arg string) string {
@@ -145,4 +154,88 @@ func apiBridge(c *call, arg string) string {
 		c.record("app", "uuid_bridge", a.uuid, b.uuid)
 	})
 	return "+OK " + b.uuid + "\n"
+}
+
+// apiSchedTransfer is `TIME UUID EXTEN [DIALPLAN [CONTEXT]]`.
+func apiSchedTransfer(c *call, arg string) string {
+	args := separate(arg, ' ', 6)
+	if len(args) < 2 || len(args) > 5 || args[0] == "" {
+		return "-USAGE: [+]<time> <uuid> <extension> [<dialplan>] [<context>]\n"
+	}
+	ch := c.sw.channel(args[1])
+	if ch == nil {
+		return noChannel
+	}
+	c.at(args[0], func(job *call) { job.transferTo(ch, place(args, 2), place(args, 3), place(args, 4)) })
+	return "+OK\n"
+}
+
+// apiDualTransfer is `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`, the second for the partner, for which
+// the channel itself stands here.
+func apiDualTransfer(c *call, arg string) string {
+	args := separate(arg, ' ', 5)
+	if len(args) != 3 {
+		return "-USAGE: <uuid> <A-dest-exten>[/<A-dialplan>][/<A-context>] <B-dest-exten>[/<B-dialplan>][/<B-context>]\n"
+	}
+	ch := c.sw.channel(args[0])
+	if ch == nil {
+		return noChannel
+	}
+	for _, target := range []string{args[2], args[1]} {
+		c.after(func() {
+			const inline = "/inline"
+			if i := strings.Index(target, inline); i >= 0 && target[i:] == inline {
+				c.transferTo(ch, target[:i], inline[1:], "")
+				return
+			}
+			exten, plan, _ := strings.Cut(target, "/")
+			plan, context, _ := strings.Cut(plan, "/")
+			c.transferTo(ch, exten, plan, context)
+		})
+	}
+	return "+OK\n"
+}
+
+// apiLimit is `UUID BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`, always beyond the limit.
+func apiLimit(c *call, arg string) string {
+	args := separate(arg, ' ', 8)
+	ch := c.sw.channel(place(args, 0))
+	if len(args) < 4 || ch == nil {
+		return "-USAGE: <uuid> <backend> <realm> <resource> [<max>[/interval]] [number [dialplan [context]]]\n"
+	}
+	c.after(func() { c.overLimit(ch, args[min(len(args), 5):]) })
+	return "+OK\n"
+}
+
+// apiToneDetect is `UUID KEY TONES FLAGS TIMEOUT APP ARGS HITS`; the tone is heard at once.
+func apiToneDetect(c *call, arg string) string {
+	args := separate(arg, ' ', 8)
+	ch := c.sw.channel(place(args, 0))
+	if len(args) < 3 || ch == nil {
+		return "-ERR INVALID SYNTAX\n"
+	}
+	if len(args) > 5 {
+		c.after(func() { c.app(ch, args[5], place(args, 6)) })
+	}
+	return "+OK\n"
+}
+
+// apiDeflect is `UUID TARGET`. A channel of loopback is sent on, which all are taken for here.
+func apiDeflect(c *call, arg string) string {
+	uuid, target, ok := strings.Cut(arg, " ")
+	ch := c.sw.channel(uuid)
+	if ch == nil || !ok {
+		return noChannel
+	}
+	c.after(func() { c.deflect(ch, target) })
+	return "+OK:OK\n"
+}
+
+// apiConference knows dial and bgdial.
+func apiConference(c *call, arg string) string {
+	args := separate(arg, ' ', 25)
+	if sub := place(args, 1); equalFold(sub, "dial") || equalFold(sub, "bgdial") {
+		c.after(func() { _, _ = c.dial(place(args, 2), "", nil) })
+	}
+	return "+OK\n"
 }

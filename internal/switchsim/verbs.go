@@ -100,15 +100,16 @@ func (c *session) bgapi(f *Frame, text string) []byte {
 		id = h.Value[:min(len(h.Value), maxJobUUID)]
 	}
 	owner := c.boundUUID()
-	c.sw.wg.Go(func() {
-		call := c.call()
-		out, ok := call.api(name, arg)
+	verb := c.call()
+	verb.apart(func(job *call) {
+		out, ok := job.api(name, arg)
 		if !ok {
 			out = "-ERR " + name + " Command not found!\n"
 		}
-		call.runLater()
+		job.runLater()
 		c.sw.jobDone(Event{File: "mod_event_socket.c", Func: "api_exec", Line: 1580}, id, owner, name, arg, out)
 	})
+	verb.runLater()
 	return rawReply("Reply-Text: +OK Job-UUID: " + id + "\nJob-UUID: " + id + "\n\n")
 }
 

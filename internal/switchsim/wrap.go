@@ -45,16 +45,13 @@ func apiBgapi(c *call, arg string) string {
 		id = newUUID()
 	}
 	name, rest, _ := strings.Cut(text, " ")
-	c.after(func() {
-		c.sw.wg.Go(func() {
-			job := &call{sw: c.sw, session: c.session}
-			out, ok := job.api(name, rest)
-			if !ok {
-				out = "-ERR " + name + " Command not found!\n"
-			}
-			job.runLater()
-			c.sw.jobDone(Event{File: "mod_commands.c", Func: "bgapi_exec", Line: 5423}, id, "", name, rest, out)
-		})
+	c.apart(func(job *call) {
+		out, ok := job.api(name, rest)
+		if !ok {
+			out = "-ERR " + name + " Command not found!\n"
+		}
+		job.runLater()
+		c.sw.jobDone(Event{File: "mod_commands.c", Func: "bgapi_exec", Line: 5423}, id, "", name, rest, out)
 	})
 	return "+OK Job-UUID: " + id + "\n"
 }
@@ -100,7 +97,7 @@ func apiJSON(c *call, arg string) string {
 			status, response = "error", `"INVALID INPUT"`
 			break
 		}
-		c.after(func() { c.app(ch, data.App, data.Arg) })
+		c.after(func() { c.app(ch, queued(data.App), queued(data.Arg)) })
 		response = `{"channelName":"` + channelName + `"}`
 	default:
 		status, response = "error", `{}`
@@ -140,17 +137,15 @@ func (c *call) at(when string, f func(*call)) {
 		seconds -= int(time.Now().Unix())
 	}
 	wait := time.Duration(max(seconds, 0)) * c.sw.opts.Second
-	c.after(func() {
-		c.sw.wg.Go(func() {
+	c.apart(func(job *call) {
+		if !c.together {
 			select {
 			case <-time.After(wait):
 			case <-c.sw.done:
 				return
 			}
-			job := &call{sw: c.sw, session: c.session}
-			f(job)
-			job.runLater()
-		})
+		}
+		f(job)
 	})
 }
 

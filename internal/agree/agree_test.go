@@ -1,0 +1,288 @@
+package agree_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/internal/switchsim"
+)
+
+// maxFrames is how many frames one input of the fuzzer makes.
+const maxFrames = 3
+
+// A fate is what became of a frame.
+type fate int
+
+const (
+	refused  fate = iota // for its form
+	opaque               // for an effect that no policy allows
+	passed               // it went up, and ran no more than the API that it names
+	executed             // it went up, and ran an application, or an API within another
+	fates
+)
+
+// A trial is a switch, with all that was allowed to reach it.
+type trial struct {
+	sim     *switchsim.Switch
+	cat     *command.Catalog
+	st      command.State
+	effects []command.Effect // of all that went up
+	log     strings.Builder
+	faults  []string
+	why     string // why a frame was opaque, of the last one that was
+}
+
+func newTrial(sim *switchsim.Switch) *trial {
+	sim.Clear()
+	return &trial{sim: sim, cat: command.Builtin()}
+}
+
+// send sends a client's bytes, one frame, and checks what the switch does.
+func (tr *trial) send(wire string) fate {
+	fmt.Fprintf(&tr.log, "frame %q\n", wire)
+	f, err := codec.NewClientReader(strings.NewReader(wire), codec.Limits{}).Next()
+	if err != nil {
+		return tr.refusal(err)
+	}
+	c, err := command.Parse(tr.cat, &tr.st, f)
+	if err != nil {
+		return tr.refusal(err)
+	}
+	if i := slices.IndexFunc(c.Effects, func(e command.Effect) bool { return e.Kind == command.KindOpaque }); i >= 0 {
+		tr.why = c.Effects[i].String() + " " + c.Effects[i].Path[strings.LastIndex(c.Effects[i].Path, ">")+1:]
+		return opaque
+	}
+	var up []byte
+	for i := range c.Upstream {
+		if up, err = codec.Append(up, &c.Upstream[i]); err != nil {
+			return refused // nothing of it goes up
+		}
+	}
+	fmt.Fprintf(&tr.log, "up    %q\n", up)
+	for i := range c.Effects {
+		fmt.Fprintf(&tr.log, "      %q (%s)\n", c.Effects[i].String(), c.Effects[i].Path)
+	}
+	tr.effects = append(tr.effects, c.Effects...)
+	tr.st.Apply(c)
+	tr.again(c, up)
+	for _, uuid := range []string{chanA, chanB} {
+		if _, ok := tr.sim.Variable(uuid, "uuid"); !ok { // none yet, or an earlier frame hung it up
+			tr.sim.AddChannel(uuid, nil)
+		}
+	}
+	tr.sim.Run(up)
+	return tr.compare(up)
+}
+
+func (tr *trial) refusal(err error) fate {
+	if r := new(codec.Refusal); !errors.As(err, &r) {
+		tr.fault("%v, which is no refusal", err)
+	}
+	return refused
+}
+
+func (tr *trial) fault(format string, args ...any) {
+	tr.faults = append(tr.faults, fmt.Sprintf(format, args...))
+}
+
+// again parses what goes up: it must be the same command, and be written the same.
+func (tr *trial) again(c *command.Command, up []byte) {
+	r := codec.NewClientReader(bytes.NewReader(up), codec.Limits{})
+	var wire []byte
+	for range c.Upstream {
+		f, err := r.Next()
+		if err != nil {
+			tr.fault("what goes up is refused: %v", err)
+			return
+		}
+		c2, err := command.Parse(tr.cat, &tr.st, f)
+		if err != nil {
+			tr.fault("what goes up is refused: %v", err)
+			return
+		}
+		for i := range c2.Upstream {
+			wire, _ = codec.Append(wire, &c2.Upstream[i])
+		}
+		if bytes.ContainsAny(up, `\'`) {
+			continue // what may be stored is looked at with its quotes as well, and they are others now
+		}
+		for i := range c2.Effects {
+			e := &c2.Effects[i]
+			if !slices.ContainsFunc(c.Effects, func(o command.Effect) bool { return o.Kind == e.Kind && o.Name == e.Name && sameTokens(&o, e) }) {
+				tr.fault("what goes up causes %q as well", e.String())
+			}
+		}
+	}
+	if !bytes.Equal(wire, up) {
+		tr.fault("what goes up is written %q when parsed again", wire)
+	}
+	if frames, closed := switchsim.Cut(up); len(frames) != len(c.Upstream) || closed {
+		tr.fault("what goes up is %d frames for the switch, closed %v", len(frames), closed)
+	}
+}
+
+// sameTokens compares what rules are matched on. That of an originate shows which brackets a block was written in.
+func sameTokens(a, b *command.Effect) bool {
+	return slices.Equal(a.Tokens, b.Tokens) || a.Kind == command.KindAPI && a.Name == "originate"
+}
+
+// compare checks what was executed since the last time.
+func (tr *trial) compare(up []byte) fate {
+	apis, apps := 0, 0
+	for _, ran := range tr.sim.Executed() {
+		fmt.Fprintf(&tr.log, "ran   %s %s %q\n", ran.Kind, ran.Name, ran.Args)
+		switch ran.Kind {
+		case "api":
+			apis++
+		case "app":
+			apps++
+		}
+		if !tr.foreseen(ran, string(up)) {
+			tr.fault("%s %s %q was not among the effects", ran.Kind, ran.Name, ran.Args)
+		}
+	}
+	tr.sim.Forget()
+	if apis > 1 || apps > 0 {
+		return executed
+	}
+	return passed
+}
+
+// foreseen reports whether an effect covers what was executed.
+func (tr *trial) foreseen(ran switchsim.Execution, up string) bool {
+	switch ran.Kind {
+	case "api":
+		if !tr.sim.Known(ran.Name) {
+			return true // there is no such API: it did nothing
+		}
+	case "app", "dial", "dialplan", "var":
+	default:
+		return true
+	}
+	if ran.Own {
+		return true // the extension or the endpoint that ran it is an execution of its own
+	}
+	for i := range tr.effects {
+		if covers(&tr.effects[i], ran, up) {
+			return true
+		}
+	}
+	return false
+}
+
+// noLocal may stand before the name of a variable that is exported.
+const noLocal = "nolocal:"
+
+// covers reports whether one effect does. Arguments in which something is expanded are not compared: what stands in them
+// is opaque unless it is only shown.
+func covers(e *command.Effect, ran switchsim.Execution, up string) bool {
+	if e.Kind.String() != ran.Kind {
+		return false
+	}
+	switch ran.Kind {
+	case "api":
+		return strings.EqualFold(e.Name, ran.Name) &&
+			(e.Args == ran.Args || strings.Contains(e.Args, "$") || strings.Contains(up, " "+ran.Name+" "+ran.Args+"\n"))
+	case "app":
+		return strings.EqualFold(e.Name, ran.Name) && (e.Args == ran.Args || strings.Contains(e.Args, "$"))
+	case "dial":
+		kind, data, _ := strings.Cut(ran.Name, "/")
+		kind2, data2, _ := strings.Cut(e.Name, "/")
+		return strings.EqualFold(kind, kind2) && data == data2
+	case "dialplan":
+		return strings.EqualFold(e.Name, ran.Name) && strings.TrimLeft(strings.Join(e.Tokens, " "), " ") == ran.Args
+	case "var":
+		text := ran.Args
+		if len(text) > len(noLocal) && strings.EqualFold(text[:len(noLocal)], noLocal) {
+			text = text[len(noLocal):]
+		}
+		name := e.Tokens[0]
+		return e.Name == ran.Name && len(text) > len(name) && strings.EqualFold(text[:len(name)], name) &&
+			(e.Tokens[1] == text[len(name)+1:] || strings.Contains(e.Tokens[1], "$"))
+	}
+	return true
+}
+
+// end makes everything happen that was stored.
+func (tr *trial) end() {
+	tr.sim.Provoke()
+	fmt.Fprintln(&tr.log, "in the end")
+	tr.compare(nil)
+}
+
+// run plays the frames that data makes, and returns what became of them.
+func run(t *testing.T, sim *switchsim.Switch, data []byte) (tally [fates]int) {
+	g := &grammar{data: data}
+	tr := newTrial(sim)
+	for n := 1 + g.pick(maxFrames); n > 0; n-- {
+		tally[tr.send(g.frame())]++
+	}
+	tr.end()
+	tr.faults = slices.DeleteFunc(tr.faults, func(f string) bool { return isKnown(f, tr.log.String()) })
+	if len(tr.faults) > 0 {
+		t.Errorf("%s\n%s", strings.Join(tr.faults, "\n"), tr.log.String())
+	}
+	return tally
+}
+
+// start starts the switch that all inputs are played to.
+func start(tb testing.TB) *switchsim.Switch {
+	sim, err := switchsim.Start(switchsim.Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(sim.Close)
+	return sim
+}
+
+// seed returns an input of its own for every number.
+func seed(n int) []byte {
+	r := rand.New(rand.NewPCG(uint64(n), 1))
+	data := make([]byte, 64+r.IntN(960))
+	for i := range data {
+		data[i] = byte(r.Uint32())
+	}
+	return data
+}
+
+// TestAgree plays a fixed set of inputs, of whose frames enough must execute something.
+func TestAgree(t *testing.T) {
+	const seeds = 3000
+	sim := start(t)
+	var tally [fates]int
+	for n := range seeds {
+		one := run(t, sim, seed(n))
+		for i := range one {
+			tally[i] += one[i]
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", n)
+		}
+	}
+	all := 0
+	for _, n := range tally {
+		all += n
+	}
+	share := float64(100*tally[executed]) / float64(all)
+	t.Logf("%d frames: %d refused, %d opaque, %d passed, %d (%.0f %%) executed what they hold", all, tally[refused],
+		tally[opaque], tally[passed], tally[executed], share)
+	if share < 30 {
+		t.Errorf("only %.0f %% of the frames executed what they hold", share)
+	}
+}
+
+// FuzzAgree plays what the fuzzer chooses.
+func FuzzAgree(f *testing.F) {
+	for n := range 20 {
+		f.Add(seed(n))
+	}
+	sim := start(f)
+	f.Fuzz(func(t *testing.T, data []byte) { run(t, sim, data) })
+}

@@ -1,0 +1,186 @@
+package switchsim
+
+import "strings"
+
+// runApp does what is simulated of an application; most do nothing.
+func (c *call) runApp(ch *channel, name, arg string) {
+	switch asciiLower(name) {
+	case "set", "push", "unshift":
+		c.assign(ch, arg)
+	case "export", "bridge_export", "set_global", "unset":
+		c.assignOther(ch, asciiLower(name), arg)
+	case "multiset":
+		sep := byte(' ')
+		if len(arg) > 2 && strings.HasPrefix(arg, "^^") {
+			sep, arg = arg[2], arg[3:]
+		}
+		for _, item := range separate(arg, sep, maxMultiset) {
+			c.assign(ch, item)
+		}
+	case "hangup":
+		c.hangup(ch)
+	case "transfer":
+		args := separate(arg, ' ', 4)
+		if flag := place(args, 0); equalFold(flag, "-bleg") || equalFold(flag, "-both") {
+			args = args[1:]
+		} else if len(args) == 0 {
+			return
+		}
+		c.transferTo(ch, place(args, 0), place(args, 1), place(args, 2))
+	case "execute_extension":
+		if args := separate(arg, ' ', 4); len(args) > 0 {
+			c.route(ch, args[0], place(args, 1), place(args, 2))
+		}
+	case "bridge", "att_xfer":
+		c.dial(arg, "", ch)
+	default:
+		c.runHolder(ch, asciiLower(name), arg)
+	}
+}
+
+// maxMultiset is how many variables multiset sets at most.
+const maxMultiset = 256
+
+// runHolder is for the applications that hold others. What waits for digits, tones, a limit or a time is run at once.
+func (c *call) runHolder(ch *channel, name, arg string) {
+	switch name {
+	case "broadcast":
+		if args := separate(arg, ' ', 4); len(args) > 0 {
+			c.broadcast(ch.uuid, args[0])
+		}
+	case "sched_broadcast":
+		if args := separate(arg, ' ', 6); len(args) > 1 {
+			c.at(args[0], func(job *call) { job.broadcast(ch.uuid, args[1]) })
+		}
+	case "sched_transfer":
+		if args := separate(arg, ' ', 4); len(args) > 1 {
+			c.at(args[0], func(job *call) { job.transferTo(ch, args[1], place(args, 2), place(args, 3)) })
+		}
+	case "bind_meta_app":
+		if args := separate(arg, ' ', 4); len(args) > 3 {
+			c.broadcast(ch.uuid, args[3])
+		}
+	case "bind_digit_action":
+		args := separate(arg, ',', 6)
+		what := place(args, 2)
+		kind, app, _ := strings.Cut(what, ":")
+		switch {
+		case hasPrefixFold(kind, "exec"):
+			c.app(ch, app, place(args, 3))
+		case hasPrefixFold(what, "api:"):
+			_, _ = c.api(app, place(args, 3))
+		}
+	case "limit_execute":
+		if args := separate(arg, ' ', 6); len(args) > 5 {
+			c.app(ch, args[4], args[5])
+		}
+	case "limit":
+		if args := separate(arg, ' ', 7); len(args) > 2 {
+			c.overLimit(ch, args[min(len(args), 4):])
+		}
+	case "tone_detect":
+		if args := separate(arg, ' ', 7); len(args) > 4 {
+			c.app(ch, args[4], place(args, 5))
+		}
+	case "conference":
+		if rest, ok := strings.CutPrefix(strings.TrimLeft(arg, " "), "bridge:"); ok {
+			if _, dial, ok := strings.Cut(rest, ":"); ok {
+				c.dial(dial, "", ch)
+			}
+		}
+	case "deflect":
+		c.deflect(ch, arg)
+	}
+}
+
+// place is the i-th of args, or "".
+func place(args []string, i int) string {
+	if i < len(args) {
+		return args[i]
+	}
+	return ""
+}
+
+// overLimit is for a call beyond a limit: `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`.
+func (c *call) overLimit(ch *channel, args []string) {
+	exten := "limit_exceeded"
+	if len(args) > 0 {
+		exten = args[0]
+	}
+	if strings.HasPrefix(exten, "!") {
+		c.hangup(ch)
+		return
+	}
+	c.transferTo(ch, exten, place(args, 1), place(args, 2))
+}
+
+// deflect is for a channel of loopback: `EXTEN DIALPLAN CONTEXT`, parted by single spaces and nothing else (mod_loopback.c).
+// Others leave the text to the far end.
+func (c *call) deflect(ch *channel, text string) {
+	if text == "" {
+		return
+	}
+	exten, rest, _ := strings.Cut(text, " ")
+	plan, context, _ := strings.Cut(rest, " ")
+	c.transferTo(ch, exten, plan, context)
+}
+
+// assign is `NAME=VALUE`, or `NAME,VALUE`, whose value is expanded (mod_dptools.c, set_function and its kin).
+func (c *call) assign(ch *channel, text string) {
+	name, value, ok := strings.Cut(text, "=")
+	if !ok {
+		name, value, _ = strings.Cut(text, ",")
+	}
+	if name == "" {
+		return
+	}
+	c.setVar(ch, name, scope{call: c, ch: ch, again: true}.expand(value, 0))
+}
+
+func (c *call) assignOther(ch *channel, app, text string) {
+	name, value, _ := strings.Cut(text, "=")
+	switch {
+	case name == "":
+	case app == "unset":
+		ch.set(text, "")
+	case app == "set_global":
+		c.setGlobal(name, value)
+	default:
+		for hasPrefixFold(name, "nolocal:") {
+			name = name[len("nolocal:"):]
+		}
+		c.setVar(ch, name, value)
+	}
+}
+
+// setVar sets a channel's variable, and records it.
+func (c *call) setVar(ch *channel, name, value string) {
+	name, _, _ = strings.Cut(name, "[")
+	c.record("var", "channel", name+" "+value, ch.uuid)
+	ch.set(name, queued(value))
+}
+
+func (c *call) setGlobal(name, value string) {
+	name, _, _ = strings.Cut(name, "[")
+	c.record("var", "global", name+" "+value, "")
+	c.sw.mu.Lock()
+	defer c.sw.mu.Unlock()
+	c.sw.globals[name] = value
+}
+
+// scoped sets the variables of `[name=value,...]rest`, or of X[name=valueXname=value]rest, for the run of one
+// application, and returns the rest (switch_core_session.c, switch_core_session_exec).
+func (c *call) scoped(ch *channel, text string) string {
+	sep := byte(',')
+	if text[0] != '[' {
+		sep, text = text[0], text[1:]
+	}
+	vars, rest, ok := brackets(text, '[', ']', sep)
+	if !ok {
+		return text
+	}
+	for _, v := range vars {
+		ch.set(v.Name, v.Value)
+	}
+	return rest
+}

@@ -1,0 +1,83 @@
+package switchsim
+
+import "strings"
+
+const (
+	maxPlans  = 25  // dialplans of one list (switch_core_session.c, switch_core_session_execute_exten)
+	maxInline = 128 // applications of one inline dialplan
+)
+
+// transfer is that of uuid_transfer: `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`, where any word after a dash stands for the
+// first. No channel has a partner here, so that the one that is named goes.
+func (c *call) transfer(ch *channel, args []string) {
+	if len(args) == 0 {
+		return
+	}
+	if strings.HasPrefix(args[0], "-") {
+		args = args[1:]
+	}
+	c.transferTo(ch, place(args, 0), place(args, 1), place(args, 2))
+}
+
+// transferTo sends a channel to an extension. What is not said is XML, the channel's own context, and the extension service
+// (switch_ivr.c, switch_ivr_session_transfer).
+func (c *call) transferTo(ch *channel, exten, plan, context string) {
+	c.fire(ch, "execute_on_blind_transfer")
+	if exten == "" {
+		exten = "service"
+	}
+	c.route(ch, exten, scope{call: c, ch: ch, again: true}.expand(plan, 0), context)
+}
+
+// route looks an extension up in each dialplan of a list until one knows it. There is one extension in every context of
+// XML, park, which answers and parks; the dialplan inline brings its own applications.
+func (c *call) route(ch *channel, exten, plans, context string) {
+	if plans == "" {
+		plans = "XML"
+	}
+	for _, plan := range separate(plans, ',', maxPlans) {
+		name, arg, _ := strings.Cut(plan, ":")
+		switch asciiLower(name) {
+		case "inline":
+			if arg == "" {
+				arg = exten
+			}
+			if c.inline(ch, arg) {
+				return
+			}
+		case "xml", "lua", "asterisk", "directory", "enum", "lcr", "signalwire", "translate":
+			c.record("dialplan", name, strings.TrimLeft(context+" "+exten, " "), ch.uuid)
+			if exten == "park" && equalFold(name, "xml") {
+				c.own(func() {
+					c.app(ch, "answer", "")
+					c.app(ch, "park", "")
+				})
+				return
+			}
+		}
+	}
+}
+
+// own marks what f executes as the switch's own doing: no command names it.
+func (c *call) own(f func()) {
+	was := c.isOwn
+	c.isOwn = true
+	f()
+	c.isOwn = was
+}
+
+// inline is `app:arg,app:arg`; a prefix `m:X:` puts X in the comma's place. It is false where there is no application.
+func (c *call) inline(ch *channel, text string) bool {
+	sep := byte(',')
+	if len(text) > 3 && text[:2] == "m:" && text[3] == ':' {
+		sep, text = text[2], text[4:]
+	}
+	items := separate(text, sep, maxInline)
+	for _, item := range items {
+		name, arg, _ := strings.Cut(item, ":")
+		if name = strings.TrimLeft(name, " "); !c.app(ch, name, arg) {
+			break
+		}
+	}
+	return len(items) > 0
+}
