@@ -84,9 +84,14 @@ func authenticate(key, hash *[HashSize]byte) [HashSize]byte {
 	return mac
 }
 
-// newKey draws the key of a run's first record, and returns it sealed to the recipient.
-func (c *chain) newKey(to age.Recipient) ([]byte, error) {
+// newKey draws the key of a run's first record.
+func (c *chain) newKey() {
 	rand.Read(c.key[:])
+	c.keyed = true
+}
+
+// seal returns the key of the next record, sealed to the recipient.
+func (c *chain) seal(to age.Recipient) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := age.Encrypt(&b, to)
 	if err == nil {
@@ -96,9 +101,8 @@ func (c *chain) newKey(to age.Recipient) ([]byte, error) {
 		err = w.Close()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sealing the run's key: %w", err)
+		return nil, fmt.Errorf("sealing the key: %w", err)
 	}
-	c.keyed = true
 	return b.Bytes(), nil
 }
 

@@ -39,8 +39,8 @@
 // that. A run never appends to a segment of an earlier run.
 //
 // The first record of every segment is its head: of kind start where it begins a run, of kind
-// reopen otherwise. It has the fields format, prev_seq and prev_hash, and prev_segment where there
-// is a segment before. Its sequence is the one in the segment's name. The last record is of kind
+// reopen otherwise. It has the fields format, prev_seq and prev_hash, prev_segment where there
+// is a segment before, and recipient and sealed_key where the run has a recipient. Its sequence is the one in the segment's name. The last record is of kind
 // seal, or stop where the run ends; where it is of another kind, the run was killed or the
 // disk failed.
 //
@@ -67,17 +67,21 @@
 // HASH can be computed by anyone: it proves order and wholeness from any hash that one trusts,
 // such as a checkpoint's, backwards to the first record, and nothing by itself. MAC can be computed
 // only with the key of its record. A run with a recipient makes a random key of 32 bytes for its start
-// record, seals it to the recipient with age (field sealed_key of the start record, which
-// also says the recipient), and forgets each key once its record is written: the key of a record is
+// record, and forgets each key once its record is written: the key of a record is
 //
 //	key of sequence n+1 = SHA-256("eslguard audit ratchet" || key of sequence n)
 //
 // sequence by sequence, also over those that lost declares, until the run ends. Another run has another
-// key. So who takes the host finds no key with which to change what is already written, as far as a program whose
-// memory is collected can forget, and who holds the recipient's identity can tell. The start record and its sealed key are not proven by
-// this: a recipient is public, so who takes the host can seal a key of his own and write the whole run
-// anew. Against that stands the checkpoint that is made right after every start record,
-// once a copy of it (or of any later one) has left the host.
+// key. Every head, be it a start or a reopen, holds its own key, sealed to the recipient with age
+// (field sealed_key; the field recipient says to whom), so a run can be checked from any segment on: the start of a long one may
+// be deleted already. Where the segments before are there, the key must be the one that they lead to.
+//
+// So who takes the host finds no key with which to change what is already written, as far as a program whose
+// memory is collected can forget, and who holds the recipient's identity can tell. The first head that is there, a start or
+// what retirement left, and its sealed key are not proven by
+// this: a recipient is public, so who takes the host can seal a key of his own and write all from there on
+// anew. Against that stand the checkpoints, one right after every start record and one before every
+// retirement, once a copy of one that comes later has left the host.
 //
 // # Checkpoints
 //

@@ -97,9 +97,9 @@ const (
 	// FieldUnsynced is the sequence from which on records of the segments before may be missing, because
 	// a sync failed, in a head.
 	FieldUnsynced = "unsynced_from"
-	// FieldRecipient is the age recipient that the run's first key is sealed to, in a start record.
+	// FieldRecipient is the age recipient that the head's key is sealed to, in every head of a run that has one.
 	FieldRecipient = "recipient"
-	// FieldSealed is the run's first key, sealed: an age file in standard base64 with padding.
+	// FieldSealed is the head's key, sealed: an age file in standard base64 with padding.
 	FieldSealed = "sealed_key"
 	// FieldRetiredFrom and FieldRetiredTo are the first and the last sequence of the segments
 	// that are deleted after this record.

@@ -26,7 +26,7 @@ type folder struct {
 	last      string   // the segment before the next one, "" for none
 	why       string   // why the next segment is begun
 	unsynced  uint64   // see FieldUnsynced; 0 for nothing
-	sealed    []byte   // the run's first key
+	sealed    []byte   // the key of the segment's head
 	tornFile  string   // see FieldTornFile
 	unlocked  bool     // the folder was removed, and with it the lock
 	reserved  bool     // the reserve is there
@@ -203,9 +203,9 @@ func (d *folder) tryBegin(l *Log, now time.Time) error {
 	head := &Record{Kind: KindReopen, Reason: d.why}
 	if !l.started {
 		head = &Record{Kind: KindStart}
-		if err := d.newRun(); err != nil {
-			return err
-		}
+	}
+	if err := d.sealKey(head.Kind); err != nil {
+		return err
 	}
 	name := segmentName(l.seq + 1)
 	f, err := d.v.create(name)
@@ -243,11 +243,16 @@ func (d *folder) undo(l *Log, before *chain) {
 	d.cur = nil
 }
 
-// newRun makes the run's key.
-func (d *folder) newRun() (err error) {
-	if d.recipient != nil {
-		d.sealed, err = d.chain.newKey(d.recipient)
+// sealKey seals the key of a head, which for a start is a new one. Each head has it, so that
+// the MACs of a long run can be checked when the segment with its start has been deleted.
+func (d *folder) sealKey(head Kind) (err error) {
+	if d.recipient == nil {
+		return nil
 	}
+	if head == KindStart {
+		d.chain.newKey()
+	}
+	d.sealed, err = d.chain.seal(d.recipient)
 	return err
 }
 
@@ -276,19 +281,19 @@ func (d *folder) encode(e *zerolog.Event, r *Record) {
 		word(e, FieldPrevSegment, d.last)
 		e.Uint64(FieldPrevSeq, d.chain.seq)
 		e.Str(FieldPrevHash, hashEncoding.EncodeToString(d.chain.prev[:]))
-	case KindRetire:
-		e.Uint64(FieldRetiredFrom, r.retired.from)
-		e.Uint64(FieldRetiredTo, r.retired.to)
-		e.Str(FieldRetiredHash, r.retired.hash)
-	}
-	if d.unsynced > 0 && (r.Kind == KindStart || r.Kind == KindReopen) {
-		e.Uint64(FieldUnsynced, d.unsynced)
-	}
-	if r.Kind == KindStart {
-		word(e, FieldTornFile, d.tornFile)
+		if d.unsynced > 0 {
+			e.Uint64(FieldUnsynced, d.unsynced)
+		}
+		if r.Kind == KindStart {
+			word(e, FieldTornFile, d.tornFile)
+		}
 		if d.recipient != nil {
 			e.Str(FieldRecipient, d.o.Recipient)
 			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealed))
 		}
+	case KindRetire:
+		e.Uint64(FieldRetiredFrom, r.retired.from)
+		e.Uint64(FieldRetiredTo, r.retired.to)
+		e.Str(FieldRetiredHash, r.retired.hash)
 	}
 }

@@ -63,7 +63,7 @@ type Options struct {
 	KeepSize int64
 	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve; below zero: none.
 	Reserve int64
-	// Recipient is the age recipient (age1…) that the run's first key is sealed to. Empty: records
+	// Recipient is the age recipient (age1…) that the key of every head is sealed to. Empty: records
 	// have no MAC.
 	Recipient string
 	// Signer signs the checkpoints. Nil: there are none.

@@ -12,8 +12,8 @@ type Kind uint8
 // The kinds of records, with the fields that each may have besides time, seq, lost, kind, redacted
 // and, in a folder, hash and mac.
 const (
-	// KindStart begins a run: version, torn_bytes, torn_file; in a folder also the fields of a head,
-	// recipient and sealed_key. Open writes it.
+	// KindStart begins a run: version, torn_bytes, torn_file; in a folder also the fields of a head.
+	// Open writes it.
 	KindStart Kind = iota + 1
 	// KindStop ends a run: reason. Close writes it. A run without it was killed.
 	KindStop

@@ -136,19 +136,22 @@ func checkLink(t testing.TB, line string, last, g *got, first bool) {
 // checkMAC checks a record's MAC and returns its key. key is the last record's.
 func checkMAC(t testing.TB, key []byte, id age.Identity, last, g *got) []byte {
 	t.Helper()
-	if g.Kind == "start" {
-		r, err := age.Decrypt(bytes.NewReader(g.Sealed), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if key, err = io.ReadAll(r); err != nil || len(key) != HashSize {
-			t.Fatalf("%x, %v", key, err)
-		}
-	} else {
+	if g.Kind != "start" && key != nil {
 		for range g.Seq - last.Seq {
 			next := sha256.Sum256(append([]byte("eslguard audit ratchet"), key...))
 			key = next[:]
 		}
+	}
+	if g.Kind == "start" || g.Kind == "reopen" {
+		r, err := age.Decrypt(bytes.NewReader(g.Sealed), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed, err := io.ReadAll(r)
+		if err != nil || len(sealed) != HashSize || g.Kind == "reopen" && key != nil && !bytes.Equal(sealed, key) {
+			t.Fatalf("%d: %x is sealed, the run has come to %x: %v", g.Seq, sealed, key, err)
+		}
+		key = sealed
 	}
 	h, _ := base64.RawStdEncoding.DecodeString(g.Hash)
 	mac := hmac.New(sha256.New, key)
