@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -152,6 +153,9 @@ func (d *folder) retire(l *Log, segs []stored, n int) error {
 	l.mu.Lock()
 	_, err = l.put(r)
 	l.mu.Unlock()
+	if errors.Is(err, os.ErrClosed) {
+		return nil // the log was closed meanwhile; what is to be deleted is left for the next run
+	}
 	if err == nil {
 		err = d.flush(l, true)
 	}

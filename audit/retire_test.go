@@ -159,3 +159,26 @@ func TestPack(t *testing.T) {
 		t.Errorf("%d commands: %s", got, kinds(all))
 	}
 }
+
+// TestRetireAfterClose: tidying that comes upon a log that was closed meanwhile leaves it to the next run, and that is no trouble.
+func TestRetireAfterClose(t *testing.T) {
+	m := newMemory()
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	writeN(t, l, 20)
+	closeLog(t, l)
+	before := kinds(readTrail(t, m, nil))
+	if err := l.dir.tidyUp(l); err != nil {
+		t.Errorf("tidying up: %v", err)
+	}
+	if after := kinds(readTrail(t, m, nil)); after != before {
+		t.Errorf("before: %s\nafter:  %s", before, after)
+	}
+	l = openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	if err := l.dir.tidyUp(l); err != nil {
+		t.Errorf("tidying up in the next run: %v", err)
+	}
+	closeLog(t, l)
+	if after := kinds(readTrail(t, m, nil)); !strings.Contains(after, "retire") || strings.HasPrefix(after, "start1 ") {
+		t.Errorf("the next run left %s", after)
+	}
+}
