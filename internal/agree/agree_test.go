@@ -44,26 +44,37 @@ func newTrial(sim *switchsim.Switch) *trial {
 	return &trial{sim: sim, cat: command.Builtin()}
 }
 
-// send sends a client's bytes, one frame, and checks what the switch does.
-func (tr *trial) send(wire string) fate {
-	fmt.Fprintf(&tr.log, "frame %q\n", wire)
+// judge says what becomes of a client's bytes, one frame, and what goes up for it.
+func (tr *trial) judge(wire string) (fate, *command.Command, []byte) {
 	f, err := codec.NewClientReader(strings.NewReader(wire), codec.Limits{}).Next()
 	if err != nil {
-		return tr.refusal(err)
+		return tr.refusal(err), nil, nil
 	}
 	c, err := command.Parse(tr.cat, &tr.st, f)
 	if err != nil {
-		return tr.refusal(err)
+		return tr.refusal(err), nil, nil
 	}
-	if i := slices.IndexFunc(c.Effects, func(e command.Effect) bool { return e.Kind == command.KindOpaque }); i >= 0 {
-		tr.why = c.Effects[i].String() + " " + c.Effects[i].Path[strings.LastIndex(c.Effects[i].Path, ">")+1:]
-		return opaque
+	for i := range c.Effects {
+		if e := &c.Effects[i]; e.Kind == command.KindOpaque {
+			tr.why = e.String() + " " + e.Path
+			return opaque, nil, nil
+		}
 	}
 	var up []byte
 	for i := range c.Upstream {
 		if up, err = codec.Append(up, &c.Upstream[i]); err != nil {
-			return refused // nothing of it goes up
+			return refused, nil, nil // nothing of it goes up
 		}
+	}
+	return passed, c, up
+}
+
+// send sends a frame and checks what the switch does.
+func (tr *trial) send(wire string) fate {
+	fmt.Fprintf(&tr.log, "frame %q\n", wire)
+	fate, c, up := tr.judge(wire)
+	if fate != passed {
+		return fate
 	}
 	fmt.Fprintf(&tr.log, "up    %q\n", up)
 	for i := range c.Effects {
