@@ -13,7 +13,7 @@ var known = []struct {
 	},
 	{
 		why: "no flag stands before the extension but for uuid_transfer, -bleg and -both",
-		log: regexp.MustCompile(`(?i)(transfer|deflect).*-(x|bleg|both)`), fault: regexp.MustCompile(``),
+		log: regexp.MustCompile(`(?i)(transfer|deflect).*[ ']-`), fault: regexp.MustCompile(``),
 	},
 	{
 		why: "what deflect takes is cut at two single spaces, without quotes",

@@ -199,6 +199,18 @@ func simulatedUUID(low string) func(*call, string) string {
 		return apiSchedTransfer
 	case "conference":
 		return apiConference
+	case "uuid_record":
+		return apiRecord
+	case "uuid_drop_dtmf":
+		return apiDropDTMF
+	case "fifo_member":
+		return apiFifoMember
+	case "fifo_add_outbound":
+		return apiFifoOutbound
+	case "callcenter_config":
+		return apiCallcenter
+	case "page":
+		return apiPage
 	}
 	return nil
 }

@@ -63,6 +63,14 @@ func apiShow(c *call, arg string) string {
 	if len(args) == 0 {
 		return "-USAGE: codec|endpoint|application|api|dialplan|...\n"
 	}
+	if hasPrefixFold(args[0], "status") {
+		as := place(args, 1)
+		if equalFold(as, "as") && place(args, 2) != "" {
+			as = args[2]
+		}
+		out, _ := c.api(args[0], as)
+		return out
+	}
 	asJSON := len(args) == 3 && equalFold(args[1], "as") && equalFold(args[2], "json")
 	switch asciiLower(args[0]) {
 	case "api":

@@ -71,38 +71,31 @@ func apiXMLWrap(c *call, arg string) string {
 
 // apiJSON knows the commands status, fsapi and execute.
 func apiJSON(c *call, arg string) string {
-	var doc struct {
-		Command string
-		Data    json.RawMessage
-	}
-	if json.Unmarshal([]byte(arg), &doc) != nil {
+	if !json.Valid([]byte(arg)) {
 		return `{"status":"error","message":"Parse Error","response":{}}` + "\n"
 	}
-	var data struct{ Cmd, Arg, UUID, App string }
-	if doc.Data != nil {
-		_ = json.Unmarshal(doc.Data, &data)
-	}
+	command, data := text([]byte(arg), "command"), field([]byte(arg), "data")
 	var compact bytes.Buffer
-	_ = json.Compact(&compact, doc.Data)
+	_ = json.Compact(&compact, data)
 	status, response := "success", ""
-	switch doc.Command {
+	switch asciiLower(command) {
 	case "status":
 		response = c.sw.statusJSON()
 	case "fsapi":
-		out, _ := c.api(data.Cmd, data.Arg)
+		out, _ := c.api(text(data, "cmd"), text(data, "arg"))
 		response = `{"message":` + jsonString(out) + `}`
 	case "execute":
-		ch := c.sw.channel(data.UUID)
+		ch := c.sw.channel(text(data, "uuid"))
 		if ch == nil {
 			status, response = "error", `"INVALID INPUT"`
 			break
 		}
-		c.after(func() { c.app(ch, queued(data.App), queued(data.Arg)) })
+		c.after(func() { c.app(ch, queued(text(data, "app")), queued(text(data, "arg"))) })
 		response = `{"channelName":"` + channelName + `"}`
 	default:
 		status, response = "error", `{}`
 	}
-	return `{"command":` + jsonString(doc.Command) + `,"data":` + compact.String() + `,"status":"` + status +
+	return `{"command":` + jsonString(command) + `,"data":` + compact.String() + `,"status":"` + status +
 		`","response":` + response + "}\n"
 }
 
@@ -151,11 +144,15 @@ func (c *call) at(when string, f func(*call)) {
 
 // apiChat knows the protocol api, whose "recipient" is thrown away and whose text is run.
 func apiChat(c *call, arg string) string {
-	parts := strings.Split(arg, "|")
-	if len(parts) < 4 || parts[0] != "api" {
+	parts := separate(arg, '|', 5)
+	if len(parts) < 4 || !equalFold(queued(parts[0]), "api") {
 		return "-ERR Invalid\n"
 	}
-	if text, err := url.PathUnescape(parts[2]); err == nil {
+	to := queued(parts[2])
+	if v := c.sw.global(to); v != "" {
+		to = v
+	}
+	if text, err := url.PathUnescape(to); err == nil {
 		name, rest, _ := strings.Cut(text, " ")
 		_, _ = c.api(name, rest)
 	}
