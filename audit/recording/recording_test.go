@@ -196,3 +196,20 @@ func BenchmarkFromGuard(b *testing.B) {
 		r.FromGuard(frame)
 	}
 }
+
+// BenchmarkWhole measures what a recording costs all in all, on a core of its own: cutting,
+// leaving out secrets, encoding and writing.
+func BenchmarkWhole(b *testing.B) {
+	frame := []byte(reply(`{"Event-Name":"CHANNEL_CREATE","Unique-ID":"x","variable_a":"` + strings.Repeat(`b","variable_c":"`, 130) + `d"}`))
+	b.SetBytes(int64(len(frame)))
+	r, _, files := start(b, func(o *recording.Options) { o.MaxQueue = int64(len(frame)) * int64(b.N+1); o.MaxFiles = 1 << 20 })
+	for range b.N {
+		r.FromGuard(frame)
+	}
+	r.Close()
+	for _, f := range files() {
+		if f.Lost > 0 {
+			b.Fatalf("%d bytes were lost", f.Lost)
+		}
+	}
+}

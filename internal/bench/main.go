@@ -3,7 +3,8 @@
 //
 //   - stream: how fast one session takes recorded JSON events, and what CPU time the proxy
 //     spends on a gigabyte of them;
-//   - trips: how many api commands a second 16 sessions do, each waiting for its reply;
+//   - trips: how many api commands a second 16 sessions do, each waiting for its reply; with -durable
+//     64 sessions, and no command goes up before its record is on disk;
 //   - idle: how much resident memory a logged-in session costs that does nothing.
 //
 // Machines differ and are shared, so it is the ratio to HAProxy that counts; each round
@@ -39,6 +40,8 @@ type plan struct {
 	streamMB int
 	trips    int // commands of each session
 	sessions int // idle ones
+	// tripSessions is how many sessions do round trips side by side.
+	tripSessions int
 	// settle is how long a proxy may take to give back what their logins cost it.
 	settle time.Duration
 }
@@ -48,12 +51,16 @@ func run() error {
 	asJSON := flag.Bool("json", false, "print one JSON object a line instead of a table")
 	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
 	profile := flag.String("only", "", "measure one thing: stream, trips or idle")
+	durable := flag.Bool("durable", false, "eslguard's audit is a folder in durable mode, and trips has 64 sessions")
 	flag.Parse()
-	p := plan{rounds: 5, streamMB: 2048, trips: 4000, sessions: 2000, settle: 15 * time.Second}
+	p := plan{rounds: 5, streamMB: 2048, trips: 4000, tripSessions: 16, sessions: 2000, settle: 15 * time.Second}
 	if *quick {
-		p = plan{rounds: 1, streamMB: 64, trips: 100, sessions: 50, settle: time.Second}
+		p = plan{rounds: 1, streamMB: 64, trips: 100, tripSessions: 16, sessions: 50, settle: time.Second}
 	}
-	r, err := newRig(*binary)
+	if *durable {
+		p.tripSessions = 64
+	}
+	r, err := newRig(*binary, *durable)
 	if err != nil {
 		return err
 	}

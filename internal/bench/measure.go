@@ -82,15 +82,12 @@ func stream(r *rig, c contestant, raw []byte, times int) (mbs, cpuPerGB float64,
 	return float64(total) / (1 << 20) / took.Seconds(), float64((after - cpu).Milliseconds()) / gb, err
 }
 
-// tripSessions is how many sessions do round trips side by side.
-const tripSessions = 16
-
-// measureTrips has 16 sessions send a command, wait for the reply, and again.
+// measureTrips has sessions send a command, wait for the reply, and again.
 func measureTrips(r *rig, p plan) ([]result, error) {
 	rate, cost := make(map[string][]float64), make(map[string][]float64)
 	for range p.rounds {
 		for _, c := range r.contestants {
-			perSecond, cpu, err := trips(c, p.trips)
+			perSecond, cpu, err := trips(c, p)
 			if err != nil {
 				return nil, err
 			}
@@ -104,8 +101,8 @@ func measureTrips(r *rig, p plan) ([]result, error) {
 		summarize("trips CPU µs/command", r.names(), cost)...), nil
 }
 
-func trips(c contestant, each int) (perSecond, cpuPerCommand float64, err error) {
-	conns := make([]*conn, tripSessions)
+func trips(c contestant, p plan) (perSecond, cpuPerCommand float64, err error) {
+	conns := make([]*conn, p.tripSessions)
 	for i := range conns {
 		if conns[i], err = c.dial(); err != nil {
 			return 0, 0, err
@@ -120,7 +117,7 @@ func trips(c contestant, each int) (perSecond, cpuPerCommand float64, err error)
 	begin := time.Now()
 	var wg sync.WaitGroup
 	for i, conn := range conns {
-		wg.Go(func() { errs[i] = conn.trips(each) })
+		wg.Go(func() { errs[i] = conn.trips(p.trips) })
 	}
 	wg.Wait()
 	took := time.Since(begin)
@@ -130,7 +127,7 @@ func trips(c contestant, each int) (perSecond, cpuPerCommand float64, err error)
 		}
 	}
 	after, err := c.cpu()
-	n := float64(each * len(conns))
+	n := float64(p.trips * len(conns))
 	return n / took.Seconds(), float64((after - cpu).Microseconds()) / n, err
 }
 

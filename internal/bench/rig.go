@@ -39,7 +39,7 @@ type rig struct {
 }
 
 // newRig starts everything. Without haproxy it measures the others and says so.
-func newRig(binary string) (*rig, error) {
+func newRig(binary string, durable bool) (*rig, error) {
 	dir, err := os.MkdirTemp("", "eslguard-bench-")
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func newRig(binary string) (*rig, error) {
 		r.close()
 		return nil, err
 	}
-	if err := r.startGuard(binary); err != nil {
+	if err := r.startGuard(binary, durable); err != nil {
 		r.close()
 		return nil, err
 	}
@@ -125,7 +125,7 @@ const policyText = `{
 }
 `
 
-func (r *rig) startGuard(binary string) error {
+func (r *rig) startGuard(binary string, durable bool) error {
 	if binary == "" {
 		binary = filepath.Join(r.dir, "eslguard")
 		build := exec.Command("go", "build", "-o", binary, "eslguard")
@@ -143,8 +143,13 @@ func (r *rig) startGuard(binary string) error {
 	if err := os.WriteFile(policyFile, []byte(text), 0o600); err != nil {
 		return err
 	}
-	cmd := exec.Command(binary, "run", "--policy", policyFile, "--listen", addr,
-		"--audit", filepath.Join(r.dir, "audit.jsonl"), "--log-level", "warn")
+	args := []string{"run", "--policy", policyFile, "--listen", addr, "--log-level", "error"}
+	if durable {
+		args = append(args, "--audit", filepath.Join(r.dir, "audit"), "--audit-mode", "durable")
+	} else {
+		args = append(args, "--audit", filepath.Join(r.dir, "audit.jsonl"))
+	}
+	cmd := exec.Command(binary, args...)
 	cmd.Env = append(os.Environ(), "BENCH_UPSTREAM_PASSWORD="+upstreamPassword)
 	cmd.Stderr = os.Stderr
 	return r.startProc(cmd, contestant{name: "eslguard", addr: addr, password: clientPassword})
