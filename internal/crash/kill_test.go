@@ -19,6 +19,8 @@ const (
 	batch = 8
 	// longest is how long a round's load lasts at most.
 	longest = time.Second
+	// tooManyJobs is how the guard denies a bgapi when the results of earlier ones keep it waiting, as on a busy machine.
+	tooManyJobs = "-ERR 100 bgapi jobs are running already"
 )
 
 // testKilled kills the program under load, again and again on the same audit, at moments that nobody chose.
@@ -87,7 +89,7 @@ func loadFrom(t *testing.T, c *switchsim.Conn, name string, jobs bool, begun fun
 			if err != nil {
 				return
 			}
-			if !strings.HasPrefix(reply.Text(), answer) {
+			if said := reply.Text(); !strings.HasPrefix(said, answer) && !strings.HasPrefix(said, tooManyJobs) {
 				t.Errorf("session %s: a command was answered with %.100q", name, reply)
 				return
 			}
