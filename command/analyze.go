@@ -69,6 +69,9 @@ func (p *parser) api(at trail, name, args string) {
 	}
 	e := lookup(p.cat.apis, "api", name)
 	tokens, sure := e.split.split(args)
+	if e.doubt != nil && e.doubt(args, tokens) {
+		p.doubt(e.name, args)
+	}
 	if at.depth == 0 {
 		p.up, sure = e.written(args, tokens)
 	}
@@ -141,7 +144,9 @@ func (p *parser) app(at trail, name, args string) {
 	in := at.into(e)
 	own := len(p.cmd.Effects)
 	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
+	p.inHeader(in, name, args)
 	args, known := p.expandable(in, args)
+	p.inHeader(in, args)
 	args = p.scopeVariables(in, args)
 	in.unknown = in.unknown || !known && !isCopy(e, args)
 	tokens, sure := e.split.split(args)
@@ -155,6 +160,17 @@ func (p *parser) app(at trail, name, args string) {
 	p.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
 }
 
+// inHeader says that a text cannot be told which FreeSWITCH may hand on in the header of an event, and
+// which would be a list there (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
+// switch_core_session_execute_application_async).
+func (p *parser) inHeader(at trail, texts ...string) {
+	for _, text := range texts {
+		if strings.HasPrefix(text, arrayMark) {
+			p.opaque(at, OpaqueUnknownSyntax)
+		}
+	}
+}
+
 // isCopy reports whether an application only sets a variable to what another one holds: NAME=${OTHER}.
 // What that may run was looked at when it was set.
 func isCopy(e *entry, args string) bool {
@@ -162,9 +178,14 @@ func isCopy(e *entry, args string) bool {
 	if !ok || !isPlain(name) || !slices.Contains(assigning, e.name) {
 		return false
 	}
-	value, brace := strings.CutPrefix(value, hole+"{")
-	value, end := strings.CutSuffix(value, "}")
-	return brace && end && isPlain(value)
+	return isMention(value)
+}
+
+// isMention reports whether an expanded text is no more than what one variable holds.
+func isMention(text string) bool {
+	name, brace := strings.CutPrefix(text, hole+"{")
+	name, end := strings.CutSuffix(name, "}")
+	return brace && end && isPlain(name)
 }
 
 // scopeVariables appends the effects of the variables for its run that an application's argument begins with,

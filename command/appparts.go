@@ -24,11 +24,24 @@ func executeExtensionParts(p *parser, at trail, c *call) {
 	}
 }
 
-// transferParts reads `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`.
-func transferParts(p *parser, at trail, c *call) { p.transferTo(at, c.tokens) }
+// transferParts reads `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`: here no other word is a flag
+// (mod_dptools.c, transfer_function).
+func transferParts(p *parser, at trail, c *call) {
+	switch {
+	case len(c.tokens) == 0:
+	case equalFold(c.tokens[0], "-bleg"), equalFold(c.tokens[0], "-both"):
+		p.transferTo(at, c.rest(1))
+	default:
+		p.transferTo(at, c.tokens)
+	}
+}
 
 // schedTransferAppParts reads `TIME EXTEN [DIALPLAN [CONTEXT]]`.
-func schedTransferAppParts(p *parser, at trail, c *call) { p.transferTo(at.once(), c.rest(1)) }
+func schedTransferAppParts(p *parser, at trail, c *call) {
+	if len(c.tokens) > 1 {
+		p.transferTo(at.once(), c.rest(1))
+	}
+}
 
 // deflectParts reads a URI, or what a loopback channel takes.
 func deflectParts(p *parser, at trail, c *call) { p.deflect(at, c.args) }
@@ -161,10 +174,12 @@ func eventParts(p *parser, at trail, c *call) {
 	for _, t := range c.tokens {
 		key, value, _ := strings.Cut(t, "=")
 		key = lower(strings.Trim(key, " "))
-		if headers[key] != "" {
+		value = strings.Trim(value, " ")
+		if headers[key] != "" || strings.IndexByte(key, '[') >= 0 {
 			p.opaque(at, OpaqueUnknownSyntax)
 		}
-		headers[key] = strings.Trim(value, " ")
+		p.inHeader(at, value)
+		headers[key] = value
 	}
 	if headers["event-subclass"] != "" {
 		name = eventCustom.String()

@@ -40,23 +40,32 @@ func conferenceParts(p *parser, at trail, c *call) {
 func callcenterParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
 	if equalFold(c.token(0), "agent") && equalFold(c.token(1), "set") && equalFold(c.token(2), "contact") {
-		p.dialString(at, c.token(4))
+		p.expandedDial(at, c.token(4))
 	}
 }
 
 // fifoOutboundParts reads `FIFO DIAL-STRING [PRIORITY]`.
 func fifoOutboundParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		p.stored(at, c.tokens[1])
-		p.dialString(at, c.tokens[1])
+		p.expandedDial(at, c.tokens[1])
 	}
+}
+
+// expandedDial appends the effects of a dial string that is kept, and expanded before it is dialled
+// (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c, outbound_agent_thread_run).
+func (p *parser) expandedDial(at trail, text string) {
+	again, known := p.expandable(at, text)
+	if !known {
+		p.opaque(at, OpaqueExpansion)
+	}
+	p.stored(at, again)
+	p.dialString(at, again)
 }
 
 // fifoMemberParts reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
 func fifoMemberParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 2 && !equalFold(c.tokens[0], "del") {
-		p.stored(at, c.tokens[2])
-		p.dialString(at, c.tokens[2])
+		p.expandedDial(at, c.tokens[2])
 	}
 }
 

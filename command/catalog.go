@@ -97,6 +97,7 @@ var builtin = sync.OnceValue(func() *Catalog {
 		panic("command: internal error: " + err.Error())
 	}
 	setParts(c.apis, apiParts(), textAPIs)
+	setDoubts(c.apis, apiDoubts())
 	setParts(c.apps, appParts(), textApps)
 	return c
 })

@@ -65,7 +65,11 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 	if p.cmd.Verb == VerbInvalid {
 		return nil, refuseVerb(word)
 	}
-	if r := p.parse(); r != nil {
+	r := p.parse()
+	if r == nil {
+		r = p.refusal
+	}
+	if r != nil {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced
 		return nil, r
 	}
@@ -90,6 +94,8 @@ type parser struct {
 	spaced bool   // the verb is followed by a space
 	work   int    // bytes that were looked at
 	up     string // the argument of the outermost API, as it goes up
+	// refusal is why the analysis will not have the frame, nil where it will.
+	refusal *codec.Refusal
 }
 
 // parse calls the parser of the verb. The switch is over all of them; what it does not

@@ -85,6 +85,6 @@ func (p *parser) loopback(at trail, data, context string) {
 	if own {
 		p.ownDialplan(at, exten, dialplan, context)
 	} else {
-		p.dialplan(at, exten, dialplan, context)
+		p.route(at, exten, dialplan, context)
 	}
 }

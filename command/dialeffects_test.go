@@ -96,8 +96,6 @@ func TestOriginateEffects(t *testing.T) {
 			"dial sofia/gateway/acme/1 # app bridge", "dial user/3 # app bridge"}},
 		{"one token", "api originate user/1", []string{"opaque unknown-syntax"}},
 		{"too many tokens", "api originate user/1 9 XML c n m 5 x", []string{"opaque unknown-syntax"}},
-		{"no extension", "api originate user/1 undef", []string{"opaque unknown-syntax"}},
-		{"nobody to call", "api originate undef 9", []string{"opaque unknown-syntax"}},
 		{"a brace not closed", "api originate {a=1user/1 9", []string{"opaque unknown-syntax"}},
 		{"a broken leg", "api originate user/1,[a=1 9", []string{"dial user/1", "opaque unknown-syntax", "dialplan XML default 9"}},
 		{"blocks with a space between", "api originate '{a=1} {b=2}user/1' 9", []string{"opaque unknown-syntax"}},
@@ -115,7 +113,7 @@ func TestDialEffects(t *testing.T) {
 		{"loopback to an application", "api originate loopback/app=log:INFO &park", []string{
 			"dial loopback/app=log:INFO", "app log INFO # dial loopback > app log", "app park # app park"}},
 		{"loopback to nothing", "api originate loopback &park", []string{
-			"dial loopback", "dialplan XML default service # dial loopback", "app park # app park"}},
+			"dial loopback", "dialplan XML default  # dial loopback", "app park # app park"}},
 		{"a comma parts legs", "api originate loopback/log:INFO,park/default/inline &park", []string{
 			"dial loopback/log:INFO", "dialplan XML default log:INFO # dial loopback", "dial park/default/inline", "app park # app park"}},
 		{"a channel's own context", execute("bridge", "loopback/9"), []string{

@@ -41,7 +41,7 @@ func readOriginate(args string, tokens []string) (o origination, err error) {
 		return origination{}, errBroken
 	}
 	if isUndef(tokens[0]) || isUndef(tokens[1]) {
-		return origination{}, errUnsure // the second of them would end the switch
+		return origination{}, errUnsure
 	}
 	var aleg string
 	if o.dial, aleg, err = readDial(tokens[0]); err != nil {

@@ -22,6 +22,11 @@ func (p *parser) dialplan(at trail, exten, dialplan, context string) {
 	if exten == "" {
 		exten = service
 	}
+	p.route(at, exten, dialplan, context)
+}
+
+// route is dialplan where an empty extension is looked for as it stands.
+func (p *parser) route(at trail, exten, dialplan, context string) {
 	if dialplan == "" {
 		dialplan = dialplans[0]
 	}
@@ -57,10 +62,10 @@ func (p *parser) dialplan(at trail, exten, dialplan, context string) {
 	}
 }
 
-// ownDialplan is dialplan where an empty one is the dialplan that the channel itself came by, which may be
+// ownDialplan is route where an empty one is the dialplan that the channel itself came by, which may be
 // inline: then exten is run.
 func (p *parser) ownDialplan(at trail, exten, dialplan, context string) {
-	p.dialplan(at, exten, dialplan, context)
+	p.route(at, exten, dialplan, context)
 	if dialplan == "" && p.couldBeInline(exten) {
 		p.inline(at, exten)
 	}

@@ -8,6 +8,7 @@
 // case of its letters; FreeSWITCH itself takes many by their beginning. Whatever FreeSWITCH could
 // read in more than one way is refused with one of the Reason constants, whoever sent it and
 // whatever the policy says: ambiguity is how a command would mean one thing here and another there.
+// So is the argument of some APIs, however deep they stand in a command.
 // What FreeSWITCH is known to answer without doing anything is answered here ([Command.Answer]).
 //
 // # Effects

@@ -23,7 +23,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		if p.isFull() {
 			return
 		}
-		name, value := variableName(vars[i].name), vars[i].value
+		name, value := variableName(vars[i].name), plainValue(vars[i].value)
 		known := !strings.Contains(name, hole)
 		if !known {
 			name = strings.ReplaceAll(name, hole, "$")
@@ -46,6 +46,9 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			continue
 		}
 		name = lower(name)
+		if strings.IndexByte(value, '$') >= 0 && indexFold(value, "{"+name) >= 0 {
+			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
+		}
 		if kind := hookOf(name); kind != hookNone && value != "" {
 			h := hook{parser: p, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
@@ -72,6 +75,23 @@ func (h *hook) fire(kind hookKind, value string) {
 		return
 	}
 	switch kind {
+	case hookApp, hookBoth, hookAPI:
+		for _, v := range elements(value) {
+			h.run(kind, v)
+		}
+		return
+	}
+	for _, v := range readings(value) {
+		if h.isFull() {
+			return
+		}
+		h.fireOne(kind, v)
+	}
+}
+
+// fireOne is fire for one reading of a variable that is read as a whole.
+func (h *hook) fireOne(kind hookKind, value string) {
+	switch kind {
 	case hookScript:
 		h.opaque(h.at, OpaqueScript)
 	case hookParts:
@@ -93,9 +113,7 @@ func (h *hook) fire(kind hookKind, value string) {
 	case hookOrbit, hookOrbitRest:
 		h.orbit(kind, value)
 	default:
-		for _, v := range elements(value) {
-			h.run(kind, v)
-		}
+		h.run(kind, value)
 	}
 }
 
@@ -177,10 +195,18 @@ func (h *hook) call(name, args string) {
 }
 
 // play is for what FreeSWITCH hands to switch_ivr_broadcast: a file, or `app[!cause]::args`.
+// Hold music is expanded before that, as a whole (switch_channel.c, switch_channel_get_hold_music).
 func (h *hook) play(value string) {
+	if strings.HasSuffix(h.name, "hold_music") {
+		again, known := h.expandable(h.at, value)
+		if !known {
+			h.opaque(h.at, OpaqueExpansion)
+			return
+		}
+		value = again
+	}
 	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
-		name, _, _ := strings.Cut(value[:i], "!")
-		h.app(h.at, name, value[i+2:])
+		h.broadcast(h.at, value)
 	}
 	// Valet parking writes hold music between quotes into an inline dialplan.
 	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'\`) {
@@ -193,7 +219,7 @@ func (h *hook) values(name string) []string {
 	var list []string
 	for _, v := range h.among {
 		if v.value != "" && equalFold(variableName(v.name), name) {
-			list = append(list, elements(v.value)...)
+			list = append(list, readings(v.value)...)
 		}
 	}
 	return list

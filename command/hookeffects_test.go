@@ -40,6 +40,9 @@ func TestHookEffects(t *testing.T) {
 		{"a name that only resembles one", "api_hangup_hook2=status", nil},
 		{"a shell command", "system_on_fax_result=x", []string{"opaque script"}},
 		{"a transfer", "transfer_after_bridge=9:XML:ctx", []string{"dialplan XML ctx 9"}},
+		{"a transfer of a list", "transfer_after_bridge=ARRAY::c|:b", []string{
+			"dialplan XML  c", "dialplan XML  b", "dialplan XML c| ARRAY"}},
+		{"a transfer of a list of one", "transfer_after_bridge=ARRAY::9:XML:c", []string{"dialplan XML c 9"}},
 		{"a transfer without more", "transfer_after_bridge=9", []string{"dialplan XML  9"}},
 		{"of the other leg", "hold_hangup_xfer_exten=9:XML:c", []string{"dialplan XML c 9"}},
 		{"on failure", "transfer_on_fail=486 9 XML ctx", []string{"dialplan XML ctx 9"}},
@@ -48,13 +51,18 @@ func TestHookEffects(t *testing.T) {
 		{"inline after a REFER", "inline_destination=log:INFO", []string{"app log INFO"}},
 		{"hold music", "hold_music=/a.wav", nil},
 		{"hold music that is an application", "hold_music=log::INFO x", []string{"app log INFO x"}},
-		{"hold music with a cause", "hold_music=log!x::INFO", []string{"app log INFO"}},
+		{"hold music with a cause", "hold_music=log!x::INFO", []string{"app log INFO", "app hangup x"}},
+		{"hold music of which nothing is known", "hold_music=${x}", []string{"opaque expansion"}},
+		{"hold music that is expanded twice", `hold_music=log::a\\\\b`, []string{`app log a\b`, "opaque wrapper"}},
+		{"hold music with no cause", "hold_music=log!::INFO", []string{"app log INFO", "app hangup normal_clearing"}},
+		{"hold music with a list in it", "hold_music=log::ARRAY::INFO", []string{"app log ARRAY::INFO", "opaque unknown-syntax"}},
 		{"hold music with a quote", `hold_music=a\\\'b`, []string{"opaque wrapper"}},
 		{"a pair", "exec_after_bridge_app=log,exec_after_bridge_arg=INFO x", []string{"app log INFO x"}},
 		{"half a pair", "exec_after_bridge_app=log", []string{"app log", "opaque wrapper"}},
 		{"the other half", "bridge_pre_execute_data=x", []string{"opaque wrapper"}},
 		{"a key", "group_confirm_key=1,group_confirm_file=/a.wav", nil},
 		{"exec for a key", "group_confirm_file=log INFO x,group_confirm_key=Exec", []string{"app log INFO x"}},
+		{"exec for a key in a list", "group_confirm_file=log INFO x,group_confirm_key=ARRAY::exec", []string{"app log INFO x"}},
 		{"a file without a key", "group_confirm_file=/a.wav", nil},
 		{"an application without a key", "group_confirm_file=log INFO", []string{"app log INFO"}},
 		{"exec for a key alone", "group_confirm_key=exec", []string{"opaque wrapper"}},
@@ -69,6 +77,7 @@ func TestHookEffects(t *testing.T) {
 		{"the usual dialplan", "force_transfer_dialplan=xml", nil},
 		{"the beginning of dial strings", "conference_auto_outcall_prefix=x", []string{"opaque wrapper"}},
 		{"caller ids in dial strings", "campon=true", []string{"opaque wrapper"}},
+		{"caller ids in dial strings, in a list", "campon=ARRAY::true", []string{"opaque wrapper"}},
 		{"no caller ids in dial strings", "campon=false", nil},
 		{"no hook", "origination_caller_id_name=execute_on_answer", nil},
 	}
@@ -106,9 +115,12 @@ func TestHookPath(t *testing.T) {
 		{"a value that is not known", execute("set", "api_hangup_hook=${x}"), []string{
 			"var channel api_hangup_hook ${x} # app set",
 			"opaque expansion # app set > var api_hangup_hook"}},
-		{"an argument that is not known", execute("set", "api_hangup_hook=echo \\${x}"), []string{
-			"var channel api_hangup_hook echo ${x} # app set",
-			"api echo ${x} # app set > var api_hangup_hook > api echo"}},
+		{"an argument that is expanded twice", execute("set", "api_hangup_hook=echo \\${x}"), []string{
+			"opaque expansion # app set", "var channel api_hangup_hook echo ${x} # app set",
+			"opaque expansion # app set > var api_hangup_hook"}},
+		{"an argument that is not known", execute("export", "api_hangup_hook=echo \\${x}"), []string{
+			"var channel api_hangup_hook echo ${x} # app export",
+			"api echo ${x} # app export > var api_hangup_hook > api echo"}},
 		{"a transfer inline", execute("set", "transfer_after_bridge='log:INFO':inline"), []string{
 			"var channel transfer_after_bridge 'log:INFO':inline # app set",
 			"app log INFO # app set > var transfer_after_bridge > dialplan inline > app log"}},

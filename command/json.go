@@ -37,7 +37,7 @@ func jsonParts(p *parser, at trail, c *call) {
 		p.api(at, "sofia", "status")
 	case "callcenter_config":
 		if data["arguments"] == "" {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.doubt("json", c.args)
 		}
 		p.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":
@@ -50,6 +50,7 @@ func jsonParts(p *parser, at trail, c *call) {
 // colonApp appends the effects of an application; without an argument, a name with :: in it is
 // parted there (switch_core_session.c, switch_core_session_execute_application_async).
 func (p *parser) colonApp(at trail, name, args string) {
+	p.inHeader(at, name)
 	if args == "" {
 		name, args, _ = strings.Cut(name, "::")
 	}

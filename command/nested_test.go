@@ -1,10 +1,12 @@
 package command_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
+	"eslguard/codec"
 	"eslguard/command"
 )
 
@@ -22,6 +24,7 @@ var nestedAPIs = []nestedTest{
 	{"api BGAPI UUID:j expand eval ${system id}", []string{"api expand eval ${system id}", "api system id", "api eval ${system id}", "opaque expansion"}},
 	{"api bgapi uuid:j", nil},
 	{"api callcenter_config agent set contact a 'loopback/app=system:id'", []string{"dial loopback/app=system:id", "app system id"}},
+	{`api callcenter_config agent set contact a loopback/app=sys\\\'tem:id`, []string{"dial loopback/app=system:id", "app system id"}},
 	{"api callcenter_config agent set status a Available", nil},
 	{"api chat api|a|system%20id|b", []string{"api system id"}},
 	{"api chat API|a|status|b", []string{"opaque expansion", "api status"}},
@@ -36,6 +39,8 @@ var nestedAPIs = []nestedTest{
 	{"api conference c transfer d,system:id", []string{"opaque wrapper", "app conference d,system:id"}},
 	{"api conference c nosuch x", []string{"opaque wrapper"}},
 	{"api conference c list", nil},
+	{"api chat api|a|ARRAY::system|b", []string{"opaque unknown-syntax", "api array::system"}},
+	{"api chat ARRAY::api|a|system|b", []string{"opaque wrapper"}},
 	{"api enum 1 evil.test", []string{"opaque expansion"}},
 	{"api enum reload", nil},
 	{"api enum_auto 1", []string{"opaque expansion"}},
@@ -49,6 +54,8 @@ var nestedAPIs = []nestedTest{
 	{"api expand uuid:u9 bgapi system id", []string{"api bgapi system id", "api system id"}},
 	{"api fifo_add_outbound f loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
 	{"api fifo_member add f {execute_on_answer=system}user/1", []string{"var originate execute_on_answer system", "app system", "dial user/1"}},
+	{`api fifo_member add f loopback/app=sys\\\'tem:id`, []string{"dial loopback/app=system:id", "app system id"}},
+	{"api fifo_member add f user/${x}", []string{"opaque expansion", "dial user/${x}"}},
 	{"api fifo_member del f user/1", nil},
 	{"api global_setvar api_hangup_hook=system id", []string{"var global api_hangup_hook system id", "api system id"}},
 	{"api group_call g@d", nil},
@@ -56,13 +63,14 @@ var nestedAPIs = []nestedTest{
 	{`api json {"COMMAND":"FSAPI","Data":{"CMD":"bgapi","arg":"\u0073ystem id"}}`, []string{"api bgapi system id", "api system id"}},
 	{`api json {"command":"execute","data":{"uuid":"u9","app":"system::id"}}`, []string{"app system id"}},
 	{`api json {"command":"execute","data":{"uuid":"u9","app":"log","arg":"${system id}"}}`, []string{"app log ${system id}", "api system id"}},
+	{`api json {"command":"execute","data":{"uuid":"u9","app":"ARRAY::system","arg":"id"}}`, []string{
+		"opaque unknown-syntax", "app array::system id", "opaque unknown-syntax"}},
 	{`api json {"command":"channelData","data":{"uuid":"u9"}}`, []string{"api uuid_dump u9"}},
 	{`api json {"command":"mediaStats","data":{"uuid":"u9"}}`, []string{"api uuid_dump u9"}},
 	{`api json {"command":"status","data":{}}`, []string{"api status"}},
 	{`api json {"command":"status"}`, nil},
 	{`api json {"command":"sofia.status","data":{}}`, []string{"api sofia status"}},
 	{`api json {"command":"callcenter_config","data":{"arguments":"agent list"}}`, []string{"api callcenter_config agent list"}},
-	{`api json {"command":"callcenter_config","data":{}}`, []string{"opaque unknown-syntax", "api callcenter_config"}},
 	{`api json {"command":"jsjson","data":{}}`, []string{"opaque script"}},
 	{`api json {"command":"store","data":{}}`, []string{"opaque wrapper"}},
 	{`api json {"command":"fsapi","COMMAND":"status","data":{"cmd":"system"}}`, []string{"opaque unknown-syntax"}},
@@ -78,6 +86,8 @@ var nestedAPIs = []nestedTest{
 	{"api sched_api 5 g", nil},
 	{"api sched_broadcast +1 u1 system::id", []string{"app system id (once)"}},
 	{"api sched_transfer +1 u1 system:id inline", []string{"app system id (once)"}},
+	{"api sched_transfer +1 u1", []string{"dialplan XML  service (once)"}},
+	{"api sched_transfer +1 u1 -x inline:system:id", []string{"app system id (once)"}},
 	{"api show status", []string{"api status"}},
 	{"api show calls", nil},
 	{"api single_esl u|p h 1 system id", []string{"opaque wrapper"}},
@@ -86,9 +96,15 @@ var nestedAPIs = []nestedTest{
 	{"api translate 123", nil},
 	{"api translate ${system}", []string{"opaque expansion"}},
 	{"api uuid_broadcast u1 system!busy::id both", []string{"app system id", "app hangup busy"}},
+	{"api uuid_broadcast u1 log!::x", []string{"app log x", "app hangup normal_clearing"}},
+	{"api uuid_broadcast u1 set::ARRAY::execute_on_answer=system", []string{
+		"app set ARRAY::execute_on_answer=system", "opaque unknown-syntax", "var channel ARRAY::execute_on_answer system"}},
 	{"api uuid_broadcast u1 /a.wav", []string{"app playback /a.wav"}},
 	{"api uuid_broadcast u1 log::${system(id)}", []string{"app log ${system(id)}", "api system id"}},
 	{"api uuid_deflect u1 'system:id' inline", []string{"dial deflect/'system:id' inline", "app system id"}},
+	{"api uuid_deflect u1 'a inline:system:id x'", []string{"dial deflect/'a inline:system:id x'", "app system id"}},
+	{"api uuid_deflect u1 -x inline:system:id", []string{"dial deflect/-x inline:system:id", "app system id"}},
+	{"api uuid_deflect u1 sip:a  b", []string{"dial deflect/sip:a  b", "dialplan XML b sip:a"}},
 	{"api uuid_drop_dtmf u1 on mask_file system::id", []string{"app system id"}},
 	{"api uuid_drop_dtmf u1 on mask_digits 1", nil},
 	{"api uuid_dual_transfer u1 system:id/inline 9/XML/c", []string{"app system id", "dialplan XML c 9"}},
@@ -103,6 +119,15 @@ var nestedAPIs = []nestedTest{
 	{`api uuid_setvar u1 x \${system id}`, []string{`var channel x \${system id}`, "api system id"}},
 	{"api uuid_setvar_multi u1 a=b;api_on_answer=system id", []string{"var channel a b", "var channel api_on_answer system id", "api system id"}},
 	{"api uuid_transfer u1 -both system:id inline", []string{"app system id"}},
+	{"api uuid_setvar u1 execute_on_answer set::ARRAY::api_hangup_hook=system id", []string{
+		"var channel execute_on_answer set::ARRAY::api_hangup_hook=system id", "app set ARRAY::api_hangup_hook=system id",
+		"opaque unknown-syntax", "var channel ARRAY::api_hangup_hook system id"}},
+	{"api uuid_setvar u1 x ${X}${x}", []string{"var channel x ${X}${x}", "opaque depth"}},
+	{"api uuid_setvar u1 x ARRAY::ARRAY::y", []string{"var channel x y"}},
+	{"api uuid_setvar u1 x ARRAY::y|:z", []string{"var channel x ARRAY::y|:z"}},
+	{"api uuid_transfer u1 -both", []string{"dialplan XML  service"}},
+	{"api uuid_transfer u1", nil},
+	{"api uuid_transfer u1 -x inline:system:id", []string{"dialplan XML  inline:system:id"}},
 	{"api uuid_transfer u1 9", []string{"dialplan XML  9"}},
 	{"api xml_wrap encoded system id", []string{"api system id"}},
 	{"api bg_spawn id", nil},
@@ -143,6 +168,7 @@ var nestedApps = []nestedTest{
 	{"app conference c@default", nil},
 	{"app conference bridge:c:loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
 	{"app conference_set_auto_outcall loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"app deflect 'a inline:system:id x'", []string{"dial deflect/'a inline:system:id x'", "app system id"}},
 	{"app deflect system:id inline", []string{"dial deflect/system:id inline", "app system id"}},
 	{"app Dial loopback/app=system:id&user/1|10", []string{"dial loopback/app=system:id", "app system id", "dial user/1"}},
 	{"app directory p d", []string{"opaque wrapper"}},
@@ -151,6 +177,8 @@ var nestedApps = []nestedTest{
 	{"app eval ${system id}", []string{"api system id"}},
 	{"app event Event-Name=NOTIFY,profile=p,user=u", []string{"inject NOTIFY p u   "}},
 	{"app event Event-Subclass=a::b", []string{"inject CUSTOM a::b"}},
+	{"app event Event-Subclass=ARRAY::a::b", []string{"opaque unknown-syntax", "inject CUSTOM ARRAY::a::b"}},
+	{"app event Event-Subclass[0]=a::b", []string{"opaque unknown-syntax", "inject CHANNEL_APPLICATION"}},
 	{"app event Event-Name=NOSUCH", []string{"opaque unknown-syntax"}},
 	{"app execute_extension system:id inline", []string{"app system id"}},
 	{"app export execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
@@ -172,6 +200,7 @@ var nestedApps = []nestedTest{
 	{"app limit_hash_execute r i 1 system id", []string{"app system id"}},
 	{"app lua x.lua", []string{"opaque script"}},
 	{"app managed x", []string{"opaque script"}},
+	{`app multiset a=b execute_on_answer=sys\\\\\\'tem`, []string{"opaque unknown-syntax", "var channel a b", "var channel execute_on_answer system", "app system"}},
 	{"app multiset a=b execute_on_answer=system", []string{"var channel a b", "var channel execute_on_answer system", "app system"}},
 	{"app multiset ^^:a=b:execute_on_answer=system id", []string{"var channel a b", "var channel execute_on_answer system id", "app system id"}},
 	{"app mutex k on", nil},
@@ -188,6 +217,7 @@ var nestedApps = []nestedTest{
 	{"app playback ${x}", []string{"opaque expansion"}},
 	{"app playback phrase:x", []string{"opaque wrapper"}},
 	{"app playback shell_stream://id", []string{"opaque script"}},
+	{`app push execute_on_answer=sys\\'tem id`, []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app push execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app python x", []string{"opaque script"}},
 	{"app read 1 2 /a v 1000 #", []string{"var channel v "}},
@@ -198,6 +228,10 @@ var nestedApps = []nestedTest{
 	{"app sched_transfer +1 system:id inline", []string{"app system id (once)"}},
 	{"app set execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app set x,${system id}", []string{"api system id", "opaque expansion", "var channel x ${system id}"}},
+	{`app set execute_on_answer=sys\\'tem id`, []string{"var channel execute_on_answer system id", "app system id"}},
+	{`app set x=\${y}`, []string{"var channel x ${y}"}},
+	{`app set x=a\${y}`, []string{"opaque expansion", "var channel x a${y}"}},
+	{`app set x=\${system id}`, []string{"api system id", "opaque expansion", "var channel x ${system id}", "api system id"}},
 	{"app set x=${y}", []string{"var channel x ${y}"}},
 	{"app set x=a${y}", []string{"opaque expansion", "var channel x a${y}"}},
 	{"app set ${y}=1", []string{"opaque expansion", "var channel ${y} 1"}},
@@ -207,6 +241,7 @@ var nestedApps = []nestedTest{
 	{"app set_user a@b", nil},
 	{"app set_user a@${b}", []string{"opaque expansion", "opaque wrapper"}},
 	{"app socket 10.0.0.1:99 full", []string{"handover 10.0.0.1:99"}},
+	{"app sched_transfer +1 -x inline:system:id", []string{"app system id (once)"}},
 	{"app soft_hold * system::id log::x", []string{"app system id", "app log x"}},
 	{"app spandsp_start_fax_detect system id", []string{"app system id"}},
 	{"app spandsp_start_tone_detect x", nil},
@@ -215,6 +250,9 @@ var nestedApps = []nestedTest{
 	{"app system id", nil},
 	{"app tone_detect k 1 r +5 system id", []string{"app system id"}},
 	{"app transfer -bleg system:id inline", []string{"app system id"}},
+	{"app transfer -BOTH", []string{"dialplan XML  service"}},
+	{"app transfer -x inline:system:id", []string{"app system id"}},
+	{"app transfer", nil},
 	{"app transfer 9 XML ctx", []string{"dialplan XML ctx 9"}},
 	{"app translate 1", nil},
 	{"app unshift x,y", []string{"var channel x y"}},
@@ -283,6 +321,10 @@ func TestNestedRows(t *testing.T) {
 	}
 	for _, name := range names {
 		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame(name+" x y")))
+		var refused *codec.Refusal
+		if errors.As(err, &refused) && refused.Reason == command.ReasonArgument {
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -41,6 +41,9 @@ const (
 	ReasonAppName codec.Reason = "app-name"
 	// ReasonHeaderValue: a header of a sendmsg whose value is not of the kind that it takes.
 	ReasonHeaderValue codec.Reason = "header-value"
+	// ReasonArgument: the argument of an API, wherever it stands, that FreeSWITCH reads in more than
+	// one way whoever sends it.
+	ReasonArgument codec.Reason = "argument"
 	// ReasonEventName: a sendevent of an event that FreeSWITCH does not have.
 	ReasonEventName codec.Reason = "event-name"
 )

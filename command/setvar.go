@@ -68,38 +68,53 @@ func recordSessionParts(p *parser, at trail, c *call) {
 	}
 }
 
-// assignParts reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, set_function and
-// its kin). The application's argument has been expanded; the value is once more.
-func assignParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args, "=,") }
+// assignParts reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set). The
+// application's argument has been expanded; the value is once more.
+func assignParts(p *parser, at trail, c *call) { p.assignAgain(at, c.args) }
+
+func (p *parser) assignAgain(at trail, text string) {
+	name, value := cutPair(text, "=,")
+	if name == "" {
+		return
+	}
+	again, known := p.expandable(at, value)
+	if !known && !isMention(again) {
+		p.opaque(at, OpaqueExpansion)
+	}
+	p.variable(at, scopeChannel, name, again)
+}
 
 // exportParts reads `[nolocal:]NAME=VALUE`.
-func exportParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args, "=") }
+func exportParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args) }
 
 // setGlobalParts reads `NAME=VALUE`.
-func setGlobalParts(p *parser, at trail, c *call) { p.assign(at, scopeGlobal, c.args, "=") }
+func setGlobalParts(p *parser, at trail, c *call) { p.assign(at, scopeGlobal, c.args) }
 
 // setProfileParts reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
 // the channel does next.
 func setProfileParts(p *parser, at trail, c *call) {
-	p.assign(at, scopeChannel, c.args, "=")
+	p.assign(at, scopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); lower(name) {
 	case "dialplan", "context", "destination_number":
 		p.opaque(at, OpaqueWrapper)
 	}
 }
 
-// assign appends the effects of `NAME=VALUE`, cut at the first of the separators that is there.
-func (p *parser) assign(at trail, scope, text, separators string) {
-	name, value := text, ""
-	for i := range len(separators) {
-		var ok bool
-		if name, value, ok = strings.Cut(text, separators[i:i+1]); ok {
-			break
-		}
-	}
-	if name != "" {
+// assign appends the effects of `NAME=VALUE`.
+func (p *parser) assign(at trail, scope, text string) {
+	if name, value := cutPair(text, "="); name != "" {
 		p.variable(at, scope, name, value)
 	}
+}
+
+// cutPair cuts text at the first of the separators that is there.
+func cutPair(text, separators string) (name, value string) {
+	for i := range len(separators) {
+		if name, value, ok := strings.Cut(text, separators[i:i+1]); ok {
+			return name, value
+		}
+	}
+	return text, ""
 }
 
 // maxMultiset is how many variables multiset takes.
@@ -115,7 +130,7 @@ func multisetParts(p *parser, at trail, c *call) {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
 	for _, v := range separate(text, sep, maxMultiset) {
-		p.assign(at, scopeChannel, v, "=,")
+		p.assignAgain(at, v)
 	}
 }
 

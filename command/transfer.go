@@ -11,9 +11,13 @@ func (p *parser) broadcast(at trail, path string) {
 	}
 	app, cause, hangup := strings.Cut(app, "!")
 	p.colonApp(at, app, args)
-	if hangup {
-		p.app(at, "hangup", cause)
+	if !hangup {
+		return
 	}
+	if cause == "" {
+		cause = "normal_clearing"
+	}
+	p.app(at, "hangup", cause)
 }
 
 // uuidBroadcastParts reads `UUID PATH [LEG]`.
@@ -43,28 +47,30 @@ func uuidDropDTMFParts(p *parser, at trail, c *call) {
 	}
 }
 
-// transferTo appends the effects of `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`.
+// transferTo appends the effects of `EXTEN [DIALPLAN [CONTEXT]]`. Without a token FreeSWITCH transfers
+// too: to the extension that it puts in the place of none (switch_ivr.c, switch_ivr_session_transfer).
 func (p *parser) transferTo(at trail, tokens []string) {
-	if len(tokens) > 0 && strings.HasPrefix(tokens[0], "-") {
-		if len(tokens) == 1 {
-			return
-		}
-		tokens = tokens[1:]
-	}
-	if len(tokens) == 0 {
-		return
-	}
 	c := call{tokens: tokens}
 	p.dialplan(at, c.token(0), c.token(1), c.token(2))
 }
 
-// uuidTransferParts reads `UUID [-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]` (mod_commands.c, transfer_function).
-func uuidTransferParts(p *parser, at trail, c *call) { p.transferTo(at, c.rest(1)) }
+// uuidTransferParts reads `UUID [-FLAG] EXTEN [DIALPLAN [CONTEXT]]`: here any word that begins with a dash is a
+// flag (mod_commands.c, transfer_function).
+func uuidTransferParts(p *parser, at trail, c *call) {
+	if len(c.tokens) < 2 {
+		return
+	}
+	if strings.HasPrefix(c.tokens[1], "-") {
+		p.transferTo(at, c.rest(2))
+	} else {
+		p.transferTo(at, c.rest(1))
+	}
+}
 
 // schedTransferParts reads `TIME UUID EXTEN [DIALPLAN [CONTEXT]]`.
 func schedTransferParts(p *parser, at trail, c *call) {
-	if len(c.tokens) > 2 {
-		p.dialplan(at.once(), c.token(2), c.token(3), c.token(4))
+	if len(c.tokens) > 1 {
+		p.transferTo(at.once(), c.rest(2))
 	}
 }
 
@@ -117,9 +123,8 @@ func uuidDeflectParts(p *parser, at trail, c *call) {
 
 func (p *parser) deflect(at trail, target string) {
 	p.redirect(at, "deflect", target)
-	if tokens := separate(target, ' ', 3); len(tokens) > 0 {
-		p.transferTo(at, tokens)
-	}
+	// loopback cuts at single spaces, and knows neither quotes nor flags.
+	p.transferTo(at, strings.SplitN(target, " ", 3))
 }
 
 // redirect appends the dial effect of sending the far end of a call elsewhere.

@@ -198,23 +198,49 @@ func isBareToken(s string, sep byte) bool {
 		strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 && strings.IndexByte(s, '\t') < 0
 }
 
+// arrayMark is how FreeSWITCH spells a list. In an event's header, or a variable, a list of one is its
+// element, and one of nothing is no value at all (switch_event.c, switch_event_base_add_header).
+const arrayMark = "ARRAY::"
+
+const arrayBetween = "|:"
+
+// plainValue returns what FreeSWITCH keeps of the value of a variable: the element of a list of one.
+func plainValue(value string) string {
+	if !strings.HasPrefix(value, arrayMark) || strings.Contains(value, arrayBetween) {
+		return value
+	}
+	for strings.HasPrefix(value, arrayMark) {
+		value = value[len(arrayMark):]
+	}
+	return value
+}
+
+// readings returns elements, and besides what a variable that is read as a whole says: the list as it
+// is written.
+func readings(value string) []string {
+	list := elements(value)
+	if len(list) > 1 && strings.HasPrefix(value, arrayMark) {
+		list = append(list, value)
+	}
+	return list
+}
+
 // elements returns the values that a variable's value stands for: those of an array
 // (ARRAY::a|:b), or itself. Set as one of an array it is parted all the same, for FreeSWITCH
 // keeps arrays as such texts; so where it could be parted, both readings count.
 func elements(value string) []string {
-	const mark, between = "ARRAY::", "|:"
 	list := []string{value}
 	text := value
-	for strings.HasPrefix(text, mark) {
-		text = text[len(mark):]
+	for strings.HasPrefix(text, arrayMark) {
+		text = text[len(arrayMark):]
 		list = []string{text}
 	}
-	if strings.Contains(text, between) {
+	if strings.Contains(text, arrayBetween) {
 		if text != value {
 			list = nil
 		}
-		for piece := range strings.SplitSeq(text, between) {
-			list = append(list, strings.TrimPrefix(piece, mark))
+		for piece := range strings.SplitSeq(text, arrayBetween) {
+			list = append(list, strings.TrimPrefix(piece, arrayMark))
 		}
 	}
 	return list

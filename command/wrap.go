@@ -101,6 +101,7 @@ func chatParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
 	switch lower(c.token(0)) {
 	case "api":
+		p.inHeader(at, c.token(2))
 		text, ok := urlDecode(c.token(2))
 		if !ok {
 			p.opaque(at, OpaqueUnknownSyntax)
