@@ -186,7 +186,9 @@ func (g *grammar) variable() string {
 	return g.fold(g.one("note", "v", "execute_on_answer", "api_on_answer", "api_hangup_hook", "execute_on_media_1", "api_on_ring",
 		"execute_on_answer[0]", "transfer_after_bridge", "api_reporting_hook", "record_post_process_exec_app",
 		"record_post_process_exec_api", "hold_music", g.one("exec_after_bridge_app", "exec_after_bridge_arg", "bridge_pre_execute_app",
-			"bridge_pre_execute_data", "api_before_bridge"), "api_after_bridge", "nolocal:execute_on_answer", "inline_destination",
+			"bridge_pre_execute_data", "api_before_bridge", "temp_hold_music", "mutex_orbit_exten", "campon_fallback_exten",
+			"fifo_orbit_exten", "mutex_orbit_dialplan", "group_confirm_file", "group_confirm_key", "drop_dtmf_masking_file",
+			"force_transfer_dialplan", "record_post_process_exec_app_x", "execute_on_sip_h_prefix", "failure_causes"), "api_after_bridge", "nolocal:execute_on_answer", "inline_destination",
 		"transfer_on_fail", "execute_on_originate", "origination_caller_id_name", "sip_execute_on_image", "api_on_startup"))
 }
 
@@ -206,6 +208,8 @@ func (g *grammar) value(depth int) string {
 	case 5:
 		api := g.api(depth - 1)
 		return api.name + g.one("::", ":", " ") + api.args
+	case 9:
+		return g.one("exec", "log INFO x", "log::x", "ARRAY::log::x", "inline", "XML", "true")
 	case 6:
 		return g.inline(depth-1) + g.one(":inline", ":inline:x", " inline")
 	case 7:

@@ -24,6 +24,18 @@ var known = []struct {
 		log: regexp.MustCompile(``), fault: regexp.MustCompile(`^dialplan XML ".*service"`),
 	},
 	{
+		why: "a value that is pushed to another makes a list, which some hooks read as one text",
+		log: regexp.MustCompile(`(?i)push|unshift`), fault: regexp.MustCompile(`^dialplan .*ARRAY"`),
+	},
+	{
+		why: "the dial string of a queue is expanded before it is dialled",
+		log: regexp.MustCompile(`(?i)fifo_|callcenter`), fault: regexp.MustCompile(``),
+	},
+	{
+		why: "hold music with a cause hangs up, too",
+		log: regexp.MustCompile(`(?i)(hold_music|masking_file).*!`), fault: regexp.MustCompile(`^app hangup`),
+	},
+	{
 		why: "a cause that is missing is normal_clearing",
 		log: regexp.MustCompile(``), fault: regexp.MustCompile(`^app hangup "normal_clearing"`),
 	},
@@ -37,12 +49,12 @@ var known = []struct {
 	},
 }
 
-// isKnown reports whether a fault of a trial is one of the known ones.
-func isKnown(fault, log string) bool {
+// isKnown says why a fault of a trial is one of the known ones; "": it is none.
+func isKnown(fault, log string) string {
 	for _, k := range known {
 		if k.fault.MatchString(fault) && k.log.MatchString(log) {
-			return true
+			return k.why
 		}
 	}
-	return false
+	return ""
 }

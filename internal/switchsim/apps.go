@@ -6,7 +6,7 @@ import "strings"
 func (c *call) runApp(ch *channel, name, arg string) {
 	switch asciiLower(name) {
 	case "set", "push", "unshift":
-		c.assign(ch, arg)
+		c.assign(ch, asciiLower(name), arg)
 	case "export", "bridge_export", "set_global", "unset":
 		c.assignOther(ch, asciiLower(name), arg)
 	case "multiset":
@@ -15,7 +15,7 @@ func (c *call) runApp(ch *channel, name, arg string) {
 			sep, arg = arg[2], arg[3:]
 		}
 		for _, item := range separate(arg, sep, maxMultiset) {
-			c.assign(ch, item)
+			c.assign(ch, "set", item)
 		}
 	case "hangup":
 		c.hangup(ch)
@@ -125,8 +125,8 @@ func (c *call) deflect(ch *channel, text string) {
 	c.transferTo(ch, exten, plan, context)
 }
 
-// assign is `NAME=VALUE`, or `NAME,VALUE`, whose value is expanded (mod_dptools.c, set_function and its kin).
-func (c *call) assign(ch *channel, text string) {
+// assign is `NAME=VALUE`, or `NAME,VALUE`, whose value is expanded (mod_dptools.c, base_set). push and unshift add to a list.
+func (c *call) assign(ch *channel, app, text string) {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok {
 		name, value, _ = strings.Cut(text, ",")
@@ -134,7 +134,16 @@ func (c *call) assign(ch *channel, text string) {
 	if name == "" {
 		return
 	}
-	c.setVar(ch, name, scope{call: c, ch: ch, again: true}.expand(value, 0))
+	before, had := ch.get(name)
+	value = scope{call: c, ch: ch, again: true}.expand(value, 0)
+	c.setVar(ch, name, value)
+	switch {
+	case !had || value == "":
+	case app == "push":
+		ch.set(name, listMark+strings.Join(append(elements(before), value), listSep))
+	case app == "unshift":
+		ch.set(name, listMark+strings.Join(append([]string{value}, elements(before)...), listSep))
+	}
 }
 
 func (c *call) assignOther(ch *channel, app, text string) {
@@ -156,12 +165,14 @@ func (c *call) assignOther(ch *channel, app, text string) {
 // setVar sets a channel's variable, and records it.
 func (c *call) setVar(ch *channel, name, value string) {
 	name, _, _ = strings.Cut(name, "[")
+	value = queued(value)
 	c.record("var", "channel", name+" "+value, ch.uuid)
-	ch.set(name, queued(value))
+	ch.set(name, value)
 }
 
 func (c *call) setGlobal(name, value string) {
 	name, _, _ = strings.Cut(name, "[")
+	value = queued(value)
 	c.record("var", "global", name+" "+value, "")
 	c.sw.mu.Lock()
 	defer c.sw.mu.Unlock()

@@ -26,7 +26,12 @@ func (c *call) transferTo(ch *channel, exten, plan, context string) {
 	if exten == "" {
 		exten = "service"
 	}
-	c.route(ch, exten, scope{call: c, ch: ch, again: true}.expand(plan, 0), context)
+	if plan != "" {
+		if plan = (scope{call: c, ch: ch, again: true}).expand(plan, 0); plan == "" {
+			return // it says something, of which nothing is left
+		}
+	}
+	c.route(ch, exten, plan, context)
 }
 
 // route looks an extension up in each dialplan of a list until one knows it. There is one extension in every context of

@@ -43,7 +43,7 @@ func apiDropDTMF(c *call, arg string) string {
 func apiFifoMember(c *call, arg string) string {
 	args := separate(arg, ' ', 10)
 	if len(args) > 2 && equalFold(args[0], "add") {
-		c.hold(func() { _, _ = c.dial(args[2], "", nil) })
+		c.hold(func() { c.dialExpanded(args[2]) })
 	}
 	return "+OK\n"
 }
@@ -51,7 +51,7 @@ func apiFifoMember(c *call, arg string) string {
 func apiFifoOutbound(c *call, arg string) string {
 	args := separate(arg, ' ', 10)
 	if len(args) > 1 {
-		c.hold(func() { _, _ = c.dial(args[1], "", nil) })
+		c.hold(func() { c.dialExpanded(args[1]) })
 	}
 	return "+OK\n"
 }
@@ -60,7 +60,7 @@ func apiFifoOutbound(c *call, arg string) string {
 func apiCallcenter(c *call, arg string) string {
 	args := separate(arg, ' ', 10)
 	if len(args) > 4 && args[0] == "agent" && args[1] == "set" && args[2] == "contact" {
-		c.hold(func() { _, _ = c.dial(args[4], "", nil) })
+		c.hold(func() { c.dialExpanded(args[4]) })
 	}
 	return "+OK\n"
 }
@@ -112,4 +112,9 @@ func field(object []byte, name string) json.RawMessage {
 func text(object []byte, name string) (s string) {
 	_ = json.Unmarshal(field(object, name), &s)
 	return s
+}
+
+// dialExpanded dials what queues keep: it is expanded when it is used (mod_fifo.c, mod_callcenter.c).
+func (c *call) dialExpanded(text string) {
+	_, _ = c.dial(scope{call: c, again: true}.expand(text, 0), "", nil)
 }

@@ -57,8 +57,8 @@ func (c *call) hook(ch *channel, prefix, value string) bool {
 	return true
 }
 
-// queued is what becomes of an application's name or argument on its way through an event: a header takes a list of one for
-// its only element, and none at all for nothing (switch_event.c, switch_event_base_add_header).
+// queued is what becomes of a value in an event or among variables, and so of what is handed on in an event: a list of one is taken
+// for its only element (switch_event.c, switch_event_base_add_header).
 func queued(value string) string {
 	if list := elements(value); len(list) == 1 {
 		return list[0]
@@ -66,11 +66,16 @@ func queued(value string) string {
 	return value
 }
 
+// elements are the values of a list, or the one value. A list that begins a list is part of it (switch_event.c,
+// switch_event_add_array).
 func elements(value string) []string {
-	if list, ok := strings.CutPrefix(value, "ARRAY::"); ok {
-		return strings.Split(list, "|:")
+	if !strings.HasPrefix(value, listMark) {
+		return []string{value}
 	}
-	return []string{value}
+	for strings.HasPrefix(value, listMark) {
+		value = value[len(listMark):]
+	}
+	return strings.Split(value, listSep)
 }
 
 // appHook is `app arg`, `app:arg` or `app::arg`.

@@ -158,8 +158,9 @@ func (d *dialer) blocks(s string, opening, closing, sep byte, vars map[string]st
 					delete(vars, have)
 				}
 			}
-			d.record("var", "originate", name+" "+v.Value, "")
-			vars[name] = v.Value
+			value := queued(v.Value)
+			d.record("var", "originate", name+" "+value, "")
+			vars[name] = value
 		}
 		s = rest
 	}

@@ -72,8 +72,32 @@ func (c *call) provoke(ch *channel) {
 	if exten := get("inline_destination"); exten != "" {
 		c.transferTo(ch, exten, "inline", "")
 	}
-	if path := get("hold_music"); path != "" {
-		c.own(func() { c.broadcast(ch.uuid, path) })
+	if t := separate(get("transfer_on_fail"), ' ', 4); len(t) > 1 {
+		c.transferTo(ch, t[1], place(t, 2), place(t, 3))
+	}
+	for _, orbit := range []string{"mutex_orbit", "campon_fallback", "fifo_orbit"} {
+		exten := get(orbit + "_exten")
+		if orbit == "fifo_orbit" {
+			exten, _, _ = strings.Cut(exten, ":")
+		}
+		if exten != "" {
+			c.transferTo(ch, exten, get(orbit+"_dialplan"), get(orbit+"_context"))
+		}
+	}
+	if equalFold(get("group_confirm_key"), "exec") {
+		app, arg, _ := strings.Cut(get("group_confirm_file"), " ")
+		c.runNamed(ch, app, arg)
+	}
+	for _, name := range playHooks {
+		path := get(name)
+		if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
+			c.broadcast(ch.uuid, path) // else it is a file
+		}
 	}
 	c.hangup(ch)
+}
+
+// playHooks are the variables whose value is played by way of a broadcast.
+var playHooks = [...]string{
+	"hold_music", "temp_hold_music", "drop_dtmf_masking_file", "video_pre_call_banner", "video_pre_call_banner_bleg",
 }
