@@ -50,10 +50,21 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
 		}
 		if kind := hookOf(name); kind != hookNone && value != "" {
+			if strings.IndexByte(vars[i].name, '[') >= 0 {
+				p.joins(at, kind)
+			}
 			h := hook{parser: p, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
 			h.fire(kind, value)
 		}
+	}
+}
+
+// joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
+// may say anything.
+func (p *parser) joins(at trail, kind hookKind) {
+	if kind != hookNone && !kind.byElement() {
+		p.opaque(at, OpaqueWrapper)
 	}
 }
 
@@ -74,8 +85,7 @@ func (h *hook) fire(kind hookKind, value string) {
 		h.opaque(h.at, OpaqueExpansion)
 		return
 	}
-	switch kind {
-	case hookApp, hookBoth, hookAPI:
+	if kind.byElement() {
 		for _, v := range elements(value) {
 			h.run(kind, v)
 		}

@@ -44,6 +44,9 @@ const (
 	hookParts                // becomes part of a dial string
 )
 
+// byElement reports whether each element of a list is run by itself. Other variables are read as a whole.
+func (k hookKind) byElement() bool { return k == hookApp || k == hookBoth || k == hookAPI }
+
 // hookNames are the variables that FreeSWITCH reads by their whole name, in lower case.
 var hookNames = map[string]hookKind{
 	"api_hangup_hook":                hookColons,

@@ -68,7 +68,7 @@ func appParts() map[string]partsFunc {
 		"page":                        pageParts,
 		"phrase":                      phraseParts,
 		"play_and_get_digits":         digitsParts,
-		"push":                        assignParts,
+		"push":                        pushParts,
 		"read":                        readParts,
 		"record_session":              recordSessionParts,
 		"redirect":                    redirectParts,
@@ -86,7 +86,7 @@ func appParts() map[string]partsFunc {
 		"tone_detect":                 toneDetectAppParts,
 		"transfer":                    transferParts,
 		"translate":                   translateParts,
-		"unshift":                     assignParts,
+		"unshift":                     pushParts,
 		"valet_park":                  plainParts,
 		"voicemail_ivr":               plainParts,
 	}

@@ -84,6 +84,13 @@ func (p *parser) assignAgain(at trail, text string) {
 	p.variable(at, scopeChannel, name, again)
 }
 
+// pushParts is assignParts for what adds to a list.
+func pushParts(p *parser, at trail, c *call) {
+	p.assignAgain(at, c.args)
+	name, _ := cutPair(c.args, "=,")
+	p.joins(at, hookOf(lower(variableName(name))))
+}
+
 // exportParts reads `[nolocal:]NAME=VALUE`.
 func exportParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args) }
 
