@@ -93,7 +93,7 @@ func (p *parser) api(at trail, name, args string) {
 	}
 	p.within(in, e, args, tokens, sure)
 	if at.depth == 0 && e.name == "originate" && p.up != args && own < maxEffects {
-		p.cmd.Effects[own].Tokens, _ = e.split.split(p.up) // the dial string may be spelled otherwise
+		p.cmd.Effects[own].Tokens = p.upTokens // the dial string may be spelled otherwise
 	}
 	if e.parts == nil && keepsArgs(e.class) {
 		p.storedTokens(in, args, tokens)
@@ -319,7 +319,9 @@ func (p *parser) opaque(at trail, reason string) {
 
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
 func (p *parser) effect(e Effect) {
-	e.fill()
+	if p.holes {
+		e.fill()
+	}
 	if n := len(p.cmd.Effects); n >= maxEffects {
 		if n > maxEffects {
 			return

@@ -94,6 +94,9 @@ type parser struct {
 	spaced bool   // the verb is followed by a space
 	work   int    // bytes that were looked at
 	up     string // the argument of the outermost API, as it goes up
+	holes  bool   // something was expanded, so that effects may have holes
+	// upTokens are those of up where the analysis has them already, else nil.
+	upTokens []string
 	// refusal is why the analysis will not have the frame, nil where it will.
 	refusal *codec.Refusal
 }

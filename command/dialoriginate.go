@@ -27,8 +27,9 @@ type origination struct {
 	app, args                string
 	// name and number are the caller id, "" where there is none.
 	name, number string
-	// canonical is the one way in which all of it is written.
+	// canonical is the one way in which all of it is written, and tokens are what it consists of.
 	canonical string
+	tokens    []string
 }
 
 // readOriginate takes the argument of originate apart, given besides its tokens, those of originateSlots. Its error
@@ -58,7 +59,7 @@ func readOriginate(args string, tokens []string) (o origination, err error) {
 	}
 	o.dialplan, o.context = optional(tokens, 2, defaultDialplan), optional(tokens, 3, defaultContext)
 	o.name, o.number = optional(tokens, 4, ""), optional(tokens, 5, "")
-	o.canonical = writeTokens(written, ' ')
+	o.canonical, o.tokens = writeTokens(written, ' '), written
 	return o, nil
 }
 
@@ -110,7 +111,7 @@ func originateParts(p *parser, at trail, c *call) {
 		return
 	}
 	if at.depth == 1 {
-		p.up = o.canonical
+		p.up, p.upTokens = o.canonical, o.tokens
 	}
 	p.dial(at, &o.dial, defaultContext)
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).

@@ -1,6 +1,9 @@
 package command
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // originate reads the argument of originate.
 func originate(args string) (origination, error) {
@@ -74,6 +77,9 @@ func checkOriginate(t *testing.T, args string) {
 		return
 	}
 	again, err := originate(o.canonical)
+	if tokens := separate(o.canonical, ' ', originateSlots); !slices.Equal(tokens, o.tokens) {
+		t.Errorf("readOriginate(%q): %q has the tokens %q, want %q", args, o.canonical, tokens, o.tokens)
+	}
 	same := again.dial.equal(&o.dial) && again.canonical == o.canonical && again.exten == o.exten && again.app == o.app &&
 		again.args == o.args && again.dialplan == o.dialplan && again.context == o.context && again.name == o.name && again.number == o.number
 	if err != nil || !same {

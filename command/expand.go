@@ -176,6 +176,7 @@ func (p *parser) expandable(at trail, text string) (expanded string, known bool)
 	if !needsExpansion(text) {
 		return text, true
 	}
+	p.holes = true
 	if !p.afford(at, text) {
 		return strings.ReplaceAll(text, "$", hole), false
 	}
