@@ -13,8 +13,12 @@
 // APIs (bgapi, eval, expand, json, sched_api, xml_wrap, chat, console_execute), with expansion and the splitting of
 // arguments as the switch does them; uuid_*, originate and transfers as far as they run applications. Channels exist
 // because a test adds them ([Switch.AddChannel]) or an originate made them; applications are recorded and tell of
-// themselves by events, but only set, unset, export, hangup, transfer, execute_extension and bridge do anything. The
-// dialplan has one extension in every context, park. Any other API of the recorded list answers +OK.
+// themselves by events, but only those that set variables, send a channel elsewhere, dial or hold other applications do
+// anything. The dialplan XML has one extension in every context, park; inline brings its own. Any other API of the
+// recorded list answers +OK.
+//
+// For comparisons, [Switch.Run] executes frames without a connection, with all that they leave to jobs, schedules and hooks,
+// and [Switch.Provoke] makes happen what variables could make happen some time.
 //
 // What is not: outbound sockets, the 25 seconds that a connection has for its first frame, and the order of threads.
 //
