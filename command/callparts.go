@@ -70,28 +70,15 @@ func fifoMemberParts(p *parser, at trail, c *call) {
 }
 
 // pageParts reads blocks `(NAME=VALUE,…)` and dial strings after them, joined by :_: (mod_dptools.c,
-// page_function). The variable page_exten is for a dialplan, inline if page_dp names no other.
+// page_api_function). What the variables run, hook.page says.
 func pageParts(p *parser, at trail, c *call) {
-	text := strings.TrimLeft(c.args, " ")
-	page := map[string]string{"page_dp": "inline"}
-	for strings.HasPrefix(text, "(") {
-		vars, rest, err := readBlock(text, '(', ')', ',')
-		if err != nil {
-			p.opaque(at, OpaqueUnknownSyntax)
-			return
-		}
-		for _, v := range vars {
-			page[lower(v.name)] = v.value
-			p.variable(at, scopeOriginate, v.name, v.value)
-		}
-		text = strings.TrimLeft(rest, " ")
+	vars, text, err := readBlocks(strings.TrimLeft(c.args, " "), '(', ')')
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
 	}
-	if exten := page["page_exten"]; exten != "" {
-		p.dialplan(at, exten, page["page_dp"], page["page_context"])
-	}
-	for _, dial := range []string{page["page_data"], text} {
-		if dial != "" {
-			p.dialString(at, dial)
-		}
+	p.settings(at, scopeOriginate, vars)
+	if text = strings.TrimLeft(text, " "); text != "" {
+		p.dialString(at, text)
 	}
 }

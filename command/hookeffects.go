@@ -122,6 +122,8 @@ func (h *hook) fireOne(kind hookKind, value string) {
 		h.named(value)
 	case hookOrbit, hookOrbitRest:
 		h.orbit(kind, value)
+	case hookPage:
+		h.page(value)
 	default:
 		h.run(kind, value)
 	}
@@ -320,6 +322,35 @@ func (h *hook) orbit(kind hookKind, value string) {
 	for _, dialplan := range orNone(h.values(base + "_dialplan")) {
 		for _, context := range orNone(h.values(base + "_context")) {
 			h.dialplan(h.at, exten, dialplan, context)
+		}
+	}
+}
+
+// page is for the variables of page: whom it calls, and the extension where they go, of an inline dialplan
+// unless page_dp names another. Without one they are played page_path, by an inline dialplan too
+// (mod_dptools.c, page_function).
+func (h *hook) page(value string) {
+	const inline = "inline"
+	switch h.name {
+	case "page_data":
+		h.dialString(h.at, value)
+	case "page_path":
+		if strings.ContainsAny(value, `,'\`) {
+			h.opaque(h.at, OpaqueWrapper)
+		}
+	case "page_exten":
+		named := h.values("page_dp")
+		if len(named) == 0 {
+			named = []string{inline}
+		}
+		for _, dialplan := range named {
+			for _, context := range orNone(h.values("page_context")) {
+				h.dialplan(h.at, value, dialplan, context)
+			}
+		}
+	default:
+		if len(h.values("page_exten")) == 0 && !equalFold(value, inline) {
+			h.opaque(h.at, OpaqueWrapper)
 		}
 	}
 }

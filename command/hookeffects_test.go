@@ -79,6 +79,13 @@ func TestHookEffects(t *testing.T) {
 		{"caller ids in dial strings", "campon=true", []string{"opaque wrapper"}},
 		{"caller ids in dial strings, in a list", "campon=ARRAY::true", []string{"opaque wrapper"}},
 		{"no caller ids in dial strings", "campon=false", nil},
+		{"the extension of a page", "page_exten=log:INFO", []string{"app log INFO"}},
+		{"the extension of a page, with its dialplan", "page_exten=9,page_dp=XML,page_context=c", []string{"dialplan XML c 9"}},
+		{"the dialplan of a page alone", "page_dp=XML", []string{"opaque wrapper"}},
+		{"the usual dialplan of a page", "page_dp=inline", nil},
+		{"the context of a page alone", "page_context=c", []string{"opaque wrapper"}},
+		{"the file of a page", "page_path=/a.wav", nil},
+		{"the file of a page with more", `page_path=\'/a,log:INFO\'`, []string{"opaque wrapper"}},
 		{"no hook", "origination_caller_id_name=execute_on_answer", nil},
 	}
 	for _, tt := range tests {

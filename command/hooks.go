@@ -41,6 +41,7 @@ const (
 	hookOrbit                // transfers to an extension, with dialplan and context in two other variables
 	hookOrbitRest            // those two
 	hookDialplan             // names the dialplan of later transfers
+	hookPage                 // says what a page dials and runs
 	hookParts                // becomes part of a dial string
 )
 
@@ -77,6 +78,11 @@ var hookNames = map[string]hookKind{
 	"bridge_pre_execute_bleg_data":   hookPairArgs,
 	"loopback_app":                   hookPair,
 	"loopback_app_arg":               hookPairArgs,
+	"page_exten":                     hookPage,
+	"page_dp":                        hookPage,
+	"page_context":                   hookPage,
+	"page_data":                      hookPage,
+	"page_path":                      hookPage,
 	"conference_auto_outcall_prefix": hookParts,
 	"campon":                         hookParts, // with it, caller ids do
 }

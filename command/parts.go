@@ -65,7 +65,7 @@ func appParts() map[string]partsFunc {
 		"limit_hash":                  limitHashParts,
 		"limit_hash_execute":          limitHashExecuteParts,
 		"multiset":                    multisetParts,
-		"page":                        pageParts,
+		"page":                        dialParts,
 		"phrase":                      phraseParts,
 		"play_and_get_digits":         digitsParts,
 		"push":                        pushParts,
