@@ -124,7 +124,9 @@ func uuidDeflectParts(p *parser, at trail, c *call) {
 func (p *parser) deflect(at trail, target string) {
 	p.redirect(at, "deflect", target)
 	// loopback cuts at single spaces, and knows neither quotes nor flags.
-	p.transferTo(at, strings.SplitN(target, " ", 3))
+	if target != "" {
+		p.transferTo(at, strings.SplitN(target, " ", 3))
+	}
 }
 
 // redirect appends the dial effect of sending the far end of a call elsewhere.
