@@ -89,7 +89,8 @@ func cutApp(text string) (name, args, written string) {
 
 // writeTokens writes tokens so that the splitter on sep finds them.
 func writeTokens(tokens []string, sep byte) string {
-	n := 2 * len(tokens)
+	const around = len("'' ")
+	n := around * len(tokens)
 	for _, t := range tokens {
 		n += len(t)
 	}

@@ -185,20 +185,21 @@ func clean(t string, sep byte) string {
 	if strings.IndexByte(t, '\'') < 0 && strings.IndexByte(t, '\\') < 0 {
 		return strings.TrimRight(t, " ")
 	}
-	out := make([]byte, 0, len(t))
+	var out strings.Builder
+	out.Grow(len(t))
 	end, quoted := -1, false // -1: FreeSWITCH has seen nothing but spaces and trims nothing
 	for i := 0; i < len(t); i++ {
 		if t[i] == '\\' && i+1 < len(t) {
 			if e, ok := unescape(t[i+1], sep); ok {
-				out = append(out, e)
-				end = len(out)
+				out.WriteByte(e)
+				end = out.Len()
 				i++
 				continue
 			}
 		}
 		if t[i] == '\'' && (quoted || strings.IndexByte(t[i+1:], '\'') >= 0) {
 			if quoted = !quoted; quoted {
-				end = len(out)
+				end = out.Len()
 			}
 			continue
 		}
@@ -211,15 +212,15 @@ func clean(t string, sep byte) string {
 			text = strings.TrimRight(text, " ")
 		}
 		if text != "" {
-			end = len(out) + len(text)
+			end = out.Len() + len(text)
 		}
-		out = append(out, t[i:i+run]...)
+		out.WriteString(t[i : i+run])
 		i += run - 1
 	}
 	if end < 0 {
-		end = len(out)
+		end = out.Len()
 	}
-	return string(out[:end])
+	return out.String()[:end]
 }
 
 // unescape returns what a backslash and b stand for, and false where the backslash stands for itself.

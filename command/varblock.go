@@ -194,8 +194,12 @@ func isBareToken(s string, sep byte) bool {
 	if s == "" || s[0] == ' ' || s[len(s)-1] == ' ' || strings.HasPrefix(s, "^^") {
 		return false
 	}
-	return strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0 && strings.IndexByte(s, sep) < 0 &&
-		strings.IndexByte(s, '\n') < 0 && strings.IndexByte(s, '\r') < 0 && strings.IndexByte(s, '\t') < 0
+	for i := range len(s) {
+		if s[i] == sep || isEscaped(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // arrayMark is how FreeSWITCH spells a list. In an event's header, or a variable, a list of one is its
