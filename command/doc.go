@@ -87,9 +87,10 @@
 //     a shared object loaded by its path, shell_stream). A shell command (system, bg_system, spawn), curl and
 //     hiredis_raw are no more than what they say, and matched by rules that name them or @exec;
 //   - expansion: see above, and the answers of name servers (enum);
-//   - unknown-syntax: it can be read in more than one way, or not at all. A text within another one that
+//   - unknown-syntax: it can be read in more than one way, or not at all: a text within another one that
 //     begins with a separator of its own (^^X), or holds a backslash or an odd quote, where the splitter
-//     heeds them. The outermost one is written again instead;
+//     heeds them (the outermost one is written again instead), and an application's argument that begins with
+//     ARRAY::, for it may travel as the header of an event, and would be a list there;
 //   - depth: see above.
 //
 // Subcommands that only read (`callcenter_config queue list`) have the class read and hold nothing.
