@@ -43,7 +43,8 @@ func parseSplitter(s string) (splitter, error) {
 		}
 	case kind == "char" && len(rest) > 2 && rest[1] == ' ':
 		n, err := strconv.Atoi(rest[2:])
-		if err == nil && 1 <= n && n <= maxSlots {
+		// Quotes and backslashes have their own meaning to the splitter, before any separator.
+		if err == nil && 1 <= n && n <= maxSlots && rest[0] != '\'' && rest[0] != '\\' {
 			return splitter{kind: splitChar, sep: rest[0], slots: n}, nil
 		}
 	}

@@ -107,7 +107,7 @@ func latin1(s string) string {
 }
 
 func TestParseSplitter(t *testing.T) {
-	for _, s := range []string{"words", "words 0", "words 1025", "words x", "char", "char ab 3", "char , 0", "spaces", "first 2"} {
+	for _, s := range []string{"words", "words 0", "words 1025", "words x", "char", "char ab 3", "char , 0", "spaces", "first 2", `char \\ 3`, "char ' 3"} {
 		if got, err := parseSplitter(s); err == nil {
 			t.Errorf("parseSplitter(%q) = %+v, want an error", s, got)
 		}
@@ -133,7 +133,7 @@ func FuzzSplit(f *testing.F) {
 	f.Add("^^:a:b", byte(' '), 2)
 	f.Add("a|'b|c'|d\\", byte('|'), 5)
 	f.Fuzz(func(t *testing.T, args string, sep byte, slots int) {
-		if slots < 1 || slots > maxSlots || sep == 0 {
+		if slots < 1 || slots > maxSlots || sep == 0 || sep == '\'' || sep == '\\' {
 			return
 		}
 		kind := splitChar
