@@ -107,7 +107,7 @@ func latin1(s string) string {
 }
 
 func TestParseSplitter(t *testing.T) {
-	for _, s := range []string{"words", "words 0", "words 1025", "words x", "char", "char ab 3", "char , 0", "spaces", "first 2", `char \\ 3`, "char ' 3"} {
+	for _, s := range []string{"words", "words 0", "words 1025", "words x", "char", "char ab 3", "char , 0", "spaces", "first 2", `char \ 3`, "char ' 3"} {
 		if got, err := parseSplitter(s); err == nil {
 			t.Errorf("parseSplitter(%q) = %+v, want an error", s, got)
 		}
