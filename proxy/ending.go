@@ -49,6 +49,9 @@ func (s *session) end(e ending) {
 		if e.drop || e.hurry {
 			s.hurried = true
 			_ = s.client.SetWriteDeadline(past)
+			if s.up.w != nil {
+				s.up.interrupt()
+			}
 		}
 		return
 	}
@@ -62,7 +65,8 @@ func (s *session) end(e ending) {
 	case s.up.w == nil:
 	case s.mid.Load() && !e.drop && !e.silent:
 		// The frame under way may come to its end, after which the client can be told.
-		_ = s.up.w.SetDeadline(time.Now().Add(flushTime))
+		s.up.w.interruptIn(flushTime)
+		_ = s.up.w.SetWriteDeadline(past)
 	default:
 		s.up.interrupt()
 	}

@@ -33,6 +33,17 @@ func TestTheFrameUnderWayIsFinished(t *testing.T) {
 	c.wantNotice(noticeRevoked)
 }
 
+// TestAFrameThatNeverEnds: a session that is ended within a frame does not wait for its end for ever.
+func TestAFrameThatNeverEnds(t *testing.T) {
+	g, c, up := raw(t, role{allow: []string{"api echo **", "subscribe *"}})
+	half := len(anEvent) - 2
+	up.say(anEvent[:half])
+	await(t, "half an event is passed on", func() bool { return peek(c, half) })
+	g.policies.Store(load(t, up.LocalAddr().String(), role{password: "another"}))
+	g.PolicyChanged()
+	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+}
+
 // peek reports whether n bytes have come.
 func peek(c *client, n int) bool {
 	_ = c.SetReadDeadline(time.Now().Add(patience))

@@ -152,6 +152,12 @@ func (w *wire) closeWrite() {
 	}
 }
 
+// interruptIn is interrupt after a while: reads go on until then, and waits do not.
+func (w *wire) interruptIn(d time.Duration) {
+	w.interrupted.Store(true) // before the deadline, which a read would take for one of wait's making otherwise
+	_ = w.SetReadDeadline(time.Now().Add(d))
+}
+
 // interrupt ends every wait of a reader, now and later.
 func (w *wire) interrupt() {
 	w.interrupted.Store(true)
