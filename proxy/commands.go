@@ -103,13 +103,17 @@ func (s *session) await(ok func() bool) bool {
 }
 
 // clientGone passes the end of the client's stream on: FreeSWITCH answers what it has been
-// sent, then closes, as it would for the client itself.
+// sent, then closes, as it would for the client itself. A frame that the end cuts short is no command to either.
 func (s *session) clientGone(err error) {
 	if s.isOver() {
 		return
 	}
 	reason := "client closed the connection"
-	if !errors.Is(err, io.EOF) {
+	switch {
+	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		reason += " within a frame"
+	default:
 		s.end(ending{reason: reason + ": " + err.Error(), silent: true})
 		return
 	}

@@ -99,19 +99,29 @@ func TestExit(t *testing.T) {
 	c.wantNotice("Disconnected, goodbye.")
 }
 
-// TestHalfClose: a client that says that it is done still gets all its answers.
+// TestHalfClose: a client that says that it is done still gets all its answers, also where it leaves a frame unfinished.
 func TestHalfClose(t *testing.T) {
-	g := newGuard(t, anything, nil)
-	c := g.loggedIn(t)
-	c.send(strings.Repeat("api echo x\n\n", 50))
-	if err := c.Conn.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
+	for _, tt := range []struct{ name, unfinished string }{
+		{"between frames", ""},
+		{"within the header text", "api ec"},
+		{"before the blank line", "exit\n"},
+		{"within a body", "sendevent HEARTBEAT\nContent-Length: 9\n\nabc"},
+		{"within a frame that is refused", "api a\nno colon\nContent-Length: 9\n\nabc"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGuard(t, anything, nil)
+			c := g.loggedIn(t)
+			c.send(strings.Repeat("api echo x\n\n", 50) + tt.unfinished)
+			if err := c.Conn.(*net.TCPConn).CloseWrite(); err != nil {
+				t.Fatal(err)
+			}
+			for range 50 {
+				c.want(apiResponse + "1\n\nx")
+			}
+			c.wantPrefix("Content-Type: text/disconnect-notice\n")
+			c.wantEnd()
+		})
 	}
-	for range 50 {
-		c.want(apiResponse + "1\n\nx")
-	}
-	c.wantPrefix("Content-Type: text/disconnect-notice\n")
-	c.wantEnd()
 }
 
 func TestHalfCloseIsBounded(t *testing.T) {
