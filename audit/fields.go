@@ -124,6 +124,6 @@ const (
 	FieldEffectArgs = "args"
 	// FieldEffectPath is how the effect was found, redacted and cut likewise.
 	FieldEffectPath = "path"
-	// FieldEffectLater is once or repeating, for an effect that a schedule would cause.
+	// FieldEffectLater is once or repeating, for an effect that a schedule, or the loops of a sendmsg, would cause.
 	FieldEffectLater = "later"
 )

@@ -58,7 +58,7 @@
 // # What nests
 //
 // The effects of a command are its own and those of everything that it holds, in whatever way and
-// however deep: [Effect.Path] tells the way. Of what happens by a schedule [Effect.Later] says so. An
+// however deep: [Effect.Path] tells the way. Of what happens by a schedule, or again and again, [Effect.Later] says so. An
 // effect that is found twice is listed twice.
 //
 //   - Wrappers, whose argument is a command: bgapi, expand, eval, xml_wrap, sched_api, json, chat, alias.

@@ -53,7 +53,7 @@ type Later uint8
 const (
 	Now       Later = iota
 	Once            // by a schedule, once
-	Repeating       // by a schedule, again and again
+	Repeating       // again and again: by a schedule, or by the loops of a sendmsg
 )
 
 // The reasons of opaque effects: why something cannot be taken apart. The set is closed.

@@ -317,6 +317,32 @@ func TestNested(t *testing.T) {
 	}
 }
 
+// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds included.
+func TestLoops(t *testing.T) {
+	for _, tt := range []struct {
+		loops string
+		want  command.Later
+	}{
+		{"", command.Now},
+		{"\nloops: 0", command.Now},
+		{"\nloops: 1", command.Now},
+		{"\nloops: 2", command.Repeating},
+		{"\nloops: -1", command.Repeating},
+		{"\nloops: 01", command.Repeating},
+		{"\nLoops: 100000", command.Repeating},
+	} {
+		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
+		if err != nil || len(c.Effects) != 3 {
+			t.Fatalf("%q: %v, %v", tt.loops, c, err)
+		}
+		for i := range c.Effects {
+			if e := &c.Effects[i]; e.Later != tt.want {
+				t.Errorf("%q: %s: later is %d, not %d", tt.loops, e, e.Later, tt.want)
+			}
+		}
+	}
+}
+
 // TestNestedRows: the tables above have every API and application whose class says that
 // it could hold others.
 func TestNestedRows(t *testing.T) {

@@ -210,8 +210,19 @@ func (m *sendmsg) execute() *codec.Refusal {
 	if !isPlain(name) || strings.HasPrefix(args, "ARRAY::") {
 		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
 	}
-	m.app(trail{path: "sendmsg", uuids: []string{m.uuid}}, name, args)
+	at := trail{path: "sendmsg", uuids: []string{m.uuid}}
+	if m.loops() {
+		at.later = Repeating
+	}
+	m.app(at, name, args)
 	return nil
+}
+
+// loops reports whether FreeSWITCH may run the application more than once: as often as loops says, below
+// zero without an end, as long as the channel is up (switch_ivr.c, switch_ivr_parse_event).
+func (m *sendmsg) loops() bool {
+	n := m.get("loops")
+	return n != "" && n != "0" && n != "1"
 }
 
 // setApp writes a parted name back.

@@ -54,7 +54,7 @@
 //     matched by their own names only;
 //   - opaque needs its reason spelled, handover its host; no class or wildcard covers them, and the
 //     role must say "unguarded": true;
-//   - effects that a schedule repeats are matched only by rules that begin with the word
+//   - effects that a schedule or the loops of a sendmsg repeat are matched only by rules that begin with the word
 //     repeating, and those match nothing else.
 //
 // A log rule allows its level and the less verbose ones; in a deny, its level and the more verbose ones.
@@ -67,8 +67,8 @@
 //	N/day           how many on one day, in UTC
 //	N at once       how many under way: commands that wait for their answer, bgapi jobs that have not ended
 //
-// Every effect counts: a command with three legs takes three of a limit on dial. What a schedule repeats
-// counts once, when it is scheduled. A leg is under way for as long as its command: whether a call
+// Every effect counts: a command with three legs takes three of a limit on dial. What repeats
+// counts once, when it is sent. A leg is under way for as long as its command: whether a call
 // is up cannot be told without events. With several roles the smallest limit holds. All sessions of a
 // client share its limits, and a reload keeps what has been used; a restart does not.
 //

@@ -13,7 +13,7 @@ const (
 	maxRuleTokens = 64
 )
 
-// repeatingWord is the word before a rule for effects that a schedule repeats.
+// repeatingWord is the word before a rule for effects that repeat.
 const repeatingWord = "repeating"
 
 // A rule is one compiled line of a role. It is never changed once made.

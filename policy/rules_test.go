@@ -148,6 +148,12 @@ var ruleGroups = []ruleGroup{
 	{"a repeating schedule is a rule of its own", []string{"api sched_api **", "api status", "repeating api version"}, nil, []row{
 		{allow, "api sched_api +5 none status"}, {deny, "api sched_api @5 none status"}, {allow, "api sched_api @5 none version"},
 	}},
+	{"so is what a sendmsg repeats", []string{"app bridge|playback **", "dial user/1000", "repeating app playback /a.wav"}, nil, []row{
+		{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: bridge\nexecute-app-arg: user/1000\nloops: 1"},
+		{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: bridge\nexecute-app-arg: user/1000\nloops: -1"},
+		{allow, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /a.wav\nloops: 2"},
+		{deny, "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /b.wav\nloops: 2"},
+	}},
 	{"a path with a sneaky sequence needs it spelled", []string{"api uuid_record <uuid> start /var/rec/*", "api uuid_record <uuid> stop /var/../rec/*"}, nil, []row{
 		{allow, "api uuid_record " + uuid + " start /var/rec/a.wav"},
 		{deny, "api uuid_record " + uuid + " start /var/rec/../../etc/a.wav"},
