@@ -133,6 +133,10 @@
 // retired_to, its prev_hash is retired_hash. A crash may leave segments that are retired already;
 // the next retirement names them again. A .torn file goes with its segment, and a checkpoint with its record.
 //
+// The files in the folder recordings (package recording) fall under the same limits by themselves: complete ones
+// that were finished too long ago, and the oldest while all recordings together are too large. A record of kind
+// retire names them in retired_files, instead of the fields above, and is synced and signed before they are deleted.
+//
 // # What never enters
 //
 // Secrets: the lines of auth and userauth, and the values of headers and variables whose names

@@ -108,6 +108,8 @@ const (
 	FieldRetiredTo = "retired_to"
 	// FieldRetiredHash is the hash of the record with the sequence FieldRetiredTo.
 	FieldRetiredHash = "retired_hash"
+	// FieldRetiredFiles lists the files of recordings that are deleted after this record.
+	FieldRetiredFiles = "retired_files"
 	// FieldHash is the record's chain hash. In a folder only, the last but FieldMAC.
 	FieldHash = "hash"
 	// FieldMAC is the keyed hash. In a folder with a recipient only, the last.

@@ -22,15 +22,16 @@ type folder struct {
 	o         Options
 	recipient age.Recipient // nil: no MACs
 	chain     chain
-	cur       *segment // nil: the next record begins one
-	last      string   // the segment before the next one, "" for none
-	why       string   // why the next segment is begun
-	unsynced  uint64   // see FieldUnsynced; 0 for nothing
-	sealed    []byte   // the key of the segment's head
-	tornFile  string   // see FieldTornFile
-	unlocked  bool     // the folder was removed, and with it the lock
-	reserved  bool     // the reserve is there
-	failed    error    // why no segment could be begun
+	cur       *segment  // nil: the next record begins one
+	last      string    // the segment before the next one, "" for none
+	why       string    // why the next segment is begun
+	unsynced  uint64    // see FieldUnsynced; 0 for nothing
+	sealed    []byte    // the key of the segment's head
+	tornFile  string    // see FieldTornFile
+	begun     time.Time // when the run was
+	unlocked  bool      // the folder was removed, and with it the lock
+	reserved  bool      // the reserve is there
+	failed    error     // why no segment could be begun
 	retry     time.Time
 
 	group
@@ -292,6 +293,10 @@ func (d *folder) encode(e *zerolog.Event, r *Record) {
 			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealed))
 		}
 	case KindRetire:
+		if len(r.retired.files) > 0 {
+			e.Strs(FieldRetiredFiles, r.retired.files)
+			return
+		}
 		e.Uint64(FieldRetiredFrom, r.retired.from)
 		e.Uint64(FieldRetiredTo, r.retired.to)
 		e.Str(FieldRetiredHash, r.retired.hash)

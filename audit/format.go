@@ -26,6 +26,10 @@ const (
 	ReserveFile = "reserve"
 	// LockFile is held by the run that writes.
 	LockFile = "lock"
+	// RecordingsFolder is the folder within an audit's for the recordings of whole sessions.
+	RecordingsFolder = "recordings"
+	// RecordingSuffix ends the name of a recording's file.
+	RecordingSuffix = ".session.jsonl"
 )
 
 // The end of every line in a folder: hashKey, HashText bytes, and either hashEnd or macKey, HashText bytes and

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"path"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -28,8 +30,9 @@ type memory struct {
 
 // An inode is a file: its bytes, and those that are on disk.
 type inode struct {
-	b      []byte
-	synced []byte
+	b       []byte
+	synced  []byte
+	changed time.Time
 }
 
 func newMemory() *memory {
@@ -89,7 +92,7 @@ func (m *memory) lock() error {
 
 func (m *memory) close() error { return nil }
 
-func (m *memory) list() ([]fileInfo, error) {
+func (m *memory) list(within string) ([]fileInfo, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("list", ""); err != nil {
@@ -97,7 +100,9 @@ func (m *memory) list() ([]fileInfo, error) {
 	}
 	var list []fileInfo
 	for name, n := range m.names {
-		list = append(list, fileInfo{name: name, size: int64(len(n.b))})
+		if folder, file := path.Split(name); strings.TrimSuffix(folder, "/") == within {
+			list = append(list, fileInfo{name: file, size: int64(len(n.b)), changed: n.changed})
+		}
 	}
 	return list, nil
 }

@@ -56,10 +56,11 @@ type Options struct {
 	MaxAge time.Duration
 	// Compress compresses finished segments.
 	Compress bool
-	// KeepFor deletes segments that were finished longer ago. Zero: none.
+	// KeepFor deletes segments, and recordings of whole sessions, that were finished longer ago. Zero: none.
 	KeepFor time.Duration
 	// KeepSize deletes the oldest segments while all together have more bytes. Zero: none. The
-	// last segment is never deleted.
+	// last segment is never deleted. It holds for the recordings in the folder, too: for all of these together,
+	// beside the segments.
 	KeepSize int64
 	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve; below zero: none.
 	Reserve int64

@@ -48,7 +48,7 @@ const (
 	// KindSeal is the last record of a finished segment: reason. The log itself writes it.
 	KindSeal
 	// KindRetire goes before the deletion of old segments: retired_from, retired_to,
-	// retired_hash, reason. The log itself writes it.
+	// retired_hash, reason; or of old recordings: retired_files, reason. The log itself writes it.
 	KindRetire
 	// KindRecording is a complete file of a session that is recorded whole: session, client, file,
 	// file_bytes, file_sha256, lost_bytes, reason where it ended early.

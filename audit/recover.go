@@ -24,7 +24,7 @@ func openFolder(path string, o *Options) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	d := &folder{v: v, o: *o, recipient: to, tidy: make(chan struct{}, 1), stopTidy: make(chan struct{})}
+	d := &folder{v: v, o: *o, recipient: to, begun: o.Now(), tidy: make(chan struct{}, 1), stopTidy: make(chan struct{})}
 	d.wake, d.stop = make(chan struct{}, 1), make(chan struct{})
 	return d, nil
 }
@@ -32,7 +32,7 @@ func openFolder(path string, o *Options) (*folder, error) {
 // resume finds where the last run ended, and sets aside what it left unfinished. torn is how
 // many bytes that was.
 func (d *folder) resume() (torn int64, err error) {
-	list, err := d.v.list()
+	list, err := d.v.list("")
 	if err != nil {
 		return 0, err
 	}

@@ -14,10 +14,11 @@ import (
 // tidyEvery is how often the age of old segments is looked at, while no segment is finished.
 const tidyEvery = time.Minute
 
-// A retirement is what a retire record says: see FieldRetiredFrom.
+// A retirement is what a retire record says: see FieldRetiredFrom, or FieldRetiredFiles where there are files.
 type retirement struct {
 	from, to uint64
 	hash     string
+	files    []string
 }
 
 // tidyLoop compresses and retires segments.
@@ -42,18 +43,38 @@ func (d *folder) tidyUp(l *Log) error {
 	if !d.o.Compress && d.o.KeepFor == 0 && d.o.KeepSize == 0 {
 		return nil
 	}
-	// The current segment is the last one, or begun after the list was made.
-	list, err := d.v.list()
+	// What cannot be compressed, for want of room perhaps, is no reason to keep what gives room.
+	return errors.Join(d.packAll(), d.retireSegments(l), d.retireRecordings(l))
+}
+
+// packAll compresses what is finished.
+func (d *folder) packAll() error {
+	if !d.o.Compress {
+		return nil
+	}
+	segs, err := d.stored()
 	if err != nil {
 		return err
 	}
-	segs := segments(list)
-	if d.o.Compress {
-		for i := range segs[:max(0, len(segs)-1)] {
-			if err := d.pack(&segs[i]); err != nil {
-				return err
-			}
+	for i := range segs[:max(0, len(segs)-1)] {
+		if err := d.pack(&segs[i]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// stored lists the segments. The current one is the last, or begun after the list was made.
+func (d *folder) stored() ([]stored, error) {
+	list, err := d.v.list("")
+	return segments(list), err
+}
+
+// retireSegments deletes the oldest segments, as far as they are not to be kept.
+func (d *folder) retireSegments(l *Log) error {
+	segs, err := d.stored()
+	if err != nil {
+		return err
 	}
 	n, err := d.expired(segs, l.now())
 	if err != nil || n == 0 {
@@ -81,7 +102,6 @@ func (d *folder) pack(s *stored) error {
 	if err := d.v.sync(); err != nil {
 		return err
 	}
-	s.plain, s.packed = false, true
 	return d.v.remove(s.name)
 }
 
@@ -149,18 +169,8 @@ func (d *folder) retire(l *Log, segs []stored, n int) error {
 	if err != nil {
 		return err
 	}
-	r := &Record{Kind: KindRetire, Reason: d.keeping(), retired: retirement{segs[0].first, kept.PrevSeq, kept.PrevHash}}
-	l.mu.Lock()
-	_, err = l.put(r)
-	l.mu.Unlock()
-	if errors.Is(err, os.ErrClosed) {
-		return nil // the log was closed meanwhile; what is to be deleted is left for the next run
-	}
-	if err == nil {
-		err = d.flush(l, true)
-	}
-	if err != nil {
-		return fmt.Errorf("nothing is deleted, since that cannot be recorded: %w", err)
+	if ok, err := d.announce(l, retirement{from: segs[0].first, to: kept.PrevSeq, hash: kept.PrevHash}); !ok {
+		return err
 	}
 	for i := range segs[:n] {
 		for _, name := range [...]string{tornName(segs[i].name), segs[i].name, segs[i].name + CompressedSuffix} {
@@ -170,6 +180,23 @@ func (d *folder) retire(l *Log, segs []stored, n int) error {
 		}
 	}
 	return errors.Join(d.v.sync(), d.forget(kept.PrevSeq))
+}
+
+// announce records what is to be deleted, on disk and signed. Unless ok, nothing may be.
+func (d *folder) announce(l *Log, what retirement) (ok bool, err error) {
+	l.mu.Lock()
+	_, err = l.put(&Record{Kind: KindRetire, Reason: d.keeping(), retired: what})
+	l.mu.Unlock()
+	if errors.Is(err, os.ErrClosed) {
+		return false, nil // the log was closed meanwhile; what is to be deleted is left for the next run
+	}
+	if err == nil {
+		err = d.flush(l, true)
+	}
+	if err != nil {
+		return false, fmt.Errorf("nothing is deleted, since that cannot be recorded: %w", err)
+	}
+	return true, nil
 }
 
 // keeping says what is kept, as the reason of a retirement.

@@ -40,7 +40,7 @@ func TestRetire(t *testing.T) {
 			if !named {
 				t.Errorf("no record says that all up to %d was deleted: %s", first.PrevSeq, kinds(all))
 			}
-			if n := len(segments(mustList(t, m))); n > 12 {
+			if n := len(segments(mustList(t, m, ""))); n > 12 {
 				t.Errorf("%d segments are left", n)
 			}
 			for _, seq := range marks(t, m, vkey) {
@@ -52,9 +52,9 @@ func TestRetire(t *testing.T) {
 	}
 }
 
-func mustList(t testing.TB, v volume) []fileInfo {
+func mustList(t testing.TB, v volume, within string) []fileInfo {
 	t.Helper()
-	list, err := v.list()
+	list, err := v.list(within)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestPack(t *testing.T) {
 		}
 		writeN(t, l, 40)
 		await(t, func() bool {
-			segs := segments(mustList(t, l.dir.v))
+			segs := segments(mustList(t, l.dir.v, ""))
 			for _, s := range segs[:len(segs)-1] {
 				if s.plain || !s.packed {
 					return false
@@ -144,7 +144,7 @@ func TestPack(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, segmentName(1)+CompressedSuffix+".tmp"), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			last := segments(mustList(t, l.dir.v))
+			last := segments(mustList(t, l.dir.v, ""))
 			if err := os.WriteFile(filepath.Join(dir, last[len(last)-1].name+CompressedSuffix), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -26,14 +26,15 @@ type got struct {
 	Torn      int64  `json:"torn_bytes"`
 	TornFile  string `json:"torn_file"`
 	Format    int
-	PrevSeg   string `json:"prev_segment"`
-	PrevSeq   uint64 `json:"prev_seq"`
-	PrevHash  string `json:"prev_hash"`
-	Unsynced  uint64 `json:"unsynced_from"`
-	Sealed    []byte `json:"sealed_key"`
-	From      uint64 `json:"retired_from"`
-	To        uint64 `json:"retired_to"`
-	Retired   string `json:"retired_hash"`
+	PrevSeg   string   `json:"prev_segment"`
+	PrevSeq   uint64   `json:"prev_seq"`
+	PrevHash  string   `json:"prev_hash"`
+	Unsynced  uint64   `json:"unsynced_from"`
+	Sealed    []byte   `json:"sealed_key"`
+	From      uint64   `json:"retired_from"`
+	To        uint64   `json:"retired_to"`
+	Retired   string   `json:"retired_hash"`
+	Files     []string `json:"retired_files"`
 	Hash, Mac string
 	segment   string
 }
@@ -45,7 +46,7 @@ var ending = regexp.MustCompile(`^(\{.*),"hash":"([A-Za-z0-9+/]{43})"(?:,"mac":"
 // not as it should be. With an identity it checks the MACs too.
 func readTrail(t testing.TB, v volume, id age.Identity) []got {
 	t.Helper()
-	list, err := v.list()
+	list, err := v.list("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ import (
 type volume interface {
 	// lock holds the folder for this process, and makes sure that it is there.
 	lock() error
-	// list tells of every file in the folder.
-	list() ([]fileInfo, error)
+	// list tells of every file in the folder, or in the one of that name in it. Where that is not there, it is empty.
+	list(within string) ([]fileInfo, error)
 	// create makes a file that is not there, for appending.
 	create(name string) (segmentFile, error)
 	// extend opens a file for appending, and makes it where it is missing.
@@ -47,6 +47,8 @@ type fileInfo struct {
 	name    string
 	size    int64
 	changed time.Time
+	// fixed: it is not to be written any more, by its mode.
+	fixed bool
 }
 
 // An osVolume is a folder of the operating system.
@@ -92,8 +94,11 @@ func (v *osVolume) close() error {
 	return err
 }
 
-func (v *osVolume) list() ([]fileInfo, error) {
-	entries, err := os.ReadDir(v.dir)
+func (v *osVolume) list(within string) ([]fileInfo, error) {
+	entries, err := os.ReadDir(v.path(within))
+	if within != "" && errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +112,7 @@ func (v *osVolume) list() ([]fileInfo, error) {
 			return nil, err
 		}
 		if info.Mode().IsRegular() {
-			list = append(list, fileInfo{name: e.Name(), size: info.Size(), changed: info.ModTime()})
+			list = append(list, fileInfo{name: e.Name(), size: info.Size(), changed: info.ModTime(), fixed: info.Mode().Perm()&0o222 == 0})
 		}
 	}
 	return list, nil

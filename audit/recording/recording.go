@@ -29,6 +29,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"eslguard/audit"
 )
 
 // The bounds of a recording.
@@ -44,7 +46,10 @@ const (
 )
 
 // Suffix ends the name of a recording's file; before it stand the session and the file's number.
-const Suffix = ".session.jsonl"
+const Suffix = audit.RecordingSuffix
+
+// complete is the mode of a file that is.
+const complete = 0o400
 
 // Options say whose the recording is and what bounds it. A zero bound stands for its default.
 type Options struct {
@@ -308,7 +313,8 @@ func (r *Recording) finish(why error) {
 	r.mu.Unlock()
 	f := File{Name: r.name(), Lost: lost, Err: why}
 	if r.file != nil {
-		f.Err = errors.Join(why, r.file.Sync(), r.file.Close())
+		// By its mode, the audit's retention knows that nothing is added to it any more.
+		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(complete), r.file.Close())
 		f.Bytes, f.Frames, f.SHA256 = r.size, r.frames, hex.EncodeToString(r.sum.Sum(nil))
 	}
 	if r.o.Finished != nil {

@@ -27,7 +27,7 @@ type Frame struct {
 // Frames reads the recording of one session, file after file. Nothing is verified.
 type Frames struct {
 	dir, session string
-	n            int // files opened
+	n            int // the number of the file that is open
 	f            *os.File
 	lines        *lineReader
 	began        time.Time
@@ -46,11 +46,15 @@ func OpenFrames(dir, session string) (*Frames, error) {
 	return f, nil
 }
 
-// open opens the next file and reads its head.
+// open opens the next file that is there and reads its head: the first ones may have been retired.
 func (f *Frames) open() error {
 	f.Close()
-	f.n++
-	file, err := os.Open(filepath.Join(f.dir, fmt.Sprintf("%s-%d%s", f.session, f.n, recording.Suffix)))
+	var file *os.File
+	err := error(fs.ErrNotExist)
+	for errors.Is(err, fs.ErrNotExist) && f.n < recording.DefaultMaxFiles {
+		f.n++
+		file, err = os.Open(filepath.Join(f.dir, fmt.Sprintf("%s-%d%s", f.session, f.n, recording.Suffix)))
+	}
 	if err != nil {
 		return err
 	}

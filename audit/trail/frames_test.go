@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -54,6 +56,18 @@ func TestFrames(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
+	}
+	// Retention deletes the first files first.
+	if err := os.Remove(filepath.Join(dir, "s1-1"+recording.Suffix)); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := trail.OpenFrames(dir, "s1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rest.Close()
+	if frame, err := rest.Before(time.Time{}); err != nil || frame == nil || frame.Text == "api echo 0\n\n" {
+		t.Errorf("without its first file: %v, %v", frame, err)
 	}
 	for _, session := range []string{"s2", "", "../s1", "."} {
 		if _, err := trail.OpenFrames(dir, session); !errors.Is(err, fs.ErrNotExist) {

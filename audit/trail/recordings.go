@@ -12,11 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"eslguard/audit/recording"
+	"eslguard/audit"
 )
-
-// RecordingsFolder is the folder within an audit's, where the recordings of whole sessions are.
-const RecordingsFolder = "recordings"
 
 // A recordingFile is what a record says of a file of a recording.
 type recordingFile struct {
@@ -28,33 +25,41 @@ type recordingFile struct {
 	SHA256  string `json:"file_sha256"`
 }
 
-// recordings checks the files of recordings against their records. One that is gone is a warning: it is the operator
-// who deletes them.
+// recordings checks the files of recordings against their records. One that is gone, and that no record retired, is a
+// warning: what keeps it from being read again is not in the chain.
 func (t *trail) recordings(ctx context.Context, dir string) error {
 	if dir == "" {
-		dir = filepath.Join(t.dir, RecordingsFolder)
+		dir = filepath.Join(t.dir, audit.RecordingsFolder)
+	}
+	retired := map[string]bool{}
+	for _, c := range t.checked {
+		for _, name := range c.retiredFiles {
+			retired[name] = true
+		}
 	}
 	for _, c := range t.checked {
 		for i := range c.recordings {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			t.recording(dir, &c.recordings[i])
+			t.recording(dir, &c.recordings[i], retired)
 		}
 	}
 	return nil
 }
 
-// recording checks one file.
-func (t *trail) recording(dir string, r *recordingFile) {
+// recording checks one file. One that was retired may be gone.
+func (t *trail) recording(dir string, r *recordingFile, retired map[string]bool) {
 	at := Finding{File: r.segment, Line: r.line, Seq: r.seq}
-	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, recording.Suffix) {
+	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, audit.RecordingSuffix) {
 		at.Fault, at.Text = FaultChanged, "it does not name a file of a recording"
 		t.problem(at)
 		return
 	}
 	size, sum, err := hashFile(filepath.Join(dir, r.File))
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && retired[r.File]:
+		t.report.RecordingsRetired++
 	case errors.Is(err, fs.ErrNotExist):
 		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more", r.File)
 		t.warn(at)

@@ -87,6 +87,8 @@ type Report struct {
 	Retired uint64 `json:"retired,omitempty"`
 	// Recordings is how many files of recordings were checked, and fit.
 	Recordings int `json:"recordings"`
+	// RecordingsRetired is how many are gone, as a record says that they would.
+	RecordingsRetired int `json:"recordings_retired,omitempty"`
 	// MACs is how many records have one, MACsChecked how many of them were checked and fit.
 	MACs        uint64 `json:"macs"`
 	MACsChecked uint64 `json:"macs_checked"`

@@ -19,6 +19,8 @@ type retirement struct {
 	From uint64 `json:"retired_from"`
 	To   uint64 `json:"retired_to"`
 	Hash string `json:"retired_hash"`
+	// Files are those of recordings. Where there are any, the record is about nothing else.
+	Files []string `json:"retired_files"`
 }
 
 // A checked segment is what was found out about a segment by itself.
@@ -37,6 +39,7 @@ type checked struct {
 	macs, macsGood uint64
 	unfinished     int64 // bytes after the last line feed
 	retired        []retirement
+	retiredFiles   []string
 	recordings     []recordingFile
 	marks          []uint64        // the sequences whose hashes are asked for, ascending
 	found          map[uint64]hash // of marks
@@ -220,11 +223,15 @@ func (c *checker) place(b []byte) {
 		}
 	case kindRetire:
 		r := retirement{seq: c.line.seq}
-		if err := json.Unmarshal(b, &r); err != nil || r.From > r.To || r.To >= r.seq {
+		err := json.Unmarshal(b, &r)
+		switch {
+		case err == nil && len(r.Files) > 0 && r.To == 0:
+			c.retiredFiles = append(c.retiredFiles, r.Files...)
+		case err != nil || r.From > r.To || r.To >= r.seq:
 			c.report(FaultChanged, c.line.seq, "it does not say which records were retired")
-			return
+		default:
+			c.retired = append(c.retired, r)
 		}
-		c.retired = append(c.retired, r)
 	case kindRecording:
 		r := recordingFile{seq: c.line.seq, segment: c.seg.Name, line: c.lines}
 		if err := json.Unmarshal(b, &r); err == nil && r.SHA256 != "" {

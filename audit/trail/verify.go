@@ -30,7 +30,7 @@ type Options struct {
 	Verifier note.Verifier
 	// Checkpoints were copied off the host, and are held against the records, too.
 	Checkpoints []Checkpoint
-	// Recordings is the folder with recordings of whole sessions. "": RecordingsFolder in the audit's folder.
+	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the audit's folder.
 	Recordings string
 	// Workers is how many segments are checked at once. Zero: as many as there are processors.
 	Workers int

@@ -608,12 +608,18 @@ func TestRecordings(t *testing.T) {
 	text := []byte("{\"recording\":1}\n")
 	b.add("recording", fmt.Sprintf(`,"session":"s1","file":"s1-1.session.jsonl","file_bytes":%d,"file_sha256":"%x","lost_bytes":0`, len(text), sha256.Sum256(text)))
 	b.stop()
-	dir := filepath.Join(b.dir, trail.RecordingsFolder)
+	dir := filepath.Join(b.dir, audit.RecordingsFolder)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if r := verify(t, b.dir, trail.Options{}); !r.OK() || !slices.Equal(warned(r), []trail.Fault{trail.WarnDeleted}) {
 		t.Errorf("deleted: %v, %v", r.Problems, r.Warnings)
+	}
+	b.head("start", "")
+	b.add("retire", `,"retired_files":["s1-1.session.jsonl","s0-1.session.jsonl"]`)
+	b.stop()
+	if r := verify(t, b.dir, trail.Options{}); !r.OK() || len(r.Warnings) > 0 || r.RecordingsRetired != 1 {
+		t.Errorf("retired: %v, %v, %d", r.Problems, r.Warnings, r.RecordingsRetired)
 	}
 	for _, c := range []struct {
 		text string

@@ -39,8 +39,8 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.Var(&o.rotateSize, "audit-rotate-size", "begin a new segment at this size")
 	f.DurationVar(&o.rotateAge, "audit-rotate-age", audit.DefaultMaxAge, "begin a new segment after this time")
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
-	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments that were finished longer ago; 0 keeps them")
-	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments beyond this size of all; without it they are kept")
+	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago; 0 keeps them")
+	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments beyond this size of all, and likewise the oldest recordings; without it they are kept")
 	f.Var(&o.reserve, "audit-reserve", "hold back so much of the disk, for the end of a segment when it is full")
 	f.StringSliceVar(&o.secrets, "audit-redact", nil, "also leave out the values of headers and variables with this `part` in their name; may be repeated")
 }
@@ -74,7 +74,7 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 // has been opened.
 func (o *auditOptions) recordings() string {
 	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
-		return filepath.Join(o.path, "recordings")
+		return filepath.Join(o.path, audit.RecordingsFolder)
 	}
 	return o.path + ".recordings"
 }

@@ -43,8 +43,8 @@ What that proves grows with what you have from elsewhere:
   --key            the identity that "eslguard audit key --identity FILE" made: no record of a run was
                    changed afterwards, not even by who took the host
 
-The recordings of whole sessions are held against their records, too; one that is gone is a warning, since
-nothing but an operator deletes them. That a clock went back, that a run was killed, or that records are
+The recordings of whole sessions are held against their records, too; one that is gone, though no record says
+that it was retired, is a warning. That a clock went back, that a run was killed, or that records are
 missing and this was declared, are warnings as well.
 
 Exit status: 0 the audit is whole, 1 it is not, or could not be read, 2 called wrongly.`,
@@ -198,8 +198,8 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 		line("retired", "all up to record %d, and this is recorded", r.Retired)
 	}
 	line("MACs", "%s", macsText(r, o))
-	if r.Recordings > 0 {
-		line("recordings", "%s of whole sessions fit", plural(r.Recordings, "file"))
+	if r.Recordings > 0 || r.RecordingsRetired > 0 {
+		line("recordings", "%s of whole sessions fit; %d were retired, and this is recorded", plural(r.Recordings, "file"), r.RecordingsRetired)
 	}
 	line("checkpoints", "%s", checkpointsText(r))
 	for _, w := range r.Warnings {
