@@ -192,9 +192,13 @@ func eventParts(p *parser, at trail, c *call) {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return
 	}
-	e := injectEffect(t, func(name string) string { return headers[lower(name)] })
+	header := func(name string) string { return headers[lower(name)] }
+	e := injectEffect(t, header)
 	e.UUIDs, e.Path, e.Later = at.uuids, at.path, at.later
 	p.effect(e)
+	if isHeard(t, header) {
+		p.opaque(at, OpaqueWrapper)
+	}
 }
 
 // joinConferenceParts reads `NAME[@PROFILE][+PIN][+flags{…}]` or `bridge:NAME:DIAL-STRING` (mod_conference.c).

@@ -82,7 +82,9 @@
 //
 //   - wrapper: it holds other commands, stores what runs later or makes calls, and how is not known: what
 //     another server runs (single_esl), what an endpoint of its own dials (alsa, rtmp), menus and macros
-//     that are given more than plain words, a variable that runs its value filled with what is not known;
+//     that are given more than plain words, a variable that runs its value filled with what is not known,
+//     an event on which a module calls somebody, runs an API or keeps a contact (CALL_SETUP_REQ, some of
+//     CUSTOM, a MESSAGE that is answered by anything but a chat);
 //   - script: it runs a program that can give commands of its own (lua, perl, python, JavaScript, httapi,
 //     a shared object loaded by its path, shell_stream). A shell command (system, bg_system, spawn), curl and
 //     hiredis_raw are no more than what they say, and matched by rules that name them or @exec;

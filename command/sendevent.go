@@ -72,16 +72,54 @@ func (p *parser) parseSendevent() *codec.Refusal {
 }
 
 func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
-	e := injectEffect(t, func(name string) string { return headerValue(frame, name) })
+	header := func(name string) string { return headerValue(frame, name) }
+	e := injectEffect(t, header)
 	e.Path = "sendevent"
-	uuid := headerValue(frame, "Unique-ID")
+	uuid := header("Unique-ID")
 	if uuid != "" {
 		e.UUIDs = []string{uuid}
+	}
+	// The endpoint looks for this one besides, and sends what it is told within that call.
+	if other := header("uuid"); other != "" {
+		e.UUIDs = append(e.UUIDs, other)
 	}
 	p.effect(e)
 	if uuid != "" {
 		p.effect(channelEffect("sendevent", uuid, "sendevent"))
 	}
+	if isHeard(t, header) {
+		p.opaque(trail{path: "sendevent"}, OpaqueWrapper)
+	}
+}
+
+// isHeard reports whether a module that hears the event would do what it says: call somebody, run an
+// API, keep a contact that is called later.
+func isHeard(t eventType, header func(name string) string) bool {
+	switch t.String() {
+	case "CALL_SETUP_REQ":
+		return true // mod_conference calls (conference_event.c, conference_event_call_setup_handler)
+	case "MESSAGE":
+		// A channel in a conference is answered by the protocol that it states (conference_event.c, chat_send).
+		return header("Unique-ID") != "" && !isChat(header("proto"))
+	case eventCustom.String():
+		switch lower(header("Event-Subclass")) {
+		case "sms::send_message": // mod_sms.c, event_handler
+			return !isChat(header("dest_proto")) || !isChat(header("proto"))
+		case "multicast::event": // sofia.c, event_handler
+			return true
+		}
+	}
+	return false
+}
+
+// isChat reports whether a chat protocol of that name only sends what it is given. The others
+// run it, or what a plan of the switch makes of it.
+func isChat(proto string) bool {
+	switch lower(proto) {
+	case "", "sip", "verto", "conf", "smpp", "event":
+		return true
+	}
+	return false
 }
 
 // injectEffect returns the effect of an event with these headers, without its path.

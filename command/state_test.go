@@ -148,6 +148,7 @@ func TestPathAndUUIDs(t *testing.T) {
 		{nil, "sendmsg u1\ncall-command: execute\nexecute-app-name: intercept\nexecute-app-arg: -bleg u2", "sendmsg > app intercept", []string{"u1", "u2"}},
 		{nil, "sendmsg u1\ncall-command: nomedia\nnomedia-uuid: u2", "sendmsg", []string{"u1", "u2"}},
 		{nil, "sendevent MESSAGE\nUnique-ID: u1", "sendevent", []string{"u1"}},
+		{nil, "sendevent NOTIFY\nprofile: p\nuuid: u2", "sendevent", []string{"u2"}},
 		{nil, "myevents u1", "myevents", []string{"u1"}},
 		{[]string{attach}, "getvar x", "getvar > api uuid_getvar", []string{"u1"}},
 		{[]string{attach}, "linger 5", "linger", []string{"u1"}},

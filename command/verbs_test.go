@@ -165,5 +165,31 @@ func TestParseSendevent(t *testing.T) {
 			dropped: []string{"Event-Name", "core-uuid", "FreeSWITCH-Hostname", "Event-Date-GMT", "event-calling-file"},
 		},
 		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
+		// What modules do on hearing them.
+		{
+			send:    "sendevent MESSAGE\nunique-id: u1\nproto: sip\nfrom: a\nto: b\n\nlist",
+			effects: []string{"inject MESSAGE", "channel sendevent u1"},
+		},
+		{
+			send:    "sendevent MESSAGE\nunique-id: u1\nproto: API\nfrom: status\nto: b\n\nlist",
+			effects: []string{"inject MESSAGE", "channel sendevent u1", "opaque wrapper"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1000@a.test\n\nhello",
+			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: api\nto: status",
+			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE", "opaque wrapper"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Subclass: sms::send_message\ndest_proto: sip\nproto: api\nfrom: status",
+			effects: []string{"inject CUSTOM sms::send_message", "opaque wrapper"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Subclass: multicast::event\norig-contact: x",
+			effects: []string{"inject CUSTOM multicast::event", "opaque wrapper"},
+		},
+		{send: "sendevent CALL_SETUP_REQ\nRequest-Target: user/1", effects: []string{"inject CALL_SETUP_REQ", "opaque wrapper"}},
 	})
 }

@@ -99,8 +99,8 @@ func showParts(p *parser, at trail, c *call) {
 // there is a global variable of that name, whose value it runs then (mod_dptools.c, api_chat_send).
 func chatParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
-	switch lower(c.token(0)) {
-	case "api":
+	switch proto := c.token(0); {
+	case equalFold(proto, "api"):
 		p.inHeader(at, c.token(2))
 		text, ok := urlDecode(c.token(2))
 		if !ok {
@@ -114,8 +114,7 @@ func chatParts(p *parser, at trail, c *call) {
 			p.opaque(at, OpaqueUnknownSyntax) // the text is taken apart three times: let it be plain
 		}
 		p.apiText(at, text)
-	case "", "sip", "verto", "conf", "smpp", "event":
-	default:
+	case !isChat(proto):
 		p.opaque(at, OpaqueWrapper)
 	}
 }
