@@ -199,7 +199,7 @@ func (p *parser) scopeVariables(at trail, args string) string {
 	if block[0] != '[' {
 		sep, block = block[0], block[1:]
 	}
-	vars, rest, err := readBlock(block, '[', ']', sep)
+	vars, rest, err := readBlock(nil, block, '[', ']', sep)
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return args

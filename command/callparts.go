@@ -72,7 +72,7 @@ func fifoMemberParts(p *parser, at trail, c *call) {
 // pageParts reads blocks `(NAME=VALUE,…)` and dial strings after them, joined by :_: (mod_dptools.c,
 // page_api_function). What the variables run, hook.page says.
 func pageParts(p *parser, at trail, c *call) {
-	vars, text, err := readBlocks(strings.TrimLeft(c.args, " "), '(', ')')
+	vars, text, err := readBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return

@@ -53,27 +53,46 @@ const (
 	blockComma  = '\x02'
 )
 
-// parseDial takes a dial string apart as FreeSWITCH does.
-func parseDial(text string) (dialString, error) {
+// A dialReader takes one dial string apart, and none after it: what it returns stands in its room, which is large
+// enough for most of them. What does not fit there is allocated.
+type dialReader struct {
+	// vars, legs and tries are all that were found, one after the other. Each part, try and leg has some of them.
+	vars  []setting
+	legs  []leg
+	tries [][]leg
+	room  struct {
+		vars  [16]setting
+		legs  [4]leg
+		tries [2][]leg
+		parts [1]dialPart
+	}
+}
+
+// parse takes a dial string apart as FreeSWITCH does.
+func (r *dialReader) parse(text string) (dialString, error) {
 	if isMasked(text) {
 		return dialString{}, errUnsure
 	}
+	r.vars, r.legs, r.tries = r.room.vars[:0], r.room.legs[:0], r.room.tries[:0]
+	d := dialString{parts: r.room.parts[:0]}
 	if !strings.Contains(text, enterpriseMark) {
-		part, err := parseDialPart(text)
-		return dialString{parts: []dialPart{part}}, err
+		part, err := r.part(text)
+		d.parts = append(d.parts, part)
+		return d, err
 	}
-	d := dialString{enterprise: true}
+	d.enterprise = true
 	text = strings.TrimLeft(text, " ")
 	var err error
-	if d.vars, text, err = readBlocks(text, '<', '>'); err != nil {
+	if r.vars, text, err = readBlocks(r.vars, text, '<', '>'); err != nil {
 		return dialString{}, err
 	}
+	d.vars = slices.Clip(r.vars)
 	texts := strings.Split(strings.TrimLeft(text, " "), enterpriseMark)
 	if len(texts) >= maxLegs {
 		return dialString{}, errUnsure
 	}
 	for _, t := range texts {
-		part, err := parseDialPart(t)
+		part, err := r.part(t)
 		if err != nil {
 			return dialString{}, err
 		}
@@ -82,51 +101,51 @@ func parseDial(text string) (dialString, error) {
 	return d, nil
 }
 
-// readBlocks reads all the blocks of one kind that s begins with.
-func readBlocks(s string, open, shut byte) (vars []setting, rest string, err error) {
+// readBlocks reads all the blocks of one kind that s begins with, and appends what they set to vars.
+func readBlocks(vars []setting, s string, open, shut byte) (more []setting, rest string, err error) {
 	for s != "" && s[0] == open {
-		var more []setting
-		if more, s, err = readBlock(s, open, shut, ','); err != nil {
+		if vars, s, err = readBlock(vars, s, open, shut, ','); err != nil {
 			return nil, "", err
 		}
-		vars = append(vars, more...)
 	}
 	return vars, s, nil
 }
 
-// parseDialPart takes apart what stands between two :_:.
-func parseDialPart(text string) (dialPart, error) {
-	var part dialPart
-	ultra, text, err := readBlocks(strings.TrimLeft(text, " "), '<', '>')
+// part takes apart what stands between two :_:.
+func (r *dialReader) part(text string) (part dialPart, err error) {
+	first := len(r.vars)
+	r.vars, text, err = readBlocks(r.vars, strings.TrimLeft(text, " "), '<', '>')
 	if err != nil {
 		return part, err
 	}
-	part.vars, text, err = readBlocks(text, '{', '}')
+	r.vars, text, err = readBlocks(r.vars, text, '{', '}')
 	if err != nil {
 		return part, err
 	}
-	if len(ultra) > 0 {
-		part.vars = append(ultra, part.vars...)
-	}
+	part.vars = slices.Clip(r.vars[first:])
 	text = strings.TrimLeft(text, " ")
 	if text == "" {
 		return part, errBroken
 	}
-	tries, err := separateSure(text, '|', maxLegs)
+	var room [fewEntries]string
+	texts, err := separateSure(room[:0], text, '|', maxLegs)
 	if err != nil {
 		return part, err
 	}
-	part.tries = make([][]leg, len(tries))
-	for i, try := range tries {
-		if part.tries[i], err = parseLegs(try); err != nil {
+	begin := len(r.tries)
+	for _, t := range texts {
+		legs, err := r.try(t)
+		if err != nil {
 			return part, err
 		}
+		r.tries = append(r.tries, legs)
 	}
+	part.tries = slices.Clip(r.tries[begin:])
 	return part, nil
 }
 
-// parseLegs takes apart what stands between two |.
-func parseLegs(text string) ([]leg, error) {
+// try takes apart what stands between two |.
+func (r *dialReader) try(text string) ([]leg, error) {
 	if strings.Count(text, "[") > 2*maxLegs {
 		return nil, errUnsure // more than anybody means, and each would be looked for to the end
 	}
@@ -134,75 +153,99 @@ func parseLegs(text string) ([]leg, error) {
 	if err != nil {
 		return nil, err
 	}
-	texts, err := separateSure(masked, ',', maxLegs)
+	var room [fewEntries]string
+	texts, err := separateSure(room[:0], masked, ',', maxLegs)
 	if err != nil {
 		return nil, err
 	}
-	legs := make([]leg, len(texts))
-	for i, t := range texts {
-		if legs[i], err = parseLeg(strings.TrimLeft(t, " ")); err != nil {
+	first := len(r.legs)
+	for _, t := range texts {
+		l, err := r.leg(strings.TrimLeft(t, " "))
+		if err != nil {
 			return nil, err
 		}
+		r.legs = append(r.legs, l)
 	}
-	return legs, nil
+	return slices.Clip(r.legs[first:]), nil
 }
 
 // maxOpen is how many square brackets that nothing closes are looked at in the legs of one alternative: for each of
 // them all the rest is read.
 const maxOpen = 16
 
-// maskCommas hides the commas within square brackets from the splitter. A quote, or a block with a separator
-// of its own, makes them part of a value.
+// maskCommas hides the commas within square brackets from the splitter.
 func maskCommas(text string) (string, error) {
-	if strings.IndexByte(text, '[') < 0 || strings.IndexByte(text, ',') < 0 {
+	if strings.IndexByte(text, ',') < 0 {
 		return text, nil
 	}
-	b := []byte(text)
-	end, open, quoted, own := -1, 0, false, false
-	for i, c := range b {
-		if end < 0 && c == '[' {
-			if end = endOfBlock(text[i:], '[', ']'); end >= 0 {
-				end += i
-			} else if open++; open > maxOpen {
+	var b []byte // a copy of text, made for the first comma that is hidden
+	for at, open := 0, 0; ; {
+		next := strings.IndexByte(text[at:], '[')
+		if next < 0 {
+			break
+		}
+		at += next
+		end := endOfBlock(text[at:], '[', ']')
+		if end < 0 {
+			if open++; open > maxOpen {
 				return "", errUnsure
 			}
-			own, quoted = strings.HasPrefix(text[i+1:], "^^"), false
+			at++
+			continue
 		}
+		if block := text[at : at+end]; strings.IndexByte(block, ',') >= 0 {
+			if b == nil {
+				b = []byte(text)
+			}
+			maskBlock(b[at:at+end], block)
+		}
+		at += end
+	}
+	if b == nil {
+		return text, nil
+	}
+	return string(b), nil
+}
+
+// maskBlock hides the commas of one block in b. A quote, or a block with a separator of its own, makes them part
+// of a value.
+func maskBlock(b []byte, block string) {
+	own, quoted := strings.HasPrefix(block, "[^^"), false
+	for i := range len(block) {
 		switch {
-		case c == '\'':
+		case block[i] == '\'':
 			quoted = !quoted
-		case c == ',' && i < end && text[i-1] != '\\':
+		case block[i] == ',' && block[i-1] != '\\':
 			b[i] = blockComma
 			if quoted || own {
 				b[i] = quotedComma
 			}
 		}
-		if i == end {
-			end = -1
-		}
 	}
-	return string(b), nil
 }
 
-// parseLeg takes one leg apart, its commas hidden.
-func parseLeg(text string) (leg, error) {
-	l, whole := leg{}, text
+// leg takes one leg apart, its commas hidden.
+func (r *dialReader) leg(text string) (leg, error) {
+	whole, masked, first := text, isMasked(text), len(r.vars)
 	for text != "" && text[0] == '[' {
 		end := endOfBlock(text, '[', ']')
-		if end < 0 && isMasked(whole) {
+		if end < 0 && masked {
 			return leg{}, errUnsure
 		}
 		if end < 0 {
 			return leg{target: whole, broken: true}, nil
 		}
-		if strings.IndexByte(text[:end], quotedComma) >= 0 {
+		if masked && strings.IndexByte(text[:end], quotedComma) >= 0 {
 			text = strings.ReplaceAll(text[:end], string(quotedComma), ",") + text[end:]
 		}
-		vars, rest, err := readBlock(text, '[', ']', blockComma)
-		if err != nil {
+		var err error
+		if r.vars, text, err = readBlock(r.vars, text, '[', ']', blockComma); err != nil {
 			return leg{}, err
 		}
-		l.vars, text = append(l.vars, vars...), rest
+	}
+	l := leg{vars: slices.Clip(r.vars[first:]), target: strings.TrimLeft(text, " ")}
+	if !masked {
+		return l, nil
 	}
 	for _, v := range l.vars {
 		if isMasked(v.name) || isMasked(v.value) {
@@ -212,7 +255,6 @@ func parseLeg(text string) (leg, error) {
 	if isMasked(text) {
 		return leg{}, errUnsure
 	}
-	l.target = strings.TrimLeft(text, " ")
 	return l, nil
 }
 
@@ -220,10 +262,8 @@ func isMasked(s string) bool {
 	return strings.IndexByte(s, quotedComma) >= 0 || strings.IndexByte(s, blockComma) >= 0
 }
 
-// write writes d as parseDial reads it, if it can be written: whoever needs to be sure reads it again.
-// It takes about room bytes.
-func (d *dialString) write(room int) string {
-	b := make([]byte, 0, room+room/4)
+// append writes d as dialReader reads it, if it can be written: whoever needs to be sure reads it again.
+func (d *dialString) append(b []byte) []byte {
 	if d.enterprise {
 		b = writeBlock(b, d.vars, '<', '>', ',')
 	}
@@ -233,7 +273,7 @@ func (d *dialString) write(room int) string {
 		}
 		b = d.parts[i].append(b)
 	}
-	return string(b)
+	return b
 }
 
 func (p *dialPart) append(b []byte) []byte {
@@ -319,18 +359,24 @@ func (d *dialString) size() (legs, vars int) {
 	return legs, vars
 }
 
-// readDial takes a dial string apart and returns its one canonical form. Its error says
+// fewBytes is how many bytes are written without an allocation, to see whether they say anything new.
+const fewBytes = 512
+
+// read takes a dial string apart and returns its one canonical form. Its error says
 // that there is none: FreeSWITCH fails on it, or reads more than one thing.
-func readDial(text string) (d dialString, canonical string, err error) {
-	d, err = parseDial(text)
+func (r *dialReader) read(text string) (d dialString, canonical string, err error) {
+	d, err = r.parse(text)
 	if err != nil {
 		return dialString{}, "", err
 	}
-	canonical = d.write(len(text))
-	if canonical == text {
-		return d, canonical, nil
+	var few [fewBytes]byte
+	written := d.append(slices.Grow(few[:0], len(text)+len(text)/4))
+	if string(written) == text {
+		return d, text, nil
 	}
-	again, err := parseDial(canonical)
+	canonical = string(written)
+	var second dialReader
+	again, err := second.parse(canonical)
 	if err != nil || !again.equal(&d) {
 		return dialString{}, "", errUnsure
 	}

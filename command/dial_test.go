@@ -102,7 +102,7 @@ func TestReadDial(t *testing.T) {
 			d, canonical, err := readDial(tt.text)
 			if err != nil {
 				parsed, perr := parseDial(tt.text)
-				t.Fatalf("readDial(%q): %v (tree %s, %v; written %q)", tt.text, err, show(&parsed), perr, parsed.write(0))
+				t.Fatalf("readDial(%q): %v (tree %s, %v; written %q)", tt.text, err, show(&parsed), perr, parsed.append(nil))
 			}
 			if tt.canonical == "" {
 				tt.canonical = tt.text
@@ -148,6 +148,10 @@ func TestReadDialUnsure(t *testing.T) {
 		})
 	}
 }
+
+func parseDial(text string) (dialString, error) { return new(dialReader).parse(text) }
+
+func readDial(text string) (dialString, string, error) { return new(dialReader).read(text) }
 
 // checkWritten fails if what is written for text is not read as text is.
 func checkWritten(t *testing.T, text string) {
@@ -197,7 +201,7 @@ func TestEveryTreeIsWritten(t *testing.T) {
 		if d.enterprise && len(d.parts) == 1 {
 			continue // there is no way to say so, and no need
 		}
-		written := d.write(0)
+		written := string(d.append(nil))
 		if again, err := parseDial(written); err != nil || !again.equal(&d) {
 			t.Fatalf("%s is written %q, which gives %s, %v", show(&d), written, show(&again), err)
 		}

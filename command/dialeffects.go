@@ -7,7 +7,8 @@ import (
 
 // dialString appends the effects of a dial string that a channel dials.
 func (p *parser) dialString(at trail, text string) {
-	d, _, err := readDial(text)
+	var r dialReader
+	d, _, err := r.read(text)
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return

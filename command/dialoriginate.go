@@ -33,8 +33,8 @@ type origination struct {
 }
 
 // readOriginate takes the argument of originate apart, given besides its tokens, those of originateSlots. Its error
-// says that it cannot be told for sure what FreeSWITCH makes of it.
-func readOriginate(args string, tokens []string) (o origination, err error) {
+// says that it cannot be told for sure what FreeSWITCH makes of it. The dial string stands in r.
+func readOriginate(r *dialReader, args string, tokens []string) (o origination, err error) {
 	if endsInBackslash(args) {
 		return origination{}, errUnsure
 	}
@@ -44,14 +44,12 @@ func readOriginate(args string, tokens []string) (o origination, err error) {
 	if isUndef(tokens[0]) || isUndef(tokens[1]) {
 		return origination{}, errUnsure
 	}
-	var aleg string
-	if o.dial, aleg, err = readDial(tokens[0]); err != nil {
+	aleg, exten := tokens[0], tokens[1]
+	if o.dial, aleg, err = r.read(aleg); err != nil {
 		return origination{}, err
 	}
-	written := slices.Clone(tokens)
-	written[0] = aleg
-	if exten := tokens[1]; len(exten) > 1 && exten[0] == '&' {
-		if o.app, o.args, written[1] = cutApp(exten[1:]); o.app == "" {
+	if len(exten) > 1 && exten[0] == '&' {
+		if o.app, o.args, exten = cutApp(exten); o.app == "" {
 			return origination{}, errUnsure // an application without a name
 		}
 	} else {
@@ -59,7 +57,11 @@ func readOriginate(args string, tokens []string) (o origination, err error) {
 	}
 	o.dialplan, o.context = optional(tokens, 2, defaultDialplan), optional(tokens, 3, defaultContext)
 	o.name, o.number = optional(tokens, 4, ""), optional(tokens, 5, "")
-	o.canonical, o.tokens = writeTokens(written, ' '), written
+	o.tokens = tokens
+	if aleg != tokens[0] || exten != tokens[1] {
+		o.tokens = slices.Concat([]string{aleg, exten}, tokens[2:])
+	}
+	o.canonical = writeTokens(args, o.tokens, ' ')
 	return o, nil
 }
 
@@ -74,39 +76,42 @@ func optional(tokens []string, i int, other string) string {
 	return tokens[i]
 }
 
-// cutApp takes `app(args)` apart, which ends at its first closing parenthesis, and returns besides how
-// originate is told so. `app::args` is the same.
+// cutApp takes `&app(args)` apart, which ends at its first closing parenthesis, and returns besides how
+// originate is told so. `&app::args` is the same.
 func cutApp(text string) (name, args, written string) {
-	text, _, _ = strings.Cut(text, ")")
-	name, args, parens := strings.Cut(text, "(")
-	if parens {
-		return name, args, "&" + name + "(" + args + ")"
+	written, _, closed := strings.Cut(text, ")")
+	name, args, parens := strings.Cut(written[len("&"):], "(")
+	switch {
+	case !parens:
+		name, args, _ = strings.Cut(name, "::")
+	case closed:
+		written = text[:len(written)+len(")")]
+	default:
+		written += ")"
 	}
-	written = "&" + name
-	name, args, _ = strings.Cut(name, "::")
 	return name, args, written
 }
 
-// writeTokens writes tokens so that the splitter on sep finds them.
-func writeTokens(tokens []string, sep byte) string {
-	const around = len("'' ")
-	n := around * len(tokens)
-	for _, t := range tokens {
-		n += len(t)
-	}
-	b := make([]byte, 0, n)
+// writeTokens writes tokens so that the splitter on sep finds them. It returns text where that is the same.
+func writeTokens(text string, tokens []string, sep byte) string {
+	var few [fewBytes]byte
+	b := slices.Grow(few[:0], len(text)+len(text)/4)
 	for i, t := range tokens {
 		if i > 0 {
 			b = append(b, sep)
 		}
 		b = appendToken(b, t, sep)
 	}
+	if string(b) == text {
+		return text
+	}
 	return string(b)
 }
 
 // originateParts are those of the API originate.
 func originateParts(p *parser, at trail, c *call) {
-	o, err := readOriginate(c.args, c.tokens)
+	var r dialReader
+	o, err := readOriginate(&r, c.args, c.tokens)
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return

@@ -8,7 +8,7 @@ import (
 // originate reads the argument of originate.
 func originate(args string) (origination, error) {
 	tokens, _ := lookup(Builtin().apis, "api", "originate").split.split(args)
-	return readOriginate(args, tokens)
+	return readOriginate(new(dialReader), args, tokens)
 }
 
 func TestReadOriginate(t *testing.T) {

@@ -35,7 +35,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 	if !known || strings.Contains(dialplan, hole) {
 		p.opaque(at, OpaqueExpansion)
 	}
-	names, err := separateSure(dialplan, ',', maxDialplans)
+	names, err := separateSure(nil, dialplan, ',', maxDialplans)
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return
@@ -94,7 +94,7 @@ func (p *parser) inline(at trail, text string) {
 	if len(text) > 3 && text[0] == 'm' && text[1] == ':' && text[3] == ':' {
 		sep, text = text[2], text[4:]
 	}
-	items, err := separateSure(text, sep, maxInlineApps)
+	items, err := separateSure(nil, text, sep, maxInlineApps)
 	if err != nil || sep == '\'' || sep == '\\' {
 		p.opaque(at, OpaqueUnknownSyntax)
 		return

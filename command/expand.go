@@ -23,7 +23,7 @@ func needsExpansion(s string) bool {
 // mentions reports whether s holds a ${, dollar signs and backslashes between the two not counting.
 func mentions(s string) bool {
 	dollar := false
-	for i := range len(s) {
+	for i := strings.IndexByte(s, '$'); i >= 0 && i < len(s); i++ {
 		switch {
 		case s[i] == '$':
 			dollar = true
@@ -37,7 +37,7 @@ func mentions(s string) bool {
 }
 
 func hasEscapes(s string) bool {
-	for i := 0; i+1 < len(s); i++ {
+	for i := strings.IndexByte(s, '\\'); i >= 0 && i+1 < len(s); i++ {
 		if s[i] != '\\' {
 			continue
 		}

@@ -51,7 +51,7 @@ func (p *parser) recordBlock(at trail, block string) {
 		if !strings.HasPrefix(text, "{") {
 			return
 		}
-		if vars, _, err := readBlock(text, '{', '}', ','); err == nil {
+		if vars, _, err := readBlock(nil, text, '{', '}', ','); err == nil {
 			for _, v := range vars {
 				p.variable(at, scopeChannel, v.name, v.value)
 			}

@@ -92,66 +92,83 @@ func isSure(args string, sep byte) bool {
 }
 
 // separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many slots.
-func separate(s string, sep byte, slots int) []string {
+func separate(s string, sep byte, slots int) []string { return separateIn(nil, s, sep, slots) }
+
+// separateIn is separate, in an empty slice that is used as far as it reaches; nil for one just large enough.
+func separateIn(room []string, s string, sep byte, slots int) []string {
 	// ^^X puts X in the separator's place, if something follows it.
 	if len(s) > 3 && s[0] == '^' && s[1] == '^' {
 		s, sep = s[3:], s[2]
 	}
+	if room == nil && s != "" {
+		room = make([]string, 0, min(strings.Count(s, string([]byte{sep}))+1, slots))
+	}
 	var tokens []string
+	plain := isUnquoted(s)
 	if sep == ' ' {
-		tokens = separateBlank(s, slots)
+		tokens = separateBlank(room, s, slots, plain)
 		sep = 0
 	} else {
-		tokens = separateChar(s, sep, slots)
+		tokens = separateChar(room, s, sep, slots, plain)
 	}
 	for i, t := range tokens {
-		tokens[i] = clean(t, sep)
+		if plain {
+			tokens[i] = strings.Trim(t, " ")
+		} else {
+			tokens[i] = clean(t, sep)
+		}
 	}
 	return tokens
 }
 
-// room makes room for the tokens of s, nil for none.
-func room(s string, sep byte, slots int) []string {
-	if s == "" {
-		return nil
-	}
-	n := 1
-	for i := range len(s) {
-		if s[i] == sep && (i == 0 || s[i-1] != sep) {
-			n++
-		}
-	}
-	return make([]string, 0, min(n, slots))
+// isUnquoted reports whether s holds nothing that the splitter heeds but separators and spaces.
+func isUnquoted(s string) bool {
+	return strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0
 }
 
 // separateBlank cuts at runs of spaces that are not quoted. A quote without its partner
-// quotes all the rest.
-func separateBlank(s string, slots int) []string {
-	tokens := room(s, ' ', slots)
+// quotes all the rest. plain says that there are none.
+func separateBlank(tokens []string, s string, slots int, plain bool) []string {
 	for s != "" {
 		if len(tokens) == slots-1 {
 			return append(tokens, s)
 		}
-		i, quoted := len(s)-len(strings.TrimLeft(s, " ")), false
-		for ; i < len(s) && (s[i] != ' ' || quoted); i++ {
-			switch s[i] {
-			case '\\':
-				i++
-			case '\'':
-				quoted = !quoted
-			}
-		}
-		i = min(i, len(s))
+		i := len(s) - len(strings.TrimLeft(s, " "))
+		i += endOfWord(s[i:], plain)
 		tokens = append(tokens, s[:i])
 		s = strings.TrimLeft(s[i:], " ")
 	}
 	return tokens
 }
 
-// separateChar cuts at every sep that is not quoted. A quote without its partner is a character.
-func separateChar(s string, sep byte, slots int) []string {
-	tokens := make([]string, 0, min(slots, strings.Count(s, string([]byte{sep}))+1))
-	plain := strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0
+// endOfWord returns where the first space of s is that is not quoted, and its length without one. plain says that
+// there are no quotes.
+func endOfWord(s string, plain bool) int {
+	if plain {
+		if i := strings.IndexByte(s, ' '); i >= 0 {
+			return i
+		}
+		return len(s)
+	}
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case ' ':
+			if !quoted {
+				return i
+			}
+		case '\\':
+			i++
+		case '\'':
+			quoted = !quoted
+		}
+	}
+	return len(s)
+}
+
+// separateChar cuts at every sep that is not quoted. A quote without its partner is a character. plain says that
+// there are none.
+func separateChar(tokens []string, s string, sep byte, slots int, plain bool) []string {
 	for s != "" {
 		if len(tokens) == slots-1 {
 			return append(tokens, s)

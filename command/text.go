@@ -88,8 +88,23 @@ func indexFold(s, word string) int {
 // rewrites reports whether FreeSWITCH would put an unload or reload of mod_event_socket in
 // the place of a frame with this header text (mod_event_socket.c, parse_command).
 func rewrites(text string) bool {
-	return indexFold(text, "mod_event_socket") >= 0 &&
-		(indexFold(text, "unload") >= 0 || indexFold(text, "reload") >= 0)
+	return namesModule(text) && (indexFold(text, "unload") >= 0 || indexFold(text, "reload") >= 0)
+}
+
+// namesModule reports whether s holds mod_event_socket, in any case. It looks for the underscores, which
+// have but one.
+func namesModule(s string) bool {
+	const before, module = "mod", "mod_event_socket"
+	for at := 0; ; at++ {
+		i := strings.IndexByte(s[at:], '_')
+		if i < 0 {
+			return false
+		}
+		at += i
+		if at >= len(before) && hasPrefixFold(s[at-len(before):], module) {
+			return true
+		}
+	}
 }
 
 // isTrue reads a truth value as FreeSWITCH does (switch_utils.h, switch_true): certain words in any

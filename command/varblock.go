@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -23,11 +24,11 @@ var (
 	errUnsure = errors.New("can be read in more than one way")
 )
 
-// readBlock reads the block of variables that s begins with, like {a=1,b=2}, and returns what
+// readBlock reads the block of variables that s begins with, like {a=1,b=2}, appends them to vars and returns what
 // follows it. Only the same pair of braces counts for where it ends, quoted or not. The
 // separator is sep, or X where the block begins ^^X; each entry is cut at its =, and one without
 // a name and a value is nothing (switch_event.c, switch_event_create_brackets).
-func readBlock(s string, open, shut, sep byte) (vars []setting, rest string, err error) {
+func readBlock(vars []setting, s string, open, shut, sep byte) (more []setting, rest string, err error) {
 	end := endOfBlock(s, open, shut)
 	if end < 0 {
 		return nil, "", errBroken
@@ -48,11 +49,12 @@ func readBlock(s string, open, shut, sep byte) (vars []setting, rest string, err
 		}
 		sep, text = text[2], text[3:]
 	}
-	entries, err := separateSure(text, sep, maxSettings)
+	var room [fewEntries]string
+	entries, err := separateSure(room[:0], text, sep, maxSettings)
 	if err != nil {
 		return nil, "", err
 	}
-	vars = make([]setting, 0, len(entries))
+	vars = slices.Grow(vars, len(entries))
 	for _, entry := range entries {
 		name, value, ok := separatePair(entry)
 		if ok {
@@ -64,13 +66,17 @@ func readBlock(s string, open, shut, sep byte) (vars []setting, rest string, err
 	return vars, rest, nil
 }
 
+// fewEntries is how many entries of a block, or legs, are parted without an allocation.
+const fewEntries = 16
+
 // separatePair cuts an entry at its =, and reports whether both sides are there.
 func separatePair(entry string) (name, value string, ok bool) {
 	if isPlainText(entry) {
 		name, value, _ = strings.Cut(entry, "=")
 		return strings.Trim(name, " "), strings.Trim(value, " "), value != ""
 	}
-	pair := separate(entry, '=', 2)
+	var room [2]string
+	pair := separateIn(room[:0], entry, '=', 2)
 	if len(pair) < 2 {
 		return "", "", false
 	}
@@ -78,16 +84,14 @@ func separatePair(entry string) (name, value string, ok bool) {
 }
 
 // isPlainText reports whether s holds nothing that the splitter heeds but the separator and spaces.
-func isPlainText(s string) bool {
-	return strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0 && !strings.HasPrefix(s, "^^")
-}
+func isPlainText(s string) bool { return isUnquoted(s) && !strings.HasPrefix(s, "^^") }
 
-// separateSure is separate, for texts that must not fill all the slots. Its error is errUnsure.
-func separateSure(s string, sep byte, slots int) ([]string, error) {
+// separateSure is separateIn, for texts that must not fill all the slots. Its error is errUnsure.
+func separateSure(room []string, s string, sep byte, slots int) ([]string, error) {
 	if endsInBackslash(s) {
 		return nil, errUnsure
 	}
-	tokens := separate(s, sep, slots)
+	tokens := separateIn(room, s, sep, slots)
 	if len(tokens) == slots {
 		return nil, errUnsure
 	}
@@ -155,7 +159,7 @@ func appendToken(b []byte, s string, sep byte) []byte {
 	b = append(b, '\'')
 	for s != "" {
 		i := 0
-		for i < len(s) && !isEscaped(s[i]) {
+		for i < len(s) && !isEscaped[s[i]] {
 			i++
 		}
 		b = append(b, s[:i]...)
@@ -186,8 +190,8 @@ func quoteFrom(b []byte, start int, sep byte) []byte {
 	return appendToken(b[:start], string(b[start:]), sep)
 }
 
-// isEscaped reports whether a byte stands behind a backslash between quotes.
-func isEscaped(c byte) bool { return c == '\'' || c == '\\' || c == '\n' || c == '\r' || c == '\t' }
+// isEscaped says which bytes stand behind a backslash between quotes.
+var isEscaped = [256]bool{'\'': true, '\\': true, '\n': true, '\r': true, '\t': true}
 
 // isBareToken reports whether s needs no quotes to be a token.
 func isBareToken(s string, sep byte) bool {
@@ -195,7 +199,7 @@ func isBareToken(s string, sep byte) bool {
 		return false
 	}
 	for i := range len(s) {
-		if s[i] == sep || isEscaped(s[i]) {
+		if s[i] == sep || isEscaped[s[i]] {
 			return false
 		}
 	}
