@@ -17,8 +17,8 @@ const (
 //
 //   - all that follows auth or userauth at the beginning of s, or as a word of its own at the
 //     beginning of another line;
-//   - the value after a name that looks like a secret's and = or :, blanks and a quote allowed
-//     before these. It reaches to the end of the line, for only the program that reads it knows where
+//   - the value after a name that looks like a secret's and = or :, blanks and a quote, also an escaped one,
+//     allowed before these. It reaches to the end of the line, for only the program that reads it knows where
 //     it ends. Inside {…}, […] or <…> it ends at the next comma or at the closing
 //     bracket, if no quote, escape or other bracket makes that doubtful;
 //   - the same after value= in XML, <param name="password" value="…"/>;
@@ -199,10 +199,7 @@ func (r *redactor) word() {
 		r.set = r.set || setter(w)
 		return
 	}
-	spaced := r.blank()
-	if r.quote() {
-		r.i++
-	}
+	spaced := r.closeName()
 	r.skipBlanks()
 	switch {
 	case r.i < r.end && (r.s[r.i] == '=' || r.s[r.i] == ':'):
@@ -214,6 +211,20 @@ func (r *redactor) word() {
 	case r.attribute():
 		r.hide(w, r.valueEnd())
 	}
+}
+
+// closeName steps over the quote that ends a name, which may be escaped where it stands in another string, and
+// reports whether a blank follows the name.
+func (r *redactor) closeName() (spaced bool) {
+	spaced = r.blank()
+	j := r.i
+	for j < r.end && r.s[j] == '\\' {
+		j++
+	}
+	if j < r.end && (r.s[j] == '"' || r.s[j] == '\'') {
+		r.i = j + 1
+	}
+	return spaced || r.blank()
 }
 
 // attribute steps over value= and reports whether it was there.

@@ -60,6 +60,9 @@ func TestRedact(t *testing.T) {
 		{"uuid_setvar", "api uuid_setvar 8fd3 sip_auth_password x y", "api uuid_setvar 8fd3 sip_auth_password [redacted]"},
 		{"nested", "bgapi expand uuid_setvar 8fd3 token x", "bgapi expand uuid_setvar 8fd3 token [redacted]"},
 		{"uuid_setvar_multi", "api uuid_setvar_multi 8fd3 a=b;token=x;c=d", "api uuid_setvar_multi 8fd3 a=b;token=[redacted]"},
+		{"a quoted name", "api uuid_setvar 8fd3 'token' x y", "api uuid_setvar 8fd3 'token' [redacted]"},
+		{"a quoted name, escaped", `bgapi luarun x {\\"token\\":\\"x\\"}`, `bgapi luarun x {\\"token\\":[redacted]`},
+		{"JSON within JSON", `api json {"data":"{\"token\":\"x\"}"}`, `api json {"data":"{\"token\":[redacted]`},
 		{"conference", "api conference 3000 pin 1234", "api conference 3000 pin [redacted]"},
 		{"not in the next line", "uuid_setvar x y\ntoken x", "uuid_setvar x y\ntoken x"},
 
