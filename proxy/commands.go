@@ -3,6 +3,7 @@ package proxy
 import (
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"eslguard/audit"
@@ -313,7 +314,7 @@ func (s *session) refuse(r *codec.Refusal, line, verb string) {
 	switch {
 	case err != nil:
 		text = auditUnavailable
-	case r.Reply == "": // a reply that FreeSWITCH gives too is kept as it is
+	case strings.HasPrefix(text, "-ERR refused: "): // a reply that FreeSWITCH gives too is kept as it is
 		text += " [" + id + "]"
 	}
 	s.answer(r.API, text)

@@ -80,9 +80,9 @@ type Server struct {
 	dialer *dialer
 	budget *budget
 	tidy   tidy
-	// Log for what strangers can cause at will, what clients can, and trouble with the audit:
-	// bounded in rate, each by itself, so that none hides another.
-	strangers, noisy, troubled zerolog.Logger
+	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
+	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
+	strangers, crowded, noisy, troubled zerolog.Logger
 
 	mu        sync.Mutex
 	closing   bool
@@ -106,7 +106,7 @@ func (s *Server) setUp() {
 	s.once.Do(func() {
 		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
 		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
-		for _, l := range []*zerolog.Logger{&s.strangers, &s.noisy, &s.troubled} {
+		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
 		s.listeners = make(map[net.Listener]struct{})
@@ -185,7 +185,7 @@ func (s *Server) start(conn net.Conn) {
 		s.mu.Unlock()
 		conn.Close()
 		if full {
-			s.strangers.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
+			s.crowded.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
 		}
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,12 +32,14 @@ type upstreamError struct {
 	err   error
 }
 
-func (e *upstreamError) Error() string { return e.reply + ": " + e.err.Error() }
+func (e *upstreamError) Error() string {
+	return "proxy: " + strings.TrimPrefix(e.reply, "-ERR ") + ": " + e.err.Error()
+}
 func (e *upstreamError) Unwrap() error { return e.err }
 
 var (
-	errAddressRefused  = errors.New("FreeSWITCH refuses eslguard's address; see apply-inbound-acl in event_socket.conf")
-	errPasswordRefused = errors.New("FreeSWITCH refuses eslguard's password; see the upstream's password in the policy")
+	errAddressRefused  = errors.New("see apply-inbound-acl in event_socket.conf")
+	errPasswordRefused = errors.New("see the upstream's password in the policy")
 )
 
 // A dialer makes logged-in connections to FreeSWITCH.
@@ -155,7 +158,7 @@ func (l link) login(ctx context.Context, password string) error {
 	_ = l.w.SetDeadline(patience)
 	f, err := l.reader.Next()
 	if err != nil {
-		return fmt.Errorf("proxy: no greeting: %w", err)
+		return fmt.Errorf("no greeting: %w", err)
 	}
 	switch f.Kind {
 	case codec.KindAuthRequest:
@@ -169,7 +172,7 @@ func (l link) login(ctx context.Context, password string) error {
 		return err
 	}
 	if f, err = l.reader.Next(); err != nil {
-		return fmt.Errorf("proxy: no answer to the login: %w", err)
+		return fmt.Errorf("no answer to the login: %w", err)
 	}
 	if f.Kind != codec.KindCommandReply || !bytes.HasPrefix(f.Get("Reply-Text"), []byte("+OK accepted")) {
 		return &upstreamError{"-ERR FreeSWITCH refuses eslguard's password", errPasswordRefused}
