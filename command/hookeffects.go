@@ -151,7 +151,8 @@ func (h *hook) run(kind hookKind, value string) {
 		h.call(name, args)
 	case hookConsole:
 		for part := range strings.SplitSeq(value, ";;") {
-			h.call(cutSpace(strings.TrimLeft(part, " ")))
+			name, args := cutSpace(strings.TrimLeft(part, " "))
+			h.api(h.at, name, args) // nothing is expanded (switch_console.c, switch_console_execute)
 		}
 	case hookPlay:
 		h.play(value)

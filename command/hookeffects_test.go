@@ -106,6 +106,15 @@ func TestHookEffects(t *testing.T) {
 	}
 }
 
+// What the switch runs when it starts is not expanded before (switch_console.c, switch_console_execute).
+func TestStartIsNotExpanded(t *testing.T) {
+	const value = `echo a\\b ${echo x}`
+	got := effectsOf(t, "api global_setvar api_on_startup="+value)
+	if want := "api " + value + " # "; !slices.ContainsFunc(got, func(e string) bool { return strings.HasPrefix(e, want) }) {
+		t.Errorf("%q has no %q", got, want)
+	}
+}
+
 func TestHookPath(t *testing.T) {
 	runEffects(t, []effectsTest{
 		{"a hook", set("a=1,Execute_On_Answer[0]=log INFO"), []string{

@@ -30,6 +30,7 @@ var found = []struct {
 	{"expansion in a queue's dial string", []string{`api fifo_member add f {api_on_answer=ech\\'o}null/x`}},
 	{"cause that is missing", []string{"api uuid_broadcast U log!::x"}},
 	{"cause of hold music", []string{"api uuid_setvar U hold_music log!X::x"}},
+	{"console text that is not expanded", []string{"api global_setvar api_on_startup=originate null/x '&echo(x ${echo x})'"}},
 	{"loopback to nowhere", []string{"api originate loopback/ &park"}},
 }
 
