@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"eslguard/command"
 )
 
 const (
@@ -22,29 +24,70 @@ const (
 	shapeRedacted = '\x02'
 )
 
-// redactedText begins what the audit writes in a secret's place: it ends at the next bracket.
+// redactedText begins what the audit writes in a secret's place: then a colon and letters may follow, and a bracket.
 const redactedText = "[redacted"
 
-// withoutRedacted puts shapeRedacted in the place of each secret that was left out.
-func withoutRedacted(token string) string {
+// withoutSecrets puts shapeRedacted in the place of each secret that was left out.
+func withoutSecrets(token string) string {
+	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(token, redactedText)
+		b.WriteString(before)
 		if !found {
-			return token
+			return b.String()
 		}
-		_, after, _ := strings.Cut(rest, "]")
-		token = before + string(rune(shapeRedacted)) + after
+		if n := secretEnd(rest); n > 0 {
+			b.WriteByte(shapeRedacted)
+			token = rest[n:]
+			continue
+		}
+		b.WriteString(redactedText)
+		token = rest
 	}
 }
+
+// secretEnd returns the length of what ends a secret's stand-in, "]" or ":k3v9]", at the start of s, and 0 without.
+func secretEnd(s string) int {
+	n := 0
+	if strings.HasPrefix(s, ":") {
+		n = 1
+		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || foldByte(s[n]) >= 'a' && foldByte(s[n]) <= 'z') {
+			n++
+		}
+	}
+	if n == 1 || n >= len(s) || s[n] != ']' {
+		return 0
+	}
+	return n + 1
+}
+
+// hides reports whether secrets were left out of e: the record names them, and e has one of these names. Without
+// that a text that reads so is the client's own, and no wildcard stands for it.
+func hides(e *command.Effect, left []string) bool {
+	text := e.String()
+	at := strings.Index(text, redactedText)
+	if at < 0 || len(left) == 0 {
+		return false
+	}
+	before := foldASCII(text[:at])
+	return slices.ContainsFunc(left, func(name string) bool {
+		return strings.Contains(before, foldASCII(name)) || name == urlSecret && strings.Contains(before, "://")
+	})
+}
+
+// urlSecret is how a record names the password of a URL.
+const urlSecret = "url"
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
 	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, func(c rune) bool { return c < ' ' || c == 0x7f })
 }
 
-// shapeOf returns a token with its uuids, and what was redacted, taken out.
-func shapeOf(token string) string {
-	token = withoutRedacted(token)
+// shapeOf returns a token with its uuids, and, where secrets are hidden, what stands for them, taken out.
+func shapeOf(token string, hidden bool) string {
+	if hidden {
+		token = withoutSecrets(token)
+	}
 	for i := 0; i+uuidLen <= len(token); i++ {
 		if isUUID(token[i : i+uuidLen]) {
 			token = token[:i] + string(rune(shapeUUID)) + token[i+uuidLen:]
@@ -174,14 +217,7 @@ func (g generalizer) pattern(texts []string) string {
 	if low, high, ok := numbers(texts); ok && !g.dial {
 		return "<" + low + "-" + high + ">"
 	}
-	prefix := texts[0]
-	for _, text := range texts[1:] {
-		n := 0
-		for n < len(prefix) && n < len(text) && prefix[n] == text[n] {
-			n++
-		}
-		prefix = prefix[:n]
-	}
+	prefix := commonPrefix(withoutOdd(texts))
 	for !utf8.ValidString(prefix) {
 		prefix = prefix[:len(prefix)-1]
 	}
@@ -192,6 +228,53 @@ func (g generalizer) pattern(texts []string) string {
 		return "*"
 	}
 	return spellPart(prefix) + "*"
+}
+
+// commonPrefix returns what all of texts, of which there is one or more, begin with.
+func commonPrefix(texts []string) string {
+	prefix := texts[0]
+	for _, text := range texts[1:] {
+		n := 0
+		for n < len(prefix) && n < len(text) && prefix[n] == text[n] {
+			n++
+		}
+		prefix = prefix[:n]
+	}
+	return prefix
+}
+
+const (
+	// oddShare is how many times fewer the odd ones must be.
+	oddShare = 4
+	// oddPrefix is how much more the others must have in common, in bytes.
+	oddPrefix = 2
+)
+
+// withoutOdd returns texts, which are sorted, without the few that begin otherwise than all the others, so that one
+// odd number or file does not make a pattern for all there is.
+func withoutOdd(texts []string) []string {
+	most := texts
+	for len(most) > fewTexts {
+		n := len(commonPrefix(most))
+		begins := func(s string) string { return s[:min(n+1, len(s))] }
+		var largest []string
+		for i, j := 0, 0; i < len(most); i = j {
+			for j = i; j < len(most) && begins(most[j]) == begins(most[i]); j++ {
+			}
+			if j-i > len(largest) {
+				largest = most[i:j]
+			}
+		}
+		odd := len(texts) - len(largest)
+		if odd > fewTexts || len(largest) <= fewTexts || odd*oddShare > len(largest) {
+			break
+		}
+		most = largest
+	}
+	if len(commonPrefix(most)) < len(commonPrefix(texts))+oddPrefix {
+		return texts
+	}
+	return most
 }
 
 // numbers returns the smallest and the largest of texts, where all are plain numbers that are not long.

@@ -76,8 +76,15 @@ func NewLearner(cat *command.Catalog) *Learner {
 	return &Learner{cat: cat, groups: make(map[groupKey]*group), leftOut: make(map[string]*DraftRule)}
 }
 
-// Add learns one effect.
-func (l *Learner) Add(e *command.Effect) {
+// Add learns the effects of one command. left are the names of the secrets that the audit left out of its
+// record; nil: none, and what looks as if something had been left out is the client's own text.
+func (l *Learner) Add(effects []command.Effect, left []string) {
+	for i := range effects {
+		l.add(&effects[i], holds(effects[i+1:], &effects[i]), left)
+	}
+}
+
+func (l *Learner) add(e *command.Effect, held bool, left []string) {
 	if why := unlearnable(e); why != "" {
 		l.leave(e.String(), why, 1)
 		return
@@ -89,7 +96,7 @@ func (l *Learner) Add(e *command.Effect) {
 		}
 		return
 	}
-	key, rest := groupOf(e)
+	key, rest := groupOf(e, held, hides(e, left))
 	g := l.groups[key]
 	if g == nil {
 		g = &group{shapes: make(map[string]*shape)}
@@ -138,14 +145,39 @@ func (l *Learner) leave(text, why string, n int) {
 	}
 }
 
-// groupOf says with which others e is generalised, and returns the tokens that may differ.
-func groupOf(e *command.Effect) (groupKey, []string) {
+// holds reports whether any of the effects after e was found within it and is learnt by itself.
+func holds(after []command.Effect, e *command.Effect) bool {
+	return slices.ContainsFunc(after, func(o command.Effect) bool {
+		switch o.Kind {
+		case command.KindOpaque:
+			return false
+		case command.KindAPI, command.KindApp: // their paths end in themselves
+			return strings.HasPrefix(o.Path, e.Path+" > ")
+		default:
+			return o.Path == e.Path || strings.HasPrefix(o.Path, e.Path+" > ")
+		}
+	})
+}
+
+// subcommands are the APIs of the classes originate and nested of which the first tokens say what they do. What
+// they hold is not all of it.
+var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
+
+// opens reports whether all that e does is what it holds, so that its own arguments may be anything.
+func opens(e *command.Effect, held bool) bool {
+	return held && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
+		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name))
+}
+
+// groupOf says with which others e is generalised, and returns the tokens that may differ. held: it holds others;
+// hidden: secrets were left out of it.
+func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens
 	switch e.Kind {
 	case command.KindAPI, command.KindApp:
-		if e.Class == command.ClassOriginate || e.Class == command.ClassNested {
-			key.head, head, rest = " "+spell(shapeOf(e.Name))+" **", nil, nil // what it holds is learnt by itself
+		if opens(e, held) {
+			key.head, head, rest = " "+spell(shapeOf(e.Name, false))+" **", nil, nil
 		}
 	case command.KindDial:
 		head = nil
@@ -169,11 +201,11 @@ func groupOf(e *command.Effect) (groupKey, []string) {
 		}
 	}
 	for _, token := range head {
-		key.head += " " + spell(shapeOf(token))
+		key.head += " " + spell(shapeOf(token, hidden))
 	}
 	shapes := make([]string, len(rest))
 	for i, token := range rest {
-		shapes[i] = shapeOf(token)
+		shapes[i] = shapeOf(token, hidden)
 	}
 	key.tokens = len(shapes)
 	return key, shapes
@@ -271,7 +303,7 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 func around(before, token, after string) string {
 	alts := splitAlternatives(token)
 	for i, alt := range alts {
-		alts[i] = noRegex(spellPart(shapeOf(before)) + alt + spellPart(shapeOf(after)))
+		alts[i] = noRegex(spellPart(shapeOf(before, false)) + alt + spellPart(shapeOf(after, false)))
 	}
 	return noRegex(strings.Join(alts, "|"))
 }

@@ -81,15 +81,25 @@ func TestLearn(t *testing.T) {
 			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
 		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
 			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
+		{"what holds nothing is not opened", []string{"api originate user/1 &callcenter(7@default)", "api originate user/1 &conference(3000)"}, []string{
+			"api originate ** (2 times)", "dial user/1 (2 times)", "app callcenter 7\\@default (once)", "app conference 3000 (once)"}},
+		{"nor what has subcommands", []string{"api conference 3000 kick 17", "api conference 3000 dial user/1", "api callcenter_config agent set contact a user/1"}, []string{
+			"api conference 3000 kick 17 (once)", "api conference 3000 dial user/1 (once)", "api callcenter_config agent set contact a user/1 (once)", "dial user/1 (2 times)"}},
+		{"an odd number does not open the rest", each("api originate sofia/gateway/acme/%s &park", append(count(15551000, 15551009), "9001", "0044")...), []string{
+			"api originate ** (12 times)", "app park (12 times)", "dial sofia/gateway/acme/1555100* (10 times)",
+			"dial sofia/gateway/acme/0044|sofia/gateway/acme/9001 (2 times)"}},
+		{"nor an odd file", each("api uuid_record "+uuids[0]+" start %s", "/rec/a", "/rec/b", "/rec/c", "/rec/d", "/rec/e", "x"), []string{
+			"api uuid_record <uuid> start /rec/* (5 times)", "api uuid_record <uuid> start x (once)"}},
+		{"many odd ones do", each("api originate user/%s &park", "155501", "155502", "155503", "155504", "155505", "900", "901"), []string{
+			"api originate ** (7 times)", "app park (7 times)", "dial user/* (7 times)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := policy.NewLearner(nil)
 			var all []command.Effect
 			for _, text := range tt.sent {
-				all = append(all, effectsOf(t, text)...)
-			}
-			for i := range all {
-				l.Add(&all[i])
+				effects := effectsOf(t, text)
+				l.Add(effects, nil)
+				all = append(all, effects...)
 			}
 			d := l.Draft()
 			var rules, got []string
@@ -128,7 +138,7 @@ func TestLearnLeavesOut(t *testing.T) {
 		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\xff"}},
 		{},
 	} {
-		l.Add(&e)
+		l.Add([]command.Effect{e}, nil)
 	}
 	d := l.Draft()
 	var got []string
@@ -148,5 +158,33 @@ func TestLearnLeavesOut(t *testing.T) {
 	slices.Sort(want)
 	if len(d.Rules) > 0 || !slices.Equal(got, want) {
 		t.Errorf("rules %v, left out %q\nwant %q", d.Rules, got, want)
+	}
+}
+
+// TestLearnRedacted: a wildcard stands for what the audit left out, and for nothing that only says so.
+func TestLearnRedacted(t *testing.T) {
+	for _, tt := range []struct {
+		sent string
+		left []string
+		want string
+	}{
+		{"api uuid_setvar u1 sip_auth_password [redacted:k3v9]", []string{"sip_auth_password"}, "var channel sip_auth_password *"},
+		{"api uuid_setvar u1 sip_auth_password [redacted]", []string{"sip_auth_password"}, "var channel sip_auth_password *"},
+		{"api originate {sip_h_X=http://a:[redacted:k3v9]@b}user/1 &park", []string{"url"}, "var originate sip_h_X http://a:*\\@b"},
+
+		{"api global_getvar [redacted:k3v9]", nil, "api global_getvar [redacted:k3v9]"},
+		{"api originate user/[redacted] &park", nil, "dial user/[redacted]"},
+		{"api originate sofia/gateway/[redacted:k3v9]/1 &park", []string{"password"}, "dial sofia/gateway/[redacted:k3v9]/1"},
+		{"api originate {sip_auth_password=[redacted:k3v9]}user/[redacted:k3v9] &park", []string{"sip_auth_password"}, "dial user/[redacted:k3v9]"},
+		{"api uuid_setvar u1 password [redacted", []string{"password"}, "var channel password [redacted"},
+		{"api uuid_setvar u1 password [redacted:]", []string{"password"}, "var channel password [redacted:]"},
+		{"api uuid_setvar u1 password [redacted:a b]", []string{"password"}, "var channel password [redacted:a\\sb]"},
+	} {
+		l := policy.NewLearner(nil)
+		l.Add(effectsOf(t, tt.sent), tt.left)
+		d := l.Draft()
+		if !slices.ContainsFunc(d.Rules, func(r policy.DraftRule) bool { return r.Text == tt.want }) {
+			t.Errorf("%s: got %v, want %q", tt.sent, d.Rules, tt.want)
+		}
 	}
 }

@@ -113,9 +113,7 @@ func (a *lessons) add(r *trail.Record) error {
 	if !ok {
 		l.unread++
 	}
-	for i := range effects {
-		l.learner.Add(&effects[i])
-	}
+	l.learner.Add(effects, r.Redacted)
 	return nil
 }
 

@@ -81,6 +81,7 @@ func recordedEffect(cat *command.Catalog, f *trail.Effect) (e command.Effect, ok
 			}
 		}
 	}
+	e.Path = f.Path
 	if f.Later == laterWord(command.Repeating) {
 		e.Later = command.Repeating
 	}
