@@ -47,6 +47,26 @@ func jsonParts(p *parser, at trail, c *call) {
 	}
 }
 
+// eventChannelParts reads what is told to all who listen on a channel, {"eventChannel":NAME,…}. Conferences listen on
+// theirs for commands (conference_event.c, conference_event_mod_channel_handler).
+func eventChannelParts(p *parser, at trail, c *call) {
+	if c.args == "" {
+		return
+	}
+	p.storedTokens(at, c.args, c.tokens)
+	name := ""
+	top, err := readJSONText(c.args)
+	if raw := top["eventchannel"]; raw != nil {
+		name, err = readText(raw)
+	}
+	switch {
+	case err != nil:
+		p.opaque(at, OpaqueUnknownSyntax)
+	case hasPrefixFold(name, "conference"):
+		p.opaque(at, OpaqueWrapper)
+	}
+}
+
 // colonApp appends the effects of an application; without an argument, a name with :: in it is
 // parted there (switch_core_session.c, switch_core_session_execute_application_async).
 func (p *parser) colonApp(at trail, name, args string) {
@@ -71,16 +91,9 @@ var errJSON = errors.New("not plainly a request")
 // readJSON reads a request. It is stricter than FreeSWITCH: an object and nothing after it, no key
 // twice in any case, text where text belongs, no NUL in it.
 func readJSON(text string) (req jsonRequest, err error) {
-	if !utf8.ValidString(text) {
-		return req, errJSON
-	}
-	dec := json.NewDecoder(strings.NewReader(text))
-	top, err := readObject(dec)
+	top, err := readJSONText(text)
 	if err != nil {
 		return req, err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return req, errJSON
 	}
 	if raw := top["command"]; raw != nil {
 		if req.command, err = readText(raw); err != nil {
@@ -104,6 +117,22 @@ func readJSON(text string) (req jsonRequest, err error) {
 		}
 	}
 	return req, nil
+}
+
+// readJSONText reads an object, keys in lower case, and nothing after it.
+func readJSONText(text string) (map[string]json.RawMessage, error) {
+	if !utf8.ValidString(text) {
+		return nil, errJSON
+	}
+	dec := json.NewDecoder(strings.NewReader(text))
+	top, err := readObject(dec)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errJSON
+	}
+	return top, nil
 }
 
 func readObject(dec *json.Decoder) (map[string]json.RawMessage, error) {
