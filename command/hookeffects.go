@@ -124,6 +124,16 @@ func (h *hook) fireOne(kind hookKind, value string) {
 		h.orbit(kind, value)
 	case hookPage:
 		h.page(value)
+	case hookChat:
+		if !isChat(value) {
+			h.opaque(h.at, OpaqueWrapper)
+		}
+	case hookWords:
+		h.plainWords(h.at, value)
+	case hookSwitch:
+		if !containsFold([]string{"0", "false", "no", "off"}, value) {
+			h.opaque(h.at, OpaqueWrapper)
+		}
 	default:
 		h.run(kind, value)
 	}
@@ -156,6 +166,8 @@ func (h *hook) run(kind hookKind, value string) {
 		}
 	case hookPlay:
 		h.play(value)
+	case hookBridge:
+		h.api(h.at, "uuid_bridge", value)
 	default:
 		h.transfer(kind, value)
 	}
@@ -178,6 +190,8 @@ func (h *hook) transfer(kind hookKind, value string) {
 		h.dialplan(h.at, t[1], t[2], t[3])
 	case hookInline:
 		h.dialplan(h.at, value, "inline", "")
+	case hookExten:
+		h.transferTo(h.at, separate(value, ' ', 4))
 	}
 }
 
@@ -221,8 +235,8 @@ func (h *hook) play(value string) {
 	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
 		h.broadcast(h.at, value)
 	}
-	// Valet parking writes hold music between quotes into an inline dialplan.
-	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'\`) {
+	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an inline dialplan.
+	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'"\`) {
 		h.opaque(h.at, OpaqueWrapper)
 	}
 }

@@ -43,7 +43,12 @@ const (
 	hookOrbitRest            // those two
 	hookDialplan             // names the dialplan of later transfers
 	hookPage                 // says what a page dials and runs
-	hookParts                // becomes part of a dial string
+	hookParts                // becomes part of a dial string, or of another API's argument
+	hookExten                // transfers: `exten dialplan context`
+	hookBridge               // bridges: `uuid uuid`
+	hookChat                 // names the chat protocol by which something is answered
+	hookWords                // is said by a macro
+	hookSwitch               // runs something unless it says no
 )
 
 // byElement reports whether each element of a list is run by itself. Other variables are read as a whole.
@@ -69,6 +74,16 @@ var hookNames = map[string]hookKind{
 	"group_confirm_key":              hookConfirm,
 	"group_confirm_file":             hookConfirmFile,
 	"valet_parking_timeout":          hookOrbitRest,
+	"vm_operator_extension":          hookExten,
+	"xfer_uuids":                     hookBridge,
+	"chat_proto":                     hookChat,
+	"eavesdrop_announce_id":          hookWords,
+	"eavesdrop_announce_macro":       hookWords,
+	"media_reneg_after_broadcast":    hookSwitch,
+	"dialplan":                       hookDialplan,
+	"xml":                            hookDialplan, // so spelled where a parking lot looks for one
+	"current_application":            hookPair,     // which a queue runs again (mod_fifo.c, fifo_function)
+	"current_application_data":       hookPairArgs,
 	"exec_after_bridge_app":          hookPair,
 	"exec_after_bridge_arg":          hookPairArgs,
 	"bridge_pre_execute_app":         hookPair,
@@ -86,6 +101,7 @@ var hookNames = map[string]hookKind{
 	"page_path":                      hookPage,
 	"conference_auto_outcall_prefix": hookParts,
 	"campon":                         hookParts, // with it, caller ids do
+	"youtube_resolver":               hookParts,
 }
 
 // hookPairs are the variables of hookPair with theirs of hookPairArgs.
@@ -95,6 +111,7 @@ var hookPairs = [...]struct{ app, args string }{
 	{"bridge_pre_execute_aleg_app", "bridge_pre_execute_aleg_data"},
 	{"bridge_pre_execute_bleg_app", "bridge_pre_execute_bleg_data"},
 	{"loopback_app", "loopback_app_arg"},
+	{"current_application", "current_application_data"},
 }
 
 // orbits are the beginnings of NAME_exten, NAME_dialplan and NAME_context.

@@ -102,7 +102,7 @@ func setGlobalParts(p *parser, at trail, c *call) { p.assign(at, scopeGlobal, c.
 func setProfileParts(p *parser, at trail, c *call) {
 	p.assign(at, scopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); lower(name) {
-	case "dialplan", "context", "destination_number":
+	case "context", "destination_number":
 		p.opaque(at, OpaqueWrapper)
 	}
 }
