@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // conferenceCommands are the subcommands of the API conference that hold no other command, whatever
 // follows them, apart from expansions.
@@ -10,7 +13,7 @@ var conferenceCommands = map[string]bool{
 	"file-vol": true, "floor": true, "get": true, "get-uuid": true, "getvar": true, "hold": true, "hup": true,
 	"json_list": true, "kick": true, "list": true, "lock": true, "moh": true, "mute": true, "nopin": true,
 	"norecord": true, "pause": true, "pause_play": true, "pin": true, "play": true, "play_status": true,
-	"position": true, "record": true, "recording": true, "relate": true, "resume": true, "stop": true,
+	"position": true, "relate": true, "resume": true, "stop": true,
 	"saymember": true, "say": true, "set": true, "setvar": true, "tmute": true, "undeaf": true, "unhold": true,
 	"unlock": true, "unmute": true, "unvmute": true, "vid-bandwidth": true, "vid-banner": true,
 	"vid-bgimg": true, "vid-fgimg": true, "vid-floor": true, "vid-fps": true, "vid-layout": true,
@@ -31,6 +34,10 @@ func conferenceParts(p *parser, at trail, c *call) {
 			p.opaque(at, OpaqueWrapper)
 		}
 		p.app(at, "conference", c.token(2))
+	case sub == "record", sub == "recording":
+		if slices.ContainsFunc(c.rest(2), isShellText) {
+			p.opaque(at, OpaqueScript)
+		}
 	case !conferenceCommands[sub]:
 		p.opaque(at, OpaqueWrapper)
 	}

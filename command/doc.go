@@ -86,8 +86,9 @@
 //     an event on which a module calls somebody, runs an API or keeps a contact (CALL_SETUP_REQ, some of
 //     CUSTOM, a MESSAGE that is answered by anything but a chat);
 //   - script: it runs a program that can give commands of its own (lua, perl, python, JavaScript, httapi,
-//     a shared object loaded by its path, shell_stream). A shell command (system, bg_system, spawn), curl and
-//     hiredis_raw are no more than what they say, and matched by rules that name them or @exec;
+//     a shared object loaded by its path, shell_stream), or what a recording is called could become part of a
+//     shell's text. A shell command (system, bg_system, spawn), curl and hiredis_raw are no more than what they
+//     say, and matched by rules that name them or @exec;
 //   - expansion: see above, and the answers of name servers (enum);
 //   - unknown-syntax: it can be read in more than one way, or not at all: a text within another one that
 //     begins with a separator of its own (^^X), or holds a backslash or an odd quote, where the splitter

@@ -130,6 +130,10 @@ func (h *hook) fireOne(kind hookKind, value string) {
 		}
 	case hookWords:
 		h.plainWords(h.at, value)
+	case hookFolder:
+		if !isPlain(strings.ReplaceAll(value, "/", "")) {
+			h.opaque(h.at, OpaqueScript)
+		}
 	case hookSwitch:
 		if !containsFold([]string{"0", "false", "no", "off"}, value) {
 			h.opaque(h.at, OpaqueWrapper)

@@ -49,6 +49,7 @@ const (
 	hookChat                 // names the chat protocol by which something is answered
 	hookWords                // is said by a macro
 	hookSwitch               // runs something unless it says no
+	hookFolder               // goes into a shell command
 )
 
 // byElement reports whether each element of a list is run by itself. Other variables are read as a whole.
@@ -102,6 +103,7 @@ var hookNames = map[string]hookKind{
 	"conference_auto_outcall_prefix": hookParts,
 	"campon":                         hookParts, // with it, caller ids do
 	"youtube_resolver":               hookParts,
+	"audio_spool_path":               hookFolder,
 }
 
 // hookPairs are the variables of hookPair with theirs of hookPairArgs.

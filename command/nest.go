@@ -58,8 +58,19 @@ func (e *entry) argReason(args string, tokens []string) string {
 		if !plainCompletion(args) {
 			return OpaqueUnknownSyntax
 		}
+	case "app record", "app record_session":
+		if len(tokens) > 0 && isShellText(tokens[0]) {
+			return OpaqueScript
+		}
+	case "api uuid_record":
+		if len(tokens) > 2 && isShellText(tokens[2]) {
+			return OpaqueScript
+		}
 	}
 	for _, t := range tokens {
+		if strings.IndexByte(t, '{') >= 0 && spools(t) {
+			return OpaqueScript
+		}
 		if strings.IndexByte(t, ':') >= 0 {
 			if reason := e.fileReason(lower(t)); reason != "" {
 				return reason
@@ -67,6 +78,19 @@ func (e *entry) argReason(args string, tokens []string) string {
 		}
 	}
 	return ""
+}
+
+// spools reports whether the path of a file may state where it is written first. FreeSWITCH moves it from
+// there by a shell (switch_core_file.c, switch_core_file_close).
+func spools(path string) bool {
+	path = strings.ReplaceAll(strings.ReplaceAll(path, "'", ""), `\`, "")
+	return indexFold(path, "spool_path") >= 0
+}
+
+// isShellText reports whether the path of a recording, which that shell would get where the switch writes all of them
+// elsewhere first, holds more than names for it. What is streamed is not moved.
+func isShellText(path string) bool {
+	return !strings.Contains(path, "://") && (strings.ContainsAny(path, ";&|<>`\n") || strings.Contains(path, "$("))
 }
 
 // fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,

@@ -17,6 +17,7 @@ func apiParts() map[string]partsFunc {
 		"fifo_member":             fifoMemberParts,
 		"global_setvar":           globalSetvarParts,
 		"group_call":              plainParts,
+		"http_prefetch":           httpPrefetchParts,
 		"json":                    jsonParts,
 		"originate":               originateParts,
 		"page":                    pageParts,

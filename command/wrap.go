@@ -45,6 +45,13 @@ func expandParts(p *parser, at trail, c *call) {
 	p.api(at, name, args)
 }
 
+// httpPrefetchParts reads a URL (mod_http_cache.c, prefetch_thread).
+func httpPrefetchParts(p *parser, at trail, c *call) {
+	if c.args != "" {
+		p.api(at, "http_get", "{prefetch=true}"+c.args)
+	}
+}
+
 // xmlWrapParts reads `[encoded ]NAME ARGS` (mod_commands.c, xml_wrap_api_function).
 func xmlWrapParts(p *parser, at trail, c *call) {
 	const prefix = "encoded "
