@@ -184,10 +184,16 @@ func appendToken(b []byte, s string, sep byte) []byte {
 // quoteFrom makes one token of what b holds from start on.
 func quoteFrom(b []byte, start int, sep byte) []byte {
 	if s := b[start:]; len(s) > 0 && s[0] != ' ' && s[len(s)-1] != ' ' && !bytes.HasPrefix(s, []byte("^^")) &&
-		bytes.IndexByte(s, sep) < 0 && bytes.IndexByte(s, '\'') < 0 && !bytes.ContainsAny(s, "\\\n\r\t") {
+		bytes.IndexByte(s, sep) < 0 && !hasEscaped(s) {
 		return b
 	}
 	return appendToken(b[:start], string(b[start:]), sep)
+}
+
+// hasEscaped reports whether s holds a byte of isEscaped. It is for long texts.
+func hasEscaped(s []byte) bool {
+	return bytes.IndexByte(s, '\'') >= 0 || bytes.IndexByte(s, '\\') >= 0 ||
+		bytes.IndexByte(s, '\n') >= 0 || bytes.IndexByte(s, '\r') >= 0 || bytes.IndexByte(s, '\t') >= 0
 }
 
 // isEscaped says which bytes stand behind a backslash between quotes.

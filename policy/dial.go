@@ -16,11 +16,11 @@ func plainDial(leg string) string {
 // 1900*. False: the leg is spelled so already, and nothing is appended.
 func appendPlainDial(dst []byte, leg string) ([]byte, bool) {
 	at := strings.LastIndexByte(leg, '/') + 1
-	end := len(leg)
-	if n := strings.IndexAny(leg[at:], "@;"); n >= 0 {
-		end = at + n
+	end, odd := at, false
+	for ; end < len(leg) && leg[end] != '@' && leg[end] != ';'; end++ {
+		odd = odd || leg[end] == '%' || isSeparator(leg[end])
 	}
-	if !strings.ContainsAny(leg[at:end], "%"+separators) {
+	if !odd {
 		return dst, false
 	}
 	dst = append(dst, leg[:at]...)
@@ -32,15 +32,21 @@ func appendPlainDial(dst []byte, leg string) ([]byte, bool) {
 				i += 2
 			}
 		}
-		if strings.IndexByte(separators, c) < 0 {
+		if !isSeparator(c) {
 			dst = append(dst, c)
 		}
 	}
 	return append(dst, leg[end:]...), true
 }
 
-// separators are the characters that people put into numbers and switches leave out.
-const separators = "-.() "
+// isSeparator reports whether people put c into numbers and switches leave it out.
+func isSeparator(c byte) bool {
+	switch c {
+	case '-', '.', '(', ')', ' ':
+		return true
+	}
+	return false
+}
 
 // hexValue returns the value of a hexadecimal digit, and -1 of anything else.
 func hexValue(c byte) int {

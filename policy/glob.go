@@ -70,7 +70,7 @@ func countSneaky(s string) (n [len(sneaky)]int) {
 
 // looksLikePath reports whether FreeSWITCH might open s as a file or a stream.
 func looksLikePath(s string) bool {
-	return strings.ContainsAny(s, `/\`) || strings.HasPrefix(s, "{") || strings.HasPrefix(s, "..")
+	return strings.IndexByte(s, '/') >= 0 || strings.IndexByte(s, '\\') >= 0 || strings.HasPrefix(s, "{") || strings.HasPrefix(s, "..")
 }
 
 // match reports whether g matches all of s.
@@ -94,6 +94,9 @@ func (g *glob) matchText(s string, h how) bool {
 		if e < len(g.elems) {
 			el := &g.elems[e]
 			if el.kind == elemStar {
+				if e == len(g.elems)-1 { // it takes all that is left
+					return !h.dial || h.deny || isDialText(s[i:])
+				}
 				starElem, starAt = e, i
 				e++
 				continue
@@ -188,6 +191,16 @@ func isDialByte(c byte) bool {
 		return true
 	}
 	return c == '+' || c == '#' || c == '.' || c == '_' || c == '-'
+}
+
+// isDialText reports whether a star of a dial rule may match s.
+func isDialText(s string) bool {
+	for i := range len(s) {
+		if !isDialByte(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // equalFold reports whether s folds to lower. Only ASCII letters fold, as in FreeSWITCH.
