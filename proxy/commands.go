@@ -35,7 +35,7 @@ func (s *session) readCommands() (quiet bool) {
 		if err == nil {
 			s.recordFrame(f)
 			if !s.command(f) {
-				s.awaitAnswers()
+				s.readOut()
 				return false
 			}
 			continue
@@ -46,6 +46,18 @@ func (s *session) readCommands() (quiet bool) {
 		}
 	}
 	return false
+}
+
+// readOut reads on after a client's last command and throws away what comes, as FreeSWITCH does, so that a client
+// that is gone is not kept for an answer that never comes.
+func (s *session) readOut() {
+	var b [512]byte
+	for {
+		if _, err := s.client.Read(b[:]); err != nil {
+			s.clientEnds(err)
+			return
+		}
+	}
 }
 
 // refusedFrame answers a frame that was refused for its form. False: err is none of that, or
@@ -118,7 +130,7 @@ func (s *session) clientGone(err error) {
 		s.end(ending{reason: reason + ": " + err.Error(), silent: true})
 		return
 	}
-	s.leaving.Store(&reason)
+	s.leaving.CompareAndSwap(nil, &reason) // one that said exit leaves for that
 	s.up.w.closeWrite()
 	t := time.NewTimer(orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime))
 	defer t.Stop()

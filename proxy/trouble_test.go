@@ -124,15 +124,29 @@ func TestHalfClose(t *testing.T) {
 	}
 }
 
-func TestHalfCloseIsBounded(t *testing.T) {
-	g := newGuard(t, anything, func(s *Server) { s.HalfCloseTimeout = 20 * time.Millisecond })
-	c := g.loggedIn(t)
-	g.sim.SetTrouble(switchsim.Trouble{Stall: true})
-	c.send("api echo x\n\n")
-	if err := c.Conn.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
+// TestEndWithoutAnswer: a client that is gone does not wait for a FreeSWITCH that is stuck, whatever it sent last.
+func TestEndWithoutAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		name, send string
+		gone       func(*net.TCPConn) error
+	}{
+		{"half-close", "api echo x\n\n", (*net.TCPConn).CloseWrite},
+		{"half-close after exit", "api echo x\n\nexit\n\n", (*net.TCPConn).CloseWrite},
+		{"close after exit", "exit\n\n", (*net.TCPConn).Close},
+		{"reset after exit", "exit\n\n", func(c *net.TCPConn) error { return errors.Join(c.SetLinger(0), c.Close()) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGuard(t, anything, func(s *Server) { s.HalfCloseTimeout = 20 * time.Millisecond })
+			c := g.loggedIn(t)
+			g.sim.SetTrouble(switchsim.Trouble{Stall: true})
+			c.send(tt.send)
+			await(t, "the commands are taken", func() bool { return len(g.records(t, "command")) == strings.Count(tt.send, "\n\n") })
+			if err := tt.gone(c.Conn.(*net.TCPConn)); err != nil {
+				t.Fatal(err)
+			}
+			await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+		})
 	}
-	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
 }
 
 func TestAbruptReset(t *testing.T) {
