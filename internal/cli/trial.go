@@ -160,15 +160,20 @@ func recordedFrame(r *trail.Record, known bool) (*codec.Frame, bool) {
 		// What it means may rest on what the session did before.
 		return nil, false
 	}
-	text, body, hasBody := strings.Cut(r.Command, "\n\n")
+	f, err := frameOf(r.Command)
+	return f, err == nil
+}
+
+// frameOf reads a command's text, as records hold it, as the frame that it was.
+func frameOf(text string) (*codec.Frame, error) {
+	text, body, hasBody := strings.Cut(text, "\n\n")
 	if len(body) >= maxRecordedBody {
-		return nil, false
+		return nil, errors.New("the body may be cut")
 	}
 	if hasBody {
 		text += fmt.Sprintf("\nContent-Length: %d", len(body))
 	}
-	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"+body), codec.Limits{}).Next()
-	return f, err == nil
+	return codec.NewClientReader(strings.NewReader(text+"\n\n"+body), codec.Limits{}).Next()
 }
 
 // isRedacted reports whether a secret is left out of a record.
@@ -190,7 +195,7 @@ func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refus
 		switch {
 		case hasRedacted(e.Args) || hasRedacted(e.Name):
 			return nil, nil, apartRedacted
-		case len(e.Args) > audit.MaxEffectArgs-4 || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
+		case isCut(e.Args) || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
 			return nil, nil, apartCut
 		}
 		eff, ok := rebuild(t.policy.Catalog(), e)
