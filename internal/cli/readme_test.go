@@ -37,6 +37,20 @@ func TestREADMEPolicyIsGood(t *testing.T) {
 	}
 }
 
+// TestREADMEExplain: what is shown is what is printed.
+func TestREADMEExplain(t *testing.T) {
+	shown := regexp.MustCompile(`(?m)^    \$ printf '(.*)' \| eslguard (explain .*)\n((?:    .+\n)+)`).FindStringSubmatch(readme(t))
+	if shown == nil {
+		t.Fatal("the README shows no explain")
+	}
+	stdin := strings.ReplaceAll(shown[1], `\n`, "\n")
+	args := strings.Fields(strings.ReplaceAll(shown[2], "policies.example.json", "../../policies.example.json"))
+	want := strings.ReplaceAll("\n"+shown[3], "\n    ", "\n")
+	if status, stdout, _ := run(t, stdin, args...); status != cli.StatusOK || "\n"+strings.TrimRight(stdout, "\n")+"\n" != want {
+		t.Errorf("status %d, printed:\n%s\nwhile the README shows:%s", status, stdout, want)
+	}
+}
+
 // TestREADMEListsAll: every reason for a refusal, every field of the audit and every flag of run is in the README.
 func TestREADMEListsAll(t *testing.T) {
 	text := readme(t)
