@@ -3,10 +3,12 @@ package proxy
 import (
 	"errors"
 	"os"
+	"strings"
 
 	"eslguard/audit"
 	"eslguard/audit/recording"
 	"eslguard/codec"
+	"eslguard/command"
 	"eslguard/policy"
 )
 
@@ -26,7 +28,8 @@ func (s *session) startRecording(client *policy.Client) error {
 	}
 	r, err := recording.Start(recording.Options{
 		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addrText,
-		Finished: func(f recording.File) { s.recordFile(client.Name, f) },
+		TellsSecret: s.srv.tellsSecret,
+		Finished:    func(f recording.File) { s.recordFile(client.Name, f) },
 	})
 	if err != nil {
 		return err
@@ -34,6 +37,21 @@ func (s *session) startRecording(client *policy.Client) error {
 	s.recording = r
 	s.out.copyTo = r.FromGuard
 	return nil
+}
+
+// tellsSecret reports whether the answer of an API may be a secret. What cannot be told may be one.
+func (s *Server) tellsSecret(api, args string) bool {
+	line := []byte(strings.TrimSuffix("api "+api+" "+args, " "))
+	cmd, err := command.Parse(s.Policies.Current().Catalog(), new(command.State), &codec.Frame{Line: line})
+	return err != nil || tellsSecrets(cmd.Effects)
+}
+
+// hideAnswer keeps the answer to the command whose turn it is out of the recording, where it may be a secret. The
+// caller holds mu, and writes that answer next.
+func (s *session) hideAnswer() {
+	if p := s.queue.owed(); s.recording != nil && p != nil && p.api && (p.secret || p.getvar) {
+		s.recording.HideNext()
+	}
 }
 
 // recordFile puts a complete file of the recording under the audit's chain.

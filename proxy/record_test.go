@@ -20,6 +20,17 @@ func TestRecordAll(t *testing.T) {
 	c.want(apiResponse + "3\n\none")
 	c.wantPrefix(apiResponse)
 	c.want(commandReply + "-ERR command not found\n\n")
+	c.send("api uuid_getvar x my_pin\n\n")
+	c.wantPrefix(apiResponse)
+	for _, ask := range []string{"api global_getvar my_pin\n\n", "api eval ${global_getvar(my_pin)}\n\n"} {
+		c.send("api global_setvar my_pin=planted\n\n" + ask)
+		c.wantPrefix(apiResponse)
+		c.want(apiResponse + "7\n\nplanted")
+	}
+	c.send("event plain BACKGROUND_JOB\n\nbgapi global_getvar my_pin\n\n")
+	c.wantPrefix(commandReply + "+OK event")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
+	c.wantPrefix("Content-Length")
 	c.send("exit\n\n")
 	c.want(commandReply + "+OK bye\n\n")
 	c.wantNotice("goodbye")

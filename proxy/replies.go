@@ -116,6 +116,9 @@ func (s *session) broken(what string) ending {
 func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	more := f.Rest > 0
 	s.mu.Lock()
+	if pop {
+		s.hideAnswer()
+	}
 	s.out.write(f.Raw)
 	s.mid.Store(more)
 	s.told = s.told || isGoodbye(f)
@@ -244,6 +247,7 @@ func (s *session) getvarReply(f *codec.UpstreamFrame, p pending) (ending, bool) 
 // replace answers the head of the queue with b, which is FreeSWITCH's answer in another form.
 func (s *session) replace(b []byte) {
 	s.mu.Lock()
+	s.hideAnswer()
 	s.queue.pop()
 	s.out.write(b)
 	s.answerLocals()

@@ -67,9 +67,11 @@ type session struct {
 
 	replying, wg sync.WaitGroup // replies; the outbox's drain
 
+	// recording is set before the login is answered. nil: the session is not recorded whole.
+	recording *recording.Recording
+
 	// Of serve's goroutine alone.
-	jobs             *jobs                // nil before the first bgapi
-	recording        *recording.Recording // nil: the session is not recorded whole
+	jobs             *jobs // nil before the first bgapi
 	scratch          []byte
 	commands, denied uint64
 }

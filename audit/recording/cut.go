@@ -21,9 +21,11 @@ type cutter struct {
 	// size is how much of that frame has come; need is how much it has, 0 while its head is
 	// not complete.
 	size, need int
+	// hide: it is an answer of which nothing may be told.
+	hide bool
+	// text makes of a frame what is kept of it.
+	text func(frame []byte, hide bool) string
 }
-
-func newCutter() *cutter { return new(cutter) }
 
 // cut returns the frames that b completes.
 func (c *cutter) cut(b []byte) []cut {
@@ -31,8 +33,8 @@ func (c *cutter) cut(b []byte) []cut {
 	for len(b) > 0 {
 		b = b[c.take(b):]
 		if c.need > 0 && c.size == c.need {
-			out = append(out, cut{text: redactGuard(c.kept), size: c.size})
-			*c = cutter{kept: c.kept[:0]}
+			out = append(out, cut{text: c.text(c.kept, c.hide), size: c.size})
+			*c = cutter{kept: c.kept[:0], text: c.text}
 		}
 	}
 	return out

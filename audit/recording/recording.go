@@ -8,13 +8,18 @@
 //	{"us":2310,"from":"guard","frame":"Content-Type: api/response\n…"}
 //
 // us is microseconds since began. Frames from the client are as it sent them, those from the
-// guard as the client is sent them. Secrets are left out by their names, as in records; see redact.
+// guard as the client is sent them. Secrets are left out by their names, as in records, also where values are
+// encoded, in JSON or in XML; and so is what answers a command that asks for something that may be one.
 // A frame longer than MaxFrame is cut, and its line then says how long it was in bytes.
 //
 // The session is never held up: frames wait in a queue, and a goroutine writes them. What does
-// not fit into the queue, because the disk is too slow, is left out and counted, in the file
-// ("lost") and in the record that the audit keeps of each file together with its SHA-256: so a
-// recording is covered by the audit's chain.
+// not fit into the queue, because the disk is too slow, is left out and counted: in the file, by a line before
+// what follows,
+//
+//	{"us":2310,"lost":70412}
+//
+// and in the record that the audit keeps of each file together with its SHA-256: so a recording is covered by
+// the audit's chain.
 package recording
 
 import (
@@ -62,6 +67,9 @@ type Options struct {
 	MaxFiles          int
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
+	// TellsSecret reports whether the answer of an API may be a secret: by it, the results of background jobs are
+	// left out. It is called from the recording's goroutine. Nil: none may.
+	TellsSecret func(api, args string) bool
 	// Finished is told each file that is complete, from the recording's goroutine. Nil: nobody is.
 	Finished func(File)
 }
@@ -93,6 +101,10 @@ type piece struct {
 	from side
 	at   time.Time
 	b    []byte
+	// hide: it begins an answer of which nothing may be told.
+	hide bool
+	// lost is how many bytes of either direction did not fit in before it.
+	lost int64
 }
 
 // A Recording records one session. Its methods never wait for the disk, and may be called
@@ -105,12 +117,15 @@ type Recording struct {
 	waiting sync.Cond
 	queue   []piece
 	queued  int64
-	lost    int64
+	lost    int64 // since the file before
+	gap     int64 // of lost, since the last piece that fitted in
+	hide    bool  // the next frame to the client
 	closed  bool
 	done    chan struct{}
 
 	// Of the goroutine alone.
-	guard  *cutter
+	guard  cutter
+	astray bool // the stream to the client has a hole, and no frame has begun since
 	file   *os.File
 	n      int // files begun
 	size   int64
@@ -128,7 +143,7 @@ func Start(o Options) (*Recording, error) {
 	o.MaxFiles = int(orDefault(int64(o.MaxFiles), DefaultMaxFiles))
 	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
 	r.waiting.L = &r.mu
-	r.guard = newCutter()
+	r.guard.text = (&redactor{tells: o.TellsSecret}).frame
 	if err := r.open(); err != nil {
 		return nil, err
 	}
@@ -150,14 +165,28 @@ func (r *Recording) FromClient(b []byte) { r.put(fromClient, b) }
 // be used again at once.
 func (r *Recording) FromGuard(b []byte) { r.put(fromGuard, b) }
 
+// HideNext says that the next frame that FromGuard is given answers with what may be a secret: all that is
+// recorded of it is that it came.
+func (r *Recording) HideNext() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hide = true
+}
+
 func (r *Recording) put(from side, b []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	hide := from == fromGuard && r.hide
+	if hide {
+		r.hide = false
+	}
 	if r.closed || r.queued+int64(len(b)) > r.o.MaxQueue {
 		r.lost += int64(len(b))
+		r.gap += int64(len(b))
 		return
 	}
-	r.queue = append(r.queue, piece{from, r.o.Now(), append([]byte(nil), b...)})
+	r.queue = append(r.queue, piece{from, r.o.Now(), append([]byte(nil), b...), hide, r.gap})
+	r.gap = 0
 	r.queued += int64(len(b))
 	r.waiting.Signal()
 }
@@ -176,13 +205,13 @@ func (r *Recording) run() {
 	defer close(r.done)
 	var err error
 	for {
-		pieces, lost, ok := r.next()
-		if lost > 0 {
-			r.guard = newCutter() // the stream has a hole, so nothing of what was cut holds
-		}
+		pieces, ok := r.next()
 		for _, p := range pieces {
 			if err == nil {
 				err = r.write(p)
+			}
+			if err != nil {
+				r.lose(p.b)
 			}
 		}
 		if !ok {
@@ -193,21 +222,43 @@ func (r *Recording) run() {
 }
 
 // next waits for pieces. ok is false when these are the last.
-func (r *Recording) next() (pieces []piece, lost int64, ok bool) {
+func (r *Recording) next() (pieces []piece, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for len(r.queue) == 0 && !r.closed {
 		r.waiting.Wait()
 	}
 	pieces, r.queue, r.queued = r.queue, nil, 0
-	return pieces, r.lost, !r.closed
+	return pieces, !r.closed
 }
+
+// lose counts bytes that are not recorded.
+func (r *Recording) lose(b []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lost += int64(len(b))
+}
+
+// frameStart begins every frame to a client: its first header is Content-Length or Content-Type.
+var frameStart = []byte("Content-")
 
 // write writes one piece, as the frames that it completes.
 func (r *Recording) write(p piece) error {
+	if p.lost > 0 {
+		r.guard, r.astray = cutter{text: r.guard.text}, true
+		if err := r.emit(hole{Us: r.since(p.at), Lost: p.lost}); err != nil {
+			return err
+		}
+	}
 	if p.from == fromClient {
 		return r.frame(p.at, "client", redactClient(p.b), len(p.b))
 	}
+	if r.astray && !bytes.HasPrefix(p.b, frameStart) {
+		r.lose(p.b) // the rest of a frame whose beginning is lost
+		return nil
+	}
+	r.astray = false
+	r.guard.hide = r.guard.hide || p.hide
 	for _, f := range r.guard.cut(p.b) {
 		if err := r.frame(p.at, "guard", f.text, f.size); err != nil {
 			return err
@@ -215,6 +266,15 @@ func (r *Recording) write(p piece) error {
 	}
 	return nil
 }
+
+// A hole is a line that says what is missing before the next one.
+type hole struct {
+	Us   int64 `json:"us"`
+	Lost int64 `json:"lost"`
+}
+
+// since is a time in microseconds since the recording began.
+func (r *Recording) since(at time.Time) int64 { return at.Sub(r.began).Microseconds() }
 
 // An entry is one line of a recording.
 type entry struct {
@@ -226,12 +286,15 @@ type entry struct {
 }
 
 func (r *Recording) frame(at time.Time, from, text string, size int) error {
-	e := entry{Us: at.Sub(r.began).Microseconds(), From: from, Frame: text}
+	e := entry{Us: r.since(at), From: from, Frame: text}
 	if size > MaxFrame {
 		e.Bytes = size
 	}
-	r.frames++
-	return r.emit(e)
+	err := r.emit(e)
+	if err == nil {
+		r.frames++
+	}
+	return err
 }
 
 // emit writes v as a line, into another file where this one is full.
@@ -240,12 +303,11 @@ func (r *Recording) emit(v any) error {
 	if err != nil {
 		return err
 	}
-	if r.size+int64(len(line)) > r.o.MaxFile && r.frames > 1 {
+	if r.size+int64(len(line)) > r.o.MaxFile && r.frames > 0 {
 		r.finish(nil)
 		if err := r.open(); err != nil {
 			return err
 		}
-		r.frames = 1
 	}
 	return r.append(line)
 }
