@@ -78,15 +78,28 @@ func bindMetaParts(p *parser, at trail, c *call) {
 }
 
 // bindDigitParts reads `REALM,DIGITS,WHAT,VALUE[,TARGET,TARGET]`, where WHAT is exec:APP, exec[FLAGS]:APP or
-// api:NAME, and else no more than a part of an event (mod_dptools.c, bind_to_session).
+// api:NAME, and else no more than a part of an event (mod_dptools.c, digit_action_callback).
 func bindDigitParts(p *parser, at trail, c *call) {
 	what, value := c.token(2), c.token(3)
-	kind, name, _ := strings.Cut(what, ":")
+	if hasPrefixFold(what, "api:") {
+		p.api(at, what[len("api:"):], value)
+		return
+	}
+	if !hasPrefixFold(what, "exec") {
+		return
+	}
+	what = what[len("exec"):]
+	end := 0
+	if strings.HasPrefix(what, "[") {
+		end = endOfBlock(what, '[', ']') + 1
+	}
+	flags, app := what[:end], what[end:]
 	switch {
-	case hasPrefixFold(kind, "exec"):
-		p.colonApp(at, name, value)
-	case hasPrefixFold(what, "api:"):
-		p.api(at, name, value)
+	case !strings.HasPrefix(app, ":"):
+	case strings.Contains(flags, "i"): // inline
+		p.colonApp(at, app[1:], value)
+	default:
+		p.broadcast(at, app[1:]+"::"+value)
 	}
 }
 
