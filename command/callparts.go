@@ -8,14 +8,17 @@ import (
 // conferenceCommands are the subcommands of the API conference that hold no other command, whatever
 // follows them, apart from expansions.
 var conferenceCommands = map[string]bool{
-	"agc": true, "auto-3d-position": true, "chkrecord": true, "clear-vid-floor": true, "count": true, "cam": true,
+	"agc": true, "auto-3d-position": true, "auto-energy": true, "canvas-auto-clear": true, "chkrecord": true, "clear-vid-floor": true, "count": true, "cam": true,
 	"deaf": true, "dtmf": true, "energy": true, "enter_sound": true, "exit_sound": true, "file_seek": true,
 	"file-vol": true, "floor": true, "get": true, "get-uuid": true, "getvar": true, "hold": true, "hup": true,
-	"json_list": true, "kick": true, "list": true, "lock": true, "moh": true, "mute": true, "nopin": true,
+	"json_list": true, "kick": true, "list": true, "lock": true, "max-energy": true, "moh": true, "mute": true, "nopin": true,
 	"norecord": true, "pause": true, "pause_play": true, "pin": true, "play": true, "play_status": true,
 	"position": true, "relate": true, "resume": true, "stop": true,
-	"saymember": true, "say": true, "set": true, "setvar": true, "tmute": true, "undeaf": true, "unhold": true,
-	"unlock": true, "unmute": true, "unvmute": true, "vid-bandwidth": true, "vid-banner": true,
+	"saymember": true, "say": true, "set": true, "setvar": true, "tmute": true, "tvblind": true, "tvmute": true,
+	"undeaf": true, "unhold": true, "unvblind": true, "vblind": true, "vmute-snap": true, "vid-border": true, "vid-canvas": true,
+	"vid-codec-group": true, "vid-filter": true, "vid-flip": true, "vid-layer": true, "vid-personal": true, "vid-res": true,
+	"vid-watching-canvas": true,
+	"unlock":              true, "unmute": true, "unvmute": true, "vid-bandwidth": true, "vid-banner": true,
 	"vid-bgimg": true, "vid-fgimg": true, "vid-floor": true, "vid-fps": true, "vid-layout": true,
 	"vid-logo-img": true, "vid-mute-img": true, "vid-res-id": true, "vid-role-id": true, "vid-write-png": true,
 	"vmute": true, "volume_in": true, "volume_out": true, "xml_list": true,
@@ -28,6 +31,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
 		p.dialString(at, c.token(2))
+		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
 		if !isPlain(c.token(2)) {
@@ -55,6 +59,7 @@ func callcenterParts(p *parser, at trail, c *call) {
 func fifoOutboundParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 1 {
 		p.expandedDial(at, c.tokens[1])
+		p.stored(at, c.tokens[0]) // whoever answers runs the application fifo with it
 	}
 }
 
@@ -73,6 +78,7 @@ func (p *parser) expandedDial(at trail, text string) {
 func fifoMemberParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 2 && !equalFold(c.tokens[0], "del") {
 		p.expandedDial(at, c.tokens[2])
+		p.stored(at, c.tokens[1])
 	}
 }
 

@@ -151,7 +151,8 @@ func TestDialEffects(t *testing.T) {
 		{"a dialplan that mentions a variable", "api originate null/x 9 ${dp}", []string{
 			"dial null/x", "opaque expansion", "dialplan ${dp} default 9"}},
 		{"att_xfer", execute("att_xfer", "user/1"), []string{"dial user/1 # app att_xfer"}},
-		{"conference", "api conference c dial {a=1}user/1", []string{"var originate a 1", "dial user/1"}},
+		{"conference", "api conference c dial {a=1}user/1", []string{
+			"var originate a 1", "dial user/1", "app conference c # app conference"}},
 		{"too many legs", "api originate " + strings.Repeat("user/1,", 100) + "user/2|" + strings.Repeat("user/1,", 30) + " &park",
 			[]string{"opaque depth", "app park # app park"}},
 	})

@@ -84,7 +84,7 @@ func TestLearn(t *testing.T) {
 		{"what holds nothing is not opened", []string{"api originate user/1 &callcenter(7@default)", "api originate user/1 &conference(3000)"}, []string{
 			"api originate ** (2 times)", "dial user/1 (2 times)", "app callcenter 7\\@default (once)", "app conference 3000 (once)"}},
 		{"nor what has subcommands", []string{"api conference 3000 kick 17", "api conference 3000 dial user/1", "api callcenter_config agent set contact a user/1"}, []string{
-			"api conference 3000 kick 17 (once)", "api conference 3000 dial user/1 (once)", "api callcenter_config agent set contact a user/1 (once)", "dial user/1 (2 times)"}},
+			"api conference 3000 kick 17 (once)", "api conference 3000 dial user/1 (once)", "api callcenter_config agent set contact a user/1 (once)", "app conference 3000 (once)", "dial user/1 (2 times)"}},
 		{"an odd number does not open the rest", each("api originate sofia/gateway/acme/%s &park", append(count(15551000, 15551009), "9001", "0044")...), []string{
 			"api originate ** (12 times)", "app park (12 times)", "dial sofia/gateway/acme/1555100* (10 times)",
 			"dial sofia/gateway/acme/0044|sofia/gateway/acme/9001 (2 times)"}},

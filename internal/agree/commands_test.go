@@ -149,7 +149,7 @@ func (g *grammar) rest(depth int) call {
 	name, value := g.setting(depth)
 	switch g.pick(9) {
 	case 1:
-		return call{"conference", g.tokens("c1", g.one("bgdial", "dial"), g.dial(depth))}
+		return call{"conference", g.tokens(g.one("c1", "c1", "bridge:c1:"+g.dial(depth)), g.one("bgdial", "dial"), g.dial(depth))}
 	case 2:
 		return call{"fifo_member", g.tokens(g.one("add", "ADD", "del"), "f", g.dial(depth), "1")}
 	case 3:
@@ -360,7 +360,7 @@ func (g *grammar) holder(depth int) call {
 	case 1:
 		return call{"bind_meta_app", g.tokens("1", "a", "s", app.name+"::"+app.args)}
 	case 2:
-		return call{"bind_digit_action", "r,1," + g.one("exec:", "exec[i]:") + app.name + "," + app.args}
+		return call{"bind_digit_action", "r,1," + g.one("exec:", "exec[i]:", "exec[:H]:", "EXEC:", "execute:") + app.name + g.one("", "", "!X", "::") + "," + app.args}
 	case 3:
 		return call{"bind_digit_action", "r,1,api:" + g.api(depth).name + "," + g.api(depth).args}
 	case 4:

@@ -61,14 +61,8 @@ func (c *call) runHolder(ch *channel, name, arg string) {
 			c.broadcast(ch.uuid, args[3])
 		}
 	case "bind_digit_action":
-		args := separate(arg, ',', 6)
-		what := place(args, 2)
-		kind, app, _ := strings.Cut(what, ":")
-		switch {
-		case hasPrefixFold(kind, "exec"):
-			c.app(ch, app, place(args, 3))
-		case hasPrefixFold(what, "api:"):
-			_, _ = c.api(app, place(args, 3))
+		if args := separate(arg, ',', 6); len(args) > 2 {
+			c.pressed(ch, args[2], place(args, 3))
 		}
 	case "limit_execute":
 		if args := separate(arg, ' ', 6); len(args) > 5 {
@@ -90,6 +84,35 @@ func (c *call) runHolder(ch *channel, name, arg string) {
 		}
 	case "deflect":
 		c.deflect(ch, arg)
+	}
+}
+
+// pressed does what bind_digit_action binds to digits (mod_dptools.c, digit_action_callback).
+func (c *call) pressed(ch *channel, what, value string) {
+	if hasPrefixFold(what, "api:") {
+		_, _ = c.api(what[4:], value)
+		return
+	}
+	if !hasPrefixFold(what, "exec") {
+		return
+	}
+	rest, inline, open := what[4:], false, 0
+	for i := 0; i < len(rest) && (open > 0 || rest[i] == '['); i++ {
+		switch rest[i] {
+		case '[':
+			open++
+		case ']':
+			if open--; open == 0 {
+				inline = strings.IndexByte(rest[:i], 'i') >= 0
+				rest = rest[i+1:]
+				i = len(rest)
+			}
+		}
+	}
+	if app, ok := strings.CutPrefix(rest, ":"); ok && inline {
+		c.app(ch, app, value)
+	} else if ok {
+		c.broadcast(ch.uuid, app+"::"+value)
 	}
 }
 

@@ -20,6 +20,7 @@ func TestRun(t *testing.T) {
 		{"api uuid_setvar U api_hangup_hook echo::x", "var channel|api uuid_setvar|api echo"},
 		{"api uuid_setvar U note ${echo x}", "var channel|api uuid_setvar|api echo"},
 		{"api conference c dial loopback/app=log:x", "api conference|dial loopback/app=log:x|app pre_answer|app log"},
+		{"api conference c bgdial null/x", "api conference|dial null/x|app conference"},
 		{`api json {"command":"fsapi","command":"status","data":{"CMD":"echo","cmd":"version"}}`, "api echo|api json"},
 		{"api uuid_setvar U note ${note}${note}", "var channel|api uuid_setvar"},
 	} {

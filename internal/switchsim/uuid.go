@@ -235,7 +235,11 @@ func apiDeflect(c *call, arg string) string {
 func apiConference(c *call, arg string) string {
 	args := separate(arg, ' ', 25)
 	if sub := place(args, 1); equalFold(sub, "dial") || equalFold(sub, "bgdial") {
-		c.after(func() { _, _ = c.dial(place(args, 2), "", nil) })
+		c.after(func() {
+			if ch, _ := c.dial(place(args, 2), "", nil); ch != nil {
+				c.app(ch, "conference", args[0]) // which whoever answers runs (mod_conference.c, conference_outcall)
+			}
+		})
 	}
 	return "+OK\n"
 }
