@@ -35,7 +35,7 @@ func (c *call) fire(ch *channel, prefix string) {
 		}
 	}
 	for _, name := range sorted(vars) {
-		if hasPrefixFold(name, prefix) {
+		if hasPrefixFold(name, prefix) && !equalFold(name, startHook) {
 			c.hook(ch, prefix, vars[name])
 		}
 	}

@@ -20,13 +20,21 @@ func (s *Switch) Provoke() {
 			scope{call: c}.expand("$${"+name+"}", 0)
 		}
 	}
-	for _, text := range elements(globals["api_on_startup"]) {
-		if text != "" {
-			_, _ = c.console(text, 0)
+	for _, name := range sorted(globals) {
+		if !equalFold(name, startHook) {
+			continue
+		}
+		for _, text := range elements(globals[name]) {
+			if text != "" {
+				_, _ = c.console(text, 0)
+			}
 		}
 	}
 	c.runLater()
 }
+
+// startHook is the global variable that the switch runs when it starts, and no channel ever (switch_core.c).
+const startHook = "api_on_startup"
 
 // oddName are the characters of names that no expansion can mention.
 const oddName = " ({}$\\:'"
