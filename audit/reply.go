@@ -32,6 +32,15 @@ func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 	return Reply{Bytes: size, Hash: l.keyed(head)}
 }
 
+// Redact is the function of that name, which also knows the log's Options.SecretNames.
+func (l *Log) Redact(s string) string {
+	k := secrets{names: l.enc.secrets.names}
+	if k.harmless(s) {
+		return s
+	}
+	return k.redact(s, asCommand, nil)
+}
+
 // plain reports whether a reply begins as FreeSWITCH's own words about success and failure do.
 func plain(text []byte) bool {
 	s := string(text[:min(len(text), len("-USAGE"))])

@@ -203,7 +203,7 @@ func newGuardFor(t testing.TB, sim *switchsim.Switch, upstream string, r role, c
 	t.Helper()
 	g := &guard{sim: sim, audit: filepath.Join(t.TempDir(), "audit.jsonl"), log: new(logBuffer)}
 	g.policies.Store(load(t, upstream, r))
-	log, err := audit.Open(g.audit, audit.Options{})
+	log, err := audit.Open(g.audit, audit.Options{SecretNames: []string{"shibboleth"}})
 	if err != nil {
 		t.Fatal(err)
 	}

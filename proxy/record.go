@@ -28,8 +28,8 @@ func (s *session) startRecording(client *policy.Client) error {
 	}
 	r, err := recording.Start(recording.Options{
 		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addrText,
-		TellsSecret: s.srv.tellsSecret,
-		Finished:    func(f recording.File) { s.recordFile(client.Name, f) },
+		Redact: s.srv.Audit.Redact, TellsSecret: s.srv.tellsSecret,
+		Finished: func(f recording.File) { s.recordFile(client.Name, f) },
 	})
 	if err != nil {
 		return err

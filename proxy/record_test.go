@@ -20,6 +20,8 @@ func TestRecordAll(t *testing.T) {
 	c.want(apiResponse + "3\n\none")
 	c.wantPrefix(apiResponse)
 	c.want(commandReply + "-ERR command not found\n\n")
+	c.send("api global_setvar my_shibboleth=planted\n\n")
+	c.wantPrefix(apiResponse)
 	c.send("api uuid_getvar x my_pin\n\n")
 	c.wantPrefix(apiResponse)
 	for _, ask := range []string{"api global_getvar my_pin\n\n", "api eval ${global_getvar(my_pin)}\n\n"} {

@@ -30,6 +30,8 @@ type Recorder interface {
 	Write(r *audit.Record) (seq uint64, err error)
 	// Reply says what may be told of a reply.
 	Reply(text []byte, size int64, secret bool) audit.Reply
+	// Redact leaves out of a text what looks like secrets.
+	Redact(s string) string
 	// NewID returns an id that it never returned before.
 	NewID() string
 }

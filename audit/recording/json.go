@@ -32,7 +32,7 @@ func (w *jsonWalk) walk() bool {
 			w.name = ""
 			w.i++
 		case '"':
-			w.text()
+			w.str()
 		default:
 			if !w.scalar() {
 				return false
@@ -53,8 +53,8 @@ func (w *jsonWalk) open() {
 	w.i++
 }
 
-// text takes a name, or redacts a value.
-func (w *jsonWalk) text() {
+// str takes a name, or redacts a value.
+func (w *jsonWalk) str() {
 	last, escaped := w.i+1, false // where the quote at its end is
 	for last < len(w.s) && w.s[last] != '"' {
 		if w.s[last] == '\\' {

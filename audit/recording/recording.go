@@ -67,6 +67,8 @@ type Options struct {
 	MaxFiles          int
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
+	// Redact leaves secrets out of a text, as audit.Redact does. Nil: audit.Redact.
+	Redact func(string) string
 	// TellsSecret reports whether the answer of an API may be a secret: by it, the results of background jobs are
 	// left out. It is called from the recording's goroutine. Nil: none may.
 	TellsSecret func(api, args string) bool
@@ -143,7 +145,10 @@ func Start(o Options) (*Recording, error) {
 	o.MaxFiles = int(orDefault(int64(o.MaxFiles), DefaultMaxFiles))
 	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
 	r.waiting.L = &r.mu
-	r.guard.text = (&redactor{tells: o.TellsSecret}).frame
+	if o.Redact == nil {
+		r.o.Redact = audit.Redact
+	}
+	r.guard.text = (&redactor{redact: r.o.Redact, tells: o.TellsSecret}).frame
 	if err := r.open(); err != nil {
 		return nil, err
 	}
@@ -251,7 +256,7 @@ func (r *Recording) write(p piece) error {
 		}
 	}
 	if p.from == fromClient {
-		return r.frame(p.at, "client", redactClient(p.b), len(p.b))
+		return r.frame(p.at, "client", r.o.Redact(string(p.b[:min(len(p.b), MaxFrame)])), len(p.b))
 	}
 	if r.astray && !bytes.HasPrefix(p.b, frameStart) {
 		r.lose(p.b) // the rest of a frame whose beginning is lost

@@ -8,15 +8,12 @@ import (
 	"eslguard/audit"
 )
 
-// redactClient returns a client's frame without secrets, cut at MaxFrame.
-func redactClient(b []byte) string {
-	return audit.Redact(string(b[:min(len(b), MaxFrame)]))
-}
-
 // A redactor leaves secrets out of what a client is sent. What holds names and values is JSON, XML or lines; each is
 // taken apart, and its values are decoded, so that a secret is found in whatever form it is written, and takes no more
 // of the frame with it than its own value. It is not safe for concurrent use.
 type redactor struct {
+	// redact leaves secrets out of a text.
+	redact func(string) string
 	// tells reports whether the answer of an API may be a secret. Nil: none may.
 	tells func(api, args string) bool
 	// names remembers which names are those of secrets.
@@ -102,7 +99,7 @@ func (r *redactor) result(out *strings.Builder, s string) {
 func (r *redactor) line(line string) string {
 	name, value, ok := strings.Cut(line, ": ")
 	if !ok || !plainName(name) {
-		return redactText(line)
+		return r.text(line)
 	}
 	plain, err := url.PathUnescape(value)
 	if err != nil {
@@ -129,13 +126,13 @@ func (r *redactor) value(name, value string) string {
 		r.hidden = r.hidden || name == "Job-Command" && r.tellsSecret(value, "")
 	case "API-Command-Argument", "Job-Command-Arg", "Application-Data":
 		r.hidden = r.hidden || name == "Job-Command-Arg" && r.tellsSecret(r.command, value)
-		return redactAfter(r.command+" ", value)
+		return r.after(r.command+" ", value)
 	case "_body":
 		if r.hidden {
 			return audit.Redacted
 		}
 	}
-	return redactAfter(name+": ", value)
+	return r.after(name+": ", value)
 }
 
 func (r *redactor) tellsSecret(api, args string) bool { return r.tells != nil && r.tells(api, args) }
@@ -147,7 +144,7 @@ func (r *redactor) secret(name string) bool {
 		return known
 	}
 	probe := name + ": x"
-	is := audit.Redact(probe) != probe
+	is := r.redact(probe) != probe
 	if r.names == nil || len(r.names) >= maxNames {
 		r.names = map[string]bool{}
 	}
@@ -155,10 +152,10 @@ func (r *redactor) secret(name string) bool {
 	return is
 }
 
-// redactAfter redacts what stands behind lead.
-func redactAfter(lead, text string) string {
+// after redacts what stands behind lead.
+func (r *redactor) after(lead, text string) string {
 	all := lead + text
-	redacted := audit.Redact(all)
+	redacted := r.redact(all)
 	if redacted == all {
 		return text
 	}
@@ -168,8 +165,8 @@ func redactAfter(lead, text string) string {
 	return audit.Redacted
 }
 
-// redactText redacts text that is no command: what begins it is no login that lacks its blank.
-func redactText(s string) string { return redactAfter("\n", s) }
+// text redacts text that is no command: what begins it is no login that lacks its blank.
+func (r *redactor) text(s string) string { return r.after("\n", s) }
 
 // plainName reports whether s is a name that a header or variable may have.
 func plainName(s string) bool {
@@ -189,7 +186,7 @@ func (r *redactor) xml(out *strings.Builder, s string) {
 			out.WriteString(lead + "<body>" + audit.Redacted + "\n")
 			return
 		case !ok || !plainName(name):
-			out.WriteString(redactText(line))
+			out.WriteString(r.text(line))
 			continue
 		}
 		plain := html.UnescapeString(value)
@@ -214,7 +211,7 @@ func (r *redactor) xml(out *strings.Builder, s string) {
 func (r *redactor) json(out *strings.Builder, s string) {
 	w := jsonWalk{redactor: r, s: s}
 	if !w.walk() {
-		out.WriteString(redactText(s))
+		out.WriteString(r.text(s))
 		return
 	}
 	out.WriteString(w.out.String() + s[w.kept:])
