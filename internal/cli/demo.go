@@ -92,7 +92,7 @@ func (d *demo) open() (net.Listener, error) {
 		return nil, err
 	}
 	g := &d.guard
-	if g.log, err = operatorLog(logFile, formatText, "info"); err != nil {
+	if g.log, err = operatorLog(console(logFile, false), "info"); err != nil {
 		return nil, err
 	}
 	if g.audit, err = audit.Open(d.file("audit.jsonl"), audit.Options{Version: readBuild().String()}); err != nil {

@@ -19,26 +19,27 @@ var levels = map[string]zerolog.Level{
 	"debug": zerolog.DebugLevel, "info": zerolog.InfoLevel, "warn": zerolog.WarnLevel, "error": zerolog.ErrorLevel,
 }
 
-// operatorLog returns the operator's log: for people on a terminal, JSON lines otherwise, unless
-// format says which.
-func operatorLog(w io.Writer, format, level string) (zerolog.Logger, error) {
+// operatorLog returns the operator's log, from level up, which goes to w as JSON lines.
+func operatorLog(w io.Writer, level string) (zerolog.Logger, error) {
 	l, ok := levels[level]
 	if !ok {
 		return zerolog.Nop(), usagef("--log-level %q is not one of debug, info, warn, error", level)
 	}
-	terminal := isTerminal(w)
-	switch format {
-	case formatJSON:
-	case formatText:
-		w = console(w, terminal)
-	case formatAuto:
-		if terminal {
-			w = console(w, true)
-		}
-	default:
-		return zerolog.Nop(), usagef("--log-format %q is not one of auto, text, json", format)
-	}
 	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
+}
+
+// logForm returns what takes the JSON lines of a log and writes them to w in a format: for people on a terminal,
+// as they are otherwise, unless format says which.
+func logForm(w io.Writer, format string) (io.Writer, error) {
+	terminal := isTerminal(w)
+	switch {
+	case format == formatText, format == formatAuto && terminal:
+		return console(w, terminal), nil
+	case format == formatJSON, format == formatAuto:
+		return w, nil
+	default:
+		return nil, usagef("--log-format %q is not one of auto, text, json", format)
+	}
 }
 
 func console(w io.Writer, colour bool) io.Writer {

@@ -111,7 +111,13 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err := o.valid(); err != nil {
 		return err
 	}
-	log, err := operatorLog(p.Stderr, o.logFormat, o.logLevel)
+	form, err := logForm(p.Stderr, o.logFormat)
+	if err != nil {
+		return err
+	}
+	lines := &logQueue{w: form}
+	defer lines.flush()
+	log, err := operatorLog(lines, o.logLevel)
 	if err != nil {
 		return err
 	}
