@@ -61,7 +61,7 @@ type dialReader struct {
 	legs  []leg
 	tries [][]leg
 	room  struct {
-		vars  [16]setting
+		vars  [12]setting
 		legs  [4]leg
 		tries [2][]leg
 		parts [1]dialPart
@@ -344,19 +344,19 @@ func (l leg) equal(o leg) bool {
 	return l.target == o.target && l.broken == o.broken && slices.Equal(l.vars, o.vars)
 }
 
-// size returns how many legs and variables d has.
-func (d *dialString) size() (legs, vars int) {
-	vars = len(d.vars)
+// size returns how many legs and variables d has, and how many bytes the arguments of the variables' effects have.
+func (d *dialString) size() (legs, vars, bytes int) {
+	vars, bytes = len(d.vars), sizeOf(d.vars)
 	for i := range d.parts {
-		vars += len(d.parts[i].vars)
+		vars, bytes = vars+len(d.parts[i].vars), bytes+sizeOf(d.parts[i].vars)
 		for _, try := range d.parts[i].tries {
 			legs += len(try)
 			for j := range try {
-				vars += len(try[j].vars)
+				vars, bytes = vars+len(try[j].vars), bytes+sizeOf(try[j].vars)
 			}
 		}
 	}
-	return legs, vars
+	return legs, vars, bytes
 }
 
 // fewBytes is how many bytes are written without an allocation, to see whether they say anything new.

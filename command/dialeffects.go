@@ -19,12 +19,13 @@ func (p *parser) dialString(at trail, text string) {
 // dial appends the effects of d. context is that of legs of loopback that name none: "" for the
 // one of the channel that dials.
 func (p *parser) dial(at trail, d *dialString, context string) {
-	legs, vars := d.size()
+	legs, vars, bytes := d.size()
 	if legs > maxLegs {
 		p.opaque(at, OpaqueDepth)
 		return
 	}
 	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
+	p.makeRoom(vars, bytes)
 	p.settings(at, scopeOriginate, d.vars)
 	for i := range d.parts {
 		part := &d.parts[i]

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // variable appends the effects of setting a variable: its own, those of what it would run, and
 // those of expansions that value holds. scope is "channel", "originate" or "global".
@@ -13,12 +16,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 	if len(vars) == 0 {
 		return
 	}
-	tokens, room := make([]string, 2*len(vars)), 0
-	for _, v := range vars {
-		room += len(v.name) + 1 + len(v.value)
-	}
-	var args strings.Builder // of all of them, one after the other
-	args.Grow(room)
+	p.makeRoom(len(vars), sizeOf(vars))
 	for i := range vars {
 		if p.isFull() {
 			return
@@ -28,14 +26,9 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		if !known {
 			name = strings.ReplaceAll(name, hole, "$")
 		}
-		pair := tokens[2*i : 2*i+2 : 2*i+2]
-		pair[0], pair[1] = name, value
-		start := args.Len()
-		args.WriteString(name)
-		args.WriteByte(' ')
-		args.WriteString(value)
+		args, tokens := p.pair(name, value)
 		p.effect(Effect{
-			Kind: KindVar, Name: scope, Args: args.String()[start:], Tokens: pair, Fold: 1,
+			Kind: KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
 		if strings.IndexByte(value, '$') >= 0 {
@@ -58,6 +51,44 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			h.fire(kind, value)
 		}
 	}
+}
+
+// A pairRoom is room for the arguments of var effects. All that are found together share it; what is in it is never
+// changed.
+type pairRoom struct {
+	tokens []string
+	args   strings.Builder
+}
+
+// makeRoom makes room for n variables of that size, unless there is.
+func (p *parser) makeRoom(n, size int) {
+	r := &p.pairs
+	if cap(r.tokens)-len(r.tokens) < 2*n {
+		r.tokens = make([]string, 0, 2*n)
+	}
+	if r.args.Cap()-r.args.Len() < size {
+		r.args = strings.Builder{}
+		r.args.Grow(size)
+	}
+}
+
+// sizeOf returns how many bytes the arguments of the var effects of vars have.
+func sizeOf(vars []setting) (n int) {
+	for _, v := range vars {
+		n += len(v.name) + len(" ") + len(v.value)
+	}
+	return n
+}
+
+// pair returns the argument of a var effect, and its tokens.
+func (p *parser) pair(name, value string) (args string, tokens []string) {
+	r := &p.pairs
+	first, start := len(r.tokens), r.args.Len()
+	r.tokens = append(r.tokens, name, value)
+	r.args.WriteString(name)
+	r.args.WriteByte(' ')
+	r.args.WriteString(value)
+	return r.args.String()[start:], slices.Clip(r.tokens[first:])
 }
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it

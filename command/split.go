@@ -152,15 +152,14 @@ func endOfWord(s string, plain bool) int {
 	}
 	quoted := false
 	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case ' ':
-			if !quoted {
-				return i
-			}
-		case '\\':
-			i++
-		case '\'':
+		switch c := s[i]; {
+		case c > '\'' && c != '\\': // as most are
+		case c == '\'':
 			quoted = !quoted
+		case c == '\\':
+			i++
+		case c == ' ' && !quoted:
+			return i
 		}
 	}
 	return len(s)
@@ -200,8 +199,15 @@ func separateChar(tokens []string, s string, sep byte, slots int, plain bool) []
 // clean removes quotes, escapes and the spaces around one token. sep is 0 for the blank splitter.
 func clean(t string, sep byte) string {
 	t = strings.TrimLeft(t, " ")
-	if strings.IndexByte(t, '\'') < 0 && strings.IndexByte(t, '\\') < 0 {
-		return strings.TrimRight(t, " ")
+	quote, escapes := strings.IndexByte(t, '\''), strings.IndexByte(t, '\\') >= 0
+	if !escapes && quote <= 0 {
+		text := strings.TrimRight(t, " ")
+		if quote < 0 {
+			return text
+		}
+		if next := 1 + strings.IndexByte(text[1:], '\''); next == len(text)-1 && next > 0 {
+			return text[1:next] // all of it stands between two quotes
+		}
 	}
 	var out strings.Builder
 	out.Grow(len(t))
@@ -221,10 +227,7 @@ func clean(t string, sep byte) string {
 			}
 			continue
 		}
-		run := 1 // and all that follows and is no more than itself
-		for i+run < len(t) && t[i+run] != '\'' && t[i+run] != '\\' {
-			run++
-		}
+		run := 1 + plainRun(t[i+1:], escapes) // all that is no more than itself
 		text := t[i : i+run]
 		if !quoted {
 			text = strings.TrimRight(text, " ")
@@ -239,6 +242,23 @@ func clean(t string, sep byte) string {
 		end = out.Len()
 	}
 	return out.String()[:end]
+}
+
+// plainRun returns how many bytes s begins with that are no quotes and no backslashes. escapes says that there may be
+// backslashes: to look for either to the end would cost too much where the other is in every second byte.
+func plainRun(s string, escapes bool) int {
+	if !escapes {
+		if n := strings.IndexByte(s, '\''); n >= 0 {
+			return n
+		}
+		return len(s)
+	}
+	for i := range len(s) {
+		if s[i] == '\'' || s[i] == '\\' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // unescape returns what a backslash and b stand for, and false where the backslash stands for itself.

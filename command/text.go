@@ -75,10 +75,22 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
 }
 
-// indexFold finds word, given in lower case, in s in any case, and -1 without it.
+// indexFold finds word, given in lower case, in s in any case, and -1 without it. It looks for a byte of word
+// that has no case, as an underscore has none: most texts have few of those.
 func indexFold(s, word string) int {
+	at := 0
+	for at < len(word) && 'a' <= word[at] && word[at] <= 'z' {
+		at++
+	}
 	for i := 0; i+len(word) <= len(s); i++ {
-		if lowerByte(s[i]) == word[0] && equalFold(s[i:i+len(word)], word) {
+		if at < len(word) {
+			next := strings.IndexByte(s[i+at:], word[at])
+			if next < 0 {
+				return -1
+			}
+			i += next
+		}
+		if hasPrefixFold(s[i:], word) {
 			return i
 		}
 	}
@@ -88,23 +100,8 @@ func indexFold(s, word string) int {
 // rewrites reports whether FreeSWITCH would put an unload or reload of mod_event_socket in
 // the place of a frame with this header text (mod_event_socket.c, parse_command).
 func rewrites(text string) bool {
-	return namesModule(text) && (indexFold(text, "unload") >= 0 || indexFold(text, "reload") >= 0)
-}
-
-// namesModule reports whether s holds mod_event_socket, in any case. It looks for the underscores, which
-// have but one.
-func namesModule(s string) bool {
-	const before, module = "mod", "mod_event_socket"
-	for at := 0; ; at++ {
-		i := strings.IndexByte(s[at:], '_')
-		if i < 0 {
-			return false
-		}
-		at += i
-		if at >= len(before) && hasPrefixFold(s[at-len(before):], module) {
-			return true
-		}
-	}
+	return indexFold(text, "mod_event_socket") >= 0 &&
+		(indexFold(text, "unload") >= 0 || indexFold(text, "reload") >= 0)
 }
 
 // isTrue reads a truth value as FreeSWITCH does (switch_utils.h, switch_true): certain words in any

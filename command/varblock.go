@@ -107,6 +107,9 @@ func endsInBackslash(s string) bool {
 
 // endOfBlock returns where the block that s begins with is closed, and -1 where it is not.
 func endOfBlock(s string, open, shut byte) int {
+	if end := strings.IndexByte(s, shut); end < 0 || strings.IndexByte(s[1:end], open) < 0 {
+		return end // there are no braces within
+	}
 	depth := 0
 	for i := range len(s) {
 		switch s[i] {
@@ -157,15 +160,12 @@ func appendToken(b []byte, s string, sep byte) []byte {
 		return append(b, s...)
 	}
 	b = append(b, '\'')
-	for s != "" {
-		i := 0
-		for i < len(s) && !isEscaped[s[i]] {
-			i++
-		}
-		b = append(b, s[:i]...)
-		if i == len(s) {
-			break
-		}
+	start := len(b)
+	if b = append(b, s...); !hasEscaped(b[start:]) {
+		return append(b, '\'')
+	}
+	b = b[:start]
+	for i := range len(s) {
 		switch c := s[i]; c {
 		case '\n':
 			b = append(b, '\\', 'n')
@@ -173,10 +173,11 @@ func appendToken(b []byte, s string, sep byte) []byte {
 			b = append(b, '\\', 'r')
 		case '\t':
 			b = append(b, '\\', 't')
-		default:
+		case '\'', '\\':
 			b = append(b, '\\', c)
+		default:
+			b = append(b, c)
 		}
-		s = s[i+1:]
 	}
 	return append(b, '\'')
 }
@@ -190,7 +191,7 @@ func quoteFrom(b []byte, start int, sep byte) []byte {
 	return appendToken(b[:start], string(b[start:]), sep)
 }
 
-// hasEscaped reports whether s holds a byte of isEscaped. It is for long texts.
+// hasEscaped reports whether s holds a byte that isEscaped. It is for long texts.
 func hasEscaped(s []byte) bool {
 	return bytes.IndexByte(s, '\'') >= 0 || bytes.IndexByte(s, '\\') >= 0 ||
 		bytes.IndexByte(s, '\n') >= 0 || bytes.IndexByte(s, '\r') >= 0 || bytes.IndexByte(s, '\t') >= 0
