@@ -1,0 +1,92 @@
+package command
+
+import (
+	"slices"
+	"strings"
+)
+
+// variable appends the effects of setting a variable: its own, those of what it would run, and
+// those of expansions that value holds. scope is "channel", "originate" or "global".
+func (p *parser) variable(at trail, scope, name, value string) {
+	p.settings(at, scope, []setting{{name, value}})
+}
+
+// settings appends the effects of setting several variables at once.
+func (p *parser) settings(at trail, scope string, vars []setting) {
+	if len(vars) == 0 {
+		return
+	}
+	p.makeRoom(len(vars), sizeOf(vars))
+	for i := range vars {
+		if p.isFull() {
+			return
+		}
+		name, value := variableName(vars[i].name), plainValue(vars[i].value)
+		known := !strings.Contains(name, hole)
+		if !known {
+			name = strings.ReplaceAll(name, hole, "$")
+		}
+		args, tokens := p.pair(name, value)
+		p.effect(Effect{
+			Kind: KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
+			UUIDs: at.uuids, Path: at.path, Later: at.later,
+		})
+		if strings.IndexByte(value, '$') >= 0 {
+			p.stored(at, value)
+		}
+		if !known {
+			p.opaque(at, OpaqueExpansion) // it may be any variable
+			continue
+		}
+		name = lower(name)
+		if strings.IndexByte(value, '$') >= 0 && indexFold(value, "{"+name) >= 0 {
+			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
+		}
+		if kind := hookOf(name); kind != hookNone && value != "" {
+			if strings.IndexByte(vars[i].name, '[') >= 0 {
+				p.joins(at, kind)
+			}
+			h := hook{parser: p, at: at, name: name, among: vars}
+			h.at.path = at.join("var " + name)
+			h.fire(kind, value)
+		}
+	}
+}
+
+// A pairRoom is room for the arguments of var effects. All that are found together share it; what is in it is never
+// changed.
+type pairRoom struct {
+	tokens []string
+	args   strings.Builder
+}
+
+// makeRoom makes room for n variables of that size, unless there is.
+func (p *parser) makeRoom(n, size int) {
+	r := &p.pairs
+	if cap(r.tokens)-len(r.tokens) < 2*n {
+		r.tokens = make([]string, 0, 2*n)
+	}
+	if r.args.Cap()-r.args.Len() < size {
+		r.args = strings.Builder{}
+		r.args.Grow(size)
+	}
+}
+
+// sizeOf returns how many bytes the arguments of the var effects of vars have.
+func sizeOf(vars []setting) (n int) {
+	for _, v := range vars {
+		n += len(v.name) + len(" ") + len(v.value)
+	}
+	return n
+}
+
+// pair returns the argument of a var effect, and its tokens.
+func (p *parser) pair(name, value string) (args string, tokens []string) {
+	r := &p.pairs
+	first, start := len(r.tokens), r.args.Len()
+	r.tokens = append(r.tokens, name, value)
+	r.args.WriteString(name)
+	r.args.WriteByte(' ')
+	r.args.WriteString(value)
+	return r.args.String()[start:], slices.Clip(r.tokens[first:])
+}
