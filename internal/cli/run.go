@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"net"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -108,6 +110,8 @@ func (p *Program) runGuard(o *runOptions) error {
 	// A signal that came before anyone listened for it would end the program.
 	sig := awaitSignals()
 	defer sig.stop()
+	// Who reads the log may go; the guard does not go with it.
+	signal.Ignore(syscall.SIGPIPE)
 	if err := o.valid(); err != nil {
 		return err
 	}
