@@ -47,6 +47,17 @@ func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
 	return eff
 }
 
+// Class returns the class of an API (KindAPI) or application (KindApp) of that name; always says that no argument puts
+// it into another one, as a subcommand that only reads does. Of a name that the catalogue does not know, and any other
+// kind, it is ClassNone and always.
+func (c *Catalog) Class(k EffectKind, name string) (class Class, always bool) {
+	e := c.entry(k, name)
+	if e == nil {
+		return ClassNone, true
+	}
+	return e.class, k != KindAPI || len(e.reads) == 0
+}
+
 // entry returns what is known of an API or application, and nil for other kinds.
 func (c *Catalog) entry(k EffectKind, name string) *entry {
 	switch k {

@@ -53,6 +53,28 @@ func TestSlots(t *testing.T) {
 	}
 }
 
+// TestClass: which class a name has, and whether an argument could make it another.
+func TestClass(t *testing.T) {
+	c := command.Builtin()
+	for _, tt := range []struct {
+		kind   command.EffectKind
+		name   string
+		class  command.Class
+		always bool
+	}{
+		{command.KindAPI, "status", command.ClassStatus, true},
+		{command.KindAPI, "UUID_KILL", command.ClassCall, true},
+		{command.KindAPI, "conference", command.ClassOriginate, false},
+		{command.KindApp, "system", command.ClassExec, true},
+		{command.KindAPI, "nobodys_own", command.ClassNone, true},
+		{command.KindDial, "user/1000", command.ClassNone, true},
+	} {
+		if class, always := c.Class(tt.kind, tt.name); class != tt.class || always != tt.always {
+			t.Errorf("%s %s: %s, %t", tt.kind, tt.name, class, always)
+		}
+	}
+}
+
 // TestDescribe: the same effect as a frame would have.
 func TestDescribe(t *testing.T) {
 	c := command.Builtin()

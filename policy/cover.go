@@ -28,7 +28,8 @@ func coversName(deny, allow *rule) bool {
 	case deny.kind == command.KindLog:
 		return deny.level == 0 // an allow rule begins with the quietest one
 	case deny.classes != 0 || allow.classes != 0:
-		return allow.classes != 0 && allow.classes&^deny.classes == 0
+		of := allow.classes | allow.surely
+		return of != 0 && of&^deny.classes == 0
 	}
 	return deny.name.covers(&allow.name, how{fold: foldsKey(deny.kind, true), deny: true})
 }

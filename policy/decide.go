@@ -37,7 +37,7 @@ type Decision struct {
 	Client, Role, Rule string
 	// Revision is the policy's.
 	Revision string
-	// Reason is a sentence for the client and the record. It holds no arguments.
+	// Reason is a sentence for the client and the record. It holds no arguments and no values.
 	Reason string
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int
@@ -98,7 +98,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule) Decision {
 		d.Role, d.Rule = r.role, r.text
 		verb = " is denied to "
 	}
-	d.Reason = effectName(e) + verb + printable(c.Name)
+	d.Reason = effectName(e) + detail(e) + verb + printable(c.Name)
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + printable(e.Path) + ")"
 	}
@@ -114,6 +114,23 @@ func effectName(e *command.Effect) string {
 		return e.Kind.String()
 	}
 	return e.Kind.String() + " " + printable(e.Name)
+}
+
+// detail returns, after a space, what a rule for e would have to name besides, and cannot be a secret: the variable, the
+// header, the subclass, and the context with the extension. It is "" where there is no such thing.
+func detail(e *command.Effect) string {
+	names := 0
+	switch {
+	case e.Kind == command.KindVar, e.Kind == command.KindFilter, e.Kind == command.KindSubscribe:
+		names = 1
+	case e.Kind == command.KindDialplan && equalFold(e.Name, "xml"): // of others these may be programs
+		names = 2
+	}
+	out := ""
+	for _, token := range e.Tokens[:min(names, len(e.Tokens))] {
+		out += " " + printable(token)
+	}
+	return out
 }
 
 // printable bounds s, and quotes it unless it is plain ASCII text.

@@ -130,25 +130,6 @@ func (d *doubter) unlimited(h *holding) {
 	})
 }
 
-// dialsAnything reports whether r leaves open what is dialled, or which number of a SIP gateway or profile.
-func (r *rule) dialsAnything() bool {
-	if r.kind != command.KindDial || r.deny {
-		return false
-	}
-	if r.anyName || r.name.regex != nil {
-		return r.anyName
-	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
-		first, last := g.elems[0], g.elems[len(g.elems)-1]
-		if first.kind == elemStar {
-			return true
-		}
-		before := g.elems[max(len(g.elems)-2, 0)]
-		return equalFold(first.text[:min(len("sofia/"), len(first.text))], "sofia/") && last.kind == elemStar &&
-			before.kind == elemLiteral && strings.HasSuffix(before.text, "/")
-	})
-}
-
 // dialless notes rules that allow to originate or bridge where nothing may be dialled.
 func (d *doubter) dialless(held []holding) {
 	lacking := make(map[*rule]bool)

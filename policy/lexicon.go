@@ -114,9 +114,24 @@ func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError
 		return badRule(hint, "there is no API %s", quote(name))
 	}
 	if literal {
-		return badRule(didYouMean(name, words), "there is no %s %s", noun(k), quote(name))
+		hint := didYouMean(name, words)
+		if hint == "" && len(words) <= maxListed {
+			hint = known(words)
+		}
+		return badRule(hint, "there is no %s %s", noun(k), quote(name))
 	}
 	return badRule("", "the pattern matches no known %s", noun(k))
+}
+
+// maxListed is how many words a hint lists.
+const maxListed = 10
+
+// known lists the words that there are.
+func known(words []string) string {
+	if len(words) == 1 {
+		return "known is " + quote(words[0])
+	}
+	return "known are " + list(words)
 }
 
 // unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a

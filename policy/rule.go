@@ -30,8 +30,10 @@ type rule struct {
 	anyName bool
 	// classes has bit c set for each class c that stands in the place of the name.
 	classes uint32
-	name    pattern
-	args    []pattern
+	// surely has the same bits for a rule that spells its names, if each is of one class whatever its arguments. Zero: not so.
+	surely uint32
+	name   pattern
+	args   []pattern
 	// rest says that the rule ends in **: more tokens may follow.
 	rest bool
 	// level is the log level of a log rule.
@@ -77,7 +79,21 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 	if err := rc.check(r); err != nil {
 		return nil, err
 	}
+	r.surely = rc.surely(r)
 	return r, nil
+}
+
+// surely returns the classes that the rule's names are of, and zero where they are not all spelled or known.
+func (rc *ruleCompiler) surely(r *rule) (classes uint32) {
+	for i := range r.name.globs {
+		name, literal := r.name.globs[i].literal()
+		class, always := rc.lex.cat.Class(r.kind, name)
+		if !literal || !always || class == command.ClassNone {
+			return 0
+		}
+		classes |= 1 << class
+	}
+	return classes
 }
 
 // splitRule cuts a rule at its single spaces.
@@ -149,7 +165,7 @@ func (r *rule) setClasses(token string) *ruleError {
 		}
 		c, ok := command.ParseClass(word)
 		if !ok || c == command.ClassNone {
-			return badRule(didYouMean(word, classWords()), "there is no class %s", quote(alt))
+			return badRule(didYouMean(alt, classWords()), "there is no class %s", quote(alt))
 		}
 		r.classes |= 1 << c
 	}
@@ -158,7 +174,7 @@ func (r *rule) setClasses(token string) *ruleError {
 
 func classWords() (words []string) {
 	for c := command.ClassNone + 1; c <= command.ClassNested; c++ {
-		words = append(words, c.String())
+		words = append(words, "@"+c.String())
 	}
 	return words
 }

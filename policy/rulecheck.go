@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -107,8 +109,11 @@ func (r *rule) checkHandover() *ruleError {
 	return nil
 }
 
-// checkLength refuses more tokens than any effect of that kind and name has.
+// checkLength refuses more tokens, or fewer, than any effect of that kind and name has.
 func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
+	if n := fewestTokens(r.kind); len(r.args) < n && !r.rest {
+		return badRule("write a * for each that may be anything", "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
+	}
 	most := -1
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
@@ -127,7 +132,26 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	if most < 0 || len(r.args) <= most {
 		return nil
 	}
-	return badRule("", "such an effect has %d tokens at most after its name, the rule has %d", most, len(r.args))
+	return badRule("", "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
+}
+
+func tokens(n int) string {
+	if n == 1 {
+		return "1 token"
+	}
+	return fmt.Sprintf("%d tokens", n)
+}
+
+// fewestTokens returns how many tokens follow the name of every effect of that kind.
+func fewestTokens(k command.EffectKind) int {
+	switch k {
+	case command.KindVar, command.KindDialplan:
+		return 2
+	case command.KindChannel, command.KindFilter:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // anyNumber is more tokens than any rule has.
@@ -166,9 +190,8 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 	if name := rc.runsPrograms(r); name != "" {
 		out = append(out, badRule("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
-	if word := rc.unfolded(r); named && r.deny && word != "" {
-		out = append(out, badRule("to deny it in any case write /(?i)"+clip(word)+"/",
-			"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", quote(word)))
+	if named && r.deny {
+		out = append(out, rc.unfolded(r)...)
 	}
 	return out
 }
@@ -195,20 +218,62 @@ func (r *rule) spells(name string) bool {
 	})
 }
 
-// unfolded returns the first word of a rule's arguments that is compared with case, and "" without one. Paths
-// are meant so.
-func (rc *ruleCompiler) unfolded(r *rule) string {
+// unfolded notes the first word in the arguments of a deny that is compared with case. Paths are meant so.
+func (rc *ruleCompiler) unfolded(r *rule) []*ruleError {
 	for i := range r.name.globs {
 		name, _ := r.name.globs[i].literal()
 		for j := range min(len(r.args), foldBits) {
-			for _, g := range r.args[j].globs {
-				word := g.prefix()
-				fold := rc.lex.cat.Describe(r.kind, name, r.args[0].first()).Fold
-				if fold&(1<<j) == 0 && foldASCII(word) != strings.ToUpper(word) && !looksLikePath(word) {
-					return word
+			if rc.lex.cat.Describe(r.kind, name, r.args[0].first()).Fold&(1<<j) != 0 {
+				continue
+			}
+			if word := r.args[j].cased(); word != "" {
+				hint := "spell it in each case"
+				if text, ok := r.args[j].anyCase(); ok {
+					hint = "to deny it in any case write " + clip(text)
 				}
+				return []*ruleError{badRule(hint,
+					"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", quote(word))}
+			}
+		}
+	}
+	return nil
+}
+
+// cased returns the first word of the pattern that has letters and is in no path, and "" without one.
+func (p *pattern) cased() string {
+	for i := range p.globs {
+		elems := p.globs[i].elems
+		if slices.ContainsFunc(elems, func(el elem) bool { return looksLikePath(el.text) }) {
+			continue
+		}
+		for _, el := range elems {
+			if foldASCII(el.text) != strings.ToUpper(el.text) {
+				return el.text
 			}
 		}
 	}
 	return ""
+}
+
+// anyCase returns the pattern as a regular expression without case. False: no such token can say the same.
+func (p *pattern) anyCase() (string, bool) {
+	var alts []string
+	for i := range p.globs {
+		var b strings.Builder
+		for _, el := range p.globs[i].elems {
+			switch el.kind {
+			case elemLiteral:
+				b.WriteString(strings.ReplaceAll(regexp.QuoteMeta(el.text), " ", `\s`))
+			case elemStar:
+				b.WriteString(".*")
+			case elemOne:
+				b.WriteByte('.')
+			default:
+				return "", false
+			}
+		}
+		alts = append(alts, b.String())
+	}
+	text := "/(?i)" + strings.Join(alts, "|") + "/"
+	return text, len(text) <= maxRegex
 }

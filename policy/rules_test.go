@@ -365,6 +365,24 @@ func TestDecision(t *testing.T) {
 }
 
 // TestObserve: observe mode forwards what the rules deny and says so.
+// TestReasonNames: a reason says what a rule would have to name, and no values.
+func TestReasonNames(t *testing.T) {
+	c := load(t, withRules([]string{"api originate|uuid_setvar|uuid_transfer **", "app park", "dial user/1"}, []string{"subscribe CUSTOM a::b"})).Client("acme")
+	for _, tt := range []struct{ send, want string }{
+		{"api originate {sip_h_X=secret}user/1 &park", "var originate sip_h_X is not allowed to acme"},
+		{"api uuid_setvar " + uuid + " möy secret", `var channel "möy" is not allowed to acme`},
+		{"api originate user/1 9664 XML default", "dialplan XML default 9664 is not allowed to acme"},
+		{"api uuid_transfer " + uuid + " secret asterisk", "dialplan asterisk is not allowed to acme"},
+		{"event plain CUSTOM a::b", "subscribe CUSTOM a::b is denied to acme"},
+		{"event plain CUSTOM", "subscribe CUSTOM is not allowed to acme"},
+		{"filter Caller-ANI /^9/", "filter regex Caller-ANI is not allowed to acme"},
+	} {
+		if d := c.Decide(effectsOf(t, tt.send)); !strings.HasPrefix(d.Reason, tt.want) || strings.Contains(d.Reason, "secret") {
+			t.Errorf("%q: got %q, want %q", tt.send, d.Reason, tt.want)
+		}
+	}
+}
+
 func TestObserve(t *testing.T) {
 	p := load(t, strings.Replace(withRules([]string{"api status"}, nil), `"roles":["r"]`, `"roles":["r"],"mode":"observe"`, 1))
 	c := p.Client("acme")

@@ -1,0 +1,118 @@
+package policy
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// trunks are the endpoints behind which there may be a telephone network.
+var trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
+
+// anyDigits is how many digits, whichever they are, may be the number of anybody.
+const anyDigits = 7
+
+// dialsAnything reports whether r leaves open what is dialled, or which number of a trunk.
+func (r *rule) dialsAnything() bool {
+	switch {
+	case r.kind != command.KindDial || r.deny:
+		return false
+	case r.anyName:
+		return true
+	case r.name.regex != nil:
+		tree, err := syntax.Parse(r.name.text, syntax.Perl)
+		return err != nil || regexDialsAnything(tree)
+	}
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.dialsAnything() })
+}
+
+func isTrunk(leg string) bool {
+	return slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(foldASCII(leg), t) })
+}
+
+// dialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows
+// the last slash, up to an @.
+func (g *glob) dialsAnything() bool {
+	var b strings.Builder // the glob with its wildcards, and nothing else that looks like one
+	for _, el := range g.elems {
+		switch el.kind {
+		case elemLiteral:
+			b.WriteString(strings.NewReplacer("*", "x", "?", "x").Replace(el.text))
+		case elemStar:
+			b.WriteByte('*')
+		case elemOne:
+			b.WriteByte('?')
+		default:
+			b.WriteByte('x')
+		}
+	}
+	text := b.String()
+	if text[0] == '*' || text[0] == '?' {
+		return true
+	}
+	number, _, _ := strings.Cut(text[strings.LastIndexByte(text, '/')+1:], "@")
+	number = strings.TrimPrefix(number, "+")
+	return isTrunk(text) && strings.Trim(number, "*?") == "" && (strings.Contains(number, "*") || len(number) >= anyDigits)
+}
+
+// regexDialsAnything is the same for a regular expression, as far as its end and its beginning tell: digits without
+// an end behind a slash, or behind what may be one.
+func regexDialsAnything(tree *syntax.Regexp) bool {
+	parts := []*syntax.Regexp{tree}
+	switch tree.Op {
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(tree.Sub, regexDialsAnything)
+	case syntax.OpCapture:
+		return regexDialsAnything(tree.Sub[0])
+	case syntax.OpConcat:
+		parts = tree.Sub
+	}
+	last := len(parts) - 1
+	if !anyDigitsOf(parts[last]) {
+		return false
+	}
+	if last == 0 {
+		return true
+	}
+	first := parts[0]
+	if first.Op == syntax.OpLiteral && strings.Contains(string(first.Rune), "/") && !isTrunk(string(first.Rune)) {
+		return false
+	}
+	at := last - 1
+	for at > 0 && (parts[at].Op == syntax.OpRepeat || parts[at].Op == syntax.OpAnyCharNotNL) {
+		at--
+	}
+	if parts[at].Op != syntax.OpLiteral {
+		return true
+	}
+	end := parts[at].Rune[len(parts[at].Rune)-1]
+	return end == '/' || at < last-1 && (end < '0' || end > '9') // a dot may be the slash
+}
+
+// anyDigitsOf reports whether re repeats any digit as often as a number has them.
+func anyDigitsOf(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpCapture:
+		return anyDigitsOf(re.Sub[0])
+	case syntax.OpStar, syntax.OpPlus:
+	case syntax.OpRepeat:
+		if re.Max >= 0 && re.Max < anyDigits {
+			return false
+		}
+	default:
+		return false
+	}
+	switch of := re.Sub[0]; of.Op {
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return true
+	case syntax.OpCharClass:
+		for i := 0; i+1 < len(of.Rune); i += 2 {
+			if of.Rune[i] <= '0' && of.Rune[i+1] >= '9' {
+				return true
+			}
+		}
+	}
+	return false
+}
