@@ -31,6 +31,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 		dialplan = dialplans[0]
 	}
 	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may mention them.
+	written := dialplan
 	dialplan, known := p.expandable(at, dialplan)
 	if !known || strings.Contains(dialplan, hole) {
 		p.opaque(at, OpaqueExpansion)
@@ -45,6 +46,11 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 		if name = dialplanName(name); name == "inline" {
 			if arg == "" {
 				arg = exten
+				if !equalFold(written, name) {
+					// The channel keeps it for transfers that name none, with other extensions: only where all of it
+					// is that word does FreeSWITCH take another one then (switch_ivr.c, switch_ivr_session_transfer).
+					p.opaque(at, OpaqueWrapper)
+				}
 			}
 			p.inline(at, arg)
 			continue
@@ -58,6 +64,9 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 		if name == "LUA" || arg != "" {
 			// Its context is the script; and the argument of the others names a file to read it from.
 			p.opaque(at, OpaqueScript)
+		}
+		if name == "enum" {
+			p.opaque(at, OpaqueExpansion) // of the answer of a name server
 		}
 	}
 }
