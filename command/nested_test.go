@@ -147,6 +147,10 @@ var nestedAPIs = []nestedTest{
 	{"api uuid_setvar u1 Execute_On_Answer[1] system id", []string{"var channel Execute_On_Answer system id", "app system id"}},
 	{"api uuid_setvar u1 x ${bgapi system id}", []string{"var channel x ${bgapi system id}", "api bgapi system id", "api system id"}},
 	{`api uuid_setvar u1 x \${system id}`, []string{`var channel x \${system id}`, "api system id"}},
+	{"api uuid_setvar_multi u1 exec_after_bridge_app=log;exec_after_bridge_arg=x", []string{
+		"var channel exec_after_bridge_app log", "app log x", "var channel exec_after_bridge_arg x"}},
+	{"api uuid_record u1 start /a.wav 5 {exec_after_bridge_app=log,exec_after_bridge_arg=x}", []string{
+		"var channel exec_after_bridge_app log", "app log x", "var channel exec_after_bridge_arg x"}},
 	{"api uuid_setvar_multi u1 a=b;api_on_answer=system id", []string{"var channel a b", "var channel api_on_answer system id", "api system id"}},
 	{"api uuid_transfer u1 -both system:id inline", []string{"app system id"}},
 	{"api uuid_setvar u1 execute_on_answer set::ARRAY::api_hangup_hook=system id", []string{
@@ -247,6 +251,8 @@ var nestedApps = []nestedTest{
 	{"app lua x.lua", []string{"opaque script"}},
 	{"app managed x", []string{"opaque script"}},
 	{`app multiset a=b execute_on_answer=sys\\\\\\'tem`, []string{"opaque unknown-syntax", "var channel a b", "var channel execute_on_answer system", "app system"}},
+	{"app multiset exec_after_bridge_app=log exec_after_bridge_arg=x", []string{
+		"var channel exec_after_bridge_app log", "app log x", "var channel exec_after_bridge_arg x"}},
 	{"app multiset a=b execute_on_answer=system", []string{"var channel a b", "var channel execute_on_answer system", "app system"}},
 	{"app multiset ^^:a=b:execute_on_answer=system id", []string{"var channel a b", "var channel execute_on_answer system id", "app system id"}},
 	{"app mutex k on", nil},

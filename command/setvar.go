@@ -21,11 +21,13 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 	if !isSure(vars, ';') {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
+	var list []setting
 	for _, v := range separate(vars, ';', maxMulti) {
 		if name, value, _ := strings.Cut(v, "="); name != "" {
-			p.variable(at, scopeChannel, name, value)
+			list = append(list, setting{name, value})
 		}
 	}
+	p.settings(at, scopeChannel, list)
 }
 
 // globalSetvarParts reads `NAME=VALUE[=OLD VALUE]`.
@@ -52,9 +54,7 @@ func (p *parser) recordBlock(at trail, block string) {
 			return
 		}
 		if vars, _, err := readBlock(nil, text, '{', '}', ','); err == nil {
-			for _, v := range vars {
-				p.variable(at, scopeChannel, v.name, v.value)
-			}
+			p.settings(at, scopeChannel, vars)
 			return
 		}
 	}
@@ -72,16 +72,20 @@ func recordSessionParts(p *parser, at trail, c *call) {
 // application's argument has been expanded; the value is once more.
 func assignParts(p *parser, at trail, c *call) { p.assignAgain(at, c.args) }
 
-func (p *parser) assignAgain(at trail, text string) {
-	name, value := cutPair(text, "=,")
-	if name == "" {
-		return
+func (p *parser) assignAgain(at trail, texts ...string) {
+	list := make([]setting, 0, len(texts))
+	for _, text := range texts {
+		name, value := cutPair(text, "=,")
+		if name == "" {
+			continue
+		}
+		again, known := p.expandable(at, value)
+		if !known && !isMention(again) {
+			p.opaque(at, OpaqueExpansion)
+		}
+		list = append(list, setting{name, again})
 	}
-	again, known := p.expandable(at, value)
-	if !known && !isMention(again) {
-		p.opaque(at, OpaqueExpansion)
-	}
-	p.variable(at, scopeChannel, name, again)
+	p.settings(at, scopeChannel, list)
 }
 
 // pushParts is assignParts for what adds to a list.
@@ -136,9 +140,7 @@ func multisetParts(p *parser, at trail, c *call) {
 	if !isSure(text, sep) {
 		p.opaque(at, OpaqueUnknownSyntax)
 	}
-	for _, v := range separate(text, sep, maxMultiset) {
-		p.assignAgain(at, v)
-	}
+	p.assignAgain(at, separate(text, sep, maxMultiset)...)
 }
 
 // strftimeParts reads `NAME=FORMAT`.
