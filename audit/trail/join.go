@@ -32,8 +32,8 @@ func (t *trail) join() {
 			} else {
 				t.handOver(prev, c)
 			}
-			if c.head.start() {
-				r.Runs++
+			if c.head.start() || prev == nil {
+				r.Runs++ // also one whose start was retired
 			}
 		}
 		if r.First == 0 {
@@ -241,11 +241,24 @@ func (t *trail) torn() {
 	}
 }
 
-// close says what could not be checked for want of a key.
-func (t *trail) close(keyed bool) {
+// close says what could not be checked for want of a key. Whoever wrote a folder anew would leave the MACs out, or seal
+// to another identity: a key by which nothing at all can be checked is a fault.
+// So is a public key without a checkpoint.
+func (t *trail) close(keyed, signed bool) {
 	r := &t.report
-	if keyed && r.MACsChecked < r.MACs && len(r.Warnings) == 0 && r.OK() {
+	switch {
+	case !keyed || r.Records == 0 || !r.OK():
+	case r.MACs == 0:
+		t.problem(Finding{Fault: FaultMAC, Text: "no record has a MAC, so the key proves nothing: if the guard was given its recipient, it did not write these"})
+	case r.MACsChecked == 0:
+		t.problem(Finding{Fault: FaultMAC, Text: "no MAC could be checked: if the guard was given the key's recipient, it did not write these"})
+	case r.MACs < r.Records:
+		t.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("%d of %d records have no MAC: their runs had no recipient, or someone else wrote them", r.Records-r.MACs, r.Records)})
+	case r.MACsChecked < r.MACs && len(r.Warnings) == 0:
 		t.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("of %d MACs only %d could be checked", r.MACs, r.MACsChecked)})
+	}
+	if signed && len(r.Checkpoints) == 0 && r.OK() {
+		t.problem(Finding{Fault: FaultCheckpoint, Text: "no checkpoint is about these records, so the public key proves nothing: if the guard was given its signer, they are missing"})
 	}
 	for _, c := range r.Checkpoints {
 		if c.Signer == "" {

@@ -48,10 +48,13 @@ func (t *trail) recordings(ctx context.Context, dir string) error {
 	return nil
 }
 
+// maxName is the longest name of a file, in bytes, on any system.
+const maxName = 255
+
 // recording checks one file. One that was retired may be gone.
 func (t *trail) recording(dir string, r *recordingFile, retired map[string]bool) {
 	at := Finding{File: r.segment, Line: r.line, Seq: r.seq}
-	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, audit.RecordingSuffix) {
+	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, audit.RecordingSuffix) || len(r.File) > maxName {
 		at.Fault, at.Text = FaultChanged, "it does not name a file of a recording"
 		t.problem(at)
 		return

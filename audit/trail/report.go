@@ -74,7 +74,8 @@ type Report struct {
 	Records  uint64 `json:"records"`
 	// Bytes are those that were hashed or read, uncompressed.
 	Bytes int64 `json:"bytes"`
-	Runs  int   `json:"runs"`
+	// Runs counts those that something is left of.
+	Runs int `json:"runs"`
 	// First and Last are the sequences of the first and the last record. 0 without one.
 	First uint64 `json:"first"`
 	Last  uint64 `json:"last"`

@@ -95,7 +95,7 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	}
 	t.torn()
 	t.hold()
-	t.close(len(o.Identities) > 0)
+	t.close(len(o.Identities) > 0, o.Verifier != nil)
 	return t, nil
 }
 

@@ -16,9 +16,13 @@ import (
 	"eslguard/audit/trail"
 )
 
-// options are what the auditor of a book has: the identity, the public key, and the last checkpoint, from off the host.
+// options are what the auditor of a book has: the identity, and the last checkpoint, from off the host, with the
+// public key; without a checkpoint at all, that would be in vain.
 func (b *book) options(copied string) trail.Options {
-	o := trail.Options{Verifier: b.verifier}
+	var o trail.Options
+	if _, err := os.Stat(filepath.Join(b.dir, audit.CheckpointFile)); err == nil || copied != "" {
+		o.Verifier = b.verifier
+	}
 	if b.identity != nil {
 		o.Identities = []age.Identity{b.identity}
 	}
@@ -598,6 +602,50 @@ func TestOrphansArePassedOver(t *testing.T) {
 		r := verify(t, b.dir, trail.Options{})
 		if !r.OK() || !slices.Equal(warned(r), []trail.Fault{trail.WarnOrphan}) {
 			t.Errorf("%q: %v, %v", lone, r.Problems, r.Warnings)
+		}
+	}
+}
+
+// TestKeysThatCheckNothing: who hands in a key is not told that all is well when there was nothing that it could check.
+func TestKeysThatCheckNothing(t *testing.T) {
+	keyed, plain, signed, mixed := small(t, true), small(t, false), small(t, false), newBook(t, true)
+	if err := os.WriteFile(filepath.Join(signed.dir, audit.CheckpointFile), []byte(signed.points), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	identity := mixed.identity
+	mixed.identity = nil
+	mixed.head("start", "")
+	mixed.stop()
+	mixed.identity = identity
+	mixed.head("start", "")
+	mixed.stop()
+	other, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(id age.Identity) trail.Options { return trail.Options{Identities: []age.Identity{id}} }
+	for _, c := range []struct {
+		name  string
+		dir   string
+		o     trail.Options
+		fault trail.Fault
+		warns bool
+	}{
+		{"the right key", keyed.dir, with(keyed.identity), "", false},
+		{"the right key among others", keyed.dir, trail.Options{Identities: []age.Identity{other, keyed.identity}}, "", false},
+		{"another key", keyed.dir, with(other), trail.FaultMAC, true},
+		{"a key for records without MACs", plain.dir, with(other), trail.FaultMAC, false},
+		{"a run without MACs", mixed.dir, with(identity), "", true},
+		{"a public key, and checkpoints", signed.dir, trail.Options{Verifier: signed.verifier}, "", false},
+		{"a public key, and none", plain.dir, trail.Options{Verifier: plain.verifier}, trail.FaultCheckpoint, false},
+	} {
+		r := verify(t, c.dir, c.o)
+		var fault trail.Fault
+		if !r.OK() {
+			fault = r.Problems[0].Fault
+		}
+		if fault != c.fault || len(r.Problems) > 1 || slices.Contains(warned(r), trail.WarnTrust) != c.warns {
+			t.Errorf("%s: %v, %v", c.name, r.Problems, r.Warnings)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func TestAuditVerifyChecksMACs(t *testing.T) {
 	}{
 		{"without a key", "", data, 0, "not checked: 5 records have one, see --key"},
 		{"with it", secret, data, 0, "5 of 5 fit"},
-		{"another's", other, data, 0, "the key is sealed to another identity"},
+		{"another's", other, data, 1, "the key is sealed to another identity"},
 		{"changed, without a key", "", spoiled, 0, "not checked"},
 		{"changed, with it", secret, spoiled, 1, "record 5: the MAC does not fit"},
 	} {

@@ -43,6 +43,9 @@ What that proves grows with what you have from elsewhere:
   --key            the identity that "eslguard audit key --identity FILE" made: no record of a run was
                    changed afterwards, not even by who took the host
 
+Where --verifier or --key finds nothing at all that it could check, the audit is not taken for whole: whoever
+wrote it anew would have left that out.
+
 The recordings of whole sessions are held against their records, too; one that is gone, though no record says
 that it was retired, is a warning. That a clock went back, that a run was killed, or that records are
 missing and this was declared, are warnings as well.
