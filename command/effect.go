@@ -68,6 +68,9 @@ const (
 // An Effect is one thing that a command would cause in FreeSWITCH.
 type Effect struct {
 	Kind EffectKind
+	// Class is what the catalogue says of an api or app; ClassNone: in no class.
+	Class Class
+	Later Later
 	// Name is the first token after the kind: the API, the application, the event, the
 	// channel verb, the opaque reason, HOST:PORT of a handover. APIs, applications and channel
 	// verbs are in lower case, events and log levels in upper case, however the client wrote them.
@@ -79,14 +82,11 @@ type Effect struct {
 	// Fold has bit i set when FreeSWITCH compares Tokens[i] without case. Name is always
 	// folded for api, app, subscribe, log, channel and never otherwise.
 	Fold uint64
-	// Class is what the catalogue says of an api or app; ClassNone: in no class.
-	Class Class
 	// UUIDs are the channels that the effect acts on.
 	UUIDs []string
 	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
 	// an api or app it ends in itself, for other kinds in what causes them.
-	Path  string
-	Later Later
+	Path string
 }
 
 // String returns the effect as rules spell it: the kind, the name and the tokens, not

@@ -137,7 +137,7 @@ func hookOf(name string) hookKind {
 		return kind
 	}
 	for i := range hookPrefixes {
-		if strings.HasPrefix(name, hookPrefixes[i].prefix) {
+		if begins(name, hookPrefixes[i].prefix) {
 			// execute_on_<prefix>prefix is looked for twice (sofia_glue.c, sofia_glue_set_extra_headers).
 			if kind := hookPrefixes[i].kind; kind != hookApp || !strings.Contains(name, "prefix") {
 				return kind
@@ -145,18 +145,24 @@ func hookOf(name string) hookKind {
 			return hookBoth
 		}
 	}
-	for _, orbit := range orbits {
-		if rest, ok := strings.CutPrefix(name, orbit); ok && rest != "" {
-			if strings.HasPrefix(rest, "_exten") {
-				return hookOrbit
-			}
-			return hookOrbitRest
+	for i := range orbits {
+		if !begins(name, orbits[i]) || len(name) == len(orbits[i]) {
+			continue
 		}
+		if strings.HasPrefix(name[len(orbits[i]):], "_exten") {
+			return hookOrbit
+		}
+		return hookOrbitRest
 	}
 	if strings.HasSuffix(name, "_dialplan") {
 		return hookDialplan
 	}
 	return hookNone
+}
+
+// begins is strings.HasPrefix, quick where the first byte differs, as it mostly does.
+func begins(name, prefix string) bool {
+	return name != "" && name[0] == prefix[0] && strings.HasPrefix(name, prefix)
 }
 
 // isHook reports whether FreeSWITCH does anything with the value of a variable of that name.
