@@ -21,6 +21,9 @@ func Follow(ctx context.Context, path string, f Filter, each func(*Record) error
 	if err != nil {
 		return err
 	}
+	if len(list) == 0 {
+		return ErrEmpty
+	}
 	list = f.around(list, began)
 	fl := follower{reader: rd, path: path}
 	defer fl.leave()

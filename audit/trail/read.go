@@ -18,12 +18,16 @@ type Stats struct {
 }
 
 // Read gives each the records at path, a folder or a plain file, that f wants, in order. What is not a record
-// is counted and passed over. It ends with the first error of each, or when ctx is done.
+// is counted and passed over. It ends with the first error of each, or when ctx is done. ErrEmpty says that a folder
+// holds no audit.
 func Read(ctx context.Context, path string, f Filter, each func(*Record) error) (Stats, error) {
 	rd := reader{matcher: newMatcher(f), each: each}
 	list, err := Segments(path)
 	if err != nil {
 		return rd.Stats, err
+	}
+	if len(list) == 0 {
+		return rd.Stats, ErrEmpty
 	}
 	rd.Segments = len(list)
 	for _, s := range f.around(list, began) {

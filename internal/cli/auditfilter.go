@@ -3,12 +3,15 @@ package cli
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"eslguard/audit"
 	"eslguard/audit/trail"
+	"eslguard/command"
 )
 
 // filterOptions are the flags that say which records are wanted.
@@ -35,6 +38,9 @@ func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
 	default:
 		return f, usagef("--decision %q is not one of allow, deny, refuse, observe", bounded(o.decision))
 	}
+	if o.kind != "" && !slices.Contains(kinds(), o.kind) {
+		return f, usagef("--kind %q is not one of %s", bounded(o.kind), strings.Join(kinds(), ", "))
+	}
 	var err error
 	if f.Since, err = parseTime(o.since, now); err != nil {
 		return f, usagef("--since %w", err)
@@ -48,6 +54,19 @@ func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
 		}
 	}
 	return f, nil
+}
+
+// kinds are those of records and of effects. Some are both.
+func kinds() []string {
+	var list []string
+	for k := audit.Kind(1); k.String() != audit.Kind(0).String(); k++ {
+		list = append(list, k.String())
+	}
+	for k := command.EffectKind(1); k.String() != command.KindInvalid.String(); k++ {
+		list = append(list, k.String())
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // timeLayouts are the ways to write a time, in UTC where they name no zone: the audit's times are.

@@ -236,13 +236,13 @@ func mark(r *trail.Record) string {
 	if r.Decision == "" {
 		return ""
 	}
-	what := r.Kind
+	what := r.Kind // what a record says may be hostile: see trail.Record
 	if len(r.Effects) > 0 {
 		what = r.Effects[0].Kind + " " + r.Effects[0].Name
 	} else if r.Verb != "" {
 		what = r.Verb
 	}
-	return r.Decision + " " + shown(what)
+	return shown(r.Decision + " " + what)
 }
 
 // scene shows one record of a session, in lines. framed says that the frames themselves are shown, too.
@@ -271,7 +271,7 @@ func scene(r *trail.Record, paint paint, framed bool) string {
 	case "end":
 		line("%s", paint.bold("the session ends: "+what(r)))
 	default:
-		line("%s %s", r.Kind, what(r))
+		line("%s %s", shown(r.Kind), what(r))
 	}
 	return b.String()
 }
@@ -279,7 +279,7 @@ func scene(r *trail.Record, paint paint, framed bool) string {
 // verdict says what was decided and why.
 func verdict(r *trail.Record, paint paint) string {
 	t := table{paint: paint}
-	parts := []string{t.decision(r, r.Decision)}
+	parts := []string{t.decision(r, shown(r.Decision))}
 	for _, s := range [...]struct{ label, text string }{{"", r.Reason}, {"role ", r.Role}, {"rule ", r.Rule}, {"id ", r.ID}} {
 		if s.text != "" {
 			parts = append(parts, s.label+shown(s.text))

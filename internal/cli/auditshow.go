@@ -37,7 +37,7 @@ anything that does not print, and cut where they are long. Nothing is verified: 
 
 With --follow it goes on with what is written, also in the next segment, until it is interrupted.
 
-Exit status: 0 also where no record is wanted, 1 the audit cannot be read, 2 called wrongly.`,
+Exit status: 0 also where no record is wanted, 1 there is no audit or it cannot be read, 2 called wrongly.`,
 		Example: `  eslguard audit show /var/log/eslguard/audit --decision deny --since 24h
   eslguard audit show /var/log/eslguard/audit --client dialer --name originate --outcomes
   eslguard audit show /var/log/eslguard/audit --grep k3v9q2xa --json

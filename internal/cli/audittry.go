@@ -148,7 +148,7 @@ func (p *Program) showTrial(r *trialReport) error {
 		if c.Is == allowed {
 			is = paint.green(c.Is)
 		}
-		fmt.Fprintf(&b, "%8d  %s  %s  %s -> %s", c.Count, column(c.Client, clientWidth), column(c.Effect, 24), c.Was, is)
+		fmt.Fprintf(&b, "%8d  %s  %s  %s -> %s", c.Count, column(c.Client, clientWidth), column(c.Effect, 24), shown(c.Was), is)
 		for _, s := range [...]struct{ label, text string }{{"rule ", c.Rule}, {"", c.Reason}, {"was rule ", c.WasRule}} {
 			if s.text != "" && s.text != "allowed" {
 				fmt.Fprintf(&b, "; %s%s", s.label, shown(s.text))
