@@ -50,6 +50,10 @@ func (h *hook) fireOne(kind hookKind, value string) {
 		if h.name != "campon" || isTrue(value) {
 			h.opaque(h.at, OpaqueWrapper)
 		}
+	case hookLiteral:
+		if isTrue(value) {
+			h.opaque(h.at, OpaqueExpansion)
+		}
 	case hookPairArgs:
 		h.pairArgs()
 	case hookPair:

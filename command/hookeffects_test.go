@@ -79,6 +79,8 @@ var hookTests = []effectsTest{
 	{"caller ids in dial strings", "campon=true", []string{"opaque wrapper"}},
 	{"caller ids in dial strings, in a list", "campon=ARRAY::true", []string{"opaque wrapper"}},
 	{"no caller ids in dial strings", "campon=false", nil},
+	{"arguments that are not expanded", "app_disable_expand_variables=true", []string{"opaque expansion"}},
+	{"arguments that are expanded", "app_disable_expand_variables=false", nil},
 	{"the extension of a page", "page_exten=log:INFO", []string{"app log INFO"}},
 	{"the extension of a page, with its dialplan", "page_exten=9,page_dp=XML,page_context=c", []string{"dialplan XML c 9"}},
 	{"the dialplan of a page alone", "page_dp=XML", []string{"opaque wrapper"}},

@@ -44,6 +44,7 @@ const (
 	hookDialplan             // names the dialplan of later transfers
 	hookPage                 // says what a page dials and runs
 	hookParts                // becomes part of a dial string, or of another API's argument
+	hookLiteral              // where it is true, arguments of applications are not expanded
 	hookExten                // transfers: `exten dialplan context`
 	hookBridge               // bridges: `uuid uuid`
 	hookChat                 // names the chat protocol by which something is answered
@@ -103,6 +104,7 @@ var hookNames = map[string]hookKind{
 	"conference_auto_outcall_prefix": hookParts,
 	"campon":                         hookParts, // with it, caller ids do
 	"youtube_resolver":               hookParts,
+	"app_disable_expand_variables":   hookLiteral, // switch_core_session.c, switch_core_session_exec
 	"audio_spool_path":               hookFolder,
 }
 

@@ -31,6 +31,7 @@ var found = []struct {
 	{"cause that is missing", []string{"api uuid_broadcast U log!::x"}},
 	{"cause of hold music", []string{"api uuid_setvar U hold_music log!X::x"}},
 	{"console text that is not expanded", []string{"api global_setvar api_on_startup=originate null/x '&echo(x ${echo x})'"}},
+	{"hold music that is expanded twice", []string{`api uuid_setvar U hold_music playback::0 \\${echo INFO}`}},
 	{"loopback to nowhere", []string{"api originate loopback/ &park"}},
 }
 

@@ -22,11 +22,13 @@ func (c *call) runNamed(ch *channel, name, arg string) bool {
 		c.hangup(ch)
 		return false
 	}
-	arg = scope{call: c, ch: ch, again: true}.expand(arg, 0)
-	if strings.HasPrefix(arg, "%[") || len(arg) > 2 && arg[0] == '%' && arg[2] == '[' {
-		before := ch.variables()
-		defer ch.restore(before)
-		arg = c.scoped(ch, arg[1:])
+	if literal, _ := ch.get("app_disable_expand_variables"); !isTrue(literal) {
+		arg = scope{call: c, ch: ch, again: true}.expand(arg, 0)
+		if strings.HasPrefix(arg, "%[") || len(arg) > 2 && arg[0] == '%' && arg[2] == '[' {
+			before := ch.variables()
+			defer ch.restore(before)
+			arg = c.scoped(ch, arg[1:])
+		}
 	}
 	c.record("app", name, arg, ch.uuid)
 	id := c.appUUID

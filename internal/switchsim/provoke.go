@@ -98,6 +98,9 @@ func (c *call) provoke(ch *channel) {
 	}
 	for _, name := range playHooks {
 		path := get(name)
+		if strings.HasSuffix(name, "hold_music") { // switch_channel.c, switch_channel_get_hold_music
+			path = scope{call: c, ch: ch, again: true}.expand(path, 0)
+		}
 		if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
 			c.broadcast(ch.uuid, path) // else it is a file
 		}
