@@ -38,7 +38,8 @@ func (d *folder) checkpointDue() bool {
 
 // wants reports whether a sync that reached at has a checkpoint, and takes note of that.
 func (d *folder) wants(at mark, c *commit) bool {
-	if d.o.Signer == nil || at.seq <= d.checked.at.seq {
+	// After a sync that failed, what is known to be on disk is told by the next head.
+	if d.o.Signer == nil || d.unsynced > 0 || at.seq <= d.checked.at.seq {
 		return false
 	}
 	age := at.time.Sub(d.checked.at.time)

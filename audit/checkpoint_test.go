@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -187,4 +188,37 @@ func TestPlainFileKeepsNoPromise(t *testing.T) {
 			t.Errorf("%+v is kept", o)
 		}
 	}
+}
+
+// TestNoCheckpointOfWhatIsNotOnDisk: after a sync that failed nothing is signed until a head has declared it.
+func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
+	s, vkey := signer(t)
+	m := newMemory()
+	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: 1, untidy: true})
+	m.mu.Lock()
+	m.fail = func(op, name string) error {
+		if op == "sync" && strings.HasPrefix(name, SegmentPrefix) {
+			return syscall.EIO
+		}
+		return nil
+	}
+	m.mu.Unlock()
+	writeN(t, l, 3) // records 2 to 4
+	for range 2 {
+		_ = l.dir.flush(l, false) // the first one fails, and the second has nothing to sync
+	}
+	if got := marks(t, m, vkey); !slices.Equal(got, []string{"1"}) {
+		t.Errorf("there are checkpoints of %v, while record 1 is the last on disk", got)
+	}
+	m.mu.Lock()
+	m.fail = nil
+	m.mu.Unlock()
+	writeN(t, l, 1)
+	if err := l.dir.flush(l, true); err != nil {
+		t.Fatal(err)
+	}
+	if got := marks(t, m, vkey); !slices.Equal(got, []string{"1", "6"}) {
+		t.Errorf("there are checkpoints of %v", got)
+	}
+	closeLog(t, l)
 }

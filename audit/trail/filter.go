@@ -2,6 +2,7 @@ package trail
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -84,15 +85,33 @@ func (m *matcher) match(b []byte) (*Record, error) {
 		return nil, err
 	}
 	if _, ok := m.wanted[r.Of]; ok && r.Of > 0 {
+		if r.Job == "" || r.Kind == audit.KindJob.String() {
+			delete(m.wanted, r.Of) // nothing more comes of it
+		}
 		return r, nil
 	}
 	if !m.Wants(r) {
 		return nil, nil
 	}
-	if m.Outcomes && r.Kind == audit.KindCommand.String() && len(m.wanted) < maxWanted {
-		m.wanted[r.Seq] = struct{}{}
+	if m.Outcomes && r.Kind == audit.KindCommand.String() {
+		m.want(r)
 	}
 	return r, nil
+}
+
+// want waits for the outcome of a command that was forwarded.
+func (m *matcher) want(r *Record) {
+	if r.Decision != audit.Allow.String() && r.Decision != audit.Observe.String() {
+		return
+	}
+	if len(m.wanted) >= maxWanted {
+		// What has had none for so long hardly has one.
+		seqs := slices.Sorted(maps.Keys(m.wanted))
+		for _, seq := range seqs[:len(seqs)/2] {
+			delete(m.wanted, seq)
+		}
+	}
+	m.wanted[r.Seq] = struct{}{}
 }
 
 // Wants reports whether f wants a record. Outcomes plays no part in it.

@@ -70,6 +70,40 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// TestManyOutcomes: outcomes are found however many commands there are, and though many never have one.
+func TestManyOutcomes(t *testing.T) {
+	const n = 110_000
+	var text strings.Builder
+	seq := 0
+	line := func(fields string) {
+		seq++
+		fmt.Fprintf(&text, "{\"time\":\"2026-03-01T12:00:00.000000Z\",\"seq\":%d,%s}\n", seq, fields)
+	}
+	for range n {
+		line(`"kind":"command","decision":"deny"`)
+		line(`"kind":"command","decision":"allow"`)
+	}
+	for range n {
+		line(`"kind":"command","decision":"observe"`)
+		line(fmt.Sprintf(`"kind":"reply","of":%d`, seq))
+	}
+	line(`"kind":"command","decision":"allow"`)
+	line(fmt.Sprintf(`"kind":"reply","of":%d,"job":"j"`, seq))
+	line(fmt.Sprintf(`"kind":"job","of":%d,"job":"j"`, seq-1))
+	path := filepath.Join(t.TempDir(), "audit.jsonl")
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	_, err := trail.Read(t.Context(), path, trail.Filter{Kind: "command", Outcomes: true}, func(r *trail.Record) error {
+		got[r.Kind]++
+		return nil
+	})
+	if err != nil || got["command"] != 3*n+1 || got["reply"] != n+1 || got["job"] != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 func TestReadSkipsSegmentsByTime(t *testing.T) {
 	b := diary(t)
 	for _, c := range []struct {

@@ -45,6 +45,8 @@ func newTrial(pol *policy.Policy) *trial {
 // record takes one record. Those that are not wanted only say what later ones mean.
 func (t *trial) record(r *trail.Record, wanted bool) {
 	switch r.Kind {
+	case "start":
+		clear(t.sessions) // those of a run that was killed have no end
 	case "session":
 		if len(t.sessions) < maxTrialSessions {
 			t.sessions[r.Session] = new(command.State)

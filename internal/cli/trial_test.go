@@ -78,3 +78,14 @@ func TestEscapeJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestATrialForgetsKilledRuns: the sessions of a run that has no end are over when the next one begins.
+func TestATrialForgetsKilledRuns(t *testing.T) {
+	tr := newTrial(nil)
+	for _, r := range []trail.Record{{Kind: "start"}, {Kind: "session", Session: "a"}, {Kind: "session", Session: "b"}, {Kind: "end", Session: "b"}, {Kind: "start"}, {Kind: "session", Session: "c"}} {
+		tr.record(&r, true)
+	}
+	if len(tr.sessions) != 1 || tr.sessions["c"] == nil {
+		t.Errorf("%d sessions are followed, want the last run's one", len(tr.sessions))
+	}
+}
