@@ -38,8 +38,8 @@ type takenCount struct {
 }
 
 // TakeAll takes one of each limit for each effect that falls under it, all of them or none. It
-// returns false and the limit, such as "dial 2000/day", where one has too few left. All sessions of a
-// client share its limits.
+// returns false and the limit, such as "dial 2000/day", where one has too few left, with a word about it where the
+// command could never pass. All sessions of a client share its limits.
 //
 // The Taken counts against the limits of the sort "N at once" until its Release, which belongs right
 // after the answer to the command, or after the end of the job of a bgapi. It is nil, and nothing is
@@ -94,7 +94,7 @@ func (b *buckets) take(c *Client, effects []command.Effect, now time.Time) (*Tak
 	for i := range c.limits {
 		l := &c.limits[i]
 		if n := l.count(effects); n > 0 && b.bucket(c.Name, l, now).left(l, now, today) < n {
-			return nil, l.String(), false
+			return nil, l.overBy(n), false
 		}
 	}
 	var taken *Taken

@@ -120,7 +120,7 @@ func (d *doubter) unlimited(h *holding) {
 			return
 		}
 		for i := range h.limits {
-			if l := &h.limits[i]; covers(l.rule, r) {
+			if l := &h.limits[i]; l.measure != atOnce && covers(l.rule, r) {
 				return
 			}
 		}

@@ -131,6 +131,7 @@ func TestWarningsOfCompany(t *testing.T) {
 				"calls": {"allow": ["api originate **"]},
 				"dials": {"include": ["calls"], "allow": ["dial **"]},
 				"limited": {"limits": {"dial": "2/s"}},
+				"narrow": {"limits": {"dial": "2 at once"}},
 				"barred": {"deny": ["api **"]}
 			}, "clients": {` + clients + `}}`
 	}
@@ -138,6 +139,7 @@ func TestWarningsOfCompany(t *testing.T) {
 		{"nobody has the roles", "", "any number may be dialled"},
 		{"no rule to dial", `"calls"`, "any number may be dialled"}, // of the role dials, which nobody has
 		{"no limit", `"dials"`, "any number may be dialled"},
+		{"a limit on what is at once is none on how often", `"dials", "narrow"`, "any number may be dialled"},
 		{"a limit of another role", `"dials", "limited"`, ""},
 		{"a deny of another role", `"dials", "limited", "barred"`, `"api **" of the role "barred" denies it all`},
 	} {

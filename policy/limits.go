@@ -47,6 +47,19 @@ func (l *limit) count(effects []command.Effect) (n int) {
 	return n
 }
 
+// overBy returns the limit, for a command that takes n and is over it. Where n is more than there ever is, waiting
+// does not help, and it says so.
+func (l *limit) overBy(n int) string {
+	most := l.n
+	if l.measure == perTime {
+		most = l.burst
+	}
+	if n <= most {
+		return l.String()
+	}
+	return fmt.Sprintf("%s, and the command takes %d", l, n)
+}
+
 func (l *limit) rate() rate.Limit { return rate.Limit(float64(l.n) / l.per.Seconds()) }
 
 // String returns the limit as a person would write it: "dial 40/s burst 80".

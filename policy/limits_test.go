@@ -88,8 +88,8 @@ func TestLimitsCountLegs(t *testing.T) {
 		legs  []string
 		limit string
 	}{
-		{[]string{"user/1", "user/2", "user/3", "user/4", "user/5", "user/6"}, "dial 1/h burst 5"},
-		{[]string{"sofia/gateway/acme/1", "SOFIA/gateway/acme/2;x=y", "sofia/gateway/acme/3@z", "sofia/gateway/acme/4"}, "dial sofia/gateway/acme/* 1/h burst 3"},
+		{[]string{"user/1", "user/2", "user/3", "user/4", "user/5", "user/6"}, "dial 1/h burst 5, and the command takes 6"},
+		{[]string{"sofia/gateway/acme/1", "SOFIA/gateway/acme/2;x=y", "sofia/gateway/acme/3@z", "sofia/gateway/acme/4"}, "dial sofia/gateway/acme/* 1/h burst 3, and the command takes 4"},
 		{[]string{"user/1", "sofia/gateway/acme/1", "sofia/gateway/acme/2"}, ""},
 		{[]string{"user/1", "user/2", "user/3"}, "dial 1/h burst 5"},
 		{[]string{"sofia/gateway/acme/1", "sofia/gateway/acme/1"}, "dial sofia/gateway/acme/* 1/h burst 3"},
