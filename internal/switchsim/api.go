@@ -23,7 +23,12 @@ func (c *session) call() *call {
 	return &call{sw: c.sw, session: c.id, together: c.together, worked: new(int)}
 }
 
+// record reports something that is done. Where the frame has caused all that it may, it is not: what would have
+// been expanded in its arguments is missing. An API is reported when it has ended, and was begun before.
 func (c *call) record(kind, name, args, uuid string) {
+	if kind != "api" && !c.work(0) {
+		return
+	}
 	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.session, Own: c.isOwn})
 }
 
@@ -73,7 +78,7 @@ func listed(list string) []string {
 // space is what is stripped from both ends of an API's name and argument (switch_utils.c, switch_strip_whitespace).
 const space = "\r\n\t \v"
 
-// maxNest is how deep APIs may run one another here; what nests deeper does not exist.
+// maxNest is how deep APIs may run one another here; where they nest deeper, the frame has caused all that it may.
 const maxNest = 1000
 
 // api runs one API and records it, whether or not it exists. ok is false if it does not.
@@ -82,14 +87,18 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 		name, arg = strings.Trim(name, space), strings.Trim(arg, space)
 	}
 	low := asciiLower(name)
+	if c.depth == maxNest {
+		c.work(maxWork)
+	}
+	if !c.work(1) {
+		return "INVALID COMMAND!\n", false
+	}
 	f := c.sw.apiFunc(low)
-	if c.depth++; c.depth > maxNest || !c.work(1) {
-		f = nil
-	}
 	if f != nil {
+		c.depth++
 		out = f(c, arg)
+		c.depth--
 	}
-	c.depth--
 	c.record("api", name, arg, "")
 	if c.sw.listening.Load() > 0 {
 		e := Event{Name: "API", File: "switch_loadable_module.c", Func: "switch_api_execute", Line: 3140}
