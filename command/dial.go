@@ -158,9 +158,9 @@ func (r *dialReader) try(text string) ([]leg, error) {
 	if err != nil {
 		return nil, err
 	}
-	first := len(r.legs)
+	first, hidden := len(r.legs), masked != text
 	for _, t := range texts {
-		l, err := r.leg(strings.TrimLeft(t, " "))
+		l, err := r.leg(strings.TrimLeft(t, " "), hidden)
 		if err != nil {
 			return nil, err
 		}
@@ -224,18 +224,18 @@ func maskBlock(b []byte, block string) {
 	}
 }
 
-// leg takes one leg apart, its commas hidden.
-func (r *dialReader) leg(text string) (leg, error) {
-	whole, masked, first := text, isMasked(text), len(r.vars)
+// leg takes one leg apart. hidden says that there may be hidden commas.
+func (r *dialReader) leg(text string, hidden bool) (leg, error) {
+	whole, first := text, len(r.vars)
 	for text != "" && text[0] == '[' {
 		end := endOfBlock(text, '[', ']')
-		if end < 0 && masked {
+		if end < 0 && hidden && isMasked(whole) {
 			return leg{}, errUnsure
 		}
 		if end < 0 {
 			return leg{target: whole, broken: true}, nil
 		}
-		if masked && strings.IndexByte(text[:end], quotedComma) >= 0 {
+		if hidden && strings.IndexByte(text[:end], quotedComma) >= 0 {
 			text = strings.ReplaceAll(text[:end], string(quotedComma), ",") + text[end:]
 		}
 		var err error
@@ -244,7 +244,7 @@ func (r *dialReader) leg(text string) (leg, error) {
 		}
 	}
 	l := leg{vars: slices.Clip(r.vars[first:]), target: strings.TrimLeft(text, " ")}
-	if !masked {
+	if !hidden {
 		return l, nil
 	}
 	for _, v := range l.vars {
@@ -315,19 +315,25 @@ func (l *leg) append(b []byte) []byte {
 // values need no care.
 func (l *leg) separator() byte {
 	const others = ";:~!"
-	own := false
-	for _, v := range l.vars {
-		own = own || strings.ContainsAny(v.name, ",'") || strings.ContainsAny(v.value, ",'")
+	if !l.holds(',') && !l.holds('\'') {
+		return ','
 	}
-	for i := 0; own && i < len(others); i++ {
-		used := func(v setting) bool {
-			return strings.IndexByte(v.name, others[i]) >= 0 || strings.IndexByte(v.value, others[i]) >= 0
-		}
-		if !slices.ContainsFunc(l.vars, used) {
+	for i := range len(others) {
+		if !l.holds(others[i]) {
 			return others[i]
 		}
 	}
 	return ','
+}
+
+// holds reports whether c stands in a variable of l.
+func (l *leg) holds(c byte) bool {
+	for _, v := range l.vars {
+		if strings.IndexByte(v.name, c) >= 0 || strings.IndexByte(v.value, c) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *dialString) equal(o *dialString) bool {

@@ -235,10 +235,17 @@ func foldASCII(s string) string {
 
 // appendFold appends s, folded.
 func appendFold(dst []byte, s string) []byte {
-	for i := range len(s) {
-		dst = append(dst, foldByte(s[i]))
-	}
+	start := len(dst)
+	dst = append(dst, s...)
+	fold(dst[start:])
 	return dst
+}
+
+// fold folds b where it stands.
+func fold(b []byte) {
+	for i, c := range b {
+		b[i] = foldByte(c)
+	}
 }
 
 // prefix returns the literal text that every match begins with.

@@ -82,9 +82,7 @@ func (s *ruleset) find(e *command.Effect) *rule {
 	if !odd {
 		return nil
 	}
-	for i := range plain {
-		plain[i] = foldByte(plain[i])
-	}
+	fold(plain)
 	return find(k, plain, e)
 }
 
