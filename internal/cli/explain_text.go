@@ -23,7 +23,7 @@ func (p *Program) showExplained(e *explained) error {
 	}
 	line(e.word(), e.because())
 	label := "effects"
-	for _, n := range effectTree(e.Effects) {
+	for _, n := range effectTree(mergeEvents(e.Effects)) {
 		n.lines(0, func(text string) {
 			line(label, text)
 			label = ""

@@ -1,6 +1,10 @@
 package cli
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/command"
+)
 
 // pathStep parts the steps of an effect's path.
 const pathStep = " > "
@@ -42,6 +46,30 @@ func effectTree(effects []explainedEffect) []*treeNode {
 		} else {
 			out = append(out, n)
 		}
+	}
+	return out
+}
+
+// maxMerged is how many bytes of names stand on one line.
+const maxMerged = 150
+
+// mergeEvents puts the events without a subclass that are decided alike together, their names parted as in a rule:
+// event ALL would be a screen and a half else.
+func mergeEvents(effects []explainedEffect) []explainedEffect {
+	var out []explainedEffect
+	open := make(map[[3]string]int) // into out, by what is the same
+	for _, e := range effects {
+		if e.Kind != command.KindSubscribe.String() || len(e.Tokens) > 0 {
+			out = append(out, e)
+			continue
+		}
+		alike := [...]string{e.Decision, e.Role, e.Rule}
+		if at, known := open[alike]; known && len(out[at].Name)+len(e.Name) < maxMerged {
+			out[at].Name += "|" + e.Name
+			continue
+		}
+		open[alike] = len(out)
+		out = append(out, e)
 	}
 	return out
 }

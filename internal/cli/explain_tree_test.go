@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -49,6 +50,35 @@ func TestEffectTree(t *testing.T) {
 		}
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s:\ngot  %q\nwant %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestMergeEvents: events that are decided alike stand together, as a rule would write them.
+func TestMergeEvents(t *testing.T) {
+	event := func(name, rule string, tokens ...string) explainedEffect {
+		e := explainedEffect{Kind: "subscribe", Name: name, Tokens: tokens, Path: "event", Decision: denied, Rule: rule}
+		if rule != "" {
+			e.Decision = allowed
+		}
+		return e
+	}
+	long := strings.Repeat("X", maxMerged)
+	for _, tt := range []struct {
+		effects []explainedEffect
+		want    []string
+	}{
+		{[]explainedEffect{event("A", ""), event("B", ""), event("C", "r"), event("D", "")}, []string{"A|B|D", "C"}},
+		{[]explainedEffect{event("CUSTOM", "", "a::b"), event("CUSTOM", "", "c::d"), event("A", "")}, []string{"CUSTOM", "CUSTOM", "A"}},
+		{[]explainedEffect{event("A", ""), event(long, ""), event("B", "")}, []string{"A", long, "B"}},
+		{[]explainedEffect{{Kind: "api", Name: "status"}, {Kind: "api", Name: "version"}}, []string{"status", "version"}},
+	} {
+		var got []string
+		for _, e := range mergeEvents(tt.effects) {
+			got = append(got, e.Name)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("got %q, want %q", got, tt.want)
 		}
 	}
 }
