@@ -65,7 +65,8 @@ func apiCallcenter(c *call, arg string) string {
 	return "+OK\n"
 }
 
-// apiPage is `(NAME=VALUE,...)DIAL-STRING`, for each call of which page_exten is looked up.
+// apiPage is `(NAME=VALUE,...)<NAME=VALUE,...>DIAL-STRING:_:DIAL-STRING`, for each call of which page_exten is looked up
+// (mod_dptools.c, page_api_function and call_monitor_thread).
 func apiPage(c *call, arg string) string {
 	vars := map[string]string{"page_dp": "inline"}
 	for {
@@ -78,9 +79,16 @@ func apiPage(c *call, arg string) string {
 		}
 		arg = rest
 	}
+	arg = strings.TrimLeft(arg, " ")
+	calls, ok := arg, true
+	for ok {
+		_, calls, ok = brackets(calls, '<', '>', ',')
+	}
+	own := arg[:len(arg)-len(calls)] // the variables of the first call
 	c.hold(func() {
-		for part := range strings.SplitSeq(arg, ":_:") {
-			ch, _ := c.dial(part, "", nil)
+		for part := range strings.SplitSeq(strings.TrimLeft(calls, " "), ":_:") {
+			ch, _ := c.dial(own+part, "", nil)
+			own = ""
 			if ch != nil && vars["page_exten"] != "" {
 				c.transferTo(ch, vars["page_exten"], vars["page_dp"], vars["page_context"])
 			}
