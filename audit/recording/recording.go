@@ -19,19 +19,15 @@
 //	{"us":2310,"lost":70412}
 //
 // and in the record that the audit keeps of each file together with its SHA-256: so a recording is covered by
-// the audit's chain.
+// the audit's chain. After a failure, of a full disk for instance, the session is recorded on in another file as soon
+// as one can be begun.
 package recording
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"hash"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -129,7 +125,8 @@ type Recording struct {
 	guard  cutter
 	astray bool // the stream to the client has a hole, and no frame has begun since
 	file   *os.File
-	n      int // files begun
+	tried  time.Time // when another file was begun, or should have been, after a failure
+	n      int       // files begun
 	size   int64
 	frames int64
 	sum    hash.Hash
@@ -137,6 +134,15 @@ type Recording struct {
 
 // Start begins a recording. Its error says that the first file cannot be made; then there is none.
 func Start(o Options) (*Recording, error) {
+	r, err := prepare(o)
+	if err == nil {
+		go r.run()
+	}
+	return r, err
+}
+
+// prepare makes a recording with its first file, which nobody writes yet.
+func prepare(o Options) (*Recording, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -152,7 +158,6 @@ func Start(o Options) (*Recording, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
-	go r.run()
 	return r, nil
 }
 
@@ -212,18 +217,49 @@ func (r *Recording) run() {
 	for {
 		pieces, ok := r.next()
 		for _, p := range pieces {
-			if err == nil {
-				err = r.write(p)
-			}
-			if err != nil {
-				r.lose(p.b)
-			}
+			err = r.take(p, err)
 		}
 		if !ok {
 			r.finish(err)
 			return
 		}
 	}
+}
+
+// take writes a piece, or counts it as lost. broken is why nothing could be written before it, or nil.
+func (r *Recording) take(p piece, broken error) error {
+	err := broken
+	if err != nil {
+		err = r.again(err)
+	}
+	if err == nil {
+		err = r.write(p)
+	}
+	if err != nil {
+		r.lose(p.b)
+	}
+	return err
+}
+
+// retryEvery is how long after a failure another file is begun.
+const retryEvery = time.Second
+
+// again begins another file after a failure, so that a session is recorded on when the disk has room again. Until that is
+// done, it returns an error.
+func (r *Recording) again(why error) error {
+	now := r.o.Now()
+	if since := now.Sub(r.tried); errors.Is(why, errTooManyFiles) || since >= 0 && since < retryEvery {
+		return why
+	}
+	r.tried = now
+	if r.file != nil {
+		r.finish(why)
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	r.guard, r.astray = cutter{text: r.guard.text}, true
+	return nil
 }
 
 // next waits for pieces. ok is false when these are the last.
@@ -270,121 +306,4 @@ func (r *Recording) write(p piece) error {
 		}
 	}
 	return nil
-}
-
-// A hole is a line that says what is missing before the next one.
-type hole struct {
-	Us   int64 `json:"us"`
-	Lost int64 `json:"lost"`
-}
-
-// since is a time in microseconds since the recording began.
-func (r *Recording) since(at time.Time) int64 { return at.Sub(r.began).Microseconds() }
-
-// An entry is one line of a recording.
-type entry struct {
-	Us    int64  `json:"us"`
-	From  string `json:"from"`
-	Frame string `json:"frame"`
-	// Bytes is the frame's whole size where it is cut.
-	Bytes int `json:"bytes,omitempty"`
-}
-
-func (r *Recording) frame(at time.Time, from, text string, size int) error {
-	e := entry{Us: r.since(at), From: from, Frame: text}
-	if size > MaxFrame {
-		e.Bytes = size
-	}
-	err := r.emit(e)
-	if err == nil {
-		r.frames++
-	}
-	return err
-}
-
-// emit writes v as a line, into another file where this one is full.
-func (r *Recording) emit(v any) error {
-	line, err := encode(v)
-	if err != nil {
-		return err
-	}
-	if r.size+int64(len(line)) > r.o.MaxFile && r.frames > 0 {
-		r.finish(nil)
-		if err := r.open(); err != nil {
-			return err
-		}
-	}
-	return r.append(line)
-}
-
-func (r *Recording) append(line []byte) error {
-	n, err := r.file.Write(line)
-	r.size += int64(n)
-	r.sum.Write(line[:n])
-	if err != nil {
-		return fmt.Errorf("recording: %w", err)
-	}
-	return nil
-}
-
-// A head is the first line of a file.
-type head struct {
-	Recording int    `json:"recording"`
-	Session   string `json:"session"`
-	Client    string `json:"client"`
-	Addr      string `json:"addr"`
-	Began     string `json:"began"`
-	File      int    `json:"file"`
-}
-
-var errTooManyFiles = errors.New("recording: the session has as many files as it may")
-
-// open begins the next file.
-func (r *Recording) open() error {
-	if r.n >= r.o.MaxFiles {
-		r.file = nil
-		return errTooManyFiles
-	}
-	r.n++
-	f, err := os.OpenFile(filepath.Join(r.o.Dir, r.name()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("recording: %w", err)
-	}
-	r.file, r.size, r.frames, r.sum = f, 0, 0, sha256.New()
-	line, err := encode(head{
-		Recording: 1, Session: r.o.Session, Client: r.o.Client, Addr: r.o.Addr,
-		Began: r.began.UTC().Format(time.RFC3339Nano), File: r.n,
-	})
-	if err != nil {
-		return err
-	}
-	return r.append(line)
-}
-
-// encode returns v as a line of JSON, in which < and > stand as they are.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
-}
-
-func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.o.Session, r.n, Suffix) }
-
-// finish completes the current file and tells of it. why is what ends it early, or nil.
-func (r *Recording) finish(why error) {
-	r.mu.Lock()
-	lost := r.lost
-	r.lost = 0
-	r.mu.Unlock()
-	f := File{Name: r.name(), Lost: lost, Err: why}
-	if r.file != nil {
-		// By its mode, the audit's retention knows that nothing is added to it any more.
-		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(complete), r.file.Close())
-		f.Bytes, f.Frames, f.SHA256 = r.size, r.frames, hex.EncodeToString(r.sum.Sum(nil))
-	}
-	if r.o.Finished != nil {
-		r.o.Finished(f)
-	}
 }

@@ -1,0 +1,58 @@
+package recording
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestRecordsOnAfterAFailure: when the disk is well again, the session is recorded on, in another file.
+func TestRecordsOnAfterAFailure(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Unix(1_000_000, 0)
+	var files []File
+	r, err := prepare(Options{
+		Dir: dir, Session: "abc", MaxFile: 1000,
+		Now: func() time.Time { return now }, Finished: func(f File) { files = append(files, f) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lost int64
+	put := func(word string, wantLost bool) {
+		body := word + strings.Repeat("x", 600)
+		frame := fmt.Sprintf("Content-Type: api/response\nContent-Length: %d\n\n%s", len(body), body)
+		err = r.take(piece{from: fromGuard, at: now, b: []byte(frame)}, err)
+		if wantLost {
+			lost += int64(len(frame))
+		}
+		if (err != nil) != wantLost {
+			t.Errorf("%s: %v", word, err)
+		}
+	}
+	put("one", false)
+	if err := os.Rename(dir, dir+".away"); err != nil {
+		t.Fatal(err)
+	}
+	put("two", true)   // it needs another file
+	put("three", true) // one is tried once more
+	if err := os.Rename(dir+".away", dir); err != nil {
+		t.Fatal(err)
+	}
+	put("four", true) // too soon
+	now = now.Add(retryEvery)
+	err = r.take(piece{from: fromGuard, at: now, b: []byte("the rest of a frame")}, err)
+	put("five", false)
+	r.finish(nil)
+	if len(files) != 2 || files[0].Name != "abc-1"+Suffix || files[1].Name != "abc-2"+Suffix || files[1].Lost != lost+int64(len("the rest of a frame")) {
+		t.Errorf("%+v, want two files, and %d bytes lost", files, lost)
+	}
+	for i, want := range []string{"one", "five"} {
+		text, err := os.ReadFile(dir + "/" + files[i].Name)
+		if n := strings.Count(string(text), "xxxx\"}\n"); err != nil || n != 1 || !strings.Contains(string(text), want) {
+			t.Errorf("%s, %v: %s", want, err, text)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package recording
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A hole is a line that says what is missing before the next one.
+type hole struct {
+	Us   int64 `json:"us"`
+	Lost int64 `json:"lost"`
+}
+
+// since is a time in microseconds since the recording began.
+func (r *Recording) since(at time.Time) int64 { return at.Sub(r.began).Microseconds() }
+
+// An entry is one line of a recording.
+type entry struct {
+	Us    int64  `json:"us"`
+	From  string `json:"from"`
+	Frame string `json:"frame"`
+	// Bytes is the frame's whole size where it is cut.
+	Bytes int `json:"bytes,omitempty"`
+}
+
+func (r *Recording) frame(at time.Time, from, text string, size int) error {
+	e := entry{Us: r.since(at), From: from, Frame: text}
+	if size > MaxFrame {
+		e.Bytes = size
+	}
+	err := r.emit(e)
+	if err == nil {
+		r.frames++
+	}
+	return err
+}
+
+// emit writes v as a line, into another file where this one is full.
+func (r *Recording) emit(v any) error {
+	line, err := encode(v)
+	if err != nil {
+		return err
+	}
+	if r.size+int64(len(line)) > r.o.MaxFile && r.frames > 0 {
+		r.finish(nil)
+		if err := r.open(); err != nil {
+			return err
+		}
+	}
+	return r.append(line)
+}
+
+func (r *Recording) append(line []byte) error {
+	n, err := r.file.Write(line)
+	r.size += int64(n)
+	r.sum.Write(line[:n])
+	if err != nil {
+		return fmt.Errorf("recording: %w", err)
+	}
+	return nil
+}
+
+// A head is the first line of a file.
+type head struct {
+	Recording int    `json:"recording"`
+	Session   string `json:"session"`
+	Client    string `json:"client"`
+	Addr      string `json:"addr"`
+	Began     string `json:"began"`
+	File      int    `json:"file"`
+}
+
+var errTooManyFiles = errors.New("recording: the session has as many files as it may")
+
+// open begins the next file. Where that fails, there is none.
+func (r *Recording) open() error {
+	if r.n >= r.o.MaxFiles {
+		return errTooManyFiles
+	}
+	r.n++
+	f, err := os.OpenFile(filepath.Join(r.o.Dir, r.name()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		r.n--
+		return fmt.Errorf("recording: %w", err)
+	}
+	r.file, r.size, r.frames, r.sum = f, 0, 0, sha256.New()
+	line, err := encode(head{
+		Recording: 1, Session: r.o.Session, Client: r.o.Client, Addr: r.o.Addr,
+		Began: r.began.UTC().Format(time.RFC3339Nano), File: r.n,
+	})
+	if err == nil {
+		err = r.append(line)
+	}
+	if err != nil {
+		// Without its head it is of no use.
+		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		r.file = nil
+		r.n--
+	}
+	return err
+}
+
+// encode returns v as a line of JSON, in which < and > stand as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.o.Session, r.n, Suffix) }
+
+// finish completes the current file and tells of it. why is what ends it early, or nil.
+func (r *Recording) finish(why error) {
+	r.mu.Lock()
+	lost := r.lost
+	r.lost = 0
+	r.mu.Unlock()
+	f := File{Name: r.name(), Lost: lost, Err: why}
+	if r.file != nil {
+		// By its mode, the audit's retention knows that nothing is added to it any more.
+		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(complete), r.file.Close())
+		f.Bytes, f.Frames, f.SHA256 = r.size, r.frames, hex.EncodeToString(r.sum.Sum(nil))
+		r.file = nil
+	}
+	if r.o.Finished != nil {
+		r.o.Finished(f)
+	}
+}
