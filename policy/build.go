@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"cmp"
+	"strings"
+
 	"eslguard/command"
 )
 
@@ -81,15 +84,19 @@ func (b *builder) compileAPIs() {
 		if d.class.text != "" {
 			c, ok := command.ParseClass(d.class.text)
 			if !ok {
-				b.rep.errorf(d.class.pos, didYouMean(d.class.text, classWords()), "there is no class %s", quote(d.class.text))
-				continue
+				words := classWords("")
+				b.rep.errorf(d.class.pos, cmp.Or(didYouMean(d.class.text, words), known(words)), "there is no class %s", quote(d.class.text))
 			}
 			m.Class = c
 		}
-		// One at a time, so that the problem can be put in its place.
+		// One at a time, so that the problem can be put in its place. What is wrong is known by its name at least, so that
+		// the rules that name it are no problem, too.
 		if _, err := b.cat.With([]command.Module{m}); err != nil {
-			b.rep.errorf(d.pos, "", "%s", clip(err.Error()))
-			continue
+			b.rep.errorf(d.pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
+			m = command.Module{Name: d.name}
+			if _, err := b.cat.With([]command.Module{m}); err != nil {
+				continue
+			}
 		}
 		mods = append(mods, m)
 	}

@@ -188,6 +188,23 @@ func TestRulesRefused(t *testing.T) {
 	}
 }
 
+// TestAPIsRefused: what is wrong with the description of an API is told whole, and once.
+func TestAPIsRefused(t *testing.T) {
+	for _, tt := range []struct{ apis, path, want string }{
+		{`{"my_api": {"class": "medla"}}`, "/apis/my_api/class", `there is no class "medla" (did you mean "media"?)`},
+		{`{"my_api": {"class": "zzzzzzz"}}`, "/apis/my_api/class", `there is no class "zzzzzzz" (known are "status", "read", `},
+		{`{"my_api": {"class": "media", "split": "words 0"}}`, "/apis/my_api",
+			`API "my_api": split "words 0" is not "space", "words N", "char X N", "first" or "whole" with N from 1 to`},
+		{`{"my_api": {"class": "media"}, "status": {"class": "exec"}}`, "/apis/status", `API "status": FreeSWITCH's own tree has it`},
+	} {
+		text := strings.Replace(withRules([]string{"api my_api **"}, nil), `"version"`, `"apis": `+tt.apis+`, "version"`, 1)
+		text = strings.Replace(text, `"apis":{"uuid_audio_fork":{"class":"media","split":"words 4","uuid":[0]}},`, "", 1)
+		if ps := problems(t, text); len(ps) != 1 || ps[0].Path != tt.path || !strings.Contains(ps[0].String(), tt.want) {
+			t.Errorf("%s: got %v, want %q", tt.apis, ps, tt.want)
+		}
+	}
+}
+
 // TestAllProblemsTogether: nothing hides behind something else.
 func TestAllProblemsTogether(t *testing.T) {
 	text := strings.NewReplacer(`"127.0.0.1:8021"`, `"x"`, `"api @status"`, `"api @stat"`, `"10.2.0.0/16"`, `"10.2.0.1/16"`, `"allow" }`, `"alow" }`).Replace(good)

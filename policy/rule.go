@@ -165,16 +165,16 @@ func (r *rule) setClasses(token string) *ruleError {
 		}
 		c, ok := command.ParseClass(word)
 		if !ok || c == command.ClassNone {
-			return badRule(didYouMean(alt, classWords()), "there is no class %s", quote(alt))
+			return badRule(didYouMean(alt, classWords("@")), "there is no class %s", quote(alt))
 		}
 		r.classes |= 1 << c
 	}
 	return nil
 }
 
-func classWords() (words []string) {
+func classWords(prefix string) (words []string) {
 	for c := command.ClassNone + 1; c <= command.ClassNested; c++ {
-		words = append(words, "@"+c.String())
+		words = append(words, prefix+c.String())
 	}
 	return words
 }

@@ -26,7 +26,7 @@ whole it says also which rules no test touches: nobody has tried what those let 
 
 With --json there is one object a line: client, send, expect, got, by, reason, ok, problem; and then,
 without --run, one for each rule that no test touches: untouched (the rule), role, list (allow or deny), at.
-Exit status 1 when any test failed.`,
+Exit status 1 when any test failed, and when none matches --run.`,
 		Example: `  eslguard test --policy policy.json
   eslguard test --policy /etc/eslguard/policy.d --run originate
   eslguard test --policy policy.json --json`,
@@ -74,6 +74,9 @@ func (p *Program) runTests(o *testOptions) error {
 		if err := p.showTest(&r, o.json); err != nil {
 			return err
 		}
+	}
+	if o.run != "" && passed+failed == 0 {
+		return withHint(fmt.Errorf("no test matches --run %q", bounded(o.run)), "It is matched against the client and the command, as \"wallboard api status\".")
 	}
 	if !o.json {
 		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
