@@ -131,6 +131,24 @@ func writeBlock(b []byte, vars []setting, open, shut, sep byte) []byte {
 		return b
 	}
 	b = append(b, open)
+	start, bare := len(b), true
+	for i, v := range vars {
+		if i > 0 {
+			b = append(b, sep)
+		}
+		b = append(b, v.name...)
+		b = append(b, '=')
+		b = append(b, v.value...)
+		bare = bare && isTrimmed(v.name) && isTrimmed(v.value) && strings.IndexByte(v.name, '=') < 0
+	}
+	if text := b[start:]; !bare || hasEscaped(text) || bytes.Count(text, []byte{sep}) != len(vars)-1 {
+		b = quoteBlock(b[:start], vars, sep)
+	}
+	return append(b, shut)
+}
+
+// quoteBlock writes vars with quotes where they need them.
+func quoteBlock(b []byte, vars []setting, sep byte) []byte {
 	for i, v := range vars {
 		if i > 0 {
 			b = append(b, sep)
@@ -143,7 +161,7 @@ func writeBlock(b []byte, vars []setting, open, shut, sep byte) []byte {
 		}
 		b = appendToken(b, quoteToken(v.name, '=')+"="+quoteToken(v.value, 0), sep)
 	}
-	return append(b, shut)
+	return b
 }
 
 // quoteToken writes s as a token that the splitter on sep takes for s, and nothing else; sep 0
@@ -191,19 +209,23 @@ func quoteFrom(b []byte, start int, sep byte) []byte {
 	return appendToken(b[:start], string(b[start:]), sep)
 }
 
+// isEscaped says which bytes stand behind a backslash between quotes.
+var isEscaped = [256]bool{'\'': true, '\\': true, '\n': true, '\r': true, '\t': true}
+
 // hasEscaped reports whether s holds a byte that isEscaped. It is for long texts.
 func hasEscaped(s []byte) bool {
 	return bytes.IndexByte(s, '\'') >= 0 || bytes.IndexByte(s, '\\') >= 0 ||
 		bytes.IndexByte(s, '\n') >= 0 || bytes.IndexByte(s, '\r') >= 0 || bytes.IndexByte(s, '\t') >= 0
 }
 
-// isEscaped says which bytes stand behind a backslash between quotes.
-var isEscaped = [256]bool{'\'': true, '\\': true, '\n': true, '\r': true, '\t': true}
-
 // isBareToken reports whether s needs no quotes to be a token.
 func isBareToken(s string, sep byte) bool {
-	if s == "" || s[0] == ' ' || s[len(s)-1] == ' ' || strings.HasPrefix(s, "^^") {
+	const long = 64
+	if !isTrimmed(s) {
 		return false
+	}
+	if len(s) > long {
+		return strings.IndexByte(s, sep) < 0 && !hasEscaped([]byte(s))
 	}
 	for i := range len(s) {
 		if s[i] == sep || isEscaped[s[i]] {
@@ -211,6 +233,11 @@ func isBareToken(s string, sep byte) bool {
 		}
 	}
 	return true
+}
+
+// isTrimmed reports whether neither the ends of s nor a separator of its own tell the splitter anything.
+func isTrimmed(s string) bool {
+	return s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.HasPrefix(s, "^^")
 }
 
 // arrayMark is how FreeSWITCH spells a list. In an event's header, or a variable, a list of one is its
