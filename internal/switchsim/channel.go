@@ -73,19 +73,22 @@ func (ch *channel) get(name string) (string, bool) {
 	}
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
-	v, ok := ch.vars[name]
-	return v, ok
+	for n, v := range ch.vars {
+		if equalFold(n, name) {
+			return v, true
+		}
+	}
+	return "", false
 }
 
 // set sets a variable; an empty value removes it.
 func (ch *channel) set(name, value string) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
-	if value == "" {
-		delete(ch.vars, name)
-		return
+	maps.DeleteFunc(ch.vars, func(n, _ string) bool { return equalFold(n, name) })
+	if value != "" {
+		ch.vars[name] = value
 	}
-	ch.vars[name] = value
 }
 
 // restore sets the variables back to vars.
