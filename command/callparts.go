@@ -82,8 +82,8 @@ func fifoMemberParts(p *parser, at trail, c *call) {
 	}
 }
 
-// pageParts reads blocks `(NAME=VALUE,…)` and dial strings after them, joined by :_: (mod_dptools.c,
-// page_api_function). What the variables run, hook.page says.
+// pageParts reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings after them, parted by
+// :_: wherever it stands (mod_dptools.c, page_api_function and call_monitor_thread). What the variables run, hook.page says.
 func pageParts(p *parser, at trail, c *call) {
 	vars, text, err := readBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {
@@ -91,7 +91,15 @@ func pageParts(p *parser, at trail, c *call) {
 		return
 	}
 	p.settings(at, scopeOriginate, vars)
-	if text = strings.TrimLeft(text, " "); text != "" {
-		p.dialString(at, text)
+	vars, text, err = readBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+		return
+	}
+	p.settings(at, scopeOriginate, vars)
+	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), enterpriseMark) {
+		if part != "" && !p.isFull() {
+			p.dialString(at, part)
+		}
 	}
 }
