@@ -108,11 +108,40 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return true
 	case syntax.OpCharClass:
-		for i := 0; i+1 < len(of.Rune); i += 2 {
-			if of.Rune[i] <= '0' && of.Rune[i+1] >= '9' {
-				return true
-			}
-		}
+		return slices.ContainsFunc(pairs(of.Rune), func(r [2]rune) bool { return r[0] <= '0' && r[1] >= '9' })
 	}
 	return false
+}
+
+// slips reports whether r allows, by a regular expression, any run of characters in what is dialled. No wildcard does
+// that: what stands behind an @ is another host.
+func (r *rule) slips() bool {
+	if r.kind != command.KindDial || r.deny || r.name.regex == nil {
+		return false
+	}
+	tree, err := syntax.Parse(r.name.text, syntax.Perl)
+	return err != nil || regexSlips(tree, false)
+}
+
+// regexSlips reports whether re matches an @ within a repetition.
+func regexSlips(re *syntax.Regexp, repeated bool) bool {
+	switch re.Op {
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return repeated
+	case syntax.OpCharClass:
+		return repeated && slices.ContainsFunc(pairs(re.Rune), func(r [2]rune) bool { return r[0] <= '@' && r[1] >= '@' })
+	case syntax.OpStar, syntax.OpPlus:
+		repeated = true
+	case syntax.OpRepeat:
+		repeated = repeated || re.Max != 1
+	}
+	return slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return regexSlips(sub, repeated) })
+}
+
+// pairs returns the ranges of a character class.
+func pairs(runes []rune) (out [][2]rune) {
+	for i := 0; i+1 < len(runes); i += 2 {
+		out = append(out, [2]rune{runes[i], runes[i+1]})
+	}
+	return out
 }

@@ -23,6 +23,7 @@ func TestWarnings(t *testing.T) {
 		unlimited = "any number may be dialled, as often as the client likes"
 		dialless  = "it can never pass without a rule of the kind dial"
 		unfolded  = "only this spelling is denied"
+		slips     = "it matches @, too, behind which another host may stand (for digits write [0-9])"
 	)
 	for _, tt := range []struct {
 		allow, deny []string
@@ -89,14 +90,20 @@ func TestWarnings(t *testing.T) {
 		{[]string{"dial sofia/gateway/acme/??????????"}, nil, unlimited},
 		{[]string{"dial sofia/gateway/$premium/*"}, nil, unlimited},
 		{[]string{"dial freetdm/1/a/*"}, nil, unlimited},
-		{[]string{"dial /.*/"}, nil, unlimited},
+		{[]string{"dial /\\d+/"}, nil, unlimited},
 		{[]string{"dial /sofia.gateway.acme.\\d+/"}, nil, unlimited},
-		{[]string{"dial /sofia\\/gateway\\/(acme|beta)\\/.{3,}/"}, nil, unlimited},
-		{[]string{"dial /sofia\\/gateway\\/acme\\/1.*/"}, nil, ""},
-		{[]string{"dial /sofia.gateway.acme.1\\d{3}.*/"}, nil, ""},
-		{[]string{"dial /sofia.gateway.acme.\\d{4}.*/"}, nil, unlimited},
+		{[]string{"dial /sofia\\/gateway\\/(acme|beta)\\/[0-9+]{3,}/"}, nil, unlimited},
+		{[]string{"dial /sofia\\/gateway\\/acme\\/1\\d*/"}, nil, ""},
+		{[]string{"dial /sofia.gateway.acme.1\\d{3}\\d*/"}, nil, ""},
+		{[]string{"dial /sofia.gateway.acme.\\d{4}\\d*/"}, nil, unlimited},
 		{[]string{"dial /sofia\\/gateway\\/acme\\/\\d{4}/"}, nil, ""},
-		{[]string{"dial /user\\/.*/"}, nil, ""},
+		{[]string{"dial /user\\/\\d*/"}, nil, ""},
+
+		{[]string{"dial /user\\/.*/"}, nil, slips},
+		{[]string{"dial /sofia\\/gateway\\/acme\\/1.{3,}/"}, nil, slips},
+		{[]string{"dial /sofia\\/gateway\\/acme\\/1[^x]+/"}, nil, slips},
+		{[]string{"dial /sofia\\/gateway\\/acme\\/1(\\d|.)+/"}, nil, slips},
+		{nil, []string{"dial /.*/"}, ""},
 		{[]string{"dial sofia/gateway/acme/1*"}, nil, ""},
 		{[]string{"dial sofia/gateway/acme/???"}, nil, ""},
 		{[]string{"dial sofia/internal/1*@10.0.0.1"}, nil, ""},

@@ -190,6 +190,9 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 	if name := rc.runsPrograms(r); name != "" {
 		out = append(out, badRule("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
+	if r.slips() {
+		out = append(out, badRule("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
+	}
 	if named && r.deny {
 		out = append(out, rc.unfolded(r)...)
 	}
