@@ -7,8 +7,10 @@ func (p *Program) auditCommands() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Verify, read and use an audit",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Example: `  eslguard audit verify /var/log/eslguard/audit
+  eslguard audit show /var/log/eslguard/audit --decision deny --since 24h`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(p.auditVerify(), p.auditShow(), p.auditReplay(), p.auditTry(), p.auditExport(), p.auditKey())
 	return cmd

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os/signal"
@@ -158,6 +159,18 @@ func closeAudit(trail *audit.Log, log zerolog.Logger) {
 	}
 }
 
+// listenHint says what can be done about an address that cannot be listened on.
+func listenHint(err error) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "Another program listens there, or another eslguard: name a free port with --listen ADDR."
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "That is no address of this host's; :8022 listens on all that it has."
+	default:
+		return "An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all of this host's."
+	}
+}
+
 // listenAll listens on every address, or on none.
 func listenAll(addrs []string) ([]net.Listener, error) {
 	var listeners []net.Listener
@@ -167,8 +180,7 @@ func listenAll(addrs []string) ([]net.Listener, error) {
 			for _, l := range listeners {
 				l.Close()
 			}
-			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err),
-				"An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all of this host's.")
+			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
 		}
 		listeners = append(listeners, l)
 	}
