@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -54,5 +55,33 @@ func TestRecordsOnAfterAFailure(t *testing.T) {
 		if n := strings.Count(string(text), "xxxx\"}\n"); err != nil || n != 1 || !strings.Contains(string(text), want) {
 			t.Errorf("%s, %v: %s", want, err, text)
 		}
+	}
+}
+
+// TestARemovedFileIsNoticed: what is written to a file without a name is lost, so another one is begun.
+func TestARemovedFileIsNoticed(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Unix(1_000_000, 0)
+	var files []File
+	r, err := prepare(Options{
+		Dir: dir, Session: "abc", Now: func() time.Time { return now }, Finished: func(f File) { files = append(files, f) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"one", "two", "three"} {
+		if word == "two" {
+			if err := os.Remove(dir + "/abc-1" + Suffix); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := r.take(piece{from: fromClient, at: now, b: []byte("api " + word + "\n\n")}, nil); err != nil {
+			t.Errorf("%s: %v", word, err)
+		}
+		now = now.Add(retryEvery)
+	}
+	r.finish(nil)
+	if len(files) != 2 || !errors.Is(files[0].Err, errRemoved) || files[1].Err != nil || files[1].Frames != 2 {
+		t.Errorf("%+v, want a file that was removed and another one", files)
 	}
 }

@@ -27,6 +27,7 @@ import (
 	"bytes"
 	"errors"
 	"hash"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -126,6 +127,7 @@ type Recording struct {
 	astray bool // the stream to the client has a hole, and no frame has begun since
 	file   *os.File
 	tried  time.Time // when another file was begun, or should have been, after a failure
+	looked time.Time // when the file was last seen to be there
 	n      int       // files begun
 	size   int64
 	frames int64
@@ -229,6 +231,9 @@ func (r *Recording) run() {
 // take writes a piece, or counts it as lost. broken is why nothing could be written before it, or nil.
 func (r *Recording) take(p piece, broken error) error {
 	err := broken
+	if err == nil {
+		err = r.look(p.at)
+	}
 	if err != nil {
 		err = r.again(err)
 	}
@@ -241,8 +246,22 @@ func (r *Recording) take(p piece, broken error) error {
 	return err
 }
 
-// retryEvery is how long after a failure another file is begun.
+// retryEvery is how long after a failure another file is begun, and how often a file is looked for.
 const retryEvery = time.Second
+
+var errRemoved = errors.New("recording: the file was removed")
+
+// look notices, now and then, that the file was removed, which would swallow frames unseen.
+func (r *Recording) look(now time.Time) error {
+	if since := now.Sub(r.looked); since >= 0 && since < retryEvery {
+		return nil
+	}
+	r.looked = now
+	if _, err := os.Lstat(r.file.Name()); errors.Is(err, fs.ErrNotExist) {
+		return errRemoved
+	}
+	return nil
+}
 
 // again begins another file after a failure, so that a session is recorded on when the disk has room again. Until that is
 // done, it returns an error.
