@@ -83,6 +83,8 @@ func spellable(token string) bool {
 	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, func(c rune) bool { return c < ' ' || c == 0x7f })
 }
 
+func unspellable(token string) bool { return !spellable(token) }
+
 // shapeOf returns a token with its uuids, and, where secrets are hidden, what stands for them, taken out.
 func shapeOf(token string, hidden bool) string {
 	if hidden {

@@ -85,7 +85,7 @@ func (l *Learner) Add(effects []command.Effect, left []string) {
 }
 
 func (l *Learner) add(e *command.Effect, held bool, left []string) {
-	if why := unlearnable(e); why != "" {
+	if why := unlearnable(e, opens(e, held)); why != "" {
 		l.leave(e.String(), why, 1)
 		return
 	}
@@ -114,8 +114,8 @@ func (l *Learner) add(e *command.Effect, held bool, left []string) {
 	}
 }
 
-// unlearnable says why no rule is proposed for e, and "" where one is.
-func unlearnable(e *command.Effect) string {
+// unlearnable says why no rule is proposed for e, and "" where one is. open: the rule would not spell its arguments.
+func unlearnable(e *command.Effect, open bool) string {
 	switch {
 	case e.Kind == command.KindOpaque:
 		return "nobody can tell what it does; a role that allows it must say that it is unguarded"
@@ -126,10 +126,8 @@ func unlearnable(e *command.Effect) string {
 	case e.Class == command.ClassExec:
 		return "it runs programs or scripts"
 	}
-	for _, token := range append([]string{e.Name}, e.Tokens...) {
-		if !spellable(token) {
-			return "a rule cannot spell it"
-		}
+	if !spellable(e.Name) || !open && slices.ContainsFunc(e.Tokens, unspellable) {
+		return "a rule cannot spell it"
 	}
 	return ""
 }

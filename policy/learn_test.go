@@ -81,6 +81,8 @@ func TestLearn(t *testing.T) {
 			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
 		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
 			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
+		{"what holds all that it does may be as long as it likes", []string{"api originate " + strings.Repeat("user/1000,", 99) + "user/1000 &park"}, []string{
+			"api originate ** (once)", "app park (once)", "dial user/1000 (100 times)"}},
 		{"what holds nothing is not opened", []string{"api originate user/1 &callcenter(7@default)", "api originate user/1 &conference(3000)"}, []string{
 			"api originate ** (2 times)", "dial user/1 (2 times)", "app callcenter 7\\@default (once)", "app conference 3000 (once)"}},
 		{"nor what has subcommands", []string{"api conference 3000 kick 17", "api conference 3000 dial user/1", "api callcenter_config agent set contact a user/1"}, []string{
