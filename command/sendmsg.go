@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"eslguard/codec"
@@ -60,8 +61,7 @@ func (p *parser) parseSendmsg() *codec.Refusal {
 	if !ok {
 		return refuse(ReasonCallCommand, "not execute, hangup, nomedia, unicast or xferext:", call)
 	}
-	frame := codec.Frame{Line: []byte("sendmsg " + uuid)}
-	m := sendmsg{parser: p, uuid: uuid, frame: &frame}
+	m := sendmsg{parser: p, uuid: uuid, frame: codec.Frame{Line: []byte("sendmsg " + uuid)}}
 	if r := m.headers(known); r != nil {
 		return r
 	}
@@ -79,11 +79,11 @@ func (p *parser) parseSendmsg() *codec.Refusal {
 	if !m.bodyUsed {
 		p.dropBody()
 	}
-	p.cmd.Text = frameText(&frame)
+	p.cmd.Text = frameText(&m.frame)
 	if rewrites(p.cmd.Text) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a sendmsg", "")
 	}
-	p.cmd.Upstream = append(p.cmd.Upstream, frame)
+	p.cmd.Upstream = append(p.cmd.Upstream, m.frame)
 	return nil
 }
 
@@ -109,12 +109,14 @@ func (p *parser) target(words []string) (string, *codec.Refusal) {
 type sendmsg struct {
 	*parser
 	uuid     string
-	frame    *codec.Frame
+	frame    codec.Frame
 	bodyUsed bool
+	room     []byte // for the headers of frame
 }
 
 // headers copies the known headers into the frame, their names in lower case.
 func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
+	m.roomForHeaders()
 	for i := range m.f.Headers {
 		h := &m.f.Headers[i]
 		name, value := lower(string(h.Name)), string(h.Value)
@@ -129,11 +131,21 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 			continue
 		}
 		if !kind.allows(value) {
-			return refuse(ReasonHeaderValue, "the value of "+name+":", value)
+			return refuse(ReasonHeaderValue, "the value of "+name+":", string(h.Value))
 		}
 		m.add(name, value)
 	}
 	return nil
+}
+
+// roomForHeaders makes room for the headers of the frame.
+func (m *sendmsg) roomForHeaders() {
+	n := 0
+	for i := range m.f.Headers {
+		n += len(m.f.Headers[i].Name) + len(m.f.Headers[i].Value)
+	}
+	m.room = make([]byte, 0, n)
+	m.frame.Headers = make([]codec.Header, 0, len(m.f.Headers))
 }
 
 func (k valueKind) allows(value string) bool {
@@ -152,7 +164,14 @@ func (k valueKind) allows(value string) bool {
 }
 
 func (m *sendmsg) add(name, value string) {
-	m.frame.Headers = append(m.frame.Headers, codec.Header{Name: []byte(name), Value: []byte(value)})
+	m.frame.Headers = append(m.frame.Headers, codec.Header{Name: m.bytesOf(name), Value: m.bytesOf(value)})
+}
+
+// bytesOf returns the bytes of s, in m's room as far as it reaches.
+func (m *sendmsg) bytesOf(s string) []byte {
+	start := len(m.room)
+	m.room = append(m.room, s...)
+	return slices.Clip(m.room[start:])
 }
 
 // remove takes a header out of the frame.
@@ -271,7 +290,14 @@ const maxTextBody = 1024
 
 // frameText writes a frame for people: the line, the headers, the beginning of the body.
 func frameText(f *codec.Frame) string {
+	const between = len("\n: ")
+	body := f.Body[:min(len(f.Body), maxTextBody)]
+	n := len(f.Line) + len("\n\n") + len(body)
+	for i := range f.Headers {
+		n += between + len(f.Headers[i].Name) + len(f.Headers[i].Value)
+	}
 	var b strings.Builder
+	b.Grow(n)
 	b.Write(f.Line)
 	for i := range f.Headers {
 		b.WriteByte('\n')
@@ -279,9 +305,9 @@ func frameText(f *codec.Frame) string {
 		b.WriteString(": ")
 		b.Write(f.Headers[i].Value)
 	}
-	if len(f.Body) > 0 {
+	if len(body) > 0 {
 		b.WriteString("\n\n")
-		b.Write(f.Body[:min(len(f.Body), maxTextBody)])
+		b.Write(body)
 	}
 	return b.String()
 }
