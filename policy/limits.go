@@ -124,6 +124,9 @@ func (b *builder) compileLimit(d limitDef) (out []limit) {
 // limitRule reads KIND or KIND NAME as a rule for all that counts.
 func (b *builder) limitRule(key string) (*rule, *ruleError) {
 	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
+	if strings.HasSuffix(key, " **") {
+		return nil, badRule("leave it out", "a limit has no ** at its end: it counts whatever the arguments are")
+	}
 	text := key
 	if !strings.HasPrefix(key, "log ") {
 		text += " **" // whatever the arguments

@@ -209,3 +209,20 @@ func TestTakeAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestLimitsRefused: what is no limit, with the way out.
+func TestLimitsRefused(t *testing.T) {
+	for _, tt := range []struct{ key, value, want string }{
+		{"api originate **", "5/s", "it counts whatever the arguments are (leave it out)"},
+		{"dial **", "5/s", "it counts whatever the arguments are (leave it out)"},
+		{"api sofia profile", "5/s", "a limit is on a kind, or on names of it (KIND or KIND NAME)"},
+		{"repeating api", "5/s", "a limit is on a kind, or on names of it"},
+		{"api orginate", "5/s", `did you mean "originate"?`},
+		{"api", "0/s", `"0/s" is not a limit (such as 5/s`},
+		{"api", "5/day burst 3", "is not a limit"},
+	} {
+		if ps := problems(t, withLimits(map[string]any{tt.key: tt.value})); len(ps) != 1 || !strings.Contains(ps[0].String(), tt.want) {
+			t.Errorf("%q: %q: got %v, want %q", tt.key, tt.value, ps, tt.want)
+		}
+	}
+}
