@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -14,7 +15,10 @@ import (
 // A stepped clock goes on by so much whenever it is asked, so that nothing has to wait for the next try.
 func stepped(step time.Duration) func() time.Time {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	var mu sync.Mutex
 	return func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
 		now = now.Add(step)
 		return now
 	}
