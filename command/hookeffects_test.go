@@ -44,6 +44,7 @@ var hookTests = []effectsTest{
 		"dialplan XML  c", "dialplan XML  b", "dialplan XML c| ARRAY"}},
 	{"a transfer of a list of one", "transfer_after_bridge=ARRAY::9:XML:c", []string{"dialplan XML c 9"}},
 	{"a transfer without more", "transfer_after_bridge=9", []string{"dialplan XML  9"}},
+	{"a transfer after early media", "transfer_after_early_bridge=log\\:x:inline", []string{"app log x"}},
 	{"of the other leg", "hold_hangup_xfer_exten=9:XML:c", []string{"dialplan XML c 9"}},
 	{"on failure", "transfer_on_fail=486 9 XML ctx", []string{"dialplan XML ctx 9"}},
 	{"on failure, by cause", "transfer_on_fail=486", []string{"dialplan XML  auto_cause"}},

@@ -63,6 +63,7 @@ var hookNames = map[string]hookKind{
 	"record_post_process_exec_api":   hookColon,
 	"api_on_startup":                 hookConsole,
 	"transfer_after_bridge":          hookTransfer,
+	"transfer_after_early_bridge":    hookTransfer,
 	"hold_hangup_xfer_exten":         hookTransfer,
 	"transfer_on_fail":               hookFail,
 	"failure_causes":                 hookFail,
