@@ -227,3 +227,18 @@ func joinConferenceParts(p *parser, at trail, c *call) {
 	}
 	p.dialString(at, dial)
 }
+
+// maxAutoOutcalls is how many dial strings one conference_set_auto_outcall holds (conference_loop.c,
+// conference_loop_output).
+const maxAutoOutcalls = 512
+
+// autoOutcallParts reads dial strings with commas between them, which nothing but quotes hides: each is read after that.
+func autoOutcallParts(p *parser, at trail, c *call) {
+	pieces, err := separateSure(nil, c.args, ',', maxAutoOutcalls)
+	if err != nil {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+	for _, piece := range pieces {
+		p.dialString(at, piece)
+	}
+}

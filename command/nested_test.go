@@ -216,6 +216,11 @@ var nestedApps = []nestedTest{
 	{"app capture x|y|z", []string{"var channel x y"}},
 	{"app conference c@default", nil},
 	{"app conference bridge:c:loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
+	{"app conference_set_auto_outcall user/1,{a=b}user/2", []string{"dial user/1", "var originate a b", "dial user/2"}},
+	{"app conference_set_auto_outcall [x,loopback/app=system:id]user/1", []string{
+		"opaque unknown-syntax", "dial loopback/app=system:id]user/1", "app system id]user/1"}},
+	{"app conference_set_auto_outcall 'user/1,loopback/app=system:id'", []string{
+		"dial user/1", "dial loopback/app=system:id", "app system id"}},
 	{"app conference_set_auto_outcall loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
 	{"app deflect 'a inline:system:id x'", []string{"dial deflect/'a inline:system:id x'", "app system id"}},
 	{"app deflect system:id inline", []string{"dial deflect/system:id inline", "app system id"}},

@@ -52,7 +52,7 @@ func appParts() map[string]partsFunc {
 		"broadcast":                   broadcastParts,
 		"capture":                     captureParts,
 		"conference":                  joinConferenceParts,
-		"conference_set_auto_outcall": dialParts,
+		"conference_set_auto_outcall": autoOutcallParts,
 		"deflect":                     deflectParts,
 		"dial":                        asteriskDialParts,
 		"enum":                        enumParts,
