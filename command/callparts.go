@@ -58,27 +58,40 @@ func callcenterParts(p *parser, at trail, c *call) {
 // fifoOutboundParts reads `FIFO DIAL-STRING [PRIORITY]`.
 func fifoOutboundParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		p.expandedDial(at, c.tokens[1])
-		p.stored(at, c.tokens[0]) // whoever answers runs the application fifo with it
+		p.fifoDial(at, c.tokens[0], c.tokens[1])
 	}
 }
 
-// expandedDial appends the effects of a dial string that is kept, and expanded before it is dialled
+// fifoDial appends the effects of a dial string that a queue keeps. It is joined with others and with the queue's name
+// for a dial string of many legs, and whoever answers runs the application fifo with the name (mod_fifo.c,
+// outbound_ringall_thread_run): what could reach beyond its own leg is opaque.
+func (p *parser) fifoDial(at trail, fifo, text string) {
+	text = p.expandedDial(at, text)
+	p.stored(at, fifo)
+	if !isPlain(fifo) {
+		p.opaque(at, OpaqueWrapper)
+	}
+	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
+		p.opaque(at, OpaqueUnknownSyntax)
+	}
+}
+
+// expandedDial appends the effects of a dial string that is kept, and returns it as it is expanded before it is dialled
 // (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c, outbound_agent_thread_run).
-func (p *parser) expandedDial(at trail, text string) {
+func (p *parser) expandedDial(at trail, text string) string {
 	again, known := p.expandable(at, text)
 	if !known {
 		p.opaque(at, OpaqueExpansion)
 	}
 	p.stored(at, again)
 	p.dialString(at, again)
+	return again
 }
 
 // fifoMemberParts reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
 func fifoMemberParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 2 && !equalFold(c.tokens[0], "del") {
-		p.expandedDial(at, c.tokens[2])
-		p.stored(at, c.tokens[1])
+		p.fifoDial(at, c.tokens[1], c.tokens[2])
 	}
 }
 
