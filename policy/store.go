@@ -17,6 +17,8 @@ type Options struct {
 	LastGood string
 	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil: nobody is told.
 	OnChange func(old, new *Policy)
+	// OnRestore is called when files that were broken, or gone, hold the policy in force again. Nil: nobody is told.
+	OnRestore func(inForce *Policy)
 	// OnError is called with what keeps a changed policy from coming into force, and with trouble in
 	// watching it or in keeping the last good one. Nil: nobody is told.
 	OnError func(error)
@@ -110,6 +112,9 @@ func (s *Store) reload(ctx context.Context, again bool) (Change, error) {
 	}
 	revision := src.revision()
 	if revision == old.revision && s.Stale() == nil {
+		if s.failed != "" && s.opt.OnRestore != nil {
+			s.opt.OnRestore(old)
+		}
 		s.failed = ""
 		return same, nil
 	}

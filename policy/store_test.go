@@ -17,17 +17,18 @@ import (
 // A followed is a Store that runs, and what it has told.
 type followed struct {
 	*policy.Store
-	t       *testing.T
-	mu      sync.Mutex
-	changes int
-	errs    []error
+	t        *testing.T
+	mu       sync.Mutex
+	changes  int
+	restored []*policy.Policy
+	errs     []error
 }
 
 // follow opens a Store on path and runs it until the test ends.
 func follow(t *testing.T, path string) *followed {
 	t.Helper()
 	f := &followed{t: t}
-	s, err := policy.Open(policy.Options{Path: path, OnError: f.failed, OnChange: f.changed})
+	s, err := policy.Open(policy.Options{Path: path, OnError: f.failed, OnChange: f.changed, OnRestore: f.good})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,6 +56,12 @@ func (f *followed) changed(_, _ *policy.Policy) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.changes++
+}
+
+func (f *followed) good(p *policy.Policy) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.restored = append(f.restored, p)
 }
 
 func (f *followed) told() []error {
@@ -137,6 +144,36 @@ func TestBrokenChangesNothing(t *testing.T) {
 	}
 	writeTo(t, path, named("three"))
 	f.awaitClient("three")
+}
+
+// TestRestored: that what was broken is as before is told, once.
+func TestRestored(t *testing.T) {
+	path := write(t, named("one"))
+	f := follow(t, path)
+	before := f.Current()
+	times := func() int {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return len(f.restored)
+	}
+	replace(t, path, "{")
+	f.await("the error", func() bool { return len(f.told()) == 1 })
+	replace(t, path, named("one"))
+	f.await("the word that it is good again", func() bool { return times() == 1 })
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	f.await("the second error", func() bool { return len(f.told()) == 2 })
+	replace(t, path, named("one"))
+	f.await("the second word", func() bool { return times() == 2 })
+	for range 2 {
+		if _, err := f.Reload(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if times() != 2 || f.changes != 0 || f.restored[1] != before {
+		t.Errorf("restored %d times, changed %d times", times(), f.changes)
+	}
 }
 
 func TestFailingTestChangesNothing(t *testing.T) {

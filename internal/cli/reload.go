@@ -14,7 +14,9 @@ import (
 
 // openPolicy loads the policy for the first time and records what came of it.
 func (g *guard) openPolicy(path, lastGood string) error {
-	store, err := policy.Open(policy.Options{Path: path, LastGood: lastGood, OnChange: g.changed, OnError: g.rejected})
+	store, err := policy.Open(policy.Options{
+		Path: path, LastGood: lastGood, OnChange: g.changed, OnRestore: g.restored, OnError: g.rejected,
+	})
 	if err != nil {
 		g.recordReload(audit.Refuse, "", err)
 		return badPolicy(path, err)
@@ -44,6 +46,11 @@ func (g *guard) changed(old, now *policy.Policy) {
 	g.log.Info().Str("policy", now.Revision()).Str("before", old.Revision()).
 		Strs("changes", differences(old.Summary(), now.Summary())).Msg("a new policy is in force")
 	g.doubt(now)
+}
+
+// restored is called when the policy's files are again those of the policy in force.
+func (g *guard) restored(p *policy.Policy) {
+	g.log.Info().Str("policy", p.Revision()).Msg("the policy's files are good again; they hold the policy in force")
 }
 
 // rejected is called when a changed policy does not come into force, and with other trouble of its files.
