@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
 
+	"eslguard/audit"
 	"eslguard/audit/trail"
 )
 
@@ -157,7 +157,7 @@ func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.
 		return nil, nil, err
 	}
 	list, bad := trail.Checkpoints(name, fromLog(data), v)
-	if len(list) == 0 && len(bad) == 0 {
+	if len(list) == 0 && !bytes.Contains(data, []byte(audit.CheckpointHead)) {
 		return nil, nil, fmt.Errorf("%s holds no checkpoint", shown(name))
 	}
 	for i := range list {
@@ -166,23 +166,26 @@ func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.
 	return list, bad, nil
 }
 
-// fromLog returns the checkpoints in lines of the operator's log, and data itself where it has no such lines.
+// fromLog returns the checkpoints in lines of the operator's log, which something may have put a prefix before, and data
+// itself where there are none.
 func fromLog(data []byte) []byte {
-	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		return data
-	}
-	var notes bytes.Buffer
-	lines := bufio.NewScanner(bytes.NewReader(data))
-	lines.Buffer(nil, maxKeyFile)
-	for lines.Scan() {
+	var notes []byte
+	for line := range bytes.Lines(data) {
+		at := bytes.IndexByte(line, '{')
+		if at < 0 || !bytes.Contains(line, []byte(`"checkpoint"`)) {
+			continue
+		}
 		var entry struct {
 			Checkpoint string `json:"checkpoint"`
 		}
-		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Checkpoint != "" {
-			notes.WriteString(entry.Checkpoint + "\n")
+		if json.Unmarshal(line[at:], &entry) == nil && entry.Checkpoint != "" {
+			notes = append(append(notes, entry.Checkpoint...), '\n')
 		}
 	}
-	return notes.Bytes()
+	if notes == nil {
+		return data
+	}
+	return notes
 }
 
 // showReport prints a report for a person.

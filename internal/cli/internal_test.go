@@ -113,3 +113,26 @@ func TestProbe(t *testing.T) {
 		t.Errorf("broken %v: %s", broken, log.String())
 	}
 }
+
+// TestFromLog: the checkpoints in an operator's log are found, whatever else is in it and before its lines.
+func TestFromLog(t *testing.T) {
+	const a, b = `{"level":"info","checkpoint":"a\n\n\u2014 x\n"}`, `{"checkpoint":"b\n","time":"x"}`
+	long := `{"stack":"` + strings.Repeat("x", 1<<20) + `"}`
+	const want = "a\n\n— x\n\nb\n\n"
+	for name, log := range map[string]string{
+		"lines of JSON":       a + "\n" + `{"message":"y"}` + "\n" + b + "\n",
+		"text before them":    "eslguard: warming up\n" + a + "\n" + b,
+		"a prefix":            "Nov 23 10:00:00 host eslguard[1]: " + a + "\nNov 23 10:00:01 host eslguard[1]: " + b + "\n",
+		"a long line between": a + "\n" + long + "\n" + b + "\n",
+		"a torn line":         a + "\n" + b + "\n" + b[:10],
+	} {
+		if got := string(fromLog([]byte(log))); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for _, plain := range []string{"", "eslguard audit 1\n7\nx\ny\n\n— x y\n\n", `{"message":"y"}`, "{"} {
+		if got := string(fromLog([]byte(plain))); got != plain {
+			t.Errorf("%q: %q", plain, got)
+		}
+	}
+}
