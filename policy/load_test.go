@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"eslguard/policy"
 )
@@ -214,6 +215,16 @@ func TestAllProblemsTogether(t *testing.T) {
 	}
 	if lines := strings.Split(ps.Error(), "\n"); len(lines) != 4 || !strings.Contains(lines[3], "policy.json:15:") {
 		t.Errorf("got %q", lines)
+	}
+}
+
+// TestProblemPrints: a problem is one line without anything that moves a terminal, whatever stands in the file.
+func TestProblemPrints(t *testing.T) {
+	for _, name := range []string{`b\u0007`, `b\u001b[31m`, `b\nc`, `b\u202e`} {
+		ps := problems(t, strings.Replace(good, `"b": { "from"`, `"`+name+`": { "from"`, 1))
+		if line := ps[0].String(); strings.ContainsFunc(line, func(c rune) bool { return !unicode.IsPrint(c) }) {
+			t.Errorf("%s: %q", name, line)
+		}
 	}
 }
 

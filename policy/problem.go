@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -40,7 +41,7 @@ func (p Problem) String() string {
 	}
 	b.WriteString(": ")
 	if p.Path != "" {
-		b.WriteString(p.Path)
+		b.WriteString(plainPath(p.Path))
 		b.WriteString(": ")
 	}
 	b.WriteString(p.Text)
@@ -50,6 +51,14 @@ func (p Problem) String() string {
 		b.WriteString(")")
 	}
 	return b.String()
+}
+
+// plainPath returns a path, quoted where something in it does not print.
+func plainPath(path string) string {
+	if strings.ContainsFunc(path, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		return strconv.Quote(path)
+	}
+	return path
 }
 
 // Problems is all that is wrong with a policy, by file and place. It is the error of Load.
