@@ -1,6 +1,6 @@
 // Package command says what a frame from a client asks FreeSWITCH to do. [Parse] turns one frame into a
 // [Command]: the effects that it would cause, on which policy decides, and the canonical frames
-// that go up in its place. Nothing that a client wrote goes up as it came.
+// that go up in its place. No frame goes up as it came.
 //
 // # What is refused
 //
@@ -76,7 +76,8 @@
 // What only FreeSWITCH knows, the value of a variable or what an API answers, stands in the tokens as it was
 // written, ${…}. An opaque effect (expansion) says so, except where it can do nothing: in what is
 // only shown (the API echo, the applications log and eval), and where a variable is set to exactly what
-// another one holds, whose value was looked at when it was set.
+// another one holds, whose value was looked at when it was set. So a rule that denies a value does not see that one;
+// and what the values of several commands make of each other is not looked at.
 //
 // # What is opaque
 //
@@ -101,9 +102,11 @@
 //
 // # What goes up
 //
-// The argument of an API is written again from its tokens, in the plainest way that FreeSWITCH's splitter reads
-// as the same; an originate from its dial string on. Where there is no such way, it goes up as it
-// came and is opaque.
+// The line and the headers of a frame are written anew. The argument of an API is written again from its tokens, in the
+// plainest way that FreeSWITCH's splitter reads as the same; an originate from its dial string on. Where there is no such
+// way, it goes up as it came and is opaque. So does, letter by letter, what is a text within: the argument of an
+// application, a request to a JSON API, the argument of an API that only the policy describes. Of these
+// nothing passes that could be read in two ways, for then it is opaque (unknown-syntax).
 //
 // # The catalogue
 //
