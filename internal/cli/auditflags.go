@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -64,10 +66,11 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		return a, nil
 	}
 	var err error
-	if a.Signer, err = audit.ReadSigner(o.signer); err != nil {
-		return a, withHint(err, "Make one with: eslguard audit key %s", o.signer)
+	a.Signer, err = audit.ReadSigner(o.signer)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = withHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
-	return a, nil
+	return a, err
 }
 
 // recordings returns the folder for the recordings of whole sessions, beside the audit, which
@@ -85,9 +88,13 @@ func openAudit(o *auditOptions, log zerolog.Logger) (*audit.Log, error) {
 		return nil, err
 	}
 	trail, err := audit.Open(o.path, options)
-	if err != nil {
+	var unopened *fs.PathError
+	if errors.As(err, &unopened) {
 		return nil, withHint(err, `Nothing runs unrecorded. Name a folder or file that can be written with --audit PATH, or make what it is in:
 sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
+	}
+	if err != nil {
+		return nil, err
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil
