@@ -366,7 +366,7 @@ func (d *dialString) size() (legs, vars, bytes int) {
 }
 
 // fewBytes is how many bytes are written without an allocation, to see whether they say anything new.
-const fewBytes = 512
+const fewBytes = 1 << 10
 
 // read takes a dial string apart and returns its one canonical form. Its error says
 // that there is none: FreeSWITCH fails on it, or reads more than one thing.
@@ -376,7 +376,7 @@ func (r *dialReader) read(text string) (d dialString, canonical string, err erro
 		return dialString{}, "", err
 	}
 	var few [fewBytes]byte
-	written := d.append(slices.Grow(few[:0], len(text)+len(text)/4))
+	written := d.append(slices.Grow(few[:0], len(text)))
 	if string(written) == text {
 		return d, text, nil
 	}

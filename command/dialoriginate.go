@@ -95,7 +95,7 @@ func cutApp(text string) (name, args, written string) {
 // writeTokens writes tokens so that the splitter on sep finds them. It returns text where that is the same.
 func writeTokens(text string, tokens []string, sep byte) string {
 	var few [fewBytes]byte
-	b := slices.Grow(few[:0], len(text)+len(text)/4)
+	b := slices.Grow(few[:0], len(text))
 	for i, t := range tokens {
 		if i > 0 {
 			b = append(b, sep)

@@ -278,11 +278,20 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 }
 
 // TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and
-// the parser's own state, and nothing else.
+// the parser's own state, and nothing else. An originate takes no more for each of its variables and legs.
 func TestParseAllocs(t *testing.T) {
-	f, cat, st := frame("api status"), command.Builtin(), new(command.State)
-	if n := testing.AllocsPerRun(100, func() { _, _ = command.Parse(cat, st, f) }); n > 4 {
-		t.Errorf("%v allocations, want 4 at most", n)
+	cat, st := command.Builtin(), new(command.State)
+	for _, tt := range []struct {
+		name, send string
+		most       float64
+	}{
+		{"a plain command", "api status", 4},
+		{"a long originate", longOriginate, 13},
+	} {
+		f := frame(tt.send)
+		if n := testing.AllocsPerRun(100, func() { _, _ = command.Parse(cat, st, f) }); n > tt.most {
+			t.Errorf("%s: %v allocations, want %v at most", tt.name, n, tt.most)
+		}
 	}
 }
 
