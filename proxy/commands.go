@@ -222,6 +222,9 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 // limit applies what holds beyond the rules: rates, and the number of jobs.
 func (s *session) limit(v *verdict, client *policy.Client) {
 	taken, limit, ok := client.TakeAll(v.cmd.Effects, time.Now())
+	if !ok && s.srv.sweepJobs(client.Upstream) { // what lost jobs held is free again
+		taken, limit, ok = client.TakeAll(v.cmd.Effects, time.Now())
+	}
 	if v.taken = taken; !ok {
 		v.reason = policy.ReasonLimited + ": " + limit
 		if !client.Observes() {

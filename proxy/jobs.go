@@ -6,13 +6,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"eslguard/audit"
-	"eslguard/codec"
 	"eslguard/policy"
 )
 
@@ -37,6 +35,9 @@ const (
 
 // watchIdle is how long the watch stays after the last session that started jobs.
 const watchIdle = time.Minute
+
+// sweepEvery is how often lost jobs are looked for, at most.
+const sweepEvery = time.Second
 
 // maxJobEvent is how much of a BACKGROUND_JOB event is looked at: some 600 bytes of headers,
 // and of the result what a record tells.
@@ -68,9 +69,10 @@ type jobs struct {
 	mu      sync.Mutex
 	running map[string]job
 	clients map[string]int
-	// ready is closed while the watch is connected; broken is when it last was not.
-	ready  chan struct{}
-	broken time.Time
+	// ready is closed while the watch is connected; broken is when it last was not, as far as it is now; down
+	// is since when it is not, or when it was begun; swept is when lost jobs were last looked for.
+	ready               chan struct{}
+	broken, down, swept time.Time
 }
 
 // A job is a bgapi that runs.
@@ -105,6 +107,7 @@ func (j *jobs) join() {
 	if j.cancel == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		j.cancel = cancel
+		j.setDown()
 		j.wg.Go(func() { j.watch(ctx) })
 	}
 }
@@ -156,12 +159,13 @@ func (j *jobs) count() int {
 	return len(j.running)
 }
 
-// await waits a moment for the watch, so that the end of a short job is not missed.
+// await waits a moment for the watch, so that the end of a short job is not missed. One that has been away for
+// longer is not waited for: no job would be slower for the next.
 func (j *jobs) await(done <-chan struct{}) {
 	j.mu.Lock()
-	ready := j.ready
+	ready, patience := j.ready, time.Until(j.down.Add(watchPatience))
 	j.mu.Unlock()
-	t := time.NewTimer(watchPatience)
+	t := time.NewTimer(patience)
 	defer t.Stop()
 	select {
 	case <-ready:
@@ -224,126 +228,31 @@ func (j *jobs) forget(id string) (forgotten job, ok bool) {
 	return forgotten, ok
 }
 
-// forgetLost gives up on jobs whose end may have been missed.
-func (j *jobs) forgetLost() {
+// forgetLost gives up on jobs whose end may have been missed, and returns how many. The caller holds mu.
+func (j *jobs) forgetLost() (n int) {
+	if !j.connected() {
+		j.broken = time.Now()
+	}
 	for id, job := range j.running {
 		age := time.Since(job.started)
 		if age > maxJobAge || age > lostJobs && !job.started.After(j.broken) {
 			j.forget(id)
+			n++
 		}
 	}
+	return n
 }
 
-// watch stays connected to the upstream until ctx ends.
-func (j *jobs) watch(ctx context.Context) {
-	wait := watchRetry
-	for ctx.Err() == nil {
-		started := time.Now()
-		if err := j.follow(ctx); err != nil && ctx.Err() == nil {
-			j.log(err)
-		}
-		if time.Since(started) > maxWatchRetry {
-			wait = watchRetry
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
-		wait = min(2*wait, maxWatchRetry)
-	}
-}
-
-// follow connects, subscribes and reads until the connection ends.
-func (j *jobs) follow(ctx context.Context) error {
-	l, err := j.dial(ctx, j.up.Load())
-	if err != nil {
-		return err
-	}
-	defer l.w.Close()
-	stop := context.AfterFunc(ctx, l.w.interrupt)
-	defer stop()
-	if err := l.send(codec.Frame{Line: []byte("event plain BACKGROUND_JOB")}); err != nil {
-		return err
-	}
-	defer j.setBroken()
-	for {
-		f, err := l.reader.Next()
-		if err != nil {
-			return err
-		}
-		switch f.Kind {
-		case codec.KindCommandReply:
-			j.setReady()
-		case codec.KindEvent:
-			event, err := readBody(l.reader, f, maxJobEvent)
-			if err != nil {
-				return err
-			}
-			j.ended(event)
-		}
-	}
-}
-
-// readBody returns a copy of the first n bytes of a body, or all of a shorter one.
-func readBody(r *codec.UpstreamReader, f *codec.UpstreamFrame, n int) ([]byte, error) {
-	body := append([]byte(nil), f.Body[:min(n, len(f.Body))]...)
-	for f.Rest > 0 && len(body) < n {
-		piece, err := r.More()
-		if err != nil {
-			return nil, err
-		}
-		if piece == nil {
-			break
-		}
-		body = append(body, piece[:min(n-len(body), len(piece))]...)
-	}
-	return body, nil
-}
-
-func (j *jobs) setReady() {
+// sweep is forgetLost for who waits for what jobs hold of a limit, and reports whether any was lost. It does
+// nothing where that was done a moment before.
+func (j *jobs) sweep() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	select {
-	case <-j.ready:
-	default:
-		close(j.ready)
+	if time.Since(j.swept) < sweepEvery {
+		return false
 	}
-}
-
-func (j *jobs) setBroken() {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.broken = time.Now()
-	select {
-	case <-j.ready:
-		j.ready = make(chan struct{})
-	default:
-	}
-}
-
-// ended handles a plain BACKGROUND_JOB event, of which the end may be missing.
-func (j *jobs) ended(event []byte) {
-	head, result, _ := bytes.Cut(event, []byte("\n\n"))
-	id := eventHeader(head, "Job-UUID")
-	ended, ok := j.end(id)
-	if !ok || ended.record == 0 {
-		return
-	}
-	size, err := strconv.ParseInt(eventHeader(head, "Content-Length"), 10, 64)
-	if err != nil {
-		size = int64(len(result)) // a job without output has no length either
-	}
-	j.done(ended, id, result, size)
-}
-
-// eventHeader returns a header of a plain event, as it stands there, and "" without one.
-func eventHeader(head []byte, name string) string {
-	_, rest, ok := bytes.Cut(head, []byte("\n"+name+": "))
-	if !ok {
-		return ""
-	}
-	value, _, _ := bytes.Cut(rest, []byte("\n"))
-	return string(value)
+	j.swept = time.Now()
+	return j.forgetLost() > 0
 }
 
 // newJobUUID makes the id of a job for which the client gave none.
@@ -378,6 +287,14 @@ func callUUID(answer []byte) string {
 		return ""
 	}
 	return string(uuid[:uuidLength])
+}
+
+// sweepJobs looks for lost jobs of an upstream, and reports whether there were any.
+func (s *Server) sweepJobs(up *policy.Upstream) bool {
+	s.mu.Lock()
+	j := s.jobs[up.Address]
+	s.mu.Unlock()
+	return j != nil && j.sweep()
 }
 
 // jobsOf returns the jobs of one upstream, by its address: two names for one switch share its jobs.

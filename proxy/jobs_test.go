@@ -1,12 +1,17 @@
 package proxy
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/policy"
 )
 
 // endless makes the switch accept jobs that never end.
@@ -76,6 +81,54 @@ func TestShortJobsAreForgotten(t *testing.T) {
 	c.Close()
 	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
 	await(t, "all jobs are forgotten", func() bool { return j.count() == 0 })
+}
+
+// TestWatchThatIsAway: no job is slow for it beyond the first, and what may have ended meanwhile is given up.
+func TestWatchThatIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		away := func(context.Context, *policy.Upstream) (link, error) { return link{}, errors.New("away") }
+		j := newJobs(away, func(error) {}, func(job, string, []byte, int64) {})
+		j.join()
+		defer j.close()
+		defer j.leave()
+		begun := time.Now()
+		for range 3 {
+			j.await(nil)
+		}
+		if waited := time.Since(begun); waited != watchPatience {
+			t.Errorf("waited %v, want %v in all", waited, watchPatience)
+		}
+		if err := j.start("one", job{client: "c", started: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if j.sweep() {
+			t.Error("a job that has just begun is lost")
+		}
+		time.Sleep(lostJobs + time.Second)
+		if !j.sweep() || j.count() != 0 {
+			t.Errorf("%d jobs are left, of which nobody would hear that they end", j.count())
+		}
+	})
+}
+
+// TestLostJobsHoldNoLimit: what a lost job held of a limit comes back when it is asked for.
+func TestLostJobsHoldNoLimit(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+	g.endless()
+	c := g.loggedIn(t)
+	c.send("bgapi echo x\n\nbgapi echo x\n\n")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
+	c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
+	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
+	j.mu.Lock()
+	for id, lost := range j.running {
+		lost.started = lost.started.Add(-2 * lostJobs)
+		j.running[id] = lost
+	}
+	j.swept = time.Time{}
+	j.mu.Unlock()
+	c.send("bgapi echo x\n\n")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
 }
 
 // TestJobResultIsRecorded: which command caused which call can be read off.
