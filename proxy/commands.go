@@ -246,7 +246,7 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 	s.jobs.up.Store(client.Upstream)
 	started := job{
 		client: client.Name, session: s.id, started: time.Now(), taken: taken,
-		secret: tellsSecrets(v.cmd.Effects), originates: originates(v.cmd.Effects),
+		secret: s.srv.tellsSecrets(v.cmd.Effects), originates: originates(v.cmd.Effects),
 	}
 	if err := s.jobs.start(v.cmd.JobUUID, started); err != nil {
 		v.action, v.reason = audit.Refuse, err.Error()

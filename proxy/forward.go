@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"strings"
 	"time"
 
 	"eslguard/codec"
@@ -71,7 +72,7 @@ func (s *session) expect(v verdict, seq uint64, size int) {
 		getvar: c.Verb == command.VerbGetvar,
 		size:   size + pendingCost,
 		record: seq,
-		secret: tellsSecrets(c.Effects),
+		secret: s.srv.tellsSecrets(c.Effects),
 		job:    c.JobUUID,
 		sent:   time.Now(),
 	}
@@ -84,15 +85,35 @@ func (s *session) expect(v verdict, seq uint64, size int) {
 	s.mu.Unlock()
 }
 
-// tellsSecrets reports whether a command asks something whose answer may be a secret.
-func tellsSecrets(effects []command.Effect) bool {
+// tellsSecrets reports whether a command asks something whose answer may be a secret: by what it runs, or by a variable
+// that it has expanded.
+func (s *Server) tellsSecrets(effects []command.Effect) bool {
 	for i := range effects {
-		if effects[i].Class == command.ClassSecret {
+		if effects[i].Class == command.ClassSecret || s.expandsSecret(effects[i].Args) {
 			return true
 		}
 	}
 	return false
 }
+
+// expandsSecret reports whether args hold a ${NAME} whose name looks like a secret's.
+func (s *Server) expandsSecret(args string) bool {
+	for {
+		_, rest, ok := strings.Cut(args, "${")
+		if !ok {
+			return false
+		}
+		name, _, _ := strings.Cut(rest[:min(len(rest), maxVariable)], "}")
+		name = strings.TrimSpace(name) + "=x"
+		if s.Audit.Redact(name) != name {
+			return true
+		}
+		args = rest
+	}
+}
+
+// maxVariable is how much of a variable's name is looked at, in bytes: longer ones are nobody's.
+const maxVariable = 256
 
 // originates reports whether a command itself makes a call, so that its answer names that.
 func originates(effects []command.Effect) bool {

@@ -43,7 +43,7 @@ func (s *session) startRecording(client *policy.Client) error {
 func (s *Server) tellsSecret(api, args string) bool {
 	line := []byte(strings.TrimSuffix("api "+api+" "+args, " "))
 	cmd, err := command.Parse(s.Policies.Current().Catalog(), new(command.State), &codec.Frame{Line: line})
-	return err != nil || tellsSecrets(cmd.Effects)
+	return err != nil || s.tellsSecrets(cmd.Effects)
 }
 
 // hideAnswer keeps the answer to the command whose turn it is out of the recording, where it may be a secret. The

@@ -24,11 +24,13 @@ func TestRecordAll(t *testing.T) {
 	c.wantPrefix(apiResponse)
 	c.send("api uuid_getvar x my_pin\n\n")
 	c.wantPrefix(apiResponse)
-	for _, ask := range []string{"api global_getvar my_pin\n\n", "api eval ${global_getvar(my_pin)}\n\n"} {
+	for _, ask := range []string{"api global_getvar my_pin\n\n", "api eval ${global_getvar(my_pin)}\n\n", "api eval ${my_pin}\n\n", "api expand echo ${my_pin}\n\n"} {
 		c.send("api global_setvar my_pin=planted\n\n" + ask)
 		c.wantPrefix(apiResponse)
 		c.want(apiResponse + "7\n\nplanted")
 	}
+	c.send("api expand echo +OK ${my_pin}\n\n")
+	c.want(apiResponse + "11\n\n+OK planted")
 	c.send("event plain BACKGROUND_JOB\n\nbgapi global_getvar my_pin\n\n")
 	c.wantPrefix(commandReply + "+OK event")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
@@ -57,7 +59,14 @@ func TestRecordAll(t *testing.T) {
 			t.Errorf("the recording lacks %s:\n%s", want, text)
 		}
 	}
+	trail, err := os.ReadFile(g.audit)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, secret := range []string{"planted", clientSecret, upstreamSecret} {
+		if strings.Contains(string(trail), secret) {
+			t.Errorf("the audit holds the secret %q:\n%s", secret, trail)
+		}
 		if strings.Contains(string(text), secret) {
 			t.Errorf("the recording holds the secret %q:\n%s", secret, text)
 		}
