@@ -24,7 +24,7 @@ const lostJobs = 10 * time.Minute
 // maxJobAge is how long any job counts: one whose connection broke as it was sent may never have begun.
 const maxJobAge = 24 * time.Hour
 
-// watchPatience is how long the first bgapi waits for the watch to be connected.
+// watchPatience is how long a bgapi waits for the watch to be connected.
 const watchPatience = 2 * time.Second
 
 // How long to wait between attempts to connect the watch: doubled each time up to the second.
@@ -69,10 +69,10 @@ type jobs struct {
 	mu      sync.Mutex
 	running map[string]job
 	clients map[string]int
-	// ready is closed while the watch is connected; broken is when it last was not, as far as it is now; down
-	// is since when it is not, or when it was begun; swept is when lost jobs were last looked for.
-	ready               chan struct{}
-	broken, down, swept time.Time
+	// ready is closed while the watch is connected; broken is when it last was not, as far as it is now; swept
+	// is when lost jobs were last looked for.
+	ready         chan struct{}
+	broken, swept time.Time
 }
 
 // A job is a bgapi that runs.
@@ -107,7 +107,6 @@ func (j *jobs) join() {
 	if j.cancel == nil {
 		ctx, cancel := context.WithCancel(context.Background())
 		j.cancel = cancel
-		j.setDown()
 		j.wg.Go(func() { j.watch(ctx) })
 	}
 }
@@ -159,13 +158,13 @@ func (j *jobs) count() int {
 	return len(j.running)
 }
 
-// await waits a moment for the watch, so that the end of a short job is not missed. One that has been away for
-// longer is not waited for: no job would be slower for the next.
+// await waits a moment for the watch, so that the end of a short job is not missed. Each job waits while the watch
+// is away: many at once would soon count as running, and nobody would hear that they are not.
 func (j *jobs) await(done <-chan struct{}) {
 	j.mu.Lock()
-	ready, patience := j.ready, time.Until(j.down.Add(watchPatience))
+	ready := j.ready
 	j.mu.Unlock()
-	t := time.NewTimer(patience)
+	t := time.NewTimer(watchPatience)
 	defer t.Stop()
 	select {
 	case <-ready:

@@ -86,16 +86,8 @@ func (j *jobs) setReady() {
 
 func (j *jobs) setBroken() {
 	j.mu.Lock()
-	j.broken = time.Now()
-	j.mu.Unlock()
-	j.setDown()
-}
-
-// setDown notes that the watch is not connected from now on.
-func (j *jobs) setDown() {
-	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.down = time.Now()
+	j.broken = time.Now()
 	if j.connected() {
 		j.ready = make(chan struct{})
 	}
