@@ -81,8 +81,9 @@
 // # Learning
 //
 // A [Learner] drafts the rules of a role from effects that were caused: it writes what this package reads.
-// Where more than a few texts differ in one token, it proposes a pattern; it never does for opaque,
-// handover, and what runs programs.
+// Where more than a few texts differ in one token, it proposes a pattern, for most of them if a few are odd. What
+// takes other commands may have any arguments only where all that it did is learnt by itself. It never proposes
+// a rule for opaque, handover, and what runs programs.
 //
 // # Reload
 //
