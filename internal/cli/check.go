@@ -16,7 +16,10 @@ func (p *Program) check() *cobra.Command {
 		Short: "Say what is wrong with a policy, or what it allows",
 		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports
 everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
-says who may connect from where and do what, and what in it is doubtful.
+says who may connect from where and do what, and warns of what is probably not meant: a rule of which a
+deny leaves nothing, a class or wildcard that covers what runs programs, an originate that nothing may be
+dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests.
+A warning changes no exit status.
 
 With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
 With --schema it prints the JSON schema of the format, for editors, and reads no policy.`,

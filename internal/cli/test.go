@@ -22,7 +22,13 @@ func (p *Program) test() *cobra.Command {
 		Short: "Run the tests that a policy holds",
 		Long: `Runs the "tests" of a policy: for each, what would become of a command of a client. One line each,
 then how many passed and failed. They also run, all of them, before a policy comes into force. Of the
-whole it says also which rules no test touches: nobody has tried what those let through.
+whole it says also which rules no test touches: nobody has tried what those let through. Limits are not
+counted. A test is, in the policy,
+
+  { "client": "wallboard", "send": "api status", "expect": "allow", "by": "api @status" }
+
+with "allow", "deny" or "refuse", and "role" in the place of "client" where it is about a role. "by", the rule or
+the effect that decides, may be left out.
 
 With --json there is one object a line: client, send, expect, got, by, reason, ok, problem; and then,
 without --run, one for each rule that no test touches: untouched (the rule), role, list (allow or deny), at.
