@@ -13,7 +13,7 @@ import (
 
 const examplePath = "../policies.example.json"
 
-// TestExamplePolicy: the example loads without a warning, and its own tests pass.
+// TestExamplePolicy: the example loads without a warning, its own tests pass, and they touch every rule.
 func TestExamplePolicy(t *testing.T) {
 	p, err := policy.Load(examplePath)
 	if err != nil {
@@ -28,6 +28,9 @@ func TestExamplePolicy(t *testing.T) {
 		if !r.OK {
 			t.Errorf("%s", r.Problem)
 		}
+	}
+	for _, r := range p.Untouched() {
+		t.Errorf("line %d: no test touches %q", r.Line, r.Text)
 	}
 	for _, c := range p.Summary().Clients {
 		if !tested[c.Name] {
