@@ -31,10 +31,15 @@ func TestWarnings(t *testing.T) {
 	}{
 		{[]string{"app plaback x"}, nil, `did you mean "playback"?`},
 		{nil, []string{"api system"}, "write api system ** to deny it with any arguments"},
+		{nil, []string{"api sofia profile"}, "the deny holds only with exactly 1 argument, and sofia takes more (write api sofia profile ** to deny it with more, too)"},
+		{nil, []string{"api uuid_record <uuid> start /etc/*"}, "the deny holds only with exactly 3 arguments, and uuid_record takes more"},
+		{nil, []string{"api uuid_record <uuid> start /etc/* **"}, ""},
+		{nil, []string{"api uuid_getvar * *pass*"}, "exactly 2 arguments, and uuid_getvar takes more"}, // and heeds two
+		{nil, []string{"app playback /etc/*"}, ""},
 
 		{[]string{"api status"}, []string{"api status **"}, shadow + `"api status **" of the role "r" denies it all`},
 		{[]string{"api status"}, []string{"api STATUS **"}, shadow},
-		{[]string{"api show channels"}, []string{"api show *"}, shadow},
+		{[]string{"api uuid_exists a"}, []string{"api uuid_exists *"}, shadow},
 		{[]string{"api show channels **"}, []string{"api **"}, shadow},
 		{[]string{"api uuid_kill <uuid>"}, []string{"api uuid_* **"}, shadow},
 		{[]string{"api uuid_kill|uuid_hold <uuid>"}, []string{"api uuid_kill|uuid_hold **"}, shadow},
@@ -48,8 +53,8 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api uuid_kill <uuid>"}, []string{"api @status|@call"}, shadow},
 		{[]string{"app system *"}, []string{"app @exec"}, shadow},
 
-		{[]string{"api show **"}, []string{"api show channels"}, ""},
-		{[]string{"api show channels **"}, []string{"api show *"}, ""},
+		{[]string{"api show **"}, []string{"api show channels"}, "exactly 1 argument"},
+		{[]string{"api show channels **"}, []string{"api show *"}, "exactly 1 argument"},
 		{[]string{"api uuid_*"}, []string{"api uuid_kill **"}, ""},
 		{[]string{"api @read|@status"}, []string{"api @read"}, ""},
 		{[]string{"api status"}, []string{"repeating api status **"}, ""},
@@ -120,7 +125,6 @@ func TestWarnings(t *testing.T) {
 		{nil, []string{"api global_getvar *pass*"}, ""}, // compared without case
 		{nil, []string{"api module_exists /(?i)mod_sofia/"}, ""},
 		{nil, []string{"api show channels **"}, ""}, // compared without case
-		{nil, []string{"api uuid_record <uuid> start /etc/*"}, ""},
 		{nil, []string{"api module_exists <1-9>"}, ""},
 	} {
 		got := doubtful(t, withRules(tt.allow, tt.deny))

@@ -184,8 +184,8 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 		out = append(out, badRule(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
 	}
 	named := r.kind == command.KindAPI || r.kind == command.KindApp
-	if named && r.deny && !r.rest && len(r.args) == 0 {
-		out = append(out, badRule("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments"))
+	if named && r.deny && !r.rest {
+		out = append(out, rc.dodged(r)...)
 	}
 	if name := rc.runsPrograms(r); name != "" {
 		out = append(out, badRule("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
@@ -197,6 +197,24 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 		out = append(out, rc.unfolded(r)...)
 	}
 	return out
+}
+
+// dodged notes a deny that another argument would lead past.
+func (rc *ruleCompiler) dodged(r *rule) []*ruleError {
+	if len(r.args) == 0 {
+		return []*ruleError{badRule("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
+	}
+	for i := range r.name.globs {
+		if name, ok := r.name.globs[i].literal(); ok && rc.lex.cat.Slots(r.kind, name) > len(r.args) {
+			arguments := "arguments"
+			if len(r.args) == 1 {
+				arguments = "argument"
+			}
+			return []*ruleError{badRule("write "+clip(r.text)+" ** to deny it with more, too",
+				"the deny holds only with exactly %d %s, and %s takes more", len(r.args), arguments, clip(name))}
+		}
+	}
+	return nil
 }
 
 // runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and "" without one.
