@@ -216,10 +216,11 @@ func prefixed(token string, forms []form) []form {
 
 // pattern returns a pattern for most of the texts.
 func (g generalizer) pattern(texts []string) string {
-	if low, high, ok := numbers(texts); ok && !g.dial {
+	texts = withoutOdd(texts)
+	if low, high, ok := numbers(texts); ok {
 		return "<" + low + "-" + high + ">"
 	}
-	prefix := commonPrefix(withoutOdd(texts))
+	prefix := commonPrefix(texts)
 	for !utf8.ValidString(prefix) {
 		prefix = prefix[:len(prefix)-1]
 	}

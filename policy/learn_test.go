@@ -72,10 +72,12 @@ func TestLearn(t *testing.T) {
 		{"the log", []string{"log ERR", "log info", "log NOTICE"}, []string{"log INFO (3 times)"}},
 		{"legs", each("api originate sofia/gateway/acme/1555%s &park", count(1000, 1020)...), []string{
 			"api originate ** (21 times)", "app park (21 times)", "dial sofia/gateway/acme/155510* (21 times)"}},
+		{"legs to extensions", each("api originate user/%s@x.org &park", append(count(1000, 1019), "9")...), []string{
+			"api originate ** (21 times)", "app park (21 times)", `dial user/<1000-1019>\@x.org (20 times)`, `dial user/9\@x.org (once)`}},
 		{"few legs", each("api originate sofia/gateway/acme/%s &park", "1", "2"), []string{
 			"api originate ** (2 times)", "app park (2 times)", "dial sofia/gateway/acme/1|sofia/gateway/acme/2 (2 times)"}},
 		{"legs to a host", each("api originate sofia/external/1555%s@10.0.0.1 &park", count(1, 9)...), []string{
-			"api originate ** (9 times)", "app park (9 times)", `dial sofia/external/1555*\@10.0.0.1 (9 times)`}},
+			"api originate ** (9 times)", "app park (9 times)", `dial sofia/external/<15551-15559>\@10.0.0.1 (9 times)`}},
 		{"variables by their names", each("api originate {origination_caller_id_name=%s,a=1}user/1 &park", "a", "b", "c", "d", "e"), []string{
 			"api originate ** (5 times)", "app park (5 times)", "dial user/1 (5 times)",
 			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
@@ -93,7 +95,7 @@ func TestLearn(t *testing.T) {
 		{"nor an odd file", each("api uuid_record "+uuids[0]+" start %s", "/rec/a", "/rec/b", "/rec/c", "/rec/d", "/rec/e", "x"), []string{
 			"api uuid_record <uuid> start /rec/* (5 times)", "api uuid_record <uuid> start x (once)"}},
 		{"many odd ones do", each("api originate user/%s &park", "155501", "155502", "155503", "155504", "155505", "900", "901"), []string{
-			"api originate ** (7 times)", "app park (7 times)", "dial user/* (7 times)"}},
+			"api originate ** (7 times)", "app park (7 times)", "dial user/<900-155505> (7 times)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := policy.NewLearner(nil)
