@@ -92,7 +92,7 @@
 //     say, and matched by rules that name them or @exec;
 //   - expansion: see above, and the answers of name servers (enum);
 //   - unknown-syntax: it can be read in more than one way, or not at all: a text within another one that
-//     begins with a separator of its own (^^X), or holds a backslash or an odd quote, where the splitter
+//     begins with a separator of its own (^^X), or holds a backslash or a quote without its partner, where the splitter
 //     heeds them (the outermost one is written again instead), and an application's argument that begins with
 //     ARRAY::, for it may travel as the header of an event, and would be a list there;
 //   - depth: see above.

@@ -52,7 +52,7 @@ func parseSplitter(s string) (splitter, error) {
 }
 
 // split returns the tokens of args, nil for an empty one. sure is false where the text has a second
-// reading that a person would not expect: a separator of its own (^^X), a backslash, an odd quote.
+// reading that a person would not expect: a separator of its own (^^X), a backslash, a quote without its partner.
 func (s splitter) split(args string) (tokens []string, sure bool) {
 	if args == "" {
 		return nil, true
@@ -72,10 +72,18 @@ func (s splitter) split(args string) (tokens []string, sure bool) {
 }
 
 // isSure reports whether a splitter on sep takes out of args nothing but pairs of quotes and the separators
-// between them. A backslash that stands for itself, as in a regular expression, is no matter.
+// between them. A backslash that stands for itself, as in a regular expression, is no matter, nor is one lone quote,
+// an apostrophe, where it hides no space from the splitter.
 func isSure(args string, sep byte) bool {
-	if strings.HasPrefix(args, "^^") || strings.Count(args, "'")%2 != 0 {
+	if strings.HasPrefix(args, "^^") {
 		return false
+	}
+	if strings.Count(args, "'")%2 != 0 {
+		i := strings.IndexByte(args, '\'')
+		lone := strings.LastIndexByte(args, '\'') == i && strings.IndexByte(args, '\\') < 0
+		if !lone || sep == ' ' && strings.IndexByte(args[i:], ' ') >= 0 {
+			return false
+		}
 	}
 	for i := strings.IndexByte(args, '\\'); i >= 0 && i < len(args); i++ {
 		if args[i] != '\\' {
