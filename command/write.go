@@ -9,7 +9,10 @@ import (
 // the splitter reads as the same tokens again. sure is false where there is no such way; the argument
 // is as it came then.
 func (e *entry) written(args string, tokens []string) (text string, sure bool) {
-	if e.asIs || e.path == "api chat" || e.path == "api conference" && saysText(tokens) {
+	if e.path == "api conference" && saysText(tokens) {
+		return args, isPlain(tokens[0]) && strings.HasPrefix(args, tokens[0]+" "+tokens[1]+" ")
+	}
+	if e.asIs || e.path == "api chat" {
 		_, sure = e.split.split(args)
 		return args, sure
 	}
@@ -46,7 +49,8 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 }
 
 // saysText reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from
-// the whole line instead of the tokens (mod_conference.c, conference_api.c).
+// the whole line instead of the tokens (mod_conference.c, conference_api.c). Of the tokens the first two count, which
+// nothing but one space may part from what follows.
 func saysText(tokens []string) bool {
 	return len(tokens) > 1 && hasPrefixFold(tokens[1], "say")
 }
