@@ -134,9 +134,35 @@ func (tr *trial) again(c *command.Command, up []byte) {
 	if !bytes.Equal(wire, up) {
 		tr.fault("what goes up is written %q when parsed again", wire)
 	}
-	if frames, closed := switchsim.Cut(up); len(frames) != len(c.Upstream) || closed {
+	frames, closed := switchsim.Cut(up)
+	if len(frames) != len(c.Upstream) || closed {
 		tr.fault("what goes up is %d frames for the switch, closed %v", len(frames), closed)
+		return
 	}
+	for i := range frames {
+		if got, want := asRead(&frames[i]), asMeant(&c.Upstream[i]); got != want {
+			tr.fault("what goes up is %q for the switch, and was meant as %q", got, want)
+		}
+	}
+}
+
+// asRead spells a frame as the switch reads it, and asMeant one as the guard means it: line, headers, body.
+func asRead(f *switchsim.Frame) string {
+	text := first(f.Command)
+	for _, h := range f.Headers {
+		if !strings.EqualFold(h.Name, "Content-Length") {
+			text += "\n" + h.Name + ": " + h.Value
+		}
+	}
+	return text + "\n\n" + f.Body
+}
+
+func asMeant(f *codec.Frame) string {
+	text := string(f.Line)
+	for _, h := range f.Headers {
+		text += "\n" + string(h.Name) + ": " + string(h.Value)
+	}
+	return text + "\n\n" + string(f.Body)
 }
 
 // sameTokens compares what rules are matched on. That of an originate shows which brackets a block was written in.
