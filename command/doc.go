@@ -55,6 +55,9 @@
 //	PRESENCE_IN, PRESENCE_OUT  proto from
 //	PRESENCE_PROBE             proto from to
 //
+// Of NOTIFY, SEND_MESSAGE, SEND_INFO and PHONE_FEATURE one more token, NAME=VALUE, stands for each of contact-uri, call-id,
+// uuid and local-user that is there and makes the event reach somebody else than the others say.
+//
 // # What nests
 //
 // The effects of a command are its own and those of everything that it holds, in whatever way and

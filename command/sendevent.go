@@ -42,6 +42,15 @@ var injectTokens = map[string][]string{
 	"PRESENCE_PROBE":  {"proto", "from", "to"},
 }
 
+// injectTargets are headers that make some of these events reach somebody else than those above say: each that is
+// there is one more token, NAME=VALUE.
+var injectTargets = map[string][]string{
+	"NOTIFY":        {"contact-uri", "call-id", "uuid"},
+	"SEND_MESSAGE":  {"uuid"},
+	"SEND_INFO":     {"call-id", "local-user"},
+	"PHONE_FEATURE": {"call-id"},
+}
+
 // parseSendevent parses `sendevent [NAME]`. Without a name FreeSWITCH makes it CUSTOM; with one that
 // it does not know too, but that is refused.
 func (p *parser) parseSendevent() *codec.Refusal {
@@ -129,6 +138,11 @@ func injectEffect(t eventType, header func(name string) string) Effect {
 	if t != eventCustom || header(names[0]) != "" {
 		for _, name := range names {
 			e.Tokens = append(e.Tokens, header(name))
+		}
+	}
+	for _, name := range injectTargets[e.Name] {
+		if value := header(name); value != "" {
+			e.Tokens = append(e.Tokens, name+"="+value)
 		}
 	}
 	e.Args = strings.Join(e.Tokens, " ")

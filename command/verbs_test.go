@@ -165,6 +165,18 @@ func TestParseSendevent(t *testing.T) {
 			dropped: []string{"Event-Name", "core-uuid", "FreeSWITCH-Hostname", "Event-Date-GMT", "event-calling-file"},
 		},
 		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
+		// What reaches somebody else than the tokens say is a token more.
+		{
+			send:    "sendevent NOTIFY\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test\ncall-id: c1",
+			effects: []string{"inject NOTIFY internal 1 a.test  check-sync call-id=c1"},
+		},
+		{
+			send:    "sendevent NOTIFY\nprofile: internal\ncontact-uri: sip:x\nto-uri: sip:a\nfrom-uri: sip:b\nuuid: u1",
+			effects: []string{"inject NOTIFY internal   sip:a  contact-uri=sip:x uuid=u1"},
+		},
+		{send: "sendevent SEND_INFO\nprofile: p\nlocal-user: 1@a", effects: []string{"inject SEND_INFO p  local-user=1@a"}},
+		{send: "sendevent SEND_MESSAGE\nuuid: u1", effects: []string{"inject SEND_MESSAGE     uuid=u1"}},
+		{send: "sendevent PHONE_FEATURE\nprofile: p\ncall-id: c", effects: []string{"inject PHONE_FEATURE p   call-id=c"}},
 		// What modules do on hearing them.
 		{
 			send:    "sendevent MESSAGE\nunique-id: u1\nproto: sip\nfrom: a\nto: b\n\nlist",
