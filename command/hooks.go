@@ -5,7 +5,7 @@ import "strings"
 // # Variables
 //
 // Each variable that a command sets is a var effect: its scope, its name, which FreeSWITCH compares without
-// case, without an index and the nolocal: of exports, and its value, empty where it is removed. Where FreeSWITCH runs the
+// case, without an index and the nolocal: or _nolocal_ of exports, and its value, empty where it is removed. Where FreeSWITCH runs the
 // value, sooner or later, the effects of that stand behind it; of an array those of each element, and of the text that spells
 // the array where FreeSWITCH reads it as a whole. An array of one is its element. What an application or
 // an orbit takes from a second variable is known only if one command sets both: else it is opaque, wrapper. Names of
@@ -172,13 +172,18 @@ func begins(name, prefix string) bool {
 // isHook reports whether FreeSWITCH does anything with the value of a variable of that name.
 func isHook(name string) bool { return hookOf(lower(variableName(name))) != hookNone }
 
-// variableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: of
-// exports.
+// variableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: or _nolocal_ of
+// exports (switch_channel.c, switch_channel_process_export).
 func variableName(name string) string {
-	const nolocal = "nolocal:"
-	for hasPrefixFold(name, nolocal) {
-		name = name[len(nolocal):]
+	for {
+		switch {
+		case hasPrefixFold(name, "nolocal:"):
+			name = name[len("nolocal:"):]
+		case hasPrefixFold(name, "_nolocal_"):
+			name = name[len("_nolocal_"):]
+		default:
+			name, _, _ = strings.Cut(name, "[")
+			return name
+		}
 	}
-	name, _, _ = strings.Cut(name, "[")
-	return name
 }

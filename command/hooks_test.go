@@ -25,7 +25,7 @@ func TestIsHook(t *testing.T) {
 		conference_auto_outcall_prefix hold_music temp_hold_music valet_hold_music drop_dtmf_masking_file
 		video_pre_call_banner video_pre_call_banner_bleg vm_operator_extension xfer_uuids chat_proto dialplan XML
 		current_application current_application_data media_reneg_after_broadcast eavesdrop_announce_id eavesdrop_announce_macro
-		Execute_On_Answer_7 EXECUTE_ON_ANSWER[3] nolocal:api_hangup_hook NoLocal:nolocal:api_on_x[
+		Execute_On_Answer_7 EXECUTE_ON_ANSWER[3] nolocal:api_hangup_hook NoLocal:nolocal:api_on_x[ _nolocal_api_hangup_hook
 	`) {
 		if !isHook(name) {
 			t.Errorf("%s is no hook", name)

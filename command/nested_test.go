@@ -246,6 +246,8 @@ var nestedApps = []nestedTest{
 	{"app event Event-Name=NOSUCH", []string{"opaque unknown-syntax"}},
 	{"app execute_extension system:id inline", []string{"app system id"}},
 	{"app export execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"app export _NoLocal_execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
+	{"api uuid_setvar u1 _nolocal_execute_on_answer system id", []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app fifo f in", nil},
 	{"app fsk_recv", nil},
 	{"app fsk_simplify", []string{"opaque wrapper"}},

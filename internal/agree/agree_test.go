@@ -215,7 +215,7 @@ func (tr *trial) foreseen(ran switchsim.Execution, up string) bool {
 }
 
 // noLocal may stand before the name of a variable that is exported.
-const noLocal = "nolocal:"
+var noLocal = [...]string{"nolocal:", "_nolocal_"}
 
 // covers reports whether one effect does. Arguments in which something is expanded are not compared: what stands in them
 // is opaque unless it is only shown.
@@ -237,8 +237,10 @@ func covers(e *command.Effect, ran switchsim.Execution, up string) bool {
 		return strings.EqualFold(e.Name, ran.Name) && strings.TrimLeft(strings.Join(e.Tokens, " "), " ") == ran.Args
 	case "var":
 		text := ran.Args
-		if len(text) > len(noLocal) && strings.EqualFold(text[:len(noLocal)], noLocal) {
-			text = text[len(noLocal):]
+		for _, prefix := range noLocal {
+			if len(text) > len(prefix) && strings.EqualFold(text[:len(prefix)], prefix) {
+				text = text[len(prefix):]
+			}
 		}
 		name := e.Tokens[0]
 		return e.Name == ran.Name && len(text) > len(name) && strings.EqualFold(text[:len(name)], name) &&

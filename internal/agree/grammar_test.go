@@ -188,7 +188,7 @@ func (g *grammar) variable() string {
 		"record_post_process_exec_api", "hold_music", g.one("exec_after_bridge_app", "exec_after_bridge_arg", "bridge_pre_execute_app",
 			"bridge_pre_execute_data", "api_before_bridge", "temp_hold_music", "mutex_orbit_exten", "campon_fallback_exten",
 			"fifo_orbit_exten", "mutex_orbit_dialplan", "group_confirm_file", "group_confirm_key", "drop_dtmf_masking_file",
-			"force_transfer_dialplan", "record_post_process_exec_app_x", "execute_on_sip_h_prefix", "failure_causes"), "api_after_bridge", "nolocal:execute_on_answer", "inline_destination",
+			"force_transfer_dialplan", "record_post_process_exec_app_x", "execute_on_sip_h_prefix", "failure_causes"), "api_after_bridge", g.one("nolocal:execute_on_answer", "_nolocal_execute_on_answer"), "inline_destination",
 		"transfer_on_fail", "execute_on_originate", "origination_caller_id_name", "sip_execute_on_image", "api_on_startup"))
 }
 

@@ -178,8 +178,11 @@ func (c *call) assignOther(ch *channel, app, text string) {
 	case app == "set_global":
 		c.setGlobal(name, value)
 	default:
-		for hasPrefixFold(name, "nolocal:") {
-			name = name[len("nolocal:"):]
+		for _, prefix := range []string{"nolocal:", "_nolocal_"} {
+			if hasPrefixFold(name, prefix) {
+				name = name[len(prefix):]
+				break
+			}
 		}
 		c.setVar(ch, name, value)
 	}
