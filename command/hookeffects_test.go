@@ -77,6 +77,7 @@ var hookTests = []effectsTest{
 	{"the dialplan of transfers", "force_transfer_dialplan=inline", []string{"opaque wrapper"}},
 	{"the usual dialplan", "force_transfer_dialplan=xml", nil},
 	{"the beginning of dial strings", "conference_auto_outcall_prefix=x", []string{"opaque wrapper"}},
+	{"the beginning of variables' names", "fifo_import_prefix=execute_on_", []string{"opaque wrapper"}},
 	{"what parts dial strings", "conference_auto_outcall_delimiter=x", []string{"opaque wrapper"}},
 	{"caller ids in dial strings", "campon=true", []string{"opaque wrapper"}},
 	{"caller ids in dial strings, in a list", "campon=ARRAY::true", []string{"opaque wrapper"}},

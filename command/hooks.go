@@ -103,6 +103,7 @@ var hookNames = map[string]hookKind{
 	"page_data":                         hookPage,
 	"page_path":                         hookPage,
 	"conference_auto_outcall_prefix":    hookParts,
+	"fifo_import_prefix":                hookParts, // of names of variables
 	"conference_auto_outcall_delimiter": hookParts,
 	"campon":                            hookParts, // with it, caller ids do
 	"youtube_resolver":                  hookParts,
