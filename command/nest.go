@@ -96,11 +96,14 @@ func isShellText(path string) bool {
 // fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,
 // mod_httapi.c). A variable may name a file that is played later, so the first counts everywhere.
 func (e *entry) fileReason(name string) string {
+	if strings.ContainsAny(name, `'\`) { // a list of files (file_string://a!b) is parted by a splitter that takes these out
+		name = strings.ReplaceAll(strings.ReplaceAll(name, "'", ""), `\`, "")
+	}
 	if strings.Contains(name, "shell_stream:") {
 		return OpaqueScript
 	}
-	switch e.class {
-	case ClassMedia, ClassOriginate, ClassCall:
+	switch {
+	case e.class == ClassMedia, e.class == ClassOriginate, e.class == ClassCall, e.path == "app play_and_get_digits":
 		if strings.Contains(name, "phrase:") || strings.Contains(name, "httapi:") {
 			return OpaqueWrapper
 		}
