@@ -88,9 +88,19 @@ func spools(path string) bool {
 }
 
 // isShellText reports whether the path of a recording, which that shell would get where the switch writes all of them
-// elsewhere first, holds more than names for it. What is streamed is not moved.
+// elsewhere first, holds more than names for it. What is streamed is not moved, but file:// and file_string:// lead to
+// files, the first decoded.
 func isShellText(path string) bool {
-	return !strings.Contains(path, "://") && (strings.ContainsAny(path, ";&|<>`\n") || strings.Contains(path, "$("))
+	if strings.Contains(path, "://") {
+		url := indexFold(path, "file://") >= 0
+		if url && strings.IndexByte(path, '%') >= 0 {
+			return true
+		}
+		if !url && indexFold(path, "file_string://") < 0 {
+			return false
+		}
+	}
+	return strings.ContainsAny(path, ";&|<>`\n") || strings.Contains(path, "$(")
 }
 
 // fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,
