@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A nestRule says whether an API or application can hold other commands. The zero rule
 // leaves that to the class: exec, nested and originate can.
@@ -60,6 +63,10 @@ func (e *entry) argReason(args string, tokens []string) string {
 		}
 	case "app record", "app record_session":
 		if len(tokens) > 0 && isShellText(tokens[0]) {
+			return OpaqueScript
+		}
+	case "app snapshot", "api uuid_snapshot":
+		if slices.ContainsFunc(tokens, isShellText) {
 			return OpaqueScript
 		}
 	case "api uuid_record":
