@@ -95,7 +95,7 @@ type parser struct {
 	work   int    // bytes that were looked at
 	up     string // the argument of the outermost API, as it goes up
 	holes  bool   // something was expanded, so that effects may have holes
-	pairs  pairRoom
+	pairs  *pairRoom
 	// upTokens are those of up where the analysis has them already, else nil.
 	upTokens []string
 	// refusal is why the analysis will not have the frame, nil where it will.

@@ -286,7 +286,7 @@ func TestParseAllocs(t *testing.T) {
 		most       float64
 	}{
 		{"a plain command", "api status", 4},
-		{"a long originate", longOriginate, 13},
+		{"a long originate", longOriginate, 14},
 	} {
 		f := frame(tt.send)
 		if n := testing.AllocsPerRun(100, func() { _, _ = command.Parse(cat, st, f) }); n > tt.most {

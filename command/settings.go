@@ -62,7 +62,10 @@ type pairRoom struct {
 
 // makeRoom makes room for n variables of that size, unless there is.
 func (p *parser) makeRoom(n, size int) {
-	r := &p.pairs
+	if p.pairs == nil {
+		p.pairs = new(pairRoom) // most commands set nothing
+	}
+	r := p.pairs
 	if cap(r.tokens)-len(r.tokens) < 2*n {
 		r.tokens = make([]string, 0, 2*n)
 	}
@@ -80,9 +83,9 @@ func sizeOf(vars []setting) (n int) {
 	return n
 }
 
-// pair returns the argument of a var effect, and its tokens.
+// pair returns the argument of a var effect, and its tokens. There is room.
 func (p *parser) pair(name, value string) (args string, tokens []string) {
-	r := &p.pairs
+	r := p.pairs
 	first, start := len(r.tokens), r.args.Len()
 	r.tokens = append(r.tokens, name, value)
 	r.args.WriteString(name)
