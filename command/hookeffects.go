@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
 // may say anything.
@@ -197,6 +200,9 @@ func (h *hook) values(name string) []string {
 	for _, v := range h.among {
 		if v.value != "" && equalFold(variableName(v.name), name) {
 			list = append(list, readings(v.value)...)
+			if strings.IndexByte(v.value, '$') >= 0 {
+				list = append(list, "") // an originate, for one, leaves it unset (switch_channel.c, var_check)
+			}
 		}
 	}
 	return list
@@ -309,6 +315,7 @@ func (h *hook) page(value string) {
 			named = []string{inline}
 		}
 		for _, dialplan := range named {
+			dialplan = cmp.Or(dialplan, inline)
 			for _, context := range orNone(h.values("page_context")) {
 				h.dialplan(h.at, value, dialplan, context)
 			}
