@@ -322,6 +322,7 @@ func FuzzAgree(f *testing.F) {
 	for n := range 20 {
 		f.Add(seed(n))
 	}
+	addCorpus(f)
 	sim := start(f)
 	f.Fuzz(func(t *testing.T, data []byte) { run(t, sim, data) })
 }
