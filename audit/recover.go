@@ -86,6 +86,9 @@ func (d *folder) resumeAt(s *stored) (torn int64, err error) {
 		// What there was of it is set aside: its name would only stand for a hole.
 		return torn, d.v.remove(s.file())
 	}
+	if seq < s.first || seq > math.MaxInt64 {
+		seq = s.first // no run wrote that line, and what follows it must have a name of its own
+	}
 	d.chain.seq, d.chain.prev, d.last = seq, hash, s.name
 	return torn, nil
 }

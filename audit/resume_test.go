@@ -20,6 +20,10 @@ func FuzzResume(f *testing.F) {
 	f.Add(whole[:100], uint16(20))
 	f.Add(whole, uint16(len(whole)))
 	f.Add([]byte("a,\"hash\":\""+strings.Repeat("A", HashText)+"\"}\n"), uint16(3))
+	forged := strings.Repeat("0", HashText) + "\"}\n"
+	f.Add([]byte("{\"time\":\"x\",\"seq\":0,\"hash\":\""+forged), uint16(len(whole)))
+	f.Add([]byte("{\"time\":\"x\",\"seq\":0,\"hash\":\""+forged), uint16(0))
+	f.Add([]byte("{\"time\":\"x\",\"seq\":18446744073709551615,\"hash\":\""+forged), uint16(0))
 	f.Fuzz(func(t *testing.T, end []byte, cut uint16) {
 		was := append(bytes.Clone(whole[:len(whole)-min(int(cut), len(whole))]), end...)
 		m := newMemory()
