@@ -32,7 +32,8 @@ var found = []struct {
 	{"cause of hold music", []string{"api uuid_setvar U hold_music log!X::x"}},
 	{"console text that is not expanded", []string{"api global_setvar api_on_startup=originate null/x '&echo(x ${echo x})'"}},
 	{"hold music that is expanded twice", []string{`api uuid_setvar U hold_music playback::0 \\${echo INFO}`}},
-	{"blocks of a page", []string{"api page (a=b)<^^:c=x:_:y>null/x", "api page (a=b)<c=d> <e=f>null/x:_:<g=h>null/y"}},
+	{"blocks of a page", []string{"api page (a=b)<^^:c=x:_:y>null/x", "api page (a=b)<c=d> <e=f>null/x:_:<g=h>null/y",
+		"api page (a=b)<c=d> <e=f> <g=h>null/x:_:null/y"}},
 	{"orbit whose dialplan is not set", []string{`api originate '{mutex_orbit_dialplan=0${echo x}note,mutex_orbit_exten=x}null/x' &park`}},
 	{"loopback to nowhere", []string{"api originate loopback/ &park"}},
 }
