@@ -24,6 +24,7 @@ func (p *parser) dial(at trail, d *dialString, context string) {
 		p.opaque(at, OpaqueDepth)
 		return
 	}
+	at.directory = d.asksDirectory()
 	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
 	p.makeRoom(vars, bytes)
 	p.settings(at, scopeOriginate, d.vars)
@@ -37,6 +38,20 @@ func (p *parser) dial(at trail, d *dialString, context string) {
 			}
 		}
 	}
+}
+
+// asksDirectory reports whether FreeSWITCH looks a leg up in its directory, and dials what that says.
+func (d *dialString) asksDirectory() bool {
+	for i := range d.parts {
+		for _, legs := range d.parts[i].tries {
+			for j := range legs {
+				if hasPrefixFold(legs[j].target, "user/") || hasPrefixFold(legs[j].target, "group/") {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // leg appends the effects of one leg, its variables apart.

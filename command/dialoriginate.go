@@ -121,6 +121,7 @@ func originateParts(p *parser, at trail, c *call) {
 	}
 	p.dial(at, &o.dial, defaultContext)
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).
+	at.directory = o.dial.asksDirectory()
 	if o.name != "" {
 		p.variable(at, scopeOriginate, "origination_caller_id_name", o.name)
 	}

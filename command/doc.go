@@ -56,7 +56,9 @@
 //	PRESENCE_PROBE             proto from to
 //
 // Of NOTIFY, SEND_MESSAGE, SEND_INFO and PHONE_FEATURE one more token, NAME=VALUE, stands for each of contact-uri, call-id,
-// uuid and local-user that is there and makes the event reach somebody else than the others say.
+// uuid and local-user that is there and makes the event reach somebody else than the others say, and of from-uri, by which
+// it comes from somebody else. NOTIFY has such tokens for extra-headers, for a content-type that is no plain TYPE/SUBTYPE,
+// and, as _body, for a body. Every event has one for presence-data-cols, which FreeSWITCH puts into SQL.
 //
 // # What nests
 //

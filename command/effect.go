@@ -84,6 +84,10 @@ type Effect struct {
 	Fold uint64
 	// UUIDs are the channels that the effect acts on.
 	UUIDs []string
+	// Directory says, of a variable that an originate sets, that one of its legs is of the type user or group:
+	// FreeSWITCH puts the value into the dial string of the directory wherever that mentions it
+	// (mod_dptools.c, user_outgoing_channel).
+	Directory bool
 	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
 	// an api or app it ends in itself, for other kinds in what causes them.
 	Path string

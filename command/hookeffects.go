@@ -83,6 +83,10 @@ func (h *hook) fireOne(kind hookKind, value string) {
 		if !isPlain(strings.ReplaceAll(value, "/", "")) {
 			h.opaque(h.at, OpaqueScript)
 		}
+	case hookSafeguard:
+		if !isTrue(value) {
+			h.opaque(h.at, OpaqueScript)
+		}
 	case hookSwitch:
 		if !containsFold([]string{"0", "false", "no", "off"}, value) {
 			h.opaque(h.at, OpaqueWrapper)

@@ -50,7 +50,8 @@ const (
 	hookChat                 // names the chat protocol by which something is answered
 	hookWords                // is said by a macro
 	hookSwitch               // runs something unless it says no
-	hookFolder               // goes into a shell command
+	hookFolder               // goes into a shell command, or before the names of files
+	hookSafeguard            // keeps programs from being run where it is true
 )
 
 // byElement reports whether each element of a list is run by itself. Other variables are read as a whole.
@@ -109,6 +110,14 @@ var hookNames = map[string]hookKind{
 	"youtube_resolver":                  hookParts,
 	"app_disable_expand_variables":      hookLiteral, // switch_core_session.c, switch_core_session_exec
 	"audio_spool_path":                  hookFolder,
+	"sound_prefix":                      hookFolder,    // begins every relative name of a file, and may begin with a stream
+	"fifo_music":                        hookPlay,      // mod_fifo.c: handed to a broadcast
+	"python_script_path":                hookScript,    // mod_python3.c, where it stands in a line of Python
+	"spawn_system_shell":                hookScript,    // switch_core.c, the program that runs system commands
+	"fsk_uri":                           hookParts,     // mod_fsk.c, of an inline dialplan
+	"fsk_simplify_profile":              hookParts,     // the same
+	"disable_system_api_commands":       hookSafeguard, // mod_commands.c
+	"disable_system_app_commands":       hookSafeguard, // mod_dptools.c
 }
 
 // hookPairs are the variables of hookPair with theirs of hookPairArgs.

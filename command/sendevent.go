@@ -42,13 +42,28 @@ var injectTokens = map[string][]string{
 	"PRESENCE_PROBE":  {"proto", "from", "to"},
 }
 
-// injectTargets are headers that make some of these events reach somebody else than those above say: each that is
-// there is one more token, NAME=VALUE.
+// injectTargets are headers that make some of these events reach somebody else than those above say, or say that
+// somebody else sent them, or add to what is sent: each that is there is one more token, NAME=VALUE.
 var injectTargets = map[string][]string{
-	"NOTIFY":        {"contact-uri", "call-id", "uuid"},
+	"NOTIFY":        {"contact-uri", "call-id", "uuid", "from-uri", "extra-headers"},
 	"SEND_MESSAGE":  {"uuid"},
-	"SEND_INFO":     {"call-id", "local-user"},
+	"SEND_INFO":     {"call-id", "local-user", "from-uri"},
 	"PHONE_FEATURE": {"call-id"},
+}
+
+// bodyName stands for the body of an event, where a header's name would.
+const bodyName = "_body"
+
+// contentType is a header that is one more token only where it is no plain type.
+const contentType = "content-type"
+
+// sqlHeader is put into an SQL statement, whatever the event is (switch_core_sqldb.c, parse_presence_data_cols).
+const sqlHeader = "presence-data-cols"
+
+// isContentType reports whether s is TYPE/SUBTYPE, or empty.
+func isContentType(s string) bool {
+	kind, sub, slash := strings.Cut(s, "/")
+	return s == "" || slash && isPlain(kind) && isPlain(sub)
 }
 
 // parseSendevent parses `sendevent [NAME]`. Without a name FreeSWITCH makes it CUSTOM; with one that
@@ -83,6 +98,10 @@ func (p *parser) parseSendevent() *codec.Refusal {
 func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 	header := func(name string) string { return headerValue(frame, name) }
 	e := injectEffect(t, header)
+	if e.Name == "NOTIFY" && len(frame.Body) > 0 {
+		e.Tokens = append(e.Tokens, bodyName+"="+string(frame.Body))
+		e.Args = strings.Join(e.Tokens, " ")
+	}
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")
 	if uuid != "" {
@@ -144,6 +163,12 @@ func injectEffect(t eventType, header func(name string) string) Effect {
 		if value := header(name); value != "" {
 			e.Tokens = append(e.Tokens, name+"="+value)
 		}
+	}
+	if value := header(contentType); e.Name == "NOTIFY" && !isContentType(value) {
+		e.Tokens = append(e.Tokens, contentType+"="+value)
+	}
+	if value := header(sqlHeader); value != "" {
+		e.Tokens = append(e.Tokens, sqlHeader+"="+value)
 	}
 	e.Args = strings.Join(e.Tokens, " ")
 	return e

@@ -172,7 +172,7 @@ func TestParseSendevent(t *testing.T) {
 		},
 		{
 			send:    "sendevent NOTIFY\nprofile: internal\ncontact-uri: sip:x\nto-uri: sip:a\nfrom-uri: sip:b\nuuid: u1",
-			effects: []string{"inject NOTIFY internal   sip:a  contact-uri=sip:x uuid=u1"},
+			effects: []string{"inject NOTIFY internal   sip:a  contact-uri=sip:x uuid=u1 from-uri=sip:b"},
 		},
 		{send: "sendevent SEND_INFO\nprofile: p\nlocal-user: 1@a", effects: []string{"inject SEND_INFO p  local-user=1@a"}},
 		{send: "sendevent SEND_MESSAGE\nuuid: u1", effects: []string{"inject SEND_MESSAGE     uuid=u1"}},

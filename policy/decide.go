@@ -37,7 +37,8 @@ type Decision struct {
 	Client, Role, Rule string
 	// Revision is the policy's.
 	Revision string
-	// Reason is a sentence for the client and the record. It holds no arguments and no values.
+	// Reason is a sentence for the client and the record. It holds no arguments and no values, but for a few bytes that a
+	// wildcard does not match.
 	Reason string
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int
@@ -99,6 +100,9 @@ func (c *Client) denial(e *command.Effect, i int, r *rule) Decision {
 		verb = " is denied to "
 	}
 	d.Reason = effectName(e) + detail(e) + verb + printable(c.Name)
+	if r == nil {
+		d.Reason += c.near(e)
+	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + printable(e.Path) + ")"
 	}

@@ -163,10 +163,7 @@ func (r *rule) originates() bool {
 
 // names reports whether r is about effects of that name, whatever their arguments.
 func (r *rule) names(e *command.Effect) bool {
-	if len(r.name.globs) == 0 {
-		return r.matchName(nil, e)
-	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return r.matchName(&g, e) })
+	return r.matchAnyName(e, e.Name)
 }
 
 // untested notes, all in one, the clients that no test is about.

@@ -170,7 +170,7 @@ func (g generalizer) forms(shapes []*shape, i int) []form {
 		var alike []*shape
 		rest := texts[:0]
 		for _, text := range texts {
-			if g.matches(pattern, text) {
+			if g.matches(pattern, text, byText[text], i) {
 				alike = append(alike, byText[text]...)
 			} else {
 				rest = append(rest, text) // no wildcard may stand for it
@@ -300,15 +300,17 @@ func numbers(texts []string) (low, high string, ok bool) {
 	return low, high, true
 }
 
-// matches reports whether an allow rule's pattern matches a text of that shape.
-func (g generalizer) matches(text, shape string) bool {
-	p, err := parsePattern(text, nil, false)
+// matches reports whether an allow rule's pattern matches text, which is token i of the shapes.
+func (g generalizer) matches(pattern, text string, shapes []*shape, i int) bool {
+	p, err := parsePattern(pattern, nil, false)
 	if err != nil {
 		return false
 	}
 	const uuid = "00000000-0000-0000-0000-000000000000"
-	token := strings.NewReplacer(string(rune(shapeUUID)), uuid, string(rune(shapeRedacted)), "x").Replace(shape)
-	return p.match(token, how{dial: g.dial})
+	token := strings.NewReplacer(string(rune(shapeUUID)), uuid, string(rune(shapeRedacted)), "x").Replace(text)
+	return !slices.ContainsFunc(shapes, func(s *shape) bool {
+		return !p.match(token, how{dial: g.dial, types: s.types(i)})
+	})
 }
 
 // foldLevel returns the log level of that name as rules write it.

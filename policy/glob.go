@@ -3,6 +3,8 @@ package policy
 import (
 	"strings"
 	"unicode/utf8"
+
+	"eslguard/command"
 )
 
 // An elemKind is what one element of a glob matches.
@@ -40,6 +42,14 @@ type how struct {
 	deny bool
 	// dial narrows wildcards to what a number or a user's name is made of.
 	dial bool
+	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They count only where
+	// deny, dial and broad do not.
+	types command.TypeSet
+	// acts says that the token is the name of a variable that acts, which no wildcard of an allow rule matches.
+	acts bool
+	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the rule that
+	// somebody had in mind.
+	broad bool
 }
 
 // Sneaky sequences lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
@@ -75,42 +85,116 @@ func looksLikePath(s string) bool {
 
 // match reports whether g matches all of s.
 func (g *glob) match(s string, h how) bool {
-	if !g.matchText(s, h) {
+	if h.deny || h.broad || !g.wild {
+		return g.matchText(s, h, nil)
+	}
+	if h.acts {
 		return false
 	}
-	if h.deny || h.dial || !g.wild || !looksLikePath(s) {
-		return true
+	var m matched
+	return g.matchText(s, h, &m) && g.harm(s, h, &m) == ""
+}
+
+// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if it may.
+func (g *glob) harm(s string, h how, m *matched) string {
+	if h.dial {
+		return "" // matchText has seen to it
 	}
-	// What the literal text does not spell was matched by a wildcard, or by the seam of two elements.
-	return countSneaky(s) == g.spelled
+	if h.types.Has(command.TypeText) && looksLikePath(s) {
+		// What the literal text does not spell was matched by a wildcard, or by the seam of two elements.
+		for i, n := range countSneaky(s) {
+			if n != g.spelled[i] {
+				return "it looks like a path and holds " + sneaky[i]
+			}
+		}
+	}
+	return h.types.Harm(s, m.spans(s))
+}
+
+// maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.
+const maxMatched = 16
+
+// matched are the bytes of a token that the wildcards of a glob match.
+type matched struct {
+	runs [maxMatched]command.Span
+	n    int
+	// all says that there were more runs than there is room for, so that the whole token counts.
+	all bool
+}
+
+// spans returns the runs, in order.
+func (m *matched) spans(token string) []command.Span {
+	if m.all {
+		m.runs[0], m.n = command.Span{Start: 0, End: len(token)}, 1
+	}
+	return m.runs[:m.n]
+}
+
+// add notes a run, joined with the one before it unless that is a star's, the run number star.
+func (m *matched) add(start, end, star int) {
+	switch {
+	case m == nil:
+	case m.n > 0 && m.n-1 != star && m.runs[m.n-1].End == start:
+		m.runs[m.n-1].End = end
+	case m.n == maxMatched:
+		m.all = true
+	default:
+		m.runs[m.n] = command.Span{Start: start, End: end}
+		m.n++
+	}
+}
+
+// reset forgets what came after run number star, which ends at end now.
+func (m *matched) reset(star, end int) {
+	if m == nil || star >= maxMatched {
+		return
+	}
+	m.n = star + 1
+	m.runs[star].End = end
+}
+
+// count returns the number of the next run.
+func (m *matched) count() int {
+	if m == nil {
+		return 0
+	}
+	return m.n
 }
 
 // matchText goes back to the last star only, which is enough: what an earlier star might
-// take instead, the last one can take as well.
-func (g *glob) matchText(s string, h how) bool {
+// take instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
+func (g *glob) matchText(s string, h how, m *matched) bool {
+	narrow := h.dial && !h.deny && !h.broad
 	i, e := 0, 0
-	starElem, starAt := -1, 0
+	starElem, starAt, starRun := -1, 0, -1
 	for i < len(s) || e < len(g.elems) {
 		if e < len(g.elems) {
 			el := &g.elems[e]
 			if el.kind == elemStar {
+				starRun = m.count()
 				if e == len(g.elems)-1 { // it takes all that is left
-					return !h.dial || h.deny || isDialText(s[i:])
+					m.add(i, len(s), m.count()-1)
+					return !narrow || isDialText(s[i:])
 				}
+				m.add(i, i, m.count()-1)
 				starElem, starAt = e, i
 				e++
 				continue
 			}
 			if n := el.take(s[i:], h); n >= 0 {
+				if el.kind == elemOne {
+					m.add(i, i+n, starRun)
+				}
 				i += n
 				e++
 				continue
 			}
 		}
-		if starElem < 0 || starAt >= len(s) || h.dial && !h.deny && !isDialByte(s[starAt]) {
+		if starElem < 0 || starAt >= len(s) || narrow && !isDialByte(s[starAt]) {
 			return false
 		}
 		starAt++
+		m.reset(starRun, starAt)
 		i, e = starAt, starElem+1
 	}
 	return true
@@ -128,7 +212,7 @@ func (el *elem) take(s string, h how) int {
 		}
 		return -1
 	case elemOne:
-		if s == "" || h.dial && !h.deny && !isDialByte(s[0]) {
+		if s == "" || h.dial && !h.deny && !h.broad && !isDialByte(s[0]) {
 			return -1
 		}
 		_, n := utf8.DecodeRuneInString(s)

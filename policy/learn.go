@@ -66,6 +66,13 @@ type group struct {
 type shape struct {
 	tokens []string
 	count  int
+	// effect is the first of that shape.
+	effect command.Effect
+}
+
+// types returns the types of token i of the shape.
+func (s *shape) types(i int) command.TypeSet {
+	return s.effect.TokenTypes(i + len(s.effect.Tokens) - len(s.tokens))
 }
 
 // NewLearner returns a Learner that has seen nothing. A nil catalogue is the built-in one.
@@ -110,7 +117,7 @@ func (l *Learner) add(e *command.Effect, held bool, left []string) {
 	case len(g.shapes) >= maxShapes:
 		g.more++
 	default:
-		g.shapes[id] = &shape{rest, 1}
+		g.shapes[id] = &shape{tokens: rest, count: 1, effect: *e}
 	}
 }
 
@@ -164,7 +171,17 @@ var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
 // opens reports whether all that e does is what it holds, so that its own arguments may be anything.
 func opens(e *command.Effect, held bool) bool {
 	return held && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
-		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name))
+		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name)) && restIsHarmless(e)
+}
+
+// restIsHarmless reports whether a ** matches all tokens of e.
+func restIsHarmless(e *command.Effect) bool {
+	for i := range e.Tokens {
+		if restHarm(e, i) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // groupOf says with which others e is generalised, and returns the tokens that may differ. held: it holds others;
@@ -172,6 +189,9 @@ func opens(e *command.Effect, held bool) bool {
 func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens
+	if key.isStatus() && !restIsHarmless(e) {
+		key.class = command.ClassNone // the rule for the class would not match it
+	}
 	switch e.Kind {
 	case command.KindAPI, command.KindApp:
 		if opens(e, held) {

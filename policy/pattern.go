@@ -28,6 +28,8 @@ type pattern struct {
 	regex, folded *regexp.Regexp
 	// text is the regular expression as it was written.
 	text string
+	// wild says that a wildcard stands in one of the globs.
+	wild bool
 }
 
 // match reports whether the pattern matches the whole token.
@@ -97,6 +99,7 @@ func parsePattern(token string, sets map[string][]glob, deny bool) (pattern, *ru
 		}
 		p.globs = append(p.globs, globs...)
 	}
+	p.wild = slices.ContainsFunc(p.globs, func(g glob) bool { return g.wild })
 	return p, nil
 }
 

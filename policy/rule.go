@@ -196,10 +196,10 @@ func foldsKey(k command.EffectKind, deny bool) bool {
 	return foldsName(k) || deny && k == command.KindDial
 }
 
-// matchName reports whether g, one alternative of the rule's name, matches the effect's. A nil g stands
-// for a name that has no globs: a class, a regular expression, **.
-func (r *rule) matchName(g *glob, e *command.Effect) bool {
-	if !r.deny && g.isWild() && namedOnly(e) {
+// matchName reports whether g, one alternative of the rule's name, matches name: the effect's, or another spelling of
+// it. A nil g stands for a name that has no globs: a class, a regular expression, **.
+func (r *rule) matchName(g *glob, e *command.Effect, name string, broad bool) bool {
+	if !r.deny && !broad && g.isWild() && namedOnly(e) {
 		return false
 	}
 	switch {
@@ -210,18 +210,7 @@ func (r *rule) matchName(g *glob, e *command.Effect) bool {
 	case r.classes != 0:
 		return e.Class != command.ClassNone && r.classes&(1<<e.Class) != 0
 	}
-	h := how{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial}
-	if r.matchText(g, e.Name, h) {
-		return true
-	}
-	if !h.deny || !h.dial {
-		return false
-	}
-	plain := plainDial(e.Name)
-	return plain != e.Name && r.matchText(g, plain, h)
-}
-
-func (r *rule) matchText(g *glob, name string, h how) bool {
+	h := how{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial, broad: broad}
 	if g == nil {
 		return r.name.match(name, h)
 	}
@@ -265,14 +254,25 @@ func (r *rule) matchLevel(name string) bool {
 
 // matches reports whether the rule matches the effect, by whichever alternative of its name.
 func (r *rule) matches(e *command.Effect) bool {
-	if e.Kind != r.kind || !r.matchRest(e) {
+	if e.Kind != r.kind || !r.matchRest(e, false) {
 		return false
 	}
+	if r.matchAnyName(e, e.Name) {
+		return true
+	}
+	if !r.deny || r.kind != command.KindDial {
+		return false
+	}
+	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.matchAnyName(e, name) })
+}
+
+// matchAnyName reports whether any alternative of the rule's name matches name, which is one of the effect's.
+func (r *rule) matchAnyName(e *command.Effect, name string) bool {
 	if len(r.name.globs) == 0 || r.kind == command.KindLog {
-		return r.matchName(nil, e)
+		return r.matchName(nil, e, name, false)
 	}
 	for i := range r.name.globs {
-		if r.matchName(&r.name.globs[i], e) {
+		if r.matchName(&r.name.globs[i], e, name, false) {
 			return true
 		}
 	}
@@ -282,8 +282,8 @@ func (r *rule) matches(e *command.Effect) bool {
 // foldBits is how many tokens an Effect's Fold covers.
 const foldBits = 64
 
-// matchRest reports whether the rule, whose name matches, matches the rest of the effect.
-func (r *rule) matchRest(e *command.Effect) bool {
+// matchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is that of how.
+func (r *rule) matchRest(e *command.Effect, broad bool) bool {
 	if e.Later == command.Repeating != r.repeating && (r.repeating || !r.deny) {
 		return false
 	}
@@ -291,10 +291,54 @@ func (r *rule) matchRest(e *command.Effect) bool {
 		return false
 	}
 	for i := range r.args {
-		h := how{fold: i < foldBits && e.Fold&(1<<i) != 0, deny: r.deny}
-		if !r.args[i].match(e.Tokens[i], h) {
+		if !r.matchToken(e, i, broad) {
+			return false
+		}
+	}
+	if r.deny || broad {
+		return true
+	}
+	for i := len(r.args); i < len(e.Tokens); i++ {
+		if restHarm(e, i) != "" {
 			return false
 		}
 	}
 	return true
 }
+
+// how returns how the rule compares token i of e.
+func (r *rule) how(e *command.Effect, i int, broad bool) how {
+	h := how{fold: i < foldBits && e.Fold&(1<<i) != 0, deny: r.deny, broad: broad}
+	if !r.deny && !broad && r.args[i].wild {
+		h.types = e.TokenTypes(i)
+		h.acts = i == 0 && e.Acts()
+	}
+	return h
+}
+
+func (r *rule) matchToken(e *command.Effect, i int, broad bool) bool {
+	h := r.how(e, i, broad)
+	if r.args[i].match(e.Tokens[i], h) {
+		return true
+	}
+	if !r.deny {
+		return false
+	}
+	for _, spelling := range e.Spellings(i) {
+		if r.args[i].match(spelling, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// restHarm says why a ** does not match token i of e, and "" where it does.
+func restHarm(e *command.Effect, i int) string {
+	if i == 0 && e.Acts() {
+		return actingName
+	}
+	return e.TokenTypes(i).Harm(e.Tokens[i], []command.Span{{Start: 0, End: len(e.Tokens[i])}})
+}
+
+// actingName is why a wildcard does not match the name of a variable that acts.
+const actingName = "the value of this variable acts, so its name must be spelled"

@@ -165,8 +165,9 @@ var ruleGroups = []ruleGroup{
 	{"a lone * is no way around that", []string{"api uuid_record <uuid> start *"}, nil, []row{
 		{allow, "api uuid_record " + uuid + " start /a.wav"}, {deny, "api uuid_record " + uuid + " start /../a.wav"},
 	}},
-	{"** and a regular expression mean anything", []string{"api uuid_record <uuid> start **", "api uuid_record <uuid> stop /.*x/"}, nil, []row{
-		{allow, "api uuid_record " + uuid + " start /../a.wav"}, {allow, "api uuid_record " + uuid + " stop /../x"},
+	{"** is as narrow as *, a regular expression is not", []string{"api uuid_record <uuid> start **", "api uuid_record <uuid> stop /.*x/"}, nil, []row{
+		{allow, "api uuid_record " + uuid + " start /a.wav 60"}, {deny, "api uuid_record " + uuid + " start /../a.wav"},
+		{allow, "api uuid_record " + uuid + " stop /../x"},
 	}},
 	{"in a deny they match all the same", []string{"api uuid_record **"}, []string{"api uuid_record * start /etc/*"}, []row{
 		{deny, "api uuid_record " + uuid + " start /etc/../etc/a.wav"}, {allow, "api uuid_record " + uuid + " start /var/a.wav"},

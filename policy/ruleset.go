@@ -65,47 +65,52 @@ func (s *ruleset) add(r *rule) {
 
 // find returns the first rule that matches e, and nil without one. It does not allocate for
 // names of up to 128 bytes.
-func (s *ruleset) find(e *command.Effect) *rule {
+func (s *ruleset) find(e *command.Effect) *rule { return s.findRule(e, false) }
+
+// findNear is find with broad wildcards: it finds an allow rule that fits but for values that are not harmless.
+func (s *ruleset) findNear(e *command.Effect) *rule { return s.findRule(e, true) }
+
+func (s *ruleset) findRule(e *command.Effect, broad bool) *rule {
 	if e.Kind == command.KindInvalid || int(e.Kind) >= len(s.kinds) || s.kinds[e.Kind] == nil {
 		return nil
 	}
 	k := s.kinds[e.Kind]
 	if !foldsKey(e.Kind, s.deny) {
-		return find(k, e.Name, e)
+		return find(k, e.Name, e, e.Name, broad)
 	}
 	var buf [128]byte
-	if r := find(k, appendFold(buf[:0], e.Name), e); r != nil || e.Kind != command.KindDial {
+	if r := find(k, appendFold(buf[:0], e.Name), e, e.Name, broad); r != nil || e.Kind != command.KindDial {
 		return r
 	}
-	// What is denied may be spelled with separators, and then begins otherwise than the rules.
-	plain, odd := appendPlainDial(buf[:0], e.Name)
-	if !odd {
-		return nil
+	// What is denied may be spelled otherwise, and then begins otherwise than the rules.
+	for _, spelling := range e.Spellings(-1) {
+		if r := find(k, foldASCII(spelling), e, spelling, broad); r != nil {
+			return r
+		}
 	}
-	fold(plain)
-	return find(k, plain, e)
+	return nil
 }
 
-// find takes the name as bytes or as a string, since only the conversion of bytes right at
-// the look-up costs nothing.
-func find[T string | []byte](k *kindRules, name T, e *command.Effect) *rule {
-	if r := match(k.exact[string(name)], e); r != nil {
+// find takes the key, the name as the kind folds it, as bytes or as a string, since only the conversion of bytes right
+// at the look-up costs nothing.
+func find[T string | []byte](k *kindRules, key T, e *command.Effect, name string, broad bool) *rule {
+	if r := match(k.exact[string(key)], e, name, broad); r != nil {
 		return r
 	}
 	for _, n := range k.lengths {
-		if n <= len(name) {
-			if r := match(k.byPrefix[string(name[:n])], e); r != nil {
+		if n <= len(key) {
+			if r := match(k.byPrefix[string(key[:n])], e, name, broad); r != nil {
 				return r
 			}
 		}
 	}
-	return match(k.loose, e)
+	return match(k.loose, e, name, broad)
 }
 
-func match(entries []entry, e *command.Effect) *rule {
+func match(entries []entry, e *command.Effect, name string, broad bool) *rule {
 	for i := range entries {
 		r := entries[i].rule
-		if r.matchRest(e) && r.matchName(entries[i].name, e) {
+		if r.matchRest(e, broad) && r.matchName(entries[i].name, e, name, broad) {
 			return r
 		}
 	}

@@ -1,0 +1,328 @@
+package command
+
+import (
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// positionsTSV has a row for each API, application, event, dialplan, channel verb and variable whose values have types,
+// as read in FreeSWITCH's source (1.11.3-dev, git cc93a68). Its columns are the kind, the name and the positions.
+//
+// Positions are alternatives between " | ", of which the first that fits counts. Each is a list of words: `2:file` is
+// the type of token 2, counted from 0; `*:text` that of all tokens after the highest that is listed; `sub=on,off` says
+// that the lowest token that is not listed is one of these words, without which the alternative does not fit;
+// `key=proxy:url` gives the type of the token after the word proxy, and of an event that of the token proxy=VALUE.
+// Of a variable there is one type, and a * at the end of its name stands for any end. A ! behind the type says that the
+// value acts: a wildcard for the names of variables does not match the name.
+//
+//go:embed catalog/positions.tsv
+var positionsTSV string
+
+// positions are the types of the tokens of one API, application or event.
+type positions []alternative
+
+// An alternative is one form that the tokens may have.
+type alternative struct {
+	subs []subWord
+	// at has the types of the first tokens, and rest that of all that follow them.
+	at   []Type
+	rest Type
+	keys map[string]Type // by the word before the token, in lower case
+}
+
+// A subWord is one token that must be one of some words.
+type subWord struct {
+	index int
+	words []string
+}
+
+// A variableType is what the catalogue says of a variable.
+type variableType struct {
+	typ  Type
+	acts bool
+}
+
+// A positionTable is positionsTSV, parsed.
+type positionTable struct {
+	tokens   map[EffectKind]map[string]positions
+	vars     map[string]variableType
+	families []variableFamily
+}
+
+// A variableFamily is all variables whose names begin so.
+type variableFamily struct {
+	prefix string
+	variableType
+}
+
+var positionsOf = sync.OnceValue(func() *positionTable {
+	table, err := parsePositionTable(positionsTSV)
+	if err != nil {
+		panic("command: internal error: " + err.Error())
+	}
+	return table
+})
+
+func parsePositionTable(tsv string) (*positionTable, error) {
+	table := &positionTable{tokens: make(map[EffectKind]map[string]positions), vars: make(map[string]variableType)}
+	for line := range strings.Lines(tsv) {
+		if err := table.add(strings.TrimSuffix(line, "\n")); err != nil {
+			return nil, fmt.Errorf("positions row %q: %w", line, err)
+		}
+	}
+	return table, nil
+}
+
+func (t *positionTable) add(line string) error {
+	cols := strings.Split(line, "\t")
+	if len(cols) != 3 {
+		return fmt.Errorf("%d columns", len(cols))
+	}
+	if cols[0] == KindVar.String() {
+		return t.addVariable(cols[1], cols[2])
+	}
+	kind := KindInvalid
+	for k := KindAPI; k <= KindOpaque; k++ {
+		if k.String() == cols[0] {
+			kind = k
+		}
+	}
+	if kind == KindInvalid {
+		return fmt.Errorf("kind %q", cols[0])
+	}
+	p, err := parsePositions(cols[2])
+	if err != nil {
+		return err
+	}
+	if t.tokens[kind] == nil {
+		t.tokens[kind] = make(map[string]positions)
+	}
+	if t.tokens[kind][cols[1]] != nil {
+		return fmt.Errorf("the name is there twice")
+	}
+	t.tokens[kind][cols[1]] = p
+	return nil
+}
+
+func (t *positionTable) addVariable(name, word string) error {
+	word, acts := strings.CutSuffix(word, "!")
+	typ, ok := parseType(word)
+	if !ok {
+		return fmt.Errorf("type %q", word)
+	}
+	v := variableType{typ: typ, acts: acts}
+	if prefix, family := strings.CutSuffix(name, "*"); family {
+		t.families = append(t.families, variableFamily{prefix: prefix, variableType: v})
+		return nil
+	}
+	if _, twice := t.vars[name]; twice || name != lower(name) {
+		return fmt.Errorf("the name is there twice, or not in lower case")
+	}
+	t.vars[name] = v
+	return nil
+}
+
+func parsePositions(text string) (positions, error) {
+	var p positions
+	for form := range strings.SplitSeq(text, " | ") {
+		if len(p) > 0 && len(p[len(p)-1].subs) == 0 {
+			return nil, fmt.Errorf("no token can lead to %q", form)
+		}
+		a, err := parseForm(form)
+		if err != nil {
+			return nil, err
+		}
+		p = append(p, a)
+	}
+	return p, nil
+}
+
+func parseForm(form string) (a alternative, err error) {
+	listed := make(map[int]Type)
+	highest := -1
+	var subs [][]string
+	for word := range strings.FieldsSeq(form) {
+		if list, ok := strings.CutPrefix(word, "sub="); ok {
+			subs = append(subs, strings.Split(list, ","))
+			continue
+		}
+		place, name, _ := strings.Cut(word, ":")
+		typ, ok := parseType(name)
+		if !ok {
+			return a, fmt.Errorf("type in %q", word)
+		}
+		if keys, ok := strings.CutPrefix(place, "key="); ok {
+			if a.keys == nil {
+				a.keys = make(map[string]Type)
+			}
+			for key := range strings.SplitSeq(keys, ",") {
+				a.keys[key] = typ
+			}
+			continue
+		}
+		if place == "*" {
+			a.rest = typ
+			continue
+		}
+		i, err := strconv.Atoi(place)
+		if err != nil || i < 0 || i > maxUUIDToken {
+			return a, fmt.Errorf("token index in %q", word)
+		}
+		listed[i] = typ
+		highest = max(highest, i)
+	}
+	for i, next := 0, 0; i < len(subs); i, next = i+1, next+1 {
+		for ; listed[next] != 0 || hasKey(listed, next); next++ {
+		}
+		a.subs = append(a.subs, subWord{index: next, words: subs[i]})
+		highest = max(highest, next)
+	}
+	a.at = make([]Type, highest+1)
+	for i := range a.at {
+		a.at[i] = TypeWord // a keyword, unless it is listed
+	}
+	for i, typ := range listed {
+		a.at[i] = typ
+	}
+	return a, nil
+}
+
+func hasKey(m map[int]Type, key int) bool {
+	_, ok := m[key]
+	return ok
+}
+
+// fits reports whether the tokens have the form.
+func (a *alternative) fits(tokens []string) bool {
+	for _, s := range a.subs {
+		if s.index >= len(tokens) || !containsFold(s.words, tokens[s.index]) {
+			return false
+		}
+	}
+	return true
+}
+
+// typeAt returns the type of token i.
+func (a *alternative) typeAt(tokens []string, i int) Type {
+	if a.keys != nil && i > 0 {
+		if t, ok := a.keys[lower(tokens[i-1])]; ok {
+			return t
+		}
+	}
+	if i < len(a.at) {
+		return a.at[i]
+	}
+	return a.rest
+}
+
+// typeOf returns the type of token i, text where no alternative fits.
+func (p positions) typeOf(tokens []string, i int) Type {
+	for j := range p {
+		if p[j].fits(tokens) {
+			return p[j].typeAt(tokens, i)
+		}
+	}
+	return TypeText
+}
+
+// TokenTypes returns the types of the i-th of the effect's tokens. It is text for whatever the catalogue does not know.
+func (e *Effect) TokenTypes(i int) TypeSet {
+	if i < 0 || i >= len(e.Tokens) {
+		return 0
+	}
+	table := positionsOf()
+	switch e.Kind {
+	case KindVar:
+		return e.variableTypes(table, i)
+	case KindInject:
+		return setOf(table.injectType(e, i))
+	case KindAPI, KindApp, KindDialplan, KindChannel:
+		p, ok := table.tokens[e.Kind][e.Name]
+		if !ok {
+			p = table.tokens[e.Kind]["*"]
+		}
+		t := p.typeOf(e.Tokens, i)
+		if t == TypePlay {
+			t = playType(e.Tokens[i])
+		}
+		return setOf(t)
+	default:
+		return 0
+	}
+}
+
+// playType returns what a text is that is a file or an application with its argument: nested if it is one with ::, and
+// else a file.
+func playType(text string) Type {
+	if i := strings.IndexByte(text, ':'); i >= 0 && strings.HasPrefix(text[i:], "::") {
+		return TypeNested
+	}
+	return TypeFile
+}
+
+// injectType is typeOf for an event, whose further tokens are NAME=VALUE.
+func (t *positionTable) injectType(e *Effect, i int) Type {
+	p, ok := t.tokens[KindInject][e.Name]
+	if name, _, pair := strings.Cut(e.Tokens[i], "="); pair && i >= len(injectTokens[e.Name]) {
+		for _, p := range []positions{p, t.tokens[KindInject]["*"]} {
+			if len(p) > 0 {
+				if typ, ok := p[0].keys[lower(name)]; ok {
+					return typ
+				}
+			}
+		}
+		return TypeNever
+	}
+	if !ok {
+		return TypeText
+	}
+	return p.typeOf(e.Tokens, i)
+}
+
+// variableTypes returns the types of the name (0) or the value (1) of a variable that is set.
+func (e *Effect) variableTypes(table *positionTable, i int) TypeSet {
+	if i == 0 {
+		return setOf(TypeVariable)
+	}
+	t := table.variable(lower(e.Tokens[0])).typ
+	if t == TypePlay {
+		t = playType(e.Tokens[i])
+	}
+	set := setOf(t)
+	if e.Name == scopeGlobal {
+		set |= setOf(TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
+	}
+	if e.Directory {
+		set |= setOf(TypeTemplate)
+	}
+	return set
+}
+
+// variable returns what is known of a variable, given in lower case. Of an unknown one the value is text.
+func (t *positionTable) variable(name string) variableType {
+	if v, ok := t.vars[name]; ok {
+		return v
+	}
+	best := variableFamily{}
+	for _, f := range t.families {
+		if strings.HasPrefix(name, f.prefix) && len(f.prefix) > len(best.prefix) {
+			best = f
+		}
+	}
+	if best.prefix != "" {
+		return best.variableType
+	}
+	if hookOf(name) != hookNone {
+		return variableType{typ: TypeNested, acts: true}
+	}
+	return variableType{}
+}
+
+// Acts reports whether e sets a variable whose value FreeSWITCH runs, opens, connects to or rests its safety on. A
+// wildcard for the names of variables does not match such a name.
+func (e *Effect) Acts() bool {
+	return e.Kind == KindVar && len(e.Tokens) > 0 && positionsOf().variable(lower(e.Tokens[0])).acts
+}

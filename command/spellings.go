@@ -1,0 +1,178 @@
+package command
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+// maxSpellings is how many spellings of one value are looked at.
+const maxSpellings = 64
+
+// Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for, nil where there is
+// nothing: a path without what leads nowhere, the files that a list or an escape hides, a number without separators and
+// its international prefix. For i = -1 it is the leg of a dial. A deny looks at them too.
+func (e *Effect) Spellings(i int) []string {
+	if i < 0 {
+		if e.Kind != KindDial {
+			return nil
+		}
+		at := strings.LastIndexByte(e.Name, '/') + 1
+		end := at
+		for end < len(e.Name) && e.Name[end] != '@' && e.Name[end] != ';' {
+			end++
+		}
+		list := numberSpellings(e.Name[at:end])
+		for i, number := range list {
+			list[i] = e.Name[:at] + number + e.Name[end:]
+		}
+		return list
+	}
+	if i >= len(e.Tokens) {
+		return nil
+	}
+	token := e.Tokens[i]
+	if !isOdd(token) {
+		return nil
+	}
+	set := e.TokenTypes(i)
+	switch {
+	case set.Has(TypeExtension), set.Has(TypeNumber), e.Kind == KindVar && set.Has(TypeName):
+		return append(numberSpellings(token), escapeSpellings(token)...)
+	case set.Has(TypeFile), set.Has(TypeFolder), set.Has(TypeURL), set.Has(TypeText), set.Has(TypeNested):
+		return fileSpellings(token)
+	}
+	return escapeSpellings(token)
+}
+
+// isOdd reports whether a value could be spelled otherwise at all.
+func isOdd(token string) bool {
+	if token == "" {
+		return false
+	}
+	return token[0] == '+' || strings.HasPrefix(token, "0") || strings.ContainsAny(token, "%!{'\\-_.() ") ||
+		strings.Contains(token, "//") || strings.Contains(token, "/./")
+}
+
+// numberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261, 25.1), without the visual
+// separators that are no part of it (RFC 3966, 3), and with + and the international prefixes for each other.
+func numberSpellings(number string) (list []string) {
+	plain := decodeEscapes(number)
+	if beginsNumber(plain) && strings.IndexFunc(plain, isSeparator) >= 0 {
+		plain = strings.Map(func(r rune) rune {
+			if isSeparator(r) {
+				return -1
+			}
+			return r
+		}, plain)
+	}
+	if plain != number {
+		list = append(list, plain)
+	}
+	for _, prefix := range internationalPrefixes {
+		bare, ok := strings.CutPrefix(plain, prefix)
+		if !ok || bare == "" {
+			continue
+		}
+		list = append(list, bare)
+		for _, other := range internationalPrefixes {
+			if other != prefix {
+				list = append(list, other+bare)
+			}
+		}
+	}
+	return list
+}
+
+// beginsNumber reports whether the first byte of s that is no separator begins a number. A name with a dot has no other
+// spelling.
+func beginsNumber(s string) bool {
+	for i := range len(s) {
+		if !isSeparator(rune(s[i])) {
+			return s[i] == '+' || '0' <= s[i] && s[i] <= '9'
+		}
+	}
+	return false
+}
+
+// internationalPrefixes stand before the country's code of a number.
+var internationalPrefixes = [...]string{"+", "00", "011"}
+
+// isSeparator reports whether people put r into numbers and switches leave it out.
+func isSeparator(r rune) bool {
+	switch r {
+	case '-', '.', '(', ')', ' ', '_':
+		return true
+	}
+	return false
+}
+
+// escapeSpellings returns a value with its percent escapes decoded, as often as there are any.
+func escapeSpellings(text string) (list []string) {
+	for range maxEscapes {
+		decoded := decodeEscapes(text)
+		if decoded == text {
+			break
+		}
+		list = append(list, decoded)
+		text = decoded
+	}
+	return list
+}
+
+// fileSpellings returns every name of a file that FreeSWITCH could open for name: what a block of parameters, a stream, a
+// list or an escape leads to, and each path as the host's system reads it.
+func fileSpellings(name string) []string {
+	list := []string{name}
+	add := func(s string) {
+		if s != "" && len(list) < maxSpellings && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	for i := 0; i < len(list); i++ {
+		s := list[i]
+		for _, piece := range hiddenNames(s) {
+			add(piece)
+		}
+		add(decodeEscapes(s))
+		if cut, _, ok := strings.Cut(s, "\x00"); ok {
+			add(cut)
+		}
+		if strings.IndexByte(s, '/') >= 0 && !strings.Contains(s, schemeMark) {
+			if clean := path.Clean(s); clean != s && clean != "." {
+				add(clean)
+			}
+		}
+	}
+	return list[1:]
+}
+
+// hiddenNames returns the names that stand within a name.
+func hiddenNames(s string) (list []string) {
+	if strings.HasPrefix(s, "{") {
+		if end := endOfBlock(s, '{', '}'); end >= 0 {
+			list = append(list, s[end+1:])
+		}
+	}
+	if scheme, rest, ok := strings.Cut(s, schemeMark); ok {
+		list = append(list, rest)
+		if _, path, ok := strings.Cut(rest, "/"); ok && strings.HasSuffix(scheme, "file") {
+			list = append(list, "/"+path)
+		}
+	} else if dot := strings.LastIndexByte(s, '.'); dot >= 0 && streams[s[dot+1:]] != streamUnknown {
+		list = append(list, s[:dot])
+		if _, path, ok := strings.Cut(s, "/"); ok && s[0] != '/' {
+			list = append(list, "/"+path)
+		}
+	}
+	if strings.IndexByte(s, '!') >= 0 {
+		list = append(list, separate(s, '!', maxFileList)...)
+	}
+	if strings.ContainsAny(s, `'\`) {
+		list = append(list, strings.NewReplacer("'", "", `\`, "").Replace(s))
+	}
+	return list
+}
+
+// maxFileList is how many files one list holds (mod_dptools.c, file_string_context_t).
+const maxFileList = 128
