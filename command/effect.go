@@ -71,6 +71,10 @@ type Effect struct {
 	// Class is what the catalogue says of an api or app; ClassNone: in no class.
 	Class Class
 	Later Later
+	// Directory says, of a variable that an originate sets, that one of its legs is of the type user or group:
+	// FreeSWITCH puts the value into the dial string of the directory wherever that mentions it
+	// (mod_dptools.c, user_outgoing_channel).
+	Directory bool
 	// Name is the first token after the kind: the API, the application, the event, the
 	// channel verb, the opaque reason, HOST:PORT of a handover. APIs, applications and channel
 	// verbs are in lower case, events and log levels in upper case, however the client wrote them.
@@ -84,10 +88,6 @@ type Effect struct {
 	Fold uint64
 	// UUIDs are the channels that the effect acts on.
 	UUIDs []string
-	// Directory says, of a variable that an originate sets, that one of its legs is of the type user or group:
-	// FreeSWITCH puts the value into the dial string of the directory wherever that mentions it
-	// (mod_dptools.c, user_outgoing_channel).
-	Directory bool
 	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
 	// an api or app it ends in itself, for other kinds in what causes them.
 	Path string

@@ -30,7 +30,13 @@ type alternative struct {
 	// at has the types of the first tokens, and rest that of all that follow them.
 	at   []Type
 	rest Type
-	keys map[string]Type // by the word before the token, in lower case
+	keys []keyType
+}
+
+// A keyType is the type of the token after a word.
+type keyType struct {
+	word string
+	typ  Type
 }
 
 // A subWord is one token that must be one of some words.
@@ -155,11 +161,8 @@ func parseForm(form string) (a alternative, err error) {
 			return a, fmt.Errorf("type in %q", word)
 		}
 		if keys, ok := strings.CutPrefix(place, "key="); ok {
-			if a.keys == nil {
-				a.keys = make(map[string]Type)
-			}
 			for key := range strings.SplitSeq(keys, ",") {
-				a.keys[key] = typ
+				a.keys = append(a.keys, keyType{key, typ})
 			}
 			continue
 		}
@@ -207,8 +210,8 @@ func (a *alternative) fits(tokens []string) bool {
 
 // typeAt returns the type of token i.
 func (a *alternative) typeAt(tokens []string, i int) Type {
-	if a.keys != nil && i > 0 {
-		if t, ok := a.keys[lower(tokens[i-1])]; ok {
+	if i > 0 {
+		if t, ok := a.typeAfter(tokens[i-1]); ok {
 			return t
 		}
 	}
@@ -218,40 +221,114 @@ func (a *alternative) typeAt(tokens []string, i int) Type {
 	return a.rest
 }
 
-// typeOf returns the type of token i, text where no alternative fits.
-func (p positions) typeOf(tokens []string, i int) Type {
-	for j := range p {
-		if p[j].fits(tokens) {
-			return p[j].typeAt(tokens, i)
+// typeAfter returns the type of a token after word, and false where the word says nothing about it.
+func (a *alternative) typeAfter(word string) (Type, bool) {
+	for _, key := range a.keys {
+		if equalFold(key.word, word) {
+			return key.typ, true
 		}
 	}
-	return TypeText
+	return TypeText, false
 }
 
-// TokenTypes returns the types of the i-th of the effect's tokens. It is text for whatever the catalogue does not know.
-func (e *Effect) TokenTypes(i int) TypeSet {
-	if i < 0 || i >= len(e.Tokens) {
-		return 0
+// anyText is the form of what the catalogue does not know.
+var anyText = alternative{rest: TypeText}
+
+// form returns the alternative that tokens have the form of.
+func (p positions) form(tokens []string) *alternative {
+	for i := range p {
+		if p[i].fits(tokens) {
+			return &p[i]
+		}
 	}
+	return &anyText
+}
+
+// A Form says which types the tokens of one effect have. The zero Form says that they are all text.
+type Form struct {
+	effect   *Effect
+	form     *alternative
+	variable variableType
+}
+
+// Form looks the effect up in the catalogue. What that does not know is text.
+func (e *Effect) Form() Form {
+	f := Form{effect: e, form: &anyText}
 	table := positionsOf()
 	switch e.Kind {
 	case KindVar:
-		return e.variableTypes(table, i)
-	case KindInject:
-		return setOf(table.injectType(e, i))
-	case KindAPI, KindApp, KindDialplan, KindChannel:
-		p, ok := table.tokens[e.Kind][e.Name]
+		if len(e.Tokens) > 0 {
+			f.variable = table.variable(lower(e.Tokens[0]))
+		}
+	case KindInject, KindAPI, KindApp, KindDialplan, KindChannel:
+		names := table.tokens[e.Kind]
+		p, ok := names[e.Name]
 		if !ok {
-			p = table.tokens[e.Kind]["*"]
+			p = names["*"]
 		}
-		t := p.typeOf(e.Tokens, i)
-		if t == TypePlay {
-			t = playType(e.Tokens[i])
-		}
-		return setOf(t)
-	default:
+		f.form = p.form(e.Tokens)
+	}
+	return f
+}
+
+// Types returns the types of the effect's token i. It is text for a token that is not there.
+func (f *Form) Types(i int) TypeSet {
+	e := f.effect
+	if e == nil || i < 0 || i >= len(e.Tokens) {
 		return 0
 	}
+	switch e.Kind {
+	case KindVar:
+		return f.variableTypes(i)
+	case KindInject:
+		return setOf(f.injectType(i))
+	}
+	t := f.form.typeAt(e.Tokens, i)
+	if t == TypePlay {
+		t = playType(e.Tokens[i])
+	}
+	return setOf(t)
+}
+
+// Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens, connects to or rests its
+// safety on. A wildcard for the names of variables does not match it.
+func (f *Form) Acts(i int) bool { return i == 0 && f.variable.acts }
+
+// injectType is for an event, whose further tokens are NAME=VALUE.
+func (f *Form) injectType(i int) Type {
+	e := f.effect
+	name, _, pair := strings.Cut(e.Tokens[i], "=")
+	if !pair || i < len(injectTokens[e.Name]) {
+		return f.form.typeAt(e.Tokens, i)
+	}
+	if t, ok := f.form.typeAfter(name); ok {
+		return t
+	}
+	if any := positionsOf().tokens[KindInject]["*"]; len(any) > 0 {
+		if t, ok := any[0].typeAfter(name); ok {
+			return t
+		}
+	}
+	return TypeNever
+}
+
+// variableTypes returns the types of the name (0) or the value (1) of a variable that is set.
+func (f *Form) variableTypes(i int) TypeSet {
+	if i == 0 {
+		return setOf(TypeVariable)
+	}
+	t := f.variable.typ
+	if t == TypePlay {
+		t = playType(f.effect.Tokens[i])
+	}
+	set := setOf(t)
+	if f.effect.Name == scopeGlobal {
+		set |= setOf(TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
+	}
+	if f.effect.Directory {
+		set |= setOf(TypeTemplate)
+	}
+	return set
 }
 
 // playType returns what a text is that is a file or an application with its argument: nested if it is one with ::, and
@@ -261,44 +338,6 @@ func playType(text string) Type {
 		return TypeNested
 	}
 	return TypeFile
-}
-
-// injectType is typeOf for an event, whose further tokens are NAME=VALUE.
-func (t *positionTable) injectType(e *Effect, i int) Type {
-	p, ok := t.tokens[KindInject][e.Name]
-	if name, _, pair := strings.Cut(e.Tokens[i], "="); pair && i >= len(injectTokens[e.Name]) {
-		for _, p := range []positions{p, t.tokens[KindInject]["*"]} {
-			if len(p) > 0 {
-				if typ, ok := p[0].keys[lower(name)]; ok {
-					return typ
-				}
-			}
-		}
-		return TypeNever
-	}
-	if !ok {
-		return TypeText
-	}
-	return p.typeOf(e.Tokens, i)
-}
-
-// variableTypes returns the types of the name (0) or the value (1) of a variable that is set.
-func (e *Effect) variableTypes(table *positionTable, i int) TypeSet {
-	if i == 0 {
-		return setOf(TypeVariable)
-	}
-	t := table.variable(lower(e.Tokens[0])).typ
-	if t == TypePlay {
-		t = playType(e.Tokens[i])
-	}
-	set := setOf(t)
-	if e.Name == scopeGlobal {
-		set |= setOf(TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
-	}
-	if e.Directory {
-		set |= setOf(TypeTemplate)
-	}
-	return set
 }
 
 // variable returns what is known of a variable, given in lower case. Of an unknown one the value is text.
@@ -319,10 +358,4 @@ func (t *positionTable) variable(name string) variableType {
 		return variableType{typ: TypeNested, acts: true}
 	}
 	return variableType{}
-}
-
-// Acts reports whether e sets a variable whose value FreeSWITCH runs, opens, connects to or rests its safety on. A
-// wildcard for the names of variables does not match such a name.
-func (e *Effect) Acts() bool {
-	return e.Kind == KindVar && len(e.Tokens) > 0 && positionsOf().variable(lower(e.Tokens[0])).acts
 }

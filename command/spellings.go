@@ -35,7 +35,8 @@ func (e *Effect) Spellings(i int) []string {
 	if !isOdd(token) {
 		return nil
 	}
-	set := e.TokenTypes(i)
+	form := e.Form()
+	set := form.Types(i)
 	switch {
 	case set.Has(TypeExtension), set.Has(TypeNumber), e.Kind == KindVar && set.Has(TypeName):
 		return append(numberSpellings(token), escapeSpellings(token)...)

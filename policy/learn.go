@@ -72,7 +72,8 @@ type shape struct {
 
 // types returns the types of token i of the shape.
 func (s *shape) types(i int) command.TypeSet {
-	return s.effect.TokenTypes(i + len(s.effect.Tokens) - len(s.tokens))
+	form := s.effect.Form()
+	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
 }
 
 // NewLearner returns a Learner that has seen nothing. A nil catalogue is the built-in one.
@@ -176,8 +177,9 @@ func opens(e *command.Effect, held bool) bool {
 
 // restIsHarmless reports whether a ** matches all tokens of e.
 func restIsHarmless(e *command.Effect) bool {
+	form := e.Form()
 	for i := range e.Tokens {
-		if restHarm(e, i) != "" {
+		if restHarm(e, &form, i) != "" {
 			return false
 		}
 	}

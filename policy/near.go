@@ -24,12 +24,13 @@ func (c *Client) near(e *command.Effect) string {
 // harm says which of the effect's values the wildcards of an allow rule do not match, and why. It returns "" where they
 // match all, or the rule does not fit at all.
 func (r *rule) harm(e *command.Effect) string {
+	form := e.Form()
 	for i := range e.Tokens {
 		why := ""
 		if i < len(r.args) {
-			why = r.args[i].harm(e.Tokens[i], r.how(e, i, false))
+			why = r.args[i].harm(e.Tokens[i], r.how(e, &form, i, false))
 		} else if r.rest {
-			why = restHarm(e, i)
+			why = restHarm(e, &form, i)
 		}
 		if why != "" {
 			return why

@@ -34,6 +34,8 @@ type rule struct {
 	surely uint32
 	name   pattern
 	args   []pattern
+	// wildArgs says that a wildcard stands in one of args.
+	wildArgs bool
 	// rest says that the rule ends in **: more tokens may follow.
 	rest bool
 	// level is the log level of a log rule.
@@ -148,6 +150,7 @@ func (rc *ruleCompiler) tokens(r *rule, tokens []string) *ruleError {
 			r.name = p
 		} else {
 			r.args = append(r.args, p)
+			r.wildArgs = r.wildArgs || p.wild
 		}
 	}
 	return nil
@@ -290,34 +293,37 @@ func (r *rule) matchRest(e *command.Effect, broad bool) bool {
 	if len(e.Tokens) < len(r.args) || len(e.Tokens) > len(r.args) && !r.rest {
 		return false
 	}
+	strict := !r.deny && !broad
+	var form command.Form
+	if strict && (r.rest || r.wildArgs) {
+		form = e.Form()
+	}
 	for i := range r.args {
-		if !r.matchToken(e, i, broad) {
+		if !r.matchToken(e, i, r.how(e, &form, i, broad)) {
 			return false
 		}
 	}
-	if r.deny || broad {
+	if !strict {
 		return true
 	}
 	for i := len(r.args); i < len(e.Tokens); i++ {
-		if restHarm(e, i) != "" {
+		if restHarm(e, &form, i) != "" {
 			return false
 		}
 	}
 	return true
 }
 
-// how returns how the rule compares token i of e.
-func (r *rule) how(e *command.Effect, i int, broad bool) how {
+// how returns how the rule compares token i of e, of which an allow rule needs the form.
+func (r *rule) how(e *command.Effect, form *command.Form, i int, broad bool) how {
 	h := how{fold: i < foldBits && e.Fold&(1<<i) != 0, deny: r.deny, broad: broad}
 	if !r.deny && !broad && r.args[i].wild {
-		h.types = e.TokenTypes(i)
-		h.acts = i == 0 && e.Acts()
+		h.types, h.acts = form.Types(i), form.Acts(i)
 	}
 	return h
 }
 
-func (r *rule) matchToken(e *command.Effect, i int, broad bool) bool {
-	h := r.how(e, i, broad)
+func (r *rule) matchToken(e *command.Effect, i int, h how) bool {
 	if r.args[i].match(e.Tokens[i], h) {
 		return true
 	}
@@ -333,11 +339,11 @@ func (r *rule) matchToken(e *command.Effect, i int, broad bool) bool {
 }
 
 // restHarm says why a ** does not match token i of e, and "" where it does.
-func restHarm(e *command.Effect, i int) string {
-	if i == 0 && e.Acts() {
+func restHarm(e *command.Effect, form *command.Form, i int) string {
+	if form.Acts(i) {
 		return actingName
 	}
-	return e.TokenTypes(i).Harm(e.Tokens[i], []command.Span{{Start: 0, End: len(e.Tokens[i])}})
+	return form.Types(i).Harm(e.Tokens[i], []command.Span{{Start: 0, End: len(e.Tokens[i])}})
 }
 
 // actingName is why a wildcard does not match the name of a variable that acts.
