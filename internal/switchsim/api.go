@@ -210,6 +210,8 @@ func simulatedUUID(low string) func(*call, string) string {
 		return apiConference
 	case "uuid_record":
 		return apiRecord
+	case "uuid_displace":
+		return apiDisplace
 	case "uuid_drop_dtmf":
 		return apiDropDTMF
 	case "fifo_member":

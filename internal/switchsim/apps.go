@@ -35,6 +35,7 @@ func (c *call) runApp(ch *channel, name, arg string) {
 		c.dial(arg, "", ch)
 	default:
 		c.runHolder(ch, asciiLower(name), arg)
+		c.runFiles(ch, asciiLower(name), arg)
 	}
 }
 

@@ -10,9 +10,13 @@ import (
 type Execution struct {
 	// Kind is api, app, dial (a leg that is called), dialplan (an extension that is looked up), var (a variable that is set),
 	// event (a sendevent), subscribe, filter, log, sendmsg or channel (myevents, divert_events, linger, resume, hangup).
+	//
+	// What follows from these is told by further kinds: open and write (a file or stream that is opened to read or to write),
+	// fetch (a URL), shell (a command), crash (what the switch does not survive), invite (the headers of a call by SIP) and sql.
 	Kind string
 	// Name is the API's, application's or dialplan's name as it was written, the leg, the variable's scope (channel, originate,
-	// global), the event's name, or the verb.
+	// global), the event's name, or the verb. For what is opened it is the file interface (see [Opened]); for an invite it is
+	// the leg, and for sql the table.
 	Name string
 	// Args is what it was run with, after expansion where FreeSWITCH expands.
 	Args string
