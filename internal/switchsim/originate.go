@@ -287,6 +287,9 @@ func (c *call) answered(vars map[string]string, send func(*channel)) (ch *channe
 	if send != nil {
 		send(ch)
 	}
+	if _, ok := ch.get(presenceCols); ok {
+		c.presence(ch)
+	}
 	if !c.hooks(ch, vars) {
 		return nil, noAnswer
 	}
