@@ -223,20 +223,34 @@ func apiDisplace(c *call, arg string) string {
 }
 
 // conferenceFiles does what is simulated of a conference's commands that take the names of files: play, record, recording start.
-// A relative name to play is spoken, not opened, unless the conference has a folder for it: none has one here.
+// A name to play to one member is expanded. A relative one is spoken, not opened, unless sound_prefix says a folder.
 func (c *call) conferenceFiles(args []string) {
 	sub, name := place(args, 1), place(args, 2)
 	if equalFold(sub, "recording") && equalFold(name, "start") {
 		sub, name = "record", place(args, 3)
 	}
-	absolute, endless := isFilePath(name)
-	switch {
-	case name == "":
-	case equalFold(sub, "play") && endless:
-		c.record("crash", "", name, "")
-	case equalFold(sub, "play") && absolute && !hasPrefixFold(name, "say:"):
-		c.opened(nil, name, false, "")
-	case equalFold(sub, "record"):
+	if equalFold(sub, "record") && name != "" {
 		c.opened(nil, name, true, "")
+	}
+	if !equalFold(sub, "play") {
+		return
+	}
+	if len(args) > 3 && !equalFold(args[3], "async") {
+		name = scope{call: c, again: true}.expand(name, 0)
+	}
+	absolute, endless := isFilePath(name)
+	prefix := c.sw.global("sound_prefix")
+	switch {
+	case name == "" || hasPrefixFold(name, "say:"):
+	case endless:
+		c.record("crash", "", name, "")
+	case absolute:
+		c.opened(nil, name, false, "")
+	case prefix != "":
+		block, file := "", name
+		if end := closingBracket(name, 0, '{', '}'); strings.HasPrefix(name, "{") && len(args) == 3 {
+			block, file = name[:end+1], name[end+1:]
+		}
+		c.opened(nil, block+prefix+"/"+file, false, "")
 	}
 }

@@ -73,9 +73,12 @@ func (r *request) add(name, value string) {
 
 // addresses writes the request line and the headers that hold the addresses of both ends.
 func (r *request) addresses(leg string) {
-	to := legAddress(leg, isTrue(r.get("sofia_suppress_url_encoding")))
-	to = r.get("sip_destination_prefix") + to
-	url := cmp.Or(r.get("sip_invite_req_uri"), withParams("sip:"+to, r.get("sip_invite_params"), r.get("sip_invite_tel_params"), true))
+	address, to := legAddress(leg, isTrue(r.get("sofia_suppress_url_encoding")))
+	prefix := r.get("sip_destination_prefix")
+	if to == address {
+		to = prefix + to
+	}
+	url := cmp.Or(r.get("sip_invite_req_uri"), withParams("sip:"+prefix+address, r.get("sip_invite_params"), r.get("sip_invite_tel_params"), true))
 	r.lines = append(r.lines, "INVITE "+url+" SIP/2.0")
 
 	host := cmp.Or(r.get("sip_invite_domain"), sipHost)
@@ -145,21 +148,42 @@ func (r *request) extra() {
 	}
 }
 
-// legAddress is the address that a leg of sofia calls, `sofia/PROFILE/ADDRESS` or `sofia/gateway/NAME/NUMBER`, without its scheme.
-func legAddress(leg string, raw bool) string {
-	parts := strings.SplitN(leg, "/", 3)
-	address := place(parts, 2)
-	if equalFold(place(parts, 1), "gateway") {
-		gateway, number, _ := strings.Cut(address, "/")
-		address = number + "@" + gateway
+// legAddress are the addresses that a leg of sofia calls and names, `sofia/PROFILE/ADDRESS[^TO]` or
+// `sofia/gateway/NAME/NUMBER[^TO]`, without their schemes (mod_sofia.c, sofia_outgoing_channel). The user of an address is
+// URL-encoded unless raw; a number for a gateway is not (protect_dest_uri).
+func legAddress(leg string, raw bool) (address, to string) {
+	_, leg, _ = strings.Cut(leg, "/")
+	i := strings.LastIndexByte(leg, '/')
+	if user, host, ok := strings.Cut(leg[i+1:], "@"); ok && !raw {
+		leg = leg[:i+1] + urlEncode(noScheme(user)) + "@" + host
 	}
-	if hasPrefixFold(address, "sip:") {
-		address = address[len("sip:"):]
+	leg, to, named := strings.Cut(leg, "^")
+	profile, address, _ := strings.Cut(leg, "/")
+	_, host, _ := strings.Cut(address, "@")
+	if equalFold(profile, "gateway") {
+		host, address, _ = strings.Cut(address, "/")
+		if !strings.Contains(address, "@") {
+			address += "@" + host
+		}
 	}
-	if raw {
-		return address
+	address = noScheme(address)
+	switch {
+	case !named:
+		to = address
+	case !strings.Contains(to, "@"):
+		to += "@" + cmp.Or(host, sipHost)
 	}
-	return strings.NewReplacer("\r", "%0D", "\n", "%0A", " ", "%20", `"`, "%22").Replace(address)
+	return address, to
+}
+
+// noScheme is an address without its scheme.
+func noScheme(address string) string {
+	for _, scheme := range []string{"sips:", "sip:"} {
+		if hasPrefixFold(address, scheme) {
+			return address[len(scheme):]
+		}
+	}
+	return address
 }
 
 // withParams adds parameters to an address, and others to its user (sofia_glue.c, sofia_overcome_sip_uri_weakness). A tilde in

@@ -69,6 +69,28 @@ func TestInvite(t *testing.T) {
 	}
 }
 
+// The addresses that a leg calls and names.
+func TestInviteAddress(t *testing.T) {
+	for _, c := range []struct{ leg, url, to string }{
+		{"sofia/internal/1@h", "sip:1@h", "sip:1@h"},
+		{"sofia/internal/sip:1@h:5080", "sip:1@h:5080", "sip:1@h:5080"},
+		{"sofia/internal/1@h^2", "sip:1@h", "sip:2@h"},
+		{"sofia/internal/1@h^2@i", "sip:1@h", "sip:2@i"},
+		{"sofia/internal/1;a@h", "sip:1%3Ba@h", "sip:1%3Ba@h"},
+		{"[sofia_suppress_url_encoding=true]sofia/internal/1;a@h", "sip:1;a@h", "sip:1;a@h"},
+		{"[sip_destination_prefix=9]sofia/internal/1@h", "sip:91@h", "sip:91@h"},
+		{"sofia/gateway/g/1", "sip:1@g", "sip:1@g"},
+		{"sofia/gateway/g/1@h", "sip:1@h", "sip:1@h"},
+	} {
+		s := start(t, switchsim.Options{})
+		s.Run([]byte("api originate " + c.leg + " &park\n\n"))
+		want := []string{"INVITE " + c.url + " SIP/2.0", "To: <" + c.to + ">"}
+		if all := invites(s); len(all) != 1 || all[0][0] != want[0] || !slices.Contains(all[0], want[1]) {
+			t.Errorf("%s: %q, want %q", c.leg, all, want)
+		}
+	}
+}
+
 // Who calls is said by the arguments of originate, by the channel that dials, and also where the directory is between.
 func TestInviteCaller(t *testing.T) {
 	const name = `From: "Ann" <sip:7@192.0.2.1>`

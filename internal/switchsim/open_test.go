@@ -131,6 +131,12 @@ func TestFiles(t *testing.T) {
 		{"api uuid_displace U start a.wav", "open wav /usr/a.wav"},
 		{"api conference c play /tmp/a.wav", "open wav /tmp/a.wav"},
 		{"api conference c play a.wav", ""},
+		{"api conference c play ${echo(/a.wav)} 1", "open wav /a.wav"},
+		{"api global_setvar sound_prefix=/s\n\napi conference c play {x=y}a.wav", "open wav /s/a.wav"},
+		{"api global_setvar sound_prefix=tone_stream://x\n\napi uuid_broadcast U a.wav", "open tone_stream x/a.wav"},
+		{"api global_setvar audio_spool_path=/s\n\napi uuid_record U start /tmp/a.wav",
+			"write wav /s/UUID.wav|shell wav /bin/mv /s/UUID.wav /tmp/a.wav|write wav /tmp/a.wav"},
+		{"api uuid_setvar U playback_delimiter !\n\napi uuid_broadcast U /a.wav!/b.wav", "open wav /a.wav|open wav /b.wav"},
 		{"api conference c recording start /tmp/a.wav", "write wav /tmp/a.wav"},
 		{"api uuid_broadcast U /tmp/x.file", "open file|crash file"},
 		{play + "record\nexecute-app-arg: a.wav 10", "write wav /usr/share/freeswitch/sounds/a.wav"},
@@ -158,12 +164,22 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// Variables that name files are opened when they are made to happen.
+func TestFileVariables(t *testing.T) {
+	s := start(t, switchsim.Options{})
+	s.AddChannel(testUUID, map[string]string{"hold_music": "/a.wav", "ringback": "%(1,1,1)", "transfer_ringback": "http://h/b.wav"})
+	s.Provoke()
+	if got, want := follows(s), "open wav /a.wav|fetch http http://h/b.wav"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // follows are the executions that follow from others, joined.
 func follows(s *switchsim.Switch) string {
 	var got []string
 	for _, e := range s.Executed() {
 		if slices.Contains([]string{"open", "write", "fetch", "shell", "crash", "sql", "invite"}, e.Kind) {
-			got = append(got, e.Kind+" "+e.Name+" "+e.Args)
+			got = append(got, anyUUID.ReplaceAllString(e.Kind+" "+e.Name+" "+e.Args, "UUID"))
 		}
 	}
 	return strings.Join(got, "|")
