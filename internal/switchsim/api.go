@@ -121,6 +121,11 @@ func (s *Switch) apiFunc(low string) func(*call, string) string {
 	if f := simulated(low); f != nil {
 		return f
 	}
+	if s.opts.DialString != "" {
+		if f := directoryAPI(low); f != nil {
+			return f
+		}
+	}
 	if s.apis[low] {
 		return func(*call, string) string { return "+OK\n" }
 	}
@@ -210,6 +215,8 @@ func simulatedUUID(low string) func(*call, string) string {
 		return apiConference
 	case "uuid_record":
 		return apiRecord
+	case "uuid_displace":
+		return apiDisplace
 	case "uuid_drop_dtmf":
 		return apiDropDTMF
 	case "fifo_member":

@@ -35,6 +35,7 @@ func (c *call) runApp(ch *channel, name, arg string) {
 		c.dial(arg, "", ch)
 	default:
 		c.runHolder(ch, asciiLower(name), arg)
+		c.runFiles(ch, asciiLower(name), arg)
 	}
 }
 
@@ -194,6 +195,9 @@ func (c *call) setVar(ch *channel, name, value string) {
 	value = queued(value)
 	c.record("var", "channel", name+" "+value, ch.uuid)
 	ch.set(name, value)
+	if equalFold(name, presenceCols) {
+		c.presence(ch)
+	}
 }
 
 func (c *call) setGlobal(name, value string) {
@@ -201,8 +205,11 @@ func (c *call) setGlobal(name, value string) {
 	value = queued(value)
 	c.record("var", "global", name+" "+value, "")
 	c.sw.mu.Lock()
-	defer c.sw.mu.Unlock()
 	c.sw.globals[name] = value
+	c.sw.mu.Unlock()
+	if name == presenceCols {
+		c.presence(nil)
+	}
 }
 
 // scoped sets the variables of `[name=value,...]rest`, or of X[name=valueXname=value]rest, for the run of one
@@ -218,6 +225,9 @@ func (c *call) scoped(ch *channel, text string) string {
 	}
 	for _, v := range vars {
 		ch.set(v.Name, v.Value)
+		if equalFold(v.Name, presenceCols) {
+			c.presence(ch)
+		}
 	}
 	return rest
 }

@@ -11,6 +11,10 @@ type scope struct {
 	ch   *channel
 	// again says that a channel variable's value is expanded in its turn, as applications do and eval does not.
 	again bool
+	// event says that the variables are an event's headers: their names are as they are, and their values are not expanded.
+	event bool
+	// directory says that the text is the directory's: the APIs by which it asks the directory are its own.
+	directory bool
 }
 
 // expand replaces `${name}`, `$${global}`, `${api(args)}` and `${api args}` in s, and runs the APIs.
@@ -95,10 +99,13 @@ func (x scope) value(inner string, open, global bool, depth int) string {
 	}
 	name := x.expand(strings.TrimRight(inner[:i], " "), depth+1)
 	args := x.expand(parens(inner[i+1:], level), depth+1)
-	if out, ok := x.call.api(name, args); ok {
-		return out
+	was := x.call.isOwn
+	x.call.isOwn = was || x.directory && directoryAPI(asciiLower(name)) != nil
+	out, ok := x.call.api(name, args)
+	if x.call.isOwn = was; !ok {
+		return ""
 	}
-	return ""
+	return out
 }
 
 // parens is s up to the parenthesis that closes it. level is 0 where none is open yet.
@@ -136,6 +143,10 @@ func (x scope) variable(name string, global bool, depth int) string {
 
 // lookup finds a variable of the channel; eval and expand see it as the header of an event, by its full name.
 func (x scope) lookup(name string) (string, bool) {
+	if x.event {
+		value := valueOf(x.ch.vars, name)
+		return value, value != ""
+	}
 	if !x.again {
 		if equalFold(name, "Unique-ID") && x.ch != nil {
 			return x.ch.uuid, true

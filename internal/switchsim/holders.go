@@ -27,6 +27,9 @@ func apiRecord(c *call, arg string) string {
 			c.setVar(ch, v.Name, v.Value)
 		}
 	}
+	if equalFold(args[1], "start") {
+		c.recordSession(ch, args[2], "")
+	}
 	return "+OK Success\n"
 }
 

@@ -101,6 +101,7 @@ func (c *call) hangup(ch *channel) {
 		return
 	}
 	c.sw.RemoveChannel(ch.uuid)
+	defer c.callRecord(ch)
 	if !c.together {
 		return // the recordings end before
 	}

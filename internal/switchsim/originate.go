@@ -17,7 +17,9 @@ func apiOriginate(c *call, arg string) string {
 			args[i] = ""
 		}
 	}
-	ch, cause := c.dial(args[0], "default", nil)
+	d := newDialer(c, args[0], "default", nil)
+	d.cidName, d.cidNumber = place(args, 4), place(args, 5)
+	ch, cause := d.dial(args[0])
 	if ch == nil {
 		return "-ERR " + cause + "\n"
 	}
@@ -44,6 +46,9 @@ type dialer struct {
 	context string   // of legs of loopback that name none; "": that of the channel that dials
 	nested  bool     // values that hold an expansion are set
 	from    *channel // who dials; nil: nobody
+	named   *named   // what of the text is the directory's own; nil: nothing
+	// cidName and cidNumber are who calls, where no variable says that.
+	cidName, cidNumber string
 }
 
 // nestedVars lets values hold expansions, wherever it stands in the dial string (switch_ivr_originate.c).
@@ -51,7 +56,14 @@ const nestedVars = "origination_nested_vars=true"
 
 // dial dials a dial string. What `:_:` joins is dialled all, and the first that answers is kept.
 func (c *call) dial(text, context string, from *channel) (ch *channel, cause string) {
-	d := &dialer{call: c, context: context, from: from, nested: strings.Contains(asciiLower(text), nestedVars)}
+	return newDialer(c, text, context, from).dial(text)
+}
+
+func newDialer(c *call, text, context string, from *channel) *dialer {
+	return &dialer{call: c, context: context, from: from, nested: strings.Contains(asciiLower(text), nestedVars)}
+}
+
+func (d *dialer) dial(text string) (ch *channel, cause string) {
 	vars := map[string]string{}
 	if strings.Contains(text, ":_:") {
 		text = d.blocks(strings.TrimLeft(text, " "), '<', '>', ',', vars)
@@ -74,6 +86,7 @@ func (d *dialer) dialOne(text string, outer map[string]string) (ch *channel, cau
 	}
 	text = d.blocks(strings.TrimLeft(text, " "), '<', '>', ',', vars)
 	text = d.blocks(text, '{', '}', ',', vars)
+	d.caller(vars)
 	for _, alternative := range separate(strings.TrimLeft(text, " "), '|', maxParts) {
 		for _, leg := range separate(maskCommas(alternative), ',', maxParts) {
 			own := map[string]string{}
@@ -93,6 +106,15 @@ func (d *dialer) dialOne(text string, outer map[string]string) (ch *channel, cau
 		}
 	}
 	return nil, cmp.Or(cause, noAnswer)
+}
+
+// caller sets the variables that say who calls, where they are not set (switch_ivr_originate.c).
+func (d *dialer) caller(vars map[string]string) {
+	for name, value := range map[string]string{"origination_caller_id_name": d.cidName, "origination_caller_id_number": d.cidNumber} {
+		if value != "" && valueOf(vars, name) == "" {
+			putValue(vars, name, value)
+		}
+	}
 }
 
 // The bytes that stand for the commas within square brackets while the legs are parted (switch_ivr_originate.c).
@@ -153,17 +175,20 @@ func (d *dialer) blocks(s string, opening, closing, sep byte, vars map[string]st
 				continue
 			}
 			name, _, _ := strings.Cut(v.Name, "[")
-			for have := range vars {
-				if equalFold(have, name) {
-					delete(vars, have)
-				}
-			}
 			value := queued(v.Value)
-			d.record("var", "originate", name+" "+value, "")
-			vars[name] = value
+			d.recordAs(d.named.ownVar(name), "var", "originate", name+" "+value)
+			putValue(vars, name, value)
 		}
 		s = rest
 	}
+}
+
+// recordAs records what a dial string says. own is for what the directory itself says.
+func (d *dialer) recordAs(own bool, kind, name, args string) {
+	was := d.isOwn
+	d.isOwn = was || own
+	d.record(kind, name, args, "")
+	d.isOwn = was
 }
 
 // maxBlock is how many variables one block holds (switch_event.c, switch_event_create_brackets).
@@ -196,21 +221,27 @@ const noAnswer = "DESTINATION_OUT_OF_ORDER"
 // noEndpoint is why a leg of an unknown type fails. It does not hide why another one did.
 const noEndpoint = "CHAN_NOT_IMPLEMENTED"
 
-// leg dials one leg. loopback runs an extension or an application, null and user answer, error says its cause.
+// leg dials one leg. loopback runs an extension or an application, null answers, and so does sofia after its invite
+// and user unless the directory says what to dial; error says its cause.
 func (d *dialer) leg(leg string, vars map[string]string) (ch *channel, cause string) {
 	leg = strings.TrimLeft(leg, " ")
 	if leg == "" || !d.work(1) {
 		return nil, noAnswer
 	}
-	d.record("dial", leg, "", "")
+	d.recordAs(d.named.ownLeg(leg), "dial", leg, "")
 	kind, data, _ := strings.Cut(leg, "/")
+	if d.isDirectory(kind) {
+		return d.directory(kind, data, vars)
+	}
 	switch asciiLower(kind) {
 	case "error":
 		return nil, data
 	case "loopback":
 		return d.loopback(data, vars)
-	case "null", "user", "sofia":
-		return d.answered(vars)
+	case "sofia":
+		return d.answered(vars, func(ch *channel) { d.invite(ch, leg) })
+	case "null", "user":
+		return d.answered(vars, nil)
 	}
 	return nil, noEndpoint
 }
@@ -238,21 +269,27 @@ func (d *dialer) loopback(data string, vars map[string]string) (ch *channel, cau
 	if !d.hooks(b, vars) {
 		return nil, noAnswer
 	}
-	ch, cause = d.answered(vars)
+	ch, cause = d.answered(vars, nil)
 	if ch != nil {
 		d.own(func() { d.app(b, "park", "") })
 	}
 	return ch, cause
 }
 
-// answered makes the channel of a leg that has answered, and runs its hooks.
-func (c *call) answered(vars map[string]string) (ch *channel, cause string) {
+// answered makes the channel of a leg that has answered, and runs its hooks. What is sent to the far end is done before; nil: nothing.
+func (c *call) answered(vars map[string]string, send func(*channel)) (ch *channel, cause string) {
 	uuid := vars["origination_uuid"]
 	if uuid == "" {
 		uuid = newUUID()
 	}
 	c.sw.AddChannel(uuid, vars)
 	ch = c.sw.channel(uuid)
+	if send != nil {
+		send(ch)
+	}
+	if _, ok := ch.get(presenceCols); ok {
+		c.presence(ch)
+	}
 	if !c.hooks(ch, vars) {
 		return nil, noAnswer
 	}

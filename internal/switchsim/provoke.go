@@ -102,7 +102,15 @@ func (c *call) provoke(ch *channel) {
 			path = scope{call: c, ch: ch, again: true}.expand(path, 0)
 		}
 		if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
-			c.broadcast(ch.uuid, path) // else it is a file
+			c.broadcast(ch.uuid, path)
+		} else if path != "" {
+			c.play(ch, path)
+		}
+	}
+	for _, name := range [...]string{"ringback", "transfer_ringback"} { // what is no file is a tone
+		path := scope{call: c, ch: ch, again: true}.expand(get(name), 0)
+		if file, _ := isFilePath(path); file {
+			c.opened(ch, path, false, "")
 		}
 	}
 	c.hangup(ch)

@@ -231,9 +231,10 @@ func apiDeflect(c *call, arg string) string {
 	return "+OK:OK\n"
 }
 
-// apiConference knows dial and bgdial.
+// apiConference knows dial and bgdial, and what it opens.
 func apiConference(c *call, arg string) string {
 	args := separate(arg, ' ', 25)
+	c.conferenceFiles(args)
 	if sub := place(args, 1); equalFold(sub, "dial") || equalFold(sub, "bgdial") {
 		c.after(func() {
 			if ch, _ := c.dial(place(args, 2), "", nil); ch != nil {

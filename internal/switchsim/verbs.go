@@ -149,6 +149,7 @@ func (c *session) sendevent(f *Frame, line string) []byte {
 	e.headers = append(e.headers, c.sw.stamp(e.name, "mod_event_socket.c", "parse_command", 2283)...)
 	uuid := f.Get("unique-id")
 	c.record("event", e.name, e.subclass, uuid)
+	c.stored(e.name, f)
 	if c.sw.channel(uuid) == nil {
 		c.sw.fire(e)
 	}
