@@ -145,7 +145,7 @@ func (r uuidRule) of(args string, tokens []string) []string {
 
 func containsFold(list []string, s string) bool {
 	for _, w := range list {
-		if equalFold(w, s) {
+		if w == s || equalFold(w, s) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,7 +50,7 @@ var formed = setOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, Type
 
 func (s TypeSet) harmfulForm(token string, spans []Span) string {
 	for set := s & formed; set != 0; set &= set - 1 {
-		t := lowest(set)
+		t := Type(bits.TrailingZeros32(uint32(set)))
 		if most := typeInfo[t].most; most > 0 && len(token) > most {
 			return fmt.Sprintf("it is longer than %d bytes", most)
 		}
@@ -58,15 +59,6 @@ func (s TypeSet) harmfulForm(token string, spans []Span) string {
 		}
 	}
 	return ""
-}
-
-func lowest(set TypeSet) Type {
-	for t := range numTypes {
-		if set&(1<<t) != 0 {
-			return t
-		}
-	}
-	return TypeNever
 }
 
 func (t Type) harmfulForm(token string, spans []Span) string {

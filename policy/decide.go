@@ -75,13 +75,14 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 
 // verdict reports whether e is allowed, and by which rule; a denial may have none.
 func (c *Client) verdict(e *command.Effect) (*rule, bool) {
+	s := subject{effect: e}
 	for _, role := range c.roles {
-		if r := role.deny.find(e); r != nil {
+		if r := role.deny.find(&s); r != nil {
 			return r, false
 		}
 	}
 	for _, role := range c.roles {
-		if r := role.allow.find(e); r != nil {
+		if r := role.allow.find(&s); r != nil {
 			return r, true
 		}
 	}

@@ -85,21 +85,22 @@ func looksLikePath(s string) bool {
 
 // match reports whether g matches all of s.
 func (g *glob) match(s string, h how) bool {
-	if h.deny || h.broad || !g.wild {
+	if h.deny || h.broad || h.dial || !g.wild {
 		return g.matchText(s, h, nil)
 	}
 	if h.acts {
 		return false
 	}
 	var m matched
+	if len(g.elems) == 1 && g.elems[0].kind == elemStar {
+		m.add(0, len(s), 0)
+		return g.harm(s, h, &m) == ""
+	}
 	return g.matchText(s, h, &m) && g.harm(s, h, &m) == ""
 }
 
 // harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if it may.
 func (g *glob) harm(s string, h how, m *matched) string {
-	if h.dial {
-		return "" // matchText has seen to it
-	}
 	if h.types.Has(command.TypeText) && looksLikePath(s) {
 		// What the literal text does not spell was matched by a wildcard, or by the seam of two elements.
 		for i, n := range countSneaky(s) {
@@ -112,7 +113,7 @@ func (g *glob) harm(s string, h how, m *matched) string {
 }
 
 // maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.
-const maxMatched = 16
+const maxMatched = 8
 
 // matched are the bytes of a token that the wildcards of a glob match.
 type matched struct {

@@ -177,9 +177,9 @@ func opens(e *command.Effect, held bool) bool {
 
 // restIsHarmless reports whether a ** matches all tokens of e.
 func restIsHarmless(e *command.Effect) bool {
-	form := e.Form()
+	s := &subject{effect: e}
 	for i := range e.Tokens {
-		if restHarm(e, &form, i) != "" {
+		if restHarm(s, i) != "" {
 			return false
 		}
 	}

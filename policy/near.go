@@ -10,7 +10,7 @@ import (
 // match them. It returns "" where there is no such rule.
 func (c *Client) near(e *command.Effect) string {
 	for _, role := range c.roles {
-		r := role.allow.findNear(e)
+		r := role.allow.findNear(&subject{effect: e})
 		if r == nil {
 			continue
 		}
@@ -24,13 +24,13 @@ func (c *Client) near(e *command.Effect) string {
 // harm says which of the effect's values the wildcards of an allow rule do not match, and why. It returns "" where they
 // match all, or the rule does not fit at all.
 func (r *rule) harm(e *command.Effect) string {
-	form := e.Form()
+	s := &subject{effect: e}
 	for i := range e.Tokens {
 		why := ""
 		if i < len(r.args) {
-			why = r.args[i].harm(e.Tokens[i], r.how(e, &form, i, false))
+			why = r.args[i].harm(e.Tokens[i], r.how(s, i, false))
 		} else if r.rest {
-			why = restHarm(e, &form, i)
+			why = restHarm(s, i)
 		}
 		if why != "" {
 			return why

@@ -34,8 +34,6 @@ type rule struct {
 	surely uint32
 	name   pattern
 	args   []pattern
-	// wildArgs says that a wildcard stands in one of args.
-	wildArgs bool
 	// rest says that the rule ends in **: more tokens may follow.
 	rest bool
 	// level is the log level of a log rule.
@@ -150,7 +148,6 @@ func (rc *ruleCompiler) tokens(r *rule, tokens []string) *ruleError {
 			r.name = p
 		} else {
 			r.args = append(r.args, p)
-			r.wildArgs = r.wildArgs || p.wild
 		}
 	}
 	return nil
@@ -257,7 +254,7 @@ func (r *rule) matchLevel(name string) bool {
 
 // matches reports whether the rule matches the effect, by whichever alternative of its name.
 func (r *rule) matches(e *command.Effect) bool {
-	if e.Kind != r.kind || !r.matchRest(e, false) {
+	if e.Kind != r.kind || !r.matchRest(&subject{effect: e}, false) {
 		return false
 	}
 	if r.matchAnyName(e, e.Name) {
@@ -285,40 +282,50 @@ func (r *rule) matchAnyName(e *command.Effect, name string) bool {
 // foldBits is how many tokens an Effect's Fold covers.
 const foldBits = 64
 
+// A subject is an effect that rules are matched against. Its form is looked up when the first rule wants to know it.
+type subject struct {
+	effect *command.Effect
+	form   command.Form
+	known  bool
+}
+
+func (s *subject) formed() *command.Form {
+	if !s.known {
+		s.form, s.known = s.effect.Form(), true
+	}
+	return &s.form
+}
+
 // matchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is that of how.
-func (r *rule) matchRest(e *command.Effect, broad bool) bool {
+func (r *rule) matchRest(s *subject, broad bool) bool {
+	e := s.effect
 	if e.Later == command.Repeating != r.repeating && (r.repeating || !r.deny) {
 		return false
 	}
 	if len(e.Tokens) < len(r.args) || len(e.Tokens) > len(r.args) && !r.rest {
 		return false
 	}
-	strict := !r.deny && !broad
-	var form command.Form
-	if strict && (r.rest || r.wildArgs) {
-		form = e.Form()
-	}
 	for i := range r.args {
-		if !r.matchToken(e, i, r.how(e, &form, i, broad)) {
+		if !r.matchToken(e, i, r.how(s, i, broad)) {
 			return false
 		}
 	}
-	if !strict {
+	if r.deny || broad {
 		return true
 	}
 	for i := len(r.args); i < len(e.Tokens); i++ {
-		if restHarm(e, &form, i) != "" {
+		if restHarm(s, i) != "" {
 			return false
 		}
 	}
 	return true
 }
 
-// how returns how the rule compares token i of e, of which an allow rule needs the form.
-func (r *rule) how(e *command.Effect, form *command.Form, i int, broad bool) how {
-	h := how{fold: i < foldBits && e.Fold&(1<<i) != 0, deny: r.deny, broad: broad}
+// how returns how the rule compares token i.
+func (r *rule) how(s *subject, i int, broad bool) how {
+	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad}
 	if !r.deny && !broad && r.args[i].wild {
-		h.types, h.acts = form.Types(i), form.Acts(i)
+		h.types, h.acts = s.formed().Types(i), s.formed().Acts(i)
 	}
 	return h
 }
@@ -338,12 +345,13 @@ func (r *rule) matchToken(e *command.Effect, i int, h how) bool {
 	return false
 }
 
-// restHarm says why a ** does not match token i of e, and "" where it does.
-func restHarm(e *command.Effect, form *command.Form, i int) string {
-	if form.Acts(i) {
+// restHarm says why a ** does not match token i, and "" where it does.
+func restHarm(s *subject, i int) string {
+	if s.formed().Acts(i) {
 		return actingName
 	}
-	return form.Types(i).Harm(e.Tokens[i], []command.Span{{Start: 0, End: len(e.Tokens[i])}})
+	token := s.effect.Tokens[i]
+	return s.formed().Types(i).Harm(token, []command.Span{{Start: 0, End: len(token)}})
 }
 
 // actingName is why a wildcard does not match the name of a variable that acts.

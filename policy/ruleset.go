@@ -65,26 +65,27 @@ func (s *ruleset) add(r *rule) {
 
 // find returns the first rule that matches e, and nil without one. It does not allocate for
 // names of up to 128 bytes.
-func (s *ruleset) find(e *command.Effect) *rule { return s.findRule(e, false) }
+func (s *ruleset) find(e *subject) *rule { return s.findRule(e, false) }
 
 // findNear is find with broad wildcards: it finds an allow rule that fits but for values that are not harmless.
-func (s *ruleset) findNear(e *command.Effect) *rule { return s.findRule(e, true) }
+func (s *ruleset) findNear(e *subject) *rule { return s.findRule(e, true) }
 
-func (s *ruleset) findRule(e *command.Effect, broad bool) *rule {
+func (s *ruleset) findRule(of *subject, broad bool) *rule {
+	e := of.effect
 	if e.Kind == command.KindInvalid || int(e.Kind) >= len(s.kinds) || s.kinds[e.Kind] == nil {
 		return nil
 	}
 	k := s.kinds[e.Kind]
 	if !foldsKey(e.Kind, s.deny) {
-		return find(k, e.Name, e, e.Name, broad)
+		return find(k, e.Name, of, e.Name, broad)
 	}
 	var buf [128]byte
-	if r := find(k, appendFold(buf[:0], e.Name), e, e.Name, broad); r != nil || e.Kind != command.KindDial {
+	if r := find(k, appendFold(buf[:0], e.Name), of, e.Name, broad); r != nil || e.Kind != command.KindDial {
 		return r
 	}
 	// What is denied may be spelled otherwise, and then begins otherwise than the rules.
 	for _, spelling := range e.Spellings(-1) {
-		if r := find(k, foldASCII(spelling), e, spelling, broad); r != nil {
+		if r := find(k, foldASCII(spelling), of, spelling, broad); r != nil {
 			return r
 		}
 	}
@@ -93,7 +94,7 @@ func (s *ruleset) findRule(e *command.Effect, broad bool) *rule {
 
 // find takes the key, the name as the kind folds it, as bytes or as a string, since only the conversion of bytes right
 // at the look-up costs nothing.
-func find[T string | []byte](k *kindRules, key T, e *command.Effect, name string, broad bool) *rule {
+func find[T string | []byte](k *kindRules, key T, e *subject, name string, broad bool) *rule {
 	if r := match(k.exact[string(key)], e, name, broad); r != nil {
 		return r
 	}
@@ -107,10 +108,10 @@ func find[T string | []byte](k *kindRules, key T, e *command.Effect, name string
 	return match(k.loose, e, name, broad)
 }
 
-func match(entries []entry, e *command.Effect, name string, broad bool) *rule {
+func match(entries []entry, e *subject, name string, broad bool) *rule {
 	for i := range entries {
 		r := entries[i].rule
-		if r.matchRest(e, broad) && r.matchName(entries[i].name, e, name, broad) {
+		if r.matchRest(e, broad) && r.matchName(entries[i].name, e.effect, name, broad) {
 			return r
 		}
 	}
