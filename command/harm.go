@@ -28,7 +28,7 @@ func (s TypeSet) Harm(token string, spans []Span) string {
 	for _, span := range spans {
 		for i := span.Start; i < span.End; i++ {
 			if plainBytes[token[i]]&s != s {
-				return s.harmfulByte(token[i])
+				return s.harmfulByte(token, token[i])
 			}
 			high = high || token[i] >= utf8.RuneSelf
 		}
@@ -83,8 +83,11 @@ func (t Type) harmfulForm(token string, spans []Span) string {
 	return ""
 }
 
-// harmfulByte names a byte, and what would be harmless in its place.
-func (s TypeSet) harmfulByte(c byte) string {
+// harmfulByte names a byte that is not harmless, or something else that tells people more.
+func (s TypeSet) harmfulByte(token string, c byte) string {
+	if dot := strings.LastIndexByte(token, '.'); dot >= 0 && s.Has(TypeFile) && streams[token[dot+1:]] != streamUnknown {
+		return harmfulEnding(token[dot+1:]) // which says more
+	}
 	t := TypeText
 	for _, each := range s.Types() {
 		if plainBytes[c]&(1<<each) == 0 {

@@ -40,6 +40,9 @@ type Decision struct {
 	// Reason is a sentence for the client and the record. It holds no arguments and no values, but for a few bytes that a
 	// wildcard does not match.
 	Reason string
+	// Near is, where no rule allows the effect, the rule that would allow it if all of its values were harmless, as it
+	// stands in the file. Reason says then which value is not. It is empty where there is no such rule.
+	Near string
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int
 }
@@ -102,7 +105,10 @@ func (c *Client) denial(e *command.Effect, i int, r *rule) Decision {
 	}
 	d.Reason = effectName(e) + detail(e) + verb + printable(c.Name)
 	if r == nil {
-		d.Reason += c.near(e)
+		near, why := c.near(e)
+		if d.Near = near; why != "" {
+			d.Reason += "; " + why
+		}
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + printable(e.Path) + ")"

@@ -1,24 +1,25 @@
 package policy
 
 import (
+	"fmt"
 	"strings"
 
 	"eslguard/command"
 )
 
-// near says of an effect that no rule allows which rule fits it but for values that are not harmless, and why it does not
-// match them. It returns "" where there is no such rule.
-func (c *Client) near(e *command.Effect) string {
+// near returns, for an effect that no rule allows, the rule that would allow it if every value were harmless, and which
+// value is not. Both are empty where there is no such rule.
+func (c *Client) near(e *command.Effect) (rule, why string) {
 	for _, role := range c.roles {
 		r := role.allow.findNear(&subject{effect: e})
 		if r == nil {
 			continue
 		}
 		if why := r.harm(e); why != "" {
-			return "; " + quote(r.text) + " does not match: " + why
+			return r.text, why
 		}
 	}
-	return ""
+	return "", ""
 }
 
 // harm says which of the effect's values the wildcards of an allow rule do not match, and why. It returns "" where they
@@ -26,33 +27,53 @@ func (c *Client) near(e *command.Effect) string {
 func (r *rule) harm(e *command.Effect) string {
 	s := &subject{effect: e}
 	for i := range e.Tokens {
-		why := ""
+		wildcard, why := "**", ""
 		if i < len(r.args) {
-			why = r.args[i].harm(e.Tokens[i], r.how(s, i, false))
+			wildcard, why = r.args[i].harm(e.Tokens[i], r.how(s, i, false))
 		} else if r.rest {
 			why = restHarm(s, i)
 		}
 		if why != "" {
-			return why
+			return placeName(s, i) + " is not matched by `" + wildcard + "`: " + why
 		}
 	}
 	switch {
 	case r.kind == command.KindDial:
-		return "a wildcard of a dial matches letters, digits and + # . _ - only"
+		return "in what is dialled, `*` matches letters, digits and + # . _ - only"
 	case namedOnly(e):
-		return "no wildcard covers this name, which must be spelled"
+		return "no wildcard covers this name, so it must be spelled"
 	}
 	return ""
 }
 
-// harm says why no alternative of the pattern matches a token that one would match if every value were harmless.
-func (p *pattern) harm(token string, h how) string {
+// placeName names token i for people, with its types: "argument 3 (file)".
+func placeName(s *subject, i int) string {
+	name := fmt.Sprintf("argument %d", i+1)
+	switch {
+	case s.effect.Kind == command.KindVar && i == 0:
+		name = "the name of the variable"
+	case s.effect.Kind == command.KindVar:
+		name = "the value"
+	case s.effect.Kind == command.KindDialplan && i < len(dialplanPlaces):
+		name = dialplanPlaces[i]
+	}
+	var types []string
+	for _, t := range s.formed().Types(i).Types() {
+		types = append(types, t.String())
+	}
+	return name + " (" + strings.Join(types, ", ") + ")"
+}
+
+var dialplanPlaces = [...]string{"the context", "the extension"}
+
+// harm says why no alternative of the pattern matches a token that one would match if every value were harmless, and
+// which wildcard it is that does not.
+func (p *pattern) harm(token string, h how) (wildcard, why string) {
 	if p.match(token, h) {
-		return ""
+		return "", ""
 	}
 	broad := h
 	broad.broad = true
-	why := ""
 	for i := range p.globs {
 		var m matched
 		g := &p.globs[i]
@@ -60,28 +81,24 @@ func (p *pattern) harm(token string, h how) string {
 			continue
 		}
 		if h.acts {
-			return actingName
+			return g.wildcard(), actingName
 		}
-		if why = g.harm(token, h, &m); why != "" {
-			return wildcardName(g) + why
+		if why := g.harm(token, h, &m); why != "" {
+			return g.wildcard(), why
 		}
 	}
-	return why
+	return "", ""
 }
 
-// wildcardName says which wildcard a glob has, to begin a reason with.
-func wildcardName(g *glob) string {
-	var names []string
+// wildcard returns the first wildcard of a glob, "" where it has none.
+func (g *glob) wildcard() string {
 	for _, el := range g.elems {
 		switch el.kind {
 		case elemStar:
-			names = append(names, "*")
+			return "*"
 		case elemOne:
-			names = append(names, "?")
+			return "?"
 		}
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "not matched by " + strings.Join(names[:1], "") + ": "
+	return ""
 }

@@ -39,7 +39,8 @@ With --json there is one object a line, with at least these fields:
   decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as it stands in the policy; "" without one
-  effects   what it would cause: objects with kind, name, args, tokens, path
+  effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
+            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason
 
 Exit status 0 means that the input could be explained, whatever the decisions are.`,
 		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
@@ -103,6 +104,8 @@ type explained struct {
 	Detail   string `json:"detail,omitempty"`
 	Role     string `json:"role,omitempty"`
 	Rule     string `json:"rule"`
+	// Near is the rule that would allow the command if its values were harmless.
+	Near string `json:"near,omitempty"`
 	// Effects is never nil, nor are an effect's tokens: readers may rely on arrays.
 	Effects  []explainedEffect `json:"effects"`
 	Dropped  []string          `json:"dropped,omitempty"`
@@ -121,10 +124,14 @@ type explainedEffect struct {
 	Path   string   `json:"path"`
 	UUIDs  []string `json:"uuids,omitempty"`
 	Later  string   `json:"later,omitempty"`
-	// Decision, Role and Rule are of this effect alone.
+	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent where all are text.
+	Types [][]string `json:"types,omitempty"`
+	// Decision, Role, Rule, Near and, of what is denied, Reason are of this effect alone, as in policy.Decision.
 	Decision string `json:"decision"`
 	Role     string `json:"role,omitempty"`
 	Rule     string `json:"rule,omitempty"`
+	Near     string `json:"near,omitempty"`
+	Reason   string `json:"reason,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -254,7 +261,7 @@ func (x *explainer) command(cmd *command.Command) *explained {
 	d := x.client.Decide(cmd.Effects)
 	e := &explained{
 		Verb: cmd.Verb.String(), Command: cmd.Text, Decision: denied,
-		Reason: d.Reason, Role: d.Role, Rule: d.Rule,
+		Reason: d.Reason, Role: d.Role, Rule: d.Rule, Near: d.Near,
 		Effects: x.effects(cmd.Effects), Dropped: cmd.Dropped, Answer: cmd.Answer,
 	}
 	if d.Action != policy.Allow && d.Action != policy.Observed {
@@ -285,11 +292,33 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
-			Decision: denied, Role: d.Role, Rule: d.Rule,
+			Types:    tokenTypes(f),
+			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near,
 		}
 		if d.Action == policy.Allow {
 			out[i].Decision = allowed
+		} else {
+			out[i].Reason = d.Reason
 		}
+	}
+	return out
+}
+
+// tokenTypes names the types of each token, nil where all are text.
+func tokenTypes(e *command.Effect) (out [][]string) {
+	form := e.Form()
+	typed := false
+	for i := range e.Tokens {
+		set := form.Types(i)
+		typed = typed || !set.Has(command.TypeText)
+		var names []string
+		for _, t := range set.Types() {
+			names = append(names, t.String())
+		}
+		out = append(out, names)
+	}
+	if !typed {
+		return nil
 	}
 	return out
 }

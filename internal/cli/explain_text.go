@@ -69,5 +69,6 @@ func (e *explained) because() string {
 	add("", shown(e.Detail))
 	add("role ", e.Role)
 	add("rule ", e.Rule)
+	add("nearest rule ", shown(e.Near))
 	return strings.Join(parts, "; ")
 }

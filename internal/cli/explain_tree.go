@@ -130,6 +130,8 @@ func (f *explainedEffect) line() string {
 		out += "(allowed)"
 	case f.Rule != "":
 		out += "(denied by " + f.Rule + ", role " + f.Role + ")"
+	case f.Near != "":
+		out += "(no rule allows it; nearest is " + shown(f.Near) + ")"
 	default:
 		out += "(no rule allows it)"
 	}
