@@ -1,5 +1,7 @@
 package command
 
+import "slices"
+
 // Nests reports whether an API (KindAPI) or application (KindApp) of that name may hold other commands: by its
 // class, by what the catalogue says of it, or because its argument is taken apart.
 func (c *Catalog) Nests(k EffectKind, name string) bool {
@@ -10,3 +12,105 @@ func (c *Catalog) Nests(k EffectKind, name string) bool {
 	}
 	return e.parts != nil || e.opaqueReason() != ""
 }
+
+// A Position is one token of a row of positions.tsv, with tokens that have the row's form.
+type Position struct {
+	Kind   EffectKind
+	Name   string
+	Type   Type
+	Tokens []string // plain values; the one at Index is for the test to replace
+	Index  int
+}
+
+// Positions lists every position of every row that is no variable's.
+func Positions() (list []Position) {
+	for kind, rows := range positionsOf().tokens {
+		for name, forms := range rows {
+			for i := range forms {
+				list = append(list, forms[i].positions(kind, name)...)
+			}
+		}
+	}
+	return list
+}
+
+func (a *alternative) positions(kind EffectKind, name string) (list []Position) {
+	tokens := make([]string, len(a.at)+2)
+	for i := range tokens {
+		tokens[i] = PlainValue(a.rest)
+		if i < len(a.at) {
+			tokens[i] = PlainValue(a.at[i])
+		}
+	}
+	for _, s := range a.subs {
+		tokens[s.index] = s.words[0]
+	}
+	if kind == KindInject {
+		tokens = tokens[:len(injectTokens[name])]
+	}
+	for i := range tokens {
+		keyword := false
+		for _, s := range a.subs {
+			keyword = keyword || s.index == i
+		}
+		if !keyword {
+			list = append(list, Position{kind, name, a.typeAt(tokens, i), tokens, i})
+		}
+	}
+	for _, key := range a.keys {
+		value := PlainValue(key.typ)
+		if kind == KindInject {
+			value = key.word + "=" + value
+			n := len(injectTokens[name])
+			list = append(list, Position{kind, name, key.typ, append(slices.Clone(tokens[:n]), value), n})
+			continue
+		}
+		list = append(list, Position{kind, name, key.typ, []string{tokens[0], key.word, value}, 2})
+	}
+	return list
+}
+
+// plainValues has a harmless value of each type.
+var plainValues = map[Type]string{
+	TypeText: "Hello, 50% off (really)!", TypeNested: "x", TypeNever: "x", TypeWord: "internal", TypeWords: "a,b c", TypeVariable: "my_var",
+	TypeNumber: "-4.5", TypeTime: "+30", TypeChannel: "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11", TypeExtension: "+4930123*1", TypeAddress: "internal/1000@pbx.example.org",
+	TypeHost: "10.0.0.1", TypeURI: "", TypeDialString: "user/1000@pbx.example.org", TypeURL: "", TypeFile: "prompts/v1.2/hello.wav",
+	TypeFolder: "archive/2026", TypePlay: "hello.wav", TypeHeader: `<sip:x@y>;answer-after=0; 50% "a"`, TypeName: "Ann O'Neill, 50% off", TypeTemplate: "pbx.example.org",
+	TypeSQL: "first:second", TypeXML: "Ann, 50%", TypeRegex: "abc 123",
+}
+
+// PlainValue returns a harmless value of that type: "" where a wildcard matches no other without help.
+func PlainValue(t Type) string { return plainValues[t] }
+
+// Variables lists the variables of positions.tsv, families by a member, with their types.
+func Variables() map[string]Type {
+	list := make(map[string]Type)
+	for name, v := range positionsOf().vars {
+		list[name] = v.typ
+	}
+	for _, f := range positionsOf().families {
+		list[f.prefix+"x"] = f.typ
+	}
+	return list
+}
+
+// ActingVariables lists those whose value acts.
+func ActingVariables() (list []string) {
+	for name, v := range positionsOf().vars {
+		if v.acts {
+			list = append(list, name)
+		}
+	}
+	for _, f := range positionsOf().families {
+		if f.acts {
+			list = append(list, f.prefix+"x")
+		}
+	}
+	return list
+}
+
+// TakesApart reports whether the argument of an API or application is taken apart.
+func (c *Catalog) TakesApart(k EffectKind, name string) bool { return c.entry(k, name).parts != nil }
+
+// IsHook reports whether FreeSWITCH runs the value of a variable of that name.
+func IsHook(name string) bool { return hookOf(name) != hookNone }

@@ -1,8 +1,10 @@
 package command
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -11,7 +13,7 @@ import (
 // positionsTSV has a row for each API, application, event, dialplan, channel verb and variable whose values have types,
 // as read in FreeSWITCH's source (1.11.3-dev, git cc93a68). Its columns are the kind, the name and the positions.
 //
-// Positions are alternatives between " | ", of which the first that fits counts. Each is a list of words: `2:file` is
+// Positions are alternatives between " | ", of which that with the most words, and of these the first, counts that fits. Each is a list of words: `2:file` is
 // the type of token 2, counted from 0; `*:text` that of all tokens after the highest that is listed; `sub=on,off` says
 // that the lowest token that is not listed is one of these words, without which the alternative does not fit;
 // `key=proxy:url` gives the type of the token after the word proxy, and of an event that of the token proxy=VALUE.
@@ -143,6 +145,7 @@ func parsePositions(text string) (positions, error) {
 		}
 		p = append(p, a)
 	}
+	slices.SortStableFunc(p, func(a, b alternative) int { return cmp.Compare(len(b.subs), len(a.subs)) })
 	return p, nil
 }
 
@@ -293,6 +296,15 @@ func (f *Form) Types(i int) TypeSet {
 // Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens, connects to or rests its
 // safety on. A wildcard for the names of variables does not match it.
 func (f *Form) Acts(i int) bool { return i == 0 && f.variable.acts }
+
+// Offset returns where the value begins in token i: behind NAME= for the further tokens of an event, and else at 0.
+func (f *Form) Offset(i int) int {
+	e := f.effect
+	if e == nil || e.Kind != KindInject || i < len(injectTokens[e.Name]) || i >= len(e.Tokens) {
+		return 0
+	}
+	return strings.IndexByte(e.Tokens[i], '=') + 1
+}
 
 // injectType is for an event, whose further tokens are NAME=VALUE.
 func (f *Form) injectType(i int) Type {

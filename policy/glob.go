@@ -45,6 +45,8 @@ type how struct {
 	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They count only where
 	// deny, dial and broad do not.
 	types command.TypeSet
+	// offset is where the value begins in the token.
+	offset int
 	// acts says that the token is the name of a variable that acts, which no wildcard of an allow rule matches.
 	acts bool
 	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the rule that
@@ -109,7 +111,18 @@ func (g *glob) harm(s string, h how, m *matched) string {
 			}
 		}
 	}
-	return h.types.Harm(s, m.spans(s))
+	return harmOf(h.types, s, m.spans(s), h.offset)
+}
+
+// harmOf is the TypeSet's Harm for what stands in token from offset on.
+func harmOf(types command.TypeSet, token string, spans []command.Span, offset int) string {
+	if offset == 0 {
+		return types.Harm(token, spans)
+	}
+	for i := range spans {
+		spans[i].Start, spans[i].End = max(spans[i].Start-offset, 0), max(spans[i].End-offset, 0)
+	}
+	return types.Harm(token[offset:], spans)
 }
 
 // maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.

@@ -325,7 +325,8 @@ func (r *rule) matchRest(s *subject, broad bool) bool {
 func (r *rule) how(s *subject, i int, broad bool) how {
 	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad}
 	if !r.deny && !broad && r.args[i].wild {
-		h.types, h.acts = s.formed().Types(i), s.formed().Acts(i)
+		form := s.formed()
+		h.types, h.offset, h.acts = form.Types(i), form.Offset(i), form.Acts(i)
 	}
 	return h
 }
@@ -351,7 +352,7 @@ func restHarm(s *subject, i int) string {
 		return actingName
 	}
 	token := s.effect.Tokens[i]
-	return s.formed().Types(i).Harm(token, []command.Span{{Start: 0, End: len(token)}})
+	return harmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }
 
 // actingName is why a wildcard does not match the name of a variable that acts.

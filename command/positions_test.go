@@ -1,0 +1,274 @@
+package command_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// anywhere are values that are harmful at every position that is not taken apart.
+var anywhere = []string{"a\nb", "a\rb", "\n", "a\x00b", "a\x01b", "a\x1bb", "a\x7fb", "a\tb", "a\u009bb", "a\u0085b", "a\u2028b", "a\u202eb"}
+
+// quoting are values that mean something in a list, a block, a quote, a shell or an expansion.
+var quoting = []string{"a'b", `a"b`, "a;b", "a`b", "a${b}", "a$(b)", `a\b`, "a{b}", "a[b]", "a<b>", "a&b", "a!b", "a^^:b"}
+
+// harmful has values of each type that no wildcard of an allow may match.
+var harmful = map[command.Type][]string{
+	command.TypeText:       nil,
+	command.TypeWord:       append([]string{"a b", "a,b", "a|b", "a/b", "../a", strings.Repeat("a", 257)}, quoting...),
+	command.TypeWords:      quoting,
+	command.TypeVariable:   append([]string{"a b", "a:b", "a/b", "a=b", "a@b"}, quoting...),
+	command.TypeNumber:     append([]string{"x", "1e9", "0x10", "1 2", "1-2", "1,2", "%31", strings.Repeat("9", 33)}, quoting...),
+	command.TypeTime:       append([]string{"now", "1 2", "1,2"}, quoting...),
+	command.TypeChannel:    append([]string{"all", "ALL", "a b", "a/b", "a:b", "a,b"}, quoting...),
+	command.TypeExtension:  append([]string{"a b", "a,b", "a:b", "system:id", "a/b", "%31", "a;b=c"}, quoting...),
+	command.TypeAddress:    append([]string{"a b", "a,b", "a|b", "a;b", "%31"}, quoting...),
+	command.TypeHost:       {"a b", "a,b", "a@b", "%31", "a'b", `a"b`, "a;b", "a${b}", "a{b}", "a<b>", "a&b"},
+	command.TypeURI:        append([]string{"sip:a@b.example", "a@b.example", "b.example", "10.0.0.1", "<sip:a@b>", "a;x=y", "a?x=y", "a%40b"}, quoting...),
+	command.TypeDialString: append([]string{"a,b", "a|b", "{x=y}user/1", "a:_:b", "sofia/x/sip:1@b"}, quoting...),
+	command.TypeURL: append([]string{"http://b.example/", "b.example/x", "/etc/passwd", "file:///etc/passwd", "a@b", "a?x=y", "%2e%2e/x",
+		"http_cache://http://b/x"}, quoting...),
+	command.TypeFile: append([]string{"../a.wav", "a/../../b.wav", "a//b.wav", "a/./b.wav", "..", "/etc/passwd", "a.file", "a.file_string", "a.shell_stream", "a.tts",
+		"a.http", "a.https", "a.http_cache", "a.httapi", "a.local_stream", "a.tone_stream", "a.silence_stream", "a.memcache", "a.vlc", "a.av", "a.rtmp", "a.portaudio_stream",
+		"a.a_stream_of_tomorrow", "a.", "a.WAV2", "http://b/x.wav", "file:///etc/x.wav", "shell_stream://id", "file_string://a!b", "tone_stream://%(1,1,1)", "local_stream://moh",
+		"say:x", "phrase:x", "silence_stream://-1", "{x=y}a.wav", "a%2e%2e.wav", "a%00.wav", "a;id;#.wav", "a b.wav", "a@@1.wav", "a|b", "app::args"}, quoting...),
+	command.TypeFolder: append([]string{"../a", "a/../b", "a//b", "a/./b", "/etc", "/", "a b", "%2e%2e", "file://a"}, quoting...),
+	command.TypeHeader: {"a%0d%0ab", "a%0Ab", "a%250d%250ab", "a%az", "50% az"},
+	command.TypeName: {"a%0d%0ab", "a%0D%0AX-Y%3A 1", "a%250db", "a%Dz", "50% az", "a%+Az", `a"b`, "a%22b", "a<b", "a>b", "a%3Cb", `a\b`},
+	command.TypeTemplate: append([]string{"a,b", "a|b", "a:_:b", "a(b", "a)b", "x,api_on_answer=y", "'x", "a%2cb", "a%27b", "a%5db", "a%0ab", "a%252cb"},
+		slices.DeleteFunc(slices.Clone(quoting), func(s string) bool { return s == "a;b" || s == "a&b" || s == "a!b" })...),
+	command.TypeSQL:   append([]string{"a b", "a,b", "a)b", "a-b", "a--b", "a=b", "a/b", "%27"}, quoting...),
+	command.TypeXML:   {"a<b", "a>b", "a&b", `a"b`, "a'b", "<!--#set x=y-->", "<X-PRE-PROCESS cmd=a/>"},
+	command.TypeRegex: append([]string{"a.b", "a*", "(a+)+", "a|b", "^a", "a$", "[a]", "a?", "a{1,9}"}, quoting...),
+	command.TypeNever: {"x", "1", ""},
+}
+
+func TestEveryTypeHasHarmfulValues(t *testing.T) {
+	for _, typ := range command.Types() {
+		if _, ok := harmful[typ]; !ok && typ != command.TypeNested && typ != command.TypePlay {
+			t.Errorf("no harmful value of the type %s is tried", typ)
+		}
+		if typ.Harmless() == "" || typ.String() == "" {
+			t.Errorf("type %d has no name or no sentence", typ)
+		}
+	}
+}
+
+// valuesOf returns the harmful values of a type. What is played is a file.
+func valuesOf(t command.Type) []string {
+	if t != command.TypePlay {
+		return append(slices.Clone(anywhere), harmful[t]...)
+	}
+	values := append(slices.Clone(anywhere), harmful[command.TypeFile]...)
+	return slices.DeleteFunc(values, func(v string) bool { return v == "app::args" })
+}
+
+// ruled returns a client that has one role with these allow rules.
+func ruled(t *testing.T, rules ...string) *policy.Client {
+	t.Helper()
+	list := make([]string, len(rules))
+	for i, r := range rules {
+		list[i] = fmt.Sprintf("%q", r)
+	}
+	text := `{"version":1,"upstreams":{"pbx":{"address":"127.0.0.1:8021","password":{"env":"X"}}},"roles":{"r":{"allow":[` + strings.Join(list, ",") +
+		`]}},"clients":{"c":{"from":["127.0.0.1/32"],"auth":{"password":["sha256:` + strings.Repeat("0", 64) + `"]},"roles":["r"]}}}`
+	p, err := policy.Parse("p.json", []byte(text))
+	if err != nil {
+		t.Fatalf("%q: %v", rules, err)
+	}
+	return p.Client("c")
+}
+
+// effectOf returns the effect of a position with value in its place.
+func effectOf(at command.Position, value string) command.Effect {
+	tokens := slices.Clone(at.Tokens)
+	if name, _, pair := strings.Cut(tokens[at.Index], "="); pair && at.Kind == command.KindInject {
+		value = name + "=" + value
+	}
+	tokens[at.Index] = value
+	e := command.Effect{Kind: at.Kind, Name: at.Name, Tokens: tokens}
+	if e.Name == "*" {
+		e.Name = map[command.EffectKind]string{command.KindChannel: "hangup", command.KindDialplan: "XML", command.KindInject: "HEARTBEAT"}[at.Kind]
+	}
+	return e
+}
+
+// TestWildcardsMatchHarmlessValuesOnly: at every position of the catalogue, a wildcard matches a plain value of the
+// position's type and no harmful one.
+func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
+	tried := 0
+	for _, at := range command.Positions() {
+		if at.Type == command.TypeNested {
+			continue
+		}
+		e := effectOf(at, "")
+		clients := map[string]*policy.Client{"kind **": ruled(t, at.Kind.String()+" **"), "name **": ruled(t, at.Kind.String()+" "+e.Name+" **")}
+		if stars := starred(at, e.Name); stars != "" {
+			clients[stars] = ruled(t, stars)
+		}
+		for rule, c := range clients {
+			plain := effectOf(at, command.PlainValue(at.Type))
+			if d := c.Decide([]command.Effect{plain}); d.Action != policy.Allow && at.Type != command.TypeNever && at.Type != command.TypeURI && at.Type != command.TypeURL && !isSetUpByURL(plain) {
+				t.Errorf("%s: %q is not allowed: %s", rule, plain.String(), d.Reason)
+			}
+			for _, value := range valuesOf(at.Type) {
+				bad := effectOf(at, value)
+				if value == "" {
+					continue
+				}
+				if d := c.Decide([]command.Effect{bad}); d.Action == policy.Allow {
+					t.Errorf("%s: %q is allowed, with %q for a %s", rule, bad.String(), value, at.Type)
+				}
+				tried++
+			}
+		}
+	}
+	if tried < 50_000 {
+		t.Errorf("only %d values were tried", tried)
+	}
+}
+
+// isSetUpByURL reports whether another token of e is of a type of which no value is harmless by itself.
+func isSetUpByURL(e command.Effect) bool {
+	form := e.Form()
+	for i := range e.Tokens {
+		if s := form.Types(i); e.Tokens[i] != "" && (s.Has(command.TypeURL) || s.Has(command.TypeURI) || s.Has(command.TypeNever)) {
+			return true
+		}
+	}
+	return false
+}
+
+// starred returns a rule with a * for each token, "" where the catalogue has fewer.
+func starred(at command.Position, name string) string {
+	if slots := command.Builtin().Slots(at.Kind, name); (at.Kind == command.KindAPI || at.Kind == command.KindApp) && slots < len(at.Tokens) {
+		return ""
+	}
+	if at.Kind == command.KindChannel || at.Kind == command.KindDialplan && len(at.Tokens) != 2 || at.Kind == command.KindInject && name == "CUSTOM" {
+		return ""
+	}
+	return at.Kind.String() + " " + name + strings.Repeat(" *", len(at.Tokens))
+}
+
+// TestVariablesMatchHarmlessValuesOnly is the same for every variable that the catalogue knows, in each scope.
+func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
+	for name, typ := range command.Variables() {
+		if typ == command.TypeNested {
+			continue
+		}
+		for _, scope := range []string{"channel", "originate", "global"} {
+			c := ruled(t, "var "+scope+" "+name+" *", "var "+scope+" "+name+" **")
+			for _, value := range valuesOf(typ) {
+				e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, value}}
+				if d := c.Decide([]command.Effect{e}); d.Action == policy.Allow {
+					t.Errorf("%q is allowed, with a harmful %s", e.String(), typ)
+				}
+			}
+			plain := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, command.PlainValue(typ)}}
+			if d := c.Decide([]command.Effect{plain}); d.Action != policy.Allow && typ != command.TypeNever && scope != "global" {
+				t.Errorf("%q is not allowed: %s", plain.String(), d.Reason)
+			}
+		}
+	}
+}
+
+// TestNamesThatActAreSpelled: no wildcard stands for the name of a variable whose value acts, nor for a name that is not plain.
+func TestNamesThatActAreSpelled(t *testing.T) {
+	names := append(command.ActingVariables(), "EXECUTE_ON_ANSWER_1", "api_on_x", "Sip_Route_URI", "a\nb", "a<b", "a b", "a:b", `a"b`, "my_dialplan")
+	if len(names) < 300 {
+		t.Fatalf("only %d variables act", len(names))
+	}
+	for _, scope := range []string{"channel", "originate", "global"} {
+		c := ruled(t, "var "+scope+" **", "var "+scope+" * *", "var **")
+		for _, name := range names {
+			e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, "1"}, Fold: 1}
+			if d := c.Decide([]command.Effect{e}); d.Action == policy.Allow {
+				t.Errorf("%q is allowed", e.String())
+			}
+		}
+		for _, name := range []string{"my_var", "sip_h_X-Customer", "origination_uuid", "ignore_early_media"} {
+			e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, "1"}, Fold: 1}
+			if d := c.Decide([]command.Effect{e}); d.Action != policy.Allow {
+				t.Errorf("%q is not allowed: %s", e.String(), d.Reason)
+			}
+		}
+	}
+}
+
+// TestGlobalsAreXML: a global variable becomes part of the configuration, whatever it is for.
+func TestGlobalsAreXML(t *testing.T) {
+	c := ruled(t, "var global my_var *", "var global sip_h_X *", "var channel my_var *")
+	for _, e := range []command.Effect{
+		{Kind: command.KindVar, Name: "global", Tokens: []string{"my_var", "<a/>"}},
+		{Kind: command.KindVar, Name: "global", Tokens: []string{"my_var", "a&b"}},
+		{Kind: command.KindVar, Name: "global", Tokens: []string{"sip_h_X", "a<b"}},
+	} {
+		if c.Decide([]command.Effect{e}).Action == policy.Allow {
+			t.Errorf("%q is allowed", e.String())
+		}
+	}
+	e := command.Effect{Kind: command.KindVar, Name: "channel", Tokens: []string{"my_var", "<a/>"}}
+	if d := c.Decide([]command.Effect{e}); d.Action != policy.Allow {
+		t.Errorf("%q is not allowed: %s", e.String(), d.Reason)
+	}
+}
+
+// TestDirectoryValuesArePlain: beside a leg that the directory is asked for, values become part of a dial string.
+func TestDirectoryValuesArePlain(t *testing.T) {
+	c := ruled(t, "var originate my_var *", "var originate origination_caller_id_name *", "var originate call_timeout *")
+	for _, value := range harmful[command.TypeTemplate] {
+		for _, name := range []string{"my_var", "origination_caller_id_name"} {
+			e := command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{name, value}, Directory: true}
+			if c.Decide([]command.Effect{e}).Action == policy.Allow {
+				t.Errorf("%q is allowed", e.String())
+			}
+		}
+	}
+	for _, e := range []command.Effect{
+		{Kind: command.KindVar, Name: "originate", Tokens: []string{"my_var", "a, b"}},
+		{Kind: command.KindVar, Name: "originate", Tokens: []string{"my_var", "pbx.example.org 50%"}, Directory: true},
+		{Kind: command.KindVar, Name: "originate", Tokens: []string{"call_timeout", "30"}, Directory: true},
+	} {
+		if d := c.Decide([]command.Effect{e}); d.Action != policy.Allow {
+			t.Errorf("%q is not allowed: %s", e.String(), d.Reason)
+		}
+	}
+}
+
+// TestWhatIsNestedIsTakenApart: a position is nested only where the argument is taken apart, so that its effects are decided.
+func TestWhatIsNestedIsTakenApart(t *testing.T) {
+	cat := command.Builtin()
+	for _, at := range command.Positions() {
+		nests := at.Type == command.TypeNested || at.Type == command.TypePlay
+		if nests && (at.Kind == command.KindAPI || at.Kind == command.KindApp) && !cat.TakesApart(at.Kind, at.Name) {
+			t.Errorf("%s %s: position %d is of the type %s, but nothing takes the argument apart", at.Kind, at.Name, at.Index, at.Type)
+		}
+	}
+	for name, typ := range command.Variables() {
+		if (typ == command.TypeNested || typ == command.TypePlay) && !command.IsHook(name) {
+			t.Errorf("the variable %s is of the type %s, but nothing takes its value apart", name, typ)
+		}
+	}
+}
+
+// TestEveryRowHasPositions: positions.tsv has a row for every API and application of the catalogue, and no others.
+func TestEveryRowHasPositions(t *testing.T) {
+	have := make(map[string]bool)
+	for _, at := range command.Positions() {
+		have[at.Kind.String()+" "+at.Name] = true
+	}
+	for _, name := range command.Builtin().APINames() {
+		if !have["api "+name] {
+			t.Errorf("positions.tsv has no row for the API %s", name)
+		}
+	}
+	for _, name := range command.Builtin().AppNames() {
+		if !have["app "+name] {
+			t.Errorf("positions.tsv has no row for the application %s", name)
+		}
+	}
+}
