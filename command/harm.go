@@ -111,6 +111,8 @@ func byteName(c byte) string {
 		return "a tab"
 	case c == ' ':
 		return "a space"
+	case c == ',':
+		return "a comma"
 	case c < ' ' || c == 0x7f:
 		return "a control character"
 	case c >= 0x80:

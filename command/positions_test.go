@@ -38,7 +38,7 @@ var harmful = map[command.Type][]string{
 		"say:x", "phrase:x", "silence_stream://-1", "{x=y}a.wav", "a%2e%2e.wav", "a%00.wav", "a;id;#.wav", "a b.wav", "a@@1.wav", "a|b", "app::args"}, quoting...),
 	command.TypeFolder: append([]string{"../a", "a/../b", "a//b", "a/./b", "/etc", "/", "a b", "%2e%2e", "file://a"}, quoting...),
 	command.TypeHeader: {"a%0d%0ab", "a%0Ab", "a%250d%250ab", "a%az", "50% az"},
-	command.TypeName: {"a%0d%0ab", "a%0D%0AX-Y%3A 1", "a%250db", "a%Dz", "50% az", "a%+Az", `a"b`, "a%22b", "a<b", "a>b", "a%3Cb", `a\b`},
+	command.TypeName:   {"a%0d%0ab", "a%0D%0AX-Y%3A 1", "a%250db", "a%Dz", "50% az", "a%+Az", `a"b`, "a%22b", "a<b", "a>b", "a%3Cb", `a\b`},
 	command.TypeTemplate: append([]string{"a,b", "a|b", "a:_:b", "a(b", "a)b", "x,api_on_answer=y", "'x", "a%2cb", "a%27b", "a%5db", "a%0ab", "a%252cb"},
 		slices.DeleteFunc(slices.Clone(quoting), func(s string) bool { return s == "a;b" || s == "a&b" || s == "a!b" })...),
 	command.TypeSQL:   append([]string{"a b", "a,b", "a)b", "a-b", "a--b", "a=b", "a/b", "%27"}, quoting...),

@@ -30,6 +30,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		p.effect(Effect{
 			Kind: KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
+			Directory: at.directory && scope == scopeOriginate,
 		})
 		if strings.IndexByte(value, '$') >= 0 {
 			p.stored(at, value)
@@ -42,7 +43,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		if strings.IndexByte(value, '$') >= 0 && indexFold(value, "{"+name) >= 0 {
 			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
 		}
-		if kind := hookOf(name); kind != hookNone && value != "" {
+		if kind := hookOf(name); kind != hookNone && (value != "" || kind == hookSafeguard) {
 			if strings.IndexByte(vars[i].name, '[') >= 0 {
 				p.joins(at, kind)
 			}

@@ -1,0 +1,164 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// execute is a sendmsg that runs an application.
+func execute(app, args string) string {
+	return "sendmsg " + uuid + "\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + args
+}
+
+// valueGroups are rules as people write them, and values beside what they mean.
+var valueGroups = []ruleGroup{
+	{"a file below a folder", []string{"app playback /var/sounds/*"}, nil, []row{
+		{allow, execute("playback", "/var/sounds/hello.wav")}, {allow, execute("playback", "/var/sounds/v1.2/hello.wav")},
+		{allow, execute("playback", "/var/sounds/hello")}, {allow, execute("playback", "/var/sounds/+4930123.mp3")},
+		{allow, execute("playback", "/var/sounds/1000@pbx.example.org.wav")}, {allow, execute("playback", "/var/sounds/en/us/callie/ivr/ivr-hello.PCMU")},
+		{deny, execute("playback", "/var/sounds/x;id;#.shell_stream")}, {deny, execute("playback", "/var/sounds/x.file")},
+		{deny, execute("playback", "/var/sounds/%2e%2e/x.wav%00.file")}, {deny, execute("playback", "/var/sounds/../x.wav")},
+		{deny, execute("playback", "/var/sounds//x.wav")}, {deny, execute("playback", "/var/sounds/./x.wav")}, {deny, execute("playback", "/var/sounds/a!b.wav")},
+		{deny, execute("playback", "/var/sounds/x.some_stream")},
+	}},
+	{"a file by what its name begins with", []string{"app playback prompt_*", "app playback custom/?.wav"}, nil, []row{
+		{allow, execute("playback", "prompt_1.wav")}, {allow, execute("playback", "prompt_a/b.wav")}, {allow, execute("playback", "custom/1.wav")},
+		{deny, execute("playback", "prompt_/../../x.wav")}, {deny, execute("playback", "prompt_x.tone_stream")}, {deny, execute("playback", "prompt_://x/y.wav")},
+	}},
+	{"a folder by the beginning of its name", []string{"app playback /var/sound*"}, nil, []row{
+		{allow, execute("playback", "/var/sounds/a.wav")}, {deny, execute("playback", "/var/sound/../a.wav")},
+	}},
+	{"a stream that is spelled", []string{"app playback local_stream://*", "app playback http_cache://cdn.example.org/*", "app playback tone_stream://*"}, nil, []row{
+		{allow, execute("playback", "local_stream://moh")}, {allow, execute("playback", "http_cache://cdn.example.org/prompts/a.wav")},
+		{allow, execute("playback", "http_cache://cdn.example.org/say")},
+		{deny, execute("playback", "http_cache://cdn.example.org.evil.example/a.wav")}, {deny, execute("playback", "http_cache://cdn.example.org/../a.wav")},
+		{deny, execute("playback", "http_cache://cdn.example.org/a.shell_stream")}, {deny, execute("playback", "tone_stream://%(1,1,1);loops=-1")},
+		{deny, execute("playback", "tone_stream://path=/dev/zero")},
+	}},
+	{"any host of a stream is not a wildcard's", []string{"app playback http://*", "app playback file_string://*"}, nil, []row{
+		{deny, execute("playback", "http://evil.example/a.wav")}, {deny, execute("playback", "file_string://a.wav!b.wav")},
+	}},
+	{"a recording", []string{"api uuid_record <uuid> start|stop /var/rec/*"}, nil, []row{
+		{allow, "api uuid_record " + uuid + " start /var/rec/2026-11-28.12.30.wav"}, {deny, "api uuid_record " + uuid + " start /var/rec/a.file"},
+		{deny, "api uuid_record " + uuid + " start /var/rec/a.http"}, {deny, "api uuid_record " + uuid + " start {spool_path=/x}/var/rec/a.wav"},
+	}},
+	{"a variable that becomes a header", []string{"api uuid_setvar **", "var channel sip_h_X-Customer *", "var channel effective_caller_id_name *", "var channel alert_info *"}, nil, []row{
+		{allow, "api uuid_setvar " + uuid + " sip_h_X-Customer 50% off; id=7, <sip:a@b>"}, {allow, "api uuid_setvar " + uuid + " effective_caller_id_name Ann O-Neill 100%"},
+		{allow, "api uuid_setvar " + uuid + " effective_caller_id_name Ann%20Smith"}, {allow, "api uuid_setvar " + uuid + " alert_info ring;x=1"},
+		{deny, "api uuid_setvar " + uuid + ` sip_h_X-Customer '1\nX: y'`}, {deny, "api uuid_setvar " + uuid + ` alert_info '1\r\nX: y'`},
+		{deny, "api uuid_setvar " + uuid + " effective_caller_id_name A%0D%0AX: y"}, {deny, "api uuid_setvar " + uuid + " effective_caller_id_name 50% az"},
+		{deny, "api uuid_setvar " + uuid + " effective_caller_id_name A%250d%250aX"}, {deny, "api uuid_setvar " + uuid + ` effective_caller_id_name a" <b>`},
+	}},
+	{"any variable", []string{"api uuid_setvar **", "var channel * *"}, nil, []row{
+		{allow, "api uuid_setvar " + uuid + " campaign_id 17"}, {allow, "api uuid_setvar " + uuid + " sip_h_X-Customer 17"},
+		{deny, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"}, {deny, "api uuid_setvar " + uuid + " presence_data_cols a"},
+		{deny, "api uuid_setvar " + uuid + " fifo_music x::y"}, {deny, "api uuid_setvar " + uuid + " sound_prefix /x"},
+		{deny, "api uuid_setvar " + uuid + " spy_uuid " + uuid}, {deny, "api uuid_setvar " + uuid + " voicemail_authorized true"},
+		{deny, "api uuid_setvar " + uuid + " accountcode x"}, {deny, "api uuid_setvar " + uuid + " 'a\\nb' x"}, {deny, "api uuid_setvar " + uuid + " a<b x"},
+		{deny, "api uuid_setvar " + uuid + " execute_on_answer park"}, {deny, "api uuid_setvar " + uuid + ` campaign_id 'a\nb'`},
+	}},
+	{"a variable that becomes SQL", []string{"api uuid_setvar **", "var channel presence_data_cols|lrn|accountcode *"}, nil, []row{
+		{allow, "api uuid_setvar " + uuid + " presence_data_cols first_name:last_name"}, {allow, "api uuid_setvar " + uuid + " accountcode acme.de"},
+		{deny, "api uuid_setvar " + uuid + " presence_data_cols a='b"}, {deny, "api uuid_setvar " + uuid + " lrn 1)"}, {deny, "api uuid_setvar " + uuid + " accountcode ../x"},
+	}},
+	{"a variable that another host is in", []string{"api uuid_setvar **", "var channel sip_route_uri *", "var channel sip_invite_domain *",
+		`var channel sip_invite_req_uri sip:*\@pbx.example.org`}, nil, []row{
+		{allow, "api uuid_setvar " + uuid + " sip_invite_req_uri sip:1000@pbx.example.org"},
+		{deny, "api uuid_setvar " + uuid + " sip_invite_req_uri sip:1000@b.example;x=@pbx.example.org"},
+		{deny, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"}, {deny, "api uuid_setvar " + uuid + " sip_invite_domain b.example"},
+	}},
+	{"a global variable", []string{"api global_setvar **", "var global * *"}, nil, []row{
+		{allow, "api global_setvar motd=Ann 50%"}, {deny, "api global_setvar motd=<X-PRE-PROCESS/>"}, {deny, "api global_setvar spawn_system_shell=/bin/sh"},
+		{deny, "api global_setvar disable_system_api_commands=false"},
+	}},
+	{"an originate to the directory", []string{"api originate **", "dial user/*", "dial sofia/gateway/acme/*", "app park", "var originate domain_name|call_timeout|my_var|sip_h_X-Name *"}, nil, []row{
+		{allow, "api originate {domain_name=pbx.example.org,call_timeout=30,my_var='Ann Smith 50%'}user/1000 &park"},
+		{allow, `api originate {my_var=\'a,b\'}sofia/gateway/acme/1000 &park`},
+		{deny, `api originate {my_var=\'a,b\'}user/1000 &park`}, {deny, "api originate {my_var=a]b}User/1000 &park"},
+		{deny, `api originate {domain_name=\'x,y=z\'}user/1000 &park`}, {deny, `api originate {call_timeout=\'30,y=z\'}user/1000 &park`},
+		{deny, "api originate {call_timeout=30x}user/1000 &park"}, {deny, `api originate {my_var=\'a,b\'}sofia/gateway/acme/1000,user/1000 &park`},
+		{deny, "api originate {my_var='a:_:b'}user/1000 &park"}, {deny, "api originate {my_var=a%2cb}user/1000 &park"},
+	}},
+	{"an event that is injected", []string{"inject NOTIFY * * * * *", "inject CHANNEL_CALLSTATE **", "channel sendevent <uuid>"}, nil, []row{
+		{allow, "sendevent NOTIFY\nprofile: internal\nuser: 1000\nhost: pbx.example.org\nevent-string: check-sync;reboot=true\ncontent-type: a/b"},
+		{deny, "sendevent NOTIFY\nprofile: internal\nto-uri: sip:1@b.example\nevent-string: x"},
+		{deny, "sendevent NOTIFY\nprofile: internal\nuser: 1000\nhost: h\nevent-string: x\nfrom-uri: sip:boss@x"},
+		{deny, "sendevent NOTIFY\nprofile: internal\nuser: 1000\nhost: h\nevent-string: x\nextra-headers: X: y"},
+		{deny, "sendevent NOTIFY\nprofile: internal\nuser: 1000\nhost: h\nevent-string: x\ncontent-type: a/b;c=d"},
+		{deny, "sendevent NOTIFY\nprofile: internal\nuser: 1000\nhost: h\nevent-string: x\nContent-Length: 2\n\nhi"},
+		{deny, "sendevent CHANNEL_CALLSTATE\npresence-data-cols: a='b"}, {allow, "sendevent CHANNEL_CALLSTATE\nx: y"},
+	}},
+	{"a class is as narrow as *", []string{"api @status|@read|@call|@media"}, nil, []row{
+		{allow, "api uuid_exists " + uuid}, {allow, "api uuid_displace " + uuid + " start /var/a.wav"}, {deny, "api uuid_displace " + uuid + " start /var/a.file"},
+		{deny, "api show 'channels\\nx'"},
+	}},
+	{"an extension", []string{"api uuid_transfer <uuid> * XML *", "dialplan XML * *"}, nil, []row{
+		{allow, "api uuid_transfer " + uuid + " +4930123 XML pbx.example.org"}, {allow, "api uuid_transfer " + uuid + " *98 XML default"},
+		{deny, "api uuid_transfer " + uuid + " 1;x=y XML default"}, {deny, "api uuid_transfer " + uuid + " '1 2' XML default"},
+	}},
+	{"what is spelled or matched by a regular expression is the author's business", []string{"app playback /var/sounds/\\*.file", `app playback /\/x\/.*/`, "api uuid_setvar **", "var channel sip_route_uri sip:b.example"}, nil, []row{
+		{allow, execute("playback", "/var/sounds/*.file")}, {allow, execute("playback", "/x/../a.file")}, {allow, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"},
+	}},
+}
+
+// denyGroups are denies, under an allow of anything: a deny sees every spelling of what it names.
+var denyGroups = []ruleGroup{
+	{"a folder", []string{"app playback /.*/", "api uuid_record **", "api uuid_record <uuid> start /.*/"}, []string{"app playback /etc/*", "api uuid_record * * /etc/* **"}, []row{
+		{allow, execute("playback", "/var/a.wav")}, {deny, execute("playback", "/etc/a.wav")}, {deny, execute("playback", "//etc/a.wav")},
+		{deny, execute("playback", "/./etc/a.wav")}, {deny, execute("playback", "/var/../etc/a.wav")}, {deny, execute("playback", "/etc//a.wav")},
+		{deny, execute("playback", "{a=b}/etc/a.wav")}, {deny, execute("playback", "file:///etc/a.wav")}, {deny, execute("playback", "file://localhost/etc/a.wav")},
+		{deny, execute("playback", "file:///%65tc/a.wav")}, {deny, execute("playback", "/%65tc/a.wav%00.file")}, {deny, execute("playback", "x/etc/a.wav.file")},
+		{deny, execute("playback", "file_string:///var/a.wav!/etc/a.wav")}, {deny, execute("playback", "file_string://'/etc'/a.wav")},
+		{deny, execute("playback", "x/a%21/etc/b.wav%21c.file_string%00.file")}, {deny, execute("playback", "/var/%2e%2e/etc/a.wav%00.file")},
+		{deny, "api uuid_record " + uuid + " start /var//../etc/a.wav"}, {deny, "api uuid_record " + uuid + " start /./etc/./a.wav 60"},
+	}},
+	{"a number", []string{"api originate **", "dial /.*/", "app park"}, []string{"dial sofia/gateway/acme/1900*"}, []row{
+		{allow, "api originate sofia/gateway/acme/12125551234 &park"}, {allow, "api originate sofia/gateway/acme/+12125551234 &park"},
+		{deny, "api originate sofia/gateway/acme/19005551234 &park"}, {deny, "api originate sofia/gateway/acme/+19005551234 &park"},
+		{deny, "api originate sofia/gateway/acme/0019005551234 &park"}, {deny, "api originate sofia/gateway/acme/1_900_555_1234 &park"},
+		{deny, "api originate sofia/gateway/acme/+1-900-555-1234 &park"}, {deny, "api originate sofia/gateway/acme/%2B1900555 &park"},
+		{deny, "api originate sofia/gateway/acme/011-1900-555 &park"},
+	}},
+	{"an extension", []string{"api uuid_transfer **", "dialplan XML * *"}, []string{"dialplan XML default 00*|1900*"}, []row{
+		{allow, "api uuid_transfer " + uuid + " 1000 XML default"}, {deny, "api uuid_transfer " + uuid + " 0049301 XML default"},
+		{deny, "api uuid_transfer " + uuid + " +49301 XML default"}, {deny, "api uuid_transfer " + uuid + " +1900 XML default"}, {deny, "api uuid_transfer " + uuid + " 1-900-1 XML default"},
+	}},
+	{"a header", []string{"api uuid_setvar **", "var channel effective_caller_id_name /(?s).*/"}, []string{"var channel effective_caller_id_name *Police*"}, []row{
+		{allow, "api uuid_setvar " + uuid + " effective_caller_id_name Ann"}, {deny, "api uuid_setvar " + uuid + " effective_caller_id_name The%20Police"},
+		{deny, "api uuid_setvar " + uuid + " effective_caller_id_name %50olice"},
+	}},
+}
+
+// TestValues: a wildcard of an allow matches harmless values only, and a deny sees every spelling.
+func TestValues(t *testing.T) {
+	for _, group := range append(valueGroups, denyGroups...) {
+		t.Run(group.name, func(t *testing.T) {
+			p := load(t, withRules(group.allow, group.deny))
+			for _, r := range group.rows {
+				if got, why := decide(t, p, "acme", r.command); got != r.want {
+					t.Errorf("%q: %s, want %s (%s)", r.command, got, r.want, why)
+				}
+			}
+		})
+	}
+}
+
+// TestReasonsOfValues: a denial says which value is not harmless, and why, in words.
+func TestReasonsOfValues(t *testing.T) {
+	p := load(t, withRules([]string{"app playback /var/sounds/*", "api uuid_setvar **", "var channel * *", "var channel sip_h_X *", "api originate **", "dial user/*",
+		"app park", "var originate my_var *", "api uuid_kill *"}, nil))
+	for _, tt := range []struct{ command, want string }{
+		{execute("playback", "/var/sounds/x.file"), "argument 1 (file) is not matched by `*`: the name ends in .file, which FreeSWITCH opens as a stream"},
+		{execute("playback", "/var/sounds/x;id;#.shell_stream"), "the name ends in .shell_stream, by which FreeSWITCH runs a program"},
+		{execute("playback", "/var/sounds/../x.wav"), "it holds .."},
+		{execute("playback", "/var/sounds/x.exe"), `the name ends in ".exe", which is no ending of a plain file`},
+		{"api uuid_setvar " + uuid + ` sip_h_X 'a\nb'`, "the value (header) is not matched by `*`: it holds a line feed, which is not plain in a header"},
+		{"api uuid_setvar " + uuid + " sip_route_uri x", "the name of the variable (variable) is not matched by `*`: the value of this variable acts, so its name must be spelled"},
+		{`api originate {my_var=\'a,b\'}user/1000 &park`, "it holds a comma, which is not plain in a template"},
+		{"api uuid_kill all", "it is the word all, which stands for every channel"},
+	} {
+		if got, why := decide(t, p, "acme", tt.command); got != deny || !strings.Contains(why, tt.want) {
+			t.Errorf("%q: %s (%s), want a denial that says %q", tt.command, got, why, tt.want)
+		}
+	}
+}
