@@ -58,7 +58,8 @@
 // Of NOTIFY, SEND_MESSAGE, SEND_INFO and PHONE_FEATURE one more token, NAME=VALUE, stands for each of contact-uri, call-id,
 // uuid and local-user that is there and makes the event reach somebody else than the others say, and of from-uri, by which
 // it comes from somebody else. NOTIFY has such tokens for extra-headers, for a content-type that is no plain TYPE/SUBTYPE,
-// and, as _body, for a body. Every event has one for presence-data-cols, which FreeSWITCH puts into SQL.
+// and, as _body, for a body. Every event has one for presence-data-cols, and those of schedules have some for task-id,
+// task-runtime and task-sql_manager: FreeSWITCH puts these into SQL.
 //
 // # What nests
 //

@@ -201,10 +201,21 @@ func hasKey(m map[int]Type, key int) bool {
 	return ok
 }
 
+// has reports whether token is one of the words, in any case, or begins as one that ends in a *.
+func (s *subWord) has(token string) bool {
+	for _, w := range s.words {
+		if prefix, ok := strings.CutSuffix(w, "*"); ok && hasPrefixFold(token, prefix) || w == token || equalFold(w, token) {
+			return true
+		}
+	}
+	return false
+}
+
 // fits reports whether the tokens have the form.
 func (a *alternative) fits(tokens []string) bool {
-	for _, s := range a.subs {
-		if s.index >= len(tokens) || !containsFold(s.words, tokens[s.index]) {
+	for i := range a.subs {
+		s := &a.subs[i]
+		if s.index >= len(tokens) || !s.has(tokens[s.index]) {
 			return false
 		}
 	}

@@ -49,7 +49,14 @@ var injectTargets = map[string][]string{
 	"SEND_MESSAGE":  {"uuid"},
 	"SEND_INFO":     {"call-id", "local-user", "from-uri"},
 	"PHONE_FEATURE": {"call-id"},
+	"ADD_SCHEDULE":  scheduleHeaders,
+	"RE_SCHEDULE":   scheduleHeaders,
+	"DEL_SCHEDULE":  scheduleHeaders,
+	"EXE_SCHEDULE":  scheduleHeaders,
 }
+
+// scheduleHeaders are put into an SQL statement (switch_core_sqldb.c, core_event_handler).
+var scheduleHeaders = []string{"task-id", "task-runtime", "task-sql_manager"}
 
 // bodyName stands for the body of an event, where a header's name would.
 const bodyName = "_body"
