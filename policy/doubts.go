@@ -30,6 +30,7 @@ func (p *Policy) doubts() Problems {
 	for i := range held {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
+		d.directory(&held[i])
 	}
 	d.dialless(held)
 	d.untested()

@@ -196,7 +196,7 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 	if named && r.deny {
 		out = append(out, rc.unfolded(r)...)
 	}
-	return out
+	return append(out, r.closedWildcards()...)
 }
 
 // dodged notes a deny that another argument would lead past.

@@ -1,0 +1,140 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// closedWildcards notes the wildcards of an allow rule that match no value, since every value that is harmless at their
+// place has a part that a rule must spell.
+func (r *rule) closedWildcards() (out []*ruleError) {
+	if r.deny {
+		return nil
+	}
+	for _, e := range r.likely() {
+		form := e.Form()
+		for i := range r.args {
+			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool { return !g.wild || g.mayMatch(form.Types(i)) }) && r.args[i].wild {
+				types := form.Types(i).Types()
+				out = append(out, badRule("spell it, or write a regular expression",
+					"the wildcard of %s matches nothing: harmless there is %s", quote(r.args[i].globs[0].text()), types[0].Harmless()))
+			}
+		}
+	}
+	return out
+}
+
+// likely returns effects that have the form of what the rule is about, one for each alternative of its name: the literal text
+// of its tokens, and x for what is wild.
+func (r *rule) likely() (out []command.Effect) {
+	if len(r.args) == 0 || len(r.name.globs) > maxLikely {
+		return nil
+	}
+	for i := range r.name.globs {
+		name, literal := r.name.globs[i].literal()
+		if !literal {
+			continue
+		}
+		e := command.Effect{Kind: r.kind, Name: name}
+		if foldsName(r.kind) && r.kind != command.KindInject {
+			e.Name = foldASCII(name)
+		}
+		for j := range r.args {
+			token := "x"
+			if len(r.args[j].globs) > 0 && !r.args[j].globs[0].wild {
+				token = r.args[j].globs[0].prefix()
+			}
+			e.Tokens = append(e.Tokens, token)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// maxLikely is how many alternatives of a name are looked at.
+const maxLikely = 64
+
+// mayMatch reports whether a glob with wildcards matches any value of these types that is not empty.
+func (g *glob) mayMatch(types command.TypeSet) bool {
+	last := g.elems[len(g.elems)-1]
+	switch {
+	case types.Has(command.TypeNever):
+		return false
+	case types.Has(command.TypeURI):
+		return last.kind == elemLiteral && strings.Contains(last.text, "@")
+	case types.Has(command.TypeURL):
+		_, rest, _ := strings.Cut("://"+g.prefix(), "://")
+		if i := strings.Index(g.prefix(), "://"); i >= 0 {
+			rest = g.prefix()[i+len("://"):]
+		}
+		return strings.Contains(rest, "/")
+	}
+	return true
+}
+
+// text returns the glob as a rule could write it, without escapes.
+func (g *glob) text() string {
+	var b strings.Builder
+	for _, el := range g.elems {
+		switch el.kind {
+		case elemLiteral:
+			b.WriteString(el.text)
+		case elemOne:
+			b.WriteByte('?')
+		default:
+			b.WriteByte('*')
+		}
+	}
+	return b.String()
+}
+
+// directory notes rules that leave the value of an originate's variable open, beside rules by which the directory is dialled.
+func (d *doubter) directory(h *holding) {
+	dials := ""
+	h.allows(func(r *rule) {
+		if dials == "" && r.dialsDirectory() {
+			dials = r.text
+		}
+	})
+	if dials == "" {
+		return
+	}
+	h.allows(func(r *rule) {
+		if d.told[r] || r.kind != command.KindVar || len(r.args) < 2 || !r.args[1].leavesOpen() || !r.setsOriginate() {
+			return
+		}
+		d.told[r] = true
+		d.rep.warnf(r.at, "give the values' form, such as <1-60>, a|b or a regular expression",
+			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
+			quote(r.text), quote(dials))
+	})
+}
+
+// dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
+func (r *rule) dialsDirectory() bool {
+	if r.kind != command.KindDial {
+		return false
+	}
+	if r.anyName || r.name.regex != nil {
+		return true
+	}
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
+		p := foldASCII(g.prefix())
+		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
+	})
+}
+
+// setsOriginate reports whether the rule is about variables of an originate.
+func (r *rule) setsOriginate() bool {
+	e := command.Effect{Kind: command.KindVar, Name: "originate"}
+	return r.names(&e)
+}
+
+// leavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
+func (p *pattern) leavesOpen() bool {
+	return slices.ContainsFunc(p.globs, func(g glob) bool {
+		return !slices.ContainsFunc(g.elems, func(el elem) bool { return el.kind != elemStar && el.kind != elemOne })
+	})
+}
