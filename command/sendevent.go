@@ -82,6 +82,7 @@ func (p *parser) parseSendevent() *codec.Refusal {
 
 func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 	header := func(name string) string { return headerValue(frame, name) }
+	p.guardEvent(t, "sendevent", header)
 	e := injectEffect(t, header)
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")

@@ -53,10 +53,13 @@ func (p *parser) recordBlock(at trail, block string) {
 		if !strings.HasPrefix(text, "{") {
 			return
 		}
-		if vars, _, err := readBlock(nil, text, '{', '}', ','); err == nil {
-			p.settings(at, scopeChannel, vars)
+		vars, _, err := readBlock(nil, text, '{', '}', ',')
+		if err != nil {
+			p.unclear(at, err, text)
 			return
 		}
+		p.settings(at, scopeChannel, vars)
+		return
 	}
 	p.opaque(at, OpaqueUnknownSyntax)
 }

@@ -1,0 +1,154 @@
+package command
+
+import "strings"
+
+// cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else it is a | (mod_commands.c:1976
+// and 2033).
+func cutDelimiter(args string) (text string, sep byte) {
+	if len(args) > 2 && strings.HasPrefix(args, "m:") {
+		switch c := args[2]; c {
+		case '|', '~', '/':
+			return args[3:], c
+		}
+	}
+	return args, '|'
+}
+
+// replaceSlots and regexSlots are how many tokens they read (mod_commands.c:1967 and 2018).
+const (
+	replaceSlots = 3
+	regexSlots   = 4
+)
+
+// maxReplaced is how many bytes a replace may make. FreeSWITCH takes memory anew for each byte (switch_utils.c:2948), which at a
+// MiB is some ten milliseconds. A text in a frame, and the longest value that anybody replaces in, has 64 KiB.
+const maxReplaced = 1 << 20
+
+// guardReplace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
+func guardReplace(p *parser, args string, _ []string) {
+	text, sep := cutDelimiter(args)
+	s := splitter{splitChar, sep, replaceSlots}
+	tokens, _ := s.split(text)
+	if s.overreads(text, tokens) {
+		p.protect(protectLoneBackslash, args)
+	}
+	if len(tokens) < replaceSlots {
+		return
+	}
+	if tokens[1] == "" {
+		p.protect(protectReplaceEmpty, args)
+		return
+	}
+	if matches := strings.Count(tokens[0], tokens[1]); len(tokens[0])+matches*len(tokens[2]) > maxReplaced {
+		p.protect(protectReplaceGrowth, args)
+	}
+}
+
+// The bounds of regular expressions. The memory is the length of the text and the substitution, for each group once
+// (mod_commands.c:2053): a MiB with 7,000 groups ended the process, and the time grows with the product of that and the text's
+// length (switch_regex.c:205). A pattern that begins with an underscore is written out, up to five bytes for each of its own, into
+// 256 bytes (switch_regex.c:71, switch_utils.c:1389). People match a name or a number with a few groups, and dial patterns of
+// twenty characters.
+const (
+	maxMatched = 256 << 10
+	maxPattern = 40
+)
+
+// guardRegex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
+func guardRegex(p *parser, args string, _ []string) {
+	text, sep := cutDelimiter(args)
+	s := splitter{splitChar, sep, regexSlots}
+	tokens, _ := s.split(text)
+	if s.overreads(text, tokens) {
+		p.protect(protectLoneBackslash, args)
+	}
+	if len(tokens) < 2 {
+		return
+	}
+	p.guardPattern(tokens[1])
+	if len(tokens) > 2 && (len(tokens[0])+len(tokens[2])+10)*(1+strings.Count(tokens[1], "(")) > maxMatched {
+		p.protect(protectRegexSize, args)
+	}
+}
+
+// guardPattern is for what switch_regex_perform reads.
+func (p *parser) guardPattern(pattern string) {
+	if strings.HasPrefix(pattern, "_") && knownLength(pattern) > maxPattern {
+		p.protect(protectRegexPattern, pattern)
+	}
+}
+
+// guardCapture is for the application capture, `NAME|TEXT|PATTERN`.
+func guardCapture(p *parser, _ string, tokens []string) {
+	if len(tokens) > 2 {
+		p.guardPattern(tokens[2])
+	}
+}
+
+// maxChatName is how many bytes the name of a conference may have in a chat. The buffer has 512 (conference_event.c:986); a
+// conference is called by a word.
+const maxChatName = 256
+
+// isLongChat reports whether a chat's receiver, [PROTOCOL+]NAME[@DOMAIN], has too long a name. Any protocol may stand for all of
+// them, apart from api, whose receiver is a command.
+func isLongChat(proto, to string) bool {
+	if len(to) <= maxChatName || equalFold(proto, "api") {
+		return false
+	}
+	if _, rest, ok := strings.Cut(to, "+"); ok {
+		to = rest
+	}
+	name, _, _ := strings.Cut(to, "@")
+	return knownLength(name) > maxChatName
+}
+
+// guardChat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
+func guardChat(p *parser, args string, tokens []string) {
+	if len(tokens) > 2 && isLongChat(tokens[0], tokens[2]) {
+		p.protect(protectChatConference, args)
+	}
+}
+
+// maxVoice is how many bytes the name of a voice may have. The buffer has 128 (mod_conference.c:1038, conference_member.c:1662).
+const maxVoice = 100
+
+// isLongVoice reports whether a text to speak, [{…}]#VOICE#TEXT, names too long a voice.
+func isLongVoice(text string) bool {
+	text = strings.TrimLeft(text, " ")
+	for strings.HasPrefix(text, "{") {
+		end := endOfBlock(text, '{', '}')
+		if end < 0 {
+			return false
+		}
+		text = strings.TrimLeft(text[end+1:], " ")
+	}
+	text, ok := strings.CutPrefix(text, "#")
+	voice, _, closed := strings.Cut(text, "#")
+	return ok && closed && knownLength(voice) > maxVoice
+}
+
+// conferenceFiles says which token of the API conference names a file, by its subcommand.
+var conferenceFiles = map[string]int{
+	"play": 2, "moh": 2, "record": 2, "norecord": 2, "pause": 2, "resume": 2, "vid-bgimg": 2, "vid-fgimg": 2,
+	"hold": 3, "kick": 3, "recording": 3, "enter_sound": 3, "exit_sound": 3, "vid-mute-img": 3, "vid-logo-img": 3,
+}
+
+// guardConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody compares with how many there are
+// (conference_api.c:574 and 1167).
+func guardConference(p *parser, args string, tokens []string) {
+	if len(tokens) < 3 {
+		return
+	}
+	sub := lower(tokens[1])
+	if i := conferenceFiles[sub]; i > 0 && i < len(tokens) {
+		p.fileName(tokens[i])
+	}
+	switch {
+	case sub == "canvas-auto-clear", sub == "vid-layer" && len(tokens) > 3:
+		p.protect(protectConferenceCanvas, args)
+	case strings.HasPrefix(sub, "say"):
+		if isLongVoice(strings.Join(tokens[2:], " ")) || isLongVoice(strings.Join(tokens[3:], " ")) {
+			p.protect(protectConferenceVoice, args)
+		}
+	}
+}
