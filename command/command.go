@@ -100,9 +100,6 @@ type parser struct {
 	upTokens []string
 	// refusal is why the analysis will not have the frame, nil where it will.
 	refusal *codec.Refusal
-	// hit is the first protection that refuses the frame, and hitText for what.
-	hit     protectionID
-	hitText string
 }
 
 // parse calls the parser of the verb. The switch is over all of them; what it does not

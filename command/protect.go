@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eslguard/codec"
@@ -103,39 +104,43 @@ func setGuards(table map[string]*entry, guards map[string][]guard) {
 
 // guard runs the guards of e.
 func (p *parser) guard(e *entry, args string, tokens []string) {
+	if p.refusal != nil {
+		return
+	}
 	for _, g := range e.guards {
 		g(p, args, tokens)
 	}
-	if p.hit != 0 {
-		p.refuseHit(e.path)
-	}
 	if e.split.overreads(args, tokens) {
 		p.protect(protectLoneBackslash, args)
-		p.refuseHit(e.path)
 	}
+	p.place(e.path)
 }
 
-// protect notes that what stands in a frame is refused, unless the protection is off. The first one counts.
+// protect refuses the frame for what stands in it, unless the protection is off. The first one counts.
 func (p *parser) protect(id protectionID, what string) {
-	if p.hit == 0 && !p.cat.off.has(id) {
-		p.hit, p.hitText = id, what
+	if p.refusal == nil && !p.cat.off.has(id) {
+		p.refusal = refuse(ReasonProtection, protections[id].Name+placeMark, filled(what))
+		p.refusal.Reply = protectionReply(protections[id].Name)
 	}
 }
 
 // protectAt is protect outside of the argument of an API or application: where says in what it stands.
 func (p *parser) protectAt(id protectionID, where, what string) {
 	p.protect(id, what)
-	p.refuseHit(where)
+	p.place(where)
 }
 
-// refuseHit refuses the frame for what protect has noted, if anything.
-func (p *parser) refuseHit(where string) {
-	if p.hit == 0 || p.refusal != nil {
+// placeMark stands in a refusal's detail for the place that is not known yet. No quoted text holds it.
+const placeMark = "\x00"
+
+// place says in what it stands for which the frame has just been refused, if it has been: in the last step of a path.
+func (p *parser) place(path string) {
+	if p.refusal == nil || !strings.Contains(p.refusal.Detail, placeMark) {
 		return
 	}
-	name := protections[p.hit].Name
-	p.refusal = refuse(ReasonProtection, name+", in "+where+":", filled(p.hitText))
-	p.refusal.Reply = protectionReply(name)
+	step := path[strings.LastIndex(path, "> ")+1:]
+	step = strconv.Quote(strings.TrimLeft(step[:min(len(step), maxQuoted)], " "))
+	p.refusal.Detail = strings.Replace(p.refusal.Detail, placeMark, ", in "+step[1:len(step)-1]+":", 1)
 }
 
 // unclear says that a text is not understood for the reason err, and refuses it where FreeSWITCH reads on behind its end.

@@ -69,7 +69,7 @@ func (p *parser) openFile(name string, depth int) {
 	case ok && scheme == "file_string":
 		var room [fewEntries]string
 		for _, part := range separateIn(room[:0], rest, '!', maxFileList) {
-			if p.hit == 0 {
+			if p.refusal == nil {
 				p.openFile(part, depth+1)
 			}
 		}
@@ -195,7 +195,5 @@ func (p *parser) guardVariable(name, value string) {
 			}
 		}
 	}
-	if p.hit != 0 {
-		p.refuseHit("var " + name)
-	}
+	p.place("var " + name)
 }

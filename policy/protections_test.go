@@ -57,7 +57,7 @@ func TestProtectionsOffRefused(t *testing.T) {
 		{`{ "EXPR-DEPTH": "x" }`, `did you mean "expr-depth"?`},
 		{`{ "expr-depth": "" }`, `/protections_off/expr-depth: the reason is empty (say why`},
 		{`{ "expr-depth": "  " }`, `the reason is empty`},
-		{`{ "expr-depth": true }`, `must be a string, not a boolean`},
+		{`{ "expr-depth": true }`, `must be a string, not true or false`},
 		{`[ "expr-depth" ]`, `must be an object, not an array`},
 		{`{ "expr-depth": "x", "expr-depth": "y" }`, `stands twice`},
 	} {
