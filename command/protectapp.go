@@ -17,7 +17,7 @@ func appGuards() map[string][]guard {
 		"digit_action_set_realm":      {guardAppArgument},
 		"displace_session":            {fileGuard(0)},
 		"endless_playback":            {fileGuard(0)},
-		"fifo":                        {fileGuard(3)},
+		"fifo":                        {fileGuard(2, 3, 4)},
 		"fsk_display":                 {guardAppArgument},
 		"gentones":                    {guardGentones},
 		"limit_hash":                  {overreadsAs(splitter{splitWords, 0, 6})},

@@ -100,12 +100,18 @@ var protectedAPIs = []protectedTest{
 	}},
 	{name: "replace-empty", refused: []string{"api replace aaa||b", "api replace aaa|''|b", "api replace m:~a~~b", "api replace ^^:a::b"},
 		passes: []string{"api replace aaa|a|", "api replace aaa|b|c", "api replace aaa||"}},
-	{name: "replace-growth", refused: []string{"api replace " + times("a", 2000) + "|a|" + times("b", 600)},
+	{name: "replace-growth", refused: []string{
+		"api replace " + times("a", 2000) + "|a|" + times("b", 600), "api replace " + times("a", 50000) + "|" + times("a", 40000) + "b|c",
+	},
 		passes: []string{"api replace " + times("a", 2000) + "|a|" + times("b", 500), "api replace " + times("c", 2000) + "|a|" + times("b", 600)}},
 	{name: "sofia-username", refused: []string{"api sofia_username_of internal/", "api sofia_username_of internal/@d", "api sofia_username_of @d"},
 		passes: []string{"api sofia_username_of internal/1000@d", "api sofia_username_of 1000", "api sofia_username_of"}},
 	{name: "strftime-format", refused: []string{"api strftime 123|"},
 		passes: []string{"api strftime", "api strftime %Y", "api strftime 123|%Y"}},
+	{name: "text-length", refused: []string{
+		"api toupper " + times("a", 64<<10+1), "api tolower " + times("a", 64<<10+1), "api url_decode " + times("%41", 22000),
+		"app set x=${toupper(" + times("a", 64<<10+1) + ")}",
+	}, passes: []string{"api toupper " + times("a", 64<<10), "api url_decode a%20b", "api url_encode " + times("a", 100000)}},
 	{name: "uuid-prefix", refused: []string{
 		"api bgapi uuid:" + times("x", 65) + " status", "api eval UUID:" + times("x", 65) + " hi", "bgapi expand uuid:" + times("x", 65) + " echo hi",
 		"api eval ${expand(uuid:" + times("x", 65) + " echo hi)}",

@@ -1,7 +1,5 @@
 package command_test
 
-import "strings"
-
 var protectedFiles = []protectedTest{
 	{name: "file-ending", refused: []string{
 		"app playback x.file", "app playback /tmp/x.file_string", "app record /tmp/x.http", "api uuid_record u1 start /tmp/x.https",
@@ -10,7 +8,7 @@ var protectedFiles = []protectedTest{
 		"api conference c play /tmp/x.file", "api conference c recording start /tmp/x.file", "app play_and_get_digits 1 2 3 4 # a.wav x.file v",
 		"app loop_playback +3 x.file", "app play_and_detect_speech x.file detect:pocketsphinx {a=b}g", "app set hold_music=/tmp/x.file",
 		"api uuid_broadcast u1 /tmp/x.file", "api uuid_setvar u1 ringback /tmp/x.file", "api originate {ringback=/tmp/x.file}user/1 9",
-		"app fifo q in undef x.file", "app displace_session x.file", "app valet_park lot ask 1 2 3 x.file", "app soft_hold * a.wav x.file",
+		"app fifo q in undef x.file", "app fifo q in x.file", "app displace_session x.file", "app valet_park lot ask 1 2 3 x.file", "app soft_hold * a.wav x.file",
 		"app set fifo_chime_list=ARRAY::a.wav|:x.file",
 	}, passes: []string{
 		"app playback x.file.wav", "app playback /tmp/x.files", "app playback /tmp/my.file/x.wav", "app playback http://h/x.wav",
@@ -18,20 +16,20 @@ var protectedFiles = []protectedTest{
 		"app playback x.FILE", "app log INFO x.file",
 	}, topOnly: true},
 	{name: "file-nesting", refused: []string{
-		"app playback " + strings.Repeat("file_string://", 5) + "a.wav", "app playback file_string://b.wav!" + strings.Repeat("file_string://", 4) + "a.wav",
+		"app playback " + times("file_string://", 5) + "a.wav", "app playback file_string://b.wav!" + times("file_string://", 4) + "a.wav",
 		"app playback file_string://file_st'ri'ng://file_string://file_string://a.wav",
-		"api uuid_setvar u1 hold_music " + strings.Repeat("file_string://", 15) + "a.wav",
+		"api uuid_setvar u1 hold_music " + times("file_string://", 15) + "a.wav",
 	}, passes: []string{
 		"app playback file_string://a.wav!b.wav!http://h/c.wav", "app playback file_string://file_string://a.wav",
-		"app playback file_string://" + strings.Repeat("a.wav!", 100) + "a.wav",
+		"app playback file_string://" + times("a.wav!", 100) + "a.wav",
 	}},
 	{name: "file-stream-name", refused: []string{
-		"app playback /tmp/sounds/" + strings.Repeat("A", 89) + "://x", "api uuid_record u1 start " + strings.Repeat("A", 101) + "://x",
-		"api conference c play " + strings.Repeat("A", 500) + "://x", "app playback {a=b}" + strings.Repeat("A", 101) + "://x",
-		"app playback file_string://a.wav!" + strings.Repeat("A", 101) + "://x", "app set hold_music=" + strings.Repeat("A", 101) + "://x",
+		"app playback /tmp/sounds/" + times("A", 89) + "://x", "api uuid_record u1 start " + times("A", 101) + "://x",
+		"api conference c play " + times("A", 500) + "://x", "app playback {a=b}" + times("A", 101) + "://x",
+		"app playback file_string://a.wav!" + times("A", 101) + "://x", "app set hold_music=" + times("A", 101) + "://x",
 	}, passes: []string{
-		"app playback " + strings.Repeat("A", 100) + "://x", "app playback /tmp/" + strings.Repeat("A", 300) + ".wav",
-		"app playback http://h/" + strings.Repeat("A", 300) + ".wav?u=http://x", "app set note=" + strings.Repeat("A", 101) + "://x",
+		"app playback " + times("A", 100) + "://x", "app playback /tmp/" + times("A", 300) + ".wav",
+		"app playback http://h/" + times("A", 300) + ".wav?u=http://x", "app set note=" + times("A", 101) + "://x",
 	}},
 	{name: "tone-file", refused: []string{
 		"app playback tone_stream://path=/dev/zero", "app playback tone_stream://PATH=x.ttml", "app playback tone_stream://path=/tmp/../dev/zero;loops=2",
@@ -40,7 +38,7 @@ var protectedFiles = []protectedTest{
 	{name: "tone-length", refused: []string{
 		"app gentones l=-1;%(100,0,440)", "app playback tone_stream://l=-1;%(100,0,440)", "app playback tone_stream://L=10001;%(1,1,440)",
 		"app gentones %(100000000,0,440)", "app gentones d=100000000;1", "app gentones w=9999999;1", "app gentones L=1000;l=1000;%(1000,0,440)",
-		"app gentones r=1000000;%(100,0,440)", "app gentones c=9;%(100,0,440)", "app gentones L=100;" + strings.Repeat("1", 1001),
+		"app gentones r=1000000;%(100,0,440)", "app gentones c=9;%(100,0,440)", "app gentones L=100;" + times("1", 1001),
 		"app set ringback=l=-1;%(100,0,440)", "api originate {^^:transfer_ringback=l=-1;%(100,0,440)}user/1 9",
 		"app gentones l=100000;%(0,0,440)|3",
 	}, passes: []string{
@@ -71,8 +69,8 @@ var protectedApps = []protectedTest{
 	{name: "picture-size", refused: []string{"app play_yuv /a.yuv 4097 1", "app play_yuv /a.yuv 1 -1", "app play_yuv /a.yuv 65536 65536"},
 		passes: []string{"app play_yuv /a.yuv 352 288", "app play_yuv /a.yuv", "app play_yuv /a.yuv 4096 2304 10"}},
 	{name: "tone-frequencies", refused: []string{
-		"app tone_detect k 1" + strings.Repeat(",2", 16), "api tone_detect u1 k 1" + strings.Repeat(",2", 16) + " r +5 hangup",
-	}, passes: []string{"app tone_detect k 1" + strings.Repeat(",2", 15), "api tone_detect u1 k 1100 r +5 hangup x," + strings.Repeat(",2", 16)}},
+		"app tone_detect k 1" + times(",2", 16), "api tone_detect u1 k 1" + times(",2", 16) + " r +5 hangup",
+	}, passes: []string{"app tone_detect k 1" + times(",2", 15), "api tone_detect u1 k 1100 r +5 hangup x," + times(",2", 16)}},
 	{name: "valet-range", refused: []string{
 		"app valet_park lot auto out 1 2147483647", "app valet_park lot AUTO in 1 10002", "app valet_park lot auto in 1 0",
 		"app valet_park lot auto out 2147483640 99999999999", "app valet_park lot auto out -20000 1",

@@ -34,6 +34,7 @@ const (
 	protectReplaceGrowth
 	protectSofiaUsername
 	protectStrftimeFormat
+	protectTextLength
 	protectToneFile
 	protectToneFrequencies
 	protectToneLength
@@ -107,11 +108,13 @@ var protections = [numProtections]Protection{
 	protectRegexSize: {"regex-size", "A regex whose text times the number of its groups is more than 256 KiB is refused: " +
 		"FreeSWITCH takes that much memory, and many times that much time.", allReleases},
 	protectReplaceEmpty: {"replace-empty", "A replace of nothing is refused: FreeSWITCH finds it again and again.", allReleases},
-	protectReplaceGrowth: {"replace-growth", "A replace that makes a text of more than 1 MiB is refused: " +
-		"FreeSWITCH takes memory anew for each of its bytes.", allReleases},
+	protectReplaceGrowth: {"replace-growth", "A replace that makes a text of more than 1 MiB, or looks for a long text in a long one, " +
+		"is refused: FreeSWITCH takes memory anew for each byte, and compares each with each.", allReleases},
 	protectSofiaUsername: {"sofia-username", "A sofia_username_of without a user is refused: FreeSWITCH does not expect that.", allReleases},
 	protectStrftimeFormat: {"strftime-format", "A strftime that states a time and ends there is refused: " +
 		"FreeSWITCH reads on behind the end of the text.", allReleases},
+	protectTextLength: {"text-length", "A toupper, tolower or url_decode of more than 64 KiB is refused: " +
+		"its time grows with the square of the length.", allReleases},
 	protectToneFile: {"tone-file", "A tone stream that reads its script from a device or by a relative name is refused: " +
 		"such a file may have no end.", allReleases},
 	protectToneFrequencies: {"tone-frequencies", "A tone_detect of more than 16 frequencies is refused: " +
