@@ -48,15 +48,15 @@ func apiGuards() map[string][]guard {
 	}
 }
 
-// guardAPIArgument is for APIs that copy their argument, which is nothing where there is none (mod_blacklist.c:179, mod_esl.c:55,
-// mod_mongo.c:138, mod_smpp.c:122).
+// guardAPIArgument is for APIs that copy their argument, which is nothing where there is none (mod_blacklist.c:179, mod_esl.c:57,
+// mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
 func guardAPIArgument(p *parser, args string, _ []string) {
 	if args == "" {
 		p.protect(protectAPIArgument, args)
 	}
 }
 
-// guardCoalesce is for what takes text for a format (mod_commands.c:5702).
+// guardCoalesce is for what takes text for a format (mod_commands.c:5703).
 func guardCoalesce(p *parser, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
 		p.protect(protectCoalesceFormat, args)
@@ -64,7 +64,7 @@ func guardCoalesce(p *parser, args string, _ []string) {
 }
 
 // guardSeparator is for those that skip ^^ and the separator after it without looking whether there is one
-// (mod_commands.c:5689; mod_dptools.c:1687 and 1826).
+// (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
 func guardSeparator(p *parser, args string, _ []string) {
 	if args == "^^" {
 		p.protect(protectLoneSeparator, args)
@@ -79,7 +79,7 @@ func guardCond(p *parser, args string, _ []string) {
 	}
 }
 
-// guardCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1617). Without a semicolon there
+// guardCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631 and 1655). Without a semicolon there
 // is none.
 func guardCompletion(p *parser, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !plainCompletion(args) {
@@ -87,7 +87,7 @@ func guardCompletion(p *parser, args string, _ []string) {
 	}
 }
 
-// guardOriginate is for nobody to call, and nowhere to go (mod_commands.c:5137).
+// guardOriginate is for nobody to call, and nowhere to go (mod_commands.c:5150).
 func guardOriginate(p *parser, args string, tokens []string) {
 	if len(tokens) >= originateMin && (isUndef(tokens[0]) || isUndef(tokens[1])) {
 		p.protect(protectOriginateUndef, args)
@@ -105,28 +105,28 @@ func guardUsername(p *parser, args string, _ []string) {
 	}
 }
 
-// guardStrftime is for `SECONDS|` without a format (mod_dptools.c:2045).
+// guardStrftime is for `SECONDS|` without a format (mod_dptools.c:2046).
 func guardStrftime(p *parser, args string, _ []string) {
 	if _, format, ok := strings.Cut(args, "|"); ok && format == "" {
 		p.protect(protectStrftimeFormat, args)
 	}
 }
 
-// guardMediaParams is for a channel and what to set of it (mod_commands.c:4087: the session is the caller's, not the one found).
+// guardMediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the caller's, not the one found).
 func guardMediaParams(p *parser, args string, tokens []string) {
 	if len(tokens) > 1 {
 		p.protect(protectMediaParams, args)
 	}
 }
 
-// guardHeartbeat is for `UUID sched` (mod_commands.c:6085: the token behind sched is read).
+// guardHeartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
 func guardHeartbeat(p *parser, args string, tokens []string) {
 	if len(tokens) == 2 && equalFold(tokens[1], "sched") {
 		p.protect(protectHeartbeatSched, args)
 	}
 }
 
-// guardDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are (mod_commands.c:3345: the way out
+// guardDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are (mod_commands.c:3351: the way out
 // leaves the channel locked).
 func guardDropDTMF(p *parser, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
@@ -137,7 +137,7 @@ func guardDropDTMF(p *parser, args string, tokens []string) {
 	}
 }
 
-// guardRedis is for what may stand in the answer (mod_hiredis.c:170).
+// guardRedis is for what may stand in the answer (mod_hiredis.c:174).
 func guardRedis(p *parser, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
 		p.protect(protectRedisFormat, args)
@@ -145,7 +145,7 @@ func guardRedis(p *parser, args string, _ []string) {
 }
 
 // maxPrefix is how many bytes a uuid may have before the text of bgapi, eval and expand. The buffers have 257 and twice 80
-// (mod_commands.c:5454, 1676 and 1566); a uuid has 36 bytes, and those that people make up and the Job-UUID have 64 at most.
+// (mod_commands.c:5455, 1675 and 1566); a uuid has 36 bytes, and those that people make up and the Job-UUID have 64 at most.
 const maxPrefix = 64
 
 // guardPrefix is for `uuid:UUID TEXT`.
@@ -160,7 +160,7 @@ func guardPrefix(p *parser, args string, _ []string) {
 // connection's thread, 240 KiB, is full after some thousand; nobody means more than two.
 const maxWrappers = maxDepth
 
-// guardWrappers is for expand and xml_wrap, which run what they hold within themselves (mod_commands.c:1606 and 5250).
+// guardWrappers is for expand and xml_wrap, which run what they hold within themselves (mod_commands.c:1602 and 5252).
 func guardWrappers(p *parser, args string, _ []string) {
 	text := args
 	for n := 1; n <= maxWrappers; n++ {
@@ -178,7 +178,7 @@ func guardWrappers(p *parser, args string, _ []string) {
 	p.protect(protectWrapperDepth, args)
 }
 
-// The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack (exprpars.c:589, exprInternalParse). People
+// The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack (exprpars.c:594, exprInternalParse). People
 // compute with a handful of numbers.
 const (
 	maxExpr      = 1000

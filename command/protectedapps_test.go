@@ -4,7 +4,7 @@ var protectedFiles = []protectedTest{
 	{name: "file-ending", refused: []string{
 		"app playback x.file", "app playback /tmp/x.file_string", "app record /tmp/x.http", "api uuid_record u1 start /tmp/x.https",
 		"app playback {a=b}/tmp/x.file", "app playback http://h/x.file?y=1", "app playback http://(ext=file)h/x.wav",
-		"app playback http_cache://h/x.file", "app playback file:///tmp/x%2efile", "app playback file_string://a.wav!x.file!b.wav",
+		"app playback http_cache://h/x.file", "app playback file:///tmp/x%2efile", "app playback file:///tmp/x.fil%65%00.wav", "app playback file_string://a.wav!x.file!b.wav",
 		"api conference c play /tmp/x.file", "api conference c recording start /tmp/x.file", "app play_and_get_digits 1 2 3 4 # a.wav x.file v",
 		"app loop_playback +3 x.file", "app play_and_detect_speech x.file detect:pocketsphinx {a=b}g", "app set hold_music=/tmp/x.file",
 		"api uuid_broadcast u1 /tmp/x.file", "api uuid_setvar u1 ringback /tmp/x.file", "api originate {ringback=/tmp/x.file}user/1 9",
@@ -40,7 +40,7 @@ var protectedFiles = []protectedTest{
 		"app gentones %(100000000,0,440)", "app gentones d=100000000;1", "app gentones w=9999999;1", "app gentones L=1000;l=1000;%(1000,0,440)",
 		"app gentones r=1000000;%(100,0,440)", "app gentones c=9;%(100,0,440)", "app gentones L=100;" + times("1", 1001),
 		"app set ringback=l=-1;%(100,0,440)", "api originate {^^:transfer_ringback=l=-1;%(100,0,440)}user/1 9",
-		"app gentones l=100000;%(0,0,440)|3",
+		"app gentones l=100000;%(0,0,440)|3", "app playback /tmp/;l=-1;%(1,1,440).tone_stream",
 	}, passes: []string{
 		"app gentones %(2000,4000,440,480)|-1", "app playback tone_stream://%(2000,4000,440,480);loops=-1", "app set ringback=%(2000,4000,440.0,480.0)",
 		"app gentones L=100;%(2000,4000,440)", "app gentones v=-7;>=2;+=.1;%(1000,0,640)", "app gentones l=10;%(100,100,440)", "app gentones 12345#*",

@@ -30,15 +30,15 @@ func guardPlayAndDetect(p *parser, args string, _ []string) {
 	p.fileName(args)
 }
 
-// The bounds of files' names. What stands before :// is copied into 128 bytes (switch_core_file.c:69 and 318); the longest name
-// of a stream has 14. A stream may lead to a name that is opened in its turn, by the same thread (mod_dptools.c:5034 and 5267):
+// The bounds of files' names. What stands before :// is copied into 128 bytes (switch_core_file.c:72 and 317); the longest name
+// of a stream has 14. A stream may lead to a name that is opened in its turn, by the same thread (mod_dptools.c:5020 and 5298):
 // the stack is full after 15; people write a list of names, some of them streams, which are two.
 const (
 	maxStreamName  = 100
 	maxFileNesting = 3
 )
 
-// maxFileList is how many names a file_string holds; FreeSWITCH's own number (mod_dptools.c:4948).
+// maxFileList is how many names a file_string holds; FreeSWITCH's own number (mod_dptools.c:4947).
 const maxFileList = 128
 
 // fileName looks at the name of a file. Most names are plain, and cost no more than a look for two bytes.
@@ -77,6 +77,9 @@ func (p *parser) openFile(name string, depth int) {
 	case ok && scheme == "tone_stream":
 		p.tones(rest)
 		return
+	case !ok && strings.HasSuffix(name, ".tone_stream"):
+		p.tones(name) // the stream gets all of it then
+		return
 	case ok && scheme == "file":
 		if _, path, ok := strings.Cut(rest, "/"); ok && strings.IndexByte(path, '%') >= 0 {
 			p.openFile("/"+decodeURL(path), depth+1)
@@ -89,28 +92,43 @@ func (p *parser) openFile(name string, depth int) {
 	}
 }
 
-// decodeURL decodes what is decoded before a file is opened (switch_utils.c, switch_url_decode): all that is not %XX stays. A NUL
-// ends the text.
+// decodeURL decodes what is decoded before a file is opened (switch_utils.c:3554). A NUL ends the text.
 func decodeURL(s string) string {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		if b == '%' && i+2 < len(s) {
-			if high, low := hexDigit(s[i+1]), hexDigit(s[i+2]); high >= 0 && low >= 0 {
-				b = byte(high<<4 | low)
+			if code, ok := scanHex(s[i+1:]); ok && code == 0 {
+				break
+			} else if ok {
+				b = code
 				i += 2
 			}
-		}
-		if b == 0 && s[i] != 0 {
-			break // a hole is none
 		}
 		out = append(out, b)
 	}
 	return string(out)
 }
 
+// scanHex reads a number as C's scanf does with %2x: blanks, then of the next two bytes a sign and as many digits as there are.
+func scanHex(s string) (code byte, ok bool) {
+	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	s = s[:min(len(s), 2)]
+	minus := strings.HasPrefix(s, "-")
+	if minus || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
+	for i := 0; i < len(s) && hexDigit(s[i]) >= 0; i++ {
+		code, ok = code<<4|byte(hexDigit(s[i])), true
+	}
+	if minus {
+		code = -code
+	}
+	return code, ok
+}
+
 // streamEndings are the streams that open the file of their own name, if a file's name ends like them and does not begin with
-// them (mod_dptools.c:5034 and 5267, mod_httapi.c:2994, mod_http_cache.c:1809).
+// them (mod_dptools.c:5020 and 5298, mod_httapi.c:3020, mod_http_cache.c:1809).
 var streamEndings = [...]string{"file", "file_string", "http", "https", "http_cache"}
 
 // endsLikeStream reports whether a name ends like a stream, or one of those in it does that something may part.
@@ -139,7 +157,7 @@ func isNameByte(c byte) bool {
 }
 
 // statesEnding reports whether what follows the :// of http, (NAME=VALUE,…)HOST/PATH, states such an ending for the file that it is
-// kept in (mod_httapi.c:2965 and 2991).
+// kept in (mod_httapi.c:2966 and 3009).
 func statesEnding(rest string) bool {
 	if !strings.HasPrefix(rest, "(") {
 		return false

@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else it is a | (mod_commands.c:1976
-// and 2033).
+// cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else it is a | (mod_commands.c:1977
+// and 2035).
 func cutDelimiter(args string) (text string, sep byte) {
 	if len(args) > 2 && strings.HasPrefix(args, "m:") {
 		switch c := args[2]; c {
@@ -14,7 +14,7 @@ func cutDelimiter(args string) (text string, sep byte) {
 	return args, '|'
 }
 
-// replaceSlots and regexSlots are how many tokens they read (mod_commands.c:1967 and 2018).
+// replaceSlots and regexSlots are how many tokens they read (mod_commands.c:1966 and 2019).
 const (
 	replaceSlots = 3
 	regexSlots   = 4
@@ -51,7 +51,7 @@ func guardReplace(p *parser, args string, _ []string) {
 }
 
 // maxQuadratic is how many bytes the APIs may have whose time grows with the square of the length (mod_commands.c:1777 and 1801,
-// switch_utils.c, switch_url_decode): 64 KiB take less than 0.1 s, after the 1.6 s that were measured for 300 KB. A header text
+// switch_utils.c:3554): 64 KiB take less than 0.1 s, after the 1.6 s that were measured for 300 KB. A header text
 // has no more, but the body of a sendmsg may have 1 MiB, which would take 20 s. People write a word or two.
 const maxQuadratic = 64 << 10
 
@@ -62,7 +62,7 @@ func guardLength(p *parser, args string, _ []string) {
 }
 
 // The bounds of regular expressions. The memory is the length of the text and the substitution, for each group once
-// (mod_commands.c:2053): a MiB with 7,000 groups ended the process, and the time grows with the product of that and the text's
+// (mod_commands.c:2067): a MiB with 7,000 groups ended the process, and the time grows with the product of that and the text's
 // length (switch_regex.c:205). A pattern that begins with an underscore is written out, up to five bytes for each of its own, into
 // 256 bytes (switch_regex.c:71, switch_utils.c:1389). People match a name or a number with a few groups, and dial patterns of
 // twenty characters.
@@ -151,7 +151,7 @@ var conferenceFiles = map[string]int{
 }
 
 // guardConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody compares with how many there are
-// (conference_api.c:574 and 1167).
+// (conference_api.c:573 and 1167).
 func guardConference(p *parser, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return

@@ -31,7 +31,7 @@ func guardGentones(p *parser, args string, _ []string) {
 	p.toneScript(script)
 }
 
-// tones looks at what follows tone_stream://, a script or path=FILE, and its loops (mod_tone_stream.c:115).
+// tones looks at what follows tone_stream://, a script or path=FILE, and its loops (mod_tone_stream.c:141 and 167).
 func (p *parser) tones(text string) {
 	const path = "path="
 	if !hasPrefixFold(text, path) {
