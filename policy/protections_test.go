@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,6 +67,27 @@ func TestProtectionsOffRefused(t *testing.T) {
 		if len(ps) != 1 || !strings.Contains(ps[0].String(), tt.want) {
 			t.Errorf("%s: %v, want %s", tt.text, ps, tt.want)
 		}
+	}
+}
+
+// TestSchemaKnowsProtections: an editor proposes the names that there are.
+func TestSchemaKnowsProtections(t *testing.T) {
+	var schema struct {
+		Properties struct {
+			Off struct {
+				PropertyNames struct{ Enum []string }
+			} `json:"protections_off"`
+		}
+	}
+	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range command.Protections() {
+		names = append(names, p.Name)
+	}
+	if got := schema.Properties.Off.PropertyNames.Enum; !slices.Equal(got, names) {
+		t.Errorf("the schema has %q, want %q", got, names)
 	}
 }
 
