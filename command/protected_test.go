@@ -93,6 +93,13 @@ var protectedAPIs = []protectedTest{
 		passes: []string{"api hiredis_raw default get a", "app hiredis_raw default get %d"}},
 	{name: "regex-pattern", refused: []string{"api regex a|_" + times("N", 40), "app capture v|a|_" + times("N", 40)},
 		passes: []string{"api regex a|_" + times("N", 39), "api regex a|" + times("N", 400), "app capture v|a|_NXX"}},
+	{name: "regex-repeats", refused: []string{
+		"api regex m:~" + times("a", 101) + "~(a|b)*", "api regex " + times("a", 101) + "|(a){2,}", "api regex " + times("a", 101) + "|(a(?1)?b)",
+		"app capture v|" + times("a", 101) + "|(?:a|b)+", "filter Event-Name /(a|b)*/", "filter add Event-Name +/(a)+/",
+	}, passes: []string{
+		"api regex m:~" + times("a", 100) + "~(a|b)*", "api regex m:~" + times("a", 101) + "~(a|b)?", "api regex " + times("a", 101) + `|\)*`,
+		"filter Event-Name /^CHANNEL_(ANSWER|HANGUP)?$/", "api regex " + times("a", 101) + "|(?:a)(?i)b",
+	}, topOnly: true},
 	{name: "regex-size", refused: []string{
 		"api regex " + times("a", 30000) + "|" + times("(a)", 9) + "|%1", "api regex m:~a~" + times("(", 3000) + "~" + times("b", 100),
 	}, passes: []string{

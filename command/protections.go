@@ -29,6 +29,7 @@ const (
 	protectPictureSize
 	protectRedisFormat
 	protectRegexPattern
+	protectRegexRepeats
 	protectRegexSize
 	protectReplaceEmpty
 	protectReplaceGrowth
@@ -47,7 +48,9 @@ const (
 // The releases that are concerned. Where nothing else was found, FreeSWITCH's source reads the same in all of them.
 const (
 	allReleases = "all known, 1.10 and 1.11"
-	before111   = "before 1.11"
+	only110     = "1.10; 1.11 has another library"
+	since1107   = "1.10.7 and later, 1.11"
+	reported    = "before 1.11, as reported; their source does not show it"
 )
 
 // protections are what is refused for each protectionID. The first is none.
@@ -88,7 +91,7 @@ var protections = [numProtections]Protection{
 	protectHeartbeatSched: {"heartbeat-sched", "An uuid_session_heartbeat that schedules and states no time is refused: " +
 		"FreeSWITCH reads the time without looking whether there is one.", allReleases},
 	protectJSONCallcenter: {"json-callcenter", "A JSON callcenter_config without arguments is refused: " +
-		"FreeSWITCH reads them without looking whether there are any.", before111},
+		"FreeSWITCH reads them without looking whether there are any.", reported},
 	protectJSONDepth: {"json-depth", "JSON of more than 100 levels is refused: FreeSWITCH calls itself for each of them, " +
 		"until its stack is full.", allReleases},
 	protectLoneBackslash: {"lone-backslash", "A list of tokens that ends in a lone backslash is refused: " +
@@ -96,7 +99,7 @@ var protections = [numProtections]Protection{
 	protectLoneSeparator: {"lone-separator", "A list that states a separator of its own and ends there is refused: " +
 		"FreeSWITCH reads on behind its end.", allReleases},
 	protectMediaParams: {"media-params", "An uuid_media_params with something to set is refused: " +
-		"FreeSWITCH looks for the channel of the caller, and an event socket has none.", allReleases},
+		"FreeSWITCH looks for the channel of the caller, and an event socket has none.", since1107},
 	protectOriginateUndef: {"originate-undef", "An originate that calls nobody or leads nowhere is refused: " +
 		"FreeSWITCH does not expect either.", allReleases},
 	protectPictureSize: {"picture-size", "A play_yuv of a picture that is wider or higher than 4,096 dots is refused: " +
@@ -105,6 +108,8 @@ var protections = [numProtections]Protection{
 		"the answer, which may repeat it, is taken for a print format.", allReleases},
 	protectRegexPattern: {"regex-pattern", "A pattern in the form of Asterisk with more than 40 bytes is refused: " +
 		"it is written out into a fixed buffer.", allReleases},
+	protectRegexRepeats: {"regex-repeats", "A pattern that repeats a group, in a filter or for a text of more than 100 bytes, is refused: " +
+		"the library for regular expressions calls itself for each repetition, until its stack is full.", only110},
 	protectRegexSize: {"regex-size", "A regex whose text times the number of its groups is more than 256 KiB is refused: " +
 		"FreeSWITCH takes that much memory, and many times that much time.", allReleases},
 	protectReplaceEmpty: {"replace-empty", "A replace of nothing is refused: FreeSWITCH finds it again and again.", allReleases},

@@ -66,9 +66,13 @@ func guardLength(p *parser, args string, _ []string) {
 // length (switch_regex.c:205). A pattern that begins with an underscore is written out, up to five bytes for each of its own, into
 // 256 bytes (switch_regex.c:71, switch_utils.c:1389). People match a name or a number with a few groups, and dial patterns of
 // twenty characters.
+//
+// The library of 1.10 (PCRE 8) calls itself at least once for each repetition of a group, with some 500 bytes of a stack of 240 KiB,
+// and FreeSWITCH states no limit (switch_regex.c:109 of 1.10.12). That of 1.11 does not.
 const (
-	maxMatched = 256 << 10
-	maxPattern = 40
+	maxMatched  = 256 << 10
+	maxPattern  = 40
+	maxRepeated = 100
 )
 
 // guardRegex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
@@ -82,23 +86,48 @@ func guardRegex(p *parser, args string, _ []string) {
 	if len(tokens) < 2 {
 		return
 	}
-	p.guardPattern(tokens[1])
+	p.guardPattern(tokens[0], tokens[1])
 	if len(tokens) > 2 && (len(tokens[0])+len(tokens[2])+10)*(1+strings.Count(tokens[1], "(")) > maxMatched {
 		p.protect(protectRegexSize, args)
 	}
 }
 
 // guardPattern is for what switch_regex_perform reads.
-func (p *parser) guardPattern(pattern string) {
+func (p *parser) guardPattern(text, pattern string) {
 	if strings.HasPrefix(pattern, "_") && knownLength(pattern) > maxPattern {
 		p.protect(protectRegexPattern, pattern)
 	}
+	if knownLength(text) > maxRepeated && repeatsGroup(pattern) {
+		p.protect(protectRegexRepeats, pattern)
+	}
+}
+
+// repeatsGroup reports whether a pattern may repeat a group, or call one from within itself.
+func repeatsGroup(pattern string) bool {
+	escaped := false
+	for i := range len(pattern) {
+		rest := pattern[i:]
+		switch {
+		case escaped:
+			escaped = false
+			if strings.HasPrefix(rest, "g") {
+				return true // \g<1>
+			}
+		case rest[0] == '\\':
+			escaped = true
+		case strings.HasPrefix(rest, ")*"), strings.HasPrefix(rest, ")+"), strings.HasPrefix(rest, "){"):
+			return true
+		case len(rest) > 2 && strings.HasPrefix(rest, "(?") && strings.IndexByte("R&P+-0123456789", rest[2]) >= 0:
+			return true
+		}
+	}
+	return false
 }
 
 // guardCapture is for the application capture, `NAME|TEXT|PATTERN`.
 func guardCapture(p *parser, _ string, tokens []string) {
 	if len(tokens) > 2 {
-		p.guardPattern(tokens[2])
+		p.guardPattern(tokens[1], tokens[2])
 	}
 }
 
