@@ -78,7 +78,7 @@ var protectedAPIs = []protectedTest{
 		`app read 1 2 x.wav v\`, `app multiset a=b c=d\`, `app multiset ^^:a=b:c=d\`, `app bridge user/1,user/2\`,
 		`app bridge {a=b\}user/1`, `app transfer 9 XML\`, `app set transfer_after_bridge=9\`, `app limit_hash a b\`,
 		`api uuid_transfer u1 'log:a\\' inline`, `app conference_set_auto_outcall user/1\`, `api uuid_setvar_multi u1 a=b\`,
-		`app record_session /a.wav {a=b\}`, `app log %[a=b\]x`, `api originate user/1 9\`,
+		`app record_session /a.wav {a=b\}`, `app playback file_string://a.wav!b\`, `app play_and_get_digits 1 2 3 4 # a b v 1 5 9\s\\`, `app log %[a=b\]x`, `api originate user/1 9\`,
 	}, passes: []string{
 		`api uuid_setvar u1 a b\\`, `api uuid_setvar u1 a b\`, `api echo a\`, `app set a=b\`, `app multiset a=b\\\\`, `api regex a|b|c|\`, `api replace a|b|c\`, `app log INFO a\`,
 		`api global_setvar a=b=c\`,

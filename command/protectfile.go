@@ -68,7 +68,11 @@ func (p *parser) openFile(name string, depth int) {
 	switch {
 	case ok && scheme == "file_string":
 		var room [fewEntries]string
-		for _, part := range separateIn(room[:0], rest, '!', maxFileList) {
+		parts := separateIn(room[:0], rest, '!', maxFileList)
+		if len(parts) < maxFileList && endsInBackslash(rest) {
+			p.protect(protectLoneBackslash, name)
+		}
+		for _, part := range parts {
 			if p.refusal == nil {
 				p.openFile(part, depth+1)
 			}

@@ -180,6 +180,9 @@ func digitsParts(p *parser, at trail, c *call) {
 		p.takes(at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
+		if endsInBackslash(c.tokens[10]) {
+			p.unclear(at, errTail, c.tokens[10])
+		}
 		p.transferTo(at, separate(c.tokens[10], ' ', 4))
 	}
 }
