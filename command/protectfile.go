@@ -217,5 +217,7 @@ func (p *parser) guardVariable(name, value string) {
 			}
 		}
 	}
-	p.place("var " + name)
+	if p.refusal != nil {
+		p.place("var " + name)
+	}
 }
