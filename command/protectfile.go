@@ -38,8 +38,8 @@ const (
 	maxFileNesting = 3
 )
 
-// maxFileList is how many names a file_string holds; FreeSWITCH's own number (mod_dptools.c:4947).
-const maxFileList = 128
+// maxStringFiles is how many names a file_string holds; FreeSWITCH's own number (mod_dptools.c:4947).
+const maxStringFiles = 128
 
 // fileName looks at the name of a file. Most names are plain, and cost no more than a look for two bytes.
 func (p *parser) fileName(name string) {
@@ -68,8 +68,8 @@ func (p *parser) openFile(name string, depth int) {
 	switch {
 	case ok && scheme == "file_string":
 		var room [fewEntries]string
-		parts := separateIn(room[:0], rest, '!', maxFileList)
-		if len(parts) < maxFileList && endsInBackslash(rest) {
+		parts := separateIn(room[:0], rest, '!', maxStringFiles)
+		if len(parts) < maxStringFiles && endsInBackslash(rest) {
 			p.protect(protectLoneBackslash, name)
 		}
 		for _, part := range parts {
