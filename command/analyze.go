@@ -71,8 +71,8 @@ func (p *parser) api(at trail, name, args string) {
 	}
 	e := lookup(p.cat.apis, "api", name)
 	tokens, sure := e.split.split(args)
-	if e.doubt != nil && e.doubt(args, tokens) {
-		p.doubt(e.name, args)
+	if e.guards != nil || strings.HasSuffix(args, `\`) {
+		p.guard(e, args, tokens)
 	}
 	if at.depth == 0 {
 		p.up, sure = e.written(args, tokens)
@@ -152,6 +152,9 @@ func (p *parser) app(at trail, name, args string) {
 	args = p.scopeVariables(in, args)
 	in.unknown = in.unknown || !known && !isCopy(e, args)
 	tokens, sure := e.split.split(args)
+	if e.guards != nil || strings.HasSuffix(args, `\`) {
+		p.guard(e, args, tokens)
+	}
 	if own < maxEffects {
 		eff := &p.cmd.Effects[own]
 		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.fold.of(tokens)
@@ -203,7 +206,7 @@ func (p *parser) scopeVariables(at trail, args string) string {
 	}
 	vars, rest, err := readBlock(nil, block, '[', ']', sep)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, args)
 		return args
 	}
 	for _, v := range vars {

@@ -206,6 +206,7 @@ func eventParts(p *parser, at trail, c *call) {
 		return
 	}
 	header := func(name string) string { return headers[lower(name)] }
+	p.guardEvent(t, at.path, header)
 	e := injectEffect(t, header)
 	e.UUIDs, e.Path, e.Later = at.uuids, at.path, at.later
 	p.effect(e)
@@ -236,7 +237,7 @@ const maxAutoOutcalls = 512
 func autoOutcallParts(p *parser, at trail, c *call) {
 	pieces, err := separateSure(nil, c.args, ',', maxAutoOutcalls)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, c.args)
 	}
 	for _, piece := range pieces {
 		p.dialString(at, piece)

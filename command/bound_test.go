@@ -16,12 +16,12 @@ func TestParseBounded(t *testing.T) {
 	set := "sendmsg u\ncall-command: execute\nexecute-app-name: "
 	for _, send := range []string{
 		"api eval " + long("${"), "api eval " + long("${eval "), "api eval " + long("${a b}"), "api eval " + long("${a("),
-		"api " + long("bgapi "), "api " + long("expand "), "api " + long("xml_wrap "), "api " + long("expand eval ${"),
+		"api " + long("bgapi "), "api " + long("expand eval ${"),
 		"api " + long("sched_api +1 g "), "api uuid_setvar u x " + long("${uuid_setvar u x "),
 		"api uuid_setvar u execute_on_answer " + long("set execute_on_answer="),
 		"api originate " + long("user/1,") + "user/1 &park", "api originate " + long("[,") + "user/1 &park",
 		"api originate " + long("loopback/app=bridge:") + "user/1 &park", "api uuid_transfer u " + long("log:x,") + " inline",
-		"api uuid_setvar u execute_on_answer ARRAY::" + long("a|:"), "api json " + long(`{"data":`),
+		"api uuid_setvar u execute_on_answer ARRAY::" + long("a|:"),
 		set + "multiset\nexecute-app-arg: " + long("a=${b c} "), set + "set\nexecute-app-arg: " + long("a=${set "),
 	} {
 		c, err := command.Parse(command.Builtin(), nil, frame(send))

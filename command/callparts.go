@@ -100,13 +100,13 @@ func fifoMemberParts(p *parser, at trail, c *call) {
 func pageParts(p *parser, at trail, c *call) {
 	vars, text, err := readBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, c.args)
 		return
 	}
 	p.settings(at, scopeOriginate, vars)
 	vars, text, err = readBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, c.args)
 		return
 	}
 	p.settings(at, scopeOriginate, vars)

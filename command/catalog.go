@@ -74,6 +74,7 @@ type Module struct {
 // A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
 type Catalog struct {
 	apis, apps map[string]*entry // by lower-case name
+	off        protectionSet
 }
 
 // apis.tsv and apps.tsv have a row for each API and application that is registered in
@@ -97,8 +98,9 @@ var builtin = sync.OnceValue(func() *Catalog {
 		panic("command: internal error: " + err.Error())
 	}
 	setParts(c.apis, apiParts(), textAPIs)
-	setDoubts(c.apis, apiDoubts())
+	setGuards(c.apis, apiGuards())
 	setParts(c.apps, appParts(), textApps)
+	setGuards(c.apps, appGuards())
 	return c
 })
 
@@ -115,7 +117,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 	if len(mods) == 0 {
 		return c, nil
 	}
-	n := &Catalog{apis: maps.Clone(c.apis), apps: c.apps}
+	n := &Catalog{apis: maps.Clone(c.apis), apps: c.apps, off: c.off}
 	for _, m := range mods {
 		key := lower(m.Name)
 		if !isPlain(key) {

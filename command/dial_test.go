@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -142,7 +143,7 @@ func TestReadDialUnsure(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if d, canonical, err := readDial(tt.text); err != tt.want {
+			if d, canonical, err := readDial(tt.text); !errors.Is(err, tt.want) {
 				t.Errorf("readDial(%.80q) = %.200s, %.80q, %v; want %v", tt.text, show(&d), canonical, err, tt.want)
 			}
 		})

@@ -10,7 +10,7 @@ func (p *parser) dialString(at trail, text string) {
 	var r dialReader
 	d, _, err := r.read(text)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, text)
 		return
 	}
 	p.dial(at, &d, "")

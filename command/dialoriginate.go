@@ -36,7 +36,7 @@ type origination struct {
 // says that it cannot be told for sure what FreeSWITCH makes of it. The dial string stands in r.
 func readOriginate(r *dialReader, args string, tokens []string) (o origination, err error) {
 	if endsInBackslash(args) {
-		return origination{}, errUnsure
+		return origination{}, errTail
 	}
 	if len(tokens) < originateMin || len(tokens) > originateMax {
 		return origination{}, errBroken
@@ -113,7 +113,7 @@ func originateParts(p *parser, at trail, c *call) {
 	var r dialReader
 	o, err := readOriginate(&r, c.args, c.tokens)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, c.args)
 		return
 	}
 	if at.depth == 1 {

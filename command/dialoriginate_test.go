@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"slices"
 	"testing"
 )
@@ -62,7 +63,7 @@ func TestReadOriginateUnsure(t *testing.T) {
 		{"a block that cannot be told", "{a=1}{{b=2}}user/1 9", errUnsure},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if o, err := originate(tt.args); err != tt.want {
+			if o, err := originate(tt.args); !errors.Is(err, tt.want) {
 				t.Errorf("readOriginate(%q): %q, %v; want %v", tt.args, o.canonical, err, tt.want)
 			}
 		})

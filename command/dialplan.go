@@ -38,7 +38,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 	}
 	names, err := separateSure(nil, dialplan, ',', maxDialplans)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, dialplan)
 		return
 	}
 	for _, name := range names {
@@ -105,7 +105,7 @@ func (p *parser) inline(at trail, text string) {
 	}
 	items, err := separateSure(nil, text, sep, maxInlineApps)
 	if err != nil || sep == '\'' || sep == '\\' {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unclear(at, err, text)
 		return
 	}
 	for _, item := range items {

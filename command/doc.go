@@ -8,7 +8,8 @@
 // case of its letters; FreeSWITCH itself takes many by their beginning. Whatever FreeSWITCH could
 // read in more than one way is refused with one of the Reason constants, whoever sent it and
 // whatever the policy says: ambiguity is how a command would mean one thing here and another there.
-// So is the argument of some APIs, however deep they stand in a command.
+// So is what is known to stop FreeSWITCH or to occupy it without an end, however deep it stands in a command: the
+// [Protections], which a catalogue may switch off one by one ([Catalog.Without]).
 // What FreeSWITCH is known to answer without doing anything is answered here ([Command.Answer]).
 //
 // # Effects
@@ -130,6 +131,13 @@
 //
 // Correct its row in catalog/, write a partsFunc in the file of its topic, name it in parts.go, and give it
 // frames in nested_test.go.
+//
+// # To add a protection
+//
+// Give it a constant and a row in protections.go, by its name; a guard in the file of its topic (protectapi.go, protectapp.go,
+// protecttext.go, protectfile.go, protecttone.go, protectevent.go), which states its bound, what breaks and in which line of
+// FreeSWITCH's source; the guard's name in apiGuards or appGuards; and frames of both kinds in a protectedTest. What needs none,
+// and why, stands in protect.go.
 //
 // # To add a verb
 //

@@ -18,8 +18,8 @@ type entry struct {
 	// parts finds what the argument holds. Nil: nests says that nothing can be told of it, or
 	// that there is nothing.
 	parts partsFunc
-	// doubt reports whether FreeSWITCH reads the argument in more than one way. Nil: it never does.
-	doubt func(args string, tokens []string) bool
+	// guards look for what protections refuse. Nil: there is none for it.
+	guards []guard
 	// text says that the argument is only shown or sent back.
 	text bool
 	// asIs says that the argument goes up as it came: a policy's word on how it is split is not

@@ -59,6 +59,9 @@ func (p *parser) parseFilter() *codec.Refusal {
 		return refuse(ReasonTooManyFilters, "a session has 16 at most", "")
 	}
 	if f.regex() {
+		if repeatsGroup(value) {
+			p.protectAt(protectRegexRepeats, "filter", value) // whatever is in the headers of events
+		}
 		p.effect(f.effect())
 	}
 	line := "filter "

@@ -133,7 +133,7 @@ func (h *hook) run(kind hookKind, value string) {
 // transfer is run for the variables that hold an extension.
 func (h *hook) transfer(kind hookKind, value string) {
 	if endsInBackslash(value) {
-		h.opaque(h.at, OpaqueUnknownSyntax)
+		h.unclear(h.at, errTail, value)
 	}
 	switch kind {
 	case hookTransfer:

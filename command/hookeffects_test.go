@@ -144,9 +144,6 @@ func TestHookPath(t *testing.T) {
 			"api uuid_setvar 1 api_on_answer status # app set > var api_hangup_hook > api uuid_setvar",
 			"var channel api_on_answer status # app set > var api_hangup_hook > api uuid_setvar",
 			"api status # app set > var api_hangup_hook > api uuid_setvar > var api_on_answer > api status"}},
-		{"a transfer that is not told to the end", execute("set", `transfer_after_bridge=9\`), []string{
-			`var channel transfer_after_bridge 9\ # app set`, "opaque unknown-syntax # app set > var transfer_after_bridge",
-			`dialplan XML  9\ # app set > var transfer_after_bridge`}},
 		{"a name that is not known", execute("set", "${x}=status"), []string{
 			"opaque expansion # app set", "var channel ${x} status # app set"}},
 		{"a value that is not known", execute("set", "api_hangup_hook=${x}"), []string{

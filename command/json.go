@@ -37,7 +37,7 @@ func jsonParts(p *parser, at trail, c *call) {
 		p.api(at, "sofia", "status")
 	case "callcenter_config":
 		if data["arguments"] == "" {
-			p.doubt("json", c.args)
+			p.protectAt(protectJSONCallcenter, at.path, c.args)
 		}
 		p.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":

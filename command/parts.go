@@ -106,13 +106,6 @@ var (
 // assigning are the applications that only set a variable to the rest of their argument.
 var assigning = []string{"set", "export", "bridge_export", "set_global"}
 
-// setDoubts puts functions into the catalogue's entries.
-func setDoubts(table map[string]*entry, doubts map[string]func(string, []string) bool) {
-	for name, f := range doubts {
-		table[name].doubt = f
-	}
-}
-
 // setParts puts functions into the catalogue's entries.
 func setParts(table map[string]*entry, parts map[string]partsFunc, texts []string) {
 	for name, f := range parts {

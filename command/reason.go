@@ -41,9 +41,9 @@ const (
 	ReasonAppName codec.Reason = "app-name"
 	// ReasonHeaderValue: a header of a sendmsg whose value is not of the kind that it takes.
 	ReasonHeaderValue codec.Reason = "header-value"
-	// ReasonArgument: the argument of an API, wherever it stands, that FreeSWITCH reads in more than
-	// one way whoever sends it.
-	ReasonArgument codec.Reason = "argument"
+	// ReasonProtection: an input that is known to stop FreeSWITCH, to occupy it without an end or to corrupt it, wherever it
+	// stands. The reply and the detail name the protection.
+	ReasonProtection codec.Reason = "protection"
 	// ReasonEventName: a sendevent of an event that FreeSWITCH does not have.
 	ReasonEventName codec.Reason = "event-name"
 )

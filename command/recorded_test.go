@@ -214,6 +214,13 @@ func FuzzParse(f *testing.F) {
 		"log DISABLE\n\n", "sendmsg u1\ncall-command: unicast\nlocal-ip: a\nlocal-port: -1\n\n", "api a\nconsole_execute: 1\n\n",
 		"sendevent NOTIFY\nprofile: a\ncontent-length: 3\n\nabc", "...\n\n",
 	}
+	for _, tt := range slices.Concat(protectedAPIs, protectedFiles, protectedApps) {
+		for _, run := range slices.Concat(tt.refused, tt.passes) {
+			if len(run) < 200 {
+				seeds = append(seeds, nestedFrame(run)+"\n\n")
+			}
+		}
+	}
 	for _, s := range seeds {
 		f.Add([]byte(s))
 	}

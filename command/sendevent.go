@@ -104,6 +104,7 @@ func (p *parser) parseSendevent() *codec.Refusal {
 
 func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 	header := func(name string) string { return headerValue(frame, name) }
+	p.guardEvent(t, "sendevent", header)
 	e := injectEffect(t, header)
 	if e.Name == "NOTIFY" && len(frame.Body) > 0 {
 		e.Tokens = append(e.Tokens, bodyName+"="+string(frame.Body))

@@ -40,6 +40,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			continue
 		}
 		name = lower(name)
+		p.guardVariable(name, value)
 		if strings.IndexByte(value, '$') >= 0 && indexFold(value, "{"+name) >= 0 {
 			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
 		}

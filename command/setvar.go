@@ -53,10 +53,13 @@ func (p *parser) recordBlock(at trail, block string) {
 		if !strings.HasPrefix(text, "{") {
 			return
 		}
-		if vars, _, err := readBlock(nil, text, '{', '}', ','); err == nil {
-			p.settings(at, scopeChannel, vars)
+		vars, _, err := readBlock(nil, text, '{', '}', ',')
+		if err != nil {
+			p.unclear(at, err, text)
 			return
 		}
+		p.settings(at, scopeChannel, vars)
+		return
 	}
 	p.opaque(at, OpaqueUnknownSyntax)
 }
@@ -177,6 +180,9 @@ func digitsParts(p *parser, at trail, c *call) {
 		p.takes(at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
+		if endsInBackslash(c.tokens[10]) {
+			p.unclear(at, errTail, c.tokens[10])
+		}
 		p.transferTo(at, separate(c.tokens[10], ' ', 4))
 	}
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,9 @@ var (
 	errBroken = errors.New("a brace without its partner")
 	// errUnsure: FreeSWITCH takes it, for something that the text does not plainly say.
 	errUnsure = errors.New("can be read in more than one way")
+	// errTail and errSeparator: as errUnsure, since FreeSWITCH reads on behind the end of the text.
+	errTail      = fmt.Errorf("%w: it ends in a lone backslash", errUnsure)
+	errSeparator = fmt.Errorf("%w: it ends where a separator is stated", errUnsure)
 )
 
 // readBlock reads the block of variables that s begins with, like {a=1,b=2}, appends them to vars and returns what
@@ -45,7 +49,7 @@ func readBlock(vars []setting, s string, open, shut, sep byte) (more []setting, 
 	}
 	if strings.HasPrefix(text, "^^") {
 		if len(text) == 2 {
-			return nil, "", errUnsure // it would read on behind the block
+			return nil, "", errSeparator
 		}
 		sep, text = text[2], text[3:]
 	}
@@ -60,7 +64,7 @@ func readBlock(vars []setting, s string, open, shut, sep byte) (more []setting, 
 		if ok {
 			vars = append(vars, setting{name, value})
 		} else if endsInBackslash(entry) {
-			return nil, "", errUnsure
+			return nil, "", errTail
 		}
 	}
 	return vars, rest, nil
@@ -86,10 +90,10 @@ func separatePair(entry string) (name, value string, ok bool) {
 // isPlainText reports whether s holds nothing that the splitter heeds but the separator and spaces.
 func isPlainText(s string) bool { return isUnquoted(s) && !strings.HasPrefix(s, "^^") }
 
-// separateSure is separateIn, for texts that must not fill all the slots. Its error is errUnsure.
+// separateSure is separateIn, for texts that must not fill all the slots. Its error is an errUnsure.
 func separateSure(room []string, s string, sep byte, slots int) ([]string, error) {
 	if endsInBackslash(s) {
-		return nil, errUnsure
+		return nil, errTail
 	}
 	tokens := separateIn(room, s, sep, slots)
 	if len(tokens) == slots {

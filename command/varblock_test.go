@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"slices"
@@ -61,10 +62,10 @@ func predict(dial string) (reply string, vars map[string]string) {
 		return "-USAGE", nil
 	}
 	d, _, err := readDial(tokens[0])
-	switch err {
-	case errUnsure:
+	switch {
+	case errors.Is(err, errUnsure):
 		return "unsure", nil
-	case errBroken:
+	case err == errBroken:
 		return "-ERR DESTINATION_OUT_OF_ORDER", nil
 	}
 	reply = "-ERR DESTINATION_OUT_OF_ORDER"

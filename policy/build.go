@@ -17,6 +17,7 @@ type builder struct {
 	revision string
 
 	cat       *command.Catalog
+	off       []ProtectionOff
 	lex       *lexicon
 	sets      map[string][]glob
 	roles     map[string]*role
@@ -37,6 +38,7 @@ func compile(src sources, sh *shared) (*Policy, error) {
 		nets:      newNetworks(),
 	}
 	b.compileAPIs()
+	b.compileProtections()
 	b.lex = newLexicon(b.cat)
 	b.compileSets()
 	b.compileRoles()
@@ -49,7 +51,7 @@ func compile(src sources, sh *shared) (*Policy, error) {
 	p := &Policy{
 		revision: b.revision, shared: sh, sources: src,
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
-		tests: tests, warnings: rep.warnings,
+		off: b.off, tests: tests, warnings: rep.warnings,
 	}
 	for _, c := range p.clients {
 		for i := range c.secrets {

@@ -9,7 +9,7 @@
 //
 // A policy is one JSON file, or a folder of *.json files that are merged; the same name in two of
 // them is an error. Keys, in their exact spelling: version (1), upstreams, sets, roles, clients,
-// apis, tests; a "note" may stand in most objects, and beside a rule: {"rule": …, "note": …}. [Schema]
+// apis, protections_off, tests; a "note" may stand in most objects, and beside a rule: {"rule": …, "note": …}. [Schema]
 // is the same for editors.
 //
 // # Clients
@@ -77,6 +77,11 @@
 // What is probably not meant is no error: see [Policy.Warnings]. What nobody has tried is in
 // [Policy.Untouched]. Of a test, "role" in the place of "client" is whoever has that role and no other, and
 // "after" what the session has sent before.
+//
+// # Protections
+//
+// "protections_off" maps the name of a protection (see package command) to the reason why this policy does without it. An unknown
+// name and an empty reason are errors, and each that is off is a warning.
 //
 // # Learning
 //

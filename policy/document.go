@@ -13,6 +13,7 @@ type document struct {
 	roles     []roleDef
 	clients   []clientDef
 	apis      []apiDef
+	off       []offDef
 	tests     []testDef
 }
 
@@ -91,6 +92,7 @@ func readDocument(files []*source, rep *report) *document {
 	unique(rep, "role", doc.roles, func(d roleDef) (string, pos) { return d.name, d.pos })
 	unique(rep, "client", doc.clients, func(d clientDef) (string, pos) { return d.name, d.pos })
 	unique(rep, "api", doc.apis, func(d apiDef) (string, pos) { return d.name, d.pos })
+	unique(rep, "protection", doc.off, func(d offDef) (string, pos) { return d.name, d.pos })
 	return doc
 }
 
@@ -118,6 +120,7 @@ func (r *fileReader) document(n *node, doc *document) {
 		field{"roles", func(n *node, at *place) { r.names(n, at, doc.role(r)) }},
 		field{"clients", func(n *node, at *place) { r.names(n, at, doc.client(r)) }},
 		field{"apis", func(n *node, at *place) { r.names(n, at, doc.api(r)) }},
+		field{"protections_off", func(n *node, at *place) { r.names(n, at, doc.protectionsOff(r)) }},
 		field{"tests", func(n *node, at *place) { r.array(n, at, 0, doc.test(r)) }},
 	)
 	r.need(n, r.pos(n, top), "version", `add "version": 1`)

@@ -16,6 +16,7 @@ type Policy struct {
 	shared    *shared
 	sources   sources
 	catalog   *command.Catalog
+	off       []ProtectionOff
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
 	roles     map[string]*role
@@ -75,7 +76,8 @@ func Parse(name string, data []byte) (*Policy, error) {
 // Revision returns a short hash of the policy's content: 12 hexadecimal digits.
 func (p *Policy) Revision() string { return p.revision }
 
-// Catalog returns the catalogue that commands are to be parsed with: the built-in one and the policy's own "apis".
+// Catalog returns the catalogue that commands are to be parsed with: the built-in one, the policy's own "apis", and
+// without the protections that it switches off.
 func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.

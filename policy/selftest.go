@@ -115,6 +115,9 @@ func (p *Policy) runTest(t *test) TestResult {
 	case refusal != nil:
 		res.Got, res.Reason = expectRefuse, refusal.Error()
 		names = []string{string(refusal.Reason)}
+		if protection, ok := command.ProtectionOf(refusal); ok {
+			names = append(names, string(refusal.Reason)+" "+protection.Name)
+		}
 	default:
 		d := t.client.Decide(cmd.Effects)
 		res.Got, res.Reason = expectDeny, d.Reason

@@ -12,8 +12,15 @@ type Summary struct {
 	Clients []ClientSummary
 	// Upstreams are all upstreams, by name.
 	Upstreams []UpstreamSummary
+	// ProtectionsOff are the protections that the policy does without, in its own order.
+	ProtectionsOff []ProtectionOff
 	// Tests is how many tests the policy has.
 	Tests int
+}
+
+// A ProtectionOff is a protection that a policy switches off, and why.
+type ProtectionOff struct {
+	Name, Note string
 }
 
 // A ClientSummary is what one client may do. It holds no hash.
@@ -44,7 +51,7 @@ type UpstreamSummary struct {
 
 // Summary returns who may do what.
 func (p *Policy) Summary() Summary {
-	s := Summary{Revision: p.revision, Tests: len(p.tests)}
+	s := Summary{Revision: p.revision, Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
 	for _, f := range p.sources.files {
 		s.Files = append(s.Files, f.name)
 	}

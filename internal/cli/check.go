@@ -18,7 +18,8 @@ func (p *Program) check() *cobra.Command {
 everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
 says who may connect from where and do what, and warns of what is probably not meant: a rule of which a
 deny leaves nothing, a class or wildcard that covers what runs programs, an originate that nothing may be
-dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests.
+dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests,
+a protection that is off.
 A warning changes no exit status.
 
 With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
@@ -123,7 +124,9 @@ type (
 		Files     []string       `json:"files"`
 		Clients   []clientJSON   `json:"clients"`
 		Upstreams []upstreamJSON `json:"upstreams"`
-		Tests     int            `json:"tests"`
+		// ProtectionsOff are named with the reason.
+		ProtectionsOff []offJSON `json:"protections_off,omitempty"`
+		Tests          int       `json:"tests"`
 	}
 	clientJSON struct {
 		Name      string   `json:"name"`
@@ -137,6 +140,10 @@ type (
 		Allow     []string `json:"allow"`
 		Deny      []string `json:"deny,omitempty"`
 		Limits    []string `json:"limits,omitempty"`
+	}
+	offJSON struct {
+		Name string `json:"name"`
+		Note string `json:"note"`
 	}
 	upstreamJSON struct {
 		Name     string `json:"name"`
@@ -162,6 +169,9 @@ func summaryOf(s policy.Summary) *summaryJSON {
 		j := clientJSON(c)
 		j.Roles, j.Allow = append([]string{}, c.Roles...), append([]string{}, c.Allow...)
 		out.Clients = append(out.Clients, j)
+	}
+	for _, off := range s.ProtectionsOff {
+		out.ProtectionsOff = append(out.ProtectionsOff, offJSON(off))
 	}
 	for _, u := range s.Upstreams {
 		out.Upstreams = append(out.Upstreams, upstreamJSON(u))

@@ -32,6 +32,12 @@ func writeSummary(b *strings.Builder, s policy.Summary) {
 		row(b, "address", u.Address)
 		row(b, "password", u.Password)
 	}
+	if len(s.ProtectionsOff) > 0 {
+		fmt.Fprint(b, "\nprotections that are off\n")
+	}
+	for _, off := range s.ProtectionsOff {
+		fmt.Fprintf(b, "  %-16s %s\n", off.Name, shown(off.Note))
+	}
 	for i := range s.Clients {
 		writeClient(b, &s.Clients[i])
 	}

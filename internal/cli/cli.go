@@ -117,7 +117,8 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.learn(), p.password(), p.auditCommands(), p.demo(), p.version())
+	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.protections(), p.learn(), p.password(),
+		p.auditCommands(), p.demo(), p.version())
 	describe(root.Commands())
 	root.SetUsageTemplate(root.UsageTemplate() + usageFooter)
 	root.SetIn(p.Stdin)

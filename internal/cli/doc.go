@@ -1,13 +1,14 @@
 // Package cli is eslguard's command line: one file a subcommand.
 //
-//	run       guard a FreeSWITCH
-//	check     read a policy and say what is wrong with it, or what it allows
-//	explain   say what frames would cause and how a client's policy decides them
-//	test      run the tests that a policy holds
-//	learn     draft a role from what a client really did
-//	password  make a client's password and its hash
-//	demo      show all of this on loopback, without a FreeSWITCH
-//	version   say which eslguard this is
+//	run          guard a FreeSWITCH
+//	check        read a policy and say what is wrong with it, or what it allows
+//	explain      say what frames would cause and how a client's policy decides them
+//	test         run the tests that a policy holds
+//	protections  list what is refused whatever a policy allows
+//	learn        draft a role from what a client really did
+//	password     make a client's password and its hash
+//	demo         show all of this on loopback, without a FreeSWITCH
+//	version      say which eslguard this is
 //
 // # Output
 //

@@ -198,10 +198,14 @@ func (x *explainer) next() (*explained, error) {
 }
 
 func explainRefusal(r *codec.Refusal) *explained {
-	return &explained{
+	e := &explained{
 		Decision: refused, Reason: string(r.Reason), Detail: r.Detail, Answer: r.ReplyText(),
 		Effects: []explainedEffect{}, Closed: r.Fatal,
 	}
+	if p, ok := command.ProtectionOf(r); ok {
+		e.Hint = p.Text
+	}
+	return e
 }
 
 func (x *explainer) frame(f *codec.Frame) *explained {

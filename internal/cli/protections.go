@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/command"
+)
+
+func (p *Program) protections() *cobra.Command {
+	var asJSON bool
+	var path string
+	cmd := &cobra.Command{
+		Use:   "protections",
+		Short: "List what is refused whatever a policy allows",
+		Long: `Lists the protections: kinds of input that are known to stop FreeSWITCH, to occupy it without an end or to
+corrupt its memory. A command that holds one is refused, wherever it stands in it and whatever the policy
+allows, with the reply "-ERR refused: protection NAME".
+
+A policy can switch one off by its name, with the reason for it:
+
+  "protections_off": { "expr-depth": "our build of FreeSWITCH has the fix" }
+
+With --policy those are marked that a policy switches off; eslguard check warns of them, too.
+
+With --json there is one object a line: name, text, releases, and of one that the policy switches off its
+note as off.`,
+		Example: `  eslguard protections
+  eslguard protections --policy /etc/eslguard
+  eslguard protections --json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return p.runProtections(path, asJSON) },
+	}
+	cmd.Flags().StringVar(&path, "policy", "", "mark what the policy at `path` switches off")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+// A protectionJSON is one protection, and why it is off: "" where it is not.
+type protectionJSON struct {
+	Name     string `json:"name"`
+	Text     string `json:"text"`
+	Releases string `json:"releases"`
+	Off      string `json:"off,omitempty"`
+}
+
+func (p *Program) runProtections(path string, asJSON bool) error {
+	off := map[string]string{}
+	if path != "" {
+		pol, err := p.loadPolicy(path)
+		if err != nil {
+			return err
+		}
+		for _, o := range pol.Summary().ProtectionsOff {
+			off[o.Name] = o.Note
+		}
+	}
+	var b strings.Builder
+	for i, q := range command.Protections() {
+		if asJSON {
+			if err := p.printJSON(protectionJSON{q.Name, q.Text, q.Releases, off[q.Name]}); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		writeProtection(&b, q, off[q.Name])
+	}
+	_, err := p.Stdout.Write([]byte(b.String()))
+	return err
+}
+
+// writeProtection writes a protection for a person.
+func writeProtection(b *strings.Builder, q command.Protection, off string) {
+	fmt.Fprintf(b, "%s  (FreeSWITCH: %s)\n%s\n", q.Name, q.Releases, indent(wrapped(q.Text)))
+	if off != "" {
+		fmt.Fprintf(b, "  OFF: %s\n", shown(off))
+	}
+}
+
+// maxLine is how many characters a line of a wrapped text has at most.
+const maxLine = 96
+
+// wrapped breaks a text into lines, at spaces.
+func wrapped(text string) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > maxLine {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimLeft(line+" "+word, " ")
+	}
+	return strings.Join(append(lines, line), "\n")
+}
