@@ -245,11 +245,16 @@ func TestRules(t *testing.T) {
 // decide reads, parses and decides one command, and says why.
 func decide(t testing.TB, p *policy.Policy, client, text string) (action, why string) {
 	t.Helper()
+	return decideBy(t, p, p.Catalog(), client, text)
+}
+
+func decideBy(t testing.TB, p *policy.Policy, cat *command.Catalog, client, text string) (action, why string) {
+	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
 	if err != nil {
 		return refuse, err.Error()
 	}
-	cmd, err := command.Parse(p.Catalog(), &command.State{}, f)
+	cmd, err := command.Parse(cat, &command.State{}, f)
 	if err != nil {
 		return refuse, err.Error()
 	}

@@ -3,6 +3,9 @@ package policy_test
 import (
 	"strings"
 	"testing"
+
+	"eslguard/command"
+	"eslguard/policy"
 )
 
 // execute is a sendmsg that runs an application.
@@ -129,13 +132,27 @@ var denyGroups = []ruleGroup{
 	}},
 }
 
+// decideUnprotected is decide where what rules say counts alone: some of these values are refused before that, too.
+func decideUnprotected(t *testing.T, p *policy.Policy, client, text string) (action, why string) {
+	t.Helper()
+	var names []string
+	for _, protection := range command.Protections() {
+		names = append(names, protection.Name)
+	}
+	cat, err := p.Catalog().Without(names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decideBy(t, p, cat, client, text)
+}
+
 // TestValues: a wildcard of an allow matches harmless values only, and a deny sees every spelling.
 func TestValues(t *testing.T) {
 	for _, group := range append(valueGroups, denyGroups...) {
 		t.Run(group.name, func(t *testing.T) {
 			p := load(t, withRules(group.allow, group.deny))
 			for _, r := range group.rows {
-				if got, why := decide(t, p, "acme", r.command); got != r.want {
+				if got, why := decideUnprotected(t, p, "acme", r.command); got != r.want {
 					t.Errorf("%q: %s, want %s (%s)", r.command, got, r.want, why)
 				}
 			}
@@ -157,7 +174,7 @@ func TestReasonsOfValues(t *testing.T) {
 		{`api originate {my_var=\'a,b\'}user/1000 &park`, "it holds a comma, which is not plain in a template"},
 		{"api uuid_kill all", "it is the word all, which stands for every channel"},
 	} {
-		if got, why := decide(t, p, "acme", tt.command); got != deny || !strings.Contains(why, tt.want) {
+		if got, why := decideUnprotected(t, p, "acme", tt.command); got != deny || !strings.Contains(why, tt.want) {
 			t.Errorf("%q: %s (%s), want a denial that says %q", tt.command, got, why, tt.want)
 		}
 	}
