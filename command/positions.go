@@ -363,6 +363,15 @@ func playType(text string) Type {
 	return TypeFile
 }
 
+// namesFile reports whether FreeSWITCH opens the value of a variable, given in lower case, as a file.
+func (t *positionTable) namesFile(name string) bool {
+	switch t.variable(name).typ {
+	case TypeFile, TypePlay, TypeFolder:
+		return true
+	}
+	return false
+}
+
 // variable returns what is known of a variable, given in lower case. Of an unknown one the value is text.
 func (t *positionTable) variable(name string) variableType {
 	if v, ok := t.vars[name]; ok {

@@ -1,6 +1,10 @@
 package command_test
 
 var protectedFiles = []protectedTest{
+	{name: "file-block", refused: []string{
+		"app playback {a=b", "app record_session {a=b/x.wav", "api uuid_record u1 start {a=b/x.wav", "app playback {a=b}{c=d",
+		"app set hold_music={a=b/x.wav",
+	}, passes: []string{"app playback {a=b}x.wav", "app playback x{.wav", "app set note={a=b"}},
 	{name: "file-ending", refused: []string{
 		"app playback x.file", "app playback /tmp/x.file_string", "app record /tmp/x.http", "api uuid_record u1 start /tmp/x.https",
 		"app playback {a=b}/tmp/x.file", "app playback http://h/x.file?y=1", "app playback http://(ext=file)h/x.wav",

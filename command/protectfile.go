@@ -43,7 +43,7 @@ const maxStringFiles = 128
 
 // fileName looks at the name of a file. Most names are plain, and cost no more than a look for two bytes.
 func (p *parser) fileName(name string) {
-	if strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, ':') >= 0 {
+	if strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, ':') >= 0 || strings.HasPrefix(name, "{") {
 		p.openFile(name, 0)
 	}
 }
@@ -57,7 +57,8 @@ func (p *parser) openFile(name string, depth int) {
 	for strings.HasPrefix(name, "{") {
 		end := endOfBlock(name, '{', '}')
 		if end < 0 {
-			break
+			p.protect(protectFileBlock, name) // switch_utils.h, switch_is_file_path
+			return
 		}
 		name = strings.TrimLeft(name[end+1:], " ")
 	}
@@ -86,7 +87,8 @@ func (p *parser) openFile(name string, depth int) {
 		return
 	case ok && scheme == "file":
 		if _, path, ok := strings.Cut(rest, "/"); ok && strings.IndexByte(path, '%') >= 0 {
-			p.openFile("/"+decodeURL(path), depth+1)
+			path, _, _ = strings.Cut(decodeEscapes(path), "\x00") // a NUL ends the text
+			p.openFile("/"+path, depth+1)
 		} else if ok {
 			p.openFile(path, depth+1)
 		}
@@ -94,41 +96,6 @@ func (p *parser) openFile(name string, depth int) {
 	if endsLikeStream(name) || ok && statesEnding(rest) {
 		p.protect(protectFileEnding, name)
 	}
-}
-
-// decodeURL decodes what is decoded before a file is opened (switch_utils.c:3554). A NUL ends the text.
-func decodeURL(s string) string {
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		b := s[i]
-		if b == '%' && i+2 < len(s) {
-			if code, ok := scanHex(s[i+1:]); ok && code == 0 {
-				break
-			} else if ok {
-				b = code
-				i += 2
-			}
-		}
-		out = append(out, b)
-	}
-	return string(out)
-}
-
-// scanHex reads a number as C's scanf does with %2x: blanks, then of the next two bytes a sign and as many digits as there are.
-func scanHex(s string) (code byte, ok bool) {
-	s = strings.TrimLeft(s, " \t\n\v\f\r")
-	s = s[:min(len(s), 2)]
-	minus := strings.HasPrefix(s, "-")
-	if minus || strings.HasPrefix(s, "+") {
-		s = s[1:]
-	}
-	for i := 0; i < len(s) && hexDigit(s[i]) >= 0; i++ {
-		code, ok = code<<4|byte(hexDigit(s[i])), true
-	}
-	if minus {
-		code = -code
-	}
-	return code, ok
 }
 
 // streamEndings are the streams that open the file of their own name, if a file's name ends like them and does not begin with
@@ -178,29 +145,6 @@ func statesEnding(rest string) bool {
 	return false
 }
 
-// fileVariables are the variables that name a file which FreeSWITCH opens as above, in lower case.
-var fileVariables = makeFileVariables(
-	"campon_announce_sound", "campon_hold_music", "cc_bridge_failed_outbound_announce", "cc_moh_override",
-	"cc_outbound_announce", "cc_warning_tone", "conference_auto_outcall_announce", "conference_auto_record",
-	"conference_enter_sound", "conference_exit_sound", "conference_moh_sound", "conference_perpetual_sound",
-	"drop_dtmf_masking_file", "eavesdrop_indicate_failed", "eavesdrop_indicate_idle", "eavesdrop_indicate_new",
-	"esf_multicast_alert_sound", "fifo_announce", "fifo_chime_list", "fifo_consumer_wrapup_sound", "fifo_hold_music",
-	"fifo_music", "fifo_orbit_announce", "fifo_outbound_announce", "fifo_override_announce", "fifo_record_template",
-	"group_confirm_error_file", "group_confirm_file", "hold_music", "instant_ringback", "mutex_feedback", "pa_hold_file",
-	"pa_ring_file", "page_beep", "page_path", "record_indication", "record_play_video", "ringback", "sofia_record_file",
-	"sound_prefix", "temp_hold_music", "transfer_ringback", "valet_ext_prompt", "valet_hold_music",
-	"video_mute_banner", "video_no_video_avatar_png", "video_pre_call_banner", "video_pre_call_banner_bleg",
-	"voicemail_greeting_path",
-)
-
-func makeFileVariables(names ...string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[name] = true
-	}
-	return set
-}
-
 // guardVariable looks at the value that a variable, given in lower case, is set to.
 func (p *parser) guardVariable(name, value string) {
 	switch {
@@ -208,8 +152,9 @@ func (p *parser) guardVariable(name, value string) {
 		if (name == "valet_ext_min" || name == "valet_ext_max") && leadingNumber(value) > maxDigits {
 			p.protect(protectDigitCount, value)
 		}
-	case strings.IndexByte(value, '.') < 0 && strings.IndexByte(value, ':') < 0 && strings.IndexByte(value, '=') < 0:
-	case fileVariables[name]:
+	case strings.IndexByte(value, '.') < 0 && strings.IndexByte(value, ':') < 0 && strings.IndexByte(value, '=') < 0 &&
+		!strings.HasPrefix(value, "{"):
+	case positionsOf().namesFile(name):
 		for _, v := range readings(value) {
 			p.fileName(v)
 			if strings.HasSuffix(name, "ringback") && !strings.Contains(v, "://") {

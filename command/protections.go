@@ -16,6 +16,7 @@ const (
 	protectDropDTMFMask
 	protectExprDepth
 	protectFeatureEvent
+	protectFileBlock
 	protectFileEnding
 	protectFileNesting
 	protectFileStreamName
@@ -82,6 +83,8 @@ var protections = [numProtections]Protection{
 		"FreeSWITCH calls itself once for each of them, until its stack is full.", allReleases},
 	protectFeatureEvent: {"feature-event", "A PHONE_FEATURE event with a value of more than 64 bytes is refused: " +
 		"the values are written into a buffer that is lost when it has to grow.", allReleases},
+	protectFileBlock: {"file-block", "A name of a file that begins with a block of parameters which nothing closes is refused: " +
+		"FreeSWITCH looks for its end for ever.", allReleases},
 	protectFileEnding: {"file-ending", "A file's name that ends like file.http is refused, for the file, file_string and http streams: " +
 		"FreeSWITCH opens it by itself, again and again.", allReleases},
 	protectFileNesting: {"file-nesting", "A file's name that leads through more than three streams is refused: " +
