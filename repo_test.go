@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"eslguard/command"
 )
 
 // The bounds of the house style, in lines, for code that is no test.
@@ -272,5 +274,19 @@ func TestGateCanBeRun(t *testing.T) {
 	}
 	if info.Mode()&0o111 == 0 {
 		t.Errorf(".ci/run has mode %v: a gate that cannot be executed gates nothing", info.Mode())
+	}
+}
+
+// TestReadmeListsTheTypes: the policy's reference says of every type of value what a wildcard matches.
+func TestReadmeListsTheTypes(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, typ := range command.Types() {
+		row := "| `" + typ.String() + "` | " + strings.ReplaceAll(typ.Harmless(), "|", `\|`) + " |\n"
+		if !strings.Contains(string(b), row) {
+			t.Errorf("README.md lacks the row %q", row)
+		}
 	}
 }

@@ -86,6 +86,23 @@
 // another one holds, whose value was looked at when it was set. So a rule that denies a value does not see that one;
 // and what the values of several commands make of each other is not looked at.
 //
+// # Types
+//
+// Every token of an API, an application and an event, and the value of every variable, has a [Type], which says what FreeSWITCH
+// takes it for. catalog/positions.tsv has them; [Effect.Form] looks them up. [TypeSet.Harm] says whether a value, or the part of
+// one that a wildcard matched, is harmless there: whether it is plain by the alphabet and the form of the type. What is in no
+// row is text. A position whose argument is taken apart is of the type nested: the effects of what it holds are decided.
+//
+//	text        shown, spoken, sent or compared
+//	word, words the name of a thing or a keyword; several of them
+//	file        opened as FreeSWITCH opens a name: as a stream by what stands before :// or behind the last dot
+//	play        a file, or an application with its argument behind ::
+//	header      the value of a SIP header; name: of the caller's, of which percent escapes are decoded
+//	template    put into the dial string of a directory, as is every variable of an originate to user/ or group/
+//	xml         put into the configuration, as is every global variable
+//
+// and so on: the table of types is in types.go, and in the README.
+//
 // # What is opaque
 //
 //   - wrapper: it holds other commands, stores what runs later or makes calls, and how is not known: what

@@ -63,11 +63,11 @@ var typeInfo = [numTypes]struct {
 	TypeFile:       {"file", "_-./@+", false, 1024, "letters, digits and _ - . / @ +, without .. // /./ and @@, with the ending of a plain file"},
 	TypeFolder:     {"folder", "_-./@+", false, 1024, "letters, digits and _ - . / @ +, without .. // and /./, below a folder that the rule spells"},
 	TypePlay:       {"play", "", false, 0, "as for a file; what stands behind :: is decided as an application"},
-	TypeHeader:     {"header", "", false, 0, "text without control characters, also when percent escapes are decoded"},
-	TypeName:       {"name", "", false, 0, `text without control characters, quotes, \ < and >, also when percent escapes are decoded`},
-	TypeTemplate:   {"template", "", false, 0, `text without control characters, , | [ ] { } ( ) < > ' " \ $ ^ and ` + "`" + `, also when percent escapes are decoded, and without :_:`},
+	TypeHeader:     {"header", "", false, 0, "text without control characters, as it stands and with its percent escapes decoded"},
+	TypeName:       {"name", "", false, 0, `text without control characters and without " \ < >, as it stands and with its percent escapes decoded`},
+	TypeTemplate:   {"template", "", false, 0, `text without control characters, without , | [ ] { } ( ) < > ' " \ $ ^ and without backquotes, as it stands and with its percent escapes decoded, and without :_:`},
 	TypeSQL:        {"sql", "_:.+", false, maxPlain, "letters, digits and _ : . +"},
-	TypeXML:        {"xml", "", false, 0, `text without control characters, < > & ' and "`},
+	TypeXML:        {"xml", "", false, 0, `text without control characters and without < > & ' "`},
 	TypeRegex:      {"regex", "_- ", false, maxPlain, "letters, digits, spaces and _ -, which match themselves"},
 }
 

@@ -46,16 +46,18 @@
 // Deny beats allow, whatever their order, and what nothing matches is denied. In an allow rule wildcards are
 // narrow, in a deny rule they are broad, so that a deny cannot be dodged. In an allow rule
 //
-//   - * and ? of the kind dial match only 0-9 A-Z a-z + # . _ -; a deny looks at the leg without case, and
-//     also without the separators and escapes that its number may be spelled with;
-//   - a token that looks like a path and holds "..", "://", "!" or "{" is matched only by a
-//     pattern whose literal text spells each of them, or by ** or a regular expression;
+//   - * and ? of the kind dial match only 0-9 A-Z a-z + # . _ -;
+//   - elsewhere wildcards, ** and classes match only what is harmless for the type of the position (see package
+//     command), so that anything else has to be spelled or matched by a regular expression;
+//   - no wildcard matches the name of a variable whose value acts;
 //   - the events API, BACKGROUND_JOB and LOG, and CUSTOM without a subclass, which is all of them, are
 //     matched by their own names only;
 //   - opaque needs its reason spelled, handover its host; no class or wildcard covers them, and the
 //     role must say "unguarded": true;
 //   - effects that a schedule or the loops of a sendmsg repeat are matched only by rules that begin with the word
 //     repeating, and those match nothing else.
+//
+// A deny looks at every spelling of a value that [command.Effect.Spellings] knows, and at a leg without case.
 //
 // A log rule allows its level and the less verbose ones; in a deny, its level and the more verbose ones.
 //
