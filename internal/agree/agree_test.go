@@ -258,7 +258,7 @@ func (tr *trial) end() {
 
 // run plays the frames that data makes, and returns what became of them.
 func run(t *testing.T, sim *switchsim.Switch, data []byte) (tally [fates]int) {
-	g := &grammar{data: data}
+	g := newGrammar(data)
 	tr := newTrial(sim)
 	for n := 1 + g.pick(maxFrames); n > 0; n-- {
 		tally[tr.send(g.frame())]++
@@ -321,6 +321,7 @@ func TestAgree(t *testing.T) {
 func FuzzAgree(f *testing.F) {
 	for n := range 20 {
 		f.Add(seed(n))
+		f.Add(append([]byte(plantMark), seed(n)...))
 	}
 	addCorpus(f)
 	sim := start(f)

@@ -17,6 +17,8 @@ const maxDepth = 5
 // A grammar makes frames. Every choice takes a byte of data; without one left the first production, the plainest, is taken.
 type grammar struct {
 	data []byte
+	// plants says that words and variables are values that act, see plantMark.
+	plants bool
 }
 
 // pick returns a number below n.
@@ -178,11 +180,17 @@ func (g *grammar) noise(s string) string {
 
 // word is a plain word, or nearly.
 func (g *grammar) word() string {
+	if g.plants {
+		return g.plantedWord()
+	}
 	return g.one("x", "y1", "note", "a/b", "0", "INFO", "1000", "*9", "http://h/p")
 }
 
 // variable is the name of a variable, some of which run what they hold.
 func (g *grammar) variable() string {
+	if g.plants {
+		return g.plantedVariable()
+	}
 	return g.fold(g.one("note", "v", "execute_on_answer", "api_on_answer", "api_hangup_hook", "execute_on_media_1", "api_on_ring",
 		"execute_on_answer[0]", "transfer_after_bridge", "api_reporting_hook", "record_post_process_exec_app",
 		"record_post_process_exec_api", "hold_music", g.one("exec_after_bridge_app", "exec_after_bridge_arg", "bridge_pre_execute_app",
