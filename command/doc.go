@@ -111,7 +111,7 @@
 //     an event on which a module calls somebody, runs an API or keeps a contact (CALL_SETUP_REQ, some of
 //     CUSTOM, a MESSAGE that is answered by anything but a chat);
 //   - script: it runs a program that can give commands of its own (lua, perl, python, JavaScript, httapi,
-//     a shared object loaded by its path, shell_stream), or what a recording is called could become part of a
+//     a shared object loaded by its path, shell_stream before a name or at its end), or what a recording is called could become part of a
 //     shell's text. A shell command (system, bg_system, spawn), curl and hiredis_raw are no more than what they
 //     say, and matched by rules that name them or @exec;
 //   - expansion: see above, and the answers of name servers (enum);

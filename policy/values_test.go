@@ -100,7 +100,8 @@ var valueGroups = []ruleGroup{
 		{deny, "api uuid_transfer " + uuid + " 1;x=y XML default"}, {deny, "api uuid_transfer " + uuid + " '1 2' XML default"},
 	}},
 	{"what is spelled or matched by a regular expression is the author's business", []string{"app playback /var/sounds/\\*.file", `app playback /\/x\/.*/`, "api uuid_setvar **", "var channel sip_route_uri sip:b.example"}, nil, []row{
-		{allow, execute("playback", "/var/sounds/*.file")}, {allow, execute("playback", "/x/../a.file")}, {allow, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"},
+		{allow, execute("playback", "/var/sounds/*.file")}, {allow, execute("playback", "/x/../a.file")}, {deny, execute("playback", "/x/a;id;#.shell_stream")},
+		{deny, execute("playback", "/x/a%2eshell_stre%61m%00.file")}, {deny, "api uuid_setvar " + uuid + " my_var /x/a.shell_stream"}, {allow, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"},
 	}},
 }
 
