@@ -253,17 +253,6 @@ func (s *Server) all() []*session {
 	return all
 }
 
-// PolicyChanged looks at every session again, after a new policy has come into force: one
-// whose client is gone, or that has something lasting which is no longer allowed, is told so and
-// closed. The others notice nothing.
-func (s *Server) PolicyChanged() {
-	s.setUp()
-	p := s.Policies.Current()
-	for _, se := range s.all() {
-		se.recheck(p)
-	}
-}
-
 // Shutdown stops accepting, lets the commands in flight be answered, says goodbye and
 // closes. When ctx ends first, it closes what is left and returns ctx's error.
 func (s *Server) Shutdown(ctx context.Context) error {
