@@ -178,7 +178,7 @@ func (s *session) command(f *codec.Frame) bool {
 			return true
 		}
 		if v.cmd.Verb == command.VerbBgapi {
-			s.jobs.sent(v.cmd.JobUUID, seq)
+			s.jobs.sent(v.client, v.cmd.JobUUID, seq)
 			s.jobs.await(s.done)
 		}
 		if !s.commit(v) {
@@ -250,7 +250,7 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 	s.jobs.up.Store(client.Upstream)
 	started := job{
 		client: client.Name, session: s.id, started: time.Now(), taken: taken,
-		secret: v.secret, originates: originates(v.cmd.Effects),
+		mark: markOfFrame(v.cmd.Upstream[0].Line), secret: v.secret, originates: originates(v.cmd.Effects),
 	}
 	if err := s.jobs.start(v.cmd.JobUUID, started); err != nil {
 		v.action, v.reason = audit.Refuse, err.Error()
@@ -262,7 +262,7 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 func (s *session) undo(v verdict) {
 	v.taken.Undo()
 	if v.cmd.Verb == command.VerbBgapi {
-		s.jobs.end(v.cmd.JobUUID)
+		s.jobs.undo(v.client, v.cmd.JobUUID)
 	}
 }
 
