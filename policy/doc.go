@@ -51,7 +51,8 @@
 //   - a token that looks like a path and holds "..", "://", "!" or "{" is matched only by a
 //     pattern whose literal text spells each of them, or by ** or a regular expression;
 //   - the events API, BACKGROUND_JOB and LOG, and CUSTOM without a subclass, which is all of them, are
-//     matched by their own names only;
+//     matched by their own names only; so are, of inject, API, BACKGROUND_JOB, LOG, and what the switch tells of itself
+//     (SHUTDOWN, RELOADXML, TRAP, MODULE_LOAD, ADD_SCHEDULE and the like);
 //   - opaque needs its reason spelled, handover its host; no class or wildcard covers them, and the
 //     role must say "unguarded": true;
 //   - effects that a schedule or the loops of a sendmsg repeat are matched only by rules that begin with the word
