@@ -202,7 +202,7 @@ func (s *Server) start(conn net.Conn) {
 func (s *Server) admit(se *session, client *policy.Client) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if client.Sessions > 0 && s.byClient[client.Name] >= client.Sessions {
+	if s.byClient[client.Name] >= client.Sessions {
 		return false
 	}
 	s.byClient[client.Name]++
