@@ -29,8 +29,7 @@
 // every policy. What a command leaves behind is noted before it is written and under the
 // lock that a change of policy takes, so neither can miss the other. Nothing is parsed, decided or waited for under
 // that lock, and several sessions are looked at at once, so no busy session delays a revocation: it marks the session,
-// from which nothing goes up any more, be it decided already. The client is told once the command in hand has been
-// looked at.
+// from which nothing goes up any more, be it decided already, and the goroutine of the replies tells the client.
 //
 // # Jobs
 //

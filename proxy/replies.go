@@ -31,6 +31,7 @@ func (s *session) replies() {
 		e.reason = *why
 	}
 	s.end(e)
+	s.cutOff()
 }
 
 // readUpstream reads until FreeSWITCH is quiet, or the session is over and e says why.

@@ -110,3 +110,20 @@ func (s *session) setRevoked(reason string) {
 	s.revoked = true
 	s.end(ending{reason: reason, notice: noticeRevoked + ": " + reason})
 }
+
+func (s *session) isRevoked() bool {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	return s.revoked
+}
+
+// cutOff lets both sides of a revoked session see its end, though serve, which closes them, may still be busy with a
+// command. The session has been ended, and replies reads no more.
+func (s *session) cutOff() {
+	if !s.isRevoked() {
+		return
+	}
+	s.up.w.closeWrite()
+	s.farewell(s.why)
+	s.client.closeWrite()
+}

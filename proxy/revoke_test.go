@@ -88,7 +88,7 @@ func (g *guard) over() (n int) {
 }
 
 // TestRevocationDoesNotWaitForBusySessions: however many sessions are in the middle of a decision, a change looks
-// at all of them, and those that it revokes are over before any decision is.
+// at all of them, and those that it revokes are over, for the client and for FreeSWITCH, before any decision is.
 func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 	const busy = 2*lookers + 1
 	r := role{allow: []string{"api echo **", "subscribe HEARTBEAT"}}
@@ -108,10 +108,12 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 				t.Fatalf("%d of %d busy sessions are over after the change", n, busy)
 			}
 			g.sim.Heartbeat()
-			h.release()
 			for _, c := range clients {
 				c.wantNotice(test.reason) // and nothing before it: neither the event nor an answer
 			}
+			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 }) // the watch on jobs stays
+			h.release()
+			await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
 			if n := g.ran("api", "echo"); n != 0 {
 				t.Errorf("%d commands of revoked sessions went up", n)
 			}
