@@ -120,8 +120,8 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	if pop {
 		s.hideAnswer()
 	}
+	s.mid.Store(more) // first, so that who ends the session once the client has a part knows of it
 	s.out.write(f.Raw)
-	s.mid.Store(more)
 	s.told = s.told || isGoodbye(f)
 	s.mu.Unlock()
 	for more {
