@@ -44,6 +44,14 @@ func AppendCommandReply(dst []byte, text string) []byte {
 	return append(appendText(dst, text), "\n\n"...)
 }
 
+// AppendAPIHead appends the head of an api/response whose body, of n bytes, is to follow. FreeSWITCH sends none
+// with a body of 0 bytes.
+func AppendAPIHead(dst []byte, n int64) []byte {
+	dst = append(dst, "Content-Type: api/response\nContent-Length: "...)
+	dst = strconv.AppendInt(dst, n, 10)
+	return append(dst, "\n\n"...)
+}
+
 // AppendAPIResponse appends an api/response with that body; an empty one becomes
 // "-ERR no reply\n", as FreeSWITCH does it.
 func AppendAPIResponse(dst, body []byte) []byte {
@@ -52,9 +60,7 @@ func AppendAPIResponse(dst, body []byte) []byte {
 	if n == 0 {
 		n = len(noReply)
 	}
-	dst = append(dst, "Content-Type: api/response\nContent-Length: "...)
-	dst = strconv.AppendInt(dst, int64(n), 10)
-	dst = append(dst, "\n\n"...)
+	dst = AppendAPIHead(dst, int64(n))
 	if len(body) == 0 {
 		return append(dst, noReply...)
 	}

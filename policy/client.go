@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 	"time"
@@ -14,13 +15,16 @@ const (
 	maxArgonSecrets = 2
 )
 
+// DefaultSessions is how many sessions a client of whom the policy does not say it may have at once.
+const DefaultSessions = 100
+
 // A Client is a configured identity. A nil Client is denied everything.
 type Client struct {
 	// Name is the client's key in the policy file.
 	Name string
 	// Upstream is where the client's sessions go. It is never nil.
 	Upstream *Upstream
-	// Sessions is how many the client may have at once. Zero: no limit.
+	// Sessions is how many the client may have at once. Zero, which no client of a policy has: none.
 	Sessions int
 	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
 	RecordAll bool
@@ -44,7 +48,7 @@ func (b *builder) compileClients() {
 	for i := range b.doc.clients {
 		d := &b.doc.clients[i]
 		c := &Client{
-			Name: d.name, at: d.pos, Sessions: d.sessions, RecordAll: d.recordAll, observe: d.observe, revision: b.revision, shared: b.shared,
+			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, shared: b.shared,
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
 		c.limits = smallest(c.roles)

@@ -51,7 +51,8 @@
 //     command), so that anything else has to be spelled or matched by a regular expression;
 //   - no wildcard matches the name of a variable whose value acts;
 //   - the events API, BACKGROUND_JOB and LOG, and CUSTOM without a subclass, which is all of them, are
-//     matched by their own names only;
+//     matched by their own names only; so are, of inject, API, BACKGROUND_JOB, LOG, and what the switch tells of itself
+//     (SHUTDOWN, RELOADXML, TRAP, MODULE_LOAD, ADD_SCHEDULE and the like);
 //   - opaque needs its reason spelled, handover its host; no class or wildcard covers them, and the
 //     role must say "unguarded": true;
 //   - effects that a schedule or the loops of a sendmsg repeat are matched only by rules that begin with the word

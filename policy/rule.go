@@ -221,14 +221,17 @@ func (r *rule) matchName(g *glob, e *command.Effect, name string, broad bool) bo
 func (g *glob) isWild() bool { return g == nil || g.wild }
 
 // namedOnly reports whether an allow rule must spell the effect's name: the events that show what
-// other clients do, CUSTOM with all its subclasses, and what nobody could take apart.
+// other clients do, CUSTOM with all its subclasses, the injected events by which one would speak for the switch, and
+// what nobody could take apart.
 func namedOnly(e *command.Effect) bool {
 	switch e.Kind {
 	case command.KindSubscribe:
 		if len(e.Tokens) == 0 && equalFold(e.Name, custom) {
 			return true
 		}
-		return slices.ContainsFunc(ownNameOnly[:], func(name string) bool { return equalFold(e.Name, name) })
+		return isNamed(e, ownNameOnly[:])
+	case command.KindInject:
+		return isNamed(e, ownNameOnly[:]) || isNamed(e, switchOnly[:])
 	case command.KindOpaque:
 		return true
 	default:
@@ -236,11 +239,23 @@ func namedOnly(e *command.Effect) bool {
 	}
 }
 
+func isNamed(e *command.Effect, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return equalFold(e.Name, name) })
+}
+
 // custom is the event, folded, that has subclasses. Without one it stands for all of them.
 const custom = "custom"
 
 // ownNameOnly are the events, folded, that no wildcard of an allow rule matches.
 var ownNameOnly = [...]string{"api", "background_job", "log"}
+
+// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject: the switch tells with
+// them what becomes of itself, its modules, its schedule and its sessions, and modules do what they say (they reload,
+// rotate logs, bill, call, forget the schedule).
+var switchOnly = [...]string{
+	"startup", "shutdown", "shutdown_requested", "session_crash", "module_load", "module_unload", "reloadxml", "cert_reload",
+	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
+}
 
 // matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
 // least as verbose as a deny's. A level that is not known is at no rule's.

@@ -181,6 +181,18 @@ var ruleGroups = []ruleGroup{
 	{"its own name", []string{"subscribe BACKGROUND_JOB|LOG"}, nil, []row{
 		{allow, "event plain BACKGROUND_JOB"}, {allow, "event plain LOG"}, {deny, "event plain API"},
 	}},
+	{"what only the switch says is injected by its own name", []string{"inject **", "inject *", "inject * **", "inject /.*/ **", "inject BACKGROUND_*"}, nil, []row{
+		{deny, "sendevent BACKGROUND_JOB\nJob-UUID: a"}, {deny, "sendevent API"}, {deny, "sendevent LOG"}, {deny, "sendevent SHUTDOWN"},
+		{deny, "sendevent shutdown_requested"}, {deny, "sendevent RELOADXML"}, {deny, "sendevent TRAP"}, {deny, "sendevent CERT_RELOAD"},
+		{deny, "sendevent MODULE_UNLOAD"}, {deny, "sendevent DEL_SCHEDULE"}, {deny, "sendevent SESSION_HEARTBEAT"},
+		{allow, "sendevent MESSAGE"}, {allow, "sendevent CUSTOM\nEvent-Subclass: a::b"}, {allow, "sendevent DTMF"},
+	}},
+	{"its own name, injected", []string{"inject BACKGROUND_JOB|SHUTDOWN"}, nil, []row{
+		{allow, "sendevent BACKGROUND_JOB"}, {allow, "sendevent SHUTDOWN"}, {deny, "sendevent API"},
+	}},
+	{"a deny is broad", []string{"inject BACKGROUND_JOB|SHUTDOWN"}, []string{"inject * **"}, []row{
+		{deny, "sendevent BACKGROUND_JOB"}, {deny, "sendevent SHUTDOWN"},
+	}},
 	{"all of them", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG|CUSTOM"}, nil, []row{{allow, "event plain ALL"}}},
 	{"CUSTOM as such stands for every subclass, so no wildcard matches it", []string{"subscribe **", "subscribe API|BACKGROUND_JOB|LOG"}, nil, []row{
 		{deny, "event plain ALL"}, {deny, "event plain CUSTOM"}, {allow, "event plain CUSTOM a::b"},

@@ -151,6 +151,8 @@ type verdict struct {
 	client   string
 	// taken is what the command counts for in the client's limits.
 	taken *policy.Taken
+	// secret says that the answer's text may not be recorded.
+	secret bool
 }
 
 // command decides on one command and carries the decision out. False: no more may be read.
@@ -176,29 +178,30 @@ func (s *session) command(f *codec.Frame) bool {
 			return true
 		}
 		if v.cmd.Verb == command.VerbBgapi {
-			s.jobs.sent(v.cmd.JobUUID, seq)
+			s.jobs.sent(v.client, v.cmd.JobUUID, seq)
 			s.jobs.await(s.done)
 		}
 		if !s.commit(v) {
 			s.undo(v)
 			s.record(&audit.Record{Kind: audit.KindReply, Client: v.client, Of: seq, Reason: "not sent: the policy has changed; decided again"})
-			continue // the policy has changed since: decide again
+			continue // the policy has changed since: decide again, unless the session has been revoked
 		}
 		return s.forward(v, seq)
 	}
 }
 
+// errRevoked says that the session's client may not stay. The session has been ended.
+var errRevoked = errors.New("proxy: the session has been revoked")
+
 // decide parses f and asks the policy in force. Its error is a *codec.Refusal, or says
-// that the session is over.
+// that the session is over. It holds no lock: a change of policy does not wait for it, and commit
+// finds out whether there was one.
 func (s *session) decide(f *codec.Frame) (verdict, error) {
 	v := verdict{policy: s.srv.Policies.Current()}
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	if err := s.adopt(v.policy); err != nil {
-		s.end(ending{reason: err.Error(), notice: noticeRevoked + ": " + err.Error()})
-		return v, err
+	client := s.adopt(v.policy)
+	if client == nil {
+		return v, errRevoked
 	}
-	client := s.login.Client
 	v.client = client.Name
 	var err error
 	if v.cmd, err = command.Parse(v.policy.Catalog(), &s.state, f); err != nil {
@@ -215,6 +218,7 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 		v.action = audit.Deny
 		return v, nil
 	}
+	v.secret = s.srv.tellsSecrets(v.cmd.Effects)
 	s.limit(&v, client)
 	return v, nil
 }
@@ -246,7 +250,7 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 	s.jobs.up.Store(client.Upstream)
 	started := job{
 		client: client.Name, session: s.id, started: time.Now(), taken: taken,
-		secret: s.srv.tellsSecrets(v.cmd.Effects), originates: originates(v.cmd.Effects),
+		mark: markOfFrame(v.cmd.Upstream[0].Line), secret: v.secret, originates: originates(v.cmd.Effects),
 	}
 	if err := s.jobs.start(v.cmd.JobUUID, started); err != nil {
 		v.action, v.reason = audit.Refuse, err.Error()
@@ -258,30 +262,16 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 func (s *session) undo(v verdict) {
 	v.taken.Undo()
 	if v.cmd.Verb == command.VerbBgapi {
-		s.jobs.end(v.cmd.JobUUID)
+		s.jobs.undo(v.client, v.cmd.JobUUID)
 	}
 }
 
-// adopt makes p the session's policy. Its error says why the client may not stay. The
-// caller holds stateMu.
-func (s *session) adopt(p *policy.Policy) error {
-	if s.policy == p {
-		return nil
-	}
-	login, err := p.Renew(s.login)
-	if err != nil {
-		return err
-	}
-	s.policy, s.login = p, login
-	return nil
-}
-
-// commit notes that the command goes up, unless the policy it was decided under is no
-// longer in force. From here on a change of policy finds what the command leaves behind.
+// commit notes that the command goes up, unless the session has been revoked or the policy it was decided
+// under is no longer in force. From here on a change of policy finds what the command leaves behind.
 func (s *session) commit(v verdict) bool {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
-	if s.srv.Policies.Current() != v.policy {
+	if s.revoked || s.srv.Policies.Current() != v.policy {
 		return false
 	}
 	s.state.Apply(v.cmd)

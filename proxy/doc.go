@@ -18,7 +18,8 @@
 // # Slow clients
 //
 // FreeSWITCH is always read. What a client does not take at once waits in memory, bounded for
-// the session and for all sessions together; past that the session that holds most is closed.
+// the session and for all sessions together; past that the session that holds most is closed. So does what has
+// come of an answer that can only be sent as a whole, the joined one to a console_execute.
 // A client that has too many commands unanswered is not read until some are.
 //
 // # Policy changes
@@ -26,7 +27,15 @@
 // Each command is decided under the policy in force when it is written to FreeSWITCH, and
 // what a session keeps (subscriptions, log level, an attached channel) is decided anew with
 // every policy. What a command leaves behind is noted before it is written and under the
-// lock that a change of policy takes, so neither can miss the other.
+// lock that a change of policy takes, so neither can miss the other. Nothing is parsed, decided or waited for under
+// that lock, and several sessions are looked at at once, so no busy session delays a revocation: it marks the session,
+// from which nothing goes up any more, be it decided already, and the goroutine of the replies tells the client.
+//
+// # Jobs
+//
+// The end of a bgapi is heard on a connection of the proxy's own. Only the event that mod_event_socket fires at
+// the end of a job is believed, and it ends the job of whose command it tells: two clients may choose the same
+// Job-UUID. Where they run the same command under it, both jobs count until as many have ended.
 //
 // # Ends
 //

@@ -105,20 +105,7 @@ func (s *session) finish() {
 	if s.up.w != nil {
 		s.up.w.Close() // FreeSWITCH does not wait for the farewell
 	}
-	s.srv.uncount(s)
-	if why.drop {
-		_ = s.client.SetWriteDeadline(past)
-	}
-	s.mu.Lock()
-	if !why.silent && !why.drop && !s.mid.Load() && !s.told {
-		s.out.write(codec.AppendDisconnectNotice(nil, why.notice))
-	}
-	s.out.sealed = true
-	if !why.drop {
-		s.allow(why)
-		s.out.flush()
-	}
-	s.mu.Unlock()
+	s.farewell(why)
 	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
 	s.wg.Wait()
 	undelivered := s.out.discard()
@@ -136,6 +123,28 @@ func (s *session) finish() {
 		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
 		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
 	})
+}
+
+// farewell says goodbye and waits a moment for the client to take it, with what else waits for it. Only the first one does.
+// The session has been ended, and nothing of FreeSWITCH's is on its way to the client any more.
+func (s *session) farewell(why ending) {
+	s.srv.uncount(s)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.out.sealed {
+		return
+	}
+	if why.drop {
+		_ = s.client.SetWriteDeadline(past)
+	}
+	if !why.silent && !why.drop && !s.mid.Load() && !s.told {
+		s.out.write(codec.AppendDisconnectNotice(nil, why.notice))
+	}
+	s.out.sealed = true
+	if !why.drop {
+		s.allow(why)
+		s.out.flush()
+	}
 }
 
 // allow sets how long the client has to take what is left.

@@ -72,7 +72,7 @@ func (s *session) expect(v verdict, seq uint64, size int) {
 		getvar: c.Verb == command.VerbGetvar,
 		size:   size + pendingCost,
 		record: seq,
-		secret: s.srv.tellsSecrets(c.Effects),
+		secret: v.secret,
 		job:    c.JobUUID,
 		sent:   time.Now(),
 	}

@@ -17,8 +17,8 @@ import (
 // maxJobs is how many bgapi jobs of one client run at once. Each is a thread of FreeSWITCH.
 const maxJobs = 100
 
-// lostJobs is how long a job counts whose end may have been missed, because the watch on
-// the upstream was not connected all the time that it ran.
+// lostJobs is how long a job counts whose end may have been missed, because the watch on the upstream was not
+// connected all the time that it ran, or because the end that was heard may be that of another client's job.
 const lostJobs = 10 * time.Minute
 
 // maxJobAge is how long any job counts: one whose connection broke as it was sent may never have begun.
@@ -45,7 +45,7 @@ const maxJobEvent = 8 << 10
 
 var (
 	errTooManyJobs  = fmt.Errorf("%d bgapi jobs are running already", maxJobs)
-	errDuplicateJob = errors.New("a job with that Job-UUID is running already")
+	errDuplicateJob = errors.New("a job with that Job-UUID is running already") // of the same client
 )
 
 // jobs keeps count of the bgapi jobs that run on one upstream. It learns of their ends
@@ -66,8 +66,9 @@ type jobs struct {
 	idle   *time.Timer
 	wg     sync.WaitGroup
 
-	mu      sync.Mutex
-	running map[string]job
+	mu sync.Mutex
+	// running are the jobs by their Job-UUID, then by client: two clients may have chosen the same.
+	running map[string]map[string]job
 	clients map[string]int
 	// ready is closed while the watch is connected; broken is when it last was not, as far as it is now; swept
 	// is when lost jobs were last looked for.
@@ -81,6 +82,12 @@ type job struct {
 	started         time.Time
 	// record is the sequence of the command's audit record; 0 before it is written.
 	record uint64
+	// mark tells its command from another of the same Job-UUID.
+	mark jobMark
+	// doubts is how many ends were heard that may have been this job's: several clients run the same command under
+	// the same Job-UUID. It is unsure once it has ended, where nobody can say which end was its own.
+	doubts int
+	unsure bool
 	// secret and originates say of the command what they say of a pending.
 	secret, originates bool
 	// taken is what the job holds of the client's limits until it ends.
@@ -90,7 +97,7 @@ type job struct {
 func newJobs(dial func(context.Context, *policy.Upstream) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
 	return &jobs{
 		dial: dial, log: log, done: done,
-		running: make(map[string]job), clients: make(map[string]int),
+		running: make(map[string]map[string]job), clients: make(map[string]int),
 		ready: make(chan struct{}), broken: time.Now(),
 	}
 }
@@ -155,7 +162,11 @@ func (j *jobs) stop() {
 func (j *jobs) count() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return len(j.running)
+	n := 0
+	for _, of := range j.clients {
+		n += of
+	}
+	return n
 }
 
 // await waits a moment for the watch, so that the end of a short job is not missed. Each job waits while the watch
@@ -183,23 +194,26 @@ func (j *jobs) start(id string, started job) error {
 			return err
 		}
 	}
-	j.running[id] = started
+	if j.running[id] == nil {
+		j.running[id] = make(map[string]job, 1)
+	}
+	j.running[id][started.client] = started
 	j.clients[started.client]++
 	return nil
 }
 
-// sent notes the record of a job that is about to be forwarded.
-func (j *jobs) sent(id string, record uint64) {
+// sent notes the record of a client's job that is about to be forwarded.
+func (j *jobs) sent(client, id string, record uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if started, ok := j.running[id]; ok {
+	if started, ok := j.running[id][client]; ok {
 		started.record = record
-		j.running[id] = started
+		j.running[id][client] = started
 	}
 }
 
 func (j *jobs) room(client, id string) error {
-	if _, ok := j.running[id]; ok {
+	if _, ok := j.running[id][client]; ok {
 		return errDuplicateJob
 	}
 	if j.clients[client] >= maxJobs {
@@ -208,23 +222,50 @@ func (j *jobs) room(client, id string) error {
 	return nil
 }
 
-// end forgets a job and returns it. One that is not known is someone else's.
-func (j *jobs) end(id string) (ended job, ok bool) {
+// undo forgets a job that was not forwarded.
+func (j *jobs) undo(client, id string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.forget(id)
+	j.forget(client, id)
 }
 
-func (j *jobs) forget(id string) (forgotten job, ok bool) {
-	forgotten, ok = j.running[id]
-	if ok {
-		delete(j.running, id)
-		forgotten.taken.Release()
-		if j.clients[forgotten.client]--; j.clients[forgotten.client] == 0 {
-			delete(j.clients, forgotten.client)
+// end forgets and returns the jobs that are over now that FreeSWITCH has ended one of that id and command: none,
+// where that is somebody else's. Where several clients have one, it returns none before as many have ended.
+func (j *jobs) end(id string, mark jobMark) (ended []job) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	heard := 0
+	for client, job := range j.running[id] {
+		if job.mark == mark {
+			job.doubts++
+			j.running[id][client] = job
+			heard = max(heard, job.doubts)
+			ended = append(ended, job)
 		}
 	}
-	return forgotten, ok
+	if heard < len(ended) {
+		return nil
+	}
+	for i := range ended {
+		ended[i].unsure = len(ended) > 1
+		j.forget(ended[i].client, id)
+	}
+	return ended
+}
+
+// forget forgets a job. The caller holds mu.
+func (j *jobs) forget(client, id string) {
+	forgotten, ok := j.running[id][client]
+	if !ok {
+		return
+	}
+	if delete(j.running[id], client); len(j.running[id]) == 0 {
+		delete(j.running, id)
+	}
+	forgotten.taken.Release()
+	if j.clients[client]--; j.clients[client] == 0 {
+		delete(j.clients, client)
+	}
 }
 
 // forgetLost gives up on jobs whose end may have been missed, and returns how many. The caller holds mu.
@@ -232,11 +273,13 @@ func (j *jobs) forgetLost() (n int) {
 	if !j.connected() {
 		j.broken = time.Now()
 	}
-	for id, job := range j.running {
-		age := time.Since(job.started)
-		if age > maxJobAge || age > lostJobs && !job.started.After(j.broken) {
-			j.forget(id)
-			n++
+	for id, running := range j.running {
+		for client, job := range running {
+			age := time.Since(job.started)
+			if age > maxJobAge || age > lostJobs && (job.doubts > 0 || !job.started.After(j.broken)) {
+				j.forget(client, id)
+				n++
+			}
 		}
 	}
 	return n
@@ -262,14 +305,22 @@ func newJobUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
+// unsureJob is recorded in the place of a result of which nobody can say whose it is.
+const unsureJob = "several clients ran the same command under this Job-UUID: whose result is which cannot be told"
+
 // recordJob records the result of a job.
 func (s *Server) recordJob(j job, id string, result []byte, size int64) {
 	r := &audit.Record{
-		Kind: audit.KindJob, Session: j.session, Client: j.client, Of: j.record, JobUUID: id,
-		Reply: s.Audit.Reply(result, size, j.secret), Took: time.Since(j.started),
+		Kind: audit.KindJob, Session: j.session, Client: j.client, Of: j.record, JobUUID: id, Took: time.Since(j.started),
 	}
-	if j.originates {
+	switch {
+	case j.unsure:
+		r.Reason = unsureJob
+	case j.originates:
 		r.CallUUID = callUUID(result)
+		fallthrough
+	default:
+		r.Reply = s.Audit.Reply(result, size, j.secret)
 	}
 	if _, err := s.Audit.Write(r); err != nil {
 		s.troubled.Error().Err(err).Msg("the result of a bgapi is not recorded")

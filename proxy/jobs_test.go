@@ -24,6 +24,24 @@ func (g *guard) endless() {
 	}})
 }
 
+// jobEnd is what mod_event_socket fires at the end of a job.
+func jobEnd(id, name, args, result string) string {
+	head := "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\n" +
+		"Job-UUID: " + id + "\nJob-Command: " + name + "\n"
+	if args != "" {
+		head += "Job-Command-Arg: " + args + "\n"
+	}
+	return head + fmt.Sprintf("Content-Length: %d\n\n%s", len(result), result)
+}
+
+// fire sends an event to every connection of the switch, whatever it subscribed to.
+func (g *guard) fire(event string) {
+	go g.sim.Flood([]byte(fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)), 1)
+}
+
+// watched returns the jobs of the policy's first upstream.
+func (g *guard) watched() *jobs { return g.jobsOf(g.policies.Current().Upstreams()["pbx"]) }
+
 func TestJobsLimit(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.endless()
@@ -38,9 +56,8 @@ func TestJobsLimit(t *testing.T) {
 	c = g.loggedIn(t)
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(commandReply + "-ERR 100 bgapi jobs are running already")
-	body := "Event-Name: BACKGROUND_JOB\nJob-UUID: job-7\nJob-Command: echo\nContent-Length: 1\n\nx"
-	go g.sim.Flood([]byte(fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(body), body)), 1)
-	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
+	g.fire(jobEnd("job-7", "echo", "x", "x"))
+	j := g.watched()
 	await(t, "the job's end is noticed", func() bool { return j.count() == maxJobs-1 })
 	c.wantPrefix("Content-Length: ") // the flood goes to every session
 	c.send("bgapi echo x\n\n")
@@ -119,9 +136,11 @@ func TestLostJobsHoldNoLimit(t *testing.T) {
 	c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
 	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
 	j.mu.Lock()
-	for id, lost := range j.running {
-		lost.started = lost.started.Add(-2 * lostJobs)
-		j.running[id] = lost
+	for _, running := range j.running {
+		for client, lost := range running {
+			lost.started = lost.started.Add(-2 * lostJobs)
+			running[client] = lost
+		}
 	}
 	j.swept = time.Time{}
 	j.mu.Unlock()
@@ -137,8 +156,7 @@ func TestJobResultIsRecorded(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("bgapi originate user/1000 &park\nJob-UUID: job-1\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
-	event := "Event-Name: BACKGROUND_JOB\nJob-UUID: job-1\nJob-Command: originate\nContent-Length: 41\n\n+OK " + uuid + "\n"
-	go g.sim.Flood([]byte(fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)), 1)
+	g.fire(jobEnd("job-1", "originate", "user/1000%20%26park", "+OK "+uuid+"\n"))
 	await(t, "the job's record", func() bool { return len(g.records(t, "job")) == 1 })
 	job, sent := g.records(t, "job")[0], g.records(t, "command")[0]
 	if job["call"] != uuid || job["job"] != "job-1" || job["of"] != sent["seq"] || job["client"] != "c" {

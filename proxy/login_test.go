@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/policy"
 )
 
 func TestLogin(t *testing.T) {
@@ -167,6 +168,35 @@ func TestSessionsLimit(t *testing.T) {
 	first.Close()
 	await(t, "the first session is forgotten", func() bool { return g.Sessions() == 1 })
 	g.loggedIn(t)
+}
+
+// TestSessionsHaveADefault: a client of which the policy does not say how many sessions it may have takes no more
+// than that many places, and leaves the others to other clients.
+func TestSessionsHaveADefault(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	g.policies.Store(twoUpstreams(t, g.sim.Addr(), g.sim.Addr()))
+	for range policy.DefaultSessions {
+		g.loggedIn(t)
+	}
+	c := g.greeted(t)
+	c.send("auth " + clientSecret + "\n\n")
+	c.want(commandReply + "-ERR too many sessions\n\n")
+	other := g.greeted(t)
+	other.send("auth other\n\n")
+	other.want(commandReply + "+OK accepted\n\n")
+}
+
+// TestSessionsMayBeMore: a number in the policy takes the default's place.
+func TestSessionsMayBeMore(t *testing.T) {
+	r := anything
+	r.sessions = policy.DefaultSessions + 1
+	g := newGuard(t, r, nil)
+	for range r.sessions {
+		g.loggedIn(t)
+	}
+	c := g.greeted(t)
+	c.send("auth " + clientSecret + "\n\n")
+	c.want(commandReply + "-ERR too many sessions\n\n")
 }
 
 func TestConnectionLimits(t *testing.T) {

@@ -18,7 +18,7 @@ var (
 const writePatience = 5 * time.Millisecond
 
 // An outbox carries bytes to a client without ever holding up who writes: what the socket
-// does not take waits in memory, within the session's limit and the budget of all
+// does not take, and what of an answer is to be sent as a whole, waits in memory, within the session's limit and the budget of all
 // sessions, while a goroutine of its own drains it. The session's mutex guards write and drain's bookkeeping.
 type outbox struct {
 	w      *wire
@@ -37,12 +37,15 @@ type outbox struct {
 	// wg counts the drain goroutine.
 	wg *sync.WaitGroup
 
-	queue    [][]byte // chunks that wait; nil when nothing does
+	queue [][]byte // chunks that wait; nil when nothing does
+	// gathered are chunks of an answer that is not complete, which nobody may write yet; nil when there is none.
+	gathered [][]byte
+
 	draining bool
 	sealed   bool  // nothing more is taken: the session has said its last words
 	err      error // sticky: nothing can be written any more
 
-	// held is the capacity of queue, as charged to the budget; evicted says that the budget gave this outbox up.
+	// held is the capacity of queue and gathered, as charged to the budget; evicted says that the budget gave this outbox up.
 	held    atomic.Int64
 	evicted atomic.Bool
 }
@@ -92,34 +95,65 @@ const (
 
 // enqueue copies b to the end of the queue and sees to it that someone drains it.
 func (o *outbox) enqueue(b []byte) {
+	if o.keep(&o.queue, b) && !o.draining {
+		o.draining = true
+		o.wg.Go(o.drain)
+	}
+}
+
+// keep copies b to the end of chunks, as far as the session's limit and the budget go. False: they do not, and the
+// session has been told.
+func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
 	for len(b) > 0 {
-		last := len(o.queue) - 1
-		if last < 0 || len(o.queue[last]) == cap(o.queue[last]) {
+		last := len(*chunks) - 1
+		if last < 0 || len((*chunks)[last]) == cap((*chunks)[last]) {
 			size := minChunk
 			if last >= 0 {
-				size = min(max(2*cap(o.queue[last]), minChunk), maxChunk)
+				size = min(max(2*cap((*chunks)[last]), minChunk), maxChunk)
 			}
 			if o.held.Load()+int64(size) > o.max {
 				o.fail(errSlowClient)
-				return
+				return false
 			}
-			o.queue = append(o.queue, make([]byte, 0, size))
+			*chunks = append(*chunks, make([]byte, 0, size))
 			last++
 			o.budget.take(o, int64(size))
 			if o.evicted.Load() {
 				o.fail(errBudget)
-				return
+				return false
 			}
 		}
-		chunk := o.queue[last]
+		chunk := (*chunks)[last]
 		n := min(len(b), cap(chunk)-len(chunk))
-		o.queue[last] = append(chunk, b[:n]...)
+		(*chunks)[last] = append(chunk, b[:n]...)
 		b = b[n:]
 	}
-	if !o.draining {
-		o.draining = true
-		o.wg.Go(o.drain)
+	return true
+}
+
+// gather keeps b, a piece of an answer that can be sent only when all of it is there. It waits for the client like all
+// else that does. False: it is more than may, and the session has been told. The caller holds mu and may reuse b at once.
+func (o *outbox) gather(b []byte) bool { return o.err == nil && o.keep(&o.gathered, b) }
+
+// gatheredBytes returns how much has been gathered.
+func (o *outbox) gatheredBytes() int64 { return bytesOf(o.gathered) }
+
+// sendGathered sends head, and then what was gathered, each chunk of which is free for others as it goes. The caller holds mu.
+func (o *outbox) sendGathered(head []byte) {
+	o.write(head)
+	for i, chunk := range o.gathered {
+		o.gathered[i] = nil
+		o.budget.release(o, int64(cap(chunk)))
+		o.write(chunk)
 	}
+	o.gathered = nil
+}
+
+func bytesOf(chunks [][]byte) (n int64) {
+	for _, chunk := range chunks {
+		n += int64(len(chunk))
+	}
+	return n
 }
 
 // drain writes what waits until nothing does or the connection fails.
@@ -161,15 +195,6 @@ func (o *outbox) fail(err error) {
 	}
 }
 
-// waiting returns how many bytes have not been written. The caller holds mu.
-func (o *outbox) waiting() int64 {
-	var n int64
-	for _, chunk := range o.queue {
-		n += int64(len(chunk))
-	}
-	return n
-}
-
 // flush waits until all has been written or the connection fails, which it does at its write deadline.
 // The caller holds mu and has sealed the outbox: a write would clear the deadline.
 func (o *outbox) flush() {
@@ -180,8 +205,8 @@ func (o *outbox) flush() {
 
 // discard drops what waits and returns how many bytes that was. The caller holds mu, and drain has ended.
 func (o *outbox) discard() int64 {
-	n := o.waiting()
-	o.queue = nil
+	n := bytesOf(o.queue)
+	o.queue, o.gathered = nil, nil
 	o.budget.release(o, o.held.Load())
 	return n
 }

@@ -31,6 +31,7 @@ func (s *session) replies() {
 		e.reason = *why
 	}
 	s.end(e)
+	s.cutOff()
 }
 
 // readUpstream reads until FreeSWITCH is quiet, or the session is over and e says why.
@@ -119,8 +120,8 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	if pop {
 		s.hideAnswer()
 	}
+	s.mid.Store(more) // first, so that who ends the session once the client has a part knows of it
 	s.out.write(f.Raw)
-	s.mid.Store(more)
 	s.told = s.told || isGoodbye(f)
 	s.mu.Unlock()
 	for more {
@@ -207,16 +208,14 @@ func (s *session) wholeBody(f *codec.UpstreamFrame, n int) ([]byte, error) {
 	return readBody(s.up.reader, f, n)
 }
 
+// noReply is what a plain api says where there is nothing, and FreeSWITCH's console does not.
+const noReply = "-ERR no reply\n"
+
 // joinReply gathers the answers to the parts of a console_execute; the last one sends them
 // as the one api/response that FreeSWITCH would have sent.
 func (s *session) joinReply(f *codec.UpstreamFrame, p pending) (ending, bool) {
-	body, err := s.wholeBody(f, maxJoined-len(p.gathered))
-	if err != nil {
+	if err := s.gatherBody(f); err != nil {
 		return s.rewriteFailed(err), false
-	}
-	// FreeSWITCH's console writes nothing where a plain api says that there is nothing.
-	if string(body) != "-ERR no reply\n" {
-		p.gathered = append(p.gathered, body...)
 	}
 	if p.parts--; p.parts > 0 {
 		s.mu.Lock()
@@ -224,9 +223,64 @@ func (s *session) joinReply(f *codec.UpstreamFrame, p pending) (ending, bool) {
 		s.mu.Unlock()
 		return ending{}, true
 	}
-	s.replace(codec.AppendAPIResponse(nil, p.gathered))
-	s.recordReply(p, s.srv.Audit.Reply(p.gathered, int64(len(p.gathered)), p.secret), "")
+	told := s.sendJoined(p.secret)
+	s.signalRoom()
+	s.recordReply(p, told, "")
 	return ending{}, true
+}
+
+// gatherBody keeps the body of f for the answer that it is a part of.
+func (s *session) gatherBody(f *codec.UpstreamFrame) error {
+	size := int64(len(f.Body)) + f.Rest
+	if size == int64(len(noReply)) {
+		body, err := readBody(s.up.reader, f, len(noReply))
+		if err != nil || string(body) == noReply {
+			return err
+		}
+		return s.gather(body, size)
+	}
+	if err := s.gather(f.Body, size); err != nil || f.Rest == 0 {
+		return err
+	}
+	for {
+		piece, err := s.up.reader.More()
+		if err != nil || piece == nil {
+			return err
+		}
+		if err := s.gather(piece, 0); err != nil {
+			return err
+		}
+	}
+}
+
+// gather keeps a piece of a body, of whose size bytes none has been gathered yet; 0 where some has.
+func (s *session) gather(piece []byte, size int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if size > 0 && s.out.gatheredBytes()+size > maxJoined {
+		return errTooLong
+	}
+	if !s.out.gather(piece) {
+		return s.out.err
+	}
+	return nil
+}
+
+// sendJoined answers the head of the queue with what was gathered, and returns what may be recorded of it.
+func (s *session) sendJoined(secret bool) audit.Reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hideAnswer()
+	s.queue.pop()
+	defer s.answerLocals()
+	size := s.out.gatheredBytes()
+	if size == 0 {
+		s.out.write(codec.AppendAPIResponse(nil, nil))
+		return s.srv.Audit.Reply(nil, 0, secret)
+	}
+	told := s.srv.Audit.Reply(s.out.gathered[0], size, secret)
+	s.out.sendGathered(codec.AppendAPIHead(nil, size))
+	return told
 }
 
 // getvarReply gives the answer to uuid_getvar in getvar's form: one line, so that no value

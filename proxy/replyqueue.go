@@ -15,10 +15,8 @@ type pending struct {
 	// parts is how many answers FreeSWITCH still owes: more than one for a console_execute
 	// of several parts, whose bodies are gathered and answered as one.
 	parts int
-	// joined says that the answers are gathered, because more than one was owed.
+	// joined says that the answers are gathered in the outbox, because more than one was owed.
 	joined bool
-	// gathered are the bodies of a joined command so far.
-	gathered []byte
 	// getvar says that an api/response is to be given to the client in getvar's form.
 	getvar bool
 	// size is what the command counts for in replyQueue.bytes.

@@ -202,7 +202,7 @@ func (s *Server) start(conn net.Conn) {
 func (s *Server) admit(se *session, client *policy.Client) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if client.Sessions > 0 && s.byClient[client.Name] >= client.Sessions {
+	if s.byClient[client.Name] >= client.Sessions {
 		return false
 	}
 	s.byClient[client.Name]++
@@ -251,17 +251,6 @@ func (s *Server) all() []*session {
 		all = append(all, se)
 	}
 	return all
-}
-
-// PolicyChanged looks at every session again, after a new policy has come into force: one
-// whose client is gone, or that has something lasting which is no longer allowed, is told so and
-// closed. The others notice nothing.
-func (s *Server) PolicyChanged() {
-	s.setUp()
-	p := s.Policies.Current()
-	for _, se := range s.all() {
-		se.recheck(p)
-	}
 }
 
 // Shutdown stops accepting, lets the commands in flight be answered, says goodbye and

@@ -48,11 +48,14 @@ type session struct {
 	// stopping: read no more commands, and end once all are answered.
 	stopping atomic.Bool
 
-	// stateMu guards what a change of policy looks at.
+	// stateMu guards what a change of policy looks at. Nobody parses, decides or waits under it, since a
+	// revocation would wait too. serve's goroutine alone changes state, so it reads that without the lock.
 	stateMu sync.Mutex
 	policy  *policy.Policy
 	login   policy.Login
 	state   command.State
+	// revoked: the policy does not let the session go on, so nothing goes up any more.
+	revoked bool
 
 	// mu guards the order of what the client is sent.
 	mu    sync.Mutex
@@ -226,31 +229,6 @@ func (s *session) name() string {
 		return ""
 	}
 	return s.login.Client.Name
-}
-
-// recheck decides anew what of this session lasts, under a policy that has just come into force.
-func (s *session) recheck(p *policy.Policy) {
-	if reason := s.revoked(p); reason != "" {
-		s.srv.Log.Info().Str("session", s.id).Str("client", s.name()).Stringer("addr", s.addr).
-			Str("policy", p.Revision()).Msg("closed: " + reason)
-		s.end(ending{reason: reason, notice: noticeRevoked + ": " + reason})
-	}
-}
-
-// revoked says why p does not let the session go on, and "" where it does.
-func (s *session) revoked(p *policy.Policy) string {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	if s.login.Client == nil {
-		return ""
-	}
-	if err := s.adopt(p); err != nil {
-		return err.Error()
-	}
-	if d := s.login.Client.Decide(s.state.Lasting()); d.Action == policy.Deny {
-		return d.Reason
-	}
-	return ""
 }
 
 // dialContext ends when the session does.

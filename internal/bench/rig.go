@@ -121,7 +121,8 @@ const policyText = `{
     "from": [ "127.0.0.0/8" ],
     "auth": { "password": [ %q ] },
     "upstream": "sim",
-    "roles": [ "all" ] } }
+    "roles": [ "all" ],
+    "sessions": 20000 } }
 }
 `
 

@@ -136,7 +136,7 @@ type (
 		Upstream  string   `json:"upstream"`
 		Roles     []string `json:"roles"`
 		Mode      string   `json:"mode"`
-		Sessions  int      `json:"sessions,omitempty"`
+		Sessions  int      `json:"sessions"`
 		Allow     []string `json:"allow"`
 		Deny      []string `json:"deny,omitempty"`
 		Limits    []string `json:"limits,omitempty"`

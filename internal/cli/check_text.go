@@ -52,9 +52,7 @@ func writeClient(b *strings.Builder, c *policy.ClientSummary) {
 	if c.Mode == "observe" {
 		row(b, "mode", "observe: what the rules would deny is forwarded and recorded")
 	}
-	if c.Sessions > 0 {
-		row(b, "sessions", fmt.Sprintf("%d at most", c.Sessions))
-	}
+	row(b, "sessions", fmt.Sprintf("%d at most", c.Sessions))
 	if len(c.Allow) == 0 {
 		row(b, "may", "nothing")
 	}

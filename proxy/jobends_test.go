@@ -1,0 +1,201 @@
+package proxy
+
+import (
+	"strings"
+	"testing"
+
+	"eslguard/internal/switchsim"
+)
+
+// TestForgedEnds: nothing that a client can make FreeSWITCH fire ends a job, be it with the job's own id and command.
+// Each is as FreeSWITCH sends it.
+func TestForgedEnds(t *testing.T) {
+	const job = "Job-UUID: job-1\nJob-Command: echo\nJob-Command-Arg: x\nContent-Length: 1\n\nx"
+	const stamp = "Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\nEvent-Calling-Line-Number: 1580\n"
+	for _, test := range []struct{ name, event string }{
+		{"sendevent", "Command: sendevent%20BACKGROUND_JOB\nEvent-UUID: u\nEvent-Name: BACKGROUND_JOB\n" +
+			"Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: parse_command\n" + job},
+		{"sendevent, with the headers that the guard leaves out", "Command: sendevent%20BACKGROUND_JOB\n" + stamp +
+			"Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_event_socket.c\nEvent-Calling-Function: parse_command\n" + job},
+		{"the API bgapi", "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_commands.c\nEvent-Calling-Function: bgapi_exec\n" + job},
+		{"the application event", "Core-UUID: u\nEvent-Calling-File: mod_dptools.c\nEvent-Calling-Function: event_function\n" +
+			"Event-Name: BACKGROUND_JOB\n" + stamp + job},
+		{"another module", "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: handle_msg.c\nEvent-Calling-Function: api_exec\n" + job},
+		{"no word about who fired it", "Event-Name: BACKGROUND_JOB\n" + job},
+		{"another event", "Event-Name: HEARTBEAT\n" + stamp + job},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+			g.endless()
+			c := g.loggedIn(t)
+			c.send("bgapi echo x\nJob-UUID: job-1\n\n")
+			c.wantPrefix(commandReply + "+OK Job-UUID")
+			await(t, "the job runs", func() bool { return g.watched().count() == 1 })
+			j := g.watched()
+			j.ended([]byte(test.event))
+			if n := j.count(); n != 1 {
+				t.Fatal("the job was ended by what FreeSWITCH did not fire at its end")
+			}
+			c.send("bgapi echo x\n\n")
+			c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
+			if n := len(g.records(t, "job")); n != 0 {
+				t.Errorf("%d results of the job are recorded", n)
+			}
+			j.ended([]byte(jobEnd("job-1", "echo", "x", "x")))
+			if n := j.count(); n != 0 {
+				t.Error("the job's own end was not believed")
+			}
+		})
+	}
+}
+
+// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with it, from the client's frame on.
+func TestInjectedEndsThroughTheGuard(t *testing.T) {
+	r := anything
+	r.allow = append([]string{"inject BACKGROUND_JOB"}, r.allow...)
+	g := newGuard(t, r, nil)
+	g.sim.SetTrouble(switchsim.Trouble{OnCommand: func(line string) ([]byte, bool) {
+		return []byte(commandReply + "+OK Job-UUID: x\nJob-UUID: x\n\n"), strings.HasPrefix(line, "bgapi echo x")
+	}})
+	c := g.loggedIn(t)
+	c.send("bgapi echo x\nJob-UUID: job-1\n\n")
+	c.wantPrefix(commandReply + "+OK Job-UUID")
+	c.send("event plain BACKGROUND_JOB\n\n")
+	c.wantPrefix(commandReply + "+OK event")
+	for _, forgery := range []string{
+		"sendevent BACKGROUND_JOB\nJob-UUID: job-1\nJob-Command: echo\nJob-Command-Arg: x\n" +
+			"Event-Calling-Function: api_exec\nEvent-Calling-File: mod_event_socket.c\nEvent-Name: BACKGROUND_JOB\n\n",
+		"api bgapi uuid:job-1 echo x\n\n",
+	} {
+		c.send(forgery)
+		for range 2 { // the reply and the event, in either order
+			if got := c.frame(); strings.Contains(got, "-ERR") {
+				t.Fatalf("%q is answered %q: the test does not test what it should", forgery, got)
+			}
+		}
+	}
+	// The watch hears in order: once it has heard the end of a later job, it has heard all that came before.
+	c.send("bgapi echo later\nJob-UUID: job-2\n\n")
+	await(t, "the later job ends", func() bool { return len(g.records(t, "job")) > 0 && !g.watched().runs("c", "job-2") })
+	if records := g.records(t, "job"); !g.watched().runs("c", "job-1") || len(records) != 1 || records[0]["job"] != "job-2" {
+		t.Errorf("records %v, want the later job's alone", records)
+	}
+}
+
+// twoClients is a guard with the clients pbx and other, who share a switch on which no job ends.
+func twoClients(t *testing.T) (g *guard, pbx, other *client) {
+	t.Helper()
+	g = newGuard(t, anything, nil)
+	g.endless()
+	g.policies.Store(twoUpstreams(t, g.sim.Addr(), g.sim.Addr()))
+	pbx = g.loggedIn(t)
+	other = g.greeted(t)
+	other.send("auth other\n\n")
+	other.want(commandReply + "+OK accepted\n\n")
+	return g, pbx, other
+}
+
+// runs says whether a client's job runs.
+func (j *jobs) runs(client, id string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, ok := j.running[id][client]
+	return ok
+}
+
+// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job is told nothing of it, and its own job's
+// end ends that job alone.
+func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
+	g, pbx, other := twoClients(t)
+	pbx.send("bgapi echo long\nJob-UUID: same\n\n")
+	pbx.want(commandReply + "+OK Job-UUID: x\nJob-UUID: x\n\n")
+	other.send("bgapi echo short\nJob-UUID: same\n\n")
+	other.want(commandReply + "+OK Job-UUID: x\nJob-UUID: x\n\n")
+	other.send("bgapi echo short\nJob-UUID: same\n\n")
+	other.wantPrefix(commandReply + "-ERR a job with that Job-UUID is running already")
+	j := g.watched()
+	j.ended([]byte(jobEnd("same", "echo", "short", "+OK of other\n")))
+	if !j.runs("pbx", "same") || j.runs("other", "same") {
+		t.Fatal("the end of other's job did not end that job alone")
+	}
+	j.ended([]byte(jobEnd("same", "echo", "else", "+OK of nobody\n")))
+	j.ended([]byte(jobEnd("same", "echo", "long", "+OK of pbx\n")))
+	if n := j.count(); n != 0 {
+		t.Errorf("%d jobs run, want none", n)
+	}
+	records := g.records(t, "job")
+	if len(records) != 2 || records[0]["client"] != "other" || records[0]["reply"] != "+OK of other" ||
+		records[1]["client"] != "pbx" || records[1]["reply"] != "+OK of pbx" {
+		t.Errorf("records %v, want each client's own result", records)
+	}
+}
+
+// TestEndsThatCannotBeToldApart: where two clients run the same command under the same id, neither ends the other's
+// job: both count until both have ended, and neither is said to have the other's result.
+func TestEndsThatCannotBeToldApart(t *testing.T) {
+	g, pbx, other := twoClients(t)
+	for _, c := range []*client{pbx, other} {
+		c.send("bgapi echo x\nJob-UUID: same\n\n")
+		c.wantPrefix(commandReply + "+OK")
+	}
+	j := g.watched()
+	end := []byte(jobEnd("same", "echo", "x", "+OK of one\n"))
+	j.ended(end)
+	if n := j.count(); n != 2 {
+		t.Fatalf("%d jobs count after the end of one of two, want both", n)
+	}
+	j.ended(end)
+	if n := j.count(); n != 0 {
+		t.Fatalf("%d jobs count after both have ended", n)
+	}
+	records := g.records(t, "job")
+	if len(records) != 2 {
+		t.Fatalf("records %v, want one for each client", records)
+	}
+	for _, r := range records {
+		if r["reason"] != unsureJob || r["reply"] != nil || r["reply_hash"] != nil {
+			t.Errorf("record %v, want it to say that the result cannot be told", r)
+		}
+	}
+}
+
+// TestDoubtfulJobsAreGivenUp: a job counts for lostJobs at most once an end was heard that may have been its own.
+func TestDoubtfulJobsAreGivenUp(t *testing.T) {
+	g, pbx, other := twoClients(t)
+	for _, c := range []*client{pbx, other} {
+		c.send("bgapi echo x\nJob-UUID: same\n\n")
+		c.wantPrefix(commandReply + "+OK")
+	}
+	j := g.watched()
+	j.ended([]byte(jobEnd("same", "echo", "x", "x")))
+	j.mu.Lock()
+	j.broken = j.broken.Add(-3 * lostJobs) // the watch has been connected all the time
+	for client, doubtful := range j.running["same"] {
+		doubtful.started = doubtful.started.Add(-2 * lostJobs)
+		j.running["same"][client] = doubtful
+	}
+	j.mu.Unlock()
+	if !j.sweep() || j.count() != 0 {
+		t.Errorf("%d jobs still count", j.count())
+	}
+}
+
+// TestJobMarks: what the end of a job says of its command is foreseen as FreeSWITCH writes it.
+func TestJobMarks(t *testing.T) {
+	long := strings.Repeat("a", 3*maxMark)
+	for _, test := range []struct{ line, name, args string }{
+		{"bgapi status", "status", ""},
+		{"bgapi originate user/1000 &park", "originate", "user/1000%20%26park"},
+		{"bgapi echo a  b ", "echo", "a%20%20b%20"},
+		{"bgapi echo %41%4a%4%", "echo", "%41%254a%254%25"},
+		{"bgapi echo {x='y,z'}ü\t\x7f", "echo", "%7Bx%3D'y,z'%7D%C3%BC%09%7F"},
+		{"bgapi echo " + long, "echo", long},
+	} {
+		if markOfFrame([]byte(test.line)) != markOf(test.name, test.args) {
+			t.Errorf("the mark of %.40q is not that of %.40q", test.line, test.name+" "+test.args)
+		}
+	}
+	if markOfFrame([]byte("bgapi echo a")) == markOfFrame([]byte("bgapi echo b")) {
+		t.Error("different commands have the same mark")
+	}
+}
