@@ -80,7 +80,7 @@ const urlSecret = "url"
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
-	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, func(c rune) bool { return c < ' ' || c == 0x7f })
+	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, isUnprinted)
 }
 
 func unspellable(token string) bool { return !spellable(token) }
