@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -149,15 +148,13 @@ func (l *lesson) role(client string, d *policy.Draft) string {
 		jsonText(client), jsonText(l.note(client, d)), strings.Join(rules, ","))
 }
 
-// jsonText returns s as a JSON string.
+// jsonText returns s as a JSON string. What does not print is escaped.
 func jsonText(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
+	text, err := lineOfJSON(s)
+	if err != nil {
 		panic("cli: internal error: " + err.Error()) // a string always encodes
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return string(text)
 }
 
 // note says where the draft comes from and what is not in it.
