@@ -178,9 +178,13 @@ func (r *redactor) seek(known, from int, sign string) int {
 // pemKey is what ends the first line of a private key in PEM.
 const pemKey = "PRIVATE KEY-----"
 
-// pem begins with what follows the first line of a private key, if w is its second to last word.
+// pem begins with what follows the first line of a private key, if its last words begin at from.
 func (r *redactor) pem(from int) {
-	s := r.s[from:r.end]
+	s, before := r.s[from:r.end], r.s[max(0, from-maxLead):from]
+	r.looks += len(before)
+	if strings.LastIndex(before, "-----BEGIN") <= strings.LastIndex(before, "-----END") {
+		return
+	}
 	if len(s) < len(pemKey) || !strings.EqualFold(s[:len(pemKey)], pemKey) {
 		return
 	}

@@ -7,34 +7,37 @@ var secretPlaces = map[string]int{"vm_fsdb_auth_login": 3, "vm_fsdb_pref_passwor
 
 // placed reports whether the arguments of a command of that name are redacted with the name before them.
 func placed(name string) bool {
-	if _, ok := secretPlaces[strings.ToLower(name)]; ok {
+	if strings.EqualFold(name, "conference") {
 		return true
 	}
-	return strings.EqualFold(name, "conference")
+	_, ok := secretPlaces[strings.ToLower(clip(name, maxLeft))]
+	return ok
 }
 
 // setters are the words that names and values follow with only blanks between.
-var setters = [...]string{"conference", "memcache", "hiredis_raw"}
+var setters = [...]string{"conference", "memcache", "hiredis_raw", "filter"}
 
 // setter reports whether a name and its value follow w with only blanks between.
 func setter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
 
-// inPlace hides the secret that w, which ends here, takes by its place, and reports whether it does so.
-func (r *redactor) inPlace(w string) bool {
+// places takes note of where the secret stands that w, which ends here, takes by its place.
+func (r *redactor) places(w string) {
 	if hasPrefixFold(w, "vm_fsdb_") {
-		if before, ok := secretPlaces[strings.ToLower(clip(w, maxLeft))]; ok && r.argument(w, before) {
-			return true
+		if before, ok := secretPlaces[strings.ToLower(clip(w, maxLeft))]; ok {
+			r.argument(w, before)
 		}
 	}
 	if oneOf(w, inserts[:]) {
-		return r.insert(w)
+		r.insert()
 	}
-	return false
 }
 
-// argument hides all that follows so many arguments.
-func (r *redactor) argument(w string, before int) bool {
+// argument takes note of what follows so many arguments.
+func (r *redactor) argument(w string, before int) {
 	isBlank := func(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank || c == '(' }
+	if r.i == r.end || !isBlank(r.s[r.i]) {
+		return
+	}
 	j := r.i
 	for range before {
 		for j < r.end && isBlank(r.s[j]) {
@@ -48,23 +51,28 @@ func (r *redactor) argument(w string, before int) bool {
 		j++
 	}
 	r.looks += j - r.i
-	if j >= r.end {
-		return false
+	if rest := r.s[j:r.end]; rest == "" || strings.HasPrefix(rest, "<password>") { // as its usage says
+		return
 	}
-	r.i = j
-	r.hide(w, r.end)
-	return true
+	r.rest(j, w)
+}
+
+// rest takes note that the line from j on is a secret of that name.
+func (r *redactor) rest(j int, name string) {
+	if r.place == 0 || j < r.place {
+		r.place, r.placed = j, name
+	}
 }
 
 // inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes between.
 var inserts = [...]string{"insert", "insert_ifempty", "delete_ifmatch"}
 
-// insert hides the value of realm/key/value, if the realm or the key looks like the name of a secret.
-func (r *redactor) insert(w string) bool {
+// insert takes note of the value of realm/key/value, if the realm or the key looks like the name of a secret.
+func (r *redactor) insert() {
 	j, name := r.i, ""
 	for part := range 3 {
 		if j >= r.end || r.s[j] != '/' && r.s[j] != escapedSlash {
-			return false
+			return
 		}
 		j++
 		if part == 2 {
@@ -82,12 +90,9 @@ func (r *redactor) insert(w string) bool {
 			}
 		}
 	}
-	if name == "" {
-		return false
+	if name != "" {
+		r.rest(j, name)
 	}
-	r.i = j
-	r.hide(name, r.end)
-	return true
 }
 
 // A room says where in a conference's name, NAME@PROFILE+PIN, the next byte is.

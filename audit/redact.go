@@ -25,8 +25,7 @@ const (
 //     attribute's value, <param name="password" value="…"/>, in either order; and all within an element that
 //     has such a name or attribute, also on further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
 //   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
-//     "conference", "memcache" or "hiredis_raw" (uuid_setvar UUID NAME VALUE), or the line begins with "filter", or the name is an
-//     option (--password);
+//     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
 //   - what commands take by its place: the password of vm_fsdb_auth_login and vm_fsdb_pref_password_set, the value of an
 //     insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
 //   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
@@ -39,12 +38,11 @@ const (
 // dialplan passes by position, a value encoded in some way. It looks at every byte maxLooks times at most, and holds at most
 // six bytes for each of them besides what it returns.
 func Redact(s string) string {
-	k := new(secrets)
-	if k.harmless(s) {
-		return s
-	}
-	return k.redact(s, asCommand, nil)
+	return builtin.redact(s, asCommand, nil)
 }
+
+// builtin know what Redact knows.
+var builtin secrets
 
 // secrets say what is one. The zero secrets know what Redact knows.
 type secrets struct {
@@ -108,7 +106,7 @@ func (k *secrets) redact(s string, as reading, left func(name string)) string {
 // walk goes once over the text and returns it without its secrets.
 func (r *redactor) walk() string {
 	r.nextClose, r.nextPEM = unsought, unsought
-	r.message = r.as == asCommand && hasPrefixFold(r.s, "sendmsg") && containsFold(r.s, "conference")
+	r.message = hasPrefixFold(r.s, "sendmsg") && containsFold(r.s, "conference")
 	r.startLine()
 	for r.i < len(r.s) {
 		switch c := r.s[r.i]; {
@@ -117,6 +115,8 @@ func (r *redactor) walk() string {
 			r.startLine()
 		case r.i < r.until:
 			r.inside()
+		case r.place > 0 && r.i >= r.place:
+			r.hide(r.placed, r.end)
 		case isName(c):
 			r.word()
 		default:
@@ -165,6 +165,9 @@ type redactor struct {
 	markup
 	// room says where the name of a conference is awaited.
 	room room
+	// From place on, unless that is 0, the rest of the line is a secret, of the name placed.
+	place  int
+	placed string
 	// message: the text is a sendmsg that may execute conference.
 	message bool
 	// noAt: up to there no @ follows.
@@ -174,6 +177,7 @@ type redactor struct {
 // startLine finds where the line ends and its last closing brackets stand.
 func (r *redactor) startLine() {
 	r.set, r.fresh, r.depth, r.room = r.as == asSetting, true, 0, noRoom
+	r.place = 0
 	if r.message && r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' {
 		r.room = beforeRoom // the body is the argument
 	}

@@ -15,11 +15,12 @@ func (r *redactor) word() {
 		return
 	}
 	r.fresh = false
-	if r.sign(from, w) || r.inPlace(w) {
+	if r.sign(from, w) {
 		return
 	}
-	if fresh {
-		r.beginLine(w)
+	r.places(w)
+	if fresh && r.message && strings.EqualFold(w, "execute-app-arg") {
+		r.room = beforeRoom
 	}
 	name := r.raw[r.src(from):r.src(r.i)]
 	switch {
@@ -30,16 +31,6 @@ func (r *redactor) word() {
 		return
 	}
 	r.value(from, w, name)
-}
-
-// beginLine takes note of a word that begins a line.
-func (r *redactor) beginLine(w string) {
-	if strings.EqualFold(w, "filter") {
-		r.set = true
-	}
-	if r.message && strings.EqualFold(w, "execute-app-arg") {
-		r.room = beforeRoom
-	}
 }
 
 // note takes note of a word that changes what follows.
@@ -111,6 +102,9 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 	word := strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && len(token) < minOpaque
 	if word && !r.set {
 		return false
+	}
+	if r.nameWithin(token) {
+		j = r.end // it may be a name, whose value follows
 	}
 	r.hide(w, j)
 	return true
@@ -217,9 +211,13 @@ func (r *redactor) valueEnd(from int) int {
 		}
 	}
 	end := r.bracketEnd()
-	if from > 0 && (r.s[from-1] == '?' || r.s[from-1] == '&') {
-		if n := strings.IndexByte(r.s[r.i:end], '&'); n >= 0 {
-			return r.i + n
+	if from == 0 || r.raw[r.src(from-1)] != '?' && r.raw[r.src(from-1)] != '&' {
+		return end
+	}
+	for j := r.i; j < end; j++ {
+		r.looks++
+		if r.raw[r.src(j)] == '&' {
+			return j
 		}
 	}
 	return end
