@@ -94,13 +94,13 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 		return false
 	}
 	j := r.i
-	for j < r.end && strings.IndexByte(" \t'\",", r.s[j]) < 0 {
+	for j < r.end && (isName(r.s[j]) || strings.IndexByte("~+/=", r.s[j]) >= 0) {
 		j++
 	}
 	r.looks += j - r.i
 	token := r.s[r.i:j]
 	word := strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && len(token) < minOpaque
-	if word && !r.set {
+	if j == r.i || word && !r.set {
 		return false
 	}
 	if r.nameWithin(token) {
@@ -216,8 +216,11 @@ func (r *redactor) valueEnd(from int) int {
 	}
 	for j := r.i; j < end; j++ {
 		r.looks++
-		if r.raw[r.src(j)] == '&' {
+		switch c := r.raw[r.src(j)]; {
+		case c == '&':
 			return j
+		case !isName(c) && strings.IndexByte("%=~+/!*,", c) < 0:
+			return end // it is no plain query
 		}
 	}
 	return end
