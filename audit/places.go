@@ -125,10 +125,9 @@ func (r *redactor) pin() {
 		return
 	}
 	r.room = noRoom
-	from := r.i + 1
-	n := strings.IndexAny(r.s[from:r.end], "+) \t\"'|")
-	if n < 0 {
-		n = r.end - from
+	from, n := r.i+1, 0
+	for from+n < r.end && (isName(r.s[from+n]) || r.s[from+n] == '*' || r.s[from+n] == '#') {
+		n++
 	}
 	r.looks += n
 	if n == 0 || strings.HasPrefix(r.s[from:], "flags{") {
