@@ -211,7 +211,7 @@ func (r *redactor) mark(c byte) {
 	case '[':
 		r.push(']', r.last.bracket)
 	case '<':
-		if !r.tag() {
+		if !r.tag() && r.raw[r.src(r.i)] == c { // no &lt; begins variables
 			r.push('>', r.last.angle)
 		}
 	case '}', ']', '>':

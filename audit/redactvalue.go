@@ -53,7 +53,10 @@ func (r *redactor) value(from int, w, name string) {
 	switch {
 	case r.i < r.end && (r.s[r.i] == '=' || r.s[r.i] == ':'):
 		r.i++
-		r.skipBlanks()
+		if r.blank() {
+			r.skipBlanks()
+			from = r.i // no query has blanks
+		}
 		r.hide(name, r.valueEnd(from))
 	case r.bearer(w, spaced):
 	case spaced && (r.set || w[0] == '-'):

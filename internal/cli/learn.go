@@ -29,7 +29,8 @@ func (p *Program) learn() *cobra.Command {
 		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
 was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
 become <uuid>, numbers <low-high>, texts that begin alike a pattern. A note at each rule says how often it was
-needed.
+needed. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
+was seen with more than four values of it.
 
 It is a draft: read every rule before a client gets the role, for what a client did is not always what it
 should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
