@@ -106,7 +106,7 @@ func (k *secrets) redact(s string, as reading, left func(name string)) string {
 // walk goes once over the text and returns it without its secrets.
 func (r *redactor) walk() string {
 	r.nextClose, r.nextPEM = unsought, unsought
-	r.message = hasPrefixFold(r.s, "sendmsg") && containsFold(r.s, "conference")
+	r.sendmsg = hasPrefixFold(r.s, "sendmsg") && containsFold(r.s, "conference")
 	r.startLine()
 	for r.i < len(r.s) {
 		switch c := r.s[r.i]; {
@@ -168,8 +168,8 @@ type redactor struct {
 	// From place on, unless that is 0, the rest of the line is a secret, of the name placed.
 	place  int
 	placed string
-	// message: the text is a sendmsg that may execute conference.
-	message bool
+	// sendmsg: the text is a sendmsg that may execute conference.
+	sendmsg bool
 	// noAt: up to there no @ follows.
 	noAt int
 }
@@ -178,7 +178,7 @@ type redactor struct {
 func (r *redactor) startLine() {
 	r.set, r.fresh, r.depth, r.room = r.as == asSetting, true, 0, noRoom
 	r.place = 0
-	if r.message && r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' {
+	if r.sendmsg && r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' {
 		r.room = beforeRoom // the body is the argument
 	}
 	r.end = len(r.s)

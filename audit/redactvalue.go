@@ -19,7 +19,7 @@ func (r *redactor) word() {
 		return
 	}
 	r.places(w)
-	if fresh && r.message && strings.EqualFold(w, "execute-app-arg") {
+	if fresh && r.sendmsg && strings.EqualFold(w, "execute-app-arg") {
 		r.room = beforeRoom
 	}
 	name := r.raw[r.src(from):r.src(r.i)]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // unprinted says which character of s a terminal takes for more than text, and "" where there is none: a control
@@ -14,17 +15,15 @@ func unprinted(s string) string {
 	if i < 0 {
 		return ""
 	}
-	for _, c := range s[i:] {
-		sort := "a control character"
-		switch {
-		case unicode.Is(unicode.Bidi_Control, c):
-			sort = "a character that changes the direction of what is printed"
-		case !unicode.IsControl(c):
-			sort = "a character that ends a line"
-		}
-		return fmt.Sprintf("%s, %U", sort, c)
+	c, _ := utf8.DecodeRuneInString(s[i:])
+	sort := "a control character"
+	switch {
+	case unicode.Is(unicode.Bidi_Control, c):
+		sort = "a character that changes the direction of what is printed"
+	case !unicode.IsControl(c):
+		sort = "a character that ends a line"
 	}
-	return ""
+	return fmt.Sprintf("%s, %U", sort, c)
 }
 
 func isUnprinted(c rune) bool {
