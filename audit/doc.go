@@ -143,7 +143,8 @@
 // look like those of secrets, are replaced by [redacted:TOKEN] (see Redact for what is recognised, and
 // Options.SecretNames). TOKEN is 8 letters of a keyed hash of the value without blanks and quotes
 // around it: equal values of a run have equal tokens. The field redacted names what was left out: the
-// header or variable, auth or userauth, or url for the password in one.
+// header, variable, option, member, attribute or element, auth or userauth, the command that takes it by its place, or what it
+// is where no name announces it: url, sip, sips, bearer, inline, jwt, private key.
 // Replies may hold what FreeSWITCH was asked for, so only the first line of one that begins +OK,
 // -ERR or -USAGE is written, and not even that for an API that tells secrets; see Log.Reply.
 //

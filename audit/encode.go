@@ -89,7 +89,7 @@ func (n *encoder) effects(e *zerolog.Event, list []command.Effect) {
 		d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
 		n.text(d, FieldEffectName, f.Name)
 		if f.Args != "" {
-			d.Str(FieldEffectArgs, n.redact(clip(f.Args, MaxEffectArgs), argsReading(f)))
+			d.Str(FieldEffectArgs, n.args(f))
 		}
 		if f.Path != "" {
 			d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asText))
@@ -101,6 +101,16 @@ func (n *encoder) effects(e *zerolog.Event, list []command.Effect) {
 	if len(list) > MaxEffects {
 		e.Int(FieldEffectsTotal, len(list))
 	}
+}
+
+// args returns f's arguments without secrets. Some show only behind the command's name.
+func (n *encoder) args(f *command.Effect) string {
+	args := clip(f.Args, MaxEffectArgs)
+	if (f.Kind != command.KindAPI && f.Kind != command.KindApp) || !placed(f.Name) {
+		return n.redact(args, argsReading(f))
+	}
+	lead := f.Name + " "
+	return strings.TrimPrefix(n.redact(lead+args, argsReading(f)), lead)
 }
 
 // argsReading is what f's arguments are redacted as: its name is not among them.

@@ -4,34 +4,52 @@ import "strings"
 
 // secretParts are what makes a name that of a secret, wherever it stands in the name, in any case;
 // by first letter.
-var secretParts = [26][]string{
-	0:         {"auth", "api_key", "api-key", "apikey"},
-	'c' - 'a': {"credential"},
-	'p' - 'a': {"password", "passwd", "passphrase", "private_key", "private-key", "pwd"},
-	's' - 'a': {"secret"},
-	't' - 'a': {"token"},
+var secretParts = byLetter("auth", "api_key", "api-key", "apikey", "credential", "password", "passwd", "passphrase",
+	"private_key", "private-key", "pwd", "secret", "token")
+
+// secretWords do so only as a whole word of a name, between its _ - and dots and its changes of case: pin, not ping. A
+// number may follow.
+var secretWords = byLetter("pass", "pin", "pins", "pw", "passcode", "pincode", "otp", "otps", "totp", "psk", "jwt", "bearer",
+	"cookie", "cookies", "signature", "sig", "hmac", "ha1", "a1hash", "privatekey", "cryptokey", "accesskey", "signingkey",
+	"encryptionkey", "sessionkey", "sharedkey", "masterkey")
+
+// secretPairs are two words of a name, one after the other, that do so: crypto_key, a1-hash.
+var secretPairs = [...]struct {
+	second string
+	firsts []string
+}{
+	{"key", []string{"api", "private", "crypto", "access", "signing", "encryption", "session", "shared", "master", "srtp", "ssh"}},
+	{"hash", []string{"a1"}},
 }
 
-// secretWords do so only as a whole part of a name, between its _ - and dots: pin, not ping.
-var secretWords = [...]string{"pass", "pin", "pw"}
+// otherSigns are what else redact has to look for: the second word of a pair, and what begins a secret that no name announces.
+var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key")
+
+// byLetter sorts words, of two letters at least, by their first ones.
+func byLetter(words ...string) (by [26][]string) {
+	for _, w := range words {
+		by[w[0]-'a'] = append(by[w[0]-'a'], w)
+	}
+	return by
+}
 
 // secretName reports whether w looks like the name of a secret.
 func secretName(w string) bool {
 	for i := range len(w) {
-		if beginsSecret(w[i:]) {
+		if begins(w[i:], &secretParts) {
 			return true
 		}
 	}
-	return secretWord(w)
+	return secretWord(w, false) || secretWord(w, true)
 }
 
-// beginsSecret reports whether w, which is not empty, begins with one of secretParts.
-func beginsSecret(w string) bool {
+// begins reports whether w, which is not empty, begins with one of the words.
+func begins(w string, words *[26][]string) bool {
 	c := (w[0] | 0x20) - 'a'
-	if int(c) >= len(secretParts) {
+	if int(c) >= len(words) {
 		return false
 	}
-	for _, p := range secretParts[c] {
+	for _, p := range words[c] {
 		if hasPrefixFold(w, p) {
 			return true
 		}
@@ -39,32 +57,79 @@ func beginsSecret(w string) bool {
 	return false
 }
 
-// secretWord reports whether a part of w is one of secretWords.
-func secretWord(w string) bool {
+// secretWord reports whether a word of w is one of secretWords, or two are of secretPairs. cases: words also end where the
+// case changes.
+func secretWord(w string, cases bool) bool {
+	before := ""
 	for len(w) > 0 {
-		n := strings.IndexAny(w, "_-.")
-		part := w
-		if n >= 0 {
-			part, w = w[:n], w[n+1:]
-		} else {
-			w = ""
+		n := wordEnd(w, cases)
+		word := w[:n]
+		if n < len(w) && isPart(w[n]) {
+			n++
 		}
-		for _, s := range secretWords {
-			if strings.EqualFold(part, s) {
-				return true
-			}
+		w = w[n:]
+		if isWord(word) || isWord(strings.TrimRight(word, "0123456789")) || isPair(before, word) {
+			return true
+		}
+		before = word
+	}
+	return false
+}
+
+// isPart reports whether c parts the words of a name.
+func isPart(c byte) bool { return c == '_' || c == '-' || c == '.' }
+
+// wordEnd returns where the first word of w ends.
+func wordEnd(w string, cases bool) int {
+	for i := range len(w) {
+		if isPart(w[i]) {
+			return i
+		}
+		if cases && i > 0 && isUpper(w[i]) && (!isUpper(w[i-1]) || i+1 < len(w) && isLower(w[i+1])) {
+			return i // thePin, PINCode
+		}
+	}
+	return len(w)
+}
+
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+
+func isWord(w string) bool {
+	if w == "" || (w[0]|0x20)-'a' >= byte(len(secretWords)) {
+		return false
+	}
+	for _, s := range secretWords[(w[0]|0x20)-'a'] {
+		if strings.EqualFold(w, s) {
+			return true
 		}
 	}
 	return false
 }
 
-// secondLetters has, for each first letter of secretParts and secretWords, a bit for each second one.
-var secondLetters = [26]uint32{
-	0:         1<<('u'-'a') | 1<<('p'-'a'),
-	'c' - 'a': 1 << ('r' - 'a'),
-	'p' - 'a': 1 | 1<<('i'-'a') | 1<<('r'-'a') | 1<<('w'-'a'),
-	's' - 'a': 1 << ('e' - 'a'),
-	't' - 'a': 1 << ('o' - 'a'),
+func isPair(before, word string) bool {
+	for _, p := range secretPairs {
+		if strings.EqualFold(word, p.second) {
+			return oneOf(before, p.firsts)
+		}
+	}
+	return false
+}
+
+// secondLetters has, for each first letter of what suspicious looks for, a bit for each second one.
+var secondLetters = seconds(&secretParts, &secretWords, &otherSigns)
+
+func seconds(tables ...*[26][]string) (bits [26]uint32) {
+	for _, t := range tables {
+		for first, words := range t {
+			for _, w := range words {
+				if second := w[1] - 'a'; second < 26 {
+					bits[first] |= 1 << second
+				}
+			}
+		}
+	}
+	return bits
 }
 
 // suspicious is a quick first look: without what it finds, redact finds nothing. Nearly every
@@ -73,23 +138,16 @@ func suspicious(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
 		c := (s[i] | 0x20) - 'a'
 		if c >= 26 {
-			if s[i] == ':' && strings.HasPrefix(s[i:], "://") {
+			if s[i] == ':' && slashes(s[i+1:]) > 0 {
 				return true
 			}
 			continue
 		}
 		d := (s[i+1] | 0x20) - 'a'
-		if d < 26 && secondLetters[c]>>d&1 != 0 && (beginsSecret(s[i:]) || beginsWord(s[i:])) {
-			return true
+		if d < 26 && secondLetters[c]>>d&1 == 0 || d >= 26 && (c != 0 || s[i+1] != '1') {
+			continue
 		}
-	}
-	return false
-}
-
-// beginsWord reports whether s begins with one of secretWords.
-func beginsWord(s string) bool {
-	for _, p := range secretWords {
-		if hasPrefixFold(s, p) {
+		if begins(s[i:], &secretParts) || begins(s[i:], &secretWords) || begins(s[i:], &otherSigns) {
 			return true
 		}
 	}
@@ -99,7 +157,7 @@ func beginsWord(s string) bool {
 // hasPrefixFold reports whether s begins, in any case, with p, which is in lower case.
 func hasPrefixFold(s, p string) bool {
 	// The second byte settles most of them without a call.
-	return len(s) >= len(p) && s[1]|0x20 == p[1] && s[0]|0x20 == p[0] && strings.EqualFold(s[:len(p)], p)
+	return len(s) >= len(p) && s[1]|0x20 == p[1]|0x20 && s[0]|0x20 == p[0] && strings.EqualFold(s[:len(p)], p)
 }
 
 // containsFold reports whether s holds part, which is in lower case, in any case.

@@ -20,21 +20,29 @@ const (
 //   - the value after a name that looks like a secret's and = or :, blanks and a quote, also an escaped one,
 //     allowed before these. It reaches to the end of the line, for only the program that reads it knows where
 //     it ends. Inside {…}, […] or <…> it ends at the next comma or at the closing
-//     bracket, if no quote, escape or other bracket makes that doubtful;
-//   - the same after value= in XML, <param name="password" value="…"/>;
+//     bracket, if no quote, escape or other bracket makes that doubtful; in the query of a URL at the next &;
+//   - in XML the quoted value of an attribute of such a name, and of value= or data= in a tag that has such a name as an
+//     attribute's value, <param name="password" value="…"/>, in either order; and all within an element that
+//     has such a name or attribute, also on further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
 //   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
-//     "conference" (uuid_setvar UUID NAME VALUE);
-//   - the password of a URL, scheme://user:password@host.
+//     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
+//   - what commands take by its place: the password of vm_fsdb_auth_login and vm_fsdb_pref_password_set, the value of an
+//     insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
+//   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
+//   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
+//     in PEM.
 //
-// A name looks like a secret's if it holds, in any case, one of the words of the tables above. It
-// errs towards replacing too much. It cannot find a secret that no such name announces: what a
-// dialplan passes by position, a value encoded in some way. The time it takes grows with the length of s only.
+// A name looks like a secret's if it holds, in any case, one of secretParts, or as a whole word one of secretWords or two of
+// secretPairs. A name is also recognised where its letters, or what follows it, are escaped: %70, \u0070, \x70, &#x70;. Redact
+// errs towards replacing too much. It cannot find a secret that no such sign announces: what a
+// dialplan passes by position, a value encoded in some way. It looks at every byte maxLooks times at most, and holds at most
+// six bytes for each of them besides what it returns.
 func Redact(s string) string {
-	if !suspicious(s) {
-		return s
-	}
-	return new(secrets).redact(s, asCommand, nil)
+	return builtin.redact(s, asCommand, nil)
 }
+
+// builtin know what Redact knows.
+var builtin secrets
 
 // secrets say what is one. The zero secrets know what Redact knows.
 type secrets struct {
@@ -53,7 +61,9 @@ func (k *secrets) named(s string) bool {
 }
 
 // harmless is a quick first look: redact would return s as it is.
-func (k *secrets) harmless(s string) bool { return !suspicious(s) && !k.named(s) }
+func (k *secrets) harmless(s string) bool {
+	return !suspicious(s) && !k.named(s) && !hasEscape(s)
+}
 
 // marker is what stands in the place of a secret.
 func (k *secrets) marker(secret string) string {
@@ -85,25 +95,39 @@ func (k *secrets) redact(s string, as reading, left func(name string)) string {
 	if k.harmless(s) {
 		return s
 	}
-	r := redactor{secrets: k, left: left, s: s, as: as, set: as == asSetting, fresh: true}
+	plain, at := decoded(s)
+	if at != nil && !suspicious(plain) && !k.named(plain) {
+		return s
+	}
+	r := redactor{secrets: k, left: left, raw: s, s: plain, at: at, as: as}
+	return r.walk()
+}
+
+// walk goes once over the text and returns it without its secrets.
+func (r *redactor) walk() string {
+	r.nextClose, r.nextPEM = unsought, unsought
+	r.sendmsg = hasPrefixFold(r.s, "sendmsg") && containsFold(r.s, "conference")
 	r.startLine()
-	for r.i < len(s) {
-		switch c := s[r.i]; {
-		case isName(c):
-			r.word()
+	for r.i < len(r.s) {
+		switch c := r.s[r.i]; {
 		case c == '\n' || c == '\r':
 			r.i++
-			r.set, r.fresh, r.depth = as == asSetting, true, 0
 			r.startLine()
+		case r.i < r.until:
+			r.inside()
+		case r.place > 0 && r.i >= r.place:
+			r.hide(r.placed, r.end)
+		case isName(c):
+			r.word()
 		default:
 			r.mark(c)
 			r.i++
 		}
 	}
 	if r.kept == 0 {
-		return s
+		return r.raw
 	}
-	return string(append(r.out, s[r.kept:]...))
+	return string(append(r.out, r.raw[r.kept:]...))
 }
 
 // maxDepth is how deep brackets are told apart. Deeper ones are not: a value there goes to the end of the line.
@@ -112,16 +136,22 @@ const maxDepth = 16
 // maxLead is how far behind a bracket its ^^ may stand, in bytes.
 const maxLead = 64
 
+// maxLooks is how often a byte of a text is looked at, on the average, at most.
+const maxLooks = 16
+
 // A redactor walks once over a text.
 type redactor struct {
 	*secrets
 	left func(name string)
-	s    string
-	i    int    // the next byte to look at
-	kept int    // what is before it is in out
-	out  []byte // the text so far, without its secrets
-	end  int    // of the line
-	as   reading
+	// raw is the text, s the same decoded, and at says where in raw each byte of s stands; nil: they are alike.
+	raw, s string
+	at     []int32
+	i      int    // the next byte of s to look at
+	kept   int    // what of raw is before it is in out
+	out    []byte // the text so far, without its secrets
+	end    int    // of the line
+	looks  int    // how many bytes were looked at
+	as     reading
 	// fresh: nothing but blanks yet in this line. set: names and values may be parted by a blank.
 	fresh, set bool
 	// open holds the closers of the brackets that the next byte is in; last is where each
@@ -131,11 +161,28 @@ type redactor struct {
 	own   uint32
 	depth int
 	last  struct{ brace, bracket, angle int }
+
+	markup
+	// room says where the name of a conference is awaited.
+	room room
+	// From place on, unless that is 0, the rest of the line is a secret, of the name placed.
+	place  int
+	placed string
+	// sendmsg: the text is a sendmsg that may execute conference.
+	sendmsg bool
+	// noAt: up to there no @ follows.
+	noAt int
 }
 
 // startLine finds where the line ends and its last closing brackets stand.
 func (r *redactor) startLine() {
+	r.set, r.fresh, r.depth, r.room = r.as == asSetting, true, 0, noRoom
+	r.place = 0
+	if r.sendmsg && r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' {
+		r.room = beforeRoom // the body is the argument
+	}
 	r.end = len(r.s)
+	defer func() { r.looks += r.end - r.i }()
 	r.last.brace, r.last.bracket, r.last.angle = -1, -1, -1
 	for j := r.i; j < len(r.s); j++ {
 		switch r.s[j] {
@@ -154,21 +201,30 @@ func (r *redactor) startLine() {
 
 // mark takes note of a byte that is no part of a name.
 func (r *redactor) mark(c byte) {
+	r.looks++
 	switch c {
-	case ' ', '\t':
+	case ' ', '\t', escapedBlank:
+		r.room = r.room.blank()
 		return
 	case '{':
 		r.push('}', r.last.brace)
 	case '[':
 		r.push(']', r.last.bracket)
 	case '<':
-		r.push('>', r.last.angle)
+		if !r.tag() && r.raw[r.src(r.i)] == c { // no &lt; begins variables
+			r.push('>', r.last.angle)
+		}
 	case '}', ']', '>':
 		if r.depth > 0 && r.depth <= maxDepth && r.open[r.depth-1] == c {
 			r.depth--
 		}
+		if c == '>' {
+			r.element()
+		}
 	case ':':
-		r.url()
+		r.userinfo()
+	case '+':
+		r.pin()
 	}
 	r.fresh = false
 }
@@ -188,186 +244,3 @@ func (r *redactor) push(closer byte, last int) {
 	// Past maxDepth nothing is popped either, so the rest of the line has no brackets.
 	r.depth = min(r.depth+1, maxDepth+1)
 }
-
-// word takes the name that begins here, and the value after it where that is a secret.
-func (r *redactor) word() {
-	from := r.i
-	for r.i < r.end && isName(r.s[r.i]) {
-		r.i++
-	}
-	w := r.s[from:r.i]
-	if r.fresh && r.login(from, w) {
-		return
-	}
-	r.fresh = false
-	if !r.name(w) {
-		r.set = r.set || setter(w)
-		return
-	}
-	spaced := r.closeName()
-	r.skipBlanks()
-	switch {
-	case r.i < r.end && (r.s[r.i] == '=' || r.s[r.i] == ':'):
-		r.i++
-		r.skipBlanks()
-		r.hide(w, r.valueEnd())
-	case r.set && spaced:
-		r.hide(w, r.end)
-	case r.attribute():
-		r.hide(w, r.valueEnd())
-	}
-}
-
-// closeName steps over the quote that ends a name, which may be escaped where it stands in another string, and
-// reports whether a blank follows the name.
-func (r *redactor) closeName() (spaced bool) {
-	spaced = r.blank()
-	j := r.i
-	for j < r.end && r.s[j] == '\\' {
-		j++
-	}
-	if j < r.end && (r.s[j] == '"' || r.s[j] == '\'') {
-		r.i = j + 1
-	}
-	return spaced || r.blank()
-}
-
-// attribute steps over value= and reports whether it was there.
-func (r *redactor) attribute() bool {
-	rest, found := strings.CutPrefix(r.s[r.i:r.end], "value")
-	rest, equals := strings.CutPrefix(strings.TrimLeft(rest, " \t"), "=")
-	if !found || !equals {
-		return false
-	}
-	r.i = r.end - len(rest)
-	r.skipBlanks()
-	return true
-}
-
-// login hides what follows the verb of a login. FreeSWITCH demands a blank there, but a client
-// that forgot it still sent its password.
-func (r *redactor) login(from int, w string) bool {
-	for _, verb := range [...]string{"auth", "userauth"} {
-		if r.blank() && strings.EqualFold(w, verb) {
-			r.skipBlanks()
-			r.hide(verb, r.end)
-			return true
-		}
-		if r.as == asCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && strings.EqualFold(w[:len(verb)], verb) {
-			r.i = from + len(verb)
-			r.hide(verb, r.end)
-			return true
-		}
-	}
-	return false
-}
-
-// blank reports whether a blank is next.
-func (r *redactor) blank() bool {
-	return r.i < r.end && (r.s[r.i] == ' ' || r.s[r.i] == '\t')
-}
-
-// quote reports whether a quote is next.
-func (r *redactor) quote() bool {
-	return r.i < r.end && (r.s[r.i] == '"' || r.s[r.i] == '\'')
-}
-
-func (r *redactor) skipBlanks() {
-	for r.blank() {
-		r.i++
-	}
-}
-
-// maxLeft is how much of a secret's name is told, in bytes.
-const maxLeft = 64
-
-// hide leaves out what stands from here to end, the value of name.
-func (r *redactor) hide(name string, end int) {
-	if end > r.i && r.s[r.i:end] != Redacted {
-		r.out = append(append(r.out, r.s[r.kept:r.i]...), r.marker(r.s[r.i:end])...)
-		r.kept = end
-		if r.left != nil {
-			r.left(clip(name, maxLeft))
-		}
-	}
-	r.i = end
-}
-
-// valueEnd is where the value that begins here ends: at the end of the line, or before that
-// only where brackets leave no doubt.
-func (r *redactor) valueEnd() int {
-	if r.depth == 0 || r.depth > maxDepth || r.own&(1<<(r.depth-1)) != 0 {
-		return r.end
-	}
-	j, closer := r.i, r.open[r.depth-1]
-	if strings.HasPrefix(r.s[j:r.end], Redacted) {
-		j += len(Redacted)
-		if r.ends(j, closer) {
-			return j
-		}
-		return r.end
-	}
-	if r.quote() {
-		n := strings.IndexByte(r.s[j+1:r.end], r.s[j])
-		if n < 0 || strings.IndexByte(r.s[j+1:j+1+n], '\\') >= 0 || !r.ends(j+n+2, closer) {
-			return r.end
-		}
-		return j + n + 2
-	}
-	for ; j < r.end; j++ {
-		switch c := r.s[j]; c {
-		case ',', closer:
-			return j
-		case '\\', '\'', '"', '{', '}', '[', ']', '<', '>', '(', '^', '$':
-			return r.end
-		}
-	}
-	return r.end
-}
-
-// ends reports whether a value may end at j.
-func (r *redactor) ends(j int, closer byte) bool {
-	return j < r.end && (r.s[j] == ',' || r.s[j] == closer || strings.HasPrefix(r.s[j:r.end], "/>"))
-}
-
-// url leaves out the password of a URL whose :// begins here. What stands before it must be a user's plain
-// name: whatever else there is has to be looked at byte by byte.
-func (r *redactor) url() {
-	if !strings.HasPrefix(r.s[r.i:r.end], "://") {
-		return
-	}
-	from := r.i + len("://")
-	colon := from
-	for colon < r.end && (isName(r.s[colon]) || r.s[colon] == '%') {
-		colon++
-	}
-	user := r.s[from:colon]
-	if colon == r.end || r.s[colon] != ':' || r.name(user[strings.LastIndexByte(user, '%')+1:]) {
-		return
-	}
-	at := -1
-	for j := colon; j < r.end && strings.IndexByte("/ \t'\",", r.s[j]) < 0; j++ {
-		if r.s[j] == '@' {
-			at = j
-		}
-	}
-	if at <= colon+1 {
-		return
-	}
-	r.set = r.set || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
-	r.i = colon + 1
-	if strings.ContainsAny(r.s[r.i:at], "=:{}[]<>^") {
-		// It may be a name and a value that goes on behind the @, or change what a bracket means.
-		at = r.end
-	}
-	r.hide("url", at)
-	r.i-- // redact steps over one byte
-}
-
-// isName reports whether c may stand in the name of a header or variable.
-func isName(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
-}
-
-// setter reports whether a name and its value follow w with only blanks between.
-func setter(w string) bool { return containsFold(w, "setvar") || strings.EqualFold(w, "conference") }

@@ -134,6 +134,10 @@ func (b *builder) compileSets() {
 				b.rep.errorf(e.pos, "", "the entry is longer than %d bytes", maxPattern)
 				continue
 			}
+			if what := unprinted(e.text); what != "" {
+				b.rep.errorf(e.pos, "", "%s holds %s", quote(e.text), what)
+				continue
+			}
 			globs, err := parseAlternative(e.text, nil)
 			if err != nil {
 				b.rep.errorf(e.pos, err.hint, "%s: %s", quote(e.text), err.text)

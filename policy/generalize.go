@@ -80,7 +80,7 @@ const urlSecret = "url"
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
-	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, func(c rune) bool { return c < ' ' || c == 0x7f })
+	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, isUnprinted)
 }
 
 func unspellable(token string) bool { return !spellable(token) }
@@ -135,87 +135,16 @@ func spellPart(shape string) string {
 	return b.String()
 }
 
-// A form is what several shapes have in common: the tokens of a rule.
-type form struct {
-	tokens []string
-	count  int
-}
-
 // A generalizer finds the forms of a group.
 type generalizer struct {
 	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are well.
 	dial, list bool
-}
-
-// forms returns the forms of the tokens from the i-th on.
-func (g generalizer) forms(shapes []*shape, i int) []form {
-	if i == len(shapes[0].tokens) {
-		n := 0
-		for _, s := range shapes {
-			n += s.count
-		}
-		return []form{{count: n}}
-	}
-	byText := make(map[string][]*shape)
-	for _, s := range shapes {
-		byText[s.tokens[i]] = append(byText[s.tokens[i]], s)
-	}
-	texts := keys(byText)
-	most := fewTexts
-	if g.list {
-		most = fewNames
-	}
-	if len(texts) > most {
-		pattern := g.pattern(texts)
-		var alike []*shape
-		rest := texts[:0]
-		for _, text := range texts {
-			if g.matches(pattern, text, byText[text], i) {
-				alike = append(alike, byText[text]...)
-			} else {
-				rest = append(rest, text) // no wildcard may stand for it
-			}
-		}
-		texts = rest
-		if len(alike) > 0 {
-			slices.SortFunc(alike, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
-			return append(prefixed(pattern, g.forms(alike, i+1)), g.spelled(texts, byText, i)...)
-		}
-	}
-	return g.spelled(texts, byText, i)
-}
-
-// spelled returns the forms in which the i-th token is spelled out. Those of which all else is alike become one.
-func (g generalizer) spelled(texts []string, byText map[string][]*shape, i int) (out []form) {
-	at := make(map[string]int) // into out, by all that follows
-	for _, text := range texts {
-		token := spell(text)
-		for _, f := range prefixed(token, g.forms(byText[text], i+1)) {
-			rest := strings.Join(f.tokens[1:], " ")
-			j, known := at[rest]
-			if known && !isRegex(token) && len(out[j].tokens[0])+len(token) < maxPattern {
-				out[j].tokens[0] = noRegex(out[j].tokens[0] + "|" + token)
-				out[j].count += f.count
-				continue
-			}
-			if !isRegex(token) {
-				at[rest] = len(out)
-			}
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-func prefixed(token string, forms []form) []form {
-	for i := range forms {
-		forms[i].tokens = append([]string{token}, forms[i].tokens...)
-	}
-	return forms
+	// looks is how many tokens were looked at for wildcards.
+	looks int
 }
 
 // pattern returns a pattern for most of the texts.
-func (g generalizer) pattern(texts []string) string {
+func (g *generalizer) pattern(texts []string) string {
 	texts = withoutOdd(texts)
 	if low, high, ok := numbers(texts); ok {
 		return "<" + low + "-" + high + ">"
@@ -301,7 +230,7 @@ func numbers(texts []string) (low, high string, ok bool) {
 }
 
 // matches reports whether an allow rule's pattern matches text, which is token i of the shapes.
-func (g generalizer) matches(pattern, text string, shapes []*shape, i int) bool {
+func (g *generalizer) matches(pattern, text string, shapes []*shape, i int) bool {
 	p, err := parsePattern(pattern, nil, false)
 	if err != nil {
 		return false

@@ -310,7 +310,7 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 	shapes := slices.Collect(maps.Values(g.shapes))
 	slices.SortFunc(shapes, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
 	gen := generalizer{dial: key.kind == command.KindDial, list: key.kind == command.KindSubscribe && key.head == ""}
-	for _, f := range gen.forms(shapes, 0) {
+	for _, f := range gen.forms(shapes) {
 		if gen.dial {
 			f.tokens[0] = around(key.before, f.tokens[0], key.after)
 		}

@@ -175,6 +175,8 @@ func TestLearnRedacted(t *testing.T) {
 		{"api uuid_setvar u1 sip_auth_password [redacted:k3v9]", []string{"sip_auth_password"}, "var channel sip_auth_password *"},
 		{"api uuid_setvar u1 sip_auth_password [redacted]", []string{"sip_auth_password"}, "var channel sip_auth_password *"},
 		{"api originate {sip_h_X=http://a:[redacted:k3v9]@b}user/1 &park", []string{"url"}, "var originate sip_h_X http://a:*\\@b"},
+		{"api vm_fsdb_auth_login default acme.test 1000 [redacted:k3v9]", []string{"vm_fsdb_auth_login"}, "api vm_fsdb_auth_login default acme.test 1000 *"},
+		{"api db insert/acme/my_pin/[redacted:k3v9]", []string{"my_pin"}, "api db insert acme my_pin *"},
 
 		{"api global_getvar [redacted:k3v9]", nil, "api global_getvar [redacted:k3v9]"},
 		{"api originate user/[redacted] &park", nil, "dial user/[redacted]"},

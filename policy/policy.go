@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"eslguard/command"
@@ -87,6 +88,16 @@ func (p *Policy) Warnings() []Problem {
 
 // Knows reports whether any client may connect from addr.
 func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.contains(addr) }
+
+// KnowsDomain reports whether any client's user is of that domain, which is compared as it is. The empty one is nobody's.
+func (p *Policy) KnowsDomain(domain string) bool {
+	for _, c := range p.clients {
+		if _, of, _ := strings.Cut(c.user, "@"); of == domain && domain != "" {
+			return true
+		}
+	}
+	return false
+}
 
 // Client returns the client of that name, and nil without one.
 func (p *Policy) Client(name string) *Client { return p.clients[name] }

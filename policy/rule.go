@@ -101,8 +101,8 @@ func splitRule(text string) ([]string, *ruleError) {
 	if len(text) > maxRule {
 		return nil, badRule("", "a rule is longer than %d bytes", maxRule)
 	}
-	if i := strings.IndexFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f }); i >= 0 {
-		return nil, badRule("", "the rule holds a control character")
+	if what := unprinted(text); what != "" {
+		return nil, badRule("", "the rule holds %s", what)
 	}
 	tokens := strings.Split(text, " ")
 	if slices.Contains(tokens, "") {

@@ -227,6 +227,12 @@ func TestNoSecretIsWritten(t *testing.T) {
 	c.send("userauth planted-user-without-domain\n\n")
 	for c.frame() != "" {
 	}
+	for _, swapped := range []string{"joe:example.test@planted-in-the-domain", "joe@planted-in-the-domain:example.test"} {
+		c = g.greeted(t)
+		c.send("userauth " + swapped + "\n\n")
+		for c.frame() != "" {
+		}
+	}
 	c = g.loggedIn(t)
 	c.send("auth planted-second-login\n\n")
 	c.wantPrefix(commandReply + "-ERR")

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"eslguard/audit"
@@ -17,6 +18,8 @@ type jsonWalk struct {
 	name string // of the member that the next value is of
 	// within is how deep in a secret's value the next one is, 0 for not at all.
 	within int
+	// pair: the object has named a secret as the value of a member; another one holds it.
+	pair bool
 }
 
 // walk redacts s. False: it is no JSON.
@@ -29,7 +32,7 @@ func (w *jsonWalk) walk() bool {
 			w.open()
 		case '}', ']':
 			w.within = max(0, w.within-1)
-			w.name = ""
+			w.name, w.pair = "", false
 			w.i++
 		case '"':
 			w.str()
@@ -48,7 +51,7 @@ func (w *jsonWalk) open() {
 		w.within++
 	}
 	if w.s[w.i] == '{' {
-		w.name = ""
+		w.name, w.pair = "", false
 	}
 	w.i++
 }
@@ -78,10 +81,18 @@ func (w *jsonWalk) str() {
 		return
 	}
 	redacted := audit.Redacted
-	if w.within == 0 {
+	if w.within == 0 && !w.isPaired() {
 		redacted = w.value(w.name, plain)
 	}
+	w.pair = w.pair || w.within == 0 && isOneOf(w.name, "name", "key", "param", "variable") && w.secret(plain)
 	w.replace(end, plain, redacted)
+}
+
+// isPaired reports whether the next value is that of a secret that the object has named.
+func (w *jsonWalk) isPaired() bool { return w.pair && isOneOf(w.name, "value", "data", "content") }
+
+func isOneOf(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(s, w) })
 }
 
 // replace puts a text in the place of the value from here to end, if it is another.
@@ -105,7 +116,7 @@ func (w *jsonWalk) scalar() bool {
 		return false
 	}
 	is := text
-	if w.within > 0 || w.name != "" && w.secret(w.name) {
+	if w.within > 0 || w.isPaired() || w.name != "" && w.secret(w.name) {
 		is = audit.Redacted
 	}
 	w.replace(w.i+n, text, is)

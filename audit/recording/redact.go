@@ -69,21 +69,27 @@ func (r *redactor) answer(head, body string) string {
 }
 
 // lines redacts text of which some lines may be NAME: VALUE, percent-encoded. In an event, an empty line ends these, and
-// what follows is a result or a text.
+// what follows is a result or a text. Lines that are none are redacted together, for a secret may go over several of them.
 func (r *redactor) lines(out *strings.Builder, s string, event bool) {
-	for s != "" {
-		line, rest, more := strings.Cut(s, "\n")
+	texts := ""
+	for rest := s; rest != ""; {
+		line, next, _ := strings.Cut(rest, "\n")
+		whole := rest[:len(rest)-len(next)] // with its end, if it has one
+		rest = next
 		if event && line == "" {
-			out.WriteString("\n")
-			r.result(out, rest)
+			out.WriteString(r.text(texts) + "\n")
+			r.result(out, next)
 			return
 		}
-		out.WriteString(r.line(line))
-		if more {
-			out.WriteString("\n")
+		name, value, ok := strings.Cut(line, ": ")
+		if !ok || !plainName(name) {
+			texts = s[len(s)-len(rest)-len(whole)-len(texts) : len(s)-len(rest)]
+			continue
 		}
-		s = rest
+		out.WriteString(r.text(texts) + r.line(name, value, line) + whole[len(line):])
+		texts = ""
 	}
+	out.WriteString(r.text(texts))
 }
 
 // result redacts what an event holds besides its headers.
@@ -95,12 +101,8 @@ func (r *redactor) result(out *strings.Builder, s string) {
 	r.lines(out, s, false)
 }
 
-// line redacts one line.
-func (r *redactor) line(line string) string {
-	name, value, ok := strings.Cut(line, ": ")
-	if !ok || !plainName(name) {
-		return r.text(line)
-	}
+// line redacts one line, NAME: VALUE.
+func (r *redactor) line(name, value, line string) string {
 	plain, err := url.PathUnescape(value)
 	if err != nil {
 		plain = value
@@ -166,7 +168,12 @@ func (r *redactor) after(lead, text string) string {
 }
 
 // text redacts text that is no command: what begins it is no login that lacks its blank.
-func (r *redactor) text(s string) string { return r.after("\n", s) }
+func (r *redactor) text(s string) string {
+	if s == "" {
+		return ""
+	}
+	return r.after("\n", s)
+}
 
 // plainName reports whether s is a name that a header or variable may have.
 func plainName(s string) bool {
@@ -175,36 +182,42 @@ func plainName(s string) bool {
 	})
 }
 
-// xml redacts <name>value</name>, which FreeSWITCH writes one a line.
+// xml redacts <name>value</name>, which FreeSWITCH writes one a line. Lines of another form are redacted together.
 func (r *redactor) xml(out *strings.Builder, s string) {
+	texts, at := "", 0
 	for line := range strings.Lines(s) {
+		at += len(line)
 		lead, inner, _ := strings.Cut(line, "<")
 		name, value, ok := strings.Cut(inner, ">")
 		value, end, closed := strings.Cut(value, "</")
+		plain := strings.TrimSpace(lead) == "" && ok && plainName(name)
 		switch {
-		case r.hidden && ok && name == "body":
-			out.WriteString(lead + "<body>" + audit.Redacted + "\n")
+		case plain && r.hidden && name == "body":
+			out.WriteString(r.text(texts) + lead + "<body>" + audit.Redacted + "\n")
 			return
-		case !ok || !plainName(name):
-			out.WriteString(r.text(line))
+		case !plain || !closed || strings.Contains(value, "<") || strings.TrimSpace(end) != name+">":
+			texts = s[at-len(line)-len(texts) : at]
 			continue
 		}
-		plain := html.UnescapeString(value)
-		if decoded, err := url.PathUnescape(plain); err == nil {
-			plain = decoded
-		}
-		redacted := r.value(name, plain)
-		if redacted == plain {
-			out.WriteString(line)
-			continue
-		}
-		out.WriteString(lead + "<" + name + ">" + html.EscapeString(lineBreaks.Replace(redacted)))
-		if closed {
-			out.WriteString("</" + end)
-			continue
-		}
-		out.WriteString("\n")
+		out.WriteString(r.text(texts))
+		texts = ""
+		r.xmlValue(out, line, lead+"<"+name+">", name, value, "</"+end)
 	}
+	out.WriteString(r.text(texts))
+}
+
+// xmlValue redacts the value of a line between lead and end.
+func (r *redactor) xmlValue(out *strings.Builder, line, lead, name, value, end string) {
+	plain := html.UnescapeString(value)
+	if decoded, err := url.PathUnescape(plain); err == nil {
+		plain = decoded
+	}
+	redacted := r.value(name, plain)
+	if redacted == plain {
+		out.WriteString(line)
+		return
+	}
+	out.WriteString(lead + html.EscapeString(lineBreaks.Replace(redacted)) + end)
 }
 
 // json redacts the values of JSON, and all of what is none.

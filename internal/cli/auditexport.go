@@ -30,7 +30,7 @@ func (p *Program) auditExport() *cobra.Command {
          sessions as Authentication (3002), with the fields of the profile security_control; records of
          other kinds are left out
   cef    ArcSight's Common Event Format, records of every kind
-  json   the records as they are
+  json   the records as they are; what does not print is escaped
 
 The flags that narrow it down are those of audit show. To go on where the last export ended, give --since
 the time of its last record, and drop what comes twice by its sequence (metadata.sequence, externalId, seq).
@@ -73,9 +73,9 @@ func (p *Program) runExport(ctx context.Context, o *exportOptions, path string) 
 			if err != nil {
 				return err
 			}
-			line = append(text, '\n')
+			line = append(escapeJSON(text), '\n')
 		default:
-			line = append(append(line[:0], r.Line...), '\n')
+			line = append(append(line[:0], escapeJSON(r.Line)...), '\n')
 		}
 		_, err := out.Write(line)
 		return err

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,7 +29,8 @@ func (p *Program) learn() *cobra.Command {
 		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
 was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
 become <uuid>, numbers <low-high>, texts that begin alike a pattern. A note at each rule says how often it was
-needed.
+needed. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
+was seen with more than four values of it.
 
 It is a draft: read every rule before a client gets the role, for what a client did is not always what it
 should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
@@ -149,15 +149,13 @@ func (l *lesson) role(client string, d *policy.Draft) string {
 		jsonText(client), jsonText(l.note(client, d)), strings.Join(rules, ","))
 }
 
-// jsonText returns s as a JSON string.
+// jsonText returns s as a JSON string. What does not print is escaped.
 func jsonText(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
+	text, err := lineOfJSON(s)
+	if err != nil {
 		panic("cli: internal error: " + err.Error()) // a string always encodes
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return string(text)
 }
 
 // note says where the draft comes from and what is not in it.

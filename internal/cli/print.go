@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -11,11 +12,25 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// printJSON prints v as one JSON value on a line of its own.
+// printJSON prints v as one JSON value on a line of its own. What does not print is escaped.
 func (p *Program) printJSON(v any) error {
-	e := json.NewEncoder(p.Stdout)
+	line, err := lineOfJSON(v)
+	if err != nil {
+		return err
+	}
+	_, err = p.Stdout.Write(append(line, '\n'))
+	return err
+}
+
+// lineOfJSON returns v as JSON in one line, without its end. What does not print is escaped.
+func lineOfJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return escapeJSON(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
 }
 
 // noArgs refuses arguments, and names the flag that was perhaps meant.

@@ -1,0 +1,50 @@
+package audit
+
+import (
+	"strings"
+	"testing"
+)
+
+// hostile are parts of texts of which a reader of many forms could look at one byte again and again.
+var hostile = []string{
+	"{", "<secret=", "{secret='", "://", "://a:", "pass_", "passwor", "setvar pin ", "auth\n", "[redacted]", "secret=\\\n", "{pin=1,", "a", "{token=1,}",
+	"<a", "<a ", "<a b='", "<pin>", "<pin>\n", "<pin>\na", "<pin> ", "<a name='pin'", "<a name='pin' value='", "<a name=pin ", "</", "sip:a:", "sip:a:@", "sips:",
+	"conference", "conference(", "conference+", "+", "insert/", "insert/a", "insert/a/b/", "insert a/", "vm_fsdb_auth_login ", "vm_fsdb_auth_login(a",
+	"%", "%25", "%2525", "%41", "%3D", "pin%3D", "\\", "\\\\", "\\u", "\\u0041", "&", "&#", "&#65;", "&lt;", "&lt;/", "&lt;pin&gt;", "inline:\n", "Bearer ", "eyJ", "eyJ.",
+	"-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\n", "PRIVATE KEY-----", "-----END", "?pin=", "&pin=1", "key", "a_key", "aB", "'pin' ", "\"name\":\"pin\",",
+	"<pin a='b'>\n\n", "http://a:b\n", "http://+:+:", "pin, ", "{<[", "}>]", "^^", "\\npin", "execute-app-arg: ", "\x01\x02\x03\x04", "é", "\xff",
+}
+
+// TestRedactLooksAFewTimes: the bytes that are looked at grow with the length of a text only, whatever it is made of.
+func TestRedactLooksAFewTimes(t *testing.T) {
+	const size = 1 << 16
+	for _, lead := range []string{"", "sendmsg conference\n", "{a='", "api uuid_setvar x ", "<a b=\"c\" "} {
+		for _, part := range hostile {
+			for _, separator := range []string{"", " "} {
+				s := lead + strings.Repeat(part+separator, size/len(part+separator))
+				plain, at := decoded(s)
+				r := redactor{secrets: new(secrets), raw: s, s: plain, at: at}
+				r.walk()
+				if r.looks > maxLooks*len(s) {
+					t.Errorf("%q and many %q: %d bytes are looked at in %d", lead, part+separator, r.looks, len(s))
+				}
+			}
+		}
+	}
+}
+
+// TestRedactHoldsLittle: what is held grows with the length of a text only, in few pieces.
+func TestRedactHoldsLittle(t *testing.T) {
+	const most = 80 // pieces: a slice that grows, a few for each text
+	for _, part := range []string{"{pin=%41,", "<pin>x</pin>", "a", "sip:a:b@c ", "pass%77ord=x\n"} {
+		s := strings.Repeat(part, 1<<16/len(part))
+		if n := testing.AllocsPerRun(2, func() { Redact(s) }); n > most {
+			t.Errorf("%q: %.0f allocations for %d bytes", part, n, len(s))
+		}
+	}
+	for _, s := range []string{"api status", "api originate user/1000 &park", "event plain ALL", "api show channels like 100%"} {
+		if n := testing.AllocsPerRun(10, func() { Redact(s) }); n > 0 {
+			t.Errorf("%q: %.0f allocations, want none", s, n)
+		}
+	}
+}

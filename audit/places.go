@@ -1,0 +1,139 @@
+package audit
+
+import "strings"
+
+// secretPlaces are the APIs that take a password by its place, and how many arguments come before it (mod_voicemail.c).
+var secretPlaces = map[string]int{"vm_fsdb_auth_login": 3, "vm_fsdb_pref_password_set": 3}
+
+// placed reports whether the arguments of a command of that name are redacted with the name before them.
+func placed(name string) bool {
+	if strings.EqualFold(name, "conference") {
+		return true
+	}
+	_, ok := secretPlaces[strings.ToLower(clip(name, maxLeft))]
+	return ok
+}
+
+// setters are the words that names and values follow with only blanks between.
+var setters = [...]string{"conference", "memcache", "hiredis_raw", "filter"}
+
+// setter reports whether a name and its value follow w with only blanks between.
+func setter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
+
+// places takes note of where the secret stands that w, which ends here, takes by its place.
+func (r *redactor) places(w string) {
+	if hasPrefixFold(w, "vm_fsdb_") {
+		if before, ok := secretPlaces[strings.ToLower(clip(w, maxLeft))]; ok {
+			r.argument(w, before)
+		}
+	}
+	if oneOf(w, inserts[:]) {
+		r.insert()
+	}
+}
+
+// argument takes note of what follows so many arguments.
+func (r *redactor) argument(w string, before int) {
+	isBlank := func(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank || c == '(' }
+	if r.i == r.end || !isBlank(r.s[r.i]) {
+		return
+	}
+	j := r.i
+	for range before {
+		for j < r.end && isBlank(r.s[j]) {
+			j++
+		}
+		for j < r.end && !isBlank(r.s[j]) {
+			j++
+		}
+	}
+	for j < r.end && isBlank(r.s[j]) {
+		j++
+	}
+	r.looks += j - r.i
+	if rest := r.s[j:r.end]; rest == "" || strings.HasPrefix(rest, "<password>") { // as its usage says
+		return
+	}
+	r.rest(j, w)
+}
+
+// rest takes note that the line from j on is a secret of that name.
+func (r *redactor) rest(j int, name string) {
+	if r.place == 0 || j < r.place {
+		r.place, r.placed = j, name
+	}
+}
+
+// inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes between.
+var inserts = [...]string{"insert", "insert_ifempty", "delete_ifmatch"}
+
+// insert takes note of the value of realm/key/value, if the realm or the key looks like the name of a secret.
+func (r *redactor) insert() {
+	j, name := r.i, ""
+	for part := range 3 {
+		if j >= r.end || r.s[j] != '/' && r.s[j] != escapedSlash {
+			return
+		}
+		j++
+		if part == 2 {
+			break
+		}
+		from := j
+		for j < r.end && r.s[j] != '/' && r.s[j] != escapedSlash {
+			j++
+		}
+		r.looks += j - from
+		for rest := r.s[from:j]; rest != "" && name == ""; {
+			var word string
+			if word, rest = cutName(rest); r.name(word) {
+				name = word
+			}
+		}
+	}
+	if name != "" {
+		r.rest(j, name)
+	}
+}
+
+// A room says where in a conference's name, NAME@PROFILE+PIN, the next byte is.
+type room uint8
+
+const (
+	noRoom room = iota
+	beforeRoom
+	inRoom
+)
+
+// blank is what comes after a blank, and other what comes after another byte.
+func (m room) blank() room {
+	if m == inRoom {
+		return noRoom
+	}
+	return m
+}
+
+func (m room) other() room {
+	if m == beforeRoom {
+		return inRoom
+	}
+	return m
+}
+
+// pin hides the PIN of a conference, whose + is next.
+func (r *redactor) pin() {
+	if r.room != inRoom {
+		return
+	}
+	r.room = noRoom
+	from, n := r.i+1, 0
+	for from+n < r.end && (isName(r.s[from+n]) || r.s[from+n] == '*' || r.s[from+n] == '#') {
+		n++
+	}
+	r.looks += n
+	if n == 0 || strings.HasPrefix(r.s[from:], "flags{") {
+		return
+	}
+	r.i = from
+	r.hide("conference", from+n)
+	r.i-- // walk steps over one byte
+}

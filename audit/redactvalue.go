@@ -1,0 +1,272 @@
+package audit
+
+import "strings"
+
+// word takes the name that begins here, and the value after it where that is a secret.
+func (r *redactor) word() {
+	from, fresh := r.i, r.fresh
+	for r.i < r.end && isName(r.s[r.i]) {
+		r.i++
+	}
+	r.looks += 3 * (r.i - from) // and its words are looked at
+	w := r.s[from:r.i]
+	r.room = r.room.other()
+	if fresh && r.login(from, w) {
+		return
+	}
+	r.fresh = false
+	if r.sign(from, w) {
+		return
+	}
+	r.places(w)
+	if fresh && r.sendmsg && strings.EqualFold(w, "execute-app-arg") {
+		r.room = beforeRoom
+	}
+	name := r.raw[r.src(from):r.src(r.i)]
+	switch {
+	case r.holdsValue(w):
+		name = r.tagName
+	case !r.name(w) && !r.afterEscape(from, w):
+		r.note(w)
+		return
+	}
+	r.value(from, w, name)
+}
+
+// note takes note of a word that changes what follows.
+func (r *redactor) note(w string) {
+	r.set = r.set || setter(w)
+	if strings.EqualFold(w, "conference") {
+		r.room = beforeRoom
+	}
+}
+
+// afterEscape reports whether w, which begins at from, is the name of a secret behind the escape of a line end or a tab.
+func (r *redactor) afterEscape(from int, w string) bool {
+	return from > 0 && r.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && r.name(w[1:])
+}
+
+// value hides the value of w, which begins at from and ends here, where it has one.
+func (r *redactor) value(from int, w, name string) {
+	spaced := r.closeName()
+	r.skipBlanks()
+	switch {
+	case r.i < r.end && (r.s[r.i] == '=' || r.s[r.i] == ':'):
+		r.i++
+		if r.blank() {
+			r.skipBlanks()
+			from = r.i // no query has blanks
+		}
+		r.hide(name, r.valueEnd(from))
+	case r.bearer(w, spaced):
+	case spaced && (r.set || w[0] == '-'):
+		r.hide(name, r.end)
+	case r.attribute():
+		r.hide(name, r.valueEnd(r.i))
+	}
+}
+
+// sign hides a secret that shows by itself: it is w, or it follows.
+func (r *redactor) sign(from int, w string) bool {
+	switch {
+	case strings.HasPrefix(w, "eyJ") && len(w) >= minJWT && strings.IndexByte(w, '.') > 0:
+		r.i = from
+		r.hide("jwt", from+len(w))
+		return true
+	case r.i < r.end && r.s[r.i] == ':' && strings.EqualFold(w, "inline"):
+		r.i++
+		r.hide(w, r.end)
+		return true
+	case strings.EqualFold(w, "private"):
+		r.pem(from)
+		return r.i != from+len(w)
+	}
+	return false
+}
+
+const (
+	// minJWT is how long a JSON web token is at least, in bytes: its head says which algorithm it has.
+	minJWT = 20
+	// minOpaque is how long a token is at least, in bytes, that is taken for one though it has only letters.
+	minOpaque = 16
+)
+
+// bearer hides the token after Bearer and a blank, unless it looks like a word.
+func (r *redactor) bearer(w string, spaced bool) bool {
+	if !spaced || !strings.EqualFold(w, "bearer") {
+		return false
+	}
+	j := r.i
+	for j < r.end && (isName(r.s[j]) || strings.IndexByte("~+/=", r.s[j]) >= 0) {
+		j++
+	}
+	r.looks += j - r.i
+	token := r.s[r.i:j]
+	word := strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && len(token) < minOpaque
+	if j == r.i || word && !r.set {
+		return false
+	}
+	if r.nameWithin(token) {
+		j = r.end // it may be a name, whose value follows
+	}
+	r.hide(w, j)
+	return true
+}
+
+// closeName steps over the quote that ends a name, which may be escaped where it stands in another string, and
+// reports whether a blank follows the name.
+func (r *redactor) closeName() (spaced bool) {
+	spaced = r.blank()
+	j := r.i
+	for j < r.end && r.s[j] == '\\' {
+		j++
+	}
+	if j < r.end && (r.s[j] == '"' || r.s[j] == '\'' || r.s[j] == escapedQuote) {
+		r.i = j + 1
+	}
+	r.looks += j - r.i
+	return spaced || r.blank()
+}
+
+// attribute steps over value=, or over JSON's "value": behind a comma, and reports whether it was there.
+func (r *redactor) attribute() bool {
+	const blanks = " \t" + string(rune(escapedBlank))
+	rest := strings.TrimLeft(r.s[r.i:min(r.i+maxAttribute, r.end)], blanks+",")
+	rest = strings.TrimLeft(rest, "\\\"'"+string(rune(escapedQuote)))
+	rest, found := strings.CutPrefix(rest, "value")
+	rest = strings.TrimLeft(rest, "\\\"'"+blanks+string(rune(escapedQuote)))
+	r.looks += maxAttribute / 8
+	if !found || rest == "" || rest[0] != '=' && rest[0] != ':' {
+		return false
+	}
+	r.i = min(r.i+maxAttribute, r.end) - len(rest) + 1
+	r.skipBlanks()
+	return true
+}
+
+// maxAttribute is how far behind the name of a secret its value= ends, in bytes.
+const maxAttribute = 64
+
+// login hides what follows the verb of a login. FreeSWITCH demands a blank there, but a client
+// that forgot it still sent its password.
+func (r *redactor) login(from int, w string) bool {
+	for _, verb := range [...]string{"auth", "userauth"} {
+		if r.blank() && strings.EqualFold(w, verb) {
+			r.skipBlanks()
+			r.hide(verb, r.end)
+			return true
+		}
+		if r.as == asCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && strings.EqualFold(w[:len(verb)], verb) {
+			r.i = from + len(verb)
+			r.hide(verb, r.end)
+			return true
+		}
+	}
+	return false
+}
+
+// blank reports whether a blank is next.
+func (r *redactor) blank() bool {
+	return r.i < r.end && (r.s[r.i] == ' ' || r.s[r.i] == '\t' || r.s[r.i] == escapedBlank)
+}
+
+// quote reports whether a quote is next.
+func (r *redactor) quote() bool {
+	return r.i < r.end && (r.s[r.i] == '"' || r.s[r.i] == '\'')
+}
+
+func (r *redactor) skipBlanks() {
+	for r.blank() {
+		r.i++
+	}
+}
+
+// maxLeft is how much of a secret's name is told, in bytes.
+const maxLeft = 64
+
+// src returns where in the raw text the byte i of the decoded one stands.
+func (r *redactor) src(i int) int {
+	if r.at == nil {
+		return i
+	}
+	return int(r.at[i])
+}
+
+// hide leaves out what stands from here to end, the value of name.
+func (r *redactor) hide(name string, end int) {
+	if value := r.s[r.i:end]; end > r.i && value != Redacted {
+		from, to := r.src(r.i), r.src(end)
+		r.out = append(append(r.out, r.raw[r.kept:from]...), r.marker(r.raw[from:to])...)
+		r.kept = to
+		if r.left != nil {
+			r.left(clip(name, maxLeft))
+		}
+	}
+	r.i = end
+}
+
+// valueEnd is where the value that begins here ends: at the end of the line, or before that
+// only where a tag, a query or brackets leave no doubt. Its name begins at from.
+func (r *redactor) valueEnd(from int) int {
+	if r.inTag() {
+		if end, ok := r.tagValueEnd(); ok {
+			return end
+		}
+	}
+	end := r.bracketEnd()
+	if from == 0 || r.raw[r.src(from-1)] != '?' && r.raw[r.src(from-1)] != '&' {
+		return end
+	}
+	for j := r.i; j < end; j++ {
+		r.looks++
+		switch c := r.raw[r.src(j)]; {
+		case c == '&':
+			return j
+		case !isName(c) && strings.IndexByte("%=~+/!*,", c) < 0:
+			return end // it is no plain query
+		}
+	}
+	return end
+}
+
+// bracketEnd is where a value ends that may stand in brackets.
+func (r *redactor) bracketEnd() int {
+	if r.depth == 0 || r.depth > maxDepth || r.own&(1<<(r.depth-1)) != 0 {
+		return r.end
+	}
+	j, closer := r.i, r.open[r.depth-1]
+	if strings.HasPrefix(r.s[j:r.end], Redacted) {
+		j += len(Redacted)
+		if r.ends(j, closer) {
+			return j
+		}
+		return r.end
+	}
+	if r.quote() {
+		n := strings.IndexByte(r.s[j+1:r.end], r.s[j])
+		if n < 0 || strings.IndexByte(r.raw[r.src(j+1):r.src(j+1+n)], '\\') >= 0 || !r.ends(j+n+2, closer) {
+			return r.end
+		}
+		return j + n + 2
+	}
+	for ; j < r.end; j++ {
+		r.looks++
+		switch c := r.s[j]; {
+		case c == ',' || c == closer:
+			return j
+		case strings.IndexByte("\\'\"{}[]<>(^$", c) >= 0 || r.raw[r.src(j)] == '\\':
+			return r.end
+		}
+	}
+	return r.end
+}
+
+// ends reports whether a value may end at j.
+func (r *redactor) ends(j int, closer byte) bool {
+	return j < r.end && (r.s[j] == ',' || r.s[j] == closer || strings.HasPrefix(r.s[j:r.end], "/>"))
+}
+
+// isName reports whether c may stand in the name of a header or variable.
+func isName(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
+}

@@ -1,0 +1,68 @@
+package audit
+
+import "strings"
+
+// isUser reports whether c may stand in the plain name of a user in a URL.
+func isUser(c byte) bool { return isName(c) || strings.IndexByte("%+!*~", c) >= 0 || c == escapedOther }
+
+// userinfo leaves out the password of a URL whose :// begins here, or of a SIP URI whose : is next. What stands before it
+// must be a user's plain name: whatever else there is has to be looked at byte by byte.
+func (r *redactor) userinfo() {
+	from, name := r.i+1, "url"
+	if n := slashes(r.s[from:r.end]); n > 0 {
+		from += n
+	} else if name = r.sip(); name == "" {
+		return
+	}
+	colon := from
+	for colon < r.end && isUser(r.s[colon]) {
+		colon++
+	}
+	r.looks += colon - from
+	user := r.s[from:colon]
+	if colon == r.end || r.s[colon] != ':' || r.nameWithin(user) || colon < r.noAt {
+		return
+	}
+	at, j := -1, colon
+	for ; j < r.end && strings.IndexByte("/ \t'\"", r.s[j]) < 0; j++ {
+		if r.s[j] == '@' {
+			at = j
+		}
+	}
+	r.looks += j - colon
+	if at <= colon+1 {
+		r.noAt = j
+		return
+	}
+	r.set = r.set || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
+	r.i = colon + 1
+	if strings.ContainsAny(r.s[r.i:at], "=:{}[]<>^") {
+		// It may be a name and a value that goes on behind the @, or change what a bracket means.
+		at = r.end
+	}
+	r.hide(name, at)
+	r.i-- // walk steps over one byte
+}
+
+// sip returns the scheme of the SIP URI whose colon is next, and "" where it is none's.
+func (r *redactor) sip() string {
+	before := r.s[:r.i]
+	for _, scheme := range [...]string{"sips", "sip"} {
+		n := len(before) - len(scheme)
+		if n >= 0 && strings.EqualFold(before[n:], scheme) && (n == 0 || !isName(before[n-1])) {
+			return scheme
+		}
+	}
+	return ""
+}
+
+// nameWithin reports whether any part of a user's name looks like the name of a secret.
+func (r *redactor) nameWithin(user string) bool {
+	for user != "" {
+		var w string
+		if w, user = cutName(user); r.name(w) {
+			return true
+		}
+	}
+	return false
+}

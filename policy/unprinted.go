@@ -1,0 +1,31 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// unprinted says which character of s a terminal takes for more than text, and "" where there is none: a control
+// character, C0 or C1, one that ends a line, or one that changes the direction of what is printed. A person who reads
+// a rule with one of them reads another rule.
+func unprinted(s string) string {
+	i := strings.IndexFunc(s, isUnprinted)
+	if i < 0 {
+		return ""
+	}
+	c, _ := utf8.DecodeRuneInString(s[i:])
+	sort := "a control character"
+	switch {
+	case unicode.Is(unicode.Bidi_Control, c):
+		sort = "a character that changes the direction of what is printed"
+	case !unicode.IsControl(c):
+		sort = "a character that ends a line"
+	}
+	return fmt.Sprintf("%s, %U", sort, c)
+}
+
+func isUnprinted(c rune) bool {
+	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || unicode.Is(unicode.Bidi_Control, c)
+}
