@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"eslguard/audit"
 )
 
 // A Record is a record as it was written. What it has not is zero. Its texts may be hostile: quote and
@@ -23,25 +25,29 @@ type Record struct {
 	CommandBytes int       `json:"command_bytes"`
 	Effects      []Effect  `json:"effects"`
 	EffectsTotal int       `json:"effects_total"`
-	Dropped      []string  `json:"dropped"`
-	Decision     string    `json:"decision"`
-	Role         string    `json:"role"`
-	Rule         string    `json:"rule"`
-	Reason       string    `json:"reason"`
-	Policy       string    `json:"policy"`
-	ID           string    `json:"id"`
-	Of           uint64    `json:"of"`
-	Job          string    `json:"job"`
-	Call         string    `json:"call"`
-	Reply        string    `json:"reply"`
-	ReplyBytes   int64     `json:"reply_bytes"`
-	ReplyHash    string    `json:"reply_hash"`
-	TookUS       int64     `json:"took_us"`
-	Commands     uint64    `json:"commands"`
-	Denied       uint64    `json:"denied"`
-	Undelivered  int64     `json:"undelivered_bytes"`
-	Version      string    `json:"version"`
-	Redacted     []string  `json:"redacted"`
+	// EffectsDenied is how many of the effects were not allowed, where a denied command had several.
+	EffectsDenied int `json:"effects_denied"`
+	// Times is how many more denials it stands for, 0 for a record of one: see Count.
+	Times       uint64   `json:"times"`
+	Dropped     []string `json:"dropped"`
+	Decision    string   `json:"decision"`
+	Role        string   `json:"role"`
+	Rule        string   `json:"rule"`
+	Reason      string   `json:"reason"`
+	Policy      string   `json:"policy"`
+	ID          string   `json:"id"`
+	Of          uint64   `json:"of"`
+	Job         string   `json:"job"`
+	Call        string   `json:"call"`
+	Reply       string   `json:"reply"`
+	ReplyBytes  int64    `json:"reply_bytes"`
+	ReplyHash   string   `json:"reply_hash"`
+	TookUS      int64    `json:"took_us"`
+	Commands    uint64   `json:"commands"`
+	Denied      uint64   `json:"denied"`
+	Undelivered int64    `json:"undelivered_bytes"`
+	Version     string   `json:"version"`
+	Redacted    []string `json:"redacted"`
 	// Recording is the name of a file of a recording, FileBytes its size, LostBytes what it lacks.
 	Recording string `json:"file"`
 	FileBytes int64  `json:"file_bytes"`
@@ -53,6 +59,21 @@ type Record struct {
 	Line []byte `json:"-"`
 	// File is the segment's name.
 	File string `json:"-"`
+}
+
+// Count is how many commands, or connections, the record stands for: one, unless it counts denials. It is at most
+// MaxTimes, whatever a record says.
+func (r *Record) Count() int { return int(min(max(r.Times, 1), MaxTimes)) }
+
+// MaxTimes is the most that Count returns: far more than a session can be denied in the second that one record counts.
+const MaxTimes = 100_000_000
+
+// kindSubscribe is the kind of the effects of event.
+const kindSubscribe = "subscribe"
+
+// IsAll reports whether e stands for the effects of "event ALL", which are of as many types as there are events.
+func (e *Effect) IsAll() bool {
+	return e.Kind == kindSubscribe && e.Name == audit.AllEvents && e.Args == ""
 }
 
 // An Effect is one effect of a command, as it was written.

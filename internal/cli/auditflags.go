@@ -19,6 +19,10 @@ const (
 	modeDurable  = "durable"
 )
 
+// defaultKeepAtLeast is for how long nobody can have deleted what was recorded by writing more: long enough to take a
+// copy off the host, or to notice.
+const defaultKeepAtLeast = time.Hour
+
 // auditOptions are the flags of run that say how the audit is written.
 type auditOptions struct {
 	path, mode        string
@@ -28,6 +32,7 @@ type auditOptions struct {
 	compress          bool
 	keepFor           time.Duration
 	keepSize          size
+	keepAtLeast       time.Duration
 	reserve           size
 	secrets           []string
 }
@@ -43,6 +48,7 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
 	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago; 0 keeps them")
 	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments beyond this size of all, and likewise the oldest recordings; without it they are kept")
+	f.DurationVar(&o.keepAtLeast, "audit-keep-at-least", defaultKeepAtLeast, "never delete for --audit-keep-size what is younger than this, but refuse commands; 0 deletes it")
 	f.Var(&o.reserve, "audit-reserve", "hold back so much of the disk, for the end of a segment when it is full")
 	f.StringSliceVar(&o.secrets, "audit-redact", nil, "also leave out the values of headers and variables with this `part` in their name; may be repeated")
 }
@@ -52,15 +58,15 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 	a := audit.Options{
 		Version: readBuild().String(), Durable: o.mode == modeDurable, Recipient: o.recipient, SecretNames: o.secrets,
 		MaxSize: int64(o.rotateSize), MaxAge: o.rotateAge, Compress: o.compress,
-		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), Reserve: int64(o.reserve),
+		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), KeepAtLeast: o.keepAtLeast, Reserve: int64(o.reserve),
 		Checkpoint: func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
-		Trouble:    func(err error) { log.Error().Err(err).Msg("the audit is written, but not looked after") },
+		Trouble:    func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
 	}
 	if o.mode != modeBuffered && o.mode != modeDurable {
 		return a, usagef("--audit-mode %q is not one of buffered, durable", o.mode)
 	}
-	if o.rotateAge <= 0 || o.keepFor < 0 {
-		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for not less")
+	if o.rotateAge <= 0 || o.keepFor < 0 || o.keepAtLeast < 0 {
+		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for and --audit-keep-at-least not less")
 	}
 	if o.signer == "" {
 		return a, nil
@@ -71,6 +77,18 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		err = withHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
 	return a, err
+}
+
+// auditTrouble says what trouble with the audit means.
+func auditTrouble(err error) string {
+	switch {
+	case errors.Is(err, audit.ErrKept):
+		return "THE AUDIT IS FULL, AND COMMANDS ARE REFUSED: what fills it is too young to be deleted"
+	case errors.Is(err, audit.ErrFast):
+		return "THE AUDIT IS DELETED UNUSUALLY FAST: someone may be pushing out what was recorded"
+	default:
+		return "the audit is written, but not looked after"
+	}
 }
 
 // recordings returns the folder for the recordings of whole sessions, beside the audit, which
