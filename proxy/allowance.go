@@ -37,7 +37,7 @@ type allowances struct {
 type allowance struct{ rate, burst int64 }
 
 func (a allowance) limiter() *rate.Limiter {
-	return rate.NewLimiter(rate.Limit(a.rate), int(min(a.burst, math.MaxInt32)))
+	return rate.NewLimiter(rate.Limit(a.rate), int(min(a.burst, math.MaxInt)))
 }
 
 // minSweep is how many clients are always remembered.

@@ -91,6 +91,8 @@ type Server struct {
 	allowances      *allowances
 	tally           tally
 	closedStrangers atomic.Uint64
+	// tallyTime is how long tallies last. Zero: defaultTallyTime.
+	tallyTime time.Duration
 	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
 	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
 	strangers, crowded, noisy, troubled zerolog.Logger
@@ -120,6 +122,7 @@ func (s *Server) setUp() {
 		s.allowances = newAllowances(
 			allowance{orDefault(s.AuditRate, DefaultAuditRate), orDefault(s.AuditBurst, DefaultAuditBurst)},
 			allowance{orDefault(s.StrangerRate, DefaultStrangerRate), orDefault(s.StrangerBurst, DefaultStrangerBurst)})
+		s.tally.lasts = s.tallyTime
 		s.tally.write = func(r *audit.Record) error {
 			_, err := s.write(r)
 			return err

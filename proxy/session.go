@@ -91,6 +91,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 		giveUp: s.giveUp, mu: &s.mu, wg: &s.wg,
 	}
 	s.out.drained.L = &s.mu
+	s.tally.lasts = srv.tallyTime
 	s.tally.write = func(r *audit.Record) error {
 		_, err := s.srv.write(r)
 		return err

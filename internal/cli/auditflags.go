@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"eslguard/audit"
+	"eslguard/proxy"
 )
 
 // The modes of the audit.
@@ -34,11 +36,15 @@ type auditOptions struct {
 	keepSize          size
 	keepAtLeast       time.Duration
 	reserve           size
-	secrets           []string
+	// What clients, each by itself, and strangers together may have written, in bytes a second and at once.
+	clientRate, clientBurst, strangerRate, strangerBurst size
+	secrets                                              []string
 }
 
 func (o *auditOptions) flags(f *pflag.FlagSet) {
 	o.rotateSize, o.reserve = audit.DefaultMaxSize, audit.DefaultReserve
+	o.clientRate, o.clientBurst = proxy.DefaultAuditRate, proxy.DefaultAuditBurst
+	o.strangerRate, o.strangerBurst = proxy.DefaultStrangerRate, proxy.DefaultStrangerBurst
 	f.StringVar(&o.path, "audit", defaultAudit, "the audit's folder at `path`, or a plain file where that is one or its name has a dot")
 	f.StringVar(&o.mode, "audit-mode", modeBuffered, "write the audit in this `mode`: buffered, or durable: on disk before a command is forwarded")
 	f.StringVar(&o.recipient, "audit-recipient", "", "seal each run's key to this age `recipient` (age1…)")
@@ -50,6 +56,10 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments beyond this size of all, and likewise the oldest recordings; without it they are kept")
 	f.DurationVar(&o.keepAtLeast, "audit-keep-at-least", defaultKeepAtLeast, "never delete for --audit-keep-size what is younger than this, but refuse commands; 0 deletes it")
 	f.Var(&o.reserve, "audit-reserve", "hold back so much of the disk, for the end of a segment when it is full")
+	f.Var(&o.clientRate, "audit-client-rate", "how much audit a second one client may cause, all its sessions together; beyond that it is not read")
+	f.Var(&o.clientBurst, "audit-client-burst", "how much of it at once")
+	f.Var(&o.strangerRate, "audit-stranger-rate", "how much audit a second all connections together may cause that have not logged in; beyond that new ones are closed")
+	f.Var(&o.strangerBurst, "audit-stranger-burst", "how much of it at once")
 	f.StringSliceVar(&o.secrets, "audit-redact", nil, "also leave out the values of headers and variables with this `part` in their name; may be repeated")
 }
 
@@ -91,6 +101,16 @@ func auditTrouble(err error) string {
 	}
 }
 
+// doubt says, where it is so, that one client alone can fill what may be kept before any of it may be deleted, and "" else.
+func (o *auditOptions) doubt() string {
+	most := float64(o.clientBurst) + float64(o.clientRate)*o.keepAtLeast.Seconds()
+	if o.keepSize == 0 || o.keepAtLeast == 0 || float64(o.keepSize) >= most {
+		return ""
+	}
+	return fmt.Sprintf("one client alone can fill --audit-keep-size within --audit-keep-at-least, and then every command is refused: "+
+		"it may write %.0f bytes in that time; allow as much, or lower --audit-client-rate or --audit-keep-at-least", most)
+}
+
 // recordings returns the folder for the recordings of whole sessions, beside the audit, which
 // has been opened.
 func (o *auditOptions) recordings() string {
@@ -113,6 +133,9 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
 	if err != nil {
 		return nil, err
+	}
+	if doubt := o.doubt(); doubt != "" {
+		log.Warn().Msg(doubt)
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil
