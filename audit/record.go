@@ -24,7 +24,7 @@ const (
 	// KindProbe is a trial write after a failure: nothing more. Probe writes it.
 	KindProbe
 	// KindSession begins a session: session, addr, and for one that is refused by its address
-	// decision and reason.
+	// decision and reason; these, and times where they are counted, stand alone for connections that were closed at once.
 	KindSession
 	// KindLogin is a login, accepted or not: session, client, addr, user, upstream, decision,
 	// reason, policy.
@@ -49,7 +49,7 @@ const (
 	// KindSeal is the last record of a finished segment: reason. The log itself writes it.
 	KindSeal
 	// KindRetire goes before the deletion of old segments: retired_from, retired_to,
-	// retired_hash, reason; or of old recordings: retired_files, reason. The log itself writes it.
+	// retired_hash, retired_age_s, reason; or of old recordings: retired_files, reason. The log itself writes it.
 	KindRetire
 	// KindRecording is a complete file of a session that is recorded whole: session, client, file,
 	// file_bytes, file_sha256, lost_bytes, reason where it ended early.
