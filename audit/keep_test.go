@@ -129,3 +129,27 @@ func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 		})
 	}
 }
+
+// TestSize: a record says how much it takes, with all that a folder adds, and nothing where it is not written.
+func TestSize(t *testing.T) {
+	m := newMemory()
+	l := openMemory(t, m, Options{Durable: true})
+	for range 3 {
+		before := l.dir.cur.size
+		r := status()
+		if _, err := l.Write(r); err != nil || int64(r.Size) != l.dir.cur.size-before || r.Size < 100 {
+			t.Errorf("it is said to take %d bytes, and the segment grew by %d: %v", r.Size, l.dir.cur.size-before, err)
+		}
+	}
+	m.mu.Lock()
+	m.room = m.used()
+	m.mu.Unlock()
+	r := status()
+	r.Size = 1
+	if _, err := l.Write(r); err == nil || r.Size != 0 {
+		t.Errorf("not written, it is said to take %d bytes: %v", r.Size, err)
+	}
+	m.mu.Lock()
+	m.room = -1
+	m.mu.Unlock()
+}

@@ -161,12 +161,20 @@ func (s *Server) shutOut(se *session) bool {
 	if s.allowances.takesStrangers(known, time.Now()) {
 		return false
 	}
-	r := &audit.Record{Kind: audit.KindSession, Decision: audit.Refuse, Reason: reasonStrangers}
-	if _, ok := s.tally.again(frameSum{}, r); !ok && s.tally.flush() == nil {
-		if _, err := s.write(r); err == nil {
-			s.tally.begin(frameSum{}, r)
-		}
-	}
+	s.countShutOut()
 	s.crowded.Warn().Stringer("addr", se.addr).Uint64("closed", s.closedStrangers.Add(1)).Msg("closed a new connection at once: " + reasonStrangers)
 	return true
+}
+
+// countShutOut records that a connection is closed at once, or counts it with the one before.
+func (s *Server) countShutOut() {
+	s.shutOuts.Lock()
+	defer s.shutOuts.Unlock()
+	r := &audit.Record{Kind: audit.KindSession, Decision: audit.Refuse, Reason: reasonStrangers}
+	if _, ok := s.tally.again(frameSum{}, r); ok || s.tally.flush() != nil {
+		return
+	}
+	if _, err := s.write(r); err == nil {
+		s.tally.begin(frameSum{}, r)
+	}
 }

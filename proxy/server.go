@@ -91,6 +91,7 @@ type Server struct {
 	allowances      *allowances
 	tally           tally
 	closedStrangers atomic.Uint64
+	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
 	// tallyTime is how long tallies last. Zero: defaultTallyTime.
 	tallyTime time.Duration
 	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and

@@ -78,7 +78,7 @@ func (t *tally) again(frame frameSum, r *audit.Record) (id string, ok bool) {
 	}
 	now.record.Times++
 	if now.timer == nil {
-		now.timer = time.AfterFunc(left, func() { _ = t.flush() }) // write tells the operator of a failure
+		now.timer = time.AfterFunc(left, t.expire)
 	}
 	return now.record.ID, true
 }
@@ -118,11 +118,29 @@ func (t *tally) flush() error {
 	return nil
 }
 
-// close is flush for the last time.
+// expire is flush when the time is over. What cannot be written then is tried again.
+func (t *tally) expire() {
+	if t.flush() == nil { // write tells the operator of a failure
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now != nil {
+		t.now.timer = time.AfterFunc(orDefault(t.lasts, defaultTallyTime), t.expire)
+	}
+}
+
+// close is flush for the last time: what cannot be written now never is.
 func (t *tally) close() error {
 	err := t.flush()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = true
+	if t.now != nil {
+		if t.now.timer != nil {
+			t.now.timer.Stop()
+		}
+		t.now = nil
+	}
 	return err
 }

@@ -99,7 +99,7 @@ func (t *trail) fast(c *checked) {
 	var records, seq uint64
 	var youngest int64
 	for _, ret := range c.retired {
-		if ret.Age == nil || time.Duration(*ret.Age)*time.Second >= audit.FastRetirement {
+		if ret.Age == nil || *ret.Age >= int64(audit.FastRetirement/time.Second) {
 			continue
 		}
 		if seq == 0 || *ret.Age < youngest {

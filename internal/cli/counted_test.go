@@ -141,3 +141,18 @@ func TestDoubtAboutKeeping(t *testing.T) {
 		}
 	}
 }
+
+// TestFastRetirementIsLoud: verify does not just say that all is well.
+func TestFastRetirementIsLoud(t *testing.T) {
+	var out strings.Builder
+	p := &Program{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}
+	r := &trail.Report{RetiredFast: 70, Warnings: []trail.Finding{{Fault: trail.WarnFast, Text: "70 records were retired"}}}
+	if err := p.showReport(r, &verifyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"WARNING      70 records were retired\n", "70 records were RETIRED UNUSUALLY FAST"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}
