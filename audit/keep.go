@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -83,6 +84,9 @@ func (d *folder) expired(segs []stored, now time.Time) (e expiry, err error) {
 		if d.o.KeepFor > 0 || d.o.KeepAtLeast > 0 {
 			// A segment's last record is as old as the next one's first.
 			h, err := readHead(d.v, &segs[e.n+1])
+			if errors.Is(err, io.EOF) && e.n+2 == len(segs) {
+				break // it has just been begun, and its head is yet to be written
+			}
 			if err != nil {
 				return expiry{}, err
 			}
