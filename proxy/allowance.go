@@ -111,6 +111,9 @@ func (s *Server) write(r *audit.Record) (uint64, error) {
 // minHold is how long a client that owes is not read at least, so that it is not woken for each frame.
 const minHold = 10 * time.Millisecond
 
+// reasonAllowance is why a client is not read, or does not get in.
+const reasonAllowance = "the client writes more to the audit than it may"
+
 // awaitAudit waits while the client has written more to the audit than it may. What it sends waits in its own socket.
 // False: no more may be read.
 func (s *session) awaitAudit() bool {
@@ -121,7 +124,7 @@ func (s *session) awaitAudit() bool {
 		}
 		if !held {
 			s.srv.noisy.Warn().Str("client", s.counted).Str("session", s.id).Dur("wait", wait).
-				Msg("the client writes more to the audit than it may; it is not read for a while")
+				Msg(reasonAllowance + "; it is not read for a while")
 		}
 		err := s.client.hold(max(wait, minHold), s.done)
 		if s.isOver() {

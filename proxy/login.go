@@ -88,7 +88,7 @@ func (s *session) authenticate(l command.Login) bool {
 		return s.refuseLogin(r, "-ERR too many sessions")
 	}
 	if !s.awaitAuditAtLogin(ctx) {
-		r.Reason = "the client writes more to the audit than it may"
+		r.Reason = reasonAllowance
 		return s.refuseLogin(r, "-ERR too much to record")
 	}
 	up, err := s.srv.dialer.dial(ctx, login.Client.Upstream)

@@ -25,34 +25,35 @@ type Record struct {
 	CommandBytes int       `json:"command_bytes"`
 	Effects      []Effect  `json:"effects"`
 	EffectsTotal int       `json:"effects_total"`
-	// EffectsDenied is how many of the effects were not allowed, where a denied command had several.
-	EffectsDenied int `json:"effects_denied"`
-	// Times is how many more denials it stands for, 0 for a record of one: see Count.
-	Times       uint64   `json:"times"`
-	Dropped     []string `json:"dropped"`
-	Decision    string   `json:"decision"`
-	Role        string   `json:"role"`
-	Rule        string   `json:"rule"`
-	Reason      string   `json:"reason"`
-	Policy      string   `json:"policy"`
-	ID          string   `json:"id"`
-	Of          uint64   `json:"of"`
-	Job         string   `json:"job"`
-	Call        string   `json:"call"`
-	Reply       string   `json:"reply"`
-	ReplyBytes  int64    `json:"reply_bytes"`
-	ReplyHash   string   `json:"reply_hash"`
-	TookUS      int64    `json:"took_us"`
-	Commands    uint64   `json:"commands"`
-	Denied      uint64   `json:"denied"`
-	Undelivered int64    `json:"undelivered_bytes"`
-	Version     string   `json:"version"`
-	Redacted    []string `json:"redacted"`
+	Dropped      []string  `json:"dropped"`
+	Decision     string    `json:"decision"`
+	Role         string    `json:"role"`
+	Rule         string    `json:"rule"`
+	Reason       string    `json:"reason"`
+	Policy       string    `json:"policy"`
+	ID           string    `json:"id"`
+	Of           uint64    `json:"of"`
+	Job          string    `json:"job"`
+	Call         string    `json:"call"`
+	Reply        string    `json:"reply"`
+	ReplyBytes   int64     `json:"reply_bytes"`
+	ReplyHash    string    `json:"reply_hash"`
+	TookUS       int64     `json:"took_us"`
+	Commands     uint64    `json:"commands"`
+	Denied       uint64    `json:"denied"`
+	Undelivered  int64     `json:"undelivered_bytes"`
+	Version      string    `json:"version"`
+	Redacted     []string  `json:"redacted"`
 	// Recording is the name of a file of a recording, FileBytes its size, LostBytes what it lacks.
 	Recording string `json:"file"`
 	FileBytes int64  `json:"file_bytes"`
 	LostBytes int64  `json:"lost_bytes"`
 	Hash      string `json:"hash"`
+
+	// EffectsDenied is how many of the effects were not allowed, where a denied command had several.
+	EffectsDenied int `json:"effects_denied"`
+	// Times is how many more denials it stands for, 0 for a record of one: see Count.
+	Times uint64 `json:"times"`
 
 	// Line is the record as it stands in the file, without its line feed. It is valid until the function
 	// that was given the record returns.
@@ -66,7 +67,7 @@ type Record struct {
 func (r *Record) Count() int { return int(min(max(r.Times, 1), MaxTimes)) }
 
 // MaxTimes is the most that Count returns: far more than a session can be denied in the second that one record counts.
-const MaxTimes = 100_000_000
+const MaxTimes = 1_000_000
 
 // kindSubscribe is the kind of the effects of event.
 const kindSubscribe = "subscribe"
