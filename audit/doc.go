@@ -16,6 +16,19 @@
 // which are a contract, and Kind for which of them a record of each kind has. A field that has
 // nothing to say is left out.
 //
+// # Denials
+//
+// A command that is denied or refused has at most MaxDeniedEffects effects in its record: of a denied one those that are not
+// allowed, the one that settled it first. effects_total says how many there are, effects_denied how many of them are not allowed.
+//
+// A record may stand for several denials, which were equal to one that was recorded before with the same id: times says
+// how many more. The first is written before it is answered, and what follows is counted by the caller and written within a
+// second, and before any other record of the session. So the id that a client was told is always that of a record; a run
+// that is killed may lose the numbers of its last second. Such a record is not waited for in durable mode. A session record
+// with times stands for connections that were closed at once.
+//
+// One effect, of the kind subscribe and with the name AllEvents, stands in any record for all the effects of "event ALL".
+//
 // # Sequence
 //
 // Every record has the next sequence number; a file that is opened again goes on from its last
@@ -133,6 +146,11 @@
 // retired_to, its prev_hash is retired_hash. A crash may leave segments that are retired already;
 // the next retirement names them again. A .torn file goes with its segment, and a checkpoint with its record.
 //
+// What is younger than KeepAtLeast is not deleted because of KeepSize. While that is larger than KeepSize, Write
+// refuses records, with ErrKept, until it is old enough: a disk that is full by order. Where segments go because of KeepSize, the
+// record says in retired_age_s how old the last record was that goes; below FastRetirement, a day, that is unusually fast, and
+// told to Options.Trouble as ErrFast.
+//
 // The files in the folder recordings (package recording) fall under the same limits by themselves: complete ones
 // that were finished too long ago, and the oldest while all recordings together are too large. A record of kind
 // retire names them in retired_files, instead of the fields above, and is synced and signed before they are deleted.
@@ -153,6 +171,8 @@
 // such bytes cannot be told apart afterwards.
 //
 // # Failure
+//
+// A record's Size tells its caller how much it took, for a limit on what others cause to be written; there is none here.
 //
 // A write that fails is returned to its caller and remembered by Err until a write works again;
 // every Write tries anew, and so does Probe, so the log recovers by itself. (Another segment is tried four times a

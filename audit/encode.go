@@ -33,7 +33,7 @@ func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	if r.Kind == KindCommand {
 		e.Str(FieldCommand, n.redact(clip(r.Command, MaxCommand), asCommand))
 		e.Int(FieldCommandBytes, len(r.Command))
-		n.effects(e, r.Effects)
+		n.effects(e, r)
 	}
 	n.dropped(e, r.Dropped)
 	word(e, FieldDecision, r.Decision.String())
@@ -42,6 +42,9 @@ func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.text(e, FieldReason, r.Reason)
 	word(e, FieldPolicy, r.Policy)
 	word(e, FieldID, r.ID)
+	if r.Times > 0 {
+		e.Uint64(FieldTimes, r.Times)
+	}
 	n.outcome(e, r)
 	n.redacted(e)
 }
@@ -74,32 +77,6 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 		e.Uint64(FieldCommands, r.Commands)
 		e.Uint64(FieldDenied, r.Denied)
 		e.Int64(FieldUndelivered, r.Undelivered)
-	}
-}
-
-// effects adds the list, cut at MaxEffects. It is there for every command, empty for one that
-// touches only the client's own session.
-func (n *encoder) effects(e *zerolog.Event, list []command.Effect) {
-	if e == nil {
-		return
-	}
-	a := e.CreateArray()
-	for i := range list[:min(len(list), MaxEffects)] {
-		f := &list[i]
-		d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
-		n.text(d, FieldEffectName, f.Name)
-		if f.Args != "" {
-			d.Str(FieldEffectArgs, n.args(f))
-		}
-		if f.Path != "" {
-			d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asText))
-		}
-		word(d, FieldEffectLater, laterWord(f.Later))
-		a.Dict(d)
-	}
-	e.Array(FieldEffects, a)
-	if len(list) > MaxEffects {
-		e.Int(FieldEffectsTotal, len(list))
 	}
 }
 

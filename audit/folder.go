@@ -33,6 +33,7 @@ type folder struct {
 	reserved  bool      // the reserve is there
 	failed    error     // why no segment could be begun
 	retry     time.Time
+	full      crowd // why nothing may be recorded
 
 	group
 	checked
@@ -59,21 +60,22 @@ func segmentName(seq uint64) string {
 	return fmt.Sprintf("%s%0*d%s", SegmentPrefix, SegmentDigits, seq, SegmentSuffix)
 }
 
-// write appends a line to the current segment. A line that was written in part is cut off again.
-func (d *folder) write(line []byte) error {
+// write appends a line to the current segment, and returns its size there. A line that was written in part is cut
+// off again.
+func (d *folder) write(line []byte) (int, error) {
 	if d.cur == nil {
-		return errors.New("there is no segment")
+		return 0, errors.New("there is no segment")
 	}
 	line = d.chain.link(line)
 	err := writeAll(d.cur.f, line)
 	if err == nil {
 		d.cur.size += int64(len(line))
-		return nil
+		return len(line), nil
 	}
 	if cut := d.cur.f.Truncate(d.cur.size); cut != nil {
 		d.cur.torn, d.cur.over = true, "a line was torn"
 	}
-	return err
+	return 0, err
 }
 
 // ready sees to it that there is a segment to write to. It may let go of the mutex to wait for a
@@ -300,5 +302,8 @@ func (d *folder) encode(e *zerolog.Event, r *Record) {
 		e.Uint64(FieldRetiredFrom, r.retired.from)
 		e.Uint64(FieldRetiredTo, r.retired.to)
 		e.Str(FieldRetiredHash, r.retired.hash)
+		if r.retired.forSize {
+			e.Int64(FieldRetiredAge, int64(r.retired.age/time.Second))
+		}
 	}
 }

@@ -50,10 +50,11 @@ func (d *folder) join(sign bool) *commit {
 	return d.waiting
 }
 
-// awaited reports whether a record of this kind is waited for: whether something is done because
-// it is written.
-func (d *folder) awaited(k Kind) bool {
-	return d.o.Durable && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
+// awaited reports whether a record is waited for: whether something is done because it is written. What it says of
+// denials that are counted has been answered already.
+func (d *folder) awaited(r *Record) bool {
+	k := r.Kind
+	return d.o.Durable && r.Times == 0 && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
 }
 
 // flush brings all that is written to the disk, and makes a checkpoint of it where it is to be signed.

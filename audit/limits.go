@@ -7,6 +7,8 @@ const (
 	MaxCommand = 4 << 10
 	// MaxEffects is how many effects are written.
 	MaxEffects = 1024
+	// MaxDeniedEffects is how many effects of a command that is denied or refused are written.
+	MaxDeniedEffects = 8
 	// MaxEffectArgs is how much of an effect's arguments, and of its path, is written.
 	MaxEffectArgs = 512
 	// MaxDropped is how many dropped names are written.

@@ -161,7 +161,9 @@ func (l *Log) adopt(f file, t tail) {
 
 // Write writes r and returns its sequence. An error means that r is not recorded (see the package
 // comment); the sequence is spent all the same. Write does not keep r, and waits as long as the disk does.
+// It changes nothing of r but its Size.
 func (l *Log) Write(r *Record) (seq uint64, err error) {
+	r.Size = 0
 	if err := valid(r); err != nil {
 		return 0, err
 	}
@@ -180,32 +182,21 @@ func (l *Log) Write(r *Record) (seq uint64, err error) {
 func (l *Log) add(r *Record) (*commit, uint64, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.crowded(); err != nil {
+		seq, err := l.fail(fmt.Errorf("audit: %w", err))
+		return nil, seq, err
+	}
 	seq, err := l.put(r)
 	if err != nil || l.dir == nil {
 		return nil, seq, err
 	}
-	if l.dir.awaited(r.Kind) {
+	if l.dir.awaited(r) {
 		return l.dir.join(false), seq, nil
 	}
 	if l.dir.checkpointDue() {
 		wake(l.dir.wake)
 	}
 	return nil, seq, nil
-}
-
-// valid refuses a record that says nothing where it must. Nothing is spent for it.
-func valid(r *Record) error {
-	switch {
-	case r.Kind.String() == "invalid":
-		return fmt.Errorf("%w: kind %d", ErrInvalid, r.Kind)
-	case r.Kind.own():
-		return fmt.Errorf("%w: only the log itself writes a %s", ErrInvalid, r.Kind)
-	case r.Decision.String() == "" && (r.Kind == KindCommand || r.Kind == KindLogin || r.Kind == KindReload):
-		return fmt.Errorf("%w: a %s without a decision", ErrInvalid, r.Kind)
-	case (r.Kind == KindReply || r.Kind == KindJob) && r.Of == 0:
-		return fmt.Errorf("%w: a %s of no command", ErrInvalid, r.Kind)
-	}
-	return nil
 }
 
 // put writes r, after whatever has to stand before it. The caller holds mu.
@@ -274,7 +265,7 @@ func (l *Log) replace(reason string) error {
 }
 
 // emit encodes r and writes it. The caller holds mu.
-func (l *Log) emit(r *Record) (uint64, error) {
+func (l *Log) emit(r *Record) (seq uint64, err error) {
 	l.kept.line = l.kept.line[:0]
 	l.stamp = stamp(l.stamp[:0], l.now())
 	e := l.z.Log().Bytes(FieldTime, l.stamp).Uint64(FieldSeq, l.seq+1)
@@ -296,7 +287,7 @@ func (l *Log) emit(r *Record) (uint64, error) {
 	if len(l.kept.line) == 0 {
 		return l.fail(ErrSilenced)
 	}
-	if err := l.append(l.kept.line); err != nil {
+	if r.Size, err = l.append(l.kept.line); err != nil {
 		return l.fail(fmt.Errorf("audit: %w", err))
 	}
 	l.seq++
@@ -308,12 +299,15 @@ func (l *Log) emit(r *Record) (uint64, error) {
 	return l.seq, nil
 }
 
-// append writes a line to wherever lines go. The caller holds mu.
-func (l *Log) append(line []byte) error {
+// append writes a line to wherever lines go, and returns how many bytes it takes there. The caller holds mu.
+func (l *Log) append(line []byte) (int, error) {
 	if l.dir != nil {
 		return l.dir.write(line)
 	}
-	return l.out.write(line)
+	if err := l.out.write(line); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // fail spends a sequence on a record that is not written. The caller holds mu.
@@ -348,6 +342,10 @@ func (l *Log) Syncs() uint64 {
 func (l *Log) Probe() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err := l.crowded(); err != nil {
+		l.err = fmt.Errorf("audit: %w", err)
+		return l.err
+	}
 	if l.err == nil && !l.closed {
 		if err := l.ready(); err != nil {
 			l.err = fmt.Errorf("audit: %w", err)

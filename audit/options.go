@@ -62,6 +62,9 @@ type Options struct {
 	// last segment is never deleted. It holds for the recordings in the folder, too: for all of these together,
 	// beside the segments.
 	KeepSize int64
+	// KeepAtLeast is the age below which nothing is deleted because of KeepSize. While what is younger is larger than
+	// that, Write refuses records with ErrKept. Zero: there is no such age.
+	KeepAtLeast time.Duration
 	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve; below zero: none.
 	Reserve int64
 	// Recipient is the age recipient (age1…) that the key of every head is sealed to. Empty: records
@@ -76,7 +79,8 @@ type Options struct {
 	// Checkpoint is told every checkpoint, when it is signed: a note. It must not call the log. Nil: nobody is.
 	Checkpoint func(note string)
 	// Trouble is told what no caller of Write may hear of: a sync in the background, a checkpoint, the
-	// compressing or deleting of segments that failed. It must not call the log. Nil: nobody is.
+	// compressing or deleting of segments that failed; that the log is full (ErrKept), once each time that it becomes
+	// so; and what was deleted sooner than anyone would expect (ErrFast). It must not call the log. Nil: nobody is.
 	Trouble func(err error)
 
 	// open opens a plain file. Nil: openFile.
@@ -140,7 +144,7 @@ func (o *Options) valid() (recipient age.Recipient, err error) {
 		}
 		o.SecretNames[i] = strings.ToLower(n)
 	}
-	if o.SyncEvery < 0 || o.MaxSize < 0 || o.MaxAge < 0 || o.KeepFor < 0 || o.KeepSize < 0 || o.CheckpointEvery < 0 {
+	if o.SyncEvery < 0 || o.MaxSize < 0 || o.MaxAge < 0 || o.KeepFor < 0 || o.KeepSize < 0 || o.KeepAtLeast < 0 || o.CheckpointEvery < 0 {
 		return nil, fmt.Errorf("audit: an option is below zero")
 	}
 	if o.Recipient == "" {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"fmt"
 	"time"
 
 	"eslguard/command"
@@ -23,7 +24,7 @@ const (
 	// KindProbe is a trial write after a failure: nothing more. Probe writes it.
 	KindProbe
 	// KindSession begins a session: session, addr, and for one that is refused by its address
-	// decision and reason.
+	// decision and reason; these, and times where they are counted, stand alone for connections that were closed at once.
 	KindSession
 	// KindLogin is a login, accepted or not: session, client, addr, user, upstream, decision,
 	// reason, policy.
@@ -48,7 +49,7 @@ const (
 	// KindSeal is the last record of a finished segment: reason. The log itself writes it.
 	KindSeal
 	// KindRetire goes before the deletion of old segments: retired_from, retired_to,
-	// retired_hash, reason; or of old recordings: retired_files, reason. The log itself writes it.
+	// retired_hash, retired_age_s, reason; or of old recordings: retired_files, reason. The log itself writes it.
 	KindRetire
 	// KindRecording is a complete file of a session that is recorded whole: session, client, file,
 	// file_bytes, file_sha256, lost_bytes, reason where it ended early.
@@ -150,8 +151,17 @@ type Record struct {
 	Upstream string
 	// Verb is the command's verb; Command its whole text.
 	Verb, Command string
-	// Effects are all that the command would cause. Write only reads them.
+	// Effects are what the command would cause: all of it, or of a command that is denied those that are not
+	// allowed, the one that settled it first. Write only reads them, and writes at most MaxDeniedEffects of a
+	// command that is denied or refused.
 	Effects []command.Effect
+	// EffectsTotal is how many effects the command has. Zero: as many as Effects.
+	EffectsTotal int
+	// EffectsDenied is how many of them are not allowed, of a command that is denied. Zero is not written.
+	EffectsDenied int
+	// Times is how many more denials the record stands for, which were equal to the one that has the same ID and was
+	// written before. Zero: the record is of one command.
+	Times uint64
 	// Dropped names what the canonical form leaves out.
 	Dropped  []string
 	Decision Decision
@@ -183,6 +193,10 @@ type Record struct {
 	// Undelivered is how many bytes still waited for the client.
 	Undelivered int64
 
+	// Size is set by Write: how many bytes the record takes in the file, before it is compressed. Zero: none, since it
+	// was not written.
+	Size int
+
 	retired retirement
 }
 
@@ -201,3 +215,18 @@ type Reply struct {
 
 // leftSep is no part of a name.
 const leftSep = ","
+
+// valid refuses a record that says nothing where it must. Nothing is spent for it.
+func valid(r *Record) error {
+	switch {
+	case r.Kind.String() == "invalid":
+		return fmt.Errorf("%w: kind %d", ErrInvalid, r.Kind)
+	case r.Kind.own():
+		return fmt.Errorf("%w: only the log itself writes a %s", ErrInvalid, r.Kind)
+	case r.Decision.String() == "" && (r.Kind == KindCommand || r.Kind == KindLogin || r.Kind == KindReload):
+		return fmt.Errorf("%w: a %s without a decision", ErrInvalid, r.Kind)
+	case (r.Kind == KindReply || r.Kind == KindJob) && r.Of == 0:
+		return fmt.Errorf("%w: a %s of no command", ErrInvalid, r.Kind)
+	}
+	return nil
+}

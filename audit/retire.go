@@ -19,6 +19,9 @@ type retirement struct {
 	from, to uint64
 	hash     string
 	files    []string
+	// forSize: they go for the size of all, and age is how old the last record is that goes.
+	forSize bool
+	age     time.Duration
 }
 
 // tidyLoop compresses and retires segments.
@@ -44,7 +47,16 @@ func (d *folder) tidyUp(l *Log) error {
 		return nil
 	}
 	// What cannot be compressed, for want of room perhaps, is no reason to keep what gives room.
-	return errors.Join(d.packAll(), d.retireSegments(l), d.retireRecordings(l))
+	packed := d.packAll()
+	segments, err := d.retireSegments(l)
+	recordings, recErr := d.retireRecordings(l)
+	if segments.err == nil {
+		segments = recordings
+	}
+	if err == nil && recErr == nil {
+		d.setFull(l, segments)
+	}
+	return errors.Join(packed, err, recErr)
 }
 
 // packAll compresses what is finished.
@@ -70,17 +82,18 @@ func (d *folder) stored() ([]stored, error) {
 	return segments(list), err
 }
 
-// retireSegments deletes the oldest segments, as far as they are not to be kept.
-func (d *folder) retireSegments(l *Log) error {
+// retireSegments deletes the oldest segments, as far as they are not to be kept, and returns what would have to go
+// and is too young.
+func (d *folder) retireSegments(l *Log) (crowd, error) {
 	segs, err := d.stored()
 	if err != nil {
-		return err
+		return crowd{}, err
 	}
-	n, err := d.expired(segs, l.now())
-	if err != nil || n == 0 {
-		return err
+	e, err := d.expired(segs, l.now())
+	if err == nil && e.n > 0 {
+		err = d.retire(l, segs, e)
 	}
-	return d.retire(l, segs, n)
+	return e.crowd, err
 }
 
 // pack compresses a segment. It is there in one form, whole, at every moment.
@@ -137,42 +150,23 @@ func (d *folder) packInto(name string, s *stored) error {
 	return err
 }
 
-// expired says how many of the oldest segments are not to be kept. The last one always is.
-func (d *folder) expired(segs []stored, now time.Time) (int, error) {
-	n := 0
-	if d.o.KeepSize > 0 {
-		var all int64
-		for i := range segs {
-			all += segs[i].size
-		}
-		for ; n < len(segs)-1 && all > d.o.KeepSize; n++ {
-			all -= segs[n].size
-		}
-	}
-	for d.o.KeepFor > 0 && n < len(segs)-1 {
-		// A segment's last record is as old as the next one's first.
-		h, err := readHead(d.v, &segs[n+1])
-		if err != nil {
-			return 0, err
-		}
-		if now.Sub(h.Time) < d.o.KeepFor {
-			break
-		}
-		n++
-	}
-	return n, nil
-}
-
-// retire deletes the first n segments, once it is written, synced and signed that they go.
-func (d *folder) retire(l *Log, segs []stored, n int) error {
-	kept, err := readHead(d.v, &segs[n])
+// retire deletes the oldest segments, once it is written, synced and signed that they go.
+func (d *folder) retire(l *Log, segs []stored, e expiry) error {
+	kept, err := readHead(d.v, &segs[e.n])
 	if err != nil {
 		return err
 	}
-	if ok, err := d.announce(l, retirement{from: segs[0].first, to: kept.PrevSeq, hash: kept.PrevHash}); !ok {
+	what := retirement{
+		from: segs[0].first, to: kept.PrevSeq, hash: kept.PrevHash, forSize: e.forSize, age: max(0, l.now().Sub(kept.Time)),
+	}
+	if ok, err := d.announce(l, what); !ok {
 		return err
 	}
-	for i := range segs[:n] {
+	if what.forSize && what.age < FastRetirement {
+		d.o.Trouble(fmt.Errorf("audit: %w: records %d to %d go because all together are too large, and the last of them is only %v old; see what "+
+			"filled the audit", ErrFast, what.from, what.to, what.age.Round(time.Second)))
+	}
+	for i := range segs[:e.n] {
 		for _, name := range [...]string{tornName(segs[i].name), segs[i].name, segs[i].name + CompressedSuffix} {
 			if err := d.v.remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err

@@ -3,7 +3,6 @@ package proxy
 import (
 	"errors"
 	"io"
-	"strings"
 	"time"
 
 	"eslguard/audit"
@@ -27,7 +26,7 @@ const auditUnavailable = "-ERR audit unavailable"
 // side and all that it asked has been answered. quiet says instead that the client has nothing to say.
 func (s *session) readCommands() (quiet bool) {
 	defer s.contain()
-	for s.awaitRoom() {
+	for s.awaitRoom() && s.awaitAudit() {
 		if s.reader.Release() && s.client.wait() {
 			return true
 		}
@@ -67,7 +66,7 @@ func (s *session) refusedFrame(err error) bool {
 	if !errors.As(err, &refusal) {
 		return false
 	}
-	s.refuse(refusal, "", "")
+	s.refuse(refusal, nil)
 	return !refusal.Fatal
 }
 
@@ -162,16 +161,16 @@ func (s *session) command(f *codec.Frame) bool {
 		if err != nil {
 			var refusal *codec.Refusal
 			if errors.As(err, &refusal) {
-				s.refuse(refusal, string(f.Line), "")
+				s.refuse(refusal, f)
 				return true
 			}
 			return false // revoked; the session has been ended
 		}
 		if v.action == audit.Deny || v.action == audit.Refuse {
-			s.deny(v)
+			s.deny(v, f)
 			return true
 		}
-		seq, ok := s.recordCommand(v, "")
+		seq, ok := s.recordCommand(v)
 		if !ok {
 			s.undo(v)
 			s.answer(v.cmd.API(), auditUnavailable)
@@ -278,51 +277,13 @@ func (s *session) commit(v verdict) bool {
 	return true
 }
 
-// recordCommand writes the record of a command. False: it could not be written.
-func (s *session) recordCommand(v verdict, id string) (uint64, bool) {
+// recordCommand writes the record of a command that may go up. False: it could not be written.
+func (s *session) recordCommand(v verdict) (uint64, bool) {
 	s.commands++
-	seq, err := s.write(&audit.Record{
-		Kind: audit.KindCommand, Client: v.client, Addr: s.addrText,
-		Verb: v.cmd.Verb.String(), Command: v.cmd.Text, Effects: v.cmd.Effects, Dropped: v.cmd.Dropped,
-		Decision: v.action, Role: v.decision.Role, Rule: v.decision.Rule, Reason: v.reason,
-		Policy: v.decision.Revision, ID: id,
-	})
+	r := s.commandRecord(v)
+	r.Effects = v.cmd.Effects
+	seq, err := s.write(r)
 	return seq, err == nil
-}
-
-// deny records a command that is not forwarded and answers it in its turn. The answer
-// carries an id by which the operator finds the record.
-func (s *session) deny(v verdict) {
-	s.denied++
-	id := s.srv.Audit.NewID()
-	if _, ok := s.recordCommand(v, id); !ok {
-		s.answer(v.cmd.API(), auditUnavailable)
-		return
-	}
-	text := "-ERR permission denied: "
-	if v.action == audit.Refuse {
-		text = "-ERR "
-	}
-	s.answer(v.cmd.API(), text+v.reason+" ["+id+"]")
-}
-
-// refuse records a frame that was refused for its form and answers it in its turn.
-func (s *session) refuse(r *codec.Refusal, line, verb string) {
-	s.commands++
-	s.denied++
-	id := s.srv.Audit.NewID()
-	_, err := s.write(&audit.Record{
-		Kind: audit.KindCommand, Client: s.name(), Addr: s.addrText, Verb: verb, Command: line,
-		Decision: audit.Refuse, Reason: r.Error(), ID: id,
-	})
-	text := r.ReplyText()
-	switch {
-	case err != nil:
-		text = auditUnavailable
-	case strings.HasPrefix(text, "-ERR refused: "): // a reply that FreeSWITCH gives too is kept as it is
-		text += " [" + id + "]"
-	}
-	s.answer(r.API, text)
 }
 
 // answer puts an answer of the proxy's own in its place among the replies.

@@ -22,6 +22,12 @@
 // come of an answer that can only be sent as a whole, the joined one to a console_execute.
 // A client that has too many commands unanswered is not read until some are.
 //
+// # The audit
+//
+// What clients cause to be written is charged to them, each client by itself, over all its sessions, and all strangers together.
+// A client that owes is not read until it does not; while strangers owe, new connections are closed and counted. Equal
+// denials that follow each other are counted (tally), the first of them recorded before it is answered.
+//
 // # Policy changes
 //
 // Each command is decided under the policy in force when it is written to FreeSWITCH, and

@@ -119,6 +119,7 @@ func (s *session) finish() {
 		s.jobs.leave()
 	}
 	s.linger()
+	_ = s.tally.close() // a failure is told, and again with the record that follows
 	s.record(&audit.Record{
 		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
 		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),

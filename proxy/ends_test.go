@@ -75,7 +75,7 @@ func TestAnswersWithinAnEvent(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.send(test.send)
-			await(t, "the answers wait", func() bool { return len(g.records(t, "command")) == test.commands })
+			await(t, "the answers wait", func() bool { return g.commands(t) == test.commands })
 			time.Sleep(10 * time.Millisecond) // the last one is queued after its record
 			up.say(anEvent[len(anEvent)-3:])
 			if _, err := io.ReadFull(c.r, make([]byte, 3)); err != nil {

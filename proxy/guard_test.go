@@ -43,6 +43,7 @@ type role struct {
 	from        string // empty: loopback
 	recordAll   bool
 	limits      map[string]any
+	other       *role // of another client, "other", nil for none
 }
 
 // anything is a role that allows what the tests do not want to be about.
@@ -99,6 +100,12 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		"apis":    map[string]any{"nosuch": map[string]any{"class": "read"}, "nosuchcommand": map[string]any{"class": "read"}},
 		"roles":   map[string]any{"r": r.rules()},
 		"clients": map[string]any{"c": r.client()},
+	}
+	if r.other != nil {
+		doc["roles"].(map[string]any)["other"] = r.other.rules()
+		other := r.other.client()
+		other["roles"] = []string{"other"}
+		doc["clients"].(map[string]any)["other"] = other
 	}
 	text, err := json.Marshal(doc)
 	if err != nil {
@@ -254,6 +261,24 @@ func (g *guard) records(t testing.TB, kind string) []map[string]any {
 		}
 	}
 	return out
+}
+
+// commands counts the commands that are recorded, one by one or in numbers.
+func (g *guard) commands(t testing.TB) int {
+	t.Helper()
+	n := 0
+	for _, r := range g.records(t, "command") {
+		n += times(r)
+	}
+	return n
+}
+
+// times is how many commands, or connections, a record stands for.
+func times(r map[string]any) int {
+	if n, ok := r["times"].(float64); ok {
+		return int(n)
+	}
+	return 1
 }
 
 // A client is the far end of a session.

@@ -325,6 +325,7 @@ func (s *Server) recordJob(j job, id string, result []byte, size int64) {
 	if _, err := s.Audit.Write(r); err != nil {
 		s.troubled.Error().Err(err).Msg("the result of a bgapi is not recorded")
 	}
+	s.allowances.charge(r.Client, r.Size, time.Now())
 }
 
 // uuidLength is that of a uuid as FreeSWITCH writes it.

@@ -90,6 +90,10 @@ func (s *session) authenticate(l command.Login) bool {
 		r.Reason = "the client has as many sessions as it may"
 		return s.refuseLogin(r, "-ERR too many sessions")
 	}
+	if !s.awaitAuditAtLogin(ctx) {
+		r.Reason = reasonAllowance
+		return s.refuseLogin(r, "-ERR too much to record")
+	}
 	up, err := s.srv.dialer.dial(ctx, login.Client.Upstream)
 	if err != nil {
 		return s.noUpstream(r, err)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -77,11 +78,22 @@ type Server struct {
 	// MaxSessions is how many connections there may be, MaxUnknown how many of them that
 	// have not logged in; more are closed at once. Zero: DefaultMaxSessions and DefaultMaxUnknown.
 	MaxSessions, MaxUnknown int
+	// AuditRate is how many bytes of audit a second one client may cause, all its sessions together, and AuditBurst how
+	// many at once; beyond that it is not read. StrangerRate and StrangerBurst are those of all connections together that
+	// have not logged in; beyond that new ones are closed. Zero: DefaultAuditRate and so on.
+	AuditRate, AuditBurst, StrangerRate, StrangerBurst int64
 
 	once   sync.Once
 	dialer *dialer
 	budget *budget
 	tidy   tidy
+	// allowances are of the audit; tally counts the strangers' connections that are closed for want of theirs.
+	allowances      *allowances
+	tally           tally
+	closedStrangers atomic.Uint64
+	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
+	// tallyTime is how long tallies last. Zero: defaultTallyTime.
+	tallyTime time.Duration
 	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
 	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
 	strangers, crowded, noisy, troubled zerolog.Logger
@@ -108,6 +120,14 @@ func (s *Server) setUp() {
 	s.once.Do(func() {
 		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
 		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
+		s.allowances = newAllowances(
+			allowance{orDefault(s.AuditRate, DefaultAuditRate), orDefault(s.AuditBurst, DefaultAuditBurst)},
+			allowance{orDefault(s.StrangerRate, DefaultStrangerRate), orDefault(s.StrangerBurst, DefaultStrangerBurst)})
+		s.tally.lasts = s.tallyTime
+		s.tally.write = func(r *audit.Record) error {
+			_, err := s.write(r)
+			return err
+		}
 		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
@@ -180,6 +200,10 @@ func (s *Server) isClosing() bool {
 // start gives conn to a session of its own, or closes it where there are too many.
 func (s *Server) start(conn net.Conn) {
 	se := newSession(s, conn)
+	if s.shutOut(se) {
+		conn.Close()
+		return
+	}
 	s.mu.Lock()
 	full := len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions) ||
 		s.unknown >= orDefault(s.MaxUnknown, DefaultMaxUnknown)
@@ -275,6 +299,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		<-done
 	}
 	s.closeJobs()
+	_ = s.tally.close() // a failure is told
 	return err
 }
 
@@ -285,6 +310,7 @@ func (s *Server) Close() error {
 	s.endAll()
 	s.wg.Wait()
 	s.closeJobs()
+	_ = s.tally.close() // a failure is told
 	return nil
 }
 

@@ -70,6 +70,9 @@ type session struct {
 
 	replying, wg sync.WaitGroup // replies; the outbox's drain
 
+	// tally counts what is denied again and again.
+	tally tally
+
 	// recording is set before the login is answered. nil: the session is not recorded whole.
 	recording *recording.Recording
 
@@ -91,6 +94,11 @@ func newSession(srv *Server, conn net.Conn) *session {
 		giveUp: s.giveUp, mu: &s.mu, wg: &s.wg,
 	}
 	s.out.drained.L = &s.mu
+	s.tally.lasts = srv.tallyTime
+	s.tally.write = func(r *audit.Record) error {
+		_, err := s.srv.write(r)
+		return err
+	}
 	return s
 }
 
@@ -194,11 +202,10 @@ func (s *session) record(r *audit.Record) bool {
 
 func (s *session) write(r *audit.Record) (uint64, error) {
 	r.Session = s.id
-	seq, err := s.srv.Audit.Write(r)
-	if err != nil {
-		s.srv.troubled.Error().Err(err).Msg("the audit cannot be written; commands are refused")
+	if err := s.tally.flush(); err != nil { // what came before is recorded first, or nothing is
+		return 0, err
 	}
-	return seq, err
+	return s.srv.write(r)
 }
 
 // setUpstream gives the session its connection to FreeSWITCH.

@@ -88,6 +88,34 @@ func (w *wire) waitFD(fd uintptr) bool {
 	return false
 }
 
+// hold waits for d without reading, or until the wire is interrupted or done is closed. Its error says that the far end is
+// gone: io.EOF where it has closed its side.
+func (w *wire) hold(d time.Duration, done <-chan struct{}) error {
+	if w.raw == nil {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-done:
+		}
+		return nil
+	}
+	w.setReadDeadline(time.Now().Add(d))
+	defer w.clearRest()
+	var gone error
+	err := w.raw.Read(func(fd uintptr) bool {
+		gone = farEnd(fd)
+		return gone != nil
+	})
+	if err == nil {
+		return gone
+	}
+	if isTimeout(err) {
+		return nil
+	}
+	return err
+}
+
 // setRest lets wait end after restAfter. The deadline is moved only now and then: while there
 // is traffic, it need only stay in the future.
 func (w *wire) setRest(now time.Time) {

@@ -3,6 +3,8 @@
 package proxy
 
 import (
+	"errors"
+	"io"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -15,6 +17,23 @@ func readable(fd uintptr) bool {
 	fds := [1]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	n, err := unix.Poll(fds[:], 0)
 	return n > 0 || err != nil
+}
+
+var errReset = errors.New("connection reset")
+
+// farEnd returns nil while the far end is there, io.EOF where it has closed its side, as far as this system tells that of
+// a connection that still has something to read, and errReset where the connection is broken.
+func farEnd(fd uintptr) error {
+	fds := [1]unix.PollFd{{Fd: int32(fd), Events: closedEvent}}
+	n, err := unix.Poll(fds[:], 0)
+	switch {
+	case err != nil || n == 0:
+		return nil
+	case fds[0].Revents&(unix.POLLERR|unix.POLLNVAL) != 0:
+		return errReset
+	default:
+		return io.EOF
+	}
 }
 
 // writeOnce writes to a descriptor that does not block.

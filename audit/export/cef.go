@@ -79,6 +79,9 @@ func cefFields(r *trail.Record, field func(key, value string)) {
 		field(key, a.Addr().Unmap().String())
 		field("spt", strconv.Itoa(int(a.Port())))
 	}
+	if r.Times > 0 {
+		field("cnt", strconv.Itoa(r.Count()))
+	}
 	field("msg", r.Command)
 	field("reason", r.Reason)
 	for i, s := range [...]struct{ label, value string }{

@@ -39,6 +39,8 @@ type Event struct {
 	// StatusDetail is the record's reason.
 	StatusDetail string `json:"status_detail,omitempty"`
 	Text         string `json:"message"`
+	// Count is how many denials the event stands for, where the record counts them.
+	Count int `json:"count,omitempty"`
 	// Duration is in milliseconds.
 	Duration int64    `json:"duration,omitempty"`
 	Metadata metadata `json:"metadata"`
@@ -129,6 +131,9 @@ func OCSF(r *trail.Record) (*Event, bool) {
 			Original: r.Time.UTC().Format("2006-01-02T15:04:05.000000Z"),
 		},
 		SrcEndpoint: source(r),
+	}
+	if r.Times > 0 {
+		e.Count = r.Count()
 	}
 	e.decide(r.Decision)
 	switch r.Kind {
@@ -255,6 +260,12 @@ func (e *Event) unmap(r *trail.Record) {
 	m := map[string]any{}
 	if len(r.Effects) > 0 {
 		m["effects"] = effects(r.Effects)
+	}
+	if r.EffectsTotal > 0 {
+		m["effects_total"] = r.EffectsTotal
+	}
+	if r.EffectsDenied > 0 {
+		m["effects_denied"] = r.EffectsDenied
 	}
 	for name, s := range map[string]string{
 		"id": r.ID, "job": r.Job, "call": r.Call, "upstream": r.Upstream, "reply_hash": r.ReplyHash, "hash": r.Hash,

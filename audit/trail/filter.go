@@ -126,11 +126,16 @@ func (f *Filter) Wants(r *Record) bool {
 		kind = ""
 	}
 	if (kind != "" || f.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
-		return (kind == "" || e.Kind == kind) && (f.Name == "" || strings.EqualFold(e.Name, f.Name))
+		return (kind == "" || e.Kind == kind) && (f.Name == "" || e.named(f.Name))
 	}) {
 		return false
 	}
 	return f.Grep == nil || f.finds(r)
+}
+
+// named reports whether e has that name, in any case, or stands for effects of which one has.
+func (e *Effect) named(name string) bool {
+	return strings.EqualFold(e.Name, name) || e.IsAll() && audit.IsEvent(strings.ToUpper(name))
 }
 
 // finds reports whether Grep matches one of the record's texts.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"eslguard/audit"
 )
@@ -90,6 +91,30 @@ func (t *trail) add(c *checked) {
 	for _, ret := range c.retired {
 		r.Retired = max(r.Retired, ret.To)
 	}
+	t.fast(c)
+}
+
+// fast warns of what was retired for the size of all sooner than is usual: it may have been pushed out.
+func (t *trail) fast(c *checked) {
+	var records, seq uint64
+	var youngest int64
+	for _, ret := range c.retired {
+		if ret.Age == nil || *ret.Age >= int64(audit.FastRetirement/time.Second) {
+			continue
+		}
+		if seq == 0 || *ret.Age < youngest {
+			youngest = *ret.Age
+		}
+		records += ret.To - ret.From + 1
+		seq = ret.seq
+	}
+	if seq == 0 {
+		return
+	}
+	t.report.RetiredFast += records
+	t.warn(Finding{Fault: WarnFast, File: c.seg.Name, Seq: seq, Text: fmt.Sprintf(
+		"%d records were retired up to here because all together were too large, the last of them when it was only %v old, and less than %v is unusual: "+
+			"someone may have written much so that they go; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
 }
 
 // forgive turns what is wrong at the end of a segment into warnings, where the next head declares that

@@ -30,6 +30,7 @@ const (
 	WarnDeleted  Fault = "deleted"  // a recording is gone
 	WarnOrphan   Fault = "orphan"   // a segment that was begun in vain
 	WarnTrust    Fault = "trust"    // something could not be checked for want of a key
+	WarnFast     Fault = "fast"     // segments were retired for their size when they were younger than audit.FastRetirement
 )
 
 // A Finding is one thing that is wrong, or worth a warning, and where.
@@ -86,6 +87,9 @@ type Report struct {
 	To   string `json:"to,omitempty"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
+	// RetiredFast is how many records were retired for the size of all, as far as it is recorded here, when the last of
+	// them were younger than audit.FastRetirement. A warning says more.
+	RetiredFast uint64 `json:"retired_fast,omitempty"`
 	// Recordings is how many files of recordings were checked, and fit.
 	Recordings int `json:"recordings"`
 	// RecordingsRetired is how many are gone, as a record says that they would.

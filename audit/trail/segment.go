@@ -19,6 +19,8 @@ type retirement struct {
 	From uint64 `json:"retired_from"`
 	To   uint64 `json:"retired_to"`
 	Hash string `json:"retired_hash"`
+	// Age is how old the last record was that went, in seconds, where it went for the size of all. Nil: it did not.
+	Age *int64 `json:"retired_age_s"`
 	// Files are those of recordings. Where there are any, the record is about nothing else.
 	Files []string `json:"retired_files"`
 }

@@ -144,7 +144,9 @@ func (r *rig) startGuard(binary string, durable bool) error {
 	if err := os.WriteFile(policyFile, []byte(text), 0o600); err != nil {
 		return err
 	}
-	args := []string{"run", "--policy", policyFile, "--listen", addr, "--log-level", "error"}
+	args := []string{"run", "--policy", policyFile, "--listen", addr, "--log-level", "error",
+		// The benchmark is of one client that does what thousands would.
+		"--audit-client-rate", "1GiB", "--audit-client-burst", "1GiB"}
 	if durable {
 		args = append(args, "--audit", filepath.Join(r.dir, "audit"), "--audit-mode", "durable")
 	} else {

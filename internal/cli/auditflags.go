@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"eslguard/audit"
+	"eslguard/proxy"
 )
 
 // The modes of the audit.
@@ -18,6 +20,10 @@ const (
 	modeBuffered = "buffered"
 	modeDurable  = "durable"
 )
+
+// defaultKeepAtLeast is for how long nobody can have deleted what was recorded by writing more: long enough to take a
+// copy off the host, or to notice.
+const defaultKeepAtLeast = time.Hour
 
 // auditOptions are the flags of run that say how the audit is written.
 type auditOptions struct {
@@ -28,12 +34,17 @@ type auditOptions struct {
 	compress          bool
 	keepFor           time.Duration
 	keepSize          size
+	keepAtLeast       time.Duration
 	reserve           size
-	secrets           []string
+	// What clients, each by itself, and strangers together may have written, in bytes a second and at once.
+	clientRate, clientBurst, strangerRate, strangerBurst size
+	secrets                                              []string
 }
 
 func (o *auditOptions) flags(f *pflag.FlagSet) {
 	o.rotateSize, o.reserve = audit.DefaultMaxSize, audit.DefaultReserve
+	o.clientRate, o.clientBurst = proxy.DefaultAuditRate, proxy.DefaultAuditBurst
+	o.strangerRate, o.strangerBurst = proxy.DefaultStrangerRate, proxy.DefaultStrangerBurst
 	f.StringVar(&o.path, "audit", defaultAudit, "the audit's folder at `path`, or a plain file where that is one or its name has a dot")
 	f.StringVar(&o.mode, "audit-mode", modeBuffered, "write the audit in this `mode`: buffered, or durable: on disk before a command is forwarded")
 	f.StringVar(&o.recipient, "audit-recipient", "", "seal each run's key to this age `recipient` (age1…)")
@@ -43,7 +54,12 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
 	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago; 0 keeps them")
 	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments beyond this size of all, and likewise the oldest recordings; without it they are kept")
+	f.DurationVar(&o.keepAtLeast, "audit-keep-at-least", defaultKeepAtLeast, "never delete for --audit-keep-size what is younger than this, but refuse commands; 0 deletes it")
 	f.Var(&o.reserve, "audit-reserve", "hold back so much of the disk, for the end of a segment when it is full")
+	f.Var(&o.clientRate, "audit-client-rate", "how much audit a second one client may cause, all its sessions together; beyond that it is not read")
+	f.Var(&o.clientBurst, "audit-client-burst", "how much of it at once")
+	f.Var(&o.strangerRate, "audit-stranger-rate", "how much audit a second all connections together may cause that have not logged in; beyond that new ones are closed")
+	f.Var(&o.strangerBurst, "audit-stranger-burst", "how much of it at once")
 	f.StringSliceVar(&o.secrets, "audit-redact", nil, "also leave out the values of headers and variables with this `part` in their name; may be repeated")
 }
 
@@ -52,15 +68,15 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 	a := audit.Options{
 		Version: readBuild().String(), Durable: o.mode == modeDurable, Recipient: o.recipient, SecretNames: o.secrets,
 		MaxSize: int64(o.rotateSize), MaxAge: o.rotateAge, Compress: o.compress,
-		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), Reserve: int64(o.reserve),
+		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), KeepAtLeast: o.keepAtLeast, Reserve: int64(o.reserve),
 		Checkpoint: func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
-		Trouble:    func(err error) { log.Error().Err(err).Msg("the audit is written, but not looked after") },
+		Trouble:    func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
 	}
 	if o.mode != modeBuffered && o.mode != modeDurable {
 		return a, usagef("--audit-mode %q is not one of buffered, durable", o.mode)
 	}
-	if o.rotateAge <= 0 || o.keepFor < 0 {
-		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for not less")
+	if o.rotateAge <= 0 || o.keepFor < 0 || o.keepAtLeast < 0 {
+		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for and --audit-keep-at-least not less")
 	}
 	if o.signer == "" {
 		return a, nil
@@ -71,6 +87,28 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		err = withHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
 	return a, err
+}
+
+// auditTrouble says what trouble with the audit means.
+func auditTrouble(err error) string {
+	switch {
+	case errors.Is(err, audit.ErrKept):
+		return "THE AUDIT IS FULL, AND COMMANDS ARE REFUSED: what fills it is too young to be deleted"
+	case errors.Is(err, audit.ErrFast):
+		return "THE AUDIT IS DELETED UNUSUALLY FAST: someone may be pushing out what was recorded"
+	default:
+		return "the audit is written, but not looked after"
+	}
+}
+
+// doubt says, where it is so, that one client alone can fill what may be kept before any of it may be deleted, and "" else.
+func (o *auditOptions) doubt() string {
+	most := float64(o.clientBurst) + float64(o.clientRate)*o.keepAtLeast.Seconds()
+	if o.keepSize == 0 || o.keepAtLeast == 0 || float64(o.keepSize) >= most {
+		return ""
+	}
+	return fmt.Sprintf("one client alone can fill --audit-keep-size within --audit-keep-at-least, and then every command is refused: "+
+		"it may write %.0f bytes in that time; allow as much, or lower --audit-client-rate or --audit-keep-at-least", most)
 }
 
 // recordings returns the folder for the recordings of whole sessions, beside the audit, which
@@ -95,6 +133,9 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
 	if err != nil {
 		return nil, err
+	}
+	if doubt := o.doubt(); doubt != "" {
+		log.Warn().Msg(doubt)
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil

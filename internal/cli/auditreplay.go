@@ -285,6 +285,7 @@ func verdict(r *trail.Record, paint paint) string {
 			parts = append(parts, s.label+shown(s.text))
 		}
 	}
+	parts = append(parts, moreTimes(r)...)
 	return strings.Join(parts, "; ")
 }
 

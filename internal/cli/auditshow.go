@@ -211,6 +211,7 @@ func what(r *trail.Record) string {
 			add("rule ", r.Rule)
 			add("id ", r.ID)
 		}
+		parts = append(parts, moreTimes(r)...)
 	case "reply", "job":
 		parts = append(parts, fmt.Sprintf("to %d, %s:", r.Of, time.Duration(r.TookUS)*time.Microsecond))
 		add("", r.Reply)
@@ -235,9 +236,18 @@ func what(r *trail.Record) string {
 		add("version ", r.Version)
 		add("", r.Reason)
 		add("policy ", r.Policy)
+		parts = append(parts, moreTimes(r)...)
 	}
 	if r.Lost > 0 {
 		parts = append(parts, fmt.Sprintf("(%s before it could not be written)", plural(int(r.Lost), "record")))
 	}
 	return strings.Join(parts, " ")
+}
+
+// moreTimes says how many more denials a record stands for, where it counts them.
+func moreTimes(r *trail.Record) []string {
+	if r.Times == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("(%d more like it)", r.Times)}
 }

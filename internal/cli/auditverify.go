@@ -209,6 +209,10 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 	}
 	line("checkpoints", "%s", checkpointsText(r))
 	for _, w := range r.Warnings {
+		if w.Fault == trail.WarnFast {
+			line(paint.red("WARNING"), "%s", w)
+			continue
+		}
 		line(paint.bold("warning"), "%s", w)
 	}
 	for _, f := range r.Problems {
@@ -217,9 +221,12 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 	if r.More > 0 {
 		line("", "and %s more of these", plural(r.More, "finding"))
 	}
-	if r.OK() {
+	switch {
+	case r.OK() && r.RetiredFast > 0:
+		line(paint.green("OK"), "what is left of the audit is whole; %s RETIRED UNUSUALLY FAST, see the WARNING", wasWere(int(r.RetiredFast), "record"))
+	case r.OK():
 		line(paint.green("OK"), "the audit is whole")
-	} else {
+	default:
 		line(paint.red("NOT OK"), "%s", plural(len(r.Problems), "problem"))
 	}
 	_, err := p.Stdout.Write([]byte(b.String()))

@@ -107,13 +107,15 @@ func (a *lessons) add(r *trail.Record) error {
 		l = &lesson{learner: policy.NewLearner(a.cat), first: r.Time}
 		a.clients[r.Client] = l
 	}
-	l.commands++
+	l.commands += r.Count()
 	l.last = r.Time
 	effects, ok := recordedEffects(a.cat, r)
 	if !ok {
-		l.unread++
+		l.unread += r.Count()
 	}
-	l.learner.Add(effects, r.Redacted)
+	for range r.Count() { // the guard counts denials alone, so it is one
+		l.learner.Add(effects, r.Redacted)
+	}
 	return nil
 }
 

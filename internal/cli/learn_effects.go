@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"eslguard/audit"
@@ -15,16 +16,17 @@ import (
 // The tokens of an effect are not in the record, so the command is parsed again. Where that does not give
 // what was recorded (the text was cut, or rests on commands before it), what the record holds has to do.
 func recordedEffects(cat *command.Catalog, r *trail.Record) ([]command.Effect, bool) {
+	list := spelledOut(r.Effects)
 	if r.CommandBytes == len(r.Command) || hasRedacted(r.Command) {
-		if again, err := parseAgain(cat, r.Command); err == nil && agrees(r, again) {
+		if again, err := parseAgain(cat, r.Command); err == nil && agrees(r, list, again) {
 			return again, true
 		}
 	}
 	var out []command.Effect
-	whole := r.EffectsTotal == 0
-	for i := range r.Effects {
-		e, ok := rebuild(cat, &r.Effects[i])
-		if ok = ok && !isCut(r.Effects[i].Args); ok {
+	whole := r.EffectsTotal <= len(list)
+	for i := range list {
+		e, ok := rebuild(cat, &list[i])
+		if ok = ok && !isCut(list[i].Args); ok {
 			out = append(out, e)
 		}
 		whole = whole && ok
@@ -48,13 +50,28 @@ func parseAgain(cat *command.Catalog, text string) ([]command.Effect, error) {
 	return cmd.Effects, nil
 }
 
-// agrees reports whether effects are those of the record, as far as it lists and tells them.
-func agrees(r *trail.Record, effects []command.Effect) bool {
-	if len(effects) != max(len(r.Effects), r.EffectsTotal) {
+// spelledOut returns the effects of a record, with all those in the place of the one that stands for "event ALL".
+func spelledOut(list []trail.Effect) []trail.Effect {
+	at := slices.IndexFunc(list, func(e trail.Effect) bool { return e.IsAll() })
+	if at < 0 {
+		return list
+	}
+	out := slices.Clone(list[:at])
+	for _, name := range command.EventNames() {
+		e := list[at]
+		e.Name = name
+		out = append(out, e)
+	}
+	return append(out, list[at+1:]...)
+}
+
+// agrees reports whether effects are those of the record, which lists them so, as far as it lists and tells them.
+func agrees(r *trail.Record, list []trail.Effect, effects []command.Effect) bool {
+	if len(effects) != max(len(list), r.EffectsTotal) {
 		return false
 	}
-	for i := range r.Effects {
-		was, e := &r.Effects[i], &effects[i]
+	for i := range list {
+		was, e := &list[i], &effects[i]
 		sameArgs := was.Args == e.Args || hasRedacted(was.Args) || isCut(was.Args) && strings.HasPrefix(e.Args, was.Args)
 		if was.Kind != e.Kind.String() || was.Name != e.Name || !sameArgs || was.Later != laterWord(e.Later) {
 			return false

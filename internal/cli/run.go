@@ -150,6 +150,8 @@ func (o *runOptions) server(g *guard) *proxy.Server {
 		LoginTimeout: o.loginTimeout, DialTimeout: o.dialTimeout,
 		Limits:  codec.Limits{Header: int(o.maxHeader), Body: int(o.maxBody)},
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
+		AuditRate: int64(o.audit.clientRate), AuditBurst: int64(o.audit.clientBurst),
+		StrangerRate: int64(o.audit.strangerRate), StrangerBurst: int64(o.audit.strangerBurst),
 	}
 }
 

@@ -64,16 +64,17 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 	if !wanted {
 		return
 	}
-	t.commands++
+	n := r.Count()
+	t.commands += n
 	switch {
 	case r.Decision == refused:
-		t.apart[apartForm]++
+		t.apart[apartForm] += n
 		return
 	case why != "":
-		t.apart[why]++
+		t.apart[why] += n
 		return
 	}
-	t.decided++
+	t.decided += n
 	c := change{Client: r.Client, Was: r.Decision, WasRule: r.Rule, Effect: r.Verb}
 	if refusal != nil {
 		c.Is, c.Reason = refused, refusal.Error()
@@ -81,7 +82,7 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 		t.decide(&c, effects)
 	}
 	if c.Is != c.Was {
-		t.note(c, r.Seq)
+		t.note(c, r.Seq, n)
 	}
 }
 
@@ -109,19 +110,19 @@ func (t *trial) decide(c *change, effects []command.Effect) {
 	}
 }
 
-// note counts a change.
-func (t *trial) note(c change, seq uint64) {
-	t.changed++
+// note counts a change of so many commands.
+func (t *trial) note(c change, seq uint64, times int) {
+	t.changed += times
 	g := t.groups[c]
 	if g == nil {
 		if len(t.groups) >= maxGroups {
-			t.left++
+			t.left += times
 			return
 		}
 		g = &changed{change: c, Example: seq}
 		t.groups[c] = g
 	}
-	g.Count++
+	g.Count += times
 }
 
 // effects returns what a recorded command would cause. why says that it cannot be told; a refusal that it would not be
@@ -188,12 +189,13 @@ func hasRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(
 
 // recordedEffects makes effects of those that the record lists, if they are whole.
 func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
-	if r.EffectsTotal > len(r.Effects) {
+	recorded := spelledOut(r.Effects)
+	if r.EffectsTotal > len(recorded) {
 		return nil, nil, apartCut
 	}
-	list := make([]command.Effect, 0, len(r.Effects))
-	for i := range r.Effects {
-		e := &r.Effects[i]
+	list := make([]command.Effect, 0, len(recorded))
+	for i := range recorded {
+		e := &recorded[i]
 		switch {
 		case hasRedacted(e.Args) || hasRedacted(e.Name):
 			return nil, nil, apartRedacted

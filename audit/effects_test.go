@@ -1,0 +1,76 @@
+package audit_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"eslguard/audit"
+	"eslguard/command"
+)
+
+// many are n effects that differ.
+func many(n int) []command.Effect {
+	list := make([]command.Effect, n)
+	for i := range list {
+		list[i] = command.Effect{Kind: command.KindAPI, Name: fmt.Sprintf("api%d", i)}
+	}
+	return list
+}
+
+// all are the effects of event ALL.
+func all() []command.Effect {
+	var list []command.Effect
+	for _, name := range command.EventNames() {
+		list = append(list, command.Effect{Kind: command.KindSubscribe, Name: name, Path: "event"})
+	}
+	return list
+}
+
+// TestEffectsOfARecord: event ALL is one effect, and a command that is denied has few; how many there were is told.
+func TestEffectsOfARecord(t *testing.T) {
+	custom := command.Effect{Kind: command.KindSubscribe, Name: "CUSTOM", Args: "a::b", Tokens: []string{"a::b"}, Path: "event"}
+	events := len(all())
+	for _, tt := range []struct {
+		name          string
+		r             audit.Record
+		first         string
+		listed, total int
+		denied        float64
+	}{
+		{"allowed", audit.Record{Decision: audit.Allow, Effects: many(9)}, "api0", 9, 0, 0},
+		{"allowed ALL", audit.Record{Decision: audit.Allow, Effects: all()}, "ALL", 1, events, 0},
+		{"observed ALL and more", audit.Record{Decision: audit.Observe, Effects: append(all(), custom)}, "ALL", 2, events + 1, 0},
+		{"nearly ALL", audit.Record{Decision: audit.Allow, Effects: all()[1:]}, "CLONE", events - 1, 0, 0},
+		{"denied ALL", audit.Record{Decision: audit.Deny, Effects: all(), EffectsDenied: events}, "ALL", 1, events, float64(events)},
+		{"denied one of one", audit.Record{Decision: audit.Deny, Effects: many(1), EffectsDenied: 1}, "api0", 1, 0, 0},
+		{"denied one of three", audit.Record{Decision: audit.Deny, Effects: many(1), EffectsTotal: 3, EffectsDenied: 1}, "api0", 1, 3, 1},
+		{"denied many", audit.Record{Decision: audit.Deny, Effects: many(900), EffectsDenied: 900}, "api0", audit.MaxDeniedEffects, 900, 900},
+		{"refused many", audit.Record{Decision: audit.Refuse, Effects: many(900)}, "api0", audit.MaxDeniedEffects, 900, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l, path := open(t)
+			tt.r.Kind = audit.KindCommand
+			if _, err := l.Write(&tt.r); err != nil {
+				t.Fatal(err)
+			}
+			lines := bytes.Split(bytes.TrimSpace(file(t, path)), []byte("\n"))
+			last := lines[len(lines)-1]
+			if tt.r.Size != len(last)+1 {
+				t.Errorf("the record is said to take %d bytes, and takes %d", tt.r.Size, len(last)+1)
+			}
+			var got struct {
+				Effects []struct{ Name string }
+				Total   int     `json:"effects_total"`
+				Denied  float64 `json:"effects_denied"`
+			}
+			if err := json.Unmarshal(last, &got); err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Effects) != tt.listed || got.Effects[0].Name != tt.first || got.Total != tt.total || got.Denied != tt.denied {
+				t.Errorf("got %s", last)
+			}
+		})
+	}
+}

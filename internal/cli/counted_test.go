@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"eslguard/audit"
+	"eslguard/audit/export"
+	"eslguard/audit/trail"
+	"eslguard/command"
+	"eslguard/policy"
+)
+
+// counted are records of one denial of "event plain ALL" and of 41 more, as the guard writes them.
+func counted() []trail.Record {
+	events := len(command.EventNames())
+	r := trail.Record{
+		Kind: "command", Session: "s", Client: "c", Verb: "event", Command: "event plain ALL", CommandBytes: 15, Decision: "deny", ID: "k3v9q2xa",
+		Effects:      []trail.Effect{{Kind: "subscribe", Name: audit.AllEvents, Path: "event"}},
+		EffectsTotal: events, EffectsDenied: events, Seq: 7,
+	}
+	more := r
+	more.Seq, more.Times = 8, 41
+	return []trail.Record{r, more}
+}
+
+// TestTryCountsWhatIsCounted: a record of a number counts as many times, and one effect for all events is all of them.
+func TestTryCountsWhatIsCounted(t *testing.T) {
+	for _, tt := range []struct {
+		name, rule string
+		changed    int
+	}{
+		{"all are allowed", `"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB|LOG"`, 42},
+		{"all but one", `"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB"`, 0},
+	} {
+		for _, known := range []bool{true, false} { // whether the session's beginning is in the audit, so that the text can be read again
+			file := filepath.Join(t.TempDir(), "policy.json")
+			text := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
+				"roles": {"r": {"allow": [` + tt.rule + `]}},
+				"clients": {"c": {"from": ["127.0.0.1/32"], "auth": {"password": ["sha256:` + strings.Repeat("0", 64) + `"]}, "roles": ["r"]}}}`
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			pol, err := policy.Load(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tr := newTrial(pol)
+			if known {
+				tr.record(&trail.Record{Kind: "session", Session: "s"}, true)
+			}
+			list := counted()
+			for i := range list {
+				tr.record(&list[i], true)
+			}
+			r := tr.report()
+			if r.Commands != 42 || r.Decided != 42 || r.Changed != tt.changed {
+				t.Errorf("%s, known %v: %d commands, %d decided, %d changed; want 42, 42, %d", tt.name, known, r.Commands, r.Decided, r.Changed, tt.changed)
+			}
+			if tt.changed > 0 && (len(r.Changes) != 1 || r.Changes[0].Count != tt.changed || r.Changes[0].Example != 7) {
+				t.Errorf("%s, known %v: changes %+v", tt.name, known, r.Changes)
+			}
+		}
+	}
+}
+
+// TestLearnCountsWhatIsCounted: learn reads no denials, and still counts a record as often as it says.
+func TestLearnCountsWhatIsCounted(t *testing.T) {
+	all := &lessons{cat: command.Builtin(), clients: make(map[string]*lesson)}
+	list := counted()
+	for i := range list {
+		if err := all.add(&list[i]); err != nil || len(all.clients) > 0 {
+			t.Fatalf("a denial is learnt: %v", err)
+		}
+	}
+	for i := range list {
+		list[i].Decision = "observe"
+		if err := all.add(&list[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := all.clients["c"]
+	if l.commands != 42 || l.unread != 0 {
+		t.Errorf("%d commands, %d of them read in part; want 42 and none", l.commands, l.unread)
+	}
+	rules := l.learner.Draft().Rules
+	for _, rule := range rules {
+		if rule.Count%42 != 0 {
+			t.Errorf("%s is said to be needed %d times, want a multiple of 42", rule.Text, rule.Count)
+		}
+	}
+	if len(rules) == 0 {
+		t.Error("no rule is drafted")
+	}
+}
+
+// TestCountedIsShown: every form of a record says how many it stands for.
+func TestCountedIsShown(t *testing.T) {
+	more := counted()[1]
+	for form, text := range map[string]string{
+		"show": what(&more), "replay": scene(&more, false, true), "CEF": string(export.AppendCEF(nil, &more, "1")),
+	} {
+		if !strings.Contains(text, "41 more") && !strings.Contains(text, " cnt=41 ") {
+			t.Errorf("%s: %q", form, text)
+		}
+	}
+	if e, ok := export.OCSF(&more); !ok || e.Count != 41 {
+		t.Errorf("OCSF counts %d", e.Count)
+	}
+	if first := counted()[0]; strings.Contains(what(&first), "more") {
+		t.Errorf("show: %q", what(&first))
+	}
+}
+
+// TestAllIsFoundByName: who looks for one type of event finds who asked for all of them.
+func TestAllIsFoundByName(t *testing.T) {
+	r := counted()[0]
+	for name, want := range map[string]bool{"channel_create": true, "ALL": true, "originate": false, "CHANNEL": false} {
+		if got := (&trail.Filter{Name: name}).Wants(&r); got != want {
+			t.Errorf("--name %s: found %v, want %v", name, got, want)
+		}
+	}
+}
+
+// TestDoubtAboutKeeping: an operator is told when one client can have all refused.
+func TestDoubtAboutKeeping(t *testing.T) {
+	for _, tt := range []struct {
+		o    auditOptions
+		want bool
+	}{
+		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute}, false},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute, keepSize: 6049}, true},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute, keepSize: 6050}, false},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepSize: 1}, false},
+	} {
+		if got := tt.o.doubt(); (got != "") != tt.want {
+			t.Errorf("%+v: %q", tt.o, got)
+		}
+	}
+}
+
+// TestFastRetirementIsLoud: verify does not just say that all is well.
+func TestFastRetirementIsLoud(t *testing.T) {
+	var out strings.Builder
+	p := &Program{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}
+	r := &trail.Report{RetiredFast: 70, Warnings: []trail.Finding{{Fault: trail.WarnFast, Text: "70 records were retired"}}}
+	if err := p.showReport(r, &verifyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"WARNING      70 records were retired\n", "70 records were RETIRED UNUSUALLY FAST"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package proxy
+
+import (
+	"context"
+	"math"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"eslguard/audit"
+)
+
+// The defaults of what may be written to the audit because of others, in bytes a second, and in bytes at once.
+const (
+	DefaultAuditRate     = 1 << 20
+	DefaultAuditBurst    = 32 << 20
+	DefaultStrangerRate  = 256 << 10
+	DefaultStrangerBurst = 8 << 20
+)
+
+// allowances bound how much of the audit others can fill. Each client has one, all its sessions together, and all
+// strangers share one, which are the connections that have not logged in. They are charged with what records take once
+// they are written, so one may be overdrawn by what was under way; then the client is not read, or connections of
+// strangers are closed, until it is made good. They outlive sessions and policies. They are safe for use by many goroutines.
+type allowances struct {
+	each allowance
+
+	mu        sync.Mutex
+	strangers *rate.Limiter
+	clients   map[string]*rate.Limiter
+	// sweepAt is at how many clients those are forgotten that have all of theirs again.
+	sweepAt int
+}
+
+// An allowance is what one may write: rate in bytes a second, burst in bytes.
+type allowance struct{ rate, burst int64 }
+
+func (a allowance) limiter() *rate.Limiter {
+	return rate.NewLimiter(rate.Limit(a.rate), int(min(a.burst, math.MaxInt)))
+}
+
+// minSweep is how many clients are always remembered.
+const minSweep = 64
+
+func newAllowances(each, strangers allowance) *allowances {
+	return &allowances{each: each, strangers: strangers.limiter(), clients: make(map[string]*rate.Limiter), sweepAt: minSweep}
+}
+
+// of returns the limiter of a client, and of strangers for "". The caller holds mu.
+func (a *allowances) of(client string, now time.Time) *rate.Limiter {
+	if client == "" {
+		return a.strangers
+	}
+	l := a.clients[client]
+	if l == nil {
+		if len(a.clients) >= a.sweepAt {
+			for name, l := range a.clients {
+				if l.TokensAt(now) >= float64(l.Burst()) {
+					delete(a.clients, name)
+				}
+			}
+			a.sweepAt = max(minSweep, 2*len(a.clients))
+		}
+		l = a.each.limiter()
+		a.clients[client] = l
+	}
+	return l
+}
+
+// charge takes n bytes from a client's, or from strangers' for "".
+func (a *allowances) charge(client string, n int, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := a.of(client, now)
+	for ; n > 0; n -= l.Burst() {
+		part := min(n, l.Burst())
+		if !l.AllowN(now, part) {
+			l.ReserveN(now, part) // overdrawn
+		}
+	}
+}
+
+// owed returns how long it takes until a client owes nothing any more, 0 where it does not.
+func (a *allowances) owed(client string, now time.Time) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	l := a.of(client, now)
+	return max(0, time.Duration(-l.TokensAt(now)/float64(l.Limit())*float64(time.Second)))
+}
+
+// takesStrangers reports whether another connection may be taken. One from an address that no client has may use only half
+// of what strangers have: so those who could log in at all are not shut out by those who could not.
+func (a *allowances) takesStrangers(known bool, now time.Time) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	tokens := a.strangers.TokensAt(now)
+	return tokens > 0 && (known || tokens > float64(a.strangers.Burst())/2)
+}
+
+// write writes a record and charges it.
+func (s *Server) write(r *audit.Record) (uint64, error) {
+	seq, err := s.Audit.Write(r)
+	if err != nil {
+		s.troubled.Error().Err(err).Msg("the audit cannot be written; commands are refused")
+	}
+	s.allowances.charge(r.Client, r.Size, time.Now())
+	return seq, err
+}
+
+// minHold is how long a client that owes is not read at least, so that it is not woken for each frame.
+const minHold = 10 * time.Millisecond
+
+// reasonAllowance is why a client is not read, or does not get in.
+const reasonAllowance = "the client writes more to the audit than it may"
+
+// awaitAudit waits while the client has written more to the audit than it may. What it sends waits in its own socket.
+// False: no more may be read.
+func (s *session) awaitAudit() bool {
+	for held := false; ; held = true {
+		wait := s.srv.allowances.owed(s.counted, time.Now())
+		if wait == 0 {
+			return true
+		}
+		if !held {
+			s.srv.noisy.Warn().Str("client", s.counted).Str("session", s.id).Dur("wait", wait).
+				Msg(reasonAllowance + "; it is not read for a while")
+		}
+		err := s.client.hold(max(wait, minHold), s.done)
+		if s.isOver() {
+			return false
+		}
+		if err != nil || s.stopping.Load() {
+			s.clientEnds(err)
+			return false
+		}
+	}
+}
+
+// awaitAuditAtLogin is awaitAudit for a client that logs in, whose login is recorded next. False: it does not get in.
+func (s *session) awaitAuditAtLogin(ctx context.Context) bool {
+	for {
+		wait := s.srv.allowances.owed(s.counted, time.Now())
+		if wait == 0 {
+			return true
+		}
+		if end, ok := ctx.Deadline(); ok {
+			wait = min(wait, time.Until(end))
+		}
+		err := s.client.hold(max(wait, minHold), s.done)
+		if err != nil || s.isOver() || s.stopping.Load() || ctx.Err() != nil {
+			return false
+		}
+	}
+}
+
+// reasonStrangers is why connections are closed at once.
+const reasonStrangers = "those who have not logged in write more to the audit than they may"
+
+// shutOut reports whether a new connection is to be closed at once because strangers have no allowance left. It is
+// counted then, in the log and in a record each second.
+func (s *Server) shutOut(se *session) bool {
+	known := s.Policies.Current().Knows(se.addr.Addr())
+	if s.allowances.takesStrangers(known, time.Now()) {
+		return false
+	}
+	s.countShutOut()
+	s.crowded.Warn().Stringer("addr", se.addr).Uint64("closed", s.closedStrangers.Add(1)).Msg("closed a new connection at once: " + reasonStrangers)
+	return true
+}
+
+// countShutOut records that a connection is closed at once, or counts it with the one before.
+func (s *Server) countShutOut() {
+	s.shutOuts.Lock()
+	defer s.shutOuts.Unlock()
+	r := &audit.Record{Kind: audit.KindSession, Decision: audit.Refuse, Reason: reasonStrangers}
+	if _, ok := s.tally.again(frameSum{}, r); ok || s.tally.flush() != nil {
+		return
+	}
+	if _, err := s.write(r); err == nil {
+		s.tally.begin(frameSum{}, r)
+	}
+}

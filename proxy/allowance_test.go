@@ -1,0 +1,210 @@
+package proxy
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The allowance of the clients in these tests, in bytes: what is beyond it they get back in years.
+const smallBurst = 20_000
+
+// smallAllowance gives each client smallBurst, and no more for the time of a test.
+func smallAllowance(s *Server) { s.AuditRate, s.AuditBurst = 1, smallBurst }
+
+// maxTestRecord is more than any record in these tests takes, in bytes.
+const maxTestRecord = 2_000
+
+// flooded returns a guard whose client has used its allowance up, and that client's session, which is not read any more.
+func flooded(t *testing.T, change func(*Server)) (*guard, *client) {
+	t.Helper()
+	other := role{allow: []string{"api echo **"}, password: "other-secret"}
+	g := newGuard(t, role{other: &other}, func(s *Server) {
+		smallAllowance(s)
+		if change != nil {
+			change(s)
+		}
+	})
+	c := g.loggedIn(t)
+	go func() {
+		for i := range 1_000 { // no two are equal, and all fit into the sockets
+			if _, err := fmt.Fprintf(c, "api version %d\n\n", i); err != nil {
+				return
+			}
+		}
+	}()
+	go io.Copy(io.Discard, c)
+	await(t, "the client is not read any more", func() bool { return strings.Contains(g.log.String(), "writes more to the audit than it may") })
+	return g, c
+}
+
+// TestAuditAllowance: a client that floods the audit is not read any more. Others notice nothing.
+func TestAuditAllowance(t *testing.T) {
+	g, _ := flooded(t, nil)
+	// The session start and the other's records are not the client's own.
+	if size := fileSize(t, g.audit); size > smallBurst+3*maxTestRecord {
+		t.Errorf("the audit has %d bytes, more than the allowance of %d and a record", size, smallBurst)
+	}
+	c := g.greeted(t)
+	c.send("auth other-secret\n\n")
+	c.want(commandReply + "+OK accepted\n\n")
+	c.send("api echo x\n\n")
+	c.want(apiResponse + "1\n\nx")
+}
+
+// TestAuditAllowanceSurvives: neither another session nor another policy gives a client a new allowance.
+func TestAuditAllowanceSurvives(t *testing.T) {
+	g, _ := flooded(t, nil)
+	g.swap(t, role{allow: []string{"api echo **"}})
+	size := fileSize(t, g.audit)
+	again := g.greeted(t)
+	again.send("auth " + clientSecret + "\n\n")
+	again.Close() // it would wait for its answer, up to the end of the time for logins
+	await(t, "the login is refused", func() bool {
+		logins := g.records(t, "login")
+		last := logins[len(logins)-1]
+		return last["decision"] == "refuse" && last["reason"] == reasonAllowance
+	})
+	await(t, "that session ends", func() bool { return g.Sessions() == 1 })
+	if n := g.ran("api", "echo"); n > 0 || fileSize(t, g.audit) > size+5*maxTestRecord {
+		t.Errorf("%d commands ran, and the audit grew by %d bytes", n, fileSize(t, g.audit)-size)
+	}
+}
+
+// TestNothingIsLostBeyondTheAllowance: what a client sends beyond its allowance is done later.
+func TestNothingIsLostBeyondTheAllowance(t *testing.T) {
+	const n = 300
+	g := newGuard(t, role{}, func(s *Server) { s.AuditRate, s.AuditBurst = 200_000, 1_000 })
+	c := g.loggedIn(t)
+	go func() {
+		for i := range n {
+			fmt.Fprintf(c, "api version %d\n\n", i)
+		}
+	}()
+	for range n {
+		c.wantDenied(true)
+	}
+	if got := g.commands(t); got != n {
+		t.Errorf("%d commands are recorded, want %d", got, n)
+	}
+	if !strings.Contains(g.log.String(), "writes more to the audit than it may") {
+		t.Error("the client was never held up")
+	}
+}
+
+// TestAHeldSessionEnds: one that is not read for what it has written still ends at once when it has to.
+func TestAHeldSessionEnds(t *testing.T) {
+	for _, tt := range []struct {
+		name, reason string
+		end          func(t *testing.T, g *guard, c *client)
+	}{
+		{"the client closes", "", func(_ *testing.T, _ *guard, c *client) { c.Close() }},
+		{"the client resets", "connection reset", func(_ *testing.T, _ *guard, c *client) {
+			_ = c.Conn.(*net.TCPConn).SetLinger(0)
+			c.Close()
+		}},
+		{"the guard stops", reasonShutdown, func(t *testing.T, g *guard, _ *client) {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			if err := g.Shutdown(ctx); err != nil {
+				t.Errorf("shutdown: %v", err)
+			}
+		}},
+		{"the guard is closed", reasonShutdown, func(_ *testing.T, g *guard, _ *client) { g.Close() }},
+		{"the client is revoked", "password", func(t *testing.T, g *guard, _ *client) { g.swap(t, role{password: "another"}) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g, c := flooded(t, func(s *Server) { s.HalfCloseTimeout = time.Hour })
+			tt.end(t, g, c)
+			await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+			ends := g.records(t, "end")
+			if len(ends) != 1 || !strings.Contains(fmt.Sprint(ends[0]["reason"]), tt.reason) {
+				t.Errorf("got %v, want the reason %q", ends, tt.reason)
+			}
+		})
+	}
+}
+
+// TestStrangersAllowance: connections that do not log in are closed and counted beyond what all of them may have written.
+func TestStrangersAllowance(t *testing.T) {
+	const burst = 4_000
+	g := newGuard(t, role{allow: []string{"api echo **"}}, func(s *Server) {
+		s.StrangerRate, s.StrangerBurst = 1, burst
+		s.tallyTime = time.Hour
+	})
+	client := g.loggedIn(t)
+	closed, opened := 0, 0
+	for closed < 50 && opened < 1000 {
+		c := g.dial(t)
+		if c.frame() == "" {
+			closed++
+		} else {
+			opened++
+		}
+		c.Close()
+	}
+	await(t, "the strangers' sessions end", func() bool { return g.Sessions() == 1 })
+	if size := fileSize(t, g.audit); closed < 50 || size > burst+6*maxTestRecord {
+		t.Errorf("%d connections were taken and %d closed, and the audit has %d bytes", opened, closed, size)
+	}
+	client.send("api echo x\n\n")
+	client.want(apiResponse + "1\n\nx")
+	if text := g.log.String(); !strings.Contains(text, `"closed":1,`) {
+		t.Errorf("the log has no number: %s", text)
+	}
+	g.Close()
+	counted := 0
+	for _, r := range g.records(t, "session") {
+		if r["reason"] == reasonStrangers {
+			counted += times(r)
+		}
+	}
+	if counted != closed {
+		t.Errorf("%d connections are recorded as closed, want %d", counted, closed)
+	}
+}
+
+// TestUnknownAddressesDoNotShutOutClients: who could not log in at all uses half of what strangers have.
+func TestUnknownAddressesDoNotShutOutClients(t *testing.T) {
+	now := time.Now()
+	a := newAllowances(allowance{1, 1}, allowance{1, 1000})
+	for _, tt := range []struct {
+		charge         int
+		unknown, known bool
+	}{{0, true, true}, {499, true, true}, {1, false, true}, {499, false, true}, {1, false, false}, {1000, false, false}} {
+		a.charge("", tt.charge, now)
+		if got := a.takesStrangers(false, now); got != tt.unknown {
+			t.Errorf("after %d more: one of an unknown address is taken: %v", tt.charge, got)
+		}
+		if got := a.takesStrangers(true, now); got != tt.known {
+			t.Errorf("after %d more: one of a client's address is taken: %v", tt.charge, got)
+		}
+	}
+}
+
+// TestAllowancesAreBounded: what is charged has to be made good, more than the burst too, and who owes nothing is forgotten.
+func TestAllowancesAreBounded(t *testing.T) {
+	now := time.Now()
+	a := newAllowances(allowance{100, 1000}, allowance{1, 1})
+	a.charge("debtor", 3500, now)
+	if got := a.owed("debtor", now); got != 25*time.Second {
+		t.Errorf("after 3500 bytes of 1000, at 100 a second, it owes for %v, want 25s", got)
+	}
+	if got := a.owed("debtor", now.Add(25*time.Second)); got != 0 {
+		t.Errorf("25s later it owes for %v", got)
+	}
+	for i := range 10_000 {
+		a.charge(fmt.Sprint("client", i), 1, now)
+		now = now.Add(time.Millisecond)
+		if n := len(a.clients); n > 4*minSweep {
+			t.Fatalf("%d clients are remembered", n)
+		}
+	}
+	if got := a.owed("debtor", now); got == 0 {
+		t.Error("the debtor was forgotten")
+	}
+}
