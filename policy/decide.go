@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"strings"
 
 	"eslguard/command"
@@ -54,6 +55,9 @@ const (
 	reasonNoClient = "nothing is allowed to an unknown client"
 )
 
+// reasonTooMuch is why a command is denied that takes more than maxDecideWork.
+const reasonTooMuch = "it takes too much work to decide"
+
 // ReasonLimited is the reason, and the text after "-ERR ", of a command over a limit.
 const ReasonLimited = "rate limited"
 
@@ -64,10 +68,11 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 		return Decision{Reason: reasonNoClient, Effect: -1}
 	}
 	d := Decision{Action: Allow, Client: c.Name, Revision: c.revision, Reason: reasonOwn, Effect: -1}
+	left := maxDecideWork
 	for i := range effects {
-		r, ok := c.verdict(&effects[i])
-		if !ok {
-			return c.denial(&effects[i], i, r)
+		r, ok, rest := c.verdict(&effects[i], left)
+		if left = rest; !ok {
+			return c.denial(&effects[i], i, r, left)
 		}
 		if i == 0 {
 			d.Role, d.Rule, d.Reason, d.Effect = r.role, r.text, reasonAllowed, 0
@@ -76,24 +81,28 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 	return d
 }
 
-// verdict reports whether e is allowed, and by which rule; a denial may have none.
-func (c *Client) verdict(e *command.Effect) (*rule, bool) {
-	s := subject{effect: e}
+// verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left steps, and returns how
+// many remain: what takes more is denied, and less than none remain.
+func (c *Client) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
+	if len(e.Name) > maxEffectName {
+		return nil, false, left
+	}
+	s := subject{effect: e, work: meter{left: left}}
 	for _, role := range c.roles {
 		if r := role.deny.find(&s); r != nil {
-			return r, false
+			return r, false, s.work.left
 		}
 	}
 	for _, role := range c.roles {
-		if r := role.allow.find(&s); r != nil {
-			return r, true
+		if r := role.allow.find(&s); r != nil && !s.work.over() {
+			return r, true, s.work.left
 		}
 	}
-	return nil, false
+	return nil, false, s.work.left
 }
 
 // denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
-func (c *Client) denial(e *command.Effect, i int, r *rule) Decision {
+func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
 	if c.observe {
 		d.Action = Observed
@@ -104,8 +113,14 @@ func (c *Client) denial(e *command.Effect, i int, r *rule) Decision {
 		verb = " is denied to "
 	}
 	d.Reason = effectName(e) + detail(e) + verb + printable(c.Name)
-	if r == nil {
-		near, why := c.near(e)
+	switch {
+	case r != nil:
+	case left < 0:
+		d.Reason += "; " + reasonTooMuch
+	case len(e.Name) > maxEffectName:
+		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
+	default:
+		near, why := c.near(e, left)
 		if d.Near = near; why != "" {
 			d.Reason += "; " + why
 		}

@@ -12,8 +12,10 @@ func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []
 	if c == nil || d.Effect < 0 || d.Effect >= len(effects) {
 		return nil, 0
 	}
+	left := maxDecideWork
 	for i := d.Effect; i < len(effects) && i-d.Effect < maxDenied; i++ {
-		if _, ok := c.verdict(&effects[i]); ok {
+		_, ok, rest := c.verdict(&effects[i], left)
+		if left = rest; ok {
 			continue
 		}
 		if all++; len(some) < most {

@@ -164,7 +164,7 @@ func (r *rule) originates() bool {
 
 // names reports whether r is about effects of that name, whatever their arguments.
 func (r *rule) names(e *command.Effect) bool {
-	return r.matchAnyName(e, e.Name)
+	return r.matchAnyName(unmetered(e), e.Name)
 }
 
 // untested notes, all in one, the clients that no test is about.

@@ -49,6 +49,8 @@ type how struct {
 	offset int
 	// acts says that the token is the name of a variable that acts, which no wildcard of an allow rule matches.
 	acts bool
+	// work counts the steps.
+	work *meter
 	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the rule that
 	// somebody had in mind.
 	broad bool

@@ -177,7 +177,7 @@ func opens(e *command.Effect, held bool) bool {
 
 // restIsHarmless reports whether a ** matches all tokens of e.
 func restIsHarmless(e *command.Effect) bool {
-	s := &subject{effect: e}
+	s := unmetered(e)
 	for i := range e.Tokens {
 		if restHarm(s, i) != "" {
 			return false

@@ -9,9 +9,9 @@ import (
 
 // near returns, for an effect that no rule allows, the rule that would allow it if every value were harmless, and which
 // value is not. Both are empty where there is no such rule.
-func (c *Client) near(e *command.Effect) (rule, why string) {
+func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 	for _, role := range c.roles {
-		r := role.allow.findNear(&subject{effect: e})
+		r := role.allow.findNear(&subject{effect: e, work: meter{left: left}})
 		if r == nil {
 			continue
 		}
@@ -25,7 +25,7 @@ func (c *Client) near(e *command.Effect) (rule, why string) {
 // harm says which of the effect's values the wildcards of an allow rule do not match, and why. It returns "" where they
 // match all, or the rule does not fit at all.
 func (r *rule) harm(e *command.Effect) string {
-	s := &subject{effect: e}
+	s := unmetered(e)
 	for i := range e.Tokens {
 		wildcard, why := "**", ""
 		if i < len(r.args) {

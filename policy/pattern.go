@@ -30,6 +30,10 @@ type pattern struct {
 	text string
 	// wild says that a wildcard stands in one of the globs.
 	wild bool
+	// index finds the globs that may match, where there are many.
+	index *automaton
+	// steps are those of the regular expression for a byte, at most.
+	steps int
 }
 
 // match reports whether the pattern matches the whole token.
@@ -37,15 +41,13 @@ func (p *pattern) match(token string, h how) bool {
 	if p.regex != nil {
 		return p.matchRegex(token, h)
 	}
-	for i := range p.globs {
-		if p.globs[i].match(token, h) {
-			return true
-		}
-	}
-	return false
+	return p.matchGlobs(token, h)
 }
 
 func (p *pattern) matchRegex(token string, h how) bool {
+	if !h.work.spend(len(token) * p.steps) {
+		return false
+	}
 	if !h.fold {
 		return p.regex.MatchString(token)
 	}
@@ -100,6 +102,7 @@ func parsePattern(token string, sets map[string][]glob, deny bool) (pattern, *ru
 		p.globs = append(p.globs, globs...)
 	}
 	p.wild = slices.ContainsFunc(p.globs, func(g glob) bool { return g.wild })
+	p.index = newAutomaton(p.globs)
 	return p, nil
 }
 
@@ -120,10 +123,11 @@ func parseRegex(text string, deny bool) (pattern, *ruleError) {
 	if err != nil {
 		return pattern{}, badRule("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
 	}
-	if prog, err := syntax.Compile(tree.Simplify()); err != nil || len(prog.Inst) > maxRegexProg {
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil || len(prog.Inst) > maxRegexProg {
 		return pattern{}, badRule("", "the regular expression /%s/ is too large", clip(text))
 	}
-	p := pattern{text: text}
+	p := pattern{text: text, steps: len(prog.Inst)}
 	if p.regex, err = regexp.Compile(regexFlags(flags) + `\A(?:` + text + `)\z`); err == nil {
 		p.folded, err = regexp.Compile(regexFlags(flags+"i") + `\A(?:` + text + `)\z`)
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -198,7 +199,8 @@ func foldsKey(k command.EffectKind, deny bool) bool {
 
 // matchName reports whether g, one alternative of the rule's name, matches name: the effect's, or another spelling of
 // it. A nil g stands for a name that has no globs: a class, a regular expression, **.
-func (r *rule) matchName(g *glob, e *command.Effect, name string, broad bool) bool {
+func (r *rule) matchName(g *glob, s *subject, name string, broad bool) bool {
+	e := s.effect
 	if !r.deny && !broad && g.isWild() && namedOnly(e) {
 		return false
 	}
@@ -210,11 +212,11 @@ func (r *rule) matchName(g *glob, e *command.Effect, name string, broad bool) bo
 	case r.classes != 0:
 		return e.Class != command.ClassNone && r.classes&(1<<e.Class) != 0
 	}
-	h := how{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial, broad: broad}
+	h := how{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial, broad: broad, work: &s.work}
 	if g == nil {
 		return r.name.match(name, h)
 	}
-	return g.match(name, h)
+	return h.work.spend(len(name)) && g.match(name, h)
 }
 
 // isWild reports whether g matches more than one text. A nil glob does.
@@ -269,25 +271,26 @@ func (r *rule) matchLevel(name string) bool {
 
 // matches reports whether the rule matches the effect, by whichever alternative of its name.
 func (r *rule) matches(e *command.Effect) bool {
-	if e.Kind != r.kind || !r.matchRest(&subject{effect: e}, false) {
+	s := unmetered(e)
+	if e.Kind != r.kind || !r.matchRest(s, false) {
 		return false
 	}
-	if r.matchAnyName(e, e.Name) {
+	if r.matchAnyName(s, e.Name) {
 		return true
 	}
 	if !r.deny || r.kind != command.KindDial {
 		return false
 	}
-	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.matchAnyName(e, name) })
+	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.matchAnyName(s, name) })
 }
 
 // matchAnyName reports whether any alternative of the rule's name matches name, which is one of the effect's.
-func (r *rule) matchAnyName(e *command.Effect, name string) bool {
-	if len(r.name.globs) == 0 || r.kind == command.KindLog {
-		return r.matchName(nil, e, name, false)
+func (r *rule) matchAnyName(s *subject, name string) bool {
+	if len(r.name.globs) == 0 || r.name.index != nil || r.kind == command.KindLog {
+		return r.matchName(nil, s, name, false)
 	}
 	for i := range r.name.globs {
-		if r.matchName(&r.name.globs[i], e, name, false) {
+		if r.matchName(&r.name.globs[i], s, name, false) {
 			return true
 		}
 	}
@@ -302,6 +305,13 @@ type subject struct {
 	effect *command.Effect
 	form   command.Form
 	known  bool
+	// work counts the steps of matching.
+	work meter
+}
+
+// unmetered returns a subject whose matching may take any number of steps.
+func unmetered(e *command.Effect) *subject {
+	return &subject{effect: e, work: meter{left: math.MaxInt}}
 }
 
 func (s *subject) formed() *command.Form {
@@ -338,7 +348,7 @@ func (r *rule) matchRest(s *subject, broad bool) bool {
 
 // how returns how the rule compares token i.
 func (r *rule) how(s *subject, i int, broad bool) how {
-	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad}
+	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad, work: &s.work}
 	if !r.deny && !broad && r.args[i].wild {
 		form := s.formed()
 		h.types, h.offset, h.acts = form.Types(i), form.Offset(i), form.Acts(i)
@@ -367,6 +377,9 @@ func restHarm(s *subject, i int) string {
 		return actingName
 	}
 	token := s.effect.Tokens[i]
+	if !s.work.spend(len(token)) {
+		return reasonTooMuch
+	}
 	return harmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }
 

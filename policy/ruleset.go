@@ -41,6 +41,7 @@ func (s *ruleset) add(r *rule) {
 		k.loose = append(k.loose, entry{rule: r})
 		return
 	}
+	loose := false
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		e := entry{rule: r, name: g}
@@ -51,6 +52,8 @@ func (s *ruleset) add(r *rule) {
 		switch {
 		case !g.wild:
 			k.exact[key] = append(k.exact[key], e)
+		case key == "" && r.name.index != nil:
+			loose = true // one entry stands for all of these, of which the automaton finds the right one
 		case key == "":
 			k.loose = append(k.loose, e)
 		default:
@@ -60,6 +63,9 @@ func (s *ruleset) add(r *rule) {
 				k.lengths = append(k.lengths, len(key))
 			}
 		}
+	}
+	if loose {
+		k.loose = append(k.loose, entry{rule: r})
 	}
 }
 
@@ -111,7 +117,10 @@ func find[T string | []byte](k *kindRules, key T, e *subject, name string, broad
 func match(entries []entry, e *subject, name string, broad bool) *rule {
 	for i := range entries {
 		r := entries[i].rule
-		if r.matchRest(e, broad) && r.matchName(entries[i].name, e.effect, name, broad) {
+		if !e.work.spend(stepsPerRule) {
+			return nil
+		}
+		if r.matchRest(e, broad) && r.matchName(entries[i].name, e, name, broad) {
 			return r
 		}
 	}

@@ -194,9 +194,10 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 // decisive returns what a test may name in "by": of a denied command every effect that is not allowed, as
 // "kind name", and the rules that deny; of an allowed one every effect and its rule.
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
+	left := maxDecideWork
 	for i := range effects {
-		r, ok := c.verdict(&effects[i])
-		if ok != allowed {
+		r, ok, rest := c.verdict(&effects[i], left)
+		if left = rest; ok != allowed {
 			continue
 		}
 		names = append(names, effects[i].Kind.String()+" "+effects[i].Name)
