@@ -31,8 +31,11 @@ func (p *Policy) doubts() Problems {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
 		d.directory(&held[i])
+		d.extensions(&held[i])
+		d.holes(&held[i])
 	}
 	d.dialless(held)
+	d.clientDoubts()
 	d.untested()
 	return d.rep.warnings
 }

@@ -124,12 +124,60 @@ func TestWarnings(t *testing.T) {
 		{nil, []string{"api module_exists *"}, ""},
 		{nil, []string{"api global_getvar *pass*"}, ""}, // compared without case
 		{nil, []string{"api module_exists /(?i)mod_sofia/"}, ""},
+
+		{nil, []string{"dial sofia/gateway/a|b/1900*"}, `the alternative "b/1900*" begins with no type of leg`},
+		{nil, []string{"dial sofia/gateway/a/1900*|sofia/gateway/b/1900*|*/1976*"}, ""},
+		{[]string{"dial sofia/internal/1*@10.*"}, nil, "it matches 10.evil.example, too"},
+		{[]string{"dial sofia/internal/1*@10.0.0.1|sofia/internal/1*@*.example.org"}, nil, ""},
+		{[]string{"var originate * *"}, nil, "it allows every variable whose value does not act"},
+		{[]string{"var channel **"}, nil, "it allows every variable"},
+		{[]string{"var channel my_* *"}, nil, ""},
+		{[]string{"inject **"}, nil, "it lets the client send any event"},
+		{[]string{"inject *"}, nil, "it lets the client send any event"},
+		{[]string{"inject NOTIFY **"}, nil, ""},
+		{[]string{"channel unicast <uuid>"}, nil, "unicast sends the audio of a call to any host"},
+		{[]string{"channel * <uuid>"}, nil, "unicast"},
+		{[]string{"channel hangup <uuid>"}, nil, ""},
+		{[]string{"dialplan XML default *"}, nil, "any extension may be reached, as often as the client likes"},
+		{[]string{"dialplan XML **"}, nil, "any extension may be reached"},
+		{[]string{"dialplan XML default <1000-1999>"}, nil, ""},
+		{nil, []string{"var channel sip_route_uri *"}, "this does not deny it in originate and global"},
+		{nil, []string{"var channel|originate|global sip_route_uri *"}, ""},
+		{nil, []string{"var * sip_route_uri *"}, ""},
+		{[]string{"api sofia **"}, []string{"api sofia profile **"}, `"api sofia **" allows every other subcommand of sofia`},
+		{[]string{"app record **"}, nil, "it leaves open which file of the switch's host record takes"},
+		{[]string{"app playback *"}, nil, "which file of the switch's host playback takes"},
+		{[]string{"api uuid_record <uuid> start *"}, nil, "which file of the switch's host uuid_record takes"},
+		{[]string{"api uuid_record <uuid> start /var/rec/*"}, nil, ""},
+		{[]string{"var originate sip_route_uri *"}, nil, "the wildcard of \"*\" matches nothing"},
+		{[]string{"var originate sip_route_uri sip:*\\@pbx.example.org"}, nil, ""},
 		{nil, []string{"api show channels **"}, ""}, // compared without case
 		{nil, []string{"api module_exists <1-9>"}, ""},
 	} {
 		got := doubtful(t, withRules(tt.allow, tt.deny))
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("allow %q deny %q:\ngot %q\nwant %q", tt.allow, tt.deny, got, tt.want)
+		}
+	}
+}
+
+// TestWarningsOfOpenClients: what everybody may change, and what is only observed.
+func TestWarningsOfOpenClients(t *testing.T) {
+	text := func(from, role, more string) string {
+		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
+			"roles": {"config": {"allow": ["api @config"]}, "status": {"allow": ["api @status"]}},
+			"clients": {` + strings.Replace(client("acme", from, "", sum("x")), `"roles": ["r"]`, `"roles": ["`+role+`"]`+more, 1) + `}}`
+	}
+	for _, tt := range []struct{ name, from, role, more, want string }{
+		{"from anywhere, and it may configure", `"0.0.0.0/0"`, "config", "", `"acme" may connect from anywhere, and "api @config" lets it change`},
+		{"from anywhere by IPv6", `"10.0.0.0/8", "::/0"`, "config", "", "may connect from anywhere"},
+		{"from anywhere, and it only asks", `"0.0.0.0/0"`, "status", "", ""},
+		{"from a network", `"10.0.0.0/8"`, "config", "", ""},
+		{"observed", `"10.0.0.0/8"`, "status", `, "mode": "observe"`, `"acme" is in observe mode`},
+	} {
+		got := doubtful(t, text(tt.from, tt.role, tt.more))
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }

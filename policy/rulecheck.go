@@ -196,7 +196,8 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 	if named && r.deny {
 		out = append(out, rc.unfolded(r)...)
 	}
-	return append(out, r.closedWildcards()...)
+	out = append(out, r.closedWildcards()...)
+	return append(out, rc.meant(r)...)
 }
 
 // dodged notes a deny that another argument would lead past.
