@@ -22,8 +22,6 @@ type Policy struct {
 	networks  *networks
 	tests     []test
 	warnings  Problems
-	// dummy is what a login with an unknown user is checked against; nil where no hash is expensive.
-	dummy *hash
 }
 
 // shared is what outlives a policy: a Store hands it on from one to the next.
