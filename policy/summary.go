@@ -12,6 +12,8 @@ type Summary struct {
 	Clients []ClientSummary
 	// Upstreams are all upstreams, by name.
 	Upstreams []UpstreamSummary
+	// Enclosed are the networks within wider ones of other clients, nil for none.
+	Enclosed []Enclosed
 	// Tests is how many tests the policy has.
 	Tests int
 }
@@ -44,7 +46,7 @@ type UpstreamSummary struct {
 
 // Summary returns who may do what.
 func (p *Policy) Summary() Summary {
-	s := Summary{Revision: p.revision, Tests: len(p.tests)}
+	s := Summary{Revision: p.revision, Enclosed: p.Enclosed(), Tests: len(p.tests)}
 	for _, f := range p.sources.files {
 		s.Files = append(s.Files, f.name)
 	}

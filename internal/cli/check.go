@@ -16,7 +16,7 @@ func (p *Program) check() *cobra.Command {
 		Short: "Say what is wrong with a policy, or what it allows",
 		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports
 everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
-says who may connect from where and do what, and warns of what is probably not meant: a rule of which a
+says who may connect from where and do what, and which networks lie within those of others, and warns of what is probably not meant: a rule of which a
 deny leaves nothing, a class or wildcard that covers what runs programs, an originate that nothing may be
 dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests.
 A warning changes no exit status.
@@ -123,6 +123,7 @@ type (
 		Files     []string       `json:"files"`
 		Clients   []clientJSON   `json:"clients"`
 		Upstreams []upstreamJSON `json:"upstreams"`
+		Enclosed  []enclosedJSON `json:"enclosed,omitempty"`
 		Tests     int            `json:"tests"`
 	}
 	clientJSON struct {
@@ -142,6 +143,12 @@ type (
 		Name     string `json:"name"`
 		Address  string `json:"address"`
 		Password string `json:"password"`
+	}
+	enclosedJSON struct {
+		Network       string   `json:"network"`
+		Clients       []string `json:"clients"`
+		Within        string   `json:"within"`
+		WithinClients []string `json:"within_clients"`
 	}
 )
 
@@ -165,6 +172,9 @@ func summaryOf(s policy.Summary) *summaryJSON {
 	}
 	for _, u := range s.Upstreams {
 		out.Upstreams = append(out.Upstreams, upstreamJSON(u))
+	}
+	for _, e := range s.Enclosed {
+		out.Enclosed = append(out.Enclosed, enclosedJSON(e))
 	}
 	return out
 }
