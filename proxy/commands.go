@@ -195,7 +195,7 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
 	if err := s.adopt(v.policy); err != nil {
-		s.end(ending{reason: err.Error(), notice: noticeRevoked + ": " + err.Error()})
+		s.end(revocation(err.Error()))
 		return v, err
 	}
 	client := s.login.Client
@@ -266,6 +266,9 @@ func (s *session) undo(v verdict) {
 // caller holds stateMu.
 func (s *session) adopt(p *policy.Policy) error {
 	if s.policy == p {
+		if expired(s.login) {
+			return errExpired
+		}
 		return nil
 	}
 	login, err := p.Renew(s.login)
@@ -273,6 +276,7 @@ func (s *session) adopt(p *policy.Policy) error {
 		return err
 	}
 	s.policy, s.login = p, login
+	s.noteLogin(login)
 	return nil
 }
 

@@ -119,8 +119,10 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 	}
 	s.stateMu.Lock()
 	s.policy, s.login = p, login
+	s.noteLogin(login)
 	s.stateMu.Unlock()
 	s.recheck(s.srv.Policies.Current()) // a change while FreeSWITCH was dialled found no login to look at
+	s.expire()                          // nor did an expiry
 	s.reader.SetLimits(s.srv.Limits)
 	if userauth {
 		s.send([]byte(userauthAccepted))

@@ -82,6 +82,7 @@ type Server struct {
 	dialer *dialer
 	budget *budget
 	tidy   tidy
+	expiry expiry
 	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
 	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
 	strangers, crowded, noisy, troubled zerolog.Logger
@@ -135,6 +136,7 @@ func (s *Server) Serve(l net.Listener) error {
 		return ErrServerClosed
 	}
 	defer s.removeListener(l)
+	s.awaitExpiry()
 	var wait time.Duration
 	for {
 		conn, err := l.Accept()
@@ -255,9 +257,10 @@ func (s *Server) all() []*session {
 
 // PolicyChanged looks at every session again, after a new policy has come into force: one
 // whose client is gone, or that has something lasting which is no longer allowed, is told so and
-// closed. The others notice nothing.
+// closed. The others notice nothing. Passwords that the policy lets end are watched from then on.
 func (s *Server) PolicyChanged() {
 	s.setUp()
+	s.awaitExpiry()
 	p := s.Policies.Current()
 	for _, se := range s.all() {
 		se.recheck(p)
@@ -303,6 +306,7 @@ func (s *Server) stopAccepting() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closing = true
+	s.expiry.close()
 	for l := range s.listeners {
 		l.Close()
 	}

@@ -54,6 +54,9 @@ type session struct {
 	login   policy.Login
 	state   command.State
 
+	// ends is when the password of login ends, nil for one that holds for ever. It is set under stateMu.
+	ends atomic.Pointer[time.Time]
+
 	// mu guards the order of what the client is sent.
 	mu    sync.Mutex
 	queue replyQueue
@@ -233,7 +236,7 @@ func (s *session) recheck(p *policy.Policy) {
 	if reason := s.revoked(p); reason != "" {
 		s.srv.Log.Info().Str("session", s.id).Str("client", s.name()).Stringer("addr", s.addr).
 			Str("policy", p.Revision()).Msg("closed: " + reason)
-		s.end(ending{reason: reason, notice: noticeRevoked + ": " + reason})
+		s.end(revocation(reason))
 	}
 }
 
