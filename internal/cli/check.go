@@ -18,7 +18,8 @@ func (p *Program) check() *cobra.Command {
 everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
 says who may connect from where and do what, and which networks lie within those of others, and warns of what is probably not meant: a rule of which a
 deny leaves nothing, a class or wildcard that covers what runs programs, an originate that nothing may be
-dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests.
+dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests,
+a file or folder of the policy, or the file of an upstream's password, that others may write.
 A warning changes no exit status.
 
 With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
@@ -80,7 +81,7 @@ func checkPolicy(path string) *checked {
 	} else {
 		c.summary = pol.Summary()
 		c.warnings = pol.Warnings()
-		for _, doubt := range upstreamDoubts(pol) {
+		for _, doubt := range append(upstreamDoubts(pol), policyWritable(path, pol)...) {
 			c.warnings = append(c.warnings, policy.Problem{File: path, Text: doubt})
 		}
 		for _, r := range pol.RunTests() {
