@@ -25,8 +25,8 @@ const (
 var ErrBusy = errors.New("policy: too many logins are being checked at once")
 
 // turns lets logins compute expensive hashes: few at once, and the addresses that wait one after another, so that one
-// that tries again and again delays another by one hash and not by all of its own. After each hash there is a rest as
-// long as the hash took: guessing takes at most half of the cores that hashes may use.
+// that tries again and again delays another by one hash and not by all of its own. After each hash that did not match there
+// is a rest as long as the hash took: guessing takes at most half of the cores that hashes may use.
 //
 // A lower priority for the hash is not to be had: argon2 computes in goroutines of its own, which run on any thread.
 type turns struct {
@@ -165,8 +165,14 @@ func (t *turns) abandon(source netip.Prefix, w *ticket) {
 	}
 }
 
-// leave ends a turn in which a hash took so long. The next one begins after the rest.
-func (t *turns) leave(took time.Duration) { t.later(took, t.rested) }
+// leave ends a turn. The next one begins after the rest.
+func (t *turns) leave(rest time.Duration) {
+	if rest <= 0 {
+		t.rested()
+		return
+	}
+	t.later(rest, t.rested)
+}
 
 func (t *turns) rested() {
 	t.mu.Lock()

@@ -192,6 +192,13 @@ func TestRestAfterAHash(t *testing.T) {
 	if _, err := v.check(t.Context(), sourceNo(2), h, "x"); err != nil || hashes != 2 {
 		t.Errorf("after the rest: %v, %d hashes, want 2", err, hashes)
 	}
+	over[1]()
+	v.compute = func(*argonHash, string) bool { return true }
+	for _, password := range []string{"right", "right, too"} {
+		if ok, err := v.check(t.Context(), sourceNo(2), h, password); !ok || err != nil || len(rests) != 2 {
+			t.Errorf("right passwords: %v, %v, %d rests, want none after them", ok, err, len(rests)-2)
+		}
+	}
 }
 
 // TestOneHashAtATime: on a small machine, whatever many ask.

@@ -51,11 +51,20 @@ func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, pass
 	return ok, nil
 }
 
-// inTurn computes a hash and ends the turn, whatever happens.
+// inTurn computes a hash and ends the turn, whatever happens. A password that is right is remembered, so that nobody gains
+// by trying it again; a rest follows only one that is wrong.
 func (v *verifier) inTurn(h *argonHash, password string) bool {
 	begin := time.Now()
-	defer func() { v.turns.leave(time.Since(begin)) }()
-	return v.compute(h, password)
+	ok := false
+	defer func() {
+		if ok {
+			v.turns.leave(0)
+			return
+		}
+		v.turns.leave(time.Since(begin))
+	}()
+	ok = v.compute(h, password)
+	return ok
 }
 
 // tag names a hash and a password together.
