@@ -26,7 +26,8 @@
 // Each command is decided under the policy in force when it is written to FreeSWITCH, and
 // what a session keeps (subscriptions, log level, an attached channel) is decided anew with
 // every policy. What a command leaves behind is noted before it is written and under the
-// lock that a change of policy takes, so neither can miss the other.
+// lock that a change of policy takes, so neither can miss the other. Where a password has an end, a timer
+// waits for it, and the sessions that the password let in are closed as if it had been revoked.
 //
 // # Ends
 //
