@@ -194,3 +194,23 @@ func TestClockThatJumps(t *testing.T) {
 		})
 	}
 }
+
+// TestLimitThatCameBackIsKept: what left the policy and came back is not forgotten for having been away once.
+func TestLimitThatCameBackIsKept(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	with := limitedBy("r", `"dial": "2 at once"`)
+	p := parse(t, nil, with, having("a", "r"))
+	p.shared.now = func() time.Time { return now }
+	if _, limit, ok := p.Client("a").TakeAll(dial(2), now); !ok {
+		t.Fatal(limit)
+	}
+	p.shared.retain(parse(t, p, limitedBy("r", ``), having("a", "r")))
+	for range 2 {
+		p.shared.retain(p)
+		now = now.Add(keepUse + time.Hour)
+	}
+	p.shared.retain(p)
+	if _, ok := p.Client("a").Take(dial(1), now); ok {
+		t.Error("a limit that is in the policy was forgotten, with what is under way")
+	}
+}
