@@ -267,6 +267,33 @@ func TestModuleReplacesNothing(t *testing.T) {
 	}
 }
 
+// TestDocumentedBuildsAreReproducible: without -trimpath the folder of the source is in the program.
+func TestDocumentedBuildsAreReproducible(t *testing.T) {
+	documents, err := filepath.Glob("*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	builds := 0
+	for _, name := range append(documents, ".ci/run") {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(b), "\n") {
+			if !strings.Contains(line, "go build") {
+				continue
+			}
+			builds++
+			if !strings.Contains(line, "-trimpath") {
+				t.Errorf("%s:%d: %q has no -trimpath: nobody could build the same program elsewhere", name, n+1, strings.TrimSpace(line))
+			}
+		}
+	}
+	if builds == 0 {
+		t.Error("no document says how the program is built")
+	}
+}
+
 func TestGateCanBeRun(t *testing.T) {
 	info, err := os.Stat(".ci/run")
 	if err != nil {

@@ -73,13 +73,27 @@ type tail struct {
 // the largest size that the bounds of limits.go allow, escaped as badly as can be.
 const maxTail = 16 << 20
 
-// openFile opens, or makes, the file at path, for this process alone.
+// ErrNotAFile says that the path of an audit leads to a FIFO, a device or a socket: it must be a folder or a regular file.
+var ErrNotAFile = errors.New("neither a folder nor a regular file")
+
+// openFile opens, or makes, the file at path, for this process alone. What is there and no regular file is refused before it
+// is opened, since the open of a FIFO that nobody reads never returns.
 func openFile(path string) (file, tail, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, tail{}, fmt.Errorf("%s: %w", path, ErrNotAFile)
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, tail{}, err
 	}
-	err = lock(f)
+	// Another may have come in its place meanwhile.
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s: %w", path, ErrNotAFile)
+	}
+	if err == nil {
+		err = lock(f)
+	}
 	var t tail
 	if err == nil {
 		t, err = readTail(path)

@@ -61,7 +61,7 @@ type Log struct {
 // a file otherwise. Either is made where it is missing (mode 0600, 0700), but not what is above it.
 //
 // The error says that it cannot be opened, that another run holds it, or that the options make no
-// sense; a start record that cannot be written is no error here: Err tells it, and it goes before
+// sense, or is ErrNotAFile; a start record that cannot be written is no error here: Err tells it, and it goes before
 // the next record that can be. The path "-" is refused: records and other output do not mix.
 func Open(path string, o Options) (*Log, error) {
 	if path == "" || path == "-" {

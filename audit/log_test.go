@@ -194,7 +194,13 @@ func TestDevFull(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("there is no /dev/full")
 	}
-	l, err := Open("/dev/full", Options{})
+	if _, err := Open("/dev/full", Options{}); !errors.Is(err, ErrNotAFile) {
+		t.Errorf("a device: %v, want %v", err, ErrNotAFile)
+	}
+	l, err := Open("/dev/full", Options{open: func(path string) (file, tail, error) {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		return osFile{f}, tail{}, err
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

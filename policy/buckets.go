@@ -5,41 +5,37 @@ import (
 	"time"
 
 	"eslguard/command"
-	"golang.org/x/time/rate"
 )
-
-// buckets hold what every client has used of its limits. They outlive the policies of a Store, so that a
-// reload gives nobody a fresh start.
-type buckets struct {
-	mu      sync.Mutex
-	clients map[string]map[bucketKey]*bucket
-}
-
-// A bucket is what one client has used of one limit.
-type bucket struct {
-	limiter *rate.Limiter // of a rate
-	day     int64         // of a number a day: which day, counted from 1970
-	used    int           // of a number a day: on that day; of one at once: now
-}
 
 // Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back. It is
 // safe for use by many goroutines.
 type Taken struct {
-	buckets *buckets
-	day     int64
-	counts  []takenCount
-	over    bool
+	use    *use
+	counts []takenCount
+	over   bool
 }
 
+// A takenCount is what has been taken of one limit: n, and of a number a day on which day.
 type takenCount struct {
 	bucket *bucket
+	day    int64
 	atOnce bool
 	n      int
 }
 
+// A demand is how much a command takes of one limit.
+type demand struct {
+	limit *limit
+	n     int
+}
+
+// fewDemands is how many limits one command may fall under before counting needs memory of its own.
+const fewDemands = 16
+
 // TakeAll takes one of each limit for each effect that falls under it, all of them or none. It
 // returns false and the limit, such as "dial 2000/day", where one has too few left, with a word about it where the
-// command could never pass. All sessions of a client share its limits.
+// command could never pass. All sessions of a client share its limits. What falls under which limit is counted once and
+// before any lock is taken, so that a command that is slow to match delays nobody else.
 //
 // The Taken counts against the limits of the sort "N at once" until its Release, which belongs right
 // after the answer to the command, or after the end of the job of a bgapi. It is nil, and nothing is
@@ -48,12 +44,22 @@ func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken,
 	if c == nil {
 		return nil, "", false
 	}
+	var few [fewDemands]demand
+	demands := c.demands(few[:0], effects)
+	if len(demands) == 0 {
+		return nil, "", true
+	}
+	return c.shared.buckets.of(c.Name).take(demands, now)
+}
+
+// demands appends what the effects take of each limit that they fall under.
+func (c *Client) demands(dst []demand, effects []command.Effect) []demand {
 	for i := range c.limits {
-		if c.limits[i].count(effects) > 0 {
-			return c.shared.buckets.take(c, effects, now)
+		if n := c.limits[i].count(effects); n > 0 {
+			dst = append(dst, demand{&c.limits[i], n})
 		}
 	}
-	return nil, "", true
+	return dst
 }
 
 // Take is TakeAll for what is over at once: it does not count as under way.
@@ -74,111 +80,83 @@ func (t *Taken) giveBack(all bool) {
 	if t == nil {
 		return
 	}
-	t.buckets.mu.Lock()
-	defer t.buckets.mu.Unlock()
+	t.use.mu.Lock()
+	defer t.use.mu.Unlock()
 	if t.over {
 		return
 	}
 	t.over = true
 	for _, c := range t.counts {
-		if c.atOnce || all && c.bucket.day == t.day {
-			c.bucket.used -= c.n
+		if c.atOnce || all && c.bucket.day == c.day {
+			c.bucket.used = max(0, c.bucket.used-c.n)
 		}
 	}
 }
 
-func (b *buckets) take(c *Client, effects []command.Effect, now time.Time) (*Taken, string, bool) {
-	today := now.Unix() / secondsPerDay
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i := range c.limits {
-		l := &c.limits[i]
-		if n := l.count(effects); n > 0 && b.bucket(c.Name, l, now).left(l, now, today) < n {
-			return nil, l.overBy(n), false
+// A use is what one client has used of its limits. Its lock is the client's own, and nothing is matched under it.
+type use struct {
+	mu      sync.Mutex
+	buckets map[bucketKey]*bucket
+}
+
+// take takes what the demands say, all of it or nothing.
+func (u *use) take(demands []demand, now time.Time) (*Taken, string, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	give := 0
+	for _, d := range demands {
+		if u.bucket(d.limit, now).left(d.limit, now) < d.n {
+			return nil, d.limit.overBy(d.n), false
+		}
+		if d.limit.measure != perTime {
+			give++
 		}
 	}
 	var taken *Taken
-	for i := range c.limits {
-		l := &c.limits[i]
-		n := l.count(effects)
-		if n == 0 {
+	if give > 0 {
+		taken = &Taken{use: u, counts: make([]takenCount, 0, give)}
+	}
+	for _, d := range demands {
+		b := u.bucket(d.limit, now)
+		if d.limit.measure == perTime {
+			b.limiter.AllowN(now, d.n)
 			continue
 		}
-		u := b.bucket(c.Name, l, now)
-		if l.measure == perTime {
-			u.limiter.AllowN(now, n)
-			continue
-		}
-		u.used += n
-		if taken == nil {
-			taken = &Taken{buckets: b, day: today}
-		}
-		taken.counts = append(taken.counts, takenCount{bucket: u, atOnce: l.measure == atOnce, n: n})
+		b.used += d.n
+		taken.counts = append(taken.counts, takenCount{bucket: b, day: b.day, atOnce: d.limit.measure == atOnce, n: d.n})
 	}
 	return taken, "", true
 }
 
-const secondsPerDay = 24 * 60 * 60
-
-// left returns how many more l lets pass.
-func (u *bucket) left(l *limit, now time.Time, today int64) int {
-	switch l.measure {
-	case perTime:
-		return int(u.limiter.TokensAt(now))
-	case perDay:
-		// A clock that is set back does not begin a day anew.
-		if today > u.day {
-			u.day, u.used = today, 0
-		}
+// bucket returns the bucket for l, set to what l says now. The caller holds mu.
+func (u *use) bucket(l *limit, now time.Time) *bucket {
+	b := u.buckets[l.bucketKey()]
+	if b == nil {
+		b = &bucket{}
+		u.buckets[l.bucketKey()] = b
 	}
-	return l.n - u.used
+	b.set(l, now)
+	return b
 }
 
-// bucket returns the client's bucket for l, set to what l says now.
-func (b *buckets) bucket(client string, l *limit, now time.Time) *bucket {
-	mine := b.clients[client]
-	if mine == nil {
-		mine = make(map[bucketKey]*bucket)
-		b.clients[client] = mine
-	}
-	u := mine[l.bucketKey()]
-	if u == nil {
-		u = &bucket{}
-		mine[l.bucketKey()] = u
-	}
-	if l.measure != perTime {
-		return u
-	}
-	if u.limiter == nil {
-		u.limiter = rate.NewLimiter(l.rate(), l.burst)
-	}
-	if u.limiter.Limit() != l.rate() {
-		u.limiter.SetLimitAt(now, l.rate())
-	}
-	if u.limiter.Burst() != l.burst {
-		u.limiter.SetBurstAt(now, l.burst)
-	}
-	return u
+// buckets hold what every client has used of its limits. They outlive the policies of a Store, so that a
+// reload gives nobody a fresh start.
+type buckets struct {
+	// mu guards the map alone, and is held for no longer than one look into it.
+	mu      sync.Mutex
+	clients map[string]*use
 }
 
-// retain forgets the clients and limits that p no longer has.
-func (b *buckets) retain(p *Policy) {
+func newBuckets() *buckets { return &buckets{clients: make(map[string]*use)} }
+
+// of returns what the client of that name has used.
+func (b *buckets) of(client string) *use {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for name, mine := range b.clients {
-		c := p.clients[name]
-		if c == nil {
-			delete(b.clients, name)
-			continue
-		}
-		keep := make(map[bucketKey]bool, len(c.limits))
-		for i := range c.limits {
-			keep[c.limits[i].bucketKey()] = true
-		}
-		for key := range mine {
-			if !keep[key] {
-				delete(mine, key)
-			}
-		}
+	u := b.clients[client]
+	if u == nil {
+		u = &use{buckets: make(map[bucketKey]*bucket)}
+		b.clients[client] = u
 	}
+	return u
 }

@@ -53,28 +53,8 @@ func compile(src sources, sh *shared) (*Policy, error) {
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
 		off: b.off, tests: tests, warnings: rep.warnings,
 	}
-	for _, c := range p.clients {
-		for i := range c.secrets {
-			p.dummy = p.costlier(&c.secrets[i].hash)
-		}
-	}
+	p.networks.setTolls()
 	return p, nil
-}
-
-// costlier returns the hash that takes longest of the one at hand and h, under a text that
-// nobody's password has.
-func (p *Policy) costlier(h *hash) *hash {
-	var now *argonHash
-	if p.dummy != nil {
-		now = p.dummy.argon
-	}
-	slow := costlier(now, h.argon)
-	if slow == nil || slow == now {
-		return p.dummy
-	}
-	unreachable := *slow
-	unreachable.key = make([]byte, len(slow.key))
-	return &hash{argon: &unreachable}
 }
 
 // compileAPIs adds the policy's own APIs to the catalogue.

@@ -131,6 +131,10 @@ func (b *builder) clientSecrets(d *clientDef, c *Client) {
 			if slow++; slow > maxArgonSecrets {
 				b.rep.errorf(s.hash.pos, "", "a client has at most %d argon2id hashes, the old and the new", maxArgonSecrets)
 			}
+			if h.argon.threads > 1 {
+				b.rep.warnf(s.hash.pos, `"eslguard password --argon2id" makes one that uses one`,
+					"the hash uses %d cores at once at each login", h.argon.threads)
+			}
 			if c.user == "" {
 				b.rep.errorf(s.hash.pos, `add "user", or use sha256: for a generated password`, `argon2id needs a "user"`)
 			}

@@ -14,10 +14,12 @@
 //
 // # Clients
 //
-// A client's "from" says from which networks it may connect, the most specific network first; its
-// "auth" picks among the candidates: "password" alone for the command auth, "user" (user@domain) and "password"
-// for userauth. A password stands as a hash: sha256: for generated ones, argon2id:, which needs a
-// user, for those that people chose. Several may stand side by side, each with a "not_after".
+// A client's "from" says from which networks it may connect, whatever networks of others lie within
+// them or around them; [Policy.Enclosed] lists those. Its "auth" picks among the clients that may connect from an address:
+// "password" alone for the command auth, "user" (user@domain) and "password" for userauth. No login matches two. A password stands as a hash: sha256: for generated ones, argon2id:, which needs a
+// user, for those that people chose. Several may stand side by side, each with a "not_after", which ends the sessions
+// that it let in, too. Fast hashes are compared first. Slow ones are computed few at a time, the addresses that wait one after
+// another; a login that fails costs as many of them as the client with the most has, of those that may connect from there.
 //
 // # Rules
 //
@@ -73,7 +75,9 @@
 // Every effect counts: a command with three legs takes three of a limit on dial. What repeats
 // counts once, when it is sent. A leg is under way for as long as its command: whether a call
 // is up cannot be told without events. With several roles the smallest limit holds. All sessions of a
-// client share its limits, and a reload keeps what has been used; a restart does not.
+// client share its limits, and a reload keeps what has been used, for 24 hours even of limits and clients that
+// left the policy; a restart does not. Of a clock that is set back by at most an hour the day goes on that had begun;
+// one that is set back further is believed, and what has been used stays used until its next midnight.
 //
 // # Doubts
 //

@@ -140,10 +140,5 @@ func (h *argonHash) verify(password string) bool {
 	return subtle.ConstantTimeCompare(key, h.key) == 1
 }
 
-// costlier returns the one of two hashes, either of which may be nil, that takes longer.
-func costlier(a, b *argonHash) *argonHash {
-	if a == nil || b != nil && uint64(b.time)*uint64(b.memory) > uint64(a.time)*uint64(a.memory) {
-		return b
-	}
-	return a
-}
+// costs returns what computing h costs, to be compared.
+func costs(h *argonHash) uint64 { return uint64(h.time) * uint64(h.memory) }

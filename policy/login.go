@@ -40,7 +40,12 @@ type Login struct {
 	Client *Client
 	addr   netip.Addr
 	hash   string
+	// notAfter is that of the hash; zero: it holds for ever.
+	notAfter time.Time
 }
+
+// NotAfter returns when the password that the client has logged in with ends, and the zero Time where it holds for ever.
+func (l Login) NotAfter() time.Time { return l.notAfter }
 
 // A secret is one hash of a client and how long it holds.
 type secret struct {
@@ -51,29 +56,31 @@ type secret struct {
 
 func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && now.After(s.notAfter) }
 
-// Login finds the one client that may connect from addr with these credentials: the most specific
-// network first that has one. Its error is ErrUnknown where none does, ErrAmbiguous where more than one
-// does, and ErrBusy or the context's where that could not be found out.
+// Login finds the one client that may connect from addr with these credentials. A client may from each of its own
+// networks, whatever networks of others lie within them or around them. Its error is ErrUnknown where none does,
+// ErrAmbiguous where more than one does, and ErrBusy or the context's where that could not be found out.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
-	a := attempt{p: p, user: c.user(), password: c.Password, now: p.shared.now()}
-	a.sum = sha256.Sum256([]byte(c.Password))
-	var found []Login
-	// All candidates are compared whatever was found, so that the time taken tells nothing.
-	for _, n := range p.networks.of(addr) {
-		matches, err := a.network(ctx, n)
-		if err != nil {
-			return Login{}, err
+	a := attempt{p: p, addr: addr, user: c.user(), password: c.Password, now: p.shared.now()}
+	a.networks = p.networks.of(addr)
+	for _, n := range a.networks {
+		for _, client := range n.clients {
+			if client.user == a.user && !slices.Contains(a.clients, client) {
+				a.clients = append(a.clients, client)
+			}
 		}
-		if len(found) == 0 {
-			found = matches
+	}
+	found := a.quick()
+	if len(found) == 0 && a.user != "" {
+		var err error
+		if found, err = a.slow(ctx); err != nil {
+			return Login{}, err
 		}
 	}
 	switch len(found) {
 	case 1:
-		found[0].addr = addr
 		return found[0], nil
 	case 0:
-		return Login{}, a.fail(ctx)
+		return Login{}, ErrUnknown
 	default:
 		return Login{}, ErrAmbiguous
 	}
@@ -82,68 +89,71 @@ func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Log
 // An attempt is a login under way.
 type attempt struct {
 	p              *Policy
+	addr           netip.Addr
 	user, password string
-	sum            [sha256.Size]byte
 	now            time.Time
-	// slow says that an expensive hash was checked.
-	slow bool
+	networks       []*network // that hold the address
+	clients        []*Client  // of these networks, with that user
 }
 
-// network returns the clients of n that the credentials match.
-func (a *attempt) network(ctx context.Context, n *network) ([]Login, error) {
-	var found []Login
-	for _, c := range n.clients {
-		if c.user != a.user {
-			continue
+// quick returns the clients of whom a fast hash matches. All are compared whatever was found, so that the time taken tells
+// nothing. Who is found here waits for no expensive hash.
+func (a *attempt) quick() (found []Login) {
+	sum := sha256.Sum256([]byte(a.password))
+	for _, c := range a.clients {
+		var match *secret
+		for i := range c.secrets {
+			s := &c.secrets[i]
+			if s.argon == nil && subtle.ConstantTimeCompare(s.sum[:], sum[:]) == 1 && !s.expired(a.now) {
+				match = s
+			}
 		}
-		hash, err := a.client(ctx, c)
-		if err != nil {
+		if match != nil {
+			found = append(found, a.login(c, match))
+		}
+	}
+	return found
+}
+
+// slow returns the clients of whom an expensive hash matches. Whoever fails has had as many of them computed as the toll of
+// the networks says, whether there is such a user or not, so that neither their number nor the time tells of one.
+func (a *attempt) slow(ctx context.Context) (found []Login, err error) {
+	t := tollOf(a.networks)
+	n := 0
+	for _, c := range a.clients {
+		for i := range c.secrets {
+			s := &c.secrets[i]
+			if s.argon == nil || s.expired(a.now) {
+				continue
+			}
+			n++
+			ok, err := a.check(ctx, &s.hash)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				found = append(found, a.login(c, s))
+				break
+			}
+		}
+	}
+	if len(found) > 0 {
+		return found, nil
+	}
+	for ; n < t.hashes; n++ {
+		if _, err := a.check(ctx, t.dummy); err != nil {
 			return nil, err
 		}
-		if hash != "" {
-			found = append(found, Login{Client: c, hash: hash})
-		}
 	}
-	return found, nil
+	return nil, nil
 }
 
-// client returns the hash of c that the password matches, and "" without one.
-func (a *attempt) client(ctx context.Context, c *Client) (string, error) {
-	found := ""
-	for i := range c.secrets {
-		s := &c.secrets[i]
-		if s.expired(a.now) {
-			continue
-		}
-		if s.argon == nil {
-			if subtle.ConstantTimeCompare(s.sum[:], a.sum[:]) == 1 {
-				found = s.text
-			}
-			continue
-		}
-		if found != "" {
-			continue
-		}
-		a.slow = true
-		ok, err := a.p.shared.verifier.check(ctx, &s.hash, a.password)
-		if err != nil {
-			return "", err
-		}
-		if ok {
-			found = s.text
-		}
-	}
-	return found, nil
+func (a *attempt) check(ctx context.Context, h *hash) (bool, error) {
+	return a.p.shared.verifier.check(ctx, sourceOf(a.addr), h, a.password)
 }
 
-// fail makes a login with an unknown user cost about what one with a wrong password costs.
-func (a *attempt) fail(ctx context.Context) error {
-	if a.user != "" && !a.slow && a.p.dummy != nil {
-		if _, err := a.p.shared.verifier.check(ctx, a.p.dummy, a.password); err != nil {
-			return err
-		}
-	}
-	return ErrUnknown
+func (a *attempt) login(c *Client, s *secret) Login {
+	return Login{Client: c, addr: a.addr, hash: s.text, notAfter: s.notAfter}
 }
 
 // Renew returns l as this policy sees it. Its error says, in words for the client, why it holds no more.
@@ -158,14 +168,16 @@ func (p *Policy) Renew(l Login) (Login, error) {
 	if !slices.ContainsFunc(c.from, func(n netip.Prefix) bool { return n.Contains(plainAddr(l.addr)) }) {
 		return Login{}, fmt.Errorf("the client %s may no longer connect from %s", printable(c.Name), plainAddr(l.addr))
 	}
-	now := p.shared.now()
-	valid := func(s secret) bool { return s.text == l.hash && !s.expired(now) }
-	if c.user != l.Client.user || !slices.ContainsFunc(c.secrets, valid) {
+	i := slices.IndexFunc(c.secrets, func(s secret) bool { return s.text == l.hash })
+	if c.user != l.Client.user || i < 0 {
 		return Login{}, fmt.Errorf("the password of the client %s has been changed", printable(c.Name))
+	}
+	if c.secrets[i].expired(p.shared.now()) {
+		return Login{}, fmt.Errorf("the password of the client %s has expired", printable(c.Name))
 	}
 	if c.Upstream.Address != l.Client.Upstream.Address {
 		return Login{}, fmt.Errorf("the client %s has been moved to another upstream", printable(c.Name))
 	}
-	l.Client = c
+	l.Client, l.notAfter = c, c.secrets[i].notAfter
 	return l, nil
 }

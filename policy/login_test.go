@@ -57,7 +57,7 @@ func TestLogin(t *testing.T) {
 		{"10.1.9.9", policy.Credentials{Password: "narrow"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "narrow2"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "other"}, "other"},
-		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"}, // a broader network is asked after the narrower ones
+		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"}, // a narrower network of others takes nothing away
 		{"10.9.9.9", policy.Credentials{Password: "narrow"}, ""},
 		{"11.0.0.1", policy.Credentials{Password: "wide"}, ""},
 		{"10.9.9.9", policy.Credentials{}, ""},
@@ -117,7 +117,7 @@ func TestRenew(t *testing.T) {
 		{"gone", withClients(client("b", `"10.0.0.0/8"`, "", sum("two"))), "no longer in the policy"},
 		{"another network", withClients(client("a", `"10.2.0.0/16"`, "", sum("two"))), "may no longer connect from 10.1.2.3"},
 		{"password gone", withClients(client("a", `"10.0.0.0/8"`, "", sum("one"))), "password of the client a has been changed"},
-		{"password expired", withClients(client("a", `"10.0.0.0/8"`, "", `{"hash": `+sum("two")+`, "not_after": "2020-01-01T00:00:00Z"}`)), "has been changed"},
+		{"password expired", withClients(client("a", `"10.0.0.0/8"`, "", `{"hash": `+sum("two")+`, "not_after": "2020-01-01T00:00:00Z"}`)), "password of the client a has expired"},
 		{"a user now", withClients(client("a", `"10.0.0.0/8"`, "a@x", sum("two"))), "has been changed"},
 		{"another upstream", strings.Replace(before, "127.0.0.1:8021", "127.0.0.2:8021", 1), "another upstream"},
 	} {

@@ -20,6 +20,7 @@ type networks struct {
 type network struct {
 	prefix  netip.Prefix
 	clients []*Client
+	toll    toll
 }
 
 // Network returns the network as cidranger wants it.

@@ -24,8 +24,6 @@ type Policy struct {
 	networks  *networks
 	tests     []test
 	warnings  Problems
-	// dummy is what a login with an unknown user is checked against; nil where no hash is expensive.
-	dummy *hash
 }
 
 // shared is what outlives a policy: a Store hands it on from one to the next.
@@ -38,7 +36,7 @@ type shared struct {
 func newShared() *shared {
 	return &shared{
 		verifier: newVerifier(),
-		buckets:  &buckets{clients: make(map[string]map[bucketKey]*bucket)},
+		buckets:  newBuckets(),
 		now:      time.Now,
 	}
 }
@@ -52,7 +50,7 @@ func (s *shared) retain(p *Policy) {
 		}
 	}
 	s.verifier.retain(keep)
-	s.buckets.retain(p)
+	s.buckets.retain(p, s.now())
 }
 
 // Load reads the policy file, or the folder of *.json files, at path, and compiles it. It does not

@@ -14,6 +14,8 @@ type Summary struct {
 	Upstreams []UpstreamSummary
 	// ProtectionsOff are the protections that the policy does without, in its own order.
 	ProtectionsOff []ProtectionOff
+	// Enclosed are the networks within wider ones of other clients, nil for none.
+	Enclosed []Enclosed
 	// Tests is how many tests the policy has.
 	Tests int
 }
@@ -51,7 +53,7 @@ type UpstreamSummary struct {
 
 // Summary returns who may do what.
 func (p *Policy) Summary() Summary {
-	s := Summary{Revision: p.revision, Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
+	s := Summary{Revision: p.revision, Enclosed: p.Enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
 	for _, f := range p.sources.files {
 		s.Files = append(s.Files, f.name)
 	}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 )
@@ -49,7 +48,7 @@ func (b *builder) checkTwins() {
 // other's: not all such pairs, but at least one where there is any.
 func overlapping(ids []identity) (pairs [][2]int) {
 	slices.SortFunc(ids, func(a, b identity) int {
-		return cmp.Or(a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.prefix.Bits(), b.prefix.Bits()))
+		return comparePrefixes(a.prefix, b.prefix)
 	})
 	// In this order a network comes right after those that hold it, which the stack keeps.
 	var stack []identity

@@ -6,28 +6,20 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
+	"net/netip"
 	"sync"
-	"sync/atomic"
+	"time"
 )
 
-const (
-	// maxVerifying is how many expensive hashes are computed at once, maxVerifyWaiting how
-	// many logins wait for that. Further ones are refused.
-	maxVerifying     = 2
-	maxVerifyWaiting = 64
-	// maxRemembered is how many successful logins are remembered.
-	maxRemembered = 1024
-)
-
-// ErrBusy is the error of a login that came while too many others were being checked.
-var ErrBusy = errors.New("policy: too many logins are being checked at once")
+// maxRemembered is how many successful logins are remembered.
+const maxRemembered = 1024
 
 // A verifier checks expensive hashes, a few at a time, and remembers successes, so that a client that
 // logs in for every page is cheap. It outlives the policies of a Store.
 type verifier struct {
-	slots   chan struct{}
-	waiting atomic.Int64
+	turns *turns
+	// compute computes the hash of the password and compares. Tests put their own in its place.
+	compute func(h *argonHash, password string) bool
 	// key makes what is remembered useless to who reads this process's memory later, since
 	// it never leaves the process.
 	key [sha256.Size]byte
@@ -37,43 +29,42 @@ type verifier struct {
 }
 
 func newVerifier() *verifier {
-	v := &verifier{slots: make(chan struct{}, maxVerifying), remembered: make(map[[sha256.Size]byte]string)}
+	v := &verifier{turns: newTurns(), compute: (*argonHash).verify, remembered: make(map[[sha256.Size]byte]string)}
 	rand.Read(v.key[:])
 	return v
 }
 
-// check reports whether password is that of h, which has an Argon2id form. Its error is ErrBusy or the context's.
-func (v *verifier) check(ctx context.Context, h *hash, password string) (bool, error) {
+// check reports whether password, which came from source, is that of h, which has an Argon2id form. Its error is ErrBusy or
+// the context's.
+func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, password string) (bool, error) {
 	tag := v.tag(h.text, password)
 	if v.remembers(tag) {
 		return true, nil
 	}
-	if err := v.acquire(ctx); err != nil {
+	if err := v.turns.enter(ctx, source); err != nil {
 		return false, err
 	}
-	ok := h.argon.verify(password)
-	<-v.slots
+	ok := v.inTurn(h.argon, password)
 	if ok {
 		v.remember(tag, h.text)
 	}
 	return ok, nil
 }
 
-func (v *verifier) acquire(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if v.waiting.Add(1) > maxVerifyWaiting {
-		v.waiting.Add(-1)
-		return ErrBusy
-	}
-	defer v.waiting.Add(-1)
-	select {
-	case v.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// inTurn computes a hash and ends the turn, whatever happens. A password that is right is remembered, so that nobody gains
+// by trying it again; a rest follows only one that is wrong.
+func (v *verifier) inTurn(h *argonHash, password string) bool {
+	begin := time.Now()
+	ok := false
+	defer func() {
+		if ok {
+			v.turns.leave(0)
+			return
+		}
+		v.turns.leave(time.Since(begin))
+	}()
+	ok = v.compute(h, password)
+	return ok
 }
 
 // tag names a hash and a password together.

@@ -39,25 +39,25 @@ func over() context.Context {
 func TestVerifierRemembersSuccesses(t *testing.T) {
 	v := newVerifier()
 	h := knowing(t, "sesame")
-	if ok, err := v.check(t.Context(), h, "wrong"); ok || err != nil {
+	if ok, err := v.check(t.Context(), netip.Prefix{}, h, "wrong"); ok || err != nil {
 		t.Errorf("a wrong password: %v, %v", ok, err)
 	}
-	if ok, err := v.check(t.Context(), h, "sesame"); !ok || err != nil {
+	if ok, err := v.check(t.Context(), netip.Prefix{}, h, "sesame"); !ok || err != nil {
 		t.Errorf("the right one: %v, %v", ok, err)
 	}
 	// With a context that is over only what is remembered is answered.
-	if ok, err := v.check(over(), h, "sesame"); !ok || err != nil {
+	if ok, err := v.check(over(), netip.Prefix{}, h, "sesame"); !ok || err != nil {
 		t.Errorf("the right one again: %v, %v", ok, err)
 	}
-	if _, err := v.check(over(), h, "wrong"); !errors.Is(err, context.Canceled) {
+	if _, err := v.check(over(), netip.Prefix{}, h, "wrong"); !errors.Is(err, context.Canceled) {
 		t.Errorf("a failure was remembered: %v", err)
 	}
 	v.retain(map[string]bool{h.text: true})
-	if ok, _ := v.check(over(), h, "sesame"); !ok {
+	if ok, _ := v.check(over(), netip.Prefix{}, h, "sesame"); !ok {
 		t.Error("forgotten though the hash is still there")
 	}
 	v.retain(nil)
-	if _, err := v.check(over(), h, "sesame"); err == nil {
+	if _, err := v.check(over(), netip.Prefix{}, h, "sesame"); err == nil {
 		t.Error("remembered though the hash is gone")
 	}
 }
@@ -70,25 +70,6 @@ func TestVerifierIsBounded(t *testing.T) {
 	}
 	if len(v.remembered) != maxRemembered {
 		t.Errorf("%d successes are remembered", len(v.remembered))
-	}
-	for range maxVerifying {
-		v.slots <- struct{}{}
-	}
-	h := cheapHash(t, "c2FsdHNhbHQ")
-	ctx, cancel := context.WithCancel(t.Context())
-	results := make(chan error)
-	for range maxVerifyWaiting + 1 {
-		go func() { _, err := v.check(ctx, h, "x"); results <- err }()
-	}
-	// All slots are taken, so the first to give up is the one too many.
-	if err := <-results; !errors.Is(err, ErrBusy) {
-		t.Errorf("one too many: %v", err)
-	}
-	cancel()
-	for range maxVerifyWaiting {
-		if err := <-results; !errors.Is(err, context.Canceled) {
-			t.Errorf("waiting in vain: %v", err)
-		}
 	}
 }
 

@@ -36,6 +36,8 @@
 // lock that a change of policy takes, so neither can miss the other. Nothing is parsed, decided or waited for under
 // that lock, and several sessions are looked at at once, so no busy session delays a revocation: it marks the session,
 // from which nothing goes up any more, be it decided already, and the goroutine of the replies tells the client.
+// Where a password has an end, a timer waits for it, and the sessions that the password let in are closed as if it had
+// been revoked.
 //
 // # Jobs
 //

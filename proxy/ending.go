@@ -13,6 +13,7 @@ const (
 	noticeUpstream = "FreeSWITCH closed the connection"
 	noticeProtocol = "FreeSWITCH broke the protocol"
 	noticeRevoked  = "the policy has changed"
+	noticeExpired  = "the password has expired"
 	noticeSlow     = "client too slow"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"

@@ -39,8 +39,9 @@ type role struct {
 	allow, deny []string
 	observe     bool
 	sessions    int
-	password    string // empty: clientSecret
-	from        string // empty: loopback
+	password    string    // empty: clientSecret
+	notAfter    time.Time // of the password; zero: it holds for ever
+	from        string    // empty: loopback
 	recordAll   bool
 	limits      map[string]any
 	other       *role // of another client, "other", nil for none
@@ -64,8 +65,12 @@ func (r role) client() map[string]any {
 	if from == "" {
 		from = "127.0.0.0/8"
 	}
+	var hash any = sha(password)
+	if !r.notAfter.IsZero() {
+		hash = map[string]any{"hash": hash, "not_after": r.notAfter.Format(time.RFC3339Nano)}
+	}
 	c := map[string]any{
-		"from": []string{from}, "auth": map[string]any{"password": []string{sha(password)}},
+		"from": []string{from}, "auth": map[string]any{"password": []any{hash}},
 		"upstream": "pbx", "roles": []string{"r"}, "mode": "enforce",
 	}
 	if r.observe {

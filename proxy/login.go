@@ -16,6 +16,10 @@ import (
 // answers an unknown command and waits on; a client that sends many has lost its way.
 const maxLoginFrames = 8
 
+// busyPause is how long a login that cannot be checked waits for its answer, so that one that is tried again and again
+// costs little.
+const busyPause = time.Second
+
 // userauthAccepted is the answer to an accepted userauth. What is really allowed is
 // decided command by command, so nothing is announced as forbidden.
 const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\n" +
@@ -107,10 +111,21 @@ func (s *session) notKnown(r *audit.Record, err error) bool {
 	r.Reason = err.Error()
 	s.srv.strangers.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
+		s.pause(busyPause)
 		return s.refuseLogin(r, "-ERR eslguard is busy")
 	}
 	r.Decision = audit.Deny
 	return s.refuseLogin(r, "-ERR invalid")
+}
+
+// pause waits, but no longer than the session lasts.
+func (s *session) pause(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.done:
+	}
 }
 
 // accept tells the client that it is in, once that is recorded and still holds.
@@ -126,8 +141,10 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 	}
 	s.stateMu.Lock()
 	s.policy, s.login = p, login
+	s.noteLogin(login)
 	s.stateMu.Unlock()
 	s.recheck(s.srv.Policies.Current()) // a change while FreeSWITCH was dialled found no login to look at
+	s.expire()                          // nor did an expiry
 	s.reader.SetLimits(s.srv.Limits)
 	if userauth {
 		s.send([]byte(userauthAccepted))

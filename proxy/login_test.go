@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"bufio"
 	"fmt"
 	"net"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/audit"
 	"eslguard/internal/switchsim"
 	"eslguard/policy"
 )
@@ -252,4 +254,60 @@ func TestNoSecretIsWritten(t *testing.T) {
 			t.Errorf("the operator's log holds the secret %q", secret)
 		}
 	}
+}
+
+// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is told so after a pause, so that
+// who tries again at once is slowed down. A pause ends with its session.
+func TestTurnedAwayAfterAPause(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	for _, test := range []struct {
+		name  string
+		err   error
+		over  bool // the session has ended meanwhile
+		pause time.Duration
+		reply string
+	}{
+		{"busy", policy.ErrBusy, false, busyPause, commandReply + "-ERR eslguard is busy\n\n"},
+		{"unknown", policy.ErrUnknown, false, 0, commandReply + "-ERR invalid\n\n"},
+		{"busy, and gone", policy.ErrBusy, true, 0, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s, c := strayed(t, g)
+			if test.over {
+				s.end(ending{reason: "gone"})
+			}
+			begin := time.Now()
+			if s.notKnown(&audit.Record{Kind: audit.KindLogin}, test.err) {
+				t.Error("the login was accepted")
+			}
+			if d := time.Since(begin); d < test.pause {
+				t.Errorf("answered after %v, want a pause of %v", d, test.pause)
+			}
+			if test.reply != "" {
+				c.want(test.reply)
+			}
+		})
+	}
+}
+
+// strayed returns a session that no server serves, and the client's side of it.
+func strayed(t *testing.T, g *guard) (*session, *client) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.setUp()
+	s := newSession(g.Server, conn)
+	t.Cleanup(func() { c.Close(); conn.Close(); s.wg.Wait() })
+	return s, &client{t, c, bufio.NewReader(c)}
 }

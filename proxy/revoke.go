@@ -14,10 +14,11 @@ const lookers = 16
 
 // PolicyChanged looks at every session again, after a new policy has come into force: one
 // whose client is gone, or that has something lasting which is no longer allowed, is told so and
-// closed. The others notice nothing. It waits for no command that a session is busy with: whose identity
+// closed. The others notice nothing, and passwords that the policy lets end are watched from then on. It waits for no command that a session is busy with: whose identity
 // holds no more is ended first, then what lasts is decided.
 func (s *Server) PolicyChanged() {
 	s.setUp()
+	s.awaitExpiry()
 	p := s.Policies.Current()
 	all := s.all()
 	lookAt(all, func(se *session) { se.adopt(p) })
@@ -66,6 +67,9 @@ func (s *session) renew(p *policy.Policy) (*policy.Client, error) {
 		return nil, nil
 	}
 	if s.policy == p {
+		if expired(s.login) {
+			return nil, errExpired
+		}
 		return s.login.Client, nil
 	}
 	login, err := p.Renew(s.login)
@@ -73,6 +77,7 @@ func (s *session) renew(p *policy.Policy) (*policy.Client, error) {
 		return nil, err
 	}
 	s.policy, s.login = p, login
+	s.noteLogin(login)
 	return login.Client, nil
 }
 
@@ -108,7 +113,7 @@ func (s *session) setRevoked(reason string) {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
 	s.revoked = true
-	s.end(ending{reason: reason, notice: noticeRevoked + ": " + reason})
+	s.end(revocation(reason))
 }
 
 func (s *session) isRevoked() bool {

@@ -94,6 +94,7 @@ type Server struct {
 	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
 	// tallyTime is how long tallies last. Zero: defaultTallyTime.
 	tallyTime time.Duration
+	expiry    expiry
 	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
 	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
 	strangers, crowded, noisy, troubled zerolog.Logger
@@ -155,6 +156,7 @@ func (s *Server) Serve(l net.Listener) error {
 		return ErrServerClosed
 	}
 	defer s.removeListener(l)
+	s.awaitExpiry()
 	var wait time.Duration
 	for {
 		conn, err := l.Accept()
@@ -318,6 +320,7 @@ func (s *Server) stopAccepting() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closing = true
+	s.expiry.close()
 	for l := range s.listeners {
 		l.Close()
 	}

@@ -57,6 +57,9 @@ type session struct {
 	// revoked: the policy does not let the session go on, so nothing goes up any more.
 	revoked bool
 
+	// ends is when the password of login ends, nil for one that holds for ever. It is set under stateMu.
+	ends atomic.Pointer[time.Time]
+
 	// mu guards the order of what the client is sent.
 	mu    sync.Mutex
 	queue replyQueue

@@ -126,6 +126,10 @@ func openAudit(o *auditOptions, log zerolog.Logger) (*audit.Log, error) {
 		return nil, err
 	}
 	trail, err := audit.Open(o.path, options)
+	if errors.Is(err, audit.ErrNotAFile) {
+		return nil, withHint(err, `Name a folder, or a plain file, with --audit PATH. To hand the records on, read them from there:
+eslguard audit show %s --follow`, defaultAudit)
+	}
 	var unopened *fs.PathError
 	if errors.As(err, &unopened) {
 		return nil, withHint(err, `Nothing runs unrecorded. Name a folder or file that can be written with --audit PATH, or make what it is in:
@@ -135,6 +139,9 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 		return nil, err
 	}
 	if doubt := o.doubt(); doubt != "" {
+		log.Warn().Msg(doubt)
+	}
+	for _, doubt := range auditWritable(o.path) {
 		log.Warn().Msg(doubt)
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")

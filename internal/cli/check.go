@@ -16,10 +16,10 @@ func (p *Program) check() *cobra.Command {
 		Short: "Say what is wrong with a policy, or what it allows",
 		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports
 everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
-says who may connect from where and do what, and warns of what is probably not meant: a rule of which a
+says who may connect from where and do what, and which networks lie within those of others, and warns of what is probably not meant: a rule of which a
 deny leaves nothing, a class or wildcard that covers what runs programs, an originate that nothing may be
 dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests,
-a protection that is off.
+a protection that is off, a file or folder of the policy, or the file of an upstream's password, that others may write.
 A warning changes no exit status.
 
 With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
@@ -81,7 +81,7 @@ func checkPolicy(path string) *checked {
 	} else {
 		c.summary = pol.Summary()
 		c.warnings = pol.Warnings()
-		for _, doubt := range upstreamDoubts(pol) {
+		for _, doubt := range append(upstreamDoubts(pol), policyWritable(path, pol)...) {
 			c.warnings = append(c.warnings, policy.Problem{File: path, Text: doubt})
 		}
 		for _, r := range pol.RunTests() {
@@ -124,6 +124,7 @@ type (
 		Files     []string       `json:"files"`
 		Clients   []clientJSON   `json:"clients"`
 		Upstreams []upstreamJSON `json:"upstreams"`
+		Enclosed  []enclosedJSON `json:"enclosed,omitempty"`
 		// ProtectionsOff are named with the reason.
 		ProtectionsOff []offJSON `json:"protections_off,omitempty"`
 		Tests          int       `json:"tests"`
@@ -150,6 +151,12 @@ type (
 		Address  string `json:"address"`
 		Password string `json:"password"`
 	}
+	enclosedJSON struct {
+		Network       string   `json:"network"`
+		Clients       []string `json:"clients"`
+		Within        string   `json:"within"`
+		WithinClients []string `json:"within_clients"`
+	}
 )
 
 func asJSONProblems(list []policy.Problem) []problemJSON {
@@ -175,6 +182,9 @@ func summaryOf(s policy.Summary) *summaryJSON {
 	}
 	for _, u := range s.Upstreams {
 		out.Upstreams = append(out.Upstreams, upstreamJSON(u))
+	}
+	for _, e := range s.Enclosed {
+		out.Enclosed = append(out.Enclosed, enclosedJSON(e))
 	}
 	return out
 }

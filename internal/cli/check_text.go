@@ -41,6 +41,38 @@ func writeSummary(b *strings.Builder, s policy.Summary) {
 	for i := range s.Clients {
 		writeClient(b, &s.Clients[i])
 	}
+	writeEnclosed(b, s.Enclosed)
+}
+
+// maxEnclosed is how many enclosed networks are shown to a person. --json has all.
+const maxEnclosed = 50
+
+// writeEnclosed lists the networks from which clients of wider networks may log in as well.
+func writeEnclosed(b *strings.Builder, list []policy.Enclosed) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprint(b, "\nnetworks within those of other clients, who may log in from there, too\n")
+	for _, e := range list[:min(len(list), maxEnclosed)] {
+		fmt.Fprintf(b, "  %s of %s lies within %s of %s\n", e.Network, someNames(e.Clients), e.Within, someNames(e.WithinClients))
+	}
+	if more := len(list) - maxEnclosed; more > 0 {
+		fmt.Fprintf(b, "  and %d more, which --json lists\n", more)
+	}
+}
+
+// someNames returns up to three names, and how many more there are.
+func someNames(names []string) string {
+	const most = 3
+	out := make([]string, 0, most)
+	for _, name := range names[:min(len(names), most)] {
+		out = append(out, shown(name))
+	}
+	text := strings.Join(out, ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func writeClient(b *strings.Builder, c *policy.ClientSummary) {

@@ -21,10 +21,12 @@ const probeEvery = 5 * time.Second
 
 // A guard is what run and demo run: a server, its policy and its audit.
 type guard struct {
-	store  *policy.Store
-	audit  *audit.Log
-	log    zerolog.Logger
-	server *proxy.Server
+	store *policy.Store
+	// policyPath is where the policy's files are.
+	policyPath string
+	audit      *audit.Log
+	log        zerolog.Logger
+	server     *proxy.Server
 }
 
 // serve accepts clients on every listener, follows the policy and carries out signals, until a

@@ -14,6 +14,7 @@ import (
 
 // openPolicy loads the policy for the first time and records what came of it.
 func (g *guard) openPolicy(path, lastGood string) error {
+	g.policyPath = path
 	store, err := policy.Open(policy.Options{
 		Path: path, LastGood: lastGood, OnChange: g.changed, OnRestore: g.restored, OnError: g.rejected,
 	})
@@ -81,7 +82,7 @@ func (g *guard) doubt(p *policy.Policy) {
 	for _, w := range p.Warnings() {
 		g.log.Warn().Msg("policy: " + w.String())
 	}
-	for _, doubt := range upstreamDoubts(p) {
+	for _, doubt := range append(upstreamDoubts(p), policyWritable(g.policyPath, p)...) {
 		g.log.Warn().Msg(doubt)
 	}
 }

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"eslguard/policy"
+)
+
+// maxWritable is how many such files and folders are named; the rest are counted.
+const maxWritable = 10
+
+// policyWritable says which of the policy's files and folders, and of the files with upstreams' passwords, others may write:
+// whoever may can allow anything to anyone. It is nil where only the owner may. What cannot be looked at is left out; who
+// reads it says so.
+func policyWritable(path string, pol *policy.Policy) []string {
+	var doubts []string
+	add := func(doubt string) {
+		if doubt != "" && !slices.Contains(doubts, doubt) {
+			doubts = append(doubts, doubt)
+		}
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		add(writableDoubt("the policy's folder", path, othersMayWrite))
+		for _, name := range pol.Summary().Files {
+			add(writableDoubt("the policy's file", filepath.Join(path, name), othersMayWrite))
+		}
+	} else {
+		add(writableDoubt("the policy's file", path, othersMayWrite))
+		add(writableDoubt("the policy's folder", filepath.Dir(path), othersMayReplace))
+	}
+	upstreams := pol.Upstreams()
+	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
+		if file := upstreams[name].PasswordFile(); file != "" {
+			add(writableDoubt("the password's file of the upstream "+shown(name), file, othersMayWrite))
+			add(writableDoubt("the folder of the password of the upstream "+shown(name), filepath.Dir(file), othersMayReplace))
+		}
+	}
+	return fewDoubts(doubts)
+}
+
+// auditWritable says whether others may write the audit's folder or file, which has been opened.
+func auditWritable(path string) []string {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	what, folder := "the audit's folder", filepath.Dir(path)
+	if !info.IsDir() {
+		what = "the audit's file"
+	}
+	var doubts []string
+	for _, doubt := range []string{
+		writableDoubt(what, path, othersMayWrite),
+		writableDoubt("the folder that the audit is in", folder, othersMayReplace),
+	} {
+		if doubt != "" {
+			doubts = append(doubts, doubt)
+		}
+	}
+	return doubts
+}
+
+// writableDoubt says that others may write, as far as may says it of what is at path, and "" where they may not.
+func writableDoubt(what, path string, may func(fs.FileInfo) bool) string {
+	info, err := os.Stat(path)
+	if err != nil || !may(info) {
+		return ""
+	}
+	mode := info.Mode().Perm()
+	return fmt.Sprintf("others may write %s, %s (mode %04o; chmod go-w keeps them out)", what, shown(path), mode)
+}
+
+// fewDoubts bounds a list of doubts, and counts the rest.
+func fewDoubts(doubts []string) []string {
+	if more := len(doubts) - maxWritable; more > 0 {
+		return append(slices.Clip(doubts[:maxWritable]), fmt.Sprintf("others may write %d more of the policy's files", more))
+	}
+	return doubts
+}

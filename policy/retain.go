@@ -1,0 +1,110 @@
+package policy
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// keepUse is how long the use of a limit is kept after the limit, or its client, has left the policy: whoever takes
+	// a limit out and puts it back gives nobody a fresh start.
+	keepUse = 24 * time.Hour
+	// maxKept is how many such limits are kept, of all clients together. Those that left first are forgotten first.
+	maxKept = 10_000
+)
+
+// A kept bucket is one whose limit is not in the policy.
+type kept struct {
+	use  *use
+	key  bucketKey
+	gone time.Time
+}
+
+// retain keeps the use of the limits of p, and for a while that of limits that only policies before it had. Each client is
+// locked by itself.
+func (b *buckets) retain(p *Policy, now time.Time) {
+	var left []kept
+	for name, u := range b.all() {
+		left = u.retain(left, limitKeys(p.clients[name]), now)
+	}
+	if len(left) > maxKept {
+		slices.SortFunc(left, func(a, b kept) int { return b.gone.Compare(a.gone) })
+		for _, k := range left[maxKept:] {
+			k.use.forget(k.key)
+		}
+	}
+	b.sweep(p)
+}
+
+// all returns what every client has used.
+func (b *buckets) all() map[string]*use {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := make(map[string]*use, len(b.clients))
+	for name, u := range b.clients {
+		out[name] = u
+	}
+	return out
+}
+
+// sweep forgets the clients that are not in p and of whom nothing is kept.
+func (b *buckets) sweep(p *Policy) {
+	for name, u := range b.all() {
+		if p.clients[name] == nil && u.empty() {
+			b.drop(name, u)
+		}
+	}
+}
+
+func (b *buckets) drop(name string, u *use) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.clients[name] == u {
+		delete(b.clients, name)
+	}
+}
+
+// limitKeys returns the keys of the client's limits. A nil client has none.
+func limitKeys(c *Client) map[bucketKey]bool {
+	if c == nil {
+		return nil
+	}
+	keys := make(map[bucketKey]bool, len(c.limits))
+	for i := range c.limits {
+		keys[c.limits[i].bucketKey()] = true
+	}
+	return keys
+}
+
+// retain notes which limits are in the policy now, forgets those that left it longer ago than keepUse, and appends to left
+// the others that are not in it.
+func (u *use) retain(left []kept, now map[bucketKey]bool, at time.Time) []kept {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for key, b := range u.buckets {
+		switch {
+		case !b.gone.IsZero() && at.Sub(b.gone) > keepUse:
+			delete(u.buckets, key)
+		case now[key]:
+			b.gone = time.Time{}
+		default:
+			if b.gone.IsZero() {
+				b.gone = at
+			}
+			left = append(left, kept{u, key, b.gone})
+		}
+	}
+	return left
+}
+
+func (u *use) forget(key bucketKey) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.buckets, key)
+}
+
+func (u *use) empty() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.buckets) == 0
+}

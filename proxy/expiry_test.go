@@ -1,0 +1,97 @@
+package proxy
+
+import (
+	"testing"
+	"time"
+)
+
+// soon is when a password of a test ends: after its client has logged in, or after a policy has been put in force.
+func soon() time.Time { return time.Now().Add(1500 * time.Millisecond) }
+
+// lasting is a role whose password holds long.
+func lasting(end time.Time) role { return role{allow: []string{"api echo **"}, notAfter: end} }
+
+// TestPasswordThatExpiresEndsItsSessions: an idle session is told so, and closed.
+func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
+	end := soon()
+	g := newGuard(t, lasting(end), nil)
+	c := g.loggedIn(t)
+	c.wantNotice(noticeExpired)
+	c.wantEnd()
+	if now := time.Now(); !now.After(end) {
+		t.Errorf("closed at %v, before the password's end at %v", now, end)
+	}
+	await(t, "the end of the session is recorded", func() bool { return len(g.records(t, "end")) == 1 })
+	if r := g.records(t, "end")[0]; r["reason"] != noticeExpired {
+		t.Errorf("the record says %v, want %q", r["reason"], noticeExpired)
+	}
+	again := g.greeted(t)
+	again.send("auth " + clientSecret + "\n\n")
+	again.want(commandReply + "-ERR invalid\n\n")
+}
+
+// TestExpiryWaitsForNoBusySession: not even for one that is in the middle of a decision, whose client is told so too.
+func TestExpiryWaitsForNoBusySession(t *testing.T) {
+	g, h := heldGuard(t, lasting(soon()))
+	busy := h.hold(t, g, 1, "")[0]
+	idle := g.loggedIn(t)
+	idle.wantNotice(noticeExpired)
+	busy.wantNotice(noticeExpired)
+	h.release()
+	await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
+	if n := g.ran("api", "echo"); n != 0 {
+		t.Errorf("%d commands of sessions whose password had ended went up", n)
+	}
+}
+
+// TestNoCommandAfterTheExpiry: not even one that comes before the sessions are looked at.
+func TestNoCommandAfterTheExpiry(t *testing.T) {
+	end := soon()
+	g := newGuard(t, lasting(end), nil)
+	c := g.loggedIn(t)
+	g.expiry.close() // nobody looks
+	await(t, "the password has ended", func() bool { return time.Now().After(end) })
+	c.send("api echo late\n\n")
+	c.wantNotice(noticeExpired)
+	if n := g.ran("api", "echo"); n != 0 {
+		t.Errorf("the switch executed %d commands of a session whose password had ended", n)
+	}
+}
+
+// TestExpiryFollowsThePolicy: a change of the policy may give a password an end, or take it away.
+func TestExpiryFollowsThePolicy(t *testing.T) {
+	g := newGuard(t, lasting(time.Time{}), nil)
+	c := g.loggedIn(t)
+	g.swap(t, lasting(time.Now().Add(time.Hour)))
+	g.swap(t, lasting(soon()))
+	c.wantNotice(noticeExpired)
+
+	end := soon()
+	g = newGuard(t, lasting(end), nil)
+	c = g.loggedIn(t)
+	g.swap(t, lasting(time.Time{}))
+	await(t, "the end that was", func() bool { return time.Now().After(end) })
+	c.send("api echo still here\n\n")
+	c.want(apiResponse + "10\n\nstill here")
+}
+
+// TestExpiryIsWaitedForOnce: for the first that is to come, and not for one that is past.
+func TestExpiryIsWaitedForOnce(t *testing.T) {
+	end := time.Now().Add(time.Hour).Truncate(time.Second)
+	p := load(t, "127.0.0.1:1", lasting(end))
+	if next, ok := p.NextExpiry(time.Now()); !ok || !next.Equal(end) {
+		t.Errorf("the next expiry is %v, %v, want %v", next, ok, end)
+	}
+	if next, ok := p.NextExpiry(end.Add(time.Second)); ok {
+		t.Errorf("an expiry that is past is waited for: %v", next)
+	}
+	var e expiry
+	e.await(p, func() { t.Error("it came too early") })
+	if e.past() || e.timer == nil {
+		t.Errorf("past %v, timer %v; want one that runs", e.past(), e.timer)
+	}
+	e.close()
+	if e.await(p, func() {}); e.timer != nil {
+		t.Error("a closed expiry waits again")
+	}
+}
