@@ -115,7 +115,7 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 		}
 		for rule, c := range clients {
 			plain := effectOf(at, command.PlainValue(at.Type))
-			if d := c.Decide([]command.Effect{plain}); d.Action != policy.Allow && at.Type != command.TypeNever && at.Type != command.TypeURI && at.Type != command.TypeURL && !isSetUpByURL(plain) {
+			if d := c.Decide([]command.Effect{plain}); d.Action != policy.Allow && at.Type != command.TypeNever && at.Type != command.TypeURI && at.Type != command.TypeURL && !isSetUpByURL(plain) && !isSwitchOnly(plain, rule) {
 				t.Errorf("%s: %q is not allowed: %s", rule, plain.String(), d.Reason)
 			}
 			for _, value := range valuesOf(at.Type) {
@@ -133,6 +133,11 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	if tried < 50_000 {
 		t.Errorf("only %d values were tried", tried)
 	}
+}
+
+// isSwitchOnly reports whether e is an event by which the switch tells of itself, for which a rule has to spell the name.
+func isSwitchOnly(e command.Effect, rule string) bool {
+	return e.Kind == command.KindInject && rule == "kind **" && strings.HasSuffix(e.Name, "_SCHEDULE")
 }
 
 // isSetUpByURL reports whether another token of e is of a type of which no value is harmless by itself.
