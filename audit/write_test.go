@@ -309,22 +309,6 @@ func BenchmarkWriteParallel(b *testing.B) {
 	})
 }
 
-// BenchmarkEncode is BenchmarkWrite without the disk.
-func BenchmarkEncode(b *testing.B) {
-	l, err := audit.Open(os.DevNull, audit.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	r := plainRecord()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := l.Write(&r); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func TestWriteAllocs(t *testing.T) {
 	if underRace {
 		t.Skip("the race detector makes pools forget, so there are allocations")
