@@ -56,7 +56,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 			continue
 		}
 		p.effect(Effect{
-			Kind: KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten},
+			Kind: KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1, // switch_xml.c, switch_xml_find_child
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
 		p.stored(at, exten)

@@ -63,6 +63,8 @@ var nestedAPIs = []nestedTest{
 	{"api expand echo ${x}", []string{"api echo ${x}"}},
 	{`api expand eval \${system id}`, []string{"api eval ${system id}", "api system id"}},
 	{"api expand uuid:u9 bgapi system id", []string{"api bgapi system id", "api system id"}},
+	{"api group insert:sales:loopback/app=answer", []string{"dial loopback/app=answer", "app answer"}},
+	{"app group insert:sales:{execute_on_answer=log}sofia/x/1", []string{"var originate execute_on_answer log", "app log", "dial sofia/x/1"}},
 	{"api fifo_add_outbound f loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id"}},
 	{"api fifo_member add f {execute_on_answer=answer}user/1", []string{"var originate execute_on_answer answer", "app answer", "dial user/1"}},
 	{`api fifo_member add f loopback/app=sys\\\'tem:id`, []string{"dial loopback/app=system:id", "app system id"}},

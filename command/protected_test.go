@@ -111,6 +111,13 @@ var protectedAPIs = []protectedTest{
 		"api replace " + times("a", 2000) + "|a|" + times("b", 600), "api replace " + times("a", 50000) + "|" + times("a", 40000) + "b|c",
 	},
 		passes: []string{"api replace " + times("a", 2000) + "|a|" + times("b", 500), "api replace " + times("c", 2000) + "|a|" + times("b", 600)}},
+	{name: "single-reject", refused: []string{
+		"api originate {hangup_on_single_reject=true}user/1 &park", "api originate [hangup_on_single_reject=1]user/1 &park",
+		"api uuid_setvar u1 HANGUP_ON_SINGLE_REJECT yes", "app bridge {hangup_on_single_reject=true}user/1", "app set hangup_on_single_reject=true",
+	}, passes: []string{
+		"api originate {hangup_on_single_reject=false}user/1 &park", "api originate {fail_on_single_reject=true}user/1 &park",
+		"api originate {hangup_on_single_reject=true,fail_on_single_reject=USER_BUSY}user/1 &park",
+	}},
 	{name: "sofia-username", refused: []string{"api sofia_username_of internal/", "api sofia_username_of internal/@d", "api sofia_username_of @d"},
 		passes: []string{"api sofia_username_of internal/1000@d", "api sofia_username_of 1000", "api sofia_username_of"}},
 	{name: "strftime-format", refused: []string{"api strftime 123|"},

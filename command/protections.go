@@ -34,6 +34,7 @@ const (
 	protectRegexSize
 	protectReplaceEmpty
 	protectReplaceGrowth
+	protectSingleReject
 	protectSofiaUsername
 	protectStrftimeFormat
 	protectTextLength
@@ -118,6 +119,8 @@ var protections = [numProtections]Protection{
 	protectReplaceEmpty: {"replace-empty", "A replace of nothing is refused: FreeSWITCH finds it again and again.", allReleases},
 	protectReplaceGrowth: {"replace-growth", "A replace that makes a text of more than 1 MiB, or looks for a long text in a long one, " +
 		"is refused: FreeSWITCH takes memory anew for each byte, and compares each with each.", allReleases},
+	protectSingleReject: {"single-reject", "A hangup_on_single_reject that is true, without a fail_on_single_reject beside it, is refused: " +
+		"FreeSWITCH reads the second without looking whether there is one.", allReleases},
 	protectSofiaUsername: {"sofia-username", "A sofia_username_of without a user is refused: FreeSWITCH does not expect that.", allReleases},
 	protectStrftimeFormat: {"strftime-format", "A strftime that states a time and ends there is refused: " +
 		"FreeSWITCH reads on behind the end of the text.", allReleases},

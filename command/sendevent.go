@@ -58,6 +58,14 @@ var injectTargets = map[string][]string{
 // scheduleHeaders are put into an SQL statement (switch_core_sqldb.c, core_event_handler).
 var scheduleHeaders = []string{"task-id", "task-runtime", "task-sql_manager"}
 
+// injectXML are headers that become XML in what telephones are sent: each that is no plain XML text is one more token,
+// NAME=VALUE.
+var injectXML = map[string][]string{
+	"PRESENCE_IN":   {"status", "force-status", "rpid"},
+	"PRESENCE_OUT":  {"status", "force-status", "rpid"},
+	"PHONE_FEATURE": {"device", "forward_immediate", "forward_busy", "forward_no_answer", "ringCount", "doNotDisturbOn"},
+}
+
 // bodyName stands for the body of an event, where a header's name would.
 const bodyName = "_body"
 
@@ -174,6 +182,11 @@ func injectEffect(t eventType, header func(name string) string) Effect {
 	}
 	if value := header(contentType); e.Name == "NOTIFY" && !isContentType(value) {
 		e.Tokens = append(e.Tokens, contentType+"="+value)
+	}
+	for _, name := range injectXML[e.Name] {
+		if value := header(name); setOf(TypeXML).Harm(value, Whole(value)) != "" {
+			e.Tokens = append(e.Tokens, name+"="+value)
+		}
 	}
 	if value := header(sqlHeader); value != "" {
 		e.Tokens = append(e.Tokens, sqlHeader+"="+value)

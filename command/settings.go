@@ -41,6 +41,10 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		}
 		name = lower(name)
 		p.guardVariable(name, value)
+		if name == singleReject && isTrue(value) && !sets(vars, failReject) {
+			p.protect(protectSingleReject, value)
+			p.place("var " + name)
+		}
 		if strings.IndexByte(value, '$') >= 0 && indexFold(value, "{"+name) >= 0 {
 			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
 		}
@@ -53,6 +57,22 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			h.fire(kind, value)
 		}
 	}
+}
+
+// FreeSWITCH reads the second variable where the first is true (switch_ivr_originate.c:2503 and 4181).
+const (
+	singleReject = "hangup_on_single_reject"
+	failReject   = "fail_on_single_reject"
+)
+
+// sets reports whether vars set a variable of that name to anything.
+func sets(vars []setting, name string) bool {
+	for _, v := range vars {
+		if v.value != "" && equalFold(variableName(v.name), name) {
+			return true
+		}
+	}
+	return false
 }
 
 // A pairRoom is room for the arguments of var effects. All that are found together share it; what is in it is never

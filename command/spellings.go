@@ -17,16 +17,7 @@ func (e *Effect) Spellings(i int) []string {
 		if e.Kind != KindDial {
 			return nil
 		}
-		at := strings.LastIndexByte(e.Name, '/') + 1
-		end := at
-		for end < len(e.Name) && e.Name[end] != '@' && e.Name[end] != ';' {
-			end++
-		}
-		list := numberSpellings(e.Name[at:end])
-		for i, number := range list {
-			list[i] = e.Name[:at] + number + e.Name[end:]
-		}
-		return list
+		return legSpellings(e.Name)
 	}
 	if i >= len(e.Tokens) {
 		return nil
@@ -38,6 +29,9 @@ func (e *Effect) Spellings(i int) []string {
 	form := e.Form()
 	set := form.Types(i)
 	switch {
+	case e.Kind == KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):
+		module, _, _ := strings.Cut(token, ".") // switch_loadable_module.c drops what follows
+		return []string{module}
 	case set.Has(TypeExtension), set.Has(TypeNumber), e.Kind == KindVar && set.Has(TypeName):
 		return append(numberSpellings(token), escapeSpellings(token)...)
 	case set.Has(TypeFile), set.Has(TypeFolder), set.Has(TypeURL), set.Has(TypeText), set.Has(TypeNested):
@@ -46,12 +40,43 @@ func (e *Effect) Spellings(i int) []string {
 	return escapeSpellings(token)
 }
 
+// uriSchemes stand before the number in what is dialled.
+var uriSchemes = [...]string{"sips:", "sip:", "tel:"}
+
+// legSpellings returns a leg with its number as it is dialled: what stands behind the last slash before an @ or a semicolon,
+// without the scheme, the name and the bracket of a SIP address.
+func legSpellings(leg string) (list []string) {
+	end := strings.IndexAny(leg, "@;>")
+	if end < 0 {
+		end = len(leg)
+	}
+	at := strings.LastIndexByte(leg[:end], '/') + 1
+	number := leg[at:end]
+	if i := strings.LastIndexByte(number, '<'); i >= 0 {
+		number = number[i+1:]
+	}
+	for _, scheme := range uriSchemes {
+		if hasPrefixFold(number, scheme) {
+			number = number[len(scheme):]
+			break
+		}
+	}
+	spelled := numberSpellings(number)
+	if number != leg[at:end] {
+		spelled = append(spelled, number)
+	}
+	for _, n := range spelled {
+		list = append(list, leg[:at]+n+leg[end:])
+	}
+	return list
+}
+
 // isOdd reports whether a value could be spelled otherwise at all.
 func isOdd(token string) bool {
 	if token == "" {
 		return false
 	}
-	return token[0] == '+' || strings.HasPrefix(token, "0") || strings.ContainsAny(token, "%!{'\\-_.() ") ||
+	return token[0] == '+' || strings.HasPrefix(token, "0") || strings.ContainsAny(token, "%!{'\\-_.() =") || strings.HasPrefix(token, "/proc/") ||
 		strings.Contains(token, "//") || strings.Contains(token, "/./")
 }
 
@@ -143,6 +168,9 @@ func fileSpellings(name string) []string {
 			if clean := path.Clean(s); clean != s && clean != "." {
 				add(clean)
 			}
+			if strings.HasPrefix(s, "..") {
+				add(path.Clean("/" + s)) // from a folder that is not known, as far up as there is
+			}
 		}
 	}
 	return list[1:]
@@ -152,8 +180,15 @@ func fileSpellings(name string) []string {
 func hiddenNames(s string) (list []string) {
 	if strings.HasPrefix(s, "{") {
 		if end := endOfBlock(s, '{', '}'); end >= 0 {
-			list = append(list, s[end+1:])
+			list = append(list, strings.TrimLeft(s[end+1:], " "))
 		}
+	}
+	if _, path, ok := strings.Cut(s, "path="); ok { // of tone_stream
+		path, _, _ = strings.Cut(path, ";")
+		list = append(list, path)
+	}
+	if rest, ok := strings.CutPrefix(s, "/proc/self/root"); ok {
+		list = append(list, rest)
 	}
 	if scheme, rest, ok := strings.Cut(s, schemeMark); ok {
 		list = append(list, rest)

@@ -22,8 +22,7 @@ var streams = map[string]streamKind{
 	"local_stream": streamName, "silence_stream": streamName, "tone_stream": streamName, "silence": streamName,
 	"http": streamHost, "https": streamHost, "http_cache": streamHost, "memcache": streamHost, "shout": streamHost,
 	"shouts": streamHost, "av": streamHost, "rtmp": streamHost, "rtmps": streamHost, "rtsp": streamHost, "vlc": streamHost,
-	"youtube": streamHost, "ws": streamHost, "wss": streamHost, "portaudio_stream": streamName, "ssml": streamNested,
-	"rayo": streamNested, "fileman": streamNested, "ssl": streamHost, "vlcu": streamHost, "opal": streamHost,
+	"youtube": streamHost, "portaudio_stream": streamName, "ssml": streamNested, "rayo": streamNested, "fileman": streamNested,
 }
 
 // plainEndings are the endings of files that FreeSWITCH opens as no more than that: those of mod_sndfile with libsndfile's

@@ -48,20 +48,20 @@ var typeInfo = [numTypes]struct {
 	TypeText:       {"text", "", false, 0, "text without control characters"},
 	TypeNested:     {"nested", "", false, 0, "anything: its effects are decided one by one"},
 	TypeNever:      {"never", "", true, 0, "nothing: it must be spelled"},
-	TypeWord:       {"word", "_-.@+:#*", false, maxPlain, "letters, digits and _ - . @ + : # *"},
-	TypeWords:      {"words", "_-.@+:#*,|=/ ", false, 1024, "letters, digits, spaces and _ - . @ + : # * , | = /"},
+	TypeWord:       {"word", "_-.@+:#*", false, maxPlain, "letters of any script, digits and _ - . @ + : # *, without :// and the ending of a stream"},
+	TypeWords:      {"words", "_-.@+:#*,|=/ ", false, 1024, "letters of any script, digits, spaces and _ - . @ + : # * , | = /, without :// and the ending of a stream"},
 	TypeVariable:   {"variable", "_-.", false, maxPlain, "letters, digits and _ - ."},
 	TypeNumber:     {"number", "+-.", false, 32, "digits, and a sign or a decimal point"},
 	TypeTime:       {"time", "+-.:@", false, 32, "digits and + - . : @"},
 	TypeChannel:    {"channel", "_-.@+", false, maxPlain, "letters, digits and _ - . @ +, and not the word all"},
-	TypeExtension:  {"extension", "_-.@+*#~", false, maxPlain, "letters, digits and _ - . @ + * # ~"},
-	TypeAddress:    {"address", "_-.@+:#*/", false, maxPlain, "letters, digits and _ - . @ + : # * /"},
+	TypeExtension:  {"extension", "_-.@+*#~", false, maxPlain, "letters of any script, digits and _ - . @ + * # ~"},
+	TypeAddress:    {"address", "_-.@+:#*/", false, maxPlain, "letters of any script, digits and _ - . @ + : # * /, without :// and the ending of a stream"},
 	TypeHost:       {"host", "_-.:/[]", false, maxPlain, "letters, digits and _ - . : / [ ]"},
 	TypeURI:        {"uri", "_-.+#*", false, maxPlain, "letters, digits and _ - . + # *, as the user before a host that the rule spells"},
 	TypeDialString: {"dialstring", "_-.@+/", false, maxPlain, "letters, digits and _ - . @ + /"},
-	TypeURL:        {"url", "_-./~", false, 1024, "letters, digits and _ - . / ~, behind a host that the rule spells, without .. and //"},
-	TypeFile:       {"file", "_-./@+", false, 1024, "letters, digits and _ - . / @ +, without .. // /./ and @@, with the ending of a plain file"},
-	TypeFolder:     {"folder", "_-./@+", false, 1024, "letters, digits and _ - . / @ +, without .. // and /./, below a folder that the rule spells"},
+	TypeURL:        {"url", "_-./~?=&%:,+", false, 1024, "letters, digits and _ - . / ~ ? = & % : , +, behind a host that the rule spells, without .. and //"},
+	TypeFile:       {"file", "_-./@+", false, 1024, "letters of any script, digits and _ - . / @ +, without .. // /./ and @@, with the ending of a plain file"},
+	TypeFolder:     {"folder", "_-./@+", false, 1024, "letters of any script, digits and _ - . / @ +, without .. // and /./, below a folder that the rule spells"},
 	TypePlay:       {"play", "", false, 0, "as for a file; what stands behind :: is decided as an application"},
 	TypeHeader:     {"header", "", false, 0, "text without control characters, as it stands and with its percent escapes decoded"},
 	TypeName:       {"name", "", false, 0, `text without control characters and without " \ < >, as it stands and with its percent escapes decoded`},
@@ -172,6 +172,8 @@ func isPlainByte(t Type, c byte) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
 		return true
+	case c >= 0x80: // of a letter, or harmfulRune says so
+		return named.Has(t)
 	}
 	return containsByte(info.plain, c)
 }

@@ -45,6 +45,8 @@ type how struct {
 	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They count only where
 	// deny, dial and broad do not.
 	types command.TypeSet
+	// unknown says that the catalogue does not know what the token is for: it may be a path.
+	unknown bool
 	// offset is where the value begins in the token.
 	offset int
 	// acts says that the token is the name of a variable that acts, which no wildcard of an allow rule matches.
@@ -105,7 +107,7 @@ func (g *glob) match(s string, h how) bool {
 
 // harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if it may.
 func (g *glob) harm(s string, h how, m *matched) string {
-	if h.types.Has(command.TypeText) && looksLikePath(s) {
+	if h.unknown && h.types.Has(command.TypeText) && looksLikePath(s) {
 		// What the literal text does not spell was matched by a wildcard, or by the seam of two elements.
 		for i, n := range countSneaky(s) {
 			if n != g.spelled[i] {

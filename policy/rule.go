@@ -351,7 +351,7 @@ func (r *rule) how(s *subject, i int, broad bool) how {
 	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad, work: &s.work}
 	if !r.deny && !broad && r.args[i].wild {
 		form := s.formed()
-		h.types, h.offset, h.acts = form.Types(i), form.Offset(i), form.Acts(i)
+		h.types, h.offset, h.acts, h.unknown = form.Types(i), form.Offset(i), form.Acts(i), !form.Known()
 	}
 	return h
 }
@@ -362,6 +362,9 @@ func (r *rule) matchToken(e *command.Effect, i int, h how) bool {
 	}
 	if !r.deny {
 		return false
+	}
+	if i == 0 && e.Kind == command.KindDialplan && e.Tokens[i] == "" {
+		return true // the channel's own context, which may be any
 	}
 	for _, spelling := range e.Spellings(i) {
 		if r.args[i].match(spelling, h) {

@@ -99,6 +99,46 @@ var valueGroups = []ruleGroup{
 		{allow, "api uuid_transfer " + uuid + " +4930123 XML pbx.example.org"}, {allow, "api uuid_transfer " + uuid + " *98 XML default"},
 		{deny, "api uuid_transfer " + uuid + " 1;x=y XML default"}, {deny, "api uuid_transfer " + uuid + " '1 2' XML default"},
 	}},
+	{"what a conference keeps", []string{"api conference * **", "app conference **", "dial **"}, nil, []row{
+		{allow, "api conference 3000 set max_members 10"}, {allow, "api conference 3000 set caller_id_name 'Ann Smith'"}, {allow, "api conference 3000 play a.wav"},
+		{deny, "api conference 3000 set sound_prefix /etc"}, {deny, "api conference 3000 set sound_prefix http_cache://http://h"},
+		{deny, "api conference 3000 set caller_id_name A%22%0D%0AX"}, {deny, "api conference 3000 set something_new x"},
+		{deny, "api conference 3000 dial sofia/internal/x 1234 A%0D%0AX"}, {allow, "api conference 3000 dial sofia/internal/x 1234 Ann"},
+	}},
+	{"a word that would be a stream", []string{"app fifo **", "api sofia status **", "api @call"}, nil, []row{
+		{deny, execute("fifo", "support out wait undef /tmp/x|y.http_cache")}, {deny, execute("fifo", "support in http://h/x")}, {allow, execute("fifo", "support in")},
+		{deny, "api sofia status gateway a://b"}, {allow, "api sofia status gateway acme.example.ws"},
+	}},
+	{"variables beside others", []string{"api uuid_setvar **", "api originate **", "dial sofia/internal/x", "app park", "var channel|originate * *", "var originate sip_invite_params *"}, nil, []row{
+		{allow, "api originate {sip_h_X-A=1,sip_h_Call-Info=x}sofia/internal/x &park"}, {deny, "api originate {sip_h_Route=x}sofia/internal/x &park"},
+		{deny, "api originate {sip_h_P-Asserted-Identity=x}sofia/internal/x &park"}, {deny, "api originate {sip_invite_params=maddr=10.0.0.1}sofia/internal/x &park"},
+		{deny, "api originate {sip_invite_full_from=x}sofia/internal/x &park"}, {deny, "api uuid_setvar " + uuid + " playback_delimiter _"},
+		{deny, "api uuid_setvar " + uuid + " native_backup_extension file_string"},
+	}},
+	{"a stream within a stream", []string{"app playback http_cache://https://*.example.org/*", "app playback http_cache://https://cdn.example.org/*"}, nil, []row{
+		{deny, execute("playback", "http_cache://https://evil.example/x.example.org/y.wav")}, {allow, execute("playback", "http_cache://https://cdn.example.org/y.wav")},
+	}},
+	{"a URL behind its host", []string{"api curl https://api.example.org/* **"}, nil, []row{
+		{allow, "api curl https://api.example.org/v1/calls?id=5&n=a%20b"}, {deny, "api curl https://api.example.org/%2e%2e/x"}, {deny, "api curl https://api.example.org@b/x"},
+	}},
+	{"letters of any script", []string{"app playback /var/sounds/*", "api callcenter_config agent set status * *", "api uuid_transfer <uuid> * XML *", "dialplan XML * *"}, nil, []row{
+		{allow, execute("playback", "/var/sounds/\u00e4rger.wav")}, {allow, "api callcenter_config agent set status J\u00f6rg@default Available"},
+		{allow, "api uuid_transfer " + uuid + " j\u00fcrgen XML default"}, {deny, execute("playback", "/var/sounds/a\u2215b.wav")}, {deny, execute("playback", "/var/sounds/\u202ea.wav")},
+	}},
+	{"texts as people write them", []string{"app speak flite * *", "api uuid_setvar **", "var channel my_* *"}, nil, []row{
+		{allow, execute("speak", "flite|kal|Hello, and/or call us at https://x.example/z! {ok}")}, {allow, "api uuid_setvar " + uuid + ` my_json {"a":"b/c"}`},
+	}},
+	{"a loop with its count", []string{"app loop_playback +*\\s/var/sounds/*"}, nil, []row{
+		{allow, execute("loop_playback", "+5 /var/sounds/a.wav")}, {deny, execute("loop_playback", "+5 /var/sounds/../a.wav")},
+	}},
+	{"what telephones are shown", []string{"inject PRESENCE_IN sip *", "api presence in * **", "api uuid_display <uuid> *"}, nil, []row{
+		{allow, "sendevent PRESENCE_IN\nproto: sip\nfrom: 1000@d\nstatus: Active (1 waiting)"}, {deny, "sendevent PRESENCE_IN\nproto: sip\nfrom: 1000@d\nstatus: x</note>"},
+		{allow, "api presence in 1000@d away"}, {deny, "api presence in 1000@d <x/>"}, {allow, "api uuid_display " + uuid + " Bob|100"}, {deny, "api uuid_display " + uuid + " Bob|100@h>,<sip:911@e"},
+	}},
+	{"where a message goes", []string{"api chat sip **"}, nil, []row{{deny, "api chat sip|1000@d|internal/x@127.0.0.1:9|hi"}}},
+	{"a group that is kept", []string{"api group insert **", "dial user/*"}, nil, []row{
+		{allow, "api group insert:sales:user/1000"}, {deny, "api group insert:sales:sofia/internal/x@evil.example"},
+	}},
 	{"what is spelled or matched by a regular expression is the author's business", []string{"app playback /var/sounds/\\*.file", `app playback /\/x\/.*/`, "api uuid_setvar **", "var channel sip_route_uri sip:b.example"}, nil, []row{
 		{allow, execute("playback", "/var/sounds/*.file")}, {allow, execute("playback", "/x/../a.file")}, {deny, execute("playback", "/x/a;id;#.shell_stream")},
 		{deny, execute("playback", "/x/a%2eshell_stre%61m%00.file")}, {deny, "api uuid_setvar " + uuid + " my_var /x/a.shell_stream"}, {allow, "api uuid_setvar " + uuid + " sip_route_uri sip:b.example"},
@@ -116,6 +156,18 @@ var denyGroups = []ruleGroup{
 		{deny, execute("playback", "x/a%21/etc/b.wav%21c.file_string%00.file")}, {deny, execute("playback", "/var/%2e%2e/etc/a.wav%00.file")},
 		{deny, "api uuid_record " + uuid + " start /var//../etc/a.wav"}, {deny, "api uuid_record " + uuid + " start /./etc/./a.wav 60"},
 	}},
+	{"a module", []string{"api load|unload|reload mod_*"}, []string{"api load|unload|reload mod_perl"}, []row{
+		{allow, "api load mod_amr"}, {deny, "api load mod_perl"}, {deny, "api load mod_perl.so"}, {deny, "api reload mod_perl.x.y"},
+	}},
+	{"files that other names lead to", []string{"app playback /.*/", "app playback *"}, []string{"app playback /etc/*"}, []row{
+		{deny, execute("playback", "{a=b} /etc/x.wav")}, {deny, execute("playback", "tone_stream://path=/etc/x")}, {deny, execute("playback", "../../../etc/x.wav")},
+		{deny, execute("playback", "/proc/self/root/etc/x.wav")},
+	}},
+	{"an address", []string{"api originate **", "dial /(?s).*/", "app park"}, []string{"dial */1900*"}, []row{
+		{deny, "api originate sofia/internal/sip:19005551234@host &park"}, {deny, "api originate sofia/internal/SIPS:1-900@host &park"},
+		{deny, "api originate sofia/internal/1-900-555@host;x=/ &park"}, {deny, "api originate sofia/internal/<sip:1900@gw> &park"}, {deny, "api originate sofia/internal/tel:+1900 &park"},
+		{allow, "api originate sofia/internal/sip:1800@host &park"},
+	}},
 	{"a number", []string{"api originate **", "dial /.*/", "app park"}, []string{"dial sofia/gateway/acme/1900*"}, []row{
 		{allow, "api originate sofia/gateway/acme/12125551234 &park"}, {allow, "api originate sofia/gateway/acme/+12125551234 &park"},
 		{deny, "api originate sofia/gateway/acme/19005551234 &park"}, {deny, "api originate sofia/gateway/acme/+19005551234 &park"},
@@ -126,6 +178,7 @@ var denyGroups = []ruleGroup{
 	{"an extension", []string{"api uuid_transfer **", "dialplan XML * *"}, []string{"dialplan XML default 00*|1900*"}, []row{
 		{allow, "api uuid_transfer " + uuid + " 1000 XML default"}, {deny, "api uuid_transfer " + uuid + " 0049301 XML default"},
 		{deny, "api uuid_transfer " + uuid + " +49301 XML default"}, {deny, "api uuid_transfer " + uuid + " +1900 XML default"}, {deny, "api uuid_transfer " + uuid + " 1-900-1 XML default"},
+		{deny, "api uuid_transfer " + uuid + " 0012 XML DEFAULT"}, {deny, "api uuid_transfer " + uuid + " 0012"}, {deny, "api uuid_transfer " + uuid + " 0012 XML"},
 	}},
 	{"a header", []string{"api uuid_setvar **", "var channel effective_caller_id_name /(?s).*/"}, []string{"var channel effective_caller_id_name *Police*"}, []row{
 		{allow, "api uuid_setvar " + uuid + " effective_caller_id_name Ann"}, {deny, "api uuid_setvar " + uuid + " effective_caller_id_name The%20Police"},
@@ -163,14 +216,14 @@ func TestValues(t *testing.T) {
 
 // TestReasonsOfValues: a denial says which value is not harmless, and why, in words.
 func TestReasonsOfValues(t *testing.T) {
-	p := load(t, withRules([]string{"app playback /var/sounds/*", "api uuid_setvar **", "var channel * *", "var channel sip_h_X *", "api originate **", "dial user/*",
+	p := load(t, withRules([]string{"app playback /var/sounds/*", "api uuid_setvar **", "var channel * *", "var channel sip_h_X-A *", "api originate **", "dial user/*",
 		"app park", "var originate my_var *", "api uuid_kill *"}, nil))
 	for _, tt := range []struct{ command, want string }{
 		{execute("playback", "/var/sounds/x.file"), "argument 1 (file) is not matched by `*`: the name ends in .file, which FreeSWITCH opens as a stream"},
 		{execute("playback", "/var/sounds/x;id;#.shell_stream"), "the name ends in .shell_stream, by which FreeSWITCH runs a program"},
 		{execute("playback", "/var/sounds/../x.wav"), "it holds .."},
 		{execute("playback", "/var/sounds/x.exe"), `the name ends in ".exe", which is no ending of a plain file`},
-		{"api uuid_setvar " + uuid + ` sip_h_X 'a\nb'`, "the value (header) is not matched by `*`: it holds a line feed, which is not plain in a header"},
+		{"api uuid_setvar " + uuid + ` sip_h_X-A 'a\nb'`, "the value (header) is not matched by `*`: it holds a line feed, which is not plain in a header"},
 		{"api uuid_setvar " + uuid + " sip_route_uri x", "the name of the variable (variable) is not matched by `*`: the value of this variable acts, so its name must be spelled"},
 		{`api originate {my_var=\'a,b\'}user/1000 &park`, "it holds a comma, which is not plain in a template"},
 		{"api uuid_kill all", "it is the word all, which stands for every channel"},

@@ -1,0 +1,147 @@
+package command
+
+import "strings"
+
+// A Form says which types the tokens of one effect have. The zero Form says that they are all text.
+type Form struct {
+	effect   *Effect
+	form     *alternative
+	variable variableType
+	known    bool
+}
+
+// Known reports whether the catalogue says what the tokens are: it has the API, the application or the event, or the effect
+// is of another kind.
+func (f *Form) Known() bool { return f.known }
+
+// Form looks the effect up in the catalogue. What that does not know is text.
+func (e *Effect) Form() Form {
+	f := Form{effect: e, form: &anyText, known: true}
+	table := positionsOf()
+	switch e.Kind {
+	case KindVar:
+		if len(e.Tokens) > 0 {
+			f.variable = table.variable(lower(e.Tokens[0]))
+		}
+	case KindInject, KindAPI, KindApp, KindDialplan, KindChannel:
+		names := table.tokens[e.Kind]
+		p, ok := names[e.Name]
+		if !ok {
+			p = names["*"]
+			f.known = p != nil
+		}
+		f.form = p.form(e.Tokens)
+	}
+	return f
+}
+
+// Types returns the types of the effect's token i. It is text for a token that is not there.
+func (f *Form) Types(i int) TypeSet {
+	e := f.effect
+	if e == nil || i < 0 || i >= len(e.Tokens) {
+		return 0
+	}
+	switch e.Kind {
+	case KindVar:
+		return f.variableTypes(i)
+	case KindInject:
+		return setOf(f.injectType(i))
+	}
+	t := f.form.typeAt(e.Tokens, i)
+	if t == TypePlay {
+		t = playType(e.Tokens[i])
+	}
+	return setOf(t)
+}
+
+// Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens, connects to or rests its
+// safety on. A wildcard for the names of variables does not match it.
+func (f *Form) Acts(i int) bool { return i == 0 && f.variable.acts }
+
+// Offset returns where the value begins in token i: behind NAME= for the further tokens of an event, behind the count of a
+// loop_playback, and else at 0.
+func (f *Form) Offset(i int) int {
+	e := f.effect
+	if e != nil && e.Kind == KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
+		return strings.IndexByte(e.Tokens[0], ' ') + 1
+	}
+	if e == nil || e.Kind != KindInject || i < len(injectTokens[e.Name]) || i >= len(e.Tokens) {
+		return 0
+	}
+	return strings.IndexByte(e.Tokens[i], '=') + 1
+}
+
+// injectType is for an event, whose further tokens are NAME=VALUE.
+func (f *Form) injectType(i int) Type {
+	e := f.effect
+	name, _, pair := strings.Cut(e.Tokens[i], "=")
+	if !pair || i < len(injectTokens[e.Name]) {
+		return f.form.typeAt(e.Tokens, i)
+	}
+	if t, ok := f.form.typeAfter(name); ok {
+		return t
+	}
+	if any := positionsOf().tokens[KindInject]["*"]; len(any) > 0 {
+		if t, ok := any[0].typeAfter(name); ok {
+			return t
+		}
+	}
+	return TypeNever
+}
+
+// variableTypes returns the types of the name (0) or the value (1) of a variable that is set.
+func (f *Form) variableTypes(i int) TypeSet {
+	if i == 0 {
+		return setOf(TypeVariable)
+	}
+	t := f.variable.typ
+	if t == TypePlay {
+		t = playType(f.effect.Tokens[i])
+	}
+	set := setOf(t)
+	if f.effect.Name == scopeGlobal {
+		set |= setOf(TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
+	}
+	if f.effect.Directory {
+		set |= setOf(TypeTemplate)
+	}
+	return set
+}
+
+// playType returns what a text is that is a file or an application with its argument: nested if it is one with ::, and
+// else a file.
+func playType(text string) Type {
+	if i := strings.IndexByte(text, ':'); i >= 0 && strings.HasPrefix(text[i:], "::") {
+		return TypeNested
+	}
+	return TypeFile
+}
+
+// namesFile reports whether FreeSWITCH opens the value of a variable, given in lower case, as a file.
+func (t *positionTable) namesFile(name string) bool {
+	switch t.variable(name).typ {
+	case TypeFile, TypePlay, TypeFolder:
+		return true
+	}
+	return false
+}
+
+// variable returns what is known of a variable, given in lower case. Of an unknown one the value is text.
+func (t *positionTable) variable(name string) variableType {
+	if v, ok := t.vars[name]; ok {
+		return v
+	}
+	best := variableFamily{}
+	for _, f := range t.families {
+		if strings.HasPrefix(name, f.prefix) && len(f.prefix) > len(best.prefix) {
+			best = f
+		}
+	}
+	if best.prefix != "" {
+		return best.variableType
+	}
+	if hookOf(name) != hookNone {
+		return variableType{typ: TypeNested, acts: true}
+	}
+	return variableType{}
+}
