@@ -19,7 +19,13 @@ const (
 	DefaultStrangerBurst = 8 << 20
 )
 
-// allowances bound how much of the audit others can fill. Each client has one, all its sessions together, and all
+// How long the commands of one client may take to decide: a quarter of one core, and so much at once.
+const (
+	clientWorkRate  = 250 * time.Millisecond // for each second
+	clientWorkBurst = 2 * time.Second
+)
+
+// allowances bound how much of the audit others can fill, and how long their commands may keep the guard busy. Each client has one, all its sessions together, and all
 // strangers share one, which are the connections that have not logged in. They are charged with what records take once
 // they are written, so one may be overdrawn by what was under way; then the client is not read, or connections of
 // strangers are closed, until it is made good. They outlive sessions and policies. They are safe for use by many goroutines.
@@ -28,9 +34,29 @@ type allowances struct {
 
 	mu        sync.Mutex
 	strangers *rate.Limiter
-	clients   map[string]*rate.Limiter
+	clients   map[string]account
 	// sweepAt is at how many clients those are forgotten that have all of theirs again.
 	sweepAt int
+}
+
+// An account is what a client has left: bytes of the audit, and nanoseconds of deciding.
+type account struct{ audit, work *rate.Limiter }
+
+// full reports whether all of it is there.
+func (a account) full(now time.Time) bool {
+	return a.audit.TokensAt(now) >= float64(a.audit.Burst()) && a.work.TokensAt(now) >= float64(a.work.Burst())
+}
+
+// owed returns how long it takes until nothing is owed any more.
+func (a account) owed(now time.Time) time.Duration {
+	return max(owed(a.audit, now), owed(a.work, now))
+}
+
+func owed(l *rate.Limiter, now time.Time) time.Duration {
+	if l == nil {
+		return 0
+	}
+	return max(0, time.Duration(-l.TokensAt(now)/float64(l.Limit())*float64(time.Second)))
 }
 
 // An allowance is what one may write: rate in bytes a second, burst in bytes.
@@ -44,35 +70,55 @@ func (a allowance) limiter() *rate.Limiter {
 const minSweep = 64
 
 func newAllowances(each, strangers allowance) *allowances {
-	return &allowances{each: each, strangers: strangers.limiter(), clients: make(map[string]*rate.Limiter), sweepAt: minSweep}
+	return &allowances{each: each, strangers: strangers.limiter(), clients: make(map[string]account), sweepAt: minSweep}
 }
 
-// of returns the limiter of a client, and of strangers for "". The caller holds mu.
-func (a *allowances) of(client string, now time.Time) *rate.Limiter {
+// of returns the account of a client, and that of strangers, who decide nothing, for "". The caller holds mu.
+func (a *allowances) of(client string, now time.Time) account {
 	if client == "" {
-		return a.strangers
+		return account{audit: a.strangers}
 	}
-	l := a.clients[client]
-	if l == nil {
+	c, ok := a.clients[client]
+	if !ok {
 		if len(a.clients) >= a.sweepAt {
-			for name, l := range a.clients {
-				if l.TokensAt(now) >= float64(l.Burst()) {
+			for name, c := range a.clients {
+				if c.full(now) {
 					delete(a.clients, name)
 				}
 			}
 			a.sweepAt = max(minSweep, 2*len(a.clients))
 		}
-		l = a.each.limiter()
-		a.clients[client] = l
+		work := allowance{int64(clientWorkRate), int64(clientWorkBurst)}
+		c = account{audit: a.each.limiter(), work: work.limiter()}
+		a.clients[client] = c
 	}
-	return l
+	return c
 }
 
 // charge takes n bytes from a client's, or from strangers' for "".
 func (a *allowances) charge(client string, n int, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	l := a.of(client, now)
+	take(a.of(client, now).audit, n, now)
+}
+
+// chargeWork takes the time that a command took to decide from its client's.
+func (a *allowances) chargeWork(client string, d time.Duration, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if work := a.of(client, now).work; work != nil {
+		take(work, int(d), now)
+	}
+}
+
+// chargeWork charges the session's client with the time since begin.
+func (s *session) chargeWork(begin time.Time) {
+	now := time.Now()
+	s.srv.allowances.chargeWork(s.counted, now.Sub(begin), now)
+}
+
+// take takes n of a limiter, and more than there are.
+func take(l *rate.Limiter, n int, now time.Time) {
 	for ; n > 0; n -= l.Burst() {
 		part := min(n, l.Burst())
 		if !l.AllowN(now, part) {
@@ -81,12 +127,11 @@ func (a *allowances) charge(client string, n int, now time.Time) {
 	}
 }
 
-// owed returns how long it takes until a client owes nothing any more, 0 where it does not.
+// owed returns how long it takes until a client, or strangers for "", owe nothing any more, 0 where they do not.
 func (a *allowances) owed(client string, now time.Time) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	l := a.of(client, now)
-	return max(0, time.Duration(-l.TokensAt(now)/float64(l.Limit())*float64(time.Second)))
+	return a.of(client, now).owed(now)
 }
 
 // takesStrangers reports whether another connection may be taken. One from an address that no client has may use only half
@@ -112,9 +157,9 @@ func (s *Server) write(r *audit.Record) (uint64, error) {
 const minHold = 10 * time.Millisecond
 
 // reasonAllowance is why a client is not read, or does not get in.
-const reasonAllowance = "the client writes more to the audit than it may"
+const reasonAllowance = "the client writes more to the audit than it may, or keeps the guard busy for longer"
 
-// awaitAudit waits while the client has written more to the audit than it may. What it sends waits in its own socket.
+// awaitAudit waits while the client has written more to the audit, or kept the guard busy for longer, than it may. What it sends waits in its own socket.
 // False: no more may be read.
 func (s *session) awaitAudit() bool {
 	for held := false; ; held = true {

@@ -208,3 +208,40 @@ func TestAllowancesAreBounded(t *testing.T) {
 		t.Error("the debtor was forgotten")
 	}
 }
+
+// TestWorkAllowance: a client whose commands kept the guard busy for longer than they may is not read until that is made
+// good, in whatever session. Others notice nothing, and nothing is lost.
+func TestWorkAllowance(t *testing.T) {
+	now := time.Now()
+	a := newAllowances(allowance{1, 1}, allowance{1, 1})
+	a.chargeWork("acme", clientWorkBurst, now)
+	if d := a.owed("acme", now); d != 0 {
+		t.Errorf("%v owed for what is had at once", d)
+	}
+	a.chargeWork("acme", clientWorkRate, now)
+	if d := a.owed("acme", now); d < 999*time.Millisecond || d > 1001*time.Millisecond {
+		t.Errorf("%v owed for a second's worth, want one second", d)
+	}
+	if d := a.owed("other", now); d != 0 {
+		t.Errorf("%v owed by another client", d)
+	}
+
+	other := role{allow: []string{"api echo **"}, password: "other-secret"}
+	g := newGuard(t, role{allow: []string{"api echo **"}, other: &other}, nil)
+	c := g.loggedIn(t)
+	g.allowances.chargeWork(g.records(t, "login")[0]["client"].(string), clientWorkBurst+clientWorkRate/2, time.Now())
+	for range 3 {
+		c.send("api echo held\n\n")
+	}
+	o := g.greeted(t)
+	o.send("auth other-secret\n\n")
+	o.want(commandReply + "+OK accepted\n\n")
+	o.send("api echo x\n\n")
+	o.want(apiResponse + "1\n\nx")
+	for range 3 {
+		c.want(apiResponse + "4\n\nheld")
+	}
+	if !strings.Contains(g.log.String(), reasonAllowance) {
+		t.Error("the client was never held up")
+	}
+}

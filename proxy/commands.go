@@ -157,19 +157,23 @@ type verdict struct {
 // command decides on one command and carries the decision out. False: no more may be read.
 func (s *session) command(f *codec.Frame) bool {
 	for {
+		begin := time.Now()
 		v, err := s.decide(f)
 		if err != nil {
 			var refusal *codec.Refusal
 			if errors.As(err, &refusal) {
 				s.refuse(refusal, f)
+				s.chargeWork(begin)
 				return true
 			}
 			return false // revoked; the session has been ended
 		}
 		if v.action == audit.Deny || v.action == audit.Refuse {
 			s.deny(v, f)
+			s.chargeWork(begin)
 			return true
 		}
+		s.chargeWork(begin)
 		seq, ok := s.recordCommand(v)
 		if !ok {
 			s.undo(v)
