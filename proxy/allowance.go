@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"eslguard/audit"
+	"eslguard/codec"
 )
 
 // The defaults of what may be written to the audit because of others, in bytes a second, and in bytes at once.
@@ -111,10 +112,17 @@ func (a *allowances) chargeWork(client string, d time.Duration, now time.Time) {
 	}
 }
 
-// chargeWork charges the session's client with the time since begin.
-func (s *session) chargeWork(begin time.Time) {
+// perByte is what it takes to read a byte of a frame and to write it on, about.
+const perByte = 10 * time.Nanosecond
+
+// chargeWork charges the session's client with the time since begin, and with what it took to read the frame.
+func (s *session) chargeWork(begin time.Time, f *codec.Frame) {
+	size := len(f.Line) + len(f.Body)
+	for i := range f.Headers {
+		size += len(f.Headers[i].Name) + len(f.Headers[i].Value)
+	}
 	now := time.Now()
-	s.srv.allowances.chargeWork(s.counted, now.Sub(begin), now)
+	s.srv.allowances.chargeWork(s.counted, now.Sub(begin)+time.Duration(size)*perByte, now)
 }
 
 // take takes n of a limiter, and more than there are.

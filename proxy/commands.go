@@ -163,17 +163,17 @@ func (s *session) command(f *codec.Frame) bool {
 			var refusal *codec.Refusal
 			if errors.As(err, &refusal) {
 				s.refuse(refusal, f)
-				s.chargeWork(begin)
+				s.chargeWork(begin, f)
 				return true
 			}
 			return false // revoked; the session has been ended
 		}
 		if v.action == audit.Deny || v.action == audit.Refuse {
 			s.deny(v, f)
-			s.chargeWork(begin)
+			s.chargeWork(begin, f)
 			return true
 		}
-		s.chargeWork(begin)
+		s.chargeWork(begin, f)
 		seq, ok := s.recordCommand(v)
 		if !ok {
 			s.undo(v)
