@@ -46,6 +46,9 @@ var uriSchemes = [...]string{"sips:", "sip:", "tel:"}
 // legSpellings returns a leg with its number as it is dialled: what stands behind the last slash before an @ or a semicolon,
 // without the scheme, the name and the bracket of a SIP address.
 func legSpellings(leg string) (list []string) {
+	if isPlainLeg(leg) {
+		return nil
+	}
 	end := strings.IndexAny(leg, "@;>")
 	if end < 0 {
 		end = len(leg)
@@ -69,6 +72,20 @@ func legSpellings(leg string) (list []string) {
 		list = append(list, leg[:at]+n+leg[end:])
 	}
 	return list
+}
+
+// isPlainLeg reports whether a leg is letters, digits and slashes only and its number begins with no zero: such a leg has
+// one spelling.
+func isPlainLeg(leg string) bool {
+	for i := range len(leg) {
+		switch c := leg[i]; {
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '/':
+		default:
+			return false
+		}
+	}
+	number := leg[strings.LastIndexByte(leg, '/')+1:]
+	return number != "" && number[0] != '0'
 }
 
 // isOdd reports whether a value could be spelled otherwise at all.

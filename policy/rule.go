@@ -349,10 +349,15 @@ func (r *rule) matchRest(s *subject, broad bool) bool {
 // how returns how the rule compares token i.
 func (r *rule) how(s *subject, i int, broad bool) how {
 	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad, work: &s.work}
-	if !r.deny && !broad && r.args[i].wild {
-		form := s.formed()
-		h.types, h.offset, h.acts, h.unknown = form.Types(i), form.Offset(i), form.Acts(i), !form.Known()
+	if r.deny || broad || !r.args[i].wild {
+		return h
 	}
+	form := s.formed()
+	if s.effect.Kind == command.KindVar {
+		h.types, h.acts = form.Types(i), form.Acts(i)
+		return h
+	}
+	h.types, h.offset, h.unknown = form.Types(i), form.Offset(i), !form.Known()
 	return h
 }
 
