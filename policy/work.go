@@ -1,7 +1,5 @@
 package policy
 
-import "slices"
-
 const (
 	// maxDecideWork is how many steps one Decide may take: a step looks at one byte of a text for one pattern, or takes one
 	// instruction of a regular expression for one byte. An ordinary command takes some hundred.
@@ -30,9 +28,22 @@ func (m *meter) over() bool { return m != nil && m.left < 0 }
 
 // matchGlobs reports whether any of the pattern's globs matches the whole token.
 func (p *pattern) matchGlobs(token string, h how) bool {
-	if p.index == nil {
-		return h.work.spend(len(token)*len(p.globs)) && slices.ContainsFunc(p.globs, func(g glob) bool { return g.match(token, h) })
+	if p.index != nil {
+		return p.matchIndexed(token, h)
 	}
+	if !h.work.spend(len(token) * len(p.globs)) {
+		return false
+	}
+	for i := range p.globs {
+		if p.globs[i].match(token, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchIndexed tries the alternatives that the index finds.
+func (p *pattern) matchIndexed(token string, h how) bool {
 	if !h.work.spend(len(token)) {
 		return false
 	}
