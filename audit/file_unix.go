@@ -13,7 +13,7 @@ import (
 func lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return fmt.Errorf("%s: another run writes to it", f.Name())
+		return fmt.Errorf("%s: another run writes to it. Stop that one, or name another folder with --audit", f.Name())
 	}
 	return err
 }

@@ -182,6 +182,21 @@ func TestWarningsOfOpenClients(t *testing.T) {
 	}
 }
 
+// TestWarningOfExpiredPasswords: a client that has no password left is warned of, one that has another is not.
+func TestWarningOfExpiredPasswords(t *testing.T) {
+	old := `{"hash": ` + sum("old") + `, "not_after": "2020-01-01T00:00:00Z"}`
+	text := func(hashes ...string) string {
+		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
+			"roles": {"r": {"allow": ["api @status"]}}, "clients": {` + client("acme", `"10.0.0.0/8"`, "", hashes...) + `}}`
+	}
+	if got := doubtful(t, text(old)); len(got) != 1 || !strings.Contains(got[0], `every password of "acme" is past its not_after`) {
+		t.Errorf("only an expired password: got %q", got)
+	}
+	if got := doubtful(t, text(old, sum("new"))); len(got) != 0 {
+		t.Errorf("another password: got %q, want none", got)
+	}
+}
+
 // TestWarningsOfCompany: rules are looked at together with those that the client has besides.
 func TestWarningsOfCompany(t *testing.T) {
 	text := func(clients string) string {

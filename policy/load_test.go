@@ -130,6 +130,8 @@ func TestRulesRefused(t *testing.T) {
 		{"api uuid_kill|uuid_hold <uuid> x y z w", "tokens at most"},
 		{"api uuid_kill* * * * *", "tokens at most"},
 		{"app playback a b", "has 1 token at most"},
+		{"api system rm **", "so ** matches nothing here"},
+		{"api sched_api @60 **", "so ** matches nothing here"},
 		{"app nobodys_own a b", "has 1 token at most"},
 		{"dial user/* x", "has 0 tokens at most"},
 		{"opaque script x", "has 0 tokens at most"},

@@ -129,6 +129,11 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 			}
 		}
 	}
+	if most == 1 && r.rest && len(r.args) == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
+		// It reads as if it meant all that begins with the token, and would match the token alone.
+		return badRule(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
+			"such an effect has 1 token at most after its name, the whole argument, so ** matches nothing here")
+	}
 	if most < 0 || len(r.args) <= most {
 		return nil
 	}

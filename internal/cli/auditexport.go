@@ -38,7 +38,7 @@ the time of its last record, and drop what comes twice by its sequence (metadata
 Exit status: 0 also where there is nothing to write, 1 the audit cannot be read, 2 called wrongly.`,
 		Example: `  eslguard audit export /var/log/eslguard/audit --format ocsf --since 24h > events.json
   eslguard audit export /var/log/eslguard/audit --format cef --decision deny | logger -t eslguard`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("audit export takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()

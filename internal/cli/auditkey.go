@@ -26,7 +26,7 @@ afterwards, so it must never be on the host that the guard runs on.
 A file that is there already is never overwritten.`,
 		Example: `  eslguard audit key /etc/eslguard/audit-signer
   eslguard audit key --identity audit-identity    # on another machine`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("audit key takes one file"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			secret, public, err := audit.GenerateIdentity()
 			if !identity {

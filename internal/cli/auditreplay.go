@@ -42,7 +42,7 @@ Exit status: 0 the session was shown, 1 the audit has no such session or cannot 
 		Example: `  eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --max-pause 2s
   eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --no-wait | less
   eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --export cast > session.cast`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("audit replay takes one session"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()

@@ -42,7 +42,7 @@ Exit status: 0 also where no record is wanted, 1 there is no audit or it cannot 
   eslguard audit show /var/log/eslguard/audit --client dialer --name originate --outcomes
   eslguard audit show /var/log/eslguard/audit --grep k3v9q2xa --json
   eslguard audit show /var/log/eslguard/audit --follow --since 1m`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("audit show takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()

@@ -41,7 +41,7 @@ Exit status: 0 whatever would change, with --exit-code 1 where something would; 
 the policy cannot be read; 2 called wrongly.`,
 		Example: `  eslguard audit try /var/log/eslguard/audit --policy next.json
   eslguard audit try /var/log/eslguard/audit --policy next.json --since 720h --json --exit-code`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("audit try takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()

@@ -54,7 +54,7 @@ Exit status: 0 the audit is whole, 1 it is not, or could not be read, 2 called w
 		Example: `  eslguard audit verify /var/log/eslguard/audit
   eslguard audit verify /var/log/eslguard/audit --checkpoint yesterday.txt --verifier signer.pub
   eslguard audit verify copy-of-audit --key audit-identity --json`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArg("audit verify takes one folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()

@@ -97,6 +97,16 @@ func usagef(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
 }
 
+// oneArg refuses anything but one argument. what begins the error: "audit show takes one audit".
+func oneArg(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("%s, but there are %d arguments", what, len(args))
+		}
+		return nil
+	}
+}
+
 // root returns the command tree. *begun is set when a subcommand has its arguments and begins.
 func (p *Program) root(begun *bool) *cobra.Command {
 	root := &cobra.Command{

@@ -35,7 +35,7 @@ was seen with more than four values of it.
 It is a draft: read every rule before a client gets the role, for what a client did is not always what it
 should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
 no rule can spell, stand in the role's note and on standard error.`,
-		Example: `  eslguard learn /var/log/eslguard/audit > /etc/eslguard/learnt.json
+		Example: `  eslguard learn /var/log/eslguard/audit > draft.json
   eslguard learn --client dialer --policy /etc/eslguard audit.jsonl.1 audit.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
