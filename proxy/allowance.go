@@ -168,7 +168,7 @@ const minHold = 10 * time.Millisecond
 const reasonAllowance = "the client writes more to the audit than it may, or keeps the guard busy for longer"
 
 // awaitAudit waits while the client has written more to the audit, or kept the guard busy for longer, than it may. What it sends waits in its own socket.
-// False: no more may be read.
+// It returns false if no more may be read.
 func (s *session) awaitAudit() bool {
 	for held := false; ; held = true {
 		wait := s.srv.allowances.owed(s.counted, time.Now())
@@ -190,7 +190,7 @@ func (s *session) awaitAudit() bool {
 	}
 }
 
-// awaitAuditAtLogin is awaitAudit for a client that logs in, whose login is recorded next. False: it does not get in.
+// awaitAuditAtLogin is awaitAudit for a client that logs in, whose login is recorded next. It returns false if it does not get in.
 func (s *session) awaitAuditAtLogin(ctx context.Context) bool {
 	for {
 		wait := s.srv.allowances.owed(s.counted, time.Now())

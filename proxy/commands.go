@@ -59,7 +59,7 @@ func (s *session) readOut() {
 	}
 }
 
-// refusedFrame answers a frame that was refused for its form. False: err is none of that, or
+// refusedFrame answers a frame that was refused for its form. It returns false if err is none of that, or
 // nothing after the frame can be believed.
 func (s *session) refusedFrame(err error) bool {
 	var refusal *codec.Refusal
@@ -85,7 +85,7 @@ func (s *session) clientEnds(err error) {
 	}
 }
 
-// awaitRoom waits until fewer commands wait than may. False: the session is over.
+// awaitRoom waits until fewer commands wait than may. It returns false if the session is over.
 func (s *session) awaitRoom() bool {
 	return s.await(func() bool { return s.queue.n < maxPending && s.queue.bytes < maxPendingBytes })
 }
@@ -154,7 +154,7 @@ type verdict struct {
 	secret bool
 }
 
-// command decides on one command and carries the decision out. False: no more may be read.
+// command decides on one command and carries the decision out. It returns false if no more may be read.
 func (s *session) command(f *codec.Frame) bool {
 	for {
 		begin := time.Now()
@@ -281,7 +281,7 @@ func (s *session) commit(v verdict) bool {
 	return true
 }
 
-// recordCommand writes the record of a command that may go up. False: it could not be written.
+// recordCommand writes the record of a command that may go up. It returns false if it could not be written.
 func (s *session) recordCommand(v verdict) (uint64, bool) {
 	s.commands++
 	r := s.commandRecord(v)

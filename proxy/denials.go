@@ -62,7 +62,7 @@ func (s *session) refuse(refusal *codec.Refusal, f *codec.Frame) {
 }
 
 // recordDenial records what is not forwarded, or counts it where it is as the one before was. It returns the id of the
-// record. complete adds to r what is only needed to write it. False: it could not be written.
+// record. complete adds to r what is only needed to write it. It returns false if it could not be written.
 func (s *session) recordDenial(r *audit.Record, f *codec.Frame, complete func()) (id string, ok bool) {
 	s.commands++
 	s.denied++

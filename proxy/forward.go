@@ -12,7 +12,7 @@ import (
 const maxScratch = 1 << 10
 
 // forward sends a command to FreeSWITCH in its canonical form and notes what it will be
-// answered with. False: no more may be read.
+// answered with. It returns false if no more may be read.
 func (s *session) forward(v verdict, seq uint64) bool {
 	if v.cmd.Answer != "" {
 		v.taken.Release()

@@ -101,7 +101,7 @@ func (o *outbox) enqueue(b []byte) {
 	}
 }
 
-// keep copies b to the end of chunks, as far as the session's limit and the budget go. False: they do not, and the
+// keep copies b to the end of chunks, as far as the session's limit and the budget go. It returns false if they do not, and the
 // session has been told.
 func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
 	for len(b) > 0 {
@@ -132,7 +132,7 @@ func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
 }
 
 // gather keeps b, a piece of an answer that can be sent only when all of it is there. It waits for the client like all
-// else that does. False: it is more than may, and the session has been told. The caller holds mu and may reuse b at once.
+// else that does. It returns false if it is more than may, and the session has been told. The caller holds mu and may reuse b at once.
 func (o *outbox) gather(b []byte) bool { return o.err == nil && o.keep(&o.gathered, b) }
 
 // gatheredBytes returns how much has been gathered.

@@ -197,7 +197,7 @@ func (s *session) send(b []byte) {
 	s.out.write(b)
 }
 
-// record writes a record about this session. False: it is not written, and the operator knows.
+// record writes a record about this session. It returns false if it is not written, and the operator knows.
 func (s *session) record(r *audit.Record) bool {
 	_, err := s.write(r)
 	return err == nil

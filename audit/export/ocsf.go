@@ -121,7 +121,7 @@ type (
 	}
 )
 
-// OCSF makes an event of a record. False: a record of its kind has no class.
+// OCSF makes an event of a record. It returns false if a record of its kind has no class.
 func OCSF(r *trail.Record) (*Event, bool) {
 	e := &Event{
 		Time: r.Time.UnixMilli(), StatusDetail: r.Reason, Duration: r.TookUS / 1000,

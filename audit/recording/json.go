@@ -22,7 +22,7 @@ type jsonWalk struct {
 	pair bool
 }
 
-// walk redacts s. False: it is no JSON.
+// walk redacts s. It returns false if it is no JSON.
 func (w *jsonWalk) walk() bool {
 	for w.i < len(w.s) {
 		switch w.s[w.i] {
@@ -105,7 +105,7 @@ func (w *jsonWalk) replace(end int, was, is string) {
 	w.i = end
 }
 
-// scalar takes a number or a word. False: it is none of JSON.
+// scalar takes a number or a word. It returns false if it is none of JSON.
 func (w *jsonWalk) scalar() bool {
 	n := strings.IndexAny(w.s[w.i:], ",]} \t\r\n")
 	if n < 0 {

@@ -23,7 +23,7 @@ type ratchet struct {
 	key   hash
 }
 
-// to goes on to the record seq. False: that lies before, or absurdly far behind.
+// to goes on to the record seq. It returns false if that lies before, or absurdly far behind.
 func (r *ratchet) to(seq uint64) bool {
 	if !r.known || seq < r.seq || seq-r.seq > maxGap {
 		r.known = false

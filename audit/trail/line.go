@@ -35,7 +35,7 @@ type line struct {
 	hash, mac  []byte // as text; mac is nil without one
 }
 
-// parse takes b apart. False: it is not a record of a folder.
+// parse takes b apart. It returns false if it is not a record of a folder.
 func (l *line) parse(b []byte) bool {
 	return l.parseStart(b) && l.parseEnd(b)
 }

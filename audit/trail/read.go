@@ -38,7 +38,7 @@ func Read(ctx context.Context, path string, f Filter, each func(*Record) error) 
 	return rd.Stats, nil
 }
 
-// began is the time of a segment's first record. False: it cannot be told.
+// began is the time of a segment's first record. It returns false if it cannot be told.
 func began(s Segment) (time.Time, bool) {
 	f, err := s.open()
 	if err != nil {

@@ -175,7 +175,7 @@ func (c *checker) begin(b []byte) {
 	c.prev, c.prevKnown = c.head.prev, true
 }
 
-// inSequence checks the sequence of a record that is not the first. False: it does not belong here, and is passed over.
+// inSequence checks the sequence of a record that is not the first. It returns false if it does not belong here, and is passed over.
 func (c *checker) inSequence(fits bool) bool {
 	l := &c.line
 	if c.alt > 0 && l.seq == c.alt+1+l.lost {

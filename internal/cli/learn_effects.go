@@ -10,7 +10,7 @@ import (
 	"eslguard/command"
 )
 
-// recordedEffects returns the effects of a recorded command. False: the record does not hold all of what is
+// recordedEffects returns the effects of a recorded command. It returns false if the record does not hold all of what is
 // needed, and some are missing.
 //
 // The tokens of an effect are not in the record, so the command is parsed again. Where that does not give
