@@ -267,7 +267,8 @@ func TestModuleReplacesNothing(t *testing.T) {
 	}
 }
 
-// TestDocumentedBuildsAreReproducible: without -trimpath the folder of the source is in the program.
+// TestDocumentedBuildsAreReproducible: without -trimpath the folder of the source is in the
+// program.
 func TestDocumentedBuildsAreReproducible(t *testing.T) {
 	documents, err := filepath.Glob("*.md")
 	if err != nil {
@@ -304,7 +305,8 @@ func TestGateCanBeRun(t *testing.T) {
 	}
 }
 
-// TestReadmeListsTheTypes: the policy's reference says of every type of value what a wildcard matches.
+// TestReadmeListsTheTypes: the policy's reference says of every type of value what a wildcard
+// matches.
 func TestReadmeListsTheTypes(t *testing.T) {
 	b, err := os.ReadFile("README.md")
 	if err != nil {

@@ -118,8 +118,8 @@ func parseRecipient(s string) (age.Recipient, error) {
 	return list[0], nil
 }
 
-// lineHash returns the hash that a line ends with, which has no line feed. It returns false if it does not end
-// as a whole line of a folder does.
+// lineHash returns the hash that a line ends with, which has no line feed. It returns false if it
+// does not end as a whole line of a folder does.
 func lineHash(line []byte) (hash [HashSize]byte, ok bool) {
 	rest, found := bytes.CutSuffix(line, []byte(hashEnd))
 	if !found || len(rest) < HashText {

@@ -18,16 +18,19 @@
 //
 // # Denials
 //
-// A command that is denied or refused has at most MaxDeniedEffects effects in its record: of a denied one those that are not
-// allowed, the one that settled it first. effects_total says how many there are, effects_denied how many of them are not allowed.
+// A command that is denied or refused has at most MaxDeniedEffects effects in its record: of a
+// denied one those that are not allowed, the one that settled it first. effects_total says how many
+// there are, effects_denied how many of them are not allowed.
 //
-// A record may stand for several denials, which were equal to one that was recorded before with the same id: times says
-// how many more. The first is written before it is answered, and what follows is counted by the caller and written within a
-// second, and before any other record of the session. So the id that a client was told is always that of a record; a run
-// that is killed may lose the numbers of its last second. Such a record is not waited for in durable mode. A session record
+// A record may stand for several denials, which were equal to one that was recorded before with the
+// same id: times says how many more. The first is written before it is answered, and what follows
+// is counted by the caller and written within a second, and before any other record of the session.
+// So the id that a client was told is always that of a record; a run that is killed may lose the
+// numbers of its last second. Such a record is not waited for in durable mode. A session record
 // with times stands for connections that were closed at once.
 //
-// One effect, of the kind subscribe and with the name AllEvents, stands in any record for all the effects of "event ALL".
+// One effect, of the kind subscribe and with the name AllEvents, stands in any record for all the
+// effects of "event ALL".
 //
 // # Sequence
 //
@@ -146,10 +149,11 @@
 // retired_to, its prev_hash is retired_hash. A crash may leave segments that are retired already;
 // the next retirement names them again. A .torn file goes with its segment, and a checkpoint with its record.
 //
-// What is younger than KeepAtLeast is not deleted because of KeepSize. While that is larger than KeepSize, Write
-// refuses records, with ErrKept, until it is old enough: a disk that is full by order. Where segments go because of KeepSize, the
-// record says in retired_age_s how old the last record was that goes; below FastRetirement, a day, that is unusually fast, and
-// told to Options.Trouble as ErrFast.
+// What is younger than KeepAtLeast is not deleted because of KeepSize. While that is larger than
+// KeepSize, Write refuses records, with ErrKept, until it is old enough: a disk that is full by
+// order. Where segments go because of KeepSize, the record says in retired_age_s how old the last
+// record was that goes; below FastRetirement, a day, that is unusually fast, and told to
+// Options.Trouble as ErrFast.
 //
 // The files in the folder recordings (package recording) fall under the same limits by themselves: complete ones
 // that were finished too long ago, and the oldest while all recordings together are too large. A record of kind
@@ -157,14 +161,15 @@
 //
 // # What never enters
 //
-// Secrets: the lines of auth and userauth, and the values of headers and variables whose names
-// look like those of secrets, are replaced by [redacted:TOKEN] (see Redact for what is recognised, and
+// Secrets: the lines of auth and userauth, and the values of headers and variables whose names look
+// like those of secrets, are replaced by [redacted:TOKEN] (see Redact for what is recognised, and
 // Options.SecretNames). TOKEN is 8 letters of a keyed hash of the value without blanks and quotes
-// around it: equal values of a run have equal tokens. The field redacted names what was left out: the
-// header, variable, option, member, attribute or element, auth or userauth, the command that takes it by its place, or what it
-// is where no name announces it: url, sip, sips, bearer, inline, jwt, private key.
-// Replies may hold what FreeSWITCH was asked for, so only the first line of one that begins +OK,
-// -ERR or -USAGE is written, and not even that for an API that tells secrets; see Log.Reply.
+// around it: equal values of a run have equal tokens. The field redacted names what was left out:
+// the header, variable, option, member, attribute or element, auth or userauth, the command that
+// takes it by its place, or what it is where no name announces it: url, sip, sips, bearer, inline,
+// jwt, private key. Replies may hold what FreeSWITCH was asked for, so only the first line of one
+// that begins +OK, -ERR or -USAGE is written, and not even that for an API that tells secrets; see
+// Log.Reply.
 //
 // Hostile text is bounded, and escaped as JSON demands. A byte that is not part of valid UTF-8 is
 // written as \ufffd, the replacement character: the file is always valid UTF-8, at the price that
@@ -172,7 +177,8 @@
 //
 // # Failure
 //
-// A record's Size tells its caller how much it took, for a limit on what others cause to be written; there is none here.
+// A record's Size tells its caller how much it took, for a limit on what others cause to be
+// written; there is none here.
 //
 // A write that fails is returned to its caller and remembered by Err until a write works again;
 // every Write tries anew, and so does Probe, so the log recovers by itself. (Another segment is tried four times a

@@ -8,18 +8,21 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// AllEvents is the name of the one effect that stands in a record for those of "event ALL": a subscription to every
-// type of event that FreeSWITCH has. It is of the kind subscribe and has no arguments.
+// AllEvents is the name of the one effect that stands in a record for those of "event ALL": a
+// subscription to every type of event that FreeSWITCH has. It is of the kind subscribe and has no
+// arguments.
 const AllEvents = "ALL"
 
 // eventNames are the effects that AllEvents stands for, in their order.
 var eventNames = command.EventNames()
 
-// IsEvent reports whether name, in upper case, is that of a type of event, for which a record may have AllEvents.
+// IsEvent reports whether name, in upper case, is that of a type of event, for which a record may
+// have AllEvents.
 func IsEvent(name string) bool { return slices.Contains(eventNames, name) }
 
-// effects adds the list, cut at MaxEffects, or at MaxDeniedEffects where the command is not forwarded. It is there
-// for every command, empty for one that touches only the client's own session.
+// effects adds the list, cut at MaxEffects, or at MaxDeniedEffects where the command is not
+// forwarded. It is there for every command, empty for one that touches only the client's own
+// session.
 func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	if e == nil {
 		return
@@ -64,7 +67,8 @@ func (n *encoder) effect(e *zerolog.Event, f *command.Effect) *zerolog.Event {
 	return d
 }
 
-// beginsAll reports whether list begins with the effects that AllEvents stands for, all found in the same way.
+// beginsAll reports whether list begins with the effects that AllEvents stands for, all found in
+// the same way.
 func beginsAll(list []command.Effect) bool {
 	if len(list) < len(eventNames) {
 		return false

@@ -28,7 +28,8 @@ func all() []command.Effect {
 	return list
 }
 
-// TestEffectsOfARecord: event ALL is one effect, and a command that is denied has few; how many there were is told.
+// TestEffectsOfARecord: event ALL is one effect, and a command that is denied has few; how many
+// there were is told.
 func TestEffectsOfARecord(t *testing.T) {
 	custom := command.Effect{Kind: command.KindSubscribe, Name: "CUSTOM", Args: "a::b", Tokens: []string{"a::b"}, Path: "event"}
 	events := len(all())

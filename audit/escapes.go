@@ -2,8 +2,8 @@ package audit
 
 import "strings"
 
-// What stands in a decoded text for an escape of something that no name holds. A value never ends there, for whoever
-// reads it may not decode it.
+// What stands in a decoded text for an escape of something that no name holds. A value never ends
+// there, for whoever reads it may not decode it.
 const (
 	escapedOther = '\x01'
 	escapedBlank = '\x02'
@@ -12,8 +12,8 @@ const (
 )
 
 const (
-	// maxSlashes is how many backslashes before an escape, and maxPercents how many 25 after a percent sign, are
-	// taken for the escape of an escape.
+	// maxSlashes is how many backslashes before an escape, and maxPercents how many 25 after a
+	// percent sign, are taken for the escape of an escape.
 	maxSlashes  = 8
 	maxPercents = 3
 )
@@ -28,9 +28,10 @@ func hasEscape(s string) bool {
 	return false
 }
 
-// decoded returns s with its escapes, %70, \u0070, \x70 and &#x70;, as one byte each: letters of names, = : and @ as they
-// are, all others as one of the above. at says where in s each byte of it begins, and has its length at the end; it is
-// nil where s has no escapes. &lt; and &gt; are decoded only in a text that has escaped tags.
+// decoded returns s with its escapes, %70, \u0070, \x70 and &#x70;, as one byte each: letters of
+// names, = : and @ as they are, all others as one of the above. at says where in s each byte of it
+// begins, and has its length at the end; it is nil where s has no escapes. &lt; and &gt; are
+// decoded only in a text that has escaped tags.
 func decoded(s string) (plain string, at []int32) {
 	if !hasEscape(s) {
 		return s, nil
@@ -78,7 +79,8 @@ func escapeLen(s string) int {
 	return n
 }
 
-// unescape returns the character that s, which is not empty, begins with an escape of, and the length of that: 0 without one.
+// unescape returns the character that s, which is not empty, begins with an escape of, and the
+// length of that: 0 without one.
 func unescape(s string) (c rune, n int) {
 	switch s[0] {
 	case '%':

@@ -29,10 +29,12 @@ const (
 	FieldCommandBytes = "command_bytes"
 	// FieldEffects lists what the command would cause: objects of the FieldEffect names.
 	FieldEffects = "effects"
-	// FieldEffectsTotal is how many effects there were, where FieldEffects does not list each of them: one named
-	// AllEvents stands for many, and of a denied command only some of those are listed that were not allowed.
+	// FieldEffectsTotal is how many effects there were, where FieldEffects does not list each of
+	// them: one named AllEvents stands for many, and of a denied command only some of those are
+	// listed that were not allowed.
 	FieldEffectsTotal = "effects_total"
-	// FieldEffectsDenied is how many of the effects of a denied command were not allowed, where it had several.
+	// FieldEffectsDenied is how many of the effects of a denied command were not allowed, where it
+	// had several.
 	FieldEffectsDenied = "effects_denied"
 	// FieldDropped lists what the client sent and the canonical form left out.
 	FieldDropped = "dropped"
@@ -48,8 +50,8 @@ const (
 	FieldPolicy = "policy"
 	// FieldID is the short id that the client was given in a denial's reply.
 	FieldID = "id"
-	// FieldTimes is how many more denials the record stands for, equal to the one with the same FieldID before it.
-	// Absent: the record is of one command.
+	// FieldTimes is how many more denials the record stands for, equal to the one with the same
+	// FieldID before it. Absent: the record is of one command.
 	FieldTimes = "times"
 	// FieldOf is the sequence of the command that a reply answers.
 	FieldOf = "of"
@@ -114,7 +116,8 @@ const (
 	FieldRetiredTo = "retired_to"
 	// FieldRetiredHash is the hash of the record with the sequence FieldRetiredTo.
 	FieldRetiredHash = "retired_hash"
-	// FieldRetiredAge is how old the last record that goes was, in whole seconds, where it goes for the size of all.
+	// FieldRetiredAge is how old the last record that goes was, in whole seconds, where it goes for
+	// the size of all.
 	FieldRetiredAge = "retired_age_s"
 	// FieldRetiredFiles lists the files of recordings that are deleted after this record.
 	FieldRetiredFiles = "retired_files"

@@ -73,11 +73,12 @@ type tail struct {
 // the largest size that the bounds of limits.go allow, escaped as badly as can be.
 const maxTail = 16 << 20
 
-// ErrNotAFile says that the path of an audit leads to a FIFO, a device or a socket: it must be a folder or a regular file.
+// ErrNotAFile says that the path of an audit leads to a FIFO, a device or a socket: it must be a
+// folder or a regular file.
 var ErrNotAFile = errors.New("neither a folder nor a regular file")
 
-// openFile opens, or makes, the file at path, for this process alone. What is there and no regular file is refused before it
-// is opened, since the open of a FIFO that nobody reads never returns.
+// openFile opens, or makes, the file at path, for this process alone. What is there and no regular
+// file is refused before it is opened, since the open of a FIFO that nobody reads never returns.
 func openFile(path string) (file, tail, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, tail{}, fmt.Errorf("%s: %w", path, ErrNotAFile)

@@ -60,8 +60,8 @@ func segmentName(seq uint64) string {
 	return fmt.Sprintf("%s%0*d%s", SegmentPrefix, SegmentDigits, seq, SegmentSuffix)
 }
 
-// write appends a line to the current segment, and returns its size there. A line that was written in part is cut
-// off again.
+// write appends a line to the current segment, and returns its size there. A line that was written
+// in part is cut off again.
 func (d *folder) write(line []byte) (int, error) {
 	if d.cur == nil {
 		return 0, errors.New("there is no segment")

@@ -50,8 +50,8 @@ func (d *folder) join(sign bool) *commit {
 	return d.waiting
 }
 
-// awaited reports whether a record is waited for: whether something is done because it is written. What it says of
-// denials that are counted has been answered already.
+// awaited reports whether a record is waited for: whether something is done because it is written.
+// What it says of denials that are counted has been answered already.
 func (d *folder) awaited(r *Record) bool {
 	k := r.Kind
 	return d.o.Durable && r.Times == 0 && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording

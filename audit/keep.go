@@ -7,20 +7,23 @@ import (
 	"time"
 )
 
-// FastRetirement is the age below which it is unusual that a segment is deleted for the size of all: less than a day
-// is left of what was done, so that somebody may have written much to have it deleted. The log tells it as ErrFast,
-// and whoever verifies the folder is told, too.
+// FastRetirement is the age below which it is unusual that a segment is deleted for the size of
+// all: less than a day is left of what was done, so that somebody may have written much to have it
+// deleted. The log tells it as ErrFast, and whoever verifies the folder is told, too.
 const FastRetirement = 24 * time.Hour
 
 // Errors that Options.Trouble is told, and ErrKept Write returns, too.
 var (
-	// ErrKept: what is too young to be deleted is larger than all that may be kept. See Options.KeepAtLeast.
+	// ErrKept: what is too young to be deleted is larger than all that may be kept. See
+	// Options.KeepAtLeast.
 	ErrKept = errors.New("what is too young to be deleted fills all that may be kept")
-	// ErrFast: segments were deleted for the size of all when they were younger than FastRetirement.
+	// ErrFast: segments were deleted for the size of all when they were younger than
+	// FastRetirement.
 	ErrFast = errors.New("segments were deleted unusually soon")
 )
 
-// A crowd is what is larger than all that may be kept, and too young to be deleted. The zero crowd is none.
+// A crowd is what is larger than all that may be kept, and too young to be deleted. The zero crowd
+// is none.
 type crowd struct {
 	err   error
 	until time.Time // when the oldest of it may go
@@ -51,7 +54,8 @@ func (l *Log) crowded() error {
 	return l.dir.full.err
 }
 
-// setFull says whether there is room, after what could be deleted was. It tells when there is none any more.
+// setFull says whether there is room, after what could be deleted was. It tells when there is none
+// any more.
 func (d *folder) setFull(l *Log, c crowd) {
 	l.mu.Lock()
 	was := d.full

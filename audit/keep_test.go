@@ -30,8 +30,8 @@ func (d *dial) forward(by time.Duration) {
 	d.now = d.now.Add(by)
 }
 
-// TestKeepAtLeast: what is young is not deleted for the size of all. Commands are refused, in words that say what to do,
-// until it is old enough.
+// TestKeepAtLeast: what is young is not deleted for the size of all. Commands are refused, in words
+// that say what to do, until it is old enough.
 func TestKeepAtLeast(t *testing.T) {
 	for _, compress := range []bool{false, true} {
 		clock := newDial()
@@ -92,7 +92,8 @@ func TestKeepAtLeastWakes(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestKeepAtLeastHoldsForRecordings: a young recording is not deleted for the size of all, and fills the audit, too.
+// TestKeepAtLeastHoldsForRecordings: a young recording is not deleted for the size of all, and
+// fills the audit, too.
 func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -130,7 +131,8 @@ func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 	}
 }
 
-// TestSize: a record says how much it takes, with all that a folder adds, and nothing where it is not written.
+// TestSize: a record says how much it takes, with all that a folder adds, and nothing where it is
+// not written.
 func TestSize(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{Durable: true})

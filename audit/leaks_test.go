@@ -11,8 +11,8 @@ import (
 	"eslguard/command"
 )
 
-// A leak is a form in which a secret was found in an audit, or could be. § stands for the secret, and keep is what must
-// remain, parted by "|".
+// A leak is a form in which a secret was found in an audit, or could be. § stands for the secret,
+// and keep is what must remain, parted by "|".
 type leak struct{ name, in, keep string }
 
 // jsonWebToken is one of which the signature is the secret's.
@@ -138,8 +138,8 @@ var leaks = []leak{
 	{"userauth, the password in the domain's place", "userauth 1000@§", "userauth"},
 }
 
-// TestLeaks: of each form, no secret is left in what is redacted as a text, in a record's command and effects, and in the first line of
-// a reply; and what is none stays.
+// TestLeaks: of each form, no secret is left in what is redacted as a text, in a record's command
+// and effects, and in the first line of a reply; and what is none stays.
 func TestLeaks(t *testing.T) {
 	if len(leaks) < 90 {
 		t.Errorf("only %d forms", len(leaks))

@@ -61,8 +61,9 @@ type Log struct {
 // a file otherwise. Either is made where it is missing (mode 0600, 0700), but not what is above it.
 //
 // The error says that it cannot be opened, that another run holds it, or that the options make no
-// sense, or is ErrNotAFile; a start record that cannot be written is no error here: Err tells it, and it goes before
-// the next record that can be. The path "-" is refused: records and other output do not mix.
+// sense, or is ErrNotAFile; a start record that cannot be written is no error here: Err tells it,
+// and it goes before the next record that can be. The path "-" is refused: records and other output
+// do not mix.
 func Open(path string, o Options) (*Log, error) {
 	if path == "" || path == "-" {
 		return nil, fmt.Errorf("audit: %q is not the path of a file or folder", path)
@@ -299,7 +300,8 @@ func (l *Log) emit(r *Record) (seq uint64, err error) {
 	return l.seq, nil
 }
 
-// append writes a line to wherever lines go, and returns how many bytes it takes there. The caller holds mu.
+// append writes a line to wherever lines go, and returns how many bytes it takes there. The caller
+// holds mu.
 func (l *Log) append(line []byte) (int, error) {
 	if l.dir != nil {
 		return l.dir.write(line)

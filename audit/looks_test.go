@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// hostile are parts of texts of which a reader of many forms could look at one byte again and again.
+// hostile are parts of texts of which a reader of many forms could look at one byte again and
+// again.
 var hostile = []string{
 	"{", "<secret=", "{secret='", "://", "://a:", "pass_", "passwor", "setvar pin ", "auth\n", "[redacted]", "secret=\\\n", "{pin=1,", "a", "{token=1,}",
 	"<a", "<a ", "<a b='", "<pin>", "<pin>\n", "<pin>\na", "<pin> ", "<a name='pin'", "<a name='pin' value='", "<a name=pin ", "</", "sip:a:", "sip:a:@", "sips:",
@@ -15,7 +16,8 @@ var hostile = []string{
 	"<pin a='b'>\n\n", "http://a:b\n", "http://+:+:", "pin, ", "{<[", "}>]", "^^", "\\npin", "execute-app-arg: ", "\x01\x02\x03\x04", "é", "\xff",
 }
 
-// TestRedactLooksAFewTimes: the bytes that are looked at grow with the length of a text only, whatever it is made of.
+// TestRedactLooksAFewTimes: the bytes that are looked at grow with the length of a text only,
+// whatever it is made of.
 func TestRedactLooksAFewTimes(t *testing.T) {
 	const size = 1 << 16
 	for _, lead := range []string{"", "sendmsg conference\n", "{a='", "api uuid_setvar x ", "<a b=\"c\" "} {

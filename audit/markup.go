@@ -6,14 +6,15 @@ import "strings"
 type markup struct {
 	// tagEnd is where the tag that the next byte is in ends; 0 or less than the next byte for none.
 	tagEnd int
-	// secretTag: the tag has the name of a secret as an attribute's value. tagName is its name, if that looks like a
-	// secret's, or that attribute's value.
+	// secretTag: the tag has the name of a secret as an attribute's value. tagName is its name, if
+	// that looks like a secret's, or that attribute's value.
 	secretTag bool
 	tagName   string
 	// What stands before until is a secret, named within.
 	until  int
 	within string
-	// nextClose is where the next closing tag begins, and nextPEM the next end of a key, as far as they were sought.
+	// nextClose is where the next closing tag begins, and nextPEM the next end of a key, as far as
+	// they were sought.
 	nextClose, nextPEM int
 }
 
@@ -23,8 +24,8 @@ const (
 	none     = -2
 )
 
-// tag enters the tag that begins here, and reports whether one does: a name, and then its end or an attribute in quotes.
-// It may go over several lines.
+// tag enters the tag that begins here, and reports whether one does: a name, and then its end or an
+// attribute in quotes. It may go over several lines.
 func (r *redactor) tag() bool {
 	s := r.s[r.i+1:]
 	n := 0
@@ -55,7 +56,8 @@ func (r *redactor) tag() bool {
 	return true
 }
 
-// nameAttributes are the attributes of XML whose value is the name of what another attribute or the element holds.
+// nameAttributes are the attributes of XML whose value is the name of what another attribute or the
+// element holds.
 var nameAttributes = [...]string{"name", "key", "param", "var", "variable", "field", "id"}
 
 // secretAttribute returns the value of the attribute that names a secret, and "" without one.
@@ -110,7 +112,8 @@ func (r *redactor) holdsValue(w string) bool {
 	return r.inTag() && r.secretTag && oneOf(w, []string{"value", "data", "content", "default"})
 }
 
-// tagValueEnd returns where the quoted value of an attribute that begins here ends, and false where that is not plain.
+// tagValueEnd returns where the quoted value of an attribute that begins here ends, and false where
+// that is not plain.
 func (r *redactor) tagValueEnd() (end int, ok bool) {
 	if !r.quote() {
 		return 0, false

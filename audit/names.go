@@ -7,8 +7,8 @@ import "strings"
 var secretParts = byLetter("auth", "api_key", "api-key", "apikey", "credential", "password", "passwd", "passphrase",
 	"private_key", "private-key", "pwd", "secret", "token")
 
-// secretWords do so only as a whole word of a name, between its _ - and dots and its changes of case: pin, not ping. A
-// number may follow.
+// secretWords do so only as a whole word of a name, between its _ - and dots and its changes of
+// case: pin, not ping. A number may follow.
 var secretWords = byLetter("pass", "pin", "pins", "pw", "passcode", "pincode", "otp", "otps", "totp", "psk", "jwt", "bearer",
 	"cookie", "cookies", "signature", "sig", "hmac", "ha1", "a1hash", "privatekey", "cryptokey", "accesskey", "signingkey",
 	"encryptionkey", "sessionkey", "sharedkey", "masterkey")
@@ -22,7 +22,8 @@ var secretPairs = [...]struct {
 	{"hash", []string{"a1"}},
 }
 
-// otherSigns are what else redact has to look for: the second word of a pair, and what begins a secret that no name announces.
+// otherSigns are what else redact has to look for: the second word of a pair, and what begins a
+// secret that no name announces.
 var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key")
 
 // byLetter sorts words, of two letters at least, by their first ones.
@@ -57,8 +58,8 @@ func begins(w string, words *[26][]string) bool {
 	return false
 }
 
-// secretWord reports whether a word of w is one of secretWords, or two are of secretPairs. cases: words also end where the
-// case changes.
+// secretWord reports whether a word of w is one of secretWords, or two are of secretPairs. cases:
+// words also end where the case changes.
 func secretWord(w string, cases bool) bool {
 	before := ""
 	for len(w) > 0 {

@@ -62,8 +62,8 @@ type Options struct {
 	// last segment is never deleted. It holds for the recordings in the folder, too: for all of these together,
 	// beside the segments.
 	KeepSize int64
-	// KeepAtLeast is the age below which nothing is deleted because of KeepSize. While what is younger is larger than
-	// that, Write refuses records with ErrKept. Zero: there is no such age.
+	// KeepAtLeast is the age below which nothing is deleted because of KeepSize. While what is
+	// younger is larger than that, Write refuses records with ErrKept. Zero: there is no such age.
 	KeepAtLeast time.Duration
 	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve; below zero: none.
 	Reserve int64
@@ -78,9 +78,10 @@ type Options struct {
 	CheckpointEvery time.Duration
 	// Checkpoint is told every checkpoint, when it is signed: a note. It must not call the log. Nil: nobody is.
 	Checkpoint func(note string)
-	// Trouble is told what no caller of Write may hear of: a sync in the background, a checkpoint, the
-	// compressing or deleting of segments that failed; that the log is full (ErrKept), once each time that it becomes
-	// so; and what was deleted sooner than anyone would expect (ErrFast). It must not call the log. Nil: nobody is.
+	// Trouble is told what no caller of Write may hear of: a sync in the background, a checkpoint,
+	// the compressing or deleting of segments that failed; that the log is full (ErrKept), once
+	// each time that it becomes so; and what was deleted sooner than anyone would expect (ErrFast).
+	// It must not call the log. Nil: nobody is.
 	Trouble func(err error)
 
 	// open opens a plain file. Nil: openFile.

@@ -2,10 +2,12 @@ package audit
 
 import "strings"
 
-// secretPlaces are the APIs that take a password by its place, and how many arguments come before it (mod_voicemail.c).
+// secretPlaces are the APIs that take a password by its place, and how many arguments come before
+// it (mod_voicemail.c).
 var secretPlaces = map[string]int{"vm_fsdb_auth_login": 3, "vm_fsdb_pref_password_set": 3}
 
-// placed reports whether the arguments of a command of that name are redacted with the name before them.
+// placed reports whether the arguments of a command of that name are redacted with the name before
+// them.
 func placed(name string) bool {
 	if strings.EqualFold(name, "conference") {
 		return true
@@ -64,10 +66,12 @@ func (r *redactor) rest(j int, name string) {
 	}
 }
 
-// inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes between.
+// inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes
+// between.
 var inserts = [...]string{"insert", "insert_ifempty", "delete_ifmatch"}
 
-// insert takes note of the value of realm/key/value, if the realm or the key looks like the name of a secret.
+// insert takes note of the value of realm/key/value, if the realm or the key looks like the name of
+// a secret.
 func (r *redactor) insert() {
 	j, name := r.i, ""
 	for part := range 3 {

@@ -24,7 +24,8 @@ const (
 	// KindProbe is a trial write after a failure: nothing more. Probe writes it.
 	KindProbe
 	// KindSession begins a session: session, addr, and for one that is refused by its address
-	// decision and reason; these, and times where they are counted, stand alone for connections that were closed at once.
+	// decision and reason; these, and times where they are counted, stand alone for connections
+	// that were closed at once.
 	KindSession
 	// KindLogin is a login, accepted or not: session, client, addr, user, upstream, decision,
 	// reason, policy.
@@ -48,8 +49,8 @@ const (
 	KindJob
 	// KindSeal is the last record of a finished segment: reason. The log itself writes it.
 	KindSeal
-	// KindRetire goes before the deletion of old segments: retired_from, retired_to,
-	// retired_hash, retired_age_s, reason; or of old recordings: retired_files, reason. The log itself writes it.
+	// KindRetire goes before the deletion of old segments: retired_from, retired_to, retired_hash,
+	// retired_age_s, reason; or of old recordings: retired_files, reason. The log itself writes it.
 	KindRetire
 	// KindRecording is a complete file of a session that is recorded whole: session, client, file,
 	// file_bytes, file_sha256, lost_bytes, reason where it ended early.
@@ -151,16 +152,17 @@ type Record struct {
 	Upstream string
 	// Verb is the command's verb; Command its whole text.
 	Verb, Command string
-	// Effects are what the command would cause: all of it, or of a command that is denied those that are not
-	// allowed, the one that settled it first. Write only reads them, and writes at most MaxDeniedEffects of a
-	// command that is denied or refused.
+	// Effects are what the command would cause: all of it, or of a command that is denied those
+	// that are not allowed, the one that settled it first. Write only reads them, and writes at
+	// most MaxDeniedEffects of a command that is denied or refused.
 	Effects []command.Effect
 	// EffectsTotal is how many effects the command has. Zero: as many as Effects.
 	EffectsTotal int
-	// EffectsDenied is how many of them are not allowed, of a command that is denied. Zero is not written.
+	// EffectsDenied is how many of them are not allowed, of a command that is denied. Zero is not
+	// written.
 	EffectsDenied int
-	// Times is how many more denials the record stands for, which were equal to the one that has the same ID and was
-	// written before. Zero: the record is of one command.
+	// Times is how many more denials the record stands for, which were equal to the one that has
+	// the same ID and was written before. Zero: the record is of one command.
 	Times uint64
 	// Dropped names what the canonical form leaves out.
 	Dropped  []string
@@ -193,8 +195,8 @@ type Record struct {
 	// Undelivered is how many bytes still waited for the client.
 	Undelivered int64
 
-	// Size is set by Write: how many bytes the record takes in the file, before it is compressed. Zero: none, since it
-	// was not written.
+	// Size is set by Write: how many bytes the record takes in the file, before it is compressed.
+	// Zero: none, since it was not written.
 	Size int
 
 	retired retirement

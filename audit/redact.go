@@ -32,11 +32,12 @@ const (
 //   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
 //     in PEM.
 //
-// A name looks like a secret's if it holds, in any case, one of secretParts, or as a whole word one of secretWords or two of
-// secretPairs. A name is also recognised where its letters, or what follows it, are escaped: %70, \u0070, \x70, &#x70;. Redact
-// errs towards replacing too much. It cannot find a secret that no such sign announces: what a
-// dialplan passes by position, a value encoded in some way. It looks at every byte maxLooks times at most, and holds at most
-// six bytes for each of them besides what it returns.
+// A name looks like a secret's if it holds, in any case, one of secretParts, or as a whole word one
+// of secretWords or two of secretPairs. A name is also recognised where its letters, or what
+// follows it, are escaped: %70, \u0070, \x70, &#x70;. Redact errs towards replacing too much. It
+// cannot find a secret that no such sign announces: what a dialplan passes by position, a value
+// encoded in some way. It looks at every byte maxLooks times at most, and holds at most six bytes
+// for each of them besides what it returns.
 func Redact(s string) string {
 	return builtin.redact(s, asCommand, nil)
 }
@@ -143,7 +144,8 @@ const maxLooks = 16
 type redactor struct {
 	*secrets
 	left func(name string)
-	// raw is the text, s the same decoded, and at says where in raw each byte of s stands; nil: they are alike.
+	// raw is the text, s the same decoded, and at says where in raw each byte of s stands; nil:
+	// they are alike.
 	raw, s string
 	at     []int32
 	i      int    // the next byte of s to look at

@@ -95,7 +95,8 @@ func TestRedactNames(t *testing.T) {
 // planted is a secret that no test's other text holds.
 const planted = "Zq8h0wK5"
 
-// plantedForms are forms in which Redact promises to find a secret, whatever stands around it. alone: it is the whole value.
+// plantedForms are forms in which Redact promises to find a secret, whatever stands around it.
+// alone: it is the whole value.
 var plantedForms = []struct {
 	lead, tail string
 	alone      bool

@@ -41,7 +41,8 @@ func (r *redactor) note(w string) {
 	}
 }
 
-// afterEscape reports whether w, which begins at from, is the name of a secret behind the escape of a line end or a tab.
+// afterEscape reports whether w, which begins at from, is the name of a secret behind the escape of
+// a line end or a tab.
 func (r *redactor) afterEscape(from int, w string) bool {
 	return from > 0 && r.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && r.name(w[1:])
 }
@@ -85,9 +86,11 @@ func (r *redactor) sign(from int, w string) bool {
 }
 
 const (
-	// minJWT is how long a JSON web token is at least, in bytes: its head says which algorithm it has.
+	// minJWT is how long a JSON web token is at least, in bytes: its head says which algorithm it
+	// has.
 	minJWT = 20
-	// minOpaque is how long a token is at least, in bytes, that is taken for one though it has only letters.
+	// minOpaque is how long a token is at least, in bytes, that is taken for one though it has only
+	// letters.
 	minOpaque = 16
 )
 
@@ -113,8 +116,8 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 	return true
 }
 
-// closeName steps over the quote that ends a name, which may be escaped where it stands in another string, and
-// reports whether a blank follows the name.
+// closeName steps over the quote that ends a name, which may be escaped where it stands in another
+// string, and reports whether a blank follows the name.
 func (r *redactor) closeName() (spaced bool) {
 	spaced = r.blank()
 	j := r.i
@@ -128,7 +131,8 @@ func (r *redactor) closeName() (spaced bool) {
 	return spaced || r.blank()
 }
 
-// attribute steps over value=, or over JSON's "value": behind a comma, and reports whether it was there.
+// attribute steps over value=, or over JSON's "value": behind a comma, and reports whether it was
+// there.
 func (r *redactor) attribute() bool {
 	const blanks = " \t" + string(rune(escapedBlank))
 	rest := strings.TrimLeft(r.s[r.i:min(r.i+maxAttribute, r.end)], blanks+",")

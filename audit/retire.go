@@ -82,8 +82,8 @@ func (d *folder) stored() ([]stored, error) {
 	return segments(list), err
 }
 
-// retireSegments deletes the oldest segments, as far as they are not to be kept, and returns what would have to go
-// and is too young.
+// retireSegments deletes the oldest segments, as far as they are not to be kept, and returns what
+// would have to go and is too young.
 func (d *folder) retireSegments(l *Log) (crowd, error) {
 	segs, err := d.stored()
 	if err != nil {

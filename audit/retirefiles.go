@@ -36,9 +36,9 @@ func (d *folder) retireRecordings(l *Log) (crowd, error) {
 	return young, nil
 }
 
-// expiredRecordings names the complete recordings that were finished too long ago, and the oldest ones while all
-// recordings together are too large. What is still written counts, and stays; so does what is too young to go for that,
-// which it returns, too.
+// expiredRecordings names the complete recordings that were finished too long ago, and the oldest
+// ones while all recordings together are too large. What is still written counts, and stays; so
+// does what is too young to go for that, which it returns, too.
 func (d *folder) expiredRecordings(list []fileInfo, now time.Time) (names []string, young crowd) {
 	list = slices.DeleteFunc(list, func(f fileInfo) bool { return !recordingName(f.name) })
 	slices.SortFunc(list, func(a, b fileInfo) int { return a.changed.Compare(b.changed) })

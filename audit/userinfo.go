@@ -5,8 +5,9 @@ import "strings"
 // isUser reports whether c may stand in the plain name of a user in a URL.
 func isUser(c byte) bool { return isName(c) || strings.IndexByte("%+!*~", c) >= 0 || c == escapedOther }
 
-// userinfo leaves out the password of a URL whose :// begins here, or of a SIP URI whose : is next. What stands before it
-// must be a user's plain name: whatever else there is has to be looked at byte by byte.
+// userinfo leaves out the password of a URL whose :// begins here, or of a SIP URI whose : is next.
+// What stands before it must be a user's plain name: whatever else there is has to be looked at
+// byte by byte.
 func (r *redactor) userinfo() {
 	from, name := r.i+1, "url"
 	if n := slashes(r.s[from:r.end]); n > 0 {

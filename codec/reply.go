@@ -44,8 +44,8 @@ func AppendCommandReply(dst []byte, text string) []byte {
 	return append(appendText(dst, text), "\n\n"...)
 }
 
-// AppendAPIHead appends the head of an api/response whose body, of n bytes, is to follow. FreeSWITCH sends none
-// with a body of 0 bytes.
+// AppendAPIHead appends the head of an api/response whose body, of n bytes, is to follow.
+// FreeSWITCH sends none with a body of 0 bytes.
 func AppendAPIHead(dst []byte, n int64) []byte {
 	dst = append(dst, "Content-Type: api/response\nContent-Length: "...)
 	dst = strconv.AppendInt(dst, n, 10)

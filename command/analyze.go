@@ -19,7 +19,8 @@ type trail struct {
 	depth int
 	later Later
 	uuids []string // the channels that it acts on
-	// directory says that variables of an originate reach the directory, as [Effect.Directory] has it.
+	// directory says that variables of an originate reach the directory, as [Effect.Directory] has
+	// it.
 	directory bool
 	// unknown says that the text at hand holds what only the switch knows: what a variable
 	// holds, what an API answers.

@@ -55,7 +55,8 @@ func callcenterParts(p *parser, at trail, c *call) {
 	}
 }
 
-// groupParts reads `insert:NAME:DIAL-STRING` (mod_db.c, group_app_function), which `group call` gives back for a dial string.
+// groupParts reads `insert:NAME:DIAL-STRING` (mod_db.c, group_app_function), which `group call`
+// gives back for a dial string.
 func groupParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
 	if equalFold(c.token(0), "insert") && c.token(2) != "" {

@@ -40,7 +40,8 @@ func (p *parser) dial(at trail, d *dialString, context string) {
 	}
 }
 
-// asksDirectory reports whether FreeSWITCH looks a leg up in its directory, and dials what that says.
+// asksDirectory reports whether FreeSWITCH looks a leg up in its directory, and dials what that
+// says.
 func (d *dialString) asksDirectory() bool {
 	for i := range d.parts {
 		for _, legs := range d.parts[i].tries {

@@ -4,13 +4,13 @@
 //
 // # What is refused
 //
-// A verb is taken only if it is spelled out and parted by one space from what follows, in any
-// case of its letters; FreeSWITCH itself takes many by their beginning. Whatever FreeSWITCH could
-// read in more than one way is refused with one of the Reason constants, whoever sent it and
-// whatever the policy says: ambiguity is how a command would mean one thing here and another there.
-// So is what is known to stop FreeSWITCH or to occupy it without an end, however deep it stands in a command: the
-// [Protections], which a catalogue may switch off one by one ([Catalog.Without]).
-// What FreeSWITCH is known to answer without doing anything is answered here ([Command.Answer]).
+// A verb is taken only if it is spelled out and parted by one space from what follows, in any case
+// of its letters; FreeSWITCH itself takes many by their beginning. Whatever FreeSWITCH could read
+// in more than one way is refused with one of the Reason constants, whoever sent it and whatever
+// the policy says: ambiguity is how a command would mean one thing here and another there. So is
+// what is known to stop FreeSWITCH or to occupy it without an end, however deep it stands in a
+// command: the [Protections], which a catalogue may switch off one by one ([Catalog.Without]). What
+// FreeSWITCH is known to answer without doing anything is answered here ([Command.Answer]).
 //
 // # Effects
 //
@@ -56,10 +56,11 @@
 //	PRESENCE_IN, PRESENCE_OUT  proto from
 //	PRESENCE_PROBE             proto from to
 //
-// Of NOTIFY, SEND_MESSAGE, SEND_INFO and PHONE_FEATURE one more token, NAME=VALUE, stands for each of contact-uri, call-id,
-// uuid and local-user that is there and makes the event reach somebody else than the others say, and of from-uri, by which
-// it comes from somebody else. NOTIFY has such tokens for extra-headers, for a content-type that is no plain TYPE/SUBTYPE,
-// and, as _body, for a body. Every event has one for presence-data-cols, and those of schedules have some for task-id,
+// Of NOTIFY, SEND_MESSAGE, SEND_INFO and PHONE_FEATURE one more token, NAME=VALUE, stands for each
+// of contact-uri, call-id, uuid and local-user that is there and makes the event reach somebody
+// else than the others say, and of from-uri, by which it comes from somebody else. NOTIFY has such
+// tokens for extra-headers, for a content-type that is no plain TYPE/SUBTYPE, and, as _body, for a
+// body. Every event has one for presence-data-cols, and those of schedules have some for task-id,
 // task-runtime and task-sql_manager: FreeSWITCH puts these into SQL.
 //
 // # What nests
@@ -88,10 +89,12 @@
 //
 // # Types
 //
-// Every token of an API, an application and an event, and the value of every variable, has a [Type], which says what FreeSWITCH
-// takes it for. catalog/positions.tsv has them; [Effect.Form] looks them up. [TypeSet.Harm] says whether a value, or the part of
-// one that a wildcard matched, is harmless there: whether it is plain by the alphabet and the form of the type. What is in no
-// row is text. A position whose argument is taken apart is of the type nested: the effects of what it holds are decided.
+// Every token of an API, an application and an event, and the value of every variable, has a
+// [Type], which says what FreeSWITCH takes it for. catalog/positions.tsv has them; [Effect.Form]
+// looks them up. [TypeSet.Harm] says whether a value, or the part of one that a wildcard matched,
+// is harmless there: whether it is plain by the alphabet and the form of the type. What is in no
+// row is text. A position whose argument is taken apart is of the type nested: the effects of what
+// it holds are decided.
 //
 //	text        shown, spoken, sent or compared
 //	word, words the name of a thing or a keyword; several of them
@@ -151,10 +154,11 @@
 //
 // # To add a protection
 //
-// Give it a constant and a row in protections.go, by its name; a guard in the file of its topic (protectapi.go, protectapp.go,
-// protecttext.go, protectfile.go, protecttone.go, protectevent.go), which states its bound, what breaks and in which line of
-// FreeSWITCH's source; the guard's name in apiGuards or appGuards; and frames of both kinds in a protectedTest. What needs none,
-// and why, stands in protect.go.
+// Give it a constant and a row in protections.go, by its name; a guard in the file of its topic
+// (protectapi.go, protectapp.go, protecttext.go, protectfile.go, protecttone.go, protectevent.go),
+// which states its bound, what breaks and in which line of FreeSWITCH's source; the guard's name in
+// apiGuards or appGuards; and frames of both kinds in a protectedTest. What needs none, and why,
+// stands in protect.go.
 //
 // # To add a verb
 //

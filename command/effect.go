@@ -71,9 +71,9 @@ type Effect struct {
 	// Class is what the catalogue says of an api or app; ClassNone: in no class.
 	Class Class
 	Later Later
-	// Directory says, of a variable that an originate sets, that one of its legs is of the type user or group:
-	// FreeSWITCH puts the value into the dial string of the directory wherever that mentions it
-	// (mod_dptools.c, user_outgoing_channel).
+	// Directory says, of a variable that an originate sets, that one of its legs is of the type
+	// user or group: FreeSWITCH puts the value into the dial string of the directory wherever that
+	// mentions it (mod_dptools.c, user_outgoing_channel).
 	Directory bool
 	// Name is the first token after the kind: the API, the application, the event, the
 	// channel verb, the opaque reason, HOST:PORT of a handover. APIs, applications and channel

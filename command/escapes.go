@@ -2,11 +2,13 @@ package command
 
 import "strings"
 
-// maxEscapes is how often percent escapes are decoded in one value: each time it gets shorter by two bytes.
+// maxEscapes is how often percent escapes are decoded in one value: each time it gets shorter by
+// two bytes.
 const maxEscapes = 8
 
-// harmfulEscape decodes percent escapes, as often as there are any, and looks at what comes out: wherever a value is decoded
-// in FreeSWITCH it stands for that (mod_sofia.h, check_decode). A text that a rule spells is decoded with the rest.
+// harmfulEscape decodes percent escapes, as often as there are any, and looks at what comes out:
+// wherever a value is decoded in FreeSWITCH it stands for that (mod_sofia.h, check_decode). A text
+// that a rule spells is decoded with the rest.
 func (t Type) harmfulEscape(token string, spans []Span) string {
 	if t == TypeTemplate && overlapsAny(token, spans, enterpriseMark) {
 		return "it holds " + enterpriseMark
@@ -44,8 +46,9 @@ func overlapsAny(token string, spans []Span, seq string) bool {
 	}
 }
 
-// decodeEscapes decodes percent escapes as FreeSWITCH does, which lets blanks and a sign stand before the digits and
-// takes one digit for two (switch_utils.c, switch_url_decode). What begins no escape stands for itself.
+// decodeEscapes decodes percent escapes as FreeSWITCH does, which lets blanks and a sign stand
+// before the digits and takes one digit for two (switch_utils.c, switch_url_decode). What begins no
+// escape stands for itself.
 func decodeEscapes(s string) string {
 	if strings.IndexByte(s, '%') < 0 {
 		return s

@@ -79,7 +79,8 @@ var plainValues = map[Type]string{
 	TypeSQL: "first:second", TypeXML: "Ann, 50%", TypeRegex: "abc 123",
 }
 
-// PlainValue returns a harmless value of that type: "" where a wildcard matches no other without help.
+// PlainValue returns a harmless value of that type: "" where a wildcard matches no other without
+// help.
 func PlainValue(t Type) string { return plainValues[t] }
 
 // Variables lists the variables of positions.tsv, families by a member, with their types.

@@ -10,8 +10,8 @@ type Form struct {
 	known    bool
 }
 
-// Known reports whether the catalogue says what the tokens are: it has the API, the application or the event, or the effect
-// is of another kind.
+// Known reports whether the catalogue says what the tokens are: it has the API, the application or
+// the event, or the effect is of another kind.
 func (f *Form) Known() bool { return f.known }
 
 // Form looks the effect up in the catalogue. What that does not know is text.
@@ -54,12 +54,12 @@ func (f *Form) Types(i int) TypeSet {
 	return setOf(t)
 }
 
-// Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens, connects to or rests its
-// safety on. A wildcard for the names of variables does not match it.
+// Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens,
+// connects to or rests its safety on. A wildcard for the names of variables does not match it.
 func (f *Form) Acts(i int) bool { return i == 0 && f.variable.acts }
 
-// Offset returns where the value begins in token i: behind NAME= for the further tokens of an event, behind the count of a
-// loop_playback, and else at 0.
+// Offset returns where the value begins in token i: behind NAME= for the further tokens of an
+// event, behind the count of a loop_playback, and else at 0.
 func (f *Form) Offset(i int) int {
 	e := f.effect
 	if e != nil && e.Kind == KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
@@ -108,8 +108,8 @@ func (f *Form) variableTypes(i int) TypeSet {
 	return set
 }
 
-// playType returns what a text is that is a file or an application with its argument: nested if it is one with ::, and
-// else a file.
+// playType returns what a text is that is a file or an application with its argument: nested if it
+// is one with ::, and else a file.
 func playType(text string) Type {
 	if i := strings.IndexByte(text, ':'); i >= 0 && strings.HasPrefix(text[i:], "::") {
 		return TypeNested
@@ -117,7 +117,8 @@ func playType(text string) Type {
 	return TypeFile
 }
 
-// namesFile reports whether FreeSWITCH opens the value of a variable, given in lower case, as a file.
+// namesFile reports whether FreeSWITCH opens the value of a variable, given in lower case, as a
+// file.
 func (t *positionTable) namesFile(name string) bool {
 	switch t.variable(name).typ {
 	case TypeFile, TypePlay, TypeFolder:
@@ -126,7 +127,8 @@ func (t *positionTable) namesFile(name string) bool {
 	return false
 }
 
-// variable returns what is known of a variable, given in lower case. Of an unknown one the value is text.
+// variable returns what is known of a variable, given in lower case. Of an unknown one the value is
+// text.
 func (t *positionTable) variable(name string) variableType {
 	if v, ok := t.vars[name]; ok {
 		return v

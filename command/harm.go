@@ -14,9 +14,10 @@ type Span struct{ Start, End int }
 // Whole returns the one span that is all of token.
 func Whole(token string) []Span { return []Span{{0, len(token)}} }
 
-// Harm says why the bytes of token within spans are not harmless at a position of these types, and "" if they are.
-// The spans are in order and do not overlap; what lies between them was spelled by a rule. An empty token is always
-// harmless. The text it returns is safe to print, holds at most a few bytes of token, and begins in lower case.
+// Harm says why the bytes of token within spans are not harmless at a position of these types, and
+// "" if they are. The spans are in order and do not overlap; what lies between them was spelled by
+// a rule. An empty token is always harmless. The text it returns is safe to print, holds at most a
+// few bytes of token, and begins in lower case.
 func (s TypeSet) Harm(token string, spans []Span) string {
 	if s == 0 {
 		s = setOf(TypeText)
@@ -123,8 +124,8 @@ func byteName(c byte) string {
 	return string(rune(c))
 }
 
-// harmfulRune looks for control characters and line ends beyond ASCII, in UTF-8 and in Latin-1, and for characters that
-// change the direction of what is printed.
+// harmfulRune looks for control characters and line ends beyond ASCII, in UTF-8 and in Latin-1, and
+// for characters that change the direction of what is printed.
 func (s TypeSet) harmfulRune(token string) string {
 	lettersOnly := s&named != 0
 	for i, r := range token {
@@ -142,7 +143,8 @@ func (s TypeSet) harmfulRune(token string) string {
 // named are the types in which of the characters beyond ASCII letters alone are plain.
 var named = setOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
 
-// harmfulWord looks for what would be the name of a stream, should FreeSWITCH open the word as a file.
+// harmfulWord looks for what would be the name of a stream, should FreeSWITCH open the word as a
+// file.
 func harmfulWord(token string, spans []Span) string {
 	if overlapsAny(token, spans, schemeMark) {
 		return "it holds " + schemeMark
@@ -166,7 +168,8 @@ func harmfulNumber(token string, spans []Span) string {
 	return ""
 }
 
-// harmfulURI wants the host to be spelled: behind the last byte that a wildcard matched stands an @.
+// harmfulURI wants the host to be spelled: behind the last byte that a wildcard matched stands an
+// @.
 func harmfulURI(token string, spans []Span) string {
 	last := lastMatched(spans)
 	if last == 0 {

@@ -72,7 +72,8 @@ func overlaps(spans []Span, start, end int) bool {
 	return false
 }
 
-// harmfulFile judges a name as FreeSWITCH opens it (switch_core_file.c, switch_core_perform_file_open).
+// harmfulFile judges a name as FreeSWITCH opens it (switch_core_file.c,
+// switch_core_perform_file_open).
 func harmfulFile(token string, spans []Span) string {
 	if firstMatched(spans) < 0 {
 		return ""
@@ -110,7 +111,8 @@ func harmfulEnding(ending string) string {
 	return fmt.Sprintf("the name ends in %q, which is no ending of a plain file", shown)
 }
 
-// harmfulStream judges what a wildcard matched behind the name of a stream, which a rule has spelled.
+// harmfulStream judges what a wildcard matched behind the name of a stream, which a rule has
+// spelled.
 func harmfulStream(token string, spans []Span, scheme string, at int) string {
 	first := firstMatched(spans)
 	if first < at {
@@ -143,8 +145,8 @@ func harmfulStream(token string, spans []Span, scheme string, at int) string {
 	return fmt.Sprintf("nothing is known of the stream %.24q", scheme)
 }
 
-// behindSchemes returns where what a stream asks for begins, behind further streams and blocks of parameters that stand
-// before it.
+// behindSchemes returns where what a stream asks for begins, behind further streams and blocks of
+// parameters that stand before it.
 func behindSchemes(token string, at int) int {
 	for {
 		rest := token[at:]

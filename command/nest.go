@@ -90,8 +90,9 @@ func (e *entry) argReason(args string, tokens []string) string {
 	return ""
 }
 
-// runsProgram reports whether a name of a file ends in that of a stream which runs a program, or leads to one that does
-// (switch_core_file.c, switch_core_perform_file_open). A variable may name a file that is played later, so it counts everywhere.
+// runsProgram reports whether a name of a file ends in that of a stream which runs a program, or
+// leads to one that does (switch_core_file.c, switch_core_perform_file_open). A variable may name a
+// file that is played later, so it counts everywhere.
 func runsProgram(name string) bool {
 	if strings.IndexByte(name, '.') < 0 {
 		return false

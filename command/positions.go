@@ -10,15 +10,18 @@ import (
 	"sync"
 )
 
-// positionsTSV has a row for each API, application, event, dialplan, channel verb and variable whose values have types,
-// as read in FreeSWITCH's source (1.11.3-dev, git cc93a68). Its columns are the kind, the name and the positions.
+// positionsTSV has a row for each API, application, event, dialplan, channel verb and variable
+// whose values have types, as read in FreeSWITCH's source (1.11.3-dev, git cc93a68). Its columns
+// are the kind, the name and the positions.
 //
-// Positions are alternatives between " | ", of which that with the most words, and of these the first, counts that fits. Each is a list of words: `2:file` is
-// the type of token 2, counted from 0; `*:text` that of all tokens after the highest that is listed; `sub=on,off` says
-// that the lowest token that is not listed is one of these words, without which the alternative does not fit;
-// `key=proxy:url` gives the type of the token after the word proxy, and of an event that of the token proxy=VALUE.
-// Of a variable there is one type, and a * at the end of its name stands for any end. A ! behind the type says that the
-// value acts: a wildcard for the names of variables does not match the name.
+// Positions are alternatives between " | ", of which that with the most words, and of these the
+// first, counts that fits. Each is a list of words: `2:file` is the type of token 2, counted from
+// 0; `*:text` that of all tokens after the highest that is listed; `sub=on,off` says that the
+// lowest token that is not listed is one of these words, without which the alternative does not
+// fit; `key=proxy:url` gives the type of the token after the word proxy, and of an event that of
+// the token proxy=VALUE. Of a variable there is one type, and a * at the end of its name stands for
+// any end. A ! behind the type says that the value acts: a wildcard for the names of variables does
+// not match the name.
 //
 //go:embed catalog/positions.tsv
 var positionsTSV string

@@ -11,20 +11,23 @@ import (
 
 // # Protections
 //
-// Some inputs are known to stop FreeSWITCH, to make it run on without an end or to corrupt its memory. Each kind of them is a
-// protection with a name. Parse refuses a frame that holds one, wherever it stands in the nesting and whatever the policy
-// allows, unless the policy switches that protection off ([Catalog.Without]).
+// Some inputs are known to stop FreeSWITCH, to make it run on without an end or to corrupt its
+// memory. Each kind of them is a protection with a name. Parse refuses a frame that holds one,
+// wherever it stands in the nesting and whatever the policy allows, unless the policy switches that
+// protection off ([Catalog.Without]).
 //
-// A protection decides on what is known. Where a value is known by FreeSWITCH only, ${…}, it lets the rest pass if the rest is
-// harmless; the opaque effect says what may come of it. It sees as deep as effects are looked for (maxDepth, maxWork). Nor does
-// it see what several commands make together.
+// A protection decides on what is known. Where a value is known by FreeSWITCH only, ${…}, it lets
+// the rest pass if the rest is harmless; the opaque effect says what may come of it. It sees as
+// deep as effects are looked for (maxDepth, maxWork). Nor does it see what several commands make
+// together.
 //
-// A bound is always well below what breaks FreeSWITCH and well above what anybody means. Both stand beside it, with the line of
-// FreeSWITCH's source (1.11.3-dev, git cc93a68).
+// A bound is always well below what breaks FreeSWITCH and well above what anybody means. Both stand
+// beside it, with the line of FreeSWITCH's source (1.11.3-dev, git cc93a68).
 //
 // # What is not protected
 //
-// The following costs FreeSWITCH time or memory, but within a bound, or it is not the input that decides:
+// The following costs FreeSWITCH time or memory, but within a bound, or it is not the input that
+// decides:
 //
 //   - Expansions within each other: FreeSWITCH goes down to 100 and no further.
 //   - A regular expression may try many ways to match. FreeSWITCH's library stops after ten million, which is a few seconds.
@@ -39,7 +42,8 @@ import (
 //   - shutdown, `fsctl crash`, system and the script languages do what they say. They are a matter of rules.
 //   - A gateway that does not register stays locked after `sofia profile … register`: the frame is the same for those that do.
 
-// A Protection is one kind of input that is refused whatever the policy allows, unless it is switched off by its name.
+// A Protection is one kind of input that is refused whatever the policy allows, unless it is
+// switched off by its name.
 type Protection struct {
 	// Name is a word like expr-depth. It is stable.
 	Name string
@@ -57,7 +61,8 @@ func protectionReply(name string) string {
 	return "-ERR refused: " + string(ReasonProtection) + " " + name
 }
 
-// ProtectionOf returns the protection for which a frame was refused, and false where it was refused for anything else.
+// ProtectionOf returns the protection for which a frame was refused, and false where it was refused
+// for anything else.
 func ProtectionOf(r *codec.Refusal) (Protection, bool) {
 	if r.Reason == ReasonProtection {
 		for _, p := range protections[1:] {
@@ -77,8 +82,8 @@ type protectionSet uint64
 
 func (s protectionSet) has(id protectionID) bool { return s>>id&1 != 0 }
 
-// Without returns a catalogue by which Parse lets pass what the protections of these names refuse. Its error names the one that
-// there is not.
+// Without returns a catalogue by which Parse lets pass what the protections of these names refuse.
+// Its error names the one that there is not.
 func (c *Catalog) Without(names ...string) (*Catalog, error) {
 	n := *c
 	for _, name := range names {
@@ -91,7 +96,8 @@ func (c *Catalog) Without(names ...string) (*Catalog, error) {
 	return &n, nil
 }
 
-// A guard looks at the argument of an API or application for what its protections refuse, and says so by parser.protect.
+// A guard looks at the argument of an API or application for what its protections refuse, and says
+// so by parser.protect.
 type guard func(p *parser, args string, tokens []string)
 
 // setGuards puts guards into the catalogue's entries.
@@ -115,7 +121,8 @@ func (p *parser) guard(e *entry, args string, tokens []string) {
 	p.place(e.path)
 }
 
-// protect refuses the frame for what stands in it, unless the protection is off. The first one counts.
+// protect refuses the frame for what stands in it, unless the protection is off. The first one
+// counts.
 func (p *parser) protect(id protectionID, what string) {
 	if p.refusal == nil && !p.cat.off.has(id) {
 		p.refusal = refuse(ReasonProtection, protections[id].Name+placeMark, filled(what))
@@ -123,16 +130,19 @@ func (p *parser) protect(id protectionID, what string) {
 	}
 }
 
-// protectAt is protect outside of the argument of an API or application: where says in what it stands.
+// protectAt is protect outside of the argument of an API or application: where says in what it
+// stands.
 func (p *parser) protectAt(id protectionID, where, what string) {
 	p.protect(id, what)
 	p.place(where)
 }
 
-// placeMark stands in a refusal's detail for the place that is not known yet. No quoted text holds it.
+// placeMark stands in a refusal's detail for the place that is not known yet. No quoted text holds
+// it.
 const placeMark = "\x00"
 
-// place says in what it stands for which the frame has just been refused, if it has been: in the last step of a path.
+// place says in what it stands for which the frame has just been refused, if it has been: in the
+// last step of a path.
 func (p *parser) place(path string) {
 	if p.refusal == nil || !strings.Contains(p.refusal.Detail, placeMark) {
 		return
@@ -142,7 +152,8 @@ func (p *parser) place(path string) {
 	p.refusal.Detail = strings.Replace(p.refusal.Detail, placeMark, ", in "+step[1:len(step)-1]+":", 1)
 }
 
-// unclear says that a text is not understood for the reason err, and refuses it where FreeSWITCH reads on behind its end.
+// unclear says that a text is not understood for the reason err, and refuses it where FreeSWITCH
+// reads on behind its end.
 func (p *parser) unclear(at trail, err error, text string) {
 	switch err {
 	case errTail:
@@ -153,8 +164,9 @@ func (p *parser) unclear(at trail, err error, text string) {
 	p.opaque(at, OpaqueUnknownSyntax)
 }
 
-// overreads reports whether FreeSWITCH's splitter reads on behind the end of args, of which these are the tokens: a backslash is
-// the last that it looks at. What the last slot takes it does not look at (switch_utils.c:2792 and 2844).
+// overreads reports whether FreeSWITCH's splitter reads on behind the end of args, of which these
+// are the tokens: a backslash is the last that it looks at. What the last slot takes it does not
+// look at (switch_utils.c:2792 and 2844).
 func (s splitter) overreads(args string, tokens []string) bool {
 	if args == "" || args[len(args)-1] != '\\' || s.kind < splitWords {
 		return false
@@ -162,7 +174,8 @@ func (s splitter) overreads(args string, tokens []string) bool {
 	return len(tokens) < s.slots && endsInBackslash(args)
 }
 
-// overreadsAs returns a guard for an argument that is looked at whole here, and that FreeSWITCH splits.
+// overreadsAs returns a guard for an argument that is looked at whole here, and that FreeSWITCH
+// splits.
 func overreadsAs(s splitter) guard {
 	return func(p *parser, args string, _ []string) {
 		if endsInBackslash(args) {
@@ -191,7 +204,8 @@ func knownLength(text string) int {
 	}
 }
 
-// leadingNumber reads the number that text begins with as C's atoi does, and never more than tooMuch or less than -tooMuch.
+// leadingNumber reads the number that text begins with as C's atoi does, and never more than
+// tooMuch or less than -tooMuch.
 func leadingNumber(text string) int64 {
 	text = strings.TrimLeft(text, " \t\r\n\v\f")
 	sign := int64(1)
@@ -208,5 +222,6 @@ func leadingNumber(text string) int64 {
 	return sign * n
 }
 
-// tooMuch is more than any bound on a number that a text states. FreeSWITCH's own numbers overflow above it.
+// tooMuch is more than any bound on a number that a text states. FreeSWITCH's own numbers overflow
+// above it.
 const tooMuch = 1 << 31

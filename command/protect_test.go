@@ -64,7 +64,8 @@ func within(run string) []string {
 	}
 }
 
-// TestProtections: each protection refuses what it is for, at the top and within others, and lets its neighbour pass.
+// TestProtections: each protection refuses what it is for, at the top and within others, and lets
+// its neighbour pass.
 func TestProtections(t *testing.T) {
 	tested := map[string]bool{}
 	for _, tt := range slices.Concat(protectedAPIs, protectedFiles, protectedApps) {
@@ -122,7 +123,8 @@ func TestProtectionsList(t *testing.T) {
 	}
 }
 
-// TestWithout: a protection is off in the catalogue that says so, and in those made from it; no other is.
+// TestWithout: a protection is off in the catalogue that says so, and in those made from it; no
+// other is.
 func TestWithout(t *testing.T) {
 	if _, err := command.Builtin().Without("expr-depth", "nonesuch"); err == nil || !strings.Contains(err.Error(), `"nonesuch"`) {
 		t.Errorf("a protection that there is not: %v", err)

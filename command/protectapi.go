@@ -48,8 +48,8 @@ func apiGuards() map[string][]guard {
 	}
 }
 
-// guardAPIArgument is for APIs that copy their argument, which is nothing where there is none (mod_blacklist.c:179, mod_esl.c:57,
-// mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
+// guardAPIArgument is for APIs that copy their argument, which is nothing where there is none
+// (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
 func guardAPIArgument(p *parser, args string, _ []string) {
 	if args == "" {
 		p.protect(protectAPIArgument, args)
@@ -63,8 +63,8 @@ func guardCoalesce(p *parser, args string, _ []string) {
 	}
 }
 
-// guardSeparator is for those that skip ^^ and the separator after it without looking whether there is one
-// (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
+// guardSeparator is for those that skip ^^ and the separator after it without looking whether there
+// is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
 func guardSeparator(p *parser, args string, _ []string) {
 	if args == "^^" {
 		p.protect(protectLoneSeparator, args)
@@ -79,8 +79,8 @@ func guardCond(p *parser, args string, _ []string) {
 	}
 }
 
-// guardCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631 and 1655). Without a semicolon there
-// is none.
+// guardCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
+// and 1655). Without a semicolon there is none.
 func guardCompletion(p *parser, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !plainCompletion(args) {
 		p.protect(protectCompleteCursor, args)
@@ -94,7 +94,8 @@ func guardOriginate(p *parser, args string, tokens []string) {
 	}
 }
 
-// guardUsername is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974, sofia_username_of_function).
+// guardUsername is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
+// sofia_username_of_function).
 func guardUsername(p *parser, args string, _ []string) {
 	user := args
 	if _, rest, ok := strings.Cut(args, "/"); ok {
@@ -112,7 +113,8 @@ func guardStrftime(p *parser, args string, _ []string) {
 	}
 }
 
-// guardMediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the caller's, not the one found).
+// guardMediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
+// caller's, not the one found).
 func guardMediaParams(p *parser, args string, tokens []string) {
 	if len(tokens) > 1 {
 		p.protect(protectMediaParams, args)
@@ -126,8 +128,8 @@ func guardHeartbeat(p *parser, args string, tokens []string) {
 	}
 }
 
-// guardDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are (mod_commands.c:3351: the way out
-// leaves the channel locked).
+// guardDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
+// (mod_commands.c:3351: the way out leaves the channel locked).
 func guardDropDTMF(p *parser, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
 		return
@@ -144,8 +146,9 @@ func guardRedis(p *parser, args string, _ []string) {
 	}
 }
 
-// maxPrefix is how many bytes a uuid may have before the text of bgapi, eval and expand. The buffers have 257 and twice 80
-// (mod_commands.c:5455, 1675 and 1566); a uuid has 36 bytes, and those that people make up and the Job-UUID have 64 at most.
+// maxPrefix is how many bytes a uuid may have before the text of bgapi, eval and expand. The
+// buffers have 257 and twice 80 (mod_commands.c:5455, 1675 and 1566); a uuid has 36 bytes, and
+// those that people make up and the Job-UUID have 64 at most.
 const maxPrefix = 64
 
 // guardPrefix is for `uuid:UUID TEXT`.
@@ -156,11 +159,13 @@ func guardPrefix(p *parser, args string, _ []string) {
 	}
 }
 
-// maxWrappers is how many of expand and xml_wrap may stand within each other: as many as effects are looked for. The stack of a
-// connection's thread, 240 KiB, is full after some thousand; nobody means more than two.
+// maxWrappers is how many of expand and xml_wrap may stand within each other: as many as effects
+// are looked for. The stack of a connection's thread, 240 KiB, is full after some thousand; nobody
+// means more than two.
 const maxWrappers = maxDepth
 
-// guardWrappers is for expand and xml_wrap, which run what they hold within themselves (mod_commands.c:1602 and 5252).
+// guardWrappers is for expand and xml_wrap, which run what they hold within themselves
+// (mod_commands.c:1602 and 5252).
 func guardWrappers(p *parser, args string, _ []string) {
 	text := args
 	for n := 1; n <= maxWrappers; n++ {
@@ -178,8 +183,8 @@ func guardWrappers(p *parser, args string, _ []string) {
 	p.protect(protectWrapperDepth, args)
 }
 
-// The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack (exprpars.c:594, exprInternalParse). People
-// compute with a handful of numbers.
+// The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack
+// (exprpars.c:594, exprInternalParse). People compute with a handful of numbers.
 const (
 	maxExpr      = 1000
 	maxOperators = 100
@@ -198,13 +203,14 @@ func guardExpr(p *parser, args string, _ []string) {
 	}
 }
 
-// isOperator says which bytes are more to an expr than parts of names and numbers (exprpars.c, exprStringToTokenList).
+// isOperator says which bytes are more to an expr than parts of names and numbers (exprpars.c,
+// exprStringToTokenList).
 var isOperator = [256]bool{
 	'(': true, ')': true, '+': true, '-': true, '*': true, '/': true, '^': true, '&': true, '=': true, ',': true, ';': true, '|': true,
 }
 
-// maxLevels is how many levels JSON may have. FreeSWITCH's own bound is 1,000 (switch_cJSON.h:129), and older releases have none;
-// no request has more than five.
+// maxLevels is how many levels JSON may have. FreeSWITCH's own bound is 1,000 (switch_cJSON.h:129),
+// and older releases have none; no request has more than five.
 const maxLevels = 100
 
 // guardJSON is for what cJSON_Parse reads.
@@ -238,9 +244,10 @@ func guardSetvarMulti(p *parser, args string, _ []string) {
 	}
 }
 
-// guardAlias is for `add NAME COMMAND`, where the console looks up the name of every part of the command again, and may find an
-// alias (switch_console.c:385, down to 100 levels). A way back to the alias can double it at each level only where a command has
-// two parts. So those may name APIs alone, and an alias none of these; and none may name itself.
+// guardAlias is for `add NAME COMMAND`, where the console looks up the name of every part of the
+// command again, and may find an alias (switch_console.c:385, down to 100 levels). A way back to
+// the alias can double it at each level only where a command has two parts. So those may name APIs
+// alone, and an alias none of these; and none may name itself.
 func guardAlias(p *parser, args string, tokens []string) {
 	if len(tokens) < 3 || !equalFold(tokens[0], "add") && !equalFold(tokens[0], "stickyadd") {
 		return

@@ -49,15 +49,17 @@ func appGuards() map[string][]guard {
 	}
 }
 
-// guardAppArgument is for applications that read their argument, which is nothing where there is none (mod_dptools.c:330, 1596,
-// 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388; switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
+// guardAppArgument is for applications that read their argument, which is nothing where there is
+// none (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
+// switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
 func guardAppArgument(p *parser, args string, _ []string) {
 	if args == "" {
 		p.protect(protectAppArgument, args)
 	}
 }
 
-// speechWords are the first words of detect_speech that need so many after them (mod_dptools.c:473 to 490).
+// speechWords are the first words of detect_speech that need so many after them (mod_dptools.c:473
+// to 490).
 var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "grammaron": 1, "grammaroff": 1, "param": 2}
 
 // guardSpeech is for `WORD NAME …`.
@@ -81,8 +83,9 @@ func guardMultiset(p *parser, args string, _ []string) {
 	}
 }
 
-// maxDigits is how many digits may be collected. The buffers have 128 bytes (mod_dptools.c:2764 and 2832,
-// mod_valet_parking.c:437), the last for the end of the text, and nobody keys in more than a card's number of 19 digits.
+// maxDigits is how many digits may be collected. The buffers have 128 bytes (mod_dptools.c:2764 and
+// 2832, mod_valet_parking.c:437), the last for the end of the text, and nobody keys in more than a
+// card's number of 19 digits.
 const maxDigits = 100
 
 // digitGuard returns a guard for the tokens that say how many digits are collected.
@@ -96,8 +99,9 @@ func digitGuard(at ...int) guard {
 	}
 }
 
-// maxPlaces is how many places a valet_park may look through. FreeSWITCH looks each up, which is a millisecond for 10,000, while
-// it holds the module's one lock (mod_valet_parking.c:243). A parking lot has a hundred.
+// maxPlaces is how many places a valet_park may look through. FreeSWITCH looks each up, which is a
+// millisecond for 10,000, while it holds the module's one lock (mod_valet_parking.c:243). A parking
+// lot has a hundred.
 const maxPlaces = 10_000
 
 // guardValet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. A highest place of 0 is none.
@@ -123,8 +127,8 @@ func guardValet(p *parser, args string, tokens []string) {
 	}
 }
 
-// maxPicture is how wide and high a picture may be, in dots. One and a half times the product is computed in 32 bits
-// (mod_fsv.c:564). The largest video has 4,096 times 2,304 dots.
+// maxPicture is how wide and high a picture may be, in dots. One and a half times the product is
+// computed in 32 bits (mod_fsv.c:564). The largest video has 4,096 times 2,304 dots.
 const maxPicture = 4096
 
 // guardPicture is for `FILE WIDTH HEIGHT …`.

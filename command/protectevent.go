@@ -1,15 +1,16 @@
 package command
 
-// featureHeaders are the headers of a PHONE_FEATURE whose values are written into one text (mod_sofia.c:5941,
-// write_csta_xml_chunk).
+// featureHeaders are the headers of a PHONE_FEATURE whose values are written into one text
+// (mod_sofia.c:5941, write_csta_xml_chunk).
 var featureHeaders = [...]string{
 	"Feature-Event", "device", "doNotDisturbOn", "forward_immediate", "forward_immediate_enabled", "forward_busy",
 	"forward_busy_enabled", "forward_no_answer", "forward_no_answer_enabled", "ringCount",
 }
 
-// maxFeature is how many bytes each of these values may have. The text begins with 1,024, and a function that gets a copy of the
-// stream loses what it grows to; what stands around the values has 400 at most, and of them four are in one text, one of them twice.
-// Devices and extensions have some twenty bytes.
+// maxFeature is how many bytes each of these values may have. The text begins with 1,024, and a
+// function that gets a copy of the stream loses what it grows to; what stands around the values has
+// 400 at most, and of them four are in one text, one of them twice. Devices and extensions have
+// some twenty bytes.
 const maxFeature = 64
 
 // guardEvent looks at an event that is sent, by its headers.

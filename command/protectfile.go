@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// fileGuard returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a video
-// (switch_core_file.c, switch_core_perform_file_open).
+// fileGuard returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
+// video (switch_core_file.c, switch_core_perform_file_open).
 func fileGuard(at ...int) guard {
 	return func(p *parser, _ string, tokens []string) {
 		for _, i := range at {
@@ -30,18 +30,21 @@ func guardPlayAndDetect(p *parser, args string, _ []string) {
 	p.fileName(args)
 }
 
-// The bounds of files' names. What stands before :// is copied into 128 bytes (switch_core_file.c:72 and 317); the longest name
-// of a stream has 14. A stream may lead to a name that is opened in its turn, by the same thread (mod_dptools.c:5020 and 5298):
-// the stack is full after 15; people write a list of names, some of them streams, which are two.
+// The bounds of files' names. What stands before :// is copied into 128 bytes
+// (switch_core_file.c:72 and 317); the longest name of a stream has 14. A stream may lead to a name
+// that is opened in its turn, by the same thread (mod_dptools.c:5020 and 5298): the stack is full
+// after 15; people write a list of names, some of them streams, which are two.
 const (
 	maxStreamName  = 100
 	maxFileNesting = 3
 )
 
-// maxStringFiles is how many names a file_string holds; FreeSWITCH's own number (mod_dptools.c:4947).
+// maxStringFiles is how many names a file_string holds; FreeSWITCH's own number
+// (mod_dptools.c:4947).
 const maxStringFiles = 128
 
-// fileName looks at the name of a file. Most names are plain, and cost no more than a look for two bytes.
+// fileName looks at the name of a file. Most names are plain, and cost no more than a look for two
+// bytes.
 func (p *parser) fileName(name string) {
 	if strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, ':') >= 0 || strings.HasPrefix(name, "{") {
 		p.openFile(name, 0)
@@ -98,11 +101,13 @@ func (p *parser) openFile(name string, depth int) {
 	}
 }
 
-// streamEndings are the streams that open the file of their own name, if a file's name ends like them and does not begin with
-// them (mod_dptools.c:5020 and 5298, mod_httapi.c:3020, mod_http_cache.c:1809).
+// streamEndings are the streams that open the file of their own name, if a file's name ends like
+// them and does not begin with them (mod_dptools.c:5020 and 5298, mod_httapi.c:3020,
+// mod_http_cache.c:1809).
 var streamEndings = [...]string{"file", "file_string", "http", "https", "http_cache"}
 
-// endsLikeStream reports whether a name ends like a stream, or one of those in it does that something may part.
+// endsLikeStream reports whether a name ends like a stream, or one of those in it does that
+// something may part.
 func endsLikeStream(name string) bool {
 	for {
 		dot := strings.IndexByte(name, '.')
@@ -118,7 +123,8 @@ func endsLikeStream(name string) bool {
 	}
 }
 
-// isNameByte reports whether c can be within the name of a folder or file, so that what stands before it does not end.
+// isNameByte reports whether c can be within the name of a folder or file, so that what stands
+// before it does not end.
 func isNameByte(c byte) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
@@ -127,8 +133,8 @@ func isNameByte(c byte) bool {
 	return c == '_' || c == '-' || c == '.' || c == '/'
 }
 
-// statesEnding reports whether what follows the :// of http, (NAME=VALUE,…)HOST/PATH, states such an ending for the file that it is
-// kept in (mod_httapi.c:2966 and 3009).
+// statesEnding reports whether what follows the :// of http, (NAME=VALUE,…)HOST/PATH, states such
+// an ending for the file that it is kept in (mod_httapi.c:2966 and 3009).
 func statesEnding(rest string) bool {
 	if !strings.HasPrefix(rest, "(") {
 		return false

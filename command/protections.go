@@ -47,7 +47,8 @@ const (
 	numProtections
 )
 
-// The releases that are concerned. Where nothing else was found, FreeSWITCH's source reads the same in all of them.
+// The releases that are concerned. Where nothing else was found, FreeSWITCH's source reads the same
+// in all of them.
 const (
 	allReleases = "all known, 1.10 and 1.11"
 	only110     = "1.10; 1.11 has another library"

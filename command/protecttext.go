@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else it is a | (mod_commands.c:1977
-// and 2035).
+// cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else
+// it is a | (mod_commands.c:1977 and 2035).
 func cutDelimiter(args string) (text string, sep byte) {
 	if len(args) > 2 && strings.HasPrefix(args, "m:") {
 		switch c := args[2]; c {
@@ -20,10 +20,12 @@ const (
 	regexSlots   = 4
 )
 
-// maxReplaced is how many bytes a replace may make. FreeSWITCH takes memory anew for each byte (switch_utils.c:2948), which at a
-// MiB is some ten milliseconds. A text in a frame, and the longest value that anybody replaces in, has 64 KiB.
+// maxReplaced is how many bytes a replace may make. FreeSWITCH takes memory anew for each byte
+// (switch_utils.c:2948), which at a MiB is some ten milliseconds. A text in a frame, and the
+// longest value that anybody replaces in, has 64 KiB.
 //
-// It compares at every byte until one differs (switch_utils.c:2914), which is a second for a billion bytes.
+// It compares at every byte until one differs (switch_utils.c:2914), which is a second for a
+// billion bytes.
 const (
 	maxReplaced = 1 << 20
 	maxCompared = 1 << 30
@@ -50,9 +52,10 @@ func guardReplace(p *parser, args string, _ []string) {
 	}
 }
 
-// maxQuadratic is how many bytes the APIs may have whose time grows with the square of the length (mod_commands.c:1777 and 1801,
-// switch_utils.c:3554): 64 KiB take less than 0.1 s, after the 1.6 s that were measured for 300 KB. A header text
-// has no more, but the body of a sendmsg may have 1 MiB, which would take 20 s. People write a word or two.
+// maxQuadratic is how many bytes the APIs may have whose time grows with the square of the length
+// (mod_commands.c:1777 and 1801, switch_utils.c:3554): 64 KiB take less than 0.1 s, after the 1.6 s
+// that were measured for 300 KB. A header text has no more, but the body of a sendmsg may have 1
+// MiB, which would take 20 s. People write a word or two.
 const maxQuadratic = 64 << 10
 
 func guardLength(p *parser, args string, _ []string) {
@@ -61,14 +64,16 @@ func guardLength(p *parser, args string, _ []string) {
 	}
 }
 
-// The bounds of regular expressions. The memory is the length of the text and the substitution, for each group once
-// (mod_commands.c:2067): a MiB with 7,000 groups ended the process, and the time grows with the product of that and the text's
-// length (switch_regex.c:205). A pattern that begins with an underscore is written out, up to five bytes for each of its own, into
-// 256 bytes (switch_regex.c:71, switch_utils.c:1389). People match a name or a number with a few groups, and dial patterns of
-// twenty characters.
+// The bounds of regular expressions. The memory is the length of the text and the substitution, for
+// each group once (mod_commands.c:2067): a MiB with 7,000 groups ended the process, and the time
+// grows with the product of that and the text's length (switch_regex.c:205). A pattern that begins
+// with an underscore is written out, up to five bytes for each of its own, into 256 bytes
+// (switch_regex.c:71, switch_utils.c:1389). People match a name or a number with a few groups, and
+// dial patterns of twenty characters.
 //
-// The library of 1.10 (PCRE 8) calls itself at least once for each repetition of a group, with some 500 bytes of a stack of 240 KiB,
-// and FreeSWITCH states no limit (switch_regex.c:109 of 1.10.12). That of 1.11 does not.
+// The library of 1.10 (PCRE 8) calls itself at least once for each repetition of a group, with some
+// 500 bytes of a stack of 240 KiB, and FreeSWITCH states no limit (switch_regex.c:109 of 1.10.12).
+// That of 1.11 does not.
 const (
 	maxMatched  = 256 << 10
 	maxPattern  = 40
@@ -131,12 +136,12 @@ func guardCapture(p *parser, _ string, tokens []string) {
 	}
 }
 
-// maxChatName is how many bytes the name of a conference may have in a chat. The buffer has 512 (conference_event.c:986); a
-// conference is called by a word.
+// maxChatName is how many bytes the name of a conference may have in a chat. The buffer has 512
+// (conference_event.c:986); a conference is called by a word.
 const maxChatName = 256
 
-// isLongChat reports whether a chat's receiver, [PROTOCOL+]NAME[@DOMAIN], has too long a name. Any protocol may stand for all of
-// them, apart from api, whose receiver is a command.
+// isLongChat reports whether a chat's receiver, [PROTOCOL+]NAME[@DOMAIN], has too long a name. Any
+// protocol may stand for all of them, apart from api, whose receiver is a command.
 func isLongChat(proto, to string) bool {
 	if len(to) <= maxChatName || equalFold(proto, "api") {
 		return false
@@ -155,7 +160,8 @@ func guardChat(p *parser, args string, tokens []string) {
 	}
 }
 
-// maxVoice is how many bytes the name of a voice may have. The buffer has 128 (mod_conference.c:1038, conference_member.c:1662).
+// maxVoice is how many bytes the name of a voice may have. The buffer has 128
+// (mod_conference.c:1038, conference_member.c:1662).
 const maxVoice = 100
 
 // isLongVoice reports whether a text to speak, [{…}]#VOICE#TEXT, names too long a voice.
@@ -179,8 +185,8 @@ var conferenceFiles = map[string]int{
 	"hold": 3, "kick": 3, "recording": 3, "enter_sound": 3, "exit_sound": 3, "vid-mute-img": 3, "vid-logo-img": 3,
 }
 
-// guardConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody compares with how many there are
-// (conference_api.c:573 and 1167).
+// guardConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody
+// compares with how many there are (conference_api.c:573 and 1167).
 func guardConference(p *parser, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return

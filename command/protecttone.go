@@ -2,11 +2,12 @@ package command
 
 import "strings"
 
-// The bounds of tones. All samples of a script are generated into memory, two bytes each, before the first one is heard
-// (mod_tone_stream.c:179, switch_ivr_play_say.c:1116): a ringing tone has a few seconds, and repeats as the stream of that name
-// does it, ;loops=, not by its script. At 48,000 samples a second, which counts where a script states no other rate, the bound is 23
-// minutes. A list of frequencies has room for 18, the last of them for its end (switch_ivr_async.c:4392, libteletone.h:81); the
-// tones of telephony have two.
+// The bounds of tones. All samples of a script are generated into memory, two bytes each, before
+// the first one is heard (mod_tone_stream.c:179, switch_ivr_play_say.c:1116): a ringing tone has a
+// few seconds, and repeats as the stream of that name does it, ;loops=, not by its script. At
+// 48,000 samples a second, which counts where a script states no other rate, the bound is 23
+// minutes. A list of frequencies has room for 18, the last of them for its end
+// (switch_ivr_async.c:4392, libteletone.h:81); the tones of telephony have two.
 const (
 	maxSamples     = 64 << 20
 	maxRate        = 192_000
@@ -31,7 +32,8 @@ func guardGentones(p *parser, args string, _ []string) {
 	p.toneScript(script)
 }
 
-// tones looks at what follows tone_stream://, a script or path=FILE, and its loops (mod_tone_stream.c:141 and 167).
+// tones looks at what follows tone_stream://, a script or path=FILE, and its loops
+// (mod_tone_stream.c:141 and 167).
 func (p *parser) tones(text string) {
 	const path = "path="
 	if !hasPrefixFold(text, path) {
@@ -55,7 +57,8 @@ type toneReader struct {
 	broken         bool
 }
 
-// toneScript looks at a script: settings, X=NUMBER, and tones, X or X(DURATION,WAIT,FREQUENCY,…), with semicolons between them.
+// toneScript looks at a script: settings, X=NUMBER, and tones, X or X(DURATION,WAIT,FREQUENCY,…),
+// with semicolons between them.
 func (p *parser) toneScript(script string) {
 	r := toneReader{rate: 48_000, channels: 1, duration: 250, wait: 63, most: 48}
 	for part := range strings.SplitSeq(script, ";") {
@@ -72,7 +75,8 @@ func (p *parser) toneScript(script string) {
 	}
 }
 
-// setting reads one setting. A script may repeat only once: of L the first that is above zero counts.
+// setting reads one setting. A script may repeat only once: of L the first that is above zero
+// counts.
 func (r *toneReader) setting(name byte, n int64) {
 	switch name {
 	case 'c':

@@ -41,8 +41,8 @@ const (
 	ReasonAppName codec.Reason = "app-name"
 	// ReasonHeaderValue: a header of a sendmsg whose value is not of the kind that it takes.
 	ReasonHeaderValue codec.Reason = "header-value"
-	// ReasonProtection: an input that is known to stop FreeSWITCH, to occupy it without an end or to corrupt it, wherever it
-	// stands. The reply and the detail name the protection.
+	// ReasonProtection: an input that is known to stop FreeSWITCH, to occupy it without an end or
+	// to corrupt it, wherever it stands. The reply and the detail name the protection.
 	ReasonProtection codec.Reason = "protection"
 	// ReasonEventName: a sendevent of an event that FreeSWITCH does not have.
 	ReasonEventName codec.Reason = "event-name"

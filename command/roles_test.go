@@ -109,8 +109,8 @@ func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 	return out
 }
 
-// effects returns the effects that a rule matches, with value in the place of the stars of token at, -1 standing for the
-// name; more tokens stand in the place of a **.
+// effects returns the effects that a rule matches, with value in the place of the stars of token
+// at, -1 standing for the name; more tokens stand in the place of a **.
 func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, more ...string) (out []command.Effect) {
 	t.Helper()
 	words := strings.Split(strings.TrimPrefix(rule, "repeating "), " ")
@@ -179,8 +179,8 @@ func kindOf(word string) command.EffectKind {
 	return command.KindInvalid
 }
 
-// TestRolesMatchHarmlessValuesOnly attacks every rule of every shipped role that has a wildcard: in the place of each
-// wildcard the harmful values of its type are tried, and none may pass.
+// TestRolesMatchHarmlessValuesOnly attacks every rule of every shipped role that has a wildcard: in
+// the place of each wildcard the harmful values of its type are tried, and none may pass.
 func TestRolesMatchHarmlessValuesOnly(t *testing.T) {
 	tried := 0
 	for name, role := range shippedRoles(t) {
@@ -258,8 +258,8 @@ func (r *shippedRole) attackRest(t *testing.T, role, rule string) (tried int) {
 	return tried
 }
 
-// TestRolesAllowPlainValues: the effects by which TestRolesMatchHarmlessValuesOnly attacks are what the rules mean, but
-// for the harmful value.
+// TestRolesAllowPlainValues: the effects by which TestRolesMatchHarmlessValuesOnly attacks are what
+// the rules mean, but for the harmful value.
 func TestRolesAllowPlainValues(t *testing.T) {
 	plain := []string{"1", "a.wav", "pbx.example.org", "", "1000@pbx.example.org"}
 	for name, role := range shippedRoles(t) {

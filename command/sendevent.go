@@ -42,8 +42,9 @@ var injectTokens = map[string][]string{
 	"PRESENCE_PROBE":  {"proto", "from", "to"},
 }
 
-// injectTargets are headers that make some of these events reach somebody else than those above say, or say that
-// somebody else sent them, or add to what is sent: each that is there is one more token, NAME=VALUE.
+// injectTargets are headers that make some of these events reach somebody else than those above
+// say, or say that somebody else sent them, or add to what is sent: each that is there is one more
+// token, NAME=VALUE.
 var injectTargets = map[string][]string{
 	"NOTIFY":        {"contact-uri", "call-id", "uuid", "from-uri", "extra-headers"},
 	"SEND_MESSAGE":  {"uuid"},
@@ -58,8 +59,8 @@ var injectTargets = map[string][]string{
 // scheduleHeaders are put into an SQL statement (switch_core_sqldb.c, core_event_handler).
 var scheduleHeaders = []string{"task-id", "task-runtime", "task-sql_manager"}
 
-// injectXML are headers that become XML in what telephones are sent: each that is no plain XML text is one more token,
-// NAME=VALUE.
+// injectXML are headers that become XML in what telephones are sent: each that is no plain XML text
+// is one more token, NAME=VALUE.
 var injectXML = map[string][]string{
 	"PRESENCE_IN":   {"status", "force-status", "rpid"},
 	"PRESENCE_OUT":  {"status", "force-status", "rpid"},
@@ -72,7 +73,8 @@ const bodyName = "_body"
 // contentType is a header that is one more token only where it is no plain type.
 const contentType = "content-type"
 
-// sqlHeader is put into an SQL statement, whatever the event is (switch_core_sqldb.c, parse_presence_data_cols).
+// sqlHeader is put into an SQL statement, whatever the event is (switch_core_sqldb.c,
+// parse_presence_data_cols).
 const sqlHeader = "presence-data-cols"
 
 // isContentType reports whether s is TYPE/SUBTYPE, or empty.

@@ -59,7 +59,8 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 	}
 }
 
-// FreeSWITCH reads the second variable where the first is true (switch_ivr_originate.c:2503 and 4181).
+// FreeSWITCH reads the second variable where the first is true (switch_ivr_originate.c:2503 and
+// 4181).
 const (
 	singleReject = "hangup_on_single_reject"
 	failReject   = "fail_on_single_reject"

@@ -9,9 +9,10 @@ import (
 // maxSpellings is how many spellings of one value are looked at.
 const maxSpellings = 64
 
-// Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for, nil where there is
-// nothing: a path without what leads nowhere, the files that a list or an escape hides, a number without separators and
-// its international prefix. For i = -1 it is the leg of a dial. A deny looks at them too.
+// Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for,
+// nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
+// hides, a number without separators and its international prefix. For i = -1 it is the leg of a
+// dial. A deny looks at them too.
 func (e *Effect) Spellings(i int) []string {
 	if i < 0 {
 		if e.Kind != KindDial {
@@ -43,8 +44,8 @@ func (e *Effect) Spellings(i int) []string {
 // uriSchemes stand before the number in what is dialled.
 var uriSchemes = [...]string{"sips:", "sip:", "tel:"}
 
-// legSpellings returns a leg with its number as it is dialled: what stands behind the last slash before an @ or a semicolon,
-// without the scheme, the name and the bracket of a SIP address.
+// legSpellings returns a leg with its number as it is dialled: what stands behind the last slash
+// before an @ or a semicolon, without the scheme, the name and the bracket of a SIP address.
 func legSpellings(leg string) (list []string) {
 	if isPlainLeg(leg) {
 		return nil
@@ -74,8 +75,8 @@ func legSpellings(leg string) (list []string) {
 	return list
 }
 
-// isPlainLeg reports whether a leg is letters, digits and slashes only and its number begins with no zero: such a leg has
-// one spelling.
+// isPlainLeg reports whether a leg is letters, digits and slashes only and its number begins with
+// no zero: such a leg has one spelling.
 func isPlainLeg(leg string) bool {
 	for i := range len(leg) {
 		switch c := leg[i]; {
@@ -97,8 +98,9 @@ func isOdd(token string) bool {
 		strings.Contains(token, "//") || strings.Contains(token, "/./")
 }
 
-// numberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261, 25.1), without the visual
-// separators that are no part of it (RFC 3966, 3), and with + and the international prefixes for each other.
+// numberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261,
+// 25.1), without the visual separators that are no part of it (RFC 3966, 3), and with + and the
+// international prefixes for each other.
 func numberSpellings(number string) (list []string) {
 	plain := decodeEscapes(number)
 	if beginsNumber(plain) && strings.IndexFunc(plain, isSeparator) >= 0 {
@@ -127,8 +129,8 @@ func numberSpellings(number string) (list []string) {
 	return list
 }
 
-// beginsNumber reports whether the first byte of s that is no separator begins a number. A name with a dot has no other
-// spelling.
+// beginsNumber reports whether the first byte of s that is no separator begins a number. A name
+// with a dot has no other spelling.
 func beginsNumber(s string) bool {
 	for i := range len(s) {
 		if !isSeparator(rune(s[i])) {
@@ -163,8 +165,8 @@ func escapeSpellings(text string) (list []string) {
 	return list
 }
 
-// fileSpellings returns every name of a file that FreeSWITCH could open for name: what a block of parameters, a stream, a
-// list or an escape leads to, and each path as the host's system reads it.
+// fileSpellings returns every name of a file that FreeSWITCH could open for name: what a block of
+// parameters, a stream, a list or an escape leads to, and each path as the host's system reads it.
 func fileSpellings(name string) []string {
 	list := []string{name}
 	add := func(s string) {

@@ -13,9 +13,10 @@ const (
 	streamProgram            // it runs a program
 )
 
-// streams are the file interfaces of FreeSWITCH's tree that open something else than the file of that name. Each is chosen
-// by the text before ://, or by what follows the last dot of the name (switch_core_file.c, switch_core_perform_file_open).
-// What stands neither here nor in plainEndings is unknown, and as harmful.
+// streams are the file interfaces of FreeSWITCH's tree that open something else than the file of
+// that name. Each is chosen by the text before ://, or by what follows the last dot of the name
+// (switch_core_file.c, switch_core_perform_file_open). What stands neither here nor in plainEndings
+// is unknown, and as harmful.
 var streams = map[string]streamKind{
 	"file": streamNested, "file_string": streamNested, "tts": streamNested, "say": streamName, "phrase": streamProgram,
 	"shell_stream": streamProgram, "httapi": streamProgram,
@@ -25,9 +26,9 @@ var streams = map[string]streamKind{
 	"youtube": streamHost, "portaudio_stream": streamName, "ssml": streamNested, "rayo": streamNested, "fileman": streamNested,
 }
 
-// plainEndings are the endings of files that FreeSWITCH opens as no more than that: those of mod_sndfile with libsndfile's
-// own, mod_shout, mod_opusfile, mod_native_file, mod_av, mod_fsv, mod_png and mod_imagick, and of faxes. They are
-// compared with case.
+// plainEndings are the endings of files that FreeSWITCH opens as no more than that: those of
+// mod_sndfile with libsndfile's own, mod_shout, mod_opusfile, mod_native_file, mod_av, mod_fsv,
+// mod_png and mod_imagick, and of faxes. They are compared with case.
 var plainEndings = makeSet(
 	// mod_sndfile
 	"wav wave WAV aif aiff au snd svx paf nist sph sf mat mat4 mat5 pvf xi htk caf sd2 flac ogg oga opus raw rf64 wve w64 mpc mpc2k avr",

@@ -2,8 +2,8 @@ package command
 
 import "math/bits"
 
-// A Type says what FreeSWITCH takes the value at one position of a command for, and so which values are
-// harmless there. The zero Type is [TypeText].
+// A Type says what FreeSWITCH takes the value at one position of a command for, and so which values
+// are harmless there. The zero Type is [TypeText].
 type Type uint8
 
 // The types of positions. The package documentation has a table of what is harmless for each.
@@ -36,8 +36,8 @@ const (
 	numTypes
 )
 
-// typeInfo is the table of types: the name that the catalogue and `explain` use, the bytes that are harmless, the most
-// bytes of a harmless value, and a sentence for people.
+// typeInfo is the table of types: the name that the catalogue and `explain` use, the bytes that are
+// harmless, the most bytes of a harmless value, and a sentence for people.
 var typeInfo = [numTypes]struct {
 	name  string
 	plain string // letters and digits, and these
@@ -71,7 +71,8 @@ var typeInfo = [numTypes]struct {
 	TypeRegex:      {"regex", "_- ", false, maxPlain, "letters, digits, spaces and _ -, which match themselves"},
 }
 
-// unplain has the printable ASCII bytes that are not harmless in the types whose table entry names no bytes.
+// unplain has the printable ASCII bytes that are not harmless in the types whose table entry names
+// no bytes.
 var unplain = map[Type]string{
 	TypeText:     "",
 	TypeNested:   "",

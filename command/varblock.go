@@ -90,7 +90,8 @@ func separatePair(entry string) (name, value string, ok bool) {
 // isPlainText reports whether s holds nothing that the splitter heeds but the separator and spaces.
 func isPlainText(s string) bool { return isUnquoted(s) && !strings.HasPrefix(s, "^^") }
 
-// separateSure is separateIn, for texts that must not fill all the slots. Its error is an errUnsure.
+// separateSure is separateIn, for texts that must not fill all the slots. Its error is an
+// errUnsure.
 func separateSure(room []string, s string, sep byte, slots int) ([]string, error) {
 	if endsInBackslash(s) {
 		return nil, errTail

@@ -2,15 +2,17 @@ package policy
 
 import "slices"
 
-// manyGlobs is how many alternatives a token has at least for an automaton to find which of them may match.
+// manyGlobs is how many alternatives a token has at least for an automaton to find which of them
+// may match.
 const manyGlobs = 16
 
-// An automaton finds, in one pass over a text, which of many globs may match it: those whose longest literal text stands
-// in it (Aho and Corasick, 1975). It folds the case of ASCII letters, so that what it finds is still to be matched. It is
-// never changed once made.
+// An automaton finds, in one pass over a text, which of many globs may match it: those whose
+// longest literal text stands in it (Aho and Corasick, 1975). It folds the case of ASCII letters,
+// so that what it finds is still to be matched. It is never changed once made.
 type automaton struct {
 	nodes []autoNode
-	// edges of a node are those from its first edge up to the first one of the next node, sorted by byte.
+	// edges of a node are those from its first edge up to the first one of the next node, sorted by
+	// byte.
 	edges []autoEdge
 	// found are the globs of the nodes, chained by next.
 	found []autoFound
@@ -21,7 +23,8 @@ type automaton struct {
 type autoNode struct {
 	edge int32 // the first of its edges
 	fail int32 // the node of the longest proper suffix
-	// first is the first of the globs whose text ends here, and suffix the next node on the way of fail that has any; -1: none.
+	// first is the first of the globs whose text ends here, and suffix the next node on the way of
+	// fail that has any; -1: none.
 	first, suffix int32
 }
 
@@ -135,7 +138,8 @@ func (a *automaton) step(at int32, by byte) int32 {
 	}
 }
 
-// find calls yield for each glob that may match text, one that is found more than once as often, until yield returns false.
+// find calls yield for each glob that may match text, one that is found more than once as often,
+// until yield returns false.
 func (a *automaton) find(text string, yield func(glob int) bool) {
 	for _, g := range a.always {
 		if !yield(int(g)) {

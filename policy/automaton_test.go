@@ -39,7 +39,8 @@ func randomGlobs(t *testing.T, r *rand.Rand, n int) []glob {
 	return out
 }
 
-// TestAutomatonFindsWhatMatches: whatever some glob matches, the automaton finds, with and without case.
+// TestAutomatonFindsWhatMatches: whatever some glob matches, the automaton finds, with and without
+// case.
 func TestAutomatonFindsWhatMatches(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	hits := 0
@@ -101,8 +102,8 @@ func premiumPolicy(t testing.TB) *Client {
 	return p.Client("c")
 }
 
-// TestDecidingTakesFewSteps: what it takes to decide grows with the length of what is decided, and not with the number of
-// alternatives.
+// TestDecidingTakesFewSteps: what it takes to decide grows with the length of what is decided, and
+// not with the number of alternatives.
 func TestDecidingTakesFewSteps(t *testing.T) {
 	c := premiumPolicy(t)
 	var legs []command.Effect
@@ -125,7 +126,8 @@ func TestDecidingTakesFewSteps(t *testing.T) {
 	}
 }
 
-// TestDecideGivesUp: what takes too much work is denied, and says so; so is a name that is too long.
+// TestDecideGivesUp: what takes too much work is denied, and says so; so is a name that is too
+// long.
 func TestDecideGivesUp(t *testing.T) {
 	c := premiumPolicy(t)
 	long := command.Effect{Kind: command.KindApp, Name: "log", Args: "x", Tokens: []string{"INFO", strings.Repeat("ax", 200_000)}}
@@ -139,7 +141,8 @@ func TestDecideGivesUp(t *testing.T) {
 	}
 }
 
-// TestDecidingIsBounded: whatever the effects, Decide takes no more steps than it may, but for those of one more pattern.
+// TestDecidingIsBounded: whatever the effects, Decide takes no more steps than it may, but for
+// those of one more pattern.
 func TestDecidingIsBounded(t *testing.T) {
 	c := premiumPolicy(t)
 	var effects []command.Effect

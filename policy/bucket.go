@@ -8,8 +8,9 @@ import (
 
 const secondsPerDay = 24 * 60 * 60
 
-// clockSlack is how far, in seconds, a clock may be set back without beginning a day anew: what is set by hand or by a
-// time server around midnight. A clock that is set back further had been wrong before, and is believed.
+// clockSlack is how far, in seconds, a clock may be set back without beginning a day anew: what is
+// set by hand or by a time server around midnight. A clock that is set back further had been wrong
+// before, and is believed.
 const clockSlack = 60 * 60
 
 // A bucket is what one client has used of one limit.
@@ -51,9 +52,10 @@ func (b *bucket) left(l *limit, now time.Time) int {
 
 // turn begins a new day where the clock says that there is one.
 //
-// A clock that is set back a little, up to clockSlack, does not begin the day before anew: the day that has begun goes on.
-// One that is set back further shows that it had jumped ahead before. It is believed, or else the day that it had jumped to
-// would have to come before the count ends. What has been used stays used, until the next midnight.
+// A clock that is set back a little, up to clockSlack, does not begin the day before anew: the day
+// that has begun goes on. One that is set back further shows that it had jumped ahead before. It is
+// believed, or else the day that it had jumped to would have to come before the count ends. What
+// has been used stays used, until the next midnight.
 func (b *bucket) turn(now int64) {
 	today := now / secondsPerDay
 	switch {

@@ -33,9 +33,10 @@ type demand struct {
 const fewDemands = 16
 
 // TakeAll takes one of each limit for each effect that falls under it, all of them or none. It
-// returns false and the limit, such as "dial 2000/day", where one has too few left, with a word about it where the
-// command could never pass. All sessions of a client share its limits. What falls under which limit is counted once and
-// before any lock is taken, so that a command that is slow to match delays nobody else.
+// returns false and the limit, such as "dial 2000/day", where one has too few left, with a word
+// about it where the command could never pass. All sessions of a client share its limits. What
+// falls under which limit is counted once and before any lock is taken, so that a command that is
+// slow to match delays nobody else.
 //
 // The Taken counts against the limits of the sort "N at once" until its Release, which belongs right
 // after the answer to the command, or after the end of the job of a bgapi. It is nil, and nothing is
@@ -93,7 +94,8 @@ func (t *Taken) giveBack(all bool) {
 	}
 }
 
-// A use is what one client has used of its limits. Its lock is the client's own, and nothing is matched under it.
+// A use is what one client has used of its limits. Its lock is the client's own, and nothing is
+// matched under it.
 type use struct {
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
@@ -139,8 +141,8 @@ func (u *use) bucket(l *limit, now time.Time) *bucket {
 	return b
 }
 
-// buckets hold what every client has used of its limits. They outlive the policies of a Store, so that a
-// reload gives nobody a fresh start.
+// buckets hold what every client has used of its limits. They outlive the policies of a Store, so
+// that a reload gives nobody a fresh start.
 type buckets struct {
 	// mu guards the map alone, and is held for no longer than one look into it.
 	mu      sync.Mutex

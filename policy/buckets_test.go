@@ -9,7 +9,8 @@ import (
 	"eslguard/command"
 )
 
-// parse compiles a policy from its roles and clients, with what has been used of the policy before, if there is one.
+// parse compiles a policy from its roles and clients, with what has been used of the policy before,
+// if there is one.
 func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 	t.Helper()
 	text := fmt.Sprintf(`{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
@@ -43,7 +44,8 @@ func dial(n int) []command.Effect {
 	return out
 }
 
-// TestLimitsOfOneClientDelayNoOther: while one client's limits are locked, another takes of its own.
+// TestLimitsOfOneClientDelayNoOther: while one client's limits are locked, another takes of its
+// own.
 func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 	p := parse(t, nil, limitedBy("r", `"dial": ["5/h", "10/day", "3 at once"]`), having("a", "r")+","+having("b", "r"))
 	busy := p.shared.buckets.of("a")
@@ -59,7 +61,8 @@ func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 	}
 }
 
-// TestCountingNeedsNoLock: what falls under a limit is found out while every lock is held by others.
+// TestCountingNeedsNoLock: what falls under a limit is found out while every lock is held by
+// others.
 func TestCountingNeedsNoLock(t *testing.T) {
 	p := parse(t, nil, limitedBy("r", `"dial": ["5/h", "10/day"], "api": "1/s"`), having("a", "r"))
 	own := p.shared.buckets.of("a")
@@ -75,7 +78,8 @@ func TestCountingNeedsNoLock(t *testing.T) {
 	}
 }
 
-// TestAllOfThemOrNone: many sessions of a client share its limits, and one that is refused takes of none.
+// TestAllOfThemOrNone: many sessions of a client share its limits, and one that is refused takes of
+// none.
 func TestAllOfThemOrNone(t *testing.T) {
 	p := parse(t, nil, limitedBy("r", `"dial": ["100/day", "7 at once"], "api": "1000/h burst 50"`), having("a", "r"))
 	now := time.Now()
@@ -159,8 +163,8 @@ func TestKeptLimitsAreBounded(t *testing.T) {
 	}
 }
 
-// TestClockThatJumps: a clock that had jumped ahead does not end a number a day, and setting it back does not begin a
-// day anew.
+// TestClockThatJumps: a clock that had jumped ahead does not end a number a day, and setting it
+// back does not begin a day anew.
 func TestClockThatJumps(t *testing.T) {
 	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	const day = 24 * time.Hour
@@ -195,7 +199,8 @@ func TestClockThatJumps(t *testing.T) {
 	}
 }
 
-// TestLimitThatCameBackIsKept: what left the policy and came back is not forgotten for having been away once.
+// TestLimitThatCameBackIsKept: what left the policy and came back is not forgotten for having been
+// away once.
 func TestLimitThatCameBackIsKept(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	with := limitedBy("r", `"dial": "2 at once"`)

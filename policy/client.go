@@ -15,7 +15,8 @@ const (
 	maxArgonSecrets = 2
 )
 
-// DefaultSessions is how many sessions a client of whom the policy does not say it may have at once.
+// DefaultSessions is how many sessions a client of whom the policy does not say it may have at
+// once.
 const DefaultSessions = 100
 
 // A Client is a configured identity. A nil Client is denied everything.
@@ -24,7 +25,8 @@ type Client struct {
 	Name string
 	// Upstream is where the client's sessions go. It is never nil.
 	Upstream *Upstream
-	// Sessions is how many the client may have at once. Zero, which no client of a policy has: none.
+	// Sessions is how many the client may have at once. Zero, which no client of a policy has:
+	// none.
 	Sessions int
 	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
 	RecordAll bool

@@ -38,11 +38,12 @@ type Decision struct {
 	Client, Role, Rule string
 	// Revision is the policy's.
 	Revision string
-	// Reason is a sentence for the client and the record. It holds no arguments and no values, but for a few bytes that a
-	// wildcard does not match.
+	// Reason is a sentence for the client and the record. It holds no arguments and no values, but
+	// for a few bytes that a wildcard does not match.
 	Reason string
-	// Near is, where no rule allows the effect, the rule that would allow it if all of its values were harmless, as it
-	// stands in the file. Reason says then which value is not. It is empty where there is no such rule.
+	// Near is, where no rule allows the effect, the rule that would allow it if all of its values
+	// were harmless, as it stands in the file. Reason says then which value is not. It is empty
+	// where there is no such rule.
 	Near string
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int
@@ -81,8 +82,8 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 	return d
 }
 
-// verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left steps, and returns how
-// many remain: what takes more is denied, and less than none remain.
+// verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
+// steps, and returns how many remain: what takes more is denied, and less than none remain.
 func (c *Client) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
 	if len(e.Name) > maxEffectName {
 		return nil, false, left

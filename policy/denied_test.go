@@ -7,7 +7,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestDenied: of the effects of a denied command those are told that are not allowed, the first ones, and how many there are.
+// TestDenied: of the effects of a denied command those are told that are not allowed, the first
+// ones, and how many there are.
 func TestDenied(t *testing.T) {
 	effect := func(names ...string) (list []command.Effect) {
 		for _, name := range names {

@@ -9,17 +9,20 @@
 //
 // A policy is one JSON file, or a folder of *.json files that are merged; the same name in two of
 // them is an error. Keys, in their exact spelling: version (1), upstreams, sets, roles, clients,
-// apis, protections_off, tests; a "note" may stand in most objects, and beside a rule: {"rule": …, "note": …}. [Schema]
-// is the same for editors.
+// apis, protections_off, tests; a "note" may stand in most objects, and beside a rule: {"rule": …,
+// "note": …}. [Schema] is the same for editors.
 //
 // # Clients
 //
 // A client's "from" says from which networks it may connect, whatever networks of others lie within
-// them or around them; [Policy.Enclosed] lists those. Its "auth" picks among the clients that may connect from an address:
-// "password" alone for the command auth, "user" (user@domain) and "password" for userauth. No login matches two. A password stands as a hash: sha256: for generated ones, argon2id:, which needs a
-// user, for those that people chose. Several may stand side by side, each with a "not_after", which ends the sessions
-// that it let in, too. Fast hashes are compared first. Slow ones are computed few at a time, the addresses that wait one after
-// another; a login that fails costs as many of them as the client with the most has, of those that may connect from there.
+// them or around them; [Policy.Enclosed] lists those. Its "auth" picks among the clients that may
+// connect from an address: "password" alone for the command auth, "user" (user@domain) and
+// "password" for userauth. No login matches two. A password stands as a hash: sha256: for generated
+// ones, argon2id:, which needs a user, for those that people chose. Several may stand side by side,
+// each with a "not_after", which ends the sessions that it let in, too. Fast hashes are compared
+// first. Slow ones are computed few at a time, the addresses that wait one after another; a login
+// that fails costs as many of them as the client with the most has, of those that may connect from
+// there.
 //
 // # Rules
 //
@@ -60,7 +63,8 @@
 //   - effects that a schedule or the loops of a sendmsg repeat are matched only by rules that begin with the word
 //     repeating, and those match nothing else.
 //
-// A deny looks at every spelling of a value that [command.Effect.Spellings] knows, and at a leg without case.
+// A deny looks at every spelling of a value that [command.Effect.Spellings] knows, and at a leg
+// without case.
 //
 // A log rule allows its level and the less verbose ones; in a deny, its level and the more verbose ones.
 //
@@ -73,11 +77,12 @@
 //	N at once       how many under way: commands that wait for their answer, bgapi jobs that have not ended
 //
 // Every effect counts: a command with three legs takes three of a limit on dial. What repeats
-// counts once, when it is sent. A leg is under way for as long as its command: whether a call
-// is up cannot be told without events. With several roles the smallest limit holds. All sessions of a
-// client share its limits, and a reload keeps what has been used, for 24 hours even of limits and clients that
-// left the policy; a restart does not. Of a clock that is set back by at most an hour the day goes on that had begun;
-// one that is set back further is believed, and what has been used stays used until its next midnight.
+// counts once, when it is sent. A leg is under way for as long as its command: whether a call is up
+// cannot be told without events. With several roles the smallest limit holds. All sessions of a
+// client share its limits, and a reload keeps what has been used, for 24 hours even of limits and
+// clients that left the policy; a restart does not. Of a clock that is set back by at most an hour
+// the day goes on that had begun; one that is set back further is believed, and what has been used
+// stays used until its next midnight.
 //
 // # Doubts
 //
@@ -87,8 +92,9 @@
 //
 // # Protections
 //
-// "protections_off" maps the name of a protection (see package command) to the reason why this policy does without it. An unknown
-// name and an empty reason are errors, and each that is off is a warning.
+// "protections_off" maps the name of a protection (see package command) to the reason why this
+// policy does without it. An unknown name and an empty reason are errors, and each that is off is a
+// warning.
 //
 // # Learning
 //

@@ -182,7 +182,8 @@ func TestWarningsOfOpenClients(t *testing.T) {
 	}
 }
 
-// TestWarningOfExpiredPasswords: a client that has no password left is warned of, one that has another is not.
+// TestWarningOfExpiredPasswords: a client that has no password left is warned of, one that has
+// another is not.
 func TestWarningOfExpiredPasswords(t *testing.T) {
 	old := `{"hash": ` + sum("old") + `, "not_after": "2020-01-01T00:00:00Z"}`
 	text := func(hashes ...string) string {

@@ -6,19 +6,21 @@ import (
 	"slices"
 )
 
-// An Enclosed is a network of some clients that lies within a wider one of others, who may log in from there as well.
+// An Enclosed is a network of some clients that lies within a wider one of others, who may log in
+// from there as well.
 type Enclosed struct {
 	// Network is the narrower one, Clients are those that have it, by name.
 	Network string
 	Clients []string
-	// Within is the narrowest of those around it that a client has that is not among Clients. WithinClients are those
-	// clients of it, by name.
+	// Within is the narrowest of those around it that a client has that is not among Clients.
+	// WithinClients are those clients of it, by name.
 	Within        string
 	WithinClients []string
 }
 
-// Enclosed returns the networks that lie within wider ones of other clients, sorted by address. Each stands once, with the
-// narrowest of the networks around it. It returns nil when there are none.
+// Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
+// Each stands once, with the narrowest of the networks around it. It returns nil when there are
+// none.
 func (p *Policy) Enclosed() (out []Enclosed) {
 	all := make([]*network, 0, len(p.networks.byPrefix))
 	for _, n := range p.networks.byPrefix {

@@ -8,7 +8,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestEnclosed: a client may log in from each of its networks, whatever others have, and what lies within is told.
+// TestEnclosed: a client may log in from each of its networks, whatever others have, and what lies
+// within is told.
 func TestEnclosed(t *testing.T) {
 	p := load(t, withClients(
 		client("all", `"0.0.0.0/0", "::/0"`, "", sum("all")),

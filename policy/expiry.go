@@ -2,7 +2,8 @@ package policy
 
 import "time"
 
-// NextExpiry returns the first time, not before now, at which a password of a client ends. It returns false where none does, and for a nil policy.
+// NextExpiry returns the first time, not before now, at which a password of a client ends. It
+// returns false where none does, and for a nil policy.
 func (p *Policy) NextExpiry(now time.Time) (next time.Time, ok bool) {
 	if p == nil {
 		return time.Time{}, false

@@ -14,7 +14,8 @@ import (
 //   - two wildcards stand beside each other only where neither stands for a keyword, a token that FreeSWITCH compares
 //     without case.
 
-// maxLooks is how many tokens of shapes are looked at for wildcards in one group. After that all is spelled.
+// maxLooks is how many tokens of shapes are looked at for wildcards in one group. After that all is
+// spelled.
 const maxLooks = 4_000_000
 
 // A form is what several shapes have in common: the tokens of a rule.
@@ -36,8 +37,9 @@ func (g *generalizer) forms(shapes []*shape) []form {
 	return forms
 }
 
-// apart returns the forms of the tokens from the i-th on, each with one text or wildcard in each of them. beside says
-// that there is a wildcard among the tokens before. It begins with the forms that have one here.
+// apart returns the forms of the tokens from the i-th on, each with one text or wildcard in each of
+// them. beside says that there is a wildcard among the tokens before. It begins with the forms that
+// have one here.
 func (g *generalizer) apart(shapes []*shape, i int, beside bool) []form {
 	if i == len(shapes[0].tokens) {
 		f := form{shapes: shapes}
@@ -63,7 +65,8 @@ func textsAt(shapes []*shape, i int) (map[string][]*shape, []string) {
 	return byText, keys(byText)
 }
 
-// wildcards returns the forms in which a wildcard stands for the i-th token, and the shapes that none stands for.
+// wildcards returns the forms in which a wildcard stands for the i-th token, and the shapes that
+// none stands for.
 func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form, rest []*shape) {
 	byText, texts := textsAt(shapes, i)
 	g.looks += len(shapes) * (len(shapes[0].tokens) - i)
@@ -98,8 +101,8 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 	return out, rest
 }
 
-// often parts shapes in those of which all that follows the i-th token was seen with more than g.most different ones
-// there, and the others.
+// often parts shapes in those of which all that follows the i-th token was seen with more than
+// g.most different ones there, and the others.
 func (g *generalizer) often(shapes []*shape, i int) (often, seldom []*shape) {
 	after := func(s *shape) string { return strings.Join(s.tokens[i+1:], "\x00") }
 	seen := make(map[string]map[string]bool)

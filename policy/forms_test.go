@@ -8,7 +8,8 @@ import (
 	"eslguard/command"
 )
 
-// TestFormsAreBounded: a group in which every token varies is looked at for a bounded number of times, and no shape is lost.
+// TestFormsAreBounded: a group in which every token varies is looked at for a bounded number of
+// times, and no shape is lost.
 func TestFormsAreBounded(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
 	var shapes []*shape

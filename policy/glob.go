@@ -42,19 +42,20 @@ type how struct {
 	deny bool
 	// dial narrows wildcards to what a number or a user's name is made of.
 	dial bool
-	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They count only where
-	// deny, dial and broad do not.
+	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They
+	// count only where deny, dial and broad do not.
 	types command.TypeSet
 	// unknown says that the catalogue does not know what the token is for: it may be a path.
 	unknown bool
 	// offset is where the value begins in the token.
 	offset int
-	// acts says that the token is the name of a variable that acts, which no wildcard of an allow rule matches.
+	// acts says that the token is the name of a variable that acts, which no wildcard of an allow
+	// rule matches.
 	acts bool
 	// work counts the steps.
 	work *meter
-	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the rule that
-	// somebody had in mind.
+	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the
+	// rule that somebody had in mind.
 	broad bool
 }
 
@@ -105,10 +106,12 @@ func (g *glob) match(s string, h how) bool {
 	return g.matchText(s, h, &m) && g.harm(s, h, &m) == ""
 }
 
-// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if it may.
+// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
+// it may.
 func (g *glob) harm(s string, h how, m *matched) string {
 	if h.unknown && h.types.Has(command.TypeText) && looksLikePath(s) {
-		// What the literal text does not spell was matched by a wildcard, or by the seam of two elements.
+		// What the literal text does not spell was matched by a wildcard, or by the seam of two
+		// elements.
 		for i, n := range countSneaky(s) {
 			if n != g.spelled[i] {
 				return "it looks like a path and holds " + sneaky[i]
@@ -179,8 +182,8 @@ func (m *matched) count() int {
 	return m.n
 }
 
-// matchText goes back to the last star only, which is enough: what an earlier star might
-// take instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
+// matchText goes back to the last star only, which is enough: what an earlier star might take
+// instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
 func (g *glob) matchText(s string, h how, m *matched) bool {
 	narrow := h.dial && !h.deny && !h.broad
 	i, e := 0, 0

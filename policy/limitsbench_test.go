@@ -10,8 +10,8 @@ import (
 	"eslguard/command"
 )
 
-// BenchmarkTakeBesideASlowCommand takes of a client's limits while another client's commands are slow to count, and says for
-// which part of the time it was kept waiting.
+// BenchmarkTakeBesideASlowCommand takes of a client's limits while another client's commands are
+// slow to count, and says for which part of the time it was kept waiting.
 func BenchmarkTakeBesideASlowCommand(b *testing.B) {
 	var set []string
 	for i := range 1000 {

@@ -44,7 +44,8 @@ type Login struct {
 	notAfter time.Time
 }
 
-// NotAfter returns when the password that the client has logged in with ends, and the zero Time where it holds for ever.
+// NotAfter returns when the password that the client has logged in with ends, and the zero Time
+// where it holds for ever.
 func (l Login) NotAfter() time.Time { return l.notAfter }
 
 // A secret is one hash of a client and how long it holds.
@@ -56,9 +57,10 @@ type secret struct {
 
 func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && now.After(s.notAfter) }
 
-// Login finds the one client that may connect from addr with these credentials. A client may from each of its own
-// networks, whatever networks of others lie within them or around them. Its error is ErrUnknown where none does,
-// ErrAmbiguous where more than one does, and ErrBusy or the context's where that could not be found out.
+// Login finds the one client that may connect from addr with these credentials. A client may from
+// each of its own networks, whatever networks of others lie within them or around them. Its error
+// is ErrUnknown where none does, ErrAmbiguous where more than one does, and ErrBusy or the
+// context's where that could not be found out.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
 	a := attempt{p: p, addr: addr, user: c.user(), password: c.Password, now: p.shared.now()}
 	a.networks = p.networks.of(addr)
@@ -96,8 +98,8 @@ type attempt struct {
 	clients        []*Client  // of these networks, with that user
 }
 
-// quick returns the clients of whom a fast hash matches. All are compared whatever was found, so that the time taken tells
-// nothing. Who is found here waits for no expensive hash.
+// quick returns the clients of whom a fast hash matches. All are compared whatever was found, so
+// that the time taken tells nothing. Who is found here waits for no expensive hash.
 func (a *attempt) quick() (found []Login) {
 	sum := sha256.Sum256([]byte(a.password))
 	for _, c := range a.clients {
@@ -115,8 +117,9 @@ func (a *attempt) quick() (found []Login) {
 	return found
 }
 
-// slow returns the clients of whom an expensive hash matches. Whoever fails has had as many of them computed as the toll of
-// the networks says, whether there is such a user or not, so that neither their number nor the time tells of one.
+// slow returns the clients of whom an expensive hash matches. Whoever fails has had as many of them
+// computed as the toll of the networks says, whether there is such a user or not, so that neither
+// their number nor the time tells of one.
 func (a *attempt) slow(ctx context.Context) (found []Login, err error) {
 	t := tollOf(a.networks)
 	n := 0

@@ -34,13 +34,15 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 // nameIsOpen reports whether a wildcard alone stands for the rule's name.
 func (r *rule) nameIsOpen() bool { return r.anyName || r.name.leavesOpen() }
 
-// endpoints are the types of legs that FreeSWITCH's own tree has (its endpoint interfaces), and what deflect and redirect dial.
+// endpoints are the types of legs that FreeSWITCH's own tree has (its endpoint interfaces), and
+// what deflect and redirect dial.
 var endpoints = [...]string{
 	"sofia", "user", "group", "loopback", "null", "error", "pickup", "verto.rtc", "verto", "rtc", "rtmp", "skinny", "alsa", "portaudio", "msrp",
 	"opal", "h323", "lcr", "freetdm", "signalwire", "vlc", "modem", "rtp", "reference", "dingaling", "khomp", "gsmopen", "deflect", "redirect",
 }
 
-// splitName notes an alternative of what is dialled that begins with no type of leg: a bar parts the whole token.
+// splitName notes an alternative of what is dialled that begins with no type of leg: a bar parts
+// the whole token.
 func (r *rule) splitName() *ruleError {
 	if r.kind != command.KindDial || len(r.name.globs) < 2 {
 		return nil
@@ -142,7 +144,8 @@ func (r *rule) oneScope() *ruleError {
 	return badRule("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
 }
 
-// extensions notes rules by which any extension of the dialplan may be reached, as often as the client likes.
+// extensions notes rules by which any extension of the dialplan may be reached, as often as the
+// client likes.
 func (d *doubter) extensions(h *holding) {
 	h.allows(func(r *rule) {
 		if r.kind != command.KindDialplan || d.told[r] || !(r.anyName || len(r.args) > 1 && r.args[1].leavesOpen() || r.rest && len(r.args) < 2) {
@@ -194,7 +197,8 @@ func (r *rule) sharedName(other *rule) string {
 	return ""
 }
 
-// clientDoubts notes what is doubtful about clients: what everybody may change, and rules that are only observed.
+// clientDoubts notes what is doubtful about clients: what everybody may change, and rules that are
+// only observed.
 func (d *doubter) clientDoubts() {
 	now := time.Now()
 	for _, name := range keys(d.policy.clients) {
@@ -219,7 +223,8 @@ func (d *doubter) clientDoubts() {
 	}
 }
 
-// changesConfiguration reports whether a rule stands for a class that changes the switch or runs programs.
+// changesConfiguration reports whether a rule stands for a class that changes the switch or runs
+// programs.
 func (r *rule) changesConfiguration() bool {
 	const classes = 1<<command.ClassConfig | 1<<command.ClassExec
 	return (r.kind == command.KindAPI || r.kind == command.KindApp) && (r.classes&classes != 0 || r.anyName)

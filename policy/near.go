@@ -7,8 +7,8 @@ import (
 	"eslguard/command"
 )
 
-// near returns, for an effect that no rule allows, the rule that would allow it if every value were harmless, and which
-// value is not. Both are empty where there is no such rule.
+// near returns, for an effect that no rule allows, the rule that would allow it if every value were
+// harmless, and which value is not. Both are empty where there is no such rule.
 func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 	for _, role := range c.roles {
 		r := role.allow.findNear(&subject{effect: e, work: meter{left: left}})
@@ -22,8 +22,8 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 	return "", ""
 }
 
-// harm says which of the effect's values the wildcards of an allow rule do not match, and why. It returns "" where they
-// match all, or the rule does not fit at all.
+// harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
+// returns "" where they match all, or the rule does not fit at all.
 func (r *rule) harm(e *command.Effect) string {
 	s := unmetered(e)
 	for i := range e.Tokens {
@@ -66,8 +66,8 @@ func placeName(s *subject, i int) string {
 
 var dialplanPlaces = [...]string{"the context", "the extension"}
 
-// harm says why no alternative of the pattern matches a token that one would match if every value were harmless, and
-// which wildcard it is that does not.
+// harm says why no alternative of the pattern matches a token that one would match if every value
+// were harmless, and which wildcard it is that does not.
 func (p *pattern) harm(token string, h how) (wildcard, why string) {
 	if p.match(token, h) {
 		return "", ""

@@ -75,8 +75,8 @@ func Parse(name string, data []byte) (*Policy, error) {
 // Revision returns a short hash of the policy's content: 12 hexadecimal digits.
 func (p *Policy) Revision() string { return p.revision }
 
-// Catalog returns the catalogue that commands are to be parsed with: the built-in one, the policy's own "apis", and
-// without the protections that it switches off.
+// Catalog returns the catalogue that commands are to be parsed with: the built-in one, the policy's
+// own "apis", and without the protections that it switches off.
 func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
@@ -87,7 +87,8 @@ func (p *Policy) Warnings() []Problem {
 // Knows reports whether any client may connect from addr.
 func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.contains(addr) }
 
-// KnowsDomain reports whether any client's user is of that domain, which is compared as it is. The empty one is nobody's.
+// KnowsDomain reports whether any client's user is of that domain, which is compared as it is. The
+// empty one is nobody's.
 func (p *Policy) KnowsDomain(domain string) bool {
 	for _, c := range p.clients {
 		if _, of, _ := strings.Cut(c.user, "@"); of == domain && domain != "" {

@@ -16,7 +16,8 @@ func without(text string) string {
 	return strings.Replace(good, `"version": 1,`, `"version": 1, "protections_off": `+text+`,`, 1)
 }
 
-// TestProtectionsOff: a protection that a policy switches off refuses nothing under it, is warned of and listed; all others go on.
+// TestProtectionsOff: a protection that a policy switches off refuses nothing under it, is warned
+// of and listed; all others go on.
 func TestProtectionsOff(t *testing.T) {
 	p := load(t, without(`{ "strftime-format": "our build has the fix", "lone-backslash": "x" }`))
 	parse := func(p *policy.Policy, line string) error {

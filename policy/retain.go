@@ -6,10 +6,11 @@ import (
 )
 
 const (
-	// keepUse is how long the use of a limit is kept after the limit, or its client, has left the policy: whoever takes
-	// a limit out and puts it back gives nobody a fresh start.
+	// keepUse is how long the use of a limit is kept after the limit, or its client, has left the
+	// policy: whoever takes a limit out and puts it back gives nobody a fresh start.
 	keepUse = 24 * time.Hour
-	// maxKept is how many such limits are kept, of all clients together. Those that left first are forgotten first.
+	// maxKept is how many such limits are kept, of all clients together. Those that left first are
+	// forgotten first.
 	maxKept = 10_000
 )
 
@@ -20,8 +21,8 @@ type kept struct {
 	gone time.Time
 }
 
-// retain keeps the use of the limits of p, and for a while that of limits that only policies before it had. Each client is
-// locked by itself.
+// retain keeps the use of the limits of p, and for a while that of limits that only policies before
+// it had. Each client is locked by itself.
 func (b *buckets) retain(p *Policy, now time.Time) {
 	var left []kept
 	for name, u := range b.all() {
@@ -76,8 +77,8 @@ func limitKeys(c *Client) map[bucketKey]bool {
 	return keys
 }
 
-// retain notes which limits are in the policy now, forgets those that left it longer ago than keepUse, and appends to left
-// the others that are not in it.
+// retain notes which limits are in the policy now, forgets those that left it longer ago than
+// keepUse, and appends to left the others that are not in it.
 func (u *use) retain(left []kept, now map[bucketKey]bool, at time.Time) []kept {
 	u.mu.Lock()
 	defer u.mu.Unlock()

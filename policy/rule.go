@@ -197,8 +197,9 @@ func foldsKey(k command.EffectKind, deny bool) bool {
 	return foldsName(k) || deny && k == command.KindDial
 }
 
-// matchName reports whether g, one alternative of the rule's name, matches name: the effect's, or another spelling of
-// it. A nil g stands for a name that has no globs: a class, a regular expression, **.
+// matchName reports whether g, one alternative of the rule's name, matches name: the effect's, or
+// another spelling of it. A nil g stands for a name that has no globs: a class, a regular
+// expression, **.
 func (r *rule) matchName(g *glob, s *subject, name string, broad bool) bool {
 	e := s.effect
 	if !r.deny && !broad && g.isWild() && namedOnly(e) {
@@ -223,8 +224,8 @@ func (r *rule) matchName(g *glob, s *subject, name string, broad bool) bool {
 func (g *glob) isWild() bool { return g == nil || g.wild }
 
 // namedOnly reports whether an allow rule must spell the effect's name: the events that show what
-// other clients do, CUSTOM with all its subclasses, the injected events by which one would speak for the switch, and
-// what nobody could take apart.
+// other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
+// for the switch, and what nobody could take apart.
 func namedOnly(e *command.Effect) bool {
 	switch e.Kind {
 	case command.KindSubscribe:
@@ -251,9 +252,9 @@ const custom = "custom"
 // ownNameOnly are the events, folded, that no wildcard of an allow rule matches.
 var ownNameOnly = [...]string{"api", "background_job", "log"}
 
-// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject: the switch tells with
-// them what becomes of itself, its modules, its schedule and its sessions, and modules do what they say (they reload,
-// rotate logs, bill, call, forget the schedule).
+// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject:
+// the switch tells with them what becomes of itself, its modules, its schedule and its sessions,
+// and modules do what they say (they reload, rotate logs, bill, call, forget the schedule).
 var switchOnly = [...]string{
 	"startup", "shutdown", "shutdown_requested", "session_crash", "module_load", "module_unload", "reloadxml", "cert_reload",
 	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
@@ -284,7 +285,8 @@ func (r *rule) matches(e *command.Effect) bool {
 	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.matchAnyName(s, name) })
 }
 
-// matchAnyName reports whether any alternative of the rule's name matches name, which is one of the effect's.
+// matchAnyName reports whether any alternative of the rule's name matches name, which is one of the
+// effect's.
 func (r *rule) matchAnyName(s *subject, name string) bool {
 	if len(r.name.globs) == 0 || r.name.index != nil || r.kind == command.KindLog {
 		return r.matchName(nil, s, name, false)
@@ -300,7 +302,8 @@ func (r *rule) matchAnyName(s *subject, name string) bool {
 // foldBits is how many tokens an Effect's Fold covers.
 const foldBits = 64
 
-// A subject is an effect that rules are matched against. Its form is looked up when the first rule wants to know it.
+// A subject is an effect that rules are matched against. Its form is looked up when the first rule
+// wants to know it.
 type subject struct {
 	effect *command.Effect
 	form   command.Form
@@ -321,7 +324,8 @@ func (s *subject) formed() *command.Form {
 	return &s.form
 }
 
-// matchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is that of how.
+// matchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is
+// that of how.
 func (r *rule) matchRest(s *subject, broad bool) bool {
 	e := s.effect
 	if e.Later == command.Repeating != r.repeating && (r.repeating || !r.deny) {

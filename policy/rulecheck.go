@@ -282,7 +282,8 @@ func (p *pattern) cased() string {
 	return ""
 }
 
-// anyCase returns the pattern as a regular expression without case. It returns false if no such token can say the same.
+// anyCase returns the pattern as a regular expression without case. It returns false if no such
+// token can say the same.
 func (p *pattern) anyCase() (string, bool) {
 	var alts []string
 	for i := range p.globs {

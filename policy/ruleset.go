@@ -73,7 +73,8 @@ func (s *ruleset) add(r *rule) {
 // names of up to 128 bytes.
 func (s *ruleset) find(e *subject) *rule { return s.findRule(e, false) }
 
-// findNear is find with broad wildcards: it finds an allow rule that fits but for values that are not harmless.
+// findNear is find with broad wildcards: it finds an allow rule that fits but for values that are
+// not harmless.
 func (s *ruleset) findNear(e *subject) *rule { return s.findRule(e, true) }
 
 func (s *ruleset) findRule(of *subject, broad bool) *rule {
@@ -98,8 +99,8 @@ func (s *ruleset) findRule(of *subject, broad bool) *rule {
 	return nil
 }
 
-// find takes the key, the name as the kind folds it, as bytes or as a string, since only the conversion of bytes right
-// at the look-up costs nothing.
+// find takes the key, the name as the kind folds it, as bytes or as a string, since only the
+// conversion of bytes right at the look-up costs nothing.
 func find[T string | []byte](k *kindRules, key T, e *subject, name string, broad bool) *rule {
 	if r := match(k.exact[string(key)], e, name, broad); r != nil {
 		return r

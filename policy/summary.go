@@ -38,7 +38,8 @@ type ClientSummary struct {
 	Roles     []string
 	// Mode is "enforce" or "observe".
 	Mode string
-	// Sessions is how many it may have at once, DefaultSessions where the policy does not say it. It is never zero.
+	// Sessions is how many it may have at once, DefaultSessions where the policy does not say it.
+	// It is never zero.
 	Sessions int
 	// Allow and Deny are its rules, those of included roles among them, as they stand in the files.
 	Allow, Deny []string

@@ -1,6 +1,7 @@
 package policy
 
-// A toll is what a userauth that fails costs, from the networks that it is of. The zero toll is nothing.
+// A toll is what a userauth that fails costs, from the networks that it is of. The zero toll is
+// nothing.
 type toll struct {
 	// hashes is the most expensive hashes of any one client.
 	hashes int
@@ -8,7 +9,8 @@ type toll struct {
 	dummy *hash
 }
 
-// tollOf returns the toll of several networks together. It is none where no client of theirs has an expensive hash.
+// tollOf returns the toll of several networks together. It is none where no client of theirs has an
+// expensive hash.
 func tollOf(networks []*network) (t toll) {
 	for _, n := range networks {
 		t.add(n.toll)
@@ -23,7 +25,8 @@ func (t *toll) add(other toll) {
 	}
 }
 
-// setTolls works out the toll of every network. Hashes that have expired count, too, so that an expiry tells nothing.
+// setTolls works out the toll of every network. Hashes that have expired count, too, so that an
+// expiry tells nothing.
 func (ns *networks) setTolls() {
 	tolls := make(map[*Client]toll)
 	for _, n := range ns.byPrefix {
@@ -48,7 +51,8 @@ func (c *Client) toll() (t toll) {
 	return t
 }
 
-// dummyOf returns a hash that costs what h costs, and that is nobody's: nobody knows a password of that key.
+// dummyOf returns a hash that costs what h costs, and that is nobody's: nobody knows a password of
+// that key.
 func dummyOf(h *argonHash) *hash {
 	unreachable := *h
 	unreachable.key = make([]byte, len(h.key))

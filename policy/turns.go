@@ -11,24 +11,28 @@ import (
 )
 
 const (
-	// maxVerifyWaiting is how many logins wait for their turn to compute an expensive hash, maxVerifyWaitingOf how many
-	// of them from one address. Further ones are refused.
+	// maxVerifyWaiting is how many logins wait for their turn to compute an expensive hash,
+	// maxVerifyWaitingOf how many of them from one address. Further ones are refused.
 	maxVerifyWaiting   = 256
 	maxVerifyWaitingOf = 64
-	// coresPerHash is how many cores the process has for each expensive hash that is computed at once.
+	// coresPerHash is how many cores the process has for each expensive hash that is computed at
+	// once.
 	coresPerHash = 4
-	// sourceBits6 is how much of an IPv6 address tells one source from another: a host has a network of 64 bits.
+	// sourceBits6 is how much of an IPv6 address tells one source from another: a host has a
+	// network of 64 bits.
 	sourceBits6 = 64
 )
 
 // ErrBusy is the error of a login that came while too many others were being checked.
 var ErrBusy = errors.New("policy: too many logins are being checked at once")
 
-// turns lets logins compute expensive hashes: few at once, and the addresses that wait one after another, so that one
-// that tries again and again delays another by one hash and not by all of its own. After each hash that did not match there
-// is a rest as long as the hash took: guessing takes at most half of the cores that hashes may use.
+// turns lets logins compute expensive hashes: few at once, and the addresses that wait one after
+// another, so that one that tries again and again delays another by one hash and not by all of its
+// own. After each hash that did not match there is a rest as long as the hash took: guessing takes
+// at most half of the cores that hashes may use.
 //
-// A lower priority for the hash is not to be had: argon2 computes in goroutines of its own, which run on any thread.
+// A lower priority for the hash is not to be had: argon2 computes in goroutines of its own, which
+// run on any thread.
 type turns struct {
 	// slots is how many are computed at once.
 	slots int
@@ -41,7 +45,8 @@ type turns struct {
 	lines   []*line // of the addresses that wait, whose turn is next first
 }
 
-// A line is the logins of one source that wait for their turn, the first to come first. It is never empty.
+// A line is the logins of one source that wait for their turn, the first to come first. It is never
+// empty.
 type line struct {
 	source  netip.Prefix
 	tickets []*ticket
@@ -71,7 +76,8 @@ func sourceOf(addr netip.Addr) netip.Prefix {
 	return p
 }
 
-// enter waits for a turn, which leave ends. Its error is ErrBusy or the context's, and then there is no turn.
+// enter waits for a turn, which leave ends. Its error is ErrBusy or the context's, and then there
+// is no turn.
 func (t *turns) enter(ctx context.Context, source netip.Prefix) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -92,8 +98,8 @@ func (t *turns) enter(ctx context.Context, source netip.Prefix) error {
 	}
 }
 
-// join takes a free slot, or a place in the line of the source, of which it returns the ticket. Its error is ErrBusy where
-// there is neither; without ticket and error the slot is taken.
+// join takes a free slot, or a place in the line of the source, of which it returns the ticket. Its
+// error is ErrBusy where there is neither; without ticket and error the slot is taken.
 func (t *turns) join(source netip.Prefix) (*ticket, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -121,8 +127,8 @@ func (t *turns) join(source netip.Prefix) (*ticket, error) {
 	return w, nil
 }
 
-// makeRoom sends the last of the longest line away, if that line is longer than one of mine and a newcomer would be: who
-// holds many places gives one to who holds none.
+// makeRoom sends the last of the longest line away, if that line is longer than one of mine and a
+// newcomer would be: who holds many places gives one to who holds none.
 func (t *turns) makeRoom(mine int) bool {
 	longest := slices.MaxFunc(t.lines, func(a, b *line) int { return len(a.tickets) - len(b.tickets) })
 	last := len(longest.tickets) - 1
@@ -180,7 +186,8 @@ func (t *turns) rested() {
 	t.next()
 }
 
-// next gives a slot to the first of the next line, which then is the last, or frees it. The caller holds mu.
+// next gives a slot to the first of the next line, which then is the last, or frees it. The caller
+// holds mu.
 func (t *turns) next() {
 	if len(t.lines) == 0 {
 		t.busy--

@@ -43,7 +43,8 @@ func newQueue(t *testing.T) *queue {
 	return q
 }
 
-// wait lets the nth source wait for a turn, and returns once it does. What became of it is noted under its name.
+// wait lets the nth source wait for a turn, and returns once it does. What became of it is noted
+// under its name.
 func (q *queue) wait(ctx context.Context, n int, name string) {
 	q.t.Helper()
 	before := q.count()
@@ -72,7 +73,8 @@ func (q *queue) count() int {
 	return q.waiting
 }
 
-// TestTurnsGoRound: a source that waits many times is served no more often than one that waits once.
+// TestTurnsGoRound: a source that waits many times is served no more often than one that waits
+// once.
 func TestTurnsGoRound(t *testing.T) {
 	q := newQueue(t)
 	for i, n := range []int{1, 1, 1, 1, 2, 3, 2} {
@@ -89,8 +91,8 @@ func TestTurnsGoRound(t *testing.T) {
 	}
 }
 
-// TestOneSourceCannotLockOthersOut: one that holds all the places it may leaves others theirs, and when all places are taken
-// the source that holds most gives one to who holds none.
+// TestOneSourceCannotLockOthersOut: one that holds all the places it may leaves others theirs, and
+// when all places are taken the source that holds most gives one to who holds none.
 func TestOneSourceCannotLockOthersOut(t *testing.T) {
 	q := newQueue(t)
 	ctx, cancel := context.WithCancel(q.ctx)
@@ -165,7 +167,8 @@ func TestTurnThatNobodyWantsAnyMore(t *testing.T) {
 	}
 }
 
-// TestRestAfterAHash: the next hash begins when a rest as long as the last hash is over, and no earlier.
+// TestRestAfterAHash: the next hash begins when a rest as long as the last hash is over, and no
+// earlier.
 func TestRestAfterAHash(t *testing.T) {
 	v := newVerifier()
 	var rests []time.Duration
@@ -250,8 +253,8 @@ func TestSourceOf(t *testing.T) {
 	}
 }
 
-// TestHashesTellNoUser: how many hashes a failing login costs depends on the address alone, and a fast hash that matches
-// costs none.
+// TestHashesTellNoUser: how many hashes a failing login costs depends on the address alone, and a
+// fast hash that matches costs none.
 func TestHashesTellNoUser(t *testing.T) {
 	one, two := cheapHash(t, "c2FsdHNhbHQ").text, cheapHash(t, "c2FsdHNhbHR0").text
 	p := parse(t, nil, limitedBy("r", ``), fmt.Sprintf(`
@@ -300,7 +303,8 @@ func TestHashesTellNoUser(t *testing.T) {
 	}
 }
 
-// TestDummyCostsAsMuch: it is as expensive as the most expensive hash of the networks, and matches nothing.
+// TestDummyCostsAsMuch: it is as expensive as the most expensive hash of the networks, and matches
+// nothing.
 func TestDummyCostsAsMuch(t *testing.T) {
 	cheap, dear := cheapHash(t, "c2FsdHNhbHQ").argon, knowing(t, "sesame").argon
 	a, b := &network{toll: toll{1, dummyOf(cheap)}}, &network{toll: toll{2, dummyOf(dear)}}

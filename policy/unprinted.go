@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// unprinted says which character of s a terminal takes for more than text, and "" where there is none: a control
-// character, C0 or C1, one that ends a line, or one that changes the direction of what is printed. A person who reads
-// a rule with one of them reads another rule.
+// unprinted says which character of s a terminal takes for more than text, and "" where there is
+// none: a control character, C0 or C1, one that ends a line, or one that changes the direction of
+// what is printed. A person who reads a rule with one of them reads another rule.
 func unprinted(s string) string {
 	i := strings.IndexFunc(s, isUnprinted)
 	if i < 0 {

@@ -9,8 +9,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestRuleThatReadsOtherwise: a rule or an entry of a set with a character that a terminal takes for more than text is an
-// error, which names the character and prints none of it.
+// TestRuleThatReadsOtherwise: a rule or an entry of a set with a character that a terminal takes
+// for more than text is an error, which names the character and prints none of it.
 func TestRuleThatReadsOtherwise(t *testing.T) {
 	for char, want := range map[rune]string{
 		'\u0001': "a control character, U+0001", '\u001b': "a control character, U+001B", '\u007f': "a control character, U+007F",

@@ -44,7 +44,8 @@ func (u *Upstream) Password() (string, error) {
 	return text, nil
 }
 
-// PasswordFile returns the path of the file with the upstream's password, and "" where it is in the environment.
+// PasswordFile returns the path of the file with the upstream's password, and "" where it is in the
+// environment.
 func (u *Upstream) PasswordFile() string { return u.file }
 
 func (u *Upstream) read() (string, error) {

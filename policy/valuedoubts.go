@@ -7,8 +7,8 @@ import (
 	"eslguard/command"
 )
 
-// closedWildcards notes the wildcards of an allow rule that match no value, since every value that is harmless at their
-// place has a part that a rule must spell.
+// closedWildcards notes the wildcards of an allow rule that match no value, since every value that
+// is harmless at their place has a part that a rule must spell.
 func (r *rule) closedWildcards() (out []*ruleError) {
 	if r.deny {
 		return nil
@@ -26,8 +26,8 @@ func (r *rule) closedWildcards() (out []*ruleError) {
 	return out
 }
 
-// likely returns effects that have the form of what the rule is about, one for each alternative of its name: the literal text
-// of its tokens, and x for what is wild.
+// likely returns effects that have the form of what the rule is about, one for each alternative of
+// its name: the literal text of its tokens, and x for what is wild.
 func (r *rule) likely() (out []command.Effect) {
 	if len(r.args) == 0 || len(r.name.globs) > maxLikely {
 		return nil
@@ -56,7 +56,8 @@ func (r *rule) likely() (out []command.Effect) {
 // maxLikely is how many alternatives of a name are looked at.
 const maxLikely = 64
 
-// mayMatch reports whether a glob with wildcards matches any value of these types that is not empty.
+// mayMatch reports whether a glob with wildcards matches any value of these types that is not
+// empty.
 func (g *glob) mayMatch(types command.TypeSet) bool {
 	last := g.elems[len(g.elems)-1]
 	switch {
@@ -90,7 +91,8 @@ func (g *glob) text() string {
 	return b.String()
 }
 
-// directory notes rules that leave the value of an originate's variable open, beside rules by which the directory is dialled.
+// directory notes rules that leave the value of an originate's variable open, beside rules by which
+// the directory is dialled.
 func (d *doubter) directory(h *holding) {
 	dials := ""
 	h.allows(func(r *rule) {

@@ -186,7 +186,8 @@ var denyGroups = []ruleGroup{
 	}},
 }
 
-// decideUnprotected is decide where what rules say counts alone: some of these values are refused before that, too.
+// decideUnprotected is decide where what rules say counts alone: some of these values are refused
+// before that, too.
 func decideUnprotected(t *testing.T, p *policy.Policy, client, text string) (action, why string) {
 	t.Helper()
 	var names []string

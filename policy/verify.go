@@ -34,8 +34,8 @@ func newVerifier() *verifier {
 	return v
 }
 
-// check reports whether password, which came from source, is that of h, which has an Argon2id form. Its error is ErrBusy or
-// the context's.
+// check reports whether password, which came from source, is that of h, which has an Argon2id form.
+// Its error is ErrBusy or the context's.
 func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, password string) (bool, error) {
 	tag := v.tag(h.text, password)
 	if v.remembers(tag) {
@@ -51,8 +51,8 @@ func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, pass
 	return ok, nil
 }
 
-// inTurn computes a hash and ends the turn, whatever happens. A password that is right is remembered, so that nobody gains
-// by trying it again; a rest follows only one that is wrong.
+// inTurn computes a hash and ends the turn, whatever happens. A password that is right is
+// remembered, so that nobody gains by trying it again; a rest follows only one that is wrong.
 func (v *verifier) inTurn(h *argonHash, password string) bool {
 	begin := time.Now()
 	ok := false

@@ -1,17 +1,19 @@
 package policy
 
 const (
-	// maxDecideWork is how many steps one Decide may take: a step looks at one byte of a text for one pattern, or takes one
-	// instruction of a regular expression for one byte. An ordinary command takes some hundred.
+	// maxDecideWork is how many steps one Decide may take: a step looks at one byte of a text for
+	// one pattern, or takes one instruction of a regular expression for one byte. An ordinary
+	// command takes some hundred.
 	maxDecideWork = 8 << 20
-	// maxEffectName is the most bytes of the name of an effect, a leg that is dialled among them. No leg that FreeSWITCH dials
-	// has more than 256, nor has any other name.
+	// maxEffectName is the most bytes of the name of an effect, a leg that is dialled among them.
+	// No leg that FreeSWITCH dials has more than 256, nor has any other name.
 	maxEffectName = 256
 	// stepsPerRule is what it takes to look at a rule.
 	stepsPerRule = 4
 )
 
-// A meter counts the steps of a decision. The zero meter has none left; a nil one counts nothing and has no end.
+// A meter counts the steps of a decision. The zero meter has none left; a nil one counts nothing
+// and has no end.
 type meter struct{ left int }
 
 // spend takes n steps, and reports whether there were so many left.

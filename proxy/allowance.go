@@ -12,7 +12,8 @@ import (
 	"eslguard/codec"
 )
 
-// The defaults of what may be written to the audit because of others, in bytes a second, and in bytes at once.
+// The defaults of what may be written to the audit because of others, in bytes a second, and in
+// bytes at once.
 const (
 	DefaultAuditRate     = 1 << 20
 	DefaultAuditBurst    = 32 << 20
@@ -20,16 +21,19 @@ const (
 	DefaultStrangerBurst = 8 << 20
 )
 
-// How long the commands of one client may take to decide: a quarter of one core, and so much at once.
+// How long the commands of one client may take to decide: a quarter of one core, and so much at
+// once.
 const (
 	clientWorkRate  = 250 * time.Millisecond // for each second
 	clientWorkBurst = 2 * time.Second
 )
 
-// allowances bound how much of the audit others can fill, and how long their commands may keep the guard busy. Each client has one, all its sessions together, and all
-// strangers share one, which are the connections that have not logged in. They are charged with what records take once
-// they are written, so one may be overdrawn by what was under way; then the client is not read, or connections of
-// strangers are closed, until it is made good. They outlive sessions and policies. They are safe for use by many goroutines.
+// allowances bound how much of the audit others can fill, and how long their commands may keep the
+// guard busy. Each client has one, all its sessions together, and all strangers share one, which
+// are the connections that have not logged in. They are charged with what records take once they
+// are written, so one may be overdrawn by what was under way; then the client is not read, or
+// connections of strangers are closed, until it is made good. They outlive sessions and policies.
+// They are safe for use by many goroutines.
 type allowances struct {
 	each allowance
 
@@ -74,7 +78,8 @@ func newAllowances(each, strangers allowance) *allowances {
 	return &allowances{each: each, strangers: strangers.limiter(), clients: make(map[string]account), sweepAt: minSweep}
 }
 
-// of returns the account of a client, and that of strangers, who decide nothing, for "". The caller holds mu.
+// of returns the account of a client, and that of strangers, who decide nothing, for "". The caller
+// holds mu.
 func (a *allowances) of(client string, now time.Time) account {
 	if client == "" {
 		return account{audit: a.strangers}
@@ -115,7 +120,8 @@ func (a *allowances) chargeWork(client string, d time.Duration, now time.Time) {
 // perByte is what it takes to read a byte of a frame and to write it on, about.
 const perByte = 10 * time.Nanosecond
 
-// chargeWork charges the session's client with the time since begin, and with what it took to read the frame.
+// chargeWork charges the session's client with the time since begin, and with what it took to read
+// the frame.
 func (s *session) chargeWork(begin time.Time, f *codec.Frame) {
 	size := len(f.Line) + len(f.Body)
 	for i := range f.Headers {
@@ -135,15 +141,17 @@ func take(l *rate.Limiter, n int, now time.Time) {
 	}
 }
 
-// owed returns how long it takes until a client, or strangers for "", owe nothing any more, 0 where they do not.
+// owed returns how long it takes until a client, or strangers for "", owe nothing any more, 0 where
+// they do not.
 func (a *allowances) owed(client string, now time.Time) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.of(client, now).owed(now)
 }
 
-// takesStrangers reports whether another connection may be taken. One from an address that no client has may use only half
-// of what strangers have: so those who could log in at all are not shut out by those who could not.
+// takesStrangers reports whether another connection may be taken. One from an address that no
+// client has may use only half of what strangers have: so those who could log in at all are not
+// shut out by those who could not.
 func (a *allowances) takesStrangers(known bool, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -161,14 +169,16 @@ func (s *Server) write(r *audit.Record) (uint64, error) {
 	return seq, err
 }
 
-// minHold is how long a client that owes is not read at least, so that it is not woken for each frame.
+// minHold is how long a client that owes is not read at least, so that it is not woken for each
+// frame.
 const minHold = 10 * time.Millisecond
 
 // reasonAllowance is why a client is not read, or does not get in.
 const reasonAllowance = "the client writes more to the audit than it may, or keeps the guard busy for longer"
 
-// awaitAudit waits while the client has written more to the audit, or kept the guard busy for longer, than it may. What it sends waits in its own socket.
-// It returns false if no more may be read.
+// awaitAudit waits while the client has written more to the audit, or kept the guard busy for
+// longer, than it may. What it sends waits in its own socket. It returns false if no more may be
+// read.
 func (s *session) awaitAudit() bool {
 	for held := false; ; held = true {
 		wait := s.srv.allowances.owed(s.counted, time.Now())
@@ -190,7 +200,8 @@ func (s *session) awaitAudit() bool {
 	}
 }
 
-// awaitAuditAtLogin is awaitAudit for a client that logs in, whose login is recorded next. It returns false if it does not get in.
+// awaitAuditAtLogin is awaitAudit for a client that logs in, whose login is recorded next. It
+// returns false if it does not get in.
 func (s *session) awaitAuditAtLogin(ctx context.Context) bool {
 	for {
 		wait := s.srv.allowances.owed(s.counted, time.Now())
@@ -210,8 +221,8 @@ func (s *session) awaitAuditAtLogin(ctx context.Context) bool {
 // reasonStrangers is why connections are closed at once.
 const reasonStrangers = "those who have not logged in write more to the audit than they may"
 
-// shutOut reports whether a new connection is to be closed at once because strangers have no allowance left. It is
-// counted then, in the log and in a record each second.
+// shutOut reports whether a new connection is to be closed at once because strangers have no
+// allowance left. It is counted then, in the log and in a record each second.
 func (s *Server) shutOut(se *session) bool {
 	known := s.Policies.Current().Knows(se.addr.Addr())
 	if s.allowances.takesStrangers(known, time.Now()) {

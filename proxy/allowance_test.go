@@ -19,7 +19,8 @@ func smallAllowance(s *Server) { s.AuditRate, s.AuditBurst = 1, smallBurst }
 // maxTestRecord is more than any record in these tests takes, in bytes.
 const maxTestRecord = 2_000
 
-// flooded returns a guard whose client has used its allowance up, and that client's session, which is not read any more.
+// flooded returns a guard whose client has used its allowance up, and that client's session, which
+// is not read any more.
 func flooded(t *testing.T, change func(*Server)) (*guard, *client) {
 	t.Helper()
 	other := role{allow: []string{"api echo **"}, password: "other-secret"}
@@ -56,7 +57,8 @@ func TestAuditAllowance(t *testing.T) {
 	c.want(apiResponse + "1\n\nx")
 }
 
-// TestAuditAllowanceSurvives: neither another session nor another policy gives a client a new allowance.
+// TestAuditAllowanceSurvives: neither another session nor another policy gives a client a new
+// allowance.
 func TestAuditAllowanceSurvives(t *testing.T) {
 	g, _ := flooded(t, nil)
 	g.swap(t, role{allow: []string{"api echo **"}})
@@ -96,7 +98,8 @@ func TestNothingIsLostBeyondTheAllowance(t *testing.T) {
 	}
 }
 
-// TestAHeldSessionEnds: one that is not read for what it has written still ends at once when it has to.
+// TestAHeldSessionEnds: one that is not read for what it has written still ends at once when it has
+// to.
 func TestAHeldSessionEnds(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
@@ -129,7 +132,8 @@ func TestAHeldSessionEnds(t *testing.T) {
 	}
 }
 
-// TestStrangersAllowance: connections that do not log in are closed and counted beyond what all of them may have written.
+// TestStrangersAllowance: connections that do not log in are closed and counted beyond what all of
+// them may have written.
 func TestStrangersAllowance(t *testing.T) {
 	const burst = 4_000
 	g := newGuard(t, role{allow: []string{"api echo **"}}, func(s *Server) {
@@ -168,7 +172,8 @@ func TestStrangersAllowance(t *testing.T) {
 	}
 }
 
-// TestUnknownAddressesDoNotShutOutClients: who could not log in at all uses half of what strangers have.
+// TestUnknownAddressesDoNotShutOutClients: who could not log in at all uses half of what strangers
+// have.
 func TestUnknownAddressesDoNotShutOutClients(t *testing.T) {
 	now := time.Now()
 	a := newAllowances(allowance{1, 1}, allowance{1, 1000})
@@ -186,7 +191,8 @@ func TestUnknownAddressesDoNotShutOutClients(t *testing.T) {
 	}
 }
 
-// TestAllowancesAreBounded: what is charged has to be made good, more than the burst too, and who owes nothing is forgotten.
+// TestAllowancesAreBounded: what is charged has to be made good, more than the burst too, and who
+// owes nothing is forgotten.
 func TestAllowancesAreBounded(t *testing.T) {
 	now := time.Now()
 	a := newAllowances(allowance{100, 1000}, allowance{1, 1})
@@ -209,8 +215,8 @@ func TestAllowancesAreBounded(t *testing.T) {
 	}
 }
 
-// TestWorkAllowance: a client whose commands kept the guard busy for longer than they may is not read until that is made
-// good, in whatever session. Others notice nothing, and nothing is lost.
+// TestWorkAllowance: a client whose commands kept the guard busy for longer than they may is not
+// read until that is made good, in whatever session. Others notice nothing, and nothing is lost.
 func TestWorkAllowance(t *testing.T) {
 	now := time.Now()
 	a := newAllowances(allowance{1, 1}, allowance{1, 1})

@@ -59,8 +59,8 @@ func (s *session) readOut() {
 	}
 }
 
-// refusedFrame answers a frame that was refused for its form. It returns false if err is none of that, or
-// nothing after the frame can be believed.
+// refusedFrame answers a frame that was refused for its form. It returns false if err is none of
+// that, or nothing after the frame can be believed.
 func (s *session) refusedFrame(err error) bool {
 	var refusal *codec.Refusal
 	if !errors.As(err, &refusal) {
@@ -154,7 +154,8 @@ type verdict struct {
 	secret bool
 }
 
-// command decides on one command and carries the decision out. It returns false if no more may be read.
+// command decides on one command and carries the decision out. It returns false if no more may be
+// read.
 func (s *session) command(f *codec.Frame) bool {
 	for {
 		begin := time.Now()
@@ -269,8 +270,9 @@ func (s *session) undo(v verdict) {
 	}
 }
 
-// commit notes that the command goes up, unless the session has been revoked or the policy it was decided
-// under is no longer in force. From here on a change of policy finds what the command leaves behind.
+// commit notes that the command goes up, unless the session has been revoked or the policy it was
+// decided under is no longer in force. From here on a change of policy finds what the command
+// leaves behind.
 func (s *session) commit(v verdict) bool {
 	s.stateMu.Lock()
 	defer s.stateMu.Unlock()
@@ -281,7 +283,8 @@ func (s *session) commit(v verdict) bool {
 	return true
 }
 
-// recordCommand writes the record of a command that may go up. It returns false if it could not be written.
+// recordCommand writes the record of a command that may go up. It returns false if it could not be
+// written.
 func (s *session) recordCommand(v verdict) (uint64, bool) {
 	s.commands++
 	r := s.commandRecord(v)

@@ -16,8 +16,8 @@ func (s *session) commandRecord(v verdict) *audit.Record {
 	}
 }
 
-// deny records a command that is not forwarded and answers it in its turn. The answer carries an id by which the
-// operator finds the record.
+// deny records a command that is not forwarded and answers it in its turn. The answer carries an id
+// by which the operator finds the record.
 func (s *session) deny(v verdict, f *codec.Frame) {
 	r := s.commandRecord(v)
 	id, recorded := s.recordDenial(r, f, func() { listDenied(r, v) })
@@ -32,8 +32,8 @@ func (s *session) deny(v verdict, f *codec.Frame) {
 	s.answer(v.cmd.API(), text)
 }
 
-// listDenied gives r the effects that explain why it is denied: of those that are not allowed the first few, the one that
-// settled it first.
+// listDenied gives r the effects that explain why it is denied: of those that are not allowed the
+// first few, the one that settled it first.
 func listDenied(r *audit.Record, v verdict) {
 	r.Effects, r.EffectsTotal = v.cmd.Effects, len(v.cmd.Effects)
 	if r.Decision == audit.Deny {
@@ -41,8 +41,8 @@ func listDenied(r *audit.Record, v verdict) {
 	}
 }
 
-// refuse records a frame that was refused for its form and answers it in its turn. f is nil where nothing of the frame is
-// known.
+// refuse records a frame that was refused for its form and answers it in its turn. f is nil where
+// nothing of the frame is known.
 func (s *session) refuse(refusal *codec.Refusal, f *codec.Frame) {
 	r := &audit.Record{
 		Kind: audit.KindCommand, Client: s.name(), Addr: s.addrText, Decision: audit.Refuse, Reason: refusal.Error(),
@@ -61,8 +61,9 @@ func (s *session) refuse(refusal *codec.Refusal, f *codec.Frame) {
 	s.answer(refusal.API, text)
 }
 
-// recordDenial records what is not forwarded, or counts it where it is as the one before was. It returns the id of the
-// record. complete adds to r what is only needed to write it. It returns false if it could not be written.
+// recordDenial records what is not forwarded, or counts it where it is as the one before was. It
+// returns the id of the record. complete adds to r what is only needed to write it. It returns
+// false if it could not be written.
 func (s *session) recordDenial(r *audit.Record, f *codec.Frame, complete func()) (id string, ok bool) {
 	s.commands++
 	s.denied++

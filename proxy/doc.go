@@ -17,33 +17,35 @@
 //
 // # Slow clients
 //
-// FreeSWITCH is always read. What a client does not take at once waits in memory, bounded for
-// the session and for all sessions together; past that the session that holds most is closed. So does what has
-// come of an answer that can only be sent as a whole, the joined one to a console_execute.
+// FreeSWITCH is always read. What a client does not take at once waits in memory, bounded for the
+// session and for all sessions together; past that the session that holds most is closed. So does
+// what has come of an answer that can only be sent as a whole, the joined one to a console_execute.
 // A client that has too many commands unanswered is not read until some are.
 //
 // # The audit
 //
-// What clients cause to be written is charged to them, each client by itself, over all its sessions, and all strangers together.
-// A client that owes is not read until it does not; while strangers owe, new connections are closed and counted. Equal
-// denials that follow each other are counted (tally), the first of them recorded before it is answered.
+// What clients cause to be written is charged to them, each client by itself, over all its
+// sessions, and all strangers together. A client that owes is not read until it does not; while
+// strangers owe, new connections are closed and counted. Equal denials that follow each other are
+// counted (tally), the first of them recorded before it is answered.
 //
 // # Policy changes
 //
-// Each command is decided under the policy in force when it is written to FreeSWITCH, and
-// what a session keeps (subscriptions, log level, an attached channel) is decided anew with
-// every policy. What a command leaves behind is noted before it is written and under the
-// lock that a change of policy takes, so neither can miss the other. Nothing is parsed, decided or waited for under
-// that lock, and several sessions are looked at at once, so no busy session delays a revocation: it marks the session,
-// from which nothing goes up any more, be it decided already, and the goroutine of the replies tells the client.
-// Where a password has an end, a timer waits for it, and the sessions that the password let in are closed as if it had
-// been revoked.
+// Each command is decided under the policy in force when it is written to FreeSWITCH, and what a
+// session keeps (subscriptions, log level, an attached channel) is decided anew with every policy.
+// What a command leaves behind is noted before it is written and under the lock that a change of
+// policy takes, so neither can miss the other. Nothing is parsed, decided or waited for under that
+// lock, and several sessions are looked at at once, so no busy session delays a revocation: it
+// marks the session, from which nothing goes up any more, be it decided already, and the goroutine
+// of the replies tells the client. Where a password has an end, a timer waits for it, and the
+// sessions that the password let in are closed as if it had been revoked.
 //
 // # Jobs
 //
-// The end of a bgapi is heard on a connection of the proxy's own. Only the event that mod_event_socket fires at
-// the end of a job is believed, and it ends the job of whose command it tells: two clients may choose the same
-// Job-UUID. Where they run the same command under it, both jobs count until as many have ended.
+// The end of a bgapi is heard on a connection of the proxy's own. Only the event that
+// mod_event_socket fires at the end of a job is believed, and it ends the job of whose command it
+// tells: two clients may choose the same Job-UUID. Where they run the same command under it, both
+// jobs count until as many have ended.
 //
 // # Ends
 //

@@ -127,8 +127,9 @@ func (s *session) finish() {
 	})
 }
 
-// farewell says goodbye and waits a moment for the client to take it, with what else waits for it. Only the first one does.
-// The session has been ended, and nothing of FreeSWITCH's is on its way to the client any more.
+// farewell says goodbye and waits a moment for the client to take it, with what else waits for it.
+// Only the first one does. The session has been ended, and nothing of FreeSWITCH's is on its way to
+// the client any more.
 func (s *session) farewell(why ending) {
 	s.srv.uncount(s)
 	s.mu.Lock()

@@ -8,18 +8,20 @@ import (
 	"eslguard/policy"
 )
 
-// maxExpiryWait is how long the next expiry is waited for at most before the clock is looked at again: a timer does not
-// notice that the clock was set, or that the host slept.
+// maxExpiryWait is how long the next expiry is waited for at most before the clock is looked at
+// again: a timer does not notice that the clock was set, or that the host slept.
 const maxExpiryWait = time.Minute
 
-// expiryMargin is how much later than the expiry the sessions are looked at, so that it is past for sure.
+// expiryMargin is how much later than the expiry the sessions are looked at, so that it is past for
+// sure.
 const expiryMargin = time.Millisecond
 
-// errExpired says that a session may not go on since its password has ended, in words for the client.
+// errExpired says that a session may not go on since its password has ended, in words for the
+// client.
 var errExpired = errors.New(noticeExpired)
 
-// An expiry waits for the next moment at which a password of the policy in force ends, and then has the sessions looked at
-// that it let in. The zero expiry waits for nothing.
+// An expiry waits for the next moment at which a password of the policy in force ends, and then has
+// the sessions looked at that it let in. The zero expiry waits for nothing.
 type expiry struct {
 	mu     sync.Mutex
 	timer  *time.Timer
@@ -27,8 +29,8 @@ type expiry struct {
 	closed bool
 }
 
-// await waits for the first expiry that is not past, in place of what was waited for before, and calls due when it is.
-// Where no password ends it waits for nothing.
+// await waits for the first expiry that is not past, in place of what was waited for before, and
+// calls due when it is. Where no password ends it waits for nothing.
 func (e *expiry) await(p *policy.Policy, due func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -75,8 +77,8 @@ func (s *Server) passwordsExpire() {
 // awaitExpiry waits for the next expiry under the policy in force.
 func (s *Server) awaitExpiry() { s.expiry.await(s.Policies.Current(), s.passwordsExpire) }
 
-// expire revokes the session if the password that it was let in by has ended. It takes no lock under which anything is
-// decided.
+// expire revokes the session if the password that it was let in by has ended. It takes no lock
+// under which anything is decided.
 func (s *session) expire() {
 	if ends := s.ends.Load(); ends != nil && time.Now().After(*ends) {
 		s.srv.Log.Info().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + noticeExpired)
@@ -84,7 +86,8 @@ func (s *session) expire() {
 	}
 }
 
-// revocation is the ending of a session that may not go on, and why. An expiry is no change of the policy.
+// revocation is the ending of a session that may not go on, and why. An expiry is no change of the
+// policy.
 func revocation(reason string) ending {
 	if reason == noticeExpired {
 		return ending{reason: reason, notice: reason}

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// soon is when a password of a test ends: after its client has logged in, or after a policy has been put in force.
+// soon is when a password of a test ends: after its client has logged in, or after a policy has
+// been put in force.
 func soon() time.Time { return time.Now().Add(1500 * time.Millisecond) }
 
 // lasting is a role whose password holds long.
@@ -30,7 +31,8 @@ func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
 	again.want(commandReply + "-ERR invalid\n\n")
 }
 
-// TestExpiryWaitsForNoBusySession: not even for one that is in the middle of a decision, whose client is told so too.
+// TestExpiryWaitsForNoBusySession: not even for one that is in the middle of a decision, whose
+// client is told so too.
 func TestExpiryWaitsForNoBusySession(t *testing.T) {
 	g, h := heldGuard(t, lasting(soon()))
 	busy := h.hold(t, g, 1, "")[0]

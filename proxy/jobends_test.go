@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// TestForgedEnds: nothing that a client can make FreeSWITCH fire ends a job, be it with the job's own id and command.
-// Each is as FreeSWITCH sends it.
+// TestForgedEnds: nothing that a client can make FreeSWITCH fire ends a job, be it with the job's
+// own id and command. Each is as FreeSWITCH sends it.
 func TestForgedEnds(t *testing.T) {
 	const job = "Job-UUID: job-1\nJob-Command: echo\nJob-Command-Arg: x\nContent-Length: 1\n\nx"
 	const stamp = "Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\nEvent-Calling-Line-Number: 1580\n"
@@ -49,7 +49,8 @@ func TestForgedEnds(t *testing.T) {
 	}
 }
 
-// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with it, from the client's frame on.
+// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with it, from the
+// client's frame on.
 func TestInjectedEndsThroughTheGuard(t *testing.T) {
 	r := anything
 	r.allow = append([]string{"inject BACKGROUND_JOB"}, r.allow...)
@@ -74,7 +75,8 @@ func TestInjectedEndsThroughTheGuard(t *testing.T) {
 			}
 		}
 	}
-	// The watch hears in order: once it has heard the end of a later job, it has heard all that came before.
+	// The watch hears in order: once it has heard the end of a later job, it has heard all that
+	// came before.
 	c.send("bgapi echo later\nJob-UUID: job-2\n\n")
 	await(t, "the later job ends", func() bool { return len(g.records(t, "job")) > 0 && !g.watched().runs("c", "job-2") })
 	if records := g.records(t, "job"); !g.watched().runs("c", "job-1") || len(records) != 1 || records[0]["job"] != "job-2" {
@@ -103,8 +105,8 @@ func (j *jobs) runs(client, id string) bool {
 	return ok
 }
 
-// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job is told nothing of it, and its own job's
-// end ends that job alone.
+// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job is told
+// nothing of it, and its own job's end ends that job alone.
 func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	g, pbx, other := twoClients(t)
 	pbx.send("bgapi echo long\nJob-UUID: same\n\n")
@@ -130,8 +132,9 @@ func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	}
 }
 
-// TestEndsThatCannotBeToldApart: where two clients run the same command under the same id, neither ends the other's
-// job: both count until both have ended, and neither is said to have the other's result.
+// TestEndsThatCannotBeToldApart: where two clients run the same command under the same id, neither
+// ends the other's job: both count until both have ended, and neither is said to have the other's
+// result.
 func TestEndsThatCannotBeToldApart(t *testing.T) {
 	g, pbx, other := twoClients(t)
 	for _, c := range []*client{pbx, other} {
@@ -159,7 +162,8 @@ func TestEndsThatCannotBeToldApart(t *testing.T) {
 	}
 }
 
-// TestDoubtfulJobsAreGivenUp: a job counts for lostJobs at most once an end was heard that may have been its own.
+// TestDoubtfulJobsAreGivenUp: a job counts for lostJobs at most once an end was heard that may have
+// been its own.
 func TestDoubtfulJobsAreGivenUp(t *testing.T) {
 	g, pbx, other := twoClients(t)
 	for _, c := range []*client{pbx, other} {

@@ -17,8 +17,9 @@ import (
 // maxJobs is how many bgapi jobs of one client run at once. Each is a thread of FreeSWITCH.
 const maxJobs = 100
 
-// lostJobs is how long a job counts whose end may have been missed, because the watch on the upstream was not
-// connected all the time that it ran, or because the end that was heard may be that of another client's job.
+// lostJobs is how long a job counts whose end may have been missed, because the watch on the
+// upstream was not connected all the time that it ran, or because the end that was heard may be
+// that of another client's job.
 const lostJobs = 10 * time.Minute
 
 // maxJobAge is how long any job counts: one whose connection broke as it was sent may never have begun.
@@ -84,8 +85,9 @@ type job struct {
 	record uint64
 	// mark tells its command from another of the same Job-UUID.
 	mark jobMark
-	// doubts is how many ends were heard that may have been this job's: several clients run the same command under
-	// the same Job-UUID. It is unsure once it has ended, where nobody can say which end was its own.
+	// doubts is how many ends were heard that may have been this job's: several clients run the
+	// same command under the same Job-UUID. It is unsure once it has ended, where nobody can say
+	// which end was its own.
 	doubts int
 	unsure bool
 	// secret and originates say of the command what they say of a pending.
@@ -229,8 +231,9 @@ func (j *jobs) undo(client, id string) {
 	j.forget(client, id)
 }
 
-// end forgets and returns the jobs that are over now that FreeSWITCH has ended one of that id and command: none,
-// where that is somebody else's. Where several clients have one, it returns none before as many have ended.
+// end forgets and returns the jobs that are over now that FreeSWITCH has ended one of that id and
+// command: none, where that is somebody else's. Where several clients have one, it returns none
+// before as many have ended.
 func (j *jobs) end(id string, mark jobMark) (ended []job) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -123,10 +123,11 @@ func (j *jobs) ended(event []byte) {
 	}
 }
 
-// endsJob reports whether mod_event_socket itself fired an event at the end of a bgapi. An event of the same name can also
-// come from a client's sendevent, from the application event and from the API bgapi. None of them can put a header before
-// Event-Name, nor say first that it was fired there: what a client adds comes behind (switch_event.c,
-// switch_event_prep_for_delivery_detailed; mod_dptools.c, event_function), sendevent's begins with its Command.
+// endsJob reports whether mod_event_socket itself fired an event at the end of a bgapi. An event of
+// the same name can also come from a client's sendevent, from the application event and from the
+// API bgapi. None of them can put a header before Event-Name, nor say first that it was fired
+// there: what a client adds comes behind (switch_event.c, switch_event_prep_for_delivery_detailed;
+// mod_dptools.c, event_function), sendevent's begins with its Command.
 func endsJob(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("Event-Name: BACKGROUND_JOB\n")) &&
 		eventHeader(head, "Event-Calling-File") == "mod_event_socket.c" &&
@@ -136,7 +137,8 @@ func endsJob(head []byte) bool {
 // A jobMark stands for the command of a job: its beginning, hashed.
 type jobMark [sha256.Size]byte
 
-// maxMark is how much of a job's command its mark covers, in bytes as an event has them: what maxJobEvent surely holds.
+// maxMark is how much of a job's command its mark covers, in bytes as an event has them: what
+// maxJobEvent surely holds.
 const maxMark = 2 << 10
 
 // markOf returns the mark of a command as an event names it.
@@ -151,8 +153,8 @@ func markOfFrame(line []byte) jobMark {
 	return markOf(inEvent(name), inEvent(args))
 }
 
-// inEvent returns the beginning of a text as FreeSWITCH writes it into a plain event (switch_utils.c,
-// switch_url_encode_opt): what is escaped already stays as it is.
+// inEvent returns the beginning of a text as FreeSWITCH writes it into a plain event
+// (switch_utils.c, switch_url_encode_opt): what is escaped already stays as it is.
 func inEvent(text string) string {
 	const unsafe, hex = "\r\n #%&+:;<=>?@[\\]^`{|}\"", "0123456789ABCDEF"
 	text = text[:min(len(text), maxMark+2)] // and what tells whether its last % begins an escape

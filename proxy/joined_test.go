@@ -14,7 +14,8 @@ func answer(body string) string {
 // a console_execute of two parts, of which FreeSWITCH answers each by itself.
 const twoParts = "api echo a;;echo b\nconsole_execute: true\n\n"
 
-// TestJoinedAnswerIsWhole: it is what FreeSWITCH would have sent, however long its parts are, and in its turn.
+// TestJoinedAnswerIsWhole: it is what FreeSWITCH would have sent, however long its parts are, and
+// in its turn.
 func TestJoinedAnswerIsWhole(t *testing.T) {
 	long, longer := strings.Repeat("0123456789", 30_000), strings.Repeat("abcdefg", 100_000)
 	for _, test := range []struct {
@@ -50,8 +51,8 @@ func TestJoinedAnswerIsWhole(t *testing.T) {
 	}
 }
 
-// TestJoinedAnswersAreInTheBudget: what is gathered of them counts as waiting for the client, for the session and for all
-// together.
+// TestJoinedAnswersAreInTheBudget: what is gathered of them counts as waiting for the client, for
+// the session and for all together.
 func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	const sessions, size, budget = 8, 1 << 20, 4 << 20
 	s := newRawSwitch(t)
@@ -96,8 +97,8 @@ func newest(g *guard, seen map[*session]bool) (found *session) {
 	return found
 }
 
-// TestJoinedAnswerIsWithinTheSessionsLimit: a session holds no more for it than may wait for one client, and no
-// more than maxJoined.
+// TestJoinedAnswerIsWithinTheSessionsLimit: a session holds no more for it than may wait for one
+// client, and no more than maxJoined.
 func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -16,8 +16,8 @@ import (
 // answers an unknown command and waits on; a client that sends many has lost its way.
 const maxLoginFrames = 8
 
-// busyPause is how long a login that cannot be checked waits for its answer, so that one that is tried again and again
-// costs little.
+// busyPause is how long a login that cannot be checked waits for its answer, so that one that is
+// tried again and again costs little.
 const busyPause = time.Second
 
 // userauthAccepted is the answer to an accepted userauth. What is really allowed is

@@ -172,8 +172,8 @@ func TestSessionsLimit(t *testing.T) {
 	g.loggedIn(t)
 }
 
-// TestSessionsHaveADefault: a client of which the policy does not say how many sessions it may have takes no more
-// than that many places, and leaves the others to other clients.
+// TestSessionsHaveADefault: a client of which the policy does not say how many sessions it may have
+// takes no more than that many places, and leaves the others to other clients.
 func TestSessionsHaveADefault(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.policies.Store(twoUpstreams(t, g.sim.Addr(), g.sim.Addr()))
@@ -256,8 +256,8 @@ func TestNoSecretIsWritten(t *testing.T) {
 	}
 }
 
-// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is told so after a pause, so that
-// who tries again at once is slowed down. A pause ends with its session.
+// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is told so
+// after a pause, so that who tries again at once is slowed down. A pause ends with its session.
 func TestTurnedAwayAfterAPause(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for _, test := range []struct {

@@ -17,9 +17,10 @@ var (
 // in memory. A client that keeps up never costs the copy.
 const writePatience = 5 * time.Millisecond
 
-// An outbox carries bytes to a client without ever holding up who writes: what the socket
-// does not take, and what of an answer is to be sent as a whole, waits in memory, within the session's limit and the budget of all
-// sessions, while a goroutine of its own drains it. The session's mutex guards write and drain's bookkeeping.
+// An outbox carries bytes to a client without ever holding up who writes: what the socket does not
+// take, and what of an answer is to be sent as a whole, waits in memory, within the session's limit
+// and the budget of all sessions, while a goroutine of its own drains it. The session's mutex
+// guards write and drain's bookkeeping.
 type outbox struct {
 	w      *wire
 	max    int64
@@ -38,14 +39,16 @@ type outbox struct {
 	wg *sync.WaitGroup
 
 	queue [][]byte // chunks that wait; nil when nothing does
-	// gathered are chunks of an answer that is not complete, which nobody may write yet; nil when there is none.
+	// gathered are chunks of an answer that is not complete, which nobody may write yet; nil when
+	// there is none.
 	gathered [][]byte
 
 	draining bool
 	sealed   bool  // nothing more is taken: the session has said its last words
 	err      error // sticky: nothing can be written any more
 
-	// held is the capacity of queue and gathered, as charged to the budget; evicted says that the budget gave this outbox up.
+	// held is the capacity of queue and gathered, as charged to the budget; evicted says that the
+	// budget gave this outbox up.
 	held    atomic.Int64
 	evicted atomic.Bool
 }
@@ -101,8 +104,8 @@ func (o *outbox) enqueue(b []byte) {
 	}
 }
 
-// keep copies b to the end of chunks, as far as the session's limit and the budget go. It returns false if they do not, and the
-// session has been told.
+// keep copies b to the end of chunks, as far as the session's limit and the budget go. It returns
+// false if they do not, and the session has been told.
 func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
 	for len(b) > 0 {
 		last := len(*chunks) - 1
@@ -131,14 +134,16 @@ func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
 	return true
 }
 
-// gather keeps b, a piece of an answer that can be sent only when all of it is there. It waits for the client like all
-// else that does. It returns false if it is more than may, and the session has been told. The caller holds mu and may reuse b at once.
+// gather keeps b, a piece of an answer that can be sent only when all of it is there. It waits for
+// the client like all else that does. It returns false if it is more than may, and the session has
+// been told. The caller holds mu and may reuse b at once.
 func (o *outbox) gather(b []byte) bool { return o.err == nil && o.keep(&o.gathered, b) }
 
 // gatheredBytes returns how much has been gathered.
 func (o *outbox) gatheredBytes() int64 { return bytesOf(o.gathered) }
 
-// sendGathered sends head, and then what was gathered, each chunk of which is free for others as it goes. The caller holds mu.
+// sendGathered sends head, and then what was gathered, each chunk of which is free for others as it
+// goes. The caller holds mu.
 func (o *outbox) sendGathered(head []byte) {
 	o.write(head)
 	for i, chunk := range o.gathered {

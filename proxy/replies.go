@@ -266,7 +266,8 @@ func (s *session) gather(piece []byte, size int64) error {
 	return nil
 }
 
-// sendJoined answers the head of the queue with what was gathered, and returns what may be recorded of it.
+// sendJoined answers the head of the queue with what was gathered, and returns what may be recorded
+// of it.
 func (s *session) sendJoined(secret bool) audit.Reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A holder is an audit that holds up, until it is released, whoever asks about a variable named held: a session
-// is in the middle of a decision then.
+// A holder is an audit that holds up, until it is released, whoever asks about a variable named
+// held: a session is in the middle of a decision then.
 type holder struct {
 	Recorder
 	held    atomic.Int64
@@ -64,8 +64,8 @@ func (h *holder) hold(t *testing.T, g *guard, n int, before string) []*client {
 	return clients
 }
 
-// change puts another policy into force and waits until all sessions have been looked at, which the busy ones
-// must not keep from happening.
+// change puts another policy into force and waits until all sessions have been looked at, which the
+// busy ones must not keep from happening.
 func (g *guard) change(t *testing.T, r role) {
 	t.Helper()
 	g.policies.Store(load(t, g.sim.Addr(), r))
@@ -87,8 +87,9 @@ func (g *guard) over() (n int) {
 	return n
 }
 
-// TestRevocationDoesNotWaitForBusySessions: however many sessions are in the middle of a decision, a change looks
-// at all of them, and those that it revokes are over, for the client and for FreeSWITCH, before any decision is.
+// TestRevocationDoesNotWaitForBusySessions: however many sessions are in the middle of a decision,
+// a change looks at all of them, and those that it revokes are over, for the client and for
+// FreeSWITCH, before any decision is.
 func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 	const busy = 2*lookers + 1
 	r := role{allow: []string{"api echo **", "subscribe HEARTBEAT"}}
@@ -121,8 +122,8 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 	}
 }
 
-// TestCommandInHandIsDecidedUnderTheNewPolicy: what the old policy allowed is decided again where the policy
-// changed before it went up.
+// TestCommandInHandIsDecidedUnderTheNewPolicy: what the old policy allowed is decided again where
+// the policy changed before it went up.
 func TestCommandInHandIsDecidedUnderTheNewPolicy(t *testing.T) {
 	g, h := heldGuard(t, role{allow: []string{"api echo|hostname **"}})
 	c := h.hold(t, g, 1, "")[0]
@@ -213,7 +214,8 @@ func TestOneLookEach(t *testing.T) {
 	}
 }
 
-// TestFaultOfOneLookIsContained: it ends the session that it is about, and the others are looked at.
+// TestFaultOfOneLookIsContained: it ends the session that it is about, and the others are looked
+// at.
 func TestFaultOfOneLookIsContained(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for range 3 {

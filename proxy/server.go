@@ -78,16 +78,18 @@ type Server struct {
 	// MaxSessions is how many connections there may be, MaxUnknown how many of them that
 	// have not logged in; more are closed at once. Zero: DefaultMaxSessions and DefaultMaxUnknown.
 	MaxSessions, MaxUnknown int
-	// AuditRate is how many bytes of audit a second one client may cause, all its sessions together, and AuditBurst how
-	// many at once; beyond that it is not read. StrangerRate and StrangerBurst are those of all connections together that
-	// have not logged in; beyond that new ones are closed. Zero: DefaultAuditRate and so on.
+	// AuditRate is how many bytes of audit a second one client may cause, all its sessions
+	// together, and AuditBurst how many at once; beyond that it is not read. StrangerRate and
+	// StrangerBurst are those of all connections together that have not logged in; beyond that new
+	// ones are closed. Zero: DefaultAuditRate and so on.
 	AuditRate, AuditBurst, StrangerRate, StrangerBurst int64
 
 	once   sync.Once
 	dialer *dialer
 	budget *budget
 	tidy   tidy
-	// allowances are of the audit; tally counts the strangers' connections that are closed for want of theirs.
+	// allowances are of the audit; tally counts the strangers' connections that are closed for want
+	// of theirs.
 	allowances      *allowances
 	tally           tally
 	closedStrangers atomic.Uint64

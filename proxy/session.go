@@ -48,8 +48,9 @@ type session struct {
 	// stopping: read no more commands, and end once all are answered.
 	stopping atomic.Bool
 
-	// stateMu guards what a change of policy looks at. Nobody parses, decides or waits under it, since a
-	// revocation would wait too. serve's goroutine alone changes state, so it reads that without the lock.
+	// stateMu guards what a change of policy looks at. Nobody parses, decides or waits under it,
+	// since a revocation would wait too. serve's goroutine alone changes state, so it reads that
+	// without the lock.
 	stateMu sync.Mutex
 	policy  *policy.Policy
 	login   policy.Login
@@ -57,7 +58,8 @@ type session struct {
 	// revoked: the policy does not let the session go on, so nothing goes up any more.
 	revoked bool
 
-	// ends is when the password of login ends, nil for one that holds for ever. It is set under stateMu.
+	// ends is when the password of login ends, nil for one that holds for ever. It is set under
+	// stateMu.
 	ends atomic.Pointer[time.Time]
 
 	// mu guards the order of what the client is sent.
@@ -197,7 +199,8 @@ func (s *session) send(b []byte) {
 	s.out.write(b)
 }
 
-// record writes a record about this session. It returns false if it is not written, and the operator knows.
+// record writes a record about this session. It returns false if it is not written, and the
+// operator knows.
 func (s *session) record(r *audit.Record) bool {
 	_, err := s.write(r)
 	return err == nil

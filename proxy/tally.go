@@ -10,14 +10,16 @@ import (
 	"eslguard/codec"
 )
 
-// defaultTallyTime is for how long denials that are equal to the one before are counted instead of recorded one by one.
+// defaultTallyTime is for how long denials that are equal to the one before are counted instead of
+// recorded one by one.
 const defaultTallyTime = time.Second
 
-// A tally counts equal denials. The first is recorded by its caller before it is answered. Those that follow within
-// lasts, with no other record in between, are answered with the first one's id, counted, and written as one record
-// with that number: when the time is over, before another record of the session, or at its end. So whoever kills the
-// program can hide how often something was denied within the last second, and never what. It is safe for use by
-// several goroutines. It must be given write before it is used.
+// A tally counts equal denials. The first is recorded by its caller before it is answered. Those
+// that follow within lasts, with no other record in between, are answered with the first one's id,
+// counted, and written as one record with that number: when the time is over, before another record
+// of the session, or at its end. So whoever kills the program can hide how often something was
+// denied within the last second, and never what. It is safe for use by several goroutines. It must
+// be given write before it is used.
 type tally struct {
 	// lasts is for how long one denial counts those after it. Zero: defaultTallyTime.
 	lasts time.Duration
@@ -99,7 +101,8 @@ func (t *tally) begin(frame frameSum, r *audit.Record) {
 	t.now = &tallied{frame: frame, record: *r, until: time.Now().Add(orDefault(t.lasts, defaultTallyTime))}
 }
 
-// flush writes the number of what was counted, and begins anew. Its error says that this is not written; it is kept then.
+// flush writes the number of what was counted, and begins anew. Its error says that this is not
+// written; it is kept then.
 func (t *tally) flush() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -25,7 +25,8 @@ func denialID(t testing.TB, reply string) string {
 	return id
 }
 
-// TestBytesOfAuditPerByteReceived: a client that is denied everything cannot have more written than it sends.
+// TestBytesOfAuditPerByteReceived: a client that is denied everything cannot have more written than
+// it sends.
 func TestBytesOfAuditPerByteReceived(t *testing.T) {
 	const command, n = "event plain ALL\n\n", 5_000
 	g := newGuard(t, role{}, nil)
@@ -65,7 +66,8 @@ func fileSize(t testing.TB, name string) int64 {
 	return info.Size()
 }
 
-// TestDenialsAreCounted: equal denials are one record with a number, which stands before whatever the session does next.
+// TestDenialsAreCounted: equal denials are one record with a number, which stands before whatever
+// the session does next.
 func TestDenialsAreCounted(t *testing.T) {
 	const (
 		ok    = "api echo x\n\n"
@@ -121,8 +123,8 @@ func TestDenialsAreCounted(t *testing.T) {
 	}
 }
 
-// TestWhatIsToldIsRecorded: at every moment the id that a client was told stands in the audit, as it would if the program
-// were killed then; and the number comes by itself.
+// TestWhatIsToldIsRecorded: at every moment the id that a client was told stands in the audit, as
+// it would if the program were killed then; and the number comes by itself.
 func TestWhatIsToldIsRecorded(t *testing.T) {
 	g := newGuard(t, role{}, nil)
 	c := g.loggedIn(t)
@@ -138,7 +140,8 @@ func TestWhatIsToldIsRecorded(t *testing.T) {
 	await(t, "all are recorded while the session is quiet", func() bool { return g.commands(t) == n })
 }
 
-// TestCountedBeforeAnythingElse: while what was counted cannot be written, nothing passes; it is not lost.
+// TestCountedBeforeAnythingElse: while what was counted cannot be written, nothing passes; it is
+// not lost.
 func TestCountedBeforeAnythingElse(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}}, longTally)
 	c := g.loggedIn(t)
@@ -158,7 +161,8 @@ func TestCountedBeforeAnythingElse(t *testing.T) {
 	}
 }
 
-// TestDeniedEffects: a record of a denied command holds the first few effects that are not allowed, and how many there are.
+// TestDeniedEffects: a record of a denied command holds the first few effects that are not allowed,
+// and how many there are.
 func TestDeniedEffects(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"subscribe HEARTBEAT", "subscribe CHANNEL_CREATE", "subscribe TALK"}}, nil)
 	c := g.loggedIn(t)

@@ -88,8 +88,8 @@ func (w *wire) waitFD(fd uintptr) bool {
 	return false
 }
 
-// hold waits for d without reading, or until the wire is interrupted or done is closed. Its error says that the far end is
-// gone: io.EOF where it has closed its side.
+// hold waits for d without reading, or until the wire is interrupted or done is closed. Its error
+// says that the far end is gone: io.EOF where it has closed its side.
 func (w *wire) hold(d time.Duration, done <-chan struct{}) error {
 	if w.raw == nil {
 		t := time.NewTimer(d)

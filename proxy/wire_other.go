@@ -2,5 +2,6 @@
 
 package proxy
 
-// closedEvent is what poll is asked for to learn that the far end has closed its side: nothing, since it tells that unasked.
+// closedEvent is what poll is asked for to learn that the far end has closed its side: nothing,
+// since it tells that unasked.
 const closedEvent = 0

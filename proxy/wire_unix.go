@@ -21,8 +21,9 @@ func readable(fd uintptr) bool {
 
 var errReset = errors.New("connection reset")
 
-// farEnd returns nil while the far end is there, io.EOF where it has closed its side, as far as this system tells that of
-// a connection that still has something to read, and errReset where the connection is broken.
+// farEnd returns nil while the far end is there, io.EOF where it has closed its side, as far as
+// this system tells that of a connection that still has something to read, and errReset where the
+// connection is broken.
 func farEnd(fd uintptr) error {
 	fds := [1]unix.PollFd{{Fd: int32(fd), Events: closedEvent}}
 	n, err := unix.Poll(fds[:], 0)

@@ -32,7 +32,8 @@ var leaks = []told{
 	{"app conference", "KEPT@default+PLANTED"}, {"app set", "passcode=PLANTED"}, {"app hash", "insert/KEPT/token/PLANTED"}, {"api originate", "{otp=PLANTED}sofia/x/KEPT &park"},
 }
 
-// plainEvent, jsonEvent and xmlEvent are an event with these headers in the three forms of FreeSWITCH.
+// plainEvent, jsonEvent and xmlEvent are an event with these headers in the three forms of
+// FreeSWITCH.
 func plainEvent(headers []told) string {
 	var b strings.Builder
 	for _, h := range headers {
@@ -61,7 +62,8 @@ func xmlEvent(headers []told) string {
 	return event("xml", "<event>\n  <headers>\n"+b.String()+"  </headers>\n</event>\n")
 }
 
-// TestLeaksOfEvents: every leak in the three forms of an event: the secret is left out, and what stands beside it stays.
+// TestLeaksOfEvents: every leak in the three forms of an event: the secret is left out, and what
+// stands beside it stays.
 func TestLeaksOfEvents(t *testing.T) {
 	forms := map[string]func([]told) string{"plain": plainEvent, "json": jsonEvent, "xml": xmlEvent}
 	if n := len(leaks) * len(forms); n < 90 {

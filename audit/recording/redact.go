@@ -68,8 +68,9 @@ func (r *redactor) answer(head, body string) string {
 	return told
 }
 
-// lines redacts text of which some lines may be NAME: VALUE, percent-encoded. In an event, an empty line ends these, and
-// what follows is a result or a text. Lines that are none are redacted together, for a secret may go over several of them.
+// lines redacts text of which some lines may be NAME: VALUE, percent-encoded. In an event, an empty
+// line ends these, and what follows is a result or a text. Lines that are none are redacted
+// together, for a secret may go over several of them.
 func (r *redactor) lines(out *strings.Builder, s string, event bool) {
 	texts := ""
 	for rest := s; rest != ""; {
@@ -182,7 +183,8 @@ func plainName(s string) bool {
 	})
 }
 
-// xml redacts <name>value</name>, which FreeSWITCH writes one a line. Lines of another form are redacted together.
+// xml redacts <name>value</name>, which FreeSWITCH writes one a line. Lines of another form are
+// redacted together.
 func (r *redactor) xml(out *strings.Builder, s string) {
 	texts, at := "", 0
 	for line := range strings.Lines(s) {

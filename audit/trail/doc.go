@@ -24,8 +24,9 @@
 //	checkpoint  a checkpoint names a record that is here, with another hash
 //	damaged     a line or a file that cannot be read at all
 //
-// Beside these there are warnings, such as fast: segments were retired for the size of all when their last record was
-// younger than audit.FastRetirement, a day. Someone may have written much to have them deleted.
+// Beside these there are warnings, such as fast: segments were retired for the size of all when
+// their last record was younger than audit.FastRetirement, a day. Someone may have written much to
+// have them deleted.
 //
 // The chain alone shows what was changed by someone who did not work it out anew. Against someone who
 // did stand the MACs, for who has the recipient's identity, and checkpoints that were copied off the host.

@@ -94,7 +94,8 @@ func (t *trail) add(c *checked) {
 	t.fast(c)
 }
 
-// fast warns of what was retired for the size of all sooner than is usual: it may have been pushed out.
+// fast warns of what was retired for the size of all sooner than is usual: it may have been pushed
+// out.
 func (t *trail) fast(c *checked) {
 	var records, seq uint64
 	var youngest int64

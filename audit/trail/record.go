@@ -50,7 +50,8 @@ type Record struct {
 	LostBytes int64  `json:"lost_bytes"`
 	Hash      string `json:"hash"`
 
-	// EffectsDenied is how many of the effects were not allowed, where a denied command had several.
+	// EffectsDenied is how many of the effects were not allowed, where a denied command had
+	// several.
 	EffectsDenied int `json:"effects_denied"`
 	// Times is how many more denials it stands for, 0 for a record of one: see Count.
 	Times uint64 `json:"times"`
@@ -62,17 +63,19 @@ type Record struct {
 	File string `json:"-"`
 }
 
-// Count is how many commands, or connections, the record stands for: one, unless it counts denials. It is at most
-// MaxTimes, whatever a record says.
+// Count is how many commands, or connections, the record stands for: one, unless it counts denials.
+// It is at most MaxTimes, whatever a record says.
 func (r *Record) Count() int { return int(min(max(r.Times, 1), MaxTimes)) }
 
-// MaxTimes is the most that Count returns: far more than a session can be denied in the second that one record counts.
+// MaxTimes is the most that Count returns: far more than a session can be denied in the second that
+// one record counts.
 const MaxTimes = 1_000_000
 
 // kindSubscribe is the kind of the effects of event.
 const kindSubscribe = "subscribe"
 
-// IsAll reports whether e stands for the effects of "event ALL", which are of as many types as there are events.
+// IsAll reports whether e stands for the effects of "event ALL", which are of as many types as
+// there are events.
 func (e *Effect) IsAll() bool {
 	return e.Kind == kindSubscribe && e.Name == audit.AllEvents && e.Args == ""
 }

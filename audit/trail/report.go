@@ -87,8 +87,8 @@ type Report struct {
 	To   string `json:"to,omitempty"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
-	// RetiredFast is how many records were retired for the size of all, as far as it is recorded here, when the last of
-	// them were younger than audit.FastRetirement. A warning says more.
+	// RetiredFast is how many records were retired for the size of all, as far as it is recorded
+	// here, when the last of them were younger than audit.FastRetirement. A warning says more.
 	RetiredFast uint64 `json:"retired_fast,omitempty"`
 	// Recordings is how many files of recordings were checked, and fit.
 	Recordings int `json:"recordings"`

@@ -19,7 +19,8 @@ type retirement struct {
 	From uint64 `json:"retired_from"`
 	To   uint64 `json:"retired_to"`
 	Hash string `json:"retired_hash"`
-	// Age is how old the last record was that went, in seconds, where it went for the size of all. Nil: it did not.
+	// Age is how old the last record was that went, in seconds, where it went for the size of all.
+	// Nil: it did not.
 	Age *int64 `json:"retired_age_s"`
 	// Files are those of recordings. Where there are any, the record is about nothing else.
 	Files []string `json:"retired_files"`
@@ -175,7 +176,8 @@ func (c *checker) begin(b []byte) {
 	c.prev, c.prevKnown = c.head.prev, true
 }
 
-// inSequence checks the sequence of a record that is not the first. It returns false if it does not belong here, and is passed over.
+// inSequence checks the sequence of a record that is not the first. It returns false if it does not
+// belong here, and is passed over.
 func (c *checker) inSequence(fits bool) bool {
 	l := &c.line
 	if c.alt > 0 && l.seq == c.alt+1+l.lost {

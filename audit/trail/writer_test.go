@@ -160,13 +160,14 @@ func TestVerifyRetiredStart(t *testing.T) {
 	}
 }
 
-// onlyFast reports whether all that is warned of is that segments were retired unusually fast, and that is.
+// onlyFast reports whether all that is warned of is that segments were retired unusually fast, and
+// that is.
 func onlyFast(r *trail.Report) bool {
 	return r.RetiredFast > 0 && len(r.Warnings) > 0 && !slices.ContainsFunc(r.Warnings, func(f trail.Finding) bool { return f.Fault != trail.WarnFast })
 }
 
-// TestVerifyTellsFastRetirement: what is deleted for its size within a day is told loudly; what is older, or went for its
-// age, is as it should be.
+// TestVerifyTellsFastRetirement: what is deleted for its size within a day is told loudly; what is
+// older, or went for its age, is as it should be.
 func TestVerifyTellsFastRetirement(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, tt := range []struct {

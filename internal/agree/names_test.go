@@ -9,7 +9,8 @@ import (
 	"eslguard/policy"
 )
 
-// namesPolicy has rules with a wildcard below a folder, at the beginning of a relative name, and behind a stream.
+// namesPolicy has rules with a wildcard below a folder, at the beginning of a relative name, and
+// behind a stream.
 const namesPolicy = `{"version":1,"upstreams":{"pbx":{"address":"127.0.0.1:8021","password":{"env":"X"}}},"roles":{"r":{"allow":[
 	"app playback /var/sounds/*", "app playback prompts/*", "app playback http_cache://cdn.example.org/*",
 	"app record /var/rec/*", "app record /var/rec/*.wav **"]}},
@@ -18,7 +19,8 @@ const namesPolicy = `{"version":1,"upstreams":{"pbx":{"address":"127.0.0.1:8021"
 // soundsFolder is where a relative name is looked for.
 const soundsFolder = "/usr/share/freeswitch/sounds/"
 
-// FuzzFileNames: what a wildcard below a folder allows, the switch opens within that folder, as a plain file.
+// FuzzFileNames: what a wildcard below a folder allows, the switch opens within that folder, as a
+// plain file.
 func FuzzFileNames(f *testing.F) {
 	for _, seed := range []string{
 		"hello.wav", "v1.2/hello.wav", "hello", "../x.wav", "a/../../x.wav", "a//x.wav", "./x.wav", "x.file", "%2e%2e/x.wav%00.file", "x.shell_stream", "a;id;#.shell_stream",

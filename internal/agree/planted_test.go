@@ -11,11 +11,12 @@ import (
 	"eslguard/policy"
 )
 
-// plantMark begins an input of whose frames the words and variables are planted: values that act in FreeSWITCH though
-// they look plain. What then passes has been decided by wildPolicy.
+// plantMark begins an input of whose frames the words and variables are planted: values that act in
+// FreeSWITCH though they look plain. What then passes has been decided by wildPolicy.
 const plantMark = "\xff\xfe"
 
-// plantedValues are words that act as the name of a file, within a header, a dial string, SQL or an expression.
+// plantedValues are words that act as the name of a file, within a header, a dial string, SQL or an
+// expression.
 var plantedValues = []string{
 	"x;id;#.shell_stream", "x.file", "x.file_string", "../x.wav", "a//b.wav", "%2e%2e/x.wav%00.file", "x.http", "http://h/x.wav", "shell_stream://id",
 	"file_string://a.wav!b.wav", "tone_stream://path=/dev/zero", "{a=b}x.wav", "{a=b", "a@@1.wav", "x.wav", "hello", "v1.2/x.wav",

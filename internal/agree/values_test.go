@@ -24,8 +24,8 @@ const (
 // directory is the dial string of a directory that mentions variables of whoever calls.
 const directory = "{sip_invite_domain=${domain_name},leg_timeout=${call_timeout},presence_id=${dialed_user}@${dialed_domain}}${sofia_contact(*/${dialed_user}@${dialed_domain})}"
 
-// clientOf returns the client "c" of a policy that has the roles of a file, or, where the file has clients of its own,
-// that with that name.
+// clientOf returns the client "c" of a policy that has the roles of a file, or, where the file has
+// clients of its own, that with that name.
 func clientOf(t *testing.T, file, role string) (*policy.Policy, *policy.Client) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -70,7 +70,8 @@ func naturalPolicy(t *testing.T, allow ...string) (*policy.Policy, *policy.Clien
 	})
 }
 
-// throughGuard runs what a policy lets through of one frame on the switch, and says why nothing was.
+// throughGuard runs what a policy lets through of one frame on the switch, and says why nothing
+// was.
 func throughGuard(t *testing.T, p *policy.Policy, c *policy.Client, sim *switchsim.Switch, wire string) (passed bool, why string) {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(wire), codec.Limits{}).Next()
@@ -145,7 +146,8 @@ func runs(app, arg string) string {
 	return "sendmsg " + onCall + "\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + arg + "\n\n"
 }
 
-// roleDeeds are frames that a role's rules seem to be about, and what they make a switch do without the guard.
+// roleDeeds are frames that a role's rules seem to be about, and what they make a switch do without
+// the guard.
 var roleDeeds = []struct {
 	file, role, wire string
 	does             deed
@@ -187,8 +189,8 @@ var naturalDeeds = []struct {
 		}},
 }
 
-// TestRolesHoldAgainstValues: what a switch would do for values that act, it does not do behind a shipped role. A
-// denial says why.
+// TestRolesHoldAgainstValues: what a switch would do for values that act, it does not do behind a
+// shipped role. A denial says why.
 func TestRolesHoldAgainstValues(t *testing.T) {
 	sim, err := switchsim.Start(switchsim.Options{DialString: directory})
 	if err != nil {

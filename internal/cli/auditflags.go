@@ -21,8 +21,8 @@ const (
 	modeDurable  = "durable"
 )
 
-// defaultKeepAtLeast is for how long nobody can have deleted what was recorded by writing more: long enough to take a
-// copy off the host, or to notice.
+// defaultKeepAtLeast is for how long nobody can have deleted what was recorded by writing more:
+// long enough to take a copy off the host, or to notice.
 const defaultKeepAtLeast = time.Hour
 
 // auditOptions are the flags of run that say how the audit is written.
@@ -36,7 +36,8 @@ type auditOptions struct {
 	keepSize          size
 	keepAtLeast       time.Duration
 	reserve           size
-	// What clients, each by itself, and strangers together may have written, in bytes a second and at once.
+	// What clients, each by itself, and strangers together may have written, in bytes a second and
+	// at once.
 	clientRate, clientBurst, strangerRate, strangerBurst size
 	secrets                                              []string
 }
@@ -101,7 +102,8 @@ func auditTrouble(err error) string {
 	}
 }
 
-// doubt says, where it is so, that one client alone can fill what may be kept before any of it may be deleted, and "" else.
+// doubt says, where it is so, that one client alone can fill what may be kept before any of it may
+// be deleted, and "" else.
 func (o *auditOptions) doubt() string {
 	most := float64(o.clientBurst) + float64(o.clientRate)*o.keepAtLeast.Seconds()
 	if o.keepSize == 0 || o.keepAtLeast == 0 || float64(o.keepSize) >= most {

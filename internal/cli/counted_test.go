@@ -27,7 +27,8 @@ func counted() []trail.Record {
 	return []trail.Record{r, more}
 }
 
-// TestTryCountsWhatIsCounted: a record of a number counts as many times, and one effect for all events is all of them.
+// TestTryCountsWhatIsCounted: a record of a number counts as many times, and one effect for all
+// events is all of them.
 func TestTryCountsWhatIsCounted(t *testing.T) {
 	for _, tt := range []struct {
 		name, rule string
@@ -67,7 +68,8 @@ func TestTryCountsWhatIsCounted(t *testing.T) {
 	}
 }
 
-// TestLearnCountsWhatIsCounted: learn reads no denials, and still counts a record as often as it says.
+// TestLearnCountsWhatIsCounted: learn reads no denials, and still counts a record as often as it
+// says.
 func TestLearnCountsWhatIsCounted(t *testing.T) {
 	all := &lessons{cat: command.Builtin(), clients: make(map[string]*lesson)}
 	list := counted()

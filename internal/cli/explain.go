@@ -124,9 +124,11 @@ type explainedEffect struct {
 	Path   string   `json:"path"`
 	UUIDs  []string `json:"uuids,omitempty"`
 	Later  string   `json:"later,omitempty"`
-	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent where all are text.
+	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent
+	// where all are text.
 	Types [][]string `json:"types,omitempty"`
-	// Decision, Role, Rule, Near and, of what is denied, Reason are of this effect alone, as in policy.Decision.
+	// Decision, Role, Rule, Near and, of what is denied, Reason are of this effect alone, as in
+	// policy.Decision.
 	Decision string `json:"decision"`
 	Role     string `json:"role,omitempty"`
 	Rule     string `json:"rule,omitempty"`

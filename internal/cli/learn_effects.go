@@ -10,8 +10,8 @@ import (
 	"eslguard/command"
 )
 
-// recordedEffects returns the effects of a recorded command. It returns false if the record does not hold all of what is
-// needed, and some are missing.
+// recordedEffects returns the effects of a recorded command. It returns false if the record does
+// not hold all of what is needed, and some are missing.
 //
 // The tokens of an effect are not in the record, so the command is parsed again. Where that does not give
 // what was recorded (the text was cut, or rests on commands before it), what the record holds has to do.
@@ -50,7 +50,8 @@ func parseAgain(cat *command.Catalog, text string) ([]command.Effect, error) {
 	return cmd.Effects, nil
 }
 
-// spelledOut returns the effects of a record, with all those in the place of the one that stands for "event ALL".
+// spelledOut returns the effects of a record, with all those in the place of the one that stands
+// for "event ALL".
 func spelledOut(list []trail.Effect) []trail.Effect {
 	at := slices.IndexFunc(list, func(e trail.Effect) bool { return e.IsAll() })
 	if at < 0 {
@@ -65,7 +66,8 @@ func spelledOut(list []trail.Effect) []trail.Effect {
 	return append(out, list[at+1:]...)
 }
 
-// agrees reports whether effects are those of the record, which lists them so, as far as it lists and tells them.
+// agrees reports whether effects are those of the record, which lists them so, as far as it lists
+// and tells them.
 func agrees(r *trail.Record, list []trail.Effect, effects []command.Effect) bool {
 	if len(effects) != max(len(list), r.EffectsTotal) {
 		return false

@@ -12,7 +12,8 @@ import (
 	"eslguard/audit"
 )
 
-// oddText holds what a terminal takes for more than text: a C1 control, a change of direction, a line end.
+// oddText holds what a terminal takes for more than text: a C1 control, a change of direction, a
+// line end.
 const oddText = "a\u009b2Jb\u202ec\u2028d\u0085e"
 
 // output runs the program and returns what it prints, which must be nothing but text.
@@ -37,7 +38,8 @@ func output(t *testing.T, stdin string, args ...string) string {
 	return out.String()
 }
 
-// TestJSONPrintsOnlyText: what a client wrote reaches nobody's terminal raw, and JSON still has all of it.
+// TestJSONPrintsOnlyText: what a client wrote reaches nobody's terminal raw, and JSON still has all
+// of it.
 func TestJSONPrintsOnlyText(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "audit.jsonl")

@@ -211,8 +211,8 @@ func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refus
 	return list, nil, ""
 }
 
-// rebuild makes one effect of what is recorded of it. It returns false if the record does not tell all that
-// rules are matched on.
+// rebuild makes one effect of what is recorded of it. It returns false if the record does not tell
+// all that rules are matched on.
 func rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
 	kind, ok := effectKinds[e.Kind]
 	if !ok {

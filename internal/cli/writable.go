@@ -14,9 +14,9 @@ import (
 // maxWritable is how many such files and folders are named; the rest are counted.
 const maxWritable = 10
 
-// policyWritable says which of the policy's files and folders, and of the files with upstreams' passwords, others may write:
-// whoever may can allow anything to anyone. It is nil where only the owner may. What cannot be looked at is left out; who
-// reads it says so.
+// policyWritable says which of the policy's files and folders, and of the files with upstreams'
+// passwords, others may write: whoever may can allow anything to anyone. It is nil where only the
+// owner may. What cannot be looked at is left out; who reads it says so.
 func policyWritable(path string, pol *policy.Policy) []string {
 	var doubts []string
 	add := func(doubt string) {
@@ -65,7 +65,8 @@ func auditWritable(path string) []string {
 	return doubts
 }
 
-// writableDoubt says that others may write, as far as may says it of what is at path, and "" where they may not.
+// writableDoubt says that others may write, as far as may says it of what is at path, and "" where
+// they may not.
 func writableDoubt(what, path string, may func(fs.FileInfo) bool) string {
 	info, err := os.Stat(path)
 	if err != nil || !may(info) {

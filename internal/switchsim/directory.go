@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// directoryAPI is one of the APIs by which dial strings ask the directory. It exists where there is a directory
-// ([Options.DialString]).
+// directoryAPI is one of the APIs by which dial strings ask the directory. It exists where there is
+// a directory ([Options.DialString]).
 func directoryAPI(low string) func(*call, string) string {
 	switch low {
 	case "sofia_contact":
@@ -44,8 +44,9 @@ func (d *dialer) isDirectory(kind string) bool {
 	return d.sw.opts.DialString != "" && (equalFold(kind, "user") || equalFold(kind, "group"))
 }
 
-// directory dials a leg `user/NAME[@DOMAIN]` or `group/NAME[@DOMAIN]`: a text is expanded, with the variables of the channel that
-// dials or else those of the leg, and dialled (mod_dptools.c, user_outgoing_channel and group_outgoing_channel).
+// directory dials a leg `user/NAME[@DOMAIN]` or `group/NAME[@DOMAIN]`: a text is expanded, with the
+// variables of the channel that dials or else those of the leg, and dialled (mod_dptools.c,
+// user_outgoing_channel and group_outgoing_channel).
 func (d *dialer) directory(kind, data string, vars map[string]string) (ch *channel, cause string) {
 	name, domain, _ := strings.Cut(data, "@")
 	domain = cmp.Or(domain, d.sw.global("domain"), "localhost")
@@ -87,7 +88,8 @@ func (d *dialer) directory(kind, data string, vars map[string]string) (ch *chann
 	return inner.dialOne(text, vars)
 }
 
-// named is what a dial string of the directory holds by itself, whatever the variables are that it mentions.
+// named is what a dial string of the directory holds by itself, whatever the variables are that it
+// mentions.
 type named struct {
 	vars map[string]int // how often a variable is set, by its name in lower case
 	legs map[string]bool

@@ -17,9 +17,10 @@
 // anything. The dialplan XML has one extension in every context, park; inline brings its own. Any other API of the
 // recorded list answers +OK.
 //
-// What follows from these is told, not done: what is opened for the name of a file ([Open]), the INVITE of a leg of sofia and
-// the headers in it ([InviteLines]), a user's leg dialled by the directory's dial string ([Options.DialString]), and what
-// variables and events put into SQL statements and into the names of call records. No file is opened, and nothing is sent.
+// What follows from these is told, not done: what is opened for the name of a file ([Open]), the
+// INVITE of a leg of sofia and the headers in it ([InviteLines]), a user's leg dialled by the
+// directory's dial string ([Options.DialString]), and what variables and events put into SQL
+// statements and into the names of call records. No file is opened, and nothing is sent.
 //
 // For comparisons, [Switch.Run] executes frames without a connection, with all that they leave to jobs, schedules and hooks,
 // and [Switch.Provoke] makes happen what variables could make happen some time.

@@ -11,9 +11,11 @@ type scope struct {
 	ch   *channel
 	// again says that a channel variable's value is expanded in its turn, as applications do and eval does not.
 	again bool
-	// event says that the variables are an event's headers: their names are as they are, and their values are not expanded.
+	// event says that the variables are an event's headers: their names are as they are, and their
+	// values are not expanded.
 	event bool
-	// directory says that the text is the directory's: the APIs by which it asks the directory are its own.
+	// directory says that the text is the directory's: the APIs by which it asks the directory are
+	// its own.
 	directory bool
 }
 

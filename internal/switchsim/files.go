@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// sounds is what stands before the relative names in a list of files, and spool where recordings are kept until they are
-// complete; both are global variables.
+// sounds is what stands before the relative names in a list of files, and spool where recordings
+// are kept until they are complete; both are global variables.
 func (c *call) sounds() (sounds, spool string) {
 	return cmp.Or(c.sw.global("sound_prefix"), soundsDir), c.sw.global("audio_spool_path")
 }
@@ -48,7 +48,8 @@ func (c *call) prefixOf(ch *channel, other string) string {
 // maxPlayed is how many files a delimiter may part (switch_ivr_play_say.c, switch_ivr_play_file).
 const maxPlayed = 128
 
-// play plays a file (switch_ivr_play_say.c, switch_ivr_play_file), or several with a delimiter between them.
+// play plays a file (switch_ivr_play_say.c, switch_ivr_play_file), or several with a delimiter
+// between them.
 func (c *call) play(ch *channel, name string) {
 	names := []string{name}
 	if d, _ := ch.get("playback_delimiter"); d != "" {
@@ -77,8 +78,8 @@ func (c *call) play(ch *channel, name string) {
 	}
 }
 
-// below puts the folder before a relative name, behind the first block that the name begins with. ok is false where the switch
-// does not come to an end.
+// below puts the folder before a relative name, behind the first block that the name begins with.
+// ok is false where the switch does not come to an end.
 func (c *call) below(ch *channel, name, prefix string, opening byte) (path string, ok bool) {
 	absolute, endless := isFilePath(name)
 	switch {
@@ -121,8 +122,8 @@ func (c *call) recordFile(ch *channel, name string) {
 	c.opened(ch, name, true, prefix)
 }
 
-// recordSession records a channel while it does other things (switch_ivr_async.c, switch_ivr_record_session_event).
-// folder is that of a relative name; "": the channel's.
+// recordSession records a channel while it does other things (switch_ivr_async.c,
+// switch_ivr_record_session_event). folder is that of a relative name; "": the channel's.
 func (c *call) recordSession(ch *channel, name, folder string) {
 	if name == "" {
 		return
@@ -149,7 +150,8 @@ func recordVars(text string) map[string]string {
 	return vars
 }
 
-// displace plays a file to a channel while it does other things (switch_ivr_async.c, switch_ivr_displace_session).
+// displace plays a file to a channel while it does other things (switch_ivr_async.c,
+// switch_ivr_displace_session).
 func (c *call) displace(ch *channel, name string) {
 	if name == "" {
 		return
@@ -222,8 +224,9 @@ func apiDisplace(c *call, arg string) string {
 	return "+OK Success\n"
 }
 
-// conferenceFiles does what is simulated of a conference's commands that take the names of files: play, record, recording start.
-// A name to play to one member is expanded. A relative one is spoken, not opened, unless sound_prefix says a folder.
+// conferenceFiles does what is simulated of a conference's commands that take the names of files:
+// play, record, recording start. A name to play to one member is expanded. A relative one is
+// spoken, not opened, unless sound_prefix says a folder.
 func (c *call) conferenceFiles(args []string) {
 	sub, name := place(args, 1), place(args, 2)
 	if equalFold(sub, "recording") && equalFold(name, "start") {

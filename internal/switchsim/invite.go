@@ -10,8 +10,9 @@ import (
 // sipHost is the address of the switch in what it sends by SIP.
 const sipHost = "192.0.2.1"
 
-// invite records the request that a leg of sofia sends, its lines joined by CRLF as they go to the wire (sofia_glue.c,
-// sofia_glue_do_invite). Headers that no variable changes are left out, and so is the body.
+// invite records the request that a leg of sofia sends, its lines joined by CRLF as they go to the
+// wire (sofia_glue.c, sofia_glue_do_invite). Headers that no variable changes are left out, and so
+// is the body.
 func (d *dialer) invite(ch *channel, leg string) {
 	r := &request{ch: ch, call: d.call}
 	r.name, r.number = r.get("origination_caller_id_name"), r.get("origination_caller_id_number")
@@ -36,8 +37,9 @@ func (d *dialer) invite(ch *channel, leg string) {
 	d.record("invite", leg, strings.Join(r.lines, "\r\n"), ch.uuid)
 }
 
-// InviteLines parts what an execution of the kind invite holds into the lines that the far end takes for the request and its
-// headers: at each CR LF, CR or LF, a line that begins with a blank being part of the one before.
+// InviteLines parts what an execution of the kind invite holds into the lines that the far end
+// takes for the request and its headers: at each CR LF, CR or LF, a line that begins with a blank
+// being part of the one before.
 func InviteLines(args string) (lines []string) {
 	for line := range strings.SplitSeq(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(args), "\n") {
 		if n := len(lines); n > 0 && line != "" && strings.IndexByte(" \t", line[0]) >= 0 {
@@ -109,7 +111,8 @@ func (r *request) addresses(leg string) {
 	r.add("Contact", own)
 }
 
-// identity writes the header that asserts who calls, of the kind that sip_cid_type says. The number in it stands as it is.
+// identity writes the header that asserts who calls, of the kind that sip_cid_type says. The number
+// in it stands as it is.
 func (r *request) identity() {
 	host := cmp.Or(r.get("sip_invite_domain"), sipHost)
 	name := ""
@@ -149,8 +152,9 @@ func (r *request) extra() {
 }
 
 // legAddress are the addresses that a leg of sofia calls and names, `sofia/PROFILE/ADDRESS[^TO]` or
-// `sofia/gateway/NAME/NUMBER[^TO]`, without their schemes (mod_sofia.c, sofia_outgoing_channel). The user of an address is
-// URL-encoded unless raw; a number for a gateway is not (protect_dest_uri).
+// `sofia/gateway/NAME/NUMBER[^TO]`, without their schemes (mod_sofia.c, sofia_outgoing_channel).
+// The user of an address is URL-encoded unless raw; a number for a gateway is not
+// (protect_dest_uri).
 func legAddress(leg string, raw bool) (address, to string) {
 	_, leg, _ = strings.Cut(leg, "/")
 	i := strings.LastIndexByte(leg, '/')
@@ -186,8 +190,9 @@ func noScheme(address string) string {
 	return address
 }
 
-// withParams adds parameters to an address, and others to its user (sofia_glue.c, sofia_overcome_sip_uri_weakness). A tilde in
-// front leaves them to the header, which an address by itself has none of.
+// withParams adds parameters to an address, and others to its user (sofia_glue.c,
+// sofia_overcome_sip_uri_weakness). A tilde in front leaves them to the header, which an address by
+// itself has none of.
 func withParams(uri, params, user string, bare bool) string {
 	if _, rest, ok := strings.Cut(uri, "<"); ok {
 		uri, _, _ = strings.Cut(rest, ">")
@@ -208,7 +213,8 @@ func withParams(uri, params, user string, bare bool) string {
 	return uri
 }
 
-// decoded is a name as mod_sofia reads it (mod_sofia.h, check_decode): URL-decoded, and what stands between its double quotes.
+// decoded is a name as mod_sofia reads it (mod_sofia.h, check_decode): URL-decoded, and what stands
+// between its double quotes.
 func decoded(name string) string {
 	name, _, _ = strings.Cut(urlDecode(name), "\x00")
 	_, inner, ok := strings.Cut(name, `"`)

@@ -91,7 +91,8 @@ func TestInviteAddress(t *testing.T) {
 	}
 }
 
-// Who calls is said by the arguments of originate, by the channel that dials, and also where the directory is between.
+// Who calls is said by the arguments of originate, by the channel that dials, and also where the
+// directory is between.
 func TestInviteCaller(t *testing.T) {
 	const name = `From: "Ann" <sip:7@192.0.2.1>`
 	for _, frame := range []string{

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// The folders of the switch, as its packages have them. The first is where playback and most others look for a relative name
-// unless sound_prefix says another folder, the second is that of record and of file_string, the last that of the process.
+// The folders of the switch, as its packages have them. The first is where playback and most others
+// look for a relative name unless sound_prefix says another folder, the second is that of record
+// and of file_string, the last that of the process.
 const (
 	baseDir   = "/usr"
 	soundsDir = "/usr/share/freeswitch/sounds"
@@ -25,17 +26,19 @@ const (
 
 // Opened is one thing that FreeSWITCH opens, or tries to open, for the name of a file.
 type Opened struct {
-	// Interface is the file interface that is asked, by its ending or scheme: wav, file, file_string, http and so on. Empty: no
-	// interface knows the name, or the one that does refuses it, and nothing is opened.
+	// Interface is the file interface that is asked, by its ending or scheme: wav, file,
+	// file_string, http and so on. Empty: no interface knows the name, or the one that does refuses
+	// it, and nothing is opened.
 	Interface string
 	// Path is the text that the interface gets.
 	Path string
-	// File is the path of the file that the operating system opens, absolute and without `.`, `..` and doubled slashes. Empty:
-	// the interface opens no file of that path itself.
+	// File is the path of the file that the operating system opens, absolute and without `.`, `..`
+	// and doubled slashes. Empty: the interface opens no file of that path itself.
 	File string
 	// Write says that it is opened for writing.
 	Write bool
-	// Crash says that FreeSWITCH does not survive it: its stack or a buffer is too small, or a loop has no end.
+	// Crash says that FreeSWITCH does not survive it: its stack or a buffer is too small, or a loop
+	// has no end.
 	Crash bool
 	// Shell says that Path is run as a shell command.
 	Shell bool
@@ -43,12 +46,13 @@ type Opened struct {
 	Fetch bool
 }
 
-// Open says what FreeSWITCH opens for a name (switch_core_file.c, switch_core_perform_file_open), in order. All modules with
-// file interfaces are taken for loaded, and all files for missing, so that each part of a list is tried.
+// Open says what FreeSWITCH opens for a name (switch_core_file.c, switch_core_perform_file_open),
+// in order. All modules with file interfaces are taken for loaded, and all files for missing, so
+// that each part of a list is tried.
 func Open(name string, write bool) []Opened { return openBelow(name, write, "", soundsDir, "") }
 
-// openBelow is Open with what a list puts before its relative names, what a list within it does, and where recordings are
-// written until they are complete.
+// openBelow is Open with what a list puts before its relative names, what a list within it does,
+// and where recordings are written until they are complete.
 func openBelow(name string, write bool, prefix, sounds, spool string) []Opened {
 	o := opener{write: write, sounds: sounds, spool: spool}
 	if prefix == "" {
@@ -117,7 +121,8 @@ func (o *opener) open(name, prefix string) {
 	case streams[kind]:
 		o.add(Opened{Interface: kind, Path: text, Fetch: remote[kind]})
 	case formats[kind] && spool != "":
-		// The recording is moved to its place by a shell (switch_core_file.c, switch_core_file_close).
+		// The recording is moved to its place by a shell (switch_core_file.c,
+		// switch_core_file_close).
 		temporary := spool + "/" + newUUID() + "." + kind
 		o.add(Opened{Interface: kind, Path: temporary, File: osPath(temporary)})
 		o.add(Opened{Interface: kind, Path: "/bin/mv " + temporary + " " + text, Shell: true})
@@ -129,8 +134,8 @@ func (o *opener) open(name, prefix string) {
 	}
 }
 
-// fileParams takes the blocks `{name=value,...}` off the front of a name. Blanks may stand between them. ok is false where one
-// has no end.
+// fileParams takes the blocks `{name=value,...}` off the front of a name. Blanks may stand between
+// them. ok is false where one has no end.
 func fileParams(name string) (params map[string]string, rest string, ok bool) {
 	params = map[string]string{}
 	for strings.HasPrefix(name, "{") {
@@ -186,8 +191,8 @@ func (o *opener) fileURL(text string) {
 	o.open(name, o.sounds)
 }
 
-// fetch opens a URL: what it leads to is kept in a file with the ending that the URL has, and that is opened
-// (mod_http_cache.c, http_cache_file_open). The URL of http_cache has its scheme.
+// fetch opens a URL: what it leads to is kept in a file with the ending that the URL has, and that
+// is opened (mod_http_cache.c, http_cache_file_open). The URL of http_cache has its scheme.
 func (o *opener) fetch(kind, text string) {
 	url := text
 	if kind != "http_cache" {
@@ -208,7 +213,8 @@ func (o *opener) fetch(kind, text string) {
 	o.depth--
 }
 
-// urlEnding is the ending of a URL, by which its content is opened (mod_http_cache.c, find_extension).
+// urlEnding is the ending of a URL, by which its content is opened (mod_http_cache.c,
+// find_extension).
 func urlEnding(url string) string {
 	n := 0
 	for i := len(url) - 1; i > 0; i-- {
@@ -226,8 +232,9 @@ func urlEnding(url string) string {
 	return ""
 }
 
-// isFilePath says whether a name is absolute or a stream, its blocks `{...}` aside. endless is for a block without an end, which
-// the switch looks for for ever (switch_utils.h, switch_is_file_path).
+// isFilePath says whether a name is absolute or a stream, its blocks `{...}` aside. endless is for
+// a block without an end, which the switch looks for for ever (switch_utils.h,
+// switch_is_file_path).
 func isFilePath(name string) (is, endless bool) {
 	for strings.HasPrefix(name, "{") {
 		end := closingBracket(name, 0, '{', '}')
@@ -247,8 +254,8 @@ func osPath(name string) string {
 	return path.Clean(name)
 }
 
-// urlDecode is FreeSWITCH's (switch_utils.c, switch_url_decode): what follows a percent sign is a number as scanf's %2x takes it,
-// and two characters are left out whatever it took.
+// urlDecode is FreeSWITCH's (switch_utils.c, switch_url_decode): what follows a percent sign is a
+// number as scanf's %2x takes it, and two characters are left out whatever it took.
 func urlDecode(s string) string {
 	var b []byte
 	for i := 0; i < len(s); i++ {
@@ -264,7 +271,8 @@ func urlDecode(s string) string {
 	return string(b)
 }
 
-// scanHex is a number of at most two characters: blanks before it do not count, a sign does, and so does an x after a 0.
+// scanHex is a number of at most two characters: blanks before it do not count, a sign does, and so
+// does an x after a 0.
 func scanHex(s string) (n byte, ok bool) {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	s = s[:min(len(s), 2)]
@@ -294,7 +302,8 @@ func set(list string) map[string]bool {
 	return words
 }
 
-// formats are the endings whose interface opens a file, and streams those of the others. They are compared with case.
+// formats are the endings whose interface opens a file, and streams those of the others. They are
+// compared with case.
 var (
 	formats = set(`wav aiff aif au snd raw paf iff svx voc sf w64 mat mat4 mat5 pvf xi htk sds avr sd2 flac caf wve mpc rf64 nist mp3
 		r8 r16 r24 r32 gsm ul ulaw al alaw adpcm vox oga ogg mpga opus png pdf gif imgk webm mp4 m4a m4v mov mkv fsv yuv

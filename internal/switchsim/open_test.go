@@ -9,7 +9,8 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// spell writes what a name opens as `interface=what`, with a mark for what is run, fetched or fatal.
+// spell writes what a name opens as `interface=what`, with a mark for what is run, fetched or
+// fatal.
 func spell(list []switchsim.Opened) (out []string) {
 	for _, x := range list {
 		mark := ""

@@ -221,8 +221,8 @@ const noAnswer = "DESTINATION_OUT_OF_ORDER"
 // noEndpoint is why a leg of an unknown type fails. It does not hide why another one did.
 const noEndpoint = "CHAN_NOT_IMPLEMENTED"
 
-// leg dials one leg. loopback runs an extension or an application, null answers, and so does sofia after its invite
-// and user unless the directory says what to dial; error says its cause.
+// leg dials one leg. loopback runs an extension or an application, null answers, and so does sofia
+// after its invite and user unless the directory says what to dial; error says its cause.
 func (d *dialer) leg(leg string, vars map[string]string) (ch *channel, cause string) {
 	leg = strings.TrimLeft(leg, " ")
 	if leg == "" || !d.work(1) {
@@ -276,7 +276,8 @@ func (d *dialer) loopback(data string, vars map[string]string) (ch *channel, cau
 	return ch, cause
 }
 
-// answered makes the channel of a leg that has answered, and runs its hooks. What is sent to the far end is done before; nil: nothing.
+// answered makes the channel of a leg that has answered, and runs its hooks. What is sent to the
+// far end is done before; nil: nothing.
 func (c *call) answered(vars map[string]string, send func(*channel)) (ch *channel, cause string) {
 	uuid := vars["origination_uuid"]
 	if uuid == "" {

@@ -11,17 +11,20 @@ type Execution struct {
 	// Kind is api, app, dial (a leg that is called), dialplan (an extension that is looked up), var (a variable that is set),
 	// event (a sendevent), subscribe, filter, log, sendmsg or channel (myevents, divert_events, linger, resume, hangup).
 	//
-	// What follows from these is told by further kinds: open and write (a file or stream that is opened to read or to write, or a
-	// call record that is written), fetch (a URL that is read or sent to), shell (a command that is run), crash (what the switch
-	// does not survive), invite (the request of a leg of sofia) and sql (text that becomes part of a statement).
+	// What follows from these is told by further kinds: open and write (a file or stream that is
+	// opened to read or to write, or a call record that is written), fetch (a URL that is read or
+	// sent to), shell (a command that is run), crash (what the switch does not survive), invite
+	// (the request of a leg of sofia) and sql (text that becomes part of a statement).
 	Kind string
-	// Name is the API's, application's or dialplan's name as it was written, the leg, the variable's scope (channel, originate,
-	// global), the event's name, or the verb. For open, write, fetch, shell and crash it is the file interface (see [Opened]),
-	// cdr_csv for a call record and "" for a loop without an end; for invite it is the leg, and for sql the table.
+	// Name is the API's, application's or dialplan's name as it was written, the leg, the
+	// variable's scope (channel, originate, global), the event's name, or the verb. For open,
+	// write, fetch, shell and crash it is the file interface (see [Opened]), cdr_csv for a call
+	// record and "" for a loop without an end; for invite it is the leg, and for sql the table.
 	Name string
-	// Args is what it was run with, after expansion where FreeSWITCH expands. For open and write it is the absolute path where a
-	// file is opened, and else the text that the interface gets; for fetch the URL, for shell the command, for crash the name. For
-	// invite it is the request line and the headers, with CRLF between them (see [InviteLines]), and for sql the text that goes
+	// Args is what it was run with, after expansion where FreeSWITCH expands. For open and write it
+	// is the absolute path where a file is opened, and else the text that the interface gets; for
+	// fetch the URL, for shell the command, for crash the name. For invite it is the request line
+	// and the headers, with CRLF between them (see [InviteLines]), and for sql the text that goes
 	// into the statement without quotes around it.
 	Args string
 	// UUID is the channel that it acted on, or "".

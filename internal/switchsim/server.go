@@ -26,8 +26,9 @@ type Options struct {
 	APIs []string
 	// Apps are the names of further applications that exist, beside those of the recorded `show application`.
 	Apps []string
-	// DialString is the parameter dial-string of every user of the directory: a leg of the kind user is expanded to it, and that is
-	// dialled. Every user and group exists whose name is plain. Empty: such a leg simply answers.
+	// DialString is the parameter dial-string of every user of the directory: a leg of the kind
+	// user is expanded to it, and that is dialled. Every user and group exists whose name is plain.
+	// Empty: such a leg simply answers.
 	DialString string
 	// Second is how long a second of sched_api and sched_broadcast lasts. Zero: a second.
 	Second time.Duration

@@ -11,8 +11,9 @@ const presenceCols = "presence_data_cols"
 // maxCols is how many columns it names (switch_core_sqldb.c, parse_presence_data_cols).
 const maxCols = 128
 
-// columns is what an update of the table of channels holds for a list of columns, parted by colons: the names stand in it as they
-// are, but for their single quotes, which are doubled. get gives the values.
+// columns is what an update of the table of channels holds for a list of columns, parted by colons:
+// the names stand in it as they are, but for their single quotes, which are doubled. get gives the
+// values.
 func columns(list string, get func(name string) string) string {
 	var all []string
 	for _, name := range separate(list, ':', maxCols) {
@@ -28,8 +29,9 @@ func columns(list string, get func(name string) string) string {
 // quotes doubles the single quotes, as %q does.
 func quotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
 
-// presence records what the variable of a channel puts into a statement. It is done when the variable is set: the call's state
-// changes some time. A nil channel stands for all, which take a global variable.
+// presence records what the variable of a channel puts into a statement. It is done when the
+// variable is set: the call's state changes some time. A nil channel stands for all, which take a
+// global variable.
 func (c *call) presence(ch *channel) {
 	get := func(name string) string {
 		value, _ := ch.get(name)
@@ -50,9 +52,9 @@ const (
 	stateRouting, stateIn = 2, 4
 )
 
-// stored records what an event that a client sends puts into a statement without quotes (switch_core_sqldb.c, core_event_handler). That
-// of a channel goes to the channel first, which fires it while it waits (switch_ivr.c); one of a channel that is not there does
-// nothing.
+// stored records what an event that a client sends puts into a statement without quotes
+// (switch_core_sqldb.c, core_event_handler). That of a channel goes to the channel first, which
+// fires it while it waits (switch_ivr.c); one of a channel that is not there does nothing.
 func (c *session) stored(event string, f *Frame) {
 	uuid := find(f.Headers, "unique-id")
 	if uuid != nil && c.sw.channel(uuid.Value) == nil {
@@ -92,8 +94,8 @@ func (c *session) stored(event string, f *Frame) {
 // cdrDir is where call records are written.
 const cdrDir = "/var/log/freeswitch/cdr-csv"
 
-// callRecord records the files that the record of a call is written to when it ends, as far as variables name them
-// (mod_cdr_csv.c, my_on_reporting).
+// callRecord records the files that the record of a call is written to when it ends, as far as
+// variables name them (mod_cdr_csv.c, my_on_reporting).
 func (c *call) callRecord(ch *channel) {
 	get := func(name string) string {
 		value, _ := ch.get(name)
