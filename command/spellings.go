@@ -44,17 +44,13 @@ func (e *Effect) Spellings(i int) []string {
 // uriSchemes stand before the number in what is dialled.
 var uriSchemes = [...]string{"sips:", "sip:", "tel:"}
 
-// legSpellings returns a leg with its number as it is dialled: what stands behind the last slash
-// before an @ or a semicolon, without the scheme, the name and the bracket of a SIP address.
+// legSpellings returns a leg with its number spelled as it is dialled: without the scheme, the name
+// and the bracket of a SIP address, and as numberSpellings has it.
 func legSpellings(leg string) (list []string) {
 	if isPlainLeg(leg) {
 		return nil
 	}
-	end := strings.IndexAny(leg, "@;>")
-	if end < 0 {
-		end = len(leg)
-	}
-	at := strings.LastIndexByte(leg[:end], '/') + 1
+	at, end := legNumber(leg)
 	number := leg[at:end]
 	if i := strings.LastIndexByte(number, '<'); i >= 0 {
 		number = number[i+1:]
@@ -75,6 +71,22 @@ func legSpellings(leg string) (list []string) {
 	return list
 }
 
+// legNumber returns where the number of a leg begins and ends: behind the last slash before an @ or
+// a semicolon. In loopback/NUMBER/CONTEXT/DIALPLAN
+// it is the second part (mod_loopback.c, channel_outgoing_channel).
+func legNumber(leg string) (at, end int) {
+	const loopback = "loopback/"
+	if hasPrefixFold(leg, loopback) {
+		if i := strings.IndexByte(leg[len(loopback):], '/'); i >= 0 {
+			return len(loopback), len(loopback) + i
+		}
+	}
+	if end = strings.IndexAny(leg, "@;>"); end < 0 {
+		end = len(leg)
+	}
+	return strings.LastIndexByte(leg[:end], '/') + 1, end
+}
+
 // isPlainLeg reports whether a leg is letters, digits and slashes only and its number begins with
 // no zero: such a leg has one spelling.
 func isPlainLeg(leg string) bool {
@@ -85,8 +97,8 @@ func isPlainLeg(leg string) bool {
 			return false
 		}
 	}
-	number := leg[strings.LastIndexByte(leg, '/')+1:]
-	return number != "" && number[0] != '0'
+	at, end := legNumber(leg)
+	return at < end && leg[at] != '0'
 }
 
 // isOdd reports whether a value could be spelled otherwise at all.

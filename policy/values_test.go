@@ -168,6 +168,10 @@ var denyGroups = []ruleGroup{
 		{deny, "api originate sofia/internal/1-900-555@host;x=/ &park"}, {deny, "api originate sofia/internal/<sip:1900@gw> &park"}, {deny, "api originate sofia/internal/tel:+1900 &park"},
 		{allow, "api originate sofia/internal/sip:1800@host &park"},
 	}},
+	{"the number of a loopback", []string{"api originate **", "dial /.*/", "dialplan **", "app park"}, []string{"dial loopback/1900*"}, []row{
+		{deny, "api originate loopback/001900555/default &park"}, {deny, "api originate loopback/+1900555/default/XML &park"},
+		{deny, "api originate loopback/1-900-555 &park"}, {allow, "api originate loopback/2900555/default/XML &park"},
+	}},
 	{"a number", []string{"api originate **", "dial /.*/", "app park"}, []string{"dial sofia/gateway/acme/1900*"}, []row{
 		{allow, "api originate sofia/gateway/acme/12125551234 &park"}, {allow, "api originate sofia/gateway/acme/+12125551234 &park"},
 		{deny, "api originate sofia/gateway/acme/19005551234 &park"}, {deny, "api originate sofia/gateway/acme/+19005551234 &park"},
