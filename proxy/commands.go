@@ -183,7 +183,7 @@ func (s *session) command(f *codec.Frame) bool {
 		}
 		if v.cmd.Verb == command.VerbBgapi {
 			s.jobs.sent(v.client, v.cmd.JobUUID, seq)
-			s.jobs.await(s.done)
+			s.jobs.watch.await(s.done)
 		}
 		if !s.commit(v) {
 			s.undo(v)
@@ -249,9 +249,9 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 	}
 	if s.jobs == nil {
 		s.jobs = s.srv.jobsOf(client.Upstream)
-		s.jobs.join()
+		s.jobs.watch.join()
 	}
-	s.jobs.up.Store(client.Upstream)
+	s.jobs.watch.up.Store(client.Upstream)
 	started := job{
 		client: client.Name, session: s.id, started: time.Now(), taken: taken,
 		mark: markOfFrame(v.cmd.Upstream[0].Line), secret: v.secret, originates: originates(v.cmd.Effects),

@@ -117,7 +117,7 @@ func (s *session) finish() {
 		s.recording.Close()
 	}
 	if s.jobs != nil {
-		s.jobs.leave()
+		s.jobs.watch.leave()
 	}
 	s.linger()
 	_ = s.tally.close() // a failure is told, and again with the record that follows

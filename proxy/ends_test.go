@@ -197,16 +197,7 @@ func TestWatchFollowsThePassword(t *testing.T) {
 		c.send("bgapi echo x\n\n")
 		c.wantPrefix(commandReply + "+OK")
 		j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-		await(t, "the watch is connected", func() bool {
-			j.mu.Lock()
-			defer j.mu.Unlock()
-			select {
-			case <-j.ready:
-				return true
-			default:
-				return false
-			}
-		})
+		await(t, "the watch is connected", j.watch.isConnected)
 	}
 }
 

@@ -173,7 +173,7 @@ func TestDoubtfulJobsAreGivenUp(t *testing.T) {
 	j := g.watched()
 	j.ended([]byte(jobEnd("same", "echo", "x", "x")))
 	j.mu.Lock()
-	j.broken = j.broken.Add(-3 * lostJobs) // the watch has been connected all the time
+	j.watch.broken = j.watch.broken.Add(-3 * lostJobs) // the watch has been connected all the time
 	for client, doubtful := range j.running["same"] {
 		doubtful.started = doubtful.started.Add(-2 * lostJobs)
 		j.running["same"][client] = doubtful

@@ -6,8 +6,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"eslguard/audit"
@@ -25,56 +25,28 @@ const lostJobs = 10 * time.Minute
 // maxJobAge is how long any job counts: one whose connection broke as it was sent may never have begun.
 const maxJobAge = 24 * time.Hour
 
-// watchPatience is how long a bgapi waits for the watch to be connected.
-const watchPatience = 2 * time.Second
-
-// How long to wait between attempts to connect the watch: doubled each time up to the second.
-const (
-	watchRetry    = time.Second
-	maxWatchRetry = 30 * time.Second
-)
-
-// watchIdle is how long the watch stays after the last session that started jobs.
-const watchIdle = time.Minute
-
 // sweepEvery is how often lost jobs are looked for, at most.
 const sweepEvery = time.Second
-
-// maxJobEvent is how much of a BACKGROUND_JOB event is looked at: some 600 bytes of headers,
-// and of the result what a record tells.
-const maxJobEvent = 8 << 10
 
 var (
 	errTooManyJobs  = fmt.Errorf("%d bgapi jobs are running already", maxJobs)
 	errDuplicateJob = errors.New("a job with that Job-UUID is running already") // of the same client
 )
 
-// jobs keeps count of the bgapi jobs that run on one upstream. It learns of their ends
-// from BACKGROUND_JOB events on a connection of its own, the watch, since a client may not
-// have subscribed to them, may filter them, and may be gone before its job is.
+// jobs keeps count of the bgapi jobs that run on one upstream. It learns of their ends from
+// BACKGROUND_JOB events on a connection of its own, since a client may not have subscribed to them,
+// may filter them, and may be gone before its job is.
 type jobs struct {
-	dial func(context.Context, *policy.Upstream) (link, error)
-	log  func(error)
+	watch jobWatch
 	// done is told the end of each job, with the beginning of its result and the whole one's length.
 	done func(j job, id string, result []byte, size int64)
-	// up is the upstream as the policy in force has it: its password may stand elsewhere than before.
-	up atomic.Pointer[policy.Upstream]
-
-	// life guards users, cancel and idle: the watch is started and ended under it.
-	life   sync.Mutex
-	users  int // sessions that started jobs
-	cancel context.CancelFunc
-	idle   *time.Timer
-	wg     sync.WaitGroup
 
 	mu sync.Mutex
 	// running are the jobs by their Job-UUID, then by client: two clients may have chosen the same.
 	running map[string]map[string]job
 	clients map[string]int
-	// ready is closed while the watch is connected; broken is when it last was not, as far as it is now; swept
-	// is when lost jobs were last looked for.
-	ready         chan struct{}
-	broken, swept time.Time
+	// swept is when lost jobs were last looked for.
+	swept time.Time
 }
 
 // A job is a bgapi that runs.
@@ -97,68 +69,11 @@ type job struct {
 }
 
 func newJobs(dial func(context.Context, *policy.Upstream) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
-	return &jobs{
-		dial: dial, log: log, done: done,
-		running: make(map[string]map[string]job), clients: make(map[string]int),
-		ready: make(chan struct{}), broken: time.Now(),
-	}
-}
-
-// join is called once by a session before its first job; leave undoes it.
-func (j *jobs) join() {
-	j.life.Lock()
-	defer j.life.Unlock()
-	j.users++
-	if j.idle != nil {
-		j.idle.Stop()
-		j.idle = nil
-	}
-	if j.cancel == nil {
-		ctx, cancel := context.WithCancel(context.Background())
-		j.cancel = cancel
-		j.wg.Go(func() { j.watch(ctx) })
-	}
-}
-
-func (j *jobs) leave() {
-	j.life.Lock()
-	defer j.life.Unlock()
-	if j.users--; j.users == 0 && j.cancel != nil {
-		j.idle = time.AfterFunc(watchIdle, j.rest)
-	}
-}
-
-// rest ends the watch when nobody needs it any more.
-func (j *jobs) rest() {
-	j.life.Lock()
-	defer j.life.Unlock()
-	if j.users > 0 || j.cancel == nil {
-		return
-	}
-	if j.count() > 0 {
-		j.idle = time.AfterFunc(watchIdle, j.rest)
-		return
-	}
-	j.stop()
-}
-
-// close ends the watch for good.
-func (j *jobs) close() {
-	j.life.Lock()
-	defer j.life.Unlock()
-	if j.idle != nil {
-		j.idle.Stop()
-	}
-	if j.cancel != nil {
-		j.stop()
-	}
-}
-
-// stop ends the watch and waits for it. The caller holds life.
-func (j *jobs) stop() {
-	j.cancel()
-	j.wg.Wait()
-	j.cancel = nil
+	j := &jobs{done: done, running: make(map[string]map[string]job), clients: make(map[string]int)}
+	j.watch.dial, j.watch.log, j.watch.ended = dial, log, j.ended
+	j.watch.busy, j.watch.abandoned = j.anyRuns, j.forgetAll
+	j.watch.init()
+	return j
 }
 
 func (j *jobs) count() int {
@@ -171,18 +86,22 @@ func (j *jobs) count() int {
 	return n
 }
 
-// await waits a moment for the watch, so that the end of a short job is not missed. Each job waits while the watch
-// is away: many at once would soon count as running, and nobody would hear that they are not.
-func (j *jobs) await(done <-chan struct{}) {
+// anyRuns reports whether a job runs whose end may still be heard.
+func (j *jobs) anyRuns() bool {
 	j.mu.Lock()
-	ready := j.ready
-	j.mu.Unlock()
-	t := time.NewTimer(watchPatience)
-	defer t.Stop()
-	select {
-	case <-ready:
-	case <-done:
-	case <-t.C:
+	defer j.mu.Unlock()
+	j.forgetLost()
+	return len(j.running) > 0
+}
+
+// forgetAll gives up on all jobs: nobody will hear of their ends.
+func (j *jobs) forgetAll() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for id, running := range j.running {
+		for client := range running {
+			j.forget(client, id)
+		}
 	}
 }
 
@@ -273,13 +192,11 @@ func (j *jobs) forget(client, id string) {
 
 // forgetLost gives up on jobs whose end may have been missed, and returns how many. The caller holds mu.
 func (j *jobs) forgetLost() (n int) {
-	if !j.connected() {
-		j.broken = time.Now()
-	}
+	broken := j.watch.lastBroken()
 	for id, running := range j.running {
 		for client, job := range running {
 			age := time.Since(job.started)
-			if age > maxJobAge || age > lostJobs && (job.doubts > 0 || !job.started.After(j.broken)) {
+			if age > maxJobAge || age > lostJobs && (job.doubts > 0 || !job.started.After(broken)) {
 				j.forget(client, id)
 				n++
 			}
@@ -288,8 +205,8 @@ func (j *jobs) forgetLost() (n int) {
 	return n
 }
 
-// sweep is forgetLost for who waits for what jobs hold of a limit, and reports whether any was lost. It does
-// nothing where that was done a moment before.
+// sweep is forgetLost for callers waiting for a job's limits. It returns false if no job was lost,
+// or if lost jobs were looked for a moment before.
 func (j *jobs) sweep() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -345,9 +262,7 @@ func callUUID(answer []byte) string {
 
 // sweepJobs looks for lost jobs of an upstream, and reports whether there were any.
 func (s *Server) sweepJobs(up *policy.Upstream) bool {
-	s.mu.Lock()
-	j := s.jobs[up.Address]
-	s.mu.Unlock()
+	j := s.knownJobs(up.Address)
 	return j != nil && j.sweep()
 }
 
@@ -357,14 +272,52 @@ func (s *Server) jobsOf(up *policy.Upstream) *jobs {
 	defer s.mu.Unlock()
 	j, ok := s.jobs[up.Address]
 	if !ok {
-		j = newJobs(
-			s.dialer.dial,
-			func(err error) {
-				s.Log.Warn().Str("upstream", up.Name).Err(err).Msg("the watch on bgapi jobs lost its connection; it tries again")
-			},
-			s.recordJob)
+		j = newJobs(s.dialer.dial, s.watchLog(up.Name), s.recordJob)
 		s.jobs[up.Address] = j
 	}
-	j.up.Store(up)
+	j.watch.up.Store(up)
 	return j
+}
+
+// watchLog returns what tells the operator of the watch on an upstream.
+func (s *Server) watchLog(upstream string) func(error) {
+	return func(err error) {
+		if err == nil {
+			s.Log.Info().Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")
+			return
+		}
+		s.Log.Warn().Str("upstream", upstream).Err(err).
+			Msg("the connection that hears the ends of bgapi jobs is lost; eslguard tries again until it is back")
+	}
+}
+
+// reachable tells the watch on an upstream that a session has just logged in there.
+func (s *Server) reachable(up *policy.Upstream) {
+	if j := s.knownJobs(up.Address); j != nil {
+		j.watch.reachable()
+	}
+}
+
+// knownJobs returns the jobs of the upstream at an address, and nil if none was ever started there.
+func (s *Server) knownJobs(address string) *jobs {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.jobs[address]
+}
+
+// leaveUpstreams ends the watches on upstreams that p does not have.
+func (s *Server) leaveUpstreams(p *policy.Policy) {
+	addresses := make(map[string]bool)
+	for _, up := range p.Upstreams() {
+		addresses[up.Address] = true
+	}
+	for address, j := range s.allJobs() {
+		j.watch.known(addresses[address])
+	}
+}
+
+func (s *Server) allJobs() map[string]*jobs {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.jobs)
 }

@@ -1,17 +1,13 @@
 package proxy
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"eslguard/internal/switchsim"
-	"eslguard/policy"
 )
 
 // endless makes the switch accept jobs that never end.
@@ -36,7 +32,12 @@ func jobEnd(id, name, args, result string) string {
 
 // fire sends an event to every connection of the switch, whatever it subscribed to.
 func (g *guard) fire(event string) {
-	go g.sim.Flood([]byte(fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)), 1)
+	go g.sim.Flood([]byte(plainEvent(event)), 1)
+}
+
+// plainEvent is an event as FreeSWITCH frames it.
+func plainEvent(event string) string {
+	return fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)
 }
 
 // watched returns the jobs of the policy's first upstream.
@@ -98,32 +99,6 @@ func TestShortJobsAreForgotten(t *testing.T) {
 	c.Close()
 	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
 	await(t, "all jobs are forgotten", func() bool { return j.count() == 0 })
-}
-
-// TestWatchThatIsAway: it is waited for, but not for ever, and what may have ended meanwhile is given up.
-func TestWatchThatIsAway(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		away := func(context.Context, *policy.Upstream) (link, error) { return link{}, errors.New("away") }
-		j := newJobs(away, func(error) {}, func(job, string, []byte, int64) {})
-		j.join()
-		defer j.close()
-		defer j.leave()
-		begun := time.Now()
-		j.await(nil)
-		if waited := time.Since(begun); waited != watchPatience {
-			t.Errorf("waited %v, want %v", waited, watchPatience)
-		}
-		if err := j.start("one", job{client: "c", started: time.Now()}); err != nil {
-			t.Fatal(err)
-		}
-		if j.sweep() {
-			t.Error("a job that has just begun is lost")
-		}
-		time.Sleep(lostJobs + time.Second)
-		if !j.sweep() || j.count() != 0 {
-			t.Errorf("%d jobs are left, of which nobody would hear that they end", j.count())
-		}
-	})
 }
 
 // TestLostJobsHoldNoLimit: what a lost job held of a limit comes back when it is asked for.

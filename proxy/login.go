@@ -102,6 +102,7 @@ func (s *session) authenticate(l command.Login) bool {
 	if err != nil {
 		return s.noUpstream(r, err)
 	}
+	s.srv.reachable(login.Client.Upstream)
 	s.setUpstream(up)
 	return s.accept(r, p, login, l.Userauth)
 }

@@ -25,6 +25,7 @@ func (s *Server) PolicyChanged() {
 	all := s.all()
 	lookAt(all, func(se *session) { se.adopt(p) })
 	lookAt(all, func(se *session) { se.recheck(p) })
+	s.leaveUpstreams(p)
 }
 
 // lookAt calls look once for each of all, for several at a time, and returns after the last. A

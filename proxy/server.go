@@ -340,7 +340,7 @@ func (s *Server) closeJobs() {
 	s.jobs = nil
 	s.mu.Unlock()
 	for _, j := range jobs {
-		j.close()
+		j.watch.close()
 	}
 }
 
