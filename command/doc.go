@@ -5,7 +5,8 @@
 // # What is refused
 //
 // A verb is taken only if it is spelled out and parted by one space from what follows, in any case
-// of its letters; FreeSWITCH itself takes many by their beginning. Whatever FreeSWITCH could read
+// of its letters; FreeSWITCH itself takes many by their beginning. Two more spellings are common and
+// taken, too: events is event, nixevents is nixevent. Whatever FreeSWITCH could read
 // in more than one way is refused with one of the Reason constants, whoever sent it and whatever
 // the policy says: ambiguity is how a command would mean one thing here and another there. So is
 // what is known to stop FreeSWITCH or to occupy it without an end, however deep it stands in a

@@ -10,7 +10,8 @@ import (
 // The reasons for which Parse refuses a frame, besides those of the codec.
 const (
 	// ReasonUnknownVerb: the first word is no verb of mod_event_socket, spelled out and
-	// parted by a space. FreeSWITCH itself takes many by their beginning only.
+	// parted by a space. FreeSWITCH itself takes many by their beginning only. The words
+	// events and nixevents are verbs.
 	ReasonUnknownVerb codec.Reason = "unknown-verb"
 	// ReasonBlank: a tab, or more than one space, where one space parts two words.
 	ReasonBlank codec.Reason = "blank"

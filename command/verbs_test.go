@@ -27,6 +27,11 @@ func TestParseEvent(t *testing.T) {
 		{send: "event API\nX: y\n\nbody", up: []string{"event API"}, effects: []string{"subscribe API"}, dropped: []string{"X", "body"}},
 		{send: "nixevent dtmf NOSUCH CUSTOM a::b", up: []string{"nixevent DTMF CUSTOM a::b"}, dropped: []string{"NOSUCH"}},
 		{send: "nixevent"},
+		{send: "events json ALL", up: []string{"event json ALL"}, effects: all},
+		{send: "EVENTS PLAIN ALL", up: []string{"event plain ALL"}, effects: all},
+		{send: "events plain CHANNEL_CREATE CUSTOM sofia::register", up: []string{"event plain CHANNEL_CREATE CUSTOM sofia::register"}, effects: []string{"subscribe CHANNEL_CREATE", "subscribe CUSTOM sofia::register"}},
+		{send: "events", up: []string{"event"}},
+		{send: "NixEvents DTMF", up: []string{"nixevent DTMF"}},
 		{send: "noevents"},
 	})
 }
