@@ -27,8 +27,8 @@ type Command struct {
 	AnswerAPI bool
 	// JobUUID is the id of the job that a bgapi starts: the client's own or "".
 	JobUUID string
-	// Dropped names what the client sent and the canonical form leaves out (headers,
-	// "body", unknown event names), bounded, for the record.
+	// Dropped names what the client sent and the canonical form leaves out or says otherwise
+	// (headers, "body", unknown event names, "linger without a time"), bounded, for the record.
 	Dropped []string
 	// note is what State.Apply does once the command has gone up.
 	note func(*State)

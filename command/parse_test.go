@@ -281,7 +281,7 @@ func TestParseRefuses(t *testing.T) {
 		{sent: []string{attach}, send: "getvar a'b", reason: command.ReasonSyntax},
 		{sent: []string{attach}, send: "divert_events maybe", reason: command.ReasonSyntax},
 		{
-			sent: []string{attach}, send: "linger", reason: command.ReasonLingerTime,
+			sent: []string{attach}, send: "linger ", reason: command.ReasonLingerTime,
 			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
 		},
 		{

@@ -32,7 +32,7 @@ const (
 	ReasonFilterTooLong codec.Reason = "filter-too-long"
 	// ReasonFilterName: a filter on a name that FreeSWITCH would not take for a header's name.
 	ReasonFilterName codec.Reason = "filter-name"
-	// ReasonLingerTime: a linger without a time of 1 to MaxLinger seconds.
+	// ReasonLingerTime: a linger whose time is not 1 to MaxLinger seconds.
 	ReasonLingerTime codec.Reason = "linger-time"
 	// ReasonSessionID: a sendmsg whose channel is not one plain uuid.
 	ReasonSessionID codec.Reason = "session-id"

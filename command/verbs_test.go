@@ -94,6 +94,8 @@ func TestParseChannelVerbs(t *testing.T) {
 		{sent: []string{attach}, send: "resume", effects: []string{"channel resume u1"}},
 		{sent: []string{attach}, send: "divert_events ON", up: []string{"divert_events on"}, effects: []string{"channel divert_events u1"}},
 		{sent: []string{attach}, send: "divert_events", answer: "-ERR missing value."},
+		{sent: []string{attach}, send: "linger", up: []string{"linger 3600"}, effects: []string{"channel linger u1"}, dropped: []string{"linger without a time"}},
+		{sent: []string{attach}, send: "LINGER\nX: y", up: []string{"linger 3600"}, effects: []string{"channel linger u1"}, dropped: []string{"X", "linger without a time"}},
 		{sent: []string{attach}, send: "linger 007", up: []string{"linger 7"}, effects: []string{"channel linger u1"}},
 		{sent: []string{attach}, send: "nolinger"},
 	})
