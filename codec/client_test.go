@@ -33,6 +33,8 @@ var acceptTests = []struct {
 	{"leading space of the line", " api status\n\n", []string{" api status\n\n"}},
 	{"TAB in the line", "api \tstatus\n\n", []string{"api \tstatus\n\n"}},
 	{"a line with a colon is still the command", "Content-Length: 5\n\n", []string{"Content-Length: 5\n\n"}},
+	{"a blank is a part of a name", "sendevent X\n A: b\nA: c\nA : d\nB C: e\n\tD: f\n\n",
+		[]string{"sendevent X\n A: b\nA: c\nA : d\nB C: e\n\tD: f\n\n"}},
 	{"bytes above ASCII", "api echo \xe4\xc3\xa4\xff\n\n", []string{"api echo \xe4\xc3\xa4\xff\n\n"}},
 	{"names above ASCII are compared as bytes", "sendevent X\n\xe4: 1\n\xc4: 2\n\n", []string{"sendevent X\n\xe4: 1\n\xc4: 2\n\n"}},
 	{"only ASCII has another case", "sendevent X\nk: 1\n\u212a: 2\n\n", []string{"sendevent X\nk: 1\n\u212a: 2\n\n"}},
@@ -133,12 +135,12 @@ var refuseTests = []struct {
 	{"_body", smallLimits, "api a\n_body: b\n\n", codec.HeaderName, passes},
 	{"_Body", smallLimits, "api a\n_Body: b\n\n", codec.HeaderName, passes},
 	{"a bracket", smallLimits, "api a\nA[0]: b\n\n", codec.HeaderName, passes},
-	{"a blank before the colon", smallLimits, "api a\nA : b\n\n", codec.HeaderName, passes},
-	{"a blank before the name", smallLimits, "api a\n A: b\n\n", codec.HeaderName, passes},
-	{"a TAB in the name", smallLimits, "api a\nA\tB: b\n\n", codec.HeaderName, passes},
+	{"a bracket after a blank", smallLimits, "api a\nCommand[ 0]: b\n\n", codec.HeaderName, passes},
+	{"a blank and no colon", smallLimits, "api a\n b\n\n", codec.HeaderWithoutColon, passes},
 	{"an empty name", smallLimits, "api a\n: b\n\n", codec.HeaderName, passes},
 	{"a length with a blank before the colon", smallLimits, "api a\nContent-Length : 5\n\n", codec.HeaderName, fatal},
 	{"a length with a blank before the name", smallLimits, "api a\n content-length: 5\n\n", codec.HeaderName, fatal},
+	{"a length with a TAB before the name", smallLimits, "api a\n\tContent-Length: 5\n\n", codec.HeaderName, fatal},
 	{"a length with a bracket", smallLimits, "api a\nContent-Length[0]: 5\n\n", codec.HeaderName, fatal},
 	{"a length with a control character", smallLimits, "api a\nContent-Length\x01: 5\n\n", codec.HeaderName, fatal},
 
@@ -295,7 +297,7 @@ func TestManyHeaders(t *testing.T) {
 // the client's text unquoted.
 func TestRefusalHidesText(t *testing.T) {
 	for _, in := range []string{
-		"auth\nhunter2\n\n", "auth hunter2\x01\n\n", "auth hunter2\nhunter2 : hunter2\n\n",
+		"auth\nhunter2\n\n", "auth hunter2\x01\n\n", "auth hunter2\nhunter2[: hunter2\n\n",
 		"auth\nContent-Length: hunter2\n\n", "auth\nA: hunter2\nA: hunter2\n\n", "auth hunter2\rA: hunter2\n\n",
 	} {
 		_, err := codec.NewClientReader(strings.NewReader(in), codec.Limits{}).Next()

@@ -14,11 +14,13 @@
 //	eol    = LF, or CR LF; one of the two throughout a frame, the other perhaps in the next
 //	line   = text                     not beginning with "ARRAY::"
 //	header = name ":" { SP } [ text ] the text not beginning with "ARRAY::"
-//	name   = bytes of 0x21 to 0xFF without DEL, ":" and "["; not Command, not _body
+//	name   = bytes of 0x20 to 0xFF without DEL, ":" and "[", and TAB; not Command, not _body
 //	text   = bytes of 0x20 to 0xFF without DEL, and TAB
 //	body   = as many bytes as Content-Length says, none of them NUL
 //
-// Names are compared without the case of ASCII letters. A header with an empty value means
+// Names are compared without the case of ASCII letters. A blank is a part of the name: FreeSWITCH
+// finds the header under no other. So a line that begins with a blank continues no value. Only a
+// name that holds content-length and a blank is refused. A header with an empty value means
 // nothing to FreeSWITCH and is left out of the [Frame]. Content-Length stands at most once,
 // in plain decimal without leading zeros, and is left out too: it is the length of the body.
 //

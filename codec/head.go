@@ -134,7 +134,7 @@ func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), "line %d", number)
 		return
 	}
-	if !validName(name) {
+	if !validName(name) || holdsBlank(name) && containsFold(name, contentLength) {
 		h.refuse(HeaderName, containsFold(name, contentLength), "line %d", number)
 		return
 	}
@@ -232,12 +232,15 @@ func (h *head) dropEmpty() {
 // FreeSWITCH keeps the command itself and the body under those names.
 func validName(name []byte) bool {
 	for _, c := range name {
-		if c <= ' ' || c == 0x7f || c == '[' || c == ':' {
+		if isControl(c) && c != '\t' || c == '[' || c == ':' {
 			return false
 		}
 	}
 	return len(name) > 0 && !equalFold(name, "command") && !equalFold(name, "_body")
 }
+
+// holdsBlank reports whether name holds a space or a TAB.
+func holdsBlank(name []byte) bool { return bytes.ContainsAny(name, " \t") }
 
 // parseDecimal parses a number of at most so many digits and without leading zeros. ok is
 // false, and n 0, for anything else.

@@ -29,9 +29,8 @@ const (
 	// a content-length.
 	HeaderWithoutColon Reason = "header-without-colon"
 	// HeaderName: a header whose name is Command or _body in any case, which would replace
-	// what is executed, or empty, or holds a bracket, which addresses the entry of a list,
-	// or a blank, which FreeSWITCH takes for a part of the name. Fatal where the name holds
-	// content-length.
+	// what is executed, or empty, or holds a bracket, which addresses the entry of a list.
+	// Fatal where the name holds content-length, which with a blank is refused as well.
 	HeaderName Reason = "header-name"
 	// ArrayValue: a value, or the command line, that begins ARRAY::, which is how
 	// FreeSWITCH spells a list.

@@ -99,7 +99,8 @@ func (p *parser) parseSendevent() *codec.Refusal {
 	}
 	frame := codec.Frame{Line: []byte("sendevent " + t.String())}
 	for _, h := range p.f.Headers {
-		if isForged(string(h.Name)) {
+		// FreeSWITCH takes a blank for a part of the name, under which nobody looks for the header.
+		if isForged(string(h.Name)) || bytes.ContainsAny(h.Name, " \t") {
 			p.drop(string(h.Name))
 			continue
 		}

@@ -171,6 +171,12 @@ func TestParseSendevent(t *testing.T) {
 			effects: []string{"inject CUSTOM"},
 			dropped: []string{"Event-Name", "core-uuid", "FreeSWITCH-Hostname", "Event-Date-GMT", "event-calling-file"},
 		},
+		{
+			send:    "sendevent CUSTOM\n X-A: 1\nX-B: 2\n\tEvent-Subclass: a::b\nX C: 3\nX-D : 4",
+			up:      []string{"sendevent CUSTOM\nX-B: 2"},
+			effects: []string{"inject CUSTOM"},
+			dropped: []string{" X-A", "\tEvent-Subclass", "X C", "X-D "},
+		},
 		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
 		// What reaches somebody else than the tokens say is a token more.
 		{
