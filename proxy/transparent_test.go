@@ -54,7 +54,6 @@ var differs = map[string]string{
 	"api-tab-before-command": "-ERR refused: ",
 	"api-mixed-newlines":     "disconnect-notice",
 	// Verbs are taken by their exact names alone.
-	"events-word":      "-ERR command not found",
 	"exit-longer-word": "-ERR command not found",
 	// FreeSWITCH would deliver every call's events for a uuid that does not exist.
 	"myevents-unknown-uuid": "-ERR invalid uuid",

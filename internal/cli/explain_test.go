@@ -86,7 +86,6 @@ var notAllowed = map[string][2]string{
 	"api-mixed-newlines":     {"refuse", "mixed-line-ends"},
 	"api-with-body":          {"refuse", "unfinished-frame"}, // one byte follows the body
 	"bgapi-bare":             {"refuse", "unknown-verb"},
-	"events-word":            {"refuse", "unknown-verb"},
 	"exit-longer-word":       {"refuse", "unknown-verb"},
 	"unknown-command":        {"refuse", "unknown-verb"},
 	"nul-byte":               {"refuse", "nul"},
