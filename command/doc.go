@@ -45,6 +45,9 @@
 // exit, noevents, nixevent, nolog, nolinger and filters that compare for equality touch
 // only the client's own session and have no effect.
 //
+// A sendevent of a name that no event has injects CUSTOM, as FreeSWITCH does it, and goes up so. Its
+// token is the header Event-Subclass; without it there is none, whatever the name.
+//
 // The tokens of inject are the values of these headers, in this order, empty where one is missing;
 // other events have none:
 //

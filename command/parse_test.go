@@ -318,8 +318,13 @@ func TestParseRefuses(t *testing.T) {
 		{send: execute + "execute-app-name: log\nexecute-app-arg: unload mod_event_socket", reason: command.ReasonRewritten},
 		{sent: []string{"myevents unload"}, send: "getvar mod_event_socket", reason: command.ReasonRewritten},
 		{sent: []string{"myevents unload"}, send: "sendmsg\ncall-command: hangup\nhangup-cause: mod_event_socket", reason: command.ReasonRewritten},
-		{send: "sendevent NOSUCH", reason: command.ReasonEventName},
 		{send: "sendevent ALL", reason: command.ReasonEventName},
+		{send: "sendevent switch_event_all", reason: command.ReasonEventName},
+		{send: "sendevent CUSTOM rc::x TALK", reason: command.ReasonEventName},
+		{send: "sendevent CUSTOM rc::x all", reason: command.ReasonEventName},
+		{send: "sendevent  TALK", reason: command.ReasonBlank},
+		{send: "sendevent \tTALK", reason: command.ReasonBlank},
+		{send: "sendevent rc::x\tTALK", reason: command.ReasonBlank},
 		{send: "sendevent xxxxxxxxxxxxxHEARTBEAT", reason: command.ReasonEventName},
 	}
 	for _, tt := range tests {

@@ -45,7 +45,8 @@ const (
 	// ReasonProtection: an input that is known to stop FreeSWITCH, to occupy it without an end or
 	// to corrupt it, wherever it stands. The reply and the detail name the protection.
 	ReasonProtection codec.Reason = "protection"
-	// ReasonEventName: a sendevent of an event that FreeSWITCH does not have.
+	// ReasonEventName: a sendevent of ALL, or of a name that no event has and whose end, from the
+	// 14th byte on, is the name of one, which FreeSWITCH would fire.
 	ReasonEventName codec.Reason = "event-name"
 )
 

@@ -36,6 +36,28 @@ func TestParseEvent(t *testing.T) {
 	})
 }
 
+// TestParseUnknownEvent: FreeSWITCH fires an event whose name it does not know as CUSTOM. What says
+// the subclass is the header alone, never the text after sendevent.
+func TestParseUnknownEvent(t *testing.T) {
+	const custom = "inject CUSTOM"
+	runParse(t, []parseTest{
+		{send: "sendevent rc::x\nX-A: b\nEvent-Subclass: rc::x", up: []string{"sendevent CUSTOM\nX-A: b\nEvent-Subclass: rc::x"}, effects: []string{custom + " rc::x"}, dropped: []string{"rc::x"}},
+		{send: "sendevent rc::x\nX-A: b", up: []string{"sendevent CUSTOM\nX-A: b"}, effects: []string{custom}, dropped: []string{"rc::x"}},
+		{send: "sendevent MY_EVENT\nX-A: c", up: []string{"sendevent CUSTOM\nX-A: c"}, effects: []string{custom}, dropped: []string{"MY_EVENT"}},
+		{send: "sendevent CUSTOM rc::x", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"CUSTOM rc::x"}},
+		{send: "sendevent CUSTOM rc::x\nEvent-Subclass: rc::y\n\nhi", up: []string{"sendevent CUSTOM\nEvent-Subclass: rc::y\n\nhi"}, effects: []string{custom + " rc::y"}, dropped: []string{"CUSTOM rc::x"}},
+		{send: "sendevent SWITCH_EVENT_MINE", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"SWITCH_EVENT_MINE"}},
+		{send: "sendevent TALK\nEvent-Subclass: rc::x", effects: []string{"inject TALK"}},
+		// A space at its end is a part of the name to FreeSWITCH.
+		{send: "sendevent CUSTOM ", up: []string{"sendevent CUSTOM"}, effects: []string{custom}},
+		{send: "sendevent RELOADXML ", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"RELOADXML"}},
+		{send: "sendevent RELOADXML now", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"RELOADXML now"}},
+		// What a module makes of a subclass holds for these, too.
+		{send: "sendevent x\nEvent-Subclass: multicast::event", up: []string{"sendevent CUSTOM\nEvent-Subclass: multicast::event"}, effects: []string{custom + " multicast::event", "opaque wrapper"}, dropped: []string{"x"}},
+		{send: "sendevent x\nunique-id: u1", up: []string{"sendevent CUSTOM\nunique-id: u1"}, effects: []string{custom, "channel sendevent u1"}, dropped: []string{"x"}},
+	})
+}
+
 func TestParseOwnSession(t *testing.T) {
 	runParse(t, []parseTest{
 		{send: "exit"},
@@ -160,6 +182,8 @@ func TestParseSendevent(t *testing.T) {
 	runParse(t, []parseTest{
 		{send: "sendevent CUSTOM\nEvent-Subclass: a::b\nX-One: 1\n\nhello", effects: []string{"inject CUSTOM a::b"}},
 		{send: "sendevent", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
+		{send: "sendevent ", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
+		{send: "sendevent SWITCH_EVENT_custom", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
 		{
 			send:    "sendevent switch_event_notify\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test",
 			up:      []string{"sendevent NOTIFY\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test"},
