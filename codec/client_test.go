@@ -314,7 +314,7 @@ func TestRefusalHidesText(t *testing.T) {
 
 func TestRefusalReply(t *testing.T) {
 	r := codec.Refusal{Reason: codec.BareCR}
-	if got := r.ReplyText(); got != "-ERR refused: bare-cr" {
+	if got := r.ReplyText(); got != "-ERR refused, bare-cr" {
 		t.Errorf("ReplyText: %q", got)
 	}
 	r.Reply = "-ERR no"

@@ -51,6 +51,10 @@ const (
 	NoBodyHere Reason = "no-body-here"
 )
 
+// ReplyRefused is what the text of a refusal's reply begins with, unless FreeSWITCH has a reply of its
+// own. It holds no colon and space, where two client libraries, esl and esl-lite, cut a reply's text.
+const ReplyRefused = "-ERR refused, "
+
 // A Refusal is the error for a frame that eslguard will not interpret, whoever sent it
 // and whatever the policy says.
 type Refusal struct {
@@ -64,8 +68,8 @@ type Refusal struct {
 	Fatal bool
 	// API says that the frame's verb is api, so that the client waits for an api/response.
 	API bool
-	// Reply is the text of the reply, without a line end. Empty stands for
-	// "-ERR refused: " and the reason.
+	// Reply is the text of the reply, without a line end. Empty stands for ReplyRefused and the
+	// reason.
 	Reply string
 }
 
@@ -82,5 +86,5 @@ func (r *Refusal) ReplyText() string {
 	if r.Reply != "" {
 		return r.Reply
 	}
-	return "-ERR refused: " + string(r.Reason)
+	return ReplyRefused + string(r.Reason)
 }

@@ -117,7 +117,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 	}
 	if seconds < 1 || seconds > MaxLinger {
 		r := refuse(ReasonLingerTime, "linger takes 1 to 3600 seconds, not", p.args)
-		r.Reply = "-ERR refused: linger-time: state 1 to 3600 seconds"
+		r.Reply = codec.ReplyRefused + "linger-time, state 1 to 3600 seconds"
 		return r
 	}
 	p.effect(channelEffect("linger", p.st.attached, "linger"))

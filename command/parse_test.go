@@ -282,11 +282,11 @@ func TestParseRefuses(t *testing.T) {
 		{sent: []string{attach}, send: "divert_events maybe", reason: command.ReasonSyntax},
 		{
 			sent: []string{attach}, send: "linger ", reason: command.ReasonLingerTime,
-			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
+			reply: "-ERR refused, linger-time, state 1 to 3600 seconds",
 		},
 		{
 			sent: []string{attach}, send: "linger 3601", reason: command.ReasonLingerTime,
-			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
+			reply: "-ERR refused, linger-time, state 1 to 3600 seconds",
 		},
 
 		{send: "filter a  b", reason: command.ReasonBlank},

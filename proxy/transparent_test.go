@@ -51,7 +51,7 @@ func recordedExchanges(t *testing.T) []exchange {
 // differs lists what the guard does differently on purpose: the exchange, and what the last
 // frame before an end holds instead.
 var differs = map[string]string{
-	"api-tab-before-command": "-ERR refused: ",
+	"api-tab-before-command": "-ERR refused, ",
 	"api-mixed-newlines":     "disconnect-notice",
 	// Verbs are taken by their exact names alone.
 	"exit-longer-word": "-ERR command not found",
@@ -65,7 +65,7 @@ var differs = map[string]string{
 	"sendevent-content-length-word":             "disconnect-notice",
 	"sendevent-content-length-too-large":        "disconnect-notice",
 	"nul-byte":                                  "disconnect-notice",
-	"header-without-colon":                      "-ERR refused: ",
+	"header-without-colon":                      "-ERR refused, ",
 }
 
 // TestTransparent replays every recorded exchange twice, to the switch and through the guard
