@@ -21,6 +21,11 @@ var acceptTests = []struct {
 	{"headers, LF", "sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n",
 		[]string{"sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n"}},
 	{"headers, CR LF", "bgapi status\r\nJob-UUID: 7\r\n\r\n", []string{"bgapi status\nJob-UUID: 7\n\n"}},
+	{"one line with CR LF, the blank one with LF", "api status\r\n\napi a\n\n", []string{"api status\n\n", "api a\n\n"}},
+	{"the same of any verb", "auth a\r\n\nevent plain ALL\r\n\nfilter a b\r\n\n", []string{"auth a\n\n", "event plain ALL\n\n", "filter a b\n\n"}},
+	{"one line with CR LF, then two LF", "bgapi x\r\n\n\napi a\n\n", []string{"bgapi x\n\n", "api a\n\n"}},
+	{"an API's line with LF, the blank one with CR LF", "api version\n\r\nBgapi a b\n\r\napi a\r\n\r\n",
+		[]string{"api version\n\n", "Bgapi a b\n\n", "api a\n\n"}},
 	{"each frame has its own line ends", "api a\n\napi b\r\n\r\napi c\n\n",
 		[]string{"api a\n\n", "api b\n\n", "api c\n\n"}},
 	{"stray blank lines", "\n\r\n\napi a\n\n\n\r\n\r\napi b\r\n\r\n\n",
@@ -104,11 +109,23 @@ var refuseTests = []struct {
 	reason codec.Reason
 	fatal  bool
 }{
-	{"CR LF after LF", smallLimits, "api a\nA: b\r\n\r\n", codec.MixedLineEnds, fatal},
-	{"LF after CR LF", smallLimits, "api a\r\nA: b\n\r\n", codec.MixedLineEnds, fatal},
-	{"a blank line of the other kind, CR LF", smallLimits, "api a\n\r\n", codec.MixedLineEnds, fatal},
-	{"a blank line of the other kind, LF", smallLimits, "api a\r\n\n", codec.MixedLineEnds, fatal},
-	{"a value over two lines", smallLimits, "api a\r\nA: b\nc: d\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"CR LF after LF", smallLimits, "api a\nA: b\r\n\r\n", codec.MixedLineEnds, passes},
+	{"LF after CR LF", smallLimits, "api a\r\nA: b\n\r\n", codec.MixedLineEnds, passes},
+	{"a value over two lines", smallLimits, "api a\r\nA: b\nc: d\r\n\r\n", codec.MixedLineEnds, passes},
+	{"several lines of a CR LF client's command", smallLimits, "sendevent A\nB: c\nD: e\r\n\r\n", codec.MixedLineEnds, passes},
+	{"a header, and a blank line with LF", smallLimits, "api a\r\nA: b\r\n\n", codec.MixedLineEnds, passes},
+	{"a header, and a blank line with CR LF", smallLimits, "api a\nA: b\n\r\n", codec.MixedLineEnds, passes},
+	{"mixed, with a length", smallLimits, "sendevent A\nContent-Length: 5\r\n\r\nhello", codec.MixedLineEnds, fatal},
+	{"mixed, with a length of another case, behind", smallLimits, "sendevent A\r\nX: b\ncontent-LENGTH: 0\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"mixed, with a word of a length", smallLimits, "sendevent A\nX: content-length\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"mixed, and a control character before", smallLimits, "api \x01a\nA: b\r\n\r\n", codec.ControlCharacter, passes},
+	{"mixed, and a CR behind", smallLimits, "api a\nA: b\r\nC: d\re\r\n\r\n", codec.BareCR, fatal},
+	{"mixed, and a NUL behind", smallLimits, "api a\nA: b\r\nC: \x00\r\n\r\n", codec.NUL, fatal},
+	{"LF at the end of the last word of an event", smallLimits, "event plain ALL\n\r\n", codec.MixedLineEnds, passes},
+	{"LF at the end of a password", codec.LoginLimits, "auth a\n\r\n", codec.MixedLineEnds, passes},
+	{"LF at the end of a filter", smallLimits, "filter a b\n\r\n", codec.MixedLineEnds, passes},
+	{"LF at the end of a completion", smallLimits, "api console_complete a\n\r\n", codec.MixedLineEnds, passes},
+	{"two CR in the blank line", smallLimits, "api a\n\r\r\n", codec.BareCR, fatal},
 
 	{"CR in the line", smallLimits, "api\ra\n\n", codec.BareCR, fatal},
 	{"CR in a header", smallLimits, "api a\nA: b\rC: d\n\n", codec.BareCR, fatal},
@@ -316,6 +333,11 @@ func TestRefusalReply(t *testing.T) {
 	r := codec.Refusal{Reason: codec.BareCR}
 	if got := r.ReplyText(); got != "-ERR refused, bare-cr" {
 		t.Errorf("ReplyText: %q", got)
+	}
+	_, err := codec.NewClientReader(strings.NewReader("sendevent A\nB: c\r\n\r\n"), codec.Limits{}).Next()
+	const fix = "-ERR refused, mixed-line-ends, end every line with LF or every line with CR LF"
+	if mixed, ok := err.(*codec.Refusal); !ok || mixed.ReplyText() != fix {
+		t.Errorf("of mixed line ends: %v, want the reply %q", err, fix)
 	}
 	r.Reply = "-ERR no"
 	if got := r.ReplyText(); got != "-ERR no" {

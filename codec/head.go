@@ -68,9 +68,9 @@ func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 func isAPI(text []byte) bool { return hasPrefixFold(text, "api ") }
 
 // checkBytes refuses bytes that may not stand in header text, and line ends that differ
-// from the first.
+// from the first where that makes a difference.
 func (h *head) checkBytes() {
-	line, crlf := 1, false
+	line, crlf, mixed := 1, false, 0
 	for i, c := range h.text {
 		if !isControl(c) {
 			continue
@@ -81,9 +81,8 @@ func (h *head) checkBytes() {
 			if line == 1 {
 				crlf = afterCR
 			}
-			if afterCR != crlf {
-				h.refuse(MixedLineEnds, true, "line %d", line)
-				return
+			if afterCR != crlf && mixed == 0 {
+				mixed = line
 			}
 			line++
 		case '\r':
@@ -98,6 +97,34 @@ func (h *head) checkBytes() {
 		default:
 			h.refuse(ControlCharacter, false, "line %d: byte %#02x", line, c)
 		}
+	}
+	if mixed > 0 && !(line == oneLine && (crlf || losesLF(h.text))) {
+		h.refuseMixed(mixed)
+	}
+}
+
+// oneLine is the number of the line after the blank one in a frame without headers.
+const oneLine = 3
+
+// losesLF reports whether FreeSWITCH takes off an LF at the end of the command line, where the blank
+// line ends with CR LF. As it cuts lines at a CR first, the LF belongs to the line. Only what runs an
+// API strips it (switch_loadable_module.c, switch_api_execute), except from console_complete. For all
+// other verbs it is a part of the last word.
+func losesLF(text []byte) bool {
+	if !hasPrefixFold(text, "api ") && !hasPrefixFold(text, "bgapi ") {
+		return false
+	}
+	_, name, _ := bytes.Cut(text, []byte{' '})
+	return !hasPrefixFold(name, "console_complete")
+}
+
+// refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the same
+// end of its header text, but lines may vanish into others. So the end of the frame is a guess only
+// where one of them may be a length.
+func (h *head) refuseMixed(line int) {
+	h.refuse(MixedLineEnds, containsFold(h.text, contentLength), "line %d", line)
+	if h.refusal.Reason == MixedLineEnds {
+		h.refusal.Reply = ReplyRefused + string(MixedLineEnds) + ", end every line with LF or every line with CR LF"
 	}
 }
 

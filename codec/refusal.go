@@ -8,9 +8,6 @@ type Reason string
 // Why a ClientReader refuses a frame, and Append will not write one. Those of the first
 // group are always Fatal.
 const (
-	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits
-	// at CR first, so that whole lines vanish into others.
-	MixedLineEnds Reason = "mixed-line-ends"
 	// BareCR: a CR without LF, in the header text or between frames. It ends a line for
 	// FreeSWITCH.
 	BareCR Reason = "bare-cr"
@@ -23,6 +20,11 @@ const (
 	// HeaderTooLarge: more header text than Limits.Header before its end.
 	HeaderTooLarge Reason = "header-too-large"
 
+	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits
+	// at CR first, so that whole lines vanish into others. Fatal where it speaks of a
+	// content-length. Of a frame without headers, only an LF at the end of a line that is followed by
+	// CR LF is refused, and only where FreeSWITCH would take that LF for a part of the last word.
+	MixedLineEnds Reason = "mixed-line-ends"
 	// ControlCharacter: a byte below 0x20 other than TAB, or DEL, in the header text.
 	ControlCharacter Reason = "control-character"
 	// HeaderWithoutColon: a header line that FreeSWITCH ignores. Fatal where it speaks of

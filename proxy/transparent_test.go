@@ -52,7 +52,7 @@ func recordedExchanges(t *testing.T) []exchange {
 // frame before an end holds instead.
 var differs = map[string]string{
 	"api-tab-before-command": "-ERR refused, ",
-	"api-mixed-newlines":     "disconnect-notice",
+	"api-mixed-newlines":     "-ERR refused, mixed-line-ends",
 	// Verbs are taken by their exact names alone.
 	"exit-longer-word": "-ERR command not found",
 	// FreeSWITCH would deliver every call's events for a uuid that does not exist.
