@@ -16,7 +16,8 @@ func channelEffect(verb, uuid, path string) Effect {
 	return Effect{Kind: KindChannel, Name: verb, Args: uuid, Tokens: uuids, UUIDs: uuids, Path: path}
 }
 
-// parseMyevents parses `myevents UUID [FORMAT]`, in either order. The canonical form always has a
+// parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before the
+// uuid for the uuid, and answers that it is invalid; clients mean what is read here. The canonical form always has a
 // format: without it FreeSWITCH takes an unknown uuid for any channel's.
 func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	const already = "-ERR aready enabled." // FreeSWITCH's own spelling

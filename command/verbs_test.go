@@ -98,6 +98,7 @@ func TestParseChannelVerbs(t *testing.T) {
 	runParse(t, []parseTest{
 		{send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
 		{send: "myevents u1 JSON", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
+		{send: "myevents plain u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
 		{send: "myevents json u1", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
 		{sent: []string{"event xml API"}, send: "myevents u1", up: []string{"myevents u1 xml"}, effects: []string{"channel myevents u1"}},
 		{sent: []string{attach}, send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
