@@ -34,10 +34,10 @@
 // header-too-large, no-body-here, event-socket-word. Ambiguity is why: a guard that reads
 // a frame otherwise than the switch behind it guards nothing.
 //
-// Where line ends are mixed, FreeSWITCH cuts a line at the first CR of all the text that is left, so an
-// LF before it is a part of the line. A frame without headers is read in one way all the same, unless
-// the LF would be a part of its last word. Of others only the end of the frame is certain, and that
-// only if they speak of no content-length.
+// Where line ends are mixed, FreeSWITCH cuts a line at the first CR of all the text that is left,
+// so an LF before it is a part of the line. A frame without headers is read in one way all the
+// same, unless the LF would be a part of its last word. Of others only the end of the frame is
+// certain, and that only if they speak of no content-length.
 //
 // A refusal is Fatal where FreeSWITCH, or the client, may see the frame's end elsewhere,
 // since all that follows would then be a guess. Where both can only see it at the same

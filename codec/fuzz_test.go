@@ -119,7 +119,8 @@ func checkSame(t *testing.T, ours *codec.Frame, theirs *switchsim.Frame) {
 	}
 	read := theirs.Line()
 	if low := strings.ToLower(line); strings.HasPrefix(low, "api ") || strings.HasPrefix(low, "bgapi ") {
-		read = strings.TrimSuffix(read, "\n") // stripped when the API runs, see TestLineEnds of switchsim
+		// What runs the API strips it, see TestLineEnds of switchsim.
+		read = strings.TrimSuffix(read, "\n")
 	}
 	got := &codec.Frame{Line: []byte(read)}
 	for _, h := range theirs.Headers {

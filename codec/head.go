@@ -106,10 +106,10 @@ func (h *head) checkBytes() {
 // oneLine is the number of the line after the blank one in a frame without headers.
 const oneLine = 3
 
-// losesLF reports whether FreeSWITCH takes off an LF at the end of the command line, where the blank
-// line ends with CR LF. As it cuts lines at a CR first, the LF belongs to the line. Only what runs an
-// API strips it (switch_loadable_module.c, switch_api_execute), except from console_complete. For all
-// other verbs it is a part of the last word.
+// losesLF reports whether FreeSWITCH takes off an LF at the end of the command line, where the
+// blank line ends with CR LF. As it cuts lines at a CR first, the LF belongs to the line. Only what
+// runs an API strips it (switch_loadable_module.c, switch_api_execute), except from
+// console_complete. For all other verbs it is a part of the last word.
 func losesLF(text []byte) bool {
 	if !hasPrefixFold(text, "api ") && !hasPrefixFold(text, "bgapi ") {
 		return false
@@ -118,9 +118,9 @@ func losesLF(text []byte) bool {
 	return !hasPrefixFold(name, "console_complete")
 }
 
-// refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the same
-// end of its header text, but lines may vanish into others. So the end of the frame is a guess only
-// where one of them may be a length.
+// refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the
+// same end of its header text, but lines may vanish into others. So the end of the frame is a guess
+// only where one of them may be a length.
 func (h *head) refuseMixed(line int) {
 	h.refuse(MixedLineEnds, containsFold(h.text, contentLength), "line %d", line)
 	if h.refusal.Reason == MixedLineEnds {

@@ -20,10 +20,10 @@ const (
 	// HeaderTooLarge: more header text than Limits.Header before its end.
 	HeaderTooLarge Reason = "header-too-large"
 
-	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits
-	// at CR first, so that whole lines vanish into others. Fatal where it speaks of a
-	// content-length. Of a frame without headers, only an LF at the end of a line that is followed by
-	// CR LF is refused, and only where FreeSWITCH would take that LF for a part of the last word.
+	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits at CR
+	// first, so that whole lines vanish into others. Fatal where it speaks of a content-length. Of
+	// a frame without headers, only an LF at the end of a line that is followed by CR LF is
+	// refused, and only where FreeSWITCH would take that LF for a part of the last word.
 	MixedLineEnds Reason = "mixed-line-ends"
 	// ControlCharacter: a byte below 0x20 other than TAB, or DEL, in the header text.
 	ControlCharacter Reason = "control-character"
@@ -53,8 +53,9 @@ const (
 	NoBodyHere Reason = "no-body-here"
 )
 
-// ReplyRefused is what the text of a refusal's reply begins with, unless FreeSWITCH has a reply of its
-// own. It holds no colon and space, where two client libraries, esl and esl-lite, cut a reply's text.
+// ReplyRefused is what the text of a refusal's reply begins with, unless FreeSWITCH has a reply of
+// its own. It holds no colon and space, where two client libraries, esl and esl-lite, cut a reply's
+// text.
 const ReplyRefused = "-ERR refused, "
 
 // A Refusal is the error for a frame that eslguard will not interpret, whoever sent it

@@ -16,9 +16,10 @@ func channelEffect(verb, uuid, path string) Effect {
 	return Effect{Kind: KindChannel, Name: verb, Args: uuid, Tokens: uuids, UUIDs: uuids, Path: path}
 }
 
-// parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before the
-// uuid for the uuid, and answers that it is invalid; clients mean what is read here. The canonical form always has a
-// format: without it FreeSWITCH takes an unknown uuid for any channel's.
+// parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before
+// the uuid for the uuid, and answers that it is invalid; clients mean what is read here. The
+// canonical form always has a format: without it FreeSWITCH takes an unknown uuid for any
+// channel's.
 func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	const already = "-ERR aready enabled." // FreeSWITCH's own spelling
 	if len(words) == 0 {
@@ -99,9 +100,9 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 // notControlling is FreeSWITCH's answer to linger and nolinger without a channel.
 const notControlling = "-ERR not controlling a session"
 
-// parseLinger parses `linger [SECONDS]`. Without a time FreeSWITCH would linger without an end; here
-// it lingers for MaxLinger. With a space and nothing after it FreeSWITCH reads 0 seconds, so that is
-// refused (mod_event_socket.c, parse_command).
+// parseLinger parses `linger [SECONDS]`. Without a time FreeSWITCH would linger without an end;
+// here it lingers for MaxLinger. With a space and nothing after it FreeSWITCH reads 0 seconds, so
+// that is refused (mod_event_socket.c, parse_command).
 func (p *parser) parseLinger(words []string) *codec.Refusal {
 	if p.st.attached == "" {
 		p.answer(notControlling)

@@ -164,8 +164,8 @@ func readObject(dec *json.Decoder) (map[string]json.RawMessage, error) {
 	return obj, nil
 }
 
-// readData reads the value of data. One that is no object or list is enough for FreeSWITCH to run the
-// request, and has no members.
+// readData reads the value of data. One that is no object or list is enough for FreeSWITCH to run
+// the request, and has no members.
 func readData(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	switch raw[0] {
 	case '{', '[':

@@ -55,15 +55,16 @@ func (s *session) refuse(refusal *codec.Refusal, f *codec.Frame) {
 	switch {
 	case !recorded:
 		text = auditUnavailable
-	case strings.HasPrefix(text, codec.ReplyRefused): // a reply that FreeSWITCH gives too is kept as it is
+	case strings.HasPrefix(text, codec.ReplyRefused):
+		// Any other reply is FreeSWITCH's own, and is kept as it is.
 		text += " [" + id + "]"
 	}
 	s.answer(refusal.API, uncut(text))
 }
 
 // uncut returns the text of a reply with a comma for each colon that a blank follows, or a control
-// character, which becomes one in a reply. The client libraries esl and esl-lite cut a header's value
-// there, so the reason and the id behind it would be lost.
+// character, which becomes one in a reply. The client libraries esl and esl-lite cut a header's
+// value there, so the reason and the id behind it would be lost.
 func uncut(text string) string {
 	b := []byte(text)
 	for i := range len(b) - 1 {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A said is what a client library writes at once, what each answer to it begins with, and what of it
-// reaches the switch.
+// A said is what a client library writes at once, what each answer to it begins with, and what of
+// it reaches the switch.
 type said struct {
 	send    string
 	replies []string
@@ -54,7 +54,8 @@ var goClients = map[string][]said{
 		{"events json ALL\r\n\r\n", []string{enabled + "json"}, []string{"event json ALL"}},
 		{"noevents\r\n\r\n", []string{ok}, []string{"noevents"}},
 		{"EVENTS PLAIN HEARTBEAT\r\n\r\n", []string{enabled + "plain"}, []string{"event plain HEARTBEAT"}},
-		{"api echo x\n\r\n\r\n", []string{apiEchoAnswer}, []string{"api echo x"}}, // the caller's text ends in a line feed
+		// The caller's text ends in a line feed.
+		{"api echo x\n\r\n\r\n", []string{apiEchoAnswer}, []string{"api echo x"}},
 		{
 			"sendevent CUSTOM\nEvent-Subclass: rc::x\nX-A: b\r\n\r\napi echo x\r\n\r\n",
 			[]string{refusedMixed, apiEchoAnswer}, []string{"api echo x"},
@@ -64,7 +65,8 @@ var goClients = map[string][]said{
 			[]string{ok}, []string{executeHead + "execute-app-name: sleep\nexecute-app-arg: 1"},
 		},
 	},
-	// cgrates/fsock: LF, no space behind Job-UUID, and the subclass in the place of the event's name.
+	// cgrates/fsock: LF, no space behind Job-UUID, and the subclass in the place of the event's
+	// name.
 	"fsock": {
 		{"filter Event-Name HEARTBEAT\n\n", []string{ok}, []string{"filter Event-Name HEARTBEAT"}},
 		{"event plain HEARTBEAT BACKGROUND_JOB\n\n", []string{enabled + "plain"}, []string{"event plain HEARTBEAT BACKGROUND_JOB"}},
@@ -84,8 +86,9 @@ var goClients = map[string][]said{
 	},
 }
 
-// TestGoClients replays what the libraries write, each answer before the next command, as they do. Their
-// calls take whatever answer comes next, so one too many or too few would reach the wrong caller.
+// TestGoClients replays what the libraries write, each answer before the next command, as they do.
+// Their calls take whatever answer comes next, so one too many or too few would reach the wrong
+// caller.
 func TestGoClients(t *testing.T) {
 	for name, session := range goClients {
 		t.Run(name, func(t *testing.T) {

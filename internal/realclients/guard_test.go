@@ -49,8 +49,8 @@ func TestThroughGuard(t *testing.T) {
 	}
 }
 
-// explained asserts that the text of every denial reached the client's caller whole: with the reason,
-// and with the id of a record of the audit file that has the same reason.
+// explained asserts that the text of every denial reached the client's caller whole: with the
+// reason, and with the id of a record of the audit file that has the same reason.
 func explained(t *testing.T, told []step, records string) {
 	t.Helper()
 	text, err := os.ReadFile(records)
@@ -89,8 +89,8 @@ func (f fixed) Current() *policy.Policy { return f.Policy }
 
 var _ proxy.Policies = fixed{}
 
-// startGuard starts a guard in front of the switch at upstream and returns where it listens, and the
-// file of its audit.
+// startGuard starts a guard in front of the switch at upstream and returns where it listens, and
+// the file of its audit.
 func startGuard(t *testing.T, upstream string) (addr, records string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -8,8 +8,8 @@ import (
 )
 
 // TestLineEnds: what FreeSWITCH 1.11.3 answers to frames whose line ends are mixed. It cuts at a CR
-// first, so an LF before it is a part of the last word, which only an API's argument loses. Whatever
-// it makes of a frame, the one that follows is answered next.
+// first, so an LF before it is a part of the last word, which only an API's argument loses.
+// Whatever it makes of a frame, the one that follows is answered next.
 func TestLineEnds(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
