@@ -40,6 +40,7 @@ var acceptTests = []struct {
 	{"a line with a colon is still the command", "Content-Length: 5\n\n", []string{"Content-Length: 5\n\n"}},
 	{"a blank is a part of a name", "sendevent X\n A: b\nA: c\nA : d\nB C: e\n\tD: f\n\n",
 		[]string{"sendevent X\n A: b\nA: c\nA : d\nB C: e\n\tD: f\n\n"}},
+	{"a line that begins with a blank and has no colon", "sendevent X\nA: b\n c\n\td\n \nE: f\n\n", []string{"sendevent X\nA: b\nE: f\n\n"}},
 	{"bytes above ASCII", "api echo \xe4\xc3\xa4\xff\n\n", []string{"api echo \xe4\xc3\xa4\xff\n\n"}},
 	{"names above ASCII are compared as bytes", "sendevent X\n\xe4: 1\n\xc4: 2\n\n", []string{"sendevent X\n\xe4: 1\n\xc4: 2\n\n"}},
 	{"only ASCII has another case", "sendevent X\nk: 1\n\u212a: 2\n\n", []string{"sendevent X\nk: 1\n\u212a: 2\n\n"}},
@@ -153,7 +154,8 @@ var refuseTests = []struct {
 	{"_Body", smallLimits, "api a\n_Body: b\n\n", codec.HeaderName, passes},
 	{"a bracket", smallLimits, "api a\nA[0]: b\n\n", codec.HeaderName, passes},
 	{"a bracket after a blank", smallLimits, "api a\nCommand[ 0]: b\n\n", codec.HeaderName, passes},
-	{"a blank and no colon", smallLimits, "api a\n b\n\n", codec.HeaderWithoutColon, passes},
+	{"a blank, no colon, but a length", smallLimits, "api a\n Content-Length 5\n\n", codec.HeaderWithoutColon, fatal},
+	{"an unload with an unread line", codec.Limits{}, "api unload mod_event_socket\n b\n\n", codec.EventSocketWord, passes},
 	{"an empty name", smallLimits, "api a\n: b\n\n", codec.HeaderName, passes},
 	{"a length with a blank before the colon", smallLimits, "api a\nContent-Length : 5\n\n", codec.HeaderName, fatal},
 	{"a length with a blank before the name", smallLimits, "api a\n content-length: 5\n\n", codec.HeaderName, fatal},
@@ -281,6 +283,16 @@ func TestNoBody(t *testing.T) {
 	}
 	if f, err := r.Next(); err != nil || f.Body == nil || len(f.Body) != 0 {
 		t.Errorf("with a length of 0: body %v, %v; want one of no bytes", f.Body, err)
+	}
+}
+
+// TestUnread: lines that FreeSWITCH ignores are counted, in this frame and not in the next.
+func TestUnread(t *testing.T) {
+	r := codec.NewClientReader(strings.NewReader("a\n b\n\tc\nD: e\n\nf\n\n"), codec.Limits{})
+	for _, want := range []int{2, 0} {
+		if f, err := r.Next(); err != nil || f.Unread != want {
+			t.Errorf("%+v, %v; want %d unread lines", f, err, want)
+		}
 	}
 }
 

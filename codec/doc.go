@@ -9,22 +9,24 @@
 // the same byte and finds the same line, headers and body in it.
 //
 //	stream = { blank } { frame { blank } }
-//	frame  = line eol { header eol } eol [ body ]
+//	frame  = line eol { ( header | unread ) eol } eol [ body ]
 //	blank  = LF | CR LF
 //	eol    = LF, or CR LF; one of the two throughout a frame, the other perhaps in the next.
 //	         Without a header, CR LF and then LF is taken, too; of api and bgapi, but for
 //	         console_complete, also LF and then CR LF
 //	line   = text                     not beginning with "ARRAY::"
 //	header = name ":" { SP } [ text ] the text not beginning with "ARRAY::"
+//	unread = ( SP | TAB ) [ text ]    without ":" and content-length
 //	name   = bytes of 0x20 to 0xFF without DEL, ":" and "[", and TAB; not Command, not _body
 //	text   = bytes of 0x20 to 0xFF without DEL, and TAB
 //	body   = as many bytes as Content-Length says, none of them NUL
 //
 // Names are compared without the case of ASCII letters. A blank is a part of the name: FreeSWITCH
-// finds the header under no other. So a line that begins with a blank continues no value. Only a
-// name that holds content-length and a blank is refused. A header with an empty value means
-// nothing to FreeSWITCH and is left out of the [Frame]. Content-Length stands at most once,
-// in plain decimal without leading zeros, and is left out too: it is the length of the body.
+// finds the header under no other. So a line that begins with a blank continues no value, and
+// without a colon FreeSWITCH ignores it; such lines are counted. Only a name that holds
+// content-length and a blank is refused. A header with an empty value means nothing to FreeSWITCH
+// and is left out of the [Frame]. Content-Length stands at most once, in plain decimal without
+// leading zeros, and is left out too: it is the length of the body.
 //
 // # What is refused
 //

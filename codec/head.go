@@ -34,6 +34,8 @@ type head struct {
 	// refusal is not Fatal, they are what FreeSWITCH would read.
 	length    int
 	hasLength bool
+	// unread is how many lines begin with a blank and have no colon.
+	unread int
 	// refusal is nil when the header text is accepted.
 	refusal *Refusal
 	// emptyApplication says that there was an `application` without a value.
@@ -157,6 +159,10 @@ func (h *head) parseCommand(line []byte) {
 
 func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 	name, value, ok := bytes.Cut(line, []byte{':'})
+	if !ok && isBlank(line[0]) && !containsFold(line, contentLength) {
+		h.unread++
+		return
+	}
 	if !ok {
 		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), "line %d", number)
 		return
@@ -218,7 +224,7 @@ func (h *head) repeated(name, value []byte, names *nameSet) bool {
 // checkEventSocketWord refuses what FreeSWITCH would replace (mod_event_socket.c,
 // parse_command). It looks in the whole header text, as FreeSWITCH does.
 func (h *head) checkEventSocketWord() {
-	if speaksOfEventSocket(h.text) && !(plainlyEventSocket(h.line) && !h.hasLength && len(h.headers) == 0) {
+	if speaksOfEventSocket(h.text) && !(plainlyEventSocket(h.line) && !h.hasLength && len(h.headers)+h.unread == 0) {
 		h.refuse(EventSocketWord, false, "")
 	}
 }
@@ -266,8 +272,11 @@ func validName(name []byte) bool {
 	return len(name) > 0 && !equalFold(name, "command") && !equalFold(name, "_body")
 }
 
-// holdsBlank reports whether name holds a space or a TAB.
+// holdsBlank reports whether name holds a blank.
 func holdsBlank(name []byte) bool { return bytes.ContainsAny(name, " \t") }
+
+// isBlank reports whether c is a space or a TAB.
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // parseDecimal parses a number of at most so many digits and without leading zeros. ok is
 // false, and n 0, for anything else.

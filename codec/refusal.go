@@ -27,8 +27,8 @@ const (
 	MixedLineEnds Reason = "mixed-line-ends"
 	// ControlCharacter: a byte below 0x20 other than TAB, or DEL, in the header text.
 	ControlCharacter Reason = "control-character"
-	// HeaderWithoutColon: a header line that FreeSWITCH ignores. Fatal where it speaks of
-	// a content-length.
+	// HeaderWithoutColon: a header line that FreeSWITCH ignores and that does not begin with a
+	// blank, or speaks of a content-length. Fatal where it does.
 	HeaderWithoutColon Reason = "header-without-colon"
 	// HeaderName: a header whose name is Command or _body in any case, which would replace
 	// what is executed, or empty, or holds a bracket, which addresses the entry of a list.

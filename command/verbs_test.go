@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/codec"
 	"eslguard/command"
 )
 
@@ -56,6 +57,21 @@ func TestParseUnknownEvent(t *testing.T) {
 		{send: "sendevent x\nEvent-Subclass: multicast::event", up: []string{"sendevent CUSTOM\nEvent-Subclass: multicast::event"}, effects: []string{custom + " multicast::event", "opaque wrapper"}, dropped: []string{"x"}},
 		{send: "sendevent x\nunique-id: u1", up: []string{"sendevent CUSTOM\nunique-id: u1"}, effects: []string{custom, "channel sendevent u1"}, dropped: []string{"x"}},
 	})
+}
+
+// TestDroppedLine: a line that FreeSWITCH does not read is named, whatever the verb is. What it
+// says is not.
+func TestDroppedLine(t *testing.T) {
+	for _, line := range []string{"sendevent CUSTOM", "api status", "event DTMF", "filter a b", "sendmsg u1", "exit"} {
+		f := &codec.Frame{Line: []byte(line), Unread: 2}
+		if line == "sendmsg u1" {
+			f.Headers = []codec.Header{{Name: []byte("call-command"), Value: []byte("hangup")}}
+		}
+		c, err := command.Parse(command.Builtin(), nil, f)
+		if err != nil || !slices.Equal(c.Dropped, []string{"line without a colon"}) {
+			t.Errorf("%q: %+v, %v", line, c, err)
+		}
+	}
 }
 
 func TestParseOwnSession(t *testing.T) {
