@@ -230,6 +230,7 @@ func TestParseBgapi(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	const eventNameReply = "-ERR refused, event-name, name an event, or CUSTOM with an Event-Subclass"
 	const execute = "sendmsg u1\ncall-command: execute\n"
 	tests := []struct {
 		sent   []string
@@ -318,14 +319,14 @@ func TestParseRefuses(t *testing.T) {
 		{send: execute + "execute-app-name: log\nexecute-app-arg: unload mod_event_socket", reason: command.ReasonRewritten},
 		{sent: []string{"myevents unload"}, send: "getvar mod_event_socket", reason: command.ReasonRewritten},
 		{sent: []string{"myevents unload"}, send: "sendmsg\ncall-command: hangup\nhangup-cause: mod_event_socket", reason: command.ReasonRewritten},
-		{send: "sendevent ALL", reason: command.ReasonEventName},
-		{send: "sendevent switch_event_all", reason: command.ReasonEventName},
-		{send: "sendevent CUSTOM rc::x TALK", reason: command.ReasonEventName},
-		{send: "sendevent CUSTOM rc::x all", reason: command.ReasonEventName},
+		{send: "sendevent ALL", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent switch_event_all", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent CUSTOM rc::x TALK", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent CUSTOM rc::x all", reason: command.ReasonEventName, reply: eventNameReply},
 		{send: "sendevent  TALK", reason: command.ReasonBlank},
 		{send: "sendevent \tTALK", reason: command.ReasonBlank},
 		{send: "sendevent rc::x\tTALK", reason: command.ReasonBlank},
-		{send: "sendevent xxxxxxxxxxxxxHEARTBEAT", reason: command.ReasonEventName},
+		{send: "sendevent xxxxxxxxxxxxxHEARTBEAT", reason: command.ReasonEventName, reply: eventNameReply},
 	}
 	for _, tt := range tests {
 		t.Run(tt.send, func(t *testing.T) {

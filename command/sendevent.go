@@ -108,7 +108,9 @@ func (p *parser) parseSendevent() *codec.Refusal {
 	}
 	t, ok := sendeventType(p.args)
 	if !ok {
-		return refuse(ReasonEventName, "neither the name of an event nor one that FreeSWITCH fires as CUSTOM:", p.args)
+		r := refuse(ReasonEventName, "neither the name of an event nor one that FreeSWITCH fires as CUSTOM:", p.args)
+		r.Reply = codec.ReplyRefused + "event-name, name an event, or CUSTOM with an Event-Subclass"
+		return r
 	}
 	name := strings.TrimRight(p.args, " ")
 	if meant, known := parseEventName(name); name != "" && (!known || meant != t) {
