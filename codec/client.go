@@ -112,7 +112,7 @@ func (r *ClientReader) next() error {
 		h.refuse(BodyNUL, false, "")
 		return h.refusal
 	}
-	r.frame = Frame{Line: h.line, Headers: h.headers, Body: body}
+	r.frame = Frame{Line: h.line, Headers: h.headers, Body: body, Unread: h.unread}
 	return nil
 }
 

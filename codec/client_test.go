@@ -21,6 +21,11 @@ var acceptTests = []struct {
 	{"headers, LF", "sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n",
 		[]string{"sendmsg U\ncall-command: execute\nexecute-app-name: park\n\n"}},
 	{"headers, CR LF", "bgapi status\r\nJob-UUID: 7\r\n\r\n", []string{"bgapi status\nJob-UUID: 7\n\n"}},
+	{"one line with CR LF, the blank one with LF", "api status\r\n\napi a\n\n", []string{"api status\n\n", "api a\n\n"}},
+	{"the same of any verb", "auth a\r\n\nevent plain ALL\r\n\nfilter a b\r\n\n", []string{"auth a\n\n", "event plain ALL\n\n", "filter a b\n\n"}},
+	{"one line with CR LF, then two LF", "bgapi x\r\n\n\napi a\n\n", []string{"bgapi x\n\n", "api a\n\n"}},
+	{"an API's line with LF, the blank one with CR LF", "api version\n\r\nBgapi a b\n\r\napi a\r\n\r\n",
+		[]string{"api version\n\n", "Bgapi a b\n\n", "api a\n\n"}},
 	{"each frame has its own line ends", "api a\n\napi b\r\n\r\napi c\n\n",
 		[]string{"api a\n\n", "api b\n\n", "api c\n\n"}},
 	{"stray blank lines", "\n\r\n\napi a\n\n\n\r\n\r\napi b\r\n\r\n\n",
@@ -33,6 +38,9 @@ var acceptTests = []struct {
 	{"leading space of the line", " api status\n\n", []string{" api status\n\n"}},
 	{"TAB in the line", "api \tstatus\n\n", []string{"api \tstatus\n\n"}},
 	{"a line with a colon is still the command", "Content-Length: 5\n\n", []string{"Content-Length: 5\n\n"}},
+	{"a blank is a part of a name", "sendevent X\n A: b\nA: c\nA : d\nB C: e\n\tD: f\n\n",
+		[]string{"sendevent X\n A: b\nA: c\nA : d\nB C: e\n\tD: f\n\n"}},
+	{"a line that begins with a blank and has no colon", "sendevent X\nA: b\n c\n\td\n \nE: f\n\n", []string{"sendevent X\nA: b\nE: f\n\n"}},
 	{"bytes above ASCII", "api echo \xe4\xc3\xa4\xff\n\n", []string{"api echo \xe4\xc3\xa4\xff\n\n"}},
 	{"names above ASCII are compared as bytes", "sendevent X\n\xe4: 1\n\xc4: 2\n\n", []string{"sendevent X\n\xe4: 1\n\xc4: 2\n\n"}},
 	{"only ASCII has another case", "sendevent X\nk: 1\n\u212a: 2\n\n", []string{"sendevent X\nk: 1\n\u212a: 2\n\n"}},
@@ -102,11 +110,23 @@ var refuseTests = []struct {
 	reason codec.Reason
 	fatal  bool
 }{
-	{"CR LF after LF", smallLimits, "api a\nA: b\r\n\r\n", codec.MixedLineEnds, fatal},
-	{"LF after CR LF", smallLimits, "api a\r\nA: b\n\r\n", codec.MixedLineEnds, fatal},
-	{"a blank line of the other kind, CR LF", smallLimits, "api a\n\r\n", codec.MixedLineEnds, fatal},
-	{"a blank line of the other kind, LF", smallLimits, "api a\r\n\n", codec.MixedLineEnds, fatal},
-	{"a value over two lines", smallLimits, "api a\r\nA: b\nc: d\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"CR LF after LF", smallLimits, "api a\nA: b\r\n\r\n", codec.MixedLineEnds, passes},
+	{"LF after CR LF", smallLimits, "api a\r\nA: b\n\r\n", codec.MixedLineEnds, passes},
+	{"a value over two lines", smallLimits, "api a\r\nA: b\nc: d\r\n\r\n", codec.MixedLineEnds, passes},
+	{"several lines of a CR LF client's command", smallLimits, "sendevent A\nB: c\nD: e\r\n\r\n", codec.MixedLineEnds, passes},
+	{"a header, and a blank line with LF", smallLimits, "api a\r\nA: b\r\n\n", codec.MixedLineEnds, passes},
+	{"a header, and a blank line with CR LF", smallLimits, "api a\nA: b\n\r\n", codec.MixedLineEnds, passes},
+	{"mixed, with a length", smallLimits, "sendevent A\nContent-Length: 5\r\n\r\nhello", codec.MixedLineEnds, fatal},
+	{"mixed, with a length of another case, behind", smallLimits, "sendevent A\r\nX: b\ncontent-LENGTH: 0\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"mixed, with a word of a length", smallLimits, "sendevent A\nX: content-length\r\n\r\n", codec.MixedLineEnds, fatal},
+	{"mixed, and a control character before", smallLimits, "api \x01a\nA: b\r\n\r\n", codec.ControlCharacter, passes},
+	{"mixed, and a CR behind", smallLimits, "api a\nA: b\r\nC: d\re\r\n\r\n", codec.BareCR, fatal},
+	{"mixed, and a NUL behind", smallLimits, "api a\nA: b\r\nC: \x00\r\n\r\n", codec.NUL, fatal},
+	{"LF at the end of the last word of an event", smallLimits, "event plain ALL\n\r\n", codec.MixedLineEnds, passes},
+	{"LF at the end of a password", codec.LoginLimits, "auth a\n\r\n", codec.MixedLineEnds, passes},
+	{"LF at the end of a filter", smallLimits, "filter a b\n\r\n", codec.MixedLineEnds, passes},
+	{"LF at the end of a completion", smallLimits, "api console_complete a\n\r\n", codec.MixedLineEnds, passes},
+	{"two CR in the blank line", smallLimits, "api a\n\r\r\n", codec.BareCR, fatal},
 
 	{"CR in the line", smallLimits, "api\ra\n\n", codec.BareCR, fatal},
 	{"CR in a header", smallLimits, "api a\nA: b\rC: d\n\n", codec.BareCR, fatal},
@@ -133,12 +153,13 @@ var refuseTests = []struct {
 	{"_body", smallLimits, "api a\n_body: b\n\n", codec.HeaderName, passes},
 	{"_Body", smallLimits, "api a\n_Body: b\n\n", codec.HeaderName, passes},
 	{"a bracket", smallLimits, "api a\nA[0]: b\n\n", codec.HeaderName, passes},
-	{"a blank before the colon", smallLimits, "api a\nA : b\n\n", codec.HeaderName, passes},
-	{"a blank before the name", smallLimits, "api a\n A: b\n\n", codec.HeaderName, passes},
-	{"a TAB in the name", smallLimits, "api a\nA\tB: b\n\n", codec.HeaderName, passes},
+	{"a bracket after a blank", smallLimits, "api a\nCommand[ 0]: b\n\n", codec.HeaderName, passes},
+	{"a blank, no colon, but a length", smallLimits, "api a\n Content-Length 5\n\n", codec.HeaderWithoutColon, fatal},
+	{"an unload with an unread line", codec.Limits{}, "api unload mod_event_socket\n b\n\n", codec.EventSocketWord, passes},
 	{"an empty name", smallLimits, "api a\n: b\n\n", codec.HeaderName, passes},
 	{"a length with a blank before the colon", smallLimits, "api a\nContent-Length : 5\n\n", codec.HeaderName, fatal},
 	{"a length with a blank before the name", smallLimits, "api a\n content-length: 5\n\n", codec.HeaderName, fatal},
+	{"a length with a TAB before the name", smallLimits, "api a\n\tContent-Length: 5\n\n", codec.HeaderName, fatal},
 	{"a length with a bracket", smallLimits, "api a\nContent-Length[0]: 5\n\n", codec.HeaderName, fatal},
 	{"a length with a control character", smallLimits, "api a\nContent-Length\x01: 5\n\n", codec.HeaderName, fatal},
 
@@ -265,6 +286,16 @@ func TestNoBody(t *testing.T) {
 	}
 }
 
+// TestUnread: lines that FreeSWITCH ignores are counted, in this frame and not in the next.
+func TestUnread(t *testing.T) {
+	r := codec.NewClientReader(strings.NewReader("a\n b\n\tc\nD: e\n\nf\n\n"), codec.Limits{})
+	for _, want := range []int{2, 0} {
+		if f, err := r.Next(); err != nil || f.Unread != want {
+			t.Errorf("%+v, %v; want %d unread lines", f, err, want)
+		}
+	}
+}
+
 // TestManyHeaders crosses the number above which repeated names are found by their hashes.
 func TestManyHeaders(t *testing.T) {
 	name := func(i int) string { return "X-" + string(rune('a'+i/26)) + string(rune('a'+i%26)) }
@@ -295,7 +326,7 @@ func TestManyHeaders(t *testing.T) {
 // the client's text unquoted.
 func TestRefusalHidesText(t *testing.T) {
 	for _, in := range []string{
-		"auth\nhunter2\n\n", "auth hunter2\x01\n\n", "auth hunter2\nhunter2 : hunter2\n\n",
+		"auth\nhunter2\n\n", "auth hunter2\x01\n\n", "auth hunter2\nhunter2[: hunter2\n\n",
 		"auth\nContent-Length: hunter2\n\n", "auth\nA: hunter2\nA: hunter2\n\n", "auth hunter2\rA: hunter2\n\n",
 	} {
 		_, err := codec.NewClientReader(strings.NewReader(in), codec.Limits{}).Next()
@@ -312,8 +343,13 @@ func TestRefusalHidesText(t *testing.T) {
 
 func TestRefusalReply(t *testing.T) {
 	r := codec.Refusal{Reason: codec.BareCR}
-	if got := r.ReplyText(); got != "-ERR refused: bare-cr" {
+	if got := r.ReplyText(); got != "-ERR refused, bare-cr" {
 		t.Errorf("ReplyText: %q", got)
+	}
+	_, err := codec.NewClientReader(strings.NewReader("sendevent A\nB: c\r\n\r\n"), codec.Limits{}).Next()
+	const fix = "-ERR refused, mixed-line-ends, end every line with LF or every line with CR LF"
+	if mixed, ok := err.(*codec.Refusal); !ok || mixed.ReplyText() != fix {
+		t.Errorf("of mixed line ends: %v, want the reply %q", err, fix)
 	}
 	r.Reply = "-ERR no"
 	if got := r.ReplyText(); got != "-ERR no" {

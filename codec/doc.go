@@ -9,18 +9,24 @@
 // the same byte and finds the same line, headers and body in it.
 //
 //	stream = { blank } { frame { blank } }
-//	frame  = line eol { header eol } eol [ body ]
+//	frame  = line eol { ( header | unread ) eol } eol [ body ]
 //	blank  = LF | CR LF
-//	eol    = LF, or CR LF; one of the two throughout a frame, the other perhaps in the next
+//	eol    = LF, or CR LF; one of the two throughout a frame, the other perhaps in the next.
+//	         Without a header, CR LF and then LF is taken, too; of api and bgapi, but for
+//	         console_complete, also LF and then CR LF
 //	line   = text                     not beginning with "ARRAY::"
 //	header = name ":" { SP } [ text ] the text not beginning with "ARRAY::"
-//	name   = bytes of 0x21 to 0xFF without DEL, ":" and "["; not Command, not _body
+//	unread = ( SP | TAB ) [ text ]    without ":" and content-length
+//	name   = bytes of 0x20 to 0xFF without DEL, ":" and "[", and TAB; not Command, not _body
 //	text   = bytes of 0x20 to 0xFF without DEL, and TAB
 //	body   = as many bytes as Content-Length says, none of them NUL
 //
-// Names are compared without the case of ASCII letters. A header with an empty value means
-// nothing to FreeSWITCH and is left out of the [Frame]. Content-Length stands at most once,
-// in plain decimal without leading zeros, and is left out too: it is the length of the body.
+// Names are compared without the case of ASCII letters. A blank is a part of the name: FreeSWITCH
+// finds the header under no other. So a line that begins with a blank continues no value, and
+// without a colon FreeSWITCH ignores it; such lines are counted. Only a name that holds
+// content-length and a blank is refused. A header with an empty value means nothing to FreeSWITCH
+// and is left out of the [Frame]. Content-Length stands at most once, in plain decimal without
+// leading zeros, and is left out too: it is the length of the body.
 //
 // # What is refused
 //
@@ -29,6 +35,11 @@
 // header-name, array-value, repeated-header, content-length, body-nul, body-too-large,
 // header-too-large, no-body-here, event-socket-word. Ambiguity is why: a guard that reads
 // a frame otherwise than the switch behind it guards nothing.
+//
+// Where line ends are mixed, FreeSWITCH cuts a line at the first CR of all the text that is left,
+// so an LF before it is a part of the line. A frame without headers is read in one way all the
+// same, unless the LF would be a part of its last word. Of others only the end of the frame is
+// certain, and that only if they speak of no content-length.
 //
 // A refusal is Fatal where FreeSWITCH, or the client, may see the frame's end elsewhere,
 // since all that follows would then be a guess. Where both can only see it at the same

@@ -25,6 +25,9 @@ type Frame struct {
 	Headers []Header
 	// Body is nil for a frame without a Content-Length.
 	Body []byte
+	// Unread is how many lines begin with a blank and have no colon. FreeSWITCH ignores them, and
+	// Append does not write them. Other lines without a colon are refused.
+	Unread int
 }
 
 // Get returns the value of the first header with that name, in any case, and nil without one.

@@ -34,6 +34,8 @@ type head struct {
 	// refusal is not Fatal, they are what FreeSWITCH would read.
 	length    int
 	hasLength bool
+	// unread is how many lines begin with a blank and have no colon.
+	unread int
 	// refusal is nil when the header text is accepted.
 	refusal *Refusal
 	// emptyApplication says that there was an `application` without a value.
@@ -68,9 +70,9 @@ func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 func isAPI(text []byte) bool { return hasPrefixFold(text, "api ") }
 
 // checkBytes refuses bytes that may not stand in header text, and line ends that differ
-// from the first.
+// from the first where that makes a difference.
 func (h *head) checkBytes() {
-	line, crlf := 1, false
+	line, crlf, mixed := 1, false, 0
 	for i, c := range h.text {
 		if !isControl(c) {
 			continue
@@ -81,9 +83,8 @@ func (h *head) checkBytes() {
 			if line == 1 {
 				crlf = afterCR
 			}
-			if afterCR != crlf {
-				h.refuse(MixedLineEnds, true, "line %d", line)
-				return
+			if afterCR != crlf && mixed == 0 {
+				mixed = line
 			}
 			line++
 		case '\r':
@@ -98,6 +99,34 @@ func (h *head) checkBytes() {
 		default:
 			h.refuse(ControlCharacter, false, "line %d: byte %#02x", line, c)
 		}
+	}
+	if mixed > 0 && !(line == oneLine && (crlf || losesLF(h.text))) {
+		h.refuseMixed(mixed)
+	}
+}
+
+// oneLine is the number of the line after the blank one in a frame without headers.
+const oneLine = 3
+
+// losesLF reports whether FreeSWITCH takes off an LF at the end of the command line, where the
+// blank line ends with CR LF. As it cuts lines at a CR first, the LF belongs to the line. Only what
+// runs an API strips it (switch_loadable_module.c, switch_api_execute), except from
+// console_complete. For all other verbs it is a part of the last word.
+func losesLF(text []byte) bool {
+	if !hasPrefixFold(text, "api ") && !hasPrefixFold(text, "bgapi ") {
+		return false
+	}
+	_, name, _ := bytes.Cut(text, []byte{' '})
+	return !hasPrefixFold(name, "console_complete")
+}
+
+// refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the
+// same end of its header text, but lines may vanish into others. So the end of the frame is a guess
+// only where one of them may be a length.
+func (h *head) refuseMixed(line int) {
+	h.refuse(MixedLineEnds, containsFold(h.text, contentLength), "line %d", line)
+	if h.refusal.Reason == MixedLineEnds {
+		h.refusal.Reply = ReplyRefused + string(MixedLineEnds) + ", end every line with LF or every line with CR LF"
 	}
 }
 
@@ -130,11 +159,15 @@ func (h *head) parseCommand(line []byte) {
 
 func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 	name, value, ok := bytes.Cut(line, []byte{':'})
+	if !ok && isBlank(line[0]) && !containsFold(line, contentLength) {
+		h.unread++
+		return
+	}
 	if !ok {
 		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), "line %d", number)
 		return
 	}
-	if !validName(name) {
+	if !validName(name) || holdsBlank(name) && containsFold(name, contentLength) {
 		h.refuse(HeaderName, containsFold(name, contentLength), "line %d", number)
 		return
 	}
@@ -191,7 +224,7 @@ func (h *head) repeated(name, value []byte, names *nameSet) bool {
 // checkEventSocketWord refuses what FreeSWITCH would replace (mod_event_socket.c,
 // parse_command). It looks in the whole header text, as FreeSWITCH does.
 func (h *head) checkEventSocketWord() {
-	if speaksOfEventSocket(h.text) && !(plainlyEventSocket(h.line) && !h.hasLength && len(h.headers) == 0) {
+	if speaksOfEventSocket(h.text) && !(plainlyEventSocket(h.line) && !h.hasLength && len(h.headers)+h.unread == 0) {
 		h.refuse(EventSocketWord, false, "")
 	}
 }
@@ -232,12 +265,18 @@ func (h *head) dropEmpty() {
 // FreeSWITCH keeps the command itself and the body under those names.
 func validName(name []byte) bool {
 	for _, c := range name {
-		if c <= ' ' || c == 0x7f || c == '[' || c == ':' {
+		if isControl(c) && c != '\t' || c == '[' || c == ':' {
 			return false
 		}
 	}
 	return len(name) > 0 && !equalFold(name, "command") && !equalFold(name, "_body")
 }
+
+// holdsBlank reports whether name holds a blank.
+func holdsBlank(name []byte) bool { return bytes.ContainsAny(name, " \t") }
+
+// isBlank reports whether c is a space or a TAB.
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
 // parseDecimal parses a number of at most so many digits and without leading zeros. ok is
 // false, and n 0, for anything else.

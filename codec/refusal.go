@@ -8,9 +8,6 @@ type Reason string
 // Why a ClientReader refuses a frame, and Append will not write one. Those of the first
 // group are always Fatal.
 const (
-	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits
-	// at CR first, so that whole lines vanish into others.
-	MixedLineEnds Reason = "mixed-line-ends"
 	// BareCR: a CR without LF, in the header text or between frames. It ends a line for
 	// FreeSWITCH.
 	BareCR Reason = "bare-cr"
@@ -23,15 +20,19 @@ const (
 	// HeaderTooLarge: more header text than Limits.Header before its end.
 	HeaderTooLarge Reason = "header-too-large"
 
+	// MixedLineEnds: the header text ends lines with LF and with CR LF. FreeSWITCH splits at CR
+	// first, so that whole lines vanish into others. Fatal where it speaks of a content-length. Of
+	// a frame without headers, only an LF at the end of a line that is followed by CR LF is
+	// refused, and only where FreeSWITCH would take that LF for a part of the last word.
+	MixedLineEnds Reason = "mixed-line-ends"
 	// ControlCharacter: a byte below 0x20 other than TAB, or DEL, in the header text.
 	ControlCharacter Reason = "control-character"
-	// HeaderWithoutColon: a header line that FreeSWITCH ignores. Fatal where it speaks of
-	// a content-length.
+	// HeaderWithoutColon: a header line that FreeSWITCH ignores and that does not begin with a
+	// blank, or speaks of a content-length. Fatal where it does.
 	HeaderWithoutColon Reason = "header-without-colon"
 	// HeaderName: a header whose name is Command or _body in any case, which would replace
-	// what is executed, or empty, or holds a bracket, which addresses the entry of a list,
-	// or a blank, which FreeSWITCH takes for a part of the name. Fatal where the name holds
-	// content-length.
+	// what is executed, or empty, or holds a bracket, which addresses the entry of a list.
+	// Fatal where the name holds content-length, which with a blank is refused as well.
 	HeaderName Reason = "header-name"
 	// ArrayValue: a value, or the command line, that begins ARRAY::, which is how
 	// FreeSWITCH spells a list.
@@ -52,6 +53,11 @@ const (
 	NoBodyHere Reason = "no-body-here"
 )
 
+// ReplyRefused is what the text of a refusal's reply begins with, unless FreeSWITCH has a reply of
+// its own. It holds no colon and space, where two client libraries, esl and esl-lite, cut a reply's
+// text.
+const ReplyRefused = "-ERR refused, "
+
 // A Refusal is the error for a frame that eslguard will not interpret, whoever sent it
 // and whatever the policy says.
 type Refusal struct {
@@ -65,8 +71,8 @@ type Refusal struct {
 	Fatal bool
 	// API says that the frame's verb is api, so that the client waits for an api/response.
 	API bool
-	// Reply is the text of the reply, without a line end. Empty stands for
-	// "-ERR refused: " and the reason.
+	// Reply is the text of the reply, without a line end. Empty stands for ReplyRefused and the
+	// reason.
 	Reply string
 }
 
@@ -83,5 +89,5 @@ func (r *Refusal) ReplyText() string {
 	if r.Reply != "" {
 		return r.Reply
 	}
-	return "-ERR refused: " + string(r.Reason)
+	return ReplyRefused + string(r.Reason)
 }

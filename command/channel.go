@@ -6,8 +6,8 @@ import (
 	"eslguard/codec"
 )
 
-// MaxLinger is the most seconds that a linger may state: without a time, a dead call would stay for
-// as long as the connection does.
+// MaxLinger is the most seconds that a linger may state, and how long one without a time lasts:
+// without an end, a dead call would stay for as long as the connection does.
 const MaxLinger = 3600
 
 // channelEffect is one that acts on the channel uuid by the verb of that name.
@@ -16,8 +16,10 @@ func channelEffect(verb, uuid, path string) Effect {
 	return Effect{Kind: KindChannel, Name: verb, Args: uuid, Tokens: uuids, UUIDs: uuids, Path: path}
 }
 
-// parseMyevents parses `myevents UUID [FORMAT]`, in either order. The canonical form always has a
-// format: without it FreeSWITCH takes an unknown uuid for any channel's.
+// parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before
+// the uuid for the uuid, and answers that it is invalid; clients mean what is read here. The
+// canonical form always has a format: without it FreeSWITCH takes an unknown uuid for any
+// channel's.
 func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	const already = "-ERR aready enabled." // FreeSWITCH's own spelling
 	if len(words) == 0 {
@@ -98,25 +100,34 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 // notControlling is FreeSWITCH's answer to linger and nolinger without a channel.
 const notControlling = "-ERR not controlling a session"
 
-// parseLinger parses `linger SECONDS`.
+// parseLinger parses `linger [SECONDS]`. Without a time FreeSWITCH would linger without an end;
+// here it lingers for MaxLinger. With a space and nothing after it FreeSWITCH reads 0 seconds, so
+// that is refused (mod_event_socket.c, parse_command).
 func (p *parser) parseLinger(words []string) *codec.Refusal {
 	if p.st.attached == "" {
 		p.answer(notControlling)
 		return nil
 	}
 	seconds := 0
-	if len(words) == 1 {
+	switch {
+	case len(words) == 1:
 		seconds, _ = smallNumber(words[0])
+	case !p.spaced:
+		seconds = MaxLinger
+		p.cmd.Text = lingerLine(seconds)
+		p.drop("linger without a time")
 	}
 	if seconds < 1 || seconds > MaxLinger {
 		r := refuse(ReasonLingerTime, "linger takes 1 to 3600 seconds, not", p.args)
-		r.Reply = "-ERR refused: linger-time: state 1 to 3600 seconds"
+		r.Reply = codec.ReplyRefused + "linger-time, state 1 to 3600 seconds"
 		return r
 	}
 	p.effect(channelEffect("linger", p.st.attached, "linger"))
-	p.send("linger " + strconv.Itoa(seconds))
+	p.send(lingerLine(seconds))
 	return nil
 }
+
+func lingerLine(seconds int) string { return "linger " + strconv.Itoa(seconds) }
 
 func (p *parser) parseNolinger() {
 	if p.st.attached == "" {

@@ -27,8 +27,9 @@ type Command struct {
 	AnswerAPI bool
 	// JobUUID is the id of the job that a bgapi starts: the client's own or "".
 	JobUUID string
-	// Dropped names what the client sent and the canonical form leaves out (headers,
-	// "body", unknown event names), bounded, for the record.
+	// Dropped names what the client sent and the canonical form leaves out or says otherwise
+	// (headers, "line without a colon", "body", unknown event names, "linger without a time"),
+	// bounded, for the record.
 	Dropped []string
 	// note is what State.Apply does once the command has gone up.
 	note func(*State)
@@ -59,6 +60,9 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 	out.cmd.Effects, out.cmd.Upstream = out.effects[:0:1], out.frames[:0:1]
 	p := parser{cat: cat, st: st, f: f, cmd: &out.cmd, line: string(f.Line)}
 	p.cmd.Text = p.line
+	if f.Unread > 0 {
+		p.drop("line without a colon")
+	}
 	var word string
 	word, p.args, p.spaced = strings.Cut(p.line, " ")
 	p.cmd.Verb = parseVerb(word)

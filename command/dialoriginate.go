@@ -110,6 +110,11 @@ func writeTokens(text string, tokens []string, sep byte) string {
 
 // originateParts are those of the API originate.
 func originateParts(p *parser, at trail, c *call) {
+	if len(c.tokens) < originateMin && !strings.ContainsAny(c.args, "'\"\\^ ") {
+		// These are fewer than two tokens for sure: FreeSWITCH answers how originate is used
+		// (mod_commands.c, originate_function).
+		return
+	}
 	var r dialReader
 	o, err := readOriginate(&r, c.args, c.tokens)
 	if err != nil {

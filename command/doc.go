@@ -5,12 +5,13 @@
 // # What is refused
 //
 // A verb is taken only if it is spelled out and parted by one space from what follows, in any case
-// of its letters; FreeSWITCH itself takes many by their beginning. Whatever FreeSWITCH could read
-// in more than one way is refused with one of the Reason constants, whoever sent it and whatever
-// the policy says: ambiguity is how a command would mean one thing here and another there. So is
-// what is known to stop FreeSWITCH or to occupy it without an end, however deep it stands in a
-// command: the [Protections], which a catalogue may switch off one by one ([Catalog.Without]). What
-// FreeSWITCH is known to answer without doing anything is answered here ([Command.Answer]).
+// of its letters; FreeSWITCH itself takes many by their beginning. Two more spellings are common
+// and taken, too: events is event, nixevents is nixevent. Whatever FreeSWITCH could read in more
+// than one way is refused with one of the Reason constants, whoever sent it and whatever the policy
+// says: ambiguity is how a command would mean one thing here and another there. So is what is known
+// to stop FreeSWITCH or to occupy it without an end, however deep it stands in a command: the
+// [Protections], which a catalogue may switch off one by one ([Catalog.Without]). What FreeSWITCH
+// is known to answer without doing anything is answered here ([Command.Answer]).
 //
 // # Effects
 //
@@ -43,6 +44,9 @@
 //
 // exit, noevents, nixevent, nolog, nolinger and filters that compare for equality touch
 // only the client's own session and have no effect.
+//
+// A sendevent of a name that no event has injects CUSTOM, as FreeSWITCH does it, and goes up so.
+// Its token is the header Event-Subclass; without it there is none, whatever the name.
 //
 // The tokens of inject are the values of these headers, in this order, empty where one is missing;
 // other events have none:

@@ -17,7 +17,6 @@ import (
 var stricter = map[string]string{
 	"api-tab-before-command":                    "blank",
 	"api-mixed-newlines":                        "the codec's",
-	"events-word":                               "unknown-verb",
 	"exit-longer-word":                          "unknown-verb",
 	"nul-byte":                                  "the codec's",
 	"sendevent-two-content-lengths":             "the codec's",

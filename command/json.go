@@ -11,6 +11,9 @@ import (
 // jsonParts reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
 // asks has the effect of the plain API that tells the same.
 func jsonParts(p *parser, at trail, c *call) {
+	if c.args == "" {
+		return // FreeSWITCH asks for a request (mod_commands.c, json_function)
+	}
 	req, err := readJSON(c.args)
 	if err != nil {
 		p.opaque(at, OpaqueUnknownSyntax)
@@ -104,7 +107,7 @@ func readJSON(text string) (req jsonRequest, err error) {
 	if raw == nil {
 		return req, nil
 	}
-	data, err := readObject(json.NewDecoder(strings.NewReader(string(raw))))
+	data, err := readData(raw)
 	if err != nil {
 		return req, err
 	}
@@ -159,6 +162,20 @@ func readObject(dec *json.Decoder) (map[string]json.RawMessage, error) {
 		return nil, errJSON
 	}
 	return obj, nil
+}
+
+// readData reads the value of data. One that is no object or list is enough for FreeSWITCH to run
+// the request, and has no members.
+func readData(raw json.RawMessage) (map[string]json.RawMessage, error) {
+	switch raw[0] {
+	case '{', '[':
+		return readObject(json.NewDecoder(strings.NewReader(string(raw))))
+	case '"':
+		_, err := readText(raw)
+		return nil, err
+	default: // a number, true, false or null
+		return nil, nil
+	}
 }
 
 func readText(raw json.RawMessage) (string, error) {

@@ -230,6 +230,7 @@ func TestParseBgapi(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	const eventNameReply = "-ERR refused, event-name, name an event, or CUSTOM with an Event-Subclass"
 	const execute = "sendmsg u1\ncall-command: execute\n"
 	tests := []struct {
 		sent   []string
@@ -240,6 +241,11 @@ func TestParseRefuses(t *testing.T) {
 		{send: "foo bar", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
 		{send: "exitnow", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
 		{send: "eventx plain ALL", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "eventsfoo plain ALL", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "eventss", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "nixeventss DTMF", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "noeventss", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
+		{send: "events\tplain ALL", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
 		{send: "sendmsgu1", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
 		{send: "....", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
 		{send: " api status", reason: command.ReasonUnknownVerb, reply: "-ERR command not found"},
@@ -276,12 +282,12 @@ func TestParseRefuses(t *testing.T) {
 		{sent: []string{attach}, send: "getvar a'b", reason: command.ReasonSyntax},
 		{sent: []string{attach}, send: "divert_events maybe", reason: command.ReasonSyntax},
 		{
-			sent: []string{attach}, send: "linger", reason: command.ReasonLingerTime,
-			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
+			sent: []string{attach}, send: "linger ", reason: command.ReasonLingerTime,
+			reply: "-ERR refused, linger-time, state 1 to 3600 seconds",
 		},
 		{
 			sent: []string{attach}, send: "linger 3601", reason: command.ReasonLingerTime,
-			reply: "-ERR refused: linger-time: state 1 to 3600 seconds",
+			reply: "-ERR refused, linger-time, state 1 to 3600 seconds",
 		},
 
 		{send: "filter a  b", reason: command.ReasonBlank},
@@ -313,9 +319,14 @@ func TestParseRefuses(t *testing.T) {
 		{send: execute + "execute-app-name: log\nexecute-app-arg: unload mod_event_socket", reason: command.ReasonRewritten},
 		{sent: []string{"myevents unload"}, send: "getvar mod_event_socket", reason: command.ReasonRewritten},
 		{sent: []string{"myevents unload"}, send: "sendmsg\ncall-command: hangup\nhangup-cause: mod_event_socket", reason: command.ReasonRewritten},
-		{send: "sendevent NOSUCH", reason: command.ReasonEventName},
-		{send: "sendevent ALL", reason: command.ReasonEventName},
-		{send: "sendevent xxxxxxxxxxxxxHEARTBEAT", reason: command.ReasonEventName},
+		{send: "sendevent ALL", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent switch_event_all", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent CUSTOM rc::x TALK", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent CUSTOM rc::x all", reason: command.ReasonEventName, reply: eventNameReply},
+		{send: "sendevent  TALK", reason: command.ReasonBlank},
+		{send: "sendevent \tTALK", reason: command.ReasonBlank},
+		{send: "sendevent rc::x\tTALK", reason: command.ReasonBlank},
+		{send: "sendevent xxxxxxxxxxxxxHEARTBEAT", reason: command.ReasonEventName, reply: eventNameReply},
 	}
 	for _, tt := range tests {
 		t.Run(tt.send, func(t *testing.T) {

@@ -58,7 +58,7 @@ func Protections() []Protection { return slices.Clone(protections[1:]) }
 
 // protectionReply returns the text that names a protection in a reply.
 func protectionReply(name string) string {
-	return "-ERR refused: " + string(ReasonProtection) + " " + name
+	return codec.ReplyRefused + string(ReasonProtection) + " " + name
 }
 
 // ProtectionOf returns the protection for which a frame was refused, and false where it was refused

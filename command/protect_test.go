@@ -28,7 +28,7 @@ func protectionOf(t *testing.T, err error) string {
 		t.Errorf("refused: %v, which is no protection", err)
 		return ""
 	}
-	if r.Fatal || r.Reason != command.ReasonProtection || r.ReplyText() != "-ERR refused: protection "+p.Name ||
+	if r.Fatal || r.Reason != command.ReasonProtection || r.ReplyText() != "-ERR refused, protection "+p.Name ||
 		!strings.HasPrefix(r.Detail, p.Name+", in ") || len(r.Detail) > 400 {
 		t.Errorf("%s: the refusal is %+v", p.Name, r)
 	}

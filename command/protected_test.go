@@ -65,7 +65,7 @@ var protectedAPIs = []protectedTest{
 	}, topOnly: true},
 	{name: "heartbeat-sched", refused: []string{"api uuid_session_heartbeat u1 sched", "api uuid_session_heartbeat u1 SCHED"},
 		passes: []string{"api uuid_session_heartbeat u1 sched 60", "api uuid_session_heartbeat u1 60", "api uuid_session_heartbeat u1"}},
-	{name: "json-callcenter", refused: []string{`api json {"command":"callcenter_config","data":{}}`},
+	{name: "json-callcenter", refused: []string{`api json {"command":"callcenter_config","data":{}}`, `api json {"command":"callcenter_config","data":""}`},
 		passes: []string{`api json {"command":"callcenter_config","data":{"arguments":"agent list"}}`}},
 	{name: "json-depth", refused: []string{
 		"api json " + times(`{"a":`, 101), `api json {"command":"status","data":` + times("[", 100), "api event_channel_broadcast " + times("[", 101),

@@ -10,7 +10,8 @@ import (
 // The reasons for which Parse refuses a frame, besides those of the codec.
 const (
 	// ReasonUnknownVerb: the first word is no verb of mod_event_socket, spelled out and
-	// parted by a space. FreeSWITCH itself takes many by their beginning only.
+	// parted by a space. FreeSWITCH itself takes many by their beginning only. The words
+	// events and nixevents are verbs.
 	ReasonUnknownVerb codec.Reason = "unknown-verb"
 	// ReasonBlank: a tab, or more than one space, where one space parts two words.
 	ReasonBlank codec.Reason = "blank"
@@ -31,7 +32,7 @@ const (
 	ReasonFilterTooLong codec.Reason = "filter-too-long"
 	// ReasonFilterName: a filter on a name that FreeSWITCH would not take for a header's name.
 	ReasonFilterName codec.Reason = "filter-name"
-	// ReasonLingerTime: a linger without a time of 1 to MaxLinger seconds.
+	// ReasonLingerTime: a linger whose time is not 1 to MaxLinger seconds.
 	ReasonLingerTime codec.Reason = "linger-time"
 	// ReasonSessionID: a sendmsg whose channel is not one plain uuid.
 	ReasonSessionID codec.Reason = "session-id"
@@ -44,7 +45,8 @@ const (
 	// ReasonProtection: an input that is known to stop FreeSWITCH, to occupy it without an end or
 	// to corrupt it, wherever it stands. The reply and the detail name the protection.
 	ReasonProtection codec.Reason = "protection"
-	// ReasonEventName: a sendevent of an event that FreeSWITCH does not have.
+	// ReasonEventName: a sendevent of ALL, or of a name that no event has and whose end, from the
+	// 14th byte on, is the name of one, which FreeSWITCH would fire.
 	ReasonEventName codec.Reason = "event-name"
 )
 

@@ -83,23 +83,43 @@ func isContentType(s string) bool {
 	return s == "" || slash && isPlain(kind) && isPlain(sub)
 }
 
-// parseSendevent parses `sendevent [NAME]`. Without a name FreeSWITCH makes it CUSTOM; with one that
-// it does not know too, but that is refused.
+// sendeventType returns the type of the event that `sendevent NAME` fires, where name is all that
+// follows the verb and its space, a space at the end included. Without a name, and with one that no
+// event has, FreeSWITCH fires CUSTOM (mod_event_socket.c, parse_command). It returns false where
+// FreeSWITCH fires what no event is called, ALL, or takes the end of name for that of an event:
+// it compares what follows the first 13 bytes, too (switch_event.c, switch_name_event).
+func sendeventType(name string) (eventType, bool) {
+	if t, ok := parseEventName(name); ok {
+		return t, t != eventAll
+	}
+	if len(name) > len(eventPrefix) {
+		if _, ok := eventTypes()[lower(name[len(eventPrefix):])]; ok {
+			return eventCustom, false
+		}
+	}
+	return eventCustom, true
+}
+
+// parseSendevent parses `sendevent [NAME]`. A name that no event has is left out: the event is a
+// CUSTOM one, whose subclass only the header Event-Subclass says.
 func (p *parser) parseSendevent() *codec.Refusal {
-	words, r := p.words()
-	if r != nil {
+	if _, r := p.words(); r != nil {
 		return r
 	}
-	t := eventCustom
-	if len(words) > 0 {
-		var ok bool
-		if t, ok = parseEventName(words[0]); !ok || t == eventAll || len(words) > 1 {
-			return refuse(ReasonEventName, "not the name of an event:", p.args)
-		}
+	t, ok := sendeventType(p.args)
+	if !ok {
+		r := refuse(ReasonEventName, "neither the name of an event nor one that FreeSWITCH fires as CUSTOM:", p.args)
+		r.Reply = codec.ReplyRefused + "event-name, name an event, or CUSTOM with an Event-Subclass"
+		return r
+	}
+	name := strings.TrimRight(p.args, " ")
+	if meant, known := parseEventName(name); name != "" && (!known || meant != t) {
+		p.drop(name)
 	}
 	frame := codec.Frame{Line: []byte("sendevent " + t.String())}
 	for _, h := range p.f.Headers {
-		if isForged(string(h.Name)) {
+		// FreeSWITCH takes a blank for a part of the name, under which nobody looks for the header.
+		if isForged(string(h.Name)) || bytes.ContainsAny(h.Name, " \t") {
 			p.drop(string(h.Name))
 			continue
 		}

@@ -60,6 +60,9 @@ func (v Verb) String() string {
 	return verbNames[v]
 }
 
+// verbs are the words that a command may begin with. FreeSWITCH takes events for event and
+// nixevents for nixevent, since it compares only the beginning (mod_event_socket.c, parse_command).
+// Its documentation and several client libraries write them so; no other continuation is taken.
 var verbs = map[string]Verb{
 	"auth":          VerbAuth,
 	"userauth":      VerbUserauth,
@@ -68,7 +71,9 @@ var verbs = map[string]Verb{
 	"api":           VerbAPI,
 	"bgapi":         VerbBgapi,
 	"event":         VerbEvent,
+	"events":        VerbEvent,
 	"nixevent":      VerbNixevent,
+	"nixevents":     VerbNixevent,
 	"noevents":      VerbNoevents,
 	"filter":        VerbFilter,
 	"log":           VerbLog,

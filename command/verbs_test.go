@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/codec"
 	"eslguard/command"
 )
 
@@ -27,8 +28,50 @@ func TestParseEvent(t *testing.T) {
 		{send: "event API\nX: y\n\nbody", up: []string{"event API"}, effects: []string{"subscribe API"}, dropped: []string{"X", "body"}},
 		{send: "nixevent dtmf NOSUCH CUSTOM a::b", up: []string{"nixevent DTMF CUSTOM a::b"}, dropped: []string{"NOSUCH"}},
 		{send: "nixevent"},
+		{send: "events json ALL", up: []string{"event json ALL"}, effects: all},
+		{send: "EVENTS PLAIN ALL", up: []string{"event plain ALL"}, effects: all},
+		{send: "events plain CHANNEL_CREATE CUSTOM sofia::register", up: []string{"event plain CHANNEL_CREATE CUSTOM sofia::register"}, effects: []string{"subscribe CHANNEL_CREATE", "subscribe CUSTOM sofia::register"}},
+		{send: "events", up: []string{"event"}},
+		{send: "NixEvents DTMF", up: []string{"nixevent DTMF"}},
 		{send: "noevents"},
 	})
+}
+
+// TestParseUnknownEvent: FreeSWITCH fires an event whose name it does not know as CUSTOM. What says
+// the subclass is the header alone, never the text after sendevent.
+func TestParseUnknownEvent(t *testing.T) {
+	const custom = "inject CUSTOM"
+	runParse(t, []parseTest{
+		{send: "sendevent rc::x\nX-A: b\nEvent-Subclass: rc::x", up: []string{"sendevent CUSTOM\nX-A: b\nEvent-Subclass: rc::x"}, effects: []string{custom + " rc::x"}, dropped: []string{"rc::x"}},
+		{send: "sendevent rc::x\nX-A: b", up: []string{"sendevent CUSTOM\nX-A: b"}, effects: []string{custom}, dropped: []string{"rc::x"}},
+		{send: "sendevent MY_EVENT\nX-A: c", up: []string{"sendevent CUSTOM\nX-A: c"}, effects: []string{custom}, dropped: []string{"MY_EVENT"}},
+		{send: "sendevent CUSTOM rc::x", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"CUSTOM rc::x"}},
+		{send: "sendevent CUSTOM rc::x\nEvent-Subclass: rc::y\n\nhi", up: []string{"sendevent CUSTOM\nEvent-Subclass: rc::y\n\nhi"}, effects: []string{custom + " rc::y"}, dropped: []string{"CUSTOM rc::x"}},
+		{send: "sendevent SWITCH_EVENT_MINE", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"SWITCH_EVENT_MINE"}},
+		{send: "sendevent TALK\nEvent-Subclass: rc::x", effects: []string{"inject TALK"}},
+		// A space at its end is a part of the name to FreeSWITCH.
+		{send: "sendevent CUSTOM ", up: []string{"sendevent CUSTOM"}, effects: []string{custom}},
+		{send: "sendevent RELOADXML ", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"RELOADXML"}},
+		{send: "sendevent RELOADXML now", up: []string{"sendevent CUSTOM"}, effects: []string{custom}, dropped: []string{"RELOADXML now"}},
+		// What a module makes of a subclass holds for these, too.
+		{send: "sendevent x\nEvent-Subclass: multicast::event", up: []string{"sendevent CUSTOM\nEvent-Subclass: multicast::event"}, effects: []string{custom + " multicast::event", "opaque wrapper"}, dropped: []string{"x"}},
+		{send: "sendevent x\nunique-id: u1", up: []string{"sendevent CUSTOM\nunique-id: u1"}, effects: []string{custom, "channel sendevent u1"}, dropped: []string{"x"}},
+	})
+}
+
+// TestDroppedLine: a line that FreeSWITCH does not read is named, whatever the verb is. What it
+// says is not.
+func TestDroppedLine(t *testing.T) {
+	for _, line := range []string{"sendevent CUSTOM", "api status", "event DTMF", "filter a b", "sendmsg u1", "exit"} {
+		f := &codec.Frame{Line: []byte(line), Unread: 2}
+		if line == "sendmsg u1" {
+			f.Headers = []codec.Header{{Name: []byte("call-command"), Value: []byte("hangup")}}
+		}
+		c, err := command.Parse(command.Builtin(), nil, f)
+		if err != nil || !slices.Equal(c.Dropped, []string{"line without a colon"}) {
+			t.Errorf("%q: %+v, %v", line, c, err)
+		}
+	}
 }
 
 func TestParseOwnSession(t *testing.T) {
@@ -71,6 +114,7 @@ func TestParseChannelVerbs(t *testing.T) {
 	runParse(t, []parseTest{
 		{send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
 		{send: "myevents u1 JSON", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
+		{send: "myevents plain u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
 		{send: "myevents json u1", up: []string{"myevents u1 json"}, effects: []string{"channel myevents u1"}},
 		{sent: []string{"event xml API"}, send: "myevents u1", up: []string{"myevents u1 xml"}, effects: []string{"channel myevents u1"}},
 		{sent: []string{attach}, send: "myevents u1", up: []string{"myevents u1 plain"}, effects: []string{"channel myevents u1"}},
@@ -89,6 +133,8 @@ func TestParseChannelVerbs(t *testing.T) {
 		{sent: []string{attach}, send: "resume", effects: []string{"channel resume u1"}},
 		{sent: []string{attach}, send: "divert_events ON", up: []string{"divert_events on"}, effects: []string{"channel divert_events u1"}},
 		{sent: []string{attach}, send: "divert_events", answer: "-ERR missing value."},
+		{sent: []string{attach}, send: "linger", up: []string{"linger 3600"}, effects: []string{"channel linger u1"}, dropped: []string{"linger without a time"}},
+		{sent: []string{attach}, send: "LINGER\nX: y", up: []string{"linger 3600"}, effects: []string{"channel linger u1"}, dropped: []string{"X", "linger without a time"}},
 		{sent: []string{attach}, send: "linger 007", up: []string{"linger 7"}, effects: []string{"channel linger u1"}},
 		{sent: []string{attach}, send: "nolinger"},
 	})
@@ -153,6 +199,8 @@ func TestParseSendevent(t *testing.T) {
 	runParse(t, []parseTest{
 		{send: "sendevent CUSTOM\nEvent-Subclass: a::b\nX-One: 1\n\nhello", effects: []string{"inject CUSTOM a::b"}},
 		{send: "sendevent", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
+		{send: "sendevent ", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
+		{send: "sendevent SWITCH_EVENT_custom", up: []string{"sendevent CUSTOM"}, effects: []string{"inject CUSTOM"}},
 		{
 			send:    "sendevent switch_event_notify\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test",
 			up:      []string{"sendevent NOTIFY\nprofile: internal\nevent-string: check-sync\nuser: 1\nhost: a.test"},
@@ -163,6 +211,12 @@ func TestParseSendevent(t *testing.T) {
 			up:      []string{"sendevent CUSTOM\nX: 1"},
 			effects: []string{"inject CUSTOM"},
 			dropped: []string{"Event-Name", "core-uuid", "FreeSWITCH-Hostname", "Event-Date-GMT", "event-calling-file"},
+		},
+		{
+			send:    "sendevent CUSTOM\n X-A: 1\nX-B: 2\n\tEvent-Subclass: a::b\nX C: 3\nX-D : 4",
+			up:      []string{"sendevent CUSTOM\nX-B: 2"},
+			effects: []string{"inject CUSTOM"},
+			dropped: []string{" X-A", "\tEvent-Subclass", "X C", "X-D "},
 		},
 		{send: "sendevent MESSAGE\nunique-id: u1", effects: []string{"inject MESSAGE", "channel sendevent u1"}},
 		// What reaches somebody else than the tokens say is a token more.

@@ -21,7 +21,7 @@ func (s *session) commandRecord(v verdict) *audit.Record {
 func (s *session) deny(v verdict, f *codec.Frame) {
 	r := s.commandRecord(v)
 	id, recorded := s.recordDenial(r, f, func() { listDenied(r, v) })
-	text := "-ERR permission denied: "
+	text := "-ERR permission denied, "
 	if v.action == audit.Refuse {
 		text = "-ERR "
 	}
@@ -29,7 +29,7 @@ func (s *session) deny(v verdict, f *codec.Frame) {
 	if !recorded {
 		text = auditUnavailable
 	}
-	s.answer(v.cmd.API(), text)
+	s.answer(v.cmd.API(), uncut(text))
 }
 
 // listDenied gives r the effects that explain why it is denied: of those that are not allowed the
@@ -55,10 +55,24 @@ func (s *session) refuse(refusal *codec.Refusal, f *codec.Frame) {
 	switch {
 	case !recorded:
 		text = auditUnavailable
-	case strings.HasPrefix(text, "-ERR refused: "): // a reply that FreeSWITCH gives too is kept as it is
+	case strings.HasPrefix(text, codec.ReplyRefused):
+		// Any other reply is FreeSWITCH's own, and is kept as it is.
 		text += " [" + id + "]"
 	}
-	s.answer(refusal.API, text)
+	s.answer(refusal.API, uncut(text))
+}
+
+// uncut returns the text of a reply with a comma for each colon that a blank follows, or a control
+// character, which becomes one in a reply. The client libraries esl and esl-lite cut a header's
+// value there, so the reason and the id behind it would be lost.
+func uncut(text string) string {
+	b := []byte(text)
+	for i := range len(b) - 1 {
+		if b[i] == ':' && (b[i+1] <= ' ' || b[i+1] == 0x7f) {
+			b[i] = ','
+		}
+	}
+	return string(b)
 }
 
 // recordDenial records what is not forwarded, or counts it where it is as the one before was. It

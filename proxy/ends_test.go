@@ -58,7 +58,7 @@ func TestAnswersWithinAnEvent(t *testing.T) {
 		commands   int // that are recorded before the event goes on
 		answered   func(c *client)
 	}{
-		{"a fatal refusal ends the session", "api echo x\r\n\n", 1, func(c *client) {
+		{"a fatal refusal ends the session", "api echo x\rx\n\n", 1, func(c *client) {
 			c.wantPrefix(apiResponse)
 			c.wantNotice(noticeRefused)
 		}},

@@ -24,7 +24,7 @@ func (s *session) forward(v verdict, seq uint64) bool {
 		// Parse made a frame that cannot be written: nothing goes up that is not certain.
 		s.srv.Log.Error().Err(err).Str("session", s.id).Msg("internal error: a parsed command has no canonical form")
 		s.undo(v)
-		s.answer(v.cmd.API(), "-ERR refused: internal error")
+		s.answer(v.cmd.API(), codec.ReplyRefused+"internal error")
 		return true
 	}
 	if v.cmd.Verb == command.VerbExit {

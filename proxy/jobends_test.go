@@ -37,7 +37,7 @@ func TestForgedEnds(t *testing.T) {
 				t.Fatal("the job was ended by what FreeSWITCH did not fire at its end")
 			}
 			c.send("bgapi echo x\n\n")
-			c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
+			c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
 			if n := len(g.records(t, "job")); n != 0 {
 				t.Errorf("%d results of the job are recorded", n)
 			}

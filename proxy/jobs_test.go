@@ -108,7 +108,7 @@ func TestLostJobsHoldNoLimit(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("bgapi echo x\n\nbgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
-	c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
+	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
 	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
 	j.mu.Lock()
 	for _, running := range j.running {

@@ -20,7 +20,7 @@ func TestAtOnce(t *testing.T) {
 	gone.send(strings.Repeat("api echo y\n\n", 2))
 	await(t, "two commands are under way", func() bool { return len(g.sim.Commands()) == 4 })
 	c.send("api echo z\n\n")
-	if got := c.wantPrefix(apiResponse); !strings.Contains(got, "-ERR rate limited: api echo 2 at once [") {
+	if got := c.wantPrefix(apiResponse); !strings.Contains(got, "-ERR rate limited, api echo 2 at once [") {
 		t.Errorf("a third command at once is answered %q", got)
 	}
 	gone.Close()
@@ -45,5 +45,5 @@ func TestJobsAtOnce(t *testing.T) {
 	g.endless()
 	c.send("bgapi echo x\n\nbgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
-	c.wantPrefix(commandReply + "-ERR rate limited: api echo 1 at once")
+	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
 }

@@ -44,7 +44,7 @@ func (s *session) readLogin() (command.Login, bool) {
 		switch {
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on; here nobody gets a second guess before login.
-			s.send(appendAnswer(nil, refusal.API, refusal.ReplyText()))
+			s.send(appendAnswer(nil, refusal.API, uncut(refusal.ReplyText())))
 			s.end(ending{reason: "refused before login: " + string(refusal.Reason)}) // its detail may quote a secret
 			return command.Login{}, false
 		case err != nil && s.stopping.Load():

@@ -39,7 +39,7 @@ func TestDenialsKeepTheirPlace(t *testing.T) {
 	c.wantDenied(true)
 	c.wantDenied(false)
 	c.want(apiResponse + "1\n\n2")
-	if got := c.wantPrefix(apiResponse); !strings.Contains(got, "-ERR refused: ") {
+	if got := c.wantPrefix(apiResponse); !strings.Contains(got, "-ERR refused, ") {
 		t.Errorf("got %q, want a refusal", got)
 	}
 	c.want(commandReply + "-ERR command not found\n\n")
@@ -197,7 +197,7 @@ func TestObserveForwardsAndRecords(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("api echo seen\n\napi echo x\nCommand[0]: y\n\n")
 	c.want(apiResponse + "4\n\nseen")
-	if got := c.frame(); !strings.Contains(got, "-ERR refused: ") {
+	if got := c.frame(); !strings.Contains(got, "-ERR refused, ") {
 		t.Errorf("got %q: what is refused for its form is refused in observe mode too", got)
 	}
 	records := g.records(t, "command")

@@ -12,7 +12,7 @@ func TestProtectionIsNamed(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("api strftime 1|\n\nbgapi expand cond a ==\n\napi echo 1\n\n")
 	api := c.wantPrefix(apiResponse)
-	job := c.wantPrefix(commandReply + "-ERR refused: protection cond-operand [")
+	job := c.wantPrefix(commandReply + "-ERR refused, protection cond-operand [")
 	c.want(apiResponse + "1\n\n1")
 	records := g.records(t, "command")
 	for i, got := range []string{api, job} {
@@ -21,7 +21,7 @@ func TestProtectionIsNamed(t *testing.T) {
 		if records[i]["decision"] != "refuse" || !strings.HasPrefix(reason, "refused: protection: "+name+", in api ") {
 			t.Errorf("recorded as %v: %q", records[i]["decision"], reason)
 		}
-		if want := "-ERR refused: protection " + name + " [" + id + "]"; !strings.Contains(got, want) {
+		if want := "-ERR refused, protection " + name + " [" + id + "]"; !strings.Contains(got, want) {
 			t.Errorf("answered %q, want %q", got, want)
 		}
 	}

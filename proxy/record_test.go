@@ -95,10 +95,10 @@ func TestEveryRefusalCanBeFound(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.sim.AddChannel("u1", nil)
 	c := g.loggedIn(t)
-	c.send("myevents u1\n\nlinger\n\nsendmsg u1\ncall-command: exe\n\n")
+	c.send("myevents u1\n\nlinger 0\n\nsendmsg u1\ncall-command: exe\n\n")
 	c.wantPrefix(commandReply + "+OK Events Enabled")
-	for i, reason := range []string{"linger-time: state 1 to 3600 seconds", "call-command"} {
-		got := c.wantPrefix(commandReply + "-ERR refused: " + reason + " [")
+	for i, reason := range []string{"linger-time, state 1 to 3600 seconds", "call-command"} {
+		got := c.wantPrefix(commandReply + "-ERR refused, " + reason + " [")
 		id := g.records(t, "command")[1+i]["id"].(string)
 		if !strings.HasSuffix(got, " ["+id+"]\n\n") {
 			t.Errorf("answered %q, while the record's id is %s", got, id)

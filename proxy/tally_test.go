@@ -37,7 +37,7 @@ func TestBytesOfAuditPerByteReceived(t *testing.T) {
 	}()
 	ids := map[string]bool{}
 	for range n {
-		ids[denialID(t, c.wantPrefix(commandReply+"-ERR permission denied: "))] = true
+		ids[denialID(t, c.wantPrefix(commandReply+"-ERR permission denied, "))] = true
 	}
 	c.Close()
 	await(t, "the session ends", func() bool { return len(g.records(t, "end")) == 1 })
@@ -168,8 +168,8 @@ func TestDeniedEffects(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("event plain CHANNEL_CREATE CHANNEL_DESTROY CHANNEL_STATE CHANNEL_CALLSTATE CHANNEL_ANSWER CHANNEL_HANGUP CHANNEL_HOLD " +
 		"CHANNEL_UNHOLD CHANNEL_PARK TALK HEARTBEAT RELOADXML\n\nevent plain ALL\n\n")
-	c.wantPrefix(commandReply + "-ERR permission denied: subscribe CHANNEL_DESTROY")
-	c.wantPrefix(commandReply + "-ERR permission denied: ")
+	c.wantPrefix(commandReply + "-ERR permission denied, subscribe CHANNEL_DESTROY")
+	c.wantPrefix(commandReply + "-ERR permission denied, ")
 	records := g.records(t, "command")
 	r := records[0]
 	effects := r["effects"].([]any)

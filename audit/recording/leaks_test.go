@@ -112,6 +112,9 @@ func TestLeaksOfClients(t *testing.T) {
 		"sendmsg KEPT\ncall-command: execute\nexecute-app-name: conference\nexecute-app-arg: 3000@default+PLANTED\n\n",
 		"sendmsg KEPT\ncall-command: execute\nexecute-app-name: conference\nContent-Length: 20\n\n3000@default+PLANTED",
 		"api originate {otp=PLANTED,a=KEPT}user/1 &park\n\n", "userauth KEPT@PLANTED\n\nKEPT", "api uuid_setvar KEPT a1-hash PLANTED\n\n",
+		"sendevent CUSTOM\n Password: PLANTED\nX-A: KEPT\n\n", "sendevent CUSTOM\nX-Password : PLANTED\nX-A: KEPT\n\n",
+		"sendevent CUSTOM\n\tX-Token\t: PLANTED\nX-A: KEPT\n\n", "sendevent CUSTOM\nMy Secret: PLANTED\nX-A: KEPT\n\n",
+		"sendevent CUSTOM\n Password: two PLANTED\nX-A: KEPT\n\n",
 	} {
 		r, dir, _ := start(t, func(*recording.Options) {})
 		r.FromClient([]byte(frame))

@@ -109,9 +109,10 @@ func (g *grammar) other() string {
 		return "sendmsg " + chanA + "\ncall-command: " + g.one("hangup\nhangup-cause: X", "nomedia\nnomedia-uuid: "+chanB,
 			"unicast\nremote-ip: 127.0.0.1\nremote-port: 9", "eXecute\nexecute-app-name: log", "fWecute\nexecute-app-name: log") + "\n\n"
 	case 2:
-		return "sendevent " + g.one("CUSTOM\nEvent-Subclass: a::b", "NOTIFY\nprofile: p", "HEARTBEAT", "MESSAGE\nUnique-ID: "+chanA) + "\n\n"
+		return "sendevent " + g.one("CUSTOM\nEvent-Subclass: a::b", "NOTIFY\nprofile: p", "HEARTBEAT", "MESSAGE\nUnique-ID: "+chanA,
+			"a::b\nEvent-Subclass: a::b", "CUSTOM a::b", "CUSTOM a::b DTMF", "xxxxxxxxxxxxxDTMF", "DTMF ", "DTMF\n Event-Subclass: a::b") + "\n\n"
 	case 3:
-		return "event " + g.one("plain ", "json ", "") + g.one("ALL", "HEARTBEAT", "CUSTOM a::b", "channel_answer DTMF") + "\n\n"
+		return g.fold(g.one("event", "events", "eventss")) + " " + g.one("plain ", "json ", "") + g.one("ALL", "HEARTBEAT", "CUSTOM a::b", "channel_answer DTMF") + "\n\n"
 	case 4:
 		return "filter " + g.one("Event-Name /a.c/", "Unique-ID x", "delete all") + "\n\n"
 	case 5:

@@ -32,7 +32,7 @@ var rules = []string{
 }
 
 // denied is how the answer to a denied command begins.
-const denied = "-ERR permission denied: "
+const denied = "-ERR permission denied, "
 
 // jobs is what the proxy itself sends before the first job, to hear of its end.
 const jobs = "event plain BACKGROUND_JOB"

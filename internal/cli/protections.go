@@ -17,7 +17,7 @@ func (p *Program) protections() *cobra.Command {
 		Short: "List what is refused whatever a policy allows",
 		Long: `Lists the protections: kinds of input that are known to stop FreeSWITCH, to occupy it without an end or to
 corrupt its memory. A command that holds one is refused, wherever it stands in it and whatever the policy
-allows, with the reply "-ERR refused: protection NAME".
+allows, with the reply "-ERR refused, protection NAME".
 
 A policy can switch one off by its name, with the reason for it:
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,9 +34,11 @@ func TestThroughGuard(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			sw := startSwitch(t)
-			addr := startGuard(t, sw.Addr())
+			addr, records := startGuard(t, sw.Addr())
 			compare(t, c, node.run(t, c, addr, guarded, "allowed", sw.Heartbeat), allowed)
-			compare(t, c, node.run(t, c, addr, guarded, "denied", sw.Heartbeat), denied)
+			told := node.run(t, c, addr, guarded, "denied", sw.Heartbeat)
+			compare(t, c, told, denied)
+			explained(t, told, records)
 			executed(t, sw, "sleep")
 			before := sw.Logins()
 			compare(t, c, node.run(t, c, addr, "wrong", "allowed", sw.Heartbeat), refused)
@@ -46,6 +49,39 @@ func TestThroughGuard(t *testing.T) {
 	}
 }
 
+// explained asserts that the text of every denial reached the client's caller whole: with the
+// reason, and with the id of a record of the audit file that has the same reason.
+func explained(t *testing.T, told []step, records string) {
+	t.Helper()
+	text, err := os.ReadFile(records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := make(map[string]string)
+	for line := range strings.Lines(string(text)) {
+		var r struct{ ID, Reason string }
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		reasons[r.ID] = r.Reason
+	}
+	denials := 0
+	for _, s := range told {
+		if s.OK {
+			continue
+		}
+		denials++
+		text, id, _ := strings.Cut(strings.TrimSuffix(s.Text, "]"), " [")
+		reason := reasons[id]
+		if id == "" || reason == "" || text != "-ERR permission denied, "+reason {
+			t.Errorf("%s: the caller is told %q; the record %q says %q", s.Step, s.Text, id, reason)
+		}
+	}
+	if denials == 0 {
+		t.Error("nothing was denied")
+	}
+}
+
 // fixed is a policy that never changes.
 type fixed struct{ *policy.Policy }
 
@@ -53,15 +89,17 @@ func (f fixed) Current() *policy.Policy { return f.Policy }
 
 var _ proxy.Policies = fixed{}
 
-// startGuard starts a guard in front of the switch at upstream and returns where it listens.
-func startGuard(t *testing.T, upstream string) (addr string) {
+// startGuard starts a guard in front of the switch at upstream and returns where it listens, and
+// the file of its audit.
+func startGuard(t *testing.T, upstream string) (addr, records string) {
 	t.Helper()
 	dir := t.TempDir()
 	p, err := policy.Load(writePolicy(t, dir, upstream))
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := audit.Open(filepath.Join(dir, "audit.jsonl"), audit.Options{})
+	records = filepath.Join(dir, "audit.jsonl")
+	log, err := audit.Open(records, audit.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +123,7 @@ func startGuard(t *testing.T, upstream string) (addr string) {
 			t.Errorf("the audit: %v", err)
 		}
 	})
-	return ln.Addr().String()
+	return ln.Addr().String(), records
 }
 
 // writePolicy writes a policy with one client and the switch's password, and returns its path.

@@ -71,6 +71,9 @@ func apiXMLWrap(c *call, arg string) string {
 
 // apiJSON knows the commands status, fsapi and execute.
 func apiJSON(c *call, arg string) string {
+	if arg == "" {
+		return "-ERR No JSON supplied.\n"
+	}
 	if !json.Valid([]byte(arg)) {
 		return `{"status":"error","message":"Parse Error","response":{}}` + "\n"
 	}
@@ -82,7 +85,10 @@ func apiJSON(c *call, arg string) string {
 	case "status":
 		response = c.sw.statusJSON()
 	case "fsapi":
-		out, _ := c.api(text(data, "cmd"), text(data, "arg"))
+		out := "INVALID CALL" // without a command
+		if cmd := text(data, "cmd"); cmd != "" {
+			out, _ = c.api(cmd, text(data, "arg"))
+		}
 		response = `{"message":` + jsonString(out) + `}`
 	case "execute":
 		ch := c.sw.channel(text(data, "uuid"))
