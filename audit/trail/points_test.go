@@ -246,3 +246,26 @@ func pointsOf(t *testing.T, dir string) []string {
 	}
 	return list
 }
+
+// TestProven: a report says up to which record what was handed in proves something.
+func TestProven(t *testing.T) {
+	signed, keyed := signedBook(t), small(t, true)
+	copied, _ := trail.Checkpoints("copied", []byte(signed.points[1]), nil)
+	signed.file(signed.points[:6])
+	for _, c := range []struct {
+		name string
+		dir  string
+		o    trail.Options
+		want uint64
+	}{
+		{"nothing", signed.dir, trail.Options{}, 0},
+		{"the public key", signed.dir, trail.Options{Verifier: signed.verifier}, 15},
+		{"a copy", signed.dir, trail.Options{Checkpoints: copied}, 8},
+		{"the identity", keyed.dir, keyed.options(""), keyed.seq},
+		{"no identity", keyed.dir, trail.Options{}, 0},
+	} {
+		if r := verify(t, c.dir, c.o); !r.OK() || r.Proven != c.want {
+			t.Errorf("%s: proven up to %d, want %d: %s", c.name, r.Proven, c.want, texts(r.Problems))
+		}
+	}
+}

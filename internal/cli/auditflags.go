@@ -25,10 +25,18 @@ const (
 // long enough to take a copy off the host, or to notice.
 const defaultKeepAtLeast = time.Hour
 
+// The bounds of --audit-checkpoint-every. A checkpoint takes some 300 bytes in the audit's folder and in the
+// operator's log, and until the next one records can be cut off or written anew unnoticed.
+const (
+	minCheckpointEvery = time.Second
+	maxCheckpointEvery = 24 * time.Hour
+)
+
 // auditOptions are the flags of run that say how the audit is written.
 type auditOptions struct {
 	path, mode        string
 	recipient, signer string
+	checkpointEvery   time.Duration
 	rotateSize        size
 	rotateAge         time.Duration
 	compress          bool
@@ -50,6 +58,8 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.mode, "audit-mode", modeBuffered, "write the audit in this `mode`: buffered, or durable: on disk before a command is forwarded")
 	f.StringVar(&o.recipient, "audit-recipient", "", "seal each run's key to this age `recipient` (age1…)")
 	f.StringVar(&o.signer, "audit-signer", "", "sign checkpoints with the key in this `file`")
+	f.DurationVar(&o.checkpointEvery, "audit-checkpoint-every", audit.DefaultCheckpointEvery,
+		"with a signer, make a checkpoint this long after a record at the latest")
 	f.Var(&o.rotateSize, "audit-rotate-size", "begin a new segment at this size")
 	f.DurationVar(&o.rotateAge, "audit-rotate-age", audit.DefaultMaxAge, "begin a new segment after this time")
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
@@ -70,6 +80,7 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		Version: readBuild().String(), Durable: o.mode == modeDurable, Recipient: o.recipient, SecretNames: o.secrets,
 		MaxSize: int64(o.rotateSize), MaxAge: o.rotateAge, Compress: o.compress,
 		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), KeepAtLeast: o.keepAtLeast, Reserve: int64(o.reserve),
+		CheckpointEvery: o.checkpointEvery,
 		Checkpoint: func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
 		Trouble:    func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
 	}
@@ -78,6 +89,9 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 	}
 	if o.rotateAge <= 0 || o.keepFor < 0 || o.keepAtLeast < 0 {
 		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for and --audit-keep-at-least not less")
+	}
+	if o.checkpointEvery < minCheckpointEvery || o.checkpointEvery > maxCheckpointEvery {
+		return a, usagef("--audit-checkpoint-every %v is not between %v and %v", o.checkpointEvery, minCheckpointEvery, maxCheckpointEvery)
 	}
 	if o.signer == "" {
 		return a, nil
