@@ -2,7 +2,9 @@ package audit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -220,7 +222,8 @@ func TestKeysAreRefused(t *testing.T) {
 func TestFileOrFolder(t *testing.T) {
 	dir := t.TempDir()
 	for path, folder := range map[string]bool{
-		"audit": true, "audit.d/": true, "audit.jsonl": false, ".audit": false, "a.b/audit": true,
+		"audit": true, "audit.d": true, "audit.d/": true, "audit.jsonl/": true, "audit-1.2": true, ".audit": true, "a.log/audit": true,
+		"audit.jsonl.d": true, "audit.": true, "log": true, "audit.jsonl": false, "audit.json": false, "audit.log": false, "a.d/audit.log": false,
 	} {
 		if got := isFolder(dir + "/" + path); got != folder {
 			t.Errorf("%s: folder %v", path, got)
@@ -228,6 +231,24 @@ func TestFileOrFolder(t *testing.T) {
 	}
 	if !isFolder(dir) {
 		t.Error("a folder that is there is none")
+	}
+	// What is there already is what it is.
+	file, folder := filepath.Join(dir, "audit.d"), filepath.Join(dir, "audit.log")
+	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Mkdir(folder, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if isFolder(file) || !isFolder(folder) {
+		t.Error("what is there is not taken for what it is")
+	}
+	for path, want := range map[string]bool{file: false, folder: true} {
+		l, err := Open(path, Options{Reserve: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Chained() != want {
+			t.Errorf("%s: chained %v", path, l.Chained())
+		}
+		closeLog(t, l)
 	}
 }
 

@@ -11,6 +11,10 @@ const CheckpointVersion = 2
 // unnumberedVersion is the version of checkpoints that have no number. They are not written any more.
 const unnumberedVersion = 1
 
+// PlainSuffixes end the names of plain files, which have no chain. What is not there yet and has another
+// name becomes a folder.
+var PlainSuffixes = [...]string{".json", ".jsonl", ".log"}
+
 // The files of a folder. Whatever else is in it is nobody's business here.
 const (
 	// SegmentPrefix begins the name of everything that belongs to a segment. After it stands the

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -54,7 +55,8 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	o.rotateSize, o.reserve = audit.DefaultMaxSize, audit.DefaultReserve
 	o.clientRate, o.clientBurst = proxy.DefaultAuditRate, proxy.DefaultAuditBurst
 	o.strangerRate, o.strangerBurst = proxy.DefaultStrangerRate, proxy.DefaultStrangerBurst
-	f.StringVar(&o.path, "audit", defaultAudit, "the audit's folder at `path`, or a plain file where that is one or its name has a dot")
+	f.StringVar(&o.path, "audit", defaultAudit,
+		"the audit's folder at `path`; a plain file, without a chain, if that is one or its name ends in "+plainNames())
 	f.StringVar(&o.mode, "audit-mode", modeBuffered, "write the audit in this `mode`: buffered, or durable: on disk before a command is forwarded")
 	f.StringVar(&o.recipient, "audit-recipient", "", "seal each run's key to this age `recipient` (age1…)")
 	f.StringVar(&o.signer, "audit-signer", "", "sign checkpoints with the key in this `file`")
@@ -102,6 +104,12 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		err = withHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
 	return a, err
+}
+
+// plainNames are the ends of the names of plain files, for a person.
+func plainNames() string {
+	s := audit.PlainSuffixes[:]
+	return strings.Join(s[:len(s)-1], ", ") + " or " + s[len(s)-1]
 }
 
 // auditTrouble says what trouble with the audit means.
@@ -159,6 +167,10 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
 	for _, doubt := range auditWritable(o.path) {
 		log.Warn().Msg(doubt)
+	}
+	if !trail.Chained() {
+		log.Warn().Str("audit", o.path).Msg("the audit is a plain file without a chain: nothing shows what was changed or removed there; " +
+			"for a chained audit, name a folder with --audit")
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil
