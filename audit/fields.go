@@ -67,6 +67,8 @@ const (
 	FieldCommands = "commands"
 	// FieldDenied is how many of them were denied or refused.
 	FieldDenied = "denied"
+	// FieldObserved is how many of them were forwarded only because the client's mode is observe.
+	FieldObserved = "observed"
 	// FieldUndelivered is how many bytes waited for the client when its session ended.
 	FieldUndelivered = "undelivered_bytes"
 	// FieldVersion is the program's version, in a start record.

@@ -223,7 +223,11 @@ func what(r *trail.Record) string {
 		add("call ", r.Call)
 	case "end":
 		add("", r.Reason)
-		parts = append(parts, fmt.Sprintf("(%s, %d denied, %s)", plural(int(r.Commands), "command"), r.Denied, time.Duration(r.TookUS)*time.Microsecond))
+		counts := fmt.Sprintf("%s, %d denied", plural(int(r.Commands), "command"), r.Denied)
+		if r.Observed > 0 {
+			counts += fmt.Sprintf(", %d let through by observe mode", r.Observed)
+		}
+		parts = append(parts, fmt.Sprintf("(%s, %s)", counts, time.Duration(r.TookUS)*time.Microsecond))
 	case "recording":
 		add("", r.Recording)
 		parts = append(parts, fmt.Sprintf("(%d bytes, %d lost)", r.FileBytes, r.LostBytes))

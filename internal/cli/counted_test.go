@@ -158,3 +158,16 @@ func TestFastRetirementIsLoud(t *testing.T) {
 		}
 	}
 }
+
+// TestShowTellsWhatWasObserved: the end of a session shows how much observe mode let through.
+func TestShowTellsWhatWasObserved(t *testing.T) {
+	r := trail.Record{Kind: "end", Reason: "done", Commands: 9, Denied: 2, TookUS: 1500}
+	for observed, want := range map[uint64]string{
+		0: "done (9 commands, 2 denied, 1.5ms)", 3: "done (9 commands, 2 denied, 3 let through by observe mode, 1.5ms)",
+	} {
+		r.Observed = observed
+		if got := what(&r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
