@@ -110,6 +110,9 @@ func (p *Program) runTry(ctx context.Context, o *tryOptions, path string) error 
 		return stopped(ctx, err)
 	}
 	p.remarkStats(stats)
+	if t.commands == 0 {
+		p.remarkUnknown(ctx, path, &o.filterOptions)
+	}
 	report := t.report()
 	if o.json {
 		err = p.printJSON(report)
