@@ -83,8 +83,8 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		MaxSize: int64(o.rotateSize), MaxAge: o.rotateAge, Compress: o.compress,
 		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), KeepAtLeast: o.keepAtLeast, Reserve: int64(o.reserve),
 		CheckpointEvery: o.checkpointEvery,
-		Checkpoint: func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
-		Trouble:    func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
+		Checkpoint:      func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
+		Trouble:         func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
 	}
 	if o.mode != modeBuffered && o.mode != modeDurable {
 		return a, usagef("--audit-mode %q is not one of buffered, durable", o.mode)
