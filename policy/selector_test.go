@@ -100,3 +100,16 @@ func TestByLikeness(t *testing.T) {
 		t.Errorf("of none: %v, %d", list, near)
 	}
 }
+
+// TestVariables: a policy tells which variables hold its passwords, each once.
+func TestVariables(t *testing.T) {
+	two := `{"version": 1, "upstreams": {
+		"a": { "address": "127.0.0.1:8021", "password": { "env": "ESL" } },
+		"b": { "address": "127.0.0.1:8022", "password": { "env": "AAA" } },
+		"c": { "address": "127.0.0.1:8023", "password": { "file": "password" } },
+		"d": { "address": "127.0.0.1:8024", "password": { "env": "ESL" } }
+	}}`
+	if got := load(t, two).Variables(); !slices.Equal(got, []string{"AAA", "ESL"}) {
+		t.Errorf("got %v", got)
+	}
+}
