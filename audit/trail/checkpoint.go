@@ -16,7 +16,7 @@ import (
 	"eslguard/audit"
 )
 
-// maxCheckpoints is how large a file of checkpoints may be, in bytes: some million of them.
+// maxCheckpoints is how large a file of checkpoints may be, in bytes: some 800,000 of them.
 const maxCheckpoints = 256 << 20
 
 // unnumbered is the version of the checkpoints that carry no number and no link to the one before.

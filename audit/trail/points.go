@@ -132,7 +132,7 @@ func (p *pointCheck) copies() {
 		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("the folder has no checkpoint, though checkpoint %d was copied", to)})
 	} else if to > 0 {
 		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: points(from, to) + " missing at the end, by the copy: dropped, " +
-			"or a killed guard could not write there, which its log says"})
+			"or the guard could not write there, which its log says"})
 	}
 }
 

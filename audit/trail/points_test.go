@@ -232,6 +232,29 @@ func TestCheckpointsDroppedBetweenRuns(t *testing.T) {
 	}
 }
 
+// TestCheckpointTornAnywhere has the real writer go on after a crash that tore the last checkpoint: wherever that
+// was, nothing is taken for dropped or changed.
+func TestCheckpointTornAnywhere(t *testing.T) {
+	b := newBook(t, false)
+	o := audit.Options{Reserve: -1, Signer: b.signer}
+	runLog(t, b.dir, o, 2)
+	points := pointsOf(t, b.dir)
+	whole, last := strings.Join(points, ""), points[len(points)-1]
+	segment := filepath.Join(b.dir, "audit-000000000001.jsonl")
+	records, err := os.ReadFile(segment)
+	b.check(err)
+	for cut := len(whole) - len(last); cut <= len(whole); cut += 1 + 6*min(1, max(0, len(whole)-cut-8)) {
+		dir := t.TempDir()
+		b.check(os.WriteFile(filepath.Join(dir, filepath.Base(segment)), records, 0o600))
+		b.check(os.WriteFile(filepath.Join(dir, audit.CheckpointFile), []byte(whole[:cut]), 0o600))
+		runLog(t, dir, o, 1)
+		r := verify(t, dir, trail.Options{Verifier: b.verifier})
+		if !r.OK() || r.Proven != r.Last {
+			t.Fatalf("cut at %d of %d: %s", cut, len(whole), texts(r.Problems))
+		}
+	}
+}
+
 // pointsOf are the checkpoints of a folder, each with its empty line.
 func pointsOf(t *testing.T, dir string) []string {
 	t.Helper()

@@ -28,7 +28,8 @@ type Options struct {
 	Identities []age.Identity
 	// Verifier checks the signatures of checkpoints. Nil: they are not checked.
 	Verifier note.Verifier
-	// Checkpoints were copied off the host, and are held against the records, too.
+	// Checkpoints were copied off the host, and are held against the records and the folder's own
+	// checkpoints.
 	Checkpoints []Checkpoint
 	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the audit's folder.
 	Recordings string
