@@ -14,8 +14,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// maxUnfiled is how many checkpoints are kept that could not be written to their file. Beyond it the
-// oldest are left out of the file for good.
+// maxUnfiled is how many checkpoints are kept that could not be written to their file. Beyond it
+// the oldest are left out of the file for good.
 const maxUnfiled = 100
 
 // A checked is what a folder remembers of its checkpoints.
@@ -67,9 +67,9 @@ func (d *folder) wants(at mark, c *commit) bool {
 	return due
 }
 
-// checkpoint signs a mark, appends the checkpoint to its file, and tells it. It is told even where it
-// cannot be appended: the copy off the host is the one that counts. It is told last, so that nothing
-// is told that a killed run leaves out of the file.
+// checkpoint signs a mark, appends the checkpoint to its file, and tells it. It is told even where
+// it cannot be appended: the copy off the host is the one that counts. It is told last, so that
+// nothing is told that a killed run leaves out of the file.
 func (d *folder) checkpoint(at mark) error {
 	signed, err := d.sign(at)
 	if err != nil {
@@ -98,8 +98,8 @@ func (d *folder) sign(at mark) (string, error) {
 	return string(signed), nil
 }
 
-// fileAll appends to their file the checkpoints that are not in it yet, also those that could not be
-// appended before.
+// fileAll appends to their file the checkpoints that are not in it yet, also those that could not
+// be appended before.
 func (d *folder) fileAll() error {
 	d.file.Lock()
 	defer d.file.Unlock()

@@ -163,8 +163,8 @@ func TestCheckpointFails(t *testing.T) {
 	}
 }
 
-// TestCheckpointsAreFiledLater: what could not be written to the file is written before the next one, in order, as far
-// as it is held, and the heads tell of what is in the file only.
+// TestCheckpointsAreFiledLater: what could not be written to the file is written before the next
+// one, in order, as far as it is held, and the heads tell of what is in the file only.
 func TestCheckpointsAreFiledLater(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()

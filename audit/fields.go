@@ -111,11 +111,11 @@ const (
 	FieldRecipient = "recipient"
 	// FieldSealed is the head's key, sealed: an age file in standard base64 with padding.
 	FieldSealed = "sealed_key"
-	// FieldSigner is the name and the key's hash of the run's signer, NAME+HASH as a note's verifier
-	// begins, in every head of a run that has one.
+	// FieldSigner is the name and the key's hash of the run's signer, NAME+HASH as a note's
+	// verifier begins, in every head of a run that has one.
 	FieldSigner = "signer"
-	// FieldCheckpoint is the number of the last checkpoint that was in the file of checkpoints, in every
-	// head of a run with a signer. Absent where there was none.
+	// FieldCheckpoint is the number of the last checkpoint that was in the file of checkpoints, in
+	// every head of a run with a signer. Absent where there was none.
 	FieldCheckpoint = "checkpoint"
 	// FieldRetiredFrom and FieldRetiredTo are the first and the last sequence of the segments
 	// that are deleted after this record.

@@ -4,15 +4,16 @@ package audit
 // refuses a version that it does not know.
 const FormatVersion = 1
 
-// CheckpointVersion is the version of the checkpoints, in the first line of each. A reader refuses a
-// version that it does not know.
+// CheckpointVersion is the version of the checkpoints, in the first line of each. A reader refuses
+// a version that it does not know.
 const CheckpointVersion = 2
 
-// unnumberedVersion is the version of checkpoints that have no number. They are not written any more.
+// unnumberedVersion is the version of checkpoints that have no number. They are not written any
+// more.
 const unnumberedVersion = 1
 
-// PlainSuffixes end the names of plain files, which have no chain. What is not there yet and has another
-// name becomes a folder.
+// PlainSuffixes end the names of plain files, which have no chain. What is not there yet and has
+// another name becomes a folder.
 var PlainSuffixes = [...]string{".json", ".jsonl", ".log"}
 
 // The files of a folder. Whatever else is in it is nobody's business here.

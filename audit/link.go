@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// A link is what a checkpoint says of the one before it. The zero link is that of the first checkpoint
-// of a folder.
+// A link is what a checkpoint says of the one before it. The zero link is that of the first
+// checkpoint of a folder.
 type link struct {
 	number uint64         // of the checkpoint before; 0 for none, and for one that has no number
 	seq    uint64         // of the record that it is about
@@ -29,8 +29,8 @@ func (l link) next(seq uint64, text string) link {
 	return link{number: l.number + 1, seq: seq, hash: sha256.Sum256([]byte(text))}
 }
 
-// lastLink finds the last whole checkpoint in b, the end of the file of checkpoints, and returns the
-// link to it. It returns the zero link if there is none.
+// lastLink finds the last whole checkpoint in b, the end of the file of checkpoints, and returns
+// the link to it. It returns the zero link if there is none.
 func lastLink(b []byte) link {
 	for end := len(b); end > 0; {
 		at := bytes.LastIndex(b[:end], []byte(CheckpointHead))
@@ -77,8 +77,8 @@ func parseCount(s string) (n uint64, ok bool) {
 	return n, err == nil && n > 0 && n < math.MaxInt64
 }
 
-// isSignature reports whether a line has the whole form of a note's signature by Ed25519: a dash, a name, and
-// SignatureSize bytes in base64.
+// isSignature reports whether a line has the whole form of a note's signature by Ed25519: a dash, a
+// name, and SignatureSize bytes in base64.
 func isSignature(line string) bool {
 	rest, ok := strings.CutPrefix(line, SignaturePrefix)
 	_, text, named := strings.Cut(rest, " ")

@@ -8,18 +8,18 @@ import (
 	"eslguard/command"
 )
 
-// A Selector picks effects by a rule in the syntax of roles, for searches in what was done. It matches
-// as a deny rule does: every spelling, in any case where FreeSWITCH takes any, and also what repeats. The
-// zero Selector, and nil, match nothing.
+// A Selector picks effects by a rule in the syntax of roles, for searches in what was done. It
+// matches as a deny rule does: every spelling, in any case where FreeSWITCH takes any, and also
+// what repeats. The zero Selector, and nil, match nothing.
 type Selector struct {
 	rule *rule
 	// name is the rule without its arguments.
 	name *rule
 }
 
-// ParseSelector compiles a rule: "dial */1900*", "api @message", "app bridge **". It knows the APIs and
-// applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the rule, and what may have
-// been meant.
+// ParseSelector compiles a rule: "dial */1900*", "api @message", "app bridge **". It knows the APIs
+// and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
+// rule, and what may have been meant.
 func ParseSelector(text string) (*Selector, error) {
 	rc := &ruleCompiler{lex: newLexicon(command.Builtin()), sets: map[string][]glob{}}
 	r, err := rc.compile(text, "", true)
@@ -39,14 +39,14 @@ func (s *Selector) Matches(e *command.Effect) bool {
 	return s != nil && s.rule != nil && s.rule.matches(e)
 }
 
-// MatchesName reports whether the rule could match e, whose arguments are not known whole: whether it
-// matches e's kind and name.
+// MatchesName reports whether the rule could match e, whose arguments are not known whole: whether
+// it matches e's kind and name.
 func (s *Selector) MatchesName(e *command.Effect) bool {
 	return s != nil && s.name != nil && s.name.matches(e)
 }
 
-// ByLikeness returns the known words, those that are most like word first, and the others in order. near
-// is how many of the first could have been meant.
+// ByLikeness returns the known words, those that are most like word first, and the others in order.
+// near is how many of the first could have been meant.
 func ByLikeness(word string, known []string) (list []string, near int) {
 	limit := len(word)/3 + 2
 	type likeness struct {

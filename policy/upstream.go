@@ -49,7 +49,8 @@ func (u *Upstream) Password() (string, error) {
 // environment.
 func (u *Upstream) PasswordFile() string { return u.file }
 
-// Variables returns the names of the environment variables that the policy reads passwords from, in order.
+// Variables returns the names of the environment variables that the policy reads passwords from, in
+// order.
 func (p *Policy) Variables() []string {
 	var list []string
 	for _, u := range p.upstreams {

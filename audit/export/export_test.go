@@ -174,7 +174,8 @@ func TestOCSFDecisions(t *testing.T) {
 	})
 }
 
-// TestOCSFEndCounts: the end of a session says how many commands there were, and what became of them.
+// TestOCSFEndCounts: the end of a session says how many commands there were, and what became of
+// them.
 func TestOCSFEndCounts(t *testing.T) {
 	ends := 0
 	each(t, func(r *trail.Record) {

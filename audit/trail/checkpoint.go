@@ -44,10 +44,10 @@ type Checkpoint struct {
 	prevText hash   // of the text of that one
 }
 
-// Checkpoints reads checkpoints as the folder's own file has them, or as they were copied from there
-// or from the operator's log: notes, each followed by an empty line. name is the file's, for what is
-// reported. Each must be signed by the verifier; a nil one checks no signature, but that there is one.
-// Its findings are what is wrong with single ones.
+// Checkpoints reads checkpoints as the folder's own file has them, or as they were copied from
+// there or from the operator's log: notes, each followed by an empty line. name is the file's, for
+// what is reported. Each must be signed by the verifier; a nil one checks no signature, but that
+// there is one. Its findings are what is wrong with single ones.
 func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Finding) {
 	var list []Checkpoint
 	var bad []Finding
@@ -92,8 +92,8 @@ func cutNote(lines []string, n int) (text string, next int) {
 	return strings.Join(lines[from:n], "\n") + "\n", n
 }
 
-// isWhole reports whether a note is a checkpoint of a version that is known, with a signature that has its
-// whole length. A crash may tear what is written.
+// isWhole reports whether a note is a checkpoint of a version that is known, with a signature that
+// has its whole length. A crash may tear what is written.
 func isWhole(text string) bool {
 	version, _, _ := strings.Cut(strings.TrimPrefix(text, audit.CheckpointHead), "\n")
 	_, signatures, signed := strings.Cut(text, "\n\n")
@@ -180,8 +180,8 @@ func noteError(err error) error {
 	}
 }
 
-// ownCheckpoints reads those of the folder, of which it has none where nothing was signed. size is that of their
-// file, in bytes.
+// ownCheckpoints reads those of the folder, of which it has none where nothing was signed. size is
+// that of their file, in bytes.
 func ownCheckpoints(dir string, v note.Verifier) (list []Checkpoint, bad []Finding, size int64, err error) {
 	data, err := ReadFile(filepath.Join(dir, audit.CheckpointFile), maxCheckpoints)
 	if errors.Is(err, os.ErrNotExist) {
@@ -193,7 +193,8 @@ func ownCheckpoints(dir string, v note.Verifier) (list []Checkpoint, bad []Findi
 	list, bad = Checkpoints(audit.CheckpointFile, data, v)
 	for i := range bad {
 		if bad[i].Fault == FaultDamaged {
-			// A crash may tear one, which then counts as never made. One that was whole is missing by its number.
+			// A crash may tear one, which then counts as never made. One that was whole is missing
+			// by its number.
 			bad[i].Fault = WarnTorn
 		}
 	}

@@ -34,9 +34,9 @@
 //
 // That a checkpoint is missing is told by the number and the link of the next one, by the heads of
 // later segments, by the end of a run that signs, which has one, and by a copy. Where the last
-// checkpoints were dropped, and with them all records after the one before, nothing in the folder tells of it.
-// Report.Proven is the record up to which what was handed in proves something; what comes after it
-// follows from it, and could have been cut off or written anew.
+// checkpoints were dropped, and with them all records after the one before, nothing in the folder
+// tells of it. Report.Proven is the record up to which what was handed in proves something; what
+// comes after it follows from it, and could have been cut off or written anew.
 //
 // # Reading
 //

@@ -22,7 +22,8 @@ type Filter struct {
 	// Name is the name of an effect, in any case: originate, CHANNEL_CREATE. With an effect's Kind it must be that
 	// effect's.
 	Name string
-	// Effect says whether an effect is wanted; a record is if one of its effects is. Nil: all records are.
+	// Effect says whether an effect is wanted; a record is if one of its effects is. Nil: all
+	// records are.
 	Effect func(*Effect) bool
 	// Since and Until bound the time: from Since on, before Until.
 	Since, Until time.Time

@@ -19,7 +19,8 @@ type pointCheck struct {
 	last   uint64            // the highest number in the file
 }
 
-// pointsHold looks for checkpoints that are missing, were changed or stand where they do not belong.
+// pointsHold looks for checkpoints that are missing, were changed or stand where they do not
+// belong.
 func (t *trail) pointsHold() {
 	p := &pointCheck{trail: t, about: map[uint64]uint64{}}
 	for _, c := range t.points {
@@ -164,8 +165,8 @@ func (p *pointCheck) heads() {
 	}
 }
 
-// minSigned is how many records of a run there are at most before it has a checkpoint: its start, and
-// that segments or recordings are to be retired.
+// minSigned is how many records of a run there are at most before it has a checkpoint: its start,
+// and that segments or recordings are to be retired.
 const minSigned = 3
 
 // A run is what the segments of one have in common.

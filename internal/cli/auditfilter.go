@@ -98,8 +98,9 @@ func parseTime(s string, now time.Time) (time.Time, error) {
 // maxAgo is the longest time ago that is understood: about a hundred years.
 const maxAgo = 100 * 365 * 24 * time.Hour
 
-// parseAgo reads a duration as Go writes it, which weeks (w) and days (d) of 24 hours may stand before, in this order.
-// A sign counts for nothing. It returns false if s is no duration or is longer than maxAgo.
+// parseAgo reads a duration as Go writes it, which weeks (w) and days (d) of 24 hours may stand
+// before, in this order. A sign counts for nothing. It returns false if s is no duration or is
+// longer than maxAgo.
 func parseAgo(s string) (time.Duration, bool) {
 	s = strings.TrimLeft(s, "+-")
 	var sum time.Duration

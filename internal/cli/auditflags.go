@@ -26,8 +26,9 @@ const (
 // long enough to take a copy off the host, or to notice.
 const defaultKeepAtLeast = time.Hour
 
-// The bounds of --audit-checkpoint-every. A checkpoint takes some 300 bytes in the audit's folder and in the
-// operator's log, up to 2.6 MB a day; until the next one records can be cut off or written anew unnoticed.
+// The bounds of --audit-checkpoint-every. A checkpoint takes some 300 bytes in the audit's folder
+// and in the operator's log, up to 2.6 MB a day; until the next one records can be cut off or
+// written anew unnoticed.
 const (
 	minCheckpointEvery = 10 * time.Second
 	maxCheckpointEvery = 24 * time.Hour

@@ -29,8 +29,8 @@ func selects(rule string) (func(*trail.Effect) bool, error) {
 	}, nil
 }
 
-// selected reports whether s matches a recorded effect. If the record does not hold the effect's arguments whole,
-// its kind and name decide, so that what could match is shown.
+// selected reports whether s matches a recorded effect. If the record does not hold the effect's
+// arguments whole, its kind and name decide, so that what could match is shown.
 func selected(s *policy.Selector, e *trail.Effect) bool {
 	if e.Kind == command.KindDialplan.String() {
 		// The record lacks its context, which an empty token stands for.
@@ -66,8 +66,9 @@ const (
 	maxListed = 10
 )
 
-// remarkUnknown warns of a client, or the name of an effect, that no record of the audit has, and lists those
-// that there are, the most alike first. What cannot be read is told by who reads it for its own sake.
+// remarkUnknown warns of a client, or the name of an effect, that no record of the audit has, and
+// lists those that there are, the most alike first. What cannot be read is told by who reads it for
+// its own sake.
 func (p *Program) remarkUnknown(ctx context.Context, path string, o *filterOptions) {
 	if o.client != "" {
 		p.remarkName(ctx, path, "--client", o.client, trail.Filter{Client: o.client}, func(r *trail.Record, add func(string)) { add(r.Client) })
@@ -84,7 +85,8 @@ func (p *Program) remarkUnknown(ctx context.Context, path string, o *filterOptio
 // errEnough ends a reading that has found what it looked for.
 var errEnough = errors.New("enough")
 
-// remarkName warns if no record is wanted by f, which is about one name. names gives the names of a record.
+// remarkName warns if no record is wanted by f, which is about one name. names gives the names of a
+// record.
 func (p *Program) remarkName(ctx context.Context, path, flag, name string, f trail.Filter, names func(r *trail.Record, add func(string))) {
 	_, err := trail.Read(ctx, path, f, func(*trail.Record) error { return errEnough })
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"eslguard/audit/trail"
 )
 
-// TestSelectsWhatIsRecorded: a rule finds recorded effects of every kind, and what a record does not hold whole is
-// shown where it could match.
+// TestSelectsWhatIsRecorded: a rule finds recorded effects of every kind, and what a record does
+// not hold whole is shown where it could match.
 func TestSelectsWhatIsRecorded(t *testing.T) {
 	long := strings.Repeat("x", audit.MaxEffectArgs)
 	for _, c := range []struct {

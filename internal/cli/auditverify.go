@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -240,10 +241,12 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 	return err
 }
 
-// proves reports whether something was handed in that can prove more than that there was no accident.
+// proves reports whether something was handed in that can prove more than that there was no
+// accident.
 func (o *verifyOptions) proves() bool { return o.key != "" || o.public != "" || len(o.checkpoints) > 0 }
 
-// conclusion says what a report amounts to. given says whether a key or a copied checkpoint was handed in.
+// conclusion says what a report amounts to. given says whether a key or a copied checkpoint was
+// handed in.
 func conclusion(r *trail.Report, given bool) (label, text string) {
 	audit := "the audit is whole"
 	if r.RetiredFast > 0 {
@@ -260,6 +263,8 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 	case r.Proven < r.Last:
 		label = "WHOLE"
 		text = fmt.Sprintf("up to record %d; after that not proven: no checkpoint covers %s yet", r.Proven, recordsText(r.Proven+1, r.Last))
+	case !slices.ContainsFunc(r.Checkpoints, func(c trail.Checkpoint) bool { return c.Copied }):
+		label, text = "OK", audit+"; that no end was cut off only a checkpoint from off the host proves (--checkpoint)"
 	default:
 		label, text = "OK", audit
 	}

@@ -173,8 +173,8 @@ func TestShowTellsWhatWasObserved(t *testing.T) {
 	}
 }
 
-// TestTryOrder: what reached the switch and would be denied now comes first, however few of it there are,
-// and is listed though there are too many groups of the rest.
+// TestTryOrder: what reached the switch and would be denied now comes first, however few of it
+// there are, and is listed though there are too many groups of the rest.
 func TestTryOrder(t *testing.T) {
 	tr := newTrial(&policy.Policy{})
 	for i := range maxGroups + 5 {

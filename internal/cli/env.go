@@ -16,8 +16,9 @@ import (
 // variablePrefix begins the names of all environment variables that stand for flags.
 const variablePrefix = "ESLGUARD_"
 
-// variable returns the environment variable that stands for a flag of cmd. Those of run are named by the flag
-// alone; those of other commands begin with the command's own name, so that none reaches another command.
+// variable returns the environment variable that stands for a flag of cmd. Those of run are named
+// by the flag alone; those of other commands begin with the command's own name, so that none
+// reaches another command.
 func variable(cmd *cobra.Command, flag string) string {
 	words := strings.Fields(cmd.CommandPath())[1:]
 	if slices.Equal(words, []string{"run"}) {
@@ -56,8 +57,8 @@ func fromEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) err
 // testVariables are those that the tests of eslguard read.
 var testVariables = [...]string{"ESLGUARD_REQUIRE_NODE", "ESLGUARD_FUZZTIME", "ESLGUARD_CAPTURES"}
 
-// serviceVariable matches what Kubernetes sets in every container for a service whose name begins with eslguard
-// (kubernetes.io/docs/concepts/services-networking/service, environment variables).
+// serviceVariable matches what Kubernetes sets in every container for a service whose name begins
+// with eslguard (kubernetes.io/docs/concepts/services-networking/service, environment variables).
 var serviceVariable = regexp.MustCompile(
 	`^ESLGUARD_([A-Z0-9_]+_)?(SERVICE_HOST=|SERVICE_PORT(_[A-Z0-9_]+)?=|PORT=(tcp|udp|sctp)://|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=)`)
 
@@ -81,9 +82,10 @@ func variables(root *cobra.Command) map[string]bool {
 	return known
 }
 
-// strayVariable refuses the first variable of the environment whose name begins as those of flags do, and that nothing
-// reads: a flag that was misspelled there would have no effect. known are those of flags, named those that a policy
-// names. An empty variable counts as none. The error never holds a value.
+// strayVariable refuses the first variable of the environment whose name begins as those of flags
+// do, and that nothing reads: a flag that was misspelled there would have no effect. known are
+// those of flags, named those that a policy names. An empty variable counts as none. The error
+// never holds a value.
 func strayVariable(environ []string, known map[string]bool, named []string) error {
 	for _, entry := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(entry, "=")
@@ -100,7 +102,8 @@ func strayVariable(environ []string, known map[string]bool, named []string) erro
 	return nil
 }
 
-// likeVariable returns the known name that is most like name, behind the prefix that all have, and "" if none is.
+// likeVariable returns the known name that is most like name, behind the prefix that all have, and
+// "" if none is.
 func likeVariable(name string, known []string) string {
 	var rest []string
 	for _, k := range known {

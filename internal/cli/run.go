@@ -159,7 +159,8 @@ func (p *Program) runGuard(o *runOptions) error {
 	return g.serve(listeners, sig, o.grace)
 }
 
-// strayVariable refuses what stands in the environment for no flag. named are the variables that the policy names.
+// strayVariable refuses what stands in the environment for no flag. named are the variables that
+// the policy names.
 func (p *Program) strayVariable(o *runOptions, named []string) error {
 	if p.Environ == nil {
 		return nil
