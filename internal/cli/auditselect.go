@@ -32,11 +32,11 @@ func selects(rule string) (func(*trail.Effect) bool, error) {
 // selected reports whether s matches a recorded effect. If the record does not hold the effect's
 // arguments whole, its kind and name decide, so that what could match is shown.
 func selected(s *policy.Selector, e *trail.Effect) bool {
+	eff, whole := rebuild(command.Builtin(), e)
 	if e.Kind == command.KindDialplan.String() {
 		// The record lacks its context, which an empty token stands for.
-		return s.Matches(&command.Effect{Kind: command.KindDialplan, Name: e.Name, Tokens: []string{"", e.Args}, Fold: 1, Later: laterOf(e.Later)})
+		eff, whole = command.Effect{Kind: command.KindDialplan, Name: e.Name, Tokens: []string{"", e.Args}, Fold: 1}, true
 	}
-	eff, whole := rebuild(command.Builtin(), e)
 	if eff.Kind == command.KindInvalid {
 		return false
 	}
@@ -95,7 +95,7 @@ func (p *Program) remarkName(ctx context.Context, path, flag, name string, f tra
 	known := map[string]bool{}
 	add := func(s string) {
 		if s != "" && len(known) < maxKnown {
-			known[s] = true
+			known[bounded(s)] = true
 		}
 	}
 	if _, err = trail.Read(ctx, path, trail.Filter{}, func(r *trail.Record) error { names(r, add); return nil }); err != nil {

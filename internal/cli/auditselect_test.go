@@ -30,6 +30,7 @@ func TestSelectsWhatIsRecorded(t *testing.T) {
 		// The arguments are not there whole.
 		{"api uuid_setvar a x *", trail.Effect{Kind: "api", Name: "uuid_setvar", Args: "a x [redacted:abcdefgh]"}, true},
 		{"api originate y **", trail.Effect{Kind: "api", Name: "originate", Args: long}, true},
+		{"dialplan XML default 2000", trail.Effect{Kind: "dialplan", Name: "XML", Args: "[redacted:abcdefgh]"}, true},
 		{"api hupall **", trail.Effect{Kind: "api", Name: "originate", Args: long}, false},
 		{"inject CUSTOM x", trail.Effect{Kind: "inject", Name: "CUSTOM", Args: "y z"}, true},
 		{"inject HEARTBEAT **", trail.Effect{Kind: "inject", Name: "CUSTOM", Args: "y z"}, false},
