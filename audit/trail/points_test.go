@@ -149,6 +149,30 @@ func TestCheckpointsAreWhole(t *testing.T) {
 	}
 }
 
+// TestWhatOnlyACopyTells: where the last checkpoint was dropped together with the records after the
+// one before it, the folder is as one whose run was killed there.
+func TestWhatOnlyACopyTells(t *testing.T) {
+	b := signedBook(t)
+	copied, _ := trail.Checkpoints("copied", []byte(b.points[6]), b.verifier)
+	whole := files(t, b.dir)
+	dir := spoil(t, whole, func(l []file) []file {
+		last := &l[len(l)-1]
+		last.lines = last.lines[:len(last.lines)-1] // record 16, the stop
+		return l
+	})
+	b.check(os.WriteFile(filepath.Join(dir, audit.CheckpointFile), []byte(strings.Join(b.points[:6], "")), 0o600))
+	r := verify(t, dir, trail.Options{Verifier: b.verifier})
+	if !r.OK() || r.Proven != 15 || r.Last != 15 || !slices.Equal(warned(r), []trail.Fault{trail.WarnKilled}) {
+		t.Errorf("proven up to %d of %d: %s%s", r.Proven, r.Last, texts(r.Problems), texts(r.Warnings))
+	}
+	r = verify(t, dir, trail.Options{Verifier: b.verifier, Checkpoints: copied})
+	for _, want := range []string{"the last one is 15: the end was cut off", "checkpoint 7 is missing at the end"} {
+		if !strings.Contains(texts(r.Problems), want) {
+			t.Errorf("with a copy: want %q:\n%s", want, texts(r.Problems))
+		}
+	}
+}
+
 // TestCheckpointsOfAnotherKey: a file that was made anew as a whole shows to who has the key, or a
 // copy.
 func TestCheckpointsOfAnotherKey(t *testing.T) {

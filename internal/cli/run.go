@@ -13,6 +13,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/codec"
+	"eslguard/policy"
 	"eslguard/proxy"
 )
 
@@ -120,11 +121,8 @@ func (p *Program) runGuard(o *runOptions) error {
 	defer sig.stop()
 	// Who reads the log may go; the guard does not go with it.
 	signal.Ignore(syscall.SIGPIPE)
-	if o.policy == "" {
-		// What is wrong is perhaps that it has another name in the environment.
-		if err := p.strayVariable(o, nil); err != nil {
-			return err
-		}
+	if err := p.strayBefore(o); err != nil {
+		return err
 	}
 	if err := o.valid(); err != nil {
 		return err
@@ -148,6 +146,7 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
 		return err
 	}
+	// Now for the last good policy, too.
 	if err := p.strayVariable(o, g.store.Current().Variables()); err != nil {
 		return err
 	}
@@ -157,6 +156,20 @@ func (p *Program) runGuard(o *runOptions) error {
 	}
 	g.server = o.server(g)
 	return g.serve(listeners, sig, o.grace)
+}
+
+// strayBefore is strayVariable before anything is opened. A policy that cannot be read is left to who
+// opens it.
+func (p *Program) strayBefore(o *runOptions) error {
+	err := p.strayVariable(o, nil)
+	if err == nil || o.policy == "" {
+		return err
+	}
+	pol, loadErr := policy.Load(o.policy)
+	if loadErr != nil {
+		return nil
+	}
+	return p.strayVariable(o, pol.Variables())
 }
 
 // strayVariable refuses what stands in the environment for no flag. named are the variables that
