@@ -21,6 +21,7 @@ func main() {
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
 		LookupEnv: os.LookupEnv,
+		Environ:   os.Environ,
 		Example:   example,
 	}
 	os.Exit(p.Main())

@@ -8,19 +8,36 @@ import (
 	"io/fs"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
+
+// maxUnfiled is how many checkpoints are kept that could not be written to their file. Beyond it
+// the oldest are left out of the file for good.
+const maxUnfiled = 100
 
 // A checked is what a folder remembers of its checkpoints.
 type checked struct {
 	at  mark // of the last one
 	now bool // the next sync has one
 	// file is held by who writes to the file of checkpoints, and by whom it is cut: it may end
-	// within one.
+	// within one. It guards link and unfiled, too.
 	file sync.Mutex
 	cut  bool
+	// link is what the next checkpoint says of the one before it.
+	link link
+	// unfiled are checkpoints that are signed and not in their file yet.
+	unfiled []unfiled
+	// filed is the number of the last checkpoint that is in the file; 0 for none.
+	filed atomic.Uint64
+}
+
+// An unfiled checkpoint is a signed note and its number.
+type unfiled struct {
+	note   string
+	number uint64
 }
 
 // A mark is a place in the chain, and when it was reached.
@@ -50,41 +67,67 @@ func (d *folder) wants(at mark, c *commit) bool {
 	return due
 }
 
-// text is what a checkpoint says.
-func (m mark) text() string {
-	return fmt.Sprintf("%s%d\n%d\n%s\n%s\n", CheckpointHead, FormatVersion, m.seq, hashEncoding.EncodeToString(m.hash[:]), stamp(nil, m.time))
-}
-
-// checkpoint signs a mark, tells it, and appends it to its file. It is told even where it cannot be
-// appended: the copy off the host is the one that counts.
+// checkpoint signs a mark, appends the checkpoint to its file, and tells it. It is told even where
+// it cannot be appended: the copy off the host is the one that counts. It is told last, so that
+// nothing is told that a killed run leaves out of the file.
 func (d *folder) checkpoint(at mark) error {
-	signed, err := note.Sign(&note.Note{Text: at.text()}, d.o.Signer)
+	signed, err := d.sign(at)
 	if err != nil {
 		return fmt.Errorf("audit: signing a checkpoint: %w", err)
 	}
-	d.o.Checkpoint(string(signed))
+	err = d.fileAll()
+	d.o.Checkpoint(signed)
+	if err != nil {
+		return fmt.Errorf("audit: writing a checkpoint: %w", err)
+	}
+	return nil
+}
+
+// sign makes the checkpoint of a mark, which is to be filed.
+func (d *folder) sign(at mark) (string, error) {
+	d.file.Lock()
+	defer d.file.Unlock()
+	text := d.link.text(at)
+	signed, err := note.Sign(&note.Note{Text: text}, d.o.Signer)
+	if err != nil {
+		return "", err
+	}
+	d.link = d.link.next(at.seq, text)
+	d.unfiled = append(d.unfiled, unfiled{string(signed), d.link.number})
+	d.unfiled = d.unfiled[max(0, len(d.unfiled)-maxUnfiled):]
+	return string(signed), nil
+}
+
+// fileAll appends to their file the checkpoints that are not in it yet, also those that could not
+// be appended before.
+func (d *folder) fileAll() error {
 	d.file.Lock()
 	defer d.file.Unlock()
 	f, err := d.v.extend(CheckpointFile)
 	if err != nil {
-		return fmt.Errorf("audit: writing a checkpoint: %w", err)
+		return err
 	}
 	defer f.Close()
-	var lead string
-	if d.cut {
-		lead = "\n\n"
-	}
-	d.cut = true
-	if err = writeAll(f, []byte(lead+string(signed)+"\n")); err == nil {
+	var number uint64
+	for len(d.unfiled) > 0 {
+		var lead string
+		if d.cut {
+			lead = "\n\n"
+		}
+		d.cut = true
+		if err := writeAll(f, []byte(lead+d.unfiled[0].note+"\n")); err != nil {
+			return err
+		}
 		d.cut = false
-		err = f.Sync()
+		number, d.unfiled = d.unfiled[0].number, d.unfiled[1:]
 	}
-	if err == nil {
-		err = d.v.sync() // the file may be new
+	if err := f.Sync(); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("audit: writing a checkpoint: %w", err)
+	if err := d.v.sync(); err != nil { // the file may be new
+		return err
 	}
+	d.filed.Store(max(number, d.filed.Load()))
 	return nil
 }
 
@@ -131,12 +174,13 @@ func (d *folder) forget(to uint64) error {
 // since returns the end of b, a file of checkpoints, that begins with the first one after the sequence to. The last
 // one always stays.
 func since(b []byte, to uint64) []byte {
-	head := []byte(CheckpointHead + strconv.Itoa(FormatVersion) + "\n")
 	for {
-		digits, _, _ := bytes.Cut(bytes.TrimPrefix(b, head), []byte("\n"))
+		_, rest, _ := bytes.Cut(b, []byte("\n")) // the format
+		digits, _, _ := bytes.Cut(rest, []byte("\n"))
 		seq, err := strconv.ParseUint(string(digits), 10, 64)
-		next := bytes.Index(b[min(1, len(b)):], head) + 1
-		if err == nil && seq > to || next == 0 {
+		isNote := bytes.HasPrefix(b, []byte(CheckpointHead))
+		next := bytes.Index(b, []byte("\n"+CheckpointHead)) + 1
+		if isNote && err == nil && seq > to || next == 0 {
 			return b
 		}
 		b = b[next:]

@@ -1,7 +1,10 @@
 package audit
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,6 +39,8 @@ func marks(t testing.TB, m *memory, vkey string) []string {
 	}
 	m.mu.Unlock()
 	var out []string
+	// What closes one that was torn may stand after nothing.
+	b = bytes.ReplaceAll(b, []byte("\n\n\n\n"), []byte("\n\n"))
 	for _, c := range readCheckpoints(t, b, vkey) {
 		seq, _, _ := strings.Cut(c, ":")
 		out = append(out, seq)
@@ -111,7 +116,7 @@ func TestCheckpointTorn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := half; cut <= len(whole); cut += 3 {
+	for cut := half; cut <= len(whole); cut++ {
 		m := newMemory()
 		m.put(CheckpointFile, slices.Clone(whole[:cut]))
 		closeLog(t, openMemory(t, m, Options{Signer: s}))
@@ -122,6 +127,14 @@ func TestCheckpointTorn(t *testing.T) {
 		}
 		if i := strings.LastIndex(text, CheckpointHead); !strings.HasSuffix(text[:i], "\n\n") {
 			t.Fatalf("cut at %d: %q", cut, text)
+		}
+		// The one that was torn was never made, unless only line feeds are missing.
+		number := uint64(3)
+		if cut >= len(whole)-len("\n\n") {
+			number = 4
+		}
+		if l, ok := parseLink([]byte(last)); !ok || l.number != number {
+			t.Fatalf("cut at %d: the last one has the number %d, want %d", cut, l.number, number)
 		}
 	}
 }
@@ -150,6 +163,50 @@ func TestCheckpointFails(t *testing.T) {
 	}
 }
 
+// TestCheckpointsAreFiledLater: what could not be written to the file is written before the next
+// one, in order, as far as it is held, and the heads tell of what is in the file only.
+func TestCheckpointsAreFiledLater(t *testing.T) {
+	s, vkey := signer(t)
+	m := newMemory()
+	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, untidy: true})
+	fail := func(f func(op, name string) error) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.fail = f
+	}
+	full := func(op, name string) error {
+		if name == CheckpointFile && op == "write" {
+			return syscall.ENOSPC
+		}
+		return nil
+	}
+	sign := func(n int, works bool) {
+		for range n {
+			writeN(t, l, 1)
+			if err := l.dir.flush(l, true); (err == nil) != works {
+				t.Fatalf("works %v: %v", works, err)
+			}
+		}
+	}
+	fail(full)
+	sign(3, false)
+	if n := l.dir.filed.Load(); n != 1 {
+		t.Errorf("checkpoint %d is in the file", n)
+	}
+	fail(nil)
+	sign(1, true)
+	if got, n := marks(t, m, vkey), l.dir.filed.Load(); fmt.Sprint(got) != "[1 2 3 4 5]" || n != 5 {
+		t.Errorf("%v are in the file, up to number %d", got, n)
+	}
+	fail(full)
+	sign(maxUnfiled+2, false)
+	if n := len(l.dir.unfiled); n != maxUnfiled {
+		t.Errorf("%d are held, want %d", n, maxUnfiled)
+	}
+	fail(nil)
+	closeLog(t, l)
+}
+
 func TestKeysAreRefused(t *testing.T) {
 	for _, name := range []string{"", "a b", "a+b", "a\n"} {
 		if _, _, err := GenerateSigner(name); err == nil {
@@ -165,7 +222,8 @@ func TestKeysAreRefused(t *testing.T) {
 func TestFileOrFolder(t *testing.T) {
 	dir := t.TempDir()
 	for path, folder := range map[string]bool{
-		"audit": true, "audit.d/": true, "audit.jsonl": false, ".audit": false, "a.b/audit": true,
+		"audit": true, "audit.d": true, "audit.d/": true, "audit.jsonl/": true, "audit-1.2": true, ".audit": true, "a.log/audit": true,
+		"audit.jsonl.d": true, "audit.": true, "log": true, "audit.jsonl": false, "audit.json": false, "audit.log": false, "a.d/audit.log": false,
 	} {
 		if got := isFolder(dir + "/" + path); got != folder {
 			t.Errorf("%s: folder %v", path, got)
@@ -173,6 +231,24 @@ func TestFileOrFolder(t *testing.T) {
 	}
 	if !isFolder(dir) {
 		t.Error("a folder that is there is none")
+	}
+	// What is there already is what it is.
+	file, folder := filepath.Join(dir, "audit.d"), filepath.Join(dir, "audit.log")
+	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Mkdir(folder, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if isFolder(file) || !isFolder(folder) {
+		t.Error("what is there is not taken for what it is")
+	}
+	for path, want := range map[string]bool{file: false, folder: true} {
+		l, err := Open(path, Options{Reserve: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Chained() != want {
+			t.Errorf("%s: chained %v", path, l.Chained())
+		}
+		closeLog(t, l)
 	}
 }
 

@@ -55,10 +55,11 @@
 // that. A run never appends to a segment of an earlier run.
 //
 // The first record of every segment is its head: of kind start where it begins a run, of kind
-// reopen otherwise. It has the fields format, prev_seq and prev_hash, prev_segment where there
-// is a segment before, and recipient and sealed_key where the run has a recipient. Its sequence is the one in the segment's name. The last record is of kind
-// seal, or stop where the run ends; where it is of another kind, the run was killed or the
-// disk failed.
+// reopen otherwise. It has the fields format, prev_seq and prev_hash, prev_segment where there is a
+// segment before, recipient and sealed_key where the run has a recipient, and signer and checkpoint
+// where it has a signer. Its sequence is the one in the segment's name. The last record is of kind
+// seal, or stop where the run ends; where it is of another kind, the run was killed or the disk
+// failed.
 //
 // Over all segments the sequences go up by one, but for what the field lost declares: a record's
 // sequence is that of the record before it, plus one, plus lost (0 where absent). So it is from
@@ -103,18 +104,38 @@
 //
 // With a signer, a checkpoint is made after every start record, every so many records, every so many
 // seconds in which records were written, before segments are deleted, and at the end of a run. It is a
-// note (golang.org/x/mod/sumdb/note, Ed25519) with a text of four lines:
+// note (golang.org/x/mod/sumdb/note, Ed25519) with a text of seven lines:
 //
-//	eslguard audit 1
+//	eslguard audit 2
 //	SEQUENCE
 //	HASH
 //	TIME
+//	NUMBER
+//	PREVIOUS SEQUENCE
+//	PREVIOUS HASH
 //
 // It says that the record SEQUENCE has the chain hash HASH (as in its line). All records up to it
-// were synced before it was signed, but for those that an unsynced_from before it declares. Checkpoints are appended to the file checkpoints, each followed by
-// an empty line, and given to Options.Checkpoint, for the operator's log: only a copy off
-// the host proves that nothing before it was cut off or changed. A checkpoint that a crash
-// tore is closed with two line feeds and left.
+// were synced before it was signed, but for those that an unsynced_from before it declares. NUMBER
+// counts the checkpoints of the folder from 1. The last two lines are about the checkpoint before
+// it: the sequence that it is about, and the SHA-256 of its text, in base64 as HASH is; without one
+// they are 0 and the base64 of 32 zero bytes. So one that is missing, was changed or moved shows in
+// the next one.
+//
+// Checkpoints are appended to the file checkpoints, each followed by an empty line, and then given
+// to Options.Checkpoint, for the operator's log: only a copy off the host proves that nothing
+// before it was cut off or changed. One that cannot be appended is given all the same, and appended
+// before the next one, unless the run is killed before. A checkpoint that a crash tore is closed
+// with two line feeds and left, and its number is given again.
+//
+// Every head of a run with a signer says so (field signer), and which was the last checkpoint in
+// the file (field checkpoint). So the chain tells of a file that is gone, and of one that an older
+// copy has replaced. A run that ends in order has a checkpoint of its stop record, and readers warn
+// if it is not there. Nothing else in the folder tells whether the last checkpoints of a run were
+// dropped, alone or together with the records after the one before them. That takes a copy of one
+// of them.
+//
+// Version 1 of the checkpoints had the first four lines only. They are read, and not written any
+// more. The first one with a number says of the last one without what it says of any other.
 //
 // # Hand-over
 //

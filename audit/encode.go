@@ -76,6 +76,7 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	if r.Kind == KindEnd {
 		e.Uint64(FieldCommands, r.Commands)
 		e.Uint64(FieldDenied, r.Denied)
+		e.Uint64(FieldObserved, r.Observed)
 		e.Int64(FieldUndelivered, r.Undelivered)
 	}
 }

@@ -67,6 +67,8 @@ const (
 	FieldCommands = "commands"
 	// FieldDenied is how many of them were denied or refused.
 	FieldDenied = "denied"
+	// FieldObserved is how many of them were forwarded only because the client's mode is observe.
+	FieldObserved = "observed"
 	// FieldUndelivered is how many bytes waited for the client when its session ended.
 	FieldUndelivered = "undelivered_bytes"
 	// FieldVersion is the program's version, in a start record.
@@ -109,6 +111,12 @@ const (
 	FieldRecipient = "recipient"
 	// FieldSealed is the head's key, sealed: an age file in standard base64 with padding.
 	FieldSealed = "sealed_key"
+	// FieldSigner is the name and the key's hash of the run's signer, NAME+HASH as a note's
+	// verifier begins, in every head of a run that has one.
+	FieldSigner = "signer"
+	// FieldCheckpoint is the number of the last checkpoint that was in the file of checkpoints, in
+	// every head of a run with a signer. Absent where there was none.
+	FieldCheckpoint = "checkpoint"
 	// FieldRetiredFrom and FieldRetiredTo are the first and the last sequence of the segments
 	// that are deleted after this record.
 	FieldRetiredFrom = "retired_from"

@@ -294,6 +294,12 @@ func (d *folder) encode(e *zerolog.Event, r *Record) {
 			e.Str(FieldRecipient, d.o.Recipient)
 			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealed))
 		}
+		if s := d.o.Signer; s != nil {
+			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", clip(s.Name(), MaxText), s.KeyHash()))
+			if n := d.filed.Load(); n > 0 {
+				e.Uint64(FieldCheckpoint, n)
+			}
+		}
 	case KindRetire:
 		if len(r.retired.files) > 0 {
 			e.Strs(FieldRetiredFiles, r.retired.files)

@@ -1,8 +1,20 @@
 package audit
 
-// FormatVersion is the version of the folder's format, in the field format of every head and in
-// the first line of every checkpoint. A reader refuses a version that it does not know.
+// FormatVersion is the version of the folder's format, in the field format of every head. A reader
+// refuses a version that it does not know.
 const FormatVersion = 1
+
+// CheckpointVersion is the version of the checkpoints, in the first line of each. A reader refuses
+// a version that it does not know.
+const CheckpointVersion = 2
+
+// unnumberedVersion is the version of checkpoints that have no number. They are not written any
+// more.
+const unnumberedVersion = 1
+
+// PlainSuffixes end the names of plain files, which have no chain. What is not there yet and has
+// another name becomes a folder.
+var PlainSuffixes = [...]string{".json", ".jsonl", ".log"}
 
 // The files of a folder. Whatever else is in it is nobody's business here.
 const (
@@ -51,4 +63,9 @@ const (
 	RatchetLabel = "eslguard audit ratchet"
 	// CheckpointHead is the first line of a checkpoint, but for the version and the line feed.
 	CheckpointHead = "eslguard audit "
+	// SignaturePrefix begins the line of a checkpoint that holds its signature; a name, a blank and
+	// SignatureSize bytes in standard base64 follow.
+	SignaturePrefix = "— "
+	// SignatureSize is the size of a signature in bytes: four that tell the key, and Ed25519's 64.
+	SignatureSize = 4 + 64
 )

@@ -69,7 +69,7 @@ func golden(t *testing.T, l *audit.Log) []audit.Record {
 			Kind: audit.KindJob, Of: 9, JobUUID: "7f4de4bc-17d7-11dd-b7a0-db4edd065621", CallUUID: "8fd3e5a0-1a2b-4c3d-9e8f-001122334455",
 			Reply: l.Reply([]byte("+OK 8fd3e5a0-1a2b-4c3d-9e8f-001122334455\n"), 41, false), Took: 3 * time.Second,
 		}),
-		who(audit.Record{Kind: audit.KindEnd, Reason: "the client did not read", Commands: 5, Denied: 2, Undelivered: 67108864, Took: time.Minute}),
+		who(audit.Record{Kind: audit.KindEnd, Reason: "the client did not read", Commands: 5, Denied: 2, Observed: 1, Undelivered: 67108864, Took: time.Minute}),
 	}
 }
 

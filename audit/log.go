@@ -57,8 +57,8 @@ type Log struct {
 }
 
 // Open opens the plain file or the folder at path, and writes a start record. A path that is there
-// is what it is; one that is not is a folder where it ends with a slash or its last part has no dot in it, and
-// a file otherwise. Either is made where it is missing (mode 0600, 0700), but not what is above it.
+// is what it is; one that is not is a plain file if its name ends with one of PlainSuffixes, and a
+// folder otherwise. Either is made where it is missing (mode 0600, 0700), but not what is above it.
 //
 // The error says that it cannot be opened, that another run holds it, or that the options make no
 // sense, or is ErrNotAFile; a start record that cannot be written is no error here: Err tells it,
@@ -100,8 +100,11 @@ func isFolder(path string) bool {
 	if info, err := os.Stat(path); err == nil {
 		return info.IsDir()
 	}
-	return os.IsPathSeparator(path[len(path)-1]) || filepath.Ext(path) == ""
+	return !slices.Contains(PlainSuffixes[:], filepath.Ext(path))
 }
+
+// Chained reports whether the records are chained: whether the log is a folder and no plain file.
+func (l *Log) Chained() bool { return l.dir != nil }
 
 // openFolder opens the folder, finds where the last run ended and begins this one.
 func (l *Log) openFolder(o *Options) error {

@@ -76,7 +76,8 @@ type Options struct {
 	CheckpointRecords uint64
 	// CheckpointEvery is how long after a record a checkpoint comes. Zero: DefaultCheckpointEvery.
 	CheckpointEvery time.Duration
-	// Checkpoint is told every checkpoint, when it is signed: a note. It must not call the log. Nil: nobody is.
+	// Checkpoint is told every checkpoint, a note, once it was signed and appended to its file, or
+	// could not be appended. It must not call the log. Nil: nobody is.
 	Checkpoint func(note string)
 	// Trouble is told what no caller of Write may hear of: a sync in the background, a checkpoint,
 	// the compressing or deleting of segments that failed; that the log is full (ErrKept), once

@@ -41,7 +41,7 @@ const (
 	// reason.
 	KindReload
 	// KindEnd ends a session: session, client, addr, reason, commands, denied,
-	// undelivered_bytes, took_us.
+	// observed, undelivered_bytes, took_us.
 	KindEnd
 	// KindJob is the result of a bgapi, when the client sees its BACKGROUND_JOB: session, client,
 	// of (the bgapi's command), job, call where it was an originate, reply, reply_bytes, reply_hash,
@@ -190,8 +190,9 @@ type Record struct {
 	// Took is the time that FreeSWITCH took to answer, or that the session lasted. It is
 	// written in whole microseconds.
 	Took time.Duration
-	// Commands and Denied count the session's commands.
-	Commands, Denied uint64
+	// Commands and Denied count the session's commands. Observed counts those that went up because
+	// the client is observed, and that its rules would have denied.
+	Commands, Denied, Observed uint64
 	// Undelivered is how many bytes still waited for the client.
 	Undelivered int64
 

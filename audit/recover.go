@@ -44,6 +44,8 @@ func (d *folder) resume() (torn int64, err error) {
 				return 0, err
 			}
 			d.cut = len(b) > 0 && !bytes.HasSuffix(b, []byte("\n\n"))
+			d.link = lastLink(b)
+			d.filed.Store(d.link.number)
 		}
 	}
 	segs := segments(list)

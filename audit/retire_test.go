@@ -82,7 +82,7 @@ func TestRetireOrder(t *testing.T) {
 			}
 		}
 		retired := regexp.MustCompile(`"seq":(\d+),"kind":"retire"`).FindStringSubmatch(records)
-		if retired == nil || !strings.Contains(notes, CheckpointHead+"1\n"+retired[1]+"\n") {
+		if retired == nil || !strings.Contains(notes, CheckpointHead+"2\n"+retired[1]+"\n") {
 			t.Errorf("%s is deleted before that is on disk, %v: %s", name, retired, notes)
 		}
 		return nil

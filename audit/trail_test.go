@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -181,7 +182,8 @@ func kinds(all []got) string {
 	return b.String()
 }
 
-// readCheckpoints checks every note in b and returns SEQUENCE:HASH of each.
+// readCheckpoints checks every note in b, and that each follows from the one before, and returns
+// SEQUENCE:HASH of each.
 func readCheckpoints(t testing.TB, b []byte, verifier string) []string {
 	t.Helper()
 	v, err := note.NewVerifier(verifier)
@@ -189,6 +191,8 @@ func readCheckpoints(t testing.TB, b []byte, verifier string) []string {
 		t.Fatal(err)
 	}
 	var out []string
+	var last int
+	var before string
 	parts := strings.Split(strings.TrimSuffix(string(b), "\n\n"), "\n\n")
 	for i := 0; i+1 < len(parts); i += 2 {
 		n, err := note.Open([]byte(parts[i]+"\n\n"+parts[i+1]+"\n"), note.VerifierList(v))
@@ -196,9 +200,15 @@ func readCheckpoints(t testing.TB, b []byte, verifier string) []string {
 			t.Fatalf("%v: %q", err, parts[i])
 		}
 		lines := strings.Split(n.Text, "\n")
-		if len(lines) != 5 || lines[0] != "eslguard audit 1" {
+		if len(lines) != 8 || lines[0] != "eslguard audit 2" {
 			t.Fatalf("%q", n.Text)
 		}
+		number, err := strconv.Atoi(lines[4])
+		if link := lines[5] + " " + lines[6]; err != nil || before != "" && (number != last+1 || link != before) {
+			t.Fatalf("%v: it does not follow from checkpoint %d, %s: %q", err, last, before, n.Text)
+		}
+		sum := sha256.Sum256([]byte(n.Text))
+		last, before = number, lines[1]+" "+base64.RawStdEncoding.EncodeToString(sum[:])
 		out = append(out, lines[1]+":"+lines[2])
 	}
 	return out

@@ -245,7 +245,7 @@ func FuzzWrite(f *testing.F) {
 			Effects:  []command.Effect{{Kind: command.KindAPI, Name: name, Args: cmd, Path: other, Later: command.Later(n)}},
 			Dropped:  []string{other, cmd},
 			Decision: audit.Decision(n), Role: name, Rule: cmd, Reason: other, Policy: name, ID: other, Of: n,
-			Reply: l.Reply([]byte(cmd), int64(n), false), Took: time.Duration(n), Commands: n, Denied: n, Undelivered: int64(n),
+			Reply: l.Reply([]byte(cmd), int64(n), false), Took: time.Duration(n), Commands: n, Denied: n, Observed: n, Undelivered: int64(n),
 		}
 		records := uint64(2)
 		for range 2 {

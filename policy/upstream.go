@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,6 +48,19 @@ func (u *Upstream) Password() (string, error) {
 // PasswordFile returns the path of the file with the upstream's password, and "" where it is in the
 // environment.
 func (u *Upstream) PasswordFile() string { return u.file }
+
+// Variables returns the names of the environment variables that the policy reads passwords from, in
+// order.
+func (p *Policy) Variables() []string {
+	var list []string
+	for _, u := range p.upstreams {
+		if u.env != "" {
+			list = append(list, u.env)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
 
 func (u *Upstream) read() (string, error) {
 	if u.file != "" {

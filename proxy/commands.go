@@ -290,6 +290,9 @@ func (s *session) recordCommand(v verdict) (uint64, bool) {
 	r := s.commandRecord(v)
 	r.Effects = v.cmd.Effects
 	seq, err := s.write(r)
+	if err == nil && v.action == audit.Observe {
+		s.observed++
+	}
 	return seq, err == nil
 }
 

@@ -123,7 +123,7 @@ func (s *session) finish() {
 	_ = s.tally.close() // a failure is told, and again with the record that follows
 	s.record(&audit.Record{
 		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
-		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
+		Commands: s.commands, Denied: s.denied, Observed: s.observed, Undelivered: undelivered, Took: time.Since(s.begun),
 	})
 }
 

@@ -204,4 +204,10 @@ func TestObserveForwardsAndRecords(t *testing.T) {
 	if len(records) != 2 || records[0]["decision"] != "observe" || records[1]["decision"] != "refuse" {
 		t.Errorf("records %v, want observe and refuse", records)
 	}
+	c.Close()
+	await(t, "the end of the session is recorded", func() bool { return len(g.records(t, "end")) == 1 })
+	end := g.records(t, "end")[0]
+	if fmt.Sprint(end["commands"], end["denied"], end["observed"]) != "2 1 1" {
+		t.Errorf("the end is %v, want 2 commands, 1 denied, 1 observed", end)
+	}
 }

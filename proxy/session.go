@@ -85,6 +85,8 @@ type session struct {
 	jobs             *jobs // nil before the first bgapi
 	scratch          []byte
 	commands, denied uint64
+	// observed is how many commands were recorded to go up that the rules would have denied.
+	observed uint64
 }
 
 func newSession(srv *Server, conn net.Conn) *session {

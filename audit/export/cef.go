@@ -102,6 +102,10 @@ func cefFields(r *trail.Record, field func(key, value string)) {
 		field("cn2Label", "took_us")
 		field("cn2", strconv.FormatInt(r.TookUS, 10))
 	}
+	if r.Observed > 0 {
+		field("cn3Label", "observed")
+		field("cn3", strconv.FormatUint(r.Observed, 10))
+	}
 	field("duser", r.User)
 	field("dhost", r.Upstream)
 }

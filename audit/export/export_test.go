@@ -28,7 +28,7 @@ const lines = `{"time":"2026-03-01T11:00:00.003000Z","seq":1,"kind":"start","ver
 {"time":"2026-03-01T11:00:00.030000Z","seq":9,"kind":"command","command":"x","decision":"refuse","reason":"mixed-line-ends"}
 {"time":"2026-03-01T11:00:00.045000Z","seq":10,"kind":"reply","session":"sessioni","reason":"FreeSWITCH closed the connection","of":8,"took_us":2000000}
 {"time":"2026-03-01T11:00:00.045000Z","seq":11,"kind":"job","session":"sessioni","of":8,"job":"j1","reply":"-ERR NO_ANSWER","reply_bytes":14,"took_us":2000000}
-{"time":"2026-03-01T11:00:00.048000Z","seq":12,"kind":"end","session":"sessioni","client":"acme-dialer","addr":"10.1.2.3:40312","reason":"the client did not read","took_us":60000000,"commands":5}
+{"time":"2026-03-01T11:00:00.048000Z","seq":12,"kind":"end","session":"sessioni","client":"acme-dialer","addr":"10.1.2.3:40312","reason":"the client did not read","took_us":60000000,"commands":5,"denied":2,"observed":1}
 {"time":"2026-03-01T11:00:00.054000Z","seq":13,"kind":"stop"}
 `
 
@@ -174,6 +174,25 @@ func TestOCSFDecisions(t *testing.T) {
 	})
 }
 
+// TestOCSFEndCounts: the end of a session says how many commands there were, and what became of
+// them.
+func TestOCSFEndCounts(t *testing.T) {
+	ends := 0
+	each(t, func(r *trail.Record) {
+		if r.Kind != "end" {
+			return
+		}
+		ends++
+		e, ok := export.OCSF(r)
+		if got := fmt.Sprint(e.Unmapped["commands"], e.Unmapped["denied"], e.Unmapped["observed"]); !ok || got != "5 2 1" {
+			t.Errorf("got %s, %v", got, ok)
+		}
+	})
+	if ends != 1 {
+		t.Errorf("%d ends", ends)
+	}
+}
+
 func TestCEF(t *testing.T) {
 	var out []byte
 	n := 0
@@ -186,6 +205,8 @@ func TestCEF(t *testing.T) {
 		t.Fatalf("%d lines of %d records:\n%s", len(got), n, out)
 	}
 	for i, want := range map[int]string{
+		11: `CEF:0|eslguard|eslguard|1\|0|end|audit end|1|rt=1772362800048 externalId=12 suser=acme-dialer src=10.1.2.3 spt=40312 ` +
+			`reason=the client did not read cs1Label=session cs1=sessioni cn2Label=took_us cn2=60000000 cn3Label=observed cn3=1`,
 		3: `CEF:0|eslguard|eslguard|1\|0|login.allow|audit login|1|rt=1772362800018 externalId=4 act=allow suser=acme-dialer ` +
 			`c6a2Label=Source IPv6 Address c6a2=2001:db8::7 spt=5060 cs1Label=session cs1=sessioni cs3Label=policy cs3=4f2a91c07be3 dhost=pbx`,
 		6: `CEF:0|eslguard|eslguard|1\|0|command.deny|api system|6|rt=1772362800027 externalId=7 act=deny suser=acme-dialer ` +

@@ -267,6 +267,9 @@ func (e *Event) unmap(r *trail.Record) {
 	if r.EffectsDenied > 0 {
 		m["effects_denied"] = r.EffectsDenied
 	}
+	if r.Kind == "end" {
+		m["commands"], m["denied"], m["observed"] = r.Commands, r.Denied, r.Observed
+	}
 	for name, s := range map[string]string{
 		"id": r.ID, "job": r.Job, "call": r.Call, "upstream": r.Upstream, "reply_hash": r.ReplyHash, "hash": r.Hash,
 	} {

@@ -27,16 +27,20 @@ type book struct {
 	signer   note.Signer
 	verifier note.Verifier
 
-	clock    time.Time
-	seq      uint64
-	prev     [32]byte
-	key      []byte
-	name     string // of the segment
-	before   string // the segment before
-	data     []byte
-	points   string // all checkpoints
-	compress bool   // the next segments that end
-	reseal   bool   // every head holds its key
+	clock  time.Time
+	seq    uint64
+	prev   [32]byte
+	key    []byte
+	name   string // of the segment
+	before string // the segment before
+	data   []byte
+	points []string // all checkpoints, each with its empty line
+	signs  bool     // heads say who signs, and the number of the last checkpoint
+	// number, pointSeq and pointText are those of the last checkpoint.
+	number, pointSeq uint64
+	pointText        [32]byte
+	compress         bool // the next segments that end
+	reseal           bool // every head holds its key
 }
 
 func newBook(t testing.TB, keyed bool) *book {
@@ -118,6 +122,12 @@ func (b *book) head(kind, fields string) {
 	if b.key != nil && (kind == "start" || b.reseal) {
 		text += fmt.Sprintf(`,"recipient":"%s","sealed_key":"%s"`, b.identity.Recipient(), b.sealed(b.key))
 	}
+	if b.signs {
+		text += fmt.Sprintf(`,"signer":"%s+%08x"`, b.signer.Name(), b.signer.KeyHash())
+		if b.number > 0 {
+			text += fmt.Sprintf(`,"checkpoint":%d`, b.number)
+		}
+	}
 	b.put(b.line(kind, text))
 }
 
@@ -169,10 +179,30 @@ func (b *book) stop() {
 
 // sign makes a checkpoint.
 func (b *book) sign() string {
-	n, err := note.Sign(&note.Note{Text: fmt.Sprintf("eslguard audit 1\n%d\n%s\n%s\n", b.seq, raw.EncodeToString(b.prev[:]), b.clock.Format("2006-01-02T15:04:05.000000Z"))}, b.signer)
+	b.number++
+	text := b.point(2) + fmt.Sprintf("%d\n%d\n%s\n", b.number, b.pointSeq, raw.EncodeToString(b.pointText[:]))
+	return b.signed(text)
+}
+
+// signOld makes a checkpoint of the version that has no number.
+func (b *book) signOld() string { return b.signed(b.point(1)) }
+
+// point is what checkpoints of every version say.
+func (b *book) point(version int) string {
+	return fmt.Sprintf("eslguard audit %d\n%d\n%s\n%s\n", version, b.seq, raw.EncodeToString(b.prev[:]), b.clock.Format("2006-01-02T15:04:05.000000Z"))
+}
+
+func (b *book) signed(text string) string {
+	b.pointSeq, b.pointText = b.seq, sha256.Sum256([]byte(text))
+	n, err := note.Sign(&note.Note{Text: text}, b.signer)
 	b.check(err)
-	b.points += string(n) + "\n"
+	b.points = append(b.points, string(n)+"\n")
 	return string(n)
+}
+
+// file writes the file of checkpoints.
+func (b *book) file(points []string) {
+	b.check(os.WriteFile(filepath.Join(b.dir, "checkpoints"), []byte(strings.Join(points, "")), 0o600))
 }
 
 // commands adds n commands and their replies.

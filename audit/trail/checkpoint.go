@@ -1,8 +1,11 @@
 package trail
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,8 +16,11 @@ import (
 	"eslguard/audit"
 )
 
-// maxCheckpoints is how large a file of checkpoints may be, in bytes: some million of them.
+// maxCheckpoints is how large a file of checkpoints may be, in bytes: some 800,000 of them.
 const maxCheckpoints = 256 << 20
+
+// unnumbered is the version of the checkpoints that carry no number and no link to the one before.
+const unnumbered = 1
 
 // A Checkpoint is what a signed checkpoint says.
 type Checkpoint struct {
@@ -24,24 +30,29 @@ type Checkpoint struct {
 	// Hash is the hash of the record Seq, as text.
 	Hash string `json:"hash"`
 	Time string `json:"time"`
+	// Number counts the checkpoints of the folder from 1. 0: it is of the version that has none.
+	Number uint64 `json:"number,omitempty"`
 	// Signer is the name of the key whose signature was checked. "": none was.
 	Signer string `json:"signer,omitempty"`
 	// Copied says that it was handed in, and is not the folder's own.
 	Copied bool `json:"copied,omitempty"`
 
-	hash hash
-	line int
+	hash     hash
+	line     int
+	text     hash   // of its text
+	prevSeq  uint64 // of the checkpoint before it; 0 for none
+	prevText hash   // of the text of that one
 }
 
-// Checkpoints reads checkpoints as the folder's own file has them, or as they were copied from there
-// or from the operator's log: notes, each followed by an empty line. name is the file's, for what is
-// reported. Each must be signed by the verifier; a nil one checks no signature. Its findings are what is wrong with single ones.
+// Checkpoints reads checkpoints as the folder's own file has them, or as they were copied from
+// there or from the operator's log: notes, each followed by an empty line. name is the file's, for
+// what is reported. Each must be signed by the verifier; a nil one checks no signature, but that
+// there is one. Its findings are what is wrong with single ones.
 func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Finding) {
 	var list []Checkpoint
 	var bad []Finding
 	n := 0
 	lines := strings.Split(string(data), "\n")
-	head := audit.CheckpointHead + strconv.Itoa(audit.FormatVersion)
 	for n < len(lines) {
 		at := n + 1
 		text, next := cutNote(lines, n)
@@ -49,8 +60,8 @@ func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Fin
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		if !strings.HasPrefix(text, head+"\n") {
-			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a checkpoint that this program knows"})
+		if !isWhole(text) {
+			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a whole checkpoint that this program knows"})
 			continue
 		}
 		c, err := parseCheckpoint(text, v)
@@ -72,7 +83,7 @@ func cutNote(lines []string, n int) (text string, next int) {
 	}
 	body := n
 	n++
-	for n < len(lines) && strings.HasPrefix(lines[n], "— ") {
+	for n < len(lines) && strings.HasPrefix(lines[n], audit.SignaturePrefix) {
 		n++
 	}
 	if n == body+1 { // no signature: it is torn, or something else
@@ -81,31 +92,78 @@ func cutNote(lines []string, n int) (text string, next int) {
 	return strings.Join(lines[from:n], "\n") + "\n", n
 }
 
+// isWhole reports whether a note is a checkpoint of a version that is known, with a signature that
+// has its whole length. A crash may tear what is written.
+func isWhole(text string) bool {
+	version, _, _ := strings.Cut(strings.TrimPrefix(text, audit.CheckpointHead), "\n")
+	_, signatures, signed := strings.Cut(text, "\n\n")
+	if !strings.HasPrefix(text, audit.CheckpointHead) || !signed ||
+		version != strconv.Itoa(audit.CheckpointVersion) && version != strconv.Itoa(unnumbered) {
+		return false
+	}
+	for line := range strings.Lines(signatures) {
+		_, sig, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(line, "\n"), audit.SignaturePrefix), " ")
+		if b, err := base64.StdEncoding.DecodeString(sig); err != nil || len(b) != audit.SignatureSize {
+			return false
+		}
+	}
+	return true
+}
+
 // parseCheckpoint reads one note.
 func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
-	body := text
+	known := note.VerifierList()
 	if v != nil {
-		n, err := note.Open([]byte(text), note.VerifierList(v))
-		if err != nil {
-			return c, noteError(err)
-		}
-		body, c.Signer = n.Text, v.Name()
-	} else if i := strings.Index(text, "\n\n"); i >= 0 {
-		body = text[:i+1]
+		known = note.VerifierList(v)
 	}
-	lines := strings.Split(body, "\n")
-	if len(lines) != 5 || lines[4] != "" {
-		return c, errors.New("it does not have four lines")
+	n, err := note.Open([]byte(text), known)
+	var unknown *note.UnverifiedNoteError
+	switch {
+	case v == nil && errors.As(err, &unknown):
+		n = unknown.Note
+	case err != nil:
+		return c, noteError(err)
+	default:
+		c.Signer = v.Name()
+	}
+	lines := strings.Split(n.Text, "\n")
+	numbered := lines[0] == audit.CheckpointHead+strconv.Itoa(audit.CheckpointVersion)
+	if want := 5; len(lines) != want && !numbered || numbered && len(lines) != want+3 || lines[len(lines)-1] != "" {
+		return c, errors.New("it does not have as many lines as a checkpoint of its version")
 	}
 	var ok bool
-	if c.Seq, err = strconv.ParseUint(lines[1], 10, 64); err != nil || c.Seq == 0 {
+	if c.Seq, ok = count(lines[1]); !ok || c.Seq == 0 {
 		return c, errors.New("its second line is not a sequence")
 	}
 	if c.hash, ok = decodeHash([]byte(lines[2])); !ok {
 		return c, errors.New("its third line is not a hash")
 	}
-	c.Hash, c.Time = lines[2], printTime([]byte(lines[3]))
-	return c, nil
+	c.Hash, c.Time, c.text = lines[2], printTime([]byte(lines[3])), sha256.Sum256([]byte(n.Text))
+	if !numbered {
+		return c, nil
+	}
+	return c, c.parseLink(lines[4:])
+}
+
+// parseLink reads the number of a checkpoint, and what it says of the one before it.
+func (c *Checkpoint) parseLink(lines []string) error {
+	var ok bool
+	if c.Number, ok = count(lines[0]); !ok || c.Number == 0 {
+		return errors.New("its fifth line is not a number")
+	}
+	if c.prevSeq, ok = count(lines[1]); !ok {
+		return errors.New("its sixth line is not a sequence")
+	}
+	if c.prevText, ok = decodeHash([]byte(lines[2])); !ok {
+		return errors.New("its seventh line is not a hash")
+	}
+	return nil
+}
+
+// count reads a number that has one spelling only.
+func count(s string) (uint64, bool) {
+	n, rest, ok := number([]byte(s))
+	return n, ok && len(rest) == 0 && n < math.MaxInt64
 }
 
 // noteError says what is wrong with a note, without its text.
@@ -122,23 +180,25 @@ func noteError(err error) error {
 	}
 }
 
-// ownCheckpoints reads those of the folder. It has none where nothing was signed.
-func ownCheckpoints(dir string, v note.Verifier) ([]Checkpoint, []Finding, error) {
+// ownCheckpoints reads those of the folder, of which it has none where nothing was signed. size is
+// that of their file, in bytes.
+func ownCheckpoints(dir string, v note.Verifier) (list []Checkpoint, bad []Finding, size int64, err error) {
 	data, err := ReadFile(filepath.Join(dir, audit.CheckpointFile), maxCheckpoints)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, nil
+		return nil, nil, 0, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
-	list, bad := Checkpoints(audit.CheckpointFile, data, v)
+	list, bad = Checkpoints(audit.CheckpointFile, data, v)
 	for i := range bad {
 		if bad[i].Fault == FaultDamaged {
-			// A crash may tear one; what is missing then is only a signature.
+			// A crash may tear one, which then counts as never made. One that was whole is missing
+			// by its number.
 			bad[i].Fault = WarnTorn
 		}
 	}
-	return list, bad, nil
+	return list, bad, int64(len(data)), nil
 }
 
 // ReadFile reads a whole file of at most limit bytes.

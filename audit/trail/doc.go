@@ -21,7 +21,8 @@
 //	segment     a whole segment is missing, or is not one
 //	mac         a record was not written by the run that it pretends to be of
 //	cut-off     a checkpoint names a record that is behind the end
-//	checkpoint  a checkpoint names a record that is here, with another hash
+//	checkpoint  a checkpoint names a record that is here, with another hash; or a checkpoint is
+//	            missing, was changed, or stands where it does not belong
 //	damaged     a line or a file that cannot be read at all
 //
 // Beside these there are warnings, such as fast: segments were retired for the size of all when
@@ -30,6 +31,12 @@
 //
 // The chain alone shows what was changed by someone who did not work it out anew. Against someone who
 // did stand the MACs, for who has the recipient's identity, and checkpoints that were copied off the host.
+//
+// That a checkpoint is missing is told by the number and the link of the next one, by the heads of
+// later segments, by the end of a run that signs, which has one, and by a copy. Where the last
+// checkpoints were dropped, and with them all records after the one before, nothing in the folder
+// tells of it. Report.Proven is the record up to which what was handed in proves something; what
+// comes after it follows from it, and could have been cut off or written anew.
 //
 // # Reading
 //

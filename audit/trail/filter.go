@@ -22,6 +22,9 @@ type Filter struct {
 	// Name is the name of an effect, in any case: originate, CHANNEL_CREATE. With an effect's Kind it must be that
 	// effect's.
 	Name string
+	// Effect says whether an effect is wanted; a record is if one of its effects is. Nil: all
+	// records are.
+	Effect func(*Effect) bool
 	// Since and Until bound the time: from Since on, before Until.
 	Since, Until time.Time
 	// Grep is looked for in all texts of the record: the command, the effects, the rule, the reason, the reply,
@@ -128,6 +131,9 @@ func (f *Filter) Wants(r *Record) bool {
 	if (kind != "" || f.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
 		return (kind == "" || e.Kind == kind) && (f.Name == "" || e.named(f.Name))
 	}) {
+		return false
+	}
+	if f.Effect != nil && !slices.ContainsFunc(r.Effects, func(e Effect) bool { return f.Effect(&e) }) {
 		return false
 	}
 	return f.Grep == nil || f.finds(r)

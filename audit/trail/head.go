@@ -22,6 +22,8 @@ type head struct {
 	Unsynced    uint64 `json:"unsynced_from"`
 	Recipient   string `json:"recipient"`
 	Sealed      string `json:"sealed_key"`
+	Signer      string `json:"signer"`
+	Checkpoint  uint64 `json:"checkpoint"`
 	TornBytes   int64  `json:"torn_bytes"`
 	TornFile    string `json:"torn_file"`
 

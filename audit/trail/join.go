@@ -272,6 +272,7 @@ func (t *trail) torn() {
 // So is a public key without a checkpoint.
 func (t *trail) close(keyed, signed bool) {
 	r := &t.report
+	r.Proven = t.proven()
 	switch {
 	case !keyed || r.Records == 0 || !r.OK():
 	case r.MACs == 0:
@@ -292,4 +293,18 @@ func (t *trail) close(keyed, signed bool) {
 			return
 		}
 	}
+}
+
+// proven is what Report.Proven says.
+func (t *trail) proven() (seq uint64) {
+	r := &t.report
+	if r.MACsChecked > 0 && r.MACsChecked == r.Records {
+		return r.Last
+	}
+	for _, c := range r.Checkpoints {
+		if c.Copied || c.Signer != "" {
+			seq = max(seq, c.Seq)
+		}
+	}
+	return seq
 }

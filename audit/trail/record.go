@@ -41,6 +41,7 @@ type Record struct {
 	TookUS       int64     `json:"took_us"`
 	Commands     uint64    `json:"commands"`
 	Denied       uint64    `json:"denied"`
+	Observed     uint64    `json:"observed"`
 	Undelivered  int64     `json:"undelivered_bytes"`
 	Version      string    `json:"version"`
 	Redacted     []string  `json:"redacted"`

@@ -85,6 +85,11 @@ type Report struct {
 	// From and To are the times of the first and the last record, as they stand there.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
+	// Proven is the last record that a key or a copy proves. It is the record of the last
+	// checkpoint that was copied or whose signature was checked, or the last record of all if the
+	// MAC of every record was checked. 0: nothing was handed in that proves anything. It means
+	// nothing if there are problems.
+	Proven uint64 `json:"proven"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
 	// RetiredFast is how many records were retired for the size of all, as far as it is recorded

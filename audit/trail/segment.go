@@ -254,17 +254,22 @@ func (c *checker) authenticate(stated *hash, fits bool) {
 		c.report(FaultMAC, l.seq, "its run has MACs and it has none, or the other way round")
 		return
 	}
+	mac, ok := decodeHash(l.mac)
+	if l.mac != nil && !ok {
+		c.report(FaultMAC, l.seq, "the MAC is not written as one")
+	}
 	keys := c.keys
 	if l.mac == nil || c.more > 0 || !keys.to(l.seq) {
 		return
 	}
-	mac, ok := decodeHash(l.mac)
 	good := ok && mac == keys.mac(stated)
 	if good || fits {
 		c.keys = keys // a sequence that is not the record's own must not lead past the next one's key
 	}
-	if !good {
+	if ok && !good {
 		c.report(FaultMAC, l.seq, "the MAC does not fit: the run that it claims did not write it so")
+	}
+	if !good {
 		return
 	}
 	c.macsGood++

@@ -28,7 +28,8 @@ type Options struct {
 	Identities []age.Identity
 	// Verifier checks the signatures of checkpoints. Nil: they are not checked.
 	Verifier note.Verifier
-	// Checkpoints were copied off the host, and are held against the records, too.
+	// Checkpoints were copied off the host, and are held against the records and the folder's own
+	// checkpoints.
 	Checkpoints []Checkpoint
 	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the audit's folder.
 	Recordings string
@@ -64,7 +65,7 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 // verify checks the folder as it is just now.
 func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	// Read before the segments: one that comes in meanwhile is not about a record that is not seen.
-	own, bad, err := ownCheckpoints(dir, o.Verifier)
+	own, bad, size, err := ownCheckpoints(dir, o.Verifier)
 	if err != nil {
 		return nil, fmt.Errorf("trail: %w", err)
 	}
@@ -75,9 +76,13 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	if len(segments) == 0 && len(o.Checkpoints)+len(own) == 0 {
 		return nil, ErrEmpty
 	}
-	t := &trail{dir: dir, hashes: map[uint64]hash{}}
+	t := &trail{dir: dir, pointBytes: size, hashes: map[uint64]hash{}}
 	t.report.Problems, t.report.Warnings, t.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
-	t.points = append(own, o.Checkpoints...)
+	t.points = own
+	for _, c := range o.Checkpoints {
+		c.Copied = true
+		t.points = append(t.points, c)
+	}
 	for _, f := range bad {
 		if f.Fault == WarnTorn {
 			t.warn(f)
@@ -95,18 +100,21 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	}
 	t.torn()
 	t.hold()
+	t.pointsHold()
 	t.close(len(o.Identities) > 0, o.Verifier != nil)
 	return t, nil
 }
 
 // A trail is a folder that is verified.
 type trail struct {
-	dir     string
-	points  []Checkpoint
-	checked []*checked
-	hashes  map[uint64]hash // of the records that checkpoints name
-	holes   [][2]uint64     // sequences that may be missing, as heads declare it
-	report  Report
+	dir    string
+	points []Checkpoint
+	// pointBytes is the size of the folder's file of checkpoints when it was read.
+	pointBytes int64
+	checked    []*checked
+	hashes     map[uint64]hash // of the records that checkpoints name
+	holes      [][2]uint64     // sequences that may be missing, as heads declare it
+	report     Report
 }
 
 func (t *trail) problem(f ...Finding) { t.note(&t.report.Problems, f) }

@@ -52,9 +52,7 @@ func TestVerifyWholeFolder(t *testing.T) {
 	for _, keyed := range []bool{false, true} {
 		b := small(t, keyed)
 		last := b.sign()
-		if err := os.WriteFile(filepath.Join(b.dir, audit.CheckpointFile), []byte(b.points), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		b.file(b.points)
 		r := verify(t, b.dir, b.options(last))
 		if !r.OK() || len(r.Warnings) > 0 {
 			t.Fatalf("keyed %v: %v, %v", keyed, r.Problems, r.Warnings)
@@ -303,7 +301,9 @@ func TestTampering(t *testing.T) {
 						continue
 					}
 					done++
-					r := verify(t, spoil(t, whole, func(list []file) []file { return c.do(list, f, n) }), o)
+					dir := spoil(t, whole, func(list []file) []file { return c.do(list, f, n) })
+					b.check(os.WriteFile(filepath.Join(dir, audit.CheckpointFile), []byte(strings.Join(b.points, "")), 0o600))
+					r := verify(t, dir, o)
 					if !slices.ContainsFunc(r.Problems, func(p trail.Finding) bool { return slices.Contains(c.want, p.Fault) }) {
 						t.Errorf("%s line %d: %v, want one of %v", whole[f].name, n+1, r.Problems, c.want)
 					}
@@ -551,7 +551,7 @@ func TestCheckpoints(t *testing.T) {
 		good       int
 	}{
 		{"one", good, 0, 1},
-		{"several, as in the folder", b.points, 0, 3},
+		{"several, as in the folder", strings.Join(b.points, ""), 0, 3},
 		{"another signer's", foreign, 1, 0},
 		{"edited", strings.Replace(good, "\n"+fmt.Sprint(b.seq)+"\n", "\n1\n", 1), 1, 0},
 		{"torn, then a good one", good[:40] + "\n\n" + good, 1, 1},
@@ -609,9 +609,7 @@ func TestOrphansArePassedOver(t *testing.T) {
 // TestKeysThatCheckNothing: who hands in a key is not told that all is well when there was nothing that it could check.
 func TestKeysThatCheckNothing(t *testing.T) {
 	keyed, plain, signed, mixed := small(t, true), small(t, false), small(t, false), newBook(t, true)
-	if err := os.WriteFile(filepath.Join(signed.dir, audit.CheckpointFile), []byte(signed.points), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	signed.file(signed.points)
 	identity := mixed.identity
 	mixed.identity = nil
 	mixed.head("start", "")
@@ -646,6 +644,22 @@ func TestKeysThatCheckNothing(t *testing.T) {
 		}
 		if fault != c.fault || len(r.Problems) > 1 || slices.Contains(warned(r), trail.WarnTrust) != c.warns {
 			t.Errorf("%s: %v, %v", c.name, r.Problems, r.Warnings)
+		}
+	}
+}
+
+// TestMACsWithoutTheKey: what is no MAC at all shows to who has no key, too.
+func TestMACsWithoutTheKey(t *testing.T) {
+	whole := files(t, small(t, true).dir)
+	for _, with := range []string{"!", " ", "=", "_"} {
+		r := verify(t, spoil(t, whole, func(l []file) []file {
+			line := slices.Clone(l[1].lines[2])
+			copy(line[bytes.Index(line, []byte(`","mac":"`))+len(`","mac":"`):], with)
+			l[1].lines[2] = line
+			return l
+		}), trail.Options{})
+		if len(r.Problems) != 1 || r.Problems[0].Fault != trail.FaultMAC || r.Problems[0].Line != 3 {
+			t.Errorf("%q: %v", with, r.Problems)
 		}
 	}
 }

@@ -239,7 +239,7 @@ func TestVerifyKilledRun(t *testing.T) {
 	b := newBook(t, true)
 	var notes []string
 	o := b.logOptions(&notes)
-	o.MaxSize, o.Compress = 1<<20, false
+	o.MaxSize, o.Compress, o.Signer = 1<<20, false, nil
 	runLog(t, b.dir, o, 5)
 	segments, err := trail.Segments(b.dir)
 	if err != nil {

@@ -56,10 +56,11 @@ func (p *Program) runExport(ctx context.Context, o *exportOptions, path string) 
 		return err
 	}
 	out := bufio.NewWriter(p.Stdout)
-	left := 0
+	left, records := 0, 0
 	version := readBuild().String()
 	var line []byte
 	each := func(r *trail.Record) error {
+		records++
 		switch o.format {
 		case "cef":
 			line = export.AppendCEF(line[:0], r, version)
@@ -95,5 +96,8 @@ func (p *Program) runExport(ctx context.Context, o *exportOptions, path string) 
 		p.remark("%s of kinds that have no class in OCSF were left out", plural(left, "record"))
 	}
 	p.remarkStats(stats)
+	if records == 0 {
+		p.remarkUnknown(ctx, path, &o.filterOptions)
+	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -25,10 +26,19 @@ const (
 // long enough to take a copy off the host, or to notice.
 const defaultKeepAtLeast = time.Hour
 
+// The bounds of --audit-checkpoint-every. A checkpoint takes some 300 bytes in the audit's folder
+// and in the operator's log, up to 2.6 MB a day; until the next one records can be cut off or
+// written anew unnoticed.
+const (
+	minCheckpointEvery = 10 * time.Second
+	maxCheckpointEvery = 24 * time.Hour
+)
+
 // auditOptions are the flags of run that say how the audit is written.
 type auditOptions struct {
 	path, mode        string
 	recipient, signer string
+	checkpointEvery   time.Duration
 	rotateSize        size
 	rotateAge         time.Duration
 	compress          bool
@@ -46,10 +56,13 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	o.rotateSize, o.reserve = audit.DefaultMaxSize, audit.DefaultReserve
 	o.clientRate, o.clientBurst = proxy.DefaultAuditRate, proxy.DefaultAuditBurst
 	o.strangerRate, o.strangerBurst = proxy.DefaultStrangerRate, proxy.DefaultStrangerBurst
-	f.StringVar(&o.path, "audit", defaultAudit, "the audit's folder at `path`, or a plain file where that is one or its name has a dot")
+	f.StringVar(&o.path, "audit", defaultAudit,
+		"the audit's folder at `path`; a plain file, without a chain, if that is one or its name ends in "+plainNames())
 	f.StringVar(&o.mode, "audit-mode", modeBuffered, "write the audit in this `mode`: buffered, or durable: on disk before a command is forwarded")
 	f.StringVar(&o.recipient, "audit-recipient", "", "seal each run's key to this age `recipient` (age1…)")
 	f.StringVar(&o.signer, "audit-signer", "", "sign checkpoints with the key in this `file`")
+	f.DurationVar(&o.checkpointEvery, "audit-checkpoint-every", audit.DefaultCheckpointEvery,
+		"with a signer, make a checkpoint this long after a record at the latest")
 	f.Var(&o.rotateSize, "audit-rotate-size", "begin a new segment at this size")
 	f.DurationVar(&o.rotateAge, "audit-rotate-age", audit.DefaultMaxAge, "begin a new segment after this time")
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
@@ -70,14 +83,18 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		Version: readBuild().String(), Durable: o.mode == modeDurable, Recipient: o.recipient, SecretNames: o.secrets,
 		MaxSize: int64(o.rotateSize), MaxAge: o.rotateAge, Compress: o.compress,
 		KeepFor: o.keepFor, KeepSize: int64(o.keepSize), KeepAtLeast: o.keepAtLeast, Reserve: int64(o.reserve),
-		Checkpoint: func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
-		Trouble:    func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
+		CheckpointEvery: o.checkpointEvery,
+		Checkpoint:      func(note string) { log.Info().Str("checkpoint", note).Msg("the audit was signed") },
+		Trouble:         func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
 	}
 	if o.mode != modeBuffered && o.mode != modeDurable {
 		return a, usagef("--audit-mode %q is not one of buffered, durable", o.mode)
 	}
 	if o.rotateAge <= 0 || o.keepFor < 0 || o.keepAtLeast < 0 {
 		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for and --audit-keep-at-least not less")
+	}
+	if o.checkpointEvery < minCheckpointEvery || o.checkpointEvery > maxCheckpointEvery {
+		return a, usagef("--audit-checkpoint-every %v is not between %v and %v", o.checkpointEvery, minCheckpointEvery, maxCheckpointEvery)
 	}
 	if o.signer == "" {
 		return a, nil
@@ -88,6 +105,12 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		err = withHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
 	return a, err
+}
+
+// plainNames are the ends of the names of plain files, for a person.
+func plainNames() string {
+	s := audit.PlainSuffixes[:]
+	return strings.Join(s[:len(s)-1], ", ") + " or " + s[len(s)-1]
 }
 
 // auditTrouble says what trouble with the audit means.
@@ -145,6 +168,10 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
 	for _, doubt := range auditWritable(o.path) {
 		log.Warn().Msg(doubt)
+	}
+	if !trail.Chained() {
+		log.Warn().Str("audit", o.path).Msg("the audit is a plain file without a chain: nothing shows what was changed or removed there; " +
+			"for a chained audit, name a folder with --audit")
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil

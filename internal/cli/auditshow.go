@@ -35,11 +35,18 @@ Times are in UTC. Segments that lie more than an hour outside of --since and --u
 opened, so a day out of a year is found at once. Texts that clients sent are quoted where they hold
 anything that does not print, and cut where they are long. Nothing is verified: see audit verify.
 
+With --effect a rule in the syntax of policies picks the commands, and matches as a deny does, in every
+spelling. Where a record does not hold the arguments of an effect whole, the rule's kind and name decide. Effects
+that a record does not list, of a denied command with many, are not found.
+
+A client or a name that no record has is told on standard error, with those that there are.
+
 With --follow it goes on with what is written, also in the next segment, until it is interrupted.
 
 Exit status: 0 also where no record is wanted, 1 there is no audit or it cannot be read, 2 called wrongly.`,
 		Example: `  eslguard audit show /var/log/eslguard/audit --decision deny --since 24h
   eslguard audit show /var/log/eslguard/audit --client dialer --name originate --outcomes
+  eslguard audit show /var/log/eslguard/audit --effect 'dial */1900*' --since 2w
   eslguard audit show /var/log/eslguard/audit --grep k3v9q2xa --json
   eslguard audit show /var/log/eslguard/audit --follow --since 1m`,
 		Args: oneArg("audit show takes one audit"),
@@ -69,6 +76,7 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 	f.Outcomes = o.outcomes
 	out, terminal := bufio.NewWriter(p.Stdout), isTerminal(p.Stdout)
 	t := table{out: out, paint: p.paint()}
+	records := 0
 	show := func(r *trail.Record) error {
 		line := r.Line
 		if terminal {
@@ -82,6 +90,7 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 		show = t.row
 	}
 	if o.follow {
+		p.remarkUnknown(ctx, path, &o.filterOptions)
 		return trail.Follow(ctx, path, f, func(r *trail.Record) error {
 			if err := show(r); err != nil {
 				return err
@@ -89,11 +98,17 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 			return out.Flush()
 		})
 	}
-	stats, err := trail.Read(ctx, path, f, show)
+	stats, err := trail.Read(ctx, path, f, func(r *trail.Record) error {
+		records++
+		return show(r)
+	})
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return stopped(ctx, err)
 	}
 	p.remarkStats(stats)
+	if records == 0 {
+		p.remarkUnknown(ctx, path, &o.filterOptions)
+	}
 	return nil
 }
 
@@ -223,7 +238,11 @@ func what(r *trail.Record) string {
 		add("call ", r.Call)
 	case "end":
 		add("", r.Reason)
-		parts = append(parts, fmt.Sprintf("(%s, %d denied, %s)", plural(int(r.Commands), "command"), r.Denied, time.Duration(r.TookUS)*time.Microsecond))
+		counts := fmt.Sprintf("%s, %d denied", plural(int(r.Commands), "command"), r.Denied)
+		if r.Observed > 0 {
+			counts += fmt.Sprintf(", %d let through by observe mode", r.Observed)
+		}
+		parts = append(parts, fmt.Sprintf("(%s, %s)", counts, time.Duration(r.TookUS)*time.Microsecond))
 	case "recording":
 		add("", r.Recording)
 		parts = append(parts, fmt.Sprintf("(%d bytes, %d lost)", r.FileBytes, r.LostBytes))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eslguard/audit"
 	"eslguard/audit/trail"
 )
 
@@ -28,7 +29,8 @@ func (p *Program) auditTry() *cobra.Command {
 		Short: "Say what of all that was done another policy would decide otherwise",
 		Long: `Decides all recorded commands again under another policy, and lists what would change: grouped by client,
 effect, decision and rule, and counted, with the number of one record of each group as an example. It is
-the question before every change of a policy.
+the question before every change of a policy. First come the commands that reached the switch, also in observe
+mode, and that would now be denied; then those for which it is the other way round.
 
 A command is read again where its record holds all of its text; else it is decided by its recorded
 effects, where these are whole. Those that the bounds of a record or the redaction of secrets keep from being
@@ -83,6 +85,10 @@ type trialReport struct {
 	Commands int    `json:"commands"`
 	Decided  int    `json:"decided"`
 	Changed  int    `json:"changed"`
+	// NowDenied counts the changed ones that reached the switch and would be denied or refused now,
+	// NowForwarded those for which it is the other way round.
+	NowDenied    int `json:"now_denied"`
+	NowForwarded int `json:"now_forwarded"`
 	// Apart counts those that could not be decided again, by reason.
 	Apart   map[string]int `json:"apart"`
 	Changes []changed      `json:"changes"`
@@ -110,6 +116,9 @@ func (p *Program) runTry(ctx context.Context, o *tryOptions, path string) error 
 		return stopped(ctx, err)
 	}
 	p.remarkStats(stats)
+	if t.commands == 0 {
+		p.remarkUnknown(ctx, path, &o.filterOptions)
+	}
 	report := t.report()
 	if o.json {
 		err = p.printJSON(report)
@@ -122,17 +131,44 @@ func (p *Program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	return err
 }
 
-// report sums the trial up, the largest groups first.
+// A turn says what a change means for the switch. They are listed in this order.
+type turn int
+
+const (
+	nowDenied    turn = iota // it reached the switch, and would not now
+	nowForwarded             // it did not, and would now
+	sameForSwitch
+)
+
+// turn returns what c means for the switch.
+func (c *change) turn() turn {
+	switch was, is := forwarded(c.Was), forwarded(c.Is); {
+	case was && !is:
+		return nowDenied
+	case !was && is:
+		return nowForwarded
+	default:
+		return sameForSwitch
+	}
+}
+
+// forwarded reports whether commands that are decided so reach the switch.
+func forwarded(decision string) bool {
+	return decision == allowed || decision == audit.Observe.String()
+}
+
+// report sums the trial up: first what would be denied now, and the largest groups first.
 func (t *trial) report() *trialReport {
 	r := &trialReport{
 		Policy: t.policy.Revision(), Commands: t.commands, Decided: t.decided, Changed: t.changed, Left: t.left,
+		NowDenied: t.turns[nowDenied], NowForwarded: t.turns[nowForwarded],
 		Apart: t.apart, Changes: []changed{},
 	}
 	for _, g := range t.groups {
 		r.Changes = append(r.Changes, *g)
 	}
 	slices.SortFunc(r.Changes, func(a, b changed) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example, b.Example))
+		return cmp.Or(cmp.Compare(a.turn(), b.turn()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example, b.Example))
 	})
 	return r
 }
@@ -142,8 +178,13 @@ func (p *Program) showTrial(r *trialReport) error {
 	paint := p.paint()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %d decided again under policy %s: %s\n", plural(r.Commands, "command"), r.Decided, r.Policy, changesText(r.Changed))
+	section := turn(-1)
 	for i := range r.Changes {
 		c := &r.Changes[i]
+		if c.turn() != section {
+			section = c.turn()
+			b.WriteString(r.heading(section, paint))
+		}
 		is := paint.red(c.Is)
 		if c.Is == allowed {
 			is = paint.green(c.Is)
@@ -164,6 +205,18 @@ func (p *Program) showTrial(r *trialReport) error {
 	}
 	_, err := p.Stdout.Write([]byte(b.String()))
 	return err
+}
+
+// heading is the line before the changes of one turn.
+func (r *trialReport) heading(of turn, paint paint) string {
+	switch of {
+	case nowDenied:
+		return paint.red("reached the switch, would now be denied") + fmt.Sprintf(": %d\n", r.NowDenied)
+	case nowForwarded:
+		return paint.green("did not reach the switch, would now") + fmt.Sprintf(": %d\n", r.NowForwarded)
+	default:
+		return fmt.Sprintf("the same for the switch: %d\n", r.Changed-r.NowDenied-r.NowForwarded)
+	}
 }
 
 func changesText(n int) string {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,7 +45,12 @@ What that proves grows with what you have from elsewhere:
                    changed afterwards, not even by who took the host
 
 Where --verifier or --key finds nothing at all that it could check, the audit is not taken for whole: whoever
-wrote it anew would have left that out.
+wrote it anew would have left that out. Where the last checkpoint is not about the last record, it says
+up to which record the audit is whole; those behind it follow, but nothing proves them. A guard that
+runs makes the next checkpoint within --audit-checkpoint-every.
+
+A checkpoint that is missing from the file is named. Whether the very last ones were dropped, with the records
+after the one before them, only --checkpoint can tell.
 
 The recordings of whole sessions are held against their records, too; one that is gone, though no record says
 that it was retired, is a warning. That a clock went back, that a run was killed, or that records are
@@ -221,16 +227,59 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 	if r.More > 0 {
 		line("", "and %s more of these", plural(r.More, "finding"))
 	}
-	switch {
-	case r.OK() && r.RetiredFast > 0:
-		line(paint.green("OK"), "what is left of the audit is whole; %s RETIRED UNUSUALLY FAST, see the WARNING", wasWere(int(r.RetiredFast), "record"))
-	case r.OK():
-		line(paint.green("OK"), "the audit is whole")
+	label, text := conclusion(r, o.proves())
+	switch label {
+	case "OK":
+		label = paint.green(label)
+	case "WHOLE":
+		label = paint.bold(label)
 	default:
-		line(paint.red("NOT OK"), "%s", plural(len(r.Problems), "problem"))
+		label = paint.red(label)
 	}
+	line(label, "%s", text)
 	_, err := p.Stdout.Write([]byte(b.String()))
 	return err
+}
+
+// proves reports whether something was handed in that can prove more than that there was no
+// accident.
+func (o *verifyOptions) proves() bool { return o.key != "" || o.public != "" || len(o.checkpoints) > 0 }
+
+// conclusion says what a report amounts to. given says whether a key or a copied checkpoint was
+// handed in.
+func conclusion(r *trail.Report, given bool) (label, text string) {
+	audit := "the audit is whole"
+	if r.RetiredFast > 0 {
+		audit = "what is left of the audit is whole"
+	}
+	switch {
+	case !r.OK():
+		return "NOT OK", plural(len(r.Problems), "problem")
+	case !given:
+		label, text = "OK", audit+", as far as accidents go: without a key or a copied checkpoint nothing is proven against someone who wrote it anew "+
+			"(--verifier, --key, --checkpoint)"
+	case r.Proven == 0:
+		label, text = "OK", fmt.Sprintf("%s, as far as accidents go: of its %d records, what was handed in proves %d, by their MACs", audit, r.Records, r.MACsChecked)
+	case r.Proven < r.Last:
+		label = "WHOLE"
+		text = fmt.Sprintf("up to record %d; after that not proven: no checkpoint covers %s yet", r.Proven, recordsText(r.Proven+1, r.Last))
+	case !slices.ContainsFunc(r.Checkpoints, func(c trail.Checkpoint) bool { return c.Copied }):
+		label, text = "OK", audit+"; that no end was cut off only a checkpoint from off the host proves (--checkpoint)"
+	default:
+		label, text = "OK", audit
+	}
+	if r.RetiredFast > 0 {
+		text += fmt.Sprintf("; %s RETIRED UNUSUALLY FAST, see the WARNING", wasWere(int(r.RetiredFast), "record"))
+	}
+	return label, text
+}
+
+// recordsText is "record 7" or "records 7 to 9".
+func recordsText(from, to uint64) string {
+	if from == to {
+		return fmt.Sprintf("record %d", from)
+	}
+	return fmt.Sprintf("records %d to %d", from, to)
 }
 
 func macsText(r *trail.Report, o *verifyOptions) string {

@@ -19,7 +19,7 @@ const (
 	StatusUsage = 2
 )
 
-// A Program is one run of eslguard. Every field must be set.
+// A Program is one run of eslguard. Every field but Environ must be set.
 type Program struct {
 	// Args are the arguments, without the program's name.
 	Args []string
@@ -29,6 +29,8 @@ type Program struct {
 	Stdout, Stderr io.Writer
 	// LookupEnv is os.LookupEnv.
 	LookupEnv func(key string) (string, bool)
+	// Environ is os.Environ. Nil: run refuses no variable of the environment.
+	Environ func() []string
 	// Example is the example policy, which the demo runs with.
 	Example []byte
 }
@@ -119,7 +121,7 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			if err := fromEnvironment(cmd.Flags(), p.LookupEnv); err != nil {
+			if err := fromEnvironment(cmd, p.LookupEnv); err != nil {
 				return err
 			}
 			*begun = true
@@ -140,7 +142,7 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 // describe names the variables of all flags, of subcommands too.
 func describe(list []*cobra.Command) {
 	for _, cmd := range list {
-		nameVariables(cmd.Flags())
+		nameVariables(cmd)
 		cmd.Flags().SortFlags = false
 		cmd.DisableFlagsInUseLine = true
 		describe(cmd.Commands())

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,5 +157,47 @@ func TestFastRetirementIsLoud(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
+	}
+}
+
+// TestShowTellsWhatWasObserved: the end of a session shows how much observe mode let through.
+func TestShowTellsWhatWasObserved(t *testing.T) {
+	r := trail.Record{Kind: "end", Reason: "done", Commands: 9, Denied: 2, TookUS: 1500}
+	for observed, want := range map[uint64]string{
+		0: "done (9 commands, 2 denied, 1.5ms)", 3: "done (9 commands, 2 denied, 3 let through by observe mode, 1.5ms)",
+	} {
+		r.Observed = observed
+		if got := what(&r); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestTryOrder: what reached the switch and would be denied now comes first, however few of it
+// there are, and is listed though there are too many groups of the rest.
+func TestTryOrder(t *testing.T) {
+	tr := newTrial(&policy.Policy{})
+	for i := range maxGroups + 5 {
+		tr.note(change{Client: "c", Effect: fmt.Sprint(i), Was: "deny", Is: "allow"}, 1, 3)
+	}
+	tr.note(change{Was: "allow", Is: "observe"}, 2, 4)
+	tr.note(change{Was: "observe", Is: "deny"}, 3, 1)
+	tr.note(change{Was: "allow", Is: "refuse"}, 4, 2)
+	r := tr.report()
+	if r.NowDenied != 3 || r.NowForwarded != 3*(maxGroups+5) || r.Changed != 3*(maxGroups+5)+7 || r.Left != 15 {
+		t.Errorf("%d denied now, %d forwarded now, %d changed, %d left", r.NowDenied, r.NowForwarded, r.Changed, r.Left)
+	}
+	if r.Changes[0].Is != "refuse" || r.Changes[1].Is != "deny" || r.Changes[2].Is != "allow" || r.Changes[len(r.Changes)-1].Is != "observe" {
+		t.Errorf("the order is %v %v %v … %v", r.Changes[0], r.Changes[1], r.Changes[2], r.Changes[len(r.Changes)-1])
+	}
+	var out strings.Builder
+	p := &Program{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}
+	if err := p.showTrial(r); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	if lines[1] != "reached the switch, would now be denied: 3" || lines[4] != fmt.Sprintf("did not reach the switch, would now: %d", r.NowForwarded) ||
+		!strings.Contains(out.String(), "\nthe same for the switch: 4\n") {
+		t.Errorf("it prints %q", lines[:6])
 	}
 }

@@ -23,6 +23,8 @@
 //
 // # Environment
 //
-// Every flag is also read from the environment: --login-timeout as ESLGUARD_LOGIN_TIMEOUT. A
-// flag on the command line wins, and an empty variable counts as none.
+// Every flag is also read from the environment: --login-timeout of run as ESLGUARD_LOGIN_TIMEOUT,
+// and --name of audit show as ESLGUARD_AUDIT_SHOW_NAME. A flag on the command line wins, and an
+// empty variable counts as none. run refuses a variable whose name begins with ESLGUARD_ and that
+// stands for no flag of any command, unless the policy names it.
 package cli

@@ -2,31 +2,47 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"eslguard/policy"
 )
 
-// variable returns the environment variable that stands for a flag.
-func variable(flag string) string {
-	return "ESLGUARD_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+// variablePrefix begins the names of all environment variables that stand for flags.
+const variablePrefix = "ESLGUARD_"
+
+// variable returns the environment variable that stands for a flag of cmd. Those of run are named
+// by the flag alone; those of other commands begin with the command's own name, so that none
+// reaches another command.
+func variable(cmd *cobra.Command, flag string) string {
+	words := strings.Fields(cmd.CommandPath())[1:]
+	if slices.Equal(words, []string{"run"}) {
+		words = nil
+	}
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(strings.Join(append(words, flag), "_"), "-", "_"))
 }
 
 // nameVariables adds the environment variable to the usage of every flag.
-func nameVariables(flags *pflag.FlagSet) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		f.Usage += " [$" + variable(f.Name) + "]"
+func nameVariables(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		f.Usage += " [$" + variable(cmd, f.Name) + "]"
 	})
 }
 
 // fromEnvironment sets the flags that the command line did not. An empty variable counts as none.
-func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
+func fromEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) error {
 	var first error
+	flags := cmd.Flags()
 	flags.VisitAll(func(f *pflag.Flag) {
 		if f.Changed || f.Name == "help" || first != nil {
 			return
 		}
-		name := variable(f.Name)
+		name := variable(cmd, f.Name)
 		value, ok := lookup(name)
 		if !ok || value == "" {
 			return
@@ -36,4 +52,68 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) e
 		}
 	})
 	return first
+}
+
+// testVariables are those that the tests of eslguard read.
+var testVariables = [...]string{"ESLGUARD_REQUIRE_NODE", "ESLGUARD_FUZZTIME", "ESLGUARD_CAPTURES"}
+
+// serviceVariable matches what Kubernetes sets in every container for a service whose name begins
+// with eslguard (kubernetes.io/docs/concepts/services-networking/service, environment variables).
+var serviceVariable = regexp.MustCompile(
+	`^ESLGUARD_([A-Z0-9_]+_)?(SERVICE_HOST=|SERVICE_PORT(_[A-Z0-9_]+)?=|PORT=(tcp|udp|sctp)://|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=)`)
+
+// variables are the variables of all flags of a command tree.
+func variables(root *cobra.Command) map[string]bool {
+	known := map[string]bool{}
+	var add func(*cobra.Command)
+	add = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if f.Name != "help" {
+				known[variable(cmd, f.Name)] = true
+			}
+		})
+		for _, sub := range cmd.Commands() {
+			add(sub)
+		}
+	}
+	for _, cmd := range root.Commands() {
+		add(cmd)
+	}
+	return known
+}
+
+// strayVariable refuses the first variable of the environment whose name begins as those of flags
+// do, and that nothing reads: a flag that was misspelled there would have no effect. known are
+// those of flags, named those that a policy names. An empty variable counts as none. The error
+// never holds a value.
+func strayVariable(environ []string, known map[string]bool, named []string) error {
+	for _, entry := range slices.Sorted(slices.Values(environ)) {
+		name, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, variablePrefix) || value == "" || known[name] || slices.Contains(named, name) ||
+			slices.Contains(testVariables[:], name) || serviceVariable.MatchString(entry) {
+			continue
+		}
+		err := usagef("%s in the environment stands for no flag, and the policy does not name it", shown(name))
+		if meant := likeVariable(name, append(slices.Collect(maps.Keys(known)), named...)); meant != "" {
+			return withHint(err, "Did you mean %s? \"eslguard run --help\" names the variable of every flag.", meant)
+		}
+		return withHint(err, "Unset it, or name it otherwise. \"eslguard run --help\" names the variable of every flag.")
+	}
+	return nil
+}
+
+// likeVariable returns the known name that is most like name, behind the prefix that all have, and
+// "" if none is.
+func likeVariable(name string, known []string) string {
+	var rest []string
+	for _, k := range known {
+		if r, ok := strings.CutPrefix(k, variablePrefix); ok {
+			rest = append(rest, r)
+		}
+	}
+	list, near := policy.ByLikeness(strings.TrimPrefix(name, variablePrefix), rest)
+	if near == 0 {
+		return ""
+	}
+	return variablePrefix + list[0]
 }

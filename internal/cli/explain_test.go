@@ -255,7 +255,11 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 			if name, ok := strings.CutPrefix(strings.TrimSpace(text), "--"); ok {
 				flags = append(flags, text)
 				name, _, _ = strings.Cut(name, " ")
-				want := "[$ESLGUARD_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "]"
+				prefix := strings.ToUpper(sub) + "_"
+				if sub == "run" {
+					prefix = ""
+				}
+				want := "[$ESLGUARD_" + prefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "]"
 				if !strings.Contains(text, want) {
 					t.Errorf("%s: no %s in %q", sub, want, text)
 				}

@@ -13,17 +13,13 @@ import (
 // loadPolicy loads the policy at path for a subcommand that needs a good one.
 func (p *Program) loadPolicy(path string) (*policy.Policy, error) {
 	if path == "" {
-		return nil, errNoPolicy()
+		return nil, usagef("no policy is named: use --policy PATH, or the variable that --help names beside it")
 	}
 	pol, err := policy.Load(path)
 	if err != nil {
 		return nil, badPolicy(path, err)
 	}
 	return pol, nil
-}
-
-func errNoPolicy() error {
-	return usagef("no policy is named: use --policy PATH or set %s", variable("policy"))
 }
 
 // badPolicy returns err, in which a policy could not be loaded, with a way out.
@@ -48,7 +44,7 @@ func lines(problems []policy.Problem) string {
 // findClient returns the client of that name, or says which there are.
 func findClient(pol *policy.Policy, name string) (*policy.Client, error) {
 	if name == "" {
-		return nil, usagef("no client is named: use --client NAME or set %s", variable("client"))
+		return nil, usagef("no client is named: use --client NAME, or the variable that --help names beside it")
 	}
 	if c := pol.Client(name); c != nil {
 		return c, nil

@@ -13,6 +13,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/codec"
+	"eslguard/policy"
 	"eslguard/proxy"
 )
 
@@ -36,6 +37,8 @@ type runOptions struct {
 	maxHeader, maxBody      size
 	slowClient, slowClients size
 	logFormat, logLevel     string
+	// variables are those of all flags, of other commands, too.
+	variables map[string]bool
 }
 
 func (p *Program) run() *cobra.Command {
@@ -63,12 +66,17 @@ SIGHUP also begins a new plain audit file after a rename (logrotate). SIGTERM an
 let the commands in flight be answered, say goodbye to the clients and exit, within --grace; a second
 one exits at once.
 
-The upstream's password is never a flag: the policy names the file or the variable that holds it.`,
+The upstream's password is never a flag: the policy names the file or the variable that holds it. Another
+variable whose name begins with ESLGUARD_, and that stands for no flag of any command, is refused:
+it is probably a flag that is misspelled.`,
 		Example: `  eslguard run --policy /etc/eslguard/policy.json
   eslguard run --policy /etc/eslguard/policy.d --listen 10.0.0.5:8022 --listen '[2001:db8::5]:8022'
   ESLGUARD_POLICY=policy.json ESLGUARD_LISTEN=:8022 eslguard run --audit audit.jsonl`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return p.runGuard(&o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.variables = variables(cmd.Root())
+			return p.runGuard(&o)
+		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
@@ -91,7 +99,7 @@ The upstream's password is never a flag: the policy names the file or the variab
 func (o *runOptions) valid() error {
 	switch {
 	case o.policy == "":
-		return errNoPolicy()
+		return usagef("no policy is named: use --policy PATH or set %sPOLICY", variablePrefix)
 	case o.maxHeader > codec.MaxHeaderText:
 		return usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
 	case o.maxBody > codec.MaxContentLength:
@@ -113,6 +121,9 @@ func (p *Program) runGuard(o *runOptions) error {
 	defer sig.stop()
 	// Who reads the log may go; the guard does not go with it.
 	signal.Ignore(syscall.SIGPIPE)
+	if err := p.strayBefore(o); err != nil {
+		return err
+	}
 	if err := o.valid(); err != nil {
 		return err
 	}
@@ -135,12 +146,39 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
 		return err
 	}
+	// Now for the last good policy, too.
+	if err := p.strayVariable(o, g.store.Current().Variables()); err != nil {
+		return err
+	}
 	listeners, err := listenAll(o.listen)
 	if err != nil {
 		return err
 	}
 	g.server = o.server(g)
 	return g.serve(listeners, sig, o.grace)
+}
+
+// strayBefore is strayVariable before anything is opened. A policy that cannot be read is left to who
+// opens it.
+func (p *Program) strayBefore(o *runOptions) error {
+	err := p.strayVariable(o, nil)
+	if err == nil || o.policy == "" {
+		return err
+	}
+	pol, loadErr := policy.Load(o.policy)
+	if loadErr != nil {
+		return nil
+	}
+	return p.strayVariable(o, pol.Variables())
+}
+
+// strayVariable refuses what stands in the environment for no flag. named are the variables that
+// the policy names.
+func (p *Program) strayVariable(o *runOptions, named []string) error {
+	if p.Environ == nil {
+		return nil
+	}
+	return strayVariable(p.Environ(), o.variables, named)
 }
 
 // server returns the server that the flags describe.

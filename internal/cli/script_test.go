@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 		}
 		p := cli.Program{
 			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-			LookupEnv: os.LookupEnv, Example: example,
+			LookupEnv: os.LookupEnv, Environ: os.Environ, Example: example,
 		}
 		os.Exit(p.Main())
 	}})

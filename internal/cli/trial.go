@@ -14,7 +14,7 @@ import (
 
 // The bounds of a trial.
 const (
-	// maxGroups is how many groups of changes are told apart.
+	// maxGroups is how many groups of changes are told apart, for each turn.
 	maxGroups = 10_000
 	// maxTrialSessions is how many sessions are followed at once.
 	maxTrialSessions = 100_000
@@ -35,6 +35,8 @@ type trial struct {
 	groups   map[change]*changed
 
 	commands, decided, changed, left int
+	turns                            [sameForSwitch + 1]int // how many of the changed ones
+	listed                           [sameForSwitch + 1]int // in how many groups
 	apart                            map[string]int
 }
 
@@ -113,14 +115,16 @@ func (t *trial) decide(c *change, effects []command.Effect) {
 // note counts a change of so many commands.
 func (t *trial) note(c change, seq uint64, times int) {
 	t.changed += times
+	t.turns[c.turn()] += times
 	g := t.groups[c]
 	if g == nil {
-		if len(t.groups) >= maxGroups {
+		if t.listed[c.turn()] >= maxGroups {
 			t.left += times
 			return
 		}
 		g = &changed{change: c, Example: seq}
 		t.groups[c] = g
+		t.listed[c.turn()]++
 	}
 	g.Count += times
 }

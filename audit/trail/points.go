@@ -1,0 +1,241 @@
+package trail
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"eslguard/audit"
+)
+
+// A pointCheck holds the checkpoints of a folder against each other, against copies of them, and
+// against what the records say of them.
+type pointCheck struct {
+	*trail
+	own    []Checkpoint      // those of the folder's file, in its order
+	copied []Checkpoint      // those that were handed in
+	seqs   []uint64          // the records that those of the file are about, ascending
+	about  map[uint64]uint64 // the record of each number
+	last   uint64            // the highest number in the file
+}
+
+// pointsHold looks for checkpoints that are missing, were changed or stand where they do not
+// belong.
+func (t *trail) pointsHold() {
+	p := &pointCheck{trail: t, about: map[uint64]uint64{}}
+	for _, c := range t.points {
+		if c.Copied {
+			p.copied = append(p.copied, c)
+			continue
+		}
+		p.own = append(p.own, c)
+	}
+	p.know(p.own)
+	p.chain()
+	p.copies()
+	// What was written while the records were read is known to them, and was not seen before.
+	p.know(t.later())
+	p.heads()
+	p.runsSigned()
+}
+
+// know takes note of checkpoints that are in the file.
+func (p *pointCheck) know(list []Checkpoint) {
+	for _, c := range list {
+		p.seqs = append(p.seqs, c.Seq)
+		p.about[c.Number] = c.Seq
+		p.last = max(p.last, c.Number)
+	}
+	slices.Sort(p.seqs)
+}
+
+// later reads the folder's checkpoints once more, without their signatures. It returns none if they
+// cannot be read.
+func (t *trail) later() []Checkpoint {
+	data, err := ReadFile(filepath.Join(t.dir, audit.CheckpointFile), maxCheckpoints)
+	if err != nil || int64(len(data)) == t.pointBytes {
+		return nil
+	}
+	list, _ := Checkpoints(audit.CheckpointFile, data, nil)
+	return list
+}
+
+// chain checks that each checkpoint of the file follows from the one before it.
+func (p *pointCheck) chain() {
+	var prev *Checkpoint
+	old := 0
+	for i := range p.own {
+		c := &p.own[i]
+		if c.Number == 0 {
+			old++
+		}
+		switch {
+		case prev == nil:
+			p.first(c)
+		case c.text == prev.text:
+			// A write that failed just before its end is done again.
+			p.warn(c.finding("the checkpoint stands there twice"))
+		case c.Number == 0 && prev.Number > 0:
+			p.problem(c.finding("the checkpoint has no number, though the one before it has: it was moved, or put in"))
+			continue
+		case c.Number == 0 && c.Seq > prev.Seq:
+		case c.Number <= prev.Number:
+			p.problem(c.finding(fmt.Sprintf("%s stands behind %s: it was moved, or put in, or made after that one had been dropped",
+				c.called(), prev.called())))
+			continue
+		case c.Number > prev.Number+1:
+			p.problem(c.finding(points(prev.Number+1, c.Number-1) + " missing before it"))
+		case c.prevText != prev.text || c.prevSeq != prev.Seq:
+			p.problem(prev.finding(fmt.Sprintf("%s is not the one that %s was made after: it was changed", prev.called(), c.called())))
+		}
+		prev = c
+	}
+	if old > 0 {
+		p.warn(Finding{Fault: WarnTrust, File: audit.CheckpointFile, Text: fmt.Sprintf(
+			"%d of the checkpoints have no number, as an earlier version wrote them: if one of these were missing, it would not show", old)})
+	}
+}
+
+// first checks that what came before the first checkpoint of the file was retired with its records.
+func (p *pointCheck) first(c *Checkpoint) {
+	if c.prevSeq == 0 || c.prevSeq < p.report.First {
+		return
+	}
+	missing := "a checkpoint without a number is"
+	if c.Number > 1 {
+		missing = fmt.Sprintf("checkpoint %d, if not more before it, is", c.Number-1)
+	}
+	p.problem(c.finding(fmt.Sprintf("%s missing before it: record %d, which that one is about, is still here", missing, c.prevSeq)))
+}
+
+// copies checks that the file still has what was copied, unless its record was retired.
+func (p *pointCheck) copies() {
+	has := map[hash]bool{}
+	texts := map[uint64]hash{}
+	for _, c := range p.own {
+		has[c.text], texts[c.Number] = true, c.text
+	}
+	var from, to uint64 // numbers, at the end of the file
+	for i := range p.copied {
+		c := &p.copied[i]
+		_, taken := texts[c.Number]
+		switch {
+		case has[c.text] || c.Seq < p.report.First:
+		case c.Number == 0:
+			p.problem(c.finding("the folder's own file lacks this checkpoint"))
+		case taken:
+			p.problem(c.finding(fmt.Sprintf("the folder's own file has another checkpoint %d: it was changed, or made anew after this one had been dropped", c.Number)))
+		case c.Number > p.last && (to == 0 || c.Number > to):
+			from, to = p.last+1, c.Number
+		}
+	}
+	if to > 0 && len(p.own) == 0 {
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("the folder has no checkpoint, though checkpoint %d was copied", to)})
+	} else if to > 0 {
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: points(from, to) + " missing at the end, by the copy: dropped, " +
+			"or the guard could not write there, which its log says"})
+	}
+}
+
+// heads checks that the file has what the heads of the segments say was in it.
+func (p *pointCheck) heads() {
+	var before, most, by uint64
+	for _, s := range p.checked {
+		h := &s.head
+		if h.err != "" || h.Signer == "" || s.first == 0 {
+			continue
+		}
+		at := Finding{Fault: FaultCheckpoint, File: s.seg.Name, Line: 1, Seq: h.Seq}
+		if h.Checkpoint < before {
+			at.Text = points(h.Checkpoint+1, before) + " missing: they were there before this record and not any more when it was written"
+			p.problem(at)
+		}
+		if seq, ok := p.about[h.Checkpoint]; ok && h.Checkpoint > 0 && seq >= h.Seq {
+			at.Text = fmt.Sprintf("checkpoint %d was there before this record, but the one in the file is about record %d: it was made anew", h.Checkpoint, seq)
+			p.problem(at)
+		}
+		before = h.Checkpoint
+		if h.Checkpoint >= most {
+			most, by = h.Checkpoint, h.Seq
+		}
+	}
+	if most > p.last {
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("%s missing at the end: record %d says that the file had them",
+			points(p.last+1, most), by)})
+	}
+}
+
+// minSigned is how many records of a run there are at most before it has a checkpoint: its start,
+// and that segments or recordings are to be retired.
+const minSigned = 3
+
+// A run is what the segments of one have in common.
+type run struct {
+	first, last uint64
+	end         string // as of the segment that last is in
+	declared    bool   // a sync failed in it
+}
+
+// runsSigned checks that every run that signs has a checkpoint, and one of its end.
+func (p *pointCheck) runsSigned() {
+	var r *run
+	for _, s := range p.checked {
+		h := &s.head
+		if h.err == "" && h.start() || r == nil {
+			p.runSigned(r)
+			r = nil
+			if h.err == "" && h.start() && h.Signer != "" && s.first > 0 {
+				r = &run{first: s.first}
+			}
+		}
+		if r == nil {
+			continue
+		}
+		r.declared = r.declared || h.Unsynced > 0
+		if s.last > r.last {
+			r.last, r.end = s.last, s.end
+		}
+	}
+	p.runSigned(r)
+}
+
+// runSigned checks one run, nil for none.
+func (p *pointCheck) runSigned(r *run) {
+	if r == nil {
+		return
+	}
+	at := Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Seq: r.first}
+	first, _ := slices.BinarySearch(p.seqs, r.first)
+	signed := first < len(p.seqs) && p.seqs[first] <= r.last
+	_, ended := slices.BinarySearch(p.seqs, r.last)
+	switch {
+	case !signed && !r.declared && r.last >= r.first+minSigned:
+		at.Text = "a run that signs its checkpoints begins here, and none of its checkpoints is there"
+		p.problem(at)
+	case r.end == kindStop && !ended:
+		at.Fault, at.Seq = WarnTrust, r.last
+		at.Text = "a run that signs its checkpoints ends here in order, and the checkpoint of its end is not there: it was dropped, or could not be written"
+		p.warn(at)
+	}
+}
+
+// finding is one about a checkpoint.
+func (c *Checkpoint) finding(text string) Finding {
+	return Finding{Fault: FaultCheckpoint, File: c.File, Line: c.line, Seq: c.Seq, Text: text}
+}
+
+// called is how a finding names a checkpoint.
+func (c *Checkpoint) called() string {
+	if c.Number == 0 {
+		return fmt.Sprintf("the checkpoint of record %d", c.Seq)
+	}
+	return fmt.Sprintf("checkpoint %d", c.Number)
+}
+
+// points is "checkpoint 7 is" or "checkpoints 7 to 9 are".
+func points(from, to uint64) string {
+	if from >= to {
+		return fmt.Sprintf("checkpoint %d is", from)
+	}
+	return fmt.Sprintf("checkpoints %d to %d are", from, to)
+}

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"eslguard/audit/trail"
+)
+
+// TestConclusion: what audit verify concludes never promises more than what was handed in proves.
+func TestConclusion(t *testing.T) {
+	own, copied := []trail.Checkpoint{{Seq: 9}}, []trail.Checkpoint{{Seq: 9}, {Seq: 9, Copied: true}}
+	problem := []trail.Finding{{Fault: trail.FaultChanged}}
+	for _, c := range []struct {
+		name        string
+		r           trail.Report
+		given       bool
+		label, text string
+	}{
+		{"without a key", trail.Report{Last: 9}, false, "OK", "as far as accidents go: without a key"},
+		{"all is proven", trail.Report{Last: 9, Proven: 9, Checkpoints: copied}, true, "OK", "the audit is whole"},
+		{"all is proven, without a copy", trail.Report{Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "the audit is whole; that no end was cut off only a"},
+		{"one record is not", trail.Report{Last: 9, Proven: 8}, true, "WHOLE", "up to record 8; after that not proven: no checkpoint covers record 9 yet"},
+		{"several are not", trail.Report{Last: 9, Proven: 6}, true, "WHOLE", "up to record 6; after that not proven: no checkpoint covers records 7 to 9 yet"},
+		{"some MACs only", trail.Report{Last: 9, Records: 9, MACsChecked: 4}, true, "OK", "of its 9 records, what was handed in proves 4"},
+		{"retired fast", trail.Report{Last: 9, Proven: 9, RetiredFast: 3}, true, "OK", "what is left of the audit is whole; that no end was cut off only a checkpoint from off the host proves (--checkpoint); 3 records were RETIRED UNUSUALLY FAST"},
+		{"retired fast, one is not", trail.Report{Last: 9, Proven: 8, RetiredFast: 1}, true, "WHOLE", "record 9 yet; 1 record was RETIRED UNUSUALLY FAST"},
+		{"broken", trail.Report{Last: 9, Proven: 9, Problems: problem}, true, "NOT OK", "1 problem"},
+	} {
+		label, text := conclusion(&c.r, c.given)
+		if label != c.label || !strings.Contains(text, c.text) {
+			t.Errorf("%s: %s %s, want %s …%s", c.name, label, text, c.label, c.text)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// A Selector picks effects by a rule in the syntax of roles, for searches in what was done. It
+// matches as a deny rule does: every spelling, in any case where FreeSWITCH takes any, and also
+// what repeats. The zero Selector, and nil, match nothing.
+type Selector struct {
+	rule *rule
+	// name is the rule without its arguments.
+	name *rule
+}
+
+// ParseSelector compiles a rule: "dial */1900*", "api @message", "app bridge **". It knows the APIs
+// and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
+// rule, and what may have been meant.
+func ParseSelector(text string) (*Selector, error) {
+	rc := &ruleCompiler{lex: newLexicon(command.Builtin()), sets: map[string][]glob{}}
+	r, err := rc.compile(text, "", true)
+	if err != nil && err.hint != "" {
+		return nil, fmt.Errorf("policy: %s: %s", err.text, err.hint)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("policy: %s", err.text)
+	}
+	name := *r
+	name.args, name.rest = nil, true
+	return &Selector{rule: r, name: &name}, nil
+}
+
+// Matches reports whether the rule matches e.
+func (s *Selector) Matches(e *command.Effect) bool {
+	return s != nil && s.rule != nil && s.rule.matches(e)
+}
+
+// MatchesName reports whether the rule could match e, whose arguments are not known whole: whether
+// it matches e's kind and name.
+func (s *Selector) MatchesName(e *command.Effect) bool {
+	return s != nil && s.name != nil && s.name.matches(e)
+}
+
+// ByLikeness returns the known words, those that are most like word first, and the others in order.
+// near is how many of the first could have been meant.
+func ByLikeness(word string, known []string) (list []string, near int) {
+	limit := len(word)/3 + 2
+	type likeness struct {
+		word     string
+		distance int
+	}
+	all := make([]likeness, len(known))
+	for i, k := range known {
+		d := distance(strings.ToLower(word), strings.ToLower(k))
+		if d >= limit || d >= len(k) {
+			d = limit
+		} else {
+			near++
+		}
+		all[i] = likeness{k, d}
+	}
+	slices.SortFunc(all, func(a, b likeness) int {
+		if a.distance != b.distance {
+			return a.distance - b.distance
+		}
+		return strings.Compare(a.word, b.word)
+	})
+	for _, l := range all {
+		list = append(list, l.word)
+	}
+	return list, near
+}
