@@ -44,6 +44,8 @@ func (g *glob) dialsAnything() bool {
 			b.WriteByte('*')
 		case elemOne:
 			b.WriteByte('?')
+		case elemDigits: // as many digits as it may be, whichever they are
+			b.WriteString(strings.Repeat("?", int(el.high)))
 		default:
 			b.WriteByte('x')
 		}

@@ -40,6 +40,8 @@
 //	**         as the last token: all the rest, none included; as the name: any effect of the kind
 //	<uuid>     a channel uuid in its usual form
 //	<1-60>     a number in plain digits, from 1 to 60
+//	<digits>   one digit or more; <digits 7> seven of them, <digits 7-15> seven to fifteen; behind
+//	           literal text too, and all the digits that stand there
 //	$name      any entry of the set of that name; also within a token
 //	/re2/      a regular expression (RE2 syntax) for the whole token
 //	\*         the character itself, also of ? | $ < > / @ and the backslash; \s is a space

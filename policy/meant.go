@@ -21,6 +21,9 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 	add(r.openVariables())
 	add(r.openFile(rc.lex.cat))
 	add(r.oneScope())
+	add(r.habit())
+	add(r.letters())
+	add(r.exactDigits())
 	switch {
 	case r.deny:
 	case r.kind == command.KindInject && r.nameIsOpen():
@@ -148,7 +151,7 @@ func (r *rule) oneScope() *ruleError {
 // client likes.
 func (d *doubter) extensions(h *holding) {
 	h.allows(func(r *rule) {
-		if r.kind != command.KindDialplan || d.told[r] || !(r.anyName || len(r.args) > 1 && r.args[1].leavesOpen() || r.rest && len(r.args) < 2) {
+		if r.kind != command.KindDialplan || d.told[r] || !(r.anyName || len(r.args) > 1 && (r.args[1].leavesOpen() || r.args[1].isAnyNumber()) || r.rest && len(r.args) < 2) {
 			return
 		}
 		for i := range h.limits {

@@ -98,6 +98,8 @@ func (g *glob) wildcard() string {
 			return "*"
 		case elemOne:
 			return "?"
+		case elemDigits:
+			return el.digits()
 		}
 	}
 	return ""

@@ -296,6 +296,8 @@ func (p *pattern) anyCase() (string, bool) {
 				b.WriteString(".*")
 			case elemOne:
 				b.WriteByte('.')
+			case elemDigits:
+				fmt.Fprintf(&b, "[0-9]{%d,%d}", el.low, el.high)
 			default:
 				return "", false
 			}

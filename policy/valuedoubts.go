@@ -84,6 +84,8 @@ func (g *glob) text() string {
 			b.WriteString(el.text)
 		case elemOne:
 			b.WriteByte('?')
+		case elemDigits:
+			b.WriteString(el.digits())
 		default:
 			b.WriteByte('*')
 		}
