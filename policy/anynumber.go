@@ -25,7 +25,7 @@ func (r *rule) dialsAnything() bool {
 		tree, err := syntax.Parse(r.name.text, syntax.Perl)
 		return err != nil || regexDialsAnything(tree)
 	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.dialsAnything() })
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.hasSlash() && g.dialsAnything() })
 }
 
 func isTrunk(leg string) bool {

@@ -84,10 +84,9 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api originate **", "dial user/*"}, nil, ""},
 
 		{[]string{"dial **"}, nil, unlimited},
-		{[]string{"dial *"}, nil, unlimited},
-		{[]string{"dial user/1|*"}, nil, unlimited},
+		{[]string{"dial */*"}, nil, unlimited},
+		{[]string{"dial user/1|*/*"}, nil, unlimited},
 		{[]string{"dial sofia/gateway/acme/*"}, nil, unlimited},
-		{[]string{"dial Sofia/gateway/acme/*"}, nil, unlimited},
 		{[]string{"dial sofia/external/*@10.0.0.1"}, nil, unlimited},
 		{[]string{"dial sofia/internal/*@*"}, nil, unlimited},
 		{[]string{"dial sofia/gateway/acme/+*"}, nil, unlimited},
