@@ -92,6 +92,14 @@
 // [Policy.Untouched]. Of a test, "role" in the place of "client" is whoever has that role and no other, and
 // "after" what the session has sent before.
 //
+// # Denials
+//
+// Of an effect that no rule allows, a [Decision] names the rule that comes nearest (Near) and says
+// what differs (Reason). The client is told the reason, so that holds nothing of what the rule
+// spells: whoever tries arguments one after the other learns which of them a rule allows, as the
+// decisions themselves tell, and not what else. A [Suggester] writes the rule that would allow the
+// effect and no other.
+//
 // # Protections
 //
 // "protections_off" maps the name of a protection (see package command) to the reason why this
