@@ -22,7 +22,7 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 		}
 	}
 	if n := c.nearest(e, left); n.rule != nil {
-		return n.rule.text, n.why
+		return n.rule.text, n.why(e)
 	}
 	return "", ""
 }

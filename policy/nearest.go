@@ -16,9 +16,10 @@ type nearest struct {
 	rule *rule
 	// apart counts the tokens that differ, are missing or are too many.
 	apart int
-	// why says what differs. It tells nothing of what the rule spells: a client may read it. It is
-	// empty where there is nothing to say but that.
-	why string
+	// differs is the first token that differs; -1: none.
+	differs int
+	// later says that only the one of both repeats.
+	later bool
 }
 
 // nearest returns the rule of the same name, or for a leg and a log level of the same kind, that comes
@@ -43,10 +44,10 @@ func (c *Client) nearest(e *command.Effect, left int) (best nearest) {
 // near says how far the rule is from the effect. It returns false if it is about something else.
 func (r *rule) near(s *subject) (nearest, bool) {
 	e := s.effect
-	n := nearest{rule: r}
+	n := nearest{rule: r, differs: -1}
 	switch {
 	case e.Kind == command.KindLog:
-		n.apart, n.why = len(logLevels)-r.level, "the nearest rule allows less of the log"
+		n.apart = len(logLevels) - r.level
 		return n, logLevel(e.Name) > r.level
 	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
 		return r.nearLeg(s)
@@ -54,51 +55,52 @@ func (r *rule) near(s *subject) (nearest, bool) {
 		return n, false
 	}
 	for i := range min(len(r.args), len(e.Tokens)) {
-		h := r.how(s, i, true)
-		if r.args[i].match(e.Tokens[i], h) {
+		if r.args[i].match(e.Tokens[i], r.how(s, i, true)) {
 			continue
 		}
 		if i == 0 && e.Kind == command.KindVar {
 			return n, false // it is about another variable
 		}
-		if n.apart++; n.why == "" {
-			n.why = placeName(s, i) + " is not one that the nearest rule allows"
+		if n.apart++; n.differs < 0 {
+			n.differs = i
 		}
 	}
-	n.countTokens(len(e.Tokens))
-	if repeats := e.Later == command.Repeating; repeats != r.repeating {
+	if more := len(e.Tokens) - len(r.args); more < 0 || !r.rest {
+		n.apart += max(more, -more)
+	}
+	if n.later = e.Later == command.Repeating != r.repeating; n.later {
 		n.apart++
-		n.why = "the nearest rule allows it without repetition only"
-		if !repeats {
-			n.why = "the nearest rule is for what is repeated only"
-		}
 	}
 	return n, n.apart > 0 && !s.work.over()
 }
 
-// countTokens compares the number of the rule's tokens with that of the effect's.
-func (n *nearest) countTokens(has int) {
-	want := len(n.rule.args)
-	if has == want || has > want && n.rule.rest {
-		return
+// why says what differs. It tells nothing of what the rule spells, since a client may read it, and is
+// empty where there is nothing to say but that.
+func (n *nearest) why(e *command.Effect) string {
+	switch {
+	case e.Kind == command.KindLog:
+		return "the nearest rule allows less of the log"
+	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
+		return ""
+	case n.later && n.rule.repeating:
+		return "the nearest rule is for what is repeated only"
+	case n.later:
+		return "the nearest rule allows it without repetition only"
+	case n.differs >= 0:
+		return placeName(&subject{effect: e}, n.differs) + " is not one that the nearest rule allows"
 	}
-	more := has - want
-	n.apart += max(more, -more)
-	if n.why != "" {
-		return
-	}
-	allows := arguments(want)
+	allows := arguments(len(n.rule.args))
 	if n.rule.rest {
 		allows += " or more"
 	}
-	if want == 0 {
-		allows = "no arguments"
-	}
-	n.why = fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, has)
+	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
 }
 
 func arguments(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no arguments"
+	case 1:
 		return "1 argument"
 	}
 	return fmt.Sprintf("%d arguments", n)
