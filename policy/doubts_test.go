@@ -39,7 +39,7 @@ func TestWarnings(t *testing.T) {
 
 		{[]string{"api status"}, []string{"api status **"}, shadow + `"api status **" of the role "r" denies it all`},
 		{[]string{"api status"}, []string{"api STATUS **"}, shadow},
-		{[]string{"api uuid_exists a"}, []string{"api uuid_exists *"}, shadow},
+		{[]string{"api uuid_exists <uuid>"}, []string{"api uuid_exists *"}, shadow},
 		{[]string{"api show channels **"}, []string{"api **"}, shadow},
 		{[]string{"api uuid_kill <uuid>"}, []string{"api uuid_* **"}, shadow},
 		{[]string{"api uuid_kill|uuid_hold <uuid>"}, []string{"api uuid_kill|uuid_hold **"}, shadow},

@@ -74,6 +74,12 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		{"repeating channel hangup *", "ad", "leave the word repeating out"},
 		{"repeating filter regex *", "ad", "leave the word repeating out"},
 
+		{"subscribe ALL", "ad", "write subscribe **, and subscribe API|BACKGROUND_JOB|LOG|CUSTOM"},
+		{"subscribe SWITCH_EVENT_HEARTBEAT", "ad", "write HEARTBEAT"},
+		{"subscribe sofia::register", "ad", "write subscribe CUSTOM sofia::register"},
+		{"subscribe plain", "ad", "leave the format out"},
+		{"api show\\schannels", "ad", "one space parts the name from its arguments"},
+
 		{"api system ls -l", "ad", `write \s for each space`},
 		{"var originate x=1", "ad", "without a sign of equality"},
 		{"channel hangup", "ad", "a rule is channel VERB UUID"},
@@ -124,6 +130,12 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"var originate a=b c", "holds a sign of equality"},
 		{"app playback http://*", "matches nothing"},
 		{"app playback http_cache://cdn.example.org/*", ""},
+
+		{"api uuid_kill me", `a channel's uuid there, and "me" is none that it makes (write <uuid> for any channel)`},
+		{"api uuid_kill " + uuid, ""},
+		{"var originate originate_timeout long", `a number there, and "long" is none`},
+		{"var originate originate_timeout 30|60", ""},
+		{"channel hangup me", `a channel's uuid there, and "me" is none`},
 
 		{"api uuid_kill", "write api uuid_kill <uuid>, or api uuid_kill ** for any arguments"},
 		{"api uuid_kill|uuid_exists", "it allows uuid_kill without arguments only"},

@@ -11,7 +11,7 @@ import (
 // an error instead, see never.
 func (rc *ruleCompiler) unlikely(r *rule) (out []*ruleError) {
 	for _, err := range []*ruleError{
-		r.noSlash(), r.unknownDialplan(), rc.ownBgapi(r), rc.unknownWord(r), rc.unparted(r), rc.needsArguments(r), r.signOfEquality(),
+		r.noSlash(), r.unknownDialplan(), rc.ownBgapi(r), rc.unknownWord(r), rc.unparted(r), rc.needsArguments(r), r.signOfEquality(), r.noValue(),
 	} {
 		if err != nil {
 			out = append(out, err)
@@ -155,4 +155,24 @@ func (r *rule) signOfEquality() *ruleError {
 		return nil
 	}
 	return badRule("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", quote(r.args[0].globs[0].text()))
+}
+
+// noValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is none.
+func (r *rule) noValue() *ruleError {
+	for _, e := range r.likely() {
+		form := e.Form()
+		for i := range r.args {
+			for j := range r.args[i].globs {
+				text, literal := r.args[i].globs[j].literal()
+				switch types := form.Types(i); {
+				case !literal:
+				case types.Has(command.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
+					return badRule("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", quote(text))
+				case types.Has(command.TypeChannel) && !(len(text) == uuidLen && isUUID(text)):
+					return badRule("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", quote(text))
+				}
+			}
+		}
+	}
+	return nil
 }
