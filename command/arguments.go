@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Keywords returns the words that the first token of an API or application may be, given its name in
-// lower case, and nil where it may be anything or nothing is known of it.
+// Keywords returns the words that the first token of an API or application may be, given its name
+// in lower case, and nil where it may be anything or nothing is known of it.
 func Keywords(k EffectKind, name string) (words []string) {
 	forms := positionsOf().tokens[k][name]
 	for i := range forms {
@@ -60,8 +60,8 @@ func Argument(k EffectKind, name string) string {
 }
 
 // Separator returns the character at which FreeSWITCH parts the argument of an API or application,
-// and into how many tokens at most. The character is 0 where the argument is one token, or parted at
-// its first space only, or nothing is known of it.
+// and into how many tokens at most. The character is 0 where the argument is one token, or parted
+// at its first space only, or nothing is known of it.
 func (c *Catalog) Separator(k EffectKind, name string) (by byte, tokens int) {
 	e := c.entry(k, name)
 	switch {

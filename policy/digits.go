@@ -10,9 +10,9 @@ import (
 const (
 	// digitsWord begins the pattern for digits: <digits>, <digits 7>, <digits 7-15>.
 	digitsWord = "digits"
-	// maxDigits is how many digits <digits> stands for at most in an allow rule, and the largest count
-	// that a rule may state. A telephone number has 15 (ITU-T E.164, 6.2.1), with its prefixes a few
-	// more.
+	// maxDigits is how many digits <digits> stands for at most in an allow rule, and the largest
+	// count that a rule may state. A telephone number has 15 (ITU-T E.164, 6.2.1), with its
+	// prefixes a few more.
 	maxDigits = 64
 )
 
@@ -84,8 +84,8 @@ func (el *elem) digits() string {
 	return fmt.Sprintf("<%s %d-%d>", digitsWord, el.low, el.high)
 }
 
-// takeDigits takes all digits at the start of s, so that <digits 3> never matches a part of 1000. In
-// a deny rule a <digits> without a count takes any number of them.
+// takeDigits takes all digits at the start of s, so that <digits 3> never matches a part of 1000.
+// In a deny rule a <digits> without a count takes any number of them.
 func (el *elem) takeDigits(s string, h how) int {
 	endless := h.deny && el.isAnyCount()
 	n := 0
@@ -114,8 +114,8 @@ func (g *glob) checkDigits(i int) *ruleError {
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
-// isAnyNumber reports whether one of the pattern's alternatives is no more than <digits> that may be
-// a number of anybody.
+// isAnyNumber reports whether one of the pattern's alternatives is no more than <digits> that may
+// be a number of anybody.
 func (p *pattern) isAnyNumber() bool {
 	return slices.ContainsFunc(p.globs, func(g glob) bool {
 		return len(g.elems) == 1 && g.elems[0].kind == elemDigits && g.elems[0].high >= anyDigits

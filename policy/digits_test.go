@@ -33,7 +33,8 @@ var digitsGroups = []ruleGroup{
 	}},
 }
 
-// denyDigitsGroups are denies with <digits>: they see every spelling of a number, as other denies do.
+// denyDigitsGroups are denies with <digits>: they see every spelling of a number, as other denies
+// do.
 var denyDigitsGroups = []ruleGroup{
 	{"a leg", []string{"api originate **", "app park", "dial sofia/gateway/acme/*", `dial /sofia.gateway.acme.[0-9A-Za-z%+()._-]+/`},
 		[]string{"dial sofia/gateway/acme/1900<digits 7>", "dial sofia/gateway/acme/976<digits>"}, []row{

@@ -38,8 +38,8 @@ func (r *rule) numberTexts() (out []numberText) {
 	return out
 }
 
-// number parts the glob at its number. In what is dialled that is what follows the last slash, up to
-// an @ or a semicolon; of a loopback, the second part.
+// number parts the glob at its number. In what is dialled that is what follows the last slash, up
+// to an @ or a semicolon; of a loopback, the second part.
 func (g *glob) number(dial bool) numberText {
 	var b strings.Builder
 	for _, el := range g.elems {
@@ -77,7 +77,8 @@ func (g *glob) number(dial bool) numberText {
 // The ways in which people write many numbers elsewhere, and which are literal text in a rule.
 var (
 	bracketNumber = regexp.MustCompile(`\[[0-9^-]+\]`)
-	// planNumber is the notation of numbering plans and of Asterisk: N is 2 to 9, Z 1 to 9 and X 0 to 9.
+	// planNumber is the notation of numbering plans and of Asterisk: N is 2 to 9, Z 1 to 9 and X 0
+	// to 9.
 	planNumber  = regexp.MustCompile(`^_?\+?[0-9XNZxnz]*[Xx][0-9XNZxnz]*[.!\x11]?$`)
 	underNumber = regexp.MustCompile(`^_\+?[0-9XNZxnz\[\]-]*[.!\x11]?$`)
 	rangeNumber = regexp.MustCompile(`^([0-9]+)-([0-9]+)$`)
@@ -85,7 +86,8 @@ var (
 	anyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
 )
 
-// habit notes a pattern of numbers that is written as elsewhere and stands for its own letters here.
+// habit notes a pattern of numbers that is written as elsewhere and stands for its own letters
+// here.
 func (r *rule) habit() *ruleError {
 	for _, t := range r.numberTexts() {
 		if !t.isHabit() {
@@ -166,8 +168,8 @@ func (t *numberText) around(text string) string {
 	return plain(t.before) + text + plain(t.after)
 }
 
-// classes returns the number as the parts of a regular expression, each for one character but for the
-// end. It returns false where the notation is not plain.
+// classes returns the number as the parts of a regular expression, each for one character but for
+// the end. It returns false where the notation is not plain.
 func (t *numberText) classes() (out []string, ok bool) {
 	number := strings.TrimPrefix(t.number, "_")
 	plan := planNumber.MatchString(t.number) || underNumber.MatchString(t.number)
@@ -218,8 +220,8 @@ func digitsText(classes []string) (string, bool) {
 	return text + el.digits(), n > 0
 }
 
-// letters notes a ? beside digits in a number that an allow rule lets be dialled: it matches letters,
-// too.
+// letters notes a ? beside digits in a number that an allow rule lets be dialled: it matches
+// letters, too.
 func (r *rule) letters() *ruleError {
 	if r.deny || r.kind != command.KindDial {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"eslguard/command"
 )
 
-// maxNearest is how many allow rules are looked at, at most, for the one that is nearest to an effect
-// that none allows.
+// maxNearest is how many allow rules are looked at, at most, for the one that is nearest to an
+// effect that none allows.
 const maxNearest = 256
 
 // A nearest is the allow rule that comes nearest to an effect which no rule allows.
@@ -22,8 +22,8 @@ type nearest struct {
 	later bool
 }
 
-// nearest returns the rule of the same name, or for a leg and a log level of the same kind, that comes
-// nearest to e. Its rule is nil where there is none. It takes at most left steps.
+// nearest returns the rule of the same name, or for a leg and a log level of the same kind, that
+// comes nearest to e. Its rule is nil where there is none. It takes at most left steps.
 func (c *Client) nearest(e *command.Effect, left int) (best nearest) {
 	s := &subject{effect: e, work: meter{left: left}}
 	looked := 0
@@ -74,8 +74,8 @@ func (r *rule) near(s *subject) (nearest, bool) {
 	return n, n.apart > 0 && !s.work.over()
 }
 
-// why says what differs. It tells nothing of what the rule spells, since a client may read it, and is
-// empty where there is nothing to say but that.
+// why says what differs. It tells nothing of what the rule spells, since a client may read it, and
+// is empty where there is nothing to say but that.
 func (n *nearest) why(e *command.Effect) string {
 	switch {
 	case e.Kind == command.KindLog:

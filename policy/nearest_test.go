@@ -8,8 +8,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestNearest: a denial names the rule that comes nearest for the operator, and tells the client what
-// differs and nothing of what the rule spells.
+// TestNearest: a denial names the rule that comes nearest for the operator, and tells the client
+// what differs and nothing of what the rule spells.
 func TestNearest(t *testing.T) {
 	const hidden = "topsecret"
 	c := load(t, withRules([]string{

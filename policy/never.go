@@ -88,7 +88,8 @@ func (rc *ruleCompiler) neverOfClass(r *rule) *ruleError {
 	return badRule("", "no %s is of that class", noun(r.kind))
 }
 
-// neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower case.
+// neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
+// case.
 func (r *rule) neverDialled() *ruleError {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]

@@ -17,16 +17,16 @@ type Suggester struct {
 	client *Client
 }
 
-// Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing, and
-// nothing is suggested for it.
+// Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
+// and nothing is suggested for it.
 func (p *Policy) Suggester(c *Client) *Suggester {
 	return &Suggester{rc: &ruleCompiler{lex: newLexicon(p.catalog)}, client: c}
 }
 
 // Rule returns the rule that, among the "allow" of one of the client's roles, would allow an effect
-// which is denied: that effect and no other, but for what FreeSWITCH does not tell apart, such as the
-// case of a keyword, and, for a log level, the quieter ones. Where there is none it returns "", and
-// says why in the form of the end of a sentence.
+// which is denied: that effect and no other, but for what FreeSWITCH does not tell apart, such as
+// the case of a keyword, and, for a log level, the quieter ones. Where there is none it returns "",
+// and says why in the form of the end of a sentence.
 func (s *Suggester) Rule(e *command.Effect) (rule, why string) {
 	if s.client == nil {
 		return "", reasonNoClient

@@ -137,8 +137,8 @@ func someEffect(r *rand.Rand) command.Effect {
 	return e
 }
 
-// TestSuggestionsAreExact: the rule that is suggested for an effect compiles, allows it, and allows no
-// other.
+// TestSuggestionsAreExact: the rule that is suggested for an effect compiles, allows it, and allows
+// no other.
 func TestSuggestionsAreExact(t *testing.T) {
 	const seed = 1
 	r := rand.New(rand.NewPCG(seed, seed))

@@ -7,8 +7,8 @@ import (
 	"eslguard/command"
 )
 
-// unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause is
-// an error instead, see never.
+// unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
+// is an error instead, see never.
 func (rc *ruleCompiler) unlikely(r *rule) (out []*ruleError) {
 	for _, err := range []*ruleError{
 		r.noSlash(), r.unknownDialplan(), rc.ownBgapi(r), rc.unknownWord(r), rc.unparted(r), rc.needsArguments(r), r.signOfEquality(), r.noValue(),
@@ -148,8 +148,8 @@ func (rc *ruleCompiler) needsArguments(r *rule) *ruleError {
 	return nil
 }
 
-// signOfEquality notes the name of a variable with a sign of equality: a rule parts name and value by
-// a space.
+// signOfEquality notes the name of a variable with a sign of equality: a rule parts name and value
+// by a space.
 func (r *rule) signOfEquality() *ruleError {
 	if r.kind != command.KindVar || len(r.args) == 0 || !r.args[0].spellsAll("=") {
 		return nil
@@ -157,7 +157,8 @@ func (r *rule) signOfEquality() *ruleError {
 	return badRule("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", quote(r.args[0].globs[0].text()))
 }
 
-// noValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is none.
+// noValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
+// none.
 func (r *rule) noValue() *ruleError {
 	for _, e := range r.likely() {
 		form := e.Form()

@@ -23,8 +23,8 @@ func suggestPolicy(t *testing.T, rules string) string {
 // and bytes that are no UTF-8.
 var unsuggested = map[string]bool{"api-unknown": true, "api-console-execute-unknown": true, "bgapi-unknown": true, "high-bytes": true}
 
-// TestSuggestionsArePasted: what explain --suggest prints for recorded sessions, put into the policy
-// as it stands, allows all that no rule allowed before.
+// TestSuggestionsArePasted: what explain --suggest prints for recorded sessions, put into the
+// policy as it stands, allows all that no rule allowed before.
 func TestSuggestionsArePasted(t *testing.T) {
 	file, err := os.Open("testdata/exchanges.jsonl")
 	if err != nil {
