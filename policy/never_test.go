@@ -125,6 +125,7 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"api bgapi status", "what a client sends as bgapi is no effect of that name"},
 		{"api sofia stauts", `did you mean "status"?`},
 		{"api sofia STATUS", ""},
+		{"api show modules", ""},
 		{"api global_setvar motd=hello", "write global_setvar motd hello"},
 		{"api global_setvar motd hello", ""},
 		{"var originate a=b c", "holds a sign of equality"},

@@ -82,8 +82,9 @@ func (rc *ruleCompiler) unknownWord(r *rule) *ruleError {
 		words := command.Keywords(r.kind, foldASCII(name))
 		for j := range r.args[0].globs {
 			word, literal := r.args[0].globs[j].literal()
-			if !literal || words == nil || containsFold(words, word) {
-				continue
+			begins := func(known string) bool { return strings.HasPrefix(foldASCII(word), known) }
+			if !literal || slices.ContainsFunc(words, begins) {
+				continue // of some, such as show modules, FreeSWITCH compares the beginning only
 			}
 			if hint := didYouMean(word, words); hint != "" {
 				return badRule(hint, "%s has no subcommand %s that is known", clip(name), quote(word))
