@@ -258,8 +258,8 @@ func (r *rule) neverHandedOver() *ruleError {
 			return badRule(hint, "what is handed over to is HOST:PORT, the port 8084 where none is stated")
 		case strings.HasPrefix(text, "["):
 			return badRule("name the host by IPv4 or by its name", "the application socket takes no address in brackets")
-		case !open && colon:
-			if n, err := strconv.Atoi(port); host == "" || err == nil && n > 65535 || err != nil && !strings.Contains(port, "*") {
+		case !g.wild:
+			if n, err := strconv.Atoi(port); host == "" || err != nil || n > 65535 {
 				return badRule(hint, "%s is not HOST:PORT", quote(text))
 			}
 		}

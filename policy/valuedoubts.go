@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -116,6 +117,10 @@ func (g *glob) text() string {
 			b.WriteString(el.text)
 		case elemOne:
 			b.WriteByte('?')
+		case elemUUID:
+			b.WriteString("<uuid>")
+		case elemRange:
+			fmt.Fprintf(&b, "<%d-%d>", el.low, el.high)
 		case elemDigits:
 			b.WriteString(el.digits())
 		default:
