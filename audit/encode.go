@@ -39,6 +39,7 @@ func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	word(e, FieldDecision, r.Decision.String())
 	word(e, FieldRole, r.Role)
 	n.text(e, FieldRule, r.Rule)
+	n.text(e, FieldNear, r.Near)
 	n.text(e, FieldReason, r.Reason)
 	word(e, FieldPolicy, r.Policy)
 	word(e, FieldID, r.ID)

@@ -44,6 +44,9 @@ const (
 	FieldRole = "role"
 	// FieldRule is the rule by which it was decided, as it stands in the policy.
 	FieldRule = "rule"
+	// FieldNear is, of a command that no rule allows, the rule that comes nearest, as it stands in the
+	// policy. The client is not told it.
+	FieldNear = "near"
 	// FieldReason is a sentence: why it was decided so, why a session or a run ended.
 	FieldReason = "reason"
 	// FieldPolicy is the revision of the policy in force.

@@ -169,6 +169,9 @@ type Record struct {
 	Decision Decision
 	// Role, Rule and Reason explain the decision.
 	Role, Rule, Reason string
+	// Near is the rule that comes nearest to what no rule allows. Empty: there is none, or a rule
+	// decided.
+	Near string
 	// Policy is the revision of the policy that was in force.
 	Policy string
 	// ID is the short id in a denial's reply: one of Log.NewID.

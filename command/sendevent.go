@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"eslguard/codec"
@@ -225,4 +226,28 @@ func headerValue(f *codec.Frame, name string) string {
 		}
 	}
 	return ""
+}
+
+// An EventForm says which tokens the inject effect of an event has.
+type EventForm struct {
+	// First are the headers whose values are the first tokens, all of them there. CUSTOM without a
+	// subclass has none.
+	First []string
+	// More are the headers that have a further token, NAME=VALUE, where they are there, in the order
+	// of the tokens.
+	More []string
+}
+
+// InjectForm returns the form of the event of that name, in upper case. An unknown one has the form
+// of those that have nothing of their own.
+func InjectForm(name string) EventForm {
+	f := EventForm{First: slices.Clone(injectTokens[name]), More: slices.Clone(injectTargets[name])}
+	if name == "NOTIFY" {
+		f.More = append(f.More, contentType)
+	}
+	f.More = append(append(f.More, injectXML[name]...), sqlHeader)
+	if name == "NOTIFY" {
+		f.More = append(f.More, bodyName)
+	}
+	return f
 }

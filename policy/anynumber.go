@@ -25,7 +25,7 @@ func (r *rule) dialsAnything() bool {
 		tree, err := syntax.Parse(r.name.text, syntax.Perl)
 		return err != nil || regexDialsAnything(tree)
 	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.dialsAnything() })
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.hasSlash() && g.dialsAnything() })
 }
 
 func isTrunk(leg string) bool {
@@ -44,6 +44,8 @@ func (g *glob) dialsAnything() bool {
 			b.WriteByte('*')
 		case elemOne:
 			b.WriteByte('?')
+		case elemDigits: // as many digits as it may be, whichever they are
+			b.WriteString(strings.Repeat("?", int(el.high)))
 		default:
 			b.WriteByte('x')
 		}

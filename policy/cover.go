@@ -87,7 +87,7 @@ func (g *glob) coversGlob(other *glob, h how) bool {
 			if n < 0 || n < len(next.text) && !endsInStar(g.elems[i+1:]) {
 				return false
 			}
-		case elemRange:
+		case elemRange, elemDigits:
 			if next.low < el.low || next.high > el.high {
 				return false
 			}

@@ -39,11 +39,14 @@ type Decision struct {
 	// Revision is the policy's.
 	Revision string
 	// Reason is a sentence for the client and the record. It holds no arguments and no values, but
-	// for a few bytes that a wildcard does not match.
+	// for a few bytes that a wildcard does not match, and of a rule that does not decide only how
+	// many arguments it allows. It is one line without a colon that a blank follows: some clients
+	// cut a reply there.
 	Reason string
-	// Near is, where no rule allows the effect, the rule that would allow it if all of its values
-	// were harmless, as it stands in the file. Reason says then which value is not. It is empty
-	// where there is no such rule.
+	// Near is, where no rule allows the effect, the rule that comes nearest, as it stands in the
+	// file: the one that would allow it if all of its values were harmless, or else one of the same
+	// name that differs in few tokens. Reason says what differs. Near is for the operator and not for
+	// the client. It is empty where there is no such rule.
 	Near string
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int
@@ -132,7 +135,16 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	if e.Later == command.Repeating {
 		d.Reason += ", repeating"
 	}
+	d.Reason = withoutCuts(d.Reason)
 	return d
+}
+
+// withoutCuts returns text without the blanks behind its colons.
+func withoutCuts(text string) string {
+	for strings.Contains(text, ": ") {
+		text = strings.ReplaceAll(text, ": ", ":")
+	}
+	return text
 }
 
 // effectName returns an effect as "kind name", fit to be printed.

@@ -40,6 +40,8 @@
 //	**         as the last token: all the rest, none included; as the name: any effect of the kind
 //	<uuid>     a channel uuid in its usual form
 //	<1-60>     a number in plain digits, from 1 to 60
+//	<digits>   one digit or more; <digits 7> seven of them, <digits 7-15> seven to fifteen; behind
+//	           literal text too, and all the digits that stand there
 //	$name      any entry of the set of that name; also within a token
 //	/re2/      a regular expression (RE2 syntax) for the whole token
 //	\*         the character itself, also of ? | $ < > / @ and the backslash; \s is a space
@@ -89,6 +91,14 @@
 // What is probably not meant is no error: see [Policy.Warnings]. What nobody has tried is in
 // [Policy.Untouched]. Of a test, "role" in the place of "client" is whoever has that role and no other, and
 // "after" what the session has sent before.
+//
+// # Denials
+//
+// Of an effect that no rule allows, a [Decision] names the rule that comes nearest (Near) and says
+// what differs (Reason). The client is told the reason, so that holds nothing of what the rule
+// spells: whoever tries arguments one after the other learns which of them a rule allows, as the
+// decisions themselves tell, and not what else. A [Suggester] writes the rule that would allow the
+// effect and no other.
 //
 // # Protections
 //

@@ -148,7 +148,7 @@ func (d *doubter) dialless(held []holding) {
 	}
 	for r, is := range lacking {
 		if is {
-			d.rep.warnf(r.at, `such as "dial user/10??"`, "%s: it can never pass without a rule of the kind dial for what it calls", quote(r.text))
+			d.rep.warnf(r.at, `such as "dial user/10<digits 2>"`, "%s: it can never pass without a rule of the kind dial for what it calls", quote(r.text))
 		}
 	}
 }

@@ -39,7 +39,7 @@ func TestWarnings(t *testing.T) {
 
 		{[]string{"api status"}, []string{"api status **"}, shadow + `"api status **" of the role "r" denies it all`},
 		{[]string{"api status"}, []string{"api STATUS **"}, shadow},
-		{[]string{"api uuid_exists a"}, []string{"api uuid_exists *"}, shadow},
+		{[]string{"api uuid_exists <uuid>"}, []string{"api uuid_exists *"}, shadow},
 		{[]string{"api show channels **"}, []string{"api **"}, shadow},
 		{[]string{"api uuid_kill <uuid>"}, []string{"api uuid_* **"}, shadow},
 		{[]string{"api uuid_kill|uuid_hold <uuid>"}, []string{"api uuid_kill|uuid_hold **"}, shadow},
@@ -84,10 +84,9 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api originate **", "dial user/*"}, nil, ""},
 
 		{[]string{"dial **"}, nil, unlimited},
-		{[]string{"dial *"}, nil, unlimited},
-		{[]string{"dial user/1|*"}, nil, unlimited},
+		{[]string{"dial */*"}, nil, unlimited},
+		{[]string{"dial user/1|*/*"}, nil, unlimited},
 		{[]string{"dial sofia/gateway/acme/*"}, nil, unlimited},
-		{[]string{"dial Sofia/gateway/acme/*"}, nil, unlimited},
 		{[]string{"dial sofia/external/*@10.0.0.1"}, nil, unlimited},
 		{[]string{"dial sofia/internal/*@*"}, nil, unlimited},
 		{[]string{"dial sofia/gateway/acme/+*"}, nil, unlimited},
@@ -112,7 +111,7 @@ func TestWarnings(t *testing.T) {
 		{[]string{"dial sofia/gateway/acme/1*"}, nil, ""},
 		{[]string{"dial sofia/gateway/acme/???"}, nil, ""},
 		{[]string{"dial sofia/internal/1*@10.0.0.1"}, nil, ""},
-		{[]string{"dial sofia/internal/100?@*"}, nil, ""},
+		{[]string{"dial sofia/internal/100?@*"}, nil, "the ? of \"100?\" matches letters, too (for digits write sofia/internal/100<digits 1>\\@*)"},
 		{[]string{"dial user/*@*"}, nil, ""},
 		{[]string{"dial user/*"}, nil, ""},
 

@@ -149,6 +149,9 @@ func (g *generalizer) pattern(texts []string) string {
 	if low, high, ok := numbers(texts); ok {
 		return "<" + low + "-" + high + ">"
 	}
+	if pattern, ok := digitsOf(texts); ok {
+		return pattern
+	}
 	prefix := commonPrefix(texts)
 	for !utf8.ValidString(prefix) {
 		prefix = prefix[:len(prefix)-1]
@@ -227,6 +230,26 @@ func numbers(texts []string) (low, high string, ok bool) {
 		}
 	}
 	return low, high, true
+}
+
+// digitsOf returns the pattern of texts that are numbers of telephones, such as +49<digits 7-11>. It
+// returns false where one of them is not.
+func digitsOf(texts []string) (pattern string, ok bool) {
+	prefix := commonPrefix(texts)
+	for _, text := range texts {
+		if prefix != "" && len(prefix) == len(text) {
+			prefix = prefix[:len(prefix)-1] // one digit at least has to follow it
+		}
+	}
+	el := elem{kind: elemDigits, low: maxDigits}
+	for _, text := range texts {
+		rest := text[len(prefix):]
+		if rest == "" || len(rest) > maxDigits || strings.Trim(strings.TrimPrefix(text, "+"), "0123456789") != "" || rest[0] == '+' {
+			return "", false
+		}
+		el.low, el.high = min(el.low, uint64(len(rest))), max(el.high, uint64(len(rest)))
+	}
+	return prefix + el.digits(), true
 }
 
 // matches reports whether an allow rule's pattern matches text, which is token i of the shapes.

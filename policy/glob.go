@@ -16,6 +16,7 @@ const (
 	elemOne                     // one character: ?
 	elemUUID                    // a channel uuid in its usual form: <uuid>
 	elemRange                   // a number in plain digits, from low to high: <1-60>
+	elemDigits                  // low to high digits, all that stand there: <digits 7-15>
 )
 
 type elem struct {
@@ -203,7 +204,7 @@ func (g *glob) matchText(s string, h how, m *matched) bool {
 				continue
 			}
 			if n := el.take(s[i:], h); n >= 0 {
-				if el.kind == elemOne {
+				if el.kind == elemOne || el.kind == elemDigits {
 					m.add(i, i+n, starRun)
 				}
 				i += n
@@ -245,6 +246,8 @@ func (el *elem) take(s string, h how) int {
 		return uuidLen
 	case elemRange:
 		return el.takeNumber(s, h)
+	case elemDigits:
+		return el.takeDigits(s, h)
 	default:
 		return -1
 	}

@@ -108,19 +108,45 @@ func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError
 	}
 	if literal && k == command.KindAPI {
 		hint := oneEditAway(name, l.cat.HasAPI)
+		if first, _, blank := strings.Cut(name, " "); blank && l.cat.HasAPI(first) {
+			hint = `one space parts the name from its arguments, and \s is a space within a token`
+		}
 		if hint == "" {
 			hint = `describe it in "apis" if a module of yours has it`
 		}
 		return badRule(hint, "there is no API %s", quote(name))
 	}
 	if literal {
-		hint := didYouMean(name, words)
+		hint := l.eventHint(k, name)
+		if hint == "" {
+			hint = didYouMean(name, words)
+		}
 		if hint == "" && len(words) <= maxListed {
 			hint = known(words)
 		}
 		return badRule(hint, "there is no %s %s", noun(k), quote(name))
 	}
 	return badRule("", "the pattern matches no known %s", noun(k))
+}
+
+// eventHint says how to write what people take for the name of an event, "" for other words.
+func (l *lexicon) eventHint(k command.EffectKind, name string) string {
+	if k != command.KindSubscribe && k != command.KindInject {
+		return ""
+	}
+	const prefix = "switch_event_"
+	rest, prefixed := strings.CutPrefix(foldASCII(name), prefix)
+	switch {
+	case prefixed && containsFold(l.words[k], rest):
+		return "write " + strings.ToUpper(rest)
+	case k == command.KindSubscribe && equalFold(name, "all"):
+		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(ownNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
+	case k == command.KindSubscribe && containsFold([]string{"plain", "json", "xml"}, name):
+		return "leave the format out: a rule is subscribe EVENT"
+	case strings.Contains(name, "::"):
+		return "write " + k.String() + " CUSTOM " + clip(name)
+	}
+	return ""
 }
 
 // maxListed is how many words a hint lists.

@@ -174,7 +174,7 @@ func TestRulesRefused(t *testing.T) {
 		{"api show " + strings.Repeat("x", 2000), "longer than"},
 		{"repeating", "is not a kind"},
 		{"api @stats", `did you mean "@status"?`},
-		{"var channel sip_h_X", "such an effect has 2 tokens after its name, the rule has 1 (write a * for each that may be anything)"},
+		{"var channel sip_h_X", "such an effect has 2 tokens after its name, the rule has 1 (a rule is var SCOPE NAME VALUE, without a sign of equality; write a * for what may be anything)"},
 		{"var channel **x", "stands alone"},
 		{"dialplan XML default", "such an effect has 2 tokens after its name, the rule has 1"},
 		{"dialplan XML", "such an effect has 2 tokens after its name, the rule has 0"},

@@ -21,6 +21,9 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 	add(r.openVariables())
 	add(r.openFile(rc.lex.cat))
 	add(r.oneScope())
+	add(r.habit())
+	add(r.letters())
+	add(r.exactDigits())
 	switch {
 	case r.deny:
 	case r.kind == command.KindInject && r.nameIsOpen():
@@ -41,20 +44,24 @@ var endpoints = [...]string{
 	"opal", "h323", "lcr", "freetdm", "signalwire", "vlc", "modem", "rtp", "reference", "dingaling", "khomp", "gsmopen", "deflect", "redirect",
 }
 
-// splitName notes an alternative of what is dialled that begins with no type of leg: a bar parts
-// the whole token.
+// splitName notes an alternative of what is dialled that begins with no type of leg: it lacks it, or a
+// bar parts the whole token.
 func (r *rule) splitName() *ruleError {
-	if r.kind != command.KindDial || len(r.name.globs) < 2 {
+	if r.kind != command.KindDial {
 		return nil
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		typ, _, slash := strings.Cut(foldASCII(g.prefix()), "/")
 		whole := slash || !g.wild
-		if g.prefix() != "" && whole && !slices.Contains(endpoints[:], typ) {
-			return badRule("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
-				"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", quote(g.text()))
+		if g.prefix() == "" || !whole || slices.Contains(endpoints[:], typ) {
+			continue
 		}
+		if len(r.name.globs) == 1 {
+			return badRule("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", quote(g.text()))
+		}
+		return badRule("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
+			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", quote(g.text()))
 	}
 	return nil
 }
@@ -148,7 +155,7 @@ func (r *rule) oneScope() *ruleError {
 // client likes.
 func (d *doubter) extensions(h *holding) {
 	h.allows(func(r *rule) {
-		if r.kind != command.KindDialplan || d.told[r] || !(r.anyName || len(r.args) > 1 && r.args[1].leavesOpen() || r.rest && len(r.args) < 2) {
+		if r.kind != command.KindDialplan || d.told[r] || !(r.anyName || len(r.args) > 1 && (r.args[1].leavesOpen() || r.args[1].isAnyNumber()) || r.rest && len(r.args) < 2) {
 			return
 		}
 		for i := range h.limits {

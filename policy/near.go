@@ -8,7 +8,9 @@ import (
 )
 
 // near returns, for an effect that no rule allows, the rule that would allow it if every value were
-// harmless, and which value is not. Both are empty where there is no such rule.
+// harmless, and which value is not; or else the rule that comes nearest to it, and what differs. Both
+// are empty where there is no such rule. why is for the client, too: it tells no more of the rule than
+// one of its wildcards, and how many arguments it allows.
 func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 	for _, role := range c.roles {
 		r := role.allow.findNear(&subject{effect: e, work: meter{left: left}})
@@ -18,6 +20,9 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 		if why := r.harm(e); why != "" {
 			return r.text, why
 		}
+	}
+	if n := c.nearest(e, left); n.rule != nil {
+		return n.rule.text, n.why(e)
 	}
 	return "", ""
 }
@@ -34,7 +39,7 @@ func (r *rule) harm(e *command.Effect) string {
 			why = restHarm(s, i)
 		}
 		if why != "" {
-			return placeName(s, i) + " is not matched by `" + wildcard + "`: " + why
+			return placeName(s, i) + " is not matched by `" + wildcard + "`, since " + why
 		}
 	}
 	switch {
@@ -98,6 +103,8 @@ func (g *glob) wildcard() string {
 			return "*"
 		case elemOne:
 			return "?"
+		case elemDigits:
+			return el.digits()
 		}
 	}
 	return ""

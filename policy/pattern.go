@@ -112,6 +112,9 @@ func parseRegex(text string, deny bool) (pattern, *ruleError) {
 	if len(text) > maxRegex {
 		return pattern{}, badRule("", "a regular expression is longer than %d bytes", maxRegex)
 	}
+	if strings.Contains(text, " ") {
+		return pattern{}, badRule("write [0-9]{7} there", "<digits 7> is no part of a regular expression")
+	}
 	if regexp.QuoteMeta(text) == text {
 		return pattern{}, badRule(`for a path write \`+"/"+text+"/", "/%s/ would be a regular expression, but has nothing special in it", clip(text))
 	}
@@ -238,17 +241,21 @@ func unescape(s string) (byte, *ruleError) {
 func parseAngle(s string) (elem, int, *ruleError) {
 	end := strings.IndexByte(s, '>')
 	if end < 0 {
-		return elem{}, 0, badRule(`write \< for the character itself`, "< is not closed")
+		return elem{}, 0, badRule(angleHint, "< is not closed")
 	}
 	inner := s[1:end]
 	if inner == "uuid" {
 		return elem{kind: elemUUID}, end + 1, nil
 	}
+	if count, ok := strings.CutPrefix(inner, digitsWord); ok && (count == "" || count[0] == ' ') {
+		el, err := parseDigits(count)
+		return el, end + 1, err
+	}
 	lo, hi, ok := strings.Cut(inner, "-")
 	low, lowOK := parseBound(lo)
 	high, highOK := parseBound(hi)
 	if !ok || !lowOK || !highOK {
-		return elem{}, 0, badRule(`<uuid> and <1-60> are; write \< for the character itself`, "%s is not a pattern", quote(s[:end+1]))
+		return elem{}, 0, badRule(angleHint, "%s is not a pattern", quote(s[:end+1]))
 	}
 	if low > high {
 		return elem{}, 0, badRule("", "%s matches nothing", quote(s[:end+1]))
@@ -339,20 +346,24 @@ func (g *glob) finish() *ruleError {
 
 // checkRanges refuses what would match a part of a number.
 func (g *glob) checkRanges() *ruleError {
-	digit := func(c byte) bool { return c >= '0' && c <= '9' }
 	for i, el := range g.elems {
+		if el.kind == elemDigits {
+			if err := g.checkDigits(i); err != nil {
+				return err
+			}
+		}
 		if el.kind != elemRange {
 			continue
 		}
 		if i > 0 {
 			before := g.elems[i-1]
-			if before.kind != elemLiteral || digit(before.text[len(before.text)-1]) {
+			if before.kind != elemLiteral || isDigit(before.text[len(before.text)-1]) {
 				return badRule("", "a <low-high> must not follow a digit or a wildcard: it would match a part of a number")
 			}
 		}
 		if i+1 < len(g.elems) {
 			after := g.elems[i+1]
-			if after.kind != elemLiteral || digit(after.text[0]) {
+			if after.kind != elemLiteral || isDigit(after.text[0]) {
 				return badRule("", "a <low-high> must not stand before a digit or a wildcard: it would match a part of a number")
 			}
 		}

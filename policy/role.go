@@ -15,6 +15,8 @@ type role struct {
 	limits      []limit
 	// parts are its own rules, which come first, and those of each role that it includes.
 	parts []*ownRules
+	// unguarded says that the role says so: it may allow what nobody has looked at.
+	unguarded bool
 }
 
 // compileRoles compiles every role and notes what is wrong with any.
@@ -104,7 +106,7 @@ func (b *builder) checkIncludes(defs map[string]*roleDef) {
 
 // assemble gathers the rules of d and of all that it includes, each role once.
 func assemble(d *roleDef, defs map[string]*roleDef, own map[string]*ownRules) *role {
-	out := &role{name: d.name, deny: ruleset{deny: true}}
+	out := &role{name: d.name, unguarded: d.unguarded, deny: ruleset{deny: true}}
 	seen := make(map[string]bool)
 	todo := []*roleDef{d}
 	for len(todo) > 0 {

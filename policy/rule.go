@@ -105,7 +105,7 @@ func splitRule(text string) ([]string, *ruleError) {
 	if what := unprinted(text); what != "" {
 		return nil, badRule("", "the rule holds %s", what)
 	}
-	tokens := strings.Split(text, " ")
+	tokens := splitTokens(text)
 	if slices.Contains(tokens, "") {
 		return nil, badRule(`one space parts two tokens, \s is a space within one`, "a token is empty")
 	}

@@ -13,7 +13,10 @@ import (
 func (rc *ruleCompiler) check(r *rule) *ruleError {
 	switch r.kind {
 	case command.KindLog:
-		return r.checkLog()
+		if err := r.checkLog(); err != nil {
+			return err
+		}
+		return rc.never(r)
 	case command.KindOpaque:
 		if err := r.checkSpelled("opaque REASON"); err != nil {
 			return err
@@ -24,12 +27,15 @@ func (rc *ruleCompiler) check(r *rule) *ruleError {
 		}
 	}
 	if r.anyName || r.classes != 0 {
-		return nil
+		return rc.never(r)
 	}
 	if err := rc.checkNames(r); err != nil {
 		return err
 	}
-	return rc.checkLength(r)
+	if err := rc.checkLength(r); err != nil {
+		return err
+	}
+	return rc.never(r)
 }
 
 // checkNames checks every alternative of the name.
@@ -99,9 +105,6 @@ func (r *rule) checkHandover() *ruleError {
 	}
 	for _, g := range r.name.globs {
 		host, _, ok := strings.Cut(g.prefix(), ":")
-		if strings.HasPrefix(g.prefix(), "[") {
-			host, _, ok = strings.Cut(g.prefix(), "]:")
-		}
 		if !ok || host == "" {
 			return badRule(hint, "the host of a handover must be spelled")
 		}
@@ -112,7 +115,7 @@ func (r *rule) checkHandover() *ruleError {
 // checkLength refuses more tokens, or fewer, than any effect of that kind and name has.
 func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	if n := fewestTokens(r.kind); len(r.args) < n && !r.rest {
-		return badRule("write a * for each that may be anything", "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
+		return badRule(fewHint(r.kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
 	}
 	most := -1
 	for i := range r.name.globs {
@@ -137,7 +140,27 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	if most < 0 || len(r.args) <= most {
 		return nil
 	}
-	return badRule("", "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
+	hint := ""
+	if most == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
+		hint = `its whole argument is one token: write \s for each space in it`
+	}
+	return badRule(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
+}
+
+// fewHint says what follows the name of an effect of that kind, and how to write it.
+func fewHint(k command.EffectKind) string {
+	switch k {
+	case command.KindVar:
+		return "a rule is var SCOPE NAME VALUE, without a sign of equality; write a * for what may be anything"
+	case command.KindDialplan:
+		return "a rule is dialplan NAME CONTEXT EXTENSION; write a * for what may be anything"
+	case command.KindChannel:
+		return "a rule is channel VERB UUID, the uuid <uuid> or *"
+	case command.KindFilter:
+		return "a rule is filter regex HEADER; write a * for any header"
+	default:
+		return "write a * for each that may be anything"
+	}
 }
 
 func tokens(n int) string {
@@ -202,6 +225,7 @@ func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
 		out = append(out, rc.unfolded(r)...)
 	}
 	out = append(out, r.closedWildcards()...)
+	out = append(out, rc.unlikely(r)...)
 	return append(out, rc.meant(r)...)
 }
 
@@ -296,6 +320,8 @@ func (p *pattern) anyCase() (string, bool) {
 				b.WriteString(".*")
 			case elemOne:
 				b.WriteByte('.')
+			case elemDigits:
+				fmt.Fprintf(&b, "[0-9]{%d,%d}", el.low, el.high)
 			default:
 				return "", false
 			}

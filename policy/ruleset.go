@@ -22,6 +22,8 @@ type kindRules struct {
 	byPrefix map[string][]entry
 	lengths  []int // of the prefixes
 	loose    []entry
+	// rules are all of them, in the order of the files.
+	rules []*rule
 }
 
 // An entry is a rule and by which alternative of its name it is found; nil for a name without.
@@ -37,6 +39,7 @@ func (s *ruleset) add(r *rule) {
 		k = &kindRules{exact: make(map[string][]entry), byPrefix: make(map[string][]entry)}
 		s.kinds[r.kind] = k
 	}
+	k.rules = append(k.rules, r)
 	if len(r.name.globs) == 0 || r.kind == command.KindLog {
 		k.loose = append(k.loose, entry{rule: r})
 		return
@@ -67,6 +70,14 @@ func (s *ruleset) add(r *rule) {
 	if loose {
 		k.loose = append(k.loose, entry{rule: r})
 	}
+}
+
+// ofKind returns the rules of a kind in the order of the files, nil where there are none.
+func (s *ruleset) ofKind(k command.EffectKind) []*rule {
+	if int(k) >= len(s.kinds) || s.kinds[k] == nil {
+		return nil
+	}
+	return s.kinds[k].rules
 }
 
 // find returns the first rule that matches e, and nil without one. It does not allocate for

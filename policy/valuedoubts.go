@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eslguard/command"
@@ -16,7 +18,7 @@ func (r *rule) closedWildcards() (out []*ruleError) {
 	for _, e := range r.likely() {
 		form := e.Form()
 		for i := range r.args {
-			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool { return !g.wild || g.mayMatch(form.Types(i)) }) && r.args[i].wild {
+			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool { return !g.wild || g.mayMatch(form.Types(i)) && r.matchesAny(&g, &e, i) }) && r.args[i].wild {
 				types := form.Types(i).Types()
 				out = append(out, badRule("spell it, or write a regular expression",
 					"the wildcard of %s matches nothing: harmless there is %s", quote(r.args[i].globs[0].text()), types[0].Harmless()))
@@ -75,6 +77,37 @@ func (g *glob) mayMatch(types command.TypeSet) bool {
 	return true
 }
 
+// fills are what is tried in the place of each star of a glob, to find a value that it matches.
+var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
+
+// matchesAny reports whether g matches any of some ordinary values of token i of the effect.
+func (r *rule) matchesAny(g *glob, e *command.Effect, i int) bool {
+	for _, fill := range fills {
+		var b strings.Builder
+		for _, el := range g.elems {
+			switch el.kind {
+			case elemLiteral:
+				b.WriteString(el.text)
+			case elemStar:
+				b.WriteString(fill)
+			case elemUUID:
+				b.WriteString("00000000-0000-0000-0000-000000000000")
+			case elemRange:
+				b.WriteString(strconv.FormatUint(el.low, 10))
+			case elemOne, elemDigits:
+				b.WriteString(strings.Repeat("1", int(max(el.low, 1))))
+			}
+		}
+		probe := *e
+		probe.Tokens = slices.Clone(e.Tokens)
+		probe.Tokens[i] = b.String()
+		if h := r.how(unmetered(&probe), i, false); h.acts || g.match(probe.Tokens[i], h) {
+			return true // the names of variables that act are for openVariables
+		}
+	}
+	return false
+}
+
 // text returns the glob as a rule could write it, without escapes.
 func (g *glob) text() string {
 	var b strings.Builder
@@ -84,6 +117,12 @@ func (g *glob) text() string {
 			b.WriteString(el.text)
 		case elemOne:
 			b.WriteByte('?')
+		case elemUUID:
+			b.WriteString("<uuid>")
+		case elemRange:
+			fmt.Fprintf(&b, "<%d-%d>", el.low, el.high)
+		case elemDigits:
+			b.WriteString(el.digits())
 		default:
 			b.WriteByte('*')
 		}

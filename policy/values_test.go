@@ -224,12 +224,12 @@ func TestReasonsOfValues(t *testing.T) {
 	p := load(t, withRules([]string{"app playback /var/sounds/*", "api uuid_setvar **", "var channel * *", "var channel sip_h_X-A *", "api originate **", "dial user/*",
 		"app park", "var originate my_var *", "api uuid_kill *"}, nil))
 	for _, tt := range []struct{ command, want string }{
-		{execute("playback", "/var/sounds/x.file"), "argument 1 (file) is not matched by `*`: the name ends in .file, which FreeSWITCH opens as a stream"},
+		{execute("playback", "/var/sounds/x.file"), "argument 1 (file) is not matched by `*`, since the name ends in .file, which FreeSWITCH opens as a stream"},
 		{execute("playback", "/var/sounds/x;id;#.shell_stream"), "the name ends in .shell_stream, by which FreeSWITCH runs a program"},
 		{execute("playback", "/var/sounds/../x.wav"), "it holds .."},
 		{execute("playback", "/var/sounds/x.exe"), `the name ends in ".exe", which is no ending of a plain file`},
-		{"api uuid_setvar " + uuid + ` sip_h_X-A 'a\nb'`, "the value (header) is not matched by `*`: it holds a line feed, which is not plain in a header"},
-		{"api uuid_setvar " + uuid + " sip_route_uri x", "the name of the variable (variable) is not matched by `*`: the value of this variable acts, so its name must be spelled"},
+		{"api uuid_setvar " + uuid + ` sip_h_X-A 'a\nb'`, "the value (header) is not matched by `*`, since it holds a line feed, which is not plain in a header"},
+		{"api uuid_setvar " + uuid + " sip_route_uri x", "the name of the variable (variable) is not matched by `*`, since the value of this variable acts, so its name must be spelled"},
 		{`api originate {my_var=\'a,b\'}user/1000 &park`, "it holds a comma, which is not plain in a template"},
 		{"api uuid_kill all", "it is the word all, which stands for every channel"},
 	} {

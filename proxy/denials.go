@@ -12,7 +12,7 @@ func (s *session) commandRecord(v verdict) *audit.Record {
 	return &audit.Record{
 		Kind: audit.KindCommand, Client: v.client, Addr: s.addrText,
 		Verb: v.cmd.Verb.String(), Command: v.cmd.Text, Dropped: v.cmd.Dropped,
-		Decision: v.action, Role: v.decision.Role, Rule: v.decision.Rule, Reason: v.reason, Policy: v.decision.Revision,
+		Decision: v.action, Role: v.decision.Role, Rule: v.decision.Rule, Near: v.decision.Near, Reason: v.reason, Policy: v.decision.Revision,
 	}
 }
 

@@ -105,3 +105,22 @@ func TestEveryRefusalCanBeFound(t *testing.T) {
 		}
 	}
 }
+
+// TestNearestRuleIsRecorded: the record of a denial holds the rule that comes nearest. The client is
+// told what differs, and nothing of what that rule spells.
+func TestNearestRuleIsRecorded(t *testing.T) {
+	const rule = "api uuid_kill 11111111-2222-3333-4444-555555555555"
+	g := newGuard(t, role{allow: []string{rule}}, nil)
+	c := g.loggedIn(t)
+	c.send("api uuid_kill other\n\napi reloadxml\n\n")
+	got := c.wantPrefix(apiResponse)
+	if !strings.Contains(got, "-ERR permission denied: api uuid_kill is not allowed to c; argument 1 (channel) is not one that the nearest rule allows [") ||
+		strings.Contains(got, "11111111") {
+		t.Errorf("got %q", got)
+	}
+	c.wantPrefix(apiResponse)
+	records := g.records(t, "command")
+	if records[0]["near"] != rule || records[0]["rule"] != nil || records[1]["near"] != nil {
+		t.Errorf("got %v and %v, want %q to be the nearest rule of the first and none of the second", records[0], records[1], rule)
+	}
+}

@@ -147,7 +147,7 @@ func (e *Effect) named(name string) bool {
 // finds reports whether Grep matches one of the record's texts.
 func (f *Filter) finds(r *Record) bool {
 	for _, s := range [...]string{
-		r.Command, r.Reply, r.Rule, r.Reason, r.Role, r.Client, r.Session, r.User, r.Addr, r.ID, r.Job, r.Call, r.Policy,
+		r.Command, r.Reply, r.Rule, r.Near, r.Reason, r.Role, r.Client, r.Session, r.User, r.Addr, r.ID, r.Job, r.Call, r.Policy,
 	} {
 		if s != "" && f.Grep.MatchString(s) {
 			return true

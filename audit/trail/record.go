@@ -29,6 +29,7 @@ type Record struct {
 	Decision     string    `json:"decision"`
 	Role         string    `json:"role"`
 	Rule         string    `json:"rule"`
+	Near         string    `json:"near"`
 	Reason       string    `json:"reason"`
 	Policy       string    `json:"policy"`
 	ID           string    `json:"id"`

@@ -280,7 +280,7 @@ func scene(r *trail.Record, paint paint, framed bool) string {
 func verdict(r *trail.Record, paint paint) string {
 	t := table{paint: paint}
 	parts := []string{t.decision(r, shown(r.Decision))}
-	for _, s := range [...]struct{ label, text string }{{"", r.Reason}, {"role ", r.Role}, {"rule ", r.Rule}, {"id ", r.ID}} {
+	for _, s := range [...]struct{ label, text string }{{"", r.Reason}, {"role ", r.Role}, {"rule ", r.Rule}, {"nearest rule ", r.Near}, {"id ", r.ID}} {
 		if s.text != "" {
 			parts = append(parts, s.label+shown(s.text))
 		}

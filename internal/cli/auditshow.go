@@ -224,6 +224,7 @@ func what(r *trail.Record) string {
 		if r.Decision != "allow" {
 			add("# ", r.Reason)
 			add("rule ", r.Rule)
+			add("nearest rule ", r.Near)
 			add("id ", r.ID)
 		}
 		parts = append(parts, moreTimes(r)...)

@@ -17,7 +17,7 @@ import (
 // explainOptions are the flags of explain.
 type explainOptions struct {
 	policy, client string
-	json           bool
+	json, suggest  bool
 }
 
 func (p *Program) explain() *cobra.Command {
@@ -40,22 +40,32 @@ With --json there is one object a line, with at least these fields:
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as it stands in the policy; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason
+            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason, and
+            with the rule that would allow just this (suggestion), or why there is none (unsuggested)
+
+Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
+among the "allow" of one of the client's roles, if the client should have that. With --suggest these rules
+are all that is printed, each once and one a line. Put wildcards into them with care.
 
 Exit status 0 means that the input could be explained, whatever the decisions are.`,
 		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
   printf 'bgapi originate user/1000 &park\n\n' | eslguard explain --policy policy.json --client dialer --json
-  eslguard explain --policy /etc/eslguard --client dialer session1.txt session2.txt`,
+  eslguard explain --policy /etc/eslguard --client dialer session1.txt session2.txt
+  eslguard explain --policy /etc/eslguard --client dialer --suggest session1.txt`,
 		RunE: func(_ *cobra.Command, files []string) error { return p.runExplain(&o, files) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
 	f.StringVar(&o.client, "client", "", "the `name` of a client in the policy")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
+	f.BoolVar(&o.suggest, "suggest", false, "print only the rules that would allow what is denied")
 	return cmd
 }
 
 func (p *Program) runExplain(o *explainOptions, files []string) error {
+	if o.json && o.suggest {
+		return usagef("--json and --suggest are two forms of the output: --json has the suggestions, too")
+	}
 	pol, err := p.loadPolicy(o.policy)
 	if err != nil {
 		return err
@@ -67,6 +77,9 @@ func (p *Program) runExplain(o *explainOptions, files []string) error {
 	show := p.showExplained
 	if o.json {
 		show = func(e *explained) error { return p.printJSON(e) }
+	}
+	if o.suggest {
+		show = newSuggestions(p).show
 	}
 	if len(files) == 0 {
 		if isTerminal(p.Stdin) {
@@ -134,6 +147,9 @@ type explainedEffect struct {
 	Rule     string `json:"rule,omitempty"`
 	Near     string `json:"near,omitempty"`
 	Reason   string `json:"reason,omitempty"`
+	// Suggestion is the rule that would allow what is denied, and Unsuggested why there is none.
+	Suggestion  string `json:"suggestion,omitempty"`
+	Unsuggested string `json:"unsuggested,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -154,13 +170,14 @@ echo adds one line end only; write: printf 'api status\n\n'`
 type explainer struct {
 	policy   *policy.Policy
 	client   *policy.Client
+	suggest  *policy.Suggester
 	reader   *codec.ClientReader
 	state    command.State
 	loggedIn bool
 }
 
 func newExplainer(pol *policy.Policy, client *policy.Client, in io.Reader) *explainer {
-	return &explainer{policy: pol, client: client, reader: codec.NewClientReader(in, codec.Limits{})}
+	return &explainer{policy: pol, client: client, suggest: pol.Suggester(client), reader: codec.NewClientReader(in, codec.Limits{})}
 }
 
 // explainAll explains every frame up to the end of the input or of the session.
@@ -305,6 +322,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 			out[i].Decision = allowed
 		} else {
 			out[i].Reason = d.Reason
+			out[i].Suggestion, out[i].Unsuggested = x.suggest.Rule(f)
 		}
 	}
 	return out

@@ -57,15 +57,18 @@ const maxMerged = 150
 // event ALL would be a screen and a half else.
 func mergeEvents(effects []explainedEffect) []explainedEffect {
 	var out []explainedEffect
-	open := make(map[[3]string]int) // into out, by what is the same
+	open := make(map[[4]string]int) // into out, by what is the same
 	for _, e := range effects {
 		if e.Kind != command.KindSubscribe.String() || len(e.Tokens) > 0 {
 			out = append(out, e)
 			continue
 		}
-		alike := [...]string{e.Decision, e.Role, e.Rule}
+		alike := [...]string{e.Decision, e.Role, e.Rule, e.Near}
 		if at, known := open[alike]; known && len(out[at].Name)+len(e.Name) < maxMerged {
 			out[at].Name += "|" + e.Name
+			if e.Suggestion != "" {
+				out[at].Suggestion += "|" + e.Name // no name of an event needs an escape
+			}
 			continue
 		}
 		open[alike] = len(out)
@@ -108,6 +111,9 @@ func (n *treeNode) lines(depth int, line func(text string)) {
 		text = n.effect.line()
 	}
 	line(strings.Repeat("  ", depth) + text)
+	if n.effect != nil && n.effect.hasWayOut() {
+		line(strings.Repeat("  ", depth) + n.effect.wayOut())
+	}
 	for _, below := range n.inside {
 		below.lines(depth+1, line)
 	}

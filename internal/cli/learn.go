@@ -28,7 +28,7 @@ func (p *Program) learn() *cobra.Command {
 		Short: "Draft a role from what a client really did",
 		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
 was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
-become <uuid>, numbers <low-high>, texts that begin alike a pattern. A note at each rule says how often it was
+become <uuid>, numbers <low-high>, those of telephones 1<digits 10>, texts that begin alike a pattern. A note at each rule says how often it was
 needed. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
 was seen with more than four values of it.
 

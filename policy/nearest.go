@@ -1,0 +1,136 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"eslguard/command"
+)
+
+// maxNearest is how many allow rules are looked at, at most, for the one that is nearest to an
+// effect that none allows.
+const maxNearest = 256
+
+// A nearest is the allow rule that comes nearest to an effect which no rule allows.
+type nearest struct {
+	rule *rule
+	// apart counts the tokens that differ, are missing or are too many.
+	apart int
+	// differs is the first token that differs; -1: none.
+	differs int
+	// later says that only the one of both repeats.
+	later bool
+}
+
+// nearest returns the rule of the same name, or for a leg and a log level of the same kind, that
+// comes nearest to e. Its rule is nil where there is none. It takes at most left steps.
+func (c *Client) nearest(e *command.Effect, left int) (best nearest) {
+	s := &subject{effect: e, work: meter{left: left}}
+	looked := 0
+	for _, role := range c.roles {
+		for _, r := range role.allow.ofKind(e.Kind) {
+			looked++
+			if looked > maxNearest || !s.work.spend(stepsPerRule) {
+				return best
+			}
+			if n, ok := r.near(s); ok && (best.rule == nil || n.apart < best.apart) {
+				best = n
+			}
+		}
+	}
+	return best
+}
+
+// near says how far the rule is from the effect. It returns false if it is about something else.
+func (r *rule) near(s *subject) (nearest, bool) {
+	e := s.effect
+	n := nearest{rule: r, differs: -1}
+	switch {
+	case e.Kind == command.KindLog:
+		n.apart = len(logLevels) - r.level
+		return n, logLevel(e.Name) > r.level
+	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
+		return r.nearLeg(s)
+	case !r.namesBroadly(s):
+		return n, false
+	}
+	for i := range min(len(r.args), len(e.Tokens)) {
+		if r.args[i].match(e.Tokens[i], r.how(s, i, true)) {
+			continue
+		}
+		if i == 0 && e.Kind == command.KindVar {
+			return n, false // it is about another variable
+		}
+		if n.apart++; n.differs < 0 {
+			n.differs = i
+		}
+	}
+	if more := len(e.Tokens) - len(r.args); more < 0 || !r.rest {
+		n.apart += max(more, -more)
+	}
+	if n.later = e.Later == command.Repeating != r.repeating; n.later {
+		n.apart++
+	}
+	return n, n.apart > 0 && !s.work.over()
+}
+
+// why says what differs. It tells nothing of what the rule spells, since a client may read it, and
+// is empty where there is nothing to say but that.
+func (n *nearest) why(e *command.Effect) string {
+	switch {
+	case e.Kind == command.KindLog:
+		return "the nearest rule allows less of the log"
+	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
+		return ""
+	case n.later && n.rule.repeating:
+		return "the nearest rule is for what is repeated only"
+	case n.later:
+		return "the nearest rule allows it without repetition only"
+	case n.differs >= 0:
+		return placeName(&subject{effect: e}, n.differs) + " is not one that the nearest rule allows"
+	}
+	allows := arguments(len(n.rule.args))
+	if n.rule.rest {
+		allows += " or more"
+	}
+	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
+}
+
+func arguments(n int) string {
+	switch n {
+	case 0:
+		return "no arguments"
+	case 1:
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
+}
+
+// namesBroadly reports whether the rule's name, with wildcards as broad as those of a deny, matches
+// the effect's.
+func (r *rule) namesBroadly(s *subject) bool {
+	if len(r.name.globs) == 0 {
+		return r.matchName(nil, s, s.effect.Name, true)
+	}
+	return r.name.match(s.effect.Name, how{fold: foldsKey(r.kind, false), broad: true, work: &s.work})
+}
+
+// nearLeg compares how what is dialled, or handed over to, begins: a rule is near that begins alike
+// up to the type at least.
+func (r *rule) nearLeg(s *subject) (nearest, bool) {
+	name := s.effect.Name
+	typ := strings.IndexAny(name, "/:") + 1
+	alike := 0
+	for i := range min(len(r.name.globs), maxNearest) {
+		prefix := r.name.globs[i].prefix()
+		if !s.work.spend(min(len(prefix), len(name))) {
+			return nearest{}, false
+		}
+		n := 0
+		for n < len(prefix) && n < len(name) && prefix[n] == name[n] {
+			n++
+		}
+		alike = max(alike, n)
+	}
+	return nearest{rule: r, apart: maxEffectName - alike}, typ > 0 && alike >= typ
+}

@@ -1,0 +1,291 @@
+package policy
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eslguard/command"
+)
+
+// never refuses a rule that no effect can match, by what package command says of the effects of its
+// kind. What may only be unlikely is left to the warnings.
+func (rc *ruleCompiler) never(r *rule) *ruleError {
+	if err := r.checkNameLength(); err != nil {
+		return err
+	}
+	if r.repeating && !mayRepeat(r.kind) {
+		return badRule("leave the word "+repeatingWord+" out", "no %s is repeated by a schedule or by loops", noun(r.kind))
+	}
+	switch r.kind {
+	case command.KindAPI, command.KindApp:
+		return rc.neverOfClass(r)
+	case command.KindDial:
+		return r.neverDialled()
+	case command.KindDialplan:
+		if r.spells("inline") {
+			return badRule("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
+		}
+	case command.KindVar:
+		return r.neverVariable()
+	case command.KindSubscribe, command.KindInject:
+		return rc.neverEvent(r)
+	case command.KindChannel:
+		if len(r.args) > 0 && !r.name.match("sendevent", how{fold: true, deny: r.deny}) { // which takes any text
+			return r.args[0].neverHolds(isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
+		}
+	case command.KindFilter:
+		if len(r.args) > 0 {
+			return r.args[0].neverHolds(isFilterByte, "the name of a header", "no spaces, brackets and colons")
+		}
+	case command.KindLog:
+		if debug := logLevel("DEBUG"); r.deny && !r.anyName && r.level > debug {
+			return badRule("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
+		}
+	case command.KindHandover:
+		return r.neverHandedOver()
+	}
+	return nil
+}
+
+// checkNameLength refuses a name that is longer than any that is not denied anyway.
+func (r *rule) checkNameLength() *ruleError {
+	for i := range r.name.globs {
+		n := 0
+		for _, el := range r.name.globs[i].elems {
+			n += len(el.text)
+		}
+		if n > maxEffectName {
+			return badRule("", "a name of more than %d bytes is denied whatever the rules say, and this one has %d", maxEffectName, n)
+		}
+	}
+	return nil
+}
+
+// mayRepeat reports whether an effect of that kind can be caused by a schedule or the loops of a
+// sendmsg. What a client asks for its own session cannot.
+func mayRepeat(k command.EffectKind) bool {
+	switch k {
+	case command.KindSubscribe, command.KindChannel, command.KindFilter, command.KindLog:
+		return false
+	}
+	return true
+}
+
+// neverOfClass refuses a class that no API, or no application, is of.
+func (rc *ruleCompiler) neverOfClass(r *rule) *ruleError {
+	if r.classes == 0 {
+		return nil
+	}
+	for _, name := range rc.lex.names[r.kind] {
+		class, always := rc.lex.cat.Class(r.kind, name)
+		if r.classes&(1<<class) != 0 || !always && r.classes&(1<<command.ClassRead) != 0 {
+			return nil
+		}
+	}
+	return badRule("", "no %s is of that class", noun(r.kind))
+}
+
+// neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
+// case.
+func (r *rule) neverDialled() *ruleError {
+	for i := range r.name.globs {
+		g := &r.name.globs[i]
+		first := g.elems[0]
+		if first.kind == elemRange || first.kind == elemDigits || first.kind == elemUUID || first.kind == elemLiteral && (isDigit(first.text[0]) || first.text[0] == '+') {
+			hint := "write sofia/gateway/NAME/" + clip(g.text()) + " or user/" + clip(g.text())
+			if r.deny {
+				hint = "write */" + clip(g.text())
+			}
+			return badRule(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", quote(g.text()))
+		}
+		typ, _, _ := strings.Cut(g.prefix(), "/")
+		if !r.deny && foldASCII(typ) != typ {
+			return badRule("write "+clip(foldASCII(typ)+g.text()[len(typ):]), "the type of a leg is in lower case, however it was written")
+		}
+	}
+	if prefix := r.name.literalPrefix(); prefix != "" && (isDigit(prefix[0]) || prefix[0] == '+') {
+		return badRule("begin with the type", "what is dialled is TYPE/DATA, such as user/1000, so it never begins with %s", quote(prefix))
+	}
+	return nil
+}
+
+// literalPrefix returns the text that all begins with that a regular expression matches, and "" for
+// globs.
+func (p *pattern) literalPrefix() string {
+	re, err := regexp.Compile(p.text)
+	if err != nil {
+		return ""
+	}
+	prefix, _ := re.LiteralPrefix()
+	return prefix
+}
+
+// neverVariable refuses names of variables that no effect has: the marks before and behind them are
+// taken off.
+func (r *rule) neverVariable() *ruleError {
+	if len(r.args) == 0 {
+		return nil
+	}
+	for i := range r.args[0].globs {
+		g := &r.args[0].globs[i]
+		prefix := foldASCII(g.prefix())
+		for _, mark := range [...]string{"nolocal:", "_nolocal_"} {
+			if strings.HasPrefix(prefix, mark) {
+				return badRule("leave "+mark+" out", "%s is no part of a variable's name", quote(mark))
+			}
+		}
+		for _, el := range g.elems {
+			if strings.Contains(el.text, "[") {
+				return badRule("leave it and what follows out", "a bracket is no part of a variable's name: it says which entry of a list is set")
+			}
+		}
+	}
+	return nil
+}
+
+// neverEvent refuses names that only wildcards of the rule match and no wildcard may, and tokens
+// that no such event has.
+func (rc *ruleCompiler) neverEvent(r *rule) *ruleError {
+	if r.anyName {
+		return nil
+	}
+	if !r.deny {
+		if name := rc.namedAnyway(r); name != "" {
+			return badRule("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
+		}
+	}
+	if r.kind == command.KindSubscribe && len(r.args) > 0 {
+		return r.args[0].neverHolds(func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
+	}
+	if r.kind == command.KindInject {
+		return r.neverInjected()
+	}
+	return nil
+}
+
+// namedAnyway returns an event that a wildcard or a regular expression of r would match, where it
+// would match no others than those that a rule has to name in full. It returns "" for other rules.
+func (rc *ruleCompiler) namedAnyway(r *rule) string {
+	if r.name.regex != nil {
+		return rc.onlyNamed(r, &r.name)
+	}
+	for i := range r.name.globs {
+		if !r.name.globs[i].wild {
+			continue
+		}
+		if name := rc.onlyNamed(r, &pattern{globs: r.name.globs[i : i+1]}); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func (rc *ruleCompiler) onlyNamed(r *rule, p *pattern) (name string) {
+	e := command.Effect{Kind: r.kind}
+	if len(r.args) > 0 || r.rest {
+		e.Tokens = []string{""} // as the subclass of a CUSTOM
+	}
+	for _, e.Name = range rc.lex.words[r.kind] {
+		if !p.match(e.Name, how{fold: true}) {
+			continue
+		}
+		if name = e.Name; !namedOnly(&e) {
+			return ""
+		}
+	}
+	return name
+}
+
+// neverInjected refuses tokens that none of the events has which the rule spells.
+func (r *rule) neverInjected() (last *ruleError) {
+	for i := range r.name.globs {
+		name, literal := r.name.globs[i].literal()
+		if !literal {
+			return nil
+		}
+		if last = r.neverInjectedAs(strings.ToUpper(name)); last == nil {
+			return nil
+		}
+	}
+	return last
+}
+
+func (r *rule) neverInjectedAs(name string) *ruleError {
+	form := command.InjectForm(name)
+	fixed := len(form.First)
+	switch {
+	case name == "CUSTOM" && len(r.args) == 0:
+		return nil // without a subclass
+	case len(r.args) < fixed && !r.rest:
+		return badRule("write a * for each that may be anything, or end in **", "%s has %s: %s", name, tokens(fixed), strings.Join(form.First, " "))
+	case len(r.args) > fixed+len(form.More):
+		return badRule("", "%s has %s at most, the rule has %d", name, tokens(fixed+len(form.More)), len(r.args))
+	}
+	at := 0 // the further tokens stand in one order
+	for i := fixed; i < len(r.args); i++ {
+		for j := range r.args[i].globs {
+			g := &r.args[i].globs[j]
+			header, _, pair := strings.Cut(g.prefix(), "=")
+			if !pair && g.wild {
+				return nil // it may be any of them
+			}
+			n := slices.Index(form.More[at:], header)
+			if !pair || n < 0 {
+				return badRule("in this order: "+strings.Join(form.More, " "), "%s has no token %s here: what follows its first %d is NAME=VALUE, of the headers that count",
+					name, quote(g.text()), fixed)
+			}
+			if len(r.args[i].globs) == 1 {
+				at += n + 1
+			}
+		}
+	}
+	return nil
+}
+
+// neverHandedOver refuses what is not HOST:PORT.
+func (r *rule) neverHandedOver() *ruleError {
+	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
+	for i := range r.name.globs {
+		g := &r.name.globs[i]
+		text := g.text()
+		open := slices.ContainsFunc(g.elems, func(el elem) bool { return el.kind == elemStar || el.kind == elemOne })
+		host, port, colon := strings.Cut(text, ":")
+		switch {
+		case !colon && !(r.deny && open):
+			return badRule(hint, "what is handed over to is HOST:PORT, the port 8084 where none is stated")
+		case strings.HasPrefix(text, "["):
+			return badRule("name the host by IPv4 or by its name", "the application socket takes no address in brackets")
+		case !g.wild:
+			if n, err := strconv.Atoi(port); host == "" || err != nil || n > 65535 {
+				return badRule(hint, "%s is not HOST:PORT", quote(text))
+			}
+		}
+	}
+	return nil
+}
+
+// neverHolds refuses an alternative that spells what no such value holds. It returns nil for a
+// regular expression.
+func (p *pattern) neverHolds(may func(c byte) bool, what, holds string) *ruleError {
+	for i := range p.globs {
+		for _, el := range p.globs[i].elems {
+			for j := range len(el.text) {
+				if !may(el.text[j]) {
+					return badRule(fmt.Sprintf("it holds %s", holds), "%s is never %s", quote(p.globs[i].text()), what)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// isChannelByte reports whether the uuid of a channel verb may hold c.
+func isChannelByte(c byte) bool {
+	return isDigit(c) || foldByte(c) >= 'a' && foldByte(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
+}
+
+// isFilterByte reports whether the name of a filter's header may hold c.
+func isFilterByte(c byte) bool { return c != ' ' && c != '[' && c != ':' }

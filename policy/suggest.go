@@ -1,0 +1,98 @@
+package policy
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"eslguard/command"
+)
+
+// A Suggester writes the rules that would allow what a client is denied. Make it with
+// [Policy.Suggester].
+type Suggester struct {
+	rc     *ruleCompiler
+	client *Client
+}
+
+// Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
+// and nothing is suggested for it.
+func (p *Policy) Suggester(c *Client) *Suggester {
+	return &Suggester{rc: &ruleCompiler{lex: newLexicon(p.catalog)}, client: c}
+}
+
+// Rule returns the rule that, among the "allow" of one of the client's roles, would allow an effect
+// which is denied: that effect and no other, but for what FreeSWITCH does not tell apart, such as
+// the case of a keyword, and, for a log level, the quieter ones. Where there is none it returns "",
+// and says why in the form of the end of a sentence.
+func (s *Suggester) Rule(e *command.Effect) (rule, why string) {
+	if s.client == nil {
+		return "", reasonNoClient
+	}
+	if d := s.client.Decide([]command.Effect{*e}); d.Rule != "" && d.Action != Allow {
+		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", quote(d.Rule), quote(d.Role))
+	}
+	if len(e.Name) > maxEffectName {
+		return "", fmt.Sprintf("a name of more than %d bytes is always denied", maxEffectName)
+	}
+	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.client.roles, func(r *role) bool { return r.unguarded }) {
+		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
+	}
+	text, ok := ruleFor(e)
+	if !ok {
+		return "", "a rule cannot spell it"
+	}
+	r, err := s.rc.compile(text, "", false)
+	switch {
+	case err != nil && err.hint != "":
+		return "", err.text + " (" + err.hint + ")"
+	case err != nil:
+		return "", err.text
+	case !r.matches(e):
+		return "", "a rule cannot spell it"
+	}
+	return text, ""
+}
+
+// ruleFor returns the rule that spells an effect. It returns false where none can.
+func ruleFor(e *command.Effect) (string, bool) {
+	if e.Kind == command.KindInvalid || e.Kind > command.KindOpaque {
+		return "", false
+	}
+	words := []string{e.Kind.String()}
+	if e.Later == command.Repeating {
+		words = []string{repeatingWord, e.Kind.String()}
+	}
+	for _, token := range append([]string{e.Name}, e.Tokens...) {
+		text, ok := exactly(token)
+		if !ok {
+			return "", false
+		}
+		words = append(words, text)
+	}
+	return strings.Join(words, " "), true
+}
+
+// exactly returns the pattern that matches one token and no other. It returns false where a rule
+// cannot spell it.
+func exactly(token string) (string, bool) {
+	switch {
+	case !utf8.ValidString(token):
+		return "", false
+	case token == "":
+		return "/^$/", true
+	case !strings.ContainsFunc(token, isUnprinted):
+		return noRegex(spellPart(token)), true
+	}
+	var b strings.Builder
+	for _, c := range token {
+		if c == ' ' || c == '\\' || isUnprinted(c) { // a backslash at the end would be taken for one of the slash's
+			fmt.Fprintf(&b, `\x{%x}`, c)
+		} else {
+			b.WriteString(regexp.QuoteMeta(string(c)))
+		}
+	}
+	return "/" + b.String() + "/", true
+}
