@@ -224,6 +224,7 @@ var nestedApps = []nestedTest{
 	{"app bind_digit_action r,1,other,id", nil},
 	{"app bind_meta_app 1 b s system::id", []string{"app system id"}},
 	{"app bridge {execute_on_answer=answer}user/1", []string{"var originate execute_on_answer answer", "app answer", "dial user/1"}},
+	{"app bridge <a=b>[leg_timeout=20]sofia/gateway/acme/1212:_:", []string{"var originate a b", "var originate leg_timeout 20", "dial sofia/gateway/acme/1212"}},
 	{"app bridge_export nolocal:execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app broadcast system::id both", []string{"app system id"}},
 	{"app callcenter q", nil},
