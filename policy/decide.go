@@ -155,6 +155,10 @@ func detail(e *command.Effect) string {
 	}
 	out := ""
 	for _, token := range e.Tokens[:min(names, len(e.Tokens))] {
+		if token == "" {
+			out += " " + noText
+			continue
+		}
 		out += " " + printable(token)
 	}
 	return out

@@ -37,6 +37,7 @@
 //	*          any run of characters within a token, none included
 //	?          one character
 //	a|b        alternatives for the whole token
+//	""         a token that is empty
 //	**         as the last token: all the rest, none included; as the name: any effect of the kind
 //	<uuid>     a channel uuid in its usual form
 //	<1-60>     a number in plain digits, from 1 to 60

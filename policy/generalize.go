@@ -101,7 +101,7 @@ func shapeOf(token string, hidden bool) string {
 // spell returns the pattern that matches what has that shape, and nothing else.
 func spell(shape string) string {
 	if shape == "" {
-		return "/^$/"
+		return noText
 	}
 	return noRegex(spellPart(shape))
 }

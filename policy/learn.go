@@ -323,6 +323,9 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 func around(before, token, after string) string {
 	alts := splitAlternatives(token)
 	for i, alt := range alts {
+		if alt == noText {
+			alt = ""
+		}
 		alts[i] = noRegex(spellPart(shapeOf(before, false)) + alt + spellPart(shapeOf(after, false)))
 	}
 	return noRegex(strings.Join(alts, "|"))

@@ -81,6 +81,8 @@ func TestLearn(t *testing.T) {
 		{"variables by their names", each("api originate {origination_caller_id_name=%s,a=1}user/1 &park", "a", "b", "c", "d", "e"), []string{
 			"api originate ** (5 times)", "app park (5 times)", "dial user/1 (5 times)",
 			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
+		{"a transfer without a context", []string{"api uuid_transfer " + uuids[0] + " 9", "api uuid_transfer " + uuids[0] + " 8 XML default"}, []string{
+			"api uuid_transfer ** (2 times)", `dialplan XML "" 9 (once)`, "dialplan XML default 8 (once)"}},
 		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
 			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
 		{"what holds all that it does may be as long as it likes", []string{"api originate " + strings.Repeat("user/1000,", 99) + "user/1000 &park"}, []string{

@@ -158,6 +158,8 @@ func TestRulesRefused(t *testing.T) {
 		{"api status ** x", "** stands alone"},
 		{"api show a**", "** stands alone"},
 		{"api show a||b", "an alternative is empty"},
+		{`api ""`, "no effect has an empty name"},
+		{`dial ""|user/1`, "no effect has an empty name"},
 		{"api show $nobody", `there is no set "nobody"`},
 		{"api show $premum", `did you mean "premium"?`},
 		{"api show ${x}", `\$ for the character`},

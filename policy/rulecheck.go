@@ -47,6 +47,9 @@ func (rc *ruleCompiler) checkNames(r *rule) *ruleError {
 		return nil
 	}
 	for i := range r.name.globs {
+		if len(r.name.globs[i].elems) == 0 {
+			return badRule(noText+" stands for an argument that is empty", "no effect has an empty name")
+		}
 		if err := rc.lex.checkName(r.kind, &r.name.globs[i], r.deny); err != nil {
 			return err
 		}

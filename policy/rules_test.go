@@ -99,6 +99,17 @@ var ruleGroups = []ruleGroup{
 		{allow, "api user_exists id a*b a|b"}, {deny, "api user_exists id aab a|b"}, {deny, "api user_exists id a*b a"},
 		{allow, "api user_exists id 'a b' x"}, {deny, "api user_exists id ab x"},
 	}},
+	{`"" is a token that is empty`, []string{"api uuid_transfer **", `dialplan XML "" 1???`, `dialplan XML ""|public 9`}, nil, []row{
+		{allow, "api uuid_transfer " + uuid + " 1001"}, {deny, "api uuid_transfer " + uuid + " 1001 XML default"},
+		{allow, "api uuid_transfer " + uuid + " 9"}, {allow, "api uuid_transfer " + uuid + " 9 XML public"},
+		{deny, "api uuid_transfer " + uuid + " 9 XML default"}, {deny, "api uuid_transfer " + uuid + ` 1001 XML '""'`},
+	}},
+	{"* is any context, and none", []string{"api uuid_transfer **", "dialplan XML * 1001"}, nil, []row{
+		{allow, "api uuid_transfer " + uuid + " 1001"}, {allow, "api uuid_transfer " + uuid + " 1001 XML default"},
+	}},
+	{`a deny of an empty token`, []string{"api uuid_setvar **", "var channel campaign_id *"}, []string{`var channel|originate|global campaign_id ""`}, []row{
+		{deny, "api uuid_setvar " + uuid + " campaign_id"}, {allow, "api uuid_setvar " + uuid + " campaign_id x"},
+	}},
 	{"@status is apart from @read, and takes any arguments", []string{"api @status"}, nil, []row{
 		{allow, "api status"}, {allow, "api version short"}, {deny, "api show channels"}, {deny, "api reloadxml"},
 	}},
@@ -390,6 +401,7 @@ func TestReasonNames(t *testing.T) {
 		{"api originate {sip_h_X=secret}user/1 &park", "var originate sip_h_X is not allowed to acme"},
 		{"api uuid_setvar " + uuid + " möy secret", `var channel "möy" is not allowed to acme`},
 		{"api originate user/1 9664 XML default", "dialplan XML default 9664 is not allowed to acme"},
+		{"api uuid_transfer " + uuid + " 9664", `dialplan XML "" 9664 is not allowed to acme`},
 		{"api uuid_transfer " + uuid + " secret asterisk", "dialplan asterisk is not allowed to acme"},
 		{"event plain CUSTOM a::b", "subscribe CUSTOM a::b is denied to acme"},
 		{"event plain CUSTOM", "subscribe CUSTOM is not allowed to acme"},

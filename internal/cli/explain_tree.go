@@ -113,11 +113,22 @@ func (n *treeNode) lines(depth int, line func(text string)) {
 	}
 }
 
+// spelledTokens joins tokens as a rule has them, "" in the place of an empty one.
+func spelledTokens(tokens []string) string {
+	out := make([]string, len(tokens))
+	for i, t := range tokens {
+		if out[i] = t; t == "" {
+			out[i] = `""`
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // line shows one effect: a command as FreeSWITCH gets it, all else as a rule would write it, and how it is decided.
 func (f *explainedEffect) line() string {
 	text, args := f.Kind+" "+f.Name, f.Args
 	if !f.isCommand() {
-		args = strings.Join(f.Tokens, " ")
+		args = spelledTokens(f.Tokens)
 	}
 	if args != "" {
 		text += " " + args
