@@ -25,8 +25,8 @@ const maxLegs = 128
 type dialString struct {
 	// enterprise says that parts stand between :_:; else there is one part.
 	enterprise bool
-	// trailing says that a :_: stands behind the last part. FreeSWITCH takes what follows it for one
-	// more text, which is empty, and gives that one up (switch_utils.c,
+	// trailing says that a :_: stands behind the last part. FreeSWITCH takes what follows it for
+	// one more text, which is empty, and gives that one up (switch_utils.c,
 	// switch_separate_string_string; switch_ivr_originate.c, switch_ivr_originate).
 	trailing bool
 	vars     []setting // of an enterprise: for all parts

@@ -55,9 +55,10 @@ func saysText(tokens []string) bool {
 	return len(tokens) > 1 && hasPrefixFold(tokens[1], "say")
 }
 
-// writtenSay is written for such a text. A plain name between two quotes goes up without them: FreeSWITCH looks for the
-// conference by the token, and for the text behind the first "say" of the line (conference_api.c,
-// conference_api_main_real and conference_api_dispatch), so both lines mean the same.
+// writtenSay is written for such a text. A plain name between two quotes goes up without them:
+// FreeSWITCH looks for the conference by the token, and for the text behind the first "say" of the
+// line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both lines mean
+// the same.
 func writtenSay(args string, tokens []string) (text string, sure bool) {
 	name, verb := tokens[0], " "+tokens[1]+" "
 	if !isPlain(name) {
