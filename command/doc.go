@@ -87,6 +87,11 @@
 // another one holds, whose value was looked at when it was set. So a rule that denies a value does not see that one;
 // and what the values of several commands make of each other is not looked at.
 //
+// Of ${uuid}, of ${strftime(FORMAT)} with a plain format and of $${NAME}, a variable of the
+// configuration, the value has one form, as long as nobody sets the variable ([ExpansionVariable]).
+// Where a channel expands a text that holds no others, the opaque effect says which effects hold
+// them ([Effect.Expanded]), so that rules can spell them.
+//
 // # Types
 //
 // Every token of an API, an application and an event, and the value of every variable, has a

@@ -49,6 +49,11 @@
 //
 // A token that begins and ends with a slash is a regular expression; a folder is written \/like/this/.
 //
+// An expansion is spelled \${uuid}, \${strftime(%Y%m%d)} or \$${name}. Rules that spell all that an
+// opaque effect stands for ([command.Effect.Expanded]) allow it, unless a deny could match what
+// they become. It is an error where the client may set the variable, unless opaque expansion is
+// allowed too.
+//
 // Deny beats allow, whatever their order, and what nothing matches is denied. In an allow rule wildcards are
 // narrow, in a deny rule they are broad, so that a deny cannot be dodged. In an allow rule
 //

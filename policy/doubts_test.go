@@ -248,3 +248,23 @@ func TestWarningsOfClients(t *testing.T) {
 		t.Errorf("got %v", ws)
 	}
 }
+
+// TestWarningsOfExpansions: a rule that spells an expansion which no rule covers.
+func TestWarningsOfExpansions(t *testing.T) {
+	const want = "no rule covers \"${foo}\", since its value may be anything"
+	for _, tt := range []struct {
+		allow []string
+		want  string // "": no warning
+	}{
+		{[]string{`app record_session /rec/\${foo}.wav`}, want},
+		{[]string{`app record_session /rec/\${uuid}-\${foo}.wav`}, want},
+		{[]string{`app record_session /rec/\${uuid}.wav`}, ""},
+		{[]string{`app set a=\${foo}`, "var channel a *"}, ""},
+		{[]string{`app record_session /rec/\${foo}.wav`, "opaque expansion"}, ""},
+	} {
+		got := strings.Join(doubtful(t, withRules(tt.allow, nil)), "\n")
+		if tt.want == "" && strings.Contains(got, "no rule covers") || !strings.Contains(got, tt.want) {
+			t.Errorf("%q: got %s, want %q", tt.allow, got, tt.want)
+		}
+	}
+}

@@ -217,6 +217,10 @@ func (b *globBuilder) part(rest string, sets map[string][]glob) (int, *ruleError
 	case '$':
 		return b.set(rest, sets)
 	case '\\':
+		if strings.HasPrefix(rest, `\$${`) { // as in \$${recordings_dir}: no set has an empty name
+			b.literal.WriteString("$$")
+			return len(`\$$`), nil
+		}
 		c, err := unescape(rest)
 		b.literal.WriteByte(c)
 		return 2, err

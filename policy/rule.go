@@ -39,6 +39,8 @@ type rule struct {
 	rest bool
 	// level is the log level of a log rule.
 	level int
+	// variables are those whose expansions the rule spells, folded: ${uuid}, $${recordings_dir}.
+	variables []string
 }
 
 // A ruleCompiler compiles rules against what is known.
@@ -80,7 +82,7 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 	if err := rc.check(r); err != nil {
 		return nil, err
 	}
-	r.surely = rc.surely(r)
+	r.surely, r.variables = rc.surely(r), r.expanded()
 	return r, nil
 }
 
@@ -394,6 +396,3 @@ func restHarm(s *subject, i int) string {
 	}
 	return harmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }
-
-// actingName is why a wildcard does not match the name of a variable that acts.
-const actingName = "the value of this variable acts, so its name must be spelled"
