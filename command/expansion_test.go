@@ -108,6 +108,12 @@ func TestExpanded(t *testing.T) {
 		{"bgapi originate {api_on_answer='expand uuid_kill ${uuid}'}null/x &park", []string{"api expand uuid_kill ${uuid}", "api uuid_kill ${uuid}"}},
 		{"bgapi originate null/x &record_session(/rec/${uuid}.wav)", []string{"app record_session /rec/${uuid}.wav"}},
 
+		{"api callcenter_config agent set contact a {execute_on_answer='record_session /rec/${uuid}.wav'}null/x", []string{
+			"var originate execute_on_answer record_session /rec/${uuid}.wav", "app record_session /rec/${uuid}.wav"}},
+
+		{"api callcenter_config agent set contact a {execute_on_answer='record_session /rec/${foo}.wav'}null/x", nil},
+		{"api callcenter_config agent set contact a user/${uuid}", nil},
+		{"api fifo_member add f {execute_on_answer='record_session /rec/${uuid}.wav'}null/x", nil},
 		{app("record_session", "/rec/${foo}.wav"), nil},
 		{app("record_session", "/rec/${uuid}${foo}.wav"), nil},
 		{app("record_session", "/rec/${strftime(%H:%M)}.wav"), nil},
