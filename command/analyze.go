@@ -300,6 +300,9 @@ func (p *parser) mayDescend(at trail) bool {
 // port (mod_event_socket.c, socket_function).
 const defaultSocketPort = "8084"
 
+// maxPort is the highest port that there is.
+const maxPort = 65535
+
 // socketParts are those of the application socket: a handover for each host that it would try.
 func socketParts(p *parser, at trail, c *call) {
 	port := defaultSocketPort
@@ -310,7 +313,7 @@ func socketParts(p *parser, at trail, c *call) {
 			port = stated // FreeSWITCH keeps it for the hosts after this one
 		}
 		n, good := smallNumber(port)
-		if !good || n > 65535 || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
+		if !good || n > maxPort || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
 			p.opaque(at, OpaqueUnknownSyntax)
 			return
 		}

@@ -30,7 +30,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 	switch sub := lower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
-		p.dialString(at, c.token(2))
+		p.conferenceDial(at, c)
 		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
@@ -44,6 +44,20 @@ func conferenceParts(p *parser, at trail, c *call) {
 		}
 	case !conferenceCommands[sub]:
 		p.opaque(at, OpaqueWrapper)
+	}
+}
+
+// conferenceDial appends the effects of `NAME dial DIAL-STRING [NUMBER [NAME]]`. Where the
+// variables of the dial string say nothing of the caller, the last two do, and without them the
+// conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
+// switch_ivr_originate).
+func (p *parser) conferenceDial(at trail, c *call) {
+	at.directory = p.dialString(at, c.token(2))
+	if number := c.token(3); number != "" {
+		p.variable(at, scopeOriginate, "origination_caller_id_number", number)
+	}
+	if name := c.token(4); name != "" {
+		p.variable(at, scopeOriginate, "origination_caller_id_name", name)
 	}
 }
 

@@ -30,6 +30,9 @@ var nestedAPIs = []nestedTest{
 	{"api chat sip|a|b|text", nil},
 	{"api chat GLOBAL_SMS|a|b|text", []string{"opaque wrapper"}},
 	{"api conference c dial loopback/app=system:id", []string{"dial loopback/app=system:id", "app system id", "app conference c"}},
+	{"api conference c dial null/x 4930123 Ann", []string{"dial null/x", "var originate origination_caller_id_number 4930123",
+		"var originate origination_caller_id_name Ann", "app conference c"}},
+	{"api conference c bgdial null/x '' 'Ann B'", []string{"dial null/x", "var originate origination_caller_id_name Ann B", "app conference c"}},
 	{"api conference c bgdial '{api_on_answer=system id}user/1'", []string{
 		"var originate api_on_answer system id", "api system id", "dial user/1", "app conference c"}},
 	{"api conference bridge:c:loopback/app=system:id bgdial user/1", []string{
@@ -248,7 +251,7 @@ var nestedApps = []nestedTest{
 	{"app event Event-Name=NOTIFY,profile=p,user=u", []string{"inject NOTIFY p u   "}},
 	{"app event Event-Subclass=a::b", []string{"inject CUSTOM a::b"}},
 	{"app event Event-Name=CALL_SETUP_REQ,Request-Target=user/1", []string{"inject CALL_SETUP_REQ", "opaque wrapper"}},
-	{"app event Event-Subclass=SMS::SEND_MESSAGE,dest_proto=api,to=status", []string{"inject CUSTOM SMS::SEND_MESSAGE", "opaque wrapper"}},
+	{"app event Event-Subclass=SMS::SEND_MESSAGE,dest_proto=api,to=status", []string{"inject CUSTOM SMS::SEND_MESSAGE api status ", "opaque wrapper"}},
 	{"app event Event-Subclass=multicast::event", []string{"inject CUSTOM multicast::event", "opaque wrapper"}},
 	{"app event Event-Subclass=ARRAY::a::b", []string{"opaque unknown-syntax", "inject CUSTOM ARRAY::a::b"}},
 	{"app event Event-Subclass[0]=a::b", []string{"opaque unknown-syntax", "inject CHANNEL_APPLICATION"}},

@@ -76,6 +76,8 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 		r.rest, r.anyName = true, last == 0
 		tokens = tokens[:last]
 	}
+	// A deny says whom it means, and what else FreeSWITCH is told leads past none.
+	r.rest = r.rest || deny && (r.kind == command.KindInject || r.kind == command.KindChannel)
 	if err := rc.tokens(r, tokens); err != nil {
 		return nil, err
 	}
