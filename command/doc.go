@@ -34,8 +34,8 @@
 //	inject     sendevent, the application event             the event; the values of some headers,
 //	                                                        see below
 //	channel    myevents, resume, divert_events, linger,     the verb or call-command; the uuid; of
-//	           sendmsg hangup, nomedia, unicast, xferext,   nomedia the nomedia-uuid, of unicast see
-//	           sendevent with a Unique-ID                   below
+//	           sendmsg hangup, nomedia, unicast, xferext,   nomedia the nomedia-uuid; unicast
+//	           sendevent with a Unique-ID                   has more, see below
 //	filter     filter with a /regex/                        regex; the header
 //	log        log                                          the level
 //	handover   the application socket: one for each host    HOST:PORT

@@ -67,8 +67,8 @@ func SMSTokens() []string { return []string{"SMS::SEND_MESSAGE", "DEST_PROTO", "
 // event_handler; sofia_presence.c, sofia_presence_chat_send; mod_smpp.c,
 // mod_smpp_interface_chat_send).
 var (
-	smsHeaders  = []string{"Event-Subclass", "dest_proto", "to", "from"}
-	smsMore = []string{"proto", "from_proto", "from_full", "sip_profile", "to_sip_ip", "to_sip_port", "smpp_gateway"}
+	smsHeaders = []string{"Event-Subclass", "dest_proto", "to", "from"}
+	smsMore    = []string{"proto", "from_proto", "from_full", "sip_profile", "to_sip_ip", "to_sip_port", "smpp_gateway"}
 )
 
 // injectHeaders returns the headers that are the tokens of an event, and those of which each that

@@ -1,9 +1,11 @@
 package policy_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"eslguard/command"
 	"eslguard/policy"
 )
 
@@ -176,6 +178,15 @@ func TestUnspelledReason(t *testing.T) {
 	d := c.Decide(effectsOf(t, run("set", "a=secret${uuid}-$${dir}")))
 	if !strings.Contains(d.Reason, "it stands for ${uuid}, $${dir}, which a rule that spells all of them covers") || strings.Contains(d.Reason, "secret") {
 		t.Error(d.Reason)
+	}
+	effects := effectsOf(t, run("set", "a=x ${uuid}-$${dir}*"))
+	want := []string{`app set a=x\s\${uuid}-\$${dir}\*`, `var channel a x\s\${uuid}-\$${dir}\*`}
+	i := slices.IndexFunc(effects, func(e command.Effect) bool { return e.Kind == command.KindOpaque })
+	if got := policy.SpelledRules(&effects[i]); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if d := load(t, withRules(want, nil)).Client("acme").Decide(effects); d.Action != policy.Allow {
+		t.Errorf("the rules do not cover what they are for: %s", d.Reason)
 	}
 	d = c.Decide(effectsOf(t, run("set", "a=secret${foo}-$${dir}")))
 	if strings.Contains(d.Reason, "stands for") {

@@ -40,7 +40,8 @@ With --json there is one object a line, with at least these fields:
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as it stands in the policy; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason
+            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason,
+            and with spelled, rules that would cover an expansion such as ${uuid}, where there are any
 
 Exit status 0 means that the input could be explained, whatever the decisions are.`,
 		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
@@ -134,6 +135,9 @@ type explainedEffect struct {
 	Rule     string `json:"rule,omitempty"`
 	Near     string `json:"near,omitempty"`
 	Reason   string `json:"reason,omitempty"`
+	// Spelled are rules that would cover a denied opaque effect, which stands for expansions that a
+	// rule can name.
+	Spelled []string `json:"spelled,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -304,7 +308,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		if d.Action == policy.Allow {
 			out[i].Decision = allowed
 		} else {
-			out[i].Reason = d.Reason
+			out[i].Reason, out[i].Spelled = d.Reason, policy.SpelledRules(f)
 		}
 	}
 	return out

@@ -143,6 +143,8 @@ func (f *explainedEffect) line() string {
 		out += "(denied by " + f.Rule + ", role " + f.Role + ")"
 	case f.Near != "":
 		out += "(no rule allows it; nearest is " + shown(f.Near) + ")"
+	case len(f.Spelled) > 0:
+		out += "(no rule allows it, but these would cover it: " + shown(strings.Join(f.Spelled, "; ")) + ")"
 	default:
 		out += "(no rule allows it)"
 	}
