@@ -129,7 +129,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		if d.Near = near; why != "" {
 			d.Reason += "; " + why
 		}
-		d.Reason += c.unspelled(e)
+		d.Reason += c.unspelled(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + printable(e.Path) + ")"

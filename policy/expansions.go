@@ -170,9 +170,19 @@ func (c *Client) allowsExpansion() bool {
 // maxExpansionsShown is how many expansions a reason names.
 const maxExpansionsShown = 4
 
-// unspelled says, after a semicolon, how a rule could allow an opaque effect that stands for
-// expansions which a rule can name. It is "" for any other effect.
-func (c *Client) unspelled(e *command.Effect) string {
+// unspelled says, after a semicolon, why no rules cover an opaque effect that stands for expansions
+// which a rule can name, in at most left steps. It is "" for any other effect.
+func (c *Client) unspelled(e *command.Effect, left int) string {
+	if len(e.Expanded) == 0 || c.uncertain {
+		return ""
+	}
+	work, spelled := meter{left: left}, true
+	for i := range e.Expanded {
+		spelled = spelled && c.spelling(&e.Expanded[i], &work) != nil
+	}
+	if spelled {
+		return "; a deny could match what is expanded in it"
+	}
 	var names []string
 	add := func(text string) {
 		for _, span := range command.Expansions(text) {
@@ -188,10 +198,7 @@ func (c *Client) unspelled(e *command.Effect) string {
 			add(token)
 		}
 	}
-	if len(names) == 0 {
-		return ""
-	}
-	return "; it stands for " + printable(strings.Join(names, ", ")) + ", which a rule that spells all of them covers"
+	return "; it stands for " + printable(strings.Join(names, ", ")) + ", which rules that spell it cover"
 }
 
 // SpelledRules returns rules that spell the expansions which an opaque effect stands for, as they

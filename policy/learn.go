@@ -87,21 +87,30 @@ func NewLearner(cat *command.Catalog) *Learner {
 // Add learns the effects of one command. left are the names of the secrets that the audit left out of its
 // record; nil: none, and what looks as if something had been left out is the client's own text.
 func (l *Learner) Add(effects []command.Effect, left []string) {
+	expanded := expandedIn(effects)
 	for i := range effects {
 		e := &effects[i]
 		if e.Kind == command.KindOpaque && len(e.Expanded) > 0 {
 			continue // the rules that are drafted for these spell what it stands for
 		}
-		spelled := expands(effects, e)
+		spelled := expanded != nil && expanded[e.Path+"\x00"+e.String()]
 		l.add(e, !spelled && holds(effects[i+1:], e), spelled, left)
 	}
 }
 
-// expands reports whether one of the effects stands for expansions that are in e.
-func expands(effects []command.Effect, e *command.Effect) bool {
-	return slices.ContainsFunc(effects, func(o command.Effect) bool {
-		return slices.ContainsFunc(o.Expanded, func(x command.Effect) bool { return x.Path == e.Path && x.String() == e.String() })
-	})
+// expandedIn returns the effects, by their paths and texts, that hold what an opaque effect among
+// effects stands for, and nil where there are none.
+func expandedIn(effects []command.Effect) map[string]bool {
+	i := slices.IndexFunc(effects, func(e command.Effect) bool { return len(e.Expanded) > 0 })
+	if i < 0 {
+		return nil
+	}
+	out := make(map[string]bool, len(effects[i].Expanded)) // all have the same
+	for j := range effects[i].Expanded {
+		x := &effects[i].Expanded[j]
+		out[x.Path+"\x00"+x.String()] = true
+	}
+	return out
 }
 
 func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {

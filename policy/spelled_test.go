@@ -176,7 +176,7 @@ func TestUncertainExpansions(t *testing.T) {
 func TestUnspelledReason(t *testing.T) {
 	c := load(t, withRules([]string{"app set **", "var channel a *"}, nil)).Client("acme")
 	d := c.Decide(effectsOf(t, run("set", "a=secret${uuid}-$${dir}")))
-	if !strings.Contains(d.Reason, "it stands for ${uuid}, $${dir}, which a rule that spells all of them covers") || strings.Contains(d.Reason, "secret") {
+	if !strings.Contains(d.Reason, "it stands for ${uuid}, $${dir}, which rules that spell it cover") || strings.Contains(d.Reason, "secret") {
 		t.Error(d.Reason)
 	}
 	effects := effectsOf(t, run("set", "a=x ${uuid}-$${dir}*"))
@@ -187,6 +187,10 @@ func TestUnspelledReason(t *testing.T) {
 	}
 	if d := load(t, withRules(want, nil)).Client("acme").Decide(effects); d.Action != policy.Allow {
 		t.Errorf("the rules do not cover what they are for: %s", d.Reason)
+	}
+	c = load(t, withRules([]string{`app record_session /rec/\${uuid}.wav`}, []string{"app record_session /rec/a*"})).Client("acme")
+	if d := c.Decide(effectsOf(t, run("record_session", "/rec/${uuid}.wav"))); !strings.Contains(d.Reason, "a deny could match what is expanded in it") {
+		t.Error(d.Reason)
 	}
 	d = c.Decide(effectsOf(t, run("set", "a=secret${foo}-$${dir}")))
 	if strings.Contains(d.Reason, "stands for") {
