@@ -321,7 +321,7 @@ func socketParts(p *parser, at trail, c *call) {
 	}
 }
 
-// unnamed says that nobody knows which API or application an expansion names.
+// unnamed appends an opaque effect if an expansion decides which API or application runs.
 func (p *parser) unnamed(at trail, name string) {
 	if strings.Contains(name, hole) {
 		p.opaque(at, OpaqueExpansion)

@@ -76,7 +76,7 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 		r.rest, r.anyName = true, last == 0
 		tokens = tokens[:last]
 	}
-	// A deny says whom it means, and what else FreeSWITCH is told leads past none.
+	// A header that FreeSWITCH is told besides must not lead past a deny.
 	r.rest = r.rest || deny && (r.kind == command.KindInject || r.kind == command.KindChannel)
 	if err := rc.tokens(r, tokens); err != nil {
 		return nil, err
