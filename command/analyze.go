@@ -25,6 +25,14 @@ type trail struct {
 	// unknown says that the text at hand holds what only the switch knows: what a variable
 	// holds, what an API answers.
 	unknown bool
+	// named says that it holds expansions that a rule can name, besides what unknown says.
+	named bool
+}
+
+// note says what is known of the text at hand.
+func (t *trail) note(k knowledge) {
+	t.unknown = t.unknown || k == knownNot
+	t.named = t.named || k == knownNamed
 }
 
 // join returns the path of a step below t.
@@ -91,9 +99,10 @@ func (p *parser) api(at trail, name, args string) {
 	}
 	own := len(p.cmd.Effects)
 	p.effect(eff)
-	if reads && !at.unknown {
+	if reads && !at.unknown && !at.named {
 		return
 	}
+	p.unnamed(in, name)
 	p.within(in, e, args, tokens, sure)
 	if at.depth == 0 && e.name == "originate" && p.up != args && own < maxEffects {
 		p.cmd.Effects[own].Tokens = p.upTokens // the dial string may be spelled otherwise
@@ -148,10 +157,13 @@ func (p *parser) app(at trail, name, args string) {
 	own := len(p.cmd.Effects)
 	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
 	p.inHeader(in, name, args)
-	args, known := p.expandable(in, args)
+	p.unnamed(in, name)
+	args, k := p.expandOnChannel(in, args)
 	p.inHeader(in, args)
 	args = p.scopeVariables(in, args)
-	in.unknown = in.unknown || !known && !isCopy(e, args)
+	if !isCopy(e, args) {
+		in.note(k)
+	}
 	tokens, sure := e.split.split(args)
 	if e.guards != nil || strings.HasSuffix(args, `\`) {
 		p.guard(e, args, tokens)
@@ -218,8 +230,12 @@ func (p *parser) scopeVariables(at trail, args string) string {
 
 // within appends the effects of what the argument of an API or application holds.
 func (p *parser) within(in trail, e *entry, args string, tokens []string, sure bool) {
-	if in.unknown && !e.text {
+	switch {
+	case e.text:
+	case in.unknown:
 		p.opaque(in, OpaqueExpansion)
+	case in.named:
+		p.opaqueEffect(in, OpaqueExpansion, true)
 	}
 	if e.parts == nil {
 		p.opaque(in, e.opaqueReason())
@@ -237,6 +253,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 
 // fill shows what is not known of e as it was written.
 func (e *Effect) fill() {
+	e.named = e.named || strings.Contains(e.Name, hole) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, hole) })
 	e.Name, e.Args = filled(e.Name), filled(e.Args)
 	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
 }
@@ -283,6 +300,9 @@ func (p *parser) mayDescend(at trail) bool {
 // port (mod_event_socket.c, socket_function).
 const defaultSocketPort = "8084"
 
+// maxPort is the highest port that there is.
+const maxPort = 65535
+
 // socketParts are those of the application socket: a handover for each host that it would try.
 func socketParts(p *parser, at trail, c *call) {
 	port := defaultSocketPort
@@ -293,7 +313,7 @@ func socketParts(p *parser, at trail, c *call) {
 			port = stated // FreeSWITCH keeps it for the hosts after this one
 		}
 		n, good := smallNumber(port)
-		if !good || n > 65535 || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
+		if !good || n > maxPort || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
 			p.opaque(at, OpaqueUnknownSyntax)
 			return
 		}
@@ -301,8 +321,19 @@ func socketParts(p *parser, at trail, c *call) {
 	}
 }
 
+// unnamed appends an opaque effect if an expansion decides which API or application runs.
+func (p *parser) unnamed(at trail, name string) {
+	if strings.Contains(name, hole) {
+		p.opaque(at, OpaqueExpansion)
+	}
+}
+
 // opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (p *parser) opaque(at trail, reason string) {
+func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, reason, false) }
+
+// opaqueEffect is opaque. named says that it stands for expansions only that a rule can name: where
+// it stands for something else besides, it is not.
+func (p *parser) opaqueEffect(at trail, reason string, named bool) {
 	if reason == "" {
 		return
 	}
@@ -316,11 +347,12 @@ func (p *parser) opaque(at trail, reason string) {
 			i = 0 // what stands before it is another's
 		case KindOpaque:
 			if e.Name == reason && e.Later == at.later {
+				e.named = e.named && named
 				return
 			}
 		}
 	}
-	p.effect(Effect{Kind: KindOpaque, Name: reason, UUIDs: at.uuids, Path: at.path, Later: at.later})
+	p.effect(Effect{Kind: KindOpaque, Name: reason, UUIDs: at.uuids, Path: at.path, Later: at.later, named: named})
 }
 
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.

@@ -30,7 +30,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 	switch sub := lower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
-		p.dialString(at, c.token(2))
+		p.conferenceDial(at, c)
 		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
@@ -47,11 +47,31 @@ func conferenceParts(p *parser, at trail, c *call) {
 	}
 }
 
+// conferenceDial appends the effects of `NAME dial DIAL-STRING [NUMBER [NAME]]`. Where the
+// variables of the dial string say nothing of the caller, the last two do, and without them the
+// conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
+// switch_ivr_originate).
+func (p *parser) conferenceDial(at trail, c *call) {
+	at.directory = p.dialString(at, c.token(2))
+	if number := c.token(3); number != "" {
+		p.variable(at, scopeOriginate, "origination_caller_id_number", number)
+	}
+	if name := c.token(4); name != "" {
+		p.variable(at, scopeOriginate, "origination_caller_id_name", name)
+	}
+}
+
 // callcenterParts reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
 func callcenterParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
 	if equalFold(c.token(0), "agent") && equalFold(c.token(1), "set") && equalFold(c.token(2), "contact") {
-		p.expandedDial(at, c.token(4))
+		// The channel of the caller expands it (mod_callcenter.c, outbound_agent_thread_run).
+		again, k := p.expandOnChannel(at, c.token(4))
+		in := at
+		if in.note(k); in.named && !in.unknown {
+			p.opaqueEffect(in, OpaqueExpansion, true)
+		}
+		p.expandedDial(in, again, k != knownNot)
 	}
 }
 
@@ -75,7 +95,9 @@ func fifoOutboundParts(p *parser, at trail, c *call) {
 // for a dial string of many legs, and whoever answers runs the application fifo with the name (mod_fifo.c,
 // outbound_ringall_thread_run): what could reach beyond its own leg is opaque.
 func (p *parser) fifoDial(at trail, fifo, text string) {
-	text = p.expandedDial(at, text)
+	// The headers of an event are mentioned, and not variables of a channel.
+	text, known := p.expandable(at, text)
+	p.expandedDial(at, text, known)
 	p.stored(at, fifo)
 	if !isPlain(fifo) {
 		p.opaque(at, OpaqueWrapper)
@@ -85,16 +107,15 @@ func (p *parser) fifoDial(at trail, fifo, text string) {
 	}
 }
 
-// expandedDial appends the effects of a dial string that is kept, and returns it as it is expanded before it is dialled
-// (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c, outbound_agent_thread_run).
-func (p *parser) expandedDial(at trail, text string) string {
-	again, known := p.expandable(at, text)
+// expandedDial appends the effects of a dial string that is kept and was expanded as it is before
+// it is dialled (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c,
+// outbound_agent_thread_run). known says that what it says is known, or is noted in at.
+func (p *parser) expandedDial(at trail, text string, known bool) {
 	if !known {
 		p.opaque(at, OpaqueExpansion)
 	}
-	p.stored(at, again)
-	p.dialString(at, again)
-	return again
+	p.stored(at, text)
+	p.dialString(at, text)
 }
 
 // fifoMemberParts reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.

@@ -2,6 +2,7 @@ package command
 
 import (
 	"strconv"
+	"strings"
 
 	"eslguard/codec"
 )
@@ -10,10 +11,30 @@ import (
 // without an end, a dead call would stay for as long as the connection does.
 const MaxLinger = 3600
 
-// channelEffect is one that acts on the channel uuid by the verb of that name.
-func channelEffect(verb, uuid, path string) Effect {
-	uuids := []string{uuid}
-	return Effect{Kind: KindChannel, Name: verb, Args: uuid, Tokens: uuids, UUIDs: uuids, Path: path}
+// channelEffect is one that acts on the channel uuid by the verb of that name. Further tokens say
+// how.
+func channelEffect(verb, uuid, path string, more ...string) Effect {
+	tokens := append([]string{uuid}, more...)
+	e := Effect{Kind: KindChannel, Name: verb, Args: strings.Join(tokens, " "), Tokens: tokens, UUIDs: tokens[:1:1], Path: path}
+	switch verb {
+	case "nomedia":
+		e.UUIDs = tokens
+	case "unicast":
+		e.Fold = 1 << unicastTransport
+	}
+	return e
+}
+
+// ChannelTokens returns the names of the tokens that follow a verb of the kind channel, as the
+// documentation has them: one for each. An unknown verb has the uuid alone.
+func ChannelTokens(verb string) []string {
+	switch verb {
+	case "unicast":
+		return []string{"UUID", "REMOTE-IP", "REMOTE-PORT", "LOCAL-IP", "LOCAL-PORT", "TRANSPORT", "FLAGS"}
+	case "nomedia":
+		return []string{"UUID", "NOMEDIA-UUID"}
+	}
+	return []string{"UUID"}
 }
 
 // parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before

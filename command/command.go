@@ -77,6 +77,7 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced
 		return nil, r
 	}
+	p.linkExpansions()
 	return p.cmd, nil
 }
 

@@ -25,8 +25,12 @@ const maxLegs = 128
 type dialString struct {
 	// enterprise says that parts stand between :_:; else there is one part.
 	enterprise bool
-	vars       []setting // of an enterprise: for all parts
-	parts      []dialPart
+	// trailing says that a :_: stands behind the last part. FreeSWITCH takes what follows it for
+	// one more text, which is empty, and gives that one up (switch_utils.c,
+	// switch_separate_string_string; switch_ivr_originate.c, switch_ivr_originate).
+	trailing bool
+	vars     []setting // of an enterprise: for all parts
+	parts    []dialPart
 }
 
 // A dialPart is variables for all its legs, and alternatives that are tried in turn.
@@ -90,6 +94,9 @@ func (r *dialReader) parse(text string) (dialString, error) {
 	texts := strings.Split(strings.TrimLeft(text, " "), enterpriseMark)
 	if len(texts) >= maxLegs {
 		return dialString{}, errUnsure
+	}
+	if last := len(texts) - 1; texts[last] == "" {
+		texts, d.trailing = texts[:last], true
 	}
 	for _, t := range texts {
 		part, err := r.part(t)
@@ -273,6 +280,9 @@ func (d *dialString) append(b []byte) []byte {
 		}
 		b = d.parts[i].append(b)
 	}
+	if d.trailing {
+		b = append(b, enterpriseMark...)
+	}
 	return b
 }
 
@@ -337,7 +347,7 @@ func (l *leg) holds(c byte) bool {
 }
 
 func (d *dialString) equal(o *dialString) bool {
-	return d.enterprise == o.enterprise && slices.Equal(d.vars, o.vars) &&
+	return d.enterprise == o.enterprise && d.trailing == o.trailing && slices.Equal(d.vars, o.vars) &&
 		slices.EqualFunc(d.parts, o.parts, func(a, b dialPart) bool {
 			return slices.Equal(a.vars, b.vars) &&
 				slices.EqualFunc(a.tries, b.tries, func(a, b []leg) bool {

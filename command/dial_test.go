@@ -39,6 +39,9 @@ func show(d *dialString) string {
 			}
 		}
 	}
+	if d.trailing {
+		b.WriteString(" :_:")
+	}
 	return b.String()
 }
 
@@ -96,6 +99,8 @@ func TestReadDial(t *testing.T) {
 
 		{"enterprise", "user/1:_:user/2", "all[] user/1 :_: user/2", ""},
 		{"enterprise for all", "<a=1>{b=2}user/1:_:{c=3}user/2,user/3", "all[{a 1}] [{b 2}] user/1 :_: [{c 3}] user/2 , user/3", ""},
+		{"a mark at the end", "user/1:_:", "all[] user/1 :_:", ""},
+		{"a mark at the end, for all", "<a=b>[leg_timeout=20]user/1:_:", "all[{a b}] [{leg_timeout 20}] user/1 :_:", ""},
 		{"enterprise in quotes", "'user/1:_:user/2'", "all[] 'user/1 :_: user/2'", `'\'\\\'user/1\'':_:'\'user/2\\\'\''`},
 	}
 	for _, tt := range tests {
@@ -139,6 +144,10 @@ func TestReadDialUnsure(t *testing.T) {
 		{"too many legs", strings.Repeat("user/1,", maxLegs), errUnsure},
 		{"too many alternatives", strings.Repeat("user/1|", maxLegs), errUnsure},
 		{"too many square brackets", strings.Repeat("[", maxOpen+1) + ",", errUnsure},
+		{"two marks at the end", "user/1:_::_:", errBroken},
+		{"a mark and a space at the end", "user/1:_: ", errBroken},
+		{"a mark at the beginning", ":_:user/1", errBroken},
+		{"nothing but a mark", ":_:", errBroken},
 		{"too many parts", strings.Repeat("user/1:_:", maxLegs), errUnsure},
 	}
 	for _, tt := range tests {
@@ -211,7 +220,7 @@ func TestEveryTreeIsWritten(t *testing.T) {
 
 func FuzzReadDial(f *testing.F) {
 	for _, seed := range []string{
-		"user/1", "{a=1,b='x y'}[c=3]sofia/gateway/acme/1,user/2|error/X", "<a=1>user/1:_:{b=2}user/2",
+		"user/1", "{a=1,b='x y'}[c=3]sofia/gateway/acme/1,user/2|error/X", "<a=1>user/1:_:{b=2}user/2", "<a=1>user/1:_:",
 		"{^^:a=1:b=x,y}[^^|q=1]loopback/1/default/inline", `{a='it\'s'}user/'1\,2'`, "^^|a|b", "{a={b}}[x]y",
 		"[a='b,c',d=e]x/y,[f", "{a=}{b}{c=''}x", "  <a=b> {c=d} x/y ",
 	} {

@@ -5,15 +5,17 @@ import (
 	"strings"
 )
 
-// dialString appends the effects of a dial string that a channel dials.
-func (p *parser) dialString(at trail, text string) {
+// dialString appends the effects of a dial string that a channel dials. It returns true if
+// FreeSWITCH looks a leg up in its directory.
+func (p *parser) dialString(at trail, text string) (directory bool) {
 	var r dialReader
 	d, _, err := r.read(text)
 	if err != nil {
 		p.unclear(at, err, text)
-		return
+		return false
 	}
 	p.dial(at, &d, "")
+	return d.asksDirectory()
 }
 
 // dial appends the effects of d. context is that of legs of loopback that name none: "" for the

@@ -91,6 +91,8 @@ func TestOriginateEffects(t *testing.T) {
 			"var originate a 1", "var originate b 2", "dial user/1", "dial user/2", "dial user/3", "app park # app park"}},
 		{"enterprise", "api originate <a=1>user/1:_:{b=2}user/2 &park", []string{
 			"var originate a 1", "dial user/1", "var originate b 2", "dial user/2", "app park # app park"}},
+		{"a mark at the end", "api originate <a=b>[leg_timeout=20]sofia/gateway/acme/1212:_: &park", []string{
+			"var originate a b", "var originate leg_timeout 20", "dial sofia/gateway/acme/1212", "app park # app park"}},
 		{"an application that dials", "api originate user/1 &bridge(sofia/gateway/acme/1,user/3)", []string{
 			"dial user/1", "app bridge sofia/gateway/acme/1,user/3 # app bridge",
 			"dial sofia/gateway/acme/1 # app bridge", "dial user/3 # app bridge"}},

@@ -34,9 +34,9 @@
 //	           and CUSTOM without a token                   for CUSTOM as such
 //	inject     sendevent, the application event             the event; the values of some headers,
 //	                                                        see below
-//	channel    myevents, resume, divert_events, linger,     the verb or call-command; the uuid
-//	           sendmsg hangup, nomedia, unicast, xferext,
-//	           sendevent with a Unique-ID
+//	channel    myevents, resume, divert_events, linger,     the verb or call-command; the uuid; of
+//	           sendmsg hangup, nomedia, unicast, xferext,   nomedia the nomedia-uuid; unicast
+//	           sendevent with a Unique-ID                   has more, see below
 //	filter     filter with a /regex/                        regex; the header
 //	log        log                                          the level
 //	handover   the application socket: one for each host    HOST:PORT
@@ -52,6 +52,7 @@
 // other events have none:
 //
 //	CUSTOM                     Event-Subclass (no token without one)
+//	CUSTOM SMS::SEND_MESSAGE   Event-Subclass dest_proto to from
 //	NOTIFY                     profile user host to-uri event-string
 //	SEND_MESSAGE               profile user host event-string
 //	SEND_INFO                  profile to-uri
@@ -66,6 +67,13 @@
 // tokens for extra-headers, for a content-type that is no plain TYPE/SUBTYPE, and, as _body, for a
 // body. Every event has one for presence-data-cols, and those of schedules have some for task-id,
 // task-runtime and task-sql_manager: FreeSWITCH puts these into SQL.
+//
+// CUSTOM SMS::SEND_MESSAGE has such tokens for proto, from_proto, from_full, sip_profile,
+// to_sip_ip, to_sip_port and smpp_gateway.
+//
+// The tokens of channel unicast are the uuid, remote-ip, remote-port, local-ip, local-port,
+// transport and flags; what the client does not say is what FreeSWITCH takes in its place. Ports go
+// up in plain digits.
 //
 // # What nests
 //
@@ -90,6 +98,11 @@
 // only shown (the API echo, the applications log and eval), and where a variable is set to exactly what
 // another one holds, whose value was looked at when it was set. So a rule that denies a value does not see that one;
 // and what the values of several commands make of each other is not looked at.
+//
+// Of ${uuid}, of ${strftime(FORMAT)} with a plain format and of $${NAME}, a variable of the
+// configuration, the value has one form, as long as nobody sets the variable ([ExpansionVariable]).
+// Where a channel expands a text that holds no others, the opaque effect says which effects hold
+// them ([Effect.Expanded]), so that rules can spell them.
 //
 // # Types
 //

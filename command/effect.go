@@ -91,6 +91,14 @@ type Effect struct {
 	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
 	// an api or app it ends in itself, for other kinds in what causes them.
 	Path string
+	// Expanded says, of an opaque effect for the reason expansion, that all that it stands for are
+	// expansions that a rule can name ([ExpansionVariable]): they stand in the names and tokens of
+	// these effects, which are all of the command's that hold any. Where rules spell all of them,
+	// the opaque effect needs no rule of its own. Nil: it stands for something else.
+	Expanded []Effect
+	// named says that name or tokens hold expansions; of an opaque effect, that a rule can name all
+	// that it stands for.
+	named bool
 }
 
 // String returns the effect as rules spell it: the kind, the name and the tokens, not

@@ -10,6 +10,8 @@ type expander struct {
 	// call returns what ${name(args)} says, false where that is not known. sure is false where name or
 	// args hold something that is not known.
 	call func(name, args string, sure bool) (value string, known bool)
+	// unnamed is set when something is not known that no rule can name.
+	unnamed bool
 	// deep is set when something is nested deeper than maxDepth. FreeSWITCH goes down to 100.
 	deep bool
 }
@@ -91,6 +93,9 @@ func (x *expander) expand(s string, depth int) (text string, known bool) {
 		} else {
 			out = append(out, strings.ReplaceAll(s[i:next], "$", hole)...)
 			known = false
+			if _, named := ExpansionVariable(s[i:next]); depth == 0 && !named {
+				x.unnamed = true
+			}
 		}
 		// The character after the brace is copied, whatever it is, unless it is a dollar sign.
 		i = next - 1
@@ -173,12 +178,19 @@ func callArgs(s string, open int) string {
 // expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what it makes of
 // it. known is false where that rests on what the switch holds or answers.
 func (p *parser) expandable(at trail, text string) (expanded string, known bool) {
+	expanded, k := p.expandOnChannel(at, text)
+	return expanded, k == knownAll
+}
+
+// expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it: it
+// says besides whether what is not known are expansions that a rule can name.
+func (p *parser) expandOnChannel(at trail, text string) (expanded string, k knowledge) {
 	if !needsExpansion(text) {
-		return text, true
+		return text, knownAll
 	}
 	p.holes = true
 	if !p.afford(at, text) {
-		return strings.ReplaceAll(text, "$", hole), false
+		return strings.ReplaceAll(text, "$", hole), knownNot
 	}
 	x := expander{
 		variable: func(string) (string, bool) { return "", false },
@@ -188,7 +200,7 @@ func (p *parser) expandable(at trail, text string) (expanded string, known bool)
 				return "", false
 			}
 			in := at
-			in.unknown = !sure
+			in.unknown, in.named = !sure, false
 			p.api(in, name, args)
 			if sure && equalFold(strings.Trim(name, stripped), "echo") {
 				return strings.Trim(args, stripped), true
@@ -196,11 +208,17 @@ func (p *parser) expandable(at trail, text string) (expanded string, known bool)
 			return "", false
 		},
 	}
-	expanded, known = x.expand(text, 0)
+	expanded, known := x.expand(text, 0)
 	if x.deep {
 		p.opaque(at, OpaqueDepth)
 	}
-	return expanded, known
+	switch {
+	case known:
+		return expanded, knownAll
+	case x.unnamed || x.deep:
+		return expanded, knownNot
+	}
+	return expanded, knownNamed
 }
 
 // stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:

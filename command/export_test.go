@@ -46,7 +46,9 @@ func (a *alternative) positions(kind EffectKind, name string) (list []Position) 
 		tokens[s.index] = s.words[0]
 	}
 	if kind == KindInject {
-		tokens = tokens[:len(injectTokens[name])]
+		more := append(tokens, make([]string, len(smsHeaders))...)
+		e := Effect{Kind: kind, Name: name, Tokens: more}
+		tokens = more[:e.fixed()]
 	}
 	for i := range tokens {
 		keyword := false
@@ -61,8 +63,8 @@ func (a *alternative) positions(kind EffectKind, name string) (list []Position) 
 		value := PlainValue(key.typ)
 		if kind == KindInject {
 			value = key.word + "=" + value
-			n := len(injectTokens[name])
-			list = append(list, Position{kind, name, key.typ, append(slices.Clone(tokens[:n]), value), n})
+			n := len(tokens)
+			list = append(list, Position{kind, name, key.typ, append(slices.Clone(tokens), value), n})
 			continue
 		}
 		list = append(list, Position{kind, name, key.typ, []string{tokens[0], key.word, value}, 2})

@@ -65,7 +65,7 @@ func (f *Form) Offset(i int) int {
 	if e != nil && e.Kind == KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
 		return strings.IndexByte(e.Tokens[0], ' ') + 1
 	}
-	if e == nil || e.Kind != KindInject || i < len(injectTokens[e.Name]) || i >= len(e.Tokens) {
+	if e == nil || e.Kind != KindInject || i < e.fixed() || i >= len(e.Tokens) {
 		return 0
 	}
 	return strings.IndexByte(e.Tokens[i], '=') + 1
@@ -75,7 +75,7 @@ func (f *Form) Offset(i int) int {
 func (f *Form) injectType(i int) Type {
 	e := f.effect
 	name, _, pair := strings.Cut(e.Tokens[i], "=")
-	if !pair || i < len(injectTokens[e.Name]) {
+	if !pair || i < e.fixed() {
 		return f.form.typeAt(e.Tokens, i)
 	}
 	if t, ok := f.form.typeAfter(name); ok {

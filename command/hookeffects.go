@@ -26,7 +26,8 @@ type hook struct {
 
 // fire appends the effects of what value runs.
 func (h *hook) fire(kind hookKind, value string) {
-	if strings.Contains(value, hole) {
+	named := h.at.named && !h.at.unknown && kind.byElement() // what it runs is taken apart like all else
+	if strings.Contains(value, hole) && !named {
 		h.opaque(h.at, OpaqueExpansion)
 		return
 	}
@@ -172,9 +173,9 @@ func cutHook(value string) (name, args string) {
 
 // call appends the effects of an API whose argument is expanded before.
 func (h *hook) call(name, args string) {
-	args, known := h.expandable(h.at, args)
+	args, k := h.expandOnChannel(h.at, args)
 	in := h.at
-	in.unknown = in.unknown || !known
+	in.note(k)
 	h.api(in, name, args)
 }
 

@@ -3,6 +3,7 @@ package command
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // APINames returns the names of all APIs that the catalogue knows, in lower case and sorted.
@@ -28,10 +29,15 @@ func (c *Catalog) Slots(k EffectKind, name string) int {
 	}
 }
 
-// Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name with
-// that argument, for those who know of it from elsewhere than a frame. What the argument holds is not
-// looked at, and there is no path. Of any other kind it returns the effect as it stands, without tokens.
+// Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name
+// with that argument, or of a channel verb (KindChannel), for those who know of it from elsewhere
+// than a frame. What the argument holds is not looked at, and there is no path. Of any other kind
+// it returns the effect as it stands, without tokens.
 func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
+	if k == KindChannel {
+		tokens := strings.Split(args, " ") // none of them holds a space
+		return channelEffect(name, tokens[0], "", tokens[1:]...)
+	}
 	e := c.entry(k, name)
 	if e == nil {
 		return Effect{Kind: k, Name: name, Args: args}

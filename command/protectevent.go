@@ -23,7 +23,7 @@ func (p *parser) guardEvent(t eventType, where string, header func(name string) 
 			}
 		}
 	case eventCustom.String():
-		if to := header("to"); equalFold(header("Event-Subclass"), "sms::send_message") && isLongChat(header("dest_proto"), to) {
+		if to := header("to"); equalFold(header("Event-Subclass"), SMSSubclass) && isLongChat(header("dest_proto"), to) {
 			p.protectAt(protectChatConference, where, to)
 		}
 	}

@@ -108,6 +108,10 @@ func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 			out = append(out, r.fill(t, "$"+name, value)...)
 			continue
 		}
+		if alt == `""` {
+			out = append(out, "")
+			continue
+		}
 		alt = angle.ReplaceAllStringFunc(alt, func(s string) string {
 			if s == "<uuid>" {
 				return "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11"

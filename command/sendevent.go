@@ -57,6 +57,40 @@ var injectTargets = map[string][]string{
 	"EXE_SCHEDULE":  scheduleHeaders,
 }
 
+// SMSSubclass is the subclass, folded, of a CUSTOM event that mod_sms sends on as a message.
+const SMSSubclass = "sms::send_message"
+
+// SMSTokens returns the names of the tokens that follow the name of such an inject effect, as
+// the documentation has them.
+func SMSTokens() []string { return []string{"SMS::SEND_MESSAGE", "DEST_PROTO", "TO", "FROM"} }
+
+// smsHeaders and smsMore are injectTokens and injectTargets of such an event (mod_sms.c,
+// event_handler; sofia_presence.c, sofia_presence_chat_send; mod_smpp.c,
+// mod_smpp_interface_chat_send).
+var (
+	smsHeaders = []string{"Event-Subclass", "dest_proto", "to", "from"}
+	smsMore    = []string{"proto", "from_proto", "from_full", "sip_profile", "to_sip_ip", "to_sip_port", "smpp_gateway"}
+)
+
+// injectHeaders returns the headers that are the tokens of an event, and those of which each that
+// is there is one more. subclass is that of a CUSTOM.
+func injectHeaders(event, subclass string) (tokens, more []string) {
+	if event == eventCustom.String() && equalFold(subclass, SMSSubclass) {
+		return smsHeaders, smsMore
+	}
+	return injectTokens[event], injectTargets[event]
+}
+
+// fixed returns how many of the first tokens of an inject effect stand for a header each.
+func (e *Effect) fixed() int {
+	subclass := ""
+	if len(e.Tokens) > 0 {
+		subclass = e.Tokens[0]
+	}
+	tokens, _ := injectHeaders(e.Name, subclass)
+	return len(tokens)
+}
+
 // scheduleHeaders are put into an SQL statement (switch_core_sqldb.c, core_event_handler).
 var scheduleHeaders = []string{"task-id", "task-runtime", "task-sql_manager"}
 
@@ -170,7 +204,7 @@ func isHeard(t eventType, header func(name string) string) bool {
 		return header("Unique-ID") != "" && !isChat(header("proto"))
 	case eventCustom.String():
 		switch lower(header("Event-Subclass")) {
-		case "sms::send_message": // mod_sms.c, event_handler
+		case SMSSubclass: // mod_sms.c, event_handler
 			return !isChat(header("dest_proto")) || !isChat(header("proto"))
 		case "multicast::event": // sofia.c, event_handler
 			return true
@@ -192,13 +226,13 @@ func isChat(proto string) bool {
 // injectEffect returns the effect of an event with these headers, without its path.
 func injectEffect(t eventType, header func(name string) string) Effect {
 	e := Effect{Kind: KindInject, Name: t.String()}
-	names := injectTokens[e.Name]
+	names, more := injectHeaders(e.Name, header("Event-Subclass"))
 	if t != eventCustom || header(names[0]) != "" {
 		for _, name := range names {
 			e.Tokens = append(e.Tokens, header(name))
 		}
 	}
-	for _, name := range injectTargets[e.Name] {
+	for _, name := range more {
 		if value := header(name); value != "" {
 			e.Tokens = append(e.Tokens, name+"="+value)
 		}

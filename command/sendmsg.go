@@ -2,7 +2,9 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eslguard/codec"
@@ -16,6 +18,7 @@ const (
 	valueText                    // anything
 	valuePlain                   // a plain word
 	valueNumber                  // a number, perhaps negative
+	valuePort                    // a port, which goes up in plain digits
 	valueLabel                   // text of at most maxPlain bytes that nothing can be expanded in
 	valueType                    // text/plain, for a body as argument
 )
@@ -30,7 +33,7 @@ var callCommands = map[string]map[string]valueKind{
 	"hangup":  {"hangup-cause": valuePlain},
 	"nomedia": {"nomedia-uuid": valuePlain},
 	"unicast": {
-		"local-ip": valuePlain, "local-port": valueNumber, "remote-ip": valuePlain, "remote-port": valueNumber,
+		"local-ip": valuePlain, "local-port": valuePort, "remote-ip": valuePlain, "remote-port": valuePort,
 		"transport": valuePlain, "flags": valuePlain,
 	},
 	"xferext": {"application": valueText},
@@ -133,6 +136,10 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 		if !kind.allows(value) {
 			return refuse(ReasonHeaderValue, "the value of "+name+":", string(h.Value))
 		}
+		if kind == valuePort {
+			port, _ := smallNumber(value)
+			value = strconv.Itoa(port)
+		}
 		m.add(name, value)
 	}
 	return nil
@@ -156,6 +163,9 @@ func (k valueKind) allows(value string) bool {
 		return isPlain(value)
 	case valueLabel:
 		return len(value) <= maxPlain && strings.IndexByte(value, '$') < 0
+	case valuePort: // FreeSWITCH takes a larger one modulo 65,536
+		n, ok := smallNumber(value)
+		return ok && n <= maxPort
 	case valueNumber:
 		_, ok := smallNumber(strings.TrimPrefix(value, "-"))
 		return ok
@@ -187,16 +197,38 @@ func (m *sendmsg) remove(name string) {
 
 // plain is for the call-commands that run no application.
 func (m *sendmsg) plain(call string) *codec.Refusal {
-	e := channelEffect(call, m.uuid, "sendmsg")
-	if call == "nomedia" {
+	switch call {
+	case "nomedia":
 		other := m.get("nomedia-uuid")
 		if other == "" {
 			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
 		}
-		e.UUIDs = []string{m.uuid, other}
+		m.effect(channelEffect(call, m.uuid, "sendmsg", other))
+	case "unicast":
+		m.effect(channelEffect(call, m.uuid, "sendmsg", m.unicastTarget()...))
+	default:
+		m.effect(channelEffect(call, m.uuid, "sendmsg"))
 	}
-	m.effect(e)
 	return nil
+}
+
+// unicastHeaders are the headers of a unicast, in the order of the tokens of its effect, with what
+// FreeSWITCH takes where one is missing (switch_ivr.c, switch_ivr_parse_event).
+var unicastHeaders = [...]struct{ name, missing string }{
+	{"remote-ip", "127.0.0.1"}, {"remote-port", "8026"}, {"local-ip", "127.0.0.1"}, {"local-port", "8025"},
+	{"transport", "udp"}, {"flags", ""},
+}
+
+// unicastTransport is the token of the transport, which FreeSWITCH compares without case.
+const unicastTransport = 5
+
+// unicastTarget returns where a unicast sends the audio of the channel, from where, and how.
+func (m *sendmsg) unicastTarget() []string {
+	tokens := make([]string, len(unicastHeaders))
+	for i, h := range unicastHeaders {
+		tokens[i] = cmp.Or(m.get(h.name), h.missing)
+	}
+	return tokens
 }
 
 func (m *sendmsg) get(name string) string {

@@ -167,8 +167,13 @@ func TestParseSendmsg(t *testing.T) {
 		{sent: []string{attach}, send: "sendmsg\ncall-command: hangup", up: []string{"sendmsg u1\ncall-command: hangup"}, effects: []string{"channel hangup u1"}},
 		{send: "sendmsg\ncall-command: hangup", answer: "-ERR invalid session id []"},
 		{send: "sendmsg u1\ncall-command: hangup\nhangup-cause: USER_BUSY", effects: []string{"channel hangup u1"}},
-		{send: "sendmsg u1\ncall-command: nomedia\nnomedia-uuid: u2", effects: []string{"channel nomedia u1"}},
-		{send: "sendmsg u1\ncall-command: unicast\nlocal-ip: 127.0.0.1\nlocal-port: 8025\ntransport: udp", effects: []string{"channel unicast u1"}},
+		{send: "sendmsg u1\ncall-command: nomedia\nnomedia-uuid: u2", effects: []string{"channel nomedia u1 u2"}},
+		{send: "sendmsg u1\ncall-command: unicast\nlocal-ip: 127.0.0.1\nlocal-port: 8025\ntransport: udp", effects: []string{"channel unicast u1 127.0.0.1 8026 127.0.0.1 8025 udp "}},
+		{
+			send:    "sendmsg u1\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 04000\ntransport: TCP\nflags: native",
+			up:      []string{"sendmsg u1\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 4000\ntransport: TCP\nflags: native"},
+			effects: []string{"channel unicast u1 10.0.0.5 4000 127.0.0.1 8025 TCP native"},
+		},
 		{
 			send:    "sendmsg u1\ncall-command: xferext\napplication: log INFO a\napplication: park",
 			effects: []string{"channel xferext u1", "app log INFO a @config", "app park @call"},
@@ -242,15 +247,19 @@ func TestParseSendevent(t *testing.T) {
 		},
 		{
 			send:    "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1000@a.test\n\nhello",
-			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE"},
+			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE sip 1000@a.test "},
 		},
 		{
 			send:    "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: api\nto: status",
-			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE", "opaque wrapper"},
+			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE api status ", "opaque wrapper"},
 		},
 		{
 			send:    "sendevent CUSTOM\nEvent-Subclass: sms::send_message\ndest_proto: sip\nproto: api\nfrom: status",
-			effects: []string{"inject CUSTOM sms::send_message", "opaque wrapper"},
+			effects: []string{"inject CUSTOM sms::send_message sip  status proto=api", "opaque wrapper"},
+		},
+		{
+			send:    "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nfrom: a\nto: internal/b@c\nsip_profile: x\nto_sip_ip: 10.0.0.1\nto_sip_port: 5070",
+			effects: []string{"inject CUSTOM SMS::SEND_MESSAGE sip internal/b@c a sip_profile=x to_sip_ip=10.0.0.1 to_sip_port=5070"},
 		},
 		{
 			send:    "sendevent CUSTOM\nEvent-Subclass: multicast::event\norig-contact: x",

@@ -10,7 +10,7 @@ import (
 // is as it came then.
 func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 	if e.path == "api conference" && saysText(tokens) {
-		return args, isPlain(tokens[0]) && strings.HasPrefix(args, tokens[0]+" "+tokens[1]+" ")
+		return writtenSay(args, tokens)
 	}
 	if e.asIs || e.path == "api chat" {
 		_, sure = e.split.split(args)
@@ -53,6 +53,21 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 // nothing but one space may part from what follows.
 func saysText(tokens []string) bool {
 	return len(tokens) > 1 && hasPrefixFold(tokens[1], "say")
+}
+
+// writtenSay is written for such a text. A plain name between two quotes goes up without them:
+// FreeSWITCH looks for the conference by the token, and for the text behind the first "say" of the
+// line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both lines mean
+// the same.
+func writtenSay(args string, tokens []string) (text string, sure bool) {
+	name, verb := tokens[0], " "+tokens[1]+" "
+	if !isPlain(name) {
+		return args, false
+	}
+	if rest, quoted := strings.CutPrefix(args, "'"+name+"'"); quoted {
+		args = name + rest
+	}
+	return args, strings.HasPrefix(args, name+verb)
 }
 
 // isPlainList reports whether args has nothing that the splitter on sep would take out or put together.

@@ -48,6 +48,9 @@ func TestGoesUp(t *testing.T) {
 		{"api originate {a='b c'}user/1 &park", "api originate '{a=b c}user/1' &park"},
 		{"api nosuch 'a'  b", "api nosuch 'a'  b"},
 		{"api conference c say it's  me", "api conference c say it's  me"},
+		{"api conference 'c' say 'hello there'", "api conference c say 'hello there'"},
+		{"api conference 'sayroom' say it's me", "api conference sayroom say it's me"},
+		{"bgapi conference 'c' saymember 1 it's  me", "bgapi conference c saymember 1 it's  me"},
 		{"bgapi uuid_kill 'u1'", "bgapi uuid_kill 'u1'"},
 		{"bgapi uuid_transfer 'u1' 9", "bgapi uuid_transfer u1 9"},
 	} {

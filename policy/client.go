@@ -31,15 +31,18 @@ type Client struct {
 	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
 	RecordAll bool
 
-	at       pos    // where it stands; the zero pos for one that stands for a role in a test
-	user     string // user@domain, "" for a client that logs in with auth
-	secrets  []secret
-	from     []netip.Prefix
-	roles    []*role
-	limits   []limit
-	observe  bool
-	revision string
-	shared   *shared
+	at      pos    // where it stands; the zero pos for one that stands for a role in a test
+	user    string // user@domain, "" for a client that logs in with auth
+	secrets []secret
+	from    []netip.Prefix
+	roles   []*role
+	limits  []limit
+	observe bool
+	// uncertain says that a rule spells an expansion of which the client decides what it says, so
+	// that no rule covers one.
+	uncertain bool
+	revision  string
+	shared    *shared
 }
 
 // Observes reports whether the client is in observe mode: what the rules deny is forwarded and recorded.
@@ -58,6 +61,7 @@ func (b *builder) compileClients() {
 		b.clientNetworks(d, c)
 		b.clients[d.name] = c
 	}
+	b.checkExpansions()
 	b.checkTwins()
 }
 

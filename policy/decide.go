@@ -86,7 +86,8 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 }
 
 // verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
-// steps, and returns how many remain: what takes more is denied, and less than none remain.
+// steps, and returns how many remain: what takes more is denied, and less than none remain. The
+// rule of an opaque effect may be one that spells what it stands for.
 func (c *Client) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
 	if len(e.Name) > maxEffectName {
 		return nil, false, left
@@ -101,6 +102,9 @@ func (c *Client) verdict(e *command.Effect, left int) (r *rule, ok bool, remain 
 		if r := role.allow.find(&s); r != nil && !s.work.over() {
 			return r, true, s.work.left
 		}
+	}
+	if r := c.covering(e, &s.work); r != nil {
+		return r, true, s.work.left
 	}
 	return nil, false, s.work.left
 }
@@ -128,6 +132,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		if d.Near = near; why != "" {
 			d.Reason += "; " + why
 		}
+		d.Reason += c.unspelled(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + printable(e.Path) + ")"
@@ -167,6 +172,10 @@ func detail(e *command.Effect) string {
 	}
 	out := ""
 	for _, token := range e.Tokens[:min(names, len(e.Tokens))] {
+		if token == "" {
+			out += " " + noText
+			continue
+		}
 		out += " " + printable(token)
 	}
 	return out

@@ -37,6 +37,7 @@
 //	*          any run of characters within a token, none included
 //	?          one character
 //	a|b        alternatives for the whole token
+//	""         a token that is empty
 //	**         as the last token: all the rest, none included; as the name: any effect of the kind
 //	<uuid>     a channel uuid in its usual form
 //	<1-60>     a number in plain digits, from 1 to 60
@@ -49,6 +50,11 @@
 //	           alone it allows any arguments
 //
 // A token that begins and ends with a slash is a regular expression; a folder is written \/like/this/.
+//
+// An expansion is spelled \${uuid}, \${strftime(%Y%m%d)} or \$${name}. Rules that spell all that an
+// opaque effect stands for ([command.Effect.Expanded]) allow it, unless a deny could match what
+// they become. It is an error where the client may set the variable, unless opaque expansion is
+// allowed too.
 //
 // Deny beats allow, whatever their order, and what nothing matches is denied. In an allow rule wildcards are
 // narrow, in a deny rule they are broad, so that a deny cannot be dodged. In an allow rule

@@ -33,6 +33,7 @@ func (p *Policy) doubts() Problems {
 		d.directory(&held[i])
 		d.extensions(&held[i])
 		d.holes(&held[i])
+		d.expansions(&held[i])
 	}
 	d.dialless(held)
 	d.clientDoubts()

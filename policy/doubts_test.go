@@ -134,8 +134,8 @@ func TestWarnings(t *testing.T) {
 		{[]string{"inject **"}, nil, "it lets the client send any event"},
 		{[]string{"inject *"}, nil, "it lets the client send any event"},
 		{[]string{"inject NOTIFY **"}, nil, ""},
-		{[]string{"channel unicast <uuid>"}, nil, "unicast sends the audio of a call to any host"},
-		{[]string{"channel * <uuid>"}, nil, "unicast"},
+		{[]string{"channel unicast <uuid> /10.*/ **"}, nil, "unicast sends the audio of a call to any host that the regular expression matches"},
+		{[]string{"channel unicast <uuid> 10.0.0.5 **"}, nil, ""},
 		{[]string{"channel hangup <uuid>"}, nil, ""},
 		{[]string{"dialplan XML default *"}, nil, "any extension may be reached, as often as the client likes"},
 		{[]string{"dialplan XML **"}, nil, "any extension may be reached"},
@@ -245,5 +245,25 @@ func TestWarningsOfClients(t *testing.T) {
 	ws := load(t, manyClients(300)).Warnings()
 	if len(ws) != 1 || !strings.Contains(ws[0].Text, `no test says what "client-00000" and 299 more may and may not`) {
 		t.Errorf("got %v", ws)
+	}
+}
+
+// TestWarningsOfExpansions: a rule that spells an expansion which no rule covers.
+func TestWarningsOfExpansions(t *testing.T) {
+	const want = "no rule covers \"${foo}\", since its value may be anything"
+	for _, tt := range []struct {
+		allow []string
+		want  string // "": no warning
+	}{
+		{[]string{`app record_session /rec/\${foo}.wav`}, want},
+		{[]string{`app record_session /rec/\${uuid}-\${foo}.wav`}, want},
+		{[]string{`app record_session /rec/\${uuid}.wav`}, ""},
+		{[]string{`app set a=\${foo}`, "var channel a *"}, ""},
+		{[]string{`app record_session /rec/\${foo}.wav`, "opaque expansion"}, ""},
+	} {
+		got := strings.Join(doubtful(t, withRules(tt.allow, nil)), "\n")
+		if tt.want == "" && strings.Contains(got, "no rule covers") || !strings.Contains(got, tt.want) {
+			t.Errorf("%q: got %s, want %q", tt.allow, got, tt.want)
+		}
 	}
 }

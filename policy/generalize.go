@@ -101,7 +101,7 @@ func shapeOf(token string, hidden bool) string {
 // spell returns the pattern that matches what has that shape, and nothing else.
 func spell(shape string) string {
 	if shape == "" {
-		return "/^$/"
+		return noText
 	}
 	return noRegex(spellPart(shape))
 }
@@ -117,7 +117,12 @@ func noRegex(token string) string {
 // spellPart is spell for a part of a token.
 func spellPart(shape string) string {
 	var b strings.Builder
-	for i := range len(shape) {
+	for i := 0; i < len(shape); i++ {
+		if strings.HasPrefix(shape[i:], "$${") {
+			b.WriteString(`\$$`)
+			i++
+			continue
+		}
 		switch c := shape[i]; c {
 		case shapeUUID:
 			b.WriteString("<uuid>")

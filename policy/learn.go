@@ -87,12 +87,33 @@ func NewLearner(cat *command.Catalog) *Learner {
 // Add learns the effects of one command. left are the names of the secrets that the audit left out of its
 // record; nil: none, and what looks as if something had been left out is the client's own text.
 func (l *Learner) Add(effects []command.Effect, left []string) {
+	expanded := expandedIn(effects)
 	for i := range effects {
-		l.add(&effects[i], holds(effects[i+1:], &effects[i]), left)
+		e := &effects[i]
+		if e.Kind == command.KindOpaque && len(e.Expanded) > 0 {
+			continue // the rules that are drafted for these spell what it stands for
+		}
+		spelled := expanded != nil && expanded[e.Path+"\x00"+e.String()]
+		l.add(e, !spelled && holds(effects[i+1:], e), spelled, left)
 	}
 }
 
-func (l *Learner) add(e *command.Effect, held bool, left []string) {
+// expandedIn returns the effects, by their paths and texts, that hold what an opaque effect among
+// effects stands for, and nil where there are none.
+func expandedIn(effects []command.Effect) map[string]bool {
+	i := slices.IndexFunc(effects, func(e command.Effect) bool { return len(e.Expanded) > 0 })
+	if i < 0 {
+		return nil
+	}
+	out := make(map[string]bool, len(effects[i].Expanded)) // all have the same
+	for j := range effects[i].Expanded {
+		x := &effects[i].Expanded[j]
+		out[x.Path+"\x00"+x.String()] = true
+	}
+	return out
+}
+
+func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 	if why := unlearnable(e, opens(e, held)); why != "" {
 		l.leave(e.String(), why, 1)
 		return
@@ -105,6 +126,9 @@ func (l *Learner) add(e *command.Effect, held bool, left []string) {
 		return
 	}
 	key, rest := groupOf(e, held, hides(e, left))
+	if spelled {
+		key, rest = spelledGroup(e), nil
+	}
 	g := l.groups[key]
 	if g == nil {
 		g = &group{shapes: make(map[string]*shape)}
@@ -231,6 +255,15 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	return key, shapes
 }
 
+// spelledGroup is groupOf for an effect that no wildcard may stand in.
+func spelledGroup(e *command.Effect) groupKey {
+	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, class: e.Class}
+	for _, token := range append([]string{e.Name}, e.Tokens...) {
+		key.head += " " + spell(shapeOf(token, false))
+	}
+	return key
+}
+
 // Draft returns the role.
 func (l *Learner) Draft() Draft {
 	rc := &ruleCompiler{lex: newLexicon(l.cat)}
@@ -311,7 +344,7 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 	slices.SortFunc(shapes, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
 	gen := generalizer{dial: key.kind == command.KindDial, list: key.kind == command.KindSubscribe && key.head == ""}
 	for _, f := range gen.forms(shapes) {
-		if gen.dial {
+		if gen.dial && key.tokens > 0 {
 			f.tokens[0] = around(key.before, f.tokens[0], key.after)
 		}
 		out = append(out, DraftRule{Text: strings.Join(append([]string{key.String()}, f.tokens...), " "), Count: f.count})
@@ -323,6 +356,9 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 func around(before, token, after string) string {
 	alts := splitAlternatives(token)
 	for i, alt := range alts {
+		if alt == noText {
+			alt = ""
+		}
 		alts[i] = noRegex(spellPart(shapeOf(before, false)) + alt + spellPart(shapeOf(after, false)))
 	}
 	return noRegex(strings.Join(alts, "|"))

@@ -14,11 +14,17 @@ import (
 // effectsOf returns what a command would cause.
 func effectsOf(t testing.TB, text string) []command.Effect {
 	t.Helper()
+	return effectsIn(t, command.Builtin(), text)
+}
+
+// effectsIn is effectsOf with a catalogue.
+func effectsIn(t testing.TB, cat *command.Catalog, text string) []command.Effect {
+	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	cmd, err := command.Parse(command.Builtin(), &command.State{}, f)
+	cmd, err := command.Parse(cat, &command.State{}, f)
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
@@ -81,6 +87,14 @@ func TestLearn(t *testing.T) {
 		{"variables by their names", each("api originate {origination_caller_id_name=%s,a=1}user/1 &park", "a", "b", "c", "d", "e"), []string{
 			"api originate ** (5 times)", "app park (5 times)", "dial user/1 (5 times)",
 			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
+		{"a transfer without a context", []string{"api uuid_transfer " + uuids[0] + " 9", "api uuid_transfer " + uuids[0] + " 8 XML default"}, []string{
+			"api uuid_transfer ** (2 times)", `dialplan XML "" 9 (once)`, "dialplan XML default 8 (once)"}},
+		{"expansions", append(each("api uuid_setvar "+uuids[0]+" execute_on_answer 'record_session /rec/%s-${uuid}.wav'", "a", "b", "c", "d", "e"),
+			"api originate null/x &bridge(sofia/gateway/acme/${uuid})", "api originate null/x &playback($${sounds_dir}/x.wav)"), []string{
+			"api originate ** (2 times)", "api uuid_setvar ** (5 times)", `app playback \$${sounds_dir}/x.wav (once)`, `app bridge sofia/gateway/acme/\${uuid} (once)`,
+			`app record_session /rec/a-\${uuid}.wav (once)`, `app record_session /rec/b-\${uuid}.wav (once)`, `app record_session /rec/c-\${uuid}.wav (once)`,
+			`app record_session /rec/d-\${uuid}.wav (once)`, `app record_session /rec/e-\${uuid}.wav (once)`, "dial null/x (2 times)",
+			`dial sofia/gateway/acme/\${uuid} (once)`, `var channel execute_on_answer record_session\s/rec/* (5 times)`}},
 		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
 			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
 		{"what holds all that it does may be as long as it likes", []string{"api originate " + strings.Repeat("user/1000,", 99) + "user/1000 &park"}, []string{

@@ -28,8 +28,8 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 	case r.deny:
 	case r.kind == command.KindInject && r.nameIsOpen():
 		add(badRule("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
-	case r.kind == command.KindChannel && r.spells("unicast"), r.kind == command.KindChannel && r.nameIsOpen():
-		add(badRule("leave unicast out unless it is meant", "unicast sends the audio of a call to any host"))
+	case r.kind == command.KindChannel && r.spells("unicast") && len(r.args) > 1 && r.args[1].regex != nil:
+		add(badRule("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
 	}
 	return out
 }

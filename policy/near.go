@@ -109,3 +109,6 @@ func (g *glob) wildcard() string {
 	}
 	return ""
 }
+
+// actingName is why a wildcard does not match the name of a variable that acts.
+const actingName = "the value of this variable acts, so its name must be spelled"

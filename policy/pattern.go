@@ -169,11 +169,18 @@ type globBuilder struct {
 	literal strings.Builder
 }
 
+// noText is how a rule spells a token that is empty, such as the context of a transfer that names
+// none.
+const noText = `""`
+
 // parseAlternative compiles one alternative. It yields one glob, or one for each
 // combination of the entries of its sets. sets is nil within a set.
 func parseAlternative(alt string, sets map[string][]glob) ([]glob, *ruleError) {
 	if alt == "" {
-		return nil, badRule(`write \| for a bar`, "an alternative is empty")
+		return nil, badRule(`write \| for a bar, and "" for a token that is empty`, "an alternative is empty")
+	}
+	if alt == noText {
+		return []glob{{}}, nil
 	}
 	if strings.Contains(alt, "**") {
 		return nil, badRule("", "** stands alone, as the last token")
@@ -213,6 +220,10 @@ func (b *globBuilder) part(rest string, sets map[string][]glob) (int, *ruleError
 	case '$':
 		return b.set(rest, sets)
 	case '\\':
+		if strings.HasPrefix(rest, `\$${`) { // as in \$${recordings_dir}: no set has an empty name
+			b.literal.WriteString("$$")
+			return len(`\$$`), nil
+		}
 		c, err := unescape(rest)
 		b.literal.WriteByte(c)
 		return 2, err

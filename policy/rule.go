@@ -39,6 +39,8 @@ type rule struct {
 	rest bool
 	// level is the log level of a log rule.
 	level int
+	// variables are those whose expansions the rule spells, folded: ${uuid}, $${recordings_dir}.
+	variables []string
 }
 
 // A ruleCompiler compiles rules against what is known.
@@ -74,13 +76,15 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 		r.rest, r.anyName = true, last == 0
 		tokens = tokens[:last]
 	}
+	// A header that FreeSWITCH is told besides must not lead past a deny.
+	r.rest = r.rest || deny && (r.kind == command.KindInject || r.kind == command.KindChannel)
 	if err := rc.tokens(r, tokens); err != nil {
 		return nil, err
 	}
 	if err := rc.check(r); err != nil {
 		return nil, err
 	}
-	r.surely = rc.surely(r)
+	r.surely, r.variables = rc.surely(r), r.expanded()
 	return r, nil
 }
 
@@ -107,7 +111,7 @@ func splitRule(text string) ([]string, *ruleError) {
 	}
 	tokens := splitTokens(text)
 	if slices.Contains(tokens, "") {
-		return nil, badRule(`one space parts two tokens, \s is a space within one`, "a token is empty")
+		return nil, badRule(`one space parts two tokens, \s is a space within one, "" is a token that is empty`, "a token is empty")
 	}
 	if len(tokens) > maxRuleTokens {
 		return nil, badRule("", "a rule has more than %d tokens", maxRuleTokens)
@@ -394,6 +398,3 @@ func restHarm(s *subject, i int) string {
 	}
 	return harmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }
-
-// actingName is why a wildcard does not match the name of a variable that acts.
-const actingName = "the value of this variable acts, so its name must be spelled"

@@ -53,6 +53,9 @@ func (rc *ruleCompiler) checkNames(r *rule) *ruleError {
 		return nil
 	}
 	for i := range r.name.globs {
+		if len(r.name.globs[i].elems) == 0 {
+			return badRule(noText+" stands for an argument that is empty", "no effect has an empty name")
+		}
 		if err := rc.lex.checkName(r.kind, &r.name.globs[i], r.deny); err != nil {
 			return err
 		}
@@ -117,6 +120,9 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	if n := fewestTokens(r.kind); len(r.args) < n && !r.rest {
 		return badRule(fewHint(r.kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
 	}
+	if err := r.checkShape(); err != nil {
+		return err
+	}
 	most := -1
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
@@ -163,6 +169,40 @@ func fewHint(k command.EffectKind) string {
 	}
 }
 
+// checkShape refuses a rule for a channel verb, or an allow for a message to send, that has fewer
+// tokens, or more, than every such effect.
+func (r *rule) checkShape() *ruleError {
+	for i := range r.name.globs {
+		name, literal := r.name.globs[i].literal()
+		if !literal {
+			continue
+		}
+		var form []string
+		switch {
+		case r.kind == command.KindChannel:
+			form = command.ChannelTokens(foldASCII(name))
+		case r.kind == command.KindInject && equalFold(name, custom) && len(r.args) > 0 && r.args[0].spells(command.SMSSubclass):
+			form = command.SMSTokens()
+		default:
+			continue
+		}
+		few, many := len(r.args) < len(form) && !r.rest, len(r.args) > len(form) && r.kind == command.KindChannel
+		if few || many {
+			return badRule("write "+r.kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
+				"such an effect has %s after its name, the rule has %d", tokens(len(form)), len(r.args))
+		}
+	}
+	return nil
+}
+
+// spells reports whether text, given folded, is one of the pattern's alternatives as it stands.
+func (p *pattern) spells(text string) bool {
+	return slices.ContainsFunc(p.globs, func(g glob) bool {
+		own, literal := g.literal()
+		return literal && equalFold(own, text)
+	})
+}
+
 func tokens(n int) string {
 	if n == 1 {
 		return "1 token"
@@ -197,8 +237,10 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 		return 0
 	case command.KindDial, command.KindHandover, command.KindOpaque:
 		return 0
-	case command.KindFilter, command.KindChannel:
+	case command.KindFilter:
 		return 1
+	case command.KindChannel:
+		return len(command.ChannelTokens(name))
 	case command.KindVar, command.KindDialplan:
 		return 2
 	default:

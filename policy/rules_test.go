@@ -99,6 +99,17 @@ var ruleGroups = []ruleGroup{
 		{allow, "api user_exists id a*b a|b"}, {deny, "api user_exists id aab a|b"}, {deny, "api user_exists id a*b a"},
 		{allow, "api user_exists id 'a b' x"}, {deny, "api user_exists id ab x"},
 	}},
+	{`"" is a token that is empty`, []string{"api uuid_transfer **", `dialplan XML "" 1???`, `dialplan XML ""|public 9`}, nil, []row{
+		{allow, "api uuid_transfer " + uuid + " 1001"}, {deny, "api uuid_transfer " + uuid + " 1001 XML default"},
+		{allow, "api uuid_transfer " + uuid + " 9"}, {allow, "api uuid_transfer " + uuid + " 9 XML public"},
+		{deny, "api uuid_transfer " + uuid + " 9 XML default"}, {deny, "api uuid_transfer " + uuid + ` 1001 XML '""'`},
+	}},
+	{"* is any context, and none", []string{"api uuid_transfer **", "dialplan XML * 1001"}, nil, []row{
+		{allow, "api uuid_transfer " + uuid + " 1001"}, {allow, "api uuid_transfer " + uuid + " 1001 XML default"},
+	}},
+	{`a deny of an empty token`, []string{"api uuid_setvar **", "var channel campaign_id *"}, []string{`var channel|originate|global campaign_id ""`}, []row{
+		{deny, "api uuid_setvar " + uuid + " campaign_id"}, {allow, "api uuid_setvar " + uuid + " campaign_id x"},
+	}},
 	{"@status is apart from @read, and takes any arguments", []string{"api @status"}, nil, []row{
 		{allow, "api status"}, {allow, "api version short"}, {deny, "api show channels"}, {deny, "api reloadxml"},
 	}},
@@ -218,6 +229,35 @@ var ruleGroups = []ruleGroup{
 	}},
 	{"a log level denied and all that say more", []string{"log **"}, []string{"log INFO"}, []row{
 		{allow, "log NOTICE"}, {deny, "log INFO"}, {deny, "log DEBUG"},
+	}},
+	{"where the audio of a channel goes", []string{"channel unicast <uuid> 10.0.0.5 <4000-4999> 127.0.0.1 * udp *"}, nil, []row{
+		{allow, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 4000\ntransport: UDP"},
+		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.6\nremote-port: 4000"},
+		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 5000"},
+		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 4000\nlocal-ip: 10.0.0.1"},
+		{deny, "sendmsg " + uuid + "\ncall-command: unicast"},
+	}},
+	{"no wildcard is the host that the audio goes to", []string{"channel **", "channel unicast <uuid> * * * * * *"}, nil, []row{
+		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"}, {allow, "sendmsg " + uuid + "\ncall-command: hangup"},
+		{allow, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
+	}},
+	{"a deny of a verb or an event, whatever else it is told", []string{"channel unicast <uuid> 10.0.0.5 **", "channel nomedia * *", "channel hangup *", "inject CUSTOM **", "inject CUSTOM SMS::SEND_MESSAGE sip *@a.test **"},
+		[]string{"channel unicast " + uuid, "channel no* *", "inject CUSTOM SMS::*|a::b"}, []row{
+			{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"},
+			{allow, "sendmsg " + uuid[1:] + "0\ncall-command: hangup"},
+			{deny, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: x"},
+			{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b"},
+			{deny, "sendevent CUSTOM\nEvent-Subclass: a::b\npresence-data-cols: x"}, {allow, "sendevent CUSTOM\nEvent-Subclass: a::c\npresence-data-cols: x"},
+		}},
+	{"whom a message reaches", []string{"inject CUSTOM SMS::SEND_MESSAGE sip *@a.test * **"}, nil, []row{
+		{allow, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b"},
+		{allow, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\nsip_profile: internal"},
+		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@b.test\nfrom: b"},
+		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\nto_sip_ip: 10.0.0.1"},
+		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: verto\nto: 1@a.test\nfrom: b"},
+	}},
+	{"who a conference says that calls", []string{"api conference **", "dial user/1", "app conference 3000", "var originate origination_caller_id_number 49*"}, nil, []row{
+		{allow, "api conference 3000 bgdial user/1 49301"}, {deny, "api conference 3000 bgdial user/1 110"}, {deny, "api conference 3000 dial user/1 49301 Police"},
 	}},
 	{"channels", []string{"channel hangup <uuid>", "channel myevents *"}, nil, []row{
 		{allow, "sendmsg " + uuid + "\ncall-command: hangup"}, {allow, "myevents " + uuid + " plain"},
@@ -390,6 +430,7 @@ func TestReasonNames(t *testing.T) {
 		{"api originate {sip_h_X=secret}user/1 &park", "var originate sip_h_X is not allowed to acme"},
 		{"api uuid_setvar " + uuid + " möy secret", `var channel "möy" is not allowed to acme`},
 		{"api originate user/1 9664 XML default", "dialplan XML default 9664 is not allowed to acme"},
+		{"api uuid_transfer " + uuid + " 9664", `dialplan XML "" 9664 is not allowed to acme`},
 		{"api uuid_transfer " + uuid + " secret asterisk", "dialplan asterisk is not allowed to acme"},
 		{"event plain CUSTOM a::b", "subscribe CUSTOM a::b is denied to acme"},
 		{"event plain CUSTOM", "subscribe CUSTOM is not allowed to acme"},

@@ -69,7 +69,9 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *testDef) *Client {
 	if d.role.text != "" {
 		if r := b.roles[d.role.text]; r != nil {
-			return &Client{Name: "role " + r.name, roles: []*role{r}, revision: b.revision, shared: b.shared}
+			c := &Client{Name: "role " + r.name, roles: []*role{r}, revision: b.revision, shared: b.shared}
+			c.uncertain = len(c.decided()) > 0
+			return c
 		}
 		b.rep.errorf(d.role.pos, didYouMean(d.role.text, keys(b.roles)), "there is no role %s", quote(d.role.text))
 		return nil

@@ -23,11 +23,35 @@ func (p *Policy) Suggester(c *Client) *Suggester {
 	return &Suggester{rc: &ruleCompiler{lex: newLexicon(p.catalog)}, client: c}
 }
 
-// Rule returns the rule that, among the "allow" of one of the client's roles, would allow an effect
-// which is denied: that effect and no other, but for what FreeSWITCH does not tell apart, such as
-// the case of a keyword, and, for a log level, the quieter ones. Where there is none it returns "",
-// and says why in the form of the end of a sentence.
-func (s *Suggester) Rule(e *command.Effect) (rule, why string) {
+// Rules returns the rules that, among the "allow" of one of the client's roles, would allow an
+// effect which is denied: that effect and no other, but for what FreeSWITCH does not tell apart,
+// such as the case of a keyword, and, for a log level, the quieter ones. It is one rule, or, for
+// expansions that rules can name, one for each effect that holds any. Where there is none it
+// returns nil, and says why in the form of the end of a sentence.
+func (s *Suggester) Rules(e *command.Effect) (rules []string, why string) {
+	if rules := s.spelled(e); rules != nil {
+		return rules, ""
+	}
+	rule, why := s.rule(e)
+	if rule == "" {
+		return nil, why
+	}
+	return []string{rule}, ""
+}
+
+// spelled returns the rules that spell the expansions which an opaque effect stands for. It returns
+// nil where there are none, or where a deny would win over them.
+func (s *Suggester) spelled(e *command.Effect) []string {
+	if s.client == nil {
+		return nil
+	}
+	if d := s.client.Decide([]command.Effect{*e}); d.Rule != "" && d.Action != Allow {
+		return nil
+	}
+	return spelledRules(e)
+}
+
+func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	if s.client == nil {
 		return "", reasonNoClient
 	}
@@ -82,7 +106,7 @@ func exactly(token string) (string, bool) {
 	case !utf8.ValidString(token):
 		return "", false
 	case token == "":
-		return "/^$/", true
+		return `""`, true
 	case !strings.ContainsFunc(token, isUnprinted):
 		return noRegex(spellPart(token)), true
 	}

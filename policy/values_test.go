@@ -99,7 +99,7 @@ var valueGroups = []ruleGroup{
 		{allow, "api uuid_transfer " + uuid + " +4930123 XML pbx.example.org"}, {allow, "api uuid_transfer " + uuid + " *98 XML default"},
 		{deny, "api uuid_transfer " + uuid + " 1;x=y XML default"}, {deny, "api uuid_transfer " + uuid + " '1 2' XML default"},
 	}},
-	{"what a conference keeps", []string{"api conference * **", "app conference **", "dial **"}, nil, []row{
+	{"what a conference keeps", []string{"api conference * **", "app conference **", "dial **", "var originate origination_caller_id_* *"}, nil, []row{
 		{allow, "api conference 3000 set max_members 10"}, {allow, "api conference 3000 set caller_id_name 'Ann Smith'"}, {allow, "api conference 3000 play a.wav"},
 		{deny, "api conference 3000 set sound_prefix /etc"}, {deny, "api conference 3000 set sound_prefix http_cache://http://h"},
 		{deny, "api conference 3000 set caller_id_name A%22%0D%0AX"}, {deny, "api conference 3000 set something_new x"},

@@ -41,7 +41,7 @@ With --json there is one object a line, with at least these fields:
   rule      the rule that decided, as it stands in the policy; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
             tokens have any, by which a wildcard knows what is harmless; denied ones with a reason, and
-            with the rule that would allow just this (suggestion), or why there is none (unsuggested)
+            with the rules that would allow just this (suggestions), or why there are none (unsuggested)
 
 Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
 among the "allow" of one of the client's roles, if the client should have that. With --suggest these rules
@@ -147,9 +147,9 @@ type explainedEffect struct {
 	Rule     string `json:"rule,omitempty"`
 	Near     string `json:"near,omitempty"`
 	Reason   string `json:"reason,omitempty"`
-	// Suggestion is the rule that would allow what is denied, and Unsuggested why there is none.
-	Suggestion  string `json:"suggestion,omitempty"`
-	Unsuggested string `json:"unsuggested,omitempty"`
+	// Suggestions are the rules that would allow what is denied, and Unsuggested why there are none.
+	Suggestions []string `json:"suggestions,omitempty"`
+	Unsuggested string   `json:"unsuggested,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -322,7 +322,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 			out[i].Decision = allowed
 		} else {
 			out[i].Reason = d.Reason
-			out[i].Suggestion, out[i].Unsuggested = x.suggest.Rule(f)
+			out[i].Suggestions, out[i].Unsuggested = x.suggest.Rules(f)
 		}
 	}
 	return out

@@ -1,16 +1,23 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // hasWayOut reports whether the effect is denied and something is known of what would allow it.
-func (f *explainedEffect) hasWayOut() bool { return f.Suggestion != "" || f.Unsuggested != "" }
+func (f *explainedEffect) hasWayOut() bool { return f.Suggestions != nil || f.Unsuggested != "" }
 
-// wayOut says which rule would allow an effect that is denied, or why there is none.
+// wayOut says which rules would allow an effect that is denied, or why there are none.
 func (f *explainedEffect) wayOut() string {
-	if f.Suggestion == "" {
+	if f.Suggestions == nil {
 		return "- no rule can allow it: " + shown(f.Unsuggested)
 	}
-	return "- to allow just this: " + jsonText(f.Suggestion)
+	rules := make([]string, len(f.Suggestions))
+	for i, rule := range f.Suggestions {
+		rules[i] = jsonText(rule)
+	}
+	return "- to allow just this: " + strings.Join(rules, ", ")
 }
 
 // maxSuggestions is how many rules are told apart that explain suggests. Beyond it some may stand
@@ -35,15 +42,16 @@ func (s *suggestions) show(e *explained) error {
 	effects := mergeEvents(e.Effects)
 	for i := range effects {
 		f := &effects[i]
-		if !f.hasWayOut() || s.known(f.Suggestion+"\x00"+f.Unsuggested) {
-			continue
-		}
-		if f.Suggestion == "" {
+		if f.Unsuggested != "" && !s.known(f.Unsuggested) {
 			s.program.remark("frame %d: no rule can allow %s: %s", e.Frame, shown(f.Kind+" "+f.Name), shown(f.Unsuggested))
-			continue
 		}
-		if _, err := fmt.Fprintln(s.program.Stdout, jsonText(f.Suggestion)); err != nil {
-			return err
+		for _, rule := range f.Suggestions {
+			if s.known("rule " + rule) {
+				continue
+			}
+			if _, err := fmt.Fprintln(s.program.Stdout, jsonText(rule)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -66,8 +66,8 @@ func mergeEvents(effects []explainedEffect) []explainedEffect {
 		alike := [...]string{e.Decision, e.Role, e.Rule, e.Near}
 		if at, known := open[alike]; known && len(out[at].Name)+len(e.Name) < maxMerged {
 			out[at].Name += "|" + e.Name
-			if e.Suggestion != "" {
-				out[at].Suggestion += "|" + e.Name // no name of an event needs an escape
+			if len(e.Suggestions) == 1 && len(out[at].Suggestions) == 1 {
+				out[at].Suggestions = []string{out[at].Suggestions[0] + "|" + e.Name} // no name of an event needs an escape
 			}
 			continue
 		}
@@ -119,11 +119,22 @@ func (n *treeNode) lines(depth int, line func(text string)) {
 	}
 }
 
+// spelledTokens joins tokens as a rule has them, "" in the place of an empty one.
+func spelledTokens(tokens []string) string {
+	out := make([]string, len(tokens))
+	for i, t := range tokens {
+		if out[i] = t; t == "" {
+			out[i] = `""`
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // line shows one effect: a command as FreeSWITCH gets it, all else as a rule would write it, and how it is decided.
 func (f *explainedEffect) line() string {
 	text, args := f.Kind+" "+f.Name, f.Args
 	if !f.isCommand() {
-		args = strings.Join(f.Tokens, " ")
+		args = spelledTokens(f.Tokens)
 	}
 	if args != "" {
 		text += " " + args

@@ -229,15 +229,20 @@ func rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
 	case command.KindVar:
 		name, value, _ := strings.Cut(e.Args, " ")
 		eff.Tokens, eff.Fold = []string{name, value}, 1
-	case command.KindSubscribe, command.KindChannel, command.KindFilter:
+	case command.KindSubscribe, command.KindFilter:
 		if e.Args != "" {
 			eff.Tokens = []string{e.Args}
 		}
 		if kind == command.KindFilter {
 			eff.Fold = 1
 		}
-		if kind == command.KindChannel {
-			eff.UUIDs = eff.Tokens
+	case command.KindChannel:
+		if eff = cat.Describe(kind, e.Name, e.Args); len(eff.Tokens) != len(command.ChannelTokens(e.Name)) {
+			return eff, false // of a record that has fewer
+		}
+	case command.KindOpaque:
+		if e.Name == command.OpaqueExpansion {
+			return eff, false // the record does not tell what it stands for
 		}
 	case command.KindInject:
 		// Its tokens are not parted in the record: one without any is whole.

@@ -20,6 +20,7 @@ func TestRebuildTellsAllThatRulesSee(t *testing.T) {
 		"api sched_api @5 none status", "event plain CHANNEL_CREATE", "event plain CUSTOM a::b c::d", "filter A /x/", "log 7", "myevents 8fd3",
 		"sendmsg 8fd3\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /a b.wav",
 		"sendmsg 8fd3\ncall-command: execute\nexecute-app-name: socket\nexecute-app-arg: 10.0.0.1:8084", "sendevent HEARTBEAT",
+		"sendmsg 8fd3\ncall-command: unicast\nremote-ip: 10.0.0.5", "sendmsg 8fd3\ncall-command: nomedia\nnomedia-uuid: 9a",
 		"api uuid_setvar 8fd3 a b c", "api lua x.lua",
 	} {
 		f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
@@ -57,6 +58,8 @@ func TestRebuildRefusesWhatIsNotWhole(t *testing.T) {
 	for _, e := range []trail.Effect{
 		{Kind: "dialplan", Name: "XML", Args: "1000"},            // without its context
 		{Kind: "inject", Name: "NOTIFY", Args: "internal 1000 "}, // tokens that may hold blanks themselves
+		{Kind: "channel", Name: "unicast", Args: "8fd3"},         // without its target
+		{Kind: "opaque", Name: "expansion"},                      // without what it stands for
 		{Kind: "invalid"}, {Kind: "other"}, {},
 	} {
 		if got, ok := rebuild(command.Builtin(), &e); ok {

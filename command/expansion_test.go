@@ -1,0 +1,162 @@
+package command_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/command"
+)
+
+// TestExpansionVariable: which expansions a rule can name, and by which variable.
+func TestExpansionVariable(t *testing.T) {
+	for _, tt := range []struct {
+		text, name string
+		ok         bool
+	}{
+		{"${uuid}", "uuid", true},
+		{"${strftime(%Y%m%d)}", "", true},
+		{"${strftime(%Y-%m-%d_%H-%M-%S)}", "", true},
+		{"$${recordings_dir}", "recordings_dir", true},
+		{"$${my-dir2}", "my-dir2", true},
+
+		{"", "", false},
+		{"uuid", "", false},
+		{"${uuid", "", false},
+		{"${UUID}", "", false}, // FreeSWITCH takes it for the same, and nobody needs it
+		{"${ uuid}", "", false},
+		{"${uuid:1:2}", "", false},
+		{"${uuid[0]}", "", false},
+		{"${foo}", "", false},
+		{"${recordings_dir}", "", false},
+		{"${strftime()}", "", false}, // FreeSWITCH's own format, with a space
+		{"${strftime(%Y/%m)}", "", false},
+		{"${strftime(%Y.%m)}", "", false},
+		{"${strftime(%H:%M)}", "", false},
+		{"${strftime(%Y %m)}", "", false},
+		{"${strftime(%c)}", "", false},
+		{"${strftime(%)}", "", false},
+		{"${strftime(%e)}", "", false},
+		{"${strftime(%%)}", "", false},
+		{"${strftime(0|%Y)}", "", false},
+		{"${strftime(%Y)x}", "", false},
+		{"${strftime (%Y)}", "", false},
+		{"${strftime(" + strings.Repeat("%Y", 17) + ")}", "", false},
+		{"${strftime(${x})}", "", false},
+		{"$${strftime(%Y)}", "strftime(%Y)", false},
+		{"${system(id)}", "", false},
+		{"$${uuid}", "uuid", false},
+		{"$${caller_id_name}", "caller_id_name", false},
+		{"$${Destination_Number}", "Destination_Number", false},
+		{"$${sip_h_X-Dir}", "sip_h_X-Dir", false},
+		{"$${bleg_uuid}", "bleg_uuid", false},
+		{"$${a:1}", "a:1", false},
+		{"$${a[0]}", "a[0]", false},
+		{"$${a.b}", "a.b", false},
+		{"$${}", "", false},
+		{"$${a}b}", "a}b", false},
+	} {
+		if name, ok := command.ExpansionVariable(tt.text); ok != tt.ok || ok && name != tt.name {
+			t.Errorf("ExpansionVariable(%q) = %q, %v, want %q, %v", tt.text, name, ok, tt.name, tt.ok)
+		}
+	}
+}
+
+// TestExpansions: where they stand.
+func TestExpansions(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"/rec/a.wav", nil},
+		{"$ {a} $$ {b}", nil},
+		{"/rec/${uuid}.wav", []string{"${uuid}"}},
+		{"$${a}/${b}$${c}", []string{"$${a}", "${b}", "$${c}"}},
+		{"$$${a}", []string{"$${a}"}},
+		{"${a${b}}${c", []string{"${a${b}}", "${c"}},
+		{"${strftime(%Y)}}", []string{"${strftime(%Y)}"}},
+	} {
+		var got []string
+		for _, span := range command.Expansions(tt.text) {
+			got = append(got, tt.text[span.Start:span.End])
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("Expansions(%q) = %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}
+
+const dailyFile = "$${recordings_dir}/${strftime(%Y%m%d)}/${uuid}.wav"
+
+// TestExpanded: every opaque effect says where the expansions stand that it is for, if a rule can
+// name all of them; else one of them says that it is for something else.
+func TestExpanded(t *testing.T) {
+	for _, tt := range []struct {
+		send string
+		want []string // where they stand; nil: a rule cannot name all of them
+	}{
+		{app("record_session", "/rec/${uuid}.wav"), []string{"app record_session /rec/${uuid}.wav"}},
+		{app("record_session", dailyFile+" +30"), []string{"app record_session " + dailyFile + " +30"}},
+		{app("set", "file=/rec/${uuid}.wav"), []string{"app set file=/rec/${uuid}.wav", "var channel file /rec/${uuid}.wav"}},
+		{app("set", "execute_on_answer=record_session /rec/${uuid}.wav"), []string{"app set execute_on_answer=record_session /rec/${uuid}.wav",
+			"var channel execute_on_answer record_session /rec/${uuid}.wav", "app record_session /rec/${uuid}.wav"}},
+		{app("bridge", "sofia/gateway/acme/${uuid}"), []string{"app bridge sofia/gateway/acme/${uuid}", "dial sofia/gateway/acme/${uuid}"}},
+		{"bgapi originate {execute_on_answer='record_session " + dailyFile + "'}sofia/gateway/acme/1212 &park", []string{"app record_session " + dailyFile}},
+		{"bgapi originate {api_on_answer='uuid_kill ${uuid}'}null/x &park", []string{"api uuid_kill ${uuid}"}},
+		// The channel has expanded the text before the API expand gets it.
+		{"bgapi originate {api_on_answer='expand uuid_kill ${uuid}'}null/x &park", []string{"api expand uuid_kill ${uuid}", "api uuid_kill ${uuid}"}},
+		{"bgapi originate null/x &record_session(/rec/${uuid}.wav)", []string{"app record_session /rec/${uuid}.wav"}},
+
+		{"api callcenter_config agent set contact a {execute_on_answer='record_session /rec/${uuid}.wav'}null/x", []string{
+			"var originate execute_on_answer record_session /rec/${uuid}.wav", "app record_session /rec/${uuid}.wav"}},
+
+		{"api callcenter_config agent set contact a {execute_on_answer='record_session /rec/${foo}.wav'}null/x", nil},
+		{"api callcenter_config agent set contact a user/${uuid}", nil},
+		{"api fifo_member add f {execute_on_answer='record_session /rec/${uuid}.wav'}null/x", nil},
+		{app("record_session", "/rec/${foo}.wav"), nil},
+		{app("record_session", "/rec/${uuid}${foo}.wav"), nil},
+		{app("record_session", "/rec/${strftime(%H:%M)}.wav"), nil},
+		{app("record_session", "/rec/${strftime(%Y ${uuid})}.wav"), nil},
+		{app("record_session", "/rec/${system(id)}.wav"), nil},
+		{app("record_session", "/rec/${uuid"), nil},
+		{app("set", "app_disable_expand_variables=$${x}"), nil},
+		{app("set", "execute_on_answer=$${x}"), nil},
+		{app("set", "execute_on_answer=${x} y"), nil},
+		{app("set", "hold_music=$${x}"), nil},
+		{app("bridge", "user/${uuid}"), nil},
+		{"api expand uuid_kill ${uuid}", nil}, // no channel runs it
+		{"api expand uuid:u1 uuid_kill ${uuid}", nil},
+	} {
+		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		if err != nil {
+			t.Errorf("%q: %v", tt.send, err)
+			continue
+		}
+		var got [][]string
+		for i := range c.Effects {
+			e := &c.Effects[i]
+			if e.Kind != command.KindOpaque {
+				if e.Expanded != nil {
+					t.Errorf("%q: %s is not opaque", tt.send, e)
+				}
+				continue
+			}
+			var names []string
+			for j := range e.Expanded {
+				names = append(names, e.Expanded[j].String())
+			}
+			got = append(got, names)
+		}
+		same := func(names []string) bool { return slices.Equal(names, tt.want) }
+		other := func(names []string) bool { return !same(names) }
+		if len(got) == 0 || tt.want != nil && slices.ContainsFunc(got, other) || tt.want == nil && !slices.ContainsFunc(got, same) {
+			t.Errorf("%q: what is opaque stands for %q, want %q", tt.send, got, tt.want)
+		}
+	}
+}
+
+// app is a sendmsg that runs an application.
+func app(name, args string) string {
+	return "sendmsg u1\ncall-command: execute\nexecute-app-name: " + name + "\nexecute-app-arg: " + args
+}

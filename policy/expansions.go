@@ -1,0 +1,244 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// expanded returns the variables, folded, whose expansions a rule spells that allows.
+func (r *rule) expanded() (variables []string) {
+	if r.deny {
+		return nil
+	}
+	r.spelledExpansions(func(text string) {
+		name, ok := command.ExpansionVariable(text)
+		if name = foldASCII(name); ok && name != "" && !slices.Contains(variables, name) {
+			variables = append(variables, name)
+		}
+	})
+	return variables
+}
+
+// spelledExpansions calls f with each expansion that stands in the literal text of the rule.
+func (r *rule) spelledExpansions(f func(text string)) {
+	for _, p := range append([]pattern{r.name}, r.args...) {
+		for i := range p.globs {
+			for _, el := range p.globs[i].elems {
+				for _, span := range command.Expansions(el.text) {
+					f(el.text[span.Start:span.End])
+				}
+			}
+		}
+	}
+}
+
+// A decidedValue is an expansion that a rule spells although the client may set its variable.
+type decidedValue struct {
+	// rule spells the expansion of variable, and by is the rule by which the client may set the
+	// variable set, which decides its value.
+	rule, by      *rule
+	variable, set string
+}
+
+// decided returns the expansions that the client's rules spell, and of which the client may decide
+// what they say.
+func (c *Client) decided() (out []decidedValue) {
+	for _, role := range c.roles {
+		for _, r := range role.rules {
+			for _, variable := range r.variables {
+				if by, set := c.setter(variable); by != nil {
+					out = append(out, decidedValue{rule: r, by: by, variable: variable, set: set})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// setter returns a rule by which the client may decide what the expansion of a variable, given
+// folded, says, and the variable that it sets. It returns nil without one.
+func (c *Client) setter(variable string) (by *rule, set string) {
+	if by := c.sets(variable, false); by != nil || variable != uuidVariable {
+		return by, variable
+	}
+	return c.sets(command.OriginationUUID, true), command.OriginationUUID
+}
+
+// uuidVariable is the variable of a channel's uuid.
+const uuidVariable = "uuid"
+
+// sets returns a rule that lets the client set a variable, given folded, in any scope, and nil
+// without one. freely says that a rule which leaves no choice but a uuid does not count.
+func (c *Client) sets(variable string, freely bool) *rule {
+	for _, scope := range varScopes {
+		e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{variable, ""}, Fold: 1}
+		if c.deniesVariable(&e) {
+			continue
+		}
+		for _, role := range c.roles {
+			for _, r := range role.rules {
+				if !r.deny && r.setsVariable(&e) && !(freely && r.isOfUUID()) {
+					return r
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// setsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
+// value.
+func (r *rule) setsVariable(e *command.Effect) bool {
+	if r.kind != command.KindVar || !r.names(e) {
+		return false
+	}
+	s := unmetered(e)
+	if len(r.args) == 0 {
+		return r.rest && restHarm(s, 0) == ""
+	}
+	return r.args[0].match(e.Tokens[0], r.how(s, 0, false))
+}
+
+// isOfUUID reports whether the value that a rule of the kind var allows is a uuid.
+func (r *rule) isOfUUID() bool {
+	if len(r.args) < 2 || len(r.args[1].globs) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(r.args[1].globs, func(g glob) bool { return len(g.elems) != 1 || g.elems[0].kind != elemUUID })
+}
+
+// deniesVariable reports whether the client is denied to set the variable of e in its scope to
+// anything.
+func (c *Client) deniesVariable(e *command.Effect) bool {
+	for _, role := range c.roles {
+		for _, r := range role.rules {
+			if !r.deny || r.kind != command.KindVar || r.repeating || !r.names(e) {
+				continue
+			}
+			named := len(r.args) == 0 || r.args[0].match(e.Tokens[0], r.how(unmetered(e), 0, false))
+			if named && (len(r.args) < 2 && r.rest || len(r.args) == 2 && r.args[1].matchesAll()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkExpansions notes the rules that spell an expansion of which a client, or whoever has the
+// role, decides what it says. It is no error where everything that is expanded is allowed all the
+// same.
+func (b *builder) checkExpansions() {
+	told := make(map[*rule]bool)
+	check := func(c *Client, who string) {
+		list := c.decided()
+		c.uncertain = len(list) > 0
+		if c.allowsExpansion() {
+			return
+		}
+		for _, d := range list {
+			if told[d.rule] {
+				continue
+			}
+			told[d.rule] = true
+			hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, clip(d.set))
+			if d.set == command.OriginationUUID {
+				hint += ", or allow no value but <uuid>"
+			}
+			b.rep.errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
+				quote(d.rule.text), who, quote(d.set), quote(d.by.text), quote(d.variable))
+		}
+	}
+	for _, name := range keys(b.roles) {
+		check(&Client{roles: []*role{b.roles[name]}}, "whoever has the role "+quote(name))
+	}
+	for _, name := range keys(b.clients) {
+		check(b.clients[name], "the client "+quote(name))
+	}
+}
+
+// allowsExpansion reports whether the client may use any expansion.
+func (c *Client) allowsExpansion() bool {
+	e := command.Effect{Kind: command.KindOpaque, Name: command.OpaqueExpansion}
+	return slices.ContainsFunc(c.roles, func(r *role) bool {
+		return slices.ContainsFunc(r.rules, func(r *rule) bool { return !r.deny && r.kind == command.KindOpaque && r.matches(&e) })
+	})
+}
+
+// maxExpansionsShown is how many expansions a reason names.
+const maxExpansionsShown = 4
+
+// unspelled says, after a semicolon, why no rules cover an opaque effect that stands for expansions
+// which a rule can name, in at most left steps. It is "" for any other effect.
+func (c *Client) unspelled(e *command.Effect, left int) string {
+	if len(e.Expanded) == 0 || c.uncertain {
+		return ""
+	}
+	work, spelled := meter{left: left}, true
+	for i := range e.Expanded {
+		spelled = spelled && c.spelling(&e.Expanded[i], &work) != nil
+	}
+	if spelled {
+		return "; a deny could match what is expanded in it"
+	}
+	var names []string
+	add := func(text string) {
+		for _, span := range command.Expansions(text) {
+			name := text[span.Start:span.End]
+			if _, ok := command.ExpansionVariable(name); ok && len(names) < maxExpansionsShown && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	for i := range e.Expanded {
+		add(e.Expanded[i].Name)
+		for _, token := range e.Expanded[i].Tokens {
+			add(token)
+		}
+	}
+	return "; it stands for " + printable(strings.Join(names, ", ")) + ", which rules that spell it cover"
+}
+
+// spelledRules returns rules that spell the expansions which an opaque effect stands for, as they
+// can stand in a policy: one for each effect that holds any. It returns nil if no rules can cover
+// the effect.
+func spelledRules(e *command.Effect) (rules []string) {
+	for i := range e.Expanded {
+		x := &e.Expanded[i]
+		if !spellable(x.Name) || slices.ContainsFunc(x.Tokens, unspellable) {
+			return nil
+		}
+		if text := spelledGroup(x).String(); !slices.Contains(rules, text) {
+			rules = append(rules, text)
+		}
+	}
+	return rules
+}
+
+// copying are the applications, folded, in which any expansion is allowed: they show it, or set a
+// variable to exactly what it says.
+var copying = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}
+
+// expansions notes rules that spell an expansion which no rule covers.
+func (d *doubter) expansions(h *holding) {
+	anything := false
+	h.allows(func(r *rule) { anything = anything || r.kind == command.KindOpaque })
+	if anything {
+		return
+	}
+	h.allows(func(r *rule) {
+		if d.told[r] || r.kind != command.KindApp || slices.ContainsFunc(copying[:], r.spells) {
+			return
+		}
+		r.spelledExpansions(func(text string) {
+			if _, ok := command.ExpansionVariable(text); ok || d.told[r] {
+				return
+			}
+			d.told[r] = true
+			d.rep.warnf(r.at, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
+				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", quote(r.text), quote(text))
+		})
+	})
+}
