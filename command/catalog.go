@@ -129,7 +129,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 		if _, ok := n.apis[key]; ok {
 			return nil, fmt.Errorf("command: API %q: described twice", m.Name)
 		}
-		e := &entry{name: key, path: "api " + key, class: m.Class, uuid: uuidRule{index: m.UUID}, asIs: true}
+		e := &entry{name: key, path: "api " + key, class: m.Class, uuid: uuidRule{index: m.UUID}}
 		var err error
 		if e.split, err = parseSplitter(m.Split); err != nil {
 			return nil, fmt.Errorf("command: API %q: %w", m.Name, err)

@@ -22,9 +22,6 @@ type entry struct {
 	guards []guard
 	// text says that the argument is only shown or sent back.
 	text bool
-	// asIs says that the argument goes up as it came: a policy's word on how it is split is not
-	// reason enough to write it again.
-	asIs bool
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.
