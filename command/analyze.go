@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -88,6 +89,8 @@ func (p *parser) api(at trail, name, args string) {
 	reads := sure && len(e.reads) > 0 && e.onlyReads(tokens, fold)
 	if reads && e.class != ClassStatus && e.class != ClassSecret {
 		eff.Class = ClassRead
+	} else if class, added := e.added(tokens); added && sure {
+		eff.Class = cmp.Or(class, eff.Class)
 	}
 	own := len(p.cmd.Effects)
 	p.effect(eff)

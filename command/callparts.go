@@ -43,8 +43,20 @@ func conferenceParts(p *parser, at trail, c *call) {
 			p.opaque(at, OpaqueScript)
 		}
 	case !conferenceCommands[sub]:
-		p.opaque(at, OpaqueWrapper)
+		if _, added := c.added(c.tokens); !added {
+			p.opaque(at, OpaqueWrapper)
+		}
 	}
+}
+
+// ownConferenceCommand reports whether the tree's own module has that subcommand, given in lower
+// case. What begins with say counts: its text is not split (see saysText).
+func ownConferenceCommand(sub string) bool {
+	switch sub {
+	case "dial", "bgdial", "transfer", "record", "recording":
+		return true
+	}
+	return conferenceCommands[sub] || strings.HasPrefix(sub, "say")
 }
 
 // callcenterParts reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.

@@ -1,7 +1,9 @@
 package command_test
 
 import (
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"eslguard/command"
@@ -120,6 +122,125 @@ func TestSetvarMultiGoesUp(t *testing.T) {
 		}
 		if got := upstream(c); !slices.Equal(got, []string{tt.up}) {
 			t.Errorf("%s: goes up as %q, want %q", tt.send, got, tt.up)
+		}
+	}
+}
+
+// patched describes a conference with subcommands of its own.
+var patched = command.Module{Name: "conference", Subcommands: []command.Subcommand{
+	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: command.ClassRead}, {Name: "wipe", Class: command.ClassConfig},
+}}
+
+// TestSubcommands: a subcommand that a policy adds holds nothing, and all that the tree's own module
+// has keeps its meaning.
+func TestSubcommands(t *testing.T) {
+	cat := described(t, patched)
+	for _, tt := range []struct {
+		send string
+		want []string
+	}{
+		{"api conference r tag 5 vip", []string{"api conference r tag 5 vip @originate"}},
+		{"api conference r GETTAG 5", []string{"api conference r GETTAG 5 @read"}},
+		{"api conference 'r 1' tag 5 'it''s'", []string{"api conference r 1 tag 5 its @originate"}},
+		{"api conference r wipe ${x}", []string{"api conference r wipe ${x} @config"}},
+		{"api conference r wipe ${system id}", []string{"api conference r wipe ${system id} @config", "api system id @exec"}},
+		{"api conference r other", []string{"api conference r other @originate", "opaque wrapper"}},
+		{"api conference tag r", []string{"api conference tag r @originate", "opaque wrapper"}},
+	} {
+		c, err := command.Parse(cat, nil, frame(tt.send))
+		if err != nil {
+			t.Errorf("%s: %v", tt.send, err)
+			continue
+		}
+		if got := effects(c.Effects); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: effects %q, want %q", tt.send, got, tt.want)
+		}
+		d := cat.Describe(command.KindAPI, "conference", c.Effects[0].Args)
+		if got := d.Class; got != c.Effects[0].Class {
+			t.Errorf("%s: Describe says the class %s, Parse %s", tt.send, got, c.Effects[0].Class)
+		}
+	}
+	for _, tt := range nestedAPIs {
+		want, err1 := command.Parse(command.Builtin(), nil, frame(nestedFrame(tt.run)))
+		got, err2 := command.Parse(cat, nil, frame(nestedFrame(tt.run)))
+		if err1 != nil || err2 != nil {
+			t.Errorf("%s: %v, %v", tt.run, err1, err2)
+			continue
+		}
+		if !slices.Equal(effects(got.Effects), effects(want.Effects)) || !slices.Equal(upstream(got), upstream(want)) {
+			t.Errorf("%s: effects %q with further subcommands, want %q", tt.run, effects(got.Effects), effects(want.Effects))
+		}
+	}
+}
+
+// TestWithRefuses: an entry that cannot hold, or that would change what is known, is an error.
+func TestWithRefuses(t *testing.T) {
+	sub := func(name string, secret ...int) command.Module {
+		return command.Module{Name: "conference", Subcommands: []command.Subcommand{{Name: name, Secret: secret}}}
+	}
+	for _, tt := range []struct {
+		mod  command.Module
+		want string
+	}{
+		{command.Module{Name: "x1", UUID: []int{64}}, "uuid token 64 is not within 0 to 63"},
+		{command.Module{Name: "x1", UUID: []int{1}}, "uuid token 1 cannot be: the argument is not split"},
+		{command.Module{Name: "x1", Split: "words 4", Secret: []int{4}}, "secret token 4 cannot be: the argument has 4 tokens at most, 0 to 3"},
+		{command.Module{Name: "x1", Split: "first", Secret: []int{2}}, "secret token 2 cannot be: the argument has 2 tokens at most"},
+		{command.Module{Name: "x1", Split: "space", Secret: []int{-1}}, "secret token -1 is not within 0 to 63"},
+		{command.Module{Name: "x1", Split: "space", Subcommands: []command.Subcommand{{Name: "tag"}}}, `a rule can name any that it has, as in "api x1 NAME **"`},
+		{command.Module{Name: "sofia", Subcommands: []command.Subcommand{{Name: "tag"}}}, `it cannot have "subcommands"`},
+		{command.Module{Name: "conference"}, "FreeSWITCH's own tree has it"},
+		{command.Module{Name: "conference", Split: "space", Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{command.Module{Name: "conference", Class: command.ClassStatus, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{command.Module{Name: "Conference", UUID: []int{1}, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{command.Module{Name: "status", Secret: []int{1}}, "secret token 1 cannot be"},
+		{sub("Kick"), `subcommand "Kick": FreeSWITCH's own tree has it`},
+		{sub("dial"), `subcommand "dial": FreeSWITCH's own tree has it`},
+		{sub("saying"), `subcommand "saying": FreeSWITCH's own tree has it`},
+		{sub("a b"), `subcommand "a b": not a plain name`},
+		{sub("tag", 1), "secret token 1 cannot be: it stands before the end of the subcommand"},
+		{sub("tag", 25), "secret token 25 cannot be: the argument has 25 tokens at most"},
+	} {
+		_, err := command.Builtin().With([]command.Module{tt.mod})
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("With(%+v): %v, want %q", tt.mod, err, tt.want)
+		}
+	}
+	for _, mods := range [][]command.Module{
+		{{Name: "status", Secret: []int{0}}, {Name: "STATUS", Secret: []int{0}}},
+		{{Name: "x1", Secret: []int{0}}, {Name: "x1", Secret: []int{0}}},
+		{{Name: "conference", Subcommands: []command.Subcommand{{Name: "tag"}, {Name: "TAG"}}}},
+	} {
+		if _, err := command.Builtin().With(mods); err == nil || !strings.Contains(err.Error(), "described twice") {
+			t.Errorf("With(%+v): %v, want that it is described twice", mods, err)
+		}
+	}
+}
+
+// TestSecretPlaces: a policy adds to the places of secrets, and takes none away.
+func TestSecretPlaces(t *testing.T) {
+	cat := described(t, patched, command.Module{Name: "Mine", Split: "char | 9", Secret: []int{8, 2}},
+		command.Module{Name: "luarun", Secret: []int{0}})
+	cat, err := cat.Without("expr-depth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []command.SecretPlace{
+		{Name: "conference", After: "tag", Tokens: []int{1}, Last: 22, Sep: ' '},
+		{Name: "mine", Tokens: []int{2, 8}, Last: 8, Sep: '|'},
+		{Name: "luarun", Tokens: []int{0}},
+	}
+	if got := cat.OwnSecretPlaces(); !reflect.DeepEqual(got, want) {
+		t.Errorf("own places %+v, want %+v", got, want)
+	}
+	builtin := command.Builtin().SecretPlaces()
+	if got := cat.SecretPlaces(); !reflect.DeepEqual(got[:len(builtin)], builtin) || len(command.Builtin().OwnSecretPlaces()) > 0 {
+		t.Errorf("the places of the tree are %+v", got)
+	}
+	for _, p := range builtin {
+		isAPI, isApp := command.Builtin().HasAPI(p.Name), command.Builtin().HasApp(p.Name)
+		if !isAPI && !isApp || len(p.Tokens) == 0 {
+			t.Errorf("%+v is of nothing that there is", p)
 		}
 	}
 }

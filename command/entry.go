@@ -22,6 +22,8 @@ type entry struct {
 	guards []guard
 	// text says that the argument is only shown or sent back.
 	text bool
+	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.
+	more map[string]Class
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -18,14 +19,7 @@ func (c *Catalog) Slots(k EffectKind, name string) int {
 	if e == nil {
 		return 0
 	}
-	switch e.split.kind {
-	case splitFirst:
-		return 2
-	case splitWords, splitChar:
-		return e.split.slots
-	default:
-		return 1
-	}
+	return e.split.slotCount()
 }
 
 // Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name with
@@ -43,6 +37,8 @@ func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
 	}
 	if k == KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
 		eff.Class = ClassRead
+	} else if class, added := e.added(tokens); k == KindAPI && added && sure {
+		eff.Class = cmp.Or(class, eff.Class)
 	}
 	return eff
 }
