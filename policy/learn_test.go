@@ -12,13 +12,16 @@ import (
 )
 
 // effectsOf returns what a command would cause.
-func effectsOf(t testing.TB, text string) []command.Effect {
+func effectsOf(t testing.TB, text string) []command.Effect { return effectsIn(t, command.Builtin(), text) }
+
+// effectsIn returns the effects of a command under a catalogue.
+func effectsIn(t testing.TB, cat *command.Catalog, text string) []command.Effect {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	cmd, err := command.Parse(command.Builtin(), &command.State{}, f)
+	cmd, err := command.Parse(cat, &command.State{}, f)
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
