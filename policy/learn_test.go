@@ -12,7 +12,9 @@ import (
 )
 
 // effectsOf returns what a command would cause.
-func effectsOf(t testing.TB, text string) []command.Effect { return effectsIn(t, command.Builtin(), text) }
+func effectsOf(t testing.TB, text string) []command.Effect {
+	return effectsIn(t, command.Builtin(), text)
+}
 
 // effectsIn returns the effects of a command under a catalogue.
 func effectsIn(t testing.TB, cat *command.Catalog, text string) []command.Effect {
