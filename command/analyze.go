@@ -84,7 +84,7 @@ func (p *parser) api(at trail, name, args string) {
 	in.uuids = e.uuid.of(args, tokens)
 	eff := Effect{
 		Kind: KindAPI, Name: e.name, Args: args, Tokens: tokens,
-		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later,
+		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.unlisted,
 	}
 	reads := sure && len(e.reads) > 0 && e.onlyReads(tokens, fold)
 	if reads && e.class != ClassStatus && e.class != ClassSecret {
@@ -175,7 +175,7 @@ func (p *parser) app(at trail, name, args string) {
 func (p *parser) inHeader(at trail, texts ...string) {
 	for _, text := range texts {
 		if strings.HasPrefix(text, arrayMark) {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.unsure(at, doubtList)
 		}
 	}
 }
@@ -234,7 +234,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	}
 	p.opaque(in, e.argReason(args, tokens))
 	if !sure {
-		p.opaque(in, OpaqueUnknownSyntax)
+		p.unsure(in, doubt(args))
 	}
 }
 
@@ -297,7 +297,7 @@ func socketParts(p *parser, at trail, c *call) {
 		}
 		n, good := smallNumber(port)
 		if !good || n > 65535 || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.unsure(at, "a host is not NAME or NAME:PORT, so write it so")
 			return
 		}
 		p.effect(Effect{Kind: KindHandover, Name: name + ":" + port, UUIDs: at.uuids, Path: at.path, Later: at.later})
@@ -305,7 +305,10 @@ func socketParts(p *parser, at trail, c *call) {
 }
 
 // opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (p *parser) opaque(at trail, reason string) {
+func (p *parser) opaque(at trail, reason string) { p.opaqueFor(at, reason, "") }
+
+// opaqueFor is opaque that also says why.
+func (p *parser) opaqueFor(at trail, reason, why string) {
 	if reason == "" {
 		return
 	}
@@ -323,7 +326,7 @@ func (p *parser) opaque(at trail, reason string) {
 			}
 		}
 	}
-	p.effect(Effect{Kind: KindOpaque, Name: reason, UUIDs: at.uuids, Path: at.path, Later: at.later})
+	p.effect(Effect{Kind: KindOpaque, Name: reason, Why: why, UUIDs: at.uuids, Path: at.path, Later: at.later})
 }
 
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.

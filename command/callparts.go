@@ -93,7 +93,7 @@ func (p *parser) fifoDial(at trail, fifo, text string) {
 		p.opaque(at, OpaqueWrapper)
 	}
 	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(text))
 	}
 }
 

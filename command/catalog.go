@@ -120,7 +120,7 @@ func lookup(table map[string]*entry, kind, name string) *entry {
 		}
 	}
 	name = lower(name)
-	return &entry{name: name, path: kind + " " + name}
+	return &entry{name: name, path: kind + " " + name, unlisted: true}
 }
 
 func parseTable(tsv, kind string) (map[string]*entry, error) {

@@ -22,6 +22,8 @@ type entry struct {
 	guards []guard
 	// text says that the argument is only shown or sent back.
 	text bool
+	// unlisted says that no catalogue has it.
+	unlisted bool
 	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.
 	more map[string]Class
 }

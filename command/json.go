@@ -13,7 +13,7 @@ import (
 func jsonParts(p *parser, at trail, c *call) {
 	req, err := readJSON(c.args)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtJSON)
 		return
 	}
 	if req.command == "" || req.data == nil {
@@ -61,7 +61,7 @@ func eventChannelParts(p *parser, at trail, c *call) {
 	}
 	switch {
 	case err != nil:
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtJSON)
 	case hasPrefixFold(name, "conference"):
 		p.opaque(at, OpaqueWrapper)
 	}

@@ -34,6 +34,7 @@ func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
 	eff := Effect{
 		Kind: k, Name: e.name, Args: args, Tokens: tokens,
 		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),
+		Unlisted: k == KindAPI && e.unlisted,
 	}
 	if k == KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
 		eff.Class = ClassRead

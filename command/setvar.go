@@ -22,7 +22,7 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 		return
 	}
 	if at.depth > 1 && !isSure(vars, ';') { // the outermost argument is written again
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(vars))
 	}
 	var list []setting
 	for _, v := range separate(vars, ';', maxMulti) {
@@ -86,7 +86,7 @@ func (p *parser) recordBlock(at trail, block string) {
 		p.settings(at, scopeChannel, vars)
 		return
 	}
-	p.opaque(at, OpaqueUnknownSyntax)
+	p.unsure(at, doubtEscape)
 }
 
 // recordSessionParts reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
@@ -166,7 +166,7 @@ func multisetParts(p *parser, at trail, c *call) {
 		sep, text = text[2], text[3:]
 	}
 	if !isSure(text, sep) {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(text))
 	}
 	p.assignAgain(at, separate(text, sep, maxMultiset)...)
 }
