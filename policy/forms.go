@@ -74,7 +74,7 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 	if len(texts) <= g.most() || g.looks > maxLooks || keyword && beside {
 		return nil, shapes
 	}
-	pattern := g.pattern(texts)
+	pattern := g.pattern(texts, byText)
 	var alike []*shape
 	for _, text := range texts {
 		if g.matches(pattern, text, byText[text], i) {
