@@ -116,7 +116,7 @@ var limitBackends = []string{"hash", "db", "hiredis"}
 // limitParts reads `BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func limitParts(p *parser, at trail, c *call) {
 	if !containsFold(limitBackends, c.token(0)) {
-		p.unsure(at, doubtBackend)
+		p.unsure(at, doubtFirstWord)
 	}
 	p.overLimit(at, c.rest(4))
 }
@@ -133,7 +133,7 @@ func limitHashParts(p *parser, at trail, c *call) {
 // limitExecuteParts reads `BACKEND REALM ID MAX APP ARGS`.
 func limitExecuteParts(p *parser, at trail, c *call) {
 	if len(c.tokens) < 6 || !containsFold(limitBackends, c.token(0)) {
-		p.unsure(at, doubtBackend+", and all six arguments")
+		p.unsure(at, doubtFirstWord+", and all six arguments")
 	}
 	p.colonApp(at, c.token(4), c.token(5))
 }

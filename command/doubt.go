@@ -16,7 +16,7 @@ const (
 	doubtSeparator = "it begins with ^^, which states a separator of its own, so write it with the usual one"
 	doubtList      = "it begins with ARRAY::, which is a list in the header of an event, so write it otherwise"
 	doubtEscape    = "it has a percent sign that begins no escape, so write it as %25"
-	doubtBackend   = "its first word is none of hash, db and hiredis, so write one of them"
+	doubtFirstWord = "its first word is none of hash, db and hiredis, so write one of them"
 	doubtJSON      = "it is not one JSON object with text for its values and each key once, so write it as one"
 	doubtLeg       = "a [ is not closed, or a blank within it ends the argument, so close it and quote what holds a blank"
 	doubtNobody    = "no leg follows the variables, so add what is to be called"

@@ -44,3 +44,25 @@ func TestAPIsDecided(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonsTeach: a denial says what could not be told and where, and what to do, in words that a
+// client's reply can hold.
+func TestReasonsTeach(t *testing.T) {
+	p := describing(t, `{"mine": {}}`, "api @status", "api originate **")
+	for _, tt := range []struct{ send, want string }{
+		{"bgapi originate {origination_caller_id_name=Acme Inc}user/1 &park",
+			"opaque unknown-syntax is not allowed to acme; a blank ends the argument within the { of its variables, in the value of " +
+				"origination_caller_id_name, so put that value, or the whole argument, in single quotes (bgapi > api originate)"},
+		{"api nosuch x", `api nosuch is not allowed to acme; no catalogue has an API of that name, so check its spelling, or describe it in "apis" of the policy`},
+		{"api mine x", "api mine is not allowed to acme"},
+		{"api reloadxml", "api reloadxml is not allowed to acme"},
+	} {
+		d := p.Client("acme").Decide(effectsIn(t, p.Catalog(), tt.send))
+		if d.Action != policy.Deny || d.Reason != tt.want {
+			t.Errorf("%s: %s\ngot  %q\nwant %q", tt.send, d.Action, d.Reason, tt.want)
+		}
+		if strings.Contains(d.Reason, ": ") || strings.Contains(d.Reason, "\n") {
+			t.Errorf("%s: %q does not fit a reply", tt.send, d.Reason)
+		}
+	}
+}

@@ -56,6 +56,10 @@ const (
 	reasonNoClient = "nothing is allowed to an unknown client"
 )
 
+// reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason holds
+// a colon with a space behind it: some clients cut a reply there.
+const reasonUnlisted = `no catalogue has an API of that name, so check its spelling, or describe it in "apis" of the policy`
+
 // reasonTooMuch is why a command is denied that takes more than maxDecideWork.
 const reasonTooMuch = "it takes too much work to decide"
 
@@ -120,9 +124,14 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		d.Reason += "; " + reasonTooMuch
 	case len(e.Name) > maxEffectName:
 		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
+	case e.Why != "":
+		d.Reason += "; " + e.Why // which is bounded, and safe to print
 	default:
 		near, why := c.near(e, left)
-		if d.Near = near; why != "" {
+		if d.Near = near; why == "" && e.Unlisted {
+			why = reasonUnlisted
+		}
+		if why != "" {
 			d.Reason += "; " + why
 		}
 	}

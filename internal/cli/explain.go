@@ -40,7 +40,8 @@ With --json there is one object a line, with at least these fields:
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as it stands in the policy; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason
+            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason,
+            opaque ones with why: what could not be told, where, and what to do
 
 Exit status 0 means that the input could be explained, whatever the decisions are.`,
 		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
@@ -134,6 +135,8 @@ type explainedEffect struct {
 	Rule     string `json:"rule,omitempty"`
 	Near     string `json:"near,omitempty"`
 	Reason   string `json:"reason,omitempty"`
+	// Why is what could not be told of the command, and what to do about it, of an opaque effect.
+	Why string `json:"why,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -298,7 +301,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
-			Types:    tokenTypes(f),
+			Types: tokenTypes(f), Why: f.Why,
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near,
 		}
 		if d.Action == policy.Allow {

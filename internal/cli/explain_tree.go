@@ -138,5 +138,8 @@ func (f *explainedEffect) line() string {
 	if f.Later != "" {
 		out += ", later: " + f.Later
 	}
+	if f.Why != "" {
+		out += "; " + shown(f.Why)
+	}
 	return out
 }
