@@ -149,9 +149,9 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }
 // that what stands behind such a name is a secret as a whole.
 const maxCounted = 2
 
-// count takes note of the tokens that p says, counted from from on. It does not know what quotes
-// and escapes keep together, so it takes whatever may part two tokens for what does: a secret begins
-// there or later. It ends at the next separator only if nothing before leaves a doubt, and else with
+// count takes note of the tokens that p says, counted from from on. It takes whatever may part two
+// tokens for what does, also between quotes: a secret begins there or later. It ends at the next
+// separator only if nothing before leaves a doubt, such as a separator between quotes, and else with
 // the line.
 func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 	if p.Sep == 0 || r.counted > maxCounted*(r.end-r.start) {
@@ -160,22 +160,24 @@ func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 		}
 		return
 	}
-	j, token, sure := from, 0, true
+	j, token, sure, quoted := from, 0, true, false
+	look := func(c byte) {
+		quoted = quoted != (c == '\'')
+		sure = sure && isSureToken(c)
+	}
 	for _, want := range p.Tokens {
 		for ; token < want; token++ {
-			for j < r.end && !r.parts(j, sep) {
-				sure = sure && isSureToken(r.s[j])
-				j++
+			for ; j < r.end && !r.parts(j, sep); j++ {
+				look(r.s[j])
 			}
 			for first := true; j < r.end && r.parts(j, sep) && (first || sep == ' '); first = false {
-				sure = sure && r.s[j] == sep
+				sure = sure && r.s[j] == sep && !quoted
 				j++
 			}
 		}
 		end := j
-		for want < p.Last && end < r.end && r.s[end] != sep {
-			sure = sure && isSureToken(r.s[end])
-			end++
+		for ; want < p.Last && end < r.end && r.s[end] != sep; end++ {
+			look(r.s[end])
 		}
 		r.looks += end - from
 		r.counted += end - from
@@ -183,7 +185,7 @@ func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 		if j == r.end || r.isPattern(j) {
 			return
 		}
-		if !sure || want >= p.Last {
+		if !sure || quoted || want >= p.Last {
 			r.span(j, r.end, p.Name)
 			return
 		}
@@ -199,7 +201,7 @@ func (r *redactor) parts(j int, sep byte) bool {
 
 // isSureToken reports whether a token that holds c ends at the next separator, whoever reads it.
 func isSureToken(c byte) bool {
-	return c >= ' ' && strings.IndexByte("'\"\\$", c) < 0
+	return c >= ' ' && c != '\\' && c != '$'
 }
 
 // span takes note of a secret on this line.
@@ -243,6 +245,22 @@ func (r *redactor) hideSpan() {
 
 // rest takes note that the line from j on is a secret of that name.
 func (r *redactor) rest(j int, name string) { r.span(j, r.end, name) }
+
+// asksJSON reports whether the text may be a request to a JSON API that runs a command which takes
+// a secret by its place: its argument is the value of the key arg, wherever that stands.
+func (r *redactor) asksJSON() bool {
+	if strings.IndexByte(r.s, '{') < 0 || !containsFold(r.s, "arg") {
+		return false
+	}
+	list := r.known()
+	for i := range list {
+		r.looks += len(r.s)
+		if containsFold(r.s, list[i].Name) {
+			return true
+		}
+	}
+	return false
+}
 
 // executed returns the place of a secret in the argument of the application that a sendmsg executes,
 // nil without one.

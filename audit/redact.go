@@ -117,6 +117,7 @@ func (r *redactor) walk() string {
 	if hasPrefixFold(r.s, "sendmsg") {
 		r.sendmsg, r.app = containsFold(r.s, "conference"), r.executed()
 	}
+	r.json = r.asksJSON()
 	r.startLine()
 	for r.i < len(r.s) {
 		switch c := r.s[r.i]; {
@@ -188,6 +189,8 @@ type redactor struct {
 	// sendmsg: the text is a sendmsg that may execute conference. app: it executes this one.
 	sendmsg bool
 	app     *command.SecretPlace
+	// json: the value of the key arg is a secret.
+	json bool
 	// noAt: up to there no @ follows.
 	noAt int
 }
