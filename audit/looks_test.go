@@ -16,7 +16,7 @@ var hostile = []string{
 	"%", "%25", "%2525", "%41", "%3D", "pin%3D", "\\", "\\\\", "\\u", "\\u0041", "&", "&#", "&#65;", "&lt;", "&lt;/", "&lt;pin&gt;", "inline:\n", "Bearer ", "eyJ", "eyJ.",
 	"-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\n", "PRIVATE KEY-----", "-----END", "?pin=", "&pin=1", "key", "a_key", "aB", "'pin' ", "\"name\":\"pin\",",
 	"<pin a='b'>\n\n", "http://a:b\n", "http://+:+:", "pin, ", "{<[", "}>]", "^^", "\\npin", "execute-app-arg: ", "\x01\x02\x03\x04", "é", "\xff",
-	"uuid_send_dtmf ", "uuid_send_dtmf", "send_dtmf!", "send_dtmf(", "alsa dtmf ", "conference dtmf a ", "conference ^^|dtmf|a|", "md5:", "{arg:send_dtmf",
+	"uuid_send_dtmf ", "uuid_send_dtmf", "send_dtmf!", "send_dtmf(", "alsa dtmf ", "conference dtmf a ", "conference ^^|dtmf|a|", "md5:", "{arg:send_dtmf", "{arg=",
 	"execute-app-name: send_dtmf\n", "a_key: ",
 }
 

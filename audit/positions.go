@@ -61,8 +61,10 @@ func (k *secrets) placed(name string) bool {
 // use makes k know what c marks, too. A nil catalogue marks what FreeSWITCH's own tree has.
 func (k *secrets) use(c *command.Catalog) { k.places, k.own = c.SecretPlaces(), c.OwnSecretPlaces() }
 
-// positions takes note of the secrets that w, which ends here, takes by their place.
-func (r *redactor) positions(w string) {
+// positions takes note of the secrets that w, which begins at begin and ends here, takes by their
+// place.
+func (r *redactor) positions(begin int, w string) {
+	r.exec = begin > 0 && r.s[begin-1] == ':'
 	for _, a := range r.awaits {
 		if strings.EqualFold(w, a.place.After) {
 			if from, sep, ok := r.argument(a.sep); ok {
@@ -101,8 +103,9 @@ func (r *redactor) isPattern(j int) bool {
 
 // argument returns where the argument of a command begins whose name ends here, and what parts its
 // tokens: ^^X at its beginning says that X does. Behind the name stand blanks, the bracket of
-// &app(…), or the colons of a broadcast (app!cause::…) and of an inline dialplan. It returns false
-// where nothing follows, or what follows is no argument.
+// &app(…), the colons of a broadcast (app!cause::…) and of an inline dialplan, or the comma of
+// bind_digit_action (exec:app,…). It returns false where nothing follows, or what follows is no
+// argument.
 func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
 	j := r.i
 	for j < r.end && (r.s[j] == '\'' || r.s[j] == '"' || r.s[j] == escapedQuote) {
@@ -120,7 +123,7 @@ func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
 	if strings.HasPrefix(r.s[j:r.end], `\t`) { // a tab, quoted
 		j += 2
 	}
-	for j < r.end && (isBlank(r.s[j]) || j < begin+2 && (r.s[j] == ':' || r.s[j] == '(' || r.s[j] == escapedOther || by != ' ' && by != 0 && r.s[j] == by)) {
+	for j < r.end && (isBlank(r.s[j]) || j < begin+2 && r.opens(r.s[j], by)) {
 		j++
 	}
 	rest := r.s[j:r.end]
@@ -139,6 +142,18 @@ func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
 	return j, by, true
 }
 
+// opens reports whether c may stand between the name of a command and its argument, whose tokens by
+// parts.
+func (r *redactor) opens(c, by byte) bool {
+	switch c {
+	case ':', '(', escapedOther:
+		return true
+	case ',':
+		return r.exec || by == ','
+	}
+	return by != 0 && c == by
+}
+
 // maxCause is how far behind the name of an application its :: may stand, where a hangup cause is
 // between, in bytes. The longest cause has less than 40.
 const maxCause = 64
@@ -151,8 +166,8 @@ const maxCounted = 2
 
 // count takes note of the tokens that p says, counted from from on. It takes whatever may part two
 // tokens for what does, also between quotes: a secret begins there or later. It ends at the next
-// separator only if nothing before leaves a doubt, such as a separator between quotes, and else with
-// the line.
+// separator only if nothing before leaves a doubt, such as a separator between quotes, and else
+// with the line.
 func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 	if p.Sep == 0 || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
@@ -252,18 +267,22 @@ func (r *redactor) asksJSON() bool {
 	if strings.IndexByte(r.s, '{') < 0 || !containsFold(r.s, "arg") {
 		return false
 	}
+	r.looks += 2 * len(r.s)
 	list := r.known()
-	for i := range list {
-		r.looks += len(r.s)
-		if containsFold(r.s, list[i].Name) {
-			return true
+	for rest := r.s; rest != ""; {
+		var word string
+		word, rest = cutName(rest)
+		for i := range list {
+			if strings.EqualFold(word, list[i].Name) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// executed returns the place of a secret in the argument of the application that a sendmsg executes,
-// nil without one.
+// executed returns the place of a secret in the argument of the application that a sendmsg
+// executes, nil without one.
 func (r *redactor) executed() *command.SecretPlace {
 	const header = "execute-app-name"
 	for line := range strings.Lines(r.s) {

@@ -32,6 +32,7 @@ var placeLeaks = []leak{
 	{"send_dtmf after an answer, ::", "api originate {execute_on_answer=send_dtmf::§}user/1 &park", "send_dtmf::"},
 	{"send_dtmf by a broadcast", "api uuid_broadcast 8fd3 send_dtmf::§ aleg", "uuid_broadcast 8fd3 send_dtmf::"},
 	{"send_dtmf by a broadcast, with a cause", "api uuid_broadcast 8fd3 send_dtmf!NORMAL_CLEARING::§ aleg", "send_dtmf!NORMAL_CLEARING::"},
+	{"send_dtmf on a digit", "sendmsg 8fd3\ncall-command: execute\nexecute-app-name: bind_digit_action\nexecute-app-arg: r,1,exec:send_dtmf,§,self", "r,1,exec:send_dtmf,"},
 	{"digits of a conference", "api conference 3000 dtmf all §", "conference 3000 dtmf all"},
 	{"digits of a conference, quoted", "api conference 'room k' dtmf all §", "conference 'room k' dtmf all"},
 	{"digits of a conference, with a separator", "api conference ^^|3000|dtmf|all|§", "dtmf|all|"},
@@ -128,8 +129,8 @@ func TestMarkedPlaces(t *testing.T) {
 	}
 }
 
-// TestMarkedRecords: a record leaves out what the policy marks by which its command was read: in the
-// text, in the effects and in a rule that spells it, and not in a rule with a wildcard.
+// TestMarkedRecords: a record leaves out what the policy marks by which its command was read: in
+// the text, in the effects and in a rule that spells it, and not in a rule with a wildcard.
 func TestMarkedRecords(t *testing.T) {
 	log, path := open(t)
 	cat := marking(t)

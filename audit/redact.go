@@ -28,14 +28,16 @@ const (
 //     has such a name or attribute, also on further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
 //   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
 //     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
-//   - what commands take by its place: passwords and digits ([command.Catalog.SecretPlaces]), the value of an
-//     insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
+//   - what commands take by its place: passwords and digits ([command.Catalog.SecretPlaces]), the
+//     value of an insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in
+//     conference NAME@PROFILE+PIN;
 //   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
 //   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
 //     in PEM.
 //
 // A name looks like a secret's if it holds, in any case, one of secretParts, or as a whole word one
-// of secretWords, two of secretPairs, or key behind another word (access_key), unless that is one of plainKeys. A name is also recognised where its letters, or what
+// of secretWords, two of secretPairs, or key behind another word (access_key), unless that is one
+// of plainKeys. A name is also recognised where its letters, or what
 // follows it, are escaped: %70, \u0070, \x70, &#x70;. Redact errs towards replacing too much. It
 // cannot find a secret that no such sign announces: what a dialplan passes by position, a value
 // encoded in some way. It looks at every byte maxLooks times at most, and holds at most six bytes
@@ -51,8 +53,8 @@ var builtin secrets
 type secrets struct {
 	names []string                   // further parts of names, in lower case
 	token func(secret string) string // nil: none
-	// places are where commands take secrets by their place, nil for those of FreeSWITCH's own tree;
-	// own are those of them that a policy marks.
+	// places are where commands take secrets by their place, nil for those of FreeSWITCH's own
+	// tree; own are those of them that a policy marks.
 	places, own []command.SecretPlace
 }
 
@@ -175,13 +177,16 @@ type redactor struct {
 	last  struct{ brace, bracket, angle int }
 
 	markup
-	// room says where the name of a conference is awaited. inConference: the line names the command.
+	// room says where the name of a conference is awaited. inConference: the line names the
+	// command.
 	room         room
 	inConference bool
 	// spans are the secrets of this line by their place, the next of which begins at place, unless
 	// that is 0. awaits are the places that wait for a subcommand.
 	place int
 	spans []span
+	// exec: a colon stands before the name at hand.
+	exec bool
 	// start is where the line begins, and counted how many of its bytes were looked at to count
 	// tokens.
 	start, counted int

@@ -18,7 +18,7 @@ func (r *redactor) word() {
 	if r.sign(from, w) {
 		return
 	}
-	r.positions(w)
+	r.positions(from, w)
 	if oneOf(w, inserts[:]) {
 		r.insert()
 	}

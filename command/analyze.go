@@ -297,7 +297,7 @@ func socketParts(p *parser, at trail, c *call) {
 		}
 		n, good := smallNumber(port)
 		if !good || n > 65535 || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
-			p.unsure(at, "a host is not NAME or NAME:PORT, so write it so")
+			p.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
 		p.effect(Effect{Kind: KindHandover, Name: name + ":" + port, UUIDs: at.uuids, Path: at.path, Later: at.later})

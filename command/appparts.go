@@ -133,7 +133,7 @@ func limitHashParts(p *parser, at trail, c *call) {
 // limitExecuteParts reads `BACKEND REALM ID MAX APP ARGS`.
 func limitExecuteParts(p *parser, at trail, c *call) {
 	if len(c.tokens) < 6 || !containsFold(limitBackends, c.token(0)) {
-		p.unsure(at, doubtFirstWord+", and all six arguments")
+		p.unsure(at, doubtFirstWord+", and write all six arguments")
 	}
 	p.colonApp(at, c.token(4), c.token(5))
 }
@@ -189,7 +189,7 @@ func eventParts(p *parser, at trail, c *call) {
 		key = lower(strings.Trim(key, " "))
 		value = strings.Trim(value, " ")
 		if headers[key] != "" || strings.IndexByte(key, '[') >= 0 {
-			p.unsure(at, "a header of the event is there twice or has a [ in its name, so name each once and plainly")
+			p.unsure(at, "a header of the event occurs twice or has a [ in its name, so write each header once and without a [")
 		}
 		p.inHeader(at, value)
 		headers[key] = value
@@ -202,7 +202,7 @@ func eventParts(p *parser, at trail, c *call) {
 	}
 	t, ok := parseEventName(name)
 	if !ok || t == eventAll {
-		p.unsure(at, "its Event-Name is that of no event, so correct it")
+		p.unsure(at, "FreeSWITCH has no event of the name in Event-Name, so correct it")
 		return
 	}
 	header := func(name string) string { return headers[lower(name)] }
@@ -225,7 +225,7 @@ func joinConferenceParts(p *parser, at trail, c *call) {
 	_, dial, ok := strings.Cut(text[len(bridge):], ":")
 	if !ok || strings.IndexByte(dial, '+') >= 0 {
 		// The number or the flags of a pin may be cut off.
-		p.unsure(at, "its bridge has no dial string, or one with a +, so write bridge:NAME:DIAL-STRING without one")
+		p.unsure(at, "no dial string follows bridge:NAME, or it holds a +, so correct it")
 	}
 	p.dialString(at, dial)
 }

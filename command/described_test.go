@@ -131,8 +131,8 @@ var patched = command.Module{Name: "conference", Subcommands: []command.Subcomma
 	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: command.ClassRead}, {Name: "wipe", Class: command.ClassConfig},
 }}
 
-// TestSubcommands: a subcommand that a policy adds holds nothing, and all that the tree's own module
-// has keeps its meaning.
+// TestSubcommands: a subcommand that a policy adds holds nothing, and all that the tree's own
+// module has keeps its meaning.
 func TestSubcommands(t *testing.T) {
 	cat := described(t, patched)
 	for _, tt := range []struct {

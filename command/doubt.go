@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// unsure appends an opaque effect that says why its text can be read in more than one way, or not at
-// all, and what to do about it.
+// unsure appends an opaque effect that says why its text can be read in more than one way, or not
+// at all, and what to do about it.
 func (p *parser) unsure(at trail, why string) { p.opaqueFor(at, OpaqueUnknownSyntax, why) }
 
 // What doubts say. They hold no values, for a value may be a secret, and no colon with a space, at
 // which some clients cut a reply.
 const (
 	doubtAny       = "it can be read in more than one way"
-	doubtSeparator = "it begins with ^^, which states a separator of its own, so write it with the usual one"
-	doubtList      = "it begins with ARRAY::, which is a list in the header of an event, so write it otherwise"
+	doubtSeparator = "it begins with ^^, which sets a separator of its own, so use the usual separator"
+	doubtList      = "it begins with ARRAY::, which the header of an event takes for a list, so write it in another way"
 	doubtEscape    = "it has a percent sign that begins no escape, so write it as %25"
-	doubtFirstWord = "its first word is none of hash, db and hiredis, so write one of them"
-	doubtJSON      = "it is not one JSON object with text for its values and each key once, so write it as one"
+	doubtFirstWord = "its first word is not hash, db or hiredis, so write one of these"
+	doubtJSON      = "it is not one JSON object that holds each key once and text as values, so write it as one"
 	doubtLeg       = "a [ is not closed, or a blank within it ends the argument, so close it and quote what holds a blank"
-	doubtNobody    = "no leg follows the variables, so add what is to be called"
+	doubtNobody    = "no leg follows the variables, so add one"
 )
 
 // doubt says what of text leaves a doubt, and what to do.
@@ -55,8 +55,8 @@ func loneQuote(text string) int {
 	return strings.LastIndexByte(text, '\'')
 }
 
-// blockDoubt says what is wrong with the blocks of variables that a dial string begins with, "" where
-// nothing is.
+// blockDoubt says what is wrong with the blocks of variables that a dial string begins with, ""
+// where nothing is.
 func blockDoubt(text string) string {
 	rest := strings.TrimLeft(text, " ")
 	for rest != "" {
@@ -77,7 +77,7 @@ func blockDoubt(text string) string {
 		switch {
 		case trimmed == "":
 			return doubtNobody
-		case len(trimmed) < len(next) && closer(trimmed[0]) != 0 && open != '<':
+		case len(trimmed) < len(next) && trimmed[0] == open:
 			return fmt.Sprintf("a space at byte %d parts two blocks of variables, so leave it out", len(text)-len(next)+1)
 		}
 		rest = trimmed
@@ -101,8 +101,8 @@ func closer(open byte) byte {
 // maxDoubtName bounds the name of a variable in a doubt, in bytes.
 const maxDoubtName = 64
 
-// valueAt says in which variable's value of a block the byte i of text stands, "" where it stands in
-// none or the name is not plain.
+// valueAt says in which variable's value of a block the byte i of text stands, "" where it stands
+// in none or the name is not plain.
 func valueAt(text string, i int) string {
 	before := text[:i]
 	equals := strings.LastIndexByte(before, '=')
@@ -136,11 +136,11 @@ func originateDoubt(args string, tokens []string) string {
 	}
 	switch {
 	case len(tokens) < originateMin:
-		return "it has one argument, so add where the call leads, such as &park"
+		return "it has one argument, so add the destination of the call, such as &park"
 	case len(tokens) > originateMax:
 		return fmt.Sprintf("it has %d arguments, and originate takes %d at most, so put those with a blank in single quotes", len(tokens), originateMax)
 	case isUndef(tokens[0]) || isUndef(tokens[1]):
-		return "undef stands for what it cannot do without, so write that"
+		return "originate needs a dial string and a destination, so write them in the place of undef"
 	}
 	return dialDoubt(tokens[0])
 }

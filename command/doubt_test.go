@@ -31,17 +31,17 @@ func TestDoubts(t *testing.T) {
 		{"api originate {a=1 user/1 &park", "the { at byte 1 is not closed, so add a }"},
 		{"api originate {a=1}{{b=2}}user/1 &park", "a { stands right behind the { at byte 6"},
 		{"api originate '{a=1} {b=2}user/1' &park", "a space at byte 6 parts two blocks of variables"},
-		{"api originate {a=1} &park", "no leg follows the variables"},
-		{"api originate user/1", "it has one argument, so add where the call leads"},
+		{"api originate {a=1} &park", "no leg follows the variables, so add one"},
+		{"api originate user/1", "it has one argument, so add the destination"},
 		{"api originate user/1 9 XML default a b 30 c", "it has 8 arguments, and originate takes 7 at most"},
-		{"api expand uuid_setvar ^^|u1|a|X", "it begins with ^^, which states a separator of its own"},
-		{"api expand uuid_setvar_multi u1 ^^|a=1|b=2", "it begins with ^^, which states a separator of its own"},
+		{"api expand uuid_setvar ^^|u1|a|X", "it begins with ^^, which sets a separator of its own"},
+		{"api expand uuid_setvar_multi u1 ^^|a=1|b=2", "it begins with ^^, which sets a separator of its own"},
 		{"api expand uuid_setvar u1 name it's fine", "the quote at byte 11 has no partner, so pair it or leave it out"},
 		{`api expand uuid_setvar u1 name a\sb`, "the backslash at byte 10 begins an escape, so leave it out"},
 		{"api json {status", "it is not one JSON object"},
 		{"sendmsg u1\ncall-command: execute\nexecute-app-name: bridge\nexecute-app-arg: {a=1user/1", "the { at byte 1 is not closed"},
-		{"sendmsg u1\ncall-command: execute\nexecute-app-name: socket\nexecute-app-arg: a:b:c", "a host is not NAME or NAME:PORT"},
-		{"sendmsg u1\ncall-command: execute\nexecute-app-name: limit\nexecute-app-arg: x y z", "its first word is none of hash, db and hiredis"},
+		{"sendmsg u1\ncall-command: execute\nexecute-app-name: socket\nexecute-app-arg: a:b:c", "a host does not have the form NAME or NAME:PORT"},
+		{"sendmsg u1\ncall-command: execute\nexecute-app-name: limit\nexecute-app-arg: x y z", "its first word is not hash, db or hiredis"},
 	} {
 		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
 		if err != nil {

@@ -150,8 +150,8 @@ func (n *Catalog) addPlace(e *entry, sub string, tokens []int) error {
 	return nil
 }
 
-// addSubcommands tells e, which is an entry of n alone, of further subcommands. None of the tree's own can be
-// described again: those keep their meaning.
+// addSubcommands tells e, which is an entry of n alone, of further subcommands. None of the tree's
+// own can be described again: those keep their meaning.
 func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
 	if len(subs) == 0 {
 		return nil

@@ -70,8 +70,8 @@ func (b *builder) compileAPIs() {
 		for _, s := range d.subs {
 			m.Subcommands = append(m.Subcommands, command.Subcommand{Name: s.name, Class: b.class(s.class), Secret: s.secret})
 		}
-		// One at a time, so that the problem can be put in its place. What is wrong is known by its name at least, so that
-		// the rules that name it are no problem, too.
+		// One at a time, so that the problem can be put in its place. What is wrong is known by its
+		// name at least, so that the rules that name it are no problem, too.
 		if _, err := b.cat.With([]command.Module{m}); err != nil {
 			b.rep.errorf(d.pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
 			m = command.Module{Name: d.name}

@@ -17,8 +17,8 @@ func describing(t *testing.T, apis string, rules ...string) *policy.Policy {
 	return load(t, text)
 }
 
-// TestAPIsDecided: what programs that stream audio, and those of a patched conference, send is decided by the
-// tokens of the described APIs.
+// TestAPIsDecided: what programs that stream audio, and those of a patched conference, send is
+// decided by the tokens of the described APIs.
 func TestAPIsDecided(t *testing.T) {
 	p := describing(t, `{
 		"uuid_audio_fork": {"class": "media", "uuid": [0], "split": "space", "secret": [8]},

@@ -56,8 +56,8 @@ const (
 	reasonNoClient = "nothing is allowed to an unknown client"
 )
 
-// reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason holds
-// a colon with a space behind it: some clients cut a reply there.
+// reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason
+// holds a colon with a space behind it: some clients cut a reply there.
 const reasonUnlisted = `no catalogue has an API of that name, so check its spelling, or describe it in "apis" of the policy`
 
 // reasonTooMuch is why a command is denied that takes more than maxDecideWork.

@@ -16,8 +16,8 @@ const (
 	// maxPlainDigits is how long numbers are for which a range is proposed. Longer ones are of telephones, for which
 	// it is how they begin that matters.
 	maxPlainDigits = 6
-	// unboundNumber is proposed for numbers of that length which do not come back: those of a counter, for which what was
-	// seen says nothing of what comes next.
+	// unboundNumber is proposed for numbers of that length which do not come back: those of a
+	// counter, for which what was seen says nothing of what comes next.
 	unboundNumber = "<0-999999>"
 )
 
@@ -140,8 +140,8 @@ func spellPart(shape string) string {
 
 // A generalizer finds the forms of a group.
 type generalizer struct {
-	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are well; called that the
-	// texts are numbers that are called.
+	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are
+	// well; called that the texts are numbers that are called.
 	dial, list, called bool
 	// looks is how many tokens were looked at for wildcards.
 	looks int
@@ -218,9 +218,9 @@ func withoutOdd(texts []string) []string {
 	return most
 }
 
-// comeBack reports whether a range from low to high is more than what was there by chance: at least half of the texts were
-// there again after another one had been, and none beyond those of the first half came in the second. A counter goes
-// on, however often each of its numbers was seen.
+// comeBack reports whether repetition supports a range from low to high: at least half of the texts
+// occurred again after another one, and none of the second half lies outside the range of the first
+// half. A counter goes on, however often each of its numbers occurs.
 func comeBack(texts []string, byText map[string][]*shape, low, high string) bool {
 	back, begin, end := 0, 0, 0
 	firsts := make(map[string]int, len(texts))

@@ -19,8 +19,8 @@ type redactor struct {
 	// names remembers which names are those of secrets.
 	names map[string]bool
 
-	// Of the event that is looked at: the API or application whose arguments come next, whether the result that
-	// comes may not be told, and the whole of it.
+	// Of the event that is looked at: the API or application whose arguments come next, whether the
+	// result that comes may not be told, and the whole of it.
 	command string
 	hidden  bool
 	event   string
@@ -143,8 +143,9 @@ func (r *redactor) value(name, value string) string {
 	return r.after(name+": ", value)
 }
 
-// named returns the value, which is a name, that the event has for name, "" without one. It may stand before or behind the
-// value that is looked at (switch_core_session.c, switch_core_session_exec, sets the argument first).
+// named returns the value, which is a name, that the event has for name, "" without one. It may
+// stand before or behind the value that is looked at (switch_core_session.c,
+// switch_core_session_exec, sets the argument first).
 func (r *redactor) named(name string) string {
 	rest, at := r.event, 0
 	for {

@@ -29,9 +29,10 @@ func (p *Program) learn() *cobra.Command {
 		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
 was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
 become <uuid>, numbers <low-high>, texts that begin alike a pattern. A note at each rule says how often it was
-needed. A range stands only for numbers that come back: at least half of more than four numbers were there again
-after another one had been, and the second half of the time brought none beyond those of the first. Of
-others, such as counters, <0-999999> stands for any; of what is called, a pattern for how they begin. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
+needed. A range is drafted only for numbers that recur: there are more than four of them, at least half of them
+occur again after another one, and no number of the second half lies outside the range of the first. For other
+numbers of up to six digits, such as counters, the rule has <0-999999>, and for numbers that are dialled a
+pattern of their first digits. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
 was seen with more than four values of it.
 
 It is a draft: read every rule before a client gets the role, for what a client did is not always what it
