@@ -118,7 +118,7 @@ func isPair(before, word string) bool {
 	if before == "" {
 		return false
 	}
-	if strings.EqualFold(strings.TrimRight(word, "0123456789"), "key") {
+	if begins := word != "" && word[0]|0x20 == 'k'; begins && strings.EqualFold(strings.TrimRight(word, "0123456789"), "key") {
 		return !oneOf(before, plainKeys[:])
 	}
 	for _, p := range secretPairs {

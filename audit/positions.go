@@ -51,11 +51,17 @@ func (k *secrets) placed(name string) bool {
 	}
 	list := k.known()
 	for i := range list {
-		if strings.EqualFold(list[i].Name, name) {
+		if isNamed(name, list[i].Name) {
 			return true
 		}
 	}
 	return false
+}
+
+// isNamed reports whether w is name, which is in lower case, in any case. The length settles most
+// without a call.
+func isNamed(w, name string) bool {
+	return len(w) == len(name) && w[0]|0x20 == name[0]|0x20 && strings.EqualFold(w, name)
 }
 
 // use makes k know what c marks, too. A nil catalogue marks what FreeSWITCH's own tree has.
@@ -66,7 +72,7 @@ func (k *secrets) use(c *command.Catalog) { k.places, k.own = c.SecretPlaces(), 
 func (r *redactor) positions(begin int, w string) {
 	r.exec = begin > 0 && r.s[begin-1] == ':'
 	for _, a := range r.awaits {
-		if strings.EqualFold(w, a.place.After) {
+		if isNamed(w, a.place.After) {
 			if from, sep, ok := r.argument(a.sep); ok {
 				r.count(a.place, from, sep)
 			}
@@ -75,7 +81,7 @@ func (r *redactor) positions(begin int, w string) {
 	list := r.known()
 	for i := range list {
 		p := &list[i]
-		if !strings.EqualFold(w, p.Name) {
+		if !isNamed(w, p.Name) {
 			continue
 		}
 		from, sep, ok := r.argument(p.Sep)
@@ -273,7 +279,7 @@ func (r *redactor) asksJSON() bool {
 		var word string
 		word, rest = cutName(rest)
 		for i := range list {
-			if strings.EqualFold(word, list[i].Name) {
+			if isNamed(word, list[i].Name) {
 				return true
 			}
 		}
@@ -293,7 +299,7 @@ func (r *redactor) executed() *command.SecretPlace {
 		}
 		list := r.known()
 		for i := range list {
-			if list[i].After == "" && strings.EqualFold(list[i].Name, strings.TrimSpace(value)) {
+			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
 				return &list[i]
 			}
 		}

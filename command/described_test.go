@@ -1,6 +1,7 @@
 package command_test
 
 import (
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -51,6 +52,11 @@ func TestDescribedGoesUp(t *testing.T) {
 			[]string{"u1", "send_text", `{"text":"it's fine today"}`},
 		},
 		{
+			`api uuid_audio_fork u1 send_text {"text":"it's fine today"}`,
+			`api uuid_audio_fork u1 send_text '{"text":"it\'s fine today"}'`,
+			[]string{"u1", "send_text", `{"text":"it's fine today"}`},
+		},
+		{
 			`api uuid_audio_stream u1 start wss://a/ mono 8k {"n": "it's one", "m": 2}`,
 			`api uuid_audio_stream u1 start wss://a/ mono 8k '{"n": "it\'s one", "m": 2}'`,
 			[]string{"u1", "start", "wss://a/", "mono", "8k", `{"n": "it's one", "m": 2}`},
@@ -74,6 +80,40 @@ func TestDescribedGoesUp(t *testing.T) {
 		if err != nil || len(again.Effects) != 1 || !slices.Equal(again.Effects[0].Tokens, tt.tokens) {
 			t.Errorf("%s: what goes up is read as %+v, %v", tt.send, again, err)
 		}
+	}
+}
+
+// TestDescribedWrittenAgain: whatever is sent to a described API, what goes up is read as the same
+// tokens, or the command is opaque.
+func TestDescribedWrittenAgain(t *testing.T) {
+	cat := described(t, audioAPIs...)
+	r := rand.New(rand.NewPCG(5, 6))
+	const special = `ab ',|^^;\"{n`
+	rewritten := 0
+	for range 20000 {
+		b := []byte("api " + audioAPIs[r.IntN(len(audioAPIs))].Name + " ")
+		for range 1 + r.IntN(14) {
+			b = append(b, special[r.IntN(len(special))])
+		}
+		f := frame(string(b))
+		c, err := command.Parse(cat, nil, f)
+		if err != nil || len(whys(c)) > 0 {
+			continue
+		}
+		again, err := command.Parse(cat, nil, frame(upstream(c)[0]))
+		if err != nil {
+			t.Fatalf("%q goes up as %q: %v", b, upstream(c), err)
+		}
+		if len(whys(again)) > 0 || !slices.Equal(again.Effects[0].Tokens, c.Effects[0].Tokens) ||
+			!slices.Equal(upstream(again), upstream(c)) {
+			t.Fatalf("%q goes up as %q, which is read as %q", b, upstream(c), again.Effects[0].Tokens)
+		}
+		if upstream(c)[0] != strings.TrimRight(string(b), " ") {
+			rewritten++
+		}
+	}
+	if rewritten < 1000 {
+		t.Errorf("only %d commands are written otherwise than they came", rewritten)
 	}
 }
 
