@@ -124,11 +124,13 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		d.Reason += "; " + reasonTooMuch
 	case len(e.Name) > maxEffectName:
 		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
-	case e.Why != "":
-		d.Reason += "; " + e.Why // which is bounded, and safe to print
 	default:
 		near, why := c.near(e, left)
-		if d.Near = near; why == "" && e.Unlisted {
+		d.Near = near
+		switch {
+		case e.Why != "":
+			why = e.Why // which is bounded, and safe to print
+		case why == "" && e.Unlisted:
 			why = reasonUnlisted
 		}
 		if why != "" {
