@@ -284,3 +284,36 @@ func TestSecretPlaces(t *testing.T) {
 		}
 	}
 }
+
+// TestSetvarMultiWrittenAgain: whatever the list of variables is, what goes up sets the same ones.
+func TestSetvarMultiWrittenAgain(t *testing.T) {
+	const special = `ab ';;|^^\==n`
+	r := rand.New(rand.NewPCG(7, 8))
+	rewritten := 0
+	for range 20000 {
+		b := []byte("api uuid_setvar_multi u1 x")
+		for range 1 + r.IntN(14) {
+			b = append(b, special[r.IntN(len(special))])
+		}
+		if r.IntN(3) == 0 {
+			b = append([]byte("api uuid_setvar_multi u1 ^^|"), b[len("api uuid_setvar_multi u1 "):]...)
+		}
+		c, err := command.Parse(command.Builtin(), nil, frame(string(b)))
+		if err != nil || len(whys(c)) > 0 {
+			continue
+		}
+		again, err := command.Parse(command.Builtin(), nil, frame(upstream(c)[0]))
+		if err != nil {
+			t.Fatalf("%q goes up as %q: %v", b, upstream(c), err)
+		}
+		if len(whys(again)) > 0 || !slices.Equal(effects(again.Effects)[1:], effects(c.Effects)[1:]) || !slices.Equal(upstream(again), upstream(c)) {
+			t.Fatalf("%q goes up as %q, with the effects %q, want %q", b, upstream(c), effects(again.Effects), effects(c.Effects))
+		}
+		if upstream(c)[0] != strings.TrimRight(string(b), " ") {
+			rewritten++
+		}
+	}
+	if rewritten < 1000 {
+		t.Errorf("only %d commands are written otherwise than they came", rewritten)
+	}
+}
