@@ -61,7 +61,7 @@ func (n *encoder) effect(e *zerolog.Event, f *command.Effect) *zerolog.Event {
 		d.Str(FieldEffectArgs, n.args(f))
 	}
 	if f.Path != "" {
-		d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asText))
+		d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asWords))
 	}
 	word(d, FieldEffectLater, laterWord(f.Later))
 	return d

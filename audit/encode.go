@@ -17,13 +17,15 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 // An encoder writes records' fields. One goroutine uses it at a time.
 type encoder struct {
 	secrets *secrets
+	now     secrets  // those of the record at hand
 	left    []string // what was left out of the record so far, by name
 }
 
 // encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
 // told globally to write nothing; its methods bear that, and emit notices it.
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
-	n.left = n.left[:0]
+	n.left, n.now = n.left[:0], *n.secrets
+	n.now.use(r.Catalog)
 	word(e, FieldSession, r.Session)
 	word(e, FieldClient, r.Client)
 	word(e, FieldAddr, r.Addr)
@@ -85,7 +87,7 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 // args returns f's arguments without secrets. Some show only behind the command's name.
 func (n *encoder) args(f *command.Effect) string {
 	args := clip(f.Args, MaxEffectArgs)
-	if (f.Kind != command.KindAPI && f.Kind != command.KindApp) || !placed(f.Name) {
+	if (f.Kind != command.KindAPI && f.Kind != command.KindApp) || !n.now.placed(clip(f.Name, MaxText)) {
 		return n.redact(args, argsReading(f))
 	}
 	lead := f.Name + " "
@@ -127,16 +129,16 @@ func (n *encoder) dropped(e *zerolog.Event, names []string) {
 // text adds s, redacted and bounded, unless it is empty.
 func (n *encoder) text(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, n.redact(clip(s, MaxText), asText))
+		e.Str(name, n.redact(clip(s, MaxText), asWords))
 	}
 }
 
 // redact is n's secrets' redact, and takes note of what was left out.
 func (n *encoder) redact(s string, as reading) string {
-	if n.secrets.harmless(s) {
+	if n.now.harmless(s) {
 		return s // without the price of a method value
 	}
-	return n.secrets.redact(s, as, n.leave)
+	return n.now.redact(s, as, n.leave)
 }
 
 // leave takes note of the name of what was left out.

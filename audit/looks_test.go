@@ -3,6 +3,8 @@ package audit
 import (
 	"strings"
 	"testing"
+
+	"eslguard/command"
 )
 
 // hostile are parts of texts of which a reader of many forms could look at one byte again and
@@ -14,6 +16,8 @@ var hostile = []string{
 	"%", "%25", "%2525", "%41", "%3D", "pin%3D", "\\", "\\\\", "\\u", "\\u0041", "&", "&#", "&#65;", "&lt;", "&lt;/", "&lt;pin&gt;", "inline:\n", "Bearer ", "eyJ", "eyJ.",
 	"-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\n", "PRIVATE KEY-----", "-----END", "?pin=", "&pin=1", "key", "a_key", "aB", "'pin' ", "\"name\":\"pin\",",
 	"<pin a='b'>\n\n", "http://a:b\n", "http://+:+:", "pin, ", "{<[", "}>]", "^^", "\\npin", "execute-app-arg: ", "\x01\x02\x03\x04", "é", "\xff",
+	"uuid_send_dtmf ", "uuid_send_dtmf", "send_dtmf!", "send_dtmf(", "alsa dtmf ", "conference dtmf a ", "conference ^^|dtmf|a|", "md5:", "{arg:send_dtmf", "{arg=",
+	"execute-app-name: send_dtmf\n", "a_key: ",
 }
 
 // TestRedactLooksAFewTimes: the bytes that are looked at grow with the length of a text only,
@@ -47,6 +51,27 @@ func TestRedactHoldsLittle(t *testing.T) {
 	for _, s := range []string{"api status", "api originate user/1000 &park", "event plain ALL", "api show channels like 100%"} {
 		if n := testing.AllocsPerRun(10, func() { Redact(s) }); n > 0 {
 			t.Errorf("%q: %.0f allocations, want none", s, n)
+		}
+	}
+}
+
+// TestMarkedLooksAFewTimes: the same for the places that a policy marks.
+func TestMarkedLooksAFewTimes(t *testing.T) {
+	const size = 1 << 16
+	cat, err := command.Builtin().With([]command.Module{
+		{Name: "mine", Split: "space", Secret: []int{9, 40}}, {Name: "chars", Split: "char | 60", Secret: []int{1, 3}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := new(secrets)
+	k.use(cat)
+	for _, part := range []string{"mine ", "mine a ", "chars ", "chars a|", "chars a|b", "mine ^^|", "chars ^^ ", "mine 'a b' ", "mine|"} {
+		s := strings.Repeat(part, size/len(part))
+		r := redactor{secrets: k, raw: s, s: s}
+		r.walk()
+		if r.looks > maxLooks*len(s) {
+			t.Errorf("many %q: %d bytes are looked at in %d", part, r.looks, len(s))
 		}
 	}
 }

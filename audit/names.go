@@ -13,18 +13,24 @@ var secretWords = byLetter("pass", "pin", "pins", "pw", "passcode", "pincode", "
 	"cookie", "cookies", "signature", "sig", "hmac", "ha1", "a1hash", "privatekey", "cryptokey", "accesskey", "signingkey",
 	"encryptionkey", "sessionkey", "sharedkey", "masterkey")
 
-// secretPairs are two words of a name, one after the other, that do so: crypto_key, a1-hash.
+// secretPairs are two words of a name, one after the other, that do so: a1-hash. So is key behind
+// any word but plainKeys: access_key, not keyboard and not key_frames.
 var secretPairs = [...]struct {
 	second string
 	firsts []string
 }{
-	{"key", []string{"api", "private", "crypto", "access", "signing", "encryption", "session", "shared", "master", "srtp", "ssh"}},
 	{"hash", []string{"a1"}},
+	{"digit", []string{"dtmf"}},
+	{"digits", []string{"dtmf"}},
 }
+
+// plainKeys are the words before key in names of what is no secret: keys of a telephone
+// (bridge_terminate_key, group_confirm_key), and public keys.
+var plainKeys = [...]string{"cancel", "conf", "hangup", "meta", "terminate", "stop", "exit", "call", "wrapup", "confirm", "public"}
 
 // otherSigns are what else redact has to look for: the second word of a pair, and what begins a
 // secret that no name announces.
-var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key")
+var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key", "dtmf", "md5", "fsk_send")
 
 // byLetter sorts words, of two letters at least, by their first ones.
 func byLetter(words ...string) (by [26][]string) {
@@ -109,6 +115,12 @@ func isWord(w string) bool {
 }
 
 func isPair(before, word string) bool {
+	if before == "" {
+		return false
+	}
+	if begins := word != "" && word[0]|0x20 == 'k'; begins && strings.EqualFold(strings.TrimRight(word, "0123456789"), "key") {
+		return !oneOf(before, plainKeys[:])
+	}
 	for _, p := range secretPairs {
 		if strings.EqualFold(word, p.second) {
 			return oneOf(before, p.firsts)

@@ -2,69 +2,11 @@ package audit
 
 import "strings"
 
-// secretPlaces are the APIs that take a password by its place, and how many arguments come before
-// it (mod_voicemail.c).
-var secretPlaces = map[string]int{"vm_fsdb_auth_login": 3, "vm_fsdb_pref_password_set": 3}
-
-// placed reports whether the arguments of a command of that name are redacted with the name before
-// them.
-func placed(name string) bool {
-	if strings.EqualFold(name, "conference") {
-		return true
-	}
-	_, ok := secretPlaces[strings.ToLower(clip(name, maxLeft))]
-	return ok
-}
-
 // setters are the words that names and values follow with only blanks between.
 var setters = [...]string{"conference", "memcache", "hiredis_raw", "filter"}
 
 // setter reports whether a name and its value follow w with only blanks between.
 func setter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
-
-// places takes note of where the secret stands that w, which ends here, takes by its place.
-func (r *redactor) places(w string) {
-	if hasPrefixFold(w, "vm_fsdb_") {
-		if before, ok := secretPlaces[strings.ToLower(clip(w, maxLeft))]; ok {
-			r.argument(w, before)
-		}
-	}
-	if oneOf(w, inserts[:]) {
-		r.insert()
-	}
-}
-
-// argument takes note of what follows so many arguments.
-func (r *redactor) argument(w string, before int) {
-	isBlank := func(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank || c == '(' }
-	if r.i == r.end || !isBlank(r.s[r.i]) {
-		return
-	}
-	j := r.i
-	for range before {
-		for j < r.end && isBlank(r.s[j]) {
-			j++
-		}
-		for j < r.end && !isBlank(r.s[j]) {
-			j++
-		}
-	}
-	for j < r.end && isBlank(r.s[j]) {
-		j++
-	}
-	r.looks += j - r.i
-	if rest := r.s[j:r.end]; rest == "" || strings.HasPrefix(rest, "<password>") { // as its usage says
-		return
-	}
-	r.rest(j, w)
-}
-
-// rest takes note that the line from j on is a secret of that name.
-func (r *redactor) rest(j int, name string) {
-	if r.place == 0 || j < r.place {
-		r.place, r.placed = j, name
-	}
-}
 
 // inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes
 // between.

@@ -152,6 +152,9 @@ type Record struct {
 	Upstream string
 	// Verb is the command's verb; Command its whole text.
 	Verb, Command string
+	// Catalog is the one by which the command was read: the places of secrets that its policy marks
+	// are left out. Nil: those of FreeSWITCH's own tree are.
+	Catalog *command.Catalog
 	// Effects are what the command would cause: all of it, or of a command that is denied those
 	// that are not allowed, the one that settled it first. Write only reads them, and writes at
 	// most MaxDeniedEffects of a command that is denied or refused.

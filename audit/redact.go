@@ -3,6 +3,8 @@ package audit
 import (
 	"slices"
 	"strings"
+
+	"eslguard/command"
 )
 
 // Redacted stands in the place of what must not be told. In a record it is redactedAs, a token and
@@ -26,14 +28,16 @@ const (
 //     has such a name or attribute, also on further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
 //   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
 //     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
-//   - what commands take by its place: the password of vm_fsdb_auth_login and vm_fsdb_pref_password_set, the value of an
-//     insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
+//   - what commands take by its place: passwords and digits ([command.Catalog.SecretPlaces]), the
+//     value of an insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in
+//     conference NAME@PROFILE+PIN;
 //   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
 //   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
 //     in PEM.
 //
 // A name looks like a secret's if it holds, in any case, one of secretParts, or as a whole word one
-// of secretWords or two of secretPairs. A name is also recognised where its letters, or what
+// of secretWords, two of secretPairs, or key behind another word (access_key), unless that is one
+// of plainKeys. A name is also recognised where its letters, or what
 // follows it, are escaped: %70, \u0070, \x70, &#x70;. Redact errs towards replacing too much. It
 // cannot find a secret that no such sign announces: what a dialplan passes by position, a value
 // encoded in some way. It looks at every byte maxLooks times at most, and holds at most six bytes
@@ -49,6 +53,9 @@ var builtin secrets
 type secrets struct {
 	names []string                   // further parts of names, in lower case
 	token func(secret string) string // nil: none
+	// places are where commands take secrets by their place, nil for those of FreeSWITCH's own
+	// tree; own are those of them that a policy marks.
+	places, own []command.SecretPlace
 }
 
 // name reports whether w looks like the name of a secret.
@@ -63,7 +70,7 @@ func (k *secrets) named(s string) bool {
 
 // harmless is a quick first look: redact would return s as it is.
 func (k *secrets) harmless(s string) bool {
-	return !suspicious(s) && !k.named(s) && !hasEscape(s)
+	return !suspicious(s) && !k.named(s) && !k.marked(s) && !hasEscape(s)
 }
 
 // marker is what stands in the place of a secret.
@@ -86,6 +93,8 @@ const (
 	asCommand reading = iota
 	// asText: a part of a command, or words about one.
 	asText
+	// asWords: a rule, or words about a command: a pattern may stand in a secret's place.
+	asWords
 	// asSetting: arguments in which a name and its value are parted by a blank only.
 	asSetting
 )
@@ -97,7 +106,7 @@ func (k *secrets) redact(s string, as reading, left func(name string)) string {
 		return s
 	}
 	plain, at := decoded(s)
-	if at != nil && !suspicious(plain) && !k.named(plain) {
+	if at != nil && !suspicious(plain) && !k.named(plain) && !k.marked(plain) {
 		return s
 	}
 	r := redactor{secrets: k, left: left, raw: s, s: plain, at: at, as: as}
@@ -107,7 +116,10 @@ func (k *secrets) redact(s string, as reading, left func(name string)) string {
 // walk goes once over the text and returns it without its secrets.
 func (r *redactor) walk() string {
 	r.nextClose, r.nextPEM = unsought, unsought
-	r.sendmsg = hasPrefixFold(r.s, "sendmsg") && containsFold(r.s, "conference")
+	if hasPrefixFold(r.s, "sendmsg") {
+		r.sendmsg, r.app = containsFold(r.s, "conference"), r.executed()
+	}
+	r.json = r.asksJSON()
 	r.startLine()
 	for r.i < len(r.s) {
 		switch c := r.s[r.i]; {
@@ -117,7 +129,7 @@ func (r *redactor) walk() string {
 		case r.i < r.until:
 			r.inside()
 		case r.place > 0 && r.i >= r.place:
-			r.hide(r.placed, r.end)
+			r.hideSpan()
 		case isName(c):
 			r.word()
 		default:
@@ -165,13 +177,25 @@ type redactor struct {
 	last  struct{ brace, bracket, angle int }
 
 	markup
-	// room says where the name of a conference is awaited.
-	room room
-	// From place on, unless that is 0, the rest of the line is a secret, of the name placed.
-	place  int
-	placed string
-	// sendmsg: the text is a sendmsg that may execute conference.
+	// room says where the name of a conference is awaited. inConference: the line names the
+	// command.
+	room         room
+	inConference bool
+	// spans are the secrets of this line by their place, the next of which begins at place, unless
+	// that is 0. awaits are the places that wait for a subcommand.
+	place int
+	spans []span
+	// exec: a colon stands before the name at hand.
+	exec bool
+	// start is where the line begins, and counted how many of its bytes were looked at to count
+	// tokens.
+	start, counted int
+	awaits         []awaited
+	// sendmsg: the text is a sendmsg that may execute conference. app: it executes this one.
 	sendmsg bool
+	app     *command.SecretPlace
+	// json: the value of the key arg is a secret.
+	json bool
 	// noAt: up to there no @ follows.
 	noAt int
 }
@@ -179,9 +203,15 @@ type redactor struct {
 // startLine finds where the line ends and its last closing brackets stand.
 func (r *redactor) startLine() {
 	r.set, r.fresh, r.depth, r.room = r.as == asSetting, true, 0, noRoom
-	r.place = 0
-	if r.sendmsg && r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' {
-		r.room = beforeRoom // the body is the argument
+	r.place, r.spans, r.awaits = 0, r.spans[:0], r.awaits[:0]
+	r.start, r.counted, r.inConference = r.i, 0, false
+	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body is the argument
+		if r.sendmsg {
+			r.room = beforeRoom
+		}
+		if r.app != nil {
+			r.until, r.within = len(r.s), r.app.Name
+		}
 	}
 	r.end = len(r.s)
 	defer func() { r.looks += r.end - r.i }()

@@ -104,6 +104,7 @@ var plantedForms = []struct {
 	{lead: "\nauth "}, {lead: "\nuserauth "}, {lead: " sip_auth_password="}, {lead: "\nX-Token:  "}, {lead: "{secret="},
 	{lead: "\nuuid_setvar x my_pin "}, {lead: "\nfilter variable_otp "}, {lead: "\nmemcache set x_pin "}, {lead: " rtp_crypto_key="},
 	{lead: "{a1-hash="}, {lead: " sessionJWT: "}, {lead: " pass%77ord%3D"}, {lead: "\npin&#61;"}, {lead: "{\"p\\u0073k\":"},
+	{lead: "\nuuid_send_dtmf 8fd3 "}, {lead: "\nsend_dtmf "}, {lead: "\nconference c dtmf all "}, {lead: " my_access_key="},
 	{lead: "\nvm_fsdb_auth_login a b c "}, {lead: " insert/realm/my-pin/"}, {lead: "\na=crypto:1 X inline:"},
 	{lead: "<password>", tail: "</password>"}, {lead: "\n<vm:pin x='y'>\n", tail: "\n</vm:pin>"},
 	{lead: "<param name='password'>", tail: "</param>"}, {lead: "<user password='", tail: "' a='b'/>", alone: true},

@@ -5,7 +5,7 @@ import "strings"
 // word takes the name that begins here, and the value after it where that is a secret.
 func (r *redactor) word() {
 	from, fresh := r.i, r.fresh
-	for r.i < r.end && isName(r.s[r.i]) {
+	for r.i < r.end && isName(r.s[r.i]) && (r.i < r.place || r.place <= from) {
 		r.i++
 	}
 	r.looks += 3 * (r.i - from) // and its words are looked at
@@ -18,26 +18,44 @@ func (r *redactor) word() {
 	if r.sign(from, w) {
 		return
 	}
-	r.places(w)
-	if fresh && r.sendmsg && strings.EqualFold(w, "execute-app-arg") {
-		r.room = beforeRoom
+	r.positions(from, w)
+	if oneOf(w, inserts[:]) {
+		r.insert()
+	}
+	if fresh && (r.sendmsg || r.app != nil) && strings.EqualFold(w, "execute-app-arg") {
+		r.argumentHeader()
 	}
 	name := r.raw[r.src(from):r.src(r.i)]
 	switch {
 	case r.holdsValue(w):
 		name = r.tagName
-	case !r.name(w) && !r.afterEscape(from, w):
+	case !r.name(w) && !r.afterEscape(from, w) && !(r.json && strings.EqualFold(w, "arg")):
 		r.note(w)
 		return
 	}
 	r.value(from, w, name)
 }
 
+// argumentHeader takes note of the value of execute-app-arg, which is next.
+func (r *redactor) argumentHeader() {
+	if r.sendmsg {
+		r.room = beforeRoom
+	}
+	if n := strings.IndexByte(r.s[r.i:r.end], ':'); r.app != nil && n >= 0 {
+		from := r.i + n + 1
+		for from < r.end && isBlank(r.s[from]) {
+			from++
+		}
+		r.looks += from - r.i
+		r.rest(from, r.app.Name)
+	}
+}
+
 // note takes note of a word that changes what follows.
 func (r *redactor) note(w string) {
 	r.set = r.set || setter(w)
-	if strings.EqualFold(w, "conference") {
-		r.room = beforeRoom
+	if strings.EqualFold(w, "conference") || r.inConference && strings.EqualFold(w, "transfer") {
+		r.room, r.inConference = beforeRoom, true
 	}
 }
 

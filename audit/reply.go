@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"strings"
+
+	"eslguard/command"
 )
 
 // hashBytes is how much of an HMAC-SHA-256 is kept: enough to join equal replies by.
@@ -33,8 +35,13 @@ func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 }
 
 // Redact is the function of that name, which also knows the log's Options.SecretNames.
-func (l *Log) Redact(s string) string {
+func (l *Log) Redact(s string) string { return l.RedactBy(nil, s) }
+
+// RedactBy is Redact that also leaves out the places of secrets that c marks. A nil catalogue marks
+// those of FreeSWITCH's own tree, as for Redact.
+func (l *Log) RedactBy(c *command.Catalog, s string) string {
 	k := secrets{names: l.enc.secrets.names}
+	k.use(c)
 	if k.harmless(s) {
 		return s
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -91,11 +92,13 @@ func (p *parser) api(at trail, name, args string) {
 	in.uuids = e.uuid.of(args, tokens)
 	eff := Effect{
 		Kind: KindAPI, Name: e.name, Args: args, Tokens: tokens,
-		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later,
+		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.unlisted,
 	}
 	reads := sure && len(e.reads) > 0 && e.onlyReads(tokens, fold)
 	if reads && e.class != ClassStatus && e.class != ClassSecret {
 		eff.Class = ClassRead
+	} else if class, added := e.added(tokens); added && sure {
+		eff.Class = cmp.Or(class, eff.Class)
 	}
 	own := len(p.cmd.Effects)
 	p.effect(eff)
@@ -184,7 +187,7 @@ func (p *parser) app(at trail, name, args string) {
 func (p *parser) inHeader(at trail, texts ...string) {
 	for _, text := range texts {
 		if strings.HasPrefix(text, arrayMark) {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.unsure(at, doubtList)
 		}
 	}
 }
@@ -235,7 +238,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	case in.unknown:
 		p.opaque(in, OpaqueExpansion)
 	case in.named:
-		p.opaqueEffect(in, OpaqueExpansion, true)
+		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, named: true})
 	}
 	if e.parts == nil {
 		p.opaque(in, e.opaqueReason())
@@ -247,7 +250,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	}
 	p.opaque(in, e.argReason(args, tokens))
 	if !sure {
-		p.opaque(in, OpaqueUnknownSyntax)
+		p.unsure(in, doubt(args))
 	}
 }
 
@@ -314,7 +317,7 @@ func socketParts(p *parser, at trail, c *call) {
 		}
 		n, good := smallNumber(port)
 		if !good || n > maxPort || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
 		p.effect(Effect{Kind: KindHandover, Name: name + ":" + port, UUIDs: at.uuids, Path: at.path, Later: at.later})
@@ -329,11 +332,12 @@ func (p *parser) unnamed(at trail, name string) {
 }
 
 // opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, reason, false) }
+func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, Effect{Name: reason}) }
 
-// opaqueEffect is opaque. named says that it stands for expansions only that a rule can name: where
-// it stands for something else besides, it is not.
-func (p *parser) opaqueEffect(at trail, reason string, named bool) {
+// opaqueEffect is opaque for an effect of which Name, Why and named are set. If named, it stands
+// only for expansions that a rule can name; where it stands for something else too, it is not.
+func (p *parser) opaqueEffect(at trail, opaque Effect) {
+	reason := opaque.Name
 	if reason == "" {
 		return
 	}
@@ -347,12 +351,13 @@ func (p *parser) opaqueEffect(at trail, reason string, named bool) {
 			i = 0 // what stands before it is another's
 		case KindOpaque:
 			if e.Name == reason && e.Later == at.later {
-				e.named = e.named && named
+				e.named = e.named && opaque.named
 				return
 			}
 		}
 	}
-	p.effect(Effect{Kind: KindOpaque, Name: reason, UUIDs: at.uuids, Path: at.path, Later: at.later, named: named})
+	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = KindOpaque, at.uuids, at.path, at.later
+	p.effect(opaque)
 }
 
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.

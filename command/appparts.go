@@ -116,7 +116,7 @@ var limitBackends = []string{"hash", "db", "hiredis"}
 // limitParts reads `BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func limitParts(p *parser, at trail, c *call) {
 	if !containsFold(limitBackends, c.token(0)) {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtFirstWord)
 	}
 	p.overLimit(at, c.rest(4))
 }
@@ -124,7 +124,7 @@ func limitParts(p *parser, at trail, c *call) {
 // limitHashParts reads `REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func limitHashParts(p *parser, at trail, c *call) {
 	if !isSure(c.args, ' ') {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(c.args))
 	}
 	hash := call{tokens: separate("hash "+c.args, ' ', 7)}
 	p.overLimit(at, hash.rest(4))
@@ -133,7 +133,7 @@ func limitHashParts(p *parser, at trail, c *call) {
 // limitExecuteParts reads `BACKEND REALM ID MAX APP ARGS`.
 func limitExecuteParts(p *parser, at trail, c *call) {
 	if len(c.tokens) < 6 || !containsFold(limitBackends, c.token(0)) {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtFirstWord+", and write all six arguments")
 	}
 	p.colonApp(at, c.token(4), c.token(5))
 }
@@ -141,7 +141,7 @@ func limitExecuteParts(p *parser, at trail, c *call) {
 // limitHashExecuteParts reads `REALM ID MAX APP ARGS`.
 func limitHashExecuteParts(p *parser, at trail, c *call) {
 	if !isSure(c.args, ' ') {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(c.args))
 	}
 	hash := call{tokens: separate("hash "+c.args, ' ', 6)}
 	p.colonApp(at, hash.token(4), hash.token(5))
@@ -189,7 +189,7 @@ func eventParts(p *parser, at trail, c *call) {
 		key = lower(strings.Trim(key, " "))
 		value = strings.Trim(value, " ")
 		if headers[key] != "" || strings.IndexByte(key, '[') >= 0 {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.unsure(at, "a header of the event occurs twice or has a [ in its name, so write each header once and without a [")
 		}
 		p.inHeader(at, value)
 		headers[key] = value
@@ -202,7 +202,7 @@ func eventParts(p *parser, at trail, c *call) {
 	}
 	t, ok := parseEventName(name)
 	if !ok || t == eventAll {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, "FreeSWITCH has no event of the name in Event-Name, so correct it")
 		return
 	}
 	header := func(name string) string { return headers[lower(name)] }
@@ -224,7 +224,8 @@ func joinConferenceParts(p *parser, at trail, c *call) {
 	}
 	_, dial, ok := strings.Cut(text[len(bridge):], ":")
 	if !ok || strings.IndexByte(dial, '+') >= 0 {
-		p.opaque(at, OpaqueUnknownSyntax) // the number or the flags of a pin may be cut off
+		// The number or the flags of a pin may be cut off.
+		p.unsure(at, "no dial string follows bridge:NAME, or it holds a +, so correct it")
 	}
 	p.dialString(at, dial)
 }

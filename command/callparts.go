@@ -43,7 +43,9 @@ func conferenceParts(p *parser, at trail, c *call) {
 			p.opaque(at, OpaqueScript)
 		}
 	case !conferenceCommands[sub]:
-		p.opaque(at, OpaqueWrapper)
+		if _, added := c.added(c.tokens); !added {
+			p.opaque(at, OpaqueWrapper)
+		}
 	}
 }
 
@@ -61,6 +63,16 @@ func (p *parser) conferenceDial(at trail, c *call) {
 	}
 }
 
+// ownConferenceCommand reports whether the tree's own module has that subcommand, given in lower
+// case. What begins with say counts: its text is not split (see saysText).
+func ownConferenceCommand(sub string) bool {
+	switch sub {
+	case "dial", "bgdial", "transfer", "record", "recording":
+		return true
+	}
+	return conferenceCommands[sub] || strings.HasPrefix(sub, "say")
+}
+
 // callcenterParts reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
 func callcenterParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
@@ -69,7 +81,7 @@ func callcenterParts(p *parser, at trail, c *call) {
 		again, k := p.expandOnChannel(at, c.token(4))
 		in := at
 		if in.note(k); in.named && !in.unknown {
-			p.opaqueEffect(in, OpaqueExpansion, true)
+			p.opaqueEffect(in, Effect{Name: OpaqueExpansion, named: true})
 		}
 		p.expandedDial(in, again, k != knownNot)
 	}
@@ -103,7 +115,7 @@ func (p *parser) fifoDial(at trail, fifo, text string) {
 		p.opaque(at, OpaqueWrapper)
 	}
 	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(text))
 	}
 }
 

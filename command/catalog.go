@@ -3,7 +3,6 @@ package command
 import (
 	_ "embed"
 	"fmt"
-	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,21 +59,12 @@ func ParseClass(s string) (Class, bool) {
 	return ClassNone, false
 }
 
-// A Module describes an API of a module that is not in FreeSWITCH's own tree, as a policy states it.
-type Module struct {
-	Name  string
-	Class Class
-	// UUID lists which tokens hold channel uuids, from 0.
-	UUID []int
-	// Split is "space", "words N", "char X N", "first" or "whole". Empty: whole. "space" is
-	// "words N" with as many slots as there are words.
-	Split string
-}
-
 // A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
 type Catalog struct {
 	apis, apps map[string]*entry // by lower-case name
 	off        protectionSet
+	// places are the built-in ones and those of a policy. Nil: the built-in ones.
+	places []SecretPlace
 }
 
 // apis.tsv and apps.tsv have a row for each API and application that is registered in
@@ -107,43 +97,6 @@ var builtin = sync.OnceValue(func() *Catalog {
 // Builtin returns the embedded catalogue. Every call returns the same one.
 func Builtin() *Catalog { return builtin() }
 
-// maxUUIDToken is the highest token index that a Module may name: more than any API
-// of FreeSWITCH's tree has.
-const maxUUIDToken = 63
-
-// With returns a catalogue that also knows mods. Its error names the entry that is wrong
-// or that FreeSWITCH's own tree already has.
-func (c *Catalog) With(mods []Module) (*Catalog, error) {
-	if len(mods) == 0 {
-		return c, nil
-	}
-	n := &Catalog{apis: maps.Clone(c.apis), apps: c.apps, off: c.off}
-	for _, m := range mods {
-		key := lower(m.Name)
-		if !isPlain(key) {
-			return nil, fmt.Errorf("command: API %.64q: not a plain name", m.Name)
-		}
-		if _, ok := c.apis[key]; ok {
-			return nil, fmt.Errorf("command: API %q: FreeSWITCH's own tree has it", m.Name)
-		}
-		if _, ok := n.apis[key]; ok {
-			return nil, fmt.Errorf("command: API %q: described twice", m.Name)
-		}
-		e := &entry{name: key, path: "api " + key, class: m.Class, uuid: uuidRule{index: m.UUID}, asIs: true}
-		var err error
-		if e.split, err = parseSplitter(m.Split); err != nil {
-			return nil, fmt.Errorf("command: API %q: %w", m.Name, err)
-		}
-		for _, i := range m.UUID {
-			if i < 0 || i > maxUUIDToken {
-				return nil, fmt.Errorf("command: API %q: uuid token %d is not within 0 to %d", m.Name, i, maxUUIDToken)
-			}
-		}
-		n.apis[key] = e
-	}
-	return n, nil
-}
-
 // HasAPI reports whether the catalogue knows an API of that name, in any case.
 func (c *Catalog) HasAPI(name string) bool { return c.apis[lower(name)] != nil }
 
@@ -167,7 +120,7 @@ func lookup(table map[string]*entry, kind, name string) *entry {
 		}
 	}
 	name = lower(name)
-	return &entry{name: name, path: kind + " " + name}
+	return &entry{name: name, path: kind + " " + name, unlisted: true}
 }
 
 func parseTable(tsv, kind string) (map[string]*entry, error) {
@@ -226,7 +179,7 @@ func parseInts(s string) ([]int, error) {
 	var list []int
 	for f := range strings.SplitSeq(s, ",") {
 		n, err := strconv.Atoi(f)
-		if err != nil || n < 0 || n > maxUUIDToken {
+		if err != nil || n < 0 || n > maxToken {
 			return nil, fmt.Errorf("token index %q", f)
 		}
 		list = append(list, n)

@@ -61,7 +61,7 @@ func (d *dialString) asksDirectory() bool {
 func (p *parser) leg(at trail, l *leg, context string) {
 	switch {
 	case l.broken:
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtLeg)
 		return
 	case l.target == "":
 		return // what stands between two commas: FreeSWITCH calls nobody

@@ -118,6 +118,7 @@ func originateParts(p *parser, at trail, c *call) {
 	var r dialReader
 	o, err := readOriginate(&r, c.args, c.tokens)
 	if err != nil {
+		p.unsure(at, originateDoubt(c.args, c.tokens))
 		p.unclear(at, err, c.args)
 		return
 	}

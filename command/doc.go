@@ -149,8 +149,9 @@
 // The line and the headers of a frame are written anew. The argument of an API is written again from its tokens, in the
 // plainest way that FreeSWITCH's splitter reads as the same; an originate from its dial string on. Where there is no such
 // way, it goes up as it came and is opaque. So does, letter by letter, what is a text within: the argument of an
-// application, a request to a JSON API, the argument of an API that only the policy describes. Of these
-// nothing passes that could be read in two ways, for then it is opaque (unknown-syntax).
+// application, a request to a JSON API. Of these nothing passes that could be read in two ways, for
+// then it is opaque (unknown-syntax). An API that a policy describes is written again like those of
+// the catalogue: what its "split" says is taken to be true of the module.
 //
 // # The catalogue
 //

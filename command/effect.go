@@ -75,6 +75,9 @@ type Effect struct {
 	// user or group: FreeSWITCH puts the value into the dial string of the directory wherever that
 	// mentions it (mod_dptools.c, user_outgoing_channel).
 	Directory bool
+	// Unlisted says, of an api, that no catalogue has it: no rule can name it until a policy
+	// describes it.
+	Unlisted bool
 	// Name is the first token after the kind: the API, the application, the event, the
 	// channel verb, the opaque reason, HOST:PORT of a handover. APIs, applications and channel
 	// verbs are in lower case, events and log levels in upper case, however the client wrote them.
@@ -91,6 +94,9 @@ type Effect struct {
 	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
 	// an api or app it ends in itself, for other kinds in what causes them.
 	Path string
+	// Why says, of an opaque effect, what could not be told and what to do about it, in words that
+	// are safe to print, on one line and without a value of the command. Empty: its name says all.
+	Why string
 	// Expanded says, of an opaque effect for the reason expansion, that all that it stands for are
 	// expansions that a rule can name ([ExpansionVariable]): they stand in the names and tokens of
 	// these effects, which are all of the command's that hold any. Where rules spell all of them,

@@ -22,9 +22,10 @@ type entry struct {
 	guards []guard
 	// text says that the argument is only shown or sent back.
 	text bool
-	// asIs says that the argument goes up as it came: a policy's word on how it is split is not
-	// reason enough to write it again.
-	asIs bool
+	// unlisted says that no catalogue has it.
+	unlisted bool
+	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.
+	more map[string]Class
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.

@@ -16,7 +16,7 @@ func jsonParts(p *parser, at trail, c *call) {
 	}
 	req, err := readJSON(c.args)
 	if err != nil {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtJSON)
 		return
 	}
 	if req.command == "" || req.data == nil {
@@ -64,7 +64,7 @@ func eventChannelParts(p *parser, at trail, c *call) {
 	}
 	switch {
 	case err != nil:
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubtJSON)
 	case hasPrefixFold(name, "conference"):
 		p.opaque(at, OpaqueWrapper)
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -19,14 +20,7 @@ func (c *Catalog) Slots(k EffectKind, name string) int {
 	if e == nil {
 		return 0
 	}
-	switch e.split.kind {
-	case splitFirst:
-		return 2
-	case splitWords, splitChar:
-		return e.split.slots
-	default:
-		return 1
-	}
+	return e.split.slotCount()
 }
 
 // Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name
@@ -46,9 +40,12 @@ func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
 	eff := Effect{
 		Kind: k, Name: e.name, Args: args, Tokens: tokens,
 		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),
+		Unlisted: k == KindAPI && e.unlisted,
 	}
 	if k == KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
 		eff.Class = ClassRead
+	} else if class, added := e.added(tokens); k == KindAPI && added && sure {
+		eff.Class = cmp.Or(class, eff.Class)
 	}
 	return eff
 }

@@ -177,7 +177,7 @@ func parseForm(form string) (a alternative, err error) {
 			continue
 		}
 		i, err := strconv.Atoi(place)
-		if err != nil || i < 0 || i > maxUUIDToken {
+		if err != nil || i < 0 || i > maxToken {
 			return a, fmt.Errorf("token index in %q", word)
 		}
 		listed[i] = typ

@@ -161,7 +161,7 @@ func (p *parser) unclear(at trail, err error, text string) {
 	case errSeparator:
 		p.protectAt(protectLoneSeparator, at.path, text)
 	}
-	p.opaque(at, OpaqueUnknownSyntax)
+	p.unsure(at, dialDoubt(text))
 }
 
 // overreads reports whether FreeSWITCH's splitter reads on behind the end of args, of which these

@@ -254,6 +254,9 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	if (c.Answer == "") == (len(c.Upstream) == 0) {
 		t.Fatalf("%q: answer %q and %d frames", c.Text, c.Answer, len(c.Upstream))
 	}
+	for i := range c.Effects {
+		checkWhy(t, &c.Effects[i])
+	}
 	var again []command.Effect
 	for i := range c.Upstream {
 		wire, err := codec.Append(nil, &c.Upstream[i])

@@ -272,10 +272,11 @@ type EventForm struct {
 	More []string
 }
 
-// InjectForm returns the form of the event of that name, in upper case. An unknown one has the form
-// of those that have nothing of their own.
-func InjectForm(name string) EventForm {
-	f := EventForm{First: slices.Clone(injectTokens[name]), More: slices.Clone(injectTargets[name])}
+// InjectForm returns the form of the event of that name, in upper case, and, of CUSTOM, of that
+// subclass, in any case. An unknown one has the form of those that have nothing of their own.
+func InjectForm(name, subclass string) EventForm {
+	first, more := injectHeaders(name, subclass)
+	f := EventForm{First: slices.Clone(first), More: slices.Clone(more)}
 	if name == "NOTIFY" {
 		f.More = append(f.More, contentType)
 	}

@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // uuidSetvarParts reads `UUID NAME [VALUE]`.
 func uuidSetvarParts(p *parser, at trail, c *call) {
@@ -18,8 +21,8 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 	if !ok {
 		return
 	}
-	if !isSure(vars, ';') {
-		p.opaque(at, OpaqueUnknownSyntax)
+	if at.depth > 1 && !isSure(vars, ';') { // the outermost argument is written again
+		p.unsure(at, doubt(vars))
 	}
 	var list []setting
 	for _, v := range separate(vars, ';', maxMulti) {
@@ -28,6 +31,28 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 		}
 	}
 	p.settings(at, scopeChannel, list)
+}
+
+// writtenMulti is [entry.written] for uuid_setvar_multi, which splits what follows the channel on ;
+// (mod_commands.c, uuid_setvar_multi_function).
+func writtenMulti(args string) (text string, sure bool) {
+	uuid, vars, _ := strings.Cut(args, " ")
+	if isSure(vars, ';') {
+		return args, true
+	}
+	list := separate(vars, ';', maxMulti)
+	b := append([]byte(uuid), ' ')
+	for i, v := range list {
+		if i > 0 {
+			b = append(b, ';')
+		}
+		b = appendToken(b, v, ';')
+	}
+	again := string(b[len(uuid)+1:])
+	if !slices.Equal(separate(again, ';', maxMulti), list) {
+		return args, false
+	}
+	return string(b), true
 }
 
 // globalSetvarParts reads `NAME=VALUE[=OLD VALUE]`.
@@ -61,7 +86,7 @@ func (p *parser) recordBlock(at trail, block string) {
 		p.settings(at, scopeChannel, vars)
 		return
 	}
-	p.opaque(at, OpaqueUnknownSyntax)
+	p.unsure(at, doubtEscape)
 }
 
 // recordSessionParts reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
@@ -141,7 +166,7 @@ func multisetParts(p *parser, at trail, c *call) {
 		sep, text = text[2], text[3:]
 	}
 	if !isSure(text, sep) {
-		p.opaque(at, OpaqueUnknownSyntax)
+		p.unsure(at, doubt(text))
 	}
 	p.assignAgain(at, separate(text, sep, maxMultiset)...)
 }

@@ -111,14 +111,15 @@ func chatParts(p *parser, at trail, c *call) {
 		p.inHeader(at, c.token(2))
 		text, ok := urlDecode(c.token(2))
 		if !ok {
-			p.opaque(at, OpaqueUnknownSyntax)
+			p.unsure(at, doubtEscape)
 			return
 		}
 		if isPlain(c.token(2)) {
 			p.opaque(at, OpaqueExpansion)
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
-			p.opaque(at, OpaqueUnknownSyntax) // the text is taken apart three times: let it be plain
+			// The text is taken apart three times, so it has to be plain.
+			p.unsure(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
 		}
 		p.apiText(at, text)
 	case !isChat(proto):

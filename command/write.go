@@ -12,12 +12,14 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 	if e.path == "api conference" && saysText(tokens) {
 		return writtenSay(args, tokens)
 	}
-	if e.asIs || e.path == "api chat" {
+	switch e.path {
+	case "api chat":
 		_, sure = e.split.split(args)
 		return args, sure
-	}
-	if e.path == "api originate" {
+	case "api originate":
 		return args, true // it is written from more than its tokens, by originateParts
+	case "api uuid_setvar_multi":
+		return writtenMulti(args)
 	}
 	sep := byte(' ')
 	switch e.split.kind {

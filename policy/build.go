@@ -1,11 +1,6 @@
 package policy
 
-import (
-	"cmp"
-	"strings"
-
-	"eslguard/command"
-)
+import "eslguard/command"
 
 // A builder compiles a document into a Policy and notes everything that is wrong with it.
 type builder struct {
@@ -55,42 +50,6 @@ func compile(src sources, sh *shared) (*Policy, error) {
 	}
 	p.networks.setTolls()
 	return p, nil
-}
-
-// compileAPIs adds the policy's own APIs to the catalogue.
-func (b *builder) compileAPIs() {
-	b.cat = command.Builtin()
-	var mods []command.Module
-	for _, d := range b.doc.apis {
-		m := command.Module{Name: d.name, UUID: d.uuid, Split: d.split.text}
-		if d.class.text != "" {
-			c, ok := command.ParseClass(d.class.text)
-			if !ok {
-				words := classWords("")
-				b.rep.errorf(d.class.pos, cmp.Or(didYouMean(d.class.text, words), known(words)), "there is no class %s", quote(d.class.text))
-			}
-			m.Class = c
-		}
-		// One at a time, so that the problem can be put in its place. What is wrong is known by its name at least, so that
-		// the rules that name it are no problem, too.
-		if _, err := b.cat.With([]command.Module{m}); err != nil {
-			b.rep.errorf(d.pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
-			m = command.Module{Name: d.name}
-			if _, err := b.cat.With([]command.Module{m}); err != nil {
-				continue
-			}
-		}
-		mods = append(mods, m)
-	}
-	if len(mods) == 0 {
-		return
-	}
-	cat, err := b.cat.With(mods)
-	if err != nil {
-		b.rep.errorf(b.doc.apis[0].pos, "", "%s", clip(err.Error()))
-		return
-	}
-	b.cat = cat
 }
 
 // maxSet is the most entries of one set.

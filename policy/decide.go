@@ -59,6 +59,10 @@ const (
 	reasonNoClient = "nothing is allowed to an unknown client"
 )
 
+// reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason
+// holds a colon with a space behind it: some clients cut a reply there.
+const reasonUnlisted = `no catalogue has an API of that name, so check its spelling, or describe it in "apis" of the policy`
+
 // reasonTooMuch is why a command is denied that takes more than maxDecideWork.
 const reasonTooMuch = "it takes too much work to decide"
 
@@ -129,7 +133,14 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
 	default:
 		near, why := c.near(e, left)
-		if d.Near = near; why != "" {
+		d.Near = near
+		switch {
+		case e.Why != "":
+			why = e.Why // which is bounded, and safe to print
+		case why == "" && e.Unlisted:
+			why = reasonUnlisted
+		}
+		if why != "" {
 			d.Reason += "; " + why
 		}
 		d.Reason += c.unspelled(e, left)
@@ -144,13 +155,9 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	return d
 }
 
-// withoutCuts returns text without the blanks behind its colons.
-func withoutCuts(text string) string {
-	for strings.Contains(text, ": ") {
-		text = strings.ReplaceAll(text, ": ", ":")
-	}
-	return text
-}
+// withoutCuts returns text with a comma in the place of each colon that a blank follows: some client
+// libraries take such a colon for the end of a header's name.
+func withoutCuts(text string) string { return strings.ReplaceAll(text, ": ", ", ") }
 
 // effectName returns an effect as "kind name", fit to be printed.
 func effectName(e *command.Effect) string {

@@ -98,6 +98,13 @@
 // [Policy.Untouched]. Of a test, "role" in the place of "client" is whoever has that role and no other, and
 // "after" what the session has sent before.
 //
+// # APIs
+//
+// "apis" describes APIs that FreeSWITCH's own tree does not have, adds subcommands to conference,
+// and marks tokens that the audit leaves out; see [command.Module]. It changes nothing of what is
+// known: what the tree has keeps its meaning. An index of a token that the argument cannot have is
+// an error.
+//
 // # Denials
 //
 // Of an effect that no rule allows, a [Decision] names the rule that comes nearest (Near) and says
@@ -115,7 +122,8 @@
 // # Learning
 //
 // A [Learner] drafts the rules of a role from effects that were caused: it writes what this package reads.
-// Where more than a few texts differ in one token, it proposes a pattern, for most of them if a few are odd. What
+// Where more than a few texts differ in one token, it proposes a pattern, for most of them if a few
+// are odd; a range of numbers only where they come back. What
 // takes other commands may have any arguments only where all that it did is learnt by itself. It never proposes
 // a rule for opaque, handover, and what runs programs.
 //

@@ -63,14 +63,6 @@ type secretDef struct {
 	notAfter spot
 }
 
-type apiDef struct {
-	name  string
-	pos   pos
-	class spot
-	split spot
-	uuid  []int
-}
-
 type testDef struct {
 	pos                      pos
 	role                     spot
@@ -272,24 +264,6 @@ func (r *fileReader) secret(n *node, at *place) (d secretDef) {
 	r.need(n, r.pos(n, at), "hash", hashHint)
 	return d
 }
-
-func (doc *document) api(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
-		d := apiDef{name: name, pos: p}
-		r.object(n, at,
-			field{"note", r.note},
-			field{"class", func(n *node, at *place) { d.class, _ = r.text(n, at) }},
-			field{"split", func(n *node, at *place) { d.split, _ = r.text(n, at) }},
-			field{"uuid", func(n *node, at *place) {
-				r.array(n, at, 0, func(n *node, at *place) { d.uuid = append(d.uuid, r.number(n, at, 0, maxSlot)) })
-			}},
-		)
-		doc.apis = append(doc.apis, d)
-	}
-}
-
-// maxSlot is the last token of an API that "uuid" may name: effects fold and mark no more than 64.
-const maxSlot = 63
 
 func (doc *document) test(r *fileReader) func(n *node, at *place) {
 	return func(n *node, at *place) {

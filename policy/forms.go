@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -74,7 +75,7 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 	if len(texts) <= g.most() || g.looks > maxLooks || keyword && beside {
 		return nil, shapes
 	}
-	pattern := g.pattern(texts)
+	pattern := g.pattern(texts, byText)
 	var alike []*shape
 	for _, text := range texts {
 		if g.matches(pattern, text, byText[text], i) {
@@ -168,4 +169,9 @@ func prefixed(token string, wild bool, forms []form) []form {
 		forms[i].wild = append([]bool{wild}, forms[i].wild...)
 	}
 	return forms
+}
+
+// keys returns the keys of m, sorted.
+func keys[V any](m map[string]V) []string {
+	return slices.Sorted(maps.Keys(m))
 }

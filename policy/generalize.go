@@ -16,6 +16,9 @@ const (
 	// maxPlainDigits is how long numbers are for which a range is proposed. Longer ones are of telephones, for which
 	// it is how they begin that matters.
 	maxPlainDigits = 6
+	// unboundNumber is proposed for numbers of that length which do not come back: those of a
+	// counter, for which what was seen says nothing of what comes next.
+	unboundNumber = "<0-999999>"
 )
 
 // Within a shape these stand for what differs each time, or is not known.
@@ -142,17 +145,23 @@ func spellPart(shape string) string {
 
 // A generalizer finds the forms of a group.
 type generalizer struct {
-	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are well.
-	dial, list bool
+	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are
+	// well; called that the texts are numbers that are called.
+	dial, list, called bool
 	// looks is how many tokens were looked at for wildcards.
 	looks int
 }
 
-// pattern returns a pattern for most of the texts.
-func (g *generalizer) pattern(texts []string) string {
+// pattern returns a pattern for most of the texts, which byText has the shapes of.
+func (g *generalizer) pattern(texts []string, byText map[string][]*shape) string {
 	texts = withoutOdd(texts)
 	if low, high, ok := numbers(texts); ok {
-		return "<" + low + "-" + high + ">"
+		if comeBack(texts, byText, low, high) {
+			return "<" + low + "-" + high + ">"
+		}
+		if !g.called {
+			return unboundNumber
+		}
 	}
 	if pattern, ok := digitsOf(texts); ok {
 		return pattern
@@ -215,6 +224,33 @@ func withoutOdd(texts []string) []string {
 		return texts
 	}
 	return most
+}
+
+// comeBack reports whether repetition supports a range from low to high: at least half of the texts
+// occurred again after another one, and none of the second half lies outside the range of the first
+// half. A counter goes on, however often each of its numbers occurs.
+func comeBack(texts []string, byText map[string][]*shape, low, high string) bool {
+	back, begin, end := 0, 0, 0
+	firsts := make(map[string]int, len(texts))
+	for _, text := range texts {
+		first, last, count := 0, 0, 0
+		for _, s := range byText[text] {
+			if count == 0 || s.first < first {
+				first = s.first
+			}
+			last = max(last, s.last)
+			count += s.count
+		}
+		if last-first+1 > count {
+			back++
+		}
+		if firsts[text] = first; begin == 0 || first < begin {
+			begin = first
+		}
+		end = max(end, last)
+	}
+	half := begin + (end-begin)/2
+	return 2*back >= len(texts) && firsts[low] <= half && firsts[high] <= half
 }
 
 // numbers returns the smallest and the largest of texts, where all are plain numbers that are not long.

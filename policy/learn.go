@@ -40,6 +40,9 @@ type DraftRule struct {
 	Count int
 	// Why is empty for a rule.
 	Why string
+	// Unlisted says, of what is left out, that the Learner's catalogue has no API of that name: the
+	// policy that describes it was not there.
+	Unlisted bool
 }
 
 // A groupKey says which effects are generalised together. Their texts differ in tokens only.
@@ -60,12 +63,15 @@ const namedHead = "\x00"
 type group struct {
 	shapes map[string]*shape
 	more   int // effects whose shape is not there for want of room
+	seen   int // effects so far
 }
 
 // A shape is a list of tokens, uuids taken out, and how often it was there.
 type shape struct {
 	tokens []string
 	count  int
+	// first and last say which effect of the group was the first and the last of that shape.
+	first, last int
 	// effect is the first of that shape.
 	effect command.Effect
 }
@@ -114,8 +120,12 @@ func expandedIn(effects []command.Effect) map[string]bool {
 }
 
 func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
+	if e.Kind == command.KindAPI && !l.cat.HasAPI(e.Name) {
+		l.leave(DraftRule{Text: e.String(), Why: "there is no API " + quote(e.Name), Count: 1, Unlisted: true})
+		return
+	}
 	if why := unlearnable(e, opens(e, held)); why != "" {
-		l.leave(e.String(), why, 1)
+		l.leave(DraftRule{Text: e.String(), Why: why, Count: 1})
 		return
 	}
 	if e.Kind == command.KindLog {
@@ -136,13 +146,15 @@ func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 	}
 	id := strings.Join(rest, "\x00")
 	s := g.shapes[id]
+	g.seen++
 	switch {
 	case s != nil:
 		s.count++
+		s.last = g.seen
 	case len(g.shapes) >= maxShapes:
 		g.more++
 	default:
-		g.shapes[id] = &shape{tokens: rest, count: 1, effect: *e}
+		g.shapes[id] = &shape{tokens: rest, count: 1, first: g.seen, last: g.seen, effect: *e}
 	}
 }
 
@@ -164,14 +176,14 @@ func unlearnable(e *command.Effect, open bool) string {
 	return ""
 }
 
-func (l *Learner) leave(text, why string, n int) {
-	text = clip(text)
-	if was := l.leftOut[text]; was != nil {
-		was.Count += n
+func (l *Learner) leave(r DraftRule) {
+	r.Text = clip(r.Text)
+	if was := l.leftOut[r.Text]; was != nil {
+		was.Count += r.Count
 		return
 	}
 	if len(l.leftOut) < maxLeftOut {
-		l.leftOut[text] = &DraftRule{Text: text, Count: n, Why: why}
+		l.leftOut[r.Text] = &r
 	}
 }
 
@@ -282,13 +294,13 @@ func (l *Learner) Draft() Draft {
 		}
 		for _, r := range l.groups[key].rules(key) {
 			if _, err := rc.compile(r.Text, "", false); err != nil {
-				l.leave(r.Text, err.text, r.Count)
+				l.leave(DraftRule{Text: r.Text, Why: err.text, Count: r.Count})
 				continue
 			}
 			d.Rules = append(d.Rules, r)
 		}
 		if n := l.groups[key].more; n > 0 {
-			l.leave(key.String(), "there were too many different ones to look at", n)
+			l.leave(DraftRule{Text: key.String(), Why: "there were too many different ones to look at", Count: n})
 		}
 	}
 	if l.level.Count > 0 {
@@ -342,7 +354,7 @@ func (k groupKey) String() string {
 func (g *group) rules(key groupKey) (out []DraftRule) {
 	shapes := slices.Collect(maps.Values(g.shapes))
 	slices.SortFunc(shapes, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
-	gen := generalizer{dial: key.kind == command.KindDial, list: key.kind == command.KindSubscribe && key.head == ""}
+	gen := generalizer{dial: key.kind == command.KindDial, called: key.kind == command.KindDial || key.kind == command.KindDialplan, list: key.kind == command.KindSubscribe && key.head == ""}
 	for _, f := range gen.forms(shapes) {
 		if gen.dial && key.tokens > 0 {
 			f.tokens[0] = around(key.before, f.tokens[0], key.after)

@@ -208,6 +208,16 @@ func TestAPIsRefused(t *testing.T) {
 		{`{"my_api": {"class": "media", "split": "words 0"}}`, "/apis/my_api",
 			`API "my_api": split "words 0" is not "space", "words N", "char X N", "first" or "whole" with N from 1 to`},
 		{`{"my_api": {"class": "media"}, "status": {"class": "exec"}}`, "/apis/status", `API "status": FreeSWITCH's own tree has it`},
+		{`{"my_api": {"class": "media", "split": "words 4", "secret": [4]}}`, "/apis/my_api",
+			`API "my_api": secret token 4 cannot be: the argument has 4 tokens at most, 0 to 3`},
+		{`{"my_api": {"secret": [1]}}`, "/apis/my_api", `secret token 1 cannot be: the argument is not split`},
+		{`{"my_api": {"split": "space", "secret": [64]}}`, "/apis/my_api/secret/0", `must be a whole number from 0 to 63`},
+		{`{"my_api": {}, "conference": {"subcommands": {"kick": {}}}}`, "/apis/conference", `subcommand "kick": FreeSWITCH's own tree has it`},
+		{`{"my_api": {}, "conference": {"subcommands": {"tag": {"class": "reed"}}}}`, "/apis/conference/subcommands/tag/class",
+			`there is no class "reed" (did you mean "read"?)`},
+		{`{"my_api": {}, "conference": {"subcommands": {"tag": {"uuid": [3]}}}}`, "/apis/conference/subcommands/tag/uuid", `unknown key "uuid"`},
+		{`{"my_api": {}, "sofia": {"subcommands": {"tag": {}}}}`, "/apis/sofia", `a rule can name any that it has, as in "api sofia NAME **"`},
+		{`{"my_api": {}, "conference": {}}`, "/apis/conference", `only "secret" and "subcommands" can be said of it`},
 	} {
 		text := strings.Replace(withRules([]string{"api my_api **"}, nil), `"version"`, `"apis": `+tt.apis+`, "version"`, 1)
 		text = strings.Replace(text, `"apis":{"uuid_audio_fork":{"class":"media","split":"words 4","uuid":[0]}},`, "", 1)

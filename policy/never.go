@@ -214,10 +214,23 @@ func (r *rule) neverInjected() (last *ruleError) {
 }
 
 func (r *rule) neverInjectedAs(name string) *ruleError {
-	form := command.InjectForm(name)
+	if equalFold(name, custom) && len(r.args) > 0 && r.args[0].match(command.SMSSubclass, how{fold: true}) {
+		err := r.neverOfForm(name, command.InjectForm(name, command.SMSSubclass))
+		if err == nil || r.args[0].isOnly(command.SMSSubclass) {
+			return err
+		}
+	}
+	return r.neverOfForm(name, command.InjectForm(name, ""))
+}
+
+// isOnly reports whether the pattern is one alternative that is text, given folded.
+func (p *pattern) isOnly(text string) bool { return len(p.globs) == 1 && p.spells(text) }
+
+// neverOfForm refuses tokens that no event of the form has.
+func (r *rule) neverOfForm(name string, form command.EventForm) *ruleError {
 	fixed := len(form.First)
 	switch {
-	case name == "CUSTOM" && len(r.args) == 0:
+	case equalFold(name, custom) && len(r.args) == 0:
 		return nil // without a subclass
 	case len(r.args) < fixed && !r.rest:
 		return badRule("write a * for each that may be anything, or end in **", "%s has %s: %s", name, tokens(fixed), strings.Join(form.First, " "))

@@ -43,8 +43,8 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		{`subscribe CUSTOM a\sb`, "ad", `"a b" is never a subclass`},
 		{"inject SHUTDOWN*", "a", "no wildcard of an allow matches"},
 		{"inject RELOAD* **", "a", "write RELOADXML in full"},
-		{"inject NOTIFY internal 1000", "ad", "NOTIFY has 5 tokens: profile user host to-uri event-string"},
-		{"inject NOTIFY|SEND_MESSAGE * *", "ad", "SEND_MESSAGE has 4 tokens"},
+		{"inject NOTIFY internal 1000", "a", "NOTIFY has 5 tokens: profile user host to-uri event-string"},
+		{"inject NOTIFY|SEND_MESSAGE * *", "a", "SEND_MESSAGE has 4 tokens"},
 		{"inject NOTIFY * * * * * subject=*", "ad", `NOTIFY has no token "subject=*" here`},
 		{"inject NOTIFY * * * * * from-uri=* call-id=*", "ad", "in this order: contact-uri call-id uuid from-uri"},
 		{"inject MESSAGE hello", "ad", `MESSAGE has no token "hello" here`},
@@ -83,7 +83,7 @@ func TestRulesThatNeverMatch(t *testing.T) {
 
 		{"api system ls -l", "ad", `write \s for each space`},
 		{"var originate x=1", "ad", "without a sign of equality"},
-		{"channel hangup", "ad", "a rule is channel VERB UUID"},
+		{"channel hangup", "a", "a rule is channel VERB UUID"},
 	} {
 		for list, text := range map[string]string{"a": withRules([]string{tt.rule}, nil), "d": withRules(nil, []string{tt.rule})} {
 			if !strings.Contains(tt.lists, list) {

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -394,9 +393,4 @@ func isSetName(name string) bool {
 		}
 	}
 	return name != ""
-}
-
-// keys returns the keys of m, sorted.
-func keys[V any](m map[string]V) []string {
-	return slices.Sorted(maps.Keys(m))
 }

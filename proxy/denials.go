@@ -11,7 +11,7 @@ import (
 func (s *session) commandRecord(v verdict) *audit.Record {
 	return &audit.Record{
 		Kind: audit.KindCommand, Client: v.client, Addr: s.addrText,
-		Verb: v.cmd.Verb.String(), Command: v.cmd.Text, Dropped: v.cmd.Dropped,
+		Verb: v.cmd.Verb.String(), Command: v.cmd.Text, Dropped: v.cmd.Dropped, Catalog: v.policy.Catalog(),
 		Decision: v.action, Role: v.decision.Role, Rule: v.decision.Rule, Near: v.decision.Near, Reason: v.reason, Policy: v.decision.Revision,
 	}
 }
@@ -46,6 +46,7 @@ func listDenied(r *audit.Record, v verdict) {
 func (s *session) refuse(refusal *codec.Refusal, f *codec.Frame) {
 	r := &audit.Record{
 		Kind: audit.KindCommand, Client: s.name(), Addr: s.addrText, Decision: audit.Refuse, Reason: refusal.Error(),
+		Catalog: s.srv.Policies.Current().Catalog(),
 	}
 	if f != nil {
 		r.Command = string(f.Line)

@@ -20,7 +20,7 @@ func TestRepliesAreNotCut(t *testing.T) {
 	c.wantPrefix(commandReply + "+OK Job-UUID")
 	for _, tt := range []struct{ send, reply, reason string }{
 		{"bgapi hostname", "-ERR permission denied, api hostname is not allowed", "api hostname is not allowed"},
-		{"bgapi a: b", "-ERR permission denied, api a, is not allowed", "api a: is not allowed"},
+		{"bgapi a: b", "-ERR permission denied, api a, is not allowed", "api a, is not allowed"},
 		{
 			"sendmsg u1\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /sounds/a.shout",
 			"-ERR permission denied, app playback", "app playback",

@@ -102,7 +102,10 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 			"pbx": map[string]any{"address": upstream, "password": map[string]any{"file": "secret"}},
 		},
 		// Names that the catalogue does not know, as the recordings have them.
-		"apis":    map[string]any{"nosuch": map[string]any{"class": "read"}, "nosuchcommand": map[string]any{"class": "read"}},
+		"apis": map[string]any{
+			"nosuch": map[string]any{"class": "read"}, "nosuchcommand": map[string]any{"class": "read"},
+			"marked": map[string]any{"class": "read", "split": "space", "secret": []int{1}},
+		},
 		"roles":   map[string]any{"r": r.rules()},
 		"clients": map[string]any{"c": r.client()},
 	}

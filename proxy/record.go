@@ -28,7 +28,7 @@ func (s *session) startRecording(client *policy.Client) error {
 	}
 	r, err := recording.Start(recording.Options{
 		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addrText,
-		Redact: s.srv.Audit.Redact, TellsSecret: s.srv.tellsSecret,
+		Redact: s.srv.redact, TellsSecret: s.srv.tellsSecret,
 		Finished: func(f recording.File) { s.recordFile(client.Name, f) },
 	})
 	if err != nil {
@@ -37,6 +37,11 @@ func (s *session) startRecording(client *policy.Client) error {
 	s.recording = r
 	s.out.copyTo = r.FromGuard
 	return nil
+}
+
+// redact leaves out of a text what looks like secrets and what the policy in force marks as such.
+func (s *Server) redact(text string) string {
+	return s.Audit.RedactBy(s.Policies.Current().Catalog(), text)
 }
 
 // tellsSecret reports whether the answer of an API may be a secret. What cannot be told may be one.

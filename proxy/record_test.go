@@ -24,6 +24,10 @@ func TestRecordAll(t *testing.T) {
 	c.wantPrefix(apiResponse)
 	c.send("api uuid_getvar x my_pin\n\n")
 	c.wantPrefix(apiResponse)
+	for _, placed := range []string{"api marked x planted kept\n\n", "api uuid_send_dtmf x planted\n\n", "api marked\tx planted\n\n"} {
+		c.send(placed)
+		c.wantPrefix(apiResponse)
+	}
 	for _, ask := range []string{"api global_getvar my_pin\n\n", "api eval ${global_getvar(my_pin)}\n\n", "api eval ${my_pin}\n\n", "api expand echo ${my_pin}\n\n"} {
 		c.send("api global_setvar my_pin=planted\n\n" + ask)
 		c.wantPrefix(apiResponse)
@@ -53,7 +57,7 @@ func TestRecordAll(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"from":"client","frame":"api echo one\n\n"`, `"from":"guard","frame":"Content-Type: api/response\nContent-Length: 3\n\none"`,
-		`"from":"client","frame":"foo\n\n"`, `command not found`, `+OK bye`, `goodbye`,
+		`"from":"client","frame":"api marked x [redacted] kept\n\n"`, `"from":"client","frame":"foo\n\n"`, `command not found`, `+OK bye`, `goodbye`,
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the recording lacks %s:\n%s", want, text)
@@ -114,7 +118,7 @@ func TestNearestRuleIsRecorded(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("api uuid_kill other\n\napi reloadxml\n\n")
 	got := c.wantPrefix(apiResponse)
-	if !strings.Contains(got, "-ERR permission denied: api uuid_kill is not allowed to c; argument 1 (channel) is not one that the nearest rule allows [") ||
+	if !strings.Contains(got, "-ERR permission denied, api uuid_kill is not allowed to c; argument 1 (channel) is not one that the nearest rule allows [") ||
 		strings.Contains(got, "11111111") {
 		t.Errorf("got %q", got)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/codec"
+	"eslguard/command"
 	"eslguard/policy"
 )
 
@@ -33,6 +34,8 @@ type Recorder interface {
 	Reply(text []byte, size int64, secret bool) audit.Reply
 	// Redact leaves out of a text what looks like secrets.
 	Redact(s string) string
+	// RedactBy is Redact that also leaves out what c marks as secrets.
+	RedactBy(c *command.Catalog, s string) string
 	// NewID returns an id that it never returned before.
 	NewID() string
 }

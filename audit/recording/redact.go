@@ -19,10 +19,11 @@ type redactor struct {
 	// names remembers which names are those of secrets.
 	names map[string]bool
 
-	// Of the event that is looked at: the API or application whose arguments come next, and whether the result that
-	// comes may not be told.
+	// Of the event that is looked at: the API or application whose arguments come next, whether the
+	// result that comes may not be told, and the whole of it.
 	command string
 	hidden  bool
+	event   string
 }
 
 // maxNames bounds names: they come from the switch, whose variables may have any.
@@ -30,8 +31,8 @@ const maxNames = 4096
 
 // frame returns a frame without secrets. hide: it is an answer of which nothing may be told.
 func (r *redactor) frame(b []byte, hide bool) string {
-	r.command, r.hidden = "", false
-	head, body, _ := strings.Cut(string(b), "\n\n")
+	r.command, r.hidden, r.event = "", false, string(b)
+	head, body, _ := strings.Cut(r.event, "\n\n")
 	if hide {
 		return r.answer(head, body)
 	}
@@ -130,6 +131,10 @@ func (r *redactor) value(name, value string) string {
 	case "API-Command-Argument", "Job-Command-Arg", "Application-Data":
 		r.hidden = r.hidden || name == "Job-Command-Arg" && r.tellsSecret(r.command, value)
 		return r.after(r.command+" ", value)
+	case "variable_current_application_data":
+		return r.after(r.named("variable_current_application")+" ", value)
+	case "variable_last_arg":
+		return r.after(r.named("variable_last_app")+" ", value)
 	case "_body":
 		if r.hidden {
 			return audit.Redacted
@@ -137,6 +142,30 @@ func (r *redactor) value(name, value string) string {
 	}
 	return r.after(name+": ", value)
 }
+
+// named returns the value, which is a name, that the event has for name, "" without one. It may
+// stand before or behind the value that is looked at (switch_core_session.c,
+// switch_core_session_exec, sets the argument first).
+func (r *redactor) named(name string) string {
+	rest, at := r.event, 0
+	for {
+		if at = strings.Index(rest, name); at < 0 {
+			return ""
+		}
+		rest = rest[at+len(name):]
+		if rest != "" && !isName(rune(rest[0])) {
+			break
+		}
+	}
+	rest = strings.TrimLeftFunc(rest[:min(len(rest), maxNamed)], func(c rune) bool { return !isName(c) })
+	if end := strings.IndexFunc(rest, func(c rune) bool { return !isName(c) }); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
+}
+
+// maxNamed is how far behind a header's name its value, a name, ends, in bytes.
+const maxNamed = 128
 
 func (r *redactor) tellsSecret(api, args string) bool { return r.tells != nil && r.tells(api, args) }
 
@@ -178,9 +207,12 @@ func (r *redactor) text(s string) string {
 
 // plainName reports whether s is a name that a header or variable may have.
 func plainName(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
-		return (c|0x20 < 'a' || c|0x20 > 'z') && (c < '0' || c > '9') && c != '_' && c != '-' && c != '.'
-	})
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return !isName(c) })
+}
+
+// isName reports whether c may stand in such a name.
+func isName(c rune) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
 }
 
 // xml redacts <name>value</name>, which FreeSWITCH writes one a line. Lines of another form are

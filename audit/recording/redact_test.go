@@ -154,3 +154,22 @@ func FuzzFrames(f *testing.F) {
 		}
 	})
 }
+
+// TestSecretsByTheirPlace: digits that are sent are left out of all that the switch tells of the
+// command that sent them.
+func TestSecretsByTheirPlace(t *testing.T) {
+	for name, frame := range map[string]string{
+		"an application":        event("plain", "Application: send_dtmf\nApplication-Data: PLANTED\nc: KEPT\n\n"),
+		"an application's data": event("plain", "variable_current_application_data: PLANTED\nvariable_current_application: send_dtmf\nc: KEPT\n\n"),
+		"the last application":  event("json", `{"variable_last_app":"queue_dtmf","variable_last_arg":"PLANTED","c":"KEPT"}`),
+		"an API":                event("json", `{"API-Command":"uuid_send_dtmf","API-Command-Argument":"KEPT PLANTED"}`),
+		"a job":                 event("xml", "<event>\n  <Job-Command>uuid_recv_dtmf</Job-Command>\n  <Job-Command-Arg>KEPT%20PLANTED</Job-Command-Arg>\n"),
+		"a digit":               event("plain", "Event-Name: DTMF\nDTMF-Digit: PLANTED\nDTMF-Duration: KEPT\n\n"),
+		"a line of the log":     "Content-Type: log/data\nContent-Length: 50\n\nKEPT EXECUTE [depth=0] sofia/a send_dtmf(PLANTED)\n",
+	} {
+		got := recorded(t, frame)
+		if strings.Contains(got, "PLANTED") || !strings.Contains(got, "KEPT") {
+			t.Errorf("%s: recorded is %q", name, got)
+		}
+	}
+}

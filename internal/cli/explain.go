@@ -41,7 +41,8 @@ With --json there is one object a line, with at least these fields:
   rule      the rule that decided, as it stands in the policy; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
             tokens have any, by which a wildcard knows what is harmless; denied ones with a reason, and
-            with the rules that would allow just this (suggestions), or why there are none (unsuggested)
+            with the rules that would allow just this (suggestions), or why there are none (unsuggested);
+            opaque ones with why: what could not be told, where, and what to do
 
 Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
 among the "allow" of one of the client's roles, if the client should have that. With --suggest these rules
@@ -150,6 +151,8 @@ type explainedEffect struct {
 	// Suggestions are the rules that would allow what is denied, and Unsuggested why there are none.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Unsuggested string   `json:"unsuggested,omitempty"`
+	// Why is what could not be told of the command, and what to do about it, of an opaque effect.
+	Why string `json:"why,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -315,7 +318,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
-			Types:    tokenTypes(f),
+			Types: tokenTypes(f), Why: f.Why,
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near,
 		}
 		if d.Action == policy.Allow {

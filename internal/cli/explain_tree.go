@@ -155,5 +155,8 @@ func (f *explainedEffect) line() string {
 	if f.Later != "" {
 		out += ", later: " + f.Later
 	}
+	if f.Why != "" {
+		out += "; " + shown(f.Why)
+	}
 	return out
 }

@@ -29,12 +29,16 @@ func (p *Program) learn() *cobra.Command {
 		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
 was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
 become <uuid>, numbers <low-high>, those of telephones 1<digits 10>, texts that begin alike a pattern. A note at each rule says how often it was
-needed. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
+needed. A range is drafted only for numbers that recur: there are more than four of them, at least half of them
+occur again after another one, and no number of the second half lies outside the range of the first. For other
+numbers of up to six digits, such as counters, the rule has <0-999999>, and for numbers that are dialled a
+pattern of their first digits. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
 was seen with more than four values of it.
 
 It is a draft: read every rule before a client gets the role, for what a client did is not always what it
 should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
-no rule can spell, stand in the role's note and on standard error.`,
+no rule can spell, stand in the role's note and on standard error. So do APIs that no catalogue has: those that a
+policy describes in "apis" are known with --policy.`,
 		Example: `  eslguard learn /var/log/eslguard/audit > draft.json
   eslguard learn --client dialer --policy /etc/eslguard audit.jsonl.1 audit.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -47,7 +51,7 @@ no rule can spell, stand in the role's note and on standard error.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.client, "client", "", "only the client of that `name`")
-	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, if its "apis" are to be known`)
+	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, so that the APIs that its "apis" describe are known`)
 	return cmd
 }
 
@@ -73,6 +77,10 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 		return withHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
 			`Let the client run for a while with "mode": "observe" in the policy.`)
 	}
+	all.hint = `--policy PATH names the policy whose "apis" describe it`
+	if o.policy != "" {
+		all.hint = `describe it in "apis" of the policy`
+	}
 	return p.showLearnt(all)
 }
 
@@ -87,6 +95,8 @@ func orAnybody(client string) string {
 type lessons struct {
 	cat     *command.Catalog
 	clients map[string]*lesson
+	// hint says what to do about an API that no catalogue has.
+	hint string
 }
 
 type lesson struct {
@@ -128,6 +138,11 @@ func (p *Program) showLearnt(a *lessons) error {
 	for _, name := range a.names() {
 		l := a.clients[name]
 		d := l.learner.Draft()
+		for i := range d.LeftOut {
+			if out := &d.LeftOut[i]; out.Unlisted {
+				out.Why += "; " + a.hint
+			}
+		}
 		roles = append(roles, l.role(name, &d))
 		p.remark("%s: %s from %s", shown(name), plural(len(d.Rules), "rule"), plural(l.commands, "command"))
 		for _, out := range d.LeftOut {

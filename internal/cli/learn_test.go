@@ -133,3 +133,47 @@ func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	}
 	return pol.Client("acme")
 }
+
+// TestLearnMarked: a wildcard stands for a secret that a policy marks by its place, and for nothing else of its command.
+func TestLearnMarked(t *testing.T) {
+	folder := t.TempDir()
+	file, path := filepath.Join(folder, "policy.json"), filepath.Join(folder, "audit.jsonl")
+	const apis = `{ "version": 1, "apis": { "uuid_audio_fork": { "class": "media", "uuid": [0], "split": "space", "secret": [5] } } }`
+	if err := os.WriteFile(file, []byte(apis), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pol, err := policy.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := audit.Open(path, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := frameOf(withUUIDs("api uuid_audio_fork ^^|@U|start|wss://a/|mono|8k|hunter2|'{\"a\":1}'|end"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd, err := command.Parse(pol.Catalog(), nil, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := audit.Record{
+		Kind: audit.KindCommand, Client: "acme", Verb: "api", Command: cmd.Text, Effects: cmd.Effects, Decision: audit.Observe, Catalog: pol.Catalog(),
+	}
+	if _, err := log.Write(&r); err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var out, said strings.Builder
+	p := &Program{
+		Args: []string{"learn", "--policy", file, path}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
+		LookupEnv: func(string) (string, bool) { return "", false },
+	}
+	want := `"rule": "api uuid_audio_fork <uuid> start wss://a/ mono 8k * {\"a\":1} end"`
+	if status := p.Main(); status != StatusOK || !strings.Contains(out.String(), want) {
+		t.Errorf("status %d, %s\n%s\nwant %s", status, said.String(), out.String(), want)
+	}
+}

@@ -1,0 +1,308 @@
+package audit
+
+import (
+	"strings"
+
+	"eslguard/command"
+)
+
+// A span is a secret on the line at hand, by its place: what stands from from up to to.
+type span struct {
+	from, to int
+	name     string
+}
+
+// maxSpans is how many secrets of a line are told apart that stand there by their place. With more
+// of them, the rest of the line is one.
+const maxSpans = 64
+
+// An awaited place is one whose tokens are counted behind a subcommand that has not come yet.
+type awaited struct {
+	place *command.SecretPlace
+	sep   byte
+}
+
+// maxAwaited is how many of them a line has at most.
+const maxAwaited = 16
+
+// known returns the places that k knows.
+func (k *secrets) known() []command.SecretPlace {
+	if k.places == nil {
+		return (*command.Catalog)(nil).SecretPlaces()
+	}
+	return k.places
+}
+
+// marked reports whether s holds the name of an API of which a policy marks places.
+func (k *secrets) marked(s string) bool {
+	for i := range k.own {
+		if containsFold(s, k.own[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// placed reports whether the arguments of a command of that name are redacted with the name before
+// them.
+func (k *secrets) placed(name string) bool {
+	if strings.EqualFold(name, "conference") {
+		return true
+	}
+	list := k.known()
+	for i := range list {
+		if isNamed(name, list[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isNamed reports whether w is name, which is in lower case, in any case. The length settles most
+// without a call.
+func isNamed(w, name string) bool {
+	return len(w) == len(name) && w[0]|0x20 == name[0]|0x20 && strings.EqualFold(w, name)
+}
+
+// use makes k know what c marks, too. A nil catalogue marks what FreeSWITCH's own tree has.
+func (k *secrets) use(c *command.Catalog) { k.places, k.own = c.SecretPlaces(), c.OwnSecretPlaces() }
+
+// positions takes note of the secrets that w, which begins at begin and ends here, takes by their
+// place.
+func (r *redactor) positions(begin int, w string) {
+	r.exec = begin > 0 && r.s[begin-1] == ':'
+	for _, a := range r.awaits {
+		if isNamed(w, a.place.After) {
+			if from, sep, ok := r.argument(a.sep); ok {
+				r.count(a.place, from, sep)
+			}
+		}
+	}
+	list := r.known()
+	for i := range list {
+		p := &list[i]
+		if !isNamed(w, p.Name) {
+			continue
+		}
+		from, sep, ok := r.argument(p.Sep)
+		switch {
+		case !ok:
+		case p.After == "":
+			r.count(p, from, sep)
+		case len(r.awaits) < maxAwaited:
+			r.awaits = append(r.awaits, awaited{p, sep})
+		default:
+			r.span(from, r.end, p.Name)
+		}
+	}
+}
+
+// denials are how the guard's own words about a command go on behind its name, in a reason and in a
+// path.
+var denials = [...]string{"is not allowed to ", "is denied to ", "> "}
+
+// isPattern reports whether what begins at j stands for a secret, and is none: in a rule a wildcard
+// or a set, and in a command how its usage names it.
+func (r *redactor) isPattern(j int) bool {
+	return r.as == asWords && strings.IndexByte("*<$/", r.s[j]) >= 0 || strings.HasPrefix(r.s[j:r.end], "<password>")
+}
+
+// argument returns where the argument of a command begins whose name ends here, and what parts its
+// tokens: ^^X at its beginning says that X does. Behind the name stand blanks, the bracket of
+// &app(…), the colons of a broadcast (app!cause::…) and of an inline dialplan, or the comma of
+// bind_digit_action (exec:app,…). It returns false where nothing follows, or what follows is no
+// argument.
+func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
+	j := r.i
+	for j < r.end && (r.s[j] == '\'' || r.s[j] == '"' || r.s[j] == escapedQuote) {
+		j++
+	}
+	if j < r.end && r.s[j] == '!' {
+		n := strings.Index(r.s[j:min(r.end, j+maxCause)], "::")
+		r.looks += maxCause
+		if n < 0 {
+			return 0, 0, false
+		}
+		j += n
+	}
+	begin := j
+	if strings.HasPrefix(r.s[j:r.end], `\t`) { // a tab, quoted
+		j += 2
+	}
+	for j < r.end && (isBlank(r.s[j]) || j < begin+2 && r.opens(r.s[j], by)) {
+		j++
+	}
+	rest := r.s[j:r.end]
+	r.looks += j - r.i
+	if j == begin || rest == "" {
+		return 0, 0, false
+	}
+	for _, words := range denials {
+		if strings.HasPrefix(rest, words) {
+			return 0, 0, false
+		}
+	}
+	if by != 0 && strings.HasPrefix(rest, "^^") && len(rest) > 3 {
+		return j + 3, rest[2], true
+	}
+	return j, by, true
+}
+
+// opens reports whether c may stand between the name of a command and its argument, whose tokens by
+// parts.
+func (r *redactor) opens(c, by byte) bool {
+	switch c {
+	case ':', '(', escapedOther:
+		return true
+	case ',':
+		return r.exec || by == ','
+	}
+	return by != 0 && c == by
+}
+
+// maxCause is how far behind the name of an application its :: may stand, where a hangup cause is
+// between, in bytes. The longest cause has less than 40.
+const maxCause = 64
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }
+
+// maxCounted is how often a byte of a line is looked at, on the average, to count tokens. After
+// that what stands behind such a name is a secret as a whole.
+const maxCounted = 2
+
+// count takes note of the tokens that p says, counted from from on. It takes whatever may part two
+// tokens for what does, also between quotes: a secret begins there or later. It ends at the next
+// separator only if nothing before leaves a doubt, such as a separator between quotes, and else
+// with the line.
+func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
+	if p.Sep == 0 || r.counted > maxCounted*(r.end-r.start) {
+		if !r.isPattern(from) {
+			r.span(from, r.end, p.Name)
+		}
+		return
+	}
+	j, token, sure, quoted := from, 0, true, false
+	look := func(c byte) {
+		quoted = quoted != (c == '\'')
+		sure = sure && isSureToken(c)
+	}
+	for _, want := range p.Tokens {
+		for ; token < want; token++ {
+			for ; j < r.end && !r.parts(j, sep); j++ {
+				look(r.s[j])
+			}
+			for first := true; j < r.end && r.parts(j, sep) && (first || sep == ' '); first = false {
+				sure = sure && r.s[j] == sep && !quoted
+				j++
+			}
+		}
+		end := j
+		for ; want < p.Last && end < r.end && r.s[end] != sep; end++ {
+			look(r.s[end])
+		}
+		r.looks += end - from
+		r.counted += end - from
+		from = end
+		if j == r.end || r.isPattern(j) {
+			return
+		}
+		if !sure || quoted || want >= p.Last {
+			r.span(j, r.end, p.Name)
+			return
+		}
+		r.span(j, end, p.Name)
+		j = end
+	}
+}
+
+// parts reports whether the byte at j may part two tokens.
+func (r *redactor) parts(j int, sep byte) bool {
+	return r.s[j] == sep || sep == ' ' && isBlank(r.s[j])
+}
+
+// isSureToken reports whether a token that holds c ends at the next separator, whoever reads it.
+func isSureToken(c byte) bool {
+	return c >= ' ' && c != '\\' && c != '$'
+}
+
+// span takes note of a secret on this line.
+func (r *redactor) span(from, to int, name string) {
+	if len(r.spans) >= maxSpans {
+		to = r.end
+		r.spans[maxSpans-1] = span{min(from, r.spans[maxSpans-1].from), to, name}
+	} else if from < to {
+		r.spans = append(r.spans, span{from, to, name})
+	}
+	r.nextSpan()
+}
+
+// nextSpan finds where the next of the spans begins.
+func (r *redactor) nextSpan() {
+	r.place = 0
+	for i := range r.spans {
+		if s := &r.spans[i]; s.to > r.i && (r.place == 0 || s.from < r.place) {
+			r.place = max(s.from, 1) // there is a name before it
+		}
+	}
+	r.looks += len(r.spans)
+}
+
+// hideSpan hides what of the spans begins here.
+func (r *redactor) hideSpan() {
+	at := r.i
+	for i := range r.spans {
+		if s := &r.spans[i]; s.from <= at && s.to > r.i {
+			to, name := s.to, s.name
+			for j := range r.spans { // those that overlap it go with it
+				if o := &r.spans[j]; o.from <= to && o.to > to {
+					to = o.to
+				}
+			}
+			r.hide(name, to)
+		}
+	}
+	r.nextSpan()
+}
+
+// rest takes note that the line from j on is a secret of that name.
+func (r *redactor) rest(j int, name string) { r.span(j, r.end, name) }
+
+// asksJSON reports whether the text may be a request to a JSON API that runs a command which takes
+// a secret by its place: its argument is the value of the key arg, wherever that stands.
+func (r *redactor) asksJSON() bool {
+	if strings.IndexByte(r.s, '{') < 0 || !containsFold(r.s, "arg") {
+		return false
+	}
+	r.looks += 2 * len(r.s)
+	list := r.known()
+	for rest := r.s; rest != ""; {
+		var word string
+		word, rest = cutName(rest)
+		for i := range list {
+			if isNamed(word, list[i].Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// executed returns the place of a secret in the argument of the application that a sendmsg
+// executes, nil without one.
+func (r *redactor) executed() *command.SecretPlace {
+	const header = "execute-app-name"
+	for line := range strings.Lines(r.s) {
+		r.looks += len(line)
+		name, value, _ := strings.Cut(line, ":")
+		if !strings.EqualFold(strings.TrimSpace(name), header) {
+			continue
+		}
+		list := r.known()
+		for i := range list {
+			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
+				return &list[i]
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package command
+
+// A SecretPlace says which tokens of an API's or application's argument are secrets, though no name
+// announces them.
+type SecretPlace struct {
+	// Name is the API or application, in lower case.
+	Name string
+	// After is the subcommand, in lower case, behind which the tokens are counted, wherever it
+	// stands in the argument. Empty: they are counted behind the name.
+	After string
+	// Tokens are the places, from 0, sorted. There is at least one.
+	Tokens []int
+	// Last is the last token that there can be: it takes all the rest.
+	Last int
+	// Sep parts the tokens. Zero: nothing does, the argument is one token.
+	Sep byte
+}
+
+// builtinPlaces are those of FreeSWITCH's own tree: passwords (mod_voicemail.c,
+// voicemail_fsdb_auth_login and vm_fsdb_pref_password_set), what a hash of a password is made of
+// (mod_commands.c, md5_function), and digits that are sent or taken for sent, which are often PINs
+// and card numbers (mod_commands.c, uuid_send_dtmf_function and uuid_recv_dtmf_function;
+// mod_dptools.c, send_dtmf_function and queue_dtmf_function; mod_fsk.c, fsk_send_function;
+// conference_api.c, conference_api_sub_dtmf; mod_alsa.c, dtmf_call).
+var builtinPlaces = []SecretPlace{
+	{Name: "vm_fsdb_auth_login", Tokens: []int{3}, Last: 3, Sep: ' '},
+	{Name: "vm_fsdb_pref_password_set", Tokens: []int{3}, Last: 3, Sep: ' '},
+	{Name: "md5", Tokens: []int{0}},
+	{Name: "uuid_send_dtmf", Tokens: []int{1}, Last: 1, Sep: ' '},
+	{Name: "uuid_recv_dtmf", Tokens: []int{1}, Last: 1, Sep: ' '},
+	{Name: "send_dtmf", Tokens: []int{0}},
+	{Name: "queue_dtmf", Tokens: []int{0}},
+	{Name: "fsk_send", Tokens: []int{0}},
+	{Name: "conference", After: "dtmf", Tokens: []int{1}, Last: 1, Sep: ' '},
+	{Name: "alsa", After: "dtmf", Tokens: []int{0}},
+}
+
+// SecretPlaces lists where APIs and applications take secrets by their place: first those of
+// FreeSWITCH's own tree, which every catalogue has, then those that a policy marks. The list is
+// shared: never change it. A nil catalogue has those of the tree.
+func (c *Catalog) SecretPlaces() []SecretPlace {
+	if c == nil || c.places == nil {
+		return builtinPlaces
+	}
+	return c.places
+}
+
+// OwnSecretPlaces lists those that a policy marks; nil without one.
+func (c *Catalog) OwnSecretPlaces() []SecretPlace { return c.SecretPlaces()[len(builtinPlaces):] }
