@@ -25,6 +25,8 @@ type trail struct {
 	// unknown says that the text at hand holds what only the switch knows: what a variable
 	// holds, what an API answers.
 	unknown bool
+	// leg is where a leg stands that is dialled here; LegUnknown stands for LegOther.
+	leg Leg
 }
 
 // join returns the path of a step below t.
@@ -123,6 +125,7 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 func (t trail) into(e *entry) trail {
 	t.path = t.join(e.path)
 	t.depth++
+	t.leg = LegUnknown
 	return t
 }
 
@@ -145,6 +148,7 @@ func (p *parser) app(at trail, name, args string) {
 	// Not every way to an application strips blanks around its name; to think so hides none.
 	e := lookup(p.cat.apps, "app", strings.Trim(name, stripped))
 	in := at.into(e)
+	in.leg = legWithin(at.leg, e.name)
 	own := len(p.cmd.Effects)
 	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
 	p.inHeader(in, name, args)

@@ -30,7 +30,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 	switch sub := lower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
-		p.dialString(at, c.token(2))
+		p.dialString(at.starting(), c.token(2))
 		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
@@ -121,7 +121,7 @@ func pageParts(p *parser, at trail, c *call) {
 	p.settings(at, scopeOriginate, vars)
 	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), enterpriseMark) {
 		if part != "" && !p.isFull() {
-			p.dialString(at, part)
+			p.dialString(at.starting(), part)
 		}
 	}
 }

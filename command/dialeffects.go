@@ -69,7 +69,10 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	if folded := lower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
-	p.effect(Effect{Kind: KindDial, Name: name, Args: name, UUIDs: at.uuids, Path: at.path, Later: at.later})
+	p.effect(Effect{
+		Kind: KindDial, Name: name, Args: name, Leg: at.dials(), UUIDs: at.uuids, Path: at.path, Later: at.later,
+	})
+	at.leg = LegUnknown // what a leg of loopback runs has another leg before it
 	switch typ {
 	case "loopback":
 		at.path = at.join("dial loopback")

@@ -119,7 +119,9 @@ func originateParts(p *parser, at trail, c *call) {
 	if at.depth == 1 {
 		p.up, p.upTokens = o.canonical, o.tokens
 	}
+	at.leg = LegA
 	p.dial(at, &o.dial, defaultContext)
+	at.leg = LegB
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).
 	at.directory = o.dial.asksDirectory()
 	if o.name != "" {

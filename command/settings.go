@@ -54,6 +54,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			}
 			h := hook{parser: p, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
+			h.at.leg = LegUnknown // a variable may be exported to another leg, and run there
 			h.fire(kind, value)
 		}
 	}

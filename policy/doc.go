@@ -46,6 +46,9 @@
 //	@class     in the place of the name of an api or app: a class of the catalogue, or @a|@b;
 //	           alone it allows any arguments
 //
+// Behind dial, a-leg, b-leg or other-leg may stand, and then the rule is about legs at that place alone
+// (see [command.Leg]); a deny of b-leg is about other-leg, too.
+//
 // A token that begins and ends with a slash is a regular expression; a folder is written \/like/this/.
 //
 // Deny beats allow, whatever their order, and what nothing matches is denied. In an allow rule wildcards are

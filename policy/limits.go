@@ -135,7 +135,7 @@ func (b *builder) limitRule(key string) (*rule, *ruleError) {
 	if err != nil {
 		return nil, err
 	}
-	if len(r.args) > 0 || r.repeating || r.anyName && strings.Contains(key, " ") {
+	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
 		return nil, badRule("KIND or KIND NAME", "a limit is on a kind, or on names of it")
 	}
 	return r, nil

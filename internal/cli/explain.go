@@ -40,7 +40,8 @@ With --json there is one object a line, with at least these fields:
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as it stands in the policy; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason
+            tokens have any, by which a wildcard knows what is harmless; a dial with leg, its
+            place; denied ones with a reason
 
 Exit status 0 means that the input could be explained, whatever the decisions are.`,
 		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
@@ -124,6 +125,8 @@ type explainedEffect struct {
 	Path   string   `json:"path"`
 	UUIDs  []string `json:"uuids,omitempty"`
 	Later  string   `json:"later,omitempty"`
+	// Leg is where a leg stands that is dialled: a-leg, b-leg or other-leg. Absent of other kinds.
+	Leg string `json:"leg,omitempty"`
 	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent
 	// where all are text.
 	Types [][]string `json:"types,omitempty"`
@@ -298,6 +301,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
+			Leg:      f.Leg.String(),
 			Types:    tokenTypes(f),
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near,
 		}

@@ -267,3 +267,25 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainLegs: where a leg stands is shown as a rule says it, and is a field of its own in the
+// JSON, whose other fields stay as they are.
+func TestExplainLegs(t *testing.T) {
+	policy := writeFile(t, "policy.json", allowAll)
+	const sent = "api originate user/1 &bridge(sofia/gateway/acme/2)\n\n"
+	_, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c")
+	for _, want := range []string{"dial a-leg user/1  (", "dial b-leg sofia/gateway/acme/2  ("} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in:\n%s", want, stdout)
+		}
+	}
+	_, stdout, _ = run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
+	for _, want := range []string{
+		`{"kind":"dial","name":"user/1","args":"user/1","tokens":[],"path":"api originate","leg":"a-leg",`,
+		`"name":"sofia/gateway/acme/2","args":"sofia/gateway/acme/2","tokens":[],"path":"api originate > app bridge","leg":"b-leg",`,
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %s in:\n%s", want, stdout)
+		}
+	}
+}

@@ -115,7 +115,11 @@ func (n *treeNode) lines(depth int, line func(text string)) {
 
 // line shows one effect: a command as FreeSWITCH gets it, all else as a rule would write it, and how it is decided.
 func (f *explainedEffect) line() string {
-	text, args := f.Kind+" "+f.Name, f.Args
+	kind, args := f.Kind, f.Args
+	if f.Leg != "" {
+		kind += " " + f.Leg
+	}
+	text := kind + " " + f.Name
 	if !f.isCommand() {
 		args = strings.Join(f.Tokens, " ")
 	}

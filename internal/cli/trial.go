@@ -242,6 +242,7 @@ func rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
 		}
 	}
 	eff.Path = e.Path
+	eff.Leg, _ = command.ParseLeg(e.Leg)
 	switch e.Later {
 	case "":
 	case "once":
