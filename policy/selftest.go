@@ -153,7 +153,7 @@ func past(expect string) string {
 
 // parseTest parses the command of a test in the state that those before it leave, whether they are allowed or not.
 func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
-	st := &command.State{}
+	st := &command.State{MaxFilters: t.client.Filters}
 	for _, text := range t.after {
 		cmd, refusal, err := p.parse(st, text)
 		if refusal != nil {

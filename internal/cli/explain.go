@@ -163,7 +163,7 @@ type explainer struct {
 }
 
 func newExplainer(pol *policy.Policy, client *policy.Client, in io.Reader) *explainer {
-	return &explainer{policy: pol, client: client, reader: codec.NewClientReader(in, codec.Limits{})}
+	return &explainer{policy: pol, client: client, reader: codec.NewClientReader(in, codec.Limits{}), state: command.State{MaxFilters: client.Filters}}
 }
 
 // explainAll explains every frame up to the end of the input or of the session.

@@ -132,6 +132,9 @@ func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *cod
 	if !known {
 		st = new(command.State)
 	}
+	if c := t.policy.Client(r.Client); c != nil {
+		st.MaxFilters = c.Filters
+	}
 	if f, ok := recordedFrame(r, known); ok {
 		cmd, err := command.Parse(t.policy.Catalog(), st, f)
 		if err == nil {
