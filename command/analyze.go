@@ -27,6 +27,8 @@ type trail struct {
 	unknown bool
 	// leg is where a leg stands that is dialled here; LegUnknown stands for LegOther.
 	leg Leg
+	// block is where in a dial string its variables and legs stand.
+	block Block
 }
 
 // join returns the path of a step below t.
@@ -125,7 +127,7 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 func (t trail) into(e *entry) trail {
 	t.path = t.join(e.path)
 	t.depth++
-	t.leg = LegUnknown
+	t.leg, t.block = LegUnknown, Block{}
 	return t
 }
 

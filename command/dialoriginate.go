@@ -120,7 +120,7 @@ func originateParts(p *parser, at trail, c *call) {
 		p.up, p.upTokens = o.canonical, o.tokens
 	}
 	at.leg = LegA
-	p.dial(at, &o.dial, defaultContext)
+	at.block = p.dial(at, &o.dial, defaultContext)
 	at.leg = LegB
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).
 	at.directory = o.dial.asksDirectory()
@@ -130,6 +130,7 @@ func originateParts(p *parser, at trail, c *call) {
 	if o.number != "" {
 		p.variable(at, scopeOriginate, "origination_caller_id_number", o.number)
 	}
+	at.block = Block{}
 	if o.app != "" {
 		p.app(at, o.app, o.args)
 	} else {

@@ -111,6 +111,9 @@ type Effect struct {
 	Later Later
 	// Leg says of a dial where the leg stands in its call. It is LegUnknown of all other kinds.
 	Leg Leg
+	// Block says, of a leg and of a variable that a dial string sets, where they stand in it. The
+	// zero Block is nowhere.
+	Block Block
 	// Directory says, of a variable that an originate sets, that one of its legs is of the type
 	// user or group: FreeSWITCH puts the value into the dial string of the directory wherever that
 	// mentions it (mod_dptools.c, user_outgoing_channel).

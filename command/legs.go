@@ -1,5 +1,7 @@
 package command
 
+import "strings"
+
 // # Where a leg stands
 //
 // Every leg that is dialled is an a-leg, a b-leg or another leg ([Leg]). Only what surely is an
@@ -19,6 +21,30 @@ package command
 //     dials for whoever calls.
 //
 // uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
+
+// A Block says where in the dial strings of a command a leg or a variable stands. The zero Block is
+// nowhere: no variable stands for a leg of it.
+type Block struct {
+	// Dial counts the dial strings of the command from 1, Part the parts between :_: of that dial
+	// string, Leg its legs. Part and Leg are 0 for what stands for all of them.
+	Dial      uint32
+	Part, Leg uint16
+	// Plain says, of a variable, that FreeSWITCH surely keeps this value under this name: neither is
+	// spelled as a list, with an index, as an export or with what is expanded.
+	Plain bool
+}
+
+// Holds reports whether a variable at b is set for a leg at leg.
+func (b Block) Holds(leg Block) bool {
+	return b.Dial != 0 && b.Dial == leg.Dial && (b.Part == 0 || b.Part == leg.Part) && (b.Leg == 0 || b.Leg == leg.Leg)
+}
+
+// of returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
+func (b Block) of(v *setting, name string) Block {
+	b.Plain = b.Dial != 0 && v.name == name && !strings.HasPrefix(v.value, arrayMark) && !strings.Contains(v.value, arrayBetween) &&
+		!strings.Contains(v.name, hole) && !strings.Contains(v.value, hole)
+	return b
+}
 
 // keepsLeg are the applications that leave the channel alone with what they dial, and on which the
 // next application of the same channel dials at the same place again.

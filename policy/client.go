@@ -49,6 +49,7 @@ type Client struct {
 	from     []netip.Prefix
 	roles    []*role
 	limits   []limit
+	requires []requirement
 	observe  bool
 	revision string
 	shared   *shared
@@ -66,7 +67,7 @@ func (b *builder) compileClients() {
 			Jobs: cmp.Or(d.jobs, DefaultJobs), Filters: cmp.Or(d.filters, command.DefaultFilters),
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
-		c.limits = smallest(c.roles)
+		c.limits, c.requires = smallest(c.roles), requirements(c.roles)
 		b.clientSecrets(d, c)
 		b.clientNetworks(d, c)
 		b.clients[d.name] = c

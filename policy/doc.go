@@ -87,6 +87,14 @@
 // the day goes on that had begun; one that is set back further is believed, and what has been used
 // stays used until its next midnight.
 //
+// # Requirements
+//
+// "require" of a role maps KIND or KIND NAME, which matches as in a deny, to one or an array of
+// var originate NAME VALUE. The kind is dial, or an API or application that dials: then its own legs
+// are meant. Each of the legs must have the variable, and all values that are set for it must fit, in
+// whatever block of the dial string or argument they stand ([command.Block]). The requirements of
+// all roles of a client hold.
+//
 // # Doubts
 //
 // What is probably not meant is no error: see [Policy.Warnings]. What nobody has tried is in

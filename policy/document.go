@@ -40,7 +40,13 @@ type roleDef struct {
 	include     []spot
 	allow, deny []spot
 	limits      []limitDef
+	require     []requireDef
 	unguarded   bool
+}
+
+type requireDef struct {
+	key    spot
+	values []spot
 }
 
 type limitDef struct {
@@ -192,6 +198,11 @@ func (doc *document) role(r *fileReader) nameReader {
 			field{"limits", func(n *node, at *place) {
 				r.names(n, at, func(key string, p pos, n *node, at *place) {
 					d.limits = append(d.limits, limitDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
+				})
+			}},
+			field{"require", func(n *node, at *place) {
+				r.names(n, at, func(key string, p pos, n *node, at *place) {
+					d.require = append(d.require, requireDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
 				})
 			}},
 		)

@@ -69,7 +69,7 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *testDef) *Client {
 	if d.role.text != "" {
 		if r := b.roles[d.role.text]; r != nil {
-			return &Client{Name: "role " + r.name, roles: []*role{r}, revision: b.revision, shared: b.shared}
+			return &Client{Name: "role " + r.name, roles: []*role{r}, requires: requirements([]*role{r}), revision: b.revision, shared: b.shared}
 		}
 		b.rep.errorf(d.role.pos, didYouMean(d.role.text, keys(b.roles)), "there is no role %s", quote(d.role.text))
 		return nil
@@ -192,15 +192,25 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 }
 
 // decisive returns what a test may name in "by": of a denied command every effect that is not allowed, as
-// "kind name", and the rules that deny; of an allowed one every effect and its rule.
+// "kind name", the rules that deny and what is required and lacking; of an allowed one every effect and its rule. A
+// leg is named with its place, too.
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
 	left := maxDecideWork
 	for i := range effects {
 		r, ok, rest := c.verdict(&effects[i], left)
-		if left = rest; ok != allowed {
+		left = rest
+		work := meter{left: left}
+		l := c.lacks(effects, i, &work)
+		if left = work.left; ok && l.of != nil {
+			ok, r = false, l.of.need
+		}
+		if ok != allowed {
 			continue
 		}
 		names = append(names, effects[i].Kind.String()+" "+effects[i].Name)
+		if effects[i].Leg != command.LegUnknown {
+			names = append(names, effects[i].Kind.String()+" "+effects[i].Leg.String()+" "+effects[i].Name)
+		}
 		if r != nil {
 			names = append(names, r.text)
 		}

@@ -48,6 +48,8 @@ type ClientSummary struct {
 	Allow, Deny []string
 	// Limits are its limits, such as "api originate 5/s".
 	Limits []string
+	// Requires are the variables that legs must have, such as "dial: var originate a 1".
+	Requires []string
 }
 
 // An UpstreamSummary is one upstream. It says where the password is, not what.
@@ -98,6 +100,9 @@ func (c *Client) summary() ClientSummary {
 	}
 	for i := range c.limits {
 		s.Limits = append(s.Limits, c.limits[i].String())
+	}
+	for i := range c.requires {
+		s.Requires = append(s.Requires, c.requires[i].String())
 	}
 	for _, list := range []*[]string{&s.Allow, &s.Deny} {
 		slices.Sort(*list)

@@ -143,6 +143,7 @@ type (
 		Allow     []string `json:"allow"`
 		Deny      []string `json:"deny,omitempty"`
 		Limits    []string `json:"limits,omitempty"`
+		Requires  []string `json:"requires,omitempty"`
 	}
 	offJSON struct {
 		Name string `json:"name"`

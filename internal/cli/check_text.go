@@ -93,6 +93,7 @@ func writeClient(b *strings.Builder, c *policy.ClientSummary) {
 	row(b, "may", c.Allow...)
 	row(b, "may not", c.Deny...)
 	row(b, "limited", c.Limits...)
+	row(b, "requires", c.Requires...)
 }
 
 func login(c *policy.ClientSummary) string {

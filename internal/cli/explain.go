@@ -137,6 +137,8 @@ type explainedEffect struct {
 	Rule     string `json:"rule,omitempty"`
 	Near     string `json:"near,omitempty"`
 	Reason   string `json:"reason,omitempty"`
+	// Lacks says that rules allow the effect, and that Rule is what its role requires and it lacks.
+	Lacks bool `json:"lacks,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -297,13 +299,13 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 	out := make([]explainedEffect, len(list))
 	for i := range list {
 		f := &list[i]
-		d := x.client.Decide(list[i : i+1])
+		d := x.client.DecideAt(list, i)
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
 			Leg:      f.Leg.String(),
 			Types:    tokenTypes(f),
-			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near,
+			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,
 		}
 		if d.Action == policy.Allow {
 			out[i].Decision = allowed

@@ -289,3 +289,28 @@ func TestExplainLegs(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainRequire: what a leg lacks is shown at that leg, and its other effects are allowed.
+func TestExplainRequire(t *testing.T) {
+	text := strings.Replace(allowAll, `"all": {`, `"all": { "require": { "dial b-leg": "var originate a 1" },`, 1)
+	text = strings.Replace(text, `"log DEBUG10",`, `"log DEBUG10", "dial user/*", "var originate a 1",`, 1)
+	policy := writeFile(t, "policy.json", text)
+	const sent = "api originate {a=1}user/1 &bridge(user/2)\n\n"
+	_, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c")
+	for _, want := range []string{
+		"DENY      dial user/2 is not allowed to c unless var originate a 1 is set for it (api originate > app bridge); role all; rule var originate a 1\n",
+		"dial b-leg user/2  (denied without var originate a 1, role all)\n", "dial a-leg user/1  (allowed by ",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in:\n%s", want, stdout)
+		}
+	}
+	_, stdout, _ = run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
+	if want := `"reason":"dial user/2 is not allowed to c unless var originate a 1 is set for it (api originate > app bridge)","lacks":true`; !strings.Contains(stdout, want) {
+		t.Errorf("no %s in:\n%s", want, stdout)
+	}
+	_, stdout, _ = run(t, "", "check", policy)
+	if want := "\n  requires  dial b-leg: var originate a 1\n"; !strings.Contains(stdout, want) {
+		t.Errorf("check has no %q in:\n%s", want, stdout)
+	}
+}

@@ -132,6 +132,8 @@ func (f *explainedEffect) line() string {
 		out += "(allowed by " + f.Rule + ", role " + f.Role + ")"
 	case f.Decision == allowed:
 		out += "(allowed)"
+	case f.Lacks:
+		out += "(denied without " + f.Rule + ", role " + f.Role + ")"
 	case f.Rule != "":
 		out += "(denied by " + f.Rule + ", role " + f.Role + ")"
 	case f.Near != "":
