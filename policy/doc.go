@@ -83,7 +83,7 @@
 // counts once, when it is sent. A leg is under way for as long as its command: whether a call is up
 // cannot be told without events. With several roles the smallest limit holds. All sessions of a
 // client share its limits, and a reload keeps what has been used, for 24 hours even of limits and
-// clients that left the policy; a restart does not. Of a clock that is set back by at most an hour
+// clients that left the policy; so does a restart with [Store.SaveUse] and [Store.RestoreUse]. Of a clock that is set back by at most an hour
 // the day goes on that had begun; one that is set back further is believed, and what has been used
 // stays used until its next midnight.
 //
