@@ -38,7 +38,8 @@ With --json there is one object a line, with at least these fields:
   frame     its number, from 1
   decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
   reason    a sentence; of a refusal its name, such as mixed-line-ends
-  rule      the rule that decided, as it stands in the policy; "" without one
+  rule      the rule that decided, as it stands in the policy, or what the policy requires of a leg
+            that lacks it; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
             tokens have any, by which a wildcard knows what is harmless; a dial with leg, its
             place; denied ones with a reason

@@ -74,20 +74,22 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 		t.apart[why] += n
 		return
 	}
-	t.decided += n
 	c := change{Client: r.Client, Was: r.Decision, WasRule: r.Rule, Effect: r.Verb}
 	if refusal != nil {
 		c.Is, c.Reason = refused, refusal.Error()
-	} else {
-		t.decide(&c, effects)
+	} else if !t.decide(&c, effects) {
+		t.apart[apartUnknown] += n
+		return
 	}
+	t.decided += n
 	if c.Is != c.Was {
 		t.note(c, r.Seq, n)
 	}
 }
 
-// decide fills in what the policy says of effects.
-func (t *trial) decide(c *change, effects []command.Effect) {
+// decide fills in what the policy says of effects. It returns false if that cannot be told of what a
+// record alone says.
+func (t *trial) decide(c *change, effects []command.Effect) bool {
 	settled := 0
 	client := t.policy.Client(c.Client)
 	if client == nil {
@@ -96,6 +98,9 @@ func (t *trial) decide(c *change, effects []command.Effect) {
 		d := client.Decide(effects)
 		c.Rule, c.Reason = d.Rule, d.Reason
 		settled = max(0, d.Effect)
+		if settled < len(effects) && needsMore(&d, &effects[settled]) {
+			return false
+		}
 		switch d.Action {
 		case policy.Allow:
 			c.Is = allowed
@@ -108,6 +113,16 @@ func (t *trial) decide(c *change, effects []command.Effect) {
 	if settled < len(effects) {
 		c.Effect = effects[settled].Kind.String() + " " + effects[settled].Name
 	}
+	return true
+}
+
+// needsMore reports whether a leg is denied for want of what a record does not say: which variables are
+// set for it, or, in records of releases that did not know it, where it stands.
+func needsMore(d *policy.Decision, e *command.Effect) bool {
+	if e.Kind != command.KindDial {
+		return false
+	}
+	return d.Lacks && e.Block == (command.Block{}) || d.Near != "" && e.Leg == command.LegUnknown
 }
 
 // note counts a change of so many commands.
