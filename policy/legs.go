@@ -10,7 +10,7 @@ import (
 const legHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TYPE/DATA, or dial TYPE/DATA for any place"
 
 // takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
-// it. No leg is named like one of these words, for the name of a leg has a slash.
+// it. FreeSWITCH has no endpoint that is named like one of these words.
 func (r *rule) takeLeg(tokens []string) ([]string, *ruleError) {
 	if r.kind != command.KindDial || len(tokens) == 0 {
 		return tokens, nil

@@ -142,7 +142,9 @@ func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *m
 		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !equalFold(v.Tokens[0], q.name) {
 			continue
 		}
-		s := subject{effect: v, work: *work}
+		set := *v
+		set.Later = command.Now // how often it is set does not matter here
+		s := subject{effect: &set, work: *work}
 		will := q.need.matchRest(&s, false) && q.need.matchName(&q.need.name.globs[0], &s, v.Name, false)
 		*work = s.work
 		if !will {

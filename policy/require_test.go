@@ -17,7 +17,7 @@ const (
 // callerRules let everything be called with any caller id, so that requirements alone are tested.
 var callerRules = []string{
 	"api originate|conference|sched_api|bgapi|expand|uuid_broadcast|page **", "app bridge|park|conference|set|att_xfer **", "dial /.*/",
-	"var originate " + cid + " /.*/", "var originate a|b|execute_on_answer /.*/", "repeating api originate **", "opaque unknown-syntax", "opaque expansion",
+	"var originate " + cid + " /.*/", "var originate a|b|execute_on_answer /.*/", "repeating api originate **", "repeating dial /.*/", "repeating app park", "repeating var originate " + cid + " /.*/", "opaque unknown-syntax", "opaque expansion",
 	"var originate nolocal:" + cid + " /.*/",
 }
 
@@ -67,6 +67,8 @@ func TestRequire(t *testing.T) {
 			{deny, "api originate {execute_on_answer='bridge user/2'," + cid + "=12125550100}user/1 &park"},
 			{deny, "api sched_api +5 none originate user/1 &park"},
 			{deny, "api sched_api @5 none originate user/1 &park"},
+			{deny, "api sched_api @5 none originate {" + cid + "=1}user/1 &park"},
+			{allow, "api sched_api @5 none originate " + goodBlock + "user/1 &park"},
 			{deny, "api expand originate user/1 &park"},
 			{deny, "bgapi conference c bgdial user/1"},
 			{allow, "bgapi conference c bgdial " + goodBlock + "user/1"},
