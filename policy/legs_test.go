@@ -152,6 +152,7 @@ func TestTrunkWarnings(t *testing.T) {
 		{"a wildcard for the type", []string{"app bridge **", "dial */x/49"}, trunk},
 		{"calls that are up", []string{"app bridge **", "dial other-leg sofia/gateway/acme/49*"}, "a call that is up, one from a trunk among them, " + trunk},
 		{"uuid_bridge", []string{"app park", "dial a-leg sofia/gateway/acme/49*", "api uuid_bridge **"}, join + `, by "api uuid_bridge **"`},
+		{"a channel by its uuid", []string{"app bridge **", "dial a-leg sofia/gateway/acme/49*", "dial b-leg <uuid>"}, join + `, by "dial b-leg <uuid>"`},
 		{"a conference", []string{"app conference *", "dial a-leg sofia/gateway/acme/49*"}, join + `, by "app conference *"`},
 		{"extensions to a trunk", []string{"api originate **", "app bridge **", "dial a-leg user/1*", "dial b-leg sofia/gateway/acme/49*"}, ""},
 		{"a trunk to extensions", []string{"api originate **", "app bridge **", "dial b-leg user/1*", "dial a-leg sofia/gateway/acme/49*"}, ""},

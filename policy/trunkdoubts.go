@@ -28,6 +28,9 @@ func (d *doubter) trunks(h *holding) {
 	if join == nil {
 		join = h.firstNamed(command.KindApp, joining[:])
 	}
+	if join == nil && bridge != nil {
+		join = h.channelRule()
+	}
 	dialled := cmp.Or(starts, bridged, other)
 	switch {
 	case bridge != nil && starts != nil && bridged != nil:
@@ -57,6 +60,19 @@ func (d *doubter) warnTrunks(at *rule, format string, others ...*rule) {
 func (h *holding) trunkRule(leg command.Leg) (found *rule) {
 	h.allows(func(r *rule) {
 		if found == nil && r.dialsTrunk() && (r.leg == command.LegUnknown || r.leg == leg) {
+			found = r
+		}
+	})
+	return found
+}
+
+// channelRule returns the first allow rule that lets a channel be dialled by its uuid, by which bridge
+// connects the caller to a call that is up, and nil without one.
+func (h *holding) channelRule() (found *rule) {
+	h.allows(func(r *rule) {
+		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {
+			return g.elems[0].kind == elemUUID
+		}) {
 			found = r
 		}
 	})
@@ -95,6 +111,9 @@ func (r *rule) dialsTrunk() bool {
 	}
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
 		prefix := foldASCII(g.prefix())
+		if first := g.elems[0].kind; first == elemUUID || first == elemRange {
+			return false // the name of a channel, or of nothing
+		}
 		return isTrunk(prefix) || g.wild && slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(t, prefix) })
 	})
 }
