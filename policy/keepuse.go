@@ -82,12 +82,17 @@ func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
 	return f.Saved, nil
 }
 
-// readUse reads a file with the use of limits, all of it or nothing.
+// readUse reads a file with the use of limits.
 func readUse(path string) (*useFile, error) {
 	data, err := readBounded(path, maxUseFile)
 	if err != nil {
 		return nil, err
 	}
+	return parseUse(path, data)
+}
+
+// parseUse parses what the file at path holds, all of it or nothing.
+func parseUse(path string, data []byte) (*useFile, error) {
 	var f useFile
 	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
