@@ -63,7 +63,8 @@ type Leg uint8
 // Where a leg stands.
 const (
 	LegUnknown Leg = iota
-	// LegA starts a call of its own: the legs of an originate, of a conference that dials, of a page.
+	// LegA starts a call of its own: the legs of an originate, of a conference that dials, of a
+	// page.
 	LegA
 	// LegB is bridged to an a-leg that the same command starts.
 	LegB

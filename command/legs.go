@@ -7,30 +7,30 @@ import "strings"
 // Every leg that is dialled is an a-leg, a b-leg or another leg ([Leg]). Only what surely is an
 // a-leg or a b-leg is called so; all else is LegOther.
 //
-//   - a-leg: the legs of originate, wherever that stands (a schedule, a variable, an expansion); of
-//     `conference NAME dial` and bgdial; of the API and the application page. All alternatives and all
-//     parts of one dial string stand at the same place.
+//   - a-leg: the legs of originate, wherever it stands (a schedule, a variable, an expansion); of
+//     `conference NAME dial` and bgdial; of the API and the application page. All alternatives
+//     and all parts of one dial string stand at the same place.
 //   - b-leg: what `&bridge(…)` of an originate dials, and the applications bridge and dial of an
-//     originate's inline dialplan, also behind its transfer and execute_extension: they run on the
-//     a-leg, one after the other.
+//     originate's inline dialplan, also behind its transfer and execute_extension. They run on
+//     the a-leg, one after the other.
 //   - other-leg: what is bridged to a channel that is there already (sendmsg, uuid_broadcast,
-//     uuid_transfer to an inline dialplan, their schedules); attended transfers, deflect and redirect;
-//     whatever a variable runs (execute_on_answer), for it may be exported to another leg; what a loopback
-//     runs; what a conference dials by conference_set_auto_outcall or bridge:…, since all who
-//     are in it hear each other; contacts of agents, members of queues and groups, which the switch
-//     dials for whoever calls.
+//     uuid_transfer to an inline dialplan, their schedules); attended transfers, deflect and
+//     redirect; whatever a variable runs (execute_on_answer), for it may be exported to another
+//     leg; what a loopback runs; what a conference dials by conference_set_auto_outcall or
+//     bridge:…, since all members hear each other; contacts of agents, members of queues and
+//     groups, which the switch dials for whoever calls.
 //
 // uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
 
-// A Block says where in the dial strings of a command a leg or a variable stands. The zero Block is
-// nowhere: no variable stands for a leg of it.
+// A Block says where in the dial strings of a command a leg or a variable stands. The zero Block
+// is nowhere: no variable stands for a leg of it.
 type Block struct {
 	// Dial counts the dial strings of the command from 1, Part the parts between :_: of that dial
 	// string, Leg its legs. Part and Leg are 0 for what stands for all of them.
 	Dial      uint32
 	Part, Leg uint16
-	// Plain says, of a variable, that FreeSWITCH surely keeps this value under this name: neither is
-	// spelled as a list, with an index, as an export or with what is expanded.
+	// Plain says, of a variable, that FreeSWITCH surely keeps this value under this name: neither
+	// is spelled as a list, with an index, as an export or with what is expanded.
 	Plain bool
 }
 

@@ -20,8 +20,8 @@ type bucket struct {
 	day     int64         // of a number a day: which day, counted from 1970
 	seen    int64         // of a number a day: the latest time, in seconds from 1970, that the clock is believed to have said
 	used    int           // of a number a day: on that day; of one at once: now
-	// spent and spentAt are what had been used of a rate before a restart, and when: limiter is made
-	// with it.
+	// spent and spentAt are what had been used of a rate before a restart, and when: limiter is
+	// made with it.
 	spent   int
 	spentAt time.Time
 	// gone is when the limit left the policy, zero while it is in it.

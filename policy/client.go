@@ -21,8 +21,8 @@ const (
 // once.
 const DefaultSessions = 100
 
-// DefaultJobs is how many bgapi jobs of a client of whom the policy does not say it may run at once.
-// Each is a thread of FreeSWITCH.
+// DefaultJobs is how many bgapi jobs of a client of whom the policy does not say it may run at
+// once. Each is a thread of FreeSWITCH.
 const DefaultJobs = 1_000
 
 // A Client is a configured identity. A nil Client is denied everything.

@@ -45,8 +45,8 @@ type Decision struct {
 	// were harmless, as it stands in the file. Reason says then which value is not. It is empty
 	// where there is no such rule.
 	Near string
-	// Lacks says that rules allow the effect, and that Rule is not one of them but what Role requires
-	// and the effect lacks.
+	// Lacks says that rules allow the effect, and that Rule is not one of them but what Role
+	// requires and the effect lacks.
 	Lacks bool
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int

@@ -21,7 +21,7 @@ import (
 //	  {"limit": "dial", "of": "day", "used": 1500, "day": 20849, "at": "2027-01-31T17:59:59Z"},
 //	  {"limit": "api originate", "of": "rate", "used": 7, "at": "2027-01-31T17:59:59Z"}]}}
 //
-// What is under way is not kept: it is not any more.
+// It holds nothing of commands under way, for a restart ends them.
 type useFile struct {
 	Version int                   `json:"eslguard_limits"`
 	Saved   time.Time             `json:"saved"`
@@ -59,10 +59,10 @@ var errNotUse = errors.New("it holds no use of limits of this version")
 // brokenSuffix is put behind the name of a file that cannot be read.
 const brokenSuffix = ".broken"
 
-// RestoreUse takes over what clients had used of their limits when SaveUse wrote the file at path, and
-// returns when that was: the zero time where there is no such file. It is for a Store that decides
-// nothing yet. Its error says why nothing is taken over: every limit begins anew then. A file that is
-// broken is kept beside the next one, under its name with .broken behind it.
+// RestoreUse takes over what clients had used of their limits when SaveUse wrote the file at path,
+// and returns when that was: the zero time where there is no such file. It is for a Store that
+// decides nothing yet. Its error says why nothing is taken over: every limit begins anew then. A
+// file that is broken is kept beside the next one, under its name with .broken behind it.
 func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
 	f, err := readUse(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -128,8 +128,8 @@ func (u *use) restore(k *keptUsed) {
 	u.buckets[bucketKey{k.Limit, perTime}] = b
 }
 
-// SaveUse writes what clients have used of their limits to the file at path, in whole or not at all,
-// unless nothing has been used since it did so last. Calls do not overlap.
+// SaveUse writes what clients have used of their limits to the file at path, in whole or not at
+// all, unless nothing has been used since it did so last. Calls do not overlap.
 func (s *Store) SaveUse(path string) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()

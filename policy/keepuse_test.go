@@ -132,7 +132,8 @@ func TestUseOfAGoneLimit(t *testing.T) {
 	r.want("with it again", 3, 0)
 }
 
-// TestUseOfAClockThatJumped: a file of a day to come does not end the count, nor does it begin anew.
+// TestUseOfAClockThatJumped: a file of a day to come does not end the count, nor does it begin
+// anew.
 func TestUseOfAClockThatJumped(t *testing.T) {
 	r := newRestarted(t, `"dial": ["5/day", "5/h"]`)
 	r.now = r.now.Add(1000 * time.Hour)
@@ -260,8 +261,8 @@ func TestSaveUseFails(t *testing.T) {
 	r.want("after that", 9, 3)
 }
 
-// FuzzRestoreUse: no file makes a start panic or gives more than there is, and what is taken over is
-// written as it would be read again.
+// FuzzRestoreUse: no file makes a start panic or gives more than there is, and what is taken over
+// is written as it would be read again.
 func FuzzRestoreUse(f *testing.F) {
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"day","used":5,"day":20780,"at":"2026-11-23T12:00:00Z"}]}}`))
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"rate","used":5,"at":"2026-11-23T12:00:00Z","gone":"2026-11-23T12:00:00Z"}]}}`))

@@ -28,10 +28,10 @@ func (r *rule) takeLeg(tokens []string) ([]string, *ruleError) {
 	return tokens, nil
 }
 
-// matchLeg reports whether a rule that names a place is about a leg that stands at place e. An allow
-// rule is about its own place alone. A deny rule is about a leg of which the place is not known,
-// too; and one about b-legs is about all legs that are connected to another call, for a client
-// that may not bridge to a leg in one way shall not do it in another.
+// matchLeg reports whether a rule that names a place is about a leg that stands at place e. An
+// allow rule is about its own place alone. A deny rule is about a leg of which the place is not
+// known, too; and one about b-legs is about all legs that are connected to another call, for a
+// client that may not bridge to a leg in one way shall not do it in another.
 func (r *rule) matchLeg(e command.Leg) bool {
 	if e == r.leg {
 		return true

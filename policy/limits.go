@@ -121,8 +121,8 @@ func (b *builder) compileLimit(d limitDef) (out []limit) {
 	return out
 }
 
-// effectRule reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement is
-// about; what says which of them.
+// effectRule reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
+// is about; what says which of them.
 func (b *builder) effectRule(key, what string) (*rule, *ruleError) {
 	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
 	if strings.HasSuffix(key, " **") {

@@ -15,7 +15,8 @@ const maxRequirements = 64
 type requirement struct {
 	// key says which legs, as the policy does: KIND or KIND NAME.
 	key string
-	// of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are meant.
+	// of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
+	// meant.
 	of *rule
 	// need matches the variable with a value that will do, and nothing else.
 	need *rule

@@ -191,9 +191,9 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 	return cmd, nil, nil
 }
 
-// decisive returns what a test may name in "by": of a denied command every effect that is not allowed, as
-// "kind name", the rules that deny and what is required and lacking; of an allowed one every effect and its rule. A
-// leg is named with its place, too.
+// decisive returns what a test may name in "by": of a denied command every effect that is not
+// allowed, as "kind name", the rules that deny and what is required and lacking; of an allowed one
+// every effect and its rule. A leg is named with its place, too.
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
 	left := maxDecideWork
 	for i := range effects {

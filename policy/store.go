@@ -42,8 +42,8 @@ type Store struct {
 	stale   atomic.Pointer[error]
 	kick    chan struct{}
 
-	// saving makes savings of the use of limits follow one another, and guards savedUses: how much had
-	// been used when it was saved last. Nil: it has not been.
+	// saving makes savings of the use of limits follow one another, and guards savedUses: how much
+	// had been used when it was saved last. Nil: it has not been.
 	saving    sync.Mutex
 	savedUses *uint64
 

@@ -19,8 +19,8 @@ var (
 // trunkHint is how to keep one trunk from being connected to another.
 const trunkHint = `say who may call whom: "dial a-leg user/…" and "dial b-leg sofia/gateway/…"`
 
-// trunks notes, once for each combination of roles, that a call to a trunk can be connected to another
-// call of a trunk: what a stranger gains by it is on the bill of whoever owns the trunks.
+// trunks notes, once for each combination of roles, that a call to a trunk can be connected to
+// another call of a trunk. By that a stranger calls at the cost of whoever owns the trunks.
 func (d *doubter) trunks(h *holding) {
 	starts, bridged, other := h.trunkRule(command.LegA), h.trunkRule(command.LegB), h.trunkRule(command.LegOther)
 	bridge := h.firstNamed(command.KindApp, bridging[:])
@@ -55,8 +55,8 @@ func (d *doubter) warnTrunks(at *rule, format string, others ...*rule) {
 	d.rep.warnf(at.at, trunkHint, format, texts...)
 }
 
-// trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place, and
-// nil without one.
+// trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
+// and nil without one.
 func (h *holding) trunkRule(leg command.Leg) (found *rule) {
 	h.allows(func(r *rule) {
 		if found == nil && r.dialsTrunk() && (r.leg == command.LegUnknown || r.leg == leg) {
@@ -66,8 +66,8 @@ func (h *holding) trunkRule(leg command.Leg) (found *rule) {
 	return found
 }
 
-// channelRule returns the first allow rule that lets a channel be dialled by its uuid, by which bridge
-// connects the caller to a call that is up, and nil without one.
+// channelRule returns the first allow rule that lets a channel be dialled by its uuid, by which
+// bridge connects the caller to a call that is up, and nil without one.
 func (h *holding) channelRule() (found *rule) {
 	h.allows(func(r *rule) {
 		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {

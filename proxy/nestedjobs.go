@@ -11,10 +11,10 @@ import (
 // # Jobs within commands
 //
 // The API bgapi (`api bgapi originate …`, a bgapi in a schedule or an expansion) starts a thread of
-// FreeSWITCH like the command of that name, and is counted with it. FreeSWITCH makes its Job-UUID up, so
-// it is known by its command alone: an end that FreeSWITCH tells counts for the oldest job of the same
-// command, whoever started it. One whose end is not heard of, or that a schedule begins later, counts for
-// lostJobs.
+// FreeSWITCH like the command of that name, and is counted with it. FreeSWITCH makes its Job-UUID
+// up, so it is known by its command alone: an end that FreeSWITCH tells counts for the oldest job
+// of the same command, whoever started it. One whose end is not heard of, or that a schedule begins
+// later, counts for lostJobs.
 
 // A nestedJob is a job that a client has started by the API bgapi.
 type nestedJob struct {
@@ -45,7 +45,8 @@ func nestedMarks(effects []command.Effect) (marks []jobMark) {
 // ownJobUUID stands before a Job-UUID that the client gives the API bgapi.
 const ownJobUUID = "uuid:"
 
-// startNested counts jobs, all of them or none: none where more than most of the client's would run.
+// startNested counts jobs, all of them or none: none where more than most of the client's would
+// run.
 func (j *jobs) startNested(client string, marks []jobMark, most int) error {
 	if len(marks) == 0 {
 		return nil
@@ -99,8 +100,8 @@ func (j *jobs) dropNested(mark jobMark, i int) {
 	j.nested[mark] = list
 }
 
-// forgetLostNested gives up on jobs that have counted for lostJobs, and returns how many. The caller
-// holds mu.
+// forgetLostNested gives up on jobs that have counted for lostJobs, and returns how many. The
+// caller holds mu.
 func (j *jobs) forgetLostNested() (n int) {
 	for mark, list := range j.nested {
 		for len(list) > 0 && time.Since(list[0].started) > lostJobs {
@@ -112,9 +113,9 @@ func (j *jobs) forgetLostNested() (n int) {
 	return n
 }
 
-// endsNestedJob reports whether FreeSWITCH itself fired an event at the end of a job of the API bgapi.
-// Nobody else can name that file and function before all else, as at endsJob (mod_commands.c,
-// bgapi_exec).
+// endsNestedJob reports whether FreeSWITCH itself fired an event at the end of a job of the API
+// bgapi. Nobody else can name that file and function before all else, as at endsJob
+// (mod_commands.c, bgapi_exec).
 func endsNestedJob(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("Event-Name: BACKGROUND_JOB\n")) &&
 		eventHeader(head, "Event-Calling-File") == "mod_commands.c" &&

@@ -24,8 +24,8 @@ func (g *guard) endlessWithin() {
 	}})
 }
 
-// TestNestedJobsLimit: a job that is started within another command counts with those of the command
-// bgapi, until FreeSWITCH says that it has ended.
+// TestNestedJobsLimit: a job that is started within another command counts with those of the
+// command bgapi, until FreeSWITCH says that it has ended.
 func TestNestedJobsLimit(t *testing.T) {
 	g := newGuard(t, withJobs(2), nil)
 	g.endlessWithin()

@@ -14,13 +14,13 @@ import (
 const (
 	// limitsFile is where the use of limits is kept, in the folder of --state.
 	limitsFile = "limits.json"
-	// saveEvery is how often it is written while limits are used: what a guard that is killed forgets
-	// at most.
+	// saveEvery is how often it is written while limits are used: what a guard that is killed
+	// forgets at most.
 	saveEvery = 2 * time.Second
 )
 
-// openState takes over what clients had used of their limits before a restart, and makes sure that it
-// can be kept. An empty dir keeps nothing.
+// openState takes over what clients had used of their limits before a restart, and makes sure that
+// it can be kept. An empty dir keeps nothing.
 func (g *guard) openState(dir string) error {
 	if dir == "" {
 		if key := limitADay(g.store.Current()); key != "" {
@@ -53,7 +53,8 @@ func (g *guard) openState(dir string) error {
 
 const stateHint = "--state names a folder that eslguard may write, such as /var/lib/eslguard; StateDirectory=eslguard of a systemd unit makes that one."
 
-// limitADay returns a client's limit of a number a day, with the client, and "" where the policy has none.
+// limitADay returns a client's limit of a number a day, with the client, and "" where the policy
+// has none.
 func limitADay(p *policy.Policy) string {
 	for _, c := range p.Summary().Clients {
 		for _, limit := range c.Limits {
@@ -65,7 +66,8 @@ func limitADay(p *policy.Policy) string {
 	return ""
 }
 
-// keepState writes what has been used of limits, again and again until ctx ends, and then once more.
+// keepState writes what has been used of limits, again and again until ctx ends, and then once
+// more.
 func (g *guard) keepState(ctx context.Context) {
 	if g.statePath == "" {
 		return

@@ -87,8 +87,8 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 	}
 }
 
-// decide fills in what the policy says of effects. It returns false if that cannot be told of what a
-// record alone says.
+// decide fills in what the policy says of effects. It returns false if that cannot be told of what
+// a record alone says.
 func (t *trial) decide(c *change, effects []command.Effect) bool {
 	settled := 0
 	client := t.policy.Client(c.Client)
@@ -116,8 +116,8 @@ func (t *trial) decide(c *change, effects []command.Effect) bool {
 	return true
 }
 
-// needsMore reports whether a leg is denied for want of what a record does not say: which variables are
-// set for it, or, in records of releases that did not know it, where it stands.
+// needsMore reports whether a leg is denied for want of what a record does not say: which variables
+// are set for it, or, in records of releases that did not know it, where it stands.
 func needsMore(d *policy.Decision, e *command.Effect) bool {
 	if e.Kind != command.KindDial {
 		return false
