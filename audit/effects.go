@@ -64,6 +64,7 @@ func (n *encoder) effect(e *zerolog.Event, f *command.Effect) *zerolog.Event {
 		d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asWords))
 	}
 	word(d, FieldEffectLater, laterWord(f.Later))
+	word(d, FieldEffectLeg, f.Leg.String())
 	return d
 }
 

@@ -75,3 +75,30 @@ func TestEffectsOfARecord(t *testing.T) {
 		})
 	}
 }
+
+// TestLegOfARecord: where a leg stands is recorded of a dial, and of nothing else.
+func TestLegOfARecord(t *testing.T) {
+	l, path := open(t)
+	effects := []command.Effect{
+		{Kind: command.KindAPI, Name: "originate"},
+		{Kind: command.KindDial, Name: "user/1", Leg: command.LegA},
+		{Kind: command.KindDial, Name: "user/2", Leg: command.LegB},
+		{Kind: command.KindDial, Name: "user/3", Leg: command.LegOther},
+		{Kind: command.KindDial, Name: "user/4"},
+	}
+	if _, err := l.Write(&audit.Record{Kind: audit.KindCommand, Decision: audit.Allow, Effects: effects}); err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.Split(bytes.TrimSpace(file(t, path)), []byte("\n"))
+	var rec struct {
+		Effects []map[string]any `json:"effects"`
+	}
+	if err := json.Unmarshal(lines[len(lines)-1], &rec); err != nil || len(rec.Effects) != len(effects) {
+		t.Fatalf("%v: %v", err, rec)
+	}
+	for i, want := range []any{nil, "a-leg", "b-leg", "other-leg", nil} {
+		if got := rec.Effects[i][audit.FieldEffectLeg]; got != want {
+			t.Errorf("effect %d has the place %v, want %v", i, got, want)
+		}
+	}
+}

@@ -150,4 +150,7 @@ const (
 	FieldEffectPath = "path"
 	// FieldEffectLater is once or repeating, for an effect that a schedule, or the loops of a sendmsg, would cause.
 	FieldEffectLater = "later"
+	// FieldEffectLeg is where a leg stands that is dialled: a-leg, b-leg or other-leg. Of a dial
+	// only.
+	FieldEffectLeg = "leg"
 )

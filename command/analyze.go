@@ -28,6 +28,10 @@ type trail struct {
 	unknown bool
 	// named says that it holds expansions that a rule can name, besides what unknown says.
 	named bool
+	// leg is where a leg stands that is dialled here; LegUnknown stands for LegOther.
+	leg Leg
+	// block is where in a dial string its variables and legs stand.
+	block Block
 }
 
 // note says what is known of the text at hand.
@@ -135,6 +139,7 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 func (t trail) into(e *entry) trail {
 	t.path = t.join(e.path)
 	t.depth++
+	t.leg, t.block = LegUnknown, Block{}
 	return t
 }
 
@@ -157,6 +162,7 @@ func (p *parser) app(at trail, name, args string) {
 	// Not every way to an application strips blanks around its name; to think so hides none.
 	e := lookup(p.cat.apps, "app", strings.Trim(name, stripped))
 	in := at.into(e)
+	in.leg = legWithin(at.leg, e.name)
 	own := len(p.cmd.Effects)
 	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
 	p.inHeader(in, name, args)

@@ -30,6 +30,7 @@ func transferParts(p *parser, at trail, c *call) {
 	switch {
 	case len(c.tokens) == 0:
 	case equalFold(c.tokens[0], "-bleg"), equalFold(c.tokens[0], "-both"):
+		at.leg = LegUnknown // not the channel at hand, or not it alone
 		p.transferTo(at, c.rest(1))
 	default:
 		p.transferTo(at, c.tokens)

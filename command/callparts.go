@@ -30,7 +30,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 	switch sub := lower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
-		p.conferenceDial(at, c)
+		p.conferenceDial(at.starting(), c)
 		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
@@ -54,7 +54,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 // conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
 // switch_ivr_originate).
 func (p *parser) conferenceDial(at trail, c *call) {
-	at.directory = p.dialString(at, c.token(2))
+	at.block, at.directory = p.dialString(at, c.token(2))
 	if number := c.token(3); number != "" {
 		p.variable(at, scopeOriginate, "origination_caller_id_number", number)
 	}
@@ -154,7 +154,7 @@ func pageParts(p *parser, at trail, c *call) {
 	p.settings(at, scopeOriginate, vars)
 	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), enterpriseMark) {
 		if part != "" && !p.isFull() {
-			p.dialString(at, part)
+			p.dialString(at.starting(), part)
 		}
 	}
 }

@@ -99,6 +99,7 @@ type parser struct {
 	spaced bool   // the verb is followed by a space
 	work   int    // bytes that were looked at
 	up     string // the argument of the outermost API, as it goes up
+	dials  uint32 // dial strings that were found
 	holes  bool   // something was expanded, so that effects may have holes
 	pairs  *pairRoom
 	// upTokens are those of up where the analysis has them already, else nil.

@@ -5,41 +5,48 @@ import (
 	"strings"
 )
 
-// dialString appends the effects of a dial string that a channel dials. It returns true if
-// FreeSWITCH looks a leg up in its directory.
-func (p *parser) dialString(at trail, text string) (directory bool) {
+// dialString appends the effects of a dial string that a channel dials. It returns where in the
+// command that stands, and true if FreeSWITCH looks a leg up in its directory.
+func (p *parser) dialString(at trail, text string) (block Block, directory bool) {
 	var r dialReader
 	d, _, err := r.read(text)
 	if err != nil {
 		p.unclear(at, err, text)
-		return false
+		return Block{}, false
 	}
-	p.dial(at, &d, "")
-	return d.asksDirectory()
+	return p.dial(at, &d, ""), d.asksDirectory()
 }
 
-// dial appends the effects of d. context is that of legs of loopback that name none: "" for the
-// one of the channel that dials.
-func (p *parser) dial(at trail, d *dialString, context string) {
+// dial appends the effects of d, and returns where in the command it stands. context is that of
+// legs of loopback that name none: "" for the one of the channel that dials.
+func (p *parser) dial(at trail, d *dialString, context string) Block {
 	legs, vars, bytes := d.size()
 	if legs > maxLegs {
 		p.opaque(at, OpaqueDepth)
-		return
+		return Block{}
 	}
-	at.directory = d.asksDirectory()
+	p.dials++
+	whole := Block{Dial: p.dials}
+	at.directory, at.block = d.asksDirectory(), whole
 	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
 	p.makeRoom(vars, bytes)
 	p.settings(at, scopeOriginate, d.vars)
 	for i := range d.parts {
 		part := &d.parts[i]
+		leg := at.block.Leg
+		at.block.Part, at.block.Leg = uint16(i+1), 0
 		p.settings(at, scopeOriginate, part.vars)
 		for _, legs := range part.tries {
 			for j := range legs {
+				leg++
+				at.block.Leg = leg
 				p.settings(at, scopeOriginate, legs[j].vars)
 				p.leg(at, &legs[j], context)
 			}
 		}
+		at.block.Leg = leg
 	}
+	return whole
 }
 
 // asksDirectory reports whether FreeSWITCH looks a leg up in its directory, and dials what that
@@ -71,7 +78,10 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	if folded := lower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
-	p.effect(Effect{Kind: KindDial, Name: name, Args: name, UUIDs: at.uuids, Path: at.path, Later: at.later})
+	p.effect(Effect{
+		Kind: KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.uuids, Path: at.path, Later: at.later,
+	})
+	at.leg, at.block = LegUnknown, Block{} // what a leg of loopback runs has another leg before it
 	switch typ {
 	case "loopback":
 		at.path = at.join("dial loopback")

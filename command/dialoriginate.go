@@ -125,7 +125,9 @@ func originateParts(p *parser, at trail, c *call) {
 	if at.depth == 1 {
 		p.up, p.upTokens = o.canonical, o.tokens
 	}
-	p.dial(at, &o.dial, defaultContext)
+	at.leg = LegA
+	at.block = p.dial(at, &o.dial, defaultContext)
+	at.leg = LegB
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).
 	at.directory = o.dial.asksDirectory()
 	if o.name != "" {
@@ -134,6 +136,7 @@ func originateParts(p *parser, at trail, c *call) {
 	if o.number != "" {
 		p.variable(at, scopeOriginate, "origination_caller_id_number", o.number)
 	}
+	at.block = Block{}
 	if o.app != "" {
 		p.app(at, o.app, o.args)
 	} else {

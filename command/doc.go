@@ -25,8 +25,8 @@
 //	app        sendmsg execute, each application of         the application; its argument, expanded
 //	           a sendmsg xferext, &app(args) and all else   and split as that application splits it
 //	           that runs one
-//	dial       each leg of a dial string; a deflect or      TYPE/DATA; deflect/URI, redirect/URI
-//	           redirect
+//	dial       each leg of a dial string; a deflect or      TYPE/DATA; deflect/URI, redirect/URI;
+//	           redirect                                     [Effect.Leg] says where the leg stands
 //	dialplan   what sends a channel to an extension         the dialplan; the context, the extension
 //	var        what sets a variable                         channel, originate or global; the name,
 //	                                                        the value

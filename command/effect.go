@@ -56,6 +56,45 @@ const (
 	Repeating       // again and again: by a schedule, or by the loops of a sendmsg
 )
 
+// A Leg says where in a call a leg stands that is dialled. The zero Leg is not known: of the rules
+// that allow, only one that names no place matches it.
+type Leg uint8
+
+// Where a leg stands.
+const (
+	LegUnknown Leg = iota
+	// LegA starts a call of its own: the legs of an originate, of a conference that dials, of a
+	// page.
+	LegA
+	// LegB is bridged to an a-leg that the same command starts.
+	LegB
+	// LegOther is every other leg: it is connected to a call that is up already, to a call that
+	// somebody else makes, or to a leg of which the command does not say which one it is.
+	LegOther
+)
+
+// legWords are the words for places, in rules and records.
+var legWords = [...]string{LegUnknown: "", LegA: "a-leg", LegB: "b-leg", LegOther: "other-leg"}
+
+// String returns "a-leg", "b-leg" or "other-leg", and "" where it is not known.
+func (l Leg) String() string {
+	if int(l) >= len(legWords) {
+		return ""
+	}
+	return legWords[l]
+}
+
+// ParseLeg returns the place of that word, as String returns it. It returns false for an unknown
+// word and for "".
+func ParseLeg(word string) (Leg, bool) {
+	for l := LegA; l <= LegOther; l++ {
+		if legWords[l] == word {
+			return l, true
+		}
+	}
+	return LegUnknown, false
+}
+
 // The reasons of opaque effects: why something cannot be taken apart. The set is closed.
 const (
 	OpaqueExpansion     = "expansion"      // ${…} would be expanded in it, and could run any API
@@ -71,6 +110,11 @@ type Effect struct {
 	// Class is what the catalogue says of an api or app; ClassNone: in no class.
 	Class Class
 	Later Later
+	// Leg says of a dial where the leg stands in its call. It is LegUnknown of all other kinds.
+	Leg Leg
+	// Block says, of a leg and of a variable that a dial string sets, where they stand in it. The
+	// zero Block is nowhere.
+	Block Block
 	// Directory says, of a variable that an originate sets, that one of its legs is of the type
 	// user or group: FreeSWITCH puts the value into the dial string of the directory wherever that
 	// mentions it (mod_dptools.c, user_outgoing_channel).

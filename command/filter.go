@@ -1,6 +1,8 @@
 package command
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"eslguard/codec"
@@ -9,8 +11,10 @@ import (
 // The bounds of a session's filters: FreeSWITCH compares each with every event, under the
 // lock of all listeners (mod_event_socket.c, event_handler).
 const (
-	MaxFilters = 16
-	MaxFilter  = 256 // bytes of name and value
+	// DefaultFilters is how many filters a session may have that says nothing else.
+	DefaultFilters = 256
+	// MaxFilter is the most bytes of name and value of one filter.
+	MaxFilter = 256
 )
 
 const badFilter = "-ERR invalid syntax"
@@ -55,8 +59,8 @@ func (p *parser) parseFilter() *codec.Refusal {
 	if value == "" {
 		return refuse(ReasonSyntax, "a filter without a value", "")
 	}
-	if len(p.st.filters) >= MaxFilters {
-		return refuse(ReasonTooManyFilters, "a session has 16 at most", "")
+	if most := cmp.Or(p.st.MaxFilters, DefaultFilters); len(p.st.filters) >= most {
+		return tooManyFilters(most)
 	}
 	if f.regex() {
 		if repeatsGroup(value) {
@@ -71,6 +75,14 @@ func (p *parser) parseFilter() *codec.Refusal {
 	p.send(line + name + " " + value)
 	p.cmd.note = func(s *State) { s.filters = append(s.filters, f) }
 	return nil
+}
+
+// tooManyFilters refuses one more filter than most, and names the setting that says so.
+func tooManyFilters(most int) *codec.Refusal {
+	why := fmt.Sprintf(`"filters" of the client in the policy allows %d in a session`, most)
+	r := refuse(ReasonTooManyFilters, why, "")
+	r.Reply = r.ReplyText() + ", " + why
+	return r
 }
 
 func (p *parser) parseFilterDelete(f filter) *codec.Refusal {

@@ -297,7 +297,10 @@ func TestParseRefuses(t *testing.T) {
 		{send: "filter _body b", reason: command.ReasonFilterName},
 		{send: "filter a ARRAY::b", reason: command.ReasonSyntax},
 		{send: "filter a " + strings.Repeat("b", 256), reason: command.ReasonFilterTooLong},
-		{sent: slices.Repeat([]string{"filter a b"}, 16), send: "filter a b", reason: command.ReasonTooManyFilters},
+		{
+			sent: slices.Repeat([]string{"filter a b"}, command.DefaultFilters), send: "filter a b", reason: command.ReasonTooManyFilters,
+			reply: `-ERR refused, too-many-filters, "filters" of the client in the policy allows 256 in a session`,
+		},
 		{
 			sent: []string{"event CUSTOM" + numbered(command.MaxSubclasses)}, send: "event CUSTOM one::more",
 			reason: command.ReasonTooManySubscriptions,

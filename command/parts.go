@@ -69,7 +69,7 @@ func appParts() map[string]partsFunc {
 		"limit_hash":                  limitHashParts,
 		"limit_hash_execute":          limitHashExecuteParts,
 		"multiset":                    multisetParts,
-		"page":                        dialParts,
+		"page":                        pageAppParts,
 		"phrase":                      phraseParts,
 		"play_and_get_digits":         digitsParts,
 		"push":                        pushParts,

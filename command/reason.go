@@ -26,7 +26,7 @@ const (
 	ReasonJobUUID codec.Reason = "job-uuid"
 	// ReasonTooManySubscriptions: more than MaxSubclasses subclasses in one session.
 	ReasonTooManySubscriptions codec.Reason = "too-many-subscriptions"
-	// ReasonTooManyFilters: more than MaxFilters filters in one session.
+	// ReasonTooManyFilters: more filters in one session than State.MaxFilters.
 	ReasonTooManyFilters codec.Reason = "too-many-filters"
 	// ReasonFilterTooLong: a filter whose name and value are more than MaxFilter bytes.
 	ReasonFilterTooLong codec.Reason = "filter-too-long"

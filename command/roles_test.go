@@ -128,7 +128,8 @@ func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 // at, -1 standing for the name; more tokens stand in the place of a **.
 func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, more ...string) (out []command.Effect) {
 	t.Helper()
-	words := strings.Split(strings.TrimPrefix(withDigits(rule), "repeating "), " ")
+	bare, leg := withoutLeg(withDigits(rule))
+	words := strings.Split(strings.TrimPrefix(bare, "repeating "), " ")
 	kind, words := words[0], words[1:]
 	rest := words[len(words)-1] == "**"
 	if rest {
@@ -155,7 +156,7 @@ func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, m
 			if rest {
 				list = append(slices.Clone(list), more...)
 			}
-			e := command.Effect{Kind: kindOf(kind), Name: name, Tokens: list}
+			e := command.Effect{Kind: kindOf(kind), Name: name, Tokens: list, Leg: leg}
 			if e.Kind == command.KindAPI || e.Kind == command.KindApp {
 				e.Class, _ = r.cat.Class(e.Kind, name)
 			}
@@ -166,6 +167,16 @@ func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, m
 		}
 	}
 	return out
+}
+
+// withoutLeg parts the place of a leg from a rule of the kind dial, which may name one.
+func withoutLeg(rule string) (string, command.Leg) {
+	words := strings.Split(rule, " ")
+	leg, ok := command.ParseLeg(words[min(1, len(words)-1)])
+	if !ok {
+		return rule, command.LegUnknown
+	}
+	return strings.Join(slices.Delete(words, 1, 2), " "), leg
 }
 
 // names returns the names that the first token of a rule stands for.
@@ -213,7 +224,8 @@ func TestRolesMatchHarmlessValuesOnly(t *testing.T) {
 
 // attack tries harmful values in the place of each wildcard of a rule, and returns how many.
 func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
-	words := strings.Split(withDigits(rule), " ")[1:]
+	bare, _ := withoutLeg(withDigits(rule))
+	words := strings.Split(bare, " ")[1:]
 	for at := -1; at < len(words)-1; at++ {
 		word := words[at+1]
 		if word == "**" || !strings.Contains(word, "*") || strings.HasPrefix(word, "/") {

@@ -30,7 +30,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		p.effect(Effect{
 			Kind: KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
-			Directory: at.directory && scope == scopeOriginate,
+			Directory: at.directory && scope == scopeOriginate, Block: at.block.of(&vars[i], name),
 		})
 		if strings.IndexByte(value, '$') >= 0 {
 			p.stored(at, value)
@@ -54,6 +54,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			}
 			h := hook{parser: p, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
+			h.at.leg, h.at.block = LegUnknown, Block{} // a variable may be exported to another leg, and run there
 			h.fire(kind, value)
 		}
 	}

@@ -17,6 +17,10 @@ func (s *eventSet) has(t eventType) bool { return s[t/64]>>(t%64)&1 != 0 }
 // FreeSWITCH remembers (a command may have failed there), never less. It is not safe for
 // use by several goroutines at once.
 type State struct {
+	// MaxFilters is how many filters the session may have. Zero: DefaultFilters. It bounds what the
+	// session keeps of them, MaxFilter bytes each.
+	MaxFilters int
+
 	attached string // the channel of myevents
 	format   string // of events; "" is plain
 	log      string // the level; "" is none

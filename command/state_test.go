@@ -1,10 +1,13 @@
 package command_test
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"eslguard/codec"
 	"eslguard/command"
 )
 
@@ -79,9 +82,33 @@ func TestParseLeavesState(t *testing.T) {
 
 // TestFiltersFreed: deleting filters makes room for others.
 func TestFiltersFreed(t *testing.T) {
-	sent := slices.Repeat([]string{"filter a b"}, command.MaxFilters)
+	sent := slices.Repeat([]string{"filter a b"}, command.DefaultFilters)
 	sent = append(sent, "filter delete a", "filter c d")
 	after(t, sent...)
+}
+
+// TestTooManyFilters: the bound is the state's own, and the refusal names the setting.
+func TestTooManyFilters(t *testing.T) {
+	for most, sent := range map[int]int{0: command.DefaultFilters, 3: 3, 300: 300} {
+		st := &command.State{MaxFilters: most}
+		for range sent {
+			cmd, err := command.Parse(command.Builtin(), st, frame("filter a b"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			st.Apply(cmd)
+		}
+		_, err := command.Parse(command.Builtin(), st, frame("filter a b"))
+		var refusal *codec.Refusal
+		want := fmt.Sprintf(`-ERR refused, too-many-filters, "filters" of the client in the policy allows %d in a session`, sent)
+		if !errors.As(err, &refusal) || refusal.Reason != command.ReasonTooManyFilters || refusal.ReplyText() != want {
+			t.Errorf("%d filters, the bound is %d: %v, want %s", sent, most, err, want)
+		}
+		st.MaxFilters = sent + 1
+		if _, err := command.Parse(command.Builtin(), st, frame("filter a b")); err != nil {
+			t.Errorf("%d filters, the bound is %d: %v", sent, sent+1, err)
+		}
+	}
 }
 
 func TestParseLogin(t *testing.T) {

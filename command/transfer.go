@@ -131,7 +131,9 @@ func (p *parser) deflect(at trail, target string) {
 
 // redirect appends the dial effect of sending the far end of a call elsewhere.
 func (p *parser) redirect(at trail, how, target string) {
-	p.effect(Effect{Kind: KindDial, Name: how + "/" + target, UUIDs: at.uuids, Path: at.path, Later: at.later})
+	p.effect(Effect{
+		Kind: KindDial, Name: how + "/" + target, Leg: LegOther, UUIDs: at.uuids, Path: at.path, Later: at.later,
+	})
 	p.stored(at, target)
 }
 

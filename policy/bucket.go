@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -19,6 +20,10 @@ type bucket struct {
 	day     int64         // of a number a day: which day, counted from 1970
 	seen    int64         // of a number a day: the latest time, in seconds from 1970, that the clock is believed to have said
 	used    int           // of a number a day: on that day; of one at once: now
+	// spent and spentAt are what had been used of a rate before a restart, and when: limiter is
+	// made with it.
+	spent   int
+	spentAt time.Time
 	// gone is when the limit left the policy, zero while it is in it.
 	gone time.Time
 }
@@ -30,6 +35,9 @@ func (b *bucket) set(l *limit, now time.Time) {
 	}
 	if b.limiter == nil {
 		b.limiter = rate.NewLimiter(l.rate(), l.burst)
+		if b.spent > 0 {
+			b.limiter.AllowN(b.spentAt, min(b.spent, l.burst))
+		}
 	}
 	if b.limiter.Limit() != l.rate() {
 		b.limiter.SetLimitAt(now, l.rate())
@@ -37,6 +45,14 @@ func (b *bucket) set(l *limit, now time.Time) {
 	if b.limiter.Burst() != l.burst {
 		b.limiter.SetBurstAt(now, l.burst)
 	}
+}
+
+// spentBy returns what of a rate is used and has not come back, and when that was so.
+func (b *bucket) spentBy(now time.Time) (int, time.Time) {
+	if b.limiter == nil {
+		return b.spent, b.spentAt
+	}
+	return b.limiter.Burst() - int(math.Floor(b.limiter.TokensAt(now))), now.UTC()
 }
 
 // left returns how many more l lets pass.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eslguard/command"
@@ -87,6 +88,7 @@ func (t *Taken) giveBack(all bool) {
 		return
 	}
 	t.over = true
+	t.use.uses.Add(1)
 	for _, c := range t.counts {
 		if c.atOnce || all && c.bucket.day == c.day {
 			c.bucket.used = max(0, c.bucket.used-c.n)
@@ -99,6 +101,8 @@ func (t *Taken) giveBack(all bool) {
 type use struct {
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
+	// uses counts what all clients take.
+	uses *atomic.Uint64
 }
 
 // take takes what the demands say, all of it or nothing.
@@ -114,6 +118,7 @@ func (u *use) take(demands []demand, now time.Time) (*Taken, string, bool) {
 			give++
 		}
 	}
+	u.uses.Add(1)
 	var taken *Taken
 	if give > 0 {
 		taken = &Taken{use: u, counts: make([]takenCount, 0, give)}
@@ -147,6 +152,8 @@ type buckets struct {
 	// mu guards the map alone, and is held for no longer than one look into it.
 	mu      sync.Mutex
 	clients map[string]*use
+	// uses grows with whatever is used or given back.
+	uses atomic.Uint64
 }
 
 func newBuckets() *buckets { return &buckets{clients: make(map[string]*use)} }
@@ -157,7 +164,7 @@ func (b *buckets) of(client string) *use {
 	defer b.mu.Unlock()
 	u := b.clients[client]
 	if u == nil {
-		u = &use{buckets: make(map[bucketKey]*bucket)}
+		u = &use{buckets: make(map[bucketKey]*bucket), uses: &b.uses}
 		b.clients[client] = u
 	}
 	return u

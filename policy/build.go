@@ -39,6 +39,7 @@ func compile(src sources, sh *shared) (*Policy, error) {
 	b.compileRoles()
 	b.compileUpstreams()
 	b.compileClients()
+	b.checkRequirements()
 	tests := b.compileTests()
 	if err := rep.err(); err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"eslguard/command"
 )
 
 const (
@@ -19,6 +21,10 @@ const (
 // once.
 const DefaultSessions = 100
 
+// DefaultJobs is how many bgapi jobs of a client of whom the policy does not say it may run at
+// once. Each is a thread of FreeSWITCH.
+const DefaultJobs = 1_000
+
 // A Client is a configured identity. A nil Client is denied everything.
 type Client struct {
 	// Name is the client's key in the policy file.
@@ -28,16 +34,23 @@ type Client struct {
 	// Sessions is how many the client may have at once. Zero, which no client of a policy has:
 	// none.
 	Sessions int
+	// Jobs is how many bgapi jobs of the client may run at once. Zero, which no client of a policy
+	// has: none.
+	Jobs int
+	// Filters is how many filters each of its sessions may have, as [command.State.MaxFilters] has
+	// it.
+	Filters int
 	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
 	RecordAll bool
 
-	at      pos    // where it stands; the zero pos for one that stands for a role in a test
-	user    string // user@domain, "" for a client that logs in with auth
-	secrets []secret
-	from    []netip.Prefix
-	roles   []*role
-	limits  []limit
-	observe bool
+	at       pos    // where it stands; the zero pos for one that stands for a role in a test
+	user     string // user@domain, "" for a client that logs in with auth
+	secrets  []secret
+	from     []netip.Prefix
+	roles    []*role
+	limits   []limit
+	requires []requirement
+	observe  bool
 	// uncertain says that a rule spells an expansion of which the client decides what it says, so
 	// that no rule covers one.
 	uncertain bool
@@ -54,9 +67,10 @@ func (b *builder) compileClients() {
 		d := &b.doc.clients[i]
 		c := &Client{
 			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, shared: b.shared,
+			Jobs: cmp.Or(d.jobs, DefaultJobs), Filters: cmp.Or(d.filters, command.DefaultFilters),
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
-		c.limits = smallest(c.roles)
+		c.limits, c.requires = smallest(c.roles), requirements(c.roles)
 		b.clientSecrets(d, c)
 		b.clientNetworks(d, c)
 		b.clients[d.name] = c

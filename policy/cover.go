@@ -5,7 +5,8 @@ import "eslguard/command"
 // covers reports whether a rule that denies surely matches all that an allow rule matches. Where that is
 // not plain it says no.
 func covers(deny, allow *rule) bool {
-	if deny.kind != allow.kind || deny.repeating && !allow.repeating || !coversName(deny, allow) {
+	if deny.kind != allow.kind || deny.repeating && !allow.repeating ||
+		!coversLeg(deny, allow) || !coversName(deny, allow) {
 		return false
 	}
 	if len(allow.args) < len(deny.args) || !deny.rest && (allow.rest || len(allow.args) > len(deny.args)) {

@@ -48,6 +48,9 @@ type Decision struct {
 	// name that differs in few tokens. Reason says what differs. Near is for the operator and not for
 	// the client. It is empty where there is no such rule.
 	Near string
+	// Lacks says that rules allow the effect, and that Rule is not one of them but what Role
+	// requires and the effect lacks.
+	Lacks bool
 	// Effect is the index of the effect that settled it, and -1 without one.
 	Effect int
 }
@@ -86,7 +89,35 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 			d.Role, d.Rule, d.Reason, d.Effect = r.role, r.text, reasonAllowed, 0
 		}
 	}
+	if len(c.requires) == 0 {
+		return d
+	}
+	work := meter{left: left}
+	for i := range effects {
+		if l := c.lacks(effects, i, &work); l.of != nil {
+			return c.lacking(&effects[i], i, l)
+		}
+	}
 	return d
+}
+
+// DecideAt decides effect i alone, as one of the effects of its command: what is required of it is
+// looked for among all of them. A nil client is denied everything, and so is an i that is none.
+func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
+	if c == nil {
+		return Decision{Reason: reasonNoClient, Effect: -1}
+	}
+	if i < 0 || i >= len(effects) {
+		return Decision{Client: c.Name, Revision: c.revision, Reason: "there is no such effect", Effect: -1}
+	}
+	r, ok, left := c.verdict(&effects[i], maxDecideWork)
+	if !ok {
+		return c.denial(&effects[i], i, r, left)
+	}
+	if l := c.lacks(effects, i, &meter{left: left}); l.of != nil {
+		return c.lacking(&effects[i], i, l)
+	}
+	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.role, Rule: r.text, Reason: reasonAllowed, Effect: i}
 }
 
 // verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left

@@ -17,7 +17,11 @@ func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []
 	for i := d.Effect; i < len(effects) && i-d.Effect < maxDenied; i++ {
 		_, ok, rest := c.verdict(&effects[i], left)
 		if left = rest; ok {
-			continue
+			work := meter{left: left}
+			l := c.lacks(effects, i, &work)
+			if left = work.left; l.of == nil {
+				continue
+			}
 		}
 		if all++; len(some) < most {
 			some = append(some, effects[i])

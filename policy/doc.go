@@ -49,6 +49,9 @@
 //	@class     in the place of the name of an api or app: a class of the catalogue, or @a|@b;
 //	           alone it allows any arguments
 //
+// A rule of the kind dial may begin with dial a-leg, dial b-leg or dial other-leg. It is then about
+// legs at that place alone (see [command.Leg]); a deny of b-leg is about other-leg, too.
+//
 // A token that begins and ends with a slash is a regular expression; a folder is written \/like/this/.
 //
 // An expansion is spelled \${uuid}, \${strftime(%Y%m%d)} or \$${name}. Rules that spell all that an
@@ -88,9 +91,17 @@
 // counts once, when it is sent. A leg is under way for as long as its command: whether a call is up
 // cannot be told without events. With several roles the smallest limit holds. All sessions of a
 // client share its limits, and a reload keeps what has been used, for 24 hours even of limits and
-// clients that left the policy; a restart does not. Of a clock that is set back by at most an hour
-// the day goes on that had begun; one that is set back further is believed, and what has been used
-// stays used until its next midnight.
+// clients that left the policy; so does a restart with [Store.SaveUse] and [Store.RestoreUse]. Of a
+// clock that is set back by at most an hour the day goes on that had begun; one that is set back
+// further is believed, and what has been used stays used until its next midnight.
+//
+// # Requirements
+//
+// "require" of a role maps KIND or KIND NAME, which matches as in a deny, to one or an array of var
+// originate NAME VALUE. The kind is dial, or an API or application that dials: then its own legs
+// are meant. Each of the legs must have the variable, and all values that are set for it must fit,
+// in whatever block of the dial string or argument they stand ([command.Block]). The requirements
+// of all roles of a client hold.
 //
 // # Doubts
 //

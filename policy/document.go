@@ -3,8 +3,12 @@ package policy
 // Version is the version of the policy file's format that this package reads.
 const Version = 1
 
-// maxSessions is the most that "sessions" may say.
-const maxSessions = 1_000_000
+// The most that "sessions", "jobs" and "filters" may say.
+const (
+	maxSessions = 1_000_000
+	maxJobs     = 100_000
+	maxFilters  = 4_096
+)
 
 // A document is what the files of a policy say, merged, before any of it is compiled.
 type document struct {
@@ -36,7 +40,13 @@ type roleDef struct {
 	include     []spot
 	allow, deny []spot
 	limits      []limitDef
+	require     []requireDef
 	unguarded   bool
+}
+
+type requireDef struct {
+	key    spot
+	values []spot
 }
 
 type limitDef struct {
@@ -54,6 +64,8 @@ type clientDef struct {
 	roles    []spot
 	observe  bool
 	sessions int
+	jobs     int
+	filters  int
 	// recordAll is "record": "all".
 	recordAll bool
 }
@@ -180,6 +192,11 @@ func (doc *document) role(r *fileReader) nameReader {
 					d.limits = append(d.limits, limitDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
 				})
 			}},
+			field{"require", func(n *node, at *place) {
+				r.names(n, at, func(key string, p pos, n *node, at *place) {
+					d.require = append(d.require, requireDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
+				})
+			}},
 		)
 		doc.roles = append(doc.roles, d)
 	}
@@ -219,6 +236,8 @@ func (doc *document) client(r *fileReader) nameReader {
 			field{"mode", func(n *node, at *place) { d.observe = r.word(n, at, "enforce", "observe") == "observe" }},
 			field{"record", func(n *node, at *place) { d.recordAll = r.word(n, at, "commands", "all") == "all" }},
 			field{"sessions", func(n *node, at *place) { d.sessions = r.number(n, at, 1, maxSessions) }},
+			field{"jobs", func(n *node, at *place) { d.jobs = r.number(n, at, 1, maxJobs) }},
+			field{"filters", func(n *node, at *place) { d.filters = r.number(n, at, 1, maxFilters) }},
 		)
 		r.need(n, p, "from", fromHint)
 		r.need(n, p, "auth", authHint)

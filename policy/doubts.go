@@ -21,11 +21,13 @@ type doubter struct {
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
 	compared map[[2]*ownRules]bool
 	told     map[*rule]bool
+	// bridged are the rules of which a warning says that they connect trunks.
+	bridged map[*rule]bool
 }
 
 // doubts returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
 func (p *Policy) doubts() Problems {
-	d := doubter{policy: p, compared: make(map[[2]*ownRules]bool), told: make(map[*rule]bool)}
+	d := doubter{policy: p, compared: make(map[[2]*ownRules]bool), told: make(map[*rule]bool), bridged: make(map[*rule]bool)}
 	held := p.holdings()
 	for i := range held {
 		d.shadows(&held[i])
@@ -34,6 +36,7 @@ func (p *Policy) doubts() Problems {
 		d.extensions(&held[i])
 		d.holes(&held[i])
 		d.expansions(&held[i])
+		d.trunks(&held[i])
 	}
 	d.dialless(held)
 	d.clientDoubts()

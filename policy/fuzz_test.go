@@ -15,6 +15,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(withRules([]string{"api show $premium", "api /a|b/ <1-60> **"}, []string{"dial a/*"})))
 	f.Add([]byte(`{"version": 1, "a": {"b": [null, true, 1e9, "\ud800"]}}`))
+	f.Add([]byte(requiring(`{"dial b-leg sofia/*": "var originate a 1|2", "api originate": ["var originate b *"]}`, "dial a-leg user/*", "var originate a|b *", "app bridge **")))
 	f.Add([]byte("\xef\xbb\xbf{}"))
 	f.Add([]byte(`{"clients": {"a": {"from": ["::/0"], "auth": {"password": [{"hash": ""}]}}}} x`))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -47,6 +48,7 @@ func FuzzRule(f *testing.F) {
 	for _, rule := range []string{
 		"api show channels", "api user_exists a b", "api show *", `api show a\*b|c\sd`, "dial sofia/gateway/acme/1*", "api /s.*s/ **", "subscribe CHANNEL_*", "log INFO",
 		"api @read", "api show <uuid>", "api show $premium", "handover a:*", "opaque script", "repeating api status",
+		"dial a-leg user/1", "dial b-leg **",
 	} {
 		f.Add(rule, "show", "channels")
 	}

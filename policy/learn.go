@@ -49,6 +49,8 @@ type DraftRule struct {
 type groupKey struct {
 	kind      command.EffectKind
 	repeating bool
+	// leg is where a leg stands that is dialled.
+	leg command.Leg
 	// head are the tokens that every rule of the group begins with, as they are written in rules.
 	head string
 	// before and after stand around the first token of the rest, for a dial.
@@ -225,7 +227,7 @@ func restIsHarmless(e *command.Effect) bool {
 // groupOf says with which others e is generalised, and returns the tokens that may differ. held: it holds others;
 // hidden: secrets were left out of it.
 func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
-	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, class: e.Class}
+	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens
 	if key.isStatus() && !restIsHarmless(e) {
 		key.class = command.ClassNone // the rule for the class would not match it
@@ -269,7 +271,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 
 // spelledGroup is groupOf for an effect that no wildcard may stand in.
 func spelledGroup(e *command.Effect) groupKey {
-	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, class: e.Class}
+	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
 		key.head += " " + spell(shapeOf(token, false))
 	}
@@ -281,7 +283,7 @@ func (l *Learner) Draft() Draft {
 	rc := &ruleCompiler{lex: newLexicon(l.cat)}
 	var d Draft
 	keys := slices.SortedFunc(maps.Keys(l.groups), func(a, b groupKey) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.head, b.head), cmp.Compare(a.before, b.before),
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.leg, b.leg), cmp.Compare(a.head, b.head), cmp.Compare(a.before, b.before),
 			cmp.Compare(a.after, b.after), cmp.Compare(a.tokens, b.tokens))
 	})
 	status, harmless := l.status()
@@ -341,6 +343,9 @@ func (g *group) count() int {
 // String returns what every rule of the group begins with.
 func (k groupKey) String() string {
 	text := k.kind.String()
+	if k.leg != command.LegUnknown {
+		text += " " + k.leg.String()
+	}
 	if k.head != namedHead {
 		text += k.head
 	}

@@ -82,17 +82,17 @@ func TestLearn(t *testing.T) {
 		{"all events", []string{"event plain ALL"}, []string{"subscribe * (", "subscribe API|BACKGROUND_JOB|CUSTOM|LOG (4 times)"}},
 		{"the log", []string{"log ERR", "log info", "log NOTICE"}, []string{"log INFO (3 times)"}},
 		{"legs", each("api originate sofia/gateway/acme/1555%s &park", count(1000, 1020)...), []string{
-			"api originate ** (21 times)", "app park (21 times)", "dial sofia/gateway/acme/155510<digits 2> (21 times)"}},
+			"api originate ** (21 times)", "app park (21 times)", "dial a-leg sofia/gateway/acme/155510<digits 2> (21 times)"}},
 		{"legs to extensions", each("api originate user/%s@x.org &park", append(count(1000, 1019), "9")...), []string{
-			"api originate ** (21 times)", "app park (21 times)", `dial user/10<digits 2>\@x.org (20 times)`, `dial user/9\@x.org (once)`}},
+			"api originate ** (21 times)", "app park (21 times)", `dial a-leg user/10<digits 2>\@x.org (20 times)`, `dial a-leg user/9\@x.org (once)`}},
 		{"few legs", each("api originate sofia/gateway/acme/%s &park", "1", "2"), []string{
-			"api originate ** (2 times)", "app park (2 times)", "dial sofia/gateway/acme/1|sofia/gateway/acme/2 (2 times)"}},
+			"api originate ** (2 times)", "app park (2 times)", "dial a-leg sofia/gateway/acme/1|sofia/gateway/acme/2 (2 times)"}},
 		{"legs to a host", each("api originate sofia/external/1555%s@10.0.0.1 &park", count(1, 9)...), []string{
-			"api originate ** (9 times)", "app park (9 times)", `dial sofia/external/1555<digits 1>\@10.0.0.1 (9 times)`}},
+			"api originate ** (9 times)", "app park (9 times)", `dial a-leg sofia/external/1555<digits 1>\@10.0.0.1 (9 times)`}},
 		{"legs to extensions that come back", each("api originate user/%s@x.org &park", append(count(1000, 1019), count(1000, 1019)...)...), []string{
-			"api originate ** (40 times)", "app park (40 times)", `dial user/<1000-1019>\@x.org (40 times)`}},
+			"api originate ** (40 times)", "app park (40 times)", `dial a-leg user/<1000-1019>\@x.org (40 times)`}},
 		{"variables by their names", each("api originate {origination_caller_id_name=%s,a=1}user/1 &park", "a", "b", "c", "d", "e"), []string{
-			"api originate ** (5 times)", "app park (5 times)", "dial user/1 (5 times)",
+			"api originate ** (5 times)", "app park (5 times)", "dial a-leg user/1 (5 times)",
 			"var originate a 1 (5 times)", "var originate origination_caller_id_name * (5 times)"}},
 		{"a transfer without a context", []string{"api uuid_transfer " + uuids[0] + " 9", "api uuid_transfer " + uuids[0] + " 8 XML default"}, []string{
 			"api uuid_transfer ** (2 times)", `dialplan XML "" 9 (once)`, "dialplan XML default 8 (once)"}},
@@ -100,23 +100,23 @@ func TestLearn(t *testing.T) {
 			"api originate null/x &bridge(sofia/gateway/acme/${uuid})", "api originate null/x &playback($${sounds_dir}/x.wav)"), []string{
 			"api originate ** (2 times)", "api uuid_setvar ** (5 times)", `app playback \$${sounds_dir}/x.wav (once)`, `app bridge sofia/gateway/acme/\${uuid} (once)`,
 			`app record_session /rec/a-\${uuid}.wav (once)`, `app record_session /rec/b-\${uuid}.wav (once)`, `app record_session /rec/c-\${uuid}.wav (once)`,
-			`app record_session /rec/d-\${uuid}.wav (once)`, `app record_session /rec/e-\${uuid}.wav (once)`, "dial null/x (2 times)",
-			`dial sofia/gateway/acme/\${uuid} (once)`, `var channel execute_on_answer record_session\s/rec/* (5 times)`}},
+			`app record_session /rec/d-\${uuid}.wav (once)`, `app record_session /rec/e-\${uuid}.wav (once)`, "dial a-leg null/x (2 times)",
+			`dial b-leg sofia/gateway/acme/\${uuid} (once)`, `var channel execute_on_answer record_session\s/rec/* (5 times)`}},
 		{"a schedule", []string{"api sched_api @10 none status", "api sched_api +10 none version"}, []string{
 			"api sched_api ** (2 times)", "repeating api status (once)", "api version (once)"}},
 		{"what holds all that it does may be as long as it likes", []string{"api originate " + strings.Repeat("user/1000,", 99) + "user/1000 &park"}, []string{
-			"api originate ** (once)", "app park (once)", "dial user/1000 (100 times)"}},
+			"api originate ** (once)", "app park (once)", "dial a-leg user/1000 (100 times)"}},
 		{"what holds nothing is not opened", []string{"api originate user/1 &callcenter(7@default)", "api originate user/1 &conference(3000)"}, []string{
-			"api originate ** (2 times)", "dial user/1 (2 times)", "app callcenter 7\\@default (once)", "app conference 3000 (once)"}},
+			"api originate ** (2 times)", "dial a-leg user/1 (2 times)", "app callcenter 7\\@default (once)", "app conference 3000 (once)"}},
 		{"nor what has subcommands", []string{"api conference 3000 kick 17", "api conference 3000 dial user/1", "api callcenter_config agent set contact a user/1"}, []string{
-			"api conference 3000 kick 17 (once)", "api conference 3000 dial user/1 (once)", "api callcenter_config agent set contact a user/1 (once)", "app conference 3000 (once)", "dial user/1 (2 times)"}},
+			"api conference 3000 kick 17 (once)", "api conference 3000 dial user/1 (once)", "api callcenter_config agent set contact a user/1 (once)", "app conference 3000 (once)", "dial a-leg user/1 (once)", "dial other-leg user/1 (once)"}},
 		{"an odd number does not open the rest", each("api originate sofia/gateway/acme/%s &park", append(count(15551000, 15551009), "9001", "0044")...), []string{
-			"api originate ** (12 times)", "app park (12 times)", "dial sofia/gateway/acme/1555100<digits 1> (10 times)",
-			"dial sofia/gateway/acme/0044|sofia/gateway/acme/9001 (2 times)"}},
+			"api originate ** (12 times)", "app park (12 times)", "dial a-leg sofia/gateway/acme/1555100<digits 1> (10 times)",
+			"dial a-leg sofia/gateway/acme/0044|sofia/gateway/acme/9001 (2 times)"}},
 		{"nor an odd file", each("api uuid_record "+uuids[0]+" start %s", "/rec/a", "/rec/b", "/rec/c", "/rec/d", "/rec/e", "x"), []string{
 			"api uuid_record <uuid> start /rec/* (5 times)", "api uuid_record <uuid> start x (once)"}},
 		{"many odd ones do", each("api originate user/%s &park", "155501", "155502", "155503", "155504", "155505", "900", "901"), []string{
-			"api originate ** (7 times)", "app park (7 times)", "dial user/<digits 3-6> (7 times)"}},
+			"api originate ** (7 times)", "app park (7 times)", "dial a-leg user/<digits 3-6> (7 times)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := policy.NewLearner(nil)
@@ -200,9 +200,9 @@ func TestLearnRedacted(t *testing.T) {
 		{"api db insert/acme/my_pin/[redacted:k3v9]", []string{"my_pin"}, "api db insert acme my_pin *"},
 
 		{"api global_getvar [redacted:k3v9]", nil, "api global_getvar [redacted:k3v9]"},
-		{"api originate user/[redacted] &park", nil, "dial user/[redacted]"},
-		{"api originate sofia/gateway/[redacted:k3v9]/1 &park", []string{"password"}, "dial sofia/gateway/[redacted:k3v9]/1"},
-		{"api originate {sip_auth_password=[redacted:k3v9]}user/[redacted:k3v9] &park", []string{"sip_auth_password"}, "dial user/[redacted:k3v9]"},
+		{"api originate user/[redacted] &park", nil, "dial a-leg user/[redacted]"},
+		{"api originate sofia/gateway/[redacted:k3v9]/1 &park", []string{"password"}, "dial a-leg sofia/gateway/[redacted:k3v9]/1"},
+		{"api originate {sip_auth_password=[redacted:k3v9]}user/[redacted:k3v9] &park", []string{"sip_auth_password"}, "dial a-leg user/[redacted:k3v9]"},
 		{"api uuid_setvar u1 password [redacted", []string{"password"}, "var channel password [redacted"},
 		{"api uuid_setvar u1 password [redacted:]", []string{"password"}, "var channel password [redacted:]"},
 		{"api uuid_setvar u1 password [redacted:a b]", []string{"password"}, "var channel password [redacted:a\\sb]"},

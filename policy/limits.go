@@ -92,7 +92,7 @@ const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 
 // compileLimit compiles one entry of "limits": a key and one or more values.
 func (b *builder) compileLimit(d limitDef) (out []limit) {
-	rule, err := b.limitRule(d.key.text)
+	rule, err := b.effectRule(d.key.text, "a limit")
 	if err != nil {
 		b.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
 		return nil
@@ -121,11 +121,12 @@ func (b *builder) compileLimit(d limitDef) (out []limit) {
 	return out
 }
 
-// limitRule reads KIND or KIND NAME as a rule for all that counts.
-func (b *builder) limitRule(key string) (*rule, *ruleError) {
+// effectRule reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
+// is about; what says which of them.
+func (b *builder) effectRule(key, what string) (*rule, *ruleError) {
 	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
 	if strings.HasSuffix(key, " **") {
-		return nil, badRule("leave it out", "a limit has no ** at its end: it counts whatever the arguments are")
+		return nil, badRule("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
 	}
 	text := key
 	if !strings.HasPrefix(key, "log ") {
@@ -135,8 +136,8 @@ func (b *builder) limitRule(key string) (*rule, *ruleError) {
 	if err != nil {
 		return nil, err
 	}
-	if len(r.args) > 0 || r.repeating || r.anyName && strings.Contains(key, " ") {
-		return nil, badRule("KIND or KIND NAME", "a limit is on a kind, or on names of it")
+	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
+		return nil, badRule("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
 	}
 	return r, nil
 }

@@ -71,6 +71,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"roles in a circle", `"monitor": { `, `"monitor": { "include": [ "calls" ], `, 9, "/roles/calls/include/0", "monitor > calls > monitor"},
 		{"an unknown mode", `"roles": [ "calls" ]`, `"roles": [ "calls" ], "mode": "Observe"`, 13, "/clients/b/mode", `did you mean "observe"?`},
 		{"sessions", `"roles": [ "calls" ]`, `"roles": [ "calls" ], "sessions": 0`, 13, "/clients/b/sessions", "from 1 to"},
+		{"jobs", `"roles": [ "calls" ]`, `"roles": [ "calls" ], "jobs": 0`, 13, "/clients/b/jobs", "from 1 to 100000"},
+		{"filters", `"roles": [ "calls" ]`, `"roles": [ "calls" ], "filters": 4097`, 13, "/clients/b/filters", "from 1 to 4096"},
 		{"an unknown upstream", `"roles": [ "calls" ]`, `"roles": [ "calls" ], "upstream": "pxb"`, 13, "/clients/b/upstream", `did you mean "pbx"?`},
 		{"a bad address", `127.0.0.1:8021`, `127.0.0.1`, 4, "/upstreams/pbx/address", "is not host:port"},
 		{"a bad port", `127.0.0.1:8021`, `127.0.0.1:99999`, 4, "/upstreams/pbx/address", "is not a port"},

@@ -21,8 +21,28 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 			return r.text, why
 		}
 	}
+	if rule, why := c.nearPlace(e, left); rule != "" {
+		return rule, why
+	}
 	if n := c.nearest(e, left); n.rule != nil {
 		return n.rule.text, n.why(e)
+	}
+	return "", ""
+}
+
+// nearPlace returns, for a leg that no rule allows at its place, the rule that allows it at another,
+// and says so. Both are empty where there is no such rule.
+func (c *Client) nearPlace(e *command.Effect, left int) (rule, why string) {
+	if e.Kind != command.KindDial {
+		return "", ""
+	}
+	elsewhere := *e
+	for elsewhere.Leg = command.LegA; elsewhere.Leg <= command.LegOther; elsewhere.Leg++ {
+		for _, role := range c.roles {
+			if r := role.allow.find(&subject{effect: &elsewhere, work: meter{left: left}}); r != nil {
+				return r.text, "a rule allows it as " + withArticle(elsewhere.Leg) + ", and this is " + withArticle(e.Leg)
+			}
+		}
 	}
 	return "", ""
 }

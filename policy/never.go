@@ -93,6 +93,9 @@ func (rc *ruleCompiler) neverOfClass(r *rule) *ruleError {
 func (r *rule) neverDialled() *ruleError {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
+		if g.isChannel() {
+			continue // a bridge to a channel that is up, which has no type
+		}
 		first := g.elems[0]
 		if first.kind == elemRange || first.kind == elemDigits || first.kind == elemUUID || first.kind == elemLiteral && (isDigit(first.text[0]) || first.text[0] == '+') {
 			hint := "write sofia/gateway/NAME/" + clip(g.text()) + " or user/" + clip(g.text())
@@ -110,6 +113,12 @@ func (r *rule) neverDialled() *ruleError {
 		return badRule("begin with the type", "what is dialled is TYPE/DATA, such as user/1000, so it never begins with %s", quote(prefix))
 	}
 	return nil
+}
+
+// isChannel reports whether the pattern stands for nothing but a channel's uuid.
+func (g *glob) isChannel() bool {
+	text, literal := g.literal()
+	return literal && len(text) == uuidLen && isUUID(text) || len(g.elems) == 1 && g.elems[0].kind == elemUUID
 }
 
 // literalPrefix returns the text that all begins with that a regular expression matches, and "" for

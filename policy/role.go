@@ -40,8 +40,9 @@ func (b *builder) compileRoles() {
 
 // ownRules are the compiled lines of one role, without those it includes.
 type ownRules struct {
-	rules  []*rule
-	limits []limit
+	rules    []*rule
+	limits   []limit
+	requires []requirement
 }
 
 func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
@@ -68,6 +69,12 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 	compile(d.deny, true)
 	for _, l := range d.limits {
 		own.limits = append(own.limits, b.compileLimit(l)...)
+	}
+	for _, q := range d.require {
+		own.requires = append(own.requires, b.compileRequire(rc, d.name, q)...)
+	}
+	if len(own.requires) > maxRequirements {
+		b.rep.errorf(d.pos, "", "a role has more than %d requirements", maxRequirements)
 	}
 	return own
 }

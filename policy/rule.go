@@ -25,6 +25,8 @@ type rule struct {
 	at   pos
 	kind command.EffectKind
 	deny bool
+	// leg is the place of a leg that a dial rule is about; LegUnknown for a rule about any place.
+	leg command.Leg
 	// repeating makes an allow rule hold for repeating effects, and only for those.
 	repeating bool
 	// anyName says that the name is **.
@@ -68,7 +70,10 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 		}
 		return nil, badRule(hint, "%s is not a kind of effect", quote(word))
 	}
-	tokens = tokens[1:]
+	tokens, err = r.takeLeg(tokens[1:])
+	if err != nil {
+		return nil, err
+	}
 	if len(tokens) == 0 {
 		return nil, badRule("", "nothing follows %s", quote(r.kind.String()))
 	}
@@ -264,16 +269,6 @@ var switchOnly = [...]string{
 	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
 }
 
-// matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
-// least as verbose as a deny's. A level that is not known is at no rule's.
-func (r *rule) matchLevel(name string) bool {
-	level := logLevel(name)
-	if r.deny {
-		return level < 0 || level >= r.level
-	}
-	return level >= 0 && level <= r.level
-}
-
 // matches reports whether the rule matches the effect, by whichever alternative of its name.
 func (r *rule) matches(e *command.Effect) bool {
 	s := unmetered(e)
@@ -332,6 +327,9 @@ func (s *subject) formed() *command.Form {
 // that of how.
 func (r *rule) matchRest(s *subject, broad bool) bool {
 	e := s.effect
+	if r.leg != command.LegUnknown && !r.matchLeg(e.Leg) {
+		return false
+	}
 	if e.Later == command.Repeating != r.repeating && (r.repeating || !r.deny) {
 		return false
 	}

@@ -82,6 +82,16 @@ func (r *rule) checkLog() *ruleError {
 	return badRule("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
 }
 
+// matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
+// least as verbose as a deny's. A level that is not known is at no rule's.
+func (r *rule) matchLevel(name string) bool {
+	level := logLevel(name)
+	if r.deny {
+		return level < 0 || level >= r.level
+	}
+	return level >= 0 && level <= r.level
+}
+
 // checkSpelled makes an allow rule spell its name in full.
 func (r *rule) checkSpelled(form string) *ruleError {
 	if r.deny {

@@ -69,7 +69,7 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *testDef) *Client {
 	if d.role.text != "" {
 		if r := b.roles[d.role.text]; r != nil {
-			c := &Client{Name: "role " + r.name, roles: []*role{r}, revision: b.revision, shared: b.shared}
+			c := &Client{Name: "role " + r.name, roles: []*role{r}, requires: requirements([]*role{r}), revision: b.revision, shared: b.shared}
 			c.uncertain = len(c.decided()) > 0
 			return c
 		}
@@ -155,7 +155,7 @@ func past(expect string) string {
 
 // parseTest parses the command of a test in the state that those before it leave, whether they are allowed or not.
 func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
-	st := &command.State{}
+	st := &command.State{MaxFilters: t.client.Filters}
 	for _, text := range t.after {
 		cmd, refusal, err := p.parse(st, text)
 		if refusal != nil {
@@ -193,16 +193,26 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 	return cmd, nil, nil
 }
 
-// decisive returns what a test may name in "by": of a denied command every effect that is not allowed, as
-// "kind name", and the rules that deny; of an allowed one every effect and its rule.
+// decisive returns what a test may name in "by": of a denied command every effect that is not
+// allowed, as "kind name", the rules that deny and what is required and lacking; of an allowed one
+// every effect and its rule. A leg is named with its place, too.
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
 	left := maxDecideWork
 	for i := range effects {
 		r, ok, rest := c.verdict(&effects[i], left)
-		if left = rest; ok != allowed {
+		left = rest
+		work := meter{left: left}
+		l := c.lacks(effects, i, &work)
+		if left = work.left; ok && l.of != nil {
+			ok, r = false, l.of.need
+		}
+		if ok != allowed {
 			continue
 		}
 		names = append(names, effects[i].Kind.String()+" "+effects[i].Name)
+		if effects[i].Leg != command.LegUnknown {
+			names = append(names, effects[i].Kind.String()+" "+effects[i].Leg.String()+" "+effects[i].Name)
+		}
 		if r != nil {
 			names = append(names, r.text)
 		}

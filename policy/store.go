@@ -42,6 +42,11 @@ type Store struct {
 	stale   atomic.Pointer[error]
 	kick    chan struct{}
 
+	// saving makes savings of the use of limits follow one another, and guards savedUses: how much
+	// had been used when it was saved last. Nil: it has not been.
+	saving    sync.Mutex
+	savedUses *uint64
+
 	// loading makes reloads follow one another.
 	loading sync.Mutex
 	// failed is the revision of the files that were broken last, so that watching them does not

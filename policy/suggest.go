@@ -55,7 +55,11 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	if s.client == nil {
 		return "", reasonNoClient
 	}
-	if d := s.client.Decide([]command.Effect{*e}); d.Rule != "" && d.Action != Allow {
+	d := s.client.Decide([]command.Effect{*e})
+	if d.Lacks {
+		return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", quote(d.Role), quote(d.Rule))
+	}
+	if d.Rule != "" && d.Action != Allow {
 		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", quote(d.Rule), quote(d.Role))
 	}
 	if len(e.Name) > maxEffectName {
@@ -88,6 +92,9 @@ func ruleFor(e *command.Effect) (string, bool) {
 	words := []string{e.Kind.String()}
 	if e.Later == command.Repeating {
 		words = []string{repeatingWord, e.Kind.String()}
+	}
+	if e.Leg != command.LegUnknown {
+		words = append(words, e.Leg.String())
 	}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
 		text, ok := exactly(token)

@@ -26,7 +26,7 @@ func TestSuggest(t *testing.T) {
 		want []string // rules; with a # before it, a part of why there is none
 	}{
 		{"api originate {sip_h_X-A='a b'}user/1000@d &park()", []string{
-			`api originate {sip_h_X-A=a\sb}user/1000\@d &park()`, `var originate sip_h_X-A a\sb`, `dial user/1000\@d`, "app park"}},
+			`api originate {sip_h_X-A=a\sb}user/1000\@d &park()`, `var originate sip_h_X-A a\sb`, `dial a-leg user/1000\@d`, "app park"}},
 		{"api uuid_kill " + uuid, []string{"api uuid_kill " + uuid}},
 		{"api user_exists id a*b|c$d<e>/f@g?h\\\\i x", []string{`api user_exists id a\*b\|c\$d\<e\>/f\@g\?h\\i x`}},
 		{"api user_exists id /a/ ''", []string{`api user_exists id \/a/ ""`}},

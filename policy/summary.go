@@ -41,10 +41,15 @@ type ClientSummary struct {
 	// Sessions is how many it may have at once, DefaultSessions where the policy does not say it.
 	// It is never zero.
 	Sessions int
+	// Jobs and Filters are how many bgapi jobs it may have at once, and how many filters in a
+	// session, the defaults where the policy does not say it.
+	Jobs, Filters int
 	// Allow and Deny are its rules, those of included roles among them, as they stand in the files.
 	Allow, Deny []string
 	// Limits are its limits, such as "api originate 5/s".
 	Limits []string
+	// Requires are the variables that legs must have, such as "dial: var originate a 1".
+	Requires []string
 }
 
 // An UpstreamSummary is one upstream. It says where the password is, not what.
@@ -75,7 +80,7 @@ func (p *Policy) Summary() Summary {
 func (c *Client) summary() ClientSummary {
 	s := ClientSummary{
 		Name: c.Name, User: c.user, Passwords: len(c.secrets), Upstream: c.Upstream.Name,
-		Mode: "enforce", Sessions: c.Sessions,
+		Mode: "enforce", Sessions: c.Sessions, Jobs: c.Jobs, Filters: c.Filters,
 	}
 	if c.observe {
 		s.Mode = "observe"
@@ -95,6 +100,9 @@ func (c *Client) summary() ClientSummary {
 	}
 	for i := range c.limits {
 		s.Limits = append(s.Limits, c.limits[i].String())
+	}
+	for i := range c.requires {
+		s.Requires = append(s.Requires, c.requires[i].String())
 	}
 	for _, list := range []*[]string{&s.Allow, &s.Deny} {
 		slices.Sort(*list)

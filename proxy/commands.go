@@ -150,6 +150,8 @@ type verdict struct {
 	client   string
 	// taken is what the command counts for in the client's limits.
 	taken *policy.Taken
+	// nested are the jobs that the command starts by the API bgapi.
+	nested []jobMark
 	// secret says that the answer's text may not be recorded.
 	secret bool
 }
@@ -183,6 +185,8 @@ func (s *session) command(f *codec.Frame) bool {
 		}
 		if v.cmd.Verb == command.VerbBgapi {
 			s.jobs.sent(v.client, v.cmd.JobUUID, seq)
+		}
+		if v.startsJobs() {
 			s.jobs.watch.await(s.done)
 		}
 		if !s.commit(v) {
@@ -207,6 +211,7 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 		return v, errRevoked
 	}
 	v.client = client.Name
+	s.state.MaxFilters = client.Filters // which nobody else reads
 	var err error
 	if v.cmd, err = command.Parse(v.policy.Catalog(), &s.state, f); err != nil {
 		return v, err
@@ -241,30 +246,52 @@ func (s *session) limit(v *verdict, client *policy.Client) {
 		}
 		v.action = audit.Observe
 	}
+	v.nested = nestedMarks(v.cmd.Effects)
+	if v.startsJobs() {
+		s.limitJobs(v, client)
+	}
+}
+
+// startsJobs reports whether the command starts jobs.
+func (v *verdict) startsJobs() bool {
+	return v.cmd.Verb == command.VerbBgapi || len(v.nested) > 0
+}
+
+// limitJobs counts the jobs that the command starts, or refuses it where that would be too many.
+func (s *session) limitJobs(v *verdict, client *policy.Client) {
+	if s.jobs == nil {
+		s.jobs = s.srv.jobsOf(client.Upstream)
+		s.jobs.watch.join()
+	}
+	s.jobs.watch.up.Store(client.Upstream)
+	if err := s.jobs.startNested(client.Name, v.nested, client.Jobs); err != nil {
+		v.action, v.reason = audit.Refuse, err.Error()
+		v.taken.Undo()
+		return
+	}
 	if v.cmd.Verb != command.VerbBgapi {
 		return
 	}
 	if v.cmd.JobUUID == "" {
 		v.cmd.SetJobUUID(newJobUUID())
 	}
-	if s.jobs == nil {
-		s.jobs = s.srv.jobsOf(client.Upstream)
-		s.jobs.watch.join()
-	}
-	s.jobs.watch.up.Store(client.Upstream)
 	started := job{
-		client: client.Name, session: s.id, started: time.Now(), taken: taken,
+		client: client.Name, session: s.id, started: time.Now(), taken: v.taken,
 		mark: markOfFrame(v.cmd.Upstream[0].Line), secret: v.secret, originates: originates(v.cmd.Effects),
 	}
-	if err := s.jobs.start(v.cmd.JobUUID, started); err != nil {
+	if err := s.jobs.start(v.cmd.JobUUID, started, client.Jobs); err != nil {
 		v.action, v.reason = audit.Refuse, err.Error()
-		taken.Undo()
+		v.taken.Undo()
+		s.jobs.undoNested(client.Name, v.nested)
 	}
 }
 
 // undo takes back what limit noted for a command that is not forwarded after all.
 func (s *session) undo(v verdict) {
 	v.taken.Undo()
+	if len(v.nested) > 0 {
+		s.jobs.undoNested(v.client, v.nested)
+	}
 	if v.cmd.Verb == command.VerbBgapi {
 		s.jobs.undo(v.client, v.cmd.JobUUID)
 	}

@@ -39,6 +39,8 @@ type role struct {
 	allow, deny []string
 	observe     bool
 	sessions    int
+	jobs        int       // 0: as many as the policy has without it
+	filters     int       // likewise
 	password    string    // empty: clientSecret
 	notAfter    time.Time // of the password; zero: it holds for ever
 	from        string    // empty: loopback
@@ -79,8 +81,10 @@ func (r role) client() map[string]any {
 	if r.recordAll {
 		c["record"] = "all"
 	}
-	if r.sessions > 0 {
-		c["sessions"] = r.sessions
+	for key, n := range map[string]int{"sessions": r.sessions, "jobs": r.jobs, "filters": r.filters} {
+		if n > 0 {
+			c[key] = n
+		}
 	}
 	return c
 }

@@ -14,6 +14,9 @@ const maxJobEvent = 8 << 10
 // ended handles a plain BACKGROUND_JOB event, of which the end may be missing.
 func (j *jobs) ended(event []byte) {
 	head, result, _ := bytes.Cut(event, []byte("\n\n"))
+	if endsNestedJob(head) {
+		j.endNested(markOf(eventHeader(head, "Job-Command"), eventHeader(head, "Job-Command-Arg")))
+	}
 	if !endsJob(head) {
 		return
 	}

@@ -14,9 +14,6 @@ import (
 	"eslguard/policy"
 )
 
-// maxJobs is how many bgapi jobs of one client run at once. Each is a thread of FreeSWITCH.
-const maxJobs = 100
-
 // lostJobs is how long a job counts whose end may have been missed, because the watch on the
 // upstream was not connected all the time that it ran, or because the end that was heard may be
 // that of another client's job.
@@ -28,10 +25,13 @@ const maxJobAge = 24 * time.Hour
 // sweepEvery is how often lost jobs are looked for, at most.
 const sweepEvery = time.Second
 
-var (
-	errTooManyJobs  = fmt.Errorf("%d bgapi jobs are running already", maxJobs)
-	errDuplicateJob = errors.New("a job with that Job-UUID is running already") // of the same client
-)
+// errDuplicateJob is about a job of the same client.
+var errDuplicateJob = errors.New("a job with that Job-UUID is running already")
+
+// errTooManyJobs says how many jobs run, and which setting lets more of them run.
+func errTooManyJobs(running int) error {
+	return fmt.Errorf("%d bgapi jobs are running already, and \"jobs\" of the client in the policy allows no more", running)
+}
 
 // jobs keeps count of the bgapi jobs that run on one upstream. It learns of their ends from
 // BACKGROUND_JOB events on a connection of its own, since a client may not have subscribed to them,
@@ -45,6 +45,8 @@ type jobs struct {
 	// running are the jobs by their Job-UUID, then by client: two clients may have chosen the same.
 	running map[string]map[string]job
 	clients map[string]int
+	// nested are the jobs that the API bgapi starts, by their commands, the oldest first.
+	nested map[jobMark][]nestedJob
 	// swept is when lost jobs were last looked for.
 	swept time.Time
 }
@@ -69,7 +71,10 @@ type job struct {
 }
 
 func newJobs(dial func(context.Context, *policy.Upstream) (link, error), log func(error), done func(job, string, []byte, int64)) *jobs {
-	j := &jobs{done: done, running: make(map[string]map[string]job), clients: make(map[string]int)}
+	j := &jobs{
+		done: done, running: make(map[string]map[string]job), clients: make(map[string]int),
+		nested: make(map[jobMark][]nestedJob),
+	}
 	j.watch.dial, j.watch.log, j.watch.ended = dial, log, j.ended
 	j.watch.busy, j.watch.abandoned = j.anyRuns, j.forgetAll
 	j.watch.init()
@@ -91,7 +96,7 @@ func (j *jobs) anyRuns() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.forgetLost()
-	return len(j.running) > 0
+	return len(j.running) > 0 || len(j.nested) > 0
 }
 
 // forgetAll gives up on all jobs: nobody will hear of their ends.
@@ -103,15 +108,20 @@ func (j *jobs) forgetAll() {
 			j.forget(client, id)
 		}
 	}
+	for mark, list := range j.nested {
+		for range len(list) {
+			j.dropNested(mark, 0)
+		}
+	}
 }
 
-// start counts a job that may be forwarded.
-func (j *jobs) start(id string, started job) error {
+// start counts a job that may be forwarded, unless most jobs of its client run already.
+func (j *jobs) start(id string, started job, most int) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err := j.room(started.client, id); err != nil {
+	if err := j.room(started.client, id, most); err != nil {
 		j.forgetLost()
-		if err := j.room(started.client, id); err != nil {
+		if err := j.room(started.client, id, most); err != nil {
 			return err
 		}
 	}
@@ -133,12 +143,12 @@ func (j *jobs) sent(client, id string, record uint64) {
 	}
 }
 
-func (j *jobs) room(client, id string) error {
+func (j *jobs) room(client, id string, most int) error {
 	if _, ok := j.running[id][client]; ok {
 		return errDuplicateJob
 	}
-	if j.clients[client] >= maxJobs {
-		return errTooManyJobs
+	if n := j.clients[client]; n >= most {
+		return errTooManyJobs(n)
 	}
 	return nil
 }
@@ -185,6 +195,11 @@ func (j *jobs) forget(client, id string) {
 		delete(j.running, id)
 	}
 	forgotten.taken.Release()
+	j.uncount(client)
+}
+
+// uncount makes the place of one job free. The caller holds mu.
+func (j *jobs) uncount(client string) {
 	if j.clients[client]--; j.clients[client] == 0 {
 		delete(j.clients, client)
 	}
@@ -202,7 +217,7 @@ func (j *jobs) forgetLost() (n int) {
 			}
 		}
 	}
-	return n
+	return n + j.forgetLostNested()
 }
 
 // sweep is forgetLost for callers waiting for a job's limits. It returns false if no job was lost,

@@ -43,23 +43,50 @@ func plainEvent(event string) string {
 // watched returns the jobs of the policy's first upstream.
 func (g *guard) watched() *jobs { return g.jobsOf(g.policies.Current().Upstreams()["pbx"]) }
 
-func TestJobsLimit(t *testing.T) {
+// fewJobs is how many jobs the client of a test may have.
+const fewJobs = 5
+
+// withJobs is anything with so many jobs.
+func withJobs(n int) role {
+	r := anything
+	r.jobs = n
+	return r
+}
+
+// TestBurstOfJobs: a client that the policy says nothing of may start more jobs at once than a
+// hundred.
+func TestBurstOfJobs(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.endless()
 	c := g.loggedIn(t)
-	for i := range maxJobs {
+	const burst = 130
+	c.send(strings.Repeat("bgapi echo x\n\n", burst))
+	for range burst {
+		c.wantPrefix(commandReply + "+OK Job-UUID")
+	}
+	if n := g.watched().count(); n != burst {
+		t.Errorf("%d jobs are counted, want %d", n, burst)
+	}
+}
+
+func TestJobsLimit(t *testing.T) {
+	const tooMany = commandReply + `-ERR 5 bgapi jobs are running already, and "jobs" of the client in the policy allows no more`
+	g := newGuard(t, withJobs(fewJobs), nil)
+	g.endless()
+	c := g.loggedIn(t)
+	for i := range fewJobs {
 		c.send(fmt.Sprintf("bgapi echo x\nJob-UUID: job-%d\n\n", i))
 		c.wantPrefix(commandReply + "+OK Job-UUID")
 	}
 	c.send("bgapi echo x\n\n")
-	c.wantPrefix(commandReply + "-ERR 100 bgapi jobs are running already")
+	c.wantPrefix(tooMany)
 	// The limit is the client's, in whatever session, and its end makes room.
 	c = g.loggedIn(t)
 	c.send("bgapi echo x\n\n")
-	c.wantPrefix(commandReply + "-ERR 100 bgapi jobs are running already")
-	g.fire(jobEnd("job-7", "echo", "x", "x"))
+	c.wantPrefix(tooMany)
+	g.fire(jobEnd("job-3", "echo", "x", "x"))
 	j := g.watched()
-	await(t, "the job's end is noticed", func() bool { return j.count() == maxJobs-1 })
+	await(t, "the job's end is noticed", func() bool { return j.count() == fewJobs-1 })
 	c.wantPrefix("Content-Length: ") // the flood goes to every session
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
@@ -90,9 +117,10 @@ func TestJobUUIDs(t *testing.T) {
 
 // TestShortJobsAreForgotten: jobs that end leave no count behind, also when the client has gone.
 func TestShortJobsAreForgotten(t *testing.T) {
-	g := newGuard(t, anything, nil)
+	const most = 100
+	g := newGuard(t, withJobs(most), nil)
 	c := g.loggedIn(t)
-	for range 3 * maxJobs {
+	for range 3 * most {
 		c.send("bgapi echo x\n\n")
 		c.wantPrefix(commandReply + "+OK Job-UUID")
 	}

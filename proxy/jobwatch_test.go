@@ -62,7 +62,7 @@ func TestWatchThatIsAway(t *testing.T) {
 				t.Errorf("a later bgapi waited %v, want none to wait", waited)
 			}
 		}
-		if err := j.start("one", job{client: "c", started: time.Now()}); err != nil {
+		if err := j.start("one", job{client: "c", started: time.Now()}, 1); err != nil {
 			t.Fatal(err)
 		}
 		if j.sweep() {
@@ -133,7 +133,7 @@ func TestWatchEndsWithLostJobs(t *testing.T) {
 		j := new(away).jobs()
 		j.watch.join()
 		defer j.watch.close()
-		if err := j.start("lost", job{client: "c", started: time.Now()}); err != nil {
+		if err := j.start("lost", job{client: "c", started: time.Now()}, 1); err != nil {
 			t.Fatal(err)
 		}
 		j.watch.leave()
@@ -154,7 +154,7 @@ func TestWatchEndsWithItsUpstream(t *testing.T) {
 	j := new(away).jobs()
 	j.watch.join()
 	defer j.watch.close()
-	if err := j.start("one", job{client: "c", started: time.Now()}); err != nil {
+	if err := j.start("one", job{client: "c", started: time.Now()}, 1); err != nil {
 		t.Fatal(err)
 	}
 	j.watch.known(false)

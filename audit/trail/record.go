@@ -89,6 +89,8 @@ type Effect struct {
 	Args  string `json:"args"`
 	Path  string `json:"path"`
 	Later string `json:"later"`
+	// Leg is "" of other kinds than dial, and in records of releases that did not know it.
+	Leg string `json:"leg"`
 }
 
 // parseRecord reads a line.

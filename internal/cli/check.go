@@ -138,9 +138,12 @@ type (
 		Roles     []string `json:"roles"`
 		Mode      string   `json:"mode"`
 		Sessions  int      `json:"sessions"`
+		Jobs      int      `json:"jobs"`
+		Filters   int      `json:"filters"`
 		Allow     []string `json:"allow"`
 		Deny      []string `json:"deny,omitempty"`
 		Limits    []string `json:"limits,omitempty"`
+		Requires  []string `json:"requires,omitempty"`
 	}
 	offJSON struct {
 		Name string `json:"name"`

@@ -85,12 +85,15 @@ func writeClient(b *strings.Builder, c *policy.ClientSummary) {
 		row(b, "mode", "observe: what the rules would deny is forwarded and recorded")
 	}
 	row(b, "sessions", fmt.Sprintf("%d at most", c.Sessions))
+	row(b, "jobs", fmt.Sprintf("%d at most, all sessions together", c.Jobs))
+	row(b, "filters", fmt.Sprintf("%d at most in a session", c.Filters))
 	if len(c.Allow) == 0 {
 		row(b, "may", "nothing")
 	}
 	row(b, "may", c.Allow...)
 	row(b, "may not", c.Deny...)
 	row(b, "limited", c.Limits...)
+	row(b, "requires", c.Requires...)
 }
 
 func login(c *policy.ClientSummary) string {

@@ -38,10 +38,11 @@ With --json there is one object a line, with at least these fields:
   frame     its number, from 1
   decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
   reason    a sentence; of a refusal its name, such as mixed-line-ends
-  rule      the rule that decided, as it stands in the policy; "" without one
+  rule      the rule that decided, as it stands in the policy, or what the policy requires of a leg
+            that lacks it; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; denied ones with a reason, and
-            with the rules that would allow just this (suggestions), or why there are none (unsuggested);
+            tokens have any, by which a wildcard knows what is harmless; a dial with leg, its place; denied ones with a
+            reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested);
             opaque ones with why: what could not be told, where, and what to do
 
 Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
@@ -138,6 +139,8 @@ type explainedEffect struct {
 	Path   string   `json:"path"`
 	UUIDs  []string `json:"uuids,omitempty"`
 	Later  string   `json:"later,omitempty"`
+	// Leg is where a leg stands that is dialled: a-leg, b-leg or other-leg. Absent of other kinds.
+	Leg string `json:"leg,omitempty"`
 	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent
 	// where all are text.
 	Types [][]string `json:"types,omitempty"`
@@ -153,6 +156,8 @@ type explainedEffect struct {
 	Unsuggested string   `json:"unsuggested,omitempty"`
 	// Why is what could not be told of the command, and what to do about it, of an opaque effect.
 	Why string `json:"why,omitempty"`
+	// Lacks says that rules allow the effect, and that Rule is what its role requires and it lacks.
+	Lacks bool `json:"lacks,omitempty"`
 }
 
 // The decisions as they are printed.
@@ -180,7 +185,10 @@ type explainer struct {
 }
 
 func newExplainer(pol *policy.Policy, client *policy.Client, in io.Reader) *explainer {
-	return &explainer{policy: pol, client: client, suggest: pol.Suggester(client), reader: codec.NewClientReader(in, codec.Limits{})}
+	return &explainer{
+		policy: pol, client: client, suggest: pol.Suggester(client), reader: codec.NewClientReader(in, codec.Limits{}),
+		state: command.State{MaxFilters: client.Filters},
+	}
 }
 
 // explainAll explains every frame up to the end of the input or of the session.
@@ -314,12 +322,13 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 	out := make([]explainedEffect, len(list))
 	for i := range list {
 		f := &list[i]
-		d := x.client.Decide(list[i : i+1])
+		d := x.client.DecideAt(list, i)
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
+			Leg:   f.Leg.String(),
 			Types: tokenTypes(f), Why: f.Why,
-			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near,
+			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,
 		}
 		if d.Action == policy.Allow {
 			out[i].Decision = allowed

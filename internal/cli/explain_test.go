@@ -270,3 +270,50 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 		}
 	}
 }
+
+// TestExplainLegs: where a leg stands is shown as a rule says it, and is a field of its own in the
+// JSON, whose other fields stay as they are.
+func TestExplainLegs(t *testing.T) {
+	policy := writeFile(t, "policy.json", allowAll)
+	const sent = "api originate user/1 &bridge(sofia/gateway/acme/2)\n\n"
+	_, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c")
+	for _, want := range []string{"dial a-leg user/1  (", "dial b-leg sofia/gateway/acme/2  ("} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in:\n%s", want, stdout)
+		}
+	}
+	_, stdout, _ = run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
+	for _, want := range []string{
+		`{"kind":"dial","name":"user/1","args":"user/1","tokens":[],"path":"api originate","leg":"a-leg",`,
+		`"name":"sofia/gateway/acme/2","args":"sofia/gateway/acme/2","tokens":[],"path":"api originate > app bridge","leg":"b-leg",`,
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %s in:\n%s", want, stdout)
+		}
+	}
+}
+
+// TestExplainRequire: what a leg lacks is shown at that leg, and its other effects are allowed.
+func TestExplainRequire(t *testing.T) {
+	text := strings.Replace(allowAll, `"all": {`, `"all": { "require": { "dial b-leg": "var originate a 1" },`, 1)
+	text = strings.Replace(text, `"log DEBUG10",`, `"log DEBUG10", "dial user/*", "var originate a 1",`, 1)
+	policy := writeFile(t, "policy.json", text)
+	const sent = "api originate {a=1}user/1 &bridge(user/2)\n\n"
+	_, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c")
+	for _, want := range []string{
+		"DENY      dial user/2 is not allowed to c unless var originate a 1 is set for it (api originate > app bridge); role all; rule var originate a 1\n",
+		"dial b-leg user/2  (denied without var originate a 1, role all)\n", "dial a-leg user/1  (allowed by ",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in:\n%s", want, stdout)
+		}
+	}
+	_, stdout, _ = run(t, sent, "explain", "--policy", policy, "--client", "c", "--json")
+	if want := `"reason":"dial user/2 is not allowed to c unless var originate a 1 is set for it (api originate > app bridge)","unsuggested":"the role \"all\" requires \"var originate a 1\" for it, so the command has to set that","lacks":true`; !strings.Contains(stdout, want) {
+		t.Errorf("no %s in:\n%s", want, stdout)
+	}
+	_, stdout, _ = run(t, "", "check", policy)
+	if want := "\n  requires  dial b-leg: var originate a 1\n"; !strings.Contains(stdout, want) {
+		t.Errorf("check has no %q in:\n%s", want, stdout)
+	}
+}

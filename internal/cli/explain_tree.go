@@ -132,7 +132,11 @@ func spelledTokens(tokens []string) string {
 
 // line shows one effect: a command as FreeSWITCH gets it, all else as a rule would write it, and how it is decided.
 func (f *explainedEffect) line() string {
-	text, args := f.Kind+" "+f.Name, f.Args
+	kind, args := f.Kind, f.Args
+	if f.Leg != "" {
+		kind += " " + f.Leg
+	}
+	text := kind + " " + f.Name
 	if !f.isCommand() {
 		args = spelledTokens(f.Tokens)
 	}
@@ -145,6 +149,8 @@ func (f *explainedEffect) line() string {
 		out += "(allowed by " + f.Rule + ", role " + f.Role + ")"
 	case f.Decision == allowed:
 		out += "(allowed)"
+	case f.Lacks:
+		out += "(denied without " + f.Rule + ", role " + f.Role + ")"
 	case f.Rule != "":
 		out += "(denied by " + f.Rule + ", role " + f.Role + ")"
 	case f.Near != "":

@@ -24,9 +24,11 @@ type guard struct {
 	store *policy.Store
 	// policyPath is where the policy's files are.
 	policyPath string
-	audit      *audit.Log
-	log        zerolog.Logger
-	server     *proxy.Server
+	// statePath is where the use of limits is kept, "" for nowhere.
+	statePath string
+	audit     *audit.Log
+	log       zerolog.Logger
+	server    *proxy.Server
 }
 
 // serve accepts clients on every listener, follows the policy and carries out signals, until a
@@ -40,6 +42,7 @@ func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duratio
 		wg.Go(func() { g.accept(l, failed) })
 	}
 	wg.Go(func() { g.follow(ctx, failed) })
+	wg.Go(func() { g.keepState(ctx) })
 	g.log.Info().Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
 		Str("version", readBuild().String()).Msg("listening")
 	err := g.watch(ctx, sig, failed)

@@ -140,3 +140,23 @@ func typeText(e ast.Expr) string {
 		return ""
 	}
 }
+
+// TestREADMERecipe: the recipe for who may call whom gives nothing to warn of, and proves itself.
+func TestREADMERecipe(t *testing.T) {
+	_, text, found := strings.Cut(readme(t), "### Who may call whom\n")
+	recipe := regexp.MustCompile("(?ms)^```json\n(.*?)^```").FindStringSubmatch(text)
+	if !found || recipe == nil {
+		t.Fatal("the README has no recipe")
+	}
+	path := writeFile(t, "policy.json", recipe[1])
+	if status, stdout, _ := run(t, "", "check", path); status != cli.StatusOK || strings.Contains(stdout, "warning") {
+		t.Errorf("check: status %d: %s", status, stdout)
+	}
+	status, stdout, _ := run(t, "", "test", "--policy", path)
+	if status != cli.StatusOK || !strings.Contains(stdout, "5 passed, 0 failed") {
+		t.Errorf("test: status %d: %s", status, stdout)
+	}
+	if strings.Contains(stdout, "untouched") || strings.Contains(stdout, "no test") {
+		t.Errorf("not every rule is tested: %s", stdout)
+	}
+}

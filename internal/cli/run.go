@@ -28,7 +28,7 @@ const (
 
 // runOptions are the flags of run.
 type runOptions struct {
-	policy, lastGood        string
+	policy, lastGood, state string
 	audit                   auditOptions
 	listen                  []string
 	loginTimeout            time.Duration
@@ -57,6 +57,10 @@ The policy is read again when it changes, and on SIGHUP. A broken one changes no
 is logged, and the policy in force stays. With --last-good the last policy that was good is kept in a
 file and used, with a loud word, when at a start the policy is broken.
 
+With --state what clients have used of their limits is kept over a restart, in limits.json of that folder. It
+is written every two seconds while limits are used, and at the end, so a guard that is killed forgets two
+seconds of it. A file that is broken is put aside, loudly, and every limit begins anew.
+
 The audit is a folder, in which records are chained and rotated, or a plain file. In durable mode a
 command is forwarded only when its record is on disk. With a recipient the records carry a MAC under a
 key that this host forgets, and with a signer they are signed now and then; "eslguard audit key"
@@ -83,6 +87,7 @@ it is probably a flag that is misspelled.`,
 	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "listen on `addr`, which is host:port; may be repeated")
 	o.audit.flags(f)
 	f.StringVar(&o.lastGood, "last-good", "", "keep the last good policy in this `file`")
+	f.StringVar(&o.state, "state", "", "keep in this `folder` what clients have used of their limits, over a restart")
 	f.DurationVar(&o.loginTimeout, "login-timeout", proxy.DefaultLoginTimeout, "how long a client has to log in")
 	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to take a connection and a login")
 	f.DurationVar(&o.grace, "grace", defaultGrace, "how long a shutdown waits for commands in flight")
@@ -148,6 +153,9 @@ func (p *Program) runGuard(o *runOptions) error {
 	}
 	// Now for the last good policy, too.
 	if err := p.strayVariable(o, g.store.Current().Variables()); err != nil {
+		return err
+	}
+	if err := g.openState(o.state); err != nil {
 		return err
 	}
 	listeners, err := listenAll(o.listen)

@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 //	listening NAME            waits until it listens; $GUARD is its address
 //	listening NAME FILE RE    the same, where another file and regular expression tell the address
 //	await FILE REGEXP         waits until the file has it
-//	signal NAME HUP|INT|TERM  sends it a signal
+//	signal NAME HUP|INT|TERM|KILL  sends it a signal
 //	ended NAME STATUS         waits for its end
 //	esl ADDR FRAME…           prints what a client is answered to each frame
 //	hold NAME ADDR FRAME…     the same, but stays connected and writes all that comes to NAME.esl
@@ -209,7 +209,7 @@ func (w *world) program(ts *testscript.TestScript, name string) *program {
 
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 2)
-	sig, ok := map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM}[args[1]]
+	sig, ok := map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[args[1]]
 	if !ok {
 		ts.Fatalf("no signal %s", args[1])
 	}

@@ -76,20 +76,22 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 		t.apart[why] += n
 		return
 	}
-	t.decided += n
 	c := change{Client: r.Client, Was: r.Decision, WasRule: r.Rule, Effect: r.Verb}
 	if refusal != nil {
 		c.Is, c.Reason = refused, refusal.Error()
-	} else {
-		t.decide(&c, effects)
+	} else if !t.decide(&c, effects) {
+		t.apart[apartUnknown] += n
+		return
 	}
+	t.decided += n
 	if c.Is != c.Was {
 		t.note(c, r.Seq, n)
 	}
 }
 
-// decide fills in what the policy says of effects.
-func (t *trial) decide(c *change, effects []command.Effect) {
+// decide fills in what the policy says of effects. It returns false if that cannot be told of what
+// a record alone says.
+func (t *trial) decide(c *change, effects []command.Effect) bool {
 	settled := 0
 	client := t.policy.Client(c.Client)
 	if client == nil {
@@ -98,6 +100,9 @@ func (t *trial) decide(c *change, effects []command.Effect) {
 		d := client.Decide(effects)
 		c.Rule, c.Reason = d.Rule, d.Reason
 		settled = max(0, d.Effect)
+		if settled < len(effects) && needsMore(client, &d, effects[settled]) {
+			return false
+		}
 		switch d.Action {
 		case policy.Allow:
 			c.Is = allowed
@@ -110,6 +115,26 @@ func (t *trial) decide(c *change, effects []command.Effect) {
 	if settled < len(effects) {
 		c.Effect = effects[settled].Kind.String() + " " + effects[settled].Name
 	}
+	return true
+}
+
+// needsMore reports whether a leg is denied for want of what a record does not say: which variables
+// are set for it, or, in records of releases that did not know it, where it stands.
+func needsMore(client *policy.Client, d *policy.Decision, e command.Effect) bool {
+	switch {
+	case e.Kind != command.KindDial:
+		return false
+	case d.Lacks:
+		return e.Block == (command.Block{})
+	case e.Leg != command.LegUnknown:
+		return false
+	}
+	for e.Leg = command.LegA; e.Leg <= command.LegOther; e.Leg++ {
+		if d := client.Decide([]command.Effect{e}); d.Action != policy.Deny || d.Lacks {
+			return true
+		}
+	}
+	return false
 }
 
 // note counts a change of so many commands.
@@ -135,6 +160,9 @@ func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *cod
 	st, known := t.sessions[r.Session]
 	if !known {
 		st = new(command.State)
+	}
+	if c := t.policy.Client(r.Client); c != nil {
+		st.MaxFilters = c.Filters
 	}
 	if f, ok := recordedFrame(r, known); ok {
 		cmd, err := command.Parse(t.policy.Catalog(), st, f)
@@ -251,6 +279,7 @@ func rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
 		}
 	}
 	eff.Path = e.Path
+	eff.Leg, _ = command.ParseLeg(e.Leg)
 	switch e.Later {
 	case "":
 	case "once":

@@ -9,6 +9,7 @@ import (
 	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/policy"
 )
 
 // TestRebuildTellsAllThatRulesSee: an effect made of its record is the one that it was made of.
@@ -34,7 +35,7 @@ func TestRebuildTellsAllThatRulesSee(t *testing.T) {
 		for i := range cmd.Effects {
 			want := &cmd.Effects[i]
 			got, ok := rebuild(command.Builtin(), &trail.Effect{
-				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: laterWord(want.Later),
+				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: laterWord(want.Later), Leg: want.Leg.String(),
 			})
 			if !ok {
 				t.Errorf("%q: %s cannot be made again", text, want)
@@ -42,7 +43,7 @@ func TestRebuildTellsAllThatRulesSee(t *testing.T) {
 			}
 			seen[want.Kind]++
 			if got.Kind != want.Kind || got.Name != want.Name || got.Args != want.Args || got.Fold != want.Fold || got.Class != want.Class ||
-				got.Later != want.Later || got.Path != want.Path || !slices.Equal(got.Tokens, want.Tokens) {
+				got.Later != want.Later || got.Leg != want.Leg || got.Path != want.Path || !slices.Equal(got.Tokens, want.Tokens) {
 				t.Errorf("%q: made again it is\n%+v, was\n%+v", text, got, *want)
 			}
 		}
@@ -78,6 +79,47 @@ func TestEscapeJSON(t *testing.T) {
 		got := escapeJSON(line)
 		if err := json.Unmarshal(got, &back); err != nil || back != s || strings.ContainsAny(string(got), "\u009b\u202e\U000e0001") {
 			t.Errorf("%q is written %q, read as %q", s, got, back)
+		}
+	}
+}
+
+// TestATrialOfWhatARecordLacks: where a record does not say what a rule wants to know of a leg, the
+// command is counted apart and in no change.
+func TestATrialOfWhatARecordLacks(t *testing.T) {
+	const text = `{
+		"version": 1,
+		"upstreams": { "pbx": { "address": "127.0.0.1:8021", "password": { "env": "UNUSED" } } },
+		"roles": { "r": {
+			"allow": [ "dial a-leg user/1", "dial b-leg user/2", "dial user/3", "var originate a 1" ],
+			"require": { "dial user/3": "var originate a 1" }
+		} },
+		"clients": { "c": {
+			"from": [ "127.0.0.1/32" ], "roles": [ "r" ],
+			"auth": { "password": [ "sha256:0000000000000000000000000000000000000000000000000000000000000000" ] }
+		} }
+	}`
+	pol, err := policy.Parse("p.json", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		leg  trail.Effect
+		told bool
+		is   string
+	}{
+		{trail.Effect{Kind: "dial", Name: "user/1", Args: "user/1", Leg: "a-leg"}, true, allowed},
+		{trail.Effect{Kind: "dial", Name: "user/1", Args: "user/1", Leg: "b-leg"}, true, denied},
+		{trail.Effect{Kind: "dial", Name: "user/1", Args: "user/1"}, false, ""},
+		{trail.Effect{Kind: "dial", Name: "user/4", Args: "user/4"}, true, denied},
+		{trail.Effect{Kind: "dial", Name: "user/3", Args: "user/3", Leg: "a-leg"}, false, ""},
+	} {
+		e, ok := rebuild(pol.Catalog(), &tt.leg)
+		if !ok {
+			t.Fatalf("%+v cannot be made again", tt.leg)
+		}
+		c := change{Client: "c"}
+		if told := newTrial(pol).decide(&c, []command.Effect{e}); told != tt.told || told && c.Is != tt.is {
+			t.Errorf("%+v: %v, %q; want %v, %q", tt.leg, told, c.Is, tt.told, tt.is)
 		}
 	}
 }

@@ -20,7 +20,7 @@ const (
 	// longest is how long a round's load lasts at most.
 	longest = time.Second
 	// tooManyJobs is how the guard denies a bgapi when the results of earlier ones keep it waiting, as on a busy machine.
-	tooManyJobs = "-ERR 100 bgapi jobs are running already"
+	tooManyJobs = "-ERR 1000 bgapi jobs are running already"
 )
 
 // testKilled kills the program under load, again and again on the same audit, at moments that nobody chose.

@@ -1,0 +1,83 @@
+package command
+
+import "strings"
+
+// # Where a leg stands
+//
+// Every leg that is dialled is an a-leg, a b-leg or another leg ([Leg]). Only what surely is an
+// a-leg or a b-leg is called so; all else is LegOther.
+//
+//   - a-leg: the legs of originate, wherever it stands (a schedule, a variable, an expansion); of
+//     `conference NAME dial` and bgdial; of the API and the application page. All alternatives
+//     and all parts of one dial string stand at the same place.
+//   - b-leg: what `&bridge(…)` of an originate dials, and the applications bridge and dial of an
+//     originate's inline dialplan, also behind its transfer and execute_extension. They run on
+//     the a-leg, one after the other.
+//   - other-leg: what is bridged to a channel that is there already (sendmsg, uuid_broadcast,
+//     uuid_transfer to an inline dialplan, their schedules); attended transfers, deflect and
+//     redirect; whatever a variable runs (execute_on_answer), for it may be exported to another
+//     leg; what a loopback runs; what a conference dials by conference_set_auto_outcall or
+//     bridge:…, since all members hear each other; contacts of agents, members of queues and
+//     groups, which the switch dials for whoever calls.
+//
+// uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
+
+// A Block says where in the dial strings of a command a leg or a variable stands. The zero Block
+// is nowhere: no variable stands for a leg of it.
+type Block struct {
+	// Dial counts the dial strings of the command from 1, Part the parts between :_: of that dial
+	// string, Leg its legs. Part and Leg are 0 for what stands for all of them.
+	Dial      uint32
+	Part, Leg uint16
+	// Plain says, of a variable, that FreeSWITCH surely keeps this value under this name: neither
+	// is spelled as a list, with an index, as an export or with what is expanded.
+	Plain bool
+}
+
+// Holds reports whether a variable at b is set for a leg at leg.
+func (b Block) Holds(leg Block) bool {
+	return b.Dial != 0 && b.Dial == leg.Dial && (b.Part == 0 || b.Part == leg.Part) && (b.Leg == 0 || b.Leg == leg.Leg)
+}
+
+// of returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
+func (b Block) of(v *setting, name string) Block {
+	b.Plain = b.Dial != 0 && v.name == name && !strings.HasPrefix(v.value, arrayMark) && !strings.Contains(v.value, arrayBetween) &&
+		!strings.Contains(v.name, hole) && !strings.Contains(v.value, hole)
+	return b
+}
+
+// keepsLeg are the applications that leave the channel alone with what they dial, and on which the
+// next application of the same channel dials at the same place again.
+var keepsLeg = []string{"bridge", "dial", "execute_extension", "transfer"}
+
+// legWithin returns where the legs stand that an application dials, given where those stand that
+// are dialled by the channel that runs it. The application is named as the catalogue names it.
+func legWithin(at Leg, app string) Leg {
+	if at != LegB {
+		return LegUnknown
+	}
+	for _, name := range keepsLeg {
+		if name == app {
+			return at
+		}
+	}
+	return LegUnknown
+}
+
+// dials returns where a leg stands that is dialled at t.
+func (t *trail) dials() Leg {
+	if t.leg == LegUnknown {
+		return LegOther
+	}
+	return t.leg
+}
+
+// starting returns the trail of a dial string whose legs start calls of their own.
+func (t trail) starting() trail {
+	t.leg = LegA
+	return t
+}
+
+// pageAppParts reads the dial string of the application page, whose legs are calls of their own
+// (mod_dptools.c, page_function).
+func pageAppParts(p *parser, at trail, c *call) { dialParts(p, at.starting(), c) }

@@ -1,0 +1,232 @@
+package policy
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A useFile is what has been used of limits, as it is kept over a restart:
+//
+//	{"eslguard_limits": 1, "saved": "2027-01-31T18:00:00Z", "clients": {"dialer": [
+//	  {"limit": "dial", "of": "day", "used": 1500, "day": 20849, "at": "2027-01-31T17:59:59Z"},
+//	  {"limit": "api originate", "of": "rate", "used": 7, "at": "2027-01-31T17:59:59Z"}]}}
+//
+// It holds nothing of commands under way, for a restart ends them.
+type useFile struct {
+	Version int                   `json:"eslguard_limits"`
+	Saved   time.Time             `json:"saved"`
+	Clients map[string][]keptUsed `json:"clients"`
+}
+
+// A keptUsed is what has been used of one limit.
+type keptUsed struct {
+	// Limit is the limit's key, folded where its kind is.
+	Limit string `json:"limit"`
+	// Of is "day" or "rate".
+	Of string `json:"of"`
+	// Used is how many on that day, or how many of the burst at At.
+	Used int `json:"used"`
+	// Day counts from 1970-01-01. 0 for a rate.
+	Day int64 `json:"day,omitzero"`
+	// At is the latest time that the clock is believed to have said.
+	At time.Time `json:"at"`
+	// Gone is when the limit left the policy, zero while it is in it.
+	Gone time.Time `json:"gone,omitzero"`
+}
+
+const (
+	useVersion = 1
+	// maxUseFile is the most bytes of a file with the use of limits: that of half a million limits.
+	maxUseFile = 64 << 20
+	// maxUsed is more than any limit lets pass, with what counts at once.
+	maxUsed = 1 << 40
+	ofDay   = "day"
+	ofRate  = "rate"
+)
+
+var errNotUse = errors.New("it holds no use of limits of this version")
+
+// brokenSuffix is put behind the name of a file that cannot be read.
+const brokenSuffix = ".broken"
+
+// RestoreUse takes over what clients had used of their limits when SaveUse wrote the file at path,
+// and returns when that was: the zero time where there is no such file. It is for a Store that
+// decides nothing yet. Its error says why nothing is taken over: every limit begins anew then. A
+// file that is broken is kept beside the next one, under its name with .broken behind it.
+func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
+	f, err := readUse(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		err = fmt.Errorf("policy: the use of limits cannot be taken over: %w", err)
+		return time.Time{}, errors.Join(err, os.Rename(path, path+brokenSuffix))
+	}
+	for name, list := range f.Clients {
+		u := s.shared.buckets.of(name)
+		for i := range list {
+			u.restore(&list[i])
+		}
+	}
+	s.shared.buckets.retain(s.Current(), s.shared.now())
+	return f.Saved, nil
+}
+
+// readUse reads a file with the use of limits.
+func readUse(path string) (*useFile, error) {
+	data, err := readBounded(path, maxUseFile)
+	if err != nil {
+		return nil, err
+	}
+	return parseUse(path, data)
+}
+
+// parseUse parses what the file at path holds, all of it or nothing.
+func parseUse(path string, data []byte) (*useFile, error) {
+	var f useFile
+	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if f.Version != useVersion {
+		return nil, fmt.Errorf("%s: %w", path, errNotUse)
+	}
+	for name, list := range f.Clients {
+		if len(name) > maxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
+			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, quote(name))
+		}
+	}
+	return &f, nil
+}
+
+// valid reports whether a bucket may say so.
+func (k *keptUsed) valid() bool {
+	return (k.Of == ofDay || k.Of == ofRate && k.Day == 0) && k.Limit != "" && len(k.Limit) <= maxRule &&
+		k.Used >= 0 && k.Used <= maxUsed && k.Day >= 0 && k.Day <= math.MaxInt32 && !k.At.IsZero()
+}
+
+// restore takes over what has been used of one limit.
+func (u *use) restore(k *keptUsed) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	b := &bucket{gone: k.Gone}
+	if k.Of == ofDay {
+		b.day, b.seen, b.used = k.Day, k.At.Unix(), k.Used
+		u.buckets[bucketKey{k.Limit, perDay}] = b
+		return
+	}
+	b.spent, b.spentAt = k.Used, k.At
+	u.buckets[bucketKey{k.Limit, perTime}] = b
+}
+
+// SaveUse writes what clients have used of their limits to the file at path, in whole or not at
+// all, unless nothing has been used since it did so last. Calls do not overlap.
+func (s *Store) SaveUse(path string) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	uses := s.shared.buckets.uses.Load()
+	if s.savedUses != nil && *s.savedUses == uses {
+		return nil
+	}
+	data, err := json.Marshal(s.shared.buckets.kept(s.shared.now()), json.Deterministic(true))
+	if err == nil && len(data) > maxUseFile {
+		err = fmt.Errorf("it is over %d bytes", maxUseFile)
+	}
+	if err == nil {
+		err = replaceFile(path, data)
+	}
+	if err != nil {
+		return fmt.Errorf("policy: the use of limits could not be kept: %w", err)
+	}
+	s.savedUses = &uses
+	return nil
+}
+
+// kept returns what every client has used. Each is locked by itself.
+func (b *buckets) kept(now time.Time) *useFile {
+	f := &useFile{Version: useVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]keptUsed)}
+	for name, u := range b.all() {
+		if list := u.kept(now); len(list) > 0 {
+			f.Clients[name] = list
+		}
+	}
+	return f
+}
+
+// kept returns what one client has used, sorted.
+func (u *use) kept(now time.Time) (list []keptUsed) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for key, b := range u.buckets {
+		if key.measure == atOnce {
+			continue
+		}
+		k := keptUsed{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.gone}
+		if key.measure == perTime {
+			k.Of, k.Day = ofRate, 0
+			k.Used, k.At = b.spentBy(now)
+		}
+		if k.Used > 0 {
+			list = append(list, k)
+		}
+	}
+	slices.SortFunc(list, func(a, b keptUsed) int {
+		return cmp.Or(cmp.Compare(a.Limit, b.Limit), cmp.Compare(a.Of, b.Of))
+	})
+	return list
+}
+
+// replaceFile writes data to the file at path, for its owner only, so that after a crash either the
+// old or the new one is there.
+func replaceFile(path string, data []byte) (err error) {
+	next := path + ".next"
+	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(next)
+		}
+	}()
+	if _, err = f.Write(data); err != nil {
+		return err
+	}
+	// Without the sync a crash could leave the name with nothing behind it.
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	if err = os.Rename(next, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes sure that a name in a folder outlives a crash. Windows cannot be told to.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

@@ -1,0 +1,59 @@
+package policy
+
+import (
+	"strings"
+
+	"eslguard/command"
+)
+
+// legHint says how a dial rule names a place.
+const legHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TYPE/DATA, or dial TYPE/DATA for any place"
+
+// takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
+// it. FreeSWITCH has no endpoint that is named like one of these words.
+func (r *rule) takeLeg(tokens []string) ([]string, *ruleError) {
+	if r.kind != command.KindDial || len(tokens) == 0 {
+		return tokens, nil
+	}
+	leg, ok := command.ParseLeg(tokens[0])
+	switch {
+	case ok && len(tokens) == 1:
+		return nil, badRule(legHint, "it says where a leg stands, and not which leg")
+	case ok:
+		r.leg = leg
+		return tokens[1:], nil
+	case len(tokens) == 2 && tokens[1] != "**" && !strings.Contains(tokens[0], "/"):
+		return nil, badRule(legHint, "%s is no place of a leg", quote(tokens[0]))
+	}
+	return tokens, nil
+}
+
+// matchLeg reports whether a rule that names a place is about a leg that stands at place e. An
+// allow rule is about its own place alone. A deny rule is about a leg of which the place is not
+// known, too; and one about b-legs is about all legs that are connected to another call, for a
+// client that may not bridge to a leg in one way shall not do it in another.
+func (r *rule) matchLeg(e command.Leg) bool {
+	if e == r.leg {
+		return true
+	}
+	return r.deny && (e == command.LegUnknown || r.leg == command.LegB && e == command.LegOther)
+}
+
+// coversLeg reports whether a deny rule is about all places that an allow rule is about.
+func coversLeg(deny, allow *rule) bool {
+	return deny.leg == command.LegUnknown || allow.leg != command.LegUnknown && deny.matchLeg(allow.leg)
+}
+
+// withArticle names the place of a leg within a sentence.
+func withArticle(l command.Leg) string {
+	switch l {
+	case command.LegA:
+		return "an a-leg"
+	case command.LegB:
+		return "a b-leg"
+	case command.LegOther:
+		return "another leg (other-leg)"
+	default:
+		return "a leg of which the place is not known"
+	}
+}

@@ -1,0 +1,127 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// bridging are the applications that dial a leg and connect it to the channel that runs them, and
+// joining those, and the APIs, that connect two calls that are up.
+var (
+	bridging    = [...]string{"bridge", "att_xfer", "dial"}
+	joining     = [...]string{"conference", "eavesdrop", "fifo", "intercept", "three_way", "valet_park"}
+	joiningAPIs = [...]string{"uuid_bridge"}
+)
+
+// trunkHint is how to keep one trunk from being connected to another.
+const trunkHint = `say who may call whom: "dial a-leg user/…" and "dial b-leg sofia/gateway/…"`
+
+// trunks notes, once for each combination of roles, that a call to a trunk can be connected to
+// another call of a trunk. By that a stranger calls at the cost of whoever owns the trunks.
+func (d *doubter) trunks(h *holding) {
+	starts, bridged, other := h.trunkRule(command.LegA), h.trunkRule(command.LegB), h.trunkRule(command.LegOther)
+	bridge := h.firstNamed(command.KindApp, bridging[:])
+	join := h.firstNamed(command.KindAPI, joiningAPIs[:])
+	if join == nil {
+		join = h.firstNamed(command.KindApp, joining[:])
+	}
+	if join == nil && bridge != nil {
+		join = h.channelRule()
+	}
+	dialled := cmp.Or(starts, bridged, other)
+	switch {
+	case bridge != nil && starts != nil && bridged != nil:
+		d.warnTrunks(bridged, "%s: a call to a trunk, which %s allows, may be bridged to a trunk, by %s", starts, bridge)
+	case bridge != nil && other != nil:
+		d.warnTrunks(other, "%s: a call that is up, one from a trunk among them, may be bridged to a trunk, by %s", bridge)
+	case join != nil && dialled != nil:
+		d.warnTrunks(dialled, "%s: a call to a trunk may be connected to another that is up, by %s", join)
+	}
+}
+
+// warnTrunks warns at the rule at, once; format has a %s for it and for each of the others.
+func (d *doubter) warnTrunks(at *rule, format string, others ...*rule) {
+	if d.bridged[at] {
+		return
+	}
+	d.bridged[at] = true
+	texts := []any{quote(at.text)}
+	for _, r := range others {
+		texts = append(texts, quote(r.text))
+	}
+	d.rep.warnf(at.at, trunkHint, format, texts...)
+}
+
+// trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
+// and nil without one.
+func (h *holding) trunkRule(leg command.Leg) (found *rule) {
+	h.allows(func(r *rule) {
+		if found == nil && r.dialsTrunk() && (r.leg == command.LegUnknown || r.leg == leg) {
+			found = r
+		}
+	})
+	return found
+}
+
+// channelRule returns the first allow rule that lets a channel be dialled by its uuid, by which
+// bridge connects the caller to a call that is up, and nil without one.
+func (h *holding) channelRule() (found *rule) {
+	h.allows(func(r *rule) {
+		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {
+			return g.elems[0].kind == elemUUID
+		}) {
+			found = r
+		}
+	})
+	return found
+}
+
+// firstNamed returns the first allow rule that is about one of these names, and nil without one.
+func (h *holding) firstNamed(kind command.EffectKind, names []string) (found *rule) {
+	h.allows(func(r *rule) {
+		if found != nil || r.kind != kind {
+			return
+		}
+		if slices.ContainsFunc(names, func(name string) bool {
+			e := command.Effect{Kind: kind, Name: name, Class: classOf(kind, name)}
+			return r.names(&e)
+		}) {
+			found = r
+		}
+	})
+	return found
+}
+
+// classOf returns the class of an application or API in the built-in catalogue.
+func classOf(kind command.EffectKind, name string) command.Class {
+	c, _ := command.Builtin().Class(kind, name)
+	return c
+}
+
+// dialsTrunk reports whether an allow rule of the kind dial may be about a leg of a trunk.
+func (r *rule) dialsTrunk() bool {
+	if r.kind != command.KindDial || r.deny {
+		return false
+	}
+	if r.anyName || r.name.regex != nil {
+		return r.anyName || regexMayBeTrunk(r.name.text)
+	}
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
+		prefix := foldASCII(g.prefix())
+		if first := g.elems[0].kind; first == elemUUID || first == elemRange {
+			return false // the name of a channel, or of nothing
+		}
+		return isTrunk(prefix) || g.wild && slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(t, prefix) })
+	})
+}
+
+// regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk,
+// as far as the text tells: it does not begin with another type of leg.
+func regexMayBeTrunk(text string) bool {
+	typ, _, slash := strings.Cut(foldASCII(text), "/")
+	typ = strings.TrimSuffix(typ, `\`)
+	return !slash || !slices.Contains(endpoints[:], typ) || isTrunk(typ+"/")
+}
