@@ -53,6 +53,7 @@ type secret struct {
 	hash
 	// notAfter is zero for a hash that holds for ever.
 	notAfter time.Time
+	at       pos // where the hash stands
 }
 
 func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && now.After(s.notAfter) }

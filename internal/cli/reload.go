@@ -82,7 +82,7 @@ func (g *guard) doubt(p *policy.Policy) {
 	for _, w := range p.Warnings() {
 		g.log.Warn().Msg("policy: " + w.String())
 	}
-	for _, doubt := range append(upstreamDoubts(p), policyWritable(g.policyPath, p)...) {
+	for _, doubt := range append(upstreamDoubts(p), policyExposed(g.policyPath, p)...) {
 		g.log.Warn().Msg(doubt)
 	}
 }

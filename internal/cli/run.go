@@ -135,6 +135,9 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
 		return err
 	}
+	if err := passwordsReadable(g.store.Current()); err != nil {
+		return err
+	}
 	listeners, err := listenAll(o.listen)
 	if err != nil {
 		return err
