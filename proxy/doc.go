@@ -27,7 +27,9 @@
 // What clients cause to be written is charged to them, each client by itself, over all its
 // sessions, and all strangers together. A client that owes is not read until it does not; while
 // strangers owe, new connections are closed and counted. Equal denials that follow each other are
-// counted (tally), the first of them recorded before it is answered.
+// counted (tally), the first of them recorded before it is answered. A connection is recorded when
+// its client has sent something; those that end without, and those from addresses that no client
+// has, are counted (fleeting).
 //
 // # Policy changes
 //

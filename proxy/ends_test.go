@@ -284,6 +284,8 @@ func TestEndsSayWhoEnded(t *testing.T) {
 	_, _ = io.ReadAll(c.r)
 	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
 	c = g.greeted(t)
+	c.send("x\n\n")
+	c.wantPrefix(commandReply)
 	if err := g.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}

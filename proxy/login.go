@@ -28,7 +28,7 @@ const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\
 // logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
 func (s *session) logIn() bool {
 	limit := orDefault(s.srv.LoginTimeout, DefaultLoginTimeout)
-	timer := time.AfterFunc(limit, func() { s.end(ending{reason: "login timed out", notice: noticeLogin}) })
+	timer := time.AfterFunc(limit, func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
 	login, ok := s.readLogin()
 	if !timer.Stop() || !ok {
 		return false
@@ -42,6 +42,8 @@ func (s *session) readLogin() (command.Login, bool) {
 		f, err := s.reader.Next()
 		var refusal *codec.Refusal
 		switch {
+		case s.isOver():
+			return command.Login{}, false
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on; here nobody gets a second guess before login.
 			s.send(appendAnswer(nil, refusal.API, refusal.ReplyText()))

@@ -92,6 +92,7 @@ type Server struct {
 	// of theirs.
 	allowances      *allowances
 	tally           tally
+	fleeting        fleeting
 	closedStrangers atomic.Uint64
 	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
 	// tallyTime is how long tallies last. Zero: defaultTallyTime.
@@ -131,6 +132,7 @@ func (s *Server) setUp() {
 			_, err := s.write(r)
 			return err
 		}
+		s.fleeting.write = s.tally.write
 		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
@@ -303,6 +305,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		<-done
 	}
 	s.closeJobs()
+	s.fleeting.close()
 	_ = s.tally.close() // a failure is told
 	return err
 }
@@ -314,6 +317,7 @@ func (s *Server) Close() error {
 	s.endAll()
 	s.wg.Wait()
 	s.closeJobs()
+	s.fleeting.close()
 	_ = s.tally.close() // a failure is told
 	return nil
 }

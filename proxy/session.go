@@ -78,6 +78,10 @@ type session struct {
 	// tally counts what is denied again and again.
 	tally tally
 
+	// recorded: the session has a record of its beginning, so it gets one of its end. It is set by
+	// serve's goroutine, or the one that serve waits for.
+	recorded bool
+
 	// recording is set before the login is answered. nil: the session is not recorded whole.
 	recording *recording.Recording
 
@@ -161,7 +165,7 @@ func (s *session) contain() {
 		s.srv.Log.Error().Str("session", s.id).Stringer("addr", s.addr).
 			Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
 			Msg("internal error: the session is closed; please report this")
-		s.end(ending{reason: "internal error", silent: true})
+		s.end(ending{reason: reasonFault, silent: true})
 	}
 }
 
@@ -171,21 +175,24 @@ func (s *session) enter() bool {
 		s.turnAway()
 		return false
 	}
-	if !s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText}) {
-		s.end(ending{reason: "audit unavailable", notice: "audit unavailable"})
-		return false
-	}
+	s.client.onFirst = s.begin
 	s.greet()
 	return s.logIn()
 }
 
+// begin records the session, once its client has sent something. Until then it may be no more than a
+// health check, which is only counted.
+func (s *session) begin() {
+	if s.recorded = s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText}); !s.recorded {
+		s.end(ending{reason: reasonUnheard, notice: "audit unavailable"})
+	}
+}
+
 // turnAway says to a stranger what FreeSWITCH would.
 func (s *session) turnAway() {
-	const reason = "no client may connect from this address"
-	s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText, Decision: audit.Refuse, Reason: reason})
-	s.srv.strangers.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reason)
+	s.srv.strangers.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reasonAddress)
 	s.send(codec.AppendRudeRejection(nil))
-	s.end(ending{reason: reason, silent: true})
+	s.end(ending{reason: reasonAddress, silent: true})
 }
 
 func (s *session) greet() {
