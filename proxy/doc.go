@@ -8,6 +8,9 @@
 // form or answers it. The other reads FreeSWITCH's replies and events and passes them on as
 // they come, without copying them.
 //
+// Connections that have not logged in have places of their own, few for one address. Where there is
+// none left, a new connection takes that of one that waits without sending its login (places).
+//
 // # Order
 //
 // FreeSWITCH answers every command, in order. A command that the proxy answers itself keeps

@@ -139,7 +139,7 @@ func (s *session) recordEnd(reason string, undelivered int64) {
 		})
 	case reason == reasonAddress:
 		s.srv.fleeting.count(s.addr.Addr(), audit.Refuse, reason)
-	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonFault, reason == reasonUnheard:
+	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonCrowded, reason == reasonFault, reason == reasonUnheard:
 		s.srv.fleeting.count(s.addr.Addr(), 0, reason)
 	default: // others say too much of this one connection for several to be equal
 		s.srv.fleeting.count(s.addr.Addr(), 0, reasonSilent)

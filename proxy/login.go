@@ -27,10 +27,9 @@ const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\
 
 // logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
 func (s *session) logIn() bool {
-	limit := orDefault(s.srv.LoginTimeout, DefaultLoginTimeout)
-	timer := time.AfterFunc(limit, func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
+	timer := time.AfterFunc(s.srv.loginTime(s), func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
 	login, ok := s.readLogin()
-	if !timer.Stop() || !ok {
+	if !timer.Stop() || !ok || !s.srv.keepPlace(s) {
 		return false
 	}
 	return s.authenticate(login)

@@ -19,6 +19,9 @@ import (
 // ErrServerClosed is what Serve returns after Shutdown or Close.
 var ErrServerClosed = errors.New("proxy: server closed")
 
+// errFull says that there is no place for a new connection.
+var errFull = errors.New("too many connections")
+
 // Policies tells the policy in force. *policy.Store is one.
 type Policies interface {
 	// Current never returns nil.
@@ -47,6 +50,7 @@ const (
 	DefaultMaxHeldAll    = 256 << 20
 	DefaultMaxSessions   = 20_000
 	DefaultMaxUnknown    = 1_024
+	DefaultMaxUnknownOf  = 256
 	DefaultHalfCloseTime = 30 * time.Second
 )
 
@@ -76,8 +80,11 @@ type Server struct {
 	// Zero: DefaultMaxHeld and DefaultMaxHeldAll.
 	MaxHeld, MaxHeldAll int64
 	// MaxSessions is how many connections there may be, MaxUnknown how many of them that
-	// have not logged in; more are closed at once. Zero: DefaultMaxSessions and DefaultMaxUnknown.
-	MaxSessions, MaxUnknown int
+	// have not logged in, and MaxUnknownOf how many of those from one address (an IPv6 /64). A new
+	// connection beyond MaxSessions is closed at once; one beyond the others takes the place of one
+	// that has not sent its login yet, see places. Zero: DefaultMaxSessions, DefaultMaxUnknown and
+	// DefaultMaxUnknownOf.
+	MaxSessions, MaxUnknown, MaxUnknownOf int
 	// AuditRate is how many bytes of audit a second one client may cause, all its sessions
 	// together, and AuditBurst how many at once; beyond that it is not read. StrangerRate and
 	// StrangerBurst are those of all connections together that have not logged in; beyond that new
@@ -106,7 +113,7 @@ type Server struct {
 	closing   bool
 	listeners map[net.Listener]struct{}
 	sessions  map[*session]struct{}
-	unknown   int            // sessions that have not logged in
+	places    places         // of sessions that have not logged in
 	byClient  map[string]int // sessions of each client
 	jobs      map[string]*jobs
 	wg        sync.WaitGroup // sessions
@@ -136,6 +143,7 @@ func (s *Server) setUp() {
 		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
+		s.places = newPlaces(orDefault(s.MaxUnknown, DefaultMaxUnknown), orDefault(s.MaxUnknownOf, DefaultMaxUnknownOf))
 		s.listeners = make(map[net.Listener]struct{})
 		s.sessions = make(map[*session]struct{})
 		s.byClient = make(map[string]int)
@@ -210,21 +218,18 @@ func (s *Server) start(conn net.Conn) {
 		conn.Close()
 		return
 	}
-	s.mu.Lock()
-	full := len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions) ||
-		s.unknown >= orDefault(s.MaxUnknown, DefaultMaxUnknown)
-	if s.closing || full {
-		s.mu.Unlock()
+	gone, err := s.place(se)
+	if err != nil {
 		conn.Close()
-		if full {
-			s.crowded.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
+		if err == errFull {
+			s.crowded.Warn().Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
 		return
 	}
-	s.sessions[se] = struct{}{}
-	s.unknown++
-	s.wg.Add(1)
-	s.mu.Unlock()
+	if gone != nil {
+		s.crowded.Warn().Stringer("addr", gone.addr).Msg(reasonCrowded + "; closed one that has sent no login")
+		gone.end(ending{reason: reasonCrowded, silent: true, drop: true})
+	}
 	go se.serve()
 }
 
@@ -236,7 +241,7 @@ func (s *Server) admit(se *session, client *policy.Client) bool {
 		return false
 	}
 	s.byClient[client.Name]++
-	s.unknown--
+	s.places.leave(se)
 	se.counted = client.Name
 	return true
 }
@@ -251,7 +256,7 @@ func (s *Server) uncount(se *session) {
 	}
 	se.uncounted = true
 	if se.counted == "" {
-		s.unknown--
+		s.places.leave(se)
 	} else if s.byClient[se.counted]--; s.byClient[se.counted] == 0 {
 		delete(s.byClient, se.counted)
 	}

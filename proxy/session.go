@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"container/list"
 	"context"
 	"fmt"
 	"net"
@@ -30,6 +31,11 @@ type session struct {
 	client   *wire
 	reader   *codec.ClientReader
 
+	// source is where the client is. place is the session's in places while it has not sent its
+	// login, placed that it has one. srv.mu guards both.
+	source netip.Prefix
+	place  *list.Element
+	placed bool
 	// counted is the client whose sessions this one counts to, "" before login. srv.mu guards it.
 	counted string
 	// uncounted: it counts no more. srv.mu guards it.
@@ -96,7 +102,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 		srv: srv, addr: addrOf(conn), begun: time.Now(), client: newWire(conn),
 		done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
-	s.id, s.addrText = srv.Audit.NewID(), s.addr.String()
+	s.id, s.addrText, s.source = srv.Audit.NewID(), s.addr.String(), sourceOf(s.addr.Addr())
 	s.reader = codec.NewClientReader(s.client, codec.LoginLimits)
 	s.out = outbox{
 		w: s.client, max: orDefault(srv.MaxHeld, DefaultMaxHeld), budget: srv.budget,
