@@ -147,9 +147,12 @@ func (s *Server) place(se *session) (gone *session, err error) {
 		return nil, ErrServerClosed
 	case len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions):
 		return nil, errFull
+	case !s.takeDescriptors(se, SessionDescriptors):
+		return nil, errDescriptors
 	}
 	gone, ok := s.places.take(se)
 	if !ok {
+		s.descriptors -= se.descriptors
 		return nil, errFull
 	}
 	s.sessions[se] = struct{}{}

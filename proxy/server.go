@@ -85,6 +85,9 @@ type Server struct {
 	// that has not sent its login yet, see places. Zero: DefaultMaxSessions, DefaultMaxUnknown and
 	// DefaultMaxUnknownOf.
 	MaxSessions, MaxUnknown, MaxUnknownOf int
+	// MaxDescriptors is how many file descriptors all sessions may have together, two each and one
+	// more for a recording. A new connection beyond that is closed at once. Zero: no bound.
+	MaxDescriptors int
 	// AuditRate is how many bytes of audit a second one client may cause, all its sessions
 	// together, and AuditBurst how many at once; beyond that it is not read. StrangerRate and
 	// StrangerBurst are those of all connections together that have not logged in; beyond that new
@@ -113,10 +116,12 @@ type Server struct {
 	closing   bool
 	listeners map[net.Listener]struct{}
 	sessions  map[*session]struct{}
-	places    places         // of sessions that have not logged in
-	byClient  map[string]int // sessions of each client
-	jobs      map[string]*jobs
-	wg        sync.WaitGroup // sessions
+	places    places // of sessions that have not logged in
+	// descriptors is how many file descriptors the sessions may have, by what was counted to them.
+	descriptors int
+	byClient    map[string]int // sessions of each client
+	jobs        map[string]*jobs
+	wg          sync.WaitGroup // sessions
 }
 
 // orDefault returns v, or what stands for its zero.
@@ -143,7 +148,7 @@ func (s *Server) setUp() {
 		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
-		s.places = newPlaces(orDefault(s.MaxUnknown, DefaultMaxUnknown), orDefault(s.MaxUnknownOf, DefaultMaxUnknownOf))
+		s.places = newPlaces(s.unknownPlaces())
 		s.listeners = make(map[net.Listener]struct{})
 		s.sessions = make(map[*session]struct{})
 		s.byClient = make(map[string]int)
@@ -221,7 +226,7 @@ func (s *Server) start(conn net.Conn) {
 	gone, err := s.place(se)
 	if err != nil {
 		conn.Close()
-		if err == errFull {
+		if err == errFull || err == errDescriptors {
 			s.crowded.Warn().Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
 		return
@@ -267,6 +272,7 @@ func (s *Server) forget(se *session) {
 	s.uncount(se)
 	s.mu.Lock()
 	delete(s.sessions, se)
+	s.descriptors -= se.descriptors
 	s.mu.Unlock()
 	s.wg.Done()
 }

@@ -36,6 +36,8 @@ type session struct {
 	source netip.Prefix
 	place  *list.Element
 	placed bool
+	// descriptors is how many file descriptors are counted to the session. srv.mu guards it.
+	descriptors int
 	// counted is the client whose sessions this one counts to, "" before login. srv.mu guards it.
 	counted string
 	// uncounted: it counts no more. srv.mu guards it.

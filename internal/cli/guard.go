@@ -27,6 +27,8 @@ type guard struct {
 	audit      *audit.Log
 	log        zerolog.Logger
 	server     *proxy.Server
+	// maxDescriptors is how many file descriptors the sessions may have. Zero: no bound.
+	maxDescriptors int
 }
 
 // serve accepts clients on every listener, follows the policy and carries out signals, until a

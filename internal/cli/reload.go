@@ -82,7 +82,13 @@ func (g *guard) doubt(p *policy.Policy) {
 	for _, w := range p.Warnings() {
 		g.log.Warn().Msg("policy: " + w.String())
 	}
-	for _, doubt := range append(upstreamDoubts(p), policyExposed(g.policyPath, p)...) {
+	g.warn(upstreamDoubts(p))
+	g.warn(policyExposed(g.policyPath, p))
+	g.warn(descriptorDoubts(p, g.maxDescriptors))
+}
+
+func (g *guard) warn(doubts []string) {
+	for _, doubt := range doubts {
 		g.log.Warn().Msg(doubt)
 	}
 }

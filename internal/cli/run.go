@@ -142,6 +142,11 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err != nil {
 		return err
 	}
+	if g.maxDescriptors, err = maxDescriptors(); err != nil {
+		closeAll(listeners)
+		return err
+	}
+	g.warn(descriptorDoubts(g.store.Current(), g.maxDescriptors))
 	g.server = o.server(g)
 	return g.serve(listeners, sig, o.grace)
 }
@@ -155,6 +160,7 @@ func (o *runOptions) server(g *guard) *proxy.Server {
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
 		AuditRate: int64(o.audit.clientRate), AuditBurst: int64(o.audit.clientBurst),
 		StrangerRate: int64(o.audit.strangerRate), StrangerBurst: int64(o.audit.strangerBurst),
+		MaxDescriptors: g.maxDescriptors,
 	}
 }
 
@@ -182,12 +188,16 @@ func listenAll(addrs []string) ([]net.Listener, error) {
 	for _, addr := range addrs {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
-			for _, l := range listeners {
-				l.Close()
-			}
+			closeAll(listeners)
 			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
 }

@@ -3,7 +3,7 @@
 //
 // They build the real program and run it, in durable mode, between clients under load and the stand-in for FreeSWITCH, which tells
 // what it executed. Then they do to the program what happens to programs: it is killed with SIGKILL at
-// random moments and started again on the same audit, or its disk is full. Whatever was executed must be in the audit,
+// random moments and started again on the same audit, its disk is full, or it has few file descriptors. Whatever was executed must be in the audit,
 // allowed, and the audit must verify as a whole, with every MAC and with the checkpoints that the operator's log told
 // before the crash.
 //
