@@ -34,6 +34,12 @@
 // its client has sent something; those that end without, and those from addresses that no client
 // has, are counted (fleeting).
 //
+// # The operator's log
+//
+// Logins, denials and ends of sessions have a line each, bounded in rate for each client and for all,
+// with a count of what is left out (journal). Nothing that a client sent stands in it that is not
+// redacted, bounded and printable.
+//
 // # Policy changes
 //
 // Each command is decided under the policy in force when it is written to FreeSWITCH, and what a

@@ -133,10 +133,12 @@ func (s *session) finish() {
 func (s *session) recordEnd(reason string, undelivered int64) {
 	switch {
 	case s.recorded:
-		s.record(&audit.Record{
+		r := &audit.Record{
 			Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: reason,
 			Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
-		})
+		}
+		s.record(r)
+		s.tellEnd(r)
 	case reason == reasonAddress:
 		s.srv.fleeting.count(s.addr.Addr(), audit.Refuse, reason)
 	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonCrowded, reason == reasonFault, reason == reasonUnheard:

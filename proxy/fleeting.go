@@ -50,15 +50,7 @@ type fleetingKey struct {
 
 // record is the record of n more connections, and of the first for 0.
 func (k fleetingKey) record(n uint64) *audit.Record {
-	r := &audit.Record{Kind: audit.KindSession, Decision: k.decision, Reason: k.reason, Times: n}
-	switch {
-	case !k.network.IsValid():
-	case k.network.IsSingleIP():
-		r.Addr = k.network.Addr().String()
-	default:
-		r.Addr = k.network.String()
-	}
-	return r
+	return &audit.Record{Kind: audit.KindSession, Addr: sourceText(k.network), Decision: k.decision, Reason: k.reason, Times: n}
 }
 
 // count records a connection from addr, or counts it with those before it. One that cannot be
@@ -145,4 +137,16 @@ func sourceOf(addr netip.Addr) netip.Prefix {
 		return netip.Prefix{}
 	}
 	return p
+}
+
+// sourceText returns a source as records and the operator's log have it, and "" for the zero Prefix.
+func sourceText(source netip.Prefix) string {
+	switch {
+	case !source.IsValid():
+		return ""
+	case source.IsSingleIP():
+		return source.Addr().String()
+	default:
+		return source.String()
+	}
 }

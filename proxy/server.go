@@ -108,9 +108,10 @@ type Server struct {
 	// tallyTime is how long tallies last. Zero: defaultTallyTime.
 	tallyTime time.Duration
 	expiry    expiry
-	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
-	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
-	strangers, crowded, noisy, troubled zerolog.Logger
+	journal   journal
+	// Log for too many connections, what clients can cause, and trouble with the audit: bounded in
+	// rate, each by itself, so that none hides another.
+	crowded, noisy, troubled zerolog.Logger
 
 	mu        sync.Mutex
 	closing   bool
@@ -145,7 +146,8 @@ func (s *Server) setUp() {
 			return err
 		}
 		s.fleeting.write = s.tally.write
-		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
+		s.journal.log = s.Log
+		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
 		s.places = newPlaces(s.unknownPlaces())
@@ -317,6 +319,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	s.closeJobs()
 	s.fleeting.close()
+	s.journal.close()
 	_ = s.tally.close() // a failure is told
 	return err
 }
@@ -329,6 +332,7 @@ func (s *Server) Close() error {
 	s.wg.Wait()
 	s.closeJobs()
 	s.fleeting.close()
+	s.journal.close()
 	_ = s.tally.close() // a failure is told
 	return nil
 }

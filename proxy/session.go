@@ -89,6 +89,8 @@ type session struct {
 	// recorded: the session has a record of its beginning, so it gets one of its end. It is set by
 	// serve's goroutine, or the one that serve waits for.
 	recorded bool
+	// loginTold: the operator has heard that there is no login, and why.
+	loginTold bool
 
 	// recording is set before the login is answered. nil: the session is not recorded whole.
 	recording *recording.Recording
@@ -198,7 +200,7 @@ func (s *session) begin() {
 
 // turnAway says to a stranger what FreeSWITCH would.
 func (s *session) turnAway() {
-	s.srv.strangers.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reasonAddress)
+	s.tellTurnedAway()
 	s.send(codec.AppendRudeRejection(nil))
 	s.end(ending{reason: reasonAddress, silent: true})
 }

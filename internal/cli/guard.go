@@ -42,13 +42,13 @@ func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duratio
 		wg.Go(func() { g.accept(l, failed) })
 	}
 	wg.Go(func() { g.follow(ctx, failed) })
-	g.log.Info().Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
+	g.log.Info().Str("event", "start").Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
 		Str("version", readBuild().String()).Msg("listening")
 	err := g.watch(ctx, sig, failed)
 	g.shutdown(sig, grace)
 	stop()
 	wg.Wait()
-	g.log.Info().Msg("stopped")
+	g.log.Info().Str("event", "stop").Msg("stopped")
 	return err
 }
 

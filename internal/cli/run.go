@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -148,6 +150,11 @@ func (p *Program) runGuard(o *runOptions) error {
 	}
 	g.warn(descriptorDoubts(g.store.Current(), g.maxDescriptors))
 	g.server = o.server(g)
+	ctx, stop := context.WithCancel(context.Background())
+	var tried sync.WaitGroup
+	defer tried.Wait()
+	defer stop()
+	tried.Go(func() { g.tryUpstreams(ctx) })
 	return g.serve(listeners, sig, o.grace)
 }
 
