@@ -8,12 +8,13 @@ const (
 	// read in any case.
 	settle     = 50 * time.Millisecond
 	settleMost = 250 * time.Millisecond
-	// retryAfter is how long after a read of half-written files they are read again. It divides
-	// none of the usual intervals, so a regular writer is not met at the same point again.
+	// retryAfter is how long after a read of half-written files they are read again, doubled for each
+	// further one. It divides none of the usual intervals, so a regular writer is not met at the same
+	// point again.
 	retryAfter = 7 * time.Millisecond
-	// maxRetries is how many such reads follow one another at most. The next change after them is
-	// treated like a first one.
-	maxRetries = 10
+	// maxRetries is how many such reads follow one another at most, within a fifth of a second. The
+	// next change after them is treated like a first one.
+	maxRetries = 5
 )
 
 // A debounce says when files that have changed are to be read: soon after the last change, and no
@@ -32,7 +33,7 @@ func (d *debounce) changed(now time.Time) time.Duration {
 	if d.deadline.IsZero() {
 		most := settleMost
 		if d.retries > 0 {
-			most = retryAfter
+			most = retryAfter << (d.retries - 1)
 		}
 		d.deadline = now.Add(most)
 	}

@@ -55,9 +55,9 @@ func TestDebounceHasADeadline(t *testing.T) {
 		{"50 a second", rewriting{every: 20 * time.Millisecond}, settleMost},
 		{"1,000 a second", rewriting{every: time.Millisecond}, settleMost},
 		{"rarer than the settling time", rewriting{every: 60 * time.Millisecond}, settle},
-		{"50 a second, three half-written", rewriting{every: 20 * time.Millisecond, broken: 3}, settleMost + 3*retryAfter},
-		{"1,000 a second, three half-written", rewriting{every: time.Millisecond, broken: 3}, settleMost + 3*retryAfter},
-		{"every retry half-written", rewriting{every: 20 * time.Millisecond, broken: maxRetries}, settleMost + maxRetries*retryAfter},
+		{"50 a second, three half-written", rewriting{every: 20 * time.Millisecond, broken: 3}, settleMost + 7*retryAfter},
+		{"1,000 a second, three half-written", rewriting{every: time.Millisecond, broken: 3}, settleMost + 7*retryAfter},
+		{"every retry half-written", rewriting{every: 20 * time.Millisecond, broken: maxRetries}, settleMost + (1<<maxRetries-1)*retryAfter},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if at, reads := tt.readAt(t); at != tt.want || reads != tt.broken+1 {
