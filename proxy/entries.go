@@ -74,6 +74,10 @@ func (s *session) tellNoLogin(r *audit.Record, cause string) {
 	if others > 0 {
 		e.Int("clients_more", others)
 	}
+	if cause == causeNone {
+		e.Msg("a connection has ended without a login")
+		return
+	}
 	e.Msg("a login is refused")
 }
 
