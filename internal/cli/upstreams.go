@@ -29,17 +29,13 @@ func (g *guard) tryUpstreams(ctx context.Context) {
 }
 
 func (g *guard) tryUpstream(ctx context.Context, up *policy.Upstream) {
-	version, err := g.server.Version(ctx, up)
+	about := g.log.With().Str("event", "upstream").Str("upstream", shown(up.Name)).Str("address", up.Address).Logger()
+	version, err := g.server.Try(ctx, up, func() { about.Info().Msg("FreeSWITCH can be logged in to") })
 	switch {
 	case ctx.Err() != nil: // the guard stops
 	case err != nil:
-		g.log.Error().Str("event", "upstream").Str("upstream", shown(up.Name)).Str("address", up.Address).Err(err).
-			Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
-	default:
-		e := g.log.Info().Str("event", "upstream").Str("upstream", shown(up.Name)).Str("address", up.Address)
-		if version != "" {
-			e.Str("switch", version)
-		}
-		e.Msg("FreeSWITCH can be logged in to")
+		about.Error().Err(err).Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
+	case version != "":
+		about.Info().Str("switch", version).Msg("FreeSWITCH has told its version")
 	}
 }
