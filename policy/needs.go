@@ -33,6 +33,10 @@ var nestings = [...]nesting{
 	{command.KindAPI, "uuid_setvar", []string{sampleUUID + " a b"}},
 	{command.KindAPI, "uuid_setvar_multi", []string{sampleUUID + " a=b"}},
 	{command.KindAPI, "global_setvar", []string{"a=b"}},
+	{command.KindAPI, "sched_api", []string{"+1 g status"}},
+	{command.KindAPI, "expand", []string{"status"}},
+	{command.KindAPI, "xml_wrap", []string{"status"}},
+	{command.KindAPI, "bgapi", []string{"status"}},
 	{command.KindApp, "bridge", []string{"user/1"}},
 	{command.KindApp, "att_xfer", []string{"user/1"}},
 	{command.KindApp, "dial", []string{"user/1"}},
@@ -45,6 +49,7 @@ var nestings = [...]nesting{
 	{command.KindApp, "goto", []string{"default|1"}},
 	{command.KindApp, "broadcast", []string{"a.wav"}},
 	{command.KindApp, "sched_broadcast", []string{"+1 a.wav"}},
+	{command.KindApp, "bind_meta_app", []string{"1 a s playback::a.wav"}},
 	{command.KindApp, "set", []string{"a=b"}},
 	{command.KindApp, "export", []string{"a=b"}},
 	{command.KindApp, "bridge_export", []string{"a=b"}},
@@ -184,6 +189,8 @@ func needHint(e *command.Effect) string {
 		return `such as "var ` + e.Name + ` campaign_id *"`
 	case command.KindApp:
 		return `such as "app playback /var/sounds/*"`
+	case command.KindAPI:
+		return `such as "api status"`
 	case command.KindHandover:
 		return `such as "handover 10.0.0.1:8040", in a role that says "unguarded": true`
 	default:
