@@ -15,7 +15,8 @@ const (
 	FieldSession = "session"
 	// FieldClient is the client's name in the policy. Absent before the login.
 	FieldClient = "client"
-	// FieldAddr is the client's address and port.
+	// FieldAddr is the client's address and port; of connections that are counted, their address, or
+	// the network of an IPv6 host.
 	FieldAddr = "addr"
 	// FieldUser is the user@domain that a userauth named, accepted or not.
 	FieldUser = "user"
@@ -54,7 +55,7 @@ const (
 	// FieldID is the short id that the client was given in a denial's reply.
 	FieldID = "id"
 	// FieldTimes is how many more denials the record stands for, equal to the one with the same
-	// FieldID before it. Absent: the record is of one command.
+	// FieldID before it; of a session, how many more connections. Absent: the record is of one.
 	FieldTimes = "times"
 	// FieldOf is the sequence of the command that a reply answers.
 	FieldOf = "of"

@@ -23,9 +23,9 @@ const (
 	KindReopen
 	// KindProbe is a trial write after a failure: nothing more. Probe writes it.
 	KindProbe
-	// KindSession begins a session: session, addr, and for one that is refused by its address
-	// decision and reason; these, and times where they are counted, stand alone for connections
-	// that were closed at once.
+	// KindSession begins a session: session, addr. Without a session it is about connections that
+	// came to nothing or were closed at once: decision where they were refused, reason, the address
+	// or network in addr, and times where they are counted.
 	KindSession
 	// KindLogin is a login, accepted or not: session, client, addr, user, upstream, decision,
 	// reason, policy.
@@ -165,7 +165,8 @@ type Record struct {
 	// written.
 	EffectsDenied int
 	// Times is how many more denials the record stands for, which were equal to the one that has
-	// the same ID and was written before. Zero: the record is of one command.
+	// the same ID and was written before; of a KindSession, how many connections. Zero: the record is
+	// of one.
 	Times uint64
 	// Dropped names what the canonical form leaves out.
 	Dropped  []string

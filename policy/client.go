@@ -159,7 +159,7 @@ func (b *builder) clientSecrets(d *clientDef, c *Client) {
 				b.rep.errorf(s.hash.pos, `add "user", or use sha256: for a generated password`, `argon2id needs a "user"`)
 			}
 		}
-		sec := secret{hash: h}
+		sec := secret{hash: h, at: s.hash.pos}
 		if t := s.notAfter; t.text != "" {
 			at, err := time.Parse(time.RFC3339, t.text)
 			if err != nil {

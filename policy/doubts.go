@@ -38,7 +38,8 @@ func (p *Policy) doubts() Problems {
 		d.expansions(&held[i])
 		d.trunks(&held[i])
 	}
-	d.dialless(held)
+	d.unmetNeeds(held)
+	d.idleLimits(held)
 	d.clientDoubts()
 	d.untested()
 	return d.rep.warnings
@@ -136,37 +137,6 @@ func (d *doubter) unlimited(h *holding) {
 		d.rep.warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
 			"%s: any number may be dialled, as often as the client likes", quote(r.text))
 	})
-}
-
-// dialless notes rules that allow to originate or bridge where nothing may be dialled.
-func (d *doubter) dialless(held []holding) {
-	lacking := make(map[*rule]bool)
-	for i := range held {
-		dials := false
-		held[i].allows(func(r *rule) { dials = dials || r.kind == command.KindDial })
-		held[i].allows(func(r *rule) {
-			if was, known := lacking[r]; r.originates() && (!known || was) {
-				lacking[r] = !dials
-			}
-		})
-	}
-	for r, is := range lacking {
-		if is {
-			d.rep.warnf(r.at, `such as "dial user/10<digits 2>"`, "%s: it can never pass without a rule of the kind dial for what it calls", quote(r.text))
-		}
-	}
-}
-
-// originates reports whether r is about originate or bridge, by their names or class.
-func (r *rule) originates() bool {
-	switch r.kind {
-	case command.KindAPI:
-		return r.classes == 1<<command.ClassOriginate || r.spells("originate")
-	case command.KindApp:
-		return r.classes == 1<<command.ClassOriginate || r.spells("bridge")
-	default:
-		return false
-	}
 }
 
 // names reports whether r is about effects of that name, whatever their arguments.

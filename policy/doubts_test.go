@@ -3,6 +3,7 @@ package policy_test
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // doubtful returns the warnings about acme's rules, without that it has no tests.
@@ -81,7 +82,8 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api originate **"}, nil, dialless},
 		{[]string{"api @originate"}, nil, dialless},
 		{[]string{"app bridge *"}, nil, dialless},
-		{[]string{"api originate **", "dial user/*"}, nil, ""},
+		{[]string{"api originate **", "dial user/*"}, nil, "without a rule of the kind app or dialplan for what it causes"},
+		{[]string{"api originate **", "dial user/*", "app park"}, nil, ""},
 
 		{[]string{"dial **"}, nil, unlimited},
 		{[]string{"dial */*"}, nil, unlimited},
@@ -192,8 +194,112 @@ func TestWarningOfExpiredPasswords(t *testing.T) {
 	if got := doubtful(t, text(old)); len(got) != 1 || !strings.Contains(got[0], `every password of "acme" is past its not_after`) {
 		t.Errorf("only an expired password: got %q", got)
 	}
-	if got := doubtful(t, text(old, sum("new"))); len(got) != 0 {
-		t.Errorf("another password: got %q, want none", got)
+	if got := doubtful(t, text(old, sum("new"))); len(got) != 1 || !strings.Contains(got[0], `/auth/password/0/hash: a password of "acme" has expired, on 2020-01-01 (take it out)`) {
+		t.Errorf("another password: got %q", got)
+	}
+}
+
+// TestWarningOfPasswords: what soon keeps a client from logging in, and what always does.
+func TestWarningOfPasswords(t *testing.T) {
+	until := func(left time.Duration) string {
+		return `{"hash": ` + sum("x") + `, "not_after": "` + time.Now().Add(left).Format(time.RFC3339) + `"}`
+	}
+	const day = 24 * time.Hour
+	for _, tt := range []struct{ name, hash, want string }{
+		{"an hour", until(time.Hour), `a password of "acme" expires in less than a day, on `},
+		{"a day", until(day + time.Hour), `a password of "acme" expires in 1 day, on `},
+		{"thirteen days", until(13*day + time.Hour), `a password of "acme" expires in 13 days, on `},
+		{"fifteen days", until(15 * day), ""},
+		{"for ever", sum("x"), ""},
+		{"zeros", `"sha256:` + strings.Repeat("0", 64) + `"`, `the hash of "acme" is a placeholder: no password has it ("eslguard password" makes a new one)`},
+		{"ones", `"sha256:` + strings.Repeat("1", 64) + `"`, "is a placeholder"},
+	} {
+		got := doubtful(t, withClients(client("acme", `"10.0.0.0/8"`, "", tt.hash)))
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestWarningsOfNeeds: an API or application that only does what it holds is of no use without a
+// rule for that.
+func TestWarningsOfNeeds(t *testing.T) {
+	const without = "it can never pass without a rule of the kind "
+	for _, tt := range []struct {
+		allow []string
+		want  string
+	}{
+		{[]string{"api uuid_transfer **"}, without + "dialplan or app for what it causes (such as "},
+		{[]string{"api uuid_transfer <uuid> * inline"}, without + "app for what it runs"},
+		{[]string{"api uuid_transfer <uuid> *"}, without + `dialplan for what it transfers to (such as "dialplan XML default 10<digits 2>")`},
+		{[]string{"api uuid_transfer <uuid> * XML default"}, without + "dialplan or app"},
+		{[]string{"api uuid_transfer **", "dialplan XML default 10<digits 2>"}, ""},
+		{[]string{"api uuid_transfer **", "app park"}, ""},
+		{[]string{"api uuid_transfer <uuid> *", "app park"}, without + "dialplan"},
+		{[]string{"api uuid_kill|uuid_transfer **"}, without + "dialplan or app"},
+		{[]string{"api @call"}, ""}, // much of which needs nothing else
+		{[]string{"api uuid_dual_transfer <uuid> * *"}, without + "dialplan"},
+		{[]string{"api sched_transfer **"}, without + "dialplan"},
+		{[]string{"api uuid_deflect **"}, without + `dial for what it calls (such as "dial deflect/sip:*@pbx.example.org")`},
+		{[]string{"api uuid_deflect **", "dial deflect/sip:1@h.example"}, without + "dialplan"}, // of a loopback channel
+		{[]string{"api uuid_redirect **"}, without + "dial"},
+		{[]string{"api uuid_broadcast **"}, without + `app for what it runs (such as "app playback /var/sounds/*")`},
+		{[]string{"api sched_broadcast **"}, without + "app"},
+		{[]string{"api uuid_setvar **"}, without + `var for what it sets (such as "var channel campaign_id *")`},
+		{[]string{"api uuid_setvar **", "var global campaign_id *"}, without + "var"},
+		{[]string{"api uuid_setvar **", "var channel campaign_id *"}, ""},
+		{[]string{"api global_setvar **", "var channel campaign_id *"}, `such as "var global campaign_id *"`},
+		{[]string{"api fifo_add_outbound **"}, without + "dial"},
+		{[]string{"api sched_api +*"}, without + `api for what it runs (such as "api status")`},
+		{[]string{"api sched_api +*", "api status"}, ""},
+		{[]string{"app bind_meta_app **"}, without + "app"},
+		{[]string{"api page **", "app conference **"}, without + "dial"},
+		{[]string{"app transfer **"}, without + "dialplan or app"},
+		{[]string{"app set **"}, without + "var"},
+		{[]string{"app att_xfer **"}, without + "dial"},
+		{[]string{"app execute_extension **"}, without + "dialplan or app"},
+		{[]string{"api uuid_kill **", "api uuid_dump **"}, ""},
+	} {
+		got := doubtful(t, withRules(tt.allow, nil))
+		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
+			t.Errorf("allow %q:\ngot %q\nwant %q", tt.allow, got, tt.want)
+		}
+	}
+}
+
+// TestWarningsOfIdleLimits: a limit on what nothing allows protects from nothing.
+func TestWarningsOfIdleLimits(t *testing.T) {
+	for _, tt := range []struct {
+		allow, limit string
+		idle         bool
+	}{
+		{`"api status"`, `"dial"`, true},
+		{`"api status"`, `"api"`, false},
+		{`"api status"`, `"api status"`, false},
+		{`"api status"`, `"api STATUS"`, false},
+		{`"api status"`, `"api version"`, true},
+		{`"api status"`, `"api st*"`, false},
+		{`"api uuid_kill **"`, `"api uuid_hold"`, true},
+		{`"api uuid_kill **"`, `"api @call"`, false},
+		{`"api uuid_kill **"`, `"api @config"`, true},
+		{`"api @call"`, `"api uuid_kill"`, false},
+		{`"api @status"`, `"api uuid_kill"`, true},
+		{`"api @status"`, `"api @call|@status"`, false},
+		{`"api @read"`, `"api conference"`, false}, // whose class depends on its arguments
+		{`"api /st.*/"`, `"api version"`, false},   // nobody can tell
+		{`"dial user/10<digits 2>"`, `"dial user/*"`, false},
+		{`"dial user/10<digits 2>"`, `"dial sofia/gateway/*"`, true},
+		{`"dial user/*"`, `"dial USER/1000"`, false},
+		{`"log INFO"`, `"subscribe"`, true},
+	} {
+		text := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
+			"roles": {"r": {"allow": [` + tt.allow + `], "limits": {` + tt.limit + `: "5/s"}}},
+			"clients": {` + client("acme", `"10.0.0.0/8"`, "", sum("x")) + `}}`
+		got := doubtful(t, text)
+		idle := len(got) == 1 && strings.Contains(got[0], "counts nothing: no rule allows that (allow it, or take the limit out)")
+		if idle != tt.idle || !idle && len(got) > 0 {
+			t.Errorf("a limit on %s beside %s: got %q, want a warning: %v", tt.limit, tt.allow, got, tt.idle)
+		}
 	}
 }
 
@@ -203,7 +309,7 @@ func TestWarningsOfCompany(t *testing.T) {
 		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 			"roles": {
 				"calls": {"allow": ["api originate **"]},
-				"dials": {"include": ["calls"], "allow": ["dial **"]},
+				"dials": {"include": ["calls"], "allow": ["dial **", "app park"]},
 				"limited": {"limits": {"dial": "2/s"}},
 				"narrow": {"limits": {"dial": "2 at once"}},
 				"barred": {"deny": ["api **"]}

@@ -97,6 +97,7 @@ func (b *builder) compileLimit(d limitDef) (out []limit) {
 		b.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
 		return nil
 	}
+	rule.at = d.key.pos
 	id := d.key.text
 	if foldsName(rule.kind) {
 		id = foldASCII(id)

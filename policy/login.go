@@ -19,6 +19,23 @@ var (
 	ErrAmbiguous = errors.New("policy: the credentials are those of more than one client")
 )
 
+// An ExpiredError says that the password is a client's and has ended. It is an ErrUnknown: whoever
+// logs in is not told the difference, the operator is.
+type ExpiredError struct {
+	// Client is the client's name.
+	Client string
+	// NotAfter is when the password ended.
+	NotAfter time.Time
+}
+
+// Error says whose password has expired, and when.
+func (e *ExpiredError) Error() string {
+	return "policy: the password of the client " + printable(e.Client) + " has expired, on " + e.NotAfter.UTC().Format(time.RFC3339)
+}
+
+// Is reports whether target is ErrUnknown.
+func (e *ExpiredError) Is(target error) bool { return target == ErrUnknown }
+
 // Credentials are what a client logs in with. For auth, User and Domain are empty.
 type Credentials struct {
 	User     string
@@ -53,14 +70,16 @@ type secret struct {
 	hash
 	// notAfter is zero for a hash that holds for ever.
 	notAfter time.Time
+	at       pos // where the hash stands
 }
 
 func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && now.After(s.notAfter) }
 
 // Login finds the one client that may connect from addr with these credentials. A client may from
 // each of its own networks, whatever networks of others lie within them or around them. Its error
-// is ErrUnknown where none does, ErrAmbiguous where more than one does, and ErrBusy or the
-// context's where that could not be found out.
+// is ErrUnknown where none does, an *ExpiredError where the password was one's that has ended,
+// ErrAmbiguous where more than one does, and ErrBusy or the context's where that could not be found
+// out.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
 	a := attempt{p: p, addr: addr, user: c.user(), password: c.Password, now: p.shared.now()}
 	a.networks = p.networks.of(addr)
@@ -82,10 +101,28 @@ func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Log
 	case 1:
 		return found[0], nil
 	case 0:
+		if a.expired != nil {
+			return Login{}, a.expired
+		}
 		return Login{}, ErrUnknown
 	default:
 		return Login{}, ErrAmbiguous
 	}
+}
+
+// ClientsFrom returns the names of up to most clients that may connect from addr, those with the
+// narrowest networks first, and how many others may.
+func (p *Policy) ClientsFrom(addr netip.Addr, most int) (names []string, others int) {
+	seen := make(map[*Client]bool)
+	for _, n := range p.networks.of(addr) {
+		for _, c := range n.clients {
+			if !seen[c] && len(names) < most {
+				names = append(names, c.Name)
+			}
+			seen[c] = true
+		}
+	}
+	return names, len(seen) - len(names)
 }
 
 // An attempt is a login under way.
@@ -94,8 +131,9 @@ type attempt struct {
 	addr           netip.Addr
 	user, password string
 	now            time.Time
-	networks       []*network // that hold the address
-	clients        []*Client  // of these networks, with that user
+	networks       []*network    // that hold the address
+	clients        []*Client     // of these networks, with that user
+	expired        *ExpiredError // set where a hash that has ended matches
 }
 
 // quick returns the clients of whom a fast hash matches. All are compared whatever was found, so
@@ -106,7 +144,11 @@ func (a *attempt) quick() (found []Login) {
 		var match *secret
 		for i := range c.secrets {
 			s := &c.secrets[i]
-			if s.argon == nil && subtle.ConstantTimeCompare(s.sum[:], sum[:]) == 1 && !s.expired(a.now) {
+			switch {
+			case s.argon != nil || subtle.ConstantTimeCompare(s.sum[:], sum[:]) != 1:
+			case s.expired(a.now):
+				a.expired = &ExpiredError{c.Name, s.notAfter}
+			default:
 				match = s
 			}
 		}
@@ -143,12 +185,38 @@ func (a *attempt) slow(ctx context.Context) (found []Login, err error) {
 	if len(found) > 0 {
 		return found, nil
 	}
+	if n, err = a.slowExpired(ctx, n, t.hashes); err != nil {
+		return nil, err
+	}
 	for ; n < t.hashes; n++ {
 		if _, err := a.check(ctx, t.dummy); err != nil {
 			return nil, err
 		}
 	}
 	return nil, nil
+}
+
+// slowExpired computes expensive hashes that have ended, in the place of those that match nothing,
+// until n, which have been computed, are most. It returns how many have been. What matches is not
+// remembered and counts as wrong, so that the time tells nothing of it.
+func (a *attempt) slowExpired(ctx context.Context, n, most int) (int, error) {
+	for _, c := range a.clients {
+		for i := range c.secrets {
+			s := &c.secrets[i]
+			if s.argon == nil || !s.expired(a.now) || n >= most {
+				continue
+			}
+			n++
+			ok, err := a.p.shared.verifier.compare(ctx, sourceOf(a.addr), s.argon, a.password)
+			if err != nil {
+				return n, err
+			}
+			if ok {
+				a.expired = &ExpiredError{c.Name, s.notAfter}
+			}
+		}
+	}
+	return n, nil
 }
 
 func (a *attempt) check(ctx context.Context, h *hash) (bool, error) {

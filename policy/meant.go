@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"eslguard/command"
 )
@@ -207,15 +206,12 @@ func (r *rule) sharedName(other *rule) string {
 // clientDoubts notes what is doubtful about clients: what everybody may change, and rules that are
 // only observed.
 func (d *doubter) clientDoubts() {
-	now := time.Now()
 	for _, name := range keys(d.policy.clients) {
 		c := d.policy.clients[name]
 		if c.observe {
 			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", quote(name))
 		}
-		if len(c.secrets) > 0 && !slices.ContainsFunc(c.secrets, func(s secret) bool { return !s.expired(now) }) {
-			d.rep.warnf(c.at, `give it a new password with "eslguard password"`, "every password of %s is past its not_after, so it cannot log in", quote(name))
-		}
+		d.secretDoubts(c)
 		if !c.fromAnywhere() {
 			continue
 		}

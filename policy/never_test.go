@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -145,6 +146,7 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"api uuid_kill **", ""}, {"api uuid_kill <uuid>", ""}, {"api status", ""}, {"api version|hupall|reloadxml|global_getvar", ""}, {"app park", ""}, {"app answer|hangup", ""},
 	} {
 		got := doubtful(t, withRules([]string{tt.rule}, nil))
+		got = slices.DeleteFunc(got, func(text string) bool { return strings.Contains(text, "it can never pass without a rule") })
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("allow %q:\ngot %q\nwant %q", tt.rule, got, tt.want)
 		}

@@ -101,19 +101,20 @@ func (s *Store) Kick() {
 // Reload reads the policy now. With an error, which OnError is told too, the policy in force stays. The
 // context's end keeps a policy that is not yet in force from coming into force.
 func (s *Store) Reload(ctx context.Context) (Change, error) {
-	return s.reload(ctx, true)
+	return s.reload(ctx, true, nil)
 }
 
 // reload reads the policy. Unless again is true, files that were found broken before and are the
-// same still are no news.
-func (s *Store) reload(ctx context.Context, again bool) (Change, error) {
+// same still are no news. halfWritten is asked whether files that are broken will be read once more
+// in a moment, so that nobody needs to hear of them yet; nil: they will not.
+func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool) (Change, error) {
 	s.loading.Lock()
 	defer s.loading.Unlock()
 	old := s.Current()
 	same := Change{Old: old, New: old}
 	src, err := readSources(s.opt.Path)
 	if err != nil {
-		return same, s.broken(err.Error(), err, again)
+		return same, s.broken(err.Error(), err, again, halfWritten)
 	}
 	revision := src.revision()
 	if revision == old.revision && s.Stale() == nil {
@@ -125,7 +126,7 @@ func (s *Store) reload(ctx context.Context, again bool) (Change, error) {
 	}
 	p, err := s.activate(src)
 	if err != nil {
-		return same, s.broken(revision, err, again)
+		return same, s.broken(revision, err, again, halfWritten)
 	}
 	if err := ctx.Err(); err != nil {
 		return same, err
@@ -141,8 +142,11 @@ func (s *Store) reload(ctx context.Context, again bool) (Change, error) {
 	return Change{Old: old, New: p}, nil
 }
 
-// broken reports err, once for the same broken files.
-func (s *Store) broken(what string, err error, again bool) error {
+// broken reports err, once for the same broken files, and not while they are half-written.
+func (s *Store) broken(what string, err error, again bool, halfWritten func() bool) error {
+	if halfWritten != nil && halfWritten() {
+		return err
+	}
 	if again || what != s.failed {
 		s.tell(err)
 	}

@@ -44,16 +44,34 @@ func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, pass
 	if err := v.turns.enter(ctx, source); err != nil {
 		return false, err
 	}
-	ok := v.inTurn(h.argon, password)
+	ok := false
+	v.inTurn(func() bool {
+		ok = v.compute(h.argon, password)
+		return ok
+	})
 	if ok {
 		v.remember(tag, h.text)
 	}
 	return ok, nil
 }
 
-// inTurn computes a hash and ends the turn, whatever happens. A password that is right is
-// remembered, so that nobody gains by trying it again; a rest follows only one that is wrong.
-func (v *verifier) inTurn(h *argonHash, password string) bool {
+// compare is check for a hash that lets nobody in: a password that matches is not remembered, and is
+// followed by a rest like a wrong one.
+func (v *verifier) compare(ctx context.Context, source netip.Prefix, h *argonHash, password string) (ok bool, err error) {
+	if err := v.turns.enter(ctx, source); err != nil {
+		return false, err
+	}
+	v.inTurn(func() bool {
+		ok = v.compute(h, password)
+		return false
+	})
+	return ok, nil
+}
+
+// inTurn calls compute, which computes a hash and returns whether it lets somebody in, and ends the
+// turn, whatever happens. A password that is right is remembered, so that nobody gains by trying it
+// again; a rest follows only one that is wrong.
+func (v *verifier) inTurn(compute func() bool) {
 	begin := time.Now()
 	ok := false
 	defer func() {
@@ -63,8 +81,7 @@ func (v *verifier) inTurn(h *argonHash, password string) bool {
 		}
 		v.turns.leave(time.Since(begin))
 	}()
-	ok = v.compute(h, password)
-	return ok
+	ok = compute()
 }
 
 // tag names a hash and a password together.

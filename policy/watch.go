@@ -15,10 +15,6 @@ import (
 const (
 	// pollEvery is how often the files are looked at: network file systems tell nothing.
 	pollEvery = 500 * time.Millisecond
-	// settle is how long nothing must have changed before the files are read, so that one that
-	// is being written is mostly read whole. settleMost is how long that is waited for at most.
-	settle     = 50 * time.Millisecond
-	settleMost = 400 * time.Millisecond
 	// maxLinks is how many symbolic links one name may lead through, as in the kernel.
 	maxLinks = 40
 )
@@ -82,14 +78,9 @@ func (s *Store) Run(ctx context.Context) error {
 	defer poll.Stop()
 	timer := time.NewTimer(0) // what has changed since Open
 	defer timer.Stop()
-	var since time.Time // of the first change that has not been read
+	var unread debounce
 	kicked := false
-	changed := func() {
-		if since.IsZero() {
-			since = time.Now()
-		}
-		timer.Reset(min(settle, max(0, settleMost-time.Since(since))))
-	}
+	changed := func() { timer.Reset(unread.changed(time.Now())) }
 	for {
 		select {
 		case <-ctx.Done():
@@ -113,15 +104,37 @@ func (s *Store) Run(ctx context.Context) error {
 			}
 			w.lost(err)
 		case <-timer.C:
-			if kicked || w.looksNew() {
-				// The look comes first, so that what changes during the read is seen by the next one.
-				w.seen = takeLook(w.path)
-				w.follow()
-				s.reload(ctx, kicked) // tells its error itself
+			if s.readAgain(ctx, w, &unread, kicked) {
+				changed() // the notice of it may be read already, or there are none
 			}
-			since, kicked = time.Time{}, false
+			kicked = false
 		}
 	}
+}
+
+// readAgain reads the policy if its files look new, or if asked. It returns true if they are to be
+// read again soon, since they were broken and are probably being written.
+func (s *Store) readAgain(ctx context.Context, w *watcher, unread *debounce, asked bool) bool {
+	halfWritten := false
+	if asked || w.looksNew() {
+		// The look comes first, so that what changes during the read is seen by the next one.
+		w.seen = takeLook(w.path)
+		w.follow()
+		s.reload(ctx, asked, func() bool { // tells its error itself
+			halfWritten = unread.mayRetry() && w.isWritten()
+			return halfWritten
+		})
+	}
+	unread.read(halfWritten)
+	return halfWritten
+}
+
+// isWritten reports whether the files have changed since they were last read, or a moment before.
+func (w *watcher) isWritten() bool {
+	now := takeLook(w.path)
+	return !now.equal(w.seen) || slices.ContainsFunc(now.infos, func(info os.FileInfo) bool {
+		return time.Since(info.ModTime()) < settle
+	})
 }
 
 // start begins to watch. Without the system's notices the looks must do.

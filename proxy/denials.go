@@ -84,6 +84,8 @@ func (s *session) recordDenial(r *audit.Record, f *codec.Frame, complete func())
 	s.denied++
 	sum := sumFrame(f)
 	if id, ok := s.tally.again(sum, r); ok {
+		r.ID = id
+		s.tellDenied(r)
 		return id, true
 	}
 	complete()
@@ -92,5 +94,6 @@ func (s *session) recordDenial(r *audit.Record, f *codec.Frame, complete func())
 		return r.ID, false
 	}
 	s.tally.begin(sum, r)
+	s.tellDenied(r)
 	return r.ID, true
 }

@@ -8,6 +8,9 @@
 // form or answers it. The other reads FreeSWITCH's replies and events and passes them on as
 // they come, without copying them.
 //
+// Connections that have not logged in have places of their own, few for one address. Where there is
+// none left, a new connection takes that of one that waits without sending its login (places).
+//
 // # Order
 //
 // FreeSWITCH answers every command, in order. A command that the proxy answers itself keeps
@@ -27,7 +30,15 @@
 // What clients cause to be written is charged to them, each client by itself, over all its
 // sessions, and all strangers together. A client that owes is not read until it does not; while
 // strangers owe, new connections are closed and counted. Equal denials that follow each other are
-// counted (tally), the first of them recorded before it is answered.
+// counted (tally), the first of them recorded before it is answered. A connection is recorded when
+// its client has sent something; those that end without, and those from addresses that no client
+// has, are counted (fleeting).
+//
+// # The operator's log
+//
+// Logins, denials and ends of sessions have a line each, bounded in rate for each client and for all,
+// with a count of what is left out (journal). Nothing that a client sent stands in it that is not
+// redacted, bounded and printable.
 //
 // # Policy changes
 //

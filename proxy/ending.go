@@ -19,8 +19,12 @@ const (
 	noticeLogin    = "login timed out"
 )
 
-// reasonShutdown is recorded of a session that ends with the program.
-const reasonShutdown = "shutdown"
+// Reasons that are recorded of sessions, besides those that others also say.
+const (
+	reasonShutdown = "shutdown" // it ends with the program
+	reasonFault    = "internal error"
+	reasonUnheard  = "audit unavailable" // its beginning could not be recorded
+)
 
 // flushTime is how long a session that ends waits for its client to take what is left.
 const flushTime = 500 * time.Millisecond
@@ -100,6 +104,7 @@ func (s *session) finish() {
 	if why := s.leaving.Load(); why != nil {
 		gone.reason = *why
 	}
+	s.client.onFirst = nil // what is read from here on is thrown away
 	s.end(gone)
 	why := s.why // end has been called, so it does not change any more
 	s.replying.Wait()
@@ -121,10 +126,26 @@ func (s *session) finish() {
 	}
 	s.linger()
 	_ = s.tally.close() // a failure is told, and again with the record that follows
-	s.record(&audit.Record{
-		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
-		Commands: s.commands, Denied: s.denied, Observed: s.observed, Undelivered: undelivered, Took: time.Since(s.begun),
-	})
+	s.recordEnd(why.reason, undelivered)
+}
+
+// recordEnd writes the session's last record, or counts the session if it had no first one.
+func (s *session) recordEnd(reason string, undelivered int64) {
+	switch {
+	case s.recorded:
+		r := &audit.Record{
+			Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: reason,
+			Commands: s.commands, Denied: s.denied, Observed: s.observed, Undelivered: undelivered, Took: time.Since(s.begun),
+		}
+		s.record(r)
+		s.tellEnd(r)
+	case reason == reasonAddress:
+		s.srv.fleeting.count(s.addr.Addr(), audit.Refuse, reason)
+	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonCrowded, reason == reasonFault, reason == reasonUnheard:
+		s.srv.fleeting.count(s.addr.Addr(), 0, reason)
+	default: // others say too much of this one connection for several to be equal
+		s.srv.fleeting.count(s.addr.Addr(), 0, reasonSilent)
+	}
 }
 
 // farewell says goodbye and waits a moment for the client to take it, with what else waits for it.

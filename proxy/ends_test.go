@@ -210,8 +210,8 @@ func TestStrangersDoNotSilenceTheLog(t *testing.T) {
 		c.wantPrefix(commandReply + "-ERR invalid")
 		_, _ = io.ReadAll(c.r)
 	}
-	c := g.greeted(t)
-	_, _ = g.dial(t).read()
+	g.greeted(t)
+	c := g.greeted(t) // for which the other one has to go
 	c.send("auth " + clientSecret + "\n\n")
 	c.wantPrefix(commandReply + "-ERR FreeSWITCH is unreachable")
 	for _, what := range []string{"no FreeSWITCH for a client", "too many connections"} {
@@ -275,6 +275,8 @@ func TestEndsSayWhoEnded(t *testing.T) {
 	_, _ = io.ReadAll(c.r)
 	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
 	c = g.greeted(t)
+	c.send("x\n\n")
+	c.wantPrefix(commandReply)
 	if err := g.Shutdown(context.Background()); err != nil {
 		t.Fatal(err)
 	}

@@ -27,10 +27,9 @@ const userauthAccepted = "Content-Type: command/reply\nReply-Text: +OK accepted\
 
 // logIn reads frames until one is a login, decides on it, and logs in at FreeSWITCH.
 func (s *session) logIn() bool {
-	limit := orDefault(s.srv.LoginTimeout, DefaultLoginTimeout)
-	timer := time.AfterFunc(limit, func() { s.end(ending{reason: "login timed out", notice: noticeLogin}) })
+	timer := time.AfterFunc(s.srv.loginTime(s), func() { s.end(ending{reason: reasonTimeout, notice: noticeLogin}) })
 	login, ok := s.readLogin()
-	if !timer.Stop() || !ok {
+	if !timer.Stop() || !ok || !s.srv.keepPlace(s) {
 		return false
 	}
 	return s.authenticate(login)
@@ -42,6 +41,8 @@ func (s *session) readLogin() (command.Login, bool) {
 		f, err := s.reader.Next()
 		var refusal *codec.Refusal
 		switch {
+		case s.isOver():
+			return command.Login{}, false
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on; here nobody gets a second guess before login.
 			s.send(appendAnswer(nil, refusal.API, uncut(refusal.ReplyText())))
@@ -92,11 +93,11 @@ func (s *session) authenticate(l command.Login) bool {
 	r.Client, r.Upstream = login.Client.Name, login.Client.Upstream.Name
 	if !s.srv.admit(s, login.Client) {
 		r.Reason = "the client has as many sessions as it may"
-		return s.refuseLogin(r, "-ERR too many sessions")
+		return s.refuseLogin(r, causeSessions, "-ERR too many sessions")
 	}
 	if !s.awaitAuditAtLogin(ctx) {
 		r.Reason = reasonAllowance
-		return s.refuseLogin(r, "-ERR too much to record")
+		return s.refuseLogin(r, causeAllowance, "-ERR too much to record")
 	}
 	up, err := s.srv.dialer.dial(ctx, login.Client.Upstream)
 	if err != nil {
@@ -110,13 +111,12 @@ func (s *session) authenticate(l command.Login) bool {
 // notKnown answers a login that is no client's, or of which nobody could find out whose it is.
 func (s *session) notKnown(r *audit.Record, err error) bool {
 	r.Reason = err.Error()
-	s.srv.strangers.Warn().Stringer("addr", s.addr).Str("user", r.User).Msg("refused a login: " + r.Reason)
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
 		s.pause(busyPause)
-		return s.refuseLogin(r, "-ERR eslguard is busy")
+		return s.refuseLogin(r, causeBusy, "-ERR eslguard is busy")
 	}
 	r.Decision = audit.Deny
-	return s.refuseLogin(r, "-ERR invalid")
+	return s.refuseLogin(r, causeOf(err), "-ERR invalid")
 }
 
 // pause waits, but no longer than the session lasts.
@@ -134,12 +134,15 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 	if err := s.startRecording(login.Client); err != nil {
 		r.Reason = err.Error()
 		s.srv.noisy.Error().Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
-		return s.refuseLogin(r, "-ERR audit unavailable")
+		return s.refuseLogin(r, causeAudit, "-ERR audit unavailable")
 	}
 	r.Decision = audit.Allow
 	if !s.record(r) {
-		return s.refuseLogin(nil, "-ERR audit unavailable")
+		r.Reason = reasonUnheard
+		s.tellNoLogin(r, causeAudit)
+		return s.refuseLogin(nil, "", "-ERR audit unavailable")
 	}
+	s.tellLogin(r)
 	s.stateMu.Lock()
 	s.policy, s.login = p, login
 	s.noteLogin(login)
@@ -155,12 +158,14 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 	return true
 }
 
-// refuseLogin records r, unless it is nil, tells the client and ends the session.
-func (s *session) refuseLogin(r *audit.Record, reply string) bool {
+// refuseLogin records r, which the operator is told with its cause, unless it is nil. It tells the
+// client and ends the session.
+func (s *session) refuseLogin(r *audit.Record, cause, reply string) bool {
 	reason := strings.TrimPrefix(reply, "-ERR ")
 	if r != nil {
 		reason = r.Reason
 		s.record(r)
+		s.tellNoLogin(r, cause)
 	}
 	s.send(codec.AppendCommandReply(nil, reply))
 	s.end(ending{reason: reason})
@@ -178,7 +183,7 @@ func (s *session) noUpstream(r *audit.Record, err error) bool {
 	if !errors.Is(err, context.Canceled) {
 		s.srv.noisy.Error().Str("upstream", r.Upstream).Err(err).Msg("no FreeSWITCH for a client")
 	}
-	return s.refuseLogin(r, reply)
+	return s.refuseLogin(r, causeUpstream, reply)
 }
 
 // appendAnswer appends an answer of the proxy's own in the form that the client waits for.

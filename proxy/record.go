@@ -23,6 +23,9 @@ func (s *session) startRecording(client *policy.Client) error {
 	if dir == "" {
 		return errNoRecordings
 	}
+	if err := s.srv.takeDescriptor(s); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}

@@ -20,6 +20,9 @@ import (
 // ErrServerClosed is what Serve returns after Shutdown or Close.
 var ErrServerClosed = errors.New("proxy: server closed")
 
+// errFull says that there is no place for a new connection.
+var errFull = errors.New("too many connections")
+
 // Policies tells the policy in force. *policy.Store is one.
 type Policies interface {
 	// Current never returns nil.
@@ -50,6 +53,7 @@ const (
 	DefaultMaxHeldAll    = 256 << 20
 	DefaultMaxSessions   = 20_000
 	DefaultMaxUnknown    = 1_024
+	DefaultMaxUnknownOf  = 256
 	DefaultHalfCloseTime = 30 * time.Second
 )
 
@@ -79,8 +83,14 @@ type Server struct {
 	// Zero: DefaultMaxHeld and DefaultMaxHeldAll.
 	MaxHeld, MaxHeldAll int64
 	// MaxSessions is how many connections there may be, MaxUnknown how many of them that
-	// have not logged in; more are closed at once. Zero: DefaultMaxSessions and DefaultMaxUnknown.
-	MaxSessions, MaxUnknown int
+	// have not logged in, and MaxUnknownOf how many of those from one address (an IPv6 /64). A new
+	// connection beyond MaxSessions is closed at once; one beyond the others takes the place of one
+	// that has not sent its login yet, see places. Zero: DefaultMaxSessions, DefaultMaxUnknown and
+	// DefaultMaxUnknownOf.
+	MaxSessions, MaxUnknown, MaxUnknownOf int
+	// MaxDescriptors is how many file descriptors all sessions may have together, two each and one
+	// more for a recording. A new connection beyond that is closed at once. Zero: no bound.
+	MaxDescriptors int
 	// AuditRate is how many bytes of audit a second one client may cause, all its sessions
 	// together, and AuditBurst how many at once; beyond that it is not read. StrangerRate and
 	// StrangerBurst are those of all connections together that have not logged in; beyond that new
@@ -95,23 +105,27 @@ type Server struct {
 	// of theirs.
 	allowances      *allowances
 	tally           tally
+	fleeting        fleeting
 	closedStrangers atomic.Uint64
 	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
 	// tallyTime is how long tallies last. Zero: defaultTallyTime.
 	tallyTime time.Duration
 	expiry    expiry
-	// Log for what strangers can cause at will, that there are too many connections, what clients can cause, and
-	// trouble with the audit: bounded in rate, each by itself, so that none hides another.
-	strangers, crowded, noisy, troubled zerolog.Logger
+	journal   journal
+	// Log for too many connections, what clients can cause, and trouble with the audit: bounded in
+	// rate, each by itself, so that none hides another.
+	crowded, noisy, troubled zerolog.Logger
 
 	mu        sync.Mutex
 	closing   bool
 	listeners map[net.Listener]struct{}
 	sessions  map[*session]struct{}
-	unknown   int            // sessions that have not logged in
-	byClient  map[string]int // sessions of each client
-	jobs      map[string]*jobs
-	wg        sync.WaitGroup // sessions
+	places    places // of sessions that have not logged in
+	// descriptors is how many file descriptors the sessions may have, by what was counted to them.
+	descriptors int
+	byClient    map[string]int // sessions of each client
+	jobs        map[string]*jobs
+	wg          sync.WaitGroup // sessions
 }
 
 // orDefault returns v, or what stands for its zero.
@@ -134,9 +148,12 @@ func (s *Server) setUp() {
 			_, err := s.write(r)
 			return err
 		}
-		for _, l := range []*zerolog.Logger{&s.strangers, &s.crowded, &s.noisy, &s.troubled} {
+		s.fleeting.write = s.tally.write
+		s.journal.log = s.Log
+		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
+		s.places = newPlaces(s.unknownPlaces())
 		s.listeners = make(map[net.Listener]struct{})
 		s.sessions = make(map[*session]struct{})
 		s.byClient = make(map[string]int)
@@ -211,21 +228,18 @@ func (s *Server) start(conn net.Conn) {
 		conn.Close()
 		return
 	}
-	s.mu.Lock()
-	full := len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions) ||
-		s.unknown >= orDefault(s.MaxUnknown, DefaultMaxUnknown)
-	if s.closing || full {
-		s.mu.Unlock()
+	gone, err := s.place(se)
+	if err != nil {
 		conn.Close()
-		if full {
-			s.crowded.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
+		if err == errFull || err == errDescriptors {
+			s.crowded.Warn().Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
 		return
 	}
-	s.sessions[se] = struct{}{}
-	s.unknown++
-	s.wg.Add(1)
-	s.mu.Unlock()
+	if gone != nil {
+		s.crowded.Warn().Stringer("addr", gone.addr).Msg(reasonCrowded + "; closed one that has sent no login")
+		gone.end(ending{reason: reasonCrowded, silent: true, drop: true})
+	}
 	go se.serve()
 }
 
@@ -237,7 +251,7 @@ func (s *Server) admit(se *session, client *policy.Client) bool {
 		return false
 	}
 	s.byClient[client.Name]++
-	s.unknown--
+	s.places.leave(se)
 	se.counted = client.Name
 	return true
 }
@@ -252,7 +266,7 @@ func (s *Server) uncount(se *session) {
 	}
 	se.uncounted = true
 	if se.counted == "" {
-		s.unknown--
+		s.places.leave(se)
 	} else if s.byClient[se.counted]--; s.byClient[se.counted] == 0 {
 		delete(s.byClient, se.counted)
 	}
@@ -263,6 +277,7 @@ func (s *Server) forget(se *session) {
 	s.uncount(se)
 	s.mu.Lock()
 	delete(s.sessions, se)
+	s.descriptors -= se.descriptors
 	s.mu.Unlock()
 	s.wg.Done()
 }
@@ -306,6 +321,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		<-done
 	}
 	s.closeJobs()
+	s.fleeting.close()
+	s.journal.close()
 	_ = s.tally.close() // a failure is told
 	return err
 }
@@ -317,6 +334,8 @@ func (s *Server) Close() error {
 	s.endAll()
 	s.wg.Wait()
 	s.closeJobs()
+	s.fleeting.close()
+	s.journal.close()
 	_ = s.tally.close() // a failure is told
 	return nil
 }

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"container/list"
 	"context"
 	"fmt"
 	"net"
@@ -30,6 +31,13 @@ type session struct {
 	client   *wire
 	reader   *codec.ClientReader
 
+	// source is where the client is. place is the session's in places while it has not sent its
+	// login, placed that it has one. srv.mu guards both.
+	source netip.Prefix
+	place  *list.Element
+	placed bool
+	// descriptors is how many file descriptors are counted to the session. srv.mu guards it.
+	descriptors int
 	// counted is the client whose sessions this one counts to, "" before login. srv.mu guards it.
 	counted string
 	// uncounted: it counts no more. srv.mu guards it.
@@ -78,6 +86,12 @@ type session struct {
 	// tally counts what is denied again and again.
 	tally tally
 
+	// recorded: the session has a record of its beginning, so it gets one of its end. It is set by
+	// serve's goroutine, or the one that serve waits for.
+	recorded bool
+	// loginTold: the operator has heard that there is no login, and why.
+	loginTold bool
+
 	// recording is set before the login is answered. nil: the session is not recorded whole.
 	recording *recording.Recording
 
@@ -94,7 +108,7 @@ func newSession(srv *Server, conn net.Conn) *session {
 		srv: srv, addr: addrOf(conn), begun: time.Now(), client: newWire(conn),
 		done: make(chan struct{}), room: make(chan struct{}, 1),
 	}
-	s.id, s.addrText = srv.Audit.NewID(), s.addr.String()
+	s.id, s.addrText, s.source = srv.Audit.NewID(), s.addr.String(), sourceOf(s.addr.Addr())
 	s.reader = codec.NewClientReader(s.client, codec.LoginLimits)
 	s.out = outbox{
 		w: s.client, max: orDefault(srv.MaxHeld, DefaultMaxHeld), budget: srv.budget,
@@ -163,7 +177,7 @@ func (s *session) contain() {
 		s.srv.Log.Error().Str("session", s.id).Stringer("addr", s.addr).
 			Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
 			Msg("internal error: the session is closed; please report this")
-		s.end(ending{reason: "internal error", silent: true})
+		s.end(ending{reason: reasonFault, silent: true})
 	}
 }
 
@@ -173,21 +187,24 @@ func (s *session) enter() bool {
 		s.turnAway()
 		return false
 	}
-	if !s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText}) {
-		s.end(ending{reason: "audit unavailable", notice: "audit unavailable"})
-		return false
-	}
+	s.client.onFirst = s.begin
 	s.greet()
 	return s.logIn()
 }
 
+// begin records the session, once its client has sent something. Until then it may be no more than a
+// health check, which is only counted.
+func (s *session) begin() {
+	if s.recorded = s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText}); !s.recorded {
+		s.end(ending{reason: reasonUnheard, notice: "audit unavailable"})
+	}
+}
+
 // turnAway says to a stranger what FreeSWITCH would.
 func (s *session) turnAway() {
-	const reason = "no client may connect from this address"
-	s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText, Decision: audit.Refuse, Reason: reason})
-	s.srv.strangers.Info().Stringer("addr", s.addr).Msg("refused a connection: " + reason)
+	s.tellTurnedAway()
 	s.send(codec.AppendRudeRejection(nil))
-	s.end(ending{reason: reason, silent: true})
+	s.end(ending{reason: reasonAddress, silent: true})
 }
 
 func (s *session) greet() {

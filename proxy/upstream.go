@@ -45,8 +45,10 @@ var (
 // A dialer makes logged-in connections to FreeSWITCH.
 type dialer struct {
 	timeout time.Duration
-	mu      sync.Mutex
-	lines   map[string]chan struct{} // by address: a FreeSWITCH that is stuck holds up its own clients alone
+	// pause waits, not longer than the context. Tests put their own in its place.
+	pause func(context.Context, time.Duration)
+	mu    sync.Mutex
+	lines map[string]chan struct{} // by address: a FreeSWITCH that is stuck holds up its own clients alone
 }
 
 // line is where those wait who dial address.
@@ -62,7 +64,7 @@ func (d *dialer) line(address string) chan struct{} {
 }
 
 func newDialer(timeout time.Duration) *dialer {
-	return &dialer{timeout: timeout, lines: make(map[string]chan struct{})}
+	return &dialer{timeout: timeout, pause: pause, lines: make(map[string]chan struct{})}
 }
 
 // A link is a logged-in connection to FreeSWITCH.
@@ -71,14 +73,27 @@ type link struct {
 	reader *codec.UpstreamReader
 }
 
-// dial connects and logs in, within the dialer's timeout once its turn has come. Its
-// error is an *upstreamError.
+// dial connects and logs in, within the dialer's timeout once its turn has come. If FreeSWITCH
+// refuses the password and another one has been written meanwhile, it tries that one, once. Its error
+// is an *upstreamError.
 func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
-	password, err := up.Password()
+	password, err := d.passwordOf(ctx, up)
 	if err != nil {
 		return link{}, &upstreamError{"-ERR eslguard has no password for FreeSWITCH", err}
 	}
-	line := d.line(up.Address)
+	l, err := d.dialWith(ctx, up.Address, password)
+	if !errors.Is(err, errPasswordRefused) {
+		return l, err
+	}
+	if newer, ok := d.newerPassword(ctx, up, password); ok {
+		return d.dialWith(ctx, up.Address, newer)
+	}
+	return l, err
+}
+
+// dialWith is dial with one password.
+func (d *dialer) dialWith(ctx context.Context, address, password string) (link, error) {
+	line := d.line(address)
 	select {
 	case line <- struct{}{}:
 		defer func() { <-line }()
@@ -89,7 +104,7 @@ func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
 	defer cancel()
 	var last error
 	for ctx.Err() == nil {
-		l, err := d.attempt(ctx, up.Address, password)
+		l, err := d.attempt(ctx, address, password)
 		if err == nil {
 			return l, nil
 		}
@@ -102,7 +117,7 @@ func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
 		default:
 			return link{}, final
 		}
-		pause(ctx, redialWait)
+		d.pause(ctx, redialWait)
 	}
 	if last == nil {
 		last = ctx.Err()

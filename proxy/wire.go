@@ -40,6 +40,10 @@ type wire struct {
 	rested bool
 	// interrupted: every read deadline stays in the past.
 	interrupted atomic.Bool
+
+	// onFirst is called by Read when the first bytes have come, before they are returned; nil:
+	// nobody is told, or has been told.
+	onFirst func()
 }
 
 // newWire takes ownership of c.
@@ -145,6 +149,11 @@ func (w *wire) Read(b []byte) (int, error) {
 	for n == 0 && isTimeout(err) && !w.restSet.IsZero() && !w.interrupted.Load() {
 		w.clearRest()
 		n, err = w.Conn.Read(b)
+	}
+	if n > 0 && w.onFirst != nil {
+		first := w.onFirst
+		w.onFirst = nil
+		first()
 	}
 	return n, err
 }

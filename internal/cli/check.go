@@ -17,9 +17,10 @@ func (p *Program) check() *cobra.Command {
 		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports
 everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
 says who may connect from where and do what, and which networks lie within those of others, and warns of what is probably not meant: a rule of which a
-deny leaves nothing, a class or wildcard that covers what runs programs, an originate that nothing may be
-dialled by, any number without a limit, a deny that another case or an argument dodges, a client without tests,
-a protection that is off, a file or folder of the policy, or the file of an upstream's password, that others may write.
+deny leaves nothing, a class or wildcard that covers what runs programs, an originate or a transfer without a rule for what it
+calls or where it goes, a limit on what no rule allows, any number without a limit, a deny that another case or an argument dodges, a client without tests,
+a protection that is off, a password that has expired or soon does, a hash that is a placeholder, the password of an
+upstream that cannot be read here, a file or folder of the policy, or the file of an upstream's password, that others may write or everyone may read.
 A warning changes no exit status.
 
 With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
@@ -81,7 +82,7 @@ func checkPolicy(path string) *checked {
 	} else {
 		c.summary = pol.Summary()
 		c.warnings = pol.Warnings()
-		for _, doubt := range append(upstreamDoubts(pol), policyWritable(path, pol)...) {
+		for _, doubt := range append(upstreamDoubts(pol), policyExposed(path, pol)...) {
 			c.warnings = append(c.warnings, policy.Problem{File: path, Text: doubt})
 		}
 		for _, r := range pol.RunTests() {

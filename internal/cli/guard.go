@@ -29,6 +29,8 @@ type guard struct {
 	audit     *audit.Log
 	log       zerolog.Logger
 	server    *proxy.Server
+	// maxDescriptors is how many file descriptors the sessions may have. Zero: no bound.
+	maxDescriptors int
 }
 
 // serve accepts clients on every listener, follows the policy and carries out signals, until a
@@ -43,13 +45,13 @@ func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duratio
 	}
 	wg.Go(func() { g.follow(ctx, failed) })
 	wg.Go(func() { g.keepState(ctx) })
-	g.log.Info().Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
+	g.log.Info().Str("event", "start").Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
 		Str("version", readBuild().String()).Msg("listening")
 	err := g.watch(ctx, sig, failed)
 	g.shutdown(sig, grace)
 	stop()
 	wg.Wait()
-	g.log.Info().Msg("stopped")
+	g.log.Info().Str("event", "stop").Msg("stopped")
 	return err
 }
 

@@ -26,7 +26,7 @@ func TestLogReaderGoes(t *testing.T) {
 	}
 	cmd := exec.Command(program, "run", "--policy", "../../policies.example.json",
 		"--listen", "127.0.0.1:0", "--audit", filepath.Join(t.TempDir(), "audit.jsonl"))
-	cmd.Env = append(os.Environ(), exampleVariable+"=../../policies.example.json")
+	cmd.Env = append(os.Environ(), exampleVariable+"=../../policies.example.json", "ESLGUARD_UPSTREAM_PASSWORD=none")
 	cmd.Stderr = w
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

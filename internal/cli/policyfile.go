@@ -76,3 +76,26 @@ func upstreamDoubts(pol *policy.Policy) []string {
 	}
 	return doubts
 }
+
+// passwordsReadable returns an error where a client could never be brought to its upstream, since
+// that one's password cannot be read: an unset variable, a file that is missing, empty or another
+// user's.
+func passwordsReadable(pol *policy.Policy) error {
+	upstreams := pol.Upstreams()
+	wanted := make(map[string]bool)
+	for _, c := range pol.Summary().Clients {
+		wanted[c.Upstream] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		up := upstreams[name]
+		_, err := up.Password()
+		switch {
+		case err == nil:
+		case up.PasswordFile() != "":
+			return withHint(err, "Put the password that event_socket.conf.xml has into that file, and let the user read it that eslguard runs as.")
+		default:
+			return withHint(err, "Set that variable to the password that event_socket.conf.xml has, or name a file in the policy: \"password\": { \"file\": \"PATH\" }.")
+		}
+	}
+	return nil
+}

@@ -51,13 +51,15 @@ func TestREADMEExplain(t *testing.T) {
 	}
 }
 
-// TestREADMEListsAll: every reason for a refusal, every field of the audit and every flag of run is in the README.
+// TestREADMEListsAll: every reason for a refusal, every field of the audit, every cause of a failed
+// login and every flag of run is in the README.
 func TestREADMEListsAll(t *testing.T) {
 	text := readme(t)
 	lists := map[string][]string{
 		"reason of codec":   constants(t, "../../codec", "Reason"),
 		"reason of command": constants(t, "../../command", "codec.Reason"),
 		"field":             constantsNamed(t, "../../audit/fields.go", "Field"),
+		"cause":             constantsNamed(t, "../../proxy/entries.go", "cause"),
 	}
 	_, help, _ := run(t, "", "run", "--help")
 	for _, m := range regexp.MustCompile(`(?m)^ +(--[a-z-]+)`).FindAllStringSubmatch(help, -1) {

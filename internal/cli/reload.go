@@ -44,7 +44,7 @@ func (g *guard) follow(ctx context.Context, failed chan<- error) {
 func (g *guard) changed(old, now *policy.Policy) {
 	g.server.PolicyChanged()
 	g.recordReload(audit.Allow, now.Revision(), nil)
-	g.log.Info().Str("policy", now.Revision()).Str("before", old.Revision()).
+	g.log.Info().Str("event", "policy").Str("policy", now.Revision()).Str("before", old.Revision()).
 		Strs("changes", differences(old.Summary(), now.Summary())).Msg("a new policy is in force")
 	g.doubt(now)
 }
@@ -62,7 +62,7 @@ func (g *guard) rejected(err error) {
 	}
 	revision := g.store.Current().Revision()
 	g.recordReload(audit.Refuse, revision, err)
-	e := g.log.Error().Str("policy", revision)
+	e := g.log.Error().Str("event", "policy-refused").Str("policy", revision)
 	var problems policy.Problems
 	if errors.As(err, &problems) {
 		for _, pr := range problems[:min(len(problems), maxLogged)] {
@@ -82,7 +82,13 @@ func (g *guard) doubt(p *policy.Policy) {
 	for _, w := range p.Warnings() {
 		g.log.Warn().Msg("policy: " + w.String())
 	}
-	for _, doubt := range append(upstreamDoubts(p), policyWritable(g.policyPath, p)...) {
+	g.warn(upstreamDoubts(p))
+	g.warn(policyExposed(g.policyPath, p))
+	g.warn(descriptorDoubts(p, g.maxDescriptors))
+}
+
+func (g *guard) warn(doubts []string) {
+	for _, doubt := range doubts {
 		g.log.Warn().Msg(doubt)
 	}
 }

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -158,11 +160,24 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err := g.openState(o.state); err != nil {
 		return err
 	}
+	if err := passwordsReadable(g.store.Current()); err != nil {
+		return err
+	}
 	listeners, err := listenAll(o.listen)
 	if err != nil {
 		return err
 	}
+	if g.maxDescriptors, err = maxDescriptors(); err != nil {
+		closeAll(listeners)
+		return err
+	}
+	g.warn(descriptorDoubts(g.store.Current(), g.maxDescriptors))
 	g.server = o.server(g)
+	ctx, stop := context.WithCancel(context.Background())
+	var tried sync.WaitGroup
+	defer tried.Wait()
+	defer stop()
+	tried.Go(func() { g.tryUpstreams(ctx) })
 	return g.serve(listeners, sig, o.grace)
 }
 
@@ -198,6 +213,7 @@ func (o *runOptions) server(g *guard) *proxy.Server {
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
 		AuditRate: int64(o.audit.clientRate), AuditBurst: int64(o.audit.clientBurst),
 		StrangerRate: int64(o.audit.strangerRate), StrangerBurst: int64(o.audit.strangerBurst),
+		MaxDescriptors: g.maxDescriptors,
 	}
 }
 
@@ -225,12 +241,16 @@ func listenAll(addrs []string) ([]net.Listener, error) {
 	for _, addr := range addrs {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
-			for _, l := range listeners {
-				l.Close()
-			}
+			closeAll(listeners)
 			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
 		}
 		listeners = append(listeners, l)
 	}
 	return listeners, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		l.Close()
+	}
 }

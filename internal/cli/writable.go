@@ -11,13 +11,13 @@ import (
 	"eslguard/policy"
 )
 
-// maxWritable is how many such files and folders are named; the rest are counted.
-const maxWritable = 10
+// maxExposed is how many such files and folders are named; the rest are counted.
+const maxExposed = 10
 
-// policyWritable says which of the policy's files and folders, and of the files with upstreams'
-// passwords, others may write: whoever may can allow anything to anyone. It is nil where only the
-// owner may. What cannot be looked at is left out; who reads it says so.
-func policyWritable(path string, pol *policy.Policy) []string {
+// policyExposed says which of the policy's files and folders, and of the files with upstreams'
+// passwords, others may write, since they can allow anything to anyone, and which files everyone may
+// read. It is nil where there is none. What cannot be looked at is left out; who reads it says so.
+func policyExposed(path string, pol *policy.Policy) []string {
 	var doubts []string
 	add := func(doubt string) {
 		if doubt != "" && !slices.Contains(doubts, doubt) {
@@ -28,15 +28,18 @@ func policyWritable(path string, pol *policy.Policy) []string {
 		add(writableDoubt("the policy's folder", path, othersMayWrite))
 		for _, name := range pol.Summary().Files {
 			add(writableDoubt("the policy's file", filepath.Join(path, name), othersMayWrite))
+			add(readableDoubt("the policy's file", filepath.Join(path, name), "the hashes of the clients' passwords"))
 		}
 	} else {
 		add(writableDoubt("the policy's file", path, othersMayWrite))
+		add(readableDoubt("the policy's file", path, "the hashes of the clients' passwords"))
 		add(writableDoubt("the policy's folder", filepath.Dir(path), othersMayReplace))
 	}
 	upstreams := pol.Upstreams()
 	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
 		if file := upstreams[name].PasswordFile(); file != "" {
 			add(writableDoubt("the password's file of the upstream "+shown(name), file, othersMayWrite))
+			add(readableDoubt("the password's file of the upstream "+shown(name), file, "the switch's own password"))
 			add(writableDoubt("the folder of the password of the upstream "+shown(name), filepath.Dir(file), othersMayReplace))
 		}
 	}
@@ -76,10 +79,21 @@ func writableDoubt(what, path string, may func(fs.FileInfo) bool) string {
 	return fmt.Sprintf("others may write %s, %s (mode %04o; chmod go-w keeps them out)", what, shown(path), mode)
 }
 
+// readableDoubt says that everyone on this host may read what is at path and what they learn by it,
+// and "" where they may not.
+func readableDoubt(what, path, secret string) string {
+	info, err := os.Stat(path)
+	if err != nil || !othersMayRead(path, info) {
+		return ""
+	}
+	return fmt.Sprintf("everyone may read %s, %s, and so %s (mode %04o; chmod o-r keeps them out)",
+		what, shown(path), secret, info.Mode().Perm())
+}
+
 // fewDoubts bounds a list of doubts, and counts the rest.
 func fewDoubts(doubts []string) []string {
-	if more := len(doubts) - maxWritable; more > 0 {
-		return append(slices.Clip(doubts[:maxWritable]), fmt.Sprintf("others may write %d more of the policy's files", more))
+	if more := len(doubts) - maxExposed; more > 0 {
+		return append(slices.Clip(doubts[:maxExposed]), fmt.Sprintf("others may write or read %d more of the policy's files", more))
 	}
 	return doubts
 }

@@ -5,6 +5,7 @@ package cli
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // othersMayWrite reports whether the mode lets the group, or everyone, write.
@@ -14,4 +15,29 @@ func othersMayWrite(info fs.FileInfo) bool { return info.Mode().Perm()&0o022 != 
 // folder. In a folder with the sticky bit, such as /tmp, they may not.
 func othersMayReplace(info fs.FileInfo) bool {
 	return othersMayWrite(info) && info.Mode()&os.ModeSticky == 0
+}
+
+// othersMayRead reports whether the mode of what is at path, and that of every folder above it,
+// lets everyone read it. The group is left out: a file that a group of its own reads is how the
+// owner and the guard share it.
+func othersMayRead(path string, info fs.FileInfo) bool {
+	if info.Mode().Perm()&0o004 == 0 {
+		return false
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return true
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
+		info, err := os.Stat(folder)
+		if err == nil && info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if folder == filepath.Dir(folder) {
+			return true
+		}
+	}
 }

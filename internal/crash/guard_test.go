@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -36,6 +37,7 @@ func TestProgram(t *testing.T) {
 	}
 	t.Run("killed", func(t *testing.T) { testKilled(t, binary) })
 	t.Run("disk full", func(t *testing.T) { testDiskFull(t, binary) })
+	t.Run("few descriptors", func(t *testing.T) { testFewDescriptors(t, binary) })
 }
 
 // patience is how long a test waits for what must happen.
@@ -46,9 +48,10 @@ type rig struct {
 	t        *testing.T
 	binary   string
 	sw       *switchsim.Switch
-	policy   string // the file
-	folder   string // of the audit
-	signer   string // the file with the key
+	policy   string   // the file
+	folder   string   // of the audit
+	wrapper  []string // what the program is run by; nil: it is run as it is
+	signer   string   // the file with the key
 	verifier note.Verifier
 	identity *age.X25519Identity
 	told     bytes.Buffer // the checkpoints that operators' logs told, of guards that have ended
@@ -107,21 +110,23 @@ func (r *rig) write(path string, data []byte) {
 
 // A guard is the program, running.
 type guard struct {
-	r    *rig
-	cmd  *exec.Cmd
-	addr string
-	told bytes.Buffer  // the checkpoints that its log told; for follow alone until done
-	done chan struct{} // closed when it has ended
+	r      *rig
+	cmd    *exec.Cmd
+	addr   string
+	told   bytes.Buffer  // the checkpoints that its log told; for follow alone until done
+	warned string        // what its log warned of; for follow alone until done
+	done   chan struct{} // closed when it has ended
 }
 
 // start starts the program and waits until it listens.
 func (r *rig) start(flags ...string) *guard {
 	r.t.Helper()
-	cmd := exec.Command(r.binary, append([]string{
-		"run", "--policy", r.policy, "--listen", "127.0.0.1:0", "--log-format", "json",
+	line := append(slices.Clone(r.wrapper), append([]string{
+		r.binary, "run", "--policy", r.policy, "--listen", "127.0.0.1:0", "--log-format", "json",
 		"--audit", r.folder, "--audit-mode", "durable",
 		"--audit-signer", r.signer, "--audit-recipient", r.identity.Recipient().String(),
 	}, flags...)...)
+	cmd := exec.Command(line[0], line[1:]...)
 	stderr, err := cmd.StderrPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -155,6 +160,7 @@ func (g *guard) follow(stderr io.Reader, listening chan<- string) {
 			Listen     []string `json:"listen"`
 			Checkpoint string   `json:"checkpoint"`
 			Level      string   `json:"level"`
+			Text       string   `json:"message"`
 		}
 		// The last line of a program that is killed may be cut.
 		if json.Unmarshal(lines.Bytes(), &entry) != nil {
@@ -165,6 +171,8 @@ func (g *guard) follow(stderr io.Reader, listening chan<- string) {
 			listening <- entry.Listen[0]
 		case entry.Checkpoint != "":
 			g.told.WriteString(entry.Checkpoint + "\n")
+		case entry.Level == "warn":
+			g.warned += entry.Text + "\n"
 		case entry.Level == "error":
 			g.r.t.Logf("the guard says %s", lines.Bytes())
 		}

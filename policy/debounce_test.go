@@ -1,0 +1,116 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// A rewriting plays a debounce against a writer, on a clock of its own.
+type rewriting struct {
+	every  time.Duration // between two changes; zero: there is only one
+	broken int           // how many of the first reads find half-written files
+}
+
+// readAt returns when the files have been read whole, after the first change, and after how many
+// reads.
+func (r rewriting) readAt(t *testing.T) (time.Duration, int) {
+	t.Helper()
+	var d debounce
+	start := time.Unix(1e9, 0)
+	now, reads := start, 0
+	due := now.Add(d.changed(now))
+	next := now.Add(r.every)
+	for now.Sub(start) < time.Minute {
+		if r.every > 0 && next.Before(due) {
+			now = next
+			next = now.Add(r.every)
+			due = now.Add(d.changed(now))
+			continue
+		}
+		now = due
+		if reads++; reads > r.broken {
+			d.read(false)
+			return now.Sub(start), reads
+		}
+		d.read(d.mayRetry())
+		due = now.Add(d.changed(now))
+	}
+	t.Fatal("the files are never read whole")
+	return 0, 0
+}
+
+// TestDebounceHasADeadline: however often the files change, and though some reads meet them
+// half-written, a change comes into force in time.
+func TestDebounceHasADeadline(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		rewriting
+		want time.Duration
+	}{
+		{"one change", rewriting{}, settle},
+		{"50 a second", rewriting{every: 20 * time.Millisecond}, settleMost},
+		{"1,000 a second", rewriting{every: time.Millisecond}, settleMost},
+		{"rarer than the settling time", rewriting{every: 60 * time.Millisecond}, settle},
+		{"50 a second, three half-written", rewriting{every: 20 * time.Millisecond, broken: 3}, settleMost + 7*retryAfter},
+		{"1,000 a second, three half-written", rewriting{every: time.Millisecond, broken: 3}, settleMost + 7*retryAfter},
+		{"every retry half-written", rewriting{every: 20 * time.Millisecond, broken: maxRetries}, settleMost + (1<<maxRetries-1)*retryAfter},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if at, reads := tt.readAt(t); at != tt.want || reads != tt.broken+1 {
+				t.Errorf("read whole after %v and %d reads, want %v and %d", at, reads, tt.want, tt.broken+1)
+			}
+		})
+	}
+}
+
+// TestRetriesAreBounded: files that stay broken while they are rewritten are not read without end.
+func TestRetriesAreBounded(t *testing.T) {
+	const broken = 100
+	at, _ := rewriting{every: time.Millisecond, broken: broken}.readAt(t)
+	if least := broken / (maxRetries + 1) * settleMost; at < least {
+		t.Errorf("%d reads within %v, want them to take %v", broken, at, least)
+	}
+}
+
+// TestHalfWrittenIsNotTold: files that are broken because they are being written are read again, and
+// nobody hears of it until that has been tried often enough.
+func TestHalfWrittenIsNotTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "policy.json")
+	write := func(text string, age time.Duration) {
+		t.Helper()
+		at := time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(path, []byte(text), 0o600), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`{ "version": 1 }`, time.Hour)
+	var told []error
+	s, err := Open(Options{Path: path, OnError: func(err error) { told = append(told, err) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &watcher{path: path, tell: s.tell}
+	var d debounce
+	write("", -time.Hour) // as a writer leaves it for a moment; its time does not grow old in this test
+	for i := range maxRetries {
+		if !s.readAgain(context.Background(), w, &d, false) || len(told) > 0 {
+			t.Fatalf("read %d: no other follows, or it is told: %v", i+1, told)
+		}
+	}
+	if s.readAgain(context.Background(), w, &d, false) || len(told) != 1 {
+		t.Fatalf("after %d retries another follows, or it is not told: %v", maxRetries, told)
+	}
+	write("", time.Hour)
+	told, s.failed = nil, ""
+	if s.readAgain(context.Background(), w, &d, false) || len(told) != 1 {
+		t.Errorf("files that nobody writes are read again, or it is not told: %v", told)
+	}
+	write(`{ "version": 1, "roles": {} }`, 0)
+	if before := s.Current(); s.readAgain(context.Background(), w, &d, false) || s.Current() == before {
+		t.Error("a good policy is not in force after one read")
+	}
+}

@@ -1,0 +1,105 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
+// limit is in.
+func (d *doubter) idleLimits(held []holding) {
+	idle := make(map[*rule]*limit)
+	used := make(map[*rule]bool)
+	lex := newLexicon(d.policy.catalog)
+	for i := range held {
+		h := &held[i]
+		if !h.allowsAnything() {
+			continue // a role of limits alone, which nobody has
+		}
+		for j := range h.limits {
+			l := &h.limits[j]
+			if used[l.rule] {
+				continue
+			}
+			idle[l.rule] = l
+			h.allows(func(r *rule) {
+				if !used[l.rule] && lex.mayMeet(l.rule, r) {
+					used[l.rule] = true
+					delete(idle, l.rule)
+				}
+			})
+		}
+	}
+	for at, l := range idle {
+		d.rep.warnf(at.at, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", quote(l.key))
+	}
+}
+
+// allowsAnything reports whether there is an allow rule.
+func (h *holding) allowsAnything() (any bool) {
+	h.allows(func(*rule) { any = true })
+	return any
+}
+
+// mayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
+// Where that is not plain it returns true.
+func (lex *lexicon) mayMeet(limit, allow *rule) bool {
+	if limit.kind != allow.kind {
+		return false
+	}
+	if limit.anyName || allow.anyName || limit.kind == command.KindLog || limit.name.regex != nil || allow.name.regex != nil {
+		return true
+	}
+	if known := lex.names[limit.kind]; known != nil && (limit.classes|allow.classes != 0) {
+		for _, name := range known {
+			if lex.mayBe(limit, name) && lex.mayBe(allow, name) {
+				return true
+			}
+		}
+		return false
+	}
+	return limit.name.mayMeet(&allow.name, how{fold: foldsKey(limit.kind, true), deny: true})
+}
+
+// mayBe reports whether r is about the API or application of that name with some arguments.
+func (lex *lexicon) mayBe(r *rule, name string) bool {
+	class, always := lex.cat.Class(r.kind, name)
+	if r.classes != 0 {
+		return !always || r.classes&(1<<class) != 0
+	}
+	e := command.Effect{Kind: r.kind, Name: name}
+	return r.names(&e)
+}
+
+// maxMeetings is how many pairs of alternatives are compared at most.
+const maxMeetings = 1 << 20
+
+// mayMeet reports whether one text may match both patterns, neither of which is a regular
+// expression. Where that is not plain, or too much work to find out, it returns true.
+func (p *pattern) mayMeet(q *pattern, h how) bool {
+	if p.matchesLiteral(q, h) || q.matchesLiteral(p, h) || len(p.globs)*len(q.globs) > maxMeetings {
+		return true
+	}
+	for i := range p.globs {
+		for j := range q.globs {
+			if !p.globs[i].wild || !q.globs[j].wild {
+				continue
+			}
+			a, b := foldASCII(p.globs[i].prefix()), foldASCII(q.globs[j].prefix())
+			if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// matchesLiteral reports whether p matches an alternative of q that is one text.
+func (p *pattern) matchesLiteral(q *pattern, h how) bool {
+	return slices.ContainsFunc(q.globs, func(g glob) bool {
+		text, literal := g.literal()
+		return literal && p.match(text, h)
+	})
+}

@@ -1,0 +1,72 @@
+package proxy
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestDescriptorsAreBounded: sessions have no more file descriptors than they may, recordings count,
+// and what ends gives them back.
+func TestDescriptorsAreBounded(t *testing.T) {
+	r := anything
+	g := newGuard(t, r, func(s *Server) {
+		s.MaxDescriptors, s.Recordings = 3*SessionDescriptors+1, t.TempDir()
+	})
+	first := g.loggedIn(t)
+	g.loggedIn(t)
+	g.loggedIn(t)
+	c := g.dial(t)
+	if got, err := c.read(); err == nil {
+		t.Errorf("a connection beyond the bound got %q", got)
+	}
+	await(t, "the operator hears why", func() bool { return strings.Contains(g.log.String(), errDescriptors.Error()) })
+	first.Close()
+	await(t, "the session ends", func() bool { return g.Sessions() == 2 })
+	r.recordAll = true
+	g.swap(t, r)
+	recorded := g.loggedIn(t) // with the one descriptor that was left over
+	recorded.Close()
+	await(t, "the session ends", func() bool { return g.Sessions() == 2 })
+	r.recordAll = false
+	g.swap(t, r)
+	g.loggedIn(t)
+	g.mu.Lock()
+	n := g.descriptors
+	g.mu.Unlock()
+	if n != 3*SessionDescriptors {
+		t.Errorf("%d descriptors are counted, want those of 3 sessions", n)
+	}
+}
+
+// TestNoDescriptorForARecording: a client that is to be recorded whole is refused where no
+// descriptor is left for that.
+func TestNoDescriptorForARecording(t *testing.T) {
+	r := anything
+	r.recordAll = true
+	g := newGuard(t, r, func(s *Server) { s.MaxDescriptors, s.Recordings = SessionDescriptors, t.TempDir() })
+	c := g.greeted(t)
+	c.send("auth " + clientSecret + "\n\n")
+	c.wantPrefix(commandReply + "-ERR audit unavailable")
+	c.wantPrefix("Content-Type: text/disconnect-notice\n")
+	if !strings.Contains(g.log.String(), errNoDescriptor.Error()) {
+		t.Errorf("the operator does not hear why: %s", g.log)
+	}
+}
+
+// TestUnknownLeaveDescriptors: connections that have not logged in cannot take the descriptors of
+// those that do.
+func TestUnknownLeaveDescriptors(t *testing.T) {
+	for _, test := range []struct{ descriptors, most, mostOf int }{
+		{0, DefaultMaxUnknown, DefaultMaxUnknownOf},
+		{1 << 20, DefaultMaxUnknown, DefaultMaxUnknownOf},
+		{1000, 125, 31},
+		{80, 10, 4},
+		{8, 1, 4},
+		{2, 1, 4},
+	} {
+		s := &Server{MaxDescriptors: test.descriptors}
+		if most, mostOf := s.unknownPlaces(); most != test.most || mostOf != test.mostOf {
+			t.Errorf("with %d descriptors %d places, %d for an address; want %d and %d", test.descriptors, most, mostOf, test.most, test.mostOf)
+		}
+	}
+}

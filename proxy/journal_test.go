@@ -1,0 +1,296 @@
+package proxy
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// entries returns the lines of the operator's log that have that event.
+func entries(t *testing.T, log *logBuffer, event string) (out []map[string]any) {
+	t.Helper()
+	for line := range strings.Lines(log.String()) {
+		var entry map[string]any
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		if entry["event"] == event {
+			out = append(out, entry)
+		}
+	}
+	return out
+}
+
+// stoppedJournal returns a journal whose clock moves only when the test moves it by pass.
+func stoppedJournal(t *testing.T) (j *journal, log *logBuffer, pass func(time.Duration)) {
+	t.Helper()
+	log = new(logBuffer)
+	var now atomic.Int64
+	j = &journal{log: zerolog.New(log), now: func() time.Time { return time.Unix(1e9, now.Load()) }}
+	t.Cleanup(j.close)
+	return j, log, func(d time.Duration) { now.Add(int64(d)) }
+}
+
+// waits reports whether the journal waits to tell what was left out.
+func (j *journal) waits() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.timer != nil
+}
+
+// leftOut returns how many lines the log says were left out.
+func leftOut(list []map[string]any) (n int) {
+	for _, e := range list {
+		if v, ok := e["left_out"].(float64); ok {
+			n += int(v)
+		}
+	}
+	return n
+}
+
+// TestEntriesAreBounded: lines are bounded for each client and for all, and every one is either
+// there or counted.
+func TestEntriesAreBounded(t *testing.T) {
+	j, log, pass := stoppedJournal(t)
+	const each = 3 * entryBurst
+	for range each {
+		j.line(entryDenied, "a").Str("client", "a").Msg("x")
+		j.line(entryEnd, "a").Str("client", "a").Msg("x")
+	}
+	denied := entries(t, log, "denied")
+	if len(denied) != entryBurst || len(entries(t, log, "session-end")) != entryBurst {
+		t.Fatalf("%d and %d lines, want %d of each", len(denied), len(entries(t, log, "session-end")), entryBurst)
+	}
+	j.line(entryDenied, "b").Str("client", "b").Msg("x")
+	if got := entries(t, log, "denied"); got[entryBurst]["client"] != "b" {
+		t.Errorf("one client hides another: %v", got[entryBurst:])
+	}
+	pass(entryEvery)
+	j.line(entryDenied, "a").Str("client", "a").Msg("x")
+	last := entries(t, log, "denied")[entryBurst+1]
+	if last["left_out"] != float64(each-entryBurst) || last["message"] != "x" {
+		t.Errorf("the next line is %v, want it to say that %d were left out", last, each-entryBurst)
+	}
+
+	for i := range 1000 {
+		j.line(entryDenied, fmt.Sprint("c", i)).Str("client", "c").Msg("x")
+	}
+	pass(time.Hour)
+	for range 100 {
+		j.sweep()
+		pass(time.Minute)
+	}
+	got := entries(t, log, "denied")
+	written := 0
+	for _, e := range got {
+		if e["message"] == "x" {
+			written++
+		}
+	}
+	if total := each + 2 + 1000; written+leftOut(got) != total || written > entryBurst+2+entryAllBurst {
+		t.Errorf("%d lines are written and %d counted, of %d", written, leftOut(got), total)
+	}
+}
+
+// TestLeftOutIsTold: what is left out is told by itself where no other line follows, those first of
+// whom it is most, and at the end.
+func TestLeftOutIsTold(t *testing.T) {
+	j, log, pass := stoppedJournal(t)
+	flood := func(key string, n int) {
+		for range entryBurst + n {
+			j.line(entryNoLogin, key).Msg("x")
+		}
+	}
+	flood("10.0.0.1", 3)
+	flood("10.0.0.2", 7)
+	if !j.waits() {
+		t.Fatal("nothing waits to tell it")
+	}
+	pass(sweepEntries)
+	j.sweep()
+	got := entries(t, log, "login-failed")[2*entryBurst:]
+	if len(got) != 2 || got[0]["network"] != "10.0.0.2" || leftOut(got[:1]) != 7 || got[1]["network"] != "10.0.0.1" || leftOut(got[1:]) != 3 || got[0]["level"] != "warn" {
+		t.Errorf("told %v", got)
+	}
+	if j.waits() {
+		t.Error("something still waits, though all has been told")
+	}
+	flood("10.0.0.1", 5)
+	before := leftOut(entries(t, log, "login-failed"))
+	j.close()
+	j.close()
+	if n := leftOut(entries(t, log, "login-failed")) - before; n != 5+entryBurst-2 {
+		t.Errorf("at the end %d are told, want %d", n, 5+entryBurst-2)
+	}
+}
+
+// TestEntryKeysAreBounded: as many clients and addresses are remembered as may be.
+func TestEntryKeysAreBounded(t *testing.T) {
+	j, _, pass := stoppedJournal(t)
+	for i := range 3 * maxEntryKeys {
+		j.line(entryTurnedAway, fmt.Sprint(i)).Msg("x")
+	}
+	if n := len(j.kinds[entryTurnedAway].each); n > maxEntryKeys+1 {
+		t.Errorf("%d addresses are remembered", n)
+	}
+	for range 100 { // tells what was left out, so that they can be forgotten
+		pass(time.Minute)
+		j.sweep()
+	}
+	j.line(entryTurnedAway, "new").Msg("x")
+	if n := len(j.kinds[entryTurnedAway].each); n > maxEntryKeys {
+		t.Errorf("%d addresses are remembered, though they have been quiet", n)
+	}
+}
+
+// TestEntriesBelowTheLevel: who does not want such lines pays nothing for them.
+func TestEntriesBelowTheLevel(t *testing.T) {
+	log := new(logBuffer)
+	j := journal{log: zerolog.New(log).Level(zerolog.ErrorLevel)}
+	defer j.close()
+	for range 2 * entryBurst {
+		j.line(entryDenied, "a").Msg("x")
+	}
+	if log.String() != "" || j.timer != nil || j.kinds[entryDenied].each != nil {
+		t.Errorf("logged %s", log)
+	}
+}
+
+// TestOperatorHearsOfSessions: logins, denials and ends are told, with what an operator needs to find
+// their records.
+func TestOperatorHearsOfSessions(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **"}}, nil)
+	c := g.loggedIn(t)
+	c.send("api echo x\n\n")
+	c.want(apiResponse + "1\n\nx")
+	c.send("api status\n\n")
+	id := denialID(t, c.wantPrefix(apiResponse))
+	c.send("api status\nX Y: 1\n\n")
+	c.wantPrefix(apiResponse)
+	c.send("exit\n\n")
+	c.frame()
+	await(t, "the end is told", func() bool { return len(entries(t, g.log, "session-end")) == 1 })
+
+	login := g.records(t, "login")[0]
+	for _, test := range []struct {
+		event string
+		want  map[string]any
+	}{
+		{"login", map[string]any{"level": "info", "client": "c", "upstream": "pbx", "policy": login["policy"], "message": "a client has logged in"}},
+		{"denied", map[string]any{
+			"level": "warn", "client": "c", "decision": "deny", "command": "api status", "id": id,
+			"reason": "api status is not allowed to c", "message": "a command is not let through",
+		}},
+		{"session-end", map[string]any{"level": "info", "client": "c", "reason": "exit", "commands": 4.0, "denied": 2.0, "message": "a session has ended"}},
+	} {
+		list := entries(t, g.log, test.event)
+		if len(list) == 0 {
+			t.Errorf("no line has the event %s", test.event)
+			continue
+		}
+		got := list[0]
+		if test.event == "session-end" {
+			if _, ok := got["took_ms"].(float64); !ok {
+				t.Errorf("the end says not how long it took: %v", got)
+			}
+			delete(got, "took_ms")
+		}
+		test.want["event"], test.want["session"], test.want["addr"] = test.event, login["session"], login["addr"]
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s is told as\n%v\nwant\n%v", test.event, got, test.want)
+		}
+	}
+	if n := len(entries(t, g.log, "denied")); n != 2 {
+		t.Errorf("%d denials are told, want 2", n)
+	}
+}
+
+// TestOperatorHearsOfFailedLogins: why a login is refused is told, from where, and whose network that
+// is, and the client hears no more than before.
+func TestOperatorHearsOfFailedLogins(t *testing.T) {
+	r := role{allow: []string{"api echo **"}, sessions: 1}
+	r.other = &role{password: "planted-old", notAfter: time.Now().Add(-time.Hour), from: "127.0.0.0/16"}
+	g := newGuard(t, r, nil)
+	g.loggedIn(t)
+	for _, test := range []struct {
+		send, reply, cause, client, reason string
+	}{
+		{"auth planted-wrong\n\n", "-ERR invalid", causeWrong, "", "policy: no such client"},
+		{"userauth joe@example.org:planted-user\n\n", "-ERR invalid", causeWrong, "", "policy: no such client"},
+		{"auth planted-old\n\n", "-ERR invalid", causeExpired, "", "policy: the password of the client other has expired, on "},
+		{"auth " + clientSecret + "\n\n", "-ERR too many sessions", causeSessions, "c", "the client has as many sessions as it may"},
+		{"exit\n\n", "+OK bye", causeNone, "", "exit before login"},
+	} {
+		before := len(entries(t, g.log, "login-failed"))
+		c := g.greeted(t)
+		c.send(test.send)
+		c.want(commandReply + test.reply + "\n\n")
+		await(t, test.cause+" is told", func() bool { return len(entries(t, g.log, "login-failed")) > before })
+		await(t, "the session ends", func() bool { return g.Sessions() == 1 })
+		list := entries(t, g.log, "login-failed")
+		got := list[before]
+		client, _ := got["client"].(string)
+		if reason, _ := got["reason"].(string); got["cause"] != test.cause || client != test.client || !strings.HasPrefix(reason, test.reason) ||
+			got["network"] != "127.0.0.1" || !reflect.DeepEqual(got["clients"], []any{"other", "c"}) || len(list) != before+1 {
+			t.Errorf("%q is told as %v", test.send, list[before:])
+		}
+	}
+	if text := g.log.String(); strings.Contains(text, "planted") || strings.Contains(text, clientSecret) {
+		t.Errorf("a password is in the log: %s", text)
+	}
+}
+
+// TestOperatorsLogHoldsNoSecretAndPrints: what clients send is redacted, bounded and quoted.
+func TestOperatorsLogHoldsNoSecretAndPrints(t *testing.T) {
+	g := newGuard(t, role{}, nil)
+	c := g.loggedIn(t)
+	for _, text := range []string{
+		"api uuid_setvar x sip_auth_password planted",
+		"api echo a\u009bb\u202ec\u2028d",
+		"api echo " + strings.Repeat("x", 10_000),
+		"api echo " + strings.Repeat("\u202e", 1000),
+	} {
+		c.send(text + "\n\n")
+		c.wantPrefix(apiResponse)
+	}
+	await(t, "all are told", func() bool { return len(entries(t, g.log, "denied")) == 4 })
+	const most = 2 << 10
+	for line := range strings.Lines(g.log.String()) {
+		if strings.Contains(line, "planted") || len(line) > most || strings.ContainsAny(line, "\u009b\u202e\u2028") {
+			t.Errorf("a line of %d bytes: %.300q", len(line), line)
+		}
+	}
+	if got := entries(t, g.log, "denied")[1]["command"]; got != `"api echo a\u009bb\u202ec\u2028d"` {
+		t.Errorf("what does not print is told as %v", got)
+	}
+}
+
+// TestDenialsDoNotFillTheLog: a client that is denied again and again gets few lines, and their
+// number is right.
+func TestDenialsDoNotFillTheLog(t *testing.T) {
+	const denials = 5 * entryBurst
+	g := newGuard(t, role{}, nil)
+	c := g.loggedIn(t)
+	for i := range denials {
+		c.send(fmt.Sprintf("api echo %d\n\n", i/2)) // each twice, which is one record and a number
+		c.wantPrefix(apiResponse)
+	}
+	c.Close()
+	g.Close()
+	list := entries(t, g.log, "denied")
+	lines := 0
+	for _, e := range list {
+		if e["command"] != nil {
+			lines++
+		}
+	}
+	if lines+leftOut(list) != denials || len(list) > 2*entryBurst {
+		t.Errorf("%d lines, and %d left out, of %d denials", lines, leftOut(list), denials)
+	}
+}
