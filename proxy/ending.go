@@ -14,7 +14,6 @@ const (
 	noticeProtocol = "FreeSWITCH broke the protocol"
 	noticeRevoked  = "the policy has changed"
 	noticeExpired  = "the password has expired"
-	noticeSlow     = "client too slow"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
 )
@@ -87,7 +86,7 @@ func (s *session) isOver() bool {
 func (s *session) giveUp(err error) {
 	if err == errSlowClient || err == errBudget {
 		s.srv.noisy.Warn().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
-		s.end(ending{reason: err.Error(), notice: noticeSlow, drop: true})
+		s.end(ending{reason: err.Error(), drop: true})
 		return
 	}
 	s.end(ending{reason: "cannot write to the client: " + err.Error(), silent: true, drop: true})

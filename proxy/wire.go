@@ -21,8 +21,8 @@ const restAfter = 5 * time.Second
 // the session's mutex.
 //
 // Beyond net.Conn it can wait for bytes without holding a buffer and write without
-// waiting, which needs the file descriptor. Over a connection without one (net.Pipe), the
-// first does not wait and the second writes nothing.
+// waiting, which needs the file descriptor. Over a connection without one (net.Pipe), and on systems
+// where canPoll is false, the first does not wait and the second writes nothing.
 type wire struct {
 	net.Conn
 	raw syscall.RawConn
@@ -49,7 +49,7 @@ func newWire(c net.Conn) *wire {
 		// An error means that the connection is dead already; the next read says so.
 		_ = tcp.SetKeepAliveConfig(keepAlive)
 	}
-	if sc, ok := c.(syscall.Conn); ok {
+	if sc, ok := c.(syscall.Conn); ok && canPoll {
 		if raw, err := sc.SyscallConn(); err == nil {
 			w.raw = raw
 			w.waitFn, w.writeFn = w.waitFD, w.writeFD
