@@ -66,6 +66,7 @@ func (s *session) refusedFrame(err error) bool {
 	if !errors.As(err, &refusal) {
 		return false
 	}
+	s.commands++
 	s.refuse(refusal, nil)
 	return !refusal.Fatal
 }
@@ -157,6 +158,7 @@ type verdict struct {
 // command decides on one command and carries the decision out. It returns false if no more may be
 // read.
 func (s *session) command(f *codec.Frame) bool {
+	s.commands++
 	for {
 		begin := time.Now()
 		v, err := s.decide(f)
@@ -286,7 +288,6 @@ func (s *session) commit(v verdict) bool {
 // recordCommand writes the record of a command that may go up. It returns false if it could not be
 // written.
 func (s *session) recordCommand(v verdict) (uint64, bool) {
-	s.commands++
 	r := s.commandRecord(v)
 	r.Effects = v.cmd.Effects
 	seq, err := s.write(r)
