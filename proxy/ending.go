@@ -93,36 +93,64 @@ func (s *session) giveUp(err error) {
 }
 
 // finish says goodbye, waits a moment for the client to take it, closes both connections
-// and writes the session's last record.
+// and writes the session's last record. A fault in one step keeps none of the others from being
+// taken.
 func (s *session) finish() {
 	gone := ending{reason: "client closed the connection", patient: true}
 	if why := s.leaving.Load(); why != nil {
 		gone.reason = *why
 	}
 	s.end(gone)
-	why := s.why // end has been called, so it does not change any more
 	s.replying.Wait()
+	for _, step := range []func(*session){
+		(*session).leaveUpstream, (*session).leaveClient, (*session).dropUndelivered,
+		(*session).stopRecording, (*session).leaveJobs, (*session).linger, (*session).recordEnd,
+	} {
+		s.contained(step)
+	}
+}
+
+// leaveUpstream closes the connection to FreeSWITCH, which does not wait for the farewell.
+func (s *session) leaveUpstream() {
 	if s.up.w != nil {
-		s.up.w.Close() // FreeSWITCH does not wait for the farewell
+		s.up.w.Close()
 	}
-	s.farewell(why)
-	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
+}
+
+// leaveClient says goodbye. The session's reason does not change any more.
+func (s *session) leaveClient() { s.farewell(s.why) }
+
+// dropUndelivered ends a drain that is still under way, counts what the client has not taken, and
+// gives back what the commands without an answer took.
+func (s *session) dropUndelivered() {
+	_ = s.client.SetWriteDeadline(past)
 	s.wg.Wait()
-	undelivered := s.out.discard()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.undelivered = s.out.discard()
 	for s.queue.n > 0 {
-		s.queue.pop() // gives back what the commands without an answer took
+		s.queue.pop()
 	}
+}
+
+func (s *session) stopRecording() {
 	if s.recording != nil {
 		s.recording.Close()
 	}
+}
+
+func (s *session) leaveJobs() {
 	if s.jobs != nil {
 		s.jobs.leave()
 	}
-	s.linger()
+}
+
+// recordEnd writes the session's last record.
+func (s *session) recordEnd() {
 	_ = s.tally.close() // a failure is told, and again with the record that follows
 	s.record(&audit.Record{
-		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: why.reason,
-		Commands: s.commands, Denied: s.denied, Undelivered: undelivered, Took: time.Since(s.begun),
+		Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: s.why.reason,
+		Commands: s.commands, Denied: s.denied, Undelivered: s.undelivered, Took: time.Since(s.begun),
 	})
 }
 

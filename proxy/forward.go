@@ -81,8 +81,8 @@ func (s *session) expect(v verdict, seq uint64, size int) {
 	}
 	p.originates = p.api && originates(c.Effects)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.queue.push(p)
-	s.mu.Unlock()
 }
 
 // tellsSecrets reports whether a command asks something whose answer may be a secret: by what it runs, or by a variable

@@ -139,10 +139,7 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 	if !s.record(r) {
 		return s.refuseLogin(nil, "-ERR audit unavailable")
 	}
-	s.stateMu.Lock()
-	s.policy, s.login = p, login
-	s.noteLogin(login)
-	s.stateMu.Unlock()
+	s.setLogin(p, login)
 	s.recheck(s.srv.Policies.Current()) // a change while FreeSWITCH was dialled found no login to look at
 	s.expire()                          // nor did an expiry
 	s.reader.SetLimits(s.srv.Limits)
@@ -152,6 +149,14 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 		s.send(codec.AppendCommandReply(s.scratch[:0], "+OK accepted"))
 	}
 	return true
+}
+
+// setLogin gives the session the client that it has logged in as.
+func (s *session) setLogin(p *policy.Policy, login policy.Login) {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	s.policy, s.login = p, login
+	s.noteLogin(login)
 }
 
 // refuseLogin records r, unless it is nil, tells the client and ends the session.

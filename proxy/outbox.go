@@ -27,6 +27,8 @@ type outbox struct {
 	budget *budget
 	// giveUp ends the session; it does not block and may be called from other sessions' goroutines.
 	giveUp func(error)
+	// contain is deferred in drain and ends the session after a fault there.
+	contain func()
 
 	// copyTo is given all that is written, as it is written; nil for a session that is not recorded whole.
 	copyTo func([]byte)
@@ -163,15 +165,15 @@ func bytesOf(chunks [][]byte) (n int64) {
 
 // drain writes what waits until nothing does or the connection fails.
 func (o *outbox) drain() {
+	defer o.contain()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	defer o.endDrain()
 	for o.err == nil && len(o.queue) > 0 {
 		chunk := o.queue[0]
 		// A chunk that is being written must not grow under the writer.
 		o.queue[0] = chunk[:len(chunk):len(chunk)]
-		o.mu.Unlock()
-		n, err := o.w.Write(chunk)
-		o.mu.Lock()
+		n, err := o.writeUnlocked(chunk)
 		if o.err != nil {
 			break
 		}
@@ -184,8 +186,25 @@ func (o *outbox) drain() {
 		o.queue = o.queue[1:]
 		o.budget.release(o, int64(cap(chunk)))
 	}
-	if len(o.queue) == 0 {
+}
+
+// writeUnlocked writes a chunk, for which it lets go of mu.
+func (o *outbox) writeUnlocked(chunk []byte) (int, error) {
+	o.mu.Unlock()
+	defer o.mu.Lock()
+	return o.w.Write(chunk)
+}
+
+// errDrainFault says that the draining ended with a fault, so that nobody waits for it.
+var errDrainFault = errors.New("internal error while writing to the client")
+
+// endDrain notes that nothing drains the queue any more. The caller holds mu.
+func (o *outbox) endDrain() {
+	switch {
+	case len(o.queue) == 0:
 		o.queue = nil
+	case o.err == nil:
+		o.err = errDrainFault // drain ends with something left only after an error
 	}
 	o.draining = false
 	o.drained.Broadcast()

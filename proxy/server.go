@@ -3,8 +3,10 @@ package proxy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -126,7 +128,7 @@ func (s *Server) setUp() {
 		s.allowances = newAllowances(
 			allowance{orDefault(s.AuditRate, DefaultAuditRate), orDefault(s.AuditBurst, DefaultAuditBurst)},
 			allowance{orDefault(s.StrangerRate, DefaultStrangerRate), orDefault(s.StrangerBurst, DefaultStrangerBurst)})
-		s.tally.lasts = s.tallyTime
+		s.tally.lasts, s.tally.contain = s.tallyTime, s.contain
 		s.tally.write = func(r *audit.Record) error {
 			_, err := s.write(r)
 			return err
@@ -203,27 +205,49 @@ func (s *Server) isClosing() bool {
 
 // start gives conn to a session of its own, or closes it where there are too many.
 func (s *Server) start(conn net.Conn) {
+	begun := false
+	defer func() {
+		if !begun {
+			conn.Close()
+		}
+	}()
+	defer s.contain()
 	se := newSession(s, conn)
 	if s.shutOut(se) {
-		conn.Close()
 		return
 	}
+	added, full := s.add(se)
+	if full {
+		s.crowded.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
+	}
+	if begun = added; begun {
+		go se.serve()
+	}
+}
+
+// add counts a new session. It returns false if there may be no more: because there are too many,
+// which full then says, or because the server is closing.
+func (s *Server) add(se *session) (added, full bool) {
 	s.mu.Lock()
-	full := len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions) ||
+	defer s.mu.Unlock()
+	full = len(s.sessions) >= orDefault(s.MaxSessions, DefaultMaxSessions) ||
 		s.unknown >= orDefault(s.MaxUnknown, DefaultMaxUnknown)
 	if s.closing || full {
-		s.mu.Unlock()
-		conn.Close()
-		if full {
-			s.crowded.Warn().Stringer("addr", se.addr).Msg("too many connections; closed a new one at once")
-		}
-		return
+		return false, full
 	}
 	s.sessions[se] = struct{}{}
 	s.unknown++
 	s.wg.Add(1)
-	s.mu.Unlock()
-	go se.serve()
+	return true, false
+}
+
+// contain keeps a fault in eslguard that belongs to no session from ending the program. It is
+// deferred.
+func (s *Server) contain() {
+	if fault := recover(); fault != nil {
+		s.Log.Error().Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
+			Msg("internal error; please report this")
+	}
 }
 
 // admit counts a session to its client, unless the client has as many as it may.
