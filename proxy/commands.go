@@ -76,42 +76,13 @@ func (s *session) clientEnds(err error) {
 	var refusal *codec.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		s.awaitAnswers()
+		s.awaitAnswers(s.halfCloseTimeout())
 		s.end(ending{reason: refusal.Error(), notice: noticeRefused})
 	case s.stopping.Load():
-		s.awaitAnswers()
+		s.awaitAnswers(0)
 		s.end(ending{reason: reasonShutdown, notice: noticeShutdown, patient: true})
 	default:
 		s.clientGone(err)
-	}
-}
-
-// awaitRoom waits until fewer commands wait than may. It returns false if the session is over.
-func (s *session) awaitRoom() bool {
-	return s.await(func() bool { return s.queue.n < maxPending && s.queue.bytes < maxPendingBytes })
-}
-
-// awaitAnswers waits until every command has been answered, or the session is over.
-func (s *session) awaitAnswers() {
-	s.await(func() bool { return s.queue.n == 0 })
-}
-
-func (s *session) await(ok func() bool) bool {
-	for {
-		s.mu.Lock()
-		now := ok()
-		s.mu.Unlock()
-		if s.isOver() {
-			return false
-		}
-		if now {
-			return true
-		}
-		select {
-		case <-s.room:
-		case <-s.done:
-			return false
-		}
 	}
 }
 
@@ -132,7 +103,7 @@ func (s *session) clientGone(err error) {
 	}
 	s.leaving.CompareAndSwap(nil, &reason) // one that said exit leaves for that
 	s.up.w.closeWrite()
-	t := time.NewTimer(orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime))
+	t := time.NewTimer(s.halfCloseTimeout())
 	defer t.Stop()
 	select {
 	case <-s.done: // replies ends the session when FreeSWITCH has closed

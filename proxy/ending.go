@@ -181,7 +181,7 @@ func (s *session) farewell(why ending) {
 func (s *session) allow(why ending) {
 	patience := flushTime
 	if why.patient {
-		patience = orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
+		patience = s.halfCloseTimeout()
 	}
 	s.endMu.Lock()
 	defer s.endMu.Unlock()

@@ -32,7 +32,7 @@ func (s *session) forward(v verdict, seq uint64) bool {
 		s.leaving.Store(&reason)
 	}
 	s.expect(v, seq, len(b))
-	if _, err := s.up.w.Write(b); err != nil {
+	if err := s.writeUp(b); err != nil {
 		s.undo(v)
 		s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
 		return false

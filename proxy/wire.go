@@ -17,8 +17,7 @@ var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interv
 const restAfter = 5 * time.Second
 
 // A wire is one connection, to a client or to FreeSWITCH. Its owner is the session, which
-// alone closes it; others may interrupt it. One goroutine reads at a time, and writers hold
-// the session's mutex.
+// alone closes it; others may interrupt it. One goroutine reads at a time, and one writes.
 //
 // Beyond net.Conn it can wait for bytes without holding a buffer and write without
 // waiting, which needs the file descriptor. Over a connection without one (net.Pipe), and on systems
@@ -116,6 +115,18 @@ func (w *wire) hold(d time.Duration, done <-chan struct{}) error {
 	return err
 }
 
+// gone says without waiting what hold does of the far end: nil while it is there, or where this
+// system does not tell.
+func (w *wire) gone() (err error) {
+	if w.raw == nil {
+		return nil
+	}
+	if closed := w.raw.Control(func(fd uintptr) { err = farEnd(fd) }); closed != nil {
+		return closed
+	}
+	return err
+}
+
 // setRest lets wait end after restAfter. The deadline is moved only now and then: while there
 // is traffic, it need only stay in the future.
 func (w *wire) setRest(now time.Time) {
@@ -149,7 +160,8 @@ func (w *wire) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// tryWrite writes what the socket takes at once, which may be nothing. The caller holds the session's mutex.
+// tryWrite writes what the socket takes at once, which may be nothing. One goroutine writes at a
+// time: to a client whoever holds the session's mutex, to FreeSWITCH the one that serves the session.
 func (w *wire) tryWrite(b []byte) (int, error) {
 	if w.raw == nil || len(b) == 0 {
 		return 0, nil
