@@ -34,6 +34,7 @@ type Log struct {
 	version string
 	now     func() time.Time
 	open    func(path string) (file, tail, error)
+	disk    *stopwatch
 	enc     encoder
 	hashes  sync.Pool // of hash.Hash, under the run's key
 
@@ -70,7 +71,8 @@ func Open(path string, o Options) (*Log, error) {
 	}
 	inFolder := o.volume != nil || o.open == nil && isFolder(path)
 	o.fill()
-	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open}
+	disk := o.timed()
+	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open, disk: disk}
 	l.seed(o.Key)
 	l.enc.secrets = &secrets{names: o.SecretNames, token: l.token}
 	l.z = zerolog.New(&l.kept)
