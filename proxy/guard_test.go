@@ -167,13 +167,25 @@ type guard struct {
 	log      *logBuffer
 }
 
-// A recorder is an audit that fails on demand.
+// A recorder is an audit that fails on demand, or does not answer.
 type recorder struct {
 	*audit.Log
 	full atomic.Bool
+	// hangs is held by a test while no write returns, and waiting is how many have not.
+	hangs   sync.RWMutex
+	waiting atomic.Int64
+}
+
+// wait waits while the audit hangs.
+func (r *recorder) wait() {
+	r.waiting.Add(1)
+	defer r.waiting.Add(-1)
+	r.hangs.RLock()
+	defer r.hangs.RUnlock()
 }
 
 func (r *recorder) Write(rec *audit.Record) (uint64, error) {
+	r.wait()
 	if r.full.Load() {
 		return 0, errors.New("no space left on device")
 	}
@@ -232,7 +244,9 @@ func newGuardFor(t testing.TB, sim *switchsim.Switch, upstream string, r role, c
 	served := make(chan error, 1)
 	go func() { served <- g.Serve(l) }()
 	t.Cleanup(func() {
-		g.Close()
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
 		if err := <-served; !errors.Is(err, ErrServerClosed) {
 			t.Errorf("Serve returned %v, want ErrServerClosed", err)
 		}

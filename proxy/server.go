@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -111,6 +110,9 @@ type Server struct {
 	byClient  map[string]int // sessions of each client
 	jobs      map[string]*jobs
 	wg        sync.WaitGroup // sessions
+
+	endOnce sync.Once
+	end     chan struct{} // see ended
 }
 
 // orDefault returns v, or what stands for its zero.
@@ -303,43 +305,6 @@ func (s *Server) all() []*session {
 		all = append(all, se)
 	}
 	return all
-}
-
-// Shutdown stops accepting, lets the commands in flight be answered, says goodbye and
-// closes. When ctx ends first, it closes what is left and returns ctx's error.
-func (s *Server) Shutdown(ctx context.Context) error {
-	s.setUp()
-	s.stopAccepting()
-	for _, se := range s.all() {
-		se.shutdown()
-	}
-	done := make(chan struct{})
-	go func() {
-		s.wg.Wait()
-		close(done)
-	}()
-	var err error
-	select {
-	case <-done:
-	case <-ctx.Done():
-		err = ctx.Err()
-		s.endAll()
-		<-done
-	}
-	s.closeJobs()
-	_ = s.tally.close() // a failure is told
-	return err
-}
-
-// Close closes everything at once and waits for it.
-func (s *Server) Close() error {
-	s.setUp()
-	s.stopAccepting()
-	s.endAll()
-	s.wg.Wait()
-	s.closeJobs()
-	_ = s.tally.close() // a failure is told
-	return nil
 }
 
 func (s *Server) stopAccepting() {
