@@ -31,7 +31,15 @@ func (s *session) replies() {
 		e.reason = *why
 	}
 	s.end(e)
+	s.freeEvicted()
 	s.cutOff()
+}
+
+// freeEvicted gives back what waits for a client whose session the budget gave up.
+func (s *session) freeEvicted() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.failEvicted()
 }
 
 // readUpstream reads until FreeSWITCH is quiet, or the session is over and e says why.

@@ -127,6 +127,7 @@ func (s *Server) setUp() {
 	s.once.Do(func() {
 		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
 		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
+		s.budget.freed, s.tidy.trim = s.tidy.freed, s.budget.trim
 		s.allowances = newAllowances(
 			allowance{orDefault(s.AuditRate, DefaultAuditRate), orDefault(s.AuditBurst, DefaultAuditBurst)},
 			allowance{orDefault(s.StrangerRate, DefaultStrangerRate), orDefault(s.StrangerBurst, DefaultStrangerBurst)})
