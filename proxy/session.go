@@ -82,10 +82,10 @@ type session struct {
 	recording *recording.Recording
 
 	// Of serve's goroutine alone.
+	undelivered      int64 // bytes that the client did not take before the end
 	jobs             *jobs // nil before the first bgapi
 	scratch          []byte
 	commands, denied uint64
-	undelivered      int64 // bytes that the client did not take before the end
 }
 
 func newSession(srv *Server, conn net.Conn) *session {
