@@ -20,7 +20,7 @@ func closeWrite(c net.Conn) error { return c.(*net.TCPConn).CloseWrite() }
 // nothing gives back its connection and its place, whatever the session waits for. So does one that
 // stays after what cannot be read on.
 func TestGoneWhileNobodyReads(t *testing.T) {
-	const slow, unreadable = "api echo x\n\n", "api echo x\r\n\n"
+	const slow, unreadable = "api echo x\n\n", "api echo x\nContent-Length: none\n\n"
 	body := strings.Repeat("x", 1<<20)
 	large := "sendevent CUSTOM\nEvent-Subclass: a\nContent-Length: 1048576\n\n" + body
 	for _, test := range []struct {
