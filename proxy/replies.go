@@ -124,7 +124,7 @@ func (s *session) broken(what string) ending {
 // queue where the frame is the answer to it.
 func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 	s.beginFrame(f, pop)
-	for more := f.Rest > 0; more; {
+	for f.Rest > 0 {
 		piece, err := s.up.reader.More()
 		if err != nil {
 			return s.upstreamEnd(err), false
