@@ -206,7 +206,7 @@
 // second at most; in between the error is the last one's.) Writers wait for the
 // disk, one after the other: a disk that hangs without an error holds every session that has a
 // command to record for as long as it hangs. That is the meaning of "nothing unrecorded"; whoever
-// wants a limit puts one around the session.
+// wants a limit puts one around the session. Stalled tells that the disk hangs, and waits for nothing.
 //
 // A file that is renamed (logrotate) is written on until Reopen. A file that is removed would
 // swallow records unseen; that is noticed within a quarter of a second, the Write that notices it

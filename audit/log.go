@@ -30,12 +30,12 @@ var (
 
 // A Log appends records to a file or a folder. It is safe for use by many goroutines.
 type Log struct {
-	path    string
-	version string
-	now     func() time.Time
-	open    func(path string) (file, tail, error)
-	enc     encoder
-	hashes  sync.Pool // of hash.Hash, under the run's key
+	path, version string
+	now           func() time.Time
+	open          func(path string) (file, tail, error)
+	disk          *stopwatch
+	enc           encoder
+	hashes        sync.Pool // of hash.Hash, under the run's key
 
 	ids                atomic.Uint64
 	idFactor, idOffset uint64
@@ -70,7 +70,7 @@ func Open(path string, o Options) (*Log, error) {
 	}
 	inFolder := o.volume != nil || o.open == nil && isFolder(path)
 	o.fill()
-	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open}
+	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open, disk: o.disk}
 	l.seed(o.Key)
 	l.enc.secrets = &secrets{names: o.SecretNames, token: l.token}
 	l.z = zerolog.New(&l.kept)

@@ -89,6 +89,8 @@ type Options struct {
 	open func(path string) (file, tail, error)
 	// volume opens a folder. Nil: openVolume, where the path is one.
 	volume func(path string) (volume, error)
+	// disk times what open and volume open. It is set by fill.
+	disk *stopwatch
 	// untidy leaves the compressing and deleting of segments to the test.
 	untidy bool
 }
@@ -111,6 +113,7 @@ func (o *Options) fill() {
 	if o.volume == nil {
 		o.volume = openVolume
 	}
+	o.disk = o.timed()
 	if o.Checkpoint == nil {
 		o.Checkpoint = func(string) {}
 	}

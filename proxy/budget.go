@@ -12,6 +12,12 @@ type budget struct {
 	mu   sync.Mutex
 	// holders are the outboxes that hold something now.
 	holders map[*outbox]struct{}
+	// spare are empty chunks of maxChunk bytes that wait to be used again. Together with used they
+	// are within max: without them the garbage collector would let twice of it become garbage.
+	spare [][]byte
+	// freed is told how many bytes are not held any more, so that they may go back to the system.
+	// Nil: nobody is.
+	freed func(int64)
 }
 
 func newBudget(limit int64) *budget {
@@ -40,6 +46,53 @@ func (b *budget) release(o *outbox, n int64) {
 		}
 		b.mu.Unlock()
 	}
+}
+
+// chunk returns an empty chunk of that size.
+func (b *budget) chunk(size int) []byte {
+	if size == maxChunk {
+		if chunk := b.takeSpare(); chunk != nil {
+			return chunk
+		}
+	}
+	return make([]byte, 0, size)
+}
+
+// takeSpare returns a spare chunk, and nil where there is none.
+func (b *budget) takeSpare() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	last := len(b.spare) - 1
+	if last < 0 {
+		return nil
+	}
+	chunk := b.spare[last]
+	b.spare[last] = nil
+	b.spare = b.spare[:last]
+	return chunk
+}
+
+// reuse takes a chunk that is not charged any more and that nobody uses. What is left of one, or a
+// small one, is left to the garbage collector.
+func (b *budget) reuse(chunk []byte) {
+	if b.freed != nil {
+		b.freed(int64(cap(chunk)))
+	}
+	if cap(chunk) != maxChunk {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.used.Load()+int64(len(b.spare)+1)*maxChunk <= b.max {
+		b.spare = append(b.spare, chunk[:0])
+	}
+}
+
+// trim lets go of the spare chunks.
+func (b *budget) trim() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.spare = nil
 }
 
 // evict gives up the largest holders until the rest fits. An outbox that was given up

@@ -66,6 +66,7 @@ func (s *session) refusedFrame(err error) bool {
 	if !errors.As(err, &refusal) {
 		return false
 	}
+	s.commands++
 	s.refuse(refusal, nil)
 	return !refusal.Fatal
 }
@@ -75,42 +76,13 @@ func (s *session) clientEnds(err error) {
 	var refusal *codec.Refusal
 	switch {
 	case errors.As(err, &refusal):
-		s.awaitAnswers()
+		s.awaitAnswers(s.halfCloseTimeout())
 		s.end(ending{reason: refusal.Error(), notice: noticeRefused})
 	case s.stopping.Load():
-		s.awaitAnswers()
+		s.awaitAnswers(0)
 		s.end(ending{reason: reasonShutdown, notice: noticeShutdown, patient: true})
 	default:
 		s.clientGone(err)
-	}
-}
-
-// awaitRoom waits until fewer commands wait than may. It returns false if the session is over.
-func (s *session) awaitRoom() bool {
-	return s.await(func() bool { return s.queue.n < maxPending && s.queue.bytes < maxPendingBytes })
-}
-
-// awaitAnswers waits until every command has been answered, or the session is over.
-func (s *session) awaitAnswers() {
-	s.await(func() bool { return s.queue.n == 0 })
-}
-
-func (s *session) await(ok func() bool) bool {
-	for {
-		s.mu.Lock()
-		now := ok()
-		s.mu.Unlock()
-		if s.isOver() {
-			return false
-		}
-		if now {
-			return true
-		}
-		select {
-		case <-s.room:
-		case <-s.done:
-			return false
-		}
 	}
 }
 
@@ -131,7 +103,7 @@ func (s *session) clientGone(err error) {
 	}
 	s.leaving.CompareAndSwap(nil, &reason) // one that said exit leaves for that
 	s.up.w.closeWrite()
-	t := time.NewTimer(orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime))
+	t := time.NewTimer(s.halfCloseTimeout())
 	defer t.Stop()
 	select {
 	case <-s.done: // replies ends the session when FreeSWITCH has closed
@@ -159,6 +131,7 @@ type verdict struct {
 // command decides on one command and carries the decision out. It returns false if no more may be
 // read.
 func (s *session) command(f *codec.Frame) bool {
+	s.commands++
 	for {
 		begin := time.Now()
 		v, err := s.decide(f)
@@ -313,7 +286,6 @@ func (s *session) commit(v verdict) bool {
 // recordCommand writes the record of a command that may go up. It returns false if it could not be
 // written.
 func (s *session) recordCommand(v verdict) (uint64, bool) {
-	s.commands++
 	r := s.commandRecord(v)
 	r.Effects = v.cmd.Effects
 	seq, err := s.write(r)

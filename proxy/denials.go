@@ -80,7 +80,6 @@ func uncut(text string) string {
 // returns the id of the record. complete adds to r what is only needed to write it. It returns
 // false if it could not be written.
 func (s *session) recordDenial(r *audit.Record, f *codec.Frame, complete func()) (id string, ok bool) {
-	s.commands++
 	s.denied++
 	sum := sumFrame(f)
 	if id, ok := s.tally.again(sum, r); ok {

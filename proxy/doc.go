@@ -23,7 +23,9 @@
 // FreeSWITCH is always read. What a client does not take at once waits in memory, bounded for the
 // session and for all sessions together; past that the session that holds most is closed. So does
 // what has come of an answer that can only be sent as a whole, the joined one to a console_execute.
-// A client that has too many commands unanswered is not read until some are.
+// The memory is used for one client after the other, and returned to the system when none needs it.
+// A client that has too many commands unanswered is not read until some are. While a session waits
+// for FreeSWITCH and does not read, it looks now and then whether its client is still there.
 //
 // # The audit
 //
@@ -62,6 +64,8 @@
 //
 // A session ends once, with a reason, which is recorded. The client is told with a disconnect
 // notice wherever that is possible: not within a frame, and not when its connection is gone.
+// A fault in the proxy ends the session in whose goroutines it shows: each of them contains it, and
+// locks are released by defer, so that the end finds them free.
 // The proxy never reconnects a session: its subscriptions and unanswered commands would be
 // lost without a trace.
 package proxy

@@ -14,7 +14,6 @@ const (
 	noticeProtocol = "FreeSWITCH broke the protocol"
 	noticeRevoked  = "the policy has changed"
 	noticeExpired  = "the password has expired"
-	noticeSlow     = "client too slow"
 	noticeRefused  = "cannot tell where the next command begins"
 	noticeLogin    = "login timed out"
 )
@@ -91,14 +90,15 @@ func (s *session) isOver() bool {
 func (s *session) giveUp(err error) {
 	if err == errSlowClient || err == errBudget {
 		s.srv.noisy.Warn().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
-		s.end(ending{reason: err.Error(), notice: noticeSlow, drop: true})
+		s.end(ending{reason: err.Error(), drop: true})
 		return
 	}
 	s.end(ending{reason: "cannot write to the client: " + err.Error(), silent: true, drop: true})
 }
 
 // finish says goodbye, waits a moment for the client to take it, closes both connections
-// and writes the session's last record.
+// and writes the session's last record. A fault in one step keeps none of the others from being
+// taken.
 func (s *session) finish() {
 	gone := ending{reason: "client closed the connection", patient: true}
 	if why := s.leaving.Load(); why != nil {
@@ -106,36 +106,59 @@ func (s *session) finish() {
 	}
 	s.client.onFirst = nil // what is read from here on is thrown away
 	s.end(gone)
-	why := s.why // end has been called, so it does not change any more
 	s.replying.Wait()
+	for _, step := range []func(*session){
+		(*session).leaveUpstream, (*session).leaveClient, (*session).dropUndelivered,
+		(*session).stopRecording, (*session).leaveJobs, (*session).linger, (*session).recordEnd,
+	} {
+		s.contained(step)
+	}
+}
+
+// leaveUpstream closes the connection to FreeSWITCH, which does not wait for the farewell.
+func (s *session) leaveUpstream() {
 	if s.up.w != nil {
-		s.up.w.Close() // FreeSWITCH does not wait for the farewell
+		s.up.w.Close()
 	}
-	s.farewell(why)
-	_ = s.client.SetWriteDeadline(past) // ends a drain that is still under way
+}
+
+// leaveClient says goodbye. The session's reason does not change any more.
+func (s *session) leaveClient() { s.farewell(s.why) }
+
+// dropUndelivered ends a drain that is still under way, counts what the client has not taken, and
+// gives back what the commands without an answer took.
+func (s *session) dropUndelivered() {
+	_ = s.client.SetWriteDeadline(past)
 	s.wg.Wait()
-	undelivered := s.out.discard()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.undelivered = s.out.discard()
 	for s.queue.n > 0 {
-		s.queue.pop() // gives back what the commands without an answer took
+		s.queue.pop()
 	}
+}
+
+func (s *session) stopRecording() {
 	if s.recording != nil {
 		s.recording.Close()
 	}
+}
+
+func (s *session) leaveJobs() {
 	if s.jobs != nil {
 		s.jobs.watch.leave()
 	}
-	s.linger()
-	_ = s.tally.close() // a failure is told, and again with the record that follows
-	s.recordEnd(why.reason, undelivered)
 }
 
-// recordEnd writes the session's last record, or counts the session if it had no first one.
-func (s *session) recordEnd(reason string, undelivered int64) {
+// recordEnd writes the session's last record.
+func (s *session) recordEnd() {
+	_ = s.tally.close() // a failure is told, and again with the record that follows
+	reason := s.why.reason
 	switch {
 	case s.recorded:
 		r := &audit.Record{
 			Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: reason,
-			Commands: s.commands, Denied: s.denied, Observed: s.observed, Undelivered: undelivered, Took: time.Since(s.begun),
+			Commands: s.commands, Denied: s.denied, Observed: s.observed, Undelivered: s.undelivered, Took: time.Since(s.begun),
 		}
 		s.record(r)
 		s.tellEnd(r)
@@ -175,7 +198,7 @@ func (s *session) farewell(why ending) {
 func (s *session) allow(why ending) {
 	patience := flushTime
 	if why.patient {
-		patience = orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
+		patience = s.halfCloseTimeout()
 	}
 	s.endMu.Lock()
 	defer s.endMu.Unlock()

@@ -318,6 +318,29 @@ func TestCommandDecidedAgain(t *testing.T) {
 	}
 }
 
+// TestCommandDecidedAgainCountsOnce: one command that is decided again is one command in the record
+// of the end.
+func TestCommandDecidedAgainCountsOnce(t *testing.T) {
+	f := new(flipper)
+	g := newGuard(t, anything, func(s *Server) { s.Policies = f })
+	f.old.Store(g.policies.Load())
+	c := g.loggedIn(t)
+	f.armed.Store(true)
+	f.now.Store(load(t, g.sim.Addr(), anything))
+	c.send("api echo x\n\nnosuchverb\n\n")
+	c.want(answer("x"))
+	c.wantPrefix(commandReply + "-ERR")
+	c.Close()
+	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
+	end := g.records(t, "end")[0]
+	if n := len(g.records(t, "command")); n != 3 {
+		t.Errorf("%d records of commands, want two of the one that was decided again", n)
+	}
+	if end["commands"] != 2.0 || end["denied"] != 1.0 {
+		t.Errorf("the record of the end tells of %v commands, %v denied; want 2 and 1", end["commands"], end["denied"])
+	}
+}
+
 // TestJoinedInPieces: the parts of a console_execute come in pieces, with events and denials about them.
 func TestJoinedInPieces(t *testing.T) {
 	_, c, up := raw(t, role{allow: []string{"api echo **"}})

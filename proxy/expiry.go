@@ -68,7 +68,7 @@ func (e *expiry) close() {
 func (s *Server) passwordsExpire() {
 	if s.expiry.past() {
 		for _, se := range s.all() {
-			se.expire()
+			se.contained((*session).expire)
 		}
 	}
 	s.awaitExpiry()

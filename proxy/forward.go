@@ -32,7 +32,7 @@ func (s *session) forward(v verdict, seq uint64) bool {
 		s.leaving.Store(&reason)
 	}
 	s.expect(v, seq, len(b))
-	if _, err := s.up.w.Write(b); err != nil {
+	if err := s.writeUp(b); err != nil {
 		s.undo(v)
 		s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
 		return false
@@ -81,8 +81,8 @@ func (s *session) expect(v verdict, seq uint64, size int) {
 	}
 	p.originates = p.api && originates(c.Effects)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.queue.push(p)
-	s.mu.Unlock()
 }
 
 // tellsSecrets reports whether a command asks something whose answer may be a secret: by what it runs, or by a variable

@@ -174,13 +174,25 @@ type guard struct {
 	log      *logBuffer
 }
 
-// A recorder is an audit that fails on demand.
+// A recorder is an audit that fails on demand, or does not answer.
 type recorder struct {
 	*audit.Log
 	full atomic.Bool
+	// hangs is held by a test while no write returns, and waiting is how many have not.
+	hangs   sync.RWMutex
+	waiting atomic.Int64
+}
+
+// wait waits while the audit hangs.
+func (r *recorder) wait() {
+	r.waiting.Add(1)
+	defer r.waiting.Add(-1)
+	r.hangs.RLock()
+	defer r.hangs.RUnlock()
 }
 
 func (r *recorder) Write(rec *audit.Record) (uint64, error) {
+	r.wait()
 	if r.full.Load() {
 		return 0, errors.New("no space left on device")
 	}
@@ -239,7 +251,9 @@ func newGuardFor(t testing.TB, sim *switchsim.Switch, upstream string, r role, c
 	served := make(chan error, 1)
 	go func() { served <- g.Serve(l) }()
 	t.Cleanup(func() {
-		g.Close()
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
 		if err := <-served; !errors.Is(err, ErrServerClosed) {
 			t.Errorf("Serve returned %v, want ErrServerClosed", err)
 		}
@@ -264,6 +278,9 @@ func (g *guard) records(t testing.TB, kind string) []map[string]any {
 	}
 	var out []map[string]any
 	for line := range bytes.Lines(text) {
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			break // it is being written
+		}
 		var r map[string]any
 		if err := json.Unmarshal(line, &r); err != nil {
 			t.Fatalf("audit: %q: %v", line, err)

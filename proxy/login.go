@@ -143,10 +143,7 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 		return s.refuseLogin(nil, "", "-ERR audit unavailable")
 	}
 	s.tellLogin(r)
-	s.stateMu.Lock()
-	s.policy, s.login = p, login
-	s.noteLogin(login)
-	s.stateMu.Unlock()
+	s.setLogin(p, login)
 	s.recheck(s.srv.Policies.Current()) // a change while FreeSWITCH was dialled found no login to look at
 	s.expire()                          // nor did an expiry
 	s.reader.SetLimits(s.srv.Limits)
@@ -156,6 +153,14 @@ func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, 
 		s.send(codec.AppendCommandReply(s.scratch[:0], "+OK accepted"))
 	}
 	return true
+}
+
+// setLogin gives the session the client that it has logged in as.
+func (s *session) setLogin(p *policy.Policy, login policy.Login) {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
+	s.policy, s.login = p, login
+	s.noteLogin(login)
 }
 
 // refuseLogin records r, which the operator is told with its cause, unless it is nil. It tells the

@@ -27,6 +27,8 @@ type outbox struct {
 	budget *budget
 	// giveUp ends the session; it does not block and may be called from other sessions' goroutines.
 	giveUp func(error)
+	// contain is deferred in drain and ends the session after a fault there.
+	contain func()
 
 	// copyTo is given all that is written, as it is written; nil for a session that is not recorded whole.
 	copyTo func([]byte)
@@ -45,7 +47,12 @@ type outbox struct {
 
 	draining bool
 	sealed   bool  // nothing more is taken: the session has said its last words
-	err      error // sticky: nothing can be written any more
+	err      error // sticky: nothing can be written any more, and nothing waits
+	// inFlight is the capacity of the first chunk of queue while drain writes it without mu; 0 while
+	// it does not.
+	inFlight int64
+	// undelivered is how many bytes of queue were dropped.
+	undelivered int64
 
 	// held is the capacity of queue and gathered, as charged to the budget; evicted says that the
 	// budget gave this outbox up.
@@ -118,7 +125,7 @@ func (o *outbox) keep(chunks *[][]byte, b []byte) bool {
 				o.fail(errSlowClient)
 				return false
 			}
-			*chunks = append(*chunks, make([]byte, 0, size))
+			*chunks = append(*chunks, o.budget.chunk(size))
 			last++
 			o.budget.take(o, int64(size))
 			if o.evicted.Load() {
@@ -146,12 +153,16 @@ func (o *outbox) gatheredBytes() int64 { return bytesOf(o.gathered) }
 // goes. The caller holds mu.
 func (o *outbox) sendGathered(head []byte) {
 	o.write(head)
-	for i, chunk := range o.gathered {
-		o.gathered[i] = nil
+	gathered := o.gathered
+	o.gathered = nil
+	for _, chunk := range gathered {
+		if o.err != nil {
+			return // all has been dropped
+		}
 		o.budget.release(o, int64(cap(chunk)))
 		o.write(chunk)
+		o.budget.reuse(chunk)
 	}
-	o.gathered = nil
 }
 
 func bytesOf(chunks [][]byte) (n int64) {
@@ -163,41 +174,88 @@ func bytesOf(chunks [][]byte) (n int64) {
 
 // drain writes what waits until nothing does or the connection fails.
 func (o *outbox) drain() {
+	defer o.contain()
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	defer o.endDrain()
 	for o.err == nil && len(o.queue) > 0 {
 		chunk := o.queue[0]
 		// A chunk that is being written must not grow under the writer.
 		o.queue[0] = chunk[:len(chunk):len(chunk)]
-		o.mu.Unlock()
-		n, err := o.w.Write(chunk)
-		o.mu.Lock()
-		if o.err != nil {
-			break
-		}
-		if err != nil {
+		o.inFlight = int64(cap(chunk))
+		n, err := o.writeUnlocked(chunk)
+		o.inFlight = 0
+		if err != nil || o.err != nil {
 			o.queue[0] = chunk[n:]
 			o.fail(err)
-			break
+			return
 		}
 		o.queue[0] = nil
 		o.queue = o.queue[1:]
 		o.budget.release(o, int64(cap(chunk)))
+		o.budget.reuse(chunk)
 	}
-	if len(o.queue) == 0 {
-		o.queue = nil
+}
+
+// writeUnlocked writes a chunk, for which it lets go of mu.
+func (o *outbox) writeUnlocked(chunk []byte) (int, error) {
+	o.mu.Unlock()
+	defer o.mu.Lock()
+	return o.w.Write(chunk)
+}
+
+// errDrainFault says that the draining ended with a fault, so that nobody waits for it.
+var errDrainFault = errors.New("internal error while writing to the client")
+
+// endDrain notes that nothing drains the queue any more. The caller holds mu.
+func (o *outbox) endDrain() {
+	o.inFlight = 0
+	if len(o.queue) > 0 && o.err == nil {
+		o.err = errDrainFault // drain ends with something left only after an error
 	}
-	o.draining = false
+	if o.err != nil {
+		o.drop()
+	}
+	o.queue, o.draining = nil, false
 	o.drained.Broadcast()
 }
 
-// fail makes err sticky and ends the session. The caller holds mu.
+// fail makes err sticky, drops what waits and ends the session. The caller holds mu.
 func (o *outbox) fail(err error) {
 	if o.err == nil {
 		o.err = err
+		o.drop()
 		o.drained.Broadcast()
 		o.giveUp(err)
 	}
+}
+
+// failEvicted is fail for an outbox that the budget gave up and that nobody may write to any more.
+// The caller holds mu.
+func (o *outbox) failEvicted() {
+	if o.evicted.Load() {
+		o.fail(errBudget)
+	}
+}
+
+// drop gives back what waits, but for the chunk that drain is writing: the client will not be sent
+// it any more. The session's end comes too late for that, since it may have to wait for the disk.
+// The caller holds mu.
+func (o *outbox) drop() {
+	o.budget.release(o, o.held.Load()-o.inFlight)
+	writing := 0
+	if o.inFlight > 0 {
+		writing = 1
+	}
+	for i, chunk := range o.queue[writing:] {
+		o.undelivered += int64(len(chunk))
+		o.queue[writing+i] = nil
+		o.budget.reuse(chunk)
+	}
+	for _, chunk := range o.gathered {
+		o.budget.reuse(chunk)
+	}
+	o.queue, o.gathered = o.queue[:writing], nil
 }
 
 // flush waits until all has been written or the connection fails, which it does at its write deadline.
@@ -208,10 +266,9 @@ func (o *outbox) flush() {
 	}
 }
 
-// discard drops what waits and returns how many bytes that was. The caller holds mu, and drain has ended.
+// discard drops what waits and returns how many bytes were not delivered. The caller holds mu, and
+// drain has ended.
 func (o *outbox) discard() int64 {
-	n := bytesOf(o.queue)
-	o.queue, o.gathered = nil, nil
-	o.budget.release(o, o.held.Load())
-	return n
+	o.drop()
+	return o.undelivered
 }

@@ -50,7 +50,7 @@ type testOutbox struct {
 func newTestOutbox(t testing.TB, conn net.Conn, limit int64, b *budget) *testOutbox {
 	o := &testOutbox{gaveUp: make(chan error, 1)}
 	o.outbox = outbox{
-		w: newWire(conn), max: limit, budget: b, mu: &o.mu, wg: &o.wg,
+		w: newWire(conn), max: limit, budget: b, mu: &o.mu, wg: &o.wg, contain: func() {},
 		giveUp: func(err error) {
 			select {
 			case o.gaveUp <- err:

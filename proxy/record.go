@@ -32,7 +32,10 @@ func (s *session) startRecording(client *policy.Client) error {
 	r, err := recording.Start(recording.Options{
 		Dir: dir, Session: s.id, Client: client.Name, Addr: s.addrText,
 		Redact: s.srv.redact, TellsSecret: s.srv.tellsSecret,
-		Finished: func(f recording.File) { s.recordFile(client.Name, f) },
+		Finished: func(f recording.File) {
+			defer s.contain()
+			s.recordFile(client.Name, f)
+		},
 	})
 	if err != nil {
 		return err
@@ -70,7 +73,12 @@ func (s *session) recordFile(client string, f recording.File) {
 	}
 	if f.Err != nil {
 		r.Reason = f.Err.Error()
-		s.srv.noisy.Error().Str("session", s.id).Err(f.Err).Msg("the recording of a session ends early")
+		e := s.srv.noisy.Error().Str("session", s.id).Err(f.Err)
+		var fault *recording.Fault
+		if errors.As(f.Err, &fault) {
+			e.Bytes("stack", fault.Stack)
+		}
+		e.Msg("the recording of a session ends early")
 	}
 	s.record(r)
 }

@@ -31,7 +31,15 @@ func (s *session) replies() {
 		e.reason = *why
 	}
 	s.end(e)
+	s.freeEvicted()
 	s.cutOff()
+}
+
+// freeEvicted gives back what waits for a client whose session the budget gave up.
+func (s *session) freeEvicted() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.out.failEvicted()
 }
 
 // readUpstream reads until FreeSWITCH is quiet, or the session is over and e says why.
@@ -76,8 +84,8 @@ func (s *session) pass(b []byte) {
 		return
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.out.write(b)
-	s.mu.Unlock()
 }
 
 // frame handles one frame that is a reply, or an event of which not all is at hand. False:
@@ -115,16 +123,8 @@ func (s *session) broken(what string) ending {
 // proxy's own that waited for the frame's end; before those it removes the head of the
 // queue where the frame is the answer to it.
 func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
-	more := f.Rest > 0
-	s.mu.Lock()
-	if pop {
-		s.hideAnswer()
-	}
-	s.mid.Store(more) // first, so that who ends the session once the client has a part knows of it
-	s.out.write(f.Raw)
-	s.told = s.told || isGoodbye(f)
-	s.mu.Unlock()
-	for more {
+	s.beginFrame(f, pop)
+	for f.Rest > 0 {
 		piece, err := s.up.reader.More()
 		if err != nil {
 			return s.upstreamEnd(err), false
@@ -134,15 +134,32 @@ func (s *session) relay(f *codec.UpstreamFrame, pop bool) (ending, bool) {
 		}
 		s.pass(piece)
 	}
+	s.endFrame(pop)
+	s.signalRoom() // an event's end, too, may have let answers of the proxy's own go
+	return ending{}, true
+}
+
+// beginFrame writes what is at hand of a frame that relay passes on.
+func (s *session) beginFrame(f *codec.UpstreamFrame, pop bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if pop {
+		s.hideAnswer()
+	}
+	s.mid.Store(f.Rest > 0) // first, so that who ends the session once the client has a part knows of it
+	s.out.write(f.Raw)
+	s.told = s.told || isGoodbye(f)
+}
+
+// endFrame lets go what waited for the end of a frame that relay has passed on.
+func (s *session) endFrame(pop bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.mid.Store(false)
 	if pop {
 		s.queue.pop()
 	}
 	s.answerLocals()
-	s.mu.Unlock()
-	s.signalRoom() // an event's end, too, may have let answers of the proxy's own go
-	return ending{}, true
 }
 
 func (s *session) signalRoom() {
@@ -155,15 +172,9 @@ func (s *session) signalRoom() {
 // reply handles the answer to the command whose turn it is.
 func (s *session) reply(f *codec.UpstreamFrame) (ending, bool) {
 	api := f.Kind == codec.KindAPIResponse
-	s.mu.Lock()
-	p := s.queue.owed()
-	var head pending
-	if p != nil {
-		head = *p
-	}
-	s.mu.Unlock()
+	head, owed := s.owed()
 	switch {
-	case p == nil:
+	case !owed:
 		return s.broken("a reply that nobody asked for"), false
 	case head.api != api:
 		return s.broken("a reply of the wrong kind"), false
@@ -179,6 +190,17 @@ func (s *session) reply(f *codec.UpstreamFrame) (ending, bool) {
 	e, ok := s.relay(f, true)
 	s.recordReply(head, told, call)
 	return e, ok
+}
+
+// owed returns the command that the next answer from FreeSWITCH belongs to. It returns false if
+// FreeSWITCH owes no answer.
+func (s *session) owed() (pending, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.queue.owed(); p != nil {
+		return *p, true
+	}
+	return pending{}, false
 }
 
 // tell says what may be recorded of an answer, from what of it is at hand.
@@ -218,15 +240,20 @@ func (s *session) joinReply(f *codec.UpstreamFrame, p pending) (ending, bool) {
 		return s.rewriteFailed(err), false
 	}
 	if p.parts--; p.parts > 0 {
-		s.mu.Lock()
-		*s.queue.head() = p
-		s.mu.Unlock()
+		s.setOwed(p)
 		return ending{}, true
 	}
 	told := s.sendJoined(p.secret)
 	s.signalRoom()
 	s.recordReply(p, told, "")
 	return ending{}, true
+}
+
+// setOwed replaces the command whose turn it is.
+func (s *session) setOwed(p pending) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*s.queue.head() = p
 }
 
 // gatherBody keeps the body of f for the answer that it is a part of.
@@ -295,6 +322,7 @@ func (s *session) getvarReply(f *codec.UpstreamFrame, p pending) (ending, bool) 
 		value = nil // FreeSWITCH's getvar answers an unset variable like an unknown command
 	}
 	s.replace(codec.AppendCommandReply(nil, string(value)))
+	s.signalRoom()
 	s.recordReply(p, s.srv.Audit.Reply(value, int64(len(value)), true), "")
 	return ending{}, true
 }
@@ -302,12 +330,11 @@ func (s *session) getvarReply(f *codec.UpstreamFrame, p pending) (ending, bool) 
 // replace answers the head of the queue with b, which is FreeSWITCH's answer in another form.
 func (s *session) replace(b []byte) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.hideAnswer()
 	s.queue.pop()
 	s.out.write(b)
 	s.answerLocals()
-	s.mu.Unlock()
-	s.signalRoom()
 }
 
 func (s *session) rewriteFailed(err error) ending {

@@ -40,16 +40,11 @@ func lookAt(all []*session, look func(*session)) {
 				if i >= len(all) {
 					return
 				}
-				all[i].look(look)
+				all[i].contained(look)
 			}
 		})
 	}
 	wg.Wait()
-}
-
-func (s *session) look(look func(*session)) {
-	defer s.contain()
-	look(s)
 }
 
 // adopt makes p the session's policy and returns the client as p has it. Where p does not let the

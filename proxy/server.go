@@ -1,10 +1,11 @@
 package proxy
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -126,6 +127,9 @@ type Server struct {
 	byClient    map[string]int // sessions of each client
 	jobs        map[string]*jobs
 	wg          sync.WaitGroup // sessions
+
+	endOnce sync.Once
+	end     chan struct{} // see ended
 }
 
 // orDefault returns v, or what stands for its zero.
@@ -140,10 +144,11 @@ func (s *Server) setUp() {
 	s.once.Do(func() {
 		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
 		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
+		s.budget.freed, s.tidy.trim = s.tidy.freed, s.budget.trim
 		s.allowances = newAllowances(
 			allowance{orDefault(s.AuditRate, DefaultAuditRate), orDefault(s.AuditBurst, DefaultAuditBurst)},
 			allowance{orDefault(s.StrangerRate, DefaultStrangerRate), orDefault(s.StrangerBurst, DefaultStrangerBurst)})
-		s.tally.lasts = s.tallyTime
+		s.tally.lasts, s.tally.contain = s.tallyTime, s.contain
 		s.tally.write = func(r *audit.Record) error {
 			_, err := s.write(r)
 			return err
@@ -223,14 +228,19 @@ func (s *Server) isClosing() bool {
 
 // start gives conn to a session of its own, or closes it where there are too many.
 func (s *Server) start(conn net.Conn) {
+	begun := false
+	defer func() {
+		if !begun {
+			conn.Close()
+		}
+	}()
+	defer s.contain()
 	se := newSession(s, conn)
 	if s.shutOut(se) {
-		conn.Close()
 		return
 	}
 	gone, err := s.place(se)
 	if err != nil {
-		conn.Close()
 		if err == errFull || err == errDescriptors {
 			s.crowded.Warn().Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
@@ -240,7 +250,17 @@ func (s *Server) start(conn net.Conn) {
 		s.crowded.Warn().Stringer("addr", gone.addr).Msg(reasonCrowded + "; closed one that has sent no login")
 		gone.end(ending{reason: reasonCrowded, silent: true, drop: true})
 	}
+	begun = true
 	go se.serve()
+}
+
+// contain keeps a fault in eslguard that belongs to no session from ending the program. It is
+// deferred.
+func (s *Server) contain() {
+	if fault := recover(); fault != nil {
+		s.Log.Error().Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
+			Msg("internal error; please report this")
+	}
 }
 
 // admit counts a session to its client, unless the client has as many as it may.
@@ -297,47 +317,6 @@ func (s *Server) all() []*session {
 		all = append(all, se)
 	}
 	return all
-}
-
-// Shutdown stops accepting, lets the commands in flight be answered, says goodbye and
-// closes. When ctx ends first, it closes what is left and returns ctx's error.
-func (s *Server) Shutdown(ctx context.Context) error {
-	s.setUp()
-	s.stopAccepting()
-	for _, se := range s.all() {
-		se.shutdown()
-	}
-	done := make(chan struct{})
-	go func() {
-		s.wg.Wait()
-		close(done)
-	}()
-	var err error
-	select {
-	case <-done:
-	case <-ctx.Done():
-		err = ctx.Err()
-		s.endAll()
-		<-done
-	}
-	s.closeJobs()
-	s.fleeting.close()
-	s.journal.close()
-	_ = s.tally.close() // a failure is told
-	return err
-}
-
-// Close closes everything at once and waits for it.
-func (s *Server) Close() error {
-	s.setUp()
-	s.stopAccepting()
-	s.endAll()
-	s.wg.Wait()
-	s.closeJobs()
-	s.fleeting.close()
-	s.journal.close()
-	_ = s.tally.close() // a failure is told
-	return nil
 }
 
 func (s *Server) stopAccepting() {

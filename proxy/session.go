@@ -96,6 +96,7 @@ type session struct {
 	recording *recording.Recording
 
 	// Of serve's goroutine alone.
+	undelivered      int64 // bytes that the client did not take before the end
 	jobs             *jobs // nil before the first bgapi
 	scratch          []byte
 	commands, denied uint64
@@ -112,10 +113,10 @@ func newSession(srv *Server, conn net.Conn) *session {
 	s.reader = codec.NewClientReader(s.client, codec.LoginLimits)
 	s.out = outbox{
 		w: s.client, max: orDefault(srv.MaxHeld, DefaultMaxHeld), budget: srv.budget,
-		giveUp: s.giveUp, mu: &s.mu, wg: &s.wg,
+		giveUp: s.giveUp, contain: s.contain, mu: &s.mu, wg: &s.wg,
 	}
 	s.out.drained.L = &s.mu
-	s.tally.lasts = srv.tallyTime
+	s.tally.lasts, s.tally.contain = srv.tallyTime, s.contain
 	s.tally.write = func(r *audit.Record) error {
 		_, err := s.srv.write(r)
 		return err
@@ -145,7 +146,7 @@ func (s *session) serve() {
 // client has become quiet.
 func (s *session) attend() {
 	if quiet := s.readCommands(); quiet {
-		s.rest()
+		s.contained((*session).rest)
 		go s.attend()
 		return
 	}
@@ -170,8 +171,15 @@ func (s *session) leave() {
 	s.finish()
 }
 
+// contained calls f, and contains a fault in it.
+func (s *session) contained(f func(*session)) {
+	defer s.contain()
+	f(s)
+}
+
 // contain keeps a fault in eslguard to the session in which it shows: that one is closed,
-// and nothing of what it was about to do is done. It is deferred.
+// and nothing of what it was about to do is done. It is deferred in every goroutine that the
+// session runs in. Locks are released by defer, since the session's end takes them.
 func (s *session) contain() {
 	if fault := recover(); fault != nil {
 		s.srv.Log.Error().Str("session", s.id).Stringer("addr", s.addr).

@@ -25,7 +25,10 @@ type tally struct {
 	lasts time.Duration
 	// write writes a record of a number. It does not wait for the disk to sync.
 	write func(*audit.Record) error
-	mu    sync.Mutex
+	// contain is deferred in the tally's own goroutine and recovers from a fault there. Nil: a fault
+	// is nobody's.
+	contain func()
+	mu      sync.Mutex
 	// now is what is counted, nil for nothing: most sessions are denied nothing.
 	now *tallied
 	// closed: nothing is counted any more.
@@ -123,6 +126,9 @@ func (t *tally) flush() error {
 
 // expire is flush when the time is over. What cannot be written then is tried again.
 func (t *tally) expire() {
+	if t.contain != nil {
+		defer t.contain()
+	}
 	if t.flush() == nil { // write tells the operator of a failure
 		return
 	}

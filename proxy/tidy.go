@@ -6,19 +6,25 @@ import (
 	"time"
 )
 
-// How memory that quiet sessions gave back is returned to the system: after so many of them,
-// a moment after the last but not more often than each tidyEvery, since it costs a collection.
+// How memory that sessions gave back is returned to the system: after so many that have become quiet,
+// or so many bytes that waited for slow clients, a moment later but not more often than each
+// tidyEvery, since it costs a collection.
 const (
 	tidySessions = 256
+	tidyBytes    = 16 << 20
 	tidyDelay    = 2 * time.Second
 	tidyEvery    = 30 * time.Second
 )
 
-// A tidy returns memory to the system after a crowd of sessions has become quiet. The runtime would
-// keep what their logins and first commands took for minutes, and most of it for ever. The zero tidy is ready.
+// A tidy returns memory to the system after a crowd of sessions has become quiet, and after slow
+// clients. The runtime would keep for minutes what they took, and most of it for ever. The zero tidy
+// is ready.
 type tidy struct {
+	// trim is called before memory is returned, and lets go of what is kept. Nil: nothing is.
+	trim   func()
 	mu     sync.Mutex
 	count  int
+	bytes  int64
 	next   time.Time // not before
 	waking bool
 }
@@ -27,7 +33,23 @@ type tidy struct {
 func (t *tidy) rested() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.count++; t.count < tidySessions || t.waking {
+	if t.count++; t.count >= tidySessions {
+		t.wake()
+	}
+}
+
+// freed counts bytes that waited for a slow client and do not any more.
+func (t *tidy) freed(n int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.bytes += n; t.bytes >= tidyBytes {
+		t.wake()
+	}
+}
+
+// wake has run called. The caller holds mu.
+func (t *tidy) wake() {
+	if t.waking {
 		return
 	}
 	t.waking = true
@@ -35,8 +57,15 @@ func (t *tidy) rested() {
 }
 
 func (t *tidy) run() {
-	t.mu.Lock()
-	t.count, t.waking, t.next = 0, false, time.Now().Add(tidyEvery)
-	t.mu.Unlock()
+	t.begin()
+	if t.trim != nil {
+		t.trim()
+	}
 	debug.FreeOSMemory()
+}
+
+func (t *tidy) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.count, t.bytes, t.waking, t.next = 0, 0, false, time.Now().Add(tidyEvery)
 }

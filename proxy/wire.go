@@ -17,12 +17,11 @@ var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interv
 const restAfter = 5 * time.Second
 
 // A wire is one connection, to a client or to FreeSWITCH. Its owner is the session, which
-// alone closes it; others may interrupt it. One goroutine reads at a time, and writers hold
-// the session's mutex.
+// alone closes it; others may interrupt it. One goroutine reads at a time, and one writes.
 //
 // Beyond net.Conn it can wait for bytes without holding a buffer and write without
-// waiting, which needs the file descriptor. Over a connection without one (net.Pipe), the
-// first does not wait and the second writes nothing.
+// waiting, which needs the file descriptor. Over a connection without one (net.Pipe), and on systems
+// where canPoll is false, the first does not wait and the second writes nothing.
 type wire struct {
 	net.Conn
 	raw syscall.RawConn
@@ -53,7 +52,7 @@ func newWire(c net.Conn) *wire {
 		// An error means that the connection is dead already; the next read says so.
 		_ = tcp.SetKeepAliveConfig(keepAlive)
 	}
-	if sc, ok := c.(syscall.Conn); ok {
+	if sc, ok := c.(syscall.Conn); ok && canPoll {
 		if raw, err := sc.SyscallConn(); err == nil {
 			w.raw = raw
 			w.waitFn, w.writeFn = w.waitFD, w.writeFD
@@ -120,6 +119,18 @@ func (w *wire) hold(d time.Duration, done <-chan struct{}) error {
 	return err
 }
 
+// gone says without waiting what hold does of the far end: nil while it is there, or where this
+// system does not tell.
+func (w *wire) gone() (err error) {
+	if w.raw == nil {
+		return nil
+	}
+	if closed := w.raw.Control(func(fd uintptr) { err = farEnd(fd) }); closed != nil {
+		return closed
+	}
+	return err
+}
+
 // setRest lets wait end after restAfter. The deadline is moved only now and then: while there
 // is traffic, it need only stay in the future.
 func (w *wire) setRest(now time.Time) {
@@ -158,7 +169,8 @@ func (w *wire) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// tryWrite writes what the socket takes at once, which may be nothing. The caller holds the session's mutex.
+// tryWrite writes what the socket takes at once, which may be nothing. One goroutine writes at a
+// time: to a client whoever holds the session's mutex, to FreeSWITCH the one that serves the session.
 func (w *wire) tryWrite(b []byte) (int, error) {
 	if w.raw == nil || len(b) == 0 {
 		return 0, nil

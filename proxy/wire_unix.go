@@ -10,6 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// canPoll says whether this system tells the state of a connection by its descriptor.
+const canPoll = true
+
 const errWouldBlock = syscall.EAGAIN
 
 // readable reports whether a read would not have to wait; it says so too when it cannot tell.

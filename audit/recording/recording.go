@@ -26,9 +26,11 @@ package recording
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"hash"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -228,9 +230,28 @@ func (r *Recording) run() {
 	}
 }
 
+// A Fault is an error in the recording's own code. It ends the file, as a disk that fails does, and
+// neither the session nor the program.
+type Fault struct {
+	// Value is what the code panicked with, and Stack where.
+	Value any
+	Stack []byte
+}
+
+// Error does not tell the stack.
+func (f *Fault) Error() string {
+	return fmt.Sprintf("recording: internal error, please report this: %.200v", f.Value)
+}
+
 // take writes a piece, or counts it as lost. broken is why nothing could be written before it, or nil.
-func (r *Recording) take(p piece, broken error) error {
-	err := broken
+func (r *Recording) take(p piece, broken error) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r.lose(p.b)
+			err = &Fault{fault, debug.Stack()}
+		}
+	}()
+	err = broken
 	if err == nil {
 		err = r.look(p.at)
 	}

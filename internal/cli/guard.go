@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -15,9 +16,8 @@ import (
 	"eslguard/proxy"
 )
 
-// probeEvery is how often the audit is tried while nothing is written to it, so that a failure
-// is noticed, and its end, without a client having to ask.
-const probeEvery = 5 * time.Second
+// tasksPatience is how long the end of the program waits for what runs beside the sessions.
+const tasksPatience = 3 * time.Second
 
 // A guard is what run and demo run: a server, its policy and its audit.
 type guard struct {
@@ -31,26 +31,42 @@ type guard struct {
 	server    *proxy.Server
 	// maxDescriptors is how many file descriptors the sessions may have. Zero: no bound.
 	maxDescriptors int
+	// reopens asks tendAudit to open the audit again, and is given what it closes then.
+	reopens chan chan struct{}
+	// unrecorded is how many changes of the policy wait to be recorded.
+	unrecorded atomic.Int32
 }
 
 // serve accepts clients on every listener, follows the policy and carries out signals, until a
-// signal or a failure says to stop. Then it lets the commands in flight be answered.
+// signal or a failure says to stop. Then it lets the commands in flight be answered. What waits for
+// the audit's disk does so in a goroutine of its own, which the end waits for only a while.
 func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duration) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	failed := make(chan error, len(listeners)+1)
+	g.reopens = make(chan chan struct{}, 1)
 	var wg sync.WaitGroup
 	for _, l := range listeners {
 		wg.Go(func() { g.accept(l, failed) })
 	}
 	wg.Go(func() { g.follow(ctx, failed) })
 	wg.Go(func() { g.keepState(ctx) })
+	wg.Go(func() { g.tendAudit(ctx) })
+	wg.Go(func() { g.watchDisk(ctx) })
+	wg.Go(func() { g.reloads(ctx, sig.reload) })
 	g.log.Info().Str("event", "start").Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
 		Str("version", readBuild().String()).Msg("listening")
-	err := g.watch(ctx, sig, failed)
+	err := g.watch(sig, failed)
 	g.shutdown(sig, grace)
 	stop()
-	wg.Wait()
+	ended := make(chan struct{})
+	go func() { // it ends with the program at the latest
+		defer close(ended)
+		wg.Wait()
+	}()
+	if !endsWithin(ended, tasksPatience) {
+		g.log.Warn().Msg("stopping without what still waits for a disk")
+	}
 	g.log.Info().Str("event", "stop").Msg("stopped")
 	return err
 }
@@ -62,49 +78,16 @@ func (g *guard) accept(l net.Listener, failed chan<- error) {
 	}
 }
 
-// watch carries out signals and looks after the audit, until it is time to stop. Its error
-// is that of what failed.
-func (g *guard) watch(ctx context.Context, sig *signals, failed <-chan error) error {
-	probe := time.NewTicker(probeEvery)
-	defer probe.Stop()
-	broken := false
-	for {
-		select {
-		case s := <-sig.end:
-			g.log.Info().Stringer("signal", s).Int("sessions", g.server.Sessions()).Msg("stopping")
-			return nil
-		case err := <-failed:
-			g.log.Error().Err(err).Msg("stopping")
-			return err
-		case <-sig.reload:
-			g.hup(ctx)
-		case <-probe.C:
-			broken = g.probe(broken)
-		}
+// watch waits until it is time to stop. Its error is that of what failed.
+func (g *guard) watch(sig *signals, failed <-chan error) error {
+	select {
+	case s := <-sig.end:
+		g.log.Info().Stringer("signal", s).Int("sessions", g.server.Sessions()).Msg("stopping")
+		return nil
+	case err := <-failed:
+		g.log.Error().Err(err).Msg("stopping")
+		return err
 	}
-}
-
-// hup is SIGHUP: a new audit file after a rename, and the policy anew.
-func (g *guard) hup(ctx context.Context) {
-	if err := g.audit.Reopen(); err != nil {
-		g.log.Error().Err(err).Msg("the audit could not be opened again; the old file is written on")
-	}
-	change, err := g.store.Reload(ctx)
-	if err == nil && !change.Changed() {
-		g.log.Info().Str("policy", change.New.Revision()).Msg("the policy has been read again and is the same")
-	}
-}
-
-// probe says when the audit begins to fail, and when it is well again.
-func (g *guard) probe(broken bool) bool {
-	err := g.audit.Probe()
-	switch {
-	case err != nil:
-		g.log.Error().Err(err).Msg("the audit cannot be written; every command is refused")
-	case broken:
-		g.log.Info().Msg("the audit can be written again")
-	}
-	return err != nil
 }
 
 // shutdown ends the sessions within grace, or at the next signal.
@@ -114,6 +97,9 @@ func (g *guard) shutdown(sig *signals, grace time.Duration) {
 	wg.Go(func() { cancelOnSignal(ctx, cancel, sig.end) })
 	if err := g.server.Shutdown(ctx); err != nil {
 		g.log.Warn().Err(err).Msg("closed sessions that still had commands in flight")
+		if err := g.server.Close(); err != nil {
+			g.log.Error().Err(err).Msg("stopping without them: most likely the audit's disk does not answer")
+		}
 	}
 	cancel()
 	wg.Wait()

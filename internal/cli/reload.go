@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"eslguard/audit"
 	"eslguard/policy"
@@ -93,6 +94,13 @@ func (g *guard) warn(doubts []string) {
 	}
 }
 
+// How long a change of the policy waits for its record, and how many of them may wait for a disk
+// that does not answer.
+const (
+	recordPatience = 2 * time.Second
+	maxUnrecorded  = 16
+)
+
 // recordReload records an attempt to load the policy. That it is in force does not wait for the
 // record: the old one would be no better recorded.
 func (g *guard) recordReload(d audit.Decision, revision string, why error) {
@@ -100,6 +108,22 @@ func (g *guard) recordReload(d audit.Decision, revision string, why error) {
 	if why != nil {
 		r.Reason = why.Error()
 	}
+	if g.unrecorded.Add(1) > maxUnrecorded {
+		g.unrecorded.Add(-1)
+		g.log.Error().Msg("a change of the policy is not recorded: too many wait for the audit's disk")
+		return
+	}
+	recorded := make(chan struct{})
+	go g.writeReload(r, recorded)
+	if !endsWithin(recorded, recordPatience) {
+		g.log.Warn().Msg("a change of the policy is not recorded yet: the audit's disk does not answer")
+	}
+}
+
+// writeReload writes the record of a change of the policy, and closes recorded then.
+func (g *guard) writeReload(r *audit.Record, recorded chan<- struct{}) {
+	defer close(recorded)
+	defer g.unrecorded.Add(-1)
 	if _, err := g.audit.Write(r); err != nil {
 		g.log.Error().Err(err).Msg("a change of the policy could not be recorded")
 	}

@@ -10,10 +10,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/policy"
 	"eslguard/proxy"
@@ -122,7 +120,7 @@ func (o *runOptions) valid() error {
 }
 
 // runGuard opens what a guard needs, serves until a signal says to stop, and puts it all away.
-func (p *Program) runGuard(o *runOptions) error {
+func (p *Program) runGuard(o *runOptions) (err error) {
 	// A signal that came before anyone listened for it would end the program.
 	sig := awaitSignals()
 	defer sig.stop()
@@ -148,7 +146,7 @@ func (p *Program) runGuard(o *runOptions) error {
 	if err != nil {
 		return err
 	}
-	defer closeAudit(trail, log)
+	defer func() { err = errors.Join(err, closeAudit(trail, log)) }()
 	g := &guard{audit: trail, log: log}
 	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
 		return err
@@ -214,12 +212,6 @@ func (o *runOptions) server(g *guard) *proxy.Server {
 		AuditRate: int64(o.audit.clientRate), AuditBurst: int64(o.audit.clientBurst),
 		StrangerRate: int64(o.audit.strangerRate), StrangerBurst: int64(o.audit.strangerBurst),
 		MaxDescriptors: g.maxDescriptors,
-	}
-}
-
-func closeAudit(trail *audit.Log, log zerolog.Logger) {
-	if err := trail.Close(); err != nil {
-		log.Error().Err(err).Msg("the audit could not be closed well")
 	}
 }
 

@@ -28,12 +28,17 @@ const patience = 20 * time.Second
 // exampleVariable tells the program under test, which runs in a folder of its own, where the example policy is.
 const exampleVariable = "TEST_EXAMPLE_POLICY"
 
+// hangVariable tells the program under test which file or folder the signals USR1 and USR2 make
+// hang, and answer again.
+const hangVariable = "TEST_HANG"
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"eslguard": func() {
 		example, err := os.ReadFile(os.Getenv(exampleVariable))
 		if err != nil {
 			panic(err)
 		}
+		hangOnSignal(os.Getenv(hangVariable))
 		p := cli.Program{
 			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 			LookupEnv: os.LookupEnv, Environ: os.Environ, Example: example,
@@ -50,7 +55,7 @@ func TestMain(m *testing.M) {
 //	listening NAME            waits until it listens; $GUARD is its address
 //	listening NAME FILE RE    the same, where another file and regular expression tell the address
 //	await FILE REGEXP         waits until the file has it
-//	signal NAME HUP|INT|TERM|KILL  sends it a signal
+//	signal NAME HUP|INT|TERM|KILL  sends it a signal; USR1 and USR2, too, see hangVariable
 //	ended NAME STATUS         waits for its end
 //	esl ADDR FRAME…           prints what a client is answered to each frame
 //	hold NAME ADDR FRAME…     the same, but stays connected and writes all that comes to NAME.esl
@@ -149,7 +154,7 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 	cmd := exec.Command(path, args[1:]...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = os.Environ()
-	for _, key := range []string{exampleVariable, "ESLGUARD_POLICY", "ESLGUARD_LISTEN", "ESLGUARD_AUDIT", "ESLGUARD_UPSTREAM_PASSWORD"} {
+	for _, key := range []string{exampleVariable, hangVariable, "ESLGUARD_POLICY", "ESLGUARD_LISTEN", "ESLGUARD_AUDIT", "ESLGUARD_UPSTREAM_PASSWORD"} {
 		cmd.Env = append(cmd.Env, key+"="+ts.Getenv(key))
 	}
 	stdout, err := os.Create(ts.MkAbs(name + ".out"))
@@ -210,6 +215,9 @@ func (w *world) program(ts *testscript.TestScript, name string) *program {
 func cmdSignal(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 2)
 	sig, ok := map[string]os.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL}[args[1]]
+	if !ok {
+		sig, ok = hangSignals[args[1]]
+	}
 	if !ok {
 		ts.Fatalf("no signal %s", args[1])
 	}
