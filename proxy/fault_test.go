@@ -1,9 +1,12 @@
 package proxy
 
 import (
+	"errors"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"eslguard/audit"
 )
@@ -139,4 +142,20 @@ func TestFaultBeforeASession(t *testing.T) {
 	g.policies.panics.Store(true)
 	g.dial(t).wantEnd()
 	g.greeted(t)
+}
+
+// TestFaultOfFleeting: a fault while connections that came to nothing are recorded ends nothing.
+func TestFaultOfFleeting(t *testing.T) {
+	contained := make(chan struct{})
+	f := fleeting{
+		every:   time.Millisecond,
+		write:   func(r *audit.Record) error { return errors.New("not yet") },
+		contain: func() { _ = recover(); close(contained) },
+	}
+	f.count(netip.MustParseAddr("192.0.2.1"), 0, reasonSilent)
+	f.mu.Lock()
+	f.write = func(*audit.Record) error { panic(aFault) }
+	f.mu.Unlock()
+	<-contained
+	f.count(netip.MustParseAddr("192.0.2.1"), 0, reasonSilent) // it needs the lock
 }

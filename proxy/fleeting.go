@@ -33,6 +33,9 @@ type fleeting struct {
 	// every is how often numbers are recorded. Zero: defaultFleetingTime.
 	every time.Duration
 	write func(*audit.Record) error
+	// contain is deferred in the goroutine of tick and recovers from a fault there. Nil: a fault
+	// ends the program.
+	contain func()
 
 	mu sync.Mutex
 	// more are the connections since the last record of the same key.
@@ -85,6 +88,9 @@ func (f *fleeting) count(addr netip.Addr, decision audit.Decision, reason string
 // tick records the numbers and forgets from where nobody has come since the last time. A number
 // that cannot be recorded is kept.
 func (f *fleeting) tick() {
+	if f.contain != nil {
+		defer f.contain()
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {

@@ -153,7 +153,7 @@ func (s *Server) setUp() {
 			_, err := s.write(r)
 			return err
 		}
-		s.fleeting.write = s.tally.write
+		s.fleeting.write, s.fleeting.contain = s.tally.write, s.contain
 		s.journal.log = s.Log
 		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
