@@ -3,7 +3,9 @@ package proxy
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"eslguard/command"
 	"eslguard/internal/switchsim"
 )
 
@@ -30,6 +32,26 @@ func TestAtOnce(t *testing.T) {
 	c = g.loggedIn(t)
 	c.send("api echo x\n\n")
 	c.want(apiResponse + "1\n\nx")
+}
+
+// TestLimitIsFreeWithTheAnswer: a client that has been answered can send the next command, however
+// early it sees the answer.
+func TestLimitIsFreeWithTheAnswer(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+	c := g.loggedIn(t)
+	free, s := make(chan bool, 1), g.only(t)
+	s.mu.Lock()
+	s.out.copyTo = func([]byte) {
+		taken, _, ok := s.login.Client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now())
+		taken.Undo()
+		free <- ok
+	}
+	s.mu.Unlock()
+	c.send("api echo x\n\n")
+	c.want(apiResponse + "1\n\nx")
+	if !<-free {
+		t.Error("the command is under way still while its answer is written")
+	}
 }
 
 // TestJobsAtOnce: a bgapi counts until its job ends.

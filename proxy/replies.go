@@ -145,6 +145,7 @@ func (s *session) beginFrame(f *codec.UpstreamFrame, pop bool) {
 	defer s.mu.Unlock()
 	if pop {
 		s.hideAnswer()
+		s.queue.release() // before the client can see the answer and send its next command
 	}
 	s.mid.Store(f.Rest > 0) // first, so that who ends the session once the client has a part knows of it
 	s.out.write(f.Raw)

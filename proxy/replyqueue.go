@@ -80,6 +80,10 @@ func (q *replyQueue) owed() *pending {
 	return nil
 }
 
+// release gives back what the head holds of the client's limits, since FreeSWITCH has carried the
+// command out. The queue must not be empty.
+func (q *replyQueue) release() { q.head().taken.Release() }
+
 // pop removes the head. The queue must not be empty.
 func (q *replyQueue) pop() {
 	q.bytes -= q.ring[q.first].size
