@@ -219,11 +219,11 @@ func (j *journal) close() {
 	}
 }
 
-// shown returns a text that may be a client's for the operator's log: without secrets, quoted unless
-// every character of it prints, and cut to maxEntryText bytes.
+// shown returns a text that may be a client's for the operator's log: without secrets, those that the
+// policy marks among them, quoted unless every character of it prints, and cut to maxEntryText bytes.
 func (s *Server) shown(text string) string {
 	const redacted = 4 << 10 // bytes that are looked at for secrets, as in a record
-	text = s.Audit.Redact(cutText(text, redacted))
+	text = s.redact(cutText(text, redacted))
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		text = strconv.Quote(text)
 	}

@@ -255,11 +255,13 @@ func TestOperatorsLogHoldsNoSecretAndPrints(t *testing.T) {
 		"api echo a\u009bb\u202ec\u2028d",
 		"api echo " + strings.Repeat("x", 10_000),
 		"api echo " + strings.Repeat("\u202e", 1000),
+		"api marked x planted",
+		"api marked\tx planted",
 	} {
 		c.send(text + "\n\n")
 		c.wantPrefix(apiResponse)
 	}
-	await(t, "all are told", func() bool { return len(entries(t, g.log, "denied")) == 4 })
+	await(t, "all are told", func() bool { return len(entries(t, g.log, "denied")) == 6 })
 	const most = 2 << 10
 	for line := range strings.Lines(g.log.String()) {
 		if strings.Contains(line, "planted") || len(line) > most || strings.ContainsAny(line, "\u009b\u202e\u2028") {

@@ -88,16 +88,16 @@ func TestNoSwitch(t *testing.T) {
 		reply   string
 		log     string
 	}{
-		{"away", nil, "-ERR FreeSWITCH is unreachable", `"proxy: FreeSWITCH is unreachable: dial tcp `},
+		{"away", nil, "-ERR FreeSWITCH is unreachable", `"proxy: FreeSWITCH is unreachable (dial tcp `},
 		{
 			"refuses the address", &switchsim.Trouble{Reject: true}, "-ERR FreeSWITCH refuses eslguard's address",
-			`"proxy: FreeSWITCH refuses eslguard's address: see apply-inbound-acl in event_socket.conf"`,
+			`"proxy: FreeSWITCH refuses eslguard's address (see apply-inbound-acl in event_socket.conf)"`,
 		},
 		{
 			"refuses the password", &switchsim.Trouble{WrongPassword: true}, "-ERR FreeSWITCH refuses eslguard's password",
-			`"proxy: FreeSWITCH refuses eslguard's password: see the upstream's password in the policy"`,
+			`"proxy: FreeSWITCH refuses eslguard's password (see the upstream's password in the policy)"`,
 		},
-		{"does not greet", &switchsim.Trouble{Silent: true}, "-ERR FreeSWITCH is unreachable", `"proxy: FreeSWITCH is unreachable: no greeting: `},
+		{"does not greet", &switchsim.Trouble{Silent: true}, "-ERR FreeSWITCH is unreachable", `"proxy: FreeSWITCH is unreachable (no greeting: `},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			sim, addr := (*switchsim.Switch)(nil), unusedAddr(t)

@@ -33,7 +33,8 @@ type upstreamError struct {
 }
 
 func (e *upstreamError) Error() string {
-	return "proxy: " + strings.TrimPrefix(e.reply, "-ERR ") + ": " + e.err.Error()
+	// Not after a colon, since what follows "password:" is taken for one where this is redacted.
+	return "proxy: " + strings.TrimPrefix(e.reply, "-ERR ") + " (" + e.err.Error() + ")"
 }
 func (e *upstreamError) Unwrap() error { return e.err }
 
