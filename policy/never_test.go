@@ -124,6 +124,8 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"dialplan default XML 1000", "a rule is dialplan NAME CONTEXT EXTENSION"},
 		{"dialplan x?l default 1000", ""},
 		{"api bgapi status", "what a client sends as bgapi is no effect of that name"},
+		{"api bgapi *", "what a client sends as bgapi is no effect of that name"},
+		{`api bgapi originate\s*`, ""},
 		{"api sofia stauts", `did you mean "status"?`},
 		{"api sofia STATUS", ""},
 		{"api show modules", ""},
