@@ -119,6 +119,7 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 	for _, tt := range []struct{ rule, want string }{
 		{"dial *", "no wildcard here matches the slash"},
 		{"dial user*", "no wildcard here matches the slash"},
+		{"dial b-leg <uuid>", ""},
 		{"dial gateway/acme/1*", `"gateway/acme/1*" begins with no type of leg`},
 		{"dialplan xlm default 1000", `did you mean "XML"?`},
 		{"dialplan default XML 1000", "a rule is dialplan NAME CONTEXT EXTENSION"},

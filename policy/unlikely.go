@@ -28,7 +28,7 @@ func (r *rule) noSlash() *ruleError {
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
-		if g.wild && !g.hasSlash() {
+		if g.wild && !g.hasSlash() && !g.isChannel() {
 			return badRule("write the type, such as user/"+clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", quote(g.text()))
 		}
 	}
