@@ -87,7 +87,7 @@ func shippedRoles(t *testing.T) map[string]shippedRole {
 }
 
 // samples are tried for regular expressions, in this order.
-var samples = []string{"", "pbx.example.org", "1000@pbx.example.org", "%(2000,4000,440.0,480.0)", "1000", "moh/8000"}
+var samples = []string{"", "pbx.example.org", "1000@pbx.example.org", "%(2000,4000,440.0,480.0)", "1000", "moh/8000", "PCMU"}
 
 var angle = regexp.MustCompile(`<(uuid|\d+)(-\d+)?>`)
 
@@ -133,7 +133,7 @@ func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 			}
 			return angle.FindStringSubmatch(s)[1]
 		})
-		alt = strings.NewReplacer("?", "1", "*", value, `\@`, "@", `\/`, "/", `\s`, " ", `\<`, "<", `\>`, ">").Replace(alt)
+		alt = strings.NewReplacer("?", "1", "*", value, `\@`, "@", `\/`, "/", `\s`, " ", `\$`, "$", `\<`, "<", `\>`, ">").Replace(alt)
 		out = append(out, alt)
 	}
 	return out
