@@ -63,12 +63,17 @@ func parseEventName(name string) (eventType, bool) {
 // them, in upper case and in its own order.
 func EventNames() []string { return append([]string(nil), eventNames[:]...) }
 
+// PathAllEvents is the Path of the effects of `event ALL`.
+const PathAllEvents = "event ALL"
+
 // allEvents are the effects of `event ALL`: every type, and every subclass of CUSTOM, which
 // `subscribe CUSTOM` without a token stands for. Built once, since many clients ask for ALL.
 var allEvents = sync.OnceValue(func() []Effect {
 	effects := make([]Effect, 0, len(eventNames))
 	for i := range eventNames {
-		effects = append(effects, subscribe(eventType(i)))
+		e := subscribe(eventType(i))
+		e.Path = PathAllEvents
+		effects = append(effects, e)
 	}
 	return effects
 })

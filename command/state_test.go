@@ -170,7 +170,7 @@ func TestPathAndUUIDs(t *testing.T) {
 		{nil, "api status\nconsole_execute: true", "api console_execute > api status", nil},
 		{nil, "api uuid_bridge u1 u2", "api uuid_bridge", []string{"u1", "u2"}},
 		{nil, "event API", "event", nil},
-		{nil, "event ALL", "event", nil},
+		{nil, "event ALL", command.PathAllEvents, nil},
 		{nil, "sendmsg u1\ncall-command: execute\nexecute-app-name: park", "sendmsg > app park", []string{"u1"}},
 		{nil, "sendmsg u1\ncall-command: execute\nexecute-app-name: intercept\nexecute-app-arg: -bleg u2", "sendmsg > app intercept", []string{"u1", "u2"}},
 		{nil, "sendmsg u1\ncall-command: nomedia\nnomedia-uuid: u2", "sendmsg", []string{"u1", "u2"}},

@@ -66,6 +66,10 @@ const (
 // holds a colon with a space behind it: some clients cut a reply there.
 const reasonUnlisted = `no catalogue has an API of that name, so check its spelling, or describe it in "apis" of the policy`
 
+// reasonAllEvents is why one event of `event ALL` is denied, and what to do: the client named no
+// event, so the name of one alone would tell it nothing.
+const reasonAllEvents = "event ALL asks for every event, so ask by name for those that the client needs"
+
 // reasonTooMuch is why a command is denied that takes more than maxDecideWork.
 const reasonTooMuch = "it takes too much work to decide"
 
@@ -168,6 +172,8 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		switch {
 		case e.Why != "":
 			why = e.Why // which is bounded, and safe to print
+		case e.Path == command.PathAllEvents:
+			why = reasonAllEvents
 		case why == "" && e.Unlisted:
 			why = reasonUnlisted
 		}

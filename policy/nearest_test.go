@@ -40,6 +40,8 @@ func TestNearest(t *testing.T) {
 		{"log DEBUG", "log NOTICE", "log DEBUG is not allowed to acme; the nearest rule allows less of the log"},
 		{"event plain CUSTOM a::b", "subscribe CUSTOM " + hidden + "::x", "argument 1 (text) is not one"},
 		{"event plain CUSTOM", "subscribe CUSTOM " + hidden + "::x", "the nearest rule allows 1 argument, and this has 0"},
+		{"event json all", "subscribe CUSTOM " + hidden + "::x", "subscribe CUSTOM is not allowed to acme; event ALL asks for every event, so ask by name"},
+		{"events json ALL", "subscribe CUSTOM " + hidden + "::x", "event ALL asks for every event"},
 		{"event plain HEARTBEAT", "", "subscribe HEARTBEAT is not allowed to acme"},
 		{"api uuid_setvar " + uuid + " campaign x", "var channel campaign " + hidden, "the value (text) is not one"},
 		{"api uuid_setvar " + uuid + " mine x", "", "var channel mine is not allowed to acme"},

@@ -15,7 +15,7 @@ const rolesFolder = "../roles"
 // it is there that no test touches.
 func TestReadyRoles(t *testing.T) {
 	files, err := filepath.Glob(rolesFolder + "/*.json")
-	if err != nil || len(files) < 6 {
+	if err != nil || len(files) < 7 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	for _, file := range files {

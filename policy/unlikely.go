@@ -28,7 +28,7 @@ func (r *rule) noSlash() *ruleError {
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
-		if g.wild && !g.hasSlash() {
+		if g.wild && !g.hasSlash() && !g.isChannel() {
 			return badRule("write the type, such as user/"+clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", quote(g.text()))
 		}
 	}
@@ -61,12 +61,16 @@ func (r *rule) unknownDialplan() *ruleError {
 	return nil
 }
 
-// ownBgapi notes a rule on the API bgapi: what a client sends as bgapi is the API that it names.
+// ownBgapi notes a rule on the API bgapi: what a client sends as bgapi is the API that it names. A
+// rule that spells a command within, such as originate\s*, means a bgapi within another command.
 func (rc *ruleCompiler) ownBgapi(r *rule) *ruleError {
 	if r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") {
 		return nil
 	}
-	return badRule("write the rule for the API that is run", "what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is")
+	if len(r.args) > 0 && r.args[0].spellsAll(" ") {
+		return nil
+	}
+	return badRule(`write the rule for the API that is run, or api bgapi originate\s* for what sends "api bgapi originate …"`, "what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is")
 }
 
 // unknownWord notes a keyword of an API that is no known one, and nearly a known one.
