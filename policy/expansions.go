@@ -201,22 +201,6 @@ func (c *Client) unspelled(e *command.Effect, left int) string {
 	return "; it stands for " + printable(strings.Join(names, ", ")) + ", which rules that spell it cover"
 }
 
-// spelledRules returns rules that spell the expansions which an opaque effect stands for, as they
-// can stand in a policy: one for each effect that holds any. It returns nil if no rules can cover
-// the effect.
-func spelledRules(e *command.Effect) (rules []string) {
-	for i := range e.Expanded {
-		x := &e.Expanded[i]
-		if !spellable(x.Name) || slices.ContainsFunc(x.Tokens, unspellable) {
-			return nil
-		}
-		if text := spelledGroup(x).String(); !slices.Contains(rules, text) {
-			rules = append(rules, text)
-		}
-	}
-	return rules
-}
-
 // copying are the applications, folded, in which any expansion is allowed: they show it, or set a
 // variable to exactly what it says.
 var copying = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}

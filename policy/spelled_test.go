@@ -189,6 +189,11 @@ func TestUnspelledReason(t *testing.T) {
 	if d := load(t, withRules(want, nil)).Client("acme").Decide(effects); d.Action != policy.Allow {
 		t.Errorf("the rules do not cover what they are for: %s", d.Reason)
 	}
+	effects = effectsOf(t, run("record_session", "/r/"+uuid+"/${uuid}.wav"))
+	i = slices.IndexFunc(effects, func(e command.Effect) bool { return e.Kind == command.KindOpaque })
+	if got, _ := p.Suggester(c).Rules(&effects[i]); !slices.Equal(got, []string{"app record_session /r/" + uuid + `/\${uuid}.wav`}) {
+		t.Errorf("got %q, want the rule for this uuid alone", got)
+	}
 	c = load(t, withRules([]string{`app record_session /rec/\${uuid}.wav`}, []string{"app record_session /rec/a*"})).Client("acme")
 	if d := c.Decide(effectsOf(t, run("record_session", "/rec/${uuid}.wav"))); !strings.Contains(d.Reason, "a deny could match what is expanded in it") {
 		t.Error(d.Reason)

@@ -48,7 +48,17 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 	if d := s.client.Decide([]command.Effect{*e}); d.Rule != "" && d.Action != Allow {
 		return nil
 	}
-	return spelledRules(e)
+	var rules []string
+	for i := range e.Expanded {
+		rule, ok := ruleFor(&e.Expanded[i])
+		if !ok {
+			return nil
+		}
+		if !slices.Contains(rules, rule) {
+			rules = append(rules, rule)
+		}
+	}
+	return rules
 }
 
 func (s *Suggester) rule(e *command.Effect) (rule, why string) {

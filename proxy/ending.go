@@ -125,17 +125,34 @@ func (s *session) leaveUpstream() {
 // leaveClient says goodbye. The session's reason does not change any more.
 func (s *session) leaveClient() { s.farewell(s.why) }
 
+// unheardTime is how long a command without an answer counts in the client's limits after its session
+// has ended. FreeSWITCH goes on with it, and nobody hears when it is done; a client that hangs up
+// must not get more under way by that.
+const unheardTime = time.Minute
+
 // dropUndelivered ends a drain that is still under way, counts what the client has not taken, and
-// gives back what the commands without an answer took.
+// gives back what the commands without an answer hold: a while later, unless FreeSWITCH's side of the
+// session has ended, and the commands with it.
 func (s *session) dropUndelivered() {
 	_ = s.client.SetWriteDeadline(past)
 	s.wg.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.undelivered = s.out.discard()
-	for s.queue.n > 0 {
-		s.queue.pop()
+	held := s.queue.abandon()
+	if len(held) == 0 {
+		return
 	}
+	release := func() {
+		for _, taken := range held {
+			taken.Release()
+		}
+	}
+	if s.upstreamOver.Load() {
+		release()
+		return
+	}
+	time.AfterFunc(orDefault(s.srv.unheardTime, unheardTime), contained(s.srv.contain, release))
 }
 
 func (s *session) stopRecording() {

@@ -33,8 +33,7 @@ type fleeting struct {
 	// every is how often numbers are recorded. Zero: defaultFleetingTime.
 	every time.Duration
 	write func(*audit.Record) error
-	// contain is deferred in the goroutine of tick and recovers from a fault there. Nil: a fault
-	// ends the program.
+	// contain recovers from a fault in the goroutine of tick. Nil: a fault ends the program.
 	contain func()
 
 	mu sync.Mutex
@@ -81,16 +80,13 @@ func (f *fleeting) count(addr netip.Addr, decision audit.Decision, reason string
 	}
 	f.more[key] = n
 	if f.timer == nil {
-		f.timer = time.AfterFunc(orDefault(f.every, defaultFleetingTime), f.tick)
+		f.timer = time.AfterFunc(orDefault(f.every, defaultFleetingTime), contained(f.contain, f.tick))
 	}
 }
 
 // tick records the numbers and forgets from where nobody has come since the last time. A number
 // that cannot be recorded is kept.
 func (f *fleeting) tick() {
-	if f.contain != nil {
-		defer f.contain()
-	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.closed {
@@ -106,7 +102,7 @@ func (f *fleeting) tick() {
 	}
 	f.timer = nil
 	if len(f.more) > 0 {
-		f.timer = time.AfterFunc(orDefault(f.every, defaultFleetingTime), f.tick)
+		f.timer = time.AfterFunc(orDefault(f.every, defaultFleetingTime), contained(f.contain, f.tick))
 	}
 }
 

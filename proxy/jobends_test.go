@@ -184,6 +184,25 @@ func TestDoubtfulJobsAreGivenUp(t *testing.T) {
 	}
 }
 
+// TestEndOfAJobWithAList: FreeSWITCH tells the entries of a list in the place of the argument, and
+// the job ends all the same.
+func TestEndOfAJobWithAList(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	g.endless()
+	c := g.loggedIn(t)
+	c.send("bgapi echo ARRAY::a\nJob-UUID: list\n\n")
+	c.wantPrefix(commandReply + "+OK")
+	j := g.watched()
+	j.ended([]byte(jobEnd("other", "echo", "a", "")))
+	if !j.runs("c", "list") {
+		t.Fatal("the end of another job ended it")
+	}
+	j.ended([]byte(jobEnd("list", "echo", "a", "")))
+	if j.runs("c", "list") {
+		t.Error("the job does not end")
+	}
+}
+
 // TestJobMarks: what the end of a job says of its command is foreseen as FreeSWITCH writes it.
 func TestJobMarks(t *testing.T) {
 	long := strings.Repeat("a", 3*maxMark)

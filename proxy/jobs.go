@@ -168,7 +168,7 @@ func (j *jobs) end(id string, mark jobMark) (ended []job) {
 	defer j.mu.Unlock()
 	heard := 0
 	for client, job := range j.running[id] {
-		if job.mark == mark {
+		if job.mark == mark || job.mark == anyMark {
 			job.doubts++
 			j.running[id][client] = job
 			heard = max(heard, job.doubts)
@@ -288,6 +288,7 @@ func (s *Server) jobsOf(up *policy.Upstream) *jobs {
 	j, ok := s.jobs[up.Address]
 	if !ok {
 		j = newJobs(s.dialer.dial, s.watchLog(up.Name), s.recordJob)
+		j.watch.contain = s.contain
 		s.jobs[up.Address] = j
 	}
 	j.watch.up.Store(up)

@@ -42,6 +42,8 @@ type jobWatch struct {
 	// abandoned is called when the watch ends though jobs may run, because their upstream has left
 	// the policy.
 	abandoned func()
+	// contain recovers from a fault in the goroutine of rest. Nil: a fault ends the program.
+	contain func()
 	// up is the upstream as the policy in force has it: its password may stand elsewhere than before.
 	up atomic.Pointer[policy.Upstream]
 
@@ -109,7 +111,7 @@ func (w *jobWatch) leave() {
 		w.abandon()
 		return
 	}
-	w.idle = time.AfterFunc(watchIdle, w.rest)
+	w.idle = time.AfterFunc(watchIdle, contained(w.contain, w.rest))
 }
 
 // rest ends the watch if nobody needs it any more.
@@ -120,7 +122,7 @@ func (w *jobWatch) rest() {
 		return
 	}
 	if w.busy() {
-		w.idle = time.AfterFunc(watchIdle, w.rest)
+		w.idle = time.AfterFunc(watchIdle, contained(w.contain, w.rest))
 		return
 	}
 	w.stop()

@@ -65,6 +65,8 @@ type journal struct {
 	log zerolog.Logger
 	// now is the clock. Nil: time.Now.
 	now func() time.Time
+	// contain recovers from a fault in the goroutine of sweep. Nil: a fault ends the program.
+	contain func()
 
 	mu    sync.Mutex
 	kinds [entryKinds]entryBounds
@@ -99,7 +101,7 @@ func (j *journal) line(kind entryKind, key string) *zerolog.Event {
 	if !b.limiter.AllowN(now, 1) || !all.AllowN(now, 1) {
 		b.leftOut++
 		if j.timer == nil && !j.closed {
-			j.timer = time.AfterFunc(sweepEntries, j.sweep)
+			j.timer = time.AfterFunc(sweepEntries, contained(j.contain, j.sweep))
 		}
 		return nil
 	}
@@ -177,7 +179,7 @@ func (j *journal) swept() (lines []*zerolog.Event) {
 	}
 	j.timer = nil
 	if left {
-		j.timer = time.AfterFunc(sweepEntries, j.sweep)
+		j.timer = time.AfterFunc(sweepEntries, contained(j.contain, j.sweep))
 	}
 	return lines
 }

@@ -26,12 +26,38 @@ func TestAtOnce(t *testing.T) {
 		t.Errorf("a third command at once is answered %q", got)
 	}
 	gone.Close()
-	g.sim.Reset()
+	g.sim.Reset() // the commands end with it
 	await(t, "all sessions end", func() bool { return g.Sessions() == 0 })
 	g.sim.SetTrouble(switchsim.Trouble{})
 	c = g.loggedIn(t)
 	c.send("api echo x\n\n")
 	c.want(apiResponse + "1\n\nx")
+}
+
+// TestHangingUpFreesNoLimit: a command whose client has gone counts for a while, since FreeSWITCH
+// goes on with it.
+func TestHangingUpFreesNoLimit(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, func(s *Server) { s.unheardTime = 3 * time.Second })
+	gone := g.loggedIn(t)
+	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
+	gone.send("api echo x\n\n")
+	await(t, "the command is under way", func() bool { return len(g.sim.Commands()) == 1 })
+	if err := reset(gone.Conn); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "its session ends", func() bool { return g.Sessions() == 0 })
+	g.sim.SetTrouble(switchsim.Trouble{})
+	c := g.loggedIn(t)
+	c.send("api echo x\n\n")
+	if got := c.wantPrefix(apiResponse); !strings.Contains(got, "-ERR rate limited, api echo 1 at once [") {
+		t.Errorf("a second command beside one that goes on is answered %q", got)
+	}
+	client := g.policies.Current().Client("c")
+	await(t, "the command counts no more", func() bool {
+		taken, _, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now())
+		taken.Undo()
+		return ok
+	})
 }
 
 // TestLimitIsFreeWithTheAnswer: a client that has been answered can send the next command, however

@@ -112,6 +112,7 @@ func (s *session) authenticate(l command.Login) bool {
 func (s *session) notKnown(r *audit.Record, err error) bool {
 	r.Reason = err.Error()
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {
+		s.srv.yieldPlace(s)
 		s.pause(busyPause)
 		return s.refuseLogin(r, causeBusy, "-ERR eslguard is busy")
 	}

@@ -14,7 +14,7 @@ const reasonCrowded = "too many connections that have not logged in"
 // takes that of the one that has said nothing for longest, of its own source where that has all it
 // may have, or else of the source that has most. So whoever takes places and does not log in keeps
 // out no other source, and its own only as long as a login takes to arrive. A connection whose login
-// is being checked keeps its place. Server.mu guards it.
+// is being checked keeps its place; one whose login is refused and not answered yet is the first to lose it. Server.mu guards it.
 type places struct {
 	most, mostOf int
 	n            int
@@ -109,6 +109,13 @@ func (p *places) unlist(se *session) {
 	}
 }
 
+// yield lets others take the place of se again, before any other: its login has been refused.
+func (p *places) yield(se *session) {
+	if se.placed && se.place == nil {
+		se.place = p.sources[se.source].idle.PushFront(se)
+	}
+}
+
 // scarce reports whether more than half of the places are taken, of all or of the source of se.
 func (p *places) scarce(se *session) bool {
 	src := p.sources[se.source]
@@ -135,6 +142,13 @@ func (s *Server) keepPlace(se *session) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.places.keep(se)
+}
+
+// yieldPlace lets others take the place of se, whose login has been refused.
+func (s *Server) yieldPlace(se *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places.yield(se)
 }
 
 // place counts a new connection. Without an error it has a place, for which gone, unless it is nil,

@@ -66,7 +66,7 @@ func TestPlaces(t *testing.T) {
 	for _, test := range []struct {
 		name         string
 		most, mostOf int
-		steps        string // NAME comes, NAME>OTHER comes and the other goes, NAME! comes and finds none, +NAME sends its login, -NAME ends
+		steps        string // NAME comes, NAME>OTHER comes and the other goes, NAME! comes and finds none, +NAME sends its login, ~NAME is refused, -NAME ends
 	}{
 		{"an address has all it may have", 9, 2, "1a 1b 1c>1a 1d>1b 2a 2b 2c>2a"},
 		{"a login on its way is safe", 9, 2, "1a 1b +1a 1c>1b +1c 1d! 2a"},
@@ -76,6 +76,8 @@ func TestPlaces(t *testing.T) {
 		{"the largest takes its own", 4, 4, "2a 1a 1b 1c 1d>1a 1e>1b"},
 		{"who has most and has no idle one", 4, 4, "1a 1b 1c 2a +1a +1b +1c 1d! 3a>2a"},
 		{"all are busy", 2, 2, "1a 2a +1a +2a 3a! 1b! -2a 3b"},
+		{"a refused login is the first to go", 9, 2, "1a 1b +1b 1c>1a ~1b 1d>1b"},
+		{"a refused login that has gone", 9, 2, "1a +1a -1a 1b"},
 		{"the last of a source goes", 1, 1, "1a 2a>1a 2b>2a 1b>2b"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -86,6 +88,8 @@ func TestPlaces(t *testing.T) {
 					if !c.places.keep(c.by[step[1:]]) {
 						t.Errorf("%s: it has no place", step)
 					}
+				case step[0] == '~':
+					c.places.yield(c.by[step[1:]])
 				case step[0] == '-':
 					c.places.leave(c.by[step[1:]])
 					c.places.leave(c.by[step[1:]]) // again changes nothing

@@ -348,6 +348,7 @@ func (s *session) rewriteFailed(err error) ending {
 // upstreamEnd says how the session ends after FreeSWITCH's side has.
 func (s *session) upstreamEnd(err error) ending {
 	var pe *codec.ProtocolError
+	s.upstreamOver.Store(!errors.As(err, &pe) && !isTimeout(err)) // a timeout is the session's own end
 	switch {
 	case errors.As(err, &pe):
 		return s.broken(pe.Error())

@@ -80,6 +80,19 @@ func (q *replyQueue) owed() *pending {
 	return nil
 }
 
+// abandon empties the queue of a session that has ended, and returns what the commands hold of the
+// client's limits that FreeSWITCH has not answered.
+func (q *replyQueue) abandon() (held []*policy.Taken) {
+	for q.n > 0 {
+		if p := q.owed(); p != nil && p.taken != nil {
+			held = append(held, p.taken)
+			p.taken = nil
+		}
+		q.pop()
+	}
+	return held
+}
+
 // release gives back what the head holds of the client's limits, since FreeSWITCH has carried the
 // command out. The queue must not be empty.
 func (q *replyQueue) release() { q.head().taken.Release() }

@@ -111,8 +111,10 @@ type Server struct {
 	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
 	// tallyTime is how long tallies last. Zero: defaultTallyTime.
 	tallyTime time.Duration
-	expiry    expiry
-	journal   journal
+	// unheardTime is for tests. Zero: the constant of that name.
+	unheardTime time.Duration
+	expiry      expiry
+	journal     journal
 	// Log for too many connections, what clients can cause, and trouble with the audit: bounded in
 	// rate, each by itself, so that none hides another.
 	crowded, noisy, troubled zerolog.Logger
@@ -154,7 +156,7 @@ func (s *Server) setUp() {
 			return err
 		}
 		s.fleeting.write, s.fleeting.contain = s.tally.write, s.contain
-		s.journal.log = s.Log
+		s.journal.log, s.journal.contain, s.tidy.contain = s.Log, s.contain, s.contain
 		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}

@@ -51,6 +51,8 @@ type session struct {
 	why     ending
 	done    chan struct{} // closed when over
 	up      link
+	// upstreamOver says that FreeSWITCH's side of the session has ended.
+	upstreamOver atomic.Bool
 	// leaving says why the client goes, "" while it stays: FreeSWITCH then closes because of that.
 	leaving atomic.Pointer[string]
 	// stopping: read no more commands, and end once all are answered.
@@ -169,6 +171,17 @@ func (s *session) leave() {
 	defer s.srv.forget(s)
 	defer s.client.Close()
 	s.finish()
+}
+
+// contained returns f with contain deferred in it, for the goroutine of a timer. Without contain, a
+// fault in f ends the program.
+func contained(contain, f func()) func() {
+	return func() {
+		if contain != nil {
+			defer contain()
+		}
+		f()
+	}
 }
 
 // contained calls f, and contains a fault in it.

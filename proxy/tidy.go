@@ -21,7 +21,10 @@ const (
 // is ready.
 type tidy struct {
 	// trim is called before memory is returned, and lets go of what is kept. Nil: nothing is.
-	trim   func()
+	trim func()
+	// contain recovers from a fault in the goroutine of run. Nil: a fault ends the program.
+	contain func()
+
 	mu     sync.Mutex
 	count  int
 	bytes  int64
@@ -53,7 +56,7 @@ func (t *tidy) wake() {
 		return
 	}
 	t.waking = true
-	time.AfterFunc(max(tidyDelay, time.Until(t.next)), t.run)
+	time.AfterFunc(max(tidyDelay, time.Until(t.next)), contained(t.contain, t.run))
 }
 
 func (t *tidy) run() {
