@@ -33,7 +33,7 @@ func (s *session) forward(v verdict, seq uint64) bool {
 	}
 	s.expect(v, seq, len(b))
 	if err := s.writeUp(b); err != nil {
-		s.undo(v)
+		// All of it may have got there, or its first part, so it goes on counting in the limits.
 		s.end(ending{reason: "cannot write to FreeSWITCH: " + err.Error(), notice: noticeUpstream})
 		return false
 	}
