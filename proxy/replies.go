@@ -101,6 +101,7 @@ func (s *session) frame(f *codec.UpstreamFrame) (ending, bool) {
 		if e, ok := s.relay(f, false); !ok || !goodbye {
 			return e, ok
 		}
+		s.upstreamOver.Store(true)
 		return ending{reason: "FreeSWITCH closed the session", silent: true, patient: true}, false
 	default:
 		return s.broken("a frame that has no place in a session"), false
