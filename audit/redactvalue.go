@@ -96,6 +96,14 @@ func (r *redactor) sign(from int, w string) bool {
 		r.i++
 		r.hide(w, r.end)
 		return true
+	case strings.EqualFold(w, "dtmf") && r.blank() && r.tellsDigits(from):
+		r.skipBlanks()
+		r.hide(w, r.end)
+		return true
+	case strings.EqualFold(w, "digit") && r.i < r.end && r.s[r.i] == '=':
+		r.i++
+		r.hide(w, r.wordEnd())
+		return true
 	case strings.EqualFold(w, "private"):
 		r.pem(from)
 		return r.i != from+len(w)
