@@ -87,11 +87,25 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 // args returns f's arguments without secrets. Some show only behind the command's name.
 func (n *encoder) args(f *command.Effect) string {
 	args := clip(f.Args, MaxEffectArgs)
-	if (f.Kind != command.KindAPI && f.Kind != command.KindApp) || !n.now.placed(clip(f.Name, MaxText)) {
-		return n.redact(args, argsReading(f))
+	if n.now.harmless(args) && !(isCall(f) && n.now.placed(clip(f.Name, MaxText))) {
+		return args // without the price of a method value
+	}
+	return n.now.args(f, args, n.leave)
+}
+
+// args returns args, those of f or their beginning, without secrets. It tells left, unless that is
+// nil, the name of each secret.
+func (k *secrets) args(f *command.Effect, args string, left func(name string)) string {
+	if !isCall(f) || !k.placed(clip(f.Name, MaxText)) {
+		return k.redact(args, argsReading(f), left)
 	}
 	lead := f.Name + " "
-	return strings.TrimPrefix(n.redact(lead+args, argsReading(f)), lead)
+	return strings.TrimPrefix(k.redact(lead+args, argsReading(f), left), lead)
+}
+
+// isCall reports whether f runs an API or an application.
+func isCall(f *command.Effect) bool {
+	return f.Kind == command.KindAPI || f.Kind == command.KindApp
 }
 
 // argsReading is what f's arguments are redacted as: its name is not among them.
