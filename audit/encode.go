@@ -19,6 +19,7 @@ type encoder struct {
 	secrets *secrets
 	now     secrets  // those of the record at hand
 	left    []string // what was left out of the record so far, by name
+	stands  []command.SecretPlace
 }
 
 // encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
@@ -33,7 +34,7 @@ func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	word(e, FieldUpstream, r.Upstream)
 	word(e, FieldVerb, r.Verb)
 	if r.Kind == KindCommand {
-		e.Str(FieldCommand, n.redact(clip(r.Command, MaxCommand), asCommand))
+		e.Str(FieldCommand, n.command(r))
 		e.Int(FieldCommandBytes, len(r.Command))
 		n.effects(e, r)
 	}
@@ -84,12 +85,29 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	}
 }
 
-// args returns f's arguments without secrets. Some show only behind the command's name.
-func (n *encoder) args(f *command.Effect) string {
+// command returns the text of the command without secrets.
+func (n *encoder) command(r *Record) string {
+	text := clip(r.Command, MaxCommand)
+	if n.now.harmless(text) {
+		return text
+	}
+	defer n.restore(n.now.places)
+	n.now.places = n.standing(r, nil)
+	return n.now.redact(text, asCommand, n.leave)
+}
+
+// restore makes all places hold again.
+func (n *encoder) restore(places []command.SecretPlace) { n.now.places = places }
+
+// args returns the arguments of f, an effect of r, without secrets. Some show only behind the
+// command's name.
+func (n *encoder) args(r *Record, f *command.Effect) string {
 	args := clip(f.Args, MaxEffectArgs)
 	if n.now.harmless(args) && !(isCall(f) && n.now.placed(clip(f.Name, MaxText))) {
 		return args // without the price of a method value
 	}
+	defer n.restore(n.now.places)
+	n.now.places = n.standing(r, f)
 	return n.now.args(f, args, n.leave)
 }
 

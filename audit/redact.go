@@ -28,7 +28,8 @@ const (
 //     has such a name or attribute, also on further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
 //   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
 //     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
-//   - what commands take by its place: passwords and digits ([command.Catalog.SecretPlaces]), the
+//   - what commands take by its place, wherever their names stand: passwords and digits
+//     ([command.Catalog.SecretPlaces]), the
 //     value of an insert/REALM/KEY/VALUE whose realm or key looks like a secret's, the PIN in
 //     conference NAME@PROFILE+PIN;
 //   - the digits behind "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end of the line, and a
