@@ -103,7 +103,7 @@ func (n *encoder) restore(places []command.SecretPlace) { n.now.places = places 
 // command's name.
 func (n *encoder) args(r *Record, f *command.Effect) string {
 	args := clip(f.Args, MaxEffectArgs)
-	if n.now.harmless(args) && !(isCall(f) && n.now.placed(clip(f.Name, MaxText))) {
+	if n.now.harmless(args) && !n.now.mayTake(f) {
 		return args // without the price of a method value
 	}
 	defer n.restore(n.now.places)
@@ -114,12 +114,27 @@ func (n *encoder) args(r *Record, f *command.Effect) string {
 // args returns args, those of f or their beginning, without secrets. It tells left, unless that is
 // nil, the name of each secret.
 func (k *secrets) args(f *command.Effect, args string, left func(name string)) string {
-	if !isCall(f) || !k.placed(clip(f.Name, MaxText)) {
+	switch {
+	case !k.mayTake(f):
 		return k.redact(args, argsReading(f), left)
+	case isUnnamed(f):
+		if left != nil {
+			left(clip(f.Name, maxLeft))
+		}
+		return k.marker(args)
 	}
 	lead := f.Name + " "
 	return strings.TrimPrefix(k.redact(lead+args, argsReading(f), left), lead)
 }
+
+// mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
+// tell which command it is.
+func (k *secrets) mayTake(f *command.Effect) bool {
+	return isCall(f) && (isUnnamed(f) || k.placed(clip(f.Name, MaxText)))
+}
+
+// isUnnamed reports whether an expansion decides what f runs.
+func isUnnamed(f *command.Effect) bool { return isCall(f) && strings.Contains(f.Name, "${") }
 
 // isCall reports whether f runs an API or an application.
 func isCall(f *command.Effect) bool {

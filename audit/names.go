@@ -31,7 +31,8 @@ var plainKeys = [...]string{"cancel", "conf", "hangup", "meta", "terminate", "st
 
 // otherSigns are what else redact has to look for: the second word of a pair, and what begins a
 // secret that no name announces.
-var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key", "dtmf", "digits", "md5", "fsk_send")
+var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key", "dtmf", "digits", "md5", "fsk_send",
+	"exec_after_bridge_arg", "bridge_pre_execute", "loopback_app_arg")
 
 // byLetter sorts words, of two letters at least, by their first ones.
 func byLetter(words ...string) (by [26][]string) {

@@ -41,6 +41,17 @@ var placeLeaks = []leak{
 	{"digits in a request of JSON", `api json {"command":"fsapi","data":{"cmd":"uuid_send_dtmf","arg":"8fd3 §","k":"k"}}`, `"uuid_send_dtmf","arg":|,"k":"k"}}`},
 	{"digits in a request of JSON, the argument first", `api json {"command":"execute","data":{"arg":"§","app":"send_dtmf"}}`, `"app":"send_dtmf"}}`},
 	{"conference +PIN in a request of JSON", `api json {"command":"execute","data":{"app":"conference","arg":"3000@default+§"}}`, `"app":"conference"`},
+	{"an application in a pair of variables", "api originate {exec_after_bridge_app=send_dtmf,exec_after_bridge_arg=§,a=k}user/1 &park", "exec_after_bridge_arg=|,a=k}"},
+	{"the argument first", "api originate {exec_after_bridge_arg=§,exec_after_bridge_app=SEND_DTMF}user/1 &park", "exec_after_bridge_app=SEND_DTMF}"},
+	{"a pair, quoted", "api originate {bridge_pre_execute_aleg_app='queue_dtmf',bridge_pre_execute_aleg_data='§'}user/1 &park", "bridge_pre_execute_aleg_data="},
+	{"a pair of the other leg", "api originate {bridge_pre_execute_bleg_app=send_dtmf,bridge_pre_execute_bleg_data=§,a=k}user/1 &park", "a=k}"},
+	{"a pair of two legs", "api originate [exec_after_bridge_app=log,exec_after_bridge_arg=INFO]user/1,[exec_after_bridge_app=send_dtmf,exec_after_bridge_arg=§]user/2 &park", "exec_after_bridge_app=log"},
+	{"a pair with an expansion", "api originate {exec_after_bridge_app=${x},exec_after_bridge_arg=§}user/1 &park", "exec_after_bridge_arg="},
+	{"a conference in a pair", "api originate {loopback_app=conference,loopback_app_arg=3000+§}user/1 &park", "loopback_app_arg="},
+	{"half a pair", "api uuid_setvar 8fd3 exec_after_bridge_arg §", "8fd3 exec_after_bridge_arg"},
+	{"half a pair of several", "api uuid_setvar_multi 8fd3 a=k;bridge_pre_execute_data=§", "a=k;bridge_pre_execute_data="},
+	{"half a pair, set", "sendmsg 8fd3\ncall-command: execute\nexecute-app-name: set\nexecute-app-arg: exec_after_bridge_arg=§", "exec_after_bridge_arg="},
+	{"half a pair, exported", "sendmsg 8fd3\ncall-command: execute\nexecute-app-name: export\nexecute-app-arg: nolocal:exec_after_bridge_arg=§", "nolocal:exec_after_bridge_arg="},
 	{"what a hash is made of", "api md5 §", "api md5"},
 	{"what a hash is made of, nested", "api eval ${md5(1000:acme.test:§)}", "${md5("},
 	{"conference +PIN by a broadcast", "api uuid_broadcast 8fd3 conference::3000@default+§ aleg", "conference::3000@default+| aleg"},
@@ -75,6 +86,8 @@ func TestPlainPlaces(t *testing.T) {
 		"api uuid_send_dtmf", "api uuid_send_dtmf 8fd3", "api module_exists send_dtmf", "api conference 3000 dtmf all", "api conference 3000 list",
 		"-ERR permission denied: api uuid_send_dtmf is not allowed to wallboard (bgapi > api uuid_send_dtmf)",
 		"-ERR permission denied: app send_dtmf is denied to wallboard [abc]", "api show channels like dtmf",
+		"api originate {exec_after_bridge_app=log,exec_after_bridge_arg=INFO x}user/1 &park",
+		"api uuid_setvar_multi u1 exec_after_bridge_app=log;exec_after_bridge_arg=x",
 	} {
 		if got := audit.Redact(in); got != in {
 			t.Errorf("got %q, want %q", got, in)

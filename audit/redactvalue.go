@@ -29,7 +29,7 @@ func (r *redactor) word() {
 	switch {
 	case r.holdsValue(w):
 		name = r.tagName
-	case !r.name(w) && !r.afterEscape(from, w) && !(r.json && strings.EqualFold(w, "arg")):
+	case !r.name(w) && !r.afterEscape(from, w) && !(r.json && strings.EqualFold(w, "arg")) && !r.isPairArgument(w):
 		r.note(w)
 		return
 	}

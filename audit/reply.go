@@ -58,7 +58,7 @@ func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effec
 	quiet := k.harmless(text)
 	for i := 0; quiet && i < len(effects); i++ {
 		f := &effects[i]
-		quiet = f.Args == "" || k.harmless(f.Args) && !(isCall(f) && k.placed(f.Name))
+		quiet = f.Args == "" || k.harmless(f.Args) && !k.mayTake(f)
 	}
 	return !quiet && l.finds(c, text, effects)
 }

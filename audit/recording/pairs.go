@@ -16,6 +16,11 @@ func commandOf(header string) string {
 		{order.argument, order.command},
 		{"variable_current_application_data", "variable_current_application"},
 		{"variable_last_arg", "variable_last_app"},
+		{"variable_exec_after_bridge_arg", "variable_exec_after_bridge_app"},
+		{"variable_bridge_pre_execute_data", "variable_bridge_pre_execute_app"},
+		{"variable_bridge_pre_execute_aleg_data", "variable_bridge_pre_execute_aleg_app"},
+		{"variable_bridge_pre_execute_bleg_data", "variable_bridge_pre_execute_bleg_app"},
+		{"variable_loopback_app_arg", "variable_loopback_app"},
 	} {
 		if strings.EqualFold(header, pair.argument) {
 			return pair.command

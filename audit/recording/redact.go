@@ -128,7 +128,8 @@ var lineBreaks = strings.NewReplacer("%", "%25", "\n", "%0A", "\r", "%0D")
 
 // value returns a value, decoded, without secrets. It is to be called with the values of an event in their order.
 func (r *redactor) value(name, value string) string {
-	if r.secret(name) {
+	command := commandOf(name)
+	if command == "" && r.secret(name) {
 		return audit.Redacted
 	}
 	switch name {
@@ -145,7 +146,7 @@ func (r *redactor) value(name, value string) string {
 			return told
 		}
 	}
-	if command := commandOf(name); command != "" && value != "" {
+	if command != "" && value != "" {
 		return r.argument(command, value)
 	}
 	return r.after(name+": ", value)

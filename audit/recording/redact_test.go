@@ -175,6 +175,8 @@ func TestSecretsByTheirPlace(t *testing.T) {
 		"an order, its body in JSON":         event("json", `{"execute-app-name":"send_dtmf","c":"KEPT","_body":"PLANTED"}`),
 		"an order, its body in XML":          event("xml", "<event>\n  <headers>\n  <execute-app-name>send_dtmf</execute-app-name>\n  <c>KEPT</c>\n  </headers>\n  <body>PLANTED</body>\n</event>\n"),
 		"an argument before its API":         event("json", `{"API-Command-Argument":"KEPT PLANTED","API-Command":"uuid_send_dtmf"}`),
+		"a pair of variables":                event("plain", "variable_exec_after_bridge_app: send_dtmf\nvariable_exec_after_bridge_arg: PLANTED\nvariable_loopback_app: log\nvariable_loopback_app_arg: KEPT\n\n"),
+		"half a pair of variables":           event("json", `{"variable_bridge_pre_execute_data":"PLANTED","c":"KEPT"}`),
 		"what was dialed":                    event("plain", "variable_digits_dialed: PLANTED\nc: KEPT\n\n"),
 		"an answer in a line of the log":     "Content-Type: log/data\nContent-Length: 31\n\nKEPT\n+OK 1 received DTMF PLANTED.\n",
 		"a digit in the log":                 "Content-Type: log/data\nContent-Length: 40\n\nKEPT send dtmf\ndigit=PLANTED ms=1 sam=22\n",
