@@ -20,6 +20,8 @@ func TestDigitsThatAreTold(t *testing.T) {
 		{"sofia/a send dtmf\ndigit=§ ms=100 samples=800", "sofia/a send dtmf\ndigit=[redacted] ms=100 samples=800"},
 		{"sofia/a Queue dtmf\ndigit=§ ms=100 samples=800", "sofia/a Queue dtmf\ndigit=[redacted] ms=100 samples=800"},
 		{"variable_digits_dialed: §\nkept: k", "variable_digits_dialed: [redacted]\nkept: k"},
+		{"variable_null_channel_dtmf_queued: §\nkept: k", "variable_null_channel_dtmf_queued: [redacted]\nkept: k"},
+		{"variable_last_dtmf_duration: 2000", "variable_last_dtmf_duration: 2000"},
 		{"Dropping filtered DTMF received on sofia/a", "Dropping filtered DTMF received on sofia/a"},
 		{"Set 2833 dtmf send payload to 101 recv payload to 101", "Set 2833 dtmf send payload to 101 recv payload to 101"},
 		{"event sent DTMF", "event sent DTMF"},

@@ -23,6 +23,7 @@ var secretPairs = [...]struct {
 	{"digit", []string{"dtmf"}},
 	{"digits", []string{"dtmf"}},
 	{"dialed", []string{"digits"}},
+	{"queued", []string{"dtmf"}},
 }
 
 // plainKeys are the words before key in names of what is no secret: keys of a telephone

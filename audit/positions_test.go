@@ -52,6 +52,8 @@ var placeLeaks = []leak{
 	{"half a pair of several", "api uuid_setvar_multi 8fd3 a=k;bridge_pre_execute_data=§", "a=k;bridge_pre_execute_data="},
 	{"half a pair, set", "sendmsg 8fd3\ncall-command: execute\nexecute-app-name: set\nexecute-app-arg: exec_after_bridge_arg=§", "exec_after_bridge_arg="},
 	{"half a pair, exported", "sendmsg 8fd3\ncall-command: execute\nexecute-app-name: export\nexecute-app-arg: nolocal:exec_after_bridge_arg=§", "nolocal:exec_after_bridge_arg="},
+	{"digits that are sent by an expansion in another command", "api expand echo ${uuid_send_dtmf(8fd3 §)}", "echo ${uuid_send_dtmf(8fd3"},
+	{"digits in a request of JSON, the command in a wrong place", `api json {"data":{"arg":"8fd3 §"},"command":"fsapi","cmd":"uuid_send_dtmf"}`, `"cmd":"uuid_send_dtmf"}`},
 	{"what a hash is made of", "api md5 §", "api md5"},
 	{"what a hash is made of, nested", "api eval ${md5(1000:acme.test:§)}", "${md5("},
 	{"conference +PIN by a broadcast", "api uuid_broadcast 8fd3 conference::3000@default+§ aleg", "conference::3000@default+| aleg"},

@@ -19,6 +19,9 @@ func (n *encoder) standing(r *Record, f *command.Effect) []command.SecretPlace {
 		n.stands = make([]command.SecretPlace, 0, len(all))
 	}
 	n.stands = n.stands[:0]
+	if f != nil && strings.Contains(f.Args, "$") {
+		f = nil // what is expanded there was found beside f
+	}
 	for i := range r.Effects {
 		if e := &r.Effects[i]; isUnclear(e) && isWithin(e, f) {
 			return all
@@ -43,10 +46,14 @@ func stands(p *command.SecretPlace, effects []command.Effect, f *command.Effect)
 	return false
 }
 
-// isUnclear reports whether e may stand for commands that the analysis did not find. A script runs
-// none of those that stand in its arguments.
+// isUnclear reports whether e may stand for commands that the analysis did not find, or is a request
+// of JSON, which may name one in a wrong place. A script runs none of those that stand in its
+// arguments.
 func isUnclear(e *command.Effect) bool {
-	return e.Kind == command.KindOpaque && e.Name != command.OpaqueScript
+	if e.Kind == command.KindOpaque {
+		return e.Name != command.OpaqueScript
+	}
+	return e.Kind == command.KindAPI && e.Name == "json"
 }
 
 // isWithin reports whether e is f, or may have been found in the arguments of f: its path leads over
