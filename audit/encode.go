@@ -19,7 +19,10 @@ type encoder struct {
 	secrets *secrets
 	now     secrets  // those of the record at hand
 	left    []string // what was left out of the record so far, by name
+	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
 	stands  []command.SecretPlace
+	calls   []*command.Effect
+	callsOf *Record
 }
 
 // encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
@@ -27,6 +30,7 @@ type encoder struct {
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.left, n.now = n.left[:0], *n.secrets
 	n.now.use(r.Catalog)
+	defer n.forget()
 	word(e, FieldSession, r.Session)
 	word(e, FieldClient, r.Client)
 	word(e, FieldAddr, r.Addr)
@@ -85,6 +89,12 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	}
 }
 
+// forget lets go of the effects of the record that is written.
+func (n *encoder) forget() {
+	clear(n.calls)
+	n.calls, n.callsOf = n.calls[:0], nil
+}
+
 // command returns the text of the command without secrets.
 func (n *encoder) command(r *Record) string {
 	text := clip(r.Command, MaxCommand)
@@ -119,7 +129,7 @@ func (k *secrets) args(f *command.Effect, args string, left func(name string)) s
 		return k.redact(args, argsReading(f), left)
 	case isUnnamed(f):
 		if left != nil {
-			left(clip(f.Name, maxLeft))
+			left(command.OpaqueExpansion)
 		}
 		return k.marker(args)
 	}

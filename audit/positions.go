@@ -187,8 +187,8 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 	return s
 }
 
-// mayBegin adds a place where the argument of p may begin. All from there on is a secret beyond maxStarts,
-// and where ^^X stands behind quotes, which others may take away before.
+// mayBegin adds a place where the argument of p may begin. All from there on is a secret beyond
+// maxStarts, and where ^^X stands behind quotes, which others may take away before.
 func (r *redactor) mayBegin(s *starts, p *command.SecretPlace, j int, by byte, sub bool) {
 	unquoted := strings.TrimLeft(r.s[j:min(j+maxCause, r.end)], `\'"`+string(rune(escapedQuote)))
 	if s.n == maxStarts || by != 0 && strings.HasPrefix(unquoted, "^^") && r.s[j] != '^' {
@@ -232,10 +232,9 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }
 const maxCounted = 2
 
 // count takes note of the tokens that p says, counted from from on, or of all where the separator
-// is one that quotes. It takes whatever may part two
-// tokens for what does, also between quotes: a secret begins there or later. It ends at the next
-// separator only if nothing before leaves a doubt, such as a separator between quotes, and else
-// with the line.
+// is one that quotes. It takes whatever may part two tokens for what does, also between quotes: a
+// secret begins there or later. It ends at the next separator only if nothing before leaves a
+// doubt, such as a separator between quotes, and else with the line.
 func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {

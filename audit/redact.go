@@ -32,8 +32,8 @@ const (
 //     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes one or is
 //     not told (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm or key
 //     looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
-//   - the digits behind "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end of the line, and a
-//     digit=X, as FreeSWITCH writes them;
+//   - the digits behind "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end
+//     of the line, and a digit=X, as FreeSWITCH writes them;
 //   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
 //   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
 //     in PEM.

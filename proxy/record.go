@@ -58,8 +58,9 @@ func (s *Server) tellsSecret(api, args string) bool {
 	return err != nil || s.answerMayTell(cat, cmd)
 }
 
-// hideAnswer keeps the answer to the command whose turn it is out of the recording, where it may be a secret. That to a
-// bgapi is none: it names the job, and the result comes later. The caller holds mu, and writes that answer next.
+// hideAnswer keeps the answer to the command whose turn it is out of the recording, where it may be
+// a secret. That to a bgapi is none: it names the job, and the result comes later. The caller holds
+// mu, and writes that answer next.
 func (s *session) hideAnswer() {
 	if p := s.queue.owed(); s.recording != nil && p != nil && (p.secret && p.job == "" || p.getvar) {
 		s.recording.HideNext()

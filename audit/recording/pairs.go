@@ -6,8 +6,8 @@ import (
 	"eslguard/audit"
 )
 
-// commandOf returns the header that names the command whose argument is the value of a header, "" for one
-// that holds no argument. Both are compared in any case, as FreeSWITCH does.
+// commandOf returns the header that names the command whose argument is the value of a header, ""
+// for one that holds no argument. Both are compared in any case, as FreeSWITCH does.
 func commandOf(header string) string {
 	for _, pair := range [...]struct{ argument, command string }{
 		{"API-Command-Argument", "API-Command"},
@@ -29,18 +29,18 @@ func commandOf(header string) string {
 	return ""
 }
 
-// order are the headers of a sendmsg and of the event PRIVATE_COMMAND that it becomes. Without the second,
-// the body is the argument (switch_ivr.c, switch_ivr_parse_event).
+// order are the headers of a sendmsg and of the event PRIVATE_COMMAND that it becomes. Without the
+// second, the body is the argument (switch_ivr.c, switch_ivr_parse_event).
 var order = struct{ command, argument string }{"execute-app-name", "execute-app-arg"}
 
-// maxCommands is how many commands the event at hand may name in one header, or seem to, before an argument
-// is left out as a whole.
+// maxCommands is how many commands the event at hand may name in one header, or seem to, before an
+// argument is left out as a whole.
 const maxCommands = 8
 
-// argument returns the argument of the command that the event has in a header of that name, without secrets.
-// The header may stand before or behind the argument (switch_core_session.c, switch_core_session_exec, sets
-// the argument first), and others may send texts that look like it: what is a secret to one of the commands
-// is left out, and all where no command is found.
+// argument returns the argument of the command that the event has in a header of that name, without
+// secrets. The header may stand before or behind the argument (switch_core_session.c,
+// switch_core_session_exec, sets the argument first), and others may send texts that look like it:
+// what is a secret to one of the commands is left out, and all where no command is found.
 func (r *redactor) argument(header, value string) string {
 	commands, more := r.commands(header)
 	if len(commands) == 0 || more {
@@ -57,8 +57,8 @@ func (r *redactor) argument(header, value string) string {
 	return value
 }
 
-// body returns the body of the event at hand, which may be the argument of an application, without secrets by
-// their place in it.
+// body returns the body of the event at hand, which may be the argument of an application, without
+// secrets by their place in it.
 func (r *redactor) body(text string) string {
 	if commands, _ := r.commands(order.command); len(commands) == 0 {
 		return text
@@ -66,8 +66,9 @@ func (r *redactor) body(text string) string {
 	return r.argument(order.command, text)
 }
 
-// commands returns what may be the values, which are names, that the event has for a header. more reports
-// whether there are more than maxCommands of them. The event is looked through once for each header.
+// commands returns what may be the values, which are names, that the event has for a header. more
+// reports whether there are more than maxCommands of them. The event is looked through once for
+// each header.
 func (r *redactor) commands(header string) (names []string, more bool) {
 	known, ok := r.named[header]
 	if !ok {
