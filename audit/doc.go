@@ -189,9 +189,10 @@
 // the header, variable, option, member, attribute or element, auth or userauth, the command that
 // takes it by its place (where the effects show that it stands there), expansion where one decides
 // what takes the arguments, or what it is where no name announces it: url, sip, sips, bearer,
-// inline, jwt, private key, dtmf, digit. Replies may hold what FreeSWITCH was asked for, so only the
-// first line of one that begins +OK, -ERR or -USAGE is written, and not even that for an API that tells secrets or
-// for a command that has one in it, which its answer may repeat; see Log.Reply and Log.LeavesOut.
+// inline, jwt, private key, dtmf, digit. Replies may hold what FreeSWITCH was asked for, so only
+// the first line of one that begins +OK, -ERR or -USAGE is written, and not even that for an API
+// that tells secrets or for a command that has one in it, which its answer may repeat; see Log.Reply
+// and Log.LeavesOut.
 //
 // Hostile text is bounded, and escaped as JSON demands. A byte that is not part of valid UTF-8 is
 // written as \ufffd, the replacement character: the file is always valid UTF-8, at the price that

@@ -32,6 +32,7 @@ func TestOnlyCommandsThatStandThereHide(t *testing.T) {
 		{"api md5 §", []string{"[redacted]"}},
 		{"api system conference 3000 dtmf md5 KEPT", []string{"conference 3000 dtmf md5 KEPT"}},
 		{"api expand system md5 §; ${md5(§)}", []string{"system md5 [redacted]", "[redacted]", "md5 [redacted]"}},
+		{"api system md5 §" + strings.Repeat(";;md5 §", 70) + "\nconsole_execute: true", []string{"md5 [redacted]", "[redacted]"}},
 		{"api echo a;;md5 §;;system md5 KEPT\nconsole_execute: true", []string{"a", "[redacted]", "md5 KEPT"}},
 	} {
 		in := strings.ReplaceAll(tt.in, "§", planted)
