@@ -187,10 +187,12 @@
 // Options.SecretNames). TOKEN is 8 letters of a keyed hash of the value without blanks and quotes
 // around it: equal values of a run have equal tokens. The field redacted names what was left out:
 // the header, variable, option, member, attribute or element, auth or userauth, the command that
-// takes it by its place, or what it is where no name announces it: url, sip, sips, bearer, inline,
-// jwt, private key. Replies may hold what FreeSWITCH was asked for, so only the first line of one
-// that begins +OK, -ERR or -USAGE is written, and not even that for an API that tells secrets; see
-// Log.Reply.
+// takes it by its place (where the effects show that it stands there), expansion where one decides
+// what takes the arguments, or what it is where no name announces it: url, sip, sips, bearer,
+// inline, jwt, private key, dtmf, digit. Replies may hold what FreeSWITCH was asked for, so only
+// the first line of one that begins +OK, -ERR or -USAGE is written, and not even that for an API
+// that tells secrets or for a command that has one in it, which its answer may repeat; see Log.Reply
+// and Log.LeavesOut.
 //
 // Hostile text is bounded, and escaped as JSON demands. A byte that is not part of valid UTF-8 is
 // written as \ufffd, the replacement character: the file is always valid UTF-8, at the price that

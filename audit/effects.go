@@ -36,11 +36,11 @@ func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	for list := r.Effects; len(list) > 0 && written < most; written++ {
 		if beginsAll(list) {
 			all := command.Effect{Kind: command.KindSubscribe, Name: AllEvents, Path: list[0].Path, Later: list[0].Later}
-			a.Dict(n.effect(e, &all))
+			a.Dict(n.effect(e, r, &all))
 			list = list[len(eventNames):]
 			continue
 		}
-		a.Dict(n.effect(e, &list[0]))
+		a.Dict(n.effect(e, r, &list[0]))
 		list = list[1:]
 	}
 	e.Array(FieldEffects, a)
@@ -53,12 +53,12 @@ func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	}
 }
 
-// effect is one effect of the list.
-func (n *encoder) effect(e *zerolog.Event, f *command.Effect) *zerolog.Event {
+// effect is one effect of the list of r.
+func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolog.Event {
 	d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
 	n.text(d, FieldEffectName, f.Name)
 	if f.Args != "" {
-		d.Str(FieldEffectArgs, n.args(f))
+		d.Str(FieldEffectArgs, n.args(r, f))
 	}
 	if f.Path != "" {
 		d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asWords))

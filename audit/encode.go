@@ -19,6 +19,10 @@ type encoder struct {
 	secrets *secrets
 	now     secrets  // those of the record at hand
 	left    []string // what was left out of the record so far, by name
+	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
+	stands  []command.SecretPlace
+	calls   []*command.Effect
+	callsOf *Record
 }
 
 // encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
@@ -26,6 +30,7 @@ type encoder struct {
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.left, n.now = n.left[:0], *n.secrets
 	n.now.use(r.Catalog)
+	defer n.forget()
 	word(e, FieldSession, r.Session)
 	word(e, FieldClient, r.Client)
 	word(e, FieldAddr, r.Addr)
@@ -33,7 +38,7 @@ func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	word(e, FieldUpstream, r.Upstream)
 	word(e, FieldVerb, r.Verb)
 	if r.Kind == KindCommand {
-		e.Str(FieldCommand, n.redact(clip(r.Command, MaxCommand), asCommand))
+		e.Str(FieldCommand, n.command(r))
 		e.Int(FieldCommandBytes, len(r.Command))
 		n.effects(e, r)
 	}
@@ -84,14 +89,66 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	}
 }
 
-// args returns f's arguments without secrets. Some show only behind the command's name.
-func (n *encoder) args(f *command.Effect) string {
+// forget lets go of the effects of the record that is written.
+func (n *encoder) forget() {
+	clear(n.calls)
+	n.calls, n.callsOf = n.calls[:0], nil
+}
+
+// command returns the text of the command without secrets.
+func (n *encoder) command(r *Record) string {
+	text := clip(r.Command, MaxCommand)
+	if n.now.harmless(text) {
+		return text
+	}
+	defer n.restore(n.now.places)
+	n.now.places = n.standing(r, nil)
+	return n.now.redact(text, asCommand, n.leave)
+}
+
+// restore makes all places hold again.
+func (n *encoder) restore(places []command.SecretPlace) { n.now.places = places }
+
+// args returns the arguments of f, an effect of r, without secrets. Some show only behind the
+// command's name.
+func (n *encoder) args(r *Record, f *command.Effect) string {
 	args := clip(f.Args, MaxEffectArgs)
-	if (f.Kind != command.KindAPI && f.Kind != command.KindApp) || !n.now.placed(clip(f.Name, MaxText)) {
-		return n.redact(args, argsReading(f))
+	if n.now.harmless(args) && !n.now.mayTake(f) {
+		return args // without the price of a method value
+	}
+	defer n.restore(n.now.places)
+	n.now.places = n.standing(r, f)
+	return n.now.args(f, args, n.leave)
+}
+
+// args returns args, those of f or their beginning, without secrets. It tells left, unless that is
+// nil, the name of each secret.
+func (k *secrets) args(f *command.Effect, args string, left func(name string)) string {
+	switch {
+	case !k.mayTake(f):
+		return k.redact(args, argsReading(f), left)
+	case isUnnamed(f):
+		if left != nil {
+			left(command.OpaqueExpansion)
+		}
+		return k.marker(args)
 	}
 	lead := f.Name + " "
-	return strings.TrimPrefix(n.redact(lead+args, argsReading(f)), lead)
+	return strings.TrimPrefix(k.redact(lead+args, argsReading(f), left), lead)
+}
+
+// mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
+// tell which command it is.
+func (k *secrets) mayTake(f *command.Effect) bool {
+	return isCall(f) && (isUnnamed(f) || k.placed(clip(f.Name, MaxText)))
+}
+
+// isUnnamed reports whether an expansion decides what f runs.
+func isUnnamed(f *command.Effect) bool { return isCall(f) && strings.Contains(f.Name, "${") }
+
+// isCall reports whether f runs an API or an application.
+func isCall(f *command.Effect) bool {
+	return f.Kind == command.KindAPI || f.Kind == command.KindApp
 }
 
 // argsReading is what f's arguments are redacted as: its name is not among them.

@@ -22,6 +22,8 @@ var secretPairs = [...]struct {
 	{"hash", []string{"a1"}},
 	{"digit", []string{"dtmf"}},
 	{"digits", []string{"dtmf"}},
+	{"dialed", []string{"digits"}},
+	{"queued", []string{"dtmf"}},
 }
 
 // plainKeys are the words before key in names of what is no secret: keys of a telephone
@@ -30,7 +32,8 @@ var plainKeys = [...]string{"cancel", "conf", "hangup", "meta", "terminate", "st
 
 // otherSigns are what else redact has to look for: the second word of a pair, and what begins a
 // secret that no name announces.
-var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key", "dtmf", "md5", "fsk_send")
+var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key", "dtmf", "digits", "md5", "fsk_send",
+	"exec_after_bridge_arg", "bridge_pre_execute", "loopback_app_arg")
 
 // byLetter sorts words, of two letters at least, by their first ones.
 func byLetter(words ...string) (by [26][]string) {

@@ -73,8 +73,9 @@ func (r *redactor) positions(begin int, w string) {
 	r.exec = begin > 0 && r.s[begin-1] == ':'
 	for _, a := range r.awaits {
 		if isNamed(w, a.place.After) {
-			if from, sep, ok := r.argument(a.sep); ok {
-				r.count(a.place, from, sep)
+			starts := r.argument(a.place, a.sep, true)
+			for _, from := range starts.at[:starts.n] {
+				r.count(a.place, from.at, a.sep)
 			}
 		}
 	}
@@ -84,15 +85,16 @@ func (r *redactor) positions(begin int, w string) {
 		if !isNamed(w, p.Name) {
 			continue
 		}
-		from, sep, ok := r.argument(p.Sep)
-		switch {
-		case !ok:
-		case p.After == "":
-			r.count(p, from, sep)
-		case len(r.awaits) < maxAwaited:
-			r.awaits = append(r.awaits, awaited{p, sep})
-		default:
-			r.span(from, r.end, p.Name)
+		starts := r.argument(p, p.Sep, false)
+		for _, from := range starts.at[:starts.n] {
+			switch {
+			case p.After == "":
+				r.count(p, from.at, from.sep)
+			case len(r.awaits) < maxAwaited:
+				r.awaits = append(r.awaits, awaited{p, from.sep})
+			default:
+				r.span(from.at, r.end, p.Name)
+			}
 		}
 	}
 }
@@ -101,18 +103,49 @@ func (r *redactor) positions(begin int, w string) {
 // path.
 var denials = [...]string{"is not allowed to ", "is denied to ", "> "}
 
+// deniesIn reports whether what stands behind the name of a command are the guard's own words: in
+// a field of a record, or in an answer, which begins with -ERR.
+func (r *redactor) deniesIn(rest string) bool {
+	line := strings.TrimPrefix(r.s[r.start:r.end], "Reply-Text: ")
+	if r.as != asWords && !strings.HasPrefix(line, "-ERR ") {
+		return false
+	}
+	for _, words := range denials {
+		if strings.HasPrefix(rest, words) {
+			return true
+		}
+	}
+	return false
+}
+
 // isPattern reports whether what begins at j stands for a secret, and is none: in a rule a wildcard
 // or a set, and in a command how its usage names it.
 func (r *redactor) isPattern(j int) bool {
 	return r.as == asWords && strings.IndexByte("*<$/", r.s[j]) >= 0 || strings.HasPrefix(r.s[j:r.end], "<password>")
 }
 
-// argument returns where the argument of a command begins whose name ends here, and what parts its
-// tokens: ^^X at its beginning says that X does. Behind the name stand blanks, the bracket of
-// &app(…), the colons of a broadcast (app!cause::…) and of an inline dialplan, or the comma of
-// bind_digit_action (exec:app,…). It returns false where nothing follows, or what follows is no
-// argument.
-func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
+// maxStarts is in how many places an argument may begin, of which any may be right.
+const maxStarts = 6
+
+// starts are the places where an argument may begin.
+type starts struct {
+	at [maxStarts]start
+	n  int
+}
+
+// A start is one of them, and what parts the tokens from there on.
+type start struct {
+	at  int
+	sep byte
+}
+
+// argument returns where the argument of a command begins whose name ends here, none where nothing
+// follows or what follows is no argument, and what parts its tokens: ^^X at its beginning says that
+// X does. Behind the name stand blanks, the bracket of &app(…), the colons of a broadcast
+// (app!cause::…) and of an inline dialplan, or the comma of bind_digit_action (exec:app,…). Where
+// these follow a blank, they may be the argument's own first bytes, so it may begin there, too.
+// sub: it is the name of a subcommand, behind which one separator stands.
+func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts) {
 	j := r.i
 	for j < r.end && (r.s[j] == '\'' || r.s[j] == '"' || r.s[j] == escapedQuote) {
 		j++
@@ -121,7 +154,7 @@ func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
 		n := strings.Index(r.s[j:min(r.end, j+maxCause)], "::")
 		r.looks += maxCause
 		if n < 0 {
-			return 0, 0, false
+			return s
 		}
 		j += n
 	}
@@ -129,23 +162,51 @@ func (r *redactor) argument(by byte) (from int, sep byte, ok bool) {
 	if strings.HasPrefix(r.s[j:r.end], `\t`) { // a tab, quoted
 		j += 2
 	}
-	for j < r.end && (isBlank(r.s[j]) || j < begin+2 && r.opens(r.s[j], by)) {
-		j++
+	for ; j < r.end; j++ {
+		c := r.s[j]
+		if by != ' ' && c == by && j > begin || !isBlank(c) && (j >= begin+2 || !r.opens(c, by)) {
+			break
+		}
+		if c != ' ' && j > begin && (c != ':' || r.s[j-1] != ':') {
+			r.mayBegin(&s, p, j, by, sub)
+		}
+		if sub && c == by && c != ' ' {
+			j++
+			break
+		}
 	}
 	rest := r.s[j:r.end]
 	r.looks += j - r.i
 	if j == begin || rest == "" {
-		return 0, 0, false
+		return starts{}
 	}
-	for _, words := range denials {
-		if strings.HasPrefix(rest, words) {
-			return 0, 0, false
+	if r.deniesIn(rest) {
+		return starts{}
+	}
+	r.mayBegin(&s, p, j, by, sub)
+	return s
+}
+
+// mayBegin adds a place where the argument of p may begin. All from there on is a secret beyond
+// maxStarts, and where ^^X stands behind quotes, which others may take away before.
+func (r *redactor) mayBegin(s *starts, p *command.SecretPlace, j int, by byte, sub bool) {
+	unquoted := strings.TrimLeft(r.s[j:min(j+maxCause, r.end)], `\'"`+string(rune(escapedQuote)))
+	if s.n == maxStarts || by != 0 && strings.HasPrefix(unquoted, "^^") && r.s[j] != '^' {
+		r.span(j, r.end, p.Name)
+		return
+	}
+	if by != 0 && !p.Fixed && !sub && r.end-j > 3 && r.s[j] == '^' && r.s[j+1] == '^' {
+		if by = r.s[j+2]; r.raw[r.src(j+2)] != by {
+			by = '%'
+		}
+		if j += 3; by == ' ' {
+			for j < r.end && r.s[j] == ' ' {
+				j++
+			}
 		}
 	}
-	if by != 0 && strings.HasPrefix(rest, "^^") && len(rest) > 3 {
-		return j + 3, rest[2], true
-	}
-	return j, by, true
+	s.at[s.n] = start{j, by}
+	s.n++
 }
 
 // opens reports whether c may stand between the name of a command and its argument, whose tokens by
@@ -170,12 +231,12 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }
 // that what stands behind such a name is a secret as a whole.
 const maxCounted = 2
 
-// count takes note of the tokens that p says, counted from from on. It takes whatever may part two
-// tokens for what does, also between quotes: a secret begins there or later. It ends at the next
-// separator only if nothing before leaves a doubt, such as a separator between quotes, and else
-// with the line.
+// count takes note of the tokens that p says, counted from from on, or of all where the separator
+// is one that quotes. It takes whatever may part two tokens for what does, also between quotes: a
+// secret begins there or later. It ends at the next separator only if nothing before leaves a
+// doubt, such as a separator between quotes, and else with the line.
 func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
-	if p.Sep == 0 || r.counted > maxCounted*(r.end-r.start) {
+	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
 			r.span(from, r.end, p.Name)
 		}
@@ -191,7 +252,8 @@ func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 			for ; j < r.end && !r.parts(j, sep); j++ {
 				look(r.s[j])
 			}
-			for first := true; j < r.end && r.parts(j, sep) && (first || sep == ' '); first = false {
+			// Only blanks are one separator together: what is read as one may be a token.
+			for first := true; j < r.end && (first && r.parts(j, sep) || sep == ' ' && r.s[j] == ' '); first = false {
 				sure = sure && r.s[j] == sep && !quoted
 				j++
 			}
@@ -223,6 +285,12 @@ func (r *redactor) parts(j int, sep byte) bool {
 // isSureToken reports whether a token that holds c ends at the next separator, whoever reads it.
 func isSureToken(c byte) bool {
 	return c >= ' ' && c != '\\' && c != '$'
+}
+
+// isDoubtful reports whether what a separator parts cannot be counted: it quotes, or it begins what
+// may be expanded or decoded.
+func isDoubtful(sep byte) bool {
+	return sep < ' ' || strings.IndexByte("\\'$%&", sep) >= 0
 }
 
 // span takes note of a secret on this line.

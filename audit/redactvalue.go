@@ -29,7 +29,7 @@ func (r *redactor) word() {
 	switch {
 	case r.holdsValue(w):
 		name = r.tagName
-	case !r.name(w) && !r.afterEscape(from, w) && !(r.json && strings.EqualFold(w, "arg")):
+	case !r.name(w) && !r.afterEscape(from, w) && !(r.json && strings.EqualFold(w, "arg")) && !r.isPairArgument(w):
 		r.note(w)
 		return
 	}
@@ -95,6 +95,14 @@ func (r *redactor) sign(from int, w string) bool {
 	case r.i < r.end && r.s[r.i] == ':' && strings.EqualFold(w, "inline"):
 		r.i++
 		r.hide(w, r.end)
+		return true
+	case strings.EqualFold(w, "dtmf") && r.blank() && r.tellsDigits(from):
+		r.skipBlanks()
+		r.hide(w, r.end)
+		return true
+	case strings.EqualFold(w, "digit") && r.i < r.end && r.s[r.i] == '=':
+		r.i++
+		r.hide(w, r.wordEnd())
 		return true
 	case strings.EqualFold(w, "private"):
 		r.pem(from)

@@ -48,6 +48,36 @@ func (l *Log) RedactBy(c *command.Catalog, s string) string {
 	return k.redact(s, asCommand, nil)
 }
 
+// LeavesOut reports whether a command of that text and with these effects has in it what looks like
+// a secret: by its name, by its place or by itself. It reads all of the text, not only what a record
+// has room for, and takes a word for a command wherever it stands. A nil catalogue marks the places
+// of FreeSWITCH's own tree.
+func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool {
+	k := secrets{names: l.enc.secrets.names}
+	k.use(c)
+	quiet := k.harmless(text)
+	for i := 0; quiet && i < len(effects); i++ {
+		f := &effects[i]
+		quiet = f.Args == "" || k.harmless(f.Args) && !k.mayTake(f)
+	}
+	return !quiet && l.finds(c, text, effects)
+}
+
+// finds is LeavesOut for what a quick look did not settle.
+func (l *Log) finds(c *command.Catalog, text string, effects []command.Effect) bool {
+	k := secrets{names: l.enc.secrets.names}
+	k.use(c)
+	if k.redact(text, asCommand, nil) != text {
+		return true
+	}
+	for i := range effects {
+		if f := &effects[i]; f.Args != "" && k.args(f, f.Args, nil) != f.Args {
+			return true
+		}
+	}
+	return false
+}
+
 // plain reports whether a reply begins as FreeSWITCH's own words about success and failure do.
 func plain(text []byte) bool {
 	s := string(text[:min(len(text), len("-USAGE"))])

@@ -133,7 +133,7 @@ func (n *Catalog) addPlace(e *entry, sub string, tokens []int) error {
 	p := SecretPlace{Name: e.name, After: sub, Tokens: slices.Sorted(slices.Values(tokens)), Last: e.split.slotCount() - 1}
 	switch e.split.kind {
 	case splitFirst, splitWords:
-		p.Sep = ' '
+		p.Sep, p.Fixed = ' ', e.split.kind == splitFirst
 	case splitChar:
 		p.Sep = e.split.sep
 	}

@@ -14,6 +14,8 @@ type SecretPlace struct {
 	Last int
 	// Sep parts the tokens. Zero: nothing does, the argument is one token.
 	Sep byte
+	// Fixed: ^^X at the argument's beginning does not put X in the place of Sep.
+	Fixed bool
 }
 
 // builtinPlaces are those of FreeSWITCH's own tree: passwords (mod_voicemail.c,

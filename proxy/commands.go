@@ -200,7 +200,7 @@ func (s *session) decide(f *codec.Frame) (verdict, error) {
 		v.action = audit.Deny
 		return v, nil
 	}
-	v.secret = s.srv.tellsSecrets(v.cmd.Effects)
+	v.secret = s.srv.answerMayTell(v.policy.Catalog(), v.cmd)
 	s.limit(&v, client)
 	return v, nil
 }

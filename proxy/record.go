@@ -53,14 +53,16 @@ func (s *Server) redact(text string) string {
 // tellsSecret reports whether the answer of an API may be a secret. What cannot be told may be one.
 func (s *Server) tellsSecret(api, args string) bool {
 	line := []byte(strings.TrimSuffix("api "+api+" "+args, " "))
-	cmd, err := command.Parse(s.Policies.Current().Catalog(), new(command.State), &codec.Frame{Line: line})
-	return err != nil || s.tellsSecrets(cmd.Effects)
+	cat := s.Policies.Current().Catalog()
+	cmd, err := command.Parse(cat, new(command.State), &codec.Frame{Line: line})
+	return err != nil || s.answerMayTell(cat, cmd)
 }
 
-// hideAnswer keeps the answer to the command whose turn it is out of the recording, where it may be a secret. The
-// caller holds mu, and writes that answer next.
+// hideAnswer keeps the answer to the command whose turn it is out of the recording, where it may be
+// a secret. That to a bgapi is none: it names the job, and the result comes later. The caller holds
+// mu, and writes that answer next.
 func (s *session) hideAnswer() {
-	if p := s.queue.owed(); s.recording != nil && p != nil && p.api && (p.secret || p.getvar) {
+	if p := s.queue.owed(); s.recording != nil && p != nil && (p.secret && p.job == "" || p.getvar) {
 		s.recording.HideNext()
 	}
 }

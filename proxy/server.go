@@ -40,6 +40,8 @@ type Recorder interface {
 	Redact(s string) string
 	// RedactBy is Redact that also leaves out what c marks as secrets.
 	RedactBy(c *command.Catalog, s string) string
+	// LeavesOut reports whether a command has in it what looks like a secret.
+	LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool
 	// NewID returns an id that it never returned before.
 	NewID() string
 }

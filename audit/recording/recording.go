@@ -9,7 +9,8 @@
 //
 // us is microseconds since began. Frames from the client are as it sent them, those from the
 // guard as the client is sent them. Secrets are left out by their names, as in records, also where values are
-// encoded, in JSON or in XML; and so is what answers a command that asks for something that may be one.
+// encoded, in JSON or in XML; and so is what answers a command that asks for something that may be
+// one, or has one in it.
 // A frame longer than MaxFrame is cut, and its line then says how long it was in bytes.
 //
 // The session is never held up: frames wait in a queue, and a goroutine writes them. What does

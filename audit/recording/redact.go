@@ -19,11 +19,13 @@ type redactor struct {
 	// names remembers which names are those of secrets.
 	names map[string]bool
 
-	// Of the event that is looked at: the API or application whose arguments come next, whether the
+	// Of the event that is looked at: the API of the job whose arguments come next, whether the
 	// result that comes may not be told, and the whole of it.
 	command string
 	hidden  bool
 	event   string
+	// named remembers which commands the event names, by header.
+	named map[string]named
 }
 
 // maxNames bounds names: they come from the switch, whose variables may have any.
@@ -32,6 +34,7 @@ const maxNames = 4096
 // frame returns a frame without secrets. hide: it is an answer of which nothing may be told.
 func (r *redactor) frame(b []byte, hide bool) string {
 	r.command, r.hidden, r.event = "", false, string(b)
+	clear(r.named)
 	head, body, _ := strings.Cut(r.event, "\n\n")
 	if hide {
 		return r.answer(head, body)
@@ -100,6 +103,10 @@ func (r *redactor) result(out *strings.Builder, s string) {
 		out.WriteString(audit.Redacted)
 		return
 	}
+	if told := r.body(s); told != s {
+		out.WriteString(told)
+		return
+	}
 	r.lines(out, s, false)
 }
 
@@ -121,51 +128,29 @@ var lineBreaks = strings.NewReplacer("%", "%25", "\n", "%0A", "\r", "%0D")
 
 // value returns a value, decoded, without secrets. It is to be called with the values of an event in their order.
 func (r *redactor) value(name, value string) string {
-	if r.secret(name) {
+	command := commandOf(name)
+	if command == "" && r.secret(name) {
 		return audit.Redacted
 	}
 	switch name {
-	case "API-Command", "Job-Command", "Application":
+	case "Job-Command":
 		r.command = value
-		r.hidden = r.hidden || name == "Job-Command" && r.tellsSecret(value, "")
-	case "API-Command-Argument", "Job-Command-Arg", "Application-Data":
-		r.hidden = r.hidden || name == "Job-Command-Arg" && r.tellsSecret(r.command, value)
-		return r.after(r.command+" ", value)
-	case "variable_current_application_data":
-		return r.after(r.named("variable_current_application")+" ", value)
-	case "variable_last_arg":
-		return r.after(r.named("variable_last_app")+" ", value)
-	case "_body":
+		r.hidden = r.hidden || r.tellsSecret(value, "")
+	case "Job-Command-Arg":
+		r.hidden = r.hidden || r.tellsSecret(r.command, value)
+	case "_body", "body":
 		if r.hidden {
 			return audit.Redacted
 		}
+		if told := r.body(value); told != value {
+			return told
+		}
+	}
+	if command != "" && value != "" {
+		return r.argument(command, value)
 	}
 	return r.after(name+": ", value)
 }
-
-// named returns the value, which is a name, that the event has for name, "" without one. It may
-// stand before or behind the value that is looked at (switch_core_session.c,
-// switch_core_session_exec, sets the argument first).
-func (r *redactor) named(name string) string {
-	rest, at := r.event, 0
-	for {
-		if at = strings.Index(rest, name); at < 0 {
-			return ""
-		}
-		rest = rest[at+len(name):]
-		if rest != "" && !isName(rune(rest[0])) {
-			break
-		}
-	}
-	rest = strings.TrimLeftFunc(rest[:min(len(rest), maxNamed)], func(c rune) bool { return !isName(c) })
-	if end := strings.IndexFunc(rest, func(c rune) bool { return !isName(c) }); end >= 0 {
-		rest = rest[:end]
-	}
-	return rest
-}
-
-// maxNamed is how far behind a header's name its value, a name, ends, in bytes.
-const maxNamed = 128
 
 func (r *redactor) tellsSecret(api, args string) bool { return r.tells != nil && r.tells(api, args) }
 
@@ -226,7 +211,7 @@ func (r *redactor) xml(out *strings.Builder, s string) {
 		value, end, closed := strings.Cut(value, "</")
 		plain := strings.TrimSpace(lead) == "" && ok && plainName(name)
 		switch {
-		case plain && r.hidden && name == "body":
+		case plain && name == "body" && (r.hidden || r.body(s[at-len(line):]) != s[at-len(line):]):
 			out.WriteString(r.text(texts) + lead + "<body>" + audit.Redacted + "\n")
 			return
 		case !plain || !closed || strings.Contains(value, "<") || strings.TrimSpace(end) != name+">":

@@ -159,13 +159,28 @@ func FuzzFrames(f *testing.F) {
 // command that sent them.
 func TestSecretsByTheirPlace(t *testing.T) {
 	for name, frame := range map[string]string{
-		"an application":        event("plain", "Application: send_dtmf\nApplication-Data: PLANTED\nc: KEPT\n\n"),
-		"an application's data": event("plain", "variable_current_application_data: PLANTED\nvariable_current_application: send_dtmf\nc: KEPT\n\n"),
-		"the last application":  event("json", `{"variable_last_app":"queue_dtmf","variable_last_arg":"PLANTED","c":"KEPT"}`),
-		"an API":                event("json", `{"API-Command":"uuid_send_dtmf","API-Command-Argument":"KEPT PLANTED"}`),
-		"a job":                 event("xml", "<event>\n  <Job-Command>uuid_recv_dtmf</Job-Command>\n  <Job-Command-Arg>KEPT%20PLANTED</Job-Command-Arg>\n"),
-		"a digit":               event("plain", "Event-Name: DTMF\nDTMF-Digit: PLANTED\nDTMF-Duration: KEPT\n\n"),
-		"a line of the log":     "Content-Type: log/data\nContent-Length: 50\n\nKEPT EXECUTE [depth=0] sofia/a send_dtmf(PLANTED)\n",
+		"an application":                     event("plain", "Application: send_dtmf\nApplication-Data: PLANTED\nc: KEPT\n\n"),
+		"an application's data":              event("plain", "variable_current_application_data: PLANTED\nvariable_current_application: send_dtmf\nc: KEPT\n\n"),
+		"the last application":               event("json", `{"variable_last_app":"queue_dtmf","variable_last_arg":"PLANTED","c":"KEPT"}`),
+		"an API":                             event("json", `{"API-Command":"uuid_send_dtmf","API-Command-Argument":"KEPT PLANTED"}`),
+		"a job":                              event("xml", "<event>\n  <Job-Command>uuid_recv_dtmf</Job-Command>\n  <Job-Command-Arg>KEPT%20PLANTED</Job-Command-Arg>\n"),
+		"a digit":                            event("plain", "Event-Name: DTMF\nDTMF-Digit: PLANTED\nDTMF-Duration: KEPT\n\n"),
+		"an order":                           event("plain", "execute-app-name: send_dtmf\nexecute-app-arg: PLANTED\nc: KEPT\n\n"),
+		"an order, its argument first":       event("json", `{"c":"KEPT","execute-app-arg":"PLANTED","execute-app-name":"send_dtmf"}`),
+		"an order, in XML":                   event("xml", "<event>\n  <execute-app-arg>PLANTED</execute-app-arg>\n  <execute-app-name>queue_dtmf</execute-app-name>\n  <c>KEPT</c>\n"),
+		"an order, in capitals":              event("plain", "Execute-App-Name: SEND_DTMF\nEXECUTE-APP-ARG: PLANTED\nc: KEPT\n\n"),
+		"an order, another name told before": event("plain", "x: execute-app-name%3A%20playback\ny: execute-app-name\nexecute-app-arg: PLANTED\nexecute-app-name: send_dtmf\nc: KEPT\n\n"),
+		"an order, its name cut off":         event("json", `{"c":"KEPT","execute-app-arg":"PLANTED"`),
+		"an order, its argument the body":    event("plain", "execute-app-name: send_dtmf\nc: KEPT\nContent-Length: 7\n\nPLANTED"),
+		"an order, its body in JSON":         event("json", `{"execute-app-name":"send_dtmf","c":"KEPT","_body":"PLANTED"}`),
+		"an order, its body in XML":          event("xml", "<event>\n  <headers>\n  <execute-app-name>send_dtmf</execute-app-name>\n  <c>KEPT</c>\n  </headers>\n  <body>PLANTED</body>\n</event>\n"),
+		"an argument before its API":         event("json", `{"API-Command-Argument":"KEPT PLANTED","API-Command":"uuid_send_dtmf"}`),
+		"a pair of variables":                event("plain", "variable_exec_after_bridge_app: send_dtmf\nvariable_exec_after_bridge_arg: PLANTED\nvariable_loopback_app: log\nvariable_loopback_app_arg: KEPT\n\n"),
+		"half a pair of variables":           event("json", `{"variable_bridge_pre_execute_data":"PLANTED","c":"KEPT"}`),
+		"what was dialed":                    event("plain", "variable_digits_dialed: PLANTED\nc: KEPT\n\n"),
+		"an answer in a line of the log":     "Content-Type: log/data\nContent-Length: 31\n\nKEPT\n+OK 1 received DTMF PLANTED.\n",
+		"a digit in the log":                 "Content-Type: log/data\nContent-Length: 40\n\nKEPT send dtmf\ndigit=PLANTED ms=1 sam=22\n",
+		"a line of the log":                  "Content-Type: log/data\nContent-Length: 50\n\nKEPT EXECUTE [depth=0] sofia/a send_dtmf(PLANTED)\n",
 	} {
 		got := recorded(t, frame)
 		if strings.Contains(got, "PLANTED") || !strings.Contains(got, "KEPT") {

@@ -1,0 +1,88 @@
+package audit
+
+import "strings"
+
+// varPairs are the variables of which one names an application and the other has its argument
+// (switch_types.h, SWITCH_EXEC_AFTER_BRIDGE_APP_VARIABLE; switch_ivr_bridge.c; mod_loopback.c).
+var varPairs = [...]struct{ app, argument string }{
+	{"exec_after_bridge_app", "exec_after_bridge_arg"},
+	{"bridge_pre_execute_app", "bridge_pre_execute_data"},
+	{"bridge_pre_execute_aleg_app", "bridge_pre_execute_aleg_data"},
+	{"bridge_pre_execute_bleg_app", "bridge_pre_execute_bleg_data"},
+	{"loopback_app", "loopback_app_arg"},
+}
+
+// A pairing says what a text tells of the application of one of varPairs.
+type pairing uint8
+
+const (
+	untold      pairing = iota // nothing
+	takesPlain                 // each that it names takes no secret
+	takesSecret                // one takes a secret, or cannot be read
+)
+
+// pairings are what a text tells of all varPairs, once it is sought.
+type pairings struct {
+	sought bool
+	of     [len(varPairs)]pairing
+}
+
+// isPairArgument reports whether w is a variable with the argument of an application that takes a
+// secret, or of one that the text does not tell.
+func (r *redactor) isPairArgument(w string) bool {
+	w = trimVariable(w)
+	for i := range varPairs {
+		if isNamed(w, varPairs[i].argument) {
+			r.seekPairs()
+			return r.pairings.of[i] != takesPlain
+		}
+	}
+	return false
+}
+
+// seekPairs looks for the applications of varPairs, once a text.
+func (r *redactor) seekPairs() {
+	if r.pairings.sought {
+		return
+	}
+	r.pairings.sought = true
+	r.looks += 2 * len(r.s)
+	for rest := r.s; rest != ""; {
+		var word string
+		word, rest = cutName(rest)
+		word = trimVariable(word)
+		for i := range varPairs {
+			if isNamed(word, varPairs[i].app) {
+				r.pairings.of[i] = max(r.pairings.of[i], r.pairingOf(rest))
+			}
+		}
+	}
+}
+
+// pairingOf is what the text behind the name of a variable says of the application that it holds.
+func (r *redactor) pairingOf(rest string) pairing {
+	cut := len(rest) > maxApp
+	rest = rest[:min(len(rest), maxApp)]
+	rest = strings.TrimLeft(rest, "=: \t\\\"'"+string([]byte{escapedBlank, escapedQuote}))
+	app, after := cutName(rest)
+	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || r.placed(app) {
+		return takesSecret
+	}
+	if after != "" && strings.IndexByte(",;}]>\"' \t\r\n"+string([]byte{escapedBlank, escapedQuote}), after[0]) < 0 {
+		return takesSecret
+	}
+	return takesPlain
+}
+
+// maxApp is how far behind the name of its variable an application ends, in bytes. A longer one is
+// not told.
+const maxApp = 128
+
+// trimVariable returns w without what events put before the names of variables.
+func trimVariable(w string) string {
+	const prefix = "variable_"
+	if len(w) > len(prefix) && strings.EqualFold(w[:len(prefix)], prefix) {
+		return w[len(prefix):]
+	}
+	return w
+}
