@@ -77,7 +77,7 @@
 //
 // The tokens of channel unicast are the uuid, remote-ip, remote-port, local-ip, local-port,
 // transport and flags; what the client does not say is what FreeSWITCH takes in its place. Ports go
-// up in plain digits.
+// up in plain digits, and an address goes up only in its plain form.
 //
 // # What nests
 //

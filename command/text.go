@@ -1,6 +1,9 @@
 package command
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // maxPlain is the most bytes of a plain word: what FreeSWITCH allows a channel uuid (SWITCH_UUID_FORMATTED_LENGTH).
 const maxPlain = 256
@@ -114,4 +117,21 @@ func isTrue(s string) bool {
 	s = strings.TrimLeft(s, "+-")
 	whole, _, _ := strings.Cut(s, ".")
 	return strings.Trim(s, "0123456789.") == "" && strings.Trim(whole, "0") != ""
+}
+
+// isHost reports whether s is a plain IPv4 address, 1.2.3.4, or the name of a host. It is neither if
+// it is a number or ends in one: of that the resolver of the host's system makes an address, too
+// (10.5, 0xa.0.0.5, 012.0.0.5, 167772165; inet_aton(3)), so that one address could be spelled in many ways.
+func isHost(s string) bool {
+	name := strings.TrimRight(s, ".")
+	if !isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
+		return name != ""
+	}
+	addr, err := netip.ParseAddr(s)
+	return err == nil && addr.Is4()
+}
+
+// isNumber reports whether s is digits, or begins like a number to the base of 16.
+func isNumber(s string) bool {
+	return hasPrefixFold(s, "0x") || s != "" && strings.Trim(s, "0123456789") == ""
 }

@@ -237,6 +237,10 @@ var ruleGroups = []ruleGroup{
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 4000\nlocal-ip: 10.0.0.1"},
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast"},
 	}},
+	{"where the audio of a channel must not go", []string{"channel unicast <uuid> /[a-zA-Z0-9.]+/ * * * udp *"}, []string{"channel unicast * 10.0.0.5 **"}, []row{
+		{allow, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.6"}, {deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"},
+		{refuse, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.5"}, {refuse, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 167772165"},
+	}},
 	{"no wildcard is the host that the audio goes to", []string{"channel **", "channel unicast <uuid> * * * * * *"}, nil, []row{
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"}, {allow, "sendmsg " + uuid + "\ncall-command: hangup"},
 		{allow, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
