@@ -48,7 +48,12 @@ func isSMS(subclass string) bool { return equalFold(subclass, SMSSubclass) }
 // is not known.
 func isSMSHeader(name string) bool {
 	same := func(known string) bool { return equalFold(known, name) }
-	return slices.ContainsFunc(smsHeaders, same) || slices.ContainsFunc(smsMore, same) || slices.ContainsFunc(smsOther, same)
+	for _, list := range [...][]string{smsHeaders, smsMore, smsOther} {
+		if slices.ContainsFunc(list, same) {
+			return true
+		}
+	}
+	return false
 }
 
 // isPlainSMS reports whether a header of smsMore with that value is no token. A hint is where the
@@ -66,16 +71,22 @@ func isPlainSMS(name, value string) bool {
 // guardSMS looks at an event that mod_sms sends on, by its headers.
 func (p *parser) guardSMS(where string, header func(name string) string) {
 	proto, to := header("dest_proto"), header("to")
-	switch {
-	case isLongChat(proto, to):
+	if isLongChat(proto, to) {
 		p.protectAt(protectChatConference, where, to)
-	case isChatToNobody(proto, to):
-		p.protectAt(protectChatReceiver, where, proto)
-	case equalFold(proto, chatConference) && equalFold(header("proto"), chatConference):
-		p.protectAt(protectChatAnswer, where, to)
-	case equalFold(proto, "verto") && header("call_id") != "":
-		p.protectAt(protectChatVerto, where, header("call_id"))
 	}
+	if isChatToNobody(proto, to) {
+		p.protectAt(protectChatReceiver, where, proto)
+	}
+	// The conference called TO answers the one called FROM, which answers it in turn (conference_event.c:1019).
+	if equalFold(proto, chatConference) && equalFold(header("proto"), chatConference) {
+		p.protectAt(protectChatAnswer, where, to)
+	}
+	// Verto does not look whether the call is one of its own (mod_verto.c, verto_send_chat).
+	if id := header("call_id"); id != "" && equalFold(proto, "verto") {
+		p.protectAt(protectChatVerto, where, id)
+	}
+	// FreeSWITCH appends such a header to the message that it has sent, and fires the event again
+	// (switch_loadable_module.c, do_chat_send). mod_sms looks at the first of two.
 	for _, name := range [...]string{smsFailure, smsNonblocking} {
 		if header(name) != "" {
 			p.protectAt(protectChatOutcome, where, name)

@@ -11,8 +11,8 @@ const maxSpellings = 64
 
 // Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for,
 // nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
-// hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg of a
-// dial. A deny looks at them too.
+// hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
+// of a dial. A deny looks at them too.
 func (e *Effect) Spellings(i int) []string {
 	if i < 0 {
 		if e.Kind != KindDial {
@@ -122,8 +122,8 @@ var internationalPrefixes = [...]string{"+", "00", "011"}
 
 // numberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261,
 // 25.1), without the visual separators that are no part of it (RFC 3966, 3), without the signs of a
-// telephone's keys, and with the prefixes of a number for each other. What stands behind such a
-// sign is a number of its own, since service codes end in one, as in #31#NUMBER.
+// telephone's keys, and with the prefixes of a number for each other. What stands behind
+// a * or # is a number of its own, too, since service codes end in one, as in #31#NUMBER.
 func numberSpellings(number string) (list []string) {
 	plain := decodeEscapes(number)
 	if plain != number {
@@ -147,8 +147,8 @@ func numberSpellings(number string) (list []string) {
 	return list
 }
 
-// appendDialled appends the digits of number, unless they are whole, and these without its prefixes.
-// Where it has an international one it appends them with each of the others, too.
+// appendDialled appends the digits of number, unless they are whole, and these without its
+// prefixes. Where it has an international one it appends them with each of the others, too.
 func appendDialled(list []string, number, whole string) []string {
 	digits := without(number, func(r rune) bool { return isSeparator(r) || isSign(r) })
 	if digits == "" {

@@ -269,8 +269,8 @@ func TestParseSendevent(t *testing.T) {
 	})
 }
 
-// TestParseMessageEvent: of an event that is sent on as a message only known headers go up, and each
-// that leads it elsewhere or adds to it is a token.
+// TestParseMessageEvent: of an event that is sent on as a message only known headers go up, and
+// each that leads it elsewhere or adds to it is a token.
 func TestParseMessageEvent(t *testing.T) {
 	const event, effect = smsEvent + "dest_proto: sip\nto: internal/1@d\nfrom: b@d", "inject CUSTOM SMS::SEND_MESSAGE sip internal/1@d b@d"
 	runParse(t, []parseTest{
