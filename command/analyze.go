@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -326,7 +327,11 @@ func socketParts(p *parser, at trail, c *call) {
 			p.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
-		p.effect(Effect{Kind: KindHandover, Name: name + ":" + port, UUIDs: at.uuids, Path: at.path, Later: at.later})
+		if !isHost(name) {
+			p.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
+			return
+		}
+		p.effect(Effect{Kind: KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
 	}
 }
 

@@ -214,6 +214,14 @@ func eventParts(p *parser, at trail, c *call) {
 	if isHeard(t, header) {
 		p.opaque(at, OpaqueWrapper)
 	}
+	if t == eventCustom && isSMS(header("Event-Subclass")) {
+		for key := range headers {
+			if key != "" && key != "event-name" && key != bodyName && !isSMSHeader(key) {
+				p.opaqueEffect(at, Effect{Name: OpaqueWrapper, Why: "the message has a header that modules may use in ways that are not known, so leave it out"})
+				break
+			}
+		}
+	}
 }
 
 // joinConferenceParts reads `NAME[@PROFILE][+PIN][+flags{…}]` or `bridge:NAME:DIAL-STRING` (mod_conference.c).

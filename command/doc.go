@@ -63,17 +63,21 @@
 //
 // Of NOTIFY, SEND_MESSAGE, SEND_INFO and PHONE_FEATURE one more token, NAME=VALUE, stands for each
 // of contact-uri, call-id, uuid and local-user that is there and makes the event reach somebody
-// else than the others say, and of from-uri, by which it comes from somebody else. NOTIFY has such
+// else than the others say, and of from-uri, by which it comes from somebody else. SEND_INFO has
+// such tokens for call-info and alert-info. NOTIFY has such
 // tokens for extra-headers, for a content-type that is no plain TYPE/SUBTYPE, and, as _body, for a
 // body. Every event has one for presence-data-cols, and those of schedules have some for task-id,
 // task-runtime and task-sql_manager: FreeSWITCH puts these into SQL.
 //
 // CUSTOM SMS::SEND_MESSAGE has such tokens for proto, from_proto, from_full, sip_profile,
-// to_sip_ip, to_sip_port and smpp_gateway.
+// to_sip_ip, to_sip_port, smpp_gateway, call_id, from_user, from_host, to_user and to_host, for a
+// hint with a slash and for a type that is no plain TYPE/SUBTYPE. Besides these and the first ones
+// only subject, blocking, replying, content-type and Unique-ID go up: its other headers are left
+// out. The application event cannot leave them out, so there they are opaque (wrapper).
 //
 // The tokens of channel unicast are the uuid, remote-ip, remote-port, local-ip, local-port,
 // transport and flags; what the client does not say is what FreeSWITCH takes in its place. Ports go
-// up in plain digits.
+// up in plain digits, and an address goes up only in its plain form.
 //
 // # What nests
 //

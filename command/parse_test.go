@@ -319,7 +319,11 @@ func TestParseRefuses(t *testing.T) {
 		{send: execute + "execute-app-name: park\nevent-uuid: ${x}", reason: command.ReasonHeaderValue},
 		{send: "sendmsg u1\ncall-command: unicast\nremote-port: 70562", reason: command.ReasonHeaderValue},
 		{send: "sendmsg u1\ncall-command: unicast\nremote-port: -1", reason: command.ReasonHeaderValue},
-		{send: "sendmsg u1\ncall-command: unicast\nremote-ip: a b", reason: command.ReasonHeaderValue},
+		{
+			send: "sendmsg u1\ncall-command: unicast\nremote-ip: a b", reason: command.ReasonHeaderValue,
+			reply: "-ERR refused, header-value, write remote-ip as a plain address such as 10.0.0.5, or as a name",
+		},
+		{send: "sendmsg u1\ncall-command: unicast\nremote-ip: 0.0.0.0", reason: command.ReasonHeaderValue},
 		{send: "sendmsg u1\ncall-command: nomedia", reason: command.ReasonHeaderValue},
 		{send: "sendmsg u1\ncall-command: xferext", reason: command.ReasonAppName},
 		{send: execute + "execute-app-name: log\nexecute-app-arg: unload mod_event_socket", reason: command.ReasonRewritten},

@@ -13,6 +13,9 @@ type protectedTest struct {
 
 var times = strings.Repeat
 
+// smsEvent begins a frame whose event is sent on as a message.
+const smsEvent = "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\n"
+
 var protectedAPIs = []protectedTest{
 	{name: "alias-loop", refused: []string{
 		"api alias add a a", "api alias add a A x", "api alias stickyadd a 'status ;; a'", "api alias add a 'b ;; b'",
@@ -25,6 +28,13 @@ var protectedAPIs = []protectedTest{
 	}, passes: []string{
 		"api blacklist help", "api single_esl u|p 1.2.3.4", "api mongo_find_n d.c {}", "api smpp_send g|1|2|hi",
 	}},
+	{name: "chat-answer", refused: []string{
+		smsEvent + "dest_proto: conf\nproto: CONF\nto: a\nfrom: b", "sendevent MESSAGE\nUnique-ID: u1\nproto: conf\nto: a\nfrom: b\n\nlist",
+		"app event Event-Name=CUSTOM,Event-Subclass=SMS::SEND_MESSAGE,dest_proto=Conf,proto=conf,to=a,from=b",
+	}, passes: []string{
+		smsEvent + "dest_proto: conf\nproto: sip\nto: a\nfrom: b", smsEvent + "dest_proto: sip\nproto: conf\nto: a\nfrom: b",
+		"sendevent MESSAGE\nproto: conf\nto: a\nfrom: b",
+	}, topOnly: true},
 	{name: "chat-conference", refused: []string{
 		"api chat conf|a|" + times("x", 257) + "@b|hi", "api chat CONF|a|" + times("x", 257) + "|hi",
 		"api chat global|a|b@c+" + times("x", 257) + "@b|hi", "api chat conf|a|conf+" + times("x", 257) + "|hi",
@@ -33,6 +43,23 @@ var protectedAPIs = []protectedTest{
 		"api chat conf|a|" + times("x", 256) + "@b|hi", "api chat sip|a|b@c|" + times("x", 600), "api chat api|a|status|",
 		"sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\nproto: sip\ndest_proto: conf\nto: room@b",
 	}},
+	{name: "chat-outcome", refused: []string{
+		smsEvent + "dest_proto: sip\nto: a\nfrom: b\nNonblocking-Delivery: false", smsEvent + "dest_proto: sip\nto: a\nfrom: b\ndelivery-failure: maybe",
+		"app event Event-Subclass=SMS::SEND_MESSAGE,dest_proto=sip,Delivery-Failure=maybe",
+	}, passes: []string{
+		smsEvent + "dest_proto: sip\nto: a\nfrom: b\nblocking: true", "sendevent CUSTOM\nEvent-Subclass: SMS::DELIVERY_REPORT\nDelivery-Failure: false",
+	}, topOnly: true},
+	{name: "chat-receiver", refused: []string{
+		"api chat conf|a||hi", "api chat CONF|a||hi|text", smsEvent + "dest_proto: conf\nfrom: b", smsEvent + "dest_proto: Conf\nto:\nfrom: b",
+	}, passes: []string{
+		"api chat conf|a|b|hi", "api chat sip|a||hi", "api chat conf|a|", smsEvent + "dest_proto: conf\nto: b", smsEvent + "dest_proto: sip\nfrom: b",
+	}, topOnly: true},
+	{name: "chat-verto", refused: []string{
+		smsEvent + "dest_proto: verto\nto: a@b\nfrom: c\ncall_id: u1", smsEvent + "dest_proto: VERTO\nto: a@b\nfrom: c\nCall_ID: u1",
+		"app event Event-Subclass=SMS::SEND_MESSAGE,dest_proto=verto,to=a@b,from=c,call_id=u1",
+	}, passes: []string{
+		smsEvent + "dest_proto: verto\nto: a@b\nfrom: c", smsEvent + "dest_proto: sip\nto: a@b\nfrom: c\ncall_id: u1", "api chat verto|a|b@c|hi",
+	}, topOnly: true},
 	{name: "coalesce-format", refused: []string{"api coalesce a,%d"}, passes: []string{"api coalesce a,b"}},
 	{name: "complete-cursor", refused: []string{
 		"api console_complete c=9;y", "api console_complete x c=1;y", "api console_complete_xml c=9;y",

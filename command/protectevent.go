@@ -23,8 +23,13 @@ func (p *parser) guardEvent(t eventType, where string, header func(name string) 
 			}
 		}
 	case eventCustom.String():
-		if to := header("to"); equalFold(header("Event-Subclass"), SMSSubclass) && isLongChat(header("dest_proto"), to) {
-			p.protectAt(protectChatConference, where, to)
+		if isSMS(header("Event-Subclass")) {
+			p.guardSMS(where, header)
+		}
+	case "MESSAGE":
+		// A channel in a conference is answered by the protocol that the event states.
+		if header("Unique-ID") != "" && equalFold(header("proto"), chatConference) {
+			p.protectAt(protectChatAnswer, where, header("from"))
 		}
 	}
 }

@@ -5,7 +5,11 @@ const (
 	protectAliasLoop protectionID = 1 + iota
 	protectAPIArgument
 	protectAppArgument
+	protectChatAnswer
 	protectChatConference
+	protectChatOutcome
+	protectChatReceiver
+	protectChatVerto
 	protectCoalesceFormat
 	protectCompleteCursor
 	protectCondOperand
@@ -64,8 +68,16 @@ var protections = [numProtections]Protection{
 		"without an argument.", allReleases},
 	protectAppArgument: {"app-argument", "An application that reads its argument without looking whether there is one is refused " +
 		"without an argument.", allReleases},
+	protectChatAnswer: {"chat-answer", "A message to a conference that is to be answered by the protocol of conferences is refused: " +
+		"two conferences would answer each other without an end.", allReleases},
 	protectChatConference: {"chat-conference", "A chat with a conference whose name is longer than 256 bytes is refused: " +
 		"the name is copied into a fixed buffer.", allReleases},
+	protectChatOutcome: {"chat-outcome", "An SMS::SEND_MESSAGE event that states how its delivery ended is refused: " +
+		"with some values FreeSWITCH sends the message again and again.", allReleases},
+	protectChatReceiver: {"chat-receiver", "A message to a conference that states no receiver is refused: " +
+		"FreeSWITCH reads the receiver without looking whether there is one.", allReleases},
+	protectChatVerto: {"chat-verto", "A message by verto that names a call is refused: " +
+		"FreeSWITCH takes the call for one of verto without looking whether it is one.", allReleases},
 	protectCoalesceFormat: {"coalesce-format", "A percent sign in a coalesce is refused: " +
 		"its value is taken for a print format.", allReleases},
 	protectCompleteCursor: {"complete-cursor", "A completion whose cursor lies outside of its text is refused: " +

@@ -153,10 +153,21 @@ func isLongChat(proto, to string) bool {
 	return knownLength(name) > maxChatName
 }
 
+// chatConference is the chat protocol of conferences (mod_conference.h, CONF_CHAT_PROTO).
+const chatConference = "conf"
+
+// isChatToNobody reports whether a chat with a conference states no receiver. The conference looks
+// for a + in it, and finds no text (conference_event.c:1004): an empty header is no header.
+func isChatToNobody(proto, to string) bool { return to == "" && equalFold(proto, chatConference) }
+
 // guardChat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
 func guardChat(p *parser, args string, tokens []string) {
-	if len(tokens) > 2 && isLongChat(tokens[0], tokens[2]) {
+	switch {
+	case len(tokens) < 3:
+	case isLongChat(tokens[0], tokens[2]):
 		p.protect(protectChatConference, args)
+	case len(tokens) > 3 && isChatToNobody(tokens[0], tokens[2]):
+		p.protect(protectChatReceiver, args)
 	}
 }
 

@@ -8,9 +8,10 @@ import (
 	"eslguard/codec"
 )
 
-// forged are the headers by which an event would pass for the switch's own. They are left out.
+// forged are the headers by which an event would pass for the switch's own, and the one that
+// replaces its body (switch_event.c, switch_event_base_add_header). They are left out.
 var forged = map[string]bool{
-	"event-name": true, "event-uuid": true, "event-sequence": true, "core-uuid": true, "command": true,
+	"event-name": true, "event-uuid": true, "event-sequence": true, "core-uuid": true, "command": true, bodyName: true,
 }
 
 // forgedPrefixes are the beginnings of further such names.
@@ -49,7 +50,7 @@ var injectTokens = map[string][]string{
 var injectTargets = map[string][]string{
 	"NOTIFY":        {"contact-uri", "call-id", "uuid", "from-uri", "extra-headers"},
 	"SEND_MESSAGE":  {"uuid"},
-	"SEND_INFO":     {"call-id", "local-user", "from-uri"},
+	"SEND_INFO":     {"call-id", "local-user", "from-uri", "call-info", "alert-info"},
 	"PHONE_FEATURE": {"call-id"},
 	"ADD_SCHEDULE":  scheduleHeaders,
 	"RE_SCHEDULE":   scheduleHeaders,
@@ -57,25 +58,10 @@ var injectTargets = map[string][]string{
 	"EXE_SCHEDULE":  scheduleHeaders,
 }
 
-// SMSSubclass is the subclass, folded, of a CUSTOM event that mod_sms sends on as a message.
-const SMSSubclass = "sms::send_message"
-
-// SMSTokens returns the names of the tokens that follow the name of such an inject effect, as
-// the documentation has them.
-func SMSTokens() []string { return []string{"SMS::SEND_MESSAGE", "DEST_PROTO", "TO", "FROM"} }
-
-// smsHeaders and smsMore are injectTokens and injectTargets of such an event (mod_sms.c,
-// event_handler; sofia_presence.c, sofia_presence_chat_send; mod_smpp.c,
-// mod_smpp_interface_chat_send).
-var (
-	smsHeaders = []string{"Event-Subclass", "dest_proto", "to", "from"}
-	smsMore    = []string{"proto", "from_proto", "from_full", "sip_profile", "to_sip_ip", "to_sip_port", "smpp_gateway"}
-)
-
 // injectHeaders returns the headers that are the tokens of an event, and those of which each that
 // is there is one more. subclass is that of a CUSTOM.
 func injectHeaders(event, subclass string) (tokens, more []string) {
-	if event == eventCustom.String() && equalFold(subclass, SMSSubclass) {
+	if event == eventCustom.String() && isSMS(subclass) {
 		return smsHeaders, smsMore
 	}
 	return injectTokens[event], injectTargets[event]
@@ -152,9 +138,10 @@ func (p *parser) parseSendevent() *codec.Refusal {
 		p.drop(name)
 	}
 	frame := codec.Frame{Line: []byte("sendevent " + t.String())}
+	sms := t == eventCustom && isSMS(headerValue(p.f, "Event-Subclass"))
 	for _, h := range p.f.Headers {
 		// FreeSWITCH takes a blank for a part of the name, under which nobody looks for the header.
-		if isForged(string(h.Name)) || bytes.ContainsAny(h.Name, " \t") {
+		if name := string(h.Name); isForged(name) || strings.ContainsAny(name, " \t") || sms && !isSMSHeader(name) {
 			p.drop(string(h.Name))
 			continue
 		}
@@ -168,13 +155,14 @@ func (p *parser) parseSendevent() *codec.Refusal {
 }
 
 func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
-	header := func(name string) string { return headerValue(frame, name) }
+	header := func(name string) string {
+		if name == bodyName {
+			return string(frame.Body)
+		}
+		return headerValue(frame, name)
+	}
 	p.guardEvent(t, "sendevent", header)
 	e := injectEffect(t, header)
-	if e.Name == "NOTIFY" && len(frame.Body) > 0 {
-		e.Tokens = append(e.Tokens, bodyName+"="+string(frame.Body))
-		e.Args = strings.Join(e.Tokens, " ")
-	}
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")
 	if uuid != "" {
@@ -233,7 +221,7 @@ func injectEffect(t eventType, header func(name string) string) Effect {
 		}
 	}
 	for _, name := range more {
-		if value := header(name); value != "" {
+		if value := header(name); value != "" && !isPlainSMS(name, value) {
 			e.Tokens = append(e.Tokens, name+"="+value)
 		}
 	}
@@ -247,6 +235,11 @@ func injectEffect(t eventType, header func(name string) string) Effect {
 	}
 	if value := header(sqlHeader); value != "" {
 		e.Tokens = append(e.Tokens, sqlHeader+"="+value)
+	}
+	if e.Name == "NOTIFY" {
+		if body := header(bodyName); body != "" {
+			e.Tokens = append(e.Tokens, bodyName+"="+body)
+		}
 	}
 	e.Args = strings.Join(e.Tokens, " ")
 	return e

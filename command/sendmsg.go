@@ -19,6 +19,7 @@ const (
 	valuePlain                   // a plain word
 	valueNumber                  // a number, perhaps negative
 	valuePort                    // a port, which goes up in plain digits
+	valueHost                    // an address in its plain form, or the name of a host
 	valueLabel                   // text of at most maxPlain bytes that nothing can be expanded in
 	valueType                    // text/plain, for a body as argument
 )
@@ -33,7 +34,7 @@ var callCommands = map[string]map[string]valueKind{
 	"hangup":  {"hangup-cause": valuePlain},
 	"nomedia": {"nomedia-uuid": valuePlain},
 	"unicast": {
-		"local-ip": valuePlain, "local-port": valuePort, "remote-ip": valuePlain, "remote-port": valuePort,
+		"local-ip": valueHost, "local-port": valuePort, "remote-ip": valueHost, "remote-port": valuePort,
 		"transport": valuePlain, "flags": valuePlain,
 	},
 	"xferext": {"application": valueText},
@@ -133,6 +134,11 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 			}
 			continue
 		}
+		if kind == valueHost && !kind.allows(value) {
+			r := refuse(ReasonHeaderValue, name+" is neither an address such as 10.0.0.5 nor the name of a host:", value)
+			r.Reply = codec.ReplyRefused + string(ReasonHeaderValue) + ", write " + name + " as a plain address such as 10.0.0.5, or as a name"
+			return r
+		}
 		if !kind.allows(value) {
 			return refuse(ReasonHeaderValue, "the value of "+name+":", string(h.Value))
 		}
@@ -161,6 +167,8 @@ func (k valueKind) allows(value string) bool {
 		return true
 	case valuePlain:
 		return isPlain(value)
+	case valueHost:
+		return isPlain(value) && isHost(value)
 	case valueLabel:
 		return len(value) <= maxPlain && strings.IndexByte(value, '$') < 0
 	case valuePort: // FreeSWITCH takes a larger one modulo 65,536
@@ -205,6 +213,9 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		}
 		m.effect(channelEffect(call, m.uuid, "sendmsg", other))
 	case "unicast":
+		if m.get("remote-ip") == "0.0.0.0" { // which the host's system takes for its own address
+			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
+		}
 		m.effect(channelEffect(call, m.uuid, "sendmsg", m.unicastTarget()...))
 	default:
 		m.effect(channelEffect(call, m.uuid, "sendmsg"))

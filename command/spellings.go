@@ -11,8 +11,8 @@ const maxSpellings = 64
 
 // Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for,
 // nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
-// hides, a number without separators and its international prefix. For i = -1 it is the leg of a
-// dial. A deny looks at them too.
+// hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
+// of a dial. A deny looks at them too.
 func (e *Effect) Spellings(i int) []string {
 	if i < 0 {
 		if e.Kind != KindDial {
@@ -106,54 +106,124 @@ func isOdd(token string) bool {
 	if token == "" {
 		return false
 	}
-	return token[0] == '+' || strings.HasPrefix(token, "0") || strings.ContainsAny(token, "%!{'\\-_.() =") || strings.HasPrefix(token, "/proc/") ||
+	return token[0] == '0' || strings.ContainsAny(token, "%!{'\\-_.() =+*#") || strings.HasPrefix(token, "/proc/") ||
 		strings.Contains(token, "//") || strings.Contains(token, "/./")
 }
 
+// The bounds of what is looked at in one number. What stands before a number is at most a few
+// prefixes and service codes.
+const (
+	maxServiceCodes = 8
+	maxPrefixes     = 4
+)
+
+// internationalPrefixes stand before the country's code of a number.
+var internationalPrefixes = [...]string{"+", "00", "011"}
+
 // numberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261,
-// 25.1), without the visual separators that are no part of it (RFC 3966, 3), and with + and the
-// international prefixes for each other.
+// 25.1), without the visual separators that are no part of it (RFC 3966, 3), without the signs of a
+// telephone's keys, and with the prefixes of a number for each other. What stands behind
+// a * or # is a number of its own, too, since service codes end in one, as in #31#NUMBER.
 func numberSpellings(number string) (list []string) {
 	plain := decodeEscapes(number)
-	if beginsNumber(plain) && strings.IndexFunc(plain, isSeparator) >= 0 {
-		plain = strings.Map(func(r rune) rune {
-			if isSeparator(r) {
-				return -1
-			}
-			return r
-		}, plain)
-	}
 	if plain != number {
 		list = append(list, plain)
 	}
-	for _, prefix := range internationalPrefixes {
-		bare, ok := strings.CutPrefix(plain, prefix)
-		if !ok || bare == "" {
-			continue
-		}
+	if !beginsNumber(plain) {
+		return list
+	}
+	if bare := without(plain, isSeparator); bare != plain && strings.IndexFunc(bare, isSign) >= 0 {
 		list = append(list, bare)
-		for _, other := range internationalPrefixes {
-			if other != prefix {
-				list = append(list, other+bare)
-			}
+	}
+	list = appendDialled(list, plain, number)
+	for range maxServiceCodes {
+		at := strings.IndexAny(plain, "*#")
+		if at < 0 {
+			break
 		}
+		plain = strings.TrimLeft(plain[at:], "*#")
+		list = appendDialled(list, plain, number)
 	}
 	return list
 }
 
-// beginsNumber reports whether the first byte of s that is no separator begins a number. A name
-// with a dot has no other spelling.
+// appendDialled appends the digits of number, unless they are whole, and these without its
+// prefixes. Where it has an international one it appends them with each of the others, too.
+func appendDialled(list []string, number, whole string) []string {
+	digits := without(number, func(r rune) bool { return isSeparator(r) || isSign(r) })
+	if digits == "" {
+		return list
+	}
+	if digits != whole {
+		list = append(list, digits)
+	}
+	bares := withoutPrefixes(digits)
+	list = append(list, bares...)
+	begin := strings.IndexAny(number, "123456789")
+	plus := begin > 0 && strings.IndexByte(number[:begin], '+') >= 0
+	if !plus && !strings.HasPrefix(digits, "00") && !strings.HasPrefix(digits, "011") {
+		return list
+	}
+	last := digits
+	if len(bares) > 0 {
+		last = bares[len(bares)-1]
+	}
+	for _, prefix := range internationalPrefixes {
+		list = append(list, prefix+last)
+	}
+	if plus && strings.HasPrefix(digits, "00") || strings.HasPrefix(digits, "000") {
+		list = append(list, "0"+last) // a national number behind an international prefix
+	}
+	return list
+}
+
+// withoutPrefixes returns what stands behind the zeros and the 011 at the beginning of digits, that
+// with the fewest digits last. Of more than maxPrefixes these are the last.
+func withoutPrefixes(digits string) (list []string) {
+	add := func(s string) {
+		if s != "" {
+			list = append(list, s)
+		}
+	}
+	for {
+		bare := strings.TrimLeft(digits, "0")
+		if bare == digits {
+			break
+		}
+		add(bare)
+		rest, ok := strings.CutPrefix(bare, "11")
+		if !ok {
+			break
+		}
+		add(rest)
+		digits = rest
+	}
+	return list[max(0, len(list)-maxPrefixes):]
+}
+
+// without returns s without the bytes that drop is true for, and s itself where there are none.
+func without(s string, drop func(r rune) bool) string {
+	if strings.IndexFunc(s, drop) < 0 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if drop(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// beginsNumber reports whether the first byte of s that is no separator and no sign is a digit. A
+// name with a dot has no other spelling.
 func beginsNumber(s string) bool {
 	for i := range len(s) {
-		if !isSeparator(rune(s[i])) {
-			return s[i] == '+' || '0' <= s[i] && s[i] <= '9'
+		if r := rune(s[i]); !isSeparator(r) && !isSign(r) {
+			return '0' <= r && r <= '9'
 		}
 	}
 	return false
 }
-
-// internationalPrefixes stand before the country's code of a number.
-var internationalPrefixes = [...]string{"+", "00", "011"}
 
 // isSeparator reports whether people put r into numbers and switches leave it out.
 func isSeparator(r rune) bool {
@@ -163,6 +233,10 @@ func isSeparator(r rune) bool {
 	}
 	return false
 }
+
+// isSign reports whether r is a sign that stands beside the digits of a number: networks and
+// gateways take it for a service code, an end or a prefix, or leave it out.
+func isSign(r rune) bool { return r == '+' || r == '*' || r == '#' }
 
 // escapeSpellings returns a value with its percent escapes decoded, as often as there are any.
 func escapeSpellings(text string) (list []string) {

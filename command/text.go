@@ -115,3 +115,26 @@ func isTrue(s string) bool {
 	whole, _, _ := strings.Cut(s, ".")
 	return strings.Trim(s, "0123456789.") == "" && strings.Trim(whole, "0") != ""
 }
+
+// isHost reports whether s is a plain IPv4 address, 1.2.3.4, or the name of a host. It is neither
+// if it is a number or ends in one: the resolver of the host's system makes an address of that, too
+// (10.5, 0xa.0.0.5, 012.0.0.5, 167772165; inet_aton(3)), and one address would have many spellings.
+func isHost(s string) bool {
+	name := strings.TrimRight(s, ".")
+	if !isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
+		return name != ""
+	}
+	parts := 0
+	for part := range strings.SplitSeq(s, ".") {
+		n, ok := smallNumber(part)
+		if parts++; !ok || n > 255 || len(part) > 1 && part[0] == '0' {
+			return false
+		}
+	}
+	return parts == 4
+}
+
+// isNumber reports whether s is digits, or begins like a number to the base of 16.
+func isNumber(s string) bool {
+	return hasPrefixFold(s, "0x") || s != "" && strings.Trim(s, "0123456789") == ""
+}

@@ -268,3 +268,40 @@ func TestParseSendevent(t *testing.T) {
 		{send: "sendevent CALL_SETUP_REQ\nRequest-Target: user/1", effects: []string{"inject CALL_SETUP_REQ", "opaque wrapper"}},
 	})
 }
+
+// TestParseMessageEvent: of an event that is sent on as a message only known headers go up, and
+// each that leads it elsewhere or adds to it is a token.
+func TestParseMessageEvent(t *testing.T) {
+	const event, effect = smsEvent + "dest_proto: sip\nto: internal/1@d\nfrom: b@d", "inject CUSTOM SMS::SEND_MESSAGE sip internal/1@d b@d"
+	runParse(t, []parseTest{
+		{send: event + "\nsubject: x\nblocking: true\nreplying: true\ntype: text/plain\nhint: the hint\nContent-Type: a b\n\nhi", effects: []string{effect}},
+		{
+			send:    event + "\nsip_h_Route: <sip:x;lr>\nSIP_h_X-A: 1\nskip_global_process: false\nalt_path: /x\nuuid: u1\nto_x: y\nfrom_y: z\nX-Id: 1\n_body: x\n\nhi",
+			up:      []string{event + "\n\nhi"},
+			effects: []string{effect},
+			dropped: []string{"sip_h_Route", "SIP_h_X-A", "skip_global_process", "alt_path", "uuid", "to_x", "from_y", "X-Id", "_body"},
+		},
+		{
+			send:    event + "\nfrom_host: h\nCall_ID: u1\nfrom_user: f\nto_user: t\nto_host: g\nhint: a/b\ntype: text/plain;x=y",
+			effects: []string{effect + " call_id=u1 from_user=f from_host=h to_user=t to_host=g hint=a/b type=text/plain;x=y"},
+		},
+		{send: event + "\nUnique-ID: u1", effects: []string{effect, "channel sendevent u1"}},
+		// Others keep theirs.
+		{send: "sendevent CUSTOM\nEvent-Subclass: SMS::DELIVERY_REPORT\nsip_h_X: 1", effects: []string{"inject CUSTOM SMS::DELIVERY_REPORT"}},
+	})
+}
+
+// TestParseEventBody: FreeSWITCH takes a header called _body for the body of the event.
+func TestParseEventBody(t *testing.T) {
+	runParse(t, []parseTest{
+		{
+			send: "sendevent NOTIFY\nprofile: p\n_body: x", up: []string{"sendevent NOTIFY\nprofile: p"},
+			effects: []string{"inject NOTIFY p    "}, dropped: []string{"_body"},
+		},
+		{
+			send: "sendevent NOTIFY\nprofile: p\n_Body: x\n\nhi", up: []string{"sendevent NOTIFY\nprofile: p\n\nhi"},
+			effects: []string{"inject NOTIFY p     _body=hi"}, dropped: []string{"_Body"},
+		},
+		{send: "sendevent SEND_INFO\nprofile: p\nalert-info: a\ncall-info: b", effects: []string{"inject SEND_INFO p  call-info=b alert-info=a"}},
+	})
+}

@@ -44,10 +44,21 @@ var denyDigitsGroups = []ruleGroup{
 			{deny, "api originate sofia/gateway/acme/%31900.555.1234 &park"}, {deny, "api originate SOFIA/Gateway/acme/1_900_5551234 &park"},
 			{deny, "api originate sofia/gateway/acme/9761 &park"}, {deny, "api originate sofia/gateway/acme/976" + strings.Repeat("1", 100) + " &park"},
 		}},
+	{"signs beside a number", []string{"api originate **", "app park", `dial /sofia.gateway.acme.[0-9*#+]+/`}, []string{"dial sofia/gateway/acme/1900<digits 7>"},
+		append(legs(deny, "19001234567#", "19001234567+", "19001234567*", "#19001234567", "*31#19001234567", "1+9001234567", "1*900#1234567", "0+19001234567"),
+			legs(allow, "12121234567#", "#31#12121234567", "1900123456#", "1900123456+", "+4919001234567")...)},
 	{"an extension", []string{"api uuid_transfer <uuid> * XML *", "dialplan XML * *"}, []string{"dialplan XML default 0<digits 3>"}, []row{
 		{allow, "api uuid_transfer " + uuid + " 1000 XML default"}, {deny, "api uuid_transfer " + uuid + " 0123 XML default"},
 		{deny, "api uuid_transfer " + uuid + " 0-12.3 XML default"}, {deny, "api uuid_transfer " + uuid + " 0123 XML"},
 	}},
+}
+
+// legs returns rows of originates to these numbers of a gateway.
+func legs(want string, numbers ...string) (rows []row) {
+	for _, number := range numbers {
+		rows = append(rows, row{want, "api originate sofia/gateway/acme/" + number + " &park"})
+	}
+	return rows
 }
 
 func TestDigits(t *testing.T) {

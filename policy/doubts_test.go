@@ -118,6 +118,9 @@ func TestWarnings(t *testing.T) {
 		{[]string{"dial user/*"}, nil, ""},
 
 		{nil, []string{"api module_exists mod_sofia"}, unfolded + " (to deny it in any case write /(?i)mod_sofia/)"},
+		{nil, []string{"dial sofia/gateway/a/1900<digits 7>"}, "a suffix, such as ;x, :5060 or w1, is not denied, and may lead to the same place (write sofia/gateway/a/1900* to deny whatever begins so)"},
+		{nil, []string{"dial sofia/internal/1900<digits 7>@pbx"}, "a suffix, such as ;x, :5060 or w1, is not denied, and may lead to the same place (write sofia/internal/1900* to deny whatever begins so)"},
+		{nil, []string{"dialplan XML default 1900<digits 7>"}, "a suffix, such as ;x, :5060 or w1, is not denied, and may lead to the same place (write 1900* to deny whatever begins so)"},
 		{nil, []string{"api module_exists *sofia"}, `compares "sofia" without case, so only this spelling is denied (to deny it in any case write /(?i).*sofia/)`},
 		{nil, []string{"api module_exists mod_?ofia*|x"}, `compares "mod_" without case, so only this spelling is denied (to deny it in any case write /(?i)mod_.ofia.*|x/)`},
 		{nil, []string{"api module_exists <1-9>a"}, unfolded + " (spell it in each case)"},

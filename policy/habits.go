@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"eslguard/command"
@@ -239,19 +240,30 @@ func (r *rule) letters() *ruleError {
 	return nil
 }
 
-// exactDigits notes a deny that ends in a number of digits: what is longer is not denied.
+// exactDigits notes a deny of numbers of a stated length: what is longer, or has a suffix, is not
+// denied.
 func (r *rule) exactDigits() *ruleError {
-	if !r.deny || r.kind != command.KindDial {
-		return nil
+	switch {
+	case !r.deny:
+	case r.kind == command.KindDial:
+		return r.name.exactDigits()
+	case r.kind == command.KindDialplan && len(r.args) > 1:
+		return r.args[1].exactDigits()
 	}
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
-		last := len(g.elems) - 1
-		if el := &g.elems[last]; el.kind == elemDigits {
-			short := glob{elems: g.elems[:last]}
-			return badRule("write "+clip(short.text())+"* to deny whatever begins so",
-				"a number with letters, with more digits or with something behind them is not denied, and may lead to the same place")
+	return nil
+}
+
+// exactDigits notes an alternative with <digits> behind which no * stands.
+func (p *pattern) exactDigits() *ruleError {
+	for i := range p.globs {
+		elems := p.globs[i].elems
+		at := slices.IndexFunc(elems, func(el elem) bool { return el.kind == elemDigits })
+		if at < 0 || slices.ContainsFunc(elems[at:], func(el elem) bool { return el.kind == elemStar }) {
+			continue
 		}
+		short := glob{elems: elems[:at]}
+		return badRule("write "+clip(short.text())+"* to deny whatever begins so",
+			"a number with letters, with more digits or with a suffix, such as ;x, :5060 or w1, is not denied, and may lead to the same place")
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		{"inject NOTIFY|SEND_MESSAGE * *", "a", "SEND_MESSAGE has 4 tokens"},
 		{"inject NOTIFY * * * * * subject=*", "ad", `NOTIFY has no token "subject=*" here`},
 		{"inject NOTIFY * * * * * from-uri=* call-id=*", "ad", "in this order: contact-uri call-id uuid from-uri"},
+		{"inject CUSTOM SMS::SEND_MESSAGE sip * * sip_h_X=1", "ad", `CUSTOM has no token "sip_h_X=1" here`},
 		{"inject MESSAGE hello", "ad", `MESSAGE has no token "hello" here`},
 		{"inject PRESENCE_IN a b c=d status=x rpid=x force-status=x presence-data-cols=y z=x", "ad", "at most"},
 
@@ -103,6 +104,7 @@ func TestRulesThatMayMatch(t *testing.T) {
 		"subscribe CUST* a::b", "subscribe CUST* **", "subscribe CHANNEL_*|LOG", "inject CUSTOM", "inject CUSTOM a::b", "inject CUSTOM ** ", "inject *O*",
 		"inject NOTIFY * * * * * call-id=* from-uri=*", "inject NOTIFY * * * * * **", "inject MESSAGE", "inject MESSAGE presence-data-cols=*",
 		"inject NOTIFY * * * * * contact-uri=*|call-id=* uuid=*", "inject PRESENCE_IN sip *", "inject HEARTBEAT|NOTIFY",
+		"inject CUSTOM SMS::SEND_MESSAGE smpp * * smpp_gateway=a call_id=<uuid> to_user=<digits 5-15> hint=* type=*",
 		"channel sendevent a/b", "channel send* a/b", "channel myevents mine-1", "filter regex variable_*", "handover 10.0.0.1:*", "handover 10.0.0.1:<8000-8100>",
 		"repeating dial user/1", "repeating opaque script", "repeating var channel x y", "repeating handover 10.0.0.1:8040", "app @read|@call", "api @read", "app nobodys *",
 	} {

@@ -237,6 +237,10 @@ var ruleGroups = []ruleGroup{
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5\nremote-port: 4000\nlocal-ip: 10.0.0.1"},
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast"},
 	}},
+	{"where the audio of a channel must not go", []string{"channel unicast <uuid> /[a-zA-Z0-9.]+/ * * * udp *"}, []string{"channel unicast * 10.0.0.5 **"}, []row{
+		{allow, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.6"}, {deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"},
+		{refuse, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.5"}, {refuse, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 167772165"},
+	}},
 	{"no wildcard is the host that the audio goes to", []string{"channel **", "channel unicast <uuid> * * * * * *"}, nil, []row{
 		{deny, "sendmsg " + uuid + "\ncall-command: unicast\nremote-ip: 10.0.0.5"}, {allow, "sendmsg " + uuid + "\ncall-command: hangup"},
 		{allow, "sendmsg " + uuid + "\ncall-command: nomedia\nnomedia-uuid: " + uuid},
@@ -255,6 +259,13 @@ var ruleGroups = []ruleGroup{
 		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@b.test\nfrom: b"},
 		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\nto_sip_ip: 10.0.0.1"},
 		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: verto\nto: 1@a.test\nfrom: b"},
+		{allow, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\nto_user: 1"},
+	}},
+	{"what is added to a message", []string{"inject CUSTOM SMS::SEND_MESSAGE sip *@a.test *"}, nil, []row{
+		{allow, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\nsip_h_X: 1\ntype: text/plain"},
+		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\ntype: text/plain;a"},
+		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\ncall_id: u1"},
+		{deny, "sendevent CUSTOM\nEvent-Subclass: SMS::SEND_MESSAGE\ndest_proto: sip\nto: 1@a.test\nfrom: b\nto_user: 1"},
 	}},
 	{"who a conference says that calls", []string{"api conference **", "dial user/1", "app conference 3000", "var originate origination_caller_id_number 49*"}, nil, []row{
 		{allow, "api conference 3000 bgdial user/1 49301"}, {deny, "api conference 3000 bgdial user/1 110"}, {deny, "api conference 3000 dial user/1 49301 Police"},
