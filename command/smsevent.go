@@ -77,7 +77,8 @@ func (p *parser) guardSMS(where string, header func(name string) string) {
 	if isChatToNobody(proto, to) {
 		p.protectAt(protectChatReceiver, where, proto)
 	}
-	// The conference called TO answers the one called FROM, which answers it in turn (conference_event.c:1019).
+	// The conference TO answers the conference FROM, which answers it in turn
+	// (conference_event.c:1019).
 	if equalFold(proto, chatConference) && equalFold(header("proto"), chatConference) {
 		p.protectAt(protectChatAnswer, where, to)
 	}
