@@ -25,6 +25,12 @@ type recordingFile struct {
 	SHA256  string `json:"file_sha256"`
 }
 
+// A retiredFile is a file of a recording and the record which says that it is deleted.
+type retiredFile struct {
+	name string
+	seq  uint64
+}
+
 // recordings checks the files of recordings against their records. One that is gone, and that no record retired, is a
 // warning: what keeps it from being read again is not in the chain.
 func (t *trail) recordings(ctx context.Context, dir string) error {
@@ -33,8 +39,13 @@ func (t *trail) recordings(ctx context.Context, dir string) error {
 	}
 	retired := map[string]bool{}
 	for _, c := range t.checked {
-		for _, name := range c.retiredFiles {
-			retired[name] = true
+		for _, f := range c.retiredFiles {
+			// With a verifier, only what was signed counts: the guard signs before it deletes.
+			if t.o.Verifier == nil || t.covered(f.seq) {
+				retired[f.name] = true
+			} else {
+				t.unsigned = true
+			}
 		}
 	}
 	for _, c := range t.checked {

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -46,6 +47,7 @@ type Finding struct {
 	Text string `json:"text"`
 
 	after uint64 // the last good sequence before it
+	torn  bool   // what stands right before it cannot be read
 }
 
 // String returns the finding as FILE:LINE: record SEQ: TEXT.
@@ -126,6 +128,16 @@ func (f *findings) problem(p Finding) {
 		return
 	}
 	f.more++
+	if p.excusable() {
+		return
+	}
+	// One that may yet be excused makes room for one that may not.
+	for i := len(f.problems) - 1; i >= 0; i-- {
+		if f.problems[i].excusable() {
+			f.problems = append(slices.Delete(f.problems, i, i+1), p)
+			return
+		}
+	}
 }
 
 func (f *findings) warn(p Finding) {
