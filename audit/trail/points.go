@@ -18,7 +18,8 @@ type pointCheck struct {
 	seqs   []uint64          // the records that those of the file are about, ascending
 	about  map[uint64]uint64 // the record of each number
 	last   uint64            // the highest number in the file
-	signed bool              // the run before the one that is looked at has a signer
+	signed bool              // a run before the one that is looked at has a signer
+	warned bool              // it was told since that a run has none
 }
 
 // pointsHold looks for checkpoints that are missing, were changed or stand where they do not
@@ -220,13 +221,13 @@ func (p *pointCheck) runSigned(r *run) {
 	_, ended := slices.BinarySearch(p.seqs, r.last)
 	switch {
 	case !r.signs && !signed:
-		// The first checkpoint of the folder may be about records that were retired.
-		if p.signed || first > 0 {
+		// A checkpoint may be about records that are gone, and with them its run.
+		if before := p.signed || len(p.trail.seqs) > 0 && p.trail.seqs[0] < r.first; before && !p.warned {
 			at.Fault, at.File = WarnTrust, ""
 			at.Text = "a run without a signer begins here, though a run before it had one: nothing proves what it wrote or retired until one signs again"
 			p.warn(at)
+			p.warned = true
 		}
-		p.signed = false
 		return
 	case r.cut || !r.signs:
 	case !signed && !r.declared && r.last >= r.first+minSigned:
@@ -237,7 +238,7 @@ func (p *pointCheck) runSigned(r *run) {
 		at.Text = "a run that signs its checkpoints ends here in order, and the checkpoint of its end is not there: it was dropped, or could not be written"
 		p.warn(at)
 	}
-	p.signed = true
+	p.signed, p.warned = true, false
 }
 
 // finding is one about a checkpoint.
