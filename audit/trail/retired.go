@@ -79,9 +79,10 @@ func (t *trail) retiredPoints(signed bool) {
 			t.warn(at)
 			continue
 		}
-		at.Fault = FaultCheckpoint
-		at.Text = "the checkpoint is about a record that is gone, and nothing that was handed in proves that it was retired: " +
-			"the public key or a later copy of a checkpoint can"
+		at.Fault, at.Text = FaultCheckpoint, "the checkpoint is about a record that is gone, and no good checkpoint covers a record which says that it was retired"
+		if t.o.Verifier == nil {
+			at.Text += ": hand in the public key or a later copy of a checkpoint, which may"
+		}
 		t.problem(at)
 	}
 }
