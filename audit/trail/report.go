@@ -89,8 +89,9 @@ type Report struct {
 	To   string `json:"to,omitempty"`
 	// Proven is the last record that a key or a copy proves. It is the record of the last
 	// checkpoint that was copied or whose signature was checked, or the last record of all if the
-	// MAC of every record was checked. 0: nothing was handed in that proves anything. It means
-	// nothing if there are problems.
+	// MAC of every record was checked and no record is missing by a declaration that a checkpoint
+	// could prove and does not. 0: nothing was handed in that proves anything. It means nothing if
+	// there are problems. Warnings name records before it that are not proven all the same.
 	Proven uint64 `json:"proven"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
