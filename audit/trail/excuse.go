@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -77,8 +78,8 @@ func (t *trail) covered(seq uint64) bool {
 	if at == len(t.good) {
 		return false
 	}
-	point := t.good[at]
-	return !slices.ContainsFunc(t.gaps, func(g gap) bool { return seq <= g.after && g.after < point })
+	next, _ := slices.BinarySearchFunc(t.gaps, seq, func(g gap, seq uint64) int { return cmp.Compare(g.after, seq) })
+	return next == len(t.gaps) || t.gaps[next].after >= t.good[at]
 }
 
 // relies reports whether something was handed in that tells which checkpoints can be relied on.

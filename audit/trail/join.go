@@ -1,9 +1,11 @@
 package trail
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"eslguard/audit"
@@ -39,6 +41,7 @@ func (t *trail) join() {
 		r.Last, r.To, r.LastHash = c.last, printTime([]byte(c.to)), hashText.EncodeToString(c.lastHash[:])
 		prev = c
 	}
+	slices.SortFunc(t.gaps, func(a, b gap) int { return cmp.Compare(a.after, b.after) })
 	if prev != nil && prev.end != kindStop {
 		t.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
 			"the run is still under way, was killed, or was cut off here; only a checkpoint from off the host can tell"})

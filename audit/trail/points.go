@@ -202,7 +202,7 @@ func (p *pointCheck) runsSigned() {
 		if r == nil {
 			continue
 		}
-		r.declared = r.declared || h.Unsynced > 0
+		r.declared = r.declared || h.Unsynced > 0 && !h.start()
 		if s.last > r.last {
 			r.last, r.end = s.last, s.end
 		}

@@ -6,10 +6,11 @@ import (
 	"slices"
 )
 
-// retirements checks that what is missing before the first segment was retired, and that nobody
-// else can have written so.
+// retirements checks that what is missing before the first segment was retired, and that the
+// record which says so is proven, as far as what was handed in can tell.
 func (t *trail) retirements() {
 	if t.oldest == nil {
+		t.retiredPoints(false)
 		return
 	}
 	h := &t.oldest.head

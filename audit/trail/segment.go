@@ -48,8 +48,10 @@ type checked struct {
 	found          map[uint64]hash // of marks
 	unreadable     bool            // the rest could not be read
 	vanished       bool            // it was listed, and is not there any more
-	unlinked       uint64          // the last record whose hash could not be checked, since what is before it is damaged; 0: none
-	excused        bool            // records are missing at its end, and the next head declares it as it may
+	// unlinked is the last record whose hash could not be checked, since the line before it is
+	// damaged. 0: none.
+	unlinked uint64
+	excused  bool // the next head declares a failed sync, is believed, and something is excused by it
 }
 
 // A checker walks over one segment.

@@ -116,8 +116,8 @@ type trail struct {
 	o          Options
 	seqs       []uint64        // the sequences that checkpoints name, ascending
 	hashes     map[uint64]hash // of the records that checkpoints name
-	good       []uint64        // the sequences of the checkpoints that fit and can be relied on, ascending
-	gaps       []gap           // what is missing, and excused
+	good       []uint64        // the sequences of the checkpoints that prove something, ascending
+	gaps       []gap           // what is missing, and excused, ascending by after
 	oldest     *checked        // the first segment with a head; nil: none
 	gone       []*Checkpoint   // those that were copied, and whose records are not there any more
 	unsigned   bool            // records were deleted by a retirement that no checkpoint covers
