@@ -249,7 +249,7 @@ func (o *verifyOptions) proves() bool { return o.key != "" || o.public != "" || 
 // handed in.
 func conclusion(r *trail.Report, given bool) (label, text string) {
 	audit := "the audit is whole"
-	if r.RetiredFast > 0 {
+	if r.RetiredFast > 0 || r.First > 1 {
 		audit = "what is left of the audit is whole"
 	}
 	switch {
