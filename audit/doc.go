@@ -150,6 +150,11 @@
 // on disk. Records from there up to prev_seq may be missing at the end of the segments before, and
 // this is declared; in durable mode their writers were told of the failure, unless a record is of a
 // kind that is not waited for (see Options.Durable).
+// Only a reopen has unsynced_from. It is higher than the sequence of the head before it and of
+// every checkpoint that was made by then: what these are about was synced. A reader excuses no more
+// than that, no hash that does not fit, and no record that is missing between others, unless bytes
+// there are lost. The records before such a gap are not linked to what follows it, so only a
+// checkpoint that was made before the gap, or their MACs, prove them.
 //
 // A segment that cannot be begun is removed again, and its head's sequence is spent (lost). Where
 // even that fails, it stays as a segment of a head alone, or of no whole line, which no later head names in
@@ -169,6 +174,9 @@
 // that is left has a prev_seq that lies within what some retire record names (or is 0); where it is that record's
 // retired_to, its prev_hash is retired_hash. A crash may leave segments that are retired already;
 // the next retirement names them again. A .torn file goes with its segment, and a checkpoint with its record.
+// Anyone who can write to the folder can append such a record. So a reader with the public key
+// believes only one that a good checkpoint covers: a run with a signer makes that checkpoint before
+// it deletes anything.
 //
 // What is younger than KeepAtLeast is not deleted because of KeepSize. While that is larger than
 // KeepSize, Write refuses records, with ErrKept, until it is old enough: a disk that is full by

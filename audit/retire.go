@@ -178,19 +178,29 @@ func (d *folder) retire(l *Log, segs []stored, e expiry) error {
 
 // announce records what is to be deleted, on disk and signed. Unless ok, nothing may be.
 func (d *folder) announce(l *Log, what retirement) (ok bool, err error) {
-	l.mu.Lock()
-	_, err = l.put(&Record{Kind: KindRetire, Reason: d.keeping(), retired: what})
-	l.mu.Unlock()
+	c, err := d.putSigned(l, &Record{Kind: KindRetire, Reason: d.keeping(), retired: what})
 	if errors.Is(err, os.ErrClosed) {
 		return false, nil // the log was closed meanwhile; what is to be deleted is left for the next run
 	}
 	if err == nil {
-		err = d.flush(l, true)
+		<-c.done
+		err = c.err
 	}
 	if err != nil {
 		return false, fmt.Errorf("nothing is deleted, since that cannot be recorded: %w", err)
 	}
 	return true, nil
+}
+
+// putSigned writes a record and returns the sync which brings it to the disk and signs it. Nobody
+// can end the segment in between: a sync that fails there would not be told.
+func (d *folder) putSigned(l *Log, r *Record) (*commit, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, err := l.put(r); err != nil {
+		return nil, err
+	}
+	return d.join(true), nil
 }
 
 // keeping says what is kept, as the reason of a retirement.

@@ -4,8 +4,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -180,5 +184,69 @@ func TestRetireAfterClose(t *testing.T) {
 	closeLog(t, l)
 	if after := kinds(readTrail(t, m, nil)); !strings.Contains(after, "retire") || strings.HasPrefix(after, "start1 ") {
 		t.Errorf("the next run left %s", after)
+	}
+}
+
+// TestRetirementIsSignedOrRefused: where the sync of a retire record fails, whoever asks for it
+// just then, nothing may be deleted.
+func TestRetirementIsSignedOrRefused(t *testing.T) {
+	refused := 0
+	for range 150 {
+		m := newMemory()
+		var mu sync.Mutex
+		var notes strings.Builder
+		s, _ := signer(t)
+		l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: time.Hour, untidy: true, Trouble: func(error) {}, Checkpoint: func(n string) {
+			mu.Lock()
+			defer mu.Unlock()
+			notes.WriteString(n)
+		}})
+		writeN(t, l, 2)
+		var put, done atomic.Bool
+		m.mu.Lock()
+		m.fail = func(op, name string) error {
+			put.Store(put.Load() || op == "write")
+			if op == "sync" && name == segmentName(1) {
+				return syscall.EIO
+			}
+			return nil
+		}
+		m.mu.Unlock()
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for !done.Load() {
+					endSegment(l, &put)
+				}
+			})
+		}
+		ok, _ := l.dir.announce(l, retirement{from: 1, to: 1, hash: "x"})
+		done.Store(true)
+		wg.Wait()
+		mu.Lock()
+		signed := strings.Contains(notes.String(), CheckpointHead+"2\n4\n")
+		mu.Unlock()
+		if ok && !signed {
+			t.Fatal("what is deleted is not signed")
+		}
+		if !ok {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("no sync failed in time")
+	}
+}
+
+// endSegment ends the first segment once something was put into it. It holds the mutex for so long
+// that others who want it get it in turn.
+func endSegment(l *Log, put *atomic.Bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for began := time.Now(); time.Since(began) < time.Millisecond/2; {
+		runtime.Gosched()
+	}
+	if d := l.dir; put.Load() && !d.syncing && d.cur != nil && d.cur.name == segmentName(1) {
+		d.finish(l)
 	}
 }

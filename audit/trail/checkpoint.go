@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -222,6 +223,9 @@ func (t *trail) hold() {
 		switch {
 		case found && got == c.hash:
 			t.report.Checkpoints = append(t.report.Checkpoints, *c)
+			if c.Copied || c.Signer != "" {
+				t.good = append(t.good, c.Seq)
+			}
 			continue
 		case found:
 			at.Text = "the record has another hash than the checkpoint of " + c.Time + " says: it, or something before it, was changed since"
@@ -230,16 +234,13 @@ func (t *trail) hold() {
 			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, t.report.Last)
 		case c.Seq < t.report.First:
 			if c.Copied {
-				t.warn(Finding{Fault: WarnTrust, File: c.File, Line: c.line, Seq: c.Seq, Text: "the checkpoint is about a record that was retired, and proves nothing of those that are left"})
+				t.gone = append(t.gone, c)
 			}
-			continue
-		case t.declared(c.Seq):
-			at.Fault, at.Text = WarnDeclared, "the checkpoint is about a record that may be missing because a sync failed"
-			t.warn(at)
 			continue
 		default:
 			at.Text = "there is no such record, though the checkpoint of " + c.Time + " says so"
 		}
 		t.problem(at)
 	}
+	slices.Sort(t.good)
 }

@@ -38,6 +38,24 @@
 // tells of it. Report.Proven is the record up to which what was handed in proves something; what
 // comes after it follows from it, and could have been cut off or written anew.
 //
+// # What is believed
+//
+// A head that declares a failed sync, and a record that retires others, are lines like any other:
+// who can write to the folder can append them. They are believed as far as this can do no harm:
+//
+//   - A failed sync explains records that are missing at the end of a segment, and bytes there that
+//     the disk did not keep. These are warnings (declared). It explains no hash that does not fit,
+//     and nothing that reaches down to the head of the segment or to a record that a checkpoint is
+//     about. The head of a start explains nothing. With a verifier or a copied checkpoint, nothing
+//     is proven beyond such a gap until a checkpoint covers the head that declares it. Records
+//     before the gap that no earlier checkpoint proves are not proven by a later one, which is a
+//     warning.
+//   - With a verifier, records and recordings may be gone only where a good checkpoint covers the
+//     record that retired them. A copied checkpoint whose record is gone without such a proof is a
+//     problem. Other copies, or an identity alone, lead to a warning that the proof is missing.
+//     With nothing handed in, the record is believed.
+//   - A run without a signer after one that has a signer is a warning.
+//
 // # Reading
 //
 // [Read] and [Follow] take a folder or a plain file, and check nothing. Lines are decoded only when

@@ -14,22 +14,20 @@ import (
 // join holds the segments against each other and sums them up.
 func (t *trail) join() {
 	r := &t.report
+	chain := t.linked()
 	var prev *checked
-	for i, c := range t.checked {
-		if i+1 < len(t.checked) {
-			t.forgive(c, &t.checked[i+1].head)
-		}
-		if t.orphan(prev, i) {
-			continue
+	for i, c := range chain {
+		if i+1 < len(chain) {
+			t.excuse(c, chain[i+1])
 		}
 		t.add(c)
-		t.tail(c, i+1 == len(t.checked))
+		t.tail(c, c == t.checked[len(t.checked)-1])
 		if c.first == 0 {
 			continue
 		}
 		if c.head.err == "" && c.head.Seq > 0 {
 			if prev == nil {
-				t.oldest(c)
+				t.oldest = c
 			} else {
 				t.handOver(prev, c)
 			}
@@ -43,10 +41,27 @@ func (t *trail) join() {
 		r.Last, r.To, r.LastHash = c.last, printTime([]byte(c.to)), hashText.EncodeToString(c.lastHash[:])
 		prev = c
 	}
+	slices.SortFunc(t.gaps, func(a, b gap) int { return cmp.Compare(a.after, b.after) })
 	if prev != nil && prev.end != kindStop {
 		t.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
 			"the run is still under way, was killed, or was cut off here; only a checkpoint from off the host can tell"})
 	}
+}
+
+// linked returns the segments without those that were begun in vain. What these declare counts for
+// nothing: no other head names them.
+func (t *trail) linked() (list []*checked) {
+	var prev *checked
+	for i, c := range t.checked {
+		if t.orphan(prev, i) {
+			continue
+		}
+		list = append(list, c)
+		if c.first > 0 {
+			prev = c
+		}
+	}
+	return list
 }
 
 // orphan reports whether segment i was begun in vain: nothing but its head is in it, and what follows
@@ -118,30 +133,6 @@ func (t *trail) fast(c *checked) {
 			"someone may have written much so that they go; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
 }
 
-// forgive turns what is wrong at the end of a segment into warnings, where the next head declares that
-// a sync failed, and that from there on anything may be missing.
-func (t *trail) forgive(c *checked, next *head) {
-	if next.err != "" || next.Unsynced == 0 {
-		return
-	}
-	t.holes = append(t.holes, [2]uint64{next.Unsynced, next.PrevSeq})
-	kept := c.problems[:0]
-	for _, p := range c.problems {
-		if p.after+1 < next.Unsynced || p.Fault == FaultMAC {
-			kept = append(kept, p)
-			continue
-		}
-		p.Fault = WarnDeclared
-		c.warn(p)
-	}
-	c.problems = kept
-}
-
-// declared reports whether a record may be missing because a sync failed.
-func (t *trail) declared(seq uint64) bool {
-	return slices.ContainsFunc(t.holes, func(h [2]uint64) bool { return h[0] <= seq && seq <= h[1] })
-}
-
 // tail looks at what stands after the last whole line.
 func (t *trail) tail(c *checked, last bool) {
 	at := Finding{File: c.seg.Name, Line: c.lines + 1, Seq: c.last}
@@ -162,46 +153,13 @@ func (t *trail) tail(c *checked, last bool) {
 	}
 }
 
-// oldest checks the first segment that is there: it begins the chain, or all before it was retired.
-func (t *trail) oldest(c *checked) {
-	h := &c.head
-	at := Finding{Fault: FaultSegment, File: c.seg.Name, Line: 1, Seq: h.Seq}
-	if h.PrevSeq == 0 {
-		if h.prev != (hash{}) || h.PrevSegment != "" || !h.start() {
-			at.Fault, at.Text = FaultChanged, "it claims to begin the chain, and a segment or a hash before it"
-			t.problem(at)
-		}
-		return
-	}
-	var all []retirement
-	for _, c := range t.checked {
-		all = append(all, c.retired...)
-	}
-	slices.SortFunc(all, func(a, b retirement) int { return cmp.Compare(a.To, b.To) })
-	for _, r := range all {
-		if h.PrevSeq < r.From || h.PrevSeq > r.To {
-			continue
-		}
-		if h.PrevSeq == r.To && r.Hash != h.PrevHash {
-			at.Fault, at.Text = FaultChanged, fmt.Sprintf("the hash before it is not the one that record %d retired", r.seq)
-			t.problem(at)
-		}
-		return
-	}
-	at.Text = span(1, h.PrevSeq) + " are missing, and no record says that they were retired"
-	if h.PrevSeq == 1 {
-		at.Text = "record 1 is missing, and no record says that it was retired"
-	}
-	t.problem(at)
-}
-
 // handOver checks that c goes on where prev ended.
 func (t *trail) handOver(prev, c *checked) {
 	h := &c.head
 	at := Finding{Fault: FaultSegment, File: c.seg.Name, Line: 1, Seq: h.Seq}
 	missing := h.PrevSeq > prev.last
 	switch {
-	case missing && h.Unsynced > 0 && h.Unsynced <= prev.last+1:
+	case missing && prev.excused && h.PrevSegment == prev.seg.Name && h.Unsynced <= prev.last+1:
 		at.Fault, at.Text = WarnDeclared, span(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
 		t.warn(at)
 	case missing && h.PrevSegment != prev.seg.Name:
@@ -273,6 +231,7 @@ func (t *trail) torn() {
 func (t *trail) close(keyed, signed bool) {
 	r := &t.report
 	r.Proven = t.proven()
+	t.unlinked()
 	switch {
 	case !keyed || r.Records == 0 || !r.OK():
 	case r.MACs == 0:
@@ -298,7 +257,7 @@ func (t *trail) close(keyed, signed bool) {
 // proven is what Report.Proven says.
 func (t *trail) proven() (seq uint64) {
 	r := &t.report
-	if r.MACsChecked > 0 && r.MACsChecked == r.Records {
+	if r.MACsChecked > 0 && r.MACsChecked == r.Records && !t.unproven() {
 		return r.Last
 	}
 	for _, c := range r.Checkpoints {

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -17,6 +18,8 @@ type pointCheck struct {
 	seqs   []uint64          // the records that those of the file are about, ascending
 	about  map[uint64]uint64 // the record of each number
 	last   uint64            // the highest number in the file
+	signed bool              // a run before the one that is looked at has a signer
+	warned bool              // it was told since that a run has none
 }
 
 // pointsHold looks for checkpoints that are missing, were changed or stand where they do not
@@ -58,6 +61,12 @@ func (t *trail) later() []Checkpoint {
 	}
 	list, _ := Checkpoints(audit.CheckpointFile, data, nil)
 	return list
+}
+
+// signedMeanwhile reports whether the folder's file of checkpoints is not as it was read.
+func (t *trail) signedMeanwhile() bool {
+	info, err := os.Stat(filepath.Join(t.dir, audit.CheckpointFile))
+	return err == nil && info.Size() != t.pointBytes
 }
 
 // chain checks that each checkpoint of the file follows from the one before it.
@@ -171,9 +180,11 @@ const minSigned = 3
 
 // A run is what the segments of one have in common.
 type run struct {
+	signs       bool // its head says so
 	first, last uint64
 	end         string // as of the segment that last is in
 	declared    bool   // a sync failed in it
+	cut         bool   // its start was retired
 }
 
 // runsSigned checks that every run that signs has a checkpoint, and one of its end.
@@ -184,14 +195,14 @@ func (p *pointCheck) runsSigned() {
 		if h.err == "" && h.start() || r == nil {
 			p.runSigned(r)
 			r = nil
-			if h.err == "" && h.start() && h.Signer != "" && s.first > 0 {
-				r = &run{first: s.first}
+			if h.err == "" && s.first > 0 {
+				r = &run{first: s.first, signs: h.Signer != "", cut: !h.start()}
 			}
 		}
 		if r == nil {
 			continue
 		}
-		r.declared = r.declared || h.Unsynced > 0
+		r.declared = r.declared || h.Unsynced > 0 && !h.start()
 		if s.last > r.last {
 			r.last, r.end = s.last, s.end
 		}
@@ -209,6 +220,16 @@ func (p *pointCheck) runSigned(r *run) {
 	signed := first < len(p.seqs) && p.seqs[first] <= r.last
 	_, ended := slices.BinarySearch(p.seqs, r.last)
 	switch {
+	case !r.signs && !signed:
+		// A checkpoint may be about records that are gone, and with them its run.
+		if before := p.signed || len(p.trail.seqs) > 0 && p.trail.seqs[0] < r.first; before && !p.warned {
+			at.Fault, at.File = WarnTrust, ""
+			at.Text = "a run without a signer begins here, though a run before it had one: nothing proves what it wrote or retired until one signs again"
+			p.warn(at)
+			p.warned = true
+		}
+		return
+	case r.cut || !r.signs:
 	case !signed && !r.declared && r.last >= r.first+minSigned:
 		at.Text = "a run that signs its checkpoints begins here, and none of its checkpoints is there"
 		p.problem(at)
@@ -217,6 +238,7 @@ func (p *pointCheck) runSigned(r *run) {
 		at.Text = "a run that signs its checkpoints ends here in order, and the checkpoint of its end is not there: it was dropped, or could not be written"
 		p.warn(at)
 	}
+	p.signed, p.warned = true, false
 }
 
 // finding is one about a checkpoint.

@@ -25,16 +25,23 @@ type recordingFile struct {
 	SHA256  string `json:"file_sha256"`
 }
 
+// A retiredFile is a file of a recording and the record which says that it is deleted.
+type retiredFile struct {
+	name string
+	seq  uint64
+}
+
 // recordings checks the files of recordings against their records. One that is gone, and that no record retired, is a
 // warning: what keeps it from being read again is not in the chain.
 func (t *trail) recordings(ctx context.Context, dir string) error {
 	if dir == "" {
 		dir = filepath.Join(t.dir, audit.RecordingsFolder)
 	}
-	retired := map[string]bool{}
+	retired := map[string]bool{} // those that a record retired, and whether that counts
 	for _, c := range t.checked {
-		for _, name := range c.retiredFiles {
-			retired[name] = true
+		for _, f := range c.retiredFiles {
+			// With a verifier, only what was signed counts: the guard signs before it deletes.
+			retired[f.name] = retired[f.name] || t.o.Verifier == nil || t.covered(f.seq)
 		}
 	}
 	for _, c := range t.checked {
@@ -59,10 +66,15 @@ func (t *trail) recording(dir string, r *recordingFile, retired map[string]bool)
 		t.problem(at)
 		return
 	}
+	proven, told := retired[r.File]
 	size, sum, err := hashFile(filepath.Join(dir, r.File))
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && retired[r.File]:
+	case errors.Is(err, fs.ErrNotExist) && proven:
 		t.report.RecordingsRetired++
+	case errors.Is(err, fs.ErrNotExist) && told:
+		t.unsigned = true
+		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more, and no good checkpoint covers the record which says that it was retired", r.File)
+		t.warn(at)
 	case errors.Is(err, fs.ErrNotExist):
 		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more", r.File)
 		t.warn(at)

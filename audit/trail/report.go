@@ -2,6 +2,7 @@ package trail
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -46,6 +47,7 @@ type Finding struct {
 	Text string `json:"text"`
 
 	after uint64 // the last good sequence before it
+	torn  bool   // what stands right before it cannot be read
 }
 
 // String returns the finding as FILE:LINE: record SEQ: TEXT.
@@ -87,8 +89,9 @@ type Report struct {
 	To   string `json:"to,omitempty"`
 	// Proven is the last record that a key or a copy proves. It is the record of the last
 	// checkpoint that was copied or whose signature was checked, or the last record of all if the
-	// MAC of every record was checked. 0: nothing was handed in that proves anything. It means
-	// nothing if there are problems.
+	// MAC of every record was checked and no record is missing by a declaration that a checkpoint
+	// could prove and does not. 0: nothing was handed in that proves anything. It means nothing if
+	// there are problems. Warnings name records before it that are not proven all the same.
 	Proven uint64 `json:"proven"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
@@ -126,6 +129,16 @@ func (f *findings) problem(p Finding) {
 		return
 	}
 	f.more++
+	if p.excusable() {
+		return
+	}
+	// One that may yet be excused makes room for one that may not.
+	for i := len(f.problems) - 1; i >= 0; i-- {
+		if f.problems[i].excusable() {
+			f.problems = append(slices.Delete(f.problems, i, i+1), p)
+			return
+		}
+	}
 }
 
 func (f *findings) warn(p Finding) {

@@ -42,12 +42,16 @@ type checked struct {
 	macs, macsGood uint64
 	unfinished     int64 // bytes after the last line feed
 	retired        []retirement
-	retiredFiles   []string
+	retiredFiles   []retiredFile
 	recordings     []recordingFile
 	marks          []uint64        // the sequences whose hashes are asked for, ascending
 	found          map[uint64]hash // of marks
 	unreadable     bool            // the rest could not be read
 	vanished       bool            // it was listed, and is not there any more
+	// unlinked is the last record whose hash could not be checked, since the line before it is
+	// damaged. 0: none.
+	unlinked uint64
+	excused  bool // the next head declares a failed sync, is believed, and something is excused by it
 }
 
 // A checker walks over one segment.
@@ -60,6 +64,7 @@ type checker struct {
 	prev      hash         // the hash of the record before
 	prevKnown bool         // prev can be relied on
 	alt       uint64       // the sequence that the record before should have had, where it had another; 0: none
+	torn      bool         // what stands right before the line cannot be read
 	latest    []byte       // the time of the record before
 }
 
@@ -87,8 +92,7 @@ func checkSegment(seg Segment, keys ratchet, marks []uint64) *checked {
 			c.record(b)
 		case errors.Is(err, errLong):
 			c.lines++
-			c.report(FaultDamaged, 0, err.Error())
-			c.prevKnown = false
+			c.damaged(0, err.Error())
 		default:
 			c.bytes += int64(len(b))
 			c.unfinished = int64(len(b))
@@ -104,15 +108,20 @@ func checkSegment(seg Segment, keys ratchet, marks []uint64) *checked {
 
 // report adds a problem at the line that is read.
 func (c *checker) report(fault Fault, seq uint64, text string) {
-	c.problem(Finding{Fault: fault, File: c.seg.Name, Line: c.lines, Seq: seq, Text: text, after: c.last})
+	c.problem(Finding{Fault: fault, File: c.seg.Name, Line: c.lines, Seq: seq, Text: text, after: c.last, torn: c.torn})
+}
+
+// damaged adds a problem with a line that cannot be taken for a record.
+func (c *checker) damaged(seq uint64, text string) {
+	c.report(FaultDamaged, seq, text)
+	c.prevKnown, c.torn = false, true
 }
 
 // record checks one line.
 func (c *checker) record(b []byte) {
 	l := &c.line
 	if !l.parse(b) {
-		c.report(FaultDamaged, c.expected(), "the line is not a record of a chained audit")
-		c.prevKnown = false
+		c.damaged(c.expected(), "the line is not a record of a chained audit")
 		return
 	}
 	if c.lines == 1 {
@@ -120,6 +129,11 @@ func (c *checker) record(b []byte) {
 	}
 	stated, ok := decodeHash(l.hash)
 	fits := ok && c.prevKnown && c.follows(&stated)
+	if !fits && c.lines > 1 && bytes.IndexByte(b, 0) >= 0 {
+		// No record holds such a byte: the disk lost a part of the file, with ends of lines in it.
+		c.damaged(c.expected(), "the line holds zero bytes, which no record does: the disk did not keep it")
+		return
+	}
 	if c.last > 0 && !c.inSequence(fits) {
 		return
 	}
@@ -129,7 +143,10 @@ func (c *checker) record(b []byte) {
 	case c.prevKnown && !fits:
 		c.report(FaultChanged, l.seq, "the hash does not fit: this record was changed, or the one before it")
 	}
-	c.prev, c.prevKnown = stated, ok
+	if !c.prevKnown {
+		c.unlinked = l.seq
+	}
+	c.prev, c.prevKnown, c.torn = stated, ok, false
 	c.place(b)
 	c.authenticate(&stated, fits)
 	c.clock()
@@ -230,7 +247,9 @@ func (c *checker) place(b []byte) {
 		err := json.Unmarshal(b, &r)
 		switch {
 		case err == nil && len(r.Files) > 0 && r.To == 0:
-			c.retiredFiles = append(c.retiredFiles, r.Files...)
+			for _, name := range r.Files {
+				c.retiredFiles = append(c.retiredFiles, retiredFile{name, r.seq})
+			}
 		case err != nil || r.From > r.To || r.To >= r.seq:
 			c.report(FaultChanged, c.line.seq, "it does not say which records were retired")
 		default:

@@ -54,8 +54,8 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		vanished := slices.ContainsFunc(t.checked, func(c *checked) bool { return c.vanished })
-		if !vanished || attempt == maxAttempts {
+		again := slices.ContainsFunc(t.checked, func(c *checked) bool { return c.vanished }) || t.unsigned && t.signedMeanwhile()
+		if !again || attempt == maxAttempts {
 			t.report.Took = time.Since(began)
 			return &t.report, nil
 		}
@@ -76,7 +76,7 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	if len(segments) == 0 && len(o.Checkpoints)+len(own) == 0 {
 		return nil, ErrEmpty
 	}
-	t := &trail{dir: dir, pointBytes: size, hashes: map[uint64]hash{}}
+	t := &trail{dir: dir, o: o, pointBytes: size, hashes: map[uint64]hash{}}
 	t.report.Problems, t.report.Warnings, t.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
 	t.points = own
 	for _, c := range o.Checkpoints {
@@ -95,11 +95,12 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 		return nil, err
 	}
 	t.join()
+	t.torn()
+	t.hold()
+	t.retirements()
 	if err := t.recordings(ctx, o.Recordings); err != nil {
 		return nil, err
 	}
-	t.torn()
-	t.hold()
 	t.pointsHold()
 	t.close(len(o.Identities) > 0, o.Verifier != nil)
 	return t, nil
@@ -112,8 +113,14 @@ type trail struct {
 	// pointBytes is the size of the folder's file of checkpoints when it was read.
 	pointBytes int64
 	checked    []*checked
+	o          Options
+	seqs       []uint64        // the sequences that checkpoints name, ascending
 	hashes     map[uint64]hash // of the records that checkpoints name
-	holes      [][2]uint64     // sequences that may be missing, as heads declare it
+	good       []uint64        // the sequences of the checkpoints that prove something, ascending
+	gaps       []gap           // what is missing, and excused, ascending by after
+	oldest     *checked        // the first segment with a head; nil: none
+	gone       []*Checkpoint   // those that were copied, and whose records are not there any more
+	unsigned   bool            // records were deleted by a retirement that no checkpoint covers
 	report     Report
 }
 
@@ -148,7 +155,7 @@ func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet
 		workers = runtime.GOMAXPROCS(0)
 	}
 	t.checked = make([]*checked, len(segments))
-	marks := t.marks()
+	t.seqs = t.marks()
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(workers, len(segments)) {
@@ -158,7 +165,7 @@ func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet
 				if i >= len(segments) || ctx.Err() != nil {
 					return
 				}
-				t.checked[i] = checkSegment(segments[i], keys[i], marks)
+				t.checked[i] = checkSegment(segments[i], keys[i], t.seqs)
 			}
 		})
 	}

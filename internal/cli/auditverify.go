@@ -207,11 +207,11 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 		line("to", "record %d, %s", r.Last, r.To)
 	}
 	if r.Retired > 0 {
-		line("retired", "all up to record %d, and this is recorded", r.Retired)
+		line("retired", "all up to record %d, as a record says", r.Retired)
 	}
 	line("MACs", "%s", macsText(r, o))
 	if r.Recordings > 0 || r.RecordingsRetired > 0 {
-		line("recordings", "%s of whole sessions fit; %d were retired, and this is recorded", plural(r.Recordings, "file"), r.RecordingsRetired)
+		line("recordings", "%s of whole sessions fit; %d were retired, as a record says", plural(r.Recordings, "file"), r.RecordingsRetired)
 	}
 	line("checkpoints", "%s", checkpointsText(r))
 	for _, w := range r.Warnings {
@@ -249,7 +249,7 @@ func (o *verifyOptions) proves() bool { return o.key != "" || o.public != "" || 
 // handed in.
 func conclusion(r *trail.Report, given bool) (label, text string) {
 	audit := "the audit is whole"
-	if r.RetiredFast > 0 {
+	if r.RetiredFast > 0 || r.First > 1 {
 		audit = "what is left of the audit is whole"
 	}
 	switch {

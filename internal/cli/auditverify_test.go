@@ -25,6 +25,7 @@ func TestConclusion(t *testing.T) {
 		{"some MACs only", trail.Report{Last: 9, Records: 9, MACsChecked: 4}, true, "OK", "of its 9 records, what was handed in proves 4"},
 		{"retired fast", trail.Report{Last: 9, Proven: 9, RetiredFast: 3}, true, "OK", "what is left of the audit is whole; that no end was cut off only a checkpoint from off the host proves (--checkpoint); 3 records were RETIRED UNUSUALLY FAST"},
 		{"retired fast, one is not", trail.Report{Last: 9, Proven: 8, RetiredFast: 1}, true, "WHOLE", "record 9 yet; 1 record was RETIRED UNUSUALLY FAST"},
+		{"the first records are gone", trail.Report{First: 5, Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "what is left of the audit is whole; that no end"},
 		{"broken", trail.Report{Last: 9, Proven: 9, Problems: problem}, true, "NOT OK", "1 problem"},
 	} {
 		label, text := conclusion(&c.r, c.given)

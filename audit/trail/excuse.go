@@ -1,0 +1,111 @@
+package trail
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// A gap is where records are missing, and this is excused because a sync failed. Records up to
+// after are not linked by hashes to those that follow the gap.
+type gap struct {
+	after uint64
+	by    uint64 // the head that declares it
+}
+
+// excusable reports whether a failed sync explains the finding: bytes that the disk did not keep,
+// or records that are missing right after such bytes. A hash that does not fit is never excused.
+func (f *Finding) excusable() bool {
+	return f.Fault == FaultDamaged || f.Fault == FaultRemoved && f.torn
+}
+
+// excuse turns what is wrong at the end of c into warnings, where the head of next declares that a
+// sync failed, and that from there on records may be missing. Only what no checkpoint is about can
+// be excused: a checkpoint is made of records that were synced.
+func (t *trail) excuse(c, next *checked) {
+	h := &next.head
+	if h.err != "" || h.Unsynced == 0 {
+		return
+	}
+	missing := h.PrevSeq > c.last && h.PrevSegment == c.seg.Name && h.Unsynced <= c.last+1
+	inside := func(p Finding) bool { return p.excusable() && p.after+1 >= h.Unsynced }
+	if !missing && !slices.ContainsFunc(c.problems, inside) {
+		return
+	}
+	if why := t.unbelievable(c, h); why != "" {
+		t.problem(Finding{Fault: FaultChanged, File: next.seg.Name, Line: 1, Seq: h.Seq,
+			Text: fmt.Sprintf("it declares that records from %d on may be missing because a sync failed, and this is not so: %s", h.Unsynced, why)})
+		return
+	}
+	c.excused = true
+	g := gap{after: c.unlinked, by: h.Seq}
+	if missing {
+		g.after = c.last
+	}
+	t.gaps = append(t.gaps, g)
+	kept := c.problems[:0]
+	for _, p := range c.problems {
+		if !inside(p) {
+			kept = append(kept, p)
+			continue
+		}
+		p.Fault = WarnDeclared
+		c.warn(p)
+	}
+	c.problems = kept
+}
+
+// unbelievable says why no writer can have declared in the head h that a sync of c failed. It
+// returns "" if one can.
+func (t *trail) unbelievable(c *checked, h *head) string {
+	// The sequences of t.seqs before at are lower than the head's.
+	at, _ := slices.BinarySearch(t.seqs, h.Seq)
+	switch {
+	case h.start():
+		return "a run begins here, and only the run whose sync failed declares that"
+	case c.head.err != "" || c.head.Seq == 0 || h.Unsynced <= c.head.Seq:
+		return "the head of the segment before it was synced"
+	case at > 0 && h.Unsynced <= t.seqs[at-1]:
+		return fmt.Sprintf("a checkpoint about record %d says that all up to it were synced", t.seqs[at-1])
+	}
+	return ""
+}
+
+// covered reports whether a checkpoint that can be relied on proves the record seq: one that fits
+// and was copied, or whose signature was checked, and that the record is linked to.
+func (t *trail) covered(seq uint64) bool {
+	at, _ := slices.BinarySearch(t.good, seq)
+	if at == len(t.good) {
+		return false
+	}
+	next, _ := slices.BinarySearchFunc(t.gaps, seq, func(g gap, seq uint64) int { return cmp.Compare(g.after, seq) })
+	return next == len(t.gaps) || t.gaps[next].after >= t.good[at]
+}
+
+// relies reports whether something was handed in that tells which checkpoints can be relied on.
+func (t *trail) relies() bool { return t.o.Verifier != nil || len(t.o.Checkpoints) > 0 }
+
+// unproven reports whether something is excused that no checkpoint proves, though something was
+// handed in that could. What follows it is not proven by MACs either: any run can be sealed to a
+// public recipient.
+func (t *trail) unproven() bool {
+	return t.relies() && slices.ContainsFunc(t.gaps, func(g gap) bool { return !t.covered(g.by) })
+}
+
+// unlinked warns of records before a gap that only a checkpoint behind the gap could prove.
+func (t *trail) unlinked() {
+	if r := &t.report; !t.relies() || r.MACsChecked == r.Records {
+		return
+	}
+	for _, g := range t.gaps {
+		at, found := slices.BinarySearch(t.good, g.after)
+		if found || g.after == 0 || at == len(t.good) {
+			continue // proven, or higher than what Report.Proven says
+		}
+		from := t.report.First
+		if at > 0 {
+			from = t.good[at-1] + 1
+		}
+		t.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: span(from, g.after) + " cannot be proven by a checkpoint: what is missing after them parts them from the next one"})
+	}
+}
