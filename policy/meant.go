@@ -23,6 +23,8 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 	add(r.habit())
 	add(r.letters())
 	add(r.exactDigits())
+	add(r.plusAndSeparators())
+	add(r.loneNumber())
 	switch {
 	case r.deny:
 	case r.kind == command.KindInject && r.nameIsOpen():

@@ -15,6 +15,16 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		want  string
 	}{
 		{"dial 1900*", "d", "write */1900*"},
+		{"dial */1900|1976*", "d", "a bar parts the whole token: write */1900*|*/1976*"},
+		{"dial sofia/gateway/acme/1900|1976*", "a", "a bar parts the whole token: write sofia/gateway/acme/1900|sofia/gateway/acme/1976*"},
+		{"dial 1900*|1976*", "d", "a bar parts the whole token: write each alternative in full"},
+		{"dial 1XXX", "d", "write */1*"},
+		{"dial [2-9]*", "d", "write /.*/[2-9].*/"},
+		{"dial [2-9]*", "a", "write /user/[2-9][0-9]*/"},
+		{"dial _1900.", "d", "write */1900*"},
+		{"dial /[2-9].*/", "ad", "what is dialled is TYPE/DATA"},
+		{"dial /(1900|\\+49|[0-3]?976).*/", "ad", "what is dialled is TYPE/DATA"},
+		{"dial /1900.*|sofia\\/.*/", "ad", "what is dialled is TYPE/DATA"},
 		{"dial 1900*", "a", "write sofia/gateway/NAME/1900* or user/1900*"},
 		{"dial +49*", "ad", "what is dialled is TYPE/DATA"},
 		{"dial 1000", "ad", "what is dialled is TYPE/DATA"},
