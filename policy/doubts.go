@@ -40,6 +40,8 @@ func (p *Policy) doubts() Problems {
 	}
 	d.unmetNeeds(held)
 	d.idleLimits(held)
+	d.idleRequires(held)
+	d.idleDenies(held)
 	d.clientDoubts()
 	d.untested()
 	return d.rep.warnings

@@ -16,6 +16,7 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 		}
 	}
 	add(r.splitName())
+	add(r.noGateway())
 	add(r.openHost())
 	add(r.openVariables())
 	add(r.openFile(rc.lex.cat))
