@@ -130,6 +130,8 @@ func TestWarnings(t *testing.T) {
 		{nil, []string{"dial sofia/gateway/a/1900*|sofia/gateway/b/1900*|*/1976*"}, ""},
 		{[]string{"dial sofia/internal/1*@10.*"}, nil, "it matches 10.evil.example, too"},
 		{[]string{"dial sofia/internal/1*@10.0.0.1|sofia/internal/1*@*.example.org"}, nil, ""},
+		{[]string{"dial /sofia/gateway/acme/1[2-9][0-9]{3}/", "var originate campaign *"}, nil, ""},
+		{[]string{"dial /(user|group)/1[2-9][0-9]{3}/", "var originate campaign *"}, nil, "may become part of a dial string of the directory"},
 		{[]string{"var originate * *"}, nil, "it allows every variable whose value does not act"},
 		{[]string{"var channel **"}, nil, "it allows every variable"},
 		{[]string{"var channel my_* *"}, nil, ""},
@@ -150,7 +152,7 @@ func TestWarnings(t *testing.T) {
 		{[]string{"app playback *"}, nil, "which file of the switch's host playback takes"},
 		{[]string{"api uuid_record <uuid> start *"}, nil, "which file of the switch's host uuid_record takes"},
 		{[]string{"api uuid_record <uuid> start /var/rec/*"}, nil, ""},
-		{[]string{"var originate sip_route_uri *"}, nil, "the wildcard of \"*\" matches nothing"},
+		{[]string{"var originate sip_route_uri *"}, nil, "the wildcard of \"*\" for the value (uri) matches nothing"},
 		{[]string{"var originate sip_route_uri sip:*\\@pbx.example.org"}, nil, ""},
 		{nil, []string{"api show channels **"}, ""}, // compared without case
 		{nil, []string{"api module_exists <1-9>"}, ""},

@@ -145,6 +145,13 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"var originate a=b c", "holds a sign of equality"},
 		{"app playback http://*", "matches nothing"},
 		{"app playback http_cache://cdn.example.org/*", ""},
+		{"app playback http://*", `the wildcard of "http://*" for argument 1 (file) matches nothing`},
+		{"inject NOTIFY * * * * *", `the wildcard of "*" for argument 4, to-uri (uri) matches nothing but a value that is empty`},
+		{"channel unicast <uuid> **", "the ** never matches, since argument 2, remote-ip (never) has to be spelled"},
+		{"channel unicast **", "the ** never matches, since argument 2, remote-ip"},
+		{"channel unicast <uuid> 10.0.0.5 **", ""},
+		{"channel nomedia **", ""},
+		{"inject NOTIFY internal **", ""},
 
 		{"api uuid_kill me", `a channel's uuid there, and "me" is none that it makes (write <uuid> for any channel)`},
 		{"api uuid_kill " + uuid, ""},

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -120,10 +121,8 @@ func (r *rule) dialsTrunk() bool {
 	})
 }
 
-// regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk,
-// as far as the text tells: it does not begin with another type of leg.
+// regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk.
 func regexMayBeTrunk(text string) bool {
-	typ, _, slash := strings.Cut(foldASCII(text), "/")
-	typ = strings.TrimSuffix(typ, `\`)
-	return !slash || !slices.Contains(endpoints[:], typ) || isTrunk(typ+"/")
+	tree, err := syntax.Parse(text, syntax.Perl)
+	return err != nil || beginsAsAny(tree, trunks[:])
 }
