@@ -37,6 +37,8 @@ func (p *Policy) doubts() Problems {
 		d.holes(&held[i])
 		d.expansions(&held[i])
 		d.trunks(&held[i])
+		d.aroundDenies(&held[i])
+		d.ownBgapi(&held[i])
 	}
 	d.unmetNeeds(held)
 	d.idleLimits(held)
