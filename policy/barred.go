@@ -99,10 +99,19 @@ func (t *numberText) prefixRegex(classes []string) string {
 
 // writeInstead is the hint to write text, a token, in the place of one of the rule's alternatives.
 func (r *rule) writeInstead(text string) string {
-	if len(r.name.globs) > 1 && isRegex(text) || r.kind == command.KindDialplan && len(r.args[1].globs) > 1 && isRegex(text) {
-		return "write a rule of its own for it, with " + toCopy(text)
+	alternatives := len(r.name.globs)
+	if r.kind == command.KindDialplan {
+		alternatives = len(r.args[1].globs)
 	}
-	return "write " + toCopy(text)
+	switch {
+	case alternatives == 1:
+		return "write " + toCopy(text)
+	case isRegex(text):
+		return "write a rule of its own for it, with " + toCopy(text)
+	case strings.Contains(r.text, "$"):
+		return "change the entry of the set, so that the whole reads " + toCopy(text)
+	}
+	return "write " + toCopy(text) + " in its place"
 }
 
 // spacedNumber is a number as people write it: with a plus, or with separators. uriNumber is one

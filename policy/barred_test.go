@@ -177,3 +177,20 @@ func TestHintsOfAllows(t *testing.T) {
 		}
 	}
 }
+
+// TestHintsOfSets: what stands in a set or beside other alternatives is led to a rule that denies it,
+// too.
+func TestHintsOfSets(t *testing.T) {
+	for _, tt := range []struct{ entry, rule, want string }{
+		{"_1900.", "dial sofia/gateway/carrier/$premium", "change the entry of the set, so that the whole reads sofia/gateway/carrier/1900*"},
+		{"1NXX", "dial sofia/gateway/carrier/$premium", "write a rule of its own for it, with /sofia/gateway/carrier/1[2-9].*/"},
+		{"+1900*", "dial */$premium", "change the entry of the set, so that the whole reads */1900*"},
+		{"1900*", "dial */_1900.|*/1976*", "write */1900* in its place"},
+		{"1900*", "dialplan XML * 1900XXXXXXX|1976*", "write 1900* in its place"},
+	} {
+		text := strings.Replace(withRules(nil, []string{tt.rule}), `"1900*"`, strconv.Quote(tt.entry), 1)
+		if said := saidOf(t, text, tt.rule); len(said) != 1 || !strings.Contains(said[0].Hint, tt.want) {
+			t.Errorf("%q with %q: got %v, want %q", tt.rule, tt.entry, said, tt.want)
+		}
+	}
+}
