@@ -2,7 +2,6 @@ package policy
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"eslguard/command"
@@ -21,13 +20,15 @@ func (t *numberText) barred(dial bool) string {
 	whole := *t
 	if dial && whole.before == "" {
 		whole.before = string(rune(numberStar)) + "/" // every leg has a type
+	} else if foldASCII(t.before) == gatewayType {
+		whole.before += string(rune(numberStar)) + "/" // the gateway's name is missing
 	}
 	if rangeNumber.MatchString(t.number) {
 		text, ok := whole.spelled()
 		if !ok {
 			return ""
 		}
-		if t.after == "" && dial && !strings.HasPrefix(foldASCII(whole.before), "sofia/gateway/") {
+		if t.after == "" && dial && !strings.HasPrefix(foldASCII(whole.before), gatewayType) {
 			text += "|" + text + `\@*|` + text + "/*" // with a host, and of a loopback
 		}
 		return text
@@ -152,14 +153,14 @@ func (r *rule) loneNumber() *ruleError {
 		return nil
 	}
 	texts := r.numberTexts()
+	starred := make(map[string]bool) // by what stands before the number
 	for _, t := range texts {
-		if t.number == "" || strings.Trim(t.number, "0123456789") != "" {
-			continue
+		if len(t.number) > 1 && strings.Trim(t.number, "0123456789") == string(rune(numberStar)) {
+			starred[t.before] = true
 		}
-		starred := func(o numberText) bool {
-			return o.before == t.before && len(o.number) > 1 && strings.Trim(o.number, "0123456789") == string(rune(numberStar))
-		}
-		if slices.ContainsFunc(texts, starred) {
+	}
+	for _, t := range texts {
+		if starred[t.before] && t.number != "" && strings.Trim(t.number, "0123456789") == "" {
 			return badRule("write "+toCopy(t.around(t.number+"*"))+" there to deny whatever begins so", "%s denies that number alone: the star behind another number does not count for it",
 				quote(numberWildcards(t.before+t.number+t.after)))
 		}

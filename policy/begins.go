@@ -18,11 +18,13 @@ func deadBeginning(text string) string {
 	for tree.Op == syntax.OpCapture {
 		tree = tree.Sub[0]
 	}
-	alternatives := []*syntax.Regexp{tree}
-	if tree.Op == syntax.OpAlternate {
-		alternatives = tree.Sub
+	if tree.Op != syntax.OpAlternate {
+		if beginsAsAny(tree, typeBeginnings) {
+			return ""
+		}
+		return text
 	}
-	for _, alt := range alternatives {
+	for _, alt := range tree.Sub {
 		if !beginsAsAny(alt, typeBeginnings) {
 			return alt.String()
 		}
@@ -31,10 +33,10 @@ func deadBeginning(text string) string {
 }
 
 // typeBeginnings are the first letters of types of legs, those of modules outside FreeSWITCH's tree
-// among them.
+// among them, and of an expansion.
 var typeBeginnings = []string{
 	"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
-	"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z",
+	"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z", "$",
 }
 
 // beginsAsAny reports whether a text that begins as one of these prefixes may match all of the

@@ -194,24 +194,27 @@ func (r *rule) isAkin(o *rule) bool {
 	return mine == typ(&o.name)
 }
 
+// gatewayType is what stands before the name of a gateway, and this before a slash and the number
+// (mod_sofia.c, sofia_outgoing_channel).
+const gatewayType = "sofia/gateway/"
+
 // noGateway notes a number in the place of a gateway's name.
 func (r *rule) noGateway() *ruleError {
 	if r.kind != command.KindDial {
 		return nil
 	}
-	const gateway = "sofia/gateway/"
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
-		rest, ok := strings.CutPrefix(foldASCII(g.prefix()), gateway)
+		rest, ok := strings.CutPrefix(foldASCII(g.prefix()), gatewayType)
 		text := g.text()
-		if !ok || rest == "" || rest[0] != '+' && !isDigit(rest[0]) || strings.Contains(text[len(gateway):], "/") {
+		if !ok || rest == "" || rest[0] != '+' && !isDigit(rest[0]) || strings.Contains(text[len(gatewayType):], "/") {
 			continue
 		}
 		name := "NAME"
 		if r.deny {
 			name = "*"
 		}
-		return badRule("write "+gateway+name+"/"+toCopy(text[len(gateway):]), "%s stands where the gateway's name does", quote(text[len(gateway):]))
+		return badRule("write "+gatewayType+name+"/"+toCopy(text[len(gatewayType):]), "%s stands where the gateway's name does", quote(text[len(gatewayType):]))
 	}
 	return nil
 }

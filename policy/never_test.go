@@ -22,7 +22,7 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		{"dial [2-9]*", "d", "write /.*/[2-9].*/"},
 		{"dial [2-9]*", "a", "write /user/[2-9][0-9]*/"},
 		{"dial _1900.", "d", "write */1900*"},
-		{"dial /[2-9].*/", "ad", "what is dialled is TYPE/DATA"},
+		{"dial /[2-9].*/", "ad", "what is dialled is TYPE/DATA, such as user/1000, so it never begins as /[2-9].*/ does"},
 		{"dial /(1900|\\+49|[0-3]?976).*/", "ad", "what is dialled is TYPE/DATA"},
 		{"dial /1900.*|sofia\\/.*/", "ad", "what is dialled is TYPE/DATA"},
 		{"dial 1900*", "a", "write sofia/gateway/NAME/1900* or user/1900*"},
@@ -119,7 +119,7 @@ func TestRulesThatMayMatch(t *testing.T) {
 		rule = strings.TrimSpace(rule)
 		load(t, withRules([]string{rule}, nil))
 	}
-	for _, rule := range []string{"log DEBUG", "handover *", "handover 10.*", "dial *1900*", "dial *", "dial USER/1*", "subscribe LO*", "inject SHUT* **"} {
+	for _, rule := range []string{"log DEBUG", "handover *", "handover 10.*", "dial *1900*", "dial *", "dial USER/1*", `dial /\$\{.*/`, "dial /.*/1900.*/", "dial /(?i)[^u].*/", "subscribe LO*", "inject SHUT* **"} {
 		load(t, withRules(nil, []string{rule}))
 	}
 }
