@@ -39,8 +39,8 @@ func (d *doubter) aroundDenies(h *holding) {
 // maxSamples is how many alternatives of a deny are tried.
 const maxSamples = 256
 
-// extensionFor returns a rule by which the dialplan may be asked for a number that a deny names, and the
-// number as the deny has it. It returns nil without one.
+// extensionFor returns a rule by which the dialplan may be asked for a number that a deny names, and
+// the number as the deny has it. It returns nil without one.
 func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number string) {
 	for i := range min(len(deny.name.globs), maxSamples) {
 		g := &deny.name.globs[i]
@@ -83,9 +83,9 @@ func (r *rule) planContext() string {
 	return "default"
 }
 
-// ownBgapi notes a rule on the API bgapi that is most likely meant for the API behind it: what a client
-// sends as bgapi is that API. A rule that spells a command within, such as originate\s*, means a bgapi
-// within another command, and so does one beside a rule for the API that it spells.
+// ownBgapi notes a rule on the API bgapi that is most likely meant for the API behind it: what a
+// client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
+// means a bgapi within another command, and so does one beside a rule for the API that it spells.
 func (d *doubter) ownBgapi(h *holding) {
 	h.allows(func(r *rule) {
 		if d.told[r] || r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].spellsAll(" ") {

@@ -122,8 +122,8 @@ var (
 	uriNumber    = regexp.MustCompile(`(?i)^(sips?:|tel:)(\+?[0-9][-._() 0-9\x11\x12]*)$`)
 )
 
-// plusAndSeparators notes a number of a deny that is written as people write it. A deny of plain digits
-// holds for all spellings of a number, and another one for its own spelling only.
+// plusAndSeparators notes a number of a deny that is written as people write it. A deny of plain
+// digits holds for all spellings of a number, and another one for its own spelling only.
 func (r *rule) plusAndSeparators() *ruleError {
 	if !r.deny {
 		return nil

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// deadBeginning returns the first alternative of a regular expression for what is dialled that begins with
-// no letter, as no type of leg does. It returns "" without one, and where the expression is wrong.
+// deadBeginning returns the first alternative of a regular expression for what is dialled that
+// begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one, and
+// where the expression is wrong.
 func deadBeginning(text string) string {
 	if text == "" {
 		return ""

@@ -81,8 +81,8 @@ func (p *pattern) mayMeetNames(q *pattern) bool {
 	})
 }
 
-// idleRequires notes requirements for what no rule allows, in none of the combinations of roles that
-// the requirement is in.
+// idleRequires notes requirements for what no rule allows, in none of the combinations of roles
+// that the requirement is in.
 func (d *doubter) idleRequires(held []holding) {
 	idle := make(map[*rule]*requirement)
 	used := make(map[*rule]bool)

@@ -98,8 +98,8 @@ func (p *Policy) KnowsDomain(domain string) bool {
 	return false
 }
 
-// FilesWithHashes returns the names, as in the Summary's Files, of those of the policy's files that hold
-// hashes of clients' passwords, sorted. It is nil where there is none.
+// FilesWithHashes returns the names, as in the Summary's Files, of those of the policy's files that
+// hold hashes of clients' passwords, sorted. It is nil where there is none.
 func (p *Policy) FilesWithHashes() (names []string) {
 	for _, c := range p.clients {
 		if len(c.secrets) > 0 && c.at.src != nil {
