@@ -16,7 +16,8 @@ const maxExposed = 10
 
 // policyExposed says which of the policy's files and folders, and of the files with upstreams'
 // passwords, others may write, since they can allow anything to anyone, and which of those with
-// passwords or hashes everyone may read. It is nil where there is none. What cannot be looked at is left out; who reads it says so.
+// passwords or hashes everyone may read. It is nil where there is none. What cannot be looked at is
+// left out; who reads it says so.
 func policyExposed(path string, pol *policy.Policy) []string {
 	var doubts []string
 	add := func(doubt string) {
