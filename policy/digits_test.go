@@ -142,7 +142,7 @@ func TestWarningsOfNumbers(t *testing.T) {
 		{"dialplan XML default 100[0-9]", "write 100<digits 1>"},
 		{"dialplan XML default _9X.", "write /9[0-9][0-9]+/"},
 		{"dialplan XML default 1000-1099", "write <1000-1099>"},
-		{"dialplan XML default 1000|[2-9]*", "write /[2-9][0-9]*/"},
+		{"dialplan XML default 1000|[2-9]*", "write a rule of its own for it, with /[2-9][0-9]*/"},
 
 		{"dial user/1???", `the ? of "1???" matches letters, too (for digits write user/1<digits 3>)`},
 		{"dial user/1?0?", "for digits write /user/1[0-9]0[0-9]/"},
@@ -171,8 +171,27 @@ func TestWarningsOfNumbers(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct{ rule, want string }{
-		{"dial */1NXX", "write /[0-9A-Za-z+#._-]*/1[2-9][0-9]{2}/"},
-		{"dial */1XXX", "write */1<digits 3>"},
+		{"dial */1NXX", "write /.*/1[2-9].*/"},
+		{"dial */1NXXNXXXXXX", "write /.*/1[2-9]..[2-9].*/"},
+		{"dial */_1900.", "write */1900*"},
+		{"dial */1900XXXXXXX", "write */1900*"},
+		{"dial */1XXX", "write */1*"},
+		{"dial */1X5X", "write */1?5*"},
+		{"dial sofia/gateway/acme/XXXXXXX", "name how the numbers begin"},
+		{"dial */<digits 7>", "name how the numbers begin"},
+		{"dial */1000|*/[2-9]*", "write a rule of its own for it, with /.*/[2-9].*/"},
+		{"dialplan XML default _1900.", "write 1900*"},
+
+		{"dial */+1900*", `"+1900*" does not deny the number in plain digits; plain digits deny it however it is spelled (write */1900*)`},
+		{"dial */1-900-*", "write */1900*"},
+		{"dial sofia/*/sip:+1.900@*", `write sofia/*/1900\@*`},
+		{"dial */(1900)555*", ""},
+		{"dialplan XML default +1900*", "write 1900*"},
+		{"dial */+*", ""},
+		{"dial */00*", ""},
+
+		{"dial */1900|*/1976*", `"*/1900" denies that number alone`},
+		{"dial */1900|user/1976*", ""},
 		{"dial */1900<digits 7>", "write */1900* to deny whatever begins so"},
 		{"dial */1900*", ""},
 		{"dial */1???", ""},

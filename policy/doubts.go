@@ -37,9 +37,13 @@ func (p *Policy) doubts() Problems {
 		d.holes(&held[i])
 		d.expansions(&held[i])
 		d.trunks(&held[i])
+		d.aroundDenies(&held[i])
+		d.ownBgapi(&held[i])
 	}
 	d.unmetNeeds(held)
 	d.idleLimits(held)
+	d.idleRequires(held)
+	d.idleDenies(held)
 	d.clientDoubts()
 	d.untested()
 	return d.rep.warnings

@@ -82,6 +82,8 @@ var (
 	// to 9.
 	planNumber  = regexp.MustCompile(`^_?\+?[0-9XNZxnz]*[Xx][0-9XNZxnz]*[.!\x11]?$`)
 	underNumber = regexp.MustCompile(`^_\+?[0-9XNZxnz\[\]-]*[.!\x11]?$`)
+	// mixedNumber is a plan's notation in which X stands for each bracket.
+	mixedNumber = regexp.MustCompile(`^\+?[0-9]*(?:[XNZxnz][0-9]*){2,}[.!\x11]?$`)
 	rangeNumber = regexp.MustCompile(`^([0-9]+)-([0-9]+)$`)
 	dotStar     = regexp.MustCompile(`^\+?[0-9]*\.[\x11+]$`)
 	anyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
@@ -94,10 +96,7 @@ func (r *rule) habit() *ruleError {
 		if !t.isHabit() {
 			continue
 		}
-		hint := "for digits write <digits 4> or <1000-1099>, or a regular expression"
-		if text, ok := t.spelled(); ok {
-			hint = "write " + clip(text)
-		}
+		hint := r.habitHint(t)
 		written := quote(numberWildcards(t.number))
 		if dotStar.MatchString(t.number) {
 			return badRule(hint, "the dot of %s stands for itself", written)
@@ -105,6 +104,25 @@ func (r *rule) habit() *ruleError {
 		return badRule(hint, "the letters and signs of %s stand for themselves", written)
 	}
 	return nil
+}
+
+// habitHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
+// just what is meant.
+func (r *rule) habitHint(t numberText) string {
+	dial := r.kind == command.KindDial
+	if r.deny {
+		if text := t.barred(dial); text != "" {
+			return r.writeInstead(text)
+		}
+		return barredHint
+	}
+	if dial && t.before == "" {
+		t.before = "user/" // every leg has a type
+	}
+	if text, ok := t.spelled(); ok {
+		return r.writeInstead(text)
+	}
+	return "for digits write <digits 4> or <1000-1099>, or a regular expression"
 }
 
 func (t *numberText) isHabit() bool {
@@ -173,7 +191,7 @@ func (t *numberText) around(text string) string {
 // the end. It returns false where the notation is not plain.
 func (t *numberText) classes() (out []string, ok bool) {
 	number := strings.TrimPrefix(t.number, "_")
-	plan := planNumber.MatchString(t.number) || underNumber.MatchString(t.number)
+	plan := planNumber.MatchString(t.number) || underNumber.MatchString(t.number) || mixedNumber.MatchString(bracketNumber.ReplaceAllString(t.number, "X"))
 	for number != "" {
 		switch c := number[0]; {
 		case c == '[':
@@ -233,7 +251,7 @@ func (r *rule) letters() *ruleError {
 		}
 		hint := "for digits write <digits 3>, for so many"
 		if text, ok := t.spelled(); ok {
-			hint = "for digits write " + clip(text)
+			hint = "for digits write " + toCopy(text)
 		}
 		return badRule(hint, "the ? of %s matches letters, too", quote(numberWildcards(t.number)))
 	}
@@ -246,15 +264,16 @@ func (r *rule) exactDigits() *ruleError {
 	switch {
 	case !r.deny:
 	case r.kind == command.KindDial:
-		return r.name.exactDigits()
+		return r.name.exactDigits(true)
 	case r.kind == command.KindDialplan && len(r.args) > 1:
-		return r.args[1].exactDigits()
+		return r.args[1].exactDigits(false)
 	}
 	return nil
 }
 
-// exactDigits notes an alternative with <digits> behind which no * stands.
-func (p *pattern) exactDigits() *ruleError {
+// exactDigits notes an alternative with <digits> behind which no * stands. dial says that it is of
+// what is dialled.
+func (p *pattern) exactDigits(dial bool) *ruleError {
 	for i := range p.globs {
 		elems := p.globs[i].elems
 		at := slices.IndexFunc(elems, func(el elem) bool { return el.kind == elemDigits })
@@ -262,7 +281,11 @@ func (p *pattern) exactDigits() *ruleError {
 			continue
 		}
 		short := glob{elems: elems[:at]}
-		return badRule("write "+clip(short.text())+"* to deny whatever begins so",
+		hint := "write " + toCopy(short.text()) + "* to deny whatever begins so"
+		if n := short.number(dial); n.number == "" {
+			hint = barredHint
+		}
+		return badRule(hint,
 			"a number with letters, with more digits or with a suffix, such as ;x, :5060 or w1, is not denied, and may lead to the same place")
 	}
 	return nil

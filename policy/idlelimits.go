@@ -46,8 +46,11 @@ func (h *holding) allowsAnything() (any bool) {
 // mayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
 // Where that is not plain it returns true.
 func (lex *lexicon) mayMeet(limit, allow *rule) bool {
-	if limit.kind != allow.kind {
+	if limit.kind != allow.kind || limit.leg != command.LegUnknown && allow.leg != command.LegUnknown && !limit.matchLeg(allow.leg) {
 		return false
+	}
+	if limit.kind == command.KindDial && (limit.name.regex == nil) != (allow.name.regex == nil) && !limit.anyName && !allow.anyName {
+		return limit.name.mayMeetRegex(&allow.name)
 	}
 	if limit.anyName || allow.anyName || limit.kind == command.KindLog || limit.name.regex != nil || allow.name.regex != nil {
 		return true
@@ -60,7 +63,11 @@ func (lex *lexicon) mayMeet(limit, allow *rule) bool {
 		}
 		return false
 	}
-	return limit.name.mayMeet(&allow.name, how{fold: foldsKey(limit.kind, true), deny: true})
+	h := how{fold: foldsKey(limit.kind, true), deny: true}
+	if limit.kind == command.KindDial {
+		return limit.name.mayMeetLegs(&allow.name, h)
+	}
+	return limit.name.mayMeet(&allow.name, h)
 }
 
 // mayBe reports whether r is about the API or application of that name with some arguments.
@@ -79,6 +86,11 @@ const maxMeetings = 1 << 20
 // mayMeet reports whether one text may match both patterns, neither of which is a regular
 // expression. Where that is not plain, or too much work to find out, it returns true.
 func (p *pattern) mayMeet(q *pattern, h how) bool {
+	return p.mayMeetAt(q, h, func(prefix string) string { return prefix })
+}
+
+// mayMeetAt is mayMeet, where begins returns what to compare of the text that a glob begins with.
+func (p *pattern) mayMeetAt(q *pattern, h how, begins func(prefix string) string) bool {
 	if p.matchesLiteral(q, h) || q.matchesLiteral(p, h) || len(p.globs)*len(q.globs) > maxMeetings {
 		return true
 	}
@@ -87,13 +99,25 @@ func (p *pattern) mayMeet(q *pattern, h how) bool {
 			if !p.globs[i].wild || !q.globs[j].wild {
 				continue
 			}
-			a, b := foldASCII(p.globs[i].prefix()), foldASCII(q.globs[j].prefix())
+			if p.globs[i].apart(&q.globs[j]) {
+				continue
+			}
+			a, b := begins(foldASCII(p.globs[i].prefix())), begins(foldASCII(q.globs[j].prefix()))
 			if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// apart reports whether both globs are a range of numbers and nothing else, and have none in common.
+func (g *glob) apart(o *glob) bool {
+	if len(g.elems) != 1 || len(o.elems) != 1 {
+		return false
+	}
+	a, b := &g.elems[0], &o.elems[0]
+	return a.kind == elemRange && b.kind == elemRange && (a.high < b.low || b.high < a.low)
 }
 
 // matchesLiteral reports whether p matches an alternative of q that is one text.

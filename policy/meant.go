@@ -16,6 +16,7 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 		}
 	}
 	add(r.splitName())
+	add(r.noGateway())
 	add(r.openHost())
 	add(r.openVariables())
 	add(r.openFile(rc.lex.cat))
@@ -23,6 +24,8 @@ func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
 	add(r.habit())
 	add(r.letters())
 	add(r.exactDigits())
+	add(r.plusAndSeparators())
+	add(r.loneNumber())
 	switch {
 	case r.deny:
 	case r.kind == command.KindInject && r.nameIsOpen():

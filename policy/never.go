@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,14 +93,11 @@ func (r *rule) neverDialled() *ruleError {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		if g.isChannel() {
-			continue // a bridge to a channel that is up, which has no type
+			// FreeSWITCH 1.10 takes it for a type, and reaches nobody (switch_ivr_originate.c: "Could
+			// not locate channel type"). Such a rule does no harm.
+			continue
 		}
-		first := g.elems[0]
-		if first.kind == elemRange || first.kind == elemDigits || first.kind == elemUUID || first.kind == elemLiteral && (isDigit(first.text[0]) || first.text[0] == '+') {
-			hint := "write sofia/gateway/NAME/" + clip(g.text()) + " or user/" + clip(g.text())
-			if r.deny {
-				hint = "write */" + clip(g.text())
-			}
+		if hint, wrong := r.withoutType(g); wrong {
 			return badRule(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", quote(g.text()))
 		}
 		typ, _, _ := strings.Cut(g.prefix(), "/")
@@ -109,27 +105,42 @@ func (r *rule) neverDialled() *ruleError {
 			return badRule("write "+clip(foldASCII(typ)+g.text()[len(typ):]), "the type of a leg is in lower case, however it was written")
 		}
 	}
-	if prefix := r.name.literalPrefix(); prefix != "" && (isDigit(prefix[0]) || prefix[0] == '+') {
-		return badRule("begin with the type", "what is dialled is TYPE/DATA, such as user/1000, so it never begins with %s", quote(prefix))
+	if text := deadBeginning(r.name.text); text != "" {
+		return badRule("begin with the type, such as /sofia/gateway/NAME/1.*/, or with .*/ in a deny",
+			"what is dialled is TYPE/DATA, such as user/1000, so it never begins as /%s/ does", clip(text))
 	}
 	return nil
+}
+
+// withoutType returns what to write in the place of an alternative of what is dialled that begins as
+// a number does, and false for others.
+func (r *rule) withoutType(g *glob) (hint string, wrong bool) {
+	number := g.number(true)
+	habit := number.before == "" && number.isHabit()
+	switch first := g.elems[0]; first.kind {
+	case elemRange, elemDigits, elemUUID:
+	case elemLiteral:
+		if !habit && !isDigit(first.text[0]) && first.text[0] != '+' {
+			return "", false
+		}
+	default:
+		return "", false
+	}
+	switch {
+	case len(r.name.globs) > 1:
+		return r.barHint(), true
+	case habit:
+		return r.habitHint(number), true
+	case r.deny:
+		return "write */" + toCopy(g.text()), true
+	}
+	return "write sofia/gateway/NAME/" + toCopy(g.text()) + " or user/" + toCopy(g.text()), true
 }
 
 // isChannel reports whether the pattern stands for nothing but a channel's uuid.
 func (g *glob) isChannel() bool {
 	text, literal := g.literal()
 	return literal && len(text) == uuidLen && isUUID(text) || len(g.elems) == 1 && g.elems[0].kind == elemUUID
-}
-
-// literalPrefix returns the text that all begins with that a regular expression matches, and "" for
-// globs.
-func (p *pattern) literalPrefix() string {
-	re, err := regexp.Compile(p.text)
-	if err != nil {
-		return ""
-	}
-	prefix, _ := re.LiteralPrefix()
-	return prefix
 }
 
 // neverVariable refuses names of variables that no effect has: the marks before and behind them are

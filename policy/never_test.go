@@ -15,6 +15,16 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		want  string
 	}{
 		{"dial 1900*", "d", "write */1900*"},
+		{"dial */1900|1976*", "d", "a bar parts the whole token: write */1900*|*/1976*"},
+		{"dial sofia/gateway/acme/1900|1976*", "a", "a bar parts the whole token: write sofia/gateway/acme/1900|sofia/gateway/acme/1976*"},
+		{"dial 1900*|1976*", "d", "a bar parts the whole token: write each alternative in full"},
+		{"dial 1XXX", "d", "write */1*"},
+		{"dial [2-9]*", "d", "write /.*/[2-9].*/"},
+		{"dial [2-9]*", "a", "write /user/[2-9][0-9]*/"},
+		{"dial _1900.", "d", "write */1900*"},
+		{"dial /[2-9].*/", "ad", "what is dialled is TYPE/DATA, such as user/1000, so it never begins as /[2-9].*/ does"},
+		{"dial /(1900|\\+49|[0-3]?976).*/", "ad", "what is dialled is TYPE/DATA"},
+		{"dial /1900.*|sofia\\/.*/", "ad", "what is dialled is TYPE/DATA"},
 		{"dial 1900*", "a", "write sofia/gateway/NAME/1900* or user/1900*"},
 		{"dial +49*", "ad", "what is dialled is TYPE/DATA"},
 		{"dial 1000", "ad", "what is dialled is TYPE/DATA"},
@@ -111,7 +121,7 @@ func TestRulesThatMayMatch(t *testing.T) {
 		rule = strings.TrimSpace(rule)
 		load(t, withRules([]string{rule}, nil))
 	}
-	for _, rule := range []string{"log DEBUG", "handover *", "handover 10.*", "dial *1900*", "dial *", "dial USER/1*", "subscribe LO*", "inject SHUT* **"} {
+	for _, rule := range []string{"log DEBUG", "handover *", "handover 10.*", "dial *1900*", "dial *", "dial USER/1*", `dial /\$\{.*/`, "dial /.*/1900.*/", "dial /(?i)[^u].*/", "subscribe LO*", "inject SHUT* **"} {
 		load(t, withRules(nil, []string{rule}))
 	}
 }
@@ -137,6 +147,13 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"var originate a=b c", "holds a sign of equality"},
 		{"app playback http://*", "matches nothing"},
 		{"app playback http_cache://cdn.example.org/*", ""},
+		{"app playback http://*", `the wildcard of "http://*" for argument 1 (file) matches nothing`},
+		{"inject NOTIFY * * * * *", `the wildcard of "*" for argument 4, to-uri (uri) matches nothing but a value that is empty`},
+		{"channel unicast <uuid> **", "the ** never matches, since argument 2, remote-ip (never) has to be spelled"},
+		{"channel unicast **", "the ** never matches, since argument 2, remote-ip"},
+		{"channel unicast <uuid> 10.0.0.5 **", ""},
+		{"channel nomedia **", ""},
+		{"inject NOTIFY internal **", ""},
 
 		{"api uuid_kill me", `a channel's uuid there, and "me" is none that it makes (write <uuid> for any channel)`},
 		{"api uuid_kill " + uuid, ""},

@@ -98,6 +98,18 @@ func (p *Policy) KnowsDomain(domain string) bool {
 	return false
 }
 
+// FilesWithHashes returns the names, as in the Summary's Files, of those of the policy's files that
+// hold hashes of clients' passwords, sorted. It is nil where there is none.
+func (p *Policy) FilesWithHashes() (names []string) {
+	for _, c := range p.clients {
+		if len(c.secrets) > 0 && c.at.src != nil {
+			names = append(names, c.at.src.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // Client returns the client of that name, and nil without one.
 func (p *Policy) Client(name string) *Client { return p.clients[name] }
 

@@ -15,6 +15,8 @@ const (
 	maxProblems = 500
 	// maxQuoted is how many bytes of somebody's text a problem repeats.
 	maxQuoted = 80
+	// maxHinted is how many bytes of a rule to write a hint has, which is to be copied as it stands.
+	maxHinted = 512
 )
 
 // A Problem is one thing that is wrong, or doubtful, in a policy.
@@ -162,11 +164,15 @@ func problemAt(p pos, hint, text string) Problem {
 func quote(s string) string { return strconv.Quote(clip(s)) }
 
 // clip bounds s, at the end of a character.
-func clip(s string) string {
-	if len(s) <= maxQuoted {
+func clip(s string) string { return clipTo(s, maxQuoted) }
+
+// toCopy bounds a token or a rule that a hint says to write.
+func toCopy(s string) string { return clipTo(s, maxHinted) }
+
+func clipTo(s string, n int) string {
+	if len(s) <= n {
 		return s
 	}
-	n := maxQuoted
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}

@@ -41,8 +41,12 @@ func (b *builder) checkRequirements() {
 			case !c.admits(q):
 				b.rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", quote(q.need.text))
 			case other != nil:
-				b.rep.errorf(q.at, "", "%s: %s of the role %s is required as well, so both can never be met",
-					quote(q.need.text), quote(other.need.text), quote(other.role))
+				both := ""
+				if other.key != q.key {
+					both = " for " + quote(other.key)
+				}
+				b.rep.errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
+					quote(q.need.text), quote(other.need.text), quote(other.role), both)
 			default:
 				continue
 			}
@@ -79,20 +83,44 @@ func (c *Client) admits(q *requirement) bool {
 	return found
 }
 
-// contradicts returns another requirement for the same legs and the same variable of which no value
-// is one of the i-th, and nil without one.
+// contradicts returns another requirement for the same variable, of which no value will do for the
+// i-th, and that is for all legs that the i-th is for, or the other way around: these legs can never
+// meet both. It returns nil without one.
 func (c *Client) contradicts(i int) *requirement {
 	q := &c.requires[i]
 	for k := range c.requires[:i] {
 		o := &c.requires[k]
-		if o.key != q.key || !equalFold(o.name, q.name) || q.values() == nil || o.values() == nil {
-			continue
-		}
-		if !slices.ContainsFunc(q.values(), func(v string) bool { return slices.Contains(o.values(), v) }) {
+		if equalFold(o.name, q.name) && (o.isForAllOf(q) || q.isForAllOf(o)) && !o.agrees(q) {
 			return o
 		}
 	}
 	return nil
+}
+
+// isForAllOf reports whether q surely is for every leg that o is for.
+func (q *requirement) isForAllOf(o *requirement) bool {
+	if q.of.kind == command.KindDial && q.of.anyName && q.of.leg == command.LegUnknown {
+		return true // every leg there is, whatever dials it
+	}
+	return q.key == o.key || covers(q.of, o.of)
+}
+
+// agrees reports whether one value may do for both requirements. Where that is not plain it returns
+// true.
+func (q *requirement) agrees(o *requirement) bool {
+	mine, others := &q.need.args[1], &o.need.args[1]
+	switch {
+	case mine.regex != nil && others.regex != nil:
+		return true
+	case mine.regex != nil, others.regex != nil:
+		globs, re := mine, others
+		if globs.regex != nil {
+			globs, re = others, mine
+		}
+		literals := slices.IndexFunc(globs.globs, func(g glob) bool { return g.wild }) < 0
+		return !literals || re.matchesLiteral(globs, how{deny: true})
+	}
+	return mine.mayMeet(others, how{deny: true})
 }
 
 // values returns the values that q spells, and nil where one of them is a pattern.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -66,8 +67,10 @@ func (h *holding) trunkRule(leg command.Leg) (found *rule) {
 	return found
 }
 
-// channelRule returns the first allow rule that lets a channel be dialled by its uuid, by which
-// bridge connects the caller to a call that is up, and nil without one.
+// channelRule returns the first allow rule that lets a channel's uuid be dialled, and nil without
+// one. Who writes it means that bridge connects the caller to a call that is up. FreeSWITCH 1.10
+// does not: it takes the uuid for a type of leg, finds none and reaches nobody (switch_ivr_originate.c,
+// "Could not locate channel type"). The warning is for whoever has a FreeSWITCH that does.
 func (h *holding) channelRule() (found *rule) {
 	h.allows(func(r *rule) {
 		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {
@@ -112,16 +115,14 @@ func (r *rule) dialsTrunk() bool {
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
 		prefix := foldASCII(g.prefix())
 		if first := g.elems[0].kind; first == elemUUID || first == elemRange {
-			return false // the name of a channel, or of nothing
+			return false // no type of leg
 		}
 		return isTrunk(prefix) || g.wild && slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(t, prefix) })
 	})
 }
 
-// regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk,
-// as far as the text tells: it does not begin with another type of leg.
+// regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk.
 func regexMayBeTrunk(text string) bool {
-	typ, _, slash := strings.Cut(foldASCII(text), "/")
-	typ = strings.TrimSuffix(typ, `\`)
-	return !slash || !slices.Contains(endpoints[:], typ) || isTrunk(typ+"/")
+	tree, err := syntax.Parse(text, syntax.Perl)
+	return err != nil || beginsAsAny(tree, trunks[:])
 }

@@ -11,7 +11,7 @@ import (
 // is an error instead, see never.
 func (rc *ruleCompiler) unlikely(r *rule) (out []*ruleError) {
 	for _, err := range []*ruleError{
-		r.noSlash(), r.unknownDialplan(), rc.ownBgapi(r), rc.unknownWord(r), rc.unparted(r), rc.needsArguments(r), r.signOfEquality(), r.noValue(),
+		r.noSlash(), r.unknownDialplan(), rc.unknownWord(r), rc.unparted(r), rc.needsArguments(r), r.signOfEquality(), r.noValue(),
 	} {
 		if err != nil {
 			out = append(out, err)
@@ -59,18 +59,6 @@ func (r *rule) unknownDialplan() *ruleError {
 		}
 	}
 	return nil
-}
-
-// ownBgapi notes a rule on the API bgapi: what a client sends as bgapi is the API that it names. A
-// rule that spells a command within, such as originate\s*, means a bgapi within another command.
-func (rc *ruleCompiler) ownBgapi(r *rule) *ruleError {
-	if r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") {
-		return nil
-	}
-	if len(r.args) > 0 && r.args[0].spellsAll(" ") {
-		return nil
-	}
-	return badRule(`write the rule for the API that is run, or api bgapi originate\s* for what sends "api bgapi originate …"`, "what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is")
 }
 
 // unknownWord notes a keyword of an API that is no known one, and nearly a known one.

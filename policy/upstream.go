@@ -28,19 +28,35 @@ type Upstream struct {
 	file, env string // one of them says where the password is
 }
 
+// A PasswordError says why the password of an upstream cannot be read.
+type PasswordError struct {
+	// Upstream is the upstream's name.
+	Upstream string
+	// Err is the reason alone. It never is nil, and never holds the password.
+	Err error
+}
+
+// Error returns the reason with the upstream's name, printable.
+func (e *PasswordError) Error() string {
+	return fmt.Sprintf("policy: password of upstream %s: %v", printable(e.Upstream), e.Err)
+}
+
+// Unwrap returns the reason alone.
+func (e *PasswordError) Unwrap() error { return e.Err }
+
 // Password reads the upstream's password, anew at each call, from where the policy says. One line
-// end after it does not count. A failed read is an error that does not hold the password.
+// end after it does not count. A failed read is a *PasswordError, which does not hold the password.
 func (u *Upstream) Password() (string, error) {
 	text, err := u.read()
 	if err != nil {
-		return "", fmt.Errorf("policy: password of upstream %s: %w", printable(u.Name), err)
+		return "", &PasswordError{u.Name, err}
 	}
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
 	if text == "" {
-		return "", fmt.Errorf("policy: password of upstream %s: it is empty", printable(u.Name))
+		return "", &PasswordError{u.Name, errors.New("it is empty")}
 	}
 	if len(text) > maxPassword || strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f }) {
-		return "", fmt.Errorf("policy: password of upstream %s: it is too long or holds control characters", printable(u.Name))
+		return "", &PasswordError{u.Name, errors.New("it is too long or holds control characters")}
 	}
 	return text, nil
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,18 +21,75 @@ func (r *rule) closedWildcards() (out []*ruleError) {
 		for i := range r.args {
 			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool { return !g.wild || g.mayMatch(form.Types(i)) && r.matchesAny(&g, &e, i) }) && r.args[i].wild {
 				types := form.Types(i).Types()
+				nothing := "nothing"
+				if e.Kind == command.KindInject {
+					nothing = "nothing but a value that is empty" // headers may be left out
+				}
 				out = append(out, badRule("spell it, or write a regular expression",
-					"the wildcard of %s matches nothing: harmless there is %s", quote(r.args[i].globs[0].text()), types[0].Harmless()))
+					"the wildcard of %s for %s matches %s: harmless there is %s", quote(r.args[i].globs[0].text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
 			}
+		}
+	}
+	return append(out, r.closedRest()...)
+}
+
+// closedRest notes the ** of an allow rule for a channel verb that stands for a token of which no
+// value is harmless: that one a rule must spell.
+func (r *rule) closedRest() (out []*ruleError) {
+	if !r.rest || r.kind != command.KindChannel {
+		return nil
+	}
+	for _, e := range r.likely() {
+		names := fixedTokens(&e)
+		for i := len(r.args); i < len(names); i++ {
+			e.Tokens = append(e.Tokens, "x")
+		}
+		form := e.Form()
+		for i := len(r.args); i < len(names); i++ {
+			set := form.Types(i)
+			if any := (glob{elems: []elem{{kind: elemStar}}, wild: true}); set.Has(command.TypeText) || any.mayMatch(set) {
+				continue
+			}
+			out = append(out, badRule("write a token for each up to that, and spell it",
+				"the ** never matches, since %s has to be spelled", tokenPlace(&e, i)))
+			break
 		}
 	}
 	return out
 }
 
+// tokenPlace names token i of e for people: by its number, with its own name where it has one, and
+// its types.
+func tokenPlace(e *command.Effect, i int) string {
+	place := placeName(unmetered(e), i)
+	names := fixedTokens(e)
+	if i >= len(names) {
+		return place
+	}
+	number, types, _ := strings.Cut(place, " (")
+	return number + ", " + strings.ToLower(names[i]) + " (" + types
+}
+
+// fixedTokens returns the names of the tokens that every effect of the name of e has. It returns nil
+// where arguments may be left out.
+func fixedTokens(e *command.Effect) []string {
+	switch e.Kind {
+	case command.KindChannel:
+		return command.ChannelTokens(foldASCII(e.Name))
+	case command.KindInject:
+		subclass := ""
+		if len(e.Tokens) > 0 {
+			subclass = e.Tokens[0]
+		}
+		return command.InjectForm(strings.ToUpper(e.Name), subclass).First
+	}
+	return nil
+}
+
 // likely returns effects that have the form of what the rule is about, one for each alternative of
 // its name: the literal text of its tokens, and x for what is wild.
 func (r *rule) likely() (out []command.Effect) {
-	if len(r.args) == 0 || len(r.name.globs) > maxLikely {
+	if len(r.args) == 0 && !r.rest || len(r.name.globs) > maxLikely {
 		return nil
 	}
 	for i := range r.name.globs {
@@ -158,8 +216,12 @@ func (r *rule) dialsDirectory() bool {
 	if r.kind != command.KindDial {
 		return false
 	}
-	if r.anyName || r.name.regex != nil {
+	if r.anyName {
 		return true
+	}
+	if r.name.regex != nil {
+		tree, err := syntax.Parse(r.name.text, syntax.Perl)
+		return err != nil || beginsAsAny(tree, []string{"user/", "group/"})
 	}
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
 		p := foldASCII(g.prefix())

@@ -105,6 +105,10 @@ func strayVariable(environ []string, known map[string]bool, named []string) erro
 // likeVariable returns the known name that is most like name, behind the prefix that all have, and
 // "" if none is.
 func likeVariable(name string, known []string) string {
+	// The variables of run are named by the flag alone.
+	if flag, ok := strings.CutPrefix(name, variablePrefix+"RUN_"); ok && slices.Contains(known, variablePrefix+flag) {
+		return variablePrefix + flag
+	}
 	var rest []string
 	for _, k := range known {
 		if r, ok := strings.CutPrefix(k, variablePrefix); ok {

@@ -37,6 +37,8 @@ recognised and its password is not shown, nor checked. What one command means fo
 With --json there is one object a line, with at least these fields:
   frame     its number, from 1
   decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
+  observed  true where no rule allows it and observe mode forwards it: its decision is allow, while the
+            effects that no rule allows have deny; without --json the word is OBSERVE
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as it stands in the policy, or what the policy requires of a leg
             that lacks it; "" without one

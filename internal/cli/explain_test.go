@@ -206,6 +206,9 @@ func TestExplainObserve(t *testing.T) {
 	if _, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c"); !strings.Contains(stdout, "\n  OBSERVE   dial user/1000") {
 		t.Errorf("no OBSERVE in:\n%s", stdout)
 	}
+	if _, help, _ := run(t, "", "explain", "--help"); !strings.Contains(help, "\n  observed  true where no rule allows it") {
+		t.Errorf("--help does not say what observed is:\n%s", help)
+	}
 }
 
 // TestDemoTellsWhatIsWrong: the demo's status is 0 only if it went as it says.

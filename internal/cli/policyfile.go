@@ -63,12 +63,17 @@ func findClient(pol *policy.Policy, name string) (*policy.Client, error) {
 // upstreamDoubts says what is wrong with the upstreams' passwords, as they can be read here and now.
 func upstreamDoubts(pol *policy.Policy) []string {
 	var doubts []string
-	upstreams := pol.Upstreams()
+	upstreams, wanted := pol.Upstreams(), wantedUpstreams(pol)
 	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
 		password, err := upstreams[name].Password()
+		var reason *policy.PasswordError
 		switch {
-		case err != nil:
-			doubts = append(doubts, fmt.Sprintf("the password of the upstream %s cannot be read here: %v", shown(name), err))
+		case errors.As(err, &reason):
+			doubt := fmt.Sprintf("the password of the upstream %s cannot be read here: %s", shown(name), shown(reason.Err.Error()))
+			if wanted[name] {
+				doubt += "; run does not start without it"
+			}
+			doubts = append(doubts, doubt)
 		case password == policy.DefaultPassword:
 			doubts = append(doubts, fmt.Sprintf("the upstream %s has the password that FreeSWITCH is shipped with; "+
 				"give it a fresh one in event_socket.conf.xml", shown(name)))
@@ -81,11 +86,7 @@ func upstreamDoubts(pol *policy.Policy) []string {
 // that one's password cannot be read: an unset variable, a file that is missing, empty or another
 // user's.
 func passwordsReadable(pol *policy.Policy) error {
-	upstreams := pol.Upstreams()
-	wanted := make(map[string]bool)
-	for _, c := range pol.Summary().Clients {
-		wanted[c.Upstream] = true
-	}
+	upstreams, wanted := pol.Upstreams(), wantedUpstreams(pol)
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
 		up := upstreams[name]
 		_, err := up.Password()
@@ -98,4 +99,13 @@ func passwordsReadable(pol *policy.Policy) error {
 		}
 	}
 	return nil
+}
+
+// wantedUpstreams are the names of the upstreams that clients have.
+func wantedUpstreams(pol *policy.Policy) map[string]bool {
+	wanted := make(map[string]bool)
+	for _, c := range pol.Summary().Clients {
+		wanted[c.Upstream] = true
+	}
+	return wanted
 }

@@ -143,22 +143,25 @@ func typeText(e ast.Expr) string {
 	}
 }
 
-// TestREADMERecipe: the recipe for who may call whom gives nothing to warn of, and proves itself.
-func TestREADMERecipe(t *testing.T) {
-	_, text, found := strings.Cut(readme(t), "### Who may call whom\n")
-	recipe := regexp.MustCompile("(?ms)^```json\n(.*?)^```").FindStringSubmatch(text)
-	if !found || recipe == nil {
-		t.Fatal("the README has no recipe")
-	}
-	path := writeFile(t, "policy.json", recipe[1])
-	if status, stdout, _ := run(t, "", "check", path); status != cli.StatusOK || strings.Contains(stdout, "warning") {
-		t.Errorf("check: status %d: %s", status, stdout)
-	}
-	status, stdout, _ := run(t, "", "test", "--policy", path)
-	if status != cli.StatusOK || !strings.Contains(stdout, "5 passed, 0 failed") {
-		t.Errorf("test: status %d: %s", status, stdout)
-	}
-	if strings.Contains(stdout, "untouched") || strings.Contains(stdout, "no test") {
-		t.Errorf("not every rule is tested: %s", stdout)
+// TestREADMERecipes: the recipes for who may call whom, and whom nobody may call, give nothing to warn
+// of, and prove themselves.
+func TestREADMERecipes(t *testing.T) {
+	for heading, passed := range map[string]string{"Who may call whom": "5 passed, 0 failed", "Numbers that nobody may call": "5 passed, 0 failed"} {
+		_, text, found := strings.Cut(readme(t), "### "+heading+"\n")
+		recipe := regexp.MustCompile("(?ms)^```json\n(.*?)^```").FindStringSubmatch(text)
+		if !found || recipe == nil {
+			t.Fatalf("the README has no recipe %q", heading)
+		}
+		path := writeFile(t, "policy.json", recipe[1])
+		if status, stdout, _ := run(t, "", "check", path); status != cli.StatusOK || strings.Contains(stdout, "warning") {
+			t.Errorf("%s: check: status %d: %s", heading, status, stdout)
+		}
+		status, stdout, _ := run(t, "", "test", "--policy", path)
+		if status != cli.StatusOK || !strings.Contains(stdout, passed) {
+			t.Errorf("%s: test: status %d: %s", heading, status, stdout)
+		}
+		if strings.Contains(stdout, "untouched") || strings.Contains(stdout, "no test") {
+			t.Errorf("%s: not every rule is tested: %s", heading, stdout)
+		}
 	}
 }

@@ -64,3 +64,16 @@ func TestSuggestionsArePasted(t *testing.T) {
 		t.Errorf("only %d rules were suggested", pasted)
 	}
 }
+
+// TestSuggestionsForBgapiOfFsCli: fs_cli sends what is typed as bgapi within an api. The rules that
+// --suggest prints for that draw no warning of check.
+func TestSuggestionsForBgapiOfFsCli(t *testing.T) {
+	for _, typed := range []string{"bgapi status", "bgapi originate user/1000 &park"} {
+		_, rules, _ := run(t, "api "+typed+"\n\n", "explain", "--policy", suggestPolicy(t, ""), "--client", "c", "--suggest")
+		list := strings.Split(strings.TrimSpace(rules), "\n")
+		status, stdout, _ := run(t, "", "check", suggestPolicy(t, strings.Join(list, ", ")))
+		if status != cli.StatusOK || strings.Contains(stdout, "/roles/") || list[0] == "" {
+			t.Errorf("%q with %q: status %d, %s", typed, list, status, stdout)
+		}
+	}
+}

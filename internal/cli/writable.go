@@ -15,8 +15,9 @@ import (
 const maxExposed = 10
 
 // policyExposed says which of the policy's files and folders, and of the files with upstreams'
-// passwords, others may write, since they can allow anything to anyone, and which files everyone may
-// read. It is nil where there is none. What cannot be looked at is left out; who reads it says so.
+// passwords, others may write, since they can allow anything to anyone, and which of those with
+// passwords or hashes everyone may read. It is nil where there is none. What cannot be looked at is
+// left out; who reads it says so.
 func policyExposed(path string, pol *policy.Policy) []string {
 	var doubts []string
 	add := func(doubt string) {
@@ -24,15 +25,21 @@ func policyExposed(path string, pol *policy.Policy) []string {
 			doubts = append(doubts, doubt)
 		}
 	}
+	const hashes = "the hashes of the clients' passwords"
+	secret := pol.FilesWithHashes()
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		add(writableDoubt("the policy's folder", path, othersMayWrite))
 		for _, name := range pol.Summary().Files {
 			add(writableDoubt("the policy's file", filepath.Join(path, name), othersMayWrite))
-			add(readableDoubt("the policy's file", filepath.Join(path, name), "the hashes of the clients' passwords"))
+			if slices.Contains(secret, name) {
+				add(readableDoubt("the policy's file", filepath.Join(path, name), hashes))
+			}
 		}
 	} else {
 		add(writableDoubt("the policy's file", path, othersMayWrite))
-		add(readableDoubt("the policy's file", path, "the hashes of the clients' passwords"))
+		if len(secret) > 0 {
+			add(readableDoubt("the policy's file", path, hashes))
+		}
 		add(writableDoubt("the policy's folder", filepath.Dir(path), othersMayReplace))
 	}
 	upstreams := pol.Upstreams()
@@ -86,7 +93,7 @@ func readableDoubt(what, path, secret string) string {
 	if err != nil || !othersMayRead(path, info) {
 		return ""
 	}
-	return fmt.Sprintf("everyone may read %s, %s, and so %s (mode %04o; chmod o-r keeps them out)",
+	return fmt.Sprintf("everyone may read %s, %s, and so %s (mode %04o; chgrp it to the group that eslguard runs as, then chmod o-r keeps the others out)",
 		what, shown(path), secret, info.Mode().Perm())
 }
 

@@ -23,8 +23,13 @@ func TestEveryoneMayRead(t *testing.T) {
 	}
 	dir = filepath.Join(dir, "open")
 	file, secret := filepath.Join(dir, "policy.json"), filepath.Join(dir, "secret")
-	text := `{ "version": 1, "upstreams": { "pbx": { "address": "127.0.0.1:8021", "password": { "file": "secret" } } } }`
-	for _, err := range []error{os.Mkdir(dir, 0o755), os.WriteFile(file, []byte(text), 0o600), os.WriteFile(secret, []byte("x"), 0o600)} {
+	text := `{ "version": 1, "upstreams": { "pbx": { "address": "127.0.0.1:8021", "password": { "file": "secret" } } }, "roles": { "r": {} },
+		"clients": { "c": { "from": [ "127.0.0.1/32" ], "roles": [ "r" ], "auth": { "password": [ "` + policy.HashSHA256("x") + `" ] } } } }`
+	roles := filepath.Join(dir, "roles.json") // without a hash
+	for _, err := range []error{
+		os.Mkdir(dir, 0o755), os.WriteFile(file, []byte(text), 0o600), os.WriteFile(secret, []byte("x"), 0o600),
+		os.WriteFile(roles, []byte(`{ "version": 1, "roles": { "s": {} } }`), 0o600),
+	} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,8 +38,8 @@ func TestEveryoneMayRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policyToo := "everyone may read the policy's file, " + file + ", and so the hashes of the clients' passwords (mode 0644; chmod o-r keeps them out)"
-	secretToo := "everyone may read the password's file of the upstream pbx, " + secret + ", and so the switch's own password (mode 0604; chmod o-r keeps them out)"
+	policyToo := "everyone may read the policy's file, " + file + ", and so the hashes of the clients' passwords (mode 0644; chgrp it to the group that eslguard runs as, then chmod o-r keeps the others out)"
+	secretToo := "everyone may read the password's file of the upstream pbx, " + secret + ", and so the switch's own password (mode 0604; chgrp it to the group that eslguard runs as, then chmod o-r keeps the others out)"
 	for _, test := range []struct {
 		name                       string
 		folder, fileMode, passMode os.FileMode
@@ -49,7 +54,7 @@ func TestEveryoneMayRead(t *testing.T) {
 		{"the folder keeps everyone out", 0o750, 0o644, 0o604, false, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			for path, mode := range map[string]os.FileMode{dir: test.folder, file: test.fileMode, secret: test.passMode} {
+			for path, mode := range map[string]os.FileMode{dir: test.folder, file: test.fileMode, roles: 0o644, secret: test.passMode} {
 				if err := os.Chmod(path, mode); err != nil {
 					t.Fatal(err)
 				}

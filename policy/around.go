@@ -1,0 +1,112 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+)
+
+// aroundDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
+// numbers: it dials them itself, and eslguard does not see that.
+func (d *doubter) aroundDenies(h *holding) {
+	var plans []*rule
+	h.allows(func(r *rule) {
+		if r.kind == command.KindDialplan {
+			plans = append(plans, r)
+		}
+	})
+	if len(plans) == 0 {
+		return
+	}
+	c := &Client{roles: h.roles}
+	for _, part := range h.parts() {
+		for _, deny := range part.rules {
+			if !deny.deny || deny.kind != command.KindDial || d.told[deny] {
+				continue
+			}
+			allow, number := c.extensionFor(deny, plans)
+			if allow == nil {
+				continue
+			}
+			d.told[deny] = true
+			d.rep.warnf(deny.at, `deny "dialplan * * `+toCopy(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
+				quote(deny.text), quote(allow.text))
+		}
+	}
+}
+
+// maxSamples is how many alternatives of a deny are tried.
+const maxSamples = 256
+
+// extensionFor returns a rule by which the dialplan may be asked for a number that a deny names, and
+// the number as the deny has it. It returns nil without one.
+func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number string) {
+	for i := range min(len(deny.name.globs), maxSamples) {
+		g := &deny.name.globs[i]
+		t := g.number(true)
+		if g.prefix() != "" && !isTrunk(g.prefix()) {
+			continue
+		}
+		sample := strings.NewReplacer(string(rune(numberStar)), "5551234", string(rune(numberOne)), "5").Replace(t.number)
+		if t.number == "" || !isDigit(t.number[0]) || strings.Trim(sample, "0123456789") != "" || len(sample) > maxDigits {
+			continue
+		}
+		for _, r := range plans {
+			e := command.Effect{Kind: command.KindDialplan, Name: r.planName(), Tokens: []string{r.planContext(), sample}}
+			if !r.matches(&e) {
+				continue
+			}
+			if _, ok, _ := c.verdict(&e, maxDecideWork); ok {
+				return r, numberWildcards(t.number)
+			}
+		}
+	}
+	return nil, ""
+}
+
+// planName returns the name of a dialplan that the rule may be about.
+func (r *rule) planName() string {
+	for _, name := range dialplans {
+		if e := (command.Effect{Kind: command.KindDialplan, Name: name}); r.names(&e) {
+			return name
+		}
+	}
+	return r.name.first()
+}
+
+// planContext returns a context that the rule may be about.
+func (r *rule) planContext() string {
+	if len(r.args) > 0 && len(r.args[0].globs) > 0 && !r.args[0].globs[0].wild {
+		return r.args[0].first()
+	}
+	return "default"
+}
+
+// ownBgapi notes a rule on the API bgapi that is most likely meant for the API behind it: what a
+// client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
+// means a bgapi within another command, and so does one beside a rule for the API that it spells.
+func (d *doubter) ownBgapi(h *holding) {
+	h.allows(func(r *rule) {
+		if d.told[r] || r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].spellsAll(" ") {
+			return
+		}
+		if len(r.args) > 0 && !r.args[0].wild && r.args[0].regex == nil && h.allowsAPIs(r.args[0].globs) {
+			return
+		}
+		d.told[r] = true
+		d.rep.warnf(r.at, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
+			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", quote(r.text))
+	})
+}
+
+// allowsAPIs reports whether there is a rule for each of the APIs that the globs spell.
+func (h *holding) allowsAPIs(globs []glob) bool {
+	return !slices.ContainsFunc(globs, func(g glob) bool {
+		name, _ := g.literal()
+		found := false
+		e := command.Effect{Kind: command.KindAPI, Name: foldASCII(name), Class: classOf(command.KindAPI, name)}
+		h.allows(func(r *rule) { found = found || r.kind == command.KindAPI && r.names(&e) })
+		return !found
+	})
+}
