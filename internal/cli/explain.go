@@ -334,7 +334,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 			out[i].Decision = allowed
 		} else {
 			out[i].Reason = d.Reason
-			out[i].Suggestions, out[i].Unsuggested = x.suggest.Rules(f)
+			out[i].Suggestions, out[i].Unsuggested = x.suggest.RulesAt(list, i)
 		}
 	}
 	return out
