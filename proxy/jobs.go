@@ -258,7 +258,7 @@ func (s *Server) recordJob(j job, id string, result []byte, size int64) {
 		r.Reply = s.Audit.Reply(result, size, j.secret)
 	}
 	if _, err := s.Audit.Write(r); err != nil {
-		s.troubled.Error().Err(err).Msg("the result of a bgapi is not recorded")
+		s.troubled.Error().Str("event", "audit").Err(err).Msg("the result of a bgapi is not recorded")
 	}
 	s.allowances.charge(r.Client, r.Size, time.Now())
 }
@@ -298,10 +298,10 @@ func (s *Server) jobsOf(up *policy.Upstream) *jobs {
 func (s *Server) watchLog(upstream string) func(error) {
 	return func(err error) {
 		if err == nil {
-			s.Log.Info().Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")
+			s.Log.Info().Str("event", "jobs").Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")
 			return
 		}
-		s.Log.Warn().Str("upstream", upstream).Err(err).
+		s.Log.Warn().Str("event", "jobs").Str("upstream", upstream).Err(err).
 			Msg("the connection that hears the ends of bgapi jobs is lost; eslguard tries again until it is back")
 	}
 }
