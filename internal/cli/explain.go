@@ -41,7 +41,8 @@ With --json there is one object a line, with at least these fields:
   rule      the rule that decided, as it stands in the policy, or what the policy requires of a leg
             that lacks it; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; a dial with leg, its place; denied ones with a
+            tokens have any, by which a wildcard knows what is harmless; with secret, the tokens from 0 that
+            the audit leaves out since they stand where "secret" says; a dial with leg, its place; denied ones with a
             reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested);
             opaque ones with why: what could not be told, where, and what to do
 
@@ -144,6 +145,8 @@ type explainedEffect struct {
 	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent
 	// where all are text.
 	Types [][]string `json:"types,omitempty"`
+	// Secret are the tokens, from 0, that the audit leaves out for their place. Absent: none.
+	Secret []int `json:"secret,omitempty"`
 	// Decision, Role, Rule, Near and, of what is denied, Reason are of this effect alone, as in
 	// policy.Decision.
 	Decision string `json:"decision"`
@@ -327,7 +330,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
 			Leg:   f.Leg.String(),
-			Types: tokenTypes(f), Why: f.Why,
+			Types: tokenTypes(f), Why: f.Why, Secret: x.policy.Catalog().SecretTokens(f),
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,
 		}
 		if d.Action == policy.Allow {
