@@ -31,6 +31,26 @@ func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, wh
 	return rules, ""
 }
 
+// Wider returns the rule that allows what effect i of a command does with any argument, where all
+// that it does are other effects of the command, which need rules of their own: "api originate **".
+// It is "" where there is no such rule, as for an i that is none.
+func (s *Suggester) Wider(effects []command.Effect, i int) string {
+	if s.client == nil || i < 0 || i >= len(effects) || !opens(&effects[i], holds(effects[i+1:], &effects[i])) {
+		return ""
+	}
+	e := effects[i]
+	e.Tokens = nil
+	rule, ok := ruleFor(&e)
+	if !ok {
+		return ""
+	}
+	rule += " **"
+	if _, err := s.rc.compile(rule, "", false); err != nil {
+		return ""
+	}
+	return rule
+}
+
 // unfit says why a rule that spells the expansions of e does not help, "" where it does.
 func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 	spelled := false

@@ -63,3 +63,30 @@ func TestSuggestedRulesLetTheCommandPass(t *testing.T) {
 		t.Errorf("for no effect: %q, %q", rules, why)
 	}
 }
+
+// TestSuggestWider: what only does what it holds may have any argument, and then the rules for its
+// parts decide.
+func TestSuggestWider(t *testing.T) {
+	p := load(t, withRules(nil, nil))
+	suggester := p.Suggester(p.Client("acme"))
+	for send, want := range map[string]string{
+		"api originate user/1 &park":   "api originate **",
+		"api status":                   "",
+		"api uuid_kill " + uuid:        "",
+		"api conference 1 dial user/1": "",
+		"api originate":                "",
+	} {
+		effects := effectsOf(t, send)
+		if got := suggester.Wider(effects, 0); got != want {
+			t.Errorf("%s: got %q, want %q", send, got, want)
+		}
+	}
+	effects := effectsOf(t, "api originate user/1 &park")
+	q := load(t, withRules([]string{"api originate **", "dial user/1", "app park"}, nil))
+	if d := q.Client("acme").Decide(effects); d.Action != policy.Allow {
+		t.Error(d.Reason)
+	}
+	if got := suggester.Wider(effects, len(effects)) + p.Suggester(nil).Wider(effects, 0); got != "" {
+		t.Errorf("for nothing, and for a nil client: %q", got)
+	}
+}

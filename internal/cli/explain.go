@@ -43,7 +43,8 @@ With --json there is one object a line, with at least these fields:
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
             tokens have any, by which a wildcard knows what is harmless; with secret, the tokens from 0 that
             the audit leaves out since they stand where "secret" says; a dial with leg, its place; denied ones with a
-            reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested);
+            reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested),
+            and with the rule for any argument of it where rules for its parts decide the rest (wider);
             opaque ones with why: what could not be told, where, and what to do
 
 Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
@@ -157,6 +158,8 @@ type explainedEffect struct {
 	// Suggestions are the rules that would allow what is denied, and Unsuggested why there are none.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Unsuggested string   `json:"unsuggested,omitempty"`
+	// Wider is the rule that allows it with any argument, where rules for its parts decide the rest.
+	Wider string `json:"wider,omitempty"`
 	// Why is what could not be told of the command, and what to do about it, of an opaque effect.
 	Why string `json:"why,omitempty"`
 	// Lacks says that rules allow the effect, and that Rule is what its role requires and it lacks.
@@ -338,6 +341,9 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		} else {
 			out[i].Reason = d.Reason
 			out[i].Suggestions, out[i].Unsuggested = x.suggest.RulesAt(list, i)
+			if out[i].Suggestions != nil {
+				out[i].Wider = x.suggest.Wider(list, i)
+			}
 		}
 	}
 	return out
