@@ -30,6 +30,9 @@ var errDuplicateJob = errors.New("a job with that Job-UUID is running already")
 
 // errTooManyJobs says how many jobs run, and which setting lets more of them run.
 func errTooManyJobs(running int) error {
+	if running == 1 {
+		return errors.New("1 bgapi job is running already, and \"jobs\" of the client in the policy allows no more")
+	}
 	return fmt.Errorf("%d bgapi jobs are running already, and \"jobs\" of the client in the policy allows no more", running)
 }
 
