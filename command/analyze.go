@@ -132,7 +132,7 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 		p.stored(at, args)
 	}
 	if !mentions(args) && !slices.ContainsFunc(tokens, mentions) {
-		p.opaque(at, OpaqueExpansion) // nobody knows what else takes its quotes out
+		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
 	}
 }
 
@@ -243,7 +243,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	switch {
 	case e.text:
 	case in.unknown:
-		p.opaque(in, OpaqueExpansion)
+		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Why: expansionDoubt(args)})
 	case in.named:
 		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, named: true})
 	}
@@ -345,12 +345,16 @@ func (p *parser) unnamed(at trail, name string) {
 // opaque appends an opaque effect, once for each reason and place. An empty reason is none.
 func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, Effect{Name: reason}) }
 
-// opaqueEffect is opaque for an effect of which Name, Why and named are set. If named, it stands
-// only for expansions that a rule can name; where it stands for something else too, it is not.
+// opaqueEffect is opaque for an effect of which Name, Why and named are set. Without a Why it has
+// that of its reason, unless it is named: then it stands only for expansions that a rule can name.
+// Where it stands for something else too, it is not named.
 func (p *parser) opaqueEffect(at trail, opaque Effect) {
 	reason := opaque.Name
 	if reason == "" {
 		return
+	}
+	if opaque.Why == "" && !opaque.named {
+		opaque.Why = opaqueWhy(reason)
 	}
 	for i := len(p.cmd.Effects) - 1; i >= 0; i-- {
 		e := &p.cmd.Effects[i]
@@ -362,7 +366,9 @@ func (p *parser) opaqueEffect(at trail, opaque Effect) {
 			i = 0 // what stands before it is another's
 		case KindOpaque:
 			if e.Name == reason && e.Later == at.later {
-				e.named = e.named && opaque.named
+				if e.named = e.named && opaque.named; e.Why == "" {
+					e.Why = opaque.Why
+				}
 				return
 			}
 		}
@@ -380,7 +386,7 @@ func (p *parser) effect(e Effect) {
 		if n > maxEffects {
 			return
 		}
-		e = Effect{Kind: KindOpaque, Name: OpaqueDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
+		e = Effect{Kind: KindOpaque, Name: OpaqueDepth, Why: doubtDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
 	}
 	if n := len(p.cmd.Effects); n == 1 && cap(p.cmd.Effects) == 1 {
 		p.cmd.Effects = slices.Grow(p.cmd.Effects, fewEffects)

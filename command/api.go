@@ -69,7 +69,9 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 		case p.cmd.Verb == VerbBgapi && equalFold(name, "Job-UUID"):
 			id := string(h.Value)
 			if !isJobUUID(id) {
-				return false, refuse(ReasonJobUUID, "Job-UUID", id)
+				r := refuse(ReasonJobUUID, "Job-UUID", id)
+				r.Reply = codec.ReplyRefused + string(r.Reason) + ", use 1 to 64 letters, digits, - and _"
+				return false, r
 			}
 			p.cmd.JobUUID = id
 		default:

@@ -170,14 +170,14 @@ func phraseParts(p *parser, at trail, c *call) {
 // translateParts reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.
 func translateParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 0 && !isPlain(c.tokens[0]) {
-		p.opaque(at, OpaqueExpansion)
+		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtTemplate})
 	}
 }
 
 // enumParts is for what expands the answer of a name server.
 func enumParts(p *parser, at trail, c *call) {
 	if c.path != "api enum" || !equalFold(c.args, "reload") {
-		p.opaque(at, OpaqueExpansion)
+		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtAnswer})
 	}
 }
 

@@ -44,7 +44,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 		}
 	case !conferenceCommands[sub]:
 		if _, added := c.added(c.tokens); !added {
-			p.opaque(at, OpaqueWrapper)
+			p.opaqueEffect(at, Effect{Name: OpaqueWrapper, Why: doubtSubcommand})
 		}
 	}
 }

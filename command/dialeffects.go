@@ -90,7 +90,7 @@ func (p *parser) leg(at trail, l *leg, context string) {
 		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
 		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
 		if !isPlain(data) {
-			p.opaque(at, OpaqueExpansion)
+			p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtTemplate})
 		}
 	default:
 		// It becomes the channel's destination, which an expansion may mention.

@@ -66,7 +66,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 			p.opaque(at, OpaqueScript)
 		}
 		if name == "enum" {
-			p.opaque(at, OpaqueExpansion) // of the answer of a name server
+			p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtAnswer})
 		}
 	}
 }

@@ -41,6 +41,16 @@ func TestDoubts(t *testing.T) {
 		{"api json {status", "it is not one JSON object"},
 		{"sendmsg u1\ncall-command: execute\nexecute-app-name: bridge\nexecute-app-arg: {a=1user/1", "the { at byte 1 is not closed"},
 		{"sendmsg u1\ncall-command: execute\nexecute-app-name: socket\nexecute-app-arg: a:b:c", "a host does not have the form NAME or NAME:PORT"},
+		{"api originate user/1 &record_session(/rec/${strftime(%Y%m%d)}/${uuid}.wav)", "the argument of &APP() ends at the first )"},
+		{"api originate user/1 &playback(/s/${strftime(%Y-%m-%d %H:%M)}.wav)", "the argument of &APP() ends at the first ) and, without quotes, at a blank"},
+		{"api originate user/1 &playback(/s/${caller_id_number}.wav)", "a rule covers only ${uuid}, ${strftime(%Y%m%d)} and $${NAME} of the configuration"},
+		{"sendmsg u1\ncall-command: execute\nexecute-app-name: playback\nexecute-app-arg: /s/${strftime(%Y-%m-%d %H:%M)}.wav", "a format of strftime in it has a blank, a colon"},
+		{"api conference x foo bar", `describe it in "subcommands" of the policy`},
+		{"api lua x", "it runs a script or a program"},
+		{"api enum 1", "what a name server answers is expanded"},
+		{"api originate user/1;2 &park", "write it with letters, digits"},
+		{"api chat API|a|status|b", "a global variable of that name"},
+		{"api json {\"command\":\"other\",\"data\":{}}", "it may run more than it says"},
 		{"sendmsg u1\ncall-command: execute\nexecute-app-name: limit\nexecute-app-arg: x y z", "its first word is not hash, db or hiredis"},
 	} {
 		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
@@ -53,6 +63,39 @@ func TestDoubts(t *testing.T) {
 			t.Errorf("%s\ngot  %q\nwant %q", tt.send, got, tt.want)
 		}
 	}
+}
+
+// TestEachDoubtSays: whatever is opaque says why, but for expansions that a rule can name.
+func TestEachDoubtSays(t *testing.T) {
+	for _, tt := range []struct {
+		send string
+		want []string // parts of each why; "": none
+	}{
+		{execute("record_session", "/r/${strftime(%Y-%m-%d %H:%M)}.wav"), []string{"a format of strftime", "a format of strftime"}},
+		{execute("record_session", "/r.wav %zz"), []string{"a percent sign that begins no escape"}},
+		{execute("record_session", "/r/${uuid}.wav"), []string{""}},
+		{execute("playback", "/r/${uuid}/${x}.wav"), []string{"a rule covers only"}},
+	} {
+		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := whys(c)
+		if len(got) != len(tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.send, got, tt.want)
+			continue
+		}
+		for i := range got {
+			if !strings.Contains(got[i], tt.want[i]) || tt.want[i] == "" && got[i] != "" {
+				t.Errorf("%s: got %q, want %q", tt.send, got[i], tt.want[i])
+			}
+		}
+	}
+}
+
+// execute returns a sendmsg that has a channel run an application.
+func execute(app, arg string) string {
+	return "sendmsg u1\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + arg
 }
 
 // TestDoubtIsHeeded: what a doubt advises is read without one.

@@ -231,6 +231,7 @@ func TestParseBgapi(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	const eventNameReply = "-ERR refused, event-name, name an event, or CUSTOM with an Event-Subclass"
+	const jobUUIDReply = "-ERR refused, job-uuid, use 1 to 64 letters, digits, - and _"
 	const execute = "sendmsg u1\ncall-command: execute\n"
 	tests := []struct {
 		sent   []string
@@ -265,9 +266,9 @@ func TestParseRefuses(t *testing.T) {
 		{send: "event json\tALL", reason: command.ReasonBlank},
 		{send: "sendmsg  u1", reason: command.ReasonBlank},
 
-		{send: "bgapi status\nJob-UUID: a b", reason: command.ReasonJobUUID},
-		{send: "bgapi status\nJob-UUID: a.b", reason: command.ReasonJobUUID},
-		{send: "bgapi status\nJob-UUID: " + strings.Repeat("a", 65), reason: command.ReasonJobUUID},
+		{send: "bgapi status\nJob-UUID: a b", reason: command.ReasonJobUUID, reply: jobUUIDReply},
+		{send: "bgapi status\nJob-UUID: a.b", reason: command.ReasonJobUUID, reply: jobUUIDReply},
+		{send: "bgapi status\nJob-UUID: " + strings.Repeat("a", 65), reason: command.ReasonJobUUID, reply: jobUUIDReply},
 		{send: "api a" + strings.Repeat(";;a", 128) + "\nconsole_execute: true", reason: command.ReasonTooManyParts},
 		{send: "bgapi unload mod_event_socket", reason: command.ReasonRewritten},
 		{send: "api unload -f mod_event_socket", reason: command.ReasonRewritten},

@@ -65,13 +65,14 @@ func globalSetvarParts(p *parser, at trail, c *call) {
 // uuidRecordParts reads `UUID start PATH LIMIT {NAME=VALUE,…}`, the block URL-encoded.
 func uuidRecordParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 4 {
-		p.recordBlock(at, c.tokens[4])
+		p.recordBlock(at, c.args, c.tokens[4])
 	}
 	p.stored(at, c.token(2))
 }
 
 // recordBlock appends the effects of the variables of a recording, of which some run applications.
-func (p *parser) recordBlock(at trail, block string) {
+// args are all of the argument that holds the block.
+func (p *parser) recordBlock(at trail, args, block string) {
 	text, ok := urlDecode(block)
 	if ok {
 		text = strings.TrimLeft(text, " ")
@@ -86,13 +87,13 @@ func (p *parser) recordBlock(at trail, block string) {
 		p.settings(at, scopeChannel, vars)
 		return
 	}
-	p.unsure(at, doubtEscape)
+	p.unsure(at, escapeDoubt(args))
 }
 
 // recordSessionParts reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
 func recordSessionParts(p *parser, at trail, c *call) {
 	for _, t := range c.rest(1) {
-		p.recordBlock(at, t)
+		p.recordBlock(at, c.args, t)
 	}
 }
 

@@ -111,11 +111,11 @@ func chatParts(p *parser, at trail, c *call) {
 		p.inHeader(at, c.token(2))
 		text, ok := urlDecode(c.token(2))
 		if !ok {
-			p.unsure(at, doubtEscape)
+			p.unsure(at, escapeDoubt(c.args))
 			return
 		}
 		if isPlain(c.token(2)) {
-			p.opaque(at, OpaqueExpansion)
+			p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtGlobal})
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
 			// The text is taken apart three times, so it has to be plain.

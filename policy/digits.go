@@ -17,7 +17,7 @@ const (
 )
 
 // angleHint names the patterns in angle brackets.
-const angleHint = `known are <uuid>, <1-60>, <digits>, <digits 7> and <digits 7-15>; write \< for the character itself`
+const angleHint = `known are <uuid>, <1-60>, <digits>, <digits 7> and <digits 7-15>; write \< for the character itself, which is \\< in the JSON file`
 
 // splitTokens cuts a rule at its spaces, apart from the one within <digits 7-15>.
 func splitTokens(text string) (tokens []string) {

@@ -130,6 +130,10 @@ func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 		l.leave(DraftRule{Text: e.String(), Why: why, Count: 1})
 		return
 	}
+	if !opens(e, held) && l.swallowed(e, left) {
+		l.leave(DraftRule{Text: e.String(), Why: whySwallowed, Count: 1})
+		return
+	}
 	if e.Kind == command.KindLog {
 		l.level.Count++
 		if logLevel(e.Name) >= logLevel(l.level.Text) {

@@ -215,3 +215,28 @@ func TestLearnRedacted(t *testing.T) {
 		}
 	}
 }
+
+// TestLearnSwallowed: no rule is drafted where what was left out may have taken further arguments
+// with it, since such a rule may deny the very command.
+func TestLearnSwallowed(t *testing.T) {
+	for _, tt := range []struct {
+		sent, left string
+		out        bool
+	}{
+		{"api conference 3000 play http://x.test/a?token=[redacted:k3v9]", "token", true},
+		{"api conference 3000 pin [redacted:k3v9]", "pin", true},
+		{"api conference 3000 play http://a:[redacted:k3v9]@x.test/a.wav", "url", false},
+		{"api conference 3000 dtmf 5 [redacted:k3v9]", "dtmf", false},
+		{"api uuid_send_dtmf u1 [redacted:k3v9]", "uuid_send_dtmf", false},
+		{"api uuid_setvar u1 token [redacted:k3v9]", "token", false},
+		{"api originate user/1 &playback(http://x.test/a?token=[redacted:k3v9]", "token", false},
+	} {
+		l := policy.NewLearner(nil)
+		l.Add(effectsOf(t, tt.sent), []string{tt.left})
+		d := l.Draft()
+		out := slices.ContainsFunc(d.LeftOut, func(r policy.DraftRule) bool { return strings.Contains(r.Why, "further arguments") })
+		if out != tt.out || !out && len(d.Rules) == 0 {
+			t.Errorf("%s: left out %v, want %t; rules %v", tt.sent, d.LeftOut, tt.out, d.Rules)
+		}
+	}
+}

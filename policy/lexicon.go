@@ -109,7 +109,7 @@ func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError
 	if literal && k == command.KindAPI {
 		hint := oneEditAway(name, l.cat.HasAPI)
 		if first, _, blank := strings.Cut(name, " "); blank && l.cat.HasAPI(first) {
-			hint = `one space parts the name from its arguments, and \s is a space within a token`
+			hint = `one space parts the name from its arguments, and \s (\\s in the JSON file) is a space within a token`
 		}
 		if hint == "" {
 			hint = `describe it in "apis" if a module of yours has it`

@@ -48,6 +48,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"duplicate client", `    "b": { "from"`, `    "a": { "from"`, 13, "/clients/a", `"a" stands twice`},
 		{"trailing data", "allow\" } ]\n}", "allow\" } ]\n} {}", 16, "", "something follows the end"},
 		{"not JSON", `"version": 1,`, `"version": 1`, 3, "/", "not JSON"},
+		{"a backslash that stands once", `[ "api @status" ]`, `[ "api eval \$" ]`, 8, "", `write each one of a rule twice: \\$`},
+		{"a dollar sign", `[ "api @status" ]`, `[ "api eval $" ]`, 8, "/roles/monitor/allow/0", `write \$ for the character itself, which is \\$ in the JSON file`},
 		{"a comment", `"version": 1,`, "// hi\n", 2, "/", `JSON has no comments: use "note"`},
 		{"no version", `"version": 1,`, ``, 1, "", `"version" is missing`},
 		{"another version", `"version": 1,`, `"version": 2,`, 2, "/version", "this eslguard reads version 1"},
@@ -356,5 +358,30 @@ func TestRoleTests(t *testing.T) {
 	}
 	if rs[4].OK || !strings.Contains(rs[4].Problem.String(), `what the test sends before is no good: "no such"`) {
 		t.Errorf("%+v", rs[4])
+	}
+}
+
+// TestByIsOffered: a test that names the wrong thing in "by" is told what it may name.
+func TestByIsOffered(t *testing.T) {
+	p := load(t, `{"version": 1,
+		"roles": {"calls": {"allow": ["api uuid_kill <uuid>"]}},
+		"tests": [
+			{"role": "calls", "send": "api lua x", "expect": "deny", "by": "api lua x"},
+			{"role": "calls", "send": "api uuid_kill `+uuid+`", "expect": "allow", "by": "api uuid_kill"},
+			{"role": "calls", "send": "api uuid_kill `+uuid+`", "expect": "allow", "by": "uuid_kill"},
+			{"role": "calls", "send": "exit", "expect": "allow", "by": "exit"},
+			{"role": "calls", "send": "event plain ALL", "expect": "deny", "by": "event ALL"}
+		]}`)
+	rs := p.RunTests()
+	for i, want := range []string{
+		`not by "api lua x"; "by" may be "api lua" or "opaque script" (`,
+		"",
+		`"by" may be "api uuid_kill" or "api uuid_kill <uuid>"`,
+		`"by" may be nothing here, since no effect decides it`,
+		` more`,
+	} {
+		if got := rs[i].Problem.String(); rs[i].OK != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: got %s, want %q", rs[i].Send, got, want)
+		}
 	}
 }

@@ -81,11 +81,9 @@ func (n *nearest) why(e *command.Effect) string {
 	case e.Kind == command.KindLog:
 		return "the nearest rule allows less of the log"
 	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
-		return ""
-	case n.later && n.rule.repeating:
-		return "the nearest rule is for what is repeated only"
+		return n.legWhy(e)
 	case n.later:
-		return "the nearest rule allows it without repetition only"
+		return n.laterWhy()
 	case n.differs >= 0:
 		return placeName(&subject{effect: e}, n.differs) + " is not one that the nearest rule allows"
 	}
@@ -94,6 +92,14 @@ func (n *nearest) why(e *command.Effect) string {
 		allows += " or more"
 	}
 	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
+}
+
+// laterWhy says that only the one of rule and effect repeats.
+func (n *nearest) laterWhy() string {
+	if n.rule.repeating {
+		return "the nearest rule is for what is repeated only"
+	}
+	return "the nearest rule allows it without repetition only"
 }
 
 func arguments(n int) string {

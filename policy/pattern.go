@@ -176,7 +176,7 @@ const noText = `""`
 // combination of the entries of its sets. sets is nil within a set.
 func parseAlternative(alt string, sets map[string][]glob) ([]glob, *ruleError) {
 	if alt == "" {
-		return nil, badRule(`write \| for a bar, and "" for a token that is empty`, "an alternative is empty")
+		return nil, badRule(`write \| for a bar, which is \\| in the JSON file, and "" for a token that is empty`, "an alternative is empty")
 	}
 	if alt == noText {
 		return []glob{{}}, nil
@@ -244,7 +244,7 @@ func unescape(s string) (byte, *ruleError) {
 			return c, nil
 		}
 	}
-	return 0, badRule(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash`, "%s is not an escape", quote(s[:min(2, len(s))]))
+	return 0, badRule(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash; the JSON file has each backslash twice`, "%s is not an escape", quote(s[:min(2, len(s))]))
 }
 
 // parseAngle reads <uuid> or <low-high> at the start of s and returns its length.
@@ -286,10 +286,10 @@ func (b *globBuilder) set(rest string, sets map[string][]glob) (int, *ruleError)
 	}
 	name := rest[1:n]
 	if name == "" {
-		return 0, badRule(`write \$ for the character itself`, "$ must be followed by the name of a set")
+		return 0, badRule(`write \$ for the character itself, which is \\$ in the JSON file`, "$ must be followed by the name of a set")
 	}
 	if sets == nil {
-		return 0, badRule(`write \$ for the character itself`, "a set's entry cannot name a set")
+		return 0, badRule(`write \$ for the character itself, which is \\$ in the JSON file`, "a set's entry cannot name a set")
 	}
 	entries, ok := sets[name]
 	if !ok {

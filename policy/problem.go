@@ -55,12 +55,22 @@ func (p Problem) String() string {
 	return b.String()
 }
 
-// plainPath returns a path, quoted where something in it does not print.
+// plainPath returns a path for people: names that hold a slash or a tilde are quoted in the place
+// of the escapes of a JSON pointer, and all of it where something in it does not print.
 func plainPath(path string) string {
 	if strings.ContainsFunc(path, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		return strconv.Quote(path)
 	}
-	return path
+	if !strings.Contains(path, "~") {
+		return path
+	}
+	steps := strings.Split(path, "/")
+	for i, step := range steps {
+		if strings.Contains(step, "~") {
+			steps[i] = strconv.Quote(strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~"))
+		}
+	}
+	return strings.Join(steps, "/")
 }
 
 // Problems is all that is wrong with a policy, by file and place. It is the error of Load.

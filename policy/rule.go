@@ -116,7 +116,7 @@ func splitRule(text string) ([]string, *ruleError) {
 	}
 	tokens := splitTokens(text)
 	if slices.Contains(tokens, "") {
-		return nil, badRule(`one space parts two tokens, \s is a space within one, "" is a token that is empty`, "a token is empty")
+		return nil, badRule(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
 	}
 	if len(tokens) > maxRuleTokens {
 		return nil, badRule("", "a rule has more than %d tokens", maxRuleTokens)

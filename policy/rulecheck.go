@@ -158,7 +158,7 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	}
 	hint := ""
 	if most == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
-		hint = `its whole argument is one token: write \s for each space in it`
+		hint = `its whole argument is one token: write \s for each space in it, which is \\s in the JSON file`
 	}
 	return badRule(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
 }

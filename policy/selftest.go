@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"eslguard/codec"
@@ -133,12 +134,32 @@ func (p *Policy) runTest(t *test) TestResult {
 		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
 			quote(t.send), printable(t.client.Name), past(res.Got), past(t.expect)))
 	case t.by != "" && !containsFold(names, t.by):
-		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s",
-			quote(t.send), printable(t.client.Name), past(res.Got), quote(t.by)))
+		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
+			quote(t.send), printable(t.client.Name), past(res.Got), quote(t.by), quoted(names)))
 	default:
 		res.OK = true
 	}
 	return res
+}
+
+// maxBys is how many texts for "by" a failed test offers.
+const maxBys = 8
+
+// quoted joins the texts that "by" may have, each once, for a problem.
+func quoted(names []string) string {
+	if len(names) == 0 {
+		return "nothing here, since no effect decides it"
+	}
+	var list []string
+	for _, name := range names {
+		if text := quote(name); !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	if more := len(list) - maxBys; more > 0 {
+		list = append(list[:maxBys], fmt.Sprintf("one of %d more", more))
+	}
+	return strings.Join(list, " or ")
 }
 
 // past turns what a test expects into what has become of its command.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -106,6 +107,9 @@ func (t *treeReader) syntax(err error) {
 	case errors.As(err, &syn):
 		if !errors.Is(syn.Err, io.ErrUnexpectedEOF) {
 			off, text = int(syn.ByteOffset), "not JSON: "+clip(syn.Err.Error())
+			if strings.Contains(text, "escape") {
+				hint = `JSON has backslashes of its own, so write each one of a rule twice: \\$`
+			}
 		}
 	}
 	if bytes.HasPrefix(t.src.data, []byte("\xef\xbb\xbf")) {

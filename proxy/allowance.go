@@ -163,7 +163,7 @@ func (a *allowances) takesStrangers(known bool, now time.Time) bool {
 func (s *Server) write(r *audit.Record) (uint64, error) {
 	seq, err := s.Audit.Write(r)
 	if err != nil {
-		s.troubled.Error().Err(err).Msg("the audit cannot be written; commands are refused")
+		s.troubled.Error().Str("event", "audit").Err(err).Msg("the audit cannot be written; commands are refused")
 	}
 	s.allowances.charge(r.Client, r.Size, time.Now())
 	return seq, err
@@ -186,7 +186,7 @@ func (s *session) awaitAudit() bool {
 			return true
 		}
 		if !held {
-			s.srv.noisy.Warn().Str("client", s.counted).Str("session", s.id).Dur("wait", wait).
+			s.srv.noisy.Warn().Str("event", "held").Str("client", s.counted).Str("session", s.id).Dur("wait", wait).
 				Msg(reasonAllowance + "; it is not read for a while")
 		}
 		err := s.client.hold(max(wait, minHold), s.done)
@@ -229,7 +229,7 @@ func (s *Server) shutOut(se *session) bool {
 		return false
 	}
 	s.countShutOut()
-	s.crowded.Warn().Stringer("addr", se.addr).Uint64("closed", s.closedStrangers.Add(1)).Msg("closed a new connection at once: " + reasonStrangers)
+	s.crowded.Warn().Str("event", "crowded").Stringer("addr", se.addr).Uint64("closed", s.closedStrangers.Add(1)).Msg("closed a new connection at once: " + reasonStrangers)
 	return true
 }
 

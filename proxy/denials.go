@@ -9,10 +9,14 @@ import (
 
 // commandRecord is the record of a command, but for its effects.
 func (s *session) commandRecord(v verdict) *audit.Record {
+	role, rule := v.decision.Role, v.decision.Rule
+	if v.reason != v.decision.Reason {
+		role, rule = "", "" // the rules allow it, and something else refuses it
+	}
 	return &audit.Record{
 		Kind: audit.KindCommand, Client: v.client, Addr: s.addrText,
 		Verb: v.cmd.Verb.String(), Command: v.cmd.Text, Dropped: v.cmd.Dropped, Catalog: v.policy.Catalog(),
-		Decision: v.action, Role: v.decision.Role, Rule: v.decision.Rule, Near: v.decision.Near, Reason: v.reason, Policy: v.decision.Revision,
+		Decision: v.action, Role: role, Rule: rule, Near: v.decision.Near, Reason: v.reason, Policy: v.decision.Revision,
 	}
 }
 

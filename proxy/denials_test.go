@@ -28,6 +28,7 @@ func TestRepliesAreNotCut(t *testing.T) {
 		{"bgapi echo 2", "-ERR rate limited, api echo 1/day", "rate limited: api echo 1/day"},
 		{"bgapi expand cond a ==", "-ERR refused, protection cond-operand", "refused: protection: cond-operand"},
 		{"linger 0", "-ERR refused, linger-time, state 1 to 3600 seconds", "refused: linger-time: "},
+		{"bgapi echo 3\nJob-UUID: a b", "-ERR refused, job-uuid, use 1 to 64 letters", "refused: job-uuid: "},
 		{"nolog\nA[0]: b", "-ERR refused, header-name", "refused: header-name: "},
 	} {
 		c.send(tt.send + "\n\n")
@@ -40,6 +41,9 @@ func TestRepliesAreNotCut(t *testing.T) {
 		}
 		if reason, _ := last["reason"].(string); !strings.HasPrefix(reason, tt.reason) {
 			t.Errorf("%q is recorded with the reason %q, want %q", tt.send, reason, tt.reason)
+		}
+		if last["rule"] != nil {
+			t.Errorf("%q is not let through, and recorded with the rule %v", tt.send, last["rule"])
 		}
 	}
 }

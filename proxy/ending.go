@@ -89,7 +89,7 @@ func (s *session) isOver() bool {
 // giveUp ends the session because its outbox failed.
 func (s *session) giveUp(err error) {
 	if err == errSlowClient || err == errBudget {
-		s.srv.noisy.Warn().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
+		s.srv.noisy.Warn().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
 		s.end(ending{reason: err.Error(), drop: true})
 		return
 	}

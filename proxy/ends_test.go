@@ -214,9 +214,14 @@ func TestStrangersDoNotSilenceTheLog(t *testing.T) {
 	c := g.greeted(t) // for which the other one has to go
 	c.send("auth " + clientSecret + "\n\n")
 	c.wantPrefix(commandReply + "-ERR FreeSWITCH is unreachable")
-	for _, what := range []string{"no FreeSWITCH for a client", "too many connections"} {
+	for _, what := range []string{"FreeSWITCH cannot be logged in to", "too many connections"} {
 		if !strings.Contains(g.log.String(), what) {
 			t.Errorf("wrong passwords hide from the operator: %s", what)
+		}
+	}
+	for line := range strings.Lines(g.log.String()) {
+		if !strings.Contains(line, `"event":"`) {
+			t.Errorf("a line that a client caused has no event: %s", line)
 		}
 	}
 }

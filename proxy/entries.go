@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -66,8 +67,8 @@ func (s *session) tellNoLogin(r *audit.Record, cause string) {
 	if r.User != "" {
 		e.Str("user", s.srv.shown(r.User))
 	}
-	if r.Client != "" {
-		e.Str("client", r.Client)
+	if client := cmp.Or(r.Client, s.pastClient); client != "" {
+		e.Str("client", client)
 	}
 	names, others := s.srv.Policies.Current().ClientsFrom(s.addr.Addr(), maxNetworkClients)
 	e.Strs("clients", names)
@@ -110,6 +111,7 @@ func (s *session) tellEnd(r *audit.Record) {
 		return
 	}
 	s.about(e).Str("client", r.Client).Str("reason", s.srv.shown(r.Reason)).Uint64("commands", r.Commands).Uint64("denied", r.Denied).
+		Uint64("observed", r.Observed).
 		Int64("took_ms", int64(r.Took/time.Millisecond)).Msg("a session has ended")
 }
 

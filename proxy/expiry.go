@@ -81,7 +81,7 @@ func (s *Server) awaitExpiry() { s.expiry.await(s.Policies.Current(), s.password
 // under which anything is decided.
 func (s *session) expire() {
 	if ends := s.ends.Load(); ends != nil && time.Now().After(*ends) {
-		s.srv.Log.Info().Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + noticeExpired)
+		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + noticeExpired)
 		s.setRevoked(noticeExpired)
 	}
 }

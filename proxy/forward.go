@@ -22,7 +22,7 @@ func (s *session) forward(v verdict, seq uint64) bool {
 	b, err := appendFrames(s.scratch[:0], v.cmd.Upstream)
 	if err != nil {
 		// Parse made a frame that cannot be written: nothing goes up that is not certain.
-		s.srv.Log.Error().Err(err).Str("session", s.id).Msg("internal error: a parsed command has no canonical form")
+		s.srv.Log.Error().Str("event", "fault").Err(err).Str("session", s.id).Msg("internal error: a parsed command has no canonical form")
 		s.undo(v)
 		s.answer(v.cmd.API(), codec.ReplyRefused+"internal error")
 		return true

@@ -30,6 +30,9 @@ var errDuplicateJob = errors.New("a job with that Job-UUID is running already")
 
 // errTooManyJobs says how many jobs run, and which setting lets more of them run.
 func errTooManyJobs(running int) error {
+	if running == 1 {
+		return errors.New("1 bgapi job is running already, and \"jobs\" of the client in the policy allows no more")
+	}
 	return fmt.Errorf("%d bgapi jobs are running already, and \"jobs\" of the client in the policy allows no more", running)
 }
 
@@ -258,7 +261,7 @@ func (s *Server) recordJob(j job, id string, result []byte, size int64) {
 		r.Reply = s.Audit.Reply(result, size, j.secret)
 	}
 	if _, err := s.Audit.Write(r); err != nil {
-		s.troubled.Error().Err(err).Msg("the result of a bgapi is not recorded")
+		s.troubled.Error().Str("event", "audit").Err(err).Msg("the result of a bgapi is not recorded")
 	}
 	s.allowances.charge(r.Client, r.Size, time.Now())
 }
@@ -299,10 +302,10 @@ func (s *Server) jobsOf(up *policy.Upstream) *jobs {
 func (s *Server) watchLog(upstream string) func(error) {
 	return func(err error) {
 		if err == nil {
-			s.Log.Info().Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")
+			s.Log.Info().Str("event", "jobs").Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")
 			return
 		}
-		s.Log.Warn().Str("upstream", upstream).Err(err).
+		s.Log.Warn().Str("event", "jobs").Str("upstream", upstream).Err(err).
 			Msg("the connection that hears the ends of bgapi jobs is lost; eslguard tries again until it is back")
 	}
 }

@@ -187,7 +187,7 @@ func TestOperatorHearsOfSessions(t *testing.T) {
 			"level": "warn", "client": "c", "decision": "deny", "command": "api status", "id": id,
 			"reason": "api status is not allowed to c", "message": "a command is not let through",
 		}},
-		{"session-end", map[string]any{"level": "info", "client": "c", "reason": "exit", "commands": 4.0, "denied": 2.0, "message": "a session has ended"}},
+		{"session-end", map[string]any{"level": "info", "client": "c", "reason": "exit", "commands": 4.0, "denied": 2.0, "observed": 0.0, "message": "a session has ended"}},
 	} {
 		list := entries(t, g.log, test.event)
 		if len(list) == 0 {
@@ -223,7 +223,7 @@ func TestOperatorHearsOfFailedLogins(t *testing.T) {
 	}{
 		{"auth planted-wrong\n\n", "-ERR invalid", causeWrong, "", "policy: no such client"},
 		{"userauth joe@example.org:planted-user\n\n", "-ERR invalid", causeWrong, "", "policy: no such client"},
-		{"auth planted-old\n\n", "-ERR invalid", causeExpired, "", "policy: the password of the client other has expired, on "},
+		{"auth planted-old\n\n", "-ERR invalid", causeExpired, "other", "policy: the password of the client other has expired, on "},
 		{"auth " + clientSecret + "\n\n", "-ERR too many sessions", causeSessions, "c", "the client has as many sessions as it may"},
 		{"exit\n\n", "+OK bye", causeNone, "", "exit before login"},
 	} {

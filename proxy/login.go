@@ -101,8 +101,9 @@ func (s *session) authenticate(l command.Login) bool {
 	}
 	up, err := s.srv.dialer.dial(ctx, login.Client.Upstream)
 	if err != nil {
-		return s.noUpstream(r, err)
+		return s.noUpstream(r, login.Client.Upstream, err)
 	}
+	s.srv.tellReach(login.Client.Upstream, nil)
 	s.srv.reachable(login.Client.Upstream)
 	s.setUpstream(up)
 	return s.accept(r, p, login, l.Userauth)
@@ -117,6 +118,10 @@ func (s *session) notKnown(r *audit.Record, err error) bool {
 		return s.refuseLogin(r, causeBusy, "-ERR eslguard is busy")
 	}
 	r.Decision = audit.Deny
+	var expired *policy.ExpiredError
+	if errors.As(err, &expired) {
+		s.pastClient = expired.Client
+	}
 	return s.refuseLogin(r, causeOf(err), "-ERR invalid")
 }
 
@@ -134,7 +139,7 @@ func (s *session) pause(d time.Duration) {
 func (s *session) accept(r *audit.Record, p *policy.Policy, login policy.Login, userauth bool) bool {
 	if err := s.startRecording(login.Client); err != nil {
 		r.Reason = err.Error()
-		s.srv.noisy.Error().Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
+		s.srv.noisy.Error().Str("event", "audit").Err(err).Str("client", login.Client.Name).Msg("a session cannot be recorded, so it is refused")
 		return s.refuseLogin(r, causeAudit, "-ERR audit unavailable")
 	}
 	r.Decision = audit.Allow
@@ -178,8 +183,8 @@ func (s *session) refuseLogin(r *audit.Record, cause, reply string) bool {
 	return false
 }
 
-// noUpstream tells the client, and the operator in a plain line, why FreeSWITCH cannot be reached.
-func (s *session) noUpstream(r *audit.Record, err error) bool {
+// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator where that is news.
+func (s *session) noUpstream(r *audit.Record, up *policy.Upstream, err error) bool {
 	reply := "-ERR FreeSWITCH is unreachable"
 	var ue *upstreamError
 	if errors.As(err, &ue) {
@@ -187,7 +192,7 @@ func (s *session) noUpstream(r *audit.Record, err error) bool {
 	}
 	r.Reason = err.Error()
 	if !errors.Is(err, context.Canceled) {
-		s.srv.noisy.Error().Str("upstream", r.Upstream).Err(err).Msg("no FreeSWITCH for a client")
+		s.srv.tellReach(up, err)
 	}
 	return s.refuseLogin(r, causeUpstream, reply)
 }

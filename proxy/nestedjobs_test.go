@@ -79,7 +79,7 @@ func TestNestedJobsAllOrNone(t *testing.T) {
 	g.endlessWithin()
 	c := g.loggedIn(t)
 	c.send("bgapi bgapi echo x\n\n") // two threads
-	if got := c.frame(); !strings.Contains(got, "-ERR 1 bgapi jobs are running already") {
+	if got := c.frame(); !strings.Contains(got, "-ERR 1 bgapi job is running already") {
 		t.Errorf("answered %q", got)
 	}
 	if n := g.watched().count(); n != 0 {

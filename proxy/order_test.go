@@ -210,4 +210,8 @@ func TestObserveForwardsAndRecords(t *testing.T) {
 	if fmt.Sprint(end["commands"], end["denied"], end["observed"]) != "2 1 1" {
 		t.Errorf("the end is %v, want 2 commands, 1 denied, 1 observed", end)
 	}
+	await(t, "the end is told", func() bool { return len(entries(t, g.log, "session-end")) == 1 })
+	if told := entries(t, g.log, "session-end")[0]; told["observed"] != 1.0 {
+		t.Errorf("the operator is told %v, want 1 observed", told)
+	}
 }

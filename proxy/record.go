@@ -75,7 +75,7 @@ func (s *session) recordFile(client string, f recording.File) {
 	}
 	if f.Err != nil {
 		r.Reason = f.Err.Error()
-		e := s.srv.noisy.Error().Str("session", s.id).Err(f.Err)
+		e := s.srv.noisy.Error().Str("event", "audit").Str("session", s.id).Err(f.Err)
 		var fault *recording.Fault
 		if errors.As(f.Err, &fault) {
 			e.Bytes("stack", fault.Stack)

@@ -116,7 +116,7 @@ func isGoodbye(f *codec.UpstreamFrame) bool {
 
 // broken is how a session ends when FreeSWITCH says what nobody asked for.
 func (s *session) broken(what string) ending {
-	s.srv.noisy.Error().Str("session", s.id).Msg("FreeSWITCH broke the protocol: " + what)
+	s.srv.noisy.Error().Str("event", "protocol").Str("session", s.id).Msg("FreeSWITCH broke the protocol: " + what)
 	return ending{reason: "FreeSWITCH broke the protocol: " + what, notice: noticeProtocol}
 }
 

@@ -26,6 +26,7 @@ func (s *Server) PolicyChanged() {
 	lookAt(all, func(se *session) { se.adopt(p) })
 	lookAt(all, func(se *session) { se.recheck(p) })
 	s.leaveUpstreams(p)
+	s.reach.keep(p.Upstreams())
 }
 
 // lookAt calls look once for each of all, for several at a time, and returns after the last. A
@@ -104,7 +105,7 @@ func (s *session) lasting() []command.Effect {
 // up, be it decided already.
 func (s *session) revoke(p *policy.Policy, reason string) {
 	s.setRevoked(reason)
-	s.srv.Log.Info().Str("session", s.id).Str("client", s.name()).Stringer("addr", s.addr).
+	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.name()).Stringer("addr", s.addr).
 		Str("policy", p.Revision()).Msg("closed: " + reason)
 }
 

@@ -120,6 +120,9 @@ type Server struct {
 	// Log for too many connections, what clients can cause, and trouble with the audit: bounded in
 	// rate, each by itself, so that none hides another.
 	crowded, noisy, troubled zerolog.Logger
+	// reached is Log for upstreams that are lost and found, bounded alike, and reach says which are.
+	reached zerolog.Logger
+	reach   reach
 
 	mu        sync.Mutex
 	closing   bool
@@ -159,7 +162,7 @@ func (s *Server) setUp() {
 		}
 		s.fleeting.write, s.fleeting.contain = s.tally.write, s.contain
 		s.journal.log, s.journal.contain, s.tidy.contain = s.Log, s.contain, s.contain
-		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled} {
+		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled, &s.reached} {
 			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
 		s.places = newPlaces(s.unknownPlaces())
@@ -203,7 +206,7 @@ func (s *Server) Serve(l net.Listener) error {
 			return err
 		}
 		wait = min(max(2*wait, minAcceptWait), maxAcceptWait)
-		s.noisy.Error().Err(err).Dur("wait", wait).Msg("cannot accept a client; trying again")
+		s.noisy.Error().Str("event", "crowded").Err(err).Dur("wait", wait).Msg("cannot accept a client; trying again")
 		time.Sleep(wait)
 	}
 }
@@ -246,12 +249,12 @@ func (s *Server) start(conn net.Conn) {
 	gone, err := s.place(se)
 	if err != nil {
 		if err == errFull || err == errDescriptors {
-			s.crowded.Warn().Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
+			s.crowded.Warn().Str("event", "crowded").Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
 		return
 	}
 	if gone != nil {
-		s.crowded.Warn().Stringer("addr", gone.addr).Msg(reasonCrowded + "; closed one that has sent no login")
+		s.crowded.Warn().Str("event", "crowded").Stringer("addr", gone.addr).Msg(reasonCrowded + "; closed one that has sent no login")
 		gone.end(ending{reason: reasonCrowded, silent: true, drop: true})
 	}
 	begun = true
@@ -262,7 +265,7 @@ func (s *Server) start(conn net.Conn) {
 // deferred.
 func (s *Server) contain() {
 	if fault := recover(); fault != nil {
-		s.Log.Error().Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
+		s.Log.Error().Str("event", "fault").Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
 			Msg("internal error; please report this")
 	}
 }

@@ -102,6 +102,9 @@ type session struct {
 	jobs             *jobs // nil before the first bgapi
 	scratch          []byte
 	commands, denied uint64
+	// pastClient is the client whose password was sent after it had ended, "" for none. It is for the
+	// operator's log alone: the record is not that client's, so it is not charged for it.
+	pastClient string
 	// observed is how many commands were recorded to go up that the rules would have denied.
 	observed uint64
 }
@@ -195,7 +198,7 @@ func (s *session) contained(f func(*session)) {
 // session runs in. Locks are released by defer, since the session's end takes them.
 func (s *session) contain() {
 	if fault := recover(); fault != nil {
-		s.srv.Log.Error().Str("session", s.id).Stringer("addr", s.addr).
+		s.srv.Log.Error().Str("event", "fault").Str("session", s.id).Stringer("addr", s.addr).
 			Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
 			Msg("internal error: the session is closed; please report this")
 		s.end(ending{reason: reasonFault, silent: true})

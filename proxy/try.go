@@ -30,6 +30,9 @@ func (s *Server) Try(ctx context.Context, up *policy.Upstream, reached func()) (
 	}()
 	s.setUp()
 	l, err := s.dialer.dial(ctx, up)
+	if ctx.Err() == nil {
+		s.reach.note(up.Name, err == nil) // the caller tells it
+	}
 	if err != nil {
 		return "", err
 	}

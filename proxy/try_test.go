@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -90,5 +91,53 @@ func TestTryEnds(t *testing.T) {
 				t.Errorf("version %q, %v, reached %d times", version, err, reached)
 			}
 		})
+	}
+}
+
+// TestOperatorHearsOfUpstreams: that an upstream is lost, and that it is found again, is told once
+// each, however many clients it concerns.
+func TestOperatorHearsOfUpstreams(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	told := func() (list []string) {
+		for _, e := range entries(t, g.log, "upstream") {
+			if e["upstream"] != "pbx" || e["address"] == nil {
+				t.Errorf("the line is %v", e)
+			}
+			list = append(list, e["level"].(string)+" "+e["message"].(string))
+		}
+		return list
+	}
+	want := []string{"error FreeSWITCH cannot be logged in to; clients are refused until it can", "info FreeSWITCH can be logged in to again"}
+	g.loggedIn(t).Close()
+	if got := told(); len(got) != 0 {
+		t.Errorf("told of an upstream that was never lost: %q", got)
+	}
+	for i := range 2 {
+		g.sim.SetTrouble(switchsim.Trouble{WrongPassword: true})
+		for range 3 {
+			c := g.greeted(t)
+			c.send("auth " + clientSecret + "\n\n")
+			c.wantPrefix(commandReply + "-ERR FreeSWITCH refuses eslguard's password")
+		}
+		g.sim.SetTrouble(switchsim.Trouble{})
+		g.loggedIn(t).Close()
+		g.loggedIn(t).Close()
+		if got := told(); !slices.Equal(got, slices.Repeat(want, i+1)) {
+			t.Errorf("told %q, want %q %d times", got, want, i+1)
+		}
+	}
+
+	// What Try finds, its caller tells.
+	g.sim.SetTrouble(switchsim.Trouble{WrongPassword: true})
+	if _, err := g.Try(t.Context(), g.policies.Current().Upstreams()["pbx"], func() {}); err == nil {
+		t.Fatal("the wrong password is taken")
+	}
+	if got := told(); len(got) != 2*len(want) {
+		t.Errorf("Try told %q", got[2*len(want):])
+	}
+	g.sim.SetTrouble(switchsim.Trouble{})
+	g.loggedIn(t)
+	if got := told(); len(got) != 2*len(want)+1 || got[2*len(want)] != want[1] {
+		t.Errorf("after what Try found, told %q", got[2*len(want):])
 	}
 }

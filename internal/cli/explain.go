@@ -43,8 +43,10 @@ With --json there is one object a line, with at least these fields:
   rule      the rule that decided, as it stands in the policy, or what the policy requires of a leg
             that lacks it; "" without one
   effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; a dial with leg, its place; denied ones with a
-            reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested);
+            tokens have any, by which a wildcard knows what is harmless; with secret, the tokens from 0 that
+            the audit leaves out since they stand where "secret" says; a dial with leg, its place; denied ones with a
+            reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested),
+            and with the rule for any argument of it where rules for its parts decide the rest (wider);
             opaque ones with why: what could not be told, where, and what to do
 
 Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
@@ -146,6 +148,8 @@ type explainedEffect struct {
 	// Types are those of the tokens: by them a wildcard of an allow knows what is harmless. Absent
 	// where all are text.
 	Types [][]string `json:"types,omitempty"`
+	// Secret are the tokens, from 0, that the audit leaves out for their place. Absent: none.
+	Secret []int `json:"secret,omitempty"`
 	// Decision, Role, Rule, Near and, of what is denied, Reason are of this effect alone, as in
 	// policy.Decision.
 	Decision string `json:"decision"`
@@ -156,6 +160,8 @@ type explainedEffect struct {
 	// Suggestions are the rules that would allow what is denied, and Unsuggested why there are none.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Unsuggested string   `json:"unsuggested,omitempty"`
+	// Wider is the rule that allows it with any argument, where rules for its parts decide the rest.
+	Wider string `json:"wider,omitempty"`
 	// Why is what could not be told of the command, and what to do about it, of an opaque effect.
 	Why string `json:"why,omitempty"`
 	// Lacks says that rules allow the effect, and that Rule is what its role requires and it lacks.
@@ -329,14 +335,17 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
 			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
 			Leg:   f.Leg.String(),
-			Types: tokenTypes(f), Why: f.Why,
+			Types: tokenTypes(f), Why: f.Why, Secret: x.policy.Catalog().SecretTokens(f),
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,
 		}
 		if d.Action == policy.Allow {
 			out[i].Decision = allowed
 		} else {
 			out[i].Reason = d.Reason
-			out[i].Suggestions, out[i].Unsuggested = x.suggest.Rules(f)
+			out[i].Suggestions, out[i].Unsuggested = x.suggest.RulesAt(list, i)
+			if out[i].Suggestions != nil {
+				out[i].Wider = x.suggest.Wider(list, i)
+			}
 		}
 	}
 	return out

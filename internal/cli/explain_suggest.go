@@ -17,7 +17,11 @@ func (f *explainedEffect) wayOut() string {
 	for i, rule := range f.Suggestions {
 		rules[i] = jsonText(rule)
 	}
-	return "- to allow just this: " + strings.Join(rules, ", ")
+	out := "- to allow just this: " + strings.Join(rules, ", ")
+	if f.Wider != "" {
+		out += "; with any argument, since rules for its parts decide the rest: " + jsonText(f.Wider)
+	}
+	return out
 }
 
 // maxSuggestions is how many rules are told apart that explain suggests. Beyond it some may stand
@@ -44,6 +48,10 @@ func (s *suggestions) show(e *explained) error {
 		f := &effects[i]
 		if f.Unsuggested != "" && !s.known(f.Unsuggested) {
 			s.program.remark("frame %d: no rule can allow %s: %s", e.Frame, shown(f.Kind+" "+f.Name), shown(f.Unsuggested))
+		}
+		if f.Wider != "" && !s.known("wider "+f.Wider) {
+			s.program.remark("the rule for %s allows these arguments only; rules for its parts decide the rest, so this may take its place: %s",
+				shown(f.Kind+" "+f.Name), jsonText(f.Wider))
 		}
 		for _, rule := range f.Suggestions {
 			if s.known("rule " + rule) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strconv"
 	"strings"
 
 	"eslguard/command"
@@ -130,6 +131,15 @@ func spelledTokens(tokens []string) string {
 	return strings.Join(out, " ")
 }
 
+// tokenNumbers names tokens by the numbers that "secret" of a policy has for them, from 0.
+func tokenNumbers(tokens []int) string {
+	list := make([]string, len(tokens))
+	for i, t := range tokens {
+		list[i] = "token " + strconv.Itoa(t)
+	}
+	return strings.Join(list, ", ")
+}
+
 // line shows one effect: a command as FreeSWITCH gets it, all else as a rule would write it, and how it is decided.
 func (f *explainedEffect) line() string {
 	kind, args := f.Kind, f.Args
@@ -160,6 +170,9 @@ func (f *explainedEffect) line() string {
 	}
 	if f.Later != "" {
 		out += ", later: " + f.Later
+	}
+	if len(f.Secret) > 0 {
+		out += "; left out of the audit: " + tokenNumbers(f.Secret)
 	}
 	if f.Why != "" {
 		out += "; " + shown(f.Why)

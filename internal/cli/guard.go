@@ -27,8 +27,10 @@ type guard struct {
 	// statePath is where the use of limits is kept, "" for nowhere.
 	statePath string
 	audit     *audit.Log
-	log       zerolog.Logger
-	server    *proxy.Server
+	// toTry are upstreams that a change of the policy brings. It is nil before serve.
+	toTry  chan map[string]*policy.Upstream
+	log    zerolog.Logger
+	server *proxy.Server
 	// maxDescriptors is how many file descriptors the sessions may have. Zero: no bound.
 	maxDescriptors int
 	// reopens asks tendAudit to open the audit again, and is given what it closes then.
@@ -45,11 +47,13 @@ func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duratio
 	defer stop()
 	failed := make(chan error, len(listeners)+1)
 	g.reopens = make(chan chan struct{}, 1)
+	g.toTry = make(chan map[string]*policy.Upstream, maxToTry)
 	var wg sync.WaitGroup
 	for _, l := range listeners {
 		wg.Go(func() { g.accept(l, failed) })
 	}
 	wg.Go(func() { g.follow(ctx, failed) })
+	wg.Go(func() { g.tryChanged(ctx) })
 	wg.Go(func() { g.keepState(ctx) })
 	wg.Go(func() { g.tendAudit(ctx) })
 	wg.Go(func() { g.watchDisk(ctx) })

@@ -36,7 +36,8 @@ pattern of their first digits. No two texts are combined that were not seen toge
 was seen with more than four values of it.
 
 It is a draft: read every rule before a client gets the role, for what a client did is not always what it
-should do. No rule is proposed for what runs programs, for opaque and for handover; those, and what
+should do. No rule is proposed for what runs programs, for opaque, for handover and where a secret was left out that may
+have taken further arguments with it; those, and what
 no rule can spell, stand in the role's note and on standard error. So do APIs that no catalogue has: those that a
 policy describes in "apis" are known with --policy.`,
 		Example: `  eslguard learn /var/log/eslguard/audit > draft.json

@@ -48,6 +48,7 @@ func (g *guard) changed(old, now *policy.Policy) {
 	g.log.Info().Str("event", "policy").Str("policy", now.Revision()).Str("before", old.Revision()).
 		Strs("changes", differences(old.Summary(), now.Summary())).Msg("a new policy is in force")
 	g.doubt(now)
+	g.tryNew(old, now)
 }
 
 // restored is called when the policy's files are again those of the policy in force.

@@ -175,7 +175,7 @@ func (p *Program) runGuard(o *runOptions) (err error) {
 	var tried sync.WaitGroup
 	defer tried.Wait()
 	defer stop()
-	tried.Go(func() { g.tryUpstreams(ctx) })
+	tried.Go(func() { g.tryUpstreams(ctx, g.store.Current().Upstreams()) })
 	return g.serve(listeners, sig, o.grace)
 }
 

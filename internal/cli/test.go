@@ -28,7 +28,7 @@ counted. A test is, in the policy,
   { "client": "wallboard", "send": "api status", "expect": "allow", "by": "api @status" }
 
 with "allow", "deny" or "refuse", and "role" in the place of "client" where it is about a role. "by", the rule or
-the effect that decides, may be left out.
+the effect that decides, may be left out. An effect is named there by its kind and name, as "api lua", without its arguments.
 
 With --json there is one object a line: client, send, expect, got, by, reason, ok, problem; and then,
 without --run, one for each rule that no test touches: untouched (the rule), role, list (allow or deny), at.

@@ -14,8 +14,7 @@ const triedAtOnce = 8
 
 // tryUpstreams logs in to each upstream once and says what came of it, so that the operator need not
 // wait for a client to learn that one cannot be reached. It ends with ctx.
-func (g *guard) tryUpstreams(ctx context.Context) {
-	upstreams := g.store.Current().Upstreams()
+func (g *guard) tryUpstreams(ctx context.Context, upstreams map[string]*policy.Upstream) {
 	places := make(chan struct{}, triedAtOnce)
 	var wg sync.WaitGroup
 	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
@@ -26,6 +25,38 @@ func (g *guard) tryUpstreams(ctx context.Context) {
 		})
 	}
 	wg.Wait()
+}
+
+// tryChanged tries the upstreams that a change of the policy brings, until ctx ends.
+func (g *guard) tryChanged(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case upstreams := <-g.toTry:
+			wg.Go(func() { g.tryUpstreams(ctx, upstreams) })
+		}
+	}
+}
+
+// maxToTry is how many changes of the policy may wait until their upstreams are tried. Those of
+// further ones are not.
+const maxToTry = 16
+
+// tryNew has the upstreams tried that old does not have, or has otherwise.
+func (g *guard) tryNew(old, now *policy.Policy) {
+	was, is := upstreamTexts(old.Summary()), upstreamTexts(now.Summary())
+	upstreams := maps.Clone(now.Upstreams())
+	maps.DeleteFunc(upstreams, func(name string, _ *policy.Upstream) bool { return was[name] == is[name] })
+	if len(upstreams) == 0 {
+		return
+	}
+	select {
+	case g.toTry <- upstreams:
+	default:
+	}
 }
 
 func (g *guard) tryUpstream(ctx context.Context, up *policy.Upstream) {
