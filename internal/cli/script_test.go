@@ -23,7 +23,7 @@ import (
 )
 
 // patience is how long a script waits for anything.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // exampleVariable tells the program under test, which runs in a folder of its own, where the example policy is.
 const exampleVariable = "TEST_EXAMPLE_POLICY"
