@@ -53,7 +53,25 @@ func measureStream(r *rig, p plan) ([]result, error) {
 		summarize("stream CPU ms/GB", r.names(), cost)...), nil
 }
 
+// settleTime is how long the guard has to leave the stand-in after its start.
+const settleTime = 10 * time.Second
+
+// settle waits until nobody is connected to the stand-in. The guard tries FreeSWITCH at its start and
+// stays until a HEARTBEAT tells the version; a flood would go to that connection, too.
+func (r *rig) settle() error {
+	for begin := time.Now(); r.sim.Sessions() > 0; time.Sleep(10 * time.Millisecond) {
+		if time.Since(begin) > settleTime {
+			return fmt.Errorf("%d connections to the stand-in do not end", r.sim.Sessions())
+		}
+		r.sim.Heartbeat()
+	}
+	return nil
+}
+
 func stream(r *rig, c contestant, raw []byte, times int) (mbs, cpuPerGB float64, err error) {
+	if err := r.settle(); err != nil {
+		return 0, 0, err
+	}
 	conn, err := c.dial("event json CHANNEL_CREATE HEARTBEAT")
 	if err != nil {
 		return 0, 0, err
