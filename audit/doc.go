@@ -199,8 +199,8 @@
 // what takes the arguments, or what it is where no name announces it: url, sip, sips, bearer,
 // inline, jwt, private key, dtmf, digit. Replies may hold what FreeSWITCH was asked for, so only
 // the first line of one that begins +OK, -ERR or -USAGE is written, and not even that for an API
-// that tells secrets or for a command that has one in it, which its answer may repeat; see Log.Reply
-// and Log.LeavesOut.
+// that tells secrets or for a command that has one in it, which its answer may repeat; see
+// Log.Reply and Log.LeavesOut.
 //
 // Hostile text is bounded, and escaped as JSON demands. A byte that is not part of valid UTF-8 is
 // written as \ufffd, the replacement character: the file is always valid UTF-8, at the price that
@@ -216,7 +216,8 @@
 // second at most; in between the error is the last one's.) Writers wait for the
 // disk, one after the other: a disk that hangs without an error holds every session that has a
 // command to record for as long as it hangs. That is the meaning of "nothing unrecorded"; whoever
-// wants a limit puts one around the session. Stalled tells that the disk hangs, and waits for nothing.
+// wants a limit puts one around the session. Stalled tells that the disk hangs, and waits for
+// nothing.
 //
 // A file that is renamed (logrotate) is written on until Reopen. A file that is removed would
 // swallow records unseen; that is noticed within a quarter of a second, the Write that notices it

@@ -15,8 +15,8 @@ const (
 	FieldSession = "session"
 	// FieldClient is the client's name in the policy. Absent before the login.
 	FieldClient = "client"
-	// FieldAddr is the client's address and port; of connections that are counted, their address, or
-	// the network of an IPv6 host.
+	// FieldAddr is the client's address and port; of connections that are counted, their address,
+	// or the network of an IPv6 host.
 	FieldAddr = "addr"
 	// FieldUser is the user@domain that a userauth named, accepted or not.
 	FieldUser = "user"
@@ -45,8 +45,8 @@ const (
 	FieldRole = "role"
 	// FieldRule is the rule by which it was decided, as it stands in the policy.
 	FieldRule = "rule"
-	// FieldNear is, of a command that no rule allows, the rule that comes nearest, as it stands in the
-	// policy. The client is not told it.
+	// FieldNear is, of a command that no rule allows, the rule that comes nearest, as it stands in
+	// the policy. The client is not told it.
 	FieldNear = "near"
 	// FieldReason is a sentence: why it was decided so, why a session or a run ended.
 	FieldReason = "reason"

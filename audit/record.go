@@ -165,8 +165,8 @@ type Record struct {
 	// written.
 	EffectsDenied int
 	// Times is how many more denials the record stands for, which were equal to the one that has
-	// the same ID and was written before; of a KindSession, how many connections. Zero: the record is
-	// of one.
+	// the same ID and was written before; of a KindSession, how many connections. Zero: the record
+	// is of one.
 	Times uint64
 	// Dropped names what the canonical form leaves out.
 	Dropped  []string

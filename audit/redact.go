@@ -29,11 +29,11 @@ const (
 //   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
 //     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
 //   - what commands take by its place, wherever their names stand: passwords and digits
-//     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes one or is
-//     not told (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm or key
-//     looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
-//   - the digits behind "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end
-//     of the line, and a digit=X, as FreeSWITCH writes them;
+//     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes one or
+//     is not told (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm or
+//     key looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
+//   - the digits behind "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the
+//     end of the line, and a digit=X, as FreeSWITCH writes them;
 //   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
 //   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
 //     in PEM.

@@ -49,9 +49,9 @@ func (l *Log) RedactBy(c *command.Catalog, s string) string {
 }
 
 // LeavesOut reports whether a command of that text and with these effects has in it what looks like
-// a secret: by its name, by its place or by itself. It reads all of the text, not only what a record
-// has room for, and takes a word for a command wherever it stands. A nil catalogue marks the places
-// of FreeSWITCH's own tree.
+// a secret: by its name, by its place or by itself. It reads all of the text, not only what a
+// record has room for, and takes a word for a command wherever it stands. A nil catalogue marks the
+// places of FreeSWITCH's own tree.
 func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool {
 	k := secrets{names: l.enc.secrets.names}
 	k.use(c)

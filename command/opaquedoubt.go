@@ -2,8 +2,8 @@ package command
 
 import "strings"
 
-// What is said of an opaque effect whose reason is not unknown-syntax. Like all doubts these hold no
-// values of the command.
+// What is said of an opaque effect whose reason is not unknown-syntax. Like all doubts these hold
+// no values of the command.
 const (
 	doubtExpansion = "the switch alone knows what an expansion in it becomes, so write the value itself; " +
 		"a rule covers only ${uuid}, ${strftime(%Y%m%d)} and $${NAME} of the configuration"

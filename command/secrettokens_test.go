@@ -7,8 +7,8 @@ import (
 	"eslguard/command"
 )
 
-// TestSecretTokens: the tokens that are secrets by their place are those of FreeSWITCH's own tree, and
-// those that a policy marks.
+// TestSecretTokens: the tokens that are secrets by their place are those of FreeSWITCH's own tree,
+// and those that a policy marks.
 func TestSecretTokens(t *testing.T) {
 	cat := described(t,
 		command.Module{Name: "mine", Split: "space", Secret: []int{1, 3}},

@@ -260,8 +260,8 @@ type EventForm struct {
 	// First are the headers whose values are the first tokens, all of them there. CUSTOM without a
 	// subclass has none.
 	First []string
-	// More are the headers that have a further token, NAME=VALUE, where they are there, in the order
-	// of the tokens.
+	// More are the headers that have a further token, NAME=VALUE, where they are there, in the
+	// order of the tokens.
 	More []string
 }
 

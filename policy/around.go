@@ -39,8 +39,8 @@ func (d *doubter) aroundDenies(h *holding) {
 // maxSamples is how many alternatives of a deny are tried.
 const maxSamples = 256
 
-// extensionFor returns a rule by which the dialplan may be asked for a number that a deny names, and
-// the number as the deny has it. It returns nil without one.
+// extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
+// and the number as the deny has it. It returns nil without one.
 func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number string) {
 	for i := range min(len(deny.name.globs), maxSamples) {
 		g := &deny.name.globs[i]

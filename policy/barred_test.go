@@ -178,8 +178,8 @@ func TestHintsOfAllows(t *testing.T) {
 	}
 }
 
-// TestHintsOfSets: what stands in a set or beside other alternatives is led to a rule that denies it,
-// too.
+// TestHintsOfSets: what stands in a set or beside other alternatives is led to a rule that denies
+// it, too.
 func TestHintsOfSets(t *testing.T) {
 	for _, tt := range []struct{ entry, rule, want string }{
 		{"_1900.", "dial sofia/gateway/carrier/$premium", "change the entry of the set, so that the whole reads sofia/gateway/carrier/1900*"},

@@ -8,9 +8,9 @@ const (
 	// read in any case.
 	settle     = 50 * time.Millisecond
 	settleMost = 250 * time.Millisecond
-	// retryAfter is how long after a read of half-written files they are read again, doubled for each
-	// further one. It divides none of the usual intervals, so a regular writer is not met at the same
-	// point again.
+	// retryAfter is how long after a read of half-written files they are read again, doubled for
+	// each further one. It divides none of the usual intervals, so a regular writer is not met at
+	// the same point again.
 	retryAfter = 7 * time.Millisecond
 	// maxRetries is how many such reads follow one another at most, within a fifth of a second. The
 	// next change after them is treated like a first one.

@@ -76,8 +76,8 @@ func TestRetriesAreBounded(t *testing.T) {
 	}
 }
 
-// TestHalfWrittenIsNotTold: files that are broken because they are being written are read again, and
-// nobody hears of it until that has been tried often enough.
+// TestHalfWrittenIsNotTold: files that are broken because they are being written are read again,
+// and nobody hears of it until that has been tried often enough.
 func TestHalfWrittenIsNotTold(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "policy.json")
 	write := func(text string, age time.Duration) {

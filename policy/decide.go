@@ -45,8 +45,8 @@ type Decision struct {
 	Reason string
 	// Near is, where no rule allows the effect, the rule that comes nearest, as it stands in the
 	// file: the one that would allow it if all of its values were harmless, or else one of the same
-	// name that differs in few tokens. Reason says what differs. Near is for the operator and not for
-	// the client. It is empty where there is no such rule.
+	// name that differs in few tokens. Reason says what differs. Near is for the operator and not
+	// for the client. It is empty where there is no such rule.
 	Near string
 	// Lacks says that rules allow the effect, and that Rule is not one of them but what Role
 	// requires and the effect lacks.
@@ -192,8 +192,8 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	return d
 }
 
-// withoutCuts returns text with a comma in the place of each colon that a blank follows: some client
-// libraries take such a colon for the end of a header's name.
+// withoutCuts returns text with a comma in the place of each colon that a blank follows: some
+// client libraries take such a colon for the end of a header's name.
 func withoutCuts(text string) string { return strings.ReplaceAll(text, ": ", ", ") }
 
 // effectName returns an effect as "kind name", fit to be printed.

@@ -142,7 +142,7 @@
 //
 // A Store watches the file, the folders of its symbolic links, and looks twice a second besides. It
 // reads the files soon after their last change, and at the latest a quarter of a second after the
-// first; what is broken while it is being written is read again a few times before it is reported. A
-// changed policy is read whole, compiled, tested by its own "tests" and then swapped in at once; a
-// broken one changes nothing and is reported.
+// first; what is broken while it is being written is read again a few times before it is reported.
+// A changed policy is read whole, compiled, tested by its own "tests" and then swapped in at once;
+// a broken one changes nothing and is reported.
 package policy

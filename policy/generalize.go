@@ -273,8 +273,8 @@ func numbers(texts []string) (low, high string, ok bool) {
 	return low, high, true
 }
 
-// digitsOf returns the pattern of texts that are numbers of telephones, such as +49<digits 7-11>. It
-// returns false where one of them is not.
+// digitsOf returns the pattern of texts that are numbers of telephones, such as +49<digits 7-11>.
+// It returns false where one of them is not.
 func digitsOf(texts []string) (pattern string, ok bool) {
 	prefix := commonPrefix(texts)
 	for _, text := range texts {

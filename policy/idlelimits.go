@@ -111,7 +111,8 @@ func (p *pattern) mayMeetAt(q *pattern, h how, begins func(prefix string) string
 	return false
 }
 
-// apart reports whether both globs are a range of numbers and nothing else, and have none in common.
+// apart reports whether both globs are a range of numbers and nothing else, and have none in
+// common.
 func (g *glob) apart(o *glob) bool {
 	if len(g.elems) != 1 || len(o.elems) != 1 {
 		return false

@@ -46,8 +46,8 @@ var endpoints = [...]string{
 	"opal", "h323", "lcr", "freetdm", "signalwire", "vlc", "modem", "rtp", "reference", "dingaling", "khomp", "gsmopen", "deflect", "redirect",
 }
 
-// splitName notes an alternative of what is dialled that begins with no type of leg: it lacks it, or a
-// bar parts the whole token.
+// splitName notes an alternative of what is dialled that begins with no type of leg: it lacks it,
+// or a bar parts the whole token.
 func (r *rule) splitName() *ruleError {
 	if r.kind != command.KindDial {
 		return nil

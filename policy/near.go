@@ -8,9 +8,9 @@ import (
 )
 
 // near returns, for an effect that no rule allows, the rule that would allow it if every value were
-// harmless, and which value is not; or else the rule that comes nearest to it, and what differs. Both
-// are empty where there is no such rule. why is for the client, too: it tells no more of the rule than
-// one of its wildcards, and how many arguments it allows.
+// harmless, and which value is not; or else the rule that comes nearest to it, and what differs.
+// Both are empty where there is no such rule. why is for the client, too: it tells no more of the
+// rule than one of its wildcards, and how many arguments it allows.
 func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 	for _, role := range c.roles {
 		r := role.allow.findNear(&subject{effect: e, work: meter{left: left}})
@@ -30,8 +30,8 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 	return "", ""
 }
 
-// nearPlace returns, for a leg that no rule allows at its place, the rule that allows it at another,
-// and says so. Both are empty where there is no such rule.
+// nearPlace returns, for a leg that no rule allows at its place, the rule that allows it at
+// another, and says so. Both are empty where there is no such rule.
 func (c *Client) nearPlace(e *command.Effect, left int) (rule, why string) {
 	if e.Kind != command.KindDial {
 		return "", ""

@@ -93,8 +93,8 @@ func (r *rule) neverDialled() *ruleError {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		if g.isChannel() {
-			// FreeSWITCH 1.10 takes it for a type, and reaches nobody (switch_ivr_originate.c: "Could
-			// not locate channel type"). Such a rule does no harm.
+			// FreeSWITCH 1.10 takes it for a type, and reaches nobody (switch_ivr_originate.c:
+			// "Could not locate channel type"). Such a rule does no harm.
 			continue
 		}
 		if hint, wrong := r.withoutType(g); wrong {
@@ -112,8 +112,8 @@ func (r *rule) neverDialled() *ruleError {
 	return nil
 }
 
-// withoutType returns what to write in the place of an alternative of what is dialled that begins as
-// a number does, and false for others.
+// withoutType returns what to write in the place of an alternative of what is dialled that begins
+// as a number does, and false for others.
 func (r *rule) withoutType(g *glob) (hint string, wrong bool) {
 	number := g.number(true)
 	habit := number.before == "" && number.isHabit()

@@ -15,7 +15,8 @@ const (
 	maxProblems = 500
 	// maxQuoted is how many bytes of somebody's text a problem repeats.
 	maxQuoted = 80
-	// maxHinted is how many bytes of a rule to write a hint has, which is to be copied as it stands.
+	// maxHinted is how many bytes of a rule to write a hint has, which is to be copied as it
+	// stands.
 	maxHinted = 512
 )
 

@@ -84,8 +84,8 @@ func (c *Client) admits(q *requirement) bool {
 }
 
 // contradicts returns another requirement for the same variable, of which no value will do for the
-// i-th, and that is for all legs that the i-th is for, or the other way around: these legs can never
-// meet both. It returns nil without one.
+// i-th, and that is for all legs that the i-th is for, or the other way around: these legs can
+// never meet both. It returns nil without one.
 func (c *Client) contradicts(i int) *requirement {
 	q := &c.requires[i]
 	for k := range c.requires[:i] {

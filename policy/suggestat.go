@@ -9,8 +9,8 @@ import (
 )
 
 // RulesAt is Rules for effect i of a command: it suggests no rule that the command would be denied
-// with all the same, because of what is expanded in the effect, or that a policy could not have. For
-// an i that is none it returns nil and says so.
+// with all the same, because of what is expanded in the effect, or that a policy could not have.
+// For an i that is none it returns nil and says so.
 func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, why string) {
 	if i < 0 || i >= len(effects) {
 		return nil, "there is no such effect"

@@ -69,8 +69,9 @@ func (h *holding) trunkRule(leg command.Leg) (found *rule) {
 
 // channelRule returns the first allow rule that lets a channel's uuid be dialled, and nil without
 // one. Who writes it means that bridge connects the caller to a call that is up. FreeSWITCH 1.10
-// does not: it takes the uuid for a type of leg, finds none and reaches nobody (switch_ivr_originate.c,
-// "Could not locate channel type"). The warning is for whoever has a FreeSWITCH that does.
+// does not: it takes the uuid for a type of leg, finds none and reaches nobody
+// (switch_ivr_originate.c, "Could not locate channel type"). The warning is for whoever has a
+// FreeSWITCH that does.
 func (h *holding) channelRule() (found *rule) {
 	h.allows(func(r *rule) {
 		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {

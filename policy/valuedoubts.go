@@ -70,8 +70,8 @@ func tokenPlace(e *command.Effect, i int) string {
 	return number + ", " + strings.ToLower(names[i]) + " (" + types
 }
 
-// fixedTokens returns the names of the tokens that every effect of the name of e has. It returns nil
-// where arguments may be left out.
+// fixedTokens returns the names of the tokens that every effect of the name of e has. It returns
+// nil where arguments may be left out.
 func fixedTokens(e *command.Effect) []string {
 	switch e.Kind {
 	case command.KindChannel:

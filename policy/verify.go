@@ -55,8 +55,8 @@ func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, pass
 	return ok, nil
 }
 
-// compare is check for a hash that lets nobody in: a password that matches is not remembered, and is
-// followed by a rest like a wrong one.
+// compare is check for a hash that lets nobody in: a password that matches is not remembered, and
+// is followed by a rest like a wrong one.
 func (v *verifier) compare(ctx context.Context, source netip.Prefix, h *argonHash, password string) (ok bool, err error) {
 	if err := v.turns.enter(ctx, source); err != nil {
 		return false, err

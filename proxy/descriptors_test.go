@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestDescriptorsAreBounded: sessions have no more file descriptors than they may, recordings count,
-// and what ends gives them back.
+// TestDescriptorsAreBounded: sessions have no more file descriptors than they may, recordings
+// count, and what ends gives them back.
 func TestDescriptorsAreBounded(t *testing.T) {
 	r := anything
 	g := newGuard(t, r, func(s *Server) {

@@ -38,9 +38,9 @@
 //
 // # The operator's log
 //
-// Logins, denials and ends of sessions have a line each, bounded in rate for each client and for all,
-// with a count of what is left out (journal). Nothing that a client sent stands in it that is not
-// redacted, bounded and printable.
+// Logins, denials and ends of sessions have a line each, bounded in rate for each client and for
+// all, with a count of what is left out (journal). Nothing that a client sent stands in it that is
+// not redacted, bounded and printable.
 //
 // # Policy changes
 //

@@ -125,14 +125,14 @@ func (s *session) leaveUpstream() {
 // leaveClient says goodbye. The session's reason does not change any more.
 func (s *session) leaveClient() { s.farewell(s.why) }
 
-// unheardTime is how long a command without an answer counts in the client's limits after its session
-// has ended. FreeSWITCH goes on with it, and nobody hears when it is done; a client that hangs up
-// must not get more under way by that.
+// unheardTime is how long a command without an answer counts in the client's limits after its
+// session has ended. FreeSWITCH goes on with it, and nobody hears when it is done; a client that
+// hangs up must not get more under way by that.
 const unheardTime = time.Minute
 
 // dropUndelivered ends a drain that is still under way, counts what the client has not taken, and
-// gives back what the commands without an answer hold: a while later, unless FreeSWITCH's side of the
-// session has ended, and the commands with it.
+// gives back what the commands without an answer hold: a while later, unless FreeSWITCH's side of
+// the session has ended, and the commands with it.
 func (s *session) dropUndelivered() {
 	_ = s.client.SetWriteDeadline(past)
 	s.wg.Wait()

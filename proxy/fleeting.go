@@ -18,17 +18,17 @@ const (
 const (
 	// defaultFleetingTime is how often the number of fleeting connections is recorded.
 	defaultFleetingTime = time.Minute
-	// maxFleeting is how many addresses are counted one by one, each for each reason. Those of further
-	// ones are counted together.
+	// maxFleeting is how many addresses are counted one by one, each for each reason. Those of
+	// further ones are counted together.
 	maxFleeting = 1_024
 )
 
 // fleeting counts connections that came to nothing: the health checks of a load balancer, which
 // send nothing, and those from addresses that no client has. The first from an address is recorded
-// when it ends, and has no other record. Those that follow are counted, and their number is recorded
-// once in a while, until none has come for so long. So whoever kills the program may hide how many
-// there were in the last minute, and never that there were any. It is safe for use by several
-// goroutines. It must be given write before it is used.
+// when it ends, and has no other record. Those that follow are counted, and their number is
+// recorded once in a while, until none has come for so long. So whoever kills the program may hide
+// how many there were in the last minute, and never that there were any. It is safe for use by
+// several goroutines. It must be given write before it is used.
 type fleeting struct {
 	// every is how often numbers are recorded. Zero: defaultFleetingTime.
 	every time.Duration
@@ -141,7 +141,8 @@ func sourceOf(addr netip.Addr) netip.Prefix {
 	return p
 }
 
-// sourceText returns a source as records and the operator's log have it, and "" for the zero Prefix.
+// sourceText returns a source as records and the operator's log have it, and "" for the zero
+// Prefix.
 func sourceText(source netip.Prefix) string {
 	switch {
 	case !source.IsValid():

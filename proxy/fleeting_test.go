@@ -189,8 +189,8 @@ func TestStrangersAreCounted(t *testing.T) {
 	}
 }
 
-// TestNothingIsReadUnrecorded: where the beginning of a session cannot be recorded, its login is not
-// looked at, and the connection is counted once there is room.
+// TestNothingIsReadUnrecorded: where the beginning of a session cannot be recorded, its login is
+// not looked at, and the connection is counted once there is room.
 func TestNothingIsReadUnrecorded(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.fleeting.every = time.Hour })
 	c := g.greeted(t)

@@ -85,9 +85,9 @@ func (s *session) expect(v verdict, seq uint64, size int) {
 	s.queue.push(p)
 }
 
-// answerMayTell reports whether what FreeSWITCH answers to a command may hold a secret: one that the
-// command asks for, or one that is in the command itself, since many answers repeat what they were
-// asked (mod_commands.c, uuid_send_dtmf_function; mod_event_socket.c, filter).
+// answerMayTell reports whether what FreeSWITCH answers to a command may hold a secret: one that
+// the command asks for, or one that is in the command itself, since many answers repeat what they
+// were asked (mod_commands.c, uuid_send_dtmf_function; mod_event_socket.c, filter).
 func (s *Server) answerMayTell(cat *command.Catalog, c *command.Command) bool {
 	return s.tellsSecrets(c.Effects) || s.Audit.LeavesOut(cat, c.Text, c.Effects)
 }

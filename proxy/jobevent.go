@@ -59,8 +59,9 @@ func markOf(name, args string) jobMark {
 // anyMark is the mark of a job of which the event does not tell the command as it was sent.
 var anyMark jobMark
 
-// markOfFrame returns the mark that the end of a bgapi will have. It returns anyMark where FreeSWITCH
-// takes the argument for a list, and writes its entries (switch_event.c, switch_event_add_array).
+// markOfFrame returns the mark that the end of a bgapi will have. It returns anyMark where
+// FreeSWITCH takes the argument for a list, and writes its entries (switch_event.c,
+// switch_event_add_array).
 func markOfFrame(line []byte) jobMark {
 	name, args, _ := strings.Cut(strings.TrimPrefix(string(line), "bgapi "), " ")
 	if strings.HasPrefix(args, "ARRAY::") {

@@ -44,7 +44,8 @@ type jobWatch struct {
 	abandoned func()
 	// contain recovers from a fault in the goroutine of rest. Nil: a fault ends the program.
 	contain func()
-	// up is the upstream as the policy in force has it: its password may stand elsewhere than before.
+	// up is the upstream as the policy in force has it: its password may stand elsewhere than
+	// before.
 	up atomic.Pointer[policy.Upstream]
 
 	// life guards the fields that say whether the watch runs. Nobody waits under it.

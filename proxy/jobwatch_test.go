@@ -12,7 +12,8 @@ import (
 	"eslguard/policy"
 )
 
-// away is an upstream that cannot be reached. It counts the attempts, and what the operator is told.
+// away is an upstream that cannot be reached. It counts the attempts, and what the operator is
+// told.
 type away struct {
 	attempts, lost, back atomic.Int64
 }
@@ -75,8 +76,8 @@ func TestWatchThatIsAway(t *testing.T) {
 	})
 }
 
-// TestLoginBringsTheWatchBack: after a session has logged in at an upstream that was away, the watch
-// tries again at once instead of at the end of its wait, and bgapis wait for it, once.
+// TestLoginBringsTheWatchBack: after a session has logged in at an upstream that was away, the
+// watch tries again at once instead of at the end of its wait, and bgapis wait for it, once.
 func TestLoginBringsTheWatchBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := new(away)
@@ -148,8 +149,8 @@ func TestWatchEndsWithLostJobs(t *testing.T) {
 	})
 }
 
-// TestWatchEndsWithItsUpstream: once the policy has no such upstream and no session uses it, its jobs
-// keep no watch.
+// TestWatchEndsWithItsUpstream: once the policy has no such upstream and no session uses it, its
+// jobs keep no watch.
 func TestWatchEndsWithItsUpstream(t *testing.T) {
 	j := new(away).jobs()
 	j.watch.join()

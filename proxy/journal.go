@@ -52,8 +52,8 @@ const (
 	maxEntryText  = 256
 	// sweepEntries is how long the number of lines that were left out waits at most.
 	sweepEntries = 10 * time.Second
-	// maxEntryKeys is for how many clients or addresses of a kind rates are kept. Further ones share
-	// one.
+	// maxEntryKeys is for how many clients or addresses of a kind rates are kept. Further ones
+	// share one.
 	maxEntryKeys = 4_096
 )
 
@@ -87,8 +87,8 @@ type entryBound struct {
 	leftOut uint64
 }
 
-// line begins a line of that kind about a client or an address. It returns nil, which takes all that
-// is added and writes nothing, where the line is left out.
+// line begins a line of that kind about a client or an address. It returns nil, which takes all
+// that is added and writes nothing, where the line is left out.
 func (j *journal) line(kind entryKind, key string) *zerolog.Event {
 	form := entryForms[kind]
 	if j.log.GetLevel() > form.level {
@@ -221,8 +221,9 @@ func (j *journal) close() {
 	}
 }
 
-// shown returns a text that may be a client's for the operator's log: without secrets, those that the
-// policy marks among them, quoted unless every character of it prints, and cut to maxEntryText bytes.
+// shown returns a text that may be a client's for the operator's log: without secrets, those that
+// the policy marks among them, quoted unless every character of it prints, and cut to maxEntryText
+// bytes.
 func (s *Server) shown(text string) string {
 	const redacted = 4 << 10 // bytes that are looked at for secrets, as in a record
 	text = s.redact(cutText(text, redacted))

@@ -162,8 +162,8 @@ func TestEntriesBelowTheLevel(t *testing.T) {
 	}
 }
 
-// TestOperatorHearsOfSessions: logins, denials and ends are told, with what an operator needs to find
-// their records.
+// TestOperatorHearsOfSessions: logins, denials and ends are told, with what an operator needs to
+// find their records.
 func TestOperatorHearsOfSessions(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}}, nil)
 	c := g.loggedIn(t)
@@ -211,8 +211,8 @@ func TestOperatorHearsOfSessions(t *testing.T) {
 	}
 }
 
-// TestOperatorHearsOfFailedLogins: why a login is refused is told, from where, and whose network that
-// is, and the client hears no more than before.
+// TestOperatorHearsOfFailedLogins: why a login is refused is told, from where, and whose network
+// that is, and the client hears no more than before.
 func TestOperatorHearsOfFailedLogins(t *testing.T) {
 	r := role{allow: []string{"api echo **"}, sessions: 1}
 	r.other = &role{password: "planted-old", notAfter: time.Now().Add(-time.Hour), from: "127.0.0.0/16"}

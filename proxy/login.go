@@ -183,7 +183,8 @@ func (s *session) refuseLogin(r *audit.Record, cause, reply string) bool {
 	return false
 }
 
-// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator where that is news.
+// noUpstream tells the client why FreeSWITCH cannot be reached, and the operator where that is
+// news.
 func (s *session) noUpstream(r *audit.Record, up *policy.Upstream, err error) bool {
 	reply := "-ERR FreeSWITCH is unreachable"
 	var ue *upstreamError

@@ -17,8 +17,8 @@ func allocated() uint64 {
 	return m.TotalAlloc
 }
 
-// TestSlowClientsUseTheSameMemory: what waited for one slow client is used for the next one, so that
-// the memory that the process takes does not grow beyond what may wait.
+// TestSlowClientsUseTheSameMemory: what waited for one slow client is used for the next one, so
+// that the memory that the process takes does not grow beyond what may wait.
 func TestSlowClientsUseTheSameMemory(t *testing.T) {
 	const limit = 32 << 20
 	b := newBudget(limit)

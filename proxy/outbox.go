@@ -48,8 +48,8 @@ type outbox struct {
 	draining bool
 	sealed   bool  // nothing more is taken: the session has said its last words
 	err      error // sticky: nothing can be written any more, and nothing waits
-	// inFlight is the capacity of the first chunk of queue while drain writes it without mu; 0 while
-	// it does not.
+	// inFlight is the capacity of the first chunk of queue while drain writes it without mu; 0
+	// while it does not.
 	inFlight int64
 	// undelivered is how many bytes of queue were dropped.
 	undelivered int64

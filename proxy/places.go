@@ -13,8 +13,9 @@ const reasonCrowded = "too many connections that have not logged in"
 // source, which is an IPv4 address or the IPv6 /64 of a host. A new connection that finds no place
 // takes that of the one that has said nothing for longest, of its own source where that has all it
 // may have, or else of the source that has most. So whoever takes places and does not log in keeps
-// out no other source, and its own only as long as a login takes to arrive. A connection whose login
-// is being checked keeps its place; one whose login is refused and not answered yet is the first to lose it. Server.mu guards it.
+// out no other source, and its own only as long as a login takes to arrive. A connection whose
+// login is being checked keeps its place; one whose login is refused and not answered yet is the
+// first to lose it. Server.mu guards it.
 type places struct {
 	most, mostOf int
 	n            int

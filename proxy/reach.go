@@ -7,8 +7,8 @@ import (
 )
 
 // A reach remembers which upstreams could not be logged in to the last time that this was tried, so
-// that the operator is told of a change once, and not for each client. The zero reach knows of none.
-// It is safe for use by several goroutines.
+// that the operator is told of a change once, and not for each client. The zero reach knows of
+// none. It is safe for use by several goroutines.
 type reach struct {
 	mu sync.Mutex
 	// lost are the upstreams' names, of those of the policy at the last change of it.

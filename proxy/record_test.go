@@ -110,8 +110,8 @@ func TestEveryRefusalCanBeFound(t *testing.T) {
 	}
 }
 
-// TestNearestRuleIsRecorded: the record of a denial holds the rule that comes nearest. The client is
-// told what differs, and nothing of what that rule spells.
+// TestNearestRuleIsRecorded: the record of a denial holds the rule that comes nearest. The client
+// is told what differs, and nothing of what that rule spells.
 func TestNearestRuleIsRecorded(t *testing.T) {
 	const rule = "api uuid_kill 11111111-2222-3333-4444-555555555555"
 	g := newGuard(t, role{allow: []string{rule}}, nil)

@@ -120,7 +120,8 @@ type Server struct {
 	// Log for too many connections, what clients can cause, and trouble with the audit: bounded in
 	// rate, each by itself, so that none hides another.
 	crowded, noisy, troubled zerolog.Logger
-	// reached is Log for upstreams that are lost and found, bounded alike, and reach says which are.
+	// reached is Log for upstreams that are lost and found, bounded alike, and reach says which
+	// are.
 	reached zerolog.Logger
 	reach   reach
 

@@ -102,8 +102,8 @@ type session struct {
 	jobs             *jobs // nil before the first bgapi
 	scratch          []byte
 	commands, denied uint64
-	// pastClient is the client whose password was sent after it had ended, "" for none. It is for the
-	// operator's log alone: the record is not that client's, so it is not charged for it.
+	// pastClient is the client whose password was sent after it had ended, "" for none. It is for
+	// the operator's log alone: the record is not that client's, so it is not charged for it.
 	pastClient string
 	// observed is how many commands were recorded to go up that the rules would have denied.
 	observed uint64
@@ -216,8 +216,8 @@ func (s *session) enter() bool {
 	return s.logIn()
 }
 
-// begin records the session, once its client has sent something. Until then it may be no more than a
-// health check, which is only counted.
+// begin records the session, once its client has sent something. Until then it may be no more than
+// a health check, which is only counted.
 func (s *session) begin() {
 	if s.recorded = s.record(&audit.Record{Kind: audit.KindSession, Addr: s.addrText}); !s.recorded {
 		s.end(ending{reason: reasonUnheard, notice: "audit unavailable"})

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestShutdownWhileTheAuditHangs: neither Shutdown nor Close waits for sessions whose record no disk
-// takes, and no command goes up unrecorded. Once the disk is back, everything ends.
+// TestShutdownWhileTheAuditHangs: neither Shutdown nor Close waits for sessions whose record no
+// disk takes, and no command goes up unrecorded. Once the disk is back, everything ends.
 func TestShutdownWhileTheAuditHangs(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	busy, idle := g.loggedIn(t), g.loggedIn(t)

@@ -25,8 +25,8 @@ type tally struct {
 	lasts time.Duration
 	// write writes a record of a number. It does not wait for the disk to sync.
 	write func(*audit.Record) error
-	// contain is deferred in the tally's own goroutine and recovers from a fault there. Nil: a fault
-	// is nobody's.
+	// contain is deferred in the tally's own goroutine and recovers from a fault there. Nil: a
+	// fault is nobody's.
 	contain func()
 	mu      sync.Mutex
 	// now is what is counted, nil for nothing: most sessions are denied nothing.

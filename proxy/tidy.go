@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// How memory that sessions gave back is returned to the system: after so many that have become quiet,
-// or so many bytes that waited for slow clients, a moment later but not more often than each
+// How memory that sessions gave back is returned to the system: after so many that have become
+// quiet, or so many bytes that waited for slow clients, a moment later but not more often than each
 // tidyEvery, since it costs a collection.
 const (
 	tidySessions = 256
@@ -17,8 +17,8 @@ const (
 )
 
 // A tidy returns memory to the system after a crowd of sessions has become quiet, and after slow
-// clients. The runtime would keep for minutes what they took, and most of it for ever. The zero tidy
-// is ready.
+// clients. The runtime would keep for minutes what they took, and most of it for ever. The zero
+// tidy is ready.
 type tidy struct {
 	// trim is called before memory is returned, and lets go of what is kept. Nil: nothing is.
 	trim func()

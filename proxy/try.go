@@ -19,9 +19,9 @@ const (
 )
 
 // Try logs in to an upstream, calls reached when that has succeeded, and waits for an event that
-// tells FreeSWITCH's version. It has FreeSWITCH execute nothing, since nothing is executed that is not
-// recorded. The version is "" where it is not told in time. The error says why no client could be
-// brought there; it holds no password.
+// tells FreeSWITCH's version. It has FreeSWITCH execute nothing, since nothing is executed that is
+// not recorded. The version is "" where it is not told in time. The error says why no client could
+// be brought there; it holds no password.
 func (s *Server) Try(ctx context.Context, up *policy.Upstream, reached func()) (version string, err error) {
 	defer func() {
 		if fault := recover(); fault != nil { // nothing that an upstream sends ends the program

@@ -75,8 +75,8 @@ type link struct {
 }
 
 // dial connects and logs in, within the dialer's timeout once its turn has come. If FreeSWITCH
-// refuses the password and another one has been written meanwhile, it tries that one, once. Its error
-// is an *upstreamError.
+// refuses the password and another one has been written meanwhile, it tries that one, once. Its
+// error is an *upstreamError.
 func (d *dialer) dial(ctx context.Context, up *policy.Upstream) (link, error) {
 	password, err := d.passwordOf(ctx, up)
 	if err != nil {

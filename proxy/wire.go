@@ -20,8 +20,8 @@ const restAfter = 5 * time.Second
 // alone closes it; others may interrupt it. One goroutine reads at a time, and one writes.
 //
 // Beyond net.Conn it can wait for bytes without holding a buffer and write without
-// waiting, which needs the file descriptor. Over a connection without one (net.Pipe), and on systems
-// where canPoll is false, the first does not wait and the second writes nothing.
+// waiting, which needs the file descriptor. Over a connection without one (net.Pipe), and on
+// systems where canPoll is false, the first does not wait and the second writes nothing.
 type wire struct {
 	net.Conn
 	raw syscall.RawConn
@@ -170,7 +170,8 @@ func (w *wire) Read(b []byte) (int, error) {
 }
 
 // tryWrite writes what the socket takes at once, which may be nothing. One goroutine writes at a
-// time: to a client whoever holds the session's mutex, to FreeSWITCH the one that serves the session.
+// time: to a client whoever holds the session's mutex, to FreeSWITCH the one that serves the
+// session.
 func (w *wire) tryWrite(b []byte) (int, error) {
 	if w.raw == nil || len(b) == 0 {
 		return 0, nil

@@ -56,8 +56,8 @@ func measureStream(r *rig, p plan) ([]result, error) {
 // settleTime is how long the guard has to leave the stand-in after its start.
 const settleTime = 10 * time.Second
 
-// settle waits until nobody is connected to the stand-in. The guard tries FreeSWITCH at its start and
-// stays until a HEARTBEAT tells the version; a flood would go to that connection, too.
+// settle waits until nobody is connected to the stand-in. The guard tries FreeSWITCH at its start
+// and stays until a HEARTBEAT tells the version; a flood would go to that connection, too.
 func (r *rig) settle() error {
 	for begin := time.Now(); r.sim.Sessions() > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Since(begin) > settleTime {

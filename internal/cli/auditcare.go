@@ -22,7 +22,8 @@ const (
 	// stallEnd is how long the audit's disk may take at the end of the program, which then ends
 	// without it.
 	stallEnd = 2 * time.Second
-	// reopenPatience is how long a SIGHUP waits for the audit's new file before it reads the policy.
+	// reopenPatience is how long a SIGHUP waits for the audit's new file before it reads the
+	// policy.
 	reopenPatience = time.Second
 )
 

@@ -20,7 +20,8 @@ const fewestSessions = 4
 const openGuess = 32
 
 // maxDescriptors returns how many file descriptors the sessions may have, once all is open that the
-// guard needs from its start on, and 0 where there is no limit. Its error says that there are too few.
+// guard needs from its start on, and 0 where there is no limit. Its error says that there are too
+// few.
 func maxDescriptors() (int, error) {
 	limit := openFilesLimit()
 	if limit == 0 {

@@ -10,8 +10,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestDescriptorDoubts: who configures more sessions than there are descriptors for is told how many
-// there are, and how many it takes.
+// TestDescriptorDoubts: who configures more sessions than there are descriptors for is told how
+// many there are, and how many it takes.
 func TestDescriptorDoubts(t *testing.T) {
 	limit := openFilesLimit()
 	for _, test := range []struct {

@@ -157,10 +157,12 @@ type explainedEffect struct {
 	Rule     string `json:"rule,omitempty"`
 	Near     string `json:"near,omitempty"`
 	Reason   string `json:"reason,omitempty"`
-	// Suggestions are the rules that would allow what is denied, and Unsuggested why there are none.
+	// Suggestions are the rules that would allow what is denied, and Unsuggested why there are
+	// none.
 	Suggestions []string `json:"suggestions,omitempty"`
 	Unsuggested string   `json:"unsuggested,omitempty"`
-	// Wider is the rule that allows it with any argument, where rules for its parts decide the rest.
+	// Wider is the rule that allows it with any argument, where rules for its parts decide the
+	// rest.
 	Wider string `json:"wider,omitempty"`
 	// Why is what could not be told of the command, and what to do about it, of an opaque effect.
 	Why string `json:"why,omitempty"`

@@ -16,8 +16,8 @@ import (
 // hangSignals make the audit of the program under test hang, and answer again.
 var hangSignals = map[string]os.Signal{"USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2}
 
-// hangOnSignal makes what is written to the file, or to the segments in the folder, hang for as long
-// as the signals say. It does nothing for an empty path.
+// hangOnSignal makes what is written to the file, or to the segments in the folder, hang for as
+// long as the signals say. It does nothing for an empty path.
 func hangOnSignal(path string) {
 	if path == "" {
 		return
@@ -79,7 +79,8 @@ func (h *hang) end() error {
 	return err
 }
 
-// openFile returns the descriptor that this process has open for writing records at path, or below it.
+// openFile returns the descriptor that this process has open for writing records at path, or below
+// it.
 func openFile(path string) (int, error) {
 	all, err := os.ReadDir("/proc/self/fd")
 	if err != nil {

@@ -134,7 +134,8 @@ func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	return pol.Client("acme")
 }
 
-// TestLearnMarked: a wildcard stands for a secret that a policy marks by its place, and for nothing else of its command.
+// TestLearnMarked: a wildcard stands for a secret that a policy marks by its place, and for nothing
+// else of its command.
 func TestLearnMarked(t *testing.T) {
 	folder := t.TempDir()
 	file, path := filepath.Join(folder, "policy.json"), filepath.Join(folder, "audit.jsonl")

@@ -143,8 +143,8 @@ func typeText(e ast.Expr) string {
 	}
 }
 
-// TestREADMERecipes: the recipes for who may call whom, and whom nobody may call, give nothing to warn
-// of, and prove themselves.
+// TestREADMERecipes: the recipes for who may call whom, and whom nobody may call, give nothing to
+// warn of, and prove themselves.
 func TestREADMERecipes(t *testing.T) {
 	for heading, passed := range map[string]string{"Who may call whom": "5 passed, 0 failed", "Numbers that nobody may call": "5 passed, 0 failed"} {
 		_, text, found := strings.Cut(readme(t), "### "+heading+"\n")

@@ -179,8 +179,8 @@ func (p *Program) runGuard(o *runOptions) (err error) {
 	return g.serve(listeners, sig, o.grace)
 }
 
-// strayBefore is strayVariable before anything is opened. A policy that cannot be read is left to who
-// opens it.
+// strayBefore is strayVariable before anything is opened. A policy that cannot be read is left to
+// who opens it.
 func (p *Program) strayBefore(o *runOptions) error {
 	err := p.strayVariable(o, nil)
 	if err == nil || o.policy == "" {

@@ -12,8 +12,8 @@ import (
 // triedAtOnce is how many upstreams are tried at once when the guard starts.
 const triedAtOnce = 8
 
-// tryUpstreams logs in to each upstream once and says what came of it, so that the operator need not
-// wait for a client to learn that one cannot be reached. It ends with ctx.
+// tryUpstreams logs in to each upstream once and says what came of it, so that the operator need
+// not wait for a client to learn that one cannot be reached. It ends with ctx.
 func (g *guard) tryUpstreams(ctx context.Context, upstreams map[string]*policy.Upstream) {
 	places := make(chan struct{}, triedAtOnce)
 	var wg sync.WaitGroup

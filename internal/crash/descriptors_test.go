@@ -14,8 +14,8 @@ import (
 // openFiles is the limit of open files that the program is given, as the shell writes it.
 const openFiles = "110"
 
-// testFewDescriptors runs the program with few file descriptors. Clients take all that they may have,
-// and the audit begins segments and the policy changes all the same.
+// testFewDescriptors runs the program with few file descriptors. Clients take all that they may
+// have, and the audit begins segments and the policy changes all the same.
 func testFewDescriptors(t *testing.T, binary string) {
 	sh, err := os.Stat("/bin/sh")
 	if err != nil || sh.IsDir() {
