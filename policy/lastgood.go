@@ -45,7 +45,7 @@ func (s *Store) keep(p *Policy) {
 	}
 }
 
-func writeBundle(path string, src sources, now time.Time) (err error) {
+func writeBundle(path string, src sources, now time.Time) error {
 	b := bundle{Version: bundleVersion, Saved: now.UTC().Truncate(time.Second)}
 	for _, f := range src.files {
 		b.Files = append(b.Files, bundleFile{Name: f.name, Data: base64.StdEncoding.EncodeToString(f.data)})
@@ -54,28 +54,7 @@ func writeBundle(path string, src sources, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	// CreateTemp makes the file readable by its owner only: it holds hashes.
-	f, err := os.CreateTemp(filepath.Dir(path), ".eslguard-last-good-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err = f.Write(data); err != nil {
-		return err
-	}
-	// Without the sync a crash could leave the name with nothing behind it.
-	if err = f.Sync(); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return replaceFile(path, data)
 }
 
 // readLastGood compiles and tests the policy that was kept, and says when that was.
