@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,6 +70,12 @@ func (c *Client) Take(effects []command.Effect, now time.Time) (limit string, ok
 	taken, limit, ok := c.TakeAll(effects, now)
 	taken.Release()
 	return limit, ok
+}
+
+// CountsAtOnce reports whether a Release would give anything back, that is, whether a limit of the
+// sort "N at once" counts the command. It returns false for a nil Taken.
+func (t *Taken) CountsAtOnce() bool {
+	return t != nil && slices.ContainsFunc(t.counts, func(c takenCount) bool { return c.atOnce })
 }
 
 // Release says that the command is not under way any more. A second Release does nothing.

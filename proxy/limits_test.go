@@ -60,6 +60,24 @@ func TestHangingUpFreesNoLimit(t *testing.T) {
 	})
 }
 
+// TestOnlyWhatIsUnderWayIsHeld: of the commands without an answer that a session leaves, only those
+// that count in a limit on what is under way are kept in memory, and so as many as it allows.
+func TestOnlyWhatIsUnderWayIsHeld(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api **"}, limits: map[string]any{"api echo": "3 at once", "api status": "1000/day"}}, nil)
+	client := g.policies.Current().Client("c")
+	var q replyQueue
+	for _, name := range []string{"status", "echo", "status", "hostname", "echo"} {
+		taken, _, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: name}}, time.Now())
+		if !ok {
+			t.Fatalf("%s is over a limit", name)
+		}
+		q.push(pending{parts: 1, taken: taken})
+	}
+	if held := q.abandon(); len(held) != 2 || q.n != 0 {
+		t.Errorf("%d commands are held and %d stay in the queue, want the 2 that are under way, and none", len(held), q.n)
+	}
+}
+
 // TestLimitIsFreeWithTheAnswer: a client that has been answered can send the next command, however
 // early it sees the answer.
 func TestLimitIsFreeWithTheAnswer(t *testing.T) {

@@ -80,11 +80,12 @@ func (q *replyQueue) owed() *pending {
 	return nil
 }
 
-// abandon empties the queue of a session that has ended, and returns what the commands hold of the
-// client's limits that FreeSWITCH has not answered.
+// abandon empties the queue of a session that has ended, and returns what commands that FreeSWITCH
+// has not answered hold of the client's limits on what is under way. These limits bound how many
+// they are.
 func (q *replyQueue) abandon() (held []*policy.Taken) {
 	for q.n > 0 {
-		if p := q.owed(); p != nil && p.taken != nil {
+		if p := q.owed(); p != nil && p.taken.CountsAtOnce() {
 			held = append(held, p.taken)
 			p.taken = nil
 		}
