@@ -87,6 +87,9 @@ func (el *elem) digits() string {
 // takeDigits takes all digits at the start of s, so that <digits 3> never matches a part of 1000.
 // In a deny rule a <digits> without a count takes any number of them.
 func (el *elem) takeDigits(s string, h how) int {
+	if h.work.over() {
+		return -1 // a star before it would have it look at all the digits again and again
+	}
 	endless := h.deny && el.isAnyCount()
 	n := 0
 	for n < len(s) && isDigit(s[n]) && (endless || uint64(n) <= el.high) {

@@ -172,6 +172,20 @@ func TestUncertainExpansions(t *testing.T) {
 	}
 }
 
+// TestUncertainRepetition: a rule for what is expanded once covers nothing that repeats, so a spelled
+// expansion whose variable the client may set is no way around it.
+func TestUncertainRepetition(t *testing.T) {
+	rules := []string{`repeating app record_session /rec/\${uuid}.wav`, "opaque expansion"}
+	sent := run("record_session", "/rec/${uuid}.wav") + "\nloops: 2"
+	if d := load(t, withRules(rules, nil)).Client("acme").Decide(effectsOf(t, sent)); d.Action != policy.Allow {
+		t.Errorf("%+v", d)
+	}
+	d := load(t, withRules(append(rules, "var channel uuid *"), nil)).Client("acme").Decide(effectsOf(t, sent))
+	if d.Action != policy.Deny {
+		t.Errorf("the client decides what is expanded, and it is allowed: %+v", d)
+	}
+}
+
 // TestUnspelledReason: a denial says what a rule would have to spell.
 func TestUnspelledReason(t *testing.T) {
 	c := load(t, withRules([]string{"app set **", "var channel a *"}, nil)).Client("acme")
