@@ -290,6 +290,30 @@ func TestTurnedAwayAfterAPause(t *testing.T) {
 	}
 }
 
+// TestPausedLoginGivesItsPlace: a connection whose login is refused and not answered yet is the first
+// whose place another one takes, though its login was being checked.
+func TestPausedLoginGivesItsPlace(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	s, _ := strayed(t, g)
+	if _, err := g.place(s); err != nil || !g.keepPlace(s) {
+		t.Fatal(err)
+	}
+	idle := func() bool {
+		g.Server.mu.Lock()
+		defer g.Server.mu.Unlock()
+		return s.place != nil
+	}
+	if idle() {
+		t.Fatal("another may take the place while the login is checked")
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { s.notKnown(&audit.Record{Kind: audit.KindLogin}, policy.ErrBusy) })
+	await(t, "another may take the place", idle)
+	s.end(ending{reason: "gone"})
+	wg.Wait()
+	g.forget(s)
+}
+
 // strayed returns a session that no server serves, and the client's side of it.
 func strayed(t *testing.T, g *guard) (*session, *client) {
 	t.Helper()
