@@ -25,10 +25,10 @@ type tally struct {
 	lasts time.Duration
 	// write writes a record of a number. It does not wait for the disk to sync.
 	write func(*audit.Record) error
-	// contain is deferred in the tally's own goroutine and recovers from a fault there. Nil: a
-	// fault is nobody's.
+	// contain recovers from a fault in the goroutine of expire. Nil: a fault ends the program.
 	contain func()
-	mu      sync.Mutex
+
+	mu sync.Mutex
 	// now is what is counted, nil for nothing: most sessions are denied nothing.
 	now *tallied
 	// closed: nothing is counted any more.
@@ -83,7 +83,7 @@ func (t *tally) again(frame frameSum, r *audit.Record) (id string, ok bool) {
 	}
 	now.record.Times++
 	if now.timer == nil {
-		now.timer = time.AfterFunc(left, t.expire)
+		now.timer = time.AfterFunc(left, contained(t.contain, t.expire))
 	}
 	return now.record.ID, true
 }
@@ -126,16 +126,13 @@ func (t *tally) flush() error {
 
 // expire is flush when the time is over. What cannot be written then is tried again.
 func (t *tally) expire() {
-	if t.contain != nil {
-		defer t.contain()
-	}
 	if t.flush() == nil { // write tells the operator of a failure
 		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.now != nil {
-		t.now.timer = time.AfterFunc(orDefault(t.lasts, defaultTallyTime), t.expire)
+		t.now.timer = time.AfterFunc(orDefault(t.lasts, defaultTallyTime), contained(t.contain, t.expire))
 	}
 }
 
