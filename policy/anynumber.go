@@ -15,7 +15,7 @@ var trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
 const anyDigits = 7
 
 // dialsAnything reports whether r leaves open what is dialled, or which number of a trunk.
-func (r *rule) dialsAnything() bool {
+func dialsAnything(r *rule) bool {
 	switch {
 	case r.kind != command.KindDial || r.deny:
 		return false
@@ -25,16 +25,16 @@ func (r *rule) dialsAnything() bool {
 		tree, err := syntax.Parse(r.name.text, syntax.Perl)
 		return err != nil || regexDialsAnything(tree)
 	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.hasSlash() && g.dialsAnything() })
+	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.hasSlash() && globDialsAnything(&g) })
 }
 
 func isTrunk(leg string) bool {
 	return slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(foldASCII(leg), t) })
 }
 
-// dialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows
+// globDialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows
 // the last slash, up to an @.
-func (g *glob) dialsAnything() bool {
+func globDialsAnything(g *glob) bool {
 	var b strings.Builder // the glob with its wildcards, and nothing else that looks like one
 	for _, el := range g.elems {
 		switch el.kind {
@@ -115,18 +115,18 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 	return false
 }
 
-// slips reports whether r allows, by a regular expression, any run of characters in what is dialled. No wildcard does
+// matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what is dialled. No wildcard does
 // that: what stands behind an @ is another host.
-func (r *rule) slips() bool {
+func matchesAnyHost(r *rule) bool {
 	if r.kind != command.KindDial || r.deny || r.name.regex == nil {
 		return false
 	}
 	tree, err := syntax.Parse(r.name.text, syntax.Perl)
-	return err != nil || regexSlips(tree, false)
+	return err != nil || repeatsAtSign(tree, false)
 }
 
-// regexSlips reports whether re matches an @ within a repetition.
-func regexSlips(re *syntax.Regexp, repeated bool) bool {
+// repeatsAtSign reports whether re matches an @ within a repetition.
+func repeatsAtSign(re *syntax.Regexp, repeated bool) bool {
 	switch re.Op {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		return repeated
@@ -137,7 +137,7 @@ func regexSlips(re *syntax.Regexp, repeated bool) bool {
 	case syntax.OpRepeat:
 		repeated = repeated || re.Max != 1
 	}
-	return slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return regexSlips(sub, repeated) })
+	return slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return repeatsAtSign(sub, repeated) })
 }
 
 // pairs returns the ranges of a character class.

@@ -12,14 +12,14 @@ import (
 type apiDef struct {
 	name         string
 	pos          pos
-	class, split spot
+	class, split located
 	uuid, secret []int
 	subs         []subcommandDef
 }
 
 type subcommandDef struct {
 	name   string
-	class  spot
+	class  located
 	secret []int
 }
 
@@ -28,35 +28,35 @@ type subcommandDef struct {
 const maxSlot = 63
 
 func (doc *document) api(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
+	return func(name string, p pos, n *node, at *path) {
 		d := apiDef{name: name, pos: p}
 		r.object(n, at,
 			field{"note", r.note},
-			field{"class", func(n *node, at *place) { d.class, _ = r.text(n, at) }},
-			field{"split", func(n *node, at *place) { d.split, _ = r.text(n, at) }},
-			field{"uuid", func(n *node, at *place) { d.uuid = r.slots(n, at) }},
-			field{"secret", func(n *node, at *place) { d.secret = r.slots(n, at) }},
-			field{"subcommands", func(n *node, at *place) {
-				r.names(n, at, func(name string, _ pos, n *node, at *place) { d.subs = append(d.subs, r.subcommand(name, n, at)) })
+			field{"class", func(n *node, at *path) { d.class, _ = r.text(n, at) }},
+			field{"split", func(n *node, at *path) { d.split, _ = r.text(n, at) }},
+			field{"uuid", func(n *node, at *path) { d.uuid = r.slots(n, at) }},
+			field{"secret", func(n *node, at *path) { d.secret = r.slots(n, at) }},
+			field{"subcommands", func(n *node, at *path) {
+				r.names(n, at, func(name string, _ pos, n *node, at *path) { d.subs = append(d.subs, r.subcommand(name, n, at)) })
 			}},
 		)
 		doc.apis = append(doc.apis, d)
 	}
 }
 
-func (r *fileReader) subcommand(name string, n *node, at *place) subcommandDef {
+func (r *fileReader) subcommand(name string, n *node, at *path) subcommandDef {
 	d := subcommandDef{name: name}
 	r.object(n, at,
 		field{"note", r.note},
-		field{"class", func(n *node, at *place) { d.class, _ = r.text(n, at) }},
-		field{"secret", func(n *node, at *place) { d.secret = r.slots(n, at) }},
+		field{"class", func(n *node, at *path) { d.class, _ = r.text(n, at) }},
+		field{"secret", func(n *node, at *path) { d.secret = r.slots(n, at) }},
 	)
 	return d
 }
 
 // slots reads a list of indexes of tokens.
-func (r *fileReader) slots(n *node, at *place) (list []int) {
-	r.array(n, at, 0, func(n *node, at *place) { list = append(list, r.number(n, at, 0, maxSlot)) })
+func (r *fileReader) slots(n *node, at *path) (list []int) {
+	r.array(n, at, 0, func(n *node, at *path) { list = append(list, r.number(n, at, 0, maxSlot)) })
 	return list
 }
 
@@ -94,7 +94,7 @@ func (b *builder) compileAPIs() {
 
 // class returns the class of that name, and ClassNone where none is stated. It reports a name that
 // is none.
-func (b *builder) class(name spot) command.Class {
+func (b *builder) class(name located) command.Class {
 	if name.text == "" {
 		return command.ClassNone
 	}

@@ -9,9 +9,9 @@ import (
 
 // aroundDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
 // numbers: it dials them itself, and eslguard does not see that.
-func (d *doubter) aroundDenies(h *holding) {
+func (d *linter) aroundDenies(h *roleSet) {
 	var plans []*rule
-	h.allows(func(r *rule) {
+	h.eachAllow(func(r *rule) {
 		if r.kind == command.KindDialplan {
 			plans = append(plans, r)
 		}
@@ -22,14 +22,14 @@ func (d *doubter) aroundDenies(h *holding) {
 	c := &Client{roles: h.roles}
 	for _, part := range h.parts() {
 		for _, deny := range part.rules {
-			if !deny.deny || deny.kind != command.KindDial || d.told[deny] {
+			if !deny.deny || deny.kind != command.KindDial || d.warned[deny] {
 				continue
 			}
 			allow, number := c.extensionFor(deny, plans)
 			if allow == nil {
 				continue
 			}
-			d.told[deny] = true
+			d.warned[deny] = true
 			d.rep.warnf(deny.at, `deny "dialplan * * `+toCopy(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
 				quote(deny.text), quote(allow.text))
 		}
@@ -53,7 +53,7 @@ func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number st
 			continue
 		}
 		for _, r := range plans {
-			e := command.Effect{Kind: command.KindDialplan, Name: r.planName(), Tokens: []string{r.planContext(), sample}}
+			e := command.Effect{Kind: command.KindDialplan, Name: dialplanName(r), Tokens: []string{dialplanContext(r), sample}}
 			if !r.matches(&e) {
 				continue
 			}
@@ -65,8 +65,8 @@ func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number st
 	return nil, ""
 }
 
-// planName returns the name of a dialplan that the rule may be about.
-func (r *rule) planName() string {
+// dialplanName returns the name of a dialplan that the rule may be about.
+func dialplanName(r *rule) string {
 	for _, name := range dialplans {
 		if e := (command.Effect{Kind: command.KindDialplan, Name: name}); r.names(&e) {
 			return name
@@ -75,8 +75,8 @@ func (r *rule) planName() string {
 	return r.name.first()
 }
 
-// planContext returns a context that the rule may be about.
-func (r *rule) planContext() string {
+// dialplanContext returns a context that the rule may be about.
+func dialplanContext(r *rule) string {
 	if len(r.args) > 0 && len(r.args[0].globs) > 0 && !r.args[0].globs[0].wild {
 		return r.args[0].first()
 	}
@@ -86,27 +86,27 @@ func (r *rule) planContext() string {
 // ownBgapi notes a rule on the API bgapi that is most likely meant for the API behind it: what a
 // client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
 // means a bgapi within another command, and so does one beside a rule for the API that it spells.
-func (d *doubter) ownBgapi(h *holding) {
-	h.allows(func(r *rule) {
-		if d.told[r] || r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].spellsAll(" ") {
+func (d *linter) ownBgapi(h *roleSet) {
+	h.eachAllow(func(r *rule) {
+		if d.warned[r] || r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].spellsAll(" ") {
 			return
 		}
-		if len(r.args) > 0 && !r.args[0].wild && r.args[0].regex == nil && h.allowsAPIs(r.args[0].globs) {
+		if len(r.args) > 0 && !r.args[0].wild && r.args[0].regex == nil && allowsAPIs(h, r.args[0].globs) {
 			return
 		}
-		d.told[r] = true
+		d.warned[r] = true
 		d.rep.warnf(r.at, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
 			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", quote(r.text))
 	})
 }
 
 // allowsAPIs reports whether there is a rule for each of the APIs that the globs spell.
-func (h *holding) allowsAPIs(globs []glob) bool {
+func allowsAPIs(h *roleSet, globs []glob) bool {
 	return !slices.ContainsFunc(globs, func(g glob) bool {
 		name, _ := g.literal()
 		found := false
 		e := command.Effect{Kind: command.KindAPI, Name: foldASCII(name), Class: classOf(command.KindAPI, name)}
-		h.allows(func(r *rule) { found = found || r.kind == command.KindAPI && r.names(&e) })
+		h.eachAllow(func(r *rule) { found = found || r.kind == command.KindAPI && r.names(&e) })
 		return !found
 	})
 }

@@ -55,7 +55,7 @@ func TestAutomatonFindsWhatMatches(t *testing.T) {
 			for range r.IntN(8) {
 				b.WriteByte("abAB/c"[r.IntN(6)])
 			}
-			for _, h := range []how{{deny: true}, {deny: true, fold: true}, {}, {dial: true}} {
+			for _, h := range []matchOptions{{deny: true}, {deny: true, fold: true}, {}, {dial: true}} {
 				want := false
 				for i := range p.globs {
 					want = want || p.globs[i].match(b.String(), h)

@@ -7,13 +7,13 @@ import (
 	"eslguard/command"
 )
 
-// barredHint says how to write a deny of numbers where the rule does not say how they begin.
-const barredHint = "name how the numbers begin, such as */1900*, in a rule for each"
+// prefixHint says how to write a deny of numbers where the rule does not say how they begin.
+const prefixHint = "name how the numbers begin, such as */1900*, in a rule for each"
 
-// barred returns the token of a deny for every number that begins as t says. It returns "" where t
+// prefixPattern returns the token of a deny for every number that begins as t says. It returns "" where t
 // names no beginning, or where that is not plain. A token of it may be a regular expression, which
 // has to be a whole token.
-func (t *numberText) barred(dial bool) string {
+func (t *numberText) prefixPattern(dial bool) string {
 	if strings.ContainsRune(t.before+t.number+t.after, numberOther) {
 		return ""
 	}
@@ -38,7 +38,7 @@ func (t *numberText) barred(dial bool) string {
 		return ""
 	}
 	if text, ok := prefixGlob(classes); ok {
-		return whole.around(text)
+		return whole.withContext(text)
 	}
 	return whole.prefixRegex(classes)
 }
@@ -122,9 +122,9 @@ var (
 	uriNumber    = regexp.MustCompile(`(?i)^(sips?:|tel:)(\+?[0-9][-._() 0-9\x11\x12]*)$`)
 )
 
-// plusAndSeparators notes a number of a deny that is written as people write it. A deny of plain
+// separatedNumber notes a number of a deny that is written as people write it. A deny of plain
 // digits holds for all spellings of a number, and another one for its own spelling only.
-func (r *rule) plusAndSeparators() *ruleError {
+func separatedNumber(r *rule) *fault {
 	if !r.deny {
 		return nil
 	}
@@ -133,22 +133,22 @@ func (r *rule) plusAndSeparators() *ruleError {
 		if m := uriNumber.FindStringSubmatch(number); m != nil {
 			number = m[2]
 		}
-		if t.isHabit() || !spacedNumber.MatchString(number) {
+		if t.isForeign() || !spacedNumber.MatchString(number) {
 			continue
 		}
 		plain := strings.NewReplacer("+", "", "-", "", ".", "", "_", "", "(", "", ")", "", " ", "").Replace(number)
 		if plain == t.number {
 			continue
 		}
-		return badRule(r.writeInstead(t.around(numberWildcards(plain))), "%s does not deny the number in plain digits; plain digits deny it however it is spelled",
+		return faultf(r.writeInstead(t.withContext(numberWildcards(plain))), "%s does not deny the number in plain digits; plain digits deny it however it is spelled",
 			quote(numberWildcards(t.number)))
 	}
 	return nil
 }
 
-// loneNumber notes a number of a deny without a star, beside one with a star in the same place: a
+// numberWithoutStar notes a number of a deny without a star, beside one with a star in the same place: a
 // bar parts the whole token, so the star belongs to the latter alone.
-func (r *rule) loneNumber() *ruleError {
+func numberWithoutStar(r *rule) *fault {
 	if !r.deny {
 		return nil
 	}
@@ -161,7 +161,7 @@ func (r *rule) loneNumber() *ruleError {
 	}
 	for _, t := range texts {
 		if starred[t.before] && t.number != "" && strings.Trim(t.number, "0123456789") == "" {
-			return badRule("write "+toCopy(t.around(t.number+"*"))+" there to deny whatever begins so", "%s denies that number alone: the star behind another number does not count for it",
+			return faultf("write "+toCopy(t.withContext(t.number+"*"))+" there to deny whatever begins so", "%s denies that number alone: the star behind another number does not count for it",
 				quote(numberWildcards(t.before+t.number+t.after)))
 		}
 	}
@@ -192,7 +192,7 @@ func (r *rule) barHint() string {
 		if r.deny && strings.HasSuffix(last.number+last.after, star) && !strings.HasSuffix(t.number+t.after, star) {
 			t.after += star
 		}
-		parts = append(parts, t.around(numberWildcards(t.number)))
+		parts = append(parts, t.withContext(numberWildcards(t.number)))
 	}
 	return "a bar parts the whole token: write " + toCopy(strings.Join(parts, "|"))
 }

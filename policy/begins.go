@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// deadBeginning returns the first alternative of a regular expression for what is dialled that
+// impossibleBeginning returns the first alternative of a regular expression for what is dialled that
 // begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one, and
 // where the expression is wrong.
-func deadBeginning(text string) string {
+func impossibleBeginning(text string) string {
 	if text == "" {
 		return ""
 	}

@@ -52,7 +52,7 @@ func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken,
 	if len(demands) == 0 {
 		return nil, "", true
 	}
-	return c.shared.buckets.of(c.Name).take(demands, now)
+	return c.runtime.buckets.of(c.Name).take(demands, now)
 }
 
 // demands appends what the effects take of each limit that they fall under.

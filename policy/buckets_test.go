@@ -15,9 +15,9 @@ func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 	t.Helper()
 	text := fmt.Sprintf(`{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 		"roles": {%s}, "clients": {%s}}`, roles, clients)
-	sh := newShared()
+	sh := newSharedState()
 	if before != nil {
-		sh = before.shared
+		sh = before.runtime
 	}
 	p, err := compile(sources{folder: ".", files: []*source{{name: "p.json", data: []byte(text)}}}, sh)
 	if err != nil {
@@ -48,7 +48,7 @@ func dial(n int) []command.Effect {
 // own.
 func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 	p := parse(t, nil, limitedBy("r", `"dial": ["5/h", "10/day", "3 at once"]`), having("a", "r")+","+having("b", "r"))
-	busy := p.shared.buckets.of("a")
+	busy := p.runtime.buckets.of("a")
 	busy.mu.Lock()
 	defer busy.mu.Unlock()
 	done := make(chan bool)
@@ -65,9 +65,9 @@ func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 // others.
 func TestCountingNeedsNoLock(t *testing.T) {
 	p := parse(t, nil, limitedBy("r", `"dial": ["5/h", "10/day"], "api": "1/s"`), having("a", "r"))
-	own := p.shared.buckets.of("a")
-	p.shared.buckets.mu.Lock()
-	defer p.shared.buckets.mu.Unlock()
+	own := p.runtime.buckets.of("a")
+	p.runtime.buckets.mu.Lock()
+	defer p.runtime.buckets.mu.Unlock()
 	own.mu.Lock()
 	defer own.mu.Unlock()
 	counted := make(chan []demand)
@@ -102,7 +102,7 @@ func TestAllOfThemOrNone(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	b := p.shared.buckets.of("a").buckets
+	b := p.runtime.buckets.of("a").buckets
 	day, once := b[bucketKey{"dial", perDay}].used, b[bucketKey{"dial", atOnce}].used
 	if passed != 50 || day != 50 || once != 0 {
 		t.Errorf("%d passed, %d count for the day, %d are under way; want 50, 50, 0", passed, day, once)
@@ -126,16 +126,16 @@ func TestLimitTakenOutAndPutBack(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 			p := parse(t, nil, with, having("a", "r"))
-			p.shared.now = func() time.Time { return now }
+			p.runtime.now = func() time.Time { return now }
 			if _, limit, ok := p.Client("a").TakeAll(dial(2), now); !ok {
 				t.Fatal(limit)
 			}
 			between := parse(t, p, test.roles, test.clients)
-			p.shared.retain(between)
+			p.runtime.retain(between)
 			now = now.Add(test.away)
-			p.shared.retain(between)
+			p.runtime.retain(between)
 			again := parse(t, p, with, having("a", "r"))
-			p.shared.retain(again)
+			p.runtime.retain(again)
 			if _, ok := again.Client("a").Take(dial(2), now); ok != test.fresh {
 				t.Errorf("a fresh start: %v, want %v", ok, test.fresh)
 			}
@@ -147,17 +147,17 @@ func TestLimitTakenOutAndPutBack(t *testing.T) {
 func TestKeptLimitsAreBounded(t *testing.T) {
 	p := parse(t, nil, limitedBy("r", `"dial": "2/day"`), having("a", "r"))
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	p.shared.now = func() time.Time { return now }
-	b := p.shared.buckets
+	p.runtime.now = func() time.Time { return now }
+	b := p.runtime.buckets
 	l := &p.Client("a").limits[0]
 	for i := range maxKept + 5 {
 		b.of(fmt.Sprint("gone", i)).bucket(l, now)
 		if i == 4 { // the first five leave a moment before the others
-			p.shared.retain(p)
+			p.runtime.retain(p)
 			now = now.Add(time.Second)
 		}
 	}
-	p.shared.retain(p)
+	p.runtime.retain(p)
 	if len(b.clients) != maxKept || b.clients["gone0"] != nil || b.clients["gone5"] == nil {
 		t.Errorf("%d clients are kept, want %d: the newest", len(b.clients), maxKept)
 	}
@@ -205,16 +205,16 @@ func TestLimitThatCameBackIsKept(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	with := limitedBy("r", `"dial": "2 at once"`)
 	p := parse(t, nil, with, having("a", "r"))
-	p.shared.now = func() time.Time { return now }
+	p.runtime.now = func() time.Time { return now }
 	if _, limit, ok := p.Client("a").TakeAll(dial(2), now); !ok {
 		t.Fatal(limit)
 	}
-	p.shared.retain(parse(t, p, limitedBy("r", ``), having("a", "r")))
+	p.runtime.retain(parse(t, p, limitedBy("r", ``), having("a", "r")))
 	for range 2 {
-		p.shared.retain(p)
+		p.runtime.retain(p)
 		now = now.Add(keepUse + time.Hour)
 	}
-	p.shared.retain(p)
+	p.runtime.retain(p)
 	if _, ok := p.Client("a").Take(dial(1), now); ok {
 		t.Error("a limit that is in the policy was forgotten, with what is under way")
 	}

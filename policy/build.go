@@ -4,16 +4,16 @@ import "eslguard/command"
 
 // A builder compiles a document into a Policy and notes everything that is wrong with it.
 type builder struct {
-	doc    *document
-	rep    *report
-	folder string
-	shared *shared
+	doc     *document
+	rep     *report
+	folder  string
+	runtime *sharedState
 	// revision is the policy's to be.
 	revision string
 
 	cat       *command.Catalog
 	off       []ProtectionOff
-	lex       *lexicon
+	vocab     *vocabulary
 	sets      map[string][]glob
 	roles     map[string]*role
 	upstreams map[string]*Upstream
@@ -22,10 +22,10 @@ type builder struct {
 }
 
 // compile compiles the sources. Its error is a Problems.
-func compile(src sources, sh *shared) (*Policy, error) {
+func compile(src sources, sh *sharedState) (*Policy, error) {
 	rep := &report{}
 	b := &builder{
-		doc: readDocument(src.files, rep), rep: rep, folder: src.folder, shared: sh, revision: src.revision(),
+		doc: readDocument(src.files, rep), rep: rep, folder: src.folder, runtime: sh, revision: src.revision(),
 		sets:      make(map[string][]glob),
 		roles:     make(map[string]*role),
 		upstreams: make(map[string]*Upstream),
@@ -34,7 +34,7 @@ func compile(src sources, sh *shared) (*Policy, error) {
 	}
 	b.compileAPIs()
 	b.compileProtections()
-	b.lex = newLexicon(b.cat)
+	b.vocab = newVocabulary(b.cat)
 	b.compileSets()
 	b.compileRoles()
 	b.compileUpstreams()
@@ -45,11 +45,11 @@ func compile(src sources, sh *shared) (*Policy, error) {
 		return nil, err
 	}
 	p := &Policy{
-		revision: b.revision, shared: sh, sources: src,
+		revision: b.revision, runtime: sh, sources: src,
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
 		off: b.off, tests: tests, warnings: rep.warnings,
 	}
-	p.networks.setTolls()
+	p.networks.setFailureCosts()
 	return p, nil
 }
 
@@ -74,7 +74,7 @@ func (b *builder) compileSets() {
 				b.rep.errorf(e.pos, "", "the entry is longer than %d bytes", maxPattern)
 				continue
 			}
-			if what := unprinted(e.text); what != "" {
+			if what := unprintable(e.text); what != "" {
 				b.rep.errorf(e.pos, "", "%s holds %s", quote(e.text), what)
 				continue
 			}

@@ -55,7 +55,7 @@ type Client struct {
 	// that no rule covers one.
 	uncertain bool
 	revision  string
-	shared    *shared
+	runtime   *sharedState
 }
 
 // Observes reports whether the client is in observe mode: what the rules deny is forwarded and recorded.
@@ -66,7 +66,7 @@ func (b *builder) compileClients() {
 	for i := range b.doc.clients {
 		d := &b.doc.clients[i]
 		c := &Client{
-			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, shared: b.shared,
+			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, runtime: b.runtime,
 			Jobs: cmp.Or(d.jobs, DefaultJobs), Filters: cmp.Or(d.filters, command.DefaultFilters),
 			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
 		}
@@ -76,7 +76,7 @@ func (b *builder) compileClients() {
 		b.clients[d.name] = c
 	}
 	b.checkExpansions()
-	b.checkTwins()
+	b.checkOverlaps()
 }
 
 // clientUpstream finds the client's upstream, the only one where none is named.

@@ -13,7 +13,7 @@ func covers(deny, allow *rule) bool {
 		return false
 	}
 	for i := range deny.args {
-		if !deny.args[i].covers(&allow.args[i], how{deny: true}) {
+		if !deny.args[i].covers(&allow.args[i], matchOptions{deny: true}) {
 			return false
 		}
 	}
@@ -29,14 +29,14 @@ func coversName(deny, allow *rule) bool {
 	case deny.kind == command.KindLog:
 		return deny.level == 0 // an allow rule begins with the quietest one
 	case deny.classes != 0 || allow.classes != 0:
-		of := allow.classes | allow.surely
+		of := allow.classes | allow.nameClasses
 		return of != 0 && of&^deny.classes == 0
 	}
-	return deny.name.covers(&allow.name, how{fold: foldsKey(deny.kind, true), deny: true})
+	return deny.name.covers(&allow.name, matchOptions{fold: foldsKey(deny.kind, true), deny: true})
 }
 
 // covers reports whether p surely matches all that q matches.
-func (p *pattern) covers(q *pattern, h how) bool {
+func (p *pattern) covers(q *pattern, h matchOptions) bool {
 	if q.regex != nil || len(q.globs) == 0 {
 		return p.matchesAll() || p.regex != nil && q.regex != nil && p.text == q.text
 	}
@@ -58,7 +58,7 @@ func (p *pattern) matchesAll() bool {
 	return false
 }
 
-func (p *pattern) coversGlob(g *glob, h how) bool {
+func (p *pattern) coversGlob(g *glob, h matchOptions) bool {
 	if text, ok := g.literal(); ok {
 		return p.match(text, h)
 	}
@@ -71,7 +71,7 @@ func (p *pattern) coversGlob(g *glob, h how) bool {
 }
 
 // coversGlob compares element by element, up to a star at the end of g, which stands for anything.
-func (g *glob) coversGlob(other *glob, h how) bool {
+func (g *glob) coversGlob(other *glob, h matchOptions) bool {
 	rest := other.elems
 	for i := range g.elems {
 		el := &g.elems[i]

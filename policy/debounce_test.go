@@ -93,7 +93,7 @@ func TestHalfWrittenIsNotTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &watcher{path: path, tell: s.tell}
+	w := &watcher{path: path, report: s.report}
 	var d debounce
 	write("", -time.Hour) // as a writer leaves it for a moment; its time does not grow old in this test
 	for i := range maxRetries {

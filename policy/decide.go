@@ -217,7 +217,7 @@ func detail(e *command.Effect) string {
 	out := ""
 	for _, token := range e.Tokens[:min(names, len(e.Tokens))] {
 		if token == "" {
-			out += " " + noText
+			out += " " + emptyToken
 			continue
 		}
 		out += " " + printable(token)

@@ -46,7 +46,7 @@ func isWithinDigits(text string, at int) bool {
 }
 
 // parseDigits reads what follows the word in <digits COUNT>: nothing, " 7" or " 7-15".
-func parseDigits(count string) (elem, *ruleError) {
+func parseDigits(count string) (elem, *fault) {
 	if count == "" {
 		return elem{kind: elemDigits, low: 1, high: maxDigits}, nil
 	}
@@ -59,13 +59,13 @@ func parseDigits(count string) (elem, *ruleError) {
 	text := quote("<" + digitsWord + count + ">")
 	switch {
 	case !lowOK || !highOK:
-		return elem{}, badRule(angleHint, "%s is not a pattern", text)
+		return elem{}, faultf(angleHint, "%s is not a pattern", text)
 	case low > high, high == 0:
-		return elem{}, badRule("", "%s matches nothing", text)
+		return elem{}, faultf("", "%s matches nothing", text)
 	case low == 0:
-		return elem{}, badRule("let it begin with 1; a second rule or an alternative may stand for none", "%s would match no digit at all", text)
+		return elem{}, faultf("let it begin with 1; a second rule or an alternative may stand for none", "%s would match no digit at all", text)
 	case high > maxDigits:
-		return elem{}, badRule(fmt.Sprintf("at most %d", maxDigits), "%s is for too many digits", text)
+		return elem{}, faultf(fmt.Sprintf("at most %d", maxDigits), "%s is for too many digits", text)
 	}
 	return elem{kind: elemDigits, low: low, high: high}, nil
 }
@@ -86,7 +86,7 @@ func (el *elem) digits() string {
 
 // takeDigits takes all digits at the start of s, so that <digits 3> never matches a part of 1000.
 // In a deny rule a <digits> without a count takes any number of them.
-func (el *elem) takeDigits(s string, h how) int {
+func (el *elem) takeDigits(s string, h matchOptions) int {
 	if h.work.over() {
 		return -1 // a star before it would have it look at all the digits again and again
 	}
@@ -103,13 +103,13 @@ func (el *elem) takeDigits(s string, h how) int {
 
 // checkDigits refuses element i, which is for digits, where it would match a part of a number. A
 // digit may stand before it: that is the number's beginning.
-func (g *glob) checkDigits(i int) *ruleError {
+func (g *glob) checkDigits(i int) *fault {
 	if i > 0 && g.elems[i-1].kind != elemLiteral {
-		return badRule("", "%s must not follow a wildcard: it would match a part of a number", g.elems[i].digits())
+		return faultf("", "%s must not follow a wildcard: it would match a part of a number", g.elems[i].digits())
 	}
 	if i+1 < len(g.elems) {
 		if after := g.elems[i+1]; after.kind != elemLiteral || isDigit(after.text[0]) {
-			return badRule("", "%s must not stand before a digit or a wildcard: it takes all the digits that there are", g.elems[i].digits())
+			return faultf("", "%s must not stand before a digit or a wildcard: it takes all the digits that there are", g.elems[i].digits())
 		}
 	}
 	return nil

@@ -24,44 +24,44 @@ type document struct {
 type upstreamDef struct {
 	name      string
 	pos       pos
-	address   spot
-	file, env spot
+	address   located
+	file, env located
 }
 
 type setDef struct {
 	name    string
 	pos     pos
-	entries []spot
+	entries []located
 }
 
 type roleDef struct {
 	name        string
 	pos         pos
-	include     []spot
-	allow, deny []spot
+	include     []located
+	allow, deny []located
 	limits      []limitDef
 	require     []requireDef
 	unguarded   bool
 }
 
 type requireDef struct {
-	key    spot
-	values []spot
+	key    located
+	values []located
 }
 
 type limitDef struct {
-	key    spot
-	values []spot
+	key    located
+	values []located
 }
 
 type clientDef struct {
 	name     string
 	pos      pos
-	from     []spot
-	user     spot
+	from     []located
+	user     located
 	secrets  []secretDef
-	upstream spot
-	roles    []spot
+	upstream located
+	roles    []located
 	observe  bool
 	sessions int
 	jobs     int
@@ -71,15 +71,15 @@ type clientDef struct {
 }
 
 type secretDef struct {
-	hash     spot
-	notAfter spot
+	hash     located
+	notAfter located
 }
 
 type testDef struct {
 	pos                      pos
-	role                     spot
-	client, send, expect, by spot
-	after                    []spot
+	role                     located
+	client, send, expect, by located
+	after                    []located
 }
 
 // readDocument reads every file and merges them. The same name in two places is an error.
@@ -114,38 +114,38 @@ func unique[T any](rep *report, what string, defs []T, id func(T) (string, pos))
 }
 
 func (r *fileReader) document(n *node, doc *document) {
-	top := &place{}
+	top := &path{}
 	r.object(n, top,
 		field{"$schema", r.note},
 		field{"note", r.note},
 		field{"version", r.version},
-		field{"upstreams", func(n *node, at *place) { r.names(n, at, doc.upstream(r)) }},
-		field{"sets", func(n *node, at *place) { r.names(n, at, doc.set(r)) }},
-		field{"roles", func(n *node, at *place) { r.names(n, at, doc.role(r)) }},
-		field{"clients", func(n *node, at *place) { r.names(n, at, doc.client(r)) }},
-		field{"apis", func(n *node, at *place) { r.names(n, at, doc.api(r)) }},
-		field{"protections_off", func(n *node, at *place) { r.names(n, at, doc.protectionsOff(r)) }},
-		field{"tests", func(n *node, at *place) { r.array(n, at, 0, doc.test(r)) }},
+		field{"upstreams", func(n *node, at *path) { r.names(n, at, doc.upstream(r)) }},
+		field{"sets", func(n *node, at *path) { r.names(n, at, doc.set(r)) }},
+		field{"roles", func(n *node, at *path) { r.names(n, at, doc.role(r)) }},
+		field{"clients", func(n *node, at *path) { r.names(n, at, doc.client(r)) }},
+		field{"apis", func(n *node, at *path) { r.names(n, at, doc.api(r)) }},
+		field{"protections_off", func(n *node, at *path) { r.names(n, at, doc.protectionsOff(r)) }},
+		field{"tests", func(n *node, at *path) { r.array(n, at, 0, doc.test(r)) }},
 	)
 	r.need(n, r.pos(n, top), "version", `add "version": 1`)
 }
 
-func (r *fileReader) version(n *node, at *place) {
+func (r *fileReader) version(n *node, at *path) {
 	if r.is(n, at, '0') && n.text != "1" {
 		r.errorf(n, at, "this eslguard reads version 1", "version %s is not known", quote(n.text))
 	}
 }
 
 // A nameReader reads one entry of an object whose keys are names.
-type nameReader = func(name string, p pos, n *node, at *place)
+type nameReader = func(name string, p pos, n *node, at *path)
 
 func (doc *document) upstream(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
+	return func(name string, p pos, n *node, at *path) {
 		d := upstreamDef{name: name, pos: p}
 		r.object(n, at,
 			field{"note", r.note},
-			field{"address", func(n *node, at *place) { d.address, _ = r.text(n, at) }},
-			field{"password", func(n *node, at *place) { r.passwordFrom(n, at, &d) }},
+			field{"address", func(n *node, at *path) { d.address, _ = r.text(n, at) }},
+			field{"password", func(n *node, at *path) { r.passwordFrom(n, at, &d) }},
 		)
 		r.need(n, p, "address", `"address": "127.0.0.1:8021"`)
 		r.need(n, p, "password", passwordHint)
@@ -155,14 +155,14 @@ func (doc *document) upstream(r *fileReader) nameReader {
 
 const passwordHint = `{"file": "/run/secrets/esl"} or {"env": "ESLGUARD_UPSTREAM_PASSWORD"}`
 
-func (r *fileReader) passwordFrom(n *node, at *place, d *upstreamDef) {
+func (r *fileReader) passwordFrom(n *node, at *path, d *upstreamDef) {
 	if n.kind == '"' {
 		r.errorf(n, at, passwordHint, "the password itself does not belong into a policy")
 		return
 	}
 	r.object(n, at,
-		field{"file", func(n *node, at *place) { d.file, _ = r.text(n, at) }},
-		field{"env", func(n *node, at *place) { d.env, _ = r.text(n, at) }},
+		field{"file", func(n *node, at *path) { d.file, _ = r.text(n, at) }},
+		field{"env", func(n *node, at *path) { d.env, _ = r.text(n, at) }},
 	)
 	if n.kind == '{' && (d.file.pos.at == nil) == (d.env.pos.at == nil) {
 		r.errorf(n, at, passwordHint, `must have either "file" or "env"`)
@@ -170,7 +170,7 @@ func (r *fileReader) passwordFrom(n *node, at *place, d *upstreamDef) {
 }
 
 func (doc *document) set(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
+	return func(name string, p pos, n *node, at *path) {
 		if !isSetName(name) {
 			r.rep.errorf(p, "", "the name of a set is made of letters, digits, - and _")
 		}
@@ -179,22 +179,22 @@ func (doc *document) set(r *fileReader) nameReader {
 }
 
 func (doc *document) role(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
+	return func(name string, p pos, n *node, at *path) {
 		d := roleDef{name: name, pos: p}
 		r.object(n, at,
 			field{"note", r.note},
-			field{"include", func(n *node, at *place) { d.include = r.texts(n, at, 0) }},
-			field{"unguarded", func(n *node, at *place) { d.unguarded = r.flag(n, at) }},
-			field{"allow", func(n *node, at *place) { d.allow = r.rules(n, at) }},
-			field{"deny", func(n *node, at *place) { d.deny = r.rules(n, at) }},
-			field{"limits", func(n *node, at *place) {
-				r.names(n, at, func(key string, p pos, n *node, at *place) {
-					d.limits = append(d.limits, limitDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
+			field{"include", func(n *node, at *path) { d.include = r.texts(n, at, 0) }},
+			field{"unguarded", func(n *node, at *path) { d.unguarded = r.flag(n, at) }},
+			field{"allow", func(n *node, at *path) { d.allow = r.rules(n, at) }},
+			field{"deny", func(n *node, at *path) { d.deny = r.rules(n, at) }},
+			field{"limits", func(n *node, at *path) {
+				r.names(n, at, func(key string, p pos, n *node, at *path) {
+					d.limits = append(d.limits, limitDef{key: located{key, p}, values: r.oneOrMore(n, at)})
 				})
 			}},
-			field{"require", func(n *node, at *place) {
-				r.names(n, at, func(key string, p pos, n *node, at *place) {
-					d.require = append(d.require, requireDef{key: spot{key, p}, values: r.oneOrMore(n, at)})
+			field{"require", func(n *node, at *path) {
+				r.names(n, at, func(key string, p pos, n *node, at *path) {
+					d.require = append(d.require, requireDef{key: located{key, p}, values: r.oneOrMore(n, at)})
 				})
 			}},
 		)
@@ -203,8 +203,8 @@ func (doc *document) role(r *fileReader) nameReader {
 }
 
 // rules reads an array of rules: each a string, or an object with a note beside it.
-func (r *fileReader) rules(n *node, at *place) (out []spot) {
-	r.array(n, at, 0, func(n *node, at *place) {
+func (r *fileReader) rules(n *node, at *path) (out []located) {
+	r.array(n, at, 0, func(n *node, at *path) {
 		if n.kind != '{' {
 			if s, ok := r.text(n, at); ok {
 				out = append(out, s)
@@ -213,7 +213,7 @@ func (r *fileReader) rules(n *node, at *place) (out []spot) {
 		}
 		r.object(n, at,
 			field{"note", r.note},
-			field{"rule", func(n *node, at *place) {
+			field{"rule", func(n *node, at *path) {
 				if s, ok := r.text(n, at); ok {
 					out = append(out, s)
 				}
@@ -225,19 +225,19 @@ func (r *fileReader) rules(n *node, at *place) (out []spot) {
 }
 
 func (doc *document) client(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
+	return func(name string, p pos, n *node, at *path) {
 		d := clientDef{name: name, pos: p}
 		r.object(n, at,
 			field{"note", r.note},
-			field{"from", func(n *node, at *place) { d.from = r.from(n, at) }},
-			field{"auth", func(n *node, at *place) { r.auth(n, at, &d) }},
-			field{"roles", func(n *node, at *place) { d.roles = r.texts(n, at, 0) }},
-			field{"upstream", func(n *node, at *place) { d.upstream, _ = r.text(n, at) }},
-			field{"mode", func(n *node, at *place) { d.observe = r.word(n, at, "enforce", "observe") == "observe" }},
-			field{"record", func(n *node, at *place) { d.recordAll = r.word(n, at, "commands", "all") == "all" }},
-			field{"sessions", func(n *node, at *place) { d.sessions = r.number(n, at, 1, maxSessions) }},
-			field{"jobs", func(n *node, at *place) { d.jobs = r.number(n, at, 1, maxJobs) }},
-			field{"filters", func(n *node, at *place) { d.filters = r.number(n, at, 1, maxFilters) }},
+			field{"from", func(n *node, at *path) { d.from = r.from(n, at) }},
+			field{"auth", func(n *node, at *path) { r.auth(n, at, &d) }},
+			field{"roles", func(n *node, at *path) { d.roles = r.texts(n, at, 0) }},
+			field{"upstream", func(n *node, at *path) { d.upstream, _ = r.text(n, at) }},
+			field{"mode", func(n *node, at *path) { d.observe = r.word(n, at, "enforce", "observe") == "observe" }},
+			field{"record", func(n *node, at *path) { d.recordAll = r.word(n, at, "commands", "all") == "all" }},
+			field{"sessions", func(n *node, at *path) { d.sessions = r.number(n, at, 1, maxSessions) }},
+			field{"jobs", func(n *node, at *path) { d.jobs = r.number(n, at, 1, maxJobs) }},
+			field{"filters", func(n *node, at *path) { d.filters = r.number(n, at, 1, maxFilters) }},
 		)
 		r.need(n, p, "from", fromHint)
 		r.need(n, p, "auth", authHint)
@@ -251,7 +251,7 @@ const (
 	authHint = `"auth": {"password": ["sha256:…"]}, as "eslguard password" makes it`
 )
 
-func (r *fileReader) from(n *node, at *place) []spot {
+func (r *fileReader) from(n *node, at *path) []located {
 	if n.kind == '[' && len(n.items) == 0 {
 		r.errorf(n, at, fromHint, "names no network")
 		return nil
@@ -259,43 +259,43 @@ func (r *fileReader) from(n *node, at *place) []spot {
 	return r.texts(n, at, 1)
 }
 
-func (r *fileReader) auth(n *node, at *place, d *clientDef) {
+func (r *fileReader) auth(n *node, at *path, d *clientDef) {
 	r.object(n, at,
-		field{"user", func(n *node, at *place) { d.user, _ = r.text(n, at) }},
-		field{"password", func(n *node, at *place) {
-			r.array(n, at, 1, func(n *node, at *place) { d.secrets = append(d.secrets, r.secret(n, at)) })
+		field{"user", func(n *node, at *path) { d.user, _ = r.text(n, at) }},
+		field{"password", func(n *node, at *path) {
+			r.array(n, at, 1, func(n *node, at *path) { d.secrets = append(d.secrets, r.secret(n, at)) })
 		}},
 	)
 	r.need(n, r.pos(n, at), "password", authHint)
 }
 
 // secret reads one hash: a string, or an object that also says until when it holds.
-func (r *fileReader) secret(n *node, at *place) (d secretDef) {
+func (r *fileReader) secret(n *node, at *path) (d secretDef) {
 	if n.kind != '{' {
 		d.hash, _ = r.text(n, at)
 		return d
 	}
 	r.object(n, at,
 		field{"note", r.note},
-		field{"hash", func(n *node, at *place) { d.hash, _ = r.text(n, at) }},
-		field{"not_after", func(n *node, at *place) { d.notAfter, _ = r.text(n, at) }},
+		field{"hash", func(n *node, at *path) { d.hash, _ = r.text(n, at) }},
+		field{"not_after", func(n *node, at *path) { d.notAfter, _ = r.text(n, at) }},
 	)
 	r.need(n, r.pos(n, at), "hash", hashHint)
 	return d
 }
 
-func (doc *document) test(r *fileReader) func(n *node, at *place) {
-	return func(n *node, at *place) {
+func (doc *document) test(r *fileReader) func(n *node, at *path) {
+	return func(n *node, at *path) {
 		d := testDef{pos: r.pos(n, at)}
-		read := func(key string, s *spot) field {
-			return field{key, func(n *node, at *place) { *s, _ = r.text(n, at) }}
+		read := func(key string, s *located) field {
+			return field{key, func(n *node, at *path) { *s, _ = r.text(n, at) }}
 		}
 		r.object(n, at,
 			field{"note", r.note},
 			read("client", &d.client), read("role", &d.role), read("send", &d.send), read("by", &d.by),
-			field{"after", func(n *node, at *place) { d.after = r.texts(n, at, 1) }},
-			field{"expect", func(n *node, at *place) {
-				d.expect = spot{r.word(n, at, "allow", "deny", "refuse"), r.pos(n, at)}
+			field{"after", func(n *node, at *path) { d.after = r.texts(n, at, 1) }},
+			field{"expect", func(n *node, at *path) {
+				d.expect = located{r.word(n, at, "allow", "deny", "refuse"), r.pos(n, at)}
 			}},
 		)
 		for _, key := range []string{"send", "expect"} {

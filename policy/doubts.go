@@ -8,27 +8,27 @@ import (
 	"eslguard/command"
 )
 
-// A holding is the roles that one client has, or a role that no client has: rules that work together.
-type holding struct {
+// A roleSet is the roles that one client has, or a role that no client has: rules that work together.
+type roleSet struct {
 	roles  []*role
 	limits []limit
 }
 
-// doubter collects what is doubtful about rules in the company that they keep.
-type doubter struct {
+// linter collects what is doubtful about rules in the company that they keep.
+type linter struct {
 	policy *Policy
 	rep    report
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
 	compared map[[2]*ownRules]bool
-	told     map[*rule]bool
-	// bridged are the rules of which a warning says that they connect trunks.
-	bridged map[*rule]bool
+	warned   map[*rule]bool
+	// bridgeWarned are the rules of which a warning says that they connect trunks.
+	bridgeWarned map[*rule]bool
 }
 
-// doubts returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
-func (p *Policy) doubts() Problems {
-	d := doubter{policy: p, compared: make(map[[2]*ownRules]bool), told: make(map[*rule]bool), bridged: make(map[*rule]bool)}
-	held := p.holdings()
+// lint returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
+func (p *Policy) lint() Problems {
+	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule]bool), bridgeWarned: make(map[*rule]bool)}
+	held := p.roleSets()
 	for i := range held {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
@@ -44,13 +44,13 @@ func (p *Policy) doubts() Problems {
 	d.idleLimits(held)
 	d.idleRequires(held)
 	d.idleDenies(held)
-	d.clientDoubts()
+	d.clients()
 	d.untested()
 	return d.rep.warnings
 }
 
-// holdings returns every combination of roles once.
-func (p *Policy) holdings() (out []holding) {
+// roleSets returns every combination of roles once.
+func (p *Policy) roleSets() (out []roleSet) {
 	seen := make(map[string]bool)
 	inUse := make(map[*ownRules]bool)
 	for _, name := range keys(p.clients) {
@@ -66,27 +66,27 @@ func (p *Policy) holdings() (out []holding) {
 		id := strings.Join(names, "\x00")
 		if !seen[id] {
 			seen[id] = true
-			out = append(out, holding{c.roles, c.limits})
+			out = append(out, roleSet{c.roles, c.limits})
 		}
 	}
 	for _, name := range keys(p.roles) {
 		if r := p.roles[name]; !inUse[r.parts[0]] {
-			out = append(out, holding{[]*role{r}, smallest([]*role{r})})
+			out = append(out, roleSet{[]*role{r}, smallest([]*role{r})})
 		}
 	}
 	return out
 }
 
 // parts returns the roles' own rules, those of included roles among them.
-func (h *holding) parts() (out []*ownRules) {
+func (h *roleSet) parts() (out []*ownRules) {
 	for _, r := range h.roles {
 		out = append(out, r.parts...)
 	}
 	return out
 }
 
-// allows calls f for every allow rule.
-func (h *holding) allows(f func(r *rule)) {
+// eachAllow calls f for every allow rule.
+func (h *roleSet) eachAllow(f func(r *rule)) {
 	for _, part := range h.parts() {
 		for _, r := range part.rules {
 			if !r.deny {
@@ -97,7 +97,7 @@ func (h *holding) allows(f func(r *rule)) {
 }
 
 // shadows notes allow rules of which a deny leaves nothing.
-func (d *doubter) shadows(h *holding) {
+func (d *linter) shadows(h *roleSet) {
 	parts := h.parts()
 	for _, mine := range parts {
 		for _, other := range parts {
@@ -111,14 +111,14 @@ func (d *doubter) shadows(h *holding) {
 	}
 }
 
-func (d *doubter) compare(mine, other *ownRules) {
+func (d *linter) compare(mine, other *ownRules) {
 	for _, deny := range other.rules {
 		if !deny.deny {
 			continue
 		}
 		for _, allow := range mine.rules {
-			if !allow.deny && !d.told[allow] && covers(deny, allow) {
-				d.told[allow] = true
+			if !allow.deny && !d.warned[allow] && covers(deny, allow) {
+				d.warned[allow] = true
 				d.rep.warnf(allow.at, "", "%s: it never allows anything, since %s of the role %s denies it all",
 					quote(allow.text), quote(deny.text), quote(deny.role))
 			}
@@ -127,9 +127,9 @@ func (d *doubter) compare(mine, other *ownRules) {
 }
 
 // unlimited notes rules that let any number be dialled as often as the client likes.
-func (d *doubter) unlimited(h *holding) {
-	h.allows(func(r *rule) {
-		if !r.dialsAnything() || d.told[r] {
+func (d *linter) unlimited(h *roleSet) {
+	h.eachAllow(func(r *rule) {
+		if !dialsAnything(r) || d.warned[r] {
 			return
 		}
 		for i := range h.limits {
@@ -137,7 +137,7 @@ func (d *doubter) unlimited(h *holding) {
 				return
 			}
 		}
-		d.told[r] = true
+		d.warned[r] = true
 		d.rep.warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
 			"%s: any number may be dialled, as often as the client likes", quote(r.text))
 	})
@@ -149,7 +149,7 @@ func (r *rule) names(e *command.Effect) bool {
 }
 
 // untested notes, all in one, the clients that no test is about.
-func (d *doubter) untested() {
+func (d *linter) untested() {
 	tested := make(map[string]bool)
 	roles := make(map[*role]bool)
 	for i := range d.policy.tests {

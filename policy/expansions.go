@@ -99,7 +99,7 @@ func (r *rule) setsVariable(e *command.Effect) bool {
 	if len(r.args) == 0 {
 		return r.rest && restHarm(s, 0) == ""
 	}
-	return r.args[0].match(e.Tokens[0], r.how(s, 0, false))
+	return r.args[0].match(e.Tokens[0], r.matchOptions(s, 0, false))
 }
 
 // isOfUUID reports whether the value that a rule of the kind var allows is a uuid.
@@ -118,7 +118,7 @@ func (c *Client) deniesVariable(e *command.Effect) bool {
 			if !r.deny || r.kind != command.KindVar || r.repeating || !r.names(e) {
 				continue
 			}
-			named := len(r.args) == 0 || r.args[0].match(e.Tokens[0], r.how(unmetered(e), 0, false))
+			named := len(r.args) == 0 || r.args[0].match(e.Tokens[0], r.matchOptions(unmetered(e), 0, false))
 			if named && (len(r.args) < 2 && r.rest || len(r.args) == 2 && r.args[1].matchesAll()) {
 				return true
 			}
@@ -206,21 +206,21 @@ func (c *Client) unspelled(e *command.Effect, left int) string {
 var copying = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}
 
 // expansions notes rules that spell an expansion which no rule covers.
-func (d *doubter) expansions(h *holding) {
+func (d *linter) expansions(h *roleSet) {
 	anything := false
-	h.allows(func(r *rule) { anything = anything || r.kind == command.KindOpaque })
+	h.eachAllow(func(r *rule) { anything = anything || r.kind == command.KindOpaque })
 	if anything {
 		return
 	}
-	h.allows(func(r *rule) {
-		if d.told[r] || r.kind != command.KindApp || slices.ContainsFunc(copying[:], r.spells) {
+	h.eachAllow(func(r *rule) {
+		if d.warned[r] || r.kind != command.KindApp || slices.ContainsFunc(copying[:], r.spells) {
 			return
 		}
 		r.spelledExpansions(func(text string) {
-			if _, ok := command.ExpansionVariable(text); ok || d.told[r] {
+			if _, ok := command.ExpansionVariable(text); ok || d.warned[r] {
 				return
 			}
-			d.told[r] = true
+			d.warned[r] = true
 			d.rep.warnf(r.at, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
 				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", quote(r.text), quote(text))
 		})

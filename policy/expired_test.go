@@ -27,7 +27,7 @@ func TestExpiredIsToldApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := p.shared.verifier
+	v := p.runtime.verifier
 	v.turns = oneTurn()
 	hashes := 0
 	v.compute = func(h *argonHash, password string) bool {

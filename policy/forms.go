@@ -15,9 +15,9 @@ import (
 //   - two wildcards stand beside each other only where neither stands for a keyword, a token that FreeSWITCH compares
 //     without case.
 
-// maxLooks is how many tokens of shapes are looked at for wildcards in one group. After that all is
+// maxExamined is how many tokens of shapes are looked at for wildcards in one group. After that all is
 // spelled.
-const maxLooks = 4_000_000
+const maxExamined = 4_000_000
 
 // A form is what several shapes have in common: the tokens of a rule.
 type form struct {
@@ -31,17 +31,17 @@ type form struct {
 
 // forms returns the forms of a group's shapes: what differs in one spelled token only is one form.
 func (g *generalizer) forms(shapes []*shape) []form {
-	forms := g.apart(shapes, 0, false)
+	forms := g.split(shapes, 0, false)
 	for i := len(shapes[0].tokens) - 1; i >= 0; i-- {
 		forms = joined(forms, i)
 	}
 	return forms
 }
 
-// apart returns the forms of the tokens from the i-th on, each with one text or wildcard in each of
+// split returns the forms of the tokens from the i-th on, each with one text or wildcard in each of
 // them. beside says that there is a wildcard among the tokens before. It begins with the forms that
 // have one here.
-func (g *generalizer) apart(shapes []*shape, i int, beside bool) []form {
+func (g *generalizer) split(shapes []*shape, i int, beside bool) []form {
 	if i == len(shapes[0].tokens) {
 		f := form{shapes: shapes}
 		for _, s := range shapes {
@@ -52,7 +52,7 @@ func (g *generalizer) apart(shapes []*shape, i int, beside bool) []form {
 	out, rest := g.wildcards(shapes, i, beside)
 	byText, texts := textsAt(rest, i)
 	for _, text := range texts {
-		out = append(out, prefixed(spell(text), false, g.apart(byText[text], i+1, beside))...)
+		out = append(out, prefixed(spell(text), false, g.split(byText[text], i+1, beside))...)
 	}
 	return out
 }
@@ -70,9 +70,9 @@ func textsAt(shapes []*shape, i int) (map[string][]*shape, []string) {
 // none stands for.
 func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form, rest []*shape) {
 	byText, texts := textsAt(shapes, i)
-	g.looks += len(shapes) * (len(shapes[0].tokens) - i)
+	g.examined += len(shapes) * (len(shapes[0].tokens) - i)
 	keyword := slices.ContainsFunc(shapes, func(s *shape) bool { return s.isKeyword(i) })
-	if len(texts) <= g.most() || g.looks > maxLooks || keyword && beside {
+	if len(texts) <= g.maxSpelled() || g.examined > maxExamined || keyword && beside {
 		return nil, shapes
 	}
 	pattern := g.pattern(texts, byText)
@@ -90,8 +90,8 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 		if len(part) == 0 {
 			continue
 		}
-		for _, f := range g.apart(part, i+1, true) {
-			if _, values := textsAt(f.shapes, i); len(values) <= g.most() || keyword && slices.Contains(f.wild, true) {
+		for _, f := range g.split(part, i+1, true) {
+			if _, values := textsAt(f.shapes, i); len(values) <= g.maxSpelled() || keyword && slices.Contains(f.wild, true) {
 				rest = append(rest, f.shapes...)
 				continue
 			}
@@ -116,7 +116,7 @@ func (g *generalizer) often(shapes []*shape, i int) (often, seldom []*shape) {
 		values[s.tokens[i]] = true
 	}
 	for _, s := range shapes {
-		if len(seen[after(s)]) > g.most() {
+		if len(seen[after(s)]) > g.maxSpelled() {
 			often = append(often, s)
 		} else {
 			seldom = append(seldom, s)
@@ -125,8 +125,8 @@ func (g *generalizer) often(shapes []*shape, i int) (often, seldom []*shape) {
 	return often, seldom
 }
 
-// most is how many texts of a token are spelled.
-func (g *generalizer) most() int {
+// maxSpelled is how many texts of a token are spelled.
+func (g *generalizer) maxSpelled() int {
 	if g.list {
 		return fewNames
 	}

@@ -29,7 +29,7 @@ func TestFormsAreBounded(t *testing.T) {
 		t.Errorf("%d of %d shapes are counted", counted, len(shapes))
 	}
 	// What is under way when the bound is reached is spelled, once for each token.
-	if most := maxLooks + maxShapes*24*24; g.looks > most {
-		t.Errorf("%d tokens were looked at, want at most %d", g.looks, most)
+	if most := maxExamined + maxShapes*24*24; g.examined > most {
+		t.Errorf("%d tokens were looked at, want at most %d", g.examined, most)
 	}
 }

@@ -83,7 +83,7 @@ const urlSecret = "url"
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
-	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, isUnprinted)
+	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, isUnprintable)
 }
 
 func unspellable(token string) bool { return !spellable(token) }
@@ -104,7 +104,7 @@ func shapeOf(token string, hidden bool) string {
 // spell returns the pattern that matches what has that shape, and nothing else.
 func spell(shape string) string {
 	if shape == "" {
-		return noText
+		return emptyToken
 	}
 	return noRegex(spellPart(shape))
 }
@@ -148,8 +148,8 @@ type generalizer struct {
 	// dial says that wildcards are as narrow as in a dial rule; list that many alternatives are
 	// well; called that the texts are numbers that are called.
 	dial, list, called bool
-	// looks is how many tokens were looked at for wildcards.
-	looks int
+	// examined is how many tokens were looked at for wildcards.
+	examined int
 }
 
 // pattern returns a pattern for most of the texts, which byText has the shapes of.
@@ -302,7 +302,7 @@ func (g *generalizer) matches(pattern, text string, shapes []*shape, i int) bool
 	const uuid = "00000000-0000-0000-0000-000000000000"
 	token := strings.NewReplacer(string(rune(shapeUUID)), uuid, string(rune(shapeRedacted)), "x").Replace(text)
 	return !slices.ContainsFunc(shapes, func(s *shape) bool {
-		return !p.match(token, how{dial: g.dial, types: s.types(i)})
+		return !p.match(token, matchOptions{dial: g.dial, types: s.types(i)})
 	})
 }
 

@@ -31,12 +31,12 @@ type glob struct {
 	elems []elem
 	// wild says that it matches more than one text.
 	wild bool
-	// spelled counts the sneaky sequences that the literal text spells.
-	spelled [len(sneaky)]int
+	// escapes counts the sneaky sequences that the literal text spells.
+	escapes [len(pathEscapes)]int
 }
 
 // How a token is compared.
-type how struct {
+type matchOptions struct {
 	// fold compares as FreeSWITCH does, without the case of ASCII letters.
 	fold bool
 	// deny makes wildcards match as much as they can, so that a deny cannot be dodged.
@@ -63,17 +63,17 @@ type how struct {
 // Sneaky sequences lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
 // second file in a list, to a block of parameters. In an allow rule only literal text matches them.
 const (
-	sneakyUp = iota
-	sneakyScheme
-	sneakyList
-	sneakyBlock
+	escapeUp = iota
+	escapeScheme
+	escapeList
+	escapeBlock
 )
 
-var sneaky = [...]string{sneakyUp: "..", sneakyScheme: "://", sneakyList: "!", sneakyBlock: "{"}
+var pathEscapes = [...]string{escapeUp: "..", escapeScheme: "://", escapeList: "!", escapeBlock: "{"}
 
-// countSneaky counts the sneaky sequences of s, overlapping ones too.
-func countSneaky(s string) (n [len(sneaky)]int) {
-	for i, seq := range sneaky {
+// countEscapes counts the sneaky sequences of s, overlapping ones too.
+func countEscapes(s string) (n [len(pathEscapes)]int) {
+	for i, seq := range pathEscapes {
 		for rest := s; ; {
 			at := strings.Index(rest, seq)
 			if at < 0 {
@@ -92,14 +92,14 @@ func looksLikePath(s string) bool {
 }
 
 // match reports whether g matches all of s.
-func (g *glob) match(s string, h how) bool {
+func (g *glob) match(s string, h matchOptions) bool {
 	if h.deny || h.broad || h.dial || !g.wild {
 		return g.matchText(s, h, nil)
 	}
 	if h.acts {
 		return false
 	}
-	var m matched
+	var m wildcardMatches
 	if len(g.elems) == 1 && g.elems[0].kind == elemStar {
 		m.add(0, len(s), 0)
 		return g.harm(s, h, &m) == ""
@@ -109,13 +109,13 @@ func (g *glob) match(s string, h how) bool {
 
 // harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
 // it may.
-func (g *glob) harm(s string, h how, m *matched) string {
+func (g *glob) harm(s string, h matchOptions, m *wildcardMatches) string {
 	if h.unknown && h.types.Has(command.TypeText) && looksLikePath(s) {
 		// What the literal text does not spell was matched by a wildcard, or by the seam of two
 		// elements.
-		for i, n := range countSneaky(s) {
-			if n != g.spelled[i] {
-				return "it looks like a path and holds " + sneaky[i]
+		for i, n := range countEscapes(s) {
+			if n != g.escapes[i] {
+				return "it looks like a path and holds " + pathEscapes[i]
 			}
 		}
 	}
@@ -136,8 +136,8 @@ func harmOf(types command.TypeSet, token string, spans []command.Span, offset in
 // maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.
 const maxMatched = 8
 
-// matched are the bytes of a token that the wildcards of a glob match.
-type matched struct {
+// wildcardMatches are the bytes of a token that the wildcards of a glob match.
+type wildcardMatches struct {
 	runs [maxMatched]command.Span
 	n    int
 	// all says that there were more runs than there is room for, so that the whole token counts.
@@ -145,7 +145,7 @@ type matched struct {
 }
 
 // spans returns the runs, in order.
-func (m *matched) spans(token string) []command.Span {
+func (m *wildcardMatches) spans(token string) []command.Span {
 	if m.all {
 		m.runs[0], m.n = command.Span{Start: 0, End: len(token)}, 1
 	}
@@ -153,7 +153,7 @@ func (m *matched) spans(token string) []command.Span {
 }
 
 // add notes a run, joined with the one before it unless that is a star's, the run number star.
-func (m *matched) add(start, end, star int) {
+func (m *wildcardMatches) add(start, end, star int) {
 	switch {
 	case m == nil:
 	case m.n > 0 && m.n-1 != star && m.runs[m.n-1].End == start:
@@ -167,7 +167,7 @@ func (m *matched) add(start, end, star int) {
 }
 
 // reset forgets what came after run number star, which ends at end now.
-func (m *matched) reset(star, end int) {
+func (m *wildcardMatches) reset(star, end int) {
 	if m == nil || star >= maxMatched {
 		return
 	}
@@ -176,7 +176,7 @@ func (m *matched) reset(star, end int) {
 }
 
 // count returns the number of the next run.
-func (m *matched) count() int {
+func (m *wildcardMatches) count() int {
 	if m == nil {
 		return 0
 	}
@@ -185,7 +185,7 @@ func (m *matched) count() int {
 
 // matchText goes back to the last star only, which is enough: what an earlier star might take
 // instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
-func (g *glob) matchText(s string, h how, m *matched) bool {
+func (g *glob) matchText(s string, h matchOptions, m *wildcardMatches) bool {
 	narrow := h.dial && !h.deny && !h.broad
 	i, e := 0, 0
 	starElem, starAt, starRun := -1, 0, -1
@@ -223,7 +223,7 @@ func (g *glob) matchText(s string, h how, m *matched) bool {
 }
 
 // take returns how many bytes at the start of s the element matches, and -1 when it does not.
-func (el *elem) take(s string, h how) int {
+func (el *elem) take(s string, h matchOptions) int {
 	switch el.kind {
 	case elemLiteral:
 		if len(s) < len(el.text) {
@@ -255,7 +255,7 @@ func (el *elem) take(s string, h how) int {
 
 // takeNumber takes all digits at the start of s, so that <1-60> never matches part of 600. In an
 // allow rule the number must be written plainly, in a deny zeros may lead it.
-func (el *elem) takeNumber(s string, h how) int {
+func (el *elem) takeNumber(s string, h matchOptions) int {
 	n, value := 0, uint64(0)
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		if value > maxRange {

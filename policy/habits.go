@@ -89,32 +89,32 @@ var (
 	anyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
 )
 
-// habit notes a pattern of numbers that is written as elsewhere and stands for its own letters
+// foreignNumber notes a pattern of numbers that is written as elsewhere and stands for its own letters
 // here.
-func (r *rule) habit() *ruleError {
+func foreignNumber(r *rule) *fault {
 	for _, t := range r.numberTexts() {
-		if !t.isHabit() {
+		if !t.isForeign() {
 			continue
 		}
-		hint := r.habitHint(t)
+		hint := r.foreignHint(t)
 		written := quote(numberWildcards(t.number))
 		if dotStar.MatchString(t.number) {
-			return badRule(hint, "the dot of %s stands for itself", written)
+			return faultf(hint, "the dot of %s stands for itself", written)
 		}
-		return badRule(hint, "the letters and signs of %s stand for themselves", written)
+		return faultf(hint, "the letters and signs of %s stand for themselves", written)
 	}
 	return nil
 }
 
-// habitHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
+// foreignHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
 // just what is meant.
-func (r *rule) habitHint(t numberText) string {
+func (r *rule) foreignHint(t numberText) string {
 	dial := r.kind == command.KindDial
 	if r.deny {
-		if text := t.barred(dial); text != "" {
+		if text := t.prefixPattern(dial); text != "" {
 			return r.writeInstead(text)
 		}
-		return barredHint
+		return prefixHint
 	}
 	if dial && t.before == "" {
 		t.before = "user/" // every leg has a type
@@ -125,7 +125,7 @@ func (r *rule) habitHint(t numberText) string {
 	return "for digits write <digits 4> or <1000-1099>, or a regular expression"
 }
 
-func (t *numberText) isHabit() bool {
+func (t *numberText) isForeign() bool {
 	if m := rangeNumber.FindStringSubmatch(t.number); m != nil {
 		// 555-1234 is rather one number with a separator.
 		return (len(m[1]) == len(m[2]) || len(m[1]) < 3) && (len(m[1]) < len(m[2]) || m[1] < m[2])
@@ -148,18 +148,18 @@ func (t *numberText) spelled() (string, bool) {
 	if m := rangeNumber.FindStringSubmatch(t.number); m != nil {
 		_, low := parseBound(m[1])
 		_, high := parseBound(m[2])
-		return t.around("<" + t.number + ">"), low && high
+		return t.withContext("<" + t.number + ">"), low && high
 	}
 	if dotStar.MatchString(t.number) {
 		digits, _, _ := strings.Cut(t.number, ".")
-		return t.around(digits + "*"), true
+		return t.withContext(digits + "*"), true
 	}
 	classes, ok := t.classes()
 	if !ok {
 		return "", false
 	}
 	if text, ok := digitsText(classes); ok {
-		return t.around(text), true
+		return t.withContext(text), true
 	}
 	const number = "[0-9A-Za-z+#._-]"
 	var b strings.Builder
@@ -181,8 +181,8 @@ func (t *numberText) spelled() (string, bool) {
 	return "/" + quoted(t.before) + b.String() + quoted(t.after) + "/", true
 }
 
-// around puts what stands around the number around text.
-func (t *numberText) around(text string) string {
+// withContext puts what stands around the number around text.
+func (t *numberText) withContext(text string) string {
 	plain := func(s string) string { return numberWildcards(spellPart(s)) }
 	return plain(t.before) + text + plain(t.after)
 }
@@ -239,9 +239,9 @@ func digitsText(classes []string) (string, bool) {
 	return text + el.digits(), n > 0
 }
 
-// letters notes a ? beside digits in a number that an allow rule lets be dialled: it matches
+// lettersInNumber notes a ? beside digits in a number that an allow rule lets be dialled: it matches
 // letters, too.
-func (r *rule) letters() *ruleError {
+func lettersInNumber(r *rule) *fault {
 	if r.deny || r.kind != command.KindDial {
 		return nil
 	}
@@ -253,27 +253,27 @@ func (r *rule) letters() *ruleError {
 		if text, ok := t.spelled(); ok {
 			hint = "for digits write " + toCopy(text)
 		}
-		return badRule(hint, "the ? of %s matches letters, too", quote(numberWildcards(t.number)))
+		return faultf(hint, "the ? of %s matches letters, too", quote(numberWildcards(t.number)))
 	}
 	return nil
 }
 
 // exactDigits notes a deny of numbers of a stated length: what is longer, or has a suffix, is not
 // denied.
-func (r *rule) exactDigits() *ruleError {
+func exactDigits(r *rule) *fault {
 	switch {
 	case !r.deny:
 	case r.kind == command.KindDial:
-		return r.name.exactDigits(true)
+		return exactDigitsIn(&r.name, true)
 	case r.kind == command.KindDialplan && len(r.args) > 1:
-		return r.args[1].exactDigits(false)
+		return exactDigitsIn(&r.args[1], false)
 	}
 	return nil
 }
 
-// exactDigits notes an alternative with <digits> behind which no * stands. dial says that it is of
+// exactDigitsIn notes an alternative with <digits> behind which no * stands. dial says that it is of
 // what is dialled.
-func (p *pattern) exactDigits(dial bool) *ruleError {
+func exactDigitsIn(p *pattern, dial bool) *fault {
 	for i := range p.globs {
 		elems := p.globs[i].elems
 		at := slices.IndexFunc(elems, func(el elem) bool { return el.kind == elemDigits })
@@ -283,9 +283,9 @@ func (p *pattern) exactDigits(dial bool) *ruleError {
 		short := glob{elems: elems[:at]}
 		hint := "write " + toCopy(short.text()) + "* to deny whatever begins so"
 		if n := short.number(dial); n.number == "" {
-			hint = barredHint
+			hint = prefixHint
 		}
-		return badRule(hint,
+		return faultf(hint,
 			"a number with letters, with more digits or with a suffix, such as ;x, :5060 or w1, is not denied, and may lead to the same place")
 	}
 	return nil

@@ -9,10 +9,10 @@ import (
 
 // idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
 // limit is in.
-func (d *doubter) idleLimits(held []holding) {
+func (d *linter) idleLimits(held []roleSet) {
 	idle := make(map[*rule]*limit)
 	used := make(map[*rule]bool)
-	lex := newLexicon(d.policy.catalog)
+	lex := newVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		if !h.allowsAnything() {
@@ -24,8 +24,8 @@ func (d *doubter) idleLimits(held []holding) {
 				continue
 			}
 			idle[l.rule] = l
-			h.allows(func(r *rule) {
-				if !used[l.rule] && lex.mayMeet(l.rule, r) {
+			h.eachAllow(func(r *rule) {
+				if !used[l.rule] && rulesMayMeet(lex, l.rule, r) {
 					used[l.rule] = true
 					delete(idle, l.rule)
 				}
@@ -38,14 +38,14 @@ func (d *doubter) idleLimits(held []holding) {
 }
 
 // allowsAnything reports whether there is an allow rule.
-func (h *holding) allowsAnything() (any bool) {
-	h.allows(func(*rule) { any = true })
+func (h *roleSet) allowsAnything() (any bool) {
+	h.eachAllow(func(*rule) { any = true })
 	return any
 }
 
-// mayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
+// rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
 // Where that is not plain it returns true.
-func (lex *lexicon) mayMeet(limit, allow *rule) bool {
+func rulesMayMeet(lex *vocabulary, limit, allow *rule) bool {
 	if limit.kind != allow.kind || limit.leg != command.LegUnknown && allow.leg != command.LegUnknown && !limit.matchLeg(allow.leg) {
 		return false
 	}
@@ -57,21 +57,21 @@ func (lex *lexicon) mayMeet(limit, allow *rule) bool {
 	}
 	if known := lex.names[limit.kind]; known != nil && (limit.classes|allow.classes != 0) {
 		for _, name := range known {
-			if lex.mayBe(limit, name) && lex.mayBe(allow, name) {
+			if mayBeAbout(lex, limit, name) && mayBeAbout(lex, allow, name) {
 				return true
 			}
 		}
 		return false
 	}
-	h := how{fold: foldsKey(limit.kind, true), deny: true}
+	h := matchOptions{fold: foldsKey(limit.kind, true), deny: true}
 	if limit.kind == command.KindDial {
 		return limit.name.mayMeetLegs(&allow.name, h)
 	}
 	return limit.name.mayMeet(&allow.name, h)
 }
 
-// mayBe reports whether r is about the API or application of that name with some arguments.
-func (lex *lexicon) mayBe(r *rule, name string) bool {
+// mayBeAbout reports whether r is about the API or application of that name with some arguments.
+func mayBeAbout(lex *vocabulary, r *rule, name string) bool {
 	class, always := lex.cat.Class(r.kind, name)
 	if r.classes != 0 {
 		return !always || r.classes&(1<<class) != 0
@@ -85,12 +85,12 @@ const maxMeetings = 1 << 20
 
 // mayMeet reports whether one text may match both patterns, neither of which is a regular
 // expression. Where that is not plain, or too much work to find out, it returns true.
-func (p *pattern) mayMeet(q *pattern, h how) bool {
+func (p *pattern) mayMeet(q *pattern, h matchOptions) bool {
 	return p.mayMeetAt(q, h, func(prefix string) string { return prefix })
 }
 
 // mayMeetAt is mayMeet, where begins returns what to compare of the text that a glob begins with.
-func (p *pattern) mayMeetAt(q *pattern, h how, begins func(prefix string) string) bool {
+func (p *pattern) mayMeetAt(q *pattern, h matchOptions, begins func(prefix string) string) bool {
 	if p.matchesLiteral(q, h) || q.matchesLiteral(p, h) || len(p.globs)*len(q.globs) > maxMeetings {
 		return true
 	}
@@ -99,7 +99,7 @@ func (p *pattern) mayMeetAt(q *pattern, h how, begins func(prefix string) string
 			if !p.globs[i].wild || !q.globs[j].wild {
 				continue
 			}
-			if p.globs[i].apart(&q.globs[j]) {
+			if p.globs[i].disjoint(&q.globs[j]) {
 				continue
 			}
 			a, b := begins(foldASCII(p.globs[i].prefix())), begins(foldASCII(q.globs[j].prefix()))
@@ -111,9 +111,9 @@ func (p *pattern) mayMeetAt(q *pattern, h how, begins func(prefix string) string
 	return false
 }
 
-// apart reports whether both globs are a range of numbers and nothing else, and have none in
+// disjoint reports whether both globs are a range of numbers and nothing else, and have none in
 // common.
-func (g *glob) apart(o *glob) bool {
+func (g *glob) disjoint(o *glob) bool {
 	if len(g.elems) != 1 || len(o.elems) != 1 {
 		return false
 	}
@@ -122,7 +122,7 @@ func (g *glob) apart(o *glob) bool {
 }
 
 // matchesLiteral reports whether p matches an alternative of q that is one text.
-func (p *pattern) matchesLiteral(q *pattern, h how) bool {
+func (p *pattern) matchesLiteral(q *pattern, h matchOptions) bool {
 	return slices.ContainsFunc(q.globs, func(g glob) bool {
 		text, literal := g.literal()
 		return literal && p.match(text, h)

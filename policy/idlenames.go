@@ -35,7 +35,7 @@ func legBegins(text string) string {
 
 // mayMeetLegs is mayMeet for legs: a rule that is as broad as a deny looks at every spelling of a
 // number.
-func (p *pattern) mayMeetLegs(q *pattern, h how) bool { return p.mayMeetAt(q, h, legBegins) }
+func (p *pattern) mayMeetLegs(q *pattern, h matchOptions) bool { return p.mayMeetAt(q, h, legBegins) }
 
 // mayMeetRegex is the same where one of the two is a regular expression and the other has globs: it
 // compares up to the number.
@@ -83,10 +83,10 @@ func (p *pattern) mayMeetNames(q *pattern) bool {
 
 // idleRequires notes requirements for what no rule allows, in none of the combinations of roles
 // that the requirement is in.
-func (d *doubter) idleRequires(held []holding) {
+func (d *linter) idleRequires(held []roleSet) {
 	idle := make(map[*rule]*requirement)
 	used := make(map[*rule]bool)
-	lex := newLexicon(d.policy.catalog)
+	lex := newVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
@@ -97,8 +97,8 @@ func (d *doubter) idleRequires(held []holding) {
 				continue
 			}
 			idle[q.need] = &q
-			h.allows(func(r *rule) {
-				if lex.mayMeet(q.of, r) {
+			h.eachAllow(func(r *rule) {
+				if rulesMayMeet(lex, q.of, r) {
 					used[q.need] = true
 					delete(idle, q.need)
 				}
@@ -112,10 +112,10 @@ func (d *doubter) idleRequires(held []holding) {
 
 // idleDenies notes denies of a gateway, or of a context of the dialplan, that no rule allows, where
 // others of their kind are allowed: most likely a name is misspelled.
-func (d *doubter) idleDenies(held []holding) {
+func (d *linter) idleDenies(held []roleSet) {
 	idle := make(map[*rule]string)
 	used := make(map[*rule]bool)
-	lex := newLexicon(d.policy.catalog)
+	lex := newVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		for _, part := range h.parts() {
@@ -123,7 +123,7 @@ func (d *doubter) idleDenies(held []holding) {
 				if !deny.deny || used[deny] || deny.kind != command.KindDial && deny.kind != command.KindDialplan || deny.anyName {
 					continue
 				}
-				meets, near := h.meets(lex, deny)
+				meets, near := meetsAllow(h, lex, deny)
 				used[deny] = meets
 				if near != "" {
 					idle[deny] = near
@@ -138,10 +138,10 @@ func (d *doubter) idleDenies(held []holding) {
 	}
 }
 
-// meets reports whether an allow rule may be about what deny names. near is one that is about the
+// meetsAllow reports whether an allow rule may be about what deny names. near is one that is about the
 // same type of leg, or the same dialplan, and "" without one.
-func (h *holding) meets(lex *lexicon, deny *rule) (meets bool, near string) {
-	h.allows(func(r *rule) {
+func meetsAllow(h *roleSet, lex *vocabulary, deny *rule) (meets bool, near string) {
+	h.eachAllow(func(r *rule) {
 		if r.kind != deny.kind || meets {
 			return
 		}
@@ -149,17 +149,17 @@ func (h *holding) meets(lex *lexicon, deny *rule) (meets bool, near string) {
 		case r.kind == command.KindDial:
 			meets = r.anyName || deny.name.mayMeetNames(&r.name)
 		default:
-			meets = lex.mayMeet(deny, r) && deny.meetsContext(r)
+			meets = rulesMayMeet(lex, deny, r) && contextsMeet(deny, r)
 		}
-		if deny.isAkin(r) && near == "" {
+		if areAkin(deny, r) && near == "" {
 			near = r.text
 		}
 	})
 	return meets, near
 }
 
-// meetsContext reports whether both rules, of the kind dialplan, may be about one context.
-func (r *rule) meetsContext(o *rule) bool {
+// contextsMeet reports whether both rules, of the kind dialplan, may be about one context.
+func contextsMeet(r *rule, o *rule) bool {
 	if len(r.args) == 0 || len(o.args) == 0 {
 		return true
 	}
@@ -168,11 +168,11 @@ func (r *rule) meetsContext(o *rule) bool {
 	if p.regex != nil || q.regex != nil || slices.ContainsFunc(p.globs, empty) || slices.ContainsFunc(q.globs, empty) {
 		return true
 	}
-	return p.mayMeet(q, how{fold: true, deny: true})
+	return p.mayMeet(q, matchOptions{fold: true, deny: true})
 }
 
-// isAkin reports whether both rules are about one type of leg, or one dialplan.
-func (r *rule) isAkin(o *rule) bool {
+// areAkin reports whether both rules are about one type of leg, or one dialplan.
+func areAkin(r *rule, o *rule) bool {
 	if r.kind == command.KindDialplan {
 		return true
 	}
@@ -198,8 +198,8 @@ func (r *rule) isAkin(o *rule) bool {
 // (mod_sofia.c, sofia_outgoing_channel).
 const gatewayType = "sofia/gateway/"
 
-// noGateway notes a number in the place of a gateway's name.
-func (r *rule) noGateway() *ruleError {
+// missingGateway notes a number in the place of a gateway's name.
+func missingGateway(r *rule) *fault {
 	if r.kind != command.KindDial {
 		return nil
 	}
@@ -214,7 +214,7 @@ func (r *rule) noGateway() *ruleError {
 		if r.deny {
 			name = "*"
 		}
-		return badRule("write "+gatewayType+name+"/"+toCopy(text[len(gatewayType):]), "%s stands where the gateway's name does", quote(text[len(gatewayType):]))
+		return faultf("write "+gatewayType+name+"/"+toCopy(text[len(gatewayType):]), "%s stands where the gateway's name does", quote(text[len(gatewayType):]))
 	}
 	return nil
 }

@@ -71,12 +71,12 @@ func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
 		return time.Time{}, errors.Join(err, os.Rename(path, path+brokenSuffix))
 	}
 	for name, list := range f.Clients {
-		u := s.shared.buckets.of(name)
+		u := s.runtime.buckets.of(name)
 		for i := range list {
 			u.restore(&list[i])
 		}
 	}
-	s.shared.buckets.retain(s.Current(), s.shared.now())
+	s.runtime.buckets.retain(s.Current(), s.runtime.now())
 	return f.Saved, nil
 }
 
@@ -131,11 +131,11 @@ func (u *use) restore(k *keptUsed) {
 func (s *Store) SaveUse(path string) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	uses := s.shared.buckets.uses.Load()
+	uses := s.runtime.buckets.uses.Load()
 	if s.savedUses != nil && *s.savedUses == uses {
 		return nil
 	}
-	data, err := json.Marshal(s.shared.buckets.kept(s.shared.now()), json.Deterministic(true))
+	data, err := json.Marshal(s.runtime.buckets.kept(s.runtime.now()), json.Deterministic(true))
 	if err == nil && len(data) > maxUseFile {
 		err = fmt.Errorf("it is over %d bytes", maxUseFile)
 	}

@@ -40,8 +40,8 @@ func (s *Store) keep(p *Policy) {
 	if s.opt.LastGood == "" {
 		return
 	}
-	if err := writeBundle(s.opt.LastGood, p.sources, s.shared.now()); err != nil {
-		s.tell(fmt.Errorf("policy: the last good one could not be kept: %w", err))
+	if err := writeBundle(s.opt.LastGood, p.sources, s.runtime.now()); err != nil {
+		s.report(fmt.Errorf("policy: the last good one could not be kept: %w", err))
 	}
 }
 

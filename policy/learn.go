@@ -102,7 +102,7 @@ func (l *Learner) Add(effects []command.Effect, left []string) {
 			continue // the rules that are drafted for these spell what it stands for
 		}
 		spelled := expanded != nil && expanded[e.Path+"\x00"+e.String()]
-		l.add(e, !spelled && holds(effects[i+1:], e), spelled, left)
+		l.add(e, !spelled && hasLearnableChild(effects[i+1:], e), spelled, left)
 	}
 }
 
@@ -126,11 +126,11 @@ func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 		l.leave(DraftRule{Text: e.String(), Why: "there is no API " + quote(e.Name), Count: 1, Unlisted: true})
 		return
 	}
-	if why := unlearnable(e, opens(e, held)); why != "" {
+	if why := unlearnable(e, isPureWrapper(e, held)); why != "" {
 		l.leave(DraftRule{Text: e.String(), Why: why, Count: 1})
 		return
 	}
-	if !opens(e, held) && l.swallowed(e, left) {
+	if !isPureWrapper(e, held) && l.swallowed(e, left) {
 		l.leave(DraftRule{Text: e.String(), Why: whySwallowed, Count: 1})
 		return
 	}
@@ -193,8 +193,8 @@ func (l *Learner) leave(r DraftRule) {
 	}
 }
 
-// holds reports whether any of the effects after e was found within it and is learnt by itself.
-func holds(after []command.Effect, e *command.Effect) bool {
+// hasLearnableChild reports whether any of the effects after e was found within it and is learnt by itself.
+func hasLearnableChild(after []command.Effect, e *command.Effect) bool {
 	return slices.ContainsFunc(after, func(o command.Effect) bool {
 		switch o.Kind {
 		case command.KindOpaque:
@@ -211,8 +211,8 @@ func holds(after []command.Effect, e *command.Effect) bool {
 // they hold is not all of it.
 var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
 
-// opens reports whether all that e does is what it holds, so that its own arguments may be anything.
-func opens(e *command.Effect, held bool) bool {
+// isPureWrapper reports whether all that e does is what it holds, so that its own arguments may be anything.
+func isPureWrapper(e *command.Effect, held bool) bool {
 	return held && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
 		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name)) && restIsHarmless(e)
 }
@@ -238,7 +238,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	}
 	switch e.Kind {
 	case command.KindAPI, command.KindApp:
-		if opens(e, held) {
+		if isPureWrapper(e, held) {
 			key.head, head, rest = " "+spell(shapeOf(e.Name, false))+" **", nil, nil
 		}
 	case command.KindDial:
@@ -284,7 +284,7 @@ func spelledGroup(e *command.Effect) groupKey {
 
 // Draft returns the role.
 func (l *Learner) Draft() Draft {
-	rc := &ruleCompiler{lex: newLexicon(l.cat)}
+	rc := &ruleCompiler{vocab: newVocabulary(l.cat)}
 	var d Draft
 	keys := slices.SortedFunc(maps.Keys(l.groups), func(a, b groupKey) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.leg, b.leg), cmp.Compare(a.head, b.head), cmp.Compare(a.before, b.before),
@@ -377,7 +377,7 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 func around(before, token, after string) string {
 	alts := splitAlternatives(token)
 	for i, alt := range alts {
-		if alt == noText {
+		if alt == emptyToken {
 			alt = ""
 		}
 		alts[i] = noRegex(spellPart(shapeOf(before, false)) + alt + spellPart(shapeOf(after, false)))

@@ -6,24 +6,24 @@ import (
 	"eslguard/command"
 )
 
-// legHint says how a dial rule names a place.
-const legHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TYPE/DATA, or dial TYPE/DATA for any place"
+// placeHint says how a dial rule names a place.
+const placeHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TYPE/DATA, or dial TYPE/DATA for any place"
 
 // takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
 // it. FreeSWITCH has no endpoint that is named like one of these words.
-func (r *rule) takeLeg(tokens []string) ([]string, *ruleError) {
+func (r *rule) takeLeg(tokens []string) ([]string, *fault) {
 	if r.kind != command.KindDial || len(tokens) == 0 {
 		return tokens, nil
 	}
 	leg, ok := command.ParseLeg(tokens[0])
 	switch {
 	case ok && len(tokens) == 1:
-		return nil, badRule(legHint, "it says where a leg stands, and not which leg")
+		return nil, faultf(placeHint, "it says where a leg stands, and not which leg")
 	case ok:
 		r.leg = leg
 		return tokens[1:], nil
 	case len(tokens) == 2 && tokens[1] != "**" && !strings.Contains(tokens[0], "/"):
-		return nil, badRule(legHint, "%s is no place of a leg", quote(tokens[0]))
+		return nil, faultf(placeHint, "%s is no place of a leg", quote(tokens[0]))
 	}
 	return tokens, nil
 }

@@ -6,22 +6,22 @@ import (
 	"eslguard/command"
 )
 
-// A lexicon is what rules can name: the catalogue's APIs and applications, and the closed lists
+// A vocabulary is what rules can name: the catalogue's APIs and applications, and the closed lists
 // of the other kinds. It is made once for each load.
-type lexicon struct {
+type vocabulary struct {
 	cat *command.Catalog
-	// words are all names of a kind, where that list is closed.
-	words map[command.EffectKind][]string
+	// closed are all names of a kind, where that list is closed.
+	closed map[command.EffectKind][]string
 	// names are the APIs and applications that the catalogue knows. There may be others.
 	names map[command.EffectKind][]string
 }
 
-func newLexicon(cat *command.Catalog) *lexicon {
+func newVocabulary(cat *command.Catalog) *vocabulary {
 	events := command.EventNames()
-	return &lexicon{
+	return &vocabulary{
 		cat:   cat,
 		names: map[command.EffectKind][]string{command.KindAPI: cat.APINames(), command.KindApp: cat.AppNames()},
-		words: map[command.EffectKind][]string{
+		closed: map[command.EffectKind][]string{
 			command.KindSubscribe: events,
 			command.KindInject:    events,
 			command.KindChannel:   channelVerbs[:],
@@ -84,15 +84,15 @@ func noun(k command.EffectKind) string {
 }
 
 // known returns the names of a kind that are known, and nil for a kind whose names are anything.
-func (l *lexicon) known(k command.EffectKind) []string {
+func (l *vocabulary) known(k command.EffectKind) []string {
 	if names := l.names[k]; names != nil {
 		return names
 	}
-	return l.words[k]
+	return l.closed[k]
 }
 
 // checkName refuses a name that no effect of that kind will ever have.
-func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError {
+func (l *vocabulary) checkName(k command.EffectKind, g *glob, deny bool) *fault {
 	name, literal := g.literal()
 	if k == command.KindApp && literal {
 		return nil // it may be one of a module outside FreeSWITCH's tree
@@ -102,7 +102,7 @@ func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError
 		return nil
 	}
 	for _, w := range words {
-		if g.match(w, how{fold: foldsName(k), deny: deny}) {
+		if g.match(w, matchOptions{fold: foldsName(k), deny: deny}) {
 			return nil
 		}
 	}
@@ -114,7 +114,7 @@ func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError
 		if hint == "" {
 			hint = `describe it in "apis" if a module of yours has it`
 		}
-		return badRule(hint, "there is no API %s", quote(name))
+		return faultf(hint, "there is no API %s", quote(name))
 	}
 	if literal {
 		hint := l.eventHint(k, name)
@@ -124,20 +124,20 @@ func (l *lexicon) checkName(k command.EffectKind, g *glob, deny bool) *ruleError
 		if hint == "" && len(words) <= maxListed {
 			hint = known(words)
 		}
-		return badRule(hint, "there is no %s %s", noun(k), quote(name))
+		return faultf(hint, "there is no %s %s", noun(k), quote(name))
 	}
-	return badRule("", "the pattern matches no known %s", noun(k))
+	return faultf("", "the pattern matches no known %s", noun(k))
 }
 
 // eventHint says how to write what people take for the name of an event, "" for other words.
-func (l *lexicon) eventHint(k command.EffectKind, name string) string {
+func (l *vocabulary) eventHint(k command.EffectKind, name string) string {
 	if k != command.KindSubscribe && k != command.KindInject {
 		return ""
 	}
 	const prefix = "switch_event_"
 	rest, prefixed := strings.CutPrefix(foldASCII(name), prefix)
 	switch {
-	case prefixed && containsFold(l.words[k], rest):
+	case prefixed && containsFold(l.closed[k], rest):
 		return "write " + strings.ToUpper(rest)
 	case k == command.KindSubscribe && equalFold(name, "all"):
 		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(ownNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
@@ -162,7 +162,7 @@ func known(words []string) string {
 
 // unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a
 // module outside FreeSWITCH's tree, so it is no error.
-func (l *lexicon) unknownApp(r *rule) (name, hint string) {
+func unknownApp(l *vocabulary, r *rule) (name, hint string) {
 	if r.kind != command.KindApp {
 		return "", ""
 	}

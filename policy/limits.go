@@ -124,10 +124,10 @@ func (b *builder) compileLimit(d limitDef) (out []limit) {
 
 // effectRule reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
 // is about; what says which of them.
-func (b *builder) effectRule(key, what string) (*rule, *ruleError) {
-	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
+func (b *builder) effectRule(key, what string) (*rule, *fault) {
+	rc := &ruleCompiler{vocab: b.vocab, sets: b.sets}
 	if strings.HasSuffix(key, " **") {
-		return nil, badRule("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
+		return nil, faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
 	}
 	text := key
 	if !strings.HasPrefix(key, "log ") {
@@ -138,7 +138,7 @@ func (b *builder) effectRule(key, what string) (*rule, *ruleError) {
 		return nil, err
 	}
 	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
-		return nil, badRule("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
+		return nil, faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
 	}
 	return r, nil
 }

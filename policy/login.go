@@ -81,7 +81,7 @@ func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && no
 // ErrAmbiguous where more than one does, and ErrBusy or the context's where that could not be found
 // out.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
-	a := attempt{p: p, addr: addr, user: c.user(), password: c.Password, now: p.shared.now()}
+	a := attempt{p: p, addr: addr, user: c.user(), password: c.Password, now: p.runtime.now()}
 	a.networks = p.networks.of(addr)
 	for _, n := range a.networks {
 		for _, client := range n.clients {
@@ -90,7 +90,7 @@ func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Log
 			}
 		}
 	}
-	found := a.quick()
+	found := a.fast()
 	if len(found) == 0 && a.user != "" {
 		var err error
 		if found, err = a.slow(ctx); err != nil {
@@ -136,9 +136,9 @@ type attempt struct {
 	expired        *ExpiredError // set where a hash that has ended matches
 }
 
-// quick returns the clients of whom a fast hash matches. All are compared whatever was found, so
+// fast returns the clients of whom a fast hash matches. All are compared whatever was found, so
 // that the time taken tells nothing. Who is found here waits for no expensive hash.
-func (a *attempt) quick() (found []Login) {
+func (a *attempt) fast() (found []Login) {
 	sum := sha256.Sum256([]byte(a.password))
 	for _, c := range a.clients {
 		var match *secret
@@ -163,7 +163,7 @@ func (a *attempt) quick() (found []Login) {
 // computed as the toll of the networks says, whether there is such a user or not, so that neither
 // their number nor the time tells of one.
 func (a *attempt) slow(ctx context.Context) (found []Login, err error) {
-	t := tollOf(a.networks)
+	t := failureCostOf(a.networks)
 	n := 0
 	for _, c := range a.clients {
 		for i := range c.secrets {
@@ -207,7 +207,7 @@ func (a *attempt) slowExpired(ctx context.Context, n, most int) (int, error) {
 				continue
 			}
 			n++
-			ok, err := a.p.shared.verifier.compare(ctx, sourceOf(a.addr), s.argon, a.password)
+			ok, err := a.p.runtime.verifier.compare(ctx, sourceOf(a.addr), s.argon, a.password)
 			if err != nil {
 				return n, err
 			}
@@ -220,7 +220,7 @@ func (a *attempt) slowExpired(ctx context.Context, n, most int) (int, error) {
 }
 
 func (a *attempt) check(ctx context.Context, h *hash) (bool, error) {
-	return a.p.shared.verifier.check(ctx, sourceOf(a.addr), h, a.password)
+	return a.p.runtime.verifier.check(ctx, sourceOf(a.addr), h, a.password)
 }
 
 func (a *attempt) login(c *Client, s *secret) Login {
@@ -243,7 +243,7 @@ func (p *Policy) Renew(l Login) (Login, error) {
 	if c.user != l.Client.user || i < 0 {
 		return Login{}, fmt.Errorf("the password of the client %s has been changed", printable(c.Name))
 	}
-	if c.secrets[i].expired(p.shared.now()) {
+	if c.secrets[i].expired(p.runtime.now()) {
 		return Login{}, fmt.Errorf("the password of the client %s has expired", printable(c.Name))
 	}
 	if c.Upstream.Address != l.Client.Upstream.Address {

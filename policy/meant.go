@@ -8,36 +8,36 @@ import (
 	"eslguard/command"
 )
 
-// meant notes what a rule means more, or less, than it looks.
-func (rc *ruleCompiler) meant(r *rule) (out []*ruleError) {
-	add := func(err *ruleError) {
+// misleading notes what a rule means more, or less, than it looks.
+func misleading(rc *ruleCompiler, r *rule) (out []*fault) {
+	add := func(err *fault) {
 		if err != nil {
 			out = append(out, err)
 		}
 	}
-	add(r.splitName())
-	add(r.noGateway())
-	add(r.openHost())
-	add(r.openVariables())
-	add(r.openFile(rc.lex.cat))
-	add(r.oneScope())
-	add(r.habit())
-	add(r.letters())
-	add(r.exactDigits())
-	add(r.plusAndSeparators())
-	add(r.loneNumber())
+	add(missingType(r))
+	add(missingGateway(r))
+	add(openHost(r))
+	add(openVariables(r))
+	add(openFile(r, rc.vocab.cat))
+	add(oneScope(r))
+	add(foreignNumber(r))
+	add(lettersInNumber(r))
+	add(exactDigits(r))
+	add(separatedNumber(r))
+	add(numberWithoutStar(r))
 	switch {
 	case r.deny:
-	case r.kind == command.KindInject && r.nameIsOpen():
-		add(badRule("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
+	case r.kind == command.KindInject && nameIsOpen(r):
+		add(faultf("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
 	case r.kind == command.KindChannel && r.spells("unicast") && len(r.args) > 1 && r.args[1].regex != nil:
-		add(badRule("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
+		add(faultf("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
 	}
 	return out
 }
 
 // nameIsOpen reports whether a wildcard alone stands for the rule's name.
-func (r *rule) nameIsOpen() bool { return r.anyName || r.name.leavesOpen() }
+func nameIsOpen(r *rule) bool { return r.anyName || r.name.leavesOpen() }
 
 // endpoints are the types of legs that FreeSWITCH's own tree has (its endpoint interfaces), and
 // what deflect and redirect dial.
@@ -46,9 +46,9 @@ var endpoints = [...]string{
 	"opal", "h323", "lcr", "freetdm", "signalwire", "vlc", "modem", "rtp", "reference", "dingaling", "khomp", "gsmopen", "deflect", "redirect",
 }
 
-// splitName notes an alternative of what is dialled that begins with no type of leg: it lacks it,
+// missingType notes an alternative of what is dialled that begins with no type of leg: it lacks it,
 // or a bar parts the whole token.
-func (r *rule) splitName() *ruleError {
+func missingType(r *rule) *fault {
 	if r.kind != command.KindDial {
 		return nil
 	}
@@ -60,16 +60,16 @@ func (r *rule) splitName() *ruleError {
 			continue
 		}
 		if len(r.name.globs) == 1 {
-			return badRule("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", quote(g.text()))
+			return faultf("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", quote(g.text()))
 		}
-		return badRule("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
+		return faultf("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
 			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", quote(g.text()))
 	}
 	return nil
 }
 
 // openHost notes a wildcard at the end of a host, which more hosts match than those that begin so.
-func (r *rule) openHost() *ruleError {
+func openHost(r *rule) *fault {
 	if r.kind != command.KindDial || r.deny {
 		return nil
 	}
@@ -84,7 +84,7 @@ func (r *rule) openHost() *ruleError {
 				continue // an open host is for whoever writes it
 			}
 			if j+1 < len(elems) && elems[j+1].kind == elemStar && j+2 == len(elems) {
-				return badRule("write the host in full, or * before its domain", "the host %s* has no end: it matches %s.evil.example, too",
+				return faultf("write the host in full, or * before its domain", "the host %s* has no end: it matches %s.evil.example, too",
 					clip(el.text[at+1:]), clip(strings.TrimSuffix(el.text[at+1:], ".")))
 			}
 		}
@@ -93,18 +93,18 @@ func (r *rule) openHost() *ruleError {
 }
 
 // openVariables notes an allow of whatever variables.
-func (r *rule) openVariables() *ruleError {
+func openVariables(r *rule) *fault {
 	if r.deny || r.kind != command.KindVar {
 		return nil
 	}
 	if r.anyName || r.rest && len(r.args) == 0 || len(r.args) > 0 && r.args[0].leavesOpen() {
-		return badRule("name the variables that are needed", "it allows every variable whose value does not act, those that modules and dialplans read among them")
+		return faultf("name the variables that are needed", "it allows every variable whose value does not act, those that modules and dialplans read among them")
 	}
 	return nil
 }
 
 // openFile notes an allow by which any file of the switch's host is read or written.
-func (r *rule) openFile(cat *command.Catalog) *ruleError {
+func openFile(r *rule, cat *command.Catalog) *fault {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp || r.classes != 0 || r.anyName {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (r *rule) openFile(cat *command.Catalog) *ruleError {
 		for j := range e.Tokens {
 			open := j >= len(r.args) || r.args[j].leavesOpen()
 			if set := form.Types(j); open && (set.Has(command.TypeFile) || set.Has(command.TypeFolder)) {
-				return badRule("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", clip(name))
+				return faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", clip(name))
 			}
 		}
 	}
@@ -136,7 +136,7 @@ func (r *rule) openFile(cat *command.Catalog) *ruleError {
 }
 
 // oneScope notes a deny of a variable in one of the three scopes.
-func (r *rule) oneScope() *ruleError {
+func oneScope(r *rule) *fault {
 	if !r.deny || r.kind != command.KindVar || r.anyName || r.name.regex != nil {
 		return nil
 	}
@@ -150,14 +150,14 @@ func (r *rule) oneScope() *ruleError {
 	if len(missing) == 0 || len(missing) == len(varScopes) {
 		return nil
 	}
-	return badRule("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
+	return faultf("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
 }
 
 // extensions notes rules by which any extension of the dialplan may be reached, as often as the
 // client likes.
-func (d *doubter) extensions(h *holding) {
-	h.allows(func(r *rule) {
-		if r.kind != command.KindDialplan || d.told[r] || !(r.anyName || len(r.args) > 1 && (r.args[1].leavesOpen() || r.args[1].isAnyNumber()) || r.rest && len(r.args) < 2) {
+func (d *linter) extensions(h *roleSet) {
+	h.eachAllow(func(r *rule) {
+		if r.kind != command.KindDialplan || d.warned[r] || !(r.anyName || len(r.args) > 1 && (r.args[1].leavesOpen() || r.args[1].isAnyNumber()) || r.rest && len(r.args) < 2) {
 			return
 		}
 		for i := range h.limits {
@@ -165,28 +165,28 @@ func (d *doubter) extensions(h *holding) {
 				return
 			}
 		}
-		d.told[r] = true
+		d.warned[r] = true
 		d.rep.warnf(r.at, `narrow it, or add "limits": { "dialplan": [ "2/s", "2000/day" ] }`,
 			"%s: any extension may be reached, as often as the client likes, and what it dials is the dialplan's", quote(r.text))
 	})
 }
 
 // holes notes a deny of one subcommand of an API of which all the rest is allowed.
-func (d *doubter) holes(h *holding) {
+func (d *linter) holes(h *roleSet) {
 	var open []*rule
-	h.allows(func(r *rule) {
+	h.eachAllow(func(r *rule) {
 		if r.kind == command.KindAPI && r.rest && len(r.args) == 0 && r.classes == 0 && !r.anyName {
 			open = append(open, r)
 		}
 	})
 	for _, part := range h.parts() {
 		for _, deny := range part.rules {
-			if !deny.deny || deny.kind != command.KindAPI || !deny.rest || len(deny.args) == 0 || d.told[deny] || deny.args[0].leavesOpen() || len(deny.args[0].globs) == 0 {
+			if !deny.deny || deny.kind != command.KindAPI || !deny.rest || len(deny.args) == 0 || d.warned[deny] || deny.args[0].leavesOpen() || len(deny.args[0].globs) == 0 {
 				continue
 			}
 			for _, allow := range open {
-				if name := allow.sharedName(deny); name != "" {
-					d.told[deny] = true
+				if name := sharedName(allow, deny); name != "" {
+					d.warned[deny] = true
 					d.rep.warnf(deny.at, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
 						quote(deny.text), quote(allow.text), name)
 					break
@@ -197,7 +197,7 @@ func (d *doubter) holes(h *holding) {
 }
 
 // sharedName returns a name that both rules spell, "" without one.
-func (r *rule) sharedName(other *rule) string {
+func sharedName(r *rule, other *rule) string {
 	for i := range r.name.globs {
 		if name, literal := r.name.globs[i].literal(); literal && other.spells(name) {
 			return name
@@ -206,20 +206,20 @@ func (r *rule) sharedName(other *rule) string {
 	return ""
 }
 
-// clientDoubts notes what is doubtful about clients: what everybody may change, and rules that are
+// clients notes what is doubtful about clients: what everybody may change, and rules that are
 // only observed.
-func (d *doubter) clientDoubts() {
+func (d *linter) clients() {
 	for _, name := range keys(d.policy.clients) {
 		c := d.policy.clients[name]
 		if c.observe {
 			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", quote(name))
 		}
-		d.secretDoubts(c)
+		d.secrets(c)
 		if !c.fromAnywhere() {
 			continue
 		}
 		for _, role := range c.roles {
-			i := slices.IndexFunc(role.rules, func(r *rule) bool { return !r.deny && r.changesConfiguration() })
+			i := slices.IndexFunc(role.rules, func(r *rule) bool { return !r.deny && changesConfiguration(r) })
 			if i >= 0 {
 				d.rep.warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
 					quote(name), quote(role.rules[i].text))
@@ -231,7 +231,7 @@ func (d *doubter) clientDoubts() {
 
 // changesConfiguration reports whether a rule stands for a class that changes the switch or runs
 // programs.
-func (r *rule) changesConfiguration() bool {
+func changesConfiguration(r *rule) bool {
 	const classes = 1<<command.ClassConfig | 1<<command.ClassExec
 	return (r.kind == command.KindAPI || r.kind == command.KindApp) && (r.classes&classes != 0 || r.anyName)
 }

@@ -54,7 +54,7 @@ func (r *rule) harm(e *command.Effect) string {
 	for i := range e.Tokens {
 		wildcard, why := "**", ""
 		if i < len(r.args) {
-			wildcard, why = r.args[i].harm(e.Tokens[i], r.how(s, i, false))
+			wildcard, why = r.args[i].harm(e.Tokens[i], r.matchOptions(s, i, false))
 		} else if r.rest {
 			why = restHarm(s, i)
 		}
@@ -93,14 +93,14 @@ var dialplanPlaces = [...]string{"the context", "the extension"}
 
 // harm says why no alternative of the pattern matches a token that one would match if every value
 // were harmless, and which wildcard it is that does not.
-func (p *pattern) harm(token string, h how) (wildcard, why string) {
+func (p *pattern) harm(token string, h matchOptions) (wildcard, why string) {
 	if p.match(token, h) {
 		return "", ""
 	}
 	broad := h
 	broad.broad = true
 	for i := range p.globs {
-		var m matched
+		var m wildcardMatches
 		g := &p.globs[i]
 		if !g.wild || !g.matchText(token, broad, &m) {
 			continue

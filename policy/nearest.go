@@ -14,8 +14,8 @@ const maxNearest = 256
 // A nearest is the allow rule that comes nearest to an effect which no rule allows.
 type nearest struct {
 	rule *rule
-	// apart counts the tokens that differ, are missing or are too many.
-	apart int
+	// distance counts the tokens that differ, are missing or are too many.
+	distance int
 	// differs is the first token that differs; -1: none.
 	differs int
 	// later says that only the one of both repeats.
@@ -33,7 +33,7 @@ func (c *Client) nearest(e *command.Effect, left int) (best nearest) {
 			if looked > maxNearest || !s.work.spend(stepsPerRule) {
 				return best
 			}
-			if n, ok := r.near(s); ok && (best.rule == nil || n.apart < best.apart) {
+			if n, ok := r.near(s); ok && (best.rule == nil || n.distance < best.distance) {
 				best = n
 			}
 		}
@@ -47,7 +47,7 @@ func (r *rule) near(s *subject) (nearest, bool) {
 	n := nearest{rule: r, differs: -1}
 	switch {
 	case e.Kind == command.KindLog:
-		n.apart = len(logLevels) - r.level
+		n.distance = len(logLevels) - r.level
 		return n, logLevel(e.Name) > r.level
 	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
 		return r.nearLeg(s)
@@ -55,23 +55,23 @@ func (r *rule) near(s *subject) (nearest, bool) {
 		return n, false
 	}
 	for i := range min(len(r.args), len(e.Tokens)) {
-		if r.args[i].match(e.Tokens[i], r.how(s, i, true)) {
+		if r.args[i].match(e.Tokens[i], r.matchOptions(s, i, true)) {
 			continue
 		}
 		if i == 0 && e.Kind == command.KindVar {
 			return n, false // it is about another variable
 		}
-		if n.apart++; n.differs < 0 {
+		if n.distance++; n.differs < 0 {
 			n.differs = i
 		}
 	}
 	if more := len(e.Tokens) - len(r.args); more < 0 || !r.rest {
-		n.apart += max(more, -more)
+		n.distance += max(more, -more)
 	}
 	if n.later = e.Later == command.Repeating != r.repeating; n.later {
-		n.apart++
+		n.distance++
 	}
-	return n, n.apart > 0 && !s.work.over()
+	return n, n.distance > 0 && !s.work.over()
 }
 
 // why says what differs. It tells nothing of what the rule spells, since a client may read it, and
@@ -118,7 +118,7 @@ func (r *rule) namesBroadly(s *subject) bool {
 	if len(r.name.globs) == 0 {
 		return r.matchName(nil, s, s.effect.Name, true)
 	}
-	return r.name.match(s.effect.Name, how{fold: foldsKey(r.kind, false), broad: true, work: &s.work})
+	return r.name.match(s.effect.Name, matchOptions{fold: foldsKey(r.kind, false), broad: true, work: &s.work})
 }
 
 // nearLeg compares how what is dialled, or handed over to, begins: a rule is near that begins alike
@@ -138,5 +138,5 @@ func (r *rule) nearLeg(s *subject) (nearest, bool) {
 		}
 		alike = max(alike, n)
 	}
-	return nearest{rule: r, apart: maxEffectName - alike}, typ > 0 && alike >= typ
+	return nearest{rule: r, distance: maxEffectName - alike}, typ > 0 && alike >= typ
 }

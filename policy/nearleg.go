@@ -42,15 +42,15 @@ func (n *nearest) legWhy(e *command.Effect) string {
 // wantsDomain reports whether each name that a rule for legs spells holds an @.
 func (r *rule) wantsDomain() bool {
 	for i := range r.name.globs {
-		if !r.name.globs[i].holds('@') {
+		if !r.name.globs[i].containsByte('@') {
 			return false
 		}
 	}
 	return len(r.name.globs) > 0
 }
 
-// holds reports whether the literal text of a glob holds c.
-func (g *glob) holds(c byte) bool {
+// containsByte reports whether the literal text of a glob holds c.
+func (g *glob) containsByte(c byte) bool {
 	for _, el := range g.elems {
 		if strings.IndexByte(el.text, c) >= 0 {
 			return true

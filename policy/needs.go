@@ -89,19 +89,19 @@ type unmet struct {
 
 // unmetNeeds notes rules that allow an API or application where nothing allows what it causes, in
 // none of the combinations of roles that the rule is in.
-func (d *doubter) unmetNeeds(held []holding) {
+func (d *linter) unmetNeeds(held []roleSet) {
 	lacking := make(map[unmet][]command.Effect)
 	met := make(map[unmet]bool)
 	for i := range nestings {
 		n := &nestings[i]
 		samples := n.effects(d.policy)
 		for j := range held {
-			held[j].allows(func(r *rule) {
-				if r.kind != n.kind || !r.isAbout(n) || len(samples) == 0 {
+			held[j].eachAllow(func(r *rule) {
+				if r.kind != n.kind || !isAbout(r, n) || len(samples) == 0 {
 					return
 				}
 				key := unmet{r, n.name}
-				if missing := held[j].lacks(r, samples); missing != nil && !met[key] {
+				if missing := missingNeeds(&held[j], r, samples); missing != nil && !met[key] {
 					lacking[key] = missing
 				} else {
 					met[key] = true
@@ -121,21 +121,21 @@ func (d *doubter) unmetNeeds(held []holding) {
 }
 
 // isAbout reports whether r names n: by its name, or by a class that holds nothing but such.
-func (r *rule) isAbout(n *nesting) bool {
+func isAbout(r *rule, n *nesting) bool {
 	originates := (n.name == "originate" && n.kind == command.KindAPI || n.name == "bridge" && n.kind == command.KindApp)
 	return r.spells(n.name) || originates && r.classes == 1<<command.ClassOriginate
 }
 
-// lacks returns, for each of the samples that r matches, an effect for which no rule stands, one of
+// missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands, one of
 // each kind. Where r matches none of them, it looks at all. It returns nil if one of them lacks
 // nothing.
-func (h *holding) lacks(r *rule, samples [][]command.Effect) (missing []command.Effect) {
+func missingNeeds(h *roleSet, r *rule, samples [][]command.Effect) (missing []command.Effect) {
 	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []command.Effect) bool { return !r.matches(&effects[0]) })
 	if len(matched) == 0 {
 		matched = samples
 	}
 	for _, effects := range matched {
-		i := slices.IndexFunc(effects[1:], func(e command.Effect) bool { return !h.hasRuleFor(&e, r) })
+		i := slices.IndexFunc(effects[1:], func(e command.Effect) bool { return !hasRuleFor(h, &e, r) })
 		if i < 0 {
 			return nil
 		}
@@ -149,8 +149,8 @@ func (h *holding) lacks(r *rule, samples [][]command.Effect) (missing []command.
 
 // hasRuleFor reports whether a rule other than r allows effects of the kind of e, and, where the
 // kind has few names, of the same name.
-func (h *holding) hasRuleFor(e *command.Effect, r *rule) (has bool) {
-	h.allows(func(other *rule) {
+func hasRuleFor(h *roleSet, e *command.Effect, r *rule) (has bool) {
+	h.eachAllow(func(other *rule) {
 		has = has || other != r && other.kind == e.Kind && (e.Kind != command.KindVar || other.names(e))
 	})
 	return has

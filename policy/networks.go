@@ -20,7 +20,7 @@ type networks struct {
 type network struct {
 	prefix  netip.Prefix
 	clients []*Client
-	toll    toll
+	cost    failureCost
 }
 
 // Network returns the network as cidranger wants it.

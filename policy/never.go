@@ -11,12 +11,12 @@ import (
 
 // never refuses a rule that no effect can match, by what package command says of the effects of its
 // kind. What may only be unlikely is left to the warnings.
-func (rc *ruleCompiler) never(r *rule) *ruleError {
+func (rc *ruleCompiler) never(r *rule) *fault {
 	if err := r.checkNameLength(); err != nil {
 		return err
 	}
 	if r.repeating && !mayRepeat(r.kind) {
-		return badRule("leave the word "+repeatingWord+" out", "no %s is repeated by a schedule or by loops", noun(r.kind))
+		return faultf("leave the word "+repeatingWord+" out", "no %s is repeated by a schedule or by loops", noun(r.kind))
 	}
 	switch r.kind {
 	case command.KindAPI, command.KindApp:
@@ -25,23 +25,23 @@ func (rc *ruleCompiler) never(r *rule) *ruleError {
 		return r.neverDialled()
 	case command.KindDialplan:
 		if r.spells("inline") {
-			return badRule("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
+			return faultf("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
 		}
 	case command.KindVar:
 		return r.neverVariable()
 	case command.KindSubscribe, command.KindInject:
 		return rc.neverEvent(r)
 	case command.KindChannel:
-		if len(r.args) > 0 && !r.name.match("sendevent", how{fold: true, deny: r.deny}) { // which takes any text
-			return r.args[0].neverHolds(isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
+		if len(r.args) > 0 && !r.name.match("sendevent", matchOptions{fold: true, deny: r.deny}) { // which takes any text
+			return checkBytes(&r.args[0], isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
 		}
 	case command.KindFilter:
 		if len(r.args) > 0 {
-			return r.args[0].neverHolds(isFilterByte, "the name of a header", "no spaces, brackets and colons")
+			return checkBytes(&r.args[0], isFilterByte, "the name of a header", "no spaces, brackets and colons")
 		}
 	case command.KindLog:
 		if debug := logLevel("DEBUG"); r.deny && !r.anyName && r.level > debug {
-			return badRule("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
+			return faultf("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
 		}
 	case command.KindHandover:
 		return r.neverHandedOver()
@@ -50,14 +50,14 @@ func (rc *ruleCompiler) never(r *rule) *ruleError {
 }
 
 // checkNameLength refuses a name that is longer than any that is not denied anyway.
-func (r *rule) checkNameLength() *ruleError {
+func (r *rule) checkNameLength() *fault {
 	for i := range r.name.globs {
 		n := 0
 		for _, el := range r.name.globs[i].elems {
 			n += len(el.text)
 		}
 		if n > maxEffectName {
-			return badRule("", "a name of more than %d bytes is denied whatever the rules say, and this one has %d", maxEffectName, n)
+			return faultf("", "a name of more than %d bytes is denied whatever the rules say, and this one has %d", maxEffectName, n)
 		}
 	}
 	return nil
@@ -74,22 +74,22 @@ func mayRepeat(k command.EffectKind) bool {
 }
 
 // neverOfClass refuses a class that no API, or no application, is of.
-func (rc *ruleCompiler) neverOfClass(r *rule) *ruleError {
+func (rc *ruleCompiler) neverOfClass(r *rule) *fault {
 	if r.classes == 0 {
 		return nil
 	}
-	for _, name := range rc.lex.names[r.kind] {
-		class, always := rc.lex.cat.Class(r.kind, name)
+	for _, name := range rc.vocab.names[r.kind] {
+		class, always := rc.vocab.cat.Class(r.kind, name)
 		if r.classes&(1<<class) != 0 || !always && r.classes&(1<<command.ClassRead) != 0 {
 			return nil
 		}
 	}
-	return badRule("", "no %s is of that class", noun(r.kind))
+	return faultf("", "no %s is of that class", noun(r.kind))
 }
 
 // neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
 // case.
-func (r *rule) neverDialled() *ruleError {
+func (r *rule) neverDialled() *fault {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		if g.isChannel() {
@@ -98,15 +98,15 @@ func (r *rule) neverDialled() *ruleError {
 			continue
 		}
 		if hint, wrong := r.withoutType(g); wrong {
-			return badRule(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", quote(g.text()))
+			return faultf(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", quote(g.text()))
 		}
 		typ, _, _ := strings.Cut(g.prefix(), "/")
 		if !r.deny && foldASCII(typ) != typ {
-			return badRule("write "+clip(foldASCII(typ)+g.text()[len(typ):]), "the type of a leg is in lower case, however it was written")
+			return faultf("write "+clip(foldASCII(typ)+g.text()[len(typ):]), "the type of a leg is in lower case, however it was written")
 		}
 	}
-	if text := deadBeginning(r.name.text); text != "" {
-		return badRule("begin with the type, such as /sofia/gateway/NAME/1.*/, or with .*/ in a deny",
+	if text := impossibleBeginning(r.name.text); text != "" {
+		return faultf("begin with the type, such as /sofia/gateway/NAME/1.*/, or with .*/ in a deny",
 			"what is dialled is TYPE/DATA, such as user/1000, so it never begins as /%s/ does", clip(text))
 	}
 	return nil
@@ -116,7 +116,7 @@ func (r *rule) neverDialled() *ruleError {
 // as a number does, and false for others.
 func (r *rule) withoutType(g *glob) (hint string, wrong bool) {
 	number := g.number(true)
-	habit := number.before == "" && number.isHabit()
+	habit := number.before == "" && number.isForeign()
 	switch first := g.elems[0]; first.kind {
 	case elemRange, elemDigits, elemUUID:
 	case elemLiteral:
@@ -130,7 +130,7 @@ func (r *rule) withoutType(g *glob) (hint string, wrong bool) {
 	case len(r.name.globs) > 1:
 		return r.barHint(), true
 	case habit:
-		return r.habitHint(number), true
+		return r.foreignHint(number), true
 	case r.deny:
 		return "write */" + toCopy(g.text()), true
 	}
@@ -145,7 +145,7 @@ func (g *glob) isChannel() bool {
 
 // neverVariable refuses names of variables that no effect has: the marks before and behind them are
 // taken off.
-func (r *rule) neverVariable() *ruleError {
+func (r *rule) neverVariable() *fault {
 	if len(r.args) == 0 {
 		return nil
 	}
@@ -154,12 +154,12 @@ func (r *rule) neverVariable() *ruleError {
 		prefix := foldASCII(g.prefix())
 		for _, mark := range [...]string{"nolocal:", "_nolocal_"} {
 			if strings.HasPrefix(prefix, mark) {
-				return badRule("leave "+mark+" out", "%s is no part of a variable's name", quote(mark))
+				return faultf("leave "+mark+" out", "%s is no part of a variable's name", quote(mark))
 			}
 		}
 		for _, el := range g.elems {
 			if strings.Contains(el.text, "[") {
-				return badRule("leave it and what follows out", "a bracket is no part of a variable's name: it says which entry of a list is set")
+				return faultf("leave it and what follows out", "a bracket is no part of a variable's name: it says which entry of a list is set")
 			}
 		}
 	}
@@ -168,17 +168,17 @@ func (r *rule) neverVariable() *ruleError {
 
 // neverEvent refuses names that only wildcards of the rule match and no wildcard may, and tokens
 // that no such event has.
-func (rc *ruleCompiler) neverEvent(r *rule) *ruleError {
+func (rc *ruleCompiler) neverEvent(r *rule) *fault {
 	if r.anyName {
 		return nil
 	}
 	if !r.deny {
 		if name := rc.namedAnyway(r); name != "" {
-			return badRule("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
+			return faultf("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
 		}
 	}
 	if r.kind == command.KindSubscribe && len(r.args) > 0 {
-		return r.args[0].neverHolds(func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
+		return checkBytes(&r.args[0], func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
 	}
 	if r.kind == command.KindInject {
 		return r.neverInjected()
@@ -208,8 +208,8 @@ func (rc *ruleCompiler) onlyNamed(r *rule, p *pattern) (name string) {
 	if len(r.args) > 0 || r.rest {
 		e.Tokens = []string{""} // as the subclass of a CUSTOM
 	}
-	for _, e.Name = range rc.lex.words[r.kind] {
-		if !p.match(e.Name, how{fold: true}) {
+	for _, e.Name = range rc.vocab.closed[r.kind] {
+		if !p.match(e.Name, matchOptions{fold: true}) {
 			continue
 		}
 		if name = e.Name; !namedOnly(&e) {
@@ -220,7 +220,7 @@ func (rc *ruleCompiler) onlyNamed(r *rule, p *pattern) (name string) {
 }
 
 // neverInjected refuses tokens that none of the events has which the rule spells.
-func (r *rule) neverInjected() (last *ruleError) {
+func (r *rule) neverInjected() (last *fault) {
 	for i := range r.name.globs {
 		name, literal := r.name.globs[i].literal()
 		if !literal {
@@ -233,8 +233,8 @@ func (r *rule) neverInjected() (last *ruleError) {
 	return last
 }
 
-func (r *rule) neverInjectedAs(name string) *ruleError {
-	if equalFold(name, custom) && len(r.args) > 0 && r.args[0].match(command.SMSSubclass, how{fold: true}) {
+func (r *rule) neverInjectedAs(name string) *fault {
+	if equalFold(name, custom) && len(r.args) > 0 && r.args[0].match(command.SMSSubclass, matchOptions{fold: true}) {
 		err := r.neverOfForm(name, command.InjectForm(name, command.SMSSubclass))
 		if err == nil || r.args[0].isOnly(command.SMSSubclass) {
 			return err
@@ -247,15 +247,15 @@ func (r *rule) neverInjectedAs(name string) *ruleError {
 func (p *pattern) isOnly(text string) bool { return len(p.globs) == 1 && p.spells(text) }
 
 // neverOfForm refuses tokens that no event of the form has.
-func (r *rule) neverOfForm(name string, form command.EventForm) *ruleError {
+func (r *rule) neverOfForm(name string, form command.EventForm) *fault {
 	fixed := len(form.First)
 	switch {
 	case equalFold(name, custom) && len(r.args) == 0:
 		return nil // without a subclass
 	case len(r.args) < fixed && !r.rest:
-		return badRule("write a * for each that may be anything, or end in **", "%s has %s: %s", name, tokens(fixed), strings.Join(form.First, " "))
+		return faultf("write a * for each that may be anything, or end in **", "%s has %s: %s", name, tokens(fixed), strings.Join(form.First, " "))
 	case len(r.args) > fixed+len(form.More):
-		return badRule("", "%s has %s at most, the rule has %d", name, tokens(fixed+len(form.More)), len(r.args))
+		return faultf("", "%s has %s at most, the rule has %d", name, tokens(fixed+len(form.More)), len(r.args))
 	}
 	at := 0 // the further tokens stand in one order
 	for i := fixed; i < len(r.args); i++ {
@@ -267,7 +267,7 @@ func (r *rule) neverOfForm(name string, form command.EventForm) *ruleError {
 			}
 			n := slices.Index(form.More[at:], header)
 			if !pair || n < 0 {
-				return badRule("in this order: "+strings.Join(form.More, " "), "%s has no token %s here: what follows its first %d is NAME=VALUE, of the headers that count",
+				return faultf("in this order: "+strings.Join(form.More, " "), "%s has no token %s here: what follows its first %d is NAME=VALUE, of the headers that count",
 					name, quote(g.text()), fixed)
 			}
 			if len(r.args[i].globs) == 1 {
@@ -279,7 +279,7 @@ func (r *rule) neverOfForm(name string, form command.EventForm) *ruleError {
 }
 
 // neverHandedOver refuses what is not HOST:PORT.
-func (r *rule) neverHandedOver() *ruleError {
+func (r *rule) neverHandedOver() *fault {
 	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
@@ -288,26 +288,26 @@ func (r *rule) neverHandedOver() *ruleError {
 		host, port, colon := strings.Cut(text, ":")
 		switch {
 		case !colon && !(r.deny && open):
-			return badRule(hint, "what is handed over to is HOST:PORT, the port 8084 where none is stated")
+			return faultf(hint, "what is handed over to is HOST:PORT, the port 8084 where none is stated")
 		case strings.HasPrefix(text, "["):
-			return badRule("name the host by IPv4 or by its name", "the application socket takes no address in brackets")
+			return faultf("name the host by IPv4 or by its name", "the application socket takes no address in brackets")
 		case !g.wild:
 			if n, err := strconv.Atoi(port); host == "" || err != nil || n > 65535 {
-				return badRule(hint, "%s is not HOST:PORT", quote(text))
+				return faultf(hint, "%s is not HOST:PORT", quote(text))
 			}
 		}
 	}
 	return nil
 }
 
-// neverHolds refuses an alternative that spells what no such value holds. It returns nil for a
+// checkBytes refuses an alternative that spells what no such value holds. It returns nil for a
 // regular expression.
-func (p *pattern) neverHolds(may func(c byte) bool, what, holds string) *ruleError {
+func checkBytes(p *pattern, may func(c byte) bool, what, holds string) *fault {
 	for i := range p.globs {
 		for _, el := range p.globs[i].elems {
 			for j := range len(el.text) {
 				if !may(el.text[j]) {
-					return badRule(fmt.Sprintf("it holds %s", holds), "%s is never %s", quote(p.globs[i].text()), what)
+					return faultf(fmt.Sprintf("it holds %s", holds), "%s is never %s", quote(p.globs[i].text()), what)
 				}
 			}
 		}

@@ -36,14 +36,14 @@ type pattern struct {
 }
 
 // match reports whether the pattern matches the whole token.
-func (p *pattern) match(token string, h how) bool {
+func (p *pattern) match(token string, h matchOptions) bool {
 	if p.regex != nil {
 		return p.matchRegex(token, h)
 	}
 	return p.matchGlobs(token, h)
 }
 
-func (p *pattern) matchRegex(token string, h how) bool {
+func (p *pattern) matchRegex(token string, h matchOptions) bool {
 	if !h.work.spend(len(token) * p.steps) {
 		return false
 	}
@@ -65,15 +65,15 @@ func (p *pattern) first() string {
 	return p.globs[0].prefix()
 }
 
-// A ruleError is what is wrong with a rule, and what to do about it.
-type ruleError struct {
+// A fault is what is wrong with a rule, and what to do about it.
+type fault struct {
 	text, hint string
 }
 
-func (e *ruleError) Error() string { return e.text }
+func (e *fault) Error() string { return e.text }
 
-func badRule(hint, format string, args ...any) *ruleError {
-	return &ruleError{text: fmt.Sprintf(format, args...), hint: hint}
+func faultf(hint, format string, args ...any) *fault {
+	return &fault{text: fmt.Sprintf(format, args...), hint: hint}
 }
 
 // isRegex reports whether a token is a regular expression: it stands between slashes.
@@ -82,9 +82,9 @@ func isRegex(token string) bool {
 }
 
 // parsePattern compiles one token of a rule.
-func parsePattern(token string, sets map[string][]glob, deny bool) (pattern, *ruleError) {
+func parsePattern(token string, sets map[string][]glob, deny bool) (pattern, *fault) {
 	if len(token) > maxPattern {
-		return pattern{}, badRule("", "a token is longer than %d bytes", maxPattern)
+		return pattern{}, faultf("", "a token is longer than %d bytes", maxPattern)
 	}
 	if isRegex(token) {
 		return parseRegex(token[1:len(token)-1], deny)
@@ -96,7 +96,7 @@ func parsePattern(token string, sets map[string][]glob, deny bool) (pattern, *ru
 			return pattern{}, err
 		}
 		if len(p.globs)+len(globs) > maxAlternatives {
-			return pattern{}, badRule("", "a token stands for more than %d texts", maxAlternatives)
+			return pattern{}, faultf("", "a token stands for more than %d texts", maxAlternatives)
 		}
 		p.globs = append(p.globs, globs...)
 	}
@@ -107,15 +107,15 @@ func parsePattern(token string, sets map[string][]glob, deny bool) (pattern, *ru
 
 // parseRegex compiles a regular expression for a whole token. In a deny its dot matches a
 // line feed too, so that none hides what follows.
-func parseRegex(text string, deny bool) (pattern, *ruleError) {
+func parseRegex(text string, deny bool) (pattern, *fault) {
 	if len(text) > maxRegex {
-		return pattern{}, badRule("", "a regular expression is longer than %d bytes", maxRegex)
+		return pattern{}, faultf("", "a regular expression is longer than %d bytes", maxRegex)
 	}
 	if strings.Contains(text, " ") {
-		return pattern{}, badRule("write [0-9]{7} there", "<digits 7> is no part of a regular expression")
+		return pattern{}, faultf("write [0-9]{7} there", "<digits 7> is no part of a regular expression")
 	}
 	if regexp.QuoteMeta(text) == text {
-		return pattern{}, badRule(`for a path write \`+"/"+text+"/", "/%s/ would be a regular expression, but has nothing special in it", clip(text))
+		return pattern{}, faultf(`for a path write \`+"/"+text+"/", "/%s/ would be a regular expression, but has nothing special in it", clip(text))
 	}
 	flags := ""
 	if deny {
@@ -123,18 +123,18 @@ func parseRegex(text string, deny bool) (pattern, *ruleError) {
 	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		return pattern{}, badRule("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
+		return pattern{}, faultf("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
 	}
 	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil || len(prog.Inst) > maxRegexProg {
-		return pattern{}, badRule("", "the regular expression /%s/ is too large", clip(text))
+		return pattern{}, faultf("", "the regular expression /%s/ is too large", clip(text))
 	}
 	p := pattern{text: text, steps: len(prog.Inst)}
 	if p.regex, err = regexp.Compile(regexFlags(flags) + `\A(?:` + text + `)\z`); err == nil {
 		p.folded, err = regexp.Compile(regexFlags(flags+"i") + `\A(?:` + text + `)\z`)
 	}
 	if err != nil {
-		return pattern{}, badRule("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
+		return pattern{}, faultf("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
 	}
 	return p, nil
 }
@@ -168,21 +168,21 @@ type globBuilder struct {
 	literal strings.Builder
 }
 
-// noText is how a rule spells a token that is empty, such as the context of a transfer that names
+// emptyToken is how a rule spells a token that is empty, such as the context of a transfer that names
 // none.
-const noText = `""`
+const emptyToken = `""`
 
 // parseAlternative compiles one alternative. It yields one glob, or one for each
 // combination of the entries of its sets. sets is nil within a set.
-func parseAlternative(alt string, sets map[string][]glob) ([]glob, *ruleError) {
+func parseAlternative(alt string, sets map[string][]glob) ([]glob, *fault) {
 	if alt == "" {
-		return nil, badRule(`write \| for a bar, which is \\| in the JSON file, and "" for a token that is empty`, "an alternative is empty")
+		return nil, faultf(`write \| for a bar, which is \\| in the JSON file, and "" for a token that is empty`, "an alternative is empty")
 	}
-	if alt == noText {
+	if alt == emptyToken {
 		return []glob{{}}, nil
 	}
 	if strings.Contains(alt, "**") {
-		return nil, badRule("", "** stands alone, as the last token")
+		return nil, faultf("", "** stands alone, as the last token")
 	}
 	b := globBuilder{globs: make([]glob, 1)}
 	for rest := alt; rest != ""; {
@@ -202,7 +202,7 @@ func parseAlternative(alt string, sets map[string][]glob) ([]glob, *ruleError) {
 }
 
 // part reads one part at the start of rest and returns its length.
-func (b *globBuilder) part(rest string, sets map[string][]glob) (int, *ruleError) {
+func (b *globBuilder) part(rest string, sets map[string][]glob) (int, *fault) {
 	switch rest[0] {
 	case '*':
 		b.add(elem{kind: elemStar})
@@ -227,7 +227,7 @@ func (b *globBuilder) part(rest string, sets map[string][]glob) (int, *ruleError
 		b.literal.WriteByte(c)
 		return 2, err
 	case '|':
-		return 0, badRule("write two entries, or \\| for a bar", "a set's entry has no alternatives")
+		return 0, faultf("write two entries, or \\| for a bar", "a set's entry has no alternatives")
 	default:
 		b.literal.WriteByte(rest[0])
 		return 1, nil
@@ -235,7 +235,7 @@ func (b *globBuilder) part(rest string, sets map[string][]glob) (int, *ruleError
 }
 
 // unescape returns the character that the escape at the start of s stands for.
-func unescape(s string) (byte, *ruleError) {
+func unescape(s string) (byte, *fault) {
 	if len(s) > 1 {
 		switch c := s[1]; c {
 		case 's':
@@ -244,14 +244,14 @@ func unescape(s string) (byte, *ruleError) {
 			return c, nil
 		}
 	}
-	return 0, badRule(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash; the JSON file has each backslash twice`, "%s is not an escape", quote(s[:min(2, len(s))]))
+	return 0, faultf(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash; the JSON file has each backslash twice`, "%s is not an escape", quote(s[:min(2, len(s))]))
 }
 
 // parseAngle reads <uuid> or <low-high> at the start of s and returns its length.
-func parseAngle(s string) (elem, int, *ruleError) {
+func parseAngle(s string) (elem, int, *fault) {
 	end := strings.IndexByte(s, '>')
 	if end < 0 {
-		return elem{}, 0, badRule(angleHint, "< is not closed")
+		return elem{}, 0, faultf(angleHint, "< is not closed")
 	}
 	inner := s[1:end]
 	if inner == "uuid" {
@@ -265,10 +265,10 @@ func parseAngle(s string) (elem, int, *ruleError) {
 	low, lowOK := parseBound(lo)
 	high, highOK := parseBound(hi)
 	if !ok || !lowOK || !highOK {
-		return elem{}, 0, badRule(angleHint, "%s is not a pattern", quote(s[:end+1]))
+		return elem{}, 0, faultf(angleHint, "%s is not a pattern", quote(s[:end+1]))
 	}
 	if low > high {
-		return elem{}, 0, badRule("", "%s matches nothing", quote(s[:end+1]))
+		return elem{}, 0, faultf("", "%s matches nothing", quote(s[:end+1]))
 	}
 	return elem{kind: elemRange, low: low, high: high}, end + 1, nil
 }
@@ -279,24 +279,24 @@ func parseBound(s string) (uint64, bool) {
 }
 
 // set fills in the entries of the set named at the start of rest.
-func (b *globBuilder) set(rest string, sets map[string][]glob) (int, *ruleError) {
+func (b *globBuilder) set(rest string, sets map[string][]glob) (int, *fault) {
 	n := 1
 	for n < len(rest) && isSetByte(rest[n]) {
 		n++
 	}
 	name := rest[1:n]
 	if name == "" {
-		return 0, badRule(`write \$ for the character itself, which is \\$ in the JSON file`, "$ must be followed by the name of a set")
+		return 0, faultf(`write \$ for the character itself, which is \\$ in the JSON file`, "$ must be followed by the name of a set")
 	}
 	if sets == nil {
-		return 0, badRule(`write \$ for the character itself, which is \\$ in the JSON file`, "a set's entry cannot name a set")
+		return 0, faultf(`write \$ for the character itself, which is \\$ in the JSON file`, "a set's entry cannot name a set")
 	}
 	entries, ok := sets[name]
 	if !ok {
-		return 0, badRule(didYouMean(name, keys(sets)), "there is no set %s", quote(name))
+		return 0, faultf(didYouMean(name, keys(sets)), "there is no set %s", quote(name))
 	}
 	if len(b.globs)*len(entries) > maxAlternatives {
-		return 0, badRule("", "the sets of a token stand for more than %d texts", maxAlternatives)
+		return 0, faultf("", "the sets of a token stand for more than %d texts", maxAlternatives)
 	}
 	b.flush()
 	all := make([]glob, 0, len(b.globs)*len(entries))
@@ -326,7 +326,7 @@ func (b *globBuilder) flush() {
 }
 
 // finish joins neighbouring literals, which sets leave, and works out what match wants to know.
-func (g *glob) finish() *ruleError {
+func (g *glob) finish() *fault {
 	out := g.elems[:0]
 	for _, el := range g.elems {
 		last := len(out) - 1
@@ -339,7 +339,7 @@ func (g *glob) finish() *ruleError {
 		}
 	}
 	g.elems, g.wild = out, false
-	g.spelled = [len(sneaky)]int{}
+	g.escapes = [len(pathEscapes)]int{}
 	for i := range out {
 		el := &out[i]
 		if el.kind != elemLiteral {
@@ -347,15 +347,15 @@ func (g *glob) finish() *ruleError {
 			continue
 		}
 		el.lower = foldASCII(el.text)
-		for i, n := range countSneaky(el.text) {
-			g.spelled[i] += n
+		for i, n := range countEscapes(el.text) {
+			g.escapes[i] += n
 		}
 	}
 	return g.checkRanges()
 }
 
 // checkRanges refuses what would match a part of a number.
-func (g *glob) checkRanges() *ruleError {
+func (g *glob) checkRanges() *fault {
 	for i, el := range g.elems {
 		if el.kind == elemDigits {
 			if err := g.checkDigits(i); err != nil {
@@ -368,13 +368,13 @@ func (g *glob) checkRanges() *ruleError {
 		if i > 0 {
 			before := g.elems[i-1]
 			if before.kind != elemLiteral || isDigit(before.text[len(before.text)-1]) {
-				return badRule("", "a <low-high> must not follow a digit or a wildcard: it would match a part of a number")
+				return faultf("", "a <low-high> must not follow a digit or a wildcard: it would match a part of a number")
 			}
 		}
 		if i+1 < len(g.elems) {
 			after := g.elems[i+1]
 			if after.kind != elemLiteral || isDigit(after.text[0]) {
-				return badRule("", "a <low-high> must not stand before a digit or a wildcard: it would match a part of a number")
+				return faultf("", "a <low-high> must not stand before a digit or a wildcard: it would match a part of a number")
 			}
 		}
 	}

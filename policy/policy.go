@@ -14,7 +14,7 @@ import (
 // safe for use by many goroutines.
 type Policy struct {
 	revision  string
-	shared    *shared
+	runtime   *sharedState
 	sources   sources
 	catalog   *command.Catalog
 	off       []ProtectionOff
@@ -26,15 +26,15 @@ type Policy struct {
 	warnings  Problems
 }
 
-// shared is what outlives a policy: a Store hands it on from one to the next.
-type shared struct {
+// sharedState is what outlives a policy: a Store hands it on from one to the next.
+type sharedState struct {
 	verifier *verifier
 	buckets  *buckets
 	now      func() time.Time
 }
 
-func newShared() *shared {
-	return &shared{
+func newSharedState() *sharedState {
+	return &sharedState{
 		verifier: newVerifier(),
 		buckets:  newBuckets(),
 		now:      time.Now,
@@ -42,7 +42,7 @@ func newShared() *shared {
 }
 
 // retain forgets what only policies before p needed.
-func (s *shared) retain(p *Policy) {
+func (s *sharedState) retain(p *Policy) {
 	keep := make(map[string]bool)
 	for _, c := range p.clients {
 		for i := range c.secrets {
@@ -60,7 +60,7 @@ func Load(path string) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(src, newShared())
+	return compile(src, newSharedState())
 }
 
 // Parse compiles data as the one policy file of that name, as Load does. Relative paths in it start
@@ -69,7 +69,7 @@ func Parse(name string, data []byte) (*Policy, error) {
 	if len(data) > MaxFile {
 		return nil, Problems{{File: name, Text: "the file is too large"}}
 	}
-	return compile(sources{folder: ".", files: []*source{{name: name, data: data}}}, newShared())
+	return compile(sources{folder: ".", files: []*source{{name: name, data: data}}}, newSharedState())
 }
 
 // Revision returns a short hash of the policy's content: 12 hexadecimal digits.
@@ -81,7 +81,7 @@ func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
 func (p *Policy) Warnings() []Problem {
-	return slices.Concat(p.warnings, p.doubts()).sorted()
+	return slices.Concat(p.warnings, p.lint()).sorted()
 }
 
 // Knows reports whether any client may connect from addr.

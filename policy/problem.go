@@ -94,22 +94,22 @@ func (ps Problems) sorted() Problems {
 	return slices.Compact(ps)
 }
 
-// A place is where a value stands in the JSON document. It is a list from the value up, since
+// A path is where a value stands in the JSON document. It is a list from the value up, since
 // a pointer is written out only for the few values that have a problem.
-type place struct {
-	up    *place
+type path struct {
+	up    *path
 	key   string
 	index int // of an array's item, and -1 for an object's member
 }
 
 // member returns the place of the object's member named key.
-func (pl *place) member(key string) *place { return &place{up: pl, key: key, index: -1} }
+func (pl *path) member(key string) *path { return &path{up: pl, key: key, index: -1} }
 
 // item returns the place of the array's item i.
-func (pl *place) item(i int) *place { return &place{up: pl, index: i} }
+func (pl *path) item(i int) *path { return &path{up: pl, index: i} }
 
 // String returns the JSON pointer (RFC 6901).
-func (pl *place) String() string {
+func (pl *path) String() string {
 	if pl == nil || pl.up == nil {
 		return ""
 	}
@@ -124,7 +124,7 @@ func (pl *place) String() string {
 type pos struct {
 	src *source
 	off int
-	at  *place
+	at  *path
 }
 
 // A report collects problems. The zero report is ready to use.

@@ -10,15 +10,15 @@ import (
 type offDef struct {
 	name string
 	pos  pos
-	note spot
+	note located
 }
 
 const offHint = `say why, as in "expr-depth": "our build has the fix"`
 
 // protectionsOff reads the names of protections that are off, each with the reason for it.
 func (doc *document) protectionsOff(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *place) {
-		d := offDef{name: name, pos: p, note: spot{n.text, r.pos(n, at)}}
+	return func(name string, p pos, n *node, at *path) {
+		d := offDef{name: name, pos: p, note: located{n.text, r.pos(n, at)}}
 		if r.is(n, at, '"') && strings.TrimSpace(n.text) == "" {
 			r.errorf(n, at, offHint, "the reason is empty")
 		}

@@ -20,18 +20,18 @@ type fileReader struct {
 // A field is one key that an object may have, and what reads its value.
 type field struct {
 	key  string
-	read func(n *node, at *place)
+	read func(n *node, at *path)
 }
 
-func (r *fileReader) pos(n *node, at *place) pos { return pos{r.src, n.off, at} }
+func (r *fileReader) pos(n *node, at *path) pos { return pos{r.src, n.off, at} }
 
-func (r *fileReader) errorf(n *node, at *place, hint, format string, args ...any) {
+func (r *fileReader) errorf(n *node, at *path, hint, format string, args ...any) {
 	r.rep.errorf(r.pos(n, at), hint, format, args...)
 }
 
 // is reports whether n is of kind want, and notes it where it is not. It does not repeat
 // the value: it may be a password in the wrong place.
-func (r *fileReader) is(n *node, at *place, want jsontext.Kind) bool {
+func (r *fileReader) is(n *node, at *path, want jsontext.Kind) bool {
 	if n.kind == want {
 		return true
 	}
@@ -40,7 +40,7 @@ func (r *fileReader) is(n *node, at *place, want jsontext.Kind) bool {
 }
 
 // object reads an object that has no keys but those of fields.
-func (r *fileReader) object(n *node, at *place, fields ...field) {
+func (r *fileReader) object(n *node, at *path, fields ...field) {
 	if !r.is(n, at, '{') {
 		return
 	}
@@ -74,7 +74,7 @@ func findField(fields []field, key string) *field {
 }
 
 // names reads an object whose keys are names that the operator chose.
-func (r *fileReader) names(n *node, at *place, each func(name string, p pos, v *node, at *place)) {
+func (r *fileReader) names(n *node, at *path, each func(name string, p pos, v *node, at *path)) {
 	if !r.is(n, at, '{') {
 		return
 	}
@@ -110,7 +110,7 @@ func nameProblem(name string) string {
 }
 
 // array reads an array of at least least items.
-func (r *fileReader) array(n *node, at *place, least int, each func(n *node, at *place)) {
+func (r *fileReader) array(n *node, at *path, least int, each func(n *node, at *path)) {
 	if !r.is(n, at, '[') {
 		return
 	}
@@ -122,15 +122,15 @@ func (r *fileReader) array(n *node, at *place, least int, each func(n *node, at 
 	}
 }
 
-// A spot is a text of the policy and where it stands.
-type spot struct {
+// A located is a text of the policy and where it stands.
+type located struct {
 	text string
 	pos  pos
 }
 
 // text reads a string that is not empty.
-func (r *fileReader) text(n *node, at *place) (spot, bool) {
-	s := spot{n.text, r.pos(n, at)}
+func (r *fileReader) text(n *node, at *path) (located, bool) {
+	s := located{n.text, r.pos(n, at)}
 	if !r.is(n, at, '"') {
 		return s, false
 	}
@@ -142,8 +142,8 @@ func (r *fileReader) text(n *node, at *place) (spot, bool) {
 }
 
 // texts reads an array of strings.
-func (r *fileReader) texts(n *node, at *place, least int) (out []spot) {
-	r.array(n, at, least, func(n *node, at *place) {
+func (r *fileReader) texts(n *node, at *path, least int) (out []located) {
+	r.array(n, at, least, func(n *node, at *path) {
 		if s, ok := r.text(n, at); ok {
 			out = append(out, s)
 		}
@@ -152,7 +152,7 @@ func (r *fileReader) texts(n *node, at *place, least int) (out []spot) {
 }
 
 // oneOrMore reads a string, or an array of strings.
-func (r *fileReader) oneOrMore(n *node, at *place) []spot {
+func (r *fileReader) oneOrMore(n *node, at *path) []located {
 	if n.kind == '[' {
 		return r.texts(n, at, 1)
 	}
@@ -160,11 +160,11 @@ func (r *fileReader) oneOrMore(n *node, at *place) []spot {
 	if !ok {
 		return nil
 	}
-	return []spot{s}
+	return []located{s}
 }
 
 // word reads a string that is one of words.
-func (r *fileReader) word(n *node, at *place, words ...string) string {
+func (r *fileReader) word(n *node, at *path, words ...string) string {
 	s, ok := r.text(n, at)
 	if !ok {
 		return ""
@@ -183,7 +183,7 @@ func (r *fileReader) word(n *node, at *place, words ...string) string {
 }
 
 // number reads a whole number from low to high, written in plain digits.
-func (r *fileReader) number(n *node, at *place, low, high int) int {
+func (r *fileReader) number(n *node, at *path, low, high int) int {
 	if !r.is(n, at, '0') {
 		return low
 	}
@@ -196,7 +196,7 @@ func (r *fileReader) number(n *node, at *place, low, high int) int {
 }
 
 // flag reads true or false.
-func (r *fileReader) flag(n *node, at *place) bool {
+func (r *fileReader) flag(n *node, at *path) bool {
 	if n.kind == 't' {
 		return true
 	}
@@ -207,7 +207,7 @@ func (r *fileReader) flag(n *node, at *place) bool {
 }
 
 // note reads the remark that an operator may leave anywhere.
-func (r *fileReader) note(n *node, at *place) { r.is(n, at, '"') }
+func (r *fileReader) note(n *node, at *path) { r.is(n, at, '"') }
 
 // list returns words as "a, b, c".
 func list(words []string) string {

@@ -37,8 +37,8 @@ const (
 // compileRequire compiles one entry of "require": a key and one or more rules for variables.
 func (b *builder) compileRequire(rc *ruleCompiler, role string, d requireDef) (out []requirement) {
 	of, err := b.effectRule(d.key.text, "a requirement")
-	if err == nil && !of.mayDial(b.lex.cat) {
-		err = badRule(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
+	if err == nil && !mayDial(of, b.vocab.cat) {
+		err = faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
 		b.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
@@ -47,7 +47,7 @@ func (b *builder) compileRequire(rc *ruleCompiler, role string, d requireDef) (o
 	for _, v := range d.values {
 		need, err := rc.compile(v.text, role, false)
 		if err == nil {
-			err = need.checkNeed()
+			err = checkNeed(need)
 		}
 		if err != nil {
 			b.rep.errorf(v.pos, err.hint, "%s: %s", quote(v.text), err.text)
@@ -60,7 +60,7 @@ func (b *builder) compileRequire(rc *ruleCompiler, role string, d requireDef) (o
 }
 
 // mayDial reports whether the rule is about legs, or about an API or application that dials some.
-func (r *rule) mayDial(cat *command.Catalog) bool {
+func mayDial(r *rule, cat *command.Catalog) bool {
 	switch r.kind {
 	case command.KindDial:
 		return true
@@ -84,15 +84,15 @@ func (r *rule) mayDial(cat *command.Catalog) bool {
 
 // checkNeed says what is wrong with a rule as that for a variable that legs must have, nil for
 // nothing.
-func (r *rule) checkNeed() *ruleError {
+func checkNeed(r *rule) *fault {
 	if r.kind != command.KindVar || r.anyName || r.name.regex != nil || len(r.name.globs) != 1 || r.rest || r.repeating || len(r.args) != 2 {
-		return badRule(requireHint, "what a leg must have is var originate NAME VALUE")
+		return faultf(requireHint, "what a leg must have is var originate NAME VALUE")
 	}
 	if scope, literal := r.name.globs[0].literal(); !literal || !equalFold(scope, "originate") {
-		return badRule(requireHint, "the variables of a dial string are those of var originate")
+		return faultf(requireHint, "the variables of a dial string are those of var originate")
 	}
 	if r.args[0].regex != nil || len(r.args[0].globs) != 1 || r.args[0].globs[0].wild {
-		return badRule(requireHint, "the name of the variable must be spelled, one name in each")
+		return faultf(requireHint, "the name of the variable must be spelled, one name in each")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func requirements(roles []*role) (out []requirement) {
 func (b *builder) checkRequirements() {
 	told := make(map[*rule]bool)
 	p := &Policy{clients: b.clients, roles: b.roles}
-	for _, h := range p.holdings() {
+	for _, h := range p.roleSets() {
 		c := &Client{roles: h.roles, requires: requirements(h.roles)}
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
 			continue // nobody is dialled, so nothing is required
@@ -74,11 +74,11 @@ func (c *Client) admits(q *requirement) bool {
 		return false
 	}
 	found := false
-	(&holding{roles: c.roles}).allows(func(r *rule) {
+	(&roleSet{roles: c.roles}).eachAllow(func(r *rule) {
 		if r.kind != command.KindVar || !r.setsOriginate() {
 			return
 		}
-		found = found || len(r.args) == 0 || r.args[0].match(q.name, how{fold: true, broad: true, work: &meter{left: maxDecideWork}})
+		found = found || len(r.args) == 0 || r.args[0].match(q.name, matchOptions{fold: true, broad: true, work: &meter{left: maxDecideWork}})
 	})
 	return found
 }
@@ -118,9 +118,9 @@ func (q *requirement) agrees(o *requirement) bool {
 			globs, re = others, mine
 		}
 		literals := slices.IndexFunc(globs.globs, func(g glob) bool { return g.wild }) < 0
-		return !literals || re.matchesLiteral(globs, how{deny: true})
+		return !literals || re.matchesLiteral(globs, matchOptions{deny: true})
 	}
-	return mine.mayMeet(others, how{deny: true})
+	return mine.mayMeet(others, matchOptions{deny: true})
 }
 
 // values returns the values that q spells, and nil where one of them is a pattern.

@@ -26,7 +26,7 @@ func (b *builder) compileRoles() {
 		defs[b.doc.roles[i].name] = &b.doc.roles[i]
 	}
 	own := make(map[string]*ownRules, len(defs))
-	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
+	rc := &ruleCompiler{vocab: b.vocab, sets: b.sets}
 	for i := range b.doc.roles {
 		d := &b.doc.roles[i]
 		own[d.name] = b.compileOwn(rc, d)
@@ -47,7 +47,7 @@ type ownRules struct {
 
 func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 	own := &ownRules{}
-	compile := func(lines []spot, deny bool) {
+	compile := func(lines []located, deny bool) {
 		for _, line := range lines {
 			r, err := rc.compile(line.text, d.name, deny)
 			if err != nil {
@@ -58,7 +58,7 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 				b.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
 					"%s: %s lets through what nobody has looked at", quote(line.text), r.kind)
 			}
-			for _, doubt := range rc.doubts(r) {
+			for _, doubt := range lintRule(rc, r) {
 				b.rep.warnf(line.pos, doubt.hint, "%s: %s", quote(line.text), doubt.text)
 			}
 			r.at = line.pos

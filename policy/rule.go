@@ -33,10 +33,10 @@ type rule struct {
 	anyName bool
 	// classes has bit c set for each class c that stands in the place of the name.
 	classes uint32
-	// surely has the same bits for a rule that spells its names, if each is of one class whatever its arguments. Zero: not so.
-	surely uint32
-	name   pattern
-	args   []pattern
+	// nameClasses has the same bits for a rule that spells its names, if each is of one class whatever its arguments. Zero: not so.
+	nameClasses uint32
+	name        pattern
+	args        []pattern
 	// rest says that the rule ends in **: more tokens may follow.
 	rest bool
 	// level is the log level of a log rule.
@@ -47,12 +47,12 @@ type rule struct {
 
 // A ruleCompiler compiles rules against what is known.
 type ruleCompiler struct {
-	lex  *lexicon
-	sets map[string][]glob
+	vocab *vocabulary
+	sets  map[string][]glob
 }
 
 // compile compiles one rule. Its error says what is wrong with it.
-func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError) {
+func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *fault) {
 	tokens, err := splitRule(text)
 	if err != nil {
 		return nil, err
@@ -68,14 +68,14 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 		if hint == "" {
 			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + list(kindWords())
 		}
-		return nil, badRule(hint, "%s is not a kind of effect", quote(word))
+		return nil, faultf(hint, "%s is not a kind of effect", quote(word))
 	}
 	tokens, err = r.takeLeg(tokens[1:])
 	if err != nil {
 		return nil, err
 	}
 	if len(tokens) == 0 {
-		return nil, badRule("", "nothing follows %s", quote(r.kind.String()))
+		return nil, faultf("", "nothing follows %s", quote(r.kind.String()))
 	}
 	if last := len(tokens) - 1; tokens[last] == "**" {
 		r.rest, r.anyName = true, last == 0
@@ -89,15 +89,15 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *ruleError
 	if err := rc.check(r); err != nil {
 		return nil, err
 	}
-	r.surely, r.variables = rc.surely(r), r.expanded()
+	r.nameClasses, r.variables = rc.nameClasses(r), r.expanded()
 	return r, nil
 }
 
-// surely returns the classes that the rule's names are of, and zero where they are not all spelled or known.
-func (rc *ruleCompiler) surely(r *rule) (classes uint32) {
+// nameClasses returns the classes that the rule's names are of, and zero where they are not all spelled or known.
+func (rc *ruleCompiler) nameClasses(r *rule) (classes uint32) {
 	for i := range r.name.globs {
 		name, literal := r.name.globs[i].literal()
-		class, always := rc.lex.cat.Class(r.kind, name)
+		class, always := rc.vocab.cat.Class(r.kind, name)
 		if !literal || !always || class == command.ClassNone {
 			return 0
 		}
@@ -107,19 +107,19 @@ func (rc *ruleCompiler) surely(r *rule) (classes uint32) {
 }
 
 // splitRule cuts a rule at its single spaces.
-func splitRule(text string) ([]string, *ruleError) {
+func splitRule(text string) ([]string, *fault) {
 	if len(text) > maxRule {
-		return nil, badRule("", "a rule is longer than %d bytes", maxRule)
+		return nil, faultf("", "a rule is longer than %d bytes", maxRule)
 	}
-	if what := unprinted(text); what != "" {
-		return nil, badRule("", "the rule holds %s", what)
+	if what := unprintable(text); what != "" {
+		return nil, faultf("", "the rule holds %s", what)
 	}
 	tokens := splitTokens(text)
 	if slices.Contains(tokens, "") {
-		return nil, badRule(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
+		return nil, faultf(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
 	}
 	if len(tokens) > maxRuleTokens {
-		return nil, badRule("", "a rule has more than %d tokens", maxRuleTokens)
+		return nil, faultf("", "a rule has more than %d tokens", maxRuleTokens)
 	}
 	return tokens, nil
 }
@@ -141,7 +141,7 @@ func kindWords() (words []string) {
 }
 
 // tokens compiles the name and the arguments.
-func (rc *ruleCompiler) tokens(r *rule, tokens []string) *ruleError {
+func (rc *ruleCompiler) tokens(r *rule, tokens []string) *fault {
 	for i, token := range tokens {
 		if i == 0 && token[0] == '@' {
 			if err := r.setClasses(token); err != nil {
@@ -164,18 +164,18 @@ func (rc *ruleCompiler) tokens(r *rule, tokens []string) *ruleError {
 }
 
 // setClasses reads @class or @class|@class.
-func (r *rule) setClasses(token string) *ruleError {
+func (r *rule) setClasses(token string) *fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
-		return badRule("", "only api and app have classes, %s has none", r.kind)
+		return faultf("", "only api and app have classes, %s has none", r.kind)
 	}
 	for alt := range strings.SplitSeq(token, "|") {
 		word, ok := strings.CutPrefix(alt, "@")
 		if !ok {
-			return badRule("write two rules", "a class and a name are alternatives of each other")
+			return faultf("write two rules", "a class and a name are alternatives of each other")
 		}
 		c, ok := command.ParseClass(word)
 		if !ok || c == command.ClassNone {
-			return badRule(didYouMean(alt, classWords("@")), "there is no class %s", quote(alt))
+			return faultf(didYouMean(alt, classWords("@")), "there is no class %s", quote(alt))
 		}
 		r.classes |= 1 << c
 	}
@@ -222,7 +222,7 @@ func (r *rule) matchName(g *glob, s *subject, name string, broad bool) bool {
 	case r.classes != 0:
 		return e.Class != command.ClassNone && r.classes&(1<<e.Class) != 0
 	}
-	h := how{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial, broad: broad, work: &s.work}
+	h := matchOptions{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial, broad: broad, work: &s.work}
 	if g == nil {
 		return r.name.match(name, h)
 	}
@@ -337,7 +337,7 @@ func (r *rule) matchRest(s *subject, broad bool) bool {
 		return false
 	}
 	for i := range r.args {
-		if !r.matchToken(e, i, r.how(s, i, broad)) {
+		if !r.matchToken(e, i, r.matchOptions(s, i, broad)) {
 			return false
 		}
 	}
@@ -352,9 +352,9 @@ func (r *rule) matchRest(s *subject, broad bool) bool {
 	return true
 }
 
-// how returns how the rule compares token i.
-func (r *rule) how(s *subject, i int, broad bool) how {
-	h := how{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad, work: &s.work}
+// matchOptions returns how the rule compares token i.
+func (r *rule) matchOptions(s *subject, i int, broad bool) matchOptions {
+	h := matchOptions{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad, work: &s.work}
 	if r.deny || broad || !r.args[i].wild {
 		return h
 	}
@@ -367,7 +367,7 @@ func (r *rule) how(s *subject, i int, broad bool) how {
 	return h
 }
 
-func (r *rule) matchToken(e *command.Effect, i int, h how) bool {
+func (r *rule) matchToken(e *command.Effect, i int, h matchOptions) bool {
 	if r.args[i].match(e.Tokens[i], h) {
 		return true
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // check refuses a rule that can never match, or that its kind does not know.
-func (rc *ruleCompiler) check(r *rule) *ruleError {
+func (rc *ruleCompiler) check(r *rule) *fault {
 	switch r.kind {
 	case command.KindLog:
 		if err := r.checkLog(); err != nil {
@@ -39,24 +39,24 @@ func (rc *ruleCompiler) check(r *rule) *ruleError {
 }
 
 // checkNames checks every alternative of the name.
-func (rc *ruleCompiler) checkNames(r *rule) *ruleError {
+func (rc *ruleCompiler) checkNames(r *rule) *fault {
 	if r.name.regex != nil {
-		words := rc.lex.known(r.kind)
+		words := rc.vocab.known(r.kind)
 		for _, w := range words {
-			if r.name.match(w, how{fold: foldsName(r.kind), deny: r.deny}) {
+			if r.name.match(w, matchOptions{fold: foldsName(r.kind), deny: r.deny}) {
 				return nil
 			}
 		}
 		if words != nil {
-			return badRule("", "the regular expression matches no known %s", noun(r.kind))
+			return faultf("", "the regular expression matches no known %s", noun(r.kind))
 		}
 		return nil
 	}
 	for i := range r.name.globs {
 		if len(r.name.globs[i].elems) == 0 {
-			return badRule(noText+" stands for an argument that is empty", "no effect has an empty name")
+			return faultf(emptyToken+" stands for an argument that is empty", "no effect has an empty name")
 		}
-		if err := rc.lex.checkName(r.kind, &r.name.globs[i], r.deny); err != nil {
+		if err := rc.vocab.checkName(r.kind, &r.name.globs[i], r.deny); err != nil {
 			return err
 		}
 	}
@@ -64,9 +64,9 @@ func (rc *ruleCompiler) checkNames(r *rule) *ruleError {
 }
 
 // checkLog keeps a log rule to one level, since each stands for all the quieter ones too.
-func (r *rule) checkLog() *ruleError {
+func (r *rule) checkLog() *fault {
 	if len(r.args) > 0 || r.rest && !r.anyName {
-		return badRule("", "nothing follows the level")
+		return faultf("", "nothing follows the level")
 	}
 	if r.anyName {
 		return nil
@@ -76,10 +76,10 @@ func (r *rule) checkLog() *ruleError {
 			if r.level = logLevel(name); r.level >= 0 {
 				return nil
 			}
-			return badRule(didYouMean(name, logLevels[:]), "there is no log level %s", quote(name))
+			return faultf(didYouMean(name, logLevels[:]), "there is no log level %s", quote(name))
 		}
 	}
-	return badRule("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
+	return faultf("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
 }
 
 // matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
@@ -93,7 +93,7 @@ func (r *rule) matchLevel(name string) bool {
 }
 
 // checkSpelled makes an allow rule spell its name in full.
-func (r *rule) checkSpelled(form string) *ruleError {
+func (r *rule) checkSpelled(form string) *fault {
 	if r.deny {
 		return nil
 	}
@@ -102,33 +102,33 @@ func (r *rule) checkSpelled(form string) *ruleError {
 		wild = wild || g.wild
 	}
 	if wild {
-		return badRule("write "+form+" in full", "no wildcard covers %s", r.kind)
+		return faultf("write "+form+" in full", "no wildcard covers %s", r.kind)
 	}
 	return nil
 }
 
 // checkHandover makes an allow rule spell the host: whoever listens there gets the switch.
-func (r *rule) checkHandover() *ruleError {
+func (r *rule) checkHandover() *fault {
 	if r.deny {
 		return nil
 	}
 	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
 	if r.anyName || r.name.regex != nil {
-		return badRule(hint, "no wildcard covers handover")
+		return faultf(hint, "no wildcard covers handover")
 	}
 	for _, g := range r.name.globs {
 		host, _, ok := strings.Cut(g.prefix(), ":")
 		if !ok || host == "" {
-			return badRule(hint, "the host of a handover must be spelled")
+			return faultf(hint, "the host of a handover must be spelled")
 		}
 	}
 	return nil
 }
 
 // checkLength refuses more tokens, or fewer, than any effect of that kind and name has.
-func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
+func (rc *ruleCompiler) checkLength(r *rule) *fault {
 	if n := fewestTokens(r.kind); len(r.args) < n && !r.rest {
-		return badRule(fewHint(r.kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
+		return faultf(fewHint(r.kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
 	}
 	if err := r.checkShape(); err != nil {
 		return err
@@ -137,20 +137,20 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		name, literal := g.literal()
-		known := rc.lex.known(r.kind)
+		known := rc.vocab.known(r.kind)
 		if literal || known == nil {
 			most = max(most, rc.mostTokens(r.kind, name))
 			continue
 		}
 		for _, name := range known {
-			if n := rc.mostTokens(r.kind, name); n > most && g.match(name, how{fold: foldsName(r.kind), deny: r.deny}) {
+			if n := rc.mostTokens(r.kind, name); n > most && g.match(name, matchOptions{fold: foldsName(r.kind), deny: r.deny}) {
 				most = n
 			}
 		}
 	}
 	if most == 1 && r.rest && len(r.args) == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
 		// It reads as if it meant all that begins with the token, and would match the token alone.
-		return badRule(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
+		return faultf(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
 			"such an effect has 1 token at most after its name, the whole argument, so ** matches nothing here")
 	}
 	if most < 0 || len(r.args) <= most {
@@ -160,7 +160,7 @@ func (rc *ruleCompiler) checkLength(r *rule) *ruleError {
 	if most == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
 		hint = `its whole argument is one token: write \s for each space in it, which is \\s in the JSON file`
 	}
-	return badRule(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
+	return faultf(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
 }
 
 // fewHint says what follows the name of an effect of that kind, and how to write it.
@@ -181,7 +181,7 @@ func fewHint(k command.EffectKind) string {
 
 // checkShape refuses a rule for a channel verb, or an allow for a message to send, that has fewer
 // tokens, or more, than every such effect.
-func (r *rule) checkShape() *ruleError {
+func (r *rule) checkShape() *fault {
 	for i := range r.name.globs {
 		name, literal := r.name.globs[i].literal()
 		if !literal {
@@ -198,7 +198,7 @@ func (r *rule) checkShape() *ruleError {
 		}
 		few, many := len(r.args) < len(form) && !r.rest, len(r.args) > len(form) && r.kind == command.KindChannel
 		if few || many {
-			return badRule("write "+r.kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
+			return faultf("write "+r.kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
 				"such an effect has %s after its name, the rule has %d", tokens(len(form)), len(r.args))
 		}
 	}
@@ -239,7 +239,7 @@ const anyNumber = maxRuleTokens
 func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 	switch k {
 	case command.KindAPI, command.KindApp:
-		return rc.lex.cat.Slots(k, name)
+		return rc.vocab.cat.Slots(k, name)
 	case command.KindSubscribe:
 		if equalFold(name, custom) {
 			return 1
@@ -258,41 +258,41 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 	}
 }
 
-// doubts returns warnings about a rule that compiles but may not do what is meant.
-func (rc *ruleCompiler) doubts(r *rule) (out []*ruleError) {
-	if name, hint := rc.lex.unknownApp(r); name != "" {
-		out = append(out, badRule(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
+// lintRule returns warnings about a rule that compiles but may not do what is meant.
+func lintRule(rc *ruleCompiler, r *rule) (out []*fault) {
+	if name, hint := unknownApp(rc.vocab, r); name != "" {
+		out = append(out, faultf(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
 	}
 	named := r.kind == command.KindAPI || r.kind == command.KindApp
 	if named && r.deny && !r.rest {
-		out = append(out, rc.dodged(r)...)
+		out = append(out, narrowDeny(rc, r)...)
 	}
-	if name := rc.runsPrograms(r); name != "" {
-		out = append(out, badRule("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
+	if name := runsPrograms(rc, r); name != "" {
+		out = append(out, faultf("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
-	if r.slips() {
-		out = append(out, badRule("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
+	if matchesAnyHost(r) {
+		out = append(out, faultf("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
 	}
 	if named && r.deny {
-		out = append(out, rc.unfolded(r)...)
+		out = append(out, caseSensitiveDeny(rc, r)...)
 	}
-	out = append(out, r.closedWildcards()...)
-	out = append(out, rc.unlikely(r)...)
-	return append(out, rc.meant(r)...)
+	out = append(out, deadWildcards(r)...)
+	out = append(out, unlikely(rc, r)...)
+	return append(out, misleading(rc, r)...)
 }
 
-// dodged notes a deny that another argument would lead past.
-func (rc *ruleCompiler) dodged(r *rule) []*ruleError {
+// narrowDeny notes a deny that another argument would lead past.
+func narrowDeny(rc *ruleCompiler, r *rule) []*fault {
 	if len(r.args) == 0 {
-		return []*ruleError{badRule("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
+		return []*fault{faultf("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
 	}
 	for i := range r.name.globs {
-		if name, ok := r.name.globs[i].literal(); ok && rc.lex.cat.Slots(r.kind, name) > len(r.args) {
+		if name, ok := r.name.globs[i].literal(); ok && rc.vocab.cat.Slots(r.kind, name) > len(r.args) {
 			arguments := "arguments"
 			if len(r.args) == 1 {
 				arguments = "argument"
 			}
-			return []*ruleError{badRule("write "+clip(r.text)+" ** to deny it with more, too",
+			return []*fault{faultf("write "+clip(r.text)+" ** to deny it with more, too",
 				"the deny holds only with exactly %d %s, and %s takes more", len(r.args), arguments, clip(name))}
 		}
 	}
@@ -300,12 +300,12 @@ func (rc *ruleCompiler) dodged(r *rule) []*ruleError {
 }
 
 // runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and "" without one.
-func (rc *ruleCompiler) runsPrograms(r *rule) string {
+func runsPrograms(rc *ruleCompiler, r *rule) string {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp {
 		return ""
 	}
-	for _, name := range rc.lex.names[r.kind] {
-		e := rc.lex.cat.Describe(r.kind, name, "")
+	for _, name := range rc.vocab.names[r.kind] {
+		e := rc.vocab.cat.Describe(r.kind, name, "")
 		if e.Class == command.ClassExec && r.names(&e) && !r.spells(name) {
 			return name
 		}
@@ -321,12 +321,12 @@ func (r *rule) spells(name string) bool {
 	})
 }
 
-// unfolded notes the first word in the arguments of a deny that is compared with case. Paths are meant so.
-func (rc *ruleCompiler) unfolded(r *rule) []*ruleError {
+// caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case. Paths are meant so.
+func caseSensitiveDeny(rc *ruleCompiler, r *rule) []*fault {
 	for i := range r.name.globs {
 		name, _ := r.name.globs[i].literal()
 		for j := range min(len(r.args), foldBits) {
-			if rc.lex.cat.Describe(r.kind, name, r.args[0].first()).Fold&(1<<j) != 0 {
+			if rc.vocab.cat.Describe(r.kind, name, r.args[0].first()).Fold&(1<<j) != 0 {
 				continue
 			}
 			if word := r.args[j].cased(); word != "" {
@@ -334,7 +334,7 @@ func (rc *ruleCompiler) unfolded(r *rule) []*ruleError {
 				if text, ok := r.args[j].anyCase(); ok {
 					hint = "to deny it in any case write " + clip(text)
 				}
-				return []*ruleError{badRule(hint,
+				return []*fault{faultf(hint,
 					"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", quote(word))}
 			}
 		}

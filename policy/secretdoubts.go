@@ -11,9 +11,9 @@ const expirySoon = 14 * 24 * time.Hour
 
 const secretHint = `"eslguard password" makes a new one`
 
-// secretDoubts notes passwords by which a client cannot log in, or soon cannot.
-func (d *doubter) secretDoubts(c *Client) {
-	now := d.policy.shared.now()
+// secrets notes passwords by which a client cannot log in, or soon cannot.
+func (d *linter) secrets(c *Client) {
+	now := d.policy.runtime.now()
 	ended := func(s secret) bool { return s.expired(now) }
 	allEnded := len(c.secrets) > 0 && !slices.ContainsFunc(c.secrets, func(s secret) bool { return !ended(s) })
 	if allEnded {

@@ -21,7 +21,7 @@ type Selector struct {
 // and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
 // rule, and what may have been meant.
 func ParseSelector(text string) (*Selector, error) {
-	rc := &ruleCompiler{lex: newLexicon(command.Builtin()), sets: map[string][]glob{}}
+	rc := &ruleCompiler{vocab: newVocabulary(command.Builtin()), sets: map[string][]glob{}}
 	r, err := rc.compile(text, "", true)
 	if err != nil && err.hint != "" {
 		return nil, fmt.Errorf("policy: %s: %s", err.text, err.hint)

@@ -70,7 +70,7 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *testDef) *Client {
 	if d.role.text != "" {
 		if r := b.roles[d.role.text]; r != nil {
-			c := &Client{Name: "role " + r.name, roles: []*role{r}, requires: requirements([]*role{r}), revision: b.revision, shared: b.shared}
+			c := &Client{Name: "role " + r.name, roles: []*role{r}, requires: requirements([]*role{r}), revision: b.revision, runtime: b.runtime}
 			c.uncertain = len(c.decided()) > 0
 			return c
 		}

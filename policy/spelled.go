@@ -49,14 +49,14 @@ func (c *Client) spelling(e *command.Effect, work *meter) *rule {
 func (r *rule) spellsOut(s *subject) bool {
 	e := s.effect
 	if spans := command.Expansions(e.Name); len(spans) > 0 {
-		h := how{fold: foldsKey(r.kind, false), dial: r.kind == command.KindDial, work: &s.work}
+		h := matchOptions{fold: foldsKey(r.kind, false), dial: r.kind == command.KindDial, work: &s.work}
 		if !r.name.spellsOut(e.Name, spans, h) {
 			return false
 		}
 	}
 	for i, token := range e.Tokens {
 		spans := command.Expansions(token)
-		if len(spans) > 0 && (i >= len(r.args) || !r.args[i].spellsOut(token, spans, r.how(s, i, false))) {
+		if len(spans) > 0 && (i >= len(r.args) || !r.args[i].spellsOut(token, spans, r.matchOptions(s, i, false))) {
 			return false
 		}
 	}
@@ -65,25 +65,25 @@ func (r *rule) spellsOut(s *subject) bool {
 
 // spellsOut reports whether one of the pattern's alternatives matches token, and its wildcards
 // nothing of what stands in spans.
-func (p *pattern) spellsOut(token string, spans []command.Span, h how) bool {
+func (p *pattern) spellsOut(token string, spans []command.Span, h matchOptions) bool {
 	if !h.work.spend(len(token) * len(p.globs)) {
 		return false
 	}
 	for i := range p.globs {
-		var m matched
+		var m wildcardMatches
 		g := &p.globs[i]
 		if !g.match(token, h) || !g.matchText(token, h, &m) {
 			continue
 		}
-		if !meet(m.spans(token), spans) {
+		if !spansMeet(m.spans(token), spans) {
 			return true
 		}
 	}
 	return false
 }
 
-// meet reports whether a span of one list and one of the other have a byte in common.
-func meet(some, others []command.Span) bool {
+// spansMeet reports whether a span of one list and one of the other have a byte in common.
+func spansMeet(some, others []command.Span) bool {
 	return slices.ContainsFunc(some, func(a command.Span) bool {
 		return slices.ContainsFunc(others, func(b command.Span) bool { return a.Start < b.End && b.Start < a.End })
 	})
@@ -156,7 +156,7 @@ func (r *rule) couldMatch(s *subject) bool {
 		if strings.IndexByte(token, anyWord) >= 0 {
 			matches = r.args[i].couldMatch(&s.work, append(e.Spellings(i), token)...)
 		} else {
-			matches = r.matchToken(e, i, r.how(s, i, false))
+			matches = r.matchToken(e, i, r.matchOptions(s, i, false))
 		}
 		if !matches {
 			return false

@@ -37,7 +37,7 @@ func (c Change) Changed() bool { return c.Old != c.New }
 // called by many goroutines.
 type Store struct {
 	opt     Options
-	shared  *shared
+	runtime *sharedState
 	current atomic.Pointer[Policy]
 	stale   atomic.Pointer[error]
 	kick    chan struct{}
@@ -58,7 +58,7 @@ type Store struct {
 // a last good one, that is taken instead, and Stale says why. Its error says why there is no policy:
 // mostly a Problems. The Store follows its files while Run runs.
 func Open(opt Options) (*Store, error) {
-	s := &Store{opt: opt, shared: newShared(), kick: make(chan struct{}, 1)}
+	s := &Store{opt: opt, runtime: newSharedState(), kick: make(chan struct{}, 1)}
 	p, err := s.read()
 	if err == nil {
 		s.current.Store(p)
@@ -134,7 +134,7 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	s.failed = ""
 	s.stale.Store(nil)
 	s.current.Store(p)
-	s.shared.retain(p)
+	s.runtime.retain(p)
 	if s.opt.OnChange != nil {
 		s.opt.OnChange(old, p)
 	}
@@ -148,13 +148,13 @@ func (s *Store) broken(what string, err error, again bool, halfWritten func() bo
 		return err
 	}
 	if again || what != s.failed {
-		s.tell(err)
+		s.report(err)
 	}
 	s.failed = what
 	return err
 }
 
-func (s *Store) tell(err error) {
+func (s *Store) report(err error) {
 	if s.opt.OnError != nil {
 		s.opt.OnError(err)
 	}
@@ -171,7 +171,7 @@ func (s *Store) read() (*Policy, error) {
 
 // activate makes a policy of src, if its own tests pass.
 func (s *Store) activate(src sources) (*Policy, error) {
-	p, err := compile(src, s.shared)
+	p, err := compile(src, s.runtime)
 	if err != nil {
 		return nil, err
 	}

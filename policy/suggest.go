@@ -20,7 +20,7 @@ type Suggester struct {
 // Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
 // and nothing is suggested for it.
 func (p *Policy) Suggester(c *Client) *Suggester {
-	return &Suggester{rc: &ruleCompiler{lex: newLexicon(p.catalog)}, client: c}
+	return &Suggester{rc: &ruleCompiler{vocab: newVocabulary(p.catalog)}, client: c}
 }
 
 // Rules returns the rules that, among the "allow" of one of the client's roles, would allow an
@@ -124,12 +124,12 @@ func exactly(token string) (string, bool) {
 		return "", false
 	case token == "":
 		return `""`, true
-	case !strings.ContainsFunc(token, isUnprinted):
+	case !strings.ContainsFunc(token, isUnprintable):
 		return noRegex(spellPart(token)), true
 	}
 	var b strings.Builder
 	for _, c := range token {
-		if c == ' ' || c == '\\' || isUnprinted(c) { // a backslash at the end would be taken for one of the slash's
+		if c == ' ' || c == '\\' || isUnprintable(c) { // a backslash at the end would be taken for one of the slash's
 			fmt.Fprintf(&b, `\x{%x}`, c)
 		} else {
 			b.WriteString(regexp.QuoteMeta(string(c)))

@@ -35,7 +35,7 @@ func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, wh
 // that it does are other effects of the command, which need rules of their own: "api originate **".
 // It is "" where there is no such rule, as for an i that is none.
 func (s *Suggester) Wider(effects []command.Effect, i int) string {
-	if s.client == nil || i < 0 || i >= len(effects) || !opens(&effects[i], holds(effects[i+1:], &effects[i])) {
+	if s.client == nil || i < 0 || i >= len(effects) || !isPureWrapper(&effects[i], hasLearnableChild(effects[i+1:], &effects[i])) {
 		return ""
 	}
 	e := effects[i]

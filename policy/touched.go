@@ -19,7 +19,7 @@ func (p *Policy) Untouched() (out []Rule) {
 	for i := range p.tests {
 		t := &p.tests[i]
 		if cmd, _, err := p.parseTest(t); err == nil && cmd != nil {
-			t.client.touch(cmd.Effects, touched)
+			t.client.markCovered(cmd.Effects, touched)
 		}
 	}
 	for _, name := range keys(p.roles) {
@@ -33,8 +33,8 @@ func (p *Policy) Untouched() (out []Rule) {
 	return out
 }
 
-// touch notes the client's rules that match any of the effects.
-func (c *Client) touch(effects []command.Effect, touched map[*rule]bool) {
+// markCovered notes the client's rules that match any of the effects.
+func (c *Client) markCovered(effects []command.Effect, touched map[*rule]bool) {
 	for _, role := range c.roles {
 		for _, r := range role.rules {
 			for i := range effects {

@@ -52,14 +52,14 @@ type treeReader struct {
 	dec *jsontext.Decoder
 	src *source
 	rep *report
-	// trail leads to the value that is being read.
-	trail []string
+	// keys leads to the value that is being read.
+	keys []string
 }
 
 // at returns the place of the member named key of the object that is being read.
-func (t *treeReader) at(key string) *place {
-	at := &place{}
-	for _, k := range append(t.trail, key) {
+func (t *treeReader) at(key string) *path {
+	at := &path{}
+	for _, k := range append(t.keys, key) {
 		at = at.member(k)
 	}
 	return at
@@ -121,7 +121,7 @@ func (t *treeReader) syntax(err error) {
 }
 
 func (t *treeReader) value() (*node, error) {
-	if len(t.trail) > maxDepth {
+	if len(t.keys) > maxDepth {
 		return nil, errTooDeep
 	}
 	switch k := t.dec.PeekKind(); k {
@@ -162,12 +162,12 @@ func (t *treeReader) array() (*node, error) {
 	}
 	n := &node{kind: '[', off: int(t.dec.InputOffset()) - 1}
 	for t.dec.PeekKind() != ']' {
-		t.trail = append(t.trail, strconv.Itoa(len(n.items)))
+		t.keys = append(t.keys, strconv.Itoa(len(n.items)))
 		item, err := t.value()
 		if err != nil {
 			return nil, err
 		}
-		t.trail = t.trail[:len(t.trail)-1]
+		t.keys = t.keys[:len(t.keys)-1]
 		n.items = append(n.items, item)
 	}
 	_, err := t.dec.ReadToken()
@@ -186,12 +186,12 @@ func (t *treeReader) object() (*node, error) {
 			return nil, err
 		}
 		key := name.text
-		t.trail = append(t.trail, key)
+		t.keys = append(t.keys, key)
 		value, err := t.value()
 		if err != nil {
 			return nil, err
 		}
-		t.trail = t.trail[:len(t.trail)-1]
+		t.keys = t.keys[:len(t.keys)-1]
 		if seen.has(n, key) {
 			t.rep.errorf(pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", quote(key))
 			continue

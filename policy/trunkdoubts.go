@@ -22,15 +22,15 @@ const trunkHint = `say who may call whom: "dial a-leg user/…" and "dial b-leg 
 
 // trunks notes, once for each combination of roles, that a call to a trunk can be connected to
 // another call of a trunk. By that a stranger calls at the cost of whoever owns the trunks.
-func (d *doubter) trunks(h *holding) {
-	starts, bridged, other := h.trunkRule(command.LegA), h.trunkRule(command.LegB), h.trunkRule(command.LegOther)
-	bridge := h.firstNamed(command.KindApp, bridging[:])
-	join := h.firstNamed(command.KindAPI, joiningAPIs[:])
+func (d *linter) trunks(h *roleSet) {
+	starts, bridged, other := trunkRule(h, command.LegA), trunkRule(h, command.LegB), trunkRule(h, command.LegOther)
+	bridge := firstNamed(h, command.KindApp, bridging[:])
+	join := firstNamed(h, command.KindAPI, joiningAPIs[:])
 	if join == nil {
-		join = h.firstNamed(command.KindApp, joining[:])
+		join = firstNamed(h, command.KindApp, joining[:])
 	}
 	if join == nil && bridge != nil {
-		join = h.channelRule()
+		join = channelRule(h)
 	}
 	dialled := cmp.Or(starts, bridged, other)
 	switch {
@@ -44,11 +44,11 @@ func (d *doubter) trunks(h *holding) {
 }
 
 // warnTrunks warns at the rule at, once; format has a %s for it and for each of the others.
-func (d *doubter) warnTrunks(at *rule, format string, others ...*rule) {
-	if d.bridged[at] {
+func (d *linter) warnTrunks(at *rule, format string, others ...*rule) {
+	if d.bridgeWarned[at] {
 		return
 	}
-	d.bridged[at] = true
+	d.bridgeWarned[at] = true
 	texts := []any{quote(at.text)}
 	for _, r := range others {
 		texts = append(texts, quote(r.text))
@@ -58,9 +58,9 @@ func (d *doubter) warnTrunks(at *rule, format string, others ...*rule) {
 
 // trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
 // and nil without one.
-func (h *holding) trunkRule(leg command.Leg) (found *rule) {
-	h.allows(func(r *rule) {
-		if found == nil && r.dialsTrunk() && (r.leg == command.LegUnknown || r.leg == leg) {
+func trunkRule(h *roleSet, leg command.Leg) (found *rule) {
+	h.eachAllow(func(r *rule) {
+		if found == nil && dialsTrunk(r) && (r.leg == command.LegUnknown || r.leg == leg) {
 			found = r
 		}
 	})
@@ -72,8 +72,8 @@ func (h *holding) trunkRule(leg command.Leg) (found *rule) {
 // does not: it takes the uuid for a type of leg, finds none and reaches nobody
 // (switch_ivr_originate.c, "Could not locate channel type"). The warning is for whoever has a
 // FreeSWITCH that does.
-func (h *holding) channelRule() (found *rule) {
-	h.allows(func(r *rule) {
+func channelRule(h *roleSet) (found *rule) {
+	h.eachAllow(func(r *rule) {
 		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {
 			return g.elems[0].kind == elemUUID
 		}) {
@@ -84,8 +84,8 @@ func (h *holding) channelRule() (found *rule) {
 }
 
 // firstNamed returns the first allow rule that is about one of these names, and nil without one.
-func (h *holding) firstNamed(kind command.EffectKind, names []string) (found *rule) {
-	h.allows(func(r *rule) {
+func firstNamed(h *roleSet, kind command.EffectKind, names []string) (found *rule) {
+	h.eachAllow(func(r *rule) {
 		if found != nil || r.kind != kind {
 			return
 		}
@@ -106,7 +106,7 @@ func classOf(kind command.EffectKind, name string) command.Class {
 }
 
 // dialsTrunk reports whether an allow rule of the kind dial may be about a leg of a trunk.
-func (r *rule) dialsTrunk() bool {
+func dialsTrunk(r *rule) bool {
 	if r.kind != command.KindDial || r.deny {
 		return false
 	}

@@ -266,7 +266,7 @@ func TestHashesTellNoUser(t *testing.T) {
 		"away":  {"from": ["11.0.0.0/8"],  "auth": {"user": "away@x", "password": [%[3]q]}, "roles": ["r"]},
 		"few":   {"from": ["12.0.0.0/8"],  "auth": {"user": "few@x", "password": [%[1]q]}, "roles": ["r"]}`,
 		one, two, HashSHA256("sesame")))
-	v := p.shared.verifier
+	v := p.runtime.verifier
 	v.turns = oneTurn()
 	hashes := 0
 	v.compute = func(_ *argonHash, password string) bool { hashes++; return password == "slow sesame" }
@@ -307,14 +307,14 @@ func TestHashesTellNoUser(t *testing.T) {
 // nothing.
 func TestDummyCostsAsMuch(t *testing.T) {
 	cheap, dear := cheapHash(t, "c2FsdHNhbHQ").argon, knowing(t, "sesame").argon
-	a, b := &network{toll: toll{1, dummyOf(cheap)}}, &network{toll: toll{2, dummyOf(dear)}}
+	a, b := &network{cost: failureCost{1, dummyOf(cheap)}}, &network{cost: failureCost{2, dummyOf(dear)}}
 	for _, order := range [][]*network{{a, b}, {b, a}} {
-		got := tollOf(order)
+		got := failureCostOf(order)
 		if got.hashes != 2 || costs(got.dummy.argon) != costs(dear) || slices.Equal(got.dummy.argon.key, dear.key) {
 			t.Errorf("%d hashes of cost %d, want 2 of %d under a key of nobody", got.hashes, costs(got.dummy.argon), costs(dear))
 		}
 	}
-	if got := tollOf(nil); got.hashes != 0 || got.dummy != nil {
+	if got := failureCostOf(nil); got.hashes != 0 || got.dummy != nil {
 		t.Errorf("no networks cost %v", got)
 	}
 }

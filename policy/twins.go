@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// An identity is a client and what it logs in with, as far as that can be compared.
-type identity struct {
+// An clientNetwork is a client and what it logs in with, as far as that can be compared.
+type clientNetwork struct {
 	client int // index into document.clients
 	prefix netip.Prefix
 }
 
-// checkTwins notes clients that one login would match: from networks that overlap, and either with
+// checkOverlaps notes clients that one login would match: from networks that overlap, and either with
 // the same user or, without users, with the same hash.
-func (b *builder) checkTwins() {
-	groups := make(map[string][]identity)
+func (b *builder) checkOverlaps() {
+	groups := make(map[string][]clientNetwork)
 	for i := range b.doc.clients {
 		c := b.clients[b.doc.clients[i].name]
 		add := func(key string) {
 			for _, p := range c.from {
-				groups[key] = append(groups[key], identity{i, p})
+				groups[key] = append(groups[key], clientNetwork{i, p})
 			}
 		}
 		if c.user != "" {
@@ -46,12 +46,12 @@ func (b *builder) checkTwins() {
 
 // overlapping returns pairs of different clients of which one has a network within one of the
 // other's: not all such pairs, but at least one where there is any.
-func overlapping(ids []identity) (pairs [][2]int) {
-	slices.SortFunc(ids, func(a, b identity) int {
+func overlapping(ids []clientNetwork) (pairs [][2]int) {
+	slices.SortFunc(ids, func(a, b clientNetwork) int {
 		return comparePrefixes(a.prefix, b.prefix)
 	})
 	// In this order a network comes right after those that hold it, which the stack keeps.
-	var stack []identity
+	var stack []clientNetwork
 	for _, id := range ids {
 		for len(stack) > 0 && !stack[len(stack)-1].prefix.Overlaps(id.prefix) {
 			stack = stack[:len(stack)-1]

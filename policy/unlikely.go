@@ -9,9 +9,9 @@ import (
 
 // unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
 // is an error instead, see never.
-func (rc *ruleCompiler) unlikely(r *rule) (out []*ruleError) {
-	for _, err := range []*ruleError{
-		r.noSlash(), r.unknownDialplan(), rc.unknownWord(r), rc.unparted(r), rc.needsArguments(r), r.signOfEquality(), r.noValue(),
+func unlikely(rc *ruleCompiler, r *rule) (out []*fault) {
+	for _, err := range []*fault{
+		noSlash(r), unknownDialplan(r), unknownSubcommand(rc, r), unsplitToken(rc, r), needsArguments(rc, r), equalsSign(r), impossibleValue(r),
 	} {
 		if err != nil {
 			out = append(out, err)
@@ -22,14 +22,14 @@ func (rc *ruleCompiler) unlikely(r *rule) (out []*ruleError) {
 
 // noSlash notes an alternative of an allow that matches no TYPE/DATA: no wildcard of a dial matches
 // a slash.
-func (r *rule) noSlash() *ruleError {
+func noSlash(r *rule) *fault {
 	if r.kind != command.KindDial || r.deny {
 		return nil
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		if g.wild && !g.hasSlash() && !g.isChannel() {
-			return badRule("write the type, such as user/"+clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", quote(g.text()))
+			return faultf("write the type, such as user/"+clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", quote(g.text()))
 		}
 	}
 	return nil
@@ -44,25 +44,25 @@ func (g *glob) hasSlash() bool {
 var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
 // unknownDialplan notes a dialplan that may be one of a module outside FreeSWITCH's tree, or none.
-func (r *rule) unknownDialplan() *ruleError {
+func unknownDialplan(r *rule) *fault {
 	if r.kind != command.KindDialplan {
 		return nil
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
-		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.match(name, how{fold: true, deny: r.deny}) }) {
+		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.match(name, matchOptions{fold: true, deny: r.deny}) }) {
 			hint := didYouMean(g.text(), dialplans[:])
 			if hint == "" {
 				hint = "a rule is dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
 			}
-			return badRule(hint, "FreeSWITCH's own tree has no dialplan %s", quote(g.text()))
+			return faultf(hint, "FreeSWITCH's own tree has no dialplan %s", quote(g.text()))
 		}
 	}
 	return nil
 }
 
-// unknownWord notes a keyword of an API that is no known one, and nearly a known one.
-func (rc *ruleCompiler) unknownWord(r *rule) *ruleError {
+// unknownSubcommand notes a keyword of an API that is no known one, and nearly a known one.
+func unknownSubcommand(rc *ruleCompiler, r *rule) *fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
 		return nil
 	}
@@ -79,15 +79,15 @@ func (rc *ruleCompiler) unknownWord(r *rule) *ruleError {
 				continue // of some, such as show modules, FreeSWITCH compares the beginning only
 			}
 			if hint := didYouMean(word, words); hint != "" {
-				return badRule(hint, "%s has no subcommand %s that is known", clip(name), quote(word))
+				return faultf(hint, "%s has no subcommand %s that is known", clip(name), quote(word))
 			}
 		}
 	}
 	return nil
 }
 
-// unparted notes a token with the very character at which FreeSWITCH parts the argument.
-func (rc *ruleCompiler) unparted(r *rule) *ruleError {
+// unsplitToken notes a token with the very character at which FreeSWITCH parts the argument.
+func unsplitToken(rc *ruleCompiler, r *rule) *fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
 		return nil
 	}
@@ -96,7 +96,7 @@ func (rc *ruleCompiler) unparted(r *rule) *ruleError {
 		if !literal {
 			continue
 		}
-		sep, slots := rc.lex.cat.Separator(r.kind, name)
+		sep, slots := rc.vocab.cat.Separator(r.kind, name)
 		if sep == 0 || sep == ' ' {
 			continue
 		}
@@ -105,7 +105,7 @@ func (rc *ruleCompiler) unparted(r *rule) *ruleError {
 				continue
 			}
 			text := strings.ReplaceAll(r.args[j].globs[0].text(), string(sep), " ")
-			return badRule("write "+clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", clip(name), quote(string(sep)))
+			return faultf("write "+clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", clip(name), quote(string(sep)))
 		}
 	}
 	return nil
@@ -120,7 +120,7 @@ func (p *pattern) spellsAll(text string) bool {
 }
 
 // needsArguments notes an allow of an API or an application without the arguments that it takes.
-func (rc *ruleCompiler) needsArguments(r *rule) *ruleError {
+func needsArguments(rc *ruleCompiler, r *rule) *fault {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp || r.rest || len(r.args) > 0 || r.classes != 0 {
 		return nil
 	}
@@ -134,26 +134,26 @@ func (rc *ruleCompiler) needsArguments(r *rule) *ruleError {
 			if first == command.TypeChannel.String() {
 				example = " <uuid>"
 			}
-			return badRule("write "+clip(r.text)+example+", or "+clip(r.text)+" ** for any arguments",
+			return faultf("write "+clip(r.text)+example+", or "+clip(r.text)+" ** for any arguments",
 				"it allows %s without arguments only, and %s takes some", clip(name), clip(name))
 		}
 	}
 	return nil
 }
 
-// signOfEquality notes the name of a variable with a sign of equality: a rule parts name and value
+// equalsSign notes the name of a variable with a sign of equality: a rule parts name and value
 // by a space.
-func (r *rule) signOfEquality() *ruleError {
+func equalsSign(r *rule) *fault {
 	if r.kind != command.KindVar || len(r.args) == 0 || !r.args[0].spellsAll("=") {
 		return nil
 	}
-	return badRule("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", quote(r.args[0].globs[0].text()))
+	return faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", quote(r.args[0].globs[0].text()))
 }
 
-// noValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
+// impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
 // none.
-func (r *rule) noValue() *ruleError {
-	for _, e := range r.likely() {
+func impossibleValue(r *rule) *fault {
+	for _, e := range likelyEffects(r) {
 		form := e.Form()
 		for i := range r.args {
 			for j := range r.args[i].globs {
@@ -161,9 +161,9 @@ func (r *rule) noValue() *ruleError {
 				switch types := form.Types(i); {
 				case !literal:
 				case types.Has(command.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
-					return badRule("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", quote(text))
+					return faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", quote(text))
 				case types.Has(command.TypeChannel) && !(len(text) == uuidLen && isUUID(text)):
-					return badRule("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", quote(text))
+					return faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", quote(text))
 				}
 			}
 		}

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// unprinted says which character of s a terminal takes for more than text, and "" where there is
+// unprintable says which character of s a terminal takes for more than text, and "" where there is
 // none: a control character, C0 or C1, one that ends a line, or one that changes the direction of
 // what is printed. A person who reads a rule with one of them reads another rule.
-func unprinted(s string) string {
-	i := strings.IndexFunc(s, isUnprinted)
+func unprintable(s string) string {
+	i := strings.IndexFunc(s, isUnprintable)
 	if i < 0 {
 		return ""
 	}
@@ -26,6 +26,6 @@ func unprinted(s string) string {
 	return fmt.Sprintf("%s, %U", sort, c)
 }
 
-func isUnprinted(c rune) bool {
+func isUnprintable(c rune) bool {
 	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || unicode.Is(unicode.Bidi_Control, c)
 }

@@ -107,7 +107,7 @@ func (b *builder) compileUpstreams() {
 	}
 }
 
-func (b *builder) checkAddress(s spot) {
+func (b *builder) checkAddress(s located) {
 	const hint = "such as 127.0.0.1:8021 or [::1]:8021"
 	host, port, err := net.SplitHostPort(s.text)
 	n, portErr := strconv.Atoi(port)

@@ -10,36 +10,38 @@ import (
 	"eslguard/command"
 )
 
-// closedWildcards notes the wildcards of an allow rule that match no value, since every value that
+// deadWildcards notes the wildcards of an allow rule that match no value, since every value that
 // is harmless at their place has a part that a rule must spell.
-func (r *rule) closedWildcards() (out []*ruleError) {
+func deadWildcards(r *rule) (out []*fault) {
 	if r.deny {
 		return nil
 	}
-	for _, e := range r.likely() {
+	for _, e := range likelyEffects(r) {
 		form := e.Form()
 		for i := range r.args {
-			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool { return !g.wild || g.mayMatch(form.Types(i)) && r.matchesAny(&g, &e, i) }) && r.args[i].wild {
+			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool {
+				return !g.wild || mayMatchTypes(&g, form.Types(i)) && matchesOrdinaryValue(r, &g, &e, i)
+			}) && r.args[i].wild {
 				types := form.Types(i).Types()
 				nothing := "nothing"
 				if e.Kind == command.KindInject {
 					nothing = "nothing but a value that is empty" // headers may be left out
 				}
-				out = append(out, badRule("spell it, or write a regular expression",
+				out = append(out, faultf("spell it, or write a regular expression",
 					"the wildcard of %s for %s matches %s: harmless there is %s", quote(r.args[i].globs[0].text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
 			}
 		}
 	}
-	return append(out, r.closedRest()...)
+	return append(out, deadRest(r)...)
 }
 
-// closedRest notes the ** of an allow rule for a channel verb that stands for a token of which no
+// deadRest notes the ** of an allow rule for a channel verb that stands for a token of which no
 // value is harmless: that one a rule must spell.
-func (r *rule) closedRest() (out []*ruleError) {
+func deadRest(r *rule) (out []*fault) {
 	if !r.rest || r.kind != command.KindChannel {
 		return nil
 	}
-	for _, e := range r.likely() {
+	for _, e := range likelyEffects(r) {
 		names := fixedTokens(&e)
 		for i := len(r.args); i < len(names); i++ {
 			e.Tokens = append(e.Tokens, "x")
@@ -47,10 +49,10 @@ func (r *rule) closedRest() (out []*ruleError) {
 		form := e.Form()
 		for i := len(r.args); i < len(names); i++ {
 			set := form.Types(i)
-			if any := (glob{elems: []elem{{kind: elemStar}}, wild: true}); set.Has(command.TypeText) || any.mayMatch(set) {
+			if any := (glob{elems: []elem{{kind: elemStar}}, wild: true}); set.Has(command.TypeText) || mayMatchTypes(&any, set) {
 				continue
 			}
-			out = append(out, badRule("write a token for each up to that, and spell it",
+			out = append(out, faultf("write a token for each up to that, and spell it",
 				"the ** never matches, since %s has to be spelled", tokenPlace(&e, i)))
 			break
 		}
@@ -86,9 +88,9 @@ func fixedTokens(e *command.Effect) []string {
 	return nil
 }
 
-// likely returns effects that have the form of what the rule is about, one for each alternative of
+// likelyEffects returns effects that have the form of what the rule is about, one for each alternative of
 // its name: the literal text of its tokens, and x for what is wild.
-func (r *rule) likely() (out []command.Effect) {
+func likelyEffects(r *rule) (out []command.Effect) {
 	if len(r.args) == 0 && !r.rest || len(r.name.globs) > maxLikely {
 		return nil
 	}
@@ -116,9 +118,9 @@ func (r *rule) likely() (out []command.Effect) {
 // maxLikely is how many alternatives of a name are looked at.
 const maxLikely = 64
 
-// mayMatch reports whether a glob with wildcards matches any value of these types that is not
+// mayMatchTypes reports whether a glob with wildcards matches any value of these types that is not
 // empty.
-func (g *glob) mayMatch(types command.TypeSet) bool {
+func mayMatchTypes(g *glob, types command.TypeSet) bool {
 	last := g.elems[len(g.elems)-1]
 	switch {
 	case types.Has(command.TypeNever):
@@ -138,8 +140,8 @@ func (g *glob) mayMatch(types command.TypeSet) bool {
 // fills are what is tried in the place of each star of a glob, to find a value that it matches.
 var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
 
-// matchesAny reports whether g matches any of some ordinary values of token i of the effect.
-func (r *rule) matchesAny(g *glob, e *command.Effect, i int) bool {
+// matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the effect.
+func matchesOrdinaryValue(r *rule, g *glob, e *command.Effect, i int) bool {
 	for _, fill := range fills {
 		var b strings.Builder
 		for _, el := range g.elems {
@@ -159,7 +161,7 @@ func (r *rule) matchesAny(g *glob, e *command.Effect, i int) bool {
 		probe := *e
 		probe.Tokens = slices.Clone(e.Tokens)
 		probe.Tokens[i] = b.String()
-		if h := r.how(unmetered(&probe), i, false); h.acts || g.match(probe.Tokens[i], h) {
+		if h := r.matchOptions(unmetered(&probe), i, false); h.acts || g.match(probe.Tokens[i], h) {
 			return true // the names of variables that act are for openVariables
 		}
 	}
@@ -190,21 +192,21 @@ func (g *glob) text() string {
 
 // directory notes rules that leave the value of an originate's variable open, beside rules by which
 // the directory is dialled.
-func (d *doubter) directory(h *holding) {
+func (d *linter) directory(h *roleSet) {
 	dials := ""
-	h.allows(func(r *rule) {
-		if dials == "" && r.dialsDirectory() {
+	h.eachAllow(func(r *rule) {
+		if dials == "" && dialsDirectory(r) {
 			dials = r.text
 		}
 	})
 	if dials == "" {
 		return
 	}
-	h.allows(func(r *rule) {
-		if d.told[r] || r.kind != command.KindVar || len(r.args) < 2 || !r.args[1].leavesOpen() || !r.setsOriginate() {
+	h.eachAllow(func(r *rule) {
+		if d.warned[r] || r.kind != command.KindVar || len(r.args) < 2 || !r.args[1].leavesOpen() || !r.setsOriginate() {
 			return
 		}
-		d.told[r] = true
+		d.warned[r] = true
 		d.rep.warnf(r.at, "give the values' form, such as <1-60>, a|b or a regular expression",
 			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
 			quote(r.text), quote(dials))
@@ -212,7 +214,7 @@ func (d *doubter) directory(h *holding) {
 }
 
 // dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
-func (r *rule) dialsDirectory() bool {
+func dialsDirectory(r *rule) bool {
 	if r.kind != command.KindDial {
 		return false
 	}

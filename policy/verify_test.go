@@ -111,7 +111,7 @@ func TestUnknownUserCostsTheSame(t *testing.T) {
 func TestNotAfter(t *testing.T) {
 	p := slowPolicy(t)
 	now := time.Date(2029, 12, 31, 23, 59, 59, 0, time.UTC)
-	p.shared.now = func() time.Time { return now }
+	p.runtime.now = func() time.Time { return now }
 	c := Credentials{User: "quick", Domain: "x", Password: "quick"}
 	l, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
 	if err != nil {

@@ -19,9 +19,9 @@ const (
 	maxLinks = 40
 )
 
-// A look is what the policy's files look like from outside. Two looks that are equal mean that
+// A fileState is what the policy's files look like from outside. Two looks that are equal mean that
 // nothing has changed that can be seen without reading.
-type look struct {
+type fileState struct {
 	names []string
 	infos []os.FileInfo
 	err   string
@@ -33,17 +33,17 @@ type look struct {
 // freshFor is how long a write counts as shortly before: more than file systems' clocks are coarse.
 const freshFor = time.Second
 
-// takeLook looks at the policy's files.
-func takeLook(path string) look {
+// readFileState looks at the policy's files.
+func readFileState(path string) fileState {
 	names, _, err := sourceFiles(path)
 	if err != nil {
-		return look{err: err.Error()}
+		return fileState{err: err.Error()}
 	}
-	l := look{names: names}
+	l := fileState{names: names}
 	for _, name := range names {
 		info, err := os.Stat(name)
 		if err != nil {
-			return look{err: err.Error()}
+			return fileState{err: err.Error()}
 		}
 		l.infos = append(l.infos, info)
 		l.fresh = l.fresh || time.Since(info.ModTime()) < freshFor
@@ -51,7 +51,7 @@ func takeLook(path string) look {
 	return l
 }
 
-func (l look) equal(m look) bool {
+func (l fileState) equal(m fileState) bool {
 	return l.err == m.err && slices.Equal(l.names, m.names) && slices.EqualFunc(l.infos, m.infos, func(a, b os.FileInfo) bool {
 		return os.SameFile(a, b) && a.Mode() == b.Mode() && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 	})
@@ -65,13 +65,13 @@ type watcher struct {
 	// folders are those that notify watches.
 	folders []string
 	// seen is how the files looked when they were last read.
-	seen look
-	tell func(error)
+	seen   fileState
+	report func(error)
 }
 
 // Run follows the policy's files until ctx is done, and returns its error. It must run once at a time.
 func (s *Store) Run(ctx context.Context) error {
-	w := &watcher{path: s.opt.Path, tell: s.tell}
+	w := &watcher{path: s.opt.Path, report: s.report}
 	w.start()
 	defer w.stop()
 	poll := time.NewTicker(pollEvery)
@@ -89,7 +89,7 @@ func (s *Store) Run(ctx context.Context) error {
 			kicked = true
 			changed()
 		case <-poll.C:
-			if w.looksNew() {
+			if w.changed() {
 				changed()
 			}
 		case ev, ok := <-w.events():
@@ -116,9 +116,9 @@ func (s *Store) Run(ctx context.Context) error {
 // read again soon, since they were broken and are probably being written.
 func (s *Store) readAgain(ctx context.Context, w *watcher, unread *debounce, asked bool) bool {
 	halfWritten := false
-	if asked || w.looksNew() {
+	if asked || w.changed() {
 		// The look comes first, so that what changes during the read is seen by the next one.
-		w.seen = takeLook(w.path)
+		w.seen = readFileState(w.path)
 		w.follow()
 		s.reload(ctx, asked, func() bool { // tells its error itself
 			halfWritten = unread.mayRetry() && w.isWritten()
@@ -131,7 +131,7 @@ func (s *Store) readAgain(ctx context.Context, w *watcher, unread *debounce, ask
 
 // isWritten reports whether the files have changed since they were last read, or a moment before.
 func (w *watcher) isWritten() bool {
-	now := takeLook(w.path)
+	now := readFileState(w.path)
 	return !now.equal(w.seen) || slices.ContainsFunc(now.infos, func(info os.FileInfo) bool {
 		return time.Since(info.ModTime()) < settle
 	})
@@ -141,7 +141,7 @@ func (w *watcher) isWritten() bool {
 func (w *watcher) start() {
 	n, err := fsnotify.NewWatcher()
 	if err != nil {
-		w.tell(fmt.Errorf("policy: no notices of changes, the files are looked at instead: %w", err))
+		w.report(fmt.Errorf("policy: no notices of changes, the files are looked at instead: %w", err))
 		return
 	}
 	w.notify = n
@@ -157,9 +157,9 @@ func (w *watcher) stop() {
 
 // lost gives the system's notices up after err. They may have missed something, so the next look is news.
 func (w *watcher) lost(err error) {
-	w.tell(fmt.Errorf("policy: notices of changes are lost, the files are looked at instead: %w", err))
+	w.report(fmt.Errorf("policy: notices of changes are lost, the files are looked at instead: %w", err))
 	w.stop()
-	w.seen = look{}
+	w.seen = fileState{}
 }
 
 // events and errors return nil channels, which never yield, where there are no notices.
@@ -177,9 +177,9 @@ func (w *watcher) errors() chan error {
 	return w.notify.Errors
 }
 
-// looksNew reports whether the files look different from when they were last read. Others may change
+// changed reports whether the files look different from when they were last read. Others may change
 // all the time in the same folder.
-func (w *watcher) looksNew() bool { return w.seen.fresh || !takeLook(w.path).equal(w.seen) }
+func (w *watcher) changed() bool { return w.seen.fresh || !readFileState(w.path).equal(w.seen) }
 
 // follow watches the folders that the name leads through now, and no others. Folders are
 // watched and not files, since a file that is replaced takes its watch along.
@@ -198,7 +198,7 @@ func (w *watcher) follow() {
 		// Adding a folder again is harmless, and needed where it was removed and made anew.
 		if err := w.notify.Add(dir); err != nil {
 			if !errors.Is(err, os.ErrNotExist) && !slices.Contains(w.folders, dir) {
-				w.tell(fmt.Errorf("policy: no notices for %s, its files are looked at instead: %w", dir, err))
+				w.report(fmt.Errorf("policy: no notices for %s, its files are looked at instead: %w", dir, err))
 			}
 			continue
 		}

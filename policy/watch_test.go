@@ -19,15 +19,15 @@ func TestLooksWithoutNotices(t *testing.T) {
 		}
 	}
 	var told []error
-	w := &watcher{path: path, tell: func(err error) { told = append(told, err) }}
+	w := &watcher{path: path, report: func(err error) { told = append(told, err) }}
 	put("one", time.Hour)
 	w.start()
-	w.seen = takeLook(path)
+	w.seen = readFileState(path)
 	w.lost(errors.New("queue overflow"))
 	if len(told) != 1 || w.events() != nil || w.errors() != nil {
 		t.Fatalf("told %v", told)
 	}
-	if !w.looksNew() {
+	if !w.changed() {
 		t.Error("what the lost notices hid would never be read")
 	}
 	for _, step := range []struct {
@@ -44,9 +44,9 @@ func TestLooksWithoutNotices(t *testing.T) {
 		{"back", func() { put("seven", 0) }, true},
 		{"written just now, so maybe once more", func() {}, true},
 	} {
-		w.seen = takeLook(path)
+		w.seen = readFileState(path)
 		step.change()
-		if got := w.looksNew(); got != step.want {
+		if got := w.changed(); got != step.want {
 			t.Errorf("%s: new is %v", step.name, got)
 		}
 	}

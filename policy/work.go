@@ -29,7 +29,7 @@ func (m *meter) spend(n int) bool {
 func (m *meter) over() bool { return m != nil && m.left < 0 }
 
 // matchGlobs reports whether any of the pattern's globs matches the whole token.
-func (p *pattern) matchGlobs(token string, h how) bool {
+func (p *pattern) matchGlobs(token string, h matchOptions) bool {
 	if p.index != nil {
 		return p.matchIndexed(token, h)
 	}
@@ -45,7 +45,7 @@ func (p *pattern) matchGlobs(token string, h how) bool {
 }
 
 // matchIndexed tries the alternatives that the index finds.
-func (p *pattern) matchIndexed(token string, h how) bool {
+func (p *pattern) matchIndexed(token string, h matchOptions) bool {
 	if !h.work.spend(len(token)) {
 		return false
 	}
