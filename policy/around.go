@@ -19,13 +19,12 @@ func (d *linter) aroundDenies(h *roleSet) {
 	if len(plans) == 0 {
 		return
 	}
-	c := &Client{roles: h.roles}
 	for _, part := range h.parts() {
 		for _, deny := range part.rules {
 			if !deny.deny || deny.kind != command.KindDial || d.warned[deny] {
 				continue
 			}
-			allow, number := c.extensionFor(deny, plans)
+			allow, number := h.extensionFor(deny, plans)
 			if allow == nil {
 				continue
 			}
@@ -41,7 +40,7 @@ const maxSamples = 256
 
 // extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
 // and the number as the deny has it. It returns nil without one.
-func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number string) {
+func (rs *roleSet) extensionFor(deny *rule, plans []*rule) (allow *rule, number string) {
 	for i := range min(len(deny.name.globs), maxSamples) {
 		g := &deny.name.globs[i]
 		t := g.number(true)
@@ -57,7 +56,7 @@ func (c *Client) extensionFor(deny *rule, plans []*rule) (allow *rule, number st
 			if !r.matches(&e) {
 				continue
 			}
-			if _, ok, _ := c.verdict(&e, maxDecideWork); ok {
+			if _, ok, _ := rs.verdict(&e, maxDecideWork); ok {
 				return r, numberWildcards(t.number)
 			}
 		}

@@ -78,7 +78,7 @@ func TestAutomatonFindsWhatMatches(t *testing.T) {
 func stepsOf(c *Client, effects []command.Effect) int {
 	left := maxDecideWork
 	for i := range effects {
-		_, ok, rest := c.verdict(&effects[i], left)
+		_, ok, rest := c.rights.verdict(&effects[i], left)
 		if left = rest; !ok {
 			break
 		}

@@ -57,9 +57,9 @@ func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken,
 
 // demands appends what the effects take of each limit that they fall under.
 func (c *Client) demands(dst []demand, effects []command.Effect) []demand {
-	for i := range c.limits {
-		if n := c.limits[i].count(effects); n > 0 {
-			dst = append(dst, demand{&c.limits[i], n})
+	for i := range c.rights.limits {
+		if n := c.rights.limits[i].count(effects); n > 0 {
+			dst = append(dst, demand{&c.rights.limits[i], n})
 		}
 	}
 	return dst

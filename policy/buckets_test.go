@@ -149,7 +149,7 @@ func TestKeptLimitsAreBounded(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	p.runtime.now = func() time.Time { return now }
 	b := p.runtime.buckets
-	l := &p.Client("a").limits[0]
+	l := &p.Client("a").rights.limits[0]
 	for i := range maxKept + 5 {
 		b.of(fmt.Sprint("gone", i)).bucket(l, now)
 		if i == 4 { // the first five leave a moment before the others

@@ -47,14 +47,9 @@ type Client struct {
 	user     string // user@domain, "" for a client that logs in with auth
 	secrets  []secret
 	from     []netip.Prefix
-	roles    []*role
-	limits   []limit
-	requires []requirement
+	rights   roleSet
 	observe  bool
-	// uncertain says that a rule spells an expansion of which the client decides what it says, so
-	// that no rule covers one.
-	uncertain bool
-	revision  string
+	revision string
 	runtime   *sharedState
 }
 
@@ -68,9 +63,8 @@ func (b *builder) compileClients() {
 		c := &Client{
 			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, runtime: b.runtime,
 			Jobs: cmp.Or(d.jobs, DefaultJobs), Filters: cmp.Or(d.filters, command.DefaultFilters),
-			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
+			Upstream: b.clientUpstream(d), user: b.clientUser(d), rights: newRoleSet(b.clientRoles(d)),
 		}
-		c.limits, c.requires = smallest(c.roles), requirements(c.roles)
 		b.clientSecrets(d, c)
 		b.clientNetworks(d, c)
 		b.clients[d.name] = c

@@ -85,7 +85,7 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 	d := Decision{Action: Allow, Client: c.Name, Revision: c.revision, Reason: reasonOwn, Effect: -1}
 	left := maxDecideWork
 	for i := range effects {
-		r, ok, rest := c.verdict(&effects[i], left)
+		r, ok, rest := c.rights.verdict(&effects[i], left)
 		if left = rest; !ok {
 			return c.denial(&effects[i], i, r, left)
 		}
@@ -93,12 +93,12 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 			d.Role, d.Rule, d.Reason, d.Effect = r.role, r.text, reasonAllowed, 0
 		}
 	}
-	if len(c.requires) == 0 {
+	if len(c.rights.requires) == 0 {
 		return d
 	}
 	work := meter{left: left}
 	for i := range effects {
-		if l := c.lacks(effects, i, &work); l.of != nil {
+		if l := c.rights.lacks(effects, i, &work); l.of != nil {
 			return c.lacking(&effects[i], i, l)
 		}
 	}
@@ -114,11 +114,11 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	if i < 0 || i >= len(effects) {
 		return Decision{Client: c.Name, Revision: c.revision, Reason: "there is no such effect", Effect: -1}
 	}
-	r, ok, left := c.verdict(&effects[i], maxDecideWork)
+	r, ok, left := c.rights.verdict(&effects[i], maxDecideWork)
 	if !ok {
 		return c.denial(&effects[i], i, r, left)
 	}
-	if l := c.lacks(effects, i, &meter{left: left}); l.of != nil {
+	if l := c.rights.lacks(effects, i, &meter{left: left}); l.of != nil {
 		return c.lacking(&effects[i], i, l)
 	}
 	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.role, Rule: r.text, Reason: reasonAllowed, Effect: i}
@@ -127,22 +127,22 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 // verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
 // steps, and returns how many remain: what takes more is denied, and less than none remain. The
 // rule of an opaque effect may be one that spells what it stands for.
-func (c *Client) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
+func (rs *roleSet) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
 	if len(e.Name) > maxEffectName {
 		return nil, false, left
 	}
 	s := subject{effect: e, work: meter{left: left}}
-	for _, role := range c.roles {
+	for _, role := range rs.roles {
 		if r := role.deny.find(&s); r != nil {
 			return r, false, s.work.left
 		}
 	}
-	for _, role := range c.roles {
+	for _, role := range rs.roles {
 		if r := role.allow.find(&s); r != nil && !s.work.over() {
 			return r, true, s.work.left
 		}
 	}
-	if r := c.covering(e, &s.work); r != nil {
+	if r := rs.covering(e, &s.work); r != nil {
 		return r, true, s.work.left
 	}
 	return nil, false, s.work.left
@@ -167,7 +167,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	case len(e.Name) > maxEffectName:
 		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
 	default:
-		near, why := c.near(e, left)
+		near, why := c.rights.near(e, left)
 		d.Near = near
 		switch {
 		case e.Why != "":
@@ -180,7 +180,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		if why != "" {
 			d.Reason += "; " + why
 		}
-		d.Reason += c.unspelled(e, left)
+		d.Reason += c.rights.unspelled(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + printable(e.Path) + ")"

@@ -15,10 +15,10 @@ func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []
 	}
 	left := maxDecideWork
 	for i := d.Effect; i < len(effects) && i-d.Effect < maxDenied; i++ {
-		_, ok, rest := c.verdict(&effects[i], left)
+		_, ok, rest := c.rights.verdict(&effects[i], left)
 		if left = rest; ok {
 			work := meter{left: left}
-			l := c.lacks(effects, i, &work)
+			l := c.rights.lacks(effects, i, &work)
 			if left = work.left; l.of == nil {
 				continue
 			}

@@ -8,12 +8,6 @@ import (
 	"eslguard/command"
 )
 
-// A roleSet is the roles that one client has, or a role that no client has: rules that work together.
-type roleSet struct {
-	roles  []*role
-	limits []limit
-}
-
 // linter collects what is doubtful about rules in the company that they keep.
 type linter struct {
 	policy *Policy
@@ -28,7 +22,7 @@ type linter struct {
 // lint returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
 func (p *Policy) lint() Problems {
 	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule]bool), bridgeWarned: make(map[*rule]bool)}
-	held := p.roleSets()
+	held := combinations(roleSets(p.clients), p.roles)
 	for i := range held {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
@@ -49,12 +43,12 @@ func (p *Policy) lint() Problems {
 	return d.rep.warnings
 }
 
-// roleSets returns every combination of roles once.
-func (p *Policy) roleSets() (out []roleSet) {
+// combinations returns every combination of roles once: those of the clients, and each role that no
+// client has, alone.
+func combinations(clients []*roleSet, roles map[string]*role) (out []roleSet) {
 	seen := make(map[string]bool)
 	inUse := make(map[*ownRules]bool)
-	for _, name := range keys(p.clients) {
-		c := p.clients[name]
+	for _, c := range clients {
 		var names []string
 		for _, r := range c.roles {
 			names = append(names, r.name)
@@ -66,13 +60,21 @@ func (p *Policy) roleSets() (out []roleSet) {
 		id := strings.Join(names, "\x00")
 		if !seen[id] {
 			seen[id] = true
-			out = append(out, roleSet{c.roles, c.limits})
+			out = append(out, *c)
 		}
 	}
-	for _, name := range keys(p.roles) {
-		if r := p.roles[name]; !inUse[r.parts[0]] {
-			out = append(out, roleSet{[]*role{r}, smallest([]*role{r})})
+	for _, name := range keys(roles) {
+		if r := roles[name]; !inUse[r.parts[0]] {
+			out = append(out, newRoleSet([]*role{r}))
 		}
+	}
+	return out
+}
+
+// roleSets returns the role sets of clients, in the order of the clients' names.
+func roleSets(clients map[string]*Client) (out []*roleSet) {
+	for _, name := range keys(clients) {
+		out = append(out, &clients[name].rights)
 	}
 	return out
 }
@@ -158,12 +160,12 @@ func (d *linter) untested() {
 			tested[c.Name] = true
 			continue
 		}
-		roles[c.roles[0]] = true
+		roles[c.rights.roles[0]] = true
 	}
 	var missing []*Client
 	for _, name := range keys(d.policy.clients) {
 		c := d.policy.clients[name]
-		byRole := slices.ContainsFunc(c.roles, func(r *role) bool { return roles[r] })
+		byRole := slices.ContainsFunc(c.rights.roles, func(r *role) bool { return roles[r] })
 		if !tested[name] && !byRole {
 			missing = append(missing, c)
 		}

@@ -45,11 +45,11 @@ type decidedValue struct {
 
 // decided returns the expansions that the client's rules spell, and of which the client may decide
 // what they say.
-func (c *Client) decided() (out []decidedValue) {
-	for _, role := range c.roles {
+func (rs *roleSet) decided() (out []decidedValue) {
+	for _, role := range rs.roles {
 		for _, r := range role.rules {
 			for _, variable := range r.variables {
-				if by, set := c.setter(variable); by != nil {
+				if by, set := rs.setter(variable); by != nil {
 					out = append(out, decidedValue{rule: r, by: by, variable: variable, set: set})
 				}
 			}
@@ -60,11 +60,11 @@ func (c *Client) decided() (out []decidedValue) {
 
 // setter returns a rule by which the client may decide what the expansion of a variable, given
 // folded, says, and the variable that it sets. It returns nil without one.
-func (c *Client) setter(variable string) (by *rule, set string) {
-	if by := c.sets(variable, false); by != nil || variable != uuidVariable {
+func (rs *roleSet) setter(variable string) (by *rule, set string) {
+	if by := rs.sets(variable, false); by != nil || variable != uuidVariable {
 		return by, variable
 	}
-	return c.sets(command.OriginationUUID, true), command.OriginationUUID
+	return rs.sets(command.OriginationUUID, true), command.OriginationUUID
 }
 
 // uuidVariable is the variable of a channel's uuid.
@@ -72,13 +72,13 @@ const uuidVariable = "uuid"
 
 // sets returns a rule that lets the client set a variable, given folded, in any scope, and nil
 // without one. freely says that a rule which leaves no choice but a uuid does not count.
-func (c *Client) sets(variable string, freely bool) *rule {
+func (rs *roleSet) sets(variable string, freely bool) *rule {
 	for _, scope := range varScopes {
 		e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{variable, ""}, Fold: 1}
-		if c.deniesVariable(&e) {
+		if rs.deniesVariable(&e) {
 			continue
 		}
-		for _, role := range c.roles {
+		for _, role := range rs.roles {
 			for _, r := range role.rules {
 				if !r.deny && r.setsVariable(&e) && !(freely && r.isOfUUID()) {
 					return r
@@ -112,8 +112,8 @@ func (r *rule) isOfUUID() bool {
 
 // deniesVariable reports whether the client is denied to set the variable of e in its scope to
 // anything.
-func (c *Client) deniesVariable(e *command.Effect) bool {
-	for _, role := range c.roles {
+func (rs *roleSet) deniesVariable(e *command.Effect) bool {
+	for _, role := range rs.roles {
 		for _, r := range role.rules {
 			if !r.deny || r.kind != command.KindVar || r.repeating || !r.names(e) {
 				continue
@@ -127,42 +127,46 @@ func (c *Client) deniesVariable(e *command.Effect) bool {
 	return false
 }
 
-// checkExpansions notes the rules that spell an expansion of which a client, or whoever has the
-// role, decides what it says. It is no error where everything that is expanded is allowed all the
-// same.
+// checkExpansions reports the rules that spell an expansion whose value a client, or anyone with a
+// role, may decide.
 func (b *builder) checkExpansions() {
-	told := make(map[*rule]bool)
-	check := func(c *Client, who string) {
-		list := c.decided()
-		c.uncertain = len(list) > 0
-		if c.allowsExpansion() {
-			return
-		}
-		for _, d := range list {
-			if told[d.rule] {
-				continue
-			}
-			told[d.rule] = true
-			hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, clip(d.set))
-			if d.set == command.OriginationUUID {
-				hint += ", or allow no value but <uuid>"
-			}
-			b.rep.errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
-				quote(d.rule.text), who, quote(d.set), quote(d.by.text), quote(d.variable))
-		}
-	}
+	reported := make(map[*rule]bool)
 	for _, name := range keys(b.roles) {
-		check(&Client{roles: []*role{b.roles[name]}}, "whoever has the role "+quote(name))
+		rs := newRoleSet([]*role{b.roles[name]})
+		rs.checkExpansions("whoever has the role "+quote(name), reported, b.rep)
 	}
 	for _, name := range keys(b.clients) {
-		check(b.clients[name], "the client "+quote(name))
+		b.clients[name].rights.checkExpansions("the client "+quote(name), reported, b.rep)
+	}
+}
+
+// checkExpansions reports the rules that spell an expansion whose value who, the one with these
+// roles, may decide. It is no error where everything that is expanded is allowed all the same. It
+// leaves out the rules that reported has already, and adds the others to it.
+func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *report) {
+	list := rs.decided()
+	rs.uncertain = len(list) > 0
+	if rs.allowsExpansion() {
+		return
+	}
+	for _, d := range list {
+		if reported[d.rule] {
+			continue
+		}
+		reported[d.rule] = true
+		hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, clip(d.set))
+		if d.set == command.OriginationUUID {
+			hint += ", or allow no value but <uuid>"
+		}
+		rep.errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
+			quote(d.rule.text), who, quote(d.set), quote(d.by.text), quote(d.variable))
 	}
 }
 
 // allowsExpansion reports whether the client may use any expansion.
-func (c *Client) allowsExpansion() bool {
+func (rs *roleSet) allowsExpansion() bool {
 	e := command.Effect{Kind: command.KindOpaque, Name: command.OpaqueExpansion}
-	return slices.ContainsFunc(c.roles, func(r *role) bool {
+	return slices.ContainsFunc(rs.roles, func(r *role) bool {
 		return slices.ContainsFunc(r.rules, func(r *rule) bool { return !r.deny && r.kind == command.KindOpaque && r.matches(&e) })
 	})
 }
@@ -172,13 +176,13 @@ const maxExpansionsShown = 4
 
 // unspelled says, after a semicolon, why no rules cover an opaque effect that stands for expansions
 // which a rule can name, in at most left steps. It is "" for any other effect.
-func (c *Client) unspelled(e *command.Effect, left int) string {
-	if len(e.Expanded) == 0 || c.uncertain {
+func (rs *roleSet) unspelled(e *command.Effect, left int) string {
+	if len(e.Expanded) == 0 || rs.uncertain {
 		return ""
 	}
 	work, spelled := meter{left: left}, true
 	for i := range e.Expanded {
-		spelled = spelled && c.spelling(&e.Expanded[i], &work) != nil
+		spelled = spelled && rs.spelling(&e.Expanded[i], &work) != nil
 	}
 	if spelled {
 		return "; a deny could match what is expanded in it"

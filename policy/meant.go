@@ -9,7 +9,7 @@ import (
 )
 
 // misleading notes what a rule means more, or less, than it looks.
-func misleading(rc *ruleCompiler, r *rule) (out []*fault) {
+func misleading(cat *command.Catalog, r *rule) (out []*fault) {
 	add := func(err *fault) {
 		if err != nil {
 			out = append(out, err)
@@ -19,7 +19,7 @@ func misleading(rc *ruleCompiler, r *rule) (out []*fault) {
 	add(missingGateway(r))
 	add(openHost(r))
 	add(openVariables(r))
-	add(openFile(r, rc.vocab.cat))
+	add(openFile(r, cat))
 	add(oneScope(r))
 	add(foreignNumber(r))
 	add(lettersInNumber(r))
@@ -218,7 +218,7 @@ func (d *linter) clients() {
 		if !c.fromAnywhere() {
 			continue
 		}
-		for _, role := range c.roles {
+		for _, role := range c.rights.roles {
 			i := slices.IndexFunc(role.rules, func(r *rule) bool { return !r.deny && changesConfiguration(r) })
 			if i >= 0 {
 				d.rep.warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",

@@ -11,8 +11,8 @@ import (
 // harmless, and which value is not; or else the rule that comes nearest to it, and what differs.
 // Both are empty where there is no such rule. why is for the client, too: it tells no more of the
 // rule than one of its wildcards, and how many arguments it allows.
-func (c *Client) near(e *command.Effect, left int) (rule, why string) {
-	for _, role := range c.roles {
+func (rs *roleSet) near(e *command.Effect, left int) (rule, why string) {
+	for _, role := range rs.roles {
 		r := role.allow.findNear(&subject{effect: e, work: meter{left: left}})
 		if r == nil {
 			continue
@@ -21,10 +21,10 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 			return r.text, why
 		}
 	}
-	if rule, why := c.nearPlace(e, left); rule != "" {
+	if rule, why := rs.nearPlace(e, left); rule != "" {
 		return rule, why
 	}
-	if n := c.nearest(e, left); n.rule != nil {
+	if n := rs.nearest(e, left); n.rule != nil {
 		return n.rule.text, n.why(e)
 	}
 	return "", ""
@@ -32,13 +32,13 @@ func (c *Client) near(e *command.Effect, left int) (rule, why string) {
 
 // nearPlace returns, for a leg that no rule allows at its place, the rule that allows it at
 // another, and says so. Both are empty where there is no such rule.
-func (c *Client) nearPlace(e *command.Effect, left int) (rule, why string) {
+func (rs *roleSet) nearPlace(e *command.Effect, left int) (rule, why string) {
 	if e.Kind != command.KindDial {
 		return "", ""
 	}
 	elsewhere := *e
 	for elsewhere.Leg = command.LegA; elsewhere.Leg <= command.LegOther; elsewhere.Leg++ {
-		for _, role := range c.roles {
+		for _, role := range rs.roles {
 			if r := role.allow.find(&subject{effect: &elsewhere, work: meter{left: left}}); r != nil {
 				return r.text, "a rule allows it as " + withArticle(elsewhere.Leg) + ", and this is " + withArticle(e.Leg)
 			}

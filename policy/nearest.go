@@ -24,10 +24,10 @@ type nearest struct {
 
 // nearest returns the rule of the same name, or for a leg and a log level of the same kind, that
 // comes nearest to e. Its rule is nil where there is none. It takes at most left steps.
-func (c *Client) nearest(e *command.Effect, left int) (best nearest) {
+func (rs *roleSet) nearest(e *command.Effect, left int) (best nearest) {
 	s := &subject{effect: e, work: meter{left: left}}
 	looked := 0
-	for _, role := range c.roles {
+	for _, role := range rs.roles {
 		for _, r := range role.allow.ofKind(e.Kind) {
 			looked++
 			if looked > maxNearest || !s.work.spend(stepsPerRule) {

@@ -106,9 +106,9 @@ type lack struct {
 
 // lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
 // effects of its command. It counts its work.
-func (c *Client) lacks(effects []command.Effect, i int, work *meter) lack {
+func (rs *roleSet) lacks(effects []command.Effect, i int, work *meter) lack {
 	e := &effects[i]
-	if len(c.requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
+	if len(rs.requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
 		return lack{}
 	}
 	var within *command.Effect
@@ -119,8 +119,8 @@ func (c *Client) lacks(effects []command.Effect, i int, work *meter) lack {
 		}
 	}
 	work.spend(i)
-	for k := range c.requires {
-		q := &c.requires[k]
+	for k := range rs.requires {
+		q := &rs.requires[k]
 		about := q.of.kind == e.Kind && q.of.matches(e) || within != nil && q.of.kind == within.Kind && q.of.matches(within)
 		if !about {
 			continue

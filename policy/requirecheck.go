@@ -26,19 +26,17 @@ func requirements(roles []*role) (out []requirement) {
 // never be met.
 func (b *builder) checkRequirements() {
 	told := make(map[*rule]bool)
-	p := &Policy{clients: b.clients, roles: b.roles}
-	for _, h := range p.roleSets() {
-		c := &Client{roles: h.roles, requires: requirements(h.roles)}
+	for _, h := range combinations(roleSets(b.clients), b.roles) {
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
 			continue // nobody is dialled, so nothing is required
 		}
-		for i := range c.requires {
-			q := &c.requires[i]
+		for i := range h.requires {
+			q := &h.requires[i]
 			if told[q.need] {
 				continue
 			}
-			switch other := c.contradicts(i); {
-			case !c.admits(q):
+			switch other := h.contradicts(i); {
+			case !h.admits(q):
 				b.rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", quote(q.need.text))
 			case other != nil:
 				both := ""
@@ -62,11 +60,11 @@ func (o *ownRules) dials() bool {
 
 // admits reports whether a rule may allow what q needs. Of values that are spelled one must be
 // allowed.
-func (c *Client) admits(q *requirement) bool {
+func (rs *roleSet) admits(q *requirement) bool {
 	values := q.values()
 	for _, value := range values {
 		e := command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{q.name, value}, Args: q.name + " " + value, Fold: 1}
-		if _, ok, _ := c.verdict(&e, maxDecideWork); ok {
+		if _, ok, _ := rs.verdict(&e, maxDecideWork); ok {
 			return true
 		}
 	}
@@ -74,7 +72,7 @@ func (c *Client) admits(q *requirement) bool {
 		return false
 	}
 	found := false
-	(&roleSet{roles: c.roles}).eachAllow(func(r *rule) {
+	rs.eachAllow(func(r *rule) {
 		if r.kind != command.KindVar || !r.setsOriginate() {
 			return
 		}
@@ -86,10 +84,10 @@ func (c *Client) admits(q *requirement) bool {
 // contradicts returns another requirement for the same variable, of which no value will do for the
 // i-th, and that is for all legs that the i-th is for, or the other way around: these legs can
 // never meet both. It returns nil without one.
-func (c *Client) contradicts(i int) *requirement {
-	q := &c.requires[i]
-	for k := range c.requires[:i] {
-		o := &c.requires[k]
+func (rs *roleSet) contradicts(i int) *requirement {
+	q := &rs.requires[i]
+	for k := range rs.requires[:i] {
+		o := &rs.requires[k]
 		if equalFold(o.name, q.name) && (o.isForAllOf(q) || q.isForAllOf(o)) && !o.agrees(q) {
 			return o
 		}

@@ -70,9 +70,9 @@ func limitKeys(c *Client) map[bucketKey]bool {
 	if c == nil {
 		return nil
 	}
-	keys := make(map[bucketKey]bool, len(c.limits))
-	for i := range c.limits {
-		keys[c.limits[i].bucketKey()] = true
+	keys := make(map[bucketKey]bool, len(c.rights.limits))
+	for i := range c.rights.limits {
+		keys[c.rights.limits[i].bucketKey()] = true
 	}
 	return keys
 }

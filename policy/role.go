@@ -38,6 +38,23 @@ func (b *builder) compileRoles() {
 	}
 }
 
+// A roleSet is a combination of roles that is in effect together: those of one client, or a single
+// role.
+type roleSet struct {
+	roles []*role
+	// limits are those of the roles, the smallest where several are on the same.
+	limits   []limit
+	requires []requirement
+	// uncertain says that a rule spells an expansion whose value the client may decide, so that no
+	// rule covers one.
+	uncertain bool
+}
+
+// newRoleSet returns the set of these roles.
+func newRoleSet(roles []*role) roleSet {
+	return roleSet{roles: roles, limits: smallest(roles), requires: requirements(roles)}
+}
+
 // ownRules are the compiled lines of one role, without those it includes.
 type ownRules struct {
 	rules    []*rule
@@ -58,7 +75,7 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 				b.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
 					"%s: %s lets through what nobody has looked at", quote(line.text), r.kind)
 			}
-			for _, doubt := range lintRule(rc, r) {
+			for _, doubt := range lintRule(rc.vocab, r) {
 				b.rep.warnf(line.pos, doubt.hint, "%s: %s", quote(line.text), doubt.text)
 			}
 			r.at = line.pos

@@ -259,35 +259,35 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 }
 
 // lintRule returns warnings about a rule that compiles but may not do what is meant.
-func lintRule(rc *ruleCompiler, r *rule) (out []*fault) {
-	if name, hint := unknownApp(rc.vocab, r); name != "" {
+func lintRule(v *vocabulary, r *rule) (out []*fault) {
+	if name, hint := unknownApp(v, r); name != "" {
 		out = append(out, faultf(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
 	}
 	named := r.kind == command.KindAPI || r.kind == command.KindApp
 	if named && r.deny && !r.rest {
-		out = append(out, narrowDeny(rc, r)...)
+		out = append(out, narrowDeny(v.cat, r)...)
 	}
-	if name := runsPrograms(rc, r); name != "" {
+	if name := runsPrograms(v, r); name != "" {
 		out = append(out, faultf("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
 	if matchesAnyHost(r) {
 		out = append(out, faultf("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
 	}
 	if named && r.deny {
-		out = append(out, caseSensitiveDeny(rc, r)...)
+		out = append(out, caseSensitiveDeny(v.cat, r)...)
 	}
 	out = append(out, deadWildcards(r)...)
-	out = append(out, unlikely(rc, r)...)
-	return append(out, misleading(rc, r)...)
+	out = append(out, unlikely(v.cat, r)...)
+	return append(out, misleading(v.cat, r)...)
 }
 
 // narrowDeny notes a deny that another argument would lead past.
-func narrowDeny(rc *ruleCompiler, r *rule) []*fault {
+func narrowDeny(cat *command.Catalog, r *rule) []*fault {
 	if len(r.args) == 0 {
 		return []*fault{faultf("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
 	}
 	for i := range r.name.globs {
-		if name, ok := r.name.globs[i].literal(); ok && rc.vocab.cat.Slots(r.kind, name) > len(r.args) {
+		if name, ok := r.name.globs[i].literal(); ok && cat.Slots(r.kind, name) > len(r.args) {
 			arguments := "arguments"
 			if len(r.args) == 1 {
 				arguments = "argument"
@@ -300,12 +300,12 @@ func narrowDeny(rc *ruleCompiler, r *rule) []*fault {
 }
 
 // runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and "" without one.
-func runsPrograms(rc *ruleCompiler, r *rule) string {
+func runsPrograms(v *vocabulary, r *rule) string {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp {
 		return ""
 	}
-	for _, name := range rc.vocab.names[r.kind] {
-		e := rc.vocab.cat.Describe(r.kind, name, "")
+	for _, name := range v.names[r.kind] {
+		e := v.cat.Describe(r.kind, name, "")
 		if e.Class == command.ClassExec && r.names(&e) && !r.spells(name) {
 			return name
 		}
@@ -322,11 +322,11 @@ func (r *rule) spells(name string) bool {
 }
 
 // caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case. Paths are meant so.
-func caseSensitiveDeny(rc *ruleCompiler, r *rule) []*fault {
+func caseSensitiveDeny(cat *command.Catalog, r *rule) []*fault {
 	for i := range r.name.globs {
 		name, _ := r.name.globs[i].literal()
 		for j := range min(len(r.args), foldBits) {
-			if rc.vocab.cat.Describe(r.kind, name, r.args[0].first()).Fold&(1<<j) != 0 {
+			if cat.Describe(r.kind, name, r.args[0].first()).Fold&(1<<j) != 0 {
 				continue
 			}
 			if word := r.args[j].cased(); word != "" {

@@ -70,8 +70,8 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *testDef) *Client {
 	if d.role.text != "" {
 		if r := b.roles[d.role.text]; r != nil {
-			c := &Client{Name: "role " + r.name, roles: []*role{r}, requires: requirements([]*role{r}), revision: b.revision, runtime: b.runtime}
-			c.uncertain = len(c.decided()) > 0
+			c := &Client{Name: "role " + r.name, rights: newRoleSet([]*role{r}), revision: b.revision, runtime: b.runtime}
+			c.rights.uncertain = len(c.rights.decided()) > 0
 			return c
 		}
 		b.rep.errorf(d.role.pos, didYouMean(d.role.text, keys(b.roles)), "there is no role %s", quote(d.role.text))
@@ -220,10 +220,10 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
 	left := maxDecideWork
 	for i := range effects {
-		r, ok, rest := c.verdict(&effects[i], left)
+		r, ok, rest := c.rights.verdict(&effects[i], left)
 		left = rest
 		work := meter{left: left}
-		l := c.lacks(effects, i, &work)
+		l := c.rights.lacks(effects, i, &work)
 		if left = work.left; ok && l.of != nil {
 			ok, r = false, l.of.need
 		}

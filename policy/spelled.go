@@ -10,13 +10,13 @@ import (
 // covering returns the first of the rules that spell all of the expansions that an opaque effect
 // stands for. It returns nil where they do not, where a deny may match what they become, and where
 // the client may decide that.
-func (c *Client) covering(e *command.Effect, work *meter) (first *rule) {
-	if e.Kind != command.KindOpaque || c.uncertain {
+func (rs *roleSet) covering(e *command.Effect, work *meter) (first *rule) {
+	if e.Kind != command.KindOpaque || rs.uncertain {
 		return nil
 	}
 	for i := range e.Expanded {
-		r := c.spelling(&e.Expanded[i], work)
-		if r == nil || c.mayBeDenied(&e.Expanded[i], work) || work.over() {
+		r := rs.spelling(&e.Expanded[i], work)
+		if r == nil || rs.mayBeDenied(&e.Expanded[i], work) || work.over() {
 			return nil
 		}
 		if i == 0 {
@@ -28,10 +28,10 @@ func (c *Client) covering(e *command.Effect, work *meter) (first *rule) {
 
 // spelling returns the first allow rule that matches e and spells its expansions, and nil without
 // one.
-func (c *Client) spelling(e *command.Effect, work *meter) *rule {
+func (rs *roleSet) spelling(e *command.Effect, work *meter) *rule {
 	s := subject{effect: e, work: *work}
 	defer func() { *work = s.work }()
-	for _, role := range c.roles {
+	for _, role := range rs.roles {
 		for _, r := range role.rules {
 			if !s.work.spend(stepsPerRule) {
 				return nil
@@ -118,7 +118,7 @@ func withRuns(text string) string {
 }
 
 // mayBeDenied reports whether a deny could match e, whatever its expansions become.
-func (c *Client) mayBeDenied(e *command.Effect, work *meter) bool {
+func (rs *roleSet) mayBeDenied(e *command.Effect, work *meter) bool {
 	open := *e
 	open.Name, open.Tokens = withRuns(e.Name), make([]string, len(e.Tokens))
 	for i, token := range e.Tokens {
@@ -126,7 +126,7 @@ func (c *Client) mayBeDenied(e *command.Effect, work *meter) bool {
 	}
 	s := subject{effect: &open, work: *work}
 	defer func() { *work = s.work }()
-	for _, role := range c.roles {
+	for _, role := range rs.roles {
 		for _, r := range role.rules {
 			if r.deny && r.kind == e.Kind && (!s.work.spend(stepsPerRule) || r.couldMatch(&s)) {
 				return true

@@ -75,7 +75,7 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	if len(e.Name) > maxEffectName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", maxEffectName)
 	}
-	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.client.roles, func(r *role) bool { return r.unguarded }) {
+	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.client.rights.roles, func(r *role) bool { return r.unguarded }) {
 		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := ruleFor(e)

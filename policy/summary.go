@@ -88,7 +88,7 @@ func (c *Client) summary() ClientSummary {
 	for _, p := range c.from {
 		s.From = append(s.From, p.String())
 	}
-	for _, r := range c.roles {
+	for _, r := range c.rights.roles {
 		s.Roles = append(s.Roles, r.name)
 		for _, line := range r.rules {
 			if line.deny {
@@ -98,11 +98,11 @@ func (c *Client) summary() ClientSummary {
 			}
 		}
 	}
-	for i := range c.limits {
-		s.Limits = append(s.Limits, c.limits[i].String())
+	for i := range c.rights.limits {
+		s.Limits = append(s.Limits, c.rights.limits[i].String())
 	}
-	for i := range c.requires {
-		s.Requires = append(s.Requires, c.requires[i].String())
+	for i := range c.rights.requires {
+		s.Requires = append(s.Requires, c.rights.requires[i].String())
 	}
 	for _, list := range []*[]string{&s.Allow, &s.Deny} {
 		slices.Sort(*list)

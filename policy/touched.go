@@ -35,7 +35,7 @@ func (p *Policy) Untouched() (out []Rule) {
 
 // markCovered notes the client's rules that match any of the effects.
 func (c *Client) markCovered(effects []command.Effect, touched map[*rule]bool) {
-	for _, role := range c.roles {
+	for _, role := range c.rights.roles {
 		for _, r := range role.rules {
 			for i := range effects {
 				touched[r] = touched[r] || r.matches(&effects[i])

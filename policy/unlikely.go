@@ -9,9 +9,9 @@ import (
 
 // unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
 // is an error instead, see never.
-func unlikely(rc *ruleCompiler, r *rule) (out []*fault) {
+func unlikely(cat *command.Catalog, r *rule) (out []*fault) {
 	for _, err := range []*fault{
-		noSlash(r), unknownDialplan(r), unknownSubcommand(rc, r), unsplitToken(rc, r), needsArguments(rc, r), equalsSign(r), impossibleValue(r),
+		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),
 	} {
 		if err != nil {
 			out = append(out, err)
@@ -62,7 +62,7 @@ func unknownDialplan(r *rule) *fault {
 }
 
 // unknownSubcommand notes a keyword of an API that is no known one, and nearly a known one.
-func unknownSubcommand(rc *ruleCompiler, r *rule) *fault {
+func unknownSubcommand(r *rule) *fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
 		return nil
 	}
@@ -87,7 +87,7 @@ func unknownSubcommand(rc *ruleCompiler, r *rule) *fault {
 }
 
 // unsplitToken notes a token with the very character at which FreeSWITCH parts the argument.
-func unsplitToken(rc *ruleCompiler, r *rule) *fault {
+func unsplitToken(cat *command.Catalog, r *rule) *fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
 		return nil
 	}
@@ -96,7 +96,7 @@ func unsplitToken(rc *ruleCompiler, r *rule) *fault {
 		if !literal {
 			continue
 		}
-		sep, slots := rc.vocab.cat.Separator(r.kind, name)
+		sep, slots := cat.Separator(r.kind, name)
 		if sep == 0 || sep == ' ' {
 			continue
 		}
@@ -120,7 +120,7 @@ func (p *pattern) spellsAll(text string) bool {
 }
 
 // needsArguments notes an allow of an API or an application without the arguments that it takes.
-func needsArguments(rc *ruleCompiler, r *rule) *fault {
+func needsArguments(r *rule) *fault {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp || r.rest || len(r.args) > 0 || r.classes != 0 {
 		return nil
 	}
