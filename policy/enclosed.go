@@ -18,12 +18,12 @@ type Enclosed struct {
 	WithinClients []string
 }
 
-// Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
+// enclosed returns the networks that lie within wider ones of other clients, sorted by address.
 // Each stands once, with the narrowest of the networks around it. It returns nil when there are
 // none.
-func (p *Policy) Enclosed() (out []Enclosed) {
-	all := make([]*network, 0, len(p.networks.byPrefix))
-	for _, n := range p.networks.byPrefix {
+func (ns *networks) enclosed() (out []Enclosed) {
+	all := make([]*network, 0, len(ns.byPrefix))
+	for _, n := range ns.byPrefix {
 		all = append(all, n)
 	}
 	slices.SortFunc(all, func(a, b *network) int { return comparePrefixes(a.prefix, b.prefix) })
@@ -53,8 +53,8 @@ func comparePrefixes(a, b netip.Prefix) int {
 }
 
 // without returns the clients that are not among those.
-func without(clients, those []*Client) (out []*Client) {
-	known := make(map[*Client]bool, len(those))
+func without(clients, those []*identity) (out []*identity) {
+	known := make(map[*identity]bool, len(those))
 	for _, c := range those {
 		known[c] = true
 	}
@@ -66,10 +66,10 @@ func without(clients, those []*Client) (out []*Client) {
 	return out
 }
 
-func clientNames(clients []*Client) []string {
+func clientNames(clients []*identity) []string {
 	out := make([]string, len(clients))
 	for i, c := range clients {
-		out[i] = c.Name
+		out[i] = c.name
 	}
 	slices.Sort(out)
 	return out

@@ -238,5 +238,5 @@ func changesConfiguration(r *rule) bool {
 
 // fromAnywhere reports whether one of the client's networks is all there are.
 func (c *Client) fromAnywhere() bool {
-	return slices.ContainsFunc(c.from, func(p netip.Prefix) bool { return p.Bits() == 0 })
+	return slices.ContainsFunc(c.id.from, func(p netip.Prefix) bool { return p.Bits() == 0 })
 }

@@ -16,10 +16,10 @@ type networks struct {
 	byPrefix map[netip.Prefix]*network
 }
 
-// A network is a network of the policy and the clients that may connect from it.
+// A network is a network of the policy and who may connect from it.
 type network struct {
 	prefix  netip.Prefix
-	clients []*Client
+	clients []*identity
 	cost    failureCost
 }
 
@@ -36,8 +36,8 @@ func newNetworks() *networks {
 	return &networks{trie: cidranger.NewPCTrieRanger(), byPrefix: make(map[netip.Prefix]*network)}
 }
 
-// add lets c connect from prefix, which must be masked and not IPv4-mapped.
-func (ns *networks) add(prefix netip.Prefix, c *Client) error {
+// add lets id connect from prefix, which must be masked and not IPv4-mapped.
+func (ns *networks) add(prefix netip.Prefix, id *identity) error {
 	n := ns.byPrefix[prefix]
 	if n == nil {
 		n = &network{prefix: prefix}
@@ -46,7 +46,7 @@ func (ns *networks) add(prefix netip.Prefix, c *Client) error {
 		}
 		ns.byPrefix[prefix] = n
 	}
-	n.clients = append(n.clients, c)
+	n.clients = append(n.clients, id)
 	return nil
 }
 

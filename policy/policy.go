@@ -45,8 +45,8 @@ func newSharedState() *sharedState {
 func (s *sharedState) retain(p *Policy) {
 	keep := make(map[string]bool)
 	for _, c := range p.clients {
-		for i := range c.secrets {
-			keep[c.secrets[i].text] = true
+		for i := range c.id.secrets {
+			keep[c.id.secrets[i].text] = true
 		}
 	}
 	s.verifier.retain(keep)
@@ -91,7 +91,7 @@ func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.contains(addr) 
 // empty one is nobody's.
 func (p *Policy) KnowsDomain(domain string) bool {
 	for _, c := range p.clients {
-		if _, of, _ := strings.Cut(c.user, "@"); of == domain && domain != "" {
+		if _, of, _ := strings.Cut(c.id.user, "@"); of == domain && domain != "" {
 			return true
 		}
 	}
@@ -102,7 +102,7 @@ func (p *Policy) KnowsDomain(domain string) bool {
 // hold hashes of clients' passwords, sorted. It is nil where there is none.
 func (p *Policy) FilesWithHashes() (names []string) {
 	for _, c := range p.clients {
-		if len(c.secrets) > 0 && c.at.src != nil {
+		if len(c.id.secrets) > 0 && c.at.src != nil {
 			names = append(names, c.at.src.name)
 		}
 	}
@@ -115,3 +115,8 @@ func (p *Policy) Client(name string) *Client { return p.clients[name] }
 
 // Upstreams returns the upstreams by name.
 func (p *Policy) Upstreams() map[string]*Upstream { return maps.Clone(p.upstreams) }
+
+// Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
+// Each stands once, with the narrowest of the networks around it. It returns nil when there are
+// none.
+func (p *Policy) Enclosed() []Enclosed { return p.networks.enclosed() }

@@ -15,12 +15,12 @@ const secretHint = `"eslguard password" makes a new one`
 func (d *linter) secrets(c *Client) {
 	now := d.policy.runtime.now()
 	ended := func(s secret) bool { return s.expired(now) }
-	allEnded := len(c.secrets) > 0 && !slices.ContainsFunc(c.secrets, func(s secret) bool { return !ended(s) })
+	allEnded := len(c.id.secrets) > 0 && !slices.ContainsFunc(c.id.secrets, func(s secret) bool { return !ended(s) })
 	if allEnded {
 		d.rep.warnf(c.at, `give it a new password with "eslguard password"`, "every password of %s is past its not_after, so it cannot log in", quote(c.Name))
 	}
-	for i := range c.secrets {
-		s := &c.secrets[i]
+	for i := range c.id.secrets {
+		s := &c.id.secrets[i]
 		left := s.notAfter.Sub(now)
 		switch {
 		case s.isPlaceholder():

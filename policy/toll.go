@@ -28,22 +28,22 @@ func (t *failureCost) add(other failureCost) {
 // setFailureCosts works out the toll of every network. Hashes that have expired count, too, so that an
 // expiry tells nothing.
 func (ns *networks) setFailureCosts() {
-	tolls := make(map[*Client]failureCost)
+	costs := make(map[*identity]failureCost)
 	for _, n := range ns.byPrefix {
 		for _, c := range n.clients {
-			t, known := tolls[c]
+			t, known := costs[c]
 			if !known {
 				t = c.failureCost()
-				tolls[c] = t
+				costs[c] = t
 			}
 			n.cost.add(t)
 		}
 	}
 }
 
-func (c *Client) failureCost() (t failureCost) {
-	for i := range c.secrets {
-		if h := c.secrets[i].argon; h != nil {
+func (id *identity) failureCost() (t failureCost) {
+	for i := range id.secrets {
+		if h := id.secrets[i].argon; h != nil {
 			t.add(failureCost{dummy: dummyOf(h)})
 			t.hashes++
 		}

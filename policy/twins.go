@@ -5,43 +5,41 @@ import (
 	"slices"
 )
 
-// An clientNetwork is a client and what it logs in with, as far as that can be compared.
+// A clientNetwork is one network of one client.
 type clientNetwork struct {
-	client int // index into document.clients
+	client int // index into the list of clients
 	prefix netip.Prefix
 }
 
-// checkOverlaps notes clients that one login would match: from networks that overlap, and either with
-// the same user or, without users, with the same hash.
-func (b *builder) checkOverlaps() {
+// ambiguous returns the pairs of clients, as indexes into ids, that one login would match: they
+// have networks that overlap, and either the same user or, without users, the same hash. Each pair
+// is in the list once.
+func ambiguous(ids []*identity) (pairs [][2]int) {
 	groups := make(map[string][]clientNetwork)
-	for i := range b.doc.clients {
-		c := b.clients[b.doc.clients[i].name]
+	for i, id := range ids {
 		add := func(key string) {
-			for _, p := range c.from {
+			for _, p := range id.from {
 				groups[key] = append(groups[key], clientNetwork{i, p})
 			}
 		}
-		if c.user != "" {
-			add("user " + c.user)
+		if id.user != "" {
+			add("user " + id.user)
 			continue
 		}
-		for j := range c.secrets {
-			add("hash " + c.secrets[j].text)
+		for j := range id.secrets {
+			add("hash " + id.secrets[j].text)
 		}
 	}
-	told := make(map[[2]int]bool)
+	seen := make(map[[2]int]bool)
 	for _, key := range keys(groups) {
 		for _, pair := range overlapping(groups[key]) {
-			if told[pair] {
-				continue
+			if !seen[pair] {
+				seen[pair] = true
+				pairs = append(pairs, pair)
 			}
-			told[pair] = true
-			one, other := &b.doc.clients[pair[0]], &b.doc.clients[pair[1]]
-			b.rep.errorf(other.pos, "give them other networks, users or passwords",
-				"the same address and password would match %s too", quote(one.name))
 		}
 	}
+	return pairs
 }
 
 // overlapping returns pairs of different clients of which one has a network within one of the

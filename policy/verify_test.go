@@ -129,14 +129,14 @@ func TestNotAfter(t *testing.T) {
 // TestMostSpecificFirst pins the order in which networks are asked, which is not cidranger's.
 func TestMostSpecificFirst(t *testing.T) {
 	ns := newNetworks()
-	c := &Client{Name: "c"}
+	c := &identity{name: "c"}
 	for _, s := range []string{"10.1.2.0/24", "0.0.0.0/0", "10.0.0.0/8", "::/0", "10.1.2.3/32"} {
 		if err := ns.add(netip.MustParsePrefix(s), c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// An equal network joins the one that is there.
-	if err := ns.add(netip.MustParsePrefix("10.0.0.0/8"), &Client{Name: "d"}); err != nil {
+	if err := ns.add(netip.MustParsePrefix("10.0.0.0/8"), &identity{name: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
