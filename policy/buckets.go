@@ -31,45 +31,14 @@ type demand struct {
 	n     int
 }
 
-// fewDemands is how many limits one command may fall under before counting needs memory of its own.
-const fewDemands = 16
-
-// TakeAll takes one of each limit for each effect that falls under it, all of them or none. It
-// returns false and the limit, such as "dial 2000/day", where one has too few left, with a word
-// about it where the command could never pass. All sessions of a client share its limits. What
-// falls under which limit is counted once and before any lock is taken, so that a command that is
-// slow to match delays nobody else.
-//
-// The Taken counts against the limits of the sort "N at once" until its Release, which belongs right
-// after the answer to the command, or after the end of the job of a bgapi. It is nil, and nothing is
-// allocated, where there is nothing to give back. A nil client may take nothing.
-func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken, limit string, ok bool) {
-	if c == nil {
-		return nil, "", false
-	}
-	var few [fewDemands]demand
-	demands := c.demands(few[:0], effects)
-	if len(demands) == 0 {
-		return nil, "", true
-	}
-	return c.runtime.buckets.of(c.Name).take(demands, now)
-}
-
-// demands appends what the effects take of each limit that they fall under.
-func (c *Client) demands(dst []demand, effects []command.Effect) []demand {
-	for i := range c.rights.limits {
-		if n := c.rights.limits[i].count(effects); n > 0 {
-			dst = append(dst, demand{&c.rights.limits[i], n})
+// demandsOf appends what the effects take of each of the limits that they fall under.
+func demandsOf(dst []demand, limits []limit, effects []command.Effect) []demand {
+	for i := range limits {
+		if n := limits[i].count(effects); n > 0 {
+			dst = append(dst, demand{&limits[i], n})
 		}
 	}
 	return dst
-}
-
-// Take is TakeAll for what is over at once: it does not count as under way.
-func (c *Client) Take(effects []command.Effect, now time.Time) (limit string, ok bool) {
-	taken, limit, ok := c.TakeAll(effects, now)
-	taken.Release()
-	return limit, ok
 }
 
 // CountsAtOnce reports whether a Release would give anything back, that is, whether a limit of the

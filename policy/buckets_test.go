@@ -71,7 +71,7 @@ func TestCountingNeedsNoLock(t *testing.T) {
 	own.mu.Lock()
 	defer own.mu.Unlock()
 	counted := make(chan []demand)
-	go func() { counted <- p.Client("a").demands(nil, dial(3)) }()
+	go func() { counted <- demandsOf(nil, p.Client("a").rights.limits, dial(3)) }()
 	got := <-counted
 	if len(got) != 2 || got[0].n != 3 || got[1].n != 3 {
 		t.Errorf("counted %v, want 3 of both limits on dial", got)

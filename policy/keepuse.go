@@ -57,26 +57,23 @@ var errNotUse = errors.New("it holds no use of limits of this version")
 // brokenSuffix is put behind the name of a file that cannot be read.
 const brokenSuffix = ".broken"
 
-// RestoreUse takes over what clients had used of their limits when SaveUse wrote the file at path,
-// and returns when that was: the zero time where there is no such file. It is for a Store that
-// decides nothing yet. Its error says why nothing is taken over: every limit begins anew then. A
-// file that is broken is kept beside the next one, under its name with .broken behind it.
-func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
+// restore takes over what clients had used when save wrote the file at path, and returns when that
+// was: the zero time if there is no such file. Its error says why nothing is taken over. A broken
+// file is kept beside the next one, under its name with .broken behind it.
+func (b *buckets) restore(path string) (saved time.Time, err error) {
 	f, err := readUse(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, nil
 	}
 	if err != nil {
-		err = fmt.Errorf("policy: the use of limits cannot be taken over: %w", err)
 		return time.Time{}, errors.Join(err, os.Rename(path, path+brokenSuffix))
 	}
 	for name, list := range f.Clients {
-		u := s.runtime.buckets.of(name)
+		u := b.of(name)
 		for i := range list {
 			u.restore(&list[i])
 		}
 	}
-	s.runtime.buckets.retain(s.Current(), s.runtime.now())
 	return f.Saved, nil
 }
 
@@ -126,27 +123,16 @@ func (u *use) restore(k *keptUsed) {
 	u.buckets[bucketKey{k.Limit, perTime}] = b
 }
 
-// SaveUse writes what clients have used of their limits to the file at path, in whole or not at
-// all, unless nothing has been used since it did so last. Calls do not overlap.
-func (s *Store) SaveUse(path string) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
-	uses := s.runtime.buckets.uses.Load()
-	if s.savedUses != nil && *s.savedUses == uses {
-		return nil
-	}
-	data, err := json.Marshal(s.runtime.buckets.kept(s.runtime.now()), json.Deterministic(true))
-	if err == nil && len(data) > maxUseFile {
-		err = fmt.Errorf("it is over %d bytes", maxUseFile)
-	}
-	if err == nil {
-		err = replaceFile(path, data)
-	}
+// save writes what clients have used of their limits to the file at path, in whole or not at all.
+func (b *buckets) save(path string, now time.Time) error {
+	data, err := json.Marshal(b.kept(now), json.Deterministic(true))
 	if err != nil {
-		return fmt.Errorf("policy: the use of limits could not be kept: %w", err)
+		return err
 	}
-	s.savedUses = &uses
-	return nil
+	if len(data) > maxUseFile {
+		return fmt.Errorf("it is over %d bytes", maxUseFile)
+	}
+	return replaceFile(path, data)
 }
 
 // kept returns what every client has used. Each is locked by itself.

@@ -91,10 +91,10 @@ var units = [...]struct {
 const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 
 // compileLimit compiles one entry of "limits": a key and one or more values.
-func (b *builder) compileLimit(d limitDef) (out []limit) {
-	rule, err := b.effectRule(d.key.text, "a limit")
+func compileLimit(rc *ruleCompiler, d limitDef, rep *report) (out []limit) {
+	rule, err := rc.compileKey(d.key.text, "a limit")
 	if err != nil {
-		b.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
+		rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
 		return nil
 	}
 	rule.at = d.key.pos
@@ -106,41 +106,20 @@ func (b *builder) compileLimit(d limitDef) (out []limit) {
 	for _, v := range d.values {
 		l, ok := parseLimit(v.text)
 		if !ok {
-			b.rep.errorf(v.pos, limitHint, "%s is not a limit", quote(v.text))
+			rep.errorf(v.pos, limitHint, "%s is not a limit", quote(v.text))
 			continue
 		}
 		if seen[l.measure] {
-			b.rep.errorf(v.pos, "the smaller one would hold", "two limits of the same sort")
+			rep.errorf(v.pos, "the smaller one would hold", "two limits of the same sort")
 		}
 		seen[l.measure] = true
 		if l.measure == atOnce && rule.kind != command.KindAPI && rule.kind != command.KindDial {
-			b.rep.warnf(v.pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
+			rep.warnf(v.pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
 		}
 		l.key, l.rule, l.id = d.key.text, rule, id
 		out = append(out, l)
 	}
 	return out
-}
-
-// effectRule reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
-// is about; what says which of them.
-func (b *builder) effectRule(key, what string) (*rule, *fault) {
-	rc := &ruleCompiler{vocab: b.vocab, sets: b.sets}
-	if strings.HasSuffix(key, " **") {
-		return nil, faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
-	}
-	text := key
-	if !strings.HasPrefix(key, "log ") {
-		text += " **" // whatever the arguments
-	}
-	r, err := rc.compile(text, "", true)
-	if err != nil {
-		return nil, err
-	}
-	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
-		return nil, faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
-	}
-	return r, nil
 }
 
 // parseLimit reads "N/s", "N/m" or "N/h", which " burst B" may follow, "N/day" or "N at once".
@@ -186,22 +165,20 @@ func (l *limit) bucketKey() bucketKey { return bucketKey{l.id, l.measure} }
 
 // smallest merges the limits of several roles: of those on the same the smallest holds, of rates both
 // the slower and the smaller burst.
-func smallest(roles []*role) []limit {
+func smallest(limits []limit) []limit {
 	var out []limit
 	at := make(map[bucketKey]int)
-	for _, r := range roles {
-		for _, l := range r.limits {
-			i, ok := at[l.bucketKey()]
-			if !ok {
-				at[l.bucketKey()] = len(out)
-				out = append(out, l)
-				continue
-			}
-			was := &out[i]
-			was.burst = min(was.burst, l.burst)
-			if l.measure == perTime && l.rate() < was.rate() || l.measure != perTime && l.n < was.n {
-				was.n, was.per = l.n, l.per
-			}
+	for _, l := range limits {
+		i, ok := at[l.bucketKey()]
+		if !ok {
+			at[l.bucketKey()] = len(out)
+			out = append(out, l)
+			continue
+		}
+		was := &out[i]
+		was.burst = min(was.burst, l.burst)
+		if l.measure == perTime && l.rate() < was.rate() || l.measure != perTime && l.n < was.n {
+			was.n, was.per = l.n, l.per
 		}
 	}
 	return out

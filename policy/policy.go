@@ -50,7 +50,16 @@ func (s *sharedState) retain(p *Policy) {
 		}
 	}
 	s.verifier.retain(keep)
-	s.buckets.retain(p, s.now())
+	s.buckets.retain(p.limits(), s.now())
+}
+
+// limits returns the limits of every client, by its name.
+func (p *Policy) limits() map[string][]limit {
+	out := make(map[string][]limit, len(p.clients))
+	for name, c := range p.clients {
+		out[name] = c.rights.limits
+	}
+	return out
 }
 
 // Load reads the policy file, or the folder of *.json files, at path, and compiles it. It does not

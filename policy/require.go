@@ -36,7 +36,7 @@ const (
 
 // compileRequire compiles one entry of "require": a key and one or more rules for variables.
 func (b *builder) compileRequire(rc *ruleCompiler, role string, d requireDef) (out []requirement) {
-	of, err := b.effectRule(d.key.text, "a requirement")
+	of, err := rc.compileKey(d.key.text, "a requirement")
 	if err == nil && !mayDial(of, b.vocab.cat) {
 		err = faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}

@@ -21,12 +21,12 @@ type kept struct {
 	gone time.Time
 }
 
-// retain keeps the use of the limits of p, and for a while that of limits that only policies before
-// it had. Each client is locked by itself.
-func (b *buckets) retain(p *Policy, now time.Time) {
+// retain keeps the use of the limits in force, which clients has by the clients' names, and for a
+// while that of limits that were in force before. Each client is locked by itself.
+func (b *buckets) retain(clients map[string][]limit, now time.Time) {
 	var left []kept
 	for name, u := range b.all() {
-		left = u.retain(left, limitKeys(p.clients[name]), now)
+		left = u.retain(left, limitKeys(clients[name]), now)
 	}
 	if len(left) > maxKept {
 		slices.SortFunc(left, func(a, b kept) int { return b.gone.Compare(a.gone) })
@@ -34,7 +34,7 @@ func (b *buckets) retain(p *Policy, now time.Time) {
 			k.use.forget(k.key)
 		}
 	}
-	b.sweep(p)
+	b.sweep(clients)
 }
 
 // all returns what every client has used.
@@ -48,10 +48,10 @@ func (b *buckets) all() map[string]*use {
 	return out
 }
 
-// sweep forgets the clients that are not in p and of whom nothing is kept.
-func (b *buckets) sweep(p *Policy) {
+// sweep forgets those that are not among clients and of whom nothing is kept.
+func (b *buckets) sweep(clients map[string][]limit) {
 	for name, u := range b.all() {
-		if p.clients[name] == nil && u.empty() {
+		if _, known := clients[name]; !known && u.empty() {
 			b.drop(name, u)
 		}
 	}
@@ -65,14 +65,11 @@ func (b *buckets) drop(name string, u *use) {
 	}
 }
 
-// limitKeys returns the keys of the client's limits. A nil client has none.
-func limitKeys(c *Client) map[bucketKey]bool {
-	if c == nil {
-		return nil
-	}
-	keys := make(map[bucketKey]bool, len(c.rights.limits))
-	for i := range c.rights.limits {
-		keys[c.rights.limits[i].bucketKey()] = true
+// limitKeys returns the keys of limits.
+func limitKeys(limits []limit) map[bucketKey]bool {
+	keys := make(map[bucketKey]bool, len(limits))
+	for i := range limits {
+		keys[limits[i].bucketKey()] = true
 	}
 	return keys
 }

@@ -52,7 +52,11 @@ type roleSet struct {
 
 // newRoleSet returns the set of these roles.
 func newRoleSet(roles []*role) roleSet {
-	return roleSet{roles: roles, limits: smallest(roles), requires: requirements(roles)}
+	var limits []limit
+	for _, r := range roles {
+		limits = append(limits, r.limits...)
+	}
+	return roleSet{roles: roles, limits: smallest(limits), requires: requirements(roles)}
 }
 
 // ownRules are the compiled lines of one role, without those it includes.
@@ -85,7 +89,7 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 	compile(d.allow, false)
 	compile(d.deny, true)
 	for _, l := range d.limits {
-		own.limits = append(own.limits, b.compileLimit(l)...)
+		own.limits = append(own.limits, compileLimit(rc, l, b.rep)...)
 	}
 	for _, q := range d.require {
 		own.requires = append(own.requires, b.compileRequire(rc, d.name, q)...)

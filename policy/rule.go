@@ -93,6 +93,26 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *fault) {
 	return r, nil
 }
 
+// compileKey reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
+// is about; what says which of them.
+func (rc *ruleCompiler) compileKey(key, what string) (*rule, *fault) {
+	if strings.HasSuffix(key, " **") {
+		return nil, faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
+	}
+	text := key
+	if !strings.HasPrefix(key, "log ") {
+		text += " **" // whatever the arguments
+	}
+	r, err := rc.compile(text, "", true)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
+		return nil, faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
+	}
+	return r, nil
+}
+
 // nameClasses returns the classes that the rule's names are of, and zero where they are not all spelled or known.
 func (rc *ruleCompiler) nameClasses(r *rule) (classes uint32) {
 	for i := range r.name.globs {
