@@ -27,7 +27,6 @@ func compile(src sources, sh *sharedState) (*Policy, error) {
 	b := &builder{
 		doc: readDocument(src.files, rep), rep: rep, folder: src.folder, runtime: sh, revision: src.revision(),
 		sets:      make(map[string][]glob),
-		roles:     make(map[string]*role),
 		upstreams: make(map[string]*Upstream),
 		clients:   make(map[string]*Client),
 		nets:      newNetworks(),
@@ -36,10 +35,15 @@ func compile(src sources, sh *sharedState) (*Policy, error) {
 	b.compileProtections()
 	b.vocab = newVocabulary(b.cat)
 	b.compileSets()
-	b.compileRoles()
+	rc := roleCompiler{
+		rules: &ruleCompiler{vocab: b.vocab, sets: b.sets},
+		lint:  func(r *rule) []*fault { return lintRule(b.vocab, r) },
+		rep:   rep,
+	}
+	b.roles = rc.compile(b.doc.roles)
 	b.compileUpstreams()
 	b.compileClients()
-	b.checkRequirements()
+	checkRequirements(combinations(roleSets(b.clients), b.roles), rep)
 	tests := b.compileTests()
 	if err := rep.err(); err != nil {
 		return nil, err

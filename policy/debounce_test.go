@@ -95,22 +95,23 @@ func TestHalfWrittenIsNotTold(t *testing.T) {
 	}
 	w := &watcher{path: path, report: s.report}
 	var d debounce
+	read := func(asked bool, broken func() bool) { s.reload(context.Background(), asked, broken) }
 	write("", -time.Hour) // as a writer leaves it for a moment; its time does not grow old in this test
 	for i := range maxRetries {
-		if !s.readAgain(context.Background(), w, &d, false) || len(told) > 0 {
+		if !w.readAgain(&d, false, read) || len(told) > 0 {
 			t.Fatalf("read %d: no other follows, or it is told: %v", i+1, told)
 		}
 	}
-	if s.readAgain(context.Background(), w, &d, false) || len(told) != 1 {
+	if w.readAgain(&d, false, read) || len(told) != 1 {
 		t.Fatalf("after %d retries another follows, or it is not told: %v", maxRetries, told)
 	}
 	write("", time.Hour)
 	told, s.failed = nil, ""
-	if s.readAgain(context.Background(), w, &d, false) || len(told) != 1 {
+	if w.readAgain(&d, false, read) || len(told) != 1 {
 		t.Errorf("files that nobody writes are read again, or it is not told: %v", told)
 	}
 	write(`{ "version": 1, "roles": {} }`, 0)
-	if before := s.Current(); s.readAgain(context.Background(), w, &d, false) || s.Current() == before {
+	if before := s.Current(); w.readAgain(&d, false, read) || s.Current() == before {
 		t.Error("a good policy is not in force after one read")
 	}
 }

@@ -192,6 +192,22 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	return d
 }
 
+// lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
+func (c *Client) lacking(e *command.Effect, i int, l lack) Decision {
+	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.of.role, Rule: l.of.need.text, Lacks: true}
+	if c.observe {
+		d.Action = Observed
+	}
+	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), printable(c.Name), printable(l.of.need.text))
+	if l.why != "" {
+		d.Reason += "; " + l.why
+	}
+	if strings.Contains(e.Path, " > ") {
+		d.Reason += " (" + printable(e.Path) + ")"
+	}
+	return d
+}
+
 // withoutCuts returns text with a comma in the place of each colon that a blank follows: some
 // client libraries take such a colon for the end of a header's name.
 func withoutCuts(text string) string { return strings.ReplaceAll(text, ": ", ", ") }

@@ -4,13 +4,38 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"eslguard/command"
 )
 
-// linter collects what is doubtful about rules in the company that they keep.
+// A checked is the policy that is checked.
+type checked struct {
+	catalog *command.Catalog
+	roles   map[string]*role
+	// clients are in the order of their names.
+	clients []checkedClient
+	// testedRoles are the roles that a test is about.
+	testedRoles map[*role]bool
+	now         time.Time
+	// parse parses the one command in text, with the policy's catalogue. It returns false if the
+	// command cannot be parsed, or is refused.
+	parse func(text string) ([]command.Effect, bool)
+}
+
+// A checkedClient is one client of the policy.
+type checkedClient struct {
+	name string
+	at   pos
+	// observe says that it is in observe mode, tested that a test is about it.
+	observe, tested bool
+	identity        *identity
+	rights          *roleSet
+}
+
+// A linter collects warnings about rules that work together.
 type linter struct {
-	policy *Policy
+	policy *checked
 	rep    report
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
 	compared map[[2]*ownRules]bool
@@ -19,10 +44,14 @@ type linter struct {
 	bridgeWarned map[*rule]bool
 }
 
-// lint returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
-func (p *Policy) lint() Problems {
+// warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
+func (p *checked) warnings() Problems {
 	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule]bool), bridgeWarned: make(map[*rule]bool)}
-	held := combinations(roleSets(p.clients), p.roles)
+	rights := make([]*roleSet, len(p.clients))
+	for i := range p.clients {
+		rights[i] = p.clients[i].rights
+	}
+	held := combinations(rights, p.roles)
 	for i := range held {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
@@ -67,14 +96,6 @@ func combinations(clients []*roleSet, roles map[string]*role) (out []roleSet) {
 		if r := roles[name]; !inUse[r.parts[0]] {
 			out = append(out, newRoleSet([]*role{r}))
 		}
-	}
-	return out
-}
-
-// roleSets returns the role sets of clients, in the order of the clients' names.
-func roleSets(clients map[string]*Client) (out []*roleSet) {
-	for _, name := range keys(clients) {
-		out = append(out, &clients[name].rights)
 	}
 	return out
 }
@@ -152,28 +173,18 @@ func (r *rule) names(e *command.Effect) bool {
 
 // untested notes, all in one, the clients that no test is about.
 func (d *linter) untested() {
-	tested := make(map[string]bool)
-	roles := make(map[*role]bool)
-	for i := range d.policy.tests {
-		c := d.policy.tests[i].client
-		if d.policy.clients[c.Name] == c {
-			tested[c.Name] = true
-			continue
-		}
-		roles[c.rights.roles[0]] = true
-	}
-	var missing []*Client
-	for _, name := range keys(d.policy.clients) {
-		c := d.policy.clients[name]
-		byRole := slices.ContainsFunc(c.rights.roles, func(r *role) bool { return roles[r] })
-		if !tested[name] && !byRole {
+	var missing []*checkedClient
+	for i := range d.policy.clients {
+		c := &d.policy.clients[i]
+		byRole := slices.ContainsFunc(c.rights.roles, func(r *role) bool { return d.policy.testedRoles[r] })
+		if !c.tested && !byRole {
 			missing = append(missing, c)
 		}
 	}
 	if len(missing) == 0 {
 		return
 	}
-	who := quote(missing[0].Name)
+	who := quote(missing[0].name)
 	if n := len(missing) - 1; n > 0 {
 		who += fmt.Sprintf(" and %d more may", n)
 	} else {

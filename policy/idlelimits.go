@@ -12,7 +12,7 @@ import (
 func (d *linter) idleLimits(held []roleSet) {
 	idle := make(map[*rule]*limit)
 	used := make(map[*rule]bool)
-	lex := newVocabulary(d.policy.catalog)
+	v := newVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		if !h.allowsAnything() {
@@ -25,7 +25,7 @@ func (d *linter) idleLimits(held []roleSet) {
 			}
 			idle[l.rule] = l
 			h.eachAllow(func(r *rule) {
-				if !used[l.rule] && rulesMayMeet(lex, l.rule, r) {
+				if !used[l.rule] && rulesMayMeet(v, l.rule, r) {
 					used[l.rule] = true
 					delete(idle, l.rule)
 				}
@@ -45,7 +45,7 @@ func (h *roleSet) allowsAnything() (any bool) {
 
 // rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
 // Where that is not plain it returns true.
-func rulesMayMeet(lex *vocabulary, limit, allow *rule) bool {
+func rulesMayMeet(v *vocabulary, limit, allow *rule) bool {
 	if limit.kind != allow.kind || limit.leg != command.LegUnknown && allow.leg != command.LegUnknown && !limit.matchLeg(allow.leg) {
 		return false
 	}
@@ -55,9 +55,9 @@ func rulesMayMeet(lex *vocabulary, limit, allow *rule) bool {
 	if limit.anyName || allow.anyName || limit.kind == command.KindLog || limit.name.regex != nil || allow.name.regex != nil {
 		return true
 	}
-	if known := lex.names[limit.kind]; known != nil && (limit.classes|allow.classes != 0) {
+	if known := v.names[limit.kind]; known != nil && (limit.classes|allow.classes != 0) {
 		for _, name := range known {
-			if mayBeAbout(lex, limit, name) && mayBeAbout(lex, allow, name) {
+			if mayBeAbout(v, limit, name) && mayBeAbout(v, allow, name) {
 				return true
 			}
 		}
@@ -71,8 +71,8 @@ func rulesMayMeet(lex *vocabulary, limit, allow *rule) bool {
 }
 
 // mayBeAbout reports whether r is about the API or application of that name with some arguments.
-func mayBeAbout(lex *vocabulary, r *rule, name string) bool {
-	class, always := lex.cat.Class(r.kind, name)
+func mayBeAbout(v *vocabulary, r *rule, name string) bool {
+	class, always := v.cat.Class(r.kind, name)
 	if r.classes != 0 {
 		return !always || r.classes&(1<<class) != 0
 	}

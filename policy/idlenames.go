@@ -86,7 +86,7 @@ func (p *pattern) mayMeetNames(q *pattern) bool {
 func (d *linter) idleRequires(held []roleSet) {
 	idle := make(map[*rule]*requirement)
 	used := make(map[*rule]bool)
-	lex := newVocabulary(d.policy.catalog)
+	v := newVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
@@ -98,7 +98,7 @@ func (d *linter) idleRequires(held []roleSet) {
 			}
 			idle[q.need] = &q
 			h.eachAllow(func(r *rule) {
-				if rulesMayMeet(lex, q.of, r) {
+				if rulesMayMeet(v, q.of, r) {
 					used[q.need] = true
 					delete(idle, q.need)
 				}
@@ -115,7 +115,7 @@ func (d *linter) idleRequires(held []roleSet) {
 func (d *linter) idleDenies(held []roleSet) {
 	idle := make(map[*rule]string)
 	used := make(map[*rule]bool)
-	lex := newVocabulary(d.policy.catalog)
+	v := newVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		for _, part := range h.parts() {
@@ -123,7 +123,7 @@ func (d *linter) idleDenies(held []roleSet) {
 				if !deny.deny || used[deny] || deny.kind != command.KindDial && deny.kind != command.KindDialplan || deny.anyName {
 					continue
 				}
-				meets, near := meetsAllow(h, lex, deny)
+				meets, near := meetsAllow(h, v, deny)
 				used[deny] = meets
 				if near != "" {
 					idle[deny] = near
@@ -140,7 +140,7 @@ func (d *linter) idleDenies(held []roleSet) {
 
 // meetsAllow reports whether an allow rule may be about what deny names. near is one that is about the
 // same type of leg, or the same dialplan, and "" without one.
-func meetsAllow(h *roleSet, lex *vocabulary, deny *rule) (meets bool, near string) {
+func meetsAllow(h *roleSet, v *vocabulary, deny *rule) (meets bool, near string) {
 	h.eachAllow(func(r *rule) {
 		if r.kind != deny.kind || meets {
 			return
@@ -149,7 +149,7 @@ func meetsAllow(h *roleSet, lex *vocabulary, deny *rule) (meets bool, near strin
 		case r.kind == command.KindDial:
 			meets = r.anyName || deny.name.mayMeetNames(&r.name)
 		default:
-			meets = rulesMayMeet(lex, deny, r) && contextsMeet(deny, r)
+			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
 		}
 		if areAkin(deny, r) && near == "" {
 			near = r.text

@@ -209,20 +209,20 @@ func sharedName(r *rule, other *rule) string {
 // clients notes what is doubtful about clients: what everybody may change, and rules that are
 // only observed.
 func (d *linter) clients() {
-	for _, name := range keys(d.policy.clients) {
-		c := d.policy.clients[name]
+	for i := range d.policy.clients {
+		c := &d.policy.clients[i]
 		if c.observe {
-			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", quote(name))
+			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", quote(c.name))
 		}
 		d.secrets(c)
-		if !c.fromAnywhere() {
+		if !fromAnywhere(c.identity) {
 			continue
 		}
 		for _, role := range c.rights.roles {
 			i := slices.IndexFunc(role.rules, func(r *rule) bool { return !r.deny && changesConfiguration(r) })
 			if i >= 0 {
 				d.rep.warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
-					quote(name), quote(role.rules[i].text))
+					quote(c.name), quote(role.rules[i].text))
 				break
 			}
 		}
@@ -237,6 +237,6 @@ func changesConfiguration(r *rule) bool {
 }
 
 // fromAnywhere reports whether one of the client's networks is all there are.
-func (c *Client) fromAnywhere() bool {
-	return slices.ContainsFunc(c.id.from, func(p netip.Prefix) bool { return p.Bits() == 0 })
+func fromAnywhere(id *identity) bool {
+	return slices.ContainsFunc(id.from, func(p netip.Prefix) bool { return p.Bits() == 0 })
 }

@@ -10,7 +10,7 @@ func TestNestingsNest(t *testing.T) {
 	}
 	for i := range nestings {
 		n := &nestings[i]
-		samples := n.effects(p)
+		samples := n.effects(p.checked().parse)
 		if len(samples) != len(n.args) {
 			t.Errorf("%s %s: %d of %d samples can be parsed", n.kind, n.name, len(samples), len(n.args))
 		}

@@ -90,7 +90,7 @@ func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
 func (p *Policy) Warnings() []Problem {
-	return slices.Concat(p.warnings, p.lint()).sorted()
+	return slices.Concat(p.warnings, p.checked().warnings()).sorted()
 }
 
 // Knows reports whether any client may connect from addr.
@@ -129,3 +129,12 @@ func (p *Policy) Upstreams() map[string]*Upstream { return maps.Clone(p.upstream
 // Each stands once, with the narrowest of the networks around it. It returns nil when there are
 // none.
 func (p *Policy) Enclosed() []Enclosed { return p.networks.enclosed() }
+
+// Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
+// and nothing is suggested for it.
+func (p *Policy) Suggester(c *Client) *Suggester {
+	if c == nil {
+		return newSuggester(p.catalog, nil)
+	}
+	return newSuggester(p.catalog, &c.rights)
+}

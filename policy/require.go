@@ -1,9 +1,6 @@
 package policy
 
 import (
-	"fmt"
-	"strings"
-
 	"eslguard/command"
 )
 
@@ -35,22 +32,22 @@ const (
 )
 
 // compileRequire compiles one entry of "require": a key and one or more rules for variables.
-func (b *builder) compileRequire(rc *ruleCompiler, role string, d requireDef) (out []requirement) {
-	of, err := rc.compileKey(d.key.text, "a requirement")
-	if err == nil && !mayDial(of, b.vocab.cat) {
+func (rc *roleCompiler) compileRequire(role string, d requireDef) (out []requirement) {
+	of, err := rc.rules.compileKey(d.key.text, "a requirement")
+	if err == nil && !mayDial(of, rc.rules.vocab.cat) {
 		err = faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
-		b.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
+		rc.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
 		return nil
 	}
 	for _, v := range d.values {
-		need, err := rc.compile(v.text, role, false)
+		need, err := rc.rules.compile(v.text, role, false)
 		if err == nil {
 			err = checkNeed(need)
 		}
 		if err != nil {
-			b.rep.errorf(v.pos, err.hint, "%s: %s", quote(v.text), err.text)
+			rc.rep.errorf(v.pos, err.hint, "%s: %s", quote(v.text), err.text)
 			continue
 		}
 		name, _ := need.args[0].globs[0].literal()
@@ -157,20 +154,4 @@ func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *m
 		return reasonTooMuch, false
 	}
 	return "", ok
-}
-
-// lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
-func (c *Client) lacking(e *command.Effect, i int, l lack) Decision {
-	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.of.role, Rule: l.of.need.text, Lacks: true}
-	if c.observe {
-		d.Action = Observed
-	}
-	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), printable(c.Name), printable(l.of.need.text))
-	if l.why != "" {
-		d.Reason += "; " + l.why
-	}
-	if strings.Contains(e.Path, " > ") {
-		d.Reason += " (" + printable(e.Path) + ")"
-	}
-	return d
 }

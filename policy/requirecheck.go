@@ -22,11 +22,10 @@ func requirements(roles []*role) (out []requirement) {
 	return out
 }
 
-// checkRequirements notes the requirements of clients, and of roles that no client has, which can
-// never be met.
-func (b *builder) checkRequirements() {
+// checkRequirements reports the requirements of these combinations of roles that can never be met.
+func checkRequirements(combinations []roleSet, rep *report) {
 	told := make(map[*rule]bool)
-	for _, h := range combinations(roleSets(b.clients), b.roles) {
+	for _, h := range combinations {
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
 			continue // nobody is dialled, so nothing is required
 		}
@@ -37,13 +36,13 @@ func (b *builder) checkRequirements() {
 			}
 			switch other := h.contradicts(i); {
 			case !h.admits(q):
-				b.rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", quote(q.need.text))
+				rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", quote(q.need.text))
 			case other != nil:
 				both := ""
 				if other.key != q.key {
 					both = " for " + quote(other.key)
 				}
-				b.rep.errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
+				rep.errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
 					quote(q.need.text), quote(other.need.text), quote(other.role), both)
 			default:
 				continue

@@ -19,23 +19,30 @@ type role struct {
 	unguarded bool
 }
 
-// compileRoles compiles every role and notes what is wrong with any.
-func (b *builder) compileRoles() {
-	defs := make(map[string]*roleDef, len(b.doc.roles))
-	for i := range b.doc.roles {
-		defs[b.doc.roles[i].name] = &b.doc.roles[i]
+// A roleCompiler compiles roles.
+type roleCompiler struct {
+	rules *ruleCompiler
+	// lint returns the warnings about a rule that compiles.
+	lint func(*rule) []*fault
+	rep  *report
+}
+
+// compile compiles every role, by name, and reports what is wrong with any.
+func (rc *roleCompiler) compile(roles []roleDef) map[string]*role {
+	defs := make(map[string]*roleDef, len(roles))
+	for i := range roles {
+		defs[roles[i].name] = &roles[i]
 	}
 	own := make(map[string]*ownRules, len(defs))
-	rc := &ruleCompiler{vocab: b.vocab, sets: b.sets}
-	for i := range b.doc.roles {
-		d := &b.doc.roles[i]
-		own[d.name] = b.compileOwn(rc, d)
+	for i := range roles {
+		own[roles[i].name] = rc.compileOwn(&roles[i])
 	}
-	b.checkIncludes(defs)
-	for i := range b.doc.roles {
-		d := &b.doc.roles[i]
-		b.roles[d.name] = assemble(d, defs, own)
+	rc.checkIncludes(roles, defs)
+	out := make(map[string]*role, len(roles))
+	for i := range roles {
+		out[roles[i].name] = assemble(&roles[i], defs, own)
 	}
+	return out
 }
 
 // A roleSet is a combination of roles that is in effect together: those of one client, or a single
@@ -66,21 +73,21 @@ type ownRules struct {
 	requires []requirement
 }
 
-func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
+func (rc *roleCompiler) compileOwn(d *roleDef) *ownRules {
 	own := &ownRules{}
 	compile := func(lines []located, deny bool) {
 		for _, line := range lines {
-			r, err := rc.compile(line.text, d.name, deny)
+			r, err := rc.rules.compile(line.text, d.name, deny)
 			if err != nil {
-				b.rep.errorf(line.pos, err.hint, "%s: %s", quote(line.text), err.text)
+				rc.rep.errorf(line.pos, err.hint, "%s: %s", quote(line.text), err.text)
 				continue
 			}
 			if !deny && !d.unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
-				b.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
+				rc.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
 					"%s: %s lets through what nobody has looked at", quote(line.text), r.kind)
 			}
-			for _, doubt := range lintRule(rc.vocab, r) {
-				b.rep.warnf(line.pos, doubt.hint, "%s: %s", quote(line.text), doubt.text)
+			for _, warning := range rc.lint(r) {
+				rc.rep.warnf(line.pos, warning.hint, "%s: %s", quote(line.text), warning.text)
 			}
 			r.at = line.pos
 			own.rules = append(own.rules, r)
@@ -89,19 +96,19 @@ func (b *builder) compileOwn(rc *ruleCompiler, d *roleDef) *ownRules {
 	compile(d.allow, false)
 	compile(d.deny, true)
 	for _, l := range d.limits {
-		own.limits = append(own.limits, compileLimit(rc, l, b.rep)...)
+		own.limits = append(own.limits, compileLimit(rc.rules, l, rc.rep)...)
 	}
 	for _, q := range d.require {
-		own.requires = append(own.requires, b.compileRequire(rc, d.name, q)...)
+		own.requires = append(own.requires, rc.compileRequire(d.name, q)...)
 	}
 	if len(own.requires) > maxRequirements {
-		b.rep.errorf(d.pos, "", "a role has more than %d requirements", maxRequirements)
+		rc.rep.errorf(d.pos, "", "a role has more than %d requirements", maxRequirements)
 	}
 	return own
 }
 
 // checkIncludes notes roles that are included and do not exist, and circles.
-func (b *builder) checkIncludes(defs map[string]*roleDef) {
+func (rc *roleCompiler) checkIncludes(roles []roleDef, defs map[string]*roleDef) {
 	const (
 		open = iota + 1
 		done
@@ -115,18 +122,18 @@ func (b *builder) checkIncludes(defs map[string]*roleDef) {
 			next, ok := defs[inc.text]
 			switch {
 			case !ok:
-				b.rep.errorf(inc.pos, didYouMean(inc.text, keys(defs)), "there is no role %s", quote(inc.text))
+				rc.rep.errorf(inc.pos, didYouMean(inc.text, keys(defs)), "there is no role %s", quote(inc.text))
 			case state[inc.text] == open:
 				circle := append(trail[slices.Index(trail, inc.text):], inc.text)
-				b.rep.errorf(inc.pos, "", "the roles include each other: %s", clip(strings.Join(circle, " > ")))
+				rc.rep.errorf(inc.pos, "", "the roles include each other: %s", clip(strings.Join(circle, " > ")))
 			case state[inc.text] == 0:
 				visit(next, trail)
 			}
 		}
 		state[d.name] = done
 	}
-	for i := range b.doc.roles {
-		if d := &b.doc.roles[i]; state[d.name] == 0 {
+	for i := range roles {
+		if d := &roles[i]; state[d.name] == 0 {
 			visit(d, nil)
 		}
 	}

@@ -104,6 +104,13 @@ func (s *Store) Reload(ctx context.Context) (Change, error) {
 	return s.reload(ctx, true, nil)
 }
 
+// Run follows the policy's files until ctx is done, and returns its error. It must run once at a time.
+func (s *Store) Run(ctx context.Context) error {
+	return watch(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
+		s.reload(ctx, asked, broken) // reports its error itself
+	}, s.report)
+}
+
 // reload reads the policy. Unless again is true, files that were found broken before and are the
 // same still are no news. halfWritten is asked whether files that are broken will be read once more
 // in a moment, so that nobody needs to hear of them yet; nil: they will not.

@@ -13,14 +13,15 @@ import (
 // A Suggester writes the rules that would allow what a client is denied. Make it with
 // [Policy.Suggester].
 type Suggester struct {
-	rc     *ruleCompiler
-	client *Client
+	rc *ruleCompiler
+	// rights are the client's; nil: it is allowed nothing.
+	rights *roleSet
 }
 
-// Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
-// and nothing is suggested for it.
-func (p *Policy) Suggester(c *Client) *Suggester {
-	return &Suggester{rc: &ruleCompiler{vocab: newVocabulary(p.catalog)}, client: c}
+// newSuggester returns a Suggester for whoever has these rights. With nil rights everything is denied
+// and nothing is suggested.
+func newSuggester(cat *command.Catalog, rights *roleSet) *Suggester {
+	return &Suggester{rc: &ruleCompiler{vocab: newVocabulary(cat)}, rights: rights}
 }
 
 // Rules returns the rules that, among the "allow" of one of the client's roles, would allow an
@@ -42,10 +43,10 @@ func (s *Suggester) Rules(e *command.Effect) (rules []string, why string) {
 // spelled returns the rules that spell the expansions which an opaque effect stands for. It returns
 // nil where there are none, or where a deny would win over them.
 func (s *Suggester) spelled(e *command.Effect) []string {
-	if s.client == nil {
+	if s.rights == nil {
 		return nil
 	}
-	if d := s.client.Decide([]command.Effect{*e}); d.Rule != "" && d.Action != Allow {
+	if r, ok, left := s.rights.verdict(e, maxDecideWork); r != nil && (!ok || s.lacks(e, left) != nil) {
 		return nil
 	}
 	var rules []string
@@ -62,36 +63,43 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 }
 
 func (s *Suggester) rule(e *command.Effect) (rule, why string) {
-	if s.client == nil {
+	if s.rights == nil {
 		return "", reasonNoClient
 	}
-	d := s.client.Decide([]command.Effect{*e})
-	if d.Lacks {
-		return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", quote(d.Role), quote(d.Rule))
-	}
-	if d.Rule != "" && d.Action != Allow {
-		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", quote(d.Rule), quote(d.Role))
+	r, ok, left := s.rights.verdict(e, maxDecideWork)
+	if ok {
+		if q := s.lacks(e, left); q != nil {
+			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", quote(q.role), quote(q.need.text))
+		}
+	} else if r != nil {
+		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", quote(r.text), quote(r.role))
 	}
 	if len(e.Name) > maxEffectName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", maxEffectName)
 	}
-	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.client.rights.roles, func(r *role) bool { return r.unguarded }) {
+	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.rights.roles, func(r *role) bool { return r.unguarded }) {
 		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := ruleFor(e)
 	if !ok {
 		return "", "a rule cannot spell it"
 	}
-	r, err := s.rc.compile(text, "", false)
+	compiled, err := s.rc.compile(text, "", false)
 	switch {
 	case err != nil && err.hint != "":
 		return "", err.text + " (" + err.hint + ")"
 	case err != nil:
 		return "", err.text
-	case !r.matches(e):
+	case !compiled.matches(e):
 		return "", "a rule cannot spell it"
 	}
 	return text, ""
+}
+
+// lacks returns what is required of an allowed effect and lacking, nil for nothing. Deciding it may
+// take left more steps.
+func (s *Suggester) lacks(e *command.Effect, left int) *requirement {
+	return s.rights.lacks([]command.Effect{*e}, 0, &meter{left: left}).of
 }
 
 // ruleFor returns the rule that spells an effect. It returns false where none can.

@@ -35,7 +35,7 @@ func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, wh
 // that it does are other effects of the command, which need rules of their own: "api originate **".
 // It is "" where there is no such rule, as for an i that is none.
 func (s *Suggester) Wider(effects []command.Effect, i int) string {
-	if s.client == nil || i < 0 || i >= len(effects) || !isPureWrapper(&effects[i], hasLearnableChild(effects[i+1:], &effects[i])) {
+	if s.rights == nil || i < 0 || i >= len(effects) || !isPureWrapper(&effects[i], hasLearnableChild(effects[i+1:], &effects[i])) {
 		return ""
 	}
 	e := effects[i]
@@ -65,14 +65,14 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 				continue
 			}
 			spelled = true
-			if by, set := s.client.rights.setter(foldASCII(variable)); variable != "" && by != nil && !s.client.rights.allowsExpansion() {
+			if by, set := s.rights.setter(foldASCII(variable)); variable != "" && by != nil && !s.rights.allowsExpansion() {
 				return fmt.Sprintf(`%s lets the client set %s, so it could decide what is expanded (add "var channel|originate|global %s *" to a "deny" first)`,
 					quote(by.text), quote(set), clip(set))
 			}
 		}
 	}
 	covered := slices.ContainsFunc(effects, func(o command.Effect) bool { return o.Expanded != nil })
-	if spelled && covered && s.client.rights.mayBeDenied(e, &meter{left: maxDecideWork}) {
+	if spelled && covered && s.rights.mayBeDenied(e, &meter{left: maxDecideWork}) {
 		return "a deny could match what is expanded in it, so narrow that deny, or have the client send the value itself"
 	}
 	return ""
@@ -80,7 +80,7 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 
 // uncovered says why no rule covers an expansion of e that rules cannot name, "" where none has to.
 func (s *Suggester) uncovered(effects []command.Effect, e *command.Effect, text string) string {
-	unguarded := slices.ContainsFunc(s.client.rights.roles, func(r *role) bool { return r.unguarded })
+	unguarded := slices.ContainsFunc(s.rights.roles, func(r *role) bool { return r.unguarded })
 	if unguarded && strings.HasSuffix(text, "}") {
 		return "" // a rule for opaque expansion covers it
 	}

@@ -69,14 +69,17 @@ type watcher struct {
 	report func(error)
 }
 
-// Run follows the policy's files until ctx is done, and returns its error. It must run once at a time.
-func (s *Store) Run(ctx context.Context) error {
-	w := &watcher{path: s.opt.Path, report: s.report}
+// watch calls read soon after the files at path have changed, and when kick yields something, which
+// read is told as asked. It returns ctx's error when ctx is done. read calls broken if the files are
+// broken: that returns whether they are probably being written, and then read is called again soon.
+// report is called with what keeps the system from telling of changes.
+func watch(ctx context.Context, path string, kick <-chan struct{}, read func(asked bool, broken func() bool), report func(error)) error {
+	w := &watcher{path: path, report: report}
 	w.start()
 	defer w.stop()
 	poll := time.NewTicker(pollEvery)
 	defer poll.Stop()
-	timer := time.NewTimer(0) // what has changed since Open
+	timer := time.NewTimer(0) // what has changed before
 	defer timer.Stop()
 	var unread debounce
 	kicked := false
@@ -85,7 +88,7 @@ func (s *Store) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-s.kick:
+		case <-kick:
 			kicked = true
 			changed()
 		case <-poll.C:
@@ -104,7 +107,7 @@ func (s *Store) Run(ctx context.Context) error {
 			}
 			w.lost(err)
 		case <-timer.C:
-			if s.readAgain(ctx, w, &unread, kicked) {
+			if w.readAgain(&unread, kicked, read) {
 				changed() // the notice of it may be read already, or there are none
 			}
 			kicked = false
@@ -112,15 +115,15 @@ func (s *Store) Run(ctx context.Context) error {
 	}
 }
 
-// readAgain reads the policy if its files look new, or if asked. It returns true if they are to be
-// read again soon, since they were broken and are probably being written.
-func (s *Store) readAgain(ctx context.Context, w *watcher, unread *debounce, asked bool) bool {
+// readAgain calls read if the files look new, or if asked. It returns true if they are to be read
+// again soon, since they were broken and are probably being written.
+func (w *watcher) readAgain(unread *debounce, asked bool, read func(asked bool, broken func() bool)) bool {
 	halfWritten := false
 	if asked || w.changed() {
-		// The look comes first, so that what changes during the read is seen by the next one.
+		// The state comes first, so that what changes during the read is seen by the next one.
 		w.seen = readFileState(w.path)
 		w.follow()
-		s.reload(ctx, asked, func() bool { // tells its error itself
+		read(asked, func() bool {
 			halfWritten = unread.mayRetry() && w.isWritten()
 			return halfWritten
 		})
