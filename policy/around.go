@@ -24,7 +24,7 @@ func (d *linter) aroundDenies(h *roleSet) {
 			if !deny.deny || deny.kind != command.KindDial || d.warned[deny] {
 				continue
 			}
-			allow, number := h.extensionFor(deny, plans)
+			allow, number := extensionFor(h, deny, plans)
 			if allow == nil {
 				continue
 			}
@@ -40,7 +40,7 @@ const maxSamples = 256
 
 // extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
 // and the number as the deny has it. It returns nil without one.
-func (rs *roleSet) extensionFor(deny *rule, plans []*rule) (allow *rule, number string) {
+func extensionFor(rs *roleSet, deny *rule, plans []*rule) (allow *rule, number string) {
 	for i := range min(len(deny.name.globs), maxSamples) {
 		g := &deny.name.globs[i]
 		t := g.number(true)

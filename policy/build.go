@@ -62,6 +62,9 @@ const maxSet = 10_000
 
 func (b *builder) compileSets() {
 	for _, d := range b.doc.sets {
+		if !isSetName(d.name) {
+			b.rep.errorf(d.pos, "", "the name of a set is made of letters, digits, - and _")
+		}
 		if len(d.entries) > maxSet {
 			b.rep.errorf(d.pos, "", "the set has more than %d entries", maxSet)
 			continue

@@ -171,9 +171,6 @@ func (r *fileReader) passwordFrom(n *node, at *path, d *upstreamDef) {
 
 func (doc *document) set(r *fileReader) nameReader {
 	return func(name string, p pos, n *node, at *path) {
-		if !isSetName(name) {
-			r.rep.errorf(p, "", "the name of a set is made of letters, digits, - and _")
-		}
 		doc.sets = append(doc.sets, setDef{name: name, pos: p, entries: r.texts(n, at, 1)})
 	}
 }
