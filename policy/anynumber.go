@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // trunks are the endpoints behind which there may be a telephone network.
@@ -29,7 +30,7 @@ func dialsAnything(r *rule) bool {
 }
 
 func isTrunk(leg string) bool {
-	return slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(foldASCII(leg), t) })
+	return slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
 }
 
 // globDialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows

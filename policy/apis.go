@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // An apiDef is one entry of "apis": an API outside FreeSWITCH's own tree, or what is to be added to
@@ -86,7 +87,7 @@ func (b *builder) compileAPIs() {
 	}
 	cat, err := b.cat.With(mods)
 	if err != nil {
-		b.rep.errorf(b.doc.apis[0].pos, "", "%s", clip(err.Error()))
+		b.rep.errorf(b.doc.apis[0].pos, "", "%s", words.Clip(err.Error()))
 		return
 	}
 	b.cat = cat
@@ -100,8 +101,8 @@ func (b *builder) class(name located) command.Class {
 	}
 	c, ok := command.ParseClass(name.text)
 	if !ok {
-		words := classWords("")
-		b.rep.errorf(name.pos, cmp.Or(didYouMean(name.text, words), known(words)), "there is no class %s", quote(name.text))
+		names := classWords("")
+		b.rep.errorf(name.pos, cmp.Or(words.DidYouMean(name.text, names), words.KnownAre(names)), "there is no class %s", words.Quote(name.text))
 	}
 	return c
 }

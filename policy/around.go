@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // aroundDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
@@ -29,8 +30,8 @@ func (d *linter) aroundDenies(h *roleSet) {
 				continue
 			}
 			d.warned[deny] = true
-			d.rep.warnf(deny.at, `deny "dialplan * * `+toCopy(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
-				quote(deny.text), quote(allow.text))
+			d.rep.warnf(deny.at, `deny "dialplan * * `+words.ClipRule(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
+				words.Quote(deny.text), words.Quote(allow.text))
 		}
 	}
 }
@@ -95,7 +96,7 @@ func (d *linter) ownBgapi(h *roleSet) {
 		}
 		d.warned[r] = true
 		d.rep.warnf(r.at, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
-			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", quote(r.text))
+			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", words.Quote(r.text))
 	})
 }
 
@@ -104,7 +105,7 @@ func allowsAPIs(h *roleSet, globs []glob) bool {
 	return !slices.ContainsFunc(globs, func(g glob) bool {
 		name, _ := g.literal()
 		found := false
-		e := command.Effect{Kind: command.KindAPI, Name: foldASCII(name), Class: classOf(command.KindAPI, name)}
+		e := command.Effect{Kind: command.KindAPI, Name: words.Fold(name), Class: classOf(command.KindAPI, name)}
 		h.eachAllow(func(r *rule) { found = found || r.kind == command.KindAPI && r.names(&e) })
 		return !found
 	})

@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"eslguard/policy/internal/words"
+)
 
 // manyGlobs is how many alternatives a token has at least for an automaton to find which of them
 // may match.
@@ -148,7 +152,7 @@ func (a *automaton) find(text string, yield func(glob int) bool) {
 	}
 	at := int32(0)
 	for i := range len(text) {
-		at = a.step(at, foldByte(text[i]))
+		at = a.step(at, words.FoldByte(text[i]))
 		for node := at; node > 0; node = a.nodes[node].suffix {
 			for f := a.nodes[node].first; f >= 0; f = a.found[f].next {
 				if !yield(int(a.found[f].glob)) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // prefixHint says how to write a deny of numbers where the rule does not say how they begin.
@@ -20,7 +21,7 @@ func (t *numberText) prefixPattern(dial bool) string {
 	whole := *t
 	if dial && whole.before == "" {
 		whole.before = string(rune(numberStar)) + "/" // every leg has a type
-	} else if foldASCII(t.before) == gatewayType {
+	} else if words.Fold(t.before) == gatewayType {
 		whole.before += string(rune(numberStar)) + "/" // the gateway's name is missing
 	}
 	if rangeNumber.MatchString(t.number) {
@@ -28,7 +29,7 @@ func (t *numberText) prefixPattern(dial bool) string {
 		if !ok {
 			return ""
 		}
-		if t.after == "" && dial && !strings.HasPrefix(foldASCII(whole.before), gatewayType) {
+		if t.after == "" && dial && !strings.HasPrefix(words.Fold(whole.before), gatewayType) {
 			text += "|" + text + `\@*|` + text + "/*" // with a host, and of a loopback
 		}
 		return text
@@ -106,13 +107,13 @@ func (r *rule) writeInstead(text string) string {
 	}
 	switch {
 	case alternatives == 1:
-		return "write " + toCopy(text)
+		return "write " + words.ClipRule(text)
 	case isRegex(text):
-		return "write a rule of its own for it, with " + toCopy(text)
+		return "write a rule of its own for it, with " + words.ClipRule(text)
 	case strings.Contains(r.text, "$"):
-		return "change the entry of the set, so that the whole reads " + toCopy(text)
+		return "change the entry of the set, so that the whole reads " + words.ClipRule(text)
 	}
-	return "write " + toCopy(text) + " in its place"
+	return "write " + words.ClipRule(text) + " in its place"
 }
 
 // spacedNumber is a number as people write it: with a plus, or with separators. uriNumber is one
@@ -141,7 +142,7 @@ func separatedNumber(r *rule) *fault {
 			continue
 		}
 		return faultf(r.writeInstead(t.withContext(numberWildcards(plain))), "%s does not deny the number in plain digits; plain digits deny it however it is spelled",
-			quote(numberWildcards(t.number)))
+			words.Quote(numberWildcards(t.number)))
 	}
 	return nil
 }
@@ -161,8 +162,8 @@ func numberWithoutStar(r *rule) *fault {
 	}
 	for _, t := range texts {
 		if starred[t.before] && t.number != "" && strings.Trim(t.number, "0123456789") == "" {
-			return faultf("write "+toCopy(t.withContext(t.number+"*"))+" there to deny whatever begins so", "%s denies that number alone: the star behind another number does not count for it",
-				quote(numberWildcards(t.before+t.number+t.after)))
+			return faultf("write "+words.ClipRule(t.withContext(t.number+"*"))+" there to deny whatever begins so", "%s denies that number alone: the star behind another number does not count for it",
+				words.Quote(numberWildcards(t.before+t.number+t.after)))
 		}
 	}
 	return nil
@@ -194,5 +195,5 @@ func (r *rule) barHint() string {
 		}
 		parts = append(parts, t.withContext(numberWildcards(t.number)))
 	}
-	return "a bar parts the whole token: write " + toCopy(strings.Join(parts, "|"))
+	return "a bar parts the whole token: write " + words.ClipRule(strings.Join(parts, "|"))
 }

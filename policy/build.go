@@ -1,6 +1,9 @@
 package policy
 
-import "eslguard/command"
+import (
+	"eslguard/command"
+	"eslguard/policy/internal/words"
+)
 
 // A builder compiles a document into a Policy and notes everything that is wrong with it.
 type builder struct {
@@ -73,7 +76,7 @@ func (b *builder) compileSets() {
 		seen := make(map[string]bool, len(d.entries))
 		for _, e := range d.entries {
 			if seen[e.text] {
-				b.rep.errorf(e.pos, "", "%s stands twice in the set", quote(e.text))
+				b.rep.errorf(e.pos, "", "%s stands twice in the set", words.Quote(e.text))
 				continue
 			}
 			seen[e.text] = true
@@ -81,13 +84,13 @@ func (b *builder) compileSets() {
 				b.rep.errorf(e.pos, "", "the entry is longer than %d bytes", maxPattern)
 				continue
 			}
-			if what := unprintable(e.text); what != "" {
-				b.rep.errorf(e.pos, "", "%s holds %s", quote(e.text), what)
+			if what := words.Unprintable(e.text); what != "" {
+				b.rep.errorf(e.pos, "", "%s holds %s", words.Quote(e.text), what)
 				continue
 			}
 			globs, err := parseAlternative(e.text, nil)
 			if err != nil {
-				b.rep.errorf(e.pos, err.hint, "%s: %s", quote(e.text), err.text)
+				b.rep.errorf(e.pos, err.hint, "%s: %s", words.Quote(e.text), err.text)
 				continue
 			}
 			b.sets[d.name] = append(b.sets[d.name], globs...)

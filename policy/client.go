@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // DefaultSessions is how many sessions a client of whom the policy does not say it may have at
@@ -68,13 +69,13 @@ func (b *builder) clientUpstream(d *clientDef) *Upstream {
 			}
 		}
 		if d.upstream.pos.at == nil {
-			b.rep.errorf(d.pos, "one of "+clip(list(keys(b.upstreams))), `"upstream" is missing, and there are %d to choose from`, len(b.upstreams))
+			b.rep.errorf(d.pos, "one of "+words.Clip(words.List(words.Keys(b.upstreams))), `"upstream" is missing, and there are %d to choose from`, len(b.upstreams))
 		}
 		return nil
 	}
 	u := b.upstreams[d.upstream.text]
 	if u == nil {
-		b.rep.errorf(d.upstream.pos, didYouMean(d.upstream.text, keys(b.upstreams)), "there is no upstream %s", quote(d.upstream.text))
+		b.rep.errorf(d.upstream.pos, words.DidYouMean(d.upstream.text, words.Keys(b.upstreams)), "there is no upstream %s", words.Quote(d.upstream.text))
 	}
 	return u
 }
@@ -86,9 +87,9 @@ func (b *builder) clientRoles(d *clientDef) []*role {
 		r := b.roles[s.text]
 		switch {
 		case r == nil:
-			b.rep.errorf(s.pos, didYouMean(s.text, keys(b.roles)), "there is no role %s", quote(s.text))
+			b.rep.errorf(s.pos, words.DidYouMean(s.text, words.Keys(b.roles)), "there is no role %s", words.Quote(s.text))
 		case seen[s.text]:
-			b.rep.errorf(s.pos, "", "the role %s stands twice", quote(s.text))
+			b.rep.errorf(s.pos, "", "the role %s stands twice", words.Quote(s.text))
 		default:
 			out = append(out, r)
 		}
@@ -106,6 +107,6 @@ func (b *builder) checkOverlaps() {
 	for _, pair := range ambiguous(ids) {
 		one, other := &b.doc.clients[pair[0]], &b.doc.clients[pair[1]]
 		b.rep.errorf(other.pos, "give them other networks, users or passwords",
-			"the same address and password would match %s too", quote(one.name))
+			"the same address and password would match %s too", words.Quote(one.name))
 	}
 }

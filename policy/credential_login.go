@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+
+	"eslguard/policy/internal/words"
 )
 
 // What Login returns when no one client is meant.
@@ -29,7 +31,7 @@ type ExpiredError struct {
 
 // Error says whose password has expired, and when.
 func (e *ExpiredError) Error() string {
-	return "policy: the password of the client " + printable(e.Client) + " has expired, on " + e.NotAfter.UTC().Format(time.RFC3339)
+	return "policy: the password of the client " + words.Printable(e.Client) + " has expired, on " + e.NotAfter.UTC().Format(time.RFC3339)
 }
 
 // Is reports whether target is ErrUnknown.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // An Action is what becomes of a command. The zero Action denies.
@@ -159,7 +160,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		d.Role, d.Rule = r.role, r.text
 		verb = " is denied to "
 	}
-	d.Reason = effectName(e) + detail(e) + verb + printable(c.Name)
+	d.Reason = effectName(e) + detail(e) + verb + words.Printable(c.Name)
 	switch {
 	case r != nil:
 	case left < 0:
@@ -183,7 +184,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		d.Reason += c.rights.unspelled(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
-		d.Reason += " (" + printable(e.Path) + ")"
+		d.Reason += " (" + words.Printable(e.Path) + ")"
 	}
 	if e.Later == command.Repeating {
 		d.Reason += ", repeating"
@@ -198,12 +199,12 @@ func (c *Client) lacking(e *command.Effect, i int, l lack) Decision {
 	if c.observe {
 		d.Action = Observed
 	}
-	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), printable(c.Name), printable(l.of.need.text))
+	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.of.need.text))
 	if l.why != "" {
 		d.Reason += "; " + l.why
 	}
 	if strings.Contains(e.Path, " > ") {
-		d.Reason += " (" + printable(e.Path) + ")"
+		d.Reason += " (" + words.Printable(e.Path) + ")"
 	}
 	return d
 }
@@ -217,7 +218,7 @@ func effectName(e *command.Effect) string {
 	if e.Name == "" {
 		return e.Kind.String()
 	}
-	return e.Kind.String() + " " + printable(e.Name)
+	return e.Kind.String() + " " + words.Printable(e.Name)
 }
 
 // detail returns, after a space, what a rule for e would have to name besides, and cannot be a secret: the variable, the
@@ -227,7 +228,7 @@ func detail(e *command.Effect) string {
 	switch {
 	case e.Kind == command.KindVar, e.Kind == command.KindFilter, e.Kind == command.KindSubscribe:
 		names = 1
-	case e.Kind == command.KindDialplan && equalFold(e.Name, "xml"): // of others these may be programs
+	case e.Kind == command.KindDialplan && words.EqualFold(e.Name, "xml"): // of others these may be programs
 		names = 2
 	}
 	out := ""
@@ -236,17 +237,7 @@ func detail(e *command.Effect) string {
 			out += " " + emptyToken
 			continue
 		}
-		out += " " + printable(token)
+		out += " " + words.Printable(token)
 	}
 	return out
-}
-
-// printable bounds s, and quotes it unless it is plain ASCII text.
-func printable(s string) string {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
-			return quote(s)
-		}
-	}
-	return clip(s)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eslguard/policy/internal/words"
 )
 
 const (
@@ -56,7 +58,7 @@ func parseDigits(count string) (elem, *fault) {
 	}
 	low, lowOK := parseBound(lo)
 	high, highOK := parseBound(hi)
-	text := quote("<" + digitsWord + count + ">")
+	text := words.Quote("<" + digitsWord + count + ">")
 	switch {
 	case !lowOK || !highOK:
 		return elem{}, faultf(angleHint, "%s is not a pattern", text)

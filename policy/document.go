@@ -1,5 +1,7 @@
 package policy
 
+import "eslguard/policy/internal/words"
+
 // Version is the version of the policy file's format that this package reads.
 const Version = 1
 
@@ -106,7 +108,7 @@ func unique[T any](rep *report, what string, defs []T, id func(T) (string, pos))
 	for _, d := range defs {
 		name, p := id(d)
 		if was, ok := first[name]; ok {
-			rep.errorf(p, "", "the %s %s is in %s already", what, quote(name), was.src.name)
+			rep.errorf(p, "", "the %s %s is in %s already", what, words.Quote(name), was.src.name)
 			continue
 		}
 		first[name] = p
@@ -132,7 +134,7 @@ func (r *fileReader) document(n *node, doc *document) {
 
 func (r *fileReader) version(n *node, at *path) {
 	if r.is(n, at, '0') && n.text != "1" {
-		r.errorf(n, at, "this eslguard reads version 1", "version %s is not known", quote(n.text))
+		r.errorf(n, at, "this eslguard reads version 1", "version %s is not known", words.Quote(n.text))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // A checked is the policy that is checked.
@@ -92,7 +93,7 @@ func combinations(clients []*roleSet, roles map[string]*role) (out []roleSet) {
 			out = append(out, *c)
 		}
 	}
-	for _, name := range keys(roles) {
+	for _, name := range words.Keys(roles) {
 		if r := roles[name]; !inUse[r.parts[0]] {
 			out = append(out, newRoleSet([]*role{r}))
 		}
@@ -143,7 +144,7 @@ func (d *linter) compare(mine, other *ownRules) {
 			if !allow.deny && !d.warned[allow] && covers(deny, allow) {
 				d.warned[allow] = true
 				d.rep.warnf(allow.at, "", "%s: it never allows anything, since %s of the role %s denies it all",
-					quote(allow.text), quote(deny.text), quote(deny.role))
+					words.Quote(allow.text), words.Quote(deny.text), words.Quote(deny.role))
 			}
 		}
 	}
@@ -162,7 +163,7 @@ func (d *linter) unlimited(h *roleSet) {
 		}
 		d.warned[r] = true
 		d.rep.warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
-			"%s: any number may be dialled, as often as the client likes", quote(r.text))
+			"%s: any number may be dialled, as often as the client likes", words.Quote(r.text))
 	})
 }
 
@@ -184,7 +185,7 @@ func (d *linter) untested() {
 	if len(missing) == 0 {
 		return
 	}
-	who := quote(missing[0].name)
+	who := words.Quote(missing[0].name)
 	if n := len(missing) - 1; n > 0 {
 		who += fmt.Sprintf(" and %d more may", n)
 	} else {

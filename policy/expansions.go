@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // expanded returns the variables, folded, whose expansions a rule spells that allows.
@@ -15,7 +16,7 @@ func (r *rule) expanded() (variables []string) {
 	}
 	r.spelledExpansions(func(text string) {
 		name, ok := command.ExpansionVariable(text)
-		if name = foldASCII(name); ok && name != "" && !slices.Contains(variables, name) {
+		if name = words.Fold(name); ok && name != "" && !slices.Contains(variables, name) {
 			variables = append(variables, name)
 		}
 	})
@@ -131,12 +132,12 @@ func (rs *roleSet) deniesVariable(e *command.Effect) bool {
 // role, may decide.
 func (b *builder) checkExpansions() {
 	reported := make(map[*rule]bool)
-	for _, name := range keys(b.roles) {
+	for _, name := range words.Keys(b.roles) {
 		rs := newRoleSet([]*role{b.roles[name]})
-		rs.checkExpansions("whoever has the role "+quote(name), reported, b.rep)
+		rs.checkExpansions("whoever has the role "+words.Quote(name), reported, b.rep)
 	}
-	for _, name := range keys(b.clients) {
-		b.clients[name].rights.checkExpansions("the client "+quote(name), reported, b.rep)
+	for _, name := range words.Keys(b.clients) {
+		b.clients[name].rights.checkExpansions("the client "+words.Quote(name), reported, b.rep)
 	}
 }
 
@@ -154,12 +155,12 @@ func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *rep
 			continue
 		}
 		reported[d.rule] = true
-		hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, clip(d.set))
+		hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, words.Clip(d.set))
 		if d.set == command.OriginationUUID {
 			hint += ", or allow no value but <uuid>"
 		}
 		rep.errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
-			quote(d.rule.text), who, quote(d.set), quote(d.by.text), quote(d.variable))
+			words.Quote(d.rule.text), who, words.Quote(d.set), words.Quote(d.by.text), words.Quote(d.variable))
 	}
 }
 
@@ -202,7 +203,7 @@ func (rs *roleSet) unspelled(e *command.Effect, left int) string {
 			add(token)
 		}
 	}
-	return "; it stands for " + printable(strings.Join(names, ", ")) + ", which rules that spell it cover"
+	return "; it stands for " + words.Printable(strings.Join(names, ", ")) + ", which rules that spell it cover"
 }
 
 // copying are the applications, folded, in which any expansion is allowed: they show it, or set a
@@ -226,7 +227,7 @@ func (d *linter) expansions(h *roleSet) {
 			}
 			d.warned[r] = true
 			d.rep.warnf(r.at, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
-				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", quote(r.text), quote(text))
+				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", words.Quote(r.text), words.Quote(text))
 		})
 	})
 }

@@ -1,9 +1,10 @@
 package policy
 
 import (
-	"maps"
 	"slices"
 	"strings"
+
+	"eslguard/policy/internal/words"
 )
 
 // A draft holds no combination of spelled texts that was not seen. Where two tokens vary, so
@@ -63,7 +64,7 @@ func textsAt(shapes []*shape, i int) (map[string][]*shape, []string) {
 	for _, s := range shapes {
 		byText[s.tokens[i]] = append(byText[s.tokens[i]], s)
 	}
-	return byText, keys(byText)
+	return byText, words.Keys(byText)
 }
 
 // wildcards returns the forms in which a wildcard stands for the i-th token, and the shapes that
@@ -169,9 +170,4 @@ func prefixed(token string, wild bool, forms []form) []form {
 		forms[i].wild = append([]bool{wild}, forms[i].wild...)
 	}
 	return forms
-}
-
-// keys returns the keys of m, sorted.
-func keys[V any](m map[string]V) []string {
-	return slices.Sorted(maps.Keys(m))
 }

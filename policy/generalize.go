@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 const (
@@ -54,7 +55,7 @@ func secretEnd(s string) int {
 	n := 0
 	if strings.HasPrefix(s, ":") {
 		n = 1
-		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || foldByte(s[n]) >= 'a' && foldByte(s[n]) <= 'z') {
+		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || words.FoldByte(s[n]) >= 'a' && words.FoldByte(s[n]) <= 'z') {
 			n++
 		}
 	}
@@ -72,9 +73,9 @@ func hides(e *command.Effect, left []string) bool {
 	if at < 0 || len(left) == 0 {
 		return false
 	}
-	before := foldASCII(text[:at])
+	before := words.Fold(text[:at])
 	return slices.ContainsFunc(left, func(name string) bool {
-		return strings.Contains(before, foldASCII(name)) || name == urlSecret && strings.Contains(before, "://")
+		return strings.Contains(before, words.Fold(name)) || name == urlSecret && strings.Contains(before, "://")
 	})
 }
 
@@ -83,7 +84,7 @@ const urlSecret = "url"
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
-	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, isUnprintable)
+	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, words.IsUnprintable)
 }
 
 func unspellable(token string) bool { return !spellable(token) }

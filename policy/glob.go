@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // An elemKind is what one element of a glob matches.
@@ -229,7 +230,7 @@ func (el *elem) take(s string, h matchOptions) int {
 		if len(s) < len(el.text) {
 			return -1
 		}
-		if s[:len(el.text)] == el.text || h.fold && equalFold(s[:len(el.text)], el.lower) {
+		if s[:len(el.text)] == el.text || h.fold && words.EqualFold(s[:len(el.text)], el.lower) {
 			return len(el.text)
 		}
 		return -1
@@ -309,51 +310,6 @@ func isDialText(s string) bool {
 		}
 	}
 	return true
-}
-
-// equalFold reports whether s folds to lower. Only ASCII letters fold, as in FreeSWITCH.
-func equalFold(s, lower string) bool {
-	if len(s) != len(lower) {
-		return false
-	}
-	for i := range len(s) {
-		if foldByte(s[i]) != lower[i] {
-			return false
-		}
-	}
-	return true
-}
-
-func foldByte(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
-// foldASCII returns s with its ASCII letters folded.
-func foldASCII(s string) string {
-	for i := range len(s) {
-		if foldByte(s[i]) != s[i] {
-			return string(appendFold(nil, s))
-		}
-	}
-	return s
-}
-
-// appendFold appends s, folded.
-func appendFold(dst []byte, s string) []byte {
-	start := len(dst)
-	dst = append(dst, s...)
-	fold(dst[start:])
-	return dst
-}
-
-// fold folds b where it stands.
-func fold(b []byte) {
-	for i, c := range b {
-		b[i] = foldByte(c)
-	}
 }
 
 // prefix returns the literal text that every match begins with.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // Within the text of a number these stand for what is no literal text: no rule holds control
@@ -61,7 +62,7 @@ func (g *glob) number(dial bool) numberText {
 	}
 	const loopback = "loopback/"
 	start, end := 0, len(text)
-	if strings.HasPrefix(foldASCII(text), loopback) {
+	if strings.HasPrefix(words.Fold(text), loopback) {
 		start = len(loopback)
 		if i := strings.IndexByte(text[start:], '/'); i >= 0 {
 			end = start + i
@@ -97,7 +98,7 @@ func foreignNumber(r *rule) *fault {
 			continue
 		}
 		hint := r.foreignHint(t)
-		written := quote(numberWildcards(t.number))
+		written := words.Quote(numberWildcards(t.number))
 		if dotStar.MatchString(t.number) {
 			return faultf(hint, "the dot of %s stands for itself", written)
 		}
@@ -251,9 +252,9 @@ func lettersInNumber(r *rule) *fault {
 		}
 		hint := "for digits write <digits 3>, for so many"
 		if text, ok := t.spelled(); ok {
-			hint = "for digits write " + toCopy(text)
+			hint = "for digits write " + words.ClipRule(text)
 		}
-		return faultf(hint, "the ? of %s matches letters, too", quote(numberWildcards(t.number)))
+		return faultf(hint, "the ? of %s matches letters, too", words.Quote(numberWildcards(t.number)))
 	}
 	return nil
 }
@@ -281,7 +282,7 @@ func exactDigitsIn(p *pattern, dial bool) *fault {
 			continue
 		}
 		short := glob{elems: elems[:at]}
-		hint := "write " + toCopy(short.text()) + "* to deny whatever begins so"
+		hint := "write " + words.ClipRule(short.text()) + "* to deny whatever begins so"
 		if n := short.number(dial); n.number == "" {
 			hint = prefixHint
 		}

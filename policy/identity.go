@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"eslguard/policy/internal/words"
 )
 
 const (
@@ -28,7 +30,7 @@ func compileUser(d *clientDef, rep *report) string {
 	user, domain, ok := strings.Cut(s, "@")
 	bad := !ok || user == "" || domain == "" || strings.ContainsAny(domain, "@") || strings.ContainsAny(s, ": \t\r\n")
 	if s != "" && bad {
-		rep.errorf(d.user.pos, `"user": "1000@example.org"`, "%s is not user@domain", quote(s))
+		rep.errorf(d.user.pos, `"user": "1000@example.org"`, "%s is not user@domain", words.Quote(s))
 	}
 	return s
 }
@@ -70,7 +72,7 @@ func (id *identity) compileSecrets(d *clientDef, rep *report) {
 		if t := s.notAfter; t.text != "" {
 			at, err := time.Parse(time.RFC3339, t.text)
 			if err != nil {
-				rep.errorf(t.pos, "such as 2027-01-31T18:00:00Z", "%s is not a time (RFC 3339)", quote(t.text))
+				rep.errorf(t.pos, "such as 2027-01-31T18:00:00Z", "%s is not a time (RFC 3339)", words.Quote(t.text))
 			}
 			sec.notAfter = at
 		}
@@ -88,7 +90,7 @@ func (id *identity) compileNetworks(d *clientDef, nets *networks, rep *report) {
 	for _, s := range d.from {
 		p, hint, problem := parseNetwork(s.text)
 		if problem != "" {
-			rep.errorf(s.pos, hint, "%s %s", quote(s.text), problem)
+			rep.errorf(s.pos, hint, "%s %s", words.Quote(s.text), problem)
 			continue
 		}
 		if seen[p] {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
@@ -33,7 +34,7 @@ func (d *linter) idleLimits(held []roleSet) {
 		}
 	}
 	for at, l := range idle {
-		d.rep.warnf(at.at, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", quote(l.key))
+		d.rep.warnf(at.at, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.key))
 	}
 }
 
@@ -102,7 +103,7 @@ func (p *pattern) mayMeetAt(q *pattern, h matchOptions, begins func(prefix strin
 			if p.globs[i].disjoint(&q.globs[j]) {
 				continue
 			}
-			a, b := begins(foldASCII(p.globs[i].prefix())), begins(foldASCII(q.globs[j].prefix()))
+			a, b := begins(words.Fold(p.globs[i].prefix())), begins(words.Fold(q.globs[j].prefix()))
 			if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
 				return true
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // maxBeginnings is how many beginnings are tried with one regular expression.
@@ -23,7 +24,7 @@ func legBegins(text string) string {
 		}
 	}
 	end := strings.IndexFunc(number, func(r rune) bool { return r < '0' || r > '9' })
-	letter := number != "" && foldByte(number[0]) >= 'a' && foldByte(number[0]) <= 'z'
+	letter := number != "" && words.FoldByte(number[0]) >= 'a' && words.FoldByte(number[0]) <= 'z'
 	switch {
 	case strings.HasPrefix("011", number), strings.Contains(number, ":"):
 		return text[:at] // it may be the beginning of such a prefix, or of a scheme
@@ -73,9 +74,9 @@ func (p *pattern) mayMeetNames(q *pattern) bool {
 		return true
 	}
 	return slices.ContainsFunc(p.globs, func(g glob) bool {
-		a := foldASCII(g.upToNumber())
+		a := words.Fold(g.upToNumber())
 		return slices.ContainsFunc(q.globs, func(o glob) bool {
-			b := foldASCII(o.upToNumber())
+			b := words.Fold(o.upToNumber())
 			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 		})
 	})
@@ -106,7 +107,7 @@ func (d *linter) idleRequires(held []roleSet) {
 		}
 	}
 	for _, q := range idle {
-		d.rep.warnf(q.at, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", quote(q.key))
+		d.rep.warnf(q.at, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", words.Quote(q.key))
 	}
 }
 
@@ -133,7 +134,7 @@ func (d *linter) idleDenies(held []roleSet) {
 	}
 	for deny, near := range idle {
 		if !used[deny] {
-			d.rep.warnf(deny.at, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", quote(deny.text), quote(near))
+			d.rep.warnf(deny.at, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", words.Quote(deny.text), words.Quote(near))
 		}
 	}
 }
@@ -177,7 +178,7 @@ func areAkin(r *rule, o *rule) bool {
 		return true
 	}
 	typ := func(p *pattern) string {
-		typ, _, slash := strings.Cut(foldASCII(p.first()), "/")
+		typ, _, slash := strings.Cut(words.Fold(p.first()), "/")
 		if !slash {
 			return ""
 		}
@@ -205,7 +206,7 @@ func missingGateway(r *rule) *fault {
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
-		rest, ok := strings.CutPrefix(foldASCII(g.prefix()), gatewayType)
+		rest, ok := strings.CutPrefix(words.Fold(g.prefix()), gatewayType)
 		text := g.text()
 		if !ok || rest == "" || rest[0] != '+' && !isDigit(rest[0]) || strings.Contains(text[len(gatewayType):], "/") {
 			continue
@@ -214,7 +215,7 @@ func missingGateway(r *rule) *fault {
 		if r.deny {
 			name = "*"
 		}
-		return faultf("write "+gatewayType+name+"/"+toCopy(text[len(gatewayType):]), "%s stands where the gateway's name does", quote(text[len(gatewayType):]))
+		return faultf("write "+gatewayType+name+"/"+words.ClipRule(text[len(gatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(gatewayType):]))
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"eslguard/policy/internal/words"
 )
 
 // A useFile is what has been used of limits, as it is kept over a restart:
@@ -97,7 +99,7 @@ func parseUse(path string, data []byte) (*useFile, error) {
 	}
 	for name, list := range f.Clients {
 		if len(name) > maxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
-			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, quote(name))
+			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, words.Quote(name))
 		}
 	}
 	return &f, nil

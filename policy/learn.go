@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 const (
@@ -123,7 +124,7 @@ func expandedIn(effects []command.Effect) map[string]bool {
 
 func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 	if e.Kind == command.KindAPI && !l.cat.HasAPI(e.Name) {
-		l.leave(DraftRule{Text: e.String(), Why: "there is no API " + quote(e.Name), Count: 1, Unlisted: true})
+		l.leave(DraftRule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
 		return
 	}
 	if why := unlearnable(e, isPureWrapper(e, held)); why != "" {
@@ -183,7 +184,7 @@ func unlearnable(e *command.Effect, open bool) string {
 }
 
 func (l *Learner) leave(r DraftRule) {
-	r.Text = clip(r.Text)
+	r.Text = words.Clip(r.Text)
 	if was := l.leftOut[r.Text]; was != nil {
 		was.Count += r.Count
 		return
@@ -257,7 +258,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	case command.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
-			if i := slices.Index(ownNameOnly[:], foldASCII(e.Name)); i >= 0 || equalFold(e.Name, custom) {
+			if i := slices.Index(ownNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, custom) {
 				key.head = namedHead // no wildcard stands for it
 			}
 		}
@@ -392,7 +393,7 @@ func (r DraftRule) String() string {
 		times = "once"
 	}
 	if r.Why != "" {
-		return fmt.Sprintf("%s (%s: %s)", printable(r.Text), times, r.Why)
+		return fmt.Sprintf("%s (%s: %s)", words.Printable(r.Text), times, r.Why)
 	}
 	return fmt.Sprintf("%s (%s)", r.Text, times)
 }

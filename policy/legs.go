@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // placeHint says how a dial rule names a place.
@@ -23,7 +24,7 @@ func (r *rule) takeLeg(tokens []string) ([]string, *fault) {
 		r.leg = leg
 		return tokens[1:], nil
 	case len(tokens) == 2 && tokens[1] != "**" && !strings.Contains(tokens[0], "/"):
-		return nil, faultf(placeHint, "%s is no place of a leg", quote(tokens[0]))
+		return nil, faultf(placeHint, "%s is no place of a leg", words.Quote(tokens[0]))
 	}
 	return tokens, nil
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // A vocabulary is what rules can name: the catalogue's APIs and applications, and the closed lists
@@ -83,7 +84,7 @@ func noun(k command.EffectKind) string {
 	}
 }
 
-// known returns the names of a kind that are known, and nil for a kind whose names are anything.
+// KnownAre returns the names of a kind that are known, and nil for a kind whose names are anything.
 func (l *vocabulary) known(k command.EffectKind) []string {
 	if names := l.names[k]; names != nil {
 		return names
@@ -97,34 +98,34 @@ func (l *vocabulary) checkName(k command.EffectKind, g *glob, deny bool) *fault 
 	if k == command.KindApp && literal {
 		return nil // it may be one of a module outside FreeSWITCH's tree
 	}
-	words := l.known(k)
-	if words == nil {
+	names := l.known(k)
+	if names == nil {
 		return nil
 	}
-	for _, w := range words {
+	for _, w := range names {
 		if g.match(w, matchOptions{fold: foldsName(k), deny: deny}) {
 			return nil
 		}
 	}
 	if literal && k == command.KindAPI {
-		hint := oneEditAway(name, l.cat.HasAPI)
+		hint := words.OneEditAway(name, l.cat.HasAPI)
 		if first, _, blank := strings.Cut(name, " "); blank && l.cat.HasAPI(first) {
 			hint = `one space parts the name from its arguments, and \s (\\s in the JSON file) is a space within a token`
 		}
 		if hint == "" {
 			hint = `describe it in "apis" if a module of yours has it`
 		}
-		return faultf(hint, "there is no API %s", quote(name))
+		return faultf(hint, "there is no API %s", words.Quote(name))
 	}
 	if literal {
 		hint := l.eventHint(k, name)
 		if hint == "" {
-			hint = didYouMean(name, words)
+			hint = words.DidYouMean(name, names)
 		}
-		if hint == "" && len(words) <= maxListed {
-			hint = known(words)
+		if hint == "" && len(names) <= maxListed {
+			hint = words.KnownAre(names)
 		}
-		return faultf(hint, "there is no %s %s", noun(k), quote(name))
+		return faultf(hint, "there is no %s %s", noun(k), words.Quote(name))
 	}
 	return faultf("", "the pattern matches no known %s", noun(k))
 }
@@ -135,30 +136,22 @@ func (l *vocabulary) eventHint(k command.EffectKind, name string) string {
 		return ""
 	}
 	const prefix = "switch_event_"
-	rest, prefixed := strings.CutPrefix(foldASCII(name), prefix)
+	rest, prefixed := strings.CutPrefix(words.Fold(name), prefix)
 	switch {
-	case prefixed && containsFold(l.closed[k], rest):
+	case prefixed && words.ContainsFold(l.closed[k], rest):
 		return "write " + strings.ToUpper(rest)
-	case k == command.KindSubscribe && equalFold(name, "all"):
+	case k == command.KindSubscribe && words.EqualFold(name, "all"):
 		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(ownNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
-	case k == command.KindSubscribe && containsFold([]string{"plain", "json", "xml"}, name):
+	case k == command.KindSubscribe && words.ContainsFold([]string{"plain", "json", "xml"}, name):
 		return "leave the format out: a rule is subscribe EVENT"
 	case strings.Contains(name, "::"):
-		return "write " + k.String() + " CUSTOM " + clip(name)
+		return "write " + k.String() + " CUSTOM " + words.Clip(name)
 	}
 	return ""
 }
 
 // maxListed is how many words a hint lists.
 const maxListed = 10
-
-// known lists the words that there are.
-func known(words []string) string {
-	if len(words) == 1 {
-		return "known is " + quote(words[0])
-	}
-	return "known are " + list(words)
-}
 
 // unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a
 // module outside FreeSWITCH's tree, so it is no error.
@@ -168,7 +161,7 @@ func unknownApp(l *vocabulary, r *rule) (name, hint string) {
 	}
 	for i := range r.name.globs {
 		if name, ok := r.name.globs[i].literal(); ok && !l.cat.HasApp(name) {
-			return name, oneEditAway(name, l.cat.HasApp)
+			return name, words.OneEditAway(name, l.cat.HasApp)
 		}
 	}
 	return "", ""

@@ -6,8 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"eslguard/command"
 	"golang.org/x/time/rate"
+
+	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // maxRate is the most that a limit may say, as its number and as its burst.
@@ -94,19 +96,19 @@ const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 func compileLimit(rc *ruleCompiler, d limitDef, rep *report) (out []limit) {
 	rule, err := rc.compileKey(d.key.text, "a limit")
 	if err != nil {
-		rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
+		rep.errorf(d.key.pos, err.hint, "%s: %s", words.Quote(d.key.text), err.text)
 		return nil
 	}
 	rule.at = d.key.pos
 	id := d.key.text
 	if foldsName(rule.kind) {
-		id = foldASCII(id)
+		id = words.Fold(id)
 	}
 	seen := make(map[measure]bool)
 	for _, v := range d.values {
 		l, ok := parseLimit(v.text)
 		if !ok {
-			rep.errorf(v.pos, limitHint, "%s is not a limit", quote(v.text))
+			rep.errorf(v.pos, limitHint, "%s is not a limit", words.Quote(v.text))
 			continue
 		}
 		if seen[l.measure] {

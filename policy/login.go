@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+
+	"eslguard/policy/internal/words"
 )
 
 // A Login is a proven identity: the client, and by what it was recognised, so that a
@@ -47,20 +49,20 @@ func (p *Policy) Renew(l Login) (Login, error) {
 	}
 	c := p.clients[l.Client.Name]
 	if c == nil {
-		return Login{}, fmt.Errorf("the client %s is no longer in the policy", printable(l.Client.Name))
+		return Login{}, fmt.Errorf("the client %s is no longer in the policy", words.Printable(l.Client.Name))
 	}
 	if !c.id.mayConnectFrom(l.addr) {
-		return Login{}, fmt.Errorf("the client %s may no longer connect from %s", printable(c.Name), plainAddr(l.addr))
+		return Login{}, fmt.Errorf("the client %s may no longer connect from %s", words.Printable(c.Name), plainAddr(l.addr))
 	}
 	secret := c.id.secret(l.hash)
 	if c.id.user != l.Client.id.user || secret == nil {
-		return Login{}, fmt.Errorf("the password of the client %s has been changed", printable(c.Name))
+		return Login{}, fmt.Errorf("the password of the client %s has been changed", words.Printable(c.Name))
 	}
 	if secret.expired(p.runtime.now()) {
-		return Login{}, fmt.Errorf("the password of the client %s has expired", printable(c.Name))
+		return Login{}, fmt.Errorf("the password of the client %s has expired", words.Printable(c.Name))
 	}
 	if c.Upstream.Address != l.Client.Upstream.Address {
-		return Login{}, fmt.Errorf("the client %s has been moved to another upstream", printable(c.Name))
+		return Login{}, fmt.Errorf("the client %s has been moved to another upstream", words.Printable(c.Name))
 	}
 	l.Client, l.notAfter = c, secret.notAfter
 	return l, nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // misleading notes what a rule means more, or less, than it looks.
@@ -54,16 +55,16 @@ func missingType(r *rule) *fault {
 	}
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
-		typ, _, slash := strings.Cut(foldASCII(g.prefix()), "/")
+		typ, _, slash := strings.Cut(words.Fold(g.prefix()), "/")
 		whole := slash || !g.wild
 		if g.prefix() == "" || !whole || slices.Contains(endpoints[:], typ) {
 			continue
 		}
 		if len(r.name.globs) == 1 {
-			return faultf("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", quote(g.text()))
+			return faultf("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", words.Quote(g.text()))
 		}
 		return faultf("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
-			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", quote(g.text()))
+			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", words.Quote(g.text()))
 	}
 	return nil
 }
@@ -85,7 +86,7 @@ func openHost(r *rule) *fault {
 			}
 			if j+1 < len(elems) && elems[j+1].kind == elemStar && j+2 == len(elems) {
 				return faultf("write the host in full, or * before its domain", "the host %s* has no end: it matches %s.evil.example, too",
-					clip(el.text[at+1:]), clip(strings.TrimSuffix(el.text[at+1:], ".")))
+					words.Clip(el.text[at+1:]), words.Clip(strings.TrimSuffix(el.text[at+1:], ".")))
 			}
 		}
 	}
@@ -113,7 +114,7 @@ func openFile(r *rule, cat *command.Catalog) *fault {
 		if !literal {
 			continue
 		}
-		e := command.Effect{Kind: r.kind, Name: foldASCII(name)}
+		e := command.Effect{Kind: r.kind, Name: words.Fold(name)}
 		for j := range r.args {
 			token := "x"
 			if len(r.args[j].globs) > 0 && !r.args[j].globs[0].wild {
@@ -128,7 +129,7 @@ func openFile(r *rule, cat *command.Catalog) *fault {
 		for j := range e.Tokens {
 			open := j >= len(r.args) || r.args[j].leavesOpen()
 			if set := form.Types(j); open && (set.Has(command.TypeFile) || set.Has(command.TypeFolder)) {
-				return faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", clip(name))
+				return faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", words.Clip(name))
 			}
 		}
 	}
@@ -167,7 +168,7 @@ func (d *linter) extensions(h *roleSet) {
 		}
 		d.warned[r] = true
 		d.rep.warnf(r.at, `narrow it, or add "limits": { "dialplan": [ "2/s", "2000/day" ] }`,
-			"%s: any extension may be reached, as often as the client likes, and what it dials is the dialplan's", quote(r.text))
+			"%s: any extension may be reached, as often as the client likes, and what it dials is the dialplan's", words.Quote(r.text))
 	})
 }
 
@@ -188,7 +189,7 @@ func (d *linter) holes(h *roleSet) {
 				if name := sharedName(allow, deny); name != "" {
 					d.warned[deny] = true
 					d.rep.warnf(deny.at, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
-						quote(deny.text), quote(allow.text), name)
+						words.Quote(deny.text), words.Quote(allow.text), name)
 					break
 				}
 			}
@@ -212,7 +213,7 @@ func (d *linter) clients() {
 	for i := range d.policy.clients {
 		c := &d.policy.clients[i]
 		if c.observe {
-			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", quote(c.name))
+			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", words.Quote(c.name))
 		}
 		d.secrets(c)
 		if !fromAnywhere(c.identity) {
@@ -222,7 +223,7 @@ func (d *linter) clients() {
 			i := slices.IndexFunc(role.rules, func(r *rule) bool { return !r.deny && changesConfiguration(r) })
 			if i >= 0 {
 				d.rep.warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
-					quote(c.name), quote(role.rules[i].text))
+					words.Quote(c.name), words.Quote(role.rules[i].text))
 				break
 			}
 		}

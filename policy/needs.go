@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // A nesting is an API or application that does nothing but cause another effect: without a rule for
@@ -116,7 +117,7 @@ func (d *linter) unmetNeeds(held []roleSet) {
 			kinds += " or " + missing[1+i].Kind.String()
 		}
 		d.rep.warnf(key.rule.at, needHint(&missing[0]), "%s: it can never pass without a rule of the kind %s for what it %s",
-			quote(key.rule.text), kinds, needVerb(missing))
+			words.Quote(key.rule.text), kinds, needVerb(missing))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // never refuses a rule that no effect can match, by what package command says of the effects of its
@@ -98,16 +99,16 @@ func (r *rule) neverDialled() *fault {
 			continue
 		}
 		if hint, wrong := r.withoutType(g); wrong {
-			return faultf(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", quote(g.text()))
+			return faultf(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", words.Quote(g.text()))
 		}
 		typ, _, _ := strings.Cut(g.prefix(), "/")
-		if !r.deny && foldASCII(typ) != typ {
-			return faultf("write "+clip(foldASCII(typ)+g.text()[len(typ):]), "the type of a leg is in lower case, however it was written")
+		if !r.deny && words.Fold(typ) != typ {
+			return faultf("write "+words.Clip(words.Fold(typ)+g.text()[len(typ):]), "the type of a leg is in lower case, however it was written")
 		}
 	}
 	if text := impossibleBeginning(r.name.text); text != "" {
 		return faultf("begin with the type, such as /sofia/gateway/NAME/1.*/, or with .*/ in a deny",
-			"what is dialled is TYPE/DATA, such as user/1000, so it never begins as /%s/ does", clip(text))
+			"what is dialled is TYPE/DATA, such as user/1000, so it never begins as /%s/ does", words.Clip(text))
 	}
 	return nil
 }
@@ -132,9 +133,9 @@ func (r *rule) withoutType(g *glob) (hint string, wrong bool) {
 	case habit:
 		return r.foreignHint(number), true
 	case r.deny:
-		return "write */" + toCopy(g.text()), true
+		return "write */" + words.ClipRule(g.text()), true
 	}
-	return "write sofia/gateway/NAME/" + toCopy(g.text()) + " or user/" + toCopy(g.text()), true
+	return "write sofia/gateway/NAME/" + words.ClipRule(g.text()) + " or user/" + words.ClipRule(g.text()), true
 }
 
 // isChannel reports whether the pattern stands for nothing but a channel's uuid.
@@ -151,10 +152,10 @@ func (r *rule) neverVariable() *fault {
 	}
 	for i := range r.args[0].globs {
 		g := &r.args[0].globs[i]
-		prefix := foldASCII(g.prefix())
+		prefix := words.Fold(g.prefix())
 		for _, mark := range [...]string{"nolocal:", "_nolocal_"} {
 			if strings.HasPrefix(prefix, mark) {
-				return faultf("leave "+mark+" out", "%s is no part of a variable's name", quote(mark))
+				return faultf("leave "+mark+" out", "%s is no part of a variable's name", words.Quote(mark))
 			}
 		}
 		for _, el := range g.elems {
@@ -234,7 +235,7 @@ func (r *rule) neverInjected() (last *fault) {
 }
 
 func (r *rule) neverInjectedAs(name string) *fault {
-	if equalFold(name, custom) && len(r.args) > 0 && r.args[0].match(command.SMSSubclass, matchOptions{fold: true}) {
+	if words.EqualFold(name, custom) && len(r.args) > 0 && r.args[0].match(command.SMSSubclass, matchOptions{fold: true}) {
 		err := r.neverOfForm(name, command.InjectForm(name, command.SMSSubclass))
 		if err == nil || r.args[0].isOnly(command.SMSSubclass) {
 			return err
@@ -250,7 +251,7 @@ func (p *pattern) isOnly(text string) bool { return len(p.globs) == 1 && p.spell
 func (r *rule) neverOfForm(name string, form command.EventForm) *fault {
 	fixed := len(form.First)
 	switch {
-	case equalFold(name, custom) && len(r.args) == 0:
+	case words.EqualFold(name, custom) && len(r.args) == 0:
 		return nil // without a subclass
 	case len(r.args) < fixed && !r.rest:
 		return faultf("write a * for each that may be anything, or end in **", "%s has %s: %s", name, tokens(fixed), strings.Join(form.First, " "))
@@ -268,7 +269,7 @@ func (r *rule) neverOfForm(name string, form command.EventForm) *fault {
 			n := slices.Index(form.More[at:], header)
 			if !pair || n < 0 {
 				return faultf("in this order: "+strings.Join(form.More, " "), "%s has no token %s here: what follows its first %d is NAME=VALUE, of the headers that count",
-					name, quote(g.text()), fixed)
+					name, words.Quote(g.text()), fixed)
 			}
 			if len(r.args[i].globs) == 1 {
 				at += n + 1
@@ -293,7 +294,7 @@ func (r *rule) neverHandedOver() *fault {
 			return faultf("name the host by IPv4 or by its name", "the application socket takes no address in brackets")
 		case !g.wild:
 			if n, err := strconv.Atoi(port); host == "" || err != nil || n > 65535 {
-				return faultf(hint, "%s is not HOST:PORT", quote(text))
+				return faultf(hint, "%s is not HOST:PORT", words.Quote(text))
 			}
 		}
 	}
@@ -307,7 +308,7 @@ func checkBytes(p *pattern, may func(c byte) bool, what, holds string) *fault {
 		for _, el := range p.globs[i].elems {
 			for j := range len(el.text) {
 				if !may(el.text[j]) {
-					return faultf(fmt.Sprintf("it holds %s", holds), "%s is never %s", quote(p.globs[i].text()), what)
+					return faultf(fmt.Sprintf("it holds %s", holds), "%s is never %s", words.Quote(p.globs[i].text()), what)
 				}
 			}
 		}
@@ -317,7 +318,7 @@ func checkBytes(p *pattern, may func(c byte) bool, what, holds string) *fault {
 
 // isChannelByte reports whether the uuid of a channel verb may hold c.
 func isChannelByte(c byte) bool {
-	return isDigit(c) || foldByte(c) >= 'a' && foldByte(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
+	return isDigit(c) || words.FoldByte(c) >= 'a' && words.FoldByte(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
 }
 
 // isFilterByte reports whether the name of a filter's header may hold c.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eslguard/policy/internal/words"
 )
 
 const (
@@ -115,7 +117,7 @@ func parseRegex(text string, deny bool) (pattern, *fault) {
 		return pattern{}, faultf("write [0-9]{7} there", "<digits 7> is no part of a regular expression")
 	}
 	if regexp.QuoteMeta(text) == text {
-		return pattern{}, faultf(`for a path write \`+"/"+text+"/", "/%s/ would be a regular expression, but has nothing special in it", clip(text))
+		return pattern{}, faultf(`for a path write \`+"/"+text+"/", "/%s/ would be a regular expression, but has nothing special in it", words.Clip(text))
 	}
 	flags := ""
 	if deny {
@@ -123,18 +125,18 @@ func parseRegex(text string, deny bool) (pattern, *fault) {
 	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		return pattern{}, faultf("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
+		return pattern{}, faultf("", "the regular expression /%s/ is wrong: %s", words.Clip(text), words.Clip(err.Error()))
 	}
 	prog, err := syntax.Compile(tree.Simplify())
 	if err != nil || len(prog.Inst) > maxRegexProg {
-		return pattern{}, faultf("", "the regular expression /%s/ is too large", clip(text))
+		return pattern{}, faultf("", "the regular expression /%s/ is too large", words.Clip(text))
 	}
 	p := pattern{text: text, steps: len(prog.Inst)}
 	if p.regex, err = regexp.Compile(regexFlags(flags) + `\A(?:` + text + `)\z`); err == nil {
 		p.folded, err = regexp.Compile(regexFlags(flags+"i") + `\A(?:` + text + `)\z`)
 	}
 	if err != nil {
-		return pattern{}, faultf("", "the regular expression /%s/ is wrong: %s", clip(text), clip(err.Error()))
+		return pattern{}, faultf("", "the regular expression /%s/ is wrong: %s", words.Clip(text), words.Clip(err.Error()))
 	}
 	return p, nil
 }
@@ -244,7 +246,7 @@ func unescape(s string) (byte, *fault) {
 			return c, nil
 		}
 	}
-	return 0, faultf(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash; the JSON file has each backslash twice`, "%s is not an escape", quote(s[:min(2, len(s))]))
+	return 0, faultf(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash; the JSON file has each backslash twice`, "%s is not an escape", words.Quote(s[:min(2, len(s))]))
 }
 
 // parseAngle reads <uuid> or <low-high> at the start of s and returns its length.
@@ -265,10 +267,10 @@ func parseAngle(s string) (elem, int, *fault) {
 	low, lowOK := parseBound(lo)
 	high, highOK := parseBound(hi)
 	if !ok || !lowOK || !highOK {
-		return elem{}, 0, faultf(angleHint, "%s is not a pattern", quote(s[:end+1]))
+		return elem{}, 0, faultf(angleHint, "%s is not a pattern", words.Quote(s[:end+1]))
 	}
 	if low > high {
-		return elem{}, 0, faultf("", "%s matches nothing", quote(s[:end+1]))
+		return elem{}, 0, faultf("", "%s matches nothing", words.Quote(s[:end+1]))
 	}
 	return elem{kind: elemRange, low: low, high: high}, end + 1, nil
 }
@@ -293,7 +295,7 @@ func (b *globBuilder) set(rest string, sets map[string][]glob) (int, *fault) {
 	}
 	entries, ok := sets[name]
 	if !ok {
-		return 0, faultf(didYouMean(name, keys(sets)), "there is no set %s", quote(name))
+		return 0, faultf(words.DidYouMean(name, words.Keys(sets)), "there is no set %s", words.Quote(name))
 	}
 	if len(b.globs)*len(entries) > maxAlternatives {
 		return 0, faultf("", "the sets of a token stand for more than %d texts", maxAlternatives)
@@ -346,7 +348,7 @@ func (g *glob) finish() *fault {
 			g.wild = true
 			continue
 		}
-		el.lower = foldASCII(el.text)
+		el.lower = words.Fold(el.text)
 		for i, n := range countEscapes(el.text) {
 			g.escapes[i] += n
 		}

@@ -7,18 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"eslguard/policy/internal/words"
 )
 
-const (
-	// maxProblems is how many problems a load reports before it says "and more".
-	maxProblems = 500
-	// maxQuoted is how many bytes of somebody's text a problem repeats.
-	maxQuoted = 80
-	// maxHinted is how many bytes of a rule to write a hint has, which is to be copied as it
-	// stands.
-	maxHinted = 512
-)
+// maxProblems is how many problems a load reports before it says "and more".
+const maxProblems = 500
 
 // A Problem is one thing that is wrong, or doubtful, in a policy.
 type Problem struct {
@@ -117,7 +111,7 @@ func (pl *path) String() string {
 		return pl.up.String() + "/" + strconv.Itoa(pl.index)
 	}
 	key := strings.ReplaceAll(strings.ReplaceAll(pl.key, "~", "~0"), "/", "~1")
-	return pl.up.String() + "/" + clip(key)
+	return pl.up.String() + "/" + words.Clip(key)
 }
 
 // A pos is a value's place and where it begins in which file.
@@ -169,23 +163,4 @@ func problemAt(p pos, hint, text string) Problem {
 		pr.Line, pr.Column = p.src.lineColumn(p.off)
 	}
 	return pr
-}
-
-// quote returns somebody's text for a problem or a reason: bounded, then quoted.
-func quote(s string) string { return strconv.Quote(clip(s)) }
-
-// clip bounds s, at the end of a character.
-func clip(s string) string { return clipTo(s, maxQuoted) }
-
-// toCopy bounds a token or a rule that a hint says to write.
-func toCopy(s string) string { return clipTo(s, maxHinted) }
-
-func clipTo(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // An offDef switches off one protection.
@@ -31,12 +32,12 @@ func (b *builder) compileProtections() {
 	for _, d := range b.doc.off {
 		cat, err := b.cat.Without(d.name)
 		if err != nil {
-			b.rep.errorf(d.pos, didYouMean(d.name, protectionNames()), "there is no protection %s", quote(d.name))
+			b.rep.errorf(d.pos, words.DidYouMean(d.name, protectionNames()), "there is no protection %s", words.Quote(d.name))
 			continue
 		}
 		b.cat = cat
 		b.off = append(b.off, ProtectionOff{Name: d.name, Note: d.note.text})
-		b.rep.warnf(d.pos, clip(d.note.text), "the protection %s is off", d.name)
+		b.rep.warnf(d.pos, words.Clip(d.note.text), "the protection %s is off", d.name)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"eslguard/policy/internal/words"
 )
 
 // maxName is the most bytes of the name of a client, role, set, upstream or API.
@@ -53,14 +55,14 @@ func (r *fileReader) object(n *node, at *path, fields ...field) {
 		for i, f := range fields {
 			known[i] = f.key
 		}
-		r.rep.errorf(pos{r.src, m.off, at.member(m.key)}, didYouMean(m.key, known), "unknown key %s", quote(m.key))
+		r.rep.errorf(pos{r.src, m.off, at.member(m.key)}, words.DidYouMean(m.key, known), "unknown key %s", words.Quote(m.key))
 	}
 }
 
 // need notes at p that the object n lacks key.
 func (r *fileReader) need(n *node, p pos, key, hint string) {
 	if n.kind == '{' && !n.has(key) {
-		r.rep.errorf(p, hint, "%s is missing", quote(key))
+		r.rep.errorf(p, hint, "%s is missing", words.Quote(key))
 	}
 }
 
@@ -99,11 +101,11 @@ func nameProblem(name string) string {
 	case !utf8.ValidString(name):
 		return "is not UTF-8"
 	case name[0] == ' ' || name[len(name)-1] == ' ':
-		return quote(name) + " begins or ends with a space"
+		return words.Quote(name) + " begins or ends with a space"
 	}
 	for _, c := range name {
 		if !unicode.IsPrint(c) {
-			return quote(name) + " holds a character that does not print"
+			return words.Quote(name) + " holds a character that does not print"
 		}
 	}
 	return ""
@@ -164,21 +166,21 @@ func (r *fileReader) oneOrMore(n *node, at *path) []located {
 }
 
 // word reads a string that is one of words.
-func (r *fileReader) word(n *node, at *path, words ...string) string {
+func (r *fileReader) word(n *node, at *path, names ...string) string {
 	s, ok := r.text(n, at)
 	if !ok {
 		return ""
 	}
-	for _, w := range words {
+	for _, w := range names {
 		if s.text == w {
 			return w
 		}
 	}
-	hint := didYouMean(s.text, words)
+	hint := words.DidYouMean(s.text, names)
 	if hint == "" {
-		hint = "one of " + list(words)
+		hint = "one of " + words.List(names)
 	}
-	r.errorf(n, at, hint, "%s is not known here", quote(s.text))
+	r.errorf(n, at, hint, "%s is not known here", words.Quote(s.text))
 	return ""
 }
 
@@ -208,15 +210,3 @@ func (r *fileReader) flag(n *node, at *path) bool {
 
 // note reads the remark that an operator may leave anywhere.
 func (r *fileReader) note(n *node, at *path) { r.is(n, at, '"') }
-
-// list returns words as "a, b, c".
-func list(words []string) string {
-	out := ""
-	for i, w := range words {
-		if i > 0 {
-			out += ", "
-		}
-		out += quote(w)
-	}
-	return out
-}

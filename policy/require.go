@@ -2,6 +2,7 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // maxRequirements is the most requirements of one role, since each is looked for in every command
@@ -38,7 +39,7 @@ func (rc *roleCompiler) compileRequire(role string, d requireDef) (out []require
 		err = faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
-		rc.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
+		rc.rep.errorf(d.key.pos, err.hint, "%s: %s", words.Quote(d.key.text), err.text)
 		return nil
 	}
 	for _, v := range d.values {
@@ -47,11 +48,11 @@ func (rc *roleCompiler) compileRequire(role string, d requireDef) (out []require
 			err = checkNeed(need)
 		}
 		if err != nil {
-			rc.rep.errorf(v.pos, err.hint, "%s: %s", quote(v.text), err.text)
+			rc.rep.errorf(v.pos, err.hint, "%s: %s", words.Quote(v.text), err.text)
 			continue
 		}
 		name, _ := need.args[0].globs[0].literal()
-		out = append(out, requirement{key: d.key.text, of: of, need: need, name: foldASCII(name), role: role, at: v.pos})
+		out = append(out, requirement{key: d.key.text, of: of, need: need, name: words.Fold(name), role: role, at: v.pos})
 	}
 	return out
 }
@@ -85,7 +86,7 @@ func checkNeed(r *rule) *fault {
 	if r.kind != command.KindVar || r.anyName || r.name.regex != nil || len(r.name.globs) != 1 || r.rest || r.repeating || len(r.args) != 2 {
 		return faultf(requireHint, "what a leg must have is var originate NAME VALUE")
 	}
-	if scope, literal := r.name.globs[0].literal(); !literal || !equalFold(scope, "originate") {
+	if scope, literal := r.name.globs[0].literal(); !literal || !words.EqualFold(scope, "originate") {
 		return faultf(requireHint, "the variables of a dial string are those of var originate")
 	}
 	if r.args[0].regex != nil || len(r.args[0].globs) != 1 || r.args[0].globs[0].wild {
@@ -137,7 +138,7 @@ func (rs *roleSet) lacks(effects []command.Effect, i int, work *meter) lack {
 func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *meter) (why string, ok bool) {
 	for i := range effects {
 		v := &effects[i]
-		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !equalFold(v.Tokens[0], q.name) {
+		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !words.EqualFold(v.Tokens[0], q.name) {
 			continue
 		}
 		set := *v

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // requirements gathers those of several roles. All of them hold.
@@ -36,14 +37,14 @@ func checkRequirements(combinations []roleSet, rep *report) {
 			}
 			switch other := h.contradicts(i); {
 			case !h.admits(q):
-				rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", quote(q.need.text))
+				rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.need.text))
 			case other != nil:
 				both := ""
 				if other.key != q.key {
-					both = " for " + quote(other.key)
+					both = " for " + words.Quote(other.key)
 				}
 				rep.errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
-					quote(q.need.text), quote(other.need.text), quote(other.role), both)
+					words.Quote(q.need.text), words.Quote(other.need.text), words.Quote(other.role), both)
 			default:
 				continue
 			}
@@ -87,7 +88,7 @@ func (rs *roleSet) contradicts(i int) *requirement {
 	q := &rs.requires[i]
 	for k := range rs.requires[:i] {
 		o := &rs.requires[k]
-		if equalFold(o.name, q.name) && (o.isForAllOf(q) || q.isForAllOf(o)) && !o.agrees(q) {
+		if words.EqualFold(o.name, q.name) && (o.isForAllOf(q) || q.isForAllOf(o)) && !o.agrees(q) {
 			return o
 		}
 	}

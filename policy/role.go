@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // A role is a compiled role: its own rules and those of the roles that it includes.
@@ -79,15 +80,15 @@ func (rc *roleCompiler) compileOwn(d *roleDef) *ownRules {
 		for _, line := range lines {
 			r, err := rc.rules.compile(line.text, d.name, deny)
 			if err != nil {
-				rc.rep.errorf(line.pos, err.hint, "%s: %s", quote(line.text), err.text)
+				rc.rep.errorf(line.pos, err.hint, "%s: %s", words.Quote(line.text), err.text)
 				continue
 			}
 			if !deny && !d.unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
 				rc.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
-					"%s: %s lets through what nobody has looked at", quote(line.text), r.kind)
+					"%s: %s lets through what nobody has looked at", words.Quote(line.text), r.kind)
 			}
 			for _, warning := range rc.lint(r) {
-				rc.rep.warnf(line.pos, warning.hint, "%s: %s", quote(line.text), warning.text)
+				rc.rep.warnf(line.pos, warning.hint, "%s: %s", words.Quote(line.text), warning.text)
 			}
 			r.at = line.pos
 			own.rules = append(own.rules, r)
@@ -122,10 +123,10 @@ func (rc *roleCompiler) checkIncludes(roles []roleDef, defs map[string]*roleDef)
 			next, ok := defs[inc.text]
 			switch {
 			case !ok:
-				rc.rep.errorf(inc.pos, didYouMean(inc.text, keys(defs)), "there is no role %s", quote(inc.text))
+				rc.rep.errorf(inc.pos, words.DidYouMean(inc.text, words.Keys(defs)), "there is no role %s", words.Quote(inc.text))
 			case state[inc.text] == open:
 				circle := append(trail[slices.Index(trail, inc.text):], inc.text)
-				rc.rep.errorf(inc.pos, "", "the roles include each other: %s", clip(strings.Join(circle, " > ")))
+				rc.rep.errorf(inc.pos, "", "the roles include each other: %s", words.Clip(strings.Join(circle, " > ")))
 			case state[inc.text] == 0:
 				visit(next, trail)
 			}

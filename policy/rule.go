@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 const (
@@ -64,18 +65,18 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *fault) {
 	}
 	if len(tokens) == 0 || !r.setKind(tokens[0]) {
 		word := strings.Join(tokens[:min(1, len(tokens))], "")
-		hint := didYouMean(word, kindWords())
+		hint := words.DidYouMean(word, kindWords())
 		if hint == "" {
-			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + list(kindWords())
+			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + words.List(kindWords())
 		}
-		return nil, faultf(hint, "%s is not a kind of effect", quote(word))
+		return nil, faultf(hint, "%s is not a kind of effect", words.Quote(word))
 	}
 	tokens, err = r.takeLeg(tokens[1:])
 	if err != nil {
 		return nil, err
 	}
 	if len(tokens) == 0 {
-		return nil, faultf("", "nothing follows %s", quote(r.kind.String()))
+		return nil, faultf("", "nothing follows %s", words.Quote(r.kind.String()))
 	}
 	if last := len(tokens) - 1; tokens[last] == "**" {
 		r.rest, r.anyName = true, last == 0
@@ -131,7 +132,7 @@ func splitRule(text string) ([]string, *fault) {
 	if len(text) > maxRule {
 		return nil, faultf("", "a rule is longer than %d bytes", maxRule)
 	}
-	if what := unprintable(text); what != "" {
+	if what := words.Unprintable(text); what != "" {
 		return nil, faultf("", "the rule holds %s", what)
 	}
 	tokens := splitTokens(text)
@@ -195,7 +196,7 @@ func (r *rule) setClasses(token string) *fault {
 		}
 		c, ok := command.ParseClass(word)
 		if !ok || c == command.ClassNone {
-			return faultf(didYouMean(alt, classWords("@")), "there is no class %s", quote(alt))
+			return faultf(words.DidYouMean(alt, classWords("@")), "there is no class %s", words.Quote(alt))
 		}
 		r.classes |= 1 << c
 	}
@@ -258,7 +259,7 @@ func (g *glob) isWild() bool { return g == nil || g.wild }
 func namedOnly(e *command.Effect) bool {
 	switch e.Kind {
 	case command.KindSubscribe:
-		if len(e.Tokens) == 0 && equalFold(e.Name, custom) {
+		if len(e.Tokens) == 0 && words.EqualFold(e.Name, custom) {
 			return true
 		}
 		return isNamed(e, ownNameOnly[:])
@@ -272,7 +273,7 @@ func namedOnly(e *command.Effect) bool {
 }
 
 func isNamed(e *command.Effect, names []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return equalFold(e.Name, name) })
+	return slices.ContainsFunc(names, func(name string) bool { return words.EqualFold(e.Name, name) })
 }
 
 // custom is the event, folded, that has subclasses. Without one it stands for all of them.

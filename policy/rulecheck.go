@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // check refuses a rule that can never match, or that its kind does not know.
@@ -76,7 +77,7 @@ func (r *rule) checkLog() *fault {
 			if r.level = logLevel(name); r.level >= 0 {
 				return nil
 			}
-			return faultf(didYouMean(name, logLevels[:]), "there is no log level %s", quote(name))
+			return faultf(words.DidYouMean(name, logLevels[:]), "there is no log level %s", words.Quote(name))
 		}
 	}
 	return faultf("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
@@ -190,8 +191,8 @@ func (r *rule) checkShape() *fault {
 		var form []string
 		switch {
 		case r.kind == command.KindChannel:
-			form = command.ChannelTokens(foldASCII(name))
-		case r.kind == command.KindInject && equalFold(name, custom) && len(r.args) > 0 && r.args[0].spells(command.SMSSubclass):
+			form = command.ChannelTokens(words.Fold(name))
+		case r.kind == command.KindInject && words.EqualFold(name, custom) && len(r.args) > 0 && r.args[0].spells(command.SMSSubclass):
 			form = command.SMSTokens()
 		default:
 			continue
@@ -209,7 +210,7 @@ func (r *rule) checkShape() *fault {
 func (p *pattern) spells(text string) bool {
 	return slices.ContainsFunc(p.globs, func(g glob) bool {
 		own, literal := g.literal()
-		return literal && equalFold(own, text)
+		return literal && words.EqualFold(own, text)
 	})
 }
 
@@ -241,7 +242,7 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 	case command.KindAPI, command.KindApp:
 		return rc.vocab.cat.Slots(k, name)
 	case command.KindSubscribe:
-		if equalFold(name, custom) {
+		if words.EqualFold(name, custom) {
 			return 1
 		}
 		return 0
@@ -261,7 +262,7 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 // lintRule returns warnings about a rule that compiles but may not do what is meant.
 func lintRule(v *vocabulary, r *rule) (out []*fault) {
 	if name, hint := unknownApp(v, r); name != "" {
-		out = append(out, faultf(hint, "FreeSWITCH's own tree has no application %s", quote(name)))
+		out = append(out, faultf(hint, "FreeSWITCH's own tree has no application %s", words.Quote(name)))
 	}
 	named := r.kind == command.KindAPI || r.kind == command.KindApp
 	if named && r.deny && !r.rest {
@@ -284,7 +285,7 @@ func lintRule(v *vocabulary, r *rule) (out []*fault) {
 // narrowDeny notes a deny that another argument would lead past.
 func narrowDeny(cat *command.Catalog, r *rule) []*fault {
 	if len(r.args) == 0 {
-		return []*fault{faultf("write "+clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
+		return []*fault{faultf("write "+words.Clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
 	}
 	for i := range r.name.globs {
 		if name, ok := r.name.globs[i].literal(); ok && cat.Slots(r.kind, name) > len(r.args) {
@@ -292,8 +293,8 @@ func narrowDeny(cat *command.Catalog, r *rule) []*fault {
 			if len(r.args) == 1 {
 				arguments = "argument"
 			}
-			return []*fault{faultf("write "+clip(r.text)+" ** to deny it with more, too",
-				"the deny holds only with exactly %d %s, and %s takes more", len(r.args), arguments, clip(name))}
+			return []*fault{faultf("write "+words.Clip(r.text)+" ** to deny it with more, too",
+				"the deny holds only with exactly %d %s, and %s takes more", len(r.args), arguments, words.Clip(name))}
 		}
 	}
 	return nil
@@ -317,7 +318,7 @@ func runsPrograms(v *vocabulary, r *rule) string {
 func (r *rule) spells(name string) bool {
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
 		text, literal := g.literal()
-		return literal && equalFold(text, name)
+		return literal && words.EqualFold(text, name)
 	})
 }
 
@@ -332,10 +333,10 @@ func caseSensitiveDeny(cat *command.Catalog, r *rule) []*fault {
 			if word := r.args[j].cased(); word != "" {
 				hint := "spell it in each case"
 				if text, ok := r.args[j].anyCase(); ok {
-					hint = "to deny it in any case write " + clip(text)
+					hint = "to deny it in any case write " + words.Clip(text)
 				}
 				return []*fault{faultf(hint,
-					"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", quote(word))}
+					"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", words.Quote(word))}
 			}
 		}
 	}
@@ -350,7 +351,7 @@ func (p *pattern) cased() string {
 			continue
 		}
 		for _, el := range elems {
-			if foldASCII(el.text) != strings.ToUpper(el.text) {
+			if words.Fold(el.text) != strings.ToUpper(el.text) {
 				return el.text
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // maxPrefix is the longest literal prefix by which rules are found.
@@ -50,7 +51,7 @@ func (s *ruleset) add(r *rule) {
 		e := entry{rule: r, name: g}
 		key := g.prefix()
 		if foldsKey(r.kind, r.deny) {
-			key = foldASCII(key)
+			key = words.Fold(key)
 		}
 		switch {
 		case !g.wild:
@@ -98,12 +99,12 @@ func (s *ruleset) findRule(of *subject, broad bool) *rule {
 		return find(k, e.Name, of, e.Name, broad)
 	}
 	var buf [128]byte
-	if r := find(k, appendFold(buf[:0], e.Name), of, e.Name, broad); r != nil || e.Kind != command.KindDial {
+	if r := find(k, words.AppendFold(buf[:0], e.Name), of, e.Name, broad); r != nil || e.Kind != command.KindDial {
 		return r
 	}
 	// What is denied may be spelled otherwise, and then begins otherwise than the rules.
 	for _, spelling := range e.Spellings(-1) {
-		if r := find(k, foldASCII(spelling), of, spelling, broad); r != nil {
+		if r := find(k, words.Fold(spelling), of, spelling, broad); r != nil {
 			return r
 		}
 	}

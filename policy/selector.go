@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // A Selector picks effects by a rule in the syntax of roles, for searches in what was done. It
@@ -55,7 +56,7 @@ func ByLikeness(word string, known []string) (list []string, near int) {
 	}
 	all := make([]likeness, len(known))
 	for i, k := range known {
-		d := distance(strings.ToLower(word), strings.ToLower(k))
+		d := words.Distance(strings.ToLower(word), strings.ToLower(k))
 		if d >= limit || d >= len(k) {
 			d = limit
 		} else {

@@ -9,6 +9,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // maxTestSend is the most bytes of a test's "send".
@@ -74,12 +75,12 @@ func (b *builder) testClient(d *testDef) *Client {
 			c.rights.uncertain = len(c.rights.decided()) > 0
 			return c
 		}
-		b.rep.errorf(d.role.pos, didYouMean(d.role.text, keys(b.roles)), "there is no role %s", quote(d.role.text))
+		b.rep.errorf(d.role.pos, words.DidYouMean(d.role.text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.role.text))
 		return nil
 	}
 	c := b.clients[d.client.text]
 	if c == nil && d.client.text != "" {
-		b.rep.errorf(d.client.pos, didYouMean(d.client.text, keys(b.clients)), "there is no client %s", quote(d.client.text))
+		b.rep.errorf(d.client.pos, words.DidYouMean(d.client.text, words.Keys(b.clients)), "there is no client %s", words.Quote(d.client.text))
 	}
 	return c
 }
@@ -132,10 +133,10 @@ func (p *Policy) runTest(t *test) TestResult {
 	switch {
 	case res.Got != t.expect:
 		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
-			quote(t.send), printable(t.client.Name), past(res.Got), past(t.expect)))
-	case t.by != "" && !containsFold(names, t.by):
+			words.Quote(t.send), words.Printable(t.client.Name), past(res.Got), past(t.expect)))
+	case t.by != "" && !words.ContainsFold(names, t.by):
 		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
-			quote(t.send), printable(t.client.Name), past(res.Got), quote(t.by), quoted(names)))
+			words.Quote(t.send), words.Printable(t.client.Name), past(res.Got), words.Quote(t.by), quoted(names)))
 	default:
 		res.OK = true
 	}
@@ -152,7 +153,7 @@ func quoted(names []string) string {
 	}
 	var list []string
 	for _, name := range names {
-		if text := quote(name); !slices.Contains(list, text) {
+		if text := words.Quote(name); !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}
@@ -183,7 +184,7 @@ func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 			err = refusal
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("what the test sends before is no good: %s: %w", quote(text), err)
+			return nil, nil, fmt.Errorf("what the test sends before is no good: %s: %w", words.Quote(text), err)
 		}
 		st.Apply(cmd)
 	}
@@ -239,13 +240,4 @@ func (c *Client) decisive(effects []command.Effect, allowed bool) (names []strin
 		}
 	}
 	return names
-}
-
-func containsFold(words []string, word string) bool {
-	for _, w := range words {
-		if strings.EqualFold(w, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // covering returns the first of the rules that spell all of the expansions that an opaque effect
@@ -206,7 +207,7 @@ func (g *glob) couldMatch(work *meter, text string) bool {
 	if !work.spend((len(own) + 1) * (len(text) + 1)) {
 		return true
 	}
-	return overlap(own, appendFold(nil, text))
+	return overlap(own, words.AppendFold(nil, text))
 }
 
 // overlap reports whether there is a text that both a and b match, in which anyWord and anyWords

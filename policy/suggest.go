@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // A Suggester writes the rules that would allow what a client is denied. Make it with
@@ -69,10 +70,10 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	r, ok, left := s.rights.verdict(e, maxDecideWork)
 	if ok {
 		if q := s.lacks(e, left); q != nil {
-			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", quote(q.role), quote(q.need.text))
+			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", words.Quote(q.role), words.Quote(q.need.text))
 		}
 	} else if r != nil {
-		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", quote(r.text), quote(r.role))
+		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", words.Quote(r.text), words.Quote(r.role))
 	}
 	if len(e.Name) > maxEffectName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", maxEffectName)
@@ -132,12 +133,12 @@ func exactly(token string) (string, bool) {
 		return "", false
 	case token == "":
 		return `""`, true
-	case !strings.ContainsFunc(token, isUnprintable):
+	case !strings.ContainsFunc(token, words.IsUnprintable):
 		return noRegex(spellPart(token)), true
 	}
 	var b strings.Builder
 	for _, c := range token {
-		if c == ' ' || c == '\\' || isUnprintable(c) { // a backslash at the end would be taken for one of the slash's
+		if c == ' ' || c == '\\' || words.IsUnprintable(c) { // a backslash at the end would be taken for one of the slash's
 			fmt.Fprintf(&b, `\x{%x}`, c)
 		} else {
 			b.WriteString(regexp.QuoteMeta(string(c)))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // RulesAt is Rules for effect i of a command: it suggests no rule that the command would be denied
@@ -65,9 +66,9 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 				continue
 			}
 			spelled = true
-			if by, set := s.rights.setter(foldASCII(variable)); variable != "" && by != nil && !s.rights.allowsExpansion() {
+			if by, set := s.rights.setter(words.Fold(variable)); variable != "" && by != nil && !s.rights.allowsExpansion() {
 				return fmt.Sprintf(`%s lets the client set %s, so it could decide what is expanded (add "var channel|originate|global %s *" to a "deny" first)`,
-					quote(by.text), quote(set), clip(set))
+					words.Quote(by.text), words.Quote(set), words.Clip(set))
 			}
 		}
 	}

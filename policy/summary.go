@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"eslguard/policy/internal/words"
+)
 
 // A Summary is who may do what, for people.
 type Summary struct {
@@ -63,10 +67,10 @@ func (p *Policy) Summary() Summary {
 	for _, f := range p.sources.files {
 		s.Files = append(s.Files, f.name)
 	}
-	for _, name := range keys(p.clients) {
+	for _, name := range words.Keys(p.clients) {
 		s.Clients = append(s.Clients, p.clients[name].summary())
 	}
-	for _, name := range keys(p.upstreams) {
+	for _, name := range words.Keys(p.upstreams) {
 		u := p.upstreams[name]
 		password := "environment " + u.env
 		if u.file != "" {

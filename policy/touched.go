@@ -1,6 +1,9 @@
 package policy
 
-import "eslguard/command"
+import (
+	"eslguard/command"
+	"eslguard/policy/internal/words"
+)
 
 // A Rule is one line of a role, for people.
 type Rule struct {
@@ -22,7 +25,7 @@ func (p *Policy) Untouched() (out []Rule) {
 			t.client.markCovered(cmd.Effects, touched)
 		}
 	}
-	for _, name := range keys(p.roles) {
+	for _, name := range words.Keys(p.roles) {
 		for _, r := range p.roles[name].parts[0].rules {
 			if !touched[r] {
 				at := problemAt(r.at, "", "")

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"eslguard/policy/internal/words"
 )
 
 // maxDepth is how deep a policy file nests at most; the format itself needs six.
@@ -106,7 +108,7 @@ func (t *treeReader) syntax(err error) {
 		text = "the file is empty"
 	case errors.As(err, &syn):
 		if !errors.Is(syn.Err, io.ErrUnexpectedEOF) {
-			off, text = int(syn.ByteOffset), "not JSON: "+clip(syn.Err.Error())
+			off, text = int(syn.ByteOffset), "not JSON: "+words.Clip(syn.Err.Error())
 			if strings.Contains(text, "escape") {
 				hint = `JSON has backslashes of its own, so write each one of a rule twice: \\$`
 			}
@@ -193,7 +195,7 @@ func (t *treeReader) object() (*node, error) {
 		}
 		t.keys = t.keys[:len(t.keys)-1]
 		if seen.has(n, key) {
-			t.rep.errorf(pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", quote(key))
+			t.rep.errorf(pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", words.Quote(key))
 			continue
 		}
 		n.members = append(n.members, member{key: key, off: name.off, value: value})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // bridging are the applications that dial a leg and connect it to the channel that runs them, and
@@ -49,9 +50,9 @@ func (d *linter) warnTrunks(at *rule, format string, others ...*rule) {
 		return
 	}
 	d.bridgeWarned[at] = true
-	texts := []any{quote(at.text)}
+	texts := []any{words.Quote(at.text)}
 	for _, r := range others {
-		texts = append(texts, quote(r.text))
+		texts = append(texts, words.Quote(r.text))
 	}
 	d.rep.warnf(at.at, trunkHint, format, texts...)
 }
@@ -114,7 +115,7 @@ func dialsTrunk(r *rule) bool {
 		return r.anyName || regexMayBeTrunk(r.name.text)
 	}
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
-		prefix := foldASCII(g.prefix())
+		prefix := words.Fold(g.prefix())
 		if first := g.elems[0].kind; first == elemUUID || first == elemRange {
 			return false // no type of leg
 		}

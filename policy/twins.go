@@ -3,6 +3,8 @@ package policy
 import (
 	"net/netip"
 	"slices"
+
+	"eslguard/policy/internal/words"
 )
 
 // A clientNetwork is one network of one client.
@@ -31,7 +33,7 @@ func ambiguous(ids []*identity) (pairs [][2]int) {
 		}
 	}
 	seen := make(map[[2]int]bool)
-	for _, key := range keys(groups) {
+	for _, key := range words.Keys(groups) {
 		for _, pair := range overlapping(groups[key]) {
 			if !seen[pair] {
 				seen[pair] = true

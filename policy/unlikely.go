@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
@@ -29,7 +30,7 @@ func noSlash(r *rule) *fault {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		if g.wild && !g.hasSlash() && !g.isChannel() {
-			return faultf("write the type, such as user/"+clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", quote(g.text()))
+			return faultf("write the type, such as user/"+words.Clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", words.Quote(g.text()))
 		}
 	}
 	return nil
@@ -51,11 +52,11 @@ func unknownDialplan(r *rule) *fault {
 	for i := range r.name.globs {
 		g := &r.name.globs[i]
 		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.match(name, matchOptions{fold: true, deny: r.deny}) }) {
-			hint := didYouMean(g.text(), dialplans[:])
+			hint := words.DidYouMean(g.text(), dialplans[:])
 			if hint == "" {
 				hint = "a rule is dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
 			}
-			return faultf(hint, "FreeSWITCH's own tree has no dialplan %s", quote(g.text()))
+			return faultf(hint, "FreeSWITCH's own tree has no dialplan %s", words.Quote(g.text()))
 		}
 	}
 	return nil
@@ -71,15 +72,15 @@ func unknownSubcommand(r *rule) *fault {
 		if !literal || len(r.args) == 0 {
 			continue
 		}
-		words := command.Keywords(r.kind, foldASCII(name))
+		names := command.Keywords(r.kind, words.Fold(name))
 		for j := range r.args[0].globs {
 			word, literal := r.args[0].globs[j].literal()
-			begins := func(known string) bool { return strings.HasPrefix(foldASCII(word), known) }
-			if !literal || slices.ContainsFunc(words, begins) {
+			begins := func(known string) bool { return strings.HasPrefix(words.Fold(word), known) }
+			if !literal || slices.ContainsFunc(names, begins) {
 				continue // of some, such as show modules, FreeSWITCH compares the beginning only
 			}
-			if hint := didYouMean(word, words); hint != "" {
-				return faultf(hint, "%s has no subcommand %s that is known", clip(name), quote(word))
+			if hint := words.DidYouMean(word, names); hint != "" {
+				return faultf(hint, "%s has no subcommand %s that is known", words.Clip(name), words.Quote(word))
 			}
 		}
 	}
@@ -105,7 +106,7 @@ func unsplitToken(cat *command.Catalog, r *rule) *fault {
 				continue
 			}
 			text := strings.ReplaceAll(r.args[j].globs[0].text(), string(sep), " ")
-			return faultf("write "+clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", clip(name), quote(string(sep)))
+			return faultf("write "+words.Clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", words.Clip(name), words.Quote(string(sep)))
 		}
 	}
 	return nil
@@ -129,13 +130,13 @@ func needsArguments(r *rule) *fault {
 		if !literal {
 			continue
 		}
-		if first := command.Argument(r.kind, foldASCII(name)); first != "" {
+		if first := command.Argument(r.kind, words.Fold(name)); first != "" {
 			example := " *"
 			if first == command.TypeChannel.String() {
 				example = " <uuid>"
 			}
-			return faultf("write "+clip(r.text)+example+", or "+clip(r.text)+" ** for any arguments",
-				"it allows %s without arguments only, and %s takes some", clip(name), clip(name))
+			return faultf("write "+words.Clip(r.text)+example+", or "+words.Clip(r.text)+" ** for any arguments",
+				"it allows %s without arguments only, and %s takes some", words.Clip(name), words.Clip(name))
 		}
 	}
 	return nil
@@ -147,7 +148,7 @@ func equalsSign(r *rule) *fault {
 	if r.kind != command.KindVar || len(r.args) == 0 || !r.args[0].spellsAll("=") {
 		return nil
 	}
-	return faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", quote(r.args[0].globs[0].text()))
+	return faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.args[0].globs[0].text()))
 }
 
 // impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
@@ -161,9 +162,9 @@ func impossibleValue(r *rule) *fault {
 				switch types := form.Types(i); {
 				case !literal:
 				case types.Has(command.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
-					return faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", quote(text))
+					return faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", words.Quote(text))
 				case types.Has(command.TypeChannel) && !(len(text) == uuidLen && isUUID(text)):
-					return faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", quote(text))
+					return faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", words.Quote(text))
 				}
 			}
 		}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eslguard/policy/internal/words"
 )
 
 // DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be warned.
@@ -38,7 +40,7 @@ type PasswordError struct {
 
 // Error returns the reason with the upstream's name, printable.
 func (e *PasswordError) Error() string {
-	return fmt.Sprintf("policy: password of upstream %s: %v", printable(e.Upstream), e.Err)
+	return fmt.Sprintf("policy: password of upstream %s: %v", words.Printable(e.Upstream), e.Err)
 }
 
 // Unwrap returns the reason alone.
@@ -85,7 +87,7 @@ func (u *Upstream) read() (string, error) {
 	}
 	text, ok := os.LookupEnv(u.env)
 	if u.env == "" || !ok {
-		return "", errors.New("the environment has no variable " + printable(u.env))
+		return "", errors.New("the environment has no variable " + words.Printable(u.env))
 	}
 	return text, nil
 }
@@ -101,7 +103,7 @@ func (b *builder) compileUpstreams() {
 			u.file = filepath.Join(b.folder, u.file)
 		}
 		if strings.ContainsAny(u.env, "=\x00") {
-			b.rep.errorf(d.env.pos, "", "%s cannot be the name of a variable", quote(u.env))
+			b.rep.errorf(d.env.pos, "", "%s cannot be the name of a variable", words.Quote(u.env))
 		}
 		b.upstreams[d.name] = u
 	}
@@ -113,10 +115,10 @@ func (b *builder) checkAddress(s located) {
 	n, portErr := strconv.Atoi(port)
 	switch {
 	case err != nil || host == "":
-		b.rep.errorf(s.pos, hint, "%s is not host:port", quote(s.text))
+		b.rep.errorf(s.pos, hint, "%s is not host:port", words.Quote(s.text))
 	case portErr != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port:
-		b.rep.errorf(s.pos, hint, "%s is not a port", quote(port))
+		b.rep.errorf(s.pos, hint, "%s is not a port", words.Quote(port))
 	case strings.ContainsFunc(host, func(c rune) bool { return c <= ' ' || c >= 0x7f }):
-		b.rep.errorf(s.pos, hint, "%s is not a host", quote(host))
+		b.rep.errorf(s.pos, hint, "%s is not a host", words.Quote(host))
 	}
 }

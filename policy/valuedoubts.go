@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/words"
 )
 
 // deadWildcards notes the wildcards of an allow rule that match no value, since every value that
@@ -28,7 +29,7 @@ func deadWildcards(r *rule) (out []*fault) {
 					nothing = "nothing but a value that is empty" // headers may be left out
 				}
 				out = append(out, faultf("spell it, or write a regular expression",
-					"the wildcard of %s for %s matches %s: harmless there is %s", quote(r.args[i].globs[0].text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
+					"the wildcard of %s for %s matches %s: harmless there is %s", words.Quote(r.args[i].globs[0].text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
 			}
 		}
 	}
@@ -77,7 +78,7 @@ func tokenPlace(e *command.Effect, i int) string {
 func fixedTokens(e *command.Effect) []string {
 	switch e.Kind {
 	case command.KindChannel:
-		return command.ChannelTokens(foldASCII(e.Name))
+		return command.ChannelTokens(words.Fold(e.Name))
 	case command.KindInject:
 		subclass := ""
 		if len(e.Tokens) > 0 {
@@ -101,7 +102,7 @@ func likelyEffects(r *rule) (out []command.Effect) {
 		}
 		e := command.Effect{Kind: r.kind, Name: name}
 		if foldsName(r.kind) && r.kind != command.KindInject {
-			e.Name = foldASCII(name)
+			e.Name = words.Fold(name)
 		}
 		for j := range r.args {
 			token := "x"
@@ -209,7 +210,7 @@ func (d *linter) directory(h *roleSet) {
 		d.warned[r] = true
 		d.rep.warnf(r.at, "give the values' form, such as <1-60>, a|b or a regular expression",
 			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
-			quote(r.text), quote(dials))
+			words.Quote(r.text), words.Quote(dials))
 	})
 }
 
@@ -226,7 +227,7 @@ func dialsDirectory(r *rule) bool {
 		return err != nil || beginsAsAny(tree, []string{"user/", "group/"})
 	}
 	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
-		p := foldASCII(g.prefix())
+		p := words.Fold(g.prefix())
 		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
 	})
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "eslguard/command"
+import (
+	"eslguard/command"
+	"eslguard/policy/internal/words"
+)
 
 // checked returns the policy as it is checked for what is doubtful in it.
 func (p *Policy) checked() *checked {
@@ -21,7 +24,7 @@ func (p *Policy) checked() *checked {
 		}
 		out.testedRoles[c.rights.roles[0]] = true
 	}
-	for _, name := range keys(p.clients) {
+	for _, name := range words.Keys(p.clients) {
 		c := p.clients[name]
 		out.clients = append(out.clients, checkedClient{
 			name: name, at: c.at, observe: c.observe, tested: tested[c], identity: c.id, rights: &c.rights,
@@ -32,7 +35,7 @@ func (p *Policy) checked() *checked {
 
 // roleSets returns the role sets of clients, in the order of the clients' names.
 func roleSets(clients map[string]*Client) (out []*roleSet) {
-	for _, name := range keys(clients) {
+	for _, name := range words.Keys(clients) {
 		out = append(out, &clients[name].rights)
 	}
 	return out

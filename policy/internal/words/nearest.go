@@ -1,30 +1,30 @@
-package policy
+package words
 
 import "strings"
 
 // maxSpelling is the longest word that is compared with the known ones.
 const maxSpelling = 64
 
-// didYouMean returns a hint with the known word that is nearest to word, and "" when none is near.
-func didYouMean(word string, known []string) string {
+// DidYouMean returns a hint with the known word that is nearest to word, and "" when none is near.
+func DidYouMean(word string, known []string) string {
 	best, bestDist := "", len(word)/3+2
 	for _, k := range known {
 		if strings.EqualFold(k, word) && k != word {
-			return "did you mean " + quote(k) + "?"
+			return "did you mean " + Quote(k) + "?"
 		}
-		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < bestDist && d < len(k) {
+		if d := Distance(strings.ToLower(word), strings.ToLower(k)); d < bestDist && d < len(k) {
 			best, bestDist = k, d
 		}
 	}
 	if best == "" {
 		return ""
 	}
-	return "did you mean " + quote(best) + "?"
+	return "did you mean " + Quote(best) + "?"
 }
 
-// oneEditAway returns a hint with a name that is one letter away from name, for a list that can
+// OneEditAway returns a hint with a name that is one letter away from name, for a list that can
 // only be asked, and "" without one.
-func oneEditAway(name string, has func(string) bool) string {
+func OneEditAway(name string, has func(string) bool) string {
 	const letters = "abcdefghijklmnopqrstuvwxyz_0123456789"
 	name = strings.ToLower(name)
 	if len(name) > maxSpelling {
@@ -32,7 +32,7 @@ func oneEditAway(name string, has func(string) bool) string {
 	}
 	try := func(parts ...string) string {
 		if word := strings.Join(parts, ""); has(word) {
-			return "did you mean " + quote(word) + "?"
+			return "did you mean " + Quote(word) + "?"
 		}
 		return ""
 	}
@@ -60,9 +60,9 @@ func oneEditAway(name string, has func(string) bool) string {
 	return ""
 }
 
-// distance counts the letters to insert, delete, replace or swap with their neighbour that
+// Distance counts the letters to insert, delete, replace or swap with their neighbour that
 // turn a into b. Words that are too long or too unlike are at a distance that is never near.
-func distance(a, b string) int {
+func Distance(a, b string) int {
 	const far = 1 << 20
 	if len(a) > maxSpelling || len(b) > maxSpelling || abs(len(a)-len(b)) > 8 {
 		return far

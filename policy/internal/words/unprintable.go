@@ -1,4 +1,4 @@
-package policy
+package words
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// unprintable says which character of s a terminal takes for more than text, and "" where there is
+// Unprintable says which character of s a terminal takes for more than text, and "" where there is
 // none: a control character, C0 or C1, one that ends a line, or one that changes the direction of
 // what is printed. A person who reads a rule with one of them reads another rule.
-func unprintable(s string) string {
-	i := strings.IndexFunc(s, isUnprintable)
+func Unprintable(s string) string {
+	i := strings.IndexFunc(s, IsUnprintable)
 	if i < 0 {
 		return ""
 	}
@@ -26,6 +26,6 @@ func unprintable(s string) string {
 	return fmt.Sprintf("%s, %U", sort, c)
 }
 
-func isUnprintable(c rune) bool {
+func IsUnprintable(c rune) bool {
 	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || unicode.Is(unicode.Bidi_Control, c)
 }
