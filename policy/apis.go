@@ -5,77 +5,25 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
-
-// An apiDef is one entry of "apis": an API outside FreeSWITCH's own tree, or what is to be added to
-// one of the tree.
-type apiDef struct {
-	name         string
-	pos          pos
-	class, split located
-	uuid, secret []int
-	subs         []subcommandDef
-}
-
-type subcommandDef struct {
-	name   string
-	class  located
-	secret []int
-}
-
-// maxSlot is the last token of an API that "uuid" and "secret" may name: effects fold and mark no
-// more than 64.
-const maxSlot = 63
-
-func (doc *document) api(r *fileReader) nameReader {
-	return func(name string, p pos, n *node, at *path) {
-		d := apiDef{name: name, pos: p}
-		r.object(n, at,
-			field{"note", r.note},
-			field{"class", func(n *node, at *path) { d.class, _ = r.text(n, at) }},
-			field{"split", func(n *node, at *path) { d.split, _ = r.text(n, at) }},
-			field{"uuid", func(n *node, at *path) { d.uuid = r.slots(n, at) }},
-			field{"secret", func(n *node, at *path) { d.secret = r.slots(n, at) }},
-			field{"subcommands", func(n *node, at *path) {
-				r.names(n, at, func(name string, _ pos, n *node, at *path) { d.subs = append(d.subs, r.subcommand(name, n, at)) })
-			}},
-		)
-		doc.apis = append(doc.apis, d)
-	}
-}
-
-func (r *fileReader) subcommand(name string, n *node, at *path) subcommandDef {
-	d := subcommandDef{name: name}
-	r.object(n, at,
-		field{"note", r.note},
-		field{"class", func(n *node, at *path) { d.class, _ = r.text(n, at) }},
-		field{"secret", func(n *node, at *path) { d.secret = r.slots(n, at) }},
-	)
-	return d
-}
-
-// slots reads a list of indexes of tokens.
-func (r *fileReader) slots(n *node, at *path) (list []int) {
-	r.array(n, at, 0, func(n *node, at *path) { list = append(list, r.number(n, at, 0, maxSlot)) })
-	return list
-}
 
 // compileAPIs adds the policy's own APIs to the catalogue.
 func (b *builder) compileAPIs() {
 	b.cat = command.Builtin()
 	var mods []command.Module
-	for i := range b.doc.apis {
-		d := &b.doc.apis[i]
-		m := command.Module{Name: d.name, UUID: d.uuid, Split: d.split.text, Class: b.class(d.class), Secret: d.secret}
-		for _, s := range d.subs {
-			m.Subcommands = append(m.Subcommands, command.Subcommand{Name: s.name, Class: b.class(s.class), Secret: s.secret})
+	for i := range b.doc.APIs {
+		d := &b.doc.APIs[i]
+		m := command.Module{Name: d.Name, UUID: d.UUID, Split: d.Split.Text, Class: b.class(d.Class), Secret: d.Secret}
+		for _, s := range d.Subcommands {
+			m.Subcommands = append(m.Subcommands, command.Subcommand{Name: s.Name, Class: b.class(s.Class), Secret: s.Secret})
 		}
 		// One at a time, so that the problem can be put in its place. What is wrong is known by its
 		// name at least, so that the rules that name it are no problem, too.
 		if _, err := b.cat.With([]command.Module{m}); err != nil {
-			b.rep.errorf(d.pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
-			m = command.Module{Name: d.name}
+			b.rep.Errorf(d.Pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
+			m = command.Module{Name: d.Name}
 			if _, err := b.cat.With([]command.Module{m}); err != nil {
 				continue
 			}
@@ -87,22 +35,22 @@ func (b *builder) compileAPIs() {
 	}
 	cat, err := b.cat.With(mods)
 	if err != nil {
-		b.rep.errorf(b.doc.apis[0].pos, "", "%s", words.Clip(err.Error()))
+		b.rep.Errorf(b.doc.APIs[0].Pos, "", "%s", words.Clip(err.Error()))
 		return
 	}
 	b.cat = cat
 }
 
-// class returns the class of that name, and ClassNone where none is stated. It reports a name that
+// Class returns the class of that name, and ClassNone where none is stated. It reports a name that
 // is none.
-func (b *builder) class(name located) command.Class {
-	if name.text == "" {
+func (b *builder) class(name document.Text) command.Class {
+	if name.Text == "" {
 		return command.ClassNone
 	}
-	c, ok := command.ParseClass(name.text)
+	c, ok := command.ParseClass(name.Text)
 	if !ok {
 		names := classWords("")
-		b.rep.errorf(name.pos, cmp.Or(words.DidYouMean(name.text, names), words.KnownAre(names)), "there is no class %s", words.Quote(name.text))
+		b.rep.Errorf(name.Pos, cmp.Or(words.DidYouMean(name.Text, names), words.KnownAre(names)), "there is no class %s", words.Quote(name.Text))
 	}
 	return c
 }

@@ -30,7 +30,7 @@ func (d *linter) aroundDenies(h *roleSet) {
 				continue
 			}
 			d.warned[deny] = true
-			d.rep.warnf(deny.at, `deny "dialplan * * `+words.ClipRule(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
+			d.rep.Warnf(deny.at, `deny "dialplan * * `+words.ClipRule(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
 				words.Quote(deny.text), words.Quote(allow.text))
 		}
 	}
@@ -95,7 +95,7 @@ func (d *linter) ownBgapi(h *roleSet) {
 			return
 		}
 		d.warned[r] = true
-		d.rep.warnf(r.at, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
+		d.rep.Warnf(r.at, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
 			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", words.Quote(r.text))
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy"
+	"eslguard/policy/internal/document"
 )
 
 // numberHabits are numbers as other systems write them.
@@ -63,10 +64,10 @@ func meantNumber(rnd *rand.Rand, habit string) string {
 }
 
 // saidOf returns what check says of the only rule of a policy, an error or warnings.
-func saidOf(t *testing.T, text, rule string) (out []policy.Problem) {
+func saidOf(t *testing.T, text, rule string) (out []document.Problem) {
 	t.Helper()
 	p, err := policy.Load(write(t, text))
-	var ps policy.Problems
+	var ps document.Problems
 	if errors.As(err, &ps) {
 		return ps
 	}
@@ -82,7 +83,7 @@ func saidOf(t *testing.T, text, rule string) (out []policy.Problem) {
 }
 
 // hinted returns the token that the hint on a habit says to write, "" where it says none.
-func hinted(list []policy.Problem) string {
+func hinted(list []document.Problem) string {
 	for _, pr := range list {
 		_, text, found := strings.Cut(pr.Hint, "write ")
 		if found && (strings.Contains(pr.Text, "for themselves") || strings.Contains(pr.Text, "for itself") || strings.Contains(pr.Text, "never begins as")) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 )
 
 // parse compiles a policy from its roles and clients, with what has been used of the policy before,
@@ -19,7 +20,7 @@ func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 	if before != nil {
 		sh = before.runtime
 	}
-	p, err := compile(sources{folder: ".", files: []*source{{name: "p.json", data: []byte(text)}}}, sh)
+	p, err := compile(document.Sources{Folder: ".", Files: []*document.Source{{Name: "p.json", Data: []byte(text)}}}, sh)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,14 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
 // A builder compiles a document into a Policy and notes everything that is wrong with it.
 type builder struct {
-	doc     *document
-	rep     *report
+	doc     *document.Document
+	rep     *document.Report
 	folder  string
 	runtime *sharedState
 	// revision is the policy's to be.
@@ -25,10 +26,10 @@ type builder struct {
 }
 
 // compile compiles the sources. Its error is a Problems.
-func compile(src sources, sh *sharedState) (*Policy, error) {
-	rep := &report{}
+func compile(src document.Sources, sh *sharedState) (*Policy, error) {
+	rep := &document.Report{}
 	b := &builder{
-		doc: readDocument(src.files, rep), rep: rep, folder: src.folder, runtime: sh, revision: src.revision(),
+		doc: document.Read(src.Files, rep), rep: rep, folder: src.Folder, runtime: sh, revision: src.Revision(),
 		sets:      make(map[string][]glob),
 		upstreams: make(map[string]*Upstream),
 		clients:   make(map[string]*Client),
@@ -43,18 +44,18 @@ func compile(src sources, sh *sharedState) (*Policy, error) {
 		lint:  func(r *rule) []*fault { return lintRule(b.vocab, r) },
 		rep:   rep,
 	}
-	b.roles = rc.compile(b.doc.roles)
+	b.roles = rc.compile(b.doc.Roles)
 	b.compileUpstreams()
 	b.compileClients()
 	checkRequirements(combinations(roleSets(b.clients), b.roles), rep)
 	tests := b.compileTests()
-	if err := rep.err(); err != nil {
+	if err := rep.Err(); err != nil {
 		return nil, err
 	}
 	p := &Policy{
 		revision: b.revision, runtime: sh, sources: src,
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
-		off: b.off, tests: tests, warnings: rep.warnings,
+		off: b.off, tests: tests, warnings: rep.Warnings,
 	}
 	p.networks.setFailureCosts()
 	return p, nil
@@ -64,36 +65,36 @@ func compile(src sources, sh *sharedState) (*Policy, error) {
 const maxSet = 10_000
 
 func (b *builder) compileSets() {
-	for _, d := range b.doc.sets {
-		if !isSetName(d.name) {
-			b.rep.errorf(d.pos, "", "the name of a set is made of letters, digits, - and _")
+	for _, d := range b.doc.Sets {
+		if !isSetName(d.Name) {
+			b.rep.Errorf(d.Pos, "", "the name of a set is made of letters, digits, - and _")
 		}
-		if len(d.entries) > maxSet {
-			b.rep.errorf(d.pos, "", "the set has more than %d entries", maxSet)
+		if len(d.Entries) > maxSet {
+			b.rep.Errorf(d.Pos, "", "the set has more than %d entries", maxSet)
 			continue
 		}
-		b.sets[d.name] = []glob{}
-		seen := make(map[string]bool, len(d.entries))
-		for _, e := range d.entries {
-			if seen[e.text] {
-				b.rep.errorf(e.pos, "", "%s stands twice in the set", words.Quote(e.text))
+		b.sets[d.Name] = []glob{}
+		seen := make(map[string]bool, len(d.Entries))
+		for _, e := range d.Entries {
+			if seen[e.Text] {
+				b.rep.Errorf(e.Pos, "", "%s stands twice in the set", words.Quote(e.Text))
 				continue
 			}
-			seen[e.text] = true
-			if len(e.text) > maxPattern {
-				b.rep.errorf(e.pos, "", "the entry is longer than %d bytes", maxPattern)
+			seen[e.Text] = true
+			if len(e.Text) > maxPattern {
+				b.rep.Errorf(e.Pos, "", "the entry is longer than %d bytes", maxPattern)
 				continue
 			}
-			if what := words.Unprintable(e.text); what != "" {
-				b.rep.errorf(e.pos, "", "%s holds %s", words.Quote(e.text), what)
+			if what := words.Unprintable(e.Text); what != "" {
+				b.rep.Errorf(e.Pos, "", "%s holds %s", words.Quote(e.Text), what)
 				continue
 			}
-			globs, err := parseAlternative(e.text, nil)
+			globs, err := parseAlternative(e.Text, nil)
 			if err != nil {
-				b.rep.errorf(e.pos, err.hint, "%s: %s", words.Quote(e.text), err.text)
+				b.rep.Errorf(e.Pos, err.hint, "%s: %s", words.Quote(e.Text), err.text)
 				continue
 			}
-			b.sets[d.name] = append(b.sets[d.name], globs...)
+			b.sets[d.Name] = append(b.sets[d.Name], globs...)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -33,7 +34,7 @@ type Client struct {
 	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
 	RecordAll bool
 
-	at       pos // where it stands; the zero pos for one that stands for a role in a test
+	at       document.Pos // where it stands; the zero pos for one that stands for a role in a test
 	id       *identity
 	rights   roleSet
 	observe  bool
@@ -46,67 +47,67 @@ func (c *Client) Observes() bool { return c != nil && c.observe }
 
 // compileClients checks and compiles every client.
 func (b *builder) compileClients() {
-	for i := range b.doc.clients {
-		d := &b.doc.clients[i]
+	for i := range b.doc.Clients {
+		d := &b.doc.Clients[i]
 		c := &Client{
-			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, runtime: b.runtime,
-			Jobs: cmp.Or(d.jobs, DefaultJobs), Filters: cmp.Or(d.filters, command.DefaultFilters),
+			Name: d.Name, at: d.Pos, Sessions: cmp.Or(d.Sessions, DefaultSessions), RecordAll: d.RecordAll, observe: d.Observe, revision: b.revision, runtime: b.runtime,
+			Jobs: cmp.Or(d.Jobs, DefaultJobs), Filters: cmp.Or(d.Filters, command.DefaultFilters),
 			Upstream: b.clientUpstream(d), rights: newRoleSet(b.clientRoles(d)),
 		}
 		c.id = compileIdentity(d, b.nets, b.rep)
-		b.clients[d.name] = c
+		b.clients[d.Name] = c
 	}
 	b.checkExpansions()
 	b.checkOverlaps()
 }
 
 // clientUpstream finds the client's upstream, the only one where none is named.
-func (b *builder) clientUpstream(d *clientDef) *Upstream {
-	if d.upstream.text == "" {
+func (b *builder) clientUpstream(d *document.Client) *Upstream {
+	if d.Upstream.Text == "" {
 		if len(b.upstreams) == 1 {
 			for _, u := range b.upstreams {
 				return u
 			}
 		}
-		if d.upstream.pos.at == nil {
-			b.rep.errorf(d.pos, "one of "+words.Clip(words.List(words.Keys(b.upstreams))), `"upstream" is missing, and there are %d to choose from`, len(b.upstreams))
+		if d.Upstream.Pos.At == nil {
+			b.rep.Errorf(d.Pos, "one of "+words.Clip(words.List(words.Keys(b.upstreams))), `"upstream" is missing, and there are %d to choose from`, len(b.upstreams))
 		}
 		return nil
 	}
-	u := b.upstreams[d.upstream.text]
+	u := b.upstreams[d.Upstream.Text]
 	if u == nil {
-		b.rep.errorf(d.upstream.pos, words.DidYouMean(d.upstream.text, words.Keys(b.upstreams)), "there is no upstream %s", words.Quote(d.upstream.text))
+		b.rep.Errorf(d.Upstream.Pos, words.DidYouMean(d.Upstream.Text, words.Keys(b.upstreams)), "there is no upstream %s", words.Quote(d.Upstream.Text))
 	}
 	return u
 }
 
-func (b *builder) clientRoles(d *clientDef) []*role {
+func (b *builder) clientRoles(d *document.Client) []*role {
 	var out []*role
-	seen := make(map[string]bool, len(d.roles))
-	for _, s := range d.roles {
-		r := b.roles[s.text]
+	seen := make(map[string]bool, len(d.Roles))
+	for _, s := range d.Roles {
+		r := b.roles[s.Text]
 		switch {
 		case r == nil:
-			b.rep.errorf(s.pos, words.DidYouMean(s.text, words.Keys(b.roles)), "there is no role %s", words.Quote(s.text))
-		case seen[s.text]:
-			b.rep.errorf(s.pos, "", "the role %s stands twice", words.Quote(s.text))
+			b.rep.Errorf(s.Pos, words.DidYouMean(s.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(s.Text))
+		case seen[s.Text]:
+			b.rep.Errorf(s.Pos, "", "the role %s stands twice", words.Quote(s.Text))
 		default:
 			out = append(out, r)
 		}
-		seen[s.text] = true
+		seen[s.Text] = true
 	}
 	return out
 }
 
 // checkOverlaps reports clients that one login would match.
 func (b *builder) checkOverlaps() {
-	ids := make([]*identity, len(b.doc.clients))
-	for i := range b.doc.clients {
-		ids[i] = b.clients[b.doc.clients[i].name].id
+	ids := make([]*identity, len(b.doc.Clients))
+	for i := range b.doc.Clients {
+		ids[i] = b.clients[b.doc.Clients[i].Name].id
 	}
 	for _, pair := range ambiguous(ids) {
-		one, other := &b.doc.clients[pair[0]], &b.doc.clients[pair[1]]
-		b.rep.errorf(other.pos, "give them other networks, users or passwords",
-			"the same address and password would match %s too", words.Quote(one.name))
+		one, other := &b.doc.Clients[pair[0]], &b.doc.Clients[pair[1]]
+		b.rep.Errorf(other.Pos, "give them other networks, users or passwords",
+			"the same address and password would match %s too", words.Quote(one.Name))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -55,9 +56,9 @@ func (c Credentials) user() string {
 // A secret is one hash of a client and how long it holds.
 type secret struct {
 	hash
-	// notAfter is zero for a hash that holds for ever.
+	// NotAfter is zero for a hash that holds for ever.
 	notAfter time.Time
-	at       pos // where the hash stands
+	at       document.Pos // where the hash stands
 }
 
 func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && now.After(s.notAfter) }
@@ -87,7 +88,7 @@ func (id *identity) secret(hash string) *secret {
 // A proof is the identity that credentials belong to.
 type proof struct {
 	identity *identity
-	// hash is the hash that matched, notAfter when it ends: zero for never.
+	// hash is the hash that matched, NotAfter when it ends: zero for never.
 	hash     string
 	notAfter time.Time
 }

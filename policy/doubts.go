@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -27,7 +28,7 @@ type checked struct {
 // A checkedClient is one client of the policy.
 type checkedClient struct {
 	name string
-	at   pos
+	at   document.Pos
 	// observe says that it is in observe mode, tested that a test is about it.
 	observe, tested bool
 	identity        *identity
@@ -37,7 +38,7 @@ type checkedClient struct {
 // A linter collects warnings about rules that work together.
 type linter struct {
 	policy *checked
-	rep    report
+	rep    document.Report
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
 	compared map[[2]*ownRules]bool
 	warned   map[*rule]bool
@@ -46,7 +47,7 @@ type linter struct {
 }
 
 // warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
-func (p *checked) warnings() Problems {
+func (p *checked) warnings() document.Problems {
 	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule]bool), bridgeWarned: make(map[*rule]bool)}
 	rights := make([]*roleSet, len(p.clients))
 	for i := range p.clients {
@@ -70,7 +71,7 @@ func (p *checked) warnings() Problems {
 	d.idleDenies(held)
 	d.clients()
 	d.untested()
-	return d.rep.warnings
+	return d.rep.Warnings
 }
 
 // combinations returns every combination of roles once: those of the clients, and each role that no
@@ -143,7 +144,7 @@ func (d *linter) compare(mine, other *ownRules) {
 		for _, allow := range mine.rules {
 			if !allow.deny && !d.warned[allow] && covers(deny, allow) {
 				d.warned[allow] = true
-				d.rep.warnf(allow.at, "", "%s: it never allows anything, since %s of the role %s denies it all",
+				d.rep.Warnf(allow.at, "", "%s: it never allows anything, since %s of the role %s denies it all",
 					words.Quote(allow.text), words.Quote(deny.text), words.Quote(deny.role))
 			}
 		}
@@ -162,7 +163,7 @@ func (d *linter) unlimited(h *roleSet) {
 			}
 		}
 		d.warned[r] = true
-		d.rep.warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
+		d.rep.Warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
 			"%s: any number may be dialled, as often as the client likes", words.Quote(r.text))
 	})
 }
@@ -191,5 +192,5 @@ func (d *linter) untested() {
 	} else {
 		who += " may"
 	}
-	d.rep.warnf(missing[0].at, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`, "no test says what %s and may not", who)
+	d.rep.Warnf(missing[0].at, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`, "no test says what %s and may not", who)
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"eslguard/policy"
+	"eslguard/policy/internal/document"
 )
 
 const examplePath = "../policies.example.json"
@@ -67,10 +68,10 @@ func TestSchemaKnowsExample(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	var schema map[string]any
-	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
+	if err := json.Unmarshal(document.Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	text := string(policy.Schema())
+	text := string(document.Schema())
 	seen := 0
 	var walk func(v any, named bool)
 	walk = func(v any, named bool) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -144,7 +145,7 @@ func (b *builder) checkExpansions() {
 // checkExpansions reports the rules that spell an expansion whose value who, the one with these
 // roles, may decide. It is no error where everything that is expanded is allowed all the same. It
 // leaves out the rules that reported has already, and adds the others to it.
-func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *report) {
+func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *document.Report) {
 	list := rs.decided()
 	rs.uncertain = len(list) > 0
 	if rs.allowsExpansion() {
@@ -159,7 +160,7 @@ func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *rep
 		if d.set == command.OriginationUUID {
 			hint += ", or allow no value but <uuid>"
 		}
-		rep.errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
+		rep.Errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
 			words.Quote(d.rule.text), who, words.Quote(d.set), words.Quote(d.by.text), words.Quote(d.variable))
 	}
 }
@@ -226,7 +227,7 @@ func (d *linter) expansions(h *roleSet) {
 				return
 			}
 			d.warned[r] = true
-			d.rep.warnf(r.at, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
+			d.rep.Warnf(r.at, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
 				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", words.Quote(r.text), words.Quote(text))
 		})
 	})

@@ -81,8 +81,6 @@ type argonHash struct {
 	salt, key    []byte
 }
 
-const hashHint = `"eslguard password" makes one`
-
 // parseHash reads a hash. Its problem never repeats the text, which may be a password.
 func parseHash(text string) (h hash, problem string) {
 	h.text = text

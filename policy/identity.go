@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -17,62 +18,62 @@ const (
 )
 
 // compileIdentity compiles how a client is recognised, and adds its networks to nets.
-func compileIdentity(d *clientDef, nets *networks, rep *report) *identity {
-	id := &identity{name: d.name, user: compileUser(d, rep)}
+func compileIdentity(d *document.Client, nets *networks, rep *document.Report) *identity {
+	id := &identity{name: d.Name, user: compileUser(d, rep)}
 	id.compileSecrets(d, rep)
 	id.compileNetworks(d, nets, rep)
 	return id
 }
 
 // compileUser checks the user's form, and returns it.
-func compileUser(d *clientDef, rep *report) string {
-	s := d.user.text
+func compileUser(d *document.Client, rep *document.Report) string {
+	s := d.User.Text
 	user, domain, ok := strings.Cut(s, "@")
 	bad := !ok || user == "" || domain == "" || strings.ContainsAny(domain, "@") || strings.ContainsAny(s, ": \t\r\n")
 	if s != "" && bad {
-		rep.errorf(d.user.pos, `"user": "1000@example.org"`, "%s is not user@domain", words.Quote(s))
+		rep.Errorf(d.User.Pos, `"user": "1000@example.org"`, "%s is not user@domain", words.Quote(s))
 	}
 	return s
 }
 
 // compileSecrets compiles the hashes of the client's passwords.
-func (id *identity) compileSecrets(d *clientDef, rep *report) {
-	if len(d.secrets) > maxSecrets {
-		rep.errorf(d.secrets[maxSecrets].hash.pos, "", "a client has at most %d passwords", maxSecrets)
+func (id *identity) compileSecrets(d *document.Client, rep *document.Report) {
+	if len(d.Secrets) > maxSecrets {
+		rep.Errorf(d.Secrets[maxSecrets].Hash.Pos, "", "a client has at most %d passwords", maxSecrets)
 		return
 	}
-	seen := make(map[string]bool, len(d.secrets))
+	seen := make(map[string]bool, len(d.Secrets))
 	slow := 0
-	for _, s := range d.secrets {
-		if s.hash.text == "" {
+	for _, s := range d.Secrets {
+		if s.Hash.Text == "" {
 			continue // noted when it was read
 		}
-		h, problem := parseHash(s.hash.text)
+		h, problem := parseHash(s.Hash.Text)
 		if problem != "" {
-			rep.errorf(s.hash.pos, hashHint, "%s", problem)
+			rep.Errorf(s.Hash.Pos, document.HashHint, "%s", problem)
 			continue
 		}
 		if seen[h.text] {
-			rep.errorf(s.hash.pos, "", "the hash stands twice")
+			rep.Errorf(s.Hash.Pos, "", "the hash stands twice")
 		}
 		seen[h.text] = true
 		if h.argon != nil {
 			if slow++; slow > maxArgonSecrets {
-				rep.errorf(s.hash.pos, "", "a client has at most %d argon2id hashes, the old and the new", maxArgonSecrets)
+				rep.Errorf(s.Hash.Pos, "", "a client has at most %d argon2id hashes, the old and the new", maxArgonSecrets)
 			}
 			if h.argon.threads > 1 {
-				rep.warnf(s.hash.pos, `"eslguard password --argon2id" makes one that uses one`,
+				rep.Warnf(s.Hash.Pos, `"eslguard password --argon2id" makes one that uses one`,
 					"the hash uses %d cores at once at each login", h.argon.threads)
 			}
 			if id.user == "" {
-				rep.errorf(s.hash.pos, `add "user", or use sha256: for a generated password`, `argon2id needs a "user"`)
+				rep.Errorf(s.Hash.Pos, `add "user", or use sha256: for a generated password`, `argon2id needs a "user"`)
 			}
 		}
-		sec := secret{hash: h, at: s.hash.pos}
-		if t := s.notAfter; t.text != "" {
-			at, err := time.Parse(time.RFC3339, t.text)
+		sec := secret{hash: h, at: s.Hash.Pos}
+		if t := s.NotAfter; t.Text != "" {
+			at, err := time.Parse(time.RFC3339, t.Text)
 			if err != nil {
-				rep.errorf(t.pos, "such as 2027-01-31T18:00:00Z", "%s is not a time (RFC 3339)", words.Quote(t.text))
+				rep.Errorf(t.Pos, "such as 2027-01-31T18:00:00Z", "%s is not a time (RFC 3339)", words.Quote(t.Text))
 			}
 			sec.notAfter = at
 		}
@@ -81,26 +82,26 @@ func (id *identity) compileSecrets(d *clientDef, rep *report) {
 }
 
 // compileNetworks compiles the client's networks, and adds them to nets.
-func (id *identity) compileNetworks(d *clientDef, nets *networks, rep *report) {
-	if len(d.from) > maxNetworks {
-		rep.errorf(d.from[maxNetworks].pos, "", "a client has at most %d networks", maxNetworks)
+func (id *identity) compileNetworks(d *document.Client, nets *networks, rep *document.Report) {
+	if len(d.From) > maxNetworks {
+		rep.Errorf(d.From[maxNetworks].Pos, "", "a client has at most %d networks", maxNetworks)
 		return
 	}
-	seen := make(map[netip.Prefix]bool, len(d.from))
-	for _, s := range d.from {
-		p, hint, problem := parseNetwork(s.text)
+	seen := make(map[netip.Prefix]bool, len(d.From))
+	for _, s := range d.From {
+		p, hint, problem := parseNetwork(s.Text)
 		if problem != "" {
-			rep.errorf(s.pos, hint, "%s %s", words.Quote(s.text), problem)
+			rep.Errorf(s.Pos, hint, "%s %s", words.Quote(s.Text), problem)
 			continue
 		}
 		if seen[p] {
-			rep.errorf(s.pos, "", "the network %s stands twice", p)
+			rep.Errorf(s.Pos, "", "the network %s stands twice", p)
 			continue
 		}
 		seen[p] = true
 		id.from = append(id.from, p)
 		if err := nets.add(p, id); err != nil {
-			rep.errorf(s.pos, "", "%s cannot be used: %v", p, err)
+			rep.Errorf(s.Pos, "", "%s cannot be used: %v", p, err)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (d *linter) idleLimits(held []roleSet) {
 		}
 	}
 	for at, l := range idle {
-		d.rep.warnf(at.at, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.key))
+		d.rep.Warnf(at.at, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.key))
 	}
 }
 

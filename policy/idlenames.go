@@ -107,7 +107,7 @@ func (d *linter) idleRequires(held []roleSet) {
 		}
 	}
 	for _, q := range idle {
-		d.rep.warnf(q.at, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", words.Quote(q.key))
+		d.rep.Warnf(q.at, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", words.Quote(q.key))
 	}
 }
 
@@ -134,7 +134,7 @@ func (d *linter) idleDenies(held []roleSet) {
 	}
 	for deny, near := range idle {
 		if !used[deny] {
-			d.rep.warnf(deny.at, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", words.Quote(deny.text), words.Quote(near))
+			d.rep.Warnf(deny.at, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", words.Quote(deny.text), words.Quote(near))
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -81,7 +82,7 @@ func (b *buckets) restore(path string) (saved time.Time, err error) {
 
 // readUse reads a file with the use of limits.
 func readUse(path string) (*useFile, error) {
-	data, err := readBounded(path, maxUseFile)
+	data, err := document.ReadBounded(path, maxUseFile)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +99,7 @@ func parseUse(path string, data []byte) (*useFile, error) {
 		return nil, fmt.Errorf("%s: %w", path, errNotUse)
 	}
 	for name, list := range f.Clients {
-		if len(name) > maxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
+		if len(name) > document.MaxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
 			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, words.Quote(name))
 		}
 	}
@@ -134,7 +135,7 @@ func (b *buckets) save(path string, now time.Time) error {
 	if len(data) > maxUseFile {
 		return fmt.Errorf("it is over %d bytes", maxUseFile)
 	}
-	return replaceFile(path, data)
+	return document.ReplaceFile(path, data)
 }
 
 // kept returns what every client has used. Each is locked by itself.

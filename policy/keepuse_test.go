@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"eslguard/policy/internal/document"
 )
 
 // A restarted is what a guard has that is started with a policy and a file with the use of limits.
@@ -217,7 +219,7 @@ func TestBrokenUse(t *testing.T) {
 		"another sort":      strings.Replace(good, `"of":"day"`, `"of":"week"`, 1),
 		"a rate with a day": strings.Replace(good, `"of":"day"`, `"of":"rate"`, 1),
 		"no limit":          strings.Replace(good, `"limit":"dial"`, `"limit":""`, 1),
-		"a name too long":   strings.Replace(good, `"a":[`, `"`+strings.Repeat("a", maxName+1)+`":[`, 1),
+		"a name too long":   strings.Replace(good, `"a":[`, `"`+strings.Repeat("a", document.MaxName+1)+`":[`, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRestarted(t, `"dial": "5/day"`)

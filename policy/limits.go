@@ -9,6 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -93,32 +94,32 @@ var units = [...]struct {
 const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 
 // compileLimit compiles one entry of "limits": a key and one or more values.
-func compileLimit(rc *ruleCompiler, d limitDef, rep *report) (out []limit) {
-	rule, err := rc.compileKey(d.key.text, "a limit")
+func compileLimit(rc *ruleCompiler, d document.Limit, rep *document.Report) (out []limit) {
+	rule, err := rc.compileKey(d.Key.Text, "a limit")
 	if err != nil {
-		rep.errorf(d.key.pos, err.hint, "%s: %s", words.Quote(d.key.text), err.text)
+		rep.Errorf(d.Key.Pos, err.hint, "%s: %s", words.Quote(d.Key.Text), err.text)
 		return nil
 	}
-	rule.at = d.key.pos
-	id := d.key.text
+	rule.at = d.Key.Pos
+	id := d.Key.Text
 	if foldsName(rule.kind) {
 		id = words.Fold(id)
 	}
 	seen := make(map[measure]bool)
-	for _, v := range d.values {
-		l, ok := parseLimit(v.text)
+	for _, v := range d.Values {
+		l, ok := parseLimit(v.Text)
 		if !ok {
-			rep.errorf(v.pos, limitHint, "%s is not a limit", words.Quote(v.text))
+			rep.Errorf(v.Pos, limitHint, "%s is not a limit", words.Quote(v.Text))
 			continue
 		}
 		if seen[l.measure] {
-			rep.errorf(v.pos, "the smaller one would hold", "two limits of the same sort")
+			rep.Errorf(v.Pos, "the smaller one would hold", "two limits of the same sort")
 		}
 		seen[l.measure] = true
 		if l.measure == atOnce && rule.kind != command.KindAPI && rule.kind != command.KindDial {
-			rep.warnf(v.pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
+			rep.Warnf(v.Pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
 		}
-		l.key, l.rule, l.id = d.key.text, rule, id
+		l.key, l.rule, l.id = d.Key.Text, rule, id
 		out = append(out, l)
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"eslguard/policy"
+	"eslguard/policy/internal/document"
 )
 
 // good is a policy with a bit of everything, for tests to break one thing at a time.
@@ -324,7 +325,7 @@ func TestBounds(t *testing.T) {
 	if err := os.WriteFile(big, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(big, policy.MaxFile+1); err != nil {
+	if err := os.Truncate(big, document.MaxFile+1); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := policy.Load(big); err == nil {

@@ -15,7 +15,7 @@ type Login struct {
 	Client *Client
 	addr   netip.Addr
 	hash   string
-	// notAfter is that of the hash; zero: it holds for ever.
+	// NotAfter is that of the hash; zero: it holds for ever.
 	notAfter time.Time
 }
 

@@ -167,7 +167,7 @@ func (d *linter) extensions(h *roleSet) {
 			}
 		}
 		d.warned[r] = true
-		d.rep.warnf(r.at, `narrow it, or add "limits": { "dialplan": [ "2/s", "2000/day" ] }`,
+		d.rep.Warnf(r.at, `narrow it, or add "limits": { "dialplan": [ "2/s", "2000/day" ] }`,
 			"%s: any extension may be reached, as often as the client likes, and what it dials is the dialplan's", words.Quote(r.text))
 	})
 }
@@ -188,7 +188,7 @@ func (d *linter) holes(h *roleSet) {
 			for _, allow := range open {
 				if name := sharedName(allow, deny); name != "" {
 					d.warned[deny] = true
-					d.rep.warnf(deny.at, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
+					d.rep.Warnf(deny.at, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
 						words.Quote(deny.text), words.Quote(allow.text), name)
 					break
 				}
@@ -213,7 +213,7 @@ func (d *linter) clients() {
 	for i := range d.policy.clients {
 		c := &d.policy.clients[i]
 		if c.observe {
-			d.rep.warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", words.Quote(c.name))
+			d.rep.Warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", words.Quote(c.name))
 		}
 		d.secrets(c)
 		if !fromAnywhere(c.identity) {
@@ -222,7 +222,7 @@ func (d *linter) clients() {
 		for _, role := range c.rights.roles {
 			i := slices.IndexFunc(role.rules, func(r *rule) bool { return !r.deny && changesConfiguration(r) })
 			if i >= 0 {
-				d.rep.warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
+				d.rep.Warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
 					words.Quote(c.name), words.Quote(role.rules[i].text))
 				break
 			}

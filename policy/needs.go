@@ -116,7 +116,7 @@ func (d *linter) unmetNeeds(held []roleSet) {
 		for i := range missing[1:] {
 			kinds += " or " + missing[1+i].Kind.String()
 		}
-		d.rep.warnf(key.rule.at, needHint(&missing[0]), "%s: it can never pass without a rule of the kind %s for what it %s",
+		d.rep.Warnf(key.rule.at, needHint(&missing[0]), "%s: it can never pass without a rule of the kind %s for what it %s",
 			words.Quote(key.rule.text), kinds, needVerb(missing))
 	}
 }

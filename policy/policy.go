@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 )
 
 // A Policy says who may cause which effect. It is a value: compiled once, never changed,
@@ -15,7 +16,7 @@ import (
 type Policy struct {
 	revision  string
 	runtime   *sharedState
-	sources   sources
+	sources   document.Sources
 	catalog   *command.Catalog
 	off       []ProtectionOff
 	upstreams map[string]*Upstream
@@ -23,7 +24,7 @@ type Policy struct {
 	roles     map[string]*role
 	networks  *networks
 	tests     []test
-	warnings  Problems
+	warnings  document.Problems
 }
 
 // sharedState is what outlives a policy: a Store hands it on from one to the next.
@@ -65,7 +66,7 @@ func (p *Policy) limits() map[string][]limit {
 // Load reads the policy file, or the folder of *.json files, at path, and compiles it. It does not
 // run the policy's tests. Its error is a Problems with everything that is wrong, or says why the files cannot be read.
 func Load(path string) (*Policy, error) {
-	src, err := readSources(path)
+	src, err := document.ReadSources(path)
 	if err != nil {
 		return nil, err
 	}
@@ -75,10 +76,10 @@ func Load(path string) (*Policy, error) {
 // Parse compiles data as the one policy file of that name, as Load does. Relative paths in it start
 // from the working directory.
 func Parse(name string, data []byte) (*Policy, error) {
-	if len(data) > MaxFile {
-		return nil, Problems{{File: name, Text: "the file is too large"}}
+	if len(data) > document.MaxFile {
+		return nil, document.Problems{{File: name, Text: "the file is too large"}}
 	}
-	return compile(sources{folder: ".", files: []*source{{name: name, data: data}}}, newSharedState())
+	return compile(document.Sources{Folder: ".", Files: []*document.Source{{Name: name, Data: data}}}, newSharedState())
 }
 
 // Revision returns a short hash of the policy's content: 12 hexadecimal digits.
@@ -89,8 +90,8 @@ func (p *Policy) Revision() string { return p.revision }
 func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
-func (p *Policy) Warnings() []Problem {
-	return slices.Concat(p.warnings, p.checked().warnings()).sorted()
+func (p *Policy) Warnings() []document.Problem {
+	return slices.Concat(p.warnings, p.checked().warnings()).Sorted()
 }
 
 // Knows reports whether any client may connect from addr.
@@ -111,8 +112,8 @@ func (p *Policy) KnowsDomain(domain string) bool {
 // hold hashes of clients' passwords, sorted. It is nil where there is none.
 func (p *Policy) FilesWithHashes() (names []string) {
 	for _, c := range p.clients {
-		if len(c.id.secrets) > 0 && c.at.src != nil {
-			names = append(names, c.at.src.name)
+		if len(c.id.secrets) > 0 && c.at.Source != nil {
+			names = append(names, c.at.Source.Name)
 		}
 	}
 	slices.Sort(names)

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -21,7 +22,7 @@ type requirement struct {
 	// name is the variable's, folded.
 	name string
 	role string
-	at   pos
+	at   document.Pos
 }
 
 // String returns the requirement as the policy has it.
@@ -33,26 +34,26 @@ const (
 )
 
 // compileRequire compiles one entry of "require": a key and one or more rules for variables.
-func (rc *roleCompiler) compileRequire(role string, d requireDef) (out []requirement) {
-	of, err := rc.rules.compileKey(d.key.text, "a requirement")
+func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []requirement) {
+	of, err := rc.rules.compileKey(d.Key.Text, "a requirement")
 	if err == nil && !mayDial(of, rc.rules.vocab.cat) {
 		err = faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
-		rc.rep.errorf(d.key.pos, err.hint, "%s: %s", words.Quote(d.key.text), err.text)
+		rc.rep.Errorf(d.Key.Pos, err.hint, "%s: %s", words.Quote(d.Key.Text), err.text)
 		return nil
 	}
-	for _, v := range d.values {
-		need, err := rc.rules.compile(v.text, role, false)
+	for _, v := range d.Values {
+		need, err := rc.rules.compile(v.Text, role, false)
 		if err == nil {
 			err = checkNeed(need)
 		}
 		if err != nil {
-			rc.rep.errorf(v.pos, err.hint, "%s: %s", words.Quote(v.text), err.text)
+			rc.rep.Errorf(v.Pos, err.hint, "%s: %s", words.Quote(v.Text), err.text)
 			continue
 		}
 		name, _ := need.args[0].globs[0].literal()
-		out = append(out, requirement{key: d.key.text, of: of, need: need, name: words.Fold(name), role: role, at: v.pos})
+		out = append(out, requirement{key: d.Key.Text, of: of, need: need, name: words.Fold(name), role: role, at: v.Pos})
 	}
 	return out
 }

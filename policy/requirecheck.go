@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -24,7 +25,7 @@ func requirements(roles []*role) (out []requirement) {
 }
 
 // checkRequirements reports the requirements of these combinations of roles that can never be met.
-func checkRequirements(combinations []roleSet, rep *report) {
+func checkRequirements(combinations []roleSet, rep *document.Report) {
 	told := make(map[*rule]bool)
 	for _, h := range combinations {
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
@@ -37,13 +38,13 @@ func checkRequirements(combinations []roleSet, rep *report) {
 			}
 			switch other := h.contradicts(i); {
 			case !h.admits(q):
-				rep.errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.need.text))
+				rep.Errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.need.text))
 			case other != nil:
 				both := ""
 				if other.key != q.key {
 					both = " for " + words.Quote(other.key)
 				}
-				rep.errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
+				rep.Errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
 					words.Quote(q.need.text), words.Quote(other.need.text), words.Quote(other.role), both)
 			default:
 				continue

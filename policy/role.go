@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -25,23 +26,23 @@ type roleCompiler struct {
 	rules *ruleCompiler
 	// lint returns the warnings about a rule that compiles.
 	lint func(*rule) []*fault
-	rep  *report
+	rep  *document.Report
 }
 
 // compile compiles every role, by name, and reports what is wrong with any.
-func (rc *roleCompiler) compile(roles []roleDef) map[string]*role {
-	defs := make(map[string]*roleDef, len(roles))
+func (rc *roleCompiler) compile(roles []document.Role) map[string]*role {
+	defs := make(map[string]*document.Role, len(roles))
 	for i := range roles {
-		defs[roles[i].name] = &roles[i]
+		defs[roles[i].Name] = &roles[i]
 	}
 	own := make(map[string]*ownRules, len(defs))
 	for i := range roles {
-		own[roles[i].name] = rc.compileOwn(&roles[i])
+		own[roles[i].Name] = rc.compileOwn(&roles[i])
 	}
 	rc.checkIncludes(roles, defs)
 	out := make(map[string]*role, len(roles))
 	for i := range roles {
-		out[roles[i].name] = assemble(&roles[i], defs, own)
+		out[roles[i].Name] = assemble(&roles[i], defs, own)
 	}
 	return out
 }
@@ -74,86 +75,86 @@ type ownRules struct {
 	requires []requirement
 }
 
-func (rc *roleCompiler) compileOwn(d *roleDef) *ownRules {
+func (rc *roleCompiler) compileOwn(d *document.Role) *ownRules {
 	own := &ownRules{}
-	compile := func(lines []located, deny bool) {
+	compile := func(lines []document.Text, deny bool) {
 		for _, line := range lines {
-			r, err := rc.rules.compile(line.text, d.name, deny)
+			r, err := rc.rules.compile(line.Text, d.Name, deny)
 			if err != nil {
-				rc.rep.errorf(line.pos, err.hint, "%s: %s", words.Quote(line.text), err.text)
+				rc.rep.Errorf(line.Pos, err.hint, "%s: %s", words.Quote(line.Text), err.text)
 				continue
 			}
-			if !deny && !d.unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
-				rc.rep.errorf(line.pos, `if that is meant, let the role say "unguarded": true`,
-					"%s: %s lets through what nobody has looked at", words.Quote(line.text), r.kind)
+			if !deny && !d.Unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
+				rc.rep.Errorf(line.Pos, `if that is meant, let the role say "unguarded": true`,
+					"%s: %s lets through what nobody has looked at", words.Quote(line.Text), r.kind)
 			}
 			for _, warning := range rc.lint(r) {
-				rc.rep.warnf(line.pos, warning.hint, "%s: %s", words.Quote(line.text), warning.text)
+				rc.rep.Warnf(line.Pos, warning.hint, "%s: %s", words.Quote(line.Text), warning.text)
 			}
-			r.at = line.pos
+			r.at = line.Pos
 			own.rules = append(own.rules, r)
 		}
 	}
-	compile(d.allow, false)
-	compile(d.deny, true)
-	for _, l := range d.limits {
+	compile(d.Allow, false)
+	compile(d.Deny, true)
+	for _, l := range d.Limits {
 		own.limits = append(own.limits, compileLimit(rc.rules, l, rc.rep)...)
 	}
-	for _, q := range d.require {
-		own.requires = append(own.requires, rc.compileRequire(d.name, q)...)
+	for _, q := range d.Require {
+		own.requires = append(own.requires, rc.compileRequire(d.Name, q)...)
 	}
 	if len(own.requires) > maxRequirements {
-		rc.rep.errorf(d.pos, "", "a role has more than %d requirements", maxRequirements)
+		rc.rep.Errorf(d.Pos, "", "a role has more than %d requirements", maxRequirements)
 	}
 	return own
 }
 
 // checkIncludes notes roles that are included and do not exist, and circles.
-func (rc *roleCompiler) checkIncludes(roles []roleDef, defs map[string]*roleDef) {
+func (rc *roleCompiler) checkIncludes(roles []document.Role, defs map[string]*document.Role) {
 	const (
 		open = iota + 1
 		done
 	)
 	state := make(map[string]int, len(defs))
-	var visit func(d *roleDef, trail []string)
-	visit = func(d *roleDef, trail []string) {
-		state[d.name] = open
-		trail = append(trail, d.name)
-		for _, inc := range d.include {
-			next, ok := defs[inc.text]
+	var visit func(d *document.Role, trail []string)
+	visit = func(d *document.Role, trail []string) {
+		state[d.Name] = open
+		trail = append(trail, d.Name)
+		for _, inc := range d.Include {
+			next, ok := defs[inc.Text]
 			switch {
 			case !ok:
-				rc.rep.errorf(inc.pos, words.DidYouMean(inc.text, words.Keys(defs)), "there is no role %s", words.Quote(inc.text))
-			case state[inc.text] == open:
-				circle := append(trail[slices.Index(trail, inc.text):], inc.text)
-				rc.rep.errorf(inc.pos, "", "the roles include each other: %s", words.Clip(strings.Join(circle, " > ")))
-			case state[inc.text] == 0:
+				rc.rep.Errorf(inc.Pos, words.DidYouMean(inc.Text, words.Keys(defs)), "there is no role %s", words.Quote(inc.Text))
+			case state[inc.Text] == open:
+				circle := append(trail[slices.Index(trail, inc.Text):], inc.Text)
+				rc.rep.Errorf(inc.Pos, "", "the roles include each other: %s", words.Clip(strings.Join(circle, " > ")))
+			case state[inc.Text] == 0:
 				visit(next, trail)
 			}
 		}
-		state[d.name] = done
+		state[d.Name] = done
 	}
 	for i := range roles {
-		if d := &roles[i]; state[d.name] == 0 {
+		if d := &roles[i]; state[d.Name] == 0 {
 			visit(d, nil)
 		}
 	}
 }
 
 // assemble gathers the rules of d and of all that it includes, each role once.
-func assemble(d *roleDef, defs map[string]*roleDef, own map[string]*ownRules) *role {
-	out := &role{name: d.name, unguarded: d.unguarded, deny: ruleset{deny: true}}
+func assemble(d *document.Role, defs map[string]*document.Role, own map[string]*ownRules) *role {
+	out := &role{name: d.Name, unguarded: d.Unguarded, deny: ruleset{deny: true}}
 	seen := make(map[string]bool)
-	todo := []*roleDef{d}
+	todo := []*document.Role{d}
 	for len(todo) > 0 {
 		next := todo[0]
 		todo = todo[1:]
-		if next == nil || seen[next.name] {
+		if next == nil || seen[next.Name] {
 			continue
 		}
-		seen[next.name] = true
-		out.parts = append(out.parts, own[next.name])
-		for _, r := range own[next.name].rules {
+		seen[next.Name] = true
+		out.parts = append(out.parts, own[next.Name])
+		for _, r := range own[next.Name].rules {
 			out.rules = append(out.rules, r)
 			if r.deny {
 				out.deny.add(r)
@@ -161,9 +162,9 @@ func assemble(d *roleDef, defs map[string]*roleDef, own map[string]*ownRules) *r
 				out.allow.add(r)
 			}
 		}
-		out.limits = append(out.limits, own[next.name].limits...)
-		for _, inc := range next.include {
-			todo = append(todo, defs[inc.text])
+		out.limits = append(out.limits, own[next.Name].limits...)
+		for _, inc := range next.Include {
+			todo = append(todo, defs[inc.Text])
 		}
 	}
 	return out

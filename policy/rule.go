@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -23,7 +24,7 @@ type rule struct {
 	// text is the rule as it stands in the file, role where.
 	text, role string
 	// at is where it stands; the zero pos for one that is no line of a role.
-	at   pos
+	at   document.Pos
 	kind command.EffectKind
 	deny bool
 	// leg is the place of a leg that a dial rule is about; LegUnknown for a rule about any place.

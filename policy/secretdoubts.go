@@ -19,18 +19,18 @@ func (d *linter) secrets(c *checkedClient) {
 	ended := func(s secret) bool { return s.expired(now) }
 	allEnded := len(c.identity.secrets) > 0 && !slices.ContainsFunc(c.identity.secrets, func(s secret) bool { return !ended(s) })
 	if allEnded {
-		d.rep.warnf(c.at, `give it a new password with "eslguard password"`, "every password of %s is past its not_after, so it cannot log in", words.Quote(c.name))
+		d.rep.Warnf(c.at, `give it a new password with "eslguard password"`, "every password of %s is past its not_after, so it cannot log in", words.Quote(c.name))
 	}
 	for i := range c.identity.secrets {
 		s := &c.identity.secrets[i]
 		left := s.notAfter.Sub(now)
 		switch {
 		case s.isPlaceholder():
-			d.rep.warnf(s.at, secretHint, "the hash of %s is a placeholder: no password has it", words.Quote(c.name))
+			d.rep.Warnf(s.at, secretHint, "the hash of %s is a placeholder: no password has it", words.Quote(c.name))
 		case ended(*s) && !allEnded:
-			d.rep.warnf(s.at, "take it out", "a password of %s has expired, on %s", words.Quote(c.name), s.notAfter.UTC().Format(time.DateOnly))
+			d.rep.Warnf(s.at, "take it out", "a password of %s has expired, on %s", words.Quote(c.name), s.notAfter.UTC().Format(time.DateOnly))
 		case !ended(*s) && !s.notAfter.IsZero() && left < expirySoon:
-			d.rep.warnf(s.at, `add another one beside it with "eslguard password", and move the client over`,
+			d.rep.Warnf(s.at, `add another one beside it with "eslguard password", and move the client over`,
 				"a password of %s expires in %s, on %s", words.Quote(c.name), inDays(left), s.notAfter.UTC().Format(time.DateTime)+" UTC")
 		}
 	}

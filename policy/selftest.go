@@ -9,6 +9,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -28,7 +29,7 @@ type test struct {
 	send, expect, by string
 	// after are the commands that the session has sent before.
 	after []string
-	at    pos
+	at    document.Pos
 }
 
 // A TestResult is what became of one of the policy's tests.
@@ -43,23 +44,23 @@ type TestResult struct {
 	// OK says that the test passed.
 	OK bool
 	// Problem says where the test stands and why it failed; the zero Problem for one that passed.
-	Problem Problem
+	Problem document.Problem
 }
 
 // compileTests checks every test.
 func (b *builder) compileTests() (out []test) {
-	for _, d := range b.doc.tests {
+	for _, d := range b.doc.Tests {
 		c := b.testClient(&d)
 		if c == nil {
 			continue
 		}
-		if len(d.send.text) > maxTestSend {
-			b.rep.errorf(d.send.pos, "", "the command is longer than %d bytes", maxTestSend)
+		if len(d.Send.Text) > maxTestSend {
+			b.rep.Errorf(d.Send.Pos, "", "the command is longer than %d bytes", maxTestSend)
 			continue
 		}
-		t := test{client: c, send: d.send.text, expect: d.expect.text, by: d.by.text, at: d.pos}
-		for _, a := range d.after {
-			t.after = append(t.after, a.text)
+		t := test{client: c, send: d.Send.Text, expect: d.Expect.Text, by: d.By.Text, at: d.Pos}
+		for _, a := range d.After {
+			t.after = append(t.after, a.Text)
 		}
 		out = append(out, t)
 	}
@@ -68,19 +69,19 @@ func (b *builder) compileTests() (out []test) {
 
 // testClient finds the client of a test, or makes one that has the test's role. It returns nil, and notes why,
 // where there is none.
-func (b *builder) testClient(d *testDef) *Client {
-	if d.role.text != "" {
-		if r := b.roles[d.role.text]; r != nil {
+func (b *builder) testClient(d *document.Test) *Client {
+	if d.Role.Text != "" {
+		if r := b.roles[d.Role.Text]; r != nil {
 			c := &Client{Name: "role " + r.name, rights: newRoleSet([]*role{r}), revision: b.revision, runtime: b.runtime}
 			c.rights.uncertain = len(c.rights.decided()) > 0
 			return c
 		}
-		b.rep.errorf(d.role.pos, words.DidYouMean(d.role.text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.role.text))
+		b.rep.Errorf(d.Role.Pos, words.DidYouMean(d.Role.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.Role.Text))
 		return nil
 	}
-	c := b.clients[d.client.text]
-	if c == nil && d.client.text != "" {
-		b.rep.errorf(d.client.pos, words.DidYouMean(d.client.text, words.Keys(b.clients)), "there is no client %s", words.Quote(d.client.text))
+	c := b.clients[d.Client.Text]
+	if c == nil && d.Client.Text != "" {
+		b.rep.Errorf(d.Client.Pos, words.DidYouMean(d.Client.Text, words.Keys(b.clients)), "there is no client %s", words.Quote(d.Client.Text))
 	}
 	return c
 }
@@ -96,7 +97,7 @@ func (p *Policy) RunTests() []TestResult {
 
 // failedTests returns the problems of the tests that fail as a Problems, and nil when all pass.
 func (p *Policy) failedTests() error {
-	var ps Problems
+	var ps document.Problems
 	for _, r := range p.RunTests() {
 		if !r.OK {
 			ps = append(ps, r.Problem)
@@ -105,7 +106,7 @@ func (p *Policy) failedTests() error {
 	if len(ps) == 0 {
 		return nil
 	}
-	return ps.sorted()
+	return ps.Sorted()
 }
 
 func (p *Policy) runTest(t *test) TestResult {
@@ -114,7 +115,7 @@ func (p *Policy) runTest(t *test) TestResult {
 	cmd, refusal, err := p.parseTest(t)
 	switch {
 	case err != nil:
-		res.Problem = problemAt(t.at, "", err.Error())
+		res.Problem = document.NewProblem(t.at, "", err.Error())
 		return res
 	case refusal != nil:
 		res.Got, res.Reason = expectRefuse, refusal.Error()
@@ -132,10 +133,10 @@ func (p *Policy) runTest(t *test) TestResult {
 	}
 	switch {
 	case res.Got != t.expect:
-		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
+		res.Problem = document.NewProblem(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
 			words.Quote(t.send), words.Printable(t.client.Name), past(res.Got), past(t.expect)))
 	case t.by != "" && !words.ContainsFold(names, t.by):
-		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
+		res.Problem = document.NewProblem(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
 			words.Quote(t.send), words.Printable(t.client.Name), past(res.Got), words.Quote(t.by), quoted(names)))
 	default:
 		res.OK = true

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"eslguard/policy/internal/document"
 )
 
 // Options say what a Store follows. All but Path may be left zero.
@@ -119,11 +121,11 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	defer s.loading.Unlock()
 	old := s.Current()
 	same := Change{Old: old, New: old}
-	src, err := readSources(s.opt.Path)
+	src, err := document.ReadSources(s.opt.Path)
 	if err != nil {
 		return same, s.broken(err.Error(), err, again, halfWritten)
 	}
-	revision := src.revision()
+	revision := src.Revision()
 	if revision == old.revision && s.Stale() == nil {
 		if s.failed != "" && s.opt.OnRestore != nil {
 			s.opt.OnRestore(old)
@@ -169,7 +171,7 @@ func (s *Store) report(err error) {
 
 // read reads, compiles and tests the policy.
 func (s *Store) read() (*Policy, error) {
-	src, err := readSources(s.opt.Path)
+	src, err := document.ReadSources(s.opt.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +179,7 @@ func (s *Store) read() (*Policy, error) {
 }
 
 // activate makes a policy of src, if its own tests pass.
-func (s *Store) activate(src sources) (*Policy, error) {
+func (s *Store) activate(src document.Sources) (*Policy, error) {
 	p, err := compile(src, s.runtime)
 	if err != nil {
 		return nil, err

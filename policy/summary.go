@@ -64,8 +64,8 @@ type UpstreamSummary struct {
 // Summary returns who may do what.
 func (p *Policy) Summary() Summary {
 	s := Summary{Revision: p.revision, Enclosed: p.networks.enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
-	for _, f := range p.sources.files {
-		s.Files = append(s.Files, f.name)
+	for _, f := range p.sources.Files {
+		s.Files = append(s.Files, f.Name)
 	}
 	for _, name := range words.Keys(p.clients) {
 		s.Clients = append(s.Clients, p.clients[name].summary())

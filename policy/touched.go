@@ -2,6 +2,7 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -28,7 +29,7 @@ func (p *Policy) Untouched() (out []Rule) {
 	for _, name := range words.Keys(p.roles) {
 		for _, r := range p.roles[name].parts[0].rules {
 			if !touched[r] {
-				at := problemAt(r.at, "", "")
+				at := document.NewProblem(r.at, "", "")
 				out = append(out, Rule{Role: r.role, Text: r.text, Deny: r.deny, File: at.File, Line: at.Line, Column: at.Column})
 			}
 		}

@@ -54,7 +54,7 @@ func (d *linter) warnTrunks(at *rule, format string, others ...*rule) {
 	for _, r := range others {
 		texts = append(texts, words.Quote(r.text))
 	}
-	d.rep.warnf(at.at, trunkHint, format, texts...)
+	d.rep.Warnf(at.at, trunkHint, format, texts...)
 }
 
 // trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,

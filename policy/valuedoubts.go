@@ -208,7 +208,7 @@ func (d *linter) directory(h *roleSet) {
 			return
 		}
 		d.warned[r] = true
-		d.rep.warnf(r.at, "give the values' form, such as <1-60>, a|b or a regular expression",
+		d.rep.Warnf(r.at, "give the values' form, such as <1-60>, a|b or a regular expression",
 			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
 			words.Quote(r.text), words.Quote(dials))
 	})

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"eslguard/policy/internal/document"
 )
 
 const (
@@ -35,7 +37,7 @@ const freshFor = time.Second
 
 // readFileState looks at the policy's files.
 func readFileState(path string) fileState {
-	names, _, err := sourceFiles(path)
+	names, _, err := document.Files(path)
 	if err != nil {
 		return fileState{err: err.Error()}
 	}
@@ -222,7 +224,7 @@ func (w *watcher) wanted() []string {
 	linkFolders(w.path, add)
 	if info, err := os.Stat(w.path); err == nil && info.IsDir() {
 		add(w.path)
-		names, _, _ := sourceFiles(w.path)
+		names, _, _ := document.Files(w.path)
 		for _, name := range names {
 			if info, err := os.Lstat(name); err == nil && info.Mode()&os.ModeSymlink != 0 {
 				linkFolders(name, add)

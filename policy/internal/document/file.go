@@ -1,16 +1,18 @@
-package policy
+package document
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 )
 
-// replaceFile writes data to the file at path, for its owner only, so that after a crash either the
+// ReplaceFile writes data to the file at path, for its owner only, so that after a crash either the
 // old or the new one is there.
-func replaceFile(path string, data []byte) (err error) {
+func ReplaceFile(path string, data []byte) (err error) {
 	next := path + ".next"
 	if err := os.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -52,4 +54,31 @@ func syncFolder(path string) error {
 	}
 	defer d.Close()
 	return d.Sync()
+}
+
+var errNotRegular = errors.New("not a regular file")
+
+// ReadBounded reads a regular file of at most limit bytes.
+func ReadBounded(name string, limit int64) ([]byte, error) {
+	// A pipe or a device would block the open, or never end.
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", name, errNotRegular)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s: the file is over %d bytes", name, limit)
+	}
+	return data, nil
 }

@@ -1,4 +1,4 @@
-package policy
+package document
 
 import (
 	"cmp"
@@ -80,30 +80,30 @@ func (ps Problems) Error() string {
 	return "policy: " + strings.Join(lines, "\n")
 }
 
-// sorted orders the problems as a reader meets them, without repetitions.
-func (ps Problems) sorted() Problems {
+// Sorted orders the problems as a reader meets them, without repetitions.
+func (ps Problems) Sorted() Problems {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return slices.Compact(ps)
 }
 
-// A path is where a value stands in the JSON document. It is a list from the value up, since
+// A Path is where a value stands in the JSON document. It is a list from the value up, since
 // a pointer is written out only for the few values that have a problem.
-type path struct {
-	up    *path
+type Path struct {
+	up    *Path
 	key   string
 	index int // of an array's item, and -1 for an object's member
 }
 
 // member returns the place of the object's member named key.
-func (pl *path) member(key string) *path { return &path{up: pl, key: key, index: -1} }
+func (pl *Path) member(key string) *Path { return &Path{up: pl, key: key, index: -1} }
 
 // item returns the place of the array's item i.
-func (pl *path) item(i int) *path { return &path{up: pl, index: i} }
+func (pl *Path) item(i int) *Path { return &Path{up: pl, index: i} }
 
 // String returns the JSON pointer (RFC 6901).
-func (pl *path) String() string {
+func (pl *Path) String() string {
 	if pl == nil || pl.up == nil {
 		return ""
 	}
@@ -114,53 +114,53 @@ func (pl *path) String() string {
 	return pl.up.String() + "/" + words.Clip(key)
 }
 
-// A pos is a value's place and where it begins in which file.
-type pos struct {
-	src *source
-	off int
-	at  *path
+// A Pos is a value's place and where it begins in which file.
+type Pos struct {
+	Source *Source
+	off    int
+	At     *Path
 }
 
-// A report collects problems. The zero report is ready to use.
-type report struct {
+// A Report collects problems. The zero report is ready to use.
+type Report struct {
 	errors   Problems
-	warnings Problems
+	Warnings Problems
 	dropped  int
 }
 
-// errorf notes an error at p.
-func (r *report) errorf(p pos, hint, format string, args ...any) {
+// Errorf notes an error at p.
+func (r *Report) Errorf(p Pos, hint, format string, args ...any) {
 	if len(r.errors) >= maxProblems {
 		r.dropped++
 		return
 	}
-	r.errors = append(r.errors, problemAt(p, hint, fmt.Sprintf(format, args...)))
+	r.errors = append(r.errors, NewProblem(p, hint, fmt.Sprintf(format, args...)))
 }
 
-// warnf notes a warning at p.
-func (r *report) warnf(p pos, hint, format string, args ...any) {
-	if len(r.warnings) < maxProblems {
-		r.warnings = append(r.warnings, problemAt(p, hint, fmt.Sprintf(format, args...)))
+// Warnf notes a warning at p.
+func (r *Report) Warnf(p Pos, hint, format string, args ...any) {
+	if len(r.Warnings) < maxProblems {
+		r.Warnings = append(r.Warnings, NewProblem(p, hint, fmt.Sprintf(format, args...)))
 	}
 }
 
-// err returns all errors as a Problems, and nil when there are none.
-func (r *report) err() error {
+// Err returns all errors as a Problems, and nil when there are none.
+func (r *Report) Err() error {
 	if len(r.errors) == 0 {
 		return nil
 	}
-	ps := r.errors.sorted()
+	ps := r.errors.Sorted()
 	if r.dropped > 0 {
 		ps = append(ps, Problem{File: ps[len(ps)-1].File, Text: fmt.Sprintf("and %d more problems", r.dropped)})
 	}
 	return ps
 }
 
-func problemAt(p pos, hint, text string) Problem {
-	pr := Problem{Path: p.at.String(), Text: text, Hint: hint}
-	if p.src != nil {
-		pr.File = p.src.name
-		pr.Line, pr.Column = p.src.lineColumn(p.off)
+func NewProblem(p Pos, hint, text string) Problem {
+	pr := Problem{Path: p.At.String(), Text: text, Hint: hint}
+	if p.Source != nil {
+		pr.File = p.Source.Name
+		pr.Line, pr.Column = p.Source.lineColumn(p.off)
 	}
 	return pr
 }

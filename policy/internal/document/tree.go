@@ -1,4 +1,4 @@
-package policy
+package document
 
 import (
 	"bytes"
@@ -52,15 +52,15 @@ func kindName(k jsontext.Kind) string {
 // A treeReader turns the bytes of a file into nodes.
 type treeReader struct {
 	dec *jsontext.Decoder
-	src *source
-	rep *report
+	src *Source
+	rep *Report
 	// keys leads to the value that is being read.
 	keys []string
 }
 
 // at returns the place of the member named key of the object that is being read.
-func (t *treeReader) at(key string) *path {
-	at := &path{}
+func (t *treeReader) at(key string) *Path {
+	at := &Path{}
 	for _, k := range append(t.keys, key) {
 		at = at.member(k)
 	}
@@ -71,10 +71,10 @@ var errTooDeep = errors.New("too deeply nested")
 
 // readTree reads the one JSON value of src. It notes duplicate names and goes on; at anything
 // that is not JSON it notes that and returns nil.
-func readTree(src *source, rep *report) *node {
+func readTree(src *Source, rep *Report) *node {
 	t := treeReader{
 		// Duplicates are allowed here so that all of them are found, not only the first.
-		dec: jsontext.NewDecoder(bytes.NewBuffer(src.data), jsontext.AllowDuplicateNames(true)),
+		dec: jsontext.NewDecoder(bytes.NewBuffer(src.Data), jsontext.AllowDuplicateNames(true)),
 		src: src,
 		rep: rep,
 	}
@@ -90,16 +90,16 @@ func readTree(src *source, rep *report) *node {
 // end makes sure that nothing follows the value.
 func (t *treeReader) end() {
 	off := int(t.dec.InputOffset())
-	rest := t.src.data[off:]
+	rest := t.src.Data[off:]
 	off += len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
-	if off < len(t.src.data) {
-		t.rep.errorf(pos{src: t.src, off: off}, "a policy file is one JSON object", "something follows the end of the policy")
+	if off < len(t.src.Data) {
+		t.rep.Errorf(Pos{Source: t.src, off: off}, "a policy file is one JSON object", "something follows the end of the policy")
 	}
 }
 
 // syntax notes that the file is not JSON.
 func (t *treeReader) syntax(err error) {
-	off, text, hint := len(t.src.data), "the file ends too early", ""
+	off, text, hint := len(t.src.Data), "the file ends too early", ""
 	var syn *jsontext.SyntacticError
 	switch {
 	case errors.Is(err, errTooDeep):
@@ -114,12 +114,12 @@ func (t *treeReader) syntax(err error) {
 			}
 		}
 	}
-	if bytes.HasPrefix(t.src.data, []byte("\xef\xbb\xbf")) {
+	if bytes.HasPrefix(t.src.Data, []byte("\xef\xbb\xbf")) {
 		hint = "save the file without a byte order mark"
-	} else if rest := t.src.data[min(off, len(t.src.data)):]; bytes.HasPrefix(rest, []byte("/")) || bytes.HasPrefix(rest, []byte("#")) {
+	} else if rest := t.src.Data[min(off, len(t.src.Data)):]; bytes.HasPrefix(rest, []byte("/")) || bytes.HasPrefix(rest, []byte("#")) {
 		hint = `JSON has no comments: use "note"`
 	}
-	t.rep.errorf(pos{src: t.src, off: off}, hint, "%s", text)
+	t.rep.Errorf(Pos{Source: t.src, off: off}, hint, "%s", text)
 }
 
 func (t *treeReader) value() (*node, error) {
@@ -195,7 +195,7 @@ func (t *treeReader) object() (*node, error) {
 		}
 		t.keys = t.keys[:len(t.keys)-1]
 		if seen.has(n, key) {
-			t.rep.errorf(pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", words.Quote(key))
+			t.rep.Errorf(Pos{t.src, name.off, t.at(key)}, "", "%s stands twice in this object", words.Quote(key))
 			continue
 		}
 		n.members = append(n.members, member{key: key, off: name.off, value: value})

@@ -1,4 +1,4 @@
-package policy
+package document
 
 import (
 	"strconv"
@@ -10,30 +10,30 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxName is the most bytes of the name of a client, role, set, upstream or API.
-const maxName = 128
+// MaxName is the most bytes of the name of a client, role, set, upstream or API.
+const MaxName = 128
 
 // A fileReader turns the nodes of one file into the parts of a policy, strictly.
 type fileReader struct {
-	src *source
-	rep *report
+	src *Source
+	rep *Report
 }
 
 // A field is one key that an object may have, and what reads its value.
 type field struct {
 	key  string
-	read func(n *node, at *path)
+	read func(n *node, at *Path)
 }
 
-func (r *fileReader) pos(n *node, at *path) pos { return pos{r.src, n.off, at} }
+func (r *fileReader) pos(n *node, at *Path) Pos { return Pos{r.src, n.off, at} }
 
-func (r *fileReader) errorf(n *node, at *path, hint, format string, args ...any) {
-	r.rep.errorf(r.pos(n, at), hint, format, args...)
+func (r *fileReader) errorf(n *node, at *Path, hint, format string, args ...any) {
+	r.rep.Errorf(r.pos(n, at), hint, format, args...)
 }
 
 // is reports whether n is of kind want, and notes it where it is not. It does not repeat
 // the value: it may be a password in the wrong place.
-func (r *fileReader) is(n *node, at *path, want jsontext.Kind) bool {
+func (r *fileReader) is(n *node, at *Path, want jsontext.Kind) bool {
 	if n.kind == want {
 		return true
 	}
@@ -42,7 +42,7 @@ func (r *fileReader) is(n *node, at *path, want jsontext.Kind) bool {
 }
 
 // object reads an object that has no keys but those of fields.
-func (r *fileReader) object(n *node, at *path, fields ...field) {
+func (r *fileReader) object(n *node, at *Path, fields ...field) {
 	if !r.is(n, at, '{') {
 		return
 	}
@@ -55,14 +55,14 @@ func (r *fileReader) object(n *node, at *path, fields ...field) {
 		for i, f := range fields {
 			known[i] = f.key
 		}
-		r.rep.errorf(pos{r.src, m.off, at.member(m.key)}, words.DidYouMean(m.key, known), "unknown key %s", words.Quote(m.key))
+		r.rep.Errorf(Pos{r.src, m.off, at.member(m.key)}, words.DidYouMean(m.key, known), "unknown key %s", words.Quote(m.key))
 	}
 }
 
 // need notes at p that the object n lacks key.
-func (r *fileReader) need(n *node, p pos, key, hint string) {
+func (r *fileReader) need(n *node, p Pos, key, hint string) {
 	if n.kind == '{' && !n.has(key) {
-		r.rep.errorf(p, hint, "%s is missing", words.Quote(key))
+		r.rep.Errorf(p, hint, "%s is missing", words.Quote(key))
 	}
 }
 
@@ -76,15 +76,15 @@ func findField(fields []field, key string) *field {
 }
 
 // names reads an object whose keys are names that the operator chose.
-func (r *fileReader) names(n *node, at *path, each func(name string, p pos, v *node, at *path)) {
+func (r *fileReader) names(n *node, at *Path, each func(name string, p Pos, v *node, at *Path)) {
 	if !r.is(n, at, '{') {
 		return
 	}
 	for _, m := range n.members {
 		here := at.member(m.key)
-		p := pos{r.src, m.off, here}
+		p := Pos{r.src, m.off, here}
 		if problem := nameProblem(m.key); problem != "" {
-			r.rep.errorf(p, "", "the name %s", problem)
+			r.rep.Errorf(p, "", "the name %s", problem)
 			continue
 		}
 		each(m.key, p, m.value, here)
@@ -96,8 +96,8 @@ func nameProblem(name string) string {
 	switch {
 	case name == "":
 		return "is empty"
-	case len(name) > maxName:
-		return "is longer than " + strconv.Itoa(maxName) + " bytes"
+	case len(name) > MaxName:
+		return "is longer than " + strconv.Itoa(MaxName) + " bytes"
 	case !utf8.ValidString(name):
 		return "is not UTF-8"
 	case name[0] == ' ' || name[len(name)-1] == ' ':
@@ -112,7 +112,7 @@ func nameProblem(name string) string {
 }
 
 // array reads an array of at least least items.
-func (r *fileReader) array(n *node, at *path, least int, each func(n *node, at *path)) {
+func (r *fileReader) array(n *node, at *Path, least int, each func(n *node, at *Path)) {
 	if !r.is(n, at, '[') {
 		return
 	}
@@ -124,15 +124,15 @@ func (r *fileReader) array(n *node, at *path, least int, each func(n *node, at *
 	}
 }
 
-// A located is a text of the policy and where it stands.
-type located struct {
-	text string
-	pos  pos
+// A Text is a text of the policy and where it stands.
+type Text struct {
+	Text string
+	Pos  Pos
 }
 
-// text reads a string that is not empty.
-func (r *fileReader) text(n *node, at *path) (located, bool) {
-	s := located{n.text, r.pos(n, at)}
+// Text reads a string that is not empty.
+func (r *fileReader) text(n *node, at *Path) (Text, bool) {
+	s := Text{n.text, r.pos(n, at)}
 	if !r.is(n, at, '"') {
 		return s, false
 	}
@@ -144,8 +144,8 @@ func (r *fileReader) text(n *node, at *path) (located, bool) {
 }
 
 // texts reads an array of strings.
-func (r *fileReader) texts(n *node, at *path, least int) (out []located) {
-	r.array(n, at, least, func(n *node, at *path) {
+func (r *fileReader) texts(n *node, at *Path, least int) (out []Text) {
+	r.array(n, at, least, func(n *node, at *Path) {
 		if s, ok := r.text(n, at); ok {
 			out = append(out, s)
 		}
@@ -154,7 +154,7 @@ func (r *fileReader) texts(n *node, at *path, least int) (out []located) {
 }
 
 // oneOrMore reads a string, or an array of strings.
-func (r *fileReader) oneOrMore(n *node, at *path) []located {
+func (r *fileReader) oneOrMore(n *node, at *Path) []Text {
 	if n.kind == '[' {
 		return r.texts(n, at, 1)
 	}
@@ -162,30 +162,30 @@ func (r *fileReader) oneOrMore(n *node, at *path) []located {
 	if !ok {
 		return nil
 	}
-	return []located{s}
+	return []Text{s}
 }
 
 // word reads a string that is one of words.
-func (r *fileReader) word(n *node, at *path, names ...string) string {
+func (r *fileReader) word(n *node, at *Path, names ...string) string {
 	s, ok := r.text(n, at)
 	if !ok {
 		return ""
 	}
 	for _, w := range names {
-		if s.text == w {
+		if s.Text == w {
 			return w
 		}
 	}
-	hint := words.DidYouMean(s.text, names)
+	hint := words.DidYouMean(s.Text, names)
 	if hint == "" {
 		hint = "one of " + words.List(names)
 	}
-	r.errorf(n, at, hint, "%s is not known here", words.Quote(s.text))
+	r.errorf(n, at, hint, "%s is not known here", words.Quote(s.Text))
 	return ""
 }
 
 // number reads a whole number from low to high, written in plain digits.
-func (r *fileReader) number(n *node, at *path, low, high int) int {
+func (r *fileReader) number(n *node, at *Path, low, high int) int {
 	if !r.is(n, at, '0') {
 		return low
 	}
@@ -198,7 +198,7 @@ func (r *fileReader) number(n *node, at *path, low, high int) int {
 }
 
 // flag reads true or false.
-func (r *fileReader) flag(n *node, at *path) bool {
+func (r *fileReader) flag(n *node, at *Path) bool {
 	if n.kind == 't' {
 		return true
 	}
@@ -209,4 +209,4 @@ func (r *fileReader) flag(n *node, at *path) bool {
 }
 
 // note reads the remark that an operator may leave anywhere.
-func (r *fileReader) note(n *node, at *path) { r.is(n, at, '"') }
+func (r *fileReader) note(n *node, at *Path) { r.is(n, at, '"') }
