@@ -6,14 +6,8 @@ import (
 	"strings"
 
 	"eslguard/command"
-	"eslguard/policy/internal/words"
+	"eslguard/policy/internal/pattern"
 )
-
-// trunks are the endpoints behind which there may be a telephone network.
-var trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
-
-// anyDigits is how many digits, whichever they are, may be the number of anybody.
-const anyDigits = 7
 
 // dialsAnything reports whether r leaves open what is dialled, or which number of a trunk.
 func dialsAnything(r *rule) bool {
@@ -22,31 +16,27 @@ func dialsAnything(r *rule) bool {
 		return false
 	case r.anyName:
 		return true
-	case r.name.regex != nil:
-		tree, err := syntax.Parse(r.name.text, syntax.Perl)
+	case r.name.Regex != nil:
+		tree, err := syntax.Parse(r.name.Text, syntax.Perl)
 		return err != nil || regexDialsAnything(tree)
 	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool { return g.hasSlash() && globDialsAnything(&g) })
-}
-
-func isTrunk(leg string) bool {
-	return slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
+	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool { return g.HasSlash() && globDialsAnything(&g) })
 }
 
 // globDialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows
 // the last slash, up to an @.
-func globDialsAnything(g *glob) bool {
+func globDialsAnything(g *pattern.Glob) bool {
 	var b strings.Builder // the glob with its wildcards, and nothing else that looks like one
-	for _, el := range g.elems {
-		switch el.kind {
-		case elemLiteral:
-			b.WriteString(strings.NewReplacer("*", "x", "?", "x").Replace(el.text))
-		case elemStar:
+	for _, el := range g.Elements {
+		switch el.Kind {
+		case pattern.Literal:
+			b.WriteString(strings.NewReplacer("*", "x", "?", "x").Replace(el.Text))
+		case pattern.Star:
 			b.WriteByte('*')
-		case elemOne:
+		case pattern.One:
 			b.WriteByte('?')
-		case elemDigits: // as many digits as it may be, whichever they are
-			b.WriteString(strings.Repeat("?", int(el.high)))
+		case pattern.Digits: // as many digits as it may be, whichever they are
+			b.WriteString(strings.Repeat("?", int(el.High)))
 		default:
 			b.WriteByte('x')
 		}
@@ -57,7 +47,7 @@ func globDialsAnything(g *glob) bool {
 	}
 	number, _, _ := strings.Cut(text[strings.LastIndexByte(text, '/')+1:], "@")
 	number = strings.TrimPrefix(number, "+")
-	return isTrunk(text) && strings.Trim(number, "*?") == "" && (strings.Contains(number, "*") || len(number) >= anyDigits)
+	return pattern.IsTrunk(text) && strings.Trim(number, "*?") == "" && (strings.Contains(number, "*") || len(number) >= pattern.AnyDigits)
 }
 
 // regexDialsAnything is the same for a regular expression, as far as its end and its beginning tell: digits without
@@ -80,7 +70,7 @@ func regexDialsAnything(tree *syntax.Regexp) bool {
 		return true
 	}
 	first := parts[0]
-	if first.Op == syntax.OpLiteral && strings.Contains(string(first.Rune), "/") && !isTrunk(string(first.Rune)) {
+	if first.Op == syntax.OpLiteral && strings.Contains(string(first.Rune), "/") && !pattern.IsTrunk(string(first.Rune)) {
 		return false
 	}
 	at := last - 1
@@ -101,7 +91,7 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 		return anyDigitsOf(re.Sub[0])
 	case syntax.OpStar, syntax.OpPlus:
 	case syntax.OpRepeat:
-		if re.Max >= 0 && re.Max < anyDigits {
+		if re.Max >= 0 && re.Max < pattern.AnyDigits {
 			return false
 		}
 	default:
@@ -119,10 +109,10 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 // matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what is dialled. No wildcard does
 // that: what stands behind an @ is another host.
 func matchesAnyHost(r *rule) bool {
-	if r.kind != command.KindDial || r.deny || r.name.regex == nil {
+	if r.kind != command.KindDial || r.deny || r.name.Regex == nil {
 		return false
 	}
-	tree, err := syntax.Parse(r.name.text, syntax.Perl)
+	tree, err := syntax.Parse(r.name.Text, syntax.Perl)
 	return err != nil || repeatsAtSign(tree, false)
 }
 

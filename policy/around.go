@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -42,14 +43,14 @@ const maxSamples = 256
 // extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
 // and the number as the deny has it. It returns nil without one.
 func extensionFor(rs *roleSet, deny *rule, plans []*rule) (allow *rule, number string) {
-	for i := range min(len(deny.name.globs), maxSamples) {
-		g := &deny.name.globs[i]
-		t := g.number(true)
-		if g.prefix() != "" && !isTrunk(g.prefix()) {
+	for i := range min(len(deny.name.Globs), maxSamples) {
+		g := &deny.name.Globs[i]
+		t := g.Number(true)
+		if g.Prefix() != "" && !pattern.IsTrunk(g.Prefix()) {
 			continue
 		}
-		sample := strings.NewReplacer(string(rune(numberStar)), "5551234", string(rune(numberOne)), "5").Replace(t.number)
-		if t.number == "" || !isDigit(t.number[0]) || strings.Trim(sample, "0123456789") != "" || len(sample) > maxDigits {
+		sample := strings.NewReplacer(string(rune(pattern.NumberStar)), "5551234", string(rune(pattern.NumberOne)), "5").Replace(t.Number)
+		if t.Number == "" || !pattern.IsDigit(t.Number[0]) || strings.Trim(sample, "0123456789") != "" || len(sample) > pattern.MaxDigits {
 			continue
 		}
 		for _, r := range plans {
@@ -57,8 +58,8 @@ func extensionFor(rs *roleSet, deny *rule, plans []*rule) (allow *rule, number s
 			if !r.matches(&e) {
 				continue
 			}
-			if _, ok, _ := rs.verdict(&e, maxDecideWork); ok {
-				return r, numberWildcards(t.number)
+			if _, ok, _ := rs.verdict(&e, pattern.MaxWork); ok {
+				return r, pattern.NumberWildcards(t.Number)
 			}
 		}
 	}
@@ -72,13 +73,13 @@ func dialplanName(r *rule) string {
 			return name
 		}
 	}
-	return r.name.first()
+	return r.name.First()
 }
 
 // dialplanContext returns a context that the rule may be about.
 func dialplanContext(r *rule) string {
-	if len(r.args) > 0 && len(r.args[0].globs) > 0 && !r.args[0].globs[0].wild {
-		return r.args[0].first()
+	if len(r.args) > 0 && len(r.args[0].Globs) > 0 && !r.args[0].Globs[0].Wild {
+		return r.args[0].First()
 	}
 	return "default"
 }
@@ -88,10 +89,10 @@ func dialplanContext(r *rule) string {
 // means a bgapi within another command, and so does one beside a rule for the API that it spells.
 func (d *linter) ownBgapi(h *roleSet) {
 	h.eachAllow(func(r *rule) {
-		if d.warned[r] || r.kind != command.KindAPI || len(r.name.globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].spellsAll(" ") {
+		if d.warned[r] || r.kind != command.KindAPI || len(r.name.Globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].SpellsAll(" ") {
 			return
 		}
-		if len(r.args) > 0 && !r.args[0].wild && r.args[0].regex == nil && allowsAPIs(h, r.args[0].globs) {
+		if len(r.args) > 0 && !r.args[0].Wild && r.args[0].Regex == nil && allowsAPIs(h, r.args[0].Globs) {
 			return
 		}
 		d.warned[r] = true
@@ -101,9 +102,9 @@ func (d *linter) ownBgapi(h *roleSet) {
 }
 
 // allowsAPIs reports whether there is a rule for each of the APIs that the globs spell.
-func allowsAPIs(h *roleSet, globs []glob) bool {
-	return !slices.ContainsFunc(globs, func(g glob) bool {
-		name, _ := g.literal()
+func allowsAPIs(h *roleSet, globs []pattern.Glob) bool {
+	return !slices.ContainsFunc(globs, func(g pattern.Glob) bool {
+		name, _ := g.Literal()
 		found := false
 		e := command.Effect{Kind: command.KindAPI, Name: words.Fold(name), Class: classOf(command.KindAPI, name)}
 		h.eachAllow(func(r *rule) { found = found || r.kind == command.KindAPI && r.names(&e) })

@@ -3,6 +3,7 @@ package policy
 import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -18,7 +19,7 @@ type builder struct {
 	cat       *command.Catalog
 	off       []ProtectionOff
 	vocab     *vocabulary
-	sets      map[string][]glob
+	sets      map[string][]pattern.Glob
 	roles     map[string]*role
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
@@ -30,7 +31,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	rep := &document.Report{}
 	b := &builder{
 		doc: document.Read(src.Files, rep), rep: rep, folder: src.Folder, runtime: sh, revision: src.Revision(),
-		sets:      make(map[string][]glob),
+		sets:      make(map[string][]pattern.Glob),
 		upstreams: make(map[string]*Upstream),
 		clients:   make(map[string]*Client),
 		nets:      newNetworks(),
@@ -41,7 +42,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	b.compileSets()
 	rc := roleCompiler{
 		rules: &ruleCompiler{vocab: b.vocab, sets: b.sets},
-		lint:  func(r *rule) []*fault { return lintRule(b.vocab, r) },
+		lint:  func(r *rule) []*pattern.Fault { return lintRule(b.vocab, r) },
 		rep:   rep,
 	}
 	b.roles = rc.compile(b.doc.Roles)
@@ -66,14 +67,14 @@ const maxSet = 10_000
 
 func (b *builder) compileSets() {
 	for _, d := range b.doc.Sets {
-		if !isSetName(d.Name) {
+		if !pattern.IsSetName(d.Name) {
 			b.rep.Errorf(d.Pos, "", "the name of a set is made of letters, digits, - and _")
 		}
 		if len(d.Entries) > maxSet {
 			b.rep.Errorf(d.Pos, "", "the set has more than %d entries", maxSet)
 			continue
 		}
-		b.sets[d.Name] = []glob{}
+		b.sets[d.Name] = []pattern.Glob{}
 		seen := make(map[string]bool, len(d.Entries))
 		for _, e := range d.Entries {
 			if seen[e.Text] {
@@ -81,17 +82,17 @@ func (b *builder) compileSets() {
 				continue
 			}
 			seen[e.Text] = true
-			if len(e.Text) > maxPattern {
-				b.rep.Errorf(e.Pos, "", "the entry is longer than %d bytes", maxPattern)
+			if len(e.Text) > pattern.MaxPattern {
+				b.rep.Errorf(e.Pos, "", "the entry is longer than %d bytes", pattern.MaxPattern)
 				continue
 			}
 			if what := words.Unprintable(e.Text); what != "" {
 				b.rep.Errorf(e.Pos, "", "%s holds %s", words.Quote(e.Text), what)
 				continue
 			}
-			globs, err := parseAlternative(e.Text, nil)
+			globs, err := pattern.ParseAlternative(e.Text, nil)
 			if err != nil {
-				b.rep.Errorf(e.Pos, err.hint, "%s: %s", words.Quote(e.Text), err.text)
+				b.rep.Errorf(e.Pos, err.Hint, "%s: %s", words.Quote(e.Text), err.Text)
 				continue
 			}
 			b.sets[d.Name] = append(b.sets[d.Name], globs...)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -71,7 +72,7 @@ const reasonUnlisted = `no catalogue has an API of that name, so check its spell
 // event, so the name of one alone would tell it nothing.
 const reasonAllEvents = "event ALL asks for every event, so ask by name for those that the client needs"
 
-// reasonTooMuch is why a command is denied that takes more than maxDecideWork.
+// reasonTooMuch is why a command is denied that takes more than MaxWork.
 const reasonTooMuch = "it takes too much work to decide"
 
 // ReasonLimited is the reason, and the text after "-ERR ", of a command over a limit.
@@ -84,7 +85,7 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 		return Decision{Reason: reasonNoClient, Effect: -1}
 	}
 	d := Decision{Action: Allow, Client: c.Name, Revision: c.revision, Reason: reasonOwn, Effect: -1}
-	left := maxDecideWork
+	left := pattern.MaxWork
 	for i := range effects {
 		r, ok, rest := c.rights.verdict(&effects[i], left)
 		if left = rest; !ok {
@@ -97,7 +98,7 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 	if len(c.rights.requires) == 0 {
 		return d
 	}
-	work := meter{left: left}
+	work := pattern.Meter{Left: left}
 	for i := range effects {
 		if l := c.rights.lacks(effects, i, &work); l.of != nil {
 			return c.lacking(&effects[i], i, l)
@@ -115,11 +116,11 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	if i < 0 || i >= len(effects) {
 		return Decision{Client: c.Name, Revision: c.revision, Reason: "there is no such effect", Effect: -1}
 	}
-	r, ok, left := c.rights.verdict(&effects[i], maxDecideWork)
+	r, ok, left := c.rights.verdict(&effects[i], pattern.MaxWork)
 	if !ok {
 		return c.denial(&effects[i], i, r, left)
 	}
-	if l := c.rights.lacks(effects, i, &meter{left: left}); l.of != nil {
+	if l := c.rights.lacks(effects, i, &pattern.Meter{Left: left}); l.of != nil {
 		return c.lacking(&effects[i], i, l)
 	}
 	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.role, Rule: r.text, Reason: reasonAllowed, Effect: i}
@@ -129,24 +130,24 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 // steps, and returns how many remain: what takes more is denied, and less than none remain. The
 // rule of an opaque effect may be one that spells what it stands for.
 func (rs *roleSet) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
-	if len(e.Name) > maxEffectName {
+	if len(e.Name) > pattern.MaxName {
 		return nil, false, left
 	}
-	s := subject{effect: e, work: meter{left: left}}
+	s := subject{effect: e, work: pattern.Meter{Left: left}}
 	for _, role := range rs.roles {
 		if r := role.deny.find(&s); r != nil {
-			return r, false, s.work.left
+			return r, false, s.work.Left
 		}
 	}
 	for _, role := range rs.roles {
-		if r := role.allow.find(&s); r != nil && !s.work.over() {
-			return r, true, s.work.left
+		if r := role.allow.find(&s); r != nil && !s.work.Over() {
+			return r, true, s.work.Left
 		}
 	}
 	if r := rs.covering(e, &s.work); r != nil {
-		return r, true, s.work.left
+		return r, true, s.work.Left
 	}
-	return nil, false, s.work.left
+	return nil, false, s.work.Left
 }
 
 // denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
@@ -165,8 +166,8 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 	case r != nil:
 	case left < 0:
 		d.Reason += "; " + reasonTooMuch
-	case len(e.Name) > maxEffectName:
-		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
+	case len(e.Name) > pattern.MaxName:
+		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", pattern.MaxName)
 	default:
 		near, why := c.rights.near(e, left)
 		d.Near = near
@@ -234,7 +235,7 @@ func detail(e *command.Effect) string {
 	out := ""
 	for _, token := range e.Tokens[:min(names, len(e.Tokens))] {
 		if token == "" {
-			out += " " + emptyToken
+			out += " " + pattern.EmptyToken
 			continue
 		}
 		out += " " + words.Printable(token)

@@ -1,6 +1,9 @@
 package policy
 
-import "eslguard/command"
+import (
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+)
 
 // maxDenied is how many effects Denied looks at. A command has rarely more than a few.
 const maxDenied = 1024
@@ -13,13 +16,13 @@ func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []
 	if c == nil || d.Effect < 0 || d.Effect >= len(effects) {
 		return nil, 0
 	}
-	left := maxDecideWork
+	left := pattern.MaxWork
 	for i := d.Effect; i < len(effects) && i-d.Effect < maxDenied; i++ {
 		_, ok, rest := c.rights.verdict(&effects[i], left)
 		if left = rest; ok {
-			work := meter{left: left}
+			work := pattern.Meter{Left: left}
 			l := c.rights.lacks(effects, i, &work)
-			if left = work.left; l.of == nil {
+			if left = work.Left; l.of == nil {
 				continue
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -26,11 +27,11 @@ func (r *rule) expanded() (variables []string) {
 
 // spelledExpansions calls f with each expansion that stands in the literal text of the rule.
 func (r *rule) spelledExpansions(f func(text string)) {
-	for _, p := range append([]pattern{r.name}, r.args...) {
-		for i := range p.globs {
-			for _, el := range p.globs[i].elems {
-				for _, span := range command.Expansions(el.text) {
-					f(el.text[span.Start:span.End])
+	for _, p := range append([]pattern.Pattern{r.name}, r.args...) {
+		for i := range p.Globs {
+			for _, el := range p.Globs[i].Elements {
+				for _, span := range command.Expansions(el.Text) {
+					f(el.Text[span.Start:span.End])
 				}
 			}
 		}
@@ -101,15 +102,15 @@ func (r *rule) setsVariable(e *command.Effect) bool {
 	if len(r.args) == 0 {
 		return r.rest && restHarm(s, 0) == ""
 	}
-	return r.args[0].match(e.Tokens[0], r.matchOptions(s, 0, false))
+	return r.args[0].Match(e.Tokens[0], r.matchOptions(s, 0, false))
 }
 
 // isOfUUID reports whether the value that a rule of the kind var allows is a uuid.
 func (r *rule) isOfUUID() bool {
-	if len(r.args) < 2 || len(r.args[1].globs) == 0 {
+	if len(r.args) < 2 || len(r.args[1].Globs) == 0 {
 		return false
 	}
-	return !slices.ContainsFunc(r.args[1].globs, func(g glob) bool { return len(g.elems) != 1 || g.elems[0].kind != elemUUID })
+	return !slices.ContainsFunc(r.args[1].Globs, func(g pattern.Glob) bool { return len(g.Elements) != 1 || g.Elements[0].Kind != pattern.UUID })
 }
 
 // deniesVariable reports whether the client is denied to set the variable of e in its scope to
@@ -120,8 +121,8 @@ func (rs *roleSet) deniesVariable(e *command.Effect) bool {
 			if !r.deny || r.kind != command.KindVar || r.repeating || !r.names(e) {
 				continue
 			}
-			named := len(r.args) == 0 || r.args[0].match(e.Tokens[0], r.matchOptions(unmetered(e), 0, false))
-			if named && (len(r.args) < 2 && r.rest || len(r.args) == 2 && r.args[1].matchesAll()) {
+			named := len(r.args) == 0 || r.args[0].Match(e.Tokens[0], r.matchOptions(unmetered(e), 0, false))
+			if named && (len(r.args) < 2 && r.rest || len(r.args) == 2 && r.args[1].MatchesAll()) {
 				return true
 			}
 		}
@@ -182,7 +183,7 @@ func (rs *roleSet) unspelled(e *command.Effect, left int) string {
 	if len(e.Expanded) == 0 || rs.uncertain {
 		return ""
 	}
-	work, spelled := meter{left: left}, true
+	work, spelled := pattern.Meter{Left: left}, true
 	for i := range e.Expanded {
 		spelled = spelled && rs.spelling(&e.Expanded[i], &work) != nil
 	}

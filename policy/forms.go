@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -53,7 +54,7 @@ func (g *generalizer) split(shapes []*shape, i int, beside bool) []form {
 	out, rest := g.wildcards(shapes, i, beside)
 	byText, texts := textsAt(rest, i)
 	for _, text := range texts {
-		out = append(out, prefixed(spell(text), false, g.split(byText[text], i+1, beside))...)
+		out = append(out, prefixed(pattern.Spell(text), false, g.split(byText[text], i+1, beside))...)
 	}
 	return out
 }
@@ -145,7 +146,7 @@ func joined(forms []form, i int) (out []form) {
 	at := make(map[string]int) // into out, by all other tokens
 	for _, f := range forms {
 		token := f.tokens[i]
-		if f.wild[i] || isRegex(token) {
+		if f.wild[i] || pattern.IsRegex(token) {
 			out = append(out, f)
 			continue
 		}
@@ -153,8 +154,8 @@ func joined(forms []form, i int) (out []form) {
 		others[i] = ""
 		rest := strings.Join(others, " ")
 		j, known := at[rest]
-		if known && len(out[j].tokens[i])+len(token) < maxPattern {
-			out[j].tokens[i] = noRegex(out[j].tokens[i] + "|" + token)
+		if known && len(out[j].tokens[i])+len(token) < pattern.MaxPattern {
+			out[j].tokens[i] = pattern.NoRegex(out[j].tokens[i] + "|" + token)
 			out[j].count += f.count
 			continue
 		}

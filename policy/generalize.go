@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -22,16 +23,10 @@ const (
 	unboundNumber = "<0-999999>"
 )
 
-// Within a shape these stand for what differs each time, or is not known.
-const (
-	shapeUUID     = '\x01'
-	shapeRedacted = '\x02'
-)
-
 // redactedText begins what the audit writes in a secret's place: then a colon and letters may follow, and a bracket.
 const redactedText = "[redacted"
 
-// withoutSecrets puts shapeRedacted in the place of each secret that was left out.
+// withoutSecrets puts ShapeRedacted in the place of each secret that was left out.
 func withoutSecrets(token string) string {
 	var b strings.Builder
 	for {
@@ -41,7 +36,7 @@ func withoutSecrets(token string) string {
 			return b.String()
 		}
 		if n := secretEnd(rest); n > 0 {
-			b.WriteByte(shapeRedacted)
+			b.WriteByte(pattern.ShapeRedacted)
 			token = rest[n:]
 			continue
 		}
@@ -84,7 +79,7 @@ const urlSecret = "url"
 
 // spellable reports whether a rule can spell a token.
 func spellable(token string) bool {
-	return len(token) <= maxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, words.IsUnprintable)
+	return len(token) <= pattern.MaxPattern/2 && utf8.ValidString(token) && !strings.ContainsFunc(token, words.IsUnprintable)
 }
 
 func unspellable(token string) bool { return !spellable(token) }
@@ -94,54 +89,12 @@ func shapeOf(token string, hidden bool) string {
 	if hidden {
 		token = withoutSecrets(token)
 	}
-	for i := 0; i+uuidLen <= len(token); i++ {
-		if isUUID(token[i : i+uuidLen]) {
-			token = token[:i] + string(rune(shapeUUID)) + token[i+uuidLen:]
+	for i := 0; i+pattern.UUIDLen <= len(token); i++ {
+		if pattern.IsUUID(token[i : i+pattern.UUIDLen]) {
+			token = token[:i] + string(rune(pattern.ShapeUUID)) + token[i+pattern.UUIDLen:]
 		}
 	}
 	return token
-}
-
-// spell returns the pattern that matches what has that shape, and nothing else.
-func spell(shape string) string {
-	if shape == "" {
-		return emptyToken
-	}
-	return noRegex(spellPart(shape))
-}
-
-// noRegex escapes a token that would be read as a regular expression.
-func noRegex(token string) string {
-	if isRegex(token) {
-		return `\` + token
-	}
-	return token
-}
-
-// spellPart is spell for a part of a token.
-func spellPart(shape string) string {
-	var b strings.Builder
-	for i := 0; i < len(shape); i++ {
-		if strings.HasPrefix(shape[i:], "$${") {
-			b.WriteString(`\$$`)
-			i++
-			continue
-		}
-		switch c := shape[i]; c {
-		case shapeUUID:
-			b.WriteString("<uuid>")
-		case shapeRedacted:
-			b.WriteByte('*')
-		case ' ':
-			b.WriteString(`\s`)
-		case '*', '?', '|', '$', '<', '>', '@', '\\':
-			b.WriteByte('\\')
-			b.WriteByte(c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
 
 // A generalizer finds the forms of a group.
@@ -171,13 +124,13 @@ func (g *generalizer) pattern(texts []string, byText map[string][]*shape) string
 	for !utf8.ValidString(prefix) {
 		prefix = prefix[:len(prefix)-1]
 	}
-	if looksLikePath(prefix) {
+	if pattern.LooksLikePath(prefix) {
 		prefix = prefix[:strings.LastIndexAny(prefix, `/\`)+1]
 	}
 	if prefix == "" {
 		return "*"
 	}
-	return spellPart(prefix) + "*"
+	return pattern.SpellPart(prefix) + "*"
 }
 
 // commonPrefix returns what all of texts, of which there is one or more, begin with.
@@ -261,7 +214,7 @@ func numbers(texts []string) (low, high string, ok bool) {
 		if len(text) > maxPlainDigits {
 			return "", "", false
 		}
-		if _, plain := parseBound(text); !plain {
+		if _, plain := pattern.ParseBound(text); !plain {
 			return "", "", false
 		}
 		if i == 0 || less(text, low) {
@@ -276,34 +229,34 @@ func numbers(texts []string) (low, high string, ok bool) {
 
 // digitsOf returns the pattern of texts that are numbers of telephones, such as +49<digits 7-11>.
 // It returns false where one of them is not.
-func digitsOf(texts []string) (pattern string, ok bool) {
+func digitsOf(texts []string) (proposed string, ok bool) {
 	prefix := commonPrefix(texts)
 	for _, text := range texts {
 		if prefix != "" && len(prefix) == len(text) {
 			prefix = prefix[:len(prefix)-1] // one digit at least has to follow it
 		}
 	}
-	el := elem{kind: elemDigits, low: maxDigits}
+	el := pattern.Element{Kind: pattern.Digits, Low: pattern.MaxDigits}
 	for _, text := range texts {
 		rest := text[len(prefix):]
-		if rest == "" || len(rest) > maxDigits || strings.Trim(strings.TrimPrefix(text, "+"), "0123456789") != "" || rest[0] == '+' {
+		if rest == "" || len(rest) > pattern.MaxDigits || strings.Trim(strings.TrimPrefix(text, "+"), "0123456789") != "" || rest[0] == '+' {
 			return "", false
 		}
-		el.low, el.high = min(el.low, uint64(len(rest))), max(el.high, uint64(len(rest)))
+		el.Low, el.High = min(el.Low, uint64(len(rest))), max(el.High, uint64(len(rest)))
 	}
-	return prefix + el.digits(), true
+	return prefix + el.Digits(), true
 }
 
 // matches reports whether an allow rule's pattern matches text, which is token i of the shapes.
-func (g *generalizer) matches(pattern, text string, shapes []*shape, i int) bool {
-	p, err := parsePattern(pattern, nil, false)
+func (g *generalizer) matches(proposed, text string, shapes []*shape, i int) bool {
+	p, err := pattern.Parse(proposed, nil, false)
 	if err != nil {
 		return false
 	}
 	const uuid = "00000000-0000-0000-0000-000000000000"
-	token := strings.NewReplacer(string(rune(shapeUUID)), uuid, string(rune(shapeRedacted)), "x").Replace(text)
+	token := strings.NewReplacer(string(rune(pattern.ShapeUUID)), uuid, string(rune(pattern.ShapeRedacted)), "x").Replace(text)
 	return !slices.ContainsFunc(shapes, func(s *shape) bool {
-		return !p.match(token, matchOptions{dial: g.dial, types: s.types(i)})
+		return !p.Match(token, pattern.Options{Dial: g.dial, Types: s.types(i)})
 	})
 }
 

@@ -6,81 +6,9 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
-
-// maxBeginnings is how many beginnings are tried with one regular expression.
-const maxBeginnings = 64
-
-// legBegins returns of the text that a leg begins with what every spelling of its number leaves as
-// it is: no prefix for abroad, and the number's digits up to a separator.
-func legBegins(text string) string {
-	at := strings.LastIndexByte(text, '/') + 1
-	number := text[at:]
-	for _, abroad := range [...]string{"+", "011", "00"} {
-		if rest, ok := strings.CutPrefix(number, abroad); ok {
-			number = rest
-			break
-		}
-	}
-	end := strings.IndexFunc(number, func(r rune) bool { return r < '0' || r > '9' })
-	letter := number != "" && words.FoldByte(number[0]) >= 'a' && words.FoldByte(number[0]) <= 'z'
-	switch {
-	case strings.HasPrefix("011", number), strings.Contains(number, ":"):
-		return text[:at] // it may be the beginning of such a prefix, or of a scheme
-	case end < 0 || letter:
-		return text[:at] + number
-	}
-	return text[:at] + number[:end]
-}
-
-// mayMeetLegs is mayMeet for legs: a rule that is as broad as a deny looks at every spelling of a
-// number.
-func (p *pattern) mayMeetLegs(q *pattern, h matchOptions) bool { return p.mayMeetAt(q, h, legBegins) }
-
-// mayMeetRegex is the same where one of the two is a regular expression and the other has globs: it
-// compares up to the number.
-func (p *pattern) mayMeetRegex(q *pattern) bool {
-	text, globs := p.text, q.globs
-	if p.regex == nil {
-		text, globs = q.text, p.globs
-	}
-	tree, err := syntax.Parse(text, syntax.Perl|syntax.FoldCase)
-	if err != nil || len(globs) > maxBeginnings {
-		return true
-	}
-	prefixes := make([]string, len(globs))
-	for i := range globs {
-		prefixes[i] = globs[i].upToNumber()
-	}
-	return beginsAsAny(tree, prefixes)
-}
-
-// upToNumber returns the text that the glob begins with, as far as it is none of a number.
-func (g *glob) upToNumber() string {
-	prefix := g.prefix()
-	if at := strings.LastIndexByte(prefix, '/') + 1; at > 0 || g.wild {
-		return prefix[:at]
-	}
-	return prefix
-}
-
-// mayMeetNames reports whether one leg may match both patterns, whatever its number is.
-func (p *pattern) mayMeetNames(q *pattern) bool {
-	if (p.regex == nil) != (q.regex == nil) {
-		return p.mayMeetRegex(q)
-	}
-	if p.regex != nil || len(p.globs)*len(q.globs) > maxMeetings {
-		return true
-	}
-	return slices.ContainsFunc(p.globs, func(g glob) bool {
-		a := words.Fold(g.upToNumber())
-		return slices.ContainsFunc(q.globs, func(o glob) bool {
-			b := words.Fold(o.upToNumber())
-			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
-		})
-	})
-}
 
 // idleRequires notes requirements for what no rule allows, in none of the combinations of roles
 // that the requirement is in.
@@ -148,7 +76,7 @@ func meetsAllow(h *roleSet, v *vocabulary, deny *rule) (meets bool, near string)
 		}
 		switch {
 		case r.kind == command.KindDial:
-			meets = r.anyName || deny.name.mayMeetNames(&r.name)
+			meets = r.anyName || deny.name.MayMeetNames(&r.name)
 		default:
 			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
 		}
@@ -165,11 +93,11 @@ func contextsMeet(r *rule, o *rule) bool {
 		return true
 	}
 	p, q := &r.args[0], &o.args[0]
-	empty := func(g glob) bool { return len(g.elems) == 0 } // whose context may be any
-	if p.regex != nil || q.regex != nil || slices.ContainsFunc(p.globs, empty) || slices.ContainsFunc(q.globs, empty) {
+	empty := func(g pattern.Glob) bool { return len(g.Elements) == 0 } // whose context may be any
+	if p.Regex != nil || q.Regex != nil || slices.ContainsFunc(p.Globs, empty) || slices.ContainsFunc(q.Globs, empty) {
 		return true
 	}
-	return p.mayMeet(q, matchOptions{fold: true, deny: true})
+	return p.MayMeet(q, pattern.Options{Fold: true, Deny: true})
 }
 
 // areAkin reports whether both rules are about one type of leg, or one dialplan.
@@ -177,8 +105,8 @@ func areAkin(r *rule, o *rule) bool {
 	if r.kind == command.KindDialplan {
 		return true
 	}
-	typ := func(p *pattern) string {
-		typ, _, slash := strings.Cut(words.Fold(p.first()), "/")
+	typ := func(p *pattern.Pattern) string {
+		typ, _, slash := strings.Cut(words.Fold(p.First()), "/")
 		if !slash {
 			return ""
 		}
@@ -188,34 +116,30 @@ func areAkin(r *rule, o *rule) bool {
 	if mine == "" {
 		return false
 	}
-	if o.name.regex != nil {
-		tree, err := syntax.Parse(o.name.text, syntax.Perl|syntax.FoldCase)
-		return err == nil && beginsAsAny(tree, []string{mine + "/"})
+	if o.name.Regex != nil {
+		tree, err := syntax.Parse(o.name.Text, syntax.Perl|syntax.FoldCase)
+		return err == nil && pattern.BeginsAsAny(tree, []string{mine + "/"})
 	}
 	return mine == typ(&o.name)
 }
 
-// gatewayType is what stands before the name of a gateway, and this before a slash and the number
-// (mod_sofia.c, sofia_outgoing_channel).
-const gatewayType = "sofia/gateway/"
-
 // missingGateway notes a number in the place of a gateway's name.
-func missingGateway(r *rule) *fault {
+func missingGateway(r *rule) *pattern.Fault {
 	if r.kind != command.KindDial {
 		return nil
 	}
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
-		rest, ok := strings.CutPrefix(words.Fold(g.prefix()), gatewayType)
-		text := g.text()
-		if !ok || rest == "" || rest[0] != '+' && !isDigit(rest[0]) || strings.Contains(text[len(gatewayType):], "/") {
+	for i := range r.name.Globs {
+		g := &r.name.Globs[i]
+		rest, ok := strings.CutPrefix(words.Fold(g.Prefix()), pattern.GatewayType)
+		text := g.Text()
+		if !ok || rest == "" || rest[0] != '+' && !pattern.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
 			continue
 		}
 		name := "NAME"
 		if r.deny {
 			name = "*"
 		}
-		return faultf("write "+gatewayType+name+"/"+words.ClipRule(text[len(gatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(gatewayType):]))
+		return pattern.Faultf("write "+pattern.GatewayType+name+"/"+words.ClipRule(text[len(pattern.GatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(pattern.GatewayType):]))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -240,7 +241,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	switch e.Kind {
 	case command.KindAPI, command.KindApp:
 		if isPureWrapper(e, held) {
-			key.head, head, rest = " "+spell(shapeOf(e.Name, false))+" **", nil, nil
+			key.head, head, rest = " "+pattern.Spell(shapeOf(e.Name, false))+" **", nil, nil
 		}
 	case command.KindDial:
 		head = nil
@@ -264,7 +265,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 		}
 	}
 	for _, token := range head {
-		key.head += " " + spell(shapeOf(token, hidden))
+		key.head += " " + pattern.Spell(shapeOf(token, hidden))
 	}
 	shapes := make([]string, len(rest))
 	for i, token := range rest {
@@ -278,7 +279,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 func spelledGroup(e *command.Effect) groupKey {
 	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
-		key.head += " " + spell(shapeOf(token, false))
+		key.head += " " + pattern.Spell(shapeOf(token, false))
 	}
 	return key
 }
@@ -301,7 +302,7 @@ func (l *Learner) Draft() Draft {
 		}
 		for _, r := range l.groups[key].rules(key) {
 			if _, err := rc.compile(r.Text, "", false); err != nil {
-				l.leave(DraftRule{Text: r.Text, Why: err.text, Count: r.Count})
+				l.leave(DraftRule{Text: r.Text, Why: err.Text, Count: r.Count})
 				continue
 			}
 			d.Rules = append(d.Rules, r)
@@ -376,14 +377,14 @@ func (g *group) rules(key groupKey) (out []DraftRule) {
 
 // around puts what stands around a number into each of its alternatives.
 func around(before, token, after string) string {
-	alts := splitAlternatives(token)
+	alts := pattern.SplitAlternatives(token)
 	for i, alt := range alts {
-		if alt == emptyToken {
+		if alt == pattern.EmptyToken {
 			alt = ""
 		}
-		alts[i] = noRegex(spellPart(shapeOf(before, false)) + alt + spellPart(shapeOf(after, false)))
+		alts[i] = pattern.NoRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
 	}
-	return noRegex(strings.Join(alts, "|"))
+	return pattern.NoRegex(strings.Join(alts, "|"))
 }
 
 // String returns the rule and how often, as a person reads it.

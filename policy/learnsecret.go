@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 )
 
 // whySwallowed is why no rule is proposed for an effect that swallowed reports.
@@ -14,7 +15,7 @@ const whySwallowed = "its end was left out as a secret, and perhaps further argu
 // left are the names of the secrets that were left out of its record.
 func (l *Learner) swallowed(e *command.Effect, left []string) bool {
 	last := len(e.Tokens) - 1
-	if last < 0 || !hides(e, left) || last+1 >= l.cat.Slots(e.Kind, e.Name) || !strings.HasSuffix(withoutSecrets(e.Tokens[last]), string(rune(shapeRedacted))) {
+	if last < 0 || !hides(e, left) || last+1 >= l.cat.Slots(e.Kind, e.Name) || !strings.HasSuffix(withoutSecrets(e.Tokens[last]), string(rune(pattern.ShapeRedacted))) {
 		return false
 	}
 	for _, t := range l.cat.SecretTokens(e) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -12,19 +13,19 @@ const placeHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TY
 
 // takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
 // it. FreeSWITCH has no endpoint that is named like one of these words.
-func (r *rule) takeLeg(tokens []string) ([]string, *fault) {
+func (r *rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
 	if r.kind != command.KindDial || len(tokens) == 0 {
 		return tokens, nil
 	}
 	leg, ok := command.ParseLeg(tokens[0])
 	switch {
 	case ok && len(tokens) == 1:
-		return nil, faultf(placeHint, "it says where a leg stands, and not which leg")
+		return nil, pattern.Faultf(placeHint, "it says where a leg stands, and not which leg")
 	case ok:
 		r.leg = leg
 		return tokens[1:], nil
 	case len(tokens) == 2 && tokens[1] != "**" && !strings.Contains(tokens[0], "/"):
-		return nil, faultf(placeHint, "%s is no place of a leg", words.Quote(tokens[0]))
+		return nil, pattern.Faultf(placeHint, "%s is no place of a leg", words.Quote(tokens[0]))
 	}
 	return tokens, nil
 }

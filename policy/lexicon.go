@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -93,8 +94,8 @@ func (l *vocabulary) known(k command.EffectKind) []string {
 }
 
 // checkName refuses a name that no effect of that kind will ever have.
-func (l *vocabulary) checkName(k command.EffectKind, g *glob, deny bool) *fault {
-	name, literal := g.literal()
+func (l *vocabulary) checkName(k command.EffectKind, g *pattern.Glob, deny bool) *pattern.Fault {
+	name, literal := g.Literal()
 	if k == command.KindApp && literal {
 		return nil // it may be one of a module outside FreeSWITCH's tree
 	}
@@ -103,7 +104,7 @@ func (l *vocabulary) checkName(k command.EffectKind, g *glob, deny bool) *fault 
 		return nil
 	}
 	for _, w := range names {
-		if g.match(w, matchOptions{fold: foldsName(k), deny: deny}) {
+		if g.Match(w, pattern.Options{Fold: foldsName(k), Deny: deny}) {
 			return nil
 		}
 	}
@@ -115,7 +116,7 @@ func (l *vocabulary) checkName(k command.EffectKind, g *glob, deny bool) *fault 
 		if hint == "" {
 			hint = `describe it in "apis" if a module of yours has it`
 		}
-		return faultf(hint, "there is no API %s", words.Quote(name))
+		return pattern.Faultf(hint, "there is no API %s", words.Quote(name))
 	}
 	if literal {
 		hint := l.eventHint(k, name)
@@ -125,9 +126,9 @@ func (l *vocabulary) checkName(k command.EffectKind, g *glob, deny bool) *fault 
 		if hint == "" && len(names) <= maxListed {
 			hint = words.KnownAre(names)
 		}
-		return faultf(hint, "there is no %s %s", noun(k), words.Quote(name))
+		return pattern.Faultf(hint, "there is no %s %s", noun(k), words.Quote(name))
 	}
-	return faultf("", "the pattern matches no known %s", noun(k))
+	return pattern.Faultf("", "the pattern matches no known %s", noun(k))
 }
 
 // eventHint says how to write what people take for the name of an event, "" for other words.
@@ -159,8 +160,8 @@ func unknownApp(l *vocabulary, r *rule) (name, hint string) {
 	if r.kind != command.KindApp {
 		return "", ""
 	}
-	for i := range r.name.globs {
-		if name, ok := r.name.globs[i].literal(); ok && !l.cat.HasApp(name) {
+	for i := range r.name.Globs {
+		if name, ok := r.name.Globs[i].Literal(); ok && !l.cat.HasApp(name) {
 			return name, words.OneEditAway(name, l.cat.HasApp)
 		}
 	}

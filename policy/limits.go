@@ -97,7 +97,7 @@ const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 func compileLimit(rc *ruleCompiler, d document.Limit, rep *document.Report) (out []limit) {
 	rule, err := rc.compileKey(d.Key.Text, "a limit")
 	if err != nil {
-		rep.Errorf(d.Key.Pos, err.hint, "%s: %s", words.Quote(d.Key.Text), err.text)
+		rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
 		return nil
 	}
 	rule.at = d.Key.Pos

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
 // misleading notes what a rule means more, or less, than it looks.
-func misleading(cat *command.Catalog, r *rule) (out []*fault) {
-	add := func(err *fault) {
+func misleading(cat *command.Catalog, r *rule) (out []*pattern.Fault) {
+	add := func(err *pattern.Fault) {
 		if err != nil {
 			out = append(out, err)
 		}
@@ -30,15 +31,15 @@ func misleading(cat *command.Catalog, r *rule) (out []*fault) {
 	switch {
 	case r.deny:
 	case r.kind == command.KindInject && nameIsOpen(r):
-		add(faultf("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
-	case r.kind == command.KindChannel && r.spells("unicast") && len(r.args) > 1 && r.args[1].regex != nil:
-		add(faultf("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
+		add(pattern.Faultf("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
+	case r.kind == command.KindChannel && r.spells("unicast") && len(r.args) > 1 && r.args[1].Regex != nil:
+		add(pattern.Faultf("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
 	}
 	return out
 }
 
 // nameIsOpen reports whether a wildcard alone stands for the rule's name.
-func nameIsOpen(r *rule) bool { return r.anyName || r.name.leavesOpen() }
+func nameIsOpen(r *rule) bool { return r.anyName || r.name.LeavesOpen() }
 
 // endpoints are the types of legs that FreeSWITCH's own tree has (its endpoint interfaces), and
 // what deflect and redirect dial.
@@ -49,44 +50,44 @@ var endpoints = [...]string{
 
 // missingType notes an alternative of what is dialled that begins with no type of leg: it lacks it,
 // or a bar parts the whole token.
-func missingType(r *rule) *fault {
+func missingType(r *rule) *pattern.Fault {
 	if r.kind != command.KindDial {
 		return nil
 	}
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
-		typ, _, slash := strings.Cut(words.Fold(g.prefix()), "/")
-		whole := slash || !g.wild
-		if g.prefix() == "" || !whole || slices.Contains(endpoints[:], typ) {
+	for i := range r.name.Globs {
+		g := &r.name.Globs[i]
+		typ, _, slash := strings.Cut(words.Fold(g.Prefix()), "/")
+		whole := slash || !g.Wild
+		if g.Prefix() == "" || !whole || slices.Contains(endpoints[:], typ) {
 			continue
 		}
-		if len(r.name.globs) == 1 {
-			return faultf("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", words.Quote(g.text()))
+		if len(r.name.Globs) == 1 {
+			return pattern.Faultf("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", words.Quote(g.Text()))
 		}
-		return faultf("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
-			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", words.Quote(g.text()))
+		return pattern.Faultf("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
+			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", words.Quote(g.Text()))
 	}
 	return nil
 }
 
 // openHost notes a wildcard at the end of a host, which more hosts match than those that begin so.
-func openHost(r *rule) *fault {
+func openHost(r *rule) *pattern.Fault {
 	if r.kind != command.KindDial || r.deny {
 		return nil
 	}
-	for i := range r.name.globs {
-		elems := r.name.globs[i].elems
+	for i := range r.name.Globs {
+		elems := r.name.Globs[i].Elements
 		for j, el := range elems {
-			if el.kind != elemLiteral {
+			if el.Kind != pattern.Literal {
 				continue
 			}
-			at := strings.LastIndexByte(el.text, '@')
-			if at < 0 || at == len(el.text)-1 {
+			at := strings.LastIndexByte(el.Text, '@')
+			if at < 0 || at == len(el.Text)-1 {
 				continue // an open host is for whoever writes it
 			}
-			if j+1 < len(elems) && elems[j+1].kind == elemStar && j+2 == len(elems) {
-				return faultf("write the host in full, or * before its domain", "the host %s* has no end: it matches %s.evil.example, too",
-					words.Clip(el.text[at+1:]), words.Clip(strings.TrimSuffix(el.text[at+1:], ".")))
+			if j+1 < len(elems) && elems[j+1].Kind == pattern.Star && j+2 == len(elems) {
+				return pattern.Faultf("write the host in full, or * before its domain", "the host %s* has no end: it matches %s.evil.example, too",
+					words.Clip(el.Text[at+1:]), words.Clip(strings.TrimSuffix(el.Text[at+1:], ".")))
 			}
 		}
 	}
@@ -94,31 +95,31 @@ func openHost(r *rule) *fault {
 }
 
 // openVariables notes an allow of whatever variables.
-func openVariables(r *rule) *fault {
+func openVariables(r *rule) *pattern.Fault {
 	if r.deny || r.kind != command.KindVar {
 		return nil
 	}
-	if r.anyName || r.rest && len(r.args) == 0 || len(r.args) > 0 && r.args[0].leavesOpen() {
-		return faultf("name the variables that are needed", "it allows every variable whose value does not act, those that modules and dialplans read among them")
+	if r.anyName || r.rest && len(r.args) == 0 || len(r.args) > 0 && r.args[0].LeavesOpen() {
+		return pattern.Faultf("name the variables that are needed", "it allows every variable whose value does not act, those that modules and dialplans read among them")
 	}
 	return nil
 }
 
 // openFile notes an allow by which any file of the switch's host is read or written.
-func openFile(r *rule, cat *command.Catalog) *fault {
+func openFile(r *rule, cat *command.Catalog) *pattern.Fault {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp || r.classes != 0 || r.anyName {
 		return nil
 	}
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
 		e := command.Effect{Kind: r.kind, Name: words.Fold(name)}
 		for j := range r.args {
 			token := "x"
-			if len(r.args[j].globs) > 0 && !r.args[j].globs[0].wild {
-				token = r.args[j].globs[0].prefix()
+			if len(r.args[j].Globs) > 0 && !r.args[j].Globs[0].Wild {
+				token = r.args[j].Globs[0].Prefix()
 			}
 			e.Tokens = append(e.Tokens, token)
 		}
@@ -127,9 +128,9 @@ func openFile(r *rule, cat *command.Catalog) *fault {
 		}
 		form := e.Form()
 		for j := range e.Tokens {
-			open := j >= len(r.args) || r.args[j].leavesOpen()
+			open := j >= len(r.args) || r.args[j].LeavesOpen()
 			if set := form.Types(j); open && (set.Has(command.TypeFile) || set.Has(command.TypeFolder)) {
-				return faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", words.Clip(name))
+				return pattern.Faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", words.Clip(name))
 			}
 		}
 	}
@@ -137,8 +138,8 @@ func openFile(r *rule, cat *command.Catalog) *fault {
 }
 
 // oneScope notes a deny of a variable in one of the three scopes.
-func oneScope(r *rule) *fault {
-	if !r.deny || r.kind != command.KindVar || r.anyName || r.name.regex != nil {
+func oneScope(r *rule) *pattern.Fault {
+	if !r.deny || r.kind != command.KindVar || r.anyName || r.name.Regex != nil {
 		return nil
 	}
 	var missing []string
@@ -151,14 +152,14 @@ func oneScope(r *rule) *fault {
 	if len(missing) == 0 || len(missing) == len(varScopes) {
 		return nil
 	}
-	return faultf("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
+	return pattern.Faultf("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
 }
 
 // extensions notes rules by which any extension of the dialplan may be reached, as often as the
 // client likes.
 func (d *linter) extensions(h *roleSet) {
 	h.eachAllow(func(r *rule) {
-		if r.kind != command.KindDialplan || d.warned[r] || !(r.anyName || len(r.args) > 1 && (r.args[1].leavesOpen() || r.args[1].isAnyNumber()) || r.rest && len(r.args) < 2) {
+		if r.kind != command.KindDialplan || d.warned[r] || !(r.anyName || len(r.args) > 1 && (r.args[1].LeavesOpen() || r.args[1].IsAnyNumber()) || r.rest && len(r.args) < 2) {
 			return
 		}
 		for i := range h.limits {
@@ -182,7 +183,7 @@ func (d *linter) holes(h *roleSet) {
 	})
 	for _, part := range h.parts() {
 		for _, deny := range part.rules {
-			if !deny.deny || deny.kind != command.KindAPI || !deny.rest || len(deny.args) == 0 || d.warned[deny] || deny.args[0].leavesOpen() || len(deny.args[0].globs) == 0 {
+			if !deny.deny || deny.kind != command.KindAPI || !deny.rest || len(deny.args) == 0 || d.warned[deny] || deny.args[0].LeavesOpen() || len(deny.args[0].Globs) == 0 {
 				continue
 			}
 			for _, allow := range open {
@@ -199,8 +200,8 @@ func (d *linter) holes(h *roleSet) {
 
 // sharedName returns a name that both rules spell, "" without one.
 func sharedName(r *rule, other *rule) string {
-	for i := range r.name.globs {
-		if name, literal := r.name.globs[i].literal(); literal && other.spells(name) {
+	for i := range r.name.Globs {
+		if name, literal := r.name.Globs[i].Literal(); literal && other.spells(name) {
 			return name
 		}
 	}

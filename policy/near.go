@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 )
 
 // near returns, for an effect that no rule allows, the rule that would allow it if every value were
@@ -13,7 +14,7 @@ import (
 // rule than one of its wildcards, and how many arguments it allows.
 func (rs *roleSet) near(e *command.Effect, left int) (rule, why string) {
 	for _, role := range rs.roles {
-		r := role.allow.findNear(&subject{effect: e, work: meter{left: left}})
+		r := role.allow.findNear(&subject{effect: e, work: pattern.Meter{Left: left}})
 		if r == nil {
 			continue
 		}
@@ -39,7 +40,7 @@ func (rs *roleSet) nearPlace(e *command.Effect, left int) (rule, why string) {
 	elsewhere := *e
 	for elsewhere.Leg = command.LegA; elsewhere.Leg <= command.LegOther; elsewhere.Leg++ {
 		for _, role := range rs.roles {
-			if r := role.allow.find(&subject{effect: &elsewhere, work: meter{left: left}}); r != nil {
+			if r := role.allow.find(&subject{effect: &elsewhere, work: pattern.Meter{Left: left}}); r != nil {
 				return r.text, "a rule allows it as " + withArticle(elsewhere.Leg) + ", and this is " + withArticle(e.Leg)
 			}
 		}
@@ -47,14 +48,14 @@ func (rs *roleSet) nearPlace(e *command.Effect, left int) (rule, why string) {
 	return "", ""
 }
 
-// harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
+// Harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
 // returns "" where they match all, or the rule does not fit at all.
 func (r *rule) harm(e *command.Effect) string {
 	s := unmetered(e)
 	for i := range e.Tokens {
 		wildcard, why := "**", ""
 		if i < len(r.args) {
-			wildcard, why = r.args[i].harm(e.Tokens[i], r.matchOptions(s, i, false))
+			wildcard, why = r.args[i].Harm(e.Tokens[i], r.matchOptions(s, i, false))
 		} else if r.rest {
 			why = restHarm(s, i)
 		}
@@ -90,45 +91,3 @@ func placeName(s *subject, i int) string {
 }
 
 var dialplanPlaces = [...]string{"the context", "the extension"}
-
-// harm says why no alternative of the pattern matches a token that one would match if every value
-// were harmless, and which wildcard it is that does not.
-func (p *pattern) harm(token string, h matchOptions) (wildcard, why string) {
-	if p.match(token, h) {
-		return "", ""
-	}
-	broad := h
-	broad.broad = true
-	for i := range p.globs {
-		var m wildcardMatches
-		g := &p.globs[i]
-		if !g.wild || !g.matchText(token, broad, &m) {
-			continue
-		}
-		if h.acts {
-			return g.wildcard(), actingName
-		}
-		if why := g.harm(token, h, &m); why != "" {
-			return g.wildcard(), why
-		}
-	}
-	return "", ""
-}
-
-// wildcard returns the first wildcard of a glob, "" where it has none.
-func (g *glob) wildcard() string {
-	for _, el := range g.elems {
-		switch el.kind {
-		case elemStar:
-			return "*"
-		case elemOne:
-			return "?"
-		case elemDigits:
-			return el.digits()
-		}
-	}
-	return ""
-}
-
-// actingName is why a wildcard does not match the name of a variable that acts.
-const actingName = "the value of this variable acts, so its name must be spelled"

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 )
 
 // maxNearest is how many allow rules are looked at, at most, for the one that is nearest to an
@@ -25,12 +26,12 @@ type nearest struct {
 // nearest returns the rule of the same name, or for a leg and a log level of the same kind, that
 // comes nearest to e. Its rule is nil where there is none. It takes at most left steps.
 func (rs *roleSet) nearest(e *command.Effect, left int) (best nearest) {
-	s := &subject{effect: e, work: meter{left: left}}
+	s := &subject{effect: e, work: pattern.Meter{Left: left}}
 	looked := 0
 	for _, role := range rs.roles {
 		for _, r := range role.allow.ofKind(e.Kind) {
 			looked++
-			if looked > maxNearest || !s.work.spend(stepsPerRule) {
+			if looked > maxNearest || !s.work.Spend(pattern.StepsPerRule) {
 				return best
 			}
 			if n, ok := r.near(s); ok && (best.rule == nil || n.distance < best.distance) {
@@ -55,7 +56,7 @@ func (r *rule) near(s *subject) (nearest, bool) {
 		return n, false
 	}
 	for i := range min(len(r.args), len(e.Tokens)) {
-		if r.args[i].match(e.Tokens[i], r.matchOptions(s, i, true)) {
+		if r.args[i].Match(e.Tokens[i], r.matchOptions(s, i, true)) {
 			continue
 		}
 		if i == 0 && e.Kind == command.KindVar {
@@ -71,7 +72,7 @@ func (r *rule) near(s *subject) (nearest, bool) {
 	if n.later = e.Later == command.Repeating != r.repeating; n.later {
 		n.distance++
 	}
-	return n, n.distance > 0 && !s.work.over()
+	return n, n.distance > 0 && !s.work.Over()
 }
 
 // why says what differs. It tells nothing of what the rule spells, since a client may read it, and
@@ -115,10 +116,10 @@ func arguments(n int) string {
 // namesBroadly reports whether the rule's name, with wildcards as broad as those of a deny, matches
 // the effect's.
 func (r *rule) namesBroadly(s *subject) bool {
-	if len(r.name.globs) == 0 {
+	if len(r.name.Globs) == 0 {
 		return r.matchName(nil, s, s.effect.Name, true)
 	}
-	return r.name.match(s.effect.Name, matchOptions{fold: foldsKey(r.kind, false), broad: true, work: &s.work})
+	return r.name.Match(s.effect.Name, pattern.Options{Fold: foldsKey(r.kind, false), Broad: true, Work: &s.work})
 }
 
 // nearLeg compares how what is dialled, or handed over to, begins: a rule is near that begins alike
@@ -127,9 +128,9 @@ func (r *rule) nearLeg(s *subject) (nearest, bool) {
 	name := s.effect.Name
 	typ := strings.IndexAny(name, "/:") + 1
 	alike := 0
-	for i := range min(len(r.name.globs), maxNearest) {
-		prefix := r.name.globs[i].prefix()
-		if !s.work.spend(min(len(prefix), len(name))) {
+	for i := range min(len(r.name.Globs), maxNearest) {
+		prefix := r.name.Globs[i].Prefix()
+		if !s.work.Spend(min(len(prefix), len(name))) {
 			return nearest{}, false
 		}
 		n := 0
@@ -138,5 +139,5 @@ func (r *rule) nearLeg(s *subject) (nearest, bool) {
 		}
 		alike = max(alike, n)
 	}
-	return nearest{rule: r, distance: maxEffectName - alike}, typ > 0 && alike >= typ
+	return nearest{rule: r, distance: pattern.MaxName - alike}, typ > 0 && alike >= typ
 }

@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 )
 
 // legWhy says how a leg, or what a handover names, differs from the nearest rule. Of what the rule
 // spells it tells no more than whether there is an @ or a + in it.
 func (n *nearest) legWhy(e *command.Effect) string {
-	s := &subject{effect: e, work: meter{left: maxDecideWork}}
+	s := &subject{effect: e, work: pattern.Meter{Left: pattern.MaxWork}}
 	allows := func(name string) bool { return n.rule.matchAnyName(s, name) }
 	user, _, hasDomain := strings.Cut(e.Name, "@")
 	at := strings.LastIndexByte(user, '/') + 1
@@ -41,20 +42,10 @@ func (n *nearest) legWhy(e *command.Effect) string {
 
 // wantsDomain reports whether each name that a rule for legs spells holds an @.
 func (r *rule) wantsDomain() bool {
-	for i := range r.name.globs {
-		if !r.name.globs[i].containsByte('@') {
+	for i := range r.name.Globs {
+		if !r.name.Globs[i].ContainsByte('@') {
 			return false
 		}
 	}
-	return len(r.name.globs) > 0
-}
-
-// containsByte reports whether the literal text of a glob holds c.
-func (g *glob) containsByte(c byte) bool {
-	for _, el := range g.elems {
-		if strings.IndexByte(el.text, c) >= 0 {
-			return true
-		}
-	}
-	return false
+	return len(r.name.Globs) > 0
 }

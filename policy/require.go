@@ -3,6 +3,7 @@ package policy
 import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -37,10 +38,10 @@ const (
 func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []requirement) {
 	of, err := rc.rules.compileKey(d.Key.Text, "a requirement")
 	if err == nil && !mayDial(of, rc.rules.vocab.cat) {
-		err = faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
+		err = pattern.Faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
-		rc.rep.Errorf(d.Key.Pos, err.hint, "%s: %s", words.Quote(d.Key.Text), err.text)
+		rc.rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
 		return nil
 	}
 	for _, v := range d.Values {
@@ -49,10 +50,10 @@ func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []r
 			err = checkNeed(need)
 		}
 		if err != nil {
-			rc.rep.Errorf(v.Pos, err.hint, "%s: %s", words.Quote(v.Text), err.text)
+			rc.rep.Errorf(v.Pos, err.Hint, "%s: %s", words.Quote(v.Text), err.Text)
 			continue
 		}
-		name, _ := need.args[0].globs[0].literal()
+		name, _ := need.args[0].Globs[0].Literal()
 		out = append(out, requirement{key: d.Key.Text, of: of, need: need, name: words.Fold(name), role: role, at: v.Pos})
 	}
 	return out
@@ -83,15 +84,15 @@ func mayDial(r *rule, cat *command.Catalog) bool {
 
 // checkNeed says what is wrong with a rule as that for a variable that legs must have, nil for
 // nothing.
-func checkNeed(r *rule) *fault {
-	if r.kind != command.KindVar || r.anyName || r.name.regex != nil || len(r.name.globs) != 1 || r.rest || r.repeating || len(r.args) != 2 {
-		return faultf(requireHint, "what a leg must have is var originate NAME VALUE")
+func checkNeed(r *rule) *pattern.Fault {
+	if r.kind != command.KindVar || r.anyName || r.name.Regex != nil || len(r.name.Globs) != 1 || r.rest || r.repeating || len(r.args) != 2 {
+		return pattern.Faultf(requireHint, "what a leg must have is var originate NAME VALUE")
 	}
-	if scope, literal := r.name.globs[0].literal(); !literal || !words.EqualFold(scope, "originate") {
-		return faultf(requireHint, "the variables of a dial string are those of var originate")
+	if scope, literal := r.name.Globs[0].Literal(); !literal || !words.EqualFold(scope, "originate") {
+		return pattern.Faultf(requireHint, "the variables of a dial string are those of var originate")
 	}
-	if r.args[0].regex != nil || len(r.args[0].globs) != 1 || r.args[0].globs[0].wild {
-		return faultf(requireHint, "the name of the variable must be spelled, one name in each")
+	if r.args[0].Regex != nil || len(r.args[0].Globs) != 1 || r.args[0].Globs[0].Wild {
+		return pattern.Faultf(requireHint, "the name of the variable must be spelled, one name in each")
 	}
 	return nil
 }
@@ -105,7 +106,7 @@ type lack struct {
 
 // lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
 // effects of its command. It counts its work.
-func (rs *roleSet) lacks(effects []command.Effect, i int, work *meter) lack {
+func (rs *roleSet) lacks(effects []command.Effect, i int, work *pattern.Meter) lack {
 	e := &effects[i]
 	if len(rs.requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
 		return lack{}
@@ -117,7 +118,7 @@ func (rs *roleSet) lacks(effects []command.Effect, i int, work *meter) lack {
 			within = o
 		}
 	}
-	work.spend(i)
+	work.Spend(i)
 	for k := range rs.requires {
 		q := &rs.requires[k]
 		about := q.of.kind == e.Kind && q.of.matches(e) || within != nil && q.of.kind == within.Kind && q.of.matches(within)
@@ -136,7 +137,7 @@ func (rs *roleSet) lacks(effects []command.Effect, i int, work *meter) lack {
 
 // met reports whether the variable is set for a leg, and every value that is set for it will do:
 // which of several FreeSWITCH takes differs from variable to variable. why is as that of a lack.
-func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *meter) (why string, ok bool) {
+func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *pattern.Meter) (why string, ok bool) {
 	for i := range effects {
 		v := &effects[i]
 		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !words.EqualFold(v.Tokens[0], q.name) {
@@ -145,14 +146,14 @@ func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *m
 		set := *v
 		set.Later = command.Now // how often it is set does not matter here
 		s := subject{effect: &set, work: *work}
-		will := q.need.matchRest(&s, false) && q.need.matchName(&q.need.name.globs[0], &s, v.Name, false)
+		will := q.need.matchRest(&s, false) && q.need.matchName(&q.need.name.Globs[0], &s, v.Name, false)
 		*work = s.work
 		if !will {
 			return "it is set to something else", false
 		}
 		ok = ok || v.Block.Plain
 	}
-	if !work.spend(len(effects)) {
+	if !work.Spend(len(effects)) {
 		return reasonTooMuch, false
 	}
 	return "", ok

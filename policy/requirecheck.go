@@ -5,6 +5,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -65,7 +66,7 @@ func (rs *roleSet) admits(q *requirement) bool {
 	values := q.values()
 	for _, value := range values {
 		e := command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{q.name, value}, Args: q.name + " " + value, Fold: 1}
-		if _, ok, _ := rs.verdict(&e, maxDecideWork); ok {
+		if _, ok, _ := rs.verdict(&e, pattern.MaxWork); ok {
 			return true
 		}
 	}
@@ -77,7 +78,7 @@ func (rs *roleSet) admits(q *requirement) bool {
 		if r.kind != command.KindVar || !r.setsOriginate() {
 			return
 		}
-		found = found || len(r.args) == 0 || r.args[0].match(q.name, matchOptions{fold: true, broad: true, work: &meter{left: maxDecideWork}})
+		found = found || len(r.args) == 0 || r.args[0].Match(q.name, pattern.Options{Fold: true, Broad: true, Work: &pattern.Meter{Left: pattern.MaxWork}})
 	})
 	return found
 }
@@ -109,24 +110,24 @@ func (q *requirement) isForAllOf(o *requirement) bool {
 func (q *requirement) agrees(o *requirement) bool {
 	mine, others := &q.need.args[1], &o.need.args[1]
 	switch {
-	case mine.regex != nil && others.regex != nil:
+	case mine.Regex != nil && others.Regex != nil:
 		return true
-	case mine.regex != nil, others.regex != nil:
+	case mine.Regex != nil, others.Regex != nil:
 		globs, re := mine, others
-		if globs.regex != nil {
+		if globs.Regex != nil {
 			globs, re = others, mine
 		}
-		literals := slices.IndexFunc(globs.globs, func(g glob) bool { return g.wild }) < 0
-		return !literals || re.matchesLiteral(globs, matchOptions{deny: true})
+		literals := slices.IndexFunc(globs.Globs, func(g pattern.Glob) bool { return g.Wild }) < 0
+		return !literals || re.MatchesLiteral(globs, pattern.Options{Deny: true})
 	}
-	return mine.mayMeet(others, matchOptions{deny: true})
+	return mine.MayMeet(others, pattern.Options{Deny: true})
 }
 
 // values returns the values that q spells, and nil where one of them is a pattern.
 func (q *requirement) values() (out []string) {
 	value := &q.need.args[1]
-	for i := range value.globs {
-		text, literal := value.globs[i].literal()
+	for i := range value.Globs {
+		text, literal := value.Globs[i].Literal()
 		if !literal {
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -25,7 +26,7 @@ type role struct {
 type roleCompiler struct {
 	rules *ruleCompiler
 	// lint returns the warnings about a rule that compiles.
-	lint func(*rule) []*fault
+	lint func(*rule) []*pattern.Fault
 	rep  *document.Report
 }
 
@@ -81,7 +82,7 @@ func (rc *roleCompiler) compileOwn(d *document.Role) *ownRules {
 		for _, line := range lines {
 			r, err := rc.rules.compile(line.Text, d.Name, deny)
 			if err != nil {
-				rc.rep.Errorf(line.Pos, err.hint, "%s: %s", words.Quote(line.Text), err.text)
+				rc.rep.Errorf(line.Pos, err.Hint, "%s: %s", words.Quote(line.Text), err.Text)
 				continue
 			}
 			if !deny && !d.Unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
@@ -89,7 +90,7 @@ func (rc *roleCompiler) compileOwn(d *document.Role) *ownRules {
 					"%s: %s lets through what nobody has looked at", words.Quote(line.Text), r.kind)
 			}
 			for _, warning := range rc.lint(r) {
-				rc.rep.Warnf(line.Pos, warning.hint, "%s: %s", words.Quote(line.Text), warning.text)
+				rc.rep.Warnf(line.Pos, warning.Hint, "%s: %s", words.Quote(line.Text), warning.Text)
 			}
 			r.at = line.Pos
 			own.rules = append(own.rules, r)

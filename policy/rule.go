@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -37,8 +38,8 @@ type rule struct {
 	classes uint32
 	// nameClasses has the same bits for a rule that spells its names, if each is of one class whatever its arguments. Zero: not so.
 	nameClasses uint32
-	name        pattern
-	args        []pattern
+	name        pattern.Pattern
+	args        []pattern.Pattern
 	// rest says that the rule ends in **: more tokens may follow.
 	rest bool
 	// level is the log level of a log rule.
@@ -50,11 +51,11 @@ type rule struct {
 // A ruleCompiler compiles rules against what is known.
 type ruleCompiler struct {
 	vocab *vocabulary
-	sets  map[string][]glob
+	sets  map[string][]pattern.Glob
 }
 
 // compile compiles one rule. Its error says what is wrong with it.
-func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *fault) {
+func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *pattern.Fault) {
 	tokens, err := splitRule(text)
 	if err != nil {
 		return nil, err
@@ -70,14 +71,14 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *fault) {
 		if hint == "" {
 			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + words.List(kindWords())
 		}
-		return nil, faultf(hint, "%s is not a kind of effect", words.Quote(word))
+		return nil, pattern.Faultf(hint, "%s is not a kind of effect", words.Quote(word))
 	}
 	tokens, err = r.takeLeg(tokens[1:])
 	if err != nil {
 		return nil, err
 	}
 	if len(tokens) == 0 {
-		return nil, faultf("", "nothing follows %s", words.Quote(r.kind.String()))
+		return nil, pattern.Faultf("", "nothing follows %s", words.Quote(r.kind.String()))
 	}
 	if last := len(tokens) - 1; tokens[last] == "**" {
 		r.rest, r.anyName = true, last == 0
@@ -97,9 +98,9 @@ func (rc *ruleCompiler) compile(text, role string, deny bool) (*rule, *fault) {
 
 // compileKey reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
 // is about; what says which of them.
-func (rc *ruleCompiler) compileKey(key, what string) (*rule, *fault) {
+func (rc *ruleCompiler) compileKey(key, what string) (*rule, *pattern.Fault) {
 	if strings.HasSuffix(key, " **") {
-		return nil, faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
+		return nil, pattern.Faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
 	}
 	text := key
 	if !strings.HasPrefix(key, "log ") {
@@ -110,15 +111,15 @@ func (rc *ruleCompiler) compileKey(key, what string) (*rule, *fault) {
 		return nil, err
 	}
 	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
-		return nil, faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
+		return nil, pattern.Faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
 	}
 	return r, nil
 }
 
 // nameClasses returns the classes that the rule's names are of, and zero where they are not all spelled or known.
 func (rc *ruleCompiler) nameClasses(r *rule) (classes uint32) {
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		class, always := rc.vocab.cat.Class(r.kind, name)
 		if !literal || !always || class == command.ClassNone {
 			return 0
@@ -129,19 +130,19 @@ func (rc *ruleCompiler) nameClasses(r *rule) (classes uint32) {
 }
 
 // splitRule cuts a rule at its single spaces.
-func splitRule(text string) ([]string, *fault) {
+func splitRule(text string) ([]string, *pattern.Fault) {
 	if len(text) > maxRule {
-		return nil, faultf("", "a rule is longer than %d bytes", maxRule)
+		return nil, pattern.Faultf("", "a rule is longer than %d bytes", maxRule)
 	}
 	if what := words.Unprintable(text); what != "" {
-		return nil, faultf("", "the rule holds %s", what)
+		return nil, pattern.Faultf("", "the rule holds %s", what)
 	}
-	tokens := splitTokens(text)
+	tokens := pattern.SplitTokens(text)
 	if slices.Contains(tokens, "") {
-		return nil, faultf(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
+		return nil, pattern.Faultf(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
 	}
 	if len(tokens) > maxRuleTokens {
-		return nil, faultf("", "a rule has more than %d tokens", maxRuleTokens)
+		return nil, pattern.Faultf("", "a rule has more than %d tokens", maxRuleTokens)
 	}
 	return tokens, nil
 }
@@ -163,7 +164,7 @@ func kindWords() (words []string) {
 }
 
 // tokens compiles the name and the arguments.
-func (rc *ruleCompiler) tokens(r *rule, tokens []string) *fault {
+func (rc *ruleCompiler) tokens(r *rule, tokens []string) *pattern.Fault {
 	for i, token := range tokens {
 		if i == 0 && token[0] == '@' {
 			if err := r.setClasses(token); err != nil {
@@ -172,7 +173,7 @@ func (rc *ruleCompiler) tokens(r *rule, tokens []string) *fault {
 			r.rest = r.rest || len(tokens) == 1
 			continue
 		}
-		p, err := parsePattern(token, rc.sets, r.deny)
+		p, err := pattern.Parse(token, rc.sets, r.deny)
 		if err != nil {
 			return err
 		}
@@ -186,18 +187,18 @@ func (rc *ruleCompiler) tokens(r *rule, tokens []string) *fault {
 }
 
 // setClasses reads @class or @class|@class.
-func (r *rule) setClasses(token string) *fault {
+func (r *rule) setClasses(token string) *pattern.Fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
-		return faultf("", "only api and app have classes, %s has none", r.kind)
+		return pattern.Faultf("", "only api and app have classes, %s has none", r.kind)
 	}
 	for alt := range strings.SplitSeq(token, "|") {
 		word, ok := strings.CutPrefix(alt, "@")
 		if !ok {
-			return faultf("write two rules", "a class and a name are alternatives of each other")
+			return pattern.Faultf("write two rules", "a class and a name are alternatives of each other")
 		}
 		c, ok := command.ParseClass(word)
 		if !ok || c == command.ClassNone {
-			return faultf(words.DidYouMean(alt, classWords("@")), "there is no class %s", words.Quote(alt))
+			return pattern.Faultf(words.DidYouMean(alt, classWords("@")), "there is no class %s", words.Quote(alt))
 		}
 		r.classes |= 1 << c
 	}
@@ -231,9 +232,9 @@ func foldsKey(k command.EffectKind, deny bool) bool {
 // matchName reports whether g, one alternative of the rule's name, matches name: the effect's, or
 // another spelling of it. A nil g stands for a name that has no globs: a class, a regular
 // expression, **.
-func (r *rule) matchName(g *glob, s *subject, name string, broad bool) bool {
+func (r *rule) matchName(g *pattern.Glob, s *subject, name string, broad bool) bool {
 	e := s.effect
-	if !r.deny && !broad && g.isWild() && namedOnly(e) {
+	if !r.deny && !broad && g.IsWild() && namedOnly(e) {
 		return false
 	}
 	switch {
@@ -244,15 +245,12 @@ func (r *rule) matchName(g *glob, s *subject, name string, broad bool) bool {
 	case r.classes != 0:
 		return e.Class != command.ClassNone && r.classes&(1<<e.Class) != 0
 	}
-	h := matchOptions{fold: foldsKey(r.kind, r.deny), deny: r.deny, dial: r.kind == command.KindDial, broad: broad, work: &s.work}
+	h := pattern.Options{Fold: foldsKey(r.kind, r.deny), Deny: r.deny, Dial: r.kind == command.KindDial, Broad: broad, Work: &s.work}
 	if g == nil {
-		return r.name.match(name, h)
+		return r.name.Match(name, h)
 	}
-	return h.work.spend(len(name)) && g.match(name, h)
+	return h.Work.Spend(len(name)) && g.Match(name, h)
 }
-
-// isWild reports whether g matches more than one text. A nil glob does.
-func (g *glob) isWild() bool { return g == nil || g.wild }
 
 // namedOnly reports whether an allow rule must spell the effect's name: the events that show what
 // other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
@@ -309,11 +307,11 @@ func (r *rule) matches(e *command.Effect) bool {
 // matchAnyName reports whether any alternative of the rule's name matches name, which is one of the
 // effect's.
 func (r *rule) matchAnyName(s *subject, name string) bool {
-	if len(r.name.globs) == 0 || r.name.index != nil || r.kind == command.KindLog {
+	if len(r.name.Globs) == 0 || r.name.Index != nil || r.kind == command.KindLog {
 		return r.matchName(nil, s, name, false)
 	}
-	for i := range r.name.globs {
-		if r.matchName(&r.name.globs[i], s, name, false) {
+	for i := range r.name.Globs {
+		if r.matchName(&r.name.Globs[i], s, name, false) {
 			return true
 		}
 	}
@@ -330,12 +328,12 @@ type subject struct {
 	form   command.Form
 	known  bool
 	// work counts the steps of matching.
-	work meter
+	work pattern.Meter
 }
 
 // unmetered returns a subject whose matching may take any number of steps.
 func unmetered(e *command.Effect) *subject {
-	return &subject{effect: e, work: meter{left: math.MaxInt}}
+	return &subject{effect: e, work: pattern.Meter{Left: math.MaxInt}}
 }
 
 func (s *subject) formed() *command.Form {
@@ -374,23 +372,23 @@ func (r *rule) matchRest(s *subject, broad bool) bool {
 	return true
 }
 
-// matchOptions returns how the rule compares token i.
-func (r *rule) matchOptions(s *subject, i int, broad bool) matchOptions {
-	h := matchOptions{fold: i < foldBits && s.effect.Fold&(1<<i) != 0, deny: r.deny, broad: broad, work: &s.work}
-	if r.deny || broad || !r.args[i].wild {
+// Options returns how the rule compares token i.
+func (r *rule) matchOptions(s *subject, i int, broad bool) pattern.Options {
+	h := pattern.Options{Fold: i < foldBits && s.effect.Fold&(1<<i) != 0, Deny: r.deny, Broad: broad, Work: &s.work}
+	if r.deny || broad || !r.args[i].Wild {
 		return h
 	}
 	form := s.formed()
 	if s.effect.Kind == command.KindVar {
-		h.types, h.acts = form.Types(i), form.Acts(i)
+		h.Types, h.Acts = form.Types(i), form.Acts(i)
 		return h
 	}
-	h.types, h.offset, h.unknown = form.Types(i), form.Offset(i), !form.Known()
+	h.Types, h.Offset, h.Unknown = form.Types(i), form.Offset(i), !form.Known()
 	return h
 }
 
-func (r *rule) matchToken(e *command.Effect, i int, h matchOptions) bool {
-	if r.args[i].match(e.Tokens[i], h) {
+func (r *rule) matchToken(e *command.Effect, i int, h pattern.Options) bool {
+	if r.args[i].Match(e.Tokens[i], h) {
 		return true
 	}
 	if !r.deny {
@@ -400,7 +398,7 @@ func (r *rule) matchToken(e *command.Effect, i int, h matchOptions) bool {
 		return true // the channel's own context, which may be any
 	}
 	for _, spelling := range e.Spellings(i) {
-		if r.args[i].match(spelling, h) {
+		if r.args[i].Match(spelling, h) {
 			return true
 		}
 	}
@@ -410,11 +408,11 @@ func (r *rule) matchToken(e *command.Effect, i int, h matchOptions) bool {
 // restHarm says why a ** does not match token i, and "" where it does.
 func restHarm(s *subject, i int) string {
 	if s.formed().Acts(i) {
-		return actingName
+		return pattern.ActingName
 	}
 	token := s.effect.Tokens[i]
-	if !s.work.spend(len(token)) {
+	if !s.work.Spend(len(token)) {
 		return reasonTooMuch
 	}
-	return harmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
+	return pattern.HarmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }

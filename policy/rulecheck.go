@@ -2,16 +2,16 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
 // check refuses a rule that can never match, or that its kind does not know.
-func (rc *ruleCompiler) check(r *rule) *fault {
+func (rc *ruleCompiler) check(r *rule) *pattern.Fault {
 	switch r.kind {
 	case command.KindLog:
 		if err := r.checkLog(); err != nil {
@@ -40,24 +40,24 @@ func (rc *ruleCompiler) check(r *rule) *fault {
 }
 
 // checkNames checks every alternative of the name.
-func (rc *ruleCompiler) checkNames(r *rule) *fault {
-	if r.name.regex != nil {
+func (rc *ruleCompiler) checkNames(r *rule) *pattern.Fault {
+	if r.name.Regex != nil {
 		words := rc.vocab.known(r.kind)
 		for _, w := range words {
-			if r.name.match(w, matchOptions{fold: foldsName(r.kind), deny: r.deny}) {
+			if r.name.Match(w, pattern.Options{Fold: foldsName(r.kind), Deny: r.deny}) {
 				return nil
 			}
 		}
 		if words != nil {
-			return faultf("", "the regular expression matches no known %s", noun(r.kind))
+			return pattern.Faultf("", "the regular expression matches no known %s", noun(r.kind))
 		}
 		return nil
 	}
-	for i := range r.name.globs {
-		if len(r.name.globs[i].elems) == 0 {
-			return faultf(emptyToken+" stands for an argument that is empty", "no effect has an empty name")
+	for i := range r.name.Globs {
+		if len(r.name.Globs[i].Elements) == 0 {
+			return pattern.Faultf(pattern.EmptyToken+" stands for an argument that is empty", "no effect has an empty name")
 		}
-		if err := rc.vocab.checkName(r.kind, &r.name.globs[i], r.deny); err != nil {
+		if err := rc.vocab.checkName(r.kind, &r.name.Globs[i], r.deny); err != nil {
 			return err
 		}
 	}
@@ -65,22 +65,22 @@ func (rc *ruleCompiler) checkNames(r *rule) *fault {
 }
 
 // checkLog keeps a log rule to one level, since each stands for all the quieter ones too.
-func (r *rule) checkLog() *fault {
+func (r *rule) checkLog() *pattern.Fault {
 	if len(r.args) > 0 || r.rest && !r.anyName {
-		return faultf("", "nothing follows the level")
+		return pattern.Faultf("", "nothing follows the level")
 	}
 	if r.anyName {
 		return nil
 	}
-	if len(r.name.globs) == 1 {
-		if name, ok := r.name.globs[0].literal(); ok {
+	if len(r.name.Globs) == 1 {
+		if name, ok := r.name.Globs[0].Literal(); ok {
 			if r.level = logLevel(name); r.level >= 0 {
 				return nil
 			}
-			return faultf(words.DidYouMean(name, logLevels[:]), "there is no log level %s", words.Quote(name))
+			return pattern.Faultf(words.DidYouMean(name, logLevels[:]), "there is no log level %s", words.Quote(name))
 		}
 	}
-	return faultf("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
+	return pattern.Faultf("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
 }
 
 // matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
@@ -94,64 +94,64 @@ func (r *rule) matchLevel(name string) bool {
 }
 
 // checkSpelled makes an allow rule spell its name in full.
-func (r *rule) checkSpelled(form string) *fault {
+func (r *rule) checkSpelled(form string) *pattern.Fault {
 	if r.deny {
 		return nil
 	}
-	wild := r.anyName || r.name.regex != nil
-	for _, g := range r.name.globs {
-		wild = wild || g.wild
+	wild := r.anyName || r.name.Regex != nil
+	for _, g := range r.name.Globs {
+		wild = wild || g.Wild
 	}
 	if wild {
-		return faultf("write "+form+" in full", "no wildcard covers %s", r.kind)
+		return pattern.Faultf("write "+form+" in full", "no wildcard covers %s", r.kind)
 	}
 	return nil
 }
 
 // checkHandover makes an allow rule spell the host: whoever listens there gets the switch.
-func (r *rule) checkHandover() *fault {
+func (r *rule) checkHandover() *pattern.Fault {
 	if r.deny {
 		return nil
 	}
 	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
-	if r.anyName || r.name.regex != nil {
-		return faultf(hint, "no wildcard covers handover")
+	if r.anyName || r.name.Regex != nil {
+		return pattern.Faultf(hint, "no wildcard covers handover")
 	}
-	for _, g := range r.name.globs {
-		host, _, ok := strings.Cut(g.prefix(), ":")
+	for _, g := range r.name.Globs {
+		host, _, ok := strings.Cut(g.Prefix(), ":")
 		if !ok || host == "" {
-			return faultf(hint, "the host of a handover must be spelled")
+			return pattern.Faultf(hint, "the host of a handover must be spelled")
 		}
 	}
 	return nil
 }
 
 // checkLength refuses more tokens, or fewer, than any effect of that kind and name has.
-func (rc *ruleCompiler) checkLength(r *rule) *fault {
+func (rc *ruleCompiler) checkLength(r *rule) *pattern.Fault {
 	if n := fewestTokens(r.kind); len(r.args) < n && !r.rest {
-		return faultf(fewHint(r.kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
+		return pattern.Faultf(fewHint(r.kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.args))
 	}
 	if err := r.checkShape(); err != nil {
 		return err
 	}
 	most := -1
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
-		name, literal := g.literal()
+	for i := range r.name.Globs {
+		g := &r.name.Globs[i]
+		name, literal := g.Literal()
 		known := rc.vocab.known(r.kind)
 		if literal || known == nil {
 			most = max(most, rc.mostTokens(r.kind, name))
 			continue
 		}
 		for _, name := range known {
-			if n := rc.mostTokens(r.kind, name); n > most && g.match(name, matchOptions{fold: foldsName(r.kind), deny: r.deny}) {
+			if n := rc.mostTokens(r.kind, name); n > most && g.Match(name, pattern.Options{Fold: foldsName(r.kind), Deny: r.deny}) {
 				most = n
 			}
 		}
 	}
 	if most == 1 && r.rest && len(r.args) == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
 		// It reads as if it meant all that begins with the token, and would match the token alone.
-		return faultf(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
+		return pattern.Faultf(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
 			"such an effect has 1 token at most after its name, the whole argument, so ** matches nothing here")
 	}
 	if most < 0 || len(r.args) <= most {
@@ -161,7 +161,7 @@ func (rc *ruleCompiler) checkLength(r *rule) *fault {
 	if most == 1 && (r.kind == command.KindAPI || r.kind == command.KindApp) {
 		hint = `its whole argument is one token: write \s for each space in it, which is \\s in the JSON file`
 	}
-	return faultf(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
+	return pattern.Faultf(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.args))
 }
 
 // fewHint says what follows the name of an effect of that kind, and how to write it.
@@ -182,9 +182,9 @@ func fewHint(k command.EffectKind) string {
 
 // checkShape refuses a rule for a channel verb, or an allow for a message to send, that has fewer
 // tokens, or more, than every such effect.
-func (r *rule) checkShape() *fault {
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+func (r *rule) checkShape() *pattern.Fault {
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
@@ -192,26 +192,18 @@ func (r *rule) checkShape() *fault {
 		switch {
 		case r.kind == command.KindChannel:
 			form = command.ChannelTokens(words.Fold(name))
-		case r.kind == command.KindInject && words.EqualFold(name, custom) && len(r.args) > 0 && r.args[0].spells(command.SMSSubclass):
+		case r.kind == command.KindInject && words.EqualFold(name, custom) && len(r.args) > 0 && r.args[0].Spells(command.SMSSubclass):
 			form = command.SMSTokens()
 		default:
 			continue
 		}
 		few, many := len(r.args) < len(form) && !r.rest, len(r.args) > len(form) && r.kind == command.KindChannel
 		if few || many {
-			return faultf("write "+r.kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
+			return pattern.Faultf("write "+r.kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
 				"such an effect has %s after its name, the rule has %d", tokens(len(form)), len(r.args))
 		}
 	}
 	return nil
-}
-
-// spells reports whether text, given folded, is one of the pattern's alternatives as it stands.
-func (p *pattern) spells(text string) bool {
-	return slices.ContainsFunc(p.globs, func(g glob) bool {
-		own, literal := g.literal()
-		return literal && words.EqualFold(own, text)
-	})
 }
 
 func tokens(n int) string {
@@ -260,19 +252,19 @@ func (rc *ruleCompiler) mostTokens(k command.EffectKind, name string) int {
 }
 
 // lintRule returns warnings about a rule that compiles but may not do what is meant.
-func lintRule(v *vocabulary, r *rule) (out []*fault) {
+func lintRule(v *vocabulary, r *rule) (out []*pattern.Fault) {
 	if name, hint := unknownApp(v, r); name != "" {
-		out = append(out, faultf(hint, "FreeSWITCH's own tree has no application %s", words.Quote(name)))
+		out = append(out, pattern.Faultf(hint, "FreeSWITCH's own tree has no application %s", words.Quote(name)))
 	}
 	named := r.kind == command.KindAPI || r.kind == command.KindApp
 	if named && r.deny && !r.rest {
 		out = append(out, narrowDeny(v.cat, r)...)
 	}
 	if name := runsPrograms(v, r); name != "" {
-		out = append(out, faultf("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
+		out = append(out, pattern.Faultf("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
 	if matchesAnyHost(r) {
-		out = append(out, faultf("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
+		out = append(out, pattern.Faultf("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
 	}
 	if named && r.deny {
 		out = append(out, caseSensitiveDeny(v.cat, r)...)
@@ -283,17 +275,17 @@ func lintRule(v *vocabulary, r *rule) (out []*fault) {
 }
 
 // narrowDeny notes a deny that another argument would lead past.
-func narrowDeny(cat *command.Catalog, r *rule) []*fault {
+func narrowDeny(cat *command.Catalog, r *rule) []*pattern.Fault {
 	if len(r.args) == 0 {
-		return []*fault{faultf("write "+words.Clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
+		return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
 	}
-	for i := range r.name.globs {
-		if name, ok := r.name.globs[i].literal(); ok && cat.Slots(r.kind, name) > len(r.args) {
+	for i := range r.name.Globs {
+		if name, ok := r.name.Globs[i].Literal(); ok && cat.Slots(r.kind, name) > len(r.args) {
 			arguments := "arguments"
 			if len(r.args) == 1 {
 				arguments = "argument"
 			}
-			return []*fault{faultf("write "+words.Clip(r.text)+" ** to deny it with more, too",
+			return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.text)+" ** to deny it with more, too",
 				"the deny holds only with exactly %d %s, and %s takes more", len(r.args), arguments, words.Clip(name))}
 		}
 	}
@@ -314,73 +306,31 @@ func runsPrograms(v *vocabulary, r *rule) string {
 	return ""
 }
 
-// spells reports whether name is one of the rule's alternatives as it stands.
+// Spells reports whether name is one of the rule's alternatives as it stands.
 func (r *rule) spells(name string) bool {
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
-		text, literal := g.literal()
+	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+		text, literal := g.Literal()
 		return literal && words.EqualFold(text, name)
 	})
 }
 
 // caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case. Paths are meant so.
-func caseSensitiveDeny(cat *command.Catalog, r *rule) []*fault {
-	for i := range r.name.globs {
-		name, _ := r.name.globs[i].literal()
+func caseSensitiveDeny(cat *command.Catalog, r *rule) []*pattern.Fault {
+	for i := range r.name.Globs {
+		name, _ := r.name.Globs[i].Literal()
 		for j := range min(len(r.args), foldBits) {
-			if cat.Describe(r.kind, name, r.args[0].first()).Fold&(1<<j) != 0 {
+			if cat.Describe(r.kind, name, r.args[0].First()).Fold&(1<<j) != 0 {
 				continue
 			}
-			if word := r.args[j].cased(); word != "" {
+			if word := r.args[j].Cased(); word != "" {
 				hint := "spell it in each case"
-				if text, ok := r.args[j].anyCase(); ok {
+				if text, ok := r.args[j].AnyCase(); ok {
 					hint = "to deny it in any case write " + words.Clip(text)
 				}
-				return []*fault{faultf(hint,
+				return []*pattern.Fault{pattern.Faultf(hint,
 					"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", words.Quote(word))}
 			}
 		}
 	}
 	return nil
-}
-
-// cased returns the first word of the pattern that has letters and is in no path, and "" without one.
-func (p *pattern) cased() string {
-	for i := range p.globs {
-		elems := p.globs[i].elems
-		if slices.ContainsFunc(elems, func(el elem) bool { return looksLikePath(el.text) }) {
-			continue
-		}
-		for _, el := range elems {
-			if words.Fold(el.text) != strings.ToUpper(el.text) {
-				return el.text
-			}
-		}
-	}
-	return ""
-}
-
-// anyCase returns the pattern as a regular expression without case. It returns false if no such
-// token can say the same.
-func (p *pattern) anyCase() (string, bool) {
-	var alts []string
-	for i := range p.globs {
-		var b strings.Builder
-		for _, el := range p.globs[i].elems {
-			switch el.kind {
-			case elemLiteral:
-				b.WriteString(strings.ReplaceAll(regexp.QuoteMeta(el.text), " ", `\s`))
-			case elemStar:
-				b.WriteString(".*")
-			case elemOne:
-				b.WriteByte('.')
-			case elemDigits:
-				fmt.Fprintf(&b, "[0-9]{%d,%d}", el.low, el.high)
-			default:
-				return "", false
-			}
-		}
-		alts = append(alts, b.String())
-	}
-	text := "/(?i)" + strings.Join(alts, "|") + "/"
-	return text, len(text) <= maxRegex
 }

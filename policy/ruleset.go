@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -30,7 +31,7 @@ type kindRules struct {
 // An entry is a rule and by which alternative of its name it is found; nil for a name without.
 type entry struct {
 	rule *rule
-	name *glob
+	name *pattern.Glob
 }
 
 // add files r under each alternative of its name.
@@ -41,22 +42,22 @@ func (s *ruleset) add(r *rule) {
 		s.kinds[r.kind] = k
 	}
 	k.rules = append(k.rules, r)
-	if len(r.name.globs) == 0 || r.kind == command.KindLog {
+	if len(r.name.Globs) == 0 || r.kind == command.KindLog {
 		k.loose = append(k.loose, entry{rule: r})
 		return
 	}
 	loose := false
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
+	for i := range r.name.Globs {
+		g := &r.name.Globs[i]
 		e := entry{rule: r, name: g}
-		key := g.prefix()
+		key := g.Prefix()
 		if foldsKey(r.kind, r.deny) {
 			key = words.Fold(key)
 		}
 		switch {
-		case !g.wild:
+		case !g.Wild:
 			k.exact[key] = append(k.exact[key], e)
-		case key == "" && r.name.index != nil:
+		case key == "" && r.name.Index != nil:
 			loose = true // one entry stands for all of these, of which the automaton finds the right one
 		case key == "":
 			k.loose = append(k.loose, e)
@@ -130,7 +131,7 @@ func find[T string | []byte](k *kindRules, key T, e *subject, name string, broad
 func match(entries []entry, e *subject, name string, broad bool) *rule {
 	for i := range entries {
 		r := entries[i].rule
-		if !e.work.spend(stepsPerRule) {
+		if !e.work.Spend(pattern.StepsPerRule) {
 			return nil
 		}
 		if r.matchRest(e, broad) && r.matchName(entries[i].name, e, name, broad) {

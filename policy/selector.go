@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -22,13 +23,13 @@ type Selector struct {
 // and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
 // rule, and what may have been meant.
 func ParseSelector(text string) (*Selector, error) {
-	rc := &ruleCompiler{vocab: newVocabulary(command.Builtin()), sets: map[string][]glob{}}
+	rc := &ruleCompiler{vocab: newVocabulary(command.Builtin()), sets: map[string][]pattern.Glob{}}
 	r, err := rc.compile(text, "", true)
-	if err != nil && err.hint != "" {
-		return nil, fmt.Errorf("policy: %s: %s", err.text, err.hint)
+	if err != nil && err.Hint != "" {
+		return nil, fmt.Errorf("policy: %s: %s", err.Text, err.Hint)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("policy: %s", err.text)
+		return nil, fmt.Errorf("policy: %s", err.Text)
 	}
 	name := *r
 	name.args, name.rest = nil, true

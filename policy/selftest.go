@@ -10,6 +10,7 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -220,13 +221,13 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 // allowed, as "kind name", the rules that deny and what is required and lacking; of an allowed one
 // every effect and its rule. A leg is named with its place, too.
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
-	left := maxDecideWork
+	left := pattern.MaxWork
 	for i := range effects {
 		r, ok, rest := c.rights.verdict(&effects[i], left)
 		left = rest
-		work := meter{left: left}
+		work := pattern.Meter{Left: left}
 		l := c.rights.lacks(effects, i, &work)
-		if left = work.left; ok && l.of != nil {
+		if left = work.Left; ok && l.of != nil {
 			ok, r = false, l.of.need
 		}
 		if ok != allowed {

@@ -2,12 +2,11 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -47,7 +46,7 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 	if s.rights == nil {
 		return nil
 	}
-	if r, ok, left := s.rights.verdict(e, maxDecideWork); r != nil && (!ok || s.lacks(e, left) != nil) {
+	if r, ok, left := s.rights.verdict(e, pattern.MaxWork); r != nil && (!ok || s.lacks(e, left) != nil) {
 		return nil
 	}
 	var rules []string
@@ -67,7 +66,7 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	if s.rights == nil {
 		return "", reasonNoClient
 	}
-	r, ok, left := s.rights.verdict(e, maxDecideWork)
+	r, ok, left := s.rights.verdict(e, pattern.MaxWork)
 	if ok {
 		if q := s.lacks(e, left); q != nil {
 			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", words.Quote(q.role), words.Quote(q.need.text))
@@ -75,8 +74,8 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	} else if r != nil {
 		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", words.Quote(r.text), words.Quote(r.role))
 	}
-	if len(e.Name) > maxEffectName {
-		return "", fmt.Sprintf("a name of more than %d bytes is always denied", maxEffectName)
+	if len(e.Name) > pattern.MaxName {
+		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
 	}
 	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.rights.roles, func(r *role) bool { return r.unguarded }) {
 		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
@@ -87,10 +86,10 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	}
 	compiled, err := s.rc.compile(text, "", false)
 	switch {
-	case err != nil && err.hint != "":
-		return "", err.text + " (" + err.hint + ")"
+	case err != nil && err.Hint != "":
+		return "", err.Text + " (" + err.Hint + ")"
 	case err != nil:
-		return "", err.text
+		return "", err.Text
 	case !compiled.matches(e):
 		return "", "a rule cannot spell it"
 	}
@@ -100,7 +99,7 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 // lacks returns what is required of an allowed effect and lacking, nil for nothing. Deciding it may
 // take left more steps.
 func (s *Suggester) lacks(e *command.Effect, left int) *requirement {
-	return s.rights.lacks([]command.Effect{*e}, 0, &meter{left: left}).of
+	return s.rights.lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).of
 }
 
 // ruleFor returns the rule that spells an effect. It returns false where none can.
@@ -116,33 +115,11 @@ func ruleFor(e *command.Effect) (string, bool) {
 		words = append(words, e.Leg.String())
 	}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
-		text, ok := exactly(token)
+		text, ok := pattern.Exactly(token)
 		if !ok {
 			return "", false
 		}
 		words = append(words, text)
 	}
 	return strings.Join(words, " "), true
-}
-
-// exactly returns the pattern that matches one token and no other. It returns false where a rule
-// cannot spell it.
-func exactly(token string) (string, bool) {
-	switch {
-	case !utf8.ValidString(token):
-		return "", false
-	case token == "":
-		return `""`, true
-	case !strings.ContainsFunc(token, words.IsUnprintable):
-		return noRegex(spellPart(token)), true
-	}
-	var b strings.Builder
-	for _, c := range token {
-		if c == ' ' || c == '\\' || words.IsUnprintable(c) { // a backslash at the end would be taken for one of the slash's
-			fmt.Fprintf(&b, `\x{%x}`, c)
-		} else {
-			b.WriteString(regexp.QuoteMeta(string(c)))
-		}
-	}
-	return "/" + b.String() + "/", true
 }

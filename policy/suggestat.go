@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -73,7 +74,7 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 		}
 	}
 	covered := slices.ContainsFunc(effects, func(o command.Effect) bool { return o.Expanded != nil })
-	if spelled && covered && s.rights.mayBeDenied(e, &meter{left: maxDecideWork}) {
+	if spelled && covered && s.rights.mayBeDenied(e, &pattern.Meter{Left: pattern.MaxWork}) {
 		return "a deny could match what is expanded in it, so narrow that deny, or have the client send the value itself"
 	}
 	return ""

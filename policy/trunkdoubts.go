@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
@@ -75,8 +76,8 @@ func trunkRule(h *roleSet, leg command.Leg) (found *rule) {
 // FreeSWITCH that does.
 func channelRule(h *roleSet) (found *rule) {
 	h.eachAllow(func(r *rule) {
-		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.globs, func(g glob) bool {
-			return g.elems[0].kind == elemUUID
+		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+			return g.Elements[0].Kind == pattern.UUID
 		}) {
 			found = r
 		}
@@ -111,20 +112,20 @@ func dialsTrunk(r *rule) bool {
 	if r.kind != command.KindDial || r.deny {
 		return false
 	}
-	if r.anyName || r.name.regex != nil {
-		return r.anyName || regexMayBeTrunk(r.name.text)
+	if r.anyName || r.name.Regex != nil {
+		return r.anyName || regexMayBeTrunk(r.name.Text)
 	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
-		prefix := words.Fold(g.prefix())
-		if first := g.elems[0].kind; first == elemUUID || first == elemRange {
+	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+		prefix := words.Fold(g.Prefix())
+		if first := g.Elements[0].Kind; first == pattern.UUID || first == pattern.Range {
 			return false // no type of leg
 		}
-		return isTrunk(prefix) || g.wild && slices.ContainsFunc(trunks[:], func(t string) bool { return strings.HasPrefix(t, prefix) })
+		return pattern.IsTrunk(prefix) || g.Wild && slices.ContainsFunc(pattern.Trunks[:], func(t string) bool { return strings.HasPrefix(t, prefix) })
 	})
 }
 
 // regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk.
 func regexMayBeTrunk(text string) bool {
 	tree, err := syntax.Parse(text, syntax.Perl)
-	return err != nil || beginsAsAny(tree, trunks[:])
+	return err != nil || pattern.BeginsAsAny(tree, pattern.Trunks[:])
 }

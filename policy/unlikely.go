@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
 // unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
 // is an error instead, see never.
-func unlikely(cat *command.Catalog, r *rule) (out []*fault) {
-	for _, err := range []*fault{
+func unlikely(cat *command.Catalog, r *rule) (out []*pattern.Fault) {
+	for _, err := range []*pattern.Fault{
 		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),
 	} {
 		if err != nil {
@@ -23,64 +24,59 @@ func unlikely(cat *command.Catalog, r *rule) (out []*fault) {
 
 // noSlash notes an alternative of an allow that matches no TYPE/DATA: no wildcard of a dial matches
 // a slash.
-func noSlash(r *rule) *fault {
+func noSlash(r *rule) *pattern.Fault {
 	if r.kind != command.KindDial || r.deny {
 		return nil
 	}
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
-		if g.wild && !g.hasSlash() && !g.isChannel() {
-			return faultf("write the type, such as user/"+words.Clip(g.text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", words.Quote(g.text()))
+	for i := range r.name.Globs {
+		g := &r.name.Globs[i]
+		if g.Wild && !g.HasSlash() && !g.IsChannel() {
+			return pattern.Faultf("write the type, such as user/"+words.Clip(g.Text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", words.Quote(g.Text()))
 		}
 	}
 	return nil
-}
-
-// hasSlash reports whether the glob spells a slash.
-func (g *glob) hasSlash() bool {
-	return slices.ContainsFunc(g.elems, func(el elem) bool { return strings.Contains(el.text, "/") })
 }
 
 // dialplans are those of FreeSWITCH's own tree that have effects of their own.
 var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
 // unknownDialplan notes a dialplan that may be one of a module outside FreeSWITCH's tree, or none.
-func unknownDialplan(r *rule) *fault {
+func unknownDialplan(r *rule) *pattern.Fault {
 	if r.kind != command.KindDialplan {
 		return nil
 	}
-	for i := range r.name.globs {
-		g := &r.name.globs[i]
-		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.match(name, matchOptions{fold: true, deny: r.deny}) }) {
-			hint := words.DidYouMean(g.text(), dialplans[:])
+	for i := range r.name.Globs {
+		g := &r.name.Globs[i]
+		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.Match(name, pattern.Options{Fold: true, Deny: r.deny}) }) {
+			hint := words.DidYouMean(g.Text(), dialplans[:])
 			if hint == "" {
 				hint = "a rule is dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
 			}
-			return faultf(hint, "FreeSWITCH's own tree has no dialplan %s", words.Quote(g.text()))
+			return pattern.Faultf(hint, "FreeSWITCH's own tree has no dialplan %s", words.Quote(g.Text()))
 		}
 	}
 	return nil
 }
 
 // unknownSubcommand notes a keyword of an API that is no known one, and nearly a known one.
-func unknownSubcommand(r *rule) *fault {
+func unknownSubcommand(r *rule) *pattern.Fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
 		return nil
 	}
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		if !literal || len(r.args) == 0 {
 			continue
 		}
 		names := command.Keywords(r.kind, words.Fold(name))
-		for j := range r.args[0].globs {
-			word, literal := r.args[0].globs[j].literal()
+		for j := range r.args[0].Globs {
+			word, literal := r.args[0].Globs[j].Literal()
 			begins := func(known string) bool { return strings.HasPrefix(words.Fold(word), known) }
 			if !literal || slices.ContainsFunc(names, begins) {
 				continue // of some, such as show modules, FreeSWITCH compares the beginning only
 			}
 			if hint := words.DidYouMean(word, names); hint != "" {
-				return faultf(hint, "%s has no subcommand %s that is known", words.Clip(name), words.Quote(word))
+				return pattern.Faultf(hint, "%s has no subcommand %s that is known", words.Clip(name), words.Quote(word))
 			}
 		}
 	}
@@ -88,12 +84,12 @@ func unknownSubcommand(r *rule) *fault {
 }
 
 // unsplitToken notes a token with the very character at which FreeSWITCH parts the argument.
-func unsplitToken(cat *command.Catalog, r *rule) *fault {
+func unsplitToken(cat *command.Catalog, r *rule) *pattern.Fault {
 	if r.kind != command.KindAPI && r.kind != command.KindApp {
 		return nil
 	}
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
@@ -102,31 +98,23 @@ func unsplitToken(cat *command.Catalog, r *rule) *fault {
 			continue
 		}
 		for j := range r.args[:min(len(r.args), max(slots-1, 0))] {
-			if !r.args[j].spellsAll(string(sep)) {
+			if !r.args[j].SpellsAll(string(sep)) {
 				continue
 			}
-			text := strings.ReplaceAll(r.args[j].globs[0].text(), string(sep), " ")
-			return faultf("write "+words.Clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", words.Clip(name), words.Quote(string(sep)))
+			text := strings.ReplaceAll(r.args[j].Globs[0].Text(), string(sep), " ")
+			return pattern.Faultf("write "+words.Clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", words.Clip(name), words.Quote(string(sep)))
 		}
 	}
 	return nil
 }
 
-// spellsAll reports whether each of the pattern's alternatives spells text. It returns false for a
-// regular expression.
-func (p *pattern) spellsAll(text string) bool {
-	return len(p.globs) > 0 && !slices.ContainsFunc(p.globs, func(g glob) bool {
-		return !slices.ContainsFunc(g.elems, func(el elem) bool { return strings.Contains(el.text, text) })
-	})
-}
-
 // needsArguments notes an allow of an API or an application without the arguments that it takes.
-func needsArguments(r *rule) *fault {
+func needsArguments(r *rule) *pattern.Fault {
 	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp || r.rest || len(r.args) > 0 || r.classes != 0 {
 		return nil
 	}
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
@@ -135,7 +123,7 @@ func needsArguments(r *rule) *fault {
 			if first == command.TypeChannel.String() {
 				example = " <uuid>"
 			}
-			return faultf("write "+words.Clip(r.text)+example+", or "+words.Clip(r.text)+" ** for any arguments",
+			return pattern.Faultf("write "+words.Clip(r.text)+example+", or "+words.Clip(r.text)+" ** for any arguments",
 				"it allows %s without arguments only, and %s takes some", words.Clip(name), words.Clip(name))
 		}
 	}
@@ -144,27 +132,27 @@ func needsArguments(r *rule) *fault {
 
 // equalsSign notes the name of a variable with a sign of equality: a rule parts name and value
 // by a space.
-func equalsSign(r *rule) *fault {
-	if r.kind != command.KindVar || len(r.args) == 0 || !r.args[0].spellsAll("=") {
+func equalsSign(r *rule) *pattern.Fault {
+	if r.kind != command.KindVar || len(r.args) == 0 || !r.args[0].SpellsAll("=") {
 		return nil
 	}
-	return faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.args[0].globs[0].text()))
+	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.args[0].Globs[0].Text()))
 }
 
 // impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
 // none.
-func impossibleValue(r *rule) *fault {
+func impossibleValue(r *rule) *pattern.Fault {
 	for _, e := range likelyEffects(r) {
 		form := e.Form()
 		for i := range r.args {
-			for j := range r.args[i].globs {
-				text, literal := r.args[i].globs[j].literal()
+			for j := range r.args[i].Globs {
+				text, literal := r.args[i].Globs[j].Literal()
 				switch types := form.Types(i); {
 				case !literal:
 				case types.Has(command.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
-					return faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", words.Quote(text))
-				case types.Has(command.TypeChannel) && !(len(text) == uuidLen && isUUID(text)):
-					return faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", words.Quote(text))
+					return pattern.Faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", words.Quote(text))
+				case types.Has(command.TypeChannel) && !(len(text) == pattern.UUIDLen && pattern.IsUUID(text)):
+					return pattern.Faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", words.Quote(text))
 				}
 			}
 		}

@@ -1,35 +1,35 @@
 package policy
 
 import (
-	"fmt"
 	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
 
 // deadWildcards notes the wildcards of an allow rule that match no value, since every value that
 // is harmless at their place has a part that a rule must spell.
-func deadWildcards(r *rule) (out []*fault) {
+func deadWildcards(r *rule) (out []*pattern.Fault) {
 	if r.deny {
 		return nil
 	}
 	for _, e := range likelyEffects(r) {
 		form := e.Form()
 		for i := range r.args {
-			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool {
-				return !g.wild || mayMatchTypes(&g, form.Types(i)) && matchesOrdinaryValue(r, &g, &e, i)
-			}) && r.args[i].wild {
+			if !slices.ContainsFunc(r.args[i].Globs, func(g pattern.Glob) bool {
+				return !g.Wild || mayMatchTypes(&g, form.Types(i)) && matchesOrdinaryValue(r, &g, &e, i)
+			}) && r.args[i].Wild {
 				types := form.Types(i).Types()
 				nothing := "nothing"
 				if e.Kind == command.KindInject {
 					nothing = "nothing but a value that is empty" // headers may be left out
 				}
-				out = append(out, faultf("spell it, or write a regular expression",
-					"the wildcard of %s for %s matches %s: harmless there is %s", words.Quote(r.args[i].globs[0].text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
+				out = append(out, pattern.Faultf("spell it, or write a regular expression",
+					"the wildcard of %s for %s matches %s: harmless there is %s", words.Quote(r.args[i].Globs[0].Text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
 			}
 		}
 	}
@@ -38,7 +38,7 @@ func deadWildcards(r *rule) (out []*fault) {
 
 // deadRest notes the ** of an allow rule for a channel verb that stands for a token of which no
 // value is harmless: that one a rule must spell.
-func deadRest(r *rule) (out []*fault) {
+func deadRest(r *rule) (out []*pattern.Fault) {
 	if !r.rest || r.kind != command.KindChannel {
 		return nil
 	}
@@ -50,10 +50,10 @@ func deadRest(r *rule) (out []*fault) {
 		form := e.Form()
 		for i := len(r.args); i < len(names); i++ {
 			set := form.Types(i)
-			if any := (glob{elems: []elem{{kind: elemStar}}, wild: true}); set.Has(command.TypeText) || mayMatchTypes(&any, set) {
+			if any := (pattern.Glob{Elements: []pattern.Element{{Kind: pattern.Star}}, Wild: true}); set.Has(command.TypeText) || mayMatchTypes(&any, set) {
 				continue
 			}
-			out = append(out, faultf("write a token for each up to that, and spell it",
+			out = append(out, pattern.Faultf("write a token for each up to that, and spell it",
 				"the ** never matches, since %s has to be spelled", tokenPlace(&e, i)))
 			break
 		}
@@ -92,11 +92,11 @@ func fixedTokens(e *command.Effect) []string {
 // likelyEffects returns effects that have the form of what the rule is about, one for each alternative of
 // its name: the literal text of its tokens, and x for what is wild.
 func likelyEffects(r *rule) (out []command.Effect) {
-	if len(r.args) == 0 && !r.rest || len(r.name.globs) > maxLikely {
+	if len(r.args) == 0 && !r.rest || len(r.name.Globs) > maxLikely {
 		return nil
 	}
-	for i := range r.name.globs {
-		name, literal := r.name.globs[i].literal()
+	for i := range r.name.Globs {
+		name, literal := r.name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
@@ -106,8 +106,8 @@ func likelyEffects(r *rule) (out []command.Effect) {
 		}
 		for j := range r.args {
 			token := "x"
-			if len(r.args[j].globs) > 0 && !r.args[j].globs[0].wild {
-				token = r.args[j].globs[0].prefix()
+			if len(r.args[j].Globs) > 0 && !r.args[j].Globs[0].Wild {
+				token = r.args[j].Globs[0].Prefix()
 			}
 			e.Tokens = append(e.Tokens, token)
 		}
@@ -121,17 +121,17 @@ const maxLikely = 64
 
 // mayMatchTypes reports whether a glob with wildcards matches any value of these types that is not
 // empty.
-func mayMatchTypes(g *glob, types command.TypeSet) bool {
-	last := g.elems[len(g.elems)-1]
+func mayMatchTypes(g *pattern.Glob, types command.TypeSet) bool {
+	last := g.Elements[len(g.Elements)-1]
 	switch {
 	case types.Has(command.TypeNever):
 		return false
 	case types.Has(command.TypeURI):
-		return last.kind == elemLiteral && strings.Contains(last.text, "@")
+		return last.Kind == pattern.Literal && strings.Contains(last.Text, "@")
 	case types.Has(command.TypeURL):
-		_, rest, _ := strings.Cut("://"+g.prefix(), "://")
-		if i := strings.Index(g.prefix(), "://"); i >= 0 {
-			rest = g.prefix()[i+len("://"):]
+		_, rest, _ := strings.Cut("://"+g.Prefix(), "://")
+		if i := strings.Index(g.Prefix(), "://"); i >= 0 {
+			rest = g.Prefix()[i+len("://"):]
 		}
 		return strings.Contains(rest, "/")
 	}
@@ -142,53 +142,31 @@ func mayMatchTypes(g *glob, types command.TypeSet) bool {
 var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
 
 // matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the effect.
-func matchesOrdinaryValue(r *rule, g *glob, e *command.Effect, i int) bool {
+func matchesOrdinaryValue(r *rule, g *pattern.Glob, e *command.Effect, i int) bool {
 	for _, fill := range fills {
 		var b strings.Builder
-		for _, el := range g.elems {
-			switch el.kind {
-			case elemLiteral:
-				b.WriteString(el.text)
-			case elemStar:
+		for _, el := range g.Elements {
+			switch el.Kind {
+			case pattern.Literal:
+				b.WriteString(el.Text)
+			case pattern.Star:
 				b.WriteString(fill)
-			case elemUUID:
+			case pattern.UUID:
 				b.WriteString("00000000-0000-0000-0000-000000000000")
-			case elemRange:
-				b.WriteString(strconv.FormatUint(el.low, 10))
-			case elemOne, elemDigits:
-				b.WriteString(strings.Repeat("1", int(max(el.low, 1))))
+			case pattern.Range:
+				b.WriteString(strconv.FormatUint(el.Low, 10))
+			case pattern.One, pattern.Digits:
+				b.WriteString(strings.Repeat("1", int(max(el.Low, 1))))
 			}
 		}
 		probe := *e
 		probe.Tokens = slices.Clone(e.Tokens)
 		probe.Tokens[i] = b.String()
-		if h := r.matchOptions(unmetered(&probe), i, false); h.acts || g.match(probe.Tokens[i], h) {
+		if h := r.matchOptions(unmetered(&probe), i, false); h.Acts || g.Match(probe.Tokens[i], h) {
 			return true // the names of variables that act are for openVariables
 		}
 	}
 	return false
-}
-
-// text returns the glob as a rule could write it, without escapes.
-func (g *glob) text() string {
-	var b strings.Builder
-	for _, el := range g.elems {
-		switch el.kind {
-		case elemLiteral:
-			b.WriteString(el.text)
-		case elemOne:
-			b.WriteByte('?')
-		case elemUUID:
-			b.WriteString("<uuid>")
-		case elemRange:
-			fmt.Fprintf(&b, "<%d-%d>", el.low, el.high)
-		case elemDigits:
-			b.WriteString(el.digits())
-		default:
-			b.WriteByte('*')
-		}
-	}
-	return b.String()
 }
 
 // directory notes rules that leave the value of an originate's variable open, beside rules by which
@@ -204,7 +182,7 @@ func (d *linter) directory(h *roleSet) {
 		return
 	}
 	h.eachAllow(func(r *rule) {
-		if d.warned[r] || r.kind != command.KindVar || len(r.args) < 2 || !r.args[1].leavesOpen() || !r.setsOriginate() {
+		if d.warned[r] || r.kind != command.KindVar || len(r.args) < 2 || !r.args[1].LeavesOpen() || !r.setsOriginate() {
 			return
 		}
 		d.warned[r] = true
@@ -222,12 +200,12 @@ func dialsDirectory(r *rule) bool {
 	if r.anyName {
 		return true
 	}
-	if r.name.regex != nil {
-		tree, err := syntax.Parse(r.name.text, syntax.Perl)
-		return err != nil || beginsAsAny(tree, []string{"user/", "group/"})
+	if r.name.Regex != nil {
+		tree, err := syntax.Parse(r.name.Text, syntax.Perl)
+		return err != nil || pattern.BeginsAsAny(tree, []string{"user/", "group/"})
 	}
-	return slices.ContainsFunc(r.name.globs, func(g glob) bool {
-		p := words.Fold(g.prefix())
+	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+		p := words.Fold(g.Prefix())
 		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
 	})
 }
@@ -236,11 +214,4 @@ func dialsDirectory(r *rule) bool {
 func (r *rule) setsOriginate() bool {
 	e := command.Effect{Kind: command.KindVar, Name: "originate"}
 	return r.names(&e)
-}
-
-// leavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
-func (p *pattern) leavesOpen() bool {
-	return slices.ContainsFunc(p.globs, func(g glob) bool {
-		return !slices.ContainsFunc(g.elems, func(el elem) bool { return el.kind != elemStar && el.kind != elemOne })
-	})
 }

@@ -1,14 +1,14 @@
-package policy
+package pattern
 
 import (
 	"regexp/syntax"
 	"slices"
 )
 
-// impossibleBeginning returns the first alternative of a regular expression for what is dialled that
+// ImpossibleBeginning returns the first alternative of a regular expression for what is dialled that
 // begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one, and
 // where the expression is wrong.
-func impossibleBeginning(text string) string {
+func ImpossibleBeginning(text string) string {
 	if text == "" {
 		return ""
 	}
@@ -20,13 +20,13 @@ func impossibleBeginning(text string) string {
 		tree = tree.Sub[0]
 	}
 	if tree.Op != syntax.OpAlternate {
-		if beginsAsAny(tree, typeBeginnings) {
+		if BeginsAsAny(tree, typeBeginnings) {
 			return ""
 		}
 		return text
 	}
 	for _, alt := range tree.Sub {
-		if !beginsAsAny(alt, typeBeginnings) {
+		if !BeginsAsAny(alt, typeBeginnings) {
 			return alt.String()
 		}
 	}
@@ -40,9 +40,9 @@ var typeBeginnings = []string{
 	"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z", "$",
 }
 
-// beginsAsAny reports whether a text that begins as one of these prefixes may match all of the
+// BeginsAsAny reports whether a text that begins as one of these prefixes may match all of the
 // expression. Where that cannot be told it returns true.
-func beginsAsAny(tree *syntax.Regexp, prefixes []string) bool {
+func BeginsAsAny(tree *syntax.Regexp, prefixes []string) bool {
 	prog, err := syntax.Compile(tree.Simplify())
 	return err != nil || slices.ContainsFunc(prefixes, func(prefix string) bool { return mayBegin(prog, prefix) })
 }

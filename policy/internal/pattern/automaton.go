@@ -1,4 +1,4 @@
-package policy
+package pattern
 
 import (
 	"slices"
@@ -43,7 +43,7 @@ type autoFound struct {
 }
 
 // newAutomaton returns an automaton for globs, and nil for few of them.
-func newAutomaton(globs []glob) *automaton {
+func newAutomaton(globs []Glob) *automaton {
 	if len(globs) < manyGlobs {
 		return nil
 	}
@@ -62,10 +62,10 @@ func newAutomaton(globs []glob) *automaton {
 }
 
 // longest returns the longest literal text of a glob, folded.
-func (g *glob) longest() string {
+func (g *Glob) longest() string {
 	text := ""
-	for i := range g.elems {
-		if el := &g.elems[i]; el.kind == elemLiteral && len(el.lower) > len(text) {
+	for i := range g.Elements {
+		if el := &g.Elements[i]; el.Kind == Literal && len(el.lower) > len(text) {
 			text = el.lower
 		}
 	}

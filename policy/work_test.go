@@ -2,88 +2,23 @@ package policy
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
 )
-
-// randomGlobs makes globs of a small alphabet, so that they often match.
-func randomGlobs(t *testing.T, r *rand.Rand, n int) []glob {
-	t.Helper()
-	var out []glob
-	for range n {
-		var b strings.Builder
-		for range 1 + r.IntN(5) {
-			switch r.IntN(6) {
-			case 0:
-				b.WriteByte('?')
-			case 1:
-				if !strings.HasSuffix(b.String(), "*") {
-					b.WriteByte('*')
-				}
-			default:
-				b.WriteByte("abAB/"[r.IntN(5)])
-			}
-		}
-		if b.Len() == 0 {
-			b.WriteByte('a')
-		}
-		globs, err := parseAlternative(b.String(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, globs...)
-	}
-	return out
-}
-
-// TestAutomatonFindsWhatMatches: whatever some glob matches, the automaton finds, with and without
-// case.
-func TestAutomatonFindsWhatMatches(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	hits := 0
-	for range 300 {
-		p := pattern{globs: randomGlobs(t, r, manyGlobs+r.IntN(30)), wild: true}
-		p.index = newAutomaton(p.globs)
-		if p.index == nil {
-			t.Fatal("there is no automaton")
-		}
-		for range 50 {
-			var b strings.Builder
-			for range r.IntN(8) {
-				b.WriteByte("abAB/c"[r.IntN(6)])
-			}
-			for _, h := range []matchOptions{{deny: true}, {deny: true, fold: true}, {}, {dial: true}} {
-				want := false
-				for i := range p.globs {
-					want = want || p.globs[i].match(b.String(), h)
-				}
-				if got := p.matchGlobs(b.String(), h); got != want {
-					t.Fatalf("%q: %v, want %v", b.String(), got, want)
-				}
-				if want {
-					hits++
-				}
-			}
-		}
-	}
-	if hits < 1000 {
-		t.Errorf("only %d texts match", hits)
-	}
-}
 
 // stepsOf returns how many steps it takes to decide effects.
 func stepsOf(c *Client, effects []command.Effect) int {
-	left := maxDecideWork
+	left := pattern.MaxWork
 	for i := range effects {
 		_, ok, rest := c.rights.verdict(&effects[i], left)
 		if left = rest; !ok {
 			break
 		}
 	}
-	return maxDecideWork - left
+	return pattern.MaxWork - left
 }
 
 // premiumPolicy denies any leg to 10,000 numbers.
@@ -135,7 +70,7 @@ func TestDecideGivesUp(t *testing.T) {
 	if d.Action != Deny || !strings.Contains(d.Reason, reasonTooMuch) {
 		t.Errorf("%s: %s, want a denial for too much work", d.Action, d.Reason)
 	}
-	leg := command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat("5", maxEffectName)}
+	leg := command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat("5", pattern.MaxName)}
 	if d := c.Decide([]command.Effect{leg}); d.Action != Deny || !strings.Contains(d.Reason, "longer than 256 bytes") {
 		t.Errorf("%s: %s, want a denial for its length", d.Action, d.Reason)
 	}
@@ -149,7 +84,7 @@ func TestDecidingIsBounded(t *testing.T) {
 	for range 1024 {
 		effects = append(effects, command.Effect{Kind: command.KindAPI, Name: "echo", Tokens: []string{strings.Repeat("abcdefg", 9000)}})
 	}
-	if steps := stepsOf(c, effects); steps <= maxDecideWork {
+	if steps := stepsOf(c, effects); steps <= pattern.MaxWork {
 		t.Fatalf("%d steps are not too many", steps)
 	}
 	if d := c.Decide(effects); d.Action != Deny || !strings.Contains(d.Reason, reasonTooMuch) {

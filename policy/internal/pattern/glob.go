@@ -1,4 +1,4 @@
-package policy
+package pattern
 
 import (
 	"strings"
@@ -8,57 +8,57 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// An elemKind is what one element of a glob matches.
-type elemKind uint8
+// An ElementKind is what one element of a glob matches.
+type ElementKind uint8
 
 const (
-	elemLiteral elemKind = iota // its text
-	elemStar                    // any run of characters: *
-	elemOne                     // one character: ?
-	elemUUID                    // a channel uuid in its usual form: <uuid>
-	elemRange                   // a number in plain digits, from low to high: <1-60>
-	elemDigits                  // low to high digits, all that stand there: <digits 7-15>
+	Literal ElementKind = iota // its text
+	Star                       // any run of characters: *
+	One                        // one character: ?
+	UUID                       // a channel uuid in its usual form: <uuid>
+	Range                      // a number in plain digits, from low to high: <1-60>
+	Digits                     // low to high digits, all that stand there: <digits 7-15>
 )
 
-type elem struct {
-	kind      elemKind
-	text      string // of a literal, as written
+type Element struct {
+	Kind      ElementKind
+	Text      string // of a literal, as written
 	lower     string // of a literal, folded
-	low, high uint64
+	Low, High uint64
 }
 
-// A glob is one alternative of a token's pattern, for the whole token.
-type glob struct {
-	elems []elem
+// A Glob is one alternative of a token's pattern, for the whole token.
+type Glob struct {
+	Elements []Element
 	// wild says that it matches more than one text.
-	wild bool
+	Wild bool
 	// escapes counts the sneaky sequences that the literal text spells.
 	escapes [len(pathEscapes)]int
 }
 
 // How a token is compared.
-type matchOptions struct {
+type Options struct {
 	// fold compares as FreeSWITCH does, without the case of ASCII letters.
-	fold bool
+	Fold bool
 	// deny makes wildcards match as much as they can, so that a deny cannot be dodged.
-	deny bool
+	Deny bool
 	// dial narrows wildcards to what a number or a user's name is made of.
-	dial bool
+	Dial bool
 	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They
 	// count only where deny, dial and broad do not.
-	types command.TypeSet
+	Types command.TypeSet
 	// unknown says that the catalogue does not know what the token is for: it may be a path.
-	unknown bool
+	Unknown bool
 	// offset is where the value begins in the token.
-	offset int
+	Offset int
 	// acts says that the token is the name of a variable that acts, which no wildcard of an allow
 	// rule matches.
-	acts bool
+	Acts bool
 	// work counts the steps.
-	work *meter
+	Work *Meter
 	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the
 	// rule that somebody had in mind.
-	broad bool
+	Broad bool
 }
 
 // Sneaky sequences lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
@@ -87,51 +87,25 @@ func countEscapes(s string) (n [len(pathEscapes)]int) {
 	return n
 }
 
-// looksLikePath reports whether FreeSWITCH might open s as a file or a stream.
-func looksLikePath(s string) bool {
+// LooksLikePath reports whether FreeSWITCH might open s as a file or a stream.
+func LooksLikePath(s string) bool {
 	return strings.IndexByte(s, '/') >= 0 || strings.IndexByte(s, '\\') >= 0 || strings.HasPrefix(s, "{") || strings.HasPrefix(s, "..")
 }
 
-// match reports whether g matches all of s.
-func (g *glob) match(s string, h matchOptions) bool {
-	if h.deny || h.broad || h.dial || !g.wild {
+// Match reports whether g matches all of s.
+func (g *Glob) Match(s string, h Options) bool {
+	if h.Deny || h.Broad || h.Dial || !g.Wild {
 		return g.matchText(s, h, nil)
 	}
-	if h.acts {
+	if h.Acts {
 		return false
 	}
 	var m wildcardMatches
-	if len(g.elems) == 1 && g.elems[0].kind == elemStar {
+	if len(g.Elements) == 1 && g.Elements[0].Kind == Star {
 		m.add(0, len(s), 0)
 		return g.harm(s, h, &m) == ""
 	}
 	return g.matchText(s, h, &m) && g.harm(s, h, &m) == ""
-}
-
-// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
-// it may.
-func (g *glob) harm(s string, h matchOptions, m *wildcardMatches) string {
-	if h.unknown && h.types.Has(command.TypeText) && looksLikePath(s) {
-		// What the literal text does not spell was matched by a wildcard, or by the seam of two
-		// elements.
-		for i, n := range countEscapes(s) {
-			if n != g.escapes[i] {
-				return "it looks like a path and holds " + pathEscapes[i]
-			}
-		}
-	}
-	return harmOf(h.types, s, m.spans(s), h.offset)
-}
-
-// harmOf is the TypeSet's Harm for what stands in token from offset on.
-func harmOf(types command.TypeSet, token string, spans []command.Span, offset int) string {
-	if offset == 0 {
-		return types.Harm(token, spans)
-	}
-	for i := range spans {
-		spans[i].Start, spans[i].End = max(spans[i].Start-offset, 0), max(spans[i].End-offset, 0)
-	}
-	return types.Harm(token[offset:], spans)
 }
 
 // maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.
@@ -186,16 +160,16 @@ func (m *wildcardMatches) count() int {
 
 // matchText goes back to the last star only, which is enough: what an earlier star might take
 // instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
-func (g *glob) matchText(s string, h matchOptions, m *wildcardMatches) bool {
-	narrow := h.dial && !h.deny && !h.broad
+func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
+	narrow := h.Dial && !h.Deny && !h.Broad
 	i, e := 0, 0
 	starElem, starAt, starRun := -1, 0, -1
-	for i < len(s) || e < len(g.elems) {
-		if e < len(g.elems) {
-			el := &g.elems[e]
-			if el.kind == elemStar {
+	for i < len(s) || e < len(g.Elements) {
+		if e < len(g.Elements) {
+			el := &g.Elements[e]
+			if el.Kind == Star {
 				starRun = m.count()
-				if e == len(g.elems)-1 { // it takes all that is left
+				if e == len(g.Elements)-1 { // it takes all that is left
 					m.add(i, len(s), m.count()-1)
 					return !narrow || isDialText(s[i:])
 				}
@@ -205,7 +179,7 @@ func (g *glob) matchText(s string, h matchOptions, m *wildcardMatches) bool {
 				continue
 			}
 			if n := el.take(s[i:], h); n >= 0 {
-				if el.kind == elemOne || el.kind == elemDigits {
+				if el.Kind == One || el.Kind == Digits {
 					m.add(i, i+n, starRun)
 				}
 				i += n
@@ -224,30 +198,30 @@ func (g *glob) matchText(s string, h matchOptions, m *wildcardMatches) bool {
 }
 
 // take returns how many bytes at the start of s the element matches, and -1 when it does not.
-func (el *elem) take(s string, h matchOptions) int {
-	switch el.kind {
-	case elemLiteral:
-		if len(s) < len(el.text) {
+func (el *Element) take(s string, h Options) int {
+	switch el.Kind {
+	case Literal:
+		if len(s) < len(el.Text) {
 			return -1
 		}
-		if s[:len(el.text)] == el.text || h.fold && words.EqualFold(s[:len(el.text)], el.lower) {
-			return len(el.text)
+		if s[:len(el.Text)] == el.Text || h.Fold && words.EqualFold(s[:len(el.Text)], el.lower) {
+			return len(el.Text)
 		}
 		return -1
-	case elemOne:
-		if s == "" || h.dial && !h.deny && !h.broad && !isDialByte(s[0]) {
+	case One:
+		if s == "" || h.Dial && !h.Deny && !h.Broad && !isDialByte(s[0]) {
 			return -1
 		}
 		_, n := utf8.DecodeRuneInString(s)
 		return n
-	case elemUUID:
-		if len(s) < uuidLen || !isUUID(s[:uuidLen]) {
+	case UUID:
+		if len(s) < UUIDLen || !IsUUID(s[:UUIDLen]) {
 			return -1
 		}
-		return uuidLen
-	case elemRange:
+		return UUIDLen
+	case Range:
 		return el.takeNumber(s, h)
-	case elemDigits:
+	case Digits:
 		return el.takeDigits(s, h)
 	default:
 		return -1
@@ -256,7 +230,7 @@ func (el *elem) take(s string, h matchOptions) int {
 
 // takeNumber takes all digits at the start of s, so that <1-60> never matches part of 600. In an
 // allow rule the number must be written plainly, in a deny zeros may lead it.
-func (el *elem) takeNumber(s string, h matchOptions) int {
+func (el *Element) takeNumber(s string, h Options) int {
 	n, value := 0, uint64(0)
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		if value > maxRange {
@@ -265,7 +239,7 @@ func (el *elem) takeNumber(s string, h matchOptions) int {
 		value = value*10 + uint64(s[n]-'0')
 		n++
 	}
-	if n == 0 || value < el.low || value > el.high || !h.deny && n > 1 && s[0] == '0' {
+	if n == 0 || value < el.Low || value > el.High || !h.Deny && n > 1 && s[0] == '0' {
 		return -1
 	}
 	return n
@@ -274,10 +248,10 @@ func (el *elem) takeNumber(s string, h matchOptions) int {
 // maxRange is the largest number of a <low-high> pattern.
 const maxRange = 1e15
 
-const uuidLen = 36
+const UUIDLen = 36
 
-// isUUID reports whether s, of uuidLen bytes, is 8-4-4-4-12 hexadecimal digits.
-func isUUID(s string) bool {
+// IsUUID reports whether s, of UUIDLen bytes, is 8-4-4-4-12 hexadecimal digits.
+func IsUUID(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case i == 8 || i == 13 || i == 18 || i == 23:
@@ -311,14 +285,3 @@ func isDialText(s string) bool {
 	}
 	return true
 }
-
-// prefix returns the literal text that every match begins with.
-func (g *glob) prefix() string {
-	if len(g.elems) == 0 || g.elems[0].kind != elemLiteral {
-		return ""
-	}
-	return g.elems[0].text
-}
-
-// literal returns the one text that g matches, and false when it is wild.
-func (g *glob) literal() (string, bool) { return g.prefix(), !g.wild }
