@@ -7,20 +7,21 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 )
 
 // dialsAnything reports whether r leaves open what is dialled, or which number of a trunk.
-func dialsAnything(r *rule) bool {
+func dialsAnything(r *rule.Rule) bool {
 	switch {
-	case r.kind != command.KindDial || r.deny:
+	case r.Kind != command.KindDial || r.Deny:
 		return false
-	case r.anyName:
+	case r.AnyName:
 		return true
-	case r.name.Regex != nil:
-		tree, err := syntax.Parse(r.name.Text, syntax.Perl)
+	case r.Name.Regex != nil:
+		tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
 		return err != nil || regexDialsAnything(tree)
 	}
-	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool { return g.HasSlash() && globDialsAnything(&g) })
+	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool { return g.HasSlash() && globDialsAnything(&g) })
 }
 
 // globDialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows
@@ -108,11 +109,11 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 
 // matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what is dialled. No wildcard does
 // that: what stands behind an @ is another host.
-func matchesAnyHost(r *rule) bool {
-	if r.kind != command.KindDial || r.deny || r.name.Regex == nil {
+func matchesAnyHost(r *rule.Rule) bool {
+	if r.Kind != command.KindDial || r.Deny || r.Name.Regex == nil {
 		return false
 	}
-	tree, err := syntax.Parse(r.name.Text, syntax.Perl)
+	tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
 	return err != nil || repeatsAtSign(tree, false)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -49,7 +50,7 @@ func (b *builder) class(name document.Text) command.Class {
 	}
 	c, ok := command.ParseClass(name.Text)
 	if !ok {
-		names := classWords("")
+		names := rule.ClassNames("")
 		b.rep.Errorf(name.Pos, cmp.Or(words.DidYouMean(name.Text, names), words.KnownAre(names)), "there is no class %s", words.Quote(name.Text))
 	}
 	return c

@@ -6,15 +6,16 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // aroundDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
 // numbers: it dials them itself, and eslguard does not see that.
 func (d *linter) aroundDenies(h *roleSet) {
-	var plans []*rule
-	h.eachAllow(func(r *rule) {
-		if r.kind == command.KindDialplan {
+	var plans []*rule.Rule
+	h.eachAllow(func(r *rule.Rule) {
+		if r.Kind == command.KindDialplan {
 			plans = append(plans, r)
 		}
 	})
@@ -23,7 +24,7 @@ func (d *linter) aroundDenies(h *roleSet) {
 	}
 	for _, part := range h.parts() {
 		for _, deny := range part.rules {
-			if !deny.deny || deny.kind != command.KindDial || d.warned[deny] {
+			if !deny.Deny || deny.Kind != command.KindDial || d.warned[deny] {
 				continue
 			}
 			allow, number := extensionFor(h, deny, plans)
@@ -31,8 +32,8 @@ func (d *linter) aroundDenies(h *roleSet) {
 				continue
 			}
 			d.warned[deny] = true
-			d.rep.Warnf(deny.at, `deny "dialplan * * `+words.ClipRule(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
-				words.Quote(deny.text), words.Quote(allow.text))
+			d.rep.Warnf(deny.Pos, `deny "dialplan * * `+words.ClipRule(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
+				words.Quote(deny.Text), words.Quote(allow.Text))
 		}
 	}
 }
@@ -42,9 +43,9 @@ const maxSamples = 256
 
 // extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
 // and the number as the deny has it. It returns nil without one.
-func extensionFor(rs *roleSet, deny *rule, plans []*rule) (allow *rule, number string) {
-	for i := range min(len(deny.name.Globs), maxSamples) {
-		g := &deny.name.Globs[i]
+func extensionFor(rs *roleSet, deny *rule.Rule, plans []*rule.Rule) (allow *rule.Rule, number string) {
+	for i := range min(len(deny.Name.Globs), maxSamples) {
+		g := &deny.Name.Globs[i]
 		t := g.Number(true)
 		if g.Prefix() != "" && !pattern.IsTrunk(g.Prefix()) {
 			continue
@@ -55,7 +56,7 @@ func extensionFor(rs *roleSet, deny *rule, plans []*rule) (allow *rule, number s
 		}
 		for _, r := range plans {
 			e := command.Effect{Kind: command.KindDialplan, Name: dialplanName(r), Tokens: []string{dialplanContext(r), sample}}
-			if !r.matches(&e) {
+			if !r.Matches(&e) {
 				continue
 			}
 			if _, ok, _ := rs.verdict(&e, pattern.MaxWork); ok {
@@ -67,19 +68,19 @@ func extensionFor(rs *roleSet, deny *rule, plans []*rule) (allow *rule, number s
 }
 
 // dialplanName returns the name of a dialplan that the rule may be about.
-func dialplanName(r *rule) string {
+func dialplanName(r *rule.Rule) string {
 	for _, name := range dialplans {
-		if e := (command.Effect{Kind: command.KindDialplan, Name: name}); r.names(&e) {
+		if e := (command.Effect{Kind: command.KindDialplan, Name: name}); r.Names(&e) {
 			return name
 		}
 	}
-	return r.name.First()
+	return r.Name.First()
 }
 
 // dialplanContext returns a context that the rule may be about.
-func dialplanContext(r *rule) string {
-	if len(r.args) > 0 && len(r.args[0].Globs) > 0 && !r.args[0].Globs[0].Wild {
-		return r.args[0].First()
+func dialplanContext(r *rule.Rule) string {
+	if len(r.Args) > 0 && len(r.Args[0].Globs) > 0 && !r.Args[0].Globs[0].Wild {
+		return r.Args[0].First()
 	}
 	return "default"
 }
@@ -88,16 +89,16 @@ func dialplanContext(r *rule) string {
 // client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
 // means a bgapi within another command, and so does one beside a rule for the API that it spells.
 func (d *linter) ownBgapi(h *roleSet) {
-	h.eachAllow(func(r *rule) {
-		if d.warned[r] || r.kind != command.KindAPI || len(r.name.Globs) != 1 || !r.spells("bgapi") || len(r.args) > 0 && r.args[0].SpellsAll(" ") {
+	h.eachAllow(func(r *rule.Rule) {
+		if d.warned[r] || r.Kind != command.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
 			return
 		}
-		if len(r.args) > 0 && !r.args[0].Wild && r.args[0].Regex == nil && allowsAPIs(h, r.args[0].Globs) {
+		if len(r.Args) > 0 && !r.Args[0].Wild && r.Args[0].Regex == nil && allowsAPIs(h, r.Args[0].Globs) {
 			return
 		}
 		d.warned[r] = true
-		d.rep.Warnf(r.at, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
-			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", words.Quote(r.text))
+		d.rep.Warnf(r.Pos, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
+			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", words.Quote(r.Text))
 	})
 }
 
@@ -107,7 +108,7 @@ func allowsAPIs(h *roleSet, globs []pattern.Glob) bool {
 		name, _ := g.Literal()
 		found := false
 		e := command.Effect{Kind: command.KindAPI, Name: words.Fold(name), Class: classOf(command.KindAPI, name)}
-		h.eachAllow(func(r *rule) { found = found || r.kind == command.KindAPI && r.names(&e) })
+		h.eachAllow(func(r *rule.Rule) { found = found || r.Kind == command.KindAPI && r.Names(&e) })
 		return !found
 	})
 }

@@ -4,27 +4,10 @@ import (
 	"regexp"
 	"strings"
 
-	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
-
-// writeInstead is the hint to write text, a token, in the place of one of the rule's alternatives.
-func (r *rule) writeInstead(text string) string {
-	alternatives := len(r.name.Globs)
-	if r.kind == command.KindDialplan {
-		alternatives = len(r.args[1].Globs)
-	}
-	switch {
-	case alternatives == 1:
-		return "write " + words.ClipRule(text)
-	case pattern.IsRegex(text):
-		return "write a rule of its own for it, with " + words.ClipRule(text)
-	case strings.Contains(r.text, "$"):
-		return "change the entry of the set, so that the whole reads " + words.ClipRule(text)
-	}
-	return "write " + words.ClipRule(text) + " in its place"
-}
 
 // spacedNumber is a number as people write it: with a plus, or with separators. uriNumber is one
 // with the scheme before it.
@@ -35,11 +18,11 @@ var (
 
 // separatedNumber notes a number of a deny that is written as people write it. A deny of plain
 // digits holds for all spellings of a number, and another one for its own spelling only.
-func separatedNumber(r *rule) *pattern.Fault {
-	if !r.deny {
+func separatedNumber(r *rule.Rule) *pattern.Fault {
+	if !r.Deny {
 		return nil
 	}
-	for _, t := range r.numberTexts() {
+	for _, t := range r.NumberTexts() {
 		number := t.Number
 		if m := uriNumber.FindStringSubmatch(number); m != nil {
 			number = m[2]
@@ -51,7 +34,7 @@ func separatedNumber(r *rule) *pattern.Fault {
 		if plain == t.Number {
 			continue
 		}
-		return pattern.Faultf(r.writeInstead(t.WithContext(pattern.NumberWildcards(plain))), "%s does not deny the number in plain digits; plain digits deny it however it is spelled",
+		return pattern.Faultf(r.WriteInstead(t.WithContext(pattern.NumberWildcards(plain))), "%s does not deny the number in plain digits; plain digits deny it however it is spelled",
 			words.Quote(pattern.NumberWildcards(t.Number)))
 	}
 	return nil
@@ -59,11 +42,11 @@ func separatedNumber(r *rule) *pattern.Fault {
 
 // numberWithoutStar notes a number of a deny without a star, beside one with a star in the same place: a
 // bar parts the whole token, so the star belongs to the latter alone.
-func numberWithoutStar(r *rule) *pattern.Fault {
-	if !r.deny {
+func numberWithoutStar(r *rule.Rule) *pattern.Fault {
+	if !r.Deny {
 		return nil
 	}
-	texts := r.numberTexts()
+	texts := r.NumberTexts()
 	starred := make(map[string]bool) // by what stands before the number
 	for _, t := range texts {
 		if len(t.Number) > 1 && strings.Trim(t.Number, "0123456789") == string(rune(pattern.NumberStar)) {
@@ -77,33 +60,4 @@ func numberWithoutStar(r *rule) *pattern.Fault {
 		}
 	}
 	return nil
-}
-
-// maxBarHint is how many alternatives a hint spells out.
-const maxBarHint = 8
-
-// barHint is the hint for alternatives of which the first alone has what stands before the number.
-func (r *rule) barHint() string {
-	const general = "a bar parts the whole token: write each alternative in full, such as */1900*|*/1976*"
-	if len(r.name.Globs) > maxBarHint {
-		return general
-	}
-	first, last := r.name.Globs[0].Number(true), r.name.Globs[len(r.name.Globs)-1].Number(true)
-	if first.Before == "" {
-		return general
-	}
-	star := string(rune(pattern.NumberStar))
-	var parts []string
-	for i := range r.name.Globs {
-		t := r.name.Globs[i].Number(true)
-		if t.Before != "" && t.Before != first.Before {
-			return general
-		}
-		t.Before = first.Before
-		if r.deny && strings.HasSuffix(last.Number+last.After, star) && !strings.HasSuffix(t.Number+t.After, star) {
-			t.After += star
-		}
-		parts = append(parts, t.WithContext(pattern.NumberWildcards(t.Number)))
-	}
-	return "a bar parts the whole token: write " + words.ClipRule(strings.Join(parts, "|"))
 }

@@ -4,6 +4,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -18,7 +19,7 @@ type builder struct {
 
 	cat       *command.Catalog
 	off       []ProtectionOff
-	vocab     *vocabulary
+	vocab     *rule.Vocabulary
 	sets      map[string][]pattern.Glob
 	roles     map[string]*role
 	upstreams map[string]*Upstream
@@ -38,11 +39,11 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	}
 	b.compileAPIs()
 	b.compileProtections()
-	b.vocab = newVocabulary(b.cat)
+	b.vocab = rule.NewVocabulary(b.cat)
 	b.compileSets()
 	rc := roleCompiler{
-		rules: &ruleCompiler{vocab: b.vocab, sets: b.sets},
-		lint:  func(r *rule) []*pattern.Fault { return lintRule(b.vocab, r) },
+		rules: &rule.Compiler{Vocab: b.vocab, Sets: b.sets},
+		lint:  func(r *rule.Rule) []*pattern.Fault { return lintRule(b.vocab, r) },
 		rep:   rep,
 	}
 	b.roles = rc.compile(b.doc.Roles)

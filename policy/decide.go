@@ -6,6 +6,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -72,9 +73,6 @@ const reasonUnlisted = `no catalogue has an API of that name, so check its spell
 // event, so the name of one alone would tell it nothing.
 const reasonAllEvents = "event ALL asks for every event, so ask by name for those that the client needs"
 
-// reasonTooMuch is why a command is denied that takes more than MaxWork.
-const reasonTooMuch = "it takes too much work to decide"
-
 // ReasonLimited is the reason, and the text after "-ERR ", of a command over a limit.
 const ReasonLimited = "rate limited"
 
@@ -92,7 +90,7 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 			return c.denial(&effects[i], i, r, left)
 		}
 		if i == 0 {
-			d.Role, d.Rule, d.Reason, d.Effect = r.role, r.text, reasonAllowed, 0
+			d.Role, d.Rule, d.Reason, d.Effect = r.Role, r.Text, reasonAllowed, 0
 		}
 	}
 	if len(c.rights.requires) == 0 {
@@ -123,49 +121,49 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	if l := c.rights.lacks(effects, i, &pattern.Meter{Left: left}); l.of != nil {
 		return c.lacking(&effects[i], i, l)
 	}
-	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.role, Rule: r.text, Reason: reasonAllowed, Effect: i}
+	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.Role, Rule: r.Text, Reason: reasonAllowed, Effect: i}
 }
 
 // verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
 // steps, and returns how many remain: what takes more is denied, and less than none remain. The
 // rule of an opaque effect may be one that spells what it stands for.
-func (rs *roleSet) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
+func (rs *roleSet) verdict(e *command.Effect, left int) (r *rule.Rule, ok bool, remain int) {
 	if len(e.Name) > pattern.MaxName {
 		return nil, false, left
 	}
-	s := subject{effect: e, work: pattern.Meter{Left: left}}
+	s := rule.Subject{Effect: e, Work: pattern.Meter{Left: left}}
 	for _, role := range rs.roles {
-		if r := role.deny.find(&s); r != nil {
-			return r, false, s.work.Left
+		if r := role.deny.Find(&s); r != nil {
+			return r, false, s.Work.Left
 		}
 	}
 	for _, role := range rs.roles {
-		if r := role.allow.find(&s); r != nil && !s.work.Over() {
-			return r, true, s.work.Left
+		if r := role.allow.Find(&s); r != nil && !s.Work.Over() {
+			return r, true, s.Work.Left
 		}
 	}
-	if r := rs.covering(e, &s.work); r != nil {
-		return r, true, s.work.Left
+	if r := rs.covering(e, &s.Work); r != nil {
+		return r, true, s.Work.Left
 	}
-	return nil, false, s.work.Left
+	return nil, false, s.Work.Left
 }
 
 // denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
-func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
+func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
 	if c.observe {
 		d.Action = Observed
 	}
 	verb := " is not allowed to "
 	if r != nil {
-		d.Role, d.Rule = r.role, r.text
+		d.Role, d.Rule = r.Role, r.Text
 		verb = " is denied to "
 	}
 	d.Reason = effectName(e) + detail(e) + verb + words.Printable(c.Name)
 	switch {
 	case r != nil:
 	case left < 0:
-		d.Reason += "; " + reasonTooMuch
+		d.Reason += "; " + rule.ReasonTooMuch
 	case len(e.Name) > pattern.MaxName:
 		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", pattern.MaxName)
 	default:
@@ -196,11 +194,11 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 
 // lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
 func (c *Client) lacking(e *command.Effect, i int, l lack) Decision {
-	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.of.role, Rule: l.of.need.text, Lacks: true}
+	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.of.role, Rule: l.of.need.Text, Lacks: true}
 	if c.observe {
 		d.Action = Observed
 	}
-	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.of.need.text))
+	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.of.need.Text))
 	if l.why != "" {
 		d.Reason += "; " + l.why
 	}

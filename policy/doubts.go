@@ -8,6 +8,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -41,14 +42,14 @@ type linter struct {
 	rep    document.Report
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
 	compared map[[2]*ownRules]bool
-	warned   map[*rule]bool
+	warned   map[*rule.Rule]bool
 	// bridgeWarned are the rules of which a warning says that they connect trunks.
-	bridgeWarned map[*rule]bool
+	bridgeWarned map[*rule.Rule]bool
 }
 
 // warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
 func (p *checked) warnings() document.Problems {
-	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule]bool), bridgeWarned: make(map[*rule]bool)}
+	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
 	rights := make([]*roleSet, len(p.clients))
 	for i := range p.clients {
 		rights[i] = p.clients[i].rights
@@ -111,10 +112,10 @@ func (h *roleSet) parts() (out []*ownRules) {
 }
 
 // eachAllow calls f for every allow rule.
-func (h *roleSet) eachAllow(f func(r *rule)) {
+func (h *roleSet) eachAllow(f func(r *rule.Rule)) {
 	for _, part := range h.parts() {
 		for _, r := range part.rules {
-			if !r.deny {
+			if !r.Deny {
 				f(r)
 			}
 		}
@@ -138,14 +139,14 @@ func (d *linter) shadows(h *roleSet) {
 
 func (d *linter) compare(mine, other *ownRules) {
 	for _, deny := range other.rules {
-		if !deny.deny {
+		if !deny.Deny {
 			continue
 		}
 		for _, allow := range mine.rules {
-			if !allow.deny && !d.warned[allow] && covers(deny, allow) {
+			if !allow.Deny && !d.warned[allow] && rule.Covers(deny, allow) {
 				d.warned[allow] = true
-				d.rep.Warnf(allow.at, "", "%s: it never allows anything, since %s of the role %s denies it all",
-					words.Quote(allow.text), words.Quote(deny.text), words.Quote(deny.role))
+				d.rep.Warnf(allow.Pos, "", "%s: it never allows anything, since %s of the role %s denies it all",
+					words.Quote(allow.Text), words.Quote(deny.Text), words.Quote(deny.Role))
 			}
 		}
 	}
@@ -153,24 +154,19 @@ func (d *linter) compare(mine, other *ownRules) {
 
 // unlimited notes rules that let any number be dialled as often as the client likes.
 func (d *linter) unlimited(h *roleSet) {
-	h.eachAllow(func(r *rule) {
+	h.eachAllow(func(r *rule.Rule) {
 		if !dialsAnything(r) || d.warned[r] {
 			return
 		}
 		for i := range h.limits {
-			if l := &h.limits[i]; l.measure != atOnce && covers(l.rule, r) {
+			if l := &h.limits[i]; l.measure != atOnce && rule.Covers(l.rule, r) {
 				return
 			}
 		}
 		d.warned[r] = true
-		d.rep.Warnf(r.at, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
-			"%s: any number may be dialled, as often as the client likes", words.Quote(r.text))
+		d.rep.Warnf(r.Pos, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
+			"%s: any number may be dialled, as often as the client likes", words.Quote(r.Text))
 	})
-}
-
-// names reports whether r is about effects of that name, whatever their arguments.
-func (r *rule) names(e *command.Effect) bool {
-	return r.matchAnyName(unmetered(e), e.Name)
 }
 
 // untested notes, all in one, the clients that no test is about.

@@ -8,41 +8,15 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
-
-// expanded returns the variables, folded, whose expansions a rule spells that allows.
-func (r *rule) expanded() (variables []string) {
-	if r.deny {
-		return nil
-	}
-	r.spelledExpansions(func(text string) {
-		name, ok := command.ExpansionVariable(text)
-		if name = words.Fold(name); ok && name != "" && !slices.Contains(variables, name) {
-			variables = append(variables, name)
-		}
-	})
-	return variables
-}
-
-// spelledExpansions calls f with each expansion that stands in the literal text of the rule.
-func (r *rule) spelledExpansions(f func(text string)) {
-	for _, p := range append([]pattern.Pattern{r.name}, r.args...) {
-		for i := range p.Globs {
-			for _, el := range p.Globs[i].Elements {
-				for _, span := range command.Expansions(el.Text) {
-					f(el.Text[span.Start:span.End])
-				}
-			}
-		}
-	}
-}
 
 // A decidedValue is an expansion that a rule spells although the client may set its variable.
 type decidedValue struct {
 	// rule spells the expansion of variable, and by is the rule by which the client may set the
 	// variable set, which decides its value.
-	rule, by      *rule
+	rule, by      *rule.Rule
 	variable, set string
 }
 
@@ -51,7 +25,7 @@ type decidedValue struct {
 func (rs *roleSet) decided() (out []decidedValue) {
 	for _, role := range rs.roles {
 		for _, r := range role.rules {
-			for _, variable := range r.variables {
+			for _, variable := range r.Variables {
 				if by, set := rs.setter(variable); by != nil {
 					out = append(out, decidedValue{rule: r, by: by, variable: variable, set: set})
 				}
@@ -63,7 +37,7 @@ func (rs *roleSet) decided() (out []decidedValue) {
 
 // setter returns a rule by which the client may decide what the expansion of a variable, given
 // folded, says, and the variable that it sets. It returns nil without one.
-func (rs *roleSet) setter(variable string) (by *rule, set string) {
+func (rs *roleSet) setter(variable string) (by *rule.Rule, set string) {
 	if by := rs.sets(variable, false); by != nil || variable != uuidVariable {
 		return by, variable
 	}
@@ -75,15 +49,15 @@ const uuidVariable = "uuid"
 
 // sets returns a rule that lets the client set a variable, given folded, in any scope, and nil
 // without one. freely says that a rule which leaves no choice but a uuid does not count.
-func (rs *roleSet) sets(variable string, freely bool) *rule {
-	for _, scope := range varScopes {
+func (rs *roleSet) sets(variable string, freely bool) *rule.Rule {
+	for _, scope := range rule.VarScopes {
 		e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{variable, ""}, Fold: 1}
 		if rs.deniesVariable(&e) {
 			continue
 		}
 		for _, role := range rs.roles {
 			for _, r := range role.rules {
-				if !r.deny && r.setsVariable(&e) && !(freely && r.isOfUUID()) {
+				if !r.Deny && r.SetsVariable(&e) && !(freely && r.IsOfUUID()) {
 					return r
 				}
 			}
@@ -92,37 +66,16 @@ func (rs *roleSet) sets(variable string, freely bool) *rule {
 	return nil
 }
 
-// setsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
-// value.
-func (r *rule) setsVariable(e *command.Effect) bool {
-	if r.kind != command.KindVar || !r.names(e) {
-		return false
-	}
-	s := unmetered(e)
-	if len(r.args) == 0 {
-		return r.rest && restHarm(s, 0) == ""
-	}
-	return r.args[0].Match(e.Tokens[0], r.matchOptions(s, 0, false))
-}
-
-// isOfUUID reports whether the value that a rule of the kind var allows is a uuid.
-func (r *rule) isOfUUID() bool {
-	if len(r.args) < 2 || len(r.args[1].Globs) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(r.args[1].Globs, func(g pattern.Glob) bool { return len(g.Elements) != 1 || g.Elements[0].Kind != pattern.UUID })
-}
-
 // deniesVariable reports whether the client is denied to set the variable of e in its scope to
 // anything.
 func (rs *roleSet) deniesVariable(e *command.Effect) bool {
 	for _, role := range rs.roles {
 		for _, r := range role.rules {
-			if !r.deny || r.kind != command.KindVar || r.repeating || !r.names(e) {
+			if !r.Deny || r.Kind != command.KindVar || r.Repeating || !r.Names(e) {
 				continue
 			}
-			named := len(r.args) == 0 || r.args[0].Match(e.Tokens[0], r.matchOptions(unmetered(e), 0, false))
-			if named && (len(r.args) < 2 && r.rest || len(r.args) == 2 && r.args[1].MatchesAll()) {
+			named := len(r.Args) == 0 || r.Args[0].Match(e.Tokens[0], r.MatchOptions(rule.Unmetered(e), 0, false))
+			if named && (len(r.Args) < 2 && r.Rest || len(r.Args) == 2 && r.Args[1].MatchesAll()) {
 				return true
 			}
 		}
@@ -133,7 +86,7 @@ func (rs *roleSet) deniesVariable(e *command.Effect) bool {
 // checkExpansions reports the rules that spell an expansion whose value a client, or anyone with a
 // role, may decide.
 func (b *builder) checkExpansions() {
-	reported := make(map[*rule]bool)
+	reported := make(map[*rule.Rule]bool)
 	for _, name := range words.Keys(b.roles) {
 		rs := newRoleSet([]*role{b.roles[name]})
 		rs.checkExpansions("whoever has the role "+words.Quote(name), reported, b.rep)
@@ -146,7 +99,7 @@ func (b *builder) checkExpansions() {
 // checkExpansions reports the rules that spell an expansion whose value who, the one with these
 // roles, may decide. It is no error where everything that is expanded is allowed all the same. It
 // leaves out the rules that reported has already, and adds the others to it.
-func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *document.Report) {
+func (rs *roleSet) checkExpansions(who string, reported map[*rule.Rule]bool, rep *document.Report) {
 	list := rs.decided()
 	rs.uncertain = len(list) > 0
 	if rs.allowsExpansion() {
@@ -161,8 +114,8 @@ func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *doc
 		if d.set == command.OriginationUUID {
 			hint += ", or allow no value but <uuid>"
 		}
-		rep.Errorf(d.rule.at, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
-			words.Quote(d.rule.text), who, words.Quote(d.set), words.Quote(d.by.text), words.Quote(d.variable))
+		rep.Errorf(d.rule.Pos, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
+			words.Quote(d.rule.Text), who, words.Quote(d.set), words.Quote(d.by.Text), words.Quote(d.variable))
 	}
 }
 
@@ -170,7 +123,7 @@ func (rs *roleSet) checkExpansions(who string, reported map[*rule]bool, rep *doc
 func (rs *roleSet) allowsExpansion() bool {
 	e := command.Effect{Kind: command.KindOpaque, Name: command.OpaqueExpansion}
 	return slices.ContainsFunc(rs.roles, func(r *role) bool {
-		return slices.ContainsFunc(r.rules, func(r *rule) bool { return !r.deny && r.kind == command.KindOpaque && r.matches(&e) })
+		return slices.ContainsFunc(r.rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == command.KindOpaque && r.Matches(&e) })
 	})
 }
 
@@ -215,21 +168,21 @@ var copying = [...]string{"set", "export", "bridge_export", "set_global", "log",
 // expansions notes rules that spell an expansion which no rule covers.
 func (d *linter) expansions(h *roleSet) {
 	anything := false
-	h.eachAllow(func(r *rule) { anything = anything || r.kind == command.KindOpaque })
+	h.eachAllow(func(r *rule.Rule) { anything = anything || r.Kind == command.KindOpaque })
 	if anything {
 		return
 	}
-	h.eachAllow(func(r *rule) {
-		if d.warned[r] || r.kind != command.KindApp || slices.ContainsFunc(copying[:], r.spells) {
+	h.eachAllow(func(r *rule.Rule) {
+		if d.warned[r] || r.Kind != command.KindApp || slices.ContainsFunc(copying[:], r.Spells) {
 			return
 		}
-		r.spelledExpansions(func(text string) {
+		r.SpelledExpansions(func(text string) {
 			if _, ok := command.ExpansionVariable(text); ok || d.warned[r] {
 				return
 			}
 			d.warned[r] = true
-			d.rep.Warnf(r.at, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
-				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", words.Quote(r.text), words.Quote(text))
+			d.rep.Warnf(r.Pos, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
+				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", words.Quote(r.Text), words.Quote(text))
 		})
 	})
 }

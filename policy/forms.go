@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -138,7 +139,7 @@ func (g *generalizer) maxSpelled() int {
 // isKeyword reports whether FreeSWITCH compares token i of the shape without case.
 func (s *shape) isKeyword(i int) bool {
 	i += len(s.effect.Tokens) - len(s.tokens)
-	return i >= 0 && i < foldBits && s.effect.Fold&(1<<i) != 0
+	return i >= 0 && i < rule.FoldBits && s.effect.Fold&(1<<i) != 0
 }
 
 // joined makes one of the forms that are alike in all tokens but the i-th, where that is spelled.

@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -262,8 +263,8 @@ func (g *generalizer) matches(proposed, text string, shapes []*shape, i int) boo
 
 // foldLevel returns the log level of that name as rules write it.
 func foldLevel(name string) string {
-	if i := logLevel(name); i >= 0 {
-		return logLevels[i]
+	if i := rule.LogLevel(name); i >= 0 {
+		return rule.LogLevels[i]
 	}
 	return name
 }

@@ -6,33 +6,18 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
-// numberTexts returns the alternatives of the token in which r has telephone numbers: what is
-// dialled, and the extension of a dialplan. It returns nil for a rule without such a token.
-func (r *rule) numberTexts() (out []pattern.NumberText) {
-	globs := r.name.Globs
-	switch {
-	case r.kind == command.KindDialplan && len(r.args) > 1:
-		globs = r.args[1].Globs
-	case r.kind != command.KindDial:
-		return nil
-	}
-	for i := range globs {
-		out = append(out, globs[i].Number(r.kind == command.KindDial))
-	}
-	return out
-}
-
 // foreignNumber notes a pattern of numbers that is written as elsewhere and stands for its own letters
 // here.
-func foreignNumber(r *rule) *pattern.Fault {
-	for _, t := range r.numberTexts() {
+func foreignNumber(r *rule.Rule) *pattern.Fault {
+	for _, t := range r.NumberTexts() {
 		if !t.IsForeign() {
 			continue
 		}
-		hint := r.foreignHint(t)
+		hint := r.ForeignHint(t)
 		written := words.Quote(pattern.NumberWildcards(t.Number))
 		if pattern.DotStar.MatchString(t.Number) {
 			return pattern.Faultf(hint, "the dot of %s stands for itself", written)
@@ -42,32 +27,13 @@ func foreignNumber(r *rule) *pattern.Fault {
 	return nil
 }
 
-// foreignHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
-// just what is meant.
-func (r *rule) foreignHint(t pattern.NumberText) string {
-	dial := r.kind == command.KindDial
-	if r.deny {
-		if text := t.PrefixPattern(dial); text != "" {
-			return r.writeInstead(text)
-		}
-		return pattern.PrefixHint
-	}
-	if dial && t.Before == "" {
-		t.Before = "user/" // every leg has a type
-	}
-	if text, ok := t.Spelled(); ok {
-		return r.writeInstead(text)
-	}
-	return "for digits write <digits 4> or <1000-1099>, or a regular expression"
-}
-
 // lettersInNumber notes a ? beside digits in a number that an allow rule lets be dialled: it matches
 // letters, too.
-func lettersInNumber(r *rule) *pattern.Fault {
-	if r.deny || r.kind != command.KindDial {
+func lettersInNumber(r *rule.Rule) *pattern.Fault {
+	if r.Deny || r.Kind != command.KindDial {
 		return nil
 	}
-	for _, t := range r.numberTexts() {
+	for _, t := range r.NumberTexts() {
 		if !strings.ContainsRune(t.Number, pattern.NumberOne) || !pattern.AnyOfDigits.MatchString(t.Number) {
 			continue
 		}
@@ -82,13 +48,13 @@ func lettersInNumber(r *rule) *pattern.Fault {
 
 // exactDigits notes a deny of numbers of a stated length: what is longer, or has a suffix, is not
 // denied.
-func exactDigits(r *rule) *pattern.Fault {
+func exactDigits(r *rule.Rule) *pattern.Fault {
 	switch {
-	case !r.deny:
-	case r.kind == command.KindDial:
-		return exactDigitsIn(&r.name, true)
-	case r.kind == command.KindDialplan && len(r.args) > 1:
-		return exactDigitsIn(&r.args[1], false)
+	case !r.Deny:
+	case r.Kind == command.KindDial:
+		return exactDigitsIn(&r.Name, true)
+	case r.Kind == command.KindDialplan && len(r.Args) > 1:
+		return exactDigitsIn(&r.Args[1], false)
 	}
 	return nil
 }

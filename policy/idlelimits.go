@@ -3,15 +3,16 @@ package policy
 import (
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
 // limit is in.
 func (d *linter) idleLimits(held []roleSet) {
-	idle := make(map[*rule]*limit)
-	used := make(map[*rule]bool)
-	v := newVocabulary(d.policy.catalog)
+	idle := make(map[*rule.Rule]*limit)
+	used := make(map[*rule.Rule]bool)
+	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		if !h.allowsAnything() {
@@ -23,7 +24,7 @@ func (d *linter) idleLimits(held []roleSet) {
 				continue
 			}
 			idle[l.rule] = l
-			h.eachAllow(func(r *rule) {
+			h.eachAllow(func(r *rule.Rule) {
 				if !used[l.rule] && rulesMayMeet(v, l.rule, r) {
 					used[l.rule] = true
 					delete(idle, l.rule)
@@ -32,29 +33,29 @@ func (d *linter) idleLimits(held []roleSet) {
 		}
 	}
 	for at, l := range idle {
-		d.rep.Warnf(at.at, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.key))
+		d.rep.Warnf(at.Pos, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.key))
 	}
 }
 
 // allowsAnything reports whether there is an allow rule.
 func (h *roleSet) allowsAnything() (any bool) {
-	h.eachAllow(func(*rule) { any = true })
+	h.eachAllow(func(*rule.Rule) { any = true })
 	return any
 }
 
 // rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
 // Where that is not plain it returns true.
-func rulesMayMeet(v *vocabulary, limit, allow *rule) bool {
-	if limit.kind != allow.kind || limit.leg != command.LegUnknown && allow.leg != command.LegUnknown && !limit.matchLeg(allow.leg) {
+func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
+	if limit.Kind != allow.Kind || limit.Leg != command.LegUnknown && allow.Leg != command.LegUnknown && !limit.MatchLeg(allow.Leg) {
 		return false
 	}
-	if limit.kind == command.KindDial && (limit.name.Regex == nil) != (allow.name.Regex == nil) && !limit.anyName && !allow.anyName {
-		return limit.name.MayMeetRegex(&allow.name)
+	if limit.Kind == command.KindDial && (limit.Name.Regex == nil) != (allow.Name.Regex == nil) && !limit.AnyName && !allow.AnyName {
+		return limit.Name.MayMeetRegex(&allow.Name)
 	}
-	if limit.anyName || allow.anyName || limit.kind == command.KindLog || limit.name.Regex != nil || allow.name.Regex != nil {
+	if limit.AnyName || allow.AnyName || limit.Kind == command.KindLog || limit.Name.Regex != nil || allow.Name.Regex != nil {
 		return true
 	}
-	if known := v.names[limit.kind]; known != nil && (limit.classes|allow.classes != 0) {
+	if known := v.Names[limit.Kind]; known != nil && (limit.Classes|allow.Classes != 0) {
 		for _, name := range known {
 			if mayBeAbout(v, limit, name) && mayBeAbout(v, allow, name) {
 				return true
@@ -62,19 +63,19 @@ func rulesMayMeet(v *vocabulary, limit, allow *rule) bool {
 		}
 		return false
 	}
-	h := pattern.Options{Fold: foldsKey(limit.kind, true), Deny: true}
-	if limit.kind == command.KindDial {
-		return limit.name.MayMeetLegs(&allow.name, h)
+	h := pattern.Options{Fold: rule.FoldsKey(limit.Kind, true), Deny: true}
+	if limit.Kind == command.KindDial {
+		return limit.Name.MayMeetLegs(&allow.Name, h)
 	}
-	return limit.name.MayMeet(&allow.name, h)
+	return limit.Name.MayMeet(&allow.Name, h)
 }
 
 // mayBeAbout reports whether r is about the API or application of that name with some arguments.
-func mayBeAbout(v *vocabulary, r *rule, name string) bool {
-	class, always := v.cat.Class(r.kind, name)
-	if r.classes != 0 {
-		return !always || r.classes&(1<<class) != 0
+func mayBeAbout(v *rule.Vocabulary, r *rule.Rule, name string) bool {
+	class, always := v.Catalog.Class(r.Kind, name)
+	if r.Classes != 0 {
+		return !always || r.Classes&(1<<class) != 0
 	}
-	e := command.Effect{Kind: r.kind, Name: name}
-	return r.names(&e)
+	e := command.Effect{Kind: r.Kind, Name: name}
+	return r.Names(&e)
 }

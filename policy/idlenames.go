@@ -7,15 +7,16 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // idleRequires notes requirements for what no rule allows, in none of the combinations of roles
 // that the requirement is in.
 func (d *linter) idleRequires(held []roleSet) {
-	idle := make(map[*rule]*requirement)
-	used := make(map[*rule]bool)
-	v := newVocabulary(d.policy.catalog)
+	idle := make(map[*rule.Rule]*requirement)
+	used := make(map[*rule.Rule]bool)
+	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
@@ -26,7 +27,7 @@ func (d *linter) idleRequires(held []roleSet) {
 				continue
 			}
 			idle[q.need] = &q
-			h.eachAllow(func(r *rule) {
+			h.eachAllow(func(r *rule.Rule) {
 				if rulesMayMeet(v, q.of, r) {
 					used[q.need] = true
 					delete(idle, q.need)
@@ -42,14 +43,14 @@ func (d *linter) idleRequires(held []roleSet) {
 // idleDenies notes denies of a gateway, or of a context of the dialplan, that no rule allows, where
 // others of their kind are allowed: most likely a name is misspelled.
 func (d *linter) idleDenies(held []roleSet) {
-	idle := make(map[*rule]string)
-	used := make(map[*rule]bool)
-	v := newVocabulary(d.policy.catalog)
+	idle := make(map[*rule.Rule]string)
+	used := make(map[*rule.Rule]bool)
+	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
 		for _, part := range h.parts() {
 			for _, deny := range part.rules {
-				if !deny.deny || used[deny] || deny.kind != command.KindDial && deny.kind != command.KindDialplan || deny.anyName {
+				if !deny.Deny || used[deny] || deny.Kind != command.KindDial && deny.Kind != command.KindDialplan || deny.AnyName {
 					continue
 				}
 				meets, near := meetsAllow(h, v, deny)
@@ -62,37 +63,37 @@ func (d *linter) idleDenies(held []roleSet) {
 	}
 	for deny, near := range idle {
 		if !used[deny] {
-			d.rep.Warnf(deny.at, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", words.Quote(deny.text), words.Quote(near))
+			d.rep.Warnf(deny.Pos, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", words.Quote(deny.Text), words.Quote(near))
 		}
 	}
 }
 
 // meetsAllow reports whether an allow rule may be about what deny names. near is one that is about the
 // same type of leg, or the same dialplan, and "" without one.
-func meetsAllow(h *roleSet, v *vocabulary, deny *rule) (meets bool, near string) {
-	h.eachAllow(func(r *rule) {
-		if r.kind != deny.kind || meets {
+func meetsAllow(h *roleSet, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
+	h.eachAllow(func(r *rule.Rule) {
+		if r.Kind != deny.Kind || meets {
 			return
 		}
 		switch {
-		case r.kind == command.KindDial:
-			meets = r.anyName || deny.name.MayMeetNames(&r.name)
+		case r.Kind == command.KindDial:
+			meets = r.AnyName || deny.Name.MayMeetNames(&r.Name)
 		default:
 			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
 		}
 		if areAkin(deny, r) && near == "" {
-			near = r.text
+			near = r.Text
 		}
 	})
 	return meets, near
 }
 
 // contextsMeet reports whether both rules, of the kind dialplan, may be about one context.
-func contextsMeet(r *rule, o *rule) bool {
-	if len(r.args) == 0 || len(o.args) == 0 {
+func contextsMeet(r *rule.Rule, o *rule.Rule) bool {
+	if len(r.Args) == 0 || len(o.Args) == 0 {
 		return true
 	}
-	p, q := &r.args[0], &o.args[0]
+	p, q := &r.Args[0], &o.Args[0]
 	empty := func(g pattern.Glob) bool { return len(g.Elements) == 0 } // whose context may be any
 	if p.Regex != nil || q.Regex != nil || slices.ContainsFunc(p.Globs, empty) || slices.ContainsFunc(q.Globs, empty) {
 		return true
@@ -101,8 +102,8 @@ func contextsMeet(r *rule, o *rule) bool {
 }
 
 // areAkin reports whether both rules are about one type of leg, or one dialplan.
-func areAkin(r *rule, o *rule) bool {
-	if r.kind == command.KindDialplan {
+func areAkin(r *rule.Rule, o *rule.Rule) bool {
+	if r.Kind == command.KindDialplan {
 		return true
 	}
 	typ := func(p *pattern.Pattern) string {
@@ -112,31 +113,31 @@ func areAkin(r *rule, o *rule) bool {
 		}
 		return typ
 	}
-	mine := typ(&r.name)
+	mine := typ(&r.Name)
 	if mine == "" {
 		return false
 	}
-	if o.name.Regex != nil {
-		tree, err := syntax.Parse(o.name.Text, syntax.Perl|syntax.FoldCase)
+	if o.Name.Regex != nil {
+		tree, err := syntax.Parse(o.Name.Text, syntax.Perl|syntax.FoldCase)
 		return err == nil && pattern.BeginsAsAny(tree, []string{mine + "/"})
 	}
-	return mine == typ(&o.name)
+	return mine == typ(&o.Name)
 }
 
 // missingGateway notes a number in the place of a gateway's name.
-func missingGateway(r *rule) *pattern.Fault {
-	if r.kind != command.KindDial {
+func missingGateway(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindDial {
 		return nil
 	}
-	for i := range r.name.Globs {
-		g := &r.name.Globs[i]
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
 		rest, ok := strings.CutPrefix(words.Fold(g.Prefix()), pattern.GatewayType)
 		text := g.Text()
 		if !ok || rest == "" || rest[0] != '+' && !pattern.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
 			continue
 		}
 		name := "NAME"
-		if r.deny {
+		if r.Deny {
 			name = "*"
 		}
 		return pattern.Faultf("write "+pattern.GatewayType+name+"/"+words.ClipRule(text[len(pattern.GatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(pattern.GatewayType):]))

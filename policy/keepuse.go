@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -108,7 +109,7 @@ func parseUse(path string, data []byte) (*useFile, error) {
 
 // valid reports whether a bucket may say so.
 func (k *keptUsed) valid() bool {
-	return (k.Of == ofDay || k.Of == ofRate && k.Day == 0) && k.Limit != "" && len(k.Limit) <= maxRule &&
+	return (k.Of == ofDay || k.Of == ofRate && k.Day == 0) && k.Limit != "" && len(k.Limit) <= rule.MaxLength &&
 		k.Used >= 0 && k.Used <= maxUsed && k.Day >= 0 && k.Day <= math.MaxInt32 && !k.At.IsZero()
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -138,7 +139,7 @@ func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 	}
 	if e.Kind == command.KindLog {
 		l.level.Count++
-		if logLevel(e.Name) >= logLevel(l.level.Text) {
+		if rule.LogLevel(e.Name) >= rule.LogLevel(l.level.Text) {
 			l.level.Text = foldLevel(e.Name)
 		}
 		return
@@ -221,9 +222,9 @@ func isPureWrapper(e *command.Effect, held bool) bool {
 
 // restIsHarmless reports whether a ** matches all tokens of e.
 func restIsHarmless(e *command.Effect) bool {
-	s := unmetered(e)
+	s := rule.Unmetered(e)
 	for i := range e.Tokens {
-		if restHarm(s, i) != "" {
+		if rule.RestHarm(s, i) != "" {
 			return false
 		}
 	}
@@ -259,7 +260,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	case command.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
-			if i := slices.Index(ownNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, custom) {
+			if i := slices.Index(rule.OwnNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
 				key.head = namedHead // no wildcard stands for it
 			}
 		}
@@ -286,7 +287,7 @@ func spelledGroup(e *command.Effect) groupKey {
 
 // Draft returns the role.
 func (l *Learner) Draft() Draft {
-	rc := &ruleCompiler{vocab: newVocabulary(l.cat)}
+	rc := &rule.Compiler{Vocab: rule.NewVocabulary(l.cat)}
 	var d Draft
 	keys := slices.SortedFunc(maps.Keys(l.groups), func(a, b groupKey) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.leg, b.leg), cmp.Compare(a.head, b.head), cmp.Compare(a.before, b.before),
@@ -301,7 +302,7 @@ func (l *Learner) Draft() Draft {
 			continue
 		}
 		for _, r := range l.groups[key].rules(key) {
-			if _, err := rc.compile(r.Text, "", false); err != nil {
+			if _, err := rc.Compile(r.Text, "", false); err != nil {
 				l.leave(DraftRule{Text: r.Text, Why: err.Text, Count: r.Count})
 				continue
 			}
@@ -356,7 +357,7 @@ func (k groupKey) String() string {
 		text += k.head
 	}
 	if k.repeating {
-		text = repeatingWord + " " + text
+		text = rule.Repeating + " " + text
 	}
 	return text
 }

@@ -10,6 +10,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -32,7 +33,7 @@ type limit struct {
 	// id is the same for limits of which the smallest holds.
 	id string
 	// rule matches the effects that count, as broadly as a deny.
-	rule    *rule
+	rule    *rule.Rule
 	measure measure
 	n       int
 	// per and burst are of a rate: the time in which n may happen, and how many at once.
@@ -43,7 +44,7 @@ type limit struct {
 // count returns how many of the effects fall under l.
 func (l *limit) count(effects []command.Effect) (n int) {
 	for i := range effects {
-		if l.rule.matches(&effects[i]) {
+		if l.rule.Matches(&effects[i]) {
 			n++
 		}
 	}
@@ -94,15 +95,15 @@ var units = [...]struct {
 const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 
 // compileLimit compiles one entry of "limits": a key and one or more values.
-func compileLimit(rc *ruleCompiler, d document.Limit, rep *document.Report) (out []limit) {
-	rule, err := rc.compileKey(d.Key.Text, "a limit")
+func compileLimit(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []limit) {
+	counted, err := rc.CompileKey(d.Key.Text, "a limit")
 	if err != nil {
 		rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
 		return nil
 	}
-	rule.at = d.Key.Pos
+	counted.Pos = d.Key.Pos
 	id := d.Key.Text
-	if foldsName(rule.kind) {
+	if rule.FoldsName(counted.Kind) {
 		id = words.Fold(id)
 	}
 	seen := make(map[measure]bool)
@@ -116,10 +117,10 @@ func compileLimit(rc *ruleCompiler, d document.Limit, rep *document.Report) (out
 			rep.Errorf(v.Pos, "the smaller one would hold", "two limits of the same sort")
 		}
 		seen[l.measure] = true
-		if l.measure == atOnce && rule.kind != command.KindAPI && rule.kind != command.KindDial {
+		if l.measure == atOnce && counted.Kind != command.KindAPI && counted.Kind != command.KindDial {
 			rep.Warnf(v.Pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
 		}
-		l.key, l.rule, l.id = d.Key.Text, rule, id
+		l.key, l.rule, l.id = d.Key.Text, counted, id
 		out = append(out, l)
 	}
 	return out

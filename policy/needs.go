@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -84,7 +85,7 @@ func (n *nesting) effects(parse func(text string) ([]command.Effect, bool)) (out
 
 // An unmet is a rule that allows a nesting, and the effect that nothing allows.
 type unmet struct {
-	rule *rule
+	rule *rule.Rule
 	name string
 }
 
@@ -97,8 +98,8 @@ func (d *linter) unmetNeeds(held []roleSet) {
 		n := &nestings[i]
 		samples := n.effects(d.policy.parse)
 		for j := range held {
-			held[j].eachAllow(func(r *rule) {
-				if r.kind != n.kind || !isAbout(r, n) || len(samples) == 0 {
+			held[j].eachAllow(func(r *rule.Rule) {
+				if r.Kind != n.kind || !isAbout(r, n) || len(samples) == 0 {
 					return
 				}
 				key := unmet{r, n.name}
@@ -116,22 +117,22 @@ func (d *linter) unmetNeeds(held []roleSet) {
 		for i := range missing[1:] {
 			kinds += " or " + missing[1+i].Kind.String()
 		}
-		d.rep.Warnf(key.rule.at, needHint(&missing[0]), "%s: it can never pass without a rule of the kind %s for what it %s",
-			words.Quote(key.rule.text), kinds, needVerb(missing))
+		d.rep.Warnf(key.rule.Pos, needHint(&missing[0]), "%s: it can never pass without a rule of the kind %s for what it %s",
+			words.Quote(key.rule.Text), kinds, needVerb(missing))
 	}
 }
 
 // isAbout reports whether r names n: by its name, or by a class that holds nothing but such.
-func isAbout(r *rule, n *nesting) bool {
+func isAbout(r *rule.Rule, n *nesting) bool {
 	originates := (n.name == "originate" && n.kind == command.KindAPI || n.name == "bridge" && n.kind == command.KindApp)
-	return r.spells(n.name) || originates && r.classes == 1<<command.ClassOriginate
+	return r.Spells(n.name) || originates && r.Classes == 1<<command.ClassOriginate
 }
 
 // missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands, one of
 // each kind. Where r matches none of them, it looks at all. It returns nil if one of them lacks
 // nothing.
-func missingNeeds(h *roleSet, r *rule, samples [][]command.Effect) (missing []command.Effect) {
-	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []command.Effect) bool { return !r.matches(&effects[0]) })
+func missingNeeds(h *roleSet, r *rule.Rule, samples [][]command.Effect) (missing []command.Effect) {
+	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []command.Effect) bool { return !r.Matches(&effects[0]) })
 	if len(matched) == 0 {
 		matched = samples
 	}
@@ -150,9 +151,9 @@ func missingNeeds(h *roleSet, r *rule, samples [][]command.Effect) (missing []co
 
 // hasRuleFor reports whether a rule other than r allows effects of the kind of e, and, where the
 // kind has few names, of the same name.
-func hasRuleFor(h *roleSet, e *command.Effect, r *rule) (has bool) {
-	h.eachAllow(func(other *rule) {
-		has = has || other != r && other.kind == e.Kind && (e.Kind != command.KindVar || other.names(e))
+func hasRuleFor(h *roleSet, e *command.Effect, r *rule.Rule) (has bool) {
+	h.eachAllow(func(other *rule.Rule) {
+		has = has || other != r && other.Kind == e.Kind && (e.Kind != command.KindVar || other.Names(e))
 	})
 	return has
 }

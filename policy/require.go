@@ -4,6 +4,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -17,9 +18,9 @@ type requirement struct {
 	key string
 	// of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
 	// meant.
-	of *rule
+	of *rule.Rule
 	// need matches the variable with a value that will do, and nothing else.
-	need *rule
+	need *rule.Rule
 	// name is the variable's, folded.
 	name string
 	role string
@@ -27,7 +28,7 @@ type requirement struct {
 }
 
 // String returns the requirement as the policy has it.
-func (q *requirement) String() string { return q.key + ": " + q.need.text }
+func (q *requirement) String() string { return q.key + ": " + q.need.Text }
 
 const (
 	requireHint    = `"require": { "dial sofia/gateway/acme/*": "var originate origination_caller_id_number 12125550100" }`
@@ -36,8 +37,8 @@ const (
 
 // compileRequire compiles one entry of "require": a key and one or more rules for variables.
 func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []requirement) {
-	of, err := rc.rules.compileKey(d.Key.Text, "a requirement")
-	if err == nil && !mayDial(of, rc.rules.vocab.cat) {
+	of, err := rc.rules.CompileKey(d.Key.Text, "a requirement")
+	if err == nil && !mayDial(of, rc.rules.Vocab.Catalog) {
 		err = pattern.Faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
@@ -45,7 +46,7 @@ func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []r
 		return nil
 	}
 	for _, v := range d.Values {
-		need, err := rc.rules.compile(v.Text, role, false)
+		need, err := rc.rules.Compile(v.Text, role, false)
 		if err == nil {
 			err = checkNeed(need)
 		}
@@ -53,15 +54,15 @@ func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []r
 			rc.rep.Errorf(v.Pos, err.Hint, "%s: %s", words.Quote(v.Text), err.Text)
 			continue
 		}
-		name, _ := need.args[0].Globs[0].Literal()
+		name, _ := need.Args[0].Globs[0].Literal()
 		out = append(out, requirement{key: d.Key.Text, of: of, need: need, name: words.Fold(name), role: role, at: v.Pos})
 	}
 	return out
 }
 
 // mayDial reports whether the rule is about legs, or about an API or application that dials some.
-func mayDial(r *rule, cat *command.Catalog) bool {
-	switch r.kind {
+func mayDial(r *rule.Rule, cat *command.Catalog) bool {
+	switch r.Kind {
 	case command.KindDial:
 		return true
 	case command.KindAPI, command.KindApp:
@@ -69,12 +70,12 @@ func mayDial(r *rule, cat *command.Catalog) bool {
 		return false
 	}
 	names := cat.APINames()
-	if r.kind == command.KindApp {
+	if r.Kind == command.KindApp {
 		names = cat.AppNames()
 	}
 	for _, name := range names {
-		if class, _ := cat.Class(r.kind, name); class == command.ClassOriginate {
-			if e := (command.Effect{Kind: r.kind, Name: name, Class: class}); r.names(&e) {
+		if class, _ := cat.Class(r.Kind, name); class == command.ClassOriginate {
+			if e := (command.Effect{Kind: r.Kind, Name: name, Class: class}); r.Names(&e) {
 				return true
 			}
 		}
@@ -84,14 +85,14 @@ func mayDial(r *rule, cat *command.Catalog) bool {
 
 // checkNeed says what is wrong with a rule as that for a variable that legs must have, nil for
 // nothing.
-func checkNeed(r *rule) *pattern.Fault {
-	if r.kind != command.KindVar || r.anyName || r.name.Regex != nil || len(r.name.Globs) != 1 || r.rest || r.repeating || len(r.args) != 2 {
+func checkNeed(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindVar || r.AnyName || r.Name.Regex != nil || len(r.Name.Globs) != 1 || r.Rest || r.Repeating || len(r.Args) != 2 {
 		return pattern.Faultf(requireHint, "what a leg must have is var originate NAME VALUE")
 	}
-	if scope, literal := r.name.Globs[0].Literal(); !literal || !words.EqualFold(scope, "originate") {
+	if scope, literal := r.Name.Globs[0].Literal(); !literal || !words.EqualFold(scope, "originate") {
 		return pattern.Faultf(requireHint, "the variables of a dial string are those of var originate")
 	}
-	if r.args[0].Regex != nil || len(r.args[0].Globs) != 1 || r.args[0].Globs[0].Wild {
+	if r.Args[0].Regex != nil || len(r.Args[0].Globs) != 1 || r.Args[0].Globs[0].Wild {
 		return pattern.Faultf(requireHint, "the name of the variable must be spelled, one name in each")
 	}
 	return nil
@@ -121,7 +122,7 @@ func (rs *roleSet) lacks(effects []command.Effect, i int, work *pattern.Meter) l
 	work.Spend(i)
 	for k := range rs.requires {
 		q := &rs.requires[k]
-		about := q.of.kind == e.Kind && q.of.matches(e) || within != nil && q.of.kind == within.Kind && q.of.matches(within)
+		about := q.of.Kind == e.Kind && q.of.Matches(e) || within != nil && q.of.Kind == within.Kind && q.of.Matches(within)
 		if !about {
 			continue
 		}
@@ -145,16 +146,16 @@ func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *p
 		}
 		set := *v
 		set.Later = command.Now // how often it is set does not matter here
-		s := subject{effect: &set, work: *work}
-		will := q.need.matchRest(&s, false) && q.need.matchName(&q.need.name.Globs[0], &s, v.Name, false)
-		*work = s.work
+		s := rule.Subject{Effect: &set, Work: *work}
+		will := q.need.MatchRest(&s, false) && q.need.MatchName(&q.need.Name.Globs[0], &s, v.Name, false)
+		*work = s.Work
 		if !will {
 			return "it is set to something else", false
 		}
 		ok = ok || v.Block.Plain
 	}
 	if !work.Spend(len(effects)) {
-		return reasonTooMuch, false
+		return rule.ReasonTooMuch, false
 	}
 	return "", ok
 }

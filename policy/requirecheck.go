@@ -6,12 +6,13 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // requirements gathers those of several roles. All of them hold.
 func requirements(roles []*role) (out []requirement) {
-	seen := make(map[*rule]bool)
+	seen := make(map[*rule.Rule]bool)
 	for _, r := range roles {
 		for _, part := range r.parts {
 			for _, q := range part.requires {
@@ -27,7 +28,7 @@ func requirements(roles []*role) (out []requirement) {
 
 // checkRequirements reports the requirements of these combinations of roles that can never be met.
 func checkRequirements(combinations []roleSet, rep *document.Report) {
-	told := make(map[*rule]bool)
+	told := make(map[*rule.Rule]bool)
 	for _, h := range combinations {
 		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
 			continue // nobody is dialled, so nothing is required
@@ -39,14 +40,14 @@ func checkRequirements(combinations []roleSet, rep *document.Report) {
 			}
 			switch other := h.contradicts(i); {
 			case !h.admits(q):
-				rep.Errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.need.text))
+				rep.Errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.need.Text))
 			case other != nil:
 				both := ""
 				if other.key != q.key {
 					both = " for " + words.Quote(other.key)
 				}
 				rep.Errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
-					words.Quote(q.need.text), words.Quote(other.need.text), words.Quote(other.role), both)
+					words.Quote(q.need.Text), words.Quote(other.need.Text), words.Quote(other.role), both)
 			default:
 				continue
 			}
@@ -57,7 +58,7 @@ func checkRequirements(combinations []roleSet, rep *document.Report) {
 
 // dials reports whether a rule of its own lets anything be dialled.
 func (o *ownRules) dials() bool {
-	return slices.ContainsFunc(o.rules, func(r *rule) bool { return !r.deny && r.kind == command.KindDial })
+	return slices.ContainsFunc(o.rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == command.KindDial })
 }
 
 // admits reports whether a rule may allow what q needs. Of values that are spelled one must be
@@ -74,11 +75,11 @@ func (rs *roleSet) admits(q *requirement) bool {
 		return false
 	}
 	found := false
-	rs.eachAllow(func(r *rule) {
-		if r.kind != command.KindVar || !r.setsOriginate() {
+	rs.eachAllow(func(r *rule.Rule) {
+		if r.Kind != command.KindVar || !r.SetsOriginate() {
 			return
 		}
-		found = found || len(r.args) == 0 || r.args[0].Match(q.name, pattern.Options{Fold: true, Broad: true, Work: &pattern.Meter{Left: pattern.MaxWork}})
+		found = found || len(r.Args) == 0 || r.Args[0].Match(q.name, pattern.Options{Fold: true, Broad: true, Work: &pattern.Meter{Left: pattern.MaxWork}})
 	})
 	return found
 }
@@ -99,16 +100,16 @@ func (rs *roleSet) contradicts(i int) *requirement {
 
 // isForAllOf reports whether q surely is for every leg that o is for.
 func (q *requirement) isForAllOf(o *requirement) bool {
-	if q.of.kind == command.KindDial && q.of.anyName && q.of.leg == command.LegUnknown {
+	if q.of.Kind == command.KindDial && q.of.AnyName && q.of.Leg == command.LegUnknown {
 		return true // every leg there is, whatever dials it
 	}
-	return q.key == o.key || covers(q.of, o.of)
+	return q.key == o.key || rule.Covers(q.of, o.of)
 }
 
 // agrees reports whether one value may do for both requirements. Where that is not plain it returns
 // true.
 func (q *requirement) agrees(o *requirement) bool {
-	mine, others := &q.need.args[1], &o.need.args[1]
+	mine, others := &q.need.Args[1], &o.need.Args[1]
 	switch {
 	case mine.Regex != nil && others.Regex != nil:
 		return true
@@ -125,7 +126,7 @@ func (q *requirement) agrees(o *requirement) bool {
 
 // values returns the values that q spells, and nil where one of them is a pattern.
 func (q *requirement) values() (out []string) {
-	value := &q.need.args[1]
+	value := &q.need.Args[1]
 	for i := range value.Globs {
 		text, literal := value.Globs[i].Literal()
 		if !literal {

@@ -7,14 +7,15 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // A role is a compiled role: its own rules and those of the roles that it includes.
 type role struct {
 	name        string
-	allow, deny ruleset
-	rules       []*rule
+	allow, deny rule.Set
+	rules       []*rule.Rule
 	limits      []limit
 	// parts are its own rules, which come first, and those of each role that it includes.
 	parts []*ownRules
@@ -24,9 +25,9 @@ type role struct {
 
 // A roleCompiler compiles roles.
 type roleCompiler struct {
-	rules *ruleCompiler
+	rules *rule.Compiler
 	// lint returns the warnings about a rule that compiles.
-	lint func(*rule) []*pattern.Fault
+	lint func(*rule.Rule) []*pattern.Fault
 	rep  *document.Report
 }
 
@@ -71,7 +72,7 @@ func newRoleSet(roles []*role) roleSet {
 
 // ownRules are the compiled lines of one role, without those it includes.
 type ownRules struct {
-	rules    []*rule
+	rules    []*rule.Rule
 	limits   []limit
 	requires []requirement
 }
@@ -80,19 +81,19 @@ func (rc *roleCompiler) compileOwn(d *document.Role) *ownRules {
 	own := &ownRules{}
 	compile := func(lines []document.Text, deny bool) {
 		for _, line := range lines {
-			r, err := rc.rules.compile(line.Text, d.Name, deny)
+			r, err := rc.rules.Compile(line.Text, d.Name, deny)
 			if err != nil {
 				rc.rep.Errorf(line.Pos, err.Hint, "%s: %s", words.Quote(line.Text), err.Text)
 				continue
 			}
-			if !deny && !d.Unguarded && (r.kind == command.KindOpaque || r.kind == command.KindHandover) {
+			if !deny && !d.Unguarded && (r.Kind == command.KindOpaque || r.Kind == command.KindHandover) {
 				rc.rep.Errorf(line.Pos, `if that is meant, let the role say "unguarded": true`,
-					"%s: %s lets through what nobody has looked at", words.Quote(line.Text), r.kind)
+					"%s: %s lets through what nobody has looked at", words.Quote(line.Text), r.Kind)
 			}
 			for _, warning := range rc.lint(r) {
 				rc.rep.Warnf(line.Pos, warning.Hint, "%s: %s", words.Quote(line.Text), warning.Text)
 			}
-			r.at = line.Pos
+			r.Pos = line.Pos
 			own.rules = append(own.rules, r)
 		}
 	}
@@ -144,7 +145,7 @@ func (rc *roleCompiler) checkIncludes(roles []document.Role, defs map[string]*do
 
 // assemble gathers the rules of d and of all that it includes, each role once.
 func assemble(d *document.Role, defs map[string]*document.Role, own map[string]*ownRules) *role {
-	out := &role{name: d.Name, unguarded: d.Unguarded, deny: ruleset{deny: true}}
+	out := &role{name: d.Name, unguarded: d.Unguarded, deny: rule.Set{Deny: true}}
 	seen := make(map[string]bool)
 	todo := []*document.Role{d}
 	for len(todo) > 0 {
@@ -157,10 +158,10 @@ func assemble(d *document.Role, defs map[string]*document.Role, own map[string]*
 		out.parts = append(out.parts, own[next.Name])
 		for _, r := range own[next.Name].rules {
 			out.rules = append(out.rules, r)
-			if r.deny {
-				out.deny.add(r)
+			if r.Deny {
+				out.deny.Add(r)
 			} else {
-				out.allow.add(r)
+				out.allow.Add(r)
 			}
 		}
 		out.limits = append(out.limits, own[next.Name].limits...)

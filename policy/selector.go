@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -14,17 +15,17 @@ import (
 // matches as a deny rule does: every spelling, in any case where FreeSWITCH takes any, and also
 // what repeats. The zero Selector, and nil, match nothing.
 type Selector struct {
-	rule *rule
+	rule *rule.Rule
 	// name is the rule without its arguments.
-	name *rule
+	name *rule.Rule
 }
 
 // ParseSelector compiles a rule: "dial */1900*", "api @message", "app bridge **". It knows the APIs
 // and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
 // rule, and what may have been meant.
 func ParseSelector(text string) (*Selector, error) {
-	rc := &ruleCompiler{vocab: newVocabulary(command.Builtin()), sets: map[string][]pattern.Glob{}}
-	r, err := rc.compile(text, "", true)
+	rc := &rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin()), Sets: map[string][]pattern.Glob{}}
+	r, err := rc.Compile(text, "", true)
 	if err != nil && err.Hint != "" {
 		return nil, fmt.Errorf("policy: %s: %s", err.Text, err.Hint)
 	}
@@ -32,19 +33,19 @@ func ParseSelector(text string) (*Selector, error) {
 		return nil, fmt.Errorf("policy: %s", err.Text)
 	}
 	name := *r
-	name.args, name.rest = nil, true
+	name.Args, name.Rest = nil, true
 	return &Selector{rule: r, name: &name}, nil
 }
 
 // Matches reports whether the rule matches e.
 func (s *Selector) Matches(e *command.Effect) bool {
-	return s != nil && s.rule != nil && s.rule.matches(e)
+	return s != nil && s.rule != nil && s.rule.Matches(e)
 }
 
 // MatchesName reports whether the rule could match e, whose arguments are not known whole: whether
 // it matches e's kind and name.
 func (s *Selector) MatchesName(e *command.Effect) bool {
-	return s != nil && s.name != nil && s.name.matches(e)
+	return s != nil && s.name != nil && s.name.Matches(e)
 }
 
 // ByLikeness returns the known words, those that are most like word first, and the others in order.

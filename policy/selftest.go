@@ -238,7 +238,7 @@ func (c *Client) decisive(effects []command.Effect, allowed bool) (names []strin
 			names = append(names, effects[i].Kind.String()+" "+effects[i].Leg.String()+" "+effects[i].Name)
 		}
 		if r != nil {
-			names = append(names, r.text)
+			names = append(names, r.Text)
 		}
 	}
 	return names

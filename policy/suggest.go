@@ -3,17 +3,17 @@ package policy
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // A Suggester writes the rules that would allow what a client is denied. Make it with
 // [Policy.Suggester].
 type Suggester struct {
-	rc *ruleCompiler
+	rc *rule.Compiler
 	// rights are the client's; nil: it is allowed nothing.
 	rights *roleSet
 }
@@ -21,7 +21,7 @@ type Suggester struct {
 // newSuggester returns a Suggester for whoever has these rights. With nil rights everything is denied
 // and nothing is suggested.
 func newSuggester(cat *command.Catalog, rights *roleSet) *Suggester {
-	return &Suggester{rc: &ruleCompiler{vocab: newVocabulary(cat)}, rights: rights}
+	return &Suggester{rc: &rule.Compiler{Vocab: rule.NewVocabulary(cat)}, rights: rights}
 }
 
 // Rules returns the rules that, among the "allow" of one of the client's roles, would allow an
@@ -51,7 +51,7 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 	}
 	var rules []string
 	for i := range e.Expanded {
-		rule, ok := ruleFor(&e.Expanded[i])
+		rule, ok := rule.For(&e.Expanded[i])
 		if !ok {
 			return nil
 		}
@@ -62,17 +62,17 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 	return rules
 }
 
-func (s *Suggester) rule(e *command.Effect) (rule, why string) {
+func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 	if s.rights == nil {
 		return "", reasonNoClient
 	}
 	r, ok, left := s.rights.verdict(e, pattern.MaxWork)
 	if ok {
 		if q := s.lacks(e, left); q != nil {
-			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", words.Quote(q.role), words.Quote(q.need.text))
+			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", words.Quote(q.role), words.Quote(q.need.Text))
 		}
 	} else if r != nil {
-		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", words.Quote(r.text), words.Quote(r.role))
+		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", words.Quote(r.Text), words.Quote(r.Role))
 	}
 	if len(e.Name) > pattern.MaxName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
@@ -80,17 +80,17 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.rights.roles, func(r *role) bool { return r.unguarded }) {
 		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
-	text, ok := ruleFor(e)
+	text, ok := rule.For(e)
 	if !ok {
 		return "", "a rule cannot spell it"
 	}
-	compiled, err := s.rc.compile(text, "", false)
+	compiled, err := s.rc.Compile(text, "", false)
 	switch {
 	case err != nil && err.Hint != "":
 		return "", err.Text + " (" + err.Hint + ")"
 	case err != nil:
 		return "", err.Text
-	case !compiled.matches(e):
+	case !compiled.Matches(e):
 		return "", "a rule cannot spell it"
 	}
 	return text, ""
@@ -100,26 +100,4 @@ func (s *Suggester) rule(e *command.Effect) (rule, why string) {
 // take left more steps.
 func (s *Suggester) lacks(e *command.Effect, left int) *requirement {
 	return s.rights.lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).of
-}
-
-// ruleFor returns the rule that spells an effect. It returns false where none can.
-func ruleFor(e *command.Effect) (string, bool) {
-	if e.Kind == command.KindInvalid || e.Kind > command.KindOpaque {
-		return "", false
-	}
-	words := []string{e.Kind.String()}
-	if e.Later == command.Repeating {
-		words = []string{repeatingWord, e.Kind.String()}
-	}
-	if e.Leg != command.LegUnknown {
-		words = append(words, e.Leg.String())
-	}
-	for _, token := range append([]string{e.Name}, e.Tokens...) {
-		text, ok := pattern.Exactly(token)
-		if !ok {
-			return "", false
-		}
-		words = append(words, text)
-	}
-	return strings.Join(words, " "), true
 }

@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -42,12 +43,12 @@ func (s *Suggester) Wider(effects []command.Effect, i int) string {
 	}
 	e := effects[i]
 	e.Tokens = nil
-	rule, ok := ruleFor(&e)
+	rule, ok := rule.For(&e)
 	if !ok {
 		return ""
 	}
 	rule += " **"
-	if _, err := s.rc.compile(rule, "", false); err != nil {
+	if _, err := s.rc.Compile(rule, "", false); err != nil {
 		return ""
 	}
 	return rule
@@ -69,7 +70,7 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 			spelled = true
 			if by, set := s.rights.setter(words.Fold(variable)); variable != "" && by != nil && !s.rights.allowsExpansion() {
 				return fmt.Sprintf(`%s lets the client set %s, so it could decide what is expanded (add "var channel|originate|global %s *" to a "deny" first)`,
-					words.Quote(by.text), words.Quote(set), words.Clip(set))
+					words.Quote(by.Text), words.Quote(set), words.Clip(set))
 			}
 		}
 	}

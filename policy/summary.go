@@ -95,10 +95,10 @@ func (c *Client) summary() ClientSummary {
 	for _, r := range c.rights.roles {
 		s.Roles = append(s.Roles, r.name)
 		for _, line := range r.rules {
-			if line.deny {
-				s.Deny = append(s.Deny, line.text)
+			if line.Deny {
+				s.Deny = append(s.Deny, line.Text)
 			} else {
-				s.Allow = append(s.Allow, line.text)
+				s.Allow = append(s.Allow, line.Text)
 			}
 		}
 	}

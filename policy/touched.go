@@ -3,6 +3,7 @@ package policy
 import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -19,7 +20,7 @@ type Rule struct {
 // Untouched returns the rules that match no effect of any of the policy's tests, in the order of the
 // roles' names: nobody has tried what they do. It returns nil when there are none.
 func (p *Policy) Untouched() (out []Rule) {
-	touched := make(map[*rule]bool)
+	touched := make(map[*rule.Rule]bool)
 	for i := range p.tests {
 		t := &p.tests[i]
 		if cmd, _, err := p.parseTest(t); err == nil && cmd != nil {
@@ -29,8 +30,8 @@ func (p *Policy) Untouched() (out []Rule) {
 	for _, name := range words.Keys(p.roles) {
 		for _, r := range p.roles[name].parts[0].rules {
 			if !touched[r] {
-				at := document.NewProblem(r.at, "", "")
-				out = append(out, Rule{Role: r.role, Text: r.text, Deny: r.deny, File: at.File, Line: at.Line, Column: at.Column})
+				at := document.NewProblem(r.Pos, "", "")
+				out = append(out, Rule{Role: r.Role, Text: r.Text, Deny: r.Deny, File: at.File, Line: at.Line, Column: at.Column})
 			}
 		}
 	}
@@ -38,11 +39,11 @@ func (p *Policy) Untouched() (out []Rule) {
 }
 
 // markCovered notes the client's rules that match any of the effects.
-func (c *Client) markCovered(effects []command.Effect, touched map[*rule]bool) {
+func (c *Client) markCovered(effects []command.Effect, touched map[*rule.Rule]bool) {
 	for _, role := range c.rights.roles {
 		for _, r := range role.rules {
 			for i := range effects {
-				touched[r] = touched[r] || r.matches(&effects[i])
+				touched[r] = touched[r] || r.Matches(&effects[i])
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -46,23 +47,23 @@ func (d *linter) trunks(h *roleSet) {
 }
 
 // warnTrunks warns at the rule at, once; format has a %s for it and for each of the others.
-func (d *linter) warnTrunks(at *rule, format string, others ...*rule) {
+func (d *linter) warnTrunks(at *rule.Rule, format string, others ...*rule.Rule) {
 	if d.bridgeWarned[at] {
 		return
 	}
 	d.bridgeWarned[at] = true
-	texts := []any{words.Quote(at.text)}
+	texts := []any{words.Quote(at.Text)}
 	for _, r := range others {
-		texts = append(texts, words.Quote(r.text))
+		texts = append(texts, words.Quote(r.Text))
 	}
-	d.rep.Warnf(at.at, trunkHint, format, texts...)
+	d.rep.Warnf(at.Pos, trunkHint, format, texts...)
 }
 
 // trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
 // and nil without one.
-func trunkRule(h *roleSet, leg command.Leg) (found *rule) {
-	h.eachAllow(func(r *rule) {
-		if found == nil && dialsTrunk(r) && (r.leg == command.LegUnknown || r.leg == leg) {
+func trunkRule(h *roleSet, leg command.Leg) (found *rule.Rule) {
+	h.eachAllow(func(r *rule.Rule) {
+		if found == nil && dialsTrunk(r) && (r.Leg == command.LegUnknown || r.Leg == leg) {
 			found = r
 		}
 	})
@@ -74,9 +75,9 @@ func trunkRule(h *roleSet, leg command.Leg) (found *rule) {
 // does not: it takes the uuid for a type of leg, finds none and reaches nobody
 // (switch_ivr_originate.c, "Could not locate channel type"). The warning is for whoever has a
 // FreeSWITCH that does.
-func channelRule(h *roleSet) (found *rule) {
-	h.eachAllow(func(r *rule) {
-		if found == nil && r.kind == command.KindDial && slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+func channelRule(h *roleSet) (found *rule.Rule) {
+	h.eachAllow(func(r *rule.Rule) {
+		if found == nil && r.Kind == command.KindDial && slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 			return g.Elements[0].Kind == pattern.UUID
 		}) {
 			found = r
@@ -86,14 +87,14 @@ func channelRule(h *roleSet) (found *rule) {
 }
 
 // firstNamed returns the first allow rule that is about one of these names, and nil without one.
-func firstNamed(h *roleSet, kind command.EffectKind, names []string) (found *rule) {
-	h.eachAllow(func(r *rule) {
-		if found != nil || r.kind != kind {
+func firstNamed(h *roleSet, kind command.EffectKind, names []string) (found *rule.Rule) {
+	h.eachAllow(func(r *rule.Rule) {
+		if found != nil || r.Kind != kind {
 			return
 		}
 		if slices.ContainsFunc(names, func(name string) bool {
 			e := command.Effect{Kind: kind, Name: name, Class: classOf(kind, name)}
-			return r.names(&e)
+			return r.Names(&e)
 		}) {
 			found = r
 		}
@@ -108,14 +109,14 @@ func classOf(kind command.EffectKind, name string) command.Class {
 }
 
 // dialsTrunk reports whether an allow rule of the kind dial may be about a leg of a trunk.
-func dialsTrunk(r *rule) bool {
-	if r.kind != command.KindDial || r.deny {
+func dialsTrunk(r *rule.Rule) bool {
+	if r.Kind != command.KindDial || r.Deny {
 		return false
 	}
-	if r.anyName || r.name.Regex != nil {
-		return r.anyName || regexMayBeTrunk(r.name.Text)
+	if r.AnyName || r.Name.Regex != nil {
+		return r.AnyName || regexMayBeTrunk(r.Name.Text)
 	}
-	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 		prefix := words.Fold(g.Prefix())
 		if first := g.Elements[0].Kind; first == pattern.UUID || first == pattern.Range {
 			return false // no type of leg

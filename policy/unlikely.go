@@ -6,12 +6,13 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
 // is an error instead, see never.
-func unlikely(cat *command.Catalog, r *rule) (out []*pattern.Fault) {
+func unlikely(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	for _, err := range []*pattern.Fault{
 		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),
 	} {
@@ -24,12 +25,12 @@ func unlikely(cat *command.Catalog, r *rule) (out []*pattern.Fault) {
 
 // noSlash notes an alternative of an allow that matches no TYPE/DATA: no wildcard of a dial matches
 // a slash.
-func noSlash(r *rule) *pattern.Fault {
-	if r.kind != command.KindDial || r.deny {
+func noSlash(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindDial || r.Deny {
 		return nil
 	}
-	for i := range r.name.Globs {
-		g := &r.name.Globs[i]
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
 		if g.Wild && !g.HasSlash() && !g.IsChannel() {
 			return pattern.Faultf("write the type, such as user/"+words.Clip(g.Text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", words.Quote(g.Text()))
 		}
@@ -41,13 +42,13 @@ func noSlash(r *rule) *pattern.Fault {
 var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
 // unknownDialplan notes a dialplan that may be one of a module outside FreeSWITCH's tree, or none.
-func unknownDialplan(r *rule) *pattern.Fault {
-	if r.kind != command.KindDialplan {
+func unknownDialplan(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindDialplan {
 		return nil
 	}
-	for i := range r.name.Globs {
-		g := &r.name.Globs[i]
-		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.Match(name, pattern.Options{Fold: true, Deny: r.deny}) }) {
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
+		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.Match(name, pattern.Options{Fold: true, Deny: r.Deny}) }) {
 			hint := words.DidYouMean(g.Text(), dialplans[:])
 			if hint == "" {
 				hint = "a rule is dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
@@ -59,18 +60,18 @@ func unknownDialplan(r *rule) *pattern.Fault {
 }
 
 // unknownSubcommand notes a keyword of an API that is no known one, and nearly a known one.
-func unknownSubcommand(r *rule) *pattern.Fault {
-	if r.kind != command.KindAPI && r.kind != command.KindApp {
+func unknownSubcommand(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindAPI && r.Kind != command.KindApp {
 		return nil
 	}
-	for i := range r.name.Globs {
-		name, literal := r.name.Globs[i].Literal()
-		if !literal || len(r.args) == 0 {
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
+		if !literal || len(r.Args) == 0 {
 			continue
 		}
-		names := command.Keywords(r.kind, words.Fold(name))
-		for j := range r.args[0].Globs {
-			word, literal := r.args[0].Globs[j].Literal()
+		names := command.Keywords(r.Kind, words.Fold(name))
+		for j := range r.Args[0].Globs {
+			word, literal := r.Args[0].Globs[j].Literal()
 			begins := func(known string) bool { return strings.HasPrefix(words.Fold(word), known) }
 			if !literal || slices.ContainsFunc(names, begins) {
 				continue // of some, such as show modules, FreeSWITCH compares the beginning only
@@ -84,24 +85,24 @@ func unknownSubcommand(r *rule) *pattern.Fault {
 }
 
 // unsplitToken notes a token with the very character at which FreeSWITCH parts the argument.
-func unsplitToken(cat *command.Catalog, r *rule) *pattern.Fault {
-	if r.kind != command.KindAPI && r.kind != command.KindApp {
+func unsplitToken(cat *command.Catalog, r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindAPI && r.Kind != command.KindApp {
 		return nil
 	}
-	for i := range r.name.Globs {
-		name, literal := r.name.Globs[i].Literal()
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
-		sep, slots := cat.Separator(r.kind, name)
+		sep, slots := cat.Separator(r.Kind, name)
 		if sep == 0 || sep == ' ' {
 			continue
 		}
-		for j := range r.args[:min(len(r.args), max(slots-1, 0))] {
-			if !r.args[j].SpellsAll(string(sep)) {
+		for j := range r.Args[:min(len(r.Args), max(slots-1, 0))] {
+			if !r.Args[j].SpellsAll(string(sep)) {
 				continue
 			}
-			text := strings.ReplaceAll(r.args[j].Globs[0].Text(), string(sep), " ")
+			text := strings.ReplaceAll(r.Args[j].Globs[0].Text(), string(sep), " ")
 			return pattern.Faultf("write "+words.Clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", words.Clip(name), words.Quote(string(sep)))
 		}
 	}
@@ -109,21 +110,21 @@ func unsplitToken(cat *command.Catalog, r *rule) *pattern.Fault {
 }
 
 // needsArguments notes an allow of an API or an application without the arguments that it takes.
-func needsArguments(r *rule) *pattern.Fault {
-	if r.deny || r.kind != command.KindAPI && r.kind != command.KindApp || r.rest || len(r.args) > 0 || r.classes != 0 {
+func needsArguments(r *rule.Rule) *pattern.Fault {
+	if r.Deny || r.Kind != command.KindAPI && r.Kind != command.KindApp || r.Rest || len(r.Args) > 0 || r.Classes != 0 {
 		return nil
 	}
-	for i := range r.name.Globs {
-		name, literal := r.name.Globs[i].Literal()
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
-		if first := command.Argument(r.kind, words.Fold(name)); first != "" {
+		if first := command.Argument(r.Kind, words.Fold(name)); first != "" {
 			example := " *"
 			if first == command.TypeChannel.String() {
 				example = " <uuid>"
 			}
-			return pattern.Faultf("write "+words.Clip(r.text)+example+", or "+words.Clip(r.text)+" ** for any arguments",
+			return pattern.Faultf("write "+words.Clip(r.Text)+example+", or "+words.Clip(r.Text)+" ** for any arguments",
 				"it allows %s without arguments only, and %s takes some", words.Clip(name), words.Clip(name))
 		}
 	}
@@ -132,21 +133,21 @@ func needsArguments(r *rule) *pattern.Fault {
 
 // equalsSign notes the name of a variable with a sign of equality: a rule parts name and value
 // by a space.
-func equalsSign(r *rule) *pattern.Fault {
-	if r.kind != command.KindVar || len(r.args) == 0 || !r.args[0].SpellsAll("=") {
+func equalsSign(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindVar || len(r.Args) == 0 || !r.Args[0].SpellsAll("=") {
 		return nil
 	}
-	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.args[0].Globs[0].Text()))
+	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.Args[0].Globs[0].Text()))
 }
 
 // impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
 // none.
-func impossibleValue(r *rule) *pattern.Fault {
+func impossibleValue(r *rule.Rule) *pattern.Fault {
 	for _, e := range likelyEffects(r) {
 		form := e.Form()
-		for i := range r.args {
-			for j := range r.args[i].Globs {
-				text, literal := r.args[i].Globs[j].Literal()
+		for i := range r.Args {
+			for j := range r.Args[i].Globs {
+				text, literal := r.Args[i].Globs[j].Literal()
 				switch types := form.Types(i); {
 				case !literal:
 				case types.Has(command.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":

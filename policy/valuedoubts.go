@@ -8,28 +8,29 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // deadWildcards notes the wildcards of an allow rule that match no value, since every value that
 // is harmless at their place has a part that a rule must spell.
-func deadWildcards(r *rule) (out []*pattern.Fault) {
-	if r.deny {
+func deadWildcards(r *rule.Rule) (out []*pattern.Fault) {
+	if r.Deny {
 		return nil
 	}
 	for _, e := range likelyEffects(r) {
 		form := e.Form()
-		for i := range r.args {
-			if !slices.ContainsFunc(r.args[i].Globs, func(g pattern.Glob) bool {
+		for i := range r.Args {
+			if !slices.ContainsFunc(r.Args[i].Globs, func(g pattern.Glob) bool {
 				return !g.Wild || mayMatchTypes(&g, form.Types(i)) && matchesOrdinaryValue(r, &g, &e, i)
-			}) && r.args[i].Wild {
+			}) && r.Args[i].Wild {
 				types := form.Types(i).Types()
 				nothing := "nothing"
 				if e.Kind == command.KindInject {
 					nothing = "nothing but a value that is empty" // headers may be left out
 				}
 				out = append(out, pattern.Faultf("spell it, or write a regular expression",
-					"the wildcard of %s for %s matches %s: harmless there is %s", words.Quote(r.args[i].Globs[0].Text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
+					"the wildcard of %s for %s matches %s: harmless there is %s", words.Quote(r.Args[i].Globs[0].Text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
 			}
 		}
 	}
@@ -38,17 +39,17 @@ func deadWildcards(r *rule) (out []*pattern.Fault) {
 
 // deadRest notes the ** of an allow rule for a channel verb that stands for a token of which no
 // value is harmless: that one a rule must spell.
-func deadRest(r *rule) (out []*pattern.Fault) {
-	if !r.rest || r.kind != command.KindChannel {
+func deadRest(r *rule.Rule) (out []*pattern.Fault) {
+	if !r.Rest || r.Kind != command.KindChannel {
 		return nil
 	}
 	for _, e := range likelyEffects(r) {
 		names := fixedTokens(&e)
-		for i := len(r.args); i < len(names); i++ {
+		for i := len(r.Args); i < len(names); i++ {
 			e.Tokens = append(e.Tokens, "x")
 		}
 		form := e.Form()
-		for i := len(r.args); i < len(names); i++ {
+		for i := len(r.Args); i < len(names); i++ {
 			set := form.Types(i)
 			if any := (pattern.Glob{Elements: []pattern.Element{{Kind: pattern.Star}}, Wild: true}); set.Has(command.TypeText) || mayMatchTypes(&any, set) {
 				continue
@@ -64,7 +65,7 @@ func deadRest(r *rule) (out []*pattern.Fault) {
 // tokenPlace names token i of e for people: by its number, with its own name where it has one, and
 // its types.
 func tokenPlace(e *command.Effect, i int) string {
-	place := placeName(unmetered(e), i)
+	place := rule.PlaceName(rule.Unmetered(e), i)
 	names := fixedTokens(e)
 	if i >= len(names) {
 		return place
@@ -91,23 +92,23 @@ func fixedTokens(e *command.Effect) []string {
 
 // likelyEffects returns effects that have the form of what the rule is about, one for each alternative of
 // its name: the literal text of its tokens, and x for what is wild.
-func likelyEffects(r *rule) (out []command.Effect) {
-	if len(r.args) == 0 && !r.rest || len(r.name.Globs) > maxLikely {
+func likelyEffects(r *rule.Rule) (out []command.Effect) {
+	if len(r.Args) == 0 && !r.Rest || len(r.Name.Globs) > maxLikely {
 		return nil
 	}
-	for i := range r.name.Globs {
-		name, literal := r.name.Globs[i].Literal()
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
 		if !literal {
 			continue
 		}
-		e := command.Effect{Kind: r.kind, Name: name}
-		if foldsName(r.kind) && r.kind != command.KindInject {
+		e := command.Effect{Kind: r.Kind, Name: name}
+		if rule.FoldsName(r.Kind) && r.Kind != command.KindInject {
 			e.Name = words.Fold(name)
 		}
-		for j := range r.args {
+		for j := range r.Args {
 			token := "x"
-			if len(r.args[j].Globs) > 0 && !r.args[j].Globs[0].Wild {
-				token = r.args[j].Globs[0].Prefix()
+			if len(r.Args[j].Globs) > 0 && !r.Args[j].Globs[0].Wild {
+				token = r.Args[j].Globs[0].Prefix()
 			}
 			e.Tokens = append(e.Tokens, token)
 		}
@@ -142,7 +143,7 @@ func mayMatchTypes(g *pattern.Glob, types command.TypeSet) bool {
 var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
 
 // matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the effect.
-func matchesOrdinaryValue(r *rule, g *pattern.Glob, e *command.Effect, i int) bool {
+func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *command.Effect, i int) bool {
 	for _, fill := range fills {
 		var b strings.Builder
 		for _, el := range g.Elements {
@@ -162,7 +163,7 @@ func matchesOrdinaryValue(r *rule, g *pattern.Glob, e *command.Effect, i int) bo
 		probe := *e
 		probe.Tokens = slices.Clone(e.Tokens)
 		probe.Tokens[i] = b.String()
-		if h := r.matchOptions(unmetered(&probe), i, false); h.Acts || g.Match(probe.Tokens[i], h) {
+		if h := r.MatchOptions(rule.Unmetered(&probe), i, false); h.Acts || g.Match(probe.Tokens[i], h) {
 			return true // the names of variables that act are for openVariables
 		}
 	}
@@ -173,45 +174,39 @@ func matchesOrdinaryValue(r *rule, g *pattern.Glob, e *command.Effect, i int) bo
 // the directory is dialled.
 func (d *linter) directory(h *roleSet) {
 	dials := ""
-	h.eachAllow(func(r *rule) {
+	h.eachAllow(func(r *rule.Rule) {
 		if dials == "" && dialsDirectory(r) {
-			dials = r.text
+			dials = r.Text
 		}
 	})
 	if dials == "" {
 		return
 	}
-	h.eachAllow(func(r *rule) {
-		if d.warned[r] || r.kind != command.KindVar || len(r.args) < 2 || !r.args[1].LeavesOpen() || !r.setsOriginate() {
+	h.eachAllow(func(r *rule.Rule) {
+		if d.warned[r] || r.Kind != command.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
 			return
 		}
 		d.warned[r] = true
-		d.rep.Warnf(r.at, "give the values' form, such as <1-60>, a|b or a regular expression",
+		d.rep.Warnf(r.Pos, "give the values' form, such as <1-60>, a|b or a regular expression",
 			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
-			words.Quote(r.text), words.Quote(dials))
+			words.Quote(r.Text), words.Quote(dials))
 	})
 }
 
 // dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
-func dialsDirectory(r *rule) bool {
-	if r.kind != command.KindDial {
+func dialsDirectory(r *rule.Rule) bool {
+	if r.Kind != command.KindDial {
 		return false
 	}
-	if r.anyName {
+	if r.AnyName {
 		return true
 	}
-	if r.name.Regex != nil {
-		tree, err := syntax.Parse(r.name.Text, syntax.Perl)
+	if r.Name.Regex != nil {
+		tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
 		return err != nil || pattern.BeginsAsAny(tree, []string{"user/", "group/"})
 	}
-	return slices.ContainsFunc(r.name.Globs, func(g pattern.Glob) bool {
+	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 		p := words.Fold(g.Prefix())
 		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
 	})
-}
-
-// setsOriginate reports whether the rule is about variables of an originate.
-func (r *rule) setsOriginate() bool {
-	e := command.Effect{Kind: command.KindVar, Name: "originate"}
-	return r.names(&e)
 }

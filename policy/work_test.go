@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
 )
 
 // stepsOf returns how many steps it takes to decide effects.
@@ -67,7 +68,7 @@ func TestDecideGivesUp(t *testing.T) {
 	c := premiumPolicy(t)
 	long := command.Effect{Kind: command.KindApp, Name: "log", Args: "x", Tokens: []string{"INFO", strings.Repeat("ax", 200_000)}}
 	d := c.Decide([]command.Effect{long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long})
-	if d.Action != Deny || !strings.Contains(d.Reason, reasonTooMuch) {
+	if d.Action != Deny || !strings.Contains(d.Reason, rule.ReasonTooMuch) {
 		t.Errorf("%s: %s, want a denial for too much work", d.Action, d.Reason)
 	}
 	leg := command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat("5", pattern.MaxName)}
@@ -87,7 +88,7 @@ func TestDecidingIsBounded(t *testing.T) {
 	if steps := stepsOf(c, effects); steps <= pattern.MaxWork {
 		t.Fatalf("%d steps are not too many", steps)
 	}
-	if d := c.Decide(effects); d.Action != Deny || !strings.Contains(d.Reason, reasonTooMuch) {
+	if d := c.Decide(effects); d.Action != Deny || !strings.Contains(d.Reason, rule.ReasonTooMuch) {
 		t.Errorf("%s: %s", d.Action, d.Reason)
 	}
 }

@@ -1,4 +1,4 @@
-package policy
+package rule
 
 import (
 	"strings"
@@ -13,8 +13,8 @@ const placeHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TY
 
 // takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
 // it. FreeSWITCH has no endpoint that is named like one of these words.
-func (r *rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
-	if r.kind != command.KindDial || len(tokens) == 0 {
+func (r *Rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
+	if r.Kind != command.KindDial || len(tokens) == 0 {
 		return tokens, nil
 	}
 	leg, ok := command.ParseLeg(tokens[0])
@@ -22,7 +22,7 @@ func (r *rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
 	case ok && len(tokens) == 1:
 		return nil, pattern.Faultf(placeHint, "it says where a leg stands, and not which leg")
 	case ok:
-		r.leg = leg
+		r.Leg = leg
 		return tokens[1:], nil
 	case len(tokens) == 2 && tokens[1] != "**" && !strings.Contains(tokens[0], "/"):
 		return nil, pattern.Faultf(placeHint, "%s is no place of a leg", words.Quote(tokens[0]))
@@ -30,24 +30,19 @@ func (r *rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
 	return tokens, nil
 }
 
-// matchLeg reports whether a rule that names a place is about a leg that stands at place e. An
+// MatchLeg reports whether a rule that names a place is about a leg that stands at place e. An
 // allow rule is about its own place alone. A deny rule is about a leg of which the place is not
 // known, too; and one about b-legs is about all legs that are connected to another call, for a
 // client that may not bridge to a leg in one way shall not do it in another.
-func (r *rule) matchLeg(e command.Leg) bool {
-	if e == r.leg {
+func (r *Rule) MatchLeg(e command.Leg) bool {
+	if e == r.Leg {
 		return true
 	}
-	return r.deny && (e == command.LegUnknown || r.leg == command.LegB && e == command.LegOther)
+	return r.Deny && (e == command.LegUnknown || r.Leg == command.LegB && e == command.LegOther)
 }
 
-// coversLeg reports whether a deny rule is about all places that an allow rule is about.
-func coversLeg(deny, allow *rule) bool {
-	return deny.leg == command.LegUnknown || allow.leg != command.LegUnknown && deny.matchLeg(allow.leg)
-}
-
-// withArticle names the place of a leg within a sentence.
-func withArticle(l command.Leg) string {
+// WithArticle names the place of a leg within a sentence.
+func WithArticle(l command.Leg) string {
 	switch l {
 	case command.LegA:
 		return "an a-leg"

@@ -1,4 +1,4 @@
-package policy
+package rule
 
 import (
 	"fmt"
@@ -13,20 +13,20 @@ import (
 
 // never refuses a rule that no effect can match, by what package command says of the effects of its
 // kind. What may only be unlikely is left to the warnings.
-func (rc *ruleCompiler) never(r *rule) *pattern.Fault {
+func (rc *Compiler) never(r *Rule) *pattern.Fault {
 	if err := r.checkNameLength(); err != nil {
 		return err
 	}
-	if r.repeating && !mayRepeat(r.kind) {
-		return pattern.Faultf("leave the word "+repeatingWord+" out", "no %s is repeated by a schedule or by loops", noun(r.kind))
+	if r.Repeating && !mayRepeat(r.Kind) {
+		return pattern.Faultf("leave the word "+Repeating+" out", "no %s is repeated by a schedule or by loops", noun(r.Kind))
 	}
-	switch r.kind {
+	switch r.Kind {
 	case command.KindAPI, command.KindApp:
 		return rc.neverOfClass(r)
 	case command.KindDial:
 		return r.neverDialled()
 	case command.KindDialplan:
-		if r.spells("inline") {
+		if r.Spells("inline") {
 			return pattern.Faultf("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
 		}
 	case command.KindVar:
@@ -34,15 +34,15 @@ func (rc *ruleCompiler) never(r *rule) *pattern.Fault {
 	case command.KindSubscribe, command.KindInject:
 		return rc.neverEvent(r)
 	case command.KindChannel:
-		if len(r.args) > 0 && !r.name.Match("sendevent", pattern.Options{Fold: true, Deny: r.deny}) { // which takes any text
-			return checkBytes(&r.args[0], isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
+		if len(r.Args) > 0 && !r.Name.Match("sendevent", pattern.Options{Fold: true, Deny: r.Deny}) { // which takes any text
+			return checkBytes(&r.Args[0], isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
 		}
 	case command.KindFilter:
-		if len(r.args) > 0 {
-			return checkBytes(&r.args[0], isFilterByte, "the name of a header", "no spaces, brackets and colons")
+		if len(r.Args) > 0 {
+			return checkBytes(&r.Args[0], isFilterByte, "the name of a header", "no spaces, brackets and colons")
 		}
 	case command.KindLog:
-		if debug := logLevel("DEBUG"); r.deny && !r.anyName && r.level > debug {
+		if debug := LogLevel("DEBUG"); r.Deny && !r.AnyName && r.level > debug {
 			return pattern.Faultf("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
 		}
 	case command.KindHandover:
@@ -52,10 +52,10 @@ func (rc *ruleCompiler) never(r *rule) *pattern.Fault {
 }
 
 // checkNameLength refuses a name that is longer than any that is not denied anyway.
-func (r *rule) checkNameLength() *pattern.Fault {
-	for i := range r.name.Globs {
+func (r *Rule) checkNameLength() *pattern.Fault {
+	for i := range r.Name.Globs {
 		n := 0
-		for _, el := range r.name.Globs[i].Elements {
+		for _, el := range r.Name.Globs[i].Elements {
 			n += len(el.Text)
 		}
 		if n > pattern.MaxName {
@@ -76,24 +76,24 @@ func mayRepeat(k command.EffectKind) bool {
 }
 
 // neverOfClass refuses a class that no API, or no application, is of.
-func (rc *ruleCompiler) neverOfClass(r *rule) *pattern.Fault {
-	if r.classes == 0 {
+func (rc *Compiler) neverOfClass(r *Rule) *pattern.Fault {
+	if r.Classes == 0 {
 		return nil
 	}
-	for _, name := range rc.vocab.names[r.kind] {
-		class, always := rc.vocab.cat.Class(r.kind, name)
-		if r.classes&(1<<class) != 0 || !always && r.classes&(1<<command.ClassRead) != 0 {
+	for _, name := range rc.Vocab.Names[r.Kind] {
+		class, always := rc.Vocab.Catalog.Class(r.Kind, name)
+		if r.Classes&(1<<class) != 0 || !always && r.Classes&(1<<command.ClassRead) != 0 {
 			return nil
 		}
 	}
-	return pattern.Faultf("", "no %s is of that class", noun(r.kind))
+	return pattern.Faultf("", "no %s is of that class", noun(r.Kind))
 }
 
 // neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
 // case.
-func (r *rule) neverDialled() *pattern.Fault {
-	for i := range r.name.Globs {
-		g := &r.name.Globs[i]
+func (r *Rule) neverDialled() *pattern.Fault {
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
 		if g.IsChannel() {
 			// FreeSWITCH 1.10 takes it for a type, and reaches nobody (switch_ivr_originate.c:
 			// "Could not locate channel type"). Such a rule does no harm.
@@ -103,11 +103,11 @@ func (r *rule) neverDialled() *pattern.Fault {
 			return pattern.Faultf(hint, "what is dialled is TYPE/DATA, such as user/1000, so it never begins as %s does", words.Quote(g.Text()))
 		}
 		typ, _, _ := strings.Cut(g.Prefix(), "/")
-		if !r.deny && words.Fold(typ) != typ {
+		if !r.Deny && words.Fold(typ) != typ {
 			return pattern.Faultf("write "+words.Clip(words.Fold(typ)+g.Text()[len(typ):]), "the type of a leg is in lower case, however it was written")
 		}
 	}
-	if text := pattern.ImpossibleBeginning(r.name.Text); text != "" {
+	if text := pattern.ImpossibleBeginning(r.Name.Text); text != "" {
 		return pattern.Faultf("begin with the type, such as /sofia/gateway/NAME/1.*/, or with .*/ in a deny",
 			"what is dialled is TYPE/DATA, such as user/1000, so it never begins as /%s/ does", words.Clip(text))
 	}
@@ -116,7 +116,7 @@ func (r *rule) neverDialled() *pattern.Fault {
 
 // withoutType returns what to write in the place of an alternative of what is dialled that begins
 // as a number does, and false for others.
-func (r *rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
+func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	number := g.Number(true)
 	habit := number.Before == "" && number.IsForeign()
 	switch first := g.Elements[0]; first.Kind {
@@ -129,11 +129,11 @@ func (r *rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 		return "", false
 	}
 	switch {
-	case len(r.name.Globs) > 1:
+	case len(r.Name.Globs) > 1:
 		return r.barHint(), true
 	case habit:
-		return r.foreignHint(number), true
-	case r.deny:
+		return r.ForeignHint(number), true
+	case r.Deny:
 		return "write */" + words.ClipRule(g.Text()), true
 	}
 	return "write sofia/gateway/NAME/" + words.ClipRule(g.Text()) + " or user/" + words.ClipRule(g.Text()), true
@@ -141,12 +141,12 @@ func (r *rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 
 // neverVariable refuses names of variables that no effect has: the marks before and behind them are
 // taken off.
-func (r *rule) neverVariable() *pattern.Fault {
-	if len(r.args) == 0 {
+func (r *Rule) neverVariable() *pattern.Fault {
+	if len(r.Args) == 0 {
 		return nil
 	}
-	for i := range r.args[0].Globs {
-		g := &r.args[0].Globs[i]
+	for i := range r.Args[0].Globs {
+		g := &r.Args[0].Globs[i]
 		prefix := words.Fold(g.Prefix())
 		for _, mark := range [...]string{"nolocal:", "_nolocal_"} {
 			if strings.HasPrefix(prefix, mark) {
@@ -164,19 +164,19 @@ func (r *rule) neverVariable() *pattern.Fault {
 
 // neverEvent refuses names that only wildcards of the rule match and no wildcard may, and tokens
 // that no such event has.
-func (rc *ruleCompiler) neverEvent(r *rule) *pattern.Fault {
-	if r.anyName {
+func (rc *Compiler) neverEvent(r *Rule) *pattern.Fault {
+	if r.AnyName {
 		return nil
 	}
-	if !r.deny {
+	if !r.Deny {
 		if name := rc.namedAnyway(r); name != "" {
 			return pattern.Faultf("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
 		}
 	}
-	if r.kind == command.KindSubscribe && len(r.args) > 0 {
-		return checkBytes(&r.args[0], func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
+	if r.Kind == command.KindSubscribe && len(r.Args) > 0 {
+		return checkBytes(&r.Args[0], func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
 	}
-	if r.kind == command.KindInject {
+	if r.Kind == command.KindInject {
 		return r.neverInjected()
 	}
 	return nil
@@ -184,27 +184,27 @@ func (rc *ruleCompiler) neverEvent(r *rule) *pattern.Fault {
 
 // namedAnyway returns an event that a wildcard or a regular expression of r would match, where it
 // would match no others than those that a rule has to name in full. It returns "" for other rules.
-func (rc *ruleCompiler) namedAnyway(r *rule) string {
-	if r.name.Regex != nil {
-		return rc.onlyNamed(r, &r.name)
+func (rc *Compiler) namedAnyway(r *Rule) string {
+	if r.Name.Regex != nil {
+		return rc.onlyNamed(r, &r.Name)
 	}
-	for i := range r.name.Globs {
-		if !r.name.Globs[i].Wild {
+	for i := range r.Name.Globs {
+		if !r.Name.Globs[i].Wild {
 			continue
 		}
-		if name := rc.onlyNamed(r, &pattern.Pattern{Globs: r.name.Globs[i : i+1]}); name != "" {
+		if name := rc.onlyNamed(r, &pattern.Pattern{Globs: r.Name.Globs[i : i+1]}); name != "" {
 			return name
 		}
 	}
 	return ""
 }
 
-func (rc *ruleCompiler) onlyNamed(r *rule, p *pattern.Pattern) (name string) {
-	e := command.Effect{Kind: r.kind}
-	if len(r.args) > 0 || r.rest {
+func (rc *Compiler) onlyNamed(r *Rule, p *pattern.Pattern) (name string) {
+	e := command.Effect{Kind: r.Kind}
+	if len(r.Args) > 0 || r.Rest {
 		e.Tokens = []string{""} // as the subclass of a CUSTOM
 	}
-	for _, e.Name = range rc.vocab.closed[r.kind] {
+	for _, e.Name = range rc.Vocab.closed[r.Kind] {
 		if !p.Match(e.Name, pattern.Options{Fold: true}) {
 			continue
 		}
@@ -216,9 +216,9 @@ func (rc *ruleCompiler) onlyNamed(r *rule, p *pattern.Pattern) (name string) {
 }
 
 // neverInjected refuses tokens that none of the events has which the rule spells.
-func (r *rule) neverInjected() (last *pattern.Fault) {
-	for i := range r.name.Globs {
-		name, literal := r.name.Globs[i].Literal()
+func (r *Rule) neverInjected() (last *pattern.Fault) {
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
 		if !literal {
 			return nil
 		}
@@ -229,10 +229,10 @@ func (r *rule) neverInjected() (last *pattern.Fault) {
 	return last
 }
 
-func (r *rule) neverInjectedAs(name string) *pattern.Fault {
-	if words.EqualFold(name, custom) && len(r.args) > 0 && r.args[0].Match(command.SMSSubclass, pattern.Options{Fold: true}) {
+func (r *Rule) neverInjectedAs(name string) *pattern.Fault {
+	if words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Match(command.SMSSubclass, pattern.Options{Fold: true}) {
 		err := r.neverOfForm(name, command.InjectForm(name, command.SMSSubclass))
-		if err == nil || r.args[0].IsOnly(command.SMSSubclass) {
+		if err == nil || r.Args[0].IsOnly(command.SMSSubclass) {
 			return err
 		}
 	}
@@ -240,20 +240,20 @@ func (r *rule) neverInjectedAs(name string) *pattern.Fault {
 }
 
 // neverOfForm refuses tokens that no event of the form has.
-func (r *rule) neverOfForm(name string, form command.EventForm) *pattern.Fault {
+func (r *Rule) neverOfForm(name string, form command.EventForm) *pattern.Fault {
 	fixed := len(form.First)
 	switch {
-	case words.EqualFold(name, custom) && len(r.args) == 0:
+	case words.EqualFold(name, CustomEvent) && len(r.Args) == 0:
 		return nil // without a subclass
-	case len(r.args) < fixed && !r.rest:
+	case len(r.Args) < fixed && !r.Rest:
 		return pattern.Faultf("write a * for each that may be anything, or end in **", "%s has %s: %s", name, tokens(fixed), strings.Join(form.First, " "))
-	case len(r.args) > fixed+len(form.More):
-		return pattern.Faultf("", "%s has %s at most, the rule has %d", name, tokens(fixed+len(form.More)), len(r.args))
+	case len(r.Args) > fixed+len(form.More):
+		return pattern.Faultf("", "%s has %s at most, the rule has %d", name, tokens(fixed+len(form.More)), len(r.Args))
 	}
 	at := 0 // the further tokens stand in one order
-	for i := fixed; i < len(r.args); i++ {
-		for j := range r.args[i].Globs {
-			g := &r.args[i].Globs[j]
+	for i := fixed; i < len(r.Args); i++ {
+		for j := range r.Args[i].Globs {
+			g := &r.Args[i].Globs[j]
 			header, _, pair := strings.Cut(g.Prefix(), "=")
 			if !pair && g.Wild {
 				return nil // it may be any of them
@@ -263,7 +263,7 @@ func (r *rule) neverOfForm(name string, form command.EventForm) *pattern.Fault {
 				return pattern.Faultf("in this order: "+strings.Join(form.More, " "), "%s has no token %s here: what follows its first %d is NAME=VALUE, of the headers that count",
 					name, words.Quote(g.Text()), fixed)
 			}
-			if len(r.args[i].Globs) == 1 {
+			if len(r.Args[i].Globs) == 1 {
 				at += n + 1
 			}
 		}
@@ -272,15 +272,15 @@ func (r *rule) neverOfForm(name string, form command.EventForm) *pattern.Fault {
 }
 
 // neverHandedOver refuses what is not HOST:PORT.
-func (r *rule) neverHandedOver() *pattern.Fault {
+func (r *Rule) neverHandedOver() *pattern.Fault {
 	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
-	for i := range r.name.Globs {
-		g := &r.name.Globs[i]
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
 		text := g.Text()
 		open := slices.ContainsFunc(g.Elements, func(el pattern.Element) bool { return el.Kind == pattern.Star || el.Kind == pattern.One })
 		host, port, colon := strings.Cut(text, ":")
 		switch {
-		case !colon && !(r.deny && open):
+		case !colon && !(r.Deny && open):
 			return pattern.Faultf(hint, "what is handed over to is HOST:PORT, the port 8084 where none is stated")
 		case strings.HasPrefix(text, "["):
 			return pattern.Faultf("name the host by IPv4 or by its name", "the application socket takes no address in brackets")

@@ -1,4 +1,4 @@
-package policy
+package rule
 
 import (
 	"slices"
@@ -11,10 +11,10 @@ import (
 // maxPrefix is the longest literal prefix by which rules are found.
 const maxPrefix = 48
 
-// A ruleset finds the rules that match an effect without looking at the others: by kind, then by
+// A Set finds the rules that match an effect without looking at the others: by kind, then by
 // the name or by how it begins. The zero ruleset matches nothing, and is for allow rules.
-type ruleset struct {
-	deny  bool
+type Set struct {
+	Deny  bool
 	kinds [command.KindOpaque + 1]*kindRules
 }
 
@@ -25,39 +25,39 @@ type kindRules struct {
 	lengths  []int // of the prefixes
 	loose    []entry
 	// rules are all of them, in the order of the files.
-	rules []*rule
+	rules []*Rule
 }
 
 // An entry is a rule and by which alternative of its name it is found; nil for a name without.
 type entry struct {
-	rule *rule
+	rule *Rule
 	name *pattern.Glob
 }
 
-// add files r under each alternative of its name.
-func (s *ruleset) add(r *rule) {
-	k := s.kinds[r.kind]
+// Add files r under each alternative of its name.
+func (s *Set) Add(r *Rule) {
+	k := s.kinds[r.Kind]
 	if k == nil {
 		k = &kindRules{exact: make(map[string][]entry), byPrefix: make(map[string][]entry)}
-		s.kinds[r.kind] = k
+		s.kinds[r.Kind] = k
 	}
 	k.rules = append(k.rules, r)
-	if len(r.name.Globs) == 0 || r.kind == command.KindLog {
+	if len(r.Name.Globs) == 0 || r.Kind == command.KindLog {
 		k.loose = append(k.loose, entry{rule: r})
 		return
 	}
 	loose := false
-	for i := range r.name.Globs {
-		g := &r.name.Globs[i]
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
 		e := entry{rule: r, name: g}
 		key := g.Prefix()
-		if foldsKey(r.kind, r.deny) {
+		if FoldsKey(r.Kind, r.Deny) {
 			key = words.Fold(key)
 		}
 		switch {
 		case !g.Wild:
 			k.exact[key] = append(k.exact[key], e)
-		case key == "" && r.name.Index != nil:
+		case key == "" && r.Name.Index != nil:
 			loose = true // one entry stands for all of these, of which the automaton finds the right one
 		case key == "":
 			k.loose = append(k.loose, e)
@@ -74,29 +74,29 @@ func (s *ruleset) add(r *rule) {
 	}
 }
 
-// ofKind returns the rules of a kind in the order of the files, nil where there are none.
-func (s *ruleset) ofKind(k command.EffectKind) []*rule {
+// OfKind returns the rules of a kind in the order of the files, nil where there are none.
+func (s *Set) OfKind(k command.EffectKind) []*Rule {
 	if int(k) >= len(s.kinds) || s.kinds[k] == nil {
 		return nil
 	}
 	return s.kinds[k].rules
 }
 
-// find returns the first rule that matches e, and nil without one. It does not allocate for
+// Find returns the first rule that matches e, and nil without one. It does not allocate for
 // names of up to 128 bytes.
-func (s *ruleset) find(e *subject) *rule { return s.findRule(e, false) }
+func (s *Set) Find(e *Subject) *Rule { return s.findRule(e, false) }
 
-// findNear is find with broad wildcards: it finds an allow rule that fits but for values that are
+// FindNear is find with broad wildcards: it finds an allow rule that fits but for values that are
 // not harmless.
-func (s *ruleset) findNear(e *subject) *rule { return s.findRule(e, true) }
+func (s *Set) FindNear(e *Subject) *Rule { return s.findRule(e, true) }
 
-func (s *ruleset) findRule(of *subject, broad bool) *rule {
-	e := of.effect
+func (s *Set) findRule(of *Subject, broad bool) *Rule {
+	e := of.Effect
 	if e.Kind == command.KindInvalid || int(e.Kind) >= len(s.kinds) || s.kinds[e.Kind] == nil {
 		return nil
 	}
 	k := s.kinds[e.Kind]
-	if !foldsKey(e.Kind, s.deny) {
+	if !FoldsKey(e.Kind, s.Deny) {
 		return find(k, e.Name, of, e.Name, broad)
 	}
 	var buf [128]byte
@@ -112,9 +112,9 @@ func (s *ruleset) findRule(of *subject, broad bool) *rule {
 	return nil
 }
 
-// find takes the key, the name as the kind folds it, as bytes or as a string, since only the
+// Find takes the key, the name as the kind folds it, as bytes or as a string, since only the
 // conversion of bytes right at the look-up costs nothing.
-func find[T string | []byte](k *kindRules, key T, e *subject, name string, broad bool) *rule {
+func find[T string | []byte](k *kindRules, key T, e *Subject, name string, broad bool) *Rule {
 	if r := match(k.exact[string(key)], e, name, broad); r != nil {
 		return r
 	}
@@ -128,13 +128,13 @@ func find[T string | []byte](k *kindRules, key T, e *subject, name string, broad
 	return match(k.loose, e, name, broad)
 }
 
-func match(entries []entry, e *subject, name string, broad bool) *rule {
+func match(entries []entry, e *Subject, name string, broad bool) *Rule {
 	for i := range entries {
 		r := entries[i].rule
-		if !e.work.Spend(pattern.StepsPerRule) {
+		if !e.Work.Spend(pattern.StepsPerRule) {
 			return nil
 		}
-		if r.matchRest(e, broad) && r.matchName(entries[i].name, e, name, broad) {
+		if r.MatchRest(e, broad) && r.MatchName(entries[i].name, e, name, broad) {
 			return r
 		}
 	}
