@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +26,9 @@ func parse(t *testing.T, before *Policy, roles, clients string) *Policy {
 	return p
 }
 
+// limitsKept is how long the use of a limit is kept after it has left the policy.
+const limitsKept = 24 * time.Hour
+
 // limitedBy returns a role of that name with these limits, as a policy has it.
 func limitedBy(name, limits string) string {
 	return fmt.Sprintf(`%q: {"allow": ["api **", "dial **"], "limits": {%s}}`, name, limits)
@@ -45,71 +47,6 @@ func dial(n int) []command.Effect {
 	return out
 }
 
-// TestLimitsOfOneClientDelayNoOther: while one client's limits are locked, another takes of its
-// own.
-func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
-	p := parse(t, nil, limitedBy("r", `"dial": ["5/h", "10/day", "3 at once"]`), having("a", "r")+","+having("b", "r"))
-	busy := p.runtime.buckets.of("a")
-	busy.mu.Lock()
-	defer busy.mu.Unlock()
-	done := make(chan bool)
-	go func() {
-		_, ok := p.Client("b").Take(dial(1), time.Now())
-		done <- ok
-	}()
-	if !<-done {
-		t.Error("the other client took nothing")
-	}
-}
-
-// TestCountingNeedsNoLock: what falls under a limit is found out while every lock is held by
-// others.
-func TestCountingNeedsNoLock(t *testing.T) {
-	p := parse(t, nil, limitedBy("r", `"dial": ["5/h", "10/day"], "api": "1/s"`), having("a", "r"))
-	own := p.runtime.buckets.of("a")
-	p.runtime.buckets.mu.Lock()
-	defer p.runtime.buckets.mu.Unlock()
-	own.mu.Lock()
-	defer own.mu.Unlock()
-	counted := make(chan []demand)
-	go func() { counted <- demandsOf(nil, p.Client("a").rights.limits, dial(3)) }()
-	got := <-counted
-	if len(got) != 2 || got[0].n != 3 || got[1].n != 3 {
-		t.Errorf("counted %v, want 3 of both limits on dial", got)
-	}
-}
-
-// TestAllOfThemOrNone: many sessions of a client share its limits, and one that is refused takes of
-// none.
-func TestAllOfThemOrNone(t *testing.T) {
-	p := parse(t, nil, limitedBy("r", `"dial": ["100/day", "7 at once"], "api": "1000/h burst 50"`), having("a", "r"))
-	now := time.Now()
-	effects := append(dial(1), command.Effect{Kind: command.KindAPI, Name: "status"})
-	var mu sync.Mutex
-	passed := 0
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			for range 100 {
-				taken, _, ok := p.Client("a").TakeAll(effects, now)
-				if !ok {
-					continue
-				}
-				mu.Lock()
-				passed++
-				mu.Unlock()
-				taken.Release()
-			}
-		})
-	}
-	wg.Wait()
-	b := p.runtime.buckets.of("a").buckets
-	day, once := b[bucketKey{"dial", perDay}].used, b[bucketKey{"dial", atOnce}].used
-	if passed != 50 || day != 50 || once != 0 {
-		t.Errorf("%d passed, %d count for the day, %d are under way; want 50, 50, 0", passed, day, once)
-	}
-}
-
 // TestLimitTakenOutAndPutBack: that gives nobody a fresh start, for a day and not longer.
 func TestLimitTakenOutAndPutBack(t *testing.T) {
 	const limits = `"dial": ["2/day", "1/h burst 2", "2 at once"]`
@@ -121,8 +58,8 @@ func TestLimitTakenOutAndPutBack(t *testing.T) {
 	}{
 		{"the limit", limitedBy("r", `"api": "5/s"`), having("a", "r"), time.Minute, false},
 		{"the client", with, having("b", "r"), time.Minute, false},
-		{"the role", with + "," + limitedBy("other", `"api": "5/s"`), having("a", "other"), keepUse, false},
-		{"for long", limitedBy("r", `"api": "5/s"`), having("a", "r"), keepUse + time.Second, true},
+		{"the role", with + "," + limitedBy("other", `"api": "5/s"`), having("a", "other"), limitsKept, false},
+		{"for long", limitedBy("r", `"api": "5/s"`), having("a", "r"), limitsKept + time.Second, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -141,26 +78,6 @@ func TestLimitTakenOutAndPutBack(t *testing.T) {
 				t.Errorf("a fresh start: %v, want %v", ok, test.fresh)
 			}
 		})
-	}
-}
-
-// TestKeptLimitsAreBounded: those that left the policy first are forgotten first.
-func TestKeptLimitsAreBounded(t *testing.T) {
-	p := parse(t, nil, limitedBy("r", `"dial": "2/day"`), having("a", "r"))
-	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	p.runtime.now = func() time.Time { return now }
-	b := p.runtime.buckets
-	l := &p.Client("a").rights.limits[0]
-	for i := range maxKept + 5 {
-		b.of(fmt.Sprint("gone", i)).bucket(l, now)
-		if i == 4 { // the first five leave a moment before the others
-			p.runtime.retain(p)
-			now = now.Add(time.Second)
-		}
-	}
-	p.runtime.retain(p)
-	if len(b.clients) != maxKept || b.clients["gone0"] != nil || b.clients["gone5"] == nil {
-		t.Errorf("%d clients are kept, want %d: the newest", len(b.clients), maxKept)
 	}
 }
 
@@ -213,7 +130,7 @@ func TestLimitThatCameBackIsKept(t *testing.T) {
 	p.runtime.retain(parse(t, p, limitedBy("r", ``), having("a", "r")))
 	for range 2 {
 		p.runtime.retain(p)
-		now = now.Add(keepUse + time.Hour)
+		now = now.Add(limitsKept + time.Hour)
 	}
 	p.runtime.retain(p)
 	if _, ok := p.Client("a").Take(dial(1), now); ok {
