@@ -8,6 +8,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -159,7 +160,7 @@ func (d *linter) unlimited(h *roleSet) {
 			return
 		}
 		for i := range h.limits {
-			if l := &h.limits[i]; l.measure != atOnce && rule.Covers(l.rule, r) {
+			if l := &h.limits[i]; l.Measure != limit.AtOnce && rule.Covers(l.Rule, r) {
 				return
 			}
 		}

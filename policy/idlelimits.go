@@ -2,6 +2,7 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -10,7 +11,7 @@ import (
 // idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
 // limit is in.
 func (d *linter) idleLimits(held []roleSet) {
-	idle := make(map[*rule.Rule]*limit)
+	idle := make(map[*rule.Rule]*limit.Limit)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
@@ -20,20 +21,20 @@ func (d *linter) idleLimits(held []roleSet) {
 		}
 		for j := range h.limits {
 			l := &h.limits[j]
-			if used[l.rule] {
+			if used[l.Rule] {
 				continue
 			}
-			idle[l.rule] = l
+			idle[l.Rule] = l
 			h.eachAllow(func(r *rule.Rule) {
-				if !used[l.rule] && rulesMayMeet(v, l.rule, r) {
-					used[l.rule] = true
-					delete(idle, l.rule)
+				if !used[l.Rule] && rulesMayMeet(v, l.Rule, r) {
+					used[l.Rule] = true
+					delete(idle, l.Rule)
 				}
 			})
 		}
 	}
 	for at, l := range idle {
-		d.rep.Warnf(at.Pos, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.key))
+		d.rep.Warnf(at.Pos, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.Key))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -164,7 +165,7 @@ func (d *linter) extensions(h *roleSet) {
 			return
 		}
 		for i := range h.limits {
-			if l := &h.limits[i]; l.measure != atOnce && (rule.Covers(l.rule, r) || l.rule.Kind == command.KindDial || l.rule.Kind == command.KindAPI) {
+			if l := &h.limits[i]; l.Measure != limit.AtOnce && (rule.Covers(l.Rule, r) || l.Rule.Kind == command.KindDial || l.Rule.Kind == command.KindAPI) {
 				return
 			}
 		}

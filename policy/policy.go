@@ -9,6 +9,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/limit"
 )
 
 // A Policy says who may cause which effect. It is a value: compiled once, never changed,
@@ -30,14 +31,14 @@ type Policy struct {
 // sharedState is what outlives a policy: a Store hands it on from one to the next.
 type sharedState struct {
 	verifier *verifier
-	buckets  *buckets
+	buckets  *limit.Buckets
 	now      func() time.Time
 }
 
 func newSharedState() *sharedState {
 	return &sharedState{
 		verifier: newVerifier(),
-		buckets:  newBuckets(),
+		buckets:  limit.NewBuckets(),
 		now:      time.Now,
 	}
 }
@@ -51,12 +52,12 @@ func (s *sharedState) retain(p *Policy) {
 		}
 	}
 	s.verifier.retain(keep)
-	s.buckets.retain(p.limits(), s.now())
+	s.buckets.Retain(p.limits(), s.now())
 }
 
 // limits returns the limits of every client, by its name.
-func (p *Policy) limits() map[string][]limit {
-	out := make(map[string][]limit, len(p.clients))
+func (p *Policy) limits() map[string][]limit.Limit {
+	out := make(map[string][]limit.Limit, len(p.clients))
 	for name, c := range p.clients {
 		out[name] = c.rights.limits
 	}

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -16,7 +17,7 @@ type role struct {
 	name        string
 	allow, deny rule.Set
 	rules       []*rule.Rule
-	limits      []limit
+	limits      []limit.Limit
 	// parts are its own rules, which come first, and those of each role that it includes.
 	parts []*ownRules
 	// unguarded says that the role says so: it may allow what nobody has looked at.
@@ -54,7 +55,7 @@ func (rc *roleCompiler) compile(roles []document.Role) map[string]*role {
 type roleSet struct {
 	roles []*role
 	// limits are those of the roles, the smallest where several are on the same.
-	limits   []limit
+	limits   []limit.Limit
 	requires []requirement
 	// uncertain says that a rule spells an expansion whose value the client may decide, so that no
 	// rule covers one.
@@ -63,17 +64,17 @@ type roleSet struct {
 
 // newRoleSet returns the set of these roles.
 func newRoleSet(roles []*role) roleSet {
-	var limits []limit
+	var limits []limit.Limit
 	for _, r := range roles {
 		limits = append(limits, r.limits...)
 	}
-	return roleSet{roles: roles, limits: smallest(limits), requires: requirements(roles)}
+	return roleSet{roles: roles, limits: limit.Smallest(limits), requires: requirements(roles)}
 }
 
 // ownRules are the compiled lines of one role, without those it includes.
 type ownRules struct {
 	rules    []*rule.Rule
-	limits   []limit
+	limits   []limit.Limit
 	requires []requirement
 }
 
@@ -100,7 +101,7 @@ func (rc *roleCompiler) compileOwn(d *document.Role) *ownRules {
 	compile(d.Allow, false)
 	compile(d.Deny, true)
 	for _, l := range d.Limits {
-		own.limits = append(own.limits, compileLimit(rc.rules, l, rc.rep)...)
+		own.limits = append(own.limits, limit.Compile(rc.rules, l, rc.rep)...)
 	}
 	for _, q := range d.Require {
 		own.requires = append(own.requires, rc.compileRequire(d.Name, q)...)

@@ -5,7 +5,12 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/limit"
 )
+
+// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back. It is
+// safe for use by many goroutines.
+type Taken = limit.Taken
 
 // fewDemands is how many limits one command may fall under before counting needs memory of its own.
 const fewDemands = 16
@@ -19,16 +24,16 @@ const fewDemands = 16
 // The Taken counts against the limits of the sort "N at once" until its Release, which belongs right
 // after the answer to the command, or after the end of the job of a bgapi. It is nil, and nothing is
 // allocated, where there is nothing to give back. A nil client may take nothing.
-func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken, limit string, ok bool) {
+func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken, over string, ok bool) {
 	if c == nil {
 		return nil, "", false
 	}
-	var few [fewDemands]demand
-	demands := demandsOf(few[:0], c.rights.limits, effects)
+	var few [fewDemands]limit.Demand
+	demands := limit.Demands(few[:0], c.rights.limits, effects)
 	if len(demands) == 0 {
 		return nil, "", true
 	}
-	return c.runtime.buckets.of(c.Name).take(demands, now)
+	return c.runtime.buckets.Of(c.Name).Take(demands, now)
 }
 
 // Take is TakeAll for what is over at once: it does not count as under way.
@@ -43,11 +48,11 @@ func (c *Client) Take(effects []command.Effect, now time.Time) (limit string, ok
 // decides nothing yet. Its error says why nothing is taken over: every limit begins anew then. A
 // file that is broken is kept beside the next one, under its name with .broken behind it.
 func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
-	saved, err = s.runtime.buckets.restore(path)
+	saved, err = s.runtime.buckets.Restore(path)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("policy: the use of limits cannot be taken over: %w", err)
 	}
-	s.runtime.buckets.retain(s.Current().limits(), s.runtime.now())
+	s.runtime.buckets.Retain(s.Current().limits(), s.runtime.now())
 	return saved, nil
 }
 
@@ -56,11 +61,11 @@ func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
 func (s *Store) SaveUse(path string) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	uses := s.runtime.buckets.uses.Load()
+	uses := s.runtime.buckets.Uses.Load()
 	if s.savedUses != nil && *s.savedUses == uses {
 		return nil
 	}
-	if err := s.runtime.buckets.save(path, s.runtime.now()); err != nil {
+	if err := s.runtime.buckets.Save(path, s.runtime.now()); err != nil {
 		return fmt.Errorf("policy: the use of limits could not be kept: %w", err)
 	}
 	s.savedUses = &uses

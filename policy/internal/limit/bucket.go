@@ -1,4 +1,4 @@
-package policy
+package limit
 
 import (
 	"math"
@@ -29,8 +29,8 @@ type bucket struct {
 }
 
 // set makes b what l says now.
-func (b *bucket) set(l *limit, now time.Time) {
-	if l.measure != perTime {
+func (b *bucket) set(l *Limit, now time.Time) {
+	if l.Measure != perTime {
 		return
 	}
 	if b.limiter == nil {
@@ -56,8 +56,8 @@ func (b *bucket) spentBy(now time.Time) (int, time.Time) {
 }
 
 // left returns how many more l lets pass.
-func (b *bucket) left(l *limit, now time.Time) int {
-	switch l.measure {
+func (b *bucket) left(l *Limit, now time.Time) int {
+	switch l.Measure {
 	case perTime:
 		return int(b.limiter.TokensAt(now))
 	case perDay:

@@ -1,4 +1,4 @@
-package policy
+package limit
 
 import (
 	"fmt"
@@ -17,24 +17,24 @@ import (
 // maxRate is the most that a limit may say, as its number and as its burst.
 const maxRate = 1_000_000
 
-// A measure is what a limit counts. The zero measure is a rate.
+// A Measure is what a limit counts. The zero measure is a rate.
 type measure uint8
 
 const (
 	perTime measure = iota // how often
 	perDay                 // how many on one day, in UTC
-	atOnce                 // how many under way
+	AtOnce                 // how many under way
 )
 
-// A limit is how many effects of a kind, or of some names of it, may happen.
-type limit struct {
+// A Limit is how many effects of a kind, or of some names of it, may happen.
+type Limit struct {
 	// key says on what, as the policy does: KIND or KIND NAME.
-	key string
+	Key string
 	// id is the same for limits of which the smallest holds.
 	id string
 	// rule matches the effects that count, as broadly as a deny.
-	rule    *rule.Rule
-	measure measure
+	Rule    *rule.Rule
+	Measure measure
 	n       int
 	// per and burst are of a rate: the time in which n may happen, and how many at once.
 	per   time.Duration
@@ -42,9 +42,9 @@ type limit struct {
 }
 
 // count returns how many of the effects fall under l.
-func (l *limit) count(effects []command.Effect) (n int) {
+func (l *Limit) count(effects []command.Effect) (n int) {
 	for i := range effects {
-		if l.rule.Matches(&effects[i]) {
+		if l.Rule.Matches(&effects[i]) {
 			n++
 		}
 	}
@@ -53,9 +53,9 @@ func (l *limit) count(effects []command.Effect) (n int) {
 
 // overBy returns the limit, for a command that takes n and is over it. Where n is more than there ever is, waiting
 // does not help, and it says so.
-func (l *limit) overBy(n int) string {
+func (l *Limit) overBy(n int) string {
 	most := l.n
-	if l.measure == perTime {
+	if l.Measure == perTime {
 		most = l.burst
 	}
 	if n <= most {
@@ -64,17 +64,17 @@ func (l *limit) overBy(n int) string {
 	return fmt.Sprintf("%s, and the command takes %d", l, n)
 }
 
-func (l *limit) rate() rate.Limit { return rate.Limit(float64(l.n) / l.per.Seconds()) }
+func (l *Limit) rate() rate.Limit { return rate.Limit(float64(l.n) / l.per.Seconds()) }
 
 // String returns the limit as a person would write it: "dial 40/s burst 80".
-func (l *limit) String() string {
-	switch l.measure {
+func (l *Limit) String() string {
+	switch l.Measure {
 	case perDay:
-		return fmt.Sprintf("%s %d/day", l.key, l.n)
-	case atOnce:
-		return fmt.Sprintf("%s %d at once", l.key, l.n)
+		return fmt.Sprintf("%s %d/day", l.Key, l.n)
+	case AtOnce:
+		return fmt.Sprintf("%s %d at once", l.Key, l.n)
 	}
-	s := l.key + " " + strconv.Itoa(l.n) + "/"
+	s := l.Key + " " + strconv.Itoa(l.n) + "/"
 	for _, u := range units {
 		if u.per == l.per {
 			s += u.word
@@ -94,8 +94,8 @@ var units = [...]struct {
 
 const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 
-// compileLimit compiles one entry of "limits": a key and one or more values.
-func compileLimit(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []limit) {
+// Compile compiles one entry of "limits": a key and one or more values.
+func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []Limit) {
 	counted, err := rc.CompileKey(d.Key.Text, "a limit")
 	if err != nil {
 		rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
@@ -113,23 +113,23 @@ func compileLimit(rc *rule.Compiler, d document.Limit, rep *document.Report) (ou
 			rep.Errorf(v.Pos, limitHint, "%s is not a limit", words.Quote(v.Text))
 			continue
 		}
-		if seen[l.measure] {
+		if seen[l.Measure] {
 			rep.Errorf(v.Pos, "the smaller one would hold", "two limits of the same sort")
 		}
-		seen[l.measure] = true
-		if l.measure == atOnce && counted.Kind != command.KindAPI && counted.Kind != command.KindDial {
+		seen[l.Measure] = true
+		if l.Measure == AtOnce && counted.Kind != command.KindAPI && counted.Kind != command.KindDial {
 			rep.Warnf(v.Pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
 		}
-		l.key, l.rule, l.id = d.Key.Text, counted, id
+		l.Key, l.Rule, l.id = d.Key.Text, counted, id
 		out = append(out, l)
 	}
 	return out
 }
 
 // parseLimit reads "N/s", "N/m" or "N/h", which " burst B" may follow, "N/day" or "N at once".
-func parseLimit(s string) (l limit, ok bool) {
+func parseLimit(s string) (l Limit, ok bool) {
 	if number, found := strings.CutSuffix(s, " at once"); found {
-		l.measure = atOnce
+		l.Measure = AtOnce
 		l.n, ok = parseCount(number)
 		return l, ok
 	}
@@ -139,7 +139,7 @@ func parseLimit(s string) (l limit, ok bool) {
 		return l, false
 	}
 	if unit == "day" {
-		l.measure = perDay
+		l.Measure = perDay
 		return l, !hasBurst
 	}
 	for _, u := range units {
@@ -165,12 +165,12 @@ type bucketKey struct {
 	measure measure
 }
 
-func (l *limit) bucketKey() bucketKey { return bucketKey{l.id, l.measure} }
+func (l *Limit) bucketKey() bucketKey { return bucketKey{l.id, l.Measure} }
 
-// smallest merges the limits of several roles: of those on the same the smallest holds, of rates both
+// Smallest merges the limits of several roles: of those on the same the smallest holds, of rates both
 // the slower and the smaller burst.
-func smallest(limits []limit) []limit {
-	var out []limit
+func Smallest(limits []Limit) []Limit {
+	var out []Limit
 	at := make(map[bucketKey]int)
 	for _, l := range limits {
 		i, ok := at[l.bucketKey()]
@@ -181,7 +181,7 @@ func smallest(limits []limit) []limit {
 		}
 		was := &out[i]
 		was.burst = min(was.burst, l.burst)
-		if l.measure == perTime && l.rate() < was.rate() || l.measure != perTime && l.n < was.n {
+		if l.Measure == perTime && l.rate() < was.rate() || l.Measure != perTime && l.n < was.n {
 			was.n, was.per = l.n, l.per
 		}
 	}

@@ -1,4 +1,4 @@
-package policy
+package limit
 
 import (
 	"slices"
@@ -14,22 +14,22 @@ const (
 	maxKept = 10_000
 )
 
-// A kept bucket is one whose limit is not in the policy.
-type kept struct {
+// A gone bucket is one whose limit is not in the policy.
+type gone struct {
 	use  *use
 	key  bucketKey
 	gone time.Time
 }
 
-// retain keeps the use of the limits in force, which clients has by the clients' names, and for a
+// Retain keeps the use of the limits in force, which clients has by the clients' names, and for a
 // while that of limits that were in force before. Each client is locked by itself.
-func (b *buckets) retain(clients map[string][]limit, now time.Time) {
-	var left []kept
+func (b *Buckets) Retain(clients map[string][]Limit, now time.Time) {
+	var left []gone
 	for name, u := range b.all() {
 		left = u.retain(left, limitKeys(clients[name]), now)
 	}
 	if len(left) > maxKept {
-		slices.SortFunc(left, func(a, b kept) int { return b.gone.Compare(a.gone) })
+		slices.SortFunc(left, func(a, b gone) int { return b.gone.Compare(a.gone) })
 		for _, k := range left[maxKept:] {
 			k.use.forget(k.key)
 		}
@@ -38,7 +38,7 @@ func (b *buckets) retain(clients map[string][]limit, now time.Time) {
 }
 
 // all returns what every client has used.
-func (b *buckets) all() map[string]*use {
+func (b *Buckets) all() map[string]*use {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := make(map[string]*use, len(b.clients))
@@ -49,7 +49,7 @@ func (b *buckets) all() map[string]*use {
 }
 
 // sweep forgets those that are not among clients and of whom nothing is kept.
-func (b *buckets) sweep(clients map[string][]limit) {
+func (b *Buckets) sweep(clients map[string][]Limit) {
 	for name, u := range b.all() {
 		if _, known := clients[name]; !known && u.empty() {
 			b.drop(name, u)
@@ -57,7 +57,7 @@ func (b *buckets) sweep(clients map[string][]limit) {
 	}
 }
 
-func (b *buckets) drop(name string, u *use) {
+func (b *Buckets) drop(name string, u *use) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.clients[name] == u {
@@ -66,7 +66,7 @@ func (b *buckets) drop(name string, u *use) {
 }
 
 // limitKeys returns the keys of limits.
-func limitKeys(limits []limit) map[bucketKey]bool {
+func limitKeys(limits []Limit) map[bucketKey]bool {
 	keys := make(map[bucketKey]bool, len(limits))
 	for i := range limits {
 		keys[limits[i].bucketKey()] = true
@@ -74,9 +74,9 @@ func limitKeys(limits []limit) map[bucketKey]bool {
 	return keys
 }
 
-// retain notes which limits are in the policy now, forgets those that left it longer ago than
+// Retain notes which limits are in the policy now, forgets those that left it longer ago than
 // keepUse, and appends to left the others that are not in it.
-func (u *use) retain(left []kept, now map[bucketKey]bool, at time.Time) []kept {
+func (u *use) retain(left []gone, now map[bucketKey]bool, at time.Time) []gone {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for key, b := range u.buckets {
@@ -89,7 +89,7 @@ func (u *use) retain(left []kept, now map[bucketKey]bool, at time.Time) []kept {
 			if b.gone.IsZero() {
 				b.gone = at
 			}
-			left = append(left, kept{u, key, b.gone})
+			left = append(left, gone{u, key, b.gone})
 		}
 	}
 	return left

@@ -1,4 +1,4 @@
-package policy
+package limit
 
 import (
 	"fmt"
@@ -14,14 +14,14 @@ import (
 )
 
 // limitsOn compiles limits on what key names.
-func limitsOn(t *testing.T, key string, values ...string) []limit {
+func limitsOn(t *testing.T, key string, values ...string) []Limit {
 	t.Helper()
 	var rep document.Report
 	d := document.Limit{Key: document.Text{Text: key}}
 	for _, v := range values {
 		d.Values = append(d.Values, document.Text{Text: v})
 	}
-	out := compileLimit(&rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin())}, d, &rep)
+	out := Compile(&rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin())}, d, &rep)
 	if err := rep.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -41,13 +41,13 @@ func legs(n int) []command.Effect {
 // own.
 func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 	limits := limitsOn(t, "dial", "5/h", "10/day", "3 at once")
-	b := newBuckets()
-	busy := b.of("a")
+	b := NewBuckets()
+	busy := b.Of("a")
 	busy.mu.Lock()
 	defer busy.mu.Unlock()
 	done := make(chan bool)
 	go func() {
-		_, _, ok := b.of("b").take(demandsOf(nil, limits, legs(1)), time.Now())
+		_, _, ok := b.Of("b").Take(Demands(nil, limits, legs(1)), time.Now())
 		done <- ok
 	}()
 	if !<-done {
@@ -59,7 +59,7 @@ func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 // other. What falls under a limit is known before any lock is taken.
 func TestCountingNeedsNoLock(t *testing.T) {
 	limits := append(limitsOn(t, "dial", "5/h", "10/day"), limitsOn(t, "api", "1/s")...)
-	got := demandsOf(nil, limits, legs(3))
+	got := Demands(nil, limits, legs(3))
 	if len(got) != 2 || got[0].n != 3 || got[1].n != 3 {
 		t.Errorf("counted %v, want 3 of both limits on dial", got)
 	}
@@ -71,14 +71,14 @@ func TestAllOfThemOrNone(t *testing.T) {
 	limits := append(limitsOn(t, "dial", "100/day", "7 at once"), limitsOn(t, "api", "1000/h burst 50")...)
 	now := time.Now()
 	effects := append(legs(1), command.Effect{Kind: command.KindAPI, Name: "status"})
-	b := newBuckets()
+	b := NewBuckets()
 	var mu sync.Mutex
 	passed := 0
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for range 100 {
-				taken, _, ok := b.of("a").take(demandsOf(nil, limits, effects), now)
+				taken, _, ok := b.Of("a").Take(Demands(nil, limits, effects), now)
 				if !ok {
 					continue
 				}
@@ -90,8 +90,8 @@ func TestAllOfThemOrNone(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	own := b.of("a").buckets
-	day, once := own[bucketKey{"dial", perDay}].used, own[bucketKey{"dial", atOnce}].used
+	own := b.Of("a").buckets
+	day, once := own[bucketKey{"dial", perDay}].used, own[bucketKey{"dial", AtOnce}].used
 	if passed != 50 || day != 50 || once != 0 {
 		t.Errorf("%d passed, %d count for the day, %d are under way; want 50, 50, 0", passed, day, once)
 	}
@@ -100,17 +100,17 @@ func TestAllOfThemOrNone(t *testing.T) {
 // TestKeptLimitsAreBounded: those that left the policy first are forgotten first.
 func TestKeptLimitsAreBounded(t *testing.T) {
 	limits := limitsOn(t, "dial", "2/day")
-	clients := map[string][]limit{"a": limits}
+	clients := map[string][]Limit{"a": limits}
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	b := newBuckets()
+	b := NewBuckets()
 	for i := range maxKept + 5 {
-		b.of(fmt.Sprint("gone", i)).bucket(&limits[0], now)
+		b.Of(fmt.Sprint("gone", i)).bucket(&limits[0], now)
 		if i == 4 { // the first five leave a moment before the others
-			b.retain(clients, now)
+			b.Retain(clients, now)
 			now = now.Add(time.Second)
 		}
 	}
-	b.retain(clients, now)
+	b.Retain(clients, now)
 	if len(b.clients) != maxKept || b.clients["gone0"] != nil || b.clients["gone5"] == nil {
 		t.Errorf("%d clients are kept, want %d: the newest", len(b.clients), maxKept)
 	}
@@ -118,19 +118,19 @@ func TestKeptLimitsAreBounded(t *testing.T) {
 
 // TestParseLimit: what a limit may say, and that it is written as it was read.
 func TestParseLimit(t *testing.T) {
-	for text, want := range map[string]limit{
+	for text, want := range map[string]Limit{
 		"5/s":               {n: 5, per: time.Second, burst: 5},
 		"40/s burst 80":     {n: 40, per: time.Second, burst: 80},
 		"100/m":             {n: 100, per: time.Minute, burst: 100},
 		"1000000/h burst 1": {n: 1_000_000, per: time.Hour, burst: 1},
-		"2000/day":          {measure: perDay, n: 2000},
-		"10 at once":        {measure: atOnce, n: 10},
+		"2000/day":          {Measure: perDay, n: 2000},
+		"10 at once":        {Measure: AtOnce, n: 10},
 	} {
 		got, ok := parseLimit(text)
 		if !ok || got != want {
 			t.Errorf("%q: %+v, %v, want %+v", text, got, ok, want)
 		}
-		if got.key = "dial"; got.String() != "dial "+text {
+		if got.Key = "dial"; got.String() != "dial "+text {
 			t.Errorf("%q is written as %q", text, got.String())
 		}
 	}
@@ -150,20 +150,20 @@ func FuzzRestoreUse(f *testing.F) {
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"day","used":5,"day":20780,"at":"2026-11-23T12:00:00Z"}]}}`))
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"rate","used":5,"at":"2026-11-23T12:00:00Z","gone":"2026-11-23T12:00:00Z"}]}}`))
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	day, hour := limit{measure: perDay, n: 5, id: "dial"}, limit{measure: perTime, n: 10, per: time.Hour, burst: 5, id: "dial"}
+	day, hour := Limit{Measure: perDay, n: 5, id: "dial"}, Limit{Measure: perTime, n: 10, per: time.Hour, burst: 5, id: "dial"}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := parseUse("limits.json", data)
 		if err != nil {
 			return
 		}
-		b := newBuckets()
+		b := NewBuckets()
 		for name, list := range file.Clients {
 			for i := range list {
-				b.of(name).restore(&list[i])
+				b.Of(name).restore(&list[i])
 			}
 		}
-		for _, l := range []*limit{&day, &hour} {
-			if got := b.of("a").bucket(l, now).left(l, now); got > 5 {
+		for _, l := range []*Limit{&day, &hour} {
+			if got := b.Of("a").bucket(l, now).left(l, now); got > 5 {
 				t.Errorf("%d are left, more than there are", got)
 			}
 		}

@@ -1,4 +1,4 @@
-package policy
+package limit
 
 import (
 	"cmp"
@@ -61,10 +61,10 @@ var errNotUse = errors.New("it holds no use of limits of this version")
 // brokenSuffix is put behind the name of a file that cannot be read.
 const brokenSuffix = ".broken"
 
-// restore takes over what clients had used when save wrote the file at path, and returns when that
+// Restore takes over what clients had used when save wrote the file at path, and returns when that
 // was: the zero time if there is no such file. Its error says why nothing is taken over. A broken
 // file is kept beside the next one, under its name with .broken behind it.
-func (b *buckets) restore(path string) (saved time.Time, err error) {
+func (b *Buckets) Restore(path string) (saved time.Time, err error) {
 	f, err := readUse(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, nil
@@ -73,7 +73,7 @@ func (b *buckets) restore(path string) (saved time.Time, err error) {
 		return time.Time{}, errors.Join(err, os.Rename(path, path+brokenSuffix))
 	}
 	for name, list := range f.Clients {
-		u := b.of(name)
+		u := b.Of(name)
 		for i := range list {
 			u.restore(&list[i])
 		}
@@ -113,7 +113,7 @@ func (k *keptUsed) valid() bool {
 		k.Used >= 0 && k.Used <= maxUsed && k.Day >= 0 && k.Day <= math.MaxInt32 && !k.At.IsZero()
 }
 
-// restore takes over what has been used of one limit.
+// Restore takes over what has been used of one limit.
 func (u *use) restore(k *keptUsed) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -127,8 +127,8 @@ func (u *use) restore(k *keptUsed) {
 	u.buckets[bucketKey{k.Limit, perTime}] = b
 }
 
-// save writes what clients have used of their limits to the file at path, in whole or not at all.
-func (b *buckets) save(path string, now time.Time) error {
+// Save writes what clients have used of their limits to the file at path, in whole or not at all.
+func (b *Buckets) Save(path string, now time.Time) error {
 	data, err := json.Marshal(b.kept(now), json.Deterministic(true))
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (b *buckets) save(path string, now time.Time) error {
 }
 
 // kept returns what every client has used. Each is locked by itself.
-func (b *buckets) kept(now time.Time) *useFile {
+func (b *Buckets) kept(now time.Time) *useFile {
 	f := &useFile{Version: useVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]keptUsed)}
 	for name, u := range b.all() {
 		if list := u.kept(now); len(list) > 0 {
@@ -155,7 +155,7 @@ func (u *use) kept(now time.Time) (list []keptUsed) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for key, b := range u.buckets {
-		if key.measure == atOnce {
+		if key.measure == AtOnce {
 			continue
 		}
 		k := keptUsed{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.gone}

@@ -1,4 +1,4 @@
-package policy
+package limit
 
 import (
 	"slices"
@@ -25,17 +25,17 @@ type takenCount struct {
 	n      int
 }
 
-// A demand is how much a command takes of one limit.
-type demand struct {
-	limit *limit
+// A Demand is how much a command takes of one limit.
+type Demand struct {
+	limit *Limit
 	n     int
 }
 
-// demandsOf appends what the effects take of each of the limits that they fall under.
-func demandsOf(dst []demand, limits []limit, effects []command.Effect) []demand {
+// Demands appends what the effects take of each of the limits that they fall under.
+func Demands(dst []Demand, limits []Limit, effects []command.Effect) []Demand {
 	for i := range limits {
 		if n := limits[i].count(effects); n > 0 {
-			dst = append(dst, demand{&limits[i], n})
+			dst = append(dst, Demand{&limits[i], n})
 		}
 	}
 	return dst
@@ -81,8 +81,8 @@ type use struct {
 	uses *atomic.Uint64
 }
 
-// take takes what the demands say, all of it or nothing.
-func (u *use) take(demands []demand, now time.Time) (*Taken, string, bool) {
+// Take takes what the demands say, all of it or nothing.
+func (u *use) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	give := 0
@@ -90,7 +90,7 @@ func (u *use) take(demands []demand, now time.Time) (*Taken, string, bool) {
 		if u.bucket(d.limit, now).left(d.limit, now) < d.n {
 			return nil, d.limit.overBy(d.n), false
 		}
-		if d.limit.measure != perTime {
+		if d.limit.Measure != perTime {
 			give++
 		}
 	}
@@ -101,18 +101,18 @@ func (u *use) take(demands []demand, now time.Time) (*Taken, string, bool) {
 	}
 	for _, d := range demands {
 		b := u.bucket(d.limit, now)
-		if d.limit.measure == perTime {
+		if d.limit.Measure == perTime {
 			b.limiter.AllowN(now, d.n)
 			continue
 		}
 		b.used += d.n
-		taken.counts = append(taken.counts, takenCount{bucket: b, day: b.day, atOnce: d.limit.measure == atOnce, n: d.n})
+		taken.counts = append(taken.counts, takenCount{bucket: b, day: b.day, atOnce: d.limit.Measure == AtOnce, n: d.n})
 	}
 	return taken, "", true
 }
 
 // bucket returns the bucket for l, set to what l says now. The caller holds mu.
-func (u *use) bucket(l *limit, now time.Time) *bucket {
+func (u *use) bucket(l *Limit, now time.Time) *bucket {
 	b := u.buckets[l.bucketKey()]
 	if b == nil {
 		b = &bucket{}
@@ -122,25 +122,25 @@ func (u *use) bucket(l *limit, now time.Time) *bucket {
 	return b
 }
 
-// buckets hold what every client has used of its limits. They outlive the policies of a Store, so
+// Buckets hold what every client has used of its limits. They outlive the policies of a Store, so
 // that a reload gives nobody a fresh start.
-type buckets struct {
+type Buckets struct {
 	// mu guards the map alone, and is held for no longer than one look into it.
 	mu      sync.Mutex
 	clients map[string]*use
 	// uses grows with whatever is used or given back.
-	uses atomic.Uint64
+	Uses atomic.Uint64
 }
 
-func newBuckets() *buckets { return &buckets{clients: make(map[string]*use)} }
+func NewBuckets() *Buckets { return &Buckets{clients: make(map[string]*use)} }
 
-// of returns what the client of that name has used.
-func (b *buckets) of(client string) *use {
+// Of returns what the client of that name has used.
+func (b *Buckets) Of(client string) *use {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := b.clients[client]
 	if u == nil {
-		u = &use{buckets: make(map[bucketKey]*bucket), uses: &b.uses}
+		u = &use{buckets: make(map[bucketKey]*bucket), uses: &b.Uses}
 		b.clients[client] = u
 	}
 	return u
