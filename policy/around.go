@@ -6,15 +6,16 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // aroundDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
 // numbers: it dials them itself, and eslguard does not see that.
-func (d *linter) aroundDenies(h *roleSet) {
+func (d *linter) aroundDenies(h *role.Set) {
 	var plans []*rule.Rule
-	h.eachAllow(func(r *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind == command.KindDialplan {
 			plans = append(plans, r)
 		}
@@ -22,8 +23,8 @@ func (d *linter) aroundDenies(h *roleSet) {
 	if len(plans) == 0 {
 		return
 	}
-	for _, part := range h.parts() {
-		for _, deny := range part.rules {
+	for _, part := range h.Parts() {
+		for _, deny := range part.Rules {
 			if !deny.Deny || deny.Kind != command.KindDial || d.warned[deny] {
 				continue
 			}
@@ -43,7 +44,7 @@ const maxSamples = 256
 
 // extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
 // and the number as the deny has it. It returns nil without one.
-func extensionFor(rs *roleSet, deny *rule.Rule, plans []*rule.Rule) (allow *rule.Rule, number string) {
+func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rule.Rule, number string) {
 	for i := range min(len(deny.Name.Globs), maxSamples) {
 		g := &deny.Name.Globs[i]
 		t := g.Number(true)
@@ -59,7 +60,7 @@ func extensionFor(rs *roleSet, deny *rule.Rule, plans []*rule.Rule) (allow *rule
 			if !r.Matches(&e) {
 				continue
 			}
-			if _, ok, _ := rs.verdict(&e, pattern.MaxWork); ok {
+			if _, ok, _ := rs.Verdict(&e, pattern.MaxWork); ok {
 				return r, pattern.NumberWildcards(t.Number)
 			}
 		}
@@ -88,8 +89,8 @@ func dialplanContext(r *rule.Rule) string {
 // ownBgapi notes a rule on the API bgapi that is most likely meant for the API behind it: what a
 // client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
 // means a bgapi within another command, and so does one beside a rule for the API that it spells.
-func (d *linter) ownBgapi(h *roleSet) {
-	h.eachAllow(func(r *rule.Rule) {
+func (d *linter) ownBgapi(h *role.Set) {
+	h.EachAllow(func(r *rule.Rule) {
 		if d.warned[r] || r.Kind != command.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
 			return
 		}
@@ -103,12 +104,12 @@ func (d *linter) ownBgapi(h *roleSet) {
 }
 
 // allowsAPIs reports whether there is a rule for each of the APIs that the globs spell.
-func allowsAPIs(h *roleSet, globs []pattern.Glob) bool {
+func allowsAPIs(h *role.Set, globs []pattern.Glob) bool {
 	return !slices.ContainsFunc(globs, func(g pattern.Glob) bool {
 		name, _ := g.Literal()
 		found := false
 		e := command.Effect{Kind: command.KindAPI, Name: words.Fold(name), Class: classOf(command.KindAPI, name)}
-		h.eachAllow(func(r *rule.Rule) { found = found || r.Kind == command.KindAPI && r.Names(&e) })
+		h.EachAllow(func(r *rule.Rule) { found = found || r.Kind == command.KindAPI && r.Names(&e) })
 		return !found
 	})
 }

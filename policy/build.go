@@ -4,6 +4,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -21,7 +22,7 @@ type builder struct {
 	off       []ProtectionOff
 	vocab     *rule.Vocabulary
 	sets      map[string][]pattern.Glob
-	roles     map[string]*role
+	roles     map[string]*role.Role
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
 	nets      *networks
@@ -41,15 +42,15 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	b.compileProtections()
 	b.vocab = rule.NewVocabulary(b.cat)
 	b.compileSets()
-	rc := roleCompiler{
-		rules: &rule.Compiler{Vocab: b.vocab, Sets: b.sets},
-		lint:  func(r *rule.Rule) []*pattern.Fault { return lintRule(b.vocab, r) },
-		rep:   rep,
+	rc := role.Compiler{
+		Rules: &rule.Compiler{Vocab: b.vocab, Sets: b.sets},
+		Lint:  func(r *rule.Rule) []*pattern.Fault { return lintRule(b.vocab, r) },
+		Rep:   rep,
 	}
-	b.roles = rc.compile(b.doc.Roles)
+	b.roles = rc.Compile(b.doc.Roles)
 	b.compileUpstreams()
 	b.compileClients()
-	checkRequirements(combinations(roleSets(b.clients), b.roles), rep)
+	role.CheckRequirements(role.Combinations(roleSets(b.clients), b.roles), rep)
 	tests := b.compileTests()
 	if err := rep.Err(); err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
@@ -36,7 +38,7 @@ type Client struct {
 
 	at       document.Pos // where it stands; the zero pos for one that stands for a role in a test
 	id       *identity
-	rights   roleSet
+	rights   role.Set
 	observe  bool
 	revision string
 	runtime  *sharedState
@@ -52,7 +54,7 @@ func (b *builder) compileClients() {
 		c := &Client{
 			Name: d.Name, at: d.Pos, Sessions: cmp.Or(d.Sessions, DefaultSessions), RecordAll: d.RecordAll, observe: d.Observe, revision: b.revision, runtime: b.runtime,
 			Jobs: cmp.Or(d.Jobs, DefaultJobs), Filters: cmp.Or(d.Filters, command.DefaultFilters),
-			Upstream: b.clientUpstream(d), rights: newRoleSet(b.clientRoles(d)),
+			Upstream: b.clientUpstream(d), rights: role.NewSet(b.clientRoles(d)),
 		}
 		c.id = compileIdentity(d, b.nets, b.rep)
 		b.clients[d.Name] = c
@@ -81,8 +83,8 @@ func (b *builder) clientUpstream(d *document.Client) *Upstream {
 	return u
 }
 
-func (b *builder) clientRoles(d *document.Client) []*role {
-	var out []*role
+func (b *builder) clientRoles(d *document.Client) []*role.Role {
+	var out []*role.Role
 	seen := make(map[string]bool, len(d.Roles))
 	for _, s := range d.Roles {
 		r := b.roles[s.Text]
@@ -109,5 +111,18 @@ func (b *builder) checkOverlaps() {
 		one, other := &b.doc.Clients[pair[0]], &b.doc.Clients[pair[1]]
 		b.rep.Errorf(other.Pos, "give them other networks, users or passwords",
 			"the same address and password would match %s too", words.Quote(one.Name))
+	}
+}
+
+// CheckExpansions reports the rules that spell an expansion whose value a client, or anyone with a
+// role, may decide.
+func (b *builder) checkExpansions() {
+	reported := make(map[*rule.Rule]bool)
+	for _, name := range words.Keys(b.roles) {
+		rs := role.NewSet([]*role.Role{b.roles[name]})
+		rs.CheckExpansions("whoever has the role "+words.Quote(name), reported, b.rep)
+	}
+	for _, name := range words.Keys(b.clients) {
+		b.clients[name].rights.CheckExpansions("the client "+words.Quote(name), reported, b.rep)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -58,11 +59,10 @@ type Decision struct {
 	Effect int
 }
 
-// The reasons of what is allowed, and the reason of a client that is not there.
+// The reasons of what is allowed.
 const (
-	reasonAllowed  = "allowed"
-	reasonOwn      = "touches only its own session"
-	reasonNoClient = "nothing is allowed to an unknown client"
+	reasonAllowed = "allowed"
+	reasonOwn     = "touches only its own session"
 )
 
 // reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason
@@ -80,12 +80,12 @@ const ReasonLimited = "rate limited"
 // allows. A nil client is denied everything.
 func (c *Client) Decide(effects []command.Effect) Decision {
 	if c == nil {
-		return Decision{Reason: reasonNoClient, Effect: -1}
+		return Decision{Reason: role.ReasonNoClient, Effect: -1}
 	}
 	d := Decision{Action: Allow, Client: c.Name, Revision: c.revision, Reason: reasonOwn, Effect: -1}
 	left := pattern.MaxWork
 	for i := range effects {
-		r, ok, rest := c.rights.verdict(&effects[i], left)
+		r, ok, rest := c.rights.Verdict(&effects[i], left)
 		if left = rest; !ok {
 			return c.denial(&effects[i], i, r, left)
 		}
@@ -93,12 +93,12 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 			d.Role, d.Rule, d.Reason, d.Effect = r.Role, r.Text, reasonAllowed, 0
 		}
 	}
-	if len(c.rights.requires) == 0 {
+	if len(c.rights.Requires) == 0 {
 		return d
 	}
 	work := pattern.Meter{Left: left}
 	for i := range effects {
-		if l := c.rights.lacks(effects, i, &work); l.of != nil {
+		if l := c.rights.Lacks(effects, i, &work); l.Of != nil {
 			return c.lacking(&effects[i], i, l)
 		}
 	}
@@ -109,43 +109,19 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 // looked for among all of them. A nil client is denied everything, and so is an i that is none.
 func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	if c == nil {
-		return Decision{Reason: reasonNoClient, Effect: -1}
+		return Decision{Reason: role.ReasonNoClient, Effect: -1}
 	}
 	if i < 0 || i >= len(effects) {
 		return Decision{Client: c.Name, Revision: c.revision, Reason: "there is no such effect", Effect: -1}
 	}
-	r, ok, left := c.rights.verdict(&effects[i], pattern.MaxWork)
+	r, ok, left := c.rights.Verdict(&effects[i], pattern.MaxWork)
 	if !ok {
 		return c.denial(&effects[i], i, r, left)
 	}
-	if l := c.rights.lacks(effects, i, &pattern.Meter{Left: left}); l.of != nil {
+	if l := c.rights.Lacks(effects, i, &pattern.Meter{Left: left}); l.Of != nil {
 		return c.lacking(&effects[i], i, l)
 	}
 	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.Role, Rule: r.Text, Reason: reasonAllowed, Effect: i}
-}
-
-// verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
-// steps, and returns how many remain: what takes more is denied, and less than none remain. The
-// rule of an opaque effect may be one that spells what it stands for.
-func (rs *roleSet) verdict(e *command.Effect, left int) (r *rule.Rule, ok bool, remain int) {
-	if len(e.Name) > pattern.MaxName {
-		return nil, false, left
-	}
-	s := rule.Subject{Effect: e, Work: pattern.Meter{Left: left}}
-	for _, role := range rs.roles {
-		if r := role.deny.Find(&s); r != nil {
-			return r, false, s.Work.Left
-		}
-	}
-	for _, role := range rs.roles {
-		if r := role.allow.Find(&s); r != nil && !s.Work.Over() {
-			return r, true, s.Work.Left
-		}
-	}
-	if r := rs.covering(e, &s.Work); r != nil {
-		return r, true, s.Work.Left
-	}
-	return nil, false, s.Work.Left
 }
 
 // denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
@@ -167,7 +143,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 	case len(e.Name) > pattern.MaxName:
 		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", pattern.MaxName)
 	default:
-		near, why := c.rights.near(e, left)
+		near, why := c.rights.Near(e, left)
 		d.Near = near
 		switch {
 		case e.Why != "":
@@ -180,7 +156,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 		if why != "" {
 			d.Reason += "; " + why
 		}
-		d.Reason += c.rights.unspelled(e, left)
+		d.Reason += c.rights.Unspelled(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + words.Printable(e.Path) + ")"
@@ -193,14 +169,14 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 }
 
 // lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
-func (c *Client) lacking(e *command.Effect, i int, l lack) Decision {
-	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.of.role, Rule: l.of.need.Text, Lacks: true}
+func (c *Client) lacking(e *command.Effect, i int, l role.Lack) Decision {
+	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.Of.Role, Rule: l.Of.Need.Text, Lacks: true}
 	if c.observe {
 		d.Action = Observed
 	}
-	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.of.need.Text))
-	if l.why != "" {
-		d.Reason += "; " + l.why
+	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.Of.Need.Text))
+	if l.Why != "" {
+		d.Reason += "; " + l.Why
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + words.Printable(e.Path) + ")"

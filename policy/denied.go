@@ -18,11 +18,11 @@ func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []
 	}
 	left := pattern.MaxWork
 	for i := d.Effect; i < len(effects) && i-d.Effect < maxDenied; i++ {
-		_, ok, rest := c.rights.verdict(&effects[i], left)
+		_, ok, rest := c.rights.Verdict(&effects[i], left)
 		if left = rest; ok {
 			work := pattern.Meter{Left: left}
-			l := c.rights.lacks(effects, i, &work)
-			if left = work.Left; l.of == nil {
+			l := c.rights.Lacks(effects, i, &work)
+			if left = work.Left; l.Of == nil {
 				continue
 			}
 		}

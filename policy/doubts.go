@@ -3,12 +3,12 @@ package policy
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -16,11 +16,11 @@ import (
 // A checked is the policy that is checked.
 type checked struct {
 	catalog *command.Catalog
-	roles   map[string]*role
+	roles   map[string]*role.Role
 	// clients are in the order of their names.
 	clients []checkedClient
 	// testedRoles are the roles that a test is about.
-	testedRoles map[*role]bool
+	testedRoles map[*role.Role]bool
 	now         time.Time
 	// parse parses the one command in text, with the policy's catalogue. It returns false if the
 	// command cannot be parsed, or is refused.
@@ -34,7 +34,7 @@ type checkedClient struct {
 	// observe says that it is in observe mode, tested that a test is about it.
 	observe, tested bool
 	identity        *identity
-	rights          *roleSet
+	rights          *role.Set
 }
 
 // A linter collects warnings about rules that work together.
@@ -42,7 +42,7 @@ type linter struct {
 	policy *checked
 	rep    document.Report
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
-	compared map[[2]*ownRules]bool
+	compared map[[2]*role.Own]bool
 	warned   map[*rule.Rule]bool
 	// bridgeWarned are the rules of which a warning says that they connect trunks.
 	bridgeWarned map[*rule.Rule]bool
@@ -50,12 +50,12 @@ type linter struct {
 
 // warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
 func (p *checked) warnings() document.Problems {
-	d := linter{policy: p, compared: make(map[[2]*ownRules]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
-	rights := make([]*roleSet, len(p.clients))
+	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
+	rights := make([]*role.Set, len(p.clients))
 	for i := range p.clients {
 		rights[i] = p.clients[i].rights
 	}
-	held := combinations(rights, p.roles)
+	held := role.Combinations(rights, p.roles)
 	for i := range held {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
@@ -76,59 +76,12 @@ func (p *checked) warnings() document.Problems {
 	return d.rep.Warnings
 }
 
-// combinations returns every combination of roles once: those of the clients, and each role that no
-// client has, alone.
-func combinations(clients []*roleSet, roles map[string]*role) (out []roleSet) {
-	seen := make(map[string]bool)
-	inUse := make(map[*ownRules]bool)
-	for _, c := range clients {
-		var names []string
-		for _, r := range c.roles {
-			names = append(names, r.name)
-			for _, part := range r.parts {
-				inUse[part] = true
-			}
-		}
-		slices.Sort(names)
-		id := strings.Join(names, "\x00")
-		if !seen[id] {
-			seen[id] = true
-			out = append(out, *c)
-		}
-	}
-	for _, name := range words.Keys(roles) {
-		if r := roles[name]; !inUse[r.parts[0]] {
-			out = append(out, newRoleSet([]*role{r}))
-		}
-	}
-	return out
-}
-
-// parts returns the roles' own rules, those of included roles among them.
-func (h *roleSet) parts() (out []*ownRules) {
-	for _, r := range h.roles {
-		out = append(out, r.parts...)
-	}
-	return out
-}
-
-// eachAllow calls f for every allow rule.
-func (h *roleSet) eachAllow(f func(r *rule.Rule)) {
-	for _, part := range h.parts() {
-		for _, r := range part.rules {
-			if !r.Deny {
-				f(r)
-			}
-		}
-	}
-}
-
 // shadows notes allow rules of which a deny leaves nothing.
-func (d *linter) shadows(h *roleSet) {
-	parts := h.parts()
+func (d *linter) shadows(h *role.Set) {
+	parts := h.Parts()
 	for _, mine := range parts {
 		for _, other := range parts {
-			pair := [2]*ownRules{mine, other}
+			pair := [2]*role.Own{mine, other}
 			if d.compared[pair] {
 				continue
 			}
@@ -138,12 +91,12 @@ func (d *linter) shadows(h *roleSet) {
 	}
 }
 
-func (d *linter) compare(mine, other *ownRules) {
-	for _, deny := range other.rules {
+func (d *linter) compare(mine, other *role.Own) {
+	for _, deny := range other.Rules {
 		if !deny.Deny {
 			continue
 		}
-		for _, allow := range mine.rules {
+		for _, allow := range mine.Rules {
 			if !allow.Deny && !d.warned[allow] && rule.Covers(deny, allow) {
 				d.warned[allow] = true
 				d.rep.Warnf(allow.Pos, "", "%s: it never allows anything, since %s of the role %s denies it all",
@@ -154,13 +107,13 @@ func (d *linter) compare(mine, other *ownRules) {
 }
 
 // unlimited notes rules that let any number be dialled as often as the client likes.
-func (d *linter) unlimited(h *roleSet) {
-	h.eachAllow(func(r *rule.Rule) {
+func (d *linter) unlimited(h *role.Set) {
+	h.EachAllow(func(r *rule.Rule) {
 		if !dialsAnything(r) || d.warned[r] {
 			return
 		}
-		for i := range h.limits {
-			if l := &h.limits[i]; l.Measure != limit.AtOnce && rule.Covers(l.Rule, r) {
+		for i := range h.Limits {
+			if l := &h.Limits[i]; l.Measure != limit.AtOnce && rule.Covers(l.Rule, r) {
 				return
 			}
 		}
@@ -175,7 +128,7 @@ func (d *linter) untested() {
 	var missing []*checkedClient
 	for i := range d.policy.clients {
 		c := &d.policy.clients[i]
-		byRole := slices.ContainsFunc(c.rights.roles, func(r *role) bool { return d.policy.testedRoles[r] })
+		byRole := slices.ContainsFunc(c.rights.Roles, func(r *role.Role) bool { return d.policy.testedRoles[r] })
 		if !c.tested && !byRole {
 			missing = append(missing, c)
 		}

@@ -4,28 +4,29 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
 // limit is in.
-func (d *linter) idleLimits(held []roleSet) {
+func (d *linter) idleLimits(held []role.Set) {
 	idle := make(map[*rule.Rule]*limit.Limit)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
-		if !h.allowsAnything() {
+		if !h.AllowsAnything() {
 			continue // a role of limits alone, which nobody has
 		}
-		for j := range h.limits {
-			l := &h.limits[j]
+		for j := range h.Limits {
+			l := &h.Limits[j]
 			if used[l.Rule] {
 				continue
 			}
 			idle[l.Rule] = l
-			h.eachAllow(func(r *rule.Rule) {
+			h.EachAllow(func(r *rule.Rule) {
 				if !used[l.Rule] && rulesMayMeet(v, l.Rule, r) {
 					used[l.Rule] = true
 					delete(idle, l.Rule)
@@ -36,12 +37,6 @@ func (d *linter) idleLimits(held []roleSet) {
 	for at, l := range idle {
 		d.rep.Warnf(at.Pos, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.Key))
 	}
-}
-
-// allowsAnything reports whether there is an allow rule.
-func (h *roleSet) allowsAnything() (any bool) {
-	h.eachAllow(func(*rule.Rule) { any = true })
-	return any
 }
 
 // rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.

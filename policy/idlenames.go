@@ -7,49 +7,50 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
 
 // idleRequires notes requirements for what no rule allows, in none of the combinations of roles
 // that the requirement is in.
-func (d *linter) idleRequires(held []roleSet) {
-	idle := make(map[*rule.Rule]*requirement)
+func (d *linter) idleRequires(held []role.Set) {
+	idle := make(map[*rule.Rule]*role.Requirement)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
-		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
+		if !slices.ContainsFunc(h.Parts(), (*role.Own).Dials) {
 			continue // a role of requirements alone, which nobody has
 		}
-		for _, q := range requirements(h.roles) {
-			if used[q.need] {
+		for _, q := range h.Requires {
+			if used[q.Need] {
 				continue
 			}
-			idle[q.need] = &q
-			h.eachAllow(func(r *rule.Rule) {
-				if rulesMayMeet(v, q.of, r) {
-					used[q.need] = true
-					delete(idle, q.need)
+			idle[q.Need] = &q
+			h.EachAllow(func(r *rule.Rule) {
+				if rulesMayMeet(v, q.Of, r) {
+					used[q.Need] = true
+					delete(idle, q.Need)
 				}
 			})
 		}
 	}
 	for _, q := range idle {
-		d.rep.Warnf(q.at, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", words.Quote(q.key))
+		d.rep.Warnf(q.At, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", words.Quote(q.Key))
 	}
 }
 
 // idleDenies notes denies of a gateway, or of a context of the dialplan, that no rule allows, where
 // others of their kind are allowed: most likely a name is misspelled.
-func (d *linter) idleDenies(held []roleSet) {
+func (d *linter) idleDenies(held []role.Set) {
 	idle := make(map[*rule.Rule]string)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.catalog)
 	for i := range held {
 		h := &held[i]
-		for _, part := range h.parts() {
-			for _, deny := range part.rules {
+		for _, part := range h.Parts() {
+			for _, deny := range part.Rules {
 				if !deny.Deny || used[deny] || deny.Kind != command.KindDial && deny.Kind != command.KindDialplan || deny.AnyName {
 					continue
 				}
@@ -70,8 +71,8 @@ func (d *linter) idleDenies(held []roleSet) {
 
 // meetsAllow reports whether an allow rule may be about what deny names. near is one that is about the
 // same type of leg, or the same dialplan, and "" without one.
-func meetsAllow(h *roleSet, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
-	h.eachAllow(func(r *rule.Rule) {
+func meetsAllow(h *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
+	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind != deny.Kind || meets {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -159,13 +160,13 @@ func oneScope(r *rule.Rule) *pattern.Fault {
 
 // extensions notes rules by which any extension of the dialplan may be reached, as often as the
 // client likes.
-func (d *linter) extensions(h *roleSet) {
-	h.eachAllow(func(r *rule.Rule) {
+func (d *linter) extensions(h *role.Set) {
+	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind != command.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
 			return
 		}
-		for i := range h.limits {
-			if l := &h.limits[i]; l.Measure != limit.AtOnce && (rule.Covers(l.Rule, r) || l.Rule.Kind == command.KindDial || l.Rule.Kind == command.KindAPI) {
+		for i := range h.Limits {
+			if l := &h.Limits[i]; l.Measure != limit.AtOnce && (rule.Covers(l.Rule, r) || l.Rule.Kind == command.KindDial || l.Rule.Kind == command.KindAPI) {
 				return
 			}
 		}
@@ -176,15 +177,15 @@ func (d *linter) extensions(h *roleSet) {
 }
 
 // holes notes a deny of one subcommand of an API of which all the rest is allowed.
-func (d *linter) holes(h *roleSet) {
+func (d *linter) holes(h *role.Set) {
 	var open []*rule.Rule
-	h.eachAllow(func(r *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind == command.KindAPI && r.Rest && len(r.Args) == 0 && r.Classes == 0 && !r.AnyName {
 			open = append(open, r)
 		}
 	})
-	for _, part := range h.parts() {
-		for _, deny := range part.rules {
+	for _, part := range h.Parts() {
+		for _, deny := range part.Rules {
 			if !deny.Deny || deny.Kind != command.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
 				continue
 			}
@@ -222,11 +223,11 @@ func (d *linter) clients() {
 		if !fromAnywhere(c.identity) {
 			continue
 		}
-		for _, role := range c.rights.roles {
-			i := slices.IndexFunc(role.rules, func(r *rule.Rule) bool { return !r.Deny && changesConfiguration(r) })
+		for _, role := range c.rights.Roles {
+			i := slices.IndexFunc(role.Rules, func(r *rule.Rule) bool { return !r.Deny && changesConfiguration(r) })
 			if i >= 0 {
 				d.rep.Warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
-					words.Quote(c.name), words.Quote(role.rules[i].Text))
+					words.Quote(c.name), words.Quote(role.Rules[i].Text))
 				break
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -91,14 +92,14 @@ type unmet struct {
 
 // unmetNeeds notes rules that allow an API or application where nothing allows what it causes, in
 // none of the combinations of roles that the rule is in.
-func (d *linter) unmetNeeds(held []roleSet) {
+func (d *linter) unmetNeeds(held []role.Set) {
 	lacking := make(map[unmet][]command.Effect)
 	met := make(map[unmet]bool)
 	for i := range nestings {
 		n := &nestings[i]
 		samples := n.effects(d.policy.parse)
 		for j := range held {
-			held[j].eachAllow(func(r *rule.Rule) {
+			held[j].EachAllow(func(r *rule.Rule) {
 				if r.Kind != n.kind || !isAbout(r, n) || len(samples) == 0 {
 					return
 				}
@@ -131,7 +132,7 @@ func isAbout(r *rule.Rule, n *nesting) bool {
 // missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands, one of
 // each kind. Where r matches none of them, it looks at all. It returns nil if one of them lacks
 // nothing.
-func missingNeeds(h *roleSet, r *rule.Rule, samples [][]command.Effect) (missing []command.Effect) {
+func missingNeeds(h *role.Set, r *rule.Rule, samples [][]command.Effect) (missing []command.Effect) {
 	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []command.Effect) bool { return !r.Matches(&effects[0]) })
 	if len(matched) == 0 {
 		matched = samples
@@ -151,8 +152,8 @@ func missingNeeds(h *roleSet, r *rule.Rule, samples [][]command.Effect) (missing
 
 // hasRuleFor reports whether a rule other than r allows effects of the kind of e, and, where the
 // kind has few names, of the same name.
-func hasRuleFor(h *roleSet, e *command.Effect, r *rule.Rule) (has bool) {
-	h.eachAllow(func(other *rule.Rule) {
+func hasRuleFor(h *role.Set, e *command.Effect, r *rule.Rule) (has bool) {
+	h.EachAllow(func(other *rule.Rule) {
 		has = has || other != r && other.Kind == e.Kind && (e.Kind != command.KindVar || other.Names(e))
 	})
 	return has

@@ -10,6 +10,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
+	"eslguard/policy/internal/role"
 )
 
 // A Policy says who may cause which effect. It is a value: compiled once, never changed,
@@ -22,7 +23,7 @@ type Policy struct {
 	off       []ProtectionOff
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
-	roles     map[string]*role
+	roles     map[string]*role.Role
 	networks  *networks
 	tests     []test
 	warnings  document.Problems
@@ -59,7 +60,7 @@ func (s *sharedState) retain(p *Policy) {
 func (p *Policy) limits() map[string][]limit.Limit {
 	out := make(map[string][]limit.Limit, len(p.clients))
 	for name, c := range p.clients {
-		out[name] = c.rights.limits
+		out[name] = c.rights.Limits
 	}
 	return out
 }

@@ -11,6 +11,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/words"
 )
 
@@ -73,8 +74,8 @@ func (b *builder) compileTests() (out []test) {
 func (b *builder) testClient(d *document.Test) *Client {
 	if d.Role.Text != "" {
 		if r := b.roles[d.Role.Text]; r != nil {
-			c := &Client{Name: "role " + r.name, rights: newRoleSet([]*role{r}), revision: b.revision, runtime: b.runtime}
-			c.rights.uncertain = len(c.rights.decided()) > 0
+			c := &Client{Name: "role " + r.Name, rights: role.NewSet([]*role.Role{r}), revision: b.revision, runtime: b.runtime}
+			c.rights.Uncertain = len(c.rights.Decided()) > 0
 			return c
 		}
 		b.rep.Errorf(d.Role.Pos, words.DidYouMean(d.Role.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.Role.Text))
@@ -223,12 +224,12 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
 	left := pattern.MaxWork
 	for i := range effects {
-		r, ok, rest := c.rights.verdict(&effects[i], left)
+		r, ok, rest := c.rights.Verdict(&effects[i], left)
 		left = rest
 		work := pattern.Meter{Left: left}
-		l := c.rights.lacks(effects, i, &work)
-		if left = work.Left; ok && l.of != nil {
-			ok, r = false, l.of.need
+		l := c.rights.Lacks(effects, i, &work)
+		if left = work.Left; ok && l.Of != nil {
+			ok, r = false, l.Of.Need
 		}
 		if ok != allowed {
 			continue

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -15,12 +16,12 @@ import (
 type Suggester struct {
 	rc *rule.Compiler
 	// rights are the client's; nil: it is allowed nothing.
-	rights *roleSet
+	rights *role.Set
 }
 
 // newSuggester returns a Suggester for whoever has these rights. With nil rights everything is denied
 // and nothing is suggested.
-func newSuggester(cat *command.Catalog, rights *roleSet) *Suggester {
+func newSuggester(cat *command.Catalog, rights *role.Set) *Suggester {
 	return &Suggester{rc: &rule.Compiler{Vocab: rule.NewVocabulary(cat)}, rights: rights}
 }
 
@@ -46,7 +47,7 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 	if s.rights == nil {
 		return nil
 	}
-	if r, ok, left := s.rights.verdict(e, pattern.MaxWork); r != nil && (!ok || s.lacks(e, left) != nil) {
+	if r, ok, left := s.rights.Verdict(e, pattern.MaxWork); r != nil && (!ok || s.lacks(e, left) != nil) {
 		return nil
 	}
 	var rules []string
@@ -64,12 +65,12 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 
 func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 	if s.rights == nil {
-		return "", reasonNoClient
+		return "", role.ReasonNoClient
 	}
-	r, ok, left := s.rights.verdict(e, pattern.MaxWork)
+	r, ok, left := s.rights.Verdict(e, pattern.MaxWork)
 	if ok {
 		if q := s.lacks(e, left); q != nil {
-			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", words.Quote(q.role), words.Quote(q.need.Text))
+			return "", fmt.Sprintf("the role %s requires %s for it, so the command has to set that", words.Quote(q.Role), words.Quote(q.Need.Text))
 		}
 	} else if r != nil {
 		return "", fmt.Sprintf("a deny wins over every allow, and %s of the role %s denies it", words.Quote(r.Text), words.Quote(r.Role))
@@ -77,7 +78,7 @@ func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 	if len(e.Name) > pattern.MaxName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
 	}
-	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.rights.roles, func(r *role) bool { return r.unguarded }) {
+	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
 		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := rule.For(e)
@@ -98,6 +99,6 @@ func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 
 // lacks returns what is required of an allowed effect and lacking, nil for nothing. Deciding it may
 // take left more steps.
-func (s *Suggester) lacks(e *command.Effect, left int) *requirement {
-	return s.rights.lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).of
+func (s *Suggester) lacks(e *command.Effect, left int) *role.Requirement {
+	return s.rights.Lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).Of
 }

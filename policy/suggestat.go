@@ -7,6 +7,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -68,14 +69,14 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 				continue
 			}
 			spelled = true
-			if by, set := s.rights.setter(words.Fold(variable)); variable != "" && by != nil && !s.rights.allowsExpansion() {
+			if by, set := s.rights.Setter(words.Fold(variable)); variable != "" && by != nil && !s.rights.AllowsExpansion() {
 				return fmt.Sprintf(`%s lets the client set %s, so it could decide what is expanded (add "var channel|originate|global %s *" to a "deny" first)`,
 					words.Quote(by.Text), words.Quote(set), words.Clip(set))
 			}
 		}
 	}
 	covered := slices.ContainsFunc(effects, func(o command.Effect) bool { return o.Expanded != nil })
-	if spelled && covered && s.rights.mayBeDenied(e, &pattern.Meter{Left: pattern.MaxWork}) {
+	if spelled && covered && s.rights.MayBeDenied(e, &pattern.Meter{Left: pattern.MaxWork}) {
 		return "a deny could match what is expanded in it, so narrow that deny, or have the client send the value itself"
 	}
 	return ""
@@ -83,7 +84,7 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 
 // uncovered says why no rule covers an expansion of e that rules cannot name, "" where none has to.
 func (s *Suggester) uncovered(effects []command.Effect, e *command.Effect, text string) string {
-	unguarded := slices.ContainsFunc(s.rights.roles, func(r *role) bool { return r.unguarded })
+	unguarded := slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded })
 	if unguarded && strings.HasSuffix(text, "}") {
 		return "" // a rule for opaque expansion covers it
 	}

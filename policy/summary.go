@@ -92,9 +92,9 @@ func (c *Client) summary() ClientSummary {
 	for _, p := range c.id.from {
 		s.From = append(s.From, p.String())
 	}
-	for _, r := range c.rights.roles {
-		s.Roles = append(s.Roles, r.name)
-		for _, line := range r.rules {
+	for _, r := range c.rights.Roles {
+		s.Roles = append(s.Roles, r.Name)
+		for _, line := range r.Rules {
 			if line.Deny {
 				s.Deny = append(s.Deny, line.Text)
 			} else {
@@ -102,11 +102,11 @@ func (c *Client) summary() ClientSummary {
 			}
 		}
 	}
-	for i := range c.rights.limits {
-		s.Limits = append(s.Limits, c.rights.limits[i].String())
+	for i := range c.rights.Limits {
+		s.Limits = append(s.Limits, c.rights.Limits[i].String())
 	}
-	for i := range c.rights.requires {
-		s.Requires = append(s.Requires, c.rights.requires[i].String())
+	for i := range c.rights.Requires {
+		s.Requires = append(s.Requires, c.rights.Requires[i].String())
 	}
 	for _, list := range []*[]string{&s.Allow, &s.Deny} {
 		slices.Sort(*list)

@@ -28,7 +28,7 @@ func (p *Policy) Untouched() (out []Rule) {
 		}
 	}
 	for _, name := range words.Keys(p.roles) {
-		for _, r := range p.roles[name].parts[0].rules {
+		for _, r := range p.roles[name].Parts[0].Rules {
 			if !touched[r] {
 				at := document.NewProblem(r.Pos, "", "")
 				out = append(out, Rule{Role: r.Role, Text: r.Text, Deny: r.Deny, File: at.File, Line: at.Line, Column: at.Column})
@@ -40,8 +40,8 @@ func (p *Policy) Untouched() (out []Rule) {
 
 // markCovered notes the client's rules that match any of the effects.
 func (c *Client) markCovered(effects []command.Effect, touched map[*rule.Rule]bool) {
-	for _, role := range c.rights.roles {
-		for _, r := range role.rules {
+	for _, role := range c.rights.Roles {
+		for _, r := range role.Rules {
 			for i := range effects {
 				touched[r] = touched[r] || r.Matches(&effects[i])
 			}

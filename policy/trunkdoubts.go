@@ -8,6 +8,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -25,7 +26,7 @@ const trunkHint = `say who may call whom: "dial a-leg user/…" and "dial b-leg 
 
 // trunks notes, once for each combination of roles, that a call to a trunk can be connected to
 // another call of a trunk. By that a stranger calls at the cost of whoever owns the trunks.
-func (d *linter) trunks(h *roleSet) {
+func (d *linter) trunks(h *role.Set) {
 	starts, bridged, other := trunkRule(h, command.LegA), trunkRule(h, command.LegB), trunkRule(h, command.LegOther)
 	bridge := firstNamed(h, command.KindApp, bridging[:])
 	join := firstNamed(h, command.KindAPI, joiningAPIs[:])
@@ -61,8 +62,8 @@ func (d *linter) warnTrunks(at *rule.Rule, format string, others ...*rule.Rule) 
 
 // trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
 // and nil without one.
-func trunkRule(h *roleSet, leg command.Leg) (found *rule.Rule) {
-	h.eachAllow(func(r *rule.Rule) {
+func trunkRule(h *role.Set, leg command.Leg) (found *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if found == nil && dialsTrunk(r) && (r.Leg == command.LegUnknown || r.Leg == leg) {
 			found = r
 		}
@@ -75,8 +76,8 @@ func trunkRule(h *roleSet, leg command.Leg) (found *rule.Rule) {
 // does not: it takes the uuid for a type of leg, finds none and reaches nobody
 // (switch_ivr_originate.c, "Could not locate channel type"). The warning is for whoever has a
 // FreeSWITCH that does.
-func channelRule(h *roleSet) (found *rule.Rule) {
-	h.eachAllow(func(r *rule.Rule) {
+func channelRule(h *role.Set) (found *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if found == nil && r.Kind == command.KindDial && slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 			return g.Elements[0].Kind == pattern.UUID
 		}) {
@@ -87,8 +88,8 @@ func channelRule(h *roleSet) (found *rule.Rule) {
 }
 
 // firstNamed returns the first allow rule that is about one of these names, and nil without one.
-func firstNamed(h *roleSet, kind command.EffectKind, names []string) (found *rule.Rule) {
-	h.eachAllow(func(r *rule.Rule) {
+func firstNamed(h *role.Set, kind command.EffectKind, names []string) (found *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if found != nil || r.Kind != kind {
 			return
 		}

@@ -29,7 +29,7 @@ func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken,
 		return nil, "", false
 	}
 	var few [fewDemands]limit.Demand
-	demands := limit.Demands(few[:0], c.rights.limits, effects)
+	demands := limit.Demands(few[:0], c.rights.Limits, effects)
 	if len(demands) == 0 {
 		return nil, "", true
 	}

@@ -8,6 +8,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -172,9 +173,9 @@ func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *command.Effect, i in
 
 // directory notes rules that leave the value of an originate's variable open, beside rules by which
 // the directory is dialled.
-func (d *linter) directory(h *roleSet) {
+func (d *linter) directory(h *role.Set) {
 	dials := ""
-	h.eachAllow(func(r *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if dials == "" && dialsDirectory(r) {
 			dials = r.Text
 		}
@@ -182,7 +183,7 @@ func (d *linter) directory(h *roleSet) {
 	if dials == "" {
 		return
 	}
-	h.eachAllow(func(r *rule.Rule) {
+	h.EachAllow(func(r *rule.Rule) {
 		if d.warned[r] || r.Kind != command.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
 			return
 		}

@@ -2,12 +2,13 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/words"
 )
 
 // checked returns the policy as it is checked for what is doubtful in it.
 func (p *Policy) checked() *checked {
-	out := &checked{catalog: p.catalog, roles: p.roles, testedRoles: make(map[*role]bool), now: p.runtime.now()}
+	out := &checked{catalog: p.catalog, roles: p.roles, testedRoles: make(map[*role.Role]bool), now: p.runtime.now()}
 	out.parse = func(text string) ([]command.Effect, bool) {
 		cmd, refusal, err := p.parse(&command.State{}, text)
 		if err != nil || refusal != nil {
@@ -22,7 +23,7 @@ func (p *Policy) checked() *checked {
 			tested[c] = true
 			continue
 		}
-		out.testedRoles[c.rights.roles[0]] = true
+		out.testedRoles[c.rights.Roles[0]] = true
 	}
 	for _, name := range words.Keys(p.clients) {
 		c := p.clients[name]
@@ -34,7 +35,7 @@ func (p *Policy) checked() *checked {
 }
 
 // roleSets returns the role sets of clients, in the order of the clients' names.
-func roleSets(clients map[string]*Client) (out []*roleSet) {
+func roleSets(clients map[string]*Client) (out []*role.Set) {
 	for _, name := range words.Keys(clients) {
 		out = append(out, &clients[name].rights)
 	}

@@ -14,7 +14,7 @@ import (
 func stepsOf(c *Client, effects []command.Effect) int {
 	left := pattern.MaxWork
 	for i := range effects {
-		_, ok, rest := c.rights.verdict(&effects[i], left)
+		_, ok, rest := c.rights.Verdict(&effects[i], left)
 		if left = rest; !ok {
 			break
 		}

@@ -1,4 +1,4 @@
-package policy
+package role
 
 import (
 	"eslguard/command"
@@ -12,23 +12,23 @@ import (
 // that dials.
 const maxRequirements = 64
 
-// A requirement is a variable that legs must have.
-type requirement struct {
+// A Requirement is a variable that legs must have.
+type Requirement struct {
 	// key says which legs, as the policy does: KIND or KIND NAME.
-	key string
+	Key string
 	// of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
 	// meant.
-	of *rule.Rule
+	Of *rule.Rule
 	// need matches the variable with a value that will do, and nothing else.
-	need *rule.Rule
+	Need *rule.Rule
 	// name is the variable's, folded.
 	name string
-	role string
-	at   document.Pos
+	Role string
+	At   document.Pos
 }
 
 // String returns the requirement as the policy has it.
-func (q *requirement) String() string { return q.key + ": " + q.need.Text }
+func (q *Requirement) String() string { return q.Key + ": " + q.Need.Text }
 
 const (
 	requireHint    = `"require": { "dial sofia/gateway/acme/*": "var originate origination_caller_id_number 12125550100" }`
@@ -36,26 +36,26 @@ const (
 )
 
 // compileRequire compiles one entry of "require": a key and one or more rules for variables.
-func (rc *roleCompiler) compileRequire(role string, d document.Require) (out []requirement) {
-	of, err := rc.rules.CompileKey(d.Key.Text, "a requirement")
-	if err == nil && !mayDial(of, rc.rules.Vocab.Catalog) {
+func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requirement) {
+	of, err := rc.Rules.CompileKey(d.Key.Text, "a requirement")
+	if err == nil && !mayDial(of, rc.Rules.Vocab.Catalog) {
 		err = pattern.Faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
-		rc.rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
+		rc.Rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
 		return nil
 	}
 	for _, v := range d.Values {
-		need, err := rc.rules.Compile(v.Text, role, false)
+		need, err := rc.Rules.Compile(v.Text, role, false)
 		if err == nil {
 			err = checkNeed(need)
 		}
 		if err != nil {
-			rc.rep.Errorf(v.Pos, err.Hint, "%s: %s", words.Quote(v.Text), err.Text)
+			rc.Rep.Errorf(v.Pos, err.Hint, "%s: %s", words.Quote(v.Text), err.Text)
 			continue
 		}
 		name, _ := need.Args[0].Globs[0].Literal()
-		out = append(out, requirement{key: d.Key.Text, of: of, need: need, name: words.Fold(name), role: role, at: v.Pos})
+		out = append(out, Requirement{Key: d.Key.Text, Of: of, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
 	}
 	return out
 }
@@ -98,19 +98,19 @@ func checkNeed(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// A lack is what a leg lacks. The zero lack is nothing.
-type lack struct {
-	of *requirement
+// A Lack is what a leg lacks. The zero lack is nothing.
+type Lack struct {
+	Of *Requirement
 	// why says more than that the variable is not set; "" is that it is not.
-	why string
+	Why string
 }
 
-// lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
+// Lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
 // effects of its command. It counts its work.
-func (rs *roleSet) lacks(effects []command.Effect, i int, work *pattern.Meter) lack {
+func (rs *Set) Lacks(effects []command.Effect, i int, work *pattern.Meter) Lack {
 	e := &effects[i]
-	if len(rs.requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
-		return lack{}
+	if len(rs.Requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
+		return Lack{}
 	}
 	var within *command.Effect
 	for k := i - 1; k >= 0 && within == nil; k-- {
@@ -120,25 +120,25 @@ func (rs *roleSet) lacks(effects []command.Effect, i int, work *pattern.Meter) l
 		}
 	}
 	work.Spend(i)
-	for k := range rs.requires {
-		q := &rs.requires[k]
-		about := q.of.Kind == e.Kind && q.of.Matches(e) || within != nil && q.of.Kind == within.Kind && q.of.Matches(within)
+	for k := range rs.Requires {
+		q := &rs.Requires[k]
+		about := q.Of.Kind == e.Kind && q.Of.Matches(e) || within != nil && q.Of.Kind == within.Kind && q.Of.Matches(within)
 		if !about {
 			continue
 		}
 		if e.Kind == command.KindOpaque {
-			return lack{q, "it cannot be told whether it is"}
+			return Lack{q, "it cannot be told whether it is"}
 		}
 		if why, ok := q.met(effects, e, work); !ok {
-			return lack{q, why}
+			return Lack{q, why}
 		}
 	}
-	return lack{}
+	return Lack{}
 }
 
 // met reports whether the variable is set for a leg, and every value that is set for it will do:
 // which of several FreeSWITCH takes differs from variable to variable. why is as that of a lack.
-func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *pattern.Meter) (why string, ok bool) {
+func (q *Requirement) met(effects []command.Effect, leg *command.Effect, work *pattern.Meter) (why string, ok bool) {
 	for i := range effects {
 		v := &effects[i]
 		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !words.EqualFold(v.Tokens[0], q.name) {
@@ -147,7 +147,7 @@ func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *p
 		set := *v
 		set.Later = command.Now // how often it is set does not matter here
 		s := rule.Subject{Effect: &set, Work: *work}
-		will := q.need.MatchRest(&s, false) && q.need.MatchName(&q.need.Name.Globs[0], &s, v.Name, false)
+		will := q.Need.MatchRest(&s, false) && q.Need.MatchName(&q.Need.Name.Globs[0], &s, v.Name, false)
 		*work = s.Work
 		if !will {
 			return "it is set to something else", false

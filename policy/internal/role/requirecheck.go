@@ -1,4 +1,4 @@
-package policy
+package role
 
 import (
 	"slices"
@@ -11,13 +11,13 @@ import (
 )
 
 // requirements gathers those of several roles. All of them hold.
-func requirements(roles []*role) (out []requirement) {
+func requirements(roles []*Role) (out []Requirement) {
 	seen := make(map[*rule.Rule]bool)
 	for _, r := range roles {
-		for _, part := range r.parts {
+		for _, part := range r.Parts {
 			for _, q := range part.requires {
-				if !seen[q.need] {
-					seen[q.need] = true
+				if !seen[q.Need] {
+					seen[q.Need] = true
 					out = append(out, q)
 				}
 			}
@@ -26,48 +26,43 @@ func requirements(roles []*role) (out []requirement) {
 	return out
 }
 
-// checkRequirements reports the requirements of these combinations of roles that can never be met.
-func checkRequirements(combinations []roleSet, rep *document.Report) {
+// CheckRequirements reports the requirements of these combinations of roles that can never be met.
+func CheckRequirements(combinations []Set, rep *document.Report) {
 	told := make(map[*rule.Rule]bool)
 	for _, h := range combinations {
-		if !slices.ContainsFunc(h.parts(), (*ownRules).dials) {
+		if !slices.ContainsFunc(h.Parts(), (*Own).Dials) {
 			continue // nobody is dialled, so nothing is required
 		}
-		for i := range h.requires {
-			q := &h.requires[i]
-			if told[q.need] {
+		for i := range h.Requires {
+			q := &h.Requires[i]
+			if told[q.Need] {
 				continue
 			}
 			switch other := h.contradicts(i); {
 			case !h.admits(q):
-				rep.Errorf(q.at, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.need.Text))
+				rep.Errorf(q.At, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.Need.Text))
 			case other != nil:
 				both := ""
-				if other.key != q.key {
-					both = " for " + words.Quote(other.key)
+				if other.Key != q.Key {
+					both = " for " + words.Quote(other.Key)
 				}
-				rep.Errorf(q.at, "", "%s: %s of the role %s is required as well%s, so both can never be met",
-					words.Quote(q.need.Text), words.Quote(other.need.Text), words.Quote(other.role), both)
+				rep.Errorf(q.At, "", "%s: %s of the role %s is required as well%s, so both can never be met",
+					words.Quote(q.Need.Text), words.Quote(other.Need.Text), words.Quote(other.Role), both)
 			default:
 				continue
 			}
-			told[q.need] = true
+			told[q.Need] = true
 		}
 	}
 }
 
-// dials reports whether a rule of its own lets anything be dialled.
-func (o *ownRules) dials() bool {
-	return slices.ContainsFunc(o.rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == command.KindDial })
-}
-
 // admits reports whether a rule may allow what q needs. Of values that are spelled one must be
 // allowed.
-func (rs *roleSet) admits(q *requirement) bool {
+func (rs *Set) admits(q *Requirement) bool {
 	values := q.values()
 	for _, value := range values {
 		e := command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{q.name, value}, Args: q.name + " " + value, Fold: 1}
-		if _, ok, _ := rs.verdict(&e, pattern.MaxWork); ok {
+		if _, ok, _ := rs.Verdict(&e, pattern.MaxWork); ok {
 			return true
 		}
 	}
@@ -75,7 +70,7 @@ func (rs *roleSet) admits(q *requirement) bool {
 		return false
 	}
 	found := false
-	rs.eachAllow(func(r *rule.Rule) {
+	rs.EachAllow(func(r *rule.Rule) {
 		if r.Kind != command.KindVar || !r.SetsOriginate() {
 			return
 		}
@@ -87,10 +82,10 @@ func (rs *roleSet) admits(q *requirement) bool {
 // contradicts returns another requirement for the same variable, of which no value will do for the
 // i-th, and that is for all legs that the i-th is for, or the other way around: these legs can
 // never meet both. It returns nil without one.
-func (rs *roleSet) contradicts(i int) *requirement {
-	q := &rs.requires[i]
-	for k := range rs.requires[:i] {
-		o := &rs.requires[k]
+func (rs *Set) contradicts(i int) *Requirement {
+	q := &rs.Requires[i]
+	for k := range rs.Requires[:i] {
+		o := &rs.Requires[k]
 		if words.EqualFold(o.name, q.name) && (o.isForAllOf(q) || q.isForAllOf(o)) && !o.agrees(q) {
 			return o
 		}
@@ -99,17 +94,17 @@ func (rs *roleSet) contradicts(i int) *requirement {
 }
 
 // isForAllOf reports whether q surely is for every leg that o is for.
-func (q *requirement) isForAllOf(o *requirement) bool {
-	if q.of.Kind == command.KindDial && q.of.AnyName && q.of.Leg == command.LegUnknown {
+func (q *Requirement) isForAllOf(o *Requirement) bool {
+	if q.Of.Kind == command.KindDial && q.Of.AnyName && q.Of.Leg == command.LegUnknown {
 		return true // every leg there is, whatever dials it
 	}
-	return q.key == o.key || rule.Covers(q.of, o.of)
+	return q.Key == o.Key || rule.Covers(q.Of, o.Of)
 }
 
 // agrees reports whether one value may do for both requirements. Where that is not plain it returns
 // true.
-func (q *requirement) agrees(o *requirement) bool {
-	mine, others := &q.need.Args[1], &o.need.Args[1]
+func (q *Requirement) agrees(o *Requirement) bool {
+	mine, others := &q.Need.Args[1], &o.Need.Args[1]
 	switch {
 	case mine.Regex != nil && others.Regex != nil:
 		return true
@@ -125,8 +120,8 @@ func (q *requirement) agrees(o *requirement) bool {
 }
 
 // values returns the values that q spells, and nil where one of them is a pattern.
-func (q *requirement) values() (out []string) {
-	value := &q.need.Args[1]
+func (q *Requirement) values() (out []string) {
+	value := &q.Need.Args[1]
 	for i := range value.Globs {
 		text, literal := value.Globs[i].Literal()
 		if !literal {
