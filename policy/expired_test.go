@@ -14,20 +14,14 @@ import (
 // whoever logs in cannot, by the error's kind or by the number of expensive hashes.
 func TestExpiredIsToldApart(t *testing.T) {
 	slow := strings.Replace(cheapHash(t, "c2FsdHNhbHQ").text, "$AA", "$AQ", 1) // whose key is no dummy's
-	p, err := Parse("policy.json", fmt.Appendf(nil, `{"version": 1,
-		"upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
-		"clients": {
+	l := loginsOf(t, fmt.Sprintf(`
 			"fast": {"from": ["10.0.0.0/8"], "auth": {"password": [
 				{"hash": %q, "not_after": "2020-01-01T00:00:00Z"}, %q]}, "roles": []},
 			"user": {"from": ["10.0.0.0/8"], "auth": {"user": "user@x", "password": [
 				{"hash": %q, "not_after": "2020-01-02T00:00:00Z"}, %q]}, "roles": []},
 			"slow": {"from": ["10.0.0.0/8"], "auth": {"user": "slow@x", "password": [
-				{"hash": %q, "not_after": "2020-01-03T00:00:00Z"}, %q]}, "roles": []}
-		}}`, HashSHA256("old"), HashSHA256("new"), HashSHA256("old"), HashSHA256("new"), slow, cheapHash(t, "c2FsdHNhbHU").text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := p.runtime.verifier
+				{"hash": %q, "not_after": "2020-01-03T00:00:00Z"}, %q]}, "roles": []}`, HashSHA256("old"), HashSHA256("new"), HashSHA256("old"), HashSHA256("new"), slow, cheapHash(t, "c2FsdHNhbHU").text))
+	v := l.verifier
 	v.turns = oneTurn()
 	hashes := 0
 	v.compute = func(h *argonHash, password string) bool {
@@ -53,20 +47,20 @@ func TestExpiredIsToldApart(t *testing.T) {
 			if test.user != "" {
 				c.Domain = "x"
 			}
-			l, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
-			if l.Client != nil || !errors.Is(err, ErrUnknown) || hashes != test.hashes {
-				t.Errorf("%s with %q: %v, %v, %d hashes; want ErrUnknown and %d", test.user, test.password, l.Client, err, hashes, test.hashes)
+			got, err := l.login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
+			if got.identity != nil || !errors.Is(err, ErrUnknown) || hashes != test.hashes {
+				t.Errorf("%s with %q: %v, %v, %d hashes; want ErrUnknown and %d", test.user, test.password, got.identity, err, hashes, test.hashes)
 			}
-			got := ""
+			name := ""
 			var expired *ExpiredError
 			if errors.As(err, &expired) {
-				got = fmt.Sprint(expired.Client, " ", expired.NotAfter.YearDay())
+				name = fmt.Sprint(expired.Client, " ", expired.NotAfter.YearDay())
 				if want := "has expired, on " + expired.NotAfter.Format(time.RFC3339); !strings.Contains(err.Error(), want) {
 					t.Errorf("the error is %q, want %q in it", err, want)
 				}
 			}
-			if got != test.expired {
-				t.Errorf("%s with %q: the password of %q has expired, want %q", test.user, test.password, got, test.expired)
+			if name != test.expired {
+				t.Errorf("%s with %q: the password of %q has expired, want %q", test.user, test.password, name, test.expired)
 			}
 		}
 	}
@@ -74,16 +68,10 @@ func TestExpiredIsToldApart(t *testing.T) {
 
 // TestClientsFrom: whose networks an address is of, the narrowest first.
 func TestClientsFrom(t *testing.T) {
-	p, err := Parse("policy.json", fmt.Appendf(nil, `{"version": 1,
-		"upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
-		"clients": {
+	l := loginsOf(t, fmt.Sprintf(`
 			"wide": {"from": ["10.0.0.0/8", "10.1.0.0/24"], "auth": {"password": [%q]}, "roles": []},
 			"other": {"from": ["10.0.0.0/8", "10.0.0.0/9"], "auth": {"password": [%q]}, "roles": []},
-			"narrow": {"from": ["10.1.0.0/16"], "auth": {"password": [%q]}, "roles": []}
-		}}`, HashSHA256("a"), HashSHA256("b"), HashSHA256("c")))
-	if err != nil {
-		t.Fatal(err)
-	}
+			"narrow": {"from": ["10.1.0.0/16"], "auth": {"password": [%q]}, "roles": []}`, HashSHA256("a"), HashSHA256("b"), HashSHA256("c")))
 	for _, test := range []struct {
 		addr   string
 		most   int
@@ -95,7 +83,7 @@ func TestClientsFrom(t *testing.T) {
 		{"10.200.0.1", 3, "wide other", 0},
 		{"11.0.0.1", 3, "", 0},
 	} {
-		names, others := p.ClientsFrom(netip.MustParseAddr(test.addr), test.most)
+		names, others := l.networks.clientsFrom(netip.MustParseAddr(test.addr), test.most)
 		want := strings.Fields(test.names)
 		if test.addr == "10.200.0.1" { // of one network, in no order
 			slices.Sort(names)

@@ -257,7 +257,7 @@ func TestSourceOf(t *testing.T) {
 // fast hash that matches costs none.
 func TestHashesTellNoUser(t *testing.T) {
 	one, two := cheapHash(t, "c2FsdHNhbHQ").text, cheapHash(t, "c2FsdHNhbHR0").text
-	p := parse(t, nil, limitedBy("r", ``), fmt.Sprintf(`
+	l := loginsOf(t, fmt.Sprintf(`
 		"two":   {"from": ["10.0.0.0/8"],  "auth": {"user": "two@x", "password": [%[1]q, %[2]q]}, "roles": ["r"]},
 		"one":   {"from": ["10.0.0.0/8"],  "auth": {"user": "one@x", "password": [%[1]q]}, "roles": ["r"]},
 		"old":   {"from": ["10.0.0.0/8"],  "auth": {"user": "old@x", "password": [{"hash": %[1]q, "not_after": "2020-01-01T00:00:00Z"}]}, "roles": ["r"]},
@@ -266,7 +266,7 @@ func TestHashesTellNoUser(t *testing.T) {
 		"away":  {"from": ["11.0.0.0/8"],  "auth": {"user": "away@x", "password": [%[3]q]}, "roles": ["r"]},
 		"few":   {"from": ["12.0.0.0/8"],  "auth": {"user": "few@x", "password": [%[1]q]}, "roles": ["r"]}`,
 		one, two, HashSHA256("sesame")))
-	v := p.runtime.verifier
+	v := l.verifier
 	v.turns = oneTurn()
 	hashes := 0
 	v.compute = func(_ *argonHash, password string) bool { hashes++; return password == "slow sesame" }
@@ -296,7 +296,7 @@ func TestHashesTellNoUser(t *testing.T) {
 		if test.user != "" {
 			c.Domain = "x"
 		}
-		_, err := p.Login(t.Context(), netip.MustParseAddr(test.addr), c)
+		_, err := l.login(t.Context(), netip.MustParseAddr(test.addr), c)
 		if ok := err == nil; ok != test.ok || hashes != test.hashes || !ok && !errors.Is(err, ErrUnknown) {
 			t.Errorf("%s from %s with %q: %v and %d hashes, want %v and %d", test.user, test.addr, test.password, err, hashes, test.ok, test.hashes)
 		}

@@ -7,7 +7,35 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"eslguard/policy/internal/document"
 )
+
+// logins are clients that may log in.
+type logins struct {
+	networks *networks
+	verifier *verifier
+}
+
+// loginsOf returns the clients of a policy.
+func loginsOf(t *testing.T, clients string) *logins {
+	t.Helper()
+	l := &logins{networks: newNetworks(), verifier: newVerifier()}
+	var rep document.Report
+	doc := document.Read([]*document.Source{{Name: "policy.json", Data: []byte(`{"version": 1, "clients": {` + clients + `}}`)}}, &rep)
+	for i := range doc.Clients {
+		compileIdentity(&doc.Clients[i], l.networks, &rep)
+	}
+	if err := rep.Err(); err != nil {
+		t.Fatal(err)
+	}
+	l.networks.setFailureCosts()
+	return l
+}
+
+func (l *logins) login(ctx context.Context, addr netip.Addr, c Credentials) (proof, error) {
+	return findIdentity(ctx, l.verifier, l.networks, addr, c, time.Now())
+}
 
 // cheapHash returns an Argon2id hash that costs nothing, of no known password.
 func cheapHash(t *testing.T, salt string) *hash {
@@ -73,56 +101,31 @@ func TestVerifierIsBounded(t *testing.T) {
 	}
 }
 
-// slowPolicy has two users, one with an expensive hash and one with a cheap one.
-func slowPolicy(t *testing.T) *Policy {
+// slowLogins has two users, one with an expensive hash and one with a cheap one.
+func slowLogins(t *testing.T) *logins {
 	t.Helper()
-	p, err := Parse("policy.json", fmt.Appendf(nil, `{"version": 1,
-		"upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
-		"clients": {
-			"slow": {"from": ["10.0.0.0/8"], "auth": {"user": "slow@x", "password": [%q]}, "roles": []},
-			"quick": {"from": ["10.0.0.0/8"], "auth": {"user": "quick@x", "password": [{"hash": %q, "not_after": "2030-01-01T00:00:00Z"}]}, "roles": []}
-		}}`, cheapHash(t, "c2FsdHNhbHQ").text, HashSHA256("quick")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return loginsOf(t, fmt.Sprintf(`
+		"slow": {"from": ["10.0.0.0/8"], "auth": {"user": "slow@x", "password": [%q]}, "roles": []},
+		"quick": {"from": ["10.0.0.0/8"], "auth": {"user": "quick@x", "password": [{"hash": %q, "not_after": "2030-01-01T00:00:00Z"}]}, "roles": []}`,
+		cheapHash(t, "c2FsdHNhbHQ").text, HashSHA256("quick")))
 }
 
 // TestUnknownUserCostsTheSame: whoever fails waits for an expensive hash, so that the time tells
 // no user's name. A context that is over shows who does.
 func TestUnknownUserCostsTheSame(t *testing.T) {
-	p := slowPolicy(t)
+	l := slowLogins(t)
 	addr := netip.MustParseAddr("10.0.0.1")
 	for user, want := range map[string]error{"slow": context.Canceled, "quick": context.Canceled, "nobody": context.Canceled, "": ErrUnknown} {
 		c := Credentials{User: user, Password: "wrong"}
 		if user != "" {
 			c.Domain = "x"
 		}
-		if _, err := p.Login(over(), addr, c); !errors.Is(err, want) {
+		if _, err := l.login(over(), addr, c); !errors.Is(err, want) {
 			t.Errorf("%q: %v, want %v", user, err, want)
 		}
 	}
-	if _, err := p.Login(over(), addr, Credentials{User: "quick", Domain: "x", Password: "quick"}); err != nil {
+	if _, err := l.login(over(), addr, Credentials{User: "quick", Domain: "x", Password: "quick"}); err != nil {
 		t.Errorf("the right password: %v", err)
-	}
-}
-
-// TestNotAfter: a hash ends at its time, and with it what it let in.
-func TestNotAfter(t *testing.T) {
-	p := slowPolicy(t)
-	now := time.Date(2029, 12, 31, 23, 59, 59, 0, time.UTC)
-	p.runtime.now = func() time.Time { return now }
-	c := Credentials{User: "quick", Domain: "x", Password: "quick"}
-	l, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	now = now.Add(2 * time.Second)
-	if _, err := p.Login(t.Context(), netip.MustParseAddr("10.0.0.1"), c); !errors.Is(err, ErrUnknown) {
-		t.Errorf("a login after the end: %v", err)
-	}
-	if _, err := p.Renew(l); err == nil {
-		t.Error("a session was renewed after the end")
 	}
 }
 
