@@ -11,7 +11,6 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy"
-	"eslguard/policy/internal/document"
 )
 
 // numberHabits are numbers as other systems write them.
@@ -64,10 +63,10 @@ func meantNumber(rnd *rand.Rand, habit string) string {
 }
 
 // saidOf returns what check says of the only rule of a policy, an error or warnings.
-func saidOf(t *testing.T, text, rule string) (out []document.Problem) {
+func saidOf(t *testing.T, text, rule string) (out []policy.Problem) {
 	t.Helper()
 	p, err := policy.Load(write(t, text))
-	var ps document.Problems
+	var ps policy.Problems
 	if errors.As(err, &ps) {
 		return ps
 	}
@@ -83,7 +82,7 @@ func saidOf(t *testing.T, text, rule string) (out []document.Problem) {
 }
 
 // hinted returns the token that the hint on a habit says to write, "" where it says none.
-func hinted(list []document.Problem) string {
+func hinted(list []policy.Problem) string {
 	for _, pr := range list {
 		_, text, found := strings.Cut(pr.Hint, "write ")
 		if found && (strings.Contains(pr.Text, "for themselves") || strings.Contains(pr.Text, "for itself") || strings.Contains(pr.Text, "never begins as")) {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
@@ -25,7 +26,7 @@ type builder struct {
 	roles     map[string]*role.Role
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
-	nets      *networks
+	nets      *credential.Networks
 }
 
 // compile compiles the sources. Its error is a Problems.
@@ -36,7 +37,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 		sets:      make(map[string][]pattern.Glob),
 		upstreams: make(map[string]*Upstream),
 		clients:   make(map[string]*Client),
-		nets:      newNetworks(),
+		nets:      credential.NewNetworks(),
 	}
 	b.compileAPIs()
 	b.compileProtections()
@@ -60,7 +61,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 		catalog: b.cat, upstreams: b.upstreams, clients: b.clients, roles: b.roles, networks: b.nets,
 		off: b.off, tests: tests, warnings: rep.Warnings,
 	}
-	p.networks.setFailureCosts()
+	p.networks.SetFailureCosts()
 	return p, nil
 }
 

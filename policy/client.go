@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"eslguard/command"
+	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -37,7 +38,7 @@ type Client struct {
 	RecordAll bool
 
 	at       document.Pos // where it stands; the zero pos for one that stands for a role in a test
-	id       *identity
+	id       *credential.Identity
 	rights   role.Set
 	observe  bool
 	revision string
@@ -56,7 +57,7 @@ func (b *builder) compileClients() {
 			Jobs: cmp.Or(d.Jobs, DefaultJobs), Filters: cmp.Or(d.Filters, command.DefaultFilters),
 			Upstream: b.clientUpstream(d), rights: role.NewSet(b.clientRoles(d)),
 		}
-		c.id = compileIdentity(d, b.nets, b.rep)
+		c.id = credential.Compile(d, b.nets, b.rep)
 		b.clients[d.Name] = c
 	}
 	b.checkExpansions()
@@ -103,11 +104,11 @@ func (b *builder) clientRoles(d *document.Client) []*role.Role {
 
 // checkOverlaps reports clients that one login would match.
 func (b *builder) checkOverlaps() {
-	ids := make([]*identity, len(b.doc.Clients))
+	ids := make([]*credential.Identity, len(b.doc.Clients))
 	for i := range b.doc.Clients {
 		ids[i] = b.clients[b.doc.Clients[i].Name].id
 	}
-	for _, pair := range ambiguous(ids) {
+	for _, pair := range credential.Ambiguous(ids) {
 		one, other := &b.doc.Clients[pair[0]], &b.doc.Clients[pair[1]]
 		b.rep.Errorf(other.Pos, "give them other networks, users or passwords",
 			"the same address and password would match %s too", words.Quote(one.Name))

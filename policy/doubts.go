@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/role"
@@ -33,7 +34,7 @@ type checkedClient struct {
 	at   document.Pos
 	// observe says that it is in observe mode, tested that a test is about it.
 	observe, tested bool
-	identity        *identity
+	identity        *credential.Identity
 	rights          *role.Set
 }
 
@@ -49,7 +50,7 @@ type linter struct {
 }
 
 // warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
-func (p *checked) warnings() document.Problems {
+func (p *checked) warnings() Problems {
 	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
 	rights := make([]*role.Set, len(p.clients))
 	for i := range p.clients {

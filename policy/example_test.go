@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"eslguard/policy"
-	"eslguard/policy/internal/document"
 )
 
 const examplePath = "../policies.example.json"
@@ -68,10 +67,10 @@ func TestSchemaKnowsExample(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	var schema map[string]any
-	if err := json.Unmarshal(document.Schema(), &schema); err != nil {
+	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
-	text := string(document.Schema())
+	text := string(policy.Schema())
 	seen := 0
 	var walk func(v any, named bool)
 	walk = func(v any, named bool) {

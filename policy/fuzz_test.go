@@ -8,7 +8,6 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy"
-	"eslguard/policy/internal/document"
 )
 
 // FuzzLoad: no file makes Load panic, and what is wrong is within the file.
@@ -27,7 +26,7 @@ func FuzzLoad(f *testing.F) {
 			p.RunTests()
 			return
 		}
-		var ps document.Problems
+		var ps policy.Problems
 		if !errors.As(err, &ps) || len(ps) == 0 || p != nil {
 			t.Fatalf("got %v, %v", p, err)
 		}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"eslguard/policy"
-	"eslguard/policy/internal/document"
 )
 
 func readFile(t testing.TB, path string) []byte {
@@ -45,10 +44,10 @@ func load(t testing.TB, text string) *policy.Policy {
 }
 
 // problems loads text, which must be wrong, and returns what is wrong with it.
-func problems(t testing.TB, text string) document.Problems {
+func problems(t testing.TB, text string) policy.Problems {
 	t.Helper()
 	p, err := policy.Load(write(t, text))
-	var ps document.Problems
+	var ps policy.Problems
 	if !errors.As(err, &ps) || p != nil {
 		t.Fatalf("Load: %v, want Problems and no policy, of %s", err, text)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"eslguard/command"
 	"eslguard/policy"
-	"eslguard/policy/internal/limit"
 )
 
 func TestLimits(t *testing.T) {
@@ -105,7 +104,7 @@ func TestLimitsCountLegs(t *testing.T) {
 // TestLimitAtOnce: what is under way counts until it is released, once.
 func TestLimitAtOnce(t *testing.T) {
 	c := load(t, withLimits(map[string]any{"api originate": "2 at once", "dial": "3 at once"})).Client("acme")
-	take := func(limit string, legs ...string) *limit.Taken {
+	take := func(limit string, legs ...string) *policy.Taken {
 		t.Helper()
 		taken, got, ok := c.TakeAll(dials(legs...), noon)
 		if got != limit || ok != (limit == "") {

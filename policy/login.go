@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/words"
 )
 
@@ -29,17 +30,17 @@ func (l Login) NotAfter() time.Time { return l.notAfter }
 // ErrAmbiguous where more than one does, and ErrBusy or the context's where that could not be found
 // out.
 func (p *Policy) Login(ctx context.Context, addr netip.Addr, c Credentials) (Login, error) {
-	m, err := findIdentity(ctx, p.runtime.verifier, p.networks, addr, c, p.runtime.now())
+	m, err := credential.Find(ctx, p.runtime.verifier, p.networks, addr, c, p.runtime.now())
 	if err != nil {
 		return Login{}, err
 	}
-	return Login{Client: p.clients[m.identity.name], addr: addr, hash: m.hash, notAfter: m.notAfter}, nil
+	return Login{Client: p.clients[m.Identity.Name], addr: addr, hash: m.Hash, notAfter: m.NotAfter}, nil
 }
 
 // ClientsFrom returns the names of up to most clients that may connect from addr, those with the
 // narrowest networks first, and how many others may.
 func (p *Policy) ClientsFrom(addr netip.Addr, most int) (names []string, others int) {
-	return p.networks.clientsFrom(addr, most)
+	return p.networks.ClientsFrom(addr, most)
 }
 
 // Renew returns l as this policy sees it. Its error says, in words for the client, why it holds no more.
@@ -51,20 +52,20 @@ func (p *Policy) Renew(l Login) (Login, error) {
 	if c == nil {
 		return Login{}, fmt.Errorf("the client %s is no longer in the policy", words.Printable(l.Client.Name))
 	}
-	if !c.id.mayConnectFrom(l.addr) {
-		return Login{}, fmt.Errorf("the client %s may no longer connect from %s", words.Printable(c.Name), plainAddr(l.addr))
+	if !c.id.MayConnectFrom(l.addr) {
+		return Login{}, fmt.Errorf("the client %s may no longer connect from %s", words.Printable(c.Name), credential.PlainAddr(l.addr))
 	}
-	secret := c.id.secret(l.hash)
-	if c.id.user != l.Client.id.user || secret == nil {
+	secret := c.id.Secret(l.hash)
+	if c.id.User != l.Client.id.User || secret == nil {
 		return Login{}, fmt.Errorf("the password of the client %s has been changed", words.Printable(c.Name))
 	}
-	if secret.expired(p.runtime.now()) {
+	if secret.Expired(p.runtime.now()) {
 		return Login{}, fmt.Errorf("the password of the client %s has expired", words.Printable(c.Name))
 	}
 	if c.Upstream.Address != l.Client.Upstream.Address {
 		return Login{}, fmt.Errorf("the client %s has been moved to another upstream", words.Printable(c.Name))
 	}
-	l.Client, l.notAfter = c, secret.notAfter
+	l.Client, l.notAfter = c, secret.NotAfter
 	return l, nil
 }
 
@@ -75,12 +76,12 @@ func (p *Policy) NextExpiry(now time.Time) (next time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	for _, c := range p.clients {
-		for i := range c.id.secrets {
-			s := &c.id.secrets[i]
-			if s.notAfter.IsZero() || s.expired(now) || ok && !s.notAfter.Before(next) {
+		for i := range c.id.Secrets {
+			s := &c.id.Secrets[i]
+			if s.NotAfter.IsZero() || s.Expired(now) || ok && !s.NotAfter.Before(next) {
 				continue
 			}
-			next, ok = s.notAfter, true
+			next, ok = s.NotAfter, true
 		}
 	}
 	return next, ok

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
@@ -242,6 +243,6 @@ func changesConfiguration(r *rule.Rule) bool {
 }
 
 // fromAnywhere reports whether one of the client's networks is all there are.
-func fromAnywhere(id *identity) bool {
-	return slices.ContainsFunc(id.from, func(p netip.Prefix) bool { return p.Bits() == 0 })
+func fromAnywhere(id *credential.Identity) bool {
+	return slices.ContainsFunc(id.From, func(p netip.Prefix) bool { return p.Bits() == 0 })
 }

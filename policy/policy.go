@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/role"
@@ -24,21 +25,21 @@ type Policy struct {
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
 	roles     map[string]*role.Role
-	networks  *networks
+	networks  *credential.Networks
 	tests     []test
-	warnings  document.Problems
+	warnings  Problems
 }
 
 // sharedState is what outlives a policy: a Store hands it on from one to the next.
 type sharedState struct {
-	verifier *verifier
+	verifier *credential.Verifier
 	buckets  *limit.Buckets
 	now      func() time.Time
 }
 
 func newSharedState() *sharedState {
 	return &sharedState{
-		verifier: newVerifier(),
+		verifier: credential.NewVerifier(),
 		buckets:  limit.NewBuckets(),
 		now:      time.Now,
 	}
@@ -48,11 +49,11 @@ func newSharedState() *sharedState {
 func (s *sharedState) retain(p *Policy) {
 	keep := make(map[string]bool)
 	for _, c := range p.clients {
-		for i := range c.id.secrets {
-			keep[c.id.secrets[i].text] = true
+		for i := range c.id.Secrets {
+			keep[c.id.Secrets[i].Text] = true
 		}
 	}
-	s.verifier.retain(keep)
+	s.verifier.Retain(keep)
 	s.buckets.Retain(p.limits(), s.now())
 }
 
@@ -79,7 +80,7 @@ func Load(path string) (*Policy, error) {
 // from the working directory.
 func Parse(name string, data []byte) (*Policy, error) {
 	if len(data) > document.MaxFile {
-		return nil, document.Problems{{File: name, Text: "the file is too large"}}
+		return nil, Problems{{File: name, Text: "the file is too large"}}
 	}
 	return compile(document.Sources{Folder: ".", Files: []*document.Source{{Name: name, Data: data}}}, newSharedState())
 }
@@ -92,18 +93,18 @@ func (p *Policy) Revision() string { return p.revision }
 func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
-func (p *Policy) Warnings() []document.Problem {
+func (p *Policy) Warnings() []Problem {
 	return slices.Concat(p.warnings, p.checked().warnings()).Sorted()
 }
 
 // Knows reports whether any client may connect from addr.
-func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.contains(addr) }
+func (p *Policy) Knows(addr netip.Addr) bool { return p.networks.Contains(addr) }
 
 // KnowsDomain reports whether any client's user is of that domain, which is compared as it is. The
 // empty one is nobody's.
 func (p *Policy) KnowsDomain(domain string) bool {
 	for _, c := range p.clients {
-		if _, of, _ := strings.Cut(c.id.user, "@"); of == domain && domain != "" {
+		if _, of, _ := strings.Cut(c.id.User, "@"); of == domain && domain != "" {
 			return true
 		}
 	}
@@ -114,7 +115,7 @@ func (p *Policy) KnowsDomain(domain string) bool {
 // hold hashes of clients' passwords, sorted. It is nil where there is none.
 func (p *Policy) FilesWithHashes() (names []string) {
 	for _, c := range p.clients {
-		if len(c.id.secrets) > 0 && c.at.Source != nil {
+		if len(c.id.Secrets) > 0 && c.at.Source != nil {
 			names = append(names, c.at.Source.Name)
 		}
 	}
@@ -131,7 +132,7 @@ func (p *Policy) Upstreams() map[string]*Upstream { return maps.Clone(p.upstream
 // Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
 // Each stands once, with the narrowest of the networks around it. It returns nil when there are
 // none.
-func (p *Policy) Enclosed() []Enclosed { return p.networks.enclosed() }
+func (p *Policy) Enclosed() []Enclosed { return p.networks.Enclosed() }
 
 // Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
 // and nothing is suggested for it.

@@ -3,7 +3,7 @@ package policy_test
 import (
 	"testing"
 
-	"eslguard/policy/internal/document"
+	"eslguard/policy"
 )
 
 // TestProblemPath: the path is a JSON pointer, and a person reads names as they stand in the file.
@@ -14,7 +14,7 @@ func TestProblemPath(t *testing.T) {
 		"/sets/~0a~1":                            `f: /sets/"~a/": x`,
 		"/sets/~01":                              `f: /sets/"~1": x`,
 	} {
-		if got := (document.Problem{File: "f", Path: path, Text: "x"}).String(); got != want {
+		if got := (policy.Problem{File: "f", Path: path, Text: "x"}).String(); got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}

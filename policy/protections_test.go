@@ -9,7 +9,6 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
-	"eslguard/policy/internal/document"
 )
 
 // without returns the good policy with a protections_off of that text.
@@ -81,7 +80,7 @@ func TestSchemaKnowsProtections(t *testing.T) {
 			} `json:"protections_off"`
 		}
 	}
-	if err := json.Unmarshal(document.Schema(), &schema); err != nil {
+	if err := json.Unmarshal(policy.Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
 	var names []string

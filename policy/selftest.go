@@ -46,7 +46,7 @@ type TestResult struct {
 	// OK says that the test passed.
 	OK bool
 	// Problem says where the test stands and why it failed; the zero Problem for one that passed.
-	Problem document.Problem
+	Problem Problem
 }
 
 // compileTests checks every test.
@@ -99,7 +99,7 @@ func (p *Policy) RunTests() []TestResult {
 
 // failedTests returns the problems of the tests that fail as a Problems, and nil when all pass.
 func (p *Policy) failedTests() error {
-	var ps document.Problems
+	var ps Problems
 	for _, r := range p.RunTests() {
 		if !r.OK {
 			ps = append(ps, r.Problem)

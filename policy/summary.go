@@ -63,7 +63,7 @@ type UpstreamSummary struct {
 
 // Summary returns who may do what.
 func (p *Policy) Summary() Summary {
-	s := Summary{Revision: p.revision, Enclosed: p.networks.enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
+	s := Summary{Revision: p.revision, Enclosed: p.networks.Enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
 	for _, f := range p.sources.Files {
 		s.Files = append(s.Files, f.Name)
 	}
@@ -83,13 +83,13 @@ func (p *Policy) Summary() Summary {
 
 func (c *Client) summary() ClientSummary {
 	s := ClientSummary{
-		Name: c.Name, User: c.id.user, Passwords: len(c.id.secrets), Upstream: c.Upstream.Name,
+		Name: c.Name, User: c.id.User, Passwords: len(c.id.Secrets), Upstream: c.Upstream.Name,
 		Mode: "enforce", Sessions: c.Sessions, Jobs: c.Jobs, Filters: c.Filters,
 	}
 	if c.observe {
 		s.Mode = "observe"
 	}
-	for _, p := range c.id.from {
+	for _, p := range c.id.From {
 		s.From = append(s.From, p.String())
 	}
 	for _, r := range c.rights.Roles {

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"context"
@@ -64,7 +64,7 @@ func newTurns() *turns {
 
 // sourceOf returns what counts as one source: an IPv4 address, or the IPv6 network of a host.
 func sourceOf(addr netip.Addr) netip.Prefix {
-	addr = plainAddr(addr)
+	addr = PlainAddr(addr)
 	bits := addr.BitLen()
 	if addr.Is6() {
 		bits = sourceBits6

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"net"
@@ -8,9 +8,9 @@ import (
 	"github.com/yl2chen/cidranger"
 )
 
-// networks finds the clients that may connect from an address. It is built once and then never
+// Networks finds the clients that may connect from an address. It is built once and then never
 // changed: cidranger's trie has no lock.
-type networks struct {
+type Networks struct {
 	trie cidranger.Ranger
 	// byPrefix groups the clients, since the trie would silently replace an equal network.
 	byPrefix map[netip.Prefix]*network
@@ -19,7 +19,7 @@ type networks struct {
 // A network is a network of the policy and who may connect from it.
 type network struct {
 	prefix  netip.Prefix
-	clients []*identity
+	clients []*Identity
 	cost    failureCost
 }
 
@@ -32,12 +32,12 @@ func (n *network) Network() net.IPNet {
 	return net.IPNet{IP: n.prefix.Addr().AsSlice(), Mask: net.CIDRMask(n.prefix.Bits(), bits)}
 }
 
-func newNetworks() *networks {
-	return &networks{trie: cidranger.NewPCTrieRanger(), byPrefix: make(map[netip.Prefix]*network)}
+func NewNetworks() *Networks {
+	return &Networks{trie: cidranger.NewPCTrieRanger(), byPrefix: make(map[netip.Prefix]*network)}
 }
 
 // add lets id connect from prefix, which must be masked and not IPv4-mapped.
-func (ns *networks) add(prefix netip.Prefix, id *identity) error {
+func (ns *Networks) add(prefix netip.Prefix, id *Identity) error {
 	n := ns.byPrefix[prefix]
 	if n == nil {
 		n = &network{prefix: prefix}
@@ -50,25 +50,25 @@ func (ns *networks) add(prefix netip.Prefix, id *identity) error {
 	return nil
 }
 
-// plainAddr returns addr as networks are written: an IPv4 address is never IPv6-mapped, and a
+// PlainAddr returns addr as networks are written: an IPv4 address is never IPv6-mapped, and a
 // zone, which names an interface of this host, does not count.
-func plainAddr(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
+func PlainAddr(addr netip.Addr) netip.Addr { return addr.Unmap().WithZone("") }
 
-// contains reports whether any network holds addr.
-func (ns *networks) contains(addr netip.Addr) bool {
+// Contains reports whether any network holds addr.
+func (ns *Networks) Contains(addr netip.Addr) bool {
 	if !addr.IsValid() {
 		return false
 	}
-	ok, err := ns.trie.Contains(plainAddr(addr).AsSlice())
+	ok, err := ns.trie.Contains(PlainAddr(addr).AsSlice())
 	return err == nil && ok
 }
 
 // of returns the networks that hold addr, the most specific first.
-func (ns *networks) of(addr netip.Addr) []*network {
+func (ns *Networks) of(addr netip.Addr) []*network {
 	if !addr.IsValid() {
 		return nil
 	}
-	found, err := ns.trie.ContainingNetworks(plainAddr(addr).AsSlice())
+	found, err := ns.trie.ContainingNetworks(PlainAddr(addr).AsSlice())
 	if err != nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"context"
@@ -13,28 +13,28 @@ import (
 
 // logins are clients that may log in.
 type logins struct {
-	networks *networks
-	verifier *verifier
+	networks *Networks
+	verifier *Verifier
 }
 
 // loginsOf returns the clients of a policy.
 func loginsOf(t *testing.T, clients string) *logins {
 	t.Helper()
-	l := &logins{networks: newNetworks(), verifier: newVerifier()}
+	l := &logins{networks: NewNetworks(), verifier: NewVerifier()}
 	var rep document.Report
 	doc := document.Read([]*document.Source{{Name: "policy.json", Data: []byte(`{"version": 1, "clients": {` + clients + `}}`)}}, &rep)
 	for i := range doc.Clients {
-		compileIdentity(&doc.Clients[i], l.networks, &rep)
+		Compile(&doc.Clients[i], l.networks, &rep)
 	}
 	if err := rep.Err(); err != nil {
 		t.Fatal(err)
 	}
-	l.networks.setFailureCosts()
+	l.networks.SetFailureCosts()
 	return l
 }
 
 func (l *logins) login(ctx context.Context, addr netip.Addr, c Credentials) (proof, error) {
-	return findIdentity(ctx, l.verifier, l.networks, addr, c, time.Now())
+	return Find(ctx, l.verifier, l.networks, addr, c, time.Now())
 }
 
 // cheapHash returns an Argon2id hash that costs nothing, of no known password.
@@ -65,7 +65,7 @@ func over() context.Context {
 }
 
 func TestVerifierRemembersSuccesses(t *testing.T) {
-	v := newVerifier()
+	v := NewVerifier()
 	h := knowing(t, "sesame")
 	if ok, err := v.check(t.Context(), netip.Prefix{}, h, "wrong"); ok || err != nil {
 		t.Errorf("a wrong password: %v, %v", ok, err)
@@ -80,18 +80,18 @@ func TestVerifierRemembersSuccesses(t *testing.T) {
 	if _, err := v.check(over(), netip.Prefix{}, h, "wrong"); !errors.Is(err, context.Canceled) {
 		t.Errorf("a failure was remembered: %v", err)
 	}
-	v.retain(map[string]bool{h.text: true})
+	v.Retain(map[string]bool{h.Text: true})
 	if ok, _ := v.check(over(), netip.Prefix{}, h, "sesame"); !ok {
 		t.Error("forgotten though the hash is still there")
 	}
-	v.retain(nil)
+	v.Retain(nil)
 	if _, err := v.check(over(), netip.Prefix{}, h, "sesame"); err == nil {
 		t.Error("remembered though the hash is gone")
 	}
 }
 
 func TestVerifierIsBounded(t *testing.T) {
-	v := newVerifier()
+	v := NewVerifier()
 	for i := range 2 * maxRemembered {
 		text := fmt.Sprint(i)
 		v.remember(v.tag(text, "x"), text)
@@ -107,7 +107,7 @@ func slowLogins(t *testing.T) *logins {
 	return loginsOf(t, fmt.Sprintf(`
 		"slow": {"from": ["10.0.0.0/8"], "auth": {"user": "slow@x", "password": [%q]}, "roles": []},
 		"quick": {"from": ["10.0.0.0/8"], "auth": {"user": "quick@x", "password": [{"hash": %q, "not_after": "2030-01-01T00:00:00Z"}]}, "roles": []}`,
-		cheapHash(t, "c2FsdHNhbHQ").text, HashSHA256("quick")))
+		cheapHash(t, "c2FsdHNhbHQ").Text, HashSHA256("quick")))
 }
 
 // TestUnknownUserCostsTheSame: whoever fails waits for an expensive hash, so that the time tells
@@ -131,15 +131,15 @@ func TestUnknownUserCostsTheSame(t *testing.T) {
 
 // TestMostSpecificFirst pins the order in which networks are asked, which is not cidranger's.
 func TestMostSpecificFirst(t *testing.T) {
-	ns := newNetworks()
-	c := &identity{name: "c"}
+	ns := NewNetworks()
+	c := &Identity{Name: "c"}
 	for _, s := range []string{"10.1.2.0/24", "0.0.0.0/0", "10.0.0.0/8", "::/0", "10.1.2.3/32"} {
 		if err := ns.add(netip.MustParsePrefix(s), c); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// An equal network joins the one that is there.
-	if err := ns.add(netip.MustParsePrefix("10.0.0.0/8"), &identity{name: "d"}); err != nil {
+	if err := ns.add(netip.MustParsePrefix("10.0.0.0/8"), &Identity{Name: "d"}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

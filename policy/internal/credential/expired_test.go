@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"errors"
@@ -13,14 +13,14 @@ import (
 // TestExpiredIsToldApart: the operator can tell a password that has ended from a wrong one, and
 // whoever logs in cannot, by the error's kind or by the number of expensive hashes.
 func TestExpiredIsToldApart(t *testing.T) {
-	slow := strings.Replace(cheapHash(t, "c2FsdHNhbHQ").text, "$AA", "$AQ", 1) // whose key is no dummy's
+	slow := strings.Replace(cheapHash(t, "c2FsdHNhbHQ").Text, "$AA", "$AQ", 1) // whose key is no dummy's
 	l := loginsOf(t, fmt.Sprintf(`
 			"fast": {"from": ["10.0.0.0/8"], "auth": {"password": [
 				{"hash": %q, "not_after": "2020-01-01T00:00:00Z"}, %q]}, "roles": []},
 			"user": {"from": ["10.0.0.0/8"], "auth": {"user": "user@x", "password": [
 				{"hash": %q, "not_after": "2020-01-02T00:00:00Z"}, %q]}, "roles": []},
 			"slow": {"from": ["10.0.0.0/8"], "auth": {"user": "slow@x", "password": [
-				{"hash": %q, "not_after": "2020-01-03T00:00:00Z"}, %q]}, "roles": []}`, HashSHA256("old"), HashSHA256("new"), HashSHA256("old"), HashSHA256("new"), slow, cheapHash(t, "c2FsdHNhbHU").text))
+				{"hash": %q, "not_after": "2020-01-03T00:00:00Z"}, %q]}, "roles": []}`, HashSHA256("old"), HashSHA256("new"), HashSHA256("old"), HashSHA256("new"), slow, cheapHash(t, "c2FsdHNhbHU").Text))
 	v := l.verifier
 	v.turns = oneTurn()
 	hashes := 0
@@ -48,8 +48,8 @@ func TestExpiredIsToldApart(t *testing.T) {
 				c.Domain = "x"
 			}
 			got, err := l.login(t.Context(), netip.MustParseAddr("10.0.0.1"), c)
-			if got.identity != nil || !errors.Is(err, ErrUnknown) || hashes != test.hashes {
-				t.Errorf("%s with %q: %v, %v, %d hashes; want ErrUnknown and %d", test.user, test.password, got.identity, err, hashes, test.hashes)
+			if got.Identity != nil || !errors.Is(err, ErrUnknown) || hashes != test.hashes {
+				t.Errorf("%s with %q: %v, %v, %d hashes; want ErrUnknown and %d", test.user, test.password, got.Identity, err, hashes, test.hashes)
 			}
 			name := ""
 			var expired *ExpiredError
@@ -83,7 +83,7 @@ func TestClientsFrom(t *testing.T) {
 		{"10.200.0.1", 3, "wide other", 0},
 		{"11.0.0.1", 3, "", 0},
 	} {
-		names, others := l.networks.clientsFrom(netip.MustParseAddr(test.addr), test.most)
+		names, others := l.networks.ClientsFrom(netip.MustParseAddr(test.addr), test.most)
 		want := strings.Fields(test.names)
 		if test.addr == "10.200.0.1" { // of one network, in no order
 			slices.Sort(names)

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"net/netip"
@@ -13,23 +13,23 @@ type clientNetwork struct {
 	prefix netip.Prefix
 }
 
-// ambiguous returns the pairs of clients, as indexes into ids, that one login would match: they
+// Ambiguous returns the pairs of clients, as indexes into ids, that one login would match: they
 // have networks that overlap, and either the same user or, without users, the same hash. Each pair
 // is in the list once.
-func ambiguous(ids []*identity) (pairs [][2]int) {
+func Ambiguous(ids []*Identity) (pairs [][2]int) {
 	groups := make(map[string][]clientNetwork)
 	for i, id := range ids {
 		add := func(key string) {
-			for _, p := range id.from {
+			for _, p := range id.From {
 				groups[key] = append(groups[key], clientNetwork{i, p})
 			}
 		}
-		if id.user != "" {
-			add("user " + id.user)
+		if id.User != "" {
+			add("user " + id.User)
 			continue
 		}
-		for j := range id.secrets {
-			add("hash " + id.secrets[j].text)
+		for j := range id.Secrets {
+			add("hash " + id.Secrets[j].Text)
 		}
 	}
 	seen := make(map[[2]int]bool)

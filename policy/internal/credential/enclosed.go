@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"cmp"
@@ -18,10 +18,10 @@ type Enclosed struct {
 	WithinClients []string
 }
 
-// enclosed returns the networks that lie within wider ones of other clients, sorted by address.
+// Enclosed returns the networks that lie within wider ones of other clients, sorted by address.
 // Each stands once, with the narrowest of the networks around it. It returns nil when there are
 // none.
-func (ns *networks) enclosed() (out []Enclosed) {
+func (ns *Networks) Enclosed() (out []Enclosed) {
 	all := make([]*network, 0, len(ns.byPrefix))
 	for _, n := range ns.byPrefix {
 		all = append(all, n)
@@ -53,8 +53,8 @@ func comparePrefixes(a, b netip.Prefix) int {
 }
 
 // without returns the clients that are not among those.
-func without(clients, those []*identity) (out []*identity) {
-	known := make(map[*identity]bool, len(those))
+func without(clients, those []*Identity) (out []*Identity) {
+	known := make(map[*Identity]bool, len(those))
 	for _, c := range those {
 		known[c] = true
 	}
@@ -66,10 +66,10 @@ func without(clients, those []*identity) (out []*identity) {
 	return out
 }
 
-func clientNames(clients []*identity) []string {
+func clientNames(clients []*Identity) []string {
 	out := make([]string, len(clients))
 	for i, c := range clients {
-		out[i] = c.name
+		out[i] = c.Name
 	}
 	slices.Sort(out)
 	return out

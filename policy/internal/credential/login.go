@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/words"
 )
 
@@ -45,7 +44,7 @@ type Credentials struct {
 	Password string
 }
 
-// user returns user@domain as a policy names it, and "" for auth.
+// User returns user@domain as a policy names it, and "" for auth.
 func (c Credentials) user() string {
 	if c.User == "" && c.Domain == "" {
 		return ""
@@ -53,55 +52,23 @@ func (c Credentials) user() string {
 	return c.User + "@" + c.Domain
 }
 
-// A secret is one hash of a client and how long it holds.
-type secret struct {
-	hash
-	// NotAfter is zero for a hash that holds for ever.
-	notAfter time.Time
-	at       document.Pos // where the hash stands
-}
-
-func (s *secret) expired(now time.Time) bool { return !s.notAfter.IsZero() && now.After(s.notAfter) }
-
-// An identity is how a client is recognised: its networks, its user and the hashes of its passwords.
-type identity struct {
-	name    string
-	user    string // user@domain, "" for a client that logs in with auth
-	secrets []secret
-	from    []netip.Prefix
-}
-
-// mayConnectFrom reports whether addr is in one of the client's networks.
-func (id *identity) mayConnectFrom(addr netip.Addr) bool {
-	return slices.ContainsFunc(id.from, func(n netip.Prefix) bool { return n.Contains(plainAddr(addr)) })
-}
-
-// secret returns the secret with this hash, nil without one.
-func (id *identity) secret(hash string) *secret {
-	i := slices.IndexFunc(id.secrets, func(s secret) bool { return s.text == hash })
-	if i < 0 {
-		return nil
-	}
-	return &id.secrets[i]
-}
-
 // A proof is the identity that credentials belong to.
 type proof struct {
-	identity *identity
+	Identity *Identity
 	// hash is the hash that matched, NotAfter when it ends: zero for never.
-	hash     string
-	notAfter time.Time
+	Hash     string
+	NotAfter time.Time
 }
 
-// findIdentity returns the one identity that may connect from addr with these credentials: from each of its
+// Find returns the one identity that may connect from addr with these credentials: from each of its
 // own networks, whatever networks of others are within them or around them. Its error is ErrUnknown
 // if there is none, an *ExpiredError if the password has ended, ErrAmbiguous if there are several,
 // and ErrBusy or the context's if that could not be found out.
-func findIdentity(ctx context.Context, v *verifier, ns *networks, addr netip.Addr, c Credentials, now time.Time) (proof, error) {
+func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Credentials, now time.Time) (proof, error) {
 	a := attempt{verifier: v, addr: addr, user: c.user(), password: c.Password, now: now, networks: ns.of(addr)}
 	for _, n := range a.networks {
 		for _, client := range n.clients {
-			if client.user == a.user && !slices.Contains(a.clients, client) {
+			if client.User == a.user && !slices.Contains(a.clients, client) {
 				a.clients = append(a.clients, client)
 			}
 		}
@@ -126,14 +93,14 @@ func findIdentity(ctx context.Context, v *verifier, ns *networks, addr netip.Add
 	}
 }
 
-// clientsFrom returns the names of up to most clients that may connect from addr, those with the
+// ClientsFrom returns the names of up to most clients that may connect from addr, those with the
 // narrowest networks first, and how many others may.
-func (ns *networks) clientsFrom(addr netip.Addr, most int) (names []string, others int) {
-	seen := make(map[*identity]bool)
+func (ns *Networks) ClientsFrom(addr netip.Addr, most int) (names []string, others int) {
+	seen := make(map[*Identity]bool)
 	for _, n := range ns.of(addr) {
 		for _, c := range n.clients {
 			if !seen[c] && len(names) < most {
-				names = append(names, c.name)
+				names = append(names, c.Name)
 			}
 			seen[c] = true
 		}
@@ -143,12 +110,12 @@ func (ns *networks) clientsFrom(addr netip.Addr, most int) (names []string, othe
 
 // An attempt is a login under way.
 type attempt struct {
-	verifier       *verifier
+	verifier       *Verifier
 	addr           netip.Addr
 	user, password string
 	now            time.Time
 	networks       []*network    // that hold the address
-	clients        []*identity   // of these networks, with that user
+	clients        []*Identity   // of these networks, with that user
 	expired        *ExpiredError // set where a hash that has ended matches
 }
 
@@ -157,19 +124,19 @@ type attempt struct {
 func (a *attempt) fast() (found []proof) {
 	sum := sha256.Sum256([]byte(a.password))
 	for _, c := range a.clients {
-		var right *secret
-		for i := range c.secrets {
-			s := &c.secrets[i]
+		var right *Secret
+		for i := range c.Secrets {
+			s := &c.Secrets[i]
 			switch {
 			case s.argon != nil || subtle.ConstantTimeCompare(s.sum[:], sum[:]) != 1:
-			case s.expired(a.now):
-				a.expired = &ExpiredError{c.name, s.notAfter}
+			case s.Expired(a.now):
+				a.expired = &ExpiredError{c.Name, s.NotAfter}
 			default:
 				right = s
 			}
 		}
 		if right != nil {
-			found = append(found, proof{c, right.text, right.notAfter})
+			found = append(found, proof{c, right.Text, right.NotAfter})
 		}
 	}
 	return found
@@ -182,9 +149,9 @@ func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 	t := failureCostOf(a.networks)
 	n := 0
 	for _, c := range a.clients {
-		for i := range c.secrets {
-			s := &c.secrets[i]
-			if s.argon == nil || s.expired(a.now) {
+		for i := range c.Secrets {
+			s := &c.Secrets[i]
+			if s.argon == nil || s.Expired(a.now) {
 				continue
 			}
 			n++
@@ -193,7 +160,7 @@ func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 				return nil, err
 			}
 			if ok {
-				found = append(found, proof{c, s.text, s.notAfter})
+				found = append(found, proof{c, s.Text, s.NotAfter})
 				break
 			}
 		}
@@ -217,9 +184,9 @@ func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 // remembered and counts as wrong, so that the time tells nothing of it.
 func (a *attempt) slowExpired(ctx context.Context, n, most int) (int, error) {
 	for _, c := range a.clients {
-		for i := range c.secrets {
-			s := &c.secrets[i]
-			if s.argon == nil || !s.expired(a.now) || n >= most {
+		for i := range c.Secrets {
+			s := &c.Secrets[i]
+			if s.argon == nil || !s.Expired(a.now) || n >= most {
 				continue
 			}
 			n++
@@ -228,7 +195,7 @@ func (a *attempt) slowExpired(ctx context.Context, n, most int) (int, error) {
 				return n, err
 			}
 			if ok {
-				a.expired = &ExpiredError{c.name, s.notAfter}
+				a.expired = &ExpiredError{c.Name, s.NotAfter}
 			}
 		}
 	}

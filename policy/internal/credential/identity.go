@@ -1,7 +1,8 @@
-package policy
+package credential
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,9 +18,9 @@ const (
 	maxArgonSecrets = 2
 )
 
-// compileIdentity compiles how a client is recognised, and adds its networks to nets.
-func compileIdentity(d *document.Client, nets *networks, rep *document.Report) *identity {
-	id := &identity{name: d.Name, user: compileUser(d, rep)}
+// Compile compiles how a client is recognised, and adds its networks to nets.
+func Compile(d *document.Client, nets *Networks, rep *document.Report) *Identity {
+	id := &Identity{Name: d.Name, User: compileUser(d, rep)}
 	id.compileSecrets(d, rep)
 	id.compileNetworks(d, nets, rep)
 	return id
@@ -37,7 +38,7 @@ func compileUser(d *document.Client, rep *document.Report) string {
 }
 
 // compileSecrets compiles the hashes of the client's passwords.
-func (id *identity) compileSecrets(d *document.Client, rep *document.Report) {
+func (id *Identity) compileSecrets(d *document.Client, rep *document.Report) {
 	if len(d.Secrets) > maxSecrets {
 		rep.Errorf(d.Secrets[maxSecrets].Hash.Pos, "", "a client has at most %d passwords", maxSecrets)
 		return
@@ -53,10 +54,10 @@ func (id *identity) compileSecrets(d *document.Client, rep *document.Report) {
 			rep.Errorf(s.Hash.Pos, document.HashHint, "%s", problem)
 			continue
 		}
-		if seen[h.text] {
+		if seen[h.Text] {
 			rep.Errorf(s.Hash.Pos, "", "the hash stands twice")
 		}
-		seen[h.text] = true
+		seen[h.Text] = true
 		if h.argon != nil {
 			if slow++; slow > maxArgonSecrets {
 				rep.Errorf(s.Hash.Pos, "", "a client has at most %d argon2id hashes, the old and the new", maxArgonSecrets)
@@ -65,24 +66,24 @@ func (id *identity) compileSecrets(d *document.Client, rep *document.Report) {
 				rep.Warnf(s.Hash.Pos, `"eslguard password --argon2id" makes one that uses one`,
 					"the hash uses %d cores at once at each login", h.argon.threads)
 			}
-			if id.user == "" {
+			if id.User == "" {
 				rep.Errorf(s.Hash.Pos, `add "user", or use sha256: for a generated password`, `argon2id needs a "user"`)
 			}
 		}
-		sec := secret{hash: h, at: s.Hash.Pos}
+		sec := Secret{hash: h, At: s.Hash.Pos}
 		if t := s.NotAfter; t.Text != "" {
 			at, err := time.Parse(time.RFC3339, t.Text)
 			if err != nil {
 				rep.Errorf(t.Pos, "such as 2027-01-31T18:00:00Z", "%s is not a time (RFC 3339)", words.Quote(t.Text))
 			}
-			sec.notAfter = at
+			sec.NotAfter = at
 		}
-		id.secrets = append(id.secrets, sec)
+		id.Secrets = append(id.Secrets, sec)
 	}
 }
 
 // compileNetworks compiles the client's networks, and adds them to nets.
-func (id *identity) compileNetworks(d *document.Client, nets *networks, rep *document.Report) {
+func (id *Identity) compileNetworks(d *document.Client, nets *Networks, rep *document.Report) {
 	if len(d.From) > maxNetworks {
 		rep.Errorf(d.From[maxNetworks].Pos, "", "a client has at most %d networks", maxNetworks)
 		return
@@ -99,9 +100,41 @@ func (id *identity) compileNetworks(d *document.Client, nets *networks, rep *doc
 			continue
 		}
 		seen[p] = true
-		id.from = append(id.from, p)
+		id.From = append(id.From, p)
 		if err := nets.add(p, id); err != nil {
 			rep.Errorf(s.Pos, "", "%s cannot be used: %v", p, err)
 		}
 	}
+}
+
+// A Secret is one hash of a client and how long it holds.
+type Secret struct {
+	hash
+	// NotAfter is zero for a hash that holds for ever.
+	NotAfter time.Time
+	At       document.Pos // where the hash stands
+}
+
+func (s *Secret) Expired(now time.Time) bool { return !s.NotAfter.IsZero() && now.After(s.NotAfter) }
+
+// An Identity is how a client is recognised: its networks, its user and the hashes of its passwords.
+type Identity struct {
+	Name    string
+	User    string // user@domain, "" for a client that logs in with auth
+	Secrets []Secret
+	From    []netip.Prefix
+}
+
+// MayConnectFrom reports whether addr is in one of the client's networks.
+func (id *Identity) MayConnectFrom(addr netip.Addr) bool {
+	return slices.ContainsFunc(id.From, func(n netip.Prefix) bool { return n.Contains(PlainAddr(addr)) })
+}
+
+// Secret returns the secret with this hash, nil without one.
+func (id *Identity) Secret(hash string) *Secret {
+	i := slices.IndexFunc(id.Secrets, func(s Secret) bool { return s.Text == hash })
+	if i < 0 {
+		return nil
+	}
+	return &id.Secrets[i]
 }

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"crypto/rand"
@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,7 +70,7 @@ func HashArgon2id(password string) string {
 
 // A hash is one parsed hash. Exactly one of its two forms is set.
 type hash struct {
-	text  string
+	Text  string
 	sum   [sha256.Size]byte
 	argon *argonHash
 }
@@ -83,7 +84,7 @@ type argonHash struct {
 
 // parseHash reads a hash. Its problem never repeats the text, which may be a password.
 func parseHash(text string) (h hash, problem string) {
-	h.text = text
+	h.Text = text
 	switch {
 	case strings.HasPrefix(text, sha256Prefix):
 		digits := text[len(sha256Prefix):]
@@ -140,3 +141,13 @@ func (h *argonHash) verify(password string) bool {
 
 // costs returns what computing h costs, to be compared.
 func costs(h *argonHash) uint64 { return uint64(h.time) * uint64(h.memory) }
+
+// IsPlaceholder reports whether all bytes of the hash are the same, as in 0000…: no password is
+// known to have such a hash.
+func (h *hash) IsPlaceholder() bool {
+	sum := h.sum[:]
+	if h.argon != nil {
+		sum = h.argon.key
+	}
+	return len(slices.Compact(slices.Clone(sum))) == 1
+}

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 // A failureCost is what a userauth that fails costs, from the networks that it is of. The zero toll is
 // nothing.
@@ -25,10 +25,10 @@ func (t *failureCost) add(other failureCost) {
 	}
 }
 
-// setFailureCosts works out the toll of every network. Hashes that have expired count, too, so that an
+// SetFailureCosts works out the toll of every network. Hashes that have expired count, too, so that an
 // expiry tells nothing.
-func (ns *networks) setFailureCosts() {
-	costs := make(map[*identity]failureCost)
+func (ns *Networks) SetFailureCosts() {
+	costs := make(map[*Identity]failureCost)
 	for _, n := range ns.byPrefix {
 		for _, c := range n.clients {
 			t, known := costs[c]
@@ -41,9 +41,9 @@ func (ns *networks) setFailureCosts() {
 	}
 }
 
-func (id *identity) failureCost() (t failureCost) {
-	for i := range id.secrets {
-		if h := id.secrets[i].argon; h != nil {
+func (id *Identity) failureCost() (t failureCost) {
+	for i := range id.Secrets {
+		if h := id.Secrets[i].argon; h != nil {
 			t.add(failureCost{dummy: dummyOf(h)})
 			t.hashes++
 		}

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"context"
@@ -170,7 +170,7 @@ func TestTurnThatNobodyWantsAnyMore(t *testing.T) {
 // TestRestAfterAHash: the next hash begins when a rest as long as the last hash is over, and no
 // earlier.
 func TestRestAfterAHash(t *testing.T) {
-	v := newVerifier()
+	v := NewVerifier()
 	var rests []time.Duration
 	var over []func()
 	v.turns.slots = 1
@@ -209,7 +209,7 @@ func TestOneHashAtATime(t *testing.T) {
 	if cores := runtime.GOMAXPROCS(0); newTurns().slots != max(1, cores/coresPerHash) {
 		t.Errorf("%d at once on %d cores", newTurns().slots, cores)
 	}
-	v := newVerifier()
+	v := NewVerifier()
 	v.turns = oneTurn()
 	var mu sync.Mutex
 	now, most, all := 0, 0, 0
@@ -256,7 +256,7 @@ func TestSourceOf(t *testing.T) {
 // TestHashesTellNoUser: how many hashes a failing login costs depends on the address alone, and a
 // fast hash that matches costs none.
 func TestHashesTellNoUser(t *testing.T) {
-	one, two := cheapHash(t, "c2FsdHNhbHQ").text, cheapHash(t, "c2FsdHNhbHR0").text
+	one, two := cheapHash(t, "c2FsdHNhbHQ").Text, cheapHash(t, "c2FsdHNhbHR0").Text
 	l := loginsOf(t, fmt.Sprintf(`
 		"two":   {"from": ["10.0.0.0/8"],  "auth": {"user": "two@x", "password": [%[1]q, %[2]q]}, "roles": ["r"]},
 		"one":   {"from": ["10.0.0.0/8"],  "auth": {"user": "one@x", "password": [%[1]q]}, "roles": ["r"]},

@@ -1,4 +1,4 @@
-package policy
+package credential
 
 import (
 	"context"
@@ -14,9 +14,9 @@ import (
 // maxRemembered is how many successful logins are remembered.
 const maxRemembered = 1024
 
-// A verifier checks expensive hashes, a few at a time, and remembers successes, so that a client that
+// A Verifier checks expensive hashes, a few at a time, and remembers successes, so that a client that
 // logs in for every page is cheap. It outlives the policies of a Store.
-type verifier struct {
+type Verifier struct {
 	turns *turns
 	// compute computes the hash of the password and compares. Tests put their own in its place.
 	compute func(h *argonHash, password string) bool
@@ -28,16 +28,16 @@ type verifier struct {
 	remembered map[[sha256.Size]byte]string // to the hash's text
 }
 
-func newVerifier() *verifier {
-	v := &verifier{turns: newTurns(), compute: (*argonHash).verify, remembered: make(map[[sha256.Size]byte]string)}
+func NewVerifier() *Verifier {
+	v := &Verifier{turns: newTurns(), compute: (*argonHash).verify, remembered: make(map[[sha256.Size]byte]string)}
 	rand.Read(v.key[:])
 	return v
 }
 
 // check reports whether password, which came from source, is that of h, which has an Argon2id form.
 // Its error is ErrBusy or the context's.
-func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, password string) (bool, error) {
-	tag := v.tag(h.text, password)
+func (v *Verifier) check(ctx context.Context, source netip.Prefix, h *hash, password string) (bool, error) {
+	tag := v.tag(h.Text, password)
 	if v.remembers(tag) {
 		return true, nil
 	}
@@ -50,14 +50,14 @@ func (v *verifier) check(ctx context.Context, source netip.Prefix, h *hash, pass
 		return ok
 	})
 	if ok {
-		v.remember(tag, h.text)
+		v.remember(tag, h.Text)
 	}
 	return ok, nil
 }
 
 // compare is check for a hash that lets nobody in: a password that matches is not remembered, and
 // is followed by a rest like a wrong one.
-func (v *verifier) compare(ctx context.Context, source netip.Prefix, h *argonHash, password string) (ok bool, err error) {
+func (v *Verifier) compare(ctx context.Context, source netip.Prefix, h *argonHash, password string) (ok bool, err error) {
 	if err := v.turns.enter(ctx, source); err != nil {
 		return false, err
 	}
@@ -71,7 +71,7 @@ func (v *verifier) compare(ctx context.Context, source netip.Prefix, h *argonHas
 // inTurn calls compute, which computes a hash and returns whether it lets somebody in, and ends the
 // turn, whatever happens. A password that is right is remembered, so that nobody gains by trying it
 // again; a rest follows only one that is wrong.
-func (v *verifier) inTurn(compute func() bool) {
+func (v *Verifier) inTurn(compute func() bool) {
 	begin := time.Now()
 	ok := false
 	defer func() {
@@ -85,7 +85,7 @@ func (v *verifier) inTurn(compute func() bool) {
 }
 
 // tag names a hash and a password together.
-func (v *verifier) tag(text, password string) [sha256.Size]byte {
+func (v *Verifier) tag(text, password string) [sha256.Size]byte {
 	m := hmac.New(sha256.New, v.key[:])
 	var size [8]byte
 	binary.BigEndian.PutUint64(size[:], uint64(len(text)))
@@ -95,14 +95,14 @@ func (v *verifier) tag(text, password string) [sha256.Size]byte {
 	return [sha256.Size]byte(m.Sum(nil))
 }
 
-func (v *verifier) remembers(tag [sha256.Size]byte) bool {
+func (v *Verifier) remembers(tag [sha256.Size]byte) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	_, ok := v.remembered[tag]
 	return ok
 }
 
-func (v *verifier) remember(tag [sha256.Size]byte, text string) {
+func (v *Verifier) remember(tag [sha256.Size]byte, text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.remembered) >= maxRemembered {
@@ -114,8 +114,8 @@ func (v *verifier) remember(tag [sha256.Size]byte, text string) {
 	v.remembered[tag] = text
 }
 
-// retain forgets the successes of all hashes that keep does not hold.
-func (v *verifier) retain(keep map[string]bool) {
+// Retain forgets the successes of all hashes that keep does not hold.
+func (v *Verifier) Retain(keep map[string]bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for tag, text := range v.remembered {
