@@ -38,8 +38,8 @@ var modules = []struct {
 	files  int    // 0 for any number
 	why    string
 }{
-	{"github.com/yl2chen/cidranger", "policy", 1, "its traps are fenced in at one place"},
-	{"github.com/fsnotify/fsnotify", "policy", 1, "only policies are watched, at one place"},
+	{"github.com/yl2chen/cidranger", "policy/internal/credential", 1, "its traps are fenced in at one place"},
+	{"github.com/fsnotify/fsnotify", "policy/internal/watch", 1, "only policies are watched, at one place"},
 	{"github.com/spf13/cobra", "internal/cli", 0, "flags are read at the edge only"},
 }
 

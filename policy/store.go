@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/watch"
 )
 
 // Options say what a Store follows. All but Path may be left zero.
@@ -108,7 +109,7 @@ func (s *Store) Reload(ctx context.Context) (Change, error) {
 
 // Run follows the policy's files until ctx is done, and returns its error. It must run once at a time.
 func (s *Store) Run(ctx context.Context) error {
-	return watch(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
+	return watch.Run(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
 		s.reload(ctx, asked, broken) // reports its error itself
 	}, s.report)
 }
