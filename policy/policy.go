@@ -12,6 +12,7 @@ import (
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/role"
+	"eslguard/policy/learn"
 )
 
 // A Policy says who may cause which effect. It is a value: compiled once, never changed,
@@ -136,9 +137,9 @@ func (p *Policy) Enclosed() []Enclosed { return p.networks.Enclosed() }
 
 // Suggester returns a Suggester for one of the policy's clients. A nil client is allowed nothing,
 // and nothing is suggested for it.
-func (p *Policy) Suggester(c *Client) *Suggester {
+func (p *Policy) Suggester(c *Client) *learn.Suggester {
 	if c == nil {
-		return newSuggester(p.catalog, nil)
+		return learn.NewSuggester(p.catalog, nil)
 	}
-	return newSuggester(p.catalog, &c.rights)
+	return learn.NewSuggester(p.catalog, &c.rights)
 }

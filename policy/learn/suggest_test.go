@@ -1,4 +1,4 @@
-package policy_test
+package learn_test
 
 import (
 	"fmt"
@@ -39,8 +39,8 @@ func TestSuggest(t *testing.T) {
 		{"sendmsg " + uuid + "\ncall-command: hangup", []string{"channel hangup " + uuid}},
 		{"filter A /x/", []string{"filter regex A"}},
 		{"log 7", []string{"log DEBUG"}},
-		{execute("socket", "10.0.0.1:8040 async"), []string{"app socket 10.0.0.1:8040 async", "handover 10.0.0.1:8040"}},
-		{execute("transfer", "1000 XML default"), []string{"app transfer 1000 XML default", "dialplan XML default 1000"}},
+		{run("socket", "10.0.0.1:8040 async"), []string{"app socket 10.0.0.1:8040 async", "handover 10.0.0.1:8040"}},
+		{run("transfer", "1000 XML default"), []string{"app transfer 1000 XML default", "dialplan XML default 1000"}},
 
 		{"api shutdown", []string{`#a deny wins over every allow, and "api shutdown **" of the role "r" denies it`}},
 		{"api originate sofia/x/1900 &answer", []string{"api originate sofia/x/1900 &answer", "#a deny wins over every allow", "app answer"}},

@@ -1,4 +1,4 @@
-package policy
+package learn
 
 import (
 	"cmp"
@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"eslguard/command"
-	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -24,21 +23,21 @@ const (
 type Learner struct {
 	cat     *command.Catalog
 	groups  map[groupKey]*group
-	level   DraftRule // the most verbose log level
-	leftOut map[string]*DraftRule
+	level   Rule // the most verbose log level
+	leftOut map[string]*Rule
 }
 
 // A Draft is a role to begin from, for a person to read.
 type Draft struct {
 	// Rules are what allows all that was learnt, sorted.
-	Rules []DraftRule
+	Rules []Rule
 	// LeftOut are effects that no rule is proposed for, with the reason: they can do anything, or cannot
 	// be written as a rule. At most maxLeftOut.
-	LeftOut []DraftRule
+	LeftOut []Rule
 }
 
-// A DraftRule is a rule or an effect of a Draft, and how often it was caused.
-type DraftRule struct {
+// A Rule is a rule or an effect of a Draft, and how often it was caused.
+type Rule struct {
 	Text  string
 	Count int
 	// Why is empty for a rule.
@@ -48,51 +47,12 @@ type DraftRule struct {
 	Unlisted bool
 }
 
-// A groupKey says which effects are generalised together. Their texts differ in tokens only.
-type groupKey struct {
-	kind      command.EffectKind
-	repeating bool
-	// leg is where a leg stands that is dialled.
-	leg command.Leg
-	// head are the tokens that every rule of the group begins with, as they are written in rules.
-	head string
-	// before and after stand around the first token of the rest, for a dial.
-	before, after string
-	tokens        int
-	class         command.Class
-}
-
-// namedHead is the head of the group of events that every rule must name.
-const namedHead = "\x00"
-
-type group struct {
-	shapes map[string]*shape
-	more   int // effects whose shape is not there for want of room
-	seen   int // effects so far
-}
-
-// A shape is a list of tokens, uuids taken out, and how often it was there.
-type shape struct {
-	tokens []string
-	count  int
-	// first and last say which effect of the group was the first and the last of that shape.
-	first, last int
-	// effect is the first of that shape.
-	effect command.Effect
-}
-
-// types returns the types of token i of the shape.
-func (s *shape) types(i int) command.TypeSet {
-	form := s.effect.Form()
-	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
-}
-
-// NewLearner returns a Learner that has seen nothing. A nil catalogue is the built-in one.
-func NewLearner(cat *command.Catalog) *Learner {
+// New returns a Learner that has seen nothing. A nil catalogue is the built-in one.
+func New(cat *command.Catalog) *Learner {
 	if cat == nil {
 		cat = command.Builtin()
 	}
-	return &Learner{cat: cat, groups: make(map[groupKey]*group), leftOut: make(map[string]*DraftRule)}
+	return &Learner{cat: cat, groups: make(map[groupKey]*group), leftOut: make(map[string]*Rule)}
 }
 
 // Add learns the effects of one command. left are the names of the secrets that the audit left out of its
@@ -126,15 +86,15 @@ func expandedIn(effects []command.Effect) map[string]bool {
 
 func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 	if e.Kind == command.KindAPI && !l.cat.HasAPI(e.Name) {
-		l.leave(DraftRule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
+		l.leave(Rule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
 		return
 	}
 	if why := unlearnable(e, isPureWrapper(e, held)); why != "" {
-		l.leave(DraftRule{Text: e.String(), Why: why, Count: 1})
+		l.leave(Rule{Text: e.String(), Why: why, Count: 1})
 		return
 	}
 	if !isPureWrapper(e, held) && l.swallowed(e, left) {
-		l.leave(DraftRule{Text: e.String(), Why: whySwallowed, Count: 1})
+		l.leave(Rule{Text: e.String(), Why: whySwallowed, Count: 1})
 		return
 	}
 	if e.Kind == command.KindLog {
@@ -185,7 +145,7 @@ func unlearnable(e *command.Effect, open bool) string {
 	return ""
 }
 
-func (l *Learner) leave(r DraftRule) {
+func (l *Learner) leave(r Rule) {
 	r.Text = words.Clip(r.Text)
 	if was := l.leftOut[r.Text]; was != nil {
 		was.Count += r.Count
@@ -231,60 +191,6 @@ func restIsHarmless(e *command.Effect) bool {
 	return true
 }
 
-// groupOf says with which others e is generalised, and returns the tokens that may differ. held: it holds others;
-// hidden: secrets were left out of it.
-func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
-	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
-	head, rest := []string{e.Name}, e.Tokens
-	if key.isStatus() && !restIsHarmless(e) {
-		key.class = command.ClassNone // the rule for the class would not match it
-	}
-	switch e.Kind {
-	case command.KindAPI, command.KindApp:
-		if isPureWrapper(e, held) {
-			key.head, head, rest = " "+pattern.Spell(shapeOf(e.Name, false))+" **", nil, nil
-		}
-	case command.KindDial:
-		head = nil
-		at := strings.LastIndexByte(e.Name, '/') + 1
-		number := e.Name[at:]
-		if i := strings.IndexByte(number, '@'); i > 0 {
-			key.after = number[i:]
-			number = number[:i]
-		}
-		key.before, rest = e.Name[:at], []string{number}
-	case command.KindVar, command.KindDialplan:
-		if len(rest) > 0 { // the variable, the context
-			head, rest = append(head, rest[0]), rest[1:]
-		}
-	case command.KindSubscribe:
-		if len(rest) == 0 {
-			head, rest = nil, head
-			if i := slices.Index(rule.OwnNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
-				key.head = namedHead // no wildcard stands for it
-			}
-		}
-	}
-	for _, token := range head {
-		key.head += " " + pattern.Spell(shapeOf(token, hidden))
-	}
-	shapes := make([]string, len(rest))
-	for i, token := range rest {
-		shapes[i] = shapeOf(token, hidden)
-	}
-	key.tokens = len(shapes)
-	return key, shapes
-}
-
-// spelledGroup is groupOf for an effect that no wildcard may stand in.
-func spelledGroup(e *command.Effect) groupKey {
-	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
-	for _, token := range append([]string{e.Name}, e.Tokens...) {
-		key.head += " " + pattern.Spell(shapeOf(token, false))
-	}
-	return key
-}
-
 // Draft returns the role.
 func (l *Learner) Draft() Draft {
 	rc := &rule.Compiler{Vocab: rule.NewVocabulary(l.cat)}
@@ -303,17 +209,17 @@ func (l *Learner) Draft() Draft {
 		}
 		for _, r := range l.groups[key].rules(key) {
 			if _, err := rc.Compile(r.Text, "", false); err != nil {
-				l.leave(DraftRule{Text: r.Text, Why: err.Text, Count: r.Count})
+				l.leave(Rule{Text: r.Text, Why: err.Text, Count: r.Count})
 				continue
 			}
 			d.Rules = append(d.Rules, r)
 		}
 		if n := l.groups[key].more; n > 0 {
-			l.leave(DraftRule{Text: key.String(), Why: "there were too many different ones to look at", Count: n})
+			l.leave(Rule{Text: key.String(), Why: "there were too many different ones to look at", Count: n})
 		}
 	}
 	if l.level.Count > 0 {
-		d.Rules = append(d.Rules, DraftRule{Text: "log " + l.level.Text, Count: l.level.Count})
+		d.Rules = append(d.Rules, Rule{Text: "log " + l.level.Text, Count: l.level.Count})
 	}
 	for _, text := range slices.Sorted(maps.Keys(l.leftOut)) {
 		d.LeftOut = append(d.LeftOut, *l.leftOut[text])
@@ -321,14 +227,9 @@ func (l *Learner) Draft() Draft {
 	return d
 }
 
-// isStatus reports whether the group is of an API that is harmless to ask.
-func (k groupKey) isStatus() bool {
-	return k.kind == command.KindAPI && k.class == command.ClassStatus && !k.repeating
-}
-
 // status returns one rule for all APIs that are harmless to ask, if there are several.
-func (l *Learner) status() (DraftRule, bool) {
-	r := DraftRule{Text: "api @status"}
+func (l *Learner) status() (Rule, bool) {
+	r := Rule{Text: "api @status"}
 	names := make(map[string]bool)
 	for key, g := range l.groups {
 		if key.isStatus() {
@@ -339,57 +240,8 @@ func (l *Learner) status() (DraftRule, bool) {
 	return r, len(names) > fewTexts/2
 }
 
-func (g *group) count() int {
-	n := g.more
-	for _, s := range g.shapes {
-		n += s.count
-	}
-	return n
-}
-
-// String returns what every rule of the group begins with.
-func (k groupKey) String() string {
-	text := k.kind.String()
-	if k.leg != command.LegUnknown {
-		text += " " + k.leg.String()
-	}
-	if k.head != namedHead {
-		text += k.head
-	}
-	if k.repeating {
-		text = rule.Repeating + " " + text
-	}
-	return text
-}
-
-// rules generalises the group.
-func (g *group) rules(key groupKey) (out []DraftRule) {
-	shapes := slices.Collect(maps.Values(g.shapes))
-	slices.SortFunc(shapes, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
-	gen := generalizer{dial: key.kind == command.KindDial, called: key.kind == command.KindDial || key.kind == command.KindDialplan, list: key.kind == command.KindSubscribe && key.head == ""}
-	for _, f := range gen.forms(shapes) {
-		if gen.dial && key.tokens > 0 {
-			f.tokens[0] = around(key.before, f.tokens[0], key.after)
-		}
-		out = append(out, DraftRule{Text: strings.Join(append([]string{key.String()}, f.tokens...), " "), Count: f.count})
-	}
-	return out
-}
-
-// around puts what stands around a number into each of its alternatives.
-func around(before, token, after string) string {
-	alts := pattern.SplitAlternatives(token)
-	for i, alt := range alts {
-		if alt == pattern.EmptyToken {
-			alt = ""
-		}
-		alts[i] = pattern.NoRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
-	}
-	return pattern.NoRegex(strings.Join(alts, "|"))
-}
-
 // String returns the rule and how often, as a person reads it.
-func (r DraftRule) String() string {
+func (r Rule) String() string {
 	times := fmt.Sprintf("%d times", r.Count)
 	if r.Count == 1 {
 		times = "once"

@@ -1,4 +1,4 @@
-package policy_test
+package learn_test
 
 import (
 	"fmt"
@@ -6,29 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
+	"eslguard/policy/learn"
 )
-
-// effectsOf returns what a command would cause.
-func effectsOf(t testing.TB, text string) []command.Effect {
-	return effectsIn(t, command.Builtin(), text)
-}
-
-// effectsIn is effectsOf with a catalogue.
-func effectsIn(t testing.TB, cat *command.Catalog, text string) []command.Effect {
-	t.Helper()
-	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
-	if err != nil {
-		t.Fatalf("%q: %v", text, err)
-	}
-	cmd, err := command.Parse(cat, &command.State{}, f)
-	if err != nil {
-		t.Fatalf("%q: %v", text, err)
-	}
-	return cmd.Effects
-}
 
 // each returns one command for each value.
 func each(format string, values ...string) (out []string) {
@@ -119,7 +100,7 @@ func TestLearn(t *testing.T) {
 			"api originate ** (7 times)", "app park (7 times)", "dial a-leg user/<digits 3-6> (7 times)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			l := policy.NewLearner(nil)
+			l := learn.New(nil)
 			var all []command.Effect
 			for _, text := range tt.sent {
 				effects := effectsOf(t, text)
@@ -152,7 +133,7 @@ func TestLearn(t *testing.T) {
 
 // TestLearnLeavesOut: what no rule is proposed for.
 func TestLearnLeavesOut(t *testing.T) {
-	l := policy.NewLearner(nil)
+	l := learn.New(nil)
 	for _, e := range []command.Effect{
 		{Kind: command.KindOpaque, Name: "script"},
 		{Kind: command.KindOpaque, Name: "script"},
@@ -207,10 +188,10 @@ func TestLearnRedacted(t *testing.T) {
 		{"api uuid_setvar u1 password [redacted:]", []string{"password"}, "var channel password [redacted:]"},
 		{"api uuid_setvar u1 password [redacted:a b]", []string{"password"}, "var channel password [redacted:a\\sb]"},
 	} {
-		l := policy.NewLearner(nil)
+		l := learn.New(nil)
 		l.Add(effectsOf(t, tt.sent), tt.left)
 		d := l.Draft()
-		if !slices.ContainsFunc(d.Rules, func(r policy.DraftRule) bool { return r.Text == tt.want }) {
+		if !slices.ContainsFunc(d.Rules, func(r learn.Rule) bool { return r.Text == tt.want }) {
 			t.Errorf("%s: got %v, want %q", tt.sent, d.Rules, tt.want)
 		}
 	}
@@ -231,10 +212,10 @@ func TestLearnSwallowed(t *testing.T) {
 		{"api uuid_setvar u1 token [redacted:k3v9]", "token", false},
 		{"api originate user/1 &playback(http://x.test/a?token=[redacted:k3v9]", "token", false},
 	} {
-		l := policy.NewLearner(nil)
+		l := learn.New(nil)
 		l.Add(effectsOf(t, tt.sent), []string{tt.left})
 		d := l.Draft()
-		out := slices.ContainsFunc(d.LeftOut, func(r policy.DraftRule) bool { return strings.Contains(r.Why, "further arguments") })
+		out := slices.ContainsFunc(d.LeftOut, func(r learn.Rule) bool { return strings.Contains(r.Why, "further arguments") })
 		if out != tt.out || !out && len(d.Rules) == 0 {
 			t.Errorf("%s: left out %v, want %t; rules %v", tt.sent, d.LeftOut, tt.out, d.Rules)
 		}

@@ -1,4 +1,4 @@
-package policy_test
+package learn_test
 
 import (
 	"fmt"
@@ -9,13 +9,13 @@ import (
 	"testing"
 
 	"eslguard/command"
-	"eslguard/policy"
+	"eslguard/policy/learn"
 )
 
 // draftOf returns the rules that are drafted from commands, with their counts.
 func draftOf(t *testing.T, sent []string) (rules []string) {
 	t.Helper()
-	l := policy.NewLearner(nil)
+	l := learn.New(nil)
 	for _, text := range sent {
 		l.Add(effectsOf(t, text), nil)
 	}
@@ -156,7 +156,7 @@ func TestLearnDraftsOnlyWhatWasSeen(t *testing.T) {
 			seen = append(seen, tokens)
 			all = append(all, command.Effect{Kind: command.KindAPI, Name: "user_exists", Tokens: tokens, Fold: fold})
 		}
-		l := policy.NewLearner(nil)
+		l := learn.New(nil)
 		l.Add(all, nil)
 		d := l.Draft()
 		counted := 0
