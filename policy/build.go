@@ -4,6 +4,7 @@ import (
 	"eslguard/command"
 	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/lint"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -45,7 +46,7 @@ func compile(src document.Sources, sh *sharedState) (*Policy, error) {
 	b.compileSets()
 	rc := role.Compiler{
 		Rules: &rule.Compiler{Vocab: b.vocab, Sets: b.sets},
-		Lint:  func(r *rule.Rule) []*pattern.Fault { return lintRule(b.vocab, r) },
+		Lint:  func(r *rule.Rule) []*pattern.Fault { return lint.Rule(b.vocab, r) },
 		Rep:   rep,
 	}
 	b.roles = rc.Compile(b.doc.Roles)

@@ -95,7 +95,7 @@ func (p *Policy) Catalog() *command.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
 func (p *Policy) Warnings() []Problem {
-	return slices.Concat(p.warnings, p.checked().warnings()).Sorted()
+	return slices.Concat(p.warnings, p.checked().Warnings()).Sorted()
 }
 
 // Knows reports whether any client may connect from addr.

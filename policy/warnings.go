@@ -2,14 +2,15 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/policy/internal/lint"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/words"
 )
 
 // checked returns the policy as it is checked for what is doubtful in it.
-func (p *Policy) checked() *checked {
-	out := &checked{catalog: p.catalog, roles: p.roles, testedRoles: make(map[*role.Role]bool), now: p.runtime.now()}
-	out.parse = func(text string) ([]command.Effect, bool) {
+func (p *Policy) checked() *lint.Policy {
+	out := &lint.Policy{Catalog: p.catalog, Roles: p.roles, TestedRoles: make(map[*role.Role]bool), Now: p.runtime.now()}
+	out.Parse = func(text string) ([]command.Effect, bool) {
 		cmd, refusal, err := p.parse(&command.State{}, text)
 		if err != nil || refusal != nil {
 			return nil, false // because of a protection, perhaps
@@ -23,12 +24,12 @@ func (p *Policy) checked() *checked {
 			tested[c] = true
 			continue
 		}
-		out.testedRoles[c.rights.Roles[0]] = true
+		out.TestedRoles[c.rights.Roles[0]] = true
 	}
 	for _, name := range words.Keys(p.clients) {
 		c := p.clients[name]
-		out.clients = append(out.clients, checkedClient{
-			name: name, at: c.at, observe: c.observe, tested: tested[c], identity: c.id, rights: &c.rights,
+		out.Clients = append(out.Clients, lint.Client{
+			Name: name, At: c.at, Observe: c.observe, Tested: tested[c], Identity: c.id, Rights: &c.rights,
 		})
 	}
 	return out

@@ -1,4 +1,4 @@
-package policy
+package lint
 
 import (
 	"fmt"
@@ -14,33 +14,33 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A checked is the policy that is checked.
-type checked struct {
-	catalog *command.Catalog
-	roles   map[string]*role.Role
+// A Policy is the policy that is checked.
+type Policy struct {
+	Catalog *command.Catalog
+	Roles   map[string]*role.Role
 	// clients are in the order of their names.
-	clients []checkedClient
-	// testedRoles are the roles that a test is about.
-	testedRoles map[*role.Role]bool
-	now         time.Time
+	Clients []Client
+	// TestedRoles are the roles that a test is about.
+	TestedRoles map[*role.Role]bool
+	Now         time.Time
 	// parse parses the one command in text, with the policy's catalogue. It returns false if the
 	// command cannot be parsed, or is refused.
-	parse func(text string) ([]command.Effect, bool)
+	Parse func(text string) ([]command.Effect, bool)
 }
 
-// A checkedClient is one client of the policy.
-type checkedClient struct {
-	name string
-	at   document.Pos
+// A Client is one client of the policy.
+type Client struct {
+	Name string
+	At   document.Pos
 	// observe says that it is in observe mode, tested that a test is about it.
-	observe, tested bool
-	identity        *credential.Identity
-	rights          *role.Set
+	Observe, Tested bool
+	Identity        *credential.Identity
+	Rights          *role.Set
 }
 
 // A linter collects warnings about rules that work together.
 type linter struct {
-	policy *checked
+	policy *Policy
 	rep    document.Report
 	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
 	compared map[[2]*role.Own]bool
@@ -49,14 +49,14 @@ type linter struct {
 	bridgeWarned map[*rule.Rule]bool
 }
 
-// warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
-func (p *checked) warnings() Problems {
+// Warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
+func (p *Policy) Warnings() document.Problems {
 	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
-	rights := make([]*role.Set, len(p.clients))
-	for i := range p.clients {
-		rights[i] = p.clients[i].rights
+	rights := make([]*role.Set, len(p.Clients))
+	for i := range p.Clients {
+		rights[i] = p.Clients[i].Rights
 	}
-	held := role.Combinations(rights, p.roles)
+	held := role.Combinations(rights, p.Roles)
 	for i := range held {
 		d.shadows(&held[i])
 		d.unlimited(&held[i])
@@ -126,22 +126,22 @@ func (d *linter) unlimited(h *role.Set) {
 
 // untested notes, all in one, the clients that no test is about.
 func (d *linter) untested() {
-	var missing []*checkedClient
-	for i := range d.policy.clients {
-		c := &d.policy.clients[i]
-		byRole := slices.ContainsFunc(c.rights.Roles, func(r *role.Role) bool { return d.policy.testedRoles[r] })
-		if !c.tested && !byRole {
+	var missing []*Client
+	for i := range d.policy.Clients {
+		c := &d.policy.Clients[i]
+		byRole := slices.ContainsFunc(c.Rights.Roles, func(r *role.Role) bool { return d.policy.TestedRoles[r] })
+		if !c.Tested && !byRole {
 			missing = append(missing, c)
 		}
 	}
 	if len(missing) == 0 {
 		return
 	}
-	who := words.Quote(missing[0].name)
+	who := words.Quote(missing[0].Name)
 	if n := len(missing) - 1; n > 0 {
 		who += fmt.Sprintf(" and %d more may", n)
 	} else {
 		who += " may"
 	}
-	d.rep.Warnf(missing[0].at, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`, "no test says what %s and may not", who)
+	d.rep.Warnf(missing[0].At, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`, "no test says what %s and may not", who)
 }

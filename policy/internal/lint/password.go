@@ -1,4 +1,4 @@
-package policy
+package lint
 
 import (
 	"fmt"
@@ -15,24 +15,24 @@ const expirySoon = 14 * 24 * time.Hour
 const secretHint = `"eslguard password" makes a new one`
 
 // secrets notes passwords by which a client cannot log in, or soon cannot.
-func (d *linter) secrets(c *checkedClient) {
-	now := d.policy.now
+func (d *linter) secrets(c *Client) {
+	now := d.policy.Now
 	ended := func(s credential.Secret) bool { return s.Expired(now) }
-	allEnded := len(c.identity.Secrets) > 0 && !slices.ContainsFunc(c.identity.Secrets, func(s credential.Secret) bool { return !ended(s) })
+	allEnded := len(c.Identity.Secrets) > 0 && !slices.ContainsFunc(c.Identity.Secrets, func(s credential.Secret) bool { return !ended(s) })
 	if allEnded {
-		d.rep.Warnf(c.at, `give it a new password with "eslguard password"`, "every password of %s is past its not_after, so it cannot log in", words.Quote(c.name))
+		d.rep.Warnf(c.At, `give it a new password with "eslguard password"`, "every password of %s is past its not_after, so it cannot log in", words.Quote(c.Name))
 	}
-	for i := range c.identity.Secrets {
-		s := &c.identity.Secrets[i]
+	for i := range c.Identity.Secrets {
+		s := &c.Identity.Secrets[i]
 		left := s.NotAfter.Sub(now)
 		switch {
 		case s.IsPlaceholder():
-			d.rep.Warnf(s.At, secretHint, "the hash of %s is a placeholder: no password has it", words.Quote(c.name))
+			d.rep.Warnf(s.At, secretHint, "the hash of %s is a placeholder: no password has it", words.Quote(c.Name))
 		case ended(*s) && !allEnded:
-			d.rep.Warnf(s.At, "take it out", "a password of %s has expired, on %s", words.Quote(c.name), s.NotAfter.UTC().Format(time.DateOnly))
+			d.rep.Warnf(s.At, "take it out", "a password of %s has expired, on %s", words.Quote(c.Name), s.NotAfter.UTC().Format(time.DateOnly))
 		case !ended(*s) && !s.NotAfter.IsZero() && left < expirySoon:
 			d.rep.Warnf(s.At, `add another one beside it with "eslguard password", and move the client over`,
-				"a password of %s expires in %s, on %s", words.Quote(c.name), inDays(left), s.NotAfter.UTC().Format(time.DateTime)+" UTC")
+				"a password of %s expires in %s, on %s", words.Quote(c.Name), inDays(left), s.NotAfter.UTC().Format(time.DateTime)+" UTC")
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package policy
+package lint
 
 import (
 	"eslguard/command"
@@ -21,8 +21,8 @@ func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
 	return "", ""
 }
 
-// lintRule returns warnings about a rule that compiles but may not do what is meant.
-func lintRule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
+// Rule returns warnings about a rule that compiles but may not do what is meant.
+func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	if name, hint := unknownApp(v, r); name != "" {
 		out = append(out, pattern.Faultf(hint, "FreeSWITCH's own tree has no application %s", words.Quote(name)))
 	}

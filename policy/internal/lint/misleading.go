@@ -1,4 +1,4 @@
-package policy
+package lint
 
 import (
 	"net/netip"
@@ -215,20 +215,20 @@ func sharedName(r *rule.Rule, other *rule.Rule) string {
 // clients notes what is doubtful about clients: what everybody may change, and rules that are
 // only observed.
 func (d *linter) clients() {
-	for i := range d.policy.clients {
-		c := &d.policy.clients[i]
-		if c.observe {
-			d.rep.Warnf(c.at, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", words.Quote(c.name))
+	for i := range d.policy.Clients {
+		c := &d.policy.Clients[i]
+		if c.Observe {
+			d.rep.Warnf(c.At, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", words.Quote(c.Name))
 		}
 		d.secrets(c)
-		if !fromAnywhere(c.identity) {
+		if !fromAnywhere(c.Identity) {
 			continue
 		}
-		for _, role := range c.rights.Roles {
+		for _, role := range c.Rights.Roles {
 			i := slices.IndexFunc(role.Rules, func(r *rule.Rule) bool { return !r.Deny && changesConfiguration(r) })
 			if i >= 0 {
-				d.rep.Warnf(c.at, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
-					words.Quote(c.name), words.Quote(role.Rules[i].Text))
+				d.rep.Warnf(c.At, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
+					words.Quote(c.Name), words.Quote(role.Rules[i].Text))
 				break
 			}
 		}

@@ -1,4 +1,4 @@
-package policy
+package lint
 
 import (
 	"slices"
@@ -97,7 +97,7 @@ func (d *linter) unmetNeeds(held []role.Set) {
 	met := make(map[unmet]bool)
 	for i := range nestings {
 		n := &nestings[i]
-		samples := n.effects(d.policy.parse)
+		samples := n.effects(d.policy.Parse)
 		for j := range held {
 			held[j].EachAllow(func(r *rule.Rule) {
 				if r.Kind != n.kind || !isAbout(r, n) || len(samples) == 0 {
