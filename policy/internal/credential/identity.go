@@ -115,6 +115,7 @@ type Secret struct {
 	At       document.Pos // where the hash stands
 }
 
+// Expired reports whether the secret has ended before now.
 func (s *Secret) Expired(now time.Time) bool { return !s.NotAfter.IsZero() && now.After(s.NotAfter) }
 
 // An Identity is how a client is recognised: its networks, its user and the hashes of its passwords.

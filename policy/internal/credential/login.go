@@ -55,7 +55,7 @@ func (c Credentials) user() string {
 // A proof is the identity that credentials belong to.
 type proof struct {
 	Identity *Identity
-	// hash is the hash that matched, NotAfter when it ends: zero for never.
+	// Hash is the hash that matched, NotAfter when it ends: zero for never.
 	Hash     string
 	NotAfter time.Time
 }

@@ -32,6 +32,7 @@ func (n *network) Network() net.IPNet {
 	return net.IPNet{IP: n.prefix.Addr().AsSlice(), Mask: net.CIDRMask(n.prefix.Bits(), bits)}
 }
 
+// NewNetworks returns networks without any client.
 func NewNetworks() *Networks {
 	return &Networks{trie: cidranger.NewPCTrieRanger(), byPrefix: make(map[netip.Prefix]*network)}
 }

@@ -28,6 +28,7 @@ type Verifier struct {
 	remembered map[[sha256.Size]byte]string // to the hash's text
 }
 
+// NewVerifier returns a Verifier that remembers nothing.
 func NewVerifier() *Verifier {
 	v := &Verifier{turns: newTurns(), compute: (*argonHash).verify, remembered: make(map[[sha256.Size]byte]string)}
 	rand.Read(v.key[:])

@@ -10,6 +10,7 @@ type API struct {
 	Subcommands  []Subcommand
 }
 
+// A Subcommand is one entry of an API's "subcommands".
 type Subcommand struct {
 	Name   string
 	Class  Text

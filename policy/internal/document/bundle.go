@@ -35,6 +35,7 @@ const bundleVersion = 1
 // maxBundle is the most bytes of a bundle: all of a policy in base64.
 const maxBundle = 2 * MaxTotal
 
+// WriteBundle writes src to the file at path as the last good policy, in whole or not at all.
 func WriteBundle(path string, src Sources, now time.Time) error {
 	b := bundle{Version: bundleVersion, Saved: now.UTC().Truncate(time.Second)}
 	for _, f := range src.Files {
@@ -47,6 +48,8 @@ func WriteBundle(path string, src Sources, now time.Time) error {
 	return ReplaceFile(path, data)
 }
 
+// ReadBundle reads the file at path, which WriteBundle wrote, and returns when that was. The folder
+// of its Sources is empty.
 func ReadBundle(path string) (Sources, time.Time, error) {
 	data, err := ReadBounded(path, maxBundle)
 	if err != nil {

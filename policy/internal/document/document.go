@@ -27,6 +27,7 @@ type Document struct {
 	Tests          []Test
 }
 
+// An Upstream is one entry of "upstreams". One of File and Env says where the password is.
 type Upstream struct {
 	Name      string
 	pos       Pos
@@ -34,12 +35,14 @@ type Upstream struct {
 	File, Env Text
 }
 
+// A Set is one entry of "sets".
 type Set struct {
 	Name    string
 	Pos     Pos
 	Entries []Text
 }
 
+// A Role is one entry of "roles".
 type Role struct {
 	Name        string
 	Pos         Pos
@@ -50,16 +53,19 @@ type Role struct {
 	Unguarded   bool
 }
 
+// A Require is one entry of a role's "require".
 type Require struct {
 	Key    Text
 	Values []Text
 }
 
+// A Limit is one entry of a role's "limits".
 type Limit struct {
 	Key    Text
 	Values []Text
 }
 
+// A Client is one entry of "clients". Sessions, Jobs and Filters are zero where the file says nothing.
 type Client struct {
 	Name     string
 	Pos      Pos
@@ -76,11 +82,13 @@ type Client struct {
 	RecordAll bool
 }
 
+// A Secret is one hash of a client's password. NotAfter is empty for one that does not end.
 type Secret struct {
 	Hash     Text
 	NotAfter Text
 }
 
+// A Test is one entry of "tests".
 type Test struct {
 	Pos                      Pos
 	Role                     Text
@@ -311,9 +319,10 @@ func (doc *Document) test(r *fileReader) func(n *node, at *Path) {
 	}
 }
 
+// HashHint says how to make a hash.
 const HashHint = `"eslguard password" makes one`
 
-// An ProtectionOff switches off one protection.
+// A ProtectionOff switches off one protection.
 type ProtectionOff struct {
 	Name string
 	Pos  Pos

@@ -156,6 +156,7 @@ func (r *Report) Err() error {
 	return ps
 }
 
+// NewProblem returns a problem at p.
 func NewProblem(p Pos, hint, text string) Problem {
 	pr := Problem{Path: p.At.String(), Text: text, Hint: hint}
 	if p.Source != nil {

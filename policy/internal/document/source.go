@@ -28,7 +28,7 @@ const revisionBytes = 6
 
 // A Source is one policy file as it was read.
 type Source struct {
-	// name is for people: the path as given, or the file's name within the folder.
+	// Name is for people: the path as given, or the file's name within the folder.
 	Name string
 	Data []byte
 }

@@ -128,10 +128,11 @@ type Buckets struct {
 	// mu guards the map alone, and is held for no longer than one look into it.
 	mu      sync.Mutex
 	clients map[string]*use
-	// uses grows with whatever is used or given back.
+	// Uses grows with whatever is used or given back.
 	Uses atomic.Uint64
 }
 
+// NewBuckets returns Buckets of which nothing has been used.
 func NewBuckets() *Buckets { return &Buckets{clients: make(map[string]*use)} }
 
 // Of returns what the client of that name has used.

@@ -28,11 +28,11 @@ const (
 
 // A Limit is how many effects of a kind, or of some names of it, may happen.
 type Limit struct {
-	// key says on what, as the policy does: KIND or KIND NAME.
+	// Key says on what, as the policy does: KIND or KIND NAME.
 	Key string
 	// id is the same for limits of which the smallest holds.
 	id string
-	// rule matches the effects that count, as broadly as a deny.
+	// Rule matches the effects that count, as broadly as a deny.
 	Rule    *rule.Rule
 	Measure measure
 	n       int

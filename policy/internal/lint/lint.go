@@ -18,12 +18,12 @@ import (
 type Policy struct {
 	Catalog *command.Catalog
 	Roles   map[string]*role.Role
-	// clients are in the order of their names.
+	// Clients are in the order of their names.
 	Clients []Client
 	// TestedRoles are the roles that a test is about.
 	TestedRoles map[*role.Role]bool
 	Now         time.Time
-	// parse parses the one command in text, with the policy's catalogue. It returns false if the
+	// Parse parses the one command in text, with the policy's catalogue. It returns false if the
 	// command cannot be parsed, or is refused.
 	Parse func(text string) ([]command.Effect, bool)
 }
@@ -32,7 +32,7 @@ type Policy struct {
 type Client struct {
 	Name string
 	At   document.Pos
-	// observe says that it is in observe mode, tested that a test is about it.
+	// Observe says that it is in observe mode, tested that a test is about it.
 	Observe, Tested bool
 	Identity        *credential.Identity
 	Rights          *role.Set

@@ -116,4 +116,5 @@ func (g *Glob) checkDigits(i int) *Fault {
 	return nil
 }
 
+// IsDigit reports whether c is one of 0 to 9.
 func IsDigit(c byte) bool { return c >= '0' && c <= '9' }

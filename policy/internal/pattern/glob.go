@@ -20,6 +20,8 @@ const (
 	Digits                     // low to high digits, all that stand there: <digits 7-15>
 )
 
+// An Element is one part of a glob: literal text or one wildcard. Low and High are of a Range, and
+// of Digits the fewest and the most.
 type Element struct {
 	Kind      ElementKind
 	Text      string // of a literal, as written
@@ -30,33 +32,33 @@ type Element struct {
 // A Glob is one alternative of a token's pattern, for the whole token.
 type Glob struct {
 	Elements []Element
-	// wild says that it matches more than one text.
+	// Wild says that it matches more than one text.
 	Wild bool
 	// escapes counts the sneaky sequences that the literal text spells.
 	escapes [len(pathEscapes)]int
 }
 
-// How a token is compared.
+// Options say how a token is compared. The zero Options are those of an allow rule, with case.
 type Options struct {
-	// fold compares as FreeSWITCH does, without the case of ASCII letters.
+	// Fold compares as FreeSWITCH does, without the case of ASCII letters.
 	Fold bool
-	// deny makes wildcards match as much as they can, so that a deny cannot be dodged.
+	// Deny makes wildcards match as much as they can, so that a deny cannot be dodged.
 	Deny bool
-	// dial narrows wildcards to what a number or a user's name is made of.
+	// Dial narrows wildcards to what a number or a user's name is made of.
 	Dial bool
-	// types narrow the wildcards of an allow rule to what is harmless at the token's position. They
+	// Types narrow the wildcards of an allow rule to what is harmless at the token's position. They
 	// count only where deny, dial and broad do not.
 	Types command.TypeSet
-	// unknown says that the catalogue does not know what the token is for: it may be a path.
+	// Unknown says that the catalogue does not know what the token is for: it may be a path.
 	Unknown bool
-	// offset is where the value begins in the token.
+	// Offset is where the value begins in the token.
 	Offset int
-	// acts says that the token is the name of a variable that acts, which no wildcard of an allow
+	// Acts says that the token is the name of a variable that acts, which no wildcard of an allow
 	// rule matches.
 	Acts bool
-	// work counts the steps.
+	// Work counts the steps.
 	Work *Meter
-	// broad lets the wildcards of an allow rule match all that those of a deny match, to find the
+	// Broad lets the wildcards of an allow rule match all that those of a deny match, to find the
 	// rule that somebody had in mind.
 	Broad bool
 }
@@ -248,6 +250,7 @@ func (el *Element) takeNumber(s string, h Options) int {
 // maxRange is the largest number of a <low-high> pattern.
 const maxRange = 1e15
 
+// UUIDLen is the length of a uuid in its usual form.
 const UUIDLen = 36
 
 // IsUUID reports whether s, of UUIDLen bytes, is 8-4-4-4-12 hexadecimal digits.

@@ -15,6 +15,7 @@ var Trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
 // AnyDigits is how many digits, whichever they are, may be the number of anybody.
 const AnyDigits = 7
 
+// IsTrunk reports whether a leg is of one of the Trunks, in any case.
 func IsTrunk(leg string) bool {
 	return slices.ContainsFunc(Trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
 }
@@ -120,7 +121,7 @@ const (
 
 // A NumberText is an alternative of what is dialled, or of an extension, with its number apart.
 type NumberText struct {
-	// before and after stand around the number.
+	// Before and After stand around the number.
 	Before, Number, After string
 }
 
@@ -174,6 +175,8 @@ var (
 	AnyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
 )
 
+// IsForeign reports whether the number is written in the notation of numbering plans, of Asterisk or
+// of regular expressions, in which its letters and signs do not stand for themselves.
 func (t *NumberText) IsForeign() bool {
 	if m := rangeNumber.FindStringSubmatch(t.Number); m != nil {
 		// 555-1234 is rather one number with a separator.

@@ -159,6 +159,7 @@ func parseAngle(s string) (Element, int, *Fault) {
 	return Element{Kind: Range, Low: low, High: high}, end + 1, nil
 }
 
+// ParseBound reads a number in plain digits, of at most 1e15. It returns false for anything else.
 func ParseBound(s string) (uint64, bool) {
 	v, err := strconv.ParseUint(s, 10, 64)
 	return v, err == nil && v <= maxRange && strconv.FormatUint(v, 10) == s

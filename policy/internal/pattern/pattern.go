@@ -19,13 +19,13 @@ const (
 // A Pattern is what one token of a rule matches: any of some globs, or a regular expression.
 type Pattern struct {
 	Globs []Glob
-	// regex and folded are set together: with case, and without.
+	// Regex and folded are set together: with case, and without.
 	Regex, folded *regexp.Regexp
-	// text is the regular expression as it was written.
+	// Text is the regular expression as it was written.
 	Text string
-	// wild says that a wildcard stands in one of the globs.
+	// Wild says that a wildcard stands in one of the globs.
 	Wild bool
-	// index finds the globs that may match, where there are many.
+	// Index finds the globs that may match, where there are many.
 	Index *automaton
 	// steps are those of the regular expression for a byte, at most.
 	steps int
@@ -44,8 +44,10 @@ type Fault struct {
 	Text, Hint string
 }
 
+// Error returns what is wrong, without the hint.
 func (e *Fault) Error() string { return e.Text }
 
+// Faultf returns a Fault with this hint, which may be empty, and the formatted text.
 func Faultf(hint, format string, args ...any) *Fault {
 	return &Fault{Text: fmt.Sprintf(format, args...), Hint: hint}
 }

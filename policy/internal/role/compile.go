@@ -15,7 +15,7 @@ import (
 // A Compiler compiles roles.
 type Compiler struct {
 	Rules *rule.Compiler
-	// lint returns the warnings about a rule that compiles.
+	// Lint returns the warnings about a rule that compiles.
 	Lint func(*rule.Rule) []*pattern.Fault
 	Rep  *document.Report
 }

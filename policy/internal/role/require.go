@@ -14,12 +14,12 @@ const maxRequirements = 64
 
 // A Requirement is a variable that legs must have.
 type Requirement struct {
-	// key says which legs, as the policy does: KIND or KIND NAME.
+	// Key says which legs, as the policy does: KIND or KIND NAME.
 	Key string
-	// of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
+	// Of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
 	// meant.
 	Of *rule.Rule
-	// need matches the variable with a value that will do, and nothing else.
+	// Need matches the variable with a value that will do, and nothing else.
 	Need *rule.Rule
 	// name is the variable's, folded.
 	name string
@@ -101,7 +101,7 @@ func checkNeed(r *rule.Rule) *pattern.Fault {
 // A Lack is what a leg lacks. The zero lack is nothing.
 type Lack struct {
 	Of *Requirement
-	// why says more than that the variable is not set; "" is that it is not.
+	// Why says more than that the variable is not set; "" is that it is not.
 	Why string
 }
 

@@ -74,9 +74,9 @@ type Role struct {
 	allow, deny rule.Set
 	Rules       []*rule.Rule
 	limits      []limit.Limit
-	// parts are its own rules, which come first, and those of each role that it includes.
+	// Parts are its own rules, which come first, and those of each role that it includes.
 	Parts []*Own
-	// unguarded says that the role says so: it may allow what nobody has looked at.
+	// Unguarded says that the role says so: it may allow what nobody has looked at.
 	Unguarded bool
 }
 
@@ -84,10 +84,10 @@ type Role struct {
 // role.
 type Set struct {
 	Roles []*Role
-	// limits are those of the roles, the smallest where several are on the same.
+	// Limits are those of the roles, the smallest where several are on the same.
 	Limits   []limit.Limit
 	Requires []Requirement
-	// uncertain says that a rule spells an expansion whose value the client may decide, so that no
+	// Uncertain says that a rule spells an expansion whose value the client may decide, so that no
 	// rule covers one.
 	Uncertain bool
 }

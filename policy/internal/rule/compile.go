@@ -172,6 +172,7 @@ func (r *Rule) setClasses(token string) *pattern.Fault {
 	return nil
 }
 
+// ClassNames returns the names of all classes, each with prefix before it.
 func ClassNames(prefix string) (words []string) {
 	for c := command.ClassNone + 1; c <= command.ClassNested; c++ {
 		words = append(words, prefix+c.String())

@@ -132,7 +132,7 @@ type Subject struct {
 	Effect *command.Effect
 	form   command.Form
 	known  bool
-	// work counts the steps of matching.
+	// Work counts the steps of matching.
 	Work pattern.Meter
 }
 

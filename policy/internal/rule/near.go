@@ -59,7 +59,7 @@ const MaxNearest = 256
 // A Nearest is the allow rule that comes nearest to an effect which no rule allows.
 type Nearest struct {
 	Rule *Rule
-	// distance counts the tokens that differ, are missing or are too many.
+	// Distance counts the tokens that differ, are missing or are too many.
 	Distance int
 	// differs is the first token that differs; -1: none.
 	differs int

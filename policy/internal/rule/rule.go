@@ -14,29 +14,29 @@ const Repeating = "repeating"
 
 // A Rule is one compiled line of a role. It is never changed once made.
 type Rule struct {
-	// text is the rule as it stands in the file, role where.
+	// Text is the rule as it stands in the file, role where.
 	Text, Role string
 	// at is where it stands; the zero pos for one that is no line of a role.
 	Pos  document.Pos
 	Kind command.EffectKind
 	Deny bool
-	// leg is the place of a leg that a dial rule is about; LegUnknown for a rule about any place.
+	// Leg is the place of a leg that a dial rule is about; LegUnknown for a rule about any place.
 	Leg command.Leg
-	// repeating makes an allow rule hold for repeating effects, and only for those.
+	// Repeating makes an allow rule hold for repeating effects, and only for those.
 	Repeating bool
 	// AnyName says that the name is **.
 	AnyName bool
-	// classes has bit c set for each class c that stands in the place of the name.
+	// Classes has bit c set for each class c that stands in the place of the name.
 	Classes uint32
 	// nameClasses has the same bits for a rule that spells its names, if each is of one class whatever its arguments. Zero: not so.
 	nameClasses uint32
 	Name        pattern.Pattern
 	Args        []pattern.Pattern
-	// rest says that the rule ends in **: more tokens may follow.
+	// Rest says that the rule ends in **: more tokens may follow.
 	Rest bool
 	// level is the log level of a log rule.
 	level int
-	// variables are those whose expansions the rule spells, folded: ${uuid}, $${recordings_dir}.
+	// Variables are those whose expansions the rule spells, folded: ${uuid}, $${recordings_dir}.
 	Variables []string
 }
 

@@ -14,10 +14,11 @@ type Vocabulary struct {
 	Catalog *command.Catalog
 	// closed are all names of a kind, where that list is closed.
 	closed map[command.EffectKind][]string
-	// names are the APIs and applications that the catalogue knows. There may be others.
+	// Names are the APIs and applications that the catalogue knows. There may be others.
 	Names map[command.EffectKind][]string
 }
 
+// NewVocabulary returns the vocabulary of a catalogue.
 func NewVocabulary(cat *command.Catalog) *Vocabulary {
 	events := command.EventNames()
 	return &Vocabulary{

@@ -26,6 +26,7 @@ func Unprintable(s string) string {
 	return fmt.Sprintf("%s, %U", sort, c)
 }
 
+// IsUnprintable reports whether a terminal takes c for more than text.
 func IsUnprintable(c rune) bool {
 	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || unicode.Is(unicode.Bidi_Control, c)
 }
