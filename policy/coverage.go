@@ -20,16 +20,16 @@ type Rule struct {
 // Untouched returns the rules that match no effect of any of the policy's tests, in the order of the
 // roles' names: nobody has tried what they do. It returns nil when there are none.
 func (p *Policy) Untouched() (out []Rule) {
-	touched := make(map[*rule.Rule]bool)
+	covered := make(map[*rule.Rule]bool)
 	for i := range p.tests {
 		t := &p.tests[i]
 		if cmd, _, err := p.parseTest(t); err == nil && cmd != nil {
-			t.client.markCovered(cmd.Effects, touched)
+			t.client.markCovered(cmd.Effects, covered)
 		}
 	}
 	for _, name := range words.Keys(p.roles) {
 		for _, r := range p.roles[name].Parts[0].Rules {
-			if !touched[r] {
+			if !covered[r] {
 				at := document.NewProblem(r.Pos, "", "")
 				out = append(out, Rule{Role: r.Role, Text: r.Text, Deny: r.Deny, File: at.File, Line: at.Line, Column: at.Column})
 			}
@@ -39,11 +39,11 @@ func (p *Policy) Untouched() (out []Rule) {
 }
 
 // markCovered notes the client's rules that match any of the effects.
-func (c *Client) markCovered(effects []command.Effect, touched map[*rule.Rule]bool) {
+func (c *Client) markCovered(effects []command.Effect, covered map[*rule.Rule]bool) {
 	for _, role := range c.rights.Roles {
 		for _, r := range role.Rules {
 			for i := range effects {
-				touched[r] = touched[r] || r.Matches(&effects[i])
+				covered[r] = covered[r] || r.Matches(&effects[i])
 			}
 		}
 	}

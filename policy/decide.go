@@ -98,7 +98,7 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 	}
 	work := pattern.Meter{Left: left}
 	for i := range effects {
-		if l := c.rights.Lacks(effects, i, &work); l.Of != nil {
+		if l := c.rights.Lacks(effects, i, &work); l.Requirement != nil {
 			return c.lacking(&effects[i], i, l)
 		}
 	}
@@ -118,7 +118,7 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	if !ok {
 		return c.denial(&effects[i], i, r, left)
 	}
-	if l := c.rights.Lacks(effects, i, &pattern.Meter{Left: left}); l.Of != nil {
+	if l := c.rights.Lacks(effects, i, &pattern.Meter{Left: left}); l.Requirement != nil {
 		return c.lacking(&effects[i], i, l)
 	}
 	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.Role, Rule: r.Text, Reason: reasonAllowed, Effect: i}
@@ -156,7 +156,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 		if why != "" {
 			d.Reason += "; " + why
 		}
-		d.Reason += c.rights.Unspelled(e, left)
+		d.Reason += c.rights.UnspelledExpansions(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + words.Printable(e.Path) + ")"
@@ -170,11 +170,11 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 
 // lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
 func (c *Client) lacking(e *command.Effect, i int, l role.Lack) Decision {
-	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.Of.Role, Rule: l.Of.Need.Text, Lacks: true}
+	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.Requirement.Role, Rule: l.Requirement.Need.Text, Lacks: true}
 	if c.observe {
 		d.Action = Observed
 	}
-	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.Of.Need.Text))
+	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.Requirement.Need.Text))
 	if l.Why != "" {
 		d.Reason += "; " + l.Why
 	}
@@ -234,7 +234,7 @@ func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []
 		if left = rest; ok {
 			work := pattern.Meter{Left: left}
 			l := c.rights.Lacks(effects, i, &work)
-			if left = work.Left; l.Of == nil {
+			if left = work.Left; l.Requirement == nil {
 				continue
 			}
 		}

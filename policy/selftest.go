@@ -75,7 +75,7 @@ func (b *builder) testClient(d *document.Test) *Client {
 	if d.Role.Text != "" {
 		if r := b.roles[d.Role.Text]; r != nil {
 			c := &Client{Name: "role " + r.Name, rights: role.NewSet([]*role.Role{r}), revision: b.revision, runtime: b.runtime}
-			c.rights.Uncertain = len(c.rights.Decided()) > 0
+			c.rights.Uncertain = len(c.rights.DecidedExpansions()) > 0
 			return c
 		}
 		b.rep.Errorf(d.Role.Pos, words.DidYouMean(d.Role.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.Role.Text))
@@ -136,10 +136,10 @@ func (p *Policy) runTest(t *test) TestResult {
 	switch {
 	case res.Got != t.expect:
 		res.Problem = document.NewProblem(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
-			words.Quote(t.send), words.Printable(t.client.Name), past(res.Got), past(t.expect)))
+			words.Quote(t.send), words.Printable(t.client.Name), pastTense(res.Got), pastTense(t.expect)))
 	case t.by != "" && !words.ContainsFold(names, t.by):
 		res.Problem = document.NewProblem(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
-			words.Quote(t.send), words.Printable(t.client.Name), past(res.Got), words.Quote(t.by), quoted(names)))
+			words.Quote(t.send), words.Printable(t.client.Name), pastTense(res.Got), words.Quote(t.by), quoted(names)))
 	default:
 		res.OK = true
 	}
@@ -166,8 +166,8 @@ func quoted(names []string) string {
 	return strings.Join(list, " or ")
 }
 
-// past turns what a test expects into what has become of its command.
-func past(expect string) string {
+// pastTense turns what a test expects into what has become of its command.
+func pastTense(expect string) string {
 	switch expect {
 	case expectAllow:
 		return "allowed"
@@ -228,8 +228,8 @@ func (c *Client) decisive(effects []command.Effect, allowed bool) (names []strin
 		left = rest
 		work := pattern.Meter{Left: left}
 		l := c.rights.Lacks(effects, i, &work)
-		if left = work.Left; ok && l.Of != nil {
-			ok, r = false, l.Of.Need
+		if left = work.Left; ok && l.Requirement != nil {
+			ok, r = false, l.Requirement.Need
 		}
 		if ok != allowed {
 			continue

@@ -66,7 +66,7 @@ func Open(opt Options) (*Store, error) {
 	p, err := s.read()
 	if err == nil {
 		s.current.Store(p)
-		s.keep(p)
+		s.saveLastGood(p)
 		return s, nil
 	}
 	if opt.LastGood == "" {
@@ -149,7 +149,7 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	if s.opt.OnChange != nil {
 		s.opt.OnChange(old, p)
 	}
-	s.keep(p) // after the sessions have heard of it: a slow disk is no reason to wait
+	s.saveLastGood(p) // after the sessions have heard of it: a slow disk is no reason to wait
 	return Change{Old: old, New: p}, nil
 }
 
@@ -192,8 +192,8 @@ func (s *Store) activate(src document.Sources) (*Policy, error) {
 	return p, nil
 }
 
-// keep writes p as the last good policy. Trouble is told, and no more: the policy is in force.
-func (s *Store) keep(p *Policy) {
+// saveLastGood writes p as the last good policy. Trouble is told, and no more: the policy is in force.
+func (s *Store) saveLastGood(p *Policy) {
 	if s.opt.LastGood == "" {
 		return
 	}

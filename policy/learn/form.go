@@ -88,7 +88,7 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 		}
 	}
 	// What was seen with many values goes first, so that it makes no wildcard of what was not.
-	often, seldom := g.often(alike, i)
+	often, seldom := g.splitByCount(alike, i)
 	for _, part := range [...][]*shape{often, seldom} {
 		if len(part) == 0 {
 			continue
@@ -105,9 +105,9 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 	return out, rest
 }
 
-// often parts shapes in those of which all that follows the i-th token was seen with more than
+// splitByCount parts shapes in those of which all that follows the i-th token was seen with more than
 // g.most different ones there, and the others.
-func (g *generalizer) often(shapes []*shape, i int) (often, seldom []*shape) {
+func (g *generalizer) splitByCount(shapes []*shape, i int) (often, seldom []*shape) {
 	after := func(s *shape) string { return strings.Join(s.tokens[i+1:], "\x00") }
 	seen := make(map[string]map[string]bool)
 	for _, s := range shapes {

@@ -50,9 +50,9 @@ func (s *shape) types(i int) command.TypeSet {
 	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
 }
 
-// groupOf says with which others e is generalised, and returns the tokens that may differ. held: it holds others;
+// groupOf says with which others e is generalised, and returns the tokens that may differ. wraps: it holds others;
 // hidden: secrets were left out of it.
-func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
+func groupOf(e *command.Effect, wraps, hidden bool) (groupKey, []string) {
 	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens
 	if key.isStatus() && !restIsHarmless(e) {
@@ -60,7 +60,7 @@ func groupOf(e *command.Effect, held, hidden bool) (groupKey, []string) {
 	}
 	switch e.Kind {
 	case command.KindAPI, command.KindApp:
-		if isPureWrapper(e, held) {
+		if isPureWrapper(e, wraps) {
 			key.head, head, rest = " "+pattern.Spell(shapeOf(e.Name, false))+" **", nil, nil
 		}
 	case command.KindDial:

@@ -84,17 +84,17 @@ func expandedIn(effects []command.Effect) map[string]bool {
 	return out
 }
 
-func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
+func (l *Learner) add(e *command.Effect, wraps, spelled bool, left []string) {
 	if e.Kind == command.KindAPI && !l.cat.HasAPI(e.Name) {
-		l.leave(Rule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
+		l.leaveOut(Rule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
 		return
 	}
-	if why := unlearnable(e, isPureWrapper(e, held)); why != "" {
-		l.leave(Rule{Text: e.String(), Why: why, Count: 1})
+	if why := unlearnable(e, isPureWrapper(e, wraps)); why != "" {
+		l.leaveOut(Rule{Text: e.String(), Why: why, Count: 1})
 		return
 	}
-	if !isPureWrapper(e, held) && l.swallowed(e, left) {
-		l.leave(Rule{Text: e.String(), Why: whySwallowed, Count: 1})
+	if !isPureWrapper(e, wraps) && l.cutOff(e, left) {
+		l.leaveOut(Rule{Text: e.String(), Why: whyCutOff, Count: 1})
 		return
 	}
 	if e.Kind == command.KindLog {
@@ -104,7 +104,7 @@ func (l *Learner) add(e *command.Effect, held, spelled bool, left []string) {
 		}
 		return
 	}
-	key, rest := groupOf(e, held, hides(e, left))
+	key, rest := groupOf(e, wraps, hides(e, left))
 	if spelled {
 		key, rest = spelledGroup(e), nil
 	}
@@ -145,7 +145,7 @@ func unlearnable(e *command.Effect, open bool) string {
 	return ""
 }
 
-func (l *Learner) leave(r Rule) {
+func (l *Learner) leaveOut(r Rule) {
 	r.Text = words.Clip(r.Text)
 	if was := l.leftOut[r.Text]; was != nil {
 		was.Count += r.Count
@@ -175,8 +175,8 @@ func hasLearnableChild(after []command.Effect, e *command.Effect) bool {
 var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
 
 // isPureWrapper reports whether all that e does is what it holds, so that its own arguments may be anything.
-func isPureWrapper(e *command.Effect, held bool) bool {
-	return held && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
+func isPureWrapper(e *command.Effect, wraps bool) bool {
+	return wraps && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
 		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name)) && restIsHarmless(e)
 }
 
@@ -209,13 +209,13 @@ func (l *Learner) Draft() Draft {
 		}
 		for _, r := range l.groups[key].rules(key) {
 			if _, err := rc.Compile(r.Text, "", false); err != nil {
-				l.leave(Rule{Text: r.Text, Why: err.Text, Count: r.Count})
+				l.leaveOut(Rule{Text: r.Text, Why: err.Text, Count: r.Count})
 				continue
 			}
 			d.Rules = append(d.Rules, r)
 		}
 		if n := l.groups[key].more; n > 0 {
-			l.leave(Rule{Text: key.String(), Why: "there were too many different ones to look at", Count: n})
+			l.leaveOut(Rule{Text: key.String(), Why: "there were too many different ones to look at", Count: n})
 		}
 	}
 	if l.level.Count > 0 {

@@ -101,7 +101,7 @@ func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 // lacks returns what is required of an allowed effect and lacking, nil for nothing. Deciding it may
 // take left more steps.
 func (s *Suggester) lacks(e *command.Effect, left int) *role.Requirement {
-	return s.rights.Lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).Of
+	return s.rights.Lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).Requirement
 }
 
 // RulesAt is Rules for effect i of a command: it suggests no rule that the command would be denied
@@ -115,12 +115,12 @@ func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, wh
 	if rules, why = s.Rules(e); rules == nil {
 		return nil, why
 	}
-	held := e.Expanded
-	if held == nil {
-		held = effects[i : i+1]
+	spelled := e.Expanded
+	if spelled == nil {
+		spelled = effects[i : i+1]
 	}
-	for j := range held {
-		if why := s.unfit(effects, &held[j]); why != "" {
+	for j := range spelled {
+		if why := s.unfit(effects, &spelled[j]); why != "" {
 			return nil, why
 		}
 	}
@@ -161,7 +161,7 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 				continue
 			}
 			spelled = true
-			if by, set := s.rights.Setter(words.Fold(variable)); variable != "" && by != nil && !s.rights.AllowsExpansion() {
+			if by, set := s.rights.MaySet(words.Fold(variable)); variable != "" && by != nil && !s.rights.AllowsExpansion() {
 				return fmt.Sprintf(`%s lets the client set %s, so it could decide what is expanded (add "var channel|originate|global %s *" to a "deny" first)`,
 					words.Quote(by.Text), words.Quote(set), words.Clip(set))
 			}

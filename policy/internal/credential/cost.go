@@ -1,6 +1,6 @@
 package credential
 
-// A failureCost is what a userauth that fails costs, from the networks that it is of. The zero toll is
+// A failureCost is what a userauth that fails costs, from the networks that it is of. The zero cost is
 // nothing.
 type failureCost struct {
 	// hashes is the most expensive hashes of any one client.
@@ -9,7 +9,7 @@ type failureCost struct {
 	dummy *hash
 }
 
-// failureCostOf returns the toll of several networks together. It is none where no client of theirs has an
+// failureCostOf returns the failure cost of several networks together. It is none where no client of theirs has an
 // expensive hash.
 func failureCostOf(networks []*network) (t failureCost) {
 	for _, n := range networks {
@@ -25,7 +25,7 @@ func (t *failureCost) add(other failureCost) {
 	}
 }
 
-// SetFailureCosts works out the toll of every network. Hashes that have expired count, too, so that an
+// SetFailureCosts works out the failure cost of every network. Hashes that have expired count, too, so that an
 // expiry tells nothing.
 func (ns *Networks) SetFailureCosts() {
 	costs := make(map[*Identity]failureCost)

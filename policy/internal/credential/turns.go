@@ -115,7 +115,7 @@ func (t *turns) join(source netip.Prefix) (*ticket, error) {
 	if i < len(t.lines) {
 		mine = len(t.lines[i].tickets)
 	}
-	if mine >= maxVerifyWaitingOf || t.waiting >= maxVerifyWaiting && !t.makeRoom(mine) {
+	if mine >= maxVerifyWaitingOf || t.waiting >= maxVerifyWaiting && !t.evict(mine) {
 		return nil, ErrBusy
 	}
 	if i == len(t.lines) {
@@ -127,9 +127,9 @@ func (t *turns) join(source netip.Prefix) (*ticket, error) {
 	return w, nil
 }
 
-// makeRoom sends the last of the longest line away, if that line is longer than one of mine and a
+// evict sends the last of the longest line away, if that line is longer than one of mine and a
 // newcomer would be: who holds many places gives one to who holds none.
-func (t *turns) makeRoom(mine int) bool {
+func (t *turns) evict(mine int) bool {
 	longest := slices.MaxFunc(t.lines, func(a, b *line) int { return len(a.tickets) - len(b.tickets) })
 	last := len(longest.tickets) - 1
 	if last <= mine {
@@ -174,13 +174,13 @@ func (t *turns) abandon(source netip.Prefix, w *ticket) {
 // leave ends a turn. The next one begins after the rest.
 func (t *turns) leave(rest time.Duration) {
 	if rest <= 0 {
-		t.rested()
+		t.restOver()
 		return
 	}
-	t.later(rest, t.rested)
+	t.later(rest, t.restOver)
 }
 
-func (t *turns) rested() {
+func (t *turns) restOver() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.next()

@@ -11,9 +11,9 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// aroundDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
+// bypassedDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
 // numbers: it dials them itself, and eslguard does not see that.
-func (d *linter) aroundDenies(h *role.Set) {
+func (d *linter) bypassedDenies(h *role.Set) {
 	var plans []*rule.Rule
 	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind == command.KindDialplan {
@@ -86,10 +86,10 @@ func dialplanContext(r *rule.Rule) string {
 	return "default"
 }
 
-// ownBgapi notes a rule on the API bgapi that is most likely meant for the API behind it: what a
+// bgapiRules notes a rule on the API bgapi that is most likely meant for the API behind it: what a
 // client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
 // means a bgapi within another command, and so does one beside a rule for the API that it spells.
-func (d *linter) ownBgapi(h *role.Set) {
+func (d *linter) bgapiRules(h *role.Set) {
 	h.EachAllow(func(r *rule.Rule) {
 		if d.warned[r] || r.Kind != command.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
 			return

@@ -15,12 +15,12 @@ import (
 
 // idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
 // limit is in.
-func (d *linter) idleLimits(held []role.Set) {
+func (d *linter) idleLimits(sets []role.Set) {
 	idle := make(map[*rule.Rule]*limit.Limit)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.Catalog)
-	for i := range held {
-		h := &held[i]
+	for i := range sets {
+		h := &sets[i]
 		if !h.AllowsAnything() {
 			continue // a role of limits alone, which nobody has
 		}
@@ -82,12 +82,12 @@ func mayBeAbout(v *rule.Vocabulary, r *rule.Rule, name string) bool {
 
 // idleRequires notes requirements for what no rule allows, in none of the combinations of roles
 // that the requirement is in.
-func (d *linter) idleRequires(held []role.Set) {
+func (d *linter) idleRequires(sets []role.Set) {
 	idle := make(map[*rule.Rule]*role.Requirement)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.Catalog)
-	for i := range held {
-		h := &held[i]
+	for i := range sets {
+		h := &sets[i]
 		if !slices.ContainsFunc(h.Parts(), (*role.Own).Dials) {
 			continue // a role of requirements alone, which nobody has
 		}
@@ -97,7 +97,7 @@ func (d *linter) idleRequires(held []role.Set) {
 			}
 			idle[q.Need] = &q
 			h.EachAllow(func(r *rule.Rule) {
-				if rulesMayMeet(v, q.Of, r) {
+				if rulesMayMeet(v, q.About, r) {
 					used[q.Need] = true
 					delete(idle, q.Need)
 				}
@@ -111,12 +111,12 @@ func (d *linter) idleRequires(held []role.Set) {
 
 // idleDenies notes denies of a gateway, or of a context of the dialplan, that no rule allows, where
 // others of their kind are allowed: most likely a name is misspelled.
-func (d *linter) idleDenies(held []role.Set) {
+func (d *linter) idleDenies(sets []role.Set) {
 	idle := make(map[*rule.Rule]string)
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.Catalog)
-	for i := range held {
-		h := &held[i]
+	for i := range sets {
+		h := &sets[i]
 		for _, part := range h.Parts() {
 			for _, deny := range part.Rules {
 				if !deny.Deny || used[deny] || deny.Kind != command.KindDial && deny.Kind != command.KindDialplan || deny.AnyName {

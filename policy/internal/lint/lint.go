@@ -56,29 +56,29 @@ func (p *Policy) Warnings() document.Problems {
 	for i := range p.Clients {
 		rights[i] = p.Clients[i].Rights
 	}
-	held := role.Combinations(rights, p.Roles)
-	for i := range held {
-		d.shadows(&held[i])
-		d.unlimited(&held[i])
-		d.directory(&held[i])
-		d.extensions(&held[i])
-		d.holes(&held[i])
-		d.expansions(&held[i])
-		d.trunks(&held[i])
-		d.aroundDenies(&held[i])
-		d.ownBgapi(&held[i])
+	sets := role.Combinations(rights, p.Roles)
+	for i := range sets {
+		d.cancelledRules(&sets[i])
+		d.unlimited(&sets[i])
+		d.directory(&sets[i])
+		d.extensions(&sets[i])
+		d.openAPIs(&sets[i])
+		d.expansions(&sets[i])
+		d.trunks(&sets[i])
+		d.bypassedDenies(&sets[i])
+		d.bgapiRules(&sets[i])
 	}
-	d.unmetNeeds(held)
-	d.idleLimits(held)
-	d.idleRequires(held)
-	d.idleDenies(held)
+	d.unmetNeeds(sets)
+	d.idleLimits(sets)
+	d.idleRequires(sets)
+	d.idleDenies(sets)
 	d.clients()
 	d.untested()
 	return d.rep.Warnings
 }
 
-// shadows notes allow rules of which a deny leaves nothing.
-func (d *linter) shadows(h *role.Set) {
+// cancelledRules notes allow rules of which a deny leaves nothing.
+func (d *linter) cancelledRules(h *role.Set) {
 	parts := h.Parts()
 	for _, mine := range parts {
 		for _, other := range parts {

@@ -177,8 +177,8 @@ func (d *linter) extensions(h *role.Set) {
 	})
 }
 
-// holes notes a deny of one subcommand of an API of which all the rest is allowed.
-func (d *linter) holes(h *role.Set) {
+// openAPIs notes a deny of one subcommand of an API of which all the rest is allowed.
+func (d *linter) openAPIs(h *role.Set) {
 	var open []*rule.Rule
 	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind == command.KindAPI && r.Rest && len(r.Args) == 0 && r.Classes == 0 && !r.AnyName {

@@ -92,19 +92,19 @@ type unmet struct {
 
 // unmetNeeds notes rules that allow an API or application where nothing allows what it causes, in
 // none of the combinations of roles that the rule is in.
-func (d *linter) unmetNeeds(held []role.Set) {
+func (d *linter) unmetNeeds(sets []role.Set) {
 	lacking := make(map[unmet][]command.Effect)
 	met := make(map[unmet]bool)
 	for i := range nestings {
 		n := &nestings[i]
 		samples := n.effects(d.policy.Parse)
-		for j := range held {
-			held[j].EachAllow(func(r *rule.Rule) {
+		for j := range sets {
+			sets[j].EachAllow(func(r *rule.Rule) {
 				if r.Kind != n.kind || !isAbout(r, n) || len(samples) == 0 {
 					return
 				}
 				key := unmet{r, n.name}
-				if missing := missingNeeds(&held[j], r, samples); missing != nil && !met[key] {
+				if missing := missingNeeds(&sets[j], r, samples); missing != nil && !met[key] {
 					lacking[key] = missing
 				} else {
 					met[key] = true

@@ -1,6 +1,6 @@
 package pattern
 
-// Covers reports whether p surely matches all that q matches.
+// Covers reports whether it is certain that p matches all that q matches.
 func (p *Pattern) Covers(q *Pattern, h Options) bool {
 	if q.Regex != nil || len(q.Globs) == 0 {
 		return p.MatchesAll() || p.Regex != nil && q.Regex != nil && p.Text == q.Text

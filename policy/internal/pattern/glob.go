@@ -34,7 +34,7 @@ type Glob struct {
 	Elements []Element
 	// Wild says that it matches more than one text.
 	Wild bool
-	// escapes counts the sneaky sequences that the literal text spells.
+	// escapes counts the path escapes that the literal text spells.
 	escapes [len(pathEscapes)]int
 }
 
@@ -63,7 +63,7 @@ type Options struct {
 	Broad bool
 }
 
-// Sneaky sequences lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
+// Path escapes lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
 // second file in a list, to a block of parameters. In an allow rule only literal text matches them.
 const (
 	escapeUp = iota
@@ -74,7 +74,7 @@ const (
 
 var pathEscapes = [...]string{escapeUp: "..", escapeScheme: "://", escapeList: "!", escapeBlock: "{"}
 
-// countEscapes counts the sneaky sequences of s, overlapping ones too.
+// countEscapes counts the path escapes of s, overlapping ones too.
 func countEscapes(s string) (n [len(pathEscapes)]int) {
 	for i, seq := range pathEscapes {
 		for rest := s; ; {

@@ -20,13 +20,13 @@ type decidedValue struct {
 	variable, set string
 }
 
-// Decided returns the expansions that the client's rules spell, and of which the client may decide
+// DecidedExpansions returns the expansions that the client's rules spell, and of which the client may decide
 // what they say.
-func (rs *Set) Decided() (out []decidedValue) {
+func (rs *Set) DecidedExpansions() (out []decidedValue) {
 	for _, role := range rs.Roles {
 		for _, r := range role.Rules {
 			for _, variable := range r.Variables {
-				if by, set := rs.Setter(variable); by != nil {
+				if by, set := rs.MaySet(variable); by != nil {
 					out = append(out, decidedValue{rule: r, by: by, variable: variable, set: set})
 				}
 			}
@@ -35,9 +35,9 @@ func (rs *Set) Decided() (out []decidedValue) {
 	return out
 }
 
-// Setter returns a rule by which the client may decide what the expansion of a variable, given
+// MaySet returns a rule by which the client may decide what the expansion of a variable, given
 // folded, says, and the variable that it sets. It returns nil without one.
-func (rs *Set) Setter(variable string) (by *rule.Rule, set string) {
+func (rs *Set) MaySet(variable string) (by *rule.Rule, set string) {
 	if by := rs.sets(variable, false); by != nil || variable != uuidVariable {
 		return by, variable
 	}
@@ -87,7 +87,7 @@ func (rs *Set) deniesVariable(e *command.Effect) bool {
 // roles, may decide. It is no error where everything that is expanded is allowed all the same. It
 // leaves out the rules that reported has already, and adds the others to it.
 func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *document.Report) {
-	list := rs.Decided()
+	list := rs.DecidedExpansions()
 	rs.Uncertain = len(list) > 0
 	if rs.AllowsExpansion() {
 		return
@@ -117,9 +117,9 @@ func (rs *Set) AllowsExpansion() bool {
 // maxExpansionsShown is how many expansions a reason names.
 const maxExpansionsShown = 4
 
-// Unspelled says, after a semicolon, why no rules cover an opaque effect that stands for expansions
+// UnspelledExpansions says, after a semicolon, why no rules cover an opaque effect that stands for expansions
 // which a rule can name, in at most left steps. It is "" for any other effect.
-func (rs *Set) Unspelled(e *command.Effect, left int) string {
+func (rs *Set) UnspelledExpansions(e *command.Effect, left int) string {
 	if len(e.Expanded) == 0 || rs.Uncertain {
 		return ""
 	}

@@ -18,7 +18,7 @@ type Requirement struct {
 	Key string
 	// Of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
 	// meant.
-	Of *rule.Rule
+	About *rule.Rule
 	// Need matches the variable with a value that will do, and nothing else.
 	Need *rule.Rule
 	// name is the variable's, folded.
@@ -55,7 +55,7 @@ func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requi
 			continue
 		}
 		name, _ := need.Args[0].Globs[0].Literal()
-		out = append(out, Requirement{Key: d.Key.Text, Of: of, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
+		out = append(out, Requirement{Key: d.Key.Text, About: of, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
 	}
 	return out
 }
@@ -100,7 +100,7 @@ func checkNeed(r *rule.Rule) *pattern.Fault {
 
 // A Lack is what a leg lacks. The zero lack is nothing.
 type Lack struct {
-	Of *Requirement
+	Requirement *Requirement
 	// Why says more than that the variable is not set; "" is that it is not.
 	Why string
 }
@@ -122,7 +122,7 @@ func (rs *Set) Lacks(effects []command.Effect, i int, work *pattern.Meter) Lack 
 	work.Spend(i)
 	for k := range rs.Requires {
 		q := &rs.Requires[k]
-		about := q.Of.Kind == e.Kind && q.Of.Matches(e) || within != nil && q.Of.Kind == within.Kind && q.Of.Matches(within)
+		about := q.About.Kind == e.Kind && q.About.Matches(e) || within != nil && q.About.Kind == within.Kind && q.About.Matches(within)
 		if !about {
 			continue
 		}

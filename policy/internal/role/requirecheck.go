@@ -28,14 +28,14 @@ func requirements(roles []*Role) (out []Requirement) {
 
 // CheckRequirements reports the requirements of these combinations of roles that can never be met.
 func CheckRequirements(combinations []Set, rep *document.Report) {
-	told := make(map[*rule.Rule]bool)
+	reported := make(map[*rule.Rule]bool)
 	for _, h := range combinations {
 		if !slices.ContainsFunc(h.Parts(), (*Own).Dials) {
 			continue // nobody is dialled, so nothing is required
 		}
 		for i := range h.Requires {
 			q := &h.Requires[i]
-			if told[q.Need] {
+			if reported[q.Need] {
 				continue
 			}
 			switch other := h.contradicts(i); {
@@ -51,7 +51,7 @@ func CheckRequirements(combinations []Set, rep *document.Report) {
 			default:
 				continue
 			}
-			told[q.Need] = true
+			reported[q.Need] = true
 		}
 	}
 }
@@ -95,10 +95,10 @@ func (rs *Set) contradicts(i int) *Requirement {
 
 // isForAllOf reports whether q surely is for every leg that o is for.
 func (q *Requirement) isForAllOf(o *Requirement) bool {
-	if q.Of.Kind == command.KindDial && q.Of.AnyName && q.Of.Leg == command.LegUnknown {
+	if q.About.Kind == command.KindDial && q.About.AnyName && q.About.Leg == command.LegUnknown {
 		return true // every leg there is, whatever dials it
 	}
-	return q.Key == o.Key || rule.Covers(q.Of, o.Of)
+	return q.Key == o.Key || rule.Covers(q.About, o.About)
 }
 
 // agrees reports whether one value may do for both requirements. Where that is not plain it returns
