@@ -18,6 +18,39 @@ const (
 	maxArgonSecrets = 2
 )
 
+// An Identity is how a client is recognised: its networks, its user and the hashes of its passwords.
+type Identity struct {
+	Name    string
+	User    string // user@domain, "" for a client that logs in with auth
+	Secrets []Secret
+	From    []netip.Prefix
+}
+
+// MayConnectFrom reports whether addr is in one of the client's networks.
+func (id *Identity) MayConnectFrom(addr netip.Addr) bool {
+	return slices.ContainsFunc(id.From, func(n netip.Prefix) bool { return n.Contains(PlainAddr(addr)) })
+}
+
+// Secret returns the secret with this hash, nil without one.
+func (id *Identity) Secret(hash string) *Secret {
+	i := slices.IndexFunc(id.Secrets, func(s Secret) bool { return s.Text == hash })
+	if i < 0 {
+		return nil
+	}
+	return &id.Secrets[i]
+}
+
+// A Secret is one hash of a client and how long it holds.
+type Secret struct {
+	hash
+	// NotAfter is zero for a hash that holds for ever.
+	NotAfter time.Time
+	At       document.Pos // where the hash stands
+}
+
+// Expired reports whether the secret has ended before now.
+func (s *Secret) Expired(now time.Time) bool { return !s.NotAfter.IsZero() && now.After(s.NotAfter) }
+
 // Compile compiles how a client is recognised, and adds its networks to nets.
 func Compile(d *document.Client, nets *Networks, rep *document.Report) *Identity {
 	id := &Identity{Name: d.Name, User: compileUser(d, rep)}
@@ -105,37 +138,4 @@ func (id *Identity) compileNetworks(d *document.Client, nets *Networks, rep *doc
 			rep.Errorf(s.Pos, "", "%s cannot be used: %v", p, err)
 		}
 	}
-}
-
-// A Secret is one hash of a client and how long it holds.
-type Secret struct {
-	hash
-	// NotAfter is zero for a hash that holds for ever.
-	NotAfter time.Time
-	At       document.Pos // where the hash stands
-}
-
-// Expired reports whether the secret has ended before now.
-func (s *Secret) Expired(now time.Time) bool { return !s.NotAfter.IsZero() && now.After(s.NotAfter) }
-
-// An Identity is how a client is recognised: its networks, its user and the hashes of its passwords.
-type Identity struct {
-	Name    string
-	User    string // user@domain, "" for a client that logs in with auth
-	Secrets []Secret
-	From    []netip.Prefix
-}
-
-// MayConnectFrom reports whether addr is in one of the client's networks.
-func (id *Identity) MayConnectFrom(addr netip.Addr) bool {
-	return slices.ContainsFunc(id.From, func(n netip.Prefix) bool { return n.Contains(PlainAddr(addr)) })
-}
-
-// Secret returns the secret with this hash, nil without one.
-func (id *Identity) Secret(hash string) *Secret {
-	i := slices.IndexFunc(id.Secrets, func(s Secret) bool { return s.Text == hash })
-	if i < 0 {
-		return nil
-	}
-	return &id.Secrets[i]
 }

@@ -88,6 +88,13 @@ type Secret struct {
 	NotAfter Text
 }
 
+// A ProtectionOff switches off one protection.
+type ProtectionOff struct {
+	Name string
+	Pos  Pos
+	Note Text
+}
+
 // A Test is one entry of "tests".
 type Test struct {
 	Pos                      Pos
@@ -321,13 +328,6 @@ func (doc *Document) test(r *fileReader) func(n *node, at *Path) {
 
 // HashHint says how to make a hash.
 const HashHint = `"eslguard password" makes one`
-
-// A ProtectionOff switches off one protection.
-type ProtectionOff struct {
-	Name string
-	Pos  Pos
-	Note Text
-}
 
 const offHint = `say why, as in "expr-depth": "our build has the fix"`
 

@@ -10,6 +10,33 @@ import (
 	"runtime"
 )
 
+// ReadBounded reads a regular file of at most limit bytes.
+func ReadBounded(name string, limit int64) ([]byte, error) {
+	// A pipe or a device would block the open, or never end.
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", name, errNotRegular)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s: the file is over %d bytes", name, limit)
+	}
+	return data, nil
+}
+
+var errNotRegular = errors.New("not a regular file")
+
 // ReplaceFile writes data to the file at path, for its owner only, so that after a crash either the
 // old or the new one is there.
 func ReplaceFile(path string, data []byte) (err error) {
@@ -54,31 +81,4 @@ func syncFolder(path string) error {
 	}
 	defer d.Close()
 	return d.Sync()
-}
-
-var errNotRegular = errors.New("not a regular file")
-
-// ReadBounded reads a regular file of at most limit bytes.
-func ReadBounded(name string, limit int64) ([]byte, error) {
-	// A pipe or a device would block the open, or never end.
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: %w", name, errNotRegular)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("%s: the file is over %d bytes", name, limit)
-	}
-	return data, nil
 }

@@ -9,10 +9,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// copying are the applications, folded, in which any expansion is allowed: they show it, or set a
-// variable to exactly what it says.
-var copying = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}
-
 // expansions notes rules that spell an expansion which no rule covers.
 func (d *linter) expansions(h *role.Set) {
 	anything := false
@@ -34,3 +30,7 @@ func (d *linter) expansions(h *role.Set) {
 		})
 	})
 }
+
+// copying are the applications, folded, in which any expansion is allowed: they show it, or set a
+// variable to exactly what it says.
+var copying = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}

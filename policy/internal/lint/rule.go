@@ -7,20 +7,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a
-// module outside FreeSWITCH's tree, so it is no error.
-func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
-	if r.Kind != command.KindApp {
-		return "", ""
-	}
-	for i := range r.Name.Globs {
-		if name, ok := r.Name.Globs[i].Literal(); ok && !l.Catalog.HasApp(name) {
-			return name, words.OneEditAway(name, l.Catalog.HasApp)
-		}
-	}
-	return "", ""
-}
-
 // Rule returns warnings about a rule that compiles but may not do what is meant.
 func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	if name, hint := unknownApp(v, r); name != "" {
@@ -42,6 +28,20 @@ func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	out = append(out, deadWildcards(r)...)
 	out = append(out, unlikely(v.Catalog, r)...)
 	return append(out, misleading(v.Catalog, r)...)
+}
+
+// unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a
+// module outside FreeSWITCH's tree, so it is no error.
+func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
+	if r.Kind != command.KindApp {
+		return "", ""
+	}
+	for i := range r.Name.Globs {
+		if name, ok := r.Name.Globs[i].Literal(); ok && !l.Catalog.HasApp(name) {
+			return name, words.OneEditAway(name, l.Catalog.HasApp)
+		}
+	}
+	return "", ""
 }
 
 // narrowDeny notes a deny that another argument would lead past.

@@ -9,14 +9,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// IsAnyNumber reports whether one of the pattern's alternatives is no more than <digits> that may
-// be a number of anybody.
-func (p *Pattern) IsAnyNumber() bool {
-	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
-		return len(g.Elements) == 1 && g.Elements[0].Kind == Digits && g.Elements[0].High >= AnyDigits
-	})
-}
-
 // Prefix returns the literal text that every match begins with.
 func (g *Glob) Prefix() string {
 	if len(g.Elements) == 0 || g.Elements[0].Kind != Literal {
@@ -27,6 +19,31 @@ func (g *Glob) Prefix() string {
 
 // Literal returns the one text that g matches, and false when it is wild.
 func (g *Glob) Literal() (string, bool) { return g.Prefix(), !g.Wild }
+
+// Text returns the glob as a rule could write it, without escapes.
+func (g *Glob) Text() string {
+	var b strings.Builder
+	for _, el := range g.Elements {
+		switch el.Kind {
+		case Literal:
+			b.WriteString(el.Text)
+		case One:
+			b.WriteByte('?')
+		case UUID:
+			b.WriteString("<uuid>")
+		case Range:
+			fmt.Fprintf(&b, "<%d-%d>", el.Low, el.High)
+		case Digits:
+			b.WriteString(el.Digits())
+		default:
+			b.WriteByte('*')
+		}
+	}
+	return b.String()
+}
+
+// IsWild reports whether g matches more than one text. A nil glob does.
+func (g *Glob) IsWild() bool { return g == nil || g.Wild }
 
 // wildcard returns the first wildcard of a glob, "" where it has none.
 func (g *Glob) wildcard() string {
@@ -53,14 +70,16 @@ func (g *Glob) ContainsByte(c byte) bool {
 	return false
 }
 
+// HasSlash reports whether the glob spells a slash.
+func (g *Glob) HasSlash() bool {
+	return slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, "/") })
+}
+
 // IsChannel reports whether the pattern stands for nothing but a channel's uuid.
 func (g *Glob) IsChannel() bool {
 	text, literal := g.Literal()
 	return literal && len(text) == UUIDLen && IsUUID(text) || len(g.Elements) == 1 && g.Elements[0].Kind == UUID
 }
-
-// IsOnly reports whether the pattern is one alternative that is text, given folded.
-func (p *Pattern) IsOnly(text string) bool { return len(p.Globs) == 1 && p.Spells(text) }
 
 // First returns the literal text that the pattern's first alternative begins with.
 func (p *Pattern) First() string {
@@ -70,14 +89,37 @@ func (p *Pattern) First() string {
 	return p.Globs[0].Prefix()
 }
 
-// IsWild reports whether g matches more than one text. A nil glob does.
-func (g *Glob) IsWild() bool { return g == nil || g.Wild }
-
 // Spells reports whether text, given folded, is one of the pattern's alternatives as it stands.
 func (p *Pattern) Spells(text string) bool {
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
 		own, literal := g.Literal()
 		return literal && words.EqualFold(own, text)
+	})
+}
+
+// SpellsAll reports whether each of the pattern's alternatives spells text. It returns false for a
+// regular expression.
+func (p *Pattern) SpellsAll(text string) bool {
+	return len(p.Globs) > 0 && !slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, text) })
+	})
+}
+
+// IsOnly reports whether the pattern is one alternative that is text, given folded.
+func (p *Pattern) IsOnly(text string) bool { return len(p.Globs) == 1 && p.Spells(text) }
+
+// LeavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
+func (p *Pattern) LeavesOpen() bool {
+	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return el.Kind != Star && el.Kind != One })
+	})
+}
+
+// IsAnyNumber reports whether one of the pattern's alternatives is no more than <digits> that may
+// be a number of anybody.
+func (p *Pattern) IsAnyNumber() bool {
+	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		return len(g.Elements) == 1 && g.Elements[0].Kind == Digits && g.Elements[0].High >= AnyDigits
 	})
 }
 
@@ -121,46 +163,4 @@ func (p *Pattern) AnyCase() (string, bool) {
 	}
 	text := "/(?i)" + strings.Join(alts, "|") + "/"
 	return text, len(text) <= maxRegex
-}
-
-// HasSlash reports whether the glob spells a slash.
-func (g *Glob) HasSlash() bool {
-	return slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, "/") })
-}
-
-// SpellsAll reports whether each of the pattern's alternatives spells text. It returns false for a
-// regular expression.
-func (p *Pattern) SpellsAll(text string) bool {
-	return len(p.Globs) > 0 && !slices.ContainsFunc(p.Globs, func(g Glob) bool {
-		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, text) })
-	})
-}
-
-// Text returns the glob as a rule could write it, without escapes.
-func (g *Glob) Text() string {
-	var b strings.Builder
-	for _, el := range g.Elements {
-		switch el.Kind {
-		case Literal:
-			b.WriteString(el.Text)
-		case One:
-			b.WriteByte('?')
-		case UUID:
-			b.WriteString("<uuid>")
-		case Range:
-			fmt.Fprintf(&b, "<%d-%d>", el.Low, el.High)
-		case Digits:
-			b.WriteString(el.Digits())
-		default:
-			b.WriteByte('*')
-		}
-	}
-	return b.String()
-}
-
-// LeavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
-func (p *Pattern) LeavesOpen() bool {
-	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
-		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return el.Kind != Star && el.Kind != One })
-	})
 }

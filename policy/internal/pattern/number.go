@@ -9,108 +9,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Trunks are the endpoints behind which there may be a telephone network.
-var Trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
-
-// AnyDigits is how many digits, whichever they are, may be the number of anybody.
-const AnyDigits = 7
-
-// IsTrunk reports whether a leg is of one of the Trunks, in any case.
-func IsTrunk(leg string) bool {
-	return slices.ContainsFunc(Trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
-}
-
-// PrefixHint says how to write a deny of numbers where the rule does not say how they begin.
-const PrefixHint = "name how the numbers begin, such as */1900*, in a rule for each"
-
-// PrefixPattern returns the token of a deny for every number that begins as t says. It returns "" where t
-// names no beginning, or where that is not plain. A token of it may be a regular expression, which
-// has to be a whole token.
-func (t *NumberText) PrefixPattern(dial bool) string {
-	if strings.ContainsRune(t.Before+t.Number+t.After, numberOther) {
-		return ""
-	}
-	whole := *t
-	if dial && whole.Before == "" {
-		whole.Before = string(rune(NumberStar)) + "/" // every leg has a type
-	} else if words.Fold(t.Before) == GatewayType {
-		whole.Before += string(rune(NumberStar)) + "/" // the gateway's name is missing
-	}
-	if rangeNumber.MatchString(t.Number) {
-		text, ok := whole.Spelled()
-		if !ok {
-			return ""
-		}
-		if t.After == "" && dial && !strings.HasPrefix(words.Fold(whole.Before), GatewayType) {
-			text += "|" + text + `\@*|` + text + "/*" // with a host, and of a loopback
-		}
-		return text
-	}
-	classes, ok := t.beginning()
-	if !ok || len(classes) == 0 {
-		return ""
-	}
-	if text, ok := prefixGlob(classes); ok {
-		return whole.WithContext(text)
-	}
-	return whole.prefixRegex(classes)
-}
-
-// beginning returns the parts of the number up to the last that is not just any digits, without
-// what no deny needs: a plus at the start and separators.
-func (t *NumberText) beginning() (out []string, ok bool) {
-	if DotStar.MatchString(t.Number) {
-		digits, _, _ := strings.Cut(t.Number, ".")
-		return strings.Split(strings.TrimPrefix(digits, "+"), ""), true
-	}
-	all, ok := t.classes()
-	for i, class := range all {
-		switch class {
-		case `\+`:
-			if i > 0 {
-				out = append(out, class)
-			}
-		case "-", `\.`, "_", `\(`, `\)`:
-		default:
-			out = append(out, class)
-		}
-	}
-	for len(out) > 0 && strings.HasPrefix(out[len(out)-1], "[0-9]") {
-		out = out[:len(out)-1]
-	}
-	return out, ok
-}
-
-// prefixGlob returns the glob for what begins with these parts. It returns false if one of them is
-// a class of some digits, which no glob can say.
-func prefixGlob(classes []string) (string, bool) {
-	var b strings.Builder
-	for _, class := range classes {
-		switch char := strings.TrimPrefix(class, `\`); {
-		case class == "[0-9]":
-			b.WriteByte('?')
-		case class == "[0-9]*":
-			b.WriteByte('*')
-		case len(char) == 1:
-			b.WriteString(SpellPart(char))
-		default:
-			return "", false
-		}
-	}
-	return b.String() + "*", true
-}
-
-// prefixRegex returns the regular expression for numbers that begin with these parts.
-func (t *NumberText) prefixRegex(classes []string) string {
-	open := strings.NewReplacer(string(rune(NumberStar)), ".*", string(rune(NumberOne)), ".")
-	quoted := func(s string) string { return open.Replace(strings.ReplaceAll(regexp.QuoteMeta(s), " ", `\s`)) }
-	var b strings.Builder
-	for _, class := range classes {
-		b.WriteString(strings.Replace(class, "[0-9]", ".", 1))
-	}
-	return "/" + quoted(t.Before) + b.String() + ".*" + quoted(t.After) + "/"
-}
-
 // Within the text of a number these stand for what is no literal text: no rule holds control
 // characters.
 const (
@@ -161,6 +59,17 @@ func (g *Glob) Number(dial bool) NumberText {
 	return NumberText{text[:start], text[start:end], text[end:]}
 }
 
+// IsForeign reports whether the number is written in the notation of numbering plans, of Asterisk or
+// of regular expressions, in which its letters and signs do not stand for themselves.
+func (t *NumberText) IsForeign() bool {
+	if m := rangeNumber.FindStringSubmatch(t.Number); m != nil {
+		// 555-1234 is rather one number with a separator.
+		return (len(m[1]) == len(m[2]) || len(m[1]) < 3) && (len(m[1]) < len(m[2]) || m[1] < m[2])
+	}
+	return bracketNumber.MatchString(t.Number) || len(t.Number) > 1 && underNumber.MatchString(t.Number) || DotStar.MatchString(t.Number) ||
+		planNumber.MatchString(t.Number) && (strings.ContainsAny(t.Number, "0123456789") || len(t.Number) > 2)
+}
+
 // The ways in which people write many numbers elsewhere, and which are literal text in a rule.
 var (
 	bracketNumber = regexp.MustCompile(`\[[0-9^-]+\]`)
@@ -174,22 +83,6 @@ var (
 	DotStar     = regexp.MustCompile(`^\+?[0-9]*\.[\x11+]$`)
 	AnyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
 )
-
-// IsForeign reports whether the number is written in the notation of numbering plans, of Asterisk or
-// of regular expressions, in which its letters and signs do not stand for themselves.
-func (t *NumberText) IsForeign() bool {
-	if m := rangeNumber.FindStringSubmatch(t.Number); m != nil {
-		// 555-1234 is rather one number with a separator.
-		return (len(m[1]) == len(m[2]) || len(m[1]) < 3) && (len(m[1]) < len(m[2]) || m[1] < m[2])
-	}
-	return bracketNumber.MatchString(t.Number) || len(t.Number) > 1 && underNumber.MatchString(t.Number) || DotStar.MatchString(t.Number) ||
-		planNumber.MatchString(t.Number) && (strings.ContainsAny(t.Number, "0123456789") || len(t.Number) > 2)
-}
-
-// NumberWildcards returns text with its wildcards as rules write them.
-func NumberWildcards(text string) string {
-	return strings.NewReplacer(string(rune(NumberStar)), "*", string(rune(NumberOne)), "?", string(rune(numberOther)), "<…>").Replace(text)
-}
 
 // Spelled returns the token that says what the number was meant to say. It returns false where that
 // is not certain.
@@ -290,6 +183,113 @@ func digitsText(classes []string) (string, bool) {
 	el := Element{Kind: Digits, Low: uint64(n), High: uint64(n)}
 	return text + el.Digits(), n > 0
 }
+
+// NumberWildcards returns text with its wildcards as rules write them.
+func NumberWildcards(text string) string {
+	return strings.NewReplacer(string(rune(NumberStar)), "*", string(rune(NumberOne)), "?", string(rune(numberOther)), "<…>").Replace(text)
+}
+
+// PrefixHint says how to write a deny of numbers where the rule does not say how they begin.
+const PrefixHint = "name how the numbers begin, such as */1900*, in a rule for each"
+
+// PrefixPattern returns the token of a deny for every number that begins as t says. It returns "" where t
+// names no beginning, or where that is not plain. A token of it may be a regular expression, which
+// has to be a whole token.
+func (t *NumberText) PrefixPattern(dial bool) string {
+	if strings.ContainsRune(t.Before+t.Number+t.After, numberOther) {
+		return ""
+	}
+	whole := *t
+	if dial && whole.Before == "" {
+		whole.Before = string(rune(NumberStar)) + "/" // every leg has a type
+	} else if words.Fold(t.Before) == GatewayType {
+		whole.Before += string(rune(NumberStar)) + "/" // the gateway's name is missing
+	}
+	if rangeNumber.MatchString(t.Number) {
+		text, ok := whole.Spelled()
+		if !ok {
+			return ""
+		}
+		if t.After == "" && dial && !strings.HasPrefix(words.Fold(whole.Before), GatewayType) {
+			text += "|" + text + `\@*|` + text + "/*" // with a host, and of a loopback
+		}
+		return text
+	}
+	classes, ok := t.beginning()
+	if !ok || len(classes) == 0 {
+		return ""
+	}
+	if text, ok := prefixGlob(classes); ok {
+		return whole.WithContext(text)
+	}
+	return whole.prefixRegex(classes)
+}
+
+// beginning returns the parts of the number up to the last that is not just any digits, without
+// what no deny needs: a plus at the start and separators.
+func (t *NumberText) beginning() (out []string, ok bool) {
+	if DotStar.MatchString(t.Number) {
+		digits, _, _ := strings.Cut(t.Number, ".")
+		return strings.Split(strings.TrimPrefix(digits, "+"), ""), true
+	}
+	all, ok := t.classes()
+	for i, class := range all {
+		switch class {
+		case `\+`:
+			if i > 0 {
+				out = append(out, class)
+			}
+		case "-", `\.`, "_", `\(`, `\)`:
+		default:
+			out = append(out, class)
+		}
+	}
+	for len(out) > 0 && strings.HasPrefix(out[len(out)-1], "[0-9]") {
+		out = out[:len(out)-1]
+	}
+	return out, ok
+}
+
+// prefixGlob returns the glob for what begins with these parts. It returns false if one of them is
+// a class of some digits, which no glob can say.
+func prefixGlob(classes []string) (string, bool) {
+	var b strings.Builder
+	for _, class := range classes {
+		switch char := strings.TrimPrefix(class, `\`); {
+		case class == "[0-9]":
+			b.WriteByte('?')
+		case class == "[0-9]*":
+			b.WriteByte('*')
+		case len(char) == 1:
+			b.WriteString(SpellPart(char))
+		default:
+			return "", false
+		}
+	}
+	return b.String() + "*", true
+}
+
+// prefixRegex returns the regular expression for numbers that begin with these parts.
+func (t *NumberText) prefixRegex(classes []string) string {
+	open := strings.NewReplacer(string(rune(NumberStar)), ".*", string(rune(NumberOne)), ".")
+	quoted := func(s string) string { return open.Replace(strings.ReplaceAll(regexp.QuoteMeta(s), " ", `\s`)) }
+	var b strings.Builder
+	for _, class := range classes {
+		b.WriteString(strings.Replace(class, "[0-9]", ".", 1))
+	}
+	return "/" + quoted(t.Before) + b.String() + ".*" + quoted(t.After) + "/"
+}
+
+// Trunks are the endpoints behind which there may be a telephone network.
+var Trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
+
+// IsTrunk reports whether a leg is of one of the Trunks, in any case.
+func IsTrunk(leg string) bool {
+	return slices.ContainsFunc(Trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
+}
+
+// AnyDigits is how many digits, whichever they are, may be the number of anybody.
+const AnyDigits = 7
 
 // GatewayType is what stands before the name of a gateway, and this before a slash and the number
 // (mod_sofia.c, sofia_outgoing_channel).

@@ -8,20 +8,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-func (p *Pattern) matchRegex(token string, h Options) bool {
-	if !h.Work.Spend(len(token) * p.steps) {
-		return false
-	}
-	if !h.Fold {
-		return p.Regex.MatchString(token)
-	}
-	// Two letters beyond ASCII fold to s and k in Go and not in FreeSWITCH.
-	if !h.Deny && strings.ContainsAny(token, "\u017f\u212a") {
-		return p.Regex.MatchString(token)
-	}
-	return p.folded.MatchString(token)
-}
-
 // IsRegex reports whether a token is a regular expression: it stands between slashes.
 func IsRegex(token string) bool {
 	return len(token) >= 3 && token[0] == '/' && token[len(token)-1] == '/' && token[len(token)-2] != '\\'
@@ -66,4 +52,18 @@ func regexFlags(flags string) string {
 		return ""
 	}
 	return "(?" + flags + ")"
+}
+
+func (p *Pattern) matchRegex(token string, h Options) bool {
+	if !h.Work.Spend(len(token) * p.steps) {
+		return false
+	}
+	if !h.Fold {
+		return p.Regex.MatchString(token)
+	}
+	// Two letters beyond ASCII fold to s and k in Go and not in FreeSWITCH.
+	if !h.Deny && strings.ContainsAny(token, "\u017f\u212a") {
+		return p.Regex.MatchString(token)
+	}
+	return p.folded.MatchString(token)
 }

@@ -9,17 +9,17 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-const (
-	// MaxLength is the most bytes of a rule, and maxRuleTokens the most tokens.
-	MaxLength     = 4096
-	maxRuleTokens = 64
-)
-
 // A Compiler compiles rules against what is known.
 type Compiler struct {
 	Vocab *Vocabulary
 	Sets  map[string][]pattern.Glob
 }
+
+const (
+	// MaxLength is the most bytes of a rule, and maxRuleTokens the most tokens.
+	MaxLength     = 4096
+	maxRuleTokens = 64
+)
 
 // Compile compiles one rule. Its error says what is wrong with it.
 func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault) {

@@ -36,27 +36,6 @@ func (r *Rule) SpelledExpansions(f func(text string)) {
 	}
 }
 
-// SetsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
-// value.
-func (r *Rule) SetsVariable(e *command.Effect) bool {
-	if r.Kind != command.KindVar || !r.Names(e) {
-		return false
-	}
-	s := Unmetered(e)
-	if len(r.Args) == 0 {
-		return r.Rest && RestHarm(s, 0) == ""
-	}
-	return r.Args[0].Match(e.Tokens[0], r.MatchOptions(s, 0, false))
-}
-
-// IsOfUUID reports whether the value that a rule of the kind var allows is a uuid.
-func (r *Rule) IsOfUUID() bool {
-	if len(r.Args) < 2 || len(r.Args[1].Globs) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(r.Args[1].Globs, func(g pattern.Glob) bool { return len(g.Elements) != 1 || g.Elements[0].Kind != pattern.UUID })
-}
-
 // SpellsOut reports whether a rule that matches the effect spells all of its expansions: none
 // stands in what a wildcard, a regular expression or a ** matches.
 func (r *Rule) SpellsOut(s *Subject) bool {
@@ -116,8 +95,29 @@ func (r *Rule) couldMatchName(s *Subject) bool {
 	return len(r.Name.Globs) == 0 || r.Name.CouldMatch(&s.Work, append(s.Effect.Spellings(-1), name)...)
 }
 
+// SetsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
+// value.
+func (r *Rule) SetsVariable(e *command.Effect) bool {
+	if r.Kind != command.KindVar || !r.Names(e) {
+		return false
+	}
+	s := Unmetered(e)
+	if len(r.Args) == 0 {
+		return r.Rest && RestHarm(s, 0) == ""
+	}
+	return r.Args[0].Match(e.Tokens[0], r.MatchOptions(s, 0, false))
+}
+
 // SetsOriginate reports whether the rule is about variables of an originate.
 func (r *Rule) SetsOriginate() bool {
 	e := command.Effect{Kind: command.KindVar, Name: "originate"}
 	return r.Names(&e)
+}
+
+// IsOfUUID reports whether the value that a rule of the kind var allows is a uuid.
+func (r *Rule) IsOfUUID() bool {
+	if len(r.Args) < 2 || len(r.Args[1].Globs) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(r.Args[1].Globs, func(g pattern.Glob) bool { return len(g.Elements) != 1 || g.Elements[0].Kind != pattern.UUID })
 }

@@ -9,120 +9,6 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// ReasonTooMuch is why a command is denied that takes more than MaxWork.
-const ReasonTooMuch = "it takes too much work to decide"
-
-// Names reports whether r is about effects of that name, whatever their arguments.
-func (r *Rule) Names(e *command.Effect) bool {
-	return r.MatchAnyName(Unmetered(e), e.Name)
-}
-
-// FoldsName reports whether FreeSWITCH compares the names of that kind without case.
-func FoldsName(k command.EffectKind) bool {
-	switch k {
-	case command.KindAPI, command.KindApp, command.KindSubscribe, command.KindChannel, command.KindLog,
-		command.KindInject, command.KindDialplan:
-		return true
-	default:
-		return false
-	}
-}
-
-// FoldsKey reports whether a rule of that kind compares its name without case. A deny does so of a dial too: FreeSWITCH
-// finds endpoints in any case (switch_loadable_module.c), and what comes behind them is for others to read.
-func FoldsKey(k command.EffectKind, deny bool) bool {
-	return FoldsName(k) || deny && k == command.KindDial
-}
-
-// MatchName reports whether g, one alternative of the rule's name, matches name: the effect's, or
-// another spelling of it. A nil g stands for a name that has no globs: a class, a regular
-// expression, **.
-func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) bool {
-	e := s.Effect
-	if !r.Deny && !broad && g.IsWild() && namedOnly(e) {
-		return false
-	}
-	switch {
-	case r.Kind == command.KindLog && !r.AnyName:
-		return r.matchLevel(e.Name)
-	case r.AnyName:
-		return true
-	case r.Classes != 0:
-		return e.Class != command.ClassNone && r.Classes&(1<<e.Class) != 0
-	}
-	h := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == command.KindDial, Broad: broad, Work: &s.Work}
-	if g == nil {
-		return r.Name.Match(name, h)
-	}
-	return h.Work.Spend(len(name)) && g.Match(name, h)
-}
-
-// namedOnly reports whether an allow rule must spell the effect's name: the events that show what
-// other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
-// for the switch, and what nobody could take apart.
-func namedOnly(e *command.Effect) bool {
-	switch e.Kind {
-	case command.KindSubscribe:
-		if len(e.Tokens) == 0 && words.EqualFold(e.Name, CustomEvent) {
-			return true
-		}
-		return isNamed(e, OwnNameOnly[:])
-	case command.KindInject:
-		return isNamed(e, OwnNameOnly[:]) || isNamed(e, switchOnly[:])
-	case command.KindOpaque:
-		return true
-	default:
-		return false
-	}
-}
-
-func isNamed(e *command.Effect, names []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool { return words.EqualFold(e.Name, name) })
-}
-
-// CustomEvent is the event, folded, that has subclasses. Without one it stands for all of them.
-const CustomEvent = "custom"
-
-// OwnNameOnly are the events, folded, that no wildcard of an allow rule matches.
-var OwnNameOnly = [...]string{"api", "background_job", "log"}
-
-// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject:
-// the switch tells with them what becomes of itself, its modules, its schedule and its sessions,
-// and modules do what they say (they reload, rotate logs, bill, call, forget the schedule).
-var switchOnly = [...]string{
-	"startup", "shutdown", "shutdown_requested", "session_crash", "module_load", "module_unload", "reloadxml", "cert_reload",
-	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
-}
-
-// Matches reports whether the rule matches the effect, by whichever alternative of its name.
-func (r *Rule) Matches(e *command.Effect) bool {
-	s := Unmetered(e)
-	if e.Kind != r.Kind || !r.MatchRest(s, false) {
-		return false
-	}
-	if r.MatchAnyName(s, e.Name) {
-		return true
-	}
-	if !r.Deny || r.Kind != command.KindDial {
-		return false
-	}
-	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.MatchAnyName(s, name) })
-}
-
-// MatchAnyName reports whether any alternative of the rule's name matches name, which is one of the
-// effect's.
-func (r *Rule) MatchAnyName(s *Subject, name string) bool {
-	if len(r.Name.Globs) == 0 || r.Name.Index != nil || r.Kind == command.KindLog {
-		return r.MatchName(nil, s, name, false)
-	}
-	for i := range r.Name.Globs {
-		if r.MatchName(&r.Name.Globs[i], s, name, false) {
-			return true
-		}
-	}
-	return false
-}
-
 // FoldBits is how many tokens an Effect's Fold covers.
 const FoldBits = 64
 
@@ -146,6 +32,63 @@ func (s *Subject) formed() *command.Form {
 		s.form, s.known = s.Effect.Form(), true
 	}
 	return &s.form
+}
+
+// Matches reports whether the rule matches the effect, by whichever alternative of its name.
+func (r *Rule) Matches(e *command.Effect) bool {
+	s := Unmetered(e)
+	if e.Kind != r.Kind || !r.MatchRest(s, false) {
+		return false
+	}
+	if r.MatchAnyName(s, e.Name) {
+		return true
+	}
+	if !r.Deny || r.Kind != command.KindDial {
+		return false
+	}
+	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.MatchAnyName(s, name) })
+}
+
+// Names reports whether r is about effects of that name, whatever their arguments.
+func (r *Rule) Names(e *command.Effect) bool {
+	return r.MatchAnyName(Unmetered(e), e.Name)
+}
+
+// MatchAnyName reports whether any alternative of the rule's name matches name, which is one of the
+// effect's.
+func (r *Rule) MatchAnyName(s *Subject, name string) bool {
+	if len(r.Name.Globs) == 0 || r.Name.Index != nil || r.Kind == command.KindLog {
+		return r.MatchName(nil, s, name, false)
+	}
+	for i := range r.Name.Globs {
+		if r.MatchName(&r.Name.Globs[i], s, name, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// MatchName reports whether g, one alternative of the rule's name, matches name: the effect's, or
+// another spelling of it. A nil g stands for a name that has no globs: a class, a regular
+// expression, **.
+func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) bool {
+	e := s.Effect
+	if !r.Deny && !broad && g.IsWild() && namedOnly(e) {
+		return false
+	}
+	switch {
+	case r.Kind == command.KindLog && !r.AnyName:
+		return r.matchLevel(e.Name)
+	case r.AnyName:
+		return true
+	case r.Classes != 0:
+		return e.Class != command.ClassNone && r.Classes&(1<<e.Class) != 0
+	}
+	h := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == command.KindDial, Broad: broad, Work: &s.Work}
+	if g == nil {
+		return r.Name.Match(name, h)
+	}
+	return h.Work.Spend(len(name)) && g.Match(name, h)
 }
 
 // MatchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is
@@ -210,6 +153,16 @@ func (r *Rule) matchToken(e *command.Effect, i int, h pattern.Options) bool {
 	return false
 }
 
+// matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
+// least as verbose as a deny's. A level that is not known is at no rule's.
+func (r *Rule) matchLevel(name string) bool {
+	level := LogLevel(name)
+	if r.Deny {
+		return level < 0 || level >= r.level
+	}
+	return level >= 0 && level <= r.level
+}
+
 // RestHarm says why a ** does not match token i, and "" where it does.
 func RestHarm(s *Subject, i int) string {
 	if s.formed().Acts(i) {
@@ -222,12 +175,59 @@ func RestHarm(s *Subject, i int) string {
 	return pattern.HarmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }
 
-// matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
-// least as verbose as a deny's. A level that is not known is at no rule's.
-func (r *Rule) matchLevel(name string) bool {
-	level := LogLevel(name)
-	if r.Deny {
-		return level < 0 || level >= r.level
+// ReasonTooMuch is why a command is denied that takes more than MaxWork.
+const ReasonTooMuch = "it takes too much work to decide"
+
+// FoldsName reports whether FreeSWITCH compares the names of that kind without case.
+func FoldsName(k command.EffectKind) bool {
+	switch k {
+	case command.KindAPI, command.KindApp, command.KindSubscribe, command.KindChannel, command.KindLog,
+		command.KindInject, command.KindDialplan:
+		return true
+	default:
+		return false
 	}
-	return level >= 0 && level <= r.level
+}
+
+// FoldsKey reports whether a rule of that kind compares its name without case. A deny does so of a dial too: FreeSWITCH
+// finds endpoints in any case (switch_loadable_module.c), and what comes behind them is for others to read.
+func FoldsKey(k command.EffectKind, deny bool) bool {
+	return FoldsName(k) || deny && k == command.KindDial
+}
+
+// namedOnly reports whether an allow rule must spell the effect's name: the events that show what
+// other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
+// for the switch, and what nobody could take apart.
+func namedOnly(e *command.Effect) bool {
+	switch e.Kind {
+	case command.KindSubscribe:
+		if len(e.Tokens) == 0 && words.EqualFold(e.Name, CustomEvent) {
+			return true
+		}
+		return isNamed(e, OwnNameOnly[:])
+	case command.KindInject:
+		return isNamed(e, OwnNameOnly[:]) || isNamed(e, switchOnly[:])
+	case command.KindOpaque:
+		return true
+	default:
+		return false
+	}
+}
+
+func isNamed(e *command.Effect, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return words.EqualFold(e.Name, name) })
+}
+
+// CustomEvent is the event, folded, that has subclasses. Without one it stands for all of them.
+const CustomEvent = "custom"
+
+// OwnNameOnly are the events, folded, that no wildcard of an allow rule matches.
+var OwnNameOnly = [...]string{"api", "background_job", "log"}
+
+// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject:
+// the switch tells with them what becomes of itself, its modules, its schedule and its sessions,
+// and modules do what they say (they reload, rotate logs, bill, call, forget the schedule).
+var switchOnly = [...]string{
+	"startup", "shutdown", "shutdown_requested", "session_crash", "module_load", "module_unload", "reloadxml", "cert_reload",
+	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
 }

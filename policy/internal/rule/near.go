@@ -8,50 +8,6 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// Harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
-// returns "" where they match all, or the rule does not fit at all.
-func (r *Rule) Harm(e *command.Effect) string {
-	s := Unmetered(e)
-	for i := range e.Tokens {
-		wildcard, why := "**", ""
-		if i < len(r.Args) {
-			wildcard, why = r.Args[i].Harm(e.Tokens[i], r.MatchOptions(s, i, false))
-		} else if r.Rest {
-			why = RestHarm(s, i)
-		}
-		if why != "" {
-			return PlaceName(s, i) + " is not matched by `" + wildcard + "`, since " + why
-		}
-	}
-	switch {
-	case r.Kind == command.KindDial:
-		return "in what is dialled, `*` matches letters, digits and + # . _ - only"
-	case namedOnly(e):
-		return "no wildcard covers this name, so it must be spelled"
-	}
-	return ""
-}
-
-// PlaceName names token i for people, with its types: "argument 3 (file)".
-func PlaceName(s *Subject, i int) string {
-	name := fmt.Sprintf("argument %d", i+1)
-	switch {
-	case s.Effect.Kind == command.KindVar && i == 0:
-		name = "the name of the variable"
-	case s.Effect.Kind == command.KindVar:
-		name = "the value"
-	case s.Effect.Kind == command.KindDialplan && i < len(dialplanPlaces):
-		name = dialplanPlaces[i]
-	}
-	var types []string
-	for _, t := range s.formed().Types(i).Types() {
-		types = append(types, t.String())
-	}
-	return name + " (" + strings.Join(types, ", ") + ")"
-}
-
-var dialplanPlaces = [...]string{"the context", "the extension"}
-
 // MaxNearest is how many allow rules are looked at, at most, for the one that is nearest to an
 // effect that none allows.
 const MaxNearest = 256
@@ -100,44 +56,6 @@ func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	return n, n.Distance > 0 && !s.Work.Over()
 }
 
-// Why says what differs. It tells nothing of what the rule spells, since a client may read it, and
-// is empty where there is nothing to say but that.
-func (n *Nearest) Why(e *command.Effect) string {
-	switch {
-	case e.Kind == command.KindLog:
-		return "the nearest rule allows less of the log"
-	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
-		return n.legWhy(e)
-	case n.later:
-		return n.laterWhy()
-	case n.differs >= 0:
-		return PlaceName(&Subject{Effect: e}, n.differs) + " is not one that the nearest rule allows"
-	}
-	allows := arguments(len(n.Rule.Args))
-	if n.Rule.Rest {
-		allows += " or more"
-	}
-	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
-}
-
-// laterWhy says that only the one of rule and effect repeats.
-func (n *Nearest) laterWhy() string {
-	if n.Rule.Repeating {
-		return "the nearest rule is for what is repeated only"
-	}
-	return "the nearest rule allows it without repetition only"
-}
-
-func arguments(n int) string {
-	switch n {
-	case 0:
-		return "no arguments"
-	case 1:
-		return "1 argument"
-	}
-	return fmt.Sprintf("%d arguments", n)
-}
-
 // namesBroadly reports whether the rule's name, with wildcards as broad as those of a deny, matches
 // the effect's.
 func (r *Rule) namesBroadly(s *Subject) bool {
@@ -165,6 +83,26 @@ func (r *Rule) nearLeg(s *Subject) (Nearest, bool) {
 		alike = max(alike, n)
 	}
 	return Nearest{Rule: r, Distance: pattern.MaxName - alike}, typ > 0 && alike >= typ
+}
+
+// Why says what differs. It tells nothing of what the rule spells, since a client may read it, and
+// is empty where there is nothing to say but that.
+func (n *Nearest) Why(e *command.Effect) string {
+	switch {
+	case e.Kind == command.KindLog:
+		return "the nearest rule allows less of the log"
+	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
+		return n.legWhy(e)
+	case n.later:
+		return n.laterWhy()
+	case n.differs >= 0:
+		return PlaceName(&Subject{Effect: e}, n.differs) + " is not one that the nearest rule allows"
+	}
+	allows := arguments(len(n.Rule.Args))
+	if n.Rule.Rest {
+		allows += " or more"
+	}
+	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
 }
 
 // legWhy says how a leg, or what a handover names, differs from the nearest rule. Of what the rule
@@ -200,6 +138,14 @@ func (n *Nearest) legWhy(e *command.Effect) string {
 	return "what follows its type is not what the nearest rule allows"
 }
 
+// laterWhy says that only the one of rule and effect repeats.
+func (n *Nearest) laterWhy() string {
+	if n.Rule.Repeating {
+		return "the nearest rule is for what is repeated only"
+	}
+	return "the nearest rule allows it without repetition only"
+}
+
 // wantsDomain reports whether each name that a rule for legs spells holds an @.
 func (r *Rule) wantsDomain() bool {
 	for i := range r.Name.Globs {
@@ -209,3 +155,57 @@ func (r *Rule) wantsDomain() bool {
 	}
 	return len(r.Name.Globs) > 0
 }
+
+func arguments(n int) string {
+	switch n {
+	case 0:
+		return "no arguments"
+	case 1:
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
+}
+
+// Harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
+// returns "" where they match all, or the rule does not fit at all.
+func (r *Rule) Harm(e *command.Effect) string {
+	s := Unmetered(e)
+	for i := range e.Tokens {
+		wildcard, why := "**", ""
+		if i < len(r.Args) {
+			wildcard, why = r.Args[i].Harm(e.Tokens[i], r.MatchOptions(s, i, false))
+		} else if r.Rest {
+			why = RestHarm(s, i)
+		}
+		if why != "" {
+			return PlaceName(s, i) + " is not matched by `" + wildcard + "`, since " + why
+		}
+	}
+	switch {
+	case r.Kind == command.KindDial:
+		return "in what is dialled, `*` matches letters, digits and + # . _ - only"
+	case namedOnly(e):
+		return "no wildcard covers this name, so it must be spelled"
+	}
+	return ""
+}
+
+// PlaceName names token i for people, with its types: "argument 3 (file)".
+func PlaceName(s *Subject, i int) string {
+	name := fmt.Sprintf("argument %d", i+1)
+	switch {
+	case s.Effect.Kind == command.KindVar && i == 0:
+		name = "the name of the variable"
+	case s.Effect.Kind == command.KindVar:
+		name = "the value"
+	case s.Effect.Kind == command.KindDialplan && i < len(dialplanPlaces):
+		name = dialplanPlaces[i]
+	}
+	var types []string
+	for _, t := range s.formed().Types(i).Types() {
+		types = append(types, t.String())
+	}
+	return name + " (" + strings.Join(types, ", ") + ")"
+}
+
+var dialplanPlaces = [...]string{"the context", "the extension"}

@@ -8,6 +8,41 @@ import (
 	"eslguard/policy/internal/words"
 )
 
+// NumberTexts returns the alternatives of the token in which r has telephone numbers: what is
+// dialled, and the extension of a dialplan. It returns nil for a rule without such a token.
+func (r *Rule) NumberTexts() (out []pattern.NumberText) {
+	globs := r.Name.Globs
+	switch {
+	case r.Kind == command.KindDialplan && len(r.Args) > 1:
+		globs = r.Args[1].Globs
+	case r.Kind != command.KindDial:
+		return nil
+	}
+	for i := range globs {
+		out = append(out, globs[i].Number(r.Kind == command.KindDial))
+	}
+	return out
+}
+
+// ForeignHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
+// just what is meant.
+func (r *Rule) ForeignHint(t pattern.NumberText) string {
+	dial := r.Kind == command.KindDial
+	if r.Deny {
+		if text := t.PrefixPattern(dial); text != "" {
+			return r.WriteInstead(text)
+		}
+		return pattern.PrefixHint
+	}
+	if dial && t.Before == "" {
+		t.Before = "user/" // every leg has a type
+	}
+	if text, ok := t.Spelled(); ok {
+		return r.WriteInstead(text)
+	}
+	return "for digits write <digits 4> or <1000-1099>, or a regular expression"
+}
+
 // WriteInstead is the hint to write text, a token, in the place of one of the rule's alternatives.
 func (r *Rule) WriteInstead(text string) string {
 	alternatives := len(r.Name.Globs)
@@ -52,39 +87,4 @@ func (r *Rule) barHint() string {
 		parts = append(parts, t.WithContext(pattern.NumberWildcards(t.Number)))
 	}
 	return "a bar parts the whole token: write " + words.ClipRule(strings.Join(parts, "|"))
-}
-
-// NumberTexts returns the alternatives of the token in which r has telephone numbers: what is
-// dialled, and the extension of a dialplan. It returns nil for a rule without such a token.
-func (r *Rule) NumberTexts() (out []pattern.NumberText) {
-	globs := r.Name.Globs
-	switch {
-	case r.Kind == command.KindDialplan && len(r.Args) > 1:
-		globs = r.Args[1].Globs
-	case r.Kind != command.KindDial:
-		return nil
-	}
-	for i := range globs {
-		out = append(out, globs[i].Number(r.Kind == command.KindDial))
-	}
-	return out
-}
-
-// ForeignHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
-// just what is meant.
-func (r *Rule) ForeignHint(t pattern.NumberText) string {
-	dial := r.Kind == command.KindDial
-	if r.Deny {
-		if text := t.PrefixPattern(dial); text != "" {
-			return r.WriteInstead(text)
-		}
-		return pattern.PrefixHint
-	}
-	if dial && t.Before == "" {
-		t.Before = "user/" // every leg has a type
-	}
-	if text, ok := t.Spelled(); ok {
-		return r.WriteInstead(text)
-	}
-	return "for digits write <digits 4> or <1000-1099>, or a regular expression"
 }

@@ -16,7 +16,7 @@ const Repeating = "repeating"
 type Rule struct {
 	// Text is the rule as it stands in the file, role where.
 	Text, Role string
-	// at is where it stands; the zero pos for one that is no line of a role.
+	// Pos is where it stands; the zero Pos for one that is no line of a role.
 	Pos  document.Pos
 	Kind command.EffectKind
 	Deny bool

@@ -2,28 +2,6 @@ package words
 
 import "strings"
 
-// EqualFold reports whether s and lower, which is folded already, are the same without case. Only
-// ASCII letters fold, as in FreeSWITCH.
-func EqualFold(s, lower string) bool {
-	if len(s) != len(lower) {
-		return false
-	}
-	for i := range len(s) {
-		if FoldByte(s[i]) != lower[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// FoldByte returns c, in lower case if it is an ASCII letter.
-func FoldByte(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
-
 // Fold returns s with its ASCII letters in lower case.
 func Fold(s string) string {
 	for i := range len(s) {
@@ -42,11 +20,26 @@ func AppendFold(dst []byte, s string) []byte {
 	return dst
 }
 
-// foldAll folds b in place.
-func foldAll(b []byte) {
-	for i, c := range b {
-		b[i] = FoldByte(c)
+// FoldByte returns c, in lower case if it is an ASCII letter.
+func FoldByte(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
 	}
+	return c
+}
+
+// EqualFold reports whether s and lower, which is folded already, are the same without case. Only
+// ASCII letters fold, as in FreeSWITCH.
+func EqualFold(s, lower string) bool {
+	if len(s) != len(lower) {
+		return false
+	}
+	for i := range len(s) {
+		if FoldByte(s[i]) != lower[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // ContainsFold reports whether word is among words, without case.
@@ -57,4 +50,11 @@ func ContainsFold(words []string, word string) bool {
 		}
 	}
 	return false
+}
+
+// foldAll folds b in place.
+func foldAll(b []byte) {
+	for i, c := range b {
+		b[i] = FoldByte(c)
+	}
 }

@@ -5,19 +5,6 @@ import (
 	"slices"
 )
 
-// Keys returns the keys of m, sorted.
-func Keys[V any](m map[string]V) []string {
-	return slices.Sorted(maps.Keys(m))
-}
-
-// KnownAre lists the words that there are.
-func KnownAre(words []string) string {
-	if len(words) == 1 {
-		return "known is " + Quote(words[0])
-	}
-	return "known are " + List(words)
-}
-
 // List returns words as "a, b, c".
 func List(words []string) string {
 	out := ""
@@ -28,4 +15,17 @@ func List(words []string) string {
 		out += Quote(w)
 	}
 	return out
+}
+
+// KnownAre lists the words that there are.
+func KnownAre(words []string) string {
+	if len(words) == 1 {
+		return "known is " + Quote(words[0])
+	}
+	return "known are " + List(words)
+}
+
+// Keys returns the keys of m, sorted.
+func Keys[V any](m map[string]V) []string {
+	return slices.Sorted(maps.Keys(m))
 }

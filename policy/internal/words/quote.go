@@ -5,16 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// Printable bounds s, and quotes it unless it is plain ASCII text.
-func Printable(s string) string {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
-			return Quote(s)
-		}
-	}
-	return Clip(s)
-}
-
 const (
 	// maxQuoted is how many bytes of somebody's text a problem repeats.
 	maxQuoted = 80
@@ -31,6 +21,16 @@ func Clip(s string) string { return clipTo(s, maxQuoted) }
 
 // ClipRule bounds a token or a rule that a hint says to write.
 func ClipRule(s string) string { return clipTo(s, maxHinted) }
+
+// Printable bounds s, and quotes it unless it is plain ASCII text.
+func Printable(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			return Quote(s)
+		}
+	}
+	return Clip(s)
+}
 
 func clipTo(s string, n int) string {
 	if len(s) <= n {
