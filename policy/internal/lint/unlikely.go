@@ -10,8 +10,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// unlikely notes what a rule spells that hardly any effect has. An effect that no client can cause
-// is an error instead, see never.
+// unlikely returns warnings about what a rule spells and hardly any effect has. Package rule refuses
+// a rule that no effect at all can match.
 func unlikely(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	for _, err := range []*pattern.Fault{
 		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),

@@ -165,7 +165,7 @@ func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *command.Effect, i in
 		probe.Tokens = slices.Clone(e.Tokens)
 		probe.Tokens[i] = b.String()
 		if h := r.MatchOptions(rule.Unmetered(&probe), i, false); h.Acts || g.Match(probe.Tokens[i], h) {
-			return true // the names of variables that act are for openVariables
+			return true // openVariables warns of the names of variables that act
 		}
 	}
 	return false

@@ -78,7 +78,7 @@ func (p *Pattern) CouldMatch(work *Meter, texts ...string) bool {
 	return false
 }
 
-// CouldMatch is that of the pattern for one glob and one text. It takes all that is no literal text
+// couldMatch reports whether the glob could match text, as CouldMatch does. It takes all that is no literal text
 // of the glob for a star, and compares without case.
 func (g *Glob) couldMatch(work *Meter, text string) bool {
 	var own []byte

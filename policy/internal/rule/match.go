@@ -92,7 +92,7 @@ func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) b
 }
 
 // MatchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is
-// that of how.
+// [pattern.Options.Broad].
 func (r *Rule) MatchRest(s *Subject, broad bool) bool {
 	e := s.Effect
 	if r.Leg != command.LegUnknown && !r.MatchLeg(e.Leg) {

@@ -118,11 +118,11 @@ func (r *Rule) neverDialled() *pattern.Fault {
 // as a number does, and false for others.
 func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	number := g.Number(true)
-	habit := number.Before == "" && number.IsForeign()
+	foreign := number.Before == "" && number.IsForeign()
 	switch first := g.Elements[0]; first.Kind {
 	case pattern.Range, pattern.Digits, pattern.UUID:
 	case pattern.Literal:
-		if !habit && !pattern.IsDigit(first.Text[0]) && first.Text[0] != '+' {
+		if !foreign && !pattern.IsDigit(first.Text[0]) && first.Text[0] != '+' {
 			return "", false
 		}
 	default:
@@ -131,7 +131,7 @@ func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	switch {
 	case len(r.Name.Globs) > 1:
 		return r.barHint(), true
-	case habit:
+	case foreign:
 		return r.ForeignHint(number), true
 	case r.Deny:
 		return "write */" + words.ClipRule(g.Text()), true

@@ -24,7 +24,7 @@ func (r *Rule) NumberTexts() (out []pattern.NumberText) {
 	return out
 }
 
-// ForeignHint says what to write in the place of a habit: in a deny whatever begins so, in an allow
+// ForeignHint says what to write in place of a number in a foreign notation: in a deny whatever begins so, in an allow
 // just what is meant.
 func (r *Rule) ForeignHint(t pattern.NumberText) string {
 	dial := r.Kind == command.KindDial
