@@ -176,3 +176,41 @@ func FuzzRestoreUse(f *testing.F) {
 		}
 	})
 }
+
+// TestSmallest: of limits on the same the smallest holds; of rates the slower one, and the smaller
+// burst.
+func TestSmallest(t *testing.T) {
+	var all []Limit
+	for _, d := range []struct{ key, value string }{
+		{"dial", "10/day"}, {"dial", "5/day"}, {"dial", "7/day"}, {"dial", "60/m burst 10"}, {"dial", "2/s burst 3"}, {"api status", "5/s"},
+		{"api STATUS", "4/s"}, {"dial", "3 at once"},
+	} {
+		all = append(all, limitsOn(t, d.key, d.value)...)
+	}
+	var got []string
+	for _, l := range Smallest(all) {
+		got = append(got, l.String())
+	}
+	if want := "[dial 5/day dial 60/m burst 3 api status 4/s dial 3 at once]"; fmt.Sprint(got) != want {
+		t.Errorf("got  %v\nwant %s", got, want)
+	}
+}
+
+// TestOverBy: a command that could never pass is told so.
+func TestOverBy(t *testing.T) {
+	for _, tt := range []struct {
+		value string
+		n     int
+		want  string
+	}{
+		{"5/day", 5, "dial 5/day"},
+		{"5/day", 6, "dial 5/day, and the command takes 6"},
+		{"5/s burst 2", 2, "dial 5/s burst 2"},
+		{"5/s burst 2", 3, "dial 5/s burst 2, and the command takes 3"},
+		{"1 at once", 2, "dial 1 at once, and the command takes 2"},
+	} {
+		if got := limitsOn(t, "dial", tt.value)[0].overBy(tt.n); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.value, got, tt.want)
+		}
+	}
+}
