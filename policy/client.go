@@ -45,7 +45,8 @@ type Client struct {
 	runtime  *sharedState
 }
 
-// Observes reports whether the client is in observe mode: what the rules deny is forwarded and recorded.
+// Observes reports whether the client is in observe mode: what the rules deny is forwarded and
+// recorded.
 func (c *Client) Observes() bool { return c != nil && c.observe }
 
 // compileClients checks and compiles every client.

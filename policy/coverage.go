@@ -17,8 +17,8 @@ type Rule struct {
 	Line, Column int
 }
 
-// Untouched returns the rules that match no effect of any of the policy's tests, in the order of the
-// roles' names: nobody has tried what they do. It returns nil when there are none.
+// Untouched returns the rules that match no effect of any of the policy's tests, in the order of
+// the roles' names: nobody has tried what they do. It returns nil when there are none.
 func (p *Policy) Untouched() (out []Rule) {
 	covered := make(map[*rule.Rule]bool)
 	for i := range p.tests {

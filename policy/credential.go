@@ -23,8 +23,8 @@ type ExpiredError = credential.ExpiredError
 // from there as well.
 type Enclosed = credential.Enclosed
 
-// GeneratePassword returns a new random password, made of letters, digits, - and _, and its hash for
-// a policy's "password". Its SHA-256 is enough since nobody can guess it.
+// GeneratePassword returns a new random password, made of letters, digits, - and _, and its hash
+// for a policy's "password". Its SHA-256 is enough since nobody can guess it.
 func GeneratePassword() (password, hash string) { return credential.GeneratePassword() }
 
 // HashSHA256 returns the hash of a generated password for a policy: sha256: and 64

@@ -124,7 +124,8 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.Role, Rule: r.Text, Reason: reasonAllowed, Effect: i}
 }
 
-// denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
+// denial explains why effect i is not allowed. r is the rule that denies it, and nil when none
+// allows it.
 func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
 	if c.observe {
@@ -196,8 +197,9 @@ func effectName(e *command.Effect) string {
 	return e.Kind.String() + " " + words.Printable(e.Name)
 }
 
-// detail returns, after a space, what a rule for e would have to name besides, and cannot be a secret: the variable, the
-// header, the subclass, and the context with the extension. It is "" where there is no such thing.
+// detail returns, after a space, what a rule for e would have to name besides, and cannot be a
+// secret: the variable, the header, the subclass, and the context with the extension. It is ""
+// where there is no such thing.
 func detail(e *command.Effect) string {
 	names := 0
 	switch {

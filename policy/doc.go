@@ -39,10 +39,10 @@
 // # Denials
 //
 // For an effect that no rule allows, a [Decision] names the rule that comes nearest (Near) and says
-// what differs (Reason). The client is told the reason, so the reason contains nothing that the rule
-// spells: a client that tries arguments one by one learns from the decisions which of them a rule
-// allows, and must not learn more than that from the reasons. [Policy.Suggester] returns what writes
-// the rule that would allow the effect and no other (package learn).
+// what differs (Reason). The client is told the reason, so the reason contains nothing that the
+// rule spells: a client that tries arguments one by one learns from the decisions which of them a
+// rule allows, and must not learn more than that from the reasons. [Policy.Suggester] returns what
+// writes the rule that would allow the effect and no other (package learn).
 //
 // # Reload
 //
@@ -53,7 +53,8 @@
 //
 // # How the packages lie
 //
-// The packages below this one import in one direction only, from the last of this list to the first:
+// The packages below this one import in one direction only, from the last of this list to the
+// first:
 //
 //	internal/words       quotes and compares words
 //	internal/document    reads the files: strict JSON with positions

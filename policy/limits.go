@@ -8,8 +8,8 @@ import (
 	"eslguard/policy/internal/limit"
 )
 
-// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back. It is
-// safe for use by many goroutines.
+// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
+// It is safe for use by many goroutines.
 type Taken = limit.Taken
 
 // fewDemands is how many limits one command may fall under before counting needs memory of its own.
@@ -21,9 +21,9 @@ const fewDemands = 16
 // falls under which limit is counted once and before any lock is taken, so that a command that is
 // slow to match delays nobody else.
 //
-// The Taken counts against the limits of the sort "N at once" until its Release, which belongs right
-// after the answer to the command, or after the end of the job of a bgapi. It is nil, and nothing is
-// allocated, where there is nothing to give back. A nil client may take nothing.
+// The Taken counts against the limits of the sort "N at once" until its Release, which belongs
+// right after the answer to the command, or after the end of the job of a bgapi. It is nil, and
+// nothing is allocated, where there is nothing to give back. A nil client may take nothing.
 func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken, over string, ok bool) {
 	if c == nil {
 		return nil, "", false

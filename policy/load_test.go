@@ -244,7 +244,8 @@ func TestAllProblemsTogether(t *testing.T) {
 	}
 }
 
-// TestProblemPrints: a problem is one line without anything that moves a terminal, whatever stands in the file.
+// TestProblemPrints: a problem is one line without anything that moves a terminal, whatever stands
+// in the file.
 func TestProblemPrints(t *testing.T) {
 	for _, name := range []string{`b\u0007`, `b\u001b[31m`, `b\nc`, `b\u202e`} {
 		ps := problems(t, strings.Replace(good, `"b": { "from"`, `"`+name+`": { "from"`, 1))

@@ -43,7 +43,8 @@ func (p *Policy) ClientsFrom(addr netip.Addr, most int) (names []string, others 
 	return p.networks.ClientsFrom(addr, most)
 }
 
-// Renew returns l as this policy sees it. Its error says, in words for the client, why it holds no more.
+// Renew returns l as this policy sees it. Its error says, in words for the client, why it holds no
+// more.
 func (p *Policy) Renew(l Login) (Login, error) {
 	if l.Client == nil {
 		return Login{}, ErrUnknown

@@ -11,7 +11,8 @@ import (
 	"eslguard/policy"
 )
 
-// withClients returns a policy with these clients, each given by its name and the rest of its object.
+// withClients returns a policy with these clients, each given by its name and the rest of its
+// object.
 func withClients(clients ...string) string {
 	return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 		"roles": {"r": {"allow": ["api status"]}}, "clients": {` + strings.Join(clients, ",\n") + `}}`

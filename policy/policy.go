@@ -68,7 +68,8 @@ func (p *Policy) limits() map[string][]limit.Limit {
 }
 
 // Load reads the policy file, or the folder of *.json files, at path, and compiles it. It does not
-// run the policy's tests. Its error is a Problems with everything that is wrong, or says why the files cannot be read.
+// run the policy's tests. Its error is a Problems with everything that is wrong, or says why the
+// files cannot be read.
 func Load(path string) (*Policy, error) {
 	src, err := document.ReadSources(path)
 	if err != nil {

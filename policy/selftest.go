@@ -69,8 +69,8 @@ func (b *builder) compileTests() (out []test) {
 	return out
 }
 
-// testClient finds the client of a test, or makes one that has the test's role. It returns nil, and notes why,
-// where there is none.
+// testClient finds the client of a test, or makes one that has the test's role. It returns nil, and
+// notes why, where there is none.
 func (b *builder) testClient(d *document.Test) *Client {
 	if d.Role.Text != "" {
 		if r := b.roles[d.Role.Text]; r != nil {
@@ -178,7 +178,8 @@ func pastTense(expect string) string {
 	}
 }
 
-// parseTest parses the command of a test in the state that those before it leave, whether they are allowed or not.
+// parseTest parses the command of a test in the state that those before it leave, whether they are
+// allowed or not.
 func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 	st := &command.State{MaxFilters: t.client.Filters}
 	for _, text := range t.after {

@@ -16,15 +16,17 @@ import (
 type Options struct {
 	// Path is the policy file or folder.
 	Path string
-	// LastGood is the file in which the last policy that was good is kept, for a start with a broken one.
-	// Empty: none is kept.
+	// LastGood is the file in which the last policy that was good is kept, for a start with a
+	// broken one. Empty: none is kept.
 	LastGood string
-	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil: nobody is told.
+	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil:
+	// nobody is told.
 	OnChange func(old, new *Policy)
-	// OnRestore is called when files that were broken, or gone, hold the policy in force again. Nil: nobody is told.
+	// OnRestore is called when files that were broken, or gone, hold the policy in force again.
+	// Nil: nobody is told.
 	OnRestore func(inForce *Policy)
-	// OnError is called with what keeps a changed policy from coming into force, and with trouble in
-	// watching it or in keeping the last good one. Nil: nobody is told.
+	// OnError is called with what keeps a changed policy from coming into force, and with trouble
+	// in watching it or in keeping the last good one. Nil: nobody is told.
 	OnError func(error)
 }
 
@@ -58,9 +60,9 @@ type Store struct {
 	failed string
 }
 
-// Open loads the policy, runs its tests and returns a Store with it in force. If that fails and there is
-// a last good one, that is taken instead, and Stale says why. Its error says why there is no policy:
-// mostly a Problems. The Store follows its files while Run runs.
+// Open loads the policy, runs its tests and returns a Store with it in force. If that fails and
+// there is a last good one, that is taken instead, and Stale says why. Its error says why there is
+// no policy: mostly a Problems. The Store follows its files while Run runs.
 func Open(opt Options) (*Store, error) {
 	s := &Store{opt: opt, runtime: newSharedState(), kick: make(chan struct{}, 1)}
 	p, err := s.read()
@@ -102,13 +104,14 @@ func (s *Store) Kick() {
 	}
 }
 
-// Reload reads the policy now. With an error, which OnError is told too, the policy in force stays. The
-// context's end keeps a policy that is not yet in force from coming into force.
+// Reload reads the policy now. With an error, which OnError is told too, the policy in force stays.
+// The context's end keeps a policy that is not yet in force from coming into force.
 func (s *Store) Reload(ctx context.Context) (Change, error) {
 	return s.reload(ctx, true, nil)
 }
 
-// Run follows the policy's files until ctx is done, and returns its error. It must run once at a time.
+// Run follows the policy's files until ctx is done, and returns its error. It must run once at a
+// time.
 func (s *Store) Run(ctx context.Context) error {
 	return watch.Run(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
 		s.reload(ctx, asked, broken) // reports its error itself
@@ -192,7 +195,8 @@ func (s *Store) activate(src document.Sources) (*Policy, error) {
 	return p, nil
 }
 
-// saveLastGood writes p as the last good policy. Trouble is told, and no more: the policy is in force.
+// saveLastGood writes p as the last good policy. Trouble is told, and no more: the policy is in
+// force.
 func (s *Store) saveLastGood(p *Policy) {
 	if s.opt.LastGood == "" {
 		return

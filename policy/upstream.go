@@ -14,7 +14,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be warned.
+// DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be
+// warned.
 const DefaultPassword = "ClueCon"
 
 // maxPassword is the most bytes of an upstream's password: FreeSWITCH reads commands of any

@@ -9,17 +9,18 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A draft holds no combination of spelled texts that was not seen. Where two tokens vary, so
+// A draft contains no combination of spelled texts that was not seen. Where two tokens vary,
 //
-//   - a text is spelled beside another only if both were seen together: what is alike in all tokens but one becomes
-//     one rule, with alternatives in that one;
-//   - a wildcard stands beside a spelled text only if that was seen with more than fewTexts different values in the
-//     wildcard's place. A text that was seen with fewer of them is spelled together with each;
-//   - two wildcards stand beside each other only where neither stands for a keyword, a token that FreeSWITCH compares
-//     without case.
+//   - a text is spelled beside another only if both were seen together: what is alike in all tokens
+//     but one becomes one rule, with alternatives in that one;
+//   - a wildcard stands beside a spelled text only if that was seen with more than fewTexts
+//     different values in the wildcard's place. A text that was seen with fewer of them is spelled
+//     together with each;
+//   - two wildcards stand beside each other only where neither stands for a keyword, a token that
+//     FreeSWITCH compares without case.
 
-// maxExamined is how many tokens of shapes are looked at for wildcards in one group. After that all is
-// spelled.
+// maxExamined is how many tokens of shapes are looked at for wildcards in one group. After that all
+// is spelled.
 const maxExamined = 4_000_000
 
 // A form is what several shapes have in common: the tokens of a rule.
@@ -105,8 +106,8 @@ func (g *generalizer) wildcards(shapes []*shape, i int, beside bool) (out []form
 	return out, rest
 }
 
-// splitByCount parts shapes in those of which all that follows the i-th token was seen with more than
-// g.most different ones there, and the others.
+// splitByCount parts shapes in those of which all that follows the i-th token was seen with more
+// than g.most different ones there, and the others.
 func (g *generalizer) splitByCount(shapes []*shape, i int) (often, seldom []*shape) {
 	after := func(s *shape) string { return strings.Join(s.tokens[i+1:], "\x00") }
 	seen := make(map[string]map[string]bool)

@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	// fewTexts is how many different texts of a token are spelled out, as alternatives. Of more, a pattern is made.
+	// fewTexts is how many different texts of a token are spelled out, as alternatives. Of more, a
+	// pattern is made.
 	fewTexts = 4
 	// fewNames is the same for the names of events, of which a pattern says little.
 	fewNames = 40
-	// maxPlainDigits is how long numbers are for which a range is proposed. Longer ones are of telephones, for which
-	// it is how they begin that matters.
+	// maxPlainDigits is how long numbers are for which a range is proposed. Longer ones are of
+	// telephones, for which it is how they begin that matters.
 	maxPlainDigits = 6
 	// unboundNumber is proposed for numbers of that length which do not come back: those of a
 	// counter, for which what was seen says nothing of what comes next.
@@ -30,7 +31,8 @@ func spellable(token string) bool {
 
 func unspellable(token string) bool { return !spellable(token) }
 
-// shapeOf returns a token with its uuids, and, where secrets are hidden, what stands for them, taken out.
+// shapeOf returns a token with its uuids, and, where secrets are hidden, what stands for them,
+// taken out.
 func shapeOf(token string, hidden bool) string {
 	if hidden {
 		token = withoutSecrets(token)
@@ -99,8 +101,8 @@ const (
 	oddPrefix = 2
 )
 
-// withoutOdd returns texts, which are sorted, without the few that begin otherwise than all the others, so that one
-// odd number or file does not make a pattern for all there is.
+// withoutOdd returns texts, which are sorted, without the few that begin otherwise than all the
+// others, so that one odd number or file does not make a pattern for all there is.
 func withoutOdd(texts []string) []string {
 	most := texts
 	for len(most) > fewTexts {
@@ -153,7 +155,8 @@ func comeBack(texts []string, byText map[string][]*shape, low, high string) bool
 	return 2*back >= len(texts) && firsts[low] <= half && firsts[high] <= half
 }
 
-// numbers returns the smallest and the largest of texts, where all are plain numbers that are not long.
+// numbers returns the smallest and the largest of texts, where all are plain numbers that are not
+// long.
 func numbers(texts []string) (low, high string, ok bool) {
 	less := func(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 	for i, text := range texts {

@@ -50,8 +50,8 @@ func (s *shape) types(i int) command.TypeSet {
 	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
 }
 
-// groupOf says with which others e is generalised, and returns the tokens that may differ. wraps: it holds others;
-// hidden: secrets were left out of it.
+// groupOf says with which others e is generalised, and returns the tokens that may differ. wraps:
+// it holds others; hidden: secrets were left out of it.
 func groupOf(e *command.Effect, wraps, hidden bool) (groupKey, []string) {
 	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens

@@ -31,8 +31,8 @@ type Learner struct {
 type Draft struct {
 	// Rules are what allows all that was learnt, sorted.
 	Rules []Rule
-	// LeftOut are effects that no rule is proposed for, with the reason: they can do anything, or cannot
-	// be written as a rule. At most maxLeftOut.
+	// LeftOut are effects that no rule is proposed for, with the reason: they can do anything, or
+	// cannot be written as a rule. At most maxLeftOut.
 	LeftOut []Rule
 }
 
@@ -55,8 +55,9 @@ func New(cat *command.Catalog) *Learner {
 	return &Learner{cat: cat, groups: make(map[groupKey]*group), leftOut: make(map[string]*Rule)}
 }
 
-// Add learns the effects of one command. left are the names of the secrets that the audit left out of its
-// record; nil: none, and what looks as if something had been left out is the client's own text.
+// Add learns the effects of one command. left are the names of the secrets that the audit left out
+// of its record; nil: none, and what looks as if something had been left out is the client's own
+// text.
 func (l *Learner) Add(effects []command.Effect, left []string) {
 	expanded := expandedIn(effects)
 	for i := range effects {
@@ -127,7 +128,8 @@ func (l *Learner) add(e *command.Effect, wraps, spelled bool, left []string) {
 	}
 }
 
-// unlearnable says why no rule is proposed for e, and "" where one is. open: the rule would not spell its arguments.
+// unlearnable says why no rule is proposed for e, and "" where one is. open: the rule would not
+// spell its arguments.
 func unlearnable(e *command.Effect, open bool) string {
 	switch {
 	case e.Kind == command.KindOpaque:
@@ -156,7 +158,8 @@ func (l *Learner) leaveOut(r Rule) {
 	}
 }
 
-// hasLearnableChild reports whether any of the effects after e was found within it and is learnt by itself.
+// hasLearnableChild reports whether any of the effects after e was found within it and is learnt by
+// itself.
 func hasLearnableChild(after []command.Effect, e *command.Effect) bool {
 	return slices.ContainsFunc(after, func(o command.Effect) bool {
 		switch o.Kind {
@@ -170,11 +173,12 @@ func hasLearnableChild(after []command.Effect, e *command.Effect) bool {
 	})
 }
 
-// subcommands are the APIs of the classes originate and nested of which the first tokens say what they do. What
-// they hold is not all of it.
+// subcommands are the APIs of the classes originate and nested of which the first tokens say what
+// they do. What they hold is not all of it.
 var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
 
-// isPureWrapper reports whether all that e does is what it holds, so that its own arguments may be anything.
+// isPureWrapper reports whether all that e does is what it holds, so that its own arguments may be
+// anything.
 func isPureWrapper(e *command.Effect, wraps bool) bool {
 	return wraps && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
 		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name)) && restIsHarmless(e)

@@ -167,7 +167,8 @@ func TestLearnLeavesOut(t *testing.T) {
 	}
 }
 
-// TestLearnRedacted: a wildcard stands for what the audit left out, and for nothing that only says so.
+// TestLearnRedacted: a wildcard stands for what the audit left out, and for nothing that only says
+// so.
 func TestLearnRedacted(t *testing.T) {
 	for _, tt := range []struct {
 		sent string

@@ -9,7 +9,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// redactedText begins what the audit writes in a secret's place: then a colon and letters may follow, and a bracket.
+// redactedText begins what the audit writes in a secret's place: then a colon and letters may
+// follow, and a bracket.
 const redactedText = "[redacted"
 
 // withoutSecrets puts ShapeRedacted in the place of each secret that was left out.
@@ -31,7 +32,8 @@ func withoutSecrets(token string) string {
 	}
 }
 
-// secretEnd returns the length of what ends a secret's stand-in, "]" or ":k3v9]", at the start of s, and 0 without.
+// secretEnd returns the length of what ends a secret's stand-in, "]" or ":k3v9]", at the start of
+// s, and 0 without.
 func secretEnd(s string) int {
 	n := 0
 	if strings.HasPrefix(s, ":") {
@@ -46,8 +48,8 @@ func secretEnd(s string) int {
 	return n + 1
 }
 
-// hides reports whether secrets were left out of e: the record names them, and e has one of these names. Without
-// that a text that reads so is the client's own, and no wildcard stands for it.
+// hides reports whether secrets were left out of e: the record names them, and e has one of these
+// names. Without that a text that reads so is the client's own, and no wildcard stands for it.
 func hides(e *command.Effect, left []string) bool {
 	text := e.String()
 	at := strings.Index(text, redactedText)

@@ -20,8 +20,8 @@ type Suggester struct {
 	rights *role.Set
 }
 
-// NewSuggester returns a Suggester for whoever has these rights. With nil rights everything is denied
-// and nothing is suggested.
+// NewSuggester returns a Suggester for whoever has these rights. With nil rights everything is
+// denied and nothing is suggested.
 func NewSuggester(cat *command.Catalog, rights *role.Set) *Suggester {
 	return &Suggester{rc: &rule.Compiler{Vocab: rule.NewVocabulary(cat)}, rights: rights}
 }

@@ -1,7 +1,7 @@
 package credential
 
-// A failureCost is what a userauth that fails costs, from the networks that it is of. The zero cost is
-// nothing.
+// A failureCost is what a userauth that fails costs, from the networks that it is of. The zero cost
+// is nothing.
 type failureCost struct {
 	// hashes is the most expensive hashes of any one client.
 	hashes int
@@ -9,8 +9,8 @@ type failureCost struct {
 	dummy *hash
 }
 
-// failureCostOf returns the failure cost of several networks together. It is none where no client of theirs has an
-// expensive hash.
+// failureCostOf returns the failure cost of several networks together. It is none where no client
+// of theirs has an expensive hash.
 func failureCostOf(networks []*network) (t failureCost) {
 	for _, n := range networks {
 		t.add(n.cost)
@@ -25,8 +25,8 @@ func (t *failureCost) add(other failureCost) {
 	}
 }
 
-// SetFailureCosts works out the failure cost of every network. Hashes that have expired count, too, so that an
-// expiry tells nothing.
+// SetFailureCosts works out the failure cost of every network. Hashes that have expired count, too,
+// so that an expiry tells nothing.
 func (ns *Networks) SetFailureCosts() {
 	costs := make(map[*Identity]failureCost)
 	for _, n := range ns.byPrefix {

@@ -6,9 +6,9 @@
 // connect from an address: "password" alone for the command auth, "user" (user@domain) and
 // "password" for userauth. A policy in which one login could match two clients is an error.
 //
-// A password is given as a hash: sha256: for generated passwords, argon2id:, which needs a user, for
-// those that people chose. A client may have several, each with a "not_after", which also ends the
-// sessions that it let in.
+// A password is given as a hash: sha256: for generated passwords, argon2id:, which needs a user,
+// for those that people chose. A client may have several, each with a "not_after", which also ends
+// the sessions that it let in.
 //
 // An [Identity] is how one client is recognised, and [Find] returns the one whose credentials were
 // given. Fast hashes are compared first. Slow ones are computed by a [Verifier], few at a time; the

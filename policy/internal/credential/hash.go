@@ -40,8 +40,8 @@ const (
 // generatedBytes is the entropy of a generated password.
 const generatedBytes = 24
 
-// GeneratePassword returns a new random password, made of letters, digits, - and _, and its hash for
-// a policy's "password". Its SHA-256 is enough since nobody can guess it.
+// GeneratePassword returns a new random password, made of letters, digits, - and _, and its hash
+// for a policy's "password". Its SHA-256 is enough since nobody can guess it.
 func GeneratePassword() (password, hash string) {
 	var b [generatedBytes]byte
 	rand.Read(b[:]) // never fails, see crypto/rand

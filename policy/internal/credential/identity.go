@@ -14,11 +14,13 @@ const (
 	// maxNetworks is the most networks of one client, maxSecrets the most hashes.
 	maxNetworks = 10_000
 	maxSecrets  = 16
-	// maxArgonSecrets is the most Argon2id hashes of one client: the old and the new one of a change.
+	// maxArgonSecrets is the most Argon2id hashes of one client: the old and the new one of a
+	// change.
 	maxArgonSecrets = 2
 )
 
-// An Identity is how a client is recognised: its networks, its user and the hashes of its passwords.
+// An Identity is how a client is recognised: its networks, its user and the hashes of its
+// passwords.
 type Identity struct {
 	Name    string
 	User    string // user@domain, "" for a client that logs in with auth

@@ -143,8 +143,8 @@ func (a *attempt) fast() (found []proof) {
 }
 
 // slow returns the clients of whom an expensive hash matches. Whoever fails has had as many of them
-// computed as the failure cost of the networks says, whether there is such a user or not, so that neither
-// their number nor the time tells of one.
+// computed as the failure cost of the networks says, whether there is such a user or not, so that
+// neither their number nor the time tells of one.
 func (a *attempt) slow(ctx context.Context) (found []proof, err error) {
 	t := failureCostOf(a.networks)
 	n := 0

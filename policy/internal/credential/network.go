@@ -84,7 +84,8 @@ func (ns *Networks) of(addr netip.Addr) []*network {
 	return out
 }
 
-// parseNetwork reads a network in its one spelling. Its error says what is wrong, its hint what to write.
+// parseNetwork reads a network in its one spelling. Its error says what is wrong, its hint what to
+// write.
 func parseNetwork(s string) (p netip.Prefix, hint, problem string) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 // maxRemembered is how many successful logins are remembered.
 const maxRemembered = 1024
 
-// A Verifier checks expensive hashes, a few at a time, and remembers successes, so that a client that
-// logs in for every page is cheap. It outlives the policies of a Store.
+// A Verifier checks expensive hashes, a few at a time, and remembers successes, so that a client
+// that logs in for every page is cheap. It outlives the policies of a Store.
 type Verifier struct {
 	turns *turns
 	// compute computes the hash of the password and compares. Tests put their own in its place.

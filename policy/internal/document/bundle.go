@@ -15,7 +15,8 @@ import (
 // A bundle is the last good policy as it is kept, all its files in one, so that it can be replaced
 // at once:
 //
-//	{"eslguard_last_good": 1, "saved": "2027-01-31T18:00:00Z", "files": [{"name": "policy.json", "data": "<base64>"}]}
+//	{"eslguard_last_good": 1, "saved": "2027-01-31T18:00:00Z",
+//	 "files": [{"name": "policy.json", "data": "<base64>"}]}
 //
 // The files stand in it byte for byte, so that the revision is the same.
 type bundle struct {

@@ -65,7 +65,8 @@ type Limit struct {
 	Values []Text
 }
 
-// A Client is one entry of "clients". Sessions, Jobs and Filters are zero where the file says nothing.
+// A Client is one entry of "clients". Sessions, Jobs and Filters are zero where the file says
+// nothing.
 type Client struct {
 	Name     string
 	Pos      Pos

@@ -21,7 +21,8 @@ type Problem struct {
 	// Line and Column count from 1, the column in characters. Both are 0 where the problem
 	// is with the file as a whole.
 	Line, Column int
-	// Path is the JSON pointer of the value, such as /roles/dialer/allow/2, and "" for the whole file.
+	// Path is the JSON pointer of the value, such as /roles/dialer/allow/2, and "" for the whole
+	// file.
 	Path string
 	// Text says what is wrong. It never holds a password or a hash.
 	Text string

@@ -9,8 +9,8 @@ import (
 	"eslguard/command"
 )
 
-// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back. It is
-// safe for use by many goroutines.
+// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
+// It is safe for use by many goroutines.
 type Taken struct {
 	use    *use
 	counts []takenCount

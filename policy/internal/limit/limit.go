@@ -51,8 +51,8 @@ func (l *Limit) count(effects []command.Effect) (n int) {
 	return n
 }
 
-// overBy returns the limit, for a command that takes n and is over it. Where n is more than there ever is, waiting
-// does not help, and it says so.
+// overBy returns the limit, for a command that takes n and is over it. Where n is more than there
+// ever is, waiting does not help, and it says so.
 func (l *Limit) overBy(n int) string {
 	most := l.n
 	if l.Measure == perTime {
@@ -167,8 +167,8 @@ type bucketKey struct {
 
 func (l *Limit) bucketKey() bucketKey { return bucketKey{l.id, l.Measure} }
 
-// Smallest merges the limits of several roles: of those on the same the smallest holds, of rates both
-// the slower and the smaller burst.
+// Smallest merges the limits of several roles: of those on the same the smallest holds, of rates
+// both the slower and the smaller burst.
 func Smallest(limits []Limit) []Limit {
 	var out []Limit
 	at := make(map[bucketKey]int)

@@ -24,8 +24,8 @@ func dialsAnything(r *rule.Rule) bool {
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool { return g.HasSlash() && globDialsAnything(&g) })
 }
 
-// globDialsAnything reports whether what is dialled is open from the beginning, or the number, which is what follows
-// the last slash, up to an @.
+// globDialsAnything reports whether what is dialled is open from the beginning, or the number,
+// which is what follows the last slash, up to an @.
 func globDialsAnything(g *pattern.Glob) bool {
 	var b strings.Builder // the glob with its wildcards, and nothing else that looks like one
 	for _, el := range g.Elements {
@@ -51,8 +51,8 @@ func globDialsAnything(g *pattern.Glob) bool {
 	return pattern.IsTrunk(text) && strings.Trim(number, "*?") == "" && (strings.Contains(number, "*") || len(number) >= pattern.AnyDigits)
 }
 
-// regexDialsAnything is the same for a regular expression, as far as its end and its beginning tell: digits without
-// an end behind a slash, or behind what may be one.
+// regexDialsAnything is the same for a regular expression, as far as its end and its beginning
+// tell: digits without an end behind a slash, or behind what may be one.
 func regexDialsAnything(tree *syntax.Regexp) bool {
 	parts := []*syntax.Regexp{tree}
 	switch tree.Op {
@@ -107,8 +107,8 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 	return false
 }
 
-// matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what is dialled. No wildcard does
-// that: what stands behind an @ is another host.
+// matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what
+// is dialled. No wildcard does that: what stands behind an @ is another host.
 func matchesAnyHost(r *rule.Rule) bool {
 	if r.Kind != command.KindDial || r.Deny || r.Name.Regex == nil {
 		return false

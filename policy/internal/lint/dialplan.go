@@ -11,8 +11,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// bypassedDenies notes denies of the numbers of trunks, where the dialplan may be asked for the same
-// numbers: it dials them itself, and eslguard does not see that.
+// bypassedDenies notes denies of the numbers of trunks, where the dialplan may be asked for the
+// same numbers: it dials them itself, and eslguard does not see that.
 func (d *linter) bypassedDenies(h *role.Set) {
 	var plans []*rule.Rule
 	h.EachAllow(func(r *rule.Rule) {

@@ -43,8 +43,8 @@ func (d *linter) idleLimits(sets []role.Set) {
 	}
 }
 
-// rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by another.
-// Where that is not plain it returns true.
+// rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by
+// another. Where that is not plain it returns true.
 func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
 	if limit.Kind != allow.Kind || limit.Leg != command.LegUnknown && allow.Leg != command.LegUnknown && !limit.MatchLeg(allow.Leg) {
 		return false
@@ -137,8 +137,8 @@ func (d *linter) idleDenies(sets []role.Set) {
 	}
 }
 
-// meetsAllow reports whether an allow rule may be about what deny names. near is one that is about the
-// same type of leg, or the same dialplan, and "" without one.
+// meetsAllow reports whether an allow rule may be about what deny names. near is one that is about
+// the same type of leg, or the same dialplan, and "" without one.
 func meetsAllow(h *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
 	h.EachAllow(func(r *rule.Rule) {
 		if r.Kind != deny.Kind || meets {

@@ -42,14 +42,16 @@ type Client struct {
 type linter struct {
 	policy *Policy
 	rep    document.Report
-	// compared are the pairs of roles of which the denies of the second have been looked at for the first.
+	// compared are the pairs of roles of which the denies of the second have been looked at for the
+	// first.
 	compared map[[2]*role.Own]bool
 	warned   map[*rule.Rule]bool
 	// bridgeWarned are the rules of which a warning says that they connect trunks.
 	bridgeWarned map[*rule.Rule]bool
 }
 
-// Warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does it.
+// Warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does
+// it.
 func (p *Policy) Warnings() document.Problems {
 	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
 	rights := make([]*role.Set, len(p.Clients))

@@ -84,7 +84,8 @@ func TestRulesMayMeet(t *testing.T) {
 	}
 }
 
-// TestRuleWarnings: one rule for each warning about a rule by itself, and one beside it that is meant.
+// TestRuleWarnings: one rule for each warning about a rule by itself, and one beside it that is
+// meant.
 func TestRuleWarnings(t *testing.T) {
 	v := rule.NewVocabulary(command.Builtin())
 	for _, tt := range []struct{ rule, warning, fine string }{

@@ -129,9 +129,9 @@ func isAbout(r *rule.Rule, n *nesting) bool {
 	return r.Spells(n.name) || originates && r.Classes == 1<<command.ClassOriginate
 }
 
-// missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands, one of
-// each kind. Where r matches none of them, it looks at all. It returns nil if one of them lacks
-// nothing.
+// missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands,
+// one of each kind. Where r matches none of them, it looks at all. It returns nil if one of them
+// lacks nothing.
 func missingNeeds(h *role.Set, r *rule.Rule, samples [][]command.Effect) (missing []command.Effect) {
 	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []command.Effect) bool { return !r.Matches(&effects[0]) })
 	if len(matched) == 0 {

@@ -11,8 +11,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// foreignNumber notes a pattern of numbers that is written as elsewhere and stands for its own letters
-// here.
+// foreignNumber notes a pattern of numbers that is written as elsewhere and stands for its own
+// letters here.
 func foreignNumber(r *rule.Rule) *pattern.Fault {
 	for _, t := range r.NumberTexts() {
 		if !t.IsForeign() {
@@ -28,8 +28,8 @@ func foreignNumber(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// lettersInNumber notes a ? beside digits in a number that an allow rule lets be dialled: it matches
-// letters, too.
+// lettersInNumber notes a ? beside digits in a number that an allow rule lets be dialled: it
+// matches letters, too.
 func lettersInNumber(r *rule.Rule) *pattern.Fault {
 	if r.Deny || r.Kind != command.KindDial {
 		return nil
@@ -60,8 +60,8 @@ func exactDigits(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// exactDigitsIn notes an alternative with <digits> behind which no * stands. dial says that it is of
-// what is dialled.
+// exactDigitsIn notes an alternative with <digits> behind which no * stands. dial says that it is
+// of what is dialled.
 func exactDigitsIn(p *pattern.Pattern, dial bool) *pattern.Fault {
 	for i := range p.Globs {
 		elems := p.Globs[i].Elements
@@ -104,8 +104,8 @@ func separatedNumber(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// numberWithoutStar notes a number of a deny without a star, beside one with a star in the same place: a
-// bar parts the whole token, so the star belongs to the latter alone.
+// numberWithoutStar notes a number of a deny without a star, beside one with a star in the same
+// place: a bar parts the whole token, so the star belongs to the latter alone.
 func numberWithoutStar(r *rule.Rule) *pattern.Fault {
 	if !r.Deny {
 		return nil

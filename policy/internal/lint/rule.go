@@ -30,8 +30,8 @@ func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	return append(out, misleading(v.Catalog, r)...)
 }
 
-// unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may be one of a
-// module outside FreeSWITCH's tree, so it is no error.
+// unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may
+// be one of a module outside FreeSWITCH's tree, so it is no error.
 func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
 	if r.Kind != command.KindApp {
 		return "", ""
@@ -62,7 +62,8 @@ func narrowDeny(cat *command.Catalog, r *rule.Rule) []*pattern.Fault {
 	return nil
 }
 
-// runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and "" without one.
+// runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and
+// "" without one.
 func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
 	if r.Deny || r.Kind != command.KindAPI && r.Kind != command.KindApp {
 		return ""
@@ -76,7 +77,8 @@ func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
 	return ""
 }
 
-// caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case. Paths are meant so.
+// caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case.
+// Paths are meant so.
 func caseSensitiveDeny(cat *command.Catalog, r *rule.Rule) []*pattern.Fault {
 	for i := range r.Name.Globs {
 		name, _ := r.Name.Globs[i].Literal()

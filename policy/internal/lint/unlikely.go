@@ -10,8 +10,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// unlikely returns warnings about what a rule spells and hardly any effect has. Package rule refuses
-// a rule that no effect at all can match.
+// unlikely returns warnings about what a rule spells and hardly any effect has. Package rule
+// refuses a rule that no effect at all can match.
 func unlikely(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	for _, err := range []*pattern.Fault{
 		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),
@@ -140,8 +140,8 @@ func equalsSign(r *rule.Rule) *pattern.Fault {
 	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.Args[0].Globs[0].Text()))
 }
 
-// impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and that is
-// none.
+// impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and
+// that is none.
 func impossibleValue(r *rule.Rule) *pattern.Fault {
 	for _, e := range likelyEffects(r) {
 		form := e.Form()

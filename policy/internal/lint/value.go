@@ -91,8 +91,8 @@ func fixedTokens(e *command.Effect) []string {
 	return nil
 }
 
-// likelyEffects returns effects that have the form of what the rule is about, one for each alternative of
-// its name: the literal text of its tokens, and x for what is wild.
+// likelyEffects returns effects that have the form of what the rule is about, one for each
+// alternative of its name: the literal text of its tokens, and x for what is wild.
 func likelyEffects(r *rule.Rule) (out []command.Effect) {
 	if len(r.Args) == 0 && !r.Rest || len(r.Name.Globs) > maxLikely {
 		return nil
@@ -143,7 +143,8 @@ func mayMatchTypes(g *pattern.Glob, types command.TypeSet) bool {
 // fills are what is tried in the place of each star of a glob, to find a value that it matches.
 var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
 
-// matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the effect.
+// matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the
+// effect.
 func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *command.Effect, i int) bool {
 	for _, fill := range fills {
 		var b strings.Builder

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// ImpossibleBeginning returns the first alternative of a regular expression for what is dialled that
-// begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one, and
-// where the expression is wrong.
+// ImpossibleBeginning returns the first alternative of a regular expression for what is dialled
+// that begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one,
+// and where the expression is wrong.
 func ImpossibleBeginning(text string) string {
 	if text == "" {
 		return ""

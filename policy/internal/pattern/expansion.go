@@ -78,8 +78,8 @@ func (p *Pattern) CouldMatch(work *Meter, texts ...string) bool {
 	return false
 }
 
-// couldMatch reports whether the glob could match text, as CouldMatch does. It takes all that is no literal text
-// of the glob for a star, and compares without case.
+// couldMatch reports whether the glob could match text, as CouldMatch does. It takes all that is no
+// literal text of the glob for a star, and compares without case.
 func (g *Glob) couldMatch(work *Meter, text string) bool {
 	var own []byte
 	for _, el := range g.Elements {

@@ -63,8 +63,9 @@ type Options struct {
 	Broad bool
 }
 
-// Path escapes lead from the path that a wildcard was meant for to another one: up the tree, to another scheme, to a
-// second file in a list, to a block of parameters. In an allow rule only literal text matches them.
+// Path escapes lead from the path that a wildcard was meant for to another one: up the tree, to
+// another scheme, to a second file in a list, to a block of parameters. In an allow rule only
+// literal text matches them.
 const (
 	escapeUp = iota
 	escapeScheme

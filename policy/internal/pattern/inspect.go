@@ -123,7 +123,8 @@ func (p *Pattern) IsAnyNumber() bool {
 	})
 }
 
-// Cased returns the first word of the pattern that has letters and is in no path, and "" without one.
+// Cased returns the first word of the pattern that has letters and is in no path, and "" without
+// one.
 func (p *Pattern) Cased() string {
 	for i := range p.Globs {
 		elems := p.Globs[i].Elements

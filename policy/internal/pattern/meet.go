@@ -86,8 +86,8 @@ func legBegins(text string) string {
 // number.
 func (p *Pattern) MayMeetLegs(q *Pattern, h Options) bool { return p.mayMeetAt(q, h, legBegins) }
 
-// MayMeetRegex reports whether one leg may match both patterns, of which one is a regular expression
-// and the other has globs. It compares them up to the number.
+// MayMeetRegex reports whether one leg may match both patterns, of which one is a regular
+// expression and the other has globs. It compares them up to the number.
 func (p *Pattern) MayMeetRegex(q *Pattern) bool {
 	text, globs := p.Text, q.Globs
 	if p.Regex == nil {

@@ -59,8 +59,8 @@ func (g *Glob) Number(dial bool) NumberText {
 	return NumberText{text[:start], text[start:end], text[end:]}
 }
 
-// IsForeign reports whether the number is written in the notation of numbering plans, of Asterisk or
-// of regular expressions, in which its letters and signs do not stand for themselves.
+// IsForeign reports whether the number is written in the notation of numbering plans, of Asterisk
+// or of regular expressions, in which its letters and signs do not stand for themselves.
 func (t *NumberText) IsForeign() bool {
 	if m := rangeNumber.FindStringSubmatch(t.Number); m != nil {
 		// 555-1234 is rather one number with a separator.
@@ -192,9 +192,9 @@ func NumberWildcards(text string) string {
 // PrefixHint says how to write a deny of numbers where the rule does not say how they begin.
 const PrefixHint = "name how the numbers begin, such as */1900*, in a rule for each"
 
-// PrefixPattern returns the token of a deny for every number that begins as t says. It returns "" where t
-// names no beginning, or where that is not plain. A token of it may be a regular expression, which
-// has to be a whole token.
+// PrefixPattern returns the token of a deny for every number that begins as t says. It returns ""
+// where t names no beginning, or where that is not plain. A token of it may be a regular
+// expression, which has to be a whole token.
 func (t *NumberText) PrefixPattern(dial bool) string {
 	if strings.ContainsRune(t.Before+t.Number+t.After, numberOther) {
 		return ""

@@ -54,8 +54,8 @@ type globBuilder struct {
 	literal strings.Builder
 }
 
-// EmptyToken is how a rule spells a token that is empty, such as the context of a transfer that names
-// none.
+// EmptyToken is how a rule spells a token that is empty, such as the context of a transfer that
+// names none.
 const EmptyToken = `""`
 
 // ParseAlternative compiles one alternative. It yields one glob, or one for each

@@ -20,8 +20,8 @@ type decidedValue struct {
 	variable, set string
 }
 
-// DecidedExpansions returns the expansions that the client's rules spell, and of which the client may decide
-// what they say.
+// DecidedExpansions returns the expansions that the client's rules spell, and of which the client
+// may decide what they say.
 func (rs *Set) DecidedExpansions() (out []decidedValue) {
 	for _, role := range rs.Roles {
 		for _, r := range role.Rules {
@@ -117,8 +117,8 @@ func (rs *Set) AllowsExpansion() bool {
 // maxExpansionsShown is how many expansions a reason names.
 const maxExpansionsShown = 4
 
-// UnspelledExpansions says, after a semicolon, why no rules cover an opaque effect that stands for expansions
-// which a rule can name, in at most left steps. It is "" for any other effect.
+// UnspelledExpansions says, after a semicolon, why no rules cover an opaque effect that stands for
+// expansions which a rule can name, in at most left steps. It is "" for any other effect.
 func (rs *Set) UnspelledExpansions(e *command.Effect, left int) string {
 	if len(e.Expanded) == 0 || rs.Uncertain {
 		return ""

@@ -83,7 +83,8 @@ func (rc *Compiler) CompileKey(key, what string) (*Rule, *pattern.Fault) {
 	return r, nil
 }
 
-// nameClasses returns the classes that the rule's names are of, and zero where they are not all spelled or known.
+// nameClasses returns the classes that the rule's names are of, and zero where they are not all
+// spelled or known.
 func (rc *Compiler) nameClasses(r *Rule) (classes uint32) {
 	for i := range r.Name.Globs {
 		name, literal := r.Name.Globs[i].Literal()

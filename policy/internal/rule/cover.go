@@ -5,8 +5,8 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// Covers reports whether a rule that denies surely matches all that an allow rule matches. Where that is
-// not plain it says no.
+// Covers reports whether a rule that denies surely matches all that an allow rule matches. Where
+// that is not plain it says no.
 func Covers(deny, allow *Rule) bool {
 	if deny.Kind != allow.Kind || deny.Repeating && !allow.Repeating ||
 		!coversLeg(deny, allow) || !coversName(deny, allow) {

@@ -189,8 +189,9 @@ func FoldsName(k command.EffectKind) bool {
 	}
 }
 
-// FoldsKey reports whether a rule of that kind compares its name without case. A deny does so of a dial too: FreeSWITCH
-// finds endpoints in any case (switch_loadable_module.c), and what comes behind them is for others to read.
+// FoldsKey reports whether a rule of that kind compares its name without case. A deny does so of a
+// dial too: FreeSWITCH finds endpoints in any case (switch_loadable_module.c), and what comes
+// behind them is for others to read.
 func FoldsKey(k command.EffectKind, deny bool) bool {
 	return FoldsName(k) || deny && k == command.KindDial
 }

@@ -24,8 +24,8 @@ func (r *Rule) NumberTexts() (out []pattern.NumberText) {
 	return out
 }
 
-// ForeignHint says what to write in place of a number in a foreign notation: in a deny whatever begins so, in an allow
-// just what is meant.
+// ForeignHint says what to write in place of a number in a foreign notation: in a deny whatever
+// begins so, in an allow just what is meant.
 func (r *Rule) ForeignHint(t pattern.NumberText) string {
 	dial := r.Kind == command.KindDial
 	if r.Deny {

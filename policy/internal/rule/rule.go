@@ -28,7 +28,8 @@ type Rule struct {
 	AnyName bool
 	// Classes has bit c set for each class c that stands in the place of the name.
 	Classes uint32
-	// nameClasses has the same bits for a rule that spells its names, if each is of one class whatever its arguments. Zero: not so.
+	// nameClasses has the same bits for a rule that spells its names, if each is of one class
+	// whatever its arguments. Zero: not so.
 	nameClasses uint32
 	Name        pattern.Pattern
 	Args        []pattern.Pattern

@@ -30,7 +30,8 @@ func compiled(t *testing.T, text string) *Rule {
 	return r
 }
 
-// effect returns the effect of that kind, name and tokens, as package command has it where it matters here.
+// effect returns the effect of that kind, name and tokens, as package command has it where it
+// matters here.
 func effect(kind command.EffectKind, words ...string) command.Effect {
 	e := command.Effect{Kind: kind, Name: words[0], Tokens: words[1:]}
 	e.Class, _ = command.Builtin().Class(kind, e.Name)
@@ -164,8 +165,8 @@ func TestCompileFaults(t *testing.T) {
 	}
 }
 
-// TestCovers: of a deny and an allow, whether it is certain that the deny matches all that the allow
-// matches.
+// TestCovers: of a deny and an allow, whether it is certain that the deny matches all that the
+// allow matches.
 func TestCovers(t *testing.T) {
 	for _, tt := range []struct {
 		deny, allow string

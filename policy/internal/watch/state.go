@@ -47,8 +47,8 @@ func (l fileState) equal(m fileState) bool {
 	})
 }
 
-// linkFolders calls add with the folder that path is in and the folder of every symbolic link that it
-// leads through.
+// linkFolders calls add with the folder that path is in and the folder of every symbolic link that
+// it leads through.
 func linkFolders(path string, add func(string)) {
 	path, err := filepath.Abs(path)
 	if err != nil {

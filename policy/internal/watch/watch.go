@@ -33,9 +33,9 @@ type watcher struct {
 }
 
 // Run calls read soon after the files at path have changed, and when kick yields something, which
-// read is told as asked. It returns ctx's error when ctx is done. read calls broken if the files are
-// broken: that returns whether they are probably being written, and then read is called again soon.
-// report is called with what keeps the system from telling of changes.
+// read is told as asked. It returns ctx's error when ctx is done. read calls broken if the files
+// are broken: that returns whether they are probably being written, and then read is called again
+// soon. report is called with what keeps the system from telling of changes.
 func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked bool, broken func() bool), report func(error)) error {
 	w := &watcher{path: path, report: report}
 	w.start()
@@ -121,7 +121,8 @@ func (w *watcher) stop() {
 	}
 }
 
-// lost gives the system's notices up after err. They may have missed something, so the next look is news.
+// lost gives the system's notices up after err. They may have missed something, so the next look is
+// news.
 func (w *watcher) lost(err error) {
 	w.report(fmt.Errorf("policy: notices of changes are lost, the files are looked at instead: %w", err))
 	w.stop()

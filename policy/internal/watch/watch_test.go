@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// TestLooksWithoutNotices: when the system's notices are lost it is said, and looking finds what changes.
+// TestLooksWithoutNotices: when the system's notices are lost it is said, and looking finds what
+// changes.
 func TestLooksWithoutNotices(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "policy.json")
 	put := func(text string, age time.Duration) {
