@@ -23,7 +23,6 @@ var wideCommentsLeft = map[string]bool{
 	"audit/export":         true,
 	"audit/recording":      true,
 	"audit/trail":          true,
-	"codec":                true,
 	"command":              true,
 	"internal/agree":       true,
 	"internal/bench":       true,

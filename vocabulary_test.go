@@ -63,7 +63,6 @@ var privateWordsLeft = map[string]bool{
 	"audit":              true,
 	"audit/recording":    true,
 	"audit/trail":        true,
-	"codec":              true,
 	"command":            true,
 	"internal/cli":       true,
 	"internal/switchsim": true,
