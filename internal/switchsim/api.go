@@ -6,44 +6,6 @@ import (
 	"strings"
 )
 
-// call is one command's run through the switch: who caused it, and what it left to be done after it.
-type call struct {
-	sw      *Switch
-	session int
-	depth   int    // APIs that run within one another
-	appUUID string // Application-UUID of what a sendmsg runs; "": a new one
-	later   []func()
-	// together says that jobs and schedules are done with the rest, not in goroutines of their own.
-	together bool
-	worked   *int // see work
-	isOwn    bool // see own
-}
-
-func (c *session) call() *call {
-	return &call{sw: c.sw, session: c.id, together: c.together, worked: new(int)}
-}
-
-// record reports something that is done. Where the frame has caused all that it may, it is not: what would have
-// been expanded in its arguments is missing. An API is reported when it has ended, and was begun before.
-func (c *call) record(kind, name, args, uuid string) {
-	if kind != "api" && !c.work(0) {
-		return
-	}
-	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.session, Own: c.isOwn})
-}
-
-// after leaves something to a channel's own thread: it is done when the API that is running has ended.
-func (c *call) after(f func()) { c.later = append(c.later, f) }
-
-// runLater does what was left, and what that leaves.
-func (c *call) runLater() {
-	for len(c.later) > 0 {
-		f := c.later[0]
-		c.later = c.later[1:]
-		f()
-	}
-}
-
 // showAPI and showApplication are what the switch of the recordings answered to `show api as json` and `show
 // application as json`.
 var (
@@ -93,14 +55,14 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 	if !c.work(1) {
 		return "INVALID COMMAND!\n", false
 	}
-	f := c.sw.apiFunc(low)
+	f := c.core.apiFunc(low)
 	if f != nil {
 		c.depth++
 		out = f(c, arg)
 		c.depth--
 	}
 	c.record("api", name, arg, "")
-	if c.sw.listening.Load() > 0 {
+	if c.core.listening.Load() > 0 {
 		e := Event{Name: "API", File: "switch_loadable_module.c", Func: "switch_api_execute", Line: 3140}
 		if name != "" {
 			e.Headers = append(e.Headers, Header{Name: "API-Command", Value: name})
@@ -108,7 +70,7 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 		if arg != "" {
 			e.Headers = append(e.Headers, Header{Name: "API-Command-Argument", Value: arg})
 		}
-		c.sw.Emit(e)
+		c.core.emit(e)
 	}
 	if f == nil {
 		return "INVALID COMMAND!\n", false
@@ -117,11 +79,11 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 }
 
 // apiFunc is what runs an API; an API that is known and not simulated answers +OK. nil: there is no such API.
-func (s *Switch) apiFunc(low string) func(*call, string) string {
+func (s *core) apiFunc(low string) func(*call, string) string {
 	if f := simulated(low); f != nil {
 		return f
 	}
-	if s.opts.DialString != "" {
+	if s.opts.dialString != "" {
 		if f := directoryAPI(low); f != nil {
 			return f
 		}
@@ -251,11 +213,11 @@ func (c *call) console(text string, depth int) (out string, ok bool) {
 	}
 	for _, part := range parts {
 		name, arg, spaced := strings.Cut(stripCR(part), " ")
-		line, found := c.sw.opts.Aliases[name]
+		line, found := c.core.opts.aliases[name]
 		if found && spaced {
 			line += " " + arg
 		} else if !found {
-			line, found = c.sw.opts.Aliases[name+" "+arg]
+			line, found = c.core.opts.aliases[name+" "+arg]
 		}
 		var one string
 		if found {

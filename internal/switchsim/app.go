@@ -18,7 +18,7 @@ func (c *call) runNamed(ch *channel, name, arg string) bool {
 	if !c.work(1) {
 		return false
 	}
-	if !c.sw.apps[asciiLower(name)] {
+	if !c.core.apps[asciiLower(name)] {
 		c.hangup(ch)
 		return false
 	}
@@ -43,7 +43,7 @@ func (c *call) runNamed(ch *channel, name, arg string) bool {
 
 // appEvent fires the event before or after an application.
 func (c *call) appEvent(ch *channel, event string, line int, name, arg, id string) {
-	if c.sw.listening.Load() == 0 {
+	if c.core.listening.Load() == 0 {
 		return
 	}
 	e := Event{Name: event, File: "switch_core_session.c", Func: "switch_core_session_exec", Line: line}
@@ -55,5 +55,5 @@ func (c *call) appEvent(ch *channel, event string, line int, name, arg, id strin
 		e.Headers = append(e.Headers, Header{Name: "Application-Response", Value: "_none_"})
 	}
 	e.Headers = append(e.Headers, Header{Name: "Application-UUID", Value: id})
-	c.sw.Emit(e)
+	c.core.emit(e)
 }

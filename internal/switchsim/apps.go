@@ -204,9 +204,9 @@ func (c *call) setGlobal(name, value string) {
 	name, _, _ = strings.Cut(name, "[")
 	value = queued(value)
 	c.record("var", "global", name+" "+value, "")
-	c.sw.mu.Lock()
-	c.sw.globals[name] = value
-	c.sw.mu.Unlock()
+	c.core.mu.Lock()
+	c.core.globals[name] = value
+	c.core.mu.Unlock()
 	if name == presenceCols {
 		c.presence(nil)
 	}

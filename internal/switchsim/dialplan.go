@@ -63,14 +63,6 @@ func (c *call) route(ch *channel, exten, plans, context string) {
 	}
 }
 
-// own marks what f executes as the switch's own doing: no command names it.
-func (c *call) own(f func()) {
-	was := c.isOwn
-	c.isOwn = true
-	f()
-	c.isOwn = was
-}
-
 // inline is `app:arg,app:arg`; a prefix `m:X:` puts X in the comma's place. It is false where there is no application.
 func (c *call) inline(ch *channel, text string) bool {
 	sep := byte(',')

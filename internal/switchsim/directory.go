@@ -41,7 +41,7 @@ func plainUser(name string) bool {
 
 // isDirectory says whether a leg is dialled by way of the directory.
 func (d *dialer) isDirectory(kind string) bool {
-	return d.sw.opts.DialString != "" && (equalFold(kind, "user") || equalFold(kind, "group"))
+	return d.core.opts.dialString != "" && (equalFold(kind, "user") || equalFold(kind, "group"))
 }
 
 // directory dials a leg `user/NAME[@DOMAIN]` or `group/NAME[@DOMAIN]`: a text is expanded, with the
@@ -49,7 +49,7 @@ func (d *dialer) isDirectory(kind string) bool {
 // user_outgoing_channel and group_outgoing_channel).
 func (d *dialer) directory(kind, data string, vars map[string]string) (ch *channel, cause string) {
 	name, domain, _ := strings.Cut(data, "@")
-	domain = cmp.Or(domain, d.sw.global("domain"), "localhost")
+	domain = cmp.Or(domain, d.core.global("domain"), "localhost")
 	kind = asciiLower(kind)
 	if isFalse(valueOf(vars, kind+"_recurse_variables")) {
 		vars = nil
@@ -63,7 +63,7 @@ func (d *dialer) directory(kind, data string, vars map[string]string) (ch *chann
 		if !plainUser(name) || !plainUser(domain) {
 			return nil, "SUBSCRIBER_ABSENT"
 		}
-		template = d.sw.opts.DialString
+		template = d.core.opts.dialString
 		putValue(vars, "dialed_user", name)
 		putValue(vars, "dialed_domain", domain)
 		if !strings.Contains(template, "presence_id=") {

@@ -75,7 +75,7 @@ func (e *fired) get(name string) (string, bool) {
 }
 
 // Emit fires an event: every session that subscribed to it, and whose filters let it pass, is sent it.
-func (s *Switch) Emit(e Event) {
+func (s *core) emit(e Event) {
 	if s.listening.Load() == 0 {
 		s.seq.Add(1)
 		return
@@ -97,12 +97,12 @@ func (s *Switch) Emit(e Event) {
 }
 
 // stamp is the headers that every event has (switch_event.c, switch_event_prep_for_delivery_detailed).
-func (s *Switch) stamp(name, file, fn string, line int) []Header {
+func (s *core) stamp(name, file, fn string, line int) []Header {
 	now := time.Now()
 	gmt := now.UTC()
 	return []Header{
 		{Name: "Event-Name", Value: name},
-		{Name: "Core-UUID", Value: s.core},
+		{Name: "Core-UUID", Value: s.uuid},
 		{Name: "FreeSWITCH-Hostname", Value: hostname},
 		{Name: "FreeSWITCH-Switchname", Value: hostname},
 		{Name: "FreeSWITCH-IPv4", Value: ipv4},
@@ -118,20 +118,14 @@ func (s *Switch) stamp(name, file, fn string, line int) []Header {
 }
 
 // fire hands an event to the sessions that want it.
-func (s *Switch) fire(e *fired) {
+func (s *core) fire(e *fired) {
 	e.forms = map[format][]byte{}
-	s.each(func(c *session) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.subs.wants(e) {
-			c.push(e.frame(c.subs.format))
-		}
-	})
+	s.opts.deliver(e)
 }
 
 // Heartbeat fires the event that a switch fires every 20 seconds by itself.
-func (s *Switch) Heartbeat() {
-	s.Emit(Event{Name: "HEARTBEAT", Headers: []Header{
+func (s *core) heartbeat() {
+	s.emit(Event{Name: "HEARTBEAT", Headers: []Header{
 		{Name: "Event-Info", Value: "System Ready"},
 		{Name: "Up-Time", Value: uptime(time.Since(s.started))},
 		{Name: "FreeSWITCH-Version", Value: versionShort},

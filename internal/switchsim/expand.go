@@ -135,7 +135,7 @@ func (x scope) variable(name string, global bool, depth int) string {
 		}
 	}
 	if !ok {
-		v = x.expand(x.call.sw.global(name), depth+1)
+		v = x.expand(x.call.core.global(name), depth+1)
 	}
 	if sliced {
 		v = slice(v, cut)

@@ -8,7 +8,7 @@ import (
 // sounds is what stands before the relative names in a list of files, and spool where recordings
 // are kept until they are complete; both are global variables.
 func (c *call) sounds() (sounds, spool string) {
-	return cmp.Or(c.sw.global("sound_prefix"), soundsDir), c.sw.global("audio_spool_path")
+	return cmp.Or(c.core.global("sound_prefix"), soundsDir), c.core.global("audio_spool_path")
 }
 
 // opened records what a name opens. prefix is for the relative names of a list.
@@ -42,7 +42,7 @@ func (c *call) endless(ch *channel, name string) { c.record("crash", "", name, c
 // prefixOf is the folder of a channel's relative names: its variable sound_prefix, or other.
 func (c *call) prefixOf(ch *channel, other string) string {
 	prefix, _ := ch.get("sound_prefix")
-	return cmp.Or(prefix, c.sw.global("sound_prefix"), other)
+	return cmp.Or(prefix, c.core.global("sound_prefix"), other)
 }
 
 // maxPlayed is how many files a delimiter may part (switch_ivr_play_say.c, switch_ivr_play_file).
@@ -214,7 +214,7 @@ func apiDisplace(c *call, arg string) string {
 	if len(args) < 3 {
 		return "-USAGE: <uuid> [start|stop] <path> [<limit>] [mux]\n"
 	}
-	ch := c.sw.channel(args[0])
+	ch := c.core.channel(args[0])
 	if ch == nil {
 		return "-ERR Cannot locate session!\n"
 	}
@@ -242,7 +242,7 @@ func (c *call) conferenceFiles(args []string) {
 		name = scope{call: c, again: true}.expand(name, 0)
 	}
 	absolute, endless := isFilePath(name)
-	prefix := c.sw.global("sound_prefix")
+	prefix := c.core.global("sound_prefix")
 	switch {
 	case name == "" || hasPrefixFold(name, "say:"):
 	case endless:

@@ -6,18 +6,11 @@ import (
 	"strings"
 )
 
-// hold runs what the APIs hold that keep something for later: it is done at once where all is ([Switch.Run]), and else never.
-func (c *call) hold(f func()) {
-	if c.together {
-		c.after(f)
-	}
-}
-
 // apiRecord is `UUID start PATH LIMIT {NAME=VALUE,...}`, of which the block, URL-encoded, sets variables for the recording.
 // Here they are the channel's.
 func apiRecord(c *call, arg string) string {
 	args := separate(arg, ' ', 5)
-	ch := c.sw.channel(place(args, 0))
+	ch := c.core.channel(place(args, 0))
 	if len(args) < 3 || ch == nil {
 		return "-ERR Cannot locate session!\n"
 	}

@@ -28,7 +28,7 @@ func (c *call) hooks(ch *channel, vars map[string]string) bool {
 func (c *call) fire(ch *channel, prefix string) {
 	vars := ch.variables()
 	if strings.HasPrefix(prefix, "execute_on_") {
-		for name, value := range c.sw.allGlobals() {
+		for name, value := range c.core.allGlobals() {
 			if _, own := vars[name]; !own {
 				vars[name] = value
 			}
@@ -97,10 +97,10 @@ func (c *call) apiHook(ch *channel, name, arg string) {
 
 // hangup hangs a channel up, and runs what its variables hold for that (switch_core_state_machine.c).
 func (c *call) hangup(ch *channel) {
-	if c.sw.channel(ch.uuid) != ch {
+	if c.core.channel(ch.uuid) != ch {
 		return
 	}
-	c.sw.RemoveChannel(ch.uuid)
+	c.core.removeChannel(ch.uuid)
 	defer c.callRecord(ch)
 	if !c.together {
 		return // the recordings end before
@@ -108,7 +108,7 @@ func (c *call) hangup(ch *channel) {
 	for _, name := range []string{"api_hangup_hook", "api_reporting_hook"} {
 		value, ok := ch.get(name)
 		if !ok {
-			value = c.sw.global(name)
+			value = c.core.global(name)
 		}
 		if value == "" {
 			continue
@@ -129,7 +129,7 @@ func (ch *channel) variables() map[string]string {
 	return maps.Clone(ch.vars)
 }
 
-func (s *Switch) allGlobals() map[string]string {
+func (s *core) allGlobals() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.globals)

@@ -63,7 +63,7 @@ type request struct {
 // get is a variable of the channel, or else a global one.
 func (r *request) get(name string) string {
 	value, _ := r.ch.get(name)
-	return cmp.Or(value, r.call.sw.global(name))
+	return cmp.Or(value, r.call.core.global(name))
 }
 
 // add adds a header that has a value.

@@ -283,8 +283,8 @@ func (c *call) answered(vars map[string]string, send func(*channel)) (ch *channe
 	if uuid == "" {
 		uuid = newUUID()
 	}
-	c.sw.AddChannel(uuid, vars)
-	ch = c.sw.channel(uuid)
+	c.core.addChannel(uuid, vars)
+	ch = c.core.channel(uuid)
 	if send != nil {
 		send(ch)
 	}

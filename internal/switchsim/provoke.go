@@ -2,13 +2,10 @@ package switchsim
 
 import "strings"
 
-// Known says whether there is an API of that name, in any case.
-func (s *Switch) Known(api string) bool { return s.apiFunc(asciiLower(api)) != nil }
-
 // Provoke makes everything happen that variables can make happen: each variable of each channel and each global one
 // is mentioned in an expansion, every hook runs, and each channel is hung up.
-func (s *Switch) Provoke() {
-	c := &call{sw: s, together: true, worked: new(int)}
+func (s *core) provokeAll() {
+	c := &call{core: s, together: true, worked: new(int)}
 	for _, uuid := range s.uuids() {
 		if ch := s.channel(uuid); ch != nil { // another one's hook may have hung it up
 			c.provoke(ch)
@@ -62,7 +59,7 @@ func (c *call) provoke(ch *channel) {
 				return v
 			}
 		}
-		return c.sw.global(name)
+		return c.core.global(name)
 	}
 	if api, arg, _ := strings.Cut(get("record_post_process_exec_api"), ":"); api != "" {
 		c.apiHook(ch, api, arg)

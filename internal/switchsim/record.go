@@ -76,7 +76,7 @@ func (r *recorder) wake() {
 
 // Executed is what was executed so far, in the order in which FreeSWITCH would report it: an API after the ones in its
 // arguments, and before what it set going. It is empty with Options.Quiet.
-func (r *recorder) Executed() []Execution {
+func (r *recorder) executed() []Execution {
 	r.rmu.Lock()
 	defer r.rmu.Unlock()
 	return slices.Clone(r.ran)
@@ -84,14 +84,14 @@ func (r *recorder) Executed() []Execution {
 
 // Commands is the text of every command that was read after a login, in order, as parse_command is given it: the whole
 // header text of the frame. It is empty with Options.Quiet.
-func (r *recorder) Commands() []string {
+func (r *recorder) commandTexts() []string {
 	r.rmu.Lock()
 	defer r.rmu.Unlock()
 	return slices.Clone(r.commands)
 }
 
 // Forget empties what Executed and Commands tell.
-func (r *recorder) Forget() {
+func (r *recorder) forget() {
 	r.rmu.Lock()
 	defer r.rmu.Unlock()
 	r.ran, r.commands = nil, nil
@@ -100,7 +100,7 @@ func (r *recorder) Forget() {
 // Await waits until ok holds for what was executed, or ctx ends, and says whether it holds. ok is called again whenever
 // something was executed, a command was read, or a connection came, logged in or went; it must not call the Switch's
 // Executed, Commands, Forget or Await.
-func (r *recorder) Await(ctx context.Context, ok func([]Execution) bool) bool {
+func (r *recorder) await(ctx context.Context, ok func([]Execution) bool) bool {
 	stop := context.AfterFunc(ctx, r.wake)
 	defer stop()
 	r.rmu.Lock()

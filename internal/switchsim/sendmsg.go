@@ -2,27 +2,6 @@ package switchsim
 
 import "strings"
 
-// sendmsg is the verb. rest is the header text after it; the uuid may stand there, without a blank, or in the header
-// session-id. What a real channel would run in its own thread is run before the answer is written, so that a test
-// that has the answer need not wait.
-func (c *session) sendmsg(f *Frame, rest string) []byte {
-	uuid := stripCR(strings.TrimLeft(rest, " "))
-	if uuid == "" {
-		uuid = f.Get("session-id")
-	}
-	ch := c.attached()
-	if uuid != "" && uuid != c.boundUUID() || ch == nil {
-		ch = c.sw.channel(uuid)
-	}
-	if ch == nil {
-		return commandReply("-ERR invalid session id [" + uuid + "]")
-	}
-	call := c.call()
-	call.instruct(ch, f)
-	call.runLater()
-	return commandReply("+OK")
-}
-
 // call-commands, and how many bytes of one FreeSWITCH looks at: it hashes the first seven (switch_ivr.c,
 // switch_ivr_parse_event).
 const callCommandLen = 7

@@ -51,56 +51,41 @@ type User struct {
 
 // A Switch is the stand-in. Its methods may be called from any goroutine.
 type Switch struct {
-	recorder
 	opts    Options
+	core    *core
 	ln      net.Listener
-	core    string // Core-UUID
-	started time.Time
-	globals map[string]string
-	apis    map[string]bool // by name in lower case
-	apps    map[string]bool
 	trouble atomic.Pointer[Trouble]
-	seq     atomic.Int64 // Event-Sequence
-	tasks   atomic.Int64 // sched_api
 	wg      sync.WaitGroup
 	done    chan struct{}
 
 	mu       sync.Mutex // guards what follows
 	closed   bool
 	sessions map[*session]struct{}
-	channels map[string]*channel
 	lastID   int
 	logins   int
 	waiting  int // connections that are not logged in
 	peak     int // most sessions at a time
 	peakWait int
 	changed  chan struct{} // closed when trouble changes
-
-	listening atomic.Int32 // sessions that have events on
 }
 
 // Start listens and serves until Close.
 func Start(opts Options) (*Switch, error) {
 	opts.Password = cmp.Or(opts.Password, "ClueCon")
-	opts.Second = cmp.Or(opts.Second, time.Second)
 	ln, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, err
 	}
 	s := &Switch{
-		opts: opts, ln: ln, core: newUUID(), started: time.Now(),
-		globals:  map[string]string{"hostname": hostname},
-		apis:     names(showAPI, opts.APIs),
-		apps:     names(showApplication, opts.Apps),
+		opts: opts, ln: ln,
 		done:     make(chan struct{}),
 		sessions: map[*session]struct{}{},
-		channels: map[string]*channel{},
 		changed:  make(chan struct{}),
 	}
-	for k, v := range opts.Globals {
-		s.globals[k] = v
-	}
-	s.setup(opts.Quiet)
+	s.core = newCore(coreOptions{
+		aliases: opts.Aliases, globals: opts.Globals, apis: opts.APIs, apps: opts.Apps,
+		dialString: opts.DialString, second: opts.Second, quiet: opts.Quiet, deliver: s.deliver,
+	})
 	s.trouble.Store(&Trouble{})
 	s.wg.Go(s.accept)
 	return s, nil
@@ -123,7 +108,7 @@ func (s *Switch) Close() {
 	}
 	s.mu.Unlock()
 	s.wg.Wait()
-	s.wake()
+	s.core.close()
 }
 
 // Logins is how many logins succeeded.
@@ -171,7 +156,7 @@ func (s *Switch) accept() {
 
 // track takes a new connection in, or returns nil if the switch is closing.
 func (s *Switch) track(conn *net.TCPConn) *session {
-	defer s.wake() // not under mu, so that what Await calls may count sessions
+	defer s.core.wake() // not under mu, so that what Await calls may count sessions
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -196,7 +181,7 @@ func (s *Switch) untrack(c *session) {
 		s.waiting--
 	}
 	s.mu.Unlock()
-	s.wake()
+	s.core.wake()
 }
 
 // loggedIn counts a login of c.
@@ -206,7 +191,18 @@ func (s *Switch) loggedIn(c *session) {
 	s.logins++
 	s.waiting--
 	s.mu.Unlock()
-	s.wake()
+	s.core.wake()
+}
+
+// deliver queues an event for the sessions that want it.
+func (s *Switch) deliver(e *fired) {
+	s.each(func(c *session) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.subs.wants(e) {
+			c.push(e.frame(c.subs.format))
+		}
+	})
 }
 
 // each calls f for every session, in no order.

@@ -79,7 +79,7 @@ func (c *session) serve() error {
 		}
 		c.setBusy(true)
 		if c.authed {
-			c.sw.command(f.Command)
+			c.sw.core.command(f.Command)
 		}
 		reply := c.answer(&f)
 		if len(reply) > 0 {
@@ -163,7 +163,7 @@ func (c *session) setBusy(busy bool) {
 func (c *session) end() {
 	c.mu.Lock()
 	if c.subs.events {
-		c.sw.listening.Add(-1)
+		c.sw.core.listening.Add(-1)
 	}
 	c.over, c.queue, c.subs.events, c.subs.log = true, nil, false, false
 	c.cond.Signal()
@@ -230,4 +230,9 @@ func rawReply(headers string) []byte {
 	}
 	b := append([]byte("Content-Type: command/reply\n"), headers...)
 	return b[:min(len(b), frameBuffer-1)]
+}
+
+// call returns the run of one command of the session.
+func (c *session) call() *call {
+	return &call{core: c.sw.core, session: c.id, together: c.together, worked: new(int)}
 }

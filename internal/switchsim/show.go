@@ -14,13 +14,11 @@ const (
 	versionLong  = "FreeSWITCH Version 1.11.3-dev+git~20260821T141014Z~cc93a683ca~64bit (git cc93a68 2026-08-21 14:10:14Z 64bit)\n"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 func apiVersion(*call, string) string { return versionLong }
 
 func apiStatus(c *call, _ string) string {
-	n := c.sw.channelCount()
-	return "UP " + uptime(time.Since(c.sw.started)) + "\n" +
+	n := c.core.channelCount()
+	return "UP " + uptime(time.Since(c.core.started)) + "\n" +
 		"FreeSWITCH (Version " + versionShort + ") is ready\n" +
 		fmt.Sprintf("%d session(s) since startup\n%d session(s) - peak %d, last 5min %d \n", n, n, n, n) +
 		"0 session(s) per Sec out of max 1000, peak 0, last 5min 0 \n5000 session(s) max\n" +
@@ -43,7 +41,7 @@ func uptime(d time.Duration) string {
 	}, ", ")
 }
 
-func (s *Switch) statusJSON() string {
+func (s *core) statusJSON() string {
 	d, n := time.Since(s.started), s.channelCount()
 	days := int64(d / (24 * time.Hour))
 	return fmt.Sprintf(`{"systemStatus":"ready","uptime":{"years":%d,"days":%d,"hours":%d,"minutes":%d,"seconds":%d,`+
@@ -78,7 +76,7 @@ func apiShow(c *call, arg string) string {
 	case "application":
 		return showList(showApplication, asJSON)
 	case "channels", "calls":
-		return c.sw.showChannels(args[1:], asJSON)
+		return c.core.showChannels(args[1:], asJSON)
 	}
 	return showRows(nil, nil, asJSON)
 }
@@ -97,10 +95,10 @@ func showList(list string, asJSON bool) string {
 	return showRows(columns, rows, false)
 }
 
-func (s *Switch) showChannels(args []string, asJSON bool) string {
+func (s *core) showChannels(args []string, asJSON bool) string {
 	uuids := s.uuids()
 	if len(args) == 1 && equalFold(args[0], "count") {
-		return "\n" + itoa(len(uuids)) + " total.\n"
+		return "\n" + strconv.Itoa(len(uuids)) + " total.\n"
 	}
 	var rows [][]string
 	for _, uuid := range uuids {
@@ -132,10 +130,10 @@ func showRows(columns []string, rows [][]string, asJSON bool) string {
 	for _, r := range rows {
 		b.WriteString(strings.Join(r, ",") + "\n")
 	}
-	return b.String() + "\n" + itoa(len(rows)) + " total.\n"
+	return b.String() + "\n" + strconv.Itoa(len(rows)) + " total.\n"
 }
 
-func (s *Switch) global(name string) string {
+func (s *core) global(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.globals[name]
@@ -143,9 +141,9 @@ func (s *Switch) global(name string) string {
 
 func apiGlobalGet(c *call, arg string) string {
 	if arg == "" {
-		return "hostname=" + c.sw.global("hostname") + "\n"
+		return "hostname=" + c.core.global("hostname") + "\n"
 	}
-	return c.sw.global(arg)
+	return c.core.global(arg)
 }
 
 func apiGlobalSet(c *call, arg string) string {
@@ -153,7 +151,7 @@ func apiGlobalSet(c *call, arg string) string {
 	if place(args, 0) == "" {
 		return "-USAGE: <var>=<value> [=<value2>]\n"
 	}
-	if len(args) < 3 || c.sw.global(args[0]) == args[2] {
+	if len(args) < 3 || c.core.global(args[0]) == args[2] {
 		c.setGlobal(args[0], place(args, 1))
 	}
 	return "+OK"

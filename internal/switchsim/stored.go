@@ -35,7 +35,7 @@ func quotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
 func (c *call) presence(ch *channel) {
 	get := func(name string) string {
 		value, _ := ch.get(name)
-		return cmp.Or(value, c.sw.global(name))
+		return cmp.Or(value, c.core.global(name))
 	}
 	uuid := ""
 	if ch != nil {
@@ -55,9 +55,9 @@ const (
 // stored records what an event that a client sends puts into a statement without quotes
 // (switch_core_sqldb.c, core_event_handler). That of a channel goes to the channel first, which
 // fires it while it waits (switch_ivr.c); one of a channel that is not there does nothing.
-func (c *session) stored(event string, f *Frame) {
+func (c *call) stored(event string, f *Frame) {
 	uuid := find(f.Headers, "unique-id")
-	if uuid != nil && c.sw.channel(uuid.Value) == nil {
+	if uuid != nil && c.core.channel(uuid.Value) == nil {
 		return
 	}
 	cols := ""
@@ -99,7 +99,7 @@ const cdrDir = "/var/log/freeswitch/cdr-csv"
 func (c *call) callRecord(ch *channel) {
 	get := func(name string) string {
 		value, _ := ch.get(name)
-		return cmp.Or(value, c.sw.global(name))
+		return cmp.Or(value, c.core.global(name))
 	}
 	account, base := get("accountcode"), get("cdr_csv_base")
 	folder := cmp.Or(base, cdrDir)

@@ -181,7 +181,7 @@ func (c *session) noevents() []byte {
 	if !c.subs.events {
 		return commandReply("-ERR not listening for events")
 	}
-	c.sw.listening.Add(-1)
+	c.sw.core.listening.Add(-1)
 	c.subs.events, c.subs.names, c.subs.custom = false, nil, nil
 	return commandReply("+OK no longer listening for events")
 }
@@ -229,7 +229,7 @@ func (c *session) enableEvents() {
 	c.setSub(func(s *subscriptions) {
 		if !s.events {
 			s.events = true
-			c.sw.listening.Add(1)
+			c.sw.core.listening.Add(1)
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 const noChannel = "-ERR No such channel!\n"
 
 func apiExists(c *call, arg string) string {
-	if c.sw.channel(arg) == nil {
+	if c.core.channel(arg) == nil {
 		return "false"
 	}
 	return "true"
@@ -19,7 +19,7 @@ func apiGetvar(c *call, arg string) string {
 	if len(args) < 2 || args[0] == "" {
 		return "-USAGE: <uuid> <var>\n"
 	}
-	ch := c.sw.channel(args[0])
+	ch := c.core.channel(args[0])
 	if ch == nil {
 		return noChannel
 	}
@@ -34,7 +34,7 @@ func apiSetvar(c *call, arg string) string {
 	if len(args) < 2 || args[0] == "" {
 		return "-USAGE: <uuid> <var> [value]\n"
 	}
-	ch := c.sw.channel(args[0])
+	ch := c.core.channel(args[0])
 	switch {
 	case ch == nil:
 		return noChannel
@@ -57,7 +57,7 @@ func apiSetvarMulti(c *call, arg string) string {
 	if !ok {
 		return "-USAGE: <uuid> <var>=<value>;<var>=<value>...\n"
 	}
-	ch := c.sw.channel(uuid)
+	ch := c.core.channel(uuid)
 	if ch == nil {
 		return noChannel
 	}
@@ -74,7 +74,7 @@ func apiKill(c *call, arg string) string {
 	if uuid == "" {
 		return "-USAGE: <uuid> [cause]\n"
 	}
-	ch := c.sw.channel(uuid)
+	ch := c.core.channel(uuid)
 	if ch == nil {
 		return noChannel
 	}
@@ -87,7 +87,7 @@ func apiDump(c *call, arg string) string {
 	if len(args) == 0 {
 		return "-USAGE: <uuid> [format]\n"
 	}
-	ch := c.sw.channel(args[0])
+	ch := c.core.channel(args[0])
 	if ch == nil {
 		return noChannel
 	}
@@ -95,7 +95,7 @@ func apiDump(c *call, arg string) string {
 	if len(args) > 1 {
 		form, _ = formatName(args[1])
 	}
-	return c.sw.data(ch, "mod_commands.c", "uuid_dump_function", 6349).text(form)
+	return c.core.data(ch, "mod_commands.c", "uuid_dump_function", 6349).text(form)
 }
 
 func apiBroadcast(c *call, arg string) string {
@@ -103,7 +103,7 @@ func apiBroadcast(c *call, arg string) string {
 	if len(args) < 2 {
 		return "-USAGE: <uuid> <path> [aleg|bleg|holdb|both]\n"
 	}
-	if c.sw.channel(args[0]) == nil {
+	if c.core.channel(args[0]) == nil {
 		return "-ERR invalid uuid\n"
 	}
 	c.after(func() { c.broadcast(args[0], args[1]) })
@@ -112,7 +112,7 @@ func apiBroadcast(c *call, arg string) string {
 
 // broadcast plays a path on a channel, or runs `app::arg`, of which `!CAUSE` may end the app: the channel is hung up then.
 func (c *call) broadcast(uuid, path string) {
-	ch := c.sw.channel(uuid)
+	ch := c.core.channel(uuid)
 	if ch == nil {
 		return
 	}
@@ -132,7 +132,7 @@ func apiTransfer(c *call, arg string) string {
 	if len(args) < 2 {
 		return "-USAGE: <uuid> [-bleg|-both] <dest-exten> [<dialplan>] [<context>]\n"
 	}
-	ch := c.sw.channel(args[0])
+	ch := c.core.channel(args[0])
 	if ch == nil {
 		return noChannel
 	}
@@ -145,7 +145,7 @@ func apiBridge(c *call, arg string) string {
 	if len(args) < 2 {
 		return "-USAGE: <uuid> <other_uuid>\n"
 	}
-	a, b := c.sw.channel(args[0]), c.sw.channel(args[1])
+	a, b := c.core.channel(args[0]), c.core.channel(args[1])
 	if a == nil || b == nil {
 		return "-ERR Invalid uuid\n"
 	}
@@ -162,7 +162,7 @@ func apiSchedTransfer(c *call, arg string) string {
 	if len(args) < 2 || len(args) > 5 || args[0] == "" {
 		return "-USAGE: [+]<time> <uuid> <extension> [<dialplan>] [<context>]\n"
 	}
-	ch := c.sw.channel(args[1])
+	ch := c.core.channel(args[1])
 	if ch == nil {
 		return noChannel
 	}
@@ -177,7 +177,7 @@ func apiDualTransfer(c *call, arg string) string {
 	if len(args) != 3 {
 		return "-USAGE: <uuid> <A-dest-exten>[/<A-dialplan>][/<A-context>] <B-dest-exten>[/<B-dialplan>][/<B-context>]\n"
 	}
-	ch := c.sw.channel(args[0])
+	ch := c.core.channel(args[0])
 	if ch == nil {
 		return noChannel
 	}
@@ -199,7 +199,7 @@ func apiDualTransfer(c *call, arg string) string {
 // apiLimit is `UUID BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`, always beyond the limit.
 func apiLimit(c *call, arg string) string {
 	args := separate(arg, ' ', 8)
-	ch := c.sw.channel(place(args, 0))
+	ch := c.core.channel(place(args, 0))
 	if len(args) < 4 || ch == nil {
 		return "-USAGE: <uuid> <backend> <realm> <resource> [<max>[/interval]] [number [dialplan [context]]]\n"
 	}
@@ -210,7 +210,7 @@ func apiLimit(c *call, arg string) string {
 // apiToneDetect is `UUID KEY TONES FLAGS TIMEOUT APP ARGS HITS`; the tone is heard at once.
 func apiToneDetect(c *call, arg string) string {
 	args := separate(arg, ' ', 8)
-	ch := c.sw.channel(place(args, 0))
+	ch := c.core.channel(place(args, 0))
 	if len(args) < 3 || ch == nil {
 		return "-ERR INVALID SYNTAX\n"
 	}
@@ -223,7 +223,7 @@ func apiToneDetect(c *call, arg string) string {
 // apiDeflect is `UUID TARGET`. A channel of loopback is sent on, which all are taken for here.
 func apiDeflect(c *call, arg string) string {
 	uuid, target, ok := strings.Cut(arg, " ")
-	ch := c.sw.channel(uuid)
+	ch := c.core.channel(uuid)
 	if ch == nil || !ok {
 		return noChannel
 	}

@@ -107,14 +107,14 @@ func (c *session) bgapi(f *Frame, text string) []byte {
 			out = "-ERR " + name + " Command not found!\n"
 		}
 		job.runLater()
-		c.sw.jobDone(Event{File: "mod_event_socket.c", Func: "api_exec", Line: 1580}, id, owner, name, arg, out)
+		c.sw.core.jobDone(Event{File: "mod_event_socket.c", Func: "api_exec", Line: 1580}, id, owner, name, arg, out)
 	})
 	verb.runLater()
 	return rawReply("Reply-Text: +OK Job-UUID: " + id + "\nJob-UUID: " + id + "\n\n")
 }
 
 // jobDone fires the BACKGROUND_JOB event of a job.
-func (s *Switch) jobDone(e Event, id, owner, name, arg, out string) {
+func (s *core) jobDone(e Event, id, owner, name, arg, out string) {
 	e.Name, e.Body = "BACKGROUND_JOB", out
 	for _, h := range []Header{
 		{Name: "Job-UUID", Value: id}, {Name: "Job-Owner-UUID", Value: owner},
@@ -124,7 +124,7 @@ func (s *Switch) jobDone(e Event, id, owner, name, arg, out string) {
 			e.Headers = append(e.Headers, h)
 		}
 	}
-	s.Emit(e)
+	s.emit(e)
 }
 
 // sendevent fires the frame itself as an event.
@@ -146,12 +146,12 @@ func (c *session) sendevent(f *Frame, line string) []byte {
 			e.headers = append(e.headers, h)
 		}
 	}
-	e.headers = append(e.headers, c.sw.stamp(e.name, "mod_event_socket.c", "parse_command", 2283)...)
+	e.headers = append(e.headers, c.sw.core.stamp(e.name, "mod_event_socket.c", "parse_command", 2283)...)
 	uuid := f.Get("unique-id")
 	c.record("event", e.name, e.subclass, uuid)
-	c.stored(e.name, f)
-	if c.sw.channel(uuid) == nil {
-		c.sw.fire(e)
+	c.call().stored(e.name, f)
+	if c.sw.core.channel(uuid) == nil {
+		c.sw.core.fire(e)
 	}
 	return commandReply("+OK " + id)
 }
@@ -213,5 +213,26 @@ func isTrue(s string) bool {
 }
 
 func (c *session) record(kind, name, args, uuid string) {
-	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.id})
+	c.sw.core.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.id})
+}
+
+// sendmsg is the verb. rest is the header text after it; the uuid may stand there, without a blank, or in the header
+// session-id. What a real channel would run in its own thread is run before the answer is written, so that a test
+// that has the answer need not wait.
+func (c *session) sendmsg(f *Frame, rest string) []byte {
+	uuid := stripCR(strings.TrimLeft(rest, " "))
+	if uuid == "" {
+		uuid = f.Get("session-id")
+	}
+	ch := c.attached()
+	if uuid != "" && uuid != c.boundUUID() || ch == nil {
+		ch = c.sw.core.channel(uuid)
+	}
+	if ch == nil {
+		return commandReply("-ERR invalid session id [" + uuid + "]")
+	}
+	call := c.call()
+	call.instruct(ch, f)
+	call.runLater()
+	return commandReply("+OK")
 }

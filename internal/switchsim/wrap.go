@@ -20,7 +20,7 @@ func ownUUID(arg string) (uuid, rest string) {
 
 func apiEval(c *call, arg string) string {
 	uuid, text := ownUUID(arg)
-	return scope{call: c, ch: c.sw.channel(uuid)}.expand(text, 0)
+	return scope{call: c, ch: c.core.channel(uuid)}.expand(text, 0)
 }
 
 func apiExpand(c *call, arg string) string {
@@ -29,7 +29,7 @@ func apiExpand(c *call, arg string) string {
 		return "-ERR No input\n"
 	}
 	name, rest, _ := strings.Cut(text, " ")
-	out, ok := c.api(name, scope{call: c, ch: c.sw.channel(uuid)}.expand(rest, 0))
+	out, ok := c.api(name, scope{call: c, ch: c.core.channel(uuid)}.expand(rest, 0))
 	if !ok {
 		out += "-ERR Cannot execute command\n"
 	}
@@ -51,7 +51,7 @@ func apiBgapi(c *call, arg string) string {
 			out = "-ERR " + name + " Command not found!\n"
 		}
 		job.runLater()
-		c.sw.jobDone(Event{File: "mod_commands.c", Func: "bgapi_exec", Line: 5423}, id, "", name, rest, out)
+		c.core.jobDone(Event{File: "mod_commands.c", Func: "bgapi_exec", Line: 5423}, id, "", name, rest, out)
 	})
 	return "+OK Job-UUID: " + id + "\n"
 }
@@ -83,7 +83,7 @@ func apiJSON(c *call, arg string) string {
 	status, response := "success", ""
 	switch asciiLower(command) {
 	case "status":
-		response = c.sw.statusJSON()
+		response = c.core.statusJSON()
 	case "fsapi":
 		out := "INVALID CALL" // without a command
 		if cmd := text(data, "cmd"); cmd != "" {
@@ -91,7 +91,7 @@ func apiJSON(c *call, arg string) string {
 		}
 		response = `{"message":` + jsonString(out) + `}`
 	case "execute":
-		ch := c.sw.channel(text(data, "uuid"))
+		ch := c.core.channel(text(data, "uuid"))
 		if ch == nil {
 			status, response = "error", `"INVALID INPUT"`
 			break
@@ -117,7 +117,7 @@ func apiSched(c *call, arg string) string {
 		name, arg, _ := strings.Cut(text, " ")
 		_, _ = job.api(name, arg)
 	})
-	return "+OK Added: " + strconv.FormatInt(c.sw.tasks.Add(1), 10) + "\n"
+	return "+OK Added: " + strconv.FormatInt(c.core.tasks.Add(1), 10) + "\n"
 }
 
 func apiSchedBroadcast(c *call, arg string) string {
@@ -135,12 +135,12 @@ func (c *call) at(when string, f func(*call)) {
 	if !strings.HasPrefix(when, "+") && !strings.HasPrefix(when, "@") {
 		seconds -= int(time.Now().Unix())
 	}
-	wait := time.Duration(max(seconds, 0)) * c.sw.opts.Second
+	wait := time.Duration(max(seconds, 0)) * c.core.opts.second
 	c.apart(func(job *call) {
 		if !c.together {
 			select {
 			case <-time.After(wait):
-			case <-c.sw.done:
+			case <-c.core.done:
 				return
 			}
 		}
@@ -155,7 +155,7 @@ func apiChat(c *call, arg string) string {
 		return "-ERR Invalid\n"
 	}
 	to := queued(parts[2])
-	if v := c.sw.global(to); v != "" {
+	if v := c.core.global(to); v != "" {
 		to = v
 	}
 	if text, err := url.PathUnescape(to); err == nil {

@@ -1,0 +1,128 @@
+package switchsim
+
+import (
+	"strconv"
+	"strings"
+)
+
+// attached is the channel that myevents bound the session to, or nil.
+func (c *session) attached() *channel { return c.bound }
+
+func (c *session) boundUUID() string {
+	if c.bound == nil {
+		return ""
+	}
+	return c.bound.uuid
+}
+
+// channelVerb takes the verbs that an attached channel makes known, and myevents. ok is false for all others.
+func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
+	ch := c.attached()
+	if ch == nil && !hasPrefixFold(cmd, "myevents ") {
+		return nil, false
+	}
+	switch {
+	case ch != nil && hasPrefixFold(cmd, "resume"):
+		c.record("channel", "resume", "", ch.uuid)
+		ch.set("socket_resume", "true")
+		return commandReply("+OK"), true
+	case ch != nil && hasPrefixFold(cmd, "connect"):
+		return c.connect(ch), true
+	case ch != nil && hasPrefixFold(cmd, "getvar"):
+		value := ""
+		if _, name, ok := strings.Cut(line, " "); ok {
+			c.record("channel", "getvar", name, ch.uuid)
+			value, _ = ch.get(name)
+		}
+		switch {
+		case value == "":
+			return commandReply(unknown), true
+		case value[0] == '~': // FreeSWITCH's own mark of a reply that brings its headers
+			return rawReply(value[1:]), true
+		}
+		return commandReply(value), true
+	case hasPrefixFold(cmd, "myevents"):
+		return c.myevents(cmd, line), true
+	}
+	return nil, false
+}
+
+// connect answers with the channel's data, and with no Content-Length.
+func (c *session) connect(ch *channel) []byte {
+	e := c.sw.core.data(ch, "mod_event_socket.c", "parse_command", 2029)
+	e.headers = append(e.headers,
+		Header{Name: "Content-Type", Value: "command/reply"}, Header{Name: "Reply-Text", Value: "+OK\n"},
+		Header{Name: "Socket-Mode", Value: "async"}, Header{Name: "Control", Value: "full"})
+	return []byte(e.text(plain))
+}
+
+// myevents attaches a channel, whichever it is, and turns its events on. An unknown uuid is refused only if a word
+// follows it; without one the session gets the events of every channel.
+func (c *session) myevents(cmd, line string) []byte {
+	if c.subs.mine {
+		return commandReply("-ERR aready enabled.")
+	}
+	if c.bound == nil {
+		uuid, _, word := strings.Cut(line[len("myevents "):], " ")
+		if c.bound = c.sw.core.channel(uuid); c.bound == nil && word {
+			return commandReply("-ERR invalid uuid")
+		}
+		cmd = line
+		if word {
+			cmd = line[:len("myevents ")+len(uuid)]
+		}
+		c.record("channel", "myevents", uuid, c.boundUUID())
+	}
+	uuid := c.boundUUID()
+	c.setSub(func(s *subscriptions) {
+		s.mine, s.uuid = true, uuid
+		for _, name := range myEvents {
+			s.names[name] = true
+		}
+		for _, word := range []struct {
+			text string
+			form format
+		}{{"xml", xmlForm}, {"XML", xmlForm}, {"json", jsonForm}, {"JSON", jsonForm}} {
+			if strings.Contains(cmd, word.text) {
+				s.format = word.form
+			}
+		}
+	})
+	c.enableEvents()
+	return commandReply("+OK Events Enabled")
+}
+
+// myEvents are the ones that myevents subscribes to.
+var myEvents = strings.Fields(`CHANNEL_ANSWER CHANNEL_APPLICATION CHANNEL_BRIDGE CHANNEL_CREATE CHANNEL_DATA
+	CHANNEL_DESTROY CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_ORIGINATE
+	CHANNEL_UUID CHANNEL_OUTGOING CHANNEL_PARK CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_STATE CHANNEL_UNBRIDGE
+	CHANNEL_UNPARK DETECTED_SPEECH DTMF NOTALK TALK`)
+
+func (c *session) divertEvents(rest string) []byte {
+	ch := c.attached()
+	if ch == nil {
+		return commandReply("-ERR not controlling a session.")
+	}
+	rest = strings.TrimLeft(rest, " ")
+	if rest = stripCR(rest); rest == "" {
+		return commandReply("-ERR missing value.")
+	}
+	c.record("channel", "divert_events", rest, ch.uuid)
+	if equalFold(rest, "on") {
+		return commandReply("+OK events diverted")
+	}
+	return commandReply("+OK events not diverted")
+}
+
+func (c *session) linger(cmd string) []byte {
+	ch := c.attached()
+	if ch == nil {
+		return commandReply(noControl)
+	}
+	arg := strings.TrimPrefix(cmd[len("linger"):], " ")
+	c.record("channel", "linger", stripCR(arg), ch.uuid)
+	if arg == cmd[len("linger"):] || arg == "" {
+		return commandReply("+OK will linger")
+	}
+	return commandReply("+OK will linger " + strconv.Itoa(atoi(arg)) + " seconds")
+}
