@@ -50,7 +50,7 @@ func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 // connect answers with the channel's data, and with no Content-Length.
 func (c *session) connect(ch *channel) []byte {
 	e := c.sw.core.data(ch, "mod_event_socket.c", "parse_command", 2029)
-	e.headers = append(e.headers,
+	e.Headers = append(e.Headers,
 		Header{Name: "Content-Type", Value: "command/reply"}, Header{Name: "Reply-Text", Value: "+OK\n"},
 		Header{Name: "Socket-Mode", Value: "async"}, Header{Name: "Control", Value: "full"})
 	return []byte(e.text(plain))

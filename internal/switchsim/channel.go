@@ -89,9 +89,9 @@ func (ch *channel) restore(vars map[string]string) {
 }
 
 // data is the channel as a CHANNEL_DATA event, as uuid_dump and connect show it.
-func (s *core) data(ch *channel, file, fn string, line int) *fired {
+func (s *core) data(ch *channel, file, fn string, line int) *Event {
 	headers := append(s.stamp("CHANNEL_DATA", file, fn, line), ch.headers()...)
-	return &fired{name: "CHANNEL_DATA", headers: headers}
+	return &Event{Name: "CHANNEL_DATA", Headers: headers}
 }
 
 // headers are what a channel's events tell of it: a part of what FreeSWITCH's do, and all its variables.

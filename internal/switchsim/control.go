@@ -3,6 +3,7 @@ package switchsim
 import (
 	"bytes"
 	"context"
+	"strings"
 )
 
 // AddChannel makes a channel exist, with these variables. A nil map is an empty one.
@@ -72,4 +73,18 @@ func (s *Switch) Run(wire []byte) (replies []string) {
 		replies = append(replies, string(c.answer(&f)))
 	}
 	return replies
+}
+
+// InviteLines parts what an execution of the kind invite holds into the lines that the far end
+// takes for the request and its headers: at each CR LF, CR or LF, a line that begins with a blank
+// being part of the one before.
+func InviteLines(args string) (lines []string) {
+	for line := range strings.SplitSeq(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(args), "\n") {
+		if n := len(lines); n > 0 && line != "" && strings.IndexByte(" \t", line[0]) >= 0 {
+			lines[n-1] += line
+		} else if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }

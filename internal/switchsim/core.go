@@ -37,8 +37,8 @@ type coreOptions struct {
 	dialString string
 	second     time.Duration
 	quiet      bool
-	// deliver gets every event that is fired while listening is not 0.
-	deliver func(*fired)
+	// deliver gets every event that is Event while listening is not 0.
+	deliver func(*Event)
 }
 
 // newCore returns a core without channels. It must be closed.

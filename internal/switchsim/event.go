@@ -25,9 +25,13 @@ type Event struct {
 	Headers []Header
 	// Body is the event's own body; none if empty.
 	Body string
+	// HasBody says that it has a body, which may be empty.
+	HasBody bool
 	// File, Func and Line are where it says that it was fired. Empty: switch_core.c, send_heartbeat, 95.
 	File, Func string
 	Line       int
+
+	forms map[format][]byte // what it was already serialised to
 }
 
 // eventNames are FreeSWITCH's, in the order of their numbers (switch_event.c). ALL is the last.
@@ -58,17 +62,8 @@ func eventName(word string) (string, bool) {
 	return "", false
 }
 
-// fired is an event on its way to the sessions, with the forms that it was already serialised to.
-type fired struct {
-	name, subclass string
-	headers        []Header
-	body           string
-	hasBody        bool
-	forms          map[format][]byte
-}
-
-func (e *fired) get(name string) (string, bool) {
-	if h := find(e.headers, name); h != nil {
+func (e *Event) get(name string) (string, bool) {
+	if h := find(e.Headers, name); h != nil {
 		return h.Value, true
 	}
 	return "", false
@@ -87,13 +82,13 @@ func (s *core) emit(e Event) {
 	if e.File == "" {
 		e.File, e.Func, e.Line = "switch_core.c", "send_heartbeat", 95
 	}
-	f := &fired{name: name, subclass: e.Subclass, body: e.Body, hasBody: e.Body != ""}
+	var headers []Header
 	if e.Subclass != "" {
-		f.headers = append(f.headers, Header{Name: "Event-Subclass", Value: e.Subclass})
+		headers = append(headers, Header{Name: "Event-Subclass", Value: e.Subclass})
 	}
-	f.headers = append(f.headers, s.stamp(name, e.File, e.Func, e.Line)...)
-	f.headers = append(f.headers, e.Headers...)
-	s.fire(f)
+	headers = append(headers, s.stamp(name, e.File, e.Func, e.Line)...)
+	headers = append(headers, e.Headers...)
+	s.fire(&Event{Name: name, Subclass: e.Subclass, Headers: headers, Body: e.Body, HasBody: e.Body != ""})
 }
 
 // stamp is the headers that every event has (switch_event.c, switch_event_prep_for_delivery_detailed).
@@ -118,8 +113,7 @@ func (s *core) stamp(name, file, fn string, line int) []Header {
 }
 
 // fire hands an event to the sessions that want it.
-func (s *core) fire(e *fired) {
-	e.forms = map[format][]byte{}
+func (s *core) fire(e *Event) {
 	s.opts.deliver(e)
 }
 
@@ -134,29 +128,24 @@ func (s *core) heartbeat() {
 	}})
 }
 
-// logLevels are FreeSWITCH's names, by number from 0 on (switch_log.c).
-var logLevels = []string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
-
-// Log writes a line to the switch's log; the sessions that asked for that level get it. level is 0 (CONSOLE) to 7
-// (DEBUG).
-func (s *Switch) Log(level int, text string) {
-	line := fmt.Sprintf("%s 99.00%% [%s] switch_core.c:100 %s\n",
-		time.Now().Format("2006-01-02 15:04:05.000000"), logLevels[min(max(level, 0), len(logLevels)-1)], text)
-	b := fmt.Appendf(nil, "Content-Type: log/data\nContent-Length: %d\nLog-Level: %d\nText-Channel: 0\n"+
-		"Log-File: switch_core.c\nLog-Func: switch_core_log\nLog-Line: 100\nUser-Data: \n\n%s", len(line), level, line)
-	s.each(func(c *session) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.subs.log && c.subs.level >= level {
-			c.push(b)
-		}
-	})
-}
-
 // newUUID is a random UUID in the usual form.
 func newUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// jobDone fires the BACKGROUND_JOB event of a job.
+func (s *core) jobDone(e Event, id, owner, name, arg, out string) {
+	e.Name, e.Body = "BACKGROUND_JOB", out
+	for _, h := range []Header{
+		{Name: "Job-UUID", Value: id}, {Name: "Job-Owner-UUID", Value: owner},
+		{Name: "Job-Command", Value: name}, {Name: "Job-Command-Arg", Value: arg},
+	} {
+		if h.Value != "" {
+			e.Headers = append(e.Headers, h)
+		}
+	}
+	s.emit(e)
 }

@@ -37,20 +37,6 @@ func (d *dialer) invite(ch *channel, leg string) {
 	d.record("invite", leg, strings.Join(r.lines, "\r\n"), ch.uuid)
 }
 
-// InviteLines parts what an execution of the kind invite holds into the lines that the far end
-// takes for the request and its headers: at each CR LF, CR or LF, a line that begins with a blank
-// being part of the one before.
-func InviteLines(args string) (lines []string) {
-	for line := range strings.SplitSeq(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(args), "\n") {
-		if n := len(lines); n > 0 && line != "" && strings.IndexByte(" \t", line[0]) >= 0 {
-			lines[n-1] += line
-		} else if line != "" {
-			lines = append(lines, line)
-		}
-	}
-	return lines
-}
-
 // request is an INVITE that is being written.
 type request struct {
 	call  *call

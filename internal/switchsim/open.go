@@ -22,6 +22,7 @@ const (
 	maxScheme = 127   // bytes before `://` that the buffer holds (switch_core_file.c, stream_name)
 	maxOpens  = 15    // names that may be opened within one another before the stack is too small
 	maxOpened = 1_000 // what one name opens here at most
+	maxFiles  = 128   // names in a file_string (mod_dptools.c, file_string_file_open)
 )
 
 // Opened is one thing that FreeSWITCH opens, or tries to open, for the name of a file.
@@ -166,7 +167,7 @@ func (o *opener) within(kind, text, prefix string) {
 		return
 	}
 	o.add(Opened{Interface: kind, Path: text})
-	for _, name := range separate(text, '!', maxParts) {
+	for _, name := range separate(text, '!', maxFiles) {
 		absolute, endless := isFilePath(name)
 		if endless {
 			o.add(Opened{Interface: kind, Path: name, Crash: true})

@@ -194,8 +194,11 @@ func (d *dialer) recordAs(own bool, kind, name, args string) {
 // maxBlock is how many variables one block holds (switch_event.c, switch_event_create_brackets).
 const maxBlock = 1024
 
+// A pair is a variable of a block.
+type pair struct{ Name, Value string }
+
 // brackets takes one block of variables off the front of s. ok is false where there is none.
-func brackets(s string, opening, closing, sep byte) (vars []Header, rest string, ok bool) {
+func brackets(s string, opening, closing, sep byte) (vars []pair, rest string, ok bool) {
 	if s == "" || s[0] != opening {
 		return nil, s, false
 	}
@@ -209,7 +212,7 @@ func brackets(s string, opening, closing, sep byte) (vars []Header, rest string,
 	}
 	for _, item := range separate(inner, sep, maxBlock) {
 		if kv := separate(item, '=', 2); len(kv) == 2 && kv[0] != "" {
-			vars = append(vars, Header{Name: kv[0], Value: kv[1]})
+			vars = append(vars, pair{Name: kv[0], Value: kv[1]})
 		}
 	}
 	return vars, s[end+1:], true

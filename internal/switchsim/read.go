@@ -17,6 +17,9 @@ const (
 	maxContentLength = 16 << 20
 )
 
+// readBuffer is the size in bytes of a connection's read buffer.
+const readBuffer = 16 << 10
+
 // errRejected is what the reader returns where FreeSWITCH closes the connection by itself.
 var errRejected = errors.New("switchsim: Content-Length out of range")
 
@@ -67,7 +70,11 @@ func Cut(stream []byte) (frames []Frame, closed bool) {
 // Line is what the verb and its argument are read from: Command up to its first CR, wherever that stands, or its
 // first LF if it has no CR, or what FreeSWITCH puts in its place when the text speaks of unloading or reloading
 // mod_event_socket (mod_event_socket.c, parse_command and strip_cr).
-func (f *Frame) Line() string { return stripCR(replaced(f.Command)) }
+func (f *Frame) Line() string { return stripCR(f.Text()) }
+
+// Text returns the header text of the command that runs: Command, or the command that FreeSWITCH
+// puts in its place.
+func (f *Frame) Text() string { return replaced(f.Command) }
 
 // Get returns the value of the first header of that name, compared without case, or "".
 func (f *Frame) Get(name string) string {

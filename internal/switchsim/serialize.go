@@ -35,19 +35,22 @@ func formatName(word string) (format, bool) {
 }
 
 // frame is the event as it goes over the wire. It is made once for each format.
-func (e *fired) frame(f format) []byte {
+func (e *Event) frame(f format) []byte {
 	if b := e.forms[f]; b != nil {
 		return b
 	}
 	text := e.text(f)
 	b := []byte("Content-Length: " + strconv.Itoa(len(text)) + "\nContent-Type: text/event-" + f.String() + "\n\n" + text)
+	if e.forms == nil {
+		e.forms = map[format][]byte{}
+	}
 	e.forms[f] = b
 	return b
 }
 
 // text serialises the event (switch_event.c: switch_event_serialize, switch_event_serialize_json_obj and
 // switch_event_xmlize).
-func (e *fired) text(f format) string {
+func (e *Event) text(f format) string {
 	switch f {
 	case jsonForm:
 		return e.json()
@@ -55,21 +58,21 @@ func (e *fired) text(f format) string {
 		return e.xml()
 	}
 	var b strings.Builder
-	for _, h := range e.headers {
+	for _, h := range e.Headers {
 		v := urlEncode(h.Value)
 		if v == "" {
 			v = "_undef_"
 		}
 		b.WriteString(h.Name + ": " + v + "\n")
 	}
-	if e.body != "" {
-		b.WriteString("Content-Length: " + strconv.Itoa(len(e.body)) + "\n")
+	if e.Body != "" {
+		b.WriteString("Content-Length: " + strconv.Itoa(len(e.Body)) + "\n")
 	}
-	b.WriteString("\n" + e.body)
+	b.WriteString("\n" + e.Body)
 	return b.String()
 }
 
-func (e *fired) json() string {
+func (e *Event) json() string {
 	var b strings.Builder
 	add := func(name, value string) {
 		if b.Len() > 1 {
@@ -78,7 +81,7 @@ func (e *fired) json() string {
 		b.WriteString(jsonString(name) + ":" + value)
 	}
 	b.WriteByte('{')
-	for _, h := range e.headers {
+	for _, h := range e.Headers {
 		if h.list == nil {
 			add(h.Name, jsonString(h.Value))
 			continue
@@ -89,18 +92,18 @@ func (e *fired) json() string {
 		}
 		add(h.Name, "["+strings.Join(items, ",")+"]")
 	}
-	if e.hasBody {
-		add("Content-Length", jsonString(strconv.Itoa(len(e.body))))
-		add("_body", jsonString(e.body))
+	if e.HasBody {
+		add("Content-Length", jsonString(strconv.Itoa(len(e.Body))))
+		add("_body", jsonString(e.Body))
 	}
 	b.WriteByte('}')
 	return b.String()
 }
 
-func (e *fired) xml() string {
+func (e *Event) xml() string {
 	var b strings.Builder
 	b.WriteString("<event>\n  <headers>\n")
-	for _, h := range e.headers {
+	for _, h := range e.Headers {
 		values := h.list
 		if values == nil {
 			values = []string{h.Value}
@@ -110,13 +113,13 @@ func (e *fired) xml() string {
 		}
 	}
 	b.WriteString("  </headers>\n")
-	if e.body != "" {
-		b.WriteString("  <Content-Length>" + strconv.Itoa(len(e.body)) + "</Content-Length>\n")
+	if e.Body != "" {
+		b.WriteString("  <Content-Length>" + strconv.Itoa(len(e.Body)) + "</Content-Length>\n")
 		indent := ""
-		if strings.HasSuffix(e.body, "\n") {
+		if strings.HasSuffix(e.Body, "\n") {
 			indent = "  " // every tag that begins a line is indented, a closing one too
 		}
-		b.WriteString("  <body>" + xmlEscape(e.body) + indent + "</body>\n")
+		b.WriteString("  <body>" + xmlEscape(e.Body) + indent + "</body>\n")
 	}
 	b.WriteString("</event>\n")
 	return b.String()

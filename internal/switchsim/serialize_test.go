@@ -60,11 +60,11 @@ func stream(t *testing.T, form string) (frames []string) {
 }
 
 // parsePlain takes a recorded plain event apart.
-func parsePlain(t *testing.T, frame string) *fired {
+func parsePlain(t *testing.T, frame string) *Event {
 	t.Helper()
 	_, text, _ := strings.Cut(frame, "\n\n")
 	head, rest, _ := strings.Cut(text, "\n\n")
-	e := &fired{body: rest, hasBody: rest != "", forms: map[format][]byte{}}
+	e := &Event{Body: rest, HasBody: rest != ""}
 	var l headerList
 	for line := range strings.SplitSeq(head, "\n") {
 		name, value, _ := strings.Cut(line, ": ")
@@ -75,10 +75,10 @@ func parsePlain(t *testing.T, frame string) *fired {
 		l.add(name, value)
 	}
 	for i, h := range l.list {
-		if e.hasBody && i == len(l.list)-1 && h.Name == "Content-Length" {
+		if e.HasBody && i == len(l.list)-1 && h.Name == "Content-Length" {
 			continue // the body's, which is written with it
 		}
-		e.headers = append(e.headers, *h)
+		e.Headers = append(e.Headers, *h)
 	}
 	return e
 }

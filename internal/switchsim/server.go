@@ -195,7 +195,7 @@ func (s *Switch) loggedIn(c *session) {
 }
 
 // deliver queues an event for the sessions that want it.
-func (s *Switch) deliver(e *fired) {
+func (s *Switch) deliver(e *Event) {
 	s.each(func(c *session) {
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	readBuffer  = 16 << 10  // bytes of a connection's read buffer
 	maxQueue    = 256 << 20 // bytes of events that wait for a session; FreeSWITCH has 100,000 slots
 	maxLost     = 500       // events lost before the session is closed (mod_event_socket.c, MAX_MISSED)
 	replyBuffer = 512       // FreeSWITCH's buffer for a reply, its final NUL included (listener_run)
@@ -103,7 +102,7 @@ func (c *session) answer(f *Frame) []byte {
 			return raw
 		}
 	}
-	return c.dispatch(f, replaced(f.Command))
+	return c.dispatch(f, f.Text())
 }
 
 // reply writes b, with the trouble that is ordered.

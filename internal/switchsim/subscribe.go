@@ -19,12 +19,12 @@ type subscriptions struct {
 }
 
 // wants says whether an event is to be sent (mod_event_socket.c, event_handler).
-func (s *subscriptions) wants(e *fired) bool {
+func (s *subscriptions) wants(e *Event) bool {
 	if !s.events {
 		return false
 	}
 	if !s.names["ALL"] {
-		if !s.names[e.name] || e.name == "CUSTOM" && e.subclass != "" && !s.custom[e.subclass] {
+		if !s.names[e.Name] || e.Name == "CUSTOM" && e.Subclass != "" && !s.custom[e.Subclass] {
 			return false
 		}
 	}
@@ -40,7 +40,7 @@ func (s *subscriptions) wants(e *fired) bool {
 }
 
 // passes applies the filters: one that matches lets an event through, and one with a minus holds it back.
-func (s *subscriptions) passes(e *fired) bool {
+func (s *subscriptions) passes(e *Event) bool {
 	send := false
 	for _, h := range s.filter.list {
 		value, ok := e.get(h.Name)

@@ -1,8 +1,6 @@
 package switchsim
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -113,94 +111,33 @@ func (c *session) bgapi(f *Frame, text string) []byte {
 	return rawReply("Reply-Text: +OK Job-UUID: " + id + "\nJob-UUID: " + id + "\n\n")
 }
 
-// jobDone fires the BACKGROUND_JOB event of a job.
-func (s *core) jobDone(e Event, id, owner, name, arg, out string) {
-	e.Name, e.Body = "BACKGROUND_JOB", out
-	for _, h := range []Header{
-		{Name: "Job-UUID", Value: id}, {Name: "Job-Owner-UUID", Value: owner},
-		{Name: "Job-Command", Value: name}, {Name: "Job-Command-Arg", Value: arg},
-	} {
-		if h.Value != "" {
-			e.Headers = append(e.Headers, h)
-		}
-	}
-	s.emit(e)
-}
-
 // sendevent fires the frame itself as an event.
 func (c *session) sendevent(f *Frame, line string) []byte {
 	id := newUUID()
 	name, ok := eventName(strings.TrimLeft(line[len("sendevent"):], "\t "))
-	e := &fired{name: "CUSTOM", body: f.Body, hasBody: f.hasBody}
+	e := &Event{Name: "CUSTOM", Body: f.Body, HasBody: f.hasBody}
 	if ok {
-		e.name = name
+		e.Name = name
 	}
 	headers := append([]Header{{Name: "Command", Value: line}}, f.Headers...)
 	headers = append(headers, Header{Name: "Event-UUID", Value: id})
 	if sub := f.Get("Event-Subclass"); sub != "" && ok && name == "CUSTOM" {
-		e.subclass = sub
-		e.headers = append(e.headers, Header{Name: "Event-Subclass", Value: sub})
+		e.Subclass = sub
+		e.Headers = append(e.Headers, Header{Name: "Event-Subclass", Value: sub})
 	}
 	for _, h := range headers {
-		if e.subclass == "" || !equalFold(h.Name, "Event-Subclass") {
-			e.headers = append(e.headers, h)
+		if e.Subclass == "" || !equalFold(h.Name, "Event-Subclass") {
+			e.Headers = append(e.Headers, h)
 		}
 	}
-	e.headers = append(e.headers, c.sw.core.stamp(e.name, "mod_event_socket.c", "parse_command", 2283)...)
+	e.Headers = append(e.Headers, c.sw.core.stamp(e.Name, "mod_event_socket.c", "parse_command", 2283)...)
 	uuid := f.Get("unique-id")
-	c.record("event", e.name, e.subclass, uuid)
-	c.call().stored(e.name, f)
+	c.record("event", e.Name, e.Subclass, uuid)
+	c.call().stored(e.Name, f)
 	if c.sw.core.channel(uuid) == nil {
 		c.sw.core.fire(e)
 	}
 	return commandReply("+OK " + id)
-}
-
-// invalidLevel is SWITCH_LOG_INVALID.
-const invalidLevel = 64
-
-func (c *session) log(line string) []byte {
-	if c.user.noLog() {
-		return commandReply(denied)
-	}
-	word, _, _ := strings.Cut(strings.TrimLeft(line[len("log"):], " "), " ")
-	level, ok := logLevel(word)
-	if !ok {
-		return commandReply("-ERR invalid log level")
-	}
-	c.setSub(func(s *subscriptions) { s.log, s.level = true, level })
-	c.record("log", strconv.Itoa(level), word, "")
-	return commandReply(fmt.Sprintf("+OK log level %s [%d]", word, level))
-}
-
-// logLevel reads a level's name or number; an empty word is DEBUG (switch_log.c, switch_log_str2level).
-func logLevel(word string) (int, bool) {
-	if word == "" {
-		return len(logLevels) - 1, true
-	}
-	if strings.Trim(word, "-+.0123456789") == "" {
-		n := atoi(word)
-		if n > invalidLevel {
-			return invalidLevel - 1, true
-		}
-		return max(n, 0), n != invalidLevel
-	}
-	for i, name := range logLevels {
-		if equalFold(name, word) {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
-func (c *session) nolog() []byte {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.subs.log {
-		return commandReply("-ERR not loging")
-	}
-	c.subs.log = false
-	return commandReply("+OK no longer logging")
 }
 
 // isTrue is switch_true: a number other than 0, or one of a few words.
