@@ -78,6 +78,9 @@ func (c *call) api(name, arg string) (out string, ok bool) {
 	return out, true
 }
 
+// known reports whether there is an API of that name, in any case.
+func (s *core) known(name string) bool { return s.apiFunc(asciiLower(name)) != nil }
+
 // apiFunc is what runs an API; an API that is known and not simulated answers +OK. nil: there is no such API.
 func (s *core) apiFunc(low string) func(*call, string) string {
 	if f := simulated(low); f != nil {

@@ -97,6 +97,14 @@ func (a *access) mayEvent(name string) bool {
 
 func (a *access) mayCustom(sub string) bool { return a == nil || a.events == nil || a.custom[sub] }
 
+// subclasses are those of CUSTOM events that ALL gives a restricted user.
+func (a *access) subclasses() map[string]bool {
+	if a == nil {
+		return nil
+	}
+	return a.custom
+}
+
 func (a *access) noLog() bool { return a != nil && a.quiet }
 
 // mayAPI looks through the APIs that run others, as mod_event_socket.c (auth_api_command) does: by their own exact names.

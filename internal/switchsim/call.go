@@ -13,6 +13,12 @@ type call struct {
 	isOwn    bool // see own
 }
 
+// newCall returns the run of one command of a session. together says that jobs and schedules are done
+// with the rest.
+func (s *core) newCall(session int, together bool) *call {
+	return &call{core: s, session: session, together: together, worked: new(int)}
+}
+
 // record reports something that is done. Where the frame has caused all that it may, it is not: what would have
 // been expanded in its arguments is missing. An API is reported when it has ended, and was begun before.
 func (c *call) record(kind, name, args, uuid string) {

@@ -20,7 +20,7 @@ func (s *Switch) Variable(uuid, name string) (value string, ok bool) {
 }
 
 // Known reports whether there is an API of that name, in any case.
-func (s *Switch) Known(api string) bool { return s.core.apiFunc(asciiLower(api)) != nil }
+func (s *Switch) Known(api string) bool { return s.core.known(api) }
 
 // Emit fires an event. It is sent to every session that subscribed to it and whose filters let it
 // pass.

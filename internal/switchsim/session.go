@@ -232,6 +232,4 @@ func rawReply(headers string) []byte {
 }
 
 // call returns the run of one command of the session.
-func (c *session) call() *call {
-	return &call{core: c.sw.core, session: c.id, together: c.together, worked: new(int)}
-}
+func (c *session) call() *call { return c.sw.core.newCall(c.id, c.together) }

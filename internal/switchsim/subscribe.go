@@ -115,7 +115,7 @@ func (c *session) subscribe(line string) []byte {
 		}
 		keys++
 		custom = custom || name == "CUSTOM"
-		c.setSub(func(s *subscriptions) { s.add(name, c.user) })
+		c.setSub(func(s *subscriptions) { s.add(name, c.user.subclasses()) })
 		c.record("subscribe", name, "", "")
 	}
 	if keys == 0 {
@@ -126,7 +126,7 @@ func (c *session) subscribe(line string) []byte {
 }
 
 // add subscribes to one name. ALL also takes the subclasses that a restricted user may have.
-func (s *subscriptions) add(name string, user *access) {
+func (s *subscriptions) add(name string, custom map[string]bool) {
 	s.names[name] = true
 	if name != "ALL" {
 		return
@@ -134,10 +134,8 @@ func (s *subscriptions) add(name string, user *access) {
 	for _, n := range eventNames {
 		s.names[n] = true
 	}
-	if user != nil {
-		for sub := range user.custom {
-			s.custom[sub] = true
-		}
+	for sub := range custom {
+		s.custom[sub] = true
 	}
 }
 
