@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"eslguard/codec"
-	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
 )
 
 // fuzzLimits are small, so that the fuzzer reaches them.
@@ -91,7 +91,7 @@ func checkPieces(t *testing.T, stream []byte, piece int, frames []cutFrame, err 
 // would find.
 func checkCuts(t *testing.T, stream []byte, frames []cutFrame, err error) {
 	t.Helper()
-	theirs, closed := switchsim.Cut(stream)
+	theirs, closed := frame.Cut(stream)
 	for i, ours := range frames {
 		if i == len(theirs) && closed {
 			return // FreeSWITCH would have closed at a frame that is refused here
@@ -109,7 +109,7 @@ func checkCuts(t *testing.T, stream []byte, frames []cutFrame, err error) {
 }
 
 // checkSame compares a frame with the frame that FreeSWITCH would read.
-func checkSame(t *testing.T, ours *codec.Frame, theirs *switchsim.Frame) {
+func checkSame(t *testing.T, ours *codec.Frame, theirs *frame.Frame) {
 	t.Helper()
 	line := string(ours.Line)
 	switch strings.ToLower(line) {
@@ -149,7 +149,7 @@ func checkCanonical(t *testing.T, f *codec.Frame) {
 	if err != io.EOF || len(frames) != 1 || frames[0].frame == nil || describe(frames[0].frame) != describe(f) {
 		t.Fatalf("%q is read back as %+v, %v", text, frames, err)
 	}
-	theirs, closed := switchsim.Cut(text)
+	theirs, closed := frame.Cut(text)
 	if len(theirs) != 1 || closed || theirs[0].End != len(text) {
 		t.Fatalf("FreeSWITCH reads %q as %+v", text, theirs)
 	}

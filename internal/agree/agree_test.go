@@ -12,6 +12,7 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
 )
 
 // maxFrames is how many frames one input of the fuzzer makes.
@@ -134,7 +135,7 @@ func (tr *trial) again(c *command.Command, up []byte) {
 	if !bytes.Equal(wire, up) {
 		tr.fault("what goes up is written %q when parsed again", wire)
 	}
-	frames, closed := switchsim.Cut(up)
+	frames, closed := frame.Cut(up)
 	if len(frames) != len(c.Upstream) || closed {
 		tr.fault("what goes up is %d frames for the switch, closed %v", len(frames), closed)
 		return
@@ -146,8 +147,9 @@ func (tr *trial) again(c *command.Command, up []byte) {
 	}
 }
 
-// asRead spells a frame as the switch reads it, and asMeant one as the guard means it: line, headers, body.
-func asRead(f *switchsim.Frame) string {
+// asRead spells a frame as the switch reads it, and asMeant one as the guard means it: line,
+// headers, body.
+func asRead(f *frame.Frame) string {
 	text := first(f.Command)
 	for _, h := range f.Headers {
 		if !strings.EqualFold(h.Name, "Content-Length") {
@@ -165,7 +167,8 @@ func asMeant(f *codec.Frame) string {
 	return text + "\n\n" + string(f.Body)
 }
 
-// sameTokens compares what rules are matched on. That of an originate shows which brackets a block was written in.
+// sameTokens compares what rules are matched on. That of an originate shows which brackets a block
+// was written in.
 func sameTokens(a, b *command.Effect) bool {
 	return slices.Equal(a.Tokens, b.Tokens) || a.Kind == command.KindAPI && a.Name == "originate"
 }
@@ -217,8 +220,8 @@ func (tr *trial) foreseen(ran switchsim.Execution, up string) bool {
 // noLocal may stand before the name of a variable that is exported.
 var noLocal = [...]string{"nolocal:", "_nolocal_"}
 
-// covers reports whether one effect does. Arguments in which something is expanded are not compared: what stands in them
-// is opaque unless it is only shown.
+// covers reports whether one effect does. Arguments in which something is expanded are not
+// compared: what stands in them is opaque unless it is only shown.
 func covers(e *command.Effect, ran switchsim.Execution, up string) bool {
 	if e.Kind.String() != ran.Kind {
 		return false

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// corpus holds the inputs that long runs of FuzzAgree found to reach something new: each one's length as a uvarint, then
-// its bytes.
+// corpus holds the inputs that long runs of FuzzAgree found to reach something new: each one's
+// length as a uvarint, then its bytes.
 //
 //go:embed testdata/corpus.gz
 var corpus []byte

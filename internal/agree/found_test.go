@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// found are frames on which the two once disagreed; U stands for a channel. Those of one case follow one another.
+// found are frames on which the two once disagreed; U stands for a channel. Those of one case
+// follow one another.
 var found = []struct {
 	name   string
 	frames []string

@@ -14,7 +14,8 @@ const (
 // maxDepth is how deep the grammar nests commands.
 const maxDepth = 5
 
-// A grammar makes frames. Every choice takes a byte of data; without one left the first production, the plainest, is taken.
+// A grammar makes frames. Every choice takes a byte of data; without one left the first production,
+// the plainest, is taken.
 type grammar struct {
 	data []byte
 	// plants says that words and variables are values that act, see plantMark.
@@ -132,7 +133,8 @@ func (g *grammar) fold(s string) string {
 	return s
 }
 
-// quote writes s as one token of a splitter on spaces, in one of the ways that there are, or nearly.
+// quote writes s as one token of a splitter on spaces, in one of the ways that there are, or
+// nearly.
 func (g *grammar) quote(s string) string {
 	switch g.pick(12) {
 	case 1:

@@ -2,7 +2,8 @@ package agree_test
 
 import "regexp"
 
-// known are the disagreements that have been reported and not yet mended, each with its reason: none now. What is mended is taken off.
+// known are the disagreements that have been reported and not yet mended, each with its reason:
+// none now. What is mended is taken off.
 var known = []struct {
 	why        string
 	fault, log *regexp.Regexp // both occur

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"eslguard/command"
-	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/fileopen"
 	"eslguard/policy"
 )
 
@@ -64,7 +64,7 @@ func FuzzFileNames(f *testing.F) {
 // opensPlainFile checks that a name makes the switch open no more than one file below folder.
 func opensPlainFile(t *testing.T, name, folder string, write bool) {
 	t.Helper()
-	for _, o := range switchsim.Open(name, write) {
+	for _, o := range fileopen.Open(name, write) {
 		switch {
 		case o.Interface == "":
 			// Nothing is opened, or the codec's ending is added.
@@ -79,7 +79,7 @@ func opensPlainFile(t *testing.T, name, folder string, write bool) {
 // opensWebsite checks that a name fetches from the host that the rule spells, and nothing else.
 func opensWebsite(t *testing.T, name string) {
 	t.Helper()
-	for _, o := range switchsim.Open(name, false) {
+	for _, o := range fileopen.Open(name, false) {
 		if o.Crash || o.Shell || o.Interface != "http_cache" || !strings.HasPrefix(o.Path, "cdn.example.org/") {
 			t.Errorf("%q is allowed, and opens %+v", name, o)
 		}

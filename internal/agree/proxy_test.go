@@ -37,7 +37,8 @@ const denied = "-ERR permission denied, "
 // jobs is what the proxy itself sends before the first job, to hear of its end.
 const jobs = "event plain BACKGROUND_JOB"
 
-// TestThroughProxy sends frames through a real server: exactly what in-process is found to pass reaches the switch.
+// TestThroughProxy sends frames through a real server: exactly what in-process is found to pass
+// reaches the switch.
 func TestThroughProxy(t *testing.T) {
 	sim, err := switchsim.Start(switchsim.Options{Second: time.Millisecond})
 	if err != nil {

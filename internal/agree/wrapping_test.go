@@ -14,11 +14,12 @@ import (
 
 // # Wrapping
 //
-// One API and one application are denied, and everything else is allowed, every wrapper included. A wrapping puts one
-// of the two into others, each by hand and so that FreeSWITCH will run what is in it: its quotes and escapes are those
-// that the way in takes off again. Whatever is wrapped around it, the frame is denied. Then characters are changed at
-// random: some of these frames are harmless and pass, and what passes does not run the two. The simulated switch says what
-// runs: of the hooks that other hooks set it leaves out some, so not every frame runs there what it holds.
+// One API and one application are denied, and everything else is allowed, every wrapper included. A
+// wrapping puts one of the two into others, each by hand and so that FreeSWITCH will run what is in
+// it: its quotes and escapes are those that the way in takes off again. Whatever is wrapped around
+// it, the frame is denied. Then characters are changed at random: some of these frames are harmless
+// and pass, and what passes does not run the two. The simulated switch says what runs: of the hooks
+// that other hooks set it leaves out some, so not every frame runs there what it holds.
 
 // The denied.
 const (
@@ -96,7 +97,8 @@ func kept(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "${", `\${`).Replace(s)
 }
 
-// isSimple says that a text needs no quotes in a dial string, a block, an expansion or an application's parentheses.
+// isSimple says that a text needs no quotes in a dial string, a block, an expansion or an
+// application's parentheses.
 func isSimple(s string) bool { return !strings.ContainsAny(s, `'"\,|{}[]()<>=:$^&;~`) }
 
 // api wraps the denied API or application that deep and returns an API.

@@ -1,5 +1,5 @@
-// Command bench measures eslguard side by side with HAProxy and with no proxy at all, in
-// one run on one machine, in front of the same stand-in for FreeSWITCH:
+// Command bench measures eslguard side by side with HAProxy and with no proxy at all, in one run on
+// one machine, in front of the same stand-in for FreeSWITCH:
 //
 //   - stream: how fast one session takes recorded JSON events, and what CPU time the proxy
 //     spends on a gigabyte of them;
@@ -7,9 +7,9 @@
 //     64 sessions, and no command goes up before its record is on disk;
 //   - idle: how much resident memory a logged-in session costs that does nothing.
 //
-// Machines differ and are shared, so it is the ratio to HAProxy that counts; each round
-// runs all contestants, one after the other, and the medians are compared. HAProxy runs in
-// mode tcp, without splice. eslguard runs with its audit on.
+// Machines differ and are shared, so it is the ratio to HAProxy that counts; each round runs all
+// contestants, one after the other, and the medians are compared. HAProxy runs in mode tcp, without
+// splice. eslguard runs with its audit on.
 //
 //	go run ./internal/bench           # about three minutes
 //	go run ./internal/bench -quick    # a few seconds, to see that it works

@@ -194,8 +194,8 @@ func (c contestant) cpu() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	// The fields after the parenthesised name; utime and stime are the 12th and 13th of
-	// them, in ticks of 10 ms (proc(5)).
+	// The fields after the parenthesised name; utime and stime are the 12th and 13th of them, in
+	// ticks of 10 ms (proc(5)).
 	_, rest, ok := bytes.Cut(b, []byte(") "))
 	fields := strings.Fields(string(rest))
 	if !ok || len(fields) < 13 {

@@ -1,5 +1,5 @@
-// Package crash has no code, only tests of a promise that no part of eslguard can keep alone: nothing
-// that FreeSWITCH executes is unrecorded.
+// Package crash has no code, only tests of a promise that no part of eslguard can keep alone:
+// nothing that FreeSWITCH executes is unrecorded.
 //
 // They build the real program and run it, in durable mode, between clients under load and the
 // stand-in for FreeSWITCH, which tells what it executed. Then they do to the program what happens
@@ -8,6 +8,6 @@
 // allowed, and the audit must verify as a whole, with every MAC and with the checkpoints that the
 // operator's log told before the crash.
 //
-// A kill leaves what the system has in its cache. What a host that loses its power leaves is tested in package audit,
-// over a file layer that forgets what was not synced.
+// A kill leaves what the system has in its cache. What a host that loses its power leaves is tested
+// in package audit, over a file layer that forgets what was not synced.
 package crash

@@ -16,7 +16,8 @@ import (
 
 const (
 	refusal = "-ERR audit unavailable"
-	// fullFor is how long the disk stays full: several times what the audit lets pass between two attempts.
+	// fullFor is how long the disk stays full: several times what the audit lets pass between two
+	// attempts.
 	fullFor = 700 * time.Millisecond
 )
 

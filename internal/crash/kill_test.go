@@ -19,16 +19,19 @@ const (
 	batch = 8
 	// longest is how long a round's load lasts at most.
 	longest = time.Second
-	// tooManyJobs is how the guard denies a bgapi when the results of earlier ones keep it waiting, as on a busy machine.
+	// tooManyJobs is how the guard denies a bgapi when the results of earlier ones keep it waiting,
+	// as on a busy machine.
 	tooManyJobs = "-ERR 1000 bgapi jobs are running already"
 )
 
-// testKilled kills the program under load, again and again on the same audit, at moments that nobody chose.
+// testKilled kills the program under load, again and again on the same audit, at moments that
+// nobody chose.
 func testKilled(t *testing.T, binary string) {
 	r := newRig(t, binary, filepath.Join(t.TempDir(), "audit"))
 	count := 0
 	for round := range rounds {
-		// Small segments, so that the end of one and the compression of another are among what is cut short.
+		// Small segments, so that the end of one and the compression of another are among what is
+		// cut short.
 		g := r.start("--audit-rotate-size", "512KiB", "--audit-compress")
 		after := rand.N(longest)
 		g.loadUntilKilled(round, after)
@@ -48,7 +51,8 @@ func testKilled(t *testing.T, binary string) {
 	}
 }
 
-// loadUntilKilled puts load on the guard from many sessions, and kills it that long after all have begun.
+// loadUntilKilled puts load on the guard from many sessions, and kills it that long after all have
+// begun.
 func (g *guard) loadUntilKilled(round int, after time.Duration) {
 	var begun, running sync.WaitGroup
 	for s := range sessions {
@@ -64,7 +68,8 @@ func (g *guard) loadUntilKilled(round int, after time.Duration) {
 	running.Wait()
 }
 
-// loadFrom sends commands that no other session sends, until the connection ends. It calls begun when the first are answered.
+// loadFrom sends commands that no other session sends, until the connection ends. It calls begun
+// when the first are answered.
 func loadFrom(t *testing.T, c *switchsim.Conn, name string, jobs bool, begun func()) {
 	begun = sync.OnceFunc(begun)
 	defer begun()

@@ -45,7 +45,8 @@ func (r *rig) executed() []string {
 	return list
 }
 
-// recorded checks that everything that was executed is in the audit: as an effect of a command that was allowed.
+// recorded checks that everything that was executed is in the audit: as an effect of a command that
+// was allowed.
 func (r *rig) recorded(executed []string) {
 	r.t.Helper()
 	effects := map[string]bool{}

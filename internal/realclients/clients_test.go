@@ -25,7 +25,8 @@ var clients = []client{
 	{name: "esl-lite", script: "esl-lite.cjs", lacks: []string{"api", "event", "denied api", "api after it", "api between"}},
 }
 
-// allowed is what each client makes of commands that a policy allows. A text that ends with * is a beginning.
+// allowed is what each client makes of commands that a policy allows. A text that ends with * is a
+// beginning.
 var allowed = []step{
 	{"login", true, "*"},
 	{"api", true, "true"},
@@ -105,7 +106,8 @@ func matches(text, want string) bool {
 	return text == want
 }
 
-// executed asserts that the switch ran the application, and nothing that hangs up calls or plays files.
+// executed asserts that the switch ran the application, and nothing that hangs up calls or plays
+// files.
 func executed(t *testing.T, sw *switchsim.Switch, app string) {
 	t.Helper()
 	ran := sw.Executed()

@@ -30,8 +30,8 @@ const (
 // A packages is the folder that the npm packages are installed in.
 type packages string
 
-// installed returns where the packages are, and installs them where they are not yet. It skips
-// the test where that is not possible.
+// installed returns where the packages are, and installs them where they are not yet. It skips the
+// test where that is not possible.
 func installed(t *testing.T) packages {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
@@ -57,7 +57,8 @@ func installed(t *testing.T) packages {
 	return packages(filepath.Join(dir, "node_modules"))
 }
 
-// without ends a test that lacks what it needs: skipped, or failed where the environment demands it.
+// without ends a test that lacks what it needs: skipped, or failed where the environment demands
+// it.
 func without(t *testing.T, why string) {
 	t.Helper()
 	if os.Getenv("ESLGUARD_REQUIRE_NODE") == "1" {

@@ -3,36 +3,42 @@ package switchsim
 import (
 	"strconv"
 	"strings"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
 )
 
 // attached is the channel that myevents bound the session to, or nil.
-func (c *session) attached() *channel { return c.bound }
+func (c *session) attached() *core.Channel { return c.bound }
 
 func (c *session) boundUUID() string {
 	if c.bound == nil {
 		return ""
 	}
-	return c.bound.uuid
+	return c.bound.UUID
 }
 
-// channelVerb takes the verbs that an attached channel makes known, and myevents. ok is false for all others.
+// channelVerb takes the verbs that an attached channel makes known, and myevents. ok is false for
+// all others.
 func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 	ch := c.attached()
-	if ch == nil && !hasPrefixFold(cmd, "myevents ") {
+	if ch == nil && !fstext.HasPrefixFold(cmd, "myevents ") {
 		return nil, false
 	}
 	switch {
-	case ch != nil && hasPrefixFold(cmd, "resume"):
-		c.record("channel", "resume", "", ch.uuid)
-		ch.set("socket_resume", "true")
+	case ch != nil && fstext.HasPrefixFold(cmd, "resume"):
+		c.record("channel", "resume", "", ch.UUID)
+		ch.Set("socket_resume", "true")
 		return commandReply("+OK"), true
-	case ch != nil && hasPrefixFold(cmd, "connect"):
+	case ch != nil && fstext.HasPrefixFold(cmd, "connect"):
 		return c.connect(ch), true
-	case ch != nil && hasPrefixFold(cmd, "getvar"):
+	case ch != nil && fstext.HasPrefixFold(cmd, "getvar"):
 		value := ""
 		if _, name, ok := strings.Cut(line, " "); ok {
-			c.record("channel", "getvar", name, ch.uuid)
-			value, _ = ch.get(name)
+			c.record("channel", "getvar", name, ch.UUID)
+			value, _ = ch.Get(name)
 		}
 		switch {
 		case value == "":
@@ -41,30 +47,30 @@ func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 			return rawReply(value[1:]), true
 		}
 		return commandReply(value), true
-	case hasPrefixFold(cmd, "myevents"):
+	case fstext.HasPrefixFold(cmd, "myevents"):
 		return c.myevents(cmd, line), true
 	}
 	return nil, false
 }
 
 // connect answers with the channel's data, and with no Content-Length.
-func (c *session) connect(ch *channel) []byte {
-	e := c.sw.core.data(ch, "mod_event_socket.c", "parse_command", 2029)
+func (c *session) connect(ch *core.Channel) []byte {
+	e := c.sw.core.ChannelData(ch, "mod_event_socket.c", "parse_command", 2029)
 	e.Headers = append(e.Headers,
-		Header{Name: "Content-Type", Value: "command/reply"}, Header{Name: "Reply-Text", Value: "+OK\n"},
-		Header{Name: "Socket-Mode", Value: "async"}, Header{Name: "Control", Value: "full"})
-	return []byte(e.text(plain))
+		frame.Header{Name: "Content-Type", Value: "command/reply"}, frame.Header{Name: "Reply-Text", Value: "+OK\n"},
+		frame.Header{Name: "Socket-Mode", Value: "async"}, frame.Header{Name: "Control", Value: "full"})
+	return []byte(e.Text(event.Plain))
 }
 
-// myevents attaches a channel, whichever it is, and turns its events on. An unknown uuid is refused only if a word
-// follows it; without one the session gets the events of every channel.
+// myevents attaches a channel, whichever it is, and turns its events on. An unknown uuid is refused
+// only if a word follows it; without one the session gets the events of every channel.
 func (c *session) myevents(cmd, line string) []byte {
-	if c.subs.mine {
+	if c.subs.Mine {
 		return commandReply("-ERR aready enabled.")
 	}
 	if c.bound == nil {
 		uuid, _, word := strings.Cut(line[len("myevents "):], " ")
-		if c.bound = c.sw.core.channel(uuid); c.bound == nil && word {
+		if c.bound = c.sw.core.Channel(uuid); c.bound == nil && word {
 			return commandReply("-ERR invalid uuid")
 		}
 		cmd = line
@@ -74,17 +80,17 @@ func (c *session) myevents(cmd, line string) []byte {
 		c.record("channel", "myevents", uuid, c.boundUUID())
 	}
 	uuid := c.boundUUID()
-	c.setSub(func(s *subscriptions) {
-		s.mine, s.uuid = true, uuid
+	c.setSub(func(s *event.Subscriptions) {
+		s.Mine, s.UUID = true, uuid
 		for _, name := range myEvents {
-			s.names[name] = true
+			s.Names[name] = true
 		}
 		for _, word := range []struct {
 			text string
-			form format
-		}{{"xml", xmlForm}, {"XML", xmlForm}, {"json", jsonForm}, {"JSON", jsonForm}} {
+			form event.Format
+		}{{"xml", event.XML}, {"XML", event.XML}, {"json", event.JSON}, {"JSON", event.JSON}} {
 			if strings.Contains(cmd, word.text) {
-				s.format = word.form
+				s.Format = word.form
 			}
 		}
 	})
@@ -104,11 +110,11 @@ func (c *session) divertEvents(rest string) []byte {
 		return commandReply("-ERR not controlling a session.")
 	}
 	rest = strings.TrimLeft(rest, " ")
-	if rest = stripCR(rest); rest == "" {
+	if rest = fstext.StripCR(rest); rest == "" {
 		return commandReply("-ERR missing value.")
 	}
-	c.record("channel", "divert_events", rest, ch.uuid)
-	if equalFold(rest, "on") {
+	c.record("channel", "divert_events", rest, ch.UUID)
+	if fstext.EqualFold(rest, "on") {
 		return commandReply("+OK events diverted")
 	}
 	return commandReply("+OK events not diverted")
@@ -120,9 +126,9 @@ func (c *session) linger(cmd string) []byte {
 		return commandReply(noControl)
 	}
 	arg := strings.TrimPrefix(cmd[len("linger"):], " ")
-	c.record("channel", "linger", stripCR(arg), ch.uuid)
+	c.record("channel", "linger", fstext.StripCR(arg), ch.UUID)
 	if arg == cmd[len("linger"):] || arg == "" {
 		return commandReply("+OK will linger")
 	}
-	return commandReply("+OK will linger " + strconv.Itoa(atoi(arg)) + " seconds")
+	return commandReply("+OK will linger " + strconv.Itoa(fstext.Atoi(arg)) + " seconds")
 }

@@ -1,8 +1,14 @@
 package switchsim
 
-import "strings"
+import (
+	"strings"
 
-// access is what a user of the directory may do. nil is the switch's own password, which may do everything.
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
+)
+
+// access is what a user of the directory may do. nil is the switch's own password, which may do
+// everything.
 type access struct {
 	events map[string]bool // nil: all
 	custom map[string]bool // subclasses; meant only where events is not nil
@@ -13,13 +19,13 @@ type access struct {
 // login takes auth and userauth, all that is known before a login.
 func (c *session) login(cmd, line string) []byte {
 	switch {
-	case hasPrefixFold(cmd, "auth "):
+	case fstext.HasPrefixFold(cmd, "auth "):
 		if line[len("auth "):] != c.sw.opts.Password || c.sw.trouble.Load().WrongPassword {
 			return c.refuse()
 		}
 		c.sw.loggedIn(c)
 		return commandReply("+OK accepted")
-	case hasPrefixFold(cmd, "userauth "):
+	case fstext.HasPrefixFold(cmd, "userauth "):
 		return c.userauth(line[len("userauth "):])
 	}
 	return commandReply(unknown)
@@ -64,7 +70,7 @@ func newAccess(u User) *access {
 		a.events, a.custom = map[string]bool{}, map[string]bool{}
 		inCustom := false
 		for _, word := range words(u.Events) {
-			name, ok := eventName(word)
+			name, ok := event.Lookup(word)
 			switch {
 			case inCustom:
 				a.custom[word] = true
@@ -107,7 +113,8 @@ func (a *access) subclasses() map[string]bool {
 
 func (a *access) noLog() bool { return a != nil && a.quiet }
 
-// mayAPI looks through the APIs that run others, as mod_event_socket.c (auth_api_command) does: by their own exact names.
+// mayAPI looks through the APIs that run others, as mod_event_socket.c (auth_api_command) does: by
+// their own exact names.
 func (a *access) mayAPI(name, arg string) bool {
 	if a == nil || a.apis == nil {
 		return true
@@ -116,7 +123,7 @@ func (a *access) mayAPI(name, arg string) bool {
 		if !a.apis[name] {
 			return false
 		}
-		switch asciiLower(name) {
+		switch fstext.Lower(name) {
 		case "bgapi", "sched_api", "eval", "expand", "xml_wrap":
 			if arg == "" {
 				return true

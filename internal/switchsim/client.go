@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"eslguard/internal/switchsim/internal/fstext"
 )
 
 const (
@@ -15,8 +17,8 @@ const (
 	maxClientFrame = 64 << 20        // bytes of a body that a Conn accepts
 )
 
-// A Conn is a client for tests, of a Switch or of what stands in front of one. It is used by one goroutine at a time,
-// and every step fails after five seconds.
+// A Conn is a client for tests, of a Switch or of what stands in front of one. It is used by one
+// goroutine at a time, and every step fails after five seconds.
 type Conn struct {
 	net.Conn
 	br     *bufio.Reader
@@ -34,7 +36,7 @@ type Reply struct {
 // Header is the value of the first header of that name, compared without case, or "".
 func (r Reply) Header(name string) string {
 	for line := range strings.SplitSeq(r.Head, "\n") {
-		if n, v, ok := strings.Cut(line, ":"); ok && equalFold(n, name) {
+		if n, v, ok := strings.Cut(line, ":"); ok && fstext.EqualFold(n, name) {
 			return strings.TrimLeft(v, " ")
 		}
 	}
@@ -96,8 +98,8 @@ func (c *Conn) Send(text string) error {
 	return err
 }
 
-// Command sends text and a blank line, and reads up to the reply. Events and log lines that come before it are kept
-// for Event.
+// Command sends text and a blank line, and reads up to the reply. Events and log lines that come
+// before it are kept for Event.
 func (c *Conn) Command(text string) (Reply, error) {
 	if err := c.Send(text + "\n\n"); err != nil {
 		return Reply{}, err
@@ -105,7 +107,8 @@ func (c *Conn) Command(text string) (Reply, error) {
 	return c.Reply()
 }
 
-// Reply reads up to the next frame that is neither an event nor a log line; those are kept for Event.
+// Reply reads up to the next frame that is neither an event nor a log line; those are kept for
+// Event.
 func (c *Conn) Reply() (Reply, error) {
 	for {
 		r, err := c.read()
@@ -116,7 +119,8 @@ func (c *Conn) Reply() (Reply, error) {
 	}
 }
 
-// Event returns the next event or log line, read before or now. A frame of another kind is an error.
+// Event returns the next event or log line, read before or now. A frame of another kind is an
+// error.
 func (c *Conn) Event() (Reply, error) {
 	if len(c.events) > 0 {
 		r := c.events[0]

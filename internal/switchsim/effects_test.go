@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
 )
 
 // An effect is a recorded frame and what a real switch executed for it.
@@ -17,7 +19,8 @@ type effect struct {
 	Got        []string
 }
 
-// notAsRecorded are the frames for which the switch here does not execute what the real one did, and why.
+// notAsRecorded are the frames for which the switch here does not execute what the real one did,
+// and why.
 var notAsRecorded = map[string]string{
 	"originate-caret": "the threads of two legs ran in another order than in all other samples",
 	"expand-expand":   "the recording repeats the argument of the outer expand, since both share one API event",
@@ -69,7 +72,8 @@ var answeredOtherwise = map[string]string{
 	"mixed-newlines":   "the recording takes a Content-Length within the reply's text for one",
 }
 
-// oneLine is a reply as the recordings write it, with its ids blotted out. They are cut short, and so is this.
+// oneLine is a reply as the recordings write it, with its ids blotted out. They are cut short, and
+// so is this.
 func oneLine(s string) string {
 	s = strings.ReplaceAll(s, "\n\n", "\n")
 	s = strings.ReplaceAll(s, "\n", " | ")
@@ -86,7 +90,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 	if err := c.Send(send); err != nil {
 		t.Fatal(err)
 	}
-	frames, _ := switchsim.Cut([]byte(send))
+	frames, _ := frame.Cut([]byte(send))
 	for range frames {
 		r, err := c.Reply()
 		if err != nil {
@@ -94,7 +98,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 		}
 		replies = append(replies, r.String())
 	}
-	executed := func(all []switchsim.Execution) (out []string) {
+	executed := func(all []core.Execution) (out []string) {
 		for _, e := range all {
 			if e.Kind == "api" && e.Name != "expand" || e.Kind == "app" {
 				out = append(out, e.Kind+" "+e.Name+" "+e.Args)
@@ -104,7 +108,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	s.Await(ctx, func(all []switchsim.Execution) bool { return len(executed(all)) >= want })
+	s.Await(ctx, func(all []core.Execution) bool { return len(executed(all)) >= want })
 	return anyUUID.ReplaceAllString(strings.Join(executed(s.Executed()), "\n"), "UUID"), replies
 }
 

@@ -39,8 +39,8 @@ func TestRecordedExpansion(t *testing.T) {
 	}
 }
 
-// So do the names of events and formats. A format stays until the next one is named; the samples were recorded in
-// another order, so each begins with the one that it was recorded under.
+// So do the names of events and formats. A format stays until the next one is named; the samples
+// were recorded in another order, so each begins with the one that it was recorded under.
 func TestRecordedEventNames(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)

@@ -59,7 +59,8 @@ func command(t testing.TB, c *switchsim.Conn, text string) string {
 	return r.Text()
 }
 
-// recorded reads a file of recordings, one JSON value a line. Its strings hold one character a byte.
+// recorded reads a file of recordings, one JSON value a line. Its strings hold one character a
+// byte.
 func recorded[T any](t testing.TB, name string) []T {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name+".jsonl.gz"))

@@ -5,13 +5,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
 )
 
 // logLevels are FreeSWITCH's names, by number from 0 on (switch_log.c).
 var logLevels = []string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
 
-// Log writes a line to the switch's log; the sessions that asked for that level get it. level is 0 (CONSOLE) to 7
-// (DEBUG).
+// Log writes a line to the switch's log; the sessions that asked for that level get it. level is 0
+// (CONSOLE) to 7 (DEBUG).
 func (s *Switch) Log(level int, text string) {
 	line := fmt.Sprintf("%s 99.00%% [%s] switch_core.c:100 %s\n",
 		time.Now().Format("2006-01-02 15:04:05.000000"), logLevels[min(max(level, 0), len(logLevels)-1)], text)
@@ -20,7 +23,7 @@ func (s *Switch) Log(level int, text string) {
 	s.each(func(c *session) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.subs.log && c.subs.level >= level {
+		if c.subs.Log && c.subs.Level >= level {
 			c.push(b)
 		}
 	})
@@ -38,25 +41,26 @@ func (c *session) log(line string) []byte {
 	if !ok {
 		return commandReply("-ERR invalid log level")
 	}
-	c.setSub(func(s *subscriptions) { s.log, s.level = true, level })
+	c.setSub(func(s *event.Subscriptions) { s.Log, s.Level = true, level })
 	c.record("log", strconv.Itoa(level), word, "")
 	return commandReply(fmt.Sprintf("+OK log level %s [%d]", word, level))
 }
 
-// logLevel reads a level's name or number; an empty word is DEBUG (switch_log.c, switch_log_str2level).
+// logLevel reads a level's name or number; an empty word is DEBUG (switch_log.c,
+// switch_log_str2level).
 func logLevel(word string) (int, bool) {
 	if word == "" {
 		return len(logLevels) - 1, true
 	}
 	if strings.Trim(word, "-+.0123456789") == "" {
-		n := atoi(word)
+		n := fstext.Atoi(word)
 		if n > invalidLevel {
 			return invalidLevel - 1, true
 		}
 		return max(n, 0), n != invalidLevel
 	}
 	for i, name := range logLevels {
-		if equalFold(name, word) {
+		if fstext.EqualFold(name, word) {
 			return i, true
 		}
 	}
@@ -66,9 +70,9 @@ func logLevel(word string) (int, bool) {
 func (c *session) nolog() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.subs.log {
+	if !c.subs.Log {
 		return commandReply("-ERR not loging")
 	}
-	c.subs.log = false
+	c.subs.Log = false
 	return commandReply("+OK no longer logging")
 }

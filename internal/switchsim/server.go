@@ -7,10 +7,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
+	"eslguard/internal/switchsim/internal/event"
 )
 
-// Options configure a Switch. The zero value is one that listens on a free loopback port, with the password ClueCon
-// and no directory users.
+// Options configure a Switch. The zero value is one that listens on a free loopback port, with the
+// password ClueCon and no directory users.
 type Options struct {
 	// Addr is the TCP address to listen on. Empty: a free port of 127.0.0.1.
 	Addr string
@@ -18,13 +22,16 @@ type Options struct {
 	Password string
 	// Users may log in with userauth, by `user@domain`.
 	Users map[string]User
-	// Aliases are the console's, by what is typed. They act only on what console_execute is set for.
+	// Aliases are the console's, by what is typed. They act only on what console_execute is set
+	// for.
 	Aliases map[string]string
 	// Globals are the switch's global variables, beside hostname.
 	Globals map[string]string
-	// APIs are the names of further APIs that exist. Like all that are known and not simulated they answer +OK.
+	// APIs are the names of further APIs that exist. Like all that are known and not simulated they
+	// answer +OK.
 	APIs []string
-	// Apps are the names of further applications that exist, beside those of the recorded `show application`.
+	// Apps are the names of further applications that exist, beside those of the recorded `show
+	// application`.
 	Apps []string
 	// DialString is the parameter dial-string of every user of the directory: a leg of the kind
 	// user is expanded to it, and that is dialled. Every user and group exists whose name is plain.
@@ -34,16 +41,18 @@ type Options struct {
 	Second time.Duration
 	// Quiet turns the recording of executions and commands off, for benchmarks.
 	Quiet bool
-	// Greeted is how many connections that are not logged in are greeted at a time; one more is accepted and hears
-	// nothing, as if it stood in FreeSWITCH's backlog. Zero: all are greeted.
+	// Greeted is how many connections that are not logged in are greeted at a time; one more is
+	// accepted and hears nothing, as if it stood in FreeSWITCH's backlog. Zero: all are greeted.
 	Greeted int
 }
 
-// A User is a user of the directory with the parameters that the event socket knows. The zero value cannot log in.
+// A User is a user of the directory with the parameters that the event socket knows. The zero value
+// cannot log in.
 type User struct {
 	// Password is esl-password. Empty: userauth fails.
 	Password string
-	// Events and APIs are esl-allowed-events and esl-allowed-api, names parted by commas or by blanks. Empty: all.
+	// Events and APIs are esl-allowed-events and esl-allowed-api, names parted by commas or by
+	// blanks. Empty: all.
 	Events, APIs string
 	// NoLog is esl-allowed-log set to false.
 	NoLog bool
@@ -52,7 +61,7 @@ type User struct {
 // A Switch is the stand-in. Its methods may be called from any goroutine.
 type Switch struct {
 	opts    Options
-	core    *core
+	core    *core.Core
 	ln      net.Listener
 	trouble atomic.Pointer[Trouble]
 	wg      sync.WaitGroup
@@ -82,9 +91,9 @@ func Start(opts Options) (*Switch, error) {
 		sessions: map[*session]struct{}{},
 		changed:  make(chan struct{}),
 	}
-	s.core = newCore(coreOptions{
-		aliases: opts.Aliases, globals: opts.Globals, apis: opts.APIs, apps: opts.Apps,
-		dialString: opts.DialString, second: opts.Second, quiet: opts.Quiet, deliver: s.deliver,
+	s.core = core.New(core.Options{
+		Aliases: opts.Aliases, Globals: opts.Globals, APIs: opts.APIs, Apps: opts.Apps,
+		DialString: opts.DialString, Second: opts.Second, Quiet: opts.Quiet, Deliver: s.deliver,
 	})
 	s.trouble.Store(&Trouble{})
 	s.wg.Go(s.accept)
@@ -94,8 +103,8 @@ func Start(opts Options) (*Switch, error) {
 // Addr is where the switch listens, as host:port.
 func (s *Switch) Addr() string { return s.ln.Addr().String() }
 
-// Close stops listening, closes all connections without a notice and waits until every goroutine has ended. It may be
-// called more than once.
+// Close stops listening, closes all connections without a notice and waits until every goroutine
+// has ended. It may be called more than once.
 func (s *Switch) Close() {
 	s.mu.Lock()
 	if !s.closed {
@@ -108,7 +117,7 @@ func (s *Switch) Close() {
 	}
 	s.mu.Unlock()
 	s.wg.Wait()
-	s.core.close()
+	s.core.Close()
 }
 
 // Logins is how many logins succeeded.
@@ -156,7 +165,7 @@ func (s *Switch) accept() {
 
 // track takes a new connection in, or returns nil if the switch is closing.
 func (s *Switch) track(conn *net.TCPConn) *session {
-	defer s.core.wake() // not under mu, so that what Await calls may count sessions
+	defer s.core.Wake() // not under mu, so that what Await calls may count sessions
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -164,7 +173,7 @@ func (s *Switch) track(conn *net.TCPConn) *session {
 		return nil
 	}
 	s.lastID++
-	c := &session{sw: s, id: s.lastID, conn: conn, in: newReader(conn)}
+	c := &session{sw: s, id: s.lastID, conn: conn, in: frame.NewReader(conn)}
 	c.cond.L = &c.mu
 	s.sessions[c] = struct{}{}
 	s.peak = max(s.peak, len(s.sessions))
@@ -181,7 +190,7 @@ func (s *Switch) untrack(c *session) {
 		s.waiting--
 	}
 	s.mu.Unlock()
-	s.core.wake()
+	s.core.Wake()
 }
 
 // loggedIn counts a login of c.
@@ -191,16 +200,16 @@ func (s *Switch) loggedIn(c *session) {
 	s.logins++
 	s.waiting--
 	s.mu.Unlock()
-	s.core.wake()
+	s.core.Wake()
 }
 
 // deliver queues an event for the sessions that want it.
-func (s *Switch) deliver(e *Event) {
+func (s *Switch) deliver(e *event.Event) {
 	s.each(func(c *session) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.subs.wants(e) {
-			c.push(e.frame(c.subs.format))
+		if c.subs.Wants(e) {
+			c.push(e.Frame(c.subs.Format))
 		}
 	})
 }

@@ -7,6 +7,10 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
+	"eslguard/internal/switchsim/internal/event"
 )
 
 const (
@@ -19,19 +23,20 @@ const (
 	rude    = "Access Denied, go away.\n"
 )
 
-// session is one connection. Its reading goroutine owns it and closes it; a second one writes its events.
+// session is one connection. Its reading goroutine owns it and closes it; a second one writes its
+// events.
 type session struct {
 	sw     *Switch
 	id     int
 	conn   *net.TCPConn
-	in     *reader
+	in     *frame.Reader
 	queued bool // beyond Options.Greeted: never greeted
 	authed bool // set under sw.mu
 	user   *access
-	bound  *channel // by myevents; nil: none. Used by the reading goroutine alone
-	quit   bool     // the verb at hand ends the session
+	bound  *core.Channel // by myevents; nil: none. Used by the reading goroutine alone
+	quit   bool          // the verb at hand ends the session
 	// together is that of its calls.
-	together bool
+	atOnce bool
 
 	wmu sync.Mutex // held while writing to conn
 
@@ -41,7 +46,7 @@ type session struct {
 	lost  int
 	busy  bool // a command is being answered: its reply goes before the queue
 	over  bool
-	subs  subscriptions
+	subs  event.Subscriptions
 }
 
 // run serves the connection to its end.
@@ -61,24 +66,26 @@ func (c *session) run() {
 	c.sw.wg.Go(c.writeEvents)
 	_ = c.serve()
 	c.end()
-	// However it ended, also when the client closed its half: FreeSWITCH says goodbye. It fails where the connection is gone.
+	// However it ended, also when the client closed its half: FreeSWITCH says goodbye. It fails
+	// where the connection is gone.
 	_ = c.write([]byte(body("text/disconnect-notice", goodbye)))
 	_ = c.conn.CloseWrite()
 }
 
-// serve answers commands until a verb ends the session (nil), the client goes, FreeSWITCH would close, or the switch does.
+// serve answers commands until a verb ends the session (nil), the client goes, FreeSWITCH would
+// close, or the switch does.
 func (c *session) serve() error {
 	for !c.quit {
 		if _, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall }); !ok {
 			return net.ErrClosed
 		}
-		f, err := c.in.next()
+		f, err := c.in.Next()
 		if err != nil {
 			return err
 		}
 		c.setBusy(true)
 		if c.authed {
-			c.sw.core.command(f.Command)
+			c.sw.core.AddCommand(f.Command)
 		}
 		reply := c.answer(&f)
 		if len(reply) > 0 {
@@ -92,7 +99,7 @@ func (c *session) serve() error {
 }
 
 // answer executes a frame and returns the whole frame that answers it; none if there is no answer.
-func (c *session) answer(f *Frame) []byte {
+func (c *session) answer(f *frame.Frame) []byte {
 	if f.Missing {
 		c.quit = true
 		return commandReply("-ERR command parse error.")
@@ -161,10 +168,10 @@ func (c *session) setBusy(busy bool) {
 // end drops the events that wait, and ends the goroutine that writes them.
 func (c *session) end() {
 	c.mu.Lock()
-	if c.subs.events {
-		c.sw.core.listening.Add(-1)
+	if c.subs.Events {
+		c.sw.core.Listening.Add(-1)
 	}
-	c.over, c.queue, c.subs.events, c.subs.log = true, nil, false, false
+	c.over, c.queue, c.subs.Events, c.subs.Log = true, nil, false, false
 	c.cond.Signal()
 	c.mu.Unlock()
 }
@@ -221,8 +228,8 @@ func commandReply(text string) []byte {
 	return fmt.Appendf(nil, "Content-Type: command/reply\nReply-Text: %s\n\n", text)
 }
 
-// rawReply is an answer that brings headers of its own. headers end with their blank line, which is lost where
-// FreeSWITCH's buffer is too small for it.
+// rawReply is an answer that brings headers of its own. headers end with their blank line, which is
+// lost where FreeSWITCH's buffer is too small for it.
 func rawReply(headers string) []byte {
 	if len(headers) >= replyBuffer-1 {
 		headers = headers[:replyBuffer-2]
@@ -232,4 +239,4 @@ func rawReply(headers string) []byte {
 }
 
 // call returns the run of one command of the session.
-func (c *session) call() *call { return c.sw.core.newCall(c.id, c.together) }
+func (c *session) call() *core.Call { return c.sw.core.NewCall(c.id, c.atOnce) }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/internal/core"
 )
 
 // within is a context for what should happen at once.
@@ -19,7 +20,7 @@ func within(t testing.TB) context.Context {
 }
 
 // names are the kinds and names of executions.
-func names(all []switchsim.Execution) (out []string) {
+func names(all []core.Execution) (out []string) {
 	for _, e := range all {
 		out = append(out, strings.TrimSpace(e.Kind+" "+e.Name+" "+e.Args))
 	}
@@ -163,7 +164,8 @@ func TestChannelVerbs(t *testing.T) {
 	}
 }
 
-// An application tells of itself before and after; clients wait for that, by the uuid that they gave.
+// An application tells of itself before and after; clients wait for that, by the uuid that they
+// gave.
 func TestExecuteEvents(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	s.AddChannel(testUUID, map[string]string{"who": "me"})
@@ -226,7 +228,7 @@ func TestRecord(t *testing.T) {
 	c := login(t, s)
 	done := make(chan bool)
 	go func() {
-		done <- s.Await(within(t), func(all []switchsim.Execution) bool { return len(all) == 4 })
+		done <- s.Await(within(t), func(all []core.Execution) bool { return len(all) == 4 })
 	}()
 	for _, cmd := range []string{"event plain ALL", "filter A b", "log 3", "sendevent HEARTBEAT"} {
 		command(t, c, cmd)
@@ -244,7 +246,7 @@ func TestRecord(t *testing.T) {
 		t.Errorf("%d logins, %d sessions, peak %d, %d waiting", s.Logins(), s.Sessions(), s.Peak(), s.PeakWaiting())
 	}
 	c.Close()
-	if !s.Await(within(t), func([]switchsim.Execution) bool { return s.Sessions() == 0 }) {
+	if !s.Await(within(t), func([]core.Execution) bool { return s.Sessions() == 0 }) {
 		t.Error("the session is still open")
 	}
 	s.Forget()

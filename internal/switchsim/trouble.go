@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Trouble is how the switch misbehaves. The zero value is a switch in good health. What is not here is done with
-// [Switch.Flood] and [Switch.Reset]: an event that breaks off is a Flood of its beginning and then a Reset.
+// Trouble is how the switch misbehaves. The zero value is a switch in good health. What is not here
+// is done with [Switch.Flood] and [Switch.Reset]: an event that breaks off is a Flood of its
+// beginning and then a Reset.
 type Trouble struct {
 	// Delay is waited before each reply is written.
 	Delay time.Duration
@@ -14,9 +15,11 @@ type Trouble struct {
 	Stall bool
 	// Mute reads on and answers nothing.
 	Mute bool
-	// CutAfter, if not 0, is after how many bytes the next reply breaks off, and the connection with it.
+	// CutAfter, if not 0, is after how many bytes the next reply breaks off, and the connection
+	// with it.
 	CutAfter int
-	// Abrupt resets the connection where it would otherwise be closed (CutAfter), so that a TCP RST is sent.
+	// Abrupt resets the connection where it would otherwise be closed (CutAfter), so that a TCP RST
+	// is sent.
 	Abrupt bool
 	// Reject turns every new connection away as an access list does: a rude rejection, then close.
 	Reject bool
@@ -24,8 +27,9 @@ type Trouble struct {
 	Silent bool
 	// WrongPassword refuses every login.
 	WrongPassword bool
-	// OnCommand, if not nil, is called with the line of each command of a session that is logged in, before it is
-	// executed; if handled, raw is written as it is in place of an answer. It may be called from several goroutines.
+	// OnCommand, if not nil, is called with the line of each command of a session that is logged
+	// in, before it is executed; if handled, raw is written as it is in place of an answer. It may
+	// be called from several goroutines.
 	OnCommand func(line string) (raw []byte, handled bool)
 }
 
@@ -48,8 +52,9 @@ func (s *Switch) Disconnect() {
 	s.each(func(c *session) { c.stop() })
 }
 
-// Flood writes raw, times over, to every session that is logged in, as fast as it takes it, and returns when all is
-// written or the connections are gone. Replies and events may come between two repetitions.
+// Flood writes raw, times over, to every session that is logged in, as fast as it takes it, and
+// returns when all is written or the connections are gone. Replies and events may come between two
+// repetitions.
 func (s *Switch) Flood(raw []byte, times int) {
 	per := max(1, floodChunk/max(1, len(raw)))
 	chunk := bytes.Repeat(raw, per)
@@ -85,7 +90,8 @@ func (c *session) flood(raw, chunk []byte, per, times int) {
 	}
 }
 
-// gate waits while the trouble says so, and returns the trouble that holds then. ok is false if the switch is closed.
+// gate waits while the trouble says so, and returns the trouble that holds then. ok is false if the
+// switch is closed.
 func (s *Switch) gate(blocked func(*Trouble) bool) (t *Trouble, ok bool) {
 	for {
 		if t := s.trouble.Load(); !blocked(t) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/internal/core"
 )
 
 const noticeHead = "Content-Type: text/disconnect-notice\nContent-Length: 67"
@@ -90,7 +91,7 @@ func TestStallMuteDelay(t *testing.T) {
 	if err := c.Send("api echo lost\n\n"); err != nil {
 		t.Fatal(err)
 	}
-	ok := s.Await(within(t), func(all []switchsim.Execution) bool { return len(all) == 2 })
+	ok := s.Await(within(t), func(all []core.Execution) bool { return len(all) == 2 })
 	silent(t, c)
 	s.SetTrouble(switchsim.Trouble{})
 	if r, err := c.Command("api echo found"); !ok || err != nil || r.Body != "found" {

@@ -1,0 +1,243 @@
+package core
+
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
+)
+
+// showAPI and showApplication are what the switch of the recordings answered to `show api as json`
+// and `show application as json`.
+var (
+	//go:embed data/show_api.json
+	showAPI string
+	//go:embed data/show_application.json
+	showApplication string
+)
+
+// names are the names, in lower case, of what a recorded list holds, and more.
+func names(list string, more []string) map[string]bool {
+	known := map[string]bool{}
+	for _, name := range append(recordedNames(list), more...) {
+		known[fstext.Lower(name)] = true
+	}
+	return known
+}
+
+// recordedNames are the names in a recorded list.
+func recordedNames(list string) []string {
+	var doc struct{ Rows []struct{ Name string } }
+	if err := json.Unmarshal([]byte(list), &doc); err != nil {
+		panic("switchsim: internal error: " + err.Error())
+	}
+	var names []string
+	for _, r := range doc.Rows {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// space is what is stripped from both ends of an API's name and argument (switch_utils.c,
+// switch_strip_whitespace).
+const space = "\r\n\t \v"
+
+// maxNest is how deep APIs may run one another here; where they nest deeper, the frame has caused
+// all that it may.
+const maxNest = 1000
+
+// API runs one API and records it, whether or not it exists. ok is false if it does not.
+func (c *Call) API(name, arg string) (out string, ok bool) {
+	if !fstext.EqualFold(name, "console_complete") {
+		name, arg = strings.Trim(name, space), strings.Trim(arg, space)
+	}
+	low := fstext.Lower(name)
+	if c.depth == maxNest {
+		c.work(maxWork)
+	}
+	if !c.work(1) {
+		return "INVALID COMMAND!\n", false
+	}
+	f := c.core.apiFunc(low)
+	if f != nil {
+		c.depth++
+		out = f(c, arg)
+		c.depth--
+	}
+	c.record("api", name, arg, "")
+	if c.core.Listening.Load() > 0 {
+		e := event.Event{Name: "API", File: "switch_loadable_module.c", Func: "switch_api_execute", Line: 3140}
+		if name != "" {
+			e.Headers = append(e.Headers, frame.Header{Name: "API-Command", Value: name})
+		}
+		if arg != "" {
+			e.Headers = append(e.Headers, frame.Header{Name: "API-Command-Argument", Value: arg})
+		}
+		c.core.Emit(e)
+	}
+	if f == nil {
+		return "INVALID COMMAND!\n", false
+	}
+	return out, true
+}
+
+// Known reports whether there is an API of that name, in any case.
+func (s *Core) Known(name string) bool { return s.apiFunc(fstext.Lower(name)) != nil }
+
+// apiFunc is what runs an API; an API that is known and not simulated answers +OK. nil: there is no
+// such API.
+func (s *Core) apiFunc(low string) func(*Call, string) string {
+	if f := simulated(low); f != nil {
+		return f
+	}
+	if s.opts.DialString != "" {
+		if f := directoryAPI(low); f != nil {
+			return f
+		}
+	}
+	if s.apis[low] {
+		return func(*Call, string) string { return "+OK\n" }
+	}
+	return nil
+}
+
+// simulated is a switch, not a table, because the APIs that run others would make the table refer
+// to itself.
+func simulated(low string) func(*Call, string) string {
+	switch low {
+	case "status":
+		return apiStatus
+	case "version":
+		return apiVersion
+	case "hostname", "switchname":
+		return func(*Call, string) string { return hostname }
+	case "create_uuid":
+		return func(*Call, string) string { return fstext.NewUUID() }
+	case "echo":
+		return func(_ *Call, arg string) string { return arg }
+	case "toupper":
+		return func(_ *Call, arg string) string { return strings.ToUpper(arg) }
+	case "show":
+		return apiShow
+	case "global_getvar":
+		return apiGlobalGet
+	case "global_setvar":
+		return apiGlobalSet
+	case "console_complete":
+		return apiComplete
+	case "list_users":
+		return func(*Call, string) string {
+			return "userid|context|domain|group|contact|callgroup|effective_caller_id_name|effective_caller_id_number\n\n+OK\n"
+		}
+	case "eval":
+		return apiEval
+	case "expand":
+		return apiExpand
+	case "bgapi":
+		return apiBgapi
+	case "xml_wrap":
+		return apiXMLWrap
+	case "json":
+		return apiJSON
+	case "sched_api":
+		return apiSched
+	case "sched_broadcast":
+		return apiSchedBroadcast
+	case "chat":
+		return apiChat
+	case "originate":
+		return apiOriginate
+	}
+	return simulatedUUID(low)
+}
+
+func simulatedUUID(low string) func(*Call, string) string {
+	switch low {
+	case "uuid_exists":
+		return apiExists
+	case "uuid_getvar":
+		return apiGetvar
+	case "uuid_setvar":
+		return apiSetvar
+	case "uuid_setvar_multi":
+		return apiSetvarMulti
+	case "uuid_kill":
+		return apiKill
+	case "uuid_dump":
+		return apiDump
+	case "uuid_broadcast":
+		return apiBroadcast
+	case "uuid_transfer":
+		return apiTransfer
+	case "uuid_bridge":
+		return apiBridge
+	case "uuid_dual_transfer":
+		return apiDualTransfer
+	case "uuid_limit":
+		return apiLimit
+	case "uuid_deflect":
+		return apiDeflect
+	case "tone_detect":
+		return apiToneDetect
+	case "sched_transfer":
+		return apiSchedTransfer
+	case "conference":
+		return apiConference
+	case "uuid_record":
+		return apiRecord
+	case "uuid_displace":
+		return apiDisplace
+	case "uuid_drop_dtmf":
+		return apiDropDTMF
+	case "fifo_member":
+		return apiFifoMember
+	case "fifo_add_outbound":
+		return apiFifoOutbound
+	case "callcenter_config":
+		return apiCallcenter
+	case "page":
+		return apiPage
+	}
+	return nil
+}
+
+// maxAliases bounds aliases that lead to one another, and maxParts what `;;` parts
+// (switch_console.c, switch_console_execute).
+const (
+	maxAliases = 100
+	maxParts   = 128
+)
+
+// Console is what console_execute makes of an api's text: parts joined by `;;`, each looked up
+// among the aliases. ok is that of the last part.
+func (c *Call) Console(text string, depth int) (out string, ok bool) {
+	if depth > maxAliases {
+		return "", false
+	}
+	text = strings.TrimLeft(text, " ")
+	parts := []string{text}
+	if !fstext.HasPrefixFold(text, "alias") {
+		parts = strings.SplitN(text, ";;", maxParts)
+	}
+	for _, part := range parts {
+		name, arg, spaced := strings.Cut(fstext.StripCR(part), " ")
+		line, found := c.core.opts.Aliases[name]
+		if found && spaced {
+			line += " " + arg
+		} else if !found {
+			line, found = c.core.opts.Aliases[name+" "+arg]
+		}
+		var one string
+		if found {
+			one, ok = c.Console(line, depth+1)
+			one = "\nExpand Alias [" + name + "]->[" + line + "]\n\n" + one
+		} else {
+			one, ok = c.API(name, arg)
+		}
+		out += one
+	}
+	return out, ok
+}

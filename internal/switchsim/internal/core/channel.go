@@ -1,0 +1,119 @@
+package core
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
+)
+
+// channelName is what all channels are called: that of a silent one, which needs no endpoint.
+const channelName = "null/x"
+
+// Channel is a call leg: a uuid and its variables.
+type Channel struct {
+	UUID string
+
+	mu   sync.Mutex
+	vars map[string]string
+}
+
+// AddChannel makes a channel exist, with these variables; nil is none.
+func (s *Core) AddChannel(uuid string, vars map[string]string) {
+	ch := &Channel{UUID: uuid, vars: maps.Clone(vars)}
+	if ch.vars == nil {
+		ch.vars = map[string]string{}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.channels[uuid] = ch
+}
+
+// RemoveChannel hangs a channel up. Nothing happens if there is none.
+func (s *Core) RemoveChannel(uuid string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.channels, uuid)
+}
+
+// Channel returns the channel with that uuid, or nil.
+func (s *Core) Channel(uuid string) *Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.channels[uuid]
+}
+
+func (s *Core) channelCount() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.channels)
+}
+
+// uuids are those of all channels, sorted.
+func (s *Core) uuids() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.channels))
+}
+
+// Get returns a variable, by its name in any case, or the uuid. ok is false if it is not set, and for
+// a nil channel.
+func (ch *Channel) Get(name string) (string, bool) {
+	if ch == nil {
+		return "", false
+	}
+	if name == "uuid" {
+		return ch.UUID, true
+	}
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	for n, v := range ch.vars {
+		if fstext.EqualFold(n, name) {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+// Set sets a variable; an empty value removes it.
+func (ch *Channel) Set(name, value string) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	maps.DeleteFunc(ch.vars, func(n, _ string) bool { return fstext.EqualFold(n, name) })
+	if value != "" {
+		ch.vars[name] = value
+	}
+}
+
+// restore sets the variables back to vars.
+func (ch *Channel) restore(vars map[string]string) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	ch.vars = vars
+}
+
+// ChannelData is the channel as a CHANNEL_DATA event, as uuid_dump and connect show it.
+func (s *Core) ChannelData(ch *Channel, file, fn string, line int) *event.Event {
+	headers := append(s.Stamp("CHANNEL_DATA", file, fn, line), ch.headers()...)
+	return &event.Event{Name: "CHANNEL_DATA", Headers: headers}
+}
+
+// headers are what a channel's events tell of it: a part of what FreeSWITCH's do, and all its
+// variables.
+func (ch *Channel) headers() []frame.Header {
+	list := []frame.Header{
+		{Name: "Channel-State", Value: "CS_EXECUTE"}, {Name: "Channel-Call-State", Value: "ACTIVE"},
+		{Name: "Channel-State-Number", Value: "4"}, {Name: "Channel-Name", Value: channelName},
+		{Name: "Unique-ID", Value: ch.UUID}, {Name: "Call-Direction", Value: "outbound"},
+		{Name: "Answer-State", Value: "answered"},
+	}
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(ch.vars)) {
+		list = append(list, frame.Header{Name: "variable_" + name, Value: ch.vars[name]})
+	}
+	return list
+}

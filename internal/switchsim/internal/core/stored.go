@@ -1,0 +1,116 @@
+package core
+
+import (
+	"cmp"
+	"strings"
+
+	"eslguard/internal/switchsim/fileopen"
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/fstext"
+)
+
+// presenceCols is the variable that names the columns that a change of a call's state writes.
+const presenceCols = "presence_data_cols"
+
+// maxCols is how many columns it names (switch_core_sqldb.c, parse_presence_data_cols).
+const maxCols = 128
+
+// columns is what an update of the table of channels holds for a list of columns, parted by colons:
+// the names stand in it as they are, but for their single quotes, which are doubled. get gives the
+// values.
+func columns(list string, get func(name string) string) string {
+	var all []string
+	for _, name := range fstext.Separate(list, ':', maxCols) {
+		if value := get(name); value != "" {
+			all = append(all, quotes(name)+"='"+quotes(value)+"'")
+		} else {
+			all = append(all, quotes(name)+"=NULL")
+		}
+	}
+	return strings.Join(all, ",")
+}
+
+// quotes doubles the single quotes, as %q does.
+func quotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
+
+// presence records what the variable of a channel puts into a statement. It is done when the
+// variable is set: the call's state changes some time. A nil channel stands for all, which take a
+// global variable.
+func (c *Call) presence(ch *Channel) {
+	get := func(name string) string {
+		value, _ := ch.Get(name)
+		return cmp.Or(value, c.core.global(name))
+	}
+	uuid := ""
+	if ch != nil {
+		uuid = ch.UUID
+	}
+	if list := get(presenceCols); list != "" {
+		c.record("sql", "channels", columns(list, get), uuid)
+	}
+}
+
+// Numbers of states that events of calls tell (switch_types.h).
+const (
+	callDown, callHangup  = 0, 7
+	stateRouting, stateIn = 2, 4
+)
+
+// StoreEvent records what an event that a client sends puts into a statement without quotes
+// (switch_core_sqldb.c, core_event_handler). That of a channel goes to the channel first, which
+// fires it while it waits (switch_ivr.c); one of a channel that is not there does nothing.
+func (c *Call) StoreEvent(event string, f *frame.Frame) {
+	uuid := frame.Find(f.Headers, "unique-id")
+	if uuid != nil && c.core.Channel(uuid.Value) == nil {
+		return
+	}
+	cols := ""
+	switch event {
+	case "CHANNEL_CALLSTATE":
+		if n := fstext.Atoi(f.Get("channel-call-state-number")); n != callDown && n != callHangup {
+			cols = f.Get("presence-data-cols")
+		}
+	case "CHANNEL_STATE":
+		if n := fstext.Atoi(f.Get("channel-state-number")); n == stateRouting || n == stateIn {
+			cols = f.Get("presence-data-cols")
+		}
+	case "CHANNEL_ORIGINATE":
+		cols = f.Get("presence-data-cols")
+	case "CHANNEL_BRIDGE", "CHANNEL_UNBRIDGE":
+		if uuid != nil {
+			cols = f.Get("presence-data-cols")
+		}
+	case "ADD_SCHEDULE", "RE_SCHEDULE":
+		if id := f.Get("task-id"); id != "" {
+			text := []string{quotes(id), quotes(f.Get("task-runtime")), quotes(cmp.Or(f.Get("task-sql_manager"), "0"))}
+			c.record("sql", "tasks", strings.Join(text, ","), "")
+		}
+	case "DEL_SCHEDULE", "EXE_SCHEDULE":
+		if id := f.Get("task-id"); id != "" {
+			c.record("sql", "tasks", quotes(id), "")
+		}
+	}
+	if cols != "" {
+		c.record("sql", "channels", columns(cols, func(name string) string { return f.Get("PD-" + quotes(name)) }), "")
+	}
+}
+
+// cdrDir is where call records are written.
+const cdrDir = "/var/log/freeswitch/cdr-csv"
+
+// callRecord records the files that the record of a call is written to when it ends, as far as
+// variables name them (mod_cdr_csv.c, my_on_reporting).
+func (c *Call) callRecord(ch *Channel) {
+	get := func(name string) string {
+		value, _ := ch.Get(name)
+		return cmp.Or(value, c.core.global(name))
+	}
+	account, base := get("accountcode"), get("cdr_csv_base")
+	folder := cmp.Or(base, cdrDir)
+	if account != "" {
+		c.record("write", "cdr_csv", fileopen.Clean(folder+"/"+account+".csv"), ch.UUID)
+	}
+	if base != "" {
+		c.record("write", "cdr_csv", fileopen.Clean(folder+"/Master.csv"), ch.UUID)
+	}
+}

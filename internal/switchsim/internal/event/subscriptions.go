@@ -1,0 +1,105 @@
+package event
+
+import (
+	"regexp"
+	"strings"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/fstext"
+)
+
+// Subscriptions are what a session asked to be sent.
+type Subscriptions struct {
+	Events bool // LFLAG_EVENTS
+	Format Format
+	Names  map[string]bool // ALL is a name of its own
+	Custom map[string]bool // subclasses
+	Filter frame.List
+	Mine   bool // myevents
+	UUID   string
+	Log    bool
+	Level  int
+}
+
+// Wants says whether an event is to be sent (mod_event_socket.c, event_handler).
+func (s *Subscriptions) Wants(e *Event) bool {
+	if !s.Events {
+		return false
+	}
+	if !s.Names["ALL"] {
+		if !s.Names[e.Name] || e.Name == "CUSTOM" && e.Subclass != "" && !s.Custom[e.Subclass] {
+			return false
+		}
+	}
+	if len(s.Filter.All) > 0 && !s.passes(e) {
+		return false
+	}
+	if s.Mine {
+		uuid, ok := e.get("unique-id")
+		owner, _ := e.get("Job-Owner-UUID")
+		return ok && (s.UUID == "" || uuid == s.UUID) || s.UUID != "" && owner == s.UUID
+	}
+	return true
+}
+
+// passes applies the filters: one that matches lets an event through, and one with a minus holds it
+// back.
+func (s *Subscriptions) passes(e *Event) bool {
+	send := false
+	for _, h := range s.Filter.All {
+		value, ok := e.get(h.Name)
+		if !ok {
+			continue
+		}
+		want, positive := h.Value, true
+		for want != "" && strings.IndexByte("+- ", want[0]) >= 0 {
+			if want[0] != ' ' {
+				positive = want[0] == '+'
+			}
+			want = want[1:]
+		}
+		if send && positive {
+			continue
+		}
+		match := false
+		if strings.HasPrefix(h.Value, "/") {
+			match = matchRegex(value, want)
+		} else {
+			match = fstext.EqualFold(value, want)
+		}
+		if match && !positive {
+			return false
+		}
+		send = send || match
+	}
+	return send
+}
+
+// matchRegex is a pattern written /re/ or /re/i. FreeSWITCH has PCRE here; a pattern that Go does
+// not know never matches.
+func matchRegex(value, pattern string) bool {
+	pattern = strings.TrimPrefix(pattern, "/")
+	flags := ""
+	if i := strings.LastIndexByte(pattern, '/'); i >= 0 {
+		if strings.Contains(pattern[i:], "i") {
+			flags = "(?i)"
+		}
+		pattern = pattern[:i]
+	}
+	re, err := regexp.Compile(flags + pattern)
+	return err == nil && re.MatchString(value)
+}
+
+// Add subscribes to one name. ALL also takes the subclasses that a restricted user may have.
+func (s *Subscriptions) Add(name string, custom map[string]bool) {
+	s.Names[name] = true
+	if name != "ALL" {
+		return
+	}
+	for _, n := range Names {
+		s.Names[n] = true
+	}
+	for sub := range custom {
+		s.Custom[sub] = true
+	}
+}

@@ -1,0 +1,49 @@
+package fstext
+
+import (
+	"math"
+	"strings"
+)
+
+// IsFalse is switch_false: 0, or one of a few words.
+func IsFalse(s string) bool {
+	switch Lower(s) {
+	case "no", "off", "false", "f", "disabled", "inactive", "disallow":
+		return true
+	}
+	return s != "" && strings.Trim(s, "-+.0123456789") == "" && Atoi(s) == 0
+}
+
+// Atoi is C's on a machine with a 64-bit long: blanks and a sign before the digits, junk after
+// them, saturation at the ends of a long, and then only its low 32 bits.
+func Atoi(s string) int {
+	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	neg := strings.HasPrefix(s, "-")
+	if neg || strings.HasPrefix(s, "+") {
+		s = s[1:]
+	}
+	var v int64
+	for i := 0; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
+		d := int64(s[i] - '0')
+		if neg {
+			d = -d
+		}
+		switch {
+		case !neg && v > (math.MaxInt64-d)/10:
+			return -1 // the low 32 bits of the largest long
+		case neg && v < (math.MinInt64-d)/10:
+			return 0
+		}
+		v = v*10 + d
+	}
+	return int(int32(v))
+}
+
+// IsTrue is switch_true: a number other than 0, or one of a few words.
+func IsTrue(s string) bool {
+	switch Lower(s) {
+	case "yes", "on", "true", "t", "enabled", "active", "allow":
+		return true
+	}
+	return s != "" && strings.Trim(s, "-+.0123456789") == "" && Atoi(s) != 0
+}
