@@ -10,9 +10,10 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// attached is the channel that myevents bound the session to, or nil.
+// attached returns the channel to which myevents attached the session, or nil.
 func (c *session) attached() *core.Channel { return c.bound }
 
+// boundUUID returns the uuid of the attached channel, or "".
 func (c *session) boundUUID() string {
 	if c.bound == nil {
 		return ""
@@ -20,8 +21,8 @@ func (c *session) boundUUID() string {
 	return c.bound.UUID
 }
 
-// channelVerb takes the verbs that an attached channel makes known, and myevents. ok is false for
-// all others.
+// channelVerb answers myevents and the verbs that exist only with an attached channel. ok is false
+// for all others.
 func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 	ch := c.attached()
 	if ch == nil && !fstext.HasPrefixFold(cmd, "myevents ") {
@@ -43,7 +44,7 @@ func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 		switch {
 		case value == "":
 			return commandReply(unknown), true
-		case value[0] == '~': // FreeSWITCH's own mark of a reply that brings its headers
+		case value[0] == '~': // FreeSWITCH's own mark of a reply with other headers
 			return rawReply(value[1:]), true
 		}
 		return commandReply(value), true
@@ -53,7 +54,7 @@ func (c *session) channelVerb(cmd, line string) (reply []byte, ok bool) {
 	return nil, false
 }
 
-// connect answers with the channel's data, and with no Content-Length.
+// connect answers with the channel's data and without a Content-Length.
 func (c *session) connect(ch *core.Channel) []byte {
 	e := c.sw.core.ChannelData(ch, "mod_event_socket.c", "parse_command", 2029)
 	e.Headers = append(e.Headers,
@@ -62,8 +63,8 @@ func (c *session) connect(ch *core.Channel) []byte {
 	return []byte(e.Text(event.Plain))
 }
 
-// myevents attaches a channel, whichever it is, and turns its events on. An unknown uuid is refused
-// only if a word follows it; without one the session gets the events of every channel.
+// myevents attaches any channel and turns its events on. An unknown uuid is refused only if a word
+// follows it; without one, the session gets the events of every channel.
 func (c *session) myevents(cmd, line string) []byte {
 	if c.subs.Mine {
 		return commandReply("-ERR aready enabled.")
@@ -98,12 +99,13 @@ func (c *session) myevents(cmd, line string) []byte {
 	return commandReply("+OK Events Enabled")
 }
 
-// myEvents are the ones that myevents subscribes to.
+// myEvents are the events to which myevents subscribes.
 var myEvents = strings.Fields(`CHANNEL_ANSWER CHANNEL_APPLICATION CHANNEL_BRIDGE CHANNEL_CREATE CHANNEL_DATA
 	CHANNEL_DESTROY CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_ORIGINATE
 	CHANNEL_UUID CHANNEL_OUTGOING CHANNEL_PARK CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_STATE CHANNEL_UNBRIDGE
 	CHANNEL_UNPARK DETECTED_SPEECH DTMF NOTALK TALK`)
 
+// divertEvents answers divert_events.
 func (c *session) divertEvents(rest string) []byte {
 	ch := c.attached()
 	if ch == nil {
@@ -120,6 +122,7 @@ func (c *session) divertEvents(rest string) []byte {
 	return commandReply("+OK events not diverted")
 }
 
+// linger answers linger.
 func (c *session) linger(cmd string) []byte {
 	ch := c.attached()
 	if ch == nil {

@@ -7,16 +7,16 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// access is what a user of the directory may do. nil is the switch's own password, which may do
-// everything.
+// access says what a user of the directory may do. nil is the access with the switch's own
+// password, which allows everything.
 type access struct {
-	events map[string]bool // nil: all
-	custom map[string]bool // subclasses; meant only where events is not nil
-	apis   map[string]bool // nil: all
-	quiet  bool
+	events map[string]bool // allowed events; nil: all
+	custom map[string]bool // allowed subclasses of CUSTOM, unless events is nil
+	apis   map[string]bool // allowed APIs; nil: all
+	quiet  bool            // whether log is not allowed
 }
 
-// login takes auth and userauth, all that is known before a login.
+// login handles auth and userauth, the only verbs before a login.
 func (c *session) login(cmd, line string) []byte {
 	switch {
 	case fstext.HasPrefixFold(cmd, "auth "):
@@ -31,12 +31,13 @@ func (c *session) login(cmd, line string) []byte {
 	return commandReply(unknown)
 }
 
+// refuse answers a login that failed and ends the session.
 func (c *session) refuse() []byte {
 	c.quit = true
 	return commandReply("-ERR invalid")
 }
 
-// userauth takes user@domain:password and user:password@domain.
+// userauth accepts user@domain:password and user:password@domain.
 func (c *session) userauth(text string) []byte {
 	name, domain, _ := strings.Cut(text, "@")
 	domain, password, _ := strings.Cut(domain, ":")
@@ -64,6 +65,7 @@ func (c *session) userauth(text string) []byte {
 		"\nAllowed-LOG: " + log + "\n\n")
 }
 
+// newAccess returns what u may do.
 func newAccess(u User) *access {
 	a := &access{quiet: u.NoLog}
 	if u.Events != "" {
@@ -89,7 +91,7 @@ func newAccess(u User) *access {
 	return a
 }
 
-// words splits a list at blanks, or at commas if it has none.
+// words splits a list at blanks, or at commas if it has no blanks.
 func words(list string) []string {
 	if strings.Contains(list, " ") {
 		return strings.Split(list, " ")
@@ -103,7 +105,7 @@ func (a *access) mayEvent(name string) bool {
 
 func (a *access) mayCustom(sub string) bool { return a == nil || a.events == nil || a.custom[sub] }
 
-// subclasses are those of CUSTOM events that ALL gives a restricted user.
+// subclasses returns the subclasses of CUSTOM that ALL gives the user.
 func (a *access) subclasses() map[string]bool {
 	if a == nil {
 		return nil
@@ -113,8 +115,8 @@ func (a *access) subclasses() map[string]bool {
 
 func (a *access) noLog() bool { return a != nil && a.quiet }
 
-// mayAPI looks through the APIs that run others, as mod_event_socket.c (auth_api_command) does: by
-// their own exact names.
+// mayAPI reports whether the API is allowed. It looks through the APIs that run others, by their
+// exact names, as mod_event_socket.c (auth_api_command) does.
 func (a *access) mayAPI(name, arg string) bool {
 	if a == nil || a.apis == nil {
 		return true

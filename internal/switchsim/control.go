@@ -89,9 +89,9 @@ func (s *Switch) Run(wire []byte) (replies []string) {
 	return replies
 }
 
-// InviteLines parts what an execution of the kind invite holds into the lines that the far end
-// takes for the request and its headers: at each CR LF, CR or LF, a line that begins with a blank
-// being part of the one before.
+// InviteLines splits what an execution of the kind invite contains into the lines that the far end
+// reads as the request and its headers. It splits at each CR LF, CR or LF; a line that begins with
+// a blank is part of the one before.
 func InviteLines(args string) (lines []string) {
 	for line := range strings.SplitSeq(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(args), "\n") {
 		if n := len(lines); n > 0 && line != "" && strings.IndexByte(" \t", line[0]) >= 0 {

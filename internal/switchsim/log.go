@@ -10,10 +10,10 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// logLevels are FreeSWITCH's names, by number from 0 on (switch_log.c).
+// logLevels are FreeSWITCH's names of log levels, by number from 0 (switch_log.c).
 var logLevels = []string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
 
-// Log writes a line to the switch's log; the sessions that asked for that level get it. level is 0
+// Log writes a line to the switch's log. Sessions that asked for its level are sent it. level is 0
 // (CONSOLE) to 7 (DEBUG).
 func (s *Switch) Log(level int, text string) {
 	line := fmt.Sprintf("%s 99.00%% [%s] switch_core.c:100 %s\n",
@@ -32,6 +32,7 @@ func (s *Switch) Log(level int, text string) {
 // invalidLevel is SWITCH_LOG_INVALID.
 const invalidLevel = 64
 
+// log answers the verb log.
 func (c *session) log(line string) []byte {
 	if c.user.noLog() {
 		return commandReply(denied)
@@ -46,7 +47,7 @@ func (c *session) log(line string) []byte {
 	return commandReply(fmt.Sprintf("+OK log level %s [%d]", word, level))
 }
 
-// logLevel reads a level's name or number; an empty word is DEBUG (switch_log.c,
+// logLevel parses the name or number of a level. An empty word is DEBUG (switch_log.c,
 // switch_log_str2level).
 func logLevel(word string) (int, bool) {
 	if word == "" {
@@ -67,6 +68,7 @@ func logLevel(word string) (int, bool) {
 	return 0, false
 }
 
+// nolog answers the verb nolog.
 func (c *session) nolog() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// subscribe is the verb event.
+// subscribe answers the verb event.
 func (c *session) subscribe(line string) []byte {
 	_, list, ok := strings.Cut(line, " ")
 	keys, custom := 0, false
@@ -47,7 +47,7 @@ func (c *session) subscribe(line string) []byte {
 	return commandReply("+OK event listener enabled " + c.currentFormat().String())
 }
 
-// nixevent takes names away again; what it leaves of ALL is all the others.
+// nixevent unsubscribes from names. A subscription to ALL becomes one to all other names.
 func (c *session) nixevent(line string) []byte {
 	_, list, _ := strings.Cut(line, " ")
 	keys, custom := 0, false
@@ -80,6 +80,7 @@ func (c *session) nixevent(line string) []byte {
 	return commandReply("+OK events nixed")
 }
 
+// noevents turns events off and drops those that are queued.
 func (c *session) noevents() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -92,7 +93,7 @@ func (c *session) noevents() []byte {
 	return commandReply("+OK no longer listening for events")
 }
 
-// Filter is the verb: `filter [add] NAME VALUE`, `filter delete NAME [VALUE]`, `filter delete all`.
+// filter answers `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete all`.
 func (c *session) filter(line string) []byte {
 	name, value, ok := strings.Cut(strings.TrimLeft(line[len("filter "):], " "), " ")
 	if !ok {

@@ -15,7 +15,7 @@ const (
 	noControl = "-ERR not controlling a session"
 )
 
-// dispatch finds the verb in the order of mod_event_socket.c (parse_command), by prefix and without
+// dispatch finds the verb in the order of mod_event_socket.c (parse_command), by prefix and in any
 // case, and answers. cmd is the whole header text.
 func (c *session) dispatch(f *frame.Frame, cmd string) []byte {
 	if fstext.HasPrefixFold(cmd, "exit") || fstext.HasPrefixFold(cmd, "...") {
@@ -64,8 +64,8 @@ func (c *session) dispatch(f *frame.Frame, cmd string) []byte {
 	return commandReply(unknown)
 }
 
-// api is the verb. Its own text is bounded by the first CR or LF, and the first single space parts
-// name and argument.
+// api answers the verb api. text ends at the first CR or LF, and its first single space separates
+// the name and the argument.
 func (c *session) api(f *frame.Frame, text string) []byte {
 	name, arg, _ := strings.Cut(text, " ")
 	if !c.user.mayAPI(name, arg) {
@@ -93,7 +93,7 @@ func (c *session) api(f *frame.Frame, text string) []byte {
 // maxJobUUID is the longest id of a job; a longer one is cut (SWITCH_UUID_FORMATTED_LENGTH).
 const maxJobUUID = 256
 
-// bgapi is the verb: the reply comes first, the API runs in a goroutine of its own.
+// bgapi answers the verb bgapi. The reply is sent first, and the API runs in its own goroutine.
 func (c *session) bgapi(f *frame.Frame, text string) []byte {
 	name, arg, _ := strings.Cut(text, " ")
 	if !c.user.mayAPI(name, arg) {
@@ -146,13 +146,14 @@ func (c *session) sendevent(f *frame.Frame, line string) []byte {
 	return commandReply("+OK " + id)
 }
 
+// record records an execution of the session.
 func (c *session) record(kind, name, args, uuid string) {
 	c.sw.core.Record(core.Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.id})
 }
 
-// sendmsg is the verb. rest is the header text after it; the uuid may stand there, without a blank,
-// or in the header session-id. What a real channel would run in its own thread is run before the
-// answer is written, so that a test that has the answer need not wait.
+// sendmsg answers the verb sendmsg. rest is the header text after the verb. The uuid is in it, or
+// in the header session-id. FreeSWITCH would run the command in the channel's own thread. Here it
+// runs before the answer is written, so that a test which has the answer need not wait.
 func (c *session) sendmsg(f *frame.Frame, rest string) []byte {
 	uuid := fstext.StripCR(strings.TrimLeft(rest, " "))
 	if uuid == "" {

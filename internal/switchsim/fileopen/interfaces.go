@@ -2,7 +2,7 @@ package fileopen
 
 import "strings"
 
-// set is the words of a list.
+// set returns the words of a list.
 func set(list string) map[string]bool {
 	words := map[string]bool{}
 	for word := range strings.FieldsSeq(list) {
@@ -11,8 +11,8 @@ func set(list string) map[string]bool {
 	return words
 }
 
-// formats are the endings whose interface opens a file, and streams those of the others. They are
-// compared with case.
+// formats are the endings of names whose interface opens a file. streams are the schemes of the
+// other interfaces. Both are case-sensitive.
 var (
 	formats = set(`wav aiff aif au snd raw paf iff svx voc sf w64 mat mat4 mat5 pvf xi htk sds avr sd2 flac caf wve mpc rf64 nist mp3
 		r8 r16 r24 r32 gsm ul ulaw al alaw adpcm vox oga ogg mpga opus png pdf gif imgk webm mp4 m4a m4v mov mkv fsv yuv

@@ -7,52 +7,60 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// The folders of the switch, as its packages have them. The first is where playback and most others
-// look for a relative name unless sound_prefix says another folder, the second is that of record
-// and of file_string, the last that of the process.
+// The folders of the switch, as in its Debian packages.
 const (
-	BaseDir   = "/usr"
+	// BaseDir is where playback and most others look for a relative name, unless sound_prefix names
+	// another folder.
+	BaseDir = "/usr"
+	// SoundsDir is where record and file_string look for a relative name.
 	SoundsDir = "/usr/share/freeswitch/sounds"
-	cacheDir  = "/var/cache/freeswitch/http/xx"
-	workDir   = "/run/freeswitch"
+
+	cacheDir = "/var/cache/freeswitch/http/xx"
+	workDir  = "/run/freeswitch" // of the process
 )
 
 const (
-	maxScheme = 127   // bytes before `://` that the buffer holds (switch_core_file.c, stream_name)
-	maxOpens  = 15    // names that may be opened within one another before the stack is too small
-	maxOpened = 1_000 // what one name opens here at most
-	maxFiles  = 128   // names in a file_string (mod_dptools.c, file_string_file_open)
+	// maxScheme is the longest scheme in bytes that fits into its buffer (switch_core_file.c,
+	// stream_name).
+	maxScheme = 127
+	// maxOpens is how many nested names fit onto the stack.
+	maxOpens = 15
+	// maxOpened is how many entries a result can have here.
+	maxOpened = 1_000
+	// maxFiles is how many names a file_string can have (mod_dptools.c, file_string_file_open).
+	maxFiles = 128
 )
 
-// Opened is one thing that FreeSWITCH opens, or tries to open, for the name of a file.
+// An Opened is one thing that FreeSWITCH opens, or tries to open, for the name of a file.
 type Opened struct {
-	// Interface is the file interface that is asked, by its ending or scheme: wav, file,
-	// file_string, http and so on. Empty: no interface knows the name, or the one that does refuses
-	// it, and nothing is opened.
+	// Interface is the file interface that FreeSWITCH asks, by the ending or scheme of the name:
+	// wav, file, file_string, http and so on. Empty: nothing is opened, because no interface knows
+	// the name or the interface refuses it.
 	Interface string
 	// Path is the text that the interface gets.
 	Path string
 	// File is the path of the file that the operating system opens, absolute and without `.`, `..`
-	// and doubled slashes. Empty: the interface opens no file of that path itself.
+	// and doubled slashes. Empty: the interface itself does not open a file with that path.
 	File string
-	// Write says that it is opened for writing.
+	// Write reports whether it is opened for writing.
 	Write bool
-	// Crash says that FreeSWITCH does not survive it: its stack or a buffer is too small, or a loop
-	// has no end.
+	// Crash reports whether FreeSWITCH crashes or never returns: its stack or a buffer is too
+	// small, or a loop has no end.
 	Crash bool
-	// Shell says that Path is run as a shell command.
+	// Shell reports whether Path is run as a shell command.
 	Shell bool
-	// Fetch says that Path is a URL that is fetched, or sent to.
+	// Fetch reports whether Path is a URL that is fetched, or to which data is sent.
 	Fetch bool
 }
 
-// Open says what FreeSWITCH opens for a name (switch_core_file.c, switch_core_perform_file_open),
-// in order. All modules with file interfaces are taken for loaded, and all files for missing, so
-// that each part of a list is tried.
+// Open returns what FreeSWITCH opens for a name, in order (switch_core_file.c,
+// switch_core_perform_file_open). It assumes that all modules with file interfaces are loaded, and
+// that no file exists, so that each name of a list is tried.
 func Open(name string, write bool) []Opened { return OpenIn(name, write, "", SoundsDir, "") }
 
-// OpenIn is Open with what a list puts before its relative names, what a list within it does, and
-// where recordings are written until they are complete.
+// OpenIn is like Open with other folders: prefix is that of relative names in a list (empty:
+// sounds), sounds that of relative names in a list within a list, and spool that of recordings that
+// are not complete (empty: none).
 func OpenIn(name string, write bool, prefix, sounds, spool string) []Opened {
 	o := opener{write: write, sounds: sounds, spool: spool}
 	if prefix == "" {
@@ -62,25 +70,27 @@ func OpenIn(name string, write bool, prefix, sounds, spool string) []Opened {
 	return o.out
 }
 
+// An opener collects what a name opens.
 type opener struct {
 	write  bool
-	sounds string
-	spool  string
+	sounds string // the folder of relative names in a nested list
+	spool  string // the folder of recordings that are not complete; "": none
 	depth  int
-	done   bool // it has crashed
+	done   bool // it has crashed, or there are maxOpened entries
 	out    []Opened
 }
 
+// add adds an entry.
 func (o *opener) add(x Opened) {
 	x.Write = o.write
 	o.done = o.done || x.Crash || len(o.out) == maxOpened
 	o.out = append(o.out, x)
 }
 
-// addNothing says that the name opens nothing.
+// addNothing adds that the name opens nothing.
 func (o *opener) addNothing(name string) { o.add(Opened{Path: name}) }
 
-// open opens one name. prefix is for the relative names of a list.
+// open opens one name. prefix is the folder of relative names in a list.
 func (o *opener) open(name, prefix string) {
 	if o.done {
 		return
@@ -134,8 +144,8 @@ func (o *opener) open(name, prefix string) {
 	}
 }
 
-// fileParams takes the blocks `{name=value,...}` off the front of a name. Blanks may stand between
-// them. ok is false where one has no end.
+// fileParams parses the blocks `{name=value,...}` at the front of a name, which blanks may
+// separate. ok is false if one has no end.
 func fileParams(name string) (params map[string]string, rest string, ok bool) {
 	params = map[string]string{}
 	for strings.HasPrefix(name, "{") {
@@ -154,7 +164,7 @@ func fileParams(name string) (params map[string]string, rest string, ok bool) {
 	return params, name, true
 }
 
-// openNested opens what a name holds that the interfaces file and file_string take apart.
+// openNested opens the names within a name of the interfaces file and file_string.
 func (o *opener) openNested(kind, text, prefix string) {
 	if o.depth++; o.depth >= maxOpens {
 		o.add(Opened{Interface: kind, Path: text, Crash: true})
@@ -179,7 +189,7 @@ func (o *opener) openNested(kind, text, prefix string) {
 	}
 }
 
-// fileURL is `HOST/PATH`, whose path is URL-encoded (mod_dptools.c, file_url_file_open).
+// fileURL opens `HOST/PATH`, whose path is URL-encoded (mod_dptools.c, file_url_file_open).
 func (o *opener) fileURL(text string) {
 	host, name, ok := strings.Cut(text, "/")
 	if !ok || host != "" && !fstext.EqualFold(host, "localhost") || name == "" || strings.Contains(name, "%2f") || strings.Contains(name, "%2F") {
@@ -191,8 +201,9 @@ func (o *opener) fileURL(text string) {
 	o.open(name, o.sounds)
 }
 
-// fetch opens a URL: what it leads to is kept in a file with the ending that the URL has, and that
-// is opened (mod_http_cache.c, http_cache_file_open). The URL of http_cache has its scheme.
+// fetch opens a URL. Its content is stored in a file with the ending of the URL, and that is opened
+// (mod_http_cache.c, http_cache_file_open). text is a whole URL for http_cache, and has no scheme
+// for the others.
 func (o *opener) fetch(kind, text string) {
 	url := text
 	if kind != "http_cache" {
@@ -204,17 +215,18 @@ func (o *opener) fetch(kind, text string) {
 	}
 	o.add(Opened{Interface: kind, Path: url, Fetch: true})
 	ext := urlEnding(url)
-	if ext != "" && !formats[ext] && (o.write || !strings.HasPrefix(text, "/")) { // there is no host in it else
+	hasHost := !strings.HasPrefix(text, "/")
+	if ext != "" && !formats[ext] && (o.write || hasHost) {
 		before := len(o.out)
 		if o.open(cacheDir+"/file."+ext, o.sounds); !o.done {
-			o.out = o.out[:before] // it has a name of the switch's own
+			o.out = o.out[:before] // the switch chooses the name of the file
 		}
 	}
 	o.depth--
 }
 
-// urlEnding is the ending of a URL, by which its content is opened (mod_http_cache.c,
-// find_extension).
+// urlEnding returns the ending of a URL that says how its content is opened (mod_http_cache.c,
+// find_extension). It is "" if there is none.
 func urlEnding(url string) string {
 	n := 0
 	for i := len(url) - 1; i > 0; i-- {
@@ -232,8 +244,9 @@ func urlEnding(url string) string {
 	return ""
 }
 
-// IsPath says whether a name is absolute or a stream, its blocks `{...}` aside. endless is for a
-// block without an end, which the switch looks for for ever (switch_utils.h, switch_is_file_path).
+// IsPath reports whether a name, without its leading blocks `{...}`, is absolute or a stream
+// (switch_utils.h, switch_is_file_path). endless reports whether a block has no end; the switch
+// then never stops looking for it.
 func IsPath(name string) (is, endless bool) {
 	for strings.HasPrefix(name, "{") {
 		end := fstext.ClosingBracket(name, 0, '{', '}')
@@ -245,7 +258,7 @@ func IsPath(name string) (is, endless bool) {
 	return strings.HasPrefix(name, "/") || strings.Contains(name, "://"), false
 }
 
-// Clean is the file that the operating system finds by a path.
+// Clean returns the absolute path of the file that the operating system finds by a path.
 func Clean(name string) string {
 	if !strings.HasPrefix(name, "/") {
 		name = workDir + "/" + name

@@ -7,18 +7,16 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// maxListIndex is the largest index that `Name[N]: value` may have (switch_event.c,
-// switch_event_base_add_header).
-const maxListIndex = 4000
+// A Header is one header of a frame or an event.
+type Header struct {
+	// The value of a list is written `ARRAY::a|:b`.
+	Name, Value string
 
-// List builds the headers of an event the way switch_event_base_add_header does.
-type List struct {
-	All     []*Header
-	body    string
-	hasBody bool
+	// List are the elements of a list. It is nil for other values.
+	List []string
 }
 
-// Find returns the first header of that name, or nil.
+// Find returns the first header with that name, in any case, or nil.
 func Find(list []Header, name string) *Header {
 	for i := range list {
 		if fstext.EqualFold(list[i].Name, name) {
@@ -26,6 +24,19 @@ func Find(list []Header, name string) *Header {
 		}
 	}
 	return nil
+}
+
+// maxListIndex is the largest index that `Name[N]: value` may have (switch_event.c,
+// switch_event_base_add_header).
+const maxListIndex = 4000
+
+// A List builds the headers of an event as switch_event_base_add_header does. The zero List is
+// empty.
+type List struct {
+	// All are the headers, in order.
+	All     []*Header
+	body    string
+	hasBody bool
 }
 
 func (l *List) find(name string) *Header {
@@ -41,9 +52,9 @@ func (l *List) remove(name string) {
 	l.All = slices.DeleteFunc(l.All, func(h *Header) bool { return fstext.EqualFold(h.Name, name) })
 }
 
-// Add appends a header. An empty value deletes all of that name; `name[N]` puts the value into a
-// place of the first of that name; a value that begins ARRAY:: is a list; _body, in this case only,
-// is the body as well.
+// Add adds a header. An empty value deletes all headers with that name. `name[N]` sets an element
+// of the first header with that name. A value that begins with ARRAY:: is a list. The value of
+// _body, in lower case only, is the body as well.
 func (l *List) Add(name, value string) {
 	if name == "_body" {
 		l.body, l.hasBody = value, true
@@ -67,7 +78,7 @@ func (l *List) Add(name, value string) {
 	l.All = append(l.All, &Header{Name: name, Value: value})
 }
 
-// push appends to the list that the first header of that name is, or becomes by it.
+// push appends a value to the first header with that name, which becomes a list if it is not one.
 func (l *List) push(name, value string) {
 	h := l.find(name)
 	if h == nil {
@@ -87,9 +98,9 @@ func (l *List) push(name, value string) {
 	h.join()
 }
 
-// put is `name[index]: value`. A header that was no list loses its value to it. A place that the
-// list already has is set without writing the joined text anew, which is what readers of the header
-// see.
+// put sets the element of `name[index]: value`. A header that is not a list loses its value. If the
+// list already has the element, FreeSWITCH does not update the joined text, which is what readers
+// of the header see; neither does put.
 func (l *List) put(name string, index int, value string) {
 	if index < 0 || index > maxListIndex {
 		return
@@ -110,6 +121,7 @@ func (l *List) put(name string, index int, value string) {
 	h.join()
 }
 
+// join updates the value from the elements.
 func (h *Header) join() {
 	h.Value = strings.Join(h.List, fstext.ListSep)
 	if len(h.List) > 1 {
@@ -117,7 +129,7 @@ func (h *Header) join() {
 	}
 }
 
-// frame takes the header Command out of the list.
+// frame returns the frame with these headers. The first header named Command is its command.
 func (l *List) frame() Frame {
 	f := Frame{Body: l.body, HasBody: l.hasBody, Missing: true}
 	for _, h := range l.All {
@@ -130,17 +142,10 @@ func (l *List) frame() Frame {
 	return f
 }
 
-// Drop deletes the headers of that name, or, if value is not empty, those that have this value;
-// `all` deletes everything.
+// Drop deletes the headers with that name and, unless value is empty, that value. The name `all`
+// deletes all headers.
 func (l *List) Drop(name, value string) {
 	l.All = slices.DeleteFunc(l.All, func(h *Header) bool {
 		return fstext.EqualFold(name, "all") || fstext.EqualFold(h.Name, name) && (value == "" || h.Value == value)
 	})
-}
-
-// A Header is one header of a frame or an event. The value of a list is written `ARRAY::a|:b`.
-type Header struct {
-	Name, Value string
-
-	List []string
 }

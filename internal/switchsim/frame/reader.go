@@ -10,22 +10,22 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// Bounds of FreeSWITCH's own reader (mod_event_socket.c, read_packet and MAX_CONTENT_LENGTH).
+// The limits of FreeSWITCH's own reader (mod_event_socket.c, read_packet and MAX_CONTENT_LENGTH).
 const (
-	// maxHeaderText is the number of bytes after which a header text without an end is cut and
-	// parsed as it stands.
+	// maxHeaderText is the size in bytes at which an incomplete header text is parsed as it is.
 	maxHeaderText = 10_485_760
-	// maxContentLength is the largest body; a longer one closes the connection.
+	// maxContentLength is the size in bytes of the largest body. A larger one closes the
+	// connection.
 	maxContentLength = 16 << 20
 )
 
 // readBuffer is the size in bytes of a connection's read buffer.
 const readBuffer = 16 << 10
 
-// errRejected is what the reader returns where FreeSWITCH closes the connection by itself.
+// errRejected is returned if FreeSWITCH would close the connection.
 var errRejected = errors.New("switchsim: Content-Length out of range")
 
-// Reader cuts a byte stream as read_packet does.
+// A Reader splits a byte stream as read_packet does.
 type Reader struct {
 	br   *bufio.Reader
 	off  int    // bytes taken from br
@@ -35,8 +35,8 @@ type Reader struct {
 // NewReader returns a reader of src.
 func NewReader(src io.Reader) *Reader { return &Reader{br: bufio.NewReaderSize(src, readBuffer)} }
 
-// Next reads one frame. An error of the source is returned as it is, errRejected where FreeSWITCH
-// closes.
+// Next reads one frame. It returns the errors of the source unchanged, and errRejected if
+// FreeSWITCH would close the connection.
 func (r *Reader) Next() (Frame, error) {
 	if err := r.readText(); err != nil {
 		return Frame{}, err
@@ -65,7 +65,8 @@ func (r *Reader) Next() (Frame, error) {
 	return f, nil
 }
 
-// readText fills text with the bytes up to the second of two LF with nothing but CR between them.
+// readText reads a header text into r.text. It ends at the second of two LF that have only CR
+// between them.
 func (r *Reader) readText() error {
 	r.text = r.text[:0]
 	blank := false // the line at hand holds nothing but CR, and an LF stands before it
@@ -89,6 +90,7 @@ func (r *Reader) readText() error {
 	}
 }
 
+// discard consumes n bytes, which must be buffered.
 func (r *Reader) discard(n int) {
 	_, _ = r.br.Discard(n) // n bytes are buffered, so it cannot fail
 	r.off += n
@@ -118,8 +120,8 @@ func textEnd(buf []byte, blank *bool) (n int, end bool) {
 	return n, false
 }
 
-// readBody reads the body that a Content-Length line announces. Every such line reads one, for
-// every verb.
+// readBody reads the body that a Content-Length line announces. Every such line reads one, whatever
+// the verb.
 func (r *Reader) readBody(h *List, value string) error {
 	n := fstext.Atoi(value)
 	if n < 0 || n > maxContentLength {

@@ -19,7 +19,7 @@ var (
 	showApplication string
 )
 
-// names are the names, in lower case, of what a recorded list holds, and more.
+// names returns the names of a recorded list and of more, in lower case.
 func names(list string, more []string) map[string]bool {
 	known := map[string]bool{}
 	for _, name := range append(recordedNames(list), more...) {
@@ -28,7 +28,7 @@ func names(list string, more []string) map[string]bool {
 	return known
 }
 
-// recordedNames are the names in a recorded list.
+// recordedNames returns the names in a recorded list.
 func recordedNames(list string) []string {
 	var doc struct{ Rows []struct{ Name string } }
 	if err := json.Unmarshal([]byte(list), &doc); err != nil {
@@ -49,7 +49,7 @@ const space = "\r\n\t \v"
 // all that it may.
 const maxNest = 1000
 
-// API runs one API and records it, whether or not it exists. ok is false if it does not.
+// API runs one API and records it, whether or not it exists. ok is false if it does not exist.
 func (c *Call) API(name, arg string) (out string, ok bool) {
 	if !fstext.EqualFold(name, "console_complete") {
 		name, arg = strings.Trim(name, space), strings.Trim(arg, space)
@@ -87,8 +87,8 @@ func (c *Call) API(name, arg string) (out string, ok bool) {
 // Known reports whether there is an API of that name, in any case.
 func (s *Core) Known(name string) bool { return s.apiFunc(fstext.Lower(name)) != nil }
 
-// apiFunc is what runs an API; an API that is known and not simulated answers +OK. nil: there is no
-// such API.
+// apiFunc returns the function that runs an API, or nil if there is no such API. An API that is
+// known but not simulated answers +OK. low is the name in lower case.
 func (s *Core) apiFunc(low string) func(*Call, string) string {
 	if f := simulated(low); f != nil {
 		return f
@@ -104,8 +104,8 @@ func (s *Core) apiFunc(low string) func(*Call, string) string {
 	return nil
 }
 
-// simulated is a switch, not a table, because the APIs that run others would make the table refer
-// to itself.
+// simulated returns the function of an API that is simulated, or nil. It is not a table, because
+// the APIs that run others would make the table refer to itself.
 func simulated(low string) func(*Call, string) string {
 	switch low {
 	case "status":
@@ -154,6 +154,7 @@ func simulated(low string) func(*Call, string) string {
 	return simulatedUUID(low)
 }
 
+// simulatedUUID is the part of simulated for the APIs of channels and their queues.
 func simulatedUUID(low string) func(*Call, string) string {
 	switch low {
 	case "uuid_exists":
@@ -204,15 +205,15 @@ func simulatedUUID(low string) func(*Call, string) string {
 	return nil
 }
 
-// maxAliases bounds aliases that lead to one another, and maxParts what `;;` parts
-// (switch_console.c, switch_console_execute).
+// maxAliases is the number of aliases that may lead to one another, and maxParts the number of
+// parts that `;;` separates (switch_console.c, switch_console_execute).
 const (
 	maxAliases = 100
 	maxParts   = 128
 )
 
-// Console is what console_execute makes of an api's text: parts joined by `;;`, each looked up
-// among the aliases. ok is that of the last part.
+// Console runs the text of an api with console_execute: parts joined by `;;`, each of which may be
+// an alias. depth is the number of aliases that led here. ok is that of the last part.
 func (c *Call) Console(text string, depth int) (out string, ok bool) {
 	if depth > maxAliases {
 		return "", false

@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// app runs an application on a channel. `name::arg` is left to the channel's own thread, which may
-// never come to it: it is run only where all is ([Switch.Run]).
+// app runs an application on a channel. `name::arg` without an argument is left to the channel's
+// own thread, which may never run it. So it is split only if everything runs at once.
 func (c *Call) app(ch *Channel, name, arg string) bool {
 	if app, rest, ok := strings.Cut(name, "::"); ok && arg == "" && c.atOnce {
 		name, arg = fstext.Unlist(app), fstext.Unlist(rest)
@@ -17,9 +17,9 @@ func (c *Call) app(ch *Channel, name, arg string) bool {
 	return c.runNamed(ch, name, arg)
 }
 
-// runNamed runs the application of that name: its argument is expanded, then it is recorded, then
-// what little of it is simulated is done. An application that does not exist hangs the channel up,
-// unrecorded, and gives false.
+// runNamed runs the application with that name: it expands the argument, records the execution and
+// does what is simulated. An application that does not exist hangs the channel up without a record;
+// runNamed then returns false.
 func (c *Call) runNamed(ch *Channel, name, arg string) bool {
 	name = strings.TrimLeft(name, " ")
 	if !c.work(1) {
@@ -65,7 +65,7 @@ func (c *Call) appEvent(ch *Channel, kind string, line int, name, arg, id string
 	c.core.Emit(e)
 }
 
-// runApp does what is simulated of an application; most do nothing.
+// runApp does what is simulated of an application. Most applications do nothing.
 func (c *Call) runApp(ch *Channel, name, arg string) {
 	switch fstext.Lower(name) {
 	case "set", "push", "unshift":
@@ -102,11 +102,11 @@ func (c *Call) runApp(ch *Channel, name, arg string) {
 	}
 }
 
-// maxMultiset is how many variables multiset sets at most.
+// maxMultiset is how many variables multiset can set.
 const maxMultiset = 256
 
-// runNested is for the applications that hold others. What waits for digits, tones, a limit or a
-// time is run at once.
+// runNested does what is simulated of applications that run others. What would wait for digits,
+// tones, a limit or a time runs at once.
 func (c *Call) runNested(ch *Channel, name, arg string) {
 	switch name {
 	case "broadcast":
@@ -152,7 +152,7 @@ func (c *Call) runNested(ch *Channel, name, arg string) {
 	}
 }
 
-// digitAction does what bind_digit_action binds to digits (mod_dptools.c, digit_action_callback).
+// digitAction runs what bind_digit_action bound to digits (mod_dptools.c, digit_action_callback).
 func (c *Call) digitAction(ch *Channel, what, value string) {
 	if fstext.HasPrefixFold(what, "api:") {
 		_, _ = c.API(what[4:], value)
@@ -181,7 +181,7 @@ func (c *Call) digitAction(ch *Channel, what, value string) {
 	}
 }
 
-// overLimit is for a call beyond a limit: `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`.
+// overLimit sends a channel over a limit to `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`.
 func (c *Call) overLimit(ch *Channel, args []string) {
 	exten := "limit_exceeded"
 	if len(args) > 0 {
@@ -194,8 +194,8 @@ func (c *Call) overLimit(ch *Channel, args []string) {
 	c.transferTo(ch, exten, fstext.Arg(args, 1), fstext.Arg(args, 2))
 }
 
-// deflect is for a channel of loopback: `EXTEN DIALPLAN CONTEXT`, parted by single spaces and
-// nothing else (mod_loopback.c). Others leave the text to the far end.
+// deflect sends a channel of loopback to `EXTEN DIALPLAN CONTEXT`, which single spaces separate
+// (mod_loopback.c). Other channels would pass the text to the far end.
 func (c *Call) deflect(ch *Channel, text string) {
 	if text == "" {
 		return
@@ -205,8 +205,8 @@ func (c *Call) deflect(ch *Channel, text string) {
 	c.transferTo(ch, exten, plan, context)
 }
 
-// assign is `NAME=VALUE`, or `NAME,VALUE`, whose value is expanded (mod_dptools.c, base_set). push
-// and unshift add to a list.
+// assign sets a variable by `NAME=VALUE` or `NAME,VALUE`, after expanding the value (mod_dptools.c,
+// base_set). The applications push and unshift add to a list.
 func (c *Call) assign(ch *Channel, app, text string) {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok {
@@ -227,6 +227,7 @@ func (c *Call) assign(ch *Channel, app, text string) {
 	}
 }
 
+// assignOther sets variables by export, bridge_export and set_global, and removes them by unset.
 func (c *Call) assignOther(ch *Channel, app, text string) {
 	name, value, _ := strings.Cut(text, "=")
 	switch {
@@ -246,7 +247,7 @@ func (c *Call) assignOther(ch *Channel, app, text string) {
 	}
 }
 
-// setVar sets a channel's variable, and records it.
+// setVar sets a channel's variable and records it.
 func (c *Call) setVar(ch *Channel, name, value string) {
 	name, _, _ = strings.Cut(name, "[")
 	value = fstext.Unlist(value)
@@ -257,6 +258,7 @@ func (c *Call) setVar(ch *Channel, name, value string) {
 	}
 }
 
+// setGlobal sets a global variable and records it.
 func (c *Call) setGlobal(name, value string) {
 	name, _, _ = strings.Cut(name, "[")
 	value = fstext.Unlist(value)
@@ -269,8 +271,9 @@ func (c *Call) setGlobal(name, value string) {
 	}
 }
 
-// scoped sets the variables of `[name=value,...]rest`, or of X[name=valueXname=value]rest, for the
-// run of one application, and returns the rest (switch_core_session.c, switch_core_session_exec).
+// scoped sets the variables of `[name=value,...]rest`, or of X[name=valueXname=value]rest, and
+// returns rest (switch_core_session.c, switch_core_session_exec). The caller restores them after
+// the application.
 func (c *Call) scoped(ch *Channel, text string) string {
 	sep := byte(',')
 	if text[0] != '[' {

@@ -1,28 +1,27 @@
 package core
 
-// Call is one command's run through the switch: who caused it, and what it left to be done after
-// it.
+// A Call is the run of one command: it says which session caused it, and what remains to be done
+// after it. It is used by one goroutine at a time.
 type Call struct {
 	core    *Core
 	session int
-	depth   int    // APIs that run within one another
-	appUUID string // Application-UUID of what a sendmsg runs; "": a new one
+	depth   int    // nested APIs that are running
+	appUUID string // Application-UUID for the application of a sendmsg; "": a new one
 	later   []func()
-	// together says that jobs and schedules are done with the rest, not in goroutines of their own.
+	// atOnce makes jobs and schedules run with the rest, not in their own goroutines.
 	atOnce   bool
-	worked   *int // see work
-	bySwitch bool // see own
+	worked   *int // what work counted
+	bySwitch bool // see asSwitch
 }
 
-// NewCall returns the run of one command of a session. together says that jobs and schedules are
-// done with the rest.
-func (s *Core) NewCall(session int, together bool) *Call {
-	return &Call{core: s, session: session, atOnce: together, worked: new(int)}
+// NewCall returns the run of one command of a session. atOnce makes jobs and schedules run in
+// RunLater.
+func (s *Core) NewCall(session int, atOnce bool) *Call {
+	return &Call{core: s, session: session, atOnce: atOnce, worked: new(int)}
 }
 
-// record reports something that is done. Where the frame has caused all that it may, it is not:
-// what would have been expanded in its arguments is missing. An API is reported when it has ended,
-// and was begun before.
+// record reports an execution, unless the command has caused all that it may: the expansions in its
+// arguments would be missing. An API is reported after it has ended, so it began before that.
 func (c *Call) record(kind, name, args, uuid string) {
 	if kind != "api" && !c.work(0) {
 		return
@@ -30,11 +29,10 @@ func (c *Call) record(kind, name, args, uuid string) {
 	c.core.Record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.session, Own: c.bySwitch})
 }
 
-// after leaves something to a channel's own thread: it is done when the API that is running has
-// ended.
+// after leaves f to a channel's own thread. It runs when the API that is running has ended.
 func (c *Call) after(f func()) { c.later = append(c.later, f) }
 
-// RunLater does what was left, and what that leaves.
+// RunLater runs what was left for later, and what that leaves.
 func (c *Call) RunLater() {
 	for len(c.later) > 0 {
 		f := c.later[0]
@@ -43,20 +41,20 @@ func (c *Call) RunLater() {
 	}
 }
 
-// maxWork bounds what one frame may cause, in APIs, applications and expansions: values that
-// mention themselves would go on for ever.
+// maxWork limits the APIs, applications and expansions that one command may cause. Values that
+// mention themselves would cause them without end.
 const maxWork = 20_000
 
-// workLen is how many bytes of a text that is expanded count as one more.
+// workLen is the number of bytes of an expanded text that count as one more expansion.
 const workLen = 256
 
-// work counts n against what the frame may cause, and says whether it may go on.
+// work counts n against the limit of the command and reports whether it may continue.
 func (c *Call) work(n int) bool {
 	*c.worked += n
 	return *c.worked <= maxWork
 }
 
-// Spawn runs a job or a schedule in a goroutine of its own, which job gets the call for.
+// Spawn runs a job or a schedule in a goroutine of its own, with a Call of its own.
 func (c *Call) Spawn(f func(job *Call)) {
 	job := &Call{core: c.core, session: c.session, atOnce: c.atOnce, worked: c.worked}
 	run := func() {
@@ -71,7 +69,8 @@ func (c *Call) Spawn(f func(job *Call)) {
 	c.after(func() { c.core.jobs.Go(run) })
 }
 
-// asSwitch marks what f executes as the switch's own doing: no command names it.
+// asSwitch runs f and marks what it executes as the doing of the switch itself, which no command
+// names.
 func (c *Call) asSwitch(f func()) {
 	was := c.bySwitch
 	c.bySwitch = true
@@ -79,8 +78,8 @@ func (c *Call) asSwitch(f func()) {
 	c.bySwitch = was
 }
 
-// ifAtOnce runs what the APIs hold that keep something for later: it is done at once where all is
-// ([Switch.Run]), and else never.
+// ifAtOnce runs f later if jobs and schedules run at once, and never otherwise. It is for APIs that
+// store something that happens some time.
 func (c *Call) ifAtOnce(f func()) {
 	if c.atOnce {
 		c.after(f)

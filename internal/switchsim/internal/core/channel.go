@@ -10,10 +10,11 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// channelName is what all channels are called: that of a silent one, which needs no endpoint.
+// channelName is the name of all channels. It is that of a silent channel, which needs no endpoint.
 const channelName = "null/x"
 
-// Channel is a call leg: a uuid and its variables.
+// A Channel is a leg of a call: a uuid and its variables. Its methods may be called from any
+// goroutine.
 type Channel struct {
 	UUID string
 
@@ -21,7 +22,7 @@ type Channel struct {
 	vars map[string]string
 }
 
-// AddChannel makes a channel exist, with these variables; nil is none.
+// AddChannel makes a channel exist, with these variables.
 func (s *Core) AddChannel(uuid string, vars map[string]string) {
 	ch := &Channel{UUID: uuid, vars: maps.Clone(vars)}
 	if ch.vars == nil {
@@ -32,7 +33,7 @@ func (s *Core) AddChannel(uuid string, vars map[string]string) {
 	s.channels[uuid] = ch
 }
 
-// RemoveChannel hangs a channel up. Nothing happens if there is none.
+// RemoveChannel hangs a channel up. It does nothing if the channel does not exist.
 func (s *Core) RemoveChannel(uuid string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,16 +53,16 @@ func (s *Core) channelCount() int {
 	return len(s.channels)
 }
 
-// uuids are those of all channels, sorted.
+// uuids returns the uuids of all channels, sorted.
 func (s *Core) uuids() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Sorted(maps.Keys(s.channels))
 }
 
-// Get returns a variable, by its name in any case, or the uuid. ok is false if it is not set, and for
-// a nil channel.
-func (ch *Channel) Get(name string) (string, bool) {
+// Get returns a variable, by its name in any case, or the uuid. ok is false if there is no such
+// variable, and for a nil channel.
+func (ch *Channel) Get(name string) (value string, ok bool) {
 	if ch == nil {
 		return "", false
 	}
@@ -78,7 +79,7 @@ func (ch *Channel) Get(name string) (string, bool) {
 	return "", false
 }
 
-// Set sets a variable; an empty value removes it.
+// Set sets a variable, by its name in any case. An empty value removes it.
 func (ch *Channel) Set(name, value string) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
@@ -88,20 +89,21 @@ func (ch *Channel) Set(name, value string) {
 	}
 }
 
-// restore sets the variables back to vars.
+// restore replaces all variables by vars.
 func (ch *Channel) restore(vars map[string]string) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
 	ch.vars = vars
 }
 
-// ChannelData is the channel as a CHANNEL_DATA event, as uuid_dump and connect show it.
+// ChannelData returns a CHANNEL_DATA event with the channel, as uuid_dump and connect show it.
+// file, fn and line are the place that fires it.
 func (s *Core) ChannelData(ch *Channel, file, fn string, line int) *event.Event {
 	headers := append(s.Stamp("CHANNEL_DATA", file, fn, line), ch.headers()...)
 	return &event.Event{Name: "CHANNEL_DATA", Headers: headers}
 }
 
-// headers are what a channel's events tell of it: a part of what FreeSWITCH's do, and all its
+// headers returns the headers of the channel's events: some of those that FreeSWITCH has, and all
 // variables.
 func (ch *Channel) headers() []frame.Header {
 	list := []frame.Header{

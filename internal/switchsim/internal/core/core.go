@@ -15,14 +15,15 @@ import (
 // methods may be called from any goroutine.
 type Core struct {
 	recorder
-	opts      Options
-	uuid      string // Core-UUID
-	started   time.Time
-	apis      map[string]bool // by name in lower case
-	apps      map[string]bool // by name in lower case
-	seq       atomic.Int64    // Event-Sequence
-	tasks     atomic.Int64    // sched_api
-	Listening atomic.Int32    // sessions that have events on
+	opts    Options
+	uuid    string // Core-UUID
+	started time.Time
+	apis    map[string]bool // by name in lower case
+	apps    map[string]bool // by name in lower case
+	seq     atomic.Int64    // Event-Sequence
+	tasks   atomic.Int64    // sched_api
+	// Listening counts the sessions that have events on. Events are made only if it is not 0.
+	Listening atomic.Int32
 	jobs      sync.WaitGroup
 	closing   sync.Once
 	done      chan struct{}
@@ -32,7 +33,7 @@ type Core struct {
 	channels map[string]*Channel
 }
 
-// Options configure a core. Those that [Options] has too mean the same.
+// Options configure a Core. Those that switchsim.Options has too mean the same.
 type Options struct {
 	Aliases    map[string]string
 	Globals    map[string]string
@@ -40,11 +41,11 @@ type Options struct {
 	DialString string
 	Second     time.Duration
 	Quiet      bool
-	// deliver gets every event that is Event while listening is not 0.
+	// Deliver is called with every event that is fired while Listening is not 0.
 	Deliver func(*event.Event)
 }
 
-// New returns a core without channels. It must be closed.
+// New returns a Core without channels. It must be closed.
 func New(opts Options) *Core {
 	opts.Second = cmp.Or(opts.Second, time.Second)
 	s := &Core{
@@ -68,8 +69,8 @@ func (s *Core) Close() {
 	s.Wake()
 }
 
-// Clear removes the channels, the executions and commands, and the global variables other than
-// those of the options.
+// Clear removes the channels, the recorded executions and commands, and the global variables other
+// than those of the options.
 func (s *Core) Clear() {
 	s.mu.Lock()
 	clear(s.channels)

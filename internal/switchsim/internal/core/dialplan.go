@@ -7,13 +7,16 @@ import (
 )
 
 const (
-	maxPlans  = 25  // dialplans of one list (switch_core_session.c, switch_core_session_execute_exten)
-	maxInline = 128 // applications of one inline dialplan
+	// maxPlans is how many dialplans a list can have (switch_core_session.c,
+	// switch_core_session_execute_exten).
+	maxPlans = 25
+	// maxInline is how many applications an inline dialplan can have.
+	maxInline = 128
 )
 
-// transfer is that of uuid_transfer: `[-bleg|-both] EXTEN [DIALPLAN [CONTEXT]]`, where any word
-// after a dash stands for the first. No channel has a partner here, so that the one that is named
-// goes.
+// transfer sends a channel to the extension of uuid_transfer: `[-bleg|-both] EXTEN [DIALPLAN
+// [CONTEXT]]`, where any word that begins with a dash is such a flag. No channel has a partner
+// here, so the flag changes nothing.
 func (c *Call) transfer(ch *Channel, args []string) {
 	if len(args) == 0 {
 		return
@@ -24,8 +27,8 @@ func (c *Call) transfer(ch *Channel, args []string) {
 	c.transferTo(ch, fstext.Arg(args, 0), fstext.Arg(args, 1), fstext.Arg(args, 2))
 }
 
-// transferTo sends a channel to an extension. What is not said is XML, the channel's own context,
-// and the extension service (switch_ivr.c, switch_ivr_session_transfer).
+// transferTo sends a channel to an extension (switch_ivr.c, switch_ivr_session_transfer). The
+// defaults are the extension service, the dialplan XML and the channel's own context.
 func (c *Call) transferTo(ch *Channel, exten, plan, context string) {
 	c.runHooks(ch, "execute_on_blind_transfer")
 	if exten == "" {
@@ -33,15 +36,14 @@ func (c *Call) transferTo(ch *Channel, exten, plan, context string) {
 	}
 	if plan != "" {
 		if plan = (scope{call: c, ch: ch, recursive: true}).expand(plan, 0); plan == "" {
-			return // it says something, of which nothing is left
+			return // its expansion is empty
 		}
 	}
 	c.route(ch, exten, plan, context)
 }
 
-// route looks an extension up in each dialplan of a list until one knows it. There is one extension
-// in every context of XML, park, which answers and parks; the dialplan inline brings its own
-// applications.
+// route looks an extension up in each dialplan of a list until one knows it. XML has one extension
+// in every context, park, which answers and parks. The dialplan inline brings its own applications.
 func (c *Call) route(ch *Channel, exten, plans, context string) {
 	if plans == "" {
 		plans = "XML"
@@ -69,7 +71,7 @@ func (c *Call) route(ch *Channel, exten, plans, context string) {
 	}
 }
 
-// inline is `app:arg,app:arg`; a prefix `m:X:` puts X in the comma's place. It is false where there
+// inline runs `app:arg,app:arg`. A prefix `m:X:` makes X the separator. It returns false if there
 // is no application.
 func (c *Call) inline(ch *Channel, text string) bool {
 	sep := byte(',')

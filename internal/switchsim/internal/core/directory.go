@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// directoryAPI is one of the APIs by which dial strings ask the directory. It exists where there is
-// a directory ([Options.DialString]).
+// directoryAPI returns one of the APIs by which dial strings ask the directory, or nil. They exist
+// if there is a directory ([Options.DialString]). low is the name in lower case.
 func directoryAPI(low string) func(*Call, string) string {
 	switch low {
 	case "sofia_contact":
@@ -25,7 +25,8 @@ func directoryAPI(low string) func(*Call, string) string {
 	return nil
 }
 
-// contact is where a user is registered: `[PROFILE/]USER@DOMAIN`. All are whose names are plain.
+// contact returns where the user `[PROFILE/]USER@DOMAIN` is registered. Every user with a plain
+// name is.
 func contact(arg string) string {
 	if i := strings.LastIndexByte(arg, '/'); i >= 0 {
 		arg = arg[i+1:]
@@ -36,19 +37,19 @@ func contact(arg string) string {
 	return "sofia/internal/sip:" + arg + ":5060"
 }
 
-// plainUser says whether the directory has a user or group: all of plain names are in it.
+// plainUser reports whether the directory has a user or group. It has all with plain names.
 func plainUser(name string) bool {
 	return name != "" && strings.Trim(fstext.Lower(name), "abcdefghijklmnopqrstuvwxyz0123456789@.-_+") == ""
 }
 
-// isDirectory says whether a leg is dialled by way of the directory.
+// isDirectory reports whether a leg is dialled by way of the directory.
 func (d *dialer) isDirectory(kind string) bool {
 	return d.core.opts.DialString != "" && (fstext.EqualFold(kind, "user") || fstext.EqualFold(kind, "group"))
 }
 
-// directory dials a leg `user/NAME[@DOMAIN]` or `group/NAME[@DOMAIN]`: a text is expanded, with the
-// variables of the channel that dials or else those of the leg, and dialled (mod_dptools.c,
-// user_outgoing_channel and group_outgoing_channel).
+// directory dials a leg `user/NAME[@DOMAIN]` or `group/NAME[@DOMAIN]` (mod_dptools.c,
+// user_outgoing_channel and group_outgoing_channel). It expands a text with the variables of the
+// channel that dials, or else those of the leg, and dials that.
 func (d *dialer) directory(kind, data string, vars map[string]string) (ch *Channel, cause string) {
 	name, domain, _ := strings.Cut(data, "@")
 	domain = cmp.Or(domain, d.core.global("domain"), "localhost")
@@ -90,14 +91,14 @@ func (d *dialer) directory(kind, data string, vars map[string]string) (ch *Chann
 	return inner.dialOne(text, vars)
 }
 
-// ownText is what a dial string of the directory holds by itself, whatever the variables are that
-// it mentions.
+// An ownText is what a dial string of the directory says by itself, whatever the values of the
+// variables that it mentions.
 type ownText struct {
-	vars map[string]int // how often a variable is set, by its name in lower case
+	vars map[string]int // how often each variable is set, by its name in lower case
 	legs map[string]bool
 }
 
-// parseOwnText reads a dial string with the user alone put into it.
+// parseOwnText parses a dial string in which only the user is replaced.
 func parseOwnText(template, name, domain string) *ownText {
 	n := &ownText{vars: map[string]int{}, legs: map[string]bool{}}
 	text := strings.NewReplacer("${dialed_user}", name, "${dialed_domain}", domain).Replace(template)
@@ -129,7 +130,8 @@ func parseOwnText(template, name, domain string) *ownText {
 	return n
 }
 
-// takeVar says whether the directory sets that variable by itself, once for each time that it does.
+// takeVar reports whether the directory itself sets that variable. It returns true as often as the
+// directory sets it.
 func (n *ownText) takeVar(name string) bool {
 	if n == nil || n.vars[fstext.Lower(name)] == 0 {
 		return false
@@ -138,10 +140,10 @@ func (n *ownText) takeVar(name string) bool {
 	return true
 }
 
-// hasLeg says whether the directory dials that leg by itself.
+// hasLeg reports whether the directory itself dials that leg.
 func (n *ownText) hasLeg(leg string) bool { return n != nil && n.legs[leg] }
 
-// valueOf is a variable, by its name in any case.
+// valueOf returns a variable, by its name in any case, or "".
 func valueOf(vars map[string]string, name string) string {
 	for n, v := range vars {
 		if fstext.EqualFold(n, name) {
@@ -151,7 +153,7 @@ func valueOf(vars map[string]string, name string) string {
 	return ""
 }
 
-// putValue sets a variable whose name is taken in any case.
+// putValue sets a variable, by its name in any case.
 func putValue(vars map[string]string, name, value string) {
 	maps.DeleteFunc(vars, func(n, _ string) bool { return fstext.EqualFold(n, name) })
 	vars[name] = value

@@ -15,8 +15,7 @@ const (
 	ipv6     = "fd00::2"
 )
 
-// Emit fires an event: every session that subscribed to it, and whose filters let it pass, is sent
-// it.
+// Emit completes an event with the headers that every event has, and fires it.
 func (s *Core) Emit(e event.Event) {
 	if s.Listening.Load() == 0 {
 		s.seq.Add(1)
@@ -38,7 +37,7 @@ func (s *Core) Emit(e event.Event) {
 	s.Fire(&event.Event{Name: name, Subclass: e.Subclass, Headers: headers, Body: e.Body, HasBody: e.Body != ""})
 }
 
-// Stamp is the headers that every event has (switch_event.c,
+// Stamp returns the headers that every event has (switch_event.c,
 // switch_event_prep_for_delivery_detailed).
 func (s *Core) Stamp(name, file, fn string, line int) []frame.Header {
 	now := time.Now()
@@ -60,12 +59,12 @@ func (s *Core) Stamp(name, file, fn string, line int) []frame.Header {
 	}
 }
 
-// Fire hands an event to the sessions that want it.
+// Fire delivers a complete event to the sessions.
 func (s *Core) Fire(e *event.Event) {
 	s.opts.Deliver(e)
 }
 
-// Heartbeat fires the event that a switch fires every 20 seconds by itself.
+// Heartbeat fires the event that a switch fires every 20 seconds.
 func (s *Core) Heartbeat() {
 	s.Emit(event.Event{Name: "HEARTBEAT", Headers: []frame.Header{
 		{Name: "Event-Info", Value: "System Ready"},

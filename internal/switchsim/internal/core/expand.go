@@ -6,28 +6,27 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// maxExpand is how deep expansions may nest (switch_channel.c,
+// maxExpand is how deep expansions may be nested (switch_channel.c,
 // switch_channel_expand_variables_check).
 const maxExpand = 100
 
-// scope is where an expansion looks variables up. A nil channel has none, and only global ones are
-// found.
+// A scope says where an expansion looks variables up. If ch is nil, it finds only global ones.
 type scope struct {
 	call *Call
 	ch   *Channel
-	// again says that a channel variable's value is expanded in its turn, as applications do and
-	// eval does not.
+	// recursive makes the value of a channel variable be expanded, too, as for applications but not
+	// for eval.
 	recursive bool
-	// event says that the variables are an event's headers: their names are as they are, and their
-	// values are not expanded.
+	// fromEvent makes the variables those of an event: they are found by name without a prefix, and
+	// their values are not expanded.
 	fromEvent bool
-	// directory says that the text is the directory's: the APIs by which it asks the directory are
-	// its own.
+	// fromDirectory marks the text of the directory. The APIs by which it asks the directory are
+	// run by the switch itself.
 	fromDirectory bool
 }
 
-// expand replaces `${name}`, `$${global}`, `${api(args)}` and `${api args}` in s, and runs the
-// APIs.
+// expand replaces `${name}`, `$${global}`, `${api(args)}` and `${api args}` in s and runs the APIs.
+// depth is the number of expansions around this one.
 func (x scope) expand(s string, depth int) string {
 	if depth > maxExpand || s == "" || !hasVariable(s) && !hasEscape(s) || !x.call.work(1+len(s)/workLen) {
 		return s
@@ -46,8 +45,8 @@ func (x scope) expand(s string, depth int) string {
 	return b.String()
 }
 
-// escaped takes a backslash before a dollar (one, or two that count as one), a quote (both vanish)
-// or a backslash, and returns the offset of the last byte that it took.
+// escaped handles a backslash before a dollar (one, or two that count as one), a quote (both
+// vanish) or a backslash. It returns the offset of the last byte that it used.
 func escaped(b *strings.Builder, s string, i int) int {
 	switch s[i+1] {
 	case '$':
@@ -61,8 +60,8 @@ func escaped(b *strings.Builder, s string, i int) int {
 	return i + 1
 }
 
-// dollar takes what begins with the dollar at i, and returns the offset of the last byte that it
-// took.
+// dollar handles the dollar at i and what belongs to it. It returns the offset of the last byte
+// that it used.
 func (x scope) dollar(b *strings.Builder, s string, i, depth int) int {
 	global := strings.HasPrefix(s[i+1:], "$")
 	if global {
@@ -76,14 +75,14 @@ func (x scope) dollar(b *strings.Builder, s string, i, depth int) int {
 	b.WriteString(x.value(inner, open, global, depth))
 	next := len(s) - len(rest)
 	if next < len(s) && s[next] != '$' {
-		b.WriteByte(s[next]) // what follows a brace is taken as it is, a backslash too
+		b.WriteByte(s[next]) // the byte after a brace is copied, even a backslash
 		return next
 	}
 	return next - 1
 }
 
-// braces is what stands before the closing brace; open says that there is none, and all of s stands
-// there.
+// braces returns the text before the closing brace and the text after it. open is true, and inner
+// is s, if there is none.
 func braces(s string) (inner, rest string, open bool) {
 	depth := 1
 	for i := range len(s) {
@@ -99,8 +98,8 @@ func braces(s string) (inner, rest string, open bool) {
 	return s, "", true
 }
 
-// value is what the text in braces stands for: a variable, or an API where it holds a blank or a
-// parenthesis.
+// value returns the value of the text in braces: that of a variable, or the result of an API if the
+// text contains a blank or a parenthesis.
 func (x scope) value(inner string, open, global bool, depth int) string {
 	i := strings.IndexAny(inner, " (")
 	if i < 0 {
@@ -121,7 +120,8 @@ func (x scope) value(inner string, open, global bool, depth int) string {
 	return out
 }
 
-// parens is s up to the parenthesis that closes it. level is 0 where none is open yet.
+// parens returns s up to the parenthesis that closes it. level is the number of open parentheses
+// before s, 0 or 1.
 func parens(s string, level int) string {
 	for i := range len(s) {
 		switch {
@@ -136,7 +136,7 @@ func parens(s string, level int) string {
 	return s
 }
 
-// variable is `name`, `name:offset` or `name:offset:length`.
+// variable returns the value of `name`, `name:offset` or `name:offset:length`.
 func (x scope) variable(name string, global bool, depth int) string {
 	name, cut, sliced := strings.Cut(name, ":")
 	v, ok := "", false
@@ -154,8 +154,8 @@ func (x scope) variable(name string, global bool, depth int) string {
 	return v
 }
 
-// lookup finds a variable of the channel; eval and expand see it as the header of an event, by its
-// full name.
+// lookup returns a variable of the channel. For eval and expand it is a header of an event, so it
+// has the prefix variable_.
 func (x scope) lookup(name string) (string, bool) {
 	if x.fromEvent {
 		value := valueOf(x.ch.vars, name)
@@ -173,6 +173,8 @@ func (x scope) lookup(name string) (string, bool) {
 	return x.ch.Get(name)
 }
 
+// slice returns the part of v that cut, `offset` or `offset:length`, selects. A negative offset
+// counts from the end.
 func slice(v, cut string) string {
 	first, length, _ := strings.Cut(cut, ":")
 	from, n := fstext.Atoi(first), fstext.Atoi(length)
@@ -190,7 +192,7 @@ func slice(v, cut string) string {
 	return v
 }
 
-// hasVariable says whether `${` occurs, perhaps with backslashes between the two.
+// hasVariable reports whether s contains `${`, with any number of backslashes between the two.
 func hasVariable(s string) bool {
 	dollar := false
 	for i := range len(s) {
@@ -209,7 +211,7 @@ func hasVariable(s string) bool {
 	return false
 }
 
-// hasEscape says whether a backslash stands before one of the characters that it escapes.
+// hasEscape reports whether s contains a backslash before one of the characters that it escapes.
 func hasEscape(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
 		if s[i] == '\\' && strings.IndexByte("\\nst'", s[i+1]) >= 0 {

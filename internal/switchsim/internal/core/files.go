@@ -8,13 +8,13 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// sounds is what stands before the relative names in a list of files, and spool where recordings
-// are kept until they are complete; both are global variables.
+// sounds returns the folder of relative names in a list of files and the folder of recordings that
+// are not complete. Global variables set both.
 func (c *Call) sounds() (sounds, spool string) {
 	return cmp.Or(c.core.global("sound_prefix"), fileopen.SoundsDir), c.core.global("audio_spool_path")
 }
 
-// recordOpened records what a name opens. prefix is for the relative names of a list.
+// recordOpened records what a name opens. prefix is the folder of relative names in a list.
 func (c *Call) recordOpened(ch *Channel, name string, write bool, prefix string) {
 	sounds, spool := c.sounds()
 	uuid := ""
@@ -39,20 +39,22 @@ func (c *Call) recordOpened(ch *Channel, name string, write bool, prefix string)
 	}
 }
 
-// recordEndless records that the switch looks for the end of a block `{...}` for ever.
+// recordEndless records that the switch never stops looking for the end of a block `{...}`.
 func (c *Call) recordEndless(ch *Channel, name string) { c.record("crash", "", name, ch.UUID) }
 
-// soundPrefix is the folder of a channel's relative names: its variable sound_prefix, or other.
+// soundPrefix returns the folder of a channel's relative names: its variable sound_prefix, or the
+// global one, or other.
 func (c *Call) soundPrefix(ch *Channel, other string) string {
 	prefix, _ := ch.Get("sound_prefix")
 	return cmp.Or(prefix, c.core.global("sound_prefix"), other)
 }
 
-// maxPlayed is how many files a delimiter may part (switch_ivr_play_say.c, switch_ivr_play_file).
+// maxPlayed is how many files a delimiter can separate (switch_ivr_play_say.c,
+// switch_ivr_play_file).
 const maxPlayed = 128
 
-// play plays a file (switch_ivr_play_say.c, switch_ivr_play_file), or several with a delimiter
-// between them.
+// play plays a file, or several with a delimiter between them (switch_ivr_play_say.c,
+// switch_ivr_play_file).
 func (c *Call) play(ch *Channel, name string) {
 	names := []string{name}
 	if d, _ := ch.Get("playback_delimiter"); d != "" {
@@ -81,8 +83,8 @@ func (c *Call) play(ch *Channel, name string) {
 	}
 }
 
-// inFolder puts the folder before a relative name, behind the first block that the name begins
-// with. ok is false where the switch does not come to an end.
+// inFolder puts the folder before a relative name, after the first block at the front of the name.
+// ok is false if the switch never returns.
 func (c *Call) inFolder(ch *Channel, name, prefix string, opening byte) (path string, ok bool) {
 	absolute, endless := fileopen.IsPath(name)
 	switch {
@@ -100,7 +102,7 @@ func (c *Call) inFolder(ch *Channel, name, prefix string, opening byte) (path st
 				name = strings.TrimLeft(name, " ")
 			}
 			if opening == '{' && strings.HasPrefix(name, "{") {
-				block = "" // the first is lost where there are two
+				block = "" // FreeSWITCH drops the first of two blocks
 			}
 		}
 	}
@@ -126,7 +128,8 @@ func (c *Call) recordFile(ch *Channel, name string) {
 }
 
 // recordSession records a channel while it does other things (switch_ivr_async.c,
-// switch_ivr_record_session_event). folder is that of a relative name; "": the channel's.
+// switch_ivr_record_session_event). folder is that of a relative name; if it is empty, the
+// channel's variables say the folder.
 func (c *Call) recordSession(ch *Channel, name, folder string) {
 	if name == "" {
 		return
@@ -142,7 +145,7 @@ func (c *Call) recordSession(ch *Channel, name, folder string) {
 	}
 }
 
-// recordVars are the variables for one recording: a block `{name=value,...}`, URL-encoded.
+// recordVars parses the variables of a recording: a block `{name=value,...}` that is URL-encoded.
 func recordVars(text string) map[string]string {
 	text, _, _ = strings.Cut(fstext.URLDecode(text), "\x00")
 	vars := map[string]string{}
@@ -171,7 +174,8 @@ func (c *Call) displace(ch *Channel, name string) {
 	c.recordOpened(ch, name, false, "")
 }
 
-// runFiles does what is simulated of the applications that take the names of files (mod_dptools.c).
+// runFiles does what is simulated of the applications whose arguments are names of files
+// (mod_dptools.c).
 func (c *Call) runFiles(ch *Channel, name, arg string) {
 	switch name {
 	case "playback":
@@ -227,9 +231,9 @@ func apiDisplace(c *Call, arg string) string {
 	return "+OK Success\n"
 }
 
-// conferenceFiles does what is simulated of a conference's commands that take the names of files:
-// play, record, recording start. A name to play to one member is expanded. A relative one is
-// spoken, not opened, unless sound_prefix says a folder.
+// conferenceFiles does what is simulated of the conference commands whose arguments are names of
+// files: play, record and recording start. A name to play to one member is expanded. A relative
+// name is spoken, not opened, unless sound_prefix names a folder.
 func (c *Call) conferenceFiles(args []string) {
 	sub, name := fstext.Arg(args, 1), fstext.Arg(args, 2)
 	if fstext.EqualFold(sub, "recording") && fstext.EqualFold(name, "start") {
@@ -261,5 +265,5 @@ func (c *Call) conferenceFiles(args []string) {
 	}
 }
 
-// nativeCodec is the ending of a name that has none: that of the channel's codec.
+// nativeCodec is the ending of a name without one: that of the channel's codec.
 const nativeCodec = "PCMU"

@@ -9,15 +9,15 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// answerHooks are the beginnings of the variables that run something when a leg is answered, in the
-// order in which they do.
+// answerHooks are the prefixes of the variables that run something when a leg is answered, in the
+// order in which they run.
 var answerHooks = [...]string{
 	"execute_on_originate", "api_on_originate", "execute_on_ring", "api_on_ring", "execute_on_pre_answer", "api_on_pre_answer",
 	"execute_on_media", "api_on_media", "execute_on_answer", "api_on_answer", "execute_on_post_originate", "api_on_post_originate",
 }
 
-// runAnswerHooks runs what the variables of a leg hold for when it is answered. It is false if an
-// application hung the channel up.
+// runAnswerHooks runs the hooks of a leg that is answered. It returns false if an application hung
+// the channel up.
 func (c *Call) runAnswerHooks(ch *Channel, vars map[string]string) bool {
 	for _, prefix := range answerHooks {
 		for _, name := range sorted(vars) {
@@ -29,7 +29,7 @@ func (c *Call) runAnswerHooks(ch *Channel, vars map[string]string) bool {
 	return true
 }
 
-// runHooks runs all variables of a channel whose names begin so, and global ones.
+// runHooks runs all variables of a channel with that prefix, and global ones.
 func (c *Call) runHooks(ch *Channel, prefix string) {
 	vars := ch.variables()
 	if strings.HasPrefix(prefix, "execute_on_") {
@@ -46,7 +46,7 @@ func (c *Call) runHooks(ch *Channel, prefix string) {
 	}
 }
 
-// runHook runs one value, each element of one that is an array (switch_channel.c,
+// runHook runs the value of a hook. It runs each element of a list (switch_channel.c,
 // switch_channel_execute_on and switch_channel_api_on).
 func (c *Call) runHook(ch *Channel, prefix, value string) bool {
 	for _, v := range fstext.Elements(value) {
@@ -63,7 +63,7 @@ func (c *Call) runHook(ch *Channel, prefix, value string) bool {
 	return true
 }
 
-// appHook is `app arg`, `app:arg` or `app::arg`.
+// appHook runs `app arg`, `app:arg` or `app::arg`.
 func (c *Call) appHook(ch *Channel, value string) bool {
 	for i := range len(value) {
 		switch {
@@ -76,12 +76,12 @@ func (c *Call) appHook(ch *Channel, value string) bool {
 	return c.app(ch, value, "")
 }
 
+// apiHook runs an API after expanding its argument.
 func (c *Call) apiHook(ch *Channel, name, arg string) {
 	_, _ = c.API(name, scope{call: c, ch: ch, recursive: true}.expand(arg, 0))
 }
 
-// hangup hangs a channel up, and runs what its variables hold for that
-// (switch_core_state_machine.c).
+// hangup hangs a channel up and runs the hooks of that (switch_core_state_machine.c).
 func (c *Call) hangup(ch *Channel) {
 	if c.core.Channel(ch.UUID) != ch {
 		return
@@ -89,7 +89,7 @@ func (c *Call) hangup(ch *Channel) {
 	c.core.RemoveChannel(ch.UUID)
 	defer c.callRecord(ch)
 	if !c.atOnce {
-		return // the recordings end before
+		return // recorded sessions end before the hooks run
 	}
 	for _, name := range []string{"api_hangup_hook", "api_reporting_hook"} {
 		value, ok := ch.Get(name)
@@ -108,27 +108,29 @@ func (c *Call) hangup(ch *Channel) {
 	}
 }
 
-// variables are a copy of a channel's.
+// variables returns a copy of the channel's variables.
 func (ch *Channel) variables() map[string]string {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
 	return maps.Clone(ch.vars)
 }
 
+// allGlobals returns a copy of the global variables.
 func (s *Core) allGlobals() map[string]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.globals)
 }
 
+// sorted returns the names of vars, sorted.
 func sorted(vars map[string]string) []string { return slices.Sorted(maps.Keys(vars)) }
 
-// Provoke makes everything happen that variables can make happen: each variable of each channel and
-// each global one is mentioned in an expansion, every hook runs, and each channel is hung up.
+// Provoke makes everything happen that variables can cause: an expansion mentions each variable,
+// every hook runs, and each channel is hung up.
 func (s *Core) Provoke() {
 	c := &Call{core: s, atOnce: true, worked: new(int)}
 	for _, uuid := range s.uuids() {
-		if ch := s.Channel(uuid); ch != nil { // another one's hook may have hung it up
+		if ch := s.Channel(uuid); ch != nil { // the hook of another channel may have hung it up
 			c.provoke(ch)
 		}
 	}
@@ -151,20 +153,20 @@ func (s *Core) Provoke() {
 	c.RunLater()
 }
 
-// startHook is the global variable that the switch runs when it starts, and no channel ever
+// startHook is the global variable that the switch runs when it starts, but no channel
 // (switch_core.c).
 const startHook = "api_on_startup"
 
-// oddName are the characters of names that no expansion can mention.
+// oddName are characters in a name that no expansion can mention.
 const oddName = " ({}$\\:'"
 
-// hookPrefixes are the beginnings of the variables that run something, in any channel.
+// hookPrefixes are the prefixes of the variables that run something, in any channel.
 var hookPrefixes = [...]string{
 	"execute_on_", "api_on_", "sip_execute_on_", "sip_api_on_", "api_before_bridge", "api_after_bridge",
 	"record_post_process_exec_app",
 }
 
-// provoke is Provoke for one channel.
+// provoke does what Provoke does for one channel.
 func (c *Call) provoke(ch *Channel) {
 	vars := ch.variables()
 	for _, name := range sorted(vars) {
@@ -217,7 +219,8 @@ func (c *Call) provoke(ch *Channel) {
 	}
 	for _, name := range playHooks {
 		path := get(name)
-		if strings.HasSuffix(name, "hold_music") { // switch_channel.c, switch_channel_get_hold_music
+		// switch_channel.c, switch_channel_get_hold_music
+		if strings.HasSuffix(name, "hold_music") {
 			path = scope{call: c, ch: ch, recursive: true}.expand(path, 0)
 		}
 		if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
@@ -226,7 +229,8 @@ func (c *Call) provoke(ch *Channel) {
 			c.play(ch, path)
 		}
 	}
-	for _, name := range [...]string{"ringback", "transfer_ringback"} { // what is no file is a tone
+	// A value that is not the name of a file is a tone.
+	for _, name := range [...]string{"ringback", "transfer_ringback"} {
 		path := scope{call: c, ch: ch, recursive: true}.expand(get(name), 0)
 		if file, _ := fileopen.IsPath(path); file {
 			c.recordOpened(ch, path, false, "")
@@ -235,7 +239,7 @@ func (c *Call) provoke(ch *Channel) {
 	c.hangup(ch)
 }
 
-// playHooks are the variables whose value is played by way of a broadcast.
+// playHooks are the variables whose value is played by a broadcast.
 var playHooks = [...]string{
 	"hold_music", "temp_hold_music", "drop_dtmf_masking_file", "video_pre_call_banner", "video_pre_call_banner_bleg",
 }

@@ -9,12 +9,12 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// sipHost is the address of the switch in what it sends by SIP.
+// sipHost is the address of the switch in the SIP that it sends.
 const sipHost = "192.0.2.1"
 
-// invite records the request that a leg of sofia sends, its lines joined by CRLF as they go to the
-// wire (sofia_glue.c, sofia_glue_do_invite). Headers that no variable changes are left out, and so
-// is the body.
+// invite records the request that a leg of sofia sends (sofia_glue.c, sofia_glue_do_invite). Its
+// lines are separated by CRLF, as they are sent. Headers that no variable changes are left out, and
+// so is the body.
 func (d *dialer) invite(ch *Channel, leg string) {
 	r := &request{ch: ch, call: d.Call}
 	r.name, r.number = r.get("origination_caller_id_name"), r.get("origination_caller_id_number")
@@ -39,29 +39,29 @@ func (d *dialer) invite(ch *Channel, leg string) {
 	d.record("invite", leg, strings.Join(r.lines, "\r\n"), ch.UUID)
 }
 
-// request is an INVITE that is being written.
+// A request is an INVITE that is being written.
 type request struct {
 	call  *Call
 	ch    *Channel
 	lines []string
-	// name, number and oli are who calls.
+	// name, number and oli describe the caller.
 	name, number, oli string
 }
 
-// get is a variable of the channel, or else a global one.
+// get returns a variable of the channel, or else a global one.
 func (r *request) get(name string) string {
 	value, _ := r.ch.Get(name)
 	return cmp.Or(value, r.call.core.global(name))
 }
 
-// add adds a header that has a value.
+// add adds a header, unless its value is empty.
 func (r *request) add(name, value string) {
 	if value != "" {
 		r.lines = append(r.lines, name+": "+value)
 	}
 }
 
-// addresses writes the request line and the headers that hold the addresses of both ends.
+// addresses writes the request line and the headers with the addresses of both ends.
 func (r *request) addresses(leg string) {
 	address, to := legAddress(leg, fstext.IsTrue(r.get("sofia_suppress_url_encoding")))
 	prefix := r.get("sip_destination_prefix")
@@ -99,8 +99,8 @@ func (r *request) addresses(leg string) {
 	r.add("Contact", own)
 }
 
-// identity writes the header that asserts who calls, of the kind that sip_cid_type says. The number
-// in it stands as it is.
+// identity writes the header that asserts the caller's identity; sip_cid_type says which. The
+// number in it is not escaped.
 func (r *request) identity() {
 	host := cmp.Or(r.get("sip_invite_domain"), sipHost)
 	name := ""
@@ -123,7 +123,7 @@ func (r *request) identity() {
 	}
 }
 
-// headerVars is the beginning of the names of variables that are headers.
+// headerVars is the prefix of variables that are headers.
 const headerVars = "sip_h_"
 
 // extra writes the headers that variables name (sofia_glue.c, sofia_glue_get_extra_headers).
@@ -139,10 +139,10 @@ func (r *request) extra() {
 	}
 }
 
-// legAddress are the addresses that a leg of sofia calls and names, `sofia/PROFILE/ADDRESS[^TO]` or
-// `sofia/gateway/NAME/NUMBER[^TO]`, without their schemes (mod_sofia.c, sofia_outgoing_channel).
-// The user of an address is URL-encoded unless raw; a number for a gateway is not
-// (protect_dest_uri).
+// legAddress returns the addresses that a leg of sofia calls and names,
+// `sofia/PROFILE/ADDRESS[^TO]` or `sofia/gateway/NAME/NUMBER[^TO]`, without their schemes
+// (mod_sofia.c, sofia_outgoing_channel). The user of an address is URL-encoded unless raw is set; a
+// number for a gateway is not (protect_dest_uri).
 func legAddress(leg string, raw bool) (address, to string) {
 	_, leg, _ = strings.Cut(leg, "/")
 	i := strings.LastIndexByte(leg, '/')
@@ -168,7 +168,7 @@ func legAddress(leg string, raw bool) (address, to string) {
 	return address, to
 }
 
-// noScheme is an address without its scheme.
+// noScheme returns an address without its scheme.
 func noScheme(address string) string {
 	for _, scheme := range []string{"sips:", "sip:"} {
 		if fstext.HasPrefixFold(address, scheme) {
@@ -178,9 +178,9 @@ func noScheme(address string) string {
 	return address
 }
 
-// withParams adds parameters to an address, and others to its user (sofia_glue.c,
-// sofia_overcome_sip_uri_weakness). A tilde in front leaves them to the header, which an address by
-// itself has none of.
+// withParams adds params to an address, and user to the user in it (sofia_glue.c,
+// sofia_overcome_sip_uri_weakness). A tilde before params adds them after the angle brackets, which
+// a bare address does not have.
 func withParams(uri, params, user string, bare bool) string {
 	if _, rest, ok := strings.Cut(uri, "<"); ok {
 		uri, _, _ = strings.Cut(rest, ">")
@@ -201,8 +201,8 @@ func withParams(uri, params, user string, bare bool) string {
 	return uri
 }
 
-// decoded is a name as mod_sofia reads it (mod_sofia.h, check_decode): URL-decoded, and what stands
-// between its double quotes.
+// decoded returns a name as mod_sofia reads it (mod_sofia.h, check_decode): URL-decoded, and only
+// the text between its double quotes if it has any.
 func decoded(name string) string {
 	name, _, _ = strings.Cut(fstext.URLDecode(name), "\x00")
 	_, inner, ok := strings.Cut(name, `"`)

@@ -12,8 +12,8 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// apiRecord is `UUID start PATH LIMIT {NAME=VALUE,...}`, of which the block, URL-encoded, sets
-// variables for the recording. Here they are the channel's.
+// apiRecord is `UUID start PATH LIMIT {NAME=VALUE,...}`. The block, which is URL-encoded, sets
+// variables for the recording; here they are set for the channel.
 func apiRecord(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 5)
 	ch := c.core.Channel(fstext.Arg(args, 0))
@@ -32,7 +32,7 @@ func apiRecord(c *Call, arg string) string {
 	return "+OK Success\n"
 }
 
-// apiDropDTMF is `UUID on|off mask_file PATH`: the path is played for each digit.
+// apiDropDTMF is `UUID on|off mask_file PATH`. The path is played for each digit.
 func apiDropDTMF(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 5)
 	if len(args) > 3 && fstext.EqualFold(args[2], "mask_file") {
@@ -41,7 +41,7 @@ func apiDropDTMF(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// apiFifoMember is `add FIFO DIAL-STRING ...`, and apiFifoOutbound `FIFO DIAL-STRING`.
+// apiFifoMember is `add FIFO DIAL-STRING ...`.
 func apiFifoMember(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 10)
 	if len(args) > 2 && fstext.EqualFold(args[0], "add") {
@@ -50,6 +50,7 @@ func apiFifoMember(c *Call, arg string) string {
 	return "+OK\n"
 }
 
+// apiFifoOutbound is `FIFO DIAL-STRING`.
 func apiFifoOutbound(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 10)
 	if len(args) > 1 {
@@ -67,8 +68,8 @@ func apiCallcenter(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// apiPage is `(NAME=VALUE,...)<NAME=VALUE,...>DIAL-STRING:_:DIAL-STRING`, for each call of which
-// page_exten is looked up (mod_dptools.c, page_api_function and call_monitor_thread).
+// apiPage is `(NAME=VALUE,...)<NAME=VALUE,...>DIAL-STRING:_:DIAL-STRING`. Each call is sent to the
+// extension page_exten (mod_dptools.c, page_api_function and call_monitor_thread).
 func apiPage(c *Call, arg string) string {
 	vars := map[string]string{"page_dp": "inline"}
 	for {
@@ -99,8 +100,8 @@ func apiPage(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// field is the first value of a JSON object whose name is that one in any case, as cJSON looks for
-// it; nil without one.
+// field returns the first value of a JSON object with that name, in any case, as cJSON finds it. It
+// returns nil if there is none.
 func field(object []byte, name string) json.RawMessage {
 	dec := json.NewDecoder(strings.NewReader(string(object)))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -119,19 +120,20 @@ func field(object []byte, name string) json.RawMessage {
 	return nil
 }
 
-// text is field for a string; "" where it is none.
+// text returns the string that field finds, or "".
 func text(object []byte, name string) (s string) {
 	_ = json.Unmarshal(field(object, name), &s)
 	return s
 }
 
-// dialExpanded dials what queues keep: it is expanded when it is used (mod_fifo.c,
+// dialExpanded dials what a queue stored. It is expanded when it is used (mod_fifo.c,
 // mod_callcenter.c).
 func (c *Call) dialExpanded(text string) {
 	_, _ = c.dial(scope{call: c, recursive: true}.expand(text, 0), "", nil)
 }
 
-// ownUUID takes `uuid:X ` off the front of the arguments of eval, expand and bgapi.
+// ownUUID parses `uuid:X ` at the front of the arguments of eval, expand and bgapi. uuid is "" if
+// it is missing.
 func ownUUID(arg string) (uuid, rest string) {
 	if !fstext.HasPrefixFold(arg, "uuid:") {
 		return "", arg
@@ -191,7 +193,7 @@ func apiXMLWrap(c *Call, arg string) string {
 	return "<result>\n  <row id=\"1\">\n    <data>" + out + "</data>\n  </row>\n</result>\n"
 }
 
-// apiJSON knows the commands status, fsapi and execute.
+// apiJSON simulates the commands status, fsapi and execute.
 func apiJSON(c *Call, arg string) string {
 	if arg == "" {
 		return "-ERR No JSON supplied.\n"
@@ -227,8 +229,8 @@ func apiJSON(c *Call, arg string) string {
 		`","response":` + response + "}\n"
 }
 
-// apiSched runs `TIME GROUP API ARGS` once at its time; TIME is +seconds, @seconds (which would
-// repeat) or absolute.
+// apiSched is `TIME GROUP API ARGS`. It runs the API once at its time; FreeSWITCH would repeat it
+// if TIME begins with an @.
 func apiSched(c *Call, arg string) string {
 	when, rest, _ := strings.Cut(arg, " ")
 	_, text, ok := strings.Cut(rest, " ")
@@ -252,8 +254,8 @@ func apiSchedBroadcast(c *Call, arg string) string {
 	return "+OK Message scheduled\n"
 }
 
-// at runs f in a goroutine of its own at a time as the schedulers write it, unless the switch is
-// closed before.
+// at runs f in its own goroutine at a time as the schedulers write it: +seconds, @seconds, or
+// seconds since 1970. It does not run f if the switch is closed before.
 func (c *Call) at(when string, f func(*Call)) {
 	seconds := fstext.Atoi(strings.TrimLeft(when, "+@"))
 	if !strings.HasPrefix(when, "+") && !strings.HasPrefix(when, "@") {
@@ -272,7 +274,7 @@ func (c *Call) at(when string, f func(*Call)) {
 	})
 }
 
-// apiChat knows the protocol api, whose "recipient" is thrown away and whose text is run.
+// apiChat simulates the protocol api, which runs its text. The "recipient" is ignored.
 func apiChat(c *Call, arg string) string {
 	parts := fstext.Separate(arg, '|', 5)
 	if len(parts) < 4 || !fstext.EqualFold(fstext.Unlist(parts[0]), "api") {

@@ -45,27 +45,30 @@ func apiOriginate(c *Call, arg string) string {
 // A dialer dials one dial string.
 type dialer struct {
 	*Call
-	context string   // of legs of loopback that name none; "": that of the channel that dials
-	nested  bool     // values that hold an expansion are set
-	from    *Channel // who dials; nil: nobody
-	ownText *ownText // what of the text is the directory's own; nil: nothing
-	// cidName and cidNumber are who calls, where no variable says that.
+	context string   // of legs of loopback that name none; "": that of from
+	nested  bool     // values that contain an expansion are set, too
+	from    *Channel // the channel that dials, or nil
+	ownText *ownText // the part of the text that the directory wrote, or nil
+	// cidName and cidNumber are the caller ID, unless variables set it.
 	cidName, cidNumber string
 }
 
-// nestedVars lets values hold expansions, wherever it stands in the dial string
-// (switch_ivr_originate.c).
+// nestedVars anywhere in a dial string lets values contain expansions (switch_ivr_originate.c).
 const nestedVars = "origination_nested_vars=true"
 
-// dial dials a dial string. What `:_:` joins is dialled all, and the first that answers is kept.
+// dial dials a dial string. It dials all parts that `:_:` separates and returns the first channel
+// that answers, or nil and the cause of the last failure. context is that of legs of loopback which
+// name none, and from is the channel that dials, or nil.
 func (c *Call) dial(text, context string, from *Channel) (ch *Channel, cause string) {
 	return newDialer(c, text, context, from).dial(text)
 }
 
+// newDialer returns a dialer for a dial string. See dial for context and from.
 func newDialer(c *Call, text, context string, from *Channel) *dialer {
 	return &dialer{Call: c, context: context, from: from, nested: strings.Contains(fstext.Lower(text), nestedVars)}
 }
 
+// dial dials the dial string, see Call.dial.
 func (d *dialer) dial(text string) (ch *Channel, cause string) {
 	vars := map[string]string{}
 	if strings.Contains(text, ":_:") {
@@ -80,8 +83,9 @@ func (d *dialer) dial(text string) (ch *Channel, cause string) {
 	return ch, cause
 }
 
-// dialOne tries the legs of a dial string in turn and returns the first that answers, or why the
-// last did not. Of the legs that `,` joins the first to answer is taken, too.
+// dialOne tries the legs of a dial string in turn, also those that a comma separates, and returns
+// the first that answers, or nil and why the last one did not. outer are variables that are set
+// before.
 func (d *dialer) dialOne(text string, outer map[string]string) (ch *Channel, cause string) {
 	vars := map[string]string{}
 	for k, v := range outer {
@@ -111,7 +115,7 @@ func (d *dialer) dialOne(text string, outer map[string]string) (ch *Channel, cau
 	return nil, cmp.Or(cause, noAnswer)
 }
 
-// caller sets the variables that say who calls, where they are not set (switch_ivr_originate.c).
+// caller sets the variables of the caller ID, if they are not set (switch_ivr_originate.c).
 func (d *dialer) caller(vars map[string]string) {
 	for name, value := range map[string]string{"origination_caller_id_name": d.cidName, "origination_caller_id_number": d.cidNumber} {
 		if value != "" && valueOf(vars, name) == "" {
@@ -120,14 +124,14 @@ func (d *dialer) caller(vars map[string]string) {
 	}
 }
 
-// The bytes that stand for the commas within square brackets while the legs are parted
+// The bytes that replace commas within square brackets while the legs are split
 // (switch_ivr_originate.c).
 const (
 	quotedComma   = "\x02"
 	unquotedComma = "\x01"
 )
 
-// maskCommas hides the commas within square brackets.
+// maskCommas replaces the commas within square brackets.
 func maskCommas(s string) string {
 	b := []byte(s)
 	end, alt, quoted := -1, false, false
@@ -152,7 +156,8 @@ func maskCommas(s string) string {
 	return string(b)
 }
 
-// blocks takes the blocks of variables off the front of a dial string.
+// blocks parses the blocks of variables at the front of a dial string, sets the variables and
+// returns the text after the blocks.
 func (d *dialer) blocks(s string, opening, closing, sep byte, vars map[string]string) string {
 	for {
 		list, rest, ok := fstext.CutBlock(s, opening, closing, sep)
@@ -172,7 +177,7 @@ func (d *dialer) blocks(s string, opening, closing, sep byte, vars map[string]st
 	}
 }
 
-// recordAs records what a dial string says. own is for what the directory itself says.
+// recordAs records something that a dial string says. own marks it as text of the directory.
 func (d *dialer) recordAs(own bool, kind, name, args string) {
 	was := d.bySwitch
 	d.bySwitch = was || own
@@ -180,14 +185,15 @@ func (d *dialer) recordAs(own bool, kind, name, args string) {
 	d.bySwitch = was
 }
 
-// noAnswer is why a dial string without a leg that answers fails.
+// noAnswer is why a dial string fails without a leg that answers.
 const noAnswer = "DESTINATION_OUT_OF_ORDER"
 
-// noEndpoint is why a leg of an unknown type fails. It does not hide why another one did.
+// noEndpoint is why a leg of an unknown type fails. It does not replace the cause of another leg.
 const noEndpoint = "CHAN_NOT_IMPLEMENTED"
 
-// leg dials one leg. loopback runs an extension or an application, null answers, and so does sofia
-// after its invite and user unless the directory says what to dial; error says its cause.
+// leg dials one leg. A leg of loopback runs an extension or an application. A leg of null answers,
+// and so does one of sofia after its invite, and one of user unless the directory says what to
+// dial. A leg of error fails with the cause that it names.
 func (d *dialer) leg(leg string, vars map[string]string) (ch *Channel, cause string) {
 	leg = strings.TrimLeft(leg, " ")
 	if leg == "" || !d.work(1) {
@@ -211,7 +217,7 @@ func (d *dialer) leg(leg string, vars map[string]string) (ch *Channel, cause str
 	return nil, noEndpoint
 }
 
-// loopback is `app=NAME:ARG` or `EXTEN/CONTEXT/DIALPLAN`.
+// loopback dials `app=NAME:ARG` or `EXTEN/CONTEXT/DIALPLAN`.
 func (d *dialer) loopback(data string, vars map[string]string) (ch *Channel, cause string) {
 	b := &Channel{UUID: fstext.NewUUID(), vars: map[string]string{}}
 	if fstext.HasPrefixFold(data, "app=") {
@@ -241,8 +247,8 @@ func (d *dialer) loopback(data string, vars map[string]string) (ch *Channel, cau
 	return ch, cause
 }
 
-// answered makes the channel of a leg that has answered, and runs its hooks. What is sent to the
-// far end is done before; nil: nothing.
+// answered creates the channel of a leg that answers and runs its hooks. Before these it calls
+// send, unless that is nil, to report what is sent to the far end.
 func (c *Call) answered(vars map[string]string, send func(*Channel)) (ch *Channel, cause string) {
 	uuid := vars["origination_uuid"]
 	if uuid == "" {

@@ -7,7 +7,7 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// call-commands, and how many bytes of one FreeSWITCH looks at: it hashes the first seven
+// callCommandLen is how many bytes of a call-command FreeSWITCH looks at: it hashes the first seven
 // (switch_ivr.c, switch_ivr_parse_event).
 const callCommandLen = 7
 
@@ -38,9 +38,10 @@ func (c *Call) Sendmsg(ch *Channel, f *frame.Frame) {
 	}
 }
 
-// maxLoops bounds what a negative or large loops header repeats here; FreeSWITCH repeats for ever.
+// maxLoops limits a negative or large loops header. FreeSWITCH would repeat for ever.
 const maxLoops = 100
 
+// execute runs the application of call-command execute.
 func (c *Call) execute(ch *Channel, f *frame.Frame) {
 	name, arg := f.Get("execute-app-name"), f.Get("execute-app-arg")
 	if arg == "" && fstext.EqualFold(f.Get("content-type"), "text/plain") {
@@ -65,7 +66,7 @@ func (c *Call) execute(ch *Channel, f *frame.Frame) {
 	}
 }
 
-// hash7 is times-33 over the first seven bytes of a word, or over all of a shorter one.
+// hash7 is the times-33 hash of the first seven bytes of a word, or of all if it is shorter.
 func hash7(s string) uint32 {
 	var h uint32
 	for i := range min(len(s), callCommandLen) {

@@ -10,7 +10,8 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// The version of the switch of the recordings, long as `version` says it and short as others do.
+// The version of the recorded switch, in the long form of the API version and the short one of
+// others.
 const (
 	versionShort = "1.11.3-dev git cc93a68 2026-08-21 14:10:14Z 64bit"
 	versionLong  = "FreeSWITCH Version 1.11.3-dev+git~20260821T141014Z~cc93a683ca~64bit (git cc93a68 2026-08-21 14:10:14Z 64bit)\n"
@@ -27,7 +28,7 @@ func apiStatus(c *Call, _ string) string {
 		"min idle cpu 0.00/0.80\nCurrent Stack Size/Max 240K/8192K\n"
 }
 
-// uptime is a duration as status writes it.
+// uptime formats a duration as the API status does.
 func uptime(d time.Duration) string {
 	unit := func(n int64, name string) string {
 		if n != 1 {
@@ -43,6 +44,7 @@ func uptime(d time.Duration) string {
 	}, ", ")
 }
 
+// statusJSON returns the answer of the JSON API status.
 func (s *Core) statusJSON() string {
 	d, n := time.Since(s.started), s.channelCount()
 	days := int64(d / (24 * time.Hour))
@@ -54,11 +56,11 @@ func (s *Core) statusJSON() string {
 		d.Milliseconds()%1000, d.Microseconds()%1000, versionShort, n, n, n, n)
 }
 
-// showChannelColumns are the columns of `show channels` that are filled; the others of the original
-// are left out.
+// showChannelColumns are the columns of `show channels` that are filled. FreeSWITCH has more.
 var showChannelColumns = []string{"uuid", "direction", "name", "state", "hostname", "accountcode", "callstate"}
 
-// apiShow knows api, application, channels and calls, each as json; all else is an empty list.
+// apiShow answers api, application, channels and calls, also as json. Anything else is an empty
+// list.
 func apiShow(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 9)
 	if len(args) == 0 {
@@ -84,6 +86,7 @@ func apiShow(c *Call, arg string) string {
 	return showRows(nil, nil, asJSON)
 }
 
+// showList formats a recorded list.
 func showList(list string, asJSON bool) string {
 	if asJSON {
 		return list
@@ -111,6 +114,7 @@ func (s *Core) showChannels(args []string, asJSON bool) string {
 	return showRows(showChannelColumns, rows, asJSON)
 }
 
+// showRows formats rows as show does.
 func showRows(columns []string, rows [][]string, asJSON bool) string {
 	if asJSON {
 		if len(rows) == 0 {
@@ -136,6 +140,7 @@ func showRows(columns []string, rows [][]string, asJSON bool) string {
 	return b.String() + "\n" + strconv.Itoa(len(rows)) + " total.\n"
 }
 
+// global returns a global variable, or "".
 func (s *Core) global(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,15 +9,15 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// presenceCols is the variable that names the columns that a change of a call's state writes.
+// presenceCols is the variable that names the columns which a change of a call's state writes.
 const presenceCols = "presence_data_cols"
 
-// maxCols is how many columns it names (switch_core_sqldb.c, parse_presence_data_cols).
+// maxCols is how many columns it can name (switch_core_sqldb.c, parse_presence_data_cols).
 const maxCols = 128
 
-// columns is what an update of the table of channels holds for a list of columns, parted by colons:
-// the names stand in it as they are, but for their single quotes, which are doubled. get gives the
-// values.
+// columns returns what an update of the table of channels contains for a list of columns that
+// colons separate. The names are not quoted; their single quotes are doubled. get returns the value
+// of a name.
 func columns(list string, get func(name string) string) string {
 	var all []string
 	for _, name := range fstext.Separate(list, ':', maxCols) {
@@ -30,12 +30,12 @@ func columns(list string, get func(name string) string) string {
 	return strings.Join(all, ",")
 }
 
-// quotes doubles the single quotes, as %q does.
+// quotes doubles the single quotes, as %q of SQLite does.
 func quotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
 
-// presence records what the variable of a channel puts into a statement. It is done when the
-// variable is set: the call's state changes some time. A nil channel stands for all, which take a
-// global variable.
+// presence records what presenceCols of a channel puts into a statement. It is called when the
+// variable is set, because the state of the call changes some time. A nil channel stands for all
+// channels, which use the global variable.
 func (c *Call) presence(ch *Channel) {
 	get := func(name string) string {
 		value, _ := ch.Get(name)
@@ -50,15 +50,16 @@ func (c *Call) presence(ch *Channel) {
 	}
 }
 
-// Numbers of states that events of calls tell (switch_types.h).
+// Numbers of the states in events of calls (switch_types.h).
 const (
 	callDown, callHangup  = 0, 7
 	stateRouting, stateIn = 2, 4
 )
 
-// StoreEvent records what an event that a client sends puts into a statement without quotes
-// (switch_core_sqldb.c, core_event_handler). That of a channel goes to the channel first, which
-// fires it while it waits (switch_ivr.c); one of a channel that is not there does nothing.
+// StoreEvent records what an event from a client puts into a statement without quotes
+// (switch_core_sqldb.c, core_event_handler). An event with the uuid of a channel goes to the
+// channel first, which fires it while it waits (switch_ivr.c). It does nothing if that channel does
+// not exist.
 func (c *Call) StoreEvent(event string, f *frame.Frame) {
 	uuid := frame.Find(f.Headers, "unique-id")
 	if uuid != nil && c.core.Channel(uuid.Value) == nil {
@@ -95,11 +96,11 @@ func (c *Call) StoreEvent(event string, f *frame.Frame) {
 	}
 }
 
-// cdrDir is where call records are written.
+// cdrDir is the folder of call records.
 const cdrDir = "/var/log/freeswitch/cdr-csv"
 
-// callRecord records the files that the record of a call is written to when it ends, as far as
-// variables name them (mod_cdr_csv.c, my_on_reporting).
+// callRecord records the files to which the record of a call is written when it ends, if variables
+// name them (mod_cdr_csv.c, my_on_reporting).
 func (c *Call) callRecord(ch *Channel) {
 	get := func(name string) string {
 		value, _ := ch.Get(name)

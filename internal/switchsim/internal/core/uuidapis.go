@@ -8,6 +8,7 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
+// noChannel is the answer of most APIs for a channel that does not exist.
 const noChannel = "-ERR No such channel!\n"
 
 func apiExists(c *Call, arg string) string {
@@ -52,7 +53,7 @@ func apiSetvar(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// maxMulti is how many variables uuid_setvar_multi sets at most.
+// maxMulti is how many variables uuid_setvar_multi can set.
 const maxMulti = 64
 
 func apiSetvarMulti(c *Call, arg string) string {
@@ -113,8 +114,8 @@ func apiBroadcast(c *Call, arg string) string {
 	return "+OK Message sent\n"
 }
 
-// broadcast plays a path on a channel, or runs `app::arg`, of which `!CAUSE` may end the app: the
-// channel is hung up then.
+// broadcast plays a path on a channel, or runs `app::arg`. After `app!CAUSE::arg` it hangs the
+// channel up.
 func (c *Call) broadcast(uuid, path string) {
 	ch := c.core.Channel(uuid)
 	if ch == nil {
@@ -174,8 +175,8 @@ func apiSchedTransfer(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// apiDualTransfer is `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`, the second for
-// the partner, for which the channel itself stands here.
+// apiDualTransfer is `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`. The second
+// extension is for the partner; here the channel itself goes there first.
 func apiDualTransfer(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 5)
 	if len(args) != 3 {
@@ -200,8 +201,8 @@ func apiDualTransfer(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// apiLimit is `UUID BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`, always beyond the
-// limit.
+// apiLimit is `UUID BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`. The channel is
+// always over the limit.
 func apiLimit(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 8)
 	ch := c.core.Channel(fstext.Arg(args, 0))
@@ -212,7 +213,7 @@ func apiLimit(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// apiToneDetect is `UUID KEY TONES FLAGS TIMEOUT APP ARGS HITS`; the tone is heard at once.
+// apiToneDetect is `UUID KEY TONES FLAGS TIMEOUT APP ARGS HITS`. The tone is detected at once.
 func apiToneDetect(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 8)
 	ch := c.core.Channel(fstext.Arg(args, 0))
@@ -225,7 +226,8 @@ func apiToneDetect(c *Call, arg string) string {
 	return "+OK\n"
 }
 
-// apiDeflect is `UUID TARGET`. A channel of loopback is sent on, which all are taken for here.
+// apiDeflect is `UUID TARGET`. All channels are treated as channels of loopback, which are
+// transferred.
 func apiDeflect(c *Call, arg string) string {
 	uuid, target, ok := strings.Cut(arg, " ")
 	ch := c.core.Channel(uuid)
@@ -236,14 +238,14 @@ func apiDeflect(c *Call, arg string) string {
 	return "+OK:OK\n"
 }
 
-// apiConference knows dial and bgdial, and what it opens.
+// apiConference simulates dial and bgdial, and reports what the conference opens.
 func apiConference(c *Call, arg string) string {
 	args := fstext.Separate(arg, ' ', 25)
 	c.conferenceFiles(args)
 	if sub := fstext.Arg(args, 1); fstext.EqualFold(sub, "dial") || fstext.EqualFold(sub, "bgdial") {
 		c.after(func() {
 			if ch, _ := c.dial(fstext.Arg(args, 2), "", nil); ch != nil {
-				c.app(ch, "conference", args[0]) // which whoever answers runs (mod_conference.c, conference_outcall)
+				c.app(ch, "conference", args[0]) // mod_conference.c, conference_outcall
 			}
 		})
 	}

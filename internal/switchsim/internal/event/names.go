@@ -6,7 +6,8 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// Names are FreeSWITCH's, in the order of their numbers (switch_event.c). ALL is the last.
+// Names are the names of FreeSWITCH's events, in the order of their numbers (switch_event.c). The
+// last is ALL.
 var Names = strings.Fields(`CUSTOM CLONE CHANNEL_CREATE CHANNEL_DESTROY CHANNEL_STATE CHANNEL_CALLSTATE
 	CHANNEL_ANSWER CHANNEL_HANGUP CHANNEL_HANGUP_COMPLETE CHANNEL_EXECUTE CHANNEL_EXECUTE_COMPLETE CHANNEL_HOLD
 	CHANNEL_UNHOLD CHANNEL_BRIDGE CHANNEL_UNBRIDGE CHANNEL_PROGRESS CHANNEL_PROGRESS_MEDIA CHANNEL_OUTGOING CHANNEL_PARK
@@ -20,12 +21,12 @@ var Names = strings.Fields(`CUSTOM CLONE CHANNEL_CREATE CHANNEL_DESTROY CHANNEL_
 	CONFERENCE_DATA_QUERY CONFERENCE_DATA CALL_SETUP_REQ CALL_SETUP_RESULT CALL_DETAIL DEVICE_STATE TEXT
 	SHUTDOWN_REQUESTED CERT_RELOAD ALL`)
 
-// eventPrefix is the length after which a name is compared once more. It was made for
-// SWITCH_EVENT_, but any characters serve (switch_event.c, switch_name_event).
+// eventPrefix is the length of SWITCH_EVENT_. A longer word is also compared without so many of its
+// first characters, whatever they are (switch_event.c, switch_name_event).
 const eventPrefix = 13
 
-// Lookup is the event that FreeSWITCH takes a word for.
-func Lookup(word string) (string, bool) {
+// Lookup returns the event that FreeSWITCH understands by a word. ok is false if it knows none.
+func Lookup(word string) (name string, ok bool) {
 	for _, name := range Names {
 		if len(word) > eventPrefix && fstext.EqualFold(word[eventPrefix:], name) || fstext.EqualFold(word, name) {
 			return name, true

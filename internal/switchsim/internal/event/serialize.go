@@ -7,7 +7,7 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// Format is the form in which a session gets its events. The zero value is the default of a
+// A Format is the form in which a session gets its events. The zero Format is the default of a
 // connection.
 type Format string
 
@@ -26,8 +26,8 @@ func (f Format) String() string {
 	return string(f)
 }
 
-// LookupFormat is the format that a word names, in any case.
-func LookupFormat(word string) (Format, bool) {
+// LookupFormat returns the form with that name, in any case. ok is false if there is none.
+func LookupFormat(word string) (f Format, ok bool) {
 	switch fstext.Lower(word) {
 	case "plain":
 		return Plain, true
@@ -39,7 +39,8 @@ func LookupFormat(word string) (Format, bool) {
 	return Plain, false
 }
 
-// Frame is the event as it goes over the wire. It is made once for each format.
+// Frame returns the frame of the event, which is serialised once for each form. It must not be
+// called by several goroutines at a time.
 func (e *Event) Frame(f Format) []byte {
 	if b := e.forms[f]; b != nil {
 		return b
@@ -53,7 +54,7 @@ func (e *Event) Frame(f Format) []byte {
 	return b
 }
 
-// Text serialises the event (switch_event.c: switch_event_serialize,
+// Text serialises the event without the head of a frame (switch_event.c: switch_event_serialize,
 // switch_event_serialize_json_obj and switch_event_xmlize).
 func (e *Event) Text(f Format) string {
 	switch f {
@@ -122,7 +123,7 @@ func (e *Event) xml() string {
 		b.WriteString("  <Content-Length>" + strconv.Itoa(len(e.Body)) + "</Content-Length>\n")
 		indent := ""
 		if strings.HasSuffix(e.Body, "\n") {
-			indent = "  " // every tag that begins a line is indented, a closing one too
+			indent = "  " // every tag at the beginning of a line is indented, also a closing one
 		}
 		b.WriteString("  <body>" + fstext.EscapeXML(e.Body) + indent + "</body>\n")
 	}

@@ -12,8 +12,8 @@ import (
 	"eslguard/internal/switchsim/frame"
 )
 
-// The three forms of an event are those of a real switch: an event that is read from its recorded
-// plain form gives that form again, and the recorded JSON and XML.
+// TestForms reads events from their recorded plain form and compares what they are serialised to
+// with the recorded plain, JSON and XML forms.
 func TestForms(t *testing.T) {
 	text, asJSON, asXML := stream(t, "plain"), stream(t, "json"), stream(t, "xml")
 	if len(text) < 50 || len(asJSON) != len(text) || len(asXML) != len(text) {
@@ -61,7 +61,7 @@ func stream(t *testing.T, form string) (frames []string) {
 	return frames
 }
 
-// parsePlain takes a recorded plain event apart.
+// parsePlain parses a recorded event in plain form.
 func parsePlain(t *testing.T, f string) *Event {
 	t.Helper()
 	_, text, _ := strings.Cut(f, "\n\n")
@@ -78,7 +78,7 @@ func parsePlain(t *testing.T, f string) *Event {
 	}
 	for i, h := range l.All {
 		if e.HasBody && i == len(l.All)-1 && h.Name == "Content-Length" {
-			continue // the body's, which is written with it
+			continue // Text writes it before the body
 		}
 		e.Headers = append(e.Headers, *h)
 	}

@@ -8,20 +8,20 @@ import (
 	"eslguard/internal/switchsim/internal/fstext"
 )
 
-// Subscriptions are what a session asked to be sent.
+// Subscriptions say which events and log lines a session is sent. The zero value is none.
 type Subscriptions struct {
-	Events bool // LFLAG_EVENTS
+	Events bool // whether events are sent at all (LFLAG_EVENTS)
 	Format Format
-	Names  map[string]bool // ALL is a name of its own
-	Custom map[string]bool // subclasses
+	Names  map[string]bool // names of events, and ALL
+	Custom map[string]bool // subclasses of CUSTOM
 	Filter frame.List
-	Mine   bool // myevents
-	UUID   string
-	Log    bool
-	Level  int
+	Mine   bool   // myevents was given
+	UUID   string // with Mine, the channel whose events are sent; "": all channels
+	Log    bool   // whether log lines are sent
+	Level  int    // the largest level of these
 }
 
-// Wants says whether an event is to be sent (mod_event_socket.c, event_handler).
+// Wants reports whether the session is sent an event (mod_event_socket.c, event_handler).
 func (s *Subscriptions) Wants(e *Event) bool {
 	if !s.Events {
 		return false
@@ -42,8 +42,8 @@ func (s *Subscriptions) Wants(e *Event) bool {
 	return true
 }
 
-// passes applies the filters: one that matches lets an event through, and one with a minus holds it
-// back.
+// passes reports whether the filters let an event pass. It must match one of the filters without a
+// minus, and none of those with one.
 func (s *Subscriptions) passes(e *Event) bool {
 	send := false
 	for _, h := range s.Filter.All {
@@ -75,8 +75,8 @@ func (s *Subscriptions) passes(e *Event) bool {
 	return send
 }
 
-// matchRegex is a pattern written /re/ or /re/i. FreeSWITCH has PCRE here; a pattern that Go does
-// not know never matches.
+// matchRegex matches a pattern written /re/ or /re/i. FreeSWITCH uses PCRE. A pattern that Go does
+// not support never matches.
 func matchRegex(value, pattern string) bool {
 	pattern = strings.TrimPrefix(pattern, "/")
 	flags := ""
@@ -90,7 +90,7 @@ func matchRegex(value, pattern string) bool {
 	return err == nil && re.MatchString(value)
 }
 
-// Add subscribes to one name. ALL also takes the subclasses that a restricted user may have.
+// Add subscribes to one name. ALL also adds the subclasses in custom.
 func (s *Subscriptions) Add(name string, custom map[string]bool) {
 	s.Names[name] = true
 	if name != "ALL" {

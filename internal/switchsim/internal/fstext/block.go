@@ -2,29 +2,15 @@ package fstext
 
 import "strings"
 
-// ClosingBracket is the offset of what closes the bracket at s[at], or -1. Only the same pair is
-// counted.
-func ClosingBracket(s string, at int, opening, closing byte) int {
-	depth := 0
-	for i := at; i < len(s); i++ {
-		if s[i] == opening {
-			depth++
-		} else if s[i] == closing {
-			if depth--; depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-// maxBlock is how many variables one block holds (switch_event.c, switch_event_create_brackets).
-const maxBlock = 1024
-
 // A Var is a variable of a block.
 type Var struct{ Name, Value string }
 
-// CutBlock takes one block of variables off the front of s. ok is false where there is none.
+// maxBlock is how many variables one block can have (switch_event.c, switch_event_create_brackets).
+const maxBlock = 1024
+
+// CutBlock parses a block of variables at the front of s and returns the text after it. sep
+// separates the variables, unless the block begins with ^^X, which makes X the separator. ok is
+// false, and rest is s, if s does not begin with a whole block.
 func CutBlock(s string, opening, closing, sep byte) (vars []Var, rest string, ok bool) {
 	if s == "" || s[0] != opening {
 		return nil, s, false
@@ -43,4 +29,20 @@ func CutBlock(s string, opening, closing, sep byte) (vars []Var, rest string, ok
 		}
 	}
 	return vars, s[end+1:], true
+}
+
+// ClosingBracket returns the offset of the bracket that closes the one at s[at], or -1. It counts
+// only brackets of the same pair.
+func ClosingBracket(s string, at int, opening, closing byte) int {
+	depth := 0
+	for i := at; i < len(s); i++ {
+		if s[i] == opening {
+			depth++
+		} else if s[i] == closing {
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
 }

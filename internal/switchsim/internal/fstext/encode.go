@@ -2,8 +2,12 @@ package fstext
 
 import "strings"
 
-// URLDecode is FreeSWITCH's (switch_utils.c, switch_url_decode): what follows a percent sign is a
-// number as scanf's %2x takes it, and two characters are left out whatever it took.
+// hexDigits are the digits of an escape that URLEncode writes.
+const hexDigits = "0123456789ABCDEF"
+
+// URLDecode decodes s as FreeSWITCH does (switch_utils.c, switch_url_decode). What follows a
+// percent sign is a number as %2x of scanf reads it, and two characters are skipped however many
+// that used.
 func URLDecode(s string) string {
 	var b []byte
 	for i := 0; i < len(s); i++ {
@@ -19,8 +23,8 @@ func URLDecode(s string) string {
 	return string(b)
 }
 
-// scanHex is a number of at most two characters: blanks before it do not count, a sign does, and so
-// does an x after a 0.
+// scanHex parses a number of at most two characters, as %2x of scanf does. Leading blanks do not
+// count, but a sign does, and so does an x after a 0.
 func scanHex(s string) (n byte, ok bool) {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	s = s[:min(len(s), 2)]
@@ -41,18 +45,17 @@ func scanHex(s string) (n byte, ok bool) {
 	return n, ok
 }
 
-// EscapeXML escapes what may not stand in an element's text.
+// EscapeXML escapes s for the text of an element.
 func EscapeXML(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-const hexDigits = "0123456789ABCDEF"
-
-// urlUnsafe are the printable characters that are written as %XX; blanks, controls and high bytes
-// are as well.
+// urlUnsafe are the printable characters that are written as %XX. Controls and bytes over 126 are,
+// too.
 const urlUnsafe = "\r\n #%&+:;<=>?@[\\]^`{|}\""
 
-// URLEncode is FreeSWITCH's: a %XX in capitals that stands there already is kept (switch_utils.c, switch_url_encode).
+// URLEncode escapes s as FreeSWITCH does (switch_utils.c, switch_url_encode). It does not escape
+// the percent sign of a %XX in capitals.
 func URLEncode(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -67,7 +70,7 @@ func URLEncode(s string) string {
 	return b.String()
 }
 
-// QuoteJSON quotes s as cJSON does: bytes over 127 as they are.
+// QuoteJSON quotes s as cJSON does. It leaves bytes over 127 as they are.
 func QuoteJSON(s string) string {
 	b := make([]byte, 0, len(s)+2)
 	b = append(b, '"')

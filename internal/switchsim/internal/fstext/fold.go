@@ -1,7 +1,7 @@
 package fstext
 
-// Lower lowers A to Z alone, as C does in its own locale; strings.ToLower would also fold K (the
-// Kelvin sign).
+// Lower returns s with the letters A to Z in lower case, as C does in its default locale.
+// strings.ToLower would also convert the Kelvin sign.
 func Lower(s string) string {
 	for i := range len(s) {
 		if s[i] >= 'A' && s[i] <= 'Z' {
@@ -17,10 +17,11 @@ func Lower(s string) string {
 	return s
 }
 
-// EqualFold compares as strcasecmp does.
+// EqualFold reports whether strcasecmp would find a and b equal.
 func EqualFold(a, b string) bool { return len(a) == len(b) && Lower(a) == Lower(b) }
 
-// HasPrefixFold compares as strncasecmp does with the length of prefix.
+// HasPrefixFold reports whether strncasecmp, with the length of prefix, would find s and prefix
+// equal.
 func HasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && EqualFold(s[:len(prefix)], prefix)
 }

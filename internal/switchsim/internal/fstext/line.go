@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// CString is b up to its first NUL, where every string function of C stops.
+// CString returns b up to its first NUL, where every string function of C stops.
 func CString(b []byte) string {
 	if i := bytes.IndexByte(b, 0); i >= 0 {
 		b = b[:i]
@@ -13,8 +13,9 @@ func CString(b []byte) string {
 	return string(b)
 }
 
-// CutLine takes one line off s: up to the first CR in all of s, or the first LF if s has no CR. CR
-// and LF after it are skipped. more is false where neither was found, so that nothing follows.
+// CutLine returns the first line of s and the text after it. The line ends at the first CR in all
+// of s, or at the first LF if s has no CR. All CR and LF after it are skipped. more is false if s
+// has neither.
 func CutLine(s string) (line, rest string, more bool) {
 	i := strings.IndexByte(s, '\r')
 	if i < 0 {

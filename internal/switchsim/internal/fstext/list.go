@@ -2,16 +2,15 @@ package fstext
 
 import "strings"
 
-// ListMark begins the value of a header that is a list, and ListSep parts its elements
-// (switch_event.c).
+// ListMark is the beginning of the value of a header that is a list, and ListSep separates its
+// elements (switch_event.c).
 const (
 	ListMark = "ARRAY::"
 	ListSep  = "|:"
 )
 
-// Unlist is what becomes of a value in an event or among variables, and so of what is handed on in
-// an event: a list of one is taken for its only element (switch_event.c,
-// switch_event_base_add_header).
+// Unlist returns what FreeSWITCH stores for a value in an event or in a variable: a list with one
+// element becomes that element (switch_event.c, switch_event_base_add_header).
 func Unlist(value string) string {
 	if list := Elements(value); len(list) == 1 {
 		return list[0]
@@ -19,8 +18,8 @@ func Unlist(value string) string {
 	return value
 }
 
-// Elements are the values of a list, or the one value. A list that begins a list is part of it
-// (switch_event.c, switch_event_add_array).
+// Elements returns the elements of a list, or the one value. The elements of a list at the
+// beginning of a list belong to the outer one (switch_event.c, switch_event_add_array).
 func Elements(value string) []string {
 	if !strings.HasPrefix(value, ListMark) {
 		return []string{value}

@@ -5,17 +5,9 @@ import (
 	"strings"
 )
 
-// IsFalse is switch_false: 0, or one of a few words.
-func IsFalse(s string) bool {
-	switch Lower(s) {
-	case "no", "off", "false", "f", "disabled", "inactive", "disallow":
-		return true
-	}
-	return s != "" && strings.Trim(s, "-+.0123456789") == "" && Atoi(s) == 0
-}
-
-// Atoi is C's on a machine with a 64-bit long: blanks and a sign before the digits, junk after
-// them, saturation at the ends of a long, and then only its low 32 bits.
+// Atoi returns what C's atoi does on a machine with a 64-bit long. It accepts blanks and a sign
+// before the digits and ignores text after them. The result is limited to the range of a long, and
+// then cut to its low 32 bits.
 func Atoi(s string) int {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	neg := strings.HasPrefix(s, "-")
@@ -39,11 +31,21 @@ func Atoi(s string) int {
 	return int(int32(v))
 }
 
-// IsTrue is switch_true: a number other than 0, or one of a few words.
+// IsTrue is switch_true: it reports whether s is a number other than 0 or one of some words.
 func IsTrue(s string) bool {
 	switch Lower(s) {
 	case "yes", "on", "true", "t", "enabled", "active", "allow":
 		return true
 	}
 	return s != "" && strings.Trim(s, "-+.0123456789") == "" && Atoi(s) != 0
+}
+
+// IsFalse is switch_false: it reports whether s is 0 or one of some words. Other text is neither
+// true nor false.
+func IsFalse(s string) bool {
+	switch Lower(s) {
+	case "no", "off", "false", "f", "disabled", "inactive", "disallow":
+		return true
+	}
+	return s != "" && strings.Trim(s, "-+.0123456789") == "" && Atoi(s) == 0
 }

@@ -2,10 +2,10 @@ package fstext
 
 import "strings"
 
-// Separate is FreeSWITCH's splitter of arguments (switch_utils.c, switch_separate_string). `^^X` in
-// front makes X the separator. A blank as separator collapses; single quotes group and a backslash
-// protects the next character; the last of n places gets all the rest, quotes and escapes then
-// taken out of it as of the others.
+// Separate splits arguments as FreeSWITCH does (switch_utils.c, switch_separate_string). `^^X` in
+// front makes X the separator. Several blanks count as one separator. Single quotes group, and a
+// backslash protects the next character. The last of n arguments gets all the rest. Quotes and
+// escapes are removed from each argument.
 func Separate(s string, sep byte, n int) []string {
 	if strings.HasPrefix(s, "^^") && len(s) > 3 {
 		sep, s = s[2], s[3:]
@@ -32,7 +32,7 @@ func Separate(s string, sep byte, n int) []string {
 	return out
 }
 
-// tokenEnd is the offset of the separator that ends the first token of s, or len(s).
+// tokenEnd returns the offset of the separator that ends the first token of s, or len(s).
 func tokenEnd(s string, sep byte) int {
 	quoted, i := false, 0
 	if sep == ' ' {
@@ -51,8 +51,8 @@ func tokenEnd(s string, sep byte) int {
 	return len(s)
 }
 
-// cleanToken takes quotes, escapes and the blanks around it out of a token. sep is 0 where that is
-// a blank.
+// cleanToken removes quotes, escapes and surrounding blanks from a token. sep is the separator,
+// which can be escaped, or 0 if it is a blank.
 func cleanToken(s string, sep byte) string {
 	s = strings.TrimLeft(s, " ")
 	var b []byte
@@ -80,6 +80,8 @@ func cleanToken(s string, sep byte) string {
 	return string(b[:end])
 }
 
+// unescape returns the character that a backslash and c stand for. ok is false if c is not escaped
+// by a backslash.
 func unescape(c, sep byte) (byte, bool) {
 	switch c {
 	case '\'', '"', '\\':
@@ -96,7 +98,7 @@ func unescape(c, sep byte) (byte, bool) {
 	return c, sep != 0 && c == sep
 }
 
-// Arg is the i-th of args, or "".
+// Arg returns args[i], or "" if there are fewer.
 func Arg(args []string, i int) string {
 	if i < len(args) {
 		return args[i]

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// NewUUID is a random UUID in the usual form.
+// NewUUID returns a random UUID in the usual form.
 func NewUUID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:])
