@@ -24,8 +24,6 @@ var wideCommentsLeft = map[string]bool{
 	"audit/recording":    true,
 	"audit/trail":        true,
 	"command":            true,
-	"internal/agree":     true,
-	"internal/bench":     true,
 	"internal/cli":       true,
 	"internal/switchsim": true,
 	"policy":             true,

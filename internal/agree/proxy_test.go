@@ -19,26 +19,26 @@ import (
 	"eslguard/proxy"
 )
 
-// The passwords of the guard's one client and of the switch.
+// The passwords of the guard's only client and of the switch.
 const (
 	guarded  = "a password of the guard's own"
 	password = "ClueCon"
 )
 
-// rules allow everything but what is opaque and handovers.
+// rules allow everything that is neither opaque nor a handover.
 var rules = []string{
 	"api * **", "app * **", "dial /.*/", "dialplan /.*/ **", "var * **", "subscribe *", "subscribe CUSTOM **",
 	"subscribe API|BACKGROUND_JOB|LOG", "inject * **", "channel * **", "filter regex *", "log DEBUG10",
 }
 
-// denied is how the answer to a denied command begins.
+// denied is the beginning of the answer to a denied command.
 const denied = "-ERR permission denied, "
 
-// jobs is what the proxy itself sends before the first job, to hear of its end.
+// jobs is the command that the proxy itself sends before the first job, to be notified of its end.
 const jobs = "event plain BACKGROUND_JOB"
 
-// TestThroughProxy sends frames through a real server: exactly what in-process is found to pass
-// reaches the switch.
+// TestThroughProxy sends frames through a real server. Exactly what passes in this process must
+// reach the switch.
 func TestThroughProxy(t *testing.T) {
 	sim, err := switchsim.Start(switchsim.Options{Second: time.Millisecond})
 	if err != nil {
@@ -71,7 +71,7 @@ func TestThroughProxy(t *testing.T) {
 				t.Errorf("%q is answered %q", wire, r.Text())
 			}
 		case strings.HasPrefix(r.Text(), denied):
-			// A rule matches a path that leads elsewhere only if it spells it.
+			// A rule matches a path that leads elsewhere only if it contains that path literally.
 		default:
 			for i := range c.Upstream {
 				want = append(want, string(c.Upstream[i].Line))
@@ -94,7 +94,7 @@ type fixed struct{ *policy.Policy }
 
 func (f fixed) Current() *policy.Policy { return f.Policy }
 
-// startGuard starts a guard in front of the switch at upstream and returns where it listens.
+// startGuard starts a guard in front of the switch at upstream and returns its address.
 func startGuard(t *testing.T, upstream string) (addr string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -158,7 +158,7 @@ func writePolicy(t *testing.T, dir, upstream string) string {
 	return path
 }
 
-// first is the first line of a frame.
+// first returns the first line of a frame.
 func first(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	return line

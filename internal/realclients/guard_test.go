@@ -16,15 +16,15 @@ import (
 	"eslguard/proxy"
 )
 
-// guarded is the password that clients give the guard: not the switch's.
+// guarded is the password of the guard's clients, which is not the switch's.
 const guarded = "a password of the guard's own"
 
-// rules are what the clients need for the steps of allowed, and nothing that denied asks for.
+// rules are what the clients need for the steps of allowed. They do not allow the steps of denied.
 var rules = []string{
 	"api uuid_exists *",
 	"app sleep *",
 	"subscribe HEARTBEAT|BACKGROUND_JOB|CHANNEL_EXECUTE_COMPLETE",
-	"subscribe CUSTOM **", // esl-lite subscribes to it unasked
+	"subscribe CUSTOM **", // esl-lite subscribes to it by itself
 }
 
 // TestThroughGuard runs the clients through the guard.
@@ -49,8 +49,8 @@ func TestThroughGuard(t *testing.T) {
 	}
 }
 
-// explained asserts that the text of every denial reached the client's caller whole: with the
-// reason, and with the id of a record of the audit file that has the same reason.
+// explained checks that the whole text of every denial reached the caller of the client, with the
+// reason and the id of a record in the audit file that has the same reason.
 func explained(t *testing.T, told []step, records string) {
 	t.Helper()
 	text, err := os.ReadFile(records)
@@ -89,7 +89,7 @@ func (f fixed) Current() *policy.Policy { return f.Policy }
 
 var _ proxy.Policies = fixed{}
 
-// startGuard starts a guard in front of the switch at upstream and returns where it listens, and
+// startGuard starts a guard in front of the switch at upstream. It returns the guard's address and
 // the file of its audit.
 func startGuard(t *testing.T, upstream string) (addr, records string) {
 	t.Helper()

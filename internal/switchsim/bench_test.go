@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/switchsim/frame"
 )
 
-// BenchmarkRoundTrip is an api and its answer over loopback: what the stand-in costs in the proxy's
-// benchmarks.
+// BenchmarkRoundTrip measures an api and its answer over loopback, which is the share of the
+// simulator in the benchmarks of the proxy.
 func BenchmarkRoundTrip(b *testing.B) {
 	s := start(b, switchsim.Options{Quiet: true})
 	c := login(b, s)

@@ -9,7 +9,6 @@ import (
 
 	"eslguard/internal/switchsim"
 	"eslguard/internal/switchsim/frame"
-	"eslguard/internal/switchsim/internal/core"
 )
 
 // An effect is a recorded frame and what a real switch executed for it.
@@ -19,7 +18,7 @@ type effect struct {
 	Got        []string
 }
 
-// notAsRecorded are the frames for which the switch here does not execute what the real one did,
+// notAsRecorded are the frames for which the simulator does not execute what the real switch did,
 // and why.
 var notAsRecorded = map[string]string{
 	"originate-caret": "the threads of two legs ran in another order than in all other samples",
@@ -29,7 +28,8 @@ var notAsRecorded = map[string]string{
 
 const otherUUID = "66666666-7777-8888-9999-000000000000"
 
-// What the switch executes for the recorded frames, in order, is what a real one executed.
+// TestEffects checks that the simulator executes the same for the recorded frames as a real switch,
+// in the same order.
 func TestEffects(t *testing.T) {
 	all := recorded[effect](t, "effects")
 	if len(all) != 93 {
@@ -63,7 +63,7 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-// answeredOtherwise are the frames whose reply is not the recorded one, and why.
+// answeredOtherwise are the frames whose reply differs from the recorded one, and why.
 var answeredOtherwise = map[string]string{
 	"uuid-dump":        "a channel here has fewer headers",
 	"json-status":      "two channels are up",
@@ -72,15 +72,16 @@ var answeredOtherwise = map[string]string{
 	"mixed-newlines":   "the recording takes a Content-Length within the reply's text for one",
 }
 
-// oneLine is a reply as the recordings write it, with its ids blotted out. They are cut short, and
-// so is this.
+// oneLine writes a reply as the recordings do, with UUID for each id. They are cut short, and so is
+// this.
 func oneLine(s string) string {
 	s = strings.ReplaceAll(s, "\n\n", "\n")
 	s = strings.ReplaceAll(s, "\n", " | ")
 	return anyUUID.ReplaceAllString(s, "UUID")
 }
 
-// runEffect plays a frame to a switch with two channels and returns what was executed.
+// runEffect sends a frame to a switch with two channels. It returns what was executed and the
+// replies.
 func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) {
 	s := start(t, switchsim.Options{Second: time.Millisecond})
 	s.AddChannel(testUUID, nil)
@@ -98,7 +99,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 		}
 		replies = append(replies, r.String())
 	}
-	executed := func(all []core.Execution) (out []string) {
+	executed := func(all []switchsim.Execution) (out []string) {
 		for _, e := range all {
 			if e.Kind == "api" && e.Name != "expand" || e.Kind == "app" {
 				out = append(out, e.Kind+" "+e.Name+" "+e.Args)
@@ -108,13 +109,13 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	s.Await(ctx, func(all []core.Execution) bool { return len(executed(all)) >= want })
+	s.Await(ctx, func(all []switchsim.Execution) bool { return len(executed(all)) >= want })
 	return anyUUID.ReplaceAllString(strings.Join(executed(s.Executed()), "\n"), "UUID"), replies
 }
 
 var anyUUID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// want is what was recorded, one execution a line, with its ids blotted out.
+// want returns what was recorded, one execution a line, with UUID for each id.
 func (x effect) want() (lines []string) {
 	for _, r := range x.Ran {
 		line := "api "

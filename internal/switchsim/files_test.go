@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// What applications and APIs open is recorded.
+// TestFiles checks that what applications and APIs open is recorded.
 func TestFiles(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	const play = "sendmsg U\ncall-command: execute\nexecute-app-name: "
@@ -54,7 +54,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// Variables that name files are opened when they are made to happen.
+// TestFileVariables checks that Provoke opens the files that variables name.
 func TestFileVariables(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	s.AddChannel(testUUID, map[string]string{"hold_music": "/a.wav", "ringback": "%(1,1,1)", "transfer_ringback": "http://h/b.wav"})
@@ -64,7 +64,7 @@ func TestFileVariables(t *testing.T) {
 	}
 }
 
-// follows are the executions that follow from others, joined.
+// follows returns the executions that follow from others, separated by bars.
 func follows(s *switchsim.Switch) string {
 	var got []string
 	for _, e := range s.Executed() {

@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/switchsim/fileopen"
 )
 
-// spell writes what a name opens as `interface=what`, with a mark for what is run, fetched or
-// fatal.
+// spell writes what a name opens as `interface=what`, with a mark for entries that are run, fetched
+// or fatal.
 func spell(list []fileopen.Opened) (out []string) {
 	for _, x := range list {
 		mark := ""
@@ -29,7 +29,7 @@ func spell(list []fileopen.Opened) (out []string) {
 	return out
 }
 
-// What a name opens to be read.
+// TestOpen is the table of what names open for reading.
 func TestOpen(t *testing.T) {
 	const sounds = "/usr/share/freeswitch/sounds"
 	for _, c := range []struct {
@@ -84,7 +84,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// endOf is a list that ends in a crash, without all but the last of the equal steps that led there.
+// endOf removes all but the last of the equal steps before a crash from a list.
 func endOf(list []string, n int) []string {
 	last := len(list) - 1
 	if last < n || !strings.HasPrefix(list[last], "crash ") {
@@ -96,7 +96,7 @@ func endOf(list []string, n int) []string {
 // spoolUUID matches the UUID in the name of a recording that is not complete.
 var spoolUUID = regexp.MustCompile(`[0-9a-f-]{36}`)
 
-// What a name opens to be written.
+// TestOpenWrite is the table of what names open for writing.
 func TestOpenWrite(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -7,7 +7,7 @@ import (
 	"testing/iotest"
 )
 
-// However a stream is cut into segments, it is read the same.
+// TestPieces checks that the frames do not depend on the pieces in which a stream arrives.
 func TestPieces(t *testing.T) {
 	stream := "\r\n\napi a\n\r\r\napi b\r\n\r\na\ncontent-length: 6\nX: y\n\nhel\nlo\n\nb\x00\nX: y\r\n\r\napi c\nCommand[0]: d\n\n"
 	want, _ := Cut([]byte(stream))

@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/switchsim/frame"
 )
 
-// lines gives the command lines of frames.
+// lines returns the command lines of frames.
 func lines(frames []frame.Frame) []string {
 	var out []string
 	for _, f := range frames {
@@ -132,7 +132,8 @@ func TestCutHeaders(t *testing.T) {
 	}
 }
 
-// A text without an end is cut at 10,485,760 bytes, and what follows is another frame.
+// TestCutBound checks that a text without an end is cut at 10,485,760 bytes, and the rest is
+// another frame.
 func TestCutBound(t *testing.T) {
 	const bound = 10_485_760
 	stream := "api " + strings.Repeat("x", bound-4) + "api b\n\n"
@@ -142,8 +143,8 @@ func TestCutBound(t *testing.T) {
 	}
 }
 
-// End is the offset after a frame, its body included, and what lies behind it reads the same by
-// itself.
+// TestCutEnd checks that End is the offset after a frame and its body, and that the stream from
+// there gives the same frames by itself.
 func TestCutEnd(t *testing.T) {
 	stream := "\napi a\n\na\ncontent-length: 5\n\nhello\r\napi c\r\n\r\n"
 	frames, _ := frame.Cut([]byte(stream))

@@ -41,12 +41,12 @@ func recordedNames(list string) []string {
 	return names
 }
 
-// space is what is stripped from both ends of an API's name and argument (switch_utils.c,
-// switch_strip_whitespace).
+// space are the characters that are stripped from both ends of an API's name and argument
+// (switch_utils.c, switch_strip_whitespace).
 const space = "\r\n\t \v"
 
-// maxNest is how deep APIs may run one another here; where they nest deeper, the frame has caused
-// all that it may.
+// maxNest is how deep APIs may be nested here. A deeper one uses up the work of its command, so
+// nothing more runs.
 const maxNest = 1000
 
 // API runs one API and records it, whether or not it exists. ok is false if it does not exist.
