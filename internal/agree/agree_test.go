@@ -86,7 +86,7 @@ func (tr *trial) send(wire string) fate {
 	tr.st.Apply(c)
 	tr.again(c, up)
 	for _, uuid := range []string{chanA, chanB} {
-		if _, ok := tr.sim.Variable(uuid, "uuid"); !ok { // not added yet, or an earlier frame hung it up
+		if _, ok := tr.sim.Variable(uuid, "uuid"); !ok { // not added, or hung up
 			tr.sim.AddChannel(uuid, nil)
 		}
 	}
