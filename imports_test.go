@@ -56,6 +56,8 @@ var layers = []layer{
 
 	{dir: "internal/bench", may: []string{"internal/switchsim"}, only: true,
 		why: "it measures the program as it is installed, from outside"},
+	{dir: "internal/guardtest", may: []string{"proxy", "policy", "audit"}, only: true,
+		why: "it starts a guard for tests, and nothing else"},
 	{dir: "internal/agree", only: true, why: "it contains only tests"},
 	{dir: "internal/crash", only: true, why: "it contains only tests"},
 	{dir: "internal/realclients", only: true, why: "it contains only tests"},

@@ -1,22 +1,14 @@
 package agree_test
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"eslguard/audit"
+	"eslguard/internal/guardtest"
 	"eslguard/internal/switchsim"
-	"eslguard/policy"
-	"eslguard/proxy"
 )
 
 // The passwords of the guard's only client and of the switch.
@@ -46,7 +38,10 @@ func TestThroughProxy(t *testing.T) {
 	}
 	t.Cleanup(sim.Close)
 	sim.AddChannel(chanA, nil)
-	conn, err := switchsim.Login(startGuard(t, sim.Addr()), guarded)
+	guard := guardtest.Start(t, guardtest.Options{
+		Upstream: sim.Addr(), UpstreamPassword: password, Password: guarded, Rules: rules,
+	})
+	conn, err := switchsim.Login(guard.Addr, guarded)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,75 +82,6 @@ func TestThroughProxy(t *testing.T) {
 		}
 	}
 	t.Logf("of %d frames %d commands reached the switch", seeds, len(got))
-}
-
-// fixed is a policy that never changes.
-type fixed struct{ *policy.Policy }
-
-func (f fixed) Current() *policy.Policy { return f.Policy }
-
-// startGuard starts a guard in front of the switch at upstream and returns its address.
-func startGuard(t *testing.T, upstream string) (addr string) {
-	t.Helper()
-	dir := t.TempDir()
-	p, err := policy.Load(writePolicy(t, dir, upstream))
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := audit.Open(filepath.Join(dir, "audit.jsonl"), audit.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := &proxy.Server{Policies: fixed{p}, Audit: log}
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ln) }()
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		if err := srv.Shutdown(ctx); err != nil {
-			t.Errorf("shutting the guard down: %v", err)
-		}
-		if err := <-served; !errors.Is(err, proxy.ErrServerClosed) {
-			t.Errorf("the guard: %v", err)
-		}
-		if err := log.Close(); err != nil {
-			t.Errorf("the audit: %v", err)
-		}
-	})
-	return ln.Addr().String()
-}
-
-// writePolicy writes a policy with one client and the switch's password, and returns its path.
-func writePolicy(t *testing.T, dir, upstream string) string {
-	t.Helper()
-	secret := filepath.Join(dir, "password")
-	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	type object map[string]any
-	b, err := json.Marshal(object{
-		"version":   1,
-		"upstreams": object{"pbx": object{"address": upstream, "password": object{"file": secret}}},
-		"roles":     object{"all": object{"allow": rules}},
-		"clients": object{"test": object{
-			"from":     []string{"127.0.0.0/8"},
-			"auth":     object{"password": []string{policy.HashSHA256(guarded)}},
-			"upstream": "pbx",
-			"roles":    []string{"all"},
-		}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "policy.json")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // first returns the first line of a frame.
