@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -77,6 +78,12 @@ func (ch *Channel) Get(name string) (value string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// variable returns a variable of a channel, or else the global one, or "". ch may be nil.
+func (c *Call) variable(ch *Channel, name string) string {
+	value, _ := ch.Get(name)
+	return cmp.Or(value, c.core.global(name))
 }
 
 // Set sets a variable, by its name in any case. An empty value removes it.

@@ -50,8 +50,7 @@ type request struct {
 
 // get returns a variable of the channel, or else a global one.
 func (r *request) get(name string) string {
-	value, _ := r.ch.Get(name)
-	return cmp.Or(value, r.call.core.global(name))
+	return r.call.variable(r.ch, name)
 }
 
 // add adds a header, unless its value is empty.

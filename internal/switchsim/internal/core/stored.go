@@ -37,14 +37,11 @@ func quotes(s string) string { return strings.ReplaceAll(s, "'", "''") }
 // variable is set, because the state of the call changes some time. A nil channel stands for all
 // channels, which use the global variable.
 func (c *Call) presence(ch *Channel) {
-	get := func(name string) string {
-		value, _ := ch.Get(name)
-		return cmp.Or(value, c.core.global(name))
-	}
 	uuid := ""
 	if ch != nil {
 		uuid = ch.UUID
 	}
+	get := func(name string) string { return c.variable(ch, name) }
 	if list := get(presenceCols); list != "" {
 		c.record("sql", "channels", columns(list, get), uuid)
 	}
@@ -102,11 +99,7 @@ const cdrDir = "/var/log/freeswitch/cdr-csv"
 // callRecord records the files to which the record of a call is written when it ends, if variables
 // name them (mod_cdr_csv.c, my_on_reporting).
 func (c *Call) callRecord(ch *Channel) {
-	get := func(name string) string {
-		value, _ := ch.Get(name)
-		return cmp.Or(value, c.core.global(name))
-	}
-	account, base := get("accountcode"), get("cdr_csv_base")
+	account, base := c.variable(ch, "accountcode"), c.variable(ch, "cdr_csv_base")
 	folder := cmp.Or(base, cdrDir)
 	if account != "" {
 		c.record("write", "cdr_csv", fileopen.Clean(folder+"/"+account+".csv"), ch.UUID)
