@@ -71,7 +71,8 @@ func (c *session) run() {
 	c.sw.wg.Go(c.writeEvents)
 	_ = c.serve()
 	c.end()
-	// FreeSWITCH says goodbye however the session ends, also if the client has closed its half. Writing fails if the connection is closed.
+	// FreeSWITCH says goodbye however the session ends, also if the client has closed its half.
+	// Writing fails if the connection is closed.
 	_ = c.write([]byte(body("text/disconnect-notice", goodbye)))
 	_ = c.conn.CloseWrite()
 }

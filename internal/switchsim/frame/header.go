@@ -12,8 +12,8 @@ type Header struct {
 	// The value of a list is written `ARRAY::a|:b`.
 	Name, Value string
 
-	// List are the elements of a list. It is nil for other values.
-	List []string
+	// Elements are the elements of a list. They are nil for other values.
+	Elements []string
 }
 
 // Find returns the first header with that name, in any case, or nil.
@@ -30,17 +30,17 @@ func Find(list []Header, name string) *Header {
 // switch_event_base_add_header).
 const maxListIndex = 4000
 
-// A List builds the headers of an event as switch_event_base_add_header does. The zero List is
-// empty.
-type List struct {
-	// All are the headers, in order.
-	All     []*Header
+// A HeaderList builds the headers of an event as switch_event_base_add_header does. The zero value
+// is empty.
+type HeaderList struct {
+	// Headers are the headers, in order.
+	Headers []*Header
 	body    string
 	hasBody bool
 }
 
-func (l *List) find(name string) *Header {
-	for _, h := range l.All {
+func (l *HeaderList) find(name string) *Header {
+	for _, h := range l.Headers {
 		if fstext.EqualFold(h.Name, name) {
 			return h
 		}
@@ -48,14 +48,14 @@ func (l *List) find(name string) *Header {
 	return nil
 }
 
-func (l *List) remove(name string) {
-	l.All = slices.DeleteFunc(l.All, func(h *Header) bool { return fstext.EqualFold(h.Name, name) })
+func (l *HeaderList) remove(name string) {
+	l.Headers = slices.DeleteFunc(l.Headers, func(h *Header) bool { return fstext.EqualFold(h.Name, name) })
 }
 
 // Add adds a header. An empty value deletes all headers with that name. `name[N]` sets an element
 // of the first header with that name. A value that begins with ARRAY:: is a list. The value of
 // _body, in lower case only, is the body as well.
-func (l *List) Add(name, value string) {
+func (l *HeaderList) Add(name, value string) {
 	if name == "_body" {
 		l.body, l.hasBody = value, true
 	}
@@ -75,11 +75,11 @@ func (l *List) Add(name, value string) {
 		}
 		return
 	}
-	l.All = append(l.All, &Header{Name: name, Value: value})
+	l.Headers = append(l.Headers, &Header{Name: name, Value: value})
 }
 
 // push appends a value to the first header with that name, which becomes a list if it is not one.
-func (l *List) push(name, value string) {
+func (l *HeaderList) push(name, value string) {
 	h := l.find(name)
 	if h == nil {
 		if value == "" {
@@ -90,49 +90,49 @@ func (l *List) push(name, value string) {
 			return
 		}
 		h = &Header{Name: name}
-		l.All = append(l.All, h)
-	} else if h.List == nil {
-		h.List = []string{h.Value}
+		l.Headers = append(l.Headers, h)
+	} else if h.Elements == nil {
+		h.Elements = []string{h.Value}
 	}
-	h.List = append(h.List, value)
+	h.Elements = append(h.Elements, value)
 	h.join()
 }
 
 // put sets the element of `name[index]: value`. A header that is not a list loses its value. If the
 // list already has the element, FreeSWITCH does not update the joined text, which is what readers
 // of the header see; neither does put.
-func (l *List) put(name string, index int, value string) {
+func (l *HeaderList) put(name string, index int, value string) {
 	if index < 0 || index > maxListIndex {
 		return
 	}
 	h := l.find(name)
 	if h == nil {
 		h = &Header{Name: name}
-		l.All = append(l.All, h)
+		l.Headers = append(l.Headers, h)
 	}
-	if index < len(h.List) {
-		h.List[index] = value
+	if index < len(h.Elements) {
+		h.Elements[index] = value
 		return
 	}
-	for len(h.List) < index {
-		h.List = append(h.List, "")
+	for len(h.Elements) < index {
+		h.Elements = append(h.Elements, "")
 	}
-	h.List = append(h.List, value)
+	h.Elements = append(h.Elements, value)
 	h.join()
 }
 
 // join updates the value from the elements.
 func (h *Header) join() {
-	h.Value = strings.Join(h.List, fstext.ListSep)
-	if len(h.List) > 1 {
+	h.Value = strings.Join(h.Elements, fstext.ListSep)
+	if len(h.Elements) > 1 {
 		h.Value = fstext.ListMark + h.Value
 	}
 }
 
 // frame returns the frame with these headers. The first header named Command is its command.
-func (l *List) frame() Frame {
+func (l *HeaderList) frame() Frame {
 	f := Frame{Body: l.body, HasBody: l.hasBody, Missing: true}
-	for _, h := range l.All {
+	for _, h := range l.Headers {
 		if f.Missing && fstext.EqualFold(h.Name, "Command") {
 			f.Command, f.Missing = h.Value, false
 			continue
@@ -144,8 +144,8 @@ func (l *List) frame() Frame {
 
 // Drop deletes the headers with that name and, unless value is empty, that value. The name `all`
 // deletes all headers.
-func (l *List) Drop(name, value string) {
-	l.All = slices.DeleteFunc(l.All, func(h *Header) bool {
+func (l *HeaderList) Drop(name, value string) {
+	l.Headers = slices.DeleteFunc(l.Headers, func(h *Header) bool {
 		return fstext.EqualFold(name, "all") || fstext.EqualFold(h.Name, name) && (value == "" || h.Value == value)
 	})
 }

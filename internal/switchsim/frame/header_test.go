@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/switchsim/frame"
 )
 
-// TestListAdd is the table of what switch_event_base_add_header makes of headers.
-func TestListAdd(t *testing.T) {
+// TestHeaderListAdd is the table of what switch_event_base_add_header makes of headers.
+func TestHeaderListAdd(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		add  [][2]string
@@ -33,7 +33,7 @@ func TestListAdd(t *testing.T) {
 		{"a large index", [][2]string{{"A[4001]", "x"}}, nil},
 		{"the body", [][2]string{{"_body", "x"}}, []string{"_body=x"}},
 	} {
-		var l frame.List
+		var l frame.HeaderList
 		for _, h := range c.add {
 			l.Add(h[0], h[1])
 		}
@@ -43,7 +43,7 @@ func TestListAdd(t *testing.T) {
 	}
 }
 
-func TestListDrop(t *testing.T) {
+func TestHeaderListDrop(t *testing.T) {
 	for _, c := range []struct {
 		name, value string
 		want        []string
@@ -55,7 +55,7 @@ func TestListDrop(t *testing.T) {
 		{"all", "", nil},
 		{"ALL", "x", nil},
 	} {
-		var l frame.List
+		var l frame.HeaderList
 		l.Add("A", "1")
 		l.Add("B", "2")
 		l.Add("a", "3")
@@ -67,8 +67,8 @@ func TestListDrop(t *testing.T) {
 }
 
 // headers writes each header of a list as NAME=VALUE.
-func headers(l *frame.List) (out []string) {
-	for _, h := range l.All {
+func headers(l *frame.HeaderList) (out []string) {
+	for _, h := range l.Headers {
 		out = append(out, h.Name+"="+h.Value)
 	}
 	return out

@@ -41,7 +41,7 @@ func (r *Reader) Next() (Frame, error) {
 	if err := r.readText(); err != nil {
 		return Frame{}, err
 	}
-	var h List
+	var h HeaderList
 	rest := fstext.CString(r.text)
 	h.Add("Command", rest)
 	_, rest, more := fstext.CutLine(rest)
@@ -122,7 +122,7 @@ func textEnd(buf []byte, blank *bool) (n int, end bool) {
 
 // readBody reads the body that a Content-Length line announces. Every such line reads one, whatever
 // the verb.
-func (r *Reader) readBody(h *List, value string) error {
+func (r *Reader) readBody(h *HeaderList, value string) error {
 	n := fstext.Atoi(value)
 	if n < 0 || n > maxContentLength {
 		return errRejected

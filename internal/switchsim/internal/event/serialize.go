@@ -88,12 +88,12 @@ func (e *Event) json() string {
 	}
 	b.WriteByte('{')
 	for _, h := range e.Headers {
-		if h.List == nil {
+		if h.Elements == nil {
 			add(h.Name, fstext.QuoteJSON(h.Value))
 			continue
 		}
 		var items []string
-		for _, v := range h.List {
+		for _, v := range h.Elements {
 			items = append(items, fstext.QuoteJSON(v))
 		}
 		add(h.Name, "["+strings.Join(items, ",")+"]")
@@ -110,7 +110,7 @@ func (e *Event) xml() string {
 	var b strings.Builder
 	b.WriteString("<event>\n  <headers>\n")
 	for _, h := range e.Headers {
-		values := h.List
+		values := h.Elements
 		if values == nil {
 			values = []string{h.Value}
 		}

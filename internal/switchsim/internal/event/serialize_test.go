@@ -67,7 +67,7 @@ func parsePlain(t *testing.T, f string) *Event {
 	_, text, _ := strings.Cut(f, "\n\n")
 	head, rest, _ := strings.Cut(text, "\n\n")
 	e := &Event{Body: rest, HasBody: rest != ""}
-	var l frame.List
+	var l frame.HeaderList
 	for line := range strings.SplitSeq(head, "\n") {
 		name, value, _ := strings.Cut(line, ": ")
 		value, err := url.PathUnescape(value)
@@ -76,8 +76,8 @@ func parsePlain(t *testing.T, f string) *Event {
 		}
 		l.Add(name, value)
 	}
-	for i, h := range l.All {
-		if e.HasBody && i == len(l.All)-1 && h.Name == "Content-Length" {
+	for i, h := range l.Headers {
+		if e.HasBody && i == len(l.Headers)-1 && h.Name == "Content-Length" {
 			continue // Text writes it before the body
 		}
 		e.Headers = append(e.Headers, *h)

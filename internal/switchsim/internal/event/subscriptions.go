@@ -14,7 +14,7 @@ type Subscriptions struct {
 	Format Format
 	Names  map[string]bool // names of events, and ALL
 	Custom map[string]bool // subclasses of CUSTOM
-	Filter frame.List
+	Filter frame.HeaderList
 	Mine   bool   // myevents was given
 	UUID   string // with Mine, the channel whose events are sent; "": all channels
 	Log    bool   // whether log lines are sent
@@ -31,7 +31,7 @@ func (s *Subscriptions) Wants(e *Event) bool {
 			return false
 		}
 	}
-	if len(s.Filter.All) > 0 && !s.passes(e) {
+	if len(s.Filter.Headers) > 0 && !s.passes(e) {
 		return false
 	}
 	if s.Mine {
@@ -46,7 +46,7 @@ func (s *Subscriptions) Wants(e *Event) bool {
 // minus, and none of those with one.
 func (s *Subscriptions) passes(e *Event) bool {
 	send := false
-	for _, h := range s.Filter.All {
+	for _, h := range s.Filter.Headers {
 		value, ok := e.get(h.Name)
 		if !ok {
 			continue

@@ -129,7 +129,7 @@ func TestAddSubscription(t *testing.T) {
 
 // TestText is the table of headers and bodies that the recordings do not have.
 func TestText(t *testing.T) {
-	var l frame.List
+	var l frame.HeaderList
 	l.Add("A", "ARRAY::x y|:z")
 	for _, c := range []struct {
 		name             string
@@ -137,7 +137,7 @@ func TestText(t *testing.T) {
 		plain, json, xml string
 	}{
 		{"nothing", Event{}, "\n", "{}", "<event>\n  <headers>\n  </headers>\n</event>\n"},
-		{"a list", Event{Headers: []frame.Header{*l.All[0]}}, "A: ARRAY%3A%3Ax%20y%7C%3Az\n\n", `{"A":["x y","z"]}`,
+		{"a list", Event{Headers: []frame.Header{*l.Headers[0]}}, "A: ARRAY%3A%3Ax%20y%7C%3Az\n\n", `{"A":["x y","z"]}`,
 			"<event>\n  <headers>\n    <A>x%20y</A>\n    <A>z</A>\n  </headers>\n</event>\n"},
 		{"an empty value", Event{Headers: []frame.Header{{Name: "A"}}}, "A: _undef_\n\n", `{"A":""}`,
 			"<event>\n  <headers>\n    <A></A>\n  </headers>\n</event>\n"},
