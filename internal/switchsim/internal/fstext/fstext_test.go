@@ -157,7 +157,8 @@ func TestCutBlock(t *testing.T) {
 		{"{}x", nil, "x", true},
 		{"{a=b}x", []fstext.Var{{Name: "a", Value: "b"}}, "x", true},
 		{"{a=b,c=d=e}{f=g}", []fstext.Var{{Name: "a", Value: "b"}, {Name: "c", Value: "d=e"}}, "{f=g}", true},
-		{"{a=b,c,=d,e=}x", []fstext.Var{{Name: "a", Value: "b"}}, "x", true}, // without a name or a value
+		// A variable without a name or a value is ignored.
+		{"{a=b,c,=d,e=}x", []fstext.Var{{Name: "a", Value: "b"}}, "x", true},
 		{"{a='b,c'}x", []fstext.Var{{Name: "a", Value: "b,c"}}, "x", true},
 		{"{a={b}}x", []fstext.Var{{Name: "a", Value: "{b}"}}, "x", true},
 		{"{a=[}x", []fstext.Var{{Name: "a", Value: "["}}, "x", true},
