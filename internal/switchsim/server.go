@@ -18,7 +18,7 @@ import (
 type Options struct {
 	// Addr is the TCP address to listen on. Empty: a free port of 127.0.0.1.
 	Addr string
-	// Password is what `auth` has to give. Empty: ClueCon.
+	// Password is the password for auth. Empty: ClueCon.
 	Password string
 	// Users are the users that can log in with userauth, by `user@domain`.
 	Users map[string]User

@@ -28,7 +28,7 @@ type Core struct {
 	closing   sync.Once
 	done      chan struct{}
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the following fields
 	globals  map[string]string
 	channels map[string]*Channel
 }
