@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/internal/cli/console"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -34,10 +36,13 @@ func onTerminal(t *testing.T, until string, args ...string) string {
 	}
 	defer terminal.Close()
 	p := Program{
-		Args: args, Stdin: strings.NewReader(""), Stdout: terminal, Stderr: io.Discard,
-		LookupEnv: func(key string) (string, bool) { return "xterm", key == "TERM" },
+		Args: args,
+		Console: console.Console{
+			Stdin: strings.NewReader(""), Stdout: terminal, Stderr: io.Discard,
+			LookupEnv: func(key string) (string, bool) { return "xterm", key == "TERM" },
+		},
 	}
-	if status := p.Main(); status != StatusOK {
+	if status := p.Main(); status != console.StatusOK {
 		t.Fatalf("status %d", status)
 	}
 	seen := make(chan string)

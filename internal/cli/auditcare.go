@@ -9,6 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"eslguard/audit"
+	"eslguard/internal/cli/console"
 )
 
 const (
@@ -146,7 +147,7 @@ func closeAudit(trail *audit.Log, log zerolog.Logger) error {
 	}()
 	for !endsWithin(closed, stallLooks) {
 		if stalled := trail.Stalled(); stalled >= stallEnd {
-			return withHint(
+			return console.WithHint(
 				fmt.Errorf("the audit is not closed: its disk has not answered for %v", stalled.Round(time.Second)),
 				"The last records are missing, and there is no stop record. The next run goes on after the last whole line.")
 		}

@@ -11,6 +11,7 @@ import (
 
 	"eslguard/audit/export"
 	"eslguard/audit/trail"
+	"eslguard/internal/cli/console"
 )
 
 // exportOptions are the flags of audit export.
@@ -40,7 +41,7 @@ Exit status: 0 also where there is nothing to write, 1 the audit cannot be read,
   eslguard audit export /var/log/eslguard/audit --format cef --decision deny | logger -t eslguard`,
 		Args: oneArg("audit export takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilInterrupt(cmd.Context())
+			ctx, stop := console.UntilInterrupt(cmd.Context())
 			defer stop()
 			return p.runExport(ctx, &o, args[0])
 		},
@@ -74,9 +75,9 @@ func (p *Program) runExport(ctx context.Context, o *exportOptions, path string) 
 			if err != nil {
 				return err
 			}
-			line = append(escapeJSON(text), '\n')
+			line = append(console.EscapeJSON(text), '\n')
 		default:
-			line = append(append(line[:0], escapeJSON(r.Line)...), '\n')
+			line = append(append(line[:0], console.EscapeJSON(r.Line)...), '\n')
 		}
 		_, err := out.Write(line)
 		return err
@@ -84,16 +85,16 @@ func (p *Program) runExport(ctx context.Context, o *exportOptions, path string) 
 	switch o.format {
 	case "ocsf", "cef", "json":
 	case "":
-		return usagef("no format is named: use --format ocsf, cef or json")
+		return console.Usagef("no format is named: use --format ocsf, cef or json")
 	default:
-		return usagef("--format %q is not one of ocsf, cef, json", bounded(o.format))
+		return console.Usagef("--format %q is not one of ocsf, cef, json", console.Bounded(o.format))
 	}
 	stats, err := trail.Read(ctx, path, f, each)
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return stopped(ctx, err)
 	}
 	if left > 0 {
-		p.remark("%s of kinds that have no class in OCSF were left out", plural(left, "record"))
+		p.Remark("%s of kinds that have no class in OCSF were left out", console.Plural(left, "record"))
 	}
 	p.remarkStats(stats)
 	if records == 0 {

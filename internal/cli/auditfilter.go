@@ -13,6 +13,7 @@ import (
 	"eslguard/audit"
 	"eslguard/audit/trail"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 )
 
 // filterOptions are the flags that say which records are wanted.
@@ -38,26 +39,26 @@ func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
 	switch o.decision {
 	case "", "allow", "deny", "refuse", "observe":
 	default:
-		return f, usagef("--decision %q is not one of allow, deny, refuse, observe", bounded(o.decision))
+		return f, console.Usagef("--decision %q is not one of allow, deny, refuse, observe", console.Bounded(o.decision))
 	}
 	if o.kind != "" && !slices.Contains(kinds(), o.kind) {
-		return f, usagef("--kind %q is not one of %s", bounded(o.kind), strings.Join(kinds(), ", "))
+		return f, console.Usagef("--kind %q is not one of %s", console.Bounded(o.kind), strings.Join(kinds(), ", "))
 	}
 	var err error
 	if f.Since, err = parseTime(o.since, now); err != nil {
-		return f, usagef("--since %w", err)
+		return f, console.Usagef("--since %w", err)
 	}
 	if f.Until, err = parseTime(o.until, now); err != nil {
-		return f, usagef("--until %w", err)
+		return f, console.Usagef("--until %w", err)
 	}
 	if o.effect != "" {
 		if f.Effect, err = selects(o.effect); err != nil {
-			return f, usagef("--effect %q: %w", bounded(o.effect), err)
+			return f, console.Usagef("--effect %q: %w", console.Bounded(o.effect), err)
 		}
 	}
 	if o.grep != "" {
 		if f.Grep, err = regexp.Compile(o.grep); err != nil {
-			return f, usagef("--grep: %w", err)
+			return f, console.Usagef("--grep: %w", err)
 		}
 	}
 	return f, nil
@@ -92,7 +93,7 @@ func parseTime(s string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is neither a time, as 2026-03-01T12:00:00Z, nor how long ago, as 2h30m, 1d or 2w", bounded(s))
+	return time.Time{}, fmt.Errorf("%q is neither a time, as 2026-03-01T12:00:00Z, nor how long ago, as 2h30m, 1d or 2w", console.Bounded(s))
 }
 
 // maxAgo is the longest time ago that is understood: about a hundred years.

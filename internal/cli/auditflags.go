@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"eslguard/audit"
+	"eslguard/internal/cli/console"
 	"eslguard/proxy"
 )
 
@@ -88,13 +89,13 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 		Trouble:         func(err error) { log.Error().Err(err).Msg(auditTrouble(err)) },
 	}
 	if o.mode != modeBuffered && o.mode != modeDurable {
-		return a, usagef("--audit-mode %q is not one of buffered, durable", o.mode)
+		return a, console.Usagef("--audit-mode %q is not one of buffered, durable", o.mode)
 	}
 	if o.rotateAge <= 0 || o.keepFor < 0 || o.keepAtLeast < 0 {
-		return a, usagef("--audit-rotate-age must be more than zero, --audit-keep-for and --audit-keep-at-least not less")
+		return a, console.Usagef("--audit-rotate-age must be more than zero, --audit-keep-for and --audit-keep-at-least not less")
 	}
 	if o.checkpointEvery < minCheckpointEvery || o.checkpointEvery > maxCheckpointEvery {
-		return a, usagef("--audit-checkpoint-every %v is not between %v and %v", o.checkpointEvery, minCheckpointEvery, maxCheckpointEvery)
+		return a, console.Usagef("--audit-checkpoint-every %v is not between %v and %v", o.checkpointEvery, minCheckpointEvery, maxCheckpointEvery)
 	}
 	if o.signer == "" {
 		return a, nil
@@ -102,7 +103,7 @@ func (o *auditOptions) options(log zerolog.Logger) (audit.Options, error) {
 	var err error
 	a.Signer, err = audit.ReadSigner(o.signer)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = withHint(err, "Make one with: eslguard audit key %s", o.signer)
+		err = console.WithHint(err, "Make one with: eslguard audit key %s", o.signer)
 	}
 	return a, err
 }
@@ -152,12 +153,12 @@ func openAudit(o *auditOptions, log zerolog.Logger) (*audit.Log, error) {
 	}
 	trail, err := audit.Open(o.path, options)
 	if errors.Is(err, audit.ErrNotAFile) {
-		return nil, withHint(err, `Name a folder, or a plain file, with --audit PATH. To hand the records on, read them from there:
+		return nil, console.WithHint(err, `Name a folder, or a plain file, with --audit PATH. To hand the records on, read them from there:
 eslguard audit show %s --follow`, defaultAudit)
 	}
 	var unopened *fs.PathError
 	if errors.As(err, &unopened) {
-		return nil, withHint(err, `Nothing runs unrecorded. Name a folder or file that can be written with --audit PATH, or make what it is in:
+		return nil, console.WithHint(err, `Nothing runs unrecorded. Name a folder or file that can be written with --audit PATH, or make what it is in:
 sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
 	if err != nil {

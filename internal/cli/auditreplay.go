@@ -14,6 +14,7 @@ import (
 
 	"eslguard/audit/export"
 	"eslguard/audit/trail"
+	"eslguard/internal/cli/console"
 )
 
 // replayOptions are the flags of audit replay.
@@ -44,7 +45,7 @@ Exit status: 0 the session was shown, 1 the audit has no such session or cannot 
   eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --export cast > session.cast`,
 		Args: oneArg("audit replay takes one session"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilInterrupt(cmd.Context())
+			ctx, stop := console.UntilInterrupt(cmd.Context())
 			defer stop()
 			return p.runReplay(ctx, &o, args[0])
 		},
@@ -67,13 +68,13 @@ type stage interface {
 
 func (p *Program) runReplay(ctx context.Context, o *replayOptions, session string) error {
 	if o.export != "" && o.export != "cast" {
-		return usagef("--export %q is not cast", bounded(o.export))
+		return console.Usagef("--export %q is not cast", console.Bounded(o.export))
 	}
 	if o.speed <= 0 || o.maxPause < 0 {
-		return usagef("--speed must be more than zero, --max-pause not less")
+		return console.Usagef("--speed must be more than zero, --max-pause not less")
 	}
 	out := bufio.NewWriter(p.Stdout)
-	paint := p.paint()
+	paint := p.Paint()
 	var st stage = &player{ctx: ctx, out: out, o: o}
 	if o.export == "cast" {
 		paint = true // it is for terminals, whatever this program writes to
@@ -100,7 +101,7 @@ func (p *Program) runReplay(ctx context.Context, o *replayOptions, session strin
 	}
 	p.remarkStats(stats)
 	if n == 0 {
-		return withHint(fmt.Errorf("the audit has no session %q", bounded(session)),
+		return console.WithHint(fmt.Errorf("the audit has no session %q", console.Bounded(session)),
 			"See which there are: eslguard audit show %s --kind session", o.audit)
 	}
 	return nil
@@ -120,7 +121,7 @@ func (o *replayOptions) frames(session string) (*trail.Frames, error) {
 }
 
 // showFrames shows the frames up to a time; a zero one is after all. frames may be nil.
-func showFrames(frames *trail.Frames, until time.Time, st stage, paint paint) error {
+func showFrames(frames *trail.Frames, until time.Time, st stage, paint console.Paint) error {
 	for frames != nil {
 		f, err := frames.Before(until)
 		if err != nil || f == nil {
@@ -137,7 +138,7 @@ func showFrames(frames *trail.Frames, until time.Time, st stage, paint paint) er
 const maxFrameLines = 24
 
 // frameText shows a frame line by line.
-func frameText(f *trail.Frame, paint paint) string {
+func frameText(f *trail.Frame, paint console.Paint) string {
 	arrow := "<"
 	if f.From == "client" {
 		arrow = ">"
@@ -149,10 +150,10 @@ func frameText(f *trail.Frame, paint paint) string {
 		if i == 0 {
 			lead = clockTime(f.At)
 		}
-		fmt.Fprintf(&b, "%s  %s %s\n", lead, paint.bold(arrow), shown(strings.TrimRight(l, "\r")))
+		fmt.Fprintf(&b, "%s  %s %s\n", lead, paint.Bold(arrow), console.Shown(strings.TrimRight(l, "\r")))
 	}
 	if more := len(lines) - maxFrameLines; more > 0 {
-		fmt.Fprintf(&b, "              %s %s more\n", paint.bold(arrow), plural(more, "line"))
+		fmt.Fprintf(&b, "              %s %s more\n", paint.Bold(arrow), console.Plural(more, "line"))
 	}
 	return b.String()
 }
@@ -213,7 +214,7 @@ type caster struct {
 func (c *caster) show(at time.Time, text, mark string) error {
 	if c.cast == nil {
 		var err error
-		if c.cast, err = export.NewCast(c.out, "eslguard session "+shown(c.session), at); err != nil {
+		if c.cast, err = export.NewCast(c.out, "eslguard session "+console.Shown(c.session), at); err != nil {
 			return err
 		}
 		c.last = at
@@ -242,17 +243,17 @@ func mark(r *trail.Record) string {
 	} else if r.Verb != "" {
 		what = r.Verb
 	}
-	return shown(r.Decision + " " + what)
+	return console.Shown(r.Decision + " " + what)
 }
 
 // scene shows one record of a session, in lines. framed says that the frames themselves are shown, too.
-func scene(r *trail.Record, paint paint, framed bool) string {
+func scene(r *trail.Record, paint console.Paint, framed bool) string {
 	var b strings.Builder
 	at := clockTime(r.Time)
 	line := func(format string, args ...any) { fmt.Fprintf(&b, "%s  %s\n", at, fmt.Sprintf(format, args...)) }
 	switch r.Kind {
 	case "session":
-		line("%s", paint.bold(fmt.Sprintf("session %s begins, from %s, on %s", shown(r.Session), shown(r.Addr), r.Time.UTC().Format(time.DateOnly))))
+		line("%s", paint.Bold(fmt.Sprintf("session %s begins, from %s, on %s", console.Shown(r.Session), console.Shown(r.Addr), r.Time.UTC().Format(time.DateOnly))))
 		if r.Decision != "" {
 			line("%s", verdict(r, paint))
 		}
@@ -261,28 +262,28 @@ func scene(r *trail.Record, paint paint, framed bool) string {
 		line("%s", verdict(r, paint))
 	case "command":
 		if !framed {
-			line("%s %s", paint.bold(">"), shown(r.Command))
+			line("%s %s", paint.Bold(">"), console.Shown(r.Command))
 		}
 		line("  %s", verdict(r, paint))
 	case "reply", "job":
 		if !framed {
-			line("%s %s", paint.bold("<"), what(r))
+			line("%s %s", paint.Bold("<"), what(r))
 		}
 	case "end":
-		line("%s", paint.bold("the session ends: "+what(r)))
+		line("%s", paint.Bold("the session ends: "+what(r)))
 	default:
-		line("%s %s", shown(r.Kind), what(r))
+		line("%s %s", console.Shown(r.Kind), what(r))
 	}
 	return b.String()
 }
 
 // verdict says what was decided and why.
-func verdict(r *trail.Record, paint paint) string {
+func verdict(r *trail.Record, paint console.Paint) string {
 	t := table{paint: paint}
-	parts := []string{t.decision(r, shown(r.Decision))}
+	parts := []string{t.decision(r, console.Shown(r.Decision))}
 	for _, s := range [...]struct{ label, text string }{{"", r.Reason}, {"role ", r.Role}, {"rule ", r.Rule}, {"nearest rule ", r.Near}, {"id ", r.ID}} {
 		if s.text != "" {
-			parts = append(parts, s.label+shown(s.text))
+			parts = append(parts, s.label+console.Shown(s.text))
 		}
 	}
 	parts = append(parts, moreTimes(r)...)
@@ -295,10 +296,10 @@ func loginName(r *trail.Record) string {
 	case r.Client == "" && r.User == "":
 		return "nobody"
 	case r.User == "":
-		return shown(r.Client)
+		return console.Shown(r.Client)
 	case r.Client == "":
-		return "user " + shown(r.User)
+		return "user " + console.Shown(r.User)
 	default:
-		return shown(r.Client) + ", user " + shown(r.User)
+		return console.Shown(r.Client) + ", user " + console.Shown(r.User)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"eslguard/audit/trail"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -95,14 +96,14 @@ func (p *Program) remarkName(ctx context.Context, path, flag, name string, f tra
 	known := map[string]bool{}
 	add := func(s string) {
 		if s != "" && len(known) < maxKnown {
-			known[bounded(s)] = true
+			known[console.Bounded(s)] = true
 		}
 	}
 	if _, err = trail.Read(ctx, path, trail.Filter{}, func(r *trail.Record) error { names(r, add); return nil }); err != nil {
 		return
 	}
 	if len(known) == 0 {
-		p.remark("%s %s is unknown: no record of the audit has a name there", flag, shown(name))
+		p.Remark("%s %s is unknown: no record of the audit has a name there", flag, console.Shown(name))
 		return
 	}
 	list, _ := policy.ByLikeness(name, slices.Sorted(maps.Keys(known)))
@@ -111,7 +112,7 @@ func (p *Program) remarkName(ctx context.Context, path, flag, name string, f tra
 		list, more = list[:maxListed], fmt.Sprintf(" and %d more", n)
 	}
 	for i := range list {
-		list[i] = shown(list[i])
+		list[i] = console.Shown(list[i])
 	}
-	p.remark("%s %s is unknown: no record of the audit has it; there are: %s%s", flag, shown(name), strings.Join(list, ", "), more)
+	p.Remark("%s %s is unknown: no record of the audit has it; there are: %s%s", flag, console.Shown(name), strings.Join(list, ", "), more)
 }

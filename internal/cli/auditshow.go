@@ -2,18 +2,16 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
 	"eslguard/audit/trail"
+	"eslguard/internal/cli/console"
 )
 
 // showOptions are the flags of audit show.
@@ -51,7 +49,7 @@ Exit status: 0 also where no record is wanted, 1 there is no audit or it cannot 
   eslguard audit show /var/log/eslguard/audit --follow --since 1m`,
 		Args: oneArg("audit show takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilInterrupt(cmd.Context())
+			ctx, stop := console.UntilInterrupt(cmd.Context())
 			defer stop()
 			return p.runShow(ctx, &o, args[0])
 		},
@@ -71,16 +69,16 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 		return err
 	}
 	if o.json && o.table {
-		return usagef("--json and --table exclude each other")
+		return console.Usagef("--json and --table exclude each other")
 	}
 	f.Outcomes = o.outcomes
-	out, terminal := bufio.NewWriter(p.Stdout), isTerminal(p.Stdout)
-	t := table{out: out, paint: p.paint()}
+	out, terminal := bufio.NewWriter(p.Stdout), console.IsTerminal(p.Stdout)
+	t := table{out: out, paint: p.Paint()}
 	records := 0
 	show := func(r *trail.Record) error {
 		line := r.Line
 		if terminal {
-			line = escapeJSON(line)
+			line = console.EscapeJSON(line)
 		}
 		// A failure is told by the flush.
 		_, _ = out.Write(line)
@@ -112,29 +110,10 @@ func (p *Program) runShow(ctx context.Context, o *showOptions, path string) erro
 	return nil
 }
 
-// escapeJSON escapes in a line of JSON what a terminal could take for more than text. What stands outside of
-// strings is ASCII.
-func escapeJSON(line []byte) []byte {
-	if !bytes.ContainsFunc(line, func(c rune) bool { return !unicode.IsPrint(c) }) {
-		return line
-	}
-	var b bytes.Buffer
-	for _, c := range string(line) {
-		if unicode.IsPrint(c) {
-			b.WriteRune(c)
-			continue
-		}
-		for _, u := range utf16.Encode([]rune{c}) {
-			fmt.Fprintf(&b, `\u%04x`, u)
-		}
-	}
-	return b.Bytes()
-}
-
 // stopped returns err, unless it only says that the program was told to end.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return &outcome{StatusProblem}
+		return &console.ExitError{Status: console.StatusProblem}
 	}
 	return err
 }
@@ -142,24 +121,17 @@ func stopped(ctx context.Context, err error) error {
 // remarkStats says what could not be read.
 func (p *Program) remarkStats(s trail.Stats) {
 	if s.Bad > 0 {
-		p.remark("%s passed over: not a record", wasWere(s.Bad, "line"))
+		p.Remark("%s passed over: not a record", console.WasWere(s.Bad, "line"))
 	}
 	if s.Torn > 0 {
-		p.remark("%d bytes of an unfinished line stand at the end: a record that is being written, or that a crash tore", s.Torn)
+		p.Remark("%d bytes of an unfinished line stand at the end: a record that is being written, or that a crash tore", s.Torn)
 	}
-}
-
-func wasWere(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing + " was"
-	}
-	return plural(n, thing) + " were"
 }
 
 // A table shows records one a row.
 type table struct {
 	out   *bufio.Writer
-	paint paint
+	paint console.Paint
 	begun bool
 }
 
@@ -172,7 +144,7 @@ const (
 func (t *table) row(r *trail.Record) error {
 	if !t.begun {
 		t.begun = true
-		fmt.Fprintln(t.out, t.paint.bold(fmt.Sprintf("%-23s %8s %-*s %-*s %s",
+		fmt.Fprintln(t.out, t.paint.Bold(fmt.Sprintf("%-23s %8s %-*s %-*s %s",
 			"TIME", "SEQ", clientWidth, "CLIENT", sessionWidth, "SESSION", "WHAT")))
 	}
 	word := r.Kind
@@ -188,11 +160,11 @@ func (t *table) row(r *trail.Record) error {
 func (t *table) decision(r *trail.Record, word string) string {
 	switch r.Decision {
 	case "allow":
-		return t.paint.green(word)
+		return t.paint.Green(word)
 	case "deny", "refuse":
-		return t.paint.red(word)
+		return t.paint.Red(word)
 	case "observe":
-		return t.paint.bold(word)
+		return t.paint.Bold(word)
 	default:
 		return word
 	}
@@ -203,7 +175,7 @@ func column(s string, width int) string {
 	if s == "" {
 		s = "-"
 	}
-	s = shown(s)
+	s = console.Shown(s)
 	if c := []rune(s); len(c) > width {
 		s = string(c[:width-1]) + "…"
 	}
@@ -215,7 +187,7 @@ func what(r *trail.Record) string {
 	var parts []string
 	add := func(label, text string) {
 		if text != "" {
-			parts = append(parts, label+shown(text))
+			parts = append(parts, label+console.Shown(text))
 		}
 	}
 	switch r.Kind {
@@ -239,7 +211,7 @@ func what(r *trail.Record) string {
 		add("call ", r.Call)
 	case "end":
 		add("", r.Reason)
-		counts := fmt.Sprintf("%s, %d denied", plural(int(r.Commands), "command"), r.Denied)
+		counts := fmt.Sprintf("%s, %d denied", console.Plural(int(r.Commands), "command"), r.Denied)
 		if r.Observed > 0 {
 			counts += fmt.Sprintf(", %d let through by observe mode", r.Observed)
 		}
@@ -259,7 +231,7 @@ func what(r *trail.Record) string {
 		parts = append(parts, moreTimes(r)...)
 	}
 	if r.Lost > 0 {
-		parts = append(parts, fmt.Sprintf("(%s before it could not be written)", plural(int(r.Lost), "record")))
+		parts = append(parts, fmt.Sprintf("(%s before it could not be written)", console.Plural(int(r.Lost), "record")))
 	}
 	return strings.Join(parts, " ")
 }

@@ -13,6 +13,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
+	"eslguard/internal/cli/console"
 )
 
 // tryOptions are the flags of audit try.
@@ -45,7 +46,7 @@ the policy cannot be read; 2 called wrongly.`,
   eslguard audit try /var/log/eslguard/audit --policy next.json --since 720h --json --exit-code`,
 		Args: oneArg("audit try takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilInterrupt(cmd.Context())
+			ctx, stop := console.UntilInterrupt(cmd.Context())
 			defer stop()
 			return p.runTry(ctx, &o, args[0])
 		},
@@ -121,12 +122,12 @@ func (p *Program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	}
 	report := t.report()
 	if o.json {
-		err = p.printJSON(report)
+		err = p.PrintJSON(report)
 	} else {
 		err = p.showTrial(report)
 	}
 	if err == nil && o.exitCode && report.Changed > 0 {
-		err = &outcome{StatusProblem}
+		err = &console.ExitError{Status: console.StatusProblem}
 	}
 	return err
 }
@@ -175,9 +176,9 @@ func (t *trial) report() *trialReport {
 
 // showTrial prints what a trial has found out for a person.
 func (p *Program) showTrial(r *trialReport) error {
-	paint := p.paint()
+	paint := p.Paint()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d decided again under policy %s: %s\n", plural(r.Commands, "command"), r.Decided, r.Policy, changesText(r.Changed))
+	fmt.Fprintf(&b, "%s, %d decided again under policy %s: %s\n", console.Plural(r.Commands, "command"), r.Decided, r.Policy, changesText(r.Changed))
 	section := turn(-1)
 	for i := range r.Changes {
 		c := &r.Changes[i]
@@ -185,14 +186,14 @@ func (p *Program) showTrial(r *trialReport) error {
 			section = c.turn()
 			b.WriteString(r.heading(section, paint))
 		}
-		is := paint.red(c.Is)
+		is := paint.Red(c.Is)
 		if c.Is == allowed {
-			is = paint.green(c.Is)
+			is = paint.Green(c.Is)
 		}
-		fmt.Fprintf(&b, "%8d  %s  %s  %s -> %s", c.Count, column(c.Client, clientWidth), column(c.Effect, 24), shown(c.Was), is)
+		fmt.Fprintf(&b, "%8d  %s  %s  %s -> %s", c.Count, column(c.Client, clientWidth), column(c.Effect, 24), console.Shown(c.Was), is)
 		for _, s := range [...]struct{ label, text string }{{"rule ", c.Rule}, {"", c.Reason}, {"was rule ", c.WasRule}} {
 			if s.text != "" && s.text != "allowed" {
-				fmt.Fprintf(&b, "; %s%s", s.label, shown(s.text))
+				fmt.Fprintf(&b, "; %s%s", s.label, console.Shown(s.text))
 			}
 		}
 		fmt.Fprintf(&b, "; as record %d\n", c.Example)
@@ -208,12 +209,12 @@ func (p *Program) showTrial(r *trialReport) error {
 }
 
 // heading is the line before the changes of one turn.
-func (r *trialReport) heading(of turn, paint paint) string {
+func (r *trialReport) heading(of turn, paint console.Paint) string {
 	switch of {
 	case nowDenied:
-		return paint.red("reached the switch, would now be denied") + fmt.Sprintf(": %d\n", r.NowDenied)
+		return paint.Red("reached the switch, would now be denied") + fmt.Sprintf(": %d\n", r.NowDenied)
 	case nowForwarded:
-		return paint.green("did not reach the switch, would now") + fmt.Sprintf(": %d\n", r.NowForwarded)
+		return paint.Green("did not reach the switch, would now") + fmt.Sprintf(": %d\n", r.NowForwarded)
 	default:
 		return fmt.Sprintf("the same for the switch: %d\n", r.Changed-r.NowDenied-r.NowForwarded)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
+	"eslguard/internal/cli/console"
 )
 
 // verifyOptions are the flags of audit verify.
@@ -62,7 +63,7 @@ Exit status: 0 the audit is whole, 1 it is not, or could not be read, 2 called w
   eslguard audit verify copy-of-audit --key audit-identity --json`,
 		Args: oneArg("audit verify takes one folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := untilInterrupt(cmd.Context())
+			ctx, stop := console.UntilInterrupt(cmd.Context())
 			defer stop()
 			return p.runVerify(ctx, &o, args[0])
 		},
@@ -107,13 +108,13 @@ func (p *Program) runVerify(ctx context.Context, o *verifyOptions, dir string) e
 	r, err := trail.Verify(ctx, dir, t)
 	switch {
 	case errors.Is(err, trail.ErrPlain):
-		return withHint(err, "Only a folder is chained: \"eslguard run --audit DIR\". A plain file can be read with \"eslguard audit show\".")
+		return console.WithHint(err, "Only a folder is chained: \"eslguard run --audit DIR\". A plain file can be read with \"eslguard audit show\".")
 	case err != nil:
 		return err
 	}
 	r.Problems = append(r.Problems, bad...)
 	if o.json {
-		err = p.printJSON(struct {
+		err = p.PrintJSON(struct {
 			OK bool `json:"ok"`
 			*trail.Report
 		}{r.OK(), r})
@@ -121,7 +122,7 @@ func (p *Program) runVerify(ctx context.Context, o *verifyOptions, dir string) e
 		err = p.showReport(r, o)
 	}
 	if err == nil && !r.OK() {
-		err = &outcome{StatusProblem}
+		err = &console.ExitError{Status: console.StatusProblem}
 	}
 	return err
 }
@@ -137,7 +138,7 @@ func readVerifier(s string) (note.Verifier, error) {
 	}
 	v, err := note.NewVerifier(strings.TrimSpace(text))
 	if err != nil {
-		return nil, withHint(fmt.Errorf("--verifier %q is neither a public key nor a file with one", bounded(s)),
+		return nil, console.WithHint(fmt.Errorf("--verifier %q is neither a public key nor a file with one", console.Bounded(s)),
 			"It is the line that \"eslguard audit key FILE\" printed, NAME+HASH+KEY.")
 	}
 	return v, nil
@@ -151,7 +152,7 @@ func readIdentities(name string) ([]age.Identity, error) {
 	ids, err := age.ParseIdentities(bytes.NewReader(data))
 	if err != nil {
 		// age's error may hold a part of the key.
-		return nil, withHint(fmt.Errorf("%s holds no age identity", shown(name)), "Make one with: eslguard audit key --identity FILE")
+		return nil, console.WithHint(fmt.Errorf("%s holds no age identity", console.Shown(name)), "Make one with: eslguard audit key --identity FILE")
 	}
 	return ids, nil
 }
@@ -164,7 +165,7 @@ func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.
 	}
 	list, bad := trail.Checkpoints(name, fromLog(data), v)
 	if len(list) == 0 && !bytes.Contains(data, []byte(audit.CheckpointHead)) {
-		return nil, nil, fmt.Errorf("%s holds no checkpoint", shown(name))
+		return nil, nil, fmt.Errorf("%s holds no checkpoint", console.Shown(name))
 	}
 	for i := range list {
 		list[i].Copied = true
@@ -196,12 +197,12 @@ func fromLog(data []byte) []byte {
 
 // showReport prints a report for a person.
 func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
-	paint := p.paint()
+	paint := p.Paint()
 	var b strings.Builder
 	line := func(label, format string, args ...any) {
 		fmt.Fprintf(&b, "%-12s %s\n", label, fmt.Sprintf(format, args...))
 	}
-	line("records", "%d in %s, of %s; %d bytes in %s", r.Records, plural(r.Segments, "segment"), plural(r.Runs, "run"), r.Bytes, r.Took.Round(time.Millisecond))
+	line("records", "%d in %s, of %s; %d bytes in %s", r.Records, console.Plural(r.Segments, "segment"), console.Plural(r.Runs, "run"), r.Bytes, r.Took.Round(time.Millisecond))
 	if r.Last > 0 {
 		line("from", "record %d, %s", r.First, r.From)
 		line("to", "record %d, %s", r.Last, r.To)
@@ -211,30 +212,30 @@ func (p *Program) showReport(r *trail.Report, o *verifyOptions) error {
 	}
 	line("MACs", "%s", macsText(r, o))
 	if r.Recordings > 0 || r.RecordingsRetired > 0 {
-		line("recordings", "%s of whole sessions fit; %d were retired, as a record says", plural(r.Recordings, "file"), r.RecordingsRetired)
+		line("recordings", "%s of whole sessions fit; %d were retired, as a record says", console.Plural(r.Recordings, "file"), r.RecordingsRetired)
 	}
 	line("checkpoints", "%s", checkpointsText(r))
 	for _, w := range r.Warnings {
 		if w.Fault == trail.WarnFast {
-			line(paint.red("WARNING"), "%s", w)
+			line(paint.Red("WARNING"), "%s", w)
 			continue
 		}
-		line(paint.bold("warning"), "%s", w)
+		line(paint.Bold("warning"), "%s", w)
 	}
 	for _, f := range r.Problems {
-		line(paint.red("BROKEN"), "%s", f)
+		line(paint.Red("BROKEN"), "%s", f)
 	}
 	if r.More > 0 {
-		line("", "and %s more of these", plural(r.More, "finding"))
+		line("", "and %s more of these", console.Plural(r.More, "finding"))
 	}
 	label, text := conclusion(r, o.proves())
 	switch label {
 	case "OK":
-		label = paint.green(label)
+		label = paint.Green(label)
 	case "WHOLE":
-		label = paint.bold(label)
+		label = paint.Bold(label)
 	default:
-		label = paint.red(label)
+		label = paint.Red(label)
 	}
 	line(label, "%s", text)
 	_, err := p.Stdout.Write([]byte(b.String()))
@@ -254,7 +255,7 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 	}
 	switch {
 	case !r.OK():
-		return "NOT OK", plural(len(r.Problems), "problem")
+		return "NOT OK", console.Plural(len(r.Problems), "problem")
 	case !given:
 		label, text = "OK", audit+", as far as accidents go: without a key or a copied checkpoint nothing is proven against someone who wrote it anew "+
 			"(--verifier, --key, --checkpoint)"
@@ -269,7 +270,7 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 		label, text = "OK", audit
 	}
 	if r.RetiredFast > 0 {
-		text += fmt.Sprintf("; %s RETIRED UNUSUALLY FAST, see the WARNING", wasWere(int(r.RetiredFast), "record"))
+		text += fmt.Sprintf("; %s RETIRED UNUSUALLY FAST, see the WARNING", console.WasWere(int(r.RetiredFast), "record"))
 	}
 	return label, text
 }
@@ -313,22 +314,4 @@ func checkpointsText(r *trail.Report) string {
 		text += fmt.Sprintf("; nothing up to record %d was changed or cut off since the copy was made", copied)
 	}
 	return text
-}
-
-// untilInterrupt returns a context that is done when the program is told to end. ctx may be nil.
-func untilInterrupt(ctx context.Context) (context.Context, func()) {
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	sig := awaitSignals()
-	go func() {
-		defer sig.stop()
-		select {
-		case <-sig.end:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, cancel
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -32,7 +33,7 @@ With --schema it prints the JSON schema of the format, for editors, and reads no
 			if schema && len(args) == 0 || len(args) == 1 {
 				return nil
 			}
-			return usagef("check takes one policy, but there are %d arguments", len(args))
+			return console.Usagef("check takes one policy, but there are %d arguments", len(args))
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if schema {
@@ -62,13 +63,13 @@ func (p *Program) runCheck(path string, asJSON bool) error {
 	c := checkPolicy(path)
 	show := p.showChecked
 	if asJSON {
-		show = func(c *checked) error { return p.printJSON(c) }
+		show = func(c *checked) error { return p.PrintJSON(c) }
 	}
 	if err := show(c); err != nil {
 		return err
 	}
 	if !c.OK {
-		return &outcome{StatusProblem}
+		return &console.ExitError{Status: console.StatusProblem}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -17,7 +18,7 @@ func (p *Program) showChecked(c *checked) error {
 		fmt.Fprintf(&b, "warning: %s\n", w.String())
 	}
 	if len(c.problems) > 0 {
-		fmt.Fprintf(&b, "%s; the policy would not come into force\n", plural(len(c.problems), "problem"))
+		fmt.Fprintf(&b, "%s; the policy would not come into force\n", console.Plural(len(c.problems), "problem"))
 	} else {
 		writeSummary(&b, c.summary)
 	}
@@ -26,9 +27,9 @@ func (p *Program) showChecked(c *checked) error {
 }
 
 func writeSummary(b *strings.Builder, s policy.Summary) {
-	fmt.Fprintf(b, "the policy is good: revision %s, %s, %s passed\n", s.Revision, plural(len(s.Clients), "client"), plural(s.Tests, "test"))
+	fmt.Fprintf(b, "the policy is good: revision %s, %s, %s passed\n", s.Revision, console.Plural(len(s.Clients), "client"), console.Plural(s.Tests, "test"))
 	for _, u := range s.Upstreams {
-		fmt.Fprintf(b, "\nupstream %s\n", shown(u.Name))
+		fmt.Fprintf(b, "\nupstream %s\n", console.Shown(u.Name))
 		row(b, "address", u.Address)
 		row(b, "password", u.Password)
 	}
@@ -36,7 +37,7 @@ func writeSummary(b *strings.Builder, s policy.Summary) {
 		fmt.Fprint(b, "\nprotections that are off\n")
 	}
 	for _, off := range s.ProtectionsOff {
-		fmt.Fprintf(b, "  %-16s %s\n", off.Name, shown(off.Note))
+		fmt.Fprintf(b, "  %-16s %s\n", off.Name, console.Shown(off.Note))
 	}
 	for i := range s.Clients {
 		writeClient(b, &s.Clients[i])
@@ -66,7 +67,7 @@ func someNames(names []string) string {
 	const most = 3
 	out := make([]string, 0, most)
 	for _, name := range names[:min(len(names), most)] {
-		out = append(out, shown(name))
+		out = append(out, console.Shown(name))
 	}
 	text := strings.Join(out, ", ")
 	if more := len(names) - most; more > 0 {
@@ -76,7 +77,7 @@ func someNames(names []string) string {
 }
 
 func writeClient(b *strings.Builder, c *policy.ClientSummary) {
-	fmt.Fprintf(b, "\nclient %s\n", shown(c.Name))
+	fmt.Fprintf(b, "\nclient %s\n", console.Shown(c.Name))
 	row(b, "from", c.From...)
 	row(b, "login", login(c))
 	row(b, "upstream", c.Upstream)
@@ -98,15 +99,15 @@ func writeClient(b *strings.Builder, c *policy.ClientSummary) {
 
 func login(c *policy.ClientSummary) string {
 	if c.User == "" {
-		return "auth, " + plural(c.Passwords, "password")
+		return "auth, " + console.Plural(c.Passwords, "password")
 	}
-	return "userauth " + c.User + ", " + plural(c.Passwords, "password")
+	return "userauth " + c.User + ", " + console.Plural(c.Passwords, "password")
 }
 
 // row writes values under each other, the first beside its label; nothing without values.
 func row(b *strings.Builder, label string, values ...string) {
 	for _, v := range values {
-		fmt.Fprintf(b, "  %-9s %s\n", label, shown(v))
+		fmt.Fprintf(b, "  %-9s %s\n", label, console.Shown(v))
 		label = ""
 	}
 }

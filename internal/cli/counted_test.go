@@ -12,6 +12,7 @@ import (
 	"eslguard/audit/export"
 	"eslguard/audit/trail"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -148,7 +149,7 @@ func TestDoubtAboutKeeping(t *testing.T) {
 // TestFastRetirementIsLoud: verify does not just say that all is well.
 func TestFastRetirementIsLoud(t *testing.T) {
 	var out strings.Builder
-	p := &Program{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}
+	p := &Program{Console: console.Console{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}}
 	r := &trail.Report{RetiredFast: 70, Warnings: []trail.Finding{{Fault: trail.WarnFast, Text: "70 records were retired"}}}
 	if err := p.showReport(r, &verifyOptions{}); err != nil {
 		t.Fatal(err)
@@ -191,7 +192,7 @@ func TestTryOrder(t *testing.T) {
 		t.Errorf("the order is %v %v %v … %v", r.Changes[0], r.Changes[1], r.Changes[2], r.Changes[len(r.Changes)-1])
 	}
 	var out strings.Builder
-	p := &Program{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}
+	p := &Program{Console: console.Console{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}}
 	if err := p.showTrial(r); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/audit"
+	"eslguard/internal/cli/console"
 	"eslguard/internal/switchsim"
 	"eslguard/proxy"
 )
@@ -32,7 +33,7 @@ wrote is removed at the end.
 With --once it ends instead: with status 0 only if all of it went as it says.`,
 		Example: `  eslguard demo
   eslguard demo --once`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.runDemo(once) },
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end after the demonstration")
@@ -42,7 +43,7 @@ With --once it ends instead: with status 0 only if all of it went as it says.`,
 // A demo is one demonstration.
 type demo struct {
 	p      *Program
-	paint  paint
+	paint  console.Paint
 	folder string
 	policy *demoPolicy
 	sim    *switchsim.Switch
@@ -52,14 +53,14 @@ type demo struct {
 }
 
 func (p *Program) runDemo(once bool) error {
-	sig := awaitSignals()
-	defer sig.stop()
+	sig := console.NotifySignals()
+	defer sig.Stop()
 	folder, err := os.MkdirTemp("", "eslguard-demo-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	d := &demo{p: p, paint: p.paint(), folder: folder}
+	d := &demo{p: p, paint: p.Paint(), folder: folder}
 	l, err := d.open()
 	if d.sim != nil {
 		defer d.sim.Close()
@@ -92,7 +93,7 @@ func (d *demo) open() (net.Listener, error) {
 		return nil, err
 	}
 	g := &d.guard
-	if g.log, err = operatorLog(console(logFile, false), "info"); err != nil {
+	if g.log, err = operatorLog(textWriter(logFile, false), "info"); err != nil {
 		return nil, err
 	}
 	if g.audit, err = audit.Open(d.file("audit.jsonl"), audit.Options{Version: readBuild().String()}); err != nil {
@@ -113,7 +114,7 @@ func (d *demo) open() (net.Listener, error) {
 func (d *demo) file(name string) string { return filepath.Join(d.folder, name) }
 
 // present serves, shows the steps, and stays until a signal, or not.
-func (d *demo) present(l net.Listener, sig *signals, once bool) error {
+func (d *demo) present(l net.Listener, sig *console.Signals, once bool) error {
 	var serving sync.WaitGroup
 	var served error
 	serving.Go(func() { served = d.guard.serve([]net.Listener{l}, sig, defaultGrace) })
@@ -125,7 +126,7 @@ func (d *demo) present(l net.Listener, sig *signals, once bool) error {
 		}
 	}
 	select {
-	case sig.end <- syscall.SIGTERM:
+	case sig.End <- syscall.SIGTERM:
 	default: // it is ending already
 	}
 	serving.Wait()
@@ -155,7 +156,7 @@ func (d *demo) invite() error {
   Its log      %s
 
   Ctrl-C ends it and removes these files.
-`, d.paint.bold("Your turn"), port, host, port, host, port, d.policy.path, d.file("audit.jsonl"), d.file("eslguard.log"))
+`, d.paint.Bold("Your turn"), port, host, port, host, port, d.policy.path, d.file("audit.jsonl"), d.file("eslguard.log"))
 	return nil
 }
 

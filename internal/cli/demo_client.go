@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eslguard/codec"
+	"eslguard/internal/cli/console"
 )
 
 // demoPatience is how long the demo waits for anything.
@@ -40,7 +41,7 @@ func (d *demo) logIn(client string) (*demoClient, error) {
 	}
 	reply, err := c.ask("auth " + clientPassword(client))
 	if err == nil && !strings.HasPrefix(reply, "+OK") {
-		err = fmt.Errorf("the login of %s was answered %q", client, bounded(reply))
+		err = fmt.Errorf("the login of %s was answered %q", client, console.Bounded(reply))
 	}
 	if err != nil {
 		c.close()

@@ -9,6 +9,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/codec"
+	"eslguard/internal/cli/console"
 	"eslguard/internal/switchsim"
 )
 
@@ -34,23 +35,23 @@ var errSkipped = errors.New("skipped")
 func (d *demo) show() error {
 	d.say("A stand-in for FreeSWITCH on %s, the guard on %s.\n", d.sim.Addr(), d.addr)
 	for i, step := range demoSteps {
-		d.say("%s", d.paint.bold(fmt.Sprintf("%d. %s", i+1, step.title)))
+		d.say("%s", d.paint.Bold(fmt.Sprintf("%d. %s", i+1, step.title)))
 		err := step.show(d)
 		switch {
 		case err == nil:
-			d.say("   %s\n", d.paint.green("ok"))
+			d.say("   %s\n", d.paint.Green("ok"))
 		case errors.Is(err, errSkipped):
 			d.say("   %v\n", err)
 		default:
-			d.say("   %s %v\n", d.paint.red("NOT AS IT SHOULD BE:"), err)
-			return &outcome{StatusProblem}
+			d.say("   %s %v\n", d.paint.Red("NOT AS IT SHOULD BE:"), err)
+			return &console.ExitError{Status: console.StatusProblem}
 		}
 	}
 	return nil
 }
 
 // row shows a labelled line.
-func (d *demo) row(label, text string) { d.say("   %-18s %s", label, shown(text)) }
+func (d *demo) row(label, text string) { d.say("   %-18s %s", label, console.Shown(text)) }
 
 func (d *demo) showAllowed() error {
 	c, err := d.logIn("wallboard")
@@ -182,7 +183,7 @@ func (d *demo) showChange() error {
 		return err
 	}
 	if !strings.HasPrefix(reply, "+OK") {
-		return fmt.Errorf("the subscription was answered %q", bounded(reply))
+		return fmt.Errorf("the subscription was answered %q", console.Bounded(reply))
 	}
 	d.row("wallboard asks", "event plain CHANNEL_CREATE, and listens")
 	if err := d.policy.deny("wallboard", "subscribe CHANNEL_*", "api status **"); err != nil {

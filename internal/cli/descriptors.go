@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 	"eslguard/proxy"
 )
@@ -29,7 +30,7 @@ func maxDescriptors() (int, error) {
 	}
 	most := limit - openDescriptors() - reservedDescriptors
 	if proxy.SessionsWithin(most) < fewestSessions {
-		return 0, withHint(fmt.Errorf("the limit of open files is too low: %d", limit),
+		return 0, console.WithHint(fmt.Errorf("the limit of open files is too low: %d", limit),
 			"Allow at least %d: LimitNOFILE= in a systemd unit, ulimit -n in a shell.", limit-most+2*fewestSessions)
 	}
 	return most, nil

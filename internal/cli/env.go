@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -93,11 +94,11 @@ func strayVariable(environ []string, known map[string]bool, named []string) erro
 			slices.Contains(testVariables[:], name) || serviceVariable.MatchString(entry) {
 			continue
 		}
-		err := usagef("%s in the environment stands for no flag, and the policy does not name it", shown(name))
+		err := console.Usagef("%s in the environment stands for no flag, and the policy does not name it", console.Shown(name))
 		if meant := likeVariable(name, append(slices.Collect(maps.Keys(known)), named...)); meant != "" {
-			return withHint(err, "Did you mean %s? \"eslguard run --help\" names the variable of every flag.", meant)
+			return console.WithHint(err, "Did you mean %s? \"eslguard run --help\" names the variable of every flag.", meant)
 		}
-		return withHint(err, "Unset it, or name it otherwise. \"eslguard run --help\" names the variable of every flag.")
+		return console.WithHint(err, "Unset it, or name it otherwise. \"eslguard run --help\" names the variable of every flag.")
 	}
 	return nil
 }

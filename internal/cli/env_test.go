@@ -1,9 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 	"testing"
+
+	"eslguard/internal/cli/console"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -12,7 +13,7 @@ import (
 // tree is the command tree of a program.
 func tree() *cobra.Command {
 	begun := false
-	p := &Program{Stdin: strings.NewReader(""), Stdout: new(strings.Builder), Stderr: new(strings.Builder)}
+	p := &Program{Console: console.Console{Stdin: strings.NewReader(""), Stdout: new(strings.Builder), Stderr: new(strings.Builder)}}
 	return p.root(&begun)
 }
 
@@ -62,14 +63,9 @@ func TestStrayVariables(t *testing.T) {
 		err := strayVariable([]string{"HOME=/", entry}, known, []string{"ESLGUARD_UPSTREAM_PASSWORD"})
 		text := ""
 		if err != nil {
-			text = err.Error()
-			var h *hinted
-			if errors.As(err, &h) {
-				text += " " + h.hint
-			}
-			var wrong *usageError
-			if !errors.As(err, &wrong) {
-				t.Errorf("%q: it is no usage error", entry)
+			text = err.Error() + " " + console.Hint(err)
+			if !console.IsUsage(err) {
+				t.Errorf("%q: %v is not an error of usage", entry, err)
 			}
 		}
 		if (err == nil) != (want == "") || !strings.Contains(text, want) || strings.Contains(text, "secret") {

@@ -11,6 +11,7 @@ import (
 	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -70,7 +71,7 @@ Exit status 0 means that the input could be explained, whatever the decisions ar
 
 func (p *Program) runExplain(o *explainOptions, files []string) error {
 	if o.json && o.suggest {
-		return usagef("--json and --suggest are two forms of the output: --json has the suggestions, too")
+		return console.Usagef("--json and --suggest are two forms of the output: --json has the suggestions, too")
 	}
 	pol, err := p.loadPolicy(o.policy)
 	if err != nil {
@@ -82,14 +83,14 @@ func (p *Program) runExplain(o *explainOptions, files []string) error {
 	}
 	show := p.showExplained
 	if o.json {
-		show = func(e *explained) error { return p.printJSON(e) }
+		show = func(e *explained) error { return p.PrintJSON(e) }
 	}
 	if o.suggest {
 		show = newSuggestions(p).show
 	}
 	if len(files) == 0 {
-		if isTerminal(p.Stdin) {
-			p.remark("reading frames from the terminal: a blank line ends a frame, Ctrl-D the input")
+		if console.IsTerminal(p.Stdin) {
+			p.Remark("reading frames from the terminal: a blank line ends a frame, Ctrl-D the input")
 		}
 		return newExplainer(pol, client, p.Stdin).explainAll("", show)
 	}

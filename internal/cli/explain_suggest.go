@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+
+	"eslguard/internal/cli/console"
 )
 
 // hasWayOut reports whether the effect is denied and something is known of what would allow it.
@@ -11,15 +13,15 @@ func (f *explainedEffect) hasWayOut() bool { return f.Suggestions != nil || f.Un
 // wayOut says which rules would allow an effect that is denied, or why there are none.
 func (f *explainedEffect) wayOut() string {
 	if f.Suggestions == nil {
-		return "- no rule can allow it: " + shown(f.Unsuggested)
+		return "- no rule can allow it: " + console.Shown(f.Unsuggested)
 	}
 	rules := make([]string, len(f.Suggestions))
 	for i, rule := range f.Suggestions {
-		rules[i] = jsonText(rule)
+		rules[i] = console.QuoteJSON(rule)
 	}
 	out := "- to allow just this: " + strings.Join(rules, ", ")
 	if f.Wider != "" {
-		out += "; with any argument, since rules for its parts decide the rest: " + jsonText(f.Wider)
+		out += "; with any argument, since rules for its parts decide the rest: " + console.QuoteJSON(f.Wider)
 	}
 	return out
 }
@@ -41,23 +43,23 @@ func newSuggestions(p *Program) *suggestions {
 // show prints the rules for what is denied of a frame, and remarks what no rule can allow.
 func (s *suggestions) show(e *explained) error {
 	if e.Decision == refused {
-		s.program.remark("frame %d is refused for its form, which no rule changes: %s", e.Frame, shown(e.Reason))
+		s.program.Remark("frame %d is refused for its form, which no rule changes: %s", e.Frame, console.Shown(e.Reason))
 	}
 	effects := mergeEvents(e.Effects)
 	for i := range effects {
 		f := &effects[i]
 		if f.Unsuggested != "" && !s.known(f.Unsuggested) {
-			s.program.remark("frame %d: no rule can allow %s: %s", e.Frame, shown(f.Kind+" "+f.Name), shown(f.Unsuggested))
+			s.program.Remark("frame %d: no rule can allow %s: %s", e.Frame, console.Shown(f.Kind+" "+f.Name), console.Shown(f.Unsuggested))
 		}
 		if f.Wider != "" && !s.known("wider "+f.Wider) {
-			s.program.remark("the rule for %s allows these arguments only; rules for its parts decide the rest, so this may take its place: %s",
-				shown(f.Kind+" "+f.Name), jsonText(f.Wider))
+			s.program.Remark("the rule for %s allows these arguments only; rules for its parts decide the rest, so this may take its place: %s",
+				console.Shown(f.Kind+" "+f.Name), console.QuoteJSON(f.Wider))
 		}
 		for _, rule := range f.Suggestions {
 			if s.known("rule " + rule) {
 				continue
 			}
-			if _, err := fmt.Fprintln(s.program.Stdout, jsonText(rule)); err != nil {
+			if _, err := fmt.Fprintln(s.program.Stdout, console.QuoteJSON(rule)); err != nil {
 				return err
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"eslguard/internal/cli"
+	"eslguard/internal/cli/console"
 )
 
 // allowAll is a policy whose client c may cause all that a wildcard can allow.
@@ -31,8 +32,11 @@ func run(t *testing.T, stdin string, args ...string) (status int, stdout, stderr
 	t.Helper()
 	var out, errs strings.Builder
 	p := cli.Program{
-		Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: args,
+		Console: console.Console{
+			Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
 	return p.Main(), out.String(), errs.String()
 }
@@ -239,8 +243,11 @@ func TestDemoTellsWhatIsWrong(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder
 			p := cli.Program{
-				Args: []string{"demo", "--once"}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
-				LookupEnv: func(string) (string, bool) { return "", false }, Example: c.example,
+				Args: []string{"demo", "--once"},
+				Console: console.Console{
+					Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+					LookupEnv: func(string) (string, bool) { return "", false },
+				}, Example: c.example,
 			}
 			if status := p.Main(); status != cli.StatusProblem || !strings.Contains(out.String(), c.want) {
 				t.Errorf("status %d, want %d, and %q in:\n%s", status, cli.StatusProblem, c.want, out.String())

@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"strings"
+
+	"eslguard/internal/cli/console"
 )
 
 // showExplained prints an explained frame for a person.
@@ -13,7 +15,7 @@ func (p *Program) showExplained(e *explained) error {
 	}
 	fmt.Fprintf(&b, "frame %d", e.Frame)
 	if e.Command != "" {
-		fmt.Fprintf(&b, ": %s", shown(e.Command))
+		fmt.Fprintf(&b, ": %s", console.Shown(e.Command))
 	}
 	b.WriteByte('\n')
 	line := func(label, text string) {
@@ -30,19 +32,19 @@ func (p *Program) showExplained(e *explained) error {
 		})
 	}
 	if len(e.Dropped) > 0 {
-		line("left out", shown(strings.Join(e.Dropped, ", ")))
+		line("left out", console.Shown(strings.Join(e.Dropped, ", ")))
 	}
 	for _, up := range e.Upstream {
-		line("goes up", shown(strings.TrimRight(up, "\n")))
+		line("goes up", console.Shown(strings.TrimRight(up, "\n")))
 	}
 	if e.Answer != "" {
-		line("answer", shown(e.Answer))
+		line("answer", console.Shown(e.Answer))
 	}
 	if e.Closed {
 		line("closed", "the session ends here; what follows is not read")
 	}
 	if e.Hint != "" {
-		b.WriteString(indent(e.Hint) + "\n")
+		b.WriteString(console.Indent(e.Hint) + "\n")
 	}
 	b.WriteByte('\n')
 	_, err := p.Stdout.Write([]byte(b.String()))
@@ -66,9 +68,9 @@ func (e *explained) because() string {
 		}
 	}
 	add("", e.Reason)
-	add("", shown(e.Detail))
+	add("", console.Shown(e.Detail))
 	add("role ", e.Role)
 	add("rule ", e.Rule)
-	add("nearest rule ", shown(e.Near))
+	add("nearest rule ", console.Shown(e.Near))
 	return strings.Join(parts, "; ")
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 )
 
 // pathStep parts the steps of an effect's path.
@@ -107,7 +108,7 @@ func cutLast(path string) (up, step string) {
 
 // lines calls line with the text of the node and of all below it, each indented by its depth.
 func (n *treeNode) lines(depth int, line func(text string)) {
-	text := shown(n.step)
+	text := console.Shown(n.step)
 	if n.effect != nil {
 		text = n.effect.line()
 	}
@@ -153,7 +154,7 @@ func (f *explainedEffect) line() string {
 	if args != "" {
 		text += " " + args
 	}
-	out := shown(text) + "  "
+	out := console.Shown(text) + "  "
 	switch {
 	case f.Decision == allowed && f.Rule != "":
 		out += "(allowed by " + f.Rule + ", role " + f.Role + ")"
@@ -164,7 +165,7 @@ func (f *explainedEffect) line() string {
 	case f.Rule != "":
 		out += "(denied by " + f.Rule + ", role " + f.Role + ")"
 	case f.Near != "":
-		out += "(no rule allows it; nearest is " + shown(f.Near) + ")"
+		out += "(no rule allows it; nearest is " + console.Shown(f.Near) + ")"
 	default:
 		out += "(no rule allows it)"
 	}
@@ -175,7 +176,7 @@ func (f *explainedEffect) line() string {
 		out += "; left out of the audit: " + tokenNumbers(f.Secret)
 	}
 	if f.Why != "" {
-		out += "; " + shown(f.Why)
+		out += "; " + console.Shown(f.Why)
 	}
 	return out
 }

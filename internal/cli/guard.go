@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"eslguard/audit"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 	"eslguard/proxy"
 )
@@ -42,7 +43,7 @@ type guard struct {
 // serve accepts clients on every listener, follows the policy and carries out signals, until a
 // signal or a failure says to stop. Then it lets the commands in flight be answered. What waits for
 // the audit's disk does so in a goroutine of its own, which the end waits for only a while.
-func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duration) error {
+func (g *guard) serve(listeners []net.Listener, sig *console.Signals, grace time.Duration) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	failed := make(chan error, len(listeners)+1)
@@ -57,7 +58,7 @@ func (g *guard) serve(listeners []net.Listener, sig *signals, grace time.Duratio
 	wg.Go(func() { g.keepState(ctx) })
 	wg.Go(func() { g.tendAudit(ctx) })
 	wg.Go(func() { g.watchDisk(ctx) })
-	wg.Go(func() { g.reloads(ctx, sig.reload) })
+	wg.Go(func() { g.reloads(ctx, sig.Reload) })
 	g.log.Info().Str("event", "start").Strs("listen", addresses(listeners)).Str("policy", g.store.Current().Revision()).
 		Str("version", readBuild().String()).Msg("listening")
 	err := g.watch(sig, failed)
@@ -83,9 +84,9 @@ func (g *guard) accept(l net.Listener, failed chan<- error) {
 }
 
 // watch waits until it is time to stop. Its error is that of what failed.
-func (g *guard) watch(sig *signals, failed <-chan error) error {
+func (g *guard) watch(sig *console.Signals, failed <-chan error) error {
 	select {
-	case s := <-sig.end:
+	case s := <-sig.End:
 		g.log.Info().Stringer("signal", s).Int("sessions", g.server.Sessions()).Msg("stopping")
 		return nil
 	case err := <-failed:
@@ -95,10 +96,10 @@ func (g *guard) watch(sig *signals, failed <-chan error) error {
 }
 
 // shutdown ends the sessions within grace, or at the next signal.
-func (g *guard) shutdown(sig *signals, grace time.Duration) {
+func (g *guard) shutdown(sig *console.Signals, grace time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	var wg sync.WaitGroup
-	wg.Go(func() { cancelOnSignal(ctx, cancel, sig.end) })
+	wg.Go(func() { cancelOnSignal(ctx, cancel, sig.End) })
 	if err := g.server.Shutdown(ctx); err != nil {
 		g.log.Warn().Err(err).Msg("closed sessions that still had commands in flight")
 		if err := g.server.Close(); err != nil {

@@ -41,26 +41,6 @@ func TestSize(t *testing.T) {
 	}
 }
 
-func TestShown(t *testing.T) {
-	for _, c := range []struct{ text, want string }{
-		{"api status", "api status"},
-		{`say "hello" \ 1`, `say "hello" \ 1`},
-		{"café", "café"},
-		{"two\nlines", `"two\nlines"`},
-		{"\x1b[31mred", `"\x1b[31mred"`},
-		{"\xff", `"\xff"`},
-		{"left\u202eright", `"left\u202eright"`},
-	} {
-		if got := shown(c.text); got != c.want {
-			t.Errorf("%q is shown as %s, want %s", c.text, got, c.want)
-		}
-	}
-	long := string(make([]byte, 10*maxShown))
-	if got := len(bounded(long)); got > maxShown+len("…") {
-		t.Errorf("%d bytes are shown, at most %d may be", got, maxShown)
-	}
-}
-
 func TestDifferences(t *testing.T) {
 	old := policy.Summary{
 		Clients:   []policy.ClientSummary{{Name: "gone"}, {Name: "same"}, {Name: "wider", Allow: []string{"api status"}}},

@@ -13,6 +13,7 @@ import (
 	"eslguard/audit"
 	"eslguard/audit/trail"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -44,7 +45,7 @@ policy describes in "apis" are known with --policy.`,
   eslguard learn --client dialer --policy /etc/eslguard audit.jsonl.1 audit.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("learn takes one audit or more, but there is none")
+				return console.Usagef("learn takes one audit or more, but there is none")
 			}
 			return nil
 		},
@@ -75,7 +76,7 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 		p.remarkStats(stats)
 	}
 	if len(all.clients) == 0 {
-		return withHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
+		return console.WithHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
 			`Let the client run for a while with "mode": "observe" in the policy.`)
 	}
 	all.hint = `--policy PATH names the policy whose "apis" describe it`
@@ -89,7 +90,7 @@ func orAnybody(client string) string {
 	if client == "" {
 		return "anybody"
 	}
-	return fmt.Sprintf("%q", bounded(client))
+	return fmt.Sprintf("%q", console.Bounded(client))
 }
 
 // lessons are what has been learnt of each client.
@@ -145,12 +146,12 @@ func (p *Program) showLearnt(a *lessons) error {
 			}
 		}
 		roles = append(roles, l.role(name, &d))
-		p.remark("%s: %s from %s", shown(name), plural(len(d.Rules), "rule"), plural(l.commands, "command"))
+		p.Remark("%s: %s from %s", console.Shown(name), console.Plural(len(d.Rules), "rule"), console.Plural(l.commands, "command"))
 		for _, out := range d.LeftOut {
-			p.remark("%s: left out: %s", shown(name), out)
+			p.Remark("%s: left out: %s", console.Shown(name), out)
 		}
 		if l.unread > 0 {
-			p.remark("%s: only learnt in part, as the audit does not hold all of it: %s", shown(name), plural(l.unread, "command"))
+			p.Remark("%s: only learnt in part, as the audit does not hold all of it: %s", console.Shown(name), console.Plural(l.unread, "command"))
 		}
 	}
 	_, err := fmt.Fprintf(p.Stdout, "{\n  \"version\": %d,\n  \"roles\": {\n%s\n  }\n}\n", policy.Version, strings.Join(roles, ",\n"))
@@ -161,19 +162,10 @@ func (p *Program) showLearnt(a *lessons) error {
 func (l *lesson) role(client string, d *policy.Draft) string {
 	rules := make([]string, len(d.Rules))
 	for i, r := range d.Rules {
-		rules[i] = fmt.Sprintf("\n        { \"rule\": %s, \"note\": %s }", jsonText(r.Text), jsonText(times(r.Count)))
+		rules[i] = fmt.Sprintf("\n        { \"rule\": %s, \"note\": %s }", console.QuoteJSON(r.Text), console.QuoteJSON(times(r.Count)))
 	}
 	return fmt.Sprintf("    %s: {\n      \"note\": %s,\n      \"allow\": [%s\n      ]\n    }",
-		jsonText(client), jsonText(l.note(client, d)), strings.Join(rules, ","))
-}
-
-// jsonText returns s as a JSON string. What does not print is escaped.
-func jsonText(s string) string {
-	text, err := lineOfJSON(s)
-	if err != nil {
-		panic("cli: internal error: " + err.Error()) // a string always encodes
-	}
-	return string(text)
+		console.QuoteJSON(client), console.QuoteJSON(l.note(client, d)), strings.Join(rules, ","))
 }
 
 // note says where the draft comes from and what is not in it.
@@ -181,7 +173,7 @@ func (l *lesson) note(client string, d *policy.Draft) string {
 	const day = "2006-01-02"
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drafted by eslguard learn from %s of %s, %s to %s. Read every rule before use.",
-		plural(l.commands, "command"), client, l.first.Format(day), l.last.Format(day))
+		console.Plural(l.commands, "command"), client, l.first.Format(day), l.last.Format(day))
 	for i, out := range d.LeftOut {
 		if i == 0 {
 			b.WriteString(" Left out:")

@@ -11,6 +11,7 @@ import (
 	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -106,10 +107,13 @@ func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	t.Helper()
 	var out, said strings.Builder
 	p := &Program{
-		Args: []string{"learn", path}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: []string{"learn", path},
+		Console: console.Console{
+			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
-	if status := p.Main(); status != StatusOK {
+	if status := p.Main(); status != console.StatusOK {
 		t.Fatalf("status %d: %s", status, said.String())
 	}
 	var draft struct {
@@ -170,11 +174,14 @@ func TestLearnMarked(t *testing.T) {
 	}
 	var out, said strings.Builder
 	p := &Program{
-		Args: []string{"learn", "--policy", file, path}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: []string{"learn", "--policy", file, path},
+		Console: console.Console{
+			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
 	want := `"rule": "api uuid_audio_fork <uuid> start wss://a/ mono 8k * {\"a\":1} end"`
-	if status := p.Main(); status != StatusOK || !strings.Contains(out.String(), want) {
+	if status := p.Main(); status != console.StatusOK || !strings.Contains(out.String(), want) {
 		t.Errorf("status %d, %s\n%s\nwant %s", status, said.String(), out.String(), want)
 	}
 }

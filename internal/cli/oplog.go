@@ -4,6 +4,8 @@ import (
 	"io"
 	"time"
 
+	"eslguard/internal/cli/console"
+
 	"github.com/rs/zerolog"
 )
 
@@ -23,7 +25,7 @@ var levels = map[string]zerolog.Level{
 func operatorLog(w io.Writer, level string) (zerolog.Logger, error) {
 	l, ok := levels[level]
 	if !ok {
-		return zerolog.Nop(), usagef("--log-level %q is not one of debug, info, warn, error", level)
+		return zerolog.Nop(), console.Usagef("--log-level %q is not one of debug, info, warn, error", level)
 	}
 	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
 }
@@ -31,17 +33,17 @@ func operatorLog(w io.Writer, level string) (zerolog.Logger, error) {
 // logForm returns what takes the JSON lines of a log and writes them to w in a format: for people on a terminal,
 // as they are otherwise, unless format says which.
 func logForm(w io.Writer, format string) (io.Writer, error) {
-	terminal := isTerminal(w)
+	terminal := console.IsTerminal(w)
 	switch {
 	case format == formatText, format == formatAuto && terminal:
-		return console(w, terminal), nil
+		return textWriter(w, terminal), nil
 	case format == formatJSON, format == formatAuto:
 		return w, nil
 	default:
-		return nil, usagef("--log-format %q is not one of auto, text, json", format)
+		return nil, console.Usagef("--log-format %q is not one of auto, text, json", format)
 	}
 }
 
-func console(w io.Writer, colour bool) io.Writer {
+func textWriter(w io.Writer, colour bool) io.Writer {
 	return zerolog.ConsoleWriter{Out: w, NoColor: !colour, TimeFormat: time.DateTime}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -22,7 +23,7 @@ With --stdin it does the same with a fast hash, which is only good for a passwor
 		Example: `  eslguard password
   eslguard password --argon2id
   pass show esl/dialer | eslguard password --stdin`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if argon || stdin {
 				return p.hashGiven(argon)
@@ -39,9 +40,9 @@ With --stdin it does the same with a fast hash, which is only good for a passwor
 
 // hashGiven prints the hash of the password on standard input.
 func (p *Program) hashGiven(argon bool) error {
-	password, err := readSecret(p.Stdin, p.Stderr)
+	password, err := p.ReadSecret()
 	if err != nil {
-		return withHint(err, "Give the password, and nothing else, on the first line of standard input.")
+		return console.WithHint(err, "Give the password, and nothing else, on the first line of standard input.")
 	}
 	hash := policy.HashSHA256
 	if argon {

@@ -7,13 +7,14 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
 // loadPolicy loads the policy at path for a subcommand that needs a good one.
 func (p *Program) loadPolicy(path string) (*policy.Policy, error) {
 	if path == "" {
-		return nil, usagef("no policy is named: use --policy PATH, or the variable that --help names beside it")
+		return nil, console.Usagef("no policy is named: use --policy PATH, or the variable that --help names beside it")
 	}
 	pol, err := policy.Load(path)
 	if err != nil {
@@ -26,9 +27,9 @@ func (p *Program) loadPolicy(path string) (*policy.Policy, error) {
 func badPolicy(path string, err error) error {
 	var problems policy.Problems
 	if !errors.As(err, &problems) {
-		return withHint(err, "A policy is a JSON file, or a folder of *.json files; policies.example.json is one to begin from.")
+		return console.WithHint(err, "A policy is a JSON file, or a folder of *.json files; policies.example.json is one to begin from.")
 	}
-	return withHint(fmt.Errorf("the policy has %s:\n%s", plural(len(problems), "problem"), lines(problems)),
+	return console.WithHint(fmt.Errorf("the policy has %s:\n%s", console.Plural(len(problems), "problem"), lines(problems)),
 		"See %q.", "eslguard check "+path)
 }
 
@@ -44,7 +45,7 @@ func lines(problems []policy.Problem) string {
 // findClient returns the client of that name, or says which there are.
 func findClient(pol *policy.Policy, name string) (*policy.Client, error) {
 	if name == "" {
-		return nil, usagef("no client is named: use --client NAME, or the variable that --help names beside it")
+		return nil, console.Usagef("no client is named: use --client NAME, or the variable that --help names beside it")
 	}
 	if c := pol.Client(name); c != nil {
 		return c, nil
@@ -55,9 +56,9 @@ func findClient(pol *policy.Policy, name string) (*policy.Client, error) {
 	}
 	hint := "It has none at all."
 	if len(names) > 0 {
-		hint = "It has: " + bounded(strings.Join(names, ", "))
+		hint = "It has: " + console.Bounded(strings.Join(names, ", "))
 	}
-	return nil, withHint(fmt.Errorf("the policy has no client %q", bounded(name)), "%s", hint)
+	return nil, console.WithHint(fmt.Errorf("the policy has no client %q", console.Bounded(name)), "%s", hint)
 }
 
 // upstreamDoubts says what is wrong with the upstreams' passwords, as they can be read here and now.
@@ -69,14 +70,14 @@ func upstreamDoubts(pol *policy.Policy) []string {
 		var reason *policy.PasswordError
 		switch {
 		case errors.As(err, &reason):
-			doubt := fmt.Sprintf("the password of the upstream %s cannot be read here: %s", shown(name), shown(reason.Err.Error()))
+			doubt := fmt.Sprintf("the password of the upstream %s cannot be read here: %s", console.Shown(name), console.Shown(reason.Err.Error()))
 			if wanted[name] {
 				doubt += "; run does not start without it"
 			}
 			doubts = append(doubts, doubt)
 		case password == policy.DefaultPassword:
 			doubts = append(doubts, fmt.Sprintf("the upstream %s has the password that FreeSWITCH is shipped with; "+
-				"give it a fresh one in event_socket.conf.xml", shown(name)))
+				"give it a fresh one in event_socket.conf.xml", console.Shown(name)))
 		}
 	}
 	return doubts
@@ -93,9 +94,9 @@ func passwordsReadable(pol *policy.Policy) error {
 		switch {
 		case err == nil:
 		case up.PasswordFile() != "":
-			return withHint(err, "Put the password that event_socket.conf.xml has into that file, and let the user read it that eslguard runs as.")
+			return console.WithHint(err, "Put the password that event_socket.conf.xml has into that file, and let the user read it that eslguard runs as.")
 		default:
-			return withHint(err, "Set that variable to the password that event_socket.conf.xml has, or name a file in the policy: \"password\": { \"file\": \"PATH\" }.")
+			return console.WithHint(err, "Set that variable to the password that event_socket.conf.xml has, or name a file in the policy: \"password\": { \"file\": \"PATH\" }.")
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"eslguard/audit"
+	"eslguard/internal/cli/console"
 )
 
 // oddText holds what a terminal takes for more than text: a C1 control, a change of direction, a
@@ -21,8 +22,11 @@ func output(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	var out, said strings.Builder
 	p := &Program{
-		Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &said,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: args,
+		Console: console.Console{
+			Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &said,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
 	p.Main()
 	if out.Len() == 0 {

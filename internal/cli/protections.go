@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/command"
+	"eslguard/internal/cli/console"
 )
 
 func (p *Program) protections() *cobra.Command {
@@ -30,7 +31,7 @@ note as off.`,
 		Example: `  eslguard protections
   eslguard protections --policy /etc/eslguard
   eslguard protections --json`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.runProtections(path, asJSON) },
 	}
 	cmd.Flags().StringVar(&path, "policy", "", "mark what the policy at `path` switches off")
@@ -60,7 +61,7 @@ func (p *Program) runProtections(path string, asJSON bool) error {
 	var b strings.Builder
 	for i, q := range command.Protections() {
 		if asJSON {
-			if err := p.printJSON(protectionJSON{q.Name, q.Text, q.Releases, off[q.Name]}); err != nil {
+			if err := p.PrintJSON(protectionJSON{q.Name, q.Text, q.Releases, off[q.Name]}); err != nil {
 				return err
 			}
 			continue
@@ -76,9 +77,9 @@ func (p *Program) runProtections(path string, asJSON bool) error {
 
 // writeProtection writes a protection for a person.
 func writeProtection(b *strings.Builder, q command.Protection, off string) {
-	fmt.Fprintf(b, "%s  (FreeSWITCH: %s)\n%s\n", q.Name, q.Releases, indent(wrapped(q.Text)))
+	fmt.Fprintf(b, "%s  (FreeSWITCH: %s)\n%s\n", q.Name, q.Releases, console.Indent(wrapped(q.Text)))
 	if off != "" {
-		fmt.Fprintf(b, "  OFF: %s\n", shown(off))
+		fmt.Fprintf(b, "  OFF: %s\n", console.Shown(off))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/codec"
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 	"eslguard/proxy"
 )
@@ -76,7 +77,7 @@ it is probably a flag that is misspelled.`,
 		Example: `  eslguard run --policy /etc/eslguard/policy.json
   eslguard run --policy /etc/eslguard/policy.d --listen 10.0.0.5:8022 --listen '[2001:db8::5]:8022'
   ESLGUARD_POLICY=policy.json ESLGUARD_LISTEN=:8022 eslguard run --audit audit.jsonl`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.variables = variables(cmd.Root())
 			return p.runGuard(&o)
@@ -104,17 +105,17 @@ it is probably a flag that is misspelled.`,
 func (o *runOptions) valid() error {
 	switch {
 	case o.policy == "":
-		return usagef("no policy is named: use --policy PATH or set %sPOLICY", variablePrefix)
+		return console.Usagef("no policy is named: use --policy PATH or set %sPOLICY", variablePrefix)
 	case o.maxHeader > codec.MaxHeaderText:
-		return usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
+		return console.Usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
 	case o.maxBody > codec.MaxContentLength:
-		return usagef("--max-body is over %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
+		return console.Usagef("--max-body is over %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
 	case o.loginTimeout <= 0 || o.dialTimeout <= 0 || o.grace < 0:
-		return usagef("--login-timeout and --dial-timeout must be more than zero, --grace not less")
+		return console.Usagef("--login-timeout and --dial-timeout must be more than zero, --grace not less")
 	case o.slowClient > o.slowClients:
-		return usagef("--slow-client is over --slow-clients, which bounds all of them together")
+		return console.Usagef("--slow-client is over --slow-clients, which bounds all of them together")
 	case len(o.listen) == 0:
-		return usagef("--listen is empty")
+		return console.Usagef("--listen is empty")
 	}
 	return nil
 }
@@ -122,8 +123,8 @@ func (o *runOptions) valid() error {
 // runGuard opens what a guard needs, serves until a signal says to stop, and puts it all away.
 func (p *Program) runGuard(o *runOptions) (err error) {
 	// A signal that came before anyone listened for it would end the program.
-	sig := awaitSignals()
-	defer sig.stop()
+	sig := console.NotifySignals()
+	defer sig.Stop()
 	// Who reads the log may go; the guard does not go with it.
 	signal.Ignore(syscall.SIGPIPE)
 	if err := p.strayBefore(o); err != nil {
@@ -234,7 +235,7 @@ func listenAll(addrs []string) ([]net.Listener, error) {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			closeAll(listeners)
-			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
+			return nil, console.WithHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
 		}
 		listeners = append(listeners, l)
 	}

@@ -19,6 +19,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/internal/cli"
+	"eslguard/internal/cli/console"
 	"eslguard/internal/switchsim"
 )
 
@@ -40,8 +41,11 @@ func TestMain(m *testing.M) {
 		}
 		hangOnSignal(os.Getenv(hangVariable))
 		p := cli.Program{
-			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-			LookupEnv: os.LookupEnv, Environ: os.Environ, Example: example,
+			Args: os.Args[1:],
+			Console: console.Console{
+				Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+				LookupEnv: os.LookupEnv,
+			}, Environ: os.Environ, Example: example,
 		}
 		os.Exit(p.Main())
 	}})

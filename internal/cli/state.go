@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -29,7 +30,7 @@ func (g *guard) openState(dir string) error {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return withHint(err, "%s", stateHint)
+		return console.WithHint(err, "%s", stateHint)
 	}
 	path := filepath.Join(dir, limitsFile)
 	saved, err := g.store.RestoreUse(path)
@@ -42,7 +43,7 @@ func (g *guard) openState(dir string) error {
 		g.log.Info().Str("file", path).Time("saved", saved).Msg("limits go on with what had been used of them")
 	}
 	if err := g.store.SaveUse(path); err != nil {
-		return withHint(err, "%s", stateHint)
+		return console.WithHint(err, "%s", stateHint)
 	}
 	if doubt := writableDoubt("the folder of --state", dir, othersMayWrite); doubt != "" {
 		g.log.Warn().Msg(doubt)
@@ -59,7 +60,7 @@ func limitADay(p *policy.Policy) string {
 	for _, c := range p.Summary().Clients {
 		for _, limit := range c.Limits {
 			if strings.HasSuffix(limit, "/day") {
-				return fmt.Sprintf("%s of %s", shown(limit), shown(c.Name))
+				return fmt.Sprintf("%s of %s", console.Shown(limit), console.Shown(c.Name))
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -36,7 +37,7 @@ Exit status 1 when any test failed, and when none matches --run.`,
 		Example: `  eslguard test --policy policy.json
   eslguard test --policy /etc/eslguard/policy.d --run originate
   eslguard test --policy policy.json --json`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.runTests(&o) },
 	}
 	f := cmd.Flags()
@@ -61,7 +62,7 @@ type testLine struct {
 func (p *Program) runTests(o *testOptions) error {
 	wanted, err := regexp.Compile(o.run)
 	if err != nil {
-		return usagef("--run %q: %w", o.run, err)
+		return console.Usagef("--run %q: %w", o.run, err)
 	}
 	pol, err := p.loadPolicy(o.policy)
 	if err != nil {
@@ -82,7 +83,7 @@ func (p *Program) runTests(o *testOptions) error {
 		}
 	}
 	if o.run != "" && passed+failed == 0 {
-		return withHint(fmt.Errorf("no test matches --run %q", bounded(o.run)), "It is matched against the client and the command, as \"wallboard api status\".")
+		return console.WithHint(fmt.Errorf("no test matches --run %q", console.Bounded(o.run)), "It is matched against the client and the command, as \"wallboard api status\".")
 	}
 	if !o.json {
 		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
@@ -93,7 +94,7 @@ func (p *Program) runTests(o *testOptions) error {
 		}
 	}
 	if failed > 0 {
-		return &outcome{StatusProblem}
+		return &console.ExitError{Status: console.StatusProblem}
 	}
 	return nil
 }
@@ -106,13 +107,13 @@ func (p *Program) showTest(r *policy.TestResult, asJSON bool) error {
 		line.Problem = r.Problem.String()
 	}
 	if asJSON {
-		return p.printJSON(&line)
+		return p.PrintJSON(&line)
 	}
 	if !r.OK {
 		_, err := fmt.Fprintf(p.Stdout, "FAIL  %s\n", line.Problem)
 		return err
 	}
-	_, err := fmt.Fprintf(p.Stdout, "ok    %s: %s: %s\n", shown(r.Client), shown(r.Send), r.Got)
+	_, err := fmt.Fprintf(p.Stdout, "ok    %s: %s: %s\n", console.Shown(r.Client), console.Shown(r.Send), r.Got)
 	return err
 }
 
@@ -133,15 +134,15 @@ func (p *Program) showUntouched(rules []policy.Rule, asJSON bool) error {
 			line.List = "deny"
 		}
 		if asJSON {
-			if err := p.printJSON(&line); err != nil {
+			if err := p.PrintJSON(&line); err != nil {
 				return err
 			}
 			continue
 		}
 		if i == 0 {
-			fmt.Fprintf(p.Stdout, "\nno test touches %s:\n", plural(len(rules), "rule"))
+			fmt.Fprintf(p.Stdout, "\nno test touches %s:\n", console.Plural(len(rules), "rule"))
 		}
-		fmt.Fprintf(p.Stdout, "  %s: %s %s: %s\n", line.At, shown(r.Role), line.List, shown(r.Text))
+		fmt.Fprintf(p.Stdout, "  %s: %s %s: %s\n", line.At, console.Shown(r.Role), line.List, console.Shown(r.Text))
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -65,20 +64,6 @@ func TestRebuildRefusesWhatIsNotWhole(t *testing.T) {
 	} {
 		if got, ok := rebuild(command.Builtin(), &e); ok {
 			t.Errorf("%+v is made %+v", e, got)
-		}
-	}
-}
-
-func TestEscapeJSON(t *testing.T) {
-	for _, s := range []string{"plain", "é", "a\u009bb\u202ec\U000e0001d"} {
-		line, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var back string
-		got := escapeJSON(line)
-		if err := json.Unmarshal(got, &back); err != nil || back != s || strings.ContainsAny(string(got), "\u009b\u202e\U000e0001") {
-			t.Errorf("%q is written %q, read as %q", s, got, back)
 		}
 	}
 }

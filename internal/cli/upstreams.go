@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -60,7 +61,7 @@ func (g *guard) tryNew(old, now *policy.Policy) {
 }
 
 func (g *guard) tryUpstream(ctx context.Context, up *policy.Upstream) {
-	about := g.log.With().Str("event", "upstream").Str("upstream", shown(up.Name)).Str("address", up.Address).Logger()
+	about := g.log.With().Str("event", "upstream").Str("upstream", console.Shown(up.Name)).Str("address", up.Address).Logger()
 	version, err := g.server.Try(ctx, up, func() { about.Info().Msg("FreeSWITCH can be logged in to") })
 	switch {
 	case ctx.Err() != nil: // the guard stops

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"eslguard/internal/cli/console"
+
 	"github.com/spf13/cobra"
 )
 
@@ -16,11 +18,11 @@ func (p *Program) version() *cobra.Command {
 start records name the same version.`,
 		Example: `  eslguard version
   eslguard version --json`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
 			if asJSON {
-				return p.printJSON(b)
+				return p.PrintJSON(b)
 			}
 			_, err := fmt.Fprintf(p.Stdout, "eslguard %s (%s)\n", b, b.Go)
 			return err

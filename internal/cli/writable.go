@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
 
@@ -45,9 +46,9 @@ func policyExposed(path string, pol *policy.Policy) []string {
 	upstreams := pol.Upstreams()
 	for _, name := range slices.Sorted(maps.Keys(upstreams)) {
 		if file := upstreams[name].PasswordFile(); file != "" {
-			add(writableDoubt("the password's file of the upstream "+shown(name), file, othersMayWrite))
-			add(readableDoubt("the password's file of the upstream "+shown(name), file, "the switch's own password"))
-			add(writableDoubt("the folder of the password of the upstream "+shown(name), filepath.Dir(file), othersMayReplace))
+			add(writableDoubt("the password's file of the upstream "+console.Shown(name), file, othersMayWrite))
+			add(readableDoubt("the password's file of the upstream "+console.Shown(name), file, "the switch's own password"))
+			add(writableDoubt("the folder of the password of the upstream "+console.Shown(name), filepath.Dir(file), othersMayReplace))
 		}
 	}
 	return fewDoubts(doubts)
@@ -83,7 +84,7 @@ func writableDoubt(what, path string, may func(fs.FileInfo) bool) string {
 		return ""
 	}
 	mode := info.Mode().Perm()
-	return fmt.Sprintf("others may write %s, %s (mode %04o; chmod go-w keeps them out)", what, shown(path), mode)
+	return fmt.Sprintf("others may write %s, %s (mode %04o; chmod go-w keeps them out)", what, console.Shown(path), mode)
 }
 
 // readableDoubt says that everyone on this host may read what is at path and what they learn by it,
@@ -94,7 +95,7 @@ func readableDoubt(what, path, secret string) string {
 		return ""
 	}
 	return fmt.Sprintf("everyone may read %s, %s, and so %s (mode %04o; chgrp it to the group that eslguard runs as, then chmod o-r keeps the others out)",
-		what, shown(path), secret, info.Mode().Perm())
+		what, console.Shown(path), secret, info.Mode().Perm())
 }
 
 // fewDoubts bounds a list of doubts, and counts the rest.

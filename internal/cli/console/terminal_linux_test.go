@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"os"
@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal returns a terminal of its own, which nobody looks at.
+// openTerminal returns a new terminal. Nothing reads what is written to it.
 func openTerminal(t *testing.T) *os.File {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
@@ -40,8 +40,8 @@ func TestEchoOff(t *testing.T) {
 		}
 		return settings.Lflag&unix.ECHO != 0
 	}
-	if !isTerminal(terminal) || !echoes() {
-		t.Fatalf("terminal %v, echoes %v", isTerminal(terminal), echoes())
+	if !IsTerminal(terminal) || !echoes() {
+		t.Fatalf("terminal %v, echoes %v", IsTerminal(terminal), echoes())
 	}
 	restore, err := echoOff(terminal)
 	if err != nil {
@@ -56,7 +56,7 @@ func TestEchoOff(t *testing.T) {
 	}
 }
 
-// TestNoColourWithoutTerminal: escape sequences are for terminals that want them.
+// TestNoColourWithoutTerminal checks that only terminals that want colours get escape sequences.
 func TestNoColourWithoutTerminal(t *testing.T) {
 	terminal := openTerminal(t)
 	file, err := os.Create(t.TempDir() + "/out")
@@ -64,7 +64,7 @@ func TestNoColourWithoutTerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	for _, c := range []struct {
+	for _, tt := range []struct {
 		name string
 		out  *os.File
 		env  map[string]string
@@ -75,12 +75,12 @@ func TestNoColourWithoutTerminal(t *testing.T) {
 		{"dumb terminal", terminal, map[string]string{"TERM": "dumb"}, "text"},
 		{"NO_COLOR", terminal, map[string]string{"TERM": "xterm", "NO_COLOR": "1"}, "text"},
 	} {
-		p := Program{Stdout: c.out, LookupEnv: func(key string) (string, bool) {
-			value, ok := c.env[key]
+		c := Console{Stdout: tt.out, LookupEnv: func(key string) (string, bool) {
+			value, ok := tt.env[key]
 			return value, ok
 		}}
-		if got := p.paint().bold("text"); got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		if got := c.Paint().Bold("text"); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }

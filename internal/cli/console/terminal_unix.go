@@ -1,6 +1,6 @@
 //go:build linux || darwin || dragonfly || freebsd || netbsd || openbsd
 
-package cli
+package console
 
 import (
 	"os"
@@ -9,13 +9,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// isTerminalFile reports whether f is open on a terminal.
 func isTerminalFile(f *os.File) bool {
 	_, err := unix.IoctlGetTermios(int(f.Fd()), getTermios)
 	return err == nil
 }
 
-// echoOff stops the terminal from showing what is typed. restore must be called; an interrupt
-// in between restores too, since a shell without echo is no good to anyone.
+// echoOff turns off the echo of a terminal, so that what is typed is not shown. restore turns it on
+// again and must be called. An interrupt in between also turns it on and then ends the program: the
+// shell would be left without an echo otherwise.
 func echoOff(f *os.File) (restore func(), err error) {
 	fd := int(f.Fd())
 	old, err := unix.IoctlGetTermios(fd, getTermios)
@@ -38,6 +40,7 @@ func echoOff(f *os.File) (restore func(), err error) {
 	}, nil
 }
 
+// awaitInterrupt calls restore and ends the program at an interrupt, and returns when done is closed.
 func awaitInterrupt(interrupted <-chan os.Signal, done <-chan struct{}, restore func()) {
 	select {
 	case <-interrupted:

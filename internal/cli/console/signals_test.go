@@ -1,4 +1,4 @@
-package cli
+package console
 
 import (
 	"os"
@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// newSignals returns signals that a test sends, and what the program was ended with.
-func newSignals() (s *signals, exited chan int) {
+// newSignals returns Signals whose raw channel the test sends to, and a channel that receives the
+// status if the program is ended.
+func newSignals() (s *Signals, exited chan int) {
 	exited = make(chan int, 1)
-	s = &signals{
-		end: make(chan os.Signal, 2), reload: make(chan os.Signal, 1),
+	s = &Signals{
+		End: make(chan os.Signal, 2), Reload: make(chan os.Signal, 1),
 		raw: make(chan os.Signal), done: make(chan struct{}), exit: func(status int) { exited <- status },
 	}
-	s.wg.Go(s.pass)
+	s.wg.Go(s.relay)
 	return s, exited
 }
 
-// TestSecondSignalEndsAnything: though nobody receives a signal, the second one ends the program.
+// TestSecondSignalEndsAnything checks that the second signal ends a program that receives none.
 func TestSecondSignalEndsAnything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, exited := newSignals()
@@ -27,7 +28,7 @@ func TestSecondSignalEndsAnything(t *testing.T) {
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if len(exited) > 0 {
-			t.Fatal("one signal ended the program before it could end in good order")
+			t.Fatal("one signal ended the program before it could stop")
 		}
 		s.raw <- os.Interrupt
 		s.raw <- os.Interrupt // more do not delay it
@@ -38,24 +39,24 @@ func TestSecondSignalEndsAnything(t *testing.T) {
 		if took := time.Since(begun); took != endPatience {
 			t.Errorf("it ended after %v, want %v", took, endPatience)
 		}
-		s.stop()
+		s.Stop()
 	})
 }
 
-// TestSecondSignalInTime: a program that ends in good order after a second signal is left alone.
+// TestSecondSignalInTime checks that a program that stops in time after a second signal is not ended.
 func TestSecondSignalInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, exited := newSignals()
 		for _, sig := range []os.Signal{syscall.SIGTERM, os.Interrupt} {
 			s.raw <- sig
-			if got := <-s.end; got != sig {
+			if got := <-s.End; got != sig {
 				t.Errorf("got %v, want %v", got, sig)
 			}
 		}
-		s.stop()
+		s.Stop()
 		time.Sleep(time.Hour)
 		if len(exited) > 0 {
-			t.Error("the program was ended though it had ended by itself")
+			t.Error("the program was ended although it had stopped")
 		}
 	})
 }
