@@ -11,6 +11,7 @@ import (
 	"eslguard/audit/trail"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -21,7 +22,7 @@ func selects(rule string) (func(*trail.Effect) bool, error) {
 		return nil, err
 	}
 	return func(e *trail.Effect) bool {
-		for _, one := range spelledOut([]trail.Effect{*e}) {
+		for _, one := range recorded.Expand([]trail.Effect{*e}) {
 			if selected(s, &one) {
 				return true
 			}
@@ -33,7 +34,7 @@ func selects(rule string) (func(*trail.Effect) bool, error) {
 // selected reports whether s matches a recorded effect. If the record does not hold the effect's
 // arguments whole, its kind and name decide, so that what could match is shown.
 func selected(s *policy.Selector, e *trail.Effect) bool {
-	eff, whole := rebuild(command.Builtin(), e)
+	eff, whole := recorded.Rebuild(command.Builtin(), e)
 	if e.Kind == command.KindDialplan.String() {
 		// The record lacks its context, which an empty token stands for.
 		eff, whole = command.Effect{Kind: command.KindDialplan, Name: e.Name, Tokens: []string{"", e.Args}, Fold: 1}, true
@@ -41,23 +42,11 @@ func selected(s *policy.Selector, e *trail.Effect) bool {
 	if eff.Kind == command.KindInvalid {
 		return false
 	}
-	eff.Later = laterOf(e.Later)
-	if !whole || isCut(e.Args) || hasRedacted(e.Args) || strings.ContainsRune(e.Args, '\ufffd') {
+	eff.Later = recorded.Later(e.Later)
+	if !whole || recorded.IsCut(e.Args) || recorded.IsRedacted(e.Args) || strings.ContainsRune(e.Args, '\ufffd') {
 		return s.MatchesName(&eff)
 	}
 	return s.Matches(&eff)
-}
-
-// laterOf reads the word for when an effect comes. One that is not known counts as repeating.
-func laterOf(word string) command.Later {
-	switch word {
-	case "":
-		return command.Now
-	case "once":
-		return command.Once
-	default:
-		return command.Repeating
-	}
 }
 
 const (

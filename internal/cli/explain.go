@@ -12,6 +12,7 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -336,7 +337,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 		d := x.client.DecideAt(list, i)
 		out[i] = explainedEffect{
 			Kind: f.Kind.String(), Name: f.Name, Args: f.Args, Tokens: append([]string{}, f.Tokens...),
-			Path: f.Path, UUIDs: f.UUIDs, Later: laterWord(f.Later),
+			Path: f.Path, UUIDs: f.UUIDs, Later: recorded.LaterWord(f.Later),
 			Leg:   f.Leg.String(),
 			Types: tokenTypes(f), Why: f.Why, Secret: x.policy.Catalog().SecretTokens(f),
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,
@@ -371,16 +372,4 @@ func tokenTypes(e *command.Effect) (out [][]string) {
 		return nil
 	}
 	return out
-}
-
-// laterWord is "" for what happens at once.
-func laterWord(l command.Later) string {
-	switch l {
-	case command.Now:
-		return ""
-	case command.Once:
-		return "once"
-	default:
-		return "repeating"
-	}
 }

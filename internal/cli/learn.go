@@ -14,6 +14,7 @@ import (
 	"eslguard/audit/trail"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -121,7 +122,7 @@ func (a *lessons) add(r *trail.Record) error {
 	}
 	l.commands += r.Count()
 	l.last = r.Time
-	effects, ok := recordedEffects(a.cat, r)
+	effects, ok := recorded.Effects(a.cat, r)
 	if !ok {
 		l.unread += r.Count()
 	}

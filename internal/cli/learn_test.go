@@ -12,6 +12,7 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -155,7 +156,7 @@ func TestLearnMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := frameOf(withUUIDs("api uuid_audio_fork ^^|@U|start|wss://a/|mono|8k|hunter2|'{\"a\":1}'|end"))
+	f, err := recorded.Frame(withUUIDs("api uuid_audio_fork ^^|@U|start|wss://a/|mono|8k|hunter2|'{\"a\":1}'|end"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -179,9 +179,6 @@ func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *cod
 	return t.recordedEffects(r)
 }
 
-// maxRecordedBody is how much of a body a command's text has in it at most: a longer one may be cut.
-const maxRecordedBody = 1024
-
 // recordedFrame makes a record's command the frame again that it was. known says that the session's past is.
 func recordedFrame(r *trail.Record, known bool) (*codec.Frame, bool) {
 	if r.CommandBytes != len(r.Command) || r.Command == "" || isRedacted(r) || strings.ContainsRune(r.Command, '\ufffd') {
@@ -195,105 +192,35 @@ func recordedFrame(r *trail.Record, known bool) (*codec.Frame, bool) {
 		// What it means may rest on what the session did before.
 		return nil, false
 	}
-	f, err := frameOf(r.Command)
+	f, err := recorded.Frame(r.Command)
 	return f, err == nil
-}
-
-// frameOf reads a command's text, as records hold it, as the frame that it was.
-func frameOf(text string) (*codec.Frame, error) {
-	text, body, hasBody := strings.Cut(text, "\n\n")
-	if len(body) >= maxRecordedBody {
-		return nil, errors.New("the body may be cut")
-	}
-	if hasBody {
-		text += fmt.Sprintf("\nContent-Length: %d", len(body))
-	}
-	return codec.NewClientReader(strings.NewReader(text+"\n\n"+body), codec.Limits{}).Next()
 }
 
 // isRedacted reports whether a secret is left out of a record.
 func isRedacted(r *trail.Record) bool {
-	return len(r.Redacted) > 0 || hasRedacted(r.Command)
+	return len(r.Redacted) > 0 || recorded.IsRedacted(r.Command)
 }
-
-// hasRedacted reports whether something stands in the place of a secret in s.
-func hasRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(audit.Redacted, "]")) }
 
 // recordedEffects makes effects of those that the record lists, if they are whole.
 func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
-	recorded := spelledOut(r.Effects)
-	if r.EffectsTotal > len(recorded) {
+	listed := recorded.Expand(r.Effects)
+	if r.EffectsTotal > len(listed) {
 		return nil, nil, apartCut
 	}
-	list := make([]command.Effect, 0, len(recorded))
-	for i := range recorded {
-		e := &recorded[i]
+	list := make([]command.Effect, 0, len(listed))
+	for i := range listed {
+		e := &listed[i]
 		switch {
-		case hasRedacted(e.Args) || hasRedacted(e.Name):
+		case recorded.IsRedacted(e.Args) || recorded.IsRedacted(e.Name):
 			return nil, nil, apartRedacted
-		case isCut(e.Args) || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
+		case recorded.IsCut(e.Args) || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
 			return nil, nil, apartCut
 		}
-		eff, ok := rebuild(t.policy.Catalog(), e)
+		eff, ok := recorded.Rebuild(t.policy.Catalog(), e)
 		if !ok {
 			return nil, nil, apartUnknown
 		}
 		list = append(list, eff)
 	}
 	return list, nil, ""
-}
-
-// rebuild makes one effect of what is recorded of it. It returns false if the record does not tell
-// all that rules are matched on.
-func rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
-	kind, ok := effectKinds[e.Kind]
-	if !ok {
-		return command.Effect{}, false
-	}
-	eff := command.Effect{Kind: kind, Name: e.Name, Args: e.Args}
-	switch kind {
-	case command.KindAPI, command.KindApp:
-		eff = cat.Describe(kind, e.Name, e.Args)
-	case command.KindVar:
-		name, value, _ := strings.Cut(e.Args, " ")
-		eff.Tokens, eff.Fold = []string{name, value}, 1
-	case command.KindSubscribe, command.KindFilter:
-		if e.Args != "" {
-			eff.Tokens = []string{e.Args}
-		}
-		if kind == command.KindFilter {
-			eff.Fold = 1
-		}
-	case command.KindChannel:
-		if eff = cat.Describe(kind, e.Name, e.Args); len(eff.Tokens) != len(command.ChannelTokens(e.Name)) {
-			return eff, false // of a record that has fewer
-		}
-	case command.KindOpaque:
-		if e.Name == command.OpaqueExpansion {
-			return eff, false // the record does not tell what it stands for
-		}
-	case command.KindInject:
-		// Its tokens are not parted in the record: one without any is whole.
-		if e.Args != "" {
-			return eff, false
-		}
-	}
-	eff.Path = e.Path
-	eff.Leg, _ = command.ParseLeg(e.Leg)
-	switch e.Later {
-	case "":
-	case "once":
-		eff.Later = command.Once
-	default:
-		eff.Later = command.Repeating
-	}
-	return eff, true
-}
-
-// effectKinds are the kinds of effects that can be made of what is recorded, by the words for them. The
-// record of a dialplan lacks its context.
-var effectKinds = map[string]command.EffectKind{
-	"api": command.KindAPI, "app": command.KindApp, "dial": command.KindDial, "var": command.KindVar,
-	"subscribe": command.KindSubscribe, "inject": command.KindInject, "channel": command.KindChannel,
-	"filter": command.KindFilter, "log": command.KindLog, "handover": command.KindHandover, "opaque": command.KindOpaque,
 }
