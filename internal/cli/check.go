@@ -2,11 +2,15 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/policy"
 )
 
@@ -61,11 +65,13 @@ type checked struct {
 
 func (p *Program) runCheck(path string, asJSON bool) error {
 	c := checkPolicy(path)
-	show := p.showChecked
+	var err error
 	if asJSON {
-		show = func(c *checked) error { return p.PrintJSON(c) }
+		err = p.PrintJSON(c)
+	} else {
+		_, err = io.WriteString(p.Stdout, c.text())
 	}
-	if err := show(c); err != nil {
+	if err != nil {
 		return err
 	}
 	if !c.OK {
@@ -83,8 +89,8 @@ func checkPolicy(path string) *checked {
 	} else {
 		c.summary = pol.Summary()
 		c.warnings = pol.Warnings()
-		for _, doubt := range append(upstreamDoubts(pol), policyExposed(path, pol)...) {
-			c.warnings = append(c.warnings, policy.Problem{File: path, Text: doubt})
+		for _, w := range append(policyfile.PasswordWarnings(pol), policyfile.ExposureWarnings(path, pol)...) {
+			c.warnings = append(c.warnings, policy.Problem{File: path, Text: w})
 		}
 		for _, r := range pol.RunTests() {
 			if !r.OK {
@@ -96,6 +102,23 @@ func checkPolicy(path string) *checked {
 	c.OK = len(c.problems) == 0
 	c.Problems, c.Warnings = asJSONProblems(c.problems), asJSONProblems(c.warnings)
 	return c
+}
+
+// text returns the result for a person.
+func (c *checked) text() string {
+	var b strings.Builder
+	for _, pr := range c.problems {
+		fmt.Fprintln(&b, pr.String())
+	}
+	for _, w := range c.warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w.String())
+	}
+	if len(c.problems) > 0 {
+		fmt.Fprintf(&b, "%s; the policy would not come into force\n", console.Plural(len(c.problems), "problem"))
+	} else {
+		policyfile.WriteSummary(&b, c.summary)
+	}
+	return b.String()
 }
 
 func problemsOf(path string, err error) []policy.Problem {

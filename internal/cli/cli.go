@@ -3,9 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"eslguard/internal/cli/auditcmd"
 	"eslguard/internal/cli/console"
 )
 
@@ -53,10 +55,28 @@ func (p *Program) Main() int {
 
 // printError prints an error and its hint, if it has one.
 func (p *Program) printError(err error) {
-	fmt.Fprintf(p.Stderr, "eslguard: %v\n", err)
+	fmt.Fprintf(p.Stderr, "eslguard: %s\n", withoutPackage(err.Error()))
 	if hint := console.Hint(err); hint != "" {
 		fmt.Fprintln(p.Stderr, console.Indent(hint))
 	}
+}
+
+// packages are the packages whose errors begin with their name.
+var packages = [...]string{"audit: ", "codec: ", "command: ", "export: ", "policy: ", "proxy: ", "recording: ", "trail: "}
+
+// withoutPackage returns the text of an error without the name of the package at the beginning of a
+// line. It means nothing to whoever runs the program.
+func withoutPackage(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		for _, name := range packages {
+			if rest, ok := strings.CutPrefix(line, name); ok {
+				lines[i] = rest
+				break
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // root returns the command tree. It sets *begun when the flags and arguments of a subcommand have
@@ -81,7 +101,7 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.protections(), p.learn(), p.password(),
-		p.auditCommands(), p.demo(), p.version())
+		auditcmd.Command(&p.Console, readBuild().String()), p.demo(), p.version())
 	finish(root.Commands())
 	root.SetUsageTemplate(root.UsageTemplate() + usageFooter)
 	root.SetIn(p.Stdin)

@@ -13,7 +13,9 @@ import (
 	"eslguard/audit"
 	"eslguard/audit/trail"
 	"eslguard/command"
+	"eslguard/internal/cli/auditcmd"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
@@ -61,7 +63,7 @@ policy describes in "apis" are known with --policy.`,
 func (p *Program) runLearn(o *learnOptions, files []string) error {
 	cat := command.Builtin()
 	if o.policy != "" {
-		pol, err := p.loadPolicy(o.policy)
+		pol, err := policyfile.Load(o.policy)
 		if err != nil {
 			return err
 		}
@@ -74,7 +76,7 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 		if err != nil {
 			return err
 		}
-		p.remarkStats(stats)
+		auditcmd.RemarkStats(&p.Console, stats)
 	}
 	if len(all.clients) == 0 {
 		return console.WithHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
@@ -184,5 +185,44 @@ func TestLearnMarked(t *testing.T) {
 	want := `"rule": "api uuid_audio_fork <uuid> start wss://a/ mono 8k * {\"a\":1} end"`
 	if status := p.Main(); status != console.StatusOK || !strings.Contains(out.String(), want) {
 		t.Errorf("status %d, %s\n%s\nwant %s", status, said.String(), out.String(), want)
+	}
+}
+
+// TestLearnCountsWhatIsCounted checks that learn ignores denials, and that it counts a record that
+// stands for several commands as that many.
+func TestLearnCountsWhatIsCounted(t *testing.T) {
+	all := &lessons{cat: command.Builtin(), clients: make(map[string]*lesson)}
+	events := len(command.EventNames())
+	r := trail.Record{
+		Kind: "command", Session: "s", Client: "c", Verb: "event", Command: "event plain ALL", CommandBytes: 15, Decision: "deny",
+		Effects:      []trail.Effect{{Kind: "subscribe", Name: audit.AllEvents, Path: "event"}},
+		EffectsTotal: events, EffectsDenied: events,
+	}
+	more := r
+	more.Times = 41
+	list := []trail.Record{r, more}
+	for i := range list {
+		if err := all.add(&list[i]); err != nil || len(all.clients) > 0 {
+			t.Fatalf("a denial was learnt: %v", err)
+		}
+	}
+	for i := range list {
+		list[i].Decision = "observe"
+		if err := all.add(&list[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := all.clients["c"]
+	if l.commands != 42 || l.unread != 0 {
+		t.Errorf("%d commands, %d of them incomplete; want 42 and 0", l.commands, l.unread)
+	}
+	rules := l.learner.Draft().Rules
+	for _, rule := range rules {
+		if rule.Count%42 != 0 {
+			t.Errorf("%s was counted %d times, want a multiple of 42", rule.Text, rule.Count)
+		}
+	}
+	if len(rules) == 0 {
+		t.Error("no rule was drafted")
 	}
 }

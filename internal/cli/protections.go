@@ -8,6 +8,7 @@ import (
 
 	"eslguard/command"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 )
 
 func (p *Program) protections() *cobra.Command {
@@ -50,7 +51,7 @@ type protectionJSON struct {
 func (p *Program) runProtections(path string, asJSON bool) error {
 	off := map[string]string{}
 	if path != "" {
-		pol, err := p.loadPolicy(path)
+		pol, err := policyfile.Load(path)
 		if err != nil {
 			return err
 		}

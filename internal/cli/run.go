@@ -13,7 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/codec"
+	"eslguard/internal/cli/auditcmd"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/guard"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/policy"
 	"eslguard/proxy"
 )
@@ -23,7 +26,6 @@ const (
 	// defaultListen is the port next to FreeSWITCH's own, on loopback: whom to let in from
 	// elsewhere is for the operator to say.
 	defaultListen = "127.0.0.1:8022"
-	defaultAudit  = "/var/log/eslguard/audit"
 	defaultGrace  = 10 * time.Second
 )
 
@@ -96,7 +98,7 @@ it is probably a flag that is misspelled.`,
 	f.Var(&o.maxBody, "max-body", "the largest body of a frame")
 	f.Var(&o.slowClient, "slow-client", "how much may wait for one slow client")
 	f.Var(&o.slowClients, "slow-clients", "how much may wait for all of them together")
-	f.StringVar(&o.logFormat, "log-format", formatAuto, "the operator's log as `format`: auto, text or json; auto is text on a terminal")
+	f.StringVar(&o.logFormat, "log-format", guard.LogAuto, "the operator's log as `format`: auto, text or json; auto is text on a terminal")
 	f.StringVar(&o.logLevel, "log-level", "info", "log from this `level` up: debug, info, warn or error")
 	return cmd
 }
@@ -120,26 +122,26 @@ func (o *runOptions) valid() error {
 	return nil
 }
 
-// runGuard opens what a guard needs, serves until a signal says to stop, and puts it all away.
+// runGuard opens what a guard needs, serves until a signal says to stop, and closes everything.
 func (p *Program) runGuard(o *runOptions) (err error) {
-	// A signal that came before anyone listened for it would end the program.
+	// A signal that came before this would end the program at once.
 	sig := console.NotifySignals()
 	defer sig.Stop()
-	// Who reads the log may go; the guard does not go with it.
+	// The log's reader may go away. The guard must not end because of that.
 	signal.Ignore(syscall.SIGPIPE)
-	if err := p.strayBefore(o); err != nil {
+	if err := p.checkEnvironmentFirst(o); err != nil {
 		return err
 	}
 	if err := o.valid(); err != nil {
 		return err
 	}
-	form, err := logForm(p.Stderr, o.logFormat)
+	logWriter, err := guard.LogWriter(p.Stderr, o.logFormat)
 	if err != nil {
 		return err
 	}
-	lines := &logQueue{w: form}
-	defer lines.flush()
-	log, err := operatorLog(lines, o.logLevel)
+	lines := guard.NewLogQueue(logWriter)
+	defer lines.Flush()
+	log, err := guard.NewLog(lines, o.logLevel)
 	if err != nil {
 		return err
 	}
@@ -147,43 +149,43 @@ func (p *Program) runGuard(o *runOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeAudit(trail, log)) }()
-	g := &guard{audit: trail, log: log}
-	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
+	defer func() { err = errors.Join(err, guard.CloseAudit(trail, log)) }()
+	g := &guard.Guard{Audit: trail, Log: log, Version: readBuild().String()}
+	if err := g.OpenPolicy(o.policy, o.lastGood); err != nil {
 		return err
 	}
-	// Now for the last good policy, too.
-	if err := p.strayVariable(o, g.store.Current().Variables()); err != nil {
+	// The policy in force may be another one now: the last good one.
+	if err := p.checkEnvironment(o, g.Policies().Current().Variables()); err != nil {
 		return err
 	}
-	if err := g.openState(o.state); err != nil {
+	if err := g.OpenState(o.state); err != nil {
 		return err
 	}
-	if err := passwordsReadable(g.store.Current()); err != nil {
+	if err := policyfile.CheckPasswords(g.Policies().Current()); err != nil {
 		return err
 	}
 	listeners, err := listenAll(o.listen)
 	if err != nil {
 		return err
 	}
-	if g.maxDescriptors, err = maxDescriptors(); err != nil {
+	descriptors, err := g.LimitDescriptors()
+	if err != nil {
 		closeAll(listeners)
 		return err
 	}
-	g.warn(descriptorDoubts(g.store.Current(), g.maxDescriptors))
-	g.server = o.server(g)
+	g.Server = o.server(g, descriptors)
 	ctx, stop := context.WithCancel(context.Background())
-	var tried sync.WaitGroup
-	defer tried.Wait()
+	var trying sync.WaitGroup
+	defer trying.Wait()
 	defer stop()
-	tried.Go(func() { g.tryUpstreams(ctx, g.store.Current().Upstreams()) })
-	return g.serve(listeners, sig, o.grace)
+	trying.Go(func() { g.TryUpstreams(ctx) })
+	return g.Serve(listeners, sig, o.grace)
 }
 
-// strayBefore is strayVariable before anything is opened. A policy that cannot be read is left to
-// who opens it.
-func (p *Program) strayBefore(o *runOptions) error {
-	err := p.strayVariable(o, nil)
+// checkEnvironmentFirst is checkEnvironment before anything is opened. If the policy cannot be read,
+// it returns nil: opening the policy reports that.
+func (p *Program) checkEnvironmentFirst(o *runOptions) error {
+	err := p.checkEnvironment(o, nil)
 	if err == nil || o.policy == "" {
 		return err
 	}
@@ -191,12 +193,12 @@ func (p *Program) strayBefore(o *runOptions) error {
 	if loadErr != nil {
 		return nil
 	}
-	return p.strayVariable(o, pol.Variables())
+	return p.checkEnvironment(o, pol.Variables())
 }
 
-// strayVariable refuses what stands in the environment for no flag. named are the variables that
-// the policy names.
-func (p *Program) strayVariable(o *runOptions, named []string) error {
+// checkEnvironment returns an error of usage if the environment has a variable that looks like one
+// of a flag and is none. named are the variables that the policy names.
+func (p *Program) checkEnvironment(o *runOptions, named []string) error {
 	if p.Environ == nil {
 		return nil
 	}
@@ -204,15 +206,15 @@ func (p *Program) strayVariable(o *runOptions, named []string) error {
 }
 
 // server returns the server that the flags describe.
-func (o *runOptions) server(g *guard) *proxy.Server {
+func (o *runOptions) server(g *guard.Guard, descriptors int) *proxy.Server {
 	return &proxy.Server{
-		Policies: g.store, Audit: g.audit, Log: g.log, Recordings: o.audit.recordings(),
+		Policies: g.Policies(), Audit: g.Audit, Log: g.Log, Recordings: auditcmd.Recordings(o.audit.path),
 		LoginTimeout: o.loginTimeout, DialTimeout: o.dialTimeout,
 		Limits:  codec.Limits{Header: int(o.maxHeader), Body: int(o.maxBody)},
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
 		AuditRate: int64(o.audit.clientRate), AuditBurst: int64(o.audit.clientBurst),
 		StrangerRate: int64(o.audit.strangerRate), StrangerBurst: int64(o.audit.strangerBurst),
-		MaxDescriptors: g.maxDescriptors,
+		MaxDescriptors: descriptors,
 	}
 }
 

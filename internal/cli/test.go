@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/policy"
 )
 
@@ -64,7 +65,7 @@ func (p *Program) runTests(o *testOptions) error {
 	if err != nil {
 		return console.Usagef("--run %q: %w", o.run, err)
 	}
-	pol, err := p.loadPolicy(o.policy)
+	pol, err := policyfile.Load(o.policy)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,104 @@
+package auditcmd
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"eslguard/audit/export"
+	"eslguard/audit/trail"
+	"eslguard/internal/cli/console"
+)
+
+// exportOptions are the flags of audit export.
+type exportOptions struct {
+	filterOptions
+	format string
+}
+
+func (p *program) export() *cobra.Command {
+	var o exportOptions
+	cmd := &cobra.Command{
+		Use:   "export PATH --format ocsf|cef|json",
+		Short: "Write records in the forms that other programs read",
+		Long: `Writes the records of an audit, one a line:
+
+  ocsf   events of OCSF ` + export.SchemaVersion + `: commands and their outcomes as API Activity (6003), logins and the ends of
+         sessions as Authentication (3002), with the fields of the profile security_control; records of
+         other kinds are left out
+  cef    ArcSight's Common Event Format, records of every kind
+  json   the records as they are; what does not print is escaped
+
+The flags that narrow it down are those of audit show. To go on where the last export ended, give --since
+the time of its last record, and drop what comes twice by its sequence (metadata.sequence, externalId, seq).
+
+Exit status: 0 also where there is nothing to write, 1 the audit cannot be read, 2 called wrongly.`,
+		Example: `  eslguard audit export /var/log/eslguard/audit --format ocsf --since 24h > events.json
+  eslguard audit export /var/log/eslguard/audit --format cef --decision deny | logger -t eslguard`,
+		Args: oneArg("audit export takes one audit"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := console.UntilInterrupt(cmd.Context())
+			defer stop()
+			return p.runExport(ctx, &o, args[0])
+		},
+	}
+	cmd.Flags().StringVar(&o.format, "format", "", "write this `format`: ocsf, cef or json")
+	o.flags(cmd.Flags())
+	return cmd
+}
+
+func (p *program) runExport(ctx context.Context, o *exportOptions, path string) error {
+	f, err := o.filter(time.Now())
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(p.Stdout)
+	left, records := 0, 0
+	version := p.version
+	var line []byte
+	each := func(r *trail.Record) error {
+		records++
+		switch o.format {
+		case "cef":
+			line = export.AppendCEF(line[:0], r, version)
+		case "ocsf":
+			e, ok := export.OCSF(r)
+			if !ok {
+				left++
+				return nil
+			}
+			text, err := json.Marshal(e)
+			if err != nil {
+				return err
+			}
+			line = append(console.EscapeJSON(text), '\n')
+		default:
+			line = append(append(line[:0], console.EscapeJSON(r.Line)...), '\n')
+		}
+		_, err := out.Write(line)
+		return err
+	}
+	switch o.format {
+	case "ocsf", "cef", "json":
+	case "":
+		return console.Usagef("no format is named: use --format ocsf, cef or json")
+	default:
+		return console.Usagef("--format %q is not one of ocsf, cef, json", console.Bounded(o.format))
+	}
+	stats, err := trail.Read(ctx, path, f, each)
+	if err = errors.Join(err, out.Flush()); err != nil {
+		return stopped(ctx, err)
+	}
+	if left > 0 {
+		p.Remark("%s of kinds that have no class in OCSF were left out", console.Plural(left, "record"))
+	}
+	p.remarkStats(stats)
+	if records == 0 {
+		p.remarkUnknown(ctx, path, &o.filterOptions)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package auditcmd
+
+import (
+	"strings"
+	"testing"
+
+	"eslguard/audit/trail"
+)
+
+// TestConclusion: what audit verify concludes never promises more than what was handed in proves.
+func TestConclusion(t *testing.T) {
+	own, copied := []trail.Checkpoint{{Seq: 9}}, []trail.Checkpoint{{Seq: 9}, {Seq: 9, Copied: true}}
+	problem := []trail.Finding{{Fault: trail.FaultChanged}}
+	for _, c := range []struct {
+		name        string
+		r           trail.Report
+		given       bool
+		label, text string
+	}{
+		{"without a key", trail.Report{Last: 9}, false, "OK", "as far as accidents go: without a key"},
+		{"all is proven", trail.Report{Last: 9, Proven: 9, Checkpoints: copied}, true, "OK", "the audit is whole"},
+		{"all is proven, without a copy", trail.Report{Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "the audit is whole; that no end was cut off only a"},
+		{"one record is not", trail.Report{Last: 9, Proven: 8}, true, "WHOLE", "up to record 8; after that not proven: no checkpoint covers record 9 yet"},
+		{"several are not", trail.Report{Last: 9, Proven: 6}, true, "WHOLE", "up to record 6; after that not proven: no checkpoint covers records 7 to 9 yet"},
+		{"some MACs only", trail.Report{Last: 9, Records: 9, MACsChecked: 4}, true, "OK", "of its 9 records, what was handed in proves 4"},
+		{"retired fast", trail.Report{Last: 9, Proven: 9, RetiredFast: 3}, true, "OK", "what is left of the audit is whole; that no end was cut off only a checkpoint from off the host proves (--checkpoint); 3 records were RETIRED UNUSUALLY FAST"},
+		{"retired fast, one is not", trail.Report{Last: 9, Proven: 8, RetiredFast: 1}, true, "WHOLE", "record 9 yet; 1 record was RETIRED UNUSUALLY FAST"},
+		{"the first records are gone", trail.Report{First: 5, Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "what is left of the audit is whole; that no end"},
+		{"broken", trail.Report{Last: 9, Proven: 9, Problems: problem}, true, "NOT OK", "1 problem"},
+	} {
+		label, text := conclusion(&c.r, c.given)
+		if label != c.label || !strings.Contains(text, c.text) {
+			t.Errorf("%s: %s %s, want %s …%s", c.name, label, text, c.label, c.text)
+		}
+	}
+}
+
+// TestFromLog: the checkpoints in an operator's log are found, whatever else is in it and before its lines.
+func TestFromLog(t *testing.T) {
+	const a, b = `{"level":"info","checkpoint":"a\n\n\u2014 x\n"}`, `{"checkpoint":"b\n","time":"x"}`
+	long := `{"stack":"` + strings.Repeat("x", 1<<20) + `"}`
+	const want = "a\n\n— x\n\nb\n\n"
+	for name, log := range map[string]string{
+		"lines of JSON":       a + "\n" + `{"message":"y"}` + "\n" + b + "\n",
+		"text before them":    "eslguard: warming up\n" + a + "\n" + b,
+		"a prefix":            "Nov 23 10:00:00 host eslguard[1]: " + a + "\nNov 23 10:00:01 host eslguard[1]: " + b + "\n",
+		"a long line between": a + "\n" + long + "\n" + b + "\n",
+		"a torn line":         a + "\n" + b + "\n" + b[:10],
+	} {
+		if got := string(fromLog([]byte(log))); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for _, plain := range []string{"", "eslguard audit 1\n7\nx\ny\n\n— x y\n\n", `{"message":"y"}`, "{"} {
+		if got := string(fromLog([]byte(plain))); got != plain {
+			t.Errorf("%q: %q", plain, got)
+		}
+	}
+}
