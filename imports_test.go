@@ -28,6 +28,13 @@ var layers = []struct {
 	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
 	{dir: "audit/recording", may: []string{"audit"}, why: "a recording keeps what it is given, whoever gives it"},
 	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "internal/cli/console", why: "it connects a subcommand to whoever runs it, and does not know what the subcommand does"},
+	{dir: "internal/cli/policyfile", may: []string{"internal/cli/console", "policy"}, why: "it describes policies and starts nothing"},
+	{dir: "internal/cli/recorded", may: []string{"audit", "audit/trail", "command", "codec"}, why: "it restores what was recorded, whatever that is needed for"},
+	{dir: "internal/cli/explain", may: []string{"internal/cli/console", "internal/cli/recorded", "policy", "audit", "command", "codec"}, why: "it shows decisions without a session or a record"},
+	{dir: "internal/cli/guard", may: []string{"internal/cli/console", "internal/cli/policyfile", "proxy", "policy", "audit"}, why: "it runs a server, whatever flags describe it"},
+	{dir: "internal/cli/demo", may: []string{"internal/cli/console", "internal/cli/guard", "internal/switchsim", "proxy", "audit", "codec"}, why: "it shows the guard from outside, as clients and operators see it"},
+	{dir: "internal/cli/auditcmd", may: []string{"internal/cli/console", "internal/cli/policyfile", "internal/cli/recorded", "policy", "audit", "audit/trail", "audit/export", "command", "codec"}, why: "reading an audit needs no guard"},
 	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,28 +54,10 @@ func (p *Program) Main() int {
 
 // printError prints an error and its hint, if it has one.
 func (p *Program) printError(err error) {
-	fmt.Fprintf(p.Stderr, "eslguard: %s\n", withoutPackage(err.Error()))
+	fmt.Fprintf(p.Stderr, "eslguard: %s\n", console.ErrorText(err))
 	if hint := console.Hint(err); hint != "" {
 		fmt.Fprintln(p.Stderr, console.Indent(hint))
 	}
-}
-
-// packages are the packages whose errors begin with their name.
-var packages = [...]string{"audit: ", "codec: ", "command: ", "export: ", "policy: ", "proxy: ", "recording: ", "trail: "}
-
-// withoutPackage returns the text of an error without the name of the package at the beginning of a
-// line. It means nothing to whoever runs the program.
-func withoutPackage(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		for _, name := range packages {
-			if rest, ok := strings.CutPrefix(line, name); ok {
-				lines[i] = rest
-				break
-			}
-		}
-	}
-	return strings.Join(lines, "\n")
 }
 
 // root returns the command tree. It sets *begun when the flags and arguments of a subcommand have

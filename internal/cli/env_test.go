@@ -60,7 +60,7 @@ func TestStrayVariables(t *testing.T) {
 		"ESLGUARD_LOGIN_TIMOUT=secret": "Did you mean ESLGUARD_LOGIN_TIMEOUT?", "ESLGUARD_AUDIT_KEPP_FOR=secret": "Did you mean ESLGUARD_AUDIT_KEEP_FOR?",
 		"ESLGUARD_UPSTREAM_PASSWORT=secret": "Did you mean ESLGUARD_UPSTREAM_PASSWORD?", "ESLGUARD_\x1b[2J=secret": `"ESLGUARD_\x1b[2J"`,
 	} {
-		err := strayVariable([]string{"HOME=/", entry}, known, []string{"ESLGUARD_UPSTREAM_PASSWORD"})
+		err := checkVariables([]string{"HOME=/", entry}, known, []string{"ESLGUARD_UPSTREAM_PASSWORD"})
 		text := ""
 		if err != nil {
 			text = err.Error() + " " + console.Hint(err)

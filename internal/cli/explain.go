@@ -23,33 +23,36 @@ func (p *Program) explain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain --policy PATH --client NAME [FILE...]",
 		Short: "Say what frames would cause and how a client's policy decides them",
-		Long: `Reads raw frames, as a client would send them, from the files or from standard input, and says for
-each what it is read as, which effects it would have in FreeSWITCH, what becomes of it and by which
-rule. An effect that was found within another stands below it. Nothing is sent anywhere. Each file is a
-session of its own.
+		Long: `Reads raw frames, as a client would send them, from the files or from standard input. Of each frame it
+says how it is read, which effects it would have in FreeSWITCH, and what is decided by which rule. An
+effect that was found within another is printed below it. Nothing is sent anywhere. Each file is a session
+of its own.
 
-A frame ends with a blank line. The client counts as logged in; a login at the beginning is
-recognised and its password is not shown, nor checked. What one command means for a later one
-(myevents, log) is carried on, as in a session. Rates and other limits are not counted.
+A frame ends with a blank line. The client counts as logged in. A login at the beginning is recognised;
+its password is neither shown nor checked. What a command means for later ones (myevents, log) is
+remembered, as in a session. Rates and other limits are not counted.
 
 With --json there is one object a line, with at least these fields:
   frame     its number, from 1
   decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
-  observed  true where no rule allows it and observe mode forwards it: its decision is allow, while the
-            effects that no rule allows have deny; without --json the word is OBSERVE
+  observed  true if no rule allows it but observe mode forwards it. Its decision is then allow, and that
+            of the effects that no rule allows is deny; without --json the word is OBSERVE
   reason    a sentence; of a refusal its name, such as mixed-line-ends
-  rule      the rule that decided, as it stands in the policy, or what the policy requires of a leg
-            that lacks it; "" without one
-  effects   what it would cause: objects with kind, name, args, tokens, path; with types where the
-            tokens have any, by which a wildcard knows what is harmless; with secret, the tokens from 0 that
-            the audit leaves out since they stand where "secret" says; a dial with leg, its place; denied ones with a
-            reason, and with the rules that would allow just this (suggestions), or why there are none (unsuggested),
-            and with the rule for any argument of it where rules for its parts decide the rest (wider);
-            opaque ones with why: what could not be told, where, and what to do
+  rule      the rule that decided, as the policy spells it, or what the policy requires of a leg that
+            lacks it; "" if there is none
+  effects   what it would cause: objects with kind, name, args, tokens, path, and, where they apply,
+              types        the types of the tokens, which tell a wildcard what is harmless
+              secret       the tokens, from 0, that the audit leaves out because "secret" says so
+              leg          which leg a dial creates
+              reason       why it is denied
+              suggestions  the rules that would allow just this, or
+              unsuggested  why there are none
+              wider        the rule for any argument, if rules for its parts decide the rest
+              why          of an opaque effect: what could not be analysed, where, and what to do
 
-Under each effect that is denied stands the rule that would allow it and no other, as a JSON string: put it
-among the "allow" of one of the client's roles, if the client should have that. With --suggest these rules
-are all that is printed, each once and one a line. Put wildcards into them with care.
+Under each denied effect is the rule that would allow it and nothing else, as a JSON string. If the client
+should be allowed that, add the rule to the "allow" of one of its roles. With --suggest only these rules
+are printed, each once and one a line. Be careful when you put wildcards into them.
 
 Exit status 0 means that the input could be explained, whatever the decisions are.`,
 		Example: `  printf 'api status\n\n' | eslguard explain --policy policy.json --client wallboard
@@ -68,7 +71,7 @@ Exit status 0 means that the input could be explained, whatever the decisions ar
 
 func (p *Program) runExplain(o *explainOptions, files []string) error {
 	if o.json && o.suggest {
-		return console.Usagef("--json and --suggest are two forms of the output: --json has the suggestions, too")
+		return console.Usagef("--json and --suggest exclude each other; --json has the suggestions, too")
 	}
 	pol, err := policyfile.Load(o.policy)
 	if err != nil {
@@ -90,7 +93,7 @@ func (p *Program) runExplain(o *explainOptions, files []string) error {
 	}
 	if len(files) == 0 {
 		if console.IsTerminal(p.Stdin) {
-			p.Remark("reading frames from the terminal: a blank line ends a frame, Ctrl-D the input")
+			p.Remark("reading frames from the terminal: a blank line ends a frame, Ctrl-D ends the input")
 		}
 		return explain.New(pol, client, p.Stdin).All("", show)
 	}
@@ -102,6 +105,7 @@ func (p *Program) runExplain(o *explainOptions, files []string) error {
 	return nil
 }
 
+// explainFile explains the frames in a file, as a session of its own.
 func explainFile(pol *policy.Policy, client *policy.Client, name string, show func(*explain.Frame) error) error {
 	f, err := os.Open(name)
 	if err != nil {

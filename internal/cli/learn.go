@@ -30,20 +30,23 @@ func (p *Program) learn() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "learn AUDIT...",
 		Short: "Draft a role from what a client really did",
-		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
-was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
-become <uuid>, numbers <low-high>, those of telephones 1<digits 10>, texts that begin alike a pattern. A note at each rule says how often it was
-needed. A range is drafted only for numbers that recur: there are more than four of them, at least half of them
-occur again after another one, and no number of the second half lies outside the range of the first. For other
-numbers of up to six digits, such as counters, the rule has <0-999999>, and for numbers that are dialled a
-pattern of their first digits. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
-was seen with more than four values of it.
+		Long: `Reads audits, files or folders, and prints a policy file with one role for each client. Its rules allow
+what the client was allowed to do, or did in observe mode. A note at each rule says how often it was
+needed.
 
-It is a draft: read every rule before a client gets the role, for what a client did is not always what it
-should do. No rule is proposed for what runs programs, for opaque, for handover and where a secret was left out that may
-have taken further arguments with it; those, and what
-no rule can spell, stand in the role's note and on standard error. So do APIs that no catalogue has: those that a
-policy describes in "apis" are known with --policy.`,
+One rule stands for many similar arguments: uuids become <uuid>, numbers <low-high>, telephone numbers
+1<digits 10>, and texts that begin alike a pattern. A range is drafted only for numbers that recur: there
+are more than four of them, at least half of them occur again after another one, and no number of the
+second half is outside the range of the first half. For other numbers of up to six digits, such as
+counters, the rule has <0-999999>, and for numbers that are dialled a pattern of their first digits. Texts
+are combined only if they were seen together, and a wildcard is beside a text only if that text was seen
+with more than four values of it.
+
+It is a draft: read every rule before a client gets the role, since what a client did is not always what it
+should do. No rule is proposed for what runs programs, for opaque and handover, and for a command from
+which a secret was left out that may have contained further arguments. The role's note and standard error
+list these, and also what no rule can spell and the APIs that no catalogue has. With --policy the APIs that
+the policy describes in "apis" are known.`,
 		Example: `  eslguard learn /var/log/eslguard/audit > draft.json
   eslguard learn --client dialer --policy /etc/eslguard audit.jsonl.1 audit.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -55,8 +58,8 @@ policy describes in "apis" are known with --policy.`,
 		RunE: func(_ *cobra.Command, files []string) error { return p.runLearn(&o, files) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.client, "client", "", "only the client of that `name`")
-	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, so that the APIs that its "apis" describe are known`)
+	f.StringVar(&o.client, "client", "", "only the client of this `name`")
+	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, whose "apis" describe further APIs`)
 	return cmd
 }
 
@@ -79,7 +82,7 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 		auditcmd.RemarkStats(&p.Console, stats)
 	}
 	if len(all.clients) == 0 {
-		return console.WithHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
+		return console.WithHint(fmt.Errorf("no command of %s was allowed or observed", clientOrAny(o.client)),
 			`Let the client run for a while with "mode": "observe" in the policy.`)
 	}
 	all.hint = `--policy PATH names the policy whose "apis" describe it`
@@ -89,29 +92,31 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 	return p.showLearnt(all)
 }
 
-func orAnybody(client string) string {
+// clientOrAny returns the quoted name of a client, or "any client" for "".
+func clientOrAny(client string) string {
 	if client == "" {
-		return "anybody"
+		return "any client"
 	}
 	return fmt.Sprintf("%q", console.Bounded(client))
 }
 
-// lessons are what has been learnt of each client.
+// lessons are what was learnt, by client.
 type lessons struct {
 	cat     *command.Catalog
 	clients map[string]*lesson
-	// hint says what to do about an API that no catalogue has.
+	// hint says what to do about an API that is not in the catalogue.
 	hint string
 }
 
+// A lesson is what was learnt of one client.
 type lesson struct {
 	learner     *policy.Learner
 	commands    int
-	unread      int // commands of which the record does not hold enough
+	incomplete  int // commands whose records do not contain all of their effects
 	first, last time.Time
 }
 
-// add learns one record of a command. Its error is always nil.
+// add learns from one record. It ignores all but allowed and observed commands. Its error is always nil.
 func (a *lessons) add(r *trail.Record) error {
 	did := r.Decision == audit.Allow.String() || r.Decision == audit.Observe.String()
 	if r.Kind != audit.KindCommand.String() || !did || r.Client == "" {
@@ -126,9 +131,9 @@ func (a *lessons) add(r *trail.Record) error {
 	l.last = r.Time
 	effects, ok := recorded.Effects(a.cat, r)
 	if !ok {
-		l.unread += r.Count()
+		l.incomplete += r.Count()
 	}
-	for range r.Count() { // the guard counts denials alone, so it is one
+	for range r.Count() { // only denials are counted, so this is usually 1
 		l.learner.Add(effects, r.Redacted)
 	}
 	return nil
@@ -137,7 +142,7 @@ func (a *lessons) add(r *trail.Record) error {
 // names returns the clients, sorted.
 func (a *lessons) names() []string { return slices.Sorted(maps.Keys(a.clients)) }
 
-// showLearnt prints the drafts as a file of a policy, one rule a line, and says what is not in them.
+// showLearnt prints the drafts as a policy file, one rule a line, and remarks what they leave out.
 func (p *Program) showLearnt(a *lessons) error {
 	var roles []string
 	for _, name := range a.names() {
@@ -153,15 +158,15 @@ func (p *Program) showLearnt(a *lessons) error {
 		for _, out := range d.LeftOut {
 			p.Remark("%s: left out: %s", console.Shown(name), out)
 		}
-		if l.unread > 0 {
-			p.Remark("%s: only learnt in part, as the audit does not hold all of it: %s", console.Shown(name), console.Plural(l.unread, "command"))
+		if l.incomplete > 0 {
+			p.Remark("%s: learnt only in part, because the audit does not contain all of it: %s", console.Shown(name), console.Plural(l.incomplete, "command"))
 		}
 	}
 	_, err := fmt.Fprintf(p.Stdout, "{\n  \"version\": %d,\n  \"roles\": {\n%s\n  }\n}\n", policy.Version, strings.Join(roles, ",\n"))
 	return err
 }
 
-// role returns the draft as a role in JSON.
+// role returns the draft for a client as a role in JSON.
 func (l *lesson) role(client string, d *policy.Draft) string {
 	rules := make([]string, len(d.Rules))
 	for i, r := range d.Rules {
@@ -171,7 +176,7 @@ func (l *lesson) role(client string, d *policy.Draft) string {
 		console.QuoteJSON(client), console.QuoteJSON(l.note(client, d)), strings.Join(rules, ","))
 }
 
-// note says where the draft comes from and what is not in it.
+// note says what the draft was made from and what it leaves out.
 func (l *lesson) note(client string, d *policy.Draft) string {
 	const day = "2006-01-02"
 	var b strings.Builder
@@ -186,6 +191,7 @@ func (l *lesson) note(client string, d *policy.Draft) string {
 	return strings.TrimSuffix(b.String(), ";")
 }
 
+// times returns "once" or "2 times".
 func times(n int) string {
 	if n == 1 {
 		return "once"

@@ -213,8 +213,8 @@ func TestLearnCountsWhatIsCounted(t *testing.T) {
 		}
 	}
 	l := all.clients["c"]
-	if l.commands != 42 || l.unread != 0 {
-		t.Errorf("%d commands, %d of them incomplete; want 42 and 0", l.commands, l.unread)
+	if l.commands != 42 || l.incomplete != 0 {
+		t.Errorf("%d commands, %d of them incomplete; want 42 and 0", l.commands, l.incomplete)
 	}
 	rules := l.learner.Draft().Rules
 	for _, rule := range rules {

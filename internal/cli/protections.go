@@ -17,18 +17,18 @@ func (p *Program) protections() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "protections",
 		Short: "List what is refused whatever a policy allows",
-		Long: `Lists the protections: kinds of input that are known to stop FreeSWITCH, to occupy it without an end or to
-corrupt its memory. A command that holds one is refused, wherever it stands in it and whatever the policy
-allows, with the reply "-ERR refused, protection NAME".
+		Long: `Lists the protections: kinds of input that are known to stop FreeSWITCH, to keep it busy for ever or to
+corrupt its memory. A command that contains such input anywhere is refused, whatever the policy allows,
+with the reply "-ERR refused, protection NAME".
 
-A policy can switch one off by its name, with the reason for it:
+A policy can switch a protection off by its name, with the reason for it:
 
   "protections_off": { "expr-depth": "our build of FreeSWITCH has the fix" }
 
-With --policy those are marked that a policy switches off; eslguard check warns of them, too.
+With --policy the protections that a policy switches off are marked. eslguard check warns of them, too.
 
-With --json there is one object a line: name, text, releases, and of one that the policy switches off its
-note as off.`,
+With --json there is one object a line: name, text, releases, and, if the policy switches the protection
+off, its reason as off.`,
 		Example: `  eslguard protections
   eslguard protections --policy /etc/eslguard
   eslguard protections --json`,
@@ -40,7 +40,7 @@ note as off.`,
 	return cmd
 }
 
-// A protectionJSON is one protection, and why it is off: "" where it is not.
+// A protectionJSON is one protection. Off is the reason why a policy switches it off, or "".
 type protectionJSON struct {
 	Name     string `json:"name"`
 	Text     string `json:"text"`
@@ -84,10 +84,10 @@ func writeProtection(b *strings.Builder, q command.Protection, off string) {
 	}
 }
 
-// maxLine is how many characters a line of a wrapped text has at most.
+// maxLine is the most bytes of a line of wrapped text.
 const maxLine = 96
 
-// wrapped breaks a text into lines, at spaces.
+// wrapped breaks a text into lines at its spaces.
 func wrapped(text string) string {
 	var lines []string
 	line := ""

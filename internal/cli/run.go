@@ -21,10 +21,9 @@ import (
 	"eslguard/proxy"
 )
 
-// Where eslguard listens and writes unless it is told.
 const (
-	// defaultListen is the port next to FreeSWITCH's own, on loopback: whom to let in from
-	// elsewhere is for the operator to say.
+	// defaultListen is the port after FreeSWITCH's own, on loopback. The operator must decide who may
+	// connect from elsewhere.
 	defaultListen = "127.0.0.1:8022"
 	defaultGrace  = 10 * time.Second
 )
@@ -40,7 +39,7 @@ type runOptions struct {
 	maxHeader, maxBody      size
 	slowClient, slowClients size
 	logFormat, logLevel     string
-	// variables are those of all flags, of other commands, too.
+	// variables are the environment variables of all flags of all commands.
 	variables map[string]bool
 }
 
@@ -52,30 +51,31 @@ func (p *Program) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run --policy PATH [--listen ADDR]...",
 		Short: "Guard a FreeSWITCH",
-		Long: `Listens for clients and stands between them and FreeSWITCH: it lets each do what the policy allows,
-and writes every session, login and command to the audit before FreeSWITCH sees it. The operator's
-log goes to standard error.
+		Long: `Listens for clients and stands between them and FreeSWITCH. It lets each client do what the policy
+allows, and writes every session, login and command to the audit before FreeSWITCH sees it. The
+operator's log goes to standard error.
 
-The policy is read again when it changes, and on SIGHUP. A broken one changes nothing: what is wrong
-is logged, and the policy in force stays. With --last-good the last policy that was good is kept in a
-file and used, with a loud word, when at a start the policy is broken.
+The policy is read again when its files change, and on SIGHUP. A broken policy changes nothing: its
+problems are logged, and the policy in force stays. With --last-good the last good policy is kept in a
+file. If the policy is broken at a start, that one is used instead, and the log says so.
 
-With --state what clients have used of their limits is kept over a restart, in limits.json of that folder. It
-is written every two seconds while limits are used, and at the end, so a guard that is killed forgets two
-seconds of it. A file that is broken is put aside, loudly, and every limit begins anew.
+With --state the use of limits is kept over a restart, in limits.json in that folder. The file is
+written every two seconds while limits are used, and at the end. A guard that is killed forgets what
+was used in the last two seconds. A broken file is renamed, which the log reports, and every limit
+begins again.
 
 The audit is a folder, in which records are chained and rotated, or a plain file. In durable mode a
-command is forwarded only when its record is on disk. With a recipient the records carry a MAC under a
-key that this host forgets, and with a signer they are signed now and then; "eslguard audit key"
-makes both.
+command is forwarded only when its record is on disk. With a recipient every record has a MAC under a
+key that this host forgets, and with a signer checkpoints are signed from time to time. "eslguard audit
+key" makes both kinds of keys.
 
-SIGHUP also begins a new plain audit file after a rename (logrotate). SIGTERM and SIGINT stop accepting,
-let the commands in flight be answered, say goodbye to the clients and exit, within --grace; a second
-one exits at once.
+SIGHUP also begins a new plain audit file after a rename (logrotate). SIGTERM and SIGINT end the guard:
+it accepts no more clients, waits up to --grace until the commands in flight are answered, says goodbye
+to the clients and exits. A second one makes it exit at once.
 
-The upstream's password is never a flag: the policy names the file or the variable that holds it. Another
-variable whose name begins with ESLGUARD_, and that stands for no flag of any command, is refused:
-it is probably a flag that is misspelled.`,
+The upstream's password is never a flag: the policy names its file or variable. Any other variable
+whose name begins with ESLGUARD_ and that belongs to no flag of any command is refused, since it is
+probably a misspelled flag.`,
 		Example: `  eslguard run --policy /etc/eslguard/policy.json
   eslguard run --policy /etc/eslguard/policy.d --listen 10.0.0.5:8022 --listen '[2001:db8::5]:8022'
   ESLGUARD_POLICY=policy.json ESLGUARD_LISTEN=:8022 eslguard run --audit audit.jsonl`,
@@ -90,32 +90,32 @@ it is probably a flag that is misspelled.`,
 	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "listen on `addr`, which is host:port; may be repeated")
 	o.audit.flags(f)
 	f.StringVar(&o.lastGood, "last-good", "", "keep the last good policy in this `file`")
-	f.StringVar(&o.state, "state", "", "keep in this `folder` what clients have used of their limits, over a restart")
+	f.StringVar(&o.state, "state", "", "keep the use of limits over a restart in this `folder`")
 	f.DurationVar(&o.loginTimeout, "login-timeout", proxy.DefaultLoginTimeout, "how long a client has to log in")
-	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to take a connection and a login")
+	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to accept a connection and a login")
 	f.DurationVar(&o.grace, "grace", defaultGrace, "how long a shutdown waits for commands in flight")
-	f.Var(&o.maxHeader, "max-header", "the largest header text of a frame, line ends included")
+	f.Var(&o.maxHeader, "max-header", "the largest header of a frame, line ends included")
 	f.Var(&o.maxBody, "max-body", "the largest body of a frame")
-	f.Var(&o.slowClient, "slow-client", "how much may wait for one slow client")
-	f.Var(&o.slowClients, "slow-clients", "how much may wait for all of them together")
+	f.Var(&o.slowClient, "slow-client", "how much output may wait for one slow client")
+	f.Var(&o.slowClients, "slow-clients", "how much output may wait for all slow clients together")
 	f.StringVar(&o.logFormat, "log-format", guard.LogAuto, "the operator's log as `format`: auto, text or json; auto is text on a terminal")
 	f.StringVar(&o.logLevel, "log-level", "info", "log from this `level` up: debug, info, warn or error")
 	return cmd
 }
 
-// valid checks what flags cannot check one by one.
+// valid checks the flags against their bounds and against each other.
 func (o *runOptions) valid() error {
 	switch {
 	case o.policy == "":
 		return console.Usagef("no policy is named: use --policy PATH or set %sPOLICY", variablePrefix)
 	case o.maxHeader > codec.MaxHeaderText:
-		return console.Usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
+		return console.Usagef("--max-header is more than %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
 	case o.maxBody > codec.MaxContentLength:
-		return console.Usagef("--max-body is over %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
+		return console.Usagef("--max-body is more than %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
 	case o.loginTimeout <= 0 || o.dialTimeout <= 0 || o.grace < 0:
-		return console.Usagef("--login-timeout and --dial-timeout must be more than zero, --grace not less")
+		return console.Usagef("--login-timeout and --dial-timeout must be more than zero, and --grace not less than zero")
 	case o.slowClient > o.slowClients:
-		return console.Usagef("--slow-client is over --slow-clients, which bounds all of them together")
+		return console.Usagef("--slow-client is more than --slow-clients, the bound for all slow clients together")
 	case len(o.listen) == 0:
 		return console.Usagef("--listen is empty")
 	}
@@ -202,7 +202,7 @@ func (p *Program) checkEnvironment(o *runOptions, named []string) error {
 	if p.Environ == nil {
 		return nil
 	}
-	return strayVariable(p.Environ(), o.variables, named)
+	return checkVariables(p.Environ(), o.variables, named)
 }
 
 // server returns the server that the flags describe.
@@ -218,19 +218,19 @@ func (o *runOptions) server(g *guard.Guard, descriptors int) *proxy.Server {
 	}
 }
 
-// listenHint says what can be done about an address that cannot be listened on.
+// listenHint says what to do if listening fails with err.
 func listenHint(err error) string {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return "Another program listens there, or another eslguard: name a free port with --listen ADDR."
+		return "Another program, or another eslguard, listens there: name a free port with --listen ADDR."
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return "That is no address of this host's; :8022 listens on all that it has."
+		return "This host does not have that address. :8022 listens on all that it has."
 	default:
-		return "An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all of this host's."
+		return "An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all addresses of this host."
 	}
 }
 
-// listenAll listens on every address, or on none.
+// listenAll listens on every address. If one of them fails, it listens on none.
 func listenAll(addrs []string) ([]net.Listener, error) {
 	var listeners []net.Listener
 	for _, addr := range addrs {

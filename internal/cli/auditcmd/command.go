@@ -55,9 +55,6 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// remarkStats says what of an audit could not be read.
-func (p *program) remarkStats(s trail.Stats) { RemarkStats(p.Console, s) }
-
 // RemarkStats remarks what of an audit could not be read.
 func RemarkStats(c *console.Console, s trail.Stats) {
 	if s.Bad > 0 {

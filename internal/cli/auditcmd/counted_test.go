@@ -15,7 +15,8 @@ import (
 	"eslguard/policy"
 )
 
-// counted are records of one denial of "event plain ALL" and of 41 more, as the guard writes them.
+// counted returns the records of one denial of "event plain ALL" and of 41 more, as the guard writes
+// them.
 func counted() []trail.Record {
 	events := len(command.EventNames())
 	r := trail.Record{
@@ -28,8 +29,8 @@ func counted() []trail.Record {
 	return []trail.Record{r, more}
 }
 
-// TestTryCountsWhatIsCounted: a record of a number counts as many times, and one effect for all
-// events is all of them.
+// TestTryCountsWhatIsCounted checks that a record that stands for several commands counts as that
+// many, and that the one effect for all events is all of them.
 func TestTryCountsWhatIsCounted(t *testing.T) {
 	for _, tt := range []struct {
 		name, rule string
@@ -38,7 +39,7 @@ func TestTryCountsWhatIsCounted(t *testing.T) {
 		{"all are allowed", `"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB|LOG"`, 42},
 		{"all but one", `"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB"`, 0},
 	} {
-		for _, known := range []bool{true, false} { // whether the session's beginning is in the audit, so that the text can be read again
+		for _, known := range []bool{true, false} { // whether the session's first record is in the audit, so that the text can be parsed again
 			file := filepath.Join(t.TempDir(), "policy.json")
 			text := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 				"roles": {"r": {"allow": [` + tt.rule + `]}},
@@ -69,7 +70,7 @@ func TestTryCountsWhatIsCounted(t *testing.T) {
 	}
 }
 
-// TestCountedIsShown: every form of a record says how many it stands for.
+// TestCountedIsShown checks that every form of a record shows how many commands it stands for.
 func TestCountedIsShown(t *testing.T) {
 	more := counted()[1]
 	for form, text := range map[string]string{
@@ -87,7 +88,7 @@ func TestCountedIsShown(t *testing.T) {
 	}
 }
 
-// TestFastRetirementIsLoud: verify does not just say that all is well.
+// TestFastRetirementIsLoud checks that verify warns of records that were retired unusually fast.
 func TestFastRetirementIsLoud(t *testing.T) {
 	var out strings.Builder
 	p := &program{Console: &console.Console{Stdout: &out, LookupEnv: func(string) (string, bool) { return "", false }}}
@@ -102,7 +103,8 @@ func TestFastRetirementIsLoud(t *testing.T) {
 	}
 }
 
-// TestShowTellsWhatWasObserved: the end of a session shows how much observe mode let through.
+// TestShowTellsWhatWasObserved checks that the end of a session shows how much observe mode let
+// through.
 func TestShowTellsWhatWasObserved(t *testing.T) {
 	r := trail.Record{Kind: "end", Reason: "done", Commands: 9, Denied: 2, TookUS: 1500}
 	for observed, want := range map[uint64]string{
@@ -115,8 +117,8 @@ func TestShowTellsWhatWasObserved(t *testing.T) {
 	}
 }
 
-// TestTryOrder: what reached the switch and would be denied now comes first, however few of it
-// there are, and is listed though there are too many groups of the rest.
+// TestTryOrder checks that commands that reached the switch and would be denied now come first, however
+// few they are, and are listed even if there are too many other groups.
 func TestTryOrder(t *testing.T) {
 	tr := newTrial(&policy.Policy{})
 	for i := range maxGroups + 5 {
@@ -144,7 +146,7 @@ func TestTryOrder(t *testing.T) {
 	}
 }
 
-// TestAllIsFoundByName: who looks for one type of event finds who asked for all of them.
+// TestAllIsFoundByName checks that the filter for one event finds subscriptions to all events.
 func TestAllIsFoundByName(t *testing.T) {
 	r := counted()[0]
 	for name, want := range map[string]bool{"channel_create": true, "ALL": true, "originate": false, "CHANNEL": false} {

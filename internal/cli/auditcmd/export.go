@@ -24,7 +24,7 @@ func (p *program) export() *cobra.Command {
 	var o exportOptions
 	cmd := &cobra.Command{
 		Use:   "export PATH --format ocsf|cef|json",
-		Short: "Write records in the forms that other programs read",
+		Short: "Write records in formats that other programs read",
 		Long: `Writes the records of an audit, one a line:
 
   ocsf   events of OCSF ` + export.SchemaVersion + `: commands and their outcomes as API Activity (6003), logins and the ends of
@@ -33,10 +33,11 @@ func (p *program) export() *cobra.Command {
   cef    ArcSight's Common Event Format, records of every kind
   json   the records as they are; what does not print is escaped
 
-The flags that narrow it down are those of audit show. To go on where the last export ended, give --since
-the time of its last record, and drop what comes twice by its sequence (metadata.sequence, externalId, seq).
+The flags that select records are those of audit show. To go on where the last export ended, give --since
+the time of its last record, and drop duplicates by their sequence number (metadata.sequence, externalId,
+seq).
 
-Exit status: 0 also where there is nothing to write, 1 the audit cannot be read, 2 called wrongly.`,
+Exit status: 0 even if there is nothing to write, 1 the audit cannot be read, 2 called wrongly.`,
 		Example: `  eslguard audit export /var/log/eslguard/audit --format ocsf --since 24h > events.json
   eslguard audit export /var/log/eslguard/audit --format cef --decision deny | logger -t eslguard`,
 		Args: oneArg("audit export takes one audit"),
@@ -57,7 +58,7 @@ func (p *program) runExport(ctx context.Context, o *exportOptions, path string) 
 		return err
 	}
 	out := bufio.NewWriter(p.Stdout)
-	left, records := 0, 0
+	leftOut, records := 0, 0
 	version := p.version
 	var line []byte
 	each := func(r *trail.Record) error {
@@ -68,7 +69,7 @@ func (p *program) runExport(ctx context.Context, o *exportOptions, path string) 
 		case "ocsf":
 			e, ok := export.OCSF(r)
 			if !ok {
-				left++
+				leftOut++
 				return nil
 			}
 			text, err := json.Marshal(e)
@@ -93,10 +94,10 @@ func (p *program) runExport(ctx context.Context, o *exportOptions, path string) 
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return stopped(ctx, err)
 	}
-	if left > 0 {
-		p.Remark("%s of kinds that have no class in OCSF were left out", console.Plural(left, "record"))
+	if leftOut > 0 {
+		p.Remark("%s of kinds that have no class in OCSF were left out", console.Plural(leftOut, "record"))
 	}
-	p.remarkStats(stats)
+	RemarkStats(p.Console, stats)
 	if records == 0 {
 		p.remarkUnknown(ctx, path, &o.filterOptions)
 	}

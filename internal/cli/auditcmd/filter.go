@@ -14,9 +14,11 @@ import (
 	"eslguard/audit/trail"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/recorded"
+	"eslguard/policy"
 )
 
-// filterOptions are the flags that say which records are wanted.
+// filterOptions are the flags that select records.
 type filterOptions struct {
 	client, session, decision, kind, name, effect, since, until, grep string
 }
@@ -24,16 +26,16 @@ type filterOptions struct {
 func (o *filterOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.client, "client", "", "only records of the client of this `name`")
 	f.StringVar(&o.session, "session", "", "only records of the session with this `id`")
-	f.StringVar(&o.decision, "decision", "", "only `decision`s of this sort: allow, deny, refuse, observe")
-	f.StringVar(&o.kind, "kind", "", "only records of this `kind` (command, login, …), or with an effect of it (api, dial, …)")
+	f.StringVar(&o.decision, "decision", "", "only records with this `decision`: allow, deny, refuse or observe")
+	f.StringVar(&o.kind, "kind", "", "only records of this `kind` (command, login, …), or with an effect of this kind (api, dial, …)")
 	f.StringVar(&o.name, "name", "", "only commands with an effect of this `name`, such as originate")
 	f.StringVar(&o.effect, "effect", "", "only commands with an effect that this `rule` matches, as a deny of a policy would: 'dial */1900*'")
 	f.StringVar(&o.since, "since", "", "only records from this `time` on: 2026-03-01, 2026-03-01T12:00:00Z, or how long ago, 2h, 1d, 2w")
-	f.StringVar(&o.until, "until", "", "only records before this `time`, likewise")
-	f.StringVar(&o.grep, "grep", "", "only records in which a text matches this `regexp`, case and all")
+	f.StringVar(&o.until, "until", "", "only records before this `time`, in the same forms")
+	f.StringVar(&o.grep, "grep", "", "only records in which a text matches this `regexp`; case matters")
 }
 
-// filter returns what the flags say. now is what times ago are counted from.
+// filter returns the filter that the flags describe. Times ago are counted back from now.
 func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
 	f := trail.Filter{Client: o.client, Session: o.session, Decision: o.decision, Kind: o.kind, Name: o.name}
 	switch o.decision {
@@ -52,8 +54,8 @@ func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
 		return f, console.Usagef("--until %w", err)
 	}
 	if o.effect != "" {
-		if f.Effect, err = selects(o.effect); err != nil {
-			return f, console.Usagef("--effect %q: %w", console.Bounded(o.effect), err)
+		if f.Effect, err = effectFilter(o.effect); err != nil {
+			return f, console.Usagef("--effect %q: %s", console.Bounded(o.effect), console.ErrorText(err))
 		}
 	}
 	if o.grep != "" {
@@ -64,7 +66,7 @@ func (o *filterOptions) filter(now time.Time) (trail.Filter, error) {
 	return f, nil
 }
 
-// kinds are those of records and of effects. Some are both.
+// kinds returns the kinds of records and of effects, sorted. Some are both.
 func kinds() []string {
 	var list []string
 	for k := audit.Kind(1); k.String() != audit.Kind(0).String(); k++ {
@@ -77,10 +79,10 @@ func kinds() []string {
 	return slices.Compact(list)
 }
 
-// timeLayouts are the ways to write a time, in UTC where they name no zone: the audit's times are.
+// timeLayouts are the forms of a time. Without a zone it is in UTC, as in the audit.
 var timeLayouts = [...]string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"}
 
-// parseTime reads a time, or how long before now it was. "" is no time.
+// parseTime parses a time, or how long before now it was. It returns the zero time for "".
 func parseTime(s string, now time.Time) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
@@ -93,15 +95,14 @@ func parseTime(s string, now time.Time) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%q is neither a time, as 2026-03-01T12:00:00Z, nor how long ago, as 2h30m, 1d or 2w", console.Bounded(s))
+	return time.Time{}, fmt.Errorf("%q is neither a time, such as 2026-03-01T12:00:00Z, nor how long ago, such as 2h30m, 1d or 2w", console.Bounded(s))
 }
 
-// maxAgo is the longest time ago that is understood: about a hundred years.
+// maxAgo is the longest time ago that is accepted: about a hundred years.
 const maxAgo = 100 * 365 * 24 * time.Hour
 
-// parseAgo reads a duration as Go writes it, which weeks (w) and days (d) of 24 hours may stand
-// before, in this order. A sign counts for nothing. It returns false if s is no duration or is
-// longer than maxAgo.
+// parseAgo parses a duration as Go spells it, with weeks (w) and days (d) of 24 hours before it, in
+// this order. It ignores a sign. It returns false if s is not a duration or is longer than maxAgo.
 func parseAgo(s string) (time.Duration, bool) {
 	s = strings.TrimLeft(s, "+-")
 	var sum time.Duration
@@ -125,4 +126,39 @@ func parseAgo(s string) (time.Duration, bool) {
 		return 0, false
 	}
 	return sum + d, true
+}
+
+// effectFilter returns a function that reports whether rule matches a recorded effect as a deny rule
+// would.
+func effectFilter(rule string) (func(*trail.Effect) bool, error) {
+	s, err := policy.ParseSelector(rule)
+	if err != nil {
+		return nil, err
+	}
+	return func(e *trail.Effect) bool {
+		for _, one := range recorded.Expand([]trail.Effect{*e}) {
+			if matches(s, &one) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+// matches reports whether s matches a recorded effect. If the record contains only a part of the
+// effect's arguments, only its kind and name are compared, so that all that could match is shown.
+func matches(s *policy.Selector, e *trail.Effect) bool {
+	eff, whole := recorded.Rebuild(command.Builtin(), e)
+	if e.Kind == command.KindDialplan.String() {
+		// The record lacks the dialplan's context. An empty token takes its place.
+		eff, whole = command.Effect{Kind: command.KindDialplan, Name: e.Name, Tokens: []string{"", e.Args}, Fold: 1}, true
+	}
+	if eff.Kind == command.KindInvalid {
+		return false
+	}
+	eff.Later = recorded.Later(e.Later)
+	if !whole || recorded.IsCut(e.Args) || recorded.IsRedacted(e.Args) || strings.ContainsRune(e.Args, '\ufffd') {
+		return s.MatchesName(&eff)
+	}
+	return s.Matches(&eff)
 }

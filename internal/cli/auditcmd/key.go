@@ -16,14 +16,14 @@ func (p *program) key() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "key FILE",
 		Short: "Make a key for the audit",
-		Long: `Makes a key that signs checkpoints, writes it to FILE, for its owner alone, and prints the key that
-verifies them: keep that one elsewhere. The guard signs with "eslguard run --audit-signer FILE".
+		Long: `Makes a key that signs checkpoints, writes it to FILE, which only its owner can read, and prints the key
+that verifies them. Keep the printed key elsewhere. The guard signs with "eslguard run --audit-signer FILE".
 
 With --identity it makes an age identity instead and prints its recipient, for "eslguard run
---audit-recipient". The identity shows whether a record was changed by someone who took the host
-afterwards, so it must never be on the host that the guard runs on.
+--audit-recipient". The identity shows whether somebody who took over the host changed records from before
+that, so it must never be on the host that the guard runs on.
 
-A file that is there already is never overwritten.`,
+An existing file is never overwritten.`,
 		Example: `  eslguard audit key /etc/eslguard/audit-signer
   eslguard audit key --identity audit-identity    # on another machine`,
 		Args: oneArg("audit key takes one file"),
@@ -42,12 +42,12 @@ A file that is there already is never overwritten.`,
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&name, "name", "eslguard", "the `name` under which it signs")
-	cmd.Flags().BoolVar(&identity, "identity", false, "make an age identity")
+	cmd.Flags().StringVar(&name, "name", "eslguard", "the `name` that it signs with")
+	cmd.Flags().BoolVar(&identity, "identity", false, "make an age identity instead")
 	return cmd
 }
 
-// writeSecret writes a line to a new file that only its owner can read.
+// writeSecret writes a line to a new file that only its owner can read. An existing file is an error.
 func writeSecret(path, line string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

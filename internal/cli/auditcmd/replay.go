@@ -34,13 +34,13 @@ func (p *program) replay() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay SESSION --audit PATH",
 		Short: "Show a session as it went",
-		Long: `Shows one session as the audit has it, in its own time: its login, its commands, what was decided on
-each and why, the replies, the results of its jobs, and its end. Of a session that was recorded whole
-("record": "all" in the policy) it shows every frame. Find a session's id with "eslguard audit show".
+		Long: `Shows one session as the audit has it, at its original speed: its login, its commands, what was decided on
+each and why, the replies, the results of its jobs, and its end. If all of the session was recorded
+("record": "all" in the policy), it shows every frame. Find the id of a session with "eslguard audit show".
 
-With --speed 10 it goes ten times as fast, with --no-wait at once; --max-pause cuts long silences. With
---export cast it writes an asciicast (version 3) instead, for asciinema and other players, with a mark
-at every decision, so that one can jump from one to the next.
+With --speed 10 it is ten times as fast, and with --no-wait everything is shown at once. --max-pause cuts
+long silences. With --export cast it writes an asciicast (version 3) instead, for asciinema and other
+players, with a marker at every decision to jump to.
 
 Exit status: 0 the session was shown, 1 the audit has no such session or cannot be read, 2 called wrongly.`,
 		Example: `  eslguard audit replay 3kq7xw2a --audit /var/log/eslguard/audit --max-pause 2s
@@ -55,17 +55,18 @@ Exit status: 0 the session was shown, 1 the audit has no such session or cannot 
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.audit, "audit", DefaultPath, "the audit at `path`, a folder or a plain file")
-	f.StringVar(&o.recordings, "recordings", "", "the folder with recordings at `path`; without it, the one that belongs to the audit")
-	f.Float64Var(&o.speed, "speed", 1, "go so many `times` as fast")
-	f.BoolVar(&o.noWait, "no-wait", false, "show all at once")
-	f.DurationVar(&o.maxPause, "max-pause", 0, "wait no longer than this between two records, before --speed; 0 for as long as it was")
-	f.StringVar(&o.export, "export", "", "write a recording in this `format` instead: cast")
+	f.StringVar(&o.recordings, "recordings", "", "the folder with recordings at `path`; without it, the audit's own")
+	f.Float64Var(&o.speed, "speed", 1, "replay this many `times` as fast")
+	f.BoolVar(&o.noWait, "no-wait", false, "show everything at once")
+	f.DurationVar(&o.maxPause, "max-pause", 0, "wait at most this long between two records, before --speed is applied; 0 means no limit")
+	f.StringVar(&o.export, "export", "", "write in this `format` instead: cast")
 	return cmd
 }
 
-// A stage is where a session is replayed.
+// A stage shows a session.
 type stage interface {
-	// show shows a text at the time at which it happened; mark is of what was decided, "" for nothing.
+	// show shows the text of what happened at that time. mark is the name of a decision, or "" if
+	// nothing was decided.
 	show(at time.Time, text, mark string) error
 }
 
@@ -80,7 +81,7 @@ func (p *program) runReplay(ctx context.Context, o *replayOptions, session strin
 	paint := p.Paint()
 	var st stage = &player{ctx: ctx, out: out, o: o}
 	if o.export == "cast" {
-		paint = true // it is for terminals, whatever this program writes to
+		paint = true // players show it on a terminal
 		st = &caster{out: out, session: session, maxPause: o.maxPause}
 	}
 	frames, err := o.frames(session)
@@ -102,7 +103,7 @@ func (p *program) runReplay(ctx context.Context, o *replayOptions, session strin
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return stopped(ctx, err)
 	}
-	p.remarkStats(stats)
+	RemarkStats(p.Console, stats)
 	if n == 0 {
 		return console.WithHint(fmt.Errorf("the audit has no session %q", console.Bounded(session)),
 			"See which there are: eslguard audit show %s --kind session", o.audit)
@@ -119,7 +120,7 @@ func Recordings(path string) string {
 	return path + ".recordings"
 }
 
-// frames opens the session's recording, and returns nil where it was not recorded whole.
+// frames opens the session's recording. It returns nil if the session has none.
 func (o *replayOptions) frames(session string) (*trail.Frames, error) {
 	dir := o.recordings
 	if dir == "" {
@@ -132,7 +133,7 @@ func (o *replayOptions) frames(session string) (*trail.Frames, error) {
 	return f, err
 }
 
-// showFrames shows the frames up to a time; a zero one is after all. frames may be nil.
+// showFrames shows the frames before a time, or all that are left if it is zero. frames may be nil.
 func showFrames(frames *trail.Frames, until time.Time, st stage, paint console.Paint) error {
 	for frames != nil {
 		f, err := frames.Before(until)
@@ -146,10 +147,10 @@ func showFrames(frames *trail.Frames, until time.Time, st stage, paint console.P
 	return nil
 }
 
-// maxFrameLines is how many lines of a frame are shown.
+// maxFrameLines is the most lines of a frame that are shown.
 const maxFrameLines = 24
 
-// frameText shows a frame line by line.
+// frameText returns a frame line by line, with the time and an arrow for its direction.
 func frameText(f *trail.Frame, paint console.Paint) string {
 	arrow := "<"
 	if f.From == "client" {
@@ -170,10 +171,10 @@ func frameText(f *trail.Frame, paint console.Paint) string {
 	return b.String()
 }
 
-// clockTime is the time of day, in UTC.
+// clockTime returns the time of day in UTC.
 func clockTime(t time.Time) string { return t.UTC().Format("15:04:05.000") }
 
-// A player shows texts in their own time.
+// A player shows texts with the pauses that were between them.
 type player struct {
 	ctx  context.Context
 	out  *bufio.Writer
@@ -194,7 +195,7 @@ func (pl *player) show(at time.Time, text, _ string) error {
 	return pl.out.Flush()
 }
 
-// wait waits as long as it took then.
+// wait waits for a pause of d, as the flags change it.
 func (pl *player) wait(d time.Duration) error {
 	if pl.o.maxPause > 0 {
 		d = min(d, pl.o.maxPause)
@@ -213,14 +214,14 @@ func (pl *player) wait(d time.Duration) error {
 	}
 }
 
-// A caster writes an asciicast.
+// A caster writes texts as an asciicast.
 type caster struct {
 	out      io.Writer
 	session  string
 	maxPause time.Duration
 	cast     *export.Cast
 	last     time.Time
-	saved    time.Duration // of silences that were cut
+	saved    time.Duration // the sum of what was cut from pauses
 }
 
 func (c *caster) show(at time.Time, text, mark string) error {
@@ -244,12 +245,12 @@ func (c *caster) show(at time.Time, text, mark string) error {
 	return c.cast.Output(at, text)
 }
 
-// mark names a decision, for who jumps from one to the next.
+// mark returns the name of a record's decision, or "" if nothing was decided.
 func mark(r *trail.Record) string {
 	if r.Decision == "" {
 		return ""
 	}
-	what := r.Kind // what a record says may be hostile: see trail.Record
+	what := r.Kind
 	if len(r.Effects) > 0 {
 		what = r.Effects[0].Kind + " " + r.Effects[0].Name
 	} else if r.Verb != "" {
@@ -258,7 +259,8 @@ func mark(r *trail.Record) string {
 	return console.Shown(r.Decision + " " + what)
 }
 
-// scene shows one record of a session, in lines. framed says that the frames themselves are shown, too.
+// scene returns one record of a session, in lines. framed says that the frames are shown, too, so that
+// texts of commands and replies are left out.
 func scene(r *trail.Record, paint console.Paint, framed bool) string {
 	var b strings.Builder
 	at := clockTime(r.Time)

@@ -24,23 +24,24 @@ func (p *program) show() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show PATH",
 		Short: "Show the records of an audit",
-		Long: `Shows the records of an audit, a folder or a plain file, oldest first: as a table on a terminal, else
-as they are, one JSON object a line. Compressed segments are read, too. The flags that narrow it down
-must all hold for a record; with --outcomes the replies to the commands that are shown come along.
+		Long: `Shows the records of an audit, a folder or a plain file, oldest first: as a table on a terminal, and
+otherwise as they are, one JSON object a line. It reads compressed segments, too. A record is shown if it
+matches all flags that select records. With --outcomes it also shows the replies to the commands that are
+shown.
 
-Times are in UTC. Segments that lie more than an hour outside of --since and --until are not even
-opened, so a day out of a year is found at once. Texts that clients sent are quoted where they hold
-anything that does not print, and cut where they are long. Nothing is verified: see audit verify.
+Times are in UTC. Segments more than an hour outside of --since and --until are not opened, so a day out
+of a year is found at once. Texts that clients sent are quoted if they contain a character that does not
+print, and cut if they are long. Nothing is verified: see audit verify.
 
-With --effect a rule in the syntax of policies picks the commands, and matches as a deny does, in every
-spelling. Where a record does not hold the arguments of an effect whole, the rule's kind and name decide. Effects
-that a record does not list, of a denied command with many, are not found.
+With --effect a rule in the syntax of policies selects the commands. It matches as a deny does, in every
+spelling. If a record contains only a part of an effect's arguments, only the rule's kind and name are
+compared. Effects that a record does not list, because a denied command has many, are not found.
 
-A client or a name that no record has is told on standard error, with those that there are.
+A client or a name that no record has is reported on standard error, with those that there are.
 
-With --follow it goes on with what is written, also in the next segment, until it is interrupted.
+With --follow it goes on with new records, also in later segments, until it is interrupted.
 
-Exit status: 0 also where no record is wanted, 1 there is no audit or it cannot be read, 2 called wrongly.`,
+Exit status: 0 even if no record matches, 1 there is no audit or it cannot be read, 2 called wrongly.`,
 		Example: `  eslguard audit show /var/log/eslguard/audit --decision deny --since 24h
   eslguard audit show /var/log/eslguard/audit --client dialer --name originate --outcomes
   eslguard audit show /var/log/eslguard/audit --effect 'dial */1900*' --since 2w
@@ -56,9 +57,9 @@ Exit status: 0 also where no record is wanted, 1 there is no audit or it cannot 
 	f := cmd.Flags()
 	o.flags(f)
 	f.BoolVar(&o.outcomes, "outcomes", false, "also show the outcome of each command that is shown")
-	f.BoolVar(&o.follow, "follow", false, "go on with what is written, until interrupted")
-	f.BoolVar(&o.json, "json", false, "print JSON lines on a terminal, too")
-	f.BoolVar(&o.table, "table", false, "print a table elsewhere, too")
+	f.BoolVar(&o.follow, "follow", false, "go on with new records until interrupted")
+	f.BoolVar(&o.json, "json", false, "print JSON lines even on a terminal")
+	f.BoolVar(&o.table, "table", false, "print a table even if the output is not a terminal")
 	return cmd
 }
 
@@ -79,7 +80,7 @@ func (p *program) runShow(ctx context.Context, o *showOptions, path string) erro
 		if terminal {
 			line = console.EscapeJSON(line)
 		}
-		// A failure is told by the flush.
+		// Flush returns the error of a write.
 		_, _ = out.Write(line)
 		return out.WriteByte('\n')
 	}
@@ -102,21 +103,21 @@ func (p *program) runShow(ctx context.Context, o *showOptions, path string) erro
 	if err = errors.Join(err, out.Flush()); err != nil {
 		return stopped(ctx, err)
 	}
-	p.remarkStats(stats)
+	RemarkStats(p.Console, stats)
 	if records == 0 {
 		p.remarkUnknown(ctx, path, &o.filterOptions)
 	}
 	return nil
 }
 
-// A table shows records one a row.
+// A table prints records, one a row, below a heading.
 type table struct {
 	out   *bufio.Writer
 	paint console.Paint
 	begun bool
 }
 
-// The widths of the columns.
+// The widths of columns, in characters.
 const (
 	clientWidth  = 16
 	sessionWidth = 9

@@ -14,9 +14,9 @@ import (
 
 // The bounds of a trial.
 const (
-	// maxGroups is how many groups of changes are told apart, for each turn.
+	// maxGroups is the most groups of changes that are listed for each turn.
 	maxGroups = 10_000
-	// maxTrialSessions is how many sessions are followed at once.
+	// maxTrialSessions is the most sessions whose state is kept at once.
 	maxTrialSessions = 100_000
 )
 
@@ -27,7 +27,7 @@ const (
 	refused = "refuse"
 )
 
-// Why a command is not decided again.
+// The reasons why a command is not decided again. They are keys in the output of --json.
 const (
 	apartRedacted = "a secret is left out of the record"
 	apartCut      = "the record holds only a part of it"
@@ -38,24 +38,24 @@ const (
 // A trial decides recorded commands again.
 type trial struct {
 	policy   *policy.Policy
-	sessions map[string]*command.State // of those whose beginning is in the audit
+	sessions map[string]*command.State // of sessions whose first record is in the audit
 	groups   map[change]*changed
 
-	commands, decided, changed, left int
-	turns                            [sameForSwitch + 1]int // how many of the changed ones
-	listed                           [sameForSwitch + 1]int // in how many groups
-	apart                            map[string]int
+	commands, decided, changed, unlisted int
+	turns                                [sameForSwitch + 1]int // changed commands, by turn
+	listed                               [sameForSwitch + 1]int // groups of them, by turn
+	apart                                map[string]int         // commands that were not decided, by reason
 }
 
 func newTrial(pol *policy.Policy) *trial {
 	return &trial{policy: pol, sessions: map[string]*command.State{}, groups: map[change]*changed{}, apart: map[string]int{}}
 }
 
-// record takes one record. Those that are not wanted only say what later ones mean.
+// record takes one record. If it is not wanted, it is only used to understand later ones.
 func (t *trial) record(r *trail.Record, wanted bool) {
 	switch r.Kind {
 	case "start":
-		clear(t.sessions) // those of a run that was killed have no end
+		clear(t.sessions) // a run that was killed has no records of their ends
 	case "session":
 		if len(t.sessions) < maxTrialSessions {
 			t.sessions[r.Session] = new(command.State)
@@ -67,7 +67,7 @@ func (t *trial) record(r *trail.Record, wanted bool) {
 	}
 }
 
-// command decides one command, and carries on what it means for the next ones of its session.
+// command decides one command again. It keeps what the command means for later ones of its session.
 func (t *trial) command(r *trail.Record, wanted bool) {
 	effects, refusal, why := t.effects(r)
 	if !wanted {
@@ -96,18 +96,18 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 	}
 }
 
-// decide fills in what the policy says of effects. It returns false if that cannot be told of what
-// a record alone says.
+// decide fills in the new decision on effects. It returns false if a record does not contain enough to
+// decide.
 func (t *trial) decide(c *change, effects []command.Effect) bool {
-	settled := 0
+	decisive := 0
 	client := t.policy.Client(c.Client)
 	if client == nil {
 		c.Is, c.Reason = denied, "the policy has no such client"
 	} else {
 		d := client.Decide(effects)
 		c.Rule, c.Reason = d.Rule, d.Reason
-		settled = max(0, d.Effect)
-		if settled < len(effects) && needsMore(client, &d, effects[settled]) {
+		decisive = max(0, d.Effect)
+		if decisive < len(effects) && needsMore(client, &d, effects[decisive]) {
 			return false
 		}
 		switch d.Action {
@@ -119,14 +119,14 @@ func (t *trial) decide(c *change, effects []command.Effect) bool {
 			c.Is = denied
 		}
 	}
-	if settled < len(effects) {
-		c.Effect = effects[settled].Kind.String() + " " + effects[settled].Name
+	if decisive < len(effects) {
+		c.Effect = effects[decisive].Kind.String() + " " + effects[decisive].Name
 	}
 	return true
 }
 
-// needsMore reports whether a leg is denied for want of what a record does not say: which variables
-// are set for it, or, in records of releases that did not know it, where it stands.
+// needsMore reports whether a leg is denied because of something that its record does not contain:
+// the variables that are set for it, or, in records of older releases, which leg it is.
 func needsMore(client *policy.Client, d *policy.Decision, e command.Effect) bool {
 	switch {
 	case e.Kind != command.KindDial:
@@ -144,14 +144,14 @@ func needsMore(client *policy.Client, d *policy.Decision, e command.Effect) bool
 	return false
 }
 
-// note counts a change of so many commands.
+// note counts a change of several commands. seq is the sequence number of their first record.
 func (t *trial) note(c change, seq uint64, times int) {
 	t.changed += times
 	t.turns[c.turn()] += times
 	g := t.groups[c]
 	if g == nil {
 		if t.listed[c.turn()] >= maxGroups {
-			t.left += times
+			t.unlisted += times
 			return
 		}
 		g = &changed{change: c, Example: seq}
@@ -161,8 +161,8 @@ func (t *trial) note(c change, seq uint64, times int) {
 	g.Count += times
 }
 
-// effects returns what a recorded command would cause. why says that it cannot be told; a refusal that it would not be
-// taken any more.
+// effects returns the effects of a recorded command. It returns a refusal if the command would be
+// refused for its form now, or the reason why its effects are not known.
 func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *codec.Refusal, why string) {
 	st, known := t.sessions[r.Session]
 	if !known {
@@ -186,29 +186,31 @@ func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *cod
 	return t.recordedEffects(r)
 }
 
-// recordedFrame makes a record's command the frame again that it was. known says that the session's past is.
+// recordedFrame returns the frame of a recorded command, or false if it cannot be restored or parsed
+// alone. known says that the earlier commands of its session are known.
 func recordedFrame(r *trail.Record, known bool) (*codec.Frame, bool) {
 	if r.CommandBytes != len(r.Command) || r.Command == "" || isRedacted(r) || strings.ContainsRune(r.Command, '\ufffd') {
 		return nil, false
 	}
 	switch verb, args, _ := strings.Cut(r.Command, " "); {
 	case strings.EqualFold(verb, "api") && strings.Contains(args, ";;"):
-		// Whether it came with console_execute, which parts it there, is not in the text.
+		// The text does not say whether it came with console_execute, which splits it there.
 		return nil, false
 	case !known && !strings.EqualFold(verb, "api") && !strings.EqualFold(verb, "bgapi"):
-		// What it means may rest on what the session did before.
+		// Its meaning may depend on earlier commands of the session.
 		return nil, false
 	}
 	f, err := recorded.Frame(r.Command)
 	return f, err == nil
 }
 
-// isRedacted reports whether a secret is left out of a record.
+// isRedacted reports whether a secret was left out of a record.
 func isRedacted(r *trail.Record) bool {
 	return len(r.Redacted) > 0 || recorded.IsRedacted(r.Command)
 }
 
-// recordedEffects makes effects of those that the record lists, if they are whole.
+// recordedEffects makes effects from those that the record lists, if they are complete. Otherwise it
+// returns the reason.
 func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
 	listed := recorded.Expand(r.Effects)
 	if r.EffectsTotal > len(listed) {

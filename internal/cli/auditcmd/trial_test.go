@@ -9,8 +9,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestATrialOfWhatARecordLacks: where a record does not say what a rule wants to know of a leg, the
-// command is counted apart and in no change.
+// TestATrialOfWhatARecordLacks checks that a command is not decided again if its record does not say
+// what a rule needs to know of a leg.
 func TestATrialOfWhatARecordLacks(t *testing.T) {
 	const text = `{
 		"version": 1,
@@ -29,9 +29,9 @@ func TestATrialOfWhatARecordLacks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
-		leg  trail.Effect
-		told bool
-		is   string
+		leg   trail.Effect
+		known bool
+		is    string
 	}{
 		{trail.Effect{Kind: "dial", Name: "user/1", Args: "user/1", Leg: "a-leg"}, true, allowed},
 		{trail.Effect{Kind: "dial", Name: "user/1", Args: "user/1", Leg: "b-leg"}, true, denied},
@@ -41,16 +41,17 @@ func TestATrialOfWhatARecordLacks(t *testing.T) {
 	} {
 		e, ok := recorded.Rebuild(pol.Catalog(), &tt.leg)
 		if !ok {
-			t.Fatalf("%+v cannot be made again", tt.leg)
+			t.Fatalf("%+v cannot be rebuilt", tt.leg)
 		}
 		c := change{Client: "c"}
-		if told := newTrial(pol).decide(&c, []command.Effect{e}); told != tt.told || told && c.Is != tt.is {
-			t.Errorf("%+v: %v, %q; want %v, %q", tt.leg, told, c.Is, tt.told, tt.is)
+		if known := newTrial(pol).decide(&c, []command.Effect{e}); known != tt.known || known && c.Is != tt.is {
+			t.Errorf("%+v: %v, %q; want %v, %q", tt.leg, known, c.Is, tt.known, tt.is)
 		}
 	}
 }
 
-// TestATrialForgetsKilledRuns: the sessions of a run that has no end are over when the next one begins.
+// TestATrialForgetsKilledRuns checks that the sessions of a run that was killed are forgotten when the
+// next run begins.
 func TestATrialForgetsKilledRuns(t *testing.T) {
 	tr := newTrial(nil)
 	for _, r := range []trail.Record{{Kind: "start"}, {Kind: "session", Session: "a"}, {Kind: "session", Session: "b"}, {Kind: "end", Session: "b"}, {Kind: "start"}, {Kind: "session", Session: "c"}} {

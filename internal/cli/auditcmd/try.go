@@ -28,21 +28,21 @@ func (p *program) try() *cobra.Command {
 	var o tryOptions
 	cmd := &cobra.Command{
 		Use:   "try PATH --policy NEW",
-		Short: "Say what of all that was done another policy would decide otherwise",
-		Long: `Decides all recorded commands again under another policy, and lists what would change: grouped by client,
-effect, decision and rule, and counted, with the number of one record of each group as an example. It is
-the question before every change of a policy. First come the commands that reached the switch, also in observe
-mode, and that would now be denied; then those for which it is the other way round.
+		Short: "Report which recorded commands another policy would decide differently",
+		Long: `Decides all recorded commands again under another policy, and lists what would change, grouped by client,
+effect, decision and rule. Each group has a count and the number of one record as an example. Use it before
+every change of a policy. First come the commands that reached the switch, also in observe mode, and would
+now be denied. Then come those that did not reach it and would now.
 
-A command is read again where its record holds all of its text; else it is decided by its recorded
-effects, where these are whole. Those that the bounds of a record or the redaction of secrets keep from being
-decided again are counted apart, and so are those that were refused for their form or a limit, which
-no rule decides. Logins, limits and the order of reloads are not tried.
+A command is parsed again if its record contains all of its text. Otherwise it is decided by its recorded
+effects, if they are complete. Commands that cannot be decided again, because their record is cut or a
+secret was left out, are counted separately. So are those that were refused for their form or a limit,
+which no rule decides. Logins, limits and the order of reloads are not tried.
 
-The flags that narrow it down are those of audit show.
+The flags that select records are those of audit show.
 
-Exit status: 0 whatever would change, with --exit-code 1 where something would; 1 also where the audit or
-the policy cannot be read; 2 called wrongly.`,
+Exit status: 0 whatever would change, but 1 with --exit-code if something would; 1 if the audit or the
+policy cannot be read; 2 called wrongly.`,
 		Example: `  eslguard audit try /var/log/eslguard/audit --policy next.json
   eslguard audit try /var/log/eslguard/audit --policy next.json --since 720h --json --exit-code`,
 		Args: oneArg("audit try takes one audit"),
@@ -56,45 +56,45 @@ the policy cannot be read; 2 called wrongly.`,
 	f.StringVar(&o.policy, "policy", "", "the policy to try at `path`, a file or a folder of *.json files")
 	o.flags(f)
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
-	f.BoolVar(&o.exitCode, "exit-code", false, "exit with status 1 where something would change")
+	f.BoolVar(&o.exitCode, "exit-code", false, "exit with status 1 if something would change")
 	return cmd
 }
 
-// A change is a group of commands that would be decided otherwise for the same cause.
+// A change is what a group of commands has in common that would be decided differently.
 type change struct {
 	Client string `json:"client"`
-	// Effect is what settles it: kind and name, or the verb of a command without effects.
+	// Effect is the kind and name of the decisive effect, or the verb of a command without effects.
 	Effect string `json:"effect"`
 	Was    string `json:"was"`
 	Is     string `json:"is"`
-	// WasRule and Rule decided it then and would now; "" where none does.
+	// WasRule is the rule that decided it, and Rule the one that would now. "" means no rule.
 	WasRule string `json:"was_rule"`
 	Rule    string `json:"rule"`
 	Reason  string `json:"reason"`
 }
 
-// A changed group is counted.
+// A changed is a group of commands that would be decided differently.
 type changed struct {
 	change
 	Count int `json:"count"`
-	// Example is the sequence of the first of these commands.
+	// Example is the sequence number of the first of them.
 	Example uint64 `json:"example"`
 }
 
-// A trialReport is what try has found out.
+// A trialReport is the result of audit try.
 type trialReport struct {
 	Policy   string `json:"policy"`
 	Commands int    `json:"commands"`
 	Decided  int    `json:"decided"`
 	Changed  int    `json:"changed"`
-	// NowDenied counts the changed ones that reached the switch and would be denied or refused now,
-	// NowForwarded those for which it is the other way round.
+	// NowDenied counts the commands that reached the switch and would be denied or refused now, and
+	// NowForwarded those that did not and would now.
 	NowDenied    int `json:"now_denied"`
 	NowForwarded int `json:"now_forwarded"`
-	// Apart counts those that could not be decided again, by reason.
+	// Apart counts the commands that could not be decided again, by reason.
 	Apart   map[string]int `json:"apart"`
 	Changes []changed      `json:"changes"`
-	// Left is how many changes are in no group, because there are too many.
+	// Left counts the commands that are in no group because there are too many groups.
 	Left int `json:"left,omitempty"`
 }
 
@@ -108,7 +108,8 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 		return err
 	}
 	t := newTrial(pol)
-	// What a session did before is needed to read what it did later, so the filter is applied to commands only.
+	// A command's meaning may depend on earlier commands of its session, so the filter selects which
+	// commands are counted, not which are read.
 	wide := trail.Filter{Session: f.Session, Until: f.Until}
 	stats, err := trail.Read(ctx, path, wide, func(r *trail.Record) error {
 		t.record(r, f.Wants(r))
@@ -117,7 +118,7 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	if err != nil {
 		return stopped(ctx, err)
 	}
-	p.remarkStats(stats)
+	RemarkStats(p.Console, stats)
 	if t.commands == 0 {
 		p.remarkUnknown(ctx, path, &o.filterOptions)
 	}
@@ -133,13 +134,13 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	return err
 }
 
-// A turn says what a change means for the switch. They are listed in this order.
+// A turn says what a change means for the switch. Changes are listed in this order.
 type turn int
 
 const (
-	nowDenied    turn = iota // it reached the switch, and would not now
-	nowForwarded             // it did not, and would now
-	sameForSwitch
+	nowDenied     turn = iota // the commands reached the switch and would not now
+	nowForwarded              // they did not and would now
+	sameForSwitch             // no difference for the switch
 )
 
 // turn returns what c means for the switch.
@@ -150,19 +151,20 @@ func (c *change) turn() turn {
 	case !was && is:
 		return nowForwarded
 	default:
-		return sameForSwitch
+		return sameForSwitch // no difference for the switch
 	}
 }
 
-// forwarded reports whether commands that are decided so reach the switch.
+// forwarded reports whether commands with that decision reach the switch.
 func forwarded(decision string) bool {
 	return decision == allowed || decision == audit.Observe.String()
 }
 
-// report sums the trial up: first what would be denied now, and the largest groups first.
+// report returns the result of the trial. Changes are sorted by turn, and then by their count, the
+// largest first.
 func (t *trial) report() *trialReport {
 	r := &trialReport{
-		Policy: t.policy.Revision(), Commands: t.commands, Decided: t.decided, Changed: t.changed, Left: t.left,
+		Policy: t.policy.Revision(), Commands: t.commands, Decided: t.decided, Changed: t.changed, Left: t.unlisted,
 		NowDenied: t.turns[nowDenied], NowForwarded: t.turns[nowForwarded],
 		Apart: t.apart, Changes: []changed{},
 	}
@@ -175,7 +177,7 @@ func (t *trial) report() *trialReport {
 	return r
 }
 
-// showTrial prints what a trial has found out for a person.
+// showTrial prints the result of a trial for a person.
 func (p *program) showTrial(r *trialReport) error {
 	paint := p.Paint()
 	var b strings.Builder
@@ -209,7 +211,7 @@ func (p *program) showTrial(r *trialReport) error {
 	return err
 }
 
-// heading is the line before the changes of one turn.
+// heading returns the line before the changes of one turn.
 func (r *trialReport) heading(of turn, paint console.Paint) string {
 	switch of {
 	case nowDenied:
@@ -221,9 +223,10 @@ func (r *trialReport) heading(of turn, paint console.Paint) string {
 	}
 }
 
+// changesText says how many commands would be decided differently.
 func changesText(n int) string {
 	if n == 0 {
 		return "nothing would change"
 	}
-	return fmt.Sprintf("%d would be decided otherwise", n)
+	return fmt.Sprintf("%d would be decided differently", n)
 }

@@ -30,34 +30,34 @@ func (p *program) verify() *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify DIR",
-		Short: "Say whether an audit is whole, or where it was changed",
-		Long: `Checks a folder that "eslguard run --audit DIR" wrote, or is writing: that every record follows from the one
-before it, that none is missing, put in or out of order, and that the segments hang together. It says
-what it checked, or where the chain breaks: segment, line, record, and what is wrong.
+		Short: "Check whether an audit is complete and unchanged",
+		Long: `Checks a folder that "eslguard run --audit DIR" wrote or is writing. Every record must follow from the one
+before it, none may be missing, added or out of order, and the segments must fit together. It prints what
+it checked, or where the chain breaks: the segment, line and record, and what is wrong.
 
-What that proves grows with what you have from elsewhere:
+How much that proves depends on what you give it:
 
-  nothing          nothing was changed by accident, or by someone who did not work the chain out anew
-  --verifier       the public key that "eslguard audit key FILE" printed: the checkpoints were signed
-                   by the guard, and the records are still those that it signed
+  nothing          nothing was changed by accident, or by somebody who did not recompute the chain
+  --verifier       the public key that "eslguard audit key FILE" printed: the guard signed the
+                   checkpoints, and the records are still those that it signed
   --checkpoint     a checkpoint that was copied off the host, from the folder's file checkpoints or from
                    the operator's log: nothing up to its record was changed or cut off since
   --key            the identity that "eslguard audit key --identity FILE" made: no record of a run was
-                   changed afterwards, not even by who took the host
+                   changed afterwards, not even by somebody who took over the host
 
-Where --verifier or --key finds nothing at all that it could check, the audit is not taken for whole: whoever
-wrote it anew would have left that out. Where the last checkpoint is not about the last record, it says
-up to which record the audit is whole; those behind it follow, but nothing proves them. A guard that
-runs makes the next checkpoint within --audit-checkpoint-every.
+If --verifier or --key finds nothing that it could check, the audit does not count as whole: whoever
+rewrote it would have left that out. If the last checkpoint is not about the last record, it prints up to
+which record the audit is whole. The later records follow from that one, but nothing proves them. A running
+guard makes the next checkpoint within --audit-checkpoint-every.
 
-A checkpoint that is missing from the file is named. Whether the very last ones were dropped, with the records
-after the one before them, only --checkpoint can tell.
+A checkpoint that is missing from the file is reported. If the very last ones were removed, together with
+the records after the one before them, only --checkpoint shows that.
 
-The recordings of whole sessions are held against their records, too; one that is gone, though no record says
-that it was retired, is a warning. That a clock went back, that a run was killed, or that records are
-missing and this was declared, are warnings as well.
+The recordings of whole sessions are compared with their records, too. A recording that is gone although no
+record says that it was retired is a warning. It is also a warning if a clock went back, if a run was
+killed, or if records are missing and another record says so.
 
-Exit status: 0 the audit is whole, 1 it is not, or could not be read, 2 called wrongly.`,
+Exit status: 0 the audit is whole, 1 it is not, or it could not be read, 2 called wrongly.`,
 		Example: `  eslguard audit verify /var/log/eslguard/audit
   eslguard audit verify /var/log/eslguard/audit --checkpoint yesterday.txt --verifier signer.pub
   eslguard audit verify copy-of-audit --key audit-identity --json`,
@@ -69,20 +69,20 @@ Exit status: 0 the audit is whole, 1 it is not, or could not be read, 2 called w
 		},
 	}
 	f := cmd.Flags()
-	f.StringSliceVar(&o.checkpoints, "checkpoint", nil, "hold the checkpoints in this `file` against the audit; may be repeated")
-	f.StringVar(&o.public, "verifier", "", "check signatures with this public `key`, or the one in a file of that name")
+	f.StringSliceVar(&o.checkpoints, "checkpoint", nil, "compare the audit with the checkpoints in this `file`; may be repeated")
+	f.StringVar(&o.public, "verifier", "", "check signatures with this public `key`, or with the one in a file of that name")
 	f.StringVar(&o.key, "key", "", "check the MACs with the age identity in this `file`")
 	f.BoolVar(&o.json, "json", false, "print one JSON object")
 	return cmd
 }
 
-// maxKeyFile is how large a file with a key may be, in bytes.
+// maxKeyFile is the most bytes of a file with a key.
 const maxKeyFile = 64 << 10
 
-// maxCheckpointFile is how large a file with copied checkpoints may be, in bytes.
+// maxCheckpointFile is the most bytes of a file with copied checkpoints.
 const maxCheckpointFile = 256 << 20
 
-// maxBadCheckpoints is how many bad checkpoints of one file are shown.
+// maxBadCheckpoints is the most bad checkpoints of one file that are shown.
 const maxBadCheckpoints = 16
 
 func (p *program) runVerify(ctx context.Context, o *verifyOptions, dir string) error {
@@ -127,7 +127,7 @@ func (p *program) runVerify(ctx context.Context, o *verifyOptions, dir string) e
 	return err
 }
 
-// readVerifier reads a public key, or the file that it is in. "" is none.
+// readVerifier parses a public key, or reads it from the file of that name. It returns nil for "".
 func readVerifier(s string) (note.Verifier, error) {
 	if s == "" {
 		return nil, nil
@@ -144,6 +144,7 @@ func readVerifier(s string) (note.Verifier, error) {
 	return v, nil
 }
 
+// readIdentities reads the age identities in a file. Its error never contains a part of a key.
 func readIdentities(name string) ([]age.Identity, error) {
 	data, err := trail.ReadFile(name, maxKeyFile)
 	if err != nil {
@@ -151,13 +152,14 @@ func readIdentities(name string) ([]age.Identity, error) {
 	}
 	ids, err := age.ParseIdentities(bytes.NewReader(data))
 	if err != nil {
-		// age's error may hold a part of the key.
-		return nil, console.WithHint(fmt.Errorf("%s holds no age identity", console.Shown(name)), "Make one with: eslguard audit key --identity FILE")
+		// age's error may contain a part of the key.
+		return nil, console.WithHint(fmt.Errorf("%s contains no age identity", console.Shown(name)), "Make one with: eslguard audit key --identity FILE")
 	}
 	return ids, nil
 }
 
-// readCheckpoints reads checkpoints as they are signed, or as the operator's log tells them in JSON.
+// readCheckpoints reads a file with checkpoints: signed notes, or lines of the operator's log in JSON.
+// It returns those that are good and findings about the others.
 func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.Finding, error) {
 	data, err := trail.ReadFile(name, maxCheckpointFile)
 	if err != nil {
@@ -165,7 +167,7 @@ func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.
 	}
 	list, bad := trail.Checkpoints(name, fromLog(data), v)
 	if len(list) == 0 && !bytes.Contains(data, []byte(audit.CheckpointHead)) {
-		return nil, nil, fmt.Errorf("%s holds no checkpoint", console.Shown(name))
+		return nil, nil, fmt.Errorf("%s contains no checkpoint", console.Shown(name))
 	}
 	for i := range list {
 		list[i].Copied = true
@@ -173,8 +175,8 @@ func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.
 	return list, bad, nil
 }
 
-// fromLog returns the checkpoints in lines of the operator's log, which something may have put a prefix before, and data
-// itself where there are none.
+// fromLog returns the checkpoints in lines of the operator's log, or data itself if there are none. A
+// line may have a prefix, such as that of syslog.
 func fromLog(data []byte) []byte {
 	var notes []byte
 	for line := range bytes.Lines(data) {
@@ -242,12 +244,12 @@ func (p *program) showReport(r *trail.Report, o *verifyOptions) error {
 	return err
 }
 
-// proves reports whether something was handed in that can prove more than that there was no
-// accident.
+// proves reports whether the flags give something that can prove more than that nothing was changed
+// by accident.
 func (o *verifyOptions) proves() bool { return o.key != "" || o.public != "" || len(o.checkpoints) > 0 }
 
-// conclusion says what a report amounts to. given says whether a key or a copied checkpoint was
-// handed in.
+// conclusion returns what follows from a report: a word and a sentence. given says whether the flags
+// give a key or a copied checkpoint.
 func conclusion(r *trail.Report, given bool) (label, text string) {
 	audit := "the audit is whole"
 	if r.RetiredFast > 0 || r.First > 1 {
@@ -257,15 +259,15 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 	case !r.OK():
 		return "NOT OK", console.Plural(len(r.Problems), "problem")
 	case !given:
-		label, text = "OK", audit+", as far as accidents go: without a key or a copied checkpoint nothing is proven against someone who wrote it anew "+
+		label, text = "OK", audit+", as far as accidents go: without a key or a copied checkpoint nothing is proven against somebody who rewrote it "+
 			"(--verifier, --key, --checkpoint)"
 	case r.Proven == 0:
-		label, text = "OK", fmt.Sprintf("%s, as far as accidents go: of its %d records, what was handed in proves %d, by their MACs", audit, r.Records, r.MACsChecked)
+		label, text = "OK", fmt.Sprintf("%s, as far as accidents go: of its %d records, the keys and checkpoints that were given prove %d, by their MACs", audit, r.Records, r.MACsChecked)
 	case r.Proven < r.Last:
 		label = "WHOLE"
 		text = fmt.Sprintf("up to record %d; after that not proven: no checkpoint covers %s yet", r.Proven, recordsText(r.Proven+1, r.Last))
 	case !slices.ContainsFunc(r.Checkpoints, func(c trail.Checkpoint) bool { return c.Copied }):
-		label, text = "OK", audit+"; that no end was cut off only a checkpoint from off the host proves (--checkpoint)"
+		label, text = "OK", audit+"; only a checkpoint from off the host can prove that no end was cut off (--checkpoint)"
 	default:
 		label, text = "OK", audit
 	}
@@ -275,7 +277,7 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 	return label, text
 }
 
-// recordsText is "record 7" or "records 7 to 9".
+// recordsText returns "record 7" or "records 7 to 9".
 func recordsText(from, to uint64) string {
 	if from == to {
 		return fmt.Sprintf("record %d", from)
@@ -283,6 +285,7 @@ func recordsText(from, to uint64) string {
 	return fmt.Sprintf("records %d to %d", from, to)
 }
 
+// macsText says how many MACs were checked.
 func macsText(r *trail.Report, o *verifyOptions) string {
 	switch {
 	case r.MACs == 0:
@@ -294,10 +297,10 @@ func macsText(r *trail.Report, o *verifyOptions) string {
 	}
 }
 
-// checkpointsText says what the checkpoints that fit amount to.
+// checkpointsText says how many checkpoints fit and what they prove.
 func checkpointsText(r *trail.Report) string {
 	if len(r.Checkpoints) == 0 {
-		return "none that could be held against the records"
+		return "none that could be compared with the records"
 	}
 	var signed int
 	var copied uint64

@@ -7,7 +7,7 @@ import (
 	"eslguard/audit/trail"
 )
 
-// TestConclusion: what audit verify concludes never promises more than what was handed in proves.
+// TestConclusion checks that audit verify never promises more than what it was given proves.
 func TestConclusion(t *testing.T) {
 	own, copied := []trail.Checkpoint{{Seq: 9}}, []trail.Checkpoint{{Seq: 9}, {Seq: 9, Copied: true}}
 	problem := []trail.Finding{{Fault: trail.FaultChanged}}
@@ -19,13 +19,13 @@ func TestConclusion(t *testing.T) {
 	}{
 		{"without a key", trail.Report{Last: 9}, false, "OK", "as far as accidents go: without a key"},
 		{"all is proven", trail.Report{Last: 9, Proven: 9, Checkpoints: copied}, true, "OK", "the audit is whole"},
-		{"all is proven, without a copy", trail.Report{Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "the audit is whole; that no end was cut off only a"},
+		{"all is proven, without a copy", trail.Report{Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "the audit is whole; only a checkpoint from off the host can"},
 		{"one record is not", trail.Report{Last: 9, Proven: 8}, true, "WHOLE", "up to record 8; after that not proven: no checkpoint covers record 9 yet"},
 		{"several are not", trail.Report{Last: 9, Proven: 6}, true, "WHOLE", "up to record 6; after that not proven: no checkpoint covers records 7 to 9 yet"},
-		{"some MACs only", trail.Report{Last: 9, Records: 9, MACsChecked: 4}, true, "OK", "of its 9 records, what was handed in proves 4"},
-		{"retired fast", trail.Report{Last: 9, Proven: 9, RetiredFast: 3}, true, "OK", "what is left of the audit is whole; that no end was cut off only a checkpoint from off the host proves (--checkpoint); 3 records were RETIRED UNUSUALLY FAST"},
+		{"some MACs only", trail.Report{Last: 9, Records: 9, MACsChecked: 4}, true, "OK", "of its 9 records, the keys and checkpoints that were given prove 4"},
+		{"retired fast", trail.Report{Last: 9, Proven: 9, RetiredFast: 3}, true, "OK", "what is left of the audit is whole; only a checkpoint from off the host can prove that no end was cut off (--checkpoint); 3 records were RETIRED UNUSUALLY FAST"},
 		{"retired fast, one is not", trail.Report{Last: 9, Proven: 8, RetiredFast: 1}, true, "WHOLE", "record 9 yet; 1 record was RETIRED UNUSUALLY FAST"},
-		{"the first records are gone", trail.Report{First: 5, Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "what is left of the audit is whole; that no end"},
+		{"the first records are gone", trail.Report{First: 5, Last: 9, Proven: 9, Checkpoints: own}, true, "OK", "what is left of the audit is whole; only a checkpoint"},
 		{"broken", trail.Report{Last: 9, Proven: 9, Problems: problem}, true, "NOT OK", "1 problem"},
 	} {
 		label, text := conclusion(&c.r, c.given)
@@ -35,7 +35,8 @@ func TestConclusion(t *testing.T) {
 	}
 }
 
-// TestFromLog: the checkpoints in an operator's log are found, whatever else is in it and before its lines.
+// TestFromLog checks that the checkpoints in an operator's log are found, whatever else is in it or
+// before its lines.
 func TestFromLog(t *testing.T) {
 	const a, b = `{"level":"info","checkpoint":"a\n\n\u2014 x\n"}`, `{"checkpoint":"b\n","time":"x"}`
 	long := `{"stack":"` + strings.Repeat("x", 1<<20) + `"}`

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // The statuses that the program exits with.
@@ -61,4 +62,22 @@ func Usagef(format string, args ...any) error {
 func IsUsage(err error) bool {
 	var u *usageError
 	return errors.As(err, &u)
+}
+
+// packages are the packages whose errors begin with their name.
+var packages = [...]string{"audit: ", "codec: ", "command: ", "export: ", "policy: ", "proxy: ", "recording: ", "trail: "}
+
+// ErrorText returns the text of err for whoever runs the program. It leaves out the name of the
+// package at the beginning of a line, which means nothing to them.
+func ErrorText(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		for _, name := range packages {
+			if rest, ok := strings.CutPrefix(line, name); ok {
+				lines[i] = rest
+				break
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
 }

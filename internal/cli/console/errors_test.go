@@ -24,3 +24,18 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+func TestErrorText(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                    "",
+		"policy: no such client":              "no such client",
+		"audit: a\npolicy: b\nlisten: c":      "a\nb\nlisten: c",
+		"the policy has 1 problem:\n  x.json": "the policy has 1 problem:\n  x.json",
+		"policy: audit: a":                    "audit: a",
+		"cannot open: audit: a":               "cannot open: audit: a",
+	} {
+		if got := ErrorText(errors.New(text)); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
