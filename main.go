@@ -1,5 +1,5 @@
-// Command eslguard is a firewall for FreeSWITCH's event socket. See the README, and
-// `eslguard --help`.
+// Command eslguard is a firewall for FreeSWITCH's event socket. See the README, and `eslguard
+// --help`.
 package main
 
 import (

@@ -144,8 +144,8 @@ func problemsOf(path string, err error) []policy.Problem {
 	return []policy.Problem{{File: path, Text: err.Error()}}
 }
 
-// The JSON of check. The types have the same fields as those of package policy, in the same order, so
-// that one can be converted into the other.
+// The JSON of check. The types have the same fields as those of package policy, in the same order,
+// so that one can be converted into the other.
 type (
 	problemJSON struct {
 		File   string `json:"file"`

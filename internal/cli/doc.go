@@ -14,8 +14,9 @@
 //
 // # Output
 //
-// Results go to standard output, everything else to standard error. Output for people is plain text.
-// With --json it is JSON: one value, or one value a line where results come one after the other.
+// Results go to standard output, everything else to standard error. Output for people is plain
+// text. With --json it is JSON: one value, or one value a line where results come one after the
+// other.
 //
 // # Exit statuses
 //
@@ -26,7 +27,7 @@
 // # Environment
 //
 // Every flag can also be set by an environment variable: --login-timeout of run by
-// ESLGUARD_LOGIN_TIMEOUT, and --name of audit show by ESLGUARD_AUDIT_SHOW_NAME. A flag on the command
-// line wins, and an empty variable counts as not set. run refuses a variable whose name begins with
-// ESLGUARD_ and that belongs to no flag of any command, unless the policy names it.
+// ESLGUARD_LOGIN_TIMEOUT, and --name of audit show by ESLGUARD_AUDIT_SHOW_NAME. A flag on the
+// command line wins, and an empty variable counts as not set. run refuses a variable whose name
+// begins with ESLGUARD_ and that belongs to no flag of any command, unless the policy names it.
 package cli

@@ -35,8 +35,8 @@ func nameVariables(cmd *cobra.Command) {
 	})
 }
 
-// fromEnvironment sets the flags of cmd from the environment, except those that the command line has
-// set. An empty variable counts as not set.
+// fromEnvironment sets the flags of cmd from the environment, except those that the command line
+// has set. An empty variable counts as not set.
 func fromEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) error {
 	var first error
 	flags := cmd.Flags()
@@ -60,7 +60,8 @@ func fromEnvironment(cmd *cobra.Command, lookup func(string) (string, bool)) err
 var testVariables = [...]string{"ESLGUARD_REQUIRE_NODE", "ESLGUARD_FUZZTIME", "ESLGUARD_CAPTURES"}
 
 // serviceVariable matches the variables that Kubernetes sets in every container for a service whose
-// name begins with eslguard (kubernetes.io/docs/concepts/services-networking/service, environment variables).
+// name begins with eslguard (kubernetes.io/docs/concepts/services-networking/service, environment
+// variables).
 var serviceVariable = regexp.MustCompile(
 	`^ESLGUARD_([A-Z0-9_]+_)?(SERVICE_HOST=|SERVICE_PORT(_[A-Z0-9_]+)?=|PORT=(tcp|udp|sctp)://|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?=)`)
 
@@ -85,9 +86,9 @@ func variables(root *cobra.Command) map[string]bool {
 }
 
 // checkVariables returns an error of usage for the first variable of the environment that has the
-// prefix of flags' variables but that nothing reads: a misspelled flag would have no effect otherwise.
-// known are the variables of flags, and named are those that a policy names. An empty variable counts
-// as not set. The error never contains a value.
+// prefix of flags' variables but that nothing reads: a misspelled flag would have no effect
+// otherwise. known are the variables of flags, and named are those that a policy names. An empty
+// variable counts as not set. The error never contains a value.
 func checkVariables(environ []string, known map[string]bool, named []string) error {
 	for _, entry := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(entry, "=")
@@ -104,8 +105,8 @@ func checkVariables(environ []string, known map[string]bool, named []string) err
 	return nil
 }
 
-// likeVariable returns the known variable whose name is most like name, or "" if none is like it. The
-// prefix that all have does not count.
+// likeVariable returns the known variable whose name is most like name, or "" if none is like it.
+// The prefix that all have does not count.
 func likeVariable(name string, known []string) string {
 	// The variables of run are named by the flag alone.
 	if flag, ok := strings.CutPrefix(name, variablePrefix+"RUN_"); ok && slices.Contains(known, variablePrefix+flag) {

@@ -194,8 +194,8 @@ func TestExplainHidesPasswords(t *testing.T) {
 	}
 }
 
-// TestExplainObserve checks that a command that only observe mode forwards is shown neither as denied
-// nor as allowed by a rule.
+// TestExplainObserve checks that a command that only observe mode forwards is shown neither as
+// denied nor as allowed by a rule.
 func TestExplainObserve(t *testing.T) {
 	policy := writeFile(t, "policy.json", strings.Replace(allowAll, `"roles": [ "all" ]`, `"roles": [ "all" ], "mode": "observe"`, 1))
 	const sent = "bgapi originate user/1000 &park\n\napi status\nX[0]: 1\n\n"
@@ -284,8 +284,8 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 	}
 }
 
-// TestExplainLegs checks that the leg of a dial is shown as a rule spells it, and is a field of its own
-// in the JSON.
+// TestExplainLegs checks that the leg of a dial is shown as a rule spells it, and is a field of its
+// own in the JSON.
 func TestExplainLegs(t *testing.T) {
 	policy := writeFile(t, "policy.json", allowAll)
 	const sent = "api originate user/1 &bridge(sofia/gateway/acme/2)\n\n"

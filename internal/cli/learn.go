@@ -116,7 +116,8 @@ type lesson struct {
 	first, last time.Time
 }
 
-// add learns from one record. It ignores all but allowed and observed commands. Its error is always nil.
+// add learns from one record. It ignores all but allowed and observed commands. Its error is always
+// nil.
 func (a *lessons) add(r *trail.Record) error {
 	did := r.Decision == audit.Allow.String() || r.Decision == audit.Observe.String()
 	if r.Kind != audit.KindCommand.String() || !did || r.Client == "" {

@@ -17,7 +17,7 @@ import (
 	"eslguard/policy"
 )
 
-// learnt are commands of all sorts: those that are odd hold what would mean something in a rule.
+// learnt are commands of all kinds. Some contain text that would be a pattern in a rule.
 var learnt = []string{
 	"api status", "api version", "bgapi show channels as json", "api show CALLS", "api expand version", "api sofia status profile internal",
 	"api conference 3000 kick 17", "api callcenter_config agent set status a@b 'On Break'",
@@ -41,7 +41,7 @@ var learnt = []string{
 	"api global_getvar [redacted", "event plain CUSTOM *", "api regex a|/b/",
 }
 
-// opened are commands that nobody sent, and that a draft which took an odd text for a pattern would allow.
+// opened are commands that no client sent. A draft that took text for a pattern would allow them.
 var opened = []string{
 	"api uuid_exists a", "api uuid_kill", "api uuid_kill a", "api uuid_hold @V", "api uuid_dump @V",
 	"api user_exists id b x", "api global_getvar a", "event plain CUSTOM a::b", "api regex a b", "api conference 3000 kick 18",
@@ -70,7 +70,8 @@ func parsed(t *testing.T, text string) *command.Command {
 	return cmd
 }
 
-// TestLearnRoundTrip: what a client did, as the audit keeps it, makes a role that allows that and no more.
+// TestLearnRoundTrip checks that the role drafted from an audit allows what the client did and
+// nothing else.
 func TestLearnRoundTrip(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "audit.jsonl")
@@ -104,7 +105,8 @@ func TestLearnRoundTrip(t *testing.T) {
 	}
 }
 
-// draftedClient has learn draft a role from the audit at path, and returns a client that has it.
+// draftedClient drafts a role from the audit at path with learn, and returns a client with that
+// role.
 func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	t.Helper()
 	var out, said strings.Builder
@@ -140,8 +142,8 @@ func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	return pol.Client("acme")
 }
 
-// TestLearnMarked: a wildcard stands for a secret that a policy marks by its place, and for nothing
-// else of its command.
+// TestLearnMarked checks that a draft has a wildcard in the place of a secret that a policy marks,
+// and nowhere else in that command.
 func TestLearnMarked(t *testing.T) {
 	folder := t.TempDir()
 	file, path := filepath.Join(folder, "policy.json"), filepath.Join(folder, "audit.jsonl")

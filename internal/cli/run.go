@@ -22,8 +22,8 @@ import (
 )
 
 const (
-	// defaultListen is the port after FreeSWITCH's own, on loopback. The operator must decide who may
-	// connect from elsewhere.
+	// defaultListen is the port after FreeSWITCH's own, on loopback. The operator must decide who
+	// may connect from elsewhere.
 	defaultListen = "127.0.0.1:8022"
 	defaultGrace  = 10 * time.Second
 )
@@ -182,8 +182,8 @@ func (p *Program) runGuard(o *runOptions) (err error) {
 	return g.Serve(listeners, sig, o.grace)
 }
 
-// checkEnvironmentFirst is checkEnvironment before anything is opened. If the policy cannot be read,
-// it returns nil: opening the policy reports that.
+// checkEnvironmentFirst is checkEnvironment before anything is opened. If the policy cannot be
+// read, it returns nil: opening the policy reports that.
 func (p *Program) checkEnvironmentFirst(o *runOptions) error {
 	err := p.checkEnvironment(o, nil)
 	if err == nil || o.policy == "" {

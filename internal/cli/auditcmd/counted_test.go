@@ -15,8 +15,8 @@ import (
 	"eslguard/policy"
 )
 
-// counted returns the records of one denial of "event plain ALL" and of 41 more, as the guard writes
-// them.
+// counted returns the records of one denial of "event plain ALL" and of 41 more, as the guard
+// writes them.
 func counted() []trail.Record {
 	events := len(command.EventNames())
 	r := trail.Record{
@@ -117,8 +117,8 @@ func TestShowTellsWhatWasObserved(t *testing.T) {
 	}
 }
 
-// TestTryOrder checks that commands that reached the switch and would be denied now come first, however
-// few they are, and are listed even if there are too many other groups.
+// TestTryOrder checks that commands that reached the switch and would be denied now come first,
+// however few they are, and are listed even if there are too many other groups.
 func TestTryOrder(t *testing.T) {
 	tr := newTrial(&policy.Policy{})
 	for i := range maxGroups + 5 {

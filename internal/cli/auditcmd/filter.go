@@ -128,8 +128,8 @@ func parseAgo(s string) (time.Duration, bool) {
 	return sum + d, true
 }
 
-// effectFilter returns a function that reports whether rule matches a recorded effect as a deny rule
-// would.
+// effectFilter returns a function that reports whether rule matches a recorded effect as a deny
+// rule would.
 func effectFilter(rule string) (func(*trail.Effect) bool, error) {
 	s, err := policy.ParseSelector(rule)
 	if err != nil {

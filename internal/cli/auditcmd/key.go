@@ -47,7 +47,8 @@ An existing file is never overwritten.`,
 	return cmd
 }
 
-// writeSecret writes a line to a new file that only its owner can read. An existing file is an error.
+// writeSecret writes a line to a new file that only its owner can read. An existing file is an
+// error.
 func writeSecret(path, line string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

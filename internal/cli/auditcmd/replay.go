@@ -259,8 +259,8 @@ func mark(r *trail.Record) string {
 	return console.Shown(r.Decision + " " + what)
 }
 
-// scene returns one record of a session, in lines. framed says that the frames are shown, too, so that
-// texts of commands and replies are left out.
+// scene returns one record of a session, in lines. framed says that the frames are shown, too, so
+// that texts of commands and replies are left out.
 func scene(r *trail.Record, paint console.Paint, framed bool) string {
 	var b strings.Builder
 	at := clockTime(r.Time)

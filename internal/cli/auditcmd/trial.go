@@ -96,8 +96,8 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 	}
 }
 
-// decide fills in the new decision on effects. It returns false if a record does not contain enough to
-// decide.
+// decide fills in the new decision on effects. It returns false if a record does not contain enough
+// to decide.
 func (t *trial) decide(c *change, effects []command.Effect) bool {
 	decisive := 0
 	client := t.policy.Client(c.Client)
@@ -186,8 +186,8 @@ func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *cod
 	return t.recordedEffects(r)
 }
 
-// recordedFrame returns the frame of a recorded command, or false if it cannot be restored or parsed
-// alone. known says that the earlier commands of its session are known.
+// recordedFrame returns the frame of a recorded command, or false if it cannot be restored or
+// parsed alone. known says that the earlier commands of its session are known.
 func recordedFrame(r *trail.Record, known bool) (*codec.Frame, bool) {
 	if r.CommandBytes != len(r.Command) || r.Command == "" || isRedacted(r) || strings.ContainsRune(r.Command, '\ufffd') {
 		return nil, false
@@ -209,8 +209,8 @@ func isRedacted(r *trail.Record) bool {
 	return len(r.Redacted) > 0 || recorded.IsRedacted(r.Command)
 }
 
-// recordedEffects makes effects from those that the record lists, if they are complete. Otherwise it
-// returns the reason.
+// recordedEffects makes effects from those that the record lists, if they are complete. Otherwise
+// it returns the reason.
 func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
 	listed := recorded.Expand(r.Effects)
 	if r.EffectsTotal > len(listed) {

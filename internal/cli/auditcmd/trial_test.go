@@ -9,8 +9,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestATrialOfWhatARecordLacks checks that a command is not decided again if its record does not say
-// what a rule needs to know of a leg.
+// TestATrialOfWhatARecordLacks checks that a command is not decided again if its record does not
+// say what a rule needs to know of a leg.
 func TestATrialOfWhatARecordLacks(t *testing.T) {
 	const text = `{
 		"version": 1,
@@ -50,8 +50,8 @@ func TestATrialOfWhatARecordLacks(t *testing.T) {
 	}
 }
 
-// TestATrialForgetsKilledRuns checks that the sessions of a run that was killed are forgotten when the
-// next run begins.
+// TestATrialForgetsKilledRuns checks that the sessions of a run that was killed are forgotten when
+// the next run begins.
 func TestATrialForgetsKilledRuns(t *testing.T) {
 	tr := newTrial(nil)
 	for _, r := range []trail.Record{{Kind: "start"}, {Kind: "session", Session: "a"}, {Kind: "session", Session: "b"}, {Kind: "end", Session: "b"}, {Kind: "start"}, {Kind: "session", Session: "c"}} {

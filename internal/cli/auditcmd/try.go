@@ -108,8 +108,8 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 		return err
 	}
 	t := newTrial(pol)
-	// A command's meaning may depend on earlier commands of its session, so the filter selects which
-	// commands are counted, not which are read.
+	// A command's meaning may depend on earlier commands of its session, so the filter selects
+	// which commands are counted, not which are read.
 	wide := trail.Filter{Session: f.Session, Until: f.Until}
 	stats, err := trail.Read(ctx, path, wide, func(r *trail.Record) error {
 		t.record(r, f.Wants(r))

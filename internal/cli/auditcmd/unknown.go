@@ -20,9 +20,9 @@ const (
 	maxListed = 10
 )
 
-// remarkUnknown remarks that no record of the audit has the client of --client, or an effect with the
-// name of --name, and lists those that there are, the most similar first. It ignores errors: the
-// command that reads the audit reports them.
+// remarkUnknown remarks that no record of the audit has the client of --client, or an effect with
+// the name of --name, and lists those that there are, the most similar first. It ignores errors:
+// the command that reads the audit reports them.
 func (p *program) remarkUnknown(ctx context.Context, path string, o *filterOptions) {
 	if o.client != "" {
 		p.remarkName(ctx, path, "--client", o.client, trail.Filter{Client: o.client}, func(r *trail.Record, add func(string)) { add(r.Client) })
@@ -39,8 +39,8 @@ func (p *program) remarkUnknown(ctx context.Context, path string, o *filterOptio
 // errFound ends the reading of an audit at the first record.
 var errFound = errors.New("found")
 
-// remarkName remarks that name is unknown if f, the filter for it, selects no record. names calls add
-// with the names in a record.
+// remarkName remarks that name is unknown if f, the filter for it, selects no record. names calls
+// add with the names in a record.
 func (p *program) remarkName(ctx context.Context, path, flag, name string, f trail.Filter, names func(r *trail.Record, add func(string))) {
 	_, err := trail.Read(ctx, path, f, func(*trail.Record) error { return errFound })
 	if err != nil {

@@ -158,8 +158,8 @@ func readIdentities(name string) ([]age.Identity, error) {
 	return ids, nil
 }
 
-// readCheckpoints reads a file with checkpoints: signed notes, or lines of the operator's log in JSON.
-// It returns those that are good and findings about the others.
+// readCheckpoints reads a file with checkpoints: signed notes, or lines of the operator's log in
+// JSON. It returns those that are good and findings about the others.
 func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.Finding, error) {
 	data, err := trail.ReadFile(name, maxCheckpointFile)
 	if err != nil {
@@ -175,8 +175,8 @@ func readCheckpoints(name string, v note.Verifier) ([]trail.Checkpoint, []trail.
 	return list, bad, nil
 }
 
-// fromLog returns the checkpoints in lines of the operator's log, or data itself if there are none. A
-// line may have a prefix, such as that of syslog.
+// fromLog returns the checkpoints in lines of the operator's log, or data itself if there are none.
+// A line may have a prefix, such as that of syslog.
 func fromLog(data []byte) []byte {
 	var notes []byte
 	for line := range bytes.Lines(data) {
@@ -248,8 +248,8 @@ func (p *program) showReport(r *trail.Report, o *verifyOptions) error {
 // by accident.
 func (o *verifyOptions) proves() bool { return o.key != "" || o.public != "" || len(o.checkpoints) > 0 }
 
-// conclusion returns what follows from a report: a word and a sentence. given says whether the flags
-// give a key or a copied checkpoint.
+// conclusion returns what follows from a report: a word and a sentence. given says whether the
+// flags give a key or a copied checkpoint.
 func conclusion(r *trail.Report, given bool) (label, text string) {
 	audit := "the audit is whole"
 	if r.RetiredFast > 0 || r.First > 1 {

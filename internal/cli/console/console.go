@@ -9,8 +9,8 @@ import (
 
 // A Console holds the standard streams of the program and its environment. All fields must be set.
 type Console struct {
-	// Stdin, Stdout and Stderr are the standard streams. One of them counts as a terminal only if it
-	// is an *os.File that is open on a terminal.
+	// Stdin, Stdout and Stderr are the standard streams. One of them counts as a terminal only if
+	// it is an *os.File that is open on a terminal.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// LookupEnv is os.LookupEnv.

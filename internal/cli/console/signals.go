@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// endPatience is how long the program may take to stop after a second SIGTERM or SIGINT. Then it
-// is ended.
+// endPatience is how long the program may take to stop after a second SIGTERM or SIGINT. Then it is
+// ended.
 const endPatience = 2 * time.Second
 
 // Signals receives the signals that are sent to the program. Stop must be called.

@@ -43,7 +43,8 @@ func TestSecondSignalEndsAnything(t *testing.T) {
 	})
 }
 
-// TestSecondSignalInTime checks that a program that stops in time after a second signal is not ended.
+// TestSecondSignalInTime checks that a program that stops in time after a second signal is not
+// ended.
 func TestSecondSignalInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, exited := newSignals()

@@ -13,19 +13,19 @@ func openTerminal(t *testing.T) *os.File {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	t.Cleanup(func() { master.Close() })
 	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
 	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	terminal, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	t.Cleanup(func() { terminal.Close() })
 	return terminal
@@ -48,7 +48,7 @@ func TestEchoOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	if echoes() {
-		t.Error("what is typed is shown")
+		t.Error("typed text is shown")
 	}
 	restore()
 	if !echoes() {

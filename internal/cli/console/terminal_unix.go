@@ -40,7 +40,8 @@ func echoOff(f *os.File) (restore func(), err error) {
 	}, nil
 }
 
-// awaitInterrupt calls restore and ends the program at an interrupt, and returns when done is closed.
+// awaitInterrupt calls restore and ends the program at an interrupt, and returns when done is
+// closed.
 func awaitInterrupt(interrupted <-chan os.Signal, done <-chan struct{}, restore func()) {
 	select {
 	case <-interrupted:

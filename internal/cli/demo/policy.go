@@ -17,8 +17,8 @@ type policyCopy struct {
 	first []byte
 }
 
-// write writes the copy: the example, with the stand-in as every upstream. secret is the file with the
-// stand-in's password.
+// write writes the copy: the example, with the stand-in as every upstream. secret is the file with
+// the stand-in's password.
 func (p *policyCopy) write(example []byte, upstream, secret string) error {
 	if err := json.Unmarshal(example, &p.doc); err != nil {
 		return fmt.Errorf("the example policy: %w", err)
@@ -70,8 +70,8 @@ func (p *policyCopy) breakIt() error {
 	return p.save(broken)
 }
 
-// deny saves the policy with another role for a client, which denies it what rules match. It removes
-// the policy's tests about that client, which expect otherwise.
+// deny saves the policy with another role for a client, which denies it what rules match. It
+// removes the policy's tests about that client, which expect otherwise.
 func (p *policyCopy) deny(client string, rules ...string) error {
 	const role = "denied-in-the-demo"
 	roles, _ := p.doc["roles"].(map[string]any)

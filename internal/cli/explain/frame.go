@@ -14,7 +14,8 @@ type Frame struct {
 	Verb     string `json:"verb,omitempty"`
 	Command  string `json:"command,omitempty"`
 	Decision string `json:"decision"`
-	// Observed says that no rule allows the command, and that observe mode forwards it nevertheless.
+	// Observed says that no rule allows the command, and that observe mode forwards it
+	// nevertheless.
 	Observed bool   `json:"observed,omitempty"`
 	Reason   string `json:"reason"`
 	Detail   string `json:"detail,omitempty"`
@@ -22,8 +23,8 @@ type Frame struct {
 	Rule     string `json:"rule"`
 	// Near is the rule that would allow the command if its values were harmless.
 	Near string `json:"near,omitempty"`
-	// Effects is never nil, and neither are the tokens of an effect: programs that read the JSON may
-	// rely on arrays.
+	// Effects is never nil, and neither are the tokens of an effect: programs that read the JSON
+	// may rely on arrays.
 	Effects  []Effect `json:"effects"`
 	Dropped  []string `json:"dropped,omitempty"`
 	Upstream []string `json:"upstream,omitempty"`

@@ -75,8 +75,8 @@ func (f *Frame) because() string {
 	return strings.Join(parts, "; ")
 }
 
-// line returns the effect and how it is decided. A command is shown as FreeSWITCH gets it, any other
-// effect as a rule would spell it.
+// line returns the effect and how it is decided. A command is shown as FreeSWITCH gets it, any
+// other effect as a rule would spell it.
 func (e *Effect) line() string {
 	kind, args := e.Kind, e.Args
 	if e.Leg != "" {

@@ -18,8 +18,8 @@ type treeNode struct {
 	inside []*treeNode
 }
 
-// effectTree arranges effects by their paths, so that each is below the effect that it was found in.
-// Steps at the top that only repeat the frame's own verb are left out.
+// effectTree arranges effects by their paths, so that each is below the effect that it was found
+// in. Steps at the top that only repeat the frame's own verb are left out.
 func effectTree(effects []Effect) []*treeNode {
 	root := &treeNode{}
 	latest := make(map[string]*treeNode) // by path; the same command may occur twice

@@ -25,7 +25,7 @@ func TestEffectTree(t *testing.T) {
 		want    []string
 	}{
 		{"one", []Effect{api("status", "api status")}, []string{"api status" + ok}},
-		{"the verb is no step", []Effect{api("status", "bgapi > api status"), other("subscribe", "LOG", "event")},
+		{"the verb is not a step", []Effect{api("status", "bgapi > api status"), other("subscribe", "LOG", "event")},
 			[]string{"api status" + ok, "subscribe LOG" + none}},
 		{"nested", []Effect{
 			api("expand", "bgapi > api expand"), api("originate", "bgapi > api expand > api originate"),
@@ -38,10 +38,10 @@ func TestEffectTree(t *testing.T) {
 		{"the same twice", []Effect{
 			api("a", "api a"), other("dial", "1", "api a"), api("a", "api a"), other("dial", "2", "api a"),
 		}, []string{"api a" + ok, "  dial 1" + none, "api a" + ok, "  dial 2" + none}},
-		{"a step that is no effect", []Effect{
+		{"a step that is not an effect", []Effect{
 			api("a", "api a"), app("b", "api a > var execute_on_answer > app b"), app("c", "api a > var execute_on_answer > app c"),
 		}, []string{"api a" + ok, "  var execute_on_answer", "    app b" + deny, "    app c" + deny}},
-		{"what is inside comes first", []Effect{
+		{"an inner effect comes first", []Effect{
 			app("b", "api a > app b"), api("a", "api a"),
 		}, []string{"api a" + ok, "  app b" + deny}},
 	} {

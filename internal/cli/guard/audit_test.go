@@ -12,8 +12,8 @@ import (
 	"eslguard/audit"
 )
 
-// TestProbe checks that the log says that the audit cannot be written, and that it can again, although
-// no client sends anything.
+// TestProbe checks that the log says that the audit cannot be written, and that it can again,
+// although no client sends anything.
 func TestProbe(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "audit")
 	if err := os.Mkdir(folder, 0o700); err != nil {

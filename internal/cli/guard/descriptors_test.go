@@ -10,8 +10,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestDescriptorWarnings checks that a policy with more sessions than there are descriptors for draws
-// a warning with the number of both.
+// TestDescriptorWarnings checks that a policy with more sessions than there are descriptors for
+// draws a warning with the number of both.
 func TestDescriptorWarnings(t *testing.T) {
 	limit := openFilesLimit()
 	for _, test := range []struct {

@@ -32,8 +32,8 @@ func NewLog(w io.Writer, level string) (zerolog.Logger, error) {
 	return zerolog.New(w).Level(l).With().Timestamp().Logger(), nil
 }
 
-// LogWriter returns a writer that takes the JSON lines of a log and writes them to w in a format. The
-// format is the value of --log-format: auto, text or json.
+// LogWriter returns a writer that takes the JSON lines of a log and writes them to w in a format.
+// The format is the value of --log-format: auto, text or json.
 func LogWriter(w io.Writer, format string) (io.Writer, error) {
 	terminal := console.IsTerminal(w)
 	switch {

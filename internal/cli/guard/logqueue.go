@@ -9,8 +9,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// maxQueued is the most bytes of log lines that a LogQueue holds. As many again may be in the middle
-// of being written.
+// maxQueued is the most bytes of log lines that a LogQueue holds. As many again may be in the
+// middle of being written.
 const maxQueued = 1 << 20
 
 // flushPatience is how long Flush waits for the queued lines to be written.

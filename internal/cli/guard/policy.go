@@ -13,8 +13,8 @@ import (
 )
 
 // OpenPolicy loads the policy at path for the first time, and records and logs the result. lastGood
-// is the file that the last good policy is kept in, or "" for none. If the policy is broken and that
-// file is good, it is used instead.
+// is the file that the last good policy is kept in, or "" for none. If the policy is broken and
+// that file is good, it is used instead.
 func (g *Guard) OpenPolicy(path, lastGood string) error {
 	g.policyPath = path
 	store, err := policy.Open(policy.Options{
@@ -57,8 +57,8 @@ func (g *Guard) restored(p *policy.Policy) {
 	g.Log.Info().Str("policy", p.Revision()).Msg("the policy's files are good again; they contain the policy in force")
 }
 
-// rejected is called when a changed policy does not come into force, and for other failures with the
-// policy's files.
+// rejected is called when a changed policy does not come into force, and for other failures with
+// the policy's files.
 func (g *Guard) rejected(err error) {
 	if g.store == nil { // OpenPolicy has not returned: the last good policy could not be kept
 		g.Log.Error().Err(err).Msg("trouble with the policy")
@@ -147,8 +147,8 @@ func (g *Guard) awaitReloads(ctx context.Context, hup <-chan os.Signal) {
 	}
 }
 
-// reload begins a new audit file after a rename and reads the policy again. It waits for the audit's
-// disk only a moment before it reads the policy.
+// reload begins a new audit file after a rename and reads the policy again. It waits for the
+// audit's disk only a moment before it reads the policy.
 func (g *Guard) reload(ctx context.Context) {
 	reopened := make(chan struct{})
 	select {

@@ -19,8 +19,9 @@ const (
 	maxToTry = 16
 )
 
-// TryUpstreams logs in to each upstream of the policy once and logs the result, so that the operator
-// learns that one cannot be reached before a client does. It returns when all are tried or ctx ends.
+// TryUpstreams logs in to each upstream of the policy once and logs the result, so that the
+// operator learns that one cannot be reached before a client does. It returns when all are tried or
+// ctx ends.
 func (g *Guard) TryUpstreams(ctx context.Context) { g.try(ctx, g.store.Current().Upstreams()) }
 
 func (g *Guard) try(ctx context.Context, upstreams map[string]*policy.Upstream) {

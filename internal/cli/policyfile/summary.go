@@ -8,7 +8,8 @@ import (
 	"eslguard/policy"
 )
 
-// WriteSummary writes a policy's summary for a person: its upstreams, its clients and what each may do.
+// WriteSummary writes a policy's summary for a person: its upstreams, its clients and what each may
+// do.
 func WriteSummary(b *strings.Builder, s policy.Summary) {
 	fmt.Fprintf(b, "the policy is good: revision %s, %s, %s passed\n", s.Revision, console.Plural(len(s.Clients), "client"), console.Plural(s.Tests, "test"))
 	for _, u := range s.Upstreams {
@@ -89,7 +90,8 @@ func login(c *policy.ClientSummary) string {
 	return "userauth " + c.User + ", " + console.Plural(c.Passwords, "password")
 }
 
-// row writes each value on a line, the first one beside the label. Without values it writes nothing.
+// row writes each value on a line, the first one beside the label. Without values it writes
+// nothing.
 func row(b *strings.Builder, label string, values ...string) {
 	for _, v := range values {
 		fmt.Fprintf(b, "  %-9s %s\n", label, console.Shown(v))

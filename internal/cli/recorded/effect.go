@@ -49,8 +49,8 @@ func Rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
 	return eff, true
 }
 
-// kinds are the kinds of effects that can be made from a record, by their names in it. A dialplan is
-// not among them: its record lacks the context.
+// kinds are the kinds of effects that can be made from a record, by their names in it. A dialplan
+// is not among them: its record lacks the context.
 var kinds = map[string]command.EffectKind{
 	"api": command.KindAPI, "app": command.KindApp, "dial": command.KindDial, "var": command.KindVar,
 	"subscribe": command.KindSubscribe, "inject": command.KindInject, "channel": command.KindChannel,

@@ -10,8 +10,8 @@ import (
 	"eslguard/command"
 )
 
-// TestRebuildTellsAllThatRulesSee checks that an effect made from its record equals the one that was
-// recorded.
+// TestRebuildTellsAllThatRulesSee checks that an effect made from its record equals the one that
+// was recorded.
 func TestRebuildTellsAllThatRulesSee(t *testing.T) {
 	seen := map[command.EffectKind]int{}
 	for _, text := range []string{
