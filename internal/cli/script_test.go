@@ -49,7 +49,7 @@ func TestMain(m *testing.M) {
 			}, Environ: os.Environ, Example: example,
 		}
 		os.Exit(p.Main())
-	}})
+	}, "nc": netcat})
 }
 
 // TestScripts runs testdata/script/*.txt. They have these commands in addition to those of
@@ -82,6 +82,9 @@ func TestScripts(t *testing.T) {
 			e.Defer(w.close)
 			data, err := os.ReadFile(example)
 			if err != nil {
+				return err
+			}
+			if err := writeReadmeCommands(e.WorkDir); err != nil {
 				return err
 			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "example.json"), data, 0o600)
