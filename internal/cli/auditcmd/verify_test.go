@@ -58,3 +58,33 @@ func TestFromLog(t *testing.T) {
 		}
 	}
 }
+
+func TestReportTexts(t *testing.T) {
+	key, none := &verifyOptions{key: "identity"}, &verifyOptions{}
+	signed, copied := trail.Checkpoint{Seq: 7, Signer: "eslguard"}, trail.Checkpoint{Seq: 5, Copied: true}
+	for _, c := range []struct{ got, want string }{
+		{recordsText(7, 7), "record 7"},
+		{recordsText(7, 9), "records 7 to 9"},
+		{macsText(&trail.Report{}, key), "the records have none"},
+		{macsText(&trail.Report{MACs: 5}, none), "not checked: 5 records have one, see --key"},
+		{macsText(&trail.Report{MACs: 5, MACsChecked: 3}, key), "3 of 5 fit"},
+		{checkpointsText(&trail.Report{}), "none that could be compared with the records"},
+		{checkpointsText(&trail.Report{Checkpoints: []trail.Checkpoint{signed}}), "1 fit, the signatures of 1 were checked"},
+		{
+			checkpointsText(&trail.Report{Checkpoints: []trail.Checkpoint{signed, copied}}),
+			"2 fit, the signatures of 1 were checked; nothing up to record 5 was changed or cut off since the copy was made",
+		},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		o    verifyOptions
+		want bool
+	}{{*none, false}, {*key, true}, {verifyOptions{public: "k"}, true}, {verifyOptions{checkpoints: []string{"f"}}, true}, {verifyOptions{json: true}, false}} {
+		if got := c.o.proves(); got != c.want {
+			t.Errorf("%+v: %v", c.o, got)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package policyfile
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,5 +72,60 @@ func TestEveryoneMayRead(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestWritableAndReplaceable(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		path                  string
+		mode                  os.FileMode
+		writable, replaceable bool
+	}{
+		{file, 0o600, false, false}, {file, 0o644, false, false}, {file, 0o620, true, true}, {file, 0o602, true, true},
+		{dir, 0o700, false, false}, {dir, 0o755, false, false}, {dir, 0o777, true, true}, {dir, 0o777 | os.ModeSticky, true, false},
+	} {
+		if err := os.Chmod(c.path, c.mode); err != nil {
+			t.Fatal(err)
+		}
+		if got := Writable("it", c.path); (got != "") != c.writable {
+			t.Errorf("%s with mode %v is writable: %q", c.path, c.mode, got)
+		}
+		if got := Replaceable("it", c.path); (got != "") != c.replaceable {
+			t.Errorf("%s with mode %v is replaceable: %q", c.path, c.mode, got)
+		}
+	}
+	if got := Writable("it", filepath.Join(dir, "none")); got != "" {
+		t.Errorf("a file that does not exist: %q", got)
+	}
+}
+
+// TestExposureIsBounded checks that a policy of many files does not fill the log.
+func TestExposureIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	for i := range maxExposed + 5 {
+		text := `{ "version": 1 }`
+		if i == 0 {
+			text = policyText(0, `{ "env": "X" }`)
+		}
+		file := filepath.Join(dir, fmt.Sprintf("%02d.json", i))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pol, err := policy.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ExposureWarnings(dir, pol)
+	if len(got) != maxExposed+1 || got[maxExposed] != "others may write or read 5 more of the policy's files" {
+		t.Errorf("%d warnings, the last one %q", len(got), got[len(got)-1])
 	}
 }
