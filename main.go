@@ -1,5 +1,5 @@
-// Command eslguard is a firewall for FreeSWITCH's event socket. See the README, and `eslguard
-// --help`.
+// Command eslguard is a firewall for FreeSWITCH's event socket. The README says what it is for, and
+// eslguard --help how to use it.
 package main
 
 import (
