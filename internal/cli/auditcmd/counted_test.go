@@ -74,7 +74,7 @@ func TestTryCountsWhatIsCounted(t *testing.T) {
 func TestCountedIsShown(t *testing.T) {
 	more := counted()[1]
 	for form, text := range map[string]string{
-		"show": what(&more), "replay": scene(&more, false, true), "CEF": string(export.AppendCEF(nil, &more, "1")),
+		"show": summary(&more), "replay": scene(&more, false, true), "CEF": string(export.AppendCEF(nil, &more, "1")),
 	} {
 		if !strings.Contains(text, "41 more") && !strings.Contains(text, " cnt=41 ") {
 			t.Errorf("%s: %q", form, text)
@@ -83,8 +83,8 @@ func TestCountedIsShown(t *testing.T) {
 	if e, ok := export.OCSF(&more); !ok || e.Count != 41 {
 		t.Errorf("OCSF counts %d", e.Count)
 	}
-	if first := counted()[0]; strings.Contains(what(&first), "more") {
-		t.Errorf("show: %q", what(&first))
+	if first := counted()[0]; strings.Contains(summary(&first), "more") {
+		t.Errorf("show: %q", summary(&first))
 	}
 }
 
@@ -111,7 +111,7 @@ func TestShowTellsWhatWasObserved(t *testing.T) {
 		0: "done (9 commands, 2 denied, 1.5ms)", 3: "done (9 commands, 2 denied, 3 let through by observe mode, 1.5ms)",
 	} {
 		r.Observed = observed
-		if got := what(&r); got != want {
+		if got := summary(&r); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

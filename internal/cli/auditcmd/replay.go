@@ -281,12 +281,12 @@ func scene(r *trail.Record, paint console.Paint, framed bool) string {
 		line("  %s", verdict(r, paint))
 	case "reply", "job":
 		if !framed {
-			line("%s %s", paint.Bold("<"), what(r))
+			line("%s %s", paint.Bold("<"), summary(r))
 		}
 	case "end":
-		line("%s", paint.Bold("the session ends: "+what(r)))
+		line("%s", paint.Bold("the session ends: "+summary(r)))
 	default:
-		line("%s %s", console.Shown(r.Kind), what(r))
+		line("%s %s", console.Shown(r.Kind), summary(r))
 	}
 	return b.String()
 }

@@ -134,6 +134,6 @@ func (t *table) row(r *trail.Record) error {
 		word = r.Decision
 	}
 	_, err := fmt.Fprintf(t.out, "%s %8d %s %s %s %s\n", r.Time.UTC().Format("2006-01-02 15:04:05.000"), r.Seq,
-		column(r.Client, clientWidth), column(r.Session, sessionWidth), paintDecision(t.paint, r.Decision, column(word, 8)), what(r))
+		column(r.Client, clientWidth), column(r.Session, sessionWidth), paintDecision(t.paint, r.Decision, column(word, 8)), summary(r))
 	return err
 }

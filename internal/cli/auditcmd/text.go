@@ -9,8 +9,8 @@ import (
 	"eslguard/internal/cli/console"
 )
 
-// what returns what a record is about, on one line.
-func what(r *trail.Record) string {
+// summary returns what a record is about, on one line.
+func summary(r *trail.Record) string {
 	var parts []string
 	add := func(label, text string) {
 		if text != "" {

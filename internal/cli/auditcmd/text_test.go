@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/cli/console"
 )
 
-func TestWhat(t *testing.T) {
+func TestSummary(t *testing.T) {
 	for _, c := range []struct {
 		r    trail.Record
 		want string
@@ -25,7 +25,7 @@ func TestWhat(t *testing.T) {
 		{trail.Record{Kind: "start", Version: "v1", Policy: "abc", Lost: 1}, "version v1 policy abc (1 record before it could not be written)"},
 		{trail.Record{Kind: "unknown"}, ""},
 	} {
-		if got := what(&c.r); got != c.want {
+		if got := summary(&c.r); got != c.want {
 			t.Errorf("%+v:\ngot  %s\nwant %s", c.r, got, c.want)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // The bounds of a trial.
 const (
-	// maxGroups is the most groups of changes that are listed for each turn.
+	// maxGroups is the most groups of changes that are listed for each impact.
 	maxGroups = 10_000
 	// maxTrialSessions is the most sessions whose state is kept at once.
 	maxTrialSessions = 100_000
@@ -29,10 +29,10 @@ const (
 
 // The reasons why a command is not decided again. They are keys in the output of --json.
 const (
-	apartRedacted = "a secret is left out of the record"
-	apartCut      = "the record holds only a part of it"
-	apartForm     = "it was refused for its form, or a limit, which no rule decides"
-	apartUnknown  = "its effects cannot be told from the record"
+	whyRedacted = "a secret is left out of the record"
+	whyCut      = "the record holds only a part of it"
+	whyForm     = "it was refused for its form, or a limit, which no rule decides"
+	whyUnknown  = "its effects cannot be told from the record"
 )
 
 // A trial decides recorded commands again.
@@ -42,13 +42,13 @@ type trial struct {
 	groups   map[change]*changed
 
 	commands, decided, changed, unlisted int
-	turns                                [sameForSwitch + 1]int // changed commands, by turn
-	listed                               [sameForSwitch + 1]int // groups of them, by turn
-	apart                                map[string]int         // commands that were not decided, by reason
+	byImpact                             [sameForSwitch + 1]int // changed commands, by impact
+	listed                               [sameForSwitch + 1]int // groups of them, by impact
+	undecided                            map[string]int         // commands that were not decided, by reason
 }
 
 func newTrial(pol *policy.Policy) *trial {
-	return &trial{policy: pol, sessions: map[string]*command.State{}, groups: map[change]*changed{}, apart: map[string]int{}}
+	return &trial{policy: pol, sessions: map[string]*command.State{}, groups: map[change]*changed{}, undecided: map[string]int{}}
 }
 
 // record takes one record. If it is not wanted, it is only used to understand later ones.
@@ -77,17 +77,17 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 	t.commands += n
 	switch {
 	case r.Decision == refused:
-		t.apart[apartForm] += n
+		t.undecided[whyForm] += n
 		return
 	case why != "":
-		t.apart[why] += n
+		t.undecided[why] += n
 		return
 	}
 	c := change{Client: r.Client, Was: r.Decision, WasRule: r.Rule, Effect: r.Verb}
 	if refusal != nil {
 		c.Is, c.Reason = refused, refusal.Error()
 	} else if !t.decide(&c, effects) {
-		t.apart[apartUnknown] += n
+		t.undecided[whyUnknown] += n
 		return
 	}
 	t.decided += n
@@ -147,16 +147,16 @@ func needsMore(client *policy.Client, d *policy.Decision, e command.Effect) bool
 // note counts a change of several commands. seq is the sequence number of their first record.
 func (t *trial) note(c change, seq uint64, times int) {
 	t.changed += times
-	t.turns[c.turn()] += times
+	t.byImpact[c.impact()] += times
 	g := t.groups[c]
 	if g == nil {
-		if t.listed[c.turn()] >= maxGroups {
+		if t.listed[c.impact()] >= maxGroups {
 			t.unlisted += times
 			return
 		}
 		g = &changed{change: c, Example: seq}
 		t.groups[c] = g
-		t.listed[c.turn()]++
+		t.listed[c.impact()]++
 	}
 	g.Count += times
 }
@@ -214,20 +214,20 @@ func isRedacted(r *trail.Record) bool {
 func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
 	listed := recorded.Expand(r.Effects)
 	if r.EffectsTotal > len(listed) {
-		return nil, nil, apartCut
+		return nil, nil, whyCut
 	}
 	list := make([]command.Effect, 0, len(listed))
 	for i := range listed {
 		e := &listed[i]
 		switch {
 		case recorded.IsRedacted(e.Args) || recorded.IsRedacted(e.Name):
-			return nil, nil, apartRedacted
+			return nil, nil, whyRedacted
 		case recorded.IsCut(e.Args) || strings.ContainsRune(e.Args+e.Name, '\ufffd'):
-			return nil, nil, apartCut
+			return nil, nil, whyCut
 		}
 		eff, ok := recorded.Rebuild(t.policy.Catalog(), e)
 		if !ok {
-			return nil, nil, apartUnknown
+			return nil, nil, whyUnknown
 		}
 		list = append(list, eff)
 	}

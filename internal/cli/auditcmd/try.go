@@ -134,24 +134,24 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	return err
 }
 
-// A turn says what a change means for the switch. Changes are listed in this order.
-type turn int
+// An impact says what a change means for the switch. Changes are listed in this order.
+type impact int
 
 const (
-	nowDenied     turn = iota // the commands reached the switch and would not now
-	nowForwarded              // they did not and would now
-	sameForSwitch             // no difference for the switch
+	nowDenied     impact = iota // the commands reached the switch and would not now
+	nowForwarded                // they did not and would now
+	sameForSwitch               // no difference for the switch
 )
 
-// turn returns what c means for the switch.
-func (c *change) turn() turn {
+// impact returns what c means for the switch.
+func (c *change) impact() impact {
 	switch was, is := forwarded(c.Was), forwarded(c.Is); {
 	case was && !is:
 		return nowDenied
 	case !was && is:
 		return nowForwarded
 	default:
-		return sameForSwitch // no difference for the switch
+		return sameForSwitch
 	}
 }
 
@@ -160,19 +160,19 @@ func forwarded(decision string) bool {
 	return decision == allowed || decision == audit.Observe.String()
 }
 
-// report returns the result of the trial. Changes are sorted by turn, and then by their count, the
-// largest first.
+// report returns the result of the trial. Changes are sorted by impact, and then by their count,
+// the largest first.
 func (t *trial) report() *trialReport {
 	r := &trialReport{
 		Policy: t.policy.Revision(), Commands: t.commands, Decided: t.decided, Changed: t.changed, Left: t.unlisted,
-		NowDenied: t.turns[nowDenied], NowForwarded: t.turns[nowForwarded],
-		Apart: t.apart, Changes: []changed{},
+		NowDenied: t.byImpact[nowDenied], NowForwarded: t.byImpact[nowForwarded],
+		Apart: t.undecided, Changes: []changed{},
 	}
 	for _, g := range t.groups {
 		r.Changes = append(r.Changes, *g)
 	}
 	slices.SortFunc(r.Changes, func(a, b changed) int {
-		return cmp.Or(cmp.Compare(a.turn(), b.turn()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example, b.Example))
+		return cmp.Or(cmp.Compare(a.impact(), b.impact()), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Example, b.Example))
 	})
 	return r
 }
@@ -182,11 +182,11 @@ func (p *program) showTrial(r *trialReport) error {
 	paint := p.Paint()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %d decided again under policy %s: %s\n", console.Plural(r.Commands, "command"), r.Decided, r.Policy, changesText(r.Changed))
-	section := turn(-1)
+	section := impact(-1)
 	for i := range r.Changes {
 		c := &r.Changes[i]
-		if c.turn() != section {
-			section = c.turn()
+		if c.impact() != section {
+			section = c.impact()
 			b.WriteString(r.heading(section, paint))
 		}
 		is := paint.Red(c.Is)
@@ -211,8 +211,8 @@ func (p *program) showTrial(r *trialReport) error {
 	return err
 }
 
-// heading returns the line before the changes of one turn.
-func (r *trialReport) heading(of turn, paint console.Paint) string {
+// heading returns the line before the changes of one impact.
+func (r *trialReport) heading(of impact, paint console.Paint) string {
 	switch of {
 	case nowDenied:
 		return paint.Red("reached the switch, would now be denied") + fmt.Sprintf(": %d\n", r.NowDenied)

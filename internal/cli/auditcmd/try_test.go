@@ -2,16 +2,16 @@ package auditcmd
 
 import "testing"
 
-func TestTurn(t *testing.T) {
+func TestImpact(t *testing.T) {
 	for _, c := range []struct {
 		was, is string
-		want    turn
+		want    impact
 	}{
 		{"allow", "deny", nowDenied}, {"observe", "deny", nowDenied}, {"allow", "refuse", nowDenied},
 		{"deny", "allow", nowForwarded}, {"deny", "observe", nowForwarded},
 		{"allow", "observe", sameForSwitch}, {"observe", "allow", sameForSwitch}, {"deny", "refuse", sameForSwitch},
 	} {
-		if got := (&change{Was: c.was, Is: c.is}).turn(); got != c.want {
+		if got := (&change{Was: c.was, Is: c.is}).impact(); got != c.want {
 			t.Errorf("%s -> %s: %d, want %d", c.was, c.is, got, c.want)
 		}
 	}
@@ -19,7 +19,7 @@ func TestTurn(t *testing.T) {
 
 func TestHeading(t *testing.T) {
 	r := &trialReport{Changed: 9, NowDenied: 2, NowForwarded: 3}
-	for of, want := range map[turn]string{
+	for of, want := range map[impact]string{
 		nowDenied:     "reached the switch, would now be denied: 2\n",
 		nowForwarded:  "did not reach the switch, would now: 3\n",
 		sameForSwitch: "the same for the switch: 4\n",
