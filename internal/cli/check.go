@@ -211,7 +211,8 @@ func asJSONProblems(list []policy.Problem) []problemJSON {
 func summaryOf(s policy.Summary) *summaryJSON {
 	out := &summaryJSON{
 		Revision: s.Revision, Files: s.Files, Tests: s.Tests,
-		Clients: []clientJSON{}, Upstreams: []upstreamJSON{}, // programs that read it may rely on arrays
+		// Programs that read the JSON may rely on arrays.
+		Clients: []clientJSON{}, Upstreams: []upstreamJSON{},
 	}
 	for _, c := range s.Clients {
 		j := clientJSON(c)

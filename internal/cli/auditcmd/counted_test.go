@@ -39,7 +39,8 @@ func TestTryCountsWhatIsCounted(t *testing.T) {
 		{"all are allowed", `"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB|LOG"`, 42},
 		{"all but one", `"subscribe *", "subscribe CUSTOM **", "subscribe API|BACKGROUND_JOB"`, 0},
 	} {
-		for _, known := range []bool{true, false} { // whether the session's first record is in the audit, so that the text can be parsed again
+		// If the session's first record is in the audit, the text is parsed again.
+		for _, known := range []bool{true, false} {
 			file := filepath.Join(t.TempDir(), "policy.json")
 			text := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 				"roles": {"r": {"allow": [` + tt.rule + `]}},

@@ -42,9 +42,10 @@ type trial struct {
 	groups   map[change]*changed
 
 	commands, decided, changed, unlisted int
-	byImpact                             [sameForSwitch + 1]int // changed commands, by impact
-	listed                               [sameForSwitch + 1]int // groups of them, by impact
-	undecided                            map[string]int         // commands that were not decided, by reason
+
+	byImpact  [sameForSwitch + 1]int // changed commands
+	listed    [sameForSwitch + 1]int // groups of them, by impact
+	undecided map[string]int         // commands, by the reason
 }
 
 func newTrial(pol *policy.Policy) *trial {

@@ -108,7 +108,8 @@ func mergeEvents(effects []Effect) []Effect {
 		if at, known := merged[alike]; known && len(out[at].Name)+len(e.Name) < maxMerged {
 			out[at].Name += "|" + e.Name
 			if len(e.Suggestions) == 1 && len(out[at].Suggestions) == 1 {
-				out[at].Suggestions = []string{out[at].Suggestions[0] + "|" + e.Name} // no event's name needs an escape
+				// No event's name needs an escape in a rule.
+				out[at].Suggestions = []string{out[at].Suggestions[0] + "|" + e.Name}
 			}
 			continue
 		}
