@@ -190,8 +190,8 @@ func TestLearnMarked(t *testing.T) {
 	}
 }
 
-// TestLearnCountsWhatIsCounted checks that learn ignores denials, and that it counts a record that
-// stands for several commands as that many.
+// TestLearnCountsWhatIsCounted checks that learn ignores denials, and that it counts a record of
+// several commands as that many.
 func TestLearnCountsWhatIsCounted(t *testing.T) {
 	all := &lessons{cat: command.Builtin(), clients: make(map[string]*lesson)}
 	events := len(command.EventNames())

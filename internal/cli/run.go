@@ -196,8 +196,8 @@ func (p *Program) checkEnvironmentFirst(o *runOptions) error {
 	return p.checkEnvironment(o, pol.Variables())
 }
 
-// checkEnvironment returns an error of usage if the environment has a variable that looks like one
-// of a flag and is none. named are the variables that the policy names.
+// checkEnvironment returns an error of usage if the environment has a variable with the prefix of
+// flags that belongs to no flag. named are the variables that the policy names.
 func (p *Program) checkEnvironment(o *runOptions, named []string) error {
 	if p.Environ == nil {
 		return nil

@@ -25,8 +25,9 @@ const (
 	modeDurable  = "durable"
 )
 
-// defaultKeepAtLeast is the time for which nobody can get records deleted by causing more of them.
-// It is long enough to copy them off the host, or to notice.
+// defaultKeepAtLeast is the default of --audit-keep-at-least. For that time a client cannot get
+// records deleted by causing more of them. It is long enough to copy them off the host, or to
+// notice.
 const defaultKeepAtLeast = time.Hour
 
 // The bounds of --audit-checkpoint-every. A checkpoint takes about 300 bytes in the audit's folder

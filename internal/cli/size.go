@@ -16,7 +16,7 @@ var sizeUnits = [...]struct {
 	shift  uint
 }{{"GiB", 30}, {"MiB", 20}, {"KiB", 10}}
 
-// String returns the size in the largest unit of which it is a multiple.
+// String returns the size in the largest unit that divides it.
 func (s *size) String() string {
 	for _, u := range sizeUnits {
 		if *s != 0 && *s%(1<<u.shift) == 0 {

@@ -46,8 +46,8 @@ func oneArg(what string) cobra.PositionalArgs {
 	}
 }
 
-// stopped returns err, or a console.ExitError without a text if err only says that the program was
-// told to end.
+// stopped returns err, or a console.ExitError without a text if err only says that a signal ended
+// the program.
 func stopped(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return &console.ExitError{Status: console.StatusProblem}

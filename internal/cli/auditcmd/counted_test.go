@@ -29,8 +29,8 @@ func counted() []trail.Record {
 	return []trail.Record{r, more}
 }
 
-// TestTryCountsWhatIsCounted checks that a record that stands for several commands counts as that
-// many, and that the one effect for all events is all of them.
+// TestTryCountsWhatIsCounted checks that a record of several commands counts as that many, and that
+// the one effect for all events is all of them.
 func TestTryCountsWhatIsCounted(t *testing.T) {
 	for _, tt := range []struct {
 		name, rule string
@@ -71,7 +71,7 @@ func TestTryCountsWhatIsCounted(t *testing.T) {
 	}
 }
 
-// TestCountedIsShown checks that every form of a record shows how many commands it stands for.
+// TestCountedIsShown checks that every form of a record shows how many commands it counts.
 func TestCountedIsShown(t *testing.T) {
 	more := counted()[1]
 	for form, text := range map[string]string{

@@ -65,7 +65,7 @@ Exit status: 0 the session was shown, 1 the audit has no such session or cannot 
 
 // A stage shows a session.
 type stage interface {
-	// show shows the text of what happened at that time. mark is the name of a decision, or "" if
+	// show shows text, which happened at that time. mark is the name of a decision, or "" if
 	// nothing was decided.
 	show(at time.Time, text, mark string) error
 }
@@ -221,7 +221,7 @@ type caster struct {
 	maxPause time.Duration
 	cast     *export.Cast
 	last     time.Time
-	saved    time.Duration // the sum of what was cut from pauses
+	saved    time.Duration // the total that was cut from pauses
 }
 
 func (c *caster) show(at time.Time, text, mark string) error {

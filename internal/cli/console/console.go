@@ -17,7 +17,7 @@ type Console struct {
 	LookupEnv func(key string) (string, bool)
 }
 
-// Remark prints a line to standard error, for what is not a result.
+// Remark prints a line that is not a result, to standard error.
 func (c *Console) Remark(format string, args ...any) {
 	fmt.Fprintf(c.Stderr, "eslguard: "+format+"\n", args...)
 }

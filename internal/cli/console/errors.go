@@ -67,8 +67,8 @@ func IsUsage(err error) bool {
 // packages are the packages whose errors begin with their name.
 var packages = [...]string{"audit: ", "codec: ", "command: ", "export: ", "policy: ", "proxy: ", "recording: ", "trail: "}
 
-// ErrorText returns the text of err for whoever runs the program. It leaves out the name of the
-// package at the beginning of a line, which means nothing to them.
+// ErrorText returns the text of err for a user. It leaves out the name of the package at the
+// beginning of a line, which says nothing to users.
 func ErrorText(err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	for i, line := range lines {

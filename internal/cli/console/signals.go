@@ -16,14 +16,14 @@ const endPatience = 2 * time.Second
 // Signals receives the signals that are sent to the program. Stop must be called.
 type Signals struct {
 	// End delivers SIGTERM and SIGINT, and Reload delivers SIGHUP. Both are buffered: a signal that
-	// comes while nobody receives is kept.
+	// arrives while nothing receives is kept.
 	End, Reload chan os.Signal
 
 	raw  chan os.Signal
 	done chan struct{}
 	wg   sync.WaitGroup
-	// exit ends the program. It is called endPatience after the second signal to end, whatever the
-	// program is waiting for.
+	// exit ends the program. It is called endPatience after the second signal to end, even if the
+	// program is waiting for something.
 	exit func(status int)
 }
 

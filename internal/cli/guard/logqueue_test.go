@@ -11,7 +11,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// TestLogIsNotWaitedFor checks that logging goes on while nobody reads, and that a later reader
+// TestLogIsNotWaitedFor checks that logging goes on without a reader, and that a later reader
 // learns how many lines are missing.
 func TestLogIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestLogIsNotWaitedFor(t *testing.T) {
 	})
 }
 
-// TestLogKeepsItsOrder checks that nothing is lost while somebody reads.
+// TestLogKeepsItsOrder checks that nothing is lost with a reader.
 func TestLogKeepsItsOrder(t *testing.T) {
 	var b bytes.Buffer
 	q := NewLogQueue(&b)
