@@ -49,9 +49,26 @@ var layers = []layer{
 		"internal/switchsim/frame", "internal/switchsim/internal/fstext"}, only: true,
 		why: "what FreeSWITCH does behind the event socket is for core"},
 
-	{dir: "internal/cli", may: []string{"proxy", "policy", "audit", "audit/trail", "audit/export", "command", "codec", "internal/switchsim"},
-		why: "it connects the packages to flags and signals, and to the simulator for the demo"},
-	{dir: ".", may: []string{"internal/cli"}, only: true,
+	{dir: "internal/cli/console",
+		why: "it connects a subcommand to the terminal and does not know what the subcommand does"},
+	{dir: "internal/cli/policyfile", may: []string{"internal/cli/console", "policy"},
+		why: "it describes policies and starts nothing"},
+	{dir: "internal/cli/recorded", may: []string{"audit", "audit/trail", "command", "codec"},
+		why: "it restores what was recorded, for any use"},
+	{dir: "internal/cli/explain", may: []string{"internal/cli/console", "internal/cli/recorded", "policy", "audit", "command", "codec"},
+		why: "it shows decisions without a session or a record"},
+	{dir: "internal/cli/guard", may: []string{"internal/cli/console", "internal/cli/policyfile", "proxy", "policy", "audit"},
+		why: "it runs a server, and other packages parse the flags"},
+	{dir: "internal/cli/demo", may: []string{"internal/cli/console", "internal/cli/guard", "internal/switchsim", "proxy", "audit", "codec"},
+		why: "it shows the guard from outside, as clients and operators see it"},
+	{dir: "internal/cli/auditcmd", may: []string{"internal/cli/console", "internal/cli/policyfile", "internal/cli/recorded",
+		"policy", "audit", "audit/trail", "audit/export", "command", "codec"},
+		why: "reading an audit needs no guard"},
+	{dir: "internal/cli", may: []string{"internal/cli/auditcmd", "internal/cli/console", "internal/cli/demo", "internal/cli/explain",
+		"internal/cli/guard", "internal/cli/policyfile", "internal/cli/recorded",
+		"proxy", "policy", "audit", "audit/trail", "command", "codec"},
+		why: "it connects the packages to flags; the work is done in them"},
+	{dir: ".", may: []string{"internal/cli", "internal/cli/console"}, only: true,
 		why: "main only starts the command line"},
 
 	{dir: "internal/bench", may: []string{"internal/switchsim"}, only: true,
@@ -75,7 +92,7 @@ type layer struct {
 // modules says which packages may import a module, and in how many files.
 var modules = []struct {
 	module string
-	dir    string // "" for any
+	dir    string // the package, or one below it; "" for any
 	files  int    // 0 for any number
 	why    string
 }{
@@ -156,7 +173,7 @@ func TestModulesStayWhereTheyBelong(t *testing.T) {
 			if f.test || !slices.ContainsFunc(f.imports(), func(imp string) bool { return within(imp, m.module) }) {
 				continue
 			}
-			if m.dir != "" && f.dir() != m.dir {
+			if m.dir != "" && !within(f.dir(), m.dir) {
 				t.Errorf("%s imports %s: %s", f.name, m.module, m.why)
 			}
 			users = append(users, f.name)

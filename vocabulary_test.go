@@ -64,7 +64,6 @@ var privateWordsLeft = map[string]bool{
 	"audit/recording": true,
 	"audit/trail":     true,
 	"command":         true,
-	"internal/cli":    true,
 	"policy":          true,
 	"proxy":           true,
 }
