@@ -20,7 +20,8 @@ type exchange struct {
 	Closed bool `json:"closed_by_server"`
 }
 
-// Every exchange with a real switch, replayed here, gives the recorded frames apart from ids, times and counters.
+// TestExchanges replays every recorded exchange with a real switch. The frames must be the recorded
+// ones, apart from ids, times and counters.
 func TestExchanges(t *testing.T) {
 	all := recorded[exchange](t, "exchanges")
 	if len(all) != 103 {
@@ -59,7 +60,8 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
-// expectEnd checks that the switch has closed, or that it is still there and has nothing more to say.
+// expectEnd checks that the switch has closed the connection, or that it is still open and there is
+// nothing more to read.
 func expectEnd(t *testing.T, c *switchsim.Conn, closed bool, bye string) {
 	t.Helper()
 	if closed {
