@@ -24,7 +24,6 @@ var wideCommentsLeft = map[string]bool{
 	"audit/recording":    true,
 	"audit/trail":        true,
 	"command":            true,
-	"internal/switchsim": true,
 	"policy":             true,
 	"proxy":              true,
 }

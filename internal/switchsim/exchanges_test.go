@@ -53,7 +53,8 @@ func TestExchanges(t *testing.T) {
 			}
 			bye := "+OK bye"
 			if x.Name == "api-with-body" {
-				bye = "-ERR command not found" // its body is a byte longer than it says, and that begins the next command
+				// The body has one byte more than Content-Length says, which begins the next command.
+				bye = "-ERR command not found"
 			}
 			expectEnd(t, c, x.Closed, bye)
 		})
