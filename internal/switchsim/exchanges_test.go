@@ -53,7 +53,7 @@ func TestExchanges(t *testing.T) {
 			}
 			bye := "+OK bye"
 			if x.Name == "api-with-body" {
-				// The body has one byte more than Content-Length says, which begins the next command.
+				// The body has one byte too many, which begins the next command.
 				bye = "-ERR command not found"
 			}
 			expectEnd(t, c, x.Closed, bye)
