@@ -205,7 +205,8 @@ func detail(e *command.Effect) string {
 	switch {
 	case e.Kind == command.KindVar, e.Kind == command.KindFilter, e.Kind == command.KindSubscribe:
 		names = 1
-	case e.Kind == command.KindDialplan && words.EqualFold(e.Name, "xml"): // of others these may be programs
+	// The tokens of other dialplans may be programs.
+	case e.Kind == command.KindDialplan && words.EqualFold(e.Name, "xml"):
 		names = 2
 	}
 	out := ""

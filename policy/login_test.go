@@ -58,14 +58,16 @@ func TestLogin(t *testing.T) {
 		{"10.1.9.9", policy.Credentials{Password: "narrow"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "narrow2"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "other"}, "other"},
-		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"}, // a narrower network of others takes nothing away
+		// a narrower network of others takes nothing away
+		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"},
 		{"10.9.9.9", policy.Credentials{Password: "narrow"}, ""},
 		{"11.0.0.1", policy.Credentials{Password: "wide"}, ""},
 		{"10.9.9.9", policy.Credentials{}, ""},
 		{"10.9.9.9", ann("ann"), "ann"},
 		{"10.9.9.9", ann("wrong"), ""},
 		{"10.9.9.9", ann("wide"), ""},
-		{"10.9.9.9", policy.Credentials{Password: "ann"}, ""}, // a client with a user logs in with it
+		// a client with a user logs in with it
+		{"10.9.9.9", policy.Credentials{Password: "ann"}, ""},
 		{"10.9.9.9", policy.Credentials{User: "bob", Domain: "example.org", Password: "ann"}, ""},
 		{"10.9.9.9", policy.Credentials{Password: "old"}, ""},
 		{"10.9.9.9", policy.Credentials{Password: "new"}, "old"},

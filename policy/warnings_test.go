@@ -35,7 +35,8 @@ func TestWarnings(t *testing.T) {
 		{nil, []string{"api sofia profile"}, "the deny holds only with exactly 1 argument, and sofia takes more (write api sofia profile ** to deny it with more, too)"},
 		{nil, []string{"api uuid_record <uuid> start /etc/*"}, "the deny holds only with exactly 3 arguments, and uuid_record takes more"},
 		{nil, []string{"api uuid_record <uuid> start /etc/* **"}, ""},
-		{nil, []string{"api uuid_getvar * *pass*"}, "exactly 2 arguments, and uuid_getvar takes more"}, // and heeds two
+		// and heeds two
+		{nil, []string{"api uuid_getvar * *pass*"}, "exactly 2 arguments, and uuid_getvar takes more"},
 		{nil, []string{"app playback /etc/*"}, ""},
 
 		{[]string{"api status"}, []string{"api status **"}, shadow + `"api status **" of the role "r" denies it all`},
@@ -65,7 +66,8 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api user_exists id /a.*/ x"}, []string{"api user_exists * /b.*/ **"}, ""},
 		{[]string{"log INFO"}, []string{"log DEBUG"}, ""},
 		{[]string{"api status|uuid_kill **"}, []string{"api @status"}, ""},
-		{[]string{"api conference * list"}, []string{"api @originate"}, ""}, // of the class read, with that argument
+		// of the class read, with that argument
+		{[]string{"api conference * list"}, []string{"api @originate"}, ""},
 		{[]string{"api conference **"}, []string{"api @read"}, ""},
 		{[]string{"api uuid_*"}, []string{"api @call"}, ""},
 
@@ -256,7 +258,8 @@ func TestWarningsOfNeeds(t *testing.T) {
 		{[]string{"api uuid_dual_transfer <uuid> * *"}, without + "dialplan"},
 		{[]string{"api sched_transfer **"}, without + "dialplan"},
 		{[]string{"api uuid_deflect **"}, without + `dial for what it calls (such as "dial deflect/sip:*@pbx.example.org")`},
-		{[]string{"api uuid_deflect **", "dial deflect/sip:1@h.example"}, without + "dialplan"}, // of a loopback channel
+		// of a loopback channel
+		{[]string{"api uuid_deflect **", "dial deflect/sip:1@h.example"}, without + "dialplan"},
 		{[]string{"api uuid_redirect **"}, without + "dial"},
 		{[]string{"api uuid_broadcast **"}, without + `app for what it runs (such as "app playback /var/sounds/*")`},
 		{[]string{"api sched_broadcast **"}, without + "app"},
@@ -332,7 +335,8 @@ func TestWarningsOfCompany(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, roles, want string }{
 		{"nobody has the roles", "", "any number may be dialled"},
-		{"no rule to dial", `"calls"`, "any number may be dialled"}, // of the role dials, which nobody has
+		// of the role dials, which nobody has
+		{"no rule to dial", `"calls"`, "any number may be dialled"},
 		{"no limit", `"dials"`, "any number may be dialled"},
 		{"a limit on what is at once is none on how often", `"dials", "narrow"`, "any number may be dialled"},
 		{"a limit of another role", `"dials", "limited"`, ""},

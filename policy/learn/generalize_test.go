@@ -89,7 +89,8 @@ func TestIsPureWrapper(t *testing.T) {
 	}{
 		{command.KindAPI, "originate", []string{"user/1", "&park"}, true, true},
 		{command.KindAPI, "originate", []string{"user/1", "&park"}, false, false},
-		{command.KindAPI, "conference", []string{"a", "bgdial", "user/1"}, true, false}, // its subcommands do more
+		// its subcommands do more
+		{command.KindAPI, "conference", []string{"a", "bgdial", "user/1"}, true, false},
 		{command.KindAPI, "status", nil, true, false},
 	} {
 		e := command.Effect{Kind: tt.kind, Name: tt.name, Tokens: tt.tokens}

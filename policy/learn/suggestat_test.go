@@ -17,7 +17,8 @@ func TestSuggestedRulesLetTheCommandPass(t *testing.T) {
 	for _, tt := range []struct {
 		name, send  string
 		allow, deny []string
-		why         string // a part of why nothing is suggested for the effect that holds it; "": all of it is
+		// a part of why nothing is suggested for the effect that holds it; "": all of it is
+		why string
 	}{
 		{"what rules can name", run("record_session", "/rec/${strftime(%Y%m%d)}/${uuid}.wav"), nil, nil, ""},
 		{"an inline dialplan", "api originate user/1 'record_session:/rec/${strftime(%Y%m%d)}/${uuid}.wav' inline", nil, nil, ""},

@@ -13,7 +13,8 @@ import (
 // TestExpiredIsToldApart: the operator can tell a password that has ended from a wrong one, and
 // whoever logs in cannot, by the error's kind or by the number of expensive hashes.
 func TestExpiredIsToldApart(t *testing.T) {
-	slow := strings.Replace(cheapHash(t, "c2FsdHNhbHQ").Text, "$AA", "$AQ", 1) // whose key is no dummy's
+	// whose key is no dummy's
+	slow := strings.Replace(cheapHash(t, "c2FsdHNhbHQ").Text, "$AA", "$AQ", 1)
 	l := loginsOf(t, fmt.Sprintf(`
 			"fast": {"from": ["10.0.0.0/8"], "auth": {"password": [
 				{"hash": %q, "not_after": "2020-01-01T00:00:00Z"}, %q]}, "roles": []},

@@ -280,9 +280,11 @@ func TestHashesTellNoUser(t *testing.T) {
 		{"10.2.0.1", "old", "wrong", 2, false},
 		{"10.2.0.1", "quick", "wrong", 2, false},
 		{"10.2.0.1", "nobody", "wrong", 2, false},
-		{"10.1.0.1", "narrow", "wrong", 2, false}, // the wider network's clients may log in from there, too
+		// the wider network's clients may log in from there, too
+		{"10.1.0.1", "narrow", "wrong", 2, false},
 		{"10.1.0.1", "nobody", "wrong", 2, false},
-		{"10.2.0.1", "quick", "sesame", 0, true}, // before any expensive hash, though one stands first
+		// before any expensive hash, though one stands first
+		{"10.2.0.1", "quick", "sesame", 0, true},
 		{"10.2.0.1", "one", "slow sesame", 1, true},
 		{"11.0.0.1", "away", "wrong", 0, false}, // no expensive hash is of this network
 		{"11.0.0.1", "nobody", "wrong", 0, false},

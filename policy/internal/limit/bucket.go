@@ -18,8 +18,10 @@ const clockSlack = 60 * 60
 type bucket struct {
 	limiter *rate.Limiter // of a rate
 	day     int64         // of a number a day: which day, counted from 1970
-	seen    int64         // of a number a day: the latest time, in seconds from 1970, that the clock is believed to have said
-	used    int           // of a number a day: on that day; of one at once: now
+	// seen is, of a number a day, the latest time, in seconds from 1970, that the clock is believed
+	// to have said.
+	seen int64
+	used int // of a number a day: on that day; of one at once: now
 	// spent and spentAt are what had been used of a rate before a restart, and when: limiter is
 	// made with it.
 	spent   int

@@ -14,7 +14,8 @@ func TestCovers(t *testing.T) {
 	}{
 		{"abc", "abc", true}, {"abc", "abd", false}, {"a*", "abc", true}, {"a*", "a*", true}, {"a*", "ab*", true}, {"ab*", "a*", false},
 		{"*", "a|b*", true}, {"*", "/x+/", true}, {"x*", "/x+/", false}, {"/x+/", "/x+/", true}, {"/x+/", "/x*/", false},
-		{"a|b", "b|a", true}, {"a|b", "a|c", false}, {"a*|b", "ax*|b", true}, {"*c", "abc", true}, {"*c", "a*c", false}, // not plain
+		// not plain
+		{"a|b", "b|a", true}, {"a|b", "a|c", false}, {"a*|b", "ax*|b", true}, {"*c", "abc", true}, {"*c", "a*c", false},
 		{"<1-60>", "<2-59>", true}, {"<1-60>", "<0-5>", false}, {"<1-60>", "42", true}, {"<digits>", "<digits 7>", true},
 		{"<digits 2-3>", "<digits 1-3>", false}, {"<uuid>", "<uuid>", true}, {"?", "?", true}, {"?", "*", false}, {"a?*", "a?b*", true},
 		{"/a|b/", "a", true}, {"/a|b/", "a*", false}, {`""`, `""`, true}, {"a", `""`, false},
@@ -31,7 +32,8 @@ func TestMayMeet(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"abc", "abc", true}, {"abc", "abd", false}, {"a*", "abc", true}, {"a*", "b*", false}, {"a*", "ab*", true}, {"*a", "*b", true}, // not plain
+		// not plain
+		{"abc", "abc", true}, {"abc", "abd", false}, {"a*", "abc", true}, {"a*", "b*", false}, {"a*", "ab*", true}, {"*a", "*b", true},
 		{"<1-60>", "<61-90>", false}, {"<1-60>", "<60-90>", true}, {"<1-60>", "7", true}, {"<1-60>", "70", false},
 		{"a|b", "c|b", true}, {"a|b", "c|d", false}, {"*", "anything", true}, {"A*", "aB*", true},
 	} {

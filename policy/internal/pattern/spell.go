@@ -70,7 +70,8 @@ func Exactly(token string) (string, bool) {
 	}
 	var b strings.Builder
 	for _, c := range token {
-		if c == ' ' || c == '\\' || words.IsUnprintable(c) { // a backslash at the end would be taken for one of the slash's
+		// A backslash at the end would escape the slash behind it.
+		if c == ' ' || c == '\\' || words.IsUnprintable(c) {
 			fmt.Fprintf(&b, `\x{%x}`, c)
 		} else {
 			b.WriteString(regexp.QuoteMeta(string(c)))

@@ -34,7 +34,8 @@ func (rc *Compiler) never(r *Rule) *pattern.Fault {
 	case command.KindSubscribe, command.KindInject:
 		return rc.neverEvent(r)
 	case command.KindChannel:
-		if len(r.Args) > 0 && !r.Name.Match("sendevent", pattern.Options{Fold: true, Deny: r.Deny}) { // which takes any text
+		// The verb sendevent takes any text.
+		if len(r.Args) > 0 && !r.Name.Match("sendevent", pattern.Options{Fold: true, Deny: r.Deny}) {
 			return checkBytes(&r.Args[0], isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
 		}
 	case command.KindFilter:
@@ -295,12 +296,12 @@ func (r *Rule) neverHandedOver() *pattern.Fault {
 
 // checkBytes refuses an alternative that spells what no such value holds. It returns nil for a
 // regular expression.
-func checkBytes(p *pattern.Pattern, may func(c byte) bool, what, holds string) *pattern.Fault {
+func checkBytes(p *pattern.Pattern, may func(c byte) bool, what, allowed string) *pattern.Fault {
 	for i := range p.Globs {
 		for _, el := range p.Globs[i].Elements {
 			for j := range len(el.Text) {
 				if !may(el.Text[j]) {
-					return pattern.Faultf(fmt.Sprintf("it holds %s", holds), "%s is never %s", words.Quote(p.Globs[i].Text()), what)
+					return pattern.Faultf(fmt.Sprintf("it holds %s", allowed), "%s is never %s", words.Quote(p.Globs[i].Text()), what)
 				}
 			}
 		}

@@ -67,7 +67,8 @@ func TestMatches(t *testing.T) {
 		{"dial user/*", leg("user/1000", command.LegA), true},
 		{"dial user/*", leg("user/1000@x", command.LegA), false},
 		{"deny dial user/*", leg("USER/1000@x", command.LegA), true},
-		{"dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), false}, // no wildcard matches a slash
+		// no wildcard matches a slash
+		{"dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), false},
 		{"deny dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), true},
 		{"dial a-leg user/1", leg("user/1", command.LegA), true},
 		{"dial a-leg user/1", leg("user/1", command.LegB), false},
@@ -88,7 +89,8 @@ func TestMatches(t *testing.T) {
 		{"subscribe API", effect(command.KindSubscribe, "API"), true},
 		{"deny subscribe *", effect(command.KindSubscribe, "API"), true},
 		{"dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), false},
-		{"deny dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), true}, // the channel's own context may be any
+		// the channel's own context may be any
+		{"deny dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), true},
 	} {
 		if got := compiled(t, tt.rule).Matches(&tt.effect); got != tt.want {
 			t.Errorf("%s matches %s at %v: %v, want %v", tt.rule, tt.effect.String(), tt.effect.Leg, got, tt.want)
@@ -176,7 +178,8 @@ func TestCovers(t *testing.T) {
 		{"api status", "api **", false}, {"api show", "api show **", false}, {"api show **", "api show channels", true}, {"api show *", "api show channels", true},
 		{"api @status", "api status", true}, {"api @status", "api shutdown", false}, {"api @status|@read", "api @read", true}, {"api @read", "api @status|@read", false},
 		{"dial **", "dial user/*", true}, {"dial a-leg **", "dial user/1", false}, {"dial a-leg **", "dial a-leg user/1", true},
-		{"dial b-leg **", "dial other-leg user/1", true}, {"dial */1*", "dial user/1*", false}, // not plain
+		// not plain
+		{"dial b-leg **", "dial other-leg user/1", true}, {"dial */1*", "dial user/1*", false},
 		{"repeating api status", "api status", false}, {"api status", "repeating api status", true},
 		{"log DISABLE", "log INFO", true}, {"log INFO", "log INFO", false},
 	} {

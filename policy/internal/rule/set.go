@@ -58,7 +58,8 @@ func (s *Set) Add(r *Rule) {
 		case !g.Wild:
 			k.exact[key] = append(k.exact[key], e)
 		case key == "" && r.Name.Index != nil:
-			loose = true // one entry stands for all of these, of which the automaton finds the right one
+			// One entry is for all of these: the automaton finds the right one.
+			loose = true
 		case key == "":
 			k.loose = append(k.loose, e)
 		default:

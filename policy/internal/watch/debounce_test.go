@@ -100,7 +100,8 @@ func TestHalfWrittenIsReadAgain(t *testing.T) {
 	}
 	w := &watcher{path: path, report: func(err error) { t.Error(err) }}
 	var d debounce
-	write("", -time.Hour) // as a writer leaves it for a moment; its time does not grow old in this test
+	// as a writer leaves it for a moment; its time does not grow old in this test
+	write("", -time.Hour)
 	for i := range maxRetries {
 		if !w.readAgain(&d, false, read) || broken > 0 {
 			t.Fatalf("read %d: no other follows, or %d of them found a broken file", i+1, broken)
