@@ -110,7 +110,7 @@ func (c *chain) seal(to age.Recipient) ([]byte, error) {
 func parseRecipient(s string) (age.Recipient, error) {
 	list, err := age.ParseRecipients(strings.NewReader(s))
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an age recipient (age1…): %w", clip(s, MaxText), err)
+		return nil, fmt.Errorf("%q is not an age recipient (age1…): %w", Clip(s, MaxText), err)
 	}
 	if len(list) != 1 {
 		return nil, fmt.Errorf("%d age recipients, want one", len(list))

@@ -13,7 +13,7 @@ func (r *redactor) tellsDigits(from int) bool {
 		end--
 	}
 	begin := end
-	for begin > r.start && end-begin < maxToldDigits && isName(r.s[begin-1]) {
+	for begin > r.start && end-begin < maxToldDigits && IsName(r.s[begin-1]) {
 		begin--
 	}
 	r.looks += from - begin

@@ -61,7 +61,7 @@ func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolo
 		d.Str(FieldEffectArgs, n.args(r, f))
 	}
 	if f.Path != "" {
-		d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asWords))
+		d.Str(FieldEffectPath, n.redact(Clip(f.Path, MaxEffectArgs), AsWords))
 	}
 	word(d, FieldEffectLater, laterWord(f.Later))
 	word(d, FieldEffectLeg, f.Leg.String())

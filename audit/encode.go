@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"eslguard/command"
 
@@ -16,8 +15,8 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 
 // An encoder writes records' fields. One goroutine uses it at a time.
 type encoder struct {
-	secrets *secrets
-	now     secrets  // those of the record at hand
+	secrets *Secrets
+	now     Secrets  // those of the record at hand
 	left    []string // what was left out of the record so far, by name
 	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
 	stands  []command.SecretPlace
@@ -29,7 +28,7 @@ type encoder struct {
 // told globally to write nothing; its methods bear that, and emit notices it.
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.left, n.now = n.left[:0], *n.secrets
-	n.now.use(r.Catalog)
+	n.now.Use(r.Catalog)
 	defer n.forget()
 	word(e, FieldSession, r.Session)
 	word(e, FieldClient, r.Client)
@@ -97,66 +96,28 @@ func (n *encoder) forget() {
 
 // command returns the text of the command without secrets.
 func (n *encoder) command(r *Record) string {
-	text := clip(r.Command, MaxCommand)
-	if n.now.harmless(text) {
+	text := Clip(r.Command, MaxCommand)
+	if n.now.Harmless(text) {
 		return text
 	}
-	defer n.restore(n.now.places)
-	n.now.places = n.standing(r, nil)
-	return n.now.redact(text, asCommand, n.leave)
+	defer n.restore(n.now.Places)
+	n.now.Places = n.standing(r, nil)
+	return n.now.Redact(text, AsCommand, n.leave)
 }
 
 // restore makes all places hold again.
-func (n *encoder) restore(places []command.SecretPlace) { n.now.places = places }
+func (n *encoder) restore(places []command.SecretPlace) { n.now.Places = places }
 
 // args returns the arguments of f, an effect of r, without secrets. Some show only behind the
 // command's name.
 func (n *encoder) args(r *Record, f *command.Effect) string {
-	args := clip(f.Args, MaxEffectArgs)
-	if n.now.harmless(args) && !n.now.mayTake(f) {
+	args := Clip(f.Args, MaxEffectArgs)
+	if n.now.Harmless(args) && !n.now.MayTake(f) {
 		return args // without the price of a method value
 	}
-	defer n.restore(n.now.places)
-	n.now.places = n.standing(r, f)
-	return n.now.args(f, args, n.leave)
-}
-
-// args returns args, those of f or their beginning, without secrets. It tells left, unless that is
-// nil, the name of each secret.
-func (k *secrets) args(f *command.Effect, args string, left func(name string)) string {
-	switch {
-	case !k.mayTake(f):
-		return k.redact(args, argsReading(f), left)
-	case isUnnamed(f):
-		if left != nil {
-			left(command.OpaqueExpansion)
-		}
-		return k.marker(args)
-	}
-	lead := f.Name + " "
-	return strings.TrimPrefix(k.redact(lead+args, argsReading(f), left), lead)
-}
-
-// mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
-// tell which command it is.
-func (k *secrets) mayTake(f *command.Effect) bool {
-	return isCall(f) && (isUnnamed(f) || k.placed(clip(f.Name, MaxText)))
-}
-
-// isUnnamed reports whether an expansion decides what f runs.
-func isUnnamed(f *command.Effect) bool { return isCall(f) && strings.Contains(f.Name, "${") }
-
-// isCall reports whether f runs an API or an application.
-func isCall(f *command.Effect) bool {
-	return f.Kind == command.KindAPI || f.Kind == command.KindApp
-}
-
-// argsReading is what f's arguments are redacted as: its name is not among them.
-func argsReading(f *command.Effect) reading {
-	if f.Kind == command.KindVar || setter(clip(f.Name, MaxText)) {
-		return asSetting
-	}
-	return asText
+	defer n.restore(n.now.Places)
+	n.now.Places = n.standing(r, f)
+	return n.now.Args(f, args, n.leave)
 }
 
 // laterWord is the word for l, "" for now. A value that is not known is taken for the worst.
@@ -178,7 +139,7 @@ func (n *encoder) dropped(e *zerolog.Event, names []string) {
 	}
 	a := e.CreateArray()
 	for _, name := range names[:min(len(names), MaxDropped)] {
-		a.Str(n.redact(clip(name, MaxText), asText))
+		a.Str(n.redact(Clip(name, MaxText), AsText))
 	}
 	e.Array(FieldDropped, a)
 }
@@ -186,16 +147,16 @@ func (n *encoder) dropped(e *zerolog.Event, names []string) {
 // text adds s, redacted and bounded, unless it is empty.
 func (n *encoder) text(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, n.redact(clip(s, MaxText), asWords))
+		e.Str(name, n.redact(Clip(s, MaxText), AsWords))
 	}
 }
 
 // redact is n's secrets' redact, and takes note of what was left out.
-func (n *encoder) redact(s string, as reading) string {
-	if n.now.harmless(s) {
+func (n *encoder) redact(s string, as Reading) string {
+	if n.now.Harmless(s) {
 		return s // without the price of a method value
 	}
-	return n.now.redact(s, as, n.leave)
+	return n.now.Redact(s, as, n.leave)
 }
 
 // leave takes note of the name of what was left out.
@@ -215,27 +176,12 @@ func (n *encoder) redacted(e *zerolog.Event) {
 // word adds s, a name or number that cannot be a secret, bounded, unless it is empty.
 func word(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, clip(s, MaxText))
+		e.Str(name, Clip(s, MaxText))
 	}
 }
 
 // stamp appends t as records show it.
 func stamp(b []byte, t time.Time) []byte { return t.UTC().AppendFormat(b, timeLayout) }
-
-// clip cuts s to n bytes, or up to three less so as not to part a character.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	end := n
-	for end > n-utf8.UTFMax && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	if !utf8.RuneStart(s[end]) {
-		end = n
-	}
-	return s[:end]
-}
 
 // firstLine is s up to its first line end.
 func firstLine(s string) string {

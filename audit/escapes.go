@@ -58,7 +58,7 @@ func decoded(s string) (plain string, at []int32) {
 // standIn is what stands for an escaped character.
 func standIn(c rune) byte {
 	switch {
-	case c < 0x80 && isName(byte(c)) || c == '=' || c == ':' || c == '@':
+	case c < 0x80 && IsName(byte(c)) || c == '=' || c == ':' || c == '@':
 		return byte(c)
 	case c == ' ' || c == '\t':
 		return escapedBlank

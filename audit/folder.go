@@ -295,7 +295,7 @@ func (d *folder) encode(e *zerolog.Event, r *Record) {
 			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealed))
 		}
 		if s := d.o.Signer; s != nil {
-			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", clip(s.Name(), MaxText), s.KeyHash()))
+			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", Clip(s.Name(), MaxText), s.KeyHash()))
 			if n := d.filed.Load(); n > 0 {
 				e.Uint64(FieldCheckpoint, n)
 			}

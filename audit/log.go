@@ -72,7 +72,7 @@ func Open(path string, o Options) (*Log, error) {
 	o.fill()
 	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open, disk: o.disk}
 	l.seed(o.Key)
-	l.enc.secrets = &secrets{names: o.SecretNames, token: l.token}
+	l.enc.secrets = NewSecrets(o.SecretNames, l.token)
 	l.z = zerolog.New(&l.kept)
 	if inFolder {
 		if err := l.openFolder(&o); err != nil {

@@ -29,7 +29,7 @@ func TestRedactLooksAFewTimes(t *testing.T) {
 			for _, separator := range []string{"", " "} {
 				s := lead + strings.Repeat(part+separator, size/len(part+separator))
 				plain, at := decoded(s)
-				r := redactor{secrets: new(secrets), raw: s, s: plain, at: at}
+				r := redactor{Secrets: new(Secrets), raw: s, s: plain, at: at}
 				r.walk()
 				if r.looks > maxLooks*len(s) {
 					t.Errorf("%q and many %q: %d bytes are looked at in %d", lead, part+separator, r.looks, len(s))
@@ -64,11 +64,11 @@ func TestMarkedLooksAFewTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := new(secrets)
-	k.use(cat)
+	k := new(Secrets)
+	k.Use(cat)
 	for _, part := range []string{"mine ", "mine a ", "chars ", "chars a|", "chars a|b", "mine ^^|", "chars ^^ ", "mine 'a b' ", "mine|"} {
 		s := strings.Repeat(part, size/len(part))
-		r := redactor{secrets: k, raw: s, s: s}
+		r := redactor{Secrets: k, raw: s, s: s}
 		r.walk()
 		if r.looks > maxLooks*len(s) {
 			t.Errorf("many %q: %d bytes are looked at in %d", part, r.looks, len(s))

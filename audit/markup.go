@@ -29,7 +29,7 @@ const (
 func (r *redactor) tag() bool {
 	s := r.s[r.i+1:]
 	n := 0
-	for n < len(s) && (isName(s[n]) || s[n] == ':') {
+	for n < len(s) && (IsName(s[n]) || s[n] == ':') {
 		n++
 	}
 	r.looks += n
@@ -72,7 +72,7 @@ func (r *redactor) secretAttribute(attributes string) string {
 		}
 		value = strings.TrimLeft(value, " \t\r\n\\\"'"+string(rune(escapedQuote)))
 		n := 0
-		for n < len(value) && isName(value[n]) {
+		for n < len(value) && IsName(value[n]) {
 			n++
 		}
 		if r.name(value[:n]) {
@@ -85,11 +85,11 @@ func (r *redactor) secretAttribute(attributes string) string {
 // cutName returns the next name in s, and what follows it.
 func cutName(s string) (name, rest string) {
 	from := 0
-	for from < len(s) && !isName(s[from]) {
+	for from < len(s) && !IsName(s[from]) {
 		from++
 	}
 	to := from
-	for to < len(s) && isName(s[to]) {
+	for to < len(s) && IsName(s[to]) {
 		to++
 	}
 	return s[from:to], s[to:]

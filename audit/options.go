@@ -144,8 +144,8 @@ func orElse[T comparable](p *T, value T) {
 // valid refuses options that cannot be carried out; recipient is nil where there is none.
 func (o *Options) valid() (recipient age.Recipient, err error) {
 	for i, n := range o.SecretNames {
-		if len(n) < 2 || strings.ContainsFunc(n, func(r rune) bool { return r > 0x7f || !isName(byte(r)) }) {
-			return nil, fmt.Errorf("audit: %q is no part of a secret's name", clip(n, MaxText))
+		if len(n) < 2 || strings.ContainsFunc(n, func(r rune) bool { return r > 0x7f || !IsName(byte(r)) }) {
+			return nil, fmt.Errorf("audit: %q is no part of a secret's name", Clip(n, MaxText))
 		}
 		o.SecretNames[i] = strings.ToLower(n)
 	}

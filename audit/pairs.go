@@ -65,7 +65,7 @@ func (r *redactor) pairingOf(rest string) pairing {
 	rest = rest[:min(len(rest), maxApp)]
 	rest = strings.TrimLeft(rest, "=: \t\\\"'"+string([]byte{escapedBlank, escapedQuote}))
 	app, after := cutName(rest)
-	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || r.placed(app) {
+	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || r.Placed(app) {
 		return takesSecret
 	}
 	if after != "" && strings.IndexByte(",;}]>\"' \t\r\n"+string([]byte{escapedBlank, escapedQuote}), after[0]) < 0 {

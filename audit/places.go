@@ -72,7 +72,7 @@ func (r *redactor) pin() {
 	}
 	r.room = noRoom
 	from, n := r.i+1, 0
-	for from+n < r.end && (isName(r.s[from+n]) || r.s[from+n] == '*' || r.s[from+n] == '#') {
+	for from+n < r.end && (IsName(r.s[from+n]) || r.s[from+n] == '*' || r.s[from+n] == '#') {
 		n++
 	}
 	r.looks += n

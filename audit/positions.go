@@ -26,15 +26,15 @@ type awaited struct {
 const maxAwaited = 16
 
 // known returns the places that k knows.
-func (k *secrets) known() []command.SecretPlace {
-	if k.places == nil {
+func (k *Secrets) Known() []command.SecretPlace {
+	if k.Places == nil {
 		return (*command.Catalog)(nil).SecretPlaces()
 	}
-	return k.places
+	return k.Places
 }
 
 // marked reports whether s holds the name of an API of which a policy marks places.
-func (k *secrets) marked(s string) bool {
+func (k *Secrets) marked(s string) bool {
 	for i := range k.own {
 		if containsFold(s, k.own[i].Name) {
 			return true
@@ -45,11 +45,11 @@ func (k *secrets) marked(s string) bool {
 
 // placed reports whether the arguments of a command of that name are redacted with the name before
 // them.
-func (k *secrets) placed(name string) bool {
+func (k *Secrets) Placed(name string) bool {
 	if strings.EqualFold(name, "conference") {
 		return true
 	}
-	list := k.known()
+	list := k.Known()
 	for i := range list {
 		if isNamed(name, list[i].Name) {
 			return true
@@ -65,7 +65,7 @@ func isNamed(w, name string) bool {
 }
 
 // use makes k know what c marks, too. A nil catalogue marks what FreeSWITCH's own tree has.
-func (k *secrets) use(c *command.Catalog) { k.places, k.own = c.SecretPlaces(), c.OwnSecretPlaces() }
+func (k *Secrets) Use(c *command.Catalog) { k.Places, k.own = c.SecretPlaces(), c.OwnSecretPlaces() }
 
 // positions takes note of the secrets that w, which begins at begin and ends here, takes by their
 // place.
@@ -79,7 +79,7 @@ func (r *redactor) positions(begin int, w string) {
 			}
 		}
 	}
-	list := r.known()
+	list := r.Known()
 	for i := range list {
 		p := &list[i]
 		if !isNamed(w, p.Name) {
@@ -107,7 +107,7 @@ var denials = [...]string{"is not allowed to ", "is denied to ", "> "}
 // a field of a record, or in an answer, which begins with -ERR.
 func (r *redactor) deniesIn(rest string) bool {
 	line := strings.TrimPrefix(r.s[r.start:r.end], "Reply-Text: ")
-	if r.as != asWords && !strings.HasPrefix(line, "-ERR ") {
+	if r.as != AsWords && !strings.HasPrefix(line, "-ERR ") {
 		return false
 	}
 	for _, words := range denials {
@@ -121,7 +121,7 @@ func (r *redactor) deniesIn(rest string) bool {
 // isPattern reports whether what begins at j stands for a secret, and is none: in a rule a wildcard
 // or a set, and in a command how its usage names it.
 func (r *redactor) isPattern(j int) bool {
-	return r.as == asWords && strings.IndexByte("*<$/", r.s[j]) >= 0 || strings.HasPrefix(r.s[j:r.end], "<password>")
+	return r.as == AsWords && strings.IndexByte("*<$/", r.s[j]) >= 0 || strings.HasPrefix(r.s[j:r.end], "<password>")
 }
 
 // maxStarts is in how many places an argument may begin, of which any may be right.
@@ -342,7 +342,7 @@ func (r *redactor) asksJSON() bool {
 		return false
 	}
 	r.looks += 2 * len(r.s)
-	list := r.known()
+	list := r.Known()
 	for rest := r.s; rest != ""; {
 		var word string
 		word, rest = cutName(rest)
@@ -365,7 +365,7 @@ func (r *redactor) executed() *command.SecretPlace {
 		if !strings.EqualFold(strings.TrimSpace(name), header) {
 			continue
 		}
-		list := r.known()
+		list := r.Known()
 		for i := range list {
 			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
 				return &list[i]

@@ -46,38 +46,51 @@ const (
 // encoded in some way. It looks at every byte maxLooks times at most, and holds at most six bytes
 // for each of them besides what it returns.
 func Redact(s string) string {
-	return builtin.redact(s, asCommand, nil)
+	return builtin.Redact(s, AsCommand, nil)
 }
 
 // builtin know what Redact knows.
-var builtin secrets
+var builtin Secrets
 
 // secrets say what is one. The zero secrets know what Redact knows.
-type secrets struct {
+type Secrets struct {
 	names []string                   // further parts of names, in lower case
 	token func(secret string) string // nil: none
 	// places are where commands take secrets by their place, nil for those of FreeSWITCH's own
 	// tree; own are those of them that a policy marks.
-	places, own []command.SecretPlace
+	Places, own []command.SecretPlace
+}
+
+// NewSecrets returns secrets that know further parts of names, in lower case, beside what Redact
+// knows. token makes the token that stands for a secret; nil for none.
+func NewSecrets(names []string, token func(secret string) string) *Secrets {
+	return &Secrets{names: names, token: token}
+}
+
+// Marking returns k without its token, and with the places of secrets that c marks.
+func (k *Secrets) Marking(c *command.Catalog) Secrets {
+	marked := Secrets{names: k.names}
+	marked.Use(c)
+	return marked
 }
 
 // name reports whether w looks like the name of a secret.
-func (k *secrets) name(w string) bool {
+func (k *Secrets) name(w string) bool {
 	return secretName(w) || k.named(w)
 }
 
 // named reports whether s holds one of the further parts of names.
-func (k *secrets) named(s string) bool {
+func (k *Secrets) named(s string) bool {
 	return slices.ContainsFunc(k.names, func(part string) bool { return containsFold(s, part) })
 }
 
 // harmless is a quick first look: redact would return s as it is.
-func (k *secrets) harmless(s string) bool {
+func (k *Secrets) Harmless(s string) bool {
 	return !suspicious(s) && !k.named(s) && !k.marked(s) && !hasEscape(s)
 }
 
 // marker is what stands in the place of a secret.
-func (k *secrets) marker(secret string) string {
+func (k *Secrets) marker(secret string) string {
 	if k.token == nil {
 		return Redacted
 	}
@@ -89,30 +102,30 @@ func (k *secrets) marker(secret string) string {
 }
 
 // A reading is what a text is taken for.
-type reading uint8
+type Reading uint8
 
 const (
 	// asCommand: a frame's text, which may be a login that went wrong.
-	asCommand reading = iota
+	AsCommand Reading = iota
 	// asText: a part of a command, or words about one.
-	asText
+	AsText
 	// asWords: a rule, or words about a command: a pattern may stand in a secret's place.
-	asWords
+	AsWords
 	// asSetting: arguments in which a name and its value are parted by a blank only.
-	asSetting
+	AsSetting
 )
 
 // redact is Redact for texts of other sorts, too. It tells left, unless that is nil, the name of
 // each secret.
-func (k *secrets) redact(s string, as reading, left func(name string)) string {
-	if k.harmless(s) {
+func (k *Secrets) Redact(s string, as Reading, left func(name string)) string {
+	if k.Harmless(s) {
 		return s
 	}
 	plain, at := decoded(s)
 	if at != nil && !suspicious(plain) && !k.named(plain) && !k.marked(plain) {
 		return s
 	}
-	r := redactor{secrets: k, left: left, raw: s, s: plain, at: at, as: as}
+	r := redactor{Secrets: k, left: left, raw: s, s: plain, at: at, as: as}
 	return r.walk()
 }
 
@@ -133,7 +146,7 @@ func (r *redactor) walk() string {
 			r.inside()
 		case r.place > 0 && r.i >= r.place:
 			r.hideSpan()
-		case isName(c):
+		case IsName(c):
 			r.word()
 		default:
 			r.mark(c)
@@ -157,7 +170,7 @@ const maxLooks = 16
 
 // A redactor walks once over a text.
 type redactor struct {
-	*secrets
+	*Secrets
 	left func(name string)
 	// raw is the text, s the same decoded, and at says where in raw each byte of s stands; nil:
 	// they are alike.
@@ -168,7 +181,7 @@ type redactor struct {
 	out    []byte // the text so far, without its secrets
 	end    int    // of the line
 	looks  int    // how many bytes were looked at
-	as     reading
+	as     Reading
 	// fresh: nothing but blanks yet in this line. set: names and values may be parted by a blank.
 	fresh, set bool
 	// open holds the closers of the brackets that the next byte is in; last is where each
@@ -207,7 +220,7 @@ type redactor struct {
 
 // startLine finds where the line ends and its last closing brackets stand.
 func (r *redactor) startLine() {
-	r.set, r.fresh, r.depth, r.room = r.as == asSetting, true, 0, noRoom
+	r.set, r.fresh, r.depth, r.room = r.as == AsSetting, true, 0, noRoom
 	r.place, r.spans, r.awaits = 0, r.spans[:0], r.awaits[:0]
 	r.start, r.counted, r.inConference = r.i, 0, false
 	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body is the argument

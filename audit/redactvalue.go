@@ -5,7 +5,7 @@ import "strings"
 // word takes the name that begins here, and the value after it where that is a secret.
 func (r *redactor) word() {
 	from, fresh := r.i, r.fresh
-	for r.i < r.end && isName(r.s[r.i]) && (r.i < r.place || r.place <= from) {
+	for r.i < r.end && IsName(r.s[r.i]) && (r.i < r.place || r.place <= from) {
 		r.i++
 	}
 	r.looks += 3 * (r.i - from) // and its words are looked at
@@ -126,7 +126,7 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 		return false
 	}
 	j := r.i
-	for j < r.end && (isName(r.s[j]) || strings.IndexByte("~+/=", r.s[j]) >= 0) {
+	for j < r.end && (IsName(r.s[j]) || strings.IndexByte("~+/=", r.s[j]) >= 0) {
 		j++
 	}
 	r.looks += j - r.i
@@ -186,7 +186,7 @@ func (r *redactor) login(from int, w string) bool {
 			r.hide(verb, r.end)
 			return true
 		}
-		if r.as == asCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && strings.EqualFold(w[:len(verb)], verb) {
+		if r.as == AsCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && strings.EqualFold(w[:len(verb)], verb) {
 			r.i = from + len(verb)
 			r.hide(verb, r.end)
 			return true
@@ -229,7 +229,7 @@ func (r *redactor) hide(name string, end int) {
 		r.out = append(append(r.out, r.raw[r.kept:from]...), r.marker(r.raw[from:to])...)
 		r.kept = to
 		if r.left != nil {
-			r.left(clip(name, maxLeft))
+			r.left(Clip(name, maxLeft))
 		}
 	}
 	r.i = end
@@ -252,7 +252,7 @@ func (r *redactor) valueEnd(from int) int {
 		switch c := r.raw[r.src(j)]; {
 		case c == '&':
 			return j
-		case !isName(c) && strings.IndexByte("%=~+/!*,", c) < 0:
+		case !IsName(c) && strings.IndexByte("%=~+/!*,", c) < 0:
 			return end // it is no plain query
 		}
 	}
@@ -297,6 +297,6 @@ func (r *redactor) ends(j int, closer byte) bool {
 }
 
 // isName reports whether c may stand in the name of a header or variable.
-func isName(c byte) bool {
+func IsName(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
 }

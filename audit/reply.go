@@ -28,7 +28,7 @@ func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 		// One byte more than is told, so that clip sees whether a character is parted.
 		line := firstLine(string(head[:min(len(head), MaxReply+1)]))
 		r := Reply{Bytes: size}
-		r.Text = l.enc.secrets.redact(clip(line, MaxReply), asCommand, func(name string) { r.left += leftSep + name })
+		r.Text = l.enc.secrets.Redact(Clip(line, MaxReply), AsCommand, func(name string) { r.left += leftSep + name })
 		return r
 	}
 	return Reply{Bytes: size, Hash: l.keyed(head)}
@@ -40,12 +40,11 @@ func (l *Log) Redact(s string) string { return l.RedactBy(nil, s) }
 // RedactBy is Redact that also leaves out the places of secrets that c marks. A nil catalogue marks
 // those of FreeSWITCH's own tree, as for Redact.
 func (l *Log) RedactBy(c *command.Catalog, s string) string {
-	k := secrets{names: l.enc.secrets.names}
-	k.use(c)
-	if k.harmless(s) {
+	k := l.enc.secrets.Marking(c)
+	if k.Harmless(s) {
 		return s
 	}
-	return k.redact(s, asCommand, nil)
+	return k.Redact(s, AsCommand, nil)
 }
 
 // LeavesOut reports whether a command of that text and with these effects has in it what looks like
@@ -53,25 +52,23 @@ func (l *Log) RedactBy(c *command.Catalog, s string) string {
 // record has room for, and takes a word for a command wherever it stands. A nil catalogue marks the
 // places of FreeSWITCH's own tree.
 func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool {
-	k := secrets{names: l.enc.secrets.names}
-	k.use(c)
-	quiet := k.harmless(text)
+	k := l.enc.secrets.Marking(c)
+	quiet := k.Harmless(text)
 	for i := 0; quiet && i < len(effects); i++ {
 		f := &effects[i]
-		quiet = f.Args == "" || k.harmless(f.Args) && !k.mayTake(f)
+		quiet = f.Args == "" || k.Harmless(f.Args) && !k.MayTake(f)
 	}
 	return !quiet && l.finds(c, text, effects)
 }
 
 // finds is LeavesOut for what a quick look did not settle.
 func (l *Log) finds(c *command.Catalog, text string, effects []command.Effect) bool {
-	k := secrets{names: l.enc.secrets.names}
-	k.use(c)
-	if k.redact(text, asCommand, nil) != text {
+	k := l.enc.secrets.Marking(c)
+	if k.Redact(text, AsCommand, nil) != text {
 		return true
 	}
 	for i := range effects {
-		if f := &effects[i]; f.Args != "" && k.args(f, f.Args, nil) != f.Args {
+		if f := &effects[i]; f.Args != "" && k.Args(f, f.Args, nil) != f.Args {
 			return true
 		}
 	}

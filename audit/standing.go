@@ -15,7 +15,7 @@ const maxCalls = 64
 // word that only looks like the name of such a command hides nothing. All places hold where the
 // effects are not all known. The list is good until the next call.
 func (n *encoder) standing(r *Record, f *command.Effect) []command.SecretPlace {
-	all := n.now.known()
+	all := n.now.Known()
 	if len(r.Effects) == 0 || r.EffectsTotal > len(r.Effects) {
 		return all
 	}
@@ -54,7 +54,7 @@ func (n *encoder) seekCalls(r *Record) {
 	n.callsOf, n.calls = r, n.calls[:0]
 	for i := range r.Effects {
 		e := &r.Effects[i]
-		if (isUnclear(e) || isCall(e) && n.now.placed(clip(e.Name, MaxText))) && len(n.calls) <= maxCalls {
+		if (isUnclear(e) || isCall(e) && n.now.Placed(Clip(e.Name, MaxText))) && len(n.calls) <= maxCalls {
 			n.calls = append(n.calls, e)
 		}
 	}

@@ -3,7 +3,7 @@ package audit
 import "strings"
 
 // isUser reports whether c may stand in the plain name of a user in a URL.
-func isUser(c byte) bool { return isName(c) || strings.IndexByte("%+!*~", c) >= 0 || c == escapedOther }
+func isUser(c byte) bool { return IsName(c) || strings.IndexByte("%+!*~", c) >= 0 || c == escapedOther }
 
 // userinfo leaves out the password of a URL whose :// begins here, or of a SIP URI whose : is next.
 // What stands before it must be a user's plain name: whatever else there is has to be looked at
@@ -50,7 +50,7 @@ func (r *redactor) sip() string {
 	before := r.s[:r.i]
 	for _, scheme := range [...]string{"sips", "sip"} {
 		n := len(before) - len(scheme)
-		if n >= 0 && strings.EqualFold(before[n:], scheme) && (n == 0 || !isName(before[n-1])) {
+		if n >= 0 && strings.EqualFold(before[n:], scheme) && (n == 0 || !IsName(before[n-1])) {
 			return scheme
 		}
 	}

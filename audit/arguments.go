@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"eslguard/command"
+)
+
+// args returns args, those of f or their beginning, without secrets. It tells left, unless that is
+// nil, the name of each secret.
+func (k *Secrets) Args(f *command.Effect, args string, left func(name string)) string {
+	switch {
+	case !k.MayTake(f):
+		return k.Redact(args, argsReading(f), left)
+	case isUnnamed(f):
+		if left != nil {
+			left(command.OpaqueExpansion)
+		}
+		return k.marker(args)
+	}
+	lead := f.Name + " "
+	return strings.TrimPrefix(k.Redact(lead+args, argsReading(f), left), lead)
+}
+
+// mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
+// tell which command it is.
+func (k *Secrets) MayTake(f *command.Effect) bool {
+	return isCall(f) && (isUnnamed(f) || k.Placed(Clip(f.Name, MaxText)))
+}
+
+// isUnnamed reports whether an expansion decides what f runs.
+func isUnnamed(f *command.Effect) bool { return isCall(f) && strings.Contains(f.Name, "${") }
+
+// isCall reports whether f runs an API or an application.
+func isCall(f *command.Effect) bool {
+	return f.Kind == command.KindAPI || f.Kind == command.KindApp
+}
+
+// argsReading is what f's arguments are redacted as: its name is not among them.
+func argsReading(f *command.Effect) Reading {
+	if f.Kind == command.KindVar || setter(Clip(f.Name, MaxText)) {
+		return AsSetting
+	}
+	return AsText
+}
+
+// clip cuts s to n bytes, or up to three less so as not to part a character.
+func Clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	end := n
+	for end > n-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	if !utf8.RuneStart(s[end]) {
+		end = n
+	}
+	return s[:end]
+}
