@@ -23,11 +23,12 @@ var layers = []struct {
 	{dir: "codec", std: []string{"net", "os"}, only: true, why: "it turns bytes into frames and knows no sockets, files or rules"},
 	{dir: "command", may: []string{"codec"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
 	{dir: "policy", may: []string{"command", "codec"}, why: "a policy decides effects and knows no sessions"},
-	{dir: "audit", may: []string{"command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
+	{dir: "audit", may: []string{"audit/redact", "command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
+	{dir: "audit/redact", may: []string{"command"}, std: []string{"net", "os"}, only: true, why: "it turns texts into texts and knows no records or files"},
 	{dir: "audit/trail", may: []string{"audit", "audit/recording"}, why: "what reads an audit must work on any host, without its policy"},
 	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
-	{dir: "audit/recording", may: []string{"audit"}, why: "a recording keeps what it is given, whoever gives it"},
-	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "audit/recording", may: []string{"audit", "audit/redact"}, why: "a recording keeps what it is given, whoever gives it"},
+	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "audit/redact", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
 	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }
 

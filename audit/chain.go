@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"eslguard/audit/redact"
 )
 
 // hashEncoding writes hashes. Strict, so that one hash has one spelling.
@@ -110,7 +112,7 @@ func (c *chain) seal(to age.Recipient) ([]byte, error) {
 func parseRecipient(s string) (age.Recipient, error) {
 	list, err := age.ParseRecipients(strings.NewReader(s))
 	if err != nil {
-		return nil, fmt.Errorf("%q is not an age recipient (age1…): %w", Clip(s, MaxText), err)
+		return nil, fmt.Errorf("%q is not an age recipient (age1…): %w", redact.Clip(s, MaxText), err)
 	}
 	if len(list) != 1 {
 		return nil, fmt.Errorf("%d age recipients, want one", len(list))

@@ -3,6 +3,7 @@ package audit
 import (
 	"slices"
 
+	"eslguard/audit/redact"
 	"eslguard/command"
 
 	"github.com/rs/zerolog"
@@ -61,7 +62,7 @@ func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolo
 		d.Str(FieldEffectArgs, n.args(r, f))
 	}
 	if f.Path != "" {
-		d.Str(FieldEffectPath, n.redact(Clip(f.Path, MaxEffectArgs), AsWords))
+		d.Str(FieldEffectPath, n.redact(redact.Clip(f.Path, MaxEffectArgs), redact.AsWords))
 	}
 	word(d, FieldEffectLater, laterWord(f.Later))
 	word(d, FieldEffectLeg, f.Leg.String())

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"eslguard/audit/redact"
 	"eslguard/command"
 
 	"github.com/rs/zerolog"
@@ -15,9 +16,9 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 
 // An encoder writes records' fields. One goroutine uses it at a time.
 type encoder struct {
-	secrets *Secrets
-	now     Secrets  // those of the record at hand
-	left    []string // what was left out of the record so far, by name
+	secrets *redact.Secrets
+	now     redact.Secrets // those of the record at hand
+	left    []string       // what was left out of the record so far, by name
 	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
 	stands  []command.SecretPlace
 	calls   []*command.Effect
@@ -96,13 +97,13 @@ func (n *encoder) forget() {
 
 // command returns the text of the command without secrets.
 func (n *encoder) command(r *Record) string {
-	text := Clip(r.Command, MaxCommand)
+	text := redact.Clip(r.Command, MaxCommand)
 	if n.now.Harmless(text) {
 		return text
 	}
 	defer n.restore(n.now.Places)
 	n.now.Places = n.standing(r, nil)
-	return n.now.Redact(text, AsCommand, n.leave)
+	return n.now.Redact(text, redact.AsCommand, n.leave)
 }
 
 // restore makes all places hold again.
@@ -111,7 +112,7 @@ func (n *encoder) restore(places []command.SecretPlace) { n.now.Places = places 
 // args returns the arguments of f, an effect of r, without secrets. Some show only behind the
 // command's name.
 func (n *encoder) args(r *Record, f *command.Effect) string {
-	args := Clip(f.Args, MaxEffectArgs)
+	args := redact.Clip(f.Args, MaxEffectArgs)
 	if n.now.Harmless(args) && !n.now.MayTake(f) {
 		return args // without the price of a method value
 	}
@@ -139,7 +140,7 @@ func (n *encoder) dropped(e *zerolog.Event, names []string) {
 	}
 	a := e.CreateArray()
 	for _, name := range names[:min(len(names), MaxDropped)] {
-		a.Str(n.redact(Clip(name, MaxText), AsText))
+		a.Str(n.redact(redact.Clip(name, MaxText), redact.AsText))
 	}
 	e.Array(FieldDropped, a)
 }
@@ -147,12 +148,12 @@ func (n *encoder) dropped(e *zerolog.Event, names []string) {
 // text adds s, redacted and bounded, unless it is empty.
 func (n *encoder) text(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, n.redact(Clip(s, MaxText), AsWords))
+		e.Str(name, n.redact(redact.Clip(s, MaxText), redact.AsWords))
 	}
 }
 
 // redact is n's secrets' redact, and takes note of what was left out.
-func (n *encoder) redact(s string, as Reading) string {
+func (n *encoder) redact(s string, as redact.Reading) string {
 	if n.now.Harmless(s) {
 		return s // without the price of a method value
 	}
@@ -176,7 +177,7 @@ func (n *encoder) redacted(e *zerolog.Event) {
 // word adds s, a name or number that cannot be a secret, bounded, unless it is empty.
 func word(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, Clip(s, MaxText))
+		e.Str(name, redact.Clip(s, MaxText))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"filippo.io/age"
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/redact"
 )
 
 // retryEvery is how long after a segment could not be begun it is tried again.
@@ -295,7 +297,7 @@ func (d *folder) encode(e *zerolog.Event, r *Record) {
 			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealed))
 		}
 		if s := d.o.Signer; s != nil {
-			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", Clip(s.Name(), MaxText), s.KeyHash()))
+			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", redact.Clip(s.Name(), MaxText), s.KeyHash()))
 			if n := d.filed.Load(); n > 0 {
 				e.Uint64(FieldCheckpoint, n)
 			}

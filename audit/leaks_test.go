@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -151,12 +152,12 @@ func TestLeaks(t *testing.T) {
 			if in == tt.in || tt.keep == "" {
 				t.Fatal("the form has no secret, or nothing that remains")
 			}
-			got := audit.Redact(in)
+			got := redact.Redact(in)
 			checkLeft(t, "Redact", got, tt.keep)
 			if strings.Count(got, "\n") != strings.Count(in, "\n") {
 				t.Errorf("a line is gone: %q", got)
 			}
-			checkLeft(t, "once more", audit.Redact(got), "")
+			checkLeft(t, "once more", redact.Redact(got), "")
 			checkRecord(t, in, tt.keep)
 		})
 	}
@@ -230,8 +231,11 @@ func TestHarmless(t *testing.T) {
 		"filter Event-Name CHANNEL_CREATE", "api memcache set colour red", "sendevent X\nContent-Disposition: inline\nk: k", "api originate user/1 answer,park inline",
 		"api lua x -----BEGIN CERTIFICATE-----", "api lua x eyJ", "api lua x eyJabc", "api lua x a\\tb\\nping: k",
 	} {
-		if got := audit.Redact(s); got != s {
+		if got := redact.Redact(s); got != s {
 			t.Errorf("Redact(%q) = %q", s, got)
 		}
 	}
 }
+
+// planted is a secret that no other text of the tests contains.
+const planted = "Zq8h0wK5"

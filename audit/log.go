@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/redact"
 )
 
 // removedEvery is how often a writer looks whether the file still has a name.
@@ -72,7 +74,7 @@ func Open(path string, o Options) (*Log, error) {
 	o.fill()
 	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open, disk: o.disk}
 	l.seed(o.Key)
-	l.enc.secrets = NewSecrets(o.SecretNames, l.token)
+	l.enc.secrets = redact.New(o.SecretNames, l.token)
 	l.z = zerolog.New(&l.kept)
 	if inFolder {
 		if err := l.openFolder(&o); err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/redact"
 )
 
 // The defaults of Options' fields.
@@ -144,8 +146,8 @@ func orElse[T comparable](p *T, value T) {
 // valid refuses options that cannot be carried out; recipient is nil where there is none.
 func (o *Options) valid() (recipient age.Recipient, err error) {
 	for i, n := range o.SecretNames {
-		if len(n) < 2 || strings.ContainsFunc(n, func(r rune) bool { return r > 0x7f || !IsName(byte(r)) }) {
-			return nil, fmt.Errorf("audit: %q is no part of a secret's name", Clip(n, MaxText))
+		if len(n) < 2 || strings.ContainsFunc(n, func(r rune) bool { return r > 0x7f || !redact.IsName(byte(r)) }) {
+			return nil, fmt.Errorf("audit: %q is no part of a secret's name", redact.Clip(n, MaxText))
 		}
 		o.SecretNames[i] = strings.ToLower(n)
 	}

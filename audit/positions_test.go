@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -76,7 +77,7 @@ func TestPlainKeys(t *testing.T) {
 		"attxfer_cancel_key", "valet_parking_orbit_exit_key", "public_key",
 	} {
 		in := "api originate {" + name + "=kept}user/1 &park"
-		if got := audit.Redact(in); got != in {
+		if got := redact.Redact(in); got != in {
 			t.Errorf("got %q, want %q", got, in)
 		}
 	}
@@ -91,7 +92,7 @@ func TestPlainPlaces(t *testing.T) {
 		"api originate {exec_after_bridge_app=log,exec_after_bridge_arg=INFO x}user/1 &park",
 		"api uuid_setvar_multi u1 exec_after_bridge_app=log;exec_after_bridge_arg=x",
 	} {
-		if got := audit.Redact(in); got != in {
+		if got := redact.Redact(in); got != in {
 			t.Errorf("got %q, want %q", got, in)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"strings"
 
+	"eslguard/audit/redact"
 	"eslguard/command"
 )
 
@@ -28,7 +29,7 @@ func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 		// One byte more than is told, so that clip sees whether a character is parted.
 		line := firstLine(string(head[:min(len(head), MaxReply+1)]))
 		r := Reply{Bytes: size}
-		r.Text = l.enc.secrets.Redact(Clip(line, MaxReply), AsCommand, func(name string) { r.left += leftSep + name })
+		r.Text = l.enc.secrets.Redact(redact.Clip(line, MaxReply), redact.AsCommand, func(name string) { r.left += leftSep + name })
 		return r
 	}
 	return Reply{Bytes: size, Hash: l.keyed(head)}
@@ -44,7 +45,7 @@ func (l *Log) RedactBy(c *command.Catalog, s string) string {
 	if k.Harmless(s) {
 		return s
 	}
-	return k.Redact(s, AsCommand, nil)
+	return k.Redact(s, redact.AsCommand, nil)
 }
 
 // LeavesOut reports whether a command of that text and with these effects has in it what looks like
@@ -64,7 +65,7 @@ func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effec
 // finds is LeavesOut for what a quick look did not settle.
 func (l *Log) finds(c *command.Catalog, text string, effects []command.Effect) bool {
 	k := l.enc.secrets.Marking(c)
-	if k.Redact(text, AsCommand, nil) != text {
+	if k.Redact(text, redact.AsCommand, nil) != text {
 		return true
 	}
 	for i := range effects {

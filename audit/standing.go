@@ -3,6 +3,7 @@ package audit
 import (
 	"strings"
 
+	"eslguard/audit/redact"
 	"eslguard/command"
 )
 
@@ -54,7 +55,7 @@ func (n *encoder) seekCalls(r *Record) {
 	n.callsOf, n.calls = r, n.calls[:0]
 	for i := range r.Effects {
 		e := &r.Effects[i]
-		if (isUnclear(e) || isCall(e) && n.now.Placed(Clip(e.Name, MaxText))) && len(n.calls) <= maxCalls {
+		if (isUnclear(e) || redact.IsCall(e) && n.now.Placed(redact.Clip(e.Name, MaxText))) && len(n.calls) <= maxCalls {
 			n.calls = append(n.calls, e)
 		}
 	}

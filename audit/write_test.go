@@ -16,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/command"
 )
 
@@ -173,7 +174,7 @@ func TestSecretNames(t *testing.T) {
 		if _, err := l.Write(&audit.Record{Kind: audit.KindCommand, Command: s, Decision: audit.Deny}); err != nil {
 			t.Fatal(err)
 		}
-		if got := l.Redact(s); !strings.HasSuffix(strings.TrimSuffix(got, ",a=b}user/1"), audit.Redacted) || strings.Contains(got, "Zq8h") {
+		if got := l.Redact(s); !strings.HasSuffix(strings.TrimSuffix(got, ",a=b}user/1"), redact.Redacted) || strings.Contains(got, "Zq8h") {
 			t.Errorf("Redact(%q) = %q", s, got)
 		}
 	}

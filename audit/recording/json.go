@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
 // A jsonWalk goes over JSON, value by value. The text may be cut at its end.
@@ -80,7 +80,7 @@ func (w *jsonWalk) str() {
 		w.name, w.i = plain, after+1
 		return
 	}
-	redacted := audit.Redacted
+	redacted := redact.Redacted
 	if w.within == 0 && !w.isPaired() {
 		redacted = w.value(w.name, plain)
 	}
@@ -117,7 +117,7 @@ func (w *jsonWalk) scalar() bool {
 	}
 	is := text
 	if w.within > 0 || w.isPaired() || w.name != "" && w.secret(w.name) {
-		is = audit.Redacted
+		is = redact.Redacted
 	}
 	w.replace(w.i+n, text, is)
 	return true

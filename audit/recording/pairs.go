@@ -3,7 +3,7 @@ package recording
 import (
 	"strings"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
 // commandOf returns the header that names the command whose argument is the value of a header, ""
@@ -44,12 +44,12 @@ const maxCommands = 8
 func (r *redactor) argument(header, value string) string {
 	commands, more := r.commands(header)
 	if len(commands) == 0 || more {
-		return audit.Redacted
+		return redact.Redacted
 	}
 	for _, c := range commands {
 		if redacted := r.after(c+" ", value); redacted != value {
 			if strings.Contains(value, "\n") { // it may go over all lines
-				return audit.Redacted
+				return redact.Redacted
 			}
 			return redacted
 		}

@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
 // The bounds of a recording.
@@ -157,7 +158,7 @@ func prepare(o Options) (*Recording, error) {
 	r := &Recording{o: o, began: o.Now(), done: make(chan struct{})}
 	r.waiting.L = &r.mu
 	if o.Redact == nil {
-		r.o.Redact = audit.Redact
+		r.o.Redact = redact.Redact
 	}
 	r.guard.text = (&redactor{redact: r.o.Redact, tells: o.TellsSecret}).frame
 	if err := r.open(); err != nil {

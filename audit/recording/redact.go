@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
 // A redactor leaves secrets out of what a client is sent. What holds names and values is JSON, XML or lines; each is
@@ -61,13 +61,13 @@ func (r *redactor) answer(head, body string) string {
 	var out strings.Builder
 	for line := range strings.Lines(head) {
 		if strings.HasPrefix(line, text) {
-			line = text + audit.Redacted + "\n"
+			line = text + redact.Redacted + "\n"
 		}
 		out.WriteString(line)
 	}
 	told := strings.TrimSuffix(out.String(), "\n") + "\n\n"
 	if body != "" {
-		told += audit.Redacted
+		told += redact.Redacted
 	}
 	return told
 }
@@ -100,7 +100,7 @@ func (r *redactor) lines(out *strings.Builder, s string, event bool) {
 // result redacts what an event holds besides its headers.
 func (r *redactor) result(out *strings.Builder, s string) {
 	if r.hidden && s != "" {
-		out.WriteString(audit.Redacted)
+		out.WriteString(redact.Redacted)
 		return
 	}
 	if told := r.body(s); told != s {
@@ -130,7 +130,7 @@ var lineBreaks = strings.NewReplacer("%", "%25", "\n", "%0A", "\r", "%0D")
 func (r *redactor) value(name, value string) string {
 	command := commandOf(name)
 	if command == "" && r.secret(name) {
-		return audit.Redacted
+		return redact.Redacted
 	}
 	switch name {
 	case "Job-Command":
@@ -140,7 +140,7 @@ func (r *redactor) value(name, value string) string {
 		r.hidden = r.hidden || r.tellsSecret(r.command, value)
 	case "_body", "body":
 		if r.hidden {
-			return audit.Redacted
+			return redact.Redacted
 		}
 		if told := r.body(value); told != value {
 			return told
@@ -179,7 +179,7 @@ func (r *redactor) after(lead, text string) string {
 	if rest, ok := strings.CutPrefix(redacted, lead); ok {
 		return rest
 	}
-	return audit.Redacted
+	return redact.Redacted
 }
 
 // text redacts text that is no command: what begins it is no login that lacks its blank.
@@ -212,7 +212,7 @@ func (r *redactor) xml(out *strings.Builder, s string) {
 		plain := strings.TrimSpace(lead) == "" && ok && plainName(name)
 		switch {
 		case plain && name == "body" && (r.hidden || r.body(s[at-len(line):]) != s[at-len(line):]):
-			out.WriteString(r.text(texts) + lead + "<body>" + audit.Redacted + "\n")
+			out.WriteString(r.text(texts) + lead + "<body>" + redact.Redacted + "\n")
 			return
 		case !plain || !closed || strings.Contains(value, "<") || strings.TrimSpace(end) != name+">":
 			texts = s[at-len(line)-len(texts) : at]

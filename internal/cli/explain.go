@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
@@ -262,7 +262,7 @@ func (x *explainer) frame(f *codec.Frame) *explained {
 			refusal = &codec.Refusal{Detail: err.Error()}
 		}
 		e := explainRefusal(refusal)
-		e.Command = audit.Redact(string(f.Line)) // it may be a mistyped login
+		e.Command = redact.Redact(string(f.Line)) // it may be a mistyped login
 		return e
 	}
 	return x.command(cmd)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
@@ -217,7 +218,7 @@ func isRedacted(r *trail.Record) bool {
 }
 
 // hasRedacted reports whether something stands in the place of a secret in s.
-func hasRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(audit.Redacted, "]")) }
+func hasRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(redact.Redacted, "]")) }
 
 // recordedEffects makes effects of those that the record lists, if they are whole.
 func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {

@@ -1,4 +1,4 @@
-package audit
+package redact
 
 import (
 	"strings"
@@ -26,26 +26,29 @@ func (k *Secrets) Args(f *command.Effect, args string, left func(name string)) s
 // mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
 // tell which command it is.
 func (k *Secrets) MayTake(f *command.Effect) bool {
-	return isCall(f) && (isUnnamed(f) || k.Placed(Clip(f.Name, MaxText)))
+	return IsCall(f) && (isUnnamed(f) || k.Placed(Clip(f.Name, maxName)))
 }
 
 // isUnnamed reports whether an expansion decides what f runs.
-func isUnnamed(f *command.Effect) bool { return isCall(f) && strings.Contains(f.Name, "${") }
+func isUnnamed(f *command.Effect) bool { return IsCall(f) && strings.Contains(f.Name, "${") }
 
-// isCall reports whether f runs an API or an application.
-func isCall(f *command.Effect) bool {
+// IsCall reports whether f runs an API or an application.
+func IsCall(f *command.Effect) bool {
 	return f.Kind == command.KindAPI || f.Kind == command.KindApp
 }
 
 // argsReading is what f's arguments are redacted as: its name is not among them.
 func argsReading(f *command.Effect) Reading {
-	if f.Kind == command.KindVar || setter(Clip(f.Name, MaxText)) {
+	if f.Kind == command.KindVar || setter(Clip(f.Name, maxName)) {
 		return AsSetting
 	}
 	return AsText
 }
 
-// clip cuts s to n bytes, or up to three less so as not to part a character.
+// maxName is how much of a command's name is looked at, in bytes.
+const maxName = 1 << 10
+
+// Clip cuts s to n bytes, or up to three less so as not to part a character.
 func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -1,4 +1,4 @@
-package audit
+package redact
 
 import (
 	"slices"
@@ -61,9 +61,9 @@ type Secrets struct {
 	Places, own []command.SecretPlace
 }
 
-// NewSecrets returns secrets that know further parts of names, in lower case, beside what Redact
+// New returns secrets that know further parts of names, in lower case, beside what Redact
 // knows. token makes the token that stands for a secret; nil for none.
-func NewSecrets(names []string, token func(secret string) string) *Secrets {
+func New(names []string, token func(secret string) string) *Secrets {
 	return &Secrets{names: names, token: token}
 }
 

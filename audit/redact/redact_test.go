@@ -1,11 +1,11 @@
-package audit_test
+package redact_test
 
 import (
 	"math/rand/v2"
 	"strings"
 	"testing"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
 func TestRedact(t *testing.T) {
@@ -71,7 +71,7 @@ func TestRedact(t *testing.T) {
 		{"a URL without one", "api curl https://host:80/a@b:c", "api curl https://host:80/a@b:c"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := audit.Redact(tt.in); got != tt.want {
+			if got := redact.Redact(tt.in); got != tt.want {
 				t.Errorf("Redact(%q)\ngot  %q\nwant %q", tt.in, got, tt.want)
 			}
 		})
@@ -85,7 +85,7 @@ func TestRedactNames(t *testing.T) {
 		"apikey", "pwd", "secret", "token", "pass", "pin", "pw",
 	} {
 		for _, n := range []string{name, strings.ToUpper(name), "x_" + name, name + "-x", "x." + name + "_2"} {
-			if got, want := audit.Redact("X: y\n"+n+"=x"), "X: y\n"+n+"=[redacted]"; got != want {
+			if got, want := redact.Redact("X: y\n"+n+"=x"), "X: y\n"+n+"=[redacted]"; got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}
@@ -131,7 +131,7 @@ func checkPlanted(t *testing.T, before, inside, after string) {
 			v = planted
 		}
 		in := before + form.lead + v + form.tail + after
-		got := audit.Redact(in)
+		got := redact.Redact(in)
 		if strings.Contains(got, planted) {
 			t.Fatalf("Redact(%q) = %q", in, got)
 		}

@@ -1,10 +1,10 @@
-package audit_test
+package redact_test
 
 import (
 	"strings"
 	"testing"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
 // TestDigitsThatAreTold: FreeSWITCH's own words about digits that were sent or came are without
@@ -26,7 +26,7 @@ func TestDigitsThatAreTold(t *testing.T) {
 		{"Set 2833 dtmf send payload to 101 recv payload to 101", "Set 2833 dtmf send payload to 101 recv payload to 101"},
 		{"event sent DTMF", "event sent DTMF"},
 	} {
-		if got := audit.Redact(strings.ReplaceAll(tt.in, "§", planted)); got != tt.want {
+		if got := redact.Redact(strings.ReplaceAll(tt.in, "§", planted)); got != tt.want {
 			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package audit
+package redact
 
 // toldDigits are the words before DTMF and digits in FreeSWITCH's answers (mod_commands.c,
 // uuid_send_dtmf_function and uuid_recv_dtmf_function) and in its log (switch_channel.c,

@@ -1,0 +1,3 @@
+// Package redact replaces secrets in texts: in commands, in the records of an audit and in what is
+// recorded of a session. [Redact] says what it recognises.
+package redact
