@@ -168,7 +168,7 @@ func TestCheckpointFails(t *testing.T) {
 func TestCheckpointsAreFiledLater(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()
-	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, untidy: true})
+	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, noRetention: true})
 	fail := func(f func(op, name string) error) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -183,24 +183,24 @@ func TestCheckpointsAreFiledLater(t *testing.T) {
 	sign := func(n int, works bool) {
 		for range n {
 			writeN(t, l, 1)
-			if err := l.dir.flush(l, true); (err == nil) != works {
+			if err := l.dir.flush(true); (err == nil) != works {
 				t.Fatalf("works %v: %v", works, err)
 			}
 		}
 	}
 	fail(full)
 	sign(3, false)
-	if n := l.dir.filed.Load(); n != 1 {
+	if n := l.dir.checkpoints.filed.Load(); n != 1 {
 		t.Errorf("checkpoint %d is in the file", n)
 	}
 	fail(nil)
 	sign(1, true)
-	if got, n := marks(t, m, vkey), l.dir.filed.Load(); fmt.Sprint(got) != "[1 2 3 4 5]" || n != 5 {
+	if got, n := marks(t, m, vkey), l.dir.checkpoints.filed.Load(); fmt.Sprint(got) != "[1 2 3 4 5]" || n != 5 {
 		t.Errorf("%v are in the file, up to number %d", got, n)
 	}
 	fail(full)
 	sign(maxUnfiled+2, false)
-	if n := len(l.dir.unfiled); n != maxUnfiled {
+	if n := len(l.dir.checkpoints.unfiled); n != maxUnfiled {
 		t.Errorf("%d are held, want %d", n, maxUnfiled)
 	}
 	fail(nil)
@@ -270,7 +270,7 @@ func TestPlainFileKeepsNoPromise(t *testing.T) {
 func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()
-	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: 1, untidy: true})
+	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: 1, noRetention: true})
 	m.mu.Lock()
 	m.fail = func(op, name string) error {
 		if op == "sync" && strings.HasPrefix(name, SegmentPrefix) {
@@ -281,7 +281,7 @@ func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	m.mu.Unlock()
 	writeN(t, l, 3) // records 2 to 4
 	for range 2 {
-		_ = l.dir.flush(l, false) // the first one fails, and the second has nothing to sync
+		_ = l.dir.flush(false) // the first one fails, and the second has nothing to sync
 	}
 	if got := marks(t, m, vkey); !slices.Equal(got, []string{"1"}) {
 		t.Errorf("there are checkpoints of %v, while record 1 is the last on disk", got)
@@ -290,7 +290,7 @@ func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	m.fail = nil
 	m.mu.Unlock()
 	writeN(t, l, 1)
-	if err := l.dir.flush(l, true); err != nil {
+	if err := l.dir.flush(true); err != nil {
 		t.Fatal(err)
 	}
 	if got := marks(t, m, vkey); !slices.Equal(got, []string{"1", "6"}) {

@@ -278,9 +278,9 @@ func TestNextGroupFails(t *testing.T) {
 	<-under
 	wg.Go(write)
 	await(t, func() bool {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.dir.waiting != nil
+		l.rec.mu.Lock()
+		defer l.rec.mu.Unlock()
+		return l.dir.group.next != nil
 	})
 	close(goOn)
 	wg.Wait()

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
 // A stepped clock goes on by so much whenever it is asked, so that nothing has to wait for the next try.
@@ -206,7 +208,7 @@ func TestRemovedFolder(t *testing.T) {
 		t.Error("the new folder is not held")
 	}
 	closeLog(t, l)
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +259,7 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, syscall.ENOSPC) || !errors.Is(l.Err(), syscall.ENOSPC) || written < 100 {
 		t.Errorf("after %d records: %v; Err %v", written, err, l.Err())
 	}
-	v, err := openVolume(filepath.Join(dir, "audit"))
+	v, err := disk.OpenVolume(filepath.Join(dir, "audit"), LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}

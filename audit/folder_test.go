@@ -9,12 +9,14 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/internal/disk"
 )
 
 // openMemory opens a log on m, with options that make for many small segments as o says.
 func openMemory(t testing.TB, m *memory, o Options) *Log {
 	t.Helper()
-	o.volume = func(string) (volume, error) { return m, nil }
+	o.volume = func(string) (disk.Volume, error) { return m, nil }
 	if o.Reserve == 0 {
 		o.Reserve = 4 << 10
 	}
@@ -73,7 +75,7 @@ func TestFolder(t *testing.T) {
 		}
 		closeLog(t, l)
 	}
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,14 +38,14 @@ func TestKeepAtLeast(t *testing.T) {
 		var told []string
 		m := newMemory()
 		l := openMemory(t, m, Options{
-			MaxSize: 1200, MaxAge: 1000 * time.Hour, KeepSize: 3000, KeepAtLeast: time.Hour, Compress: compress, Now: clock.time, untidy: true,
+			MaxSize: 1200, MaxAge: 1000 * time.Hour, KeepSize: 3000, KeepAtLeast: time.Hour, Compress: compress, Now: clock.time, noRetention: true,
 			Trouble: func(err error) { told = append(told, err.Error()) },
 		})
 		var err error
 		n := 0
 		for ; n < 1000 && err == nil; n++ {
 			if _, err = l.Write(status()); err == nil {
-				if err := l.dir.tidyUp(l); err != nil {
+				if err := l.dir.retention.run(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -62,7 +62,7 @@ func TestKeepAtLeast(t *testing.T) {
 			t.Fatalf("something was deleted: %s", kinds(all))
 		}
 		clock.forward(time.Hour)
-		if err := l.dir.tidyUp(l); err != nil {
+		if err := l.dir.retention.run(); err != nil {
 			t.Fatal(err)
 		}
 		if err := l.Probe(); err != nil {
@@ -107,7 +107,7 @@ func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "audit")
-			tt.o.untidy = true
+			tt.o.noRetention = true
 			l, err := Open(dir, tt.o)
 			if err == nil {
 				err = os.Mkdir(filepath.Join(dir, RecordingsFolder), 0o700)
@@ -118,7 +118,7 @@ func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 			for _, name := range []string{"a-1", "b-1"} {
 				makeRecording(t, filepath.Join(dir, RecordingsFolder, name+RecordingSuffix), "2h!")
 			}
-			if err := l.dir.tidyUp(l); err != nil {
+			if err := l.dir.retention.run(); err != nil {
 				t.Fatal(err)
 			}
 			left := len(mustList(t, l.dir.v, RecordingsFolder))

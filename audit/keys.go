@@ -7,6 +7,8 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/redact"
 )
 
 // GenerateSigner makes a key that signs checkpoints, for ReadSigner, and the key that verifies them, for
@@ -42,4 +44,16 @@ func GenerateIdentity() (identity, recipient string, err error) {
 		return "", "", fmt.Errorf("audit: %w", err)
 	}
 	return id.String(), id.Recipient().String(), nil
+}
+
+// parseRecipient parses one age recipient, of any type that package age knows.
+func parseRecipient(s string) (age.Recipient, error) {
+	list, err := age.ParseRecipients(strings.NewReader(s))
+	if err != nil {
+		return nil, fmt.Errorf("%q is not an age recipient (age1…): %w", redact.Clip(s, MaxText), err)
+	}
+	if len(list) != 1 {
+		return nil, fmt.Errorf("%d age recipients, want one", len(list))
+	}
+	return list[0], nil
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"eslguard/audit/internal/disk"
 )
 
 // killedIn names the folder to write to, in the environment of a process that is to be killed.
@@ -47,7 +49,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	closeLog(t, l)
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}

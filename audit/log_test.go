@@ -14,20 +14,21 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/audit/internal/disk"
 	"eslguard/command"
 
 	"github.com/rs/zerolog"
 )
 
-// A disk is a file that can be broken. Its fields are what tests turn.
-type disk struct {
+// A brokenFile is a plain file whose writes fail as its fields say.
+type brokenFile struct {
 	bytes.Buffer
 	room int   // bytes that it still takes; below 0: any number
 	err  error // what it says when room is spent
 	gone bool
 }
 
-func (d *disk) Write(p []byte) (int, error) {
+func (d *brokenFile) Write(p []byte) (int, error) {
 	if d.room < 0 {
 		return d.Buffer.Write(p)
 	}
@@ -40,14 +41,14 @@ func (d *disk) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-func (d *disk) Close() error           { return nil }
-func (d *disk) removed() (bool, error) { return d.gone, nil }
-func (d *disk) at(string) bool         { return true }
+func (d *brokenFile) Close() error           { return nil }
+func (d *brokenFile) Removed() (bool, error) { return d.gone, nil }
+func (d *brokenFile) At(string) bool         { return true }
 
-// openDisk opens a log on d.
-func openDisk(t *testing.T, d *disk) *Log {
+// openDisk opens a log that writes to d.
+func openDisk(t *testing.T, d *brokenFile) *Log {
 	t.Helper()
-	l, err := Open("disk", Options{open: func(string) (file, tail, error) { return d, tail{}, nil }})
+	l, err := Open("disk", Options{open: func(string) (disk.PlainFile, tail, error) { return d, tail{}, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +102,7 @@ func status() *Record {
 
 // TestFull fills the disk at every byte of a record and empties it again.
 func TestFull(t *testing.T) {
-	whole := &disk{room: -1}
+	whole := &brokenFile{room: -1}
 	l := openDisk(t, whole)
 	start := whole.Len()
 	if _, err := l.Write(status()); err != nil {
@@ -109,7 +110,7 @@ func TestFull(t *testing.T) {
 	}
 	size := whole.Len() - start
 	for room := range size {
-		d := &disk{room: -1, err: syscall.ENOSPC}
+		d := &brokenFile{room: -1, err: syscall.ENOSPC}
 		l := openDisk(t, d)
 		d.room = room
 		for want := uint64(2); want < 4; want++ {
@@ -136,7 +137,7 @@ func TestFull(t *testing.T) {
 
 // TestFullAgainWhileClosing has only the line feed that closes a torn line find room.
 func TestFullAgainWhileClosing(t *testing.T) {
-	d := &disk{room: -1, err: syscall.ENOSPC}
+	d := &brokenFile{room: -1, err: syscall.ENOSPC}
 	l := openDisk(t, d)
 	d.room = 10
 	_, err1 := l.Write(status())
@@ -159,7 +160,7 @@ func TestFullAgainWhileClosing(t *testing.T) {
 
 // TestFullAtStart opens a log on a disk without room: the start record comes later.
 func TestFullAtStart(t *testing.T) {
-	d := &disk{err: syscall.ENOSPC}
+	d := &brokenFile{err: syscall.ENOSPC}
 	l := openDisk(t, d)
 	if l.Err() == nil {
 		t.Error("no error after Open")
@@ -182,13 +183,19 @@ func TestFullAtStart(t *testing.T) {
 
 // TestShortWrite covers a file that takes less than it was given and says nothing.
 func TestShortWrite(t *testing.T) {
-	d := &disk{room: -1}
+	d := &brokenFile{room: -1}
 	l := openDisk(t, d)
 	d.room = 3
 	if _, err := l.Write(status()); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A device is a file of the operating system that is opened without any check.
+type device struct{ *os.File }
+
+func (device) Removed() (bool, error) { return false, nil }
+func (device) At(string) bool         { return true }
 
 func TestDevFull(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
@@ -197,9 +204,9 @@ func TestDevFull(t *testing.T) {
 	if _, err := Open("/dev/full", Options{}); !errors.Is(err, ErrNotAFile) {
 		t.Errorf("a device: %v, want %v", err, ErrNotAFile)
 	}
-	l, err := Open("/dev/full", Options{open: func(path string) (file, tail, error) {
+	l, err := Open("/dev/full", Options{open: func(path string) (disk.PlainFile, tail, error) {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		return osFile{f}, tail{}, err
+		return device{f}, tail{}, err
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -344,7 +351,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestInvalid(t *testing.T) {
-	d := &disk{room: -1}
+	d := &brokenFile{room: -1}
 	l := openDisk(t, d)
 	for _, r := range []Record{{}, {Kind: KindRecording + 1}, {Kind: KindReopen}, {Kind: KindSeal}, {Kind: KindCommand}, {Kind: KindLogin}, {Kind: KindReload}, {Kind: KindReply}, {Kind: KindJob}} {
 		if seq, err := l.Write(&r); !errors.Is(err, ErrInvalid) || seq != 0 {
@@ -358,7 +365,7 @@ func TestInvalid(t *testing.T) {
 
 // TestSilenced has someone turn zerolog off: an error, not a hole.
 func TestSilenced(t *testing.T) {
-	l := openDisk(t, &disk{room: -1})
+	l := openDisk(t, &brokenFile{room: -1})
 	zerolog.SetGlobalLevel(zerolog.Disabled)
 	defer zerolog.SetGlobalLevel(zerolog.TraceLevel)
 	if _, err := l.Write(status()); !errors.Is(err, ErrSilenced) {
@@ -409,7 +416,7 @@ func TestMany(t *testing.T) {
 // TestKeys covers the hash of replies: equal under one key, different under another.
 func TestKeys(t *testing.T) {
 	open := func(key string) *Log {
-		l, err := Open("disk", Options{Key: []byte(key), open: func(string) (file, tail, error) { return &disk{room: -1}, tail{}, nil }})
+		l, err := Open("disk", Options{Key: []byte(key), open: func(string) (disk.PlainFile, tail, error) { return &brokenFile{room: -1}, tail{}, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

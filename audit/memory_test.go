@@ -9,6 +9,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
 // A memory is a volume whose crashes can be had at will: it keeps apart what is on disk and what
@@ -84,30 +86,30 @@ func (m *memory) do(op, name string) error {
 	return nil
 }
 
-func (m *memory) lock() error {
+func (m *memory) Lock() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.do("lock", "")
 }
 
-func (m *memory) close() error { return nil }
+func (m *memory) Close() error { return nil }
 
-func (m *memory) list(within string) ([]fileInfo, error) {
+func (m *memory) List(within string) ([]disk.Info, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("list", ""); err != nil {
 		return nil, err
 	}
-	var list []fileInfo
+	var list []disk.Info
 	for name, n := range m.names {
 		if folder, file := path.Split(name); strings.TrimSuffix(folder, "/") == within {
-			list = append(list, fileInfo{name: file, size: int64(len(n.b)), changed: n.changed})
+			list = append(list, disk.Info{Name: file, Size: int64(len(n.b)), Changed: n.changed})
 		}
 	}
 	return list, nil
 }
 
-func (m *memory) create(name string) (segmentFile, error) {
+func (m *memory) Create(name string) (disk.File, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("create", name); err != nil {
@@ -121,17 +123,17 @@ func (m *memory) create(name string) (segmentFile, error) {
 	return &memoryFile{m: m, name: name, n: n}, nil
 }
 
-func (m *memory) extend(name string) (segmentFile, error) {
+func (m *memory) Extend(name string) (disk.File, error) {
 	m.mu.Lock()
 	n := m.names[name]
 	m.mu.Unlock()
 	if n == nil {
-		return m.create(name)
+		return m.Create(name)
 	}
 	return &memoryFile{m: m, name: name, n: n}, nil
 }
 
-func (m *memory) read(name string) (io.ReadCloser, error) {
+func (m *memory) Read(name string) (io.ReadCloser, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := m.names[name]
@@ -141,7 +143,7 @@ func (m *memory) read(name string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(bytes.Clone(n.b))), nil
 }
 
-func (m *memory) rename(from, to string) error {
+func (m *memory) Rename(from, to string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("rename", from); err != nil {
@@ -152,7 +154,7 @@ func (m *memory) rename(from, to string) error {
 	return nil
 }
 
-func (m *memory) remove(name string) error {
+func (m *memory) Remove(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.names[name] == nil {
@@ -165,9 +167,9 @@ func (m *memory) remove(name string) error {
 	return nil
 }
 
-func (m *memory) touch(string, time.Time) error { return nil }
+func (m *memory) Touch(string, time.Time) error { return nil }
 
-func (m *memory) sync() error {
+func (m *memory) Sync() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("syncdir", ""); err != nil {
@@ -234,7 +236,7 @@ func (f *memoryFile) Truncate(size int64) error {
 
 func (f *memoryFile) Close() error { return nil }
 
-func (f *memoryFile) removed() (bool, error) {
+func (f *memoryFile) Removed() (bool, error) {
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
 	return f.m.names[f.name] != f.n, nil

@@ -9,6 +9,7 @@ import (
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
 
+	"eslguard/audit/internal/disk"
 	"eslguard/audit/redact"
 )
 
@@ -87,14 +88,14 @@ type Options struct {
 	// It must not call the log. Nil: nobody is.
 	Trouble func(err error)
 
-	// open opens a plain file. Nil: openFile.
-	open func(path string) (file, tail, error)
-	// volume opens a folder. Nil: openVolume, where the path is one.
-	volume func(path string) (volume, error)
-	// disk times what open and volume open. It is set by fill.
-	disk *stopwatch
-	// untidy leaves the compressing and deleting of segments to the test.
-	untidy bool
+	// open opens a plain file. Nil: openPlainFile.
+	open func(path string) (disk.PlainFile, tail, error)
+	// volume opens a folder. Nil: disk.OpenVolume, if the path is a folder.
+	volume func(path string) (disk.Volume, error)
+	// timer times what open and volume open. It is set by fill.
+	timer *disk.Stopwatch
+	// noRetention leaves compressing and deleting segments to the test.
+	noRetention bool
 }
 
 // fill replaces zeros by their defaults.
@@ -110,18 +111,42 @@ func (o *Options) fill() {
 		o.Now = time.Now
 	}
 	if o.open == nil {
-		o.open = openFile
+		o.open = openPlainFile
 	}
 	if o.volume == nil {
-		o.volume = openVolume
+		o.volume = func(path string) (disk.Volume, error) { return disk.OpenVolume(path, LockFile) }
 	}
-	o.disk = o.timed()
+	o.timer = o.timed()
 	if o.Checkpoint == nil {
 		o.Checkpoint = func(string) {}
 	}
 	if o.Trouble == nil {
 		o.Trouble = func(error) {}
 	}
+}
+
+// timed wraps o.open and o.volume so that the operations of what they open are timed, and returns
+// the stopwatch.
+func (o *Options) timed() *disk.Stopwatch {
+	w := disk.NewStopwatch()
+	open, volume := o.open, o.volume
+	o.open = func(path string) (disk.PlainFile, tail, error) {
+		defer w.End(w.Start())
+		f, t, err := open(path)
+		if err != nil {
+			return nil, t, err
+		}
+		return w.PlainFile(f), t, nil
+	}
+	o.volume = func(path string) (disk.Volume, error) {
+		defer w.End(w.Start())
+		v, err := volume(path)
+		if err != nil {
+			return nil, err
+		}
+		return w.Volume(v), nil
+	}
+	return w
 }
 
 // plain refuses options that a plain file cannot keep.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"eslguard/audit/internal/disk"
 )
 
 // FuzzResume begins a run after a segment that ends in whatever the fuzzer finds: what was there is
@@ -29,7 +31,7 @@ func FuzzResume(f *testing.F) {
 		m := newMemory()
 		name := segmentName(1)
 		m.put(name, was)
-		l, err := Open("memory", Options{Reserve: -1, untidy: true, volume: func(string) (volume, error) { return m, nil }})
+		l, err := Open("memory", Options{Reserve: -1, noRetention: true, volume: func(string) (disk.Volume, error) { return m, nil }})
 		if err != nil {
 			// Its head is of no format that we know, and it is left as it is.
 			if !bytes.Equal(m.names[name].b, was) || m.names[tornName(name)] != nil {

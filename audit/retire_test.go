@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
 // TestRetire keeps segments by size and by time. What is left is a trail, and says what is gone.
@@ -22,11 +24,11 @@ func TestRetire(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMemory()
-			o.MaxSize, o.Signer, o.Now, o.untidy = 1200, s, stepped(time.Second), true
+			o.MaxSize, o.Signer, o.Now, o.noRetention = 1200, s, stepped(time.Second), true
 			l := openMemory(t, m, o)
 			for range 20 {
 				writeN(t, l, 3)
-				if err := l.dir.tidyUp(l); err != nil {
+				if err := l.dir.retention.run(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -56,9 +58,9 @@ func TestRetire(t *testing.T) {
 	}
 }
 
-func mustList(t testing.TB, v volume, within string) []fileInfo {
+func mustList(t testing.TB, v disk.Volume, within string) []disk.Info {
 	t.Helper()
-	list, err := v.list(within)
+	list, err := v.List(within)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +71,7 @@ func mustList(t testing.TB, v volume, within string) []fileInfo {
 func TestRetireOrder(t *testing.T) {
 	m := newMemory()
 	s, _ := signer(t)
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: s, CheckpointEvery: time.Hour, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: s, CheckpointEvery: time.Hour, noRetention: true})
 	deleted := 0
 	m.mu.Lock()
 	m.fail = func(op, name string) error {
@@ -93,7 +95,7 @@ func TestRetireOrder(t *testing.T) {
 	}
 	m.mu.Unlock()
 	writeN(t, l, 20)
-	if err := l.dir.tidyUp(l); err != nil {
+	if err := l.dir.retention.run(); err != nil {
 		t.Fatal(err)
 	}
 	closeLog(t, l)
@@ -105,13 +107,13 @@ func TestRetireOrder(t *testing.T) {
 // TestNotRetired: what cannot be recorded is not done.
 func TestNotRetired(t *testing.T) {
 	m := newMemory()
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
 	writeN(t, l, 20)
 	m.mu.Lock()
 	before := len(m.names)
 	m.room = m.used()
 	m.mu.Unlock()
-	if err := l.dir.tidyUp(l); err == nil {
+	if err := l.dir.retention.run(); err == nil {
 		t.Error("segments were deleted")
 	}
 	m.mu.Lock()
@@ -154,7 +156,7 @@ func TestPack(t *testing.T) {
 			}
 		}
 	}
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,18 +169,18 @@ func TestPack(t *testing.T) {
 // TestRetireAfterClose: tidying that comes upon a log that was closed meanwhile leaves it to the next run, and that is no trouble.
 func TestRetireAfterClose(t *testing.T) {
 	m := newMemory()
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
 	writeN(t, l, 20)
 	closeLog(t, l)
 	before := kinds(readTrail(t, m, nil))
-	if err := l.dir.tidyUp(l); err != nil {
+	if err := l.dir.retention.run(); err != nil {
 		t.Errorf("tidying up: %v", err)
 	}
 	if after := kinds(readTrail(t, m, nil)); after != before {
 		t.Errorf("before: %s\nafter:  %s", before, after)
 	}
-	l = openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
-	if err := l.dir.tidyUp(l); err != nil {
+	l = openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
+	if err := l.dir.retention.run(); err != nil {
 		t.Errorf("tidying up in the next run: %v", err)
 	}
 	closeLog(t, l)
@@ -196,7 +198,7 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 		var mu sync.Mutex
 		var notes strings.Builder
 		s, _ := signer(t)
-		l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: time.Hour, untidy: true, Trouble: func(error) {}, Checkpoint: func(n string) {
+		l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: time.Hour, noRetention: true, Trouble: func(error) {}, Checkpoint: func(n string) {
 			mu.Lock()
 			defer mu.Unlock()
 			notes.WriteString(n)
@@ -220,7 +222,7 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 				}
 			})
 		}
-		ok, _ := l.dir.announce(l, retirement{from: 1, to: 1, hash: "x"})
+		ok, _ := l.dir.retention.announce(retirement{from: 1, to: 1, hash: "x"})
 		done.Store(true)
 		wg.Wait()
 		mu.Lock()
@@ -241,12 +243,12 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 // endSegment ends the first segment once something was put into it. It holds the mutex for so long
 // that others who want it get it in turn.
 func endSegment(l *Log, put *atomic.Bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
 	for began := time.Now(); time.Since(began) < time.Millisecond/2; {
 		runtime.Gosched()
 	}
-	if d := l.dir; put.Load() && !d.syncing && d.cur != nil && d.cur.name == segmentName(1) {
-		d.finish(l)
+	if d := l.dir; put.Load() && !d.group.syncing && d.cur != nil && d.cur.name == segmentName(1) {
+		d.finish()
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
 // TestRetireRecordings: recordings fall under the limits that segments do, each named in a record first.
@@ -31,7 +33,7 @@ func TestRetireRecordings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "audit")
 			recordings := filepath.Join(dir, RecordingsFolder)
-			c.o.untidy = true
+			c.o.noRetention = true
 			l, err := Open(dir, c.o)
 			if err == nil {
 				err = os.Mkdir(recordings, 0o700)
@@ -44,16 +46,16 @@ func TestRetireRecordings(t *testing.T) {
 				makeRecording(t, filepath.Join(recordings, words[0]+RecordingSuffix), words[1])
 				made = append(made, words[0]+RecordingSuffix)
 			}
-			if err := l.dir.tidyUp(l); err != nil {
+			if err := l.dir.retention.run(); err != nil {
 				t.Fatal(err)
 			}
 			closeLog(t, l)
 			left := mustList(t, l.dir.v, RecordingsFolder)
-			slices.SortFunc(left, func(a, b fileInfo) int { return strings.Compare(a.name, b.name) })
+			slices.SortFunc(left, func(a, b disk.Info) int { return strings.Compare(a.Name, b.Name) })
 			var names []string
 			for _, f := range left {
-				names = append(names, strings.TrimSuffix(f.name, RecordingSuffix))
-				made = slices.DeleteFunc(made, func(name string) bool { return name == f.name })
+				names = append(names, strings.TrimSuffix(f.Name, RecordingSuffix))
+				made = slices.DeleteFunc(made, func(name string) bool { return name == f.Name })
 			}
 			if got := strings.Join(names, " "); got != c.left {
 				t.Errorf("%q is left, want %q", got, c.left)
@@ -106,7 +108,7 @@ func TestRetireRecordingsOrder(t *testing.T) {
 	m := newMemory()
 	name := RecordingsFolder + "/a-1" + RecordingSuffix
 	m.put(name, make([]byte, 100)) // of an earlier run
-	l := openMemory(t, m, Options{KeepSize: 50, untidy: true})
+	l := openMemory(t, m, Options{KeepSize: 50, noRetention: true})
 	full := errors.New("no sync")
 	m.mu.Lock()
 	m.fail = func(op, _ string) error {
@@ -116,13 +118,13 @@ func TestRetireRecordingsOrder(t *testing.T) {
 		return nil
 	}
 	m.mu.Unlock()
-	if err := l.dir.tidyUp(l); !errors.Is(err, full) || m.names[name] == nil {
+	if err := l.dir.retention.run(); !errors.Is(err, full) || m.names[name] == nil {
 		t.Errorf("deleted though that is not on disk: %v", err)
 	}
 	m.mu.Lock()
 	m.fail = nil
 	m.mu.Unlock()
-	await(t, func() bool { return l.dir.tidyUp(l) == nil })
+	await(t, func() bool { return l.dir.retention.run() == nil })
 	if m.names[name] != nil {
 		t.Error("not deleted")
 	}
@@ -132,7 +134,7 @@ func TestRetireRecordingsOrder(t *testing.T) {
 // TestRetireCountsWhatIsCompressed: compressing an old folder does not retire what then has room.
 func TestRetireCountsWhatIsCompressed(t *testing.T) {
 	m := newMemory()
-	o := Options{MaxSize: 20_000, untidy: true, Reserve: -1}
+	o := Options{MaxSize: 20_000, noRetention: true, Reserve: -1}
 	l := openMemory(t, m, o)
 	writeN(t, l, 500)
 	closeLog(t, l)
@@ -140,7 +142,7 @@ func TestRetireCountsWhatIsCompressed(t *testing.T) {
 	o.Compress, o.KeepSize = true, plain*9/10
 	l = openMemory(t, m, o)
 	before := len(segments(mustList(t, m, "")))
-	if err := l.dir.tidyUp(l); err != nil {
+	if err := l.dir.retention.run(); err != nil {
 		t.Fatal(err)
 	}
 	if after := len(segments(mustList(t, m, ""))); m.used() > plain*8/10 || after != before {
@@ -152,7 +154,7 @@ func TestRetireCountsWhatIsCompressed(t *testing.T) {
 // TestRetireThoughNotCompressed: what cannot be compressed does not keep the rest from making room.
 func TestRetireThoughNotCompressed(t *testing.T) {
 	m := newMemory()
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Compress: true, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Compress: true, noRetention: true})
 	writeN(t, l, 20)
 	before := len(segments(mustList(t, m, "")))
 	full := errors.New("no room")
@@ -164,7 +166,7 @@ func TestRetireThoughNotCompressed(t *testing.T) {
 		return nil
 	}
 	m.mu.Unlock()
-	if err := l.dir.tidyUp(l); !errors.Is(err, full) {
+	if err := l.dir.retention.run(); !errors.Is(err, full) {
 		t.Errorf("tidying up: %v", err)
 	}
 	if after := len(segments(mustList(t, m, ""))); after >= before {

@@ -3,6 +3,8 @@ package audit
 import (
 	"sync"
 	"testing"
+
+	"eslguard/audit/internal/disk"
 )
 
 // A gate holds an operation of a disk up while it is closed.
@@ -38,13 +40,13 @@ func (g *gate) pass() {
 
 // A gatedFile is a plain file that is written through a gate.
 type gatedFile struct {
-	file
+	disk.PlainFile
 	gate *gate
 }
 
 func (f gatedFile) Write(p []byte) (int, error) {
 	f.gate.pass()
-	return f.file.Write(p)
+	return f.PlainFile.Write(p)
 }
 
 // TestStalled: for how long the disk has not answered is told while it does not, whatever it was
@@ -55,8 +57,8 @@ func TestStalled(t *testing.T) {
 		open func(g *gate) *Log
 	}{
 		{"a write to a plain file", func(g *gate) *Log {
-			l, err := Open("plain.jsonl", Options{open: func(string) (file, tail, error) {
-				return gatedFile{&disk{room: -1}, g}, tail{}, nil
+			l, err := Open("plain.jsonl", Options{open: func(string) (disk.PlainFile, tail, error) {
+				return gatedFile{&brokenFile{room: -1}, g}, tail{}, nil
 			}})
 			if err != nil {
 				t.Fatal(err)

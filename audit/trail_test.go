@@ -15,6 +15,8 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/internal/disk"
 )
 
 // A got is what tests read of a record in a folder.
@@ -45,9 +47,9 @@ var ending = regexp.MustCompile(`^(\{.*),"hash":"([A-Za-z0-9+/]{43})"(?:,"mac":"
 
 // readTrail reads a folder as the package comment describes it, from the text alone, and complains about whatever is
 // not as it should be. With an identity it checks the MACs too.
-func readTrail(t testing.TB, v volume, id age.Identity) []got {
+func readTrail(t testing.TB, v disk.Volume, id age.Identity) []got {
 	t.Helper()
-	list, err := v.list("")
+	list, err := v.List("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func TestREADMEListsAll(t *testing.T) {
 	lists := map[string][]string{
 		"reason of codec":   constants(t, "../../codec", "Reason"),
 		"reason of command": constants(t, "../../command", "codec.Reason"),
-		"field":             constantsNamed(t, "../../audit/fields.go", "Field"),
+		"field":             constantsNamed(t, "../../audit/format.go", "Field"),
 		"cause":             constantsNamed(t, "../../proxy/entries.go", "cause"),
 	}
 	_, help, _ := run(t, "", "run", "--help")

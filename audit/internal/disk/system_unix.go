@@ -1,6 +1,6 @@
 //go:build unix
 
-package audit
+package disk
 
 import (
 	"errors"
@@ -9,7 +9,8 @@ import (
 	"syscall"
 )
 
-// lock holds f for this process, so that two runs never mix their records. It is let go with f.
+// lock locks f for this process, so that two runs never mix their records. The lock ends when f is
+// closed.
 func lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
@@ -18,7 +19,7 @@ func lock(f *os.File) error {
 	return err
 }
 
-func (f osFile) removed() (bool, error) {
+func (f osFile) Removed() (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return false, err
@@ -27,10 +28,10 @@ func (f osFile) removed() (bool, error) {
 	return ok && st.Nlink == 0, nil
 }
 
-// syncFolder brings the names in an open folder to the disk.
+// syncFolder writes the names in an open folder to the disk.
 func syncFolder(d *os.File) error { return d.Sync() }
 
-// noSpace reports whether err says that the disk or a quota is full.
-func noSpace(err error) bool {
+// NoSpace reports whether err says that the disk or a quota is full.
+func NoSpace(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
