@@ -36,7 +36,7 @@ func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	a := e.CreateArray()
 	written := 0
 	for list := r.Effects; len(list) > 0 && written < most; written++ {
-		if beginsAll(list) {
+		if beginsWithAllEvents(list) {
 			all := command.Effect{Kind: command.KindSubscribe, Name: AllEvents, Path: list[0].Path, Later: list[0].Later}
 			a.Dict(n.effect(e, r, &all))
 			list = list[len(eventNames):]
@@ -65,14 +65,14 @@ func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolo
 	if f.Path != "" {
 		d.Str(FieldEffectPath, n.redact(redact.Clip(f.Path, MaxEffectArgs), redact.AsWords))
 	}
-	word(d, FieldEffectLater, laterWord(f.Later))
-	word(d, FieldEffectLeg, f.Leg.String())
+	addWord(d, FieldEffectLater, laterWord(f.Later))
+	addWord(d, FieldEffectLeg, f.Leg.String())
 	return d
 }
 
 // beginsAll reports whether list begins with the effects that AllEvents stands for, all found in
 // the same way.
-func beginsAll(list []command.Effect) bool {
+func beginsWithAllEvents(list []command.Effect) bool {
 	if len(list) < len(eventNames) {
 		return false
 	}
@@ -93,47 +93,47 @@ const maxCalls = 64
 // nil, in the arguments of its effect f: those of the commands that the analysis found there. A
 // word that only looks like the name of such a command hides nothing. All places hold where the
 // effects are not all known. The list is good until the next call.
-func (n *encoder) standing(r *Record, f *command.Effect) []command.SecretPlace {
-	all := n.now.Known()
+func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
+	all := n.current.AllPlaces()
 	if len(r.Effects) == 0 || r.EffectsTotal > len(r.Effects) {
 		return all
 	}
 	if n.callsOf != r {
-		n.seekCalls(r)
+		n.findCalls(r)
 	}
 	if len(n.calls) > maxCalls {
 		return all
 	}
-	if n.stands == nil {
-		n.stands = make([]command.SecretPlace, 0, len(all)) // nil has another meaning
+	if n.places == nil {
+		n.places = make([]command.SecretPlace, 0, len(all)) // nil has another meaning
 	}
 	if f != nil && strings.Contains(f.Args, "$") {
 		f = nil // what is expanded there was found beside f
 	}
-	n.stands = n.stands[:0]
+	n.places = n.places[:0]
 	for i := range all {
 		for _, e := range n.calls {
-			if !isWithin(e, f) {
+			if !isNestedIn(e, f) {
 				continue
 			}
 			if isUnclear(e) {
 				return all
 			}
 			if strings.EqualFold(e.Name, all[i].Name) {
-				n.stands = append(n.stands, all[i])
+				n.places = append(n.places, all[i])
 				break
 			}
 		}
 	}
-	return n.stands
+	return n.places
 }
 
 // seekCalls finds the effects of r that run commands which take secrets, or may.
-func (n *encoder) seekCalls(r *Record) {
+func (n *encoder) findCalls(r *Record) {
 	n.callsOf, n.calls = r, n.calls[:0]
 	for i := range r.Effects {
 		e := &r.Effects[i]
-		if (isUnclear(e) || redact.IsCall(e) && n.now.Placed(redact.Clip(e.Name, MaxText))) && len(n.calls) <= maxCalls {
+		if (isUnclear(e) || redact.IsCall(e) && n.current.NeedsName(redact.Clip(e.Name, MaxText))) && len(n.calls) <= maxCalls {
 			n.calls = append(n.calls, e)
 		}
 	}
@@ -151,13 +151,13 @@ func isUnclear(e *command.Effect) bool {
 
 // isWithin reports whether e is f, or may have been found in the arguments of f: its path leads
 // over that of f. All are within nil.
-func isWithin(e, f *command.Effect) bool {
+func isNestedIn(e, f *command.Effect) bool {
 	if f == nil || e == f {
 		return true
 	}
 	rest, ok := strings.CutPrefix(e.Path, f.Path)
-	return ok && (rest == "" || strings.HasPrefix(rest, pathStep))
+	return ok && (rest == "" || strings.HasPrefix(rest, pathSep))
 }
 
 // pathStep parts what a path leads over, see command.Effect.
-const pathStep = " > "
+const pathSep = " > "

@@ -17,10 +17,10 @@ const timeLayout = "2006-01-02T15:04:05.000000Z"
 // An encoder writes records' fields. One goroutine uses it at a time.
 type encoder struct {
 	secrets *redact.Secrets
-	now     redact.Secrets // those of the record at hand
-	left    []string       // what was left out of the record so far, by name
+	current redact.Secrets // those of the record at hand
+	names   []string       // what was left out of the record so far, by name
 	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
-	stands  []command.SecretPlace
+	places  []command.SecretPlace
 	calls   []*command.Effect
 	callsOf *Record
 }
@@ -28,33 +28,33 @@ type encoder struct {
 // encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
 // told globally to write nothing; its methods bear that, and emit notices it.
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
-	n.left, n.now = n.left[:0], *n.secrets
-	n.now.Use(r.Catalog)
-	defer n.forget()
-	word(e, FieldSession, r.Session)
-	word(e, FieldClient, r.Client)
-	word(e, FieldAddr, r.Addr)
-	word(e, FieldUser, r.User)
-	word(e, FieldUpstream, r.Upstream)
-	word(e, FieldVerb, r.Verb)
+	n.names, n.current = n.names[:0], *n.secrets
+	n.current.Use(r.Catalog)
+	defer n.release()
+	addWord(e, FieldSession, r.Session)
+	addWord(e, FieldClient, r.Client)
+	addWord(e, FieldAddr, r.Addr)
+	addWord(e, FieldUser, r.User)
+	addWord(e, FieldUpstream, r.Upstream)
+	addWord(e, FieldVerb, r.Verb)
 	if r.Kind == KindCommand {
 		e.Str(FieldCommand, n.command(r))
 		e.Int(FieldCommandBytes, len(r.Command))
 		n.effects(e, r)
 	}
 	n.dropped(e, r.Dropped)
-	word(e, FieldDecision, r.Decision.String())
-	word(e, FieldRole, r.Role)
+	addWord(e, FieldDecision, r.Decision.String())
+	addWord(e, FieldRole, r.Role)
 	n.text(e, FieldRule, r.Rule)
 	n.text(e, FieldNear, r.Near)
 	n.text(e, FieldReason, r.Reason)
-	word(e, FieldPolicy, r.Policy)
-	word(e, FieldID, r.ID)
+	addWord(e, FieldPolicy, r.Policy)
+	addWord(e, FieldID, r.ID)
 	if r.Times > 0 {
 		e.Uint64(FieldTimes, r.Times)
 	}
 	n.outcome(e, r)
-	n.redacted(e)
+	n.addRedacted(e)
 }
 
 // outcome adds what is known only afterwards.
@@ -62,23 +62,23 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	if r.Of != 0 {
 		e.Uint64(FieldOf, r.Of)
 	}
-	word(e, FieldJob, r.JobUUID)
-	word(e, FieldCall, r.CallUUID)
+	addWord(e, FieldJob, r.JobUUID)
+	addWord(e, FieldCall, r.CallUUID)
 	if r.Reply.Text != "" || r.Reply.Hash != "" {
-		word(e, FieldReply, r.Reply.Text)
+		addWord(e, FieldReply, r.Reply.Text)
 		e.Int64(FieldReplyBytes, r.Reply.Bytes)
-		word(e, FieldReplyHash, r.Reply.Hash)
-		for name := range strings.SplitSeq(r.Reply.left, leftSep) {
-			n.leave(name)
+		addWord(e, FieldReplyHash, r.Reply.Hash)
+		for name := range strings.SplitSeq(r.Reply.redacted, redactedSep) {
+			n.noteRedacted(name)
 		}
 	}
 	if r.Kind == KindReply || r.Kind == KindJob || r.Kind == KindEnd {
 		e.Int64(FieldTook, r.Took.Microseconds())
 	}
 	if r.Kind == KindRecording {
-		word(e, FieldFile, r.File)
+		addWord(e, FieldFile, r.File)
 		e.Int64(FieldFileBytes, r.FileBytes)
-		word(e, FieldFileSHA256, r.FileSHA256)
+		addWord(e, FieldFileSHA256, r.FileSHA256)
 		e.Int64(FieldLostBytes, r.LostBytes)
 	}
 	if r.Kind == KindEnd {
@@ -90,7 +90,7 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 }
 
 // forget lets go of the effects of the record that is written.
-func (n *encoder) forget() {
+func (n *encoder) release() {
 	clear(n.calls)
 	n.calls, n.callsOf = n.calls[:0], nil
 }
@@ -98,27 +98,27 @@ func (n *encoder) forget() {
 // command returns the text of the command without secrets.
 func (n *encoder) command(r *Record) string {
 	text := redact.Clip(r.Command, MaxCommand)
-	if n.now.Harmless(text) {
+	if n.current.Harmless(text) {
 		return text
 	}
-	defer n.restore(n.now.Places)
-	n.now.Places = n.standing(r, nil)
-	return n.now.Redact(text, redact.AsCommand, n.leave)
+	defer n.restorePlaces(n.current.Places)
+	n.current.Places = n.placesIn(r, nil)
+	return n.current.Redact(text, redact.AsCommand, n.noteRedacted)
 }
 
 // restore makes all places hold again.
-func (n *encoder) restore(places []command.SecretPlace) { n.now.Places = places }
+func (n *encoder) restorePlaces(places []command.SecretPlace) { n.current.Places = places }
 
 // args returns the arguments of f, an effect of r, without secrets. Some show only behind the
 // command's name.
 func (n *encoder) args(r *Record, f *command.Effect) string {
 	args := redact.Clip(f.Args, MaxEffectArgs)
-	if n.now.Harmless(args) && !n.now.MayTake(f) {
+	if n.current.Harmless(args) && !n.current.TakesSecret(f) {
 		return args // without the price of a method value
 	}
-	defer n.restore(n.now.Places)
-	n.now.Places = n.standing(r, f)
-	return n.now.Args(f, args, n.leave)
+	defer n.restorePlaces(n.current.Places)
+	n.current.Places = n.placesIn(r, f)
+	return n.current.Args(f, args, n.noteRedacted)
 }
 
 // laterWord is the word for l, "" for now. A value that is not known is taken for the worst.
@@ -154,28 +154,28 @@ func (n *encoder) text(e *zerolog.Event, name, s string) {
 
 // redact is n's secrets' redact, and takes note of what was left out.
 func (n *encoder) redact(s string, as redact.Reading) string {
-	if n.now.Harmless(s) {
+	if n.current.Harmless(s) {
 		return s // without the price of a method value
 	}
-	return n.now.Redact(s, as, n.leave)
+	return n.current.Redact(s, as, n.noteRedacted)
 }
 
 // leave takes note of the name of what was left out.
-func (n *encoder) leave(name string) {
-	if name != "" && len(n.left) < MaxRedacted && !slices.Contains(n.left, name) {
-		n.left = append(n.left, name)
+func (n *encoder) noteRedacted(name string) {
+	if name != "" && len(n.names) < MaxRedacted && !slices.Contains(n.names, name) {
+		n.names = append(n.names, name)
 	}
 }
 
 // redacted adds the names of what was left out, unless nothing was.
-func (n *encoder) redacted(e *zerolog.Event) {
-	if len(n.left) > 0 {
-		e.Strs(FieldRedacted, n.left)
+func (n *encoder) addRedacted(e *zerolog.Event) {
+	if len(n.names) > 0 {
+		e.Strs(FieldRedacted, n.names)
 	}
 }
 
 // word adds s, a name or number that cannot be a secret, bounded, unless it is empty.
-func word(e *zerolog.Event, name, s string) {
+func addWord(e *zerolog.Event, name, s string) {
 	if s != "" {
 		e.Str(name, redact.Clip(s, MaxText))
 	}

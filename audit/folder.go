@@ -344,14 +344,14 @@ func (d *folder) fields(e *zerolog.Event, r *Record) {
 	switch r.Kind {
 	case KindStart, KindReopen:
 		e.Int(FieldFormat, FormatVersion)
-		word(e, FieldPrevSegment, d.last)
+		addWord(e, FieldPrevSegment, d.last)
 		e.Uint64(FieldPrevSeq, d.chain.seq)
 		e.Str(FieldPrevHash, hashEncoding.EncodeToString(d.chain.prev[:]))
 		if d.unsynced > 0 {
 			e.Uint64(FieldUnsynced, d.unsynced)
 		}
 		if r.Kind == KindStart {
-			word(e, FieldTornFile, d.tornFile)
+			addWord(e, FieldTornFile, d.tornFile)
 		}
 		if d.recipient != nil {
 			e.Str(FieldRecipient, d.o.Recipient)

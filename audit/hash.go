@@ -9,7 +9,6 @@ import (
 	"hash"
 
 	"filippo.io/age"
-
 )
 
 // hashEncoding is the encoding of hashes. It is strict, so that a hash has one spelling only.

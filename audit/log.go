@@ -89,7 +89,7 @@ func (l *Log) Chained() bool { return l.dir != nil }
 func (l *Log) openPlain(path string, o *Options) error {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()
-	if err := o.plain(path); err != nil {
+	if err := o.validPlain(path); err != nil {
 		return err
 	}
 	f, t, err := o.open(path)

@@ -100,12 +100,12 @@ type Options struct {
 
 // fill replaces zeros by their defaults.
 func (o *Options) fill() {
-	orElse(&o.SyncEvery, DefaultSyncEvery)
-	orElse(&o.MaxSize, DefaultMaxSize)
-	orElse(&o.MaxAge, DefaultMaxAge)
-	orElse(&o.Reserve, DefaultReserve)
-	orElse(&o.CheckpointRecords, DefaultCheckpointRecords)
-	orElse(&o.CheckpointEvery, DefaultCheckpointEvery)
+	setDefault(&o.SyncEvery, DefaultSyncEvery)
+	setDefault(&o.MaxSize, DefaultMaxSize)
+	setDefault(&o.MaxAge, DefaultMaxAge)
+	setDefault(&o.Reserve, DefaultReserve)
+	setDefault(&o.CheckpointRecords, DefaultCheckpointRecords)
+	setDefault(&o.CheckpointEvery, DefaultCheckpointEvery)
 	o.SecretNames = slices.Clone(o.SecretNames)
 	if o.Now == nil {
 		o.Now = time.Now
@@ -116,7 +116,7 @@ func (o *Options) fill() {
 	if o.volume == nil {
 		o.volume = func(path string) (disk.Volume, error) { return disk.OpenVolume(path, LockFile) }
 	}
-	o.timer = o.timed()
+	o.timer = o.addTimer()
 	if o.Checkpoint == nil {
 		o.Checkpoint = func(string) {}
 	}
@@ -127,7 +127,7 @@ func (o *Options) fill() {
 
 // timed wraps o.open and o.volume so that the operations of what they open are timed, and returns
 // the stopwatch.
-func (o *Options) timed() *disk.Stopwatch {
+func (o *Options) addTimer() *disk.Stopwatch {
 	w := disk.NewStopwatch()
 	open, volume := o.open, o.volume
 	o.open = func(path string) (disk.PlainFile, tail, error) {
@@ -150,7 +150,7 @@ func (o *Options) timed() *disk.Stopwatch {
 }
 
 // plain refuses options that a plain file cannot keep.
-func (o *Options) plain(path string) error {
+func (o *Options) validPlain(path string) error {
 	if _, err := o.valid(); err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (o *Options) plain(path string) error {
 }
 
 // orElse sets *p to value where it is zero.
-func orElse[T comparable](p *T, value T) {
+func setDefault[T comparable](p *T, value T) {
 	var zero T
 	if *p == zero {
 		*p = value

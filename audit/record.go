@@ -94,7 +94,7 @@ func (k Kind) String() string {
 }
 
 // own reports whether only the log itself writes records of this kind.
-func (k Kind) own() bool {
+func (k Kind) onlyByLog() bool {
 	switch k {
 	case KindStart, KindStop, KindReopen, KindProbe, KindSeal, KindRetire:
 		return true
@@ -243,18 +243,18 @@ type Reply struct {
 	Hash string
 
 	// left names what was left out of Text, joined by leftSep.
-	left string
+	redacted string
 }
 
 // leftSep is no part of a name.
-const leftSep = ","
+const redactedSep = ","
 
 // valid refuses a record that says nothing where it must. Nothing is spent for it.
 func valid(r *Record) error {
 	switch {
 	case r.Kind.String() == "invalid":
 		return fmt.Errorf("%w: kind %d", ErrInvalid, r.Kind)
-	case r.Kind.own():
+	case r.Kind.onlyByLog():
 		return fmt.Errorf("%w: only the log itself writes a %s", ErrInvalid, r.Kind)
 	case r.Decision.String() == "" && (r.Kind == KindCommand || r.Kind == KindLogin || r.Kind == KindReload):
 		return fmt.Errorf("%w: a %s without a decision", ErrInvalid, r.Kind)

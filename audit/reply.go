@@ -14,11 +14,11 @@ import (
 // that does not begin +OK, -ERR or -USAGE.
 func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 	head := text[:min(len(text), MaxHashed)]
-	if !secret && plain(head) {
+	if !secret && isStatusReply(head) {
 		// One byte more than is told, so that clip sees whether a character is parted.
 		line := firstLine(string(head[:min(len(head), MaxReply+1)]))
 		r := Reply{Bytes: size}
-		r.Text = l.rec.enc.secrets.Redact(redact.Clip(line, MaxReply), redact.AsCommand, func(name string) { r.left += leftSep + name })
+		r.Text = l.rec.enc.secrets.Redact(redact.Clip(line, MaxReply), redact.AsCommand, func(name string) { r.redacted += redactedSep + name })
 		return r
 	}
 	return Reply{Bytes: size, Hash: l.keyed(head)}
@@ -46,13 +46,13 @@ func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effec
 	quiet := k.Harmless(text)
 	for i := 0; quiet && i < len(effects); i++ {
 		f := &effects[i]
-		quiet = f.Args == "" || k.Harmless(f.Args) && !k.MayTake(f)
+		quiet = f.Args == "" || k.Harmless(f.Args) && !k.TakesSecret(f)
 	}
-	return !quiet && l.finds(c, text, effects)
+	return !quiet && l.findsSecret(c, text, effects)
 }
 
 // finds is LeavesOut for what a quick look did not settle.
-func (l *Log) finds(c *command.Catalog, text string, effects []command.Effect) bool {
+func (l *Log) findsSecret(c *command.Catalog, text string, effects []command.Effect) bool {
 	k := l.rec.enc.secrets.Marking(c)
 	if k.Redact(text, redact.AsCommand, nil) != text {
 		return true
@@ -66,7 +66,7 @@ func (l *Log) finds(c *command.Catalog, text string, effects []command.Effect) b
 }
 
 // plain reports whether a reply begins as FreeSWITCH's own words about success and failure do.
-func plain(text []byte) bool {
+func isStatusReply(text []byte) bool {
 	s := string(text[:min(len(text), len("-USAGE"))])
 	return strings.HasPrefix(s, "+OK") || strings.HasPrefix(s, "-ERR") || s == "-USAGE"
 }

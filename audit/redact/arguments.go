@@ -11,7 +11,7 @@ import (
 // nil, the name of each secret.
 func (k *Secrets) Args(f *command.Effect, args string, left func(name string)) string {
 	switch {
-	case !k.MayTake(f):
+	case !k.TakesSecret(f):
 		return k.Redact(args, argsReading(f), left)
 	case isUnnamed(f):
 		if left != nil {
@@ -25,8 +25,8 @@ func (k *Secrets) Args(f *command.Effect, args string, left func(name string)) s
 
 // mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
 // tell which command it is.
-func (k *Secrets) MayTake(f *command.Effect) bool {
-	return IsCall(f) && (isUnnamed(f) || k.Placed(Clip(f.Name, maxName)))
+func (k *Secrets) TakesSecret(f *command.Effect) bool {
+	return IsCall(f) && (isUnnamed(f) || k.NeedsName(Clip(f.Name, maxName)))
 }
 
 // isUnnamed reports whether an expansion decides what f runs.
@@ -39,7 +39,7 @@ func IsCall(f *command.Effect) bool {
 
 // argsReading is what f's arguments are redacted as: its name is not among them.
 func argsReading(f *command.Effect) Reading {
-	if f.Kind == command.KindVar || setter(Clip(f.Name, maxName)) {
+	if f.Kind == command.KindVar || isSetter(Clip(f.Name, maxName)) {
 		return AsSetting
 	}
 	return AsText

@@ -43,7 +43,7 @@ func decoded(s string) (plain string, at []int32) {
 		c, n := s[i], 1
 		if c == '%' || c == '\\' || c == '&' {
 			if e, length := unescape(s[i:]); length > 0 {
-				c, n = standIn(e), length
+				c, n = decodedByte(e), length
 			} else if markup && (strings.HasPrefix(s[i:], "&lt;") || strings.HasPrefix(s[i:], "&gt;")) {
 				c, n = "<>"[strings.IndexByte("lg", s[i+1])], len("&lt;")
 			}
@@ -56,7 +56,7 @@ func decoded(s string) (plain string, at []int32) {
 }
 
 // standIn is what stands for an escaped character.
-func standIn(c rune) byte {
+func decodedByte(c rune) byte {
 	switch {
 	case c < 0x80 && IsName(byte(c)) || c == '=' || c == ':' || c == '@':
 		return byte(c)

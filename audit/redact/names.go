@@ -46,7 +46,7 @@ func byLetter(words ...string) (by [26][]string) {
 // secretName reports whether w looks like the name of a secret.
 func secretName(w string) bool {
 	for i := range len(w) {
-		if begins(w[i:], &secretParts) {
+		if hasWordPrefix(w[i:], &secretParts) {
 			return true
 		}
 	}
@@ -54,7 +54,7 @@ func secretName(w string) bool {
 }
 
 // begins reports whether w, which is not empty, begins with one of the words.
-func begins(w string, words *[26][]string) bool {
+func hasWordPrefix(w string, words *[26][]string) bool {
 	c := (w[0] | 0x20) - 'a'
 	if int(c) >= len(words) {
 		return false
@@ -74,7 +74,7 @@ func secretWord(w string, cases bool) bool {
 	for len(w) > 0 {
 		n := wordEnd(w, cases)
 		word := w[:n]
-		if n < len(w) && isPart(w[n]) {
+		if n < len(w) && isSeparator(w[n]) {
 			n++
 		}
 		w = w[n:]
@@ -87,12 +87,12 @@ func secretWord(w string, cases bool) bool {
 }
 
 // isPart reports whether c parts the words of a name.
-func isPart(c byte) bool { return c == '_' || c == '-' || c == '.' }
+func isSeparator(c byte) bool { return c == '_' || c == '-' || c == '.' }
 
 // wordEnd returns where the first word of w ends.
 func wordEnd(w string, cases bool) int {
 	for i := range len(w) {
-		if isPart(w[i]) {
+		if isSeparator(w[i]) {
 			return i
 		}
 		if cases && i > 0 && isUpper(w[i]) && (!isUpper(w[i-1]) || i+1 < len(w) && isLower(w[i+1])) {
@@ -163,7 +163,7 @@ func suspicious(s string) bool {
 		if d < 26 && secondLetters[c]>>d&1 == 0 || d >= 26 && (c != 0 || s[i+1] != '1') {
 			continue
 		}
-		if begins(s[i:], &secretParts) || begins(s[i:], &secretWords) || begins(s[i:], &otherSigns) {
+		if hasWordPrefix(s[i:], &secretParts) || hasWordPrefix(s[i:], &secretWords) || hasWordPrefix(s[i:], &otherSigns) {
 			return true
 		}
 	}

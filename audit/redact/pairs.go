@@ -16,7 +16,7 @@ var varPairs = [...]struct{ app, argument string }{
 type pairing uint8
 
 const (
-	untold      pairing = iota // nothing
+	unknownApp  pairing = iota // nothing
 	takesPlain                 // each that it names takes no secret
 	takesSecret                // one takes a secret, or cannot be read
 )
@@ -46,7 +46,7 @@ func (r *redactor) seekPairs() {
 		return
 	}
 	r.pairings.sought = true
-	r.looks += 2 * len(r.s)
+	r.work += 2 * len(r.s)
 	for rest := r.s; rest != ""; {
 		var word string
 		word, rest = cutName(rest)
@@ -65,7 +65,7 @@ func (r *redactor) pairingOf(rest string) pairing {
 	rest = rest[:min(len(rest), maxApp)]
 	rest = strings.TrimLeft(rest, "=: \t\\\"'"+string([]byte{escapedBlank, escapedQuote}))
 	app, after := cutName(rest)
-	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || r.Placed(app) {
+	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || r.NeedsName(app) {
 		return takesSecret
 	}
 	if after != "" && strings.IndexByte(",;}]>\"' \t\r\n"+string([]byte{escapedBlank, escapedQuote}), after[0]) < 0 {

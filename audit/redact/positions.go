@@ -17,16 +17,16 @@ type span struct {
 const maxSpans = 64
 
 // An awaited place is one whose tokens are counted behind a subcommand that has not come yet.
-type awaited struct {
+type pendingPlace struct {
 	place *command.SecretPlace
 	sep   byte
 }
 
 // maxAwaited is how many of them a line has at most.
-const maxAwaited = 16
+const maxPending = 16
 
 // known returns the places that k knows.
-func (k *Secrets) Known() []command.SecretPlace {
+func (k *Secrets) AllPlaces() []command.SecretPlace {
 	if k.Places == nil {
 		return (*command.Catalog)(nil).SecretPlaces()
 	}
@@ -34,9 +34,9 @@ func (k *Secrets) Known() []command.SecretPlace {
 }
 
 // marked reports whether s holds the name of an API of which a policy marks places.
-func (k *Secrets) marked(s string) bool {
-	for i := range k.own {
-		if containsFold(s, k.own[i].Name) {
+func (k *Secrets) containsPolicyName(s string) bool {
+	for i := range k.policyPlaces {
+		if containsFold(s, k.policyPlaces[i].Name) {
 			return true
 		}
 	}
@@ -45,11 +45,11 @@ func (k *Secrets) marked(s string) bool {
 
 // placed reports whether the arguments of a command of that name are redacted with the name before
 // them.
-func (k *Secrets) Placed(name string) bool {
+func (k *Secrets) NeedsName(name string) bool {
 	if strings.EqualFold(name, "conference") {
 		return true
 	}
-	list := k.Known()
+	list := k.AllPlaces()
 	for i := range list {
 		if isNamed(name, list[i].Name) {
 			return true
@@ -65,21 +65,23 @@ func isNamed(w, name string) bool {
 }
 
 // use makes k know what c marks, too. A nil catalogue marks what FreeSWITCH's own tree has.
-func (k *Secrets) Use(c *command.Catalog) { k.Places, k.own = c.SecretPlaces(), c.OwnSecretPlaces() }
+func (k *Secrets) Use(c *command.Catalog) {
+	k.Places, k.policyPlaces = c.SecretPlaces(), c.OwnSecretPlaces()
+}
 
 // positions takes note of the secrets that w, which begins at begin and ends here, takes by their
 // place.
 func (r *redactor) positions(begin int, w string) {
-	r.exec = begin > 0 && r.s[begin-1] == ':'
-	for _, a := range r.awaits {
+	r.afterColon = begin > 0 && r.s[begin-1] == ':'
+	for _, a := range r.pending {
 		if isNamed(w, a.place.After) {
 			starts := r.argument(a.place, a.sep, true)
 			for _, from := range starts.at[:starts.n] {
-				r.count(a.place, from.at, a.sep)
+				r.countTokens(a.place, from.at, a.sep)
 			}
 		}
 	}
-	list := r.Known()
+	list := r.AllPlaces()
 	for i := range list {
 		p := &list[i]
 		if !isNamed(w, p.Name) {
@@ -89,11 +91,11 @@ func (r *redactor) positions(begin int, w string) {
 		for _, from := range starts.at[:starts.n] {
 			switch {
 			case p.After == "":
-				r.count(p, from.at, from.sep)
-			case len(r.awaits) < maxAwaited:
-				r.awaits = append(r.awaits, awaited{p, from.sep})
+				r.countTokens(p, from.at, from.sep)
+			case len(r.pending) < maxPending:
+				r.pending = append(r.pending, pendingPlace{p, from.sep})
 			default:
-				r.span(from.at, r.end, p.Name)
+				r.addSpan(from.at, r.end, p.Name)
 			}
 		}
 	}
@@ -105,7 +107,7 @@ var denials = [...]string{"is not allowed to ", "is denied to ", "> "}
 
 // deniesIn reports whether what stands behind the name of a command are the guard's own words: in
 // a field of a record, or in an answer, which begins with -ERR.
-func (r *redactor) deniesIn(rest string) bool {
+func (r *redactor) isOwnDenial(rest string) bool {
 	line := strings.TrimPrefix(r.s[r.start:r.end], "Reply-Text: ")
 	if r.as != AsWords && !strings.HasPrefix(line, "-ERR ") {
 		return false
@@ -152,7 +154,7 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 	}
 	if j < r.end && r.s[j] == '!' {
 		n := strings.Index(r.s[j:min(r.end, j+maxCause)], "::")
-		r.looks += maxCause
+		r.work += maxCause
 		if n < 0 {
 			return s
 		}
@@ -164,11 +166,11 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 	}
 	for ; j < r.end; j++ {
 		c := r.s[j]
-		if by != ' ' && c == by && j > begin || !isBlank(c) && (j >= begin+2 || !r.opens(c, by)) {
+		if by != ' ' && c == by && j > begin || !isBlank(c) && (j >= begin+2 || !r.mayPrecedeArgument(c, by)) {
 			break
 		}
 		if c != ' ' && j > begin && (c != ':' || r.s[j-1] != ':') {
-			r.mayBegin(&s, p, j, by, sub)
+			r.addStart(&s, p, j, by, sub)
 		}
 		if sub && c == by && c != ' ' {
 			j++
@@ -176,23 +178,23 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 		}
 	}
 	rest := r.s[j:r.end]
-	r.looks += j - r.i
+	r.work += j - r.i
 	if j == begin || rest == "" {
 		return starts{}
 	}
-	if r.deniesIn(rest) {
+	if r.isOwnDenial(rest) {
 		return starts{}
 	}
-	r.mayBegin(&s, p, j, by, sub)
+	r.addStart(&s, p, j, by, sub)
 	return s
 }
 
 // mayBegin adds a place where the argument of p may begin. All from there on is a secret beyond
 // maxStarts, and where ^^X stands behind quotes, which others may take away before.
-func (r *redactor) mayBegin(s *starts, p *command.SecretPlace, j int, by byte, sub bool) {
+func (r *redactor) addStart(s *starts, p *command.SecretPlace, j int, by byte, sub bool) {
 	unquoted := strings.TrimLeft(r.s[j:min(j+maxCause, r.end)], `\'"`+string(rune(escapedQuote)))
 	if s.n == maxStarts || by != 0 && strings.HasPrefix(unquoted, "^^") && r.s[j] != '^' {
-		r.span(j, r.end, p.Name)
+		r.addSpan(j, r.end, p.Name)
 		return
 	}
 	if by != 0 && !p.Fixed && !sub && r.end-j > 3 && r.s[j] == '^' && r.s[j+1] == '^' {
@@ -211,12 +213,12 @@ func (r *redactor) mayBegin(s *starts, p *command.SecretPlace, j int, by byte, s
 
 // opens reports whether c may stand between the name of a command and its argument, whose tokens by
 // parts.
-func (r *redactor) opens(c, by byte) bool {
+func (r *redactor) mayPrecedeArgument(c, by byte) bool {
 	switch c {
 	case ':', '(', escapedOther:
 		return true
 	case ',':
-		return r.exec || by == ','
+		return r.afterColon || by == ','
 	}
 	return by != 0 && c == by
 }
@@ -235,10 +237,10 @@ const maxCounted = 2
 // is one that quotes. It takes whatever may part two tokens for what does, also between quotes: a
 // secret begins there or later. It ends at the next separator only if nothing before leaves a
 // doubt, such as a separator between quotes, and else with the line.
-func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
+func (r *redactor) countTokens(p *command.SecretPlace, from int, sep byte) {
 	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
-			r.span(from, r.end, p.Name)
+			r.addSpan(from, r.end, p.Name)
 		}
 		return
 	}
@@ -249,11 +251,11 @@ func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 	}
 	for _, want := range p.Tokens {
 		for ; token < want; token++ {
-			for ; j < r.end && !r.parts(j, sep); j++ {
+			for ; j < r.end && !r.separates(j, sep); j++ {
 				look(r.s[j])
 			}
 			// Only blanks are one separator together: what is read as one may be a token.
-			for first := true; j < r.end && (first && r.parts(j, sep) || sep == ' ' && r.s[j] == ' '); first = false {
+			for first := true; j < r.end && (first && r.separates(j, sep) || sep == ' ' && r.s[j] == ' '); first = false {
 				sure = sure && r.s[j] == sep && !quoted
 				j++
 			}
@@ -262,23 +264,23 @@ func (r *redactor) count(p *command.SecretPlace, from int, sep byte) {
 		for ; want < p.Last && end < r.end && r.s[end] != sep; end++ {
 			look(r.s[end])
 		}
-		r.looks += end - from
+		r.work += end - from
 		r.counted += end - from
 		from = end
 		if j == r.end || r.isPattern(j) {
 			return
 		}
 		if !sure || quoted || want >= p.Last {
-			r.span(j, r.end, p.Name)
+			r.addSpan(j, r.end, p.Name)
 			return
 		}
-		r.span(j, end, p.Name)
+		r.addSpan(j, end, p.Name)
 		j = end
 	}
 }
 
 // parts reports whether the byte at j may part two tokens.
-func (r *redactor) parts(j int, sep byte) bool {
+func (r *redactor) separates(j int, sep byte) bool {
 	return r.s[j] == sep || sep == ' ' && isBlank(r.s[j])
 }
 
@@ -294,25 +296,25 @@ func isDoubtful(sep byte) bool {
 }
 
 // span takes note of a secret on this line.
-func (r *redactor) span(from, to int, name string) {
+func (r *redactor) addSpan(from, to int, name string) {
 	if len(r.spans) >= maxSpans {
 		to = r.end
 		r.spans[maxSpans-1] = span{min(from, r.spans[maxSpans-1].from), to, name}
 	} else if from < to {
 		r.spans = append(r.spans, span{from, to, name})
 	}
-	r.nextSpan()
+	r.findNextSpan()
 }
 
 // nextSpan finds where the next of the spans begins.
-func (r *redactor) nextSpan() {
-	r.place = 0
+func (r *redactor) findNextSpan() {
+	r.nextSpanAt = 0
 	for i := range r.spans {
-		if s := &r.spans[i]; s.to > r.i && (r.place == 0 || s.from < r.place) {
-			r.place = max(s.from, 1) // there is a name before it
+		if s := &r.spans[i]; s.to > r.i && (r.nextSpanAt == 0 || s.from < r.nextSpanAt) {
+			r.nextSpanAt = max(s.from, 1) // there is a name before it
 		}
 	}
-	r.looks += len(r.spans)
+	r.work += len(r.spans)
 }
 
 // hideSpan hides what of the spans begins here.
@@ -329,20 +331,20 @@ func (r *redactor) hideSpan() {
 			r.hide(name, to)
 		}
 	}
-	r.nextSpan()
+	r.findNextSpan()
 }
 
 // rest takes note that the line from j on is a secret of that name.
-func (r *redactor) rest(j int, name string) { r.span(j, r.end, name) }
+func (r *redactor) addRest(j int, name string) { r.addSpan(j, r.end, name) }
 
 // asksJSON reports whether the text may be a request to a JSON API that runs a command which takes
 // a secret by its place: its argument is the value of the key arg, wherever that stands.
-func (r *redactor) asksJSON() bool {
+func (r *redactor) runsSecretInJSON() bool {
 	if strings.IndexByte(r.s, '{') < 0 || !containsFold(r.s, "arg") {
 		return false
 	}
-	r.looks += 2 * len(r.s)
-	list := r.Known()
+	r.work += 2 * len(r.s)
+	list := r.AllPlaces()
 	for rest := r.s; rest != ""; {
 		var word string
 		word, rest = cutName(rest)
@@ -357,15 +359,15 @@ func (r *redactor) asksJSON() bool {
 
 // executed returns the place of a secret in the argument of the application that a sendmsg
 // executes, nil without one.
-func (r *redactor) executed() *command.SecretPlace {
+func (r *redactor) executedPlace() *command.SecretPlace {
 	const header = "execute-app-name"
 	for line := range strings.Lines(r.s) {
-		r.looks += len(line)
+		r.work += len(line)
 		name, value, _ := strings.Cut(line, ":")
 		if !strings.EqualFold(strings.TrimSpace(name), header) {
 			continue
 		}
-		list := r.Known()
+		list := r.AllPlaces()
 		for i := range list {
 			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
 				return &list[i]

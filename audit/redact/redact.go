@@ -58,7 +58,7 @@ type Secrets struct {
 	token func(secret string) string // nil: none
 	// places are where commands take secrets by their place, nil for those of FreeSWITCH's own
 	// tree; own are those of them that a policy marks.
-	Places, own []command.SecretPlace
+	Places, policyPlaces []command.SecretPlace
 }
 
 // New returns secrets that know further parts of names, in lower case, beside what Redact
@@ -75,18 +75,18 @@ func (k *Secrets) Marking(c *command.Catalog) Secrets {
 }
 
 // name reports whether w looks like the name of a secret.
-func (k *Secrets) name(w string) bool {
-	return secretName(w) || k.named(w)
+func (k *Secrets) isSecretName(w string) bool {
+	return secretName(w) || k.containsName(w)
 }
 
 // named reports whether s holds one of the further parts of names.
-func (k *Secrets) named(s string) bool {
+func (k *Secrets) containsName(s string) bool {
 	return slices.ContainsFunc(k.names, func(part string) bool { return containsFold(s, part) })
 }
 
 // harmless is a quick first look: redact would return s as it is.
 func (k *Secrets) Harmless(s string) bool {
-	return !suspicious(s) && !k.named(s) && !k.marked(s) && !hasEscape(s)
+	return !suspicious(s) && !k.containsName(s) && !k.containsPolicyName(s) && !hasEscape(s)
 }
 
 // marker is what stands in the place of a secret.
@@ -122,10 +122,10 @@ func (k *Secrets) Redact(s string, as Reading, left func(name string)) string {
 		return s
 	}
 	plain, at := decoded(s)
-	if at != nil && !suspicious(plain) && !k.named(plain) && !k.marked(plain) {
+	if at != nil && !suspicious(plain) && !k.containsName(plain) && !k.containsPolicyName(plain) {
 		return s
 	}
-	r := redactor{Secrets: k, left: left, raw: s, s: plain, at: at, as: as}
+	r := redactor{Secrets: k, onRedact: left, raw: s, s: plain, at: at, as: as}
 	return r.walk()
 }
 
@@ -133,18 +133,18 @@ func (k *Secrets) Redact(s string, as Reading, left func(name string)) string {
 func (r *redactor) walk() string {
 	r.nextClose, r.nextPEM = unsought, unsought
 	if hasPrefixFold(r.s, "sendmsg") {
-		r.sendmsg, r.app = containsFold(r.s, "conference"), r.executed()
+		r.sendmsg, r.app = containsFold(r.s, "conference"), r.executedPlace()
 	}
-	r.json = r.asksJSON()
+	r.isJSONRequest = r.runsSecretInJSON()
 	r.startLine()
 	for r.i < len(r.s) {
 		switch c := r.s[r.i]; {
 		case c == '\n' || c == '\r':
 			r.i++
 			r.startLine()
-		case r.i < r.until:
-			r.inside()
-		case r.place > 0 && r.i >= r.place:
+		case r.i < r.hiddenUntil:
+			r.hideMultiline()
+		case r.nextSpanAt > 0 && r.i >= r.nextSpanAt:
 			r.hideSpan()
 		case IsName(c):
 			r.word()
@@ -166,12 +166,12 @@ const maxDepth = 16
 const maxLead = 64
 
 // maxLooks is how often a byte of a text is looked at, on the average, at most.
-const maxLooks = 16
+const maxWork = 16
 
 // A redactor walks once over a text.
 type redactor struct {
 	*Secrets
-	left func(name string)
+	onRedact func(name string)
 	// raw is the text, s the same decoded, and at says where in raw each byte of s stands; nil:
 	// they are alike.
 	raw, s string
@@ -180,38 +180,38 @@ type redactor struct {
 	kept   int    // what of raw is before it is in out
 	out    []byte // the text so far, without its secrets
 	end    int    // of the line
-	looks  int    // how many bytes were looked at
+	work   int    // how many bytes were looked at
 	as     Reading
 	// fresh: nothing but blanks yet in this line. set: names and values may be parted by a blank.
-	fresh, set bool
+	lineStart, spaceSets bool
 	// open holds the closers of the brackets that the next byte is in; last is where each
 	// closer stands last in the line.
 	open [maxDepth]byte
 	// own has a bit for each of these brackets that begins with ^^ and so names its own comma.
-	own   uint32
-	depth int
-	last  struct{ brace, bracket, angle int }
+	ownSeparator uint32
+	depth        int
+	last         struct{ brace, bracket, angle int }
 
 	markup
 	// room says where the name of a conference is awaited. inConference: the line names the
 	// command.
-	room         room
-	inConference bool
+	confName nameState
+	confLine bool
 	// spans are the secrets of this line by their place, the next of which begins at place, unless
 	// that is 0. awaits are the places that wait for a subcommand.
-	place int
-	spans []span
+	nextSpanAt int
+	spans      []span
 	// exec: a colon stands before the name at hand.
-	exec bool
+	afterColon bool
 	// start is where the line begins, and counted how many of its bytes were looked at to count
 	// tokens.
 	start, counted int
-	awaits         []awaited
+	pending        []pendingPlace
 	// sendmsg: the text is a sendmsg that may execute conference. app: it executes this one.
 	sendmsg bool
 	app     *command.SecretPlace
 	// json: the value of the key arg is a secret.
-	json bool
+	isJSONRequest bool
 	// pairings are what the text tells of applications in variables.
 	pairings pairings
 	// noAt: up to there no @ follows.
@@ -220,19 +220,19 @@ type redactor struct {
 
 // startLine finds where the line ends and its last closing brackets stand.
 func (r *redactor) startLine() {
-	r.set, r.fresh, r.depth, r.room = r.as == AsSetting, true, 0, noRoom
-	r.place, r.spans, r.awaits = 0, r.spans[:0], r.awaits[:0]
-	r.start, r.counted, r.inConference = r.i, 0, false
+	r.spaceSets, r.lineStart, r.depth, r.confName = r.as == AsSetting, true, 0, outsideName
+	r.nextSpanAt, r.spans, r.pending = 0, r.spans[:0], r.pending[:0]
+	r.start, r.counted, r.confLine = r.i, 0, false
 	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body is the argument
 		if r.sendmsg {
-			r.room = beforeRoom
+			r.confName = beforeName
 		}
 		if r.app != nil {
-			r.until, r.within = len(r.s), r.app.Name
+			r.hiddenUntil, r.hiddenName = len(r.s), r.app.Name
 		}
 	}
 	r.end = len(r.s)
-	defer func() { r.looks += r.end - r.i }()
+	defer func() { r.work += r.end - r.i }()
 	r.last.brace, r.last.bracket, r.last.angle = -1, -1, -1
 	for j := r.i; j < len(r.s); j++ {
 		switch r.s[j] {
@@ -251,10 +251,10 @@ func (r *redactor) startLine() {
 
 // mark takes note of a byte that is no part of a name.
 func (r *redactor) mark(c byte) {
-	r.looks++
+	r.work++
 	switch c {
 	case ' ', '\t', escapedBlank:
-		r.room = r.room.blank()
+		r.confName = r.confName.afterBlank()
 		return
 	case '{':
 		r.push('}', r.last.brace)
@@ -276,7 +276,7 @@ func (r *redactor) mark(c byte) {
 	case '+':
 		r.pin()
 	}
-	r.fresh = false
+	r.lineStart = false
 }
 
 // push opens a bracket, if it is closed on this line.
@@ -286,9 +286,9 @@ func (r *redactor) push(closer byte, last int) {
 	}
 	if r.depth < maxDepth {
 		r.open[r.depth] = closer
-		r.own &^= 1 << r.depth
+		r.ownSeparator &^= 1 << r.depth
 		if strings.HasPrefix(strings.TrimLeft(r.s[r.i+1:min(r.i+maxLead, r.end)], " \t"), "^^") {
-			r.own |= 1 << r.depth
+			r.ownSeparator |= 1 << r.depth
 		}
 	}
 	// Past maxDepth nothing is popped either, so the rest of the line has no brackets.

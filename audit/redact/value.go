@@ -4,18 +4,18 @@ import "strings"
 
 // word takes the name that begins here, and the value after it where that is a secret.
 func (r *redactor) word() {
-	from, fresh := r.i, r.fresh
-	for r.i < r.end && IsName(r.s[r.i]) && (r.i < r.place || r.place <= from) {
+	from, fresh := r.i, r.lineStart
+	for r.i < r.end && IsName(r.s[r.i]) && (r.i < r.nextSpanAt || r.nextSpanAt <= from) {
 		r.i++
 	}
-	r.looks += 3 * (r.i - from) // and its words are looked at
+	r.work += 3 * (r.i - from) // and its words are looked at
 	w := r.s[from:r.i]
-	r.room = r.room.other()
+	r.confName = r.confName.afterByte()
 	if fresh && r.login(from, w) {
 		return
 	}
-	r.fresh = false
-	if r.sign(from, w) {
+	r.lineStart = false
+	if r.selfEvident(from, w) {
 		return
 	}
 	r.positions(from, w)
@@ -27,10 +27,10 @@ func (r *redactor) word() {
 	}
 	name := r.raw[r.src(from):r.src(r.i)]
 	switch {
-	case r.holdsValue(w):
+	case r.isValueAttribute(w):
 		name = r.tagName
-	case !r.name(w) && !r.afterEscape(from, w) && !(r.json && strings.EqualFold(w, "arg")) && !r.isPairArgument(w):
-		r.note(w)
+	case !r.isSecretName(w) && !r.afterEscape(from, w) && !(r.isJSONRequest && strings.EqualFold(w, "arg")) && !r.isPairArgument(w):
+		r.noteSetter(w)
 		return
 	}
 	r.value(from, w, name)
@@ -39,30 +39,30 @@ func (r *redactor) word() {
 // argumentHeader takes note of the value of execute-app-arg, which is next.
 func (r *redactor) argumentHeader() {
 	if r.sendmsg {
-		r.room = beforeRoom
+		r.confName = beforeName
 	}
 	if n := strings.IndexByte(r.s[r.i:r.end], ':'); r.app != nil && n >= 0 {
 		from := r.i + n + 1
 		for from < r.end && isBlank(r.s[from]) {
 			from++
 		}
-		r.looks += from - r.i
-		r.rest(from, r.app.Name)
+		r.work += from - r.i
+		r.addRest(from, r.app.Name)
 	}
 }
 
 // note takes note of a word that changes what follows.
-func (r *redactor) note(w string) {
-	r.set = r.set || setter(w)
-	if strings.EqualFold(w, "conference") || r.inConference && strings.EqualFold(w, "transfer") {
-		r.room, r.inConference = beforeRoom, true
+func (r *redactor) noteSetter(w string) {
+	r.spaceSets = r.spaceSets || isSetter(w)
+	if strings.EqualFold(w, "conference") || r.confLine && strings.EqualFold(w, "transfer") {
+		r.confName, r.confLine = beforeName, true
 	}
 }
 
 // afterEscape reports whether w, which begins at from, is the name of a secret behind the escape of
 // a line end or a tab.
 func (r *redactor) afterEscape(from int, w string) bool {
-	return from > 0 && r.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && r.name(w[1:])
+	return from > 0 && r.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && r.isSecretName(w[1:])
 }
 
 // value hides the value of w, which begins at from and ends here, where it has one.
@@ -78,7 +78,7 @@ func (r *redactor) value(from int, w, name string) {
 		}
 		r.hide(name, r.valueEnd(from))
 	case r.bearer(w, spaced):
-	case spaced && (r.set || w[0] == '-'):
+	case spaced && (r.spaceSets || w[0] == '-'):
 		r.hide(name, r.end)
 	case r.attribute():
 		r.hide(name, r.valueEnd(r.i))
@@ -86,7 +86,7 @@ func (r *redactor) value(from int, w, name string) {
 }
 
 // sign hides a secret that shows by itself: it is w, or it follows.
-func (r *redactor) sign(from int, w string) bool {
+func (r *redactor) selfEvident(from int, w string) bool {
 	switch {
 	case strings.HasPrefix(w, "eyJ") && len(w) >= minJWT && strings.IndexByte(w, '.') > 0:
 		r.i = from
@@ -96,7 +96,7 @@ func (r *redactor) sign(from int, w string) bool {
 		r.i++
 		r.hide(w, r.end)
 		return true
-	case strings.EqualFold(w, "dtmf") && r.blank() && r.tellsDigits(from):
+	case strings.EqualFold(w, "dtmf") && r.blank() && r.digitsFollow(from):
 		r.skipBlanks()
 		r.hide(w, r.end)
 		return true
@@ -129,10 +129,10 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 	for j < r.end && (IsName(r.s[j]) || strings.IndexByte("~+/=", r.s[j]) >= 0) {
 		j++
 	}
-	r.looks += j - r.i
+	r.work += j - r.i
 	token := r.s[r.i:j]
 	word := strings.Trim(token, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && len(token) < minOpaque
-	if j == r.i || word && !r.set {
+	if j == r.i || word && !r.spaceSets {
 		return false
 	}
 	if r.nameWithin(token) {
@@ -153,7 +153,7 @@ func (r *redactor) closeName() (spaced bool) {
 	if j < r.end && (r.s[j] == '"' || r.s[j] == '\'' || r.s[j] == escapedQuote) {
 		r.i = j + 1
 	}
-	r.looks += j - r.i
+	r.work += j - r.i
 	return spaced || r.blank()
 }
 
@@ -165,7 +165,7 @@ func (r *redactor) attribute() bool {
 	rest = strings.TrimLeft(rest, "\\\"'"+string(rune(escapedQuote)))
 	rest, found := strings.CutPrefix(rest, "value")
 	rest = strings.TrimLeft(rest, "\\\"'"+blanks+string(rune(escapedQuote)))
-	r.looks += maxAttribute / 8
+	r.work += maxAttribute / 8
 	if !found || rest == "" || rest[0] != '=' && rest[0] != ':' {
 		return false
 	}
@@ -212,7 +212,7 @@ func (r *redactor) skipBlanks() {
 }
 
 // maxLeft is how much of a secret's name is told, in bytes.
-const maxLeft = 64
+const maxReported = 64
 
 // src returns where in the raw text the byte i of the decoded one stands.
 func (r *redactor) src(i int) int {
@@ -228,8 +228,8 @@ func (r *redactor) hide(name string, end int) {
 		from, to := r.src(r.i), r.src(end)
 		r.out = append(append(r.out, r.raw[r.kept:from]...), r.marker(r.raw[from:to])...)
 		r.kept = to
-		if r.left != nil {
-			r.left(Clip(name, maxLeft))
+		if r.onRedact != nil {
+			r.onRedact(Clip(name, maxReported))
 		}
 	}
 	r.i = end
@@ -248,7 +248,7 @@ func (r *redactor) valueEnd(from int) int {
 		return end
 	}
 	for j := r.i; j < end; j++ {
-		r.looks++
+		r.work++
 		switch c := r.raw[r.src(j)]; {
 		case c == '&':
 			return j
@@ -261,26 +261,26 @@ func (r *redactor) valueEnd(from int) int {
 
 // bracketEnd is where a value ends that may stand in brackets.
 func (r *redactor) bracketEnd() int {
-	if r.depth == 0 || r.depth > maxDepth || r.own&(1<<(r.depth-1)) != 0 {
+	if r.depth == 0 || r.depth > maxDepth || r.ownSeparator&(1<<(r.depth-1)) != 0 {
 		return r.end
 	}
 	j, closer := r.i, r.open[r.depth-1]
 	if strings.HasPrefix(r.s[j:r.end], Redacted) {
 		j += len(Redacted)
-		if r.ends(j, closer) {
+		if r.endsAt(j, closer) {
 			return j
 		}
 		return r.end
 	}
 	if r.quote() {
 		n := strings.IndexByte(r.s[j+1:r.end], r.s[j])
-		if n < 0 || strings.IndexByte(r.raw[r.src(j+1):r.src(j+1+n)], '\\') >= 0 || !r.ends(j+n+2, closer) {
+		if n < 0 || strings.IndexByte(r.raw[r.src(j+1):r.src(j+1+n)], '\\') >= 0 || !r.endsAt(j+n+2, closer) {
 			return r.end
 		}
 		return j + n + 2
 	}
 	for ; j < r.end; j++ {
-		r.looks++
+		r.work++
 		switch c := r.s[j]; {
 		case c == ',' || c == closer:
 			return j
@@ -292,11 +292,44 @@ func (r *redactor) bracketEnd() int {
 }
 
 // ends reports whether a value may end at j.
-func (r *redactor) ends(j int, closer byte) bool {
+func (r *redactor) endsAt(j int, closer byte) bool {
 	return j < r.end && (r.s[j] == ',' || r.s[j] == closer || strings.HasPrefix(r.s[j:r.end], "/>"))
 }
 
 // isName reports whether c may stand in the name of a header or variable.
 func IsName(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
+}
+
+// toldDigits are the words before DTMF and digits in FreeSWITCH's answers (mod_commands.c,
+// uuid_send_dtmf_function and uuid_recv_dtmf_function) and in its log (switch_channel.c,
+// switch_channel_queue_dtmf; switch_rtp.c; mod_skinny's skinny_server.c; switch_ivr_async.c), which
+// has one digit a line.
+var digitWords = [...]string{"sent", "received", "recv", "detected"}
+
+// tellsDigits reports whether the digits that were sent or came follow DTMF, which begins at from.
+func (r *redactor) digitsFollow(from int) bool {
+	end := from
+	for end > r.start && isBlank(r.s[end-1]) {
+		end--
+	}
+	begin := end
+	for begin > r.start && end-begin < maxDigitWord && IsName(r.s[begin-1]) {
+		begin--
+	}
+	r.work += from - begin
+	return end < from && oneOf(r.s[begin:end], digitWords[:])
+}
+
+// maxToldDigits is how long one of toldDigits may be, in bytes, and longer than each.
+const maxDigitWord = 16
+
+// wordEnd returns where the word ends that begins here.
+func (r *redactor) wordEnd() int {
+	j := r.i
+	for j < r.end && !isBlank(r.s[j]) {
+		j++
+	}
+	r.work += j - r.i
+	return j
 }

@@ -19,7 +19,7 @@ func (r *redactor) userinfo() {
 	for colon < r.end && isUser(r.s[colon]) {
 		colon++
 	}
-	r.looks += colon - from
+	r.work += colon - from
 	user := r.s[from:colon]
 	if colon == r.end || r.s[colon] != ':' || r.nameWithin(user) || colon < r.noAt {
 		return
@@ -30,12 +30,12 @@ func (r *redactor) userinfo() {
 			at = j
 		}
 	}
-	r.looks += j - colon
+	r.work += j - colon
 	if at <= colon+1 {
 		r.noAt = j
 		return
 	}
-	r.set = r.set || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
+	r.spaceSets = r.spaceSets || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
 	r.i = colon + 1
 	if strings.ContainsAny(r.s[r.i:at], "=:{}[]<>^") {
 		// It may be a name and a value that goes on behind the @, or change what a bracket means.
@@ -61,7 +61,7 @@ func (r *redactor) sip() string {
 func (r *redactor) nameWithin(user string) bool {
 	for user != "" {
 		var w string
-		if w, user = cutName(user); r.name(w) {
+		if w, user = cutName(user); r.isSecretName(w) {
 			return true
 		}
 	}

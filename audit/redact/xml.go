@@ -11,8 +11,8 @@ type markup struct {
 	secretTag bool
 	tagName   string
 	// What stands before until is a secret, named within.
-	until  int
-	within string
+	hiddenUntil int
+	hiddenName  string
 	// nextClose is where the next closing tag begins, and nextPEM the next end of a key, as far as
 	// they were sought.
 	nextClose, nextPEM int
@@ -32,7 +32,7 @@ func (r *redactor) tag() bool {
 	for n < len(s) && (IsName(s[n]) || s[n] == ':') {
 		n++
 	}
-	r.looks += n
+	r.work += n
 	if n == 0 || n == len(s) || s[n] == '=' {
 		return false
 	}
@@ -40,14 +40,14 @@ func (r *redactor) tag() bool {
 	if length < 0 {
 		length = len(s) - n // the text is cut
 	}
-	r.looks += length
+	r.work += length
 	attributes := s[n : n+length]
 	if trimmed := strings.TrimRight(attributes, " \t\r\n/?"); trimmed != "" && !strings.ContainsAny(attributes, `"'`+string(rune(escapedQuote))) {
 		return false
 	}
 	r.tagEnd = r.i + 1 + n + length
 	r.tagName, r.secretTag = "", false
-	if name := s[strings.LastIndexByte(s[:n], ':')+1 : n]; r.name(name) {
+	if name := s[strings.LastIndexByte(s[:n], ':')+1 : n]; r.isSecretName(name) {
 		r.tagName = name
 	}
 	if name := r.secretAttribute(attributes); name != "" {
@@ -62,7 +62,7 @@ var nameAttributes = [...]string{"name", "key", "param", "var", "variable", "fie
 
 // secretAttribute returns the value of the attribute that names a secret, and "" without one.
 func (r *redactor) secretAttribute(attributes string) string {
-	r.looks += len(attributes)
+	r.work += len(attributes)
 	for attributes != "" {
 		var name string
 		name, attributes = cutName(attributes)
@@ -75,7 +75,7 @@ func (r *redactor) secretAttribute(attributes string) string {
 		for n < len(value) && IsName(value[n]) {
 			n++
 		}
-		if r.name(value[:n]) {
+		if r.isSecretName(value[:n]) {
 			return value[:n]
 		}
 	}
@@ -108,7 +108,7 @@ func oneOf(w string, words []string) bool {
 func (r *redactor) inTag() bool { return r.i < r.tagEnd }
 
 // holdsValue reports whether w is the attribute that holds what another one in the tag names.
-func (r *redactor) holdsValue(w string) bool {
+func (r *redactor) isValueAttribute(w string) bool {
 	return r.inTag() && r.secretTag && oneOf(w, []string{"value", "data", "content", "default"})
 }
 
@@ -120,10 +120,10 @@ func (r *redactor) tagValueEnd() (end int, ok bool) {
 	}
 	n := strings.IndexByte(r.s[r.i+1:r.end], r.s[r.i])
 	if n < 0 {
-		r.looks += r.end - r.i
+		r.work += r.end - r.i
 		return 0, false
 	}
-	r.looks += 2 * n
+	r.work += 2 * n
 	end = r.i + n + 2
 	if strings.IndexByte(r.s[r.i:end], '\\') >= 0 || end < r.end && strings.IndexByte(" \t/>?", r.s[end]) < 0 {
 		return 0, false
@@ -145,23 +145,23 @@ func (r *redactor) element() {
 	r.nextClose = r.seek(r.nextClose, from, "</")
 	switch {
 	case r.nextClose != none:
-		r.until = r.nextClose
+		r.hiddenUntil = r.nextClose
 	case from < r.end && r.s[from] != ' ':
-		r.until = r.end
+		r.hiddenUntil = r.end
 	case from == r.end && from < len(r.s) && strings.TrimSpace(r.s[from:min(from+maxLead, len(r.s))]) != "":
-		r.until = len(r.s) // its end is cut off
+		r.hiddenUntil = len(r.s) // its end is cut off
 	}
-	r.within = name
+	r.hiddenName = name
 }
 
 // inside hides what of a secret that goes over several lines stands in this one.
-func (r *redactor) inside() {
-	end := min(r.until, r.end)
+func (r *redactor) hideMultiline() {
+	end := min(r.hiddenUntil, r.end)
 	if strings.TrimSpace(r.s[r.i:end]) == "" {
 		r.i = end
 		return
 	}
-	r.hide(r.within, end)
+	r.hide(r.hiddenName, end)
 }
 
 // seek returns where sign stands next, from from on, or none. known is what it returned before.
@@ -171,10 +171,10 @@ func (r *redactor) seek(known, from int, sign string) int {
 	}
 	n := strings.Index(r.s[from:], sign)
 	if n < 0 {
-		r.looks += len(r.s) - from
+		r.work += len(r.s) - from
 		return none
 	}
-	r.looks += n
+	r.work += n
 	return from + n
 }
 
@@ -184,7 +184,7 @@ const pemKey = "PRIVATE KEY-----"
 // pem begins with what follows the first line of a private key, if its last words begin at from.
 func (r *redactor) pem(from int) {
 	s, before := r.s[from:r.end], r.s[max(0, from-maxLead):from]
-	r.looks += len(before)
+	r.work += len(before)
 	if strings.LastIndex(before, "-----BEGIN") <= strings.LastIndex(before, "-----END") {
 		return
 	}
@@ -193,9 +193,9 @@ func (r *redactor) pem(from int) {
 	}
 	r.i = from + len(pemKey)
 	r.nextPEM = r.seek(r.nextPEM, r.i, "-----END")
-	r.until = r.nextPEM
-	if r.until == none {
-		r.until = len(r.s)
+	r.hiddenUntil = r.nextPEM
+	if r.hiddenUntil == none {
+		r.hiddenUntil = len(r.s)
 	}
-	r.within = "private key"
+	r.hiddenName = "private key"
 }

@@ -6,7 +6,7 @@ import "strings"
 var setters = [...]string{"conference", "memcache", "hiredis_raw", "filter"}
 
 // setter reports whether a name and its value follow w with only blanks between.
-func setter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
+func isSetter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
 
 // inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes
 // between.
@@ -28,54 +28,54 @@ func (r *redactor) insert() {
 		for j < r.end && r.s[j] != '/' && r.s[j] != escapedSlash {
 			j++
 		}
-		r.looks += j - from
+		r.work += j - from
 		for rest := r.s[from:j]; rest != "" && name == ""; {
 			var word string
-			if word, rest = cutName(rest); r.name(word) {
+			if word, rest = cutName(rest); r.isSecretName(word) {
 				name = word
 			}
 		}
 	}
 	if name != "" {
-		r.rest(j, name)
+		r.addRest(j, name)
 	}
 }
 
 // A room says where in a conference's name, NAME@PROFILE+PIN, the next byte is.
-type room uint8
+type nameState uint8
 
 const (
-	noRoom room = iota
-	beforeRoom
-	inRoom
+	outsideName nameState = iota
+	beforeName
+	inName
 )
 
 // blank is what comes after a blank, and other what comes after another byte.
-func (m room) blank() room {
-	if m == inRoom {
-		return noRoom
+func (m nameState) afterBlank() nameState {
+	if m == inName {
+		return outsideName
 	}
 	return m
 }
 
-func (m room) other() room {
-	if m == beforeRoom {
-		return inRoom
+func (m nameState) afterByte() nameState {
+	if m == beforeName {
+		return inName
 	}
 	return m
 }
 
 // pin hides the PIN of a conference, whose + is next.
 func (r *redactor) pin() {
-	if r.room != inRoom {
+	if r.confName != inName {
 		return
 	}
-	r.room = noRoom
+	r.confName = outsideName
 	from, n := r.i+1, 0
 	for from+n < r.end && (IsName(r.s[from+n]) || r.s[from+n] == '*' || r.s[from+n] == '#') {
 		n++
 	}
-	r.looks += n
+	r.work += n
 	if n == 0 || strings.HasPrefix(r.s[from:], "flags{") {
 		return
 	}
