@@ -10,21 +10,20 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// AllEvents is the name of the one effect that stands in a record for those of "event ALL": a
-// subscription to every type of event that FreeSWITCH has. It is of the kind subscribe and has no
+// AllEvents is the name of the one effect that represents those of "event ALL" in a record: a
+// subscription to every type of event that FreeSWITCH has. Its kind is subscribe and it has no
 // arguments.
 const AllEvents = "ALL"
 
-// eventNames are the effects that AllEvents stands for, in their order.
+// eventNames are the names of the effects that AllEvents represents, in their order.
 var eventNames = command.EventNames()
 
-// IsEvent reports whether name, in upper case, is that of a type of event, for which a record may
-// have AllEvents.
+// IsEvent reports whether name, in upper case, is a type of event that AllEvents includes.
 func IsEvent(name string) bool { return slices.Contains(eventNames, name) }
 
-// effects adds the list, cut at MaxEffects, or at MaxDeniedEffects where the command is not
-// forwarded. It is there for every command, empty for one that touches only the client's own
-// session.
+// effects adds the list of effects, cut at MaxEffects, or at MaxDeniedEffects if the command is not
+// forwarded. Every command has the list. It is empty for a command that affects only the client's
+// own session.
 func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	if e == nil {
 		return
@@ -55,7 +54,7 @@ func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	}
 }
 
-// effect is one effect of the list of r.
+// effect returns f, one of the effects of r, as zerolog writes it.
 func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolog.Event {
 	d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
 	n.text(d, FieldEffectName, f.Name)
@@ -70,8 +69,8 @@ func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolo
 	return d
 }
 
-// beginsAll reports whether list begins with the effects that AllEvents stands for, all found in
-// the same way.
+// beginsWithAllEvents reports whether list begins with the effects that AllEvents represents, all
+// with the same path.
 func beginsWithAllEvents(list []command.Effect) bool {
 	if len(list) < len(eventNames) {
 		return false
@@ -85,14 +84,14 @@ func beginsWithAllEvents(list []command.Effect) bool {
 	return true
 }
 
-// maxCalls is how many effects of a record are told apart that run commands which take secrets, or
-// may. With more of them, all places hold.
+// maxCalls is how many effects of a record are kept that run, or may run, commands that take
+// secrets. With more of them, all places of secrets are redacted.
 const maxCalls = 64
 
-// standing returns the places of secrets that hold in the text of the command of r, or, unless f is
-// nil, in the arguments of its effect f: those of the commands that the analysis found there. A
-// word that only looks like the name of such a command hides nothing. All places hold where the
-// effects are not all known. The list is good until the next call.
+// placesIn returns the places of secrets to redact in the text of the command of r, or, if f is not
+// nil, in the arguments of its effect f. These are the places of the commands that the analysis
+// found there, so a word that only looks like the name of such a command hides nothing. It returns
+// all places if the effects are not all known. The list is valid until the next call.
 func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
 	all := n.current.AllPlaces()
 	if len(r.Effects) == 0 || r.EffectsTotal > len(r.Effects) {
@@ -105,10 +104,10 @@ func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
 		return all
 	}
 	if n.places == nil {
-		n.places = make([]command.SecretPlace, 0, len(all)) // nil has another meaning
+		n.places = make([]command.SecretPlace, 0, len(all)) // a nil list would mean the places of FreeSWITCH's own tree
 	}
 	if f != nil && strings.Contains(f.Args, "$") {
-		f = nil // what is expanded there was found beside f
+		f = nil // the effects of what is expanded there are not nested in f
 	}
 	n.places = n.places[:0]
 	for i := range all {
@@ -128,7 +127,7 @@ func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
 	return n.places
 }
 
-// seekCalls finds the effects of r that run commands which take secrets, or may.
+// findCalls finds the effects of r that run, or may run, commands that take secrets.
 func (n *encoder) findCalls(r *Record) {
 	n.callsOf, n.calls = r, n.calls[:0]
 	for i := range r.Effects {
@@ -139,9 +138,9 @@ func (n *encoder) findCalls(r *Record) {
 	}
 }
 
-// isUnclear reports whether e may stand for commands that the analysis did not find, or is a
-// request of JSON, which may name one in a wrong place. A script runs none of those that stand in
-// its arguments.
+// isUnclear reports whether e may represent commands that the analysis did not find, or is a JSON
+// request, which may name a command in an unusual place. A script is clear: it runs none of the
+// commands in its arguments.
 func isUnclear(e *command.Effect) bool {
 	if e.Kind == command.KindOpaque {
 		return e.Name != command.OpaqueScript
@@ -149,8 +148,8 @@ func isUnclear(e *command.Effect) bool {
 	return e.Kind == command.KindAPI && e.Name == "json"
 }
 
-// isWithin reports whether e is f, or may have been found in the arguments of f: its path leads
-// over that of f. All are within nil.
+// isNestedIn reports whether e is f, or may have been found in the arguments of f: its path begins
+// with that of f. If f is nil, it returns true.
 func isNestedIn(e, f *command.Effect) bool {
 	if f == nil || e == f {
 		return true
@@ -159,5 +158,5 @@ func isNestedIn(e, f *command.Effect) bool {
 	return ok && (rest == "" || strings.HasPrefix(rest, pathSep))
 }
 
-// pathStep parts what a path leads over, see command.Effect.
+// pathSep separates the steps of a path, see command.Effect.
 const pathSep = " > "

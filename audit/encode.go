@@ -14,19 +14,20 @@ import (
 // timeLayout is RFC 3339 in UTC with a fixed number of digits, so that records also sort as text.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
-// An encoder writes records' fields. One goroutine uses it at a time.
+// An encoder writes the fields of records. One goroutine uses it at a time.
 type encoder struct {
 	secrets *redact.Secrets
-	current redact.Secrets // those of the record at hand
-	names   []string       // what was left out of the record so far, by name
-	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
+	current redact.Secrets // with the places of secrets of the current record
+	names   []string       // names of what was redacted in the current record
+	// places is the list that placesIn returns. calls are the effects of callsOf that it looks at.
 	places  []command.SecretPlace
 	calls   []*command.Effect
 	callsOf *Record
 }
 
-// encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
-// told globally to write nothing; its methods bear that, and emit notices it.
+// encode adds the fields of r after the first ones (time, seq, lost, kind). e is nil if zerolog was
+// told globally to write nothing. The methods of a nil event do nothing, and emit notices that
+// nothing was written.
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.names, n.current = n.names[:0], *n.secrets
 	n.current.Use(r.Catalog)
@@ -57,7 +58,7 @@ func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.addRedacted(e)
 }
 
-// outcome adds what is known only afterwards.
+// outcome adds the fields that are known only after the command or the session.
 func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	if r.Of != 0 {
 		e.Uint64(FieldOf, r.Of)
@@ -89,7 +90,7 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	}
 }
 
-// forget lets go of the effects of the record that is written.
+// release drops the references to the effects of the record that was written.
 func (n *encoder) release() {
 	clear(n.calls)
 	n.calls, n.callsOf = n.calls[:0], nil
@@ -106,22 +107,22 @@ func (n *encoder) command(r *Record) string {
 	return n.current.Redact(text, redact.AsCommand, n.noteRedacted)
 }
 
-// restore makes all places hold again.
+// restorePlaces undoes a change of the places of secrets.
 func (n *encoder) restorePlaces(places []command.SecretPlace) { n.current.Places = places }
 
-// args returns the arguments of f, an effect of r, without secrets. Some show only behind the
-// command's name.
+// args returns the arguments of f, an effect of r, without secrets. Some secrets are recognised
+// only after the command's name.
 func (n *encoder) args(r *Record, f *command.Effect) string {
 	args := redact.Clip(f.Args, MaxEffectArgs)
 	if n.current.Harmless(args) && !n.current.TakesSecret(f) {
-		return args // without the price of a method value
+		return args // avoids allocating a method value
 	}
 	defer n.restorePlaces(n.current.Places)
 	n.current.Places = n.placesIn(r, f)
 	return n.current.Args(f, args, n.noteRedacted)
 }
 
-// laterWord is the word for l, "" for now. A value that is not known is taken for the worst.
+// laterWord returns the word for l, and "" for now. It treats an unknown value as the worst one.
 func laterWord(l command.Later) string {
 	switch l {
 	case command.Now:
@@ -133,7 +134,7 @@ func laterWord(l command.Later) string {
 	}
 }
 
-// dropped adds the names, cut at MaxDropped.
+// dropped adds the names of dropped headers, at most MaxDropped of them.
 func (n *encoder) dropped(e *zerolog.Event, names []string) {
 	if e == nil || len(names) == 0 {
 		return
@@ -152,39 +153,39 @@ func (n *encoder) text(e *zerolog.Event, name, s string) {
 	}
 }
 
-// redact is n's secrets' redact, and takes note of what was left out.
+// redact returns s without secrets, and notes the names of those.
 func (n *encoder) redact(s string, as redact.Reading) string {
 	if n.current.Harmless(s) {
-		return s // without the price of a method value
+		return s // avoids allocating a method value
 	}
 	return n.current.Redact(s, as, n.noteRedacted)
 }
 
-// leave takes note of the name of what was left out.
+// noteRedacted notes the name of what was redacted.
 func (n *encoder) noteRedacted(name string) {
 	if name != "" && len(n.names) < MaxRedacted && !slices.Contains(n.names, name) {
 		n.names = append(n.names, name)
 	}
 }
 
-// redacted adds the names of what was left out, unless nothing was.
+// addRedacted adds the names of what was redacted, if anything was.
 func (n *encoder) addRedacted(e *zerolog.Event) {
 	if len(n.names) > 0 {
 		e.Strs(FieldRedacted, n.names)
 	}
 }
 
-// word adds s, a name or number that cannot be a secret, bounded, unless it is empty.
+// addWord adds s, a name or number that cannot be a secret, bounded, unless it is empty.
 func addWord(e *zerolog.Event, name, s string) {
 	if s != "" {
 		e.Str(name, redact.Clip(s, MaxText))
 	}
 }
 
-// stamp appends t as records show it.
+// stamp appends t in the form that records have.
 func stamp(b []byte, t time.Time) []byte { return t.UTC().AppendFormat(b, timeLayout) }
 
-// firstLine is s up to its first line end.
+// firstLine returns s up to its first line end.
 func firstLine(s string) string {
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
 		return s[:i]

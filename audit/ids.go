@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// hashBytes is how much of an HMAC-SHA-256 is kept: enough to join equal replies by.
+// hashBytes is how many bytes of an HMAC-SHA-256 are kept: enough to find equal replies.
 const hashBytes = 16
 
 // idBits is the size of an id: 8 characters of base32.
@@ -31,7 +31,7 @@ func (l *Log) seed(key []byte) {
 	l.hashes.New = newHash(key)
 }
 
-// keyed is the hash of b under the run's key, in hex.
+// keyed returns the hash of b with the run's key, in hex.
 func (l *Log) keyed(b []byte) string {
 	h := l.hashes.Get().(hash.Hash)
 	defer l.hashes.Put(h)
@@ -41,7 +41,8 @@ func (l *Log) keyed(b []byte) string {
 	return hex.EncodeToString(h.Sum(sum[:0])[:hashBytes])
 }
 
-// token stands for a secret: equal for equal ones, and of no use to who guesses, without the key.
+// token returns the token that replaces a secret: the same one for equal secrets, and useless for
+// guessing the secret without the key.
 func (l *Log) token(secret string) string {
 	h := l.hashes.Get().(hash.Hash)
 	defer l.hashes.Put(h)
@@ -52,20 +53,20 @@ func (l *Log) token(secret string) string {
 	return idEncoding.EncodeToString(h.Sum(sum[:0])[:idBits/8])
 }
 
-// newHash makes the hashes of the pool.
+// newHash returns the function that makes the hashes of the pool.
 func newHash(key []byte) func() any {
 	return func() any { return hmac.New(sha256.New, key) }
 }
 
-// NewID returns an id of 8 characters (a-z, 2-7), for a session or a denial, that no other
-// call of this run returns.
+// NewID returns an id of 8 characters (a-z, 2-7) for a session or a denial, which no other call of
+// this run returns.
 func (l *Log) NewID() string {
-	// An odd factor permutes the numbers of 40 bits, so counting up never meets an id again,
-	// and the secret offset and factor make it unlikely to meet one of another run.
+	// An odd factor permutes the numbers of 40 bits, so counting up never repeats an id. The secret
+	// offset and factor make it unlikely to repeat one of another run.
 	n := (l.ids.Add(1)*(l.idFactor|1) + l.idOffset) & (1<<idBits - 1)
 	b := [idBits / 8]byte{byte(n >> 32), byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
 	return idEncoding.EncodeToString(b[:])
 }
 
-// idEncoding is base32 in lower case: easy to read out and to type.
+// idEncoding is base32 in lower case, which is easy to read out and to type.
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")

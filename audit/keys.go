@@ -11,8 +11,8 @@ import (
 	"eslguard/audit/redact"
 )
 
-// GenerateSigner makes a key that signs checkpoints, for ReadSigner, and the key that verifies them, for
-// note.NewVerifier. An error says that the name is empty or holds a blank or a plus.
+// GenerateSigner returns a key that signs checkpoints, for ReadSigner, and the key that verifies
+// them, for note.NewVerifier. The error says that the name is empty or contains a blank or a plus.
 func GenerateSigner(name string) (signer, verifier string, err error) {
 	if name == "" || strings.ContainsAny(name, " \t\r\n+") {
 		return "", "", fmt.Errorf("audit: %q cannot be the name of a key", name)
@@ -24,7 +24,8 @@ func GenerateSigner(name string) (signer, verifier string, err error) {
 	return signer, verifier, nil
 }
 
-// ReadSigner reads a signer's key from a file that holds nothing else. The errors never quote it.
+// ReadSigner reads a signer's key from a file that contains nothing else. Its errors never quote
+// the key.
 func ReadSigner(path string) (note.Signer, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -37,7 +38,7 @@ func ReadSigner(path string) (note.Signer, error) {
 	return s, nil
 }
 
-// GenerateIdentity makes an age identity, which opens what is sealed to its recipient.
+// GenerateIdentity returns a new age identity, and the recipient for which it decrypts.
 func GenerateIdentity() (identity, recipient string, err error) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {

@@ -7,15 +7,14 @@ import (
 	"eslguard/command"
 )
 
-// Reply says what may be told of a reply. text is its Reply-Text, or its body's beginning: as much
-// as the caller has at hand, best all or MaxHashed bytes; size is the length of all of
-// it, in bytes. secret says that the command asked for something that may be one: then nothing but
-// the length and a keyed hash of text's first MaxHashed bytes is told. So it is for a reply
-// that does not begin +OK, -ERR or -USAGE.
+// Reply returns what may be recorded of a reply. text is its Reply-Text or the beginning of its
+// body: at best all of it or MaxHashed bytes. size is the length of all of it in bytes. secret says
+// that the reply may be a secret. Then, and if the reply does not begin with +OK, -ERR or -USAGE,
+// the result has only the length and a keyed hash of the first MaxHashed bytes of text.
 func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 	head := text[:min(len(text), MaxHashed)]
 	if !secret && isStatusReply(head) {
-		// One byte more than is told, so that clip sees whether a character is parted.
+		// One byte more than is recorded, so that Clip sees whether it cuts a character.
 		line := firstLine(string(head[:min(len(head), MaxReply+1)]))
 		r := Reply{Bytes: size}
 		r.Text = l.rec.enc.secrets.Redact(redact.Clip(line, MaxReply), redact.AsCommand, func(name string) { r.redacted += redactedSep + name })
@@ -24,11 +23,11 @@ func (l *Log) Reply(text []byte, size int64, secret bool) Reply {
 	return Reply{Bytes: size, Hash: l.keyed(head)}
 }
 
-// Redact is the function of that name, which also knows the log's Options.SecretNames.
+// Redact is like redact.Redact, and also knows Options.SecretNames.
 func (l *Log) Redact(s string) string { return l.RedactBy(nil, s) }
 
-// RedactBy is Redact that also leaves out the places of secrets that c marks. A nil catalogue marks
-// those of FreeSWITCH's own tree, as for Redact.
+// RedactBy is like Redact, and also redacts secrets in the places that c marks. A nil catalogue
+// marks those of FreeSWITCH's own tree, as for Redact.
 func (l *Log) RedactBy(c *command.Catalog, s string) string {
 	k := l.rec.enc.secrets.Marking(c)
 	if k.Harmless(s) {
@@ -37,9 +36,9 @@ func (l *Log) RedactBy(c *command.Catalog, s string) string {
 	return k.Redact(s, redact.AsCommand, nil)
 }
 
-// LeavesOut reports whether a command of that text and with these effects has in it what looks like
-// a secret: by its name, by its place or by itself. It reads all of the text, not only what a
-// record has room for, and takes a word for a command wherever it stands. A nil catalogue marks the
+// LeavesOut reports whether a command with this text and these effects contains what looks like a
+// secret: by its name, by its place or by itself. It reads all of the text, not only the part that
+// a record contains, and takes a word for a command wherever it is. A nil catalogue marks the
 // places of FreeSWITCH's own tree.
 func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool {
 	k := l.rec.enc.secrets.Marking(c)
@@ -51,7 +50,7 @@ func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effec
 	return !quiet && l.findsSecret(c, text, effects)
 }
 
-// finds is LeavesOut for what a quick look did not settle.
+// findsSecret is the slow part of LeavesOut, for commands that a quick check does not clear.
 func (l *Log) findsSecret(c *command.Catalog, text string, effects []command.Effect) bool {
 	k := l.rec.enc.secrets.Marking(c)
 	if k.Redact(text, redact.AsCommand, nil) != text {
@@ -65,7 +64,8 @@ func (l *Log) findsSecret(c *command.Catalog, text string, effects []command.Eff
 	return false
 }
 
-// plain reports whether a reply begins as FreeSWITCH's own words about success and failure do.
+// isStatusReply reports whether a reply begins with FreeSWITCH's own words about success or
+// failure.
 func isStatusReply(text []byte) bool {
 	s := string(text[:min(len(text), len("-USAGE"))])
 	return strings.HasPrefix(s, "+OK") || strings.HasPrefix(s, "-ERR") || s == "-USAGE"
