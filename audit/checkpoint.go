@@ -58,14 +58,14 @@ type mark struct {
 	time time.Time
 }
 
-// due reports whether so many records have been written, up to seq, that a checkpoint is made before
-// Options.CheckpointEvery has passed.
+// due reports whether so many records have been written, up to seq, that a checkpoint is made
+// before Options.CheckpointEvery has passed.
 func (p *checkpoints) due(seq uint64) bool {
 	return p.o.Signer != nil && seq-p.last.seq >= p.o.CheckpointRecords
 }
 
-// take reports whether a sync that reached at makes a checkpoint, and notes that it does. asked says
-// that a caller waits for one.
+// take reports whether a sync that reached at makes a checkpoint, and notes that it does. asked
+// says that a caller waits for one.
 func (p *checkpoints) take(at mark, asked bool) bool {
 	if p.o.Signer == nil || at.seq <= p.last.seq {
 		return false
@@ -78,9 +78,10 @@ func (p *checkpoints) take(at mark, asked bool) bool {
 	return due
 }
 
-// make signs a mark, appends the checkpoint to the file and then passes it to Options.Checkpoint. It
-// is passed on even if it cannot be appended, since the copy outside the host is the one that counts.
-// It is passed on last, so that the file of a killed run contains every checkpoint that was.
+// make signs a mark, appends the checkpoint to the file and then passes it to Options.Checkpoint.
+// It is passed on even if it cannot be appended, since the copy outside the host is the one that
+// counts. It is passed on last, so that the file of a killed run contains every checkpoint that
+// was.
 func (p *checkpoints) make(at mark) error {
 	signed, err := p.sign(at)
 	if err != nil {
@@ -189,8 +190,8 @@ func (p *checkpoints) drop(to uint64) error {
 	return p.v.Sync()
 }
 
-// checkpointsAfter returns the end of b, a file of checkpoints, from the first checkpoint on that is
-// about a record after the sequence to. The last checkpoint always stays.
+// checkpointsAfter returns the end of b, a file of checkpoints, from the first checkpoint on that
+// is about a record after the sequence to. The last checkpoint always stays.
 func checkpointsAfter(b []byte, to uint64) []byte {
 	for {
 		_, rest, _ := bytes.Cut(b, []byte("\n")) // the format
@@ -219,8 +220,8 @@ func (l link) text(m mark) string {
 		hashEncoding.EncodeToString(m.hash[:]), stamp(nil, m.time), l.number+1, l.seq, hashEncoding.EncodeToString(l.hash[:]))
 }
 
-// next returns the link to a checkpoint with this text, which is about the record seq. l is the link
-// that the checkpoint itself contains.
+// next returns the link to a checkpoint with this text, which is about the record seq. l is the
+// link that the checkpoint itself contains.
 func (l link) next(seq uint64, text string) link {
 	return link{number: l.number + 1, seq: seq, hash: sha256.Sum256([]byte(text))}
 }

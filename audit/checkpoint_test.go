@@ -139,7 +139,8 @@ func TestCheckpointTorn(t *testing.T) {
 	}
 }
 
-// TestCheckpointFails has the file of checkpoints fail: records are written on, and somebody is told.
+// TestCheckpointFails has the file of checkpoints fail: records are written on, and somebody is
+// told.
 func TestCheckpointFails(t *testing.T) {
 	s, _ := signer(t)
 	m := newMemory()
@@ -266,7 +267,8 @@ func TestPlainFileKeepsNoPromise(t *testing.T) {
 	}
 }
 
-// TestNoCheckpointOfWhatIsNotOnDisk: after a sync that failed nothing is signed until a head has declared it.
+// TestNoCheckpointOfWhatIsNotOnDisk: after a sync that failed nothing is signed until a head has
+// declared it.
 func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()

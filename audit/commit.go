@@ -73,8 +73,8 @@ func (d *folder) awaited(r *Record) bool {
 	return d.o.Durable && r.Times == 0 && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
 }
 
-// flush syncs all that is written, and if sign is set, makes a checkpoint of it. The caller does not
-// hold the mutex.
+// flush syncs all that is written, and if sign is set, makes a checkpoint of it. The caller does
+// not hold the mutex.
 func (d *folder) flush(sign bool) error {
 	d.rec.mu.Lock()
 	c := d.join(sign)
@@ -83,9 +83,9 @@ func (d *folder) flush(sign bool) error {
 	return c.err
 }
 
-// putSigned writes a record, and returns the sync that brings it to the disk and signs it. The mutex
-// is held for both steps, so that the segment cannot end between them: the error of its last sync
-// would be lost. The caller does not hold the mutex.
+// putSigned writes a record, and returns the sync that brings it to the disk and signs it. The
+// mutex is held for both steps, so that the segment cannot end between them: the error of its last
+// sync would be lost. The caller does not hold the mutex.
 func (d *folder) putSigned(r *Record) (*commit, error) {
 	d.rec.mu.Lock()
 	defer d.rec.mu.Unlock()
@@ -145,8 +145,8 @@ func (d *folder) syncOnce() {
 	d.endCommit(c, err, at, sign)
 }
 
-// finishDeferred finishes a segment whose end had to wait for a sync. It keeps the recorder's error,
-// which is the reason for the end.
+// finishDeferred finishes a segment whose end had to wait for a sync. It keeps the recorder's
+// error, which is the reason for the end.
 func (d *folder) finishDeferred() {
 	before := d.rec.err
 	d.finish()
@@ -156,7 +156,8 @@ func (d *folder) finishDeferred() {
 }
 
 // endCommit makes the checkpoint of a sync if sign is set, and ends the commit c, nil for none. It
-// ends c before the checkpoint unless callers wait for that, too. The caller does not hold the mutex.
+// ends c before the checkpoint unless callers wait for that, too. The caller does not hold the
+// mutex.
 func (d *folder) endCommit(c *commit, err error, at mark, sign bool) {
 	if c != nil && !c.sign {
 		c.end(err)

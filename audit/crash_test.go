@@ -16,8 +16,8 @@ import (
 func nothing(_ string, synced, _ int) int { return synced }
 func everything(_ string, _, all int) int { return all }
 
-// checkAfter begins a run on what a crash left, and looks for the records that were reported
-// as written before it.
+// checkAfter begins a run on what a crash left, and looks for the records that were reported as
+// written before it.
 func checkAfter(t *testing.T, m *memory, acked []uint64) {
 	t.Helper()
 	l := openMemory(t, m, Options{})

@@ -14,7 +14,8 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// A stepped clock goes on by so much whenever it is asked, so that nothing has to wait for the next try.
+// A stepped clock goes on by so much whenever it is asked, so that nothing has to wait for the next
+// try.
 func stepped(step time.Duration) func() time.Time {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	var mu sync.Mutex
@@ -82,8 +83,8 @@ func TestFolderFullAtStart(t *testing.T) {
 	}
 }
 
-// TestTornWrite has a write fail after every number of bytes, where what was written can be cut
-// off again, and where it cannot.
+// TestTornWrite has a write fail after every number of bytes, where what was written can be cut off
+// again, and where it cannot.
 func TestTornWrite(t *testing.T) {
 	for _, cuts := range []bool{true, false} {
 		for part := 0; part < 350; part += 7 {
@@ -242,7 +243,8 @@ func TestRemovedSegment(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestFullDisk is a disk that is really full: a small one of the test's own, where the system lets us have it.
+// TestFullDisk is a disk that is really full: a small one of the test's own, where the system lets
+// us have it.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	mountSmall(t, dir)

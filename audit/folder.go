@@ -84,9 +84,9 @@ func openFolder(path string, o *Options, c *recorder) (*folder, error) {
 	return d, nil
 }
 
-// run begins the first segment, starts the goroutines and writes the first checkpoint, so that it is
-// there before the first session. Its errors are reported like those of later ones: by Log.Err or to
-// Options.Trouble. The caller does not hold the mutex.
+// run begins the first segment, starts the goroutines and writes the first checkpoint, so that it
+// is there before the first session. Its errors are reported like those of later ones: by Log.Err
+// or to Options.Trouble. The caller does not hold the mutex.
 func (d *folder) run(retain bool) {
 	d.rec.mu.Lock()
 	if err := d.ready(); err != nil {
@@ -101,8 +101,8 @@ func (d *folder) run(retain bool) {
 	_ = d.flush(true)
 }
 
-// write appends a line with its hash to the current segment, and returns the size that it has there.
-// If only a part of the line could be written, that part is cut off again.
+// write appends a line with its hash to the current segment, and returns the size that it has
+// there. If only a part of the line could be written, that part is cut off again.
 func (d *folder) write(line []byte) (int, error) {
 	if d.cur == nil {
 		return 0, errors.New("there is no segment")
@@ -232,8 +232,8 @@ func (d *folder) closeSegment() {
 	d.cur = nil
 }
 
-// begin begins a segment. If that failed less than retryEvery ago, it returns the same error without
-// another attempt.
+// begin begins a segment. If that failed less than retryEvery ago, it returns the same error
+// without another attempt.
 func (d *folder) begin(now time.Time) error {
 	if wait := d.retryAt.Sub(now); d.beginErr != nil && wait > 0 && wait <= retryEvery {
 		return d.beginErr
@@ -298,8 +298,9 @@ func (d *folder) undoBegin(before *chain) {
 	d.cur = nil
 }
 
-// sealKey encrypts the key of a head, and draws a new one for the head of a run. Every head contains
-// its key, so that the MACs of a long run can be checked after its first segment was deleted.
+// sealKey encrypts the key of a head, and draws a new one for the head of a run. Every head
+// contains its key, so that the MACs of a long run can be checked after its first segment was
+// deleted.
 func (d *folder) sealKey(head Kind) (err error) {
 	if d.recipient == nil {
 		return nil

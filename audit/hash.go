@@ -14,8 +14,8 @@ import (
 // hashEncoding is the encoding of hashes. It is strict, so that a hash has one spelling only.
 var hashEncoding = base64.RawStdEncoding.Strict()
 
-// A chain computes the hash of each record, and its MAC if there is a key. The zero chain is that of
-// an empty folder.
+// A chain computes the hash of each record, and its MAC if there is a key. The zero chain is that
+// of an empty folder.
 type chain struct {
 	seq  uint64         // of the last record that is written
 	prev [HashSize]byte // its hash
@@ -29,8 +29,8 @@ type chain struct {
 }
 
 // appendHash computes the hash and the MAC of a record, and returns its line with both at the end.
-// line is a JSON object with a line feed. The hash is that of the hash before it and of all bytes of
-// line except its closing brace and line feed.
+// line is a JSON object with a line feed. The hash is that of the hash before it and of all bytes
+// of line except its closing brace and line feed.
 func (c *chain) appendHash(line []byte) []byte {
 	if c.digest == nil {
 		c.digest = sha256.New()
@@ -108,8 +108,8 @@ func (c *chain) sealKey(to age.Recipient) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// lineHash returns the hash at the end of a line, which is without its line feed. It returns false if
-// the line does not end as a whole line of a folder does.
+// lineHash returns the hash at the end of a line, which is without its line feed. It returns false
+// if the line does not end as a whole line of a folder does.
 func lineHash(line []byte) (hash [HashSize]byte, ok bool) {
 	rest, found := bytes.CutSuffix(line, []byte(hashEnd))
 	if !found || len(rest) < HashText {

@@ -20,8 +20,8 @@ import (
 // killedIn names the folder to write to, in the environment of a process that is to be killed.
 const killedIn = "AUDIT_TEST_KILLED_IN"
 
-// TestKilled kills a process that writes with SIGKILL, at random moments, again and again on the same folder.
-// Every record that it was told is written is in the trail.
+// TestKilled kills a process that writes with SIGKILL, at random moments, again and again on the
+// same folder. Every record that it was told is written is in the trail.
 func TestKilled(t *testing.T) {
 	if dir := os.Getenv(killedIn); dir != "" {
 		writeUntilKilled(dir)

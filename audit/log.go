@@ -43,10 +43,10 @@ type Log struct {
 	idFactor, idOffset uint64
 }
 
-// Open opens the plain file or the folder at path, and writes a start record. If nothing is at path,
-// it makes a plain file (mode 0600) if the name ends with one of PlainSuffixes, and a folder (mode
-// 0700) otherwise. It does not make the folder above. The path "-" is refused: records and other
-// output do not mix.
+// Open opens the plain file or the folder at path, and writes a start record. If nothing is at
+// path, it makes a plain file (mode 0600) if the name ends with one of PlainSuffixes, and a folder
+// (mode 0700) otherwise. It does not make the folder above. The path "-" is refused: records and
+// other output do not mix.
 //
 // The error says that the path cannot be opened, that another run uses it, that the options are
 // invalid, or is ErrNotAFile. A start record that cannot be written is not an error of Open: Err
@@ -206,8 +206,8 @@ func (l *Log) Probe() error {
 }
 
 // Reopen begins a new file at the path of a plain file, after that was renamed. If the path still
-// names the open file, it does nothing. If the path cannot be opened, it returns the error and keeps
-// the open file. It does nothing for a folder, whose segments must not be renamed.
+// names the open file, it does nothing. If the path cannot be opened, it returns the error and
+// keeps the open file. It does nothing for a folder, whose segments must not be renamed.
 func (l *Log) Reopen() error {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()

@@ -63,7 +63,8 @@ type line struct {
 	Torn int64 `json:"torn_bytes"`
 }
 
-// lines reads b, of which every line that begins as a record and is not named in broken must be one.
+// lines reads b, of which every line that begins as a record and is not named in broken must be
+// one.
 func lines(t *testing.T, b []byte, broken ...int) []line {
 	t.Helper()
 	if len(b) > 0 && b[len(b)-1] != '\n' {
@@ -373,8 +374,8 @@ func TestSilenced(t *testing.T) {
 	}
 }
 
-// TestMany has sessions write at once: every record is whole and has a number of its own, and
-// the ids are all different.
+// TestMany has sessions write at once: every record is whole and has a number of its own, and the
+// ids are all different.
 func TestMany(t *testing.T) {
 	const sessions, each = 16, 200
 	path := filepath.Join(t.TempDir(), "audit.jsonl")

@@ -13,15 +13,15 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// A memory is a volume whose crashes can be had at will: it keeps apart what is on disk and what
-// is only in the cache. Everything that is done to it is an operation with a number.
+// A memory is a volume whose crashes can be had at will: it keeps apart what is on disk and what is
+// only in the cache. Everything that is done to it is an operation with a number.
 type memory struct {
 	mu    sync.Mutex
 	names map[string]*inode // as the system shows them
 	disk  map[string]*inode // as they would be after a crash
 	ops   []string
-	// fail is asked before each operation. An error is its result, and nothing is done, but for
-	// a write that left says to be done in part.
+	// fail is asked before each operation. An error is its result, and nothing is done, but for a
+	// write that left says to be done in part.
 	fail func(op, name string) error
 	// slow is called before a file is synced, and may take its time. Nil: it takes none.
 	slow func(name string)

@@ -14,8 +14,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// ErrNotAFile says that the path of an audit is a FIFO, a device or a socket. It must be a folder or
-// a regular file.
+// ErrNotAFile says that the path of an audit is a FIFO, a device or a socket. It must be a folder
+// or a regular file.
 var ErrNotAFile = disk.ErrNotAFile
 
 // A plainFile is the output that is a single file: records and nothing else, without a chain.
@@ -118,12 +118,13 @@ type tail struct {
 	seq uint64
 	// torn is the number of bytes after the last line feed.
 	torn int64
-	// known reports whether the sequence of the unfinished line could be read. seq includes it then.
+	// known reports whether the sequence of the unfinished line could be read. seq includes it
+	// then.
 	known bool
 }
 
-// maxTail is how much of the end of an existing file is read, in bytes. It is enough for a record of
-// the largest size that the bounds in record.go allow, with every character escaped.
+// maxTail is how much of the end of an existing file is read, in bytes. It is enough for a record
+// of the largest size that the bounds in record.go allow, with every character escaped.
 const maxTail = 16 << 20
 
 // openPlainFile opens or makes the file at path, for this process alone, and reads its end.

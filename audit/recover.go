@@ -89,8 +89,8 @@ func readEnd(v disk.Volume, s *stored, n int64) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// setAside moves rest, the last bytes of a segment, to a file beside it. If the host fails meanwhile,
-// the bytes exist twice, and they are never lost.
+// setAside moves rest, the last bytes of a segment, to a file beside it. If the host fails
+// meanwhile, the bytes exist twice, and they are never lost.
 func (d *folder) setAside(s *stored, rest []byte) error {
 	name := tornName(s.name)
 	f, err := d.v.Extend(name)

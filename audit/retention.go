@@ -36,7 +36,8 @@ type overfull struct {
 	until time.Time // when the oldest of it may be deleted
 }
 
-// newOverfull returns an overfull for size bytes of what, the oldest of which is from the time then.
+// newOverfull returns an overfull for size bytes of what, the oldest of which is from the time
+// then.
 func (o *Options) newOverfull(what string, size int64, then time.Time) overfull {
 	until := then.Add(o.KeepAtLeast)
 	return overfull{until: until, err: fmt.Errorf("%w: there are %d bytes of %s where %d may be kept, and the oldest are younger than %v; "+
@@ -97,8 +98,8 @@ func (o *Options) expiredSegments(v disk.Volume, segs []stored, now time.Time) (
 
 // expiredRecordings returns the names of the complete recordings that were finished more than
 // KeepFor ago, and of the oldest ones while all recordings together are larger than KeepSize. Files
-// that are still written count for the size and are kept, and so are those younger than KeepAtLeast;
-// full says whether these are too large. began is when the run began.
+// that are still written count for the size and are kept, and so are those younger than
+// KeepAtLeast; full says whether these are too large. began is when the run began.
 func (o *Options) expiredRecordings(list []disk.Info, began, now time.Time) (names []string, full overfull) {
 	list = slices.DeleteFunc(list, func(f disk.Info) bool { return !isRecordingName(f.Name) })
 	slices.SortFunc(list, func(a, b disk.Info) int { return a.Changed.Compare(b.Changed) })

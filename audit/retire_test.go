@@ -146,7 +146,8 @@ func TestPack(t *testing.T) {
 		})
 		closeLog(t, l)
 		if run == 0 {
-			// As if the host had died right before the plain form was removed, and in the middle of another.
+			// As if the host had died right before the plain form was removed, and in the middle of
+			// another.
 			if err := os.WriteFile(filepath.Join(dir, segmentName(1)+CompressedSuffix+".tmp"), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -166,7 +167,8 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestRetireAfterClose: tidying that comes upon a log that was closed meanwhile leaves it to the next run, and that is no trouble.
+// TestRetireAfterClose: tidying that comes upon a log that was closed meanwhile leaves it to the
+// next run, and that is no trouble.
 func TestRetireAfterClose(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})

@@ -13,7 +13,8 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// TestRetireRecordings: recordings fall under the limits that segments do, each named in a record first.
+// TestRetireRecordings: recordings fall under the limits that segments do, each named in a record
+// first.
 func TestRetireRecordings(t *testing.T) {
 	const hour = time.Hour
 	for name, c := range map[string]struct {

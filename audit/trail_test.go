@@ -45,8 +45,8 @@ type got struct {
 // ending is the end of a line as the package comment has it.
 var ending = regexp.MustCompile(`^(\{.*),"hash":"([A-Za-z0-9+/]{43})"(?:,"mac":"([A-Za-z0-9+/]{43})")?\}$`)
 
-// readTrail reads a folder as the package comment describes it, from the text alone, and complains about whatever is
-// not as it should be. With an identity it checks the MACs too.
+// readTrail reads a folder as the package comment describes it, from the text alone, and complains
+// about whatever is not as it should be. With an identity it checks the MACs too.
 func readTrail(t testing.TB, v disk.Volume, id age.Identity) []got {
 	t.Helper()
 	list, err := v.List("")

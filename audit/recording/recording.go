@@ -68,7 +68,7 @@ type Options struct {
 	MaxFiles          int
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
-	// Redact leaves secrets out of a text, as audit.Redact does. Nil: audit.Redact.
+	// Redact leaves secrets out of a text, as redact.Redact does. Nil: redact.Redact.
 	Redact func(string) string
 	// TellsSecret reports whether the answer of an API may be a secret: by it, the results of background jobs are
 	// left out. It is called from the recording's goroutine. Nil: none may.

@@ -7,24 +7,24 @@ import (
 	"eslguard/command"
 )
 
-// args returns args, those of f or their beginning, without secrets. It tells left, unless that is
-// nil, the name of each secret.
-func (k *Secrets) Args(f *command.Effect, args string, left func(name string)) string {
+// Args returns args, the arguments of f or their beginning, without secrets. It calls onRedact,
+// unless that is nil, with the name of each secret.
+func (k *Secrets) Args(f *command.Effect, args string, onRedact func(name string)) string {
 	switch {
 	case !k.TakesSecret(f):
-		return k.Redact(args, argsReading(f), left)
+		return k.Redact(args, argsReading(f), onRedact)
 	case isUnnamed(f):
-		if left != nil {
-			left(command.OpaqueExpansion)
+		if onRedact != nil {
+			onRedact(command.OpaqueExpansion)
 		}
 		return k.marker(args)
 	}
 	lead := f.Name + " "
-	return strings.TrimPrefix(k.Redact(lead+args, argsReading(f), left), lead)
+	return strings.TrimPrefix(k.Redact(lead+args, argsReading(f), onRedact), lead)
 }
 
-// mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
-// tell which command it is.
+// TakesSecret reports whether f runs a command that takes a secret by its place in the arguments,
+// or a command that is not known.
 func (k *Secrets) TakesSecret(f *command.Effect) bool {
 	return IsCall(f) && (isUnnamed(f) || k.NeedsName(Clip(f.Name, maxName)))
 }
@@ -37,7 +37,8 @@ func IsCall(f *command.Effect) bool {
 	return f.Kind == command.KindAPI || f.Kind == command.KindApp
 }
 
-// argsReading is what f's arguments are redacted as: its name is not among them.
+// argsReading returns how the arguments of f are read, which do not contain the name of the
+// command.
 func argsReading(f *command.Effect) Reading {
 	if f.Kind == command.KindVar || isSetter(Clip(f.Name, maxName)) {
 		return AsSetting
@@ -45,10 +46,10 @@ func argsReading(f *command.Effect) Reading {
 	return AsText
 }
 
-// maxName is how much of a command's name is looked at, in bytes.
+// maxName is how much of a command's name is compared, in bytes.
 const maxName = 1 << 10
 
-// Clip cuts s to n bytes, or up to three less so as not to part a character.
+// Clip cuts s to n bytes, or to up to three less so that it does not cut a character.
 func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -2,18 +2,18 @@ package redact
 
 import "strings"
 
-// setters are the words that names and values follow with only blanks between.
+// setters are words after which a name and a value follow, separated only by blanks.
 var setters = [...]string{"conference", "memcache", "hiredis_raw", "filter"}
 
-// setter reports whether a name and its value follow w with only blanks between.
+// isSetter reports whether a name and its value may follow w, separated only by blanks.
 func isSetter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
 
-// inserts are the subcommands of db and hash that a realm, a key and a value follow, with slashes
-// between.
+// inserts are the subcommands of db and hash that a realm, a key and a value follow, separated by
+// slashes.
 var inserts = [...]string{"insert", "insert_ifempty", "delete_ifmatch"}
 
-// insert takes note of the value of realm/key/value, if the realm or the key looks like the name of
-// a secret.
+// insert notes the value of realm/key/value as a secret if the realm or the key looks like the name
+// of one.
 func (r *redactor) insert() {
 	j, name := r.i, ""
 	for part := range 3 {
@@ -41,7 +41,7 @@ func (r *redactor) insert() {
 	}
 }
 
-// A room says where in a conference's name, NAME@PROFILE+PIN, the next byte is.
+// A nameState is the position of the next byte in a conference's name, NAME@PROFILE+PIN.
 type nameState uint8
 
 const (
@@ -50,7 +50,7 @@ const (
 	inName
 )
 
-// blank is what comes after a blank, and other what comes after another byte.
+// afterBlank returns the state after a blank, and afterByte the state after another byte.
 func (m nameState) afterBlank() nameState {
 	if m == inName {
 		return outsideName
@@ -65,7 +65,7 @@ func (m nameState) afterByte() nameState {
 	return m
 }
 
-// pin hides the PIN of a conference, whose + is next.
+// pin replaces the PIN of a conference. Its + is the next byte.
 func (r *redactor) pin() {
 	if r.confName != inName {
 		return
@@ -81,5 +81,5 @@ func (r *redactor) pin() {
 	}
 	r.i = from
 	r.hide("conference", from+n)
-	r.i-- // walk steps over one byte
+	r.i-- // walk advances by one byte
 }

@@ -2,8 +2,8 @@ package redact
 
 import "strings"
 
-// What stands in a decoded text for an escape of something that no name holds. A value never ends
-// there, for whoever reads it may not decode it.
+// The bytes that replace, in a decoded text, an escape of a character that is not part of a name. A
+// value never ends at one of them, since the program that reads the value may not decode it.
 const (
 	escapedOther = '\x01'
 	escapedBlank = '\x02'
@@ -12,13 +12,13 @@ const (
 )
 
 const (
-	// maxSlashes is how many backslashes before an escape, and maxPercents how many 25 after a
-	// percent sign, are taken for the escape of an escape.
+	// An escape may itself be escaped. maxSlashes is how many backslashes before an escape are
+	// recognised, and maxPercents how many 25 after a percent sign.
 	maxSlashes  = 8
 	maxPercents = 3
 )
 
-// hasEscape reports whether decoded would change s.
+// hasEscape reports whether decoded changes s.
 func hasEscape(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; (c == '%' || c == '\\' || c == '&') && escapeLen(s[i:]) > 0 {
@@ -28,10 +28,10 @@ func hasEscape(s string) bool {
 	return false
 }
 
-// decoded returns s with its escapes, %70, \u0070, \x70 and &#x70;, as one byte each: letters of
-// names, = : and @ as they are, all others as one of the above. at says where in s each byte of it
-// begins, and has its length at the end; it is nil where s has no escapes. &lt; and &gt; are
-// decoded only in a text that has escaped tags.
+// decoded returns s with each of its escapes, %70, \u0070, \x70 and &#x70;, as one byte: letters of
+// names, = : and @ as they are, and all others as one of the bytes above. at has the index in s of
+// each byte of plain, and the length of s at its end; it is nil if s has no escapes. &lt; and &gt;
+// are decoded only in a text with escaped tags.
 func decoded(s string) (plain string, at []int32) {
 	if !hasEscape(s) {
 		return s, nil
@@ -55,7 +55,7 @@ func decoded(s string) (plain string, at []int32) {
 	return string(out), append(at, int32(len(s)))
 }
 
-// standIn is what stands for an escaped character.
+// decodedByte returns the byte that replaces an escape of c.
 func decodedByte(c rune) byte {
 	switch {
 	case c < 0x80 && IsName(byte(c)) || c == '=' || c == ':' || c == '@':
@@ -79,8 +79,8 @@ func escapeLen(s string) int {
 	return n
 }
 
-// unescape returns the character that s, which is not empty, begins with an escape of, and the
-// length of that: 0 without one.
+// unescape returns the character whose escape s begins with, and the length of the escape, 0 if
+// there is none. s is not empty.
 func unescape(s string) (c rune, n int) {
 	switch s[0] {
 	case '%':
@@ -94,7 +94,7 @@ func unescape(s string) (c rune, n int) {
 		if c, ok := hexDigits(s[n:], 2); ok {
 			return c, n + 2
 		}
-		if n > 1 { // what follows the percent sign is nothing
+		if n > 1 { // an escaped percent sign that escapes nothing
 			return '%', n
 		}
 	case '\\':
@@ -123,7 +123,7 @@ func unescape(s string) (c rune, n int) {
 	return 0, 0
 }
 
-// hexDigits reads so many hexadecimal digits.
+// hexDigits parses a number of digits hexadecimal digits.
 func hexDigits(s string, digits int) (c rune, ok bool) {
 	if len(s) < digits {
 		return 0, false
@@ -143,10 +143,10 @@ func hexDigits(s string, digits int) (c rune, ok bool) {
 	return c, true
 }
 
-// maxEntity is how long a character reference is at most, in bytes.
+// maxEntity is the maximum length of a character reference, in bytes.
 const maxEntity = 12
 
-// entity reads a character reference of XML. &lt; and &gt; are none here.
+// entity parses a character reference of XML. It does not recognise &lt; and &gt;.
 func entity(s string) (c rune, n int) {
 	name, _, found := strings.Cut(s[1:min(len(s), maxEntity)], ";")
 	n = len(name) + 2
@@ -177,7 +177,8 @@ func entity(s string) (c rune, n int) {
 	return c, n
 }
 
-// slashes returns the length of two slashes, escaped or not, that s begins with, and 0 without.
+// slashes returns the length of the two slashes, escaped or not, with which s begins, and 0 if it
+// does not.
 func slashes(s string) int {
 	for _, two := range [...]string{"//", string([]byte{escapedSlash, escapedSlash}), `\/\/`} {
 		if strings.HasPrefix(s, two) {

@@ -2,19 +2,19 @@ package redact
 
 import "strings"
 
-// secretParts are what makes a name that of a secret, wherever it stands in the name, in any case;
-// by first letter.
+// secretParts make a name that of a secret wherever they are in the name, in any case. They are
+// grouped by first letter.
 var secretParts = byLetter("auth", "api_key", "api-key", "apikey", "credential", "password", "passwd", "passphrase",
 	"private_key", "private-key", "pwd", "secret", "token")
 
-// secretWords do so only as a whole word of a name, between its _ - and dots and its changes of
-// case: pin, not ping. A number may follow.
+// secretWords make a name that of a secret only as a whole word of it: pin, not ping. Words are
+// separated by _ - and dots and by changes of case, and a number may follow a word.
 var secretWords = byLetter("pass", "pin", "pins", "pw", "passcode", "pincode", "otp", "otps", "totp", "psk", "jwt", "bearer",
 	"cookie", "cookies", "signature", "sig", "hmac", "ha1", "a1hash", "privatekey", "cryptokey", "accesskey", "signingkey",
 	"encryptionkey", "sessionkey", "sharedkey", "masterkey")
 
-// secretPairs are two words of a name, one after the other, that do so: a1-hash. So is key behind
-// any word but plainKeys: access_key, not keyboard and not key_frames.
+// secretPairs make a name that of a secret as two consecutive words of it: a1-hash. So does key
+// after any word that is not in plainKeys: access_key, but not keyboard or key_frames.
 var secretPairs = [...]struct {
 	second string
 	firsts []string
@@ -26,16 +26,16 @@ var secretPairs = [...]struct {
 	{"queued", []string{"dtmf"}},
 }
 
-// plainKeys are the words before key in names of what is no secret: keys of a telephone
-// (bridge_terminate_key, group_confirm_key), and public keys.
+// plainKeys are words before key in names that are not those of secrets: of keys of a telephone
+// (bridge_terminate_key, group_confirm_key), and of public keys.
 var plainKeys = [...]string{"cancel", "conf", "hangup", "meta", "terminate", "stop", "exit", "call", "wrapup", "confirm", "public"}
 
-// otherSigns are what else redact has to look for: the second word of a pair, and what begins a
-// secret that no name announces.
+// otherSigns are further signs of secrets that suspicious looks for: the second word of a pair, and
+// the beginnings of secrets without a name.
 var otherSigns = byLetter("key", "a1", "conference", "inline:", "sip:", "sips:", "eyj", "private key", "dtmf", "digits", "md5", "fsk_send",
 	"exec_after_bridge_arg", "bridge_pre_execute", "loopback_app_arg")
 
-// byLetter sorts words, of two letters at least, by their first ones.
+// byLetter groups words of at least two letters by their first letter.
 func byLetter(words ...string) (by [26][]string) {
 	for _, w := range words {
 		by[w[0]-'a'] = append(by[w[0]-'a'], w)
@@ -53,7 +53,7 @@ func secretName(w string) bool {
 	return secretWord(w, false) || secretWord(w, true)
 }
 
-// begins reports whether w, which is not empty, begins with one of the words.
+// hasWordPrefix reports whether w, which is not empty, begins with one of the words.
 func hasWordPrefix(w string, words *[26][]string) bool {
 	c := (w[0] | 0x20) - 'a'
 	if int(c) >= len(words) {
@@ -67,8 +67,8 @@ func hasWordPrefix(w string, words *[26][]string) bool {
 	return false
 }
 
-// secretWord reports whether a word of w is one of secretWords, or two are of secretPairs. cases:
-// words also end where the case changes.
+// secretWord reports whether a word of w is one of secretWords, or two consecutive ones are in
+// secretPairs. If cases is set, words also end where the case changes.
 func secretWord(w string, cases bool) bool {
 	before := ""
 	for len(w) > 0 {
@@ -86,10 +86,10 @@ func secretWord(w string, cases bool) bool {
 	return false
 }
 
-// isPart reports whether c parts the words of a name.
+// isSeparator reports whether c separates the words of a name.
 func isSeparator(c byte) bool { return c == '_' || c == '-' || c == '.' }
 
-// wordEnd returns where the first word of w ends.
+// wordEnd returns the index at which the first word of w ends.
 func wordEnd(w string, cases bool) int {
 	for i := range len(w) {
 		if isSeparator(w[i]) {
@@ -132,7 +132,8 @@ func isPair(before, word string) bool {
 	return false
 }
 
-// secondLetters has, for each first letter of what suspicious looks for, a bit for each second one.
+// secondLetters has, for each first letter of the words that suspicious looks for, a bit for each
+// second letter.
 var secondLetters = seconds(&secretParts, &secretWords, &otherSigns)
 
 func seconds(tables ...*[26][]string) (bits [26]uint32) {
@@ -148,8 +149,8 @@ func seconds(tables ...*[26][]string) (bits [26]uint32) {
 	return bits
 }
 
-// suspicious is a quick first look: without what it finds, redact finds nothing. Nearly every
-// record gets no more than this, so it looks at pairs of letters first.
+// suspicious is a quick check: if it returns false, redacting changes nothing. Most records need no
+// more than this check, so it looks at pairs of letters first.
 func suspicious(s string) bool {
 	for i := 0; i+1 < len(s); i++ {
 		c := (s[i] | 0x20) - 'a'
@@ -172,11 +173,11 @@ func suspicious(s string) bool {
 
 // hasPrefixFold reports whether s begins, in any case, with p, which is in lower case.
 func hasPrefixFold(s, p string) bool {
-	// The second byte settles most of them without a call.
+	// Comparing the second byte first avoids most calls.
 	return len(s) >= len(p) && s[1]|0x20 == p[1]|0x20 && s[0]|0x20 == p[0] && strings.EqualFold(s[:len(p)], p)
 }
 
-// containsFold reports whether s holds part, which is in lower case, in any case.
+// containsFold reports whether s contains part, which is in lower case, in any case.
 func containsFold(s, part string) bool {
 	for i := range len(s) {
 		if hasPrefixFold(s[i:], part) {

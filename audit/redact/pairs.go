@@ -2,7 +2,7 @@ package redact
 
 import "strings"
 
-// varPairs are the variables of which one names an application and the other has its argument
+// varPairs are pairs of variables: one names an application, the other contains its argument
 // (switch_types.h, SWITCH_EXEC_AFTER_BRIDGE_APP_VARIABLE; switch_ivr_bridge.c; mod_loopback.c).
 var varPairs = [...]struct{ app, argument string }{
 	{"exec_after_bridge_app", "exec_after_bridge_arg"},
@@ -12,23 +12,23 @@ var varPairs = [...]struct{ app, argument string }{
 	{"loopback_app", "loopback_app_arg"},
 }
 
-// A pairing says what a text tells of the application of one of varPairs.
+// A pairing is what a text says about the application in one of varPairs.
 type pairing uint8
 
 const (
-	unknownApp  pairing = iota // nothing
-	takesPlain                 // each that it names takes no secret
-	takesSecret                // one takes a secret, or cannot be read
+	unknownApp  pairing = iota // the text does not name it
+	takesPlain                 // no application that it names takes a secret
+	takesSecret                // one takes a secret, or cannot be parsed
 )
 
-// pairings are what a text tells of all varPairs, once it is sought.
+// pairings are what a text says about all varPairs, once sought is true.
 type pairings struct {
 	sought bool
 	of     [len(varPairs)]pairing
 }
 
 // isPairArgument reports whether w is a variable with the argument of an application that takes a
-// secret, or of one that the text does not tell.
+// secret, or of one that the text does not name.
 func (r *redactor) isPairArgument(w string) bool {
 	w = trimVariable(w)
 	for i := range varPairs {
@@ -40,7 +40,7 @@ func (r *redactor) isPairArgument(w string) bool {
 	return false
 }
 
-// seekPairs looks for the applications of varPairs, once a text.
+// seekPairs looks for the applications of varPairs, once per text.
 func (r *redactor) seekPairs() {
 	if r.pairings.sought {
 		return
@@ -59,7 +59,8 @@ func (r *redactor) seekPairs() {
 	}
 }
 
-// pairingOf is what the text behind the name of a variable says of the application that it holds.
+// pairingOf returns what rest, the text after the name of a variable, says about the application in
+// it.
 func (r *redactor) pairingOf(rest string) pairing {
 	cut := len(rest) > maxApp
 	rest = rest[:min(len(rest), maxApp)]
@@ -74,11 +75,10 @@ func (r *redactor) pairingOf(rest string) pairing {
 	return takesPlain
 }
 
-// maxApp is how far behind the name of its variable an application ends, in bytes. A longer one is
-// not told.
+// maxApp is how far after the name of its variable the name of an application may end, in bytes.
 const maxApp = 128
 
-// trimVariable returns w without what events put before the names of variables.
+// trimVariable returns w without the prefix of variables in events.
 func trimVariable(w string) string {
 	const prefix = "variable_"
 	if len(w) > len(prefix) && strings.EqualFold(w[:len(prefix)], prefix) {

@@ -6,26 +6,26 @@ import (
 	"eslguard/command"
 )
 
-// A span is a secret on the line at hand, by its place: what stands from from up to to.
+// A span is a secret on the current line that was found by its place: from index from up to to.
 type span struct {
 	from, to int
 	name     string
 }
 
-// maxSpans is how many secrets of a line are told apart that stand there by their place. With more
-// of them, the rest of the line is one.
+// maxSpans is how many such secrets of a line are kept. If there are more, the rest of the line is
+// one secret.
 const maxSpans = 64
 
-// An awaited place is one whose tokens are counted behind a subcommand that has not come yet.
+// A pendingPlace is a place whose tokens are counted after a subcommand that was not found yet.
 type pendingPlace struct {
 	place *command.SecretPlace
 	sep   byte
 }
 
-// maxAwaited is how many of them a line has at most.
+// maxPending is how many pending places a line has at most.
 const maxPending = 16
 
-// known returns the places that k knows.
+// AllPlaces returns the places of secrets that k knows.
 func (k *Secrets) AllPlaces() []command.SecretPlace {
 	if k.Places == nil {
 		return (*command.Catalog)(nil).SecretPlaces()
@@ -33,7 +33,7 @@ func (k *Secrets) AllPlaces() []command.SecretPlace {
 	return k.Places
 }
 
-// marked reports whether s holds the name of an API of which a policy marks places.
+// containsPolicyName reports whether s contains the name of an API for which a policy marks places.
 func (k *Secrets) containsPolicyName(s string) bool {
 	for i := range k.policyPlaces {
 		if containsFold(s, k.policyPlaces[i].Name) {
@@ -43,8 +43,8 @@ func (k *Secrets) containsPolicyName(s string) bool {
 	return false
 }
 
-// placed reports whether the arguments of a command of that name are redacted with the name before
-// them.
+// NeedsName reports whether secrets in the arguments of the command name are recognised only after
+// its name.
 func (k *Secrets) NeedsName(name string) bool {
 	if strings.EqualFold(name, "conference") {
 		return true
@@ -58,19 +58,19 @@ func (k *Secrets) NeedsName(name string) bool {
 	return false
 }
 
-// isNamed reports whether w is name, which is in lower case, in any case. The length settles most
-// without a call.
+// isNamed reports whether w equals name, which is in lower case, in any case. Comparing the length
+// first avoids most calls.
 func isNamed(w, name string) bool {
 	return len(w) == len(name) && w[0]|0x20 == name[0]|0x20 && strings.EqualFold(w, name)
 }
 
-// use makes k know what c marks, too. A nil catalogue marks what FreeSWITCH's own tree has.
+// Use makes k know the places that c marks. A nil catalogue marks those of FreeSWITCH's own tree.
 func (k *Secrets) Use(c *command.Catalog) {
 	k.Places, k.policyPlaces = c.SecretPlaces(), c.OwnSecretPlaces()
 }
 
-// positions takes note of the secrets that w, which begins at begin and ends here, takes by their
-// place.
+// positions notes the secrets that the command w takes by their place. w begins at index begin and
+// ends at the next byte.
 func (r *redactor) positions(begin int, w string) {
 	r.afterColon = begin > 0 && r.s[begin-1] == ':'
 	for _, a := range r.pending {
@@ -101,12 +101,11 @@ func (r *redactor) positions(begin int, w string) {
 	}
 }
 
-// denials are how the guard's own words about a command go on behind its name, in a reason and in a
-// path.
+// denials are the guard's own words after the name of a command, in a reason and in a path.
 var denials = [...]string{"is not allowed to ", "is denied to ", "> "}
 
-// deniesIn reports whether what stands behind the name of a command are the guard's own words: in
-// a field of a record, or in an answer, which begins with -ERR.
+// isOwnDenial reports whether rest, the text after the name of a command, is in the guard's own
+// words: in a field of a record, or in an answer, which begins with -ERR.
 func (r *redactor) isOwnDenial(rest string) bool {
 	line := strings.TrimPrefix(r.s[r.start:r.end], "Reply-Text: ")
 	if r.as != AsWords && !strings.HasPrefix(line, "-ERR ") {
@@ -120,33 +119,34 @@ func (r *redactor) isOwnDenial(rest string) bool {
 	return false
 }
 
-// isPattern reports whether what begins at j stands for a secret, and is none: in a rule a wildcard
-// or a set, and in a command how its usage names it.
+// isPattern reports whether the text at j stands in the place of a secret without being one: a
+// wildcard or a set in a rule, or a placeholder in the usage of a command.
 func (r *redactor) isPattern(j int) bool {
 	return r.as == AsWords && strings.IndexByte("*<$/", r.s[j]) >= 0 || strings.HasPrefix(r.s[j:r.end], "<password>")
 }
 
-// maxStarts is in how many places an argument may begin, of which any may be right.
+// maxStarts is at how many indexes an argument may begin that are all considered.
 const maxStarts = 6
 
-// starts are the places where an argument may begin.
+// starts are the indexes at which an argument may begin.
 type starts struct {
 	at [maxStarts]start
 	n  int
 }
 
-// A start is one of them, and what parts the tokens from there on.
+// A start is one of them, with the separator of the tokens after it.
 type start struct {
 	at  int
 	sep byte
 }
 
-// argument returns where the argument of a command begins whose name ends here, none where nothing
-// follows or what follows is no argument, and what parts its tokens: ^^X at its beginning says that
-// X does. Behind the name stand blanks, the bracket of &app(…), the colons of a broadcast
-// (app!cause::…) and of an inline dialplan, or the comma of bind_digit_action (exec:app,…). Where
-// these follow a blank, they may be the argument's own first bytes, so it may begin there, too.
-// sub: it is the name of a subcommand, behind which one separator stands.
+// argument returns where the argument of a command may begin whose name ends at the next byte, and
+// the separator of its tokens: ^^X at its beginning makes X the separator. It returns no start if
+// no argument follows. Between the name and the argument there can be blanks, the bracket of
+// &app(…), the colons of a broadcast (app!cause::…) and of an inline dialplan, or the comma of
+// bind_digit_action (exec:app,…). After a blank these may be the first bytes of the argument
+// itself, so it may begin there, too. If sub is set, the name is that of a subcommand, which is
+// followed by one separator.
 func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts) {
 	j := r.i
 	for j < r.end && (r.s[j] == '\'' || r.s[j] == '"' || r.s[j] == escapedQuote) {
@@ -161,7 +161,7 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 		j += n
 	}
 	begin := j
-	if strings.HasPrefix(r.s[j:r.end], `\t`) { // a tab, quoted
+	if strings.HasPrefix(r.s[j:r.end], `\t`) { // an escaped tab
 		j += 2
 	}
 	for ; j < r.end; j++ {
@@ -189,8 +189,9 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 	return s
 }
 
-// mayBegin adds a place where the argument of p may begin. All from there on is a secret beyond
-// maxStarts, and where ^^X stands behind quotes, which others may take away before.
+// addStart adds an index at which the argument of p may begin. Everything from there on is a secret
+// if there are more than maxStarts, and if ^^X comes after quotes, which another program may remove
+// first.
 func (r *redactor) addStart(s *starts, p *command.SecretPlace, j int, by byte, sub bool) {
 	unquoted := strings.TrimLeft(r.s[j:min(j+maxCause, r.end)], `\'"`+string(rune(escapedQuote)))
 	if s.n == maxStarts || by != 0 && strings.HasPrefix(unquoted, "^^") && r.s[j] != '^' {
@@ -211,8 +212,8 @@ func (r *redactor) addStart(s *starts, p *command.SecretPlace, j int, by byte, s
 	s.n++
 }
 
-// opens reports whether c may stand between the name of a command and its argument, whose tokens by
-// parts.
+// mayPrecedeArgument reports whether c may come between the name of a command and its argument,
+// whose tokens are separated by by.
 func (r *redactor) mayPrecedeArgument(c, by byte) bool {
 	switch c {
 	case ':', '(', escapedOther:
@@ -223,20 +224,21 @@ func (r *redactor) mayPrecedeArgument(c, by byte) bool {
 	return by != 0 && c == by
 }
 
-// maxCause is how far behind the name of an application its :: may stand, where a hangup cause is
+// maxCause is how far after the name of an application its :: may come if a hangup cause is
 // between, in bytes. The longest cause has less than 40.
 const maxCause = 64
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }
 
-// maxCounted is how often a byte of a line is looked at, on the average, to count tokens. After
-// that what stands behind such a name is a secret as a whole.
+// maxCounted is how often a byte of a line is read on average to count tokens. Beyond it,
+// everything after such a name is a secret.
 const maxCounted = 2
 
-// count takes note of the tokens that p says, counted from from on, or of all where the separator
-// is one that quotes. It takes whatever may part two tokens for what does, also between quotes: a
-// secret begins there or later. It ends at the next separator only if nothing before leaves a
-// doubt, such as a separator between quotes, and else with the line.
+// countTokens notes the tokens that p marks as secrets, counted from index from on, or all of them
+// if the separator quotes. It treats everything that may separate two tokens as a separator, also
+// between quotes, so that the secret begins there or later. The secret ends at the next separator
+// if nothing before it is ambiguous, such as a separator between quotes, and at the end of the line
+// otherwise.
 func (r *redactor) countTokens(p *command.SecretPlace, from int, sep byte) {
 	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
@@ -254,7 +256,8 @@ func (r *redactor) countTokens(p *command.SecretPlace, from int, sep byte) {
 			for ; j < r.end && !r.separates(j, sep); j++ {
 				look(r.s[j])
 			}
-			// Only blanks are one separator together: what is read as one may be a token.
+			// Only blanks count as one separator together. Any other separator may enclose an empty
+			// token.
 			for first := true; j < r.end && (first && r.separates(j, sep) || sep == ' ' && r.s[j] == ' '); first = false {
 				sure = sure && r.s[j] == sep && !quoted
 				j++
@@ -279,23 +282,24 @@ func (r *redactor) countTokens(p *command.SecretPlace, from int, sep byte) {
 	}
 }
 
-// parts reports whether the byte at j may part two tokens.
+// separates reports whether the byte at j may separate two tokens.
 func (r *redactor) separates(j int, sep byte) bool {
 	return r.s[j] == sep || sep == ' ' && isBlank(r.s[j])
 }
 
-// isSureToken reports whether a token that holds c ends at the next separator, whoever reads it.
+// isSureToken reports whether a token that contains c ends at the next separator for every program
+// that reads it.
 func isSureToken(c byte) bool {
 	return c >= ' ' && c != '\\' && c != '$'
 }
 
-// isDoubtful reports whether what a separator parts cannot be counted: it quotes, or it begins what
-// may be expanded or decoded.
+// isDoubtful reports whether tokens with this separator cannot be counted, because it quotes or
+// begins something that may be expanded or decoded.
 func isDoubtful(sep byte) bool {
 	return sep < ' ' || strings.IndexByte("\\'$%&", sep) >= 0
 }
 
-// span takes note of a secret on this line.
+// addSpan notes a secret on this line.
 func (r *redactor) addSpan(from, to int, name string) {
 	if len(r.spans) >= maxSpans {
 		to = r.end
@@ -306,24 +310,24 @@ func (r *redactor) addSpan(from, to int, name string) {
 	r.findNextSpan()
 }
 
-// nextSpan finds where the next of the spans begins.
+// findNextSpan finds the index at which the next span begins.
 func (r *redactor) findNextSpan() {
 	r.nextSpanAt = 0
 	for i := range r.spans {
 		if s := &r.spans[i]; s.to > r.i && (r.nextSpanAt == 0 || s.from < r.nextSpanAt) {
-			r.nextSpanAt = max(s.from, 1) // there is a name before it
+			r.nextSpanAt = max(s.from, 1) // 0 means none, and a name comes before the secret
 		}
 	}
 	r.work += len(r.spans)
 }
 
-// hideSpan hides what of the spans begins here.
+// hideSpan replaces the part of a span that begins at the next byte.
 func (r *redactor) hideSpan() {
 	at := r.i
 	for i := range r.spans {
 		if s := &r.spans[i]; s.from <= at && s.to > r.i {
 			to, name := s.to, s.name
-			for j := range r.spans { // those that overlap it go with it
+			for j := range r.spans { // spans that overlap it are replaced with it
 				if o := &r.spans[j]; o.from <= to && o.to > to {
 					to = o.to
 				}
@@ -334,11 +338,12 @@ func (r *redactor) hideSpan() {
 	r.findNextSpan()
 }
 
-// rest takes note that the line from j on is a secret of that name.
+// addRest notes that the line from index j on is a secret of that name.
 func (r *redactor) addRest(j int, name string) { r.addSpan(j, r.end, name) }
 
-// asksJSON reports whether the text may be a request to a JSON API that runs a command which takes
-// a secret by its place: its argument is the value of the key arg, wherever that stands.
+// runsSecretInJSON reports whether the text may be a request to a JSON API that runs a command
+// which takes a secret by its place. The argument of that command is the value of the key arg,
+// wherever it is.
 func (r *redactor) runsSecretInJSON() bool {
 	if strings.IndexByte(r.s, '{') < 0 || !containsFold(r.s, "arg") {
 		return false
@@ -357,8 +362,8 @@ func (r *redactor) runsSecretInJSON() bool {
 	return false
 }
 
-// executed returns the place of a secret in the argument of the application that a sendmsg
-// executes, nil without one.
+// executedPlace returns the place of a secret in the argument of the application that a sendmsg
+// executes, nil if there is none.
 func (r *redactor) executedPlace() *command.SecretPlace {
 	const header = "execute-app-name"
 	for line := range strings.Lines(r.s) {

@@ -7,8 +7,8 @@ import (
 	"eslguard/command"
 )
 
-// Redacted stands in the place of what must not be told. In a record it is redactedAs, a token and
-// redactedEnd, so that equal secrets of a run can be joined.
+// Redacted replaces a secret. In a record, redactedAs, a token and redactedEnd replace it, so that
+// equal secrets of a run can be found.
 const (
 	Redacted    = "[redacted]"
 	redactedAs  = "[redacted:"
@@ -17,79 +17,82 @@ const (
 
 // Redact replaces the values in s that look like secrets by Redacted:
 //
-//   - all that follows auth or userauth at the beginning of s, or as a word of its own at the
+//   - all text after auth or userauth at the beginning of s, or as a word of its own at the
 //     beginning of another line;
-//   - the value after a name that looks like a secret's and = or :, blanks and a quote, also an escaped one,
-//     allowed before these. It reaches to the end of the line, for only the program that reads it knows where
-//     it ends. Inside {…}, […] or <…> it ends at the next comma or at the closing
-//     bracket, if no quote, escape or other bracket makes that doubtful; in the query of a URL at the next &;
-//   - in XML the quoted value of an attribute of such a name, and of value= or data= in a tag that has such a name as an
-//     attribute's value, <param name="password" value="…"/>, in either order; and all within an element that
-//     has such a name or attribute, also on further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
-//   - the rest of a line after such a name and a blank, where a word before it holds "setvar" or is
-//     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or the name is an option (--password);
-//   - what commands take by its place, wherever their names stand: passwords and digits
-//     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes one or
-//     is not told (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm or
-//     key looks like a secret's, the PIN in conference NAME@PROFILE+PIN;
-//   - the digits behind "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the
-//     end of the line, and a digit=X, as FreeSWITCH writes them;
+//   - the value after a name that looks like that of a secret and = or :, with optional blanks and
+//     a quote, also an escaped one, before these. The value extends to the end of the line, since
+//     only the program that reads it knows where it ends. Inside {…}, […] or <…> it ends at the
+//     next comma or at the closing bracket, unless a quote, escape or other bracket makes that
+//     ambiguous; in the query of a URL it ends at the next &;
+//   - in XML, the quoted value of an attribute with such a name, and of value= or data= in a tag
+//     that has such a name as the value of an attribute, <param name="password" value="…"/>, in
+//     either order; and the content of an element that has such a name or attribute, also on
+//     further lines, up to the next closing tag. JSON's "name":"password","value":"…" likewise;
+//   - the rest of a line after such a name and a blank, if a word before it contains "setvar" or is
+//     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or if the
+//     name is an option (--password);
+//   - what commands take by its place, wherever their names are: passwords and digits
+//     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes a secret
+//     or is not named (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm
+//     or key looks like that of a secret, the PIN in conference NAME@PROFILE+PIN;
+//   - the digits after "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end
+//     of the line, and digit=X, as FreeSWITCH writes them;
 //   - the password of a URL, scheme://user:password@host, or of sip:user:password@host;
-//   - the key after SDP's inline:, what follows Bearer, if it looks like no word, a JSON web token, the lines of a private key
-//     in PEM.
+//   - the key after SDP's inline:, what follows Bearer if it does not look like a word, a JSON web
+//     token, and the lines of a private key in PEM.
 //
-// A name looks like a secret's if it holds, in any case, one of secretParts, or as a whole word one
-// of secretWords, two of secretPairs, or key behind another word (access_key), unless that is one
-// of plainKeys. A name is also recognised where its letters, or what
-// follows it, are escaped: %70, \u0070, \x70, &#x70;. Redact errs towards replacing too much. It
-// cannot find a secret that no such sign announces: what a dialplan passes by position, a value
-// encoded in some way. It looks at every byte maxLooks times at most, and holds at most six bytes
-// for each of them besides what it returns.
+// A name looks like that of a secret if it contains, in any case, one of secretParts, or as a whole
+// word one of secretWords, two of secretPairs, or key after another word (access_key) that is not
+// in plainKeys. A name is also recognised if its letters, or what follows it, are escaped: %70,
+// \u0070, \x70, &#x70;. If in doubt, Redact replaces too much. It cannot find a secret without such
+// a sign: one that a dialplan passes by position, or a value that is encoded in some way. It reads
+// every byte at most maxWork times on average, and allocates at most six bytes for each of them in
+// addition to its result.
 func Redact(s string) string {
 	return builtin.Redact(s, AsCommand, nil)
 }
 
-// builtin know what Redact knows.
+// builtin knows what Redact knows.
 var builtin Secrets
 
-// secrets say what is one. The zero secrets know what Redact knows.
+// Secrets recognise secrets. The zero value knows what Redact knows.
 type Secrets struct {
 	names []string                   // further parts of names, in lower case
-	token func(secret string) string // nil: none
-	// places are where commands take secrets by their place, nil for those of FreeSWITCH's own
-	// tree; own are those of them that a policy marks.
+	token func(secret string) string // nil: secrets are replaced by Redacted
+	// Places are the places at which commands take secrets, nil for those of FreeSWITCH's own tree.
+	// policyPlaces are those of them that a policy marks.
 	Places, policyPlaces []command.SecretPlace
 }
 
-// New returns secrets that know further parts of names, in lower case, beside what Redact
-// knows. token makes the token that stands for a secret; nil for none.
+// New returns Secrets that know further parts of names, in lower case, in addition to what Redact
+// knows. token returns the token that replaces a secret. Nil: secrets are replaced by Redacted.
 func New(names []string, token func(secret string) string) *Secrets {
 	return &Secrets{names: names, token: token}
 }
 
-// Marking returns k without its token, and with the places of secrets that c marks.
+// Marking returns a copy of k without its token, which knows the places of secrets that c marks.
 func (k *Secrets) Marking(c *command.Catalog) Secrets {
 	marked := Secrets{names: k.names}
 	marked.Use(c)
 	return marked
 }
 
-// name reports whether w looks like the name of a secret.
+// isSecretName reports whether w looks like the name of a secret.
 func (k *Secrets) isSecretName(w string) bool {
 	return secretName(w) || k.containsName(w)
 }
 
-// named reports whether s holds one of the further parts of names.
+// containsName reports whether s contains one of the further parts of names.
 func (k *Secrets) containsName(s string) bool {
 	return slices.ContainsFunc(k.names, func(part string) bool { return containsFold(s, part) })
 }
 
-// harmless is a quick first look: redact would return s as it is.
+// Harmless is a quick check: if it returns true, Redact returns s unchanged.
 func (k *Secrets) Harmless(s string) bool {
 	return !suspicious(s) && !k.containsName(s) && !k.containsPolicyName(s) && !hasEscape(s)
 }
 
-// marker is what stands in the place of a secret.
+// marker returns the text that replaces a secret.
 func (k *Secrets) marker(secret string) string {
 	if k.token == nil {
 		return Redacted
@@ -101,23 +104,23 @@ func (k *Secrets) marker(secret string) string {
 	return redactedAs + k.token(secret) + redactedEnd
 }
 
-// A reading is what a text is taken for.
+// A Reading says what kind of text is read.
 type Reading uint8
 
 const (
-	// asCommand: a frame's text, which may be a login that went wrong.
+	// AsCommand is the text of a frame, which may be a login with an error in it.
 	AsCommand Reading = iota
-	// asText: a part of a command, or words about one.
+	// AsText is a part of a command, or words about one.
 	AsText
-	// asWords: a rule, or words about a command: a pattern may stand in a secret's place.
+	// AsWords is a rule, or words about a command: a pattern may be in the place of a secret.
 	AsWords
-	// asSetting: arguments in which a name and its value are parted by a blank only.
+	// AsSetting is arguments in which only a blank separates a name from its value.
 	AsSetting
 )
 
-// redact is Redact for texts of other sorts, too. It tells left, unless that is nil, the name of
-// each secret.
-func (k *Secrets) Redact(s string, as Reading, left func(name string)) string {
+// Redact is like the function Redact, for the kind of text that as says. It calls onRedact, unless
+// that is nil, with the name of each secret.
+func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) string {
 	if k.Harmless(s) {
 		return s
 	}
@@ -125,11 +128,11 @@ func (k *Secrets) Redact(s string, as Reading, left func(name string)) string {
 	if at != nil && !suspicious(plain) && !k.containsName(plain) && !k.containsPolicyName(plain) {
 		return s
 	}
-	r := redactor{Secrets: k, onRedact: left, raw: s, s: plain, at: at, as: as}
+	r := redactor{Secrets: k, onRedact: onRedact, raw: s, s: plain, at: at, as: as}
 	return r.walk()
 }
 
-// walk goes once over the text and returns it without its secrets.
+// walk reads the text once and returns it without its secrets.
 func (r *redactor) walk() string {
 	r.nextClose, r.nextPEM = unsought, unsought
 	if hasPrefixFold(r.s, "sendmsg") {
@@ -159,71 +162,75 @@ func (r *redactor) walk() string {
 	return string(append(r.out, r.raw[r.kept:]...))
 }
 
-// maxDepth is how deep brackets are told apart. Deeper ones are not: a value there goes to the end of the line.
+// maxDepth is how many nested brackets are tracked. A value in deeper ones extends to the end of
+// the line.
 const maxDepth = 16
 
-// maxLead is how far behind a bracket its ^^ may stand, in bytes.
+// maxLead is how far after a bracket its ^^ may come, in bytes.
 const maxLead = 64
 
-// maxLooks is how often a byte of a text is looked at, on the average, at most.
+// maxWork is how often a byte of a text is read at most, on average.
 const maxWork = 16
 
-// A redactor walks once over a text.
+// A redactor reads a text once.
 type redactor struct {
 	*Secrets
 	onRedact func(name string)
-	// raw is the text, s the same decoded, and at says where in raw each byte of s stands; nil:
-	// they are alike.
+	// raw is the text, and s the decoded text. at has the index in raw of each byte of s; nil if
+	// they are equal.
 	raw, s string
 	at     []int32
-	i      int    // the next byte of s to look at
-	kept   int    // what of raw is before it is in out
-	out    []byte // the text so far, without its secrets
-	end    int    // of the line
-	work   int    // how many bytes were looked at
+	i      int    // index in s of the next byte
+	kept   int    // index in raw up to which the text is in out
+	out    []byte // the result so far
+	end    int    // index of the end of the line
+	work   int    // how many bytes were read, for maxWork
 	as     Reading
-	// fresh: nothing but blanks yet in this line. set: names and values may be parted by a blank.
+	// lineStart reports whether there were only blanks on this line so far. spaceSets reports
+	// whether a blank may separate a name from its value.
 	lineStart, spaceSets bool
-	// open holds the closers of the brackets that the next byte is in; last is where each
-	// closer stands last in the line.
+	// open are the closing bytes of the brackets around the next byte. last has the index of the
+	// last closing byte of each sort on the line.
 	open [maxDepth]byte
-	// own has a bit for each of these brackets that begins with ^^ and so names its own comma.
+	// ownSeparator has a bit for each open bracket that begins with ^^ and so chooses its own
+	// comma.
 	ownSeparator uint32
 	depth        int
 	last         struct{ brace, bracket, angle int }
 
 	markup
-	// room says where the name of a conference is awaited. inConference: the line names the
-	// command.
+	// confName is the position in the name of a conference. confLine reports whether the line
+	// contains the name of the command conference.
 	confName nameState
 	confLine bool
-	// spans are the secrets of this line by their place, the next of which begins at place, unless
-	// that is 0. awaits are the places that wait for a subcommand.
+	// spans are the secrets of this line that were found by their place. The next one begins at
+	// nextSpanAt, unless that is 0. pending are the places that wait for a subcommand.
 	nextSpanAt int
 	spans      []span
-	// exec: a colon stands before the name at hand.
+	// afterColon reports whether a colon precedes the current name.
 	afterColon bool
-	// start is where the line begins, and counted how many of its bytes were looked at to count
-	// tokens.
+	// start is the index at which the line begins. counted is how many of its bytes were read to
+	// count tokens.
 	start, counted int
 	pending        []pendingPlace
-	// sendmsg: the text is a sendmsg that may execute conference. app: it executes this one.
+	// sendmsg reports whether the text is a sendmsg that may execute conference. app is the place
+	// of a secret in the argument of the application that it executes.
 	sendmsg bool
 	app     *command.SecretPlace
-	// json: the value of the key arg is a secret.
+	// isJSONRequest reports whether the value of the key arg is a secret.
 	isJSONRequest bool
-	// pairings are what the text tells of applications in variables.
+	// pairings are what the text says about applications in variables.
 	pairings pairings
-	// noAt: up to there no @ follows.
+	// noAt is the index up to which there is no further @.
 	noAt int
 }
 
-// startLine finds where the line ends and its last closing brackets stand.
+// startLine finds the end of the line and the last closing bracket of each sort on it.
 func (r *redactor) startLine() {
 	r.spaceSets, r.lineStart, r.depth, r.confName = r.as == AsSetting, true, 0, outsideName
 	r.nextSpanAt, r.spans, r.pending = 0, r.spans[:0], r.pending[:0]
 	r.start, r.counted, r.confLine = r.i, 0, false
-	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body is the argument
+	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body of a sendmsg is the argument
 		if r.sendmsg {
 			r.confName = beforeName
 		}
@@ -249,7 +256,7 @@ func (r *redactor) startLine() {
 	}
 }
 
-// mark takes note of a byte that is no part of a name.
+// mark handles a byte that is not part of a name.
 func (r *redactor) mark(c byte) {
 	r.work++
 	switch c {
@@ -261,7 +268,7 @@ func (r *redactor) mark(c byte) {
 	case '[':
 		r.push(']', r.last.bracket)
 	case '<':
-		if !r.tag() && r.raw[r.src(r.i)] == c { // no &lt; begins variables
+		if !r.tag() && r.raw[r.src(r.i)] == c { // &lt; does not begin variables
 			r.push('>', r.last.angle)
 		}
 	case '}', ']', '>':
@@ -279,7 +286,7 @@ func (r *redactor) mark(c byte) {
 	r.lineStart = false
 }
 
-// push opens a bracket, if it is closed on this line.
+// push opens a bracket if it is closed on this line.
 func (r *redactor) push(closer byte, last int) {
 	if last < r.i {
 		return
@@ -291,6 +298,6 @@ func (r *redactor) push(closer byte, last int) {
 			r.ownSeparator |= 1 << r.depth
 		}
 	}
-	// Past maxDepth nothing is popped either, so the rest of the line has no brackets.
+	// Beyond maxDepth no bracket is closed either, so the rest of the line has no brackets.
 	r.depth = min(r.depth+1, maxDepth+1)
 }

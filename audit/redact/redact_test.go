@@ -114,8 +114,8 @@ var plantedForms = []struct {
 	{lead: "\n-----BEGIN PRIVATE KEY-----\n", tail: "\n-----END PRIVATE KEY-----"},
 }
 
-// checkPlanted puts the secret where Redact promises to find it, between before and after, and looks for it.
-// inside stands before it in the value, where it cannot end the value.
+// checkPlanted puts the secret where Redact promises to find it, between before and after, and
+// looks for it. inside stands before it in the value, where it cannot end the value.
 func checkPlanted(t *testing.T, before, inside, after string) {
 	t.Helper()
 	if strings.ContainsAny(inside, "\r\n") || strings.Contains(before+inside+after, planted) {

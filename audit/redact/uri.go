@@ -2,12 +2,12 @@ package redact
 
 import "strings"
 
-// isUser reports whether c may stand in the plain name of a user in a URL.
+// isUser reports whether c may be part of the plain name of a user in a URL.
 func isUser(c byte) bool { return IsName(c) || strings.IndexByte("%+!*~", c) >= 0 || c == escapedOther }
 
-// userinfo leaves out the password of a URL whose :// begins here, or of a SIP URI whose : is next.
-// What stands before it must be a user's plain name: whatever else there is has to be looked at
-// byte by byte.
+// userinfo replaces the password of a URL whose :// begins at the next byte, or of a SIP URI whose
+// colon is the next byte. The text before the password must be the plain name of a user; any other
+// text is read byte by byte.
 func (r *redactor) userinfo() {
 	from, name := r.i+1, "url"
 	if n := slashes(r.s[from:r.end]); n > 0 {
@@ -38,14 +38,15 @@ func (r *redactor) userinfo() {
 	r.spaceSets = r.spaceSets || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
 	r.i = colon + 1
 	if strings.ContainsAny(r.s[r.i:at], "=:{}[]<>^") {
-		// It may be a name and a value that goes on behind the @, or change what a bracket means.
+		// It may be a name and a value that continues after the @, or change what a bracket means.
 		at = r.end
 	}
 	r.hide(name, at)
-	r.i-- // walk steps over one byte
+	r.i-- // walk advances by one byte
 }
 
-// sip returns the scheme of the SIP URI whose colon is next, and "" where it is none's.
+// sip returns the scheme of the SIP URI whose colon is the next byte, and "" if it is not that of a
+// SIP URI.
 func (r *redactor) sip() string {
 	before := r.s[:r.i]
 	for _, scheme := range [...]string{"sips", "sip"} {

@@ -2,13 +2,14 @@ package redact
 
 import "strings"
 
-// word takes the name that begins here, and the value after it where that is a secret.
+// word reads the name that begins at the next byte, and replaces the value after it if that is a
+// secret.
 func (r *redactor) word() {
 	from, fresh := r.i, r.lineStart
 	for r.i < r.end && IsName(r.s[r.i]) && (r.i < r.nextSpanAt || r.nextSpanAt <= from) {
 		r.i++
 	}
-	r.work += 3 * (r.i - from) // and its words are looked at
+	r.work += 3 * (r.i - from) // the checks below read its words again
 	w := r.s[from:r.i]
 	r.confName = r.confName.afterByte()
 	if fresh && r.login(from, w) {
@@ -36,7 +37,7 @@ func (r *redactor) word() {
 	r.value(from, w, name)
 }
 
-// argumentHeader takes note of the value of execute-app-arg, which is next.
+// argumentHeader notes the value of the header execute-app-arg, whose name was just read.
 func (r *redactor) argumentHeader() {
 	if r.sendmsg {
 		r.confName = beforeName
@@ -51,7 +52,7 @@ func (r *redactor) argumentHeader() {
 	}
 }
 
-// note takes note of a word that changes what follows.
+// noteSetter notes a word that changes how the following words are read.
 func (r *redactor) noteSetter(w string) {
 	r.spaceSets = r.spaceSets || isSetter(w)
 	if strings.EqualFold(w, "conference") || r.confLine && strings.EqualFold(w, "transfer") {
@@ -59,13 +60,13 @@ func (r *redactor) noteSetter(w string) {
 	}
 }
 
-// afterEscape reports whether w, which begins at from, is the name of a secret behind the escape of
-// a line end or a tab.
+// afterEscape reports whether w, which begins at index from, is the name of a secret after the
+// escape of a line end or a tab.
 func (r *redactor) afterEscape(from int, w string) bool {
 	return from > 0 && r.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && r.isSecretName(w[1:])
 }
 
-// value hides the value of w, which begins at from and ends here, where it has one.
+// value replaces the value of w if it has one. w begins at index from and ends at the next byte.
 func (r *redactor) value(from int, w, name string) {
 	spaced := r.closeName()
 	r.skipBlanks()
@@ -74,7 +75,7 @@ func (r *redactor) value(from int, w, name string) {
 		r.i++
 		if r.blank() {
 			r.skipBlanks()
-			from = r.i // no query has blanks
+			from = r.i // queries have no blanks
 		}
 		r.hide(name, r.valueEnd(from))
 	case r.bearer(w, spaced):
@@ -85,7 +86,7 @@ func (r *redactor) value(from int, w, name string) {
 	}
 }
 
-// sign hides a secret that shows by itself: it is w, or it follows.
+// selfEvident replaces a secret that needs no name: it is w, or it follows w.
 func (r *redactor) selfEvident(from int, w string) bool {
 	switch {
 	case strings.HasPrefix(w, "eyJ") && len(w) >= minJWT && strings.IndexByte(w, '.') > 0:
@@ -112,15 +113,13 @@ func (r *redactor) selfEvident(from int, w string) bool {
 }
 
 const (
-	// minJWT is how long a JSON web token is at least, in bytes: its head says which algorithm it
-	// has.
+	// minJWT is the minimum length of a JSON web token in bytes, whose head names its algorithm.
 	minJWT = 20
-	// minOpaque is how long a token is at least, in bytes, that is taken for one though it has only
-	// letters.
+	// minOpaque is the minimum length, in bytes, of a token that consists of letters only.
 	minOpaque = 16
 )
 
-// bearer hides the token after Bearer and a blank, unless it looks like a word.
+// bearer replaces the token after Bearer and a blank, unless it looks like a word.
 func (r *redactor) bearer(w string, spaced bool) bool {
 	if !spaced || !strings.EqualFold(w, "bearer") {
 		return false
@@ -136,14 +135,14 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 		return false
 	}
 	if r.nameWithin(token) {
-		j = r.end // it may be a name, whose value follows
+		j = r.end // it may be a name that a value follows
 	}
 	r.hide(w, j)
 	return true
 }
 
-// closeName steps over the quote that ends a name, which may be escaped where it stands in another
-// string, and reports whether a blank follows the name.
+// closeName skips the quote after a name, which is escaped inside another string, and reports
+// whether a blank follows the name.
 func (r *redactor) closeName() (spaced bool) {
 	spaced = r.blank()
 	j := r.i
@@ -157,8 +156,7 @@ func (r *redactor) closeName() (spaced bool) {
 	return spaced || r.blank()
 }
 
-// attribute steps over value=, or over JSON's "value": behind a comma, and reports whether it was
-// there.
+// attribute skips value=, or JSON's "value": after a comma, and reports whether it was there.
 func (r *redactor) attribute() bool {
 	const blanks = " \t" + string(rune(escapedBlank))
 	rest := strings.TrimLeft(r.s[r.i:min(r.i+maxAttribute, r.end)], blanks+",")
@@ -174,11 +172,11 @@ func (r *redactor) attribute() bool {
 	return true
 }
 
-// maxAttribute is how far behind the name of a secret its value= ends, in bytes.
+// maxAttribute is how far after the name of a secret its value= may end, in bytes.
 const maxAttribute = 64
 
-// login hides what follows the verb of a login. FreeSWITCH demands a blank there, but a client
-// that forgot it still sent its password.
+// login replaces the text after the verb of a login. FreeSWITCH requires a blank there, but a
+// client that forgot it still sent its password.
 func (r *redactor) login(from int, w string) bool {
 	for _, verb := range [...]string{"auth", "userauth"} {
 		if r.blank() && strings.EqualFold(w, verb) {
@@ -195,12 +193,12 @@ func (r *redactor) login(from int, w string) bool {
 	return false
 }
 
-// blank reports whether a blank is next.
+// blank reports whether the next byte is a blank.
 func (r *redactor) blank() bool {
 	return r.i < r.end && (r.s[r.i] == ' ' || r.s[r.i] == '\t' || r.s[r.i] == escapedBlank)
 }
 
-// quote reports whether a quote is next.
+// quote reports whether the next byte is a quote.
 func (r *redactor) quote() bool {
 	return r.i < r.end && (r.s[r.i] == '"' || r.s[r.i] == '\'')
 }
@@ -211,10 +209,10 @@ func (r *redactor) skipBlanks() {
 	}
 }
 
-// maxLeft is how much of a secret's name is told, in bytes.
+// maxReported is how much of a secret's name is reported, in bytes.
 const maxReported = 64
 
-// src returns where in the raw text the byte i of the decoded one stands.
+// src returns the index in the raw text of the byte i of the decoded one.
 func (r *redactor) src(i int) int {
 	if r.at == nil {
 		return i
@@ -222,7 +220,7 @@ func (r *redactor) src(i int) int {
 	return int(r.at[i])
 }
 
-// hide leaves out what stands from here to end, the value of name.
+// hide replaces the text from the next byte up to end, which is the value of name.
 func (r *redactor) hide(name string, end int) {
 	if value := r.s[r.i:end]; end > r.i && value != Redacted {
 		from, to := r.src(r.i), r.src(end)
@@ -235,8 +233,8 @@ func (r *redactor) hide(name string, end int) {
 	r.i = end
 }
 
-// valueEnd is where the value that begins here ends: at the end of the line, or before that
-// only where a tag, a query or brackets leave no doubt. Its name begins at from.
+// valueEnd returns where the value ends that begins at the next byte: at the end of the line, or
+// earlier if a tag, a query or brackets make that certain. Its name begins at index from.
 func (r *redactor) valueEnd(from int) int {
 	if r.inTag() {
 		if end, ok := r.tagValueEnd(); ok {
@@ -253,13 +251,13 @@ func (r *redactor) valueEnd(from int) int {
 		case c == '&':
 			return j
 		case !IsName(c) && strings.IndexByte("%=~+/!*,", c) < 0:
-			return end // it is no plain query
+			return end // not a plain query
 		}
 	}
 	return end
 }
 
-// bracketEnd is where a value ends that may stand in brackets.
+// bracketEnd returns where the value ends that begins at the next byte and may be in brackets.
 func (r *redactor) bracketEnd() int {
 	if r.depth == 0 || r.depth > maxDepth || r.ownSeparator&(1<<(r.depth-1)) != 0 {
 		return r.end
@@ -291,23 +289,24 @@ func (r *redactor) bracketEnd() int {
 	return r.end
 }
 
-// ends reports whether a value may end at j.
+// endsAt reports whether a value in a bracket may end at j.
 func (r *redactor) endsAt(j int, closer byte) bool {
 	return j < r.end && (r.s[j] == ',' || r.s[j] == closer || strings.HasPrefix(r.s[j:r.end], "/>"))
 }
 
-// isName reports whether c may stand in the name of a header or variable.
+// IsName reports whether c may be part of the name of a header or variable.
 func IsName(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
 }
 
-// toldDigits are the words before DTMF and digits in FreeSWITCH's answers (mod_commands.c,
+// digitWords are the words before DTMF and digits in FreeSWITCH's answers (mod_commands.c,
 // uuid_send_dtmf_function and uuid_recv_dtmf_function) and in its log (switch_channel.c,
 // switch_channel_queue_dtmf; switch_rtp.c; mod_skinny's skinny_server.c; switch_ivr_async.c), which
-// has one digit a line.
+// has one digit per line.
 var digitWords = [...]string{"sent", "received", "recv", "detected"}
 
-// tellsDigits reports whether the digits that were sent or came follow DTMF, which begins at from.
+// digitsFollow reports whether digits that were sent or received follow DTMF, which begins at index
+// from.
 func (r *redactor) digitsFollow(from int) bool {
 	end := from
 	for end > r.start && isBlank(r.s[end-1]) {
@@ -321,10 +320,10 @@ func (r *redactor) digitsFollow(from int) bool {
 	return end < from && oneOf(r.s[begin:end], digitWords[:])
 }
 
-// maxToldDigits is how long one of toldDigits may be, in bytes, and longer than each.
+// maxDigitWord is longer than each of digitWords, in bytes.
 const maxDigitWord = 16
 
-// wordEnd returns where the word ends that begins here.
+// wordEnd returns where the word ends that begins at the next byte.
 func (r *redactor) wordEnd() int {
 	j := r.i
 	for j < r.end && !isBlank(r.s[j]) {

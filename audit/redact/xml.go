@@ -2,30 +2,31 @@ package redact
 
 import "strings"
 
-// markup is what a redactor knows of XML, and of other texts that go over several lines.
+// markup is the state for XML, and for other texts that extend over several lines.
 type markup struct {
-	// tagEnd is where the tag that the next byte is in ends; 0 or less than the next byte for none.
+	// tagEnd is where the tag around the next byte ends. It is at most the index of the next byte
+	// if there is no tag.
 	tagEnd int
-	// secretTag: the tag has the name of a secret as an attribute's value. tagName is its name, if
-	// that looks like a secret's, or that attribute's value.
+	// secretTag reports whether an attribute of the tag has the name of a secret as its value.
+	// tagName is that value, or the name of the tag if that looks like a secret's.
 	secretTag bool
 	tagName   string
-	// What stands before until is a secret, named within.
+	// Everything before hiddenUntil is a secret with the name hiddenName.
 	hiddenUntil int
 	hiddenName  string
-	// nextClose is where the next closing tag begins, and nextPEM the next end of a key, as far as
-	// they were sought.
+	// nextClose is where the next closing tag begins, and nextPEM where the next end of a key
+	// begins.
 	nextClose, nextPEM int
 }
 
-// What nextClose and nextPEM are before they are sought, and where there is none.
+// The values of nextClose and nextPEM before they are looked for, and if there is none.
 const (
 	unsought = -1
 	none     = -2
 )
 
-// tag enters the tag that begins here, and reports whether one does: a name, and then its end or an
-// attribute in quotes. It may go over several lines.
+// tag enters the tag that begins at the next byte, and reports whether one does: a name, followed
+// by its end or by an attribute in quotes. A tag may extend over several lines.
 func (r *redactor) tag() bool {
 	s := r.s[r.i+1:]
 	n := 0
@@ -38,7 +39,7 @@ func (r *redactor) tag() bool {
 	}
 	length := strings.IndexAny(s[n:], "<>")
 	if length < 0 {
-		length = len(s) - n // the text is cut
+		length = len(s) - n // the text was cut within the tag
 	}
 	r.work += length
 	attributes := s[n : n+length]
@@ -56,11 +57,11 @@ func (r *redactor) tag() bool {
 	return true
 }
 
-// nameAttributes are the attributes of XML whose value is the name of what another attribute or the
-// element holds.
+// nameAttributes are the attributes of XML whose value is the name of the content of another
+// attribute or of the element.
 var nameAttributes = [...]string{"name", "key", "param", "var", "variable", "field", "id"}
 
-// secretAttribute returns the value of the attribute that names a secret, and "" without one.
+// secretAttribute returns the value of the attribute that names a secret, and "" if there is none.
 func (r *redactor) secretAttribute(attributes string) string {
 	r.work += len(attributes)
 	for attributes != "" {
@@ -82,7 +83,7 @@ func (r *redactor) secretAttribute(attributes string) string {
 	return ""
 }
 
-// cutName returns the next name in s, and what follows it.
+// cutName returns the first name in s, and the text after it.
 func cutName(s string) (name, rest string) {
 	from := 0
 	for from < len(s) && !IsName(s[from]) {
@@ -107,13 +108,14 @@ func oneOf(w string, words []string) bool {
 // inTag reports whether the next byte is in a tag.
 func (r *redactor) inTag() bool { return r.i < r.tagEnd }
 
-// holdsValue reports whether w is the attribute that holds what another one in the tag names.
+// isValueAttribute reports whether w is the attribute with the value that another attribute of the
+// tag names.
 func (r *redactor) isValueAttribute(w string) bool {
 	return r.inTag() && r.secretTag && oneOf(w, []string{"value", "data", "content", "default"})
 }
 
-// tagValueEnd returns where the quoted value of an attribute that begins here ends, and false where
-// that is not plain.
+// tagValueEnd returns where the quoted value of an attribute ends that begins at the next byte, and
+// false if that is not certain.
 func (r *redactor) tagValueEnd() (end int, ok bool) {
 	if !r.quote() {
 		return 0, false
@@ -131,7 +133,8 @@ func (r *redactor) tagValueEnd() (end int, ok bool) {
 	return end, true
 }
 
-// element begins with what follows the end of a tag, which is next, if its element holds a secret.
+// element begins to hide the content of an element after its tag, whose end is the next byte, if it
+// contains a secret.
 func (r *redactor) element() {
 	if r.i != r.tagEnd || r.tagEnd == 0 {
 		return
@@ -149,12 +152,12 @@ func (r *redactor) element() {
 	case from < r.end && r.s[from] != ' ':
 		r.hiddenUntil = r.end
 	case from == r.end && from < len(r.s) && strings.TrimSpace(r.s[from:min(from+maxLead, len(r.s))]) != "":
-		r.hiddenUntil = len(r.s) // its end is cut off
+		r.hiddenUntil = len(r.s) // the text was cut within the element
 	}
 	r.hiddenName = name
 }
 
-// inside hides what of a secret that goes over several lines stands in this one.
+// hideMultiline replaces the part of a secret of several lines that is on this line.
 func (r *redactor) hideMultiline() {
 	end := min(r.hiddenUntil, r.end)
 	if strings.TrimSpace(r.s[r.i:end]) == "" {
@@ -164,7 +167,8 @@ func (r *redactor) hideMultiline() {
 	r.hide(r.hiddenName, end)
 }
 
-// seek returns where sign stands next, from from on, or none. known is what it returned before.
+// seek returns the next index, not before from, at which sign begins, or none. known is what it
+// returned before.
 func (r *redactor) seek(known, from int, sign string) int {
 	if known == none || known >= from {
 		return known
@@ -178,10 +182,11 @@ func (r *redactor) seek(known, from int, sign string) int {
 	return from + n
 }
 
-// pemKey is what ends the first line of a private key in PEM.
+// pemKey ends the first line of a private key in PEM.
 const pemKey = "PRIVATE KEY-----"
 
-// pem begins with what follows the first line of a private key, if its last words begin at from.
+// pem begins to hide the lines after the first line of a private key, if the last words of that
+// line begin at index from.
 func (r *redactor) pem(from int) {
 	s, before := r.s[from:r.end], r.s[max(0, from-maxLead):from]
 	r.work += len(before)

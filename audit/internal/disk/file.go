@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// ErrNotAFile says that the path of an audit is a FIFO, a device or a socket. It must be a folder or
-// a regular file.
+// ErrNotAFile says that the path of an audit is a FIFO, a device or a socket. It must be a folder
+// or a regular file.
 var ErrNotAFile = errors.New("neither a folder nor a regular file")
 
 // A PlainFile is an open file outside a Volume.
@@ -25,8 +25,8 @@ type PlainFile interface {
 type osFile struct{ *os.File }
 
 // OpenPlainFile opens the file at path for appending, makes it if it does not exist, and locks it
-// for this process. The error is ErrNotAFile if it is not a regular file. That is checked before the
-// file is opened, since opening a FIFO that nobody reads never returns.
+// for this process. The error is ErrNotAFile if it is not a regular file. That is checked before
+// the file is opened, since opening a FIFO that nobody reads never returns.
 func OpenPlainFile(path string) (PlainFile, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w", path, ErrNotAFile)
