@@ -25,7 +25,7 @@ func TestRecordsOnAfterAFailure(t *testing.T) {
 	put := func(word string, wantLost bool) {
 		body := word + strings.Repeat("x", 600)
 		frame := fmt.Sprintf("Content-Type: api/response\nContent-Length: %d\n\n%s", len(body), body)
-		err = r.take(piece{from: fromGuard, at: now, b: []byte(frame)}, err)
+		err = r.record(piece{from: fromGuard, at: now, b: []byte(frame)}, err)
 		if wantLost {
 			lost += int64(len(frame))
 		}
@@ -44,7 +44,7 @@ func TestRecordsOnAfterAFailure(t *testing.T) {
 	}
 	put("four", true) // too soon
 	now = now.Add(retryEvery)
-	err = r.take(piece{from: fromGuard, at: now, b: []byte("the rest of a frame")}, err)
+	err = r.record(piece{from: fromGuard, at: now, b: []byte("the rest of a frame")}, err)
 	put("five", false)
 	r.finish(nil)
 	if len(files) != 2 || files[0].Name != "abc-1"+Suffix || files[1].Name != "abc-2"+Suffix || files[1].Lost != lost+int64(len("the rest of a frame")) {
@@ -75,7 +75,7 @@ func TestARemovedFileIsNoticed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := r.take(piece{from: fromClient, at: now, b: []byte("api " + word + "\n\n")}, nil); err != nil {
+		if err := r.record(piece{from: fromClient, at: now, b: []byte("api " + word + "\n\n")}, nil); err != nil {
 			t.Errorf("%s: %v", word, err)
 		}
 		now = now.Add(retryEvery)

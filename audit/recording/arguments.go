@@ -6,14 +6,14 @@ import (
 	"eslguard/audit/redact"
 )
 
-// commandOf returns the header that names the command whose argument is the value of a header, ""
-// for one that holds no argument. Both are compared in any case, as FreeSWITCH does.
+// commandOf returns the header that names the command whose argument is the value of header, and ""
+// if header does not contain an argument. Names are compared in any case, as FreeSWITCH does.
 func commandOf(header string) string {
 	for _, pair := range [...]struct{ argument, command string }{
 		{"API-Command-Argument", "API-Command"},
 		{"Job-Command-Arg", "Job-Command"},
 		{"Application-Data", "Application"},
-		{order.argument, order.command},
+		{executeHeaders.argument, executeHeaders.command},
 		{"variable_current_application_data", "variable_current_application"},
 		{"variable_last_arg", "variable_last_app"},
 		{"variable_exec_after_bridge_arg", "variable_exec_after_bridge_app"},
@@ -29,26 +29,27 @@ func commandOf(header string) string {
 	return ""
 }
 
-// order are the headers of a sendmsg and of the event PRIVATE_COMMAND that it becomes. Without the
-// second, the body is the argument (switch_ivr.c, switch_ivr_parse_event).
-var order = struct{ command, argument string }{"execute-app-name", "execute-app-arg"}
+// executeHeaders are the headers of a sendmsg, and of the event PRIVATE_COMMAND that it becomes.
+// Without the second, the body is the argument (switch_ivr.c, switch_ivr_parse_event).
+var executeHeaders = struct{ command, argument string }{"execute-app-name", "execute-app-arg"}
 
-// maxCommands is how many commands the event at hand may name in one header, or seem to, before an
-// argument is left out as a whole.
+// maxCommands is how many commands an event may seem to name in one header. If there are more, an
+// argument is replaced as a whole.
 const maxCommands = 8
 
-// argument returns the argument of the command that the event has in a header of that name, without
-// secrets. The header may stand before or behind the argument (switch_core_session.c,
-// switch_core_session_exec, sets the argument first), and others may send texts that look like it:
-// what is a secret to one of the commands is left out, and all where no command is found.
+// argument returns value, the argument of the command that the event names in header, without
+// secrets. The header may come before or after the argument (switch_core_session.c,
+// switch_core_session_exec, sets the argument first), and other texts in the event may look like
+// it. So what is a secret for any of the commands found is replaced, and the whole argument if none
+// is found.
 func (r *redactor) argument(header, value string) string {
 	commands, more := r.commands(header)
 	if len(commands) == 0 || more {
 		return redact.Redacted
 	}
 	for _, c := range commands {
-		if redacted := r.after(c+" ", value); redacted != value {
-			if strings.Contains(value, "\n") { // it may go over all lines
+		if redacted := r.redactAfter(c+" ", value); redacted != value {
+			if strings.Contains(value, "\n") { // the secret may extend over all lines
 				return redact.Redacted
 			}
 			return redacted
@@ -57,37 +58,36 @@ func (r *redactor) argument(header, value string) string {
 	return value
 }
 
-// body returns the body of the event at hand, which may be the argument of an application, without
-// secrets by their place in it.
+// body returns the body of the event, which may be the argument of an application, without the
+// secrets that are recognised by their place in it.
 func (r *redactor) body(text string) string {
-	if commands, _ := r.commands(order.command); len(commands) == 0 {
+	if commands, _ := r.commands(executeHeaders.command); len(commands) == 0 {
 		return text
 	}
-	return r.argument(order.command, text)
+	return r.argument(executeHeaders.command, text)
 }
 
-// commands returns what may be the values, which are names, that the event has for a header. more
-// reports whether there are more than maxCommands of them. The event is looked through once for
-// each header.
+// commands returns the names that may be the value of header in the event. more reports whether
+// there are more than maxCommands of them. The event is searched once per header.
 func (r *redactor) commands(header string) (names []string, more bool) {
-	known, ok := r.named[header]
+	known, ok := r.found[header]
 	if !ok {
 		known = findNames(r.event, header)
-		if r.named == nil {
-			r.named = make(map[string]named)
+		if r.found == nil {
+			r.found = make(map[string]foundNames)
 		}
-		r.named[header] = known
+		r.found[header] = known
 	}
 	return known.names, known.more
 }
 
-// A named is what commands returns.
-type named struct {
+// foundNames is what commands returns.
+type foundNames struct {
 	names []string
 	more  bool
 }
 
-func findNames(event, header string) (found named) {
+func findNames(event, header string) (found foundNames) {
 	for at := 0; ; {
 		n := indexFold(event[at:], header)
 		if n < 0 {
@@ -106,7 +106,7 @@ func findNames(event, header string) (found named) {
 	}
 }
 
-// firstName returns the first name in s, "" without one.
+// firstName returns the first name in s, "" if there is none.
 func firstName(s string) string {
 	s = strings.TrimLeftFunc(s, func(c rune) bool { return !isName(c) })
 	if end := strings.IndexFunc(s, func(c rune) bool { return !isName(c) }); end >= 0 {
@@ -115,10 +115,11 @@ func firstName(s string) string {
 	return s
 }
 
-// maxNamed is how far behind a header's name its value, a name, ends, in bytes.
+// maxNamed is how far after a header's name its value may end, in bytes.
 const maxNamed = 128
 
-// indexFold returns where s holds name, which is not empty, in any case; -1 where it does not.
+// indexFold returns the index of name, in any case, in s, and -1 if s does not contain it. name is
+// not empty.
 func indexFold(s, name string) int {
 	for i := 0; i+len(name) <= len(s); i++ {
 		if s[i]|0x20 == name[0]|0x20 && strings.EqualFold(s[i:i+len(name)], name) {
