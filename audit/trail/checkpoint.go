@@ -21,7 +21,7 @@ import (
 const maxCheckpoints = 256 << 20
 
 // unnumbered is the version of the checkpoints that carry no number and no link to the one before.
-const unnumbered = 1
+const unnumberedVersion = 1
 
 // A Checkpoint is what a signed checkpoint says.
 type Checkpoint struct {
@@ -99,7 +99,7 @@ func isWhole(text string) bool {
 	version, _, _ := strings.Cut(strings.TrimPrefix(text, audit.CheckpointHead), "\n")
 	_, signatures, signed := strings.Cut(text, "\n\n")
 	if !strings.HasPrefix(text, audit.CheckpointHead) || !signed ||
-		version != strconv.Itoa(audit.CheckpointVersion) && version != strconv.Itoa(unnumbered) {
+		version != strconv.Itoa(audit.CheckpointVersion) && version != strconv.Itoa(unnumberedVersion) {
 		return false
 	}
 	for line := range strings.Lines(signatures) {
@@ -123,7 +123,7 @@ func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 	case v == nil && errors.As(err, &unknown):
 		n = unknown.Note
 	case err != nil:
-		return c, noteError(err)
+		return c, describeNoteError(err)
 	default:
 		c.Signer = v.Name()
 	}
@@ -133,7 +133,7 @@ func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 		return c, errors.New("it does not have as many lines as a checkpoint of its version")
 	}
 	var ok bool
-	if c.Seq, ok = count(lines[1]); !ok || c.Seq == 0 {
+	if c.Seq, ok = parseCount(lines[1]); !ok || c.Seq == 0 {
 		return c, errors.New("its second line is not a sequence")
 	}
 	if c.hash, ok = decodeHash([]byte(lines[2])); !ok {
@@ -149,10 +149,10 @@ func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 // parseLink reads the number of a checkpoint, and what it says of the one before it.
 func (c *Checkpoint) parseLink(lines []string) error {
 	var ok bool
-	if c.Number, ok = count(lines[0]); !ok || c.Number == 0 {
+	if c.Number, ok = parseCount(lines[0]); !ok || c.Number == 0 {
 		return errors.New("its fifth line is not a number")
 	}
-	if c.prevSeq, ok = count(lines[1]); !ok {
+	if c.prevSeq, ok = parseCount(lines[1]); !ok {
 		return errors.New("its sixth line is not a sequence")
 	}
 	if c.prevText, ok = decodeHash([]byte(lines[2])); !ok {
@@ -162,13 +162,13 @@ func (c *Checkpoint) parseLink(lines []string) error {
 }
 
 // count reads a number that has one spelling only.
-func count(s string) (uint64, bool) {
-	n, rest, ok := number([]byte(s))
+func parseCount(s string) (uint64, bool) {
+	n, rest, ok := parseNumber([]byte(s))
 	return n, ok && len(rest) == 0 && n < math.MaxInt64
 }
 
 // noteError says what is wrong with a note, without its text.
-func noteError(err error) error {
+func describeNoteError(err error) error {
 	var unknown *note.UnverifiedNoteError
 	var invalid *note.InvalidSignatureError
 	switch {
@@ -215,32 +215,32 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 }
 
 // hold holds the checkpoints against the records.
-func (t *trail) hold() {
-	for i := range t.points {
-		c := &t.points[i]
+func (v *verification) matchCheckpoints() {
+	for i := range v.checkpoints {
+		c := &v.checkpoints[i]
 		at := Finding{File: c.File, Line: c.line, Seq: c.Seq, Fault: FaultCheckpoint}
-		got, found := t.hashes[c.Seq]
+		got, found := v.hashes[c.Seq]
 		switch {
 		case found && got == c.hash:
-			t.report.Checkpoints = append(t.report.Checkpoints, *c)
+			v.report.Checkpoints = append(v.report.Checkpoints, *c)
 			if c.Copied || c.Signer != "" {
-				t.good = append(t.good, c.Seq)
+				v.provenSeqs = append(v.provenSeqs, c.Seq)
 			}
 			continue
 		case found:
 			at.Text = "the record has another hash than the checkpoint of " + c.Time + " says: it, or something before it, was changed since"
-		case c.Seq > t.report.Last:
+		case c.Seq > v.report.Last:
 			at.Fault = FaultCutOff
-			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, t.report.Last)
-		case c.Seq < t.report.First:
+			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, v.report.Last)
+		case c.Seq < v.report.First:
 			if c.Copied {
-				t.gone = append(t.gone, c)
+				v.goneCopies = append(v.goneCopies, c)
 			}
 			continue
 		default:
 			at.Text = "there is no such record, though the checkpoint of " + c.Time + " says so"
 		}
-		t.problem(at)
+		v.problem(at)
 	}
-	slices.Sort(t.good)
+	slices.Sort(v.provenSeqs)
 }

@@ -42,15 +42,15 @@ const Slack = time.Hour
 // A matcher applies a filter to lines.
 type matcher struct {
 	Filter
-	must   [][]byte // what the line of a record that is wanted has in it
-	wanted map[uint64]struct{}
+	required [][]byte // what the line of a record that is wanted has in it
+	awaited  map[uint64]struct{}
 }
 
 // maxWanted is how many commands a matcher waits for the outcome of at once.
 const maxWanted = 100_000
 
 func newMatcher(f Filter) *matcher {
-	m := &matcher{Filter: f, wanted: map[uint64]struct{}{}}
+	m := &matcher{Filter: f, awaited: map[uint64]struct{}{}}
 	// A quote within a JSON string is escaped, so these stand only where a field begins.
 	for _, w := range []struct{ name, value string }{
 		{audit.FieldClient, f.Client}, {audit.FieldSession, f.Session}, {audit.FieldDecision, f.Decision}, {audit.FieldKind, f.Kind},
@@ -61,7 +61,7 @@ func newMatcher(f Filter) *matcher {
 		if b, err := json.Marshal(w.value); err == nil {
 			// The writer may escape another character than this does; then the bytes rule out nothing.
 			if plainText(w.value) {
-				m.must = append(m.must, append([]byte(`"`+w.name+`":`), b...))
+				m.required = append(m.required, append([]byte(`"`+w.name+`":`), b...))
 			}
 		}
 	}
@@ -75,9 +75,9 @@ func plainText(s string) bool {
 
 // match returns the record in a line if it is wanted, and nil if not. Its error is that the line is not a record.
 func (m *matcher) match(b []byte) (*Record, error) {
-	outcome := len(m.wanted) > 0 && bytes.Contains(b, []byte(`,"`+audit.FieldOf+`":`))
+	outcome := len(m.awaited) > 0 && bytes.Contains(b, []byte(`,"`+audit.FieldOf+`":`))
 	if !outcome {
-		for _, must := range m.must {
+		for _, must := range m.required {
 			if !bytes.Contains(b, must) {
 				return nil, nil
 			}
@@ -87,9 +87,9 @@ func (m *matcher) match(b []byte) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := m.wanted[r.Of]; ok && r.Of > 0 {
+	if _, ok := m.awaited[r.Of]; ok && r.Of > 0 {
 		if r.Job == "" || r.Kind == audit.KindJob.String() {
-			delete(m.wanted, r.Of) // nothing more comes of it
+			delete(m.awaited, r.Of) // nothing more comes of it
 		}
 		return r, nil
 	}
@@ -97,21 +97,21 @@ func (m *matcher) match(b []byte) (*Record, error) {
 		return nil, nil
 	}
 	if m.Outcomes && r.Kind == audit.KindCommand.String() {
-		m.want(r)
+		m.awaitOutcome(r)
 	}
 	return r, nil
 }
 
 // want waits for the outcome of a command.
-func (m *matcher) want(r *Record) {
-	if len(m.wanted) >= maxWanted {
+func (m *matcher) awaitOutcome(r *Record) {
+	if len(m.awaited) >= maxWanted {
 		// What has had none for so long hardly has one.
-		seqs := slices.Sorted(maps.Keys(m.wanted))
+		seqs := slices.Sorted(maps.Keys(m.awaited))
 		for _, seq := range seqs[:len(seqs)/2] {
-			delete(m.wanted, seq)
+			delete(m.awaited, seq)
 		}
 	}
-	m.wanted[r.Seq] = struct{}{}
+	m.awaited[r.Seq] = struct{}{}
 }
 
 // Wants reports whether f wants a record. Outcomes plays no part in it.
@@ -129,23 +129,23 @@ func (f *Filter) Wants(r *Record) bool {
 		kind = ""
 	}
 	if (kind != "" || f.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
-		return (kind == "" || e.Kind == kind) && (f.Name == "" || e.named(f.Name))
+		return (kind == "" || e.Kind == kind) && (f.Name == "" || e.hasName(f.Name))
 	}) {
 		return false
 	}
 	if f.Effect != nil && !slices.ContainsFunc(r.Effects, func(e Effect) bool { return f.Effect(&e) }) {
 		return false
 	}
-	return f.Grep == nil || f.finds(r)
+	return f.Grep == nil || f.grepMatches(r)
 }
 
 // named reports whether e has that name, in any case, or stands for effects of which one has.
-func (e *Effect) named(name string) bool {
+func (e *Effect) hasName(name string) bool {
 	return strings.EqualFold(e.Name, name) || e.IsAll() && audit.IsEvent(strings.ToUpper(name))
 }
 
 // finds reports whether Grep matches one of the record's texts.
-func (f *Filter) finds(r *Record) bool {
+func (f *Filter) grepMatches(r *Record) bool {
 	for _, s := range [...]string{
 		r.Command, r.Reply, r.Rule, r.Near, r.Reason, r.Role, r.Client, r.Session, r.User, r.Addr, r.ID, r.Job, r.Call, r.Policy,
 	} {
@@ -160,7 +160,7 @@ func (f *Filter) finds(r *Record) bool {
 
 // around returns the segments that may hold records between Since and Until. starts tells when a segment
 // begins, as far as that is known.
-func (f *Filter) around(list []Segment, starts func(Segment) (time.Time, bool)) []Segment {
+func (f *Filter) inTimeRange(list []Segment, starts func(Segment) (time.Time, bool)) []Segment {
 	if !f.Since.IsZero() {
 		// A segment is over when the next one begins. Look for the last that began before.
 		lo, hi := 0, len(list)

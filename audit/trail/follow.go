@@ -24,9 +24,9 @@ func Follow(ctx context.Context, path string, f Filter, each func(*Record) error
 	if len(list) == 0 {
 		return ErrEmpty
 	}
-	list = f.around(list, began)
+	list = f.inTimeRange(list, startTime)
 	fl := follower{reader: rd, path: path}
-	defer fl.leave()
+	defer fl.closeCurrent()
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {
@@ -65,21 +65,21 @@ type follower struct {
 // step reads what there is, and goes to the next segment where there is one. more: there may be more at once.
 func (f *follower) step(ctx context.Context, list []Segment) (more bool, err error) {
 	if f.f == nil {
-		return f.enter(list)
+		return f.openNext(list)
 	}
 	// Whether this is the last one is found out before it is read, so that nothing is written behind the back.
-	over := f.over(list)
+	over := f.ended(list)
 	if _, err := f.reader.lines(ctx, f.lines, f.at.Name); err != nil {
 		return false, err
 	}
 	if over {
-		f.leave()
+		f.closeCurrent()
 	}
 	return over, nil
 }
 
 // over reports whether nothing more is written to the open segment.
-func (f *follower) over(list []Segment) bool {
+func (f *follower) ended(list []Segment) bool {
 	for _, s := range list {
 		if s.First > f.at.First {
 			return true
@@ -101,7 +101,7 @@ func (f *follower) over(list []Segment) bool {
 }
 
 // enter opens the next segment.
-func (f *follower) enter(list []Segment) (more bool, err error) {
+func (f *follower) openNext(list []Segment) (more bool, err error) {
 	for _, s := range list {
 		if s.First < f.next {
 			continue
@@ -120,7 +120,7 @@ func (f *follower) enter(list []Segment) (more bool, err error) {
 }
 
 // leave closes the open segment.
-func (f *follower) leave() {
+func (f *follower) closeCurrent() {
 	if f.f == nil {
 		return
 	}

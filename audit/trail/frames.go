@@ -31,7 +31,7 @@ type Frames struct {
 	f            *os.File
 	lines        *lineReader
 	began        time.Time
-	held         *Frame
+	peeked       *Frame
 }
 
 // OpenFrames opens the recording of a session in the folder dir. Its error is fs.ErrNotExist where there is none.
@@ -76,17 +76,17 @@ func (f *Frames) open() error {
 
 // Before returns the next frame that is not later than t, and nil where there is none. A zero t is later than all.
 func (f *Frames) Before(t time.Time) (*Frame, error) {
-	if f.held == nil {
+	if f.peeked == nil {
 		var err error
-		if f.held, err = f.next(); err != nil || f.held == nil {
+		if f.peeked, err = f.next(); err != nil || f.peeked == nil {
 			return nil, err
 		}
 	}
-	if !t.IsZero() && f.held.At.After(t) {
+	if !t.IsZero() && f.peeked.At.After(t) {
 		return nil, nil
 	}
-	frame := f.held
-	f.held = nil
+	frame := f.peeked
+	f.peeked = nil
 	return frame, nil
 }
 

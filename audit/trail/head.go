@@ -32,7 +32,7 @@ type head struct {
 	err   string // why it is no head, "" where it is one
 }
 
-func (h *head) start() bool { return h.Kind == kindStart }
+func (h *head) isStart() bool { return h.Kind == kindStart }
 
 // sealed is the sealed key as age wrote it.
 func (h *head) sealed() ([]byte, error) { return base64.StdEncoding.Strict().DecodeString(h.Sealed) }
@@ -48,7 +48,7 @@ func parseHead(b []byte, l *line) head {
 	var ok bool
 	h.prev, ok = decodeHash([]byte(h.PrevHash))
 	switch {
-	case !h.start() && h.Kind != kindReopen:
+	case !h.isStart() && h.Kind != kindReopen:
 		h.err = "it is neither a start nor a reopen, with which every segment begins"
 	case h.Format != audit.FormatVersion:
 		h.err = fmt.Sprintf("it is of format %d; this program knows %d only", h.Format, audit.FormatVersion)
@@ -56,7 +56,7 @@ func parseHead(b []byte, l *line) head {
 		h.err = "it does not say the hash of the record before it"
 	case h.PrevSeq >= h.Seq:
 		h.err = "the record before it has a higher sequence"
-	case h.start() && h.keyed != (h.Recipient != "" && h.Sealed != ""):
+	case h.isStart() && h.keyed != (h.Recipient != "" && h.Sealed != ""):
 		h.err = "it has a MAC without a sealed key, or a sealed key without a MAC"
 	}
 	return h

@@ -24,7 +24,7 @@ type ratchet struct {
 }
 
 // to goes on to the record seq. It returns false if that lies before, or absurdly far behind.
-func (r *ratchet) to(seq uint64) bool {
+func (r *ratchet) advance(seq uint64) bool {
 	if !r.known || seq < r.seq || seq-r.seq > maxGap {
 		r.known = false
 		return false
@@ -79,7 +79,7 @@ func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
 
 // ratchets gives each segment the ratchet of its head, as far as the keys of the runs can be opened
 // with ids. What stands in the way is a warning, since an identity may be that of other runs.
-func ratchets(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, findings) {
+func segmentKeys(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, findings) {
 	out := make([]ratchet, len(segments))
 	var f findings
 	if len(ids) == 0 {
@@ -89,14 +89,14 @@ func ratchets(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, 
 	warned := false // of this run
 	for i := range heads {
 		h := &heads[i]
-		if h.err != "" || h.start() || !h.keyed {
+		if h.err != "" || h.isStart() || !h.keyed {
 			r, warned = ratchet{}, false
 		}
 		switch {
 		case h.err != "" || !h.keyed:
 			continue
 		case h.Sealed != "":
-			r = openHead(h, r, segments[i].Name, ids, &f)
+			r = openHeadKey(h, r, segments[i].Name, ids, &f)
 		case !r.known && !warned:
 			warned = true
 			f.warn(Finding{
@@ -104,14 +104,14 @@ func ratchets(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, 
 				Text: "the MACs from here to the end of the run cannot be checked: its sealed key is not there, or is sealed to another identity",
 			})
 		}
-		r.to(h.Seq)
+		r.advance(h.Seq)
 		out[i] = r
 	}
 	return out, f
 }
 
 // openHead opens the key that a head holds. r is the one that the segments before led to, if any.
-func openHead(h *head, r ratchet, file string, ids []age.Identity, f *findings) ratchet {
+func openHeadKey(h *head, r ratchet, file string, ids []age.Identity, f *findings) ratchet {
 	at := Finding{File: file, Line: 1, Seq: h.Seq, after: h.PrevSeq}
 	sealed, err := h.sealed()
 	var key hash
@@ -130,7 +130,7 @@ func openHead(h *head, r ratchet, file string, ids []age.Identity, f *findings) 
 		at.Fault, at.Text = FaultMAC, "the sealed key is not one: "+err.Error()
 		f.problem(at)
 		return r
-	case r.to(h.Seq) && r.key != key:
+	case r.advance(h.Seq) && r.key != key:
 		at.Fault, at.Text = FaultMAC, "the key sealed here is not the one that the run had come to"
 		f.problem(at)
 	}

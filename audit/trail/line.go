@@ -3,6 +3,8 @@ package trail
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
+	"io"
 
 	"eslguard/audit"
 )
@@ -50,12 +52,12 @@ func (l *line) parseStart(b []byte) bool {
 	if rest, ok = bytes.CutPrefix(rest, []byte(seqKey)); !ok {
 		return false
 	}
-	if l.seq, rest, ok = number(rest); !ok || l.seq == 0 {
+	if l.seq, rest, ok = parseNumber(rest); !ok || l.seq == 0 {
 		return false
 	}
 	l.lost = 0
 	if after, has := bytes.CutPrefix(rest, []byte(lostKey)); has {
-		if l.lost, rest, ok = number(after); !ok || l.lost == 0 || l.lost >= l.seq {
+		if l.lost, rest, ok = parseNumber(after); !ok || l.lost == 0 || l.lost >= l.seq {
 			return false
 		}
 	}
@@ -99,7 +101,7 @@ func cutHash(b []byte, end string) (text, rest []byte, ok bool) {
 }
 
 // number reads a plain decimal number without leading zeros.
-func number(b []byte) (n uint64, rest []byte, ok bool) {
+func parseNumber(b []byte) (n uint64, rest []byte, ok bool) {
 	i := 0
 	for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
 		d := uint64(b[i] - '0')
@@ -118,4 +120,86 @@ func decodeHash(text []byte) (h hash, ok bool) {
 	}
 	n, err := hashText.Decode(h[:], text)
 	return h, err == nil && n == len(h)
+}
+
+// MaxLine is the longest line that is read, in bytes: more than a record can have with all that package
+// audit's bounds allow, every character of it escaped.
+const MaxLine = 16 << 20
+
+// readSize is how much is read at once, in bytes.
+const readSize = 64 << 10
+
+// errLong: a line is longer than MaxLine.
+var errLong = errors.New("the line is longer than any record")
+
+// A lineReader cuts a stream into lines.
+type lineReader struct {
+	r          io.Reader
+	buf        []byte
+	start, end int
+	skipping   bool // the rest of a line that is too long
+}
+
+func newLineReader(r io.Reader) *lineReader {
+	return &lineReader{r: r, buf: make([]byte, readSize)}
+}
+
+// next returns the next line without its line feed, valid until the next call. At the stream's end
+// the error is io.EOF, and the line is what stands after the last line feed. After errLong
+// it goes on with the line that follows.
+func (l *lineReader) next() ([]byte, error) {
+	looked := l.start
+	for {
+		if n := bytes.IndexByte(l.buf[looked:l.end], '\n'); n >= 0 {
+			line := l.buf[l.start : looked+n]
+			l.start = looked + n + 1
+			if l.skipping {
+				l.skipping = false
+				looked = l.start
+				continue
+			}
+			if len(line) > MaxLine {
+				return nil, errLong
+			}
+			return line, nil
+		}
+		if l.skipping {
+			l.start = l.end
+		}
+		if l.end-l.start > MaxLine {
+			l.start, l.skipping = l.end, true
+			return nil, errLong
+		}
+		looked = l.end - l.start
+		err := l.fill()
+		if err != nil {
+			rest := l.buf[l.start:l.end]
+			if l.skipping {
+				rest = nil
+			}
+			return rest, err
+		}
+		looked += l.start
+	}
+}
+
+// fill reads more behind what is kept.
+func (l *lineReader) fill() error {
+	if l.start > 0 {
+		l.end = copy(l.buf, l.buf[l.start:l.end])
+		l.start = 0
+	}
+	if l.end == len(l.buf) {
+		l.buf = append(l.buf, make([]byte, len(l.buf))...)
+	}
+	for {
+		n, err := l.r.Read(l.buf[l.end:])
+		l.end += n
+		switch {
+		case n > 0:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
 }

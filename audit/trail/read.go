@@ -30,7 +30,7 @@ func Read(ctx context.Context, path string, f Filter, each func(*Record) error) 
 		return rd.Stats, ErrEmpty
 	}
 	rd.Segments = len(list)
-	for _, s := range f.around(list, began) {
+	for _, s := range f.inTimeRange(list, startTime) {
 		if err := rd.segment(ctx, s); err != nil {
 			return rd.Stats, err
 		}
@@ -39,7 +39,7 @@ func Read(ctx context.Context, path string, f Filter, each func(*Record) error) 
 }
 
 // began is the time of a segment's first record. It returns false if it cannot be told.
-func began(s Segment) (time.Time, bool) {
+func startTime(s Segment) (time.Time, bool) {
 	f, err := s.open()
 	if err != nil {
 		return time.Time{}, false

@@ -50,20 +50,20 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, ErrPlain
 	}
 	for attempt := 1; ; attempt++ {
-		t, err := verify(ctx, dir, o)
+		v, err := verify(ctx, dir, o)
 		if err != nil {
 			return nil, err
 		}
-		again := slices.ContainsFunc(t.checked, func(c *checked) bool { return c.vanished }) || t.unsigned && t.signedMeanwhile()
+		again := slices.ContainsFunc(v.checked, func(c *checkedSegment) bool { return c.vanished }) || v.unsignedRetirement && hasNewerCheckpoints(dir, v.checkpointBytes)
 		if !again || attempt == maxAttempts {
-			t.report.Took = time.Since(began)
-			return &t.report, nil
+			v.report.Took = time.Since(began)
+			return &v.report, nil
 		}
 	}
 }
 
 // verify checks the folder as it is just now.
-func verify(ctx context.Context, dir string, o Options) (*trail, error) {
+func verify(ctx context.Context, dir string, o Options) (*verification, error) {
 	// Read before the segments: one that comes in meanwhile is not about a record that is not seen.
 	own, bad, size, err := ownCheckpoints(dir, o.Verifier)
 	if err != nil {
@@ -76,86 +76,86 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	if len(segments) == 0 && len(o.Checkpoints)+len(own) == 0 {
 		return nil, ErrEmpty
 	}
-	t := &trail{dir: dir, o: o, pointBytes: size, hashes: map[uint64]hash{}}
-	t.report.Problems, t.report.Warnings, t.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
-	t.points = own
+	v := &verification{dir: dir, o: o, checkpointBytes: size, hashes: map[uint64]hash{}}
+	v.report.Problems, v.report.Warnings, v.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
+	v.checkpoints = own
 	for _, c := range o.Checkpoints {
 		c.Copied = true
-		t.points = append(t.points, c)
+		v.checkpoints = append(v.checkpoints, c)
 	}
 	for _, f := range bad {
 		if f.Fault == WarnTorn {
-			t.warn(f)
+			v.warn(f)
 			continue
 		}
-		t.problem(f)
+		v.problem(f)
 	}
-	keys := t.prepare(segments, o.Identities)
-	if err := t.checkAll(ctx, segments, keys, o.Workers); err != nil {
+	keys := v.openKeys(segments, o.Identities)
+	if err := v.checkAll(ctx, segments, keys, o.Workers); err != nil {
 		return nil, err
 	}
-	t.join()
-	t.torn()
-	t.hold()
-	t.retirements()
-	if err := t.recordings(ctx, o.Recordings); err != nil {
+	v.joinSegments()
+	v.checkTornFiles()
+	v.matchCheckpoints()
+	v.checkRetirements()
+	if err := v.checkRecordings(ctx, o.Recordings); err != nil {
 		return nil, err
 	}
-	t.pointsHold()
-	t.close(len(o.Identities) > 0, o.Verifier != nil)
-	return t, nil
+	v.checkCheckpoints()
+	v.conclude(len(o.Identities) > 0, o.Verifier != nil)
+	return v, nil
 }
 
 // A trail is a folder that is verified.
-type trail struct {
-	dir    string
-	points []Checkpoint
+type verification struct {
+	dir         string
+	checkpoints []Checkpoint
 	// pointBytes is the size of the folder's file of checkpoints when it was read.
-	pointBytes int64
-	checked    []*checked
-	o          Options
-	seqs       []uint64        // the sequences that checkpoints name, ascending
-	hashes     map[uint64]hash // of the records that checkpoints name
-	good       []uint64        // the sequences of the checkpoints that prove something, ascending
-	gaps       []gap           // what is missing, and excused, ascending by after
-	oldest     *checked        // the first segment with a head; nil: none
-	gone       []*Checkpoint   // those that were copied, and whose records are not there any more
-	unsigned   bool            // records were deleted by a retirement that no checkpoint covers
-	report     Report
+	checkpointBytes    int64
+	checked            []*checkedSegment
+	o                  Options
+	checkpointSeqs     []uint64        // the sequences that checkpoints name, ascending
+	hashes             map[uint64]hash // of the records that checkpoints name
+	provenSeqs         []uint64        // the sequences of the checkpoints that prove something, ascending
+	gaps               []gap           // what is missing, and excused, ascending by after
+	oldest             *checkedSegment // the first segment with a head; nil: none
+	goneCopies         []*Checkpoint   // those that were copied, and whose records are not there any more
+	unsignedRetirement bool            // records were deleted by a retirement that no checkpoint covers
+	report             Report
 }
 
-func (t *trail) problem(f ...Finding) { t.note(&t.report.Problems, f) }
-func (t *trail) warn(f ...Finding)    { t.note(&t.report.Warnings, f) }
+func (v *verification) problem(f ...Finding) { v.addFindings(&v.report.Problems, f) }
+func (v *verification) warn(f ...Finding)    { v.addFindings(&v.report.Warnings, f) }
 
 // note adds findings to a list of the report, as far as there is room.
-func (t *trail) note(list *[]Finding, f []Finding) {
+func (v *verification) addFindings(list *[]Finding, f []Finding) {
 	n := min(len(f), maxReported-len(*list))
 	*list = append(*list, f[:n]...)
-	t.report.More += len(f) - n
+	v.report.More += len(f) - n
 }
 
 // prepare reads the heads and opens the keys.
-func (t *trail) prepare(segments []Segment, ids []age.Identity) []ratchet {
+func (v *verification) openKeys(segments []Segment, ids []age.Identity) []ratchet {
 	heads := make([]head, len(segments))
 	if len(ids) > 0 {
 		for i, s := range segments {
 			heads[i] = readHead(s)
 		}
 	}
-	keys, f := ratchets(segments, heads, ids)
-	t.problem(f.problems...)
-	t.warn(f.warnings...)
-	t.report.More += f.more
+	keys, f := segmentKeys(segments, heads, ids)
+	v.problem(f.problems...)
+	v.warn(f.warnings...)
+	v.report.More += f.more
 	return keys
 }
 
 // checkAll checks every segment by itself, several at a time.
-func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet, workers int) error {
+func (v *verification) checkAll(ctx context.Context, segments []Segment, keys []ratchet, workers int) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	t.checked = make([]*checked, len(segments))
-	t.seqs = t.marks()
+	v.checked = make([]*checkedSegment, len(segments))
+	v.checkpointSeqs = sequences(v.checkpoints)
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(workers, len(segments)) {
@@ -165,7 +165,7 @@ func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet
 				if i >= len(segments) || ctx.Err() != nil {
 					return
 				}
-				t.checked[i] = checkSegment(segments[i], keys[i], t.seqs)
+				v.checked[i] = checkSegment(segments[i], keys[i], v.checkpointSeqs)
 			}
 		})
 	}
@@ -173,11 +173,11 @@ func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet
 	return ctx.Err()
 }
 
-// marks are the sequences that checkpoints name.
-func (t *trail) marks() []uint64 {
+// sequences returns the sequences that the checkpoints name, ascending and each once.
+func sequences(checkpoints []Checkpoint) []uint64 {
 	var list []uint64
-	for i := range t.points {
-		list = append(list, t.points[i].Seq)
+	for i := range checkpoints {
+		list = append(list, checkpoints[i].Seq)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -11,66 +11,67 @@ import (
 
 // A pointCheck holds the checkpoints of a folder against each other, against copies of them, and
 // against what the records say of them.
-type pointCheck struct {
-	*trail
-	own    []Checkpoint      // those of the folder's file, in its order
-	copied []Checkpoint      // those that were handed in
-	seqs   []uint64          // the records that those of the file are about, ascending
-	about  map[uint64]uint64 // the record of each number
-	last   uint64            // the highest number in the file
-	signed bool              // a run before the one that is looked at has a signer
-	warned bool              // it was told since that a run has none
+type checkpointCheck struct {
+	*verification
+	own            []Checkpoint      // those of the folder's file, in its order
+	copied         []Checkpoint      // those that were handed in
+	filedSeqs      []uint64          // the records that those of the file are about, ascending
+	seqOf          map[uint64]uint64 // the record of each number
+	lastNumber     uint64            // the highest number in the file
+	signedBefore   bool              // a run before the one that is looked at has a signer
+	warnedUnsigned bool              // it was told since that a run has none
 }
 
 // pointsHold looks for checkpoints that are missing, were changed or stand where they do not
 // belong.
-func (t *trail) pointsHold() {
-	p := &pointCheck{trail: t, about: map[uint64]uint64{}}
-	for _, c := range t.points {
+func (v *verification) checkCheckpoints() {
+	p := &checkpointCheck{verification: v, seqOf: map[uint64]uint64{}}
+	for _, c := range v.checkpoints {
 		if c.Copied {
 			p.copied = append(p.copied, c)
 			continue
 		}
 		p.own = append(p.own, c)
 	}
-	p.know(p.own)
-	p.chain()
-	p.copies()
+	p.noteFiled(p.own)
+	p.checkOrder()
+	p.checkCopies()
 	// What was written while the records were read is known to them, and was not seen before.
-	p.know(t.later())
-	p.heads()
-	p.runsSigned()
+	p.noteFiled(newerCheckpoints(v.dir, v.checkpointBytes))
+	p.checkHeads()
+	p.checkRuns()
 }
 
 // know takes note of checkpoints that are in the file.
-func (p *pointCheck) know(list []Checkpoint) {
+func (p *checkpointCheck) noteFiled(list []Checkpoint) {
 	for _, c := range list {
-		p.seqs = append(p.seqs, c.Seq)
-		p.about[c.Number] = c.Seq
-		p.last = max(p.last, c.Number)
+		p.filedSeqs = append(p.filedSeqs, c.Seq)
+		p.seqOf[c.Number] = c.Seq
+		p.lastNumber = max(p.lastNumber, c.Number)
 	}
-	slices.Sort(p.seqs)
+	slices.Sort(p.filedSeqs)
 }
 
-// later reads the folder's checkpoints once more, without their signatures. It returns none if they
-// cannot be read.
-func (t *trail) later() []Checkpoint {
-	data, err := ReadFile(filepath.Join(t.dir, audit.CheckpointFile), maxCheckpoints)
-	if err != nil || int64(len(data)) == t.pointBytes {
+// newerCheckpoints reads the file of checkpoints in dir again, without checking signatures. It
+// returns nil if the file still has size bytes, or cannot be read.
+func newerCheckpoints(dir string, size int64) []Checkpoint {
+	data, err := ReadFile(filepath.Join(dir, audit.CheckpointFile), maxCheckpoints)
+	if err != nil || int64(len(data)) == size {
 		return nil
 	}
 	list, _ := Checkpoints(audit.CheckpointFile, data, nil)
 	return list
 }
 
-// signedMeanwhile reports whether the folder's file of checkpoints is not as it was read.
-func (t *trail) signedMeanwhile() bool {
-	info, err := os.Stat(filepath.Join(t.dir, audit.CheckpointFile))
-	return err == nil && info.Size() != t.pointBytes
+// hasNewerCheckpoints reports whether the file of checkpoints in dir has another size than when it
+// was read.
+func hasNewerCheckpoints(dir string, size int64) bool {
+	info, err := os.Stat(filepath.Join(dir, audit.CheckpointFile))
+	return err == nil && info.Size() != size
 }
 
 // chain checks that each checkpoint of the file follows from the one before it.
-func (p *pointCheck) chain() {
+func (p *checkpointCheck) checkOrder() {
 	var prev *Checkpoint
 	old := 0
 	for i := range p.own {
@@ -80,7 +81,7 @@ func (p *pointCheck) chain() {
 		}
 		switch {
 		case prev == nil:
-			p.first(c)
+			p.checkFirst(c)
 		case c.text == prev.text:
 			// A write that failed just before its end is done again.
 			p.warn(c.finding("the checkpoint stands there twice"))
@@ -90,12 +91,12 @@ func (p *pointCheck) chain() {
 		case c.Number == 0 && c.Seq > prev.Seq:
 		case c.Number <= prev.Number:
 			p.problem(c.finding(fmt.Sprintf("%s stands behind %s: it was moved, or put in, or made after that one had been dropped",
-				c.called(), prev.called())))
+				c.name(), prev.name())))
 			continue
 		case c.Number > prev.Number+1:
-			p.problem(c.finding(points(prev.Number+1, c.Number-1) + " missing before it"))
+			p.problem(c.finding(checkpointRange(prev.Number+1, c.Number-1) + " missing before it"))
 		case c.prevText != prev.text || c.prevSeq != prev.Seq:
-			p.problem(prev.finding(fmt.Sprintf("%s is not the one that %s was made after: it was changed", prev.called(), c.called())))
+			p.problem(prev.finding(fmt.Sprintf("%s is not the one that %s was made after: it was changed", prev.name(), c.name())))
 		}
 		prev = c
 	}
@@ -106,7 +107,7 @@ func (p *pointCheck) chain() {
 }
 
 // first checks that what came before the first checkpoint of the file was retired with its records.
-func (p *pointCheck) first(c *Checkpoint) {
+func (p *checkpointCheck) checkFirst(c *Checkpoint) {
 	if c.prevSeq == 0 || c.prevSeq < p.report.First {
 		return
 	}
@@ -118,7 +119,7 @@ func (p *pointCheck) first(c *Checkpoint) {
 }
 
 // copies checks that the file still has what was copied, unless its record was retired.
-func (p *pointCheck) copies() {
+func (p *checkpointCheck) checkCopies() {
 	has := map[hash]bool{}
 	texts := map[uint64]hash{}
 	for _, c := range p.own {
@@ -134,20 +135,20 @@ func (p *pointCheck) copies() {
 			p.problem(c.finding("the folder's own file lacks this checkpoint"))
 		case taken:
 			p.problem(c.finding(fmt.Sprintf("the folder's own file has another checkpoint %d: it was changed, or made anew after this one had been dropped", c.Number)))
-		case c.Number > p.last && (to == 0 || c.Number > to):
-			from, to = p.last+1, c.Number
+		case c.Number > p.lastNumber && (to == 0 || c.Number > to):
+			from, to = p.lastNumber+1, c.Number
 		}
 	}
 	if to > 0 && len(p.own) == 0 {
 		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("the folder has no checkpoint, though checkpoint %d was copied", to)})
 	} else if to > 0 {
-		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: points(from, to) + " missing at the end, by the copy: dropped, " +
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: checkpointRange(from, to) + " missing at the end, by the copy: dropped, " +
 			"or the guard could not write there, which its log says"})
 	}
 }
 
 // heads checks that the file has what the heads of the segments say was in it.
-func (p *pointCheck) heads() {
+func (p *checkpointCheck) checkHeads() {
 	var before, most, by uint64
 	for _, s := range p.checked {
 		h := &s.head
@@ -156,10 +157,10 @@ func (p *pointCheck) heads() {
 		}
 		at := Finding{Fault: FaultCheckpoint, File: s.seg.Name, Line: 1, Seq: h.Seq}
 		if h.Checkpoint < before {
-			at.Text = points(h.Checkpoint+1, before) + " missing: they were there before this record and not any more when it was written"
+			at.Text = checkpointRange(h.Checkpoint+1, before) + " missing: they were there before this record and not any more when it was written"
 			p.problem(at)
 		}
-		if seq, ok := p.about[h.Checkpoint]; ok && h.Checkpoint > 0 && seq >= h.Seq {
+		if seq, ok := p.seqOf[h.Checkpoint]; ok && h.Checkpoint > 0 && seq >= h.Seq {
 			at.Text = fmt.Sprintf("checkpoint %d was there before this record, but the one in the file is about record %d: it was made anew", h.Checkpoint, seq)
 			p.problem(at)
 		}
@@ -168,9 +169,9 @@ func (p *pointCheck) heads() {
 			most, by = h.Checkpoint, h.Seq
 		}
 	}
-	if most > p.last {
+	if most > p.lastNumber {
 		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("%s missing at the end: record %d says that the file had them",
-			points(p.last+1, most), by)})
+			checkpointRange(p.lastNumber+1, most), by)})
 	}
 }
 
@@ -188,45 +189,45 @@ type run struct {
 }
 
 // runsSigned checks that every run that signs has a checkpoint, and one of its end.
-func (p *pointCheck) runsSigned() {
+func (p *checkpointCheck) checkRuns() {
 	var r *run
 	for _, s := range p.checked {
 		h := &s.head
-		if h.err == "" && h.start() || r == nil {
-			p.runSigned(r)
+		if h.err == "" && h.isStart() || r == nil {
+			p.checkRun(r)
 			r = nil
 			if h.err == "" && s.first > 0 {
-				r = &run{first: s.first, signs: h.Signer != "", cut: !h.start()}
+				r = &run{first: s.first, signs: h.Signer != "", cut: !h.isStart()}
 			}
 		}
 		if r == nil {
 			continue
 		}
-		r.declared = r.declared || h.Unsynced > 0 && !h.start()
+		r.declared = r.declared || h.Unsynced > 0 && !h.isStart()
 		if s.last > r.last {
 			r.last, r.end = s.last, s.end
 		}
 	}
-	p.runSigned(r)
+	p.checkRun(r)
 }
 
 // runSigned checks one run, nil for none.
-func (p *pointCheck) runSigned(r *run) {
+func (p *checkpointCheck) checkRun(r *run) {
 	if r == nil {
 		return
 	}
 	at := Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Seq: r.first}
-	first, _ := slices.BinarySearch(p.seqs, r.first)
-	signed := first < len(p.seqs) && p.seqs[first] <= r.last
-	_, ended := slices.BinarySearch(p.seqs, r.last)
+	first, _ := slices.BinarySearch(p.filedSeqs, r.first)
+	signed := first < len(p.filedSeqs) && p.filedSeqs[first] <= r.last
+	_, ended := slices.BinarySearch(p.filedSeqs, r.last)
 	switch {
 	case !r.signs && !signed:
 		// A checkpoint may be about records that are gone, and with them its run.
-		if before := p.signed || len(p.trail.seqs) > 0 && p.trail.seqs[0] < r.first; before && !p.warned {
+		if before := p.signedBefore || len(p.verification.checkpointSeqs) > 0 && p.verification.checkpointSeqs[0] < r.first; before && !p.warnedUnsigned {
 			at.Fault, at.File = WarnTrust, ""
 			at.Text = "a run without a signer begins here, though a run before it had one: nothing proves what it wrote or retired until one signs again"
 			p.warn(at)
-			p.warned = true
+			p.warnedUnsigned = true
 		}
 		return
 	case r.cut || !r.signs:
@@ -238,7 +239,7 @@ func (p *pointCheck) runSigned(r *run) {
 		at.Text = "a run that signs its checkpoints ends here in order, and the checkpoint of its end is not there: it was dropped, or could not be written"
 		p.warn(at)
 	}
-	p.signed, p.warned = true, false
+	p.signedBefore, p.warnedUnsigned = true, false
 }
 
 // finding is one about a checkpoint.
@@ -247,7 +248,7 @@ func (c *Checkpoint) finding(text string) Finding {
 }
 
 // called is how a finding names a checkpoint.
-func (c *Checkpoint) called() string {
+func (c *Checkpoint) name() string {
 	if c.Number == 0 {
 		return fmt.Sprintf("the checkpoint of record %d", c.Seq)
 	}
@@ -255,7 +256,7 @@ func (c *Checkpoint) called() string {
 }
 
 // points is "checkpoint 7 is" or "checkpoints 7 to 9 are".
-func points(from, to uint64) string {
+func checkpointRange(from, to uint64) string {
 	if from >= to {
 		return fmt.Sprintf("checkpoint %d is", from)
 	}

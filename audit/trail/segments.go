@@ -98,16 +98,16 @@ func (s Segment) open() (io.ReadCloser, error) {
 	if zerr != nil {
 		return nil, errors.Join(zerr, z.Close())
 	}
-	return &compressed{d, z}, nil
+	return &compressedSegment{d, z}, nil
 }
 
 // A compressed segment is read through a decoder.
-type compressed struct {
+type compressedSegment struct {
 	*zstd.Decoder
 	f *os.File
 }
 
-func (c *compressed) Close() error {
+func (c *compressedSegment) Close() error {
 	c.Decoder.Close()
 	return c.f.Close()
 }

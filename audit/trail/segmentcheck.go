@@ -27,27 +27,27 @@ type retirement struct {
 }
 
 // A checked segment is what was found out about a segment by itself.
-type checked struct {
+type checkedSegment struct {
 	findings
 	seg  Segment
 	head head
 
-	first, last    uint64 // sequences; 0 without a record
-	from, to       string // the times of these
-	lastHash       hash
-	end            string // seal or stop, where one has been seen
-	lines          int
-	records        uint64
-	bytes          int64
-	macs, macsGood uint64
-	unfinished     int64 // bytes after the last line feed
-	retired        []retirement
-	retiredFiles   []retiredFile
-	recordings     []recordingFile
-	marks          []uint64        // the sequences whose hashes are asked for, ascending
-	found          map[uint64]hash // of marks
-	unreadable     bool            // the rest could not be read
-	vanished       bool            // it was listed, and is not there any more
+	first, last       uint64 // sequences; 0 without a record
+	from, to          string // the times of these
+	lastHash          hash
+	end               string // seal or stop, where one has been seen
+	lines             int
+	records           uint64
+	bytes             int64
+	macs, macsChecked uint64
+	unfinished        int64 // bytes after the last line feed
+	retired           []retirement
+	retiredFiles      []retiredFile
+	recordings        []recordingFile
+	wanted            []uint64        // the sequences whose hashes are asked for, ascending
+	hashes            map[uint64]hash // of marks
+	unreadable        bool            // the rest could not be read
+	vanished          bool            // it was listed, and is not there any more
 	// unlinked is the last record whose hash could not be checked, since the line before it is
 	// damaged. 0: none.
 	unlinked uint64
@@ -55,31 +55,31 @@ type checked struct {
 }
 
 // A checker walks over one segment.
-type checker struct {
-	*checked
-	line      line
-	keys      ratchet
-	digest    stdhash.Hash // kept for its memory
-	sum       hash         // what digest made last
-	prev      hash         // the hash of the record before
-	prevKnown bool         // prev can be relied on
-	alt       uint64       // the sequence that the record before should have had, where it had another; 0: none
-	torn      bool         // what stands right before the line cannot be read
-	latest    []byte       // the time of the record before
+type segmentChecker struct {
+	*checkedSegment
+	line        line
+	keys        ratchet
+	digest      stdhash.Hash // kept for its memory
+	sum         hash         // what digest made last
+	prev        hash         // the hash of the record before
+	prevKnown   bool         // prev can be relied on
+	assumed     uint64       // the sequence that the record before should have had, where it had another; 0: none
+	afterDamage bool         // what stands right before the line cannot be read
+	lastTime    []byte       // the time of the record before
 }
 
 // checkSegment checks one segment by itself. marks are the sequences whose hashes are wanted.
-func checkSegment(seg Segment, keys ratchet, marks []uint64) *checked {
-	c := &checker{
-		checked: &checked{seg: seg, marks: marks, found: map[uint64]hash{}},
-		keys:    keys, digest: sha256.New(),
+func checkSegment(seg Segment, keys ratchet, marks []uint64) *checkedSegment {
+	c := &segmentChecker{
+		checkedSegment: &checkedSegment{seg: seg, wanted: marks, hashes: map[uint64]hash{}},
+		keys:           keys, digest: sha256.New(),
 	}
-	defer func() { c.to = string(c.latest) }()
+	defer func() { c.to = string(c.lastTime) }()
 	f, err := seg.open()
 	if err != nil {
 		c.unreadable, c.vanished = true, errors.Is(err, fs.ErrNotExist)
 		c.problem(Finding{Fault: FaultDamaged, File: seg.Name, Seq: seg.First, Text: "the segment cannot be read: " + err.Error()})
-		return c.checked
+		return c.checkedSegment
 	}
 	defer f.Close()
 	lines := newLineReader(f)
@@ -101,34 +101,34 @@ func checkSegment(seg Segment, keys ratchet, marks []uint64) *checked {
 				c.lines++
 				c.report(FaultDamaged, 0, "the segment cannot be read on: "+err.Error())
 			}
-			return c.checked
+			return c.checkedSegment
 		}
 	}
 }
 
 // report adds a problem at the line that is read.
-func (c *checker) report(fault Fault, seq uint64, text string) {
-	c.problem(Finding{Fault: fault, File: c.seg.Name, Line: c.lines, Seq: seq, Text: text, after: c.last, torn: c.torn})
+func (c *segmentChecker) report(fault Fault, seq uint64, text string) {
+	c.problem(Finding{Fault: fault, File: c.seg.Name, Line: c.lines, Seq: seq, Text: text, after: c.last, torn: c.afterDamage})
 }
 
 // damaged adds a problem with a line that cannot be taken for a record.
-func (c *checker) damaged(seq uint64, text string) {
+func (c *segmentChecker) damaged(seq uint64, text string) {
 	c.report(FaultDamaged, seq, text)
-	c.prevKnown, c.torn = false, true
+	c.prevKnown, c.afterDamage = false, true
 }
 
 // record checks one line.
-func (c *checker) record(b []byte) {
+func (c *segmentChecker) record(b []byte) {
 	l := &c.line
 	if !l.parse(b) {
 		c.damaged(c.expected(), "the line is not a record of a chained audit")
 		return
 	}
 	if c.lines == 1 {
-		c.begin(b)
+		c.checkHead(b)
 	}
 	stated, ok := decodeHash(l.hash)
-	fits := ok && c.prevKnown && c.follows(&stated)
+	fits := ok && c.prevKnown && c.hashFollows(&stated)
 	if !fits && c.lines > 1 && bytes.IndexByte(b, 0) >= 0 {
 		// No record holds such a byte: the disk lost a part of the file, with ends of lines in it.
 		c.damaged(c.expected(), "the line holds zero bytes, which no record does: the disk did not keep it")
@@ -146,20 +146,20 @@ func (c *checker) record(b []byte) {
 	if !c.prevKnown {
 		c.unlinked = l.seq
 	}
-	c.prev, c.prevKnown, c.torn = stated, ok, false
-	c.place(b)
-	c.authenticate(&stated, fits)
-	c.clock()
+	c.prev, c.prevKnown, c.afterDamage = stated, ok, false
+	c.checkKind(b)
+	c.checkMAC(&stated, fits)
+	c.checkClock()
 	if c.first == 0 {
 		c.first, c.from = l.seq, string(l.time)
 	}
 	c.records++
 	c.last, c.lastHash = l.seq, stated
-	c.mark()
+	c.noteHash()
 }
 
 // follows reports whether the record has the hash that follows from prev and its own bytes.
-func (c *checker) follows(stated *hash) bool {
+func (c *segmentChecker) hashFollows(stated *hash) bool {
 	c.digest.Reset()
 	c.digest.Write(c.prev[:])
 	c.digest.Write(c.line.body)
@@ -168,7 +168,7 @@ func (c *checker) follows(stated *hash) bool {
 }
 
 // expected is the sequence that comes next, as far as is known.
-func (c *checker) expected() uint64 {
+func (c *segmentChecker) expected() uint64 {
 	if c.last == 0 {
 		return c.seg.First
 	}
@@ -176,7 +176,7 @@ func (c *checker) expected() uint64 {
 }
 
 // begin takes the segment's first record.
-func (c *checker) begin(b []byte) {
+func (c *segmentChecker) checkHead(b []byte) {
 	c.head = parseHead(b, &c.line)
 	if c.head.err != "" {
 		c.report(FaultSegment, c.line.seq, "this is not the head of a segment: "+c.head.err)
@@ -184,31 +184,31 @@ func (c *checker) begin(b []byte) {
 	}
 	if c.line.seq != c.seg.First {
 		c.report(FaultSegment, c.line.seq, fmt.Sprintf("the segment's name says that it begins with record %d", c.seg.First))
-		c.alt = c.seg.First
+		c.assumed = c.seg.First
 	}
 	if c.line.seq != c.head.PrevSeq+1+c.line.lost {
 		c.report(FaultRemoved, c.line.seq, fmt.Sprintf("%s are missing, and the head does not say that they were lost",
-			span(c.head.PrevSeq+1, c.line.seq-1-min(c.line.lost, c.line.seq-1))))
+			recordRange(c.head.PrevSeq+1, c.line.seq-1-min(c.line.lost, c.line.seq-1))))
 	}
 	c.prev, c.prevKnown = c.head.prev, true
 }
 
 // inSequence checks the sequence of a record that is not the first. It returns false if it does not
 // belong here, and is passed over.
-func (c *checker) inSequence(fits bool) bool {
+func (c *segmentChecker) inSequence(fits bool) bool {
 	l := &c.line
-	if c.alt > 0 && l.seq == c.alt+1+l.lost {
+	if c.assumed > 0 && l.seq == c.assumed+1+l.lost {
 		// The record before only had a wrong sequence.
-		c.last = c.alt
+		c.last = c.assumed
 	}
-	c.alt = 0
+	c.assumed = 0
 	want := c.last + 1 + l.lost
 	switch {
 	case l.seq == want:
 	case l.seq > want:
-		c.report(FaultRemoved, l.seq, span(c.last+1, l.seq-1-l.lost)+" should stand before it")
+		c.report(FaultRemoved, l.seq, recordRange(c.last+1, l.seq-1-l.lost)+" should stand before it")
 		if !fits {
-			c.alt, c.prevKnown = want, false
+			c.assumed, c.prevKnown = want, false
 		}
 	case l.seq > c.last:
 		c.report(FaultChanged, l.seq, fmt.Sprintf("it says that %d records before it were lost, but record %d is there", l.lost, c.last))
@@ -231,7 +231,7 @@ const (
 )
 
 // place checks that a record of its kind may stand here, and takes note of what it says.
-func (c *checker) place(b []byte) {
+func (c *segmentChecker) checkKind(b []byte) {
 	if c.end != "" {
 		c.report(FaultOrder, c.line.seq, "it stands behind the end of the segment, a "+c.end)
 	}
@@ -264,7 +264,7 @@ func (c *checker) place(b []byte) {
 }
 
 // authenticate checks the MAC of a record with that hash. fits says that the hash is the right one.
-func (c *checker) authenticate(stated *hash, fits bool) {
+func (c *segmentChecker) checkMAC(stated *hash, fits bool) {
 	l := &c.line
 	if l.mac != nil {
 		c.macs++
@@ -278,7 +278,7 @@ func (c *checker) authenticate(stated *hash, fits bool) {
 		c.report(FaultMAC, l.seq, "the MAC is not written as one")
 	}
 	keys := c.keys
-	if l.mac == nil || c.more > 0 || !keys.to(l.seq) {
+	if l.mac == nil || c.more > 0 || !keys.advance(l.seq) {
 		return
 	}
 	good := ok && mac == keys.mac(stated)
@@ -291,28 +291,28 @@ func (c *checker) authenticate(stated *hash, fits bool) {
 	if !good {
 		return
 	}
-	c.macsGood++
+	c.macsChecked++
 }
 
 // clock warns of a time before the one of the record before. Times are compared as text, which is how they sort.
-func (c *checker) clock() {
+func (c *segmentChecker) checkClock() {
 	t := c.line.time
-	if bytes.Compare(t, c.latest) < 0 {
+	if bytes.Compare(t, c.lastTime) < 0 {
 		c.warn(Finding{
 			Fault: WarnClock, File: c.seg.Name, Line: c.lines, Seq: c.line.seq, after: c.last,
-			Text: "the clock went back, from " + printTime(c.latest) + " to " + printTime(t),
+			Text: "the clock went back, from " + printTime(c.lastTime) + " to " + printTime(t),
 		})
 	}
-	c.latest = append(c.latest[:0], t...)
+	c.lastTime = append(c.lastTime[:0], t...)
 }
 
 // mark notes the hash of a record that is asked for.
-func (c *checker) mark() {
-	for len(c.marks) > 0 && c.marks[0] < c.last {
-		c.marks = c.marks[1:]
+func (c *segmentChecker) noteHash() {
+	for len(c.wanted) > 0 && c.wanted[0] < c.last {
+		c.wanted = c.wanted[1:]
 	}
-	if len(c.marks) > 0 && c.marks[0] == c.last {
-		c.found[c.last] = c.lastHash
+	if len(c.wanted) > 0 && c.wanted[0] == c.last {
+		c.hashes[c.last] = c.lastHash
 	}
 }
 
@@ -325,7 +325,7 @@ func printTime(t []byte) string {
 }
 
 // span is "record 7" or "records 7 to 9".
-func span(from, to uint64) string {
+func recordRange(from, to uint64) string {
 	if from >= to {
 		return fmt.Sprintf("record %d", from)
 	}

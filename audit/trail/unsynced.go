@@ -22,7 +22,7 @@ func (f *Finding) excusable() bool {
 // excuse turns what is wrong at the end of c into warnings, where the head of next declares that a
 // sync failed, and that from there on records may be missing. Only what no checkpoint is about can
 // be excused: a checkpoint is made of records that were synced.
-func (t *trail) excuse(c, next *checked) {
+func (v *verification) excuseUnsynced(c, next *checkedSegment) {
 	h := &next.head
 	if h.err != "" || h.Unsynced == 0 {
 		return
@@ -32,8 +32,8 @@ func (t *trail) excuse(c, next *checked) {
 	if !missing && !slices.ContainsFunc(c.problems, inside) {
 		return
 	}
-	if why := t.unbelievable(c, h); why != "" {
-		t.problem(Finding{Fault: FaultChanged, File: next.seg.Name, Line: 1, Seq: h.Seq,
+	if why := v.refuteUnsynced(c, h); why != "" {
+		v.problem(Finding{Fault: FaultChanged, File: next.seg.Name, Line: 1, Seq: h.Seq,
 			Text: fmt.Sprintf("it declares that records from %d on may be missing because a sync failed, and this is not so: %s", h.Unsynced, why)})
 		return
 	}
@@ -42,7 +42,7 @@ func (t *trail) excuse(c, next *checked) {
 	if missing {
 		g.after = c.last
 	}
-	t.gaps = append(t.gaps, g)
+	v.gaps = append(v.gaps, g)
 	kept := c.problems[:0]
 	for _, p := range c.problems {
 		if !inside(p) {
@@ -57,55 +57,55 @@ func (t *trail) excuse(c, next *checked) {
 
 // unbelievable says why no writer can have declared in the head h that a sync of c failed. It
 // returns "" if one can.
-func (t *trail) unbelievable(c *checked, h *head) string {
+func (v *verification) refuteUnsynced(c *checkedSegment, h *head) string {
 	// The sequences of t.seqs before at are lower than the head's.
-	at, _ := slices.BinarySearch(t.seqs, h.Seq)
+	at, _ := slices.BinarySearch(v.checkpointSeqs, h.Seq)
 	switch {
-	case h.start():
+	case h.isStart():
 		return "a run begins here, and only the run whose sync failed declares that"
 	case c.head.err != "" || c.head.Seq == 0 || h.Unsynced <= c.head.Seq:
 		return "the head of the segment before it was synced"
-	case at > 0 && h.Unsynced <= t.seqs[at-1]:
-		return fmt.Sprintf("a checkpoint about record %d says that all up to it were synced", t.seqs[at-1])
+	case at > 0 && h.Unsynced <= v.checkpointSeqs[at-1]:
+		return fmt.Sprintf("a checkpoint about record %d says that all up to it were synced", v.checkpointSeqs[at-1])
 	}
 	return ""
 }
 
 // covered reports whether a checkpoint that can be relied on proves the record seq: one that fits
 // and was copied, or whose signature was checked, and that the record is linked to.
-func (t *trail) covered(seq uint64) bool {
-	at, _ := slices.BinarySearch(t.good, seq)
-	if at == len(t.good) {
+func (v *verification) covered(seq uint64) bool {
+	at, _ := slices.BinarySearch(v.provenSeqs, seq)
+	if at == len(v.provenSeqs) {
 		return false
 	}
-	next, _ := slices.BinarySearchFunc(t.gaps, seq, func(g gap, seq uint64) int { return cmp.Compare(g.after, seq) })
-	return next == len(t.gaps) || t.gaps[next].after >= t.good[at]
+	next, _ := slices.BinarySearchFunc(v.gaps, seq, func(g gap, seq uint64) int { return cmp.Compare(g.after, seq) })
+	return next == len(v.gaps) || v.gaps[next].after >= v.provenSeqs[at]
 }
 
 // relies reports whether something was handed in that tells which checkpoints can be relied on.
-func (t *trail) relies() bool { return t.o.Verifier != nil || len(t.o.Checkpoints) > 0 }
+func (v *verification) hasTrust() bool { return v.o.Verifier != nil || len(v.o.Checkpoints) > 0 }
 
 // unproven reports whether something is excused that no checkpoint proves, though something was
 // handed in that could. What follows it is not proven by MACs either: any run can be sealed to a
 // public recipient.
-func (t *trail) unproven() bool {
-	return t.relies() && slices.ContainsFunc(t.gaps, func(g gap) bool { return !t.covered(g.by) })
+func (v *verification) hasUnprovenGap() bool {
+	return v.hasTrust() && slices.ContainsFunc(v.gaps, func(g gap) bool { return !v.covered(g.by) })
 }
 
 // unlinked warns of records before a gap that only a checkpoint behind the gap could prove.
-func (t *trail) unlinked() {
-	if r := &t.report; !t.relies() || r.MACsChecked == r.Records {
+func (v *verification) warnUnlinked() {
+	if r := &v.report; !v.hasTrust() || r.MACsChecked == r.Records {
 		return
 	}
-	for _, g := range t.gaps {
-		at, found := slices.BinarySearch(t.good, g.after)
-		if found || g.after == 0 || at == len(t.good) {
+	for _, g := range v.gaps {
+		at, found := slices.BinarySearch(v.provenSeqs, g.after)
+		if found || g.after == 0 || at == len(v.provenSeqs) {
 			continue // proven, or higher than what Report.Proven says
 		}
-		from := t.report.First
+		from := v.report.First
 		if at > 0 {
-			from = t.good[at-1] + 1
+			from = v.provenSeqs[at-1] + 1
 		}
-		t.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: span(from, g.after) + " cannot be proven by a checkpoint: what is missing after them parts them from the next one"})
+		v.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: recordRange(from, g.after) + " cannot be proven by a checkpoint: what is missing after them parts them from the next one"})
 	}
 }

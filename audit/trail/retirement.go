@@ -8,49 +8,49 @@ import (
 
 // retirements checks that what is missing before the first segment was retired, and that the
 // record which says so is proven, as far as what was handed in can tell.
-func (t *trail) retirements() {
-	if t.oldest == nil {
-		t.retiredPoints(false)
+func (v *verification) checkRetirements() {
+	if v.oldest == nil {
+		v.reportGoneCopies(false)
 		return
 	}
-	h := &t.oldest.head
-	at := Finding{Fault: FaultSegment, File: t.oldest.seg.Name, Line: 1, Seq: h.Seq}
+	h := &v.oldest.head
+	at := Finding{Fault: FaultSegment, File: v.oldest.seg.Name, Line: 1, Seq: h.Seq}
 	if h.PrevSeq == 0 {
-		if h.prev != (hash{}) || h.PrevSegment != "" || !h.start() {
+		if h.prev != (hash{}) || h.PrevSegment != "" || !h.isStart() {
 			at.Fault, at.Text = FaultChanged, "it claims to begin the chain, and a segment or a hash before it"
-			t.problem(at)
+			v.problem(at)
 		}
-		t.retiredPoints(false)
+		v.reportGoneCopies(false)
 		return
 	}
-	by, signed := t.retiredBy(h, at)
+	by, signed := v.findRetirement(h, at)
 	switch {
 	case by == 0 && h.PrevSeq == 1:
 		at.Text = "record 1 is missing, and no record says that it was retired"
-		t.problem(at)
+		v.problem(at)
 	case by == 0:
-		at.Text = span(1, h.PrevSeq) + " are missing, and no record says that they were retired"
-		t.problem(at)
-	case signed || !t.relies() && len(t.o.Identities) == 0:
-	case t.o.Verifier != nil:
-		t.unsigned = true
+		at.Text = recordRange(1, h.PrevSeq) + " are missing, and no record says that they were retired"
+		v.problem(at)
+	case signed || !v.hasTrust() && len(v.o.Identities) == 0:
+	case v.o.Verifier != nil:
+		v.unsignedRetirement = true
 		at.Text = fmt.Sprintf("what was before it is missing, and no good checkpoint covers record %d, which says that it was retired: "+
 			"a guard with its signer makes one before it deletes", by)
-		t.problem(at)
+		v.problem(at)
 	default:
 		at.Fault = WarnTrust
 		at.Text = fmt.Sprintf("what was before it is missing, and nothing that was handed in proves record %d, which says that it was retired: "+
 			"the public key or a later copy of a checkpoint can", by)
-		t.warn(at)
+		v.warn(at)
 	}
-	t.retiredPoints(signed)
+	v.reportGoneCopies(signed)
 }
 
 // retiredBy finds the record which says that what is before the head h was retired, 0 for none. It
 // prefers one that a checkpoint covers, which signed says.
-func (t *trail) retiredBy(h *head, at Finding) (by uint64, signed bool) {
+func (v *verification) findRetirement(h *head, at Finding) (by uint64, signed bool) {
 	var all []retirement
-	for _, c := range t.checked {
+	for _, c := range v.checked {
 		all = append(all, c.retired...)
 	}
 	slices.SortFunc(all, func(a, b retirement) int { return cmp.Compare(a.To, b.To) })
@@ -60,10 +60,10 @@ func (t *trail) retiredBy(h *head, at Finding) (by uint64, signed bool) {
 		}
 		if h.PrevSeq == r.To && r.Hash != h.PrevHash {
 			at.Fault, at.Text = FaultChanged, fmt.Sprintf("the hash before it is not the one that record %d retired", r.seq)
-			t.problem(at)
+			v.problem(at)
 			return r.seq, false
 		}
-		if by = r.seq; t.covered(by) {
+		if by = r.seq; v.covered(by) {
 			return by, true
 		}
 	}
@@ -72,18 +72,18 @@ func (t *trail) retiredBy(h *head, at Finding) (by uint64, signed bool) {
 
 // retiredPoints tells of the copied checkpoints whose records are gone. signed says that a
 // checkpoint covers the record that retired them.
-func (t *trail) retiredPoints(signed bool) {
-	for _, c := range t.gone {
+func (v *verification) reportGoneCopies(signed bool) {
+	for _, c := range v.goneCopies {
 		at := Finding{Fault: WarnTrust, File: c.File, Line: c.line, Seq: c.Seq}
 		if signed {
 			at.Text = "the checkpoint is about a record that was retired, and proves nothing of those that are left"
-			t.warn(at)
+			v.warn(at)
 			continue
 		}
 		at.Fault, at.Text = FaultCheckpoint, "the checkpoint is about a record that is gone, and no good checkpoint covers a record which says that it was retired"
-		if t.o.Verifier == nil {
+		if v.o.Verifier == nil {
 			at.Text += ": hand in the public key or a later copy of a checkpoint, which may"
 		}
-		t.problem(at)
+		v.problem(at)
 	}
 }
