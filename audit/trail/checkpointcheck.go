@@ -9,21 +9,20 @@ import (
 	"eslguard/audit"
 )
 
-// A pointCheck holds the checkpoints of a folder against each other, against copies of them, and
-// against what the records say of them.
+// A checkpointCheck compares the checkpoints of a folder with each other, with copies of them, and
+// with what the records say about them.
 type checkpointCheck struct {
 	*verification
 	own            []Checkpoint      // those of the folder's file, in its order
-	copied         []Checkpoint      // those that were handed in
+	copied         []Checkpoint      // those from Options.Checkpoints
 	filedSeqs      []uint64          // the records that those of the file are about, ascending
-	seqOf          map[uint64]uint64 // the record of each number
+	seqOf          map[uint64]uint64 // the record that each number is about
 	lastNumber     uint64            // the highest number in the file
-	signedBefore   bool              // a run before the one that is looked at has a signer
-	warnedUnsigned bool              // it was told since that a run has none
+	signedBefore   bool              // a run before the current one has a signer
+	warnedUnsigned bool              // a run without a signer was reported since
 }
 
-// pointsHold looks for checkpoints that are missing, were changed or stand where they do not
-// belong.
+// checkCheckpoints looks for checkpoints that are missing, were changed or are in the wrong place.
 func (v *verification) checkCheckpoints() {
 	p := &checkpointCheck{verification: v, seqOf: map[uint64]uint64{}}
 	for _, c := range v.checkpoints {
@@ -36,13 +35,13 @@ func (v *verification) checkCheckpoints() {
 	p.noteFiled(p.own)
 	p.checkOrder()
 	p.checkCopies()
-	// What was written while the records were read is known to them, and was not seen before.
+	// The records may mention checkpoints that were written after the file was read the first time.
 	p.noteFiled(newerCheckpoints(v.dir, v.checkpointBytes))
 	p.checkHeads()
 	p.checkRuns()
 }
 
-// know takes note of checkpoints that are in the file.
+// noteFiled notes checkpoints that are in the file.
 func (p *checkpointCheck) noteFiled(list []Checkpoint) {
 	for _, c := range list {
 		p.filedSeqs = append(p.filedSeqs, c.Seq)
@@ -70,7 +69,7 @@ func hasNewerCheckpoints(dir string, size int64) bool {
 	return err == nil && info.Size() != size
 }
 
-// chain checks that each checkpoint of the file follows from the one before it.
+// checkOrder checks that each checkpoint of the file follows from the one before it.
 func (p *checkpointCheck) checkOrder() {
 	var prev *Checkpoint
 	old := 0
@@ -83,7 +82,7 @@ func (p *checkpointCheck) checkOrder() {
 		case prev == nil:
 			p.checkFirst(c)
 		case c.text == prev.text:
-			// A write that failed just before its end is done again.
+			// A write that fails just before its end is repeated.
 			p.warn(c.finding("the checkpoint stands there twice"))
 		case c.Number == 0 && prev.Number > 0:
 			p.problem(c.finding("the checkpoint has no number, though the one before it has: it was moved, or put in"))
@@ -106,7 +105,8 @@ func (p *checkpointCheck) checkOrder() {
 	}
 }
 
-// first checks that what came before the first checkpoint of the file was retired with its records.
+// checkFirst checks that the checkpoints before the first one of the file were retired with their
+// records.
 func (p *checkpointCheck) checkFirst(c *Checkpoint) {
 	if c.prevSeq == 0 || c.prevSeq < p.report.First {
 		return
@@ -118,14 +118,14 @@ func (p *checkpointCheck) checkFirst(c *Checkpoint) {
 	p.problem(c.finding(fmt.Sprintf("%s missing before it: record %d, which that one is about, is still here", missing, c.prevSeq)))
 }
 
-// copies checks that the file still has what was copied, unless its record was retired.
+// checkCopies checks that the file contains each copied checkpoint, unless its record was retired.
 func (p *checkpointCheck) checkCopies() {
 	has := map[hash]bool{}
 	texts := map[uint64]hash{}
 	for _, c := range p.own {
 		has[c.text], texts[c.Number] = true, c.text
 	}
-	var from, to uint64 // numbers, at the end of the file
+	var from, to uint64 // numbers that are missing at the end of the file
 	for i := range p.copied {
 		c := &p.copied[i]
 		_, taken := texts[c.Number]
@@ -147,7 +147,8 @@ func (p *checkpointCheck) checkCopies() {
 	}
 }
 
-// heads checks that the file has what the heads of the segments say was in it.
+// checkHeads checks that the file contains the checkpoints that the heads of the segments say it
+// had.
 func (p *checkpointCheck) checkHeads() {
 	var before, most, by uint64
 	for _, s := range p.checked {
@@ -175,20 +176,20 @@ func (p *checkpointCheck) checkHeads() {
 	}
 }
 
-// minSigned is how many records of a run there are at most before it has a checkpoint: its start,
-// and that segments or recordings are to be retired.
+// minSigned is the maximum number of records that a run writes before its first checkpoint: its
+// start, and the retirements of segments and of recordings.
 const minSigned = 3
 
-// A run is what the segments of one have in common.
+// A run is what is known of a run from its segments.
 type run struct {
-	signs       bool // its head says so
+	signs       bool // its head names a signer
 	first, last uint64
-	end         string // as of the segment that last is in
-	declared    bool   // a sync failed in it
+	end         string // see checkedSegment.end, of its last segment
+	declared    bool   // it declares a failed sync
 	cut         bool   // its start was retired
 }
 
-// runsSigned checks that every run that signs has a checkpoint, and one of its end.
+// checkRuns checks that every run with a signer has a checkpoint, and one of its end.
 func (p *checkpointCheck) checkRuns() {
 	var r *run
 	for _, s := range p.checked {
@@ -211,7 +212,7 @@ func (p *checkpointCheck) checkRuns() {
 	p.checkRun(r)
 }
 
-// runSigned checks one run, nil for none.
+// checkRun checks one run. It does nothing for nil.
 func (p *checkpointCheck) checkRun(r *run) {
 	if r == nil {
 		return
@@ -222,7 +223,7 @@ func (p *checkpointCheck) checkRun(r *run) {
 	_, ended := slices.BinarySearch(p.filedSeqs, r.last)
 	switch {
 	case !r.signs && !signed:
-		// A checkpoint may be about records that are gone, and with them its run.
+		// A checkpoint may be about a record that was deleted, together with the rest of its run.
 		if before := p.signedBefore || len(p.verification.checkpointSeqs) > 0 && p.verification.checkpointSeqs[0] < r.first; before && !p.warnedUnsigned {
 			at.Fault, at.File = WarnTrust, ""
 			at.Text = "a run without a signer begins here, though a run before it had one: nothing proves what it wrote or retired until one signs again"
@@ -242,12 +243,12 @@ func (p *checkpointCheck) checkRun(r *run) {
 	p.signedBefore, p.warnedUnsigned = true, false
 }
 
-// finding is one about a checkpoint.
+// finding returns a finding about the checkpoint.
 func (c *Checkpoint) finding(text string) Finding {
 	return Finding{Fault: FaultCheckpoint, File: c.File, Line: c.line, Seq: c.Seq, Text: text}
 }
 
-// called is how a finding names a checkpoint.
+// name returns how a finding names the checkpoint.
 func (c *Checkpoint) name() string {
 	if c.Number == 0 {
 		return fmt.Sprintf("the checkpoint of record %d", c.Seq)
@@ -255,7 +256,7 @@ func (c *Checkpoint) name() string {
 	return fmt.Sprintf("checkpoint %d", c.Number)
 }
 
-// points is "checkpoint 7 is" or "checkpoints 7 to 9 are".
+// checkpointRange returns "checkpoint 7 is" or "checkpoints 7 to 9 are".
 func checkpointRange(from, to uint64) string {
 	if from >= to {
 		return fmt.Sprintf("checkpoint %d is", from)

@@ -11,7 +11,7 @@ import (
 	"eslguard/audit"
 )
 
-// join holds the segments against each other and sums them up.
+// joinSegments compares each segment with the one before, and sums up their findings.
 func (v *verification) joinSegments() {
 	r := &v.report
 	chain := v.linkedSegments()
@@ -32,7 +32,7 @@ func (v *verification) joinSegments() {
 				v.checkHandOver(prev, c)
 			}
 			if c.head.isStart() || prev == nil {
-				r.Runs++ // also one whose start was retired
+				r.Runs++ // a run counts although its start was retired
 			}
 		}
 		if r.First == 0 {
@@ -48,8 +48,8 @@ func (v *verification) joinSegments() {
 	}
 }
 
-// linked returns the segments without those that were begun in vain. What these declare counts for
-// nothing: no other head names them.
+// linkedSegments returns the segments without those that could not be begun. What these declare is
+// ignored, since no other head names them.
 func (v *verification) linkedSegments() (list []*checkedSegment) {
 	var prev *checkedSegment
 	for i, c := range v.checked {
@@ -64,8 +64,8 @@ func (v *verification) linkedSegments() (list []*checkedSegment) {
 	return list
 }
 
-// orphan reports whether segment i was begun in vain: nothing but its head is in it, and what follows
-// goes on from the segment before it. Its head's sequence is spent.
+// isOrphan reports whether segment i could not be begun: it contains only its head, whose sequence
+// is used up, and what follows continues from the segment before it.
 func (v *verification) isOrphan(prev *checkedSegment, i int) bool {
 	c := v.checked[i]
 	if c.lines > 1 || len(c.problems) > 0 || i+1 == len(v.checked) {
@@ -89,7 +89,7 @@ func (v *verification) isOrphan(prev *checkedSegment, i int) bool {
 	return false
 }
 
-// add takes over what was found in one segment.
+// addSegment adds the findings and figures of one segment to the report.
 func (v *verification) addSegment(c *checkedSegment) {
 	r := &v.report
 	r.Segments++
@@ -109,8 +109,8 @@ func (v *verification) addSegment(c *checkedSegment) {
 	v.warnFast(c)
 }
 
-// fast warns of what was retired for the size of all sooner than is usual: it may have been pushed
-// out.
+// warnFast warns of segments that were retired because of their size sooner than is usual: someone
+// may have caused that.
 func (v *verification) warnFast(c *checkedSegment) {
 	var records, seq uint64
 	var youngest int64
@@ -133,7 +133,7 @@ func (v *verification) warnFast(c *checkedSegment) {
 			"someone may have written much so that they go; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
 }
 
-// tail looks at what stands after the last whole line.
+// checkEnd checks what follows the last whole line of a segment.
 func (v *verification) checkEnd(c *checkedSegment, last bool) {
 	at := Finding{File: c.seg.Name, Line: c.lines + 1, Seq: c.last}
 	switch {
@@ -153,7 +153,7 @@ func (v *verification) checkEnd(c *checkedSegment, last bool) {
 	}
 }
 
-// handOver checks that c goes on where prev ended.
+// checkHandOver checks that c continues where prev ended.
 func (v *verification) checkHandOver(prev, c *checkedSegment) {
 	h := &c.head
 	at := Finding{Fault: FaultSegment, File: c.seg.Name, Line: 1, Seq: h.Seq}
@@ -182,7 +182,7 @@ func (v *verification) checkHandOver(prev, c *checkedSegment) {
 	v.checkRunEnds(prev, c)
 }
 
-// runs checks that a run ends and begins as it should from one segment to the next.
+// checkRunEnds checks that runs end and begin in order from prev to c.
 func (v *verification) checkRunEnds(prev, c *checkedSegment) {
 	at := Finding{File: c.seg.Name, Line: 1, Seq: c.head.Seq}
 	switch {
@@ -202,7 +202,7 @@ func (v *verification) checkRunEnds(prev, c *checkedSegment) {
 	}
 }
 
-// torn checks that what was set aside is still there.
+// checkTornFiles checks that the bytes that were set aside still exist.
 func (v *verification) checkTornFiles() {
 	want := map[string]int64{}
 	for _, c := range v.checked {
@@ -210,7 +210,7 @@ func (v *verification) checkTornFiles() {
 		if h.err != "" || h.TornFile == "" || h.TornBytes <= 0 {
 			continue
 		}
-		// Retired with its segment, it may be gone.
+		// It may be gone if it was retired with its segment.
 		digits, ok := cutAffixes(h.TornFile, audit.SegmentPrefix, audit.TornSuffix)
 		first, is := segmentFirst(audit.SegmentPrefix + digits + audit.SegmentSuffix)
 		if !ok || !is || first < v.report.First {
@@ -225,9 +225,9 @@ func (v *verification) checkTornFiles() {
 	}
 }
 
-// close says what could not be checked for want of a key. Whoever wrote a folder anew would leave the MACs out, or seal
-// to another identity: a key by which nothing at all can be checked is a fault.
-// So is a public key without a checkpoint.
+// conclude reports what could not be checked without a key. Someone who rewrites a folder would
+// leave out the MACs, or encrypt the keys to another identity, so a key with which nothing at all
+// can be checked is a problem. So is a public key without a checkpoint.
 func (v *verification) conclude(keyed, signed bool) {
 	r := &v.report
 	r.Proven = v.proven()
@@ -254,7 +254,7 @@ func (v *verification) conclude(keyed, signed bool) {
 	}
 }
 
-// proven is what Report.Proven says.
+// proven returns the value of Report.Proven.
 func (v *verification) proven() (seq uint64) {
 	r := &v.report
 	if r.MACsChecked > 0 && r.MACsChecked == r.Records && !v.hasUnprovenGap() {

@@ -12,18 +12,20 @@ import (
 	"eslguard/audit"
 )
 
-// maxGap is over how many sequences a key is carried on between two records: more were never lost
-// in one piece, and whoever claims it would keep the check busy for long.
+// maxGap is the maximum number of sequences between two records over which a key is advanced. More
+// are never lost at once, and a line that claims more would keep the check busy for long.
 const maxGap = 1 << 26
 
-// A ratchet knows the key of one record, and from it those of all later ones of the run. The zero ratchet knows none.
+// A ratchet has the key of one record, from which those of all later records of the run follow. The
+// zero ratchet has none.
 type ratchet struct {
 	known bool
 	seq   uint64
 	key   hash
 }
 
-// to goes on to the record seq. It returns false if that lies before, or absurdly far behind.
+// advance computes the key of the record seq. It returns false if that is an earlier record, or
+// more than maxGap later.
 func (r *ratchet) advance(seq uint64) bool {
 	if !r.known || seq < r.seq || seq-r.seq > maxGap {
 		r.known = false
@@ -44,8 +46,8 @@ const (
 	outerPad = 0x5c
 )
 
-// mac is the MAC of the record that the ratchet stands at: HMAC-SHA-256 as RFC 2104 defines it, for a key
-// and a text of 32 bytes each. The library's would be made anew, on the heap, for every record.
+// mac returns the MAC of the current record: HMAC-SHA-256 as RFC 2104 defines it, for a key and a
+// text of 32 bytes each. crypto/hmac would allocate for every record.
 func (r *ratchet) mac(of *hash) hash {
 	var block [sha256.BlockSize + audit.HashSize]byte
 	pad := func(with byte, text *hash) hash {
@@ -62,7 +64,7 @@ func (r *ratchet) mac(of *hash) hash {
 	return pad(outerPad, &inner)
 }
 
-// unseal opens a sealed key.
+// unseal decrypts a sealed key.
 func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
 	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
 	if err != nil {
@@ -77,8 +79,8 @@ func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
 	return key, nil
 }
 
-// ratchets gives each segment the ratchet of its head, as far as the keys of the runs can be opened
-// with ids. What stands in the way is a warning, since an identity may be that of other runs.
+// segmentKeys returns for each segment the ratchet of its head, if ids can decrypt the key of its
+// run. What they cannot decrypt is a warning, since an identity may be that of other runs.
 func segmentKeys(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, findings) {
 	out := make([]ratchet, len(segments))
 	var f findings
@@ -86,7 +88,7 @@ func segmentKeys(segments []Segment, heads []head, ids []age.Identity) ([]ratche
 		return out, f
 	}
 	var r ratchet
-	warned := false // of this run
+	warned := false // for this run
 	for i := range heads {
 		h := &heads[i]
 		if h.err != "" || h.isStart() || !h.keyed {
@@ -110,7 +112,8 @@ func segmentKeys(segments []Segment, heads []head, ids []age.Identity) ([]ratche
 	return out, f
 }
 
-// openHead opens the key that a head holds. r is the one that the segments before led to, if any.
+// openHeadKey decrypts the key in a head. r is the ratchet that follows from the segments before,
+// if there is one.
 func openHeadKey(h *head, r ratchet, file string, ids []age.Identity, f *findings) ratchet {
 	at := Finding{File: file, Line: 1, Seq: h.Seq, after: h.PrevSeq}
 	sealed, err := h.sealed()

@@ -9,7 +9,7 @@ import (
 	"eslguard/audit"
 )
 
-// What a record begins and ends with, byte by byte, see format.go of package audit. No JSON is
+// The beginning and the end of a record, byte by byte; see format.go of package audit. No JSON is
 // parsed to verify a chain.
 const (
 	timeKey = `{"` + audit.FieldTime + `":"`
@@ -19,30 +19,31 @@ const (
 	hashKey = `,"` + audit.FieldHash + `":"`
 	macKey  = `","` + audit.FieldMAC + `":"`
 	hashEnd = `"}`
-	// timeText is the length of a time, which never varies.
+	// timeText is the length of a time, which is the same in all records.
 	timeText = len("2006-01-02T15:04:05.000000Z")
 )
 
-// hashText is how hashes are written. Strict, so that no second spelling passes for the same one.
+// hashText is the encoding of hashes. It is strict, so that a hash has one spelling only.
 var hashText = base64.RawStdEncoding.Strict()
 
 // A hash is a chain hash, a MAC or a key.
 type hash = [audit.HashSize]byte
 
-// A line is a record of a folder, taken apart as far as the chain needs it. Its slices are the record's own bytes.
+// A line is a record of a folder, parsed as far as the chain needs it. Its slices refer to the
+// record's own bytes.
 type line struct {
 	time, kind []byte
 	seq, lost  uint64
-	body       []byte // what is hashed
-	hash, mac  []byte // as text; mac is nil without one
+	body       []byte // the bytes that are hashed
+	hash, mac  []byte // as text; mac is nil if there is none
 }
 
-// parse takes b apart. It returns false if it is not a record of a folder.
+// parse parses b. It returns false if b is not a record of a folder.
 func (l *line) parse(b []byte) bool {
 	return l.parseStart(b) && l.parseEnd(b)
 }
 
-// parseStart reads what every record begins with, in a folder or not.
+// parseStart parses the beginning of a record, in a folder or a plain file.
 func (l *line) parseStart(b []byte) bool {
 	rest, ok := bytes.CutPrefix(b, []byte(timeKey))
 	if !ok || len(rest) < timeText {
@@ -72,7 +73,7 @@ func (l *line) parseStart(b []byte) bool {
 	return true
 }
 
-// parseEnd reads what a record of a folder ends with.
+// parseEnd parses the end of a record in a folder.
 func (l *line) parseEnd(b []byte) bool {
 	l.mac = nil
 	text, rest, ok := cutHash(b, hashEnd)
@@ -90,7 +91,7 @@ func (l *line) parseEnd(b []byte) bool {
 	return ok
 }
 
-// cutHash parts b, which ends with the text of a hash and end, before the hash.
+// cutHash splits b, which ends with the text of a hash and end, before the hash.
 func cutHash(b []byte, end string) (text, rest []byte, ok bool) {
 	b, ok = bytes.CutSuffix(b, []byte(end))
 	if !ok || len(b) < audit.HashText {
@@ -100,7 +101,7 @@ func cutHash(b []byte, end string) (text, rest []byte, ok bool) {
 	return b[n:], b[:n], true
 }
 
-// number reads a plain decimal number without leading zeros.
+// parseNumber parses a plain decimal number without leading zeros.
 func parseNumber(b []byte) (n uint64, rest []byte, ok bool) {
 	i := 0
 	for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
@@ -113,7 +114,7 @@ func parseNumber(b []byte) (n uint64, rest []byte, ok bool) {
 	return n, b[i:], i > 0 && (b[0] != '0' || i == 1)
 }
 
-// decodeHash reads the text of a hash, which has one spelling only.
+// decodeHash decodes the text of a hash in its only valid spelling.
 func decodeHash(text []byte) (h hash, ok bool) {
 	if len(text) != audit.HashText {
 		return h, false
@@ -122,31 +123,31 @@ func decodeHash(text []byte) (h hash, ok bool) {
 	return h, err == nil && n == len(h)
 }
 
-// MaxLine is the longest line that is read, in bytes: more than a record can have with all that package
-// audit's bounds allow, every character of it escaped.
+// MaxLine is the maximum length of a line, in bytes: more than a record can have within the bounds
+// of package audit, with every character escaped.
 const MaxLine = 16 << 20
 
 // readSize is how much is read at once, in bytes.
 const readSize = 64 << 10
 
-// errLong: a line is longer than MaxLine.
+// errLong says that a line is longer than MaxLine.
 var errLong = errors.New("the line is longer than any record")
 
-// A lineReader cuts a stream into lines.
+// A lineReader splits a stream into lines.
 type lineReader struct {
 	r          io.Reader
 	buf        []byte
 	start, end int
-	skipping   bool // the rest of a line that is too long
+	skipping   bool // in the rest of a line that is too long
 }
 
 func newLineReader(r io.Reader) *lineReader {
 	return &lineReader{r: r, buf: make([]byte, readSize)}
 }
 
-// next returns the next line without its line feed, valid until the next call. At the stream's end
-// the error is io.EOF, and the line is what stands after the last line feed. After errLong
-// it goes on with the line that follows.
+// next returns the next line without its line feed. It is valid until the next call. At the end of
+// the stream the error is io.EOF, and the line is what follows the last line feed. After errLong,
+// next continues with the following line.
 func (l *lineReader) next() ([]byte, error) {
 	looked := l.start
 	for {
@@ -183,7 +184,7 @@ func (l *lineReader) next() ([]byte, error) {
 	}
 }
 
-// fill reads more behind what is kept.
+// fill reads more bytes, after those that are kept.
 func (l *lineReader) fill() error {
 	if l.start > 0 {
 		l.end = copy(l.buf, l.buf[l.start:l.end])

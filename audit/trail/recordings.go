@@ -15,7 +15,7 @@ import (
 	"eslguard/audit"
 )
 
-// A recordingFile is what a record says of a file of a recording.
+// A recordingFile is what a record says about a file of a recording.
 type recordingFile struct {
 	segment string
 	line    int
@@ -25,22 +25,22 @@ type recordingFile struct {
 	SHA256  string `json:"file_sha256"`
 }
 
-// A retiredFile is a file of a recording and the record which says that it is deleted.
+// A retiredFile is a file of a recording, and the record which says that it is deleted.
 type retiredFile struct {
 	name string
 	seq  uint64
 }
 
-// recordings checks the files of recordings against their records. One that is gone, and that no record retired, is a
-// warning: what keeps it from being read again is not in the chain.
+// checkRecordings compares the files of recordings with their records. A file that is gone although
+// no record retired it is a warning: the chain does not prove who deleted it.
 func (v *verification) checkRecordings(ctx context.Context, dir string) error {
 	if dir == "" {
 		dir = filepath.Join(v.dir, audit.RecordingsFolder)
 	}
-	retired := map[string]bool{} // those that a record retired, and whether that counts
+	retired := map[string]bool{} // files that a record retired, and whether that record is believed
 	for _, c := range v.checked {
 		for _, f := range c.retiredFiles {
-			// With a verifier, only what was signed counts: the guard signs before it deletes.
+			// With a verifier, only a signed record is believed: the guard signs before it deletes.
 			retired[f.name] = retired[f.name] || v.o.Verifier == nil || v.covered(f.seq)
 		}
 	}
@@ -55,10 +55,10 @@ func (v *verification) checkRecordings(ctx context.Context, dir string) error {
 	return nil
 }
 
-// maxName is the longest name of a file, in bytes, on any system.
+// maxName is the maximum length of a file name on any system, in bytes.
 const maxName = 255
 
-// recording checks one file. One that was retired may be gone.
+// checkRecording checks one file. A retired file may be gone.
 func (v *verification) checkRecording(dir string, r *recordingFile, retired map[string]bool) {
 	at := Finding{File: r.segment, Line: r.line, Seq: r.seq}
 	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, audit.RecordingSuffix) || len(r.File) > maxName {
@@ -90,7 +90,7 @@ func (v *verification) checkRecording(dir string, r *recordingFile, retired map[
 	}
 }
 
-// hashFile returns a file's size and its SHA-256 in hex.
+// hashFile returns the size of a file, and its SHA-256 in hex.
 func hashFile(path string) (int64, string, error) {
 	f, err := os.Open(path)
 	if err != nil {

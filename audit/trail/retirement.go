@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// retirements checks that what is missing before the first segment was retired, and that the
-// record which says so is proven, as far as what was handed in can tell.
+// checkRetirements checks that what is missing before the first segment was retired, and that the
+// record which says so is proven, as far as Options allow that.
 func (v *verification) checkRetirements() {
 	if v.oldest == nil {
 		v.reportGoneCopies(false)
@@ -46,8 +46,8 @@ func (v *verification) checkRetirements() {
 	v.reportGoneCopies(signed)
 }
 
-// retiredBy finds the record which says that what is before the head h was retired, 0 for none. It
-// prefers one that a checkpoint covers, which signed says.
+// findRetirement returns the record which says that what is before the head h was retired, 0 if
+// there is none. It prefers a record that a checkpoint covers; signed reports that.
 func (v *verification) findRetirement(h *head, at Finding) (by uint64, signed bool) {
 	var all []retirement
 	for _, c := range v.checked {
@@ -70,8 +70,8 @@ func (v *verification) findRetirement(h *head, at Finding) (by uint64, signed bo
 	return by, false
 }
 
-// retiredPoints tells of the copied checkpoints whose records are gone. signed says that a
-// checkpoint covers the record that retired them.
+// reportGoneCopies reports copied checkpoints whose records are gone. signed says that a checkpoint
+// covers the record that retired them.
 func (v *verification) reportGoneCopies(signed bool) {
 	for _, c := range v.goneCopies {
 		at := Finding{Fault: WarnTrust, File: c.File, Line: c.line, Seq: c.Seq}

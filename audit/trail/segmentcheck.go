@@ -19,23 +19,23 @@ type retirement struct {
 	From uint64 `json:"retired_from"`
 	To   uint64 `json:"retired_to"`
 	Hash string `json:"retired_hash"`
-	// Age is how old the last record was that went, in seconds, where it went for the size of all.
-	// Nil: it did not.
+	// Age is how old the last record was that is deleted, in seconds, if it is deleted because of
+	// its size. Nil: it is not.
 	Age *int64 `json:"retired_age_s"`
-	// Files are those of recordings. Where there are any, the record is about nothing else.
+	// Files are files of recordings. If there are any, the record is about nothing else.
 	Files []string `json:"retired_files"`
 }
 
-// A checked segment is what was found out about a segment by itself.
+// A checkedSegment is what was found out about one segment by itself.
 type checkedSegment struct {
 	findings
 	seg  Segment
 	head head
 
-	first, last       uint64 // sequences; 0 without a record
-	from, to          string // the times of these
+	first, last       uint64 // sequences; 0 if there is no record
+	from, to          string // the times of the first and the last record
 	lastHash          hash
-	end               string // seal or stop, where one has been seen
+	end               string // the kind of its last record, seal or stop; "" if there was none
 	lines             int
 	records           uint64
 	bytes             int64
@@ -44,31 +44,31 @@ type checkedSegment struct {
 	retired           []retirement
 	retiredFiles      []retiredFile
 	recordings        []recordingFile
-	wanted            []uint64        // the sequences whose hashes are asked for, ascending
-	hashes            map[uint64]hash // of marks
+	wanted            []uint64        // the sequences whose hashes are needed, ascending
+	hashes            map[uint64]hash // the hashes of wanted
 	unreadable        bool            // the rest could not be read
-	vanished          bool            // it was listed, and is not there any more
-	// unlinked is the last record whose hash could not be checked, since the line before it is
+	vanished          bool            // it was listed, and does not exist any more
+	// unlinked is the last record whose hash could not be checked because the line before it is
 	// damaged. 0: none.
 	unlinked uint64
-	excused  bool // the next head declares a failed sync, is believed, and something is excused by it
+	excused  bool // the next head declares a failed sync, and excuses a finding
 }
 
-// A checker walks over one segment.
+// A segmentChecker reads one segment.
 type segmentChecker struct {
 	*checkedSegment
 	line        line
 	keys        ratchet
-	digest      stdhash.Hash // kept for its memory
-	sum         hash         // what digest made last
+	digest      stdhash.Hash // a SHA-256 that is reused
+	sum         hash         // the last result of digest
 	prev        hash         // the hash of the record before
-	prevKnown   bool         // prev can be relied on
-	assumed     uint64       // the sequence that the record before should have had, where it had another; 0: none
-	afterDamage bool         // what stands right before the line cannot be read
+	prevKnown   bool         // prev is valid
+	assumed     uint64       // the sequence that the record before should have had, if it has another one; 0: none
+	afterDamage bool         // what comes right before the line cannot be read
 	lastTime    []byte       // the time of the record before
 }
 
-// checkSegment checks one segment by itself. marks are the sequences whose hashes are wanted.
+// checkSegment checks one segment by itself. marks are the sequences whose hashes are needed.
 func checkSegment(seg Segment, keys ratchet, marks []uint64) *checkedSegment {
 	c := &segmentChecker{
 		checkedSegment: &checkedSegment{seg: seg, wanted: marks, hashes: map[uint64]hash{}},
@@ -106,12 +106,12 @@ func checkSegment(seg Segment, keys ratchet, marks []uint64) *checkedSegment {
 	}
 }
 
-// report adds a problem at the line that is read.
+// report adds a problem at the current line.
 func (c *segmentChecker) report(fault Fault, seq uint64, text string) {
 	c.problem(Finding{Fault: fault, File: c.seg.Name, Line: c.lines, Seq: seq, Text: text, after: c.last, torn: c.afterDamage})
 }
 
-// damaged adds a problem with a line that cannot be taken for a record.
+// damaged adds a problem with a line that is not a record.
 func (c *segmentChecker) damaged(seq uint64, text string) {
 	c.report(FaultDamaged, seq, text)
 	c.prevKnown, c.afterDamage = false, true
@@ -130,7 +130,7 @@ func (c *segmentChecker) record(b []byte) {
 	stated, ok := decodeHash(l.hash)
 	fits := ok && c.prevKnown && c.hashFollows(&stated)
 	if !fits && c.lines > 1 && bytes.IndexByte(b, 0) >= 0 {
-		// No record holds such a byte: the disk lost a part of the file, with ends of lines in it.
+		// No record contains such a byte: the disk lost a part of the file that includes line ends.
 		c.damaged(c.expected(), "the line holds zero bytes, which no record does: the disk did not keep it")
 		return
 	}
@@ -158,7 +158,8 @@ func (c *segmentChecker) record(b []byte) {
 	c.noteHash()
 }
 
-// follows reports whether the record has the hash that follows from prev and its own bytes.
+// hashFollows reports whether the record's hash is the one that follows from prev and its own
+// bytes.
 func (c *segmentChecker) hashFollows(stated *hash) bool {
 	c.digest.Reset()
 	c.digest.Write(c.prev[:])
@@ -167,7 +168,7 @@ func (c *segmentChecker) hashFollows(stated *hash) bool {
 	return c.sum == *stated
 }
 
-// expected is the sequence that comes next, as far as is known.
+// expected returns the sequence that should come next.
 func (c *segmentChecker) expected() uint64 {
 	if c.last == 0 {
 		return c.seg.First
@@ -175,7 +176,7 @@ func (c *segmentChecker) expected() uint64 {
 	return c.last + 1
 }
 
-// begin takes the segment's first record.
+// checkHead checks the segment's first record.
 func (c *segmentChecker) checkHead(b []byte) {
 	c.head = parseHead(b, &c.line)
 	if c.head.err != "" {
@@ -193,12 +194,12 @@ func (c *segmentChecker) checkHead(b []byte) {
 	c.prev, c.prevKnown = c.head.prev, true
 }
 
-// inSequence checks the sequence of a record that is not the first. It returns false if it does not
-// belong here, and is passed over.
+// inSequence checks the sequence of a record that is not the first. It returns false if the record
+// is in the wrong place and must be skipped.
 func (c *segmentChecker) inSequence(fits bool) bool {
 	l := &c.line
 	if c.assumed > 0 && l.seq == c.assumed+1+l.lost {
-		// The record before only had a wrong sequence.
+		// Only the sequence of the record before was wrong.
 		c.last = c.assumed
 	}
 	c.assumed = 0
@@ -219,18 +220,18 @@ func (c *segmentChecker) inSequence(fits bool) bool {
 	return true
 }
 
-// The kinds of records that have a place of their own, as audit.Kind writes them.
+// The kinds of records with a place of their own, as audit.Kind writes them.
 const (
 	kindStart  = "start"
 	kindReopen = "reopen"
 	kindSeal   = "seal"
 	kindStop   = "stop"
 	kindRetire = "retire"
-	// kindRecording covers a file that is not in the chain itself.
+	// kindRecording is about a file that is not itself in the chain.
 	kindRecording = "recording"
 )
 
-// place checks that a record of its kind may stand here, and takes note of what it says.
+// checkKind checks that a record of its kind may be in this place, and notes what it says.
 func (c *segmentChecker) checkKind(b []byte) {
 	if c.end != "" {
 		c.report(FaultOrder, c.line.seq, "it stands behind the end of the segment, a "+c.end)
@@ -263,7 +264,7 @@ func (c *segmentChecker) checkKind(b []byte) {
 	}
 }
 
-// authenticate checks the MAC of a record with that hash. fits says that the hash is the right one.
+// checkMAC checks the MAC of a record with the hash stated. fits says that this is the right hash.
 func (c *segmentChecker) checkMAC(stated *hash, fits bool) {
 	l := &c.line
 	if l.mac != nil {
@@ -283,7 +284,7 @@ func (c *segmentChecker) checkMAC(stated *hash, fits bool) {
 	}
 	good := ok && mac == keys.mac(stated)
 	if good || fits {
-		c.keys = keys // a sequence that is not the record's own must not lead past the next one's key
+		c.keys = keys // a wrong sequence must not advance the keys beyond the next record
 	}
 	if ok && !good {
 		c.report(FaultMAC, l.seq, "the MAC does not fit: the run that it claims did not write it so")
@@ -294,7 +295,8 @@ func (c *segmentChecker) checkMAC(stated *hash, fits bool) {
 	c.macsChecked++
 }
 
-// clock warns of a time before the one of the record before. Times are compared as text, which is how they sort.
+// checkClock warns if a record has an earlier time than the one before. Times are compared as text,
+// which gives the same order.
 func (c *segmentChecker) checkClock() {
 	t := c.line.time
 	if bytes.Compare(t, c.lastTime) < 0 {
@@ -306,7 +308,7 @@ func (c *segmentChecker) checkClock() {
 	c.lastTime = append(c.lastTime[:0], t...)
 }
 
-// mark notes the hash of a record that is asked for.
+// noteHash notes the hash of a record if it is needed.
 func (c *segmentChecker) noteHash() {
 	for len(c.wanted) > 0 && c.wanted[0] < c.last {
 		c.wanted = c.wanted[1:]
@@ -316,7 +318,7 @@ func (c *segmentChecker) noteHash() {
 	}
 }
 
-// printTime returns a time as it stands in a record, if it is one.
+// printTime returns the time in a record, or words for it if it is not a time.
 func printTime(t []byte) string {
 	if slices.ContainsFunc(t, func(b byte) bool { return bytes.IndexByte([]byte("0123456789-:.TZ"), b) < 0 }) {
 		return "what is no time"
@@ -324,7 +326,7 @@ func printTime(t []byte) string {
 	return string(t)
 }
 
-// span is "record 7" or "records 7 to 9".
+// recordRange returns "record 7" or "records 7 to 9".
 func recordRange(from, to uint64) string {
 	if from >= to {
 		return fmt.Sprintf("record %d", from)

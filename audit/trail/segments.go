@@ -17,21 +17,21 @@ import (
 	"eslguard/audit"
 )
 
-// maxWindow is how much memory a compressed segment may ask for, in bytes.
+// maxWindow is how much memory a compressed segment may need, in bytes.
 const maxWindow = 64 << 20
 
 // A Segment is one file of a folder, or a plain file.
 type Segment struct {
 	// Name is the segment's name without a path and without audit.CompressedSuffix.
 	Name string
-	// First is the sequence that the name says. 0 for a plain file.
+	// First is the sequence in the name. 0 for a plain file.
 	First uint64
 
 	path string // without CompressedSuffix
 }
 
-// Segments lists what there is to read at path: the segments of a folder in the order of their
-// sequences, or the one plain file. A folder without a segment gives none and no error.
+// Segments lists what can be read at path: the segments of a folder in the order of their
+// sequences, or the one plain file. A folder without segments gives none and no error.
 func Segments(path string) ([]Segment, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -56,11 +56,11 @@ func Segments(path string) ([]Segment, error) {
 		}
 	}
 	slices.SortFunc(list, func(a, b Segment) int { return cmp.Compare(a.First, b.First) })
-	// A segment that is there with and without compression is one.
+	// A segment that exists both compressed and uncompressed is one segment.
 	return slices.CompactFunc(list, func(a, b Segment) bool { return a.First == b.First }), nil
 }
 
-// segmentFirst reads the sequence in a segment's name. There is one name only for each sequence.
+// segmentFirst parses the sequence in the name of a segment. Each sequence has only one valid name.
 func segmentFirst(name string) (uint64, bool) {
 	digits, ok := strings.CutPrefix(name, audit.SegmentPrefix)
 	digits, is := strings.CutSuffix(digits, audit.SegmentSuffix)
@@ -71,7 +71,7 @@ func segmentFirst(name string) (uint64, bool) {
 	return n, true
 }
 
-// Path is where the segment can be read just now: it may be compressed at any time.
+// Path returns the path of the segment at this moment: it may be compressed at any time.
 func (s Segment) Path() string {
 	if _, err := os.Stat(s.path); err != nil {
 		if _, err := os.Stat(s.path + audit.CompressedSuffix); err == nil {
@@ -81,7 +81,8 @@ func (s Segment) Path() string {
 	return s.path
 }
 
-// open opens the segment, uncompressed. Where it is there in both forms, the plain one is whole.
+// open opens the segment for reading, uncompressed. If it exists in both forms, the plain one is
+// whole.
 func (s Segment) open() (io.ReadCloser, error) {
 	f, err := os.Open(s.path)
 	if err == nil {
@@ -101,7 +102,7 @@ func (s Segment) open() (io.ReadCloser, error) {
 	return &compressedSegment{d, z}, nil
 }
 
-// A compressed segment is read through a decoder.
+// A compressedSegment is a segment that is decompressed while it is read.
 type compressedSegment struct {
 	*zstd.Decoder
 	f *os.File
@@ -112,7 +113,7 @@ func (c *compressedSegment) Close() error {
 	return c.f.Close()
 }
 
-// cutAffixes returns what stands between prefix and suffix.
+// cutAffixes returns s without prefix and suffix, and false if it lacks one of them.
 func cutAffixes(s, prefix, suffix string) (string, bool) {
 	s, ok := strings.CutPrefix(s, prefix)
 	s, is := strings.CutSuffix(s, suffix)

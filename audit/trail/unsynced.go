@@ -6,22 +6,22 @@ import (
 	"slices"
 )
 
-// A gap is where records are missing, and this is excused because a sync failed. Records up to
-// after are not linked by hashes to those that follow the gap.
+// A gap is a place where records are missing, which is excused because a sync failed. Hashes do not
+// link the records up to after to those that follow the gap.
 type gap struct {
 	after uint64
 	by    uint64 // the head that declares it
 }
 
 // excusable reports whether a failed sync explains the finding: bytes that the disk did not keep,
-// or records that are missing right after such bytes. A hash that does not fit is never excused.
+// or records that are missing right after such bytes. A hash that does not match is never excused.
 func (f *Finding) excusable() bool {
 	return f.Fault == FaultDamaged || f.Fault == FaultRemoved && f.torn
 }
 
-// excuse turns what is wrong at the end of c into warnings, where the head of next declares that a
-// sync failed, and that from there on records may be missing. Only what no checkpoint is about can
-// be excused: a checkpoint is made of records that were synced.
+// excuseUnsynced turns problems at the end of c into warnings if the head of next declares that a
+// sync failed and that records may be missing from there on. Records before a checkpoint are not
+// excused, since they were synced before it was made.
 func (v *verification) excuseUnsynced(c, next *checkedSegment) {
 	h := &next.head
 	if h.err != "" || h.Unsynced == 0 {
@@ -55,10 +55,10 @@ func (v *verification) excuseUnsynced(c, next *checkedSegment) {
 	c.problems = kept
 }
 
-// unbelievable says why no writer can have declared in the head h that a sync of c failed. It
-// returns "" if one can.
+// refuteUnsynced returns why no writer can have declared in the head h that a sync of c failed, and
+// "" if one can.
 func (v *verification) refuteUnsynced(c *checkedSegment, h *head) string {
-	// The sequences of t.seqs before at are lower than the head's.
+	// The sequences before the index at are lower than the head's.
 	at, _ := slices.BinarySearch(v.checkpointSeqs, h.Seq)
 	switch {
 	case h.isStart():
@@ -71,8 +71,8 @@ func (v *verification) refuteUnsynced(c *checkedSegment, h *head) string {
 	return ""
 }
 
-// covered reports whether a checkpoint that can be relied on proves the record seq: one that fits
-// and was copied, or whose signature was checked, and that the record is linked to.
+// covered reports whether a checkpoint proves the record seq: one that matches, that was copied or
+// whose signature was checked, and to which hashes link the record.
 func (v *verification) covered(seq uint64) bool {
 	at, _ := slices.BinarySearch(v.provenSeqs, seq)
 	if at == len(v.provenSeqs) {
@@ -82,17 +82,17 @@ func (v *verification) covered(seq uint64) bool {
 	return next == len(v.gaps) || v.gaps[next].after >= v.provenSeqs[at]
 }
 
-// relies reports whether something was handed in that tells which checkpoints can be relied on.
+// hasTrust reports whether Options contain something that tells which checkpoints can be trusted.
 func (v *verification) hasTrust() bool { return v.o.Verifier != nil || len(v.o.Checkpoints) > 0 }
 
-// unproven reports whether something is excused that no checkpoint proves, though something was
-// handed in that could. What follows it is not proven by MACs either: any run can be sealed to a
-// public recipient.
+// hasUnprovenGap reports whether a gap is excused that no checkpoint proves, although Options could
+// prove it. MACs do not prove what follows it either: any run can encrypt its keys to a public
+// recipient.
 func (v *verification) hasUnprovenGap() bool {
 	return v.hasTrust() && slices.ContainsFunc(v.gaps, func(g gap) bool { return !v.covered(g.by) })
 }
 
-// unlinked warns of records before a gap that only a checkpoint behind the gap could prove.
+// warnUnlinked warns of records before a gap that only a checkpoint after the gap could prove.
 func (v *verification) warnUnlinked() {
 	if r := &v.report; !v.hasTrust() || r.MACsChecked == r.Records {
 		return
@@ -100,7 +100,7 @@ func (v *verification) warnUnlinked() {
 	for _, g := range v.gaps {
 		at, found := slices.BinarySearch(v.provenSeqs, g.after)
 		if found || g.after == 0 || at == len(v.provenSeqs) {
-			continue // proven, or higher than what Report.Proven says
+			continue // proven, or after Report.Proven
 		}
 		from := v.report.First
 		if at > 0 {

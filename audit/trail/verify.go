@@ -15,32 +15,34 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// ErrPlain: the path is a plain file, which has no chain.
+// ErrPlain says that the path is a plain file, which has no chain.
 var ErrPlain = errors.New("trail: a plain file has no chain to verify")
 
-// ErrEmpty: the folder has no segment.
+// ErrEmpty says that the folder contains no segment.
 var ErrEmpty = errors.New("trail: there is no segment of an audit in the folder")
 
-// Options are what Verify may be given beside the folder. The zero Options check the chain, and the
+// Options are what Verify uses in addition to the folder. The zero Options check the chain, and the
 // folder's own checkpoints without their signatures.
 type Options struct {
-	// Identities open the keys of the runs, so that the MACs are checked. Nil: they are not.
+	// Identities decrypt the keys of the runs, so that the MACs are checked. Nil: MACs are not
+	// checked.
 	Identities []age.Identity
-	// Verifier checks the signatures of checkpoints. Nil: they are not checked.
+	// Verifier checks the signatures of checkpoints. Nil: signatures are not checked.
 	Verifier note.Verifier
-	// Checkpoints were copied off the host, and are held against the records and the folder's own
-	// checkpoints.
+	// Checkpoints are copies from outside the host. They are compared with the records and with the
+	// folder's own checkpoints.
 	Checkpoints []Checkpoint
-	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the audit's folder.
+	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the
+	// folder of the audit.
 	Recordings string
-	// Workers is how many segments are checked at once. Zero: as many as there are processors.
+	// Workers is how many segments are checked at once. Zero: the number of processors.
 	Workers int
 }
 
-// maxAttempts is how often a folder is looked at anew, because segments were retired meanwhile.
+// maxAttempts is how often a folder is checked in total if segments are retired meanwhile.
 const maxAttempts = 3
 
-// Verify checks the folder dir, which may be written meanwhile. Its error says that it cannot be
+// Verify checks the folder dir, which may be written to meanwhile. The error says that it cannot be
 // checked at all, or that ctx is done; what is wrong with the audit is in the report.
 func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 	began := time.Now()
@@ -62,9 +64,10 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 	}
 }
 
-// verify checks the folder as it is just now.
+// verify checks the folder as it is at this moment.
 func verify(ctx context.Context, dir string, o Options) (*verification, error) {
-	// Read before the segments: one that comes in meanwhile is not about a record that is not seen.
+	// The checkpoints are read before the segments, so that none of them is about a record that was
+	// not read.
 	own, bad, size, err := ownCheckpoints(dir, o.Verifier)
 	if err != nil {
 		return nil, fmt.Errorf("trail: %w", err)
@@ -106,35 +109,35 @@ func verify(ctx context.Context, dir string, o Options) (*verification, error) {
 	return v, nil
 }
 
-// A trail is a folder that is verified.
+// A verification is the check of one folder.
 type verification struct {
 	dir         string
 	checkpoints []Checkpoint
-	// pointBytes is the size of the folder's file of checkpoints when it was read.
+	// checkpointBytes is the size of the folder's file of checkpoints when it was read.
 	checkpointBytes    int64
 	checked            []*checkedSegment
 	o                  Options
 	checkpointSeqs     []uint64        // the sequences that checkpoints name, ascending
 	hashes             map[uint64]hash // of the records that checkpoints name
 	provenSeqs         []uint64        // the sequences of the checkpoints that prove something, ascending
-	gaps               []gap           // what is missing, and excused, ascending by after
-	oldest             *checkedSegment // the first segment with a head; nil: none
-	goneCopies         []*Checkpoint   // those that were copied, and whose records are not there any more
-	unsignedRetirement bool            // records were deleted by a retirement that no checkpoint covers
+	gaps               []gap           // excused gaps, ascending by after
+	oldest             *checkedSegment // the first segment with a head; nil if there is none
+	goneCopies         []*Checkpoint   // copied checkpoints whose records do not exist any more
+	unsignedRetirement bool            // a retirement that no checkpoint covers deleted records
 	report             Report
 }
 
 func (v *verification) problem(f ...Finding) { v.addFindings(&v.report.Problems, f) }
 func (v *verification) warn(f ...Finding)    { v.addFindings(&v.report.Warnings, f) }
 
-// note adds findings to a list of the report, as far as there is room.
+// addFindings adds findings to a list of the report, up to maxReported.
 func (v *verification) addFindings(list *[]Finding, f []Finding) {
 	n := min(len(f), maxReported-len(*list))
 	*list = append(*list, f[:n]...)
 	v.report.More += len(f) - n
 }
 
-// prepare reads the heads and opens the keys.
+// openKeys reads the heads and decrypts the keys.
 func (v *verification) openKeys(segments []Segment, ids []age.Identity) []ratchet {
 	heads := make([]head, len(segments))
 	if len(ids) > 0 {
