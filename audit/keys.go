@@ -33,7 +33,7 @@ func ReadSigner(path string) (note.Signer, error) {
 	}
 	s, err := note.NewSigner(strings.TrimSpace(string(b)))
 	if err != nil {
-		return nil, fmt.Errorf("audit: %s holds no key that signs checkpoints", path)
+		return nil, fmt.Errorf("audit: %s contains no key that signs checkpoints", path)
 	}
 	return s, nil
 }

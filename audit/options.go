@@ -161,7 +161,7 @@ func (o *Options) validPlain(path string) error {
 		return err
 	}
 	if o.Durable || o.Recipient != "" || o.Signer != nil || o.Compress || o.KeepFor > 0 || o.KeepSize > 0 {
-		return fmt.Errorf("audit: %q is a plain file, and only a folder can be durable, sealed, signed, compressed or retired", path)
+		return fmt.Errorf("audit: %q is a plain file, and only a folder can be durable, encrypted to a recipient, signed, compressed or deleted in parts", path)
 	}
 	return nil
 }
@@ -178,12 +178,12 @@ func setDefault[T comparable](p *T, value T) {
 func (o *Options) valid() (recipient age.Recipient, err error) {
 	for i, n := range o.SecretNames {
 		if len(n) < 2 || strings.ContainsFunc(n, func(r rune) bool { return r > 0x7f || !redact.IsName(byte(r)) }) {
-			return nil, fmt.Errorf("audit: %q is no part of a secret's name", redact.Clip(n, MaxText))
+			return nil, fmt.Errorf("audit: %q cannot be a part of a secret's name", redact.Clip(n, MaxText))
 		}
 		o.SecretNames[i] = strings.ToLower(n)
 	}
 	if o.SyncEvery < 0 || o.MaxSize < 0 || o.MaxAge < 0 || o.KeepFor < 0 || o.KeepSize < 0 || o.KeepAtLeast < 0 || o.CheckpointEvery < 0 {
-		return nil, fmt.Errorf("audit: an option is below zero")
+		return nil, fmt.Errorf("audit: a size or a duration in the options is negative")
 	}
 	if o.Recipient == "" {
 		return nil, nil

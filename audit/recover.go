@@ -61,7 +61,7 @@ func (d *folder) resumeAt(s *stored) (torn int64, err error) {
 	if rest := b[end:]; len(rest) > 0 {
 		torn = int64(len(rest))
 		if err := d.setAside(s, rest); err != nil {
-			return 0, fmt.Errorf("setting aside what is not whole: %w", err)
+			return 0, fmt.Errorf("setting aside an unfinished line: %w", err)
 		}
 	}
 	if end == 0 {

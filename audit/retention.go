@@ -21,7 +21,7 @@ const FastRetirement = 24 * time.Hour
 var (
 	// ErrKept says that what is too young to be deleted is larger than Options.KeepSize. See
 	// Options.KeepAtLeast.
-	ErrKept = errors.New("what is too young to be deleted fills all that may be kept")
+	ErrKept = errors.New("all that may be kept is filled by what is too young to be deleted")
 	// ErrFast says that segments younger than FastRetirement were deleted because of
 	// Options.KeepSize.
 	ErrFast = errors.New("segments were deleted unusually soon")
@@ -41,7 +41,7 @@ type overfull struct {
 func (o *Options) newOverfull(what string, size int64, then time.Time) overfull {
 	until := then.Add(o.KeepAtLeast)
 	return overfull{until: until, err: fmt.Errorf("%w: there are %d bytes of %s where %d may be kept, and the oldest are younger than %v; "+
-		"nothing is recorded, and so every command refused, until %s, or until there may be more (--audit-keep-size) or "+
+		"nothing is recorded, and every command is refused, until %s, or until there may be more (--audit-keep-size) or "+
 		"younger ones may be deleted (--audit-keep-at-least)",
 		ErrKept, size, what, o.KeepSize, o.KeepAtLeast, until.UTC().Format(time.RFC3339))}
 }

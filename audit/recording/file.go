@@ -77,7 +77,7 @@ type head struct {
 	File      int    `json:"file"`
 }
 
-var errTooManyFiles = errors.New("recording: the session has as many files as it may")
+var errTooManyFiles = errors.New("recording: the session has the maximum number of files")
 
 // open begins the next file. If it fails, no file is open.
 func (r *Recording) open() error {

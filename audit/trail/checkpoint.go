@@ -63,12 +63,12 @@ func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Fin
 			continue
 		}
 		if !isWhole(text) {
-			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a whole checkpoint that this program knows"})
+			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a whole checkpoint of a known version"})
 			continue
 		}
 		c, err := parseCheckpoint(text, v)
 		if err != nil {
-			bad = append(bad, Finding{Fault: FaultCheckpoint, File: name, Line: at, Seq: c.Seq, Text: "the checkpoint is no good: " + err.Error()})
+			bad = append(bad, Finding{Fault: FaultCheckpoint, File: name, Line: at, Seq: c.Seq, Text: "the checkpoint is not valid: " + err.Error()})
 			continue
 		}
 		c.File, c.line = name, at
@@ -176,7 +176,7 @@ func describeNoteError(err error) error {
 	var invalid *note.InvalidSignatureError
 	switch {
 	case errors.As(err, &unknown):
-		return errors.New("it is not signed by the key of the verifier")
+		return errors.New("it is not signed with the verifier's key")
 	case errors.As(err, &invalid):
 		return errors.New("its signature is not valid")
 	default:
@@ -231,7 +231,7 @@ func (v *verification) matchCheckpoints() {
 			}
 			continue
 		case found:
-			at.Text = "the record has another hash than the checkpoint of " + c.Time + " says: it, or something before it, was changed since"
+			at.Text = "the record's hash differs from that in the checkpoint of " + c.Time + ": the record, or one before it, was changed since"
 		case c.Seq > v.report.Last:
 			at.Fault = FaultCutOff
 			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, v.report.Last)
@@ -241,7 +241,7 @@ func (v *verification) matchCheckpoints() {
 			}
 			continue
 		default:
-			at.Text = "there is no such record, though the checkpoint of " + c.Time + " says so"
+			at.Text = "the record does not exist, although the checkpoint of " + c.Time + " names it"
 		}
 		v.problem(at)
 	}

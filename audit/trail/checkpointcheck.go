@@ -83,25 +83,25 @@ func (p *checkpointCheck) checkOrder() {
 			p.checkFirst(c)
 		case c.text == prev.text:
 			// A write that fails just before its end is repeated.
-			p.warn(c.finding("the checkpoint stands there twice"))
+			p.warn(c.finding("the file contains the checkpoint twice"))
 		case c.Number == 0 && prev.Number > 0:
-			p.problem(c.finding("the checkpoint has no number, though the one before it has: it was moved, or put in"))
+			p.problem(c.finding("the checkpoint has no number, although the one before it has: it was moved or inserted"))
 			continue
 		case c.Number == 0 && c.Seq > prev.Seq:
 		case c.Number <= prev.Number:
-			p.problem(c.finding(fmt.Sprintf("%s stands behind %s: it was moved, or put in, or made after that one had been dropped",
+			p.problem(c.finding(fmt.Sprintf("%s comes after %s: it was moved, inserted, or made after that one had been removed",
 				c.name(), prev.name())))
 			continue
 		case c.Number > prev.Number+1:
 			p.problem(c.finding(checkpointRange(prev.Number+1, c.Number-1) + " missing before it"))
 		case c.prevText != prev.text || c.prevSeq != prev.Seq:
-			p.problem(prev.finding(fmt.Sprintf("%s is not the one that %s was made after: it was changed", prev.name(), c.name())))
+			p.problem(prev.finding(fmt.Sprintf("%s is not the one that %s names as the one before it: it was changed", prev.name(), c.name())))
 		}
 		prev = c
 	}
 	if old > 0 {
 		p.warn(Finding{Fault: WarnTrust, File: audit.CheckpointFile, Text: fmt.Sprintf(
-			"%d of the checkpoints have no number, as an earlier version wrote them: if one of these were missing, it would not show", old)})
+			"%d of the checkpoints have no number, as earlier versions wrote them: if one of these were missing, nothing would show it", old)})
 	}
 }
 
@@ -113,9 +113,9 @@ func (p *checkpointCheck) checkFirst(c *Checkpoint) {
 	}
 	missing := "a checkpoint without a number is"
 	if c.Number > 1 {
-		missing = fmt.Sprintf("checkpoint %d, if not more before it, is", c.Number-1)
+		missing = fmt.Sprintf("checkpoint %d, and perhaps others before it, is", c.Number-1)
 	}
-	p.problem(c.finding(fmt.Sprintf("%s missing before it: record %d, which that one is about, is still here", missing, c.prevSeq)))
+	p.problem(c.finding(fmt.Sprintf("%s missing before it: record %d, which it is about, still exists", missing, c.prevSeq)))
 }
 
 // checkCopies checks that the file contains each copied checkpoint, unless its record was retired.
@@ -132,18 +132,18 @@ func (p *checkpointCheck) checkCopies() {
 		switch {
 		case has[c.text] || c.Seq < p.report.First:
 		case c.Number == 0:
-			p.problem(c.finding("the folder's own file lacks this checkpoint"))
+			p.problem(c.finding("the folder's own file does not contain this checkpoint"))
 		case taken:
-			p.problem(c.finding(fmt.Sprintf("the folder's own file has another checkpoint %d: it was changed, or made anew after this one had been dropped", c.Number)))
+			p.problem(c.finding(fmt.Sprintf("the folder's own file has another checkpoint %d: it was changed, or made again after this one had been removed", c.Number)))
 		case c.Number > p.lastNumber && (to == 0 || c.Number > to):
 			from, to = p.lastNumber+1, c.Number
 		}
 	}
 	if to > 0 && len(p.own) == 0 {
-		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("the folder has no checkpoint, though checkpoint %d was copied", to)})
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("the folder has no checkpoint, although checkpoint %d was copied", to)})
 	} else if to > 0 {
-		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: checkpointRange(from, to) + " missing at the end, by the copy: dropped, " +
-			"or the guard could not write there, which its log says"})
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: checkpointRange(from, to) + " missing at the end, according to the copy: removed, " +
+			"or the guard could not write them, which its log says then"})
 	}
 }
 
@@ -158,11 +158,11 @@ func (p *checkpointCheck) checkHeads() {
 		}
 		at := Finding{Fault: FaultCheckpoint, File: s.seg.Name, Line: 1, Seq: h.Seq}
 		if h.Checkpoint < before {
-			at.Text = checkpointRange(h.Checkpoint+1, before) + " missing: they were there before this record and not any more when it was written"
+			at.Text = checkpointRange(h.Checkpoint+1, before) + " missing: they existed before this record, and did not any more when it was written"
 			p.problem(at)
 		}
 		if seq, ok := p.seqOf[h.Checkpoint]; ok && h.Checkpoint > 0 && seq >= h.Seq {
-			at.Text = fmt.Sprintf("checkpoint %d was there before this record, but the one in the file is about record %d: it was made anew", h.Checkpoint, seq)
+			at.Text = fmt.Sprintf("checkpoint %d existed before this record, but the one in the file is about record %d: it was made again", h.Checkpoint, seq)
 			p.problem(at)
 		}
 		before = h.Checkpoint
@@ -171,7 +171,7 @@ func (p *checkpointCheck) checkHeads() {
 		}
 	}
 	if most > p.lastNumber {
-		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("%s missing at the end: record %d says that the file had them",
+		p.problem(Finding{Fault: FaultCheckpoint, File: audit.CheckpointFile, Text: fmt.Sprintf("%s missing at the end: record %d says that the file contained them",
 			checkpointRange(p.lastNumber+1, most), by)})
 	}
 }
@@ -226,18 +226,18 @@ func (p *checkpointCheck) checkRun(r *run) {
 		// A checkpoint may be about a record that was deleted, together with the rest of its run.
 		if before := p.signedBefore || len(p.verification.checkpointSeqs) > 0 && p.verification.checkpointSeqs[0] < r.first; before && !p.warnedUnsigned {
 			at.Fault, at.File = WarnTrust, ""
-			at.Text = "a run without a signer begins here, though a run before it had one: nothing proves what it wrote or retired until one signs again"
+			at.Text = "a run without a signer begins here, although a run before it had one: nothing proves what it wrote or retired until a run signs again"
 			p.warn(at)
 			p.warnedUnsigned = true
 		}
 		return
 	case r.cut || !r.signs:
 	case !signed && !r.declared && r.last >= r.first+minSigned:
-		at.Text = "a run that signs its checkpoints begins here, and none of its checkpoints is there"
+		at.Text = "a run with a signer begins here, and none of its checkpoints exists"
 		p.problem(at)
 	case r.end == kindStop && !ended:
 		at.Fault, at.Seq = WarnTrust, r.last
-		at.Text = "a run that signs its checkpoints ends here in order, and the checkpoint of its end is not there: it was dropped, or could not be written"
+		at.Text = "a run with a signer ends here in order, and the checkpoint of its end does not exist: it was removed, or could not be written"
 		p.warn(at)
 	}
 	p.signedBefore, p.warnedUnsigned = true, false

@@ -67,28 +67,28 @@ var pointTamperings = []struct {
 	do                      func(p []string) []string
 	nothing, signed, copied string
 }{
-	{"the first is dropped", func(p []string) []string { return p[1:] }, "checkpoint 1, if not more before it, is missing", "", ""},
+	{"the first is dropped", func(p []string) []string { return p[1:] }, "checkpoint 1, and perhaps others before it, is missing", "", ""},
 	{"one of the middle is dropped", func(p []string) []string { return slices.Delete(p, 2, 3) }, "checkpoint 3 is missing before it", "", ""},
 	{"several are dropped", func(p []string) []string { return slices.Delete(p, 1, 4) }, "checkpoints 2 to 4 are missing before it", "", ""},
 	{"the last is dropped", func(p []string) []string { return p[:6] },
-		"warning the checkpoint of its end is not there", "warning the checkpoint of its end is not there", "checkpoint 7 is missing at the end, by the copy"},
+		"warning the checkpoint of its end does not exist", "warning the checkpoint of its end does not exist", "checkpoint 7 is missing at the end, according to the copy"},
 	{"all are dropped", func([]string) []string { return nil },
-		"checkpoints 1 to 4 are missing at the end: record 12 says", "", "the folder has no checkpoint, though checkpoint 7 was copied"},
+		"checkpoints 1 to 4 are missing at the end: record 12 says", "", "the folder has no checkpoint, although checkpoint 7 was copied"},
 	{"an older copy, of the first run", func(p []string) []string { return p[:3] },
-		"checkpoint 4 is missing at the end: record 12 says that the file had them", "", "checkpoints 4 to 7 are missing at the end, by the copy"},
+		"checkpoint 4 is missing at the end: record 12 says that the file contained them", "", "checkpoints 4 to 7 are missing at the end, according to the copy"},
 	{"an older copy, of the second run", func(p []string) []string { return p[:5] },
-		"warning the checkpoint of its end is not there", "warning the checkpoint of its end is not there", "checkpoints 6 to 7 are missing at the end, by the copy"},
+		"warning the checkpoint of its end does not exist", "warning the checkpoint of its end does not exist", "checkpoints 6 to 7 are missing at the end, according to the copy"},
 	{"one stands there twice", func(p []string) []string { return slices.Insert(p, 2, p[2]) },
-		"warning the checkpoint stands there twice", "warning the checkpoint stands there twice", "warning the checkpoint stands there twice"},
-	{"one is put in again", func(p []string) []string { return append(p, p[2]) }, "checkpoint 3 stands behind checkpoint 7", "", ""},
-	{"two are exchanged", func(p []string) []string { p[2], p[3] = p[3], p[2]; return p }, "checkpoint 3 stands behind checkpoint 4", "", ""},
-	{"the first two are exchanged", func(p []string) []string { p[0], p[1] = p[1], p[0]; return p }, "checkpoint 1 stands behind checkpoint 2", "", ""},
+		"warning the file contains the checkpoint twice", "warning the file contains the checkpoint twice", "warning the file contains the checkpoint twice"},
+	{"one is put in again", func(p []string) []string { return append(p, p[2]) }, "checkpoint 3 comes after checkpoint 7", "", ""},
+	{"two are exchanged", func(p []string) []string { p[2], p[3] = p[3], p[2]; return p }, "checkpoint 3 comes after checkpoint 4", "", ""},
+	{"the first two are exchanged", func(p []string) []string { p[0], p[1] = p[1], p[0]; return p }, "checkpoint 1 comes after checkpoint 2", "", ""},
 	{"a number is edited", func(p []string) []string { p[2] = edit(p[2], 4, "4"); return p }, "checkpoint 3 is missing before it", "its signature is not valid", ""},
 	{"the last number is edited", func(p []string) []string { p[6] = edit(p[6], 4, "8"); return p }, "checkpoint 7 is missing before it", "its signature is not valid", ""},
 	{"a number is edited to 0", func(p []string) []string { p[2] = edit(p[2], 4, "0"); return p }, "its fifth line is not a number", "its signature is not valid", ""},
 	{"a time is edited", func(p []string) []string { p[2] = edit(p[2], 3, "2026-03-01T12:00:00.000000Z"); return p },
-		"checkpoint 3 is not the one that checkpoint 4 was made after: it was changed", "its signature is not valid", ""},
-	{"a sequence is edited", func(p []string) []string { p[2] = edit(p[2], 1, "9"); return p }, "the record has another hash than the checkpoint", "its signature is not valid", ""},
+		"checkpoint 3 is not the one that checkpoint 4 names as the one before it: it was changed", "its signature is not valid", ""},
+	{"a sequence is edited", func(p []string) []string { p[2] = edit(p[2], 1, "9"); return p }, "the record's hash differs from that in the checkpoint", "its signature is not valid", ""},
 	{"a signature is taken away", func(p []string) []string { p[2] = p[2][:strings.Index(p[2], "—")]; return p }, "checkpoint 3 is missing before it", "", ""},
 	{"a signature is cut", func(p []string) []string { p[2] = p[2][:len(p[2])-12] + "\n\n"; return p }, "checkpoint 3 is missing before it", "", ""},
 	{"a signature is no base64", func(p []string) []string { p[2] = p[2][:len(p[2])-12] + "!!!!!!!!!!\n\n"; return p }, "checkpoint 3 is missing before it", "", ""},
@@ -191,7 +191,7 @@ func TestCheckpointsOfAnotherKey(t *testing.T) {
 		forged = append(forged, string(n)+"\n")
 	}
 	b.file(forged)
-	if r := verify(t, b.dir, trail.Options{Verifier: b.verifier}); !strings.Contains(texts(r.Problems), "it is not signed by the key of the verifier") {
+	if r := verify(t, b.dir, trail.Options{Verifier: b.verifier}); !strings.Contains(texts(r.Problems), "it is not signed with the verifier's key") {
 		t.Errorf("with the key: %s", texts(r.Problems))
 	}
 	if r := verify(t, b.dir, trail.Options{Checkpoints: copied}); !strings.Contains(texts(r.Problems), "has another checkpoint 4") {
@@ -216,7 +216,7 @@ func TestOldCheckpoints(t *testing.T) {
 	if !r.OK() || len(r.Checkpoints) != 4 || !strings.Contains(texts(r.Warnings), "2 of the checkpoints have no number") {
 		t.Errorf("%s%s", texts(r.Problems), texts(r.Warnings))
 	}
-	for n, want := range []string{"", "checkpoint 1 was made after: it was changed", "checkpoint 1 is missing before it", ""} {
+	for n, want := range []string{"", "checkpoint 1 names as the one before it: it was changed", "checkpoint 1 is missing before it", ""} {
 		b.file(slices.Delete(slices.Clone(b.points), n, n+1))
 		r := verify(t, b.dir, trail.Options{})
 		if r.OK() != (want == "") || !strings.Contains(texts(r.Problems), want) {
@@ -224,7 +224,7 @@ func TestOldCheckpoints(t *testing.T) {
 		}
 	}
 	b.file(append(slices.Clone(b.points), b.points[0]))
-	if r := verify(t, b.dir, trail.Options{}); !strings.Contains(texts(r.Problems), "has no number, though the one before it has") {
+	if r := verify(t, b.dir, trail.Options{}); !strings.Contains(texts(r.Problems), "has no number, although the one before it has") {
 		t.Errorf("an old one at the end: %s", texts(r.Problems))
 	}
 }
@@ -238,9 +238,9 @@ func TestCheckpointsDroppedBetweenRuns(t *testing.T) {
 		nothing, copied string
 	}{
 		{"nothing", func(p []string) []string { return p }, "", ""},
-		{"the last", func(p []string) []string { return p[:len(p)-1] }, "", `made anew after this one had been dropped|missing at the end, by the copy`},
-		{"most of it", func(p []string) []string { return p[:1] }, "were there before this record and not any more", `made anew after this one had been dropped|missing at the end, by the copy`},
-		{"the file", func([]string) []string { return nil }, "were there before this record and not any more", `made anew after this one had been dropped|missing at the end, by the copy`},
+		{"the last", func(p []string) []string { return p[:len(p)-1] }, "", `made again after this one had been removed|missing at the end, according to the copy`},
+		{"most of it", func(p []string) []string { return p[:1] }, "existed before this record, and did not any more", `made again after this one had been removed|missing at the end, according to the copy`},
+		{"the file", func([]string) []string { return nil }, "existed before this record, and did not any more", `made again after this one had been removed|missing at the end, according to the copy`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBook(t, true)

@@ -38,7 +38,7 @@ type Frames struct {
 // there is none.
 func OpenFrames(dir, session string) (*Frames, error) {
 	if session == "" || session != filepath.Base(session) {
-		return nil, fmt.Errorf("trail: %q is no session: %w", session, fs.ErrNotExist)
+		return nil, fmt.Errorf("trail: %q is not the id of a session: %w", session, fs.ErrNotExist)
 	}
 	f := &Frames{dir: dir, session: session}
 	if err := f.open(); err != nil {
@@ -69,7 +69,7 @@ func (f *Frames) open() error {
 		err = json.Unmarshal(b, &head)
 	}
 	if err != nil || head.Recording != 1 {
-		return fmt.Errorf("trail: %s is not a recording that this program knows", filepath.Base(file.Name()))
+		return fmt.Errorf("trail: %s is not a recording of a known version", filepath.Base(file.Name()))
 	}
 	f.began = head.Began
 	return nil

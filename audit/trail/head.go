@@ -51,9 +51,9 @@ func parseHead(b []byte, l *line) head {
 	case !h.isStart() && h.Kind != kindReopen:
 		h.err = "it is neither a start nor a reopen, with which every segment begins"
 	case h.Format != audit.FormatVersion:
-		h.err = fmt.Sprintf("it is of format %d; this program knows %d only", h.Format, audit.FormatVersion)
+		h.err = fmt.Sprintf("its format is %d; only %d is known", h.Format, audit.FormatVersion)
 	case !ok:
-		h.err = "it does not say the hash of the record before it"
+		h.err = "it does not contain the hash of the record before it"
 	case h.PrevSeq >= h.Seq:
 		h.err = "the record before it has a higher sequence"
 	case h.isStart() && h.keyed != (h.Recipient != "" && h.Sealed != ""):

@@ -44,7 +44,7 @@ func (v *verification) joinSegments() {
 	slices.SortFunc(v.gaps, func(a, b gap) int { return cmp.Compare(a.after, b.after) })
 	if prev != nil && prev.end != kindStop {
 		v.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
-			"the run is still under way, was killed, or was cut off here; only a checkpoint from off the host can tell"})
+			"the run is still under way, was killed, or was cut off here; only a checkpoint from outside the host shows which"})
 	}
 }
 
@@ -83,7 +83,7 @@ func (v *verification) isOrphan(prev *checkedSegment, i int) bool {
 		if next.first == 0 || h.err != "" || h.PrevSegment != name || h.PrevSeq != last {
 			return false
 		}
-		v.warn(Finding{Fault: WarnOrphan, File: c.seg.Name, Seq: c.seg.First, Text: "the segment was begun in vain, and what follows passes over it"})
+		v.warn(Finding{Fault: WarnOrphan, File: c.seg.Name, Seq: c.seg.First, Text: "the segment could not be begun, and what follows ignores it"})
 		return true
 	}
 	return false
@@ -129,8 +129,8 @@ func (v *verification) warnFast(c *checkedSegment) {
 	}
 	v.report.RetiredFast += records
 	v.warn(Finding{Fault: WarnFast, File: c.seg.Name, Seq: seq, Text: fmt.Sprintf(
-		"%d records were retired up to here because all together were too large, the last of them when it was only %v old, and less than %v is unusual: "+
-			"someone may have written much so that they go; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
+		"%d records were retired up to here because the audit was too large, the last of them when it was only %v old, and less than %v is unusual: "+
+			"someone may have caused many records to have these deleted; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
 }
 
 // checkEnd checks what follows the last whole line of a segment.
@@ -139,10 +139,10 @@ func (v *verification) checkEnd(c *checkedSegment, last bool) {
 	switch {
 	case c.unreadable:
 	case c.unfinished > 0 && c.end != "":
-		at.Fault, at.Text = FaultOrder, fmt.Sprintf("%d bytes stand behind the end of the segment, a %s", c.unfinished, c.end)
+		at.Fault, at.Text = FaultOrder, fmt.Sprintf("%d bytes follow the end of the segment, a %s", c.unfinished, c.end)
 		v.problem(at)
 	case c.unfinished > 0:
-		at.Fault, at.Text = WarnTorn, fmt.Sprintf("%d bytes of an unfinished line stand after this record", c.unfinished)
+		at.Fault, at.Text = WarnTorn, fmt.Sprintf("%d bytes of an unfinished line follow this record", c.unfinished)
 		v.warn(at)
 	case c.lines == 0 && last:
 		at.Fault, at.Seq, at.Text = WarnTorn, c.seg.First, "the segment has no record yet"
@@ -163,20 +163,20 @@ func (v *verification) checkHandOver(prev, c *checkedSegment) {
 		at.Fault, at.Text = WarnDeclared, recordRange(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
 		v.warn(at)
 	case missing && h.PrevSegment != prev.seg.Name:
-		at.Text = recordRange(prev.last+1, h.PrevSeq) + " are missing: a whole segment, or several"
+		at.Text = recordRange(prev.last+1, h.PrevSeq) + " are missing: one or more whole segments"
 		v.problem(at)
 	case missing:
 		at.Fault, at.File, at.Line, at.Seq = FaultRemoved, prev.seg.Name, prev.lines, prev.last
-		at.Text = recordRange(prev.last+1, h.PrevSeq) + " should stand after it: the end of the segment is cut off"
+		at.Text = recordRange(prev.last+1, h.PrevSeq) + " should follow it: the end of the segment was cut off"
 		v.problem(at)
 	case h.PrevSeq < prev.last:
-		at.Fault, at.Text = FaultOrder, fmt.Sprintf("it goes on from record %d, but the segment before ends with record %d", h.PrevSeq, prev.last)
+		at.Fault, at.Text = FaultOrder, fmt.Sprintf("it continues from record %d, but the segment before it ends with record %d", h.PrevSeq, prev.last)
 		v.problem(at)
 	case h.prev != prev.lastHash:
 		at.Fault, at.Text = FaultChanged, "the hash before it is not that of the last record of "+prev.seg.Name
 		v.problem(at)
 	case h.PrevSegment != prev.seg.Name:
-		at.Fault, at.Text = FaultChanged, "it names another segment before it than "+prev.seg.Name
+		at.Fault, at.Text = FaultChanged, "the segment that it names before it is not "+prev.seg.Name
 		v.problem(at)
 	}
 	v.checkRunEnds(prev, c)
@@ -187,10 +187,10 @@ func (v *verification) checkRunEnds(prev, c *checkedSegment) {
 	at := Finding{File: c.seg.Name, Line: 1, Seq: c.head.Seq}
 	switch {
 	case c.head.isStart() && prev.end != kindStop:
-		at.Fault, at.Text = WarnKilled, "a run begins here, and the one before it has no end: it was killed, or lost the disk"
+		at.Fault, at.Text = WarnKilled, "a run begins here, and the one before it has no end: it was killed, or its disk failed"
 		v.warn(at)
 	case !c.head.isStart() && prev.end == kindStop:
-		at.Fault, at.Text = FaultOrder, "a run goes on here that has ended"
+		at.Fault, at.Text = FaultOrder, "the run that continues here has ended already"
 		v.problem(at)
 	case !c.head.isStart() && prev.head.err == "" && prev.head.keyed != c.head.keyed:
 		at.Fault, at.Text = FaultMAC, "its run has MACs in one segment and none in the other"
@@ -217,7 +217,7 @@ func (v *verification) checkTornFiles() {
 			continue
 		}
 		want[h.TornFile] += h.TornBytes
-		at := Finding{Fault: FaultRemoved, File: h.TornFile, Text: fmt.Sprintf("it should hold the %d bytes that record %d says were set aside", want[h.TornFile], h.Seq)}
+		at := Finding{Fault: FaultRemoved, File: h.TornFile, Text: fmt.Sprintf("it should contain the %d bytes that were set aside according to record %d", want[h.TornFile], h.Seq)}
 		info, err := os.Stat(filepath.Join(v.dir, h.TornFile))
 		if err != nil || info.Size() < want[h.TornFile] {
 			v.problem(at)
@@ -235,20 +235,20 @@ func (v *verification) conclude(keyed, signed bool) {
 	switch {
 	case !keyed || r.Records == 0 || !r.OK():
 	case r.MACs == 0:
-		v.problem(Finding{Fault: FaultMAC, Text: "no record has a MAC, so the key proves nothing: if the guard was given its recipient, it did not write these"})
+		v.problem(Finding{Fault: FaultMAC, Text: "no record has a MAC, so the key proves nothing: if the guard had its recipient, it did not write these"})
 	case r.MACsChecked == 0:
-		v.problem(Finding{Fault: FaultMAC, Text: "no MAC could be checked: if the guard was given the key's recipient, it did not write these"})
+		v.problem(Finding{Fault: FaultMAC, Text: "no MAC could be checked: if the guard had the key's recipient, it did not write these"})
 	case r.MACs < r.Records:
 		v.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("%d of %d records have no MAC: their runs had no recipient, or someone else wrote them", r.Records-r.MACs, r.Records)})
 	case r.MACsChecked < r.MACs && len(r.Warnings) == 0:
-		v.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("of %d MACs only %d could be checked", r.MACs, r.MACsChecked)})
+		v.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("only %d of %d MACs could be checked", r.MACsChecked, r.MACs)})
 	}
 	if signed && len(r.Checkpoints) == 0 && r.OK() {
-		v.problem(Finding{Fault: FaultCheckpoint, Text: "no checkpoint is about these records, so the public key proves nothing: if the guard was given its signer, they are missing"})
+		v.problem(Finding{Fault: FaultCheckpoint, Text: "no checkpoint is about these records, so the public key proves nothing: if the guard had its signer, its checkpoints are missing"})
 	}
 	for _, c := range r.Checkpoints {
 		if c.Signer == "" {
-			v.warn(Finding{Fault: WarnTrust, File: c.File, Text: "the signatures of the checkpoints were not checked, for want of the public key"})
+			v.warn(Finding{Fault: WarnTrust, File: c.File, Text: "the signatures of the checkpoints were not checked without the public key"})
 			return
 		}
 	}

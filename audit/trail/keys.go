@@ -68,7 +68,7 @@ func (r *ratchet) mac(of *hash) hash {
 func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
 	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
 	if err != nil {
-		return key, fmt.Errorf("the sealed key cannot be opened: %w", err)
+		return key, fmt.Errorf("the sealed key cannot be decrypted: %w", err)
 	}
 	if _, err := io.ReadFull(r, key[:]); err != nil {
 		return key, errors.New("the sealed key is too short")
@@ -103,7 +103,7 @@ func segmentKeys(segments []Segment, heads []head, ids []age.Identity) ([]ratche
 			warned = true
 			f.warn(Finding{
 				Fault: WarnTrust, File: segments[i].Name, Line: 1, Seq: h.Seq, after: h.PrevSeq,
-				Text: "the MACs from here to the end of the run cannot be checked: its sealed key is not there, or is sealed to another identity",
+				Text: "the MACs from here to the end of the run cannot be checked: its sealed key does not exist, or is sealed to another identity",
 			})
 		}
 		r.advance(h.Seq)
@@ -130,11 +130,11 @@ func openHeadKey(h *head, r ratchet, file string, ids []age.Identity, f *finding
 		}
 		return r
 	case err != nil:
-		at.Fault, at.Text = FaultMAC, "the sealed key is not one: "+err.Error()
+		at.Fault, at.Text = FaultMAC, "the sealed key is not valid: "+err.Error()
 		f.problem(at)
 		return r
 	case r.advance(h.Seq) && r.key != key:
-		at.Fault, at.Text = FaultMAC, "the key sealed here is not the one that the run had come to"
+		at.Fault, at.Text = FaultMAC, "the key sealed here is not the one that follows from the segment before"
 		f.problem(at)
 	}
 	return ratchet{known: true, seq: h.Seq, key: key}

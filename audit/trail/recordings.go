@@ -73,16 +73,16 @@ func (v *verification) checkRecording(dir string, r *recordingFile, retired map[
 		v.report.RecordingsRetired++
 	case errors.Is(err, fs.ErrNotExist) && recorded:
 		v.unsignedRetirement = true
-		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more, and no good checkpoint covers the record which says that it was retired", r.File)
+		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q does not exist any more, and no valid checkpoint covers the record which says that it was retired", r.File)
 		v.warn(at)
 	case errors.Is(err, fs.ErrNotExist):
-		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more", r.File)
+		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q does not exist any more", r.File)
 		v.warn(at)
 	case err != nil:
 		at.Fault, at.Text = FaultDamaged, fmt.Sprintf("the recording %q cannot be read", r.File)
 		v.problem(at)
 	case size != r.Bytes || sum != r.SHA256:
-		at.Fault, at.Text = FaultChanged, fmt.Sprintf("the recording %q is not what was recorded: it has %d bytes of %d, or another hash", r.File, size, r.Bytes)
+		at.Fault, at.Text = FaultChanged, fmt.Sprintf("the recording %q was changed: it has %d bytes instead of %d, or another hash", r.File, size, r.Bytes)
 		v.problem(at)
 	default:
 		v.report.Recordings++

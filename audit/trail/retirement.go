@@ -17,7 +17,7 @@ func (v *verification) checkRetirements() {
 	at := Finding{Fault: FaultSegment, File: v.oldest.seg.Name, Line: 1, Seq: h.Seq}
 	if h.PrevSeq == 0 {
 		if h.prev != (hash{}) || h.PrevSegment != "" || !h.isStart() {
-			at.Fault, at.Text = FaultChanged, "it claims to begin the chain, and a segment or a hash before it"
+			at.Fault, at.Text = FaultChanged, "it claims to begin the chain, and names a segment or a hash before it"
 			v.problem(at)
 		}
 		v.reportGoneCopies(false)
@@ -34,12 +34,12 @@ func (v *verification) checkRetirements() {
 	case signed || !v.hasTrust() && len(v.o.Identities) == 0:
 	case v.o.Verifier != nil:
 		v.unsignedRetirement = true
-		at.Text = fmt.Sprintf("what was before it is missing, and no good checkpoint covers record %d, which says that it was retired: "+
-			"a guard with its signer makes one before it deletes", by)
+		at.Text = fmt.Sprintf("what was before it is missing, and no valid checkpoint covers record %d, which says that it was retired: "+
+			"a guard with a signer makes one before it deletes", by)
 		v.problem(at)
 	default:
 		at.Fault = WarnTrust
-		at.Text = fmt.Sprintf("what was before it is missing, and nothing that was handed in proves record %d, which says that it was retired: "+
+		at.Text = fmt.Sprintf("what was before it is missing, and none of the given keys and copies proves record %d, which says that it was retired: "+
 			"the public key or a later copy of a checkpoint can", by)
 		v.warn(at)
 	}
@@ -76,13 +76,13 @@ func (v *verification) reportGoneCopies(signed bool) {
 	for _, c := range v.goneCopies {
 		at := Finding{Fault: WarnTrust, File: c.File, Line: c.line, Seq: c.Seq}
 		if signed {
-			at.Text = "the checkpoint is about a record that was retired, and proves nothing of those that are left"
+			at.Text = "the checkpoint is about a record that was retired, and proves nothing about those that are left"
 			v.warn(at)
 			continue
 		}
-		at.Fault, at.Text = FaultCheckpoint, "the checkpoint is about a record that is gone, and no good checkpoint covers a record which says that it was retired"
+		at.Fault, at.Text = FaultCheckpoint, "the checkpoint is about a record that is gone, and no valid checkpoint covers a record which says that it was retired"
 		if v.o.Verifier == nil {
-			at.Text += ": hand in the public key or a later copy of a checkpoint, which may"
+			at.Text += ": the public key or a later copy of a checkpoint may prove it"
 		}
 		v.problem(at)
 	}

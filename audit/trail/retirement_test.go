@@ -57,14 +57,14 @@ func TestRetirementThatNobodySigned(t *testing.T) {
 			forged, right string // problems, warnings behind a !, or nothing
 		}{
 			"nothing":                    {auditors(b)["nothing"], "", ""},
-			"the identity":               {b.withIdentity(), "!nothing that was handed in proves record", "!nothing that was handed in proves record"},
-			"the public key":             {auditors(b)["the public key"], "no good checkpoint covers record", ""},
-			"a copy of what is there":    {auditors(b, old)["a copy"], "!nothing that was handed in proves record", "!nothing that was handed in proves record"},
+			"the identity":               {b.withIdentity(), "!none of the given keys and copies proves record", "!none of the given keys and copies proves record"},
+			"the public key":             {auditors(b)["the public key"], "no valid checkpoint covers record", ""},
+			"a copy of what is there":    {auditors(b, old)["a copy"], "!none of the given keys and copies proves record", "!none of the given keys and copies proves record"},
 			"a copy of what is gone":     {auditors(b, gone)["a copy"], "record 1: the checkpoint is about a record that is gone", "record 1: the checkpoint is about a record that is gone"},
 			"all, of what is gone":       {auditors(b, gone)["all"], "record 1: the checkpoint is about a record that is gone", "!a record that was retired"},
 			"copies of all":              {auditors(b, b.points...)["a copy"], "record 1: the checkpoint is about a record that is gone", "!a record that was retired"},
-			"all, and copies of all":     {auditors(b, b.points...)["all"], "no good checkpoint covers record", "!a record that was retired"},
-			"the public key, and copies": {trail.Options{Verifier: b.verifier, Checkpoints: auditors(b, old)["all"].Checkpoints}, "no good checkpoint covers record", ""},
+			"all, and copies of all":     {auditors(b, b.points...)["all"], "no valid checkpoint covers record", "!a record that was retired"},
+			"the public key, and copies": {trail.Options{Verifier: b.verifier, Checkpoints: auditors(b, old)["all"].Checkpoints}, "no valid checkpoint covers record", ""},
 		} {
 			want := c.forged
 			if signed {
@@ -134,7 +134,7 @@ func TestRecordingThatNobodyRetired(t *testing.T) {
 	f.stop()
 	for name, want := range map[string]int{"nothing": 1, "the public key": 0} {
 		r := verify(t, b.dir, auditors(b)[name])
-		if gone := strings.Contains(texts(r.Warnings), `"s1-1.session.jsonl" is not there any more, and no good checkpoint covers`); r.RecordingsRetired != want || gone != (want == 0) {
+		if gone := strings.Contains(texts(r.Warnings), `"s1-1.session.jsonl" does not exist any more, and no valid checkpoint covers`); r.RecordingsRetired != want || gone != (want == 0) {
 			t.Errorf("with %s: %d retired, %s%s", name, r.RecordingsRetired, texts(r.Problems), texts(r.Warnings))
 		}
 	}

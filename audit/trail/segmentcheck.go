@@ -99,7 +99,7 @@ func checkSegment(seg Segment, keys ratchet, marks []uint64) *checkedSegment {
 			if !errors.Is(err, io.EOF) {
 				c.unreadable = true
 				c.lines++
-				c.report(FaultDamaged, 0, "the segment cannot be read on: "+err.Error())
+				c.report(FaultDamaged, 0, "the rest of the segment cannot be read: "+err.Error())
 			}
 			return c.checkedSegment
 		}
@@ -131,7 +131,7 @@ func (c *segmentChecker) record(b []byte) {
 	fits := ok && c.prevKnown && c.hashFollows(&stated)
 	if !fits && c.lines > 1 && bytes.IndexByte(b, 0) >= 0 {
 		// No record contains such a byte: the disk lost a part of the file that includes line ends.
-		c.damaged(c.expected(), "the line holds zero bytes, which no record does: the disk did not keep it")
+		c.damaged(c.expected(), "the line contains zero bytes, which no record does: the disk did not keep it")
 		return
 	}
 	if c.last > 0 && !c.inSequence(fits) {
@@ -139,9 +139,9 @@ func (c *segmentChecker) record(b []byte) {
 	}
 	switch {
 	case !ok:
-		c.report(FaultChanged, l.seq, "the hash is not written as one")
+		c.report(FaultChanged, l.seq, "the hash is not written in its valid form")
 	case c.prevKnown && !fits:
-		c.report(FaultChanged, l.seq, "the hash does not fit: this record was changed, or the one before it")
+		c.report(FaultChanged, l.seq, "the hash does not match: this record was changed, or the one before it")
 	}
 	if !c.prevKnown {
 		c.unlinked = l.seq
@@ -207,14 +207,14 @@ func (c *segmentChecker) inSequence(fits bool) bool {
 	switch {
 	case l.seq == want:
 	case l.seq > want:
-		c.report(FaultRemoved, l.seq, recordRange(c.last+1, l.seq-1-l.lost)+" should stand before it")
+		c.report(FaultRemoved, l.seq, recordRange(c.last+1, l.seq-1-l.lost)+" should come before it")
 		if !fits {
 			c.assumed, c.prevKnown = want, false
 		}
 	case l.seq > c.last:
-		c.report(FaultChanged, l.seq, fmt.Sprintf("it says that %d records before it were lost, but record %d is there", l.lost, c.last))
+		c.report(FaultChanged, l.seq, fmt.Sprintf("it says that %d records before it were lost, but record %d exists", l.lost, c.last))
 	default:
-		c.report(FaultOrder, l.seq, fmt.Sprintf("it stands behind record %d: it was moved, or put in", c.last))
+		c.report(FaultOrder, l.seq, fmt.Sprintf("it comes after record %d: it was moved or inserted", c.last))
 		return false
 	}
 	return true
@@ -234,14 +234,14 @@ const (
 // checkKind checks that a record of its kind may be in this place, and notes what it says.
 func (c *segmentChecker) checkKind(b []byte) {
 	if c.end != "" {
-		c.report(FaultOrder, c.line.seq, "it stands behind the end of the segment, a "+c.end)
+		c.report(FaultOrder, c.line.seq, "it comes after the end of the segment, a "+c.end)
 	}
 	switch string(c.line.kind) {
 	case kindSeal, kindStop:
 		c.end = string(c.line.kind)
 	case kindStart, kindReopen:
 		if c.lines > 1 {
-			c.report(FaultOrder, c.line.seq, "a "+string(c.line.kind)+" stands only at the beginning of a segment")
+			c.report(FaultOrder, c.line.seq, "a "+string(c.line.kind)+" can only be at the beginning of a segment")
 		}
 	case kindRetire:
 		r := retirement{seq: c.line.seq}
@@ -271,12 +271,12 @@ func (c *segmentChecker) checkMAC(stated *hash, fits bool) {
 		c.macs++
 	}
 	if c.head.err == "" && c.head.keyed != (l.mac != nil) {
-		c.report(FaultMAC, l.seq, "its run has MACs and it has none, or the other way round")
+		c.report(FaultMAC, l.seq, "its run has MACs and it has none, or the reverse")
 		return
 	}
 	mac, ok := decodeHash(l.mac)
 	if l.mac != nil && !ok {
-		c.report(FaultMAC, l.seq, "the MAC is not written as one")
+		c.report(FaultMAC, l.seq, "the MAC is not written in its valid form")
 	}
 	keys := c.keys
 	if l.mac == nil || c.more > 0 || !keys.advance(l.seq) {
@@ -287,7 +287,7 @@ func (c *segmentChecker) checkMAC(stated *hash, fits bool) {
 		c.keys = keys // a wrong sequence must not advance the keys beyond the next record
 	}
 	if ok && !good {
-		c.report(FaultMAC, l.seq, "the MAC does not fit: the run that it claims did not write it so")
+		c.report(FaultMAC, l.seq, "the MAC does not match: the run that it claims did not write it")
 	}
 	if !good {
 		return
@@ -321,7 +321,7 @@ func (c *segmentChecker) noteHash() {
 // printTime returns the time in a record, or words for it if it is not a time.
 func printTime(t []byte) string {
 	if slices.ContainsFunc(t, func(b byte) bool { return bytes.IndexByte([]byte("0123456789-:.TZ"), b) < 0 }) {
-		return "what is no time"
+		return "(not a time)"
 	}
 	return string(t)
 }

@@ -71,16 +71,6 @@ func segmentFirst(name string) (uint64, bool) {
 	return n, true
 }
 
-// Path returns the path of the segment at this moment: it may be compressed at any time.
-func (s Segment) Path() string {
-	if _, err := os.Stat(s.path); err != nil {
-		if _, err := os.Stat(s.path + audit.CompressedSuffix); err == nil {
-			return s.path + audit.CompressedSuffix
-		}
-	}
-	return s.path
-}
-
 // open opens the segment for reading, uncompressed. If it exists in both forms, the plain one is
 // whole.
 func (s Segment) open() (io.ReadCloser, error) {

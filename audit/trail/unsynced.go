@@ -34,7 +34,7 @@ func (v *verification) excuseUnsynced(c, next *checkedSegment) {
 	}
 	if why := v.refuteUnsynced(c, h); why != "" {
 		v.problem(Finding{Fault: FaultChanged, File: next.seg.Name, Line: 1, Seq: h.Seq,
-			Text: fmt.Sprintf("it declares that records from %d on may be missing because a sync failed, and this is not so: %s", h.Unsynced, why)})
+			Text: fmt.Sprintf("it declares that records from %d on may be missing because a sync failed, and this is not true: %s", h.Unsynced, why)})
 		return
 	}
 	c.excused = true
@@ -106,6 +106,6 @@ func (v *verification) warnUnlinked() {
 		if at > 0 {
 			from = v.provenSeqs[at-1] + 1
 		}
-		v.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: recordRange(from, g.after) + " cannot be proven by a checkpoint: what is missing after them parts them from the next one"})
+		v.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: recordRange(from, g.after) + " cannot be proven by a checkpoint: records are missing between them and the next one"})
 	}
 }

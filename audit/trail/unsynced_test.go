@@ -57,11 +57,11 @@ func TestHolesThatNobodyDeclared(t *testing.T) {
 		do         func([][]byte) [][]byte
 		want       string
 	}{
-		{"changed, and a run", "start", 3, change, "record 12: the hash does not fit"},
-		{"changed, and a segment", "reopen", 3, change, "record 12: the hash does not fit"},
-		{"cut off, and a run", "start", 10, remove, "records 10 to 22 should stand after it"},
-		{"cut off, and a segment", "reopen", 10, remove, "records 10 to 22 should stand after it"},
-		{"one removed, and a segment", "reopen", 10, removeOne, "record 15 should stand before it"},
+		{"changed, and a run", "start", 3, change, "record 12: the hash does not match"},
+		{"changed, and a segment", "reopen", 3, change, "record 12: the hash does not match"},
+		{"cut off, and a run", "start", 10, remove, "records 10 to 22 should follow it"},
+		{"cut off, and a segment", "reopen", 10, remove, "records 10 to 22 should follow it"},
+		{"one removed, and a segment", "reopen", 10, removeOne, "record 15 should come before it"},
 	} {
 		dir := spoil(t, whole, func(l []file) []file {
 			l[0].lines = c.do(l[0].lines)
@@ -177,19 +177,19 @@ func TestWhatADiskLoses(t *testing.T) {
 		{"some bytes", func(l [][]byte) [][]byte { return zeros(l, 9, 11) }, ""},
 		{"some bytes, twice", func(l [][]byte) [][]byte { return zeros(zeros(l, 13, 14), 9, 11) }, ""},
 		{"the end", func(l [][]byte) [][]byte { return zeros(l, 9, 16) }, ""},
-		{"what was synced", func(l [][]byte) [][]byte { return zeros(l, 5, 11) }, "the line holds zero bytes"},
+		{"what was synced", func(l [][]byte) [][]byte { return zeros(l, 5, 11) }, "the line contains zero bytes"},
 		{"a changed record", func(l [][]byte) [][]byte {
 			l[9] = bytes.Replace(l[9], []byte("+OK"), []byte("+KO"), 1)
 			l[10] = bytes.Replace(l[10], []byte("+OK"), []byte("+KO"), 1)
 			return l
-		}, "the hash does not fit"},
-		{"whole records", func(l [][]byte) [][]byte { return slices.Delete(l, 9, 11) }, "records 10 to 11 should stand before it"},
-		{"exchanged records", func(l [][]byte) [][]byte { l[9], l[10] = l[10], l[9]; return l }, "it stands behind"},
+		}, "the hash does not match"},
+		{"whole records", func(l [][]byte) [][]byte { return slices.Delete(l, 9, 11) }, "records 10 to 11 should come before it"},
+		{"exchanged records", func(l [][]byte) [][]byte { l[9], l[10] = l[10], l[9]; return l }, "it comes after"},
 		{"a changed record behind many lines", func(l [][]byte) [][]byte {
 			bad := bytes.Repeat([]byte("bad\n"), 20)
 			l[15] = bytes.Replace(l[15], []byte("api status"), []byte("api uptime"), 1)
 			return slices.Insert(l, 9, bytes.SplitAfter(bad[:len(bad)-1], []byte("\n"))...)
-		}, "the hash does not fit"},
+		}, "the hash does not match"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := failedSync(t, false, 17)

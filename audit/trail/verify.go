@@ -19,7 +19,7 @@ import (
 var ErrPlain = errors.New("trail: a plain file has no chain to verify")
 
 // ErrEmpty says that the folder contains no segment.
-var ErrEmpty = errors.New("trail: there is no segment of an audit in the folder")
+var ErrEmpty = errors.New("trail: the folder contains no segment of an audit")
 
 // Options are what Verify uses in addition to the folder. The zero Options check the chain, and the
 // folder's own checkpoints without their signatures.

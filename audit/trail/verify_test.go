@@ -355,20 +355,20 @@ func TestFindingsSayWhere(t *testing.T) {
 		{"edited", func(l []file) []file {
 			l[1].lines[2] = bytes.Replace(l[1].lines[2], []byte("+OK"), []byte("+KO"), 1)
 			return l
-		}, []string{"audit-000000000007.jsonl:3: record 9: the hash does not fit: this record was changed, or the one before it"}},
+		}, []string{"audit-000000000007.jsonl:3: record 9: the hash does not match: this record was changed, or the one before it"}},
 		{"removed", func(l []file) []file {
 			l[0].lines = slices.Delete(l[0].lines, 2, 4)
 			return l
-		}, []string{"audit-000000000001.jsonl:3: record 5: records 3 to 4 should stand before it"}},
+		}, []string{"audit-000000000001.jsonl:3: record 5: records 3 to 4 should come before it"}},
 		{"exchanged", func(l []file) []file {
 			l[0].lines[2], l[0].lines[3] = l[0].lines[3], l[0].lines[2]
 			return l
 		}, []string{
-			"audit-000000000001.jsonl:3: record 4: record 3 should stand before it",
-			"audit-000000000001.jsonl:4: record 3: it stands behind record 4: it was moved, or put in",
+			"audit-000000000001.jsonl:3: record 4: record 3 should come before it",
+			"audit-000000000001.jsonl:4: record 3: it comes after record 4: it was moved or inserted",
 		}},
 		{"a segment", func(l []file) []file { return slices.Delete(l, 1, 2) }, []string{
-			"audit-000000000013.jsonl:1: record 13: records 7 to 12 are missing: a whole segment, or several",
+			"audit-000000000013.jsonl:1: record 13: records 7 to 12 are missing: one or more whole segments",
 		}},
 		{"the first segment", func(l []file) []file { return l[1:] }, []string{
 			"audit-000000000007.jsonl:1: record 7: records 1 to 6 are missing, and no record says that they were retired",
@@ -376,13 +376,13 @@ func TestFindingsSayWhere(t *testing.T) {
 		{"the end of a segment", func(l []file) []file {
 			l[0].lines = l[0].lines[:4]
 			return l
-		}, []string{"audit-000000000001.jsonl:4: record 4: records 5 to 6 should stand after it: the end of the segment is cut off"}},
+		}, []string{"audit-000000000001.jsonl:4: record 4: records 5 to 6 should follow it: the end of the segment was cut off"}},
 		{"a line that is none", func(l []file) []file {
 			l[0].lines[1] = []byte("hello\n")
 			return l
 		}, []string{
 			"audit-000000000001.jsonl:2: record 2: the line is not a record of a chained audit",
-			"audit-000000000001.jsonl:3: record 3: record 2 should stand before it",
+			"audit-000000000001.jsonl:3: record 3: record 2 should come before it",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -534,7 +534,9 @@ func TestKeysOfLaterHeads(t *testing.T) {
 		rechain(l)
 		return l
 	}), o)
-	if !slices.ContainsFunc(r.Problems, func(p trail.Finding) bool { return strings.Contains(p.Text, "not the one that the run had come to") }) {
+	if !slices.ContainsFunc(r.Problems, func(p trail.Finding) bool {
+		return strings.Contains(p.Text, "not the one that follows from the segment before")
+	}) {
 		t.Errorf("another key: %v", r.Problems)
 	}
 }
