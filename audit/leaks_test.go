@@ -13,11 +13,11 @@ import (
 	"eslguard/command"
 )
 
-// A leak is a form in which a secret was found in an audit, or could be. § stands for the secret,
-// and keep is what must remain, parted by "|".
+// A leak is a form in which a secret was found in an audit, or could be. § stands for the secret.
+// keep is the text that must remain, separated by "|".
 type leak struct{ name, in, keep string }
 
-// jsonWebToken is one of which the signature is the secret's.
+// jsonWebToken is a token whose signature is the secret.
 const jsonWebToken = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJTIn0.§"
 
 var leaks = []leak{
@@ -115,7 +115,7 @@ var leaks = []leak{
 	{"session.key", "api lua x session.key=§", "session.key="},
 	{"hmac", "api lua x hmac=§", "hmac="},
 	{"name and value of JSON", `api json {"name":"password","value":"§","k":"k"}`, `"password","value":|"k":"k"}`},
-	// What shows by itself.
+	// Secrets without a name.
 	{"a web token", "api lua x.lua " + jsonWebToken + " k", "api lua x.lua | k"},
 	{"a web token as a header", "sendevent X\nIdentity: " + jsonWebToken + ";info=k", "Identity: |;info=k"},
 	{"a private key", "sendevent X\nk: k\n\n-----BEGIN PRIVATE KEY-----\n§\n§\n-----END PRIVATE KEY-----\nk", "k: k|-----BEGIN|-----END PRIVATE KEY-----\nk"},
@@ -140,8 +140,8 @@ var leaks = []leak{
 	{"userauth, the password in the domain's place", "userauth 1000@§", "userauth"},
 }
 
-// TestLeaks: of each form, no secret is left in what is redacted as a text, in a record's command
-// and effects, and in the first line of a reply; and what is none stays.
+// TestLeaks checks for each form that no secret remains in a redacted text, in a record's command
+// and effects, and in the first line of a reply, and that everything else remains.
 func TestLeaks(t *testing.T) {
 	if len(leaks) < 90 {
 		t.Errorf("only %d forms", len(leaks))
@@ -163,7 +163,7 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-// checkLeft fails where the secret remains in got, or what is to remain does not.
+// checkLeft fails if the secret is in got, or if a part of keep is not.
 func checkLeft(t *testing.T, what, got, keep string) {
 	t.Helper()
 	if strings.Contains(got, planted) {
@@ -217,7 +217,8 @@ func checkRecord(t *testing.T, in, keep string) {
 	}
 }
 
-// TestHarmless: words and names that only look a little like those of secrets stay as they are.
+// TestHarmless checks that words and names that only look a little like those of secrets stay as
+// they are.
 func TestHarmless(t *testing.T) {
 	for _, s := range []string{
 		"api lua x opinion=1 mapping: 2 ping=3 spinning=4 shipping-address: k", "api lua x laptop=1 adopt=2 optional: 3 stop=4",

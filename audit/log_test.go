@@ -23,8 +23,8 @@ import (
 // A brokenFile is a plain file whose writes fail as its fields say.
 type brokenFile struct {
 	bytes.Buffer
-	room int   // bytes that it still takes; below 0: any number
-	err  error // what it says when room is spent
+	room int   // how many bytes it still takes; below 0: any number
+	err  error // the error of a write beyond room
 	gone bool
 }
 
@@ -63,8 +63,7 @@ type line struct {
 	Torn int64 `json:"torn_bytes"`
 }
 
-// lines reads b, of which every line that begins as a record and is not named in broken must be
-// one.
+// lines parses b. Each of its lines must be a record, except those whose index is in broken.
 func lines(t *testing.T, b []byte, broken ...int) []line {
 	t.Helper()
 	if len(b) > 0 && b[len(b)-1] != '\n' {
@@ -92,7 +91,7 @@ func lines(t *testing.T, b []byte, broken ...int) []line {
 	return out
 }
 
-// status is a plain command's record.
+// status returns the record of a plain command.
 func status() *Record {
 	return &Record{
 		Kind: KindCommand, Session: "sessioni", Client: "acme-dialer", Addr: "10.1.2.3:40312",
@@ -101,7 +100,7 @@ func status() *Record {
 	}
 }
 
-// TestFull fills the disk at every byte of a record and empties it again.
+// TestFull fills the disk at every byte of a record, and then frees it.
 func TestFull(t *testing.T) {
 	whole := &brokenFile{room: -1}
 	l := openDisk(t, whole)
@@ -136,7 +135,7 @@ func TestFull(t *testing.T) {
 	}
 }
 
-// TestFullAgainWhileClosing has only the line feed that closes a torn line find room.
+// TestFullAgainWhileClosing has space only for the line feed that ends an unfinished line.
 func TestFullAgainWhileClosing(t *testing.T) {
 	d := &brokenFile{room: -1, err: syscall.ENOSPC}
 	l := openDisk(t, d)
@@ -159,7 +158,7 @@ func TestFullAgainWhileClosing(t *testing.T) {
 	}
 }
 
-// TestFullAtStart opens a log on a disk without room: the start record comes later.
+// TestFullAtStart opens a log on a full disk: the start record is written later.
 func TestFullAtStart(t *testing.T) {
 	d := &brokenFile{err: syscall.ENOSPC}
 	l := openDisk(t, d)
@@ -182,7 +181,7 @@ func TestFullAtStart(t *testing.T) {
 	}
 }
 
-// TestShortWrite covers a file that takes less than it was given and says nothing.
+// TestShortWrite uses a file that takes only a part of a write and returns no error.
 func TestShortWrite(t *testing.T) {
 	d := &brokenFile{room: -1}
 	l := openDisk(t, d)
@@ -220,7 +219,7 @@ func TestDevFull(t *testing.T) {
 	}
 }
 
-// TestRemoved removes the directory under the log, and makes it again.
+// TestRemoved removes the folder of the file, and makes it again.
 func TestRemoved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "log")
 	path := filepath.Join(dir, "audit.jsonl")
@@ -253,7 +252,7 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-// TestReopen renames the file as logrotate does: it is written on until Reopen.
+// TestReopen renames the file as logrotate does: it is written to until Reopen.
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	l, err := Open(path, Options{})
@@ -294,7 +293,7 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-// TestAgain opens a file that an earlier run left, cut at every byte of its last record.
+// TestAgain opens a file of an earlier run, cut at every byte of its last record.
 func TestAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	run := func() {
@@ -322,7 +321,7 @@ func TestAgain(t *testing.T) {
 		switch cut {
 		case last:
 			want[1], want[2].Seq, broken = line{Seq: 2, Kind: "start"}, 3, nil
-		case len(first) - 1: // only the line feed is gone: a whole record is closed
+		case len(first) - 1: // only the line feed is missing: the whole record is ended with one
 			want = []line{want[0], {Seq: 2, Kind: "stop"}, want[1], want[2]}
 			broken = nil
 		case len(first):
@@ -364,7 +363,7 @@ func TestInvalid(t *testing.T) {
 	}
 }
 
-// TestSilenced has someone turn zerolog off: an error, not a hole.
+// TestSilenced turns zerolog off: Write returns an error, and no record is lost without notice.
 func TestSilenced(t *testing.T) {
 	l := openDisk(t, &brokenFile{room: -1})
 	zerolog.SetGlobalLevel(zerolog.Disabled)
@@ -374,8 +373,8 @@ func TestSilenced(t *testing.T) {
 	}
 }
 
-// TestMany has sessions write at once: every record is whole and has a number of its own, and the
-// ids are all different.
+// TestMany writes from several sessions at once: every record is whole and has its own sequence,
+// and all ids differ.
 func TestMany(t *testing.T) {
 	const sessions, each = 16, 200
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -414,7 +413,7 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestKeys covers the hash of replies: equal under one key, different under another.
+// TestKeys checks that the hashes of equal replies are equal with one key, and differ with another.
 func TestKeys(t *testing.T) {
 	open := func(key string) *Log {
 		l, err := Open("disk", Options{Key: []byte(key), open: func(string) (disk.PlainFile, tail, error) { return &brokenFile{room: -1}, tail{}, nil }})

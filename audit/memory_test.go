@@ -13,24 +13,24 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// A memory is a volume whose crashes can be had at will: it keeps apart what is on disk and what is
+// A memory is a volume that can crash at any time: it distinguishes what is on disk from what is
 // only in the cache. Everything that is done to it is an operation with a number.
 type memory struct {
 	mu    sync.Mutex
-	names map[string]*inode // as the system shows them
-	disk  map[string]*inode // as they would be after a crash
+	names map[string]*inode // as the system lists them
+	disk  map[string]*inode // as they are after a crash
 	ops   []string
-	// fail is asked before each operation. An error is its result, and nothing is done, but for a
-	// write that left says to be done in part.
+	// fail is called before each operation. If it returns an error, that is the result, and nothing
+	// is done, except that a write writes part bytes.
 	fail func(op, name string) error
-	// slow is called before a file is synced, and may take its time. Nil: it takes none.
+	// slow is called before a file is synced, and may block. Nil: it is not called.
 	slow func(name string)
 	part int
-	// room is how many bytes may be used; below 0: any number.
+	// room is how many bytes may be used in total; below 0: any number.
 	room int64
 }
 
-// An inode is a file: its bytes, and those that are on disk.
+// An inode is the content of a file, and the part of it that is on disk.
 type inode struct {
 	b       []byte
 	synced  []byte
@@ -41,15 +41,15 @@ func newMemory() *memory {
 	return &memory{names: map[string]*inode{}, disk: map[string]*inode{}, room: -1}
 }
 
-// crash returns the volume as it is after the host lost its power. keep says how many bytes of a
-// file, which has so many, had come to the disk without being asked for.
+// crash returns the volume as it is after the host lost its power. keep returns how many bytes of a
+// file had reached the disk, given how many were synced and how many it has.
 func (m *memory) crash(keep func(name string, synced, all int) int) *memory {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.crashed(keep)
 }
 
-// crashed is crash for those who are asked before an operation.
+// crashed is like crash, for callers that hold mu.
 func (m *memory) crashed(keep func(name string, synced, all int) int) *memory {
 	after := newMemory()
 	for name, n := range m.disk {
@@ -62,13 +62,13 @@ func (m *memory) crashed(keep func(name string, synced, all int) int) *memory {
 	return after
 }
 
-// put puts a file there, on disk.
+// put makes a file that is on disk.
 func (m *memory) put(name string, b []byte) {
 	n := &inode{b: b, synced: bytes.Clone(b)}
 	m.names[name], m.disk[name] = n, n
 }
 
-// used is how much room the files take.
+// used returns how many bytes the files have.
 func (m *memory) used() int64 {
 	var n int64
 	for _, f := range m.names {
@@ -77,7 +77,7 @@ func (m *memory) used() int64 {
 	return n
 }
 
-// do is one operation.
+// do counts one operation, and returns the error with which it must fail.
 func (m *memory) do(op, name string) error {
 	m.ops = append(m.ops, op+" "+name)
 	if m.fail != nil {

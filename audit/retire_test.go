@@ -16,7 +16,7 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// TestRetire keeps segments by size and by time. What is left is a trail, and says what is gone.
+// TestRetire keeps segments by size and by age. The rest is a valid audit, and says what is gone.
 func TestRetire(t *testing.T) {
 	s, vkey := signer(t)
 	for name, o := range map[string]Options{
@@ -67,7 +67,8 @@ func mustList(t testing.TB, v disk.Volume, within string) []disk.Info {
 	return list
 }
 
-// TestRetireOrder: before the first file is deleted it is on disk, signed, that it goes.
+// TestRetireOrder checks that before the first file is deleted, a record about it is on disk and
+// signed.
 func TestRetireOrder(t *testing.T) {
 	m := newMemory()
 	s, _ := signer(t)
@@ -104,7 +105,7 @@ func TestRetireOrder(t *testing.T) {
 	}
 }
 
-// TestNotRetired: what cannot be recorded is not done.
+// TestNotRetired checks that nothing is deleted if that cannot be recorded.
 func TestNotRetired(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
@@ -117,7 +118,7 @@ func TestNotRetired(t *testing.T) {
 		t.Error("segments were deleted")
 	}
 	m.mu.Lock()
-	// The reserve went, for the end of the segment.
+	// The reserve was freed for the end of the segment.
 	if n := len(m.names); n < before-1 {
 		t.Errorf("%d files, before it %d", n, before)
 	}
@@ -125,7 +126,7 @@ func TestNotRetired(t *testing.T) {
 	m.mu.Unlock()
 }
 
-// TestPack compresses what is finished, also what a crash left half compressed.
+// TestPack compresses finished segments, including one that a crash left half compressed.
 func TestPack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "audit")
 	o := Options{MaxSize: 3000, Compress: true}
@@ -146,8 +147,8 @@ func TestPack(t *testing.T) {
 		})
 		closeLog(t, l)
 		if run == 0 {
-			// As if the host had died right before the plain form was removed, and in the middle of
-			// another.
+			// This is what remains if the host fails right before the plain form is removed, and
+			// while another segment is compressed.
 			if err := os.WriteFile(filepath.Join(dir, segmentName(1)+CompressedSuffix+".tmp"), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -167,8 +168,7 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestRetireAfterClose: tidying that comes upon a log that was closed meanwhile leaves it to the
-// next run, and that is no trouble.
+// TestRetireAfterClose checks that retention leaves a closed log to the next run, without an error.
 func TestRetireAfterClose(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
@@ -191,8 +191,8 @@ func TestRetireAfterClose(t *testing.T) {
 	}
 }
 
-// TestRetirementIsSignedOrRefused: where the sync of a retire record fails, whoever asks for it
-// just then, nothing may be deleted.
+// TestRetirementIsSignedOrRefused checks that nothing may be deleted if the sync of a retire record
+// fails, whoever waits for that sync.
 func TestRetirementIsSignedOrRefused(t *testing.T) {
 	refused := 0
 	for range 150 {
@@ -242,8 +242,8 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 	}
 }
 
-// endSegment ends the first segment once something was put into it. It holds the mutex for so long
-// that others who want it get it in turn.
+// endSegment ends the first segment after something was written to it. It holds the mutex so long
+// that other goroutines get it in turn.
 func endSegment(l *Log, put *atomic.Bool) {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// A gate holds an operation of a disk up while it is closed.
+// A gate blocks an operation while it is closed.
 type gate struct {
 	mu     sync.Mutex
 	closed chan struct{} // nil while the gate is open
@@ -38,7 +38,7 @@ func (g *gate) pass() {
 	}
 }
 
-// A gatedFile is a plain file that is written through a gate.
+// A gatedFile is a plain file whose writes pass a gate.
 type gatedFile struct {
 	disk.PlainFile
 	gate *gate
@@ -49,8 +49,8 @@ func (f gatedFile) Write(p []byte) (int, error) {
 	return f.PlainFile.Write(p)
 }
 
-// TestStalled: for how long the disk has not answered is told while it does not, whatever it was
-// asked, and it is 0 again once it has.
+// TestStalled checks that the time is reported for which the disk has not answered, whatever the
+// operation, and that it is 0 again afterwards.
 func TestStalled(t *testing.T) {
 	for _, test := range []struct {
 		name string

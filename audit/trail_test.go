@@ -42,11 +42,11 @@ type got struct {
 	segment   string
 }
 
-// ending is the end of a line as the package comment has it.
+// ending matches the end of a line as the package comment describes it.
 var ending = regexp.MustCompile(`^(\{.*),"hash":"([A-Za-z0-9+/]{43})"(?:,"mac":"([A-Za-z0-9+/]{43})")?\}$`)
 
-// readTrail reads a folder as the package comment describes it, from the text alone, and complains
-// about whatever is not as it should be. With an identity it checks the MACs too.
+// readTrail reads a folder as the package comment describes it, from the text alone, and fails for
+// everything that is not as described. With an identity it checks the MACs, too.
 func readTrail(t testing.TB, v disk.Volume, id age.Identity) []got {
 	t.Helper()
 	list, err := v.List("")
@@ -90,7 +90,7 @@ func readTrail(t testing.TB, v disk.Volume, id age.Identity) []got {
 	return all
 }
 
-// readLine reads one line.
+// readLine parses one line.
 func readLine(t testing.TB, line string) (g got, ok bool) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(line), &g); err != nil {
@@ -100,7 +100,7 @@ func readLine(t testing.TB, line string) (g got, ok bool) {
 	return g, true
 }
 
-// checkLink checks that a record follows the last one. The first of all is believed.
+// checkLink checks that a record follows from the last one. The very first is trusted.
 func checkLink(t testing.TB, line string, last, g *got, first bool) {
 	t.Helper()
 	m := ending.FindStringSubmatch(line)
@@ -137,7 +137,7 @@ func checkLink(t testing.TB, line string, last, g *got, first bool) {
 	}
 }
 
-// checkMAC checks a record's MAC and returns its key. key is the last record's.
+// checkMAC checks a record's MAC and returns its key. key is the key of the last record.
 func checkMAC(t testing.TB, key []byte, id age.Identity, last, g *got) []byte {
 	t.Helper()
 	if g.Kind != "start" && key != nil {
@@ -166,7 +166,7 @@ func checkMAC(t testing.TB, key []byte, id age.Identity, last, g *got) []byte {
 	return key
 }
 
-// kinds sums a trail up: KIND SEQUENCE, and what was lost before it.
+// kinds returns for each record its kind and sequence, and how many were lost before it.
 func kinds(all []got) string {
 	var b strings.Builder
 	for i, g := range all {

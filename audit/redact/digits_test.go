@@ -7,9 +7,9 @@ import (
 	"eslguard/audit/redact"
 )
 
-// TestDigitsThatAreTold: FreeSWITCH's own words about digits that were sent or came are without
-// these, also where no command stands beside them.
-func TestDigitsThatAreTold(t *testing.T) {
+// TestDigitsInAnswersAndLogs checks that digits that were sent or received are redacted in
+// FreeSWITCH's own words about them, also without a command next to them.
+func TestDigitsInAnswersAndLogs(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"+OK 8fd3 sent DTMF §.\nkept", "+OK 8fd3 sent DTMF [redacted]\nkept"},
 		{"+OK 8fd3 sent DTMF w§@1000 extra.", "+OK 8fd3 sent DTMF [redacted]"},

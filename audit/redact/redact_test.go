@@ -10,7 +10,7 @@ import (
 
 func TestRedact(t *testing.T) {
 	for _, tt := range []struct{ name, in, want string }{
-		// What is no secret stays.
+		// Texts without a secret.
 		{"nothing", "api status", "api status"},
 		{"empty", "", ""},
 		{"a name without a value", "api user_data 1000@acme.test param password", "api user_data 1000@acme.test param password"},
@@ -78,7 +78,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// TestRedactNames is the list of names, each in the forms that names are written in.
+// TestRedactNames checks names of secrets, each in the forms in which names are written.
 func TestRedactNames(t *testing.T) {
 	for _, name := range []string{
 		"auth", "credential", "passphrase", "passwd", "password", "private_key", "private-key", "api_key", "api-key",
@@ -92,11 +92,11 @@ func TestRedactNames(t *testing.T) {
 	}
 }
 
-// planted is a secret that no test's other text holds.
+// planted is a secret that no other text of the tests contains.
 const planted = "Zq8h0wK5"
 
-// plantedForms are forms in which Redact promises to find a secret, whatever stands around it.
-// alone: it is the whole value.
+// plantedForms are forms in which Redact promises to find a secret, whatever surrounds it. In a
+// form with alone set, the secret must be the whole value.
 var plantedForms = []struct {
 	lead, tail string
 	alone      bool
@@ -115,7 +115,8 @@ var plantedForms = []struct {
 }
 
 // checkPlanted puts the secret where Redact promises to find it, between before and after, and
-// looks for it. inside stands before it in the value, where it cannot end the value.
+// looks for it in the result. inside precedes it in the value, in forms in which it cannot end the
+// value.
 func checkPlanted(t *testing.T, before, inside, after string) {
 	t.Helper()
 	if strings.ContainsAny(inside, "\r\n") || strings.Contains(before+inside+after, planted) {
@@ -141,7 +142,8 @@ func checkPlanted(t *testing.T, before, inside, after string) {
 	}
 }
 
-// TestRedactSurroundings plants secrets among random rows of what means something to Redact.
+// TestRedactSurroundings plants secrets between random sequences of texts that have a meaning for
+// Redact.
 func TestRedactSurroundings(t *testing.T) {
 	parts := strings.Split("{ } [ ] < > ' \" \\ , ; : = ^^ ^^: ( ) $ / @ :// /> \t value= password pin token= "+
 		"auth userauth uuid_setvar conference name x [redacted] a=b api # \n \r secret=' <a <pin> </ <b=\"c\" &lt; &gt; %3D %22 %20 \\u0070 \\n "+
@@ -160,7 +162,7 @@ func TestRedactSurroundings(t *testing.T) {
 	}
 }
 
-// FuzzRedact does the same with whatever the fuzzer finds.
+// FuzzRedact is like TestRedactSurroundings, with texts from the fuzzer.
 func FuzzRedact(f *testing.F) {
 	f.Add("", "", "")
 	f.Add("{a='b',", ",c=d}user/1", "")

@@ -16,7 +16,7 @@ import (
 	"eslguard/audit/trail"
 )
 
-// signedBook is a folder of two runs and three segments whose seven checkpoints are about the
+// signedBook returns a folder of two runs and three segments. Its seven checkpoints are about the
 // records 1, 8, 10, 11, 12, 15 and 16, of which 11 and 16 end the runs.
 func signedBook(t testing.TB) *book {
 	b := newBook(t, false)
@@ -43,7 +43,7 @@ func signedBook(t testing.TB) *book {
 	return b
 }
 
-// texts lists findings as text.
+// texts returns findings as text.
 func texts(list []trail.Finding) string {
 	var b strings.Builder
 	for _, f := range list {
@@ -59,9 +59,9 @@ func edit(point string, n int, with string) string {
 	return strings.Join(lines, "\n")
 }
 
-// pointTamperings are what may be done to the file of checkpoints. A problem has to be found by who
-// has nothing, by who has the public key and by who has a copy of the last checkpoint, or a warning
-// where the text begins with warning.
+// pointTamperings are changes of the file of checkpoints. Each must give a problem, or a warning if
+// the text begins with warning, for an auditor who has nothing, who has the public key, and who has
+// a copy of the last checkpoint.
 var pointTamperings = []struct {
 	name                    string
 	do                      func(p []string) []string
@@ -94,8 +94,8 @@ var pointTamperings = []struct {
 	{"a signature is no base64", func(p []string) []string { p[2] = p[2][:len(p[2])-12] + "!!!!!!!!!!\n\n"; return p }, "checkpoint 3 is missing before it", "", ""},
 }
 
-// TestCheckpointTampering does everything to the file of checkpoints, for auditors who have more or
-// less.
+// TestCheckpointTampering makes each change to the file of checkpoints, for auditors with different
+// keys and copies.
 func TestCheckpointTampering(t *testing.T) {
 	b := signedBook(t)
 	copied := func(v note.Verifier) []trail.Checkpoint {
@@ -134,7 +134,8 @@ func TestCheckpointTampering(t *testing.T) {
 	}
 }
 
-// TestCheckpointsAreWhole: nothing is found in what was not touched, and a copy of any of it fits.
+// TestCheckpointsAreWhole checks that nothing is found in an unchanged file, and that a copy of any
+// checkpoint matches it.
 func TestCheckpointsAreWhole(t *testing.T) {
 	b := signedBook(t)
 	list, bad := trail.Checkpoints("copied", []byte(strings.Join(b.points, "")), b.verifier)
@@ -149,9 +150,9 @@ func TestCheckpointsAreWhole(t *testing.T) {
 	}
 }
 
-// TestWhatOnlyACopyTells: where the last checkpoint was dropped together with the records after the
-// one before it, the folder is as one whose run was killed there.
-func TestWhatOnlyACopyTells(t *testing.T) {
+// TestWhatOnlyACopyShows removes the last checkpoint together with the records after the one before
+// it: the folder then looks like one whose run was killed there.
+func TestWhatOnlyACopyShows(t *testing.T) {
 	b := signedBook(t)
 	copied, _ := trail.Checkpoints("copied", []byte(b.points[6]), b.verifier)
 	whole := files(t, b.dir)
@@ -173,8 +174,8 @@ func TestWhatOnlyACopyTells(t *testing.T) {
 	}
 }
 
-// TestCheckpointsOfAnotherKey: a file that was made anew as a whole shows to who has the key, or a
-// copy.
+// TestCheckpointsOfAnotherKey checks that a file that was rewritten as a whole is detected with the
+// key or with a copy.
 func TestCheckpointsOfAnotherKey(t *testing.T) {
 	b := signedBook(t)
 	copied, _ := trail.Checkpoints("copied", []byte(b.points[3]), nil)
@@ -199,8 +200,8 @@ func TestCheckpointsOfAnotherKey(t *testing.T) {
 	}
 }
 
-// TestOldCheckpoints: those without a number are good still, also before such that have one, and a
-// note says what they do not show.
+// TestOldCheckpoints checks that checkpoints without a number are still valid, also before ones
+// with a number, and that a warning says what they do not show.
 func TestOldCheckpoints(t *testing.T) {
 	b := newBook(t, false)
 	b.head("start", "")
@@ -229,8 +230,8 @@ func TestOldCheckpoints(t *testing.T) {
 	}
 }
 
-// TestCheckpointsDroppedBetweenRuns has the real writer go on after the file was changed while no
-// guard ran.
+// TestCheckpointsDroppedBetweenRuns continues with the real writer after the file was changed while
+// no guard ran.
 func TestCheckpointsDroppedBetweenRuns(t *testing.T) {
 	for _, c := range []struct {
 		name            string
@@ -260,8 +261,8 @@ func TestCheckpointsDroppedBetweenRuns(t *testing.T) {
 	}
 }
 
-// TestCheckpointTornAnywhere has the real writer go on after a crash that tore the last checkpoint:
-// wherever that was, nothing is taken for dropped or changed.
+// TestCheckpointTornAnywhere continues with the real writer after a crash left the last checkpoint
+// unfinished at any byte: nothing is reported as removed or changed.
 func TestCheckpointTornAnywhere(t *testing.T) {
 	b := newBook(t, false)
 	o := audit.Options{Reserve: -1, Signer: b.signer}
@@ -273,7 +274,7 @@ func TestCheckpointTornAnywhere(t *testing.T) {
 	b.check(err)
 	for cut := len(whole) - len(last); cut <= len(whole); cut++ {
 		if cut%7 > 0 && cut < len(whole)-8 {
-			continue // each of them is a run, with its syncs; the end matters most
+			continue // each length takes a run with its syncs, and the end matters most
 		}
 		dir := t.TempDir()
 		b.check(os.WriteFile(filepath.Join(dir, filepath.Base(segment)), records, 0o600))
@@ -286,7 +287,7 @@ func TestCheckpointTornAnywhere(t *testing.T) {
 	}
 }
 
-// pointsOf are the checkpoints of a folder, each with its empty line.
+// pointsOf returns the checkpoints of a folder, each with its empty line.
 func pointsOf(t *testing.T, dir string) []string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, audit.CheckpointFile))
@@ -301,7 +302,8 @@ func pointsOf(t *testing.T, dir string) []string {
 	return list
 }
 
-// TestProven: a report says up to which record what was handed in proves something.
+// TestProven checks that a report says up to which record the given keys and copies prove
+// something.
 func TestProven(t *testing.T) {
 	signed, keyed := signedBook(t), small(t, true)
 	copied, _ := trail.Checkpoints("copied", []byte(signed.points[1]), nil)

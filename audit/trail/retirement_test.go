@@ -14,8 +14,8 @@ import (
 	"eslguard/audit/trail"
 )
 
-// retire adds the record which says that the records up to to, whose hash is that of the last line
-// of the segment name, are deleted, and deletes that segment.
+// retire adds a record which says that the records up to to are deleted, and deletes the segment
+// name. The hash in the record is that of the last line of that segment.
 func (b *book) retire(name string, to uint64) {
 	path := filepath.Join(b.dir, name)
 	data, err := os.ReadFile(path)
@@ -25,8 +25,8 @@ func (b *book) retire(name string, to uint64) {
 	b.check(os.Remove(path))
 }
 
-// TestRetirementThatNobodySigned: what somebody deleted who has none of the keys is missed, and the
-// same is in order where the guard said so under a checkpoint.
+// TestRetirementThatNobodySigned checks that segments deleted by someone without a key are reported
+// as missing, and that the same is in order if a checkpoint covers the record about it.
 func TestRetirementThatNobodySigned(t *testing.T) {
 	for _, signed := range []bool{false, true} {
 		b := newBook(t, true)
@@ -54,7 +54,7 @@ func TestRetirementThatNobodySigned(t *testing.T) {
 		w.file(b.points)
 		for name, c := range map[string]struct {
 			o             trail.Options
-			forged, right string // problems, warnings behind a !, or nothing
+			forged, right string // a problem, a warning after a !, or nothing
 		}{
 			"nothing":                    {auditors(b)["nothing"], "", ""},
 			"the identity":               {b.withIdentity(), "!none of the given keys and copies proves record", "!none of the given keys and copies proves record"},
@@ -83,13 +83,13 @@ func TestRetirementThatNobodySigned(t *testing.T) {
 	}
 }
 
-// withIdentity are the options of who has the identity, and nothing else.
+// withIdentity returns options with the identity and nothing else.
 func (b *book) withIdentity() trail.Options {
 	return trail.Options{Identities: b.options("").Identities}
 }
 
-// TestRunWithoutASigner has the real writer go on without its signer, on a folder that has
-// checkpoints, and retire what they are about.
+// TestRunWithoutASigner continues with the real writer without its signer, in a folder with
+// checkpoints, and retires the records that these are about.
 func TestRunWithoutASigner(t *testing.T) {
 	b := newBook(t, true)
 	var notes []string
@@ -118,8 +118,8 @@ func TestRunWithoutASigner(t *testing.T) {
 	}
 }
 
-// TestRecordingThatNobodyRetired: with the public key, a recording is retired only where a
-// checkpoint covers the record that says so.
+// TestRecordingThatNobodyRetired checks that with the public key, a recording counts as retired
+// only if a checkpoint covers the record that says so.
 func TestRecordingThatNobodyRetired(t *testing.T) {
 	b := newBook(t, false)
 	b.signs = true

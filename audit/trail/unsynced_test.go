@@ -13,13 +13,14 @@ import (
 	"eslguard/audit/trail"
 )
 
-// forger is who can write into the folder of b, and has none of its keys. What it writes follows
-// the last record of b.
+// forger returns someone who can write to the folder of b and has none of its keys. What it writes
+// follows the last record of b.
 func forger(b *book, dir string) *book {
 	return &book{t: b.t, dir: dir, clock: b.clock, seq: b.seq, prev: b.prev, before: b.before}
 }
 
-// auditors are those who verify the folder of b with more or less. copies are of its checkpoints.
+// auditors returns options of auditors of b with different keys and copies. copies are some of its
+// checkpoints.
 func auditors(b *book, copies ...string) map[string]trail.Options {
 	copied := func(o trail.Options) trail.Options {
 		o.Checkpoints, _ = trail.Checkpoints("copied", []byte(strings.Join(copies, "")), o.Verifier)
@@ -34,8 +35,8 @@ func auditors(b *book, copies ...string) map[string]trail.Options {
 	return map[string]trail.Options{"nothing": {}, "the public key": key, "a copy": copied(trail.Options{}), "all": all}
 }
 
-// TestHolesThatNobodyDeclared: a segment that somebody appended without any key excuses nothing
-// that a checkpoint covers, whatever it declares.
+// TestHolesThatNobodyDeclared checks that a segment appended by someone without a key excuses
+// nothing that a checkpoint covers, whatever it declares.
 func TestHolesThatNobodyDeclared(t *testing.T) {
 	b := newBook(t, true)
 	b.signs = true
@@ -79,7 +80,7 @@ func TestHolesThatNobodyDeclared(t *testing.T) {
 	}
 }
 
-// TestHoleThatNamesASignedRecord: the finding says why a declaration is not believed.
+// TestHoleThatNamesASignedRecord checks that the finding says why a declaration is not believed.
 func TestHoleThatNamesASignedRecord(t *testing.T) {
 	for _, c := range []struct {
 		kind string
@@ -107,7 +108,7 @@ func TestHoleThatNamesASignedRecord(t *testing.T) {
 	}
 }
 
-// cut leaves n records in the segment that ended last.
+// cut removes all but n records of the segment that ended last.
 func (b *book) cut(n int) {
 	path := filepath.Join(b.dir, b.before)
 	data, err := os.ReadFile(path)
@@ -115,8 +116,8 @@ func (b *book) cut(n int) {
 	b.check(os.WriteFile(path, bytes.Join(bytes.SplitAfter(data, []byte("\n"))[:n], nil), 0o600))
 }
 
-// failedSync is a folder with a run whose sync failed after record 7, which a checkpoint is about.
-// left records of its first segment are there.
+// failedSync returns a folder with a run whose sync failed after record 7, which a checkpoint is
+// about. left is how many records of its first segment still exist.
 func failedSync(t *testing.T, keyed bool, left int) *book {
 	b := newBook(t, keyed)
 	b.signs = true
@@ -133,8 +134,9 @@ func failedSync(t *testing.T, keyed bool, left int) *book {
 	return b
 }
 
-// TestWhatIsExcusedIsNotProven: nothing is proven beyond records that are missing and excused,
-// until a checkpoint covers what excuses them; and then the records before them still are not.
+// TestWhatIsExcusedIsNotProven checks that nothing after missing records that are excused is proven
+// until a checkpoint covers the declaration, and that the records before them are not proven even
+// then.
 func TestWhatIsExcusedIsNotProven(t *testing.T) {
 	for _, keyed := range []bool{false, true} {
 		b := failedSync(t, keyed, 10)
@@ -161,8 +163,8 @@ func TestWhatIsExcusedIsNotProven(t *testing.T) {
 	}
 }
 
-// TestWhatADiskLoses: zero bytes in the place of records are excused where a sync failed, and
-// nothing else is.
+// TestWhatADiskLoses checks that zero bytes in the place of records are excused after a failed
+// sync, and that nothing else is.
 func TestWhatADiskLoses(t *testing.T) {
 	zeros := func(l [][]byte, from, to int) [][]byte {
 		page := slices.Concat(l[from][:60], make([]byte, 300), l[to][len(l[to])-100:])
@@ -207,7 +209,8 @@ func TestWhatADiskLoses(t *testing.T) {
 	}
 }
 
-// TestHoleOfASegmentInVain: what a segment declares that no other head names excuses nothing.
+// TestHoleOfASegmentInVain checks that a segment that no other head names excuses nothing, whatever
+// it declares.
 func TestHoleOfASegmentInVain(t *testing.T) {
 	b := newBook(t, false)
 	b.head("start", "")

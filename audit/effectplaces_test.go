@@ -12,15 +12,15 @@ import (
 	"eslguard/command"
 )
 
-// hashed is what stands for a secret in a record.
+// hashed matches what replaces a secret in a record.
 var hashed = regexp.MustCompile(`\[redacted:[a-z2-7]+\]`)
 
-// TestOnlyCommandsThatStandThereHide: a word that looks like the name of a command that takes a
-// secret, in the arguments of another, takes nothing out of the record.
-func TestOnlyCommandsThatStandThereHide(t *testing.T) {
+// TestOnlyCommandsThatRunHide checks that a word that looks like the name of a command that takes a
+// secret hides nothing if it is only in the arguments of another command.
+func TestOnlyCommandsThatRunHide(t *testing.T) {
 	for _, tt := range []struct {
 		in   string
-		want []string // what each effect's arguments are, the first ones
+		want []string // the arguments of the first effects
 	}{
 		{"api system md5 /etc/passwd; KEPT", []string{"md5 /etc/passwd; KEPT"}},
 		{"api bg_system md5 KEPT", []string{"md5 KEPT"}},

@@ -13,13 +13,13 @@ import (
 	"eslguard/audit/internal/disk"
 )
 
-// TestRetireRecordings: recordings fall under the limits that segments do, each named in a record
-// first.
+// TestRetireRecordings checks that recordings have the same limits as segments, and that each is
+// named in a record before it is deleted.
 func TestRetireRecordings(t *testing.T) {
 	const hour = time.Hour
 	for name, c := range map[string]struct {
 		o     Options
-		files string // NAME AGE[!], each of 1000 bytes; with ! it is complete
+		files string // NAME AGE[!], each of 1000 bytes; ! means complete
 		left  string
 	}{
 		"kept":                       {Options{}, "a-1 900h!", "a-1"},
@@ -84,7 +84,7 @@ func many(n int) string {
 	return b.String()
 }
 
-// makeRecording makes a file as old as age says, which ends with ! where it is complete.
+// makeRecording makes a file of that age, which is complete if age ends with !.
 func makeRecording(t *testing.T, path, age string) {
 	t.Helper()
 	text, complete := strings.CutSuffix(age, "!")
@@ -104,11 +104,11 @@ func makeRecording(t *testing.T, path, age string) {
 	}
 }
 
-// TestRetireRecordingsOrder: nothing is deleted that cannot be recorded.
+// TestRetireRecordingsOrder checks that nothing is deleted that cannot be recorded.
 func TestRetireRecordingsOrder(t *testing.T) {
 	m := newMemory()
 	name := RecordingsFolder + "/a-1" + RecordingSuffix
-	m.put(name, make([]byte, 100)) // of an earlier run
+	m.put(name, make([]byte, 100)) // from an earlier run
 	l := openMemory(t, m, Options{KeepSize: 50, noRetention: true})
 	full := errors.New("no sync")
 	m.mu.Lock()
@@ -132,7 +132,7 @@ func TestRetireRecordingsOrder(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestRetireCountsWhatIsCompressed: compressing an old folder does not retire what then has room.
+// TestRetireCountsWhatIsCompressed checks that segments are not retired that fit after compression.
 func TestRetireCountsWhatIsCompressed(t *testing.T) {
 	m := newMemory()
 	o := Options{MaxSize: 20_000, noRetention: true, Reserve: -1}
@@ -152,7 +152,7 @@ func TestRetireCountsWhatIsCompressed(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestRetireThoughNotCompressed: what cannot be compressed does not keep the rest from making room.
+// TestRetireThoughNotCompressed checks that a failure to compress does not prevent deletion.
 func TestRetireThoughNotCompressed(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Compress: true, noRetention: true})

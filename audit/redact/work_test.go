@@ -7,8 +7,7 @@ import (
 	"eslguard/command"
 )
 
-// hostile are parts of texts of which a reader of many forms could look at one byte again and
-// again.
+// hostile are parts of texts that might make a redactor read the same bytes again and again.
 var hostile = []string{
 	"{", "<secret=", "{secret='", "://", "://a:", "pass_", "passwor", "setvar pin ", "auth\n", "[redacted]", "secret=\\\n", "{pin=1,", "a", "{token=1,}",
 	"<a", "<a ", "<a b='", "<pin>", "<pin>\n", "<pin>\na", "<pin> ", "<a name='pin'", "<a name='pin' value='", "<a name=pin ", "</", "sip:a:", "sip:a:@", "sips:",
@@ -20,8 +19,8 @@ var hostile = []string{
 	"execute-app-name: send_dtmf\n", "a_key: ",
 }
 
-// TestRedactLooksAFewTimes: the bytes that are looked at grow with the length of a text only,
-// whatever it is made of.
+// TestRedactLooksAFewTimes checks that the number of bytes read grows only with the length of the
+// text, whatever it contains.
 func TestRedactLooksAFewTimes(t *testing.T) {
 	const size = 1 << 16
 	for _, lead := range []string{"", "sendmsg conference\n", "{a='", "api uuid_setvar x ", "<a b=\"c\" "} {
@@ -39,9 +38,10 @@ func TestRedactLooksAFewTimes(t *testing.T) {
 	}
 }
 
-// TestRedactHoldsLittle: what is held grows with the length of a text only, in few pieces.
-func TestRedactHoldsLittle(t *testing.T) {
-	const most = 80 // pieces: a slice that grows, a few for each text
+// TestRedactAllocatesLittle checks that memory grows only with the length of the text, in few
+// allocations.
+func TestRedactAllocatesLittle(t *testing.T) {
+	const most = 80 // allocations: of slices that grow, a few for each text
 	for _, part := range []string{"{pin=%41,", "<pin>x</pin>", "a", "sip:a:b@c ", "pass%77ord=x\n"} {
 		s := strings.Repeat(part, 1<<16/len(part))
 		if n := testing.AllocsPerRun(2, func() { Redact(s) }); n > most {
@@ -55,8 +55,9 @@ func TestRedactHoldsLittle(t *testing.T) {
 	}
 }
 
-// TestMarkedLooksAFewTimes: the same for the places that a policy marks.
-func TestMarkedLooksAFewTimes(t *testing.T) {
+// TestMarkedPlacesLookAFewTimes is like TestRedactLooksAFewTimes, for the places that a policy
+// marks.
+func TestMarkedPlacesLookAFewTimes(t *testing.T) {
 	const size = 1 << 16
 	cat, err := command.Builtin().With([]command.Module{
 		{Name: "mine", Split: "space", Secret: []int{9, 40}}, {Name: "chars", Split: "char | 60", Secret: []int{1, 3}},

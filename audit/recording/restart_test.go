@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// TestRecordsOnAfterAFailure: when the disk is well again, the session is recorded on, in another file.
+// TestRecordsOnAfterAFailure checks that the session is recorded in another file when the disk
+// works again.
 func TestRecordsOnAfterAFailure(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Unix(1_000_000, 0)
@@ -58,7 +59,8 @@ func TestRecordsOnAfterAFailure(t *testing.T) {
 	}
 }
 
-// TestARemovedFileIsNoticed: what is written to a file without a name is lost, so another one is begun.
+// TestARemovedFileIsNoticed checks that another file is begun after the file was removed, since
+// records in a file without a name are lost.
 func TestARemovedFileIsNoticed(t *testing.T) {
 	dir := t.TempDir()
 	now := time.Unix(1_000_000, 0)

@@ -30,8 +30,8 @@ func (d *dial) forward(by time.Duration) {
 	d.now = d.now.Add(by)
 }
 
-// TestKeepAtLeast: what is young is not deleted for the size of all. Commands are refused, in words
-// that say what to do, until it is old enough.
+// TestKeepAtLeast checks that young segments are not deleted because of their size. Commands are
+// refused, with an error that says what to do, until the segments are old enough.
 func TestKeepAtLeast(t *testing.T) {
 	for _, compress := range []bool{false, true} {
 		clock := newDial()
@@ -78,7 +78,8 @@ func TestKeepAtLeast(t *testing.T) {
 	}
 }
 
-// TestKeepAtLeastWakes: who asks after the time has come has the folder looked at again.
+// TestKeepAtLeastWakes checks that the folder is examined again when a record is written after the
+// time has come.
 func TestKeepAtLeastWakes(t *testing.T) {
 	clock := newDial()
 	m := newMemory()
@@ -92,8 +93,8 @@ func TestKeepAtLeastWakes(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestKeepAtLeastHoldsForRecordings: a young recording is not deleted for the size of all, and
-// fills the audit, too.
+// TestKeepAtLeastHoldsForRecordings checks that a young recording is not deleted because of its
+// size, and can fill the audit, too.
 func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -131,8 +132,8 @@ func TestKeepAtLeastHoldsForRecordings(t *testing.T) {
 	}
 }
 
-// TestSize: a record says how much it takes, with all that a folder adds, and nothing where it is
-// not written.
+// TestSize checks that a record says how many bytes it takes with all that a folder adds, and 0 if
+// it is not written.
 func TestSize(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{Durable: true})
