@@ -101,8 +101,8 @@ func TestLineHash(t *testing.T) {
 	}
 }
 
-// TestHashOfARecord compares the hash, the MAC and the next key with their definition in the package
-// comment.
+// TestHashOfARecord compares the hash, the MAC and the next key with their definition in the
+// package comment.
 func TestHashOfARecord(t *testing.T) {
 	c := chain{keyed: true, key: [HashSize]byte{1, 2, 3}, prev: [HashSize]byte{9}}
 	key := c.key

@@ -3,7 +3,7 @@
 //
 // A recording is JSON with one frame per line, after a first line that says whose session it is:
 //
-//	{"recording":1,"session":"3kq7xw2a","client":"crm","addr":"10.1.0.7:41022","began":"2026-…","file":1}
+//	{"recording":1,"session":"3kq7xw2a","client":"crm","addr":"10.1.0.7:9","began":"…","file":1}
 //	{"us":1042,"from":"client","frame":"api status\n\n"}
 //	{"us":2310,"from":"guard","frame":"Content-Type: api/response\n…"}
 //
