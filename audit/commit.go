@@ -57,7 +57,7 @@ func (d *folder) join(sign bool) *commit {
 
 // added returns the sync that the writer of r must wait for, nil if it need not wait.
 func (d *folder) added(r *Record) *commit {
-	if d.awaited(r) {
+	if d.o.awaited(r) {
 		return d.join(false)
 	}
 	if d.checkpoints.due(d.chain.seq) {
@@ -68,9 +68,9 @@ func (d *folder) added(r *Record) *commit {
 
 // awaited reports whether the writer of r waits until it is on disk, because something is done as
 // soon as it is. Counted denials have been answered already, so nobody waits for their record.
-func (d *folder) awaited(r *Record) bool {
+func (o *Options) awaited(r *Record) bool {
 	k := r.Kind
-	return d.o.Durable && r.Times == 0 && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
+	return o.Durable && r.Times == 0 && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
 }
 
 // flush syncs all that is written, and if sign is set, makes a checkpoint of it. The caller does

@@ -60,7 +60,7 @@ func (d *folder) resumeAt(s *stored) (torn int64, err error) {
 	}
 	if rest := b[end:]; len(rest) > 0 {
 		torn = int64(len(rest))
-		if err := d.setAside(s, rest); err != nil {
+		if d.tornFile, err = setAside(d.v, s, rest); err != nil {
 			return 0, fmt.Errorf("setting aside an unfinished line: %w", err)
 		}
 	}
@@ -89,35 +89,34 @@ func readEnd(v disk.Volume, s *stored, n int64) ([]byte, error) {
 	return io.ReadAll(f)
 }
 
-// setAside moves rest, the last bytes of a segment, to a file beside it. If the host fails
-// meanwhile, the bytes exist twice, and they are never lost.
-func (d *folder) setAside(s *stored, rest []byte) error {
-	name := tornName(s.name)
-	f, err := d.v.Extend(name)
+// setAside moves rest, the last bytes of a segment, to a file beside it, and returns the name of
+// that file. If the host fails meanwhile, the bytes exist twice, and they are never lost.
+func setAside(v disk.Volume, s *stored, rest []byte) (name string, err error) {
+	name = tornName(s.name)
+	f, err := v.Extend(name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer f.Close()
 	if err := disk.WriteAll(f, rest); err != nil {
-		return err
+		return "", err
 	}
 	if err := f.Sync(); err != nil {
-		return err
+		return "", err
 	}
-	if err := d.v.Sync(); err != nil {
-		return err
+	if err := v.Sync(); err != nil {
+		return "", err
 	}
-	d.tornFile = name
 	if !s.plain {
-		return nil // a compressed segment was whole when it was finished
+		return name, nil // a compressed segment was whole when it was finished
 	}
-	seg, err := d.v.Extend(s.name)
+	seg, err := v.Extend(s.name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer seg.Close()
 	if err := seg.Truncate(s.size - int64(len(rest))); err != nil {
-		return err
+		return "", err
 	}
-	return seg.Sync()
+	return name, seg.Sync()
 }

@@ -37,7 +37,7 @@ func (r *redactor) insert() {
 		}
 	}
 	if name != "" {
-		r.addRest(j, name)
+		r.addSpan(j, r.end, name)
 	}
 }
 

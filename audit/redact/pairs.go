@@ -27,33 +27,33 @@ type pairings struct {
 	of     [len(varPairs)]pairing
 }
 
-// isPairArgument reports whether w is a variable with the argument of an application that takes a
-// secret, or of one that the text does not name.
-func (r *redactor) isPairArgument(w string) bool {
+// isSecretArgument reports whether w is a variable with the argument of an application that takes a
+// secret, or of one that the text of c does not name.
+func (p *pairings) isSecretArgument(c *cursor, w string) bool {
 	w = trimVariable(w)
 	for i := range varPairs {
 		if isNamed(w, varPairs[i].argument) {
-			r.seekPairs()
-			return r.pairings.of[i] != takesPlain
+			p.seek(c)
+			return p.of[i] != takesPlain
 		}
 	}
 	return false
 }
 
-// seekPairs looks for the applications of varPairs, once per text.
-func (r *redactor) seekPairs() {
-	if r.pairings.sought {
+// seek looks for the applications of varPairs, once per text.
+func (p *pairings) seek(c *cursor) {
+	if p.sought {
 		return
 	}
-	r.pairings.sought = true
-	r.work += 2 * len(r.s)
-	for rest := r.s; rest != ""; {
+	p.sought = true
+	c.work += 2 * len(c.s)
+	for rest := c.s; rest != ""; {
 		var word string
 		word, rest = cutName(rest)
 		word = trimVariable(word)
 		for i := range varPairs {
 			if isNamed(word, varPairs[i].app) {
-				r.pairings.of[i] = max(r.pairings.of[i], r.pairingOf(rest))
+				p.of[i] = max(p.of[i], c.pairingOf(rest))
 			}
 		}
 	}
@@ -61,12 +61,12 @@ func (r *redactor) seekPairs() {
 
 // pairingOf returns what rest, the text after the name of a variable, says about the application in
 // it.
-func (r *redactor) pairingOf(rest string) pairing {
+func (c *cursor) pairingOf(rest string) pairing {
 	cut := len(rest) > maxApp
 	rest = rest[:min(len(rest), maxApp)]
 	rest = strings.TrimLeft(rest, "=: \t\\\"'"+string([]byte{escapedBlank, escapedQuote}))
 	app, after := cutName(rest)
-	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || r.NeedsName(app) {
+	if app == "" || after == "" && cut || !strings.HasPrefix(rest, app) || c.NeedsName(app) {
 		return takesSecret
 	}
 	if after != "" && strings.IndexByte(",;}]>\"' \t\r\n"+string([]byte{escapedBlank, escapedQuote}), after[0]) < 0 {

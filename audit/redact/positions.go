@@ -106,9 +106,9 @@ var denials = [...]string{"is not allowed to ", "is denied to ", "> "}
 
 // isOwnDenial reports whether rest, the text after the name of a command, is in the guard's own
 // words: in a field of a record, or in an answer, which begins with -ERR.
-func (r *redactor) isOwnDenial(rest string) bool {
-	line := strings.TrimPrefix(r.s[r.start:r.end], "Reply-Text: ")
-	if r.as != AsWords && !strings.HasPrefix(line, "-ERR ") {
+func (c *cursor) isOwnDenial(rest string) bool {
+	line := strings.TrimPrefix(c.s[c.start:c.end], "Reply-Text: ")
+	if c.as != AsWords && !strings.HasPrefix(line, "-ERR ") {
 		return false
 	}
 	for _, words := range denials {
@@ -121,8 +121,8 @@ func (r *redactor) isOwnDenial(rest string) bool {
 
 // isPattern reports whether the text at j stands in the place of a secret without being one: a
 // wildcard or a set in a rule, or a placeholder in the usage of a command.
-func (r *redactor) isPattern(j int) bool {
-	return r.as == AsWords && strings.IndexByte("*<$/", r.s[j]) >= 0 || strings.HasPrefix(r.s[j:r.end], "<password>")
+func (c *cursor) isPattern(j int) bool {
+	return c.as == AsWords && strings.IndexByte("*<$/", c.s[j]) >= 0 || strings.HasPrefix(c.s[j:c.end], "<password>")
 }
 
 // maxStarts is at how many indexes an argument may begin that are all considered.
@@ -282,11 +282,6 @@ func (r *redactor) countTokens(p *command.SecretPlace, from int, sep byte) {
 	}
 }
 
-// separates reports whether the byte at j may separate two tokens.
-func (r *redactor) separates(j int, sep byte) bool {
-	return r.s[j] == sep || sep == ' ' && isBlank(r.s[j])
-}
-
 // isSureToken reports whether a token that contains c ends at the next separator for every program
 // that reads it.
 func isSureToken(c byte) bool {
@@ -299,58 +294,65 @@ func isDoubtful(sep byte) bool {
 	return sep < ' ' || strings.IndexByte("\\'$%&", sep) >= 0
 }
 
-// addSpan notes a secret on this line.
-func (r *redactor) addSpan(from, to int, name string) {
-	if len(r.spans) >= maxSpans {
-		to = r.end
-		r.spans[maxSpans-1] = span{min(from, r.spans[maxSpans-1].from), to, name}
-	} else if from < to {
-		r.spans = append(r.spans, span{from, to, name})
-	}
-	r.findNextSpan()
+// spans are the secrets of a line that were found by their place.
+type spans struct {
+	list []span
+	// next is the index at which the next span begins, 0 if there is none.
+	next int
 }
 
-// findNextSpan finds the index at which the next span begins.
-func (r *redactor) findNextSpan() {
-	r.nextSpanAt = 0
-	for i := range r.spans {
-		if s := &r.spans[i]; s.to > r.i && (r.nextSpanAt == 0 || s.from < r.nextSpanAt) {
-			r.nextSpanAt = max(s.from, 1) // 0 means none, and a name comes before the secret
+// add adds a secret of this line.
+func (p *spans) add(c *cursor, from, to int, name string) {
+	if len(p.list) >= maxSpans {
+		to = c.end
+		p.list[maxSpans-1] = span{min(from, p.list[maxSpans-1].from), to, name}
+	} else if from < to {
+		p.list = append(p.list, span{from, to, name})
+	}
+	p.findNext(c)
+}
+
+// findNext finds the index at which the next span begins.
+func (p *spans) findNext(c *cursor) {
+	p.next = 0
+	for i := range p.list {
+		if s := &p.list[i]; s.to > c.i && (p.next == 0 || s.from < p.next) {
+			p.next = max(s.from, 1) // 0 means none, and a name comes before the secret
 		}
 	}
-	r.work += len(r.spans)
+	c.work += len(p.list)
 }
 
-// hideSpan replaces the part of a span that begins at the next byte.
-func (r *redactor) hideSpan() {
-	at := r.i
-	for i := range r.spans {
-		if s := &r.spans[i]; s.from <= at && s.to > r.i {
+// hide replaces the part of a span that begins at the next byte.
+func (p *spans) hide(c *cursor) {
+	at := c.i
+	for i := range p.list {
+		if s := &p.list[i]; s.from <= at && s.to > c.i {
 			to, name := s.to, s.name
-			for j := range r.spans { // spans that overlap it are replaced with it
-				if o := &r.spans[j]; o.from <= to && o.to > to {
+			for j := range p.list { // spans that overlap it are replaced with it
+				if o := &p.list[j]; o.from <= to && o.to > to {
 					to = o.to
 				}
 			}
-			r.hide(name, to)
+			c.hide(name, to)
 		}
 	}
-	r.findNextSpan()
+	p.findNext(c)
 }
 
-// addRest notes that the line from index j on is a secret of that name.
-func (r *redactor) addRest(j int, name string) { r.addSpan(j, r.end, name) }
+// addSpan notes a secret on this line.
+func (r *redactor) addSpan(from, to int, name string) { r.spans.add(&r.cursor, from, to, name) }
 
 // runsSecretInJSON reports whether the text may be a request to a JSON API that runs a command
 // which takes a secret by its place. The argument of that command is the value of the key arg,
 // wherever it is.
-func (r *redactor) runsSecretInJSON() bool {
-	if strings.IndexByte(r.s, '{') < 0 || !containsFold(r.s, "arg") {
+func (c *cursor) runsSecretInJSON() bool {
+	if strings.IndexByte(c.s, '{') < 0 || !containsFold(c.s, "arg") {
 		return false
 	}
-	r.work += 2 * len(r.s)
-	list := r.AllPlaces()
-	for rest := r.s; rest != ""; {
+	c.work += 2 * len(c.s)
+	list := c.AllPlaces()
+	for rest := c.s; rest != ""; {
 		var word string
 		word, rest = cutName(rest)
 		for i := range list {
@@ -364,15 +366,15 @@ func (r *redactor) runsSecretInJSON() bool {
 
 // executedPlace returns the place of a secret in the argument of the application that a sendmsg
 // executes, nil if there is none.
-func (r *redactor) executedPlace() *command.SecretPlace {
+func (c *cursor) executedPlace() *command.SecretPlace {
 	const header = "execute-app-name"
-	for line := range strings.Lines(r.s) {
-		r.work += len(line)
+	for line := range strings.Lines(c.s) {
+		c.work += len(line)
 		name, value, _ := strings.Cut(line, ":")
 		if !strings.EqualFold(strings.TrimSpace(name), header) {
 			continue
 		}
-		list := r.AllPlaces()
+		list := c.AllPlaces()
 		for i := range list {
 			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
 				return &list[i]

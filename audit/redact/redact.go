@@ -128,7 +128,7 @@ func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) strin
 	if at != nil && !suspicious(plain) && !k.containsName(plain) && !k.containsPolicyName(plain) {
 		return s
 	}
-	r := redactor{Secrets: k, onRedact: onRedact, raw: s, s: plain, at: at, as: as}
+	r := redactor{cursor: cursor{Secrets: k, onRedact: onRedact, raw: s, s: plain, at: at, as: as}}
 	return r.walk()
 }
 
@@ -147,8 +147,8 @@ func (r *redactor) walk() string {
 			r.startLine()
 		case r.i < r.hiddenUntil:
 			r.hideMultiline()
-		case r.nextSpanAt > 0 && r.i >= r.nextSpanAt:
-			r.hideSpan()
+		case r.spans.next > 0 && r.i >= r.spans.next:
+			r.spans.hide(&r.cursor)
 		case IsName(c):
 			r.word()
 		default:
@@ -174,18 +174,7 @@ const maxWork = 16
 
 // A redactor reads a text once.
 type redactor struct {
-	*Secrets
-	onRedact func(name string)
-	// raw is the text, and s the decoded text. at has the index in raw of each byte of s; nil if
-	// they are equal.
-	raw, s string
-	at     []int32
-	i      int    // index in s of the next byte
-	kept   int    // index in raw up to which the text is in out
-	out    []byte // the result so far
-	end    int    // index of the end of the line
-	work   int    // how many bytes were read, for maxWork
-	as     Reading
+	cursor
 	// lineStart reports whether there were only blanks on this line so far. spaceSets reports
 	// whether a blank may separate a name from its value.
 	lineStart, spaceSets bool
@@ -203,16 +192,14 @@ type redactor struct {
 	// contains the name of the command conference.
 	confName nameState
 	confLine bool
-	// spans are the secrets of this line that were found by their place. The next one begins at
-	// nextSpanAt, unless that is 0. pending are the places that wait for a subcommand.
-	nextSpanAt int
-	spans      []span
+	// spans are the secrets of this line that were found by their place. pending are the places
+	// that wait for a subcommand.
+	spans   spans
+	pending []pendingPlace
 	// afterColon reports whether a colon precedes the current name.
 	afterColon bool
-	// start is the index at which the line begins. counted is how many of its bytes were read to
-	// count tokens.
-	start, counted int
-	pending        []pendingPlace
+	// counted is how many bytes of this line were read to count tokens.
+	counted int
 	// sendmsg reports whether the text is a sendmsg that may execute conference. app is the place
 	// of a secret in the argument of the application that it executes.
 	sendmsg bool
@@ -228,7 +215,7 @@ type redactor struct {
 // startLine finds the end of the line and the last closing bracket of each sort on it.
 func (r *redactor) startLine() {
 	r.spaceSets, r.lineStart, r.depth, r.confName = r.as == AsSetting, true, 0, outsideName
-	r.nextSpanAt, r.spans, r.pending = 0, r.spans[:0], r.pending[:0]
+	r.spans.next, r.spans.list, r.pending = 0, r.spans.list[:0], r.pending[:0]
 	r.start, r.counted, r.confLine = r.i, 0, false
 	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body of a sendmsg is the argument
 		if r.sendmsg {

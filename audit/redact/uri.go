@@ -47,8 +47,8 @@ func (r *redactor) userinfo() {
 
 // sip returns the scheme of the SIP URI whose colon is the next byte, and "" if it is not that of a
 // SIP URI.
-func (r *redactor) sip() string {
-	before := r.s[:r.i]
+func (c *cursor) sip() string {
+	before := c.s[:c.i]
 	for _, scheme := range [...]string{"sips", "sip"} {
 		n := len(before) - len(scheme)
 		if n >= 0 && strings.EqualFold(before[n:], scheme) && (n == 0 || !IsName(before[n-1])) {
@@ -59,10 +59,10 @@ func (r *redactor) sip() string {
 }
 
 // nameWithin reports whether any part of a user's name looks like the name of a secret.
-func (r *redactor) nameWithin(user string) bool {
+func (c *cursor) nameWithin(user string) bool {
 	for user != "" {
 		var w string
-		if w, user = cutName(user); r.isSecretName(w) {
+		if w, user = cutName(user); c.isSecretName(w) {
 			return true
 		}
 	}

@@ -6,7 +6,7 @@ import "strings"
 // secret.
 func (r *redactor) word() {
 	from, fresh := r.i, r.lineStart
-	for r.i < r.end && IsName(r.s[r.i]) && (r.i < r.nextSpanAt || r.nextSpanAt <= from) {
+	for r.i < r.end && IsName(r.s[r.i]) && (r.i < r.spans.next || r.spans.next <= from) {
 		r.i++
 	}
 	r.work += 3 * (r.i - from) // the checks below read its words again
@@ -30,7 +30,7 @@ func (r *redactor) word() {
 	switch {
 	case r.isValueAttribute(w):
 		name = r.tagName
-	case !r.isSecretName(w) && !r.afterEscape(from, w) && !(r.isJSONRequest && strings.EqualFold(w, "arg")) && !r.isPairArgument(w):
+	case !r.isSecretName(w) && !r.afterEscape(from, w) && !(r.isJSONRequest && strings.EqualFold(w, "arg")) && !r.pairings.isSecretArgument(&r.cursor, w):
 		r.noteSetter(w)
 		return
 	}
@@ -48,7 +48,7 @@ func (r *redactor) argumentHeader() {
 			from++
 		}
 		r.work += from - r.i
-		r.addRest(from, r.app.Name)
+		r.addSpan(from, r.end, r.app.Name)
 	}
 }
 
@@ -62,8 +62,8 @@ func (r *redactor) noteSetter(w string) {
 
 // afterEscape reports whether w, which begins at index from, is the name of a secret after the
 // escape of a line end or a tab.
-func (r *redactor) afterEscape(from int, w string) bool {
-	return from > 0 && r.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && r.isSecretName(w[1:])
+func (c *cursor) afterEscape(from int, w string) bool {
+	return from > 0 && c.s[from-1] == '\\' && strings.IndexByte("nrt", w[0]) >= 0 && len(w) > 1 && c.isSecretName(w[1:])
 }
 
 // value replaces the value of w if it has one. w begins at index from and ends at the next byte.
@@ -141,40 +141,6 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 	return true
 }
 
-// closeName skips the quote after a name, which is escaped inside another string, and reports
-// whether a blank follows the name.
-func (r *redactor) closeName() (spaced bool) {
-	spaced = r.blank()
-	j := r.i
-	for j < r.end && r.s[j] == '\\' {
-		j++
-	}
-	if j < r.end && (r.s[j] == '"' || r.s[j] == '\'' || r.s[j] == escapedQuote) {
-		r.i = j + 1
-	}
-	r.work += j - r.i
-	return spaced || r.blank()
-}
-
-// attribute skips value=, or JSON's "value": after a comma, and reports whether it was there.
-func (r *redactor) attribute() bool {
-	const blanks = " \t" + string(rune(escapedBlank))
-	rest := strings.TrimLeft(r.s[r.i:min(r.i+maxAttribute, r.end)], blanks+",")
-	rest = strings.TrimLeft(rest, "\\\"'"+string(rune(escapedQuote)))
-	rest, found := strings.CutPrefix(rest, "value")
-	rest = strings.TrimLeft(rest, "\\\"'"+blanks+string(rune(escapedQuote)))
-	r.work += maxAttribute / 8
-	if !found || rest == "" || rest[0] != '=' && rest[0] != ':' {
-		return false
-	}
-	r.i = min(r.i+maxAttribute, r.end) - len(rest) + 1
-	r.skipBlanks()
-	return true
-}
-
-// maxAttribute is how far after the name of a secret its value= may end, in bytes.
-const maxAttribute = 64
-
 // login replaces the text after the verb of a login. FreeSWITCH requires a blank there, but a
 // client that forgot it still sent its password.
 func (r *redactor) login(from int, w string) bool {
@@ -191,46 +157,6 @@ func (r *redactor) login(from int, w string) bool {
 		}
 	}
 	return false
-}
-
-// blank reports whether the next byte is a blank.
-func (r *redactor) blank() bool {
-	return r.i < r.end && (r.s[r.i] == ' ' || r.s[r.i] == '\t' || r.s[r.i] == escapedBlank)
-}
-
-// quote reports whether the next byte is a quote.
-func (r *redactor) quote() bool {
-	return r.i < r.end && (r.s[r.i] == '"' || r.s[r.i] == '\'')
-}
-
-func (r *redactor) skipBlanks() {
-	for r.blank() {
-		r.i++
-	}
-}
-
-// maxReported is how much of a secret's name is reported, in bytes.
-const maxReported = 64
-
-// src returns the index in the raw text of the byte i of the decoded one.
-func (r *redactor) src(i int) int {
-	if r.at == nil {
-		return i
-	}
-	return int(r.at[i])
-}
-
-// hide replaces the text from the next byte up to end, which is the value of name.
-func (r *redactor) hide(name string, end int) {
-	if value := r.s[r.i:end]; end > r.i && value != Redacted {
-		from, to := r.src(r.i), r.src(end)
-		r.out = append(append(r.out, r.raw[r.kept:from]...), r.marker(r.raw[from:to])...)
-		r.kept = to
-		if r.onRedact != nil {
-			r.onRedact(Clip(name, maxReported))
-		}
-	}
-	r.i = end
 }
 
 // valueEnd returns where the value ends that begins at the next byte: at the end of the line, or
@@ -289,11 +215,6 @@ func (r *redactor) bracketEnd() int {
 	return r.end
 }
 
-// endsAt reports whether a value in a bracket may end at j.
-func (r *redactor) endsAt(j int, closer byte) bool {
-	return j < r.end && (r.s[j] == ',' || r.s[j] == closer || strings.HasPrefix(r.s[j:r.end], "/>"))
-}
-
 // IsName reports whether c may be part of the name of a header or variable.
 func IsName(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
@@ -307,28 +228,18 @@ var digitWords = [...]string{"sent", "received", "recv", "detected"}
 
 // digitsFollow reports whether digits that were sent or received follow DTMF, which begins at index
 // from.
-func (r *redactor) digitsFollow(from int) bool {
+func (c *cursor) digitsFollow(from int) bool {
 	end := from
-	for end > r.start && isBlank(r.s[end-1]) {
+	for end > c.start && isBlank(c.s[end-1]) {
 		end--
 	}
 	begin := end
-	for begin > r.start && end-begin < maxDigitWord && IsName(r.s[begin-1]) {
+	for begin > c.start && end-begin < maxDigitWord && IsName(c.s[begin-1]) {
 		begin--
 	}
-	r.work += from - begin
-	return end < from && oneOf(r.s[begin:end], digitWords[:])
+	c.work += from - begin
+	return end < from && oneOf(c.s[begin:end], digitWords[:])
 }
 
 // maxDigitWord is longer than each of digitWords, in bytes.
 const maxDigitWord = 16
-
-// wordEnd returns where the word ends that begins at the next byte.
-func (r *redactor) wordEnd() int {
-	j := r.i
-	for j < r.end && !isBlank(r.s[j]) {
-		j++
-	}
-	r.work += j - r.i
-	return j
-}

@@ -28,7 +28,7 @@ func TestRedactLooksAFewTimes(t *testing.T) {
 			for _, separator := range []string{"", " "} {
 				s := lead + strings.Repeat(part+separator, size/len(part+separator))
 				plain, at := decoded(s)
-				r := redactor{Secrets: new(Secrets), raw: s, s: plain, at: at}
+				r := redactor{cursor: cursor{Secrets: new(Secrets), raw: s, s: plain, at: at}}
 				r.walk()
 				if r.work > maxWork*len(s) {
 					t.Errorf("%q and many %q: %d bytes are looked at in %d", lead, part+separator, r.work, len(s))
@@ -69,7 +69,7 @@ func TestMarkedPlacesLookAFewTimes(t *testing.T) {
 	k.Use(cat)
 	for _, part := range []string{"mine ", "mine a ", "chars ", "chars a|", "chars a|b", "mine ^^|", "chars ^^ ", "mine 'a b' ", "mine|"} {
 		s := strings.Repeat(part, size/len(part))
-		r := redactor{Secrets: k, raw: s, s: s}
+		r := redactor{cursor: cursor{Secrets: k, raw: s, s: s}}
 		r.walk()
 		if r.work > maxWork*len(s) {
 			t.Errorf("many %q: %d bytes are looked at in %d", part, r.work, len(s))

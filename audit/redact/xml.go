@@ -62,8 +62,8 @@ func (r *redactor) tag() bool {
 var nameAttributes = [...]string{"name", "key", "param", "var", "variable", "field", "id"}
 
 // secretAttribute returns the value of the attribute that names a secret, and "" if there is none.
-func (r *redactor) secretAttribute(attributes string) string {
-	r.work += len(attributes)
+func (c *cursor) secretAttribute(attributes string) string {
+	c.work += len(attributes)
 	for attributes != "" {
 		var name string
 		name, attributes = cutName(attributes)
@@ -76,7 +76,7 @@ func (r *redactor) secretAttribute(attributes string) string {
 		for n < len(value) && IsName(value[n]) {
 			n++
 		}
-		if r.isSecretName(value[:n]) {
+		if c.isSecretName(value[:n]) {
 			return value[:n]
 		}
 	}
@@ -165,21 +165,6 @@ func (r *redactor) hideMultiline() {
 		return
 	}
 	r.hide(r.hiddenName, end)
-}
-
-// seek returns the next index, not before from, at which sign begins, or none. known is what it
-// returned before.
-func (r *redactor) seek(known, from int, sign string) int {
-	if known == none || known >= from {
-		return known
-	}
-	n := strings.Index(r.s[from:], sign)
-	if n < 0 {
-		r.work += len(r.s) - from
-		return none
-	}
-	r.work += n
-	return from + n
 }
 
 // pemKey ends the first line of a private key in PEM.
