@@ -127,3 +127,5 @@ func (c *cursor) seek(known, from int, sign string) int {
 	c.work += n
 	return from + n
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }

@@ -186,3 +186,36 @@ func containsFold(s, part string) bool {
 	}
 	return false
 }
+
+// IsName reports whether c may be part of the name of a header or variable.
+func IsName(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
+}
+
+// cutName returns the first name in s, and the text after it.
+func cutName(s string) (name, rest string) {
+	from := 0
+	for from < len(s) && !IsName(s[from]) {
+		from++
+	}
+	to := from
+	for to < len(s) && IsName(s[to]) {
+		to++
+	}
+	return s[from:to], s[to:]
+}
+
+func oneOf(w string, words []string) bool {
+	for _, s := range words {
+		if strings.EqualFold(w, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// isNamed reports whether w equals name, which is in lower case, in any case. Comparing the length
+// first avoids most calls.
+func isNamed(w, name string) bool {
+	return len(w) == len(name) && w[0]|0x20 == name[0]|0x20 && strings.EqualFold(w, name)
+}

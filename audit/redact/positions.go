@@ -25,50 +25,6 @@ type pendingPlace struct {
 // maxPending is how many pending places a line has at most.
 const maxPending = 16
 
-// AllPlaces returns the places of secrets that k knows.
-func (k *Secrets) AllPlaces() []command.SecretPlace {
-	if k.Places == nil {
-		return (*command.Catalog)(nil).SecretPlaces()
-	}
-	return k.Places
-}
-
-// containsPolicyName reports whether s contains the name of an API for which a policy marks places.
-func (k *Secrets) containsPolicyName(s string) bool {
-	for i := range k.policyPlaces {
-		if containsFold(s, k.policyPlaces[i].Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// NeedsName reports whether secrets in the arguments of the command name are recognised only after
-// its name.
-func (k *Secrets) NeedsName(name string) bool {
-	if strings.EqualFold(name, "conference") {
-		return true
-	}
-	list := k.AllPlaces()
-	for i := range list {
-		if isNamed(name, list[i].Name) {
-			return true
-		}
-	}
-	return false
-}
-
-// isNamed reports whether w equals name, which is in lower case, in any case. Comparing the length
-// first avoids most calls.
-func isNamed(w, name string) bool {
-	return len(w) == len(name) && w[0]|0x20 == name[0]|0x20 && strings.EqualFold(w, name)
-}
-
-// Use makes k know the places that c marks. A nil catalogue marks those of FreeSWITCH's own tree.
-func (k *Secrets) Use(c *command.Catalog) {
-	k.Places, k.policyPlaces = c.SecretPlaces(), c.OwnSecretPlaces()
-}
-
 // positions notes the secrets that the command w takes by their place. w begins at index begin and
 // ends at the next byte.
 func (r *redactor) positions(begin int, w string) {
@@ -227,8 +183,6 @@ func (r *redactor) mayPrecedeArgument(c, by byte) bool {
 // maxCause is how far after the name of an application its :: may come if a hangup cause is
 // between, in bytes. The longest cause has less than 40.
 const maxCause = 64
-
-func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == escapedBlank }
 
 // maxCounted is how often a byte of a line is read on average to count tokens. Beyond it,
 // everything after such a name is a secret.

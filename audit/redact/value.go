@@ -215,11 +215,6 @@ func (r *redactor) bracketEnd() int {
 	return r.end
 }
 
-// IsName reports whether c may be part of the name of a header or variable.
-func IsName(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
-}
-
 // digitWords are the words before DTMF and digits in FreeSWITCH's answers (mod_commands.c,
 // uuid_send_dtmf_function and uuid_recv_dtmf_function) and in its log (switch_channel.c,
 // switch_channel_queue_dtmf; switch_rtp.c; mod_skinny's skinny_server.c; switch_ivr_async.c), which

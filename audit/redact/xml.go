@@ -83,28 +83,6 @@ func (c *cursor) secretAttribute(attributes string) string {
 	return ""
 }
 
-// cutName returns the first name in s, and the text after it.
-func cutName(s string) (name, rest string) {
-	from := 0
-	for from < len(s) && !IsName(s[from]) {
-		from++
-	}
-	to := from
-	for to < len(s) && IsName(s[to]) {
-		to++
-	}
-	return s[from:to], s[to:]
-}
-
-func oneOf(w string, words []string) bool {
-	for _, s := range words {
-		if strings.EqualFold(w, s) {
-			return true
-		}
-	}
-	return false
-}
-
 // inTag reports whether the next byte is in a tag.
 func (r *redactor) inTag() bool { return r.i < r.tagEnd }
 
