@@ -104,7 +104,8 @@ func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
 		return all
 	}
 	if n.places == nil {
-		n.places = make([]command.SecretPlace, 0, len(all)) // a nil list would mean the places of FreeSWITCH's own tree
+		// A nil list would mean the places of FreeSWITCH's own tree.
+		n.places = make([]command.SecretPlace, 0, len(all))
 	}
 	if f != nil && strings.Contains(f.Args, "$") {
 		f = nil // the effects of what is expanded there are not nested in f

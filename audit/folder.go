@@ -25,18 +25,18 @@ type folder struct {
 	o         Options
 	recipient age.Recipient // nil: records have no MAC
 	chain     chain
-	cur       *segment  // nil: the next record begins one
-	last      string    // the name of the segment before the current or next one, "" for none
-	reason    string    // why the next segment is begun
-	unsynced  uint64    // see FieldUnsynced; 0 if all records are known to be on disk
-	sealedKey []byte    // for the head of the current segment
-	tornFile  string    // see FieldTornFile
-	unlocked  bool      // the folder was removed, and the lock with it
-	reserve   reserve   // space on the disk for the end of a segment
-	beginErr  error     // why no segment could be begun, nil if the last attempt succeeded
-	retryAt   time.Time // when the next attempt may be made
-	checked   time.Time // when the current segment was last seen to have a name
-	overfull  overfull  // why nothing may be recorded
+	cur       *segment     // nil: the next record begins one
+	last      string       // the name of the segment before the current or next one, "" for none
+	reason    string       // why the next segment is begun
+	unsynced  uint64       // see FieldUnsynced; 0 if all records are known to be on disk
+	sealedKey []byte       // for the head of the current segment
+	tornFile  string       // see FieldTornFile
+	unlocked  bool         // the folder was removed, and the lock with it
+	reserve   disk.Reserve // space on the disk for the end of a segment
+	beginErr  error        // why no segment could be begun, nil if the last attempt succeeded
+	retryAt   time.Time    // when the next attempt may be made
+	checked   time.Time    // when the current segment was last seen to have a name
+	overfull  overfull     // why nothing may be recorded
 
 	group       group
 	checkpoints checkpoints
@@ -77,7 +77,7 @@ func openFolder(path string, o *Options, c *recorder) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: %w", err)
 	}
-	d := &folder{rec: c, v: v, o: *o, recipient: to, reserve: reserve{v: v, size: o.Reserve}}
+	d := &folder{rec: c, v: v, o: *o, recipient: to, reserve: disk.Reserve{Volume: v, Name: ReserveFile, Size: o.Reserve}}
 	d.group = newGroup(c)
 	d.checkpoints = checkpoints{v: v, o: &d.o}
 	d.retention = newRetention(d, o.Now())
@@ -172,7 +172,7 @@ func (d *folder) checkName(now time.Time) error {
 func (d *folder) failed(err error) {
 	if d.cur != nil && d.cur.end == "" && disk.NoSpace(err) {
 		d.cur.end = "no space left on the disk"
-		d.reserve.free()
+		d.reserve.Free()
 		if !d.group.syncing {
 			d.finish()
 		}
@@ -249,9 +249,10 @@ func (d *folder) tryBegin(now time.Time) error {
 		if err := d.v.Lock(); err != nil {
 			return err
 		}
-		d.unlocked, d.reserve.held = false, false
+		d.unlocked, d.reserve.Held = false, false
 	}
-	if err := d.reserve.fill(); err != nil {
+	// Without the reserve the segment could not be ended when the disk is full.
+	if err := d.reserve.Fill(); err != nil {
 		return fmt.Errorf("holding back %d bytes of the disk: %w", d.o.Reserve, err)
 	}
 	head := &Record{Kind: KindReopen, Reason: d.reason}

@@ -19,7 +19,7 @@ func (d *folder) resume() (torn int64, err error) {
 		return 0, err
 	}
 	for _, f := range list {
-		d.reserve.held = d.reserve.held || f.Name == ReserveFile && f.Size == d.o.Reserve
+		d.reserve.Held = d.reserve.Held || f.Name == ReserveFile && f.Size == d.o.Reserve
 		if f.Name == CheckpointFile {
 			b, err := readEnd(d.v, &stored{name: f.Name, size: f.Size, plain: true}, maxCheckpoint)
 			if err != nil {

@@ -168,7 +168,8 @@ func source(r *trail.Record) *endpoint {
 	case r.Addr != "":
 		return &endpoint{Name: r.Addr}
 	case r.Session != "":
-		return &endpoint{Name: "session " + r.Session} // the records of outcomes do not repeat the address
+		// The records of outcomes do not repeat the address.
+		return &endpoint{Name: "session " + r.Session}
 	default:
 		return &endpoint{Name: "unknown"}
 	}

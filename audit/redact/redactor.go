@@ -91,7 +91,8 @@ func (r *redactor) startLine() {
 	r.spaceSets, r.lineStart, r.depth, r.confName = r.as == AsSetting, true, 0, outsideName
 	r.spans.next, r.spans.list, r.pending = 0, r.spans.list[:0], r.pending[:0]
 	r.start, r.counted, r.confLine = r.i, 0, false
-	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' { // the body of a sendmsg is the argument
+	// The body of a sendmsg is the argument.
+	if r.i >= 2 && r.s[r.i-1] == '\n' && r.s[r.i-2] == '\n' {
 		if r.sendmsg {
 			r.confName = beforeName
 		}

@@ -69,7 +69,8 @@ func TestParseLine(t *testing.T) {
 	h, m := strings.Repeat("h", audit.HashText), strings.Repeat("m", audit.HashText)
 	for _, tt := range []struct {
 		name, in string
-		want     string // the kind, what was lost, the length of the body and whether there is a MAC; "" if it is not a record
+		// want is the kind, what was lost and whether there is a MAC; "" if it is not a record.
+		want string
 	}{
 		{"plain", start + `,"kind":"stop","hash":"` + h + `"}`, "stop 0"},
 		{"with a MAC", start + `,"kind":"stop","hash":"` + h + `","mac":"` + m + `"}`, "stop 0 mac"},

@@ -14,23 +14,23 @@ import (
 	"eslguard/audit/trail"
 )
 
-// diary returns a folder with some records of all sorts, from 12:00:00 on, one per millisecond, in
-// two segments of which the first is compressed.
+// diary returns a folder with eleven records of all sorts, from 12:00:00 on, one per millisecond,
+// in two segments of which the first is compressed.
 func diary(t testing.TB) *book {
 	b := newBook(t, false)
 	b.compress = true
-	b.head("start", `,"version":"1"`)                                                                                                                                                                                                 // 1
-	b.add("session", `,"session":"s1","addr":"10.0.0.1:1"`)                                                                                                                                                                           // 2
-	b.add("login", `,"session":"s1","client":"crm","addr":"10.0.0.1:1","decision":"allow"`)                                                                                                                                           // 3
-	b.add("command", `,"session":"s1","client":"crm","command":"api status","effects":[{"kind":"api","name":"status"}],"decision":"allow"`)                                                                                           // 4
-	b.add("reply", `,"session":"s1","client":"crm","of":4,"reply":"+OK up"`)                                                                                                                                                          // 5
-	b.add("command", `,"session":"s2","client":"dialer","command":"bgapi originate user/1 &park","effects":[{"kind":"api","name":"originate","args":"user/1 &park"},{"kind":"app","name":"park"}],"decision":"deny","id":"k3v9q2xa"`) // 6
-	b.next()                                                                                                                                                                                                                          // 7, 8
+	b.head("start", `,"version":"1"`)
+	b.add("session", `,"session":"s1","addr":"10.0.0.1:1"`)
+	b.add("login", `,"session":"s1","client":"crm","addr":"10.0.0.1:1","decision":"allow"`)
+	b.add("command", `,"session":"s1","client":"crm","command":"api status","effects":[{"kind":"api","name":"status"}],"decision":"allow"`)
+	b.add("reply", `,"session":"s1","client":"crm","of":4,"reply":"+OK up"`)
+	b.add("command", `,"session":"s2","client":"dialer","command":"bgapi originate user/1 &park","effects":[{"kind":"api","name":"originate","args":"user/1 &park"},{"kind":"app","name":"park"}],"decision":"deny","id":"k3v9q2xa"`)
+	b.next()
 	b.compress = false
 	b.clock = b.clock.Add(3 * time.Hour)
-	b.add("command", `,"session":"s1","client":"crm","command":"say \"client\":\"dialer\"","effects":[],"decision":"refuse"`) // 9
-	b.add("reply", `,"session":"s1","client":"crm","of":9,"reason":"FreeSWITCH closed the connection"`)                       // 10
-	b.stop()                                                                                                                  // 11
+	b.add("command", `,"session":"s1","client":"crm","command":"say \"client\":\"dialer\"","effects":[],"decision":"refuse"`)
+	b.add("reply", `,"session":"s1","client":"crm","of":9,"reason":"FreeSWITCH closed the connection"`)
+	b.stop()
 	return b
 }
 

@@ -31,7 +31,7 @@ const (
 	WarnDeleted  Fault = "deleted"  // a recording is gone
 	WarnOrphan   Fault = "orphan"   // a segment that could not be begun
 	WarnTrust    Fault = "trust"    // something could not be checked without a key
-	WarnFast     Fault = "fast"     // segments younger than audit.FastRetirement were retired because of their size
+	WarnFast     Fault = "fast"     // retired because of size, younger than audit.FastRetirement
 )
 
 // A Finding is one thing that is wrong, or worth a warning, and its place.

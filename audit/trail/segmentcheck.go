@@ -63,7 +63,7 @@ type segmentChecker struct {
 	sum         hash         // the last result of digest
 	prev        hash         // the hash of the record before
 	prevKnown   bool         // prev is valid
-	assumed     uint64       // the sequence that the record before should have had, if it has another one; 0: none
+	assumed     uint64       // the right sequence of the record before, 0 if it has it
 	afterDamage bool         // what comes right before the line cannot be read
 	lastTime    []byte       // the time of the record before
 }

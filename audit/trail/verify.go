@@ -119,7 +119,7 @@ type verification struct {
 	o                  Options
 	checkpointSeqs     []uint64        // the sequences that checkpoints name, ascending
 	hashes             map[uint64]hash // of the records that checkpoints name
-	provenSeqs         []uint64        // the sequences of the checkpoints that prove something, ascending
+	provenSeqs         []uint64        // of checkpoints that prove something, ascending
 	gaps               []gap           // excused gaps, ascending by after
 	oldest             *checkedSegment // the first segment with a head; nil if there is none
 	goneCopies         []*Checkpoint   // copied checkpoints whose records do not exist any more

@@ -328,7 +328,8 @@ func TestTamperingWithoutKeys(t *testing.T) {
 		}
 		for i := range data {
 			if i == len(data)-1 && f == 3 {
-				continue // without its line feed the last record is missing, which only a checkpoint shows
+				// Without its line feed the last record is missing, which only a checkpoint shows.
+				continue
 			}
 			data[i] ^= 1
 			if err := os.WriteFile(path, data, 0o600); err != nil {
