@@ -27,7 +27,14 @@ var layers = []struct {
 	{dir: "audit/trail", may: []string{"audit", "audit/recording"}, why: "what reads an audit must work on any host, without its policy"},
 	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
 	{dir: "audit/recording", may: []string{"audit"}, why: "a recording keeps what it is given, whoever gives it"},
-	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "codec", "proxy/internal/admission", "proxy/internal/answers",
+		"proxy/internal/jobs", "proxy/internal/tally", "proxy/internal/upstream", "proxy/internal/wire"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "proxy/internal/tally", may: []string{"audit", "codec", "proxy/internal/admission"}, why: "it counts what repeats and knows no sessions"},
+	{dir: "proxy/internal/jobs", may: []string{"policy", "command", "codec", "proxy/internal/upstream"}, why: "jobs belong to an upstream and outlive sessions"},
+	{dir: "proxy/internal/upstream", may: []string{"policy", "codec", "proxy/internal/wire"}, why: "a connection to FreeSWITCH is the same for sessions and for the proxy's own use"},
+	{dir: "proxy/internal/answers", may: []string{"policy", "codec", "proxy/internal/wire"}, why: "the order of what a client is sent does not depend on what it asked"},
+	{dir: "proxy/internal/admission", std: []string{"os"}, why: "it counts, and what happens to a connection is decided by its caller"},
+	{dir: "proxy/internal/wire", why: "a connection knows nothing of what it carries"},
 	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }
 

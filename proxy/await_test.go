@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"eslguard/proxy/internal/answers"
 )
 
 // reset closes a connection so that the far end learns of it at once.
@@ -32,8 +34,8 @@ func TestGoneWhileNobodyReads(t *testing.T) {
 		{"closed after a fatal frame", slow + unreadable, 2, net.Conn.Close},
 		{"half-closed after a fatal frame", slow + unreadable, 2, closeWrite},
 		{"still there after a fatal frame", slow + unreadable, 2, func(net.Conn) error { return nil }},
-		{"reset with too many unanswered", strings.Repeat(slow, maxPending+1), maxPending, reset},
-		{"closed with too many unanswered", strings.Repeat(slow, maxPending+1), maxPending, net.Conn.Close},
+		{"reset with too many unanswered", strings.Repeat(slow, answers.MaxPending+1), answers.MaxPending, reset},
+		{"closed with too many unanswered", strings.Repeat(slow, answers.MaxPending+1), answers.MaxPending, net.Conn.Close},
 		{"reset with too many bytes unanswered", strings.Repeat(large, 5), 3, reset},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -68,11 +70,11 @@ func TestStaysWhileNobodyReads(t *testing.T) {
 	g := newGuardFor(t, nil, s.addr, anything, func(s *Server) { s.HalfCloseTimeout = time.Millisecond })
 	c := g.loggedIn(t)
 	up := <-s.links
-	const n = maxPending + 1
+	const n = answers.MaxPending + 1
 	c.send(strings.Repeat("api echo x\n\n", n))
-	await(t, "the session is full", func() bool { return g.commands(t) == maxPending })
+	await(t, "the session is full", func() bool { return g.commands(t) == answers.MaxPending })
 	begun := time.Now()
-	await(t, "the client has been looked at", func() bool { return time.Since(begun) > 3*lookEvery })
+	await(t, "the client has been looked at", func() bool { return time.Since(begun) > 3*checkEvery })
 	for range n {
 		up.command()
 		up.say(answer("x"))
@@ -93,7 +95,7 @@ func TestLargeCommandsUp(t *testing.T) {
 	c.send(strings.Repeat(frame, n))
 	await(t, "the first command is taken", func() bool { return g.commands(t) >= 1 })
 	begun := time.Now()
-	await(t, "the write has been waited for", func() bool { return time.Since(begun) > 3*lookEvery })
+	await(t, "the write has been waited for", func() bool { return time.Since(begun) > 3*checkEvery })
 	for range n {
 		up.command()
 		body := make([]byte, size)

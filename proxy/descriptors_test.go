@@ -30,9 +30,9 @@ func TestDescriptorsAreBounded(t *testing.T) {
 	r.recordAll = false
 	g.swap(t, r)
 	g.loggedIn(t)
-	g.mu.Lock()
-	n := g.descriptors
-	g.mu.Unlock()
+	g.roster.mu.Lock()
+	n := g.roster.descriptors
+	g.roster.mu.Unlock()
 	if n != 3*SessionDescriptors {
 		t.Errorf("%d descriptors are counted, want those of 3 sessions", n)
 	}

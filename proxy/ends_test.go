@@ -17,6 +17,8 @@ import (
 
 	"eslguard/internal/switchsim"
 	"eslguard/policy"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/upstream"
 )
 
 // TestTheFrameUnderWayIsFinished: a session that is ended within a frame still tells its client.
@@ -62,8 +64,8 @@ func TestAnswersWithinAnEvent(t *testing.T) {
 			c.wantPrefix(apiResponse)
 			c.wantNotice(noticeRefused)
 		}},
-		{"a full queue is read on", strings.Repeat("api hostname\n\n", 2*maxPending), maxPending, func(c *client) {
-			for range 2 * maxPending {
+		{"a full queue is read on", strings.Repeat("api hostname\n\n", 2*answers.MaxPending), answers.MaxPending, func(c *client) {
+			for range 2 * answers.MaxPending {
 				c.wantDenied(true)
 			}
 		}},
@@ -160,10 +162,10 @@ func TestStuckUpstreamIsItsOwnTrouble(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, nil)
 	g.policies.Store(twoUpstreams(t, s.addr, stuck))
-	for range 2 * maxUpstreamLogins {
+	for range 2 * upstream.MaxLogins {
 		g.greeted(t).send("auth other\n\n")
 	}
-	await(t, "logins are stuck", func() bool { return dialled.Load() >= maxUpstreamLogins })
+	await(t, "logins are stuck", func() bool { return dialled.Load() >= upstream.MaxLogins })
 	begin := time.Now()
 	g.loggedIn(t)
 	if d := time.Since(begin); d > time.Second {
@@ -186,6 +188,7 @@ func TestWatchFollowsThePassword(t *testing.T) {
 		}
 	}
 	for i, file := range []string{old, now} {
+		sim.Forget()
 		g.policies.Store(loadDoc(t, map[string]any{"pbx": sim.Addr()}, file))
 		g.PolicyChanged()
 		if i == 1 {
@@ -196,8 +199,7 @@ func TestWatchFollowsThePassword(t *testing.T) {
 		c := g.loggedIn(t)
 		c.send("bgapi echo x\n\n")
 		c.wantPrefix(commandReply + "+OK")
-		j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-		await(t, "the watch is connected", j.watch.isConnected)
+		await(t, "the watch is connected", g.watching)
 	}
 }
 

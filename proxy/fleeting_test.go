@@ -1,115 +1,17 @@
 package proxy
 
 import (
-	"errors"
-	"fmt"
 	"io"
 	"net"
-	"net/netip"
-	"strings"
 	"testing"
 	"time"
-
-	"eslguard/audit"
 )
-
-// A ledger keeps what is written to it, and fails on demand.
-type ledger struct {
-	full    bool
-	records []audit.Record
-}
-
-func (l *ledger) write(r *audit.Record) error {
-	if l.full {
-		return errors.New("no space left on device")
-	}
-	l.records = append(l.records, *r)
-	return nil
-}
-
-// said returns what has been written since the last call, as text.
-func (l *ledger) said() string {
-	var out []string
-	for i := range l.records {
-		r := &l.records[i]
-		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s %d", r.Addr, r.Decision, r.Reason, r.Times)))
-	}
-	l.records = nil
-	return strings.Join(out, "; ")
-}
-
-// TestFleetingIsCounted: the first connection from an address is recorded, further ones are counted
-// until none has come for so long, and what cannot be written is not lost.
-func TestFleetingIsCounted(t *testing.T) {
-	var l ledger
-	f := fleeting{every: time.Hour, write: l.write}
-	a, b := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("::ffff:10.0.0.1")
-	count := func(n int, addr netip.Addr) {
-		for range n {
-			f.count(addr, 0, "x")
-		}
-	}
-	for _, step := range []struct {
-		name string
-		do   func()
-		want string
-	}{
-		{"the first", func() { count(1, a) }, "10.0.0.1  x 0"},
-		{"more", func() { count(3, a); count(2, b) }, ""},
-		{"a minute later", f.tick, "10.0.0.1  x 5"},
-		{"another reason", func() { f.count(a, audit.Refuse, "y") }, "10.0.0.1 refuse y 0"},
-		{"still coming", func() { count(1, a); f.tick() }, "10.0.0.1  x 1"},
-		{"none for a while", func() { f.tick(); count(1, a) }, "10.0.0.1  x 0"},
-		{"a full disk", func() { l.full = true; count(2, a); count(1, netip.MustParseAddr("10.0.0.2")); f.tick() }, ""},
-		{"room again", func() { l.full = false; f.close() }, "10.0.0.1  x 2; 10.0.0.2  x 1"},
-		{"after the end", func() { count(1, a); f.tick() }, "10.0.0.1  x 0"},
-	} {
-		step.do()
-		parts := strings.Split(l.said(), "; ")
-		if len(parts) == 2 && parts[1] < parts[0] { // in no order
-			parts[0], parts[1] = parts[1], parts[0]
-		}
-		if got := strings.Join(parts, "; "); got != step.want {
-			t.Errorf("%s: recorded %q, want %q", step.name, got, step.want)
-		}
-	}
-	if f.timer != nil || f.more != nil {
-		t.Error("something waits after the end")
-	}
-}
-
-// TestFleetingIsBounded: addresses beyond the bound are counted together, and an IPv6 host is one
-// address whatever it calls itself.
-func TestFleetingIsBounded(t *testing.T) {
-	var l ledger
-	f := fleeting{every: time.Hour, write: l.write}
-	defer f.close()
-	for i := range 3 * maxFleeting {
-		f.count(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 0, "x")
-	}
-	if len(f.more) > maxFleeting+1 || len(l.records) != maxFleeting+1 {
-		t.Errorf("%d addresses are kept and %d recorded, want at most %d", len(f.more), len(l.records), maxFleeting+1)
-	}
-	f.tick()
-	if got := l.records[len(l.records)-1]; got.Addr != "" || got.Times != 2*maxFleeting-1 {
-		t.Errorf("the others are recorded as %d from %q", got.Times, got.Addr)
-	}
-	f.close()
-	var g ledger
-	v6 := fleeting{every: time.Hour, write: g.write}
-	defer v6.close()
-	v6.count(netip.MustParseAddr("2001:db8::1"), 0, "x")
-	v6.count(netip.MustParseAddr("2001:db8::ffff:1"), 0, "x")
-	if got := g.said(); got != "2001:db8::/64  x 0" {
-		t.Errorf("recorded %q", got)
-	}
-}
 
 // TestSilentConnectionsAreCounted: a health check leaves no two records for each connection, and
 // nothing of a client that speaks is left out.
 func TestSilentConnectionsAreCounted(t *testing.T) {
 	const checks = 20
-	g := newGuard(t, anything, func(s *Server) { s.fleeting.every = time.Hour })
+	g := newGuard(t, anything, func(s *Server) { s.connections.Every = time.Hour })
 	for i := range checks {
 		if i%2 == 0 {
 			g.greeted(t).Close()
@@ -160,7 +62,7 @@ func (g *guard) recorded(t *testing.T, kind, field string) (n int) {
 
 // TestSilentUntilTheTimeout: who waits for the login to time out is counted, with that reason.
 func TestSilentUntilTheTimeout(t *testing.T) {
-	g := newGuard(t, anything, func(s *Server) { s.LoginTimeout, s.fleeting.every = 20*time.Millisecond, time.Hour })
+	g := newGuard(t, anything, func(s *Server) { s.LoginTimeout, s.connections.Every = 20*time.Millisecond, time.Hour })
 	for range 3 {
 		g.greeted(t).wantNotice(noticeLogin)
 	}
@@ -175,7 +77,7 @@ func TestSilentUntilTheTimeout(t *testing.T) {
 func TestStrangersAreCounted(t *testing.T) {
 	r := anything
 	r.from = "192.0.2.0/24"
-	g := newGuard(t, r, func(s *Server) { s.fleeting.every = time.Hour })
+	g := newGuard(t, r, func(s *Server) { s.connections.Every = time.Hour })
 	for range 5 {
 		_, _ = io.ReadAll(g.dial(t).r)
 	}
@@ -192,7 +94,7 @@ func TestStrangersAreCounted(t *testing.T) {
 // TestNothingIsReadUnrecorded: where the beginning of a session cannot be recorded, its login is
 // not looked at, and the connection is counted once there is room.
 func TestNothingIsReadUnrecorded(t *testing.T) {
-	g := newGuard(t, anything, func(s *Server) { s.fleeting.every = time.Hour })
+	g := newGuard(t, anything, func(s *Server) { s.connections.Every = time.Hour })
 	c := g.greeted(t)
 	g.recorder.full.Store(true)
 	c.send("auth " + clientSecret + "\n\n")
@@ -203,7 +105,7 @@ func TestNothingIsReadUnrecorded(t *testing.T) {
 	if n := g.sim.Logins(); n != 0 {
 		t.Errorf("%d logins at the switch, want none", n)
 	}
-	if list := g.records(t, "session"); len(list) != 1 || list[0]["reason"] != reasonUnheard || times(list[0]) != 1 {
+	if list := g.records(t, "session"); len(list) != 1 || list[0]["reason"] != reasonUnrecorded || times(list[0]) != 1 {
 		t.Errorf("recorded %v", list)
 	}
 }

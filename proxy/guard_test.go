@@ -178,6 +178,8 @@ type guard struct {
 type recorder struct {
 	*audit.Log
 	full atomic.Bool
+	// faulty makes a write of a number of denials panic.
+	faulty atomic.Bool
 	// hangs is held by a test while no write returns, and waiting is how many have not.
 	hangs   sync.RWMutex
 	waiting atomic.Int64
@@ -193,6 +195,9 @@ func (r *recorder) wait() {
 
 func (r *recorder) Write(rec *audit.Record) (uint64, error) {
 	r.wait()
+	if r.faulty.Load() && rec.Times > 0 {
+		panic(aFault)
+	}
 	if r.full.Load() {
 		return 0, errors.New("no space left on device")
 	}

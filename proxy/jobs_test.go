@@ -3,11 +3,13 @@ package proxy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/proxy/internal/jobs"
 )
 
 // endless makes the switch accept jobs that never end.
@@ -41,7 +43,30 @@ func plainEvent(event string) string {
 }
 
 // watched returns the jobs of the policy's first upstream.
-func (g *guard) watched() *jobs { return g.jobsOf(g.policies.Current().Upstreams()["pbx"]) }
+func (g *guard) watched() *jobs.Registry { return g.jobs.Of(g.policies.Current().Upstreams()["pbx"]) }
+
+// watching reports whether the switch has taken the subscription of the guard's own connection.
+func (g *guard) watching() bool {
+	return slices.Contains(g.sim.Commands(), "event plain BACKGROUND_JOB\n\n")
+}
+
+// TestChangeOfPolicyEndsAWatch: a policy without the upstream ends the watch there.
+func TestChangeOfPolicyEndsAWatch(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	g.endless()
+	c := g.loggedIn(t)
+	c.send("bgapi echo x\n\n")
+	c.wantPrefix(commandReply + "+OK")
+	await(t, "the watch is connected", g.watching)
+	other := newRawSwitch(t)
+	j := g.watched()
+	g.policies.Store(load(t, other.addr, anything))
+	g.PolicyChanged()
+	await(t, "the watch ends", func() bool { return g.sim.Sessions() == 0 })
+	if n := j.Count(); n != 0 {
+		t.Errorf("%d jobs are still counted", n)
+	}
+}
 
 // fewJobs is how many jobs the client of a test may have.
 const fewJobs = 5
@@ -64,7 +89,7 @@ func TestBurstOfJobs(t *testing.T) {
 	for range burst {
 		c.wantPrefix(commandReply + "+OK Job-UUID")
 	}
-	if n := g.watched().count(); n != burst {
+	if n := g.watched().Count(); n != burst {
 		t.Errorf("%d jobs are counted, want %d", n, burst)
 	}
 }
@@ -86,7 +111,7 @@ func TestJobsLimit(t *testing.T) {
 	c.wantPrefix(tooMany)
 	g.fire(jobEnd("job-3", "echo", "x", "x"))
 	j := g.watched()
-	await(t, "the job's end is noticed", func() bool { return j.count() == fewJobs-1 })
+	await(t, "the job's end is noticed", func() bool { return j.Count() == fewJobs-1 })
 	c.wantPrefix("Content-Length: ") // the flood goes to every session
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
@@ -125,30 +150,23 @@ func TestShortJobsAreForgotten(t *testing.T) {
 		c.wantPrefix(commandReply + "+OK Job-UUID")
 	}
 	c.Close()
-	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-	await(t, "all jobs are forgotten", func() bool { return j.count() == 0 })
+	j := g.jobs.Of(g.policies.Current().Upstreams()["pbx"])
+	await(t, "all jobs are forgotten", func() bool { return j.Count() == 0 })
 }
 
-// TestLostJobsHoldNoLimit: what a lost job held of a limit comes back when it is asked for.
+// TestLostJobsHoldNoLimit: a limit that a lost job counts in is free again when it is needed.
 func TestLostJobsHoldNoLimit(t *testing.T) {
-	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+	const lost = 500 * time.Millisecond
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, func(s *Server) { s.lostJobs = lost })
 	g.endless()
 	c := g.loggedIn(t)
 	c.send("bgapi echo x\n\nbgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
 	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
-	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-	j.mu.Lock()
-	for _, running := range j.running {
-		for client, lost := range running {
-			lost.started = lost.started.Add(-2 * lostJobs)
-			running[client] = lost
-		}
-	}
-	j.swept = time.Time{}
-	j.mu.Unlock()
-	c.send("bgapi echo x\n\n")
-	c.wantPrefix(commandReply + "+OK Job-UUID")
+	await(t, "the lost job counts no more", func() bool {
+		c.send("bgapi echo x\n\n")
+		return strings.HasPrefix(c.frame(), commandReply+"+OK Job-UUID")
+	})
 }
 
 // TestJobResultIsRecorded: which command caused which call can be read off.
@@ -183,19 +201,5 @@ func TestCallOfAnOriginateIsRecorded(t *testing.T) {
 	await(t, "both replies are recorded", func() bool { return len(g.records(t, "reply")) == 2 })
 	if r := g.records(t, "reply"); r[0]["call"] != uuid || r[1]["call"] != nil {
 		t.Errorf("records %v, want the first alone to name the call", r)
-	}
-}
-
-func TestEventHeader(t *testing.T) {
-	for _, test := range []struct{ head, want string }{
-		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc\nJob-Command: x", "abc"},
-		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc", "abc"},
-		{"Event-Name: BACKGROUND_JOB\nX-Job-UUID: abc", ""},
-		{"Event-Name: BACKGROUND_JOB", ""},
-		{"", ""},
-	} {
-		if got := eventHeader([]byte(test.head), "Job-UUID"); got != test.want {
-			t.Errorf("eventHeader(%q) = %q, want %q", test.head, got, test.want)
-		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"eslguard/proxy/internal/answers"
 )
 
 // answer is an api/response with that body.
@@ -45,7 +47,7 @@ func TestJoinedAnswerIsWhole(t *testing.T) {
 			}
 			c.want(answer(joined))
 			c.wantPrefix(apiResponse)
-			await(t, "all of the budget is given back", func() bool { return g.budget.used.Load() == 0 })
+			await(t, "all of the budget is given back", func() bool { return g.budget.Used() == 0 })
 			await(t, "the answer is recorded", func() bool { return len(g.records(t, "reply")) == 1 })
 		})
 	}
@@ -65,15 +67,15 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 		c.send(twoParts)
 		link.command()
 		link.say(answer(strings.Repeat("x", size))) // and the second part is never answered
-		await(t, "the first part is held, or the session closed", func() bool { return se.out.held.Load() >= size || se.isOver() })
+		await(t, "the first part is held, or the session closed", func() bool { return se.out.Held() >= size || se.isOver() })
 	}
-	await(t, "what is held is within the budget", func() bool { return g.budget.used.Load() <= budget })
+	await(t, "what is held is within the budget", func() bool { return g.budget.Used() <= budget })
 	live := 0
 	var held int64
-	for _, se := range g.all() {
+	for _, se := range g.roster.all() {
 		if !se.isOver() {
 			live++
-			held += se.out.held.Load()
+			held += se.out.Held()
 		}
 	}
 	if live == 0 || live > budget/size || held > budget {
@@ -81,7 +83,7 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	}
 	await(t, "the ends are recorded", func() bool { return len(g.records(t, "end")) == sessions-live })
 	for _, r := range g.records(t, "end") {
-		if r["reason"] != errBudget.Error() {
+		if r["reason"] != answers.ErrBudget.Error() {
 			t.Errorf("record %v, want the budget as its reason", r)
 		}
 	}
@@ -89,7 +91,7 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 
 // newest returns the session that has not been seen, which it notes.
 func newest(g *guard, seen map[*session]bool) (found *session) {
-	for _, se := range g.all() {
+	for _, se := range g.roster.all() {
 		if !seen[se] {
 			found, seen[se] = se, true
 		}
@@ -98,7 +100,7 @@ func newest(g *guard, seen map[*session]bool) (found *session) {
 }
 
 // TestJoinedAnswerIsWithinTheSessionsLimit: a session holds no more for it than may wait for one
-// client, and no more than maxJoined.
+// client, and no more than answers.MaxJoined.
 func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -106,8 +108,8 @@ func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 		parts  []int
 		reason string
 	}{
-		{"of the session", 64 << 10, []int{40 << 10, 40 << 10}, errSlowClient.Error()},
-		{"of joined answers", 0, []int{1, maxJoined}, errTooLong.Error()},
+		{"of the session", 64 << 10, []int{40 << 10, 40 << 10}, answers.ErrSlowClient.Error()},
+		{"of joined answers", 0, []int{1, answers.MaxJoined}, answers.ErrTooLong.Error()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newRawSwitch(t)
@@ -125,7 +127,7 @@ func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 			if r := g.records(t, "end")[0]; r["reason"] != test.reason {
 				t.Errorf("record %v, want %q as its reason", r, test.reason)
 			}
-			if used := g.budget.used.Load(); used != 0 {
+			if used := g.budget.Used(); used != 0 {
 				t.Errorf("%d bytes of the budget were not given back", used)
 			}
 		})

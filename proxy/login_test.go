@@ -13,6 +13,7 @@ import (
 	"eslguard/audit"
 	"eslguard/internal/switchsim"
 	"eslguard/policy"
+	"eslguard/proxy/internal/upstream"
 )
 
 func TestLogin(t *testing.T) {
@@ -152,8 +153,8 @@ func TestAtMostEightLoginsAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := g.sim.PeakWaiting(); n > maxUpstreamLogins || n < 2 {
-		t.Errorf("%d logins were under way at once at the switch, want 2 to %d", n, maxUpstreamLogins)
+	if n := g.sim.PeakWaiting(); n > upstream.MaxLogins || n < 2 {
+		t.Errorf("%d logins were under way at once at the switch, want 2 to %d", n, upstream.MaxLogins)
 	}
 }
 
@@ -277,7 +278,7 @@ func TestTurnedAwayAfterAPause(t *testing.T) {
 				s.end(ending{reason: "gone"})
 			}
 			begin := time.Now()
-			if s.notKnown(&audit.Record{Kind: audit.KindLogin}, test.err) {
+			if loginOf(s).notKnown(test.err) {
 				t.Error("the login was accepted")
 			}
 			if d := time.Since(begin); d < test.pause {
@@ -290,28 +291,34 @@ func TestTurnedAwayAfterAPause(t *testing.T) {
 	}
 }
 
-// TestPausedLoginGivesItsPlace: a connection whose login is refused and not answered yet is the first
-// whose place another one takes, though its login was being checked.
+// TestPausedLoginGivesItsPlace: a connection whose login is refused and not answered yet is the
+// first whose place another one takes, though its login was being checked.
 func TestPausedLoginGivesItsPlace(t *testing.T) {
-	g := newGuard(t, anything, nil)
+	g := newGuard(t, anything, func(s *Server) { s.MaxUnknown = 1 })
 	s, _ := strayed(t, g)
-	if _, err := g.place(s); err != nil || !g.keepPlace(s) {
+	other, _ := strayed(t, g)
+	if _, err := g.roster.add(s); err != nil || !g.roster.keepPlace(s) {
 		t.Fatal(err)
 	}
-	idle := func() bool {
-		g.Server.mu.Lock()
-		defer g.Server.mu.Unlock()
-		return s.place != nil
+	taken := func() bool {
+		gone, err := g.roster.add(other)
+		return err == nil && gone == &s.entry.place
 	}
-	if idle() {
-		t.Fatal("another may take the place while the login is checked")
+	if taken() {
+		t.Fatal("another takes the place while the login is checked")
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { s.notKnown(&audit.Record{Kind: audit.KindLogin}, policy.ErrBusy) })
-	await(t, "another may take the place", idle)
+	wg.Go(func() { loginOf(s).notKnown(policy.ErrBusy) })
+	await(t, "another takes the place", taken)
 	s.end(ending{reason: "gone"})
 	wg.Wait()
-	g.forget(s)
+	g.roster.remove(s)
+	g.roster.remove(other)
+}
+
+// loginOf returns a login of s.
+func loginOf(s *session) *attempt {
+	return &attempt{s: s, record: &audit.Record{Kind: audit.KindLogin}}
 }
 
 // strayed returns a session that no server serves, and the client's side of it.
@@ -332,6 +339,6 @@ func strayed(t *testing.T, g *guard) (*session, *client) {
 	}
 	g.setUp()
 	s := newSession(g.Server, conn)
-	t.Cleanup(func() { c.Close(); conn.Close(); s.wg.Wait() })
+	t.Cleanup(func() { c.Close(); conn.Close(); s.out.Abandon() })
 	return s, &client{t, c, bufio.NewReader(c)}
 }

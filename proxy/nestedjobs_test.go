@@ -4,10 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"eslguard/command"
 	"eslguard/internal/switchsim"
 )
 
@@ -44,18 +41,18 @@ func TestNestedJobsLimit(t *testing.T) {
 		t.Errorf("the switch was sent %q, want two commands", sent)
 	}
 	j := g.watched()
-	j.ended([]byte(jobEnd("made-up", "echo", "x", "x"))) // of the command, not of the API
-	j.ended([]byte(nestedEnd("echo", "another")))
-	if n := j.count(); n != 2 {
+	j.Ended([]byte(jobEnd("made-up", "echo", "x", "x"))) // of the command, not of the API
+	j.Ended([]byte(nestedEnd("echo", "another")))
+	if n := j.Count(); n != 2 {
 		t.Fatalf("%d jobs are counted, want 2", n)
 	}
-	j.ended([]byte(nestedEnd("echo", "y%20z")))
-	if n := j.count(); n != 1 {
+	j.Ended([]byte(nestedEnd("echo", "y%20z")))
+	if n := j.Count(); n != 1 {
 		t.Fatalf("%d jobs are counted, want 1", n)
 	}
 	c.send("api bgapi uuid:made-up echo x\n\n")
 	c.wantPrefix(apiResponse)
-	if n := j.count(); n != 2 {
+	if n := j.Count(); n != 2 {
 		t.Errorf("%d jobs are counted, want 2", n)
 	}
 }
@@ -69,7 +66,7 @@ func TestNestedJobsEnd(t *testing.T) {
 		if got := c.wantPrefix(apiResponse); !strings.Contains(got, "+OK Job-UUID: ") {
 			t.Fatalf("answered %q", got)
 		}
-		await(t, "the job ends", func() bool { return g.watched().count() == 0 })
+		await(t, "the job ends", func() bool { return g.watched().Count() == 0 })
 	}
 }
 
@@ -82,40 +79,9 @@ func TestNestedJobsAllOrNone(t *testing.T) {
 	if got := c.frame(); !strings.Contains(got, "-ERR 1 bgapi job is running already") {
 		t.Errorf("answered %q", got)
 	}
-	if n := g.watched().count(); n != 0 {
+	if n := g.watched().Count(); n != 0 {
 		t.Errorf("%d jobs are counted, want none", n)
 	}
-}
-
-// TestLostNestedJobs: one of which nobody hears the end counts for a while.
-func TestLostNestedJobs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJobs(nil, func(error) {}, func(job, string, []byte, int64) {})
-		marks := nestedMarks([]command.Effect{
-			{Kind: command.KindAPI, Name: "bgapi", Args: "echo x"}, {Kind: command.KindAPI, Name: "bgapi"},
-			{Kind: command.KindAPI, Name: "echo", Args: "x"}, {Kind: command.KindAPI, Name: "bgapi", Args: "UUID:a echo x"},
-		})
-		if len(marks) != 2 || marks[0] != marks[1] {
-			t.Fatalf("%d marks, want two equal ones", len(marks))
-		}
-		if err := j.startNested("c", marks, 2); err != nil {
-			t.Fatal(err)
-		}
-		if err := j.startNested("c", marks[:1], 2); err == nil {
-			t.Error("a third job is started")
-		}
-		if err := j.startNested("other", marks[:1], 1); err != nil {
-			t.Errorf("another client's job: %v", err)
-		}
-		time.Sleep(lostJobs + time.Second)
-		if err := j.startNested("c", marks, 2); err != nil || j.count() != 2 {
-			t.Errorf("after a while: %v, %d jobs", err, j.count())
-		}
-		j.undoNested("c", marks)
-		if n := j.count(); n != 0 || len(j.nested) != 0 {
-			t.Errorf("%d jobs and %d commands are left", n, len(j.nested))
-		}
-	})
 }
 
 // TestFiltersOfAClient: the policy says how many filters a session may have.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/proxy/internal/answers"
 )
 
 // denied is what the client reads for a command that its policy does not allow.
@@ -147,13 +148,13 @@ func TestClientIsNotReadWhileTooManyCommandsWait(t *testing.T) {
 	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
 	go func() {
 		// Far more than the sockets hold besides: the write ends when the session does.
-		_, _ = c.Write([]byte(strings.Repeat("api echo x\n\n", 20*maxPending)))
+		_, _ = c.Write([]byte(strings.Repeat("api echo x\n\n", 20*answers.MaxPending)))
 	}()
-	await(t, "commands wait", func() bool { return len(g.sim.Commands()) >= maxPending })
+	await(t, "commands wait", func() bool { return len(g.sim.Commands()) >= answers.MaxPending })
 	// Whoever reads on would have sent more by now.
 	time.Sleep(50 * time.Millisecond)
-	if n := len(g.sim.Commands()); n != maxPending {
-		t.Errorf("%d commands went up unanswered, want %d", n, maxPending)
+	if n := len(g.sim.Commands()); n != answers.MaxPending {
+		t.Errorf("%d commands went up unanswered, want %d", n, answers.MaxPending)
 	}
 }
 

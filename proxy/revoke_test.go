@@ -79,7 +79,7 @@ func (g *guard) change(t *testing.T, r role) {
 
 // over counts the sessions that have been ended.
 func (g *guard) over() (n int) {
-	for _, se := range g.all() {
+	for _, se := range g.roster.all() {
 		if se.isOver() {
 			n++
 		}
@@ -91,7 +91,7 @@ func (g *guard) over() (n int) {
 // a change looks at all of them, and those that it revokes are over, for the client and for
 // FreeSWITCH, before any decision is.
 func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
-	const busy = 2*lookers + 1
+	const busy = 2*maxRechecks + 1
 	r := role{allow: []string{"api echo **", "subscribe HEARTBEAT"}}
 	for _, test := range []struct {
 		name   string
@@ -154,7 +154,7 @@ func (l *slowLog) Write(p []byte) (int, error) {
 
 // TestSessionsAreLookedAtTogether: one that takes long to look at holds up no other.
 func TestSessionsAreLookedAtTogether(t *testing.T) {
-	const sessions = 2 * lookers
+	const sessions = 2 * maxRechecks
 	log := &slowLog{held: make(chan struct{}), free: make(chan struct{})}
 	release := sync.OnceFunc(func() { close(log.free) })
 	g := newGuard(t, role{allow: []string{"api echo **"}}, func(s *Server) { s.Log = zerolog.New(log) })
@@ -182,7 +182,7 @@ func TestSessionsAreLookedAtTogether(t *testing.T) {
 	<-done
 }
 
-// TestOneLookEach: a change looks at each session once, and never at more than lookers at a time.
+// TestOneLookEach: a change looks at each session once, and never at more than maxRechecks at a time.
 func TestOneLookEach(t *testing.T) {
 	var mu sync.Mutex
 	looks := make(map[*session]int)
@@ -191,7 +191,7 @@ func TestOneLookEach(t *testing.T) {
 	for i := range all {
 		all[i] = new(session)
 	}
-	lookAt(all, func(se *session) {
+	forEach(all, func(se *session) {
 		count := func(n int) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -204,8 +204,8 @@ func TestOneLookEach(t *testing.T) {
 		defer mu.Unlock()
 		looks[se]++
 	})
-	if len(looks) != len(all) || most > lookers {
-		t.Errorf("%d of %d sessions were looked at, %d at a time; want all, and %d at most", len(looks), len(all), most, lookers)
+	if len(looks) != len(all) || most > maxRechecks {
+		t.Errorf("%d of %d sessions were looked at, %d at a time; want all, and %d at most", len(looks), len(all), most, maxRechecks)
 	}
 	for _, n := range looks {
 		if n != 1 {
@@ -221,10 +221,10 @@ func TestFaultOfOneLookIsContained(t *testing.T) {
 	for range 3 {
 		g.loggedIn(t)
 	}
-	all := g.all()
+	all := g.roster.all()
 	looked := 0
-	lookAt(all[:1], func(*session) { panic("a fault that a test made") })
-	lookAt(all[1:], func(*session) { looked++ })
+	forEach(all[:1], func(*session) { panic("a fault that a test made") })
+	forEach(all[1:], func(*session) { looked++ })
 	if looked != 2 || !all[0].isOver() || all[1].isOver() {
 		t.Errorf("looked at %d, over: %v, %v; want 2, the first alone", looked, all[0].isOver(), all[1].isOver())
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // longTally makes denials be counted for as long as the test takes.
-func longTally(s *Server) { s.tallyTime = time.Hour }
+func longTally(s *Server) { s.denialPeriod = time.Hour }
 
 // denialID returns the id in a denial's reply.
 func denialID(t testing.TB, reply string) string {

@@ -174,7 +174,7 @@ func TestSlowClientIsItsOwnTrouble(t *testing.T) {
 		g.sim.Flood(event, 40_000) // 40 MB, far beyond the sockets and the limit
 		close(flooded)
 	}()
-	await(t, "something waits for the slow client", func() bool { return g.budget.used.Load() > 0 || g.Sessions() == 0 })
+	await(t, "something waits for the slow client", func() bool { return g.budget.Used() > 0 || g.Sessions() == 0 })
 	quick := g.loggedIn(t) // the flood is not for it
 	quick.send("api echo quick\n\n")
 	quick.want(apiResponse + "5\n\nquick")
@@ -193,8 +193,8 @@ func TestSlowClientIsItsOwnTrouble(t *testing.T) {
 	if n, _ := ends[0]["undelivered_bytes"].(float64); n < 1<<19 || n > 2<<20 {
 		t.Errorf("undelivered_bytes = %v, want about the limit", ends[0]["undelivered_bytes"])
 	}
-	if g.budget.used.Load() != 0 {
-		t.Errorf("%d bytes of the budget are not given back", g.budget.used.Load())
+	if g.budget.Used() != 0 {
+		t.Errorf("%d bytes of the budget are not given back", g.budget.Used())
 	}
 }
 
