@@ -10,17 +10,19 @@ import (
 	"time"
 )
 
-// The allowance of the clients in these tests, in bytes: what is beyond it they get back in years.
+// smallBurst is the allowance of each client in these tests, in bytes. A client that has used it up
+// gets nothing back for the time of a test.
 const smallBurst = 20_000
 
-// smallAllowance gives each client smallBurst, and no more for the time of a test.
+// smallAllowance gives each client smallBurst and a rate that does not matter for the time of a
+// test.
 func smallAllowance(s *Server) { s.AuditRate, s.AuditBurst = 1, smallBurst }
 
-// maxTestRecord is more than any record in these tests takes, in bytes.
+// maxTestRecord is more than the size of any record in these tests, in bytes.
 const maxTestRecord = 2_000
 
-// flooded returns a guard whose client has used its allowance up, and that client's session, which
-// is not read any more.
+// flooded returns a guard whose client has used up its allowance, and the client of that session,
+// which is not read any more.
 func flooded(t *testing.T, change func(*Server)) (*guard, *client) {
 	t.Helper()
 	other := role{allow: []string{"api echo **"}, password: "other-secret"}
@@ -43,10 +45,11 @@ func flooded(t *testing.T, change func(*Server)) (*guard, *client) {
 	return g, c
 }
 
-// TestAuditAllowance: a client that floods the audit is not read any more. Others notice nothing.
+// TestAuditAllowance: a client that floods the audit is not read any more. Other clients notice
+// nothing.
 func TestAuditAllowance(t *testing.T) {
 	g, _ := flooded(t, nil)
-	// The session start and the other's records are not the client's own.
+	// The session's beginning and the other client's records are not charged to the client.
 	if size := fileSize(t, g.audit); size > smallBurst+3*maxTestRecord {
 		t.Errorf("the audit has %d bytes, more than the allowance of %d and a record", size, smallBurst)
 	}
@@ -77,7 +80,8 @@ func TestAuditAllowanceSurvives(t *testing.T) {
 	}
 }
 
-// TestNothingIsLostBeyondTheAllowance: what a client sends beyond its allowance is done later.
+// TestNothingIsLostBeyondTheAllowance: commands that a client sends beyond its allowance are
+// carried out later.
 func TestNothingIsLostBeyondTheAllowance(t *testing.T) {
 	const n = 300
 	g := newGuard(t, role{}, func(s *Server) { s.AuditRate, s.AuditBurst = 200_000, 1_000 })
@@ -98,8 +102,8 @@ func TestNothingIsLostBeyondTheAllowance(t *testing.T) {
 	}
 }
 
-// TestAHeldSessionEnds: one that is not read for what it has written still ends at once when it has
-// to.
+// TestAHeldSessionEnds: a session that is not read because of its debt still ends at once when it
+// has to.
 func TestAHeldSessionEnds(t *testing.T) {
 	for _, tt := range []struct {
 		name, reason string
@@ -132,8 +136,8 @@ func TestAHeldSessionEnds(t *testing.T) {
 	}
 }
 
-// TestStrangersAllowance: connections that do not log in are closed and counted beyond what all of
-// them may have written.
+// TestStrangersAllowance: new connections are closed and counted once all connections that do not
+// log in have used up their common allowance.
 func TestStrangersAllowance(t *testing.T) {
 	const burst = 4_000
 	g := newGuard(t, role{allow: []string{"api echo **"}}, func(s *Server) {
@@ -175,12 +179,12 @@ func TestStrangersAllowance(t *testing.T) {
 }
 
 // TestWorkAllowance: a client whose commands kept the guard busy for longer than they may is not
-// read until that is made good, in whatever session. Others notice nothing, and nothing is lost.
+// read until the debt is paid, in any session. Other clients notice nothing, and nothing is lost.
 func TestWorkAllowance(t *testing.T) {
 	other := role{allow: []string{"api echo **"}, password: "other-secret"}
 	g := newGuard(t, role{allow: []string{"api echo **"}, other: &other}, nil)
 	c := g.loggedIn(t)
-	// More than a client may use at once, and half a second's worth of what comes back.
+	// Half a second's worth more than a client may use at once.
 	g.ledger.allowances.ChargeWork(g.records(t, "login")[0]["client"].(string), 2*time.Second+125*time.Millisecond, time.Now())
 	for range 3 {
 		c.send("api echo held\n\n")

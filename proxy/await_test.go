@@ -15,12 +15,12 @@ func reset(c net.Conn) error {
 	return errors.Join(c.(*net.TCPConn).SetLinger(0), c.Close())
 }
 
-// closeWrite ends what a connection sends.
+// closeWrite ends the stream that a connection sends.
 func closeWrite(c net.Conn) error { return c.(*net.TCPConn).CloseWrite() }
 
-// TestGoneWhileNobodyReads: a client that goes while its session waits for a FreeSWITCH that says
-// nothing gives back its connection and its place, whatever the session waits for. So does one that
-// stays after what cannot be read on.
+// TestGoneWhileNobodyReads: if a client leaves while its session waits for a silent FreeSWITCH, its
+// connection and its place are freed, whatever the session waits for. The same holds for a client
+// that stays after a frame that cannot be read on.
 func TestGoneWhileNobodyReads(t *testing.T) {
 	const slow, unreadable = "api echo x\n\n", "api echo x\nContent-Length: none\n\n"
 	body := strings.Repeat("x", 1<<20)
@@ -63,8 +63,8 @@ func TestGoneWhileNobodyReads(t *testing.T) {
 	}
 }
 
-// TestStaysWhileNobodyReads: a client that is there keeps its session for as long as FreeSWITCH
-// takes, though it has sent more than the session reads.
+// TestStaysWhileNobodyReads: a client that is still there keeps its session for as long as
+// FreeSWITCH takes, though it has sent more than the session reads.
 func TestStaysWhileNobodyReads(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, func(s *Server) { s.HalfCloseTimeout = time.Millisecond })
@@ -84,7 +84,7 @@ func TestStaysWhileNobodyReads(t *testing.T) {
 	}
 }
 
-// TestLargeCommandsUp: commands of any size arrive whole at a FreeSWITCH that reads late.
+// TestLargeCommandsUp: commands of any size reach a FreeSWITCH that reads late, complete.
 func TestLargeCommandsUp(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, nil)
@@ -107,7 +107,7 @@ func TestLargeCommandsUp(t *testing.T) {
 	}
 }
 
-// readFull fills b with what FreeSWITCH was sent.
+// readFull fills b with bytes that FreeSWITCH was sent.
 func readFull(l *rawLink, b []byte) (n int, err error) {
 	for n < len(b) && err == nil {
 		var m int

@@ -6,7 +6,7 @@ import (
 )
 
 // TestDescriptorsAreBounded: sessions have no more file descriptors than they may, recordings
-// count, and what ends gives them back.
+// count, and a session that ends gives its descriptors back.
 func TestDescriptorsAreBounded(t *testing.T) {
 	r := anything
 	g := newGuard(t, r, func(s *Server) {
@@ -38,8 +38,8 @@ func TestDescriptorsAreBounded(t *testing.T) {
 	}
 }
 
-// TestNoDescriptorForARecording: a client that is to be recorded whole is refused where no
-// descriptor is left for that.
+// TestNoDescriptorForARecording: a client that is to be recorded whole is refused if no descriptor
+// is left for the recording.
 func TestNoDescriptorForARecording(t *testing.T) {
 	r := anything
 	r.recordAll = true

@@ -11,7 +11,7 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// An echo is a command with a secret, §, and what FreeSWITCH answers to each part of it.
+// An echo is a command with a secret, written as §, and FreeSWITCH's answer to each part of it.
 type echo struct{ command, answer string }
 
 var echoes = []echo{
@@ -84,7 +84,7 @@ func TestAnswersThatRepeatSecrets(t *testing.T) {
 	}
 }
 
-// TestResultsThatRepeatSecrets: so it is with the result of a job.
+// TestResultsThatRepeatSecrets: the same holds for the result of a job.
 func TestResultsThatRepeatSecrets(t *testing.T) {
 	const planted = "770000199"
 	g := newGuard(t, anything, nil)

@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// aFault is what a test panics with.
+// aFault is the value that tests panic with.
 const aFault = "a fault that a test made"
 
-// only returns the one session that there is.
+// only returns the session if there is exactly one.
 func (g *guard) only(t *testing.T) *session {
 	t.Helper()
 	all := g.roster.all()
@@ -21,19 +21,19 @@ func (g *guard) only(t *testing.T) *session {
 	return all[0]
 }
 
-// breakWrites makes every write to the client panic, under the lock that it is done under.
+// breakWrites makes every write to the client panic while the Writer's lock is held.
 func (s *session) breakWrites() {
 	s.out.Record(faultyRecording{})
 }
 
-// A faultyRecording panics when it is given something.
+// A faultyListener accepts connections that panic, once armed, in a write that would have to wait.
 type faultyRecording struct{}
 
 func (faultyRecording) FromGuard([]byte) { panic(aFault) }
 func (faultyRecording) HideNext()        {}
 
-// TestFaultUnderTheLock: a fault while the session's lock is held ends the session like any other:
-// nothing of it stays behind, its end is recorded, and the other sessions go on.
+// TestFaultUnderTheLock: a fault while a lock of the session is held ends the session like any
+// other: nothing of it is left, its end is recorded, and the other sessions go on.
 func TestFaultUnderTheLock(t *testing.T) {
 	half := len(anEvent) - 2
 	for _, test := range []struct {
@@ -128,8 +128,8 @@ func (c *faultyConn) Write(b []byte) (int, error) {
 	return 0, os.ErrDeadlineExceeded
 }
 
-// TestFaultWhileDraining: a fault of the goroutine that writes what waits ends the session, though
-// its end waits for that goroutine.
+// TestFaultWhileDraining: a fault in the goroutine that drains the output ends the session, though
+// the session's end waits for that goroutine.
 func TestFaultWhileDraining(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, nil)
@@ -146,8 +146,8 @@ func TestFaultWhileDraining(t *testing.T) {
 	g.wantContained(t)
 }
 
-// TestFaultOfATally: a fault while the number of equal denials is written, in a timer's goroutine,
-// ends its session.
+// TestFaultOfATally: a fault while the number of equal denials is written, in the goroutine of a
+// timer, ends the session.
 func TestFaultOfATally(t *testing.T) {
 	g, c, _ := raw(t, role{})
 	g.recorder.faulty.Store(true)
@@ -160,8 +160,8 @@ func TestFaultOfATally(t *testing.T) {
 	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
 }
 
-// TestFaultBeforeASession: a fault while a connection is taken closes that connection, and the next
-// one is taken.
+// TestFaultBeforeASession: a fault while a connection is accepted closes that connection, and the
+// next one is accepted.
 func TestFaultBeforeASession(t *testing.T) {
 	g, _, _ := raw(t, anything)
 	g.policies.panics.Store(true)

@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// TestForgedEnds: nothing that a client can make FreeSWITCH fire ends a job, be it with the job's
-// own id and command. Each is as FreeSWITCH sends it.
+// TestForgedEnds: no event that a client can make FreeSWITCH fire ends a job, even with the job's
+// own id and command. Each is written as FreeSWITCH sends it.
 func TestForgedEnds(t *testing.T) {
 	const job = "Job-UUID: job-1\nJob-Command: echo\nJob-Command-Arg: x\nContent-Length: 1\n\nx"
 	const stamp = "Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\nEvent-Calling-Line-Number: 1580\n"
@@ -49,8 +49,8 @@ func TestForgedEnds(t *testing.T) {
 	}
 }
 
-// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with it, from the
-// client's frame on.
+// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with that,
+// beginning with the client's frame.
 func TestInjectedEndsThroughTheGuard(t *testing.T) {
 	r := anything
 	r.allow = append([]string{"inject BACKGROUND_JOB"}, r.allow...)
@@ -75,8 +75,8 @@ func TestInjectedEndsThroughTheGuard(t *testing.T) {
 			}
 		}
 	}
-	// The watch hears in order: once it has heard the end of a later job, it has heard all that
-	// came before.
+	// The watch hears events in order: once it has heard the end of a later job, it has heard all
+	// that came before.
 	c.send("bgapi echo later\nJob-UUID: job-2\n\n")
 	await(t, "the later job ends", func() bool { return len(g.records(t, "job")) > 0 })
 	if records := g.records(t, "job"); g.watched().Count() != 1 || len(records) != 1 || records[0]["job"] != "job-2" {
@@ -84,7 +84,7 @@ func TestInjectedEndsThroughTheGuard(t *testing.T) {
 	}
 }
 
-// twoClients is a guard with the clients pbx and other, who share a switch on which no job ends.
+// twoClients is a guard with the clients pbx and other, which share a switch on which no job ends.
 func twoClients(t *testing.T) (g *guard, pbx, other *client) {
 	t.Helper()
 	g = newGuard(t, anything, nil)
@@ -97,8 +97,8 @@ func twoClients(t *testing.T) (g *guard, pbx, other *client) {
 	return g, pbx, other
 }
 
-// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job is told
-// nothing of it, and its own job's end ends that job alone.
+// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job learns nothing
+// of it, and the end of its own job ends that job alone.
 func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	g, pbx, other := twoClients(t)
 	pbx.send("bgapi echo long\nJob-UUID: same\n\n")
@@ -124,8 +124,8 @@ func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	}
 }
 
-// TestEndsThatCannotBeToldApart: where two clients run the same command under the same id, neither
-// ends the other's job: both count until both have ended, and neither is said to have the other's
+// TestEndsThatCannotBeToldApart: if two clients run the same command under the same id, neither
+// ends the other's job: both count until both have ended, and neither is recorded with the other's
 // result.
 func TestEndsThatCannotBeToldApart(t *testing.T) {
 	g, pbx, other := twoClients(t)
@@ -154,8 +154,8 @@ func TestEndsThatCannotBeToldApart(t *testing.T) {
 	}
 }
 
-// TestEndOfAJobWithAList: FreeSWITCH tells the entries of a list in the place of the argument, and
-// the job ends all the same.
+// TestEndOfAJobWithAList: FreeSWITCH writes the entries of a list in place of the argument, and the
+// job ends all the same.
 func TestEndOfAJobWithAList(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.endless()

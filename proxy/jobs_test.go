@@ -22,7 +22,7 @@ func (g *guard) endless() {
 	}})
 }
 
-// jobEnd is what mod_event_socket fires at the end of a job.
+// jobEnd is the event that mod_event_socket fires at the end of a job.
 func jobEnd(id, name, args, result string) string {
 	head := "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\n" +
 		"Job-UUID: " + id + "\nJob-Command: " + name + "\n"
@@ -42,10 +42,10 @@ func plainEvent(event string) string {
 	return fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)
 }
 
-// watched returns the jobs of the policy's first upstream.
+// watched returns the jobs of the policy's upstream.
 func (g *guard) watched() *jobs.Registry { return g.jobs.Of(g.policies.Current().Upstreams()["pbx"]) }
 
-// watching reports whether the switch has taken the subscription of the guard's own connection.
+// watching reports whether the switch has accepted the subscription of the guard's own connection.
 func (g *guard) watching() bool {
 	return slices.Contains(g.sim.Commands(), "event plain BACKGROUND_JOB\n\n")
 }
@@ -71,15 +71,15 @@ func TestChangeOfPolicyEndsAWatch(t *testing.T) {
 // fewJobs is how many jobs the client of a test may have.
 const fewJobs = 5
 
-// withJobs is anything with so many jobs.
+// withJobs is anything with a limit of n jobs.
 func withJobs(n int) role {
 	r := anything
 	r.jobs = n
 	return r
 }
 
-// TestBurstOfJobs: a client that the policy says nothing of may start more jobs at once than a
-// hundred.
+// TestBurstOfJobs: a client for which the policy sets no number of jobs may start more than a
+// hundred at once.
 func TestBurstOfJobs(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.endless()
@@ -105,7 +105,7 @@ func TestJobsLimit(t *testing.T) {
 	}
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(tooMany)
-	// The limit is the client's, in whatever session, and its end makes room.
+	// The limit is the client's in all its sessions, and the end of a job frees its place.
 	c = g.loggedIn(t)
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(tooMany)
@@ -140,7 +140,7 @@ func TestJobUUIDs(t *testing.T) {
 	}
 }
 
-// TestShortJobsAreForgotten: jobs that end leave no count behind, also when the client has gone.
+// TestShortJobsAreForgotten: jobs that end no longer count, even if the client has left.
 func TestShortJobsAreForgotten(t *testing.T) {
 	const most = 100
 	g := newGuard(t, withJobs(most), nil)
@@ -169,7 +169,7 @@ func TestLostJobsHoldNoLimit(t *testing.T) {
 	})
 }
 
-// TestJobResultIsRecorded: which command caused which call can be read off.
+// TestJobResultIsRecorded: the records show which command caused which call.
 func TestJobResultIsRecorded(t *testing.T) {
 	const uuid = "0f1e2d3c-1111-2222-3333-444455556666"
 	g := newGuard(t, anything, nil)

@@ -13,11 +13,11 @@ func answer(body string) string {
 	return fmt.Sprintf("%s%d\n\n%s", apiResponse, len(body), body)
 }
 
-// a console_execute of two parts, of which FreeSWITCH answers each by itself.
+// twoParts is a console_execute of two parts, which FreeSWITCH answers one by one.
 const twoParts = "api echo a;;echo b\nconsole_execute: true\n\n"
 
-// TestJoinedAnswerIsWhole: it is what FreeSWITCH would have sent, however long its parts are, and
-// in its turn.
+// TestJoinedAnswerIsWhole: a joined answer is what FreeSWITCH would have sent, however long its
+// parts are, and comes in its turn.
 func TestJoinedAnswerIsWhole(t *testing.T) {
 	long, longer := strings.Repeat("0123456789", 30_000), strings.Repeat("abcdefg", 100_000)
 	for _, test := range []struct {
@@ -53,8 +53,8 @@ func TestJoinedAnswerIsWhole(t *testing.T) {
 	}
 }
 
-// TestJoinedAnswersAreInTheBudget: what is gathered of them counts as waiting for the client, for
-// the session and for all together.
+// TestJoinedAnswersAreInTheBudget: gathered pieces count as waiting for the client, for the session
+// and for all together.
 func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	const sessions, size, budget = 8, 1 << 20, 4 << 20
 	s := newRawSwitch(t)
@@ -89,7 +89,7 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	}
 }
 
-// newest returns the session that has not been seen, which it notes.
+// newest returns the session that has not been seen before, and notes it in seen.
 func newest(g *guard, seen map[*session]bool) (found *session) {
 	for _, se := range g.roster.all() {
 		if !seen[se] {
@@ -99,8 +99,8 @@ func newest(g *guard, seen map[*session]bool) (found *session) {
 	return found
 }
 
-// TestJoinedAnswerIsWithinTheSessionsLimit: a session holds no more for it than may wait for one
-// client, and no more than answers.MaxJoined.
+// TestJoinedAnswerIsWithinTheSessionsLimit: a session gathers no more than may wait for one client,
+// and no more than answers.MaxJoined.
 func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -120,7 +120,7 @@ func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 			link.command()
 			link.command()
 			for _, n := range test.parts {
-				// The guard may be gone before it has read the last.
+				// The guard may have closed the connection before it has read the last part.
 				_, _ = fmt.Fprintf(link, "%s%d\n\n%s", apiResponse, n, strings.Repeat("x", min(n, 64<<10)))
 			}
 			await(t, "the session ends", func() bool { return len(g.records(t, "end")) == 1 })

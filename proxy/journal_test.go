@@ -34,8 +34,8 @@ func leftOut(list []map[string]any) (n int) {
 	return n
 }
 
-// TestOperatorHearsOfSessions: logins, denials and ends are told, with what an operator needs to
-// find their records.
+// TestOperatorHearsOfSessions: the operator's log has logins, denials and ends, with what an
+// operator needs to find their records.
 func TestOperatorHearsOfSessions(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}}, nil)
 	c := g.loggedIn(t)
@@ -83,8 +83,8 @@ func TestOperatorHearsOfSessions(t *testing.T) {
 	}
 }
 
-// TestOperatorHearsOfFailedLogins: why a login is refused is told, from where, and whose network
-// that is, and the client hears no more than before.
+// TestOperatorHearsOfFailedLogins: the operator's log says why a login is refused, where it came
+// from and whose network that is, and the client learns no more than before.
 func TestOperatorHearsOfFailedLogins(t *testing.T) {
 	r := role{allow: []string{"api echo **"}, sessions: 1}
 	r.other = &role{password: "planted-old", notAfter: time.Now().Add(-time.Hour), from: "127.0.0.0/16"}
@@ -118,7 +118,7 @@ func TestOperatorHearsOfFailedLogins(t *testing.T) {
 	}
 }
 
-// TestOperatorsLogHoldsNoSecretAndPrints: what clients send is redacted, bounded and quoted.
+// TestOperatorsLogHoldsNoSecretAndPrints: text that clients send is redacted, bounded and quoted.
 func TestOperatorsLogHoldsNoSecretAndPrints(t *testing.T) {
 	g := newGuard(t, role{}, nil)
 	c := g.loggedIn(t)

@@ -12,7 +12,7 @@ import (
 	"eslguard/proxy/internal/wire"
 )
 
-// TestAtOnce: what is under way is counted until it is answered, ended or gone.
+// TestAtOnce: a command in progress counts until it is answered, ended or gone.
 func TestAtOnce(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "2 at once"}}, nil)
 	c := g.loggedIn(t)
@@ -37,8 +37,8 @@ func TestAtOnce(t *testing.T) {
 	c.want(apiResponse + "1\n\nx")
 }
 
-// TestHangingUpFreesNoLimit: a command whose client has gone counts for a while, since FreeSWITCH
-// goes on with it.
+// TestHangingUpFreesNoLimit: a command whose client has left counts for a while, since FreeSWITCH
+// continues to run it.
 func TestHangingUpFreesNoLimit(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, func(s *Server) { s.unansweredTime = 3 * time.Second })
 	gone := g.loggedIn(t)
@@ -63,9 +63,10 @@ func TestHangingUpFreesNoLimit(t *testing.T) {
 	})
 }
 
-// TestOnlyWhatIsUnderWayIsHeld: of the commands without an answer that a session leaves, only those
-// that count in a limit on what is under way are kept in memory, and so as many as it allows.
-func TestOnlyWhatIsUnderWayIsHeld(t *testing.T) {
+// TestOnlyCommandsInProgressAreKept: of the commands without an answer that a session leaves, only
+// those are kept in memory that count in a limit on commands in progress, so no more than it
+// allows.
+func TestOnlyCommandsInProgressAreKept(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api **"}, limits: map[string]any{"api echo": "3 at once", "api status": "1000/day"}}, nil)
 	client := g.policies.Current().Client("c")
 	near, _ := loopback.Pair(t)
@@ -100,7 +101,7 @@ func TestLimitIsFreeWithTheAnswer(t *testing.T) {
 	}
 }
 
-// onWrite is a recording that is called with everything that is written.
+// onWrite is a recording that calls a function with every write.
 type onWrite func()
 
 func (f onWrite) FromGuard([]byte) { f() }

@@ -80,8 +80,8 @@ func TestLoginTimesOut(t *testing.T) {
 	}
 }
 
-// TestNoSwitch: whatever is wrong with FreeSWITCH, the client is told which, and never that
-// its own password was wrong.
+// TestNoSwitch: whatever is wrong with FreeSWITCH, the client is told what, and never that its own
+// password was wrong.
 func TestNoSwitch(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -173,8 +173,8 @@ func TestSessionsLimit(t *testing.T) {
 	g.loggedIn(t)
 }
 
-// TestSessionsHaveADefault: a client of which the policy does not say how many sessions it may have
-// takes no more than that many places, and leaves the others to other clients.
+// TestSessionsHaveADefault: a client for which the policy sets no number of sessions takes no more
+// than the default, and leaves the rest to other clients.
 func TestSessionsHaveADefault(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.policies.Store(twoUpstreams(t, g.sim.Addr(), g.sim.Addr()))
@@ -189,7 +189,7 @@ func TestSessionsHaveADefault(t *testing.T) {
 	other.want(commandReply + "+OK accepted\n\n")
 }
 
-// TestSessionsMayBeMore: a number in the policy takes the default's place.
+// TestSessionsMayBeMore: a number in the policy replaces the default.
 func TestSessionsMayBeMore(t *testing.T) {
 	r := anything
 	r.sessions = policy.DefaultSessions + 1
@@ -257,8 +257,8 @@ func TestNoSecretIsWritten(t *testing.T) {
 	}
 }
 
-// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is told so
-// after a pause, so that who tries again at once is slowed down. A pause ends with its session.
+// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is refused
+// after a pause, so that repeated attempts are slow. The pause ends with its session.
 func TestTurnedAwayAfterAPause(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for _, test := range []struct {
@@ -292,7 +292,7 @@ func TestTurnedAwayAfterAPause(t *testing.T) {
 }
 
 // TestPausedLoginGivesItsPlace: a connection whose login is refused and not answered yet is the
-// first whose place another one takes, though its login was being checked.
+// first to lose its place to another one, though its login was being checked.
 func TestPausedLoginGivesItsPlace(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.MaxUnknown = 1 })
 	s, _ := strayed(t, g)

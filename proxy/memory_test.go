@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestEvictedMemoryDoesNotWaitForTheDisk: what waits for a client that is given up is given back at
-// once, though its session cannot end before the audit takes a record.
+// TestEvictedMemoryDoesNotWaitForTheDisk: memory that waits for a client that is given up is freed
+// at once, though its session cannot end before the audit accepts a record.
 func TestEvictedMemoryDoesNotWaitForTheDisk(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, func(s *Server) { s.MaxHeld = 4 << 20 })

@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// nestedEnd is what FreeSWITCH fires at the end of a job of the API bgapi.
+// nestedEnd is the event that FreeSWITCH fires at the end of a job of the API bgapi.
 func nestedEnd(name, args string) string {
 	return strings.Replace(jobEnd("made-up", name, args, "x"),
 		"Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec", "Event-Calling-File: mod_commands.c\nEvent-Calling-Function: bgapi_exec", 1)
@@ -21,8 +21,8 @@ func (g *guard) endlessWithin() {
 	}})
 }
 
-// TestNestedJobsLimit: a job that is started within another command counts with those of the
-// command bgapi, until FreeSWITCH says that it has ended.
+// TestNestedJobsLimit: a job that is started within another command counts together with those of
+// the command bgapi, until FreeSWITCH says that it has ended.
 func TestNestedJobsLimit(t *testing.T) {
 	g := newGuard(t, withJobs(2), nil)
 	g.endlessWithin()
@@ -57,7 +57,7 @@ func TestNestedJobsLimit(t *testing.T) {
 	}
 }
 
-// TestNestedJobsEnd: the switch's own event at the end of such a job makes room.
+// TestNestedJobsEnd: the switch's own event at the end of such a job frees its place.
 func TestNestedJobsEnd(t *testing.T) {
 	g := newGuard(t, withJobs(1), nil)
 	c := g.loggedIn(t)
@@ -70,7 +70,8 @@ func TestNestedJobsEnd(t *testing.T) {
 	}
 }
 
-// TestNestedJobsAllOrNone: a command that would start too many starts none, and counts for none.
+// TestNestedJobsAllOrNone: a command that would start too many jobs starts none and counts for
+// none.
 func TestNestedJobsAllOrNone(t *testing.T) {
 	g := newGuard(t, withJobs(1), nil)
 	g.endlessWithin()
@@ -84,7 +85,7 @@ func TestNestedJobsAllOrNone(t *testing.T) {
 	}
 }
 
-// TestFiltersOfAClient: the policy says how many filters a session may have.
+// TestFiltersOfAClient: the policy sets how many filters a session may have.
 func TestFiltersOfAClient(t *testing.T) {
 	r := anything
 	r.filters = 20

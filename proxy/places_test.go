@@ -11,8 +11,8 @@ import (
 	"eslguard/proxy/internal/admission"
 )
 
-// TestSilentConnectionsKeepOutNobody: neither from their own address nor from others, and they are
-// told to the operator.
+// TestSilentConnectionsKeepOutNobody: connections that send nothing shut out neither their own
+// address nor others, and the operator is told of them.
 func TestSilentConnectionsKeepOutNobody(t *testing.T) {
 	for _, test := range []struct {
 		name         string
@@ -52,7 +52,7 @@ func TestSilentConnectionsKeepOutNobody(t *testing.T) {
 	}
 }
 
-// TestScarcePlacesHurryLogins: where more than half of the places are taken a login has less time.
+// TestScarcePlacesHurryLogins: if more than half of the places are taken, a login has less time.
 func TestScarcePlacesHurryLogins(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.MaxUnknown, s.MaxUnknownOf, s.LoginTimeout = 8, 4, time.Minute })
 	g.setUp()
@@ -74,7 +74,7 @@ func TestScarcePlacesHurryLogins(t *testing.T) {
 	}
 }
 
-// TestPlacesAreGivenBack: whatever becomes of connections, none keeps a place.
+// TestPlacesAreGivenBack: no connection keeps a place, however it ends.
 func TestPlacesAreGivenBack(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for _, text := range []string{"", "x", "exit\n\n", "auth wrong\n\n", "auth " + clientSecret + "\n\n", "x\nContent-Length: 1\nContent-Length: 2\n\n"} {

@@ -10,8 +10,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A holder is an audit that holds up, until it is released, whoever asks about a variable named
-// held: a session is in the middle of a decision then.
+// A slowLog blocks the first line that says that a session is closed.
 type holder struct {
 	Recorder
 	held    atomic.Int64
@@ -25,7 +24,7 @@ func newHolder(r Recorder) *holder {
 	return h
 }
 
-// holding is what a session has to ask to be held.
+// hold logs n clients in and makes each session busy with a decision that does not end.
 const holding = "bgapi echo ${held}\n\n"
 
 func (h *holder) Redact(s string) string {
@@ -64,8 +63,8 @@ func (h *holder) hold(t *testing.T, g *guard, n int, before string) []*client {
 	return clients
 }
 
-// change puts another policy into force and waits until all sessions have been looked at, which the
-// busy ones must not keep from happening.
+// change puts another policy into force and waits until all sessions have been rechecked, which
+// busy sessions must not prevent.
 func (g *guard) change(t *testing.T, r role) {
 	t.Helper()
 	g.policies.Store(load(t, g.sim.Addr(), r))
@@ -88,8 +87,8 @@ func (g *guard) over() (n int) {
 }
 
 // TestRevocationDoesNotWaitForBusySessions: however many sessions are in the middle of a decision,
-// a change looks at all of them, and those that it revokes are over, for the client and for
-// FreeSWITCH, before any decision is.
+// a change rechecks all of them, and those that it revokes are over, for the client and for
+// FreeSWITCH, before any decision is made.
 func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 	const busy = 2*maxRechecks + 1
 	r := role{allow: []string{"api echo **", "subscribe HEARTBEAT"}}
@@ -122,8 +121,8 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 	}
 }
 
-// TestCommandInHandIsDecidedUnderTheNewPolicy: what the old policy allowed is decided again where
-// the policy changed before it went up.
+// TestCommandInHandIsDecidedUnderTheNewPolicy: a command that the old policy allowed is decided
+// again if the policy changed before it was forwarded.
 func TestCommandInHandIsDecidedUnderTheNewPolicy(t *testing.T) {
 	g, h := heldGuard(t, role{allow: []string{"api echo|hostname **"}})
 	c := h.hold(t, g, 1, "")[0]
@@ -152,8 +151,8 @@ func (l *slowLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestSessionsAreLookedAtTogether: one that takes long to look at holds up no other.
-func TestSessionsAreLookedAtTogether(t *testing.T) {
+// TestSessionsAreRecheckedTogether: a session whose recheck takes long delays no other.
+func TestSessionsAreRecheckedTogether(t *testing.T) {
 	const sessions = 2 * maxRechecks
 	log := &slowLog{held: make(chan struct{}), free: make(chan struct{})}
 	release := sync.OnceFunc(func() { close(log.free) })
@@ -182,8 +181,9 @@ func TestSessionsAreLookedAtTogether(t *testing.T) {
 	<-done
 }
 
-// TestOneLookEach: a change looks at each session once, and never at more than maxRechecks at a time.
-func TestOneLookEach(t *testing.T) {
+// TestOneRecheckEach: a change rechecks each session once, and never more than maxRechecks at a
+// time.
+func TestOneRecheckEach(t *testing.T) {
 	var mu sync.Mutex
 	looks := make(map[*session]int)
 	var now, most int
@@ -214,9 +214,9 @@ func TestOneLookEach(t *testing.T) {
 	}
 }
 
-// TestFaultOfOneLookIsContained: it ends the session that it is about, and the others are looked
-// at.
-func TestFaultOfOneLookIsContained(t *testing.T) {
+// TestFaultOfARecheckIsContained: a fault ends the session that is rechecked, and the others are
+// still rechecked.
+func TestFaultOfARecheckIsContained(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for range 3 {
 		g.loggedIn(t)

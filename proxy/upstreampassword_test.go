@@ -16,8 +16,8 @@ func writeSecret(t *testing.T, file, text string) {
 	}
 }
 
-// TestHalfWrittenPasswordIsReadAgain: where FreeSWITCH refuses what was read, another password that
-// has been written meanwhile is tried once, and the same is not.
+// TestHalfWrittenPasswordIsReadAgain: if FreeSWITCH refuses a password, another one that has been
+// written meanwhile is tried once, and the same one is not.
 func TestHalfWrittenPasswordIsReadAgain(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -59,7 +59,7 @@ func TestREADMEListsAll(t *testing.T) {
 		"reason of codec":   constants(t, "../../codec", "Reason"),
 		"reason of command": constants(t, "../../command", "codec.Reason"),
 		"field":             constantsNamed(t, "../../audit/fields.go", "Field"),
-		"cause":             constantsNamed(t, "../../proxy/entries.go", "cause"),
+		"cause":             constantsNamed(t, "../../proxy/log.go", "cause"),
 	}
 	_, help, _ := run(t, "", "run", "--help")
 	for _, m := range regexp.MustCompile(`(?m)^ +(--[a-z-]+)`).FindAllStringSubmatch(help, -1) {

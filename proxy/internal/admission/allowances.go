@@ -16,8 +16,8 @@ const (
 )
 
 // Allowances limit how much of the audit clients can fill, and how long their commands may keep the
-// guard busy. Each client has one, for all its sessions together, and all strangers share one; these
-// are the connections that have not logged in. They are charged with the size of records once
+// guard busy. Each client has one, for all its sessions together, and all strangers share one;
+// these are the connections that have not logged in. They are charged with the size of records once
 // those are written, so that one may be overdrawn by the records in progress; then the client is
 // not read, or connections of strangers are closed, until the debt is paid. They outlive sessions
 // and policies. They are safe for use by several goroutines.

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// TestUnknownAddressesDoNotShutOutClients: who could not log in at all uses half of what strangers
-// have.
+// TestUnknownAddressesDoNotShutOutClients: connections from addresses that no client has use only
+// half of the strangers' allowance.
 func TestUnknownAddressesDoNotShutOutClients(t *testing.T) {
 	now := time.Now()
 	a := NewAllowances(Allowance{1, 1}, Allowance{1, 1000})
@@ -25,8 +25,8 @@ func TestUnknownAddressesDoNotShutOutClients(t *testing.T) {
 	}
 }
 
-// TestAllowancesAreBounded: what is charged has to be made good, more than the burst too, and who
-// owes nothing is forgotten.
+// TestAllowancesAreBounded: a debt has to be paid, even one beyond the burst, and a client without
+// debt is forgotten.
 func TestAllowancesAreBounded(t *testing.T) {
 	now := time.Now()
 	a := NewAllowances(Allowance{100, 1000}, Allowance{1, 1})
@@ -49,8 +49,8 @@ func TestAllowancesAreBounded(t *testing.T) {
 	}
 }
 
-// TestWorkAllowance: a client whose commands kept the guard busy for longer than they may owes for
-// that until the time has come back.
+// TestWorkAllowance: a client whose commands kept the guard busy for longer than they may owes the
+// time beyond that.
 func TestWorkAllowance(t *testing.T) {
 	now := time.Now()
 	a := NewAllowances(Allowance{1, 1}, Allowance{1, 1})

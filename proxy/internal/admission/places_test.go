@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// A crowd plays connections that take places. They are named by their address and a letter, as in
-// 1a.
+// A crowd plays connections that take places. They are named by their address and a letter: 1a.
 type crowd struct {
 	t      *testing.T
 	places Places
@@ -20,7 +19,8 @@ func newCrowd(t *testing.T, most, mostOf int) *crowd {
 	return &crowd{t: t, places: NewPlaces(most, mostOf), by: make(map[string]*Place), now: time.Unix(1e9, 0)}
 }
 
-// come lets a connection come and returns which one had to go for it, "" for none, or "full".
+// come plays a new connection and returns the name of the one that lost its place for it, "" for
+// none, or "full".
 func (c *crowd) come(name string) string {
 	addr := netip.AddrFrom4([4]byte{10, 0, 0, name[0]})
 	c.now = c.now.Add(time.Millisecond)
@@ -59,7 +59,7 @@ func (c *crowd) check() {
 	}
 }
 
-// TestPlaces: who has to go for whom.
+// TestPlaces: which connection loses its place for which.
 func TestPlaces(t *testing.T) {
 	for _, test := range []struct {
 		name         string

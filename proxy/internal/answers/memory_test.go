@@ -13,15 +13,15 @@ import (
 	"eslguard/proxy/internal/wire"
 )
 
-// allocated returns how many bytes were ever allocated.
+// allocated returns how many bytes have ever been allocated.
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.TotalAlloc
 }
 
-// TestSlowClientsUseTheSameMemory: what waited for one slow client is used for the next one, so
-// that the memory that the process takes does not grow beyond what may wait.
+// TestSlowClientsUseTheSameMemory: memory that waited for one slow client is reused for the next
+// one, so that the process does not use more memory than may wait.
 func TestSlowClientsUseTheSameMemory(t *testing.T) {
 	const limit = 32 << 20
 	b := newBudget(limit)
@@ -51,8 +51,8 @@ func TestSlowClientsUseTheSameMemory(t *testing.T) {
 	}
 }
 
-// TestUsedAndSpareAreWithinTheBudget: chunks that wait to be used again never add up to more, with
-// those that are used, than may be held.
+// TestUsedAndSpareAreWithinTheBudget: spare chunks and used ones together are never more than the
+// budget.
 func TestUsedAndSpareAreWithinTheBudget(t *testing.T) {
 	const chunks = 8
 	b := newBudget(chunks * maxChunk)
@@ -75,8 +75,7 @@ func TestUsedAndSpareAreWithinTheBudget(t *testing.T) {
 	}
 }
 
-// TestMemoryGoesBackToTheSystem: a moment after slow clients, nothing of what waited for them is
-// kept.
+// TestMemoryGoesBackToTheSystem: no spare chunk is kept for long after slow clients.
 func TestMemoryGoesBackToTheSystem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(testBudget, func() {})
@@ -90,22 +89,30 @@ func TestMemoryGoesBackToTheSystem(t *testing.T) {
 		for _, c := range chunks {
 			b.reuse(c)
 		}
-		if len(b.spare) == 0 {
+		spare := func() int {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return len(b.spare)
+		}
+		if spare() == 0 {
 			t.Fatal("nothing is kept: the test does not test what it should")
 		}
 		time.Sleep(reclaimDelay)
 		synctest.Wait()
-		if n := len(b.spare); n != 0 {
+		if n := spare(); n != 0 {
 			t.Errorf("%d chunks are still kept", n)
 		}
-		if r := b.reclaim; r.waking || r.bytes != 0 {
+		r := b.reclaim
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.waking || r.bytes != 0 {
 			t.Error("the next round cannot begin")
 		}
 	})
 }
 
-// TestChunksMixNothing: what is written to one client never reaches another, though they use the
-// same chunks one after the other and are given up at any moment.
+// TestChunksMixNothing: bytes that are written to one client never reach another, though they use
+// the same chunks one after the other and are given up at any moment.
 func TestChunksMixNothing(t *testing.T) {
 	b := newBudget(8 << 20)
 	var wg sync.WaitGroup

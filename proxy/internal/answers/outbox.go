@@ -28,7 +28,8 @@ type outbox struct {
 	conn   *wire.Conn
 	max    int64
 	budget *Budget
-	// giveUp ends the session. It does not block, and may be called from other sessions' goroutines.
+	// giveUp ends the session. It does not block, and may be called from other sessions'
+	// goroutines.
 	giveUp func(error)
 	// contain is deferred in drain and ends the session after a fault there.
 	contain func()

@@ -18,12 +18,12 @@ const (
 	testBudget = 256 << 20
 )
 
-// A testOutbox is an outbox with its mutex and what its session would have been told.
+// A testOutbox is an outbox with its mutex and the error that it was given up with.
 type testOutbox struct {
 	outbox
 	mu sync.Mutex
 	wg sync.WaitGroup
-	// gaveUp receives the error that ended the session.
+	// gaveUp receives the error that ends the session.
 	gaveUp chan error
 }
 
@@ -131,7 +131,7 @@ func TestBudgetGivesUpTheLargestHolder(t *testing.T) {
 	if told[large] != ErrBudget || told[small] != nil {
 		t.Fatalf("given up: large %v, small %v; want the large one only", told[large], told[small])
 	}
-	// What the evicted one holds does not count twice: the small one may go on.
+	// The evicted holder does not count twice: the small one may go on.
 	b.take(small, 500)
 	if told[small] != nil {
 		t.Error("the small holder was given up though the rest fits without the evicted one")

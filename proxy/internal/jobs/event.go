@@ -9,8 +9,8 @@ import (
 	"eslguard/proxy/internal/upstream"
 )
 
-// maxEvent is how much of a BACKGROUND_JOB event is read: about 600 bytes of headers, and as much of
-// the result as a record shows.
+// maxEvent is how much of a BACKGROUND_JOB event is read: about 600 bytes of headers, and as much
+// of the result as a record shows.
 const maxEvent = 8 << 10
 
 // Ended handles a plain BACKGROUND_JOB event, which may lack its end.

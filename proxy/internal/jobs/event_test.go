@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// jobEnd is what mod_event_socket fires at the end of a job.
+// jobEnd is the event that mod_event_socket fires at the end of a job.
 func jobEnd(id, name, args, result string) string {
 	return "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\n" +
 		"Job-UUID: " + id + "\nJob-Command: " + name + "\nJob-Command-Arg: " + args + "\n" +
@@ -39,7 +39,8 @@ func TestDoubtfulJobsAreGivenUp(t *testing.T) {
 	})
 }
 
-// TestJobMarks: what the end of a job says of its command is foreseen as FreeSWITCH writes it.
+// TestJobMarks: the mark of a command is that of the command as FreeSWITCH writes it into the event
+// at the end of the job.
 func TestJobMarks(t *testing.T) {
 	long := strings.Repeat("a", 3*maxMark)
 	for _, test := range []struct{ line, name, args string }{

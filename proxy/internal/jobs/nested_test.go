@@ -8,7 +8,7 @@ import (
 	"eslguard/command"
 )
 
-// TestLostNestedJobs: one of which nobody hears the end counts for a while.
+// TestLostNestedJobs: a job whose end is not heard counts for a while.
 func TestLostNestedJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := newRegistry(nil, func(error) {}, func(Job, string, []byte, int64) {})

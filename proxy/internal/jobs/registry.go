@@ -17,7 +17,8 @@ import (
 // belong to another client's job.
 const LostAfter = 10 * time.Minute
 
-// maxAge is how long any job counts: one whose connection broke as it was sent may never have begun.
+// maxAge is how long any job counts: one whose connection broke as it was sent may never have
+// begun.
 const maxAge = 24 * time.Hour
 
 // sweepEvery is how often Sweep looks for lost jobs, at most.

@@ -34,7 +34,8 @@ const watchIdle = time.Minute
 // jobs. It is connected while sessions need it, and for a while after.
 type watch struct {
 	dial func(context.Context, *policy.Upstream) (upstream.Link, error)
-	// log is called once when the connection is lost, with the reason, and with nil when it is back.
+	// log is called once when the connection is lost, with the reason, and with nil when it is
+	// back.
 	log func(error)
 	// ended is called with each BACKGROUND_JOB event, which may lack its end.
 	ended func(event []byte)

@@ -18,8 +18,7 @@ import (
 	"eslguard/proxy/internal/wire"
 )
 
-// away is an upstream that cannot be reached. It counts the attempts, and what the operator is
-// told.
+// away is an upstream that cannot be reached. It counts the attempts and the calls of log.
 type away struct {
 	attempts, lost, back atomic.Int64
 }
@@ -55,8 +54,8 @@ func (w *watch) waited() time.Duration {
 	return time.Since(begun)
 }
 
-// TestWatchThatIsAway: bgapis wait for the watch when it has just gone away, and then no more. What
-// may have ended meanwhile is given up.
+// TestWatchThatIsAway: bgapis wait for the watch when it has just lost its connection, and then no
+// more. Jobs that may have ended meanwhile are given up.
 func TestWatchThatIsAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := new(away).registry()
@@ -85,7 +84,7 @@ func TestWatchThatIsAway(t *testing.T) {
 }
 
 // TestLoginBringsTheWatchBack: after a session has logged in at an upstream that was away, the
-// watch tries again at once instead of at the end of its wait, and bgapis wait for it, once.
+// watch tries again at once instead of at the end of its pause, and bgapis wait for it, once.
 func TestLoginBringsTheWatchBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := new(away)
@@ -112,7 +111,7 @@ func TestLoginBringsTheWatchBack(t *testing.T) {
 	})
 }
 
-// TestWatchTriesNotTooOften: however many bgapis and logins ask for the watch, it waits between
+// TestWatchTriesNotTooOften: however many bgapis and logins need the watch, it pauses between
 // attempts, and the operator is told once.
 func TestWatchTriesNotTooOften(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -136,7 +135,7 @@ func TestWatchTriesNotTooOften(t *testing.T) {
 	})
 }
 
-// TestWatchEndsWithLostJobs: a job of which nobody will hear the end does not keep the watch.
+// TestWatchEndsWithLostJobs: a job whose end nobody will hear does not keep the watch.
 func TestWatchEndsWithLostJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := new(away).registry()
@@ -158,7 +157,7 @@ func TestWatchEndsWithLostJobs(t *testing.T) {
 }
 
 // TestWatchEndsWithItsUpstream: once the policy has no such upstream and no session uses it, its
-// jobs keep no watch.
+// jobs do not keep the watch.
 func TestWatchEndsWithItsUpstream(t *testing.T) {
 	j := new(away).registry()
 	j.watch.join()
@@ -182,15 +181,14 @@ func TestWatchEndsWithItsUpstream(t *testing.T) {
 	}
 }
 
-// isConnected is connected for tests.
+// isConnected is connected, with the lock.
 func (w *watch) isConnected() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.connected()
 }
 
-// dialed returns a function that dials one end of a loopback connection, whose other end is sent to
-// links.
+// dialed returns a dial function over loopback connections, whose other ends are sent to links.
 func dialed(t *testing.T, links chan<- *bufio.ReadWriter) func(context.Context, *policy.Upstream) (upstream.Link, error) {
 	return func(context.Context, *policy.Upstream) (upstream.Link, error) {
 		near, far := loopback.Pair(t)
@@ -233,7 +231,7 @@ func TestWatchThatIsRefused(t *testing.T) {
 	}
 }
 
-// TestFaultInTheWatch: a fault while an event is handled costs the connection and not the program.
+// TestFaultInTheWatch: a fault while an event is handled ends the connection and not the program.
 func TestFaultInTheWatch(t *testing.T) {
 	lost, links := make(chan error, 2), make(chan *bufio.ReadWriter, 8)
 	r := newRegistry(dialed(t, links), func(err error) { lost <- err }, func(Job, string, []byte, int64) {})

@@ -12,7 +12,7 @@ import (
 	"eslguard/proxy/internal/admission"
 )
 
-// A testAudit keeps what is written to it, and fails on demand.
+// A testAudit keeps the records that are written to it, and fails on demand.
 type testAudit struct {
 	full    bool
 	records []audit.Record
@@ -26,7 +26,7 @@ func (l *testAudit) write(r *audit.Record) error {
 	return nil
 }
 
-// said returns what has been written since the last call, as text.
+// said returns the records since the last call, as text.
 func (l *testAudit) said() string {
 	var out []string
 	for i := range l.records {
@@ -41,8 +41,8 @@ func newConnections(l *testAudit) *Connections {
 	return &Connections{Every: time.Hour, Write: l.write, Contain: func() {}}
 }
 
-// TestConnectionsAreCounted: the first connection from an address is recorded, further ones are counted
-// until none has come for so long, and what cannot be written is not lost.
+// TestConnectionsAreCounted: the first connection from an address is recorded, further ones are
+// counted until none has come for a while, and a number that cannot be written is not lost.
 func TestConnectionsAreCounted(t *testing.T) {
 	var l testAudit
 	f := newConnections(&l)
@@ -81,8 +81,8 @@ func TestConnectionsAreCounted(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreBounded: addresses beyond the bound are counted together, and an IPv6 host is one
-// address whatever it calls itself.
+// TestConnectionsAreBounded: addresses beyond the limit are counted together, and an IPv6 host is
+// one address whatever address of its network it uses.
 func TestConnectionsAreBounded(t *testing.T) {
 	var l testAudit
 	f := newConnections(&l)
@@ -108,7 +108,8 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
-// TestFaultOfConnections: a fault while connections that came to nothing are recorded ends nothing.
+// TestFaultOfConnections: a fault while connections that came to nothing are recorded ends nothing
+// else.
 func TestFaultOfConnections(t *testing.T) {
 	contained := make(chan struct{})
 	f := Connections{

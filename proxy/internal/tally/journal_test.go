@@ -27,7 +27,7 @@ func lines(t *testing.T, log *bytes.Buffer, event string) (out []map[string]any)
 	return out
 }
 
-// stoppedJournal returns a journal whose clock moves only when the test moves it by pass.
+// stoppedJournal returns a Journal whose clock moves only when the test calls pass.
 func stoppedJournal(t *testing.T) (j *Journal, log *bytes.Buffer, pass func(time.Duration)) {
 	t.Helper()
 	log = new(bytes.Buffer)
@@ -37,7 +37,7 @@ func stoppedJournal(t *testing.T) (j *Journal, log *bytes.Buffer, pass func(time
 	return j, log, func(d time.Duration) { now.Add(int64(d)) }
 }
 
-// waits reports whether the journal waits to tell what was left out.
+// waits reports whether the Journal's timer runs.
 func (j *Journal) waits() bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -54,8 +54,8 @@ func leftOut(list []map[string]any) (n int) {
 	return n
 }
 
-// TestLinesAreBounded: lines are bounded for each client and for all, and every one is either
-// there or counted.
+// TestLinesAreBounded: lines are limited for each client and for all, and every line is either
+// written or counted.
 func TestLinesAreBounded(t *testing.T) {
 	j, log, pass := stoppedJournal(t)
 	const each = 3 * lineBurst
@@ -98,8 +98,8 @@ func TestLinesAreBounded(t *testing.T) {
 	}
 }
 
-// TestLeftOutIsTold: what is left out is told by itself where no other line follows, those first of
-// whom it is most, and at the end.
+// TestLeftOutIsTold: the number of lines that were left out is written by itself if no other line
+// follows, for those clients first that had most left out, and at the end.
 func TestLeftOutIsTold(t *testing.T) {
 	j, log, pass := stoppedJournal(t)
 	flood := func(key string, n int) {
@@ -130,7 +130,7 @@ func TestLeftOutIsTold(t *testing.T) {
 	}
 }
 
-// TestKeysAreBounded: as many clients and addresses are remembered as may be.
+// TestKeysAreBounded: no more clients and addresses are remembered than may be.
 func TestKeysAreBounded(t *testing.T) {
 	j, _, pass := stoppedJournal(t)
 	for i := range 3 * maxKeys {
@@ -149,7 +149,7 @@ func TestKeysAreBounded(t *testing.T) {
 	}
 }
 
-// TestLinesBelowTheLevel: who does not want such lines pays nothing for them.
+// TestLinesBelowTheLevel: lines below the level of the log cost nothing.
 func TestLinesBelowTheLevel(t *testing.T) {
 	log := new(bytes.Buffer)
 	j := Journal{Log: zerolog.New(log).Level(zerolog.ErrorLevel)}

@@ -36,8 +36,8 @@ func load(t *testing.T, address, file string) *policy.Upstream {
 	return p.Upstreams()["pbx"]
 }
 
-// dialWaiting dials a switch whose password is in a file with that text; "" for no file. rewrite is
-// called whenever the dialer waits for that file.
+// dialWaiting dials a switch whose password is in a file with that text, or in a missing file for
+// "". It calls rewrite whenever the dialer waits for that file.
 func dialWaiting(t *testing.T, text string, rewrite func(file string)) error {
 	t.Helper()
 	sim, err := switchsim.Start(switchsim.Options{Password: secret})
@@ -70,8 +70,8 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// TestPasswordFileIsReadAgain: a login that meets the upstream's password while it is being written
-// is not refused for that.
+// TestPasswordFileIsReadAgain: a login is not refused because the upstream's password is being
+// written.
 func TestPasswordFileIsReadAgain(t *testing.T) {
 	for _, test := range []struct {
 		name, before string
@@ -94,7 +94,7 @@ func TestPasswordFileIsReadAgain(t *testing.T) {
 	}
 }
 
-// TestPasswordFileIsReadAFewTimes: a file that stays away refuses the login in the end.
+// TestPasswordFileIsReadAFewTimes: a login is refused in the end if the file stays away.
 func TestPasswordFileIsReadAFewTimes(t *testing.T) {
 	waits := 0
 	err := dialWaiting(t, "", func(string) { waits++ })

@@ -22,7 +22,8 @@ var Past = time.Unix(1, 0)
 // it. One goroutine reads at a time, and one writes.
 //
 // What it can do beyond net.Conn needs the file descriptor. Over a connection without one
-// (net.Pipe), and on systems where canPoll is false, Wait does not wait and TryWrite writes nothing.
+// (net.Pipe), and on systems where canPoll is false, Wait does not wait and TryWrite writes
+// nothing.
 type Conn struct {
 	net.Conn
 	raw syscall.RawConn
@@ -125,7 +126,8 @@ func (w *Conn) Hold(d time.Duration, done <-chan struct{}) error {
 }
 
 // Gone reports without waiting whether the far end is gone: nil while it is there, or if this
-// system does not tell; io.EOF if it has closed its side; another error if the connection is broken.
+// system does not tell; io.EOF if it has closed its side; another error if the connection is
+// broken.
 func (w *Conn) Gone() (err error) {
 	if w.raw == nil {
 		return nil

@@ -8,9 +8,9 @@ import (
 	"eslguard/proxy/internal/loopback"
 )
 
-// TestWireWaits: a wait ends when something comes, when the connection ends, and when it is
-// interrupted, also before it begins.
-func TestWireWaits(t *testing.T) {
+// TestWaitEnds: a wait ends when something comes, when the connection ends, and when it is
+// interrupted, even before it begins.
+func TestWaitEnds(t *testing.T) {
 	near, far := loopback.Pair(t)
 	w := New(near)
 	waited := make(chan bool)
@@ -50,8 +50,8 @@ func TestWireWaits(t *testing.T) {
 	}
 }
 
-// TestWireBecomesQuiet: a wait in vain is told once, and its deadline disturbs no read.
-func TestWireBecomesQuiet(t *testing.T) {
+// TestWaitReportsIdle: Wait reports once that nothing comes, and its deadline disturbs no read.
+func TestWaitReportsIdle(t *testing.T) {
 	near, far := loopback.Pair(t)
 	w := New(near)
 	w.setIdleDeadline(time.Now().Add(-IdleAfter)) // as if a wait had begun so long ago

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestSilentConnectionsAreCounted: a health check leaves no two records for each connection, and
-// nothing of a client that speaks is left out.
+// TestSilentConnectionsAreCounted: a health check does not leave two records for each connection,
+// and nothing of a client that sends something is left out.
 func TestSilentConnectionsAreCounted(t *testing.T) {
 	const checks = 20
 	g := newGuard(t, anything, func(s *Server) { s.connections.Every = time.Hour })
@@ -60,7 +60,8 @@ func (g *guard) recorded(t *testing.T, kind, field string) (n int) {
 	return n
 }
 
-// TestSilentUntilTheTimeout: who waits for the login to time out is counted, with that reason.
+// TestSilentUntilTheTimeout: a connection that sends nothing until the login times out is counted,
+// with that reason.
 func TestSilentUntilTheTimeout(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.LoginTimeout, s.connections.Every = 20*time.Millisecond, time.Hour })
 	for range 3 {
@@ -73,7 +74,8 @@ func TestSilentUntilTheTimeout(t *testing.T) {
 	}
 }
 
-// TestStrangersAreCounted: connections from an address that no client has are counted likewise.
+// TestStrangersAreCounted: connections from an address that no client has are counted in the same
+// way.
 func TestStrangersAreCounted(t *testing.T) {
 	r := anything
 	r.from = "192.0.2.0/24"
@@ -91,8 +93,8 @@ func TestStrangersAreCounted(t *testing.T) {
 	}
 }
 
-// TestNothingIsReadUnrecorded: where the beginning of a session cannot be recorded, its login is
-// not looked at, and the connection is counted once there is room.
+// TestNothingIsReadUnrecorded: if the beginning of a session cannot be recorded, its login is not
+// checked, and the connection is counted once the audit can be written.
 func TestNothingIsReadUnrecorded(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.connections.Every = time.Hour })
 	c := g.greeted(t)
