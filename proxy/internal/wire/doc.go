@@ -11,7 +11,8 @@
 //
 // # Systems
 //
-// The checks of a file descriptor are in poll_unix.go. Other systems, Windows among them, are not
-// supported for production: the guard compiles there (poll_unsupported.go), but Wait does not wait,
-// TryWrite writes nothing, and Gone never reports that a client has left.
+// The checks of a file descriptor are in poll_unix.go. On other systems, among them Windows
+// (poll_other.go), a Conn does what net.Conn alone can do: Wait does not wait, TryWrite writes
+// nothing, and Gone never reports that the far end has left, so that the guard notices later that a
+// client is gone.
 package wire
