@@ -229,7 +229,7 @@ func (s *session) recordEnd() {
 		r := &audit.Record{
 			Kind: audit.KindEnd, Client: s.ident.name(), Addr: s.addrText, Reason: reason,
 			Commands: s.records.commands, Denied: s.records.denied, Observed: s.records.observed,
-			Undelivered: s.undelivered, Took: time.Since(s.begun),
+			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
 		}
 		s.records.write(r)
 		s.lines.end(r)

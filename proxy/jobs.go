@@ -10,18 +10,17 @@ import (
 	"eslguard/proxy/internal/jobs"
 )
 
-// A sessionJobs starts the jobs of one session. Its set must be set before use.
+// A sessionJobs are the jobs of one session. The zero sessionJobs are none.
 type sessionJobs struct {
-	set *jobs.Set
 	// registry is the Registry of the client's upstream. Nil before the session's first job.
 	registry *jobs.Registry
 }
 
 // of returns the registry of the client's upstream. It starts the watch there with the session's
 // first job.
-func (j *sessionJobs) of(up *policy.Upstream) *jobs.Registry {
+func (j *sessionJobs) of(all *jobs.Set, up *policy.Upstream) *jobs.Registry {
 	if j.registry == nil {
-		j.registry = j.set.Of(up)
+		j.registry = all.Of(up)
 		j.registry.Join()
 	}
 	j.registry.Use(up)
@@ -52,7 +51,7 @@ type reservation struct {
 // changes the verdict to a refusal if a limit is exceeded; then nothing is reserved.
 func (c *commands) reserve(v *verdict, client *policy.Client) {
 	taken, limit, ok := client.TakeAll(v.cmd.Effects, time.Now())
-	if !ok && c.jobs.set.Sweep(client.Upstream) { // the limits that lost jobs counted in are free again
+	if !ok && c.s.srv.jobs.Sweep(client.Upstream) { // the limits that lost jobs counted in are free again
 		taken, limit, ok = client.TakeAll(v.cmd.Effects, time.Now())
 	}
 	if v.reserved.taken = taken; !ok {
@@ -67,7 +66,7 @@ func (c *commands) reserve(v *verdict, client *policy.Client) {
 	if v.cmd.Verb != command.VerbBgapi && len(nested) == 0 {
 		return
 	}
-	v.reserved.jobs = c.jobs.of(client.Upstream)
+	v.reserved.jobs = c.jobs.of(&c.s.srv.jobs, client.Upstream)
 	if err := c.startJobs(v, client, nested); err != nil {
 		v.undo()
 		v.reason = err.Error()

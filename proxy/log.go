@@ -3,13 +3,13 @@ package proxy
 import (
 	"cmp"
 	"errors"
-	"net/netip"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"eslguard/audit"
 	"eslguard/policy"
+	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/tally"
 )
 
@@ -44,15 +44,7 @@ func causeOf(err error) string {
 // A sessionLog writes the lines of the operator's log about one session. The journal limits their
 // rate. Texts that a client sent are redacted, bounded and printable.
 type sessionLog struct {
-	journal  *tally.Journal
-	secrets  *redactor
-	policies Policies
-
-	session  string
-	addr     netip.AddrPort
-	addrText string
-	network  string // the source of the connection, see admission.SourceText
-
+	s *session
 	// noLoginLogged is true once the operator has been told that there is no login, and why.
 	noLoginLogged bool
 	// expiredClient is the client whose password was sent after it had expired, "" for none. It is
@@ -62,28 +54,34 @@ type sessionLog struct {
 
 // about adds the fields that every line about a session has. A nil e writes no line.
 func (l *sessionLog) about(e *zerolog.Event) *zerolog.Event {
-	return e.Str("session", l.session).Str("addr", l.addrText)
+	return e.Str("session", l.s.id).Str("addr", l.s.addrText)
 }
+
+// shown returns a text that may come from a client as the log may have it.
+func (l *sessionLog) shown(text string) string { return l.s.srv.secrets.shown(text) }
+
+// network returns where the connection comes from.
+func (l *sessionLog) network() string { return admission.SourceText(l.s.entry.place.Source) }
 
 // denied reports a command that is not forwarded.
 func (l *sessionLog) denied(r *audit.Record) {
-	e := l.journal.Line(tally.LineDenied, r.Client)
+	e := l.s.srv.journal.Line(tally.LineDenied, r.Client)
 	if e == nil {
 		return // its texts need not be made
 	}
-	l.about(e).Str("client", r.Client).Stringer("decision", r.Decision).Str("command", l.secrets.shown(r.Command)).
-		Str("reason", l.secrets.shown(r.Reason)).Str("id", r.ID).Msg("a command is not let through")
+	l.about(e).Str("client", r.Client).Stringer("decision", r.Decision).Str("command", l.shown(r.Command)).
+		Str("reason", l.shown(r.Reason)).Str("id", r.ID).Msg("a command is not let through")
 }
 
 // login reports a login.
 func (l *sessionLog) login(r *audit.Record) {
-	e := l.journal.Line(tally.LineLogin, r.Client)
+	e := l.s.srv.journal.Line(tally.LineLogin, r.Client)
 	if e == nil {
 		return
 	}
 	l.about(e).Str("client", r.Client).Str("upstream", r.Upstream)
 	if r.User != "" {
-		e.Str("user", l.secrets.shown(r.User))
+		e.Str("user", l.shown(r.User))
 	}
 	e.Str("policy", r.Policy).Msg("a client has logged in")
 }
@@ -94,18 +92,19 @@ const maxNetworkClients = 3
 // noLogin reports a login that is refused, or that never came.
 func (l *sessionLog) noLogin(r *audit.Record, cause string) {
 	l.noLoginLogged = true
-	e := l.journal.Line(tally.LineNoLogin, l.network)
+	network := l.network()
+	e := l.s.srv.journal.Line(tally.LineNoLogin, network)
 	if e == nil {
 		return
 	}
-	l.about(e).Str("network", l.network).Str("cause", cause).Str("reason", l.secrets.shown(r.Reason))
+	l.about(e).Str("network", network).Str("cause", cause).Str("reason", l.shown(r.Reason))
 	if r.User != "" {
-		e.Str("user", l.secrets.shown(r.User))
+		e.Str("user", l.shown(r.User))
 	}
 	if client := cmp.Or(r.Client, l.expiredClient); client != "" {
 		e.Str("client", client)
 	}
-	names, others := l.policies.Current().ClientsFrom(l.addr.Addr(), maxNetworkClients)
+	names, others := l.s.srv.Policies.Current().ClientsFrom(l.s.addr.Addr(), maxNetworkClients)
 	e.Strs("clients", names)
 	if others > 0 {
 		e.Int("clients_more", others)
@@ -126,18 +125,19 @@ func (l *sessionLog) end(r *audit.Record) {
 		}
 		return
 	}
-	e := l.journal.Line(tally.LineEnd, r.Client)
+	e := l.s.srv.journal.Line(tally.LineEnd, r.Client)
 	if e == nil {
 		return
 	}
-	l.about(e).Str("client", r.Client).Str("reason", l.secrets.shown(r.Reason)).Uint64("commands", r.Commands).Uint64("denied", r.Denied).
+	l.about(e).Str("client", r.Client).Str("reason", l.shown(r.Reason)).Uint64("commands", r.Commands).Uint64("denied", r.Denied).
 		Uint64("observed", r.Observed).
 		Int64("took_ms", int64(r.Took/time.Millisecond)).Msg("a session has ended")
 }
 
 // turnedAway reports a connection from an address that no client has.
 func (l *sessionLog) turnedAway() {
-	if e := l.journal.Line(tally.LineTurnedAway, l.network); e != nil {
-		l.about(e).Str("network", l.network).Msg("refused a connection: " + reasonAddress)
+	network := l.network()
+	if e := l.s.srv.journal.Line(tally.LineTurnedAway, network); e != nil {
+		l.about(e).Str("network", network).Msg("refused a connection: " + reasonAddress)
 	}
 }

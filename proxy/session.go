@@ -23,7 +23,6 @@ type session struct {
 	addr netip.AddrPort
 	// addrText is addr as every record has it.
 	addrText string
-	begun    time.Time
 	client   *wire.Conn
 	// out writes to the client.
 	out *answers.Writer
@@ -48,21 +47,17 @@ type session struct {
 }
 
 func newSession(srv *Server, conn net.Conn) *session {
-	s := &session{srv: srv, addr: addrOf(conn), begun: time.Now(), client: wire.New(conn)}
+	s := &session{srv: srv, addr: addrOf(conn), client: wire.New(conn)}
 	s.id, s.addrText = srv.Audit.NewID(), s.addr.String()
-	s.entry.place = admission.Place{Source: admission.SourceOf(s.addr.Addr()), Since: s.begun, Lost: s.losePlace}
+	s.entry.place = admission.Place{Source: admission.SourceOf(s.addr.Addr()), Since: time.Now(), Lost: s.losePlace}
 	s.out = answers.New(answers.Options{
 		Conn: s.client, Max: orDefault(srv.MaxHeld, DefaultMaxHeld), Budget: srv.budget,
 		GiveUp: s.giveUp, Contain: s.contain,
 	})
 	s.life.init(s.client, s.out)
-	s.lines = sessionLog{
-		journal: &srv.journal, secrets: &srv.secrets, policies: srv.Policies,
-		session: s.id, addr: s.addr, addrText: s.addrText, network: admission.SourceText(s.entry.place.Source),
-	}
+	s.lines.s = s
 	s.records.init(s)
 	s.commands = commands{s: s, reader: codec.NewClientReader(s.client, codec.LoginLimits)}
-	s.commands.jobs.set = &srv.jobs
 	s.relay.s = s
 	return s
 }

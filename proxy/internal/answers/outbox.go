@@ -38,9 +38,7 @@ type outbox struct {
 	// recorded whole.
 	copyTo func([]byte)
 
-	// mu is the Writer's mutex.
-	mu *sync.Mutex
-	// drained is signalled when queue becomes empty or err is set.
+	// drained is signalled when queue becomes empty or err is set. Its L is the Writer's mutex, mu.
 	drained sync.Cond
 	// wg counts the drain goroutine.
 	wg *sync.WaitGroup
@@ -183,8 +181,8 @@ func bytesOf(chunks [][]byte) (n int64) {
 // drain writes the queue until it is empty or the connection fails.
 func (o *outbox) drain() {
 	defer o.contain()
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.drained.L.Lock()
+	defer o.drained.L.Unlock()
 	defer o.endDrain()
 	for o.err == nil && len(o.queue) > 0 {
 		chunk := o.queue[0]
@@ -207,8 +205,8 @@ func (o *outbox) drain() {
 
 // writeUnlocked writes a chunk with mu unlocked.
 func (o *outbox) writeUnlocked(chunk []byte) (int, error) {
-	o.mu.Unlock()
-	defer o.mu.Lock()
+	o.drained.L.Unlock()
+	defer o.drained.L.Lock()
 	return o.conn.Write(chunk)
 }
 

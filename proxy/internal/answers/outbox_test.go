@@ -30,7 +30,7 @@ type testOutbox struct {
 func newTestOutbox(t testing.TB, conn net.Conn, limit int64, b *Budget) *testOutbox {
 	o := &testOutbox{gaveUp: make(chan error, 1)}
 	o.outbox = outbox{
-		conn: wire.New(conn), max: limit, budget: b, mu: &o.mu, wg: &o.wg, contain: func() {},
+		conn: wire.New(conn), max: limit, budget: b, wg: &o.wg, contain: func() {},
 		giveUp: func(err error) {
 			select {
 			case o.gaveUp <- err:

@@ -74,8 +74,7 @@ type Writer struct {
 func New(o Options) *Writer {
 	w := &Writer{answered: make(chan struct{}, 1)}
 	w.out = outbox{
-		conn: o.Conn, max: o.Max, budget: o.Budget, giveUp: o.GiveUp, contain: o.Contain,
-		mu: &w.mu, wg: &w.draining,
+		conn: o.Conn, max: o.Max, budget: o.Budget, giveUp: o.GiveUp, contain: o.Contain, wg: &w.draining,
 	}
 	w.out.drained.L = &w.mu
 	return w
