@@ -69,11 +69,11 @@ type lifetime struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	// mu guards hurried, why, and the setting of up.
+	// mu guards notWaiting, why, and the setting of up.
 	mu sync.Mutex
-	// hurried is true if the client is not waited for any more.
-	hurried bool
-	why     ending
+	// notWaiting is true once the session waits for its client no more.
+	notWaiting bool
+	why        ending
 	// up is the connection to FreeSWITCH, the zero Link before login.
 	up upstream.Link
 
@@ -133,7 +133,7 @@ func (l *lifetime) hurry() {
 
 // stopWaiting implements hurry. The caller holds mu.
 func (l *lifetime) stopWaiting() {
-	l.hurried = true
+	l.notWaiting = true
 	_ = l.client.SetWriteDeadline(wire.Past)
 	if l.up.Conn != nil {
 		l.up.Interrupt()
@@ -155,7 +155,7 @@ func (l *lifetime) waitForClient(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	deadline := time.Now().Add(d)
-	if l.hurried {
+	if l.notWaiting {
 		deadline = wire.Past
 	}
 	_ = l.client.SetWriteDeadline(deadline)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/switchsim"
 	"eslguard/proxy/internal/answers"
@@ -121,4 +122,33 @@ func TestJobsAtOnce(t *testing.T) {
 	c.send("bgapi echo x\n\nbgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
 	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
+}
+
+// TestDecideTakesNothing: deciding on a command takes nothing from the client's limits, starts no
+// job and leaves the session's state alone.
+func TestDecideTakesNothing(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **", "subscribe HEARTBEAT"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+	g.setUp()
+	p := g.policies.Current()
+	client := p.Client("c")
+	var state command.State
+	for range 3 {
+		for _, line := range []string{"bgapi echo x", "api echo x", "event plain HEARTBEAT"} {
+			v, err := decide(p, client, &state, &codec.Frame{Line: []byte(line)}, &g.secrets)
+			if err != nil || !v.mayPass() {
+				t.Fatalf("%s: %v, %v %s", line, err, v.action, v.reason)
+			}
+		}
+	}
+	if n := g.watched().Count(); n != 0 {
+		t.Errorf("%d jobs are counted", n)
+	}
+	if lasting := state.Lasting(); len(lasting) != 0 {
+		t.Errorf("the state has %v", lasting)
+	}
+	if taken, limit, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now()); !ok {
+		t.Errorf("the limit %s is used up", limit)
+	} else {
+		taken.Undo()
+	}
 }

@@ -9,7 +9,7 @@ import (
 	"eslguard/proxy/internal/wire"
 )
 
-// A Link is a logged-in connection to FreeSWITCH. The zero Link is none.
+// A Link is a logged-in connection to FreeSWITCH. The zero Link is no connection.
 type Link struct {
 	Conn   *wire.Conn
 	Reader *codec.UpstreamReader
