@@ -154,19 +154,32 @@ func TestShortJobsAreForgotten(t *testing.T) {
 	await(t, "all jobs are forgotten", func() bool { return j.Count() == 0 })
 }
 
-// TestLostJobsHoldNoLimit: a limit that a lost job counts in is free again when it is needed.
+// TestLostJobsHoldNoLimit: a limit that a lost job counts in is free again when it is needed. The
+// job is lost because the watch was connected after it had been started.
 func TestLostJobsHoldNoLimit(t *testing.T) {
-	const lost = 500 * time.Millisecond
-	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, func(s *Server) { s.lostJobs = lost })
-	g.endless()
+	s := newRawSwitch(t)
+	r := role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}
+	g := newGuardFor(t, nil, s.addr, r, func(s *Server) { s.lostJobs = time.Millisecond })
 	c := g.loggedIn(t)
-	c.send("bgapi echo x\n\nbgapi echo x\n\n")
-	c.wantPrefix(commandReply + "+OK Job-UUID")
-	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
-	await(t, "the lost job counts no more", func() bool {
-		c.send("bgapi echo x\n\n")
-		return strings.HasPrefix(c.frame(), commandReply+"+OK Job-UUID")
-	})
+	up := <-s.links
+	const job, accepted = "bgapi echo x\n\n", commandReply + "+OK Job-UUID: x\nJob-UUID: x\n\n"
+	c.send(job)
+	await(t, "the job is started", func() bool { return g.commands(t) == 1 })
+	watch := <-s.links
+	watch.command()
+	time.Sleep(10 * time.Millisecond) // the job is lost after one
+	watch.say(commandReply + "+OK event listener enabled plain\n\n")
+	for range 2 {
+		_ = up.SetReadDeadline(time.Now().Add(patience))
+		up.command()
+		up.say(accepted)
+		c.want(accepted)
+		c.send(job)
+	}
+	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once") // the second job is not lost
+	if n := g.watched().Count(); n != 1 {
+		t.Errorf("%d jobs are counted, want the last one", n)
+	}
 }
 
 // TestJobResultIsRecorded: the records show which command caused which call.
