@@ -1,7 +1,7 @@
 package codec
 
-// FreeSWITCH compares as C does in its own locale: only A to Z have another case.
-// Unicode's folding would take the Kelvin sign for a k, and must not be used here.
+// FreeSWITCH compares text as C does in its default locale, where only the letters A to Z have
+// another case. Unicode folding would match the Kelvin sign with a k, so it must not be used here.
 
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
@@ -10,7 +10,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// equalFold reports whether a and b are the same but for the case of ASCII letters.
+// equalFold reports whether a and b are equal apart from the case of ASCII letters.
 func equalFold[A, B string | []byte](a A, b B) bool {
 	if len(a) != len(b) {
 		return false
@@ -27,7 +27,7 @@ func hasPrefixFold(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && equalFold(b[:len(prefix)], prefix)
 }
 
-// containsFold reports whether word, in lower case, is in b in any case.
+// containsFold reports whether b contains word in any case. word must be in lower case.
 func containsFold(b []byte, word string) bool {
 	for i := range len(b) - len(word) + 1 {
 		if lower(b[i]) == word[0] && equalFold(b[i:i+len(word)], word) {
@@ -37,7 +37,8 @@ func containsFold(b []byte, word string) bool {
 	return false
 }
 
-// isControl reports whether c may not stand in header text. LF is among those.
+// isControl reports whether c is a control character, which header text may not contain. A TAB is
+// not one, an LF is.
 func isControl(c byte) bool {
 	return c < 0x20 && c != '\t' || c == 0x7f
 }

@@ -29,7 +29,7 @@ const (
 	reasonShutdown   = "shutdown" // it ends with the program
 	reasonFault      = "internal error"
 	reasonUnrecorded = "audit unavailable" // its beginning could not be recorded
-	reasonCrowded    = "too many connections that have not logged in"
+	reasonNoPlace    = "too many connections that have not logged in"
 	reasonSilent     = "closed without having sent anything"
 	reasonTimeout    = "login timed out"
 	reasonAddress    = "no client may connect from this address"
@@ -102,7 +102,7 @@ func (l *lifetime) end(e ending) (first bool) {
 	defer l.mu.Unlock()
 	if l.isOver() {
 		if e.how == abort {
-			l.stopWaiting()
+			l.stopWaitingLocked()
 		}
 		return false
 	}
@@ -124,15 +124,15 @@ func (l *lifetime) end(e ending) (first bool) {
 	return true
 }
 
-// hurry makes a session that has been ended stop waiting for its client.
-func (l *lifetime) hurry() {
+// stopWaiting makes a session that has been ended stop waiting for its client.
+func (l *lifetime) stopWaiting() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stopWaiting()
+	l.stopWaitingLocked()
 }
 
-// stopWaiting implements hurry. The caller holds mu.
-func (l *lifetime) stopWaiting() {
+// stopWaitingLocked implements stopWaiting. The caller holds mu.
+func (l *lifetime) stopWaitingLocked() {
 	l.notWaiting = true
 	_ = l.client.SetWriteDeadline(wire.Past)
 	if l.up.Conn != nil {
@@ -235,7 +235,7 @@ func (s *session) recordEnd() {
 		s.lines.end(r)
 	case reason == reasonAddress:
 		s.srv.connections.Count(source, audit.Refuse, reason)
-	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonCrowded, reason == reasonFault, reason == reasonUnrecorded:
+	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonNoPlace, reason == reasonFault, reason == reasonUnrecorded:
 		s.srv.connections.Count(source, 0, reason)
 	default: // other reasons contain too much of this one connection for several to be equal
 		s.srv.connections.Count(source, 0, reasonSilent)

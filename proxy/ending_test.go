@@ -58,8 +58,8 @@ func TestEndingsReachTheConnections(t *testing.T) {
 		{"abort", func(l *lifetime) { l.end(ending{how: abort}) }, false},
 		{"goodbye, then goodbye", func(l *lifetime) { l.end(ending{}); l.end(ending{}) }, true},
 		{"goodbye, then abort", func(l *lifetime) { l.end(ending{}); l.end(ending{how: abort}) }, false},
-		{"goodbye, then hurry", func(l *lifetime) { l.end(ending{}); l.hurry() }, false},
-		{"hurry before the client is waited for", func(l *lifetime) { l.end(ending{}); l.hurry(); l.waitForClient(time.Hour) }, false},
+		{"goodbye, then no more waiting", func(l *lifetime) { l.end(ending{}); l.stopWaiting() }, false},
+		{"no more waiting before the client is waited for", func(l *lifetime) { l.end(ending{}); l.stopWaiting(); l.waitForClient(time.Hour) }, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l, _, _ := newLifetime(t)

@@ -35,13 +35,13 @@ func TestSilentConnectionsKeepOutNobody(t *testing.T) {
 					t.Errorf("silent connection %d is still there, and got %q", i, got)
 				}
 			}
-			if !strings.Contains(g.log.String(), reasonCrowded) {
+			if !strings.Contains(g.log.String(), reasonNoPlace) {
 				t.Error("the operator does not hear of it")
 			}
 			g.Close()
 			counted := 0
 			for _, r := range g.records(t, "session") {
-				if r["reason"] == reasonCrowded {
+				if r["reason"] == reasonNoPlace {
 					counted += times(r)
 				}
 			}

@@ -315,7 +315,7 @@ func (s *Server) stopAccepting() {
 func (s *Server) endAll() {
 	for _, se := range s.roster.all() {
 		if !se.end(ending{reason: reasonShutdown, notice: noticeShutdown}) {
-			se.life.hurry()
+			se.life.stopWaiting()
 		}
 	}
 }

@@ -151,8 +151,8 @@ func (s *session) turnAway() {
 
 // losePlace ends the session because another connection needs its place.
 func (s *session) losePlace() {
-	s.srv.limitLog.Warn().Str("event", "crowded").Stringer("addr", s.addr).Msg(reasonCrowded + "; closed one that has sent no login")
-	s.end(ending{reason: reasonCrowded, how: abort})
+	s.srv.limitLog.Warn().Str("event", "crowded").Stringer("addr", s.addr).Msg(reasonNoPlace + "; closed one that has sent no login")
+	s.end(ending{reason: reasonNoPlace, how: abort})
 }
 
 // shutdown lets the commands in progress be answered, then ends the session.

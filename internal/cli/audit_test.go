@@ -119,14 +119,14 @@ func TestTryAgreesWithWhatWasDecided(t *testing.T) {
 	status, stdout, stderr := run(t, "", "audit", "try", log, "--policy", path, "--json", "--exit-code")
 	var r struct {
 		Commands, Decided, Changed int
-		Apart                      map[string]int
+		Skipped                    map[string]int `json:"apart"`
 		Changes                    []json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatalf("%v: %s%s", err, stdout, stderr)
 	}
 	apart := 0
-	for _, k := range r.Apart {
+	for _, k := range r.Skipped {
 		apart += k
 	}
 	if status != cli.StatusOK || r.Commands != n || r.Changed != 0 || r.Decided+apart != n || r.Decided < n*3/4 {

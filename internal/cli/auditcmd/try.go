@@ -91,8 +91,8 @@ type trialReport struct {
 	// NowForwarded those that did not and would now.
 	NowDenied    int `json:"now_denied"`
 	NowForwarded int `json:"now_forwarded"`
-	// Apart counts the commands that could not be decided again, by reason.
-	Apart   map[string]int `json:"apart"`
+	// Skipped counts the commands that could not be decided again, by reason.
+	Skipped map[string]int `json:"apart"`
 	Changes []changed      `json:"changes"`
 	// Left counts the commands that are in no group because there are too many groups.
 	Left int `json:"left,omitempty"`
@@ -166,7 +166,7 @@ func (t *trial) report() *trialReport {
 	r := &trialReport{
 		Policy: t.policy.Revision(), Commands: t.commands, Decided: t.decided, Changed: t.changed, Left: t.unlisted,
 		NowDenied: t.byImpact[nowDenied], NowForwarded: t.byImpact[nowForwarded],
-		Apart: t.undecided, Changes: []changed{},
+		Skipped: t.undecided, Changes: []changed{},
 	}
 	for _, g := range t.groups {
 		r.Changes = append(r.Changes, *g)
@@ -204,8 +204,8 @@ func (p *program) showTrial(r *trialReport) error {
 	if r.Left > 0 {
 		fmt.Fprintf(&b, "%8d  in further groups, which are not listed\n", r.Left)
 	}
-	for _, why := range slices.Sorted(maps.Keys(r.Apart)) {
-		fmt.Fprintf(&b, "%8d  not decided again: %s\n", r.Apart[why], why)
+	for _, why := range slices.Sorted(maps.Keys(r.Skipped)) {
+		fmt.Fprintf(&b, "%8d  not decided again: %s\n", r.Skipped[why], why)
 	}
 	_, err := p.Stdout.Write([]byte(b.String()))
 	return err

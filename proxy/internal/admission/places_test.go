@@ -64,7 +64,9 @@ func TestPlaces(t *testing.T) {
 	for _, test := range []struct {
 		name         string
 		most, mostOf int
-		steps        string // NAME comes, NAME>OTHER comes and the other goes, NAME! comes and finds none, +NAME sends its login, ~NAME is refused, -NAME ends
+		// steps are: NAME comes, NAME>OTHER comes and the other loses its place, NAME! comes and
+		// finds none, +NAME sends its login, ~NAME is refused, -NAME ends.
+		steps string
 	}{
 		{"an address has all it may have", 9, 2, "1a 1b 1c>1a 1d>1b 2a 2b 2c>2a"},
 		{"a login on its way is safe", 9, 2, "1a 1b +1a 1c>1b +1c 1d! 2a"},

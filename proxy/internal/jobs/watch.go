@@ -62,8 +62,8 @@ type watch struct {
 	running sync.Mutex
 	wg      sync.WaitGroup
 
-	// kick ends the pause before the next attempt to connect.
-	kick chan struct{}
+	// wakeup ends the pause before the next attempt to connect.
+	wakeup chan struct{}
 
 	mu sync.Mutex
 	// ready is closed while the watch is connected.
@@ -80,7 +80,7 @@ type watch struct {
 
 // init sets what the zero value lacks. The caller sets the functions.
 func (w *watch) init() {
-	w.kick = make(chan struct{}, 1)
+	w.wakeup = make(chan struct{}, 1)
 	w.ready = make(chan struct{})
 	w.lastDown = time.Now()
 }
@@ -208,7 +208,7 @@ func (w *watch) pause(ctx context.Context, d time.Duration) {
 	defer t.Stop()
 	select {
 	case <-t.C:
-	case <-w.kick:
+	case <-w.wakeup:
 	case <-ctx.Done():
 	}
 }
@@ -306,13 +306,13 @@ func (w *watch) reachable() {
 	}
 	w.renewed = true
 	w.patience = time.Now().Add(watchPatience)
-	w.hurry()
+	w.wake()
 }
 
-// hurry ends the pause before the next attempt to connect.
-func (w *watch) hurry() {
+// wake ends the pause before the next attempt to connect.
+func (w *watch) wake() {
 	select {
-	case w.kick <- struct{}{}:
+	case w.wakeup <- struct{}{}:
 	default:
 	}
 }
@@ -360,6 +360,6 @@ func (w *watch) missing() (ready <-chan struct{}, left time.Duration) {
 	if w.connected() {
 		return nil, 0
 	}
-	w.hurry()
+	w.wake()
 	return w.ready, time.Until(w.patience)
 }
