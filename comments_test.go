@@ -21,7 +21,6 @@ const (
 var wideCommentsLeft = map[string]bool{
 	"command": true,
 	"policy":  true,
-	"proxy":   true,
 }
 
 func TestCommentsFitTheWidth(t *testing.T) {

@@ -43,7 +43,7 @@ type farewell uint8
 
 const (
 	goodbye farewell = iota // a disconnect notice, and flushTime to take the remaining output
-	drain                   // likewise, but with halfCloseTimeout: nothing else ends with the client
+	drain                   // likewise, with halfCloseTimeout instead of flushTime
 	silent                  // no notice, since the client is gone or has been told otherwise
 	abort                   // no notice, and the remaining output is discarded
 )

@@ -51,7 +51,8 @@ type reservation struct {
 // changes the verdict to a refusal if a limit is exceeded; then nothing is reserved.
 func (c *commands) reserve(v *verdict, client *policy.Client) {
 	taken, limit, ok := client.TakeAll(v.cmd.Effects, time.Now())
-	if !ok && c.s.srv.jobs.Sweep(client.Upstream) { // the limits that lost jobs counted in are free again
+	// The limits of lost jobs may be free now.
+	if !ok && c.s.srv.jobs.Sweep(client.Upstream) {
 		taken, limit, ok = client.TakeAll(v.cmd.Effects, time.Now())
 	}
 	if v.reserved.taken = taken; !ok {

@@ -176,7 +176,8 @@ func TestLostJobsHoldNoLimit(t *testing.T) {
 		c.want(accepted)
 		c.send(job)
 	}
-	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once") // the second job is not lost
+	// The second job is not lost.
+	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
 	if n := g.watched().Count(); n != 1 {
 		t.Errorf("%d jobs are counted, want the last one", n)
 	}

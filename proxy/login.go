@@ -55,7 +55,8 @@ func (s *session) readLogin() (command.Login, bool) {
 		case errors.As(err, &refusal):
 			// FreeSWITCH would read on; here nobody gets a second guess before login.
 			s.out.Write(appendAnswer(nil, refusal.API, uncut(refusal.ReplyText())))
-			s.end(ending{reason: "refused before login: " + string(refusal.Reason)}) // its detail may quote a secret
+			// The detail of the refusal may quote a secret, so it is left out.
+			s.end(ending{reason: "refused before login: " + string(refusal.Reason)})
 			return command.Login{}, false
 		case err != nil && s.life.stopping.Load():
 			s.end(ending{reason: reasonShutdown, notice: noticeShutdown})
@@ -153,8 +154,9 @@ func (a *attempt) accept(login policy.Login, userauth bool) bool {
 	}
 	s.lines.login(a.record)
 	s.ident.set(a.policy, login)
-	s.recheck(s.srv.Policies.Current()) // a change while FreeSWITCH was dialled found no login to check
-	s.expire()                          // nor did an expiry
+	// A change of the policy while FreeSWITCH was dialled found no login to check.
+	s.recheck(s.srv.Policies.Current())
+	s.expire() // nor did an expiry
 	s.commands.reader.SetLimits(s.srv.Limits)
 	if userauth {
 		s.out.Write([]byte(userauthAccepted))

@@ -36,7 +36,8 @@ func TestNestedJobsLimit(t *testing.T) {
 			t.Errorf("%q is answered %q", sent, got)
 		}
 	}
-	sent := slices.DeleteFunc(g.sim.Commands(), func(text string) bool { return strings.HasPrefix(text, "event ") }) // the watch's
+	// The job watch sends event.
+	sent := slices.DeleteFunc(g.sim.Commands(), func(text string) bool { return strings.HasPrefix(text, "event ") })
 	if len(sent) != 2 {
 		t.Errorf("the switch was sent %q, want two commands", sent)
 	}

@@ -57,7 +57,8 @@ func (g *guard) wantCommands(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
 	for _, c := range g.sim.Commands() {
-		if c = strings.TrimRight(c, "\n"); c != "event plain BACKGROUND_JOB" { // the guard's own watch on jobs
+		// That command is the guard's own job watch.
+		if c = strings.TrimRight(c, "\n"); c != "event plain BACKGROUND_JOB" {
 			got = append(got, c)
 		}
 	}

@@ -128,7 +128,8 @@ func (r *relay) broken(what string) ending {
 // upstreamEnd returns the ending of a session after FreeSWITCH's side has ended with err.
 func (r *relay) upstreamEnd(err error) ending {
 	var pe *codec.ProtocolError
-	r.s.life.upstreamOver.Store(!errors.As(err, &pe) && !wire.IsTimeout(err)) // a timeout is the session's own end
+	// A timeout is the end of the session itself.
+	r.s.life.upstreamOver.Store(!errors.As(err, &pe) && !wire.IsTimeout(err))
 	switch {
 	case errors.As(err, &pe):
 		return r.broken(pe.Error())

@@ -109,7 +109,8 @@ func TestSwapsLoseNothing(t *testing.T) {
 	var clients sync.WaitGroup
 	for s := range sessions {
 		c := g.loggedIn(t)
-		_ = c.SetWriteDeadline(time.Time{}) // that of the login would end the test on a slow machine
+		// The deadline of the login would end the test on a slow machine.
+		_ = c.SetWriteDeadline(time.Time{})
 		clients.Go(func() {
 			for i := range commands {
 				text := fmt.Sprintf("%d-%d", s, i)

@@ -111,7 +111,8 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 			for _, c := range clients {
 				c.wantNotice(test.reason) // and nothing before it: neither the event nor an answer
 			}
-			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 }) // the watch on jobs stays
+			// The session that stays is the job watch.
+			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 })
 			h.release()
 			await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
 			if n := g.ran("api", "echo"); n != 0 {
