@@ -10,6 +10,7 @@ import (
 	"eslguard/command"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
+	"eslguard/policy/learn"
 )
 
 // unfinishedFrame is the reason for a frame that the end of the input cuts short. In a session the
@@ -24,7 +25,7 @@ echo adds one line end only; write: printf 'api status\n\n'`
 type Explainer struct {
 	policy   *policy.Policy
 	client   *policy.Client
-	suggest  *policy.Suggester
+	suggest  *learn.Suggester
 	reader   *codec.ClientReader
 	state    command.State
 	loggedIn bool
