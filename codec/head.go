@@ -3,6 +3,8 @@ package codec
 import (
 	"bytes"
 	"fmt"
+
+	"eslguard/internal/ascii"
 )
 
 const (
@@ -67,7 +69,7 @@ func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 }
 
 // isAPI reports whether FreeSWITCH answers a frame that begins with text by an api/response.
-func isAPI(text []byte) bool { return hasPrefixFold(text, "api ") }
+func isAPI(text []byte) bool { return ascii.HasPrefixFold(text, "api ") }
 
 // checkBytes refuses bytes that may not stand in header text, and line ends that differ
 // from the first where that makes a difference.
@@ -113,18 +115,18 @@ const oneLine = 3
 // runs an API strips it (switch_loadable_module.c, switch_api_execute), except from
 // console_complete. For all other verbs it is a part of the last word.
 func losesLF(text []byte) bool {
-	if !hasPrefixFold(text, "api ") && !hasPrefixFold(text, "bgapi ") {
+	if !ascii.HasPrefixFold(text, "api ") && !ascii.HasPrefixFold(text, "bgapi ") {
 		return false
 	}
 	_, name, _ := bytes.Cut(text, []byte{' '})
-	return !hasPrefixFold(name, "console_complete")
+	return !ascii.HasPrefixFold(name, "console_complete")
 }
 
 // refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the
 // same end of its header text, but lines may vanish into others. So the end of the frame is a guess
 // only where one of them may be a length.
 func (h *head) refuseMixed(line int) {
-	h.refuse(MixedLineEnds, containsFold(h.text, contentLength), "line %d", line)
+	h.refuse(MixedLineEnds, ascii.ContainsFold(h.text, contentLength), "line %d", line)
 	if h.refusal.Reason == MixedLineEnds {
 		h.refusal.Reply = ReplyRefused + string(MixedLineEnds) + ", end every line with LF or every line with CR LF"
 	}
@@ -159,20 +161,20 @@ func (h *head) parseCommand(line []byte) {
 
 func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 	name, value, ok := bytes.Cut(line, []byte{':'})
-	if !ok && isBlank(line[0]) && !containsFold(line, contentLength) {
+	if !ok && isBlank(line[0]) && !ascii.ContainsFold(line, contentLength) {
 		h.unread++
 		return
 	}
 	if !ok {
-		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), "line %d", number)
+		h.refuse(HeaderWithoutColon, ascii.ContainsFold(line, contentLength), "line %d", number)
 		return
 	}
-	if !validName(name) || holdsBlank(name) && containsFold(name, contentLength) {
-		h.refuse(HeaderName, containsFold(name, contentLength), "line %d", number)
+	if !validName(name) || holdsBlank(name) && ascii.ContainsFold(name, contentLength) {
+		h.refuse(HeaderName, ascii.ContainsFold(name, contentLength), "line %d", number)
 		return
 	}
 	value = bytes.TrimLeft(value, " ")
-	if equalFold(name, contentLength) {
+	if ascii.EqualFold(name, contentLength) {
 		h.parseLength(value, number)
 		return
 	}
@@ -212,7 +214,7 @@ func (h *head) repeated(name, value []byte, names *nameSet) bool {
 	default:
 		again = names.add(name)
 	}
-	if !equalFold(name, "application") || !hasPrefixFold(h.text, "sendmsg") {
+	if !ascii.EqualFold(name, "application") || !ascii.HasPrefixFold(h.text, "sendmsg") {
 		return again
 	}
 	if len(value) == 0 {
@@ -231,12 +233,12 @@ func (h *head) checkEventSocketWord() {
 
 func speaksOfEventSocket(text []byte) bool {
 	// The underscore has no case and is rare: looking for it first makes most frames cheap.
-	return bytes.IndexByte(text, '_') >= 0 && containsFold(text, "mod_event_socket") &&
-		(containsFold(text, "unload") || containsFold(text, "reload"))
+	return bytes.IndexByte(text, '_') >= 0 && ascii.ContainsFold(text, "mod_event_socket") &&
+		(ascii.ContainsFold(text, "unload") || ascii.ContainsFold(text, "reload"))
 }
 
 func plainlyEventSocket(line []byte) bool {
-	return equalFold(line, "api unload mod_event_socket") || equalFold(line, "api reload mod_event_socket")
+	return ascii.EqualFold(line, "api unload mod_event_socket") || ascii.EqualFold(line, "api reload mod_event_socket")
 }
 
 func (h *head) checkBodyLimit(l *Limits) {
@@ -269,7 +271,7 @@ func validName(name []byte) bool {
 			return false
 		}
 	}
-	return len(name) > 0 && !equalFold(name, "command") && !equalFold(name, "_body")
+	return len(name) > 0 && !ascii.EqualFold(name, "command") && !ascii.EqualFold(name, "_body")
 }
 
 // holdsBlank reports whether name holds a blank.
@@ -296,7 +298,7 @@ func parseDecimal(b []byte, digits int) (n int64, ok bool) {
 // find returns the first of headers with that name, in any case, and nil without one.
 func find[S string | []byte](headers []Header, name S) *Header {
 	for i := range headers {
-		if equalFold(headers[i].Name, name) {
+		if ascii.EqualFold(headers[i].Name, name) {
 			return &headers[i]
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // The bounds of what is looked at in one command. What lies beyond is opaque, for the reason depth.
@@ -78,7 +80,7 @@ const stripped = " \t\r\n\v"
 // api appends the effects of running an API: its own, those of what it holds, and an opaque one
 // for each reason why that cannot be told.
 func (p *parser) api(at trail, name, args string) {
-	if !equalFold(name, "console_complete") {
+	if !ascii.EqualFold(name, "console_complete") {
 		name, args = strings.Trim(name, stripped), strings.Trim(args, stripped)
 	}
 	if name == "" || !p.mayDescend(at) {

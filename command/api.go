@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/ascii"
 )
 
 // MaxParts is how many parts a console_execute may have: FreeSWITCH's own number, beyond
@@ -64,9 +65,9 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 		h := &p.f.Headers[i]
 		name := string(h.Name)
 		switch {
-		case p.cmd.Verb == VerbAPI && equalFold(name, "console_execute"):
+		case p.cmd.Verb == VerbAPI && ascii.EqualFold(name, "console_execute"):
 			console = isTrue(string(h.Value))
-		case p.cmd.Verb == VerbBgapi && equalFold(name, "Job-UUID"):
+		case p.cmd.Verb == VerbBgapi && ascii.EqualFold(name, "Job-UUID"):
 			id := string(h.Value)
 			if !isJobUUID(id) {
 				r := refuse(ReasonJobUUID, "Job-UUID", id)
@@ -96,7 +97,7 @@ func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	if strings.IndexByte(name, '\t') >= 0 {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
-	if equalFold(name, "console_complete") {
+	if ascii.EqualFold(name, "console_complete") {
 		return name, args, nil // the one API whose argument keeps its blanks
 	}
 	args = strings.TrimRight(strings.TrimLeft(args, " "), blanks)
@@ -152,7 +153,7 @@ func (p *parser) parseConsole() *codec.Refusal {
 // with alias is not split.
 func consoleParts(text string) []string {
 	parts := []string{text}
-	if !hasPrefixFold(text, "alias") {
+	if !ascii.HasPrefixFold(text, "alias") {
 		parts = strings.Split(text, ";;")
 	}
 	kept := parts[:0]
@@ -168,7 +169,7 @@ func consoleParts(text string) []string {
 // mod_event_socket. Only what plainly says that goes up.
 func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	refusal := refuse(ReasonRewritten, "not plainly an unload or reload of mod_event_socket:", p.args)
-	words := strings.Split(lower(strings.TrimRight(p.args, " ")), " ")
+	words := strings.Split(ascii.ToLower(strings.TrimRight(p.args, " ")), " ")
 	nested := words[0] == "bgapi"
 	if nested {
 		words = words[1:]

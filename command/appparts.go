@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // dialParts reads a dial string.
 func dialParts(p *parser, at trail, c *call) {
@@ -29,7 +33,7 @@ func executeExtensionParts(p *parser, at trail, c *call) {
 func transferParts(p *parser, at trail, c *call) {
 	switch {
 	case len(c.tokens) == 0:
-	case equalFold(c.tokens[0], "-bleg"), equalFold(c.tokens[0], "-both"):
+	case ascii.EqualFold(c.tokens[0], "-bleg"), ascii.EqualFold(c.tokens[0], "-both"):
 		at.leg = LegUnknown // not the channel at hand, or not it alone
 		p.transferTo(at, c.rest(1))
 	default:
@@ -82,11 +86,11 @@ func bindMetaParts(p *parser, at trail, c *call) {
 // api:NAME, and else no more than a part of an event (mod_dptools.c, digit_action_callback).
 func bindDigitParts(p *parser, at trail, c *call) {
 	what, value := c.token(2), c.token(3)
-	if hasPrefixFold(what, "api:") {
+	if ascii.HasPrefixFold(what, "api:") {
 		p.api(at, what[len("api:"):], value)
 		return
 	}
-	if !hasPrefixFold(what, "exec") {
+	if !ascii.HasPrefixFold(what, "exec") {
 		return
 	}
 	what = what[len("exec"):]
@@ -116,7 +120,7 @@ var limitBackends = []string{"hash", "db", "hiredis"}
 
 // limitParts reads `BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func limitParts(p *parser, at trail, c *call) {
-	if !containsFold(limitBackends, c.token(0)) {
+	if !ascii.ContainsEqualFold(limitBackends, c.token(0)) {
 		p.unsure(at, doubtFirstWord)
 	}
 	p.overLimit(at, c.rest(4))
@@ -133,7 +137,7 @@ func limitHashParts(p *parser, at trail, c *call) {
 
 // limitExecuteParts reads `BACKEND REALM ID MAX APP ARGS`.
 func limitExecuteParts(p *parser, at trail, c *call) {
-	if len(c.tokens) < 6 || !containsFold(limitBackends, c.token(0)) {
+	if len(c.tokens) < 6 || !ascii.ContainsEqualFold(limitBackends, c.token(0)) {
 		p.unsure(at, doubtFirstWord+", and write all six arguments")
 	}
 	p.colonApp(at, c.token(4), c.token(5))
@@ -176,7 +180,7 @@ func translateParts(p *parser, at trail, c *call) {
 
 // enumParts is for what expands the answer of a name server.
 func enumParts(p *parser, at trail, c *call) {
-	if c.path != "api enum" || !equalFold(c.args, "reload") {
+	if c.path != "api enum" || !ascii.EqualFold(c.args, "reload") {
 		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtAnswer})
 	}
 }
@@ -187,7 +191,7 @@ func eventParts(p *parser, at trail, c *call) {
 	headers := make(map[string]string, len(c.tokens))
 	for _, t := range c.tokens {
 		key, value, _ := strings.Cut(t, "=")
-		key = lower(strings.Trim(key, " "))
+		key = ascii.ToLower(strings.Trim(key, " "))
 		value = strings.Trim(value, " ")
 		if headers[key] != "" || strings.IndexByte(key, '[') >= 0 {
 			p.unsure(at, "a header of the event occurs twice or has a [ in its name, so write each header once and without a [")
@@ -206,7 +210,7 @@ func eventParts(p *parser, at trail, c *call) {
 		p.unsure(at, "FreeSWITCH has no event of the name in Event-Name, so correct it")
 		return
 	}
-	header := func(name string) string { return headers[lower(name)] }
+	header := func(name string) string { return headers[ascii.ToLower(name)] }
 	p.guardEvent(t, at.path, header)
 	e := injectEffect(t, header)
 	e.UUIDs, e.Path, e.Later = at.uuids, at.path, at.later
@@ -228,7 +232,7 @@ func eventParts(p *parser, at trail, c *call) {
 func joinConferenceParts(p *parser, at trail, c *call) {
 	const bridge = "bridge:"
 	text := strings.TrimLeft(c.args, " ")
-	if !hasPrefixFold(text, bridge) {
+	if !ascii.HasPrefixFold(text, bridge) {
 		return
 	}
 	_, dial, ok := strings.Cut(text[len(bridge):], ":")

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // conferenceCommands are the subcommands of the API conference that hold no other command, whatever
@@ -27,7 +29,7 @@ var conferenceCommands = map[string]bool{
 // conferenceParts reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
 func conferenceParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens) // of a member's paths and texts, expanded there
-	switch sub := lower(c.token(1)); {
+	switch sub := ascii.ToLower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
 		p.conferenceDial(at.starting(), c)
@@ -76,7 +78,7 @@ func ownConferenceCommand(sub string) bool {
 // callcenterParts reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
 func callcenterParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
-	if equalFold(c.token(0), "agent") && equalFold(c.token(1), "set") && equalFold(c.token(2), "contact") {
+	if ascii.EqualFold(c.token(0), "agent") && ascii.EqualFold(c.token(1), "set") && ascii.EqualFold(c.token(2), "contact") {
 		// The channel of the caller expands it (mod_callcenter.c, outbound_agent_thread_run).
 		again, k := p.expandOnChannel(at, c.token(4))
 		in := at
@@ -91,7 +93,7 @@ func callcenterParts(p *parser, at trail, c *call) {
 // gives back for a dial string.
 func groupParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
-	if equalFold(c.token(0), "insert") && c.token(2) != "" {
+	if ascii.EqualFold(c.token(0), "insert") && c.token(2) != "" {
 		p.dialString(at, c.token(2))
 	}
 }
@@ -132,7 +134,7 @@ func (p *parser) expandedDial(at trail, text string, known bool) {
 
 // fifoMemberParts reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
 func fifoMemberParts(p *parser, at trail, c *call) {
-	if len(c.tokens) > 2 && !equalFold(c.tokens[0], "del") {
+	if len(c.tokens) > 2 && !ascii.EqualFold(c.tokens[0], "del") {
 		p.fifoDial(at, c.tokens[1], c.tokens[2])
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"eslguard/internal/ascii"
 )
 
 // A Class is what the catalogue says an API or application is good for. The zero Class is
@@ -98,10 +100,10 @@ var builtin = sync.OnceValue(func() *Catalog {
 func Builtin() *Catalog { return builtin() }
 
 // HasAPI reports whether the catalogue knows an API of that name, in any case.
-func (c *Catalog) HasAPI(name string) bool { return c.apis[lower(name)] != nil }
+func (c *Catalog) HasAPI(name string) bool { return c.apis[ascii.ToLower(name)] != nil }
 
 // HasApp reports whether the catalogue knows an application of that name, in any case.
-func (c *Catalog) HasApp(name string) bool { return c.apps[lower(name)] != nil }
+func (c *Catalog) HasApp(name string) bool { return c.apps[ascii.ToLower(name)] != nil }
 
 // maxName bounds the names that are folded without an allocation. No name in
 // FreeSWITCH's tree is longer than 30 bytes.
@@ -113,13 +115,13 @@ func lookup(table map[string]*entry, kind, name string) *entry {
 	if len(name) <= maxName {
 		var buf [maxName]byte
 		for i := range len(name) {
-			buf[i] = lowerByte(name[i])
+			buf[i] = ascii.Lower(name[i])
 		}
 		if e := table[string(buf[:len(name)])]; e != nil {
 			return e
 		}
 	}
-	name = lower(name)
+	name = ascii.ToLower(name)
 	return &entry{name: name, path: kind + " " + name, unlisted: true}
 }
 
@@ -148,7 +150,7 @@ func parseEntry(line, kind string) (*entry, error) {
 			cols[i] = ""
 		}
 	}
-	e := &entry{name: lower(cols[0])}
+	e := &entry{name: ascii.ToLower(cols[0])}
 	e.path = kind + " " + e.name
 	var ok bool
 	if e.class, ok = ParseClass(cols[1]); !ok && cols[1] != "" {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/ascii"
 )
 
 // MaxLinger is the most seconds that a linger may state, and how long one without a time lasts:
@@ -104,10 +105,10 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 		return nil
 	}
 	value := ""
-	if len(words) == 1 && containsFold([]string{"on"}, words[0]) {
+	if len(words) == 1 && ascii.ContainsEqualFold([]string{"on"}, words[0]) {
 		value = "on"
 	}
-	if len(words) == 1 && containsFold([]string{"off"}, words[0]) {
+	if len(words) == 1 && ascii.ContainsEqualFold([]string{"off"}, words[0]) {
 		value = "off"
 	}
 	if value == "" {

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // dialString appends the effects of a dial string that a channel dials. It returns where in the
@@ -55,7 +57,7 @@ func (d *dialString) asksDirectory() bool {
 	for i := range d.parts {
 		for _, legs := range d.parts[i].tries {
 			for j := range legs {
-				if hasPrefixFold(legs[j].target, "user/") || hasPrefixFold(legs[j].target, "group/") {
+				if ascii.HasPrefixFold(legs[j].target, "user/") || ascii.HasPrefixFold(legs[j].target, "group/") {
 					return true
 				}
 			}
@@ -75,7 +77,7 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	}
 	typ, data, _ := strings.Cut(l.target, "/")
 	name := l.target
-	if folded := lower(typ); folded != typ {
+	if folded := ascii.ToLower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
 	p.effect(Effect{
@@ -101,7 +103,7 @@ func (p *parser) leg(at trail, l *leg, context string) {
 // loopback appends the effects of what a leg of loopback runs on this switch: app=NAME[:ARGS] or
 // EXTEN[/CONTEXT[/DIALPLAN]] (mod_loopback.c, channel_outgoing_channel).
 func (p *parser) loopback(at trail, data, context string) {
-	if hasPrefixFold(data, "app=") {
+	if ascii.HasPrefixFold(data, "app=") {
 		name, args, _ := strings.Cut(data[len("app="):], ":")
 		p.app(at, name, args)
 		return

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // The slots of originate's splitter, as in the catalogue, and how many of them may be filled (mod_commands.c,
@@ -66,7 +68,7 @@ func readOriginate(r *dialReader, args string, tokens []string) (o origination, 
 }
 
 // isUndef reports whether a token of originate stands for nothing.
-func isUndef(token string) bool { return equalFold(token, "undef") }
+func isUndef(token string) bool { return ascii.EqualFold(token, "undef") }
 
 // optional returns the i-th token, and other where it is missing or stands for nothing.
 func optional(tokens []string, i int, other string) string {

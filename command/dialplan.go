@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // The numbers that FreeSWITCH itself has for them, beyond which the last takes all the rest.
 const (
@@ -46,7 +50,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 		if name = dialplanName(name); name == "inline" {
 			if arg == "" {
 				arg = exten
-				if !equalFold(written, name) {
+				if !ascii.EqualFold(written, name) {
 					// The channel keeps it for transfers that name none, with other extensions: only where all of it
 					// is that word does FreeSWITCH take another one then (switch_ivr.c, switch_ivr_session_transfer).
 					p.opaque(at, OpaqueWrapper)
@@ -88,7 +92,7 @@ func (p *parser) couldBeInline(exten string) bool {
 // dialplanName returns the name of a dialplan in its one spelling, an unknown one as it is.
 func dialplanName(name string) string {
 	for _, known := range dialplans {
-		if equalFold(name, known) {
+		if ascii.EqualFold(name, known) {
 			return known
 		}
 	}

@@ -2,6 +2,8 @@ package command
 
 import (
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // An entry is what the catalogue knows of one API or application. The zero entry, with a name and a
@@ -83,7 +85,7 @@ func (r foldRule) of(tokens []string) uint64 {
 	if r.byFirst == nil || len(tokens) == 0 {
 		return r.mask
 	}
-	return r.mask | r.byFirst[lower(tokens[0])]
+	return r.mask | r.byFirst[ascii.ToLower(tokens[0])]
 }
 
 // A uuidRule says which tokens hold channel uuids.
@@ -118,7 +120,7 @@ func parseUUIDRule(s string) (uuidRule, error) {
 func (r uuidRule) of(args string, tokens []string) []string {
 	if r.prefix {
 		const prefix = "uuid:"
-		if len(args) < len(prefix) || !equalFold(args[:len(prefix)], prefix) {
+		if len(args) < len(prefix) || !ascii.EqualFold(args[:len(prefix)], prefix) {
 			return nil
 		}
 		uuid, _, _ := strings.Cut(args[len(prefix):], " ")
@@ -126,7 +128,7 @@ func (r uuidRule) of(args string, tokens []string) []string {
 	}
 	var uuids []string
 	for _, i := range r.index {
-		if len(r.shift) > 0 && len(tokens) > 0 && containsFold(r.shift, tokens[0]) {
+		if len(r.shift) > 0 && len(tokens) > 0 && ascii.ContainsEqualFold(r.shift, tokens[0]) {
 			i++
 		}
 		if i >= len(tokens) || tokens[i] == "" {
@@ -142,15 +144,6 @@ func (r uuidRule) of(args string, tokens []string) []string {
 		uuids = append(uuids, uuid)
 	}
 	return uuids
-}
-
-func containsFold(list []string, s string) bool {
-	for _, w := range list {
-		if w == s || equalFold(w, s) {
-			return true
-		}
-	}
-	return false
 }
 
 // A readRule is a subcommand that only reads.
@@ -189,7 +182,7 @@ func (r readRule) match(tokens []string, fold uint64) bool {
 	for i, w := range r.words {
 		switch {
 		case w == "*" && tokens[i] != "", w == tokens[i]:
-		case fold>>i&1 != 0 && equalFold(w, tokens[i]):
+		case fold>>i&1 != 0 && ascii.EqualFold(w, tokens[i]):
 		default:
 			return false
 		}

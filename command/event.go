@@ -1,6 +1,9 @@
 package command
 
-import "eslguard/codec"
+import (
+	"eslguard/codec"
+	"eslguard/internal/ascii"
+)
 
 // MaxSubclasses is how many subclasses of CUSTOM events a session may name, so that what is
 // remembered of it is bounded.
@@ -12,7 +15,7 @@ var formats = [...]string{"plain", "xml", "json"}
 // parseFormat returns the format that word names in any case, and "".
 func parseFormat(word string) string {
 	for _, f := range formats {
-		if equalFold(f, word) {
+		if ascii.EqualFold(f, word) {
 			return f
 		}
 	}

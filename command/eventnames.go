@@ -1,6 +1,10 @@
 package command
 
-import "sync"
+import (
+	"sync"
+
+	"eslguard/internal/ascii"
+)
 
 // eventNames are the types of events that FreeSWITCH has (switch_event.c), without ALL.
 var eventNames = [...]string{
@@ -41,7 +45,7 @@ func (t eventType) String() string {
 var eventTypes = sync.OnceValue(func() map[string]eventType {
 	m := make(map[string]eventType, len(eventNames)+1)
 	for i, name := range eventNames {
-		m[lower(name)] = eventType(i)
+		m[ascii.ToLower(name)] = eventType(i)
 	}
 	m["all"] = eventAll
 	return m
@@ -52,10 +56,10 @@ const eventPrefix = "SWITCH_EVENT_"
 
 // parseEventName resolves a name in any case. It knows no other prefix than the real one.
 func parseEventName(name string) (eventType, bool) {
-	if hasPrefixFold(name, eventPrefix) {
+	if ascii.HasPrefixFold(name, eventPrefix) {
 		name = name[len(eventPrefix):]
 	}
-	t, ok := eventTypes()[lower(name)]
+	t, ok := eventTypes()[ascii.ToLower(name)]
 	return t, ok
 }
 

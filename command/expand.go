@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // An expander expands ${…} as FreeSWITCH does (switch_event.c, switch_event_expand_headers_check; the
 // one for channels, in switch_channel.c, reads its text alike).
@@ -202,7 +206,7 @@ func (p *parser) expandOnChannel(at trail, text string) (expanded string, k know
 			in := at
 			in.unknown, in.named = !sure, false
 			p.api(in, name, args)
-			if sure && equalFold(strings.Trim(name, stripped), "echo") {
+			if sure && ascii.EqualFold(strings.Trim(name, stripped), "echo") {
 				return strings.Trim(args, stripped), true
 			}
 			return "", false

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"eslguard/internal/ascii"
 )
 
 // knowing expands as a switch does whose global variable hostname is vm, and in which there are the
@@ -24,7 +26,7 @@ func knowing() *expander {
 		},
 		call: func(name, args string, sure bool) (string, bool) {
 			args = strings.Trim(args, stripped)
-			switch lower(strings.Trim(name, stripped)) {
+			switch ascii.ToLower(strings.Trim(name, stripped)) {
 			case "echo":
 				return args, sure
 			case "toupper":

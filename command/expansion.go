@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // A rule can name an expansion if its value cannot be anything but what its kind says. These are
 //
@@ -113,7 +117,7 @@ var profileFields = [...]string{
 // isConfigured reports whether name can be that of a variable that only the configuration sets: a
 // plain one, of which no call says the value.
 func isConfigured(name string) bool {
-	if name == "" || len(name) > maxPlain || containsFold(profileFields[:], name) {
+	if name == "" || len(name) > maxPlain || ascii.ContainsEqualFold(profileFields[:], name) {
 		return false
 	}
 	for i := range len(name) {
@@ -122,7 +126,7 @@ func isConfigured(name string) bool {
 		}
 	}
 	for _, prefix := range othersPrefixes {
-		if hasPrefixFold(name, prefix) {
+		if ascii.HasPrefixFold(name, prefix) {
 			return false
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/ascii"
 )
 
 // The bounds of a session's filters: FreeSWITCH compares each with every event, under the
@@ -42,11 +43,11 @@ func (p *parser) parseFilter() *codec.Refusal {
 		p.answer(badFilter)
 		return nil
 	}
-	if equalFold(name, "delete") {
+	if ascii.EqualFold(name, "delete") {
 		name, value, _ = strings.Cut(value, " ")
 		return p.parseFilterDelete(filter{name, value})
 	}
-	if equalFold(name, "add") {
+	if ascii.EqualFold(name, "add") {
 		if name, value, ok = strings.Cut(value, " "); !ok {
 			p.answer(badFilter)
 			return nil
@@ -69,7 +70,7 @@ func (p *parser) parseFilter() *codec.Refusal {
 		p.effect(f.effect())
 	}
 	line := "filter "
-	if equalFold(name, "add") || equalFold(name, "delete") {
+	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {
 		line += "add " // or the name would be read as that word
 	}
 	p.send(line + name + " " + value)
@@ -89,7 +90,7 @@ func (p *parser) parseFilterDelete(f filter) *codec.Refusal {
 	if r := f.check(); r != nil {
 		return r
 	}
-	if equalFold(f.name, "all") {
+	if ascii.EqualFold(f.name, "all") {
 		p.send("filter delete all")
 		p.cmd.note = func(s *State) { s.filters = nil }
 		return nil

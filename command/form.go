@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // A Form says which types the tokens of one effect have. The zero Form says that they are all text.
 type Form struct {
@@ -21,7 +25,7 @@ func (e *Effect) Form() Form {
 	switch e.Kind {
 	case KindVar:
 		if len(e.Tokens) > 0 {
-			f.variable = table.variable(lower(e.Tokens[0]))
+			f.variable = table.variable(ascii.ToLower(e.Tokens[0]))
 		}
 	case KindInject, KindAPI, KindApp, KindDialplan, KindChannel:
 		names := table.tokens[e.Kind]

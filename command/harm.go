@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"eslguard/internal/ascii"
 )
 
 // A Span is a run of bytes of a token, from Start up to End, that a wildcard matched.
@@ -65,7 +67,7 @@ func (s TypeSet) harmfulForm(token string, spans []Span) string {
 func (t Type) harmfulForm(token string, spans []Span) string {
 	switch t {
 	case TypeChannel:
-		if equalFold(token, "all") {
+		if ascii.EqualFold(token, "all") {
 			return "it is the word all, which stands for every channel"
 		}
 	case TypeWord, TypeWords, TypeAddress:

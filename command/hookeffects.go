@@ -3,6 +3,8 @@ package command
 import (
 	"cmp"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
@@ -63,7 +65,7 @@ func (h *hook) fireOne(kind hookKind, value string) {
 	case hookPair:
 		h.pair(value)
 	case hookConfirm:
-		if equalFold(value, "exec") {
+		if ascii.EqualFold(value, "exec") {
 			h.confirm()
 		}
 	case hookConfirmFile:
@@ -89,7 +91,7 @@ func (h *hook) fireOne(kind hookKind, value string) {
 			h.opaque(h.at, OpaqueScript)
 		}
 	case hookSwitch:
-		if !containsFold([]string{"0", "false", "no", "off"}, value) {
+		if !ascii.ContainsEqualFold([]string{"0", "false", "no", "off"}, value) {
 			h.opaque(h.at, OpaqueWrapper)
 		}
 	default:
@@ -203,7 +205,7 @@ func (h *hook) play(value string) {
 func (h *hook) values(name string) []string {
 	var list []string
 	for _, v := range h.among {
-		if v.value != "" && equalFold(variableName(v.name), name) {
+		if v.value != "" && ascii.EqualFold(variableName(v.name), name) {
 			list = append(list, readings(v.value)...)
 			if strings.IndexByte(v.value, '$') >= 0 {
 				list = append(list, "") // an originate, for one, leaves it unset (switch_channel.c, var_check)
@@ -267,7 +269,7 @@ func (h *hook) confirmFile(value string) {
 
 // named is for the dialplan of later transfers that name none.
 func (h *hook) named(dialplan string) {
-	if !equalFold(dialplan, defaultDialplan) {
+	if !ascii.EqualFold(dialplan, defaultDialplan) {
 		h.opaque(h.at, OpaqueWrapper)
 	}
 }
@@ -326,7 +328,7 @@ func (h *hook) page(value string) {
 			}
 		}
 	default:
-		if len(h.values("page_exten")) == 0 && !equalFold(value, inline) {
+		if len(h.values("page_exten")) == 0 && !ascii.EqualFold(value, inline) {
 			h.opaque(h.at, OpaqueWrapper)
 		}
 	}

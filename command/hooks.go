@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // # Variables
 //
@@ -180,16 +184,16 @@ func begins(name, prefix string) bool {
 }
 
 // isHook reports whether FreeSWITCH does anything with the value of a variable of that name.
-func isHook(name string) bool { return hookOf(lower(variableName(name))) != hookNone }
+func isHook(name string) bool { return hookOf(ascii.ToLower(variableName(name))) != hookNone }
 
 // variableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: or _nolocal_ of
 // exports (switch_channel.c, switch_channel_process_export).
 func variableName(name string) string {
 	for {
 		switch {
-		case hasPrefixFold(name, "nolocal:"):
+		case ascii.HasPrefixFold(name, "nolocal:"):
 			name = name[len("nolocal:"):]
-		case hasPrefixFold(name, "_nolocal_"):
+		case ascii.HasPrefixFold(name, "_nolocal_"):
 			name = name[len("_nolocal_"):]
 		default:
 			name, _, _ = strings.Cut(name, "[")

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"eslguard/internal/ascii"
 )
 
 // jsonParts reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
@@ -27,7 +29,7 @@ func jsonParts(p *parser, at trail, c *call) {
 	if uuid := data["uuid"]; uuid != "" {
 		channel.uuids = []string{uuid}
 	}
-	switch lower(req.command) {
+	switch ascii.ToLower(req.command) {
 	case "fsapi":
 		p.api(at, data["cmd"], data["arg"])
 	case "execute":
@@ -65,7 +67,7 @@ func eventChannelParts(p *parser, at trail, c *call) {
 	switch {
 	case err != nil:
 		p.unsure(at, doubtJSON)
-	case hasPrefixFold(name, "conference"):
+	case ascii.HasPrefixFold(name, "conference"):
 		p.opaque(at, OpaqueWrapper)
 	}
 }
@@ -149,7 +151,7 @@ func readObject(dec *json.Decoder) (map[string]json.RawMessage, error) {
 			return nil, errJSON
 		}
 		name, ok := t.(string)
-		if name = lower(name); !ok || obj[name] != nil || !plainText(name) {
+		if name = ascii.ToLower(name); !ok || obj[name] != nil || !plainText(name) {
 			return nil, errJSON
 		}
 		var raw json.RawMessage

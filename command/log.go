@@ -1,6 +1,9 @@
 package command
 
-import "eslguard/codec"
+import (
+	"eslguard/codec"
+	"eslguard/internal/ascii"
+)
 
 // logLevels are FreeSWITCH's levels by number (switch_log.c).
 var logLevels = [...]string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
@@ -21,11 +24,11 @@ func parseLogLevel(word string) string {
 		return logLevels[min(n, len(logLevels)-1)]
 	}
 	for _, l := range logLevels {
-		if equalFold(l, word) {
+		if ascii.EqualFold(l, word) {
 			return l
 		}
 	}
-	if equalFold(word, logDisable) {
+	if ascii.EqualFold(word, logDisable) {
 		return logDisable
 	}
 	return ""

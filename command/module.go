@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"eslguard/internal/ascii"
 )
 
 // A Module describes an API of a module that is not in FreeSWITCH's own tree, as a policy states
@@ -60,7 +62,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 
 // describe adds what m says to n, which begins as a copy of c.
 func (n *Catalog) describe(c *Catalog, m *Module) error {
-	key := lower(m.Name)
+	key := ascii.ToLower(m.Name)
 	if !isPlain(key) {
 		return fmt.Errorf("not a plain name")
 	}
@@ -162,7 +164,7 @@ func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
 	}
 	e.more = make(map[string]Class, len(subs))
 	for _, s := range subs {
-		name := lower(s.Name)
+		name := ascii.ToLower(s.Name)
 		_, twice := e.more[name]
 		switch {
 		case !isPlain(name):
@@ -190,6 +192,6 @@ func (e *entry) added(tokens []string) (Class, bool) {
 	if at >= len(tokens) {
 		return ClassNone, false
 	}
-	class, ok := e.more[lower(tokens[at])]
+	class, ok := e.more[ascii.ToLower(tokens[at])]
 	return class, ok
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // A nestRule says whether an API or application can hold other commands. The zero rule
@@ -79,7 +81,7 @@ func (e *entry) argReason(args string, tokens []string) string {
 			return OpaqueScript
 		}
 		if strings.IndexByte(t, ':') >= 0 {
-			if reason := e.fileReason(lower(t)); reason != "" {
+			if reason := e.fileReason(ascii.ToLower(t)); reason != "" {
 				return reason
 			}
 		}
@@ -111,7 +113,7 @@ func endsInProgram(name string) bool {
 // there by a shell (switch_core_file.c, switch_core_file_close).
 func spools(path string) bool {
 	path = strings.ReplaceAll(strings.ReplaceAll(path, "'", ""), `\`, "")
-	return indexFold(path, "spool_path") >= 0
+	return ascii.IndexFold(path, "spool_path") >= 0
 }
 
 // isShellText reports whether the path of a recording, which that shell would get where the switch writes all of them
@@ -119,11 +121,11 @@ func spools(path string) bool {
 // files, the first decoded.
 func isShellText(path string) bool {
 	if strings.Contains(path, "://") {
-		url := indexFold(path, "file://") >= 0
+		url := ascii.IndexFold(path, "file://") >= 0
 		if url && strings.IndexByte(path, '%') >= 0 {
 			return true
 		}
-		if !url && indexFold(path, "file_string://") < 0 {
+		if !url && ascii.IndexFold(path, "file_string://") < 0 {
 			return false
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"eslguard/internal/ascii"
 )
 
 // positionsTSV has a row for each API, application, event, dialplan, channel verb and variable
@@ -129,7 +131,7 @@ func (t *positionTable) addVariable(name, word string) error {
 		t.families = append(t.families, variableFamily{prefix: prefix, variableType: v})
 		return nil
 	}
-	if _, twice := t.vars[name]; twice || name != lower(name) {
+	if _, twice := t.vars[name]; twice || name != ascii.ToLower(name) {
 		return fmt.Errorf("the name is there twice, or not in lower case")
 	}
 	t.vars[name] = v
@@ -207,7 +209,7 @@ func hasKey(m map[int]Type, key int) bool {
 // has reports whether token is one of the words, in any case, or begins as one that ends in a *.
 func (s *subWord) has(token string) bool {
 	for _, w := range s.words {
-		if prefix, ok := strings.CutSuffix(w, "*"); ok && hasPrefixFold(token, prefix) || w == token || equalFold(w, token) {
+		if prefix, ok := strings.CutSuffix(w, "*"); ok && ascii.HasPrefixFold(token, prefix) || w == token || ascii.EqualFold(w, token) {
 			return true
 		}
 	}
@@ -241,7 +243,7 @@ func (a *alternative) typeAt(tokens []string, i int) Type {
 // typeAfter returns the type of a token after word, and false where the word says nothing about it.
 func (a *alternative) typeAfter(word string) (Type, bool) {
 	for _, key := range a.keys {
-		if equalFold(key.word, word) {
+		if ascii.EqualFold(key.word, word) {
 			return key.typ, true
 		}
 	}

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // apiGuards are the guards of APIs, by name.
 func apiGuards() map[string][]guard {
@@ -123,7 +127,7 @@ func guardMediaParams(p *parser, args string, tokens []string) {
 
 // guardHeartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
 func guardHeartbeat(p *parser, args string, tokens []string) {
-	if len(tokens) == 2 && equalFold(tokens[1], "sched") {
+	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
 		p.protect(protectHeartbeatSched, args)
 	}
 }
@@ -134,7 +138,7 @@ func guardDropDTMF(p *parser, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
 		return
 	}
-	if !equalFold(tokens[2], "mask_digits") && !equalFold(tokens[2], "mask_file") {
+	if !ascii.EqualFold(tokens[2], "mask_digits") && !ascii.EqualFold(tokens[2], "mask_file") {
 		p.protect(protectDropDTMFMask, args)
 	}
 }
@@ -173,9 +177,9 @@ func guardWrappers(p *parser, args string, _ []string) {
 		switch {
 		case !ok:
 			return
-		case equalFold(name, "encoded"), hasPrefixFold(name, "uuid:"):
+		case ascii.EqualFold(name, "encoded"), ascii.HasPrefixFold(name, "uuid:"):
 			n-- // belongs to the one before it
-		case !equalFold(name, "expand") && !equalFold(name, "xml_wrap"):
+		case !ascii.EqualFold(name, "expand") && !ascii.EqualFold(name, "xml_wrap"):
 			return
 		}
 		text = rest
@@ -249,7 +253,7 @@ func guardSetvarMulti(p *parser, args string, _ []string) {
 // the alias can double it at each level only where a command has two parts. So those may name APIs
 // alone, and an alias none of these; and none may name itself.
 func guardAlias(p *parser, args string, tokens []string) {
-	if len(tokens) < 3 || !equalFold(tokens[0], "add") && !equalFold(tokens[0], "stickyadd") {
+	if len(tokens) < 3 || !ascii.EqualFold(tokens[0], "add") && !ascii.EqualFold(tokens[0], "stickyadd") {
 		return
 	}
 	alias, _, _ := strings.Cut(tokens[1], " ")
@@ -257,7 +261,7 @@ func guardAlias(p *parser, args string, tokens []string) {
 	loops := p.cat.HasAPI(alias)
 	for _, part := range parts {
 		name, _, _ := strings.Cut(part, " ")
-		loops = loops || equalFold(name, alias) || len(parts) > 1 && !p.cat.HasAPI(name)
+		loops = loops || ascii.EqualFold(name, alias) || len(parts) > 1 && !p.cat.HasAPI(name)
 	}
 	if loops {
 		p.protect(protectAliasLoop, args)

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // appGuards are the guards of applications, by name.
 func appGuards() map[string][]guard {
@@ -64,7 +68,7 @@ var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "gramm
 
 // guardSpeech is for `WORD NAME …`.
 func guardSpeech(p *parser, args string, tokens []string) {
-	if len(tokens) > 0 && len(tokens) <= speechWords[lower(tokens[0])] {
+	if len(tokens) > 0 && len(tokens) <= speechWords[ascii.ToLower(tokens[0])] {
 		p.protect(protectDetectSpeech, args)
 	}
 }
@@ -111,11 +115,11 @@ func guardValet(p *parser, args string, tokens []string) {
 	}
 	c := call{tokens: tokens}
 	switch {
-	case equalFold(tokens[1], "ask"):
+	case ascii.EqualFold(tokens[1], "ask"):
 		if max(leadingNumber(c.token(2)), leadingNumber(c.token(3))) > maxDigits {
 			p.protect(protectDigitCount, args)
 		}
-	case equalFold(tokens[1], "auto") && len(tokens) > 4:
+	case ascii.EqualFold(tokens[1], "auto") && len(tokens) > 4:
 		if strings.Contains(tokens[3], hole) || strings.Contains(tokens[4], hole) {
 			return
 		}

@@ -1,5 +1,7 @@
 package command
 
+import "eslguard/internal/ascii"
+
 // featureHeaders are the headers of a PHONE_FEATURE whose values are written into one text
 // (mod_sofia.c:5941, write_csta_xml_chunk).
 var featureHeaders = [...]string{
@@ -28,7 +30,7 @@ func (p *parser) guardEvent(t eventType, where string, header func(name string) 
 		}
 	case "MESSAGE":
 		// A channel in a conference is answered by the protocol that the event states.
-		if header("Unique-ID") != "" && equalFold(header("proto"), chatConference) {
+		if header("Unique-ID") != "" && ascii.EqualFold(header("proto"), chatConference) {
 			p.protectAt(protectChatAnswer, where, header("from"))
 		}
 	}

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // fileGuard returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
 // video (switch_core_file.c, switch_core_perform_file_open).
@@ -24,7 +28,7 @@ func guardLoopPlayback(p *parser, args string, _ []string) {
 
 // guardPlayAndDetect is for `FILE detect:ENGINE …`.
 func guardPlayAndDetect(p *parser, args string, _ []string) {
-	if i := indexFold(args, "detect:"); i >= 0 {
+	if i := ascii.IndexFold(args, "detect:"); i >= 0 {
 		args = strings.TrimRight(args[:i], " ")
 	}
 	p.fileName(args)
@@ -144,7 +148,7 @@ func statesEnding(rest string) bool {
 		return false
 	}
 	for _, v := range vars {
-		if equalFold(v.name, "ext") && endsLikeStream("."+v.value) || equalFold(v.name, "file") && endsLikeStream(v.value) {
+		if ascii.EqualFold(v.name, "ext") && endsLikeStream("."+v.value) || ascii.EqualFold(v.name, "file") && endsLikeStream(v.value) {
 			return true
 		}
 	}

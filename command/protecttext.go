@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else
 // it is a | (mod_commands.c:1977 and 2035).
@@ -143,7 +147,7 @@ const maxChatName = 256
 // isLongChat reports whether a chat's receiver, [PROTOCOL+]NAME[@DOMAIN], has too long a name. Any
 // protocol may stand for all of them, apart from api, whose receiver is a command.
 func isLongChat(proto, to string) bool {
-	if len(to) <= maxChatName || equalFold(proto, "api") {
+	if len(to) <= maxChatName || ascii.EqualFold(proto, "api") {
 		return false
 	}
 	if _, rest, ok := strings.Cut(to, "+"); ok {
@@ -158,7 +162,7 @@ const chatConference = "conf"
 
 // isChatToNobody reports whether a chat with a conference states no receiver. The conference looks
 // for a + in it, and finds no text (conference_event.c:1004): an empty header is no header.
-func isChatToNobody(proto, to string) bool { return to == "" && equalFold(proto, chatConference) }
+func isChatToNobody(proto, to string) bool { return to == "" && ascii.EqualFold(proto, chatConference) }
 
 // guardChat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
 func guardChat(p *parser, args string, tokens []string) {
@@ -202,7 +206,7 @@ func guardConference(p *parser, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return
 	}
-	sub := lower(tokens[1])
+	sub := ascii.ToLower(tokens[1])
 	if i := conferenceFiles[sub]; i > 0 && i < len(tokens) {
 		p.fileName(tokens[i])
 	}

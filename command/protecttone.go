@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // The bounds of tones. All samples of a script are generated into memory, two bytes each, before
 // the first one is heard (mod_tone_stream.c:179, switch_ivr_play_say.c:1116): a ringing tone has a
@@ -36,7 +40,7 @@ func guardGentones(p *parser, args string, _ []string) {
 // (mod_tone_stream.c:141 and 167).
 func (p *parser) tones(text string) {
 	const path = "path="
-	if !hasPrefixFold(text, path) {
+	if !ascii.HasPrefixFold(text, path) {
 		p.toneScript(text)
 		return
 	}

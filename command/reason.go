@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/ascii"
 )
 
 // The reasons for which Parse refuses a frame, besides those of the codec.
@@ -65,7 +66,7 @@ func refuse(reason codec.Reason, detail, what string) *codec.Refusal {
 const notFound = "-ERR command not found"
 
 func refuseVerb(word string) *codec.Refusal {
-	if indexFold(word, "auth") >= 0 {
+	if ascii.IndexFold(word, "auth") >= 0 {
 		word = "" // a mistyped auth may have the password in it
 	}
 	r := refuse(ReasonUnknownVerb, "not a verb", strings.TrimSpace(word))

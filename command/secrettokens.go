@@ -1,5 +1,7 @@
 package command
 
+import "eslguard/internal/ascii"
+
 // SecretTokens returns which tokens of an API's or application's effect its place alone makes a
 // secret ([Catalog.SecretPlaces]), from 0 and sorted. It returns nil where there are none. A nil
 // catalogue knows those of FreeSWITCH's own tree. What a name announces, such as a password= in a
@@ -10,7 +12,7 @@ func (c *Catalog) SecretTokens(e *Effect) (tokens []int) {
 	}
 	for i := range e.Tokens {
 		for _, p := range c.SecretPlaces() {
-			if equalFold(p.Name, e.Name) && p.holds(e.Tokens, i) {
+			if ascii.EqualFold(p.Name, e.Name) && p.holds(e.Tokens, i) {
 				tokens = append(tokens, i)
 				break
 			}
@@ -25,7 +27,7 @@ func (p *SecretPlace) holds(tokens []string, i int) bool {
 		return p.counts(i)
 	}
 	for j := range i {
-		if equalFold(tokens[j], p.After) && p.counts(i-j-1) {
+		if ascii.EqualFold(tokens[j], p.After) && p.counts(i-j-1) {
 			return true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/ascii"
 )
 
 // forged are the headers by which an event would pass for the switch's own, and the one that
@@ -18,11 +19,11 @@ var forged = map[string]bool{
 var forgedPrefixes = [...]string{"freeswitch-", "event-date-", "event-calling-"}
 
 func isForged(name string) bool {
-	if forged[lower(name)] {
+	if forged[ascii.ToLower(name)] {
 		return true
 	}
 	for _, prefix := range forgedPrefixes {
-		if hasPrefixFold(name, prefix) {
+		if ascii.HasPrefixFold(name, prefix) {
 			return true
 		}
 	}
@@ -114,7 +115,7 @@ func sendeventType(name string) (eventType, bool) {
 		return t, t != eventAll
 	}
 	if len(name) > len(eventPrefix) {
-		if _, ok := eventTypes()[lower(name[len(eventPrefix):])]; ok {
+		if _, ok := eventTypes()[ascii.ToLower(name[len(eventPrefix):])]; ok {
 			return eventCustom, false
 		}
 	}
@@ -191,7 +192,7 @@ func isHeard(t eventType, header func(name string) string) bool {
 		// A channel in a conference is answered by the protocol that it states (conference_event.c, chat_send).
 		return header("Unique-ID") != "" && !isChat(header("proto"))
 	case eventCustom.String():
-		switch lower(header("Event-Subclass")) {
+		switch ascii.ToLower(header("Event-Subclass")) {
 		case SMSSubclass: // mod_sms.c, event_handler
 			return !isChat(header("dest_proto")) || !isChat(header("proto"))
 		case "multicast::event": // sofia.c, event_handler
@@ -204,7 +205,7 @@ func isHeard(t eventType, header func(name string) string) bool {
 // isChat reports whether a chat protocol of that name only sends what it is given. The others
 // run it, or what a plan of the switch makes of it.
 func isChat(proto string) bool {
-	switch lower(proto) {
+	switch ascii.ToLower(proto) {
 	case "", "sip", "verto", "conf", "smpp", "event":
 		return true
 	}
@@ -248,7 +249,7 @@ func injectEffect(t eventType, header func(name string) string) Effect {
 // headerValue returns the value of the first header of that name, in any case, and "" without one.
 func headerValue(f *codec.Frame, name string) string {
 	for i := range f.Headers {
-		if equalFold(string(f.Headers[i].Name), name) {
+		if ascii.EqualFold(string(f.Headers[i].Name), name) {
 			return string(f.Headers[i].Value)
 		}
 	}

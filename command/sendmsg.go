@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/ascii"
 )
 
 // A valueKind says what a header of sendmsg may hold.
@@ -123,12 +124,12 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 	m.roomForHeaders()
 	for i := range m.f.Headers {
 		h := &m.f.Headers[i]
-		name, value := lower(string(h.Name)), string(h.Value)
+		name, value := ascii.ToLower(string(h.Name)), string(h.Value)
 		kind := known[name]
 		if kind == valueDrop {
 			kind = commonHeaders[name]
 		}
-		if kind == valueDrop || kind == valueType && !equalFold(value, "text/plain") {
+		if kind == valueDrop || kind == valueType && !ascii.EqualFold(value, "text/plain") {
 			if name != "session-id" {
 				m.drop(string(h.Name))
 			}

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // variable appends the effects of setting a variable: its own, those of what it would run, and
@@ -39,13 +41,13 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			p.opaque(at, OpaqueExpansion) // it may be any variable
 			continue
 		}
-		name = lower(name)
+		name = ascii.ToLower(name)
 		p.guardVariable(name, value)
 		if name == singleReject && isTrue(value) && !sets(vars, failReject) {
 			p.protect(protectSingleReject, value)
 			p.place("var " + name)
 		}
-		if strings.IndexByte(value, '$') >= 0 && indexFold(value, "{"+name) >= 0 {
+		if strings.IndexByte(value, '$') >= 0 && ascii.IndexFold(value, "{"+name) >= 0 {
 			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
 		}
 		if kind := hookOf(name); kind != hookNone && (value != "" || kind == hookSafeguard) {
@@ -70,7 +72,7 @@ const (
 // sets reports whether vars set a variable of that name to anything.
 func sets(vars []setting, name string) bool {
 	for _, v := range vars {
-		if v.value != "" && equalFold(variableName(v.name), name) {
+		if v.value != "" && ascii.EqualFold(variableName(v.name), name) {
 			return true
 		}
 	}

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // uuidSetvarParts reads `UUID NAME [VALUE]`.
@@ -121,7 +123,7 @@ func (p *parser) assignAgain(at trail, texts ...string) {
 func pushParts(p *parser, at trail, c *call) {
 	p.assignAgain(at, c.args)
 	name, _ := cutPair(c.args, "=,")
-	p.joins(at, hookOf(lower(variableName(name))))
+	p.joins(at, hookOf(ascii.ToLower(variableName(name))))
 }
 
 // exportParts reads `[nolocal:]NAME=VALUE`.
@@ -134,7 +136,7 @@ func setGlobalParts(p *parser, at trail, c *call) { p.assign(at, scopeGlobal, c.
 // the channel does next.
 func setProfileParts(p *parser, at trail, c *call) {
 	p.assign(at, scopeChannel, c.args)
-	switch name, _, _ := strings.Cut(c.args, "="); lower(name) {
+	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
 	case "context", "destination_number":
 		p.opaque(at, OpaqueWrapper)
 	}

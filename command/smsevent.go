@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // SMSSubclass is the subclass, folded, of a CUSTOM event that mod_sms sends on as a message.
@@ -40,14 +42,14 @@ const (
 var smsOther = []string{"subject", "blocking", "replying", contentType, "Unique-ID", sqlHeader}
 
 // isSMS reports whether mod_sms sends a CUSTOM event of that subclass on.
-func isSMS(subclass string) bool { return equalFold(subclass, SMSSubclass) }
+func isSMS(subclass string) bool { return ascii.EqualFold(subclass, SMSSubclass) }
 
 // isSMSHeader reports whether a header of that name, in any case, may be in an event that mod_sms
 // sends on. The others are left out: mod_sofia puts each sip_h_NAME into the message as a header,
 // mod_verto repeats each from_NAME and to_NAME, and what a header of another name does in a module
 // is not known.
 func isSMSHeader(name string) bool {
-	same := func(known string) bool { return equalFold(known, name) }
+	same := func(known string) bool { return ascii.EqualFold(known, name) }
 	for _, list := range [...][]string{smsHeaders, smsMore, smsOther} {
 		if slices.ContainsFunc(list, same) {
 			return true
@@ -79,11 +81,11 @@ func (p *parser) guardSMS(where string, header func(name string) string) {
 	}
 	// The conference TO answers the conference FROM, which answers it in turn
 	// (conference_event.c:1019).
-	if equalFold(proto, chatConference) && equalFold(header("proto"), chatConference) {
+	if ascii.EqualFold(proto, chatConference) && ascii.EqualFold(header("proto"), chatConference) {
 		p.protectAt(protectChatAnswer, where, to)
 	}
 	// Verto does not look whether the call is one of its own (mod_verto.c, verto_send_chat).
-	if id := header("call_id"); id != "" && equalFold(proto, "verto") {
+	if id := header("call_id"); id != "" && ascii.EqualFold(proto, "verto") {
 		p.protectAt(protectChatVerto, where, id)
 	}
 	// FreeSWITCH appends such a header to the message that it has sent, and fires the event again

@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // maxSpellings is how many spellings of one value are looked at.
@@ -56,7 +58,7 @@ func legSpellings(leg string) (list []string) {
 		number = number[i+1:]
 	}
 	for _, scheme := range uriSchemes {
-		if hasPrefixFold(number, scheme) {
+		if ascii.HasPrefixFold(number, scheme) {
 			number = number[len(scheme):]
 			break
 		}
@@ -76,7 +78,7 @@ func legSpellings(leg string) (list []string) {
 // it is the second part (mod_loopback.c, channel_outgoing_channel).
 func legNumber(leg string) (at, end int) {
 	const loopback = "loopback/"
-	if hasPrefixFold(leg, loopback) {
+	if ascii.HasPrefixFold(leg, loopback) {
 		if i := strings.IndexByte(leg[len(loopback):], '/'); i >= 0 {
 			return len(loopback), len(loopback) + i
 		}

@@ -3,6 +3,8 @@ package command
 import (
 	"maps"
 	"slices"
+
+	"eslguard/internal/ascii"
 )
 
 // An eventSet is a set of types of events.
@@ -121,6 +123,6 @@ func (s *State) nolog() { s.log = "" }
 // deleteFilter forgets the filters of that name, and with a value only those of the same.
 func (s *State) deleteFilter(f filter) {
 	s.filters = slices.DeleteFunc(s.filters, func(have filter) bool {
-		return equalFold(have.name, f.name) && (f.value == "" || have.value == f.value)
+		return ascii.EqualFold(have.name, f.name) && (f.value == "" || have.value == f.value)
 	})
 }

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // maxPlain is the most bytes of a plain word: what FreeSWITCH allows a channel uuid (SWITCH_UUID_FORMATTED_LENGTH).
 const maxPlain = 256
@@ -37,77 +41,17 @@ func smallNumber(s string) (int, bool) {
 	return n, true
 }
 
-// lowerByte folds one byte. Only ASCII letters fold, as in FreeSWITCH.
-func lowerByte(b byte) byte {
-	if 'A' <= b && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
-}
-
-// lower folds s, which it returns as it is where there is nothing to fold.
-func lower(s string) string {
-	for i := range len(s) {
-		if lowerByte(s[i]) != s[i] {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				b[i] = lowerByte(b[i])
-			}
-			return string(b)
-		}
-	}
-	return s
-}
-
-func equalFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if lowerByte(a[i]) != lowerByte(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && equalFold(s[:len(prefix)], prefix)
-}
-
-// indexFold finds word, given in lower case, in s in any case, and -1 without it. It looks for a byte of word
-// that has no case, as an underscore has none: most texts have few of those.
-func indexFold(s, word string) int {
-	at := 0
-	for at < len(word) && 'a' <= word[at] && word[at] <= 'z' {
-		at++
-	}
-	for i := 0; i+len(word) <= len(s); i++ {
-		if at < len(word) {
-			next := strings.IndexByte(s[i+at:], word[at])
-			if next < 0 {
-				return -1
-			}
-			i += next
-		}
-		if hasPrefixFold(s[i:], word) {
-			return i
-		}
-	}
-	return -1
-}
-
 // rewrites reports whether FreeSWITCH would put an unload or reload of mod_event_socket in
 // the place of a frame with this header text (mod_event_socket.c, parse_command).
 func rewrites(text string) bool {
-	return indexFold(text, "mod_event_socket") >= 0 &&
-		(indexFold(text, "unload") >= 0 || indexFold(text, "reload") >= 0)
+	return ascii.IndexFold(text, "mod_event_socket") >= 0 &&
+		(ascii.IndexFold(text, "unload") >= 0 || ascii.IndexFold(text, "reload") >= 0)
 }
 
 // isTrue reads a truth value as FreeSWITCH does (switch_utils.h, switch_true): certain words in any
 // case, and numbers that are not zero.
 func isTrue(s string) bool {
-	switch lower(s) {
+	switch ascii.ToLower(s) {
 	case "yes", "on", "true", "t", "enabled", "active", "allow":
 		return true
 	}
@@ -136,5 +80,5 @@ func isHost(s string) bool {
 
 // isNumber reports whether s is digits, or begins like a number to the base of 16.
 func isNumber(s string) bool {
-	return hasPrefixFold(s, "0x") || s != "" && strings.Trim(s, "0123456789") == ""
+	return ascii.HasPrefixFold(s, "0x") || s != "" && strings.Trim(s, "0123456789") == ""
 }

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // broadcast appends the effects of what FreeSWITCH calls a path: `app!cause::args`, or else a file to
 // play (switch_ivr_async.c, switch_ivr_broadcast). With a cause the channel is hung up after it.
@@ -42,7 +46,7 @@ func (t trail) once() trail {
 
 // uuidDropDTMFParts reads `UUID on|off mask_file PATH`.
 func uuidDropDTMFParts(p *parser, at trail, c *call) {
-	if equalFold(c.token(2), "mask_file") {
+	if ascii.EqualFold(c.token(2), "mask_file") {
 		p.broadcast(at, c.token(3))
 	}
 }

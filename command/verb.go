@@ -1,5 +1,7 @@
 package command
 
+import "eslguard/internal/ascii"
+
 // A Verb is the word that a command begins with. The zero Verb is invalid and never forwarded.
 type Verb uint8
 
@@ -96,7 +98,7 @@ func parseVerb(word string) Verb {
 		return VerbInvalid
 	}
 	for i := range len(word) {
-		buf[i] = lowerByte(word[i])
+		buf[i] = ascii.Lower(word[i])
 	}
 	return verbs[string(buf[:len(word)])]
 }

@@ -1,12 +1,16 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // cutPrefix cuts the "uuid:ID " that some APIs begin with. FreeSWITCH runs nothing where the space
 // after it is missing: ok is false then.
 func cutPrefix(args string) (uuid, rest string, ok bool) {
 	const prefix = "uuid:"
-	if !hasPrefixFold(args, prefix) {
+	if !ascii.HasPrefixFold(args, prefix) {
 		return "", args, true
 	}
 	return strings.Cut(args[len(prefix):], " ")
@@ -56,7 +60,7 @@ func httpPrefetchParts(p *parser, at trail, c *call) {
 func xmlWrapParts(p *parser, at trail, c *call) {
 	const prefix = "encoded "
 	text := c.args
-	if hasPrefixFold(text, prefix) {
+	if ascii.HasPrefixFold(text, prefix) {
 		text = text[len(prefix):]
 	}
 	p.apiText(at, text)
@@ -92,11 +96,11 @@ func aliasParts(p *parser, at trail, c *call) {
 
 // showParts reads `status…`, which is run as the API of that name (mod_commands.c, show_function).
 func showParts(p *parser, at trail, c *call) {
-	if !hasPrefixFold(c.token(0), "status") {
+	if !ascii.HasPrefixFold(c.token(0), "status") {
 		return
 	}
 	args := c.token(1)
-	if equalFold(args, "as") && len(c.tokens) > 2 {
+	if ascii.EqualFold(args, "as") && len(c.tokens) > 2 {
 		args = c.tokens[2]
 	}
 	p.api(at, c.tokens[0], args)
@@ -107,7 +111,7 @@ func showParts(p *parser, at trail, c *call) {
 func chatParts(p *parser, at trail, c *call) {
 	p.storedTokens(at, c.args, c.tokens)
 	switch proto := c.token(0); {
-	case equalFold(proto, "api"):
+	case ascii.EqualFold(proto, "api"):
 		p.inHeader(at, c.token(2))
 		text, ok := urlDecode(c.token(2))
 		if !ok {
@@ -152,7 +156,7 @@ func urlDecode(s string) (string, bool) {
 }
 
 func hexDigit(b byte) int {
-	switch b = lowerByte(b); {
+	switch b = ascii.Lower(b); {
 	case '0' <= b && b <= '9':
 		return int(b - '0')
 	case 'a' <= b && b <= 'f':

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/internal/ascii"
 )
 
 // written returns the argument of e as it goes up: its tokens in the plainest way that
@@ -54,7 +56,7 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 // the whole line instead of the tokens (mod_conference.c, conference_api.c). Of the tokens the first two count, which
 // nothing but one space may part from what follows.
 func saysText(tokens []string) bool {
-	return len(tokens) > 1 && hasPrefixFold(tokens[1], "say")
+	return len(tokens) > 1 && ascii.HasPrefixFold(tokens[1], "say")
 }
 
 // writtenSay is written for such a text. A plain name between two quotes goes up without them:

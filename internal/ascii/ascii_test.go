@@ -1,4 +1,4 @@
-package command
+package ascii
 
 import (
 	"strings"
@@ -13,8 +13,8 @@ func TestIndexFold(t *testing.T) {
 	}
 	for _, text := range texts {
 		for _, word := range []string{"a", "a_b", "_b", "a_", "unload", "mod_event_socket"} {
-			if got, want := indexFold(text, word), strings.Index(strings.ToLower(text), word); got != want {
-				t.Errorf("indexFold(%q, %q) = %d, want %d", text, word, got, want)
+			if got, want := IndexFold(text, word), strings.Index(strings.ToLower(text), word); got != want {
+				t.Errorf("IndexFold(%q, %q) = %d, want %d", text, word, got, want)
 			}
 		}
 	}
