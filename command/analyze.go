@@ -184,7 +184,7 @@ func (p *parser) app(at trail, name, args string) {
 		eff := &p.cmd.Effects[own]
 		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.fold.of(tokens)
 		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.uuid.of(args, tokens)...)
-		eff.fill()
+		fill(eff)
 	}
 	p.within(in, e, args, tokens, sure)
 	p.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
@@ -247,7 +247,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	case in.unknown:
 		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Why: expansionDoubt(args)})
 	case in.named:
-		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, named: true})
+		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Named: true})
 	}
 	if e.parts == nil {
 		p.opaque(in, e.opaqueReason())
@@ -264,8 +264,8 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 }
 
 // fill shows what is not known of e as it was written.
-func (e *Effect) fill() {
-	e.named = e.named || strings.Contains(e.Name, hole) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, hole) })
+func fill(e *Effect) {
+	e.Named = e.Named || strings.Contains(e.Name, hole) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, hole) })
 	e.Name, e.Args = filled(e.Name), filled(e.Args)
 	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
 }
@@ -355,7 +355,7 @@ func (p *parser) opaqueEffect(at trail, opaque Effect) {
 	if reason == "" {
 		return
 	}
-	if opaque.Why == "" && !opaque.named {
+	if opaque.Why == "" && !opaque.Named {
 		opaque.Why = opaqueWhy(reason)
 	}
 	for i := len(p.cmd.Effects) - 1; i >= 0; i-- {
@@ -368,7 +368,7 @@ func (p *parser) opaqueEffect(at trail, opaque Effect) {
 			i = 0 // what stands before it is another's
 		case KindOpaque:
 			if e.Name == reason && e.Later == at.later {
-				if e.named = e.named && opaque.named; e.Why == "" {
+				if e.Named = e.Named && opaque.Named; e.Why == "" {
 					e.Why = opaque.Why
 				}
 				return
@@ -382,7 +382,7 @@ func (p *parser) opaqueEffect(at trail, opaque Effect) {
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
 func (p *parser) effect(e Effect) {
 	if p.holes {
-		e.fill()
+		fill(&e)
 	}
 	if n := len(p.cmd.Effects); n >= maxEffects {
 		if n > maxEffects {

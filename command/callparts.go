@@ -83,7 +83,7 @@ func callcenterParts(p *parser, at trail, c *call) {
 		again, k := p.expandOnChannel(at, c.token(4))
 		in := at
 		if in.note(k); in.named && !in.unknown {
-			p.opaqueEffect(in, Effect{Name: OpaqueExpansion, named: true})
+			p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Named: true})
 		}
 		p.expandedDial(in, again, k != knownNot)
 	}

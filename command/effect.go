@@ -146,9 +146,9 @@ type Effect struct {
 	// these effects, which are all of the command's that hold any. Where rules spell all of them,
 	// the opaque effect needs no rule of its own. Nil: it stands for something else.
 	Expanded []Effect
-	// named says that name or tokens hold expansions; of an opaque effect, that a rule can name all
-	// that it stands for.
-	named bool
+	// Named says that Name or Tokens contain expansions. Of an opaque effect it says that a rule can
+	// name all the expansions that it stands for.
+	Named bool
 }
 
 // String returns the effect as rules spell it: the kind, the name and the tokens, not

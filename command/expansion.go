@@ -152,8 +152,8 @@ func (p *parser) linkExpansions() {
 	opaque := false
 	for i := range p.cmd.Effects {
 		e := &p.cmd.Effects[i]
-		opaque = opaque || e.Kind == KindOpaque && e.named
-		if e.Kind != KindOpaque && e.named {
+		opaque = opaque || e.Kind == KindOpaque && e.Named
+		if e.Kind != KindOpaque && e.Named {
 			expanded = append(expanded, *e)
 		}
 	}
@@ -161,7 +161,7 @@ func (p *parser) linkExpansions() {
 		return
 	}
 	for i := range p.cmd.Effects {
-		if e := &p.cmd.Effects[i]; e.Kind == KindOpaque && e.named {
+		if e := &p.cmd.Effects[i]; e.Kind == KindOpaque && e.Named {
 			e.Expanded = expanded
 		}
 	}

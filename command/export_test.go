@@ -48,7 +48,7 @@ func (a *alternative) positions(kind EffectKind, name string) (list []Position) 
 	if kind == KindInject {
 		more := append(tokens, make([]string, len(smsHeaders))...)
 		e := Effect{Kind: kind, Name: name, Tokens: more}
-		tokens = more[:e.fixed()]
+		tokens = more[:fixedTokens(&e)]
 	}
 	for i := range tokens {
 		keyword := false

@@ -18,8 +18,9 @@ type Form struct {
 // the event, or the effect is of another kind.
 func (f *Form) Known() bool { return f.known }
 
-// Form looks the effect up in the catalogue. What that does not know is text.
-func (e *Effect) Form() Form {
+// FormOf returns the types of the tokens of e, as the catalogue has them. Tokens that it does not know
+// are text.
+func FormOf(e *Effect) Form {
 	f := Form{effect: e, form: &anyText, known: true}
 	table := positionsOf()
 	switch e.Kind {
@@ -69,7 +70,7 @@ func (f *Form) Offset(i int) int {
 	if e != nil && e.Kind == KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
 		return strings.IndexByte(e.Tokens[0], ' ') + 1
 	}
-	if e == nil || e.Kind != KindInject || i < e.fixed() || i >= len(e.Tokens) {
+	if e == nil || e.Kind != KindInject || i < fixedTokens(e) || i >= len(e.Tokens) {
 		return 0
 	}
 	return strings.IndexByte(e.Tokens[i], '=') + 1
@@ -79,7 +80,7 @@ func (f *Form) Offset(i int) int {
 func (f *Form) injectType(i int) Type {
 	e := f.effect
 	name, _, pair := strings.Cut(e.Tokens[i], "=")
-	if !pair || i < e.fixed() {
+	if !pair || i < fixedTokens(e) {
 		return f.form.typeAt(e.Tokens, i)
 	}
 	if t, ok := f.form.typeAfter(name); ok {

@@ -39,8 +39,8 @@ func (b Block) Holds(leg Block) bool {
 	return b.Dial != 0 && b.Dial == leg.Dial && (b.Part == 0 || b.Part == leg.Part) && (b.Leg == 0 || b.Leg == leg.Leg)
 }
 
-// of returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
-func (b Block) of(v *setting, name string) Block {
+// blockOf returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
+func blockOf(b Block, v *setting, name string) Block {
 	b.Plain = b.Dial != 0 && v.name == name && !strings.HasPrefix(v.value, arrayMark) && !strings.Contains(v.value, arrayBetween) &&
 		!strings.Contains(v.name, hole) && !strings.Contains(v.value, hole)
 	return b

@@ -142,7 +142,7 @@ func isSwitchOnly(e command.Effect, rule string) bool {
 
 // isSetUpByURL reports whether another token of e is of a type of which no value is harmless by itself.
 func isSetUpByURL(e command.Effect) bool {
-	form := e.Form()
+	form := command.FormOf(&e)
 	for i := range e.Tokens {
 		if s := form.Types(i); e.Tokens[i] != "" && (s.Has(command.TypeURL) || s.Has(command.TypeURI) || s.Has(command.TypeNever)) {
 			return true

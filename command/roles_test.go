@@ -255,7 +255,7 @@ func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
 		for i, plain := range r.effects(t, rule, at, "1") {
 			values := harmfulLegs
 			if at >= 0 {
-				form := plain.Form()
+				form := command.FormOf(&plain)
 				values = nil
 				for _, typ := range form.Types(at).Types() {
 					values = append(values, valuesOf(typ)...)
@@ -287,7 +287,7 @@ func (r *shippedRole) attackRest(t *testing.T, role, rule string) (tried int) {
 			e := plain
 			e.Tokens = append(slices.Clone(plain.Tokens), append(more, "1")...)
 			i := len(e.Tokens) - 1
-			form := e.Form()
+			form := command.FormOf(&e)
 			for _, typ := range form.Types(i).Types() {
 				for _, v := range valuesOf(typ) {
 					bad := e

@@ -68,8 +68,8 @@ func injectHeaders(event, subclass string) (tokens, more []string) {
 	return injectTokens[event], injectTargets[event]
 }
 
-// fixed returns how many of the first tokens of an inject effect stand for a header each.
-func (e *Effect) fixed() int {
+// fixedTokens returns how many of the first tokens of an inject effect stand for a header each.
+func fixedTokens(e *Effect) int {
 	subclass := ""
 	if len(e.Tokens) > 0 {
 		subclass = e.Tokens[0]

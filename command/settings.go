@@ -32,7 +32,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		p.effect(Effect{
 			Kind: KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
-			Directory: at.directory && scope == scopeOriginate, Block: at.block.of(&vars[i], name),
+			Directory: at.directory && scope == scopeOriginate, Block: blockOf(at.block, &vars[i], name),
 		})
 		if strings.IndexByte(value, '$') >= 0 {
 			p.stored(at, value)

@@ -15,7 +15,7 @@ const maxSpellings = 64
 // nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
 // hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
 // of a dial. A deny looks at them too.
-func (e *Effect) Spellings(i int) []string {
+func Spellings(e *Effect, i int) []string {
 	if i < 0 {
 		if e.Kind != KindDial {
 			return nil
@@ -29,7 +29,7 @@ func (e *Effect) Spellings(i int) []string {
 	if !isOdd(token) {
 		return nil
 	}
-	form := e.Form()
+	form := FormOf(e)
 	set := form.Types(i)
 	switch {
 	case e.Kind == KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):

@@ -13,7 +13,7 @@ func TestSpellings(t *testing.T) {
 	const gateway = "sofia/gateway/acme/"
 	spellings := func(number string) []string {
 		e := command.Effect{Kind: command.KindDial, Name: gateway + number}
-		list := e.Spellings(-1)
+		list := command.Spellings(&e, -1)
 		for i := range list {
 			list[i] = strings.TrimPrefix(list[i], gateway)
 		}

@@ -80,7 +80,7 @@ type shape struct {
 
 // types returns the types of token i of the shape.
 func (s *shape) types(i int) command.TypeSet {
-	form := s.effect.Form()
+	form := command.FormOf(&s.effect)
 	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
 }
 

@@ -124,7 +124,7 @@ func (r *rule) openFile(cat *command.Catalog) *ruleError {
 		if r.rest && len(e.Tokens) < cat.Slots(r.kind, name) {
 			e.Tokens = append(e.Tokens, "x")
 		}
-		form := e.Form()
+		form := command.FormOf(&e)
 		for j := range e.Tokens {
 			open := j >= len(r.args) || r.args[j].leavesOpen()
 			if set := form.Types(j); open && (set.Has(command.TypeFile) || set.Has(command.TypeFolder)) {

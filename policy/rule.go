@@ -281,7 +281,7 @@ func (r *rule) matches(e *command.Effect) bool {
 	if !r.deny || r.kind != command.KindDial {
 		return false
 	}
-	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.matchAnyName(s, name) })
+	return slices.ContainsFunc(command.Spellings(e, -1), func(name string) bool { return r.matchAnyName(s, name) })
 }
 
 // matchAnyName reports whether any alternative of the rule's name matches name, which is one of the
@@ -318,7 +318,7 @@ func unmetered(e *command.Effect) *subject {
 
 func (s *subject) formed() *command.Form {
 	if !s.known {
-		s.form, s.known = s.effect.Form(), true
+		s.form, s.known = command.FormOf(s.effect), true
 	}
 	return &s.form
 }
@@ -377,7 +377,7 @@ func (r *rule) matchToken(e *command.Effect, i int, h how) bool {
 	if i == 0 && e.Kind == command.KindDialplan && e.Tokens[i] == "" {
 		return true // the channel's own context, which may be any
 	}
-	for _, spelling := range e.Spellings(i) {
+	for _, spelling := range command.Spellings(e, i) {
 		if r.args[i].match(spelling, h) {
 			return true
 		}

@@ -102,7 +102,7 @@ func (s *ruleset) findRule(of *subject, broad bool) *rule {
 		return r
 	}
 	// What is denied may be spelled otherwise, and then begins otherwise than the rules.
-	for _, spelling := range e.Spellings(-1) {
+	for _, spelling := range command.Spellings(e, -1) {
 		if r := find(k, foldASCII(spelling), of, spelling, broad); r != nil {
 			return r
 		}

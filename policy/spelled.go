@@ -154,7 +154,7 @@ func (r *rule) couldMatch(s *subject) bool {
 		}
 		matches := false
 		if strings.IndexByte(token, anyWord) >= 0 {
-			matches = r.args[i].couldMatch(&s.work, append(e.Spellings(i), token)...)
+			matches = r.args[i].couldMatch(&s.work, append(command.Spellings(e, i), token)...)
 		} else {
 			matches = r.matchToken(e, i, r.how(s, i, false))
 		}
@@ -171,9 +171,9 @@ func (r *rule) couldMatchName(s *subject) bool {
 	name := s.effect.Name
 	if strings.IndexByte(name, anyWord) < 0 && strings.IndexByte(name, anyWords) < 0 {
 		matches := func(name string) bool { return r.matchAnyName(s, name) }
-		return matches(name) || slices.ContainsFunc(s.effect.Spellings(-1), matches)
+		return matches(name) || slices.ContainsFunc(command.Spellings(s.effect, -1), matches)
 	}
-	return len(r.name.globs) == 0 || r.name.couldMatch(&s.work, append(s.effect.Spellings(-1), name)...)
+	return len(r.name.globs) == 0 || r.name.couldMatch(&s.work, append(command.Spellings(s.effect, -1), name)...)
 }
 
 // couldMatch reports whether the pattern could match one of texts that have anyWord or anyWords in

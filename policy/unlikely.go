@@ -154,7 +154,7 @@ func (r *rule) signOfEquality() *ruleError {
 // none.
 func (r *rule) noValue() *ruleError {
 	for _, e := range r.likely() {
-		form := e.Form()
+		form := command.FormOf(&e)
 		for i := range r.args {
 			for j := range r.args[i].globs {
 				text, literal := r.args[i].globs[j].literal()

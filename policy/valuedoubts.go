@@ -17,7 +17,7 @@ func (r *rule) closedWildcards() (out []*ruleError) {
 		return nil
 	}
 	for _, e := range r.likely() {
-		form := e.Form()
+		form := command.FormOf(&e)
 		for i := range r.args {
 			if !slices.ContainsFunc(r.args[i].globs, func(g glob) bool { return !g.wild || g.mayMatch(form.Types(i)) && r.matchesAny(&g, &e, i) }) && r.args[i].wild {
 				types := form.Types(i).Types()
@@ -44,7 +44,7 @@ func (r *rule) closedRest() (out []*ruleError) {
 		for i := len(r.args); i < len(names); i++ {
 			e.Tokens = append(e.Tokens, "x")
 		}
-		form := e.Form()
+		form := command.FormOf(&e)
 		for i := len(r.args); i < len(names); i++ {
 			set := form.Types(i)
 			if any := (glob{elems: []elem{{kind: elemStar}}, wild: true}); set.Has(command.TypeText) || any.mayMatch(set) {

@@ -355,7 +355,7 @@ func (x *explainer) effects(list []command.Effect) []explainedEffect {
 
 // tokenTypes names the types of each token, nil where all are text.
 func tokenTypes(e *command.Effect) (out [][]string) {
-	form := e.Form()
+	form := command.FormOf(e)
 	typed := false
 	for i := range e.Tokens {
 		set := form.Types(i)
