@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -21,7 +22,7 @@ const (
 type trail struct {
 	path  string // as in Effect.Path
 	depth int
-	later Later
+	later effect.Later
 	uuids []string // the channels that it acts on
 	// directory says that variables of an originate reach the directory, as [Effect.Directory] has
 	// it.
@@ -32,9 +33,9 @@ type trail struct {
 	// named says that it holds expansions that a rule can name, besides what unknown says.
 	named bool
 	// leg is where a leg stands that is dialled here; LegUnknown stands for LegOther.
-	leg Leg
+	leg effect.Leg
 	// block is where in a dial string its variables and legs stand.
-	block Block
+	block effect.Block
 }
 
 // note says what is known of the text at hand.
@@ -97,13 +98,13 @@ func (p *parser) api(at trail, name, args string) {
 	fold := e.fold.of(tokens)
 	in := at.into(e)
 	in.uuids = e.uuid.of(args, tokens)
-	eff := Effect{
-		Kind: KindAPI, Name: e.name, Args: args, Tokens: tokens,
+	eff := effect.Effect{
+		Kind: effect.KindAPI, Name: e.name, Args: args, Tokens: tokens,
 		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.unlisted,
 	}
 	reads := sure && len(e.reads) > 0 && e.onlyReads(tokens, fold)
-	if reads && e.class != ClassStatus && e.class != ClassSecret {
-		eff.Class = ClassRead
+	if reads && e.class != effect.ClassStatus && e.class != effect.ClassSecret {
+		eff.Class = effect.ClassRead
 	} else if class, added := e.added(tokens); added && sure {
 		eff.Class = cmp.Or(class, eff.Class)
 	}
@@ -134,7 +135,7 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 		p.stored(at, args)
 	}
 	if !mentions(args) && !slices.ContainsFunc(tokens, mentions) {
-		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
+		p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
 	}
 }
 
@@ -142,15 +143,15 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 func (t trail) into(e *entry) trail {
 	t.path = t.join(e.path)
 	t.depth++
-	t.leg, t.block = LegUnknown, Block{}
+	t.leg, t.block = effect.LegUnknown, effect.Block{}
 	return t
 }
 
 // keepsArgs reports whether an API of that class may store its argument, or hand it on, to
 // where ${…} is expanded. What only asks does not.
-func keepsArgs(c Class) bool {
+func keepsArgs(c effect.Class) bool {
 	switch c {
-	case ClassStatus, ClassRead:
+	case effect.ClassStatus, effect.ClassRead:
 		return false
 	}
 	return true
@@ -167,7 +168,7 @@ func (p *parser) app(at trail, name, args string) {
 	in := at.into(e)
 	in.leg = legWithin(at.leg, e.name)
 	own := len(p.cmd.Effects)
-	p.effect(Effect{Kind: KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
+	p.effect(effect.Effect{Kind: effect.KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
 	p.inHeader(in, name, args)
 	p.unnamed(in, name)
 	args, k := p.expandOnChannel(in, args)
@@ -245,9 +246,9 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 	switch {
 	case e.text:
 	case in.unknown:
-		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Why: expansionDoubt(args)})
+		p.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Why: expansionDoubt(args)})
 	case in.named:
-		p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Named: true})
+		p.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 	}
 	if e.parts == nil {
 		p.opaque(in, e.opaqueReason())
@@ -264,7 +265,7 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 }
 
 // fill shows what is not known of e as it was written.
-func fill(e *Effect) {
+func fill(e *effect.Effect) {
 	e.Named = e.Named || strings.Contains(e.Name, hole) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, hole) })
 	e.Name, e.Args = filled(e.Name), filled(e.Args)
 	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
@@ -295,14 +296,14 @@ func (p *parser) afford(at trail, text string) bool {
 	if p.work += len(text); p.work <= maxWork {
 		return true
 	}
-	p.opaque(at, OpaqueDepth)
+	p.opaque(at, effect.OpaqueDepth)
 	return false
 }
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.
 func (p *parser) mayDescend(at trail) bool {
 	if at.depth >= maxDepth {
-		p.opaque(at, OpaqueDepth)
+		p.opaque(at, effect.OpaqueDepth)
 		return false
 	}
 	return len(p.cmd.Effects) <= maxEffects
@@ -333,24 +334,24 @@ func socketParts(p *parser, at trail, c *call) {
 			p.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
 			return
 		}
-		p.effect(Effect{Kind: KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
+		p.effect(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
 	}
 }
 
 // unnamed appends an opaque effect if an expansion decides which API or application runs.
 func (p *parser) unnamed(at trail, name string) {
 	if strings.Contains(name, hole) {
-		p.opaque(at, OpaqueExpansion)
+		p.opaque(at, effect.OpaqueExpansion)
 	}
 }
 
 // opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, Effect{Name: reason}) }
+func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, effect.Effect{Name: reason}) }
 
 // opaqueEffect is opaque for an effect of which Name, Why and named are set. Without a Why it has
 // that of its reason, unless it is named: then it stands only for expansions that a rule can name.
 // Where it stands for something else too, it is not named.
-func (p *parser) opaqueEffect(at trail, opaque Effect) {
+func (p *parser) opaqueEffect(at trail, opaque effect.Effect) {
 	reason := opaque.Name
 	if reason == "" {
 		return
@@ -364,9 +365,9 @@ func (p *parser) opaqueEffect(at trail, opaque Effect) {
 			continue
 		}
 		switch e.Kind {
-		case KindAPI, KindApp:
+		case effect.KindAPI, effect.KindApp:
 			i = 0 // what stands before it is another's
-		case KindOpaque:
+		case effect.KindOpaque:
 			if e.Name == reason && e.Later == at.later {
 				if e.Named = e.Named && opaque.Named; e.Why == "" {
 					e.Why = opaque.Why
@@ -375,12 +376,12 @@ func (p *parser) opaqueEffect(at trail, opaque Effect) {
 			}
 		}
 	}
-	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = KindOpaque, at.uuids, at.path, at.later
+	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = effect.KindOpaque, at.uuids, at.path, at.later
 	p.effect(opaque)
 }
 
 // effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
-func (p *parser) effect(e Effect) {
+func (p *parser) effect(e effect.Effect) {
 	if p.holes {
 		fill(&e)
 	}
@@ -388,7 +389,7 @@ func (p *parser) effect(e Effect) {
 		if n > maxEffects {
 			return
 		}
-		e = Effect{Kind: KindOpaque, Name: OpaqueDepth, Why: doubtDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
+		e = effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueDepth, Why: doubtDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
 	}
 	if n := len(p.cmd.Effects); n == 1 && cap(p.cmd.Effects) == 1 {
 		p.cmd.Effects = slices.Grow(p.cmd.Effects, fewEffects)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -184,11 +185,11 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	tokens := words[1:]
 	config := lookup(p.cat.apis, "api", verb).class
 	if !nested {
-		p.effect(Effect{Kind: KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
+		p.effect(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
 	}
 	text := verb + " " + tokens[0]
-	p.effect(Effect{Kind: KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: ClassNested, Path: "api bgapi"})
-	p.effect(Effect{Kind: KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
+	p.effect(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
+	p.effect(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
 	if nested {
 		p.sendAPI("bgapi", text)
 	} else {

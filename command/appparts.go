@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -34,7 +35,7 @@ func transferParts(p *parser, at trail, c *call) {
 	switch {
 	case len(c.tokens) == 0:
 	case ascii.EqualFold(c.tokens[0], "-bleg"), ascii.EqualFold(c.tokens[0], "-both"):
-		at.leg = LegUnknown // not the channel at hand, or not it alone
+		at.leg = effect.LegUnknown // not the channel at hand, or not it alone
 		p.transferTo(at, c.rest(1))
 	default:
 		p.transferTo(at, c.tokens)
@@ -159,7 +160,7 @@ func plainParts(p *parser, at trail, c *call) { p.plainWords(at, c.args) }
 func (p *parser) plainWords(at trail, text string) {
 	for _, word := range strings.Fields(text) {
 		if !isPlain(word) {
-			p.opaque(at, OpaqueWrapper)
+			p.opaque(at, effect.OpaqueWrapper)
 			return
 		}
 	}
@@ -174,14 +175,14 @@ func phraseParts(p *parser, at trail, c *call) {
 // translateParts reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.
 func translateParts(p *parser, at trail, c *call) {
 	if len(c.tokens) > 0 && !isPlain(c.tokens[0]) {
-		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtTemplate})
+		p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
 	}
 }
 
 // enumParts is for what expands the answer of a name server.
 func enumParts(p *parser, at trail, c *call) {
 	if c.path != "api enum" || !ascii.EqualFold(c.args, "reload") {
-		p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtAnswer})
+		p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtAnswer})
 	}
 }
 
@@ -216,12 +217,12 @@ func eventParts(p *parser, at trail, c *call) {
 	e.UUIDs, e.Path, e.Later = at.uuids, at.path, at.later
 	p.effect(e)
 	if isHeard(t, header) {
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 	if t == eventCustom && isSMS(header("Event-Subclass")) {
 		for key := range headers {
 			if key != "" && key != "event-name" && key != bodyName && !isSMSHeader(key) {
-				p.opaqueEffect(at, Effect{Name: OpaqueWrapper, Why: "the message has a header that modules may use in ways that are not known, so leave it out"})
+				p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: "the message has a header that modules may use in ways that are not known, so leave it out"})
 				break
 			}
 		}

@@ -3,11 +3,13 @@ package command
 import (
 	"slices"
 	"strings"
+
+	"eslguard/effect"
 )
 
 // Keywords returns the words that the first token of an API or application may be, given its name
 // in lower case, and nil where it may be anything or nothing is known of it.
-func Keywords(k EffectKind, name string) (words []string) {
+func Keywords(k effect.Kind, name string) (words []string) {
 	forms := positionsOf().tokens[k][name]
 	for i := range forms {
 		subs := forms[i].subs
@@ -41,7 +43,7 @@ var bare = map[string]bool{
 // Argument returns the type of the argument, such as "channel", without which an API or application
 // does nothing, given its name in lower case. It returns "" where it does something without, or
 // nothing is known of it.
-func Argument(k EffectKind, name string) string {
+func Argument(k effect.Kind, name string) string {
 	forms := positionsOf().tokens[k][name]
 	if len(forms) == 0 || bare[k.String()+" "+name] {
 		return ""
@@ -50,7 +52,7 @@ func Argument(k EffectKind, name string) string {
 	for i := range forms {
 		switch t := forms[i].typeAt([]string{""}, 0); {
 		case len(forms[i].subs) > 0 && forms[i].subs[0].index == 0:
-		case needed.Has(t), t == TypeWord && k == KindAPI:
+		case needed.Has(t), t == TypeWord && k == effect.KindAPI:
 			first = t
 		default:
 			return ""
@@ -62,7 +64,7 @@ func Argument(k EffectKind, name string) string {
 // Separator returns the character at which FreeSWITCH parts the argument of an API or application,
 // and into how many tokens at most. The character is 0 where the argument is one token, or parted
 // at its first space only, or nothing is known of it.
-func (c *Catalog) Separator(k EffectKind, name string) (by byte, tokens int) {
+func (c *Catalog) Separator(k effect.Kind, name string) (by byte, tokens int) {
 	e := c.entry(k, name)
 	switch {
 	case e == nil:

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestParseBounded: what is nested without an end costs no more than the stated bounds, and what
@@ -33,7 +34,7 @@ func TestParseBounded(t *testing.T) {
 			t.Errorf("%.40q: %d effects, opaque %v; want %d at most and one of them opaque", send, len(c.Effects), isOpaque(c.Effects), bound)
 		}
 		last := c.Effects[len(c.Effects)-1]
-		if len(c.Effects) == bound && (last.Kind != command.KindOpaque || last.Name != command.OpaqueDepth) {
+		if len(c.Effects) == bound && (last.Kind != effect.KindOpaque || last.Name != effect.OpaqueDepth) {
 			t.Errorf("%.40q: the last of so many effects is %s", send, &last)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -37,16 +38,16 @@ func conferenceParts(p *parser, at trail, c *call) {
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
 		if !isPlain(c.token(2)) {
-			p.opaque(at, OpaqueWrapper)
+			p.opaque(at, effect.OpaqueWrapper)
 		}
 		p.app(at, "conference", c.token(2))
 	case sub == "record", sub == "recording":
 		if slices.ContainsFunc(c.rest(2), isShellText) {
-			p.opaque(at, OpaqueScript)
+			p.opaque(at, effect.OpaqueScript)
 		}
 	case !conferenceCommands[sub]:
 		if _, added := c.added(c.tokens); !added {
-			p.opaqueEffect(at, Effect{Name: OpaqueWrapper, Why: doubtSubcommand})
+			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: doubtSubcommand})
 		}
 	}
 }
@@ -83,7 +84,7 @@ func callcenterParts(p *parser, at trail, c *call) {
 		again, k := p.expandOnChannel(at, c.token(4))
 		in := at
 		if in.note(k); in.named && !in.unknown {
-			p.opaqueEffect(in, Effect{Name: OpaqueExpansion, Named: true})
+			p.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 		}
 		p.expandedDial(in, again, k != knownNot)
 	}
@@ -114,7 +115,7 @@ func (p *parser) fifoDial(at trail, fifo, text string) {
 	p.expandedDial(at, text, known)
 	p.stored(at, fifo)
 	if !isPlain(fifo) {
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
 		p.unsure(at, doubt(text))
@@ -126,7 +127,7 @@ func (p *parser) fifoDial(at trail, fifo, text string) {
 // outbound_agent_thread_run). known says that what it says is known, or is noted in at.
 func (p *parser) expandedDial(at trail, text string, known bool) {
 	if !known {
-		p.opaque(at, OpaqueExpansion)
+		p.opaque(at, effect.OpaqueExpansion)
 	}
 	p.stored(at, text)
 	p.dialString(at, text)

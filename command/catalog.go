@@ -7,59 +7,9 @@ import (
 	"strings"
 	"sync"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
-
-// A Class is what the catalogue says an API or application is good for. The zero Class is
-// no class: only a rule that names the API allows it.
-type Class uint8
-
-// The classes, written @status and so on in rules.
-const (
-	ClassNone Class = iota
-	ClassStatus
-	ClassRead
-	ClassSecret
-	ClassCall
-	ClassOriginate
-	ClassMedia
-	ClassMessage
-	ClassConfig
-	ClassExec
-	ClassNested
-)
-
-var classNames = [...]string{
-	ClassNone:      "",
-	ClassStatus:    "status",
-	ClassRead:      "read",
-	ClassSecret:    "secret",
-	ClassCall:      "call",
-	ClassOriginate: "originate",
-	ClassMedia:     "media",
-	ClassMessage:   "message",
-	ClassConfig:    "config",
-	ClassExec:      "exec",
-	ClassNested:    "nested",
-}
-
-// String returns the class without its @, and "" for ClassNone.
-func (c Class) String() string {
-	if int(c) >= len(classNames) {
-		return ""
-	}
-	return classNames[c]
-}
-
-// ParseClass returns the class of that name, without @, and false for an unknown one.
-func ParseClass(s string) (Class, bool) {
-	for c, name := range classNames {
-		if name == s && s != "" {
-			return Class(c), true
-		}
-	}
-	return ClassNone, false
-}
 
 // A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
 type Catalog struct {
@@ -153,7 +103,7 @@ func parseEntry(line, kind string) (*entry, error) {
 	e := &entry{name: ascii.ToLower(cols[0])}
 	e.path = kind + " " + e.name
 	var ok bool
-	if e.class, ok = ParseClass(cols[1]); !ok && cols[1] != "" {
+	if e.class, ok = effect.ParseClass(cols[1]); !ok && cols[1] != "" {
 		return nil, fmt.Errorf("class %q", cols[1])
 	}
 	var err error

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"eslguard/effect"
 )
 
 func TestBuiltinParses(t *testing.T) {
@@ -26,35 +28,35 @@ func TestBuiltinParses(t *testing.T) {
 func TestEntry(t *testing.T) {
 	tests := []struct {
 		api, args string
-		class     Class
+		class     effect.Class
 		tokens    []string
 		fold      uint64
 		uuids     []string
 		reads     bool
 		opaque    string
 	}{
-		{api: "status", class: ClassStatus},
-		{api: "STATUS", class: ClassStatus},
-		{api: "nosuch", args: "a b", class: ClassNone, tokens: []string{"a b"}},
-		{api: "show", args: "Channels as json", class: ClassRead, tokens: []string{"Channels", "as", "json"}, fold: 0b11111},
-		{api: "sofia", args: "status", class: ClassConfig, tokens: []string{"status"}, fold: 1 | 1<<1 | 1<<3, reads: true},
-		{api: "sofia", args: "profile internal restart", class: ClassConfig, tokens: []string{"profile", "internal", "restart"}, fold: 1 | 1<<2 | 1<<3},
-		{api: "sofia", args: "PROFILE internal GWLIST", class: ClassConfig, tokens: []string{"PROFILE", "internal", "GWLIST"}, fold: 1 | 1<<2 | 1<<3, reads: true},
-		{api: "fsctl", args: "sps", class: ClassConfig, tokens: []string{"sps"}, fold: 0b11, reads: true},
-		{api: "fsctl", args: "sps 5", class: ClassConfig, tokens: []string{"sps", "5"}, fold: 0b11},
-		{api: "conference", args: "room list", class: ClassOriginate, tokens: []string{"room", "list"}, fold: 0b110, reads: true, opaque: OpaqueWrapper},
-		{api: "conference", args: "room dial x", class: ClassOriginate, tokens: []string{"room", "dial", "x"}, fold: 0b110, opaque: OpaqueWrapper},
-		{api: "uuid_kill", args: "u1 NORMAL", class: ClassCall, tokens: []string{"u1", "NORMAL"}, fold: 0b10, uuids: []string{"u1"}},
-		{api: "uuid_bridge", args: "u1 u2", class: ClassCall, tokens: []string{"u1", "u2"}, uuids: []string{"u1", "u2"}},
-		{api: "uuid_hold", args: "off u1", class: ClassCall, tokens: []string{"off", "u1"}, fold: 1, uuids: []string{"u1"}},
-		{api: "uuid_hold", args: "u1", class: ClassCall, tokens: []string{"u1"}, fold: 1, uuids: []string{"u1"}},
-		{api: "uuid_media_reneg", args: "+u1", class: ClassCall, tokens: []string{"+u1"}, uuids: []string{"u1"}},
-		{api: "eval", args: "uuid:u1 x", class: ClassNested, tokens: []string{"uuid:u1 x"}, uuids: []string{"u1"}, opaque: OpaqueWrapper},
-		{api: "system", args: "id -u", class: ClassExec, tokens: []string{"id -u"}},
-		{api: "managed", class: ClassNone, opaque: OpaqueScript},
-		{api: "db", args: "select/a/b", class: ClassConfig, tokens: []string{"select", "a", "b"}, fold: 1, reads: true},
-		{api: "uuid_redirect", args: "u1 sip:x", class: ClassOriginate, tokens: []string{"u1", "sip:x"}, uuids: []string{"u1"}, opaque: OpaqueWrapper},
-		{api: "sofia_username_of", args: "a/b@c", class: ClassSecret, tokens: []string{"a/b@c"}},
+		{api: "status", class: effect.ClassStatus},
+		{api: "STATUS", class: effect.ClassStatus},
+		{api: "nosuch", args: "a b", class: effect.ClassNone, tokens: []string{"a b"}},
+		{api: "show", args: "Channels as json", class: effect.ClassRead, tokens: []string{"Channels", "as", "json"}, fold: 0b11111},
+		{api: "sofia", args: "status", class: effect.ClassConfig, tokens: []string{"status"}, fold: 1 | 1<<1 | 1<<3, reads: true},
+		{api: "sofia", args: "profile internal restart", class: effect.ClassConfig, tokens: []string{"profile", "internal", "restart"}, fold: 1 | 1<<2 | 1<<3},
+		{api: "sofia", args: "PROFILE internal GWLIST", class: effect.ClassConfig, tokens: []string{"PROFILE", "internal", "GWLIST"}, fold: 1 | 1<<2 | 1<<3, reads: true},
+		{api: "fsctl", args: "sps", class: effect.ClassConfig, tokens: []string{"sps"}, fold: 0b11, reads: true},
+		{api: "fsctl", args: "sps 5", class: effect.ClassConfig, tokens: []string{"sps", "5"}, fold: 0b11},
+		{api: "conference", args: "room list", class: effect.ClassOriginate, tokens: []string{"room", "list"}, fold: 0b110, reads: true, opaque: effect.OpaqueWrapper},
+		{api: "conference", args: "room dial x", class: effect.ClassOriginate, tokens: []string{"room", "dial", "x"}, fold: 0b110, opaque: effect.OpaqueWrapper},
+		{api: "uuid_kill", args: "u1 NORMAL", class: effect.ClassCall, tokens: []string{"u1", "NORMAL"}, fold: 0b10, uuids: []string{"u1"}},
+		{api: "uuid_bridge", args: "u1 u2", class: effect.ClassCall, tokens: []string{"u1", "u2"}, uuids: []string{"u1", "u2"}},
+		{api: "uuid_hold", args: "off u1", class: effect.ClassCall, tokens: []string{"off", "u1"}, fold: 1, uuids: []string{"u1"}},
+		{api: "uuid_hold", args: "u1", class: effect.ClassCall, tokens: []string{"u1"}, fold: 1, uuids: []string{"u1"}},
+		{api: "uuid_media_reneg", args: "+u1", class: effect.ClassCall, tokens: []string{"+u1"}, uuids: []string{"u1"}},
+		{api: "eval", args: "uuid:u1 x", class: effect.ClassNested, tokens: []string{"uuid:u1 x"}, uuids: []string{"u1"}, opaque: effect.OpaqueWrapper},
+		{api: "system", args: "id -u", class: effect.ClassExec, tokens: []string{"id -u"}},
+		{api: "managed", class: effect.ClassNone, opaque: effect.OpaqueScript},
+		{api: "db", args: "select/a/b", class: effect.ClassConfig, tokens: []string{"select", "a", "b"}, fold: 1, reads: true},
+		{api: "uuid_redirect", args: "u1 sip:x", class: effect.ClassOriginate, tokens: []string{"u1", "sip:x"}, uuids: []string{"u1"}, opaque: effect.OpaqueWrapper},
+		{api: "sofia_username_of", args: "a/b@c", class: effect.ClassSecret, tokens: []string{"a/b@c"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.api+" "+tt.args, func(t *testing.T) {
@@ -97,7 +99,7 @@ func TestEveryRowThatNests(t *testing.T) {
 	for _, table := range []map[string]*entry{Builtin().apis, Builtin().apps} {
 		for _, e := range table {
 			switch e.class {
-			case ClassExec, ClassNested, ClassOriginate:
+			case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
 				if e.parts == nil && e.opaqueReason() == "" {
 					got = append(got, e.path)
 				}
@@ -123,7 +125,7 @@ func TestParseEntryRefuses(t *testing.T) {
 }
 
 func TestWith(t *testing.T) {
-	c, err := Builtin().With([]Module{{Name: "UUID_audio_fork", Class: ClassMedia, UUID: []int{0}, Split: "space"}})
+	c, err := Builtin().With([]Module{{Name: "UUID_audio_fork", Class: effect.ClassMedia, UUID: []int{0}, Split: "space"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,13 +152,13 @@ func TestWith(t *testing.T) {
 }
 
 func TestClass(t *testing.T) {
-	for c := ClassStatus; c <= ClassNested; c++ {
-		if got, ok := ParseClass(c.String()); !ok || got != c {
+	for c := effect.ClassStatus; c <= effect.ClassNested; c++ {
+		if got, ok := effect.ParseClass(c.String()); !ok || got != c {
 			t.Errorf("ParseClass(%q) = %v, %v", c.String(), got, ok)
 		}
 	}
 	for _, s := range []string{"", "Status", "@status", "any"} {
-		if got, ok := ParseClass(s); ok || got != ClassNone {
+		if got, ok := effect.ParseClass(s); ok || got != effect.ClassNone {
 			t.Errorf("ParseClass(%q) = %v, %v; want none", s, got, ok)
 		}
 	}

@@ -2,41 +2,15 @@ package command
 
 import (
 	"strconv"
-	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
 // MaxLinger is the most seconds that a linger may state, and how long one without a time lasts:
 // without an end, a dead call would stay for as long as the connection does.
 const MaxLinger = 3600
-
-// channelEffect is one that acts on the channel uuid by the verb of that name. Further tokens say
-// how.
-func channelEffect(verb, uuid, path string, more ...string) Effect {
-	tokens := append([]string{uuid}, more...)
-	e := Effect{Kind: KindChannel, Name: verb, Args: strings.Join(tokens, " "), Tokens: tokens, UUIDs: tokens[:1:1], Path: path}
-	switch verb {
-	case "nomedia":
-		e.UUIDs = tokens
-	case "unicast":
-		e.Fold = 1 << unicastTransport
-	}
-	return e
-}
-
-// ChannelTokens returns the names of the tokens that follow a verb of the kind channel, as the
-// documentation has them: one for each. An unknown verb has the uuid alone.
-func ChannelTokens(verb string) []string {
-	switch verb {
-	case "unicast":
-		return []string{"UUID", "REMOTE-IP", "REMOTE-PORT", "LOCAL-IP", "LOCAL-PORT", "TRANSPORT", "FLAGS"}
-	case "nomedia":
-		return []string{"UUID", "NOMEDIA-UUID"}
-	}
-	return []string{"UUID"}
-}
 
 // parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before
 // the uuid for the uuid, and answers that it is invalid; clients mean what is read here. The
@@ -68,7 +42,7 @@ func (p *parser) parseMyevents(words []string) *codec.Refusal {
 		p.answer(already)
 		return nil
 	}
-	p.effect(channelEffect("myevents", uuid, "myevents"))
+	p.effect(effect.OnChannel("myevents", uuid, "myevents"))
 	p.send("myevents " + uuid + " " + format)
 	p.cmd.note = func(s *State) { s.attached = uuid }
 	return nil
@@ -114,7 +88,7 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 	if value == "" {
 		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
 	}
-	p.effect(channelEffect("divert_events", p.st.attached, "divert_events"))
+	p.effect(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
 	p.send("divert_events " + value)
 	return nil
 }
@@ -144,7 +118,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 		r.Reply = codec.ReplyRefused + "linger-time, state 1 to 3600 seconds"
 		return r
 	}
-	p.effect(channelEffect("linger", p.st.attached, "linger"))
+	p.effect(effect.OnChannel("linger", p.st.attached, "linger"))
 	p.send(lingerLine(seconds))
 	return nil
 }
@@ -164,6 +138,6 @@ func (p *parser) parseResume() {
 		p.answer(notFound)
 		return
 	}
-	p.effect(channelEffect("resume", p.st.attached, "resume"))
+	p.effect(effect.OnChannel("resume", p.st.attached, "resume"))
 	p.send("resume")
 }

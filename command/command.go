@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
 )
 
 // A Command is what one frame asks FreeSWITCH to do. It holds no reference to the frame
@@ -16,7 +17,7 @@ type Command struct {
 	Text string
 	// Effects are all that the command would cause. None: it touches only the client's own
 	// session. They may be shared with other commands: never change them.
-	Effects []Effect
+	Effects []effect.Effect
 	// Upstream is what goes up, in order: one frame, or one for each part of a
 	// console_execute, or none when Answer is set.
 	Upstream []codec.Frame
@@ -84,7 +85,7 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 // parsed is a Command with room for what most commands have: one effect, one frame.
 type parsed struct {
 	cmd     Command
-	effects [1]Effect
+	effects [1]effect.Effect
 	frames  [1]codec.Frame
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // described is a catalogue that also knows some APIs of modules outside FreeSWITCH's tree.
@@ -22,10 +23,10 @@ func described(t *testing.T, mods ...command.Module) *command.Catalog {
 
 // audioAPIs are as the policies of voice agents describe them.
 var audioAPIs = []command.Module{
-	{Name: "uuid_audio_fork", Class: command.ClassMedia, UUID: []int{0}, Split: "space"},
-	{Name: "uuid_audio_stream", Class: command.ClassMedia, UUID: []int{0}, Split: "words 6"},
-	{Name: "mine_char", Class: command.ClassMedia, Split: "char , 3"},
-	{Name: "mine_whole", Class: command.ClassMedia},
+	{Name: "uuid_audio_fork", Class: effect.ClassMedia, UUID: []int{0}, Split: "space"},
+	{Name: "uuid_audio_stream", Class: effect.ClassMedia, UUID: []int{0}, Split: "words 6"},
+	{Name: "mine_char", Class: effect.ClassMedia, Split: "char , 3"},
+	{Name: "mine_whole", Class: effect.ClassMedia},
 }
 
 // TestDescribedGoesUp: the argument of an API that a policy describes is split as FreeSWITCH's own
@@ -168,7 +169,7 @@ func TestSetvarMultiGoesUp(t *testing.T) {
 
 // patched describes a conference with subcommands of its own.
 var patched = command.Module{Name: "conference", Subcommands: []command.Subcommand{
-	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: command.ClassRead}, {Name: "wipe", Class: command.ClassConfig},
+	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: effect.ClassRead}, {Name: "wipe", Class: effect.ClassConfig},
 }}
 
 // TestSubcommands: a subcommand that a policy adds holds nothing, and all that the tree's own
@@ -195,7 +196,7 @@ func TestSubcommands(t *testing.T) {
 		if got := effects(c.Effects); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: effects %q, want %q", tt.send, got, tt.want)
 		}
-		d := cat.Describe(command.KindAPI, "conference", c.Effects[0].Args)
+		d := cat.Describe(effect.KindAPI, "conference", c.Effects[0].Args)
 		if got := d.Class; got != c.Effects[0].Class {
 			t.Errorf("%s: Describe says the class %s, Parse %s", tt.send, got, c.Effects[0].Class)
 		}
@@ -231,7 +232,7 @@ func TestWithRefuses(t *testing.T) {
 		{command.Module{Name: "sofia", Subcommands: []command.Subcommand{{Name: "tag"}}}, `it cannot have "subcommands"`},
 		{command.Module{Name: "conference"}, "FreeSWITCH's own tree has it"},
 		{command.Module{Name: "conference", Split: "space", Secret: []int{1}}, "FreeSWITCH's own tree has it"},
-		{command.Module{Name: "conference", Class: command.ClassStatus, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{command.Module{Name: "conference", Class: effect.ClassStatus, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
 		{command.Module{Name: "Conference", UUID: []int{1}, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
 		{command.Module{Name: "status", Secret: []int{1}}, "secret token 1 cannot be"},
 		{sub("Kick"), `subcommand "Kick": FreeSWITCH's own tree has it`},

@@ -4,31 +4,32 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
 // dialString appends the effects of a dial string that a channel dials. It returns where in the
 // command that stands, and true if FreeSWITCH looks a leg up in its directory.
-func (p *parser) dialString(at trail, text string) (block Block, directory bool) {
+func (p *parser) dialString(at trail, text string) (block effect.Block, directory bool) {
 	var r dialReader
 	d, _, err := r.read(text)
 	if err != nil {
 		p.unclear(at, err, text)
-		return Block{}, false
+		return effect.Block{}, false
 	}
 	return p.dial(at, &d, ""), d.asksDirectory()
 }
 
 // dial appends the effects of d, and returns where in the command it stands. context is that of
 // legs of loopback that name none: "" for the one of the channel that dials.
-func (p *parser) dial(at trail, d *dialString, context string) Block {
+func (p *parser) dial(at trail, d *dialString, context string) effect.Block {
 	legs, vars, bytes := d.size()
 	if legs > maxLegs {
-		p.opaque(at, OpaqueDepth)
-		return Block{}
+		p.opaque(at, effect.OpaqueDepth)
+		return effect.Block{}
 	}
 	p.dials++
-	whole := Block{Dial: p.dials}
+	whole := effect.Block{Dial: p.dials}
 	at.directory, at.block = d.asksDirectory(), whole
 	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
 	p.makeRoom(vars, bytes)
@@ -80,10 +81,10 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	if folded := ascii.ToLower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
-	p.effect(Effect{
-		Kind: KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.uuids, Path: at.path, Later: at.later,
+	p.effect(effect.Effect{
+		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.uuids, Path: at.path, Later: at.later,
 	})
-	at.leg, at.block = LegUnknown, Block{} // what a leg of loopback runs has another leg before it
+	at.leg, at.block = effect.LegUnknown, effect.Block{} // what a leg of loopback runs has another leg before it
 	switch typ {
 	case "loopback":
 		at.path = at.join("dial loopback")
@@ -92,7 +93,7 @@ func (p *parser) leg(at trail, l *leg, context string) {
 		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
 		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
 		if !isPlain(data) {
-			p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtTemplate})
+			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
 		}
 	default:
 		// It becomes the channel's destination, which an expansion may mention.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -127,9 +128,9 @@ func originateParts(p *parser, at trail, c *call) {
 	if at.depth == 1 {
 		p.up, p.upTokens = o.canonical, o.tokens
 	}
-	at.leg = LegA
+	at.leg = effect.LegA
 	at.block = p.dial(at, &o.dial, defaultContext)
-	at.leg = LegB
+	at.leg = effect.LegB
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).
 	at.directory = o.dial.asksDirectory()
 	if o.name != "" {
@@ -138,7 +139,7 @@ func originateParts(p *parser, at trail, c *call) {
 	if o.number != "" {
 		p.variable(at, scopeOriginate, "origination_caller_id_number", o.number)
 	}
-	at.block = Block{}
+	at.block = effect.Block{}
 	if o.app != "" {
 		p.app(at, o.app, o.args)
 	} else {

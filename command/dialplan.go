@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -38,7 +39,7 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 	written := dialplan
 	dialplan, known := p.expandable(at, dialplan)
 	if !known || strings.Contains(dialplan, hole) {
-		p.opaque(at, OpaqueExpansion)
+		p.opaque(at, effect.OpaqueExpansion)
 	}
 	names, err := separateSure(nil, dialplan, ',', maxDialplans)
 	if err != nil {
@@ -53,24 +54,24 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 				if !ascii.EqualFold(written, name) {
 					// The channel keeps it for transfers that name none, with other extensions: only where all of it
 					// is that word does FreeSWITCH take another one then (switch_ivr.c, switch_ivr_session_transfer).
-					p.opaque(at, OpaqueWrapper)
+					p.opaque(at, effect.OpaqueWrapper)
 				}
 			}
 			p.inline(at, arg)
 			continue
 		}
-		p.effect(Effect{
-			Kind: KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1, // switch_xml.c, switch_xml_find_child
+		p.effect(effect.Effect{
+			Kind: effect.KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1, // switch_xml.c, switch_xml_find_child
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
 		p.stored(at, exten)
 		p.stored(at, context)
 		if name == "LUA" || arg != "" {
 			// Its context is the script; and the argument of the others names a file to read it from.
-			p.opaque(at, OpaqueScript)
+			p.opaque(at, effect.OpaqueScript)
 		}
 		if name == "enum" {
-			p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtAnswer})
+			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtAnswer})
 		}
 	}
 }

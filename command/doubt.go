@@ -3,12 +3,14 @@ package command
 import (
 	"fmt"
 	"strings"
+
+	"eslguard/effect"
 )
 
 // unsure appends an opaque effect that says why its text can be read in more than one way, or not
 // at all, and what to do about it.
 func (p *parser) unsure(at trail, why string) {
-	p.opaqueEffect(at, Effect{Name: OpaqueUnknownSyntax, Why: why})
+	p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueUnknownSyntax, Why: why})
 }
 
 // What doubts say. They hold no values, for a value may be a secret, and no colon with a space, at

@@ -6,12 +6,13 @@ import (
 	"unicode/utf8"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // whys returns why the effects of c are opaque.
 func whys(c *command.Command) (list []string) {
 	for i := range c.Effects {
-		if e := &c.Effects[i]; e.Kind == command.KindOpaque {
+		if e := &c.Effects[i]; e.Kind == effect.KindOpaque {
 			list = append(list, e.Why)
 		}
 	}
@@ -125,23 +126,23 @@ func TestUnlisted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := cat.Describe(command.KindAPI, tt.api, "x")
+		d := cat.Describe(effect.KindAPI, tt.api, "x")
 		if c.Effects[0].Unlisted != tt.want || d.Unlisted != tt.want {
 			t.Errorf("%s: unlisted %t and %t, want %t", tt.api, c.Effects[0].Unlisted, d.Unlisted, tt.want)
 		}
 	}
-	if d := cat.Describe(command.KindApp, "other", "x"); d.Unlisted {
+	if d := cat.Describe(effect.KindApp, "other", "x"); d.Unlisted {
 		t.Error("an application can be named by a rule, and is marked")
 	}
 }
 
 // checkWhy fails if why is not fit to stand in a reply: one line of plain text that no client cuts.
-func checkWhy(t *testing.T, e *command.Effect) {
+func checkWhy(t *testing.T, e *effect.Effect) {
 	t.Helper()
 	if e.Why == "" {
 		return
 	}
-	if e.Kind != command.KindOpaque || len(e.Why) > 300 || !utf8.ValidString(e.Why) || strings.ContainsAny(e.Why, "\r\n\t\x00") || strings.Contains(e.Why, ": ") {
+	if e.Kind != effect.KindOpaque || len(e.Why) > 300 || !utf8.ValidString(e.Why) || strings.ContainsAny(e.Why, "\r\n\t\x00") || strings.Contains(e.Why, ": ") {
 		t.Errorf("%s: why is %q", e, e.Why)
 	}
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -11,7 +12,7 @@ import (
 type entry struct {
 	name  string // lower case
 	path  string // "api NAME" or "app NAME"
-	class Class
+	class effect.Class
 	split splitter
 	fold  foldRule
 	uuid  uuidRule
@@ -27,7 +28,7 @@ type entry struct {
 	// unlisted says that no catalogue has it.
 	unlisted bool
 	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.
-	more map[string]Class
+	more map[string]effect.Class
 }
 
 // A foldRule says which tokens FreeSWITCH compares without case.

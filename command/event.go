@@ -2,6 +2,7 @@ package command
 
 import (
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -89,7 +90,7 @@ func (p *parser) eventEffects(l *eventList) {
 		return
 	}
 	if l.all {
-		p.cmd.Effects = append([]Effect(nil), allEvents()...)
+		p.cmd.Effects = append([]effect.Effect(nil), allEvents()...)
 	} else {
 		for t := range eventAll {
 			if l.types.has(t) {

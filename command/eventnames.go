@@ -3,6 +3,7 @@ package command
 import (
 	"sync"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -72,8 +73,8 @@ const PathAllEvents = "event ALL"
 
 // allEvents are the effects of `event ALL`: every type, and every subclass of CUSTOM, which
 // `subscribe CUSTOM` without a token stands for. Built once, since many clients ask for ALL.
-var allEvents = sync.OnceValue(func() []Effect {
-	effects := make([]Effect, 0, len(eventNames))
+var allEvents = sync.OnceValue(func() []effect.Effect {
+	effects := make([]effect.Effect, 0, len(eventNames))
 	for i := range eventNames {
 		e := subscribe(eventType(i))
 		e.Path = PathAllEvents
@@ -82,10 +83,10 @@ var allEvents = sync.OnceValue(func() []Effect {
 	return effects
 })
 
-func subscribe(t eventType) Effect {
-	return Effect{Kind: KindSubscribe, Name: t.String(), Path: "event"}
+func subscribe(t eventType) effect.Effect {
+	return effect.Effect{Kind: effect.KindSubscribe, Name: t.String(), Path: "event"}
 }
 
-func subscribeCustom(subclass []string) Effect {
-	return Effect{Kind: KindSubscribe, Name: "CUSTOM", Args: subclass[0], Tokens: subclass, Path: "event"}
+func subscribeCustom(subclass []string) effect.Effect {
+	return effect.Effect{Kind: effect.KindSubscribe, Name: "CUSTOM", Args: subclass[0], Tokens: subclass, Path: "event"}
 }

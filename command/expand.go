@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -200,7 +201,7 @@ func (p *parser) expandOnChannel(at trail, text string) (expanded string, k know
 		variable: func(string) (string, bool) { return "", false },
 		call: func(name, args string, sure bool) (string, bool) {
 			if strings.Contains(name, hole) {
-				p.opaque(at, OpaqueExpansion)
+				p.opaque(at, effect.OpaqueExpansion)
 				return "", false
 			}
 			in := at
@@ -214,7 +215,7 @@ func (p *parser) expandOnChannel(at trail, text string) (expanded string, k know
 	}
 	expanded, known := x.expand(text, 0)
 	if x.deep {
-		p.opaque(at, OpaqueDepth)
+		p.opaque(at, effect.OpaqueDepth)
 	}
 	switch {
 	case known:

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -148,12 +149,12 @@ func (p *parser) linkExpansions() {
 	if !p.holes {
 		return
 	}
-	var expanded []Effect
+	var expanded []effect.Effect
 	opaque := false
 	for i := range p.cmd.Effects {
 		e := &p.cmd.Effects[i]
-		opaque = opaque || e.Kind == KindOpaque && e.Named
-		if e.Kind != KindOpaque && e.Named {
+		opaque = opaque || e.Kind == effect.KindOpaque && e.Named
+		if e.Kind != effect.KindOpaque && e.Named {
 			expanded = append(expanded, *e)
 		}
 	}
@@ -161,7 +162,7 @@ func (p *parser) linkExpansions() {
 		return
 	}
 	for i := range p.cmd.Effects {
-		if e := &p.cmd.Effects[i]; e.Kind == KindOpaque && e.Named {
+		if e := &p.cmd.Effects[i]; e.Kind == effect.KindOpaque && e.Named {
 			e.Expanded = expanded
 		}
 	}

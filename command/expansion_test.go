@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestExpansionVariable: which expansions a rule can name, and by which variable.
@@ -136,7 +137,7 @@ func TestExpanded(t *testing.T) {
 		var got [][]string
 		for i := range c.Effects {
 			e := &c.Effects[i]
-			if e.Kind != command.KindOpaque {
+			if e.Kind != effect.KindOpaque {
 				if e.Expanded != nil {
 					t.Errorf("%q: %s is not opaque", tt.send, e)
 				}

@@ -1,13 +1,17 @@
 package command
 
-import "slices"
+import (
+	"slices"
+
+	"eslguard/effect"
+)
 
 // Nests reports whether an API (KindAPI) or application (KindApp) of that name may hold other commands: by its
 // class, by what the catalogue says of it, or because its argument is taken apart.
-func (c *Catalog) Nests(k EffectKind, name string) bool {
+func (c *Catalog) Nests(k effect.Kind, name string) bool {
 	e := c.entry(k, name)
 	switch e.class {
-	case ClassExec, ClassNested, ClassOriginate:
+	case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
 		return true
 	}
 	return e.parts != nil || e.opaqueReason() != ""
@@ -15,7 +19,7 @@ func (c *Catalog) Nests(k EffectKind, name string) bool {
 
 // A Position is one token of a row of positions.tsv, with tokens that have the row's form.
 type Position struct {
-	Kind   EffectKind
+	Kind   effect.Kind
 	Name   string
 	Type   Type
 	Tokens []string // plain values; the one at Index is for the test to replace
@@ -34,7 +38,7 @@ func Positions() (list []Position) {
 	return list
 }
 
-func (a *alternative) positions(kind EffectKind, name string) (list []Position) {
+func (a *alternative) positions(kind effect.Kind, name string) (list []Position) {
 	tokens := make([]string, len(a.at)+2)
 	for i := range tokens {
 		tokens[i] = PlainValue(a.rest)
@@ -45,9 +49,9 @@ func (a *alternative) positions(kind EffectKind, name string) (list []Position) 
 	for _, s := range a.subs {
 		tokens[s.index] = s.words[0]
 	}
-	if kind == KindInject {
+	if kind == effect.KindInject {
 		more := append(tokens, make([]string, len(smsHeaders))...)
-		e := Effect{Kind: kind, Name: name, Tokens: more}
+		e := effect.Effect{Kind: kind, Name: name, Tokens: more}
 		tokens = more[:fixedTokens(&e)]
 	}
 	for i := range tokens {
@@ -61,7 +65,7 @@ func (a *alternative) positions(kind EffectKind, name string) (list []Position) 
 	}
 	for _, key := range a.keys {
 		value := PlainValue(key.typ)
-		if kind == KindInject {
+		if kind == effect.KindInject {
 			value = key.word + "=" + value
 			n := len(tokens)
 			list = append(list, Position{kind, name, key.typ, append(slices.Clone(tokens), value), n})
@@ -113,7 +117,7 @@ func ActingVariables() (list []string) {
 }
 
 // TakesApart reports whether the argument of an API or application is taken apart.
-func (c *Catalog) TakesApart(k EffectKind, name string) bool { return c.entry(k, name).parts != nil }
+func (c *Catalog) TakesApart(k effect.Kind, name string) bool { return c.entry(k, name).parts != nil }
 
 // IsHook reports whether FreeSWITCH runs the value of a variable of that name.
 func IsHook(name string) bool { return hookOf(name) != hookNone }

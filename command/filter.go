@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -29,8 +30,8 @@ func (f filter) regex() bool {
 	return strings.HasPrefix(strings.TrimLeft(f.value, "+- "), "/")
 }
 
-func (f filter) effect() Effect {
-	return Effect{Kind: KindFilter, Name: "regex", Args: f.name, Tokens: []string{f.name}, Fold: 1, Path: "filter"}
+func (f filter) effect() effect.Effect {
+	return effect.Effect{Kind: effect.KindFilter, Name: "regex", Args: f.name, Tokens: []string{f.name}, Fold: 1, Path: "filter"}
 }
 
 // parseFilter parses `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete all`.

@@ -3,12 +3,13 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
 // A Form says which types the tokens of one effect have. The zero Form says that they are all text.
 type Form struct {
-	effect   *Effect
+	effect   *effect.Effect
 	form     *alternative
 	variable variableType
 	known    bool
@@ -20,15 +21,15 @@ func (f *Form) Known() bool { return f.known }
 
 // FormOf returns the types of the tokens of e, as the catalogue has them. Tokens that it does not know
 // are text.
-func FormOf(e *Effect) Form {
+func FormOf(e *effect.Effect) Form {
 	f := Form{effect: e, form: &anyText, known: true}
 	table := positionsOf()
 	switch e.Kind {
-	case KindVar:
+	case effect.KindVar:
 		if len(e.Tokens) > 0 {
 			f.variable = table.variable(ascii.ToLower(e.Tokens[0]))
 		}
-	case KindInject, KindAPI, KindApp, KindDialplan, KindChannel:
+	case effect.KindInject, effect.KindAPI, effect.KindApp, effect.KindDialplan, effect.KindChannel:
 		names := table.tokens[e.Kind]
 		p, ok := names[e.Name]
 		if !ok {
@@ -47,9 +48,9 @@ func (f *Form) Types(i int) TypeSet {
 		return 0
 	}
 	switch e.Kind {
-	case KindVar:
+	case effect.KindVar:
 		return f.variableTypes(i)
-	case KindInject:
+	case effect.KindInject:
 		return setOf(f.injectType(i))
 	}
 	t := f.form.typeAt(e.Tokens, i)
@@ -67,10 +68,10 @@ func (f *Form) Acts(i int) bool { return i == 0 && f.variable.acts }
 // event, behind the count of a loop_playback, and else at 0.
 func (f *Form) Offset(i int) int {
 	e := f.effect
-	if e != nil && e.Kind == KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
+	if e != nil && e.Kind == effect.KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
 		return strings.IndexByte(e.Tokens[0], ' ') + 1
 	}
-	if e == nil || e.Kind != KindInject || i < fixedTokens(e) || i >= len(e.Tokens) {
+	if e == nil || e.Kind != effect.KindInject || i < fixedTokens(e) || i >= len(e.Tokens) {
 		return 0
 	}
 	return strings.IndexByte(e.Tokens[i], '=') + 1
@@ -86,7 +87,7 @@ func (f *Form) injectType(i int) Type {
 	if t, ok := f.form.typeAfter(name); ok {
 		return t
 	}
-	if any := positionsOf().tokens[KindInject]["*"]; len(any) > 0 {
+	if any := positionsOf().tokens[effect.KindInject]["*"]; len(any) > 0 {
 		if t, ok := any[0].typeAfter(name); ok {
 			return t
 		}

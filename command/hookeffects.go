@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -11,7 +12,7 @@ import (
 // may say anything.
 func (p *parser) joins(at trail, kind hookKind) {
 	if kind != hookNone && !kind.byElement() {
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
@@ -30,7 +31,7 @@ type hook struct {
 func (h *hook) fire(kind hookKind, value string) {
 	named := h.at.named && !h.at.unknown && kind.byElement() // what it runs is taken apart like all else
 	if strings.Contains(value, hole) && !named {
-		h.opaque(h.at, OpaqueExpansion)
+		h.opaque(h.at, effect.OpaqueExpansion)
 		return
 	}
 	if kind.byElement() {
@@ -51,14 +52,14 @@ func (h *hook) fire(kind hookKind, value string) {
 func (h *hook) fireOne(kind hookKind, value string) {
 	switch kind {
 	case hookScript:
-		h.opaque(h.at, OpaqueScript)
+		h.opaque(h.at, effect.OpaqueScript)
 	case hookParts:
 		if h.name != "campon" || isTrue(value) {
-			h.opaque(h.at, OpaqueWrapper)
+			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	case hookLiteral:
 		if isTrue(value) {
-			h.opaque(h.at, OpaqueExpansion)
+			h.opaque(h.at, effect.OpaqueExpansion)
 		}
 	case hookPairArgs:
 		h.pairArgs()
@@ -78,21 +79,21 @@ func (h *hook) fireOne(kind hookKind, value string) {
 		h.page(value)
 	case hookChat:
 		if !isChat(value) {
-			h.opaque(h.at, OpaqueWrapper)
+			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	case hookWords:
 		h.plainWords(h.at, value)
 	case hookFolder:
 		if !isPlain(strings.ReplaceAll(value, "/", "")) {
-			h.opaque(h.at, OpaqueScript)
+			h.opaque(h.at, effect.OpaqueScript)
 		}
 	case hookSafeguard:
 		if !isTrue(value) {
-			h.opaque(h.at, OpaqueScript)
+			h.opaque(h.at, effect.OpaqueScript)
 		}
 	case hookSwitch:
 		if !ascii.ContainsEqualFold([]string{"0", "false", "no", "off"}, value) {
-			h.opaque(h.at, OpaqueWrapper)
+			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	default:
 		h.run(kind, value)
@@ -187,7 +188,7 @@ func (h *hook) play(value string) {
 	if strings.HasSuffix(h.name, "hold_music") {
 		again, known := h.expandable(h.at, value)
 		if !known {
-			h.opaque(h.at, OpaqueExpansion)
+			h.opaque(h.at, effect.OpaqueExpansion)
 			return
 		}
 		value = again
@@ -197,7 +198,7 @@ func (h *hook) play(value string) {
 	}
 	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an inline dialplan.
 	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'"\`) {
-		h.opaque(h.at, OpaqueWrapper)
+		h.opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
@@ -226,7 +227,7 @@ func (h *hook) pair(app string) {
 	}
 	if len(args) == 0 {
 		h.app(h.at, app, "")
-		h.opaque(h.at, OpaqueWrapper)
+		h.opaque(h.at, effect.OpaqueWrapper)
 	}
 	for _, a := range args {
 		if h.isFull() {
@@ -243,14 +244,14 @@ func (h *hook) pairArgs() {
 			return
 		}
 	}
-	h.opaque(h.at, OpaqueWrapper)
+	h.opaque(h.at, effect.OpaqueWrapper)
 }
 
 // confirm is for group_confirm_key=exec, by which group_confirm_file is an application.
 func (h *hook) confirm() {
 	files := h.values("group_confirm_file")
 	if len(files) == 0 {
-		h.opaque(h.at, OpaqueWrapper)
+		h.opaque(h.at, effect.OpaqueWrapper)
 	}
 	for _, f := range files {
 		name, args := cutSpace(f)
@@ -270,7 +271,7 @@ func (h *hook) confirmFile(value string) {
 // named is for the dialplan of later transfers that name none.
 func (h *hook) named(dialplan string) {
 	if !ascii.EqualFold(dialplan, defaultDialplan) {
-		h.opaque(h.at, OpaqueWrapper)
+		h.opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
@@ -278,7 +279,7 @@ func (h *hook) named(dialplan string) {
 func (h *hook) orbit(kind hookKind, value string) {
 	// Valet parking writes them into an inline dialplan.
 	if strings.ContainsAny(value, `,'\`) {
-		h.opaque(h.at, OpaqueWrapper)
+		h.opaque(h.at, effect.OpaqueWrapper)
 	}
 	base, part := "", ""
 	for _, orbit := range orbits {
@@ -314,7 +315,7 @@ func (h *hook) page(value string) {
 		h.dialString(h.at, value)
 	case "page_path":
 		if strings.ContainsAny(value, `,'\`) {
-			h.opaque(h.at, OpaqueWrapper)
+			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	case "page_exten":
 		named := h.values("page_dp")
@@ -329,7 +330,7 @@ func (h *hook) page(value string) {
 		}
 	default:
 		if len(h.values("page_exten")) == 0 && !ascii.EqualFold(value, inline) {
-			h.opaque(h.at, OpaqueWrapper)
+			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	}
 }

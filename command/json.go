@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -46,9 +47,9 @@ func jsonParts(p *parser, at trail, c *call) {
 		}
 		p.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":
-		p.opaque(at, OpaqueScript)
+		p.opaque(at, effect.OpaqueScript)
 	default:
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
@@ -68,7 +69,7 @@ func eventChannelParts(p *parser, at trail, c *call) {
 	case err != nil:
 		p.unsure(at, doubtJSON)
 	case ascii.HasPrefixFold(name, "conference"):
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 }
 

@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/effect"
+)
 
 // # Where a leg stands
 //
@@ -22,25 +26,8 @@ import "strings"
 //
 // uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
 
-// A Block says where in the dial strings of a command a leg or a variable stands. The zero Block
-// is nowhere: no variable stands for a leg of it.
-type Block struct {
-	// Dial counts the dial strings of the command from 1, Part the parts between :_: of that dial
-	// string, Leg its legs. Part and Leg are 0 for what stands for all of them.
-	Dial      uint32
-	Part, Leg uint16
-	// Plain says, of a variable, that FreeSWITCH surely keeps this value under this name: neither
-	// is spelled as a list, with an index, as an export or with what is expanded.
-	Plain bool
-}
-
-// Holds reports whether a variable at b is set for a leg at leg.
-func (b Block) Holds(leg Block) bool {
-	return b.Dial != 0 && b.Dial == leg.Dial && (b.Part == 0 || b.Part == leg.Part) && (b.Leg == 0 || b.Leg == leg.Leg)
-}
-
 // blockOf returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
-func blockOf(b Block, v *setting, name string) Block {
+func blockOf(b effect.Block, v *setting, name string) effect.Block {
 	b.Plain = b.Dial != 0 && v.name == name && !strings.HasPrefix(v.value, arrayMark) && !strings.Contains(v.value, arrayBetween) &&
 		!strings.Contains(v.name, hole) && !strings.Contains(v.value, hole)
 	return b
@@ -52,29 +39,29 @@ var keepsLeg = []string{"bridge", "dial", "execute_extension", "transfer"}
 
 // legWithin returns where the legs stand that an application dials, given where those stand that
 // are dialled by the channel that runs it. The application is named as the catalogue names it.
-func legWithin(at Leg, app string) Leg {
-	if at != LegB {
-		return LegUnknown
+func legWithin(at effect.Leg, app string) effect.Leg {
+	if at != effect.LegB {
+		return effect.LegUnknown
 	}
 	for _, name := range keepsLeg {
 		if name == app {
 			return at
 		}
 	}
-	return LegUnknown
+	return effect.LegUnknown
 }
 
 // dials returns where a leg stands that is dialled at t.
-func (t *trail) dials() Leg {
-	if t.leg == LegUnknown {
-		return LegOther
+func (t *trail) dials() effect.Leg {
+	if t.leg == effect.LegUnknown {
+		return effect.LegOther
 	}
 	return t.leg
 }
 
 // starting returns the trail of a dial string whose legs start calls of their own.
 func (t trail) starting() trail {
-	t.leg = LegA
+	t.leg = effect.LegA
 	return t
 }
 

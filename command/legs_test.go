@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eslguard/codec"
+	"eslguard/effect"
 )
 
 // legsOf returns the legs that a command dials, each with its place.
@@ -23,11 +24,11 @@ func legsOf(t *testing.T, text string) (out []string) {
 	}
 	for i := range c.Effects {
 		e := &c.Effects[i]
-		if e.Kind == KindDial {
+		if e.Kind == effect.KindDial {
 			out = append(out, e.Leg.String()+" "+e.Name)
 			continue
 		}
-		if e.Leg != LegUnknown {
+		if e.Leg != effect.LegUnknown {
 			t.Errorf("%s: the effect %s stands at %s", text, e, e.Leg)
 		}
 	}
@@ -95,17 +96,17 @@ func TestLegs(t *testing.T) {
 
 // TestLegWords: the words for places are read as they are written, and nothing else is.
 func TestLegWords(t *testing.T) {
-	for l := LegA; l <= LegOther; l++ {
-		if got, ok := ParseLeg(l.String()); got != l || !ok {
+	for l := effect.LegA; l <= effect.LegOther; l++ {
+		if got, ok := effect.ParseLeg(l.String()); got != l || !ok {
 			t.Errorf("ParseLeg(%q) = %v, %v", l.String(), got, ok)
 		}
 	}
 	for _, word := range []string{"", "A-leg", "leg", "c-leg"} {
-		if got, ok := ParseLeg(word); ok || got != LegUnknown {
+		if got, ok := effect.ParseLeg(word); ok || got != effect.LegUnknown {
 			t.Errorf("ParseLeg(%q) = %v, %v", word, got, ok)
 		}
 	}
-	if got := Leg(99).String(); got != "" {
+	if got := effect.Leg(99).String(); got != "" {
 		t.Errorf("an unknown place is %q", got)
 	}
 }

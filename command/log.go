@@ -2,6 +2,7 @@ package command
 
 import (
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -54,6 +55,6 @@ func (p *parser) parseLog(words []string) *codec.Refusal {
 	return nil
 }
 
-func logEffect(level string) Effect {
-	return Effect{Kind: KindLog, Name: level, Path: "log"}
+func logEffect(level string) effect.Effect {
+	return effect.Effect{Kind: effect.KindLog, Name: level, Path: "log"}
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"eslguard/effect"
 )
 
 // APINames returns the names of all APIs that the catalogue knows, in lower case and sorted.
@@ -15,7 +17,7 @@ func (c *Catalog) AppNames() []string { return slices.Sorted(maps.Keys(c.apps)) 
 
 // Slots returns how many tokens the argument of an API (KindAPI) or application (KindApp) of that name
 // has at most. It is 1 for a name that the catalogue does not know, and 0 for any other kind.
-func (c *Catalog) Slots(k EffectKind, name string) int {
+func (c *Catalog) Slots(k effect.Kind, name string) int {
 	e := c.entry(k, name)
 	if e == nil {
 		return 0
@@ -27,24 +29,24 @@ func (c *Catalog) Slots(k EffectKind, name string) int {
 // with that argument, or of a channel verb (KindChannel), for those who know of it from elsewhere
 // than a frame. What the argument holds is not looked at, and there is no path. Of any other kind
 // it returns the effect as it stands, without tokens.
-func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
-	if k == KindChannel {
+func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
+	if k == effect.KindChannel {
 		tokens := strings.Split(args, " ") // none of them holds a space
-		return channelEffect(name, tokens[0], "", tokens[1:]...)
+		return effect.OnChannel(name, tokens[0], "", tokens[1:]...)
 	}
 	e := c.entry(k, name)
 	if e == nil {
-		return Effect{Kind: k, Name: name, Args: args}
+		return effect.Effect{Kind: k, Name: name, Args: args}
 	}
 	tokens, sure := e.split.split(args)
-	eff := Effect{
+	eff := effect.Effect{
 		Kind: k, Name: e.name, Args: args, Tokens: tokens,
 		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),
-		Unlisted: k == KindAPI && e.unlisted,
+		Unlisted: k == effect.KindAPI && e.unlisted,
 	}
-	if k == KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
-		eff.Class = ClassRead
-	} else if class, added := e.added(tokens); k == KindAPI && added && sure {
+	if k == effect.KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
+		eff.Class = effect.ClassRead
+	} else if class, added := e.added(tokens); k == effect.KindAPI && added && sure {
 		eff.Class = cmp.Or(class, eff.Class)
 	}
 	return eff
@@ -53,20 +55,20 @@ func (c *Catalog) Describe(k EffectKind, name, args string) Effect {
 // Class returns the class of an API (KindAPI) or application (KindApp) of that name; always says that no argument puts
 // it into another one, as a subcommand that only reads does. Of a name that the catalogue does not know, and any other
 // kind, it is ClassNone and always.
-func (c *Catalog) Class(k EffectKind, name string) (class Class, always bool) {
+func (c *Catalog) Class(k effect.Kind, name string) (class effect.Class, always bool) {
 	e := c.entry(k, name)
 	if e == nil {
-		return ClassNone, true
+		return effect.ClassNone, true
 	}
-	return e.class, k != KindAPI || len(e.reads) == 0
+	return e.class, k != effect.KindAPI || len(e.reads) == 0
 }
 
 // entry returns what is known of an API or application, and nil for other kinds.
-func (c *Catalog) entry(k EffectKind, name string) *entry {
+func (c *Catalog) entry(k effect.Kind, name string) *entry {
 	switch k {
-	case KindAPI:
+	case effect.KindAPI:
 		return lookup(c.apis, "api", name)
-	case KindApp:
+	case effect.KindApp:
 		return lookup(c.apps, "app", name)
 	default:
 		return nil
@@ -75,5 +77,5 @@ func (c *Catalog) entry(k EffectKind, name string) *entry {
 
 // readsOnly reports whether the argument is a subcommand that makes the class read.
 func (e *entry) readsOnly(tokens []string, fold uint64, sure bool) bool {
-	return sure && len(e.reads) > 0 && e.class != ClassStatus && e.class != ClassSecret && e.onlyReads(tokens, fold)
+	return sure && len(e.reads) > 0 && e.class != effect.ClassStatus && e.class != effect.ClassSecret && e.onlyReads(tokens, fold)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestCatalogNames: what rules can name.
@@ -39,13 +40,13 @@ func TestSlots(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct {
-		kind command.EffectKind
+		kind effect.Kind
 		name string
 		want int
 	}{
-		{command.KindAPI, "mine_words", 4}, {command.KindAPI, "MINE_CHAR", 3}, {command.KindAPI, "mine_first", 2},
-		{command.KindAPI, "mine_whole", 1}, {command.KindAPI, "nobody's", 1}, {command.KindApp, "nobody's", 1},
-		{command.KindDial, "user/1000", 0},
+		{effect.KindAPI, "mine_words", 4}, {effect.KindAPI, "MINE_CHAR", 3}, {effect.KindAPI, "mine_first", 2},
+		{effect.KindAPI, "mine_whole", 1}, {effect.KindAPI, "nobody's", 1}, {effect.KindApp, "nobody's", 1},
+		{effect.KindDial, "user/1000", 0},
 	} {
 		if got := c.Slots(tt.kind, tt.name); got != tt.want {
 			t.Errorf("%s %s: %d slots, want %d", tt.kind, tt.name, got, tt.want)
@@ -57,17 +58,17 @@ func TestSlots(t *testing.T) {
 func TestClass(t *testing.T) {
 	c := command.Builtin()
 	for _, tt := range []struct {
-		kind   command.EffectKind
+		kind   effect.Kind
 		name   string
-		class  command.Class
+		class  effect.Class
 		always bool
 	}{
-		{command.KindAPI, "status", command.ClassStatus, true},
-		{command.KindAPI, "UUID_KILL", command.ClassCall, true},
-		{command.KindAPI, "conference", command.ClassOriginate, false},
-		{command.KindApp, "system", command.ClassExec, true},
-		{command.KindAPI, "nobodys_own", command.ClassNone, true},
-		{command.KindDial, "user/1000", command.ClassNone, true},
+		{effect.KindAPI, "status", effect.ClassStatus, true},
+		{effect.KindAPI, "UUID_KILL", effect.ClassCall, true},
+		{effect.KindAPI, "conference", effect.ClassOriginate, false},
+		{effect.KindApp, "system", effect.ClassExec, true},
+		{effect.KindAPI, "nobodys_own", effect.ClassNone, true},
+		{effect.KindDial, "user/1000", effect.ClassNone, true},
 	} {
 		if class, always := c.Class(tt.kind, tt.name); class != tt.class || always != tt.always {
 			t.Errorf("%s %s: %s, %t", tt.kind, tt.name, class, always)
@@ -87,12 +88,12 @@ func TestDescribe(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := cmd.Effects[0]
-		got := c.Describe(command.KindAPI, tt.name, tt.args)
+		got := c.Describe(effect.KindAPI, tt.name, tt.args)
 		if got.Path = want.Path; got.String() != want.String() || got.Class != want.Class || got.Fold != want.Fold || !slices.Equal(got.UUIDs, want.UUIDs) {
 			t.Errorf("%s %s: %+v\nwant %+v", tt.name, tt.args, got, want)
 		}
 	}
-	if e := c.Describe(command.KindDial, "user/1000", "x"); e.String() != "dial user/1000" || e.Args != "x" {
+	if e := c.Describe(effect.KindDial, "user/1000", "x"); e.String() != "dial user/1000" || e.Args != "x" {
 		t.Errorf("%+v", e)
 	}
 }

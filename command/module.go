@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -12,7 +13,7 @@ import (
 // it. Of an API that the tree has, it only adds to what is known: Secret and Subcommands.
 type Module struct {
 	Name  string
-	Class Class
+	Class effect.Class
 	// UUID lists which tokens hold channel uuids, from 0.
 	UUID []int
 	// Split is "space", "words N", "char X N", "first" or "whole". Empty: whole. "space" is
@@ -28,7 +29,7 @@ type Module struct {
 type Subcommand struct {
 	Name string
 	// Class is that of the API with this subcommand. ClassNone: the API's own.
-	Class Class
+	Class effect.Class
 	// Secret lists which tokens of the whole argument are secrets, from 0. Nil: none.
 	Secret []int
 }
@@ -69,7 +70,7 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 	e := c.apis[key]
 	switch {
 	case e != nil:
-		if m.Class != ClassNone || m.Split != "" || len(m.UUID) > 0 || len(m.Secret)+len(m.Subcommands) == 0 {
+		if m.Class != effect.ClassNone || m.Split != "" || len(m.UUID) > 0 || len(m.Secret)+len(m.Subcommands) == 0 {
 			return fmt.Errorf(`FreeSWITCH's own tree has it, so that only "secret" and "subcommands" can be said of it`)
 		}
 		if n.apis[key] != e {
@@ -162,7 +163,7 @@ func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
 	if !ok {
 		return fmt.Errorf(`it cannot have "subcommands": a rule can name any that it has, as in "api %s NAME **"`, e.name)
 	}
-	e.more = make(map[string]Class, len(subs))
+	e.more = make(map[string]effect.Class, len(subs))
 	for _, s := range subs {
 		name := ascii.ToLower(s.Name)
 		_, twice := e.more[name]
@@ -184,13 +185,13 @@ func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
 
 // added returns the class of a subcommand that a policy added, and false where tokens have none of
 // those.
-func (e *entry) added(tokens []string) (Class, bool) {
+func (e *entry) added(tokens []string) (effect.Class, bool) {
 	if e.more == nil {
-		return ClassNone, false
+		return effect.ClassNone, false
 	}
 	at := extensible[e.name].at
 	if at >= len(tokens) {
-		return ClassNone, false
+		return effect.ClassNone, false
 	}
 	class, ok := e.more[ascii.ToLower(tokens[at])]
 	return class, ok

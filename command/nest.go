@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -21,11 +22,11 @@ const (
 
 // nestRules are the words of the catalogue's column.
 var nestRules = map[string]nestRule{
-	"":              nestByClass,
-	"never":         nestNever,
-	OpaqueExpansion: nestExpansion,
-	OpaqueScript:    nestScript,
-	OpaqueWrapper:   nestWrapper,
+	"":                     nestByClass,
+	"never":                nestNever,
+	effect.OpaqueExpansion: nestExpansion,
+	effect.OpaqueScript:    nestScript,
+	effect.OpaqueWrapper:   nestWrapper,
 }
 
 // opaqueReason returns why nothing can be said of what the entry's argument holds, and ""
@@ -35,17 +36,17 @@ func (e *entry) opaqueReason() string {
 	case nestNever:
 		return ""
 	case nestExpansion:
-		return OpaqueExpansion
+		return effect.OpaqueExpansion
 	case nestScript:
-		return OpaqueScript
+		return effect.OpaqueScript
 	case nestWrapper:
-		return OpaqueWrapper
+		return effect.OpaqueWrapper
 	}
 	switch e.class {
-	case ClassExec:
-		return OpaqueScript
-	case ClassNested, ClassOriginate:
-		return OpaqueWrapper
+	case effect.ClassExec:
+		return effect.OpaqueScript
+	case effect.ClassNested, effect.ClassOriginate:
+		return effect.OpaqueWrapper
 	}
 	return ""
 }
@@ -57,28 +58,28 @@ func (e *entry) argReason(args string, tokens []string) string {
 	case "api load", "api unload", "api reload":
 		// A name with a slash is the path of a shared object.
 		if strings.Contains(args, "/") {
-			return OpaqueScript
+			return effect.OpaqueScript
 		}
 	case "api console_complete", "api console_complete_xml":
 		if !plainCompletion(args) {
-			return OpaqueUnknownSyntax
+			return effect.OpaqueUnknownSyntax
 		}
 	case "app record", "app record_session":
 		if len(tokens) > 0 && isShellText(tokens[0]) {
-			return OpaqueScript
+			return effect.OpaqueScript
 		}
 	case "app snapshot", "api uuid_snapshot":
 		if slices.ContainsFunc(tokens, isShellText) {
-			return OpaqueScript
+			return effect.OpaqueScript
 		}
 	case "api uuid_record":
 		if len(tokens) > 2 && isShellText(tokens[2]) {
-			return OpaqueScript
+			return effect.OpaqueScript
 		}
 	}
 	for _, t := range tokens {
 		if strings.IndexByte(t, '{') >= 0 && spools(t) {
-			return OpaqueScript
+			return effect.OpaqueScript
 		}
 		if strings.IndexByte(t, ':') >= 0 {
 			if reason := e.fileReason(ascii.ToLower(t)); reason != "" {
@@ -86,7 +87,7 @@ func (e *entry) argReason(args string, tokens []string) string {
 			}
 		}
 		if runsProgram(t) {
-			return OpaqueScript
+			return effect.OpaqueScript
 		}
 	}
 	return ""
@@ -139,12 +140,12 @@ func (e *entry) fileReason(name string) string {
 		name = strings.ReplaceAll(strings.ReplaceAll(name, "'", ""), `\`, "")
 	}
 	if strings.Contains(name, "shell_stream:") {
-		return OpaqueScript
+		return effect.OpaqueScript
 	}
 	switch {
-	case e.class == ClassMedia, e.class == ClassOriginate, e.class == ClassCall, e.path == "app play_and_get_digits":
+	case e.class == effect.ClassMedia, e.class == effect.ClassOriginate, e.class == effect.ClassCall, e.path == "app play_and_get_digits":
 		if strings.Contains(name, "phrase:") || strings.Contains(name, "httapi:") {
-			return OpaqueWrapper
+			return effect.OpaqueWrapper
 		}
 	}
 	return ""

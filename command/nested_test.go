@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // A nestedTest is an API or application and what it causes besides itself.
@@ -406,7 +407,7 @@ func nestedFrame(run string) string {
 }
 
 func TestNested(t *testing.T) {
-	when := [...]string{command.Now: "", command.Once: " (once)", command.Repeating: " (repeating)"}
+	when := [...]string{effect.Now: "", effect.Once: " (once)", effect.Repeating: " (repeating)"}
 	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
 		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame(tt.run)))
 		if err != nil {
@@ -431,15 +432,15 @@ func TestNested(t *testing.T) {
 func TestLoops(t *testing.T) {
 	for _, tt := range []struct {
 		loops string
-		want  command.Later
+		want  effect.Later
 	}{
-		{"", command.Now},
-		{"\nloops: 0", command.Now},
-		{"\nloops: 1", command.Now},
-		{"\nloops: 2", command.Repeating},
-		{"\nloops: -1", command.Repeating},
-		{"\nloops: 01", command.Repeating},
-		{"\nLoops: 100000", command.Repeating},
+		{"", effect.Now},
+		{"\nloops: 0", effect.Now},
+		{"\nloops: 1", effect.Now},
+		{"\nloops: 2", effect.Repeating},
+		{"\nloops: -1", effect.Repeating},
+		{"\nloops: 01", effect.Repeating},
+		{"\nLoops: 100000", effect.Repeating},
 	} {
 		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
 		if err != nil || len(c.Effects) != 3 {
@@ -461,7 +462,7 @@ func TestNestedRows(t *testing.T) {
 		have[words[0]+" "+words[1]] = true
 	}
 	cat, nests := command.Builtin(), 0
-	check := func(kind command.EffectKind, names []string) {
+	check := func(kind effect.Kind, names []string) {
 		for _, name := range names {
 			if !cat.Nests(kind, name) {
 				continue
@@ -471,8 +472,8 @@ func TestNestedRows(t *testing.T) {
 			}
 		}
 	}
-	check(command.KindAPI, cat.APINames())
-	check(command.KindApp, cat.AppNames())
+	check(effect.KindAPI, cat.APINames())
+	check(effect.KindApp, cat.AppNames())
 	t.Logf("%d APIs and applications can hold others", nests)
 	if nests < 129 {
 		t.Errorf("only %d APIs and applications can hold others, want 129 at least", nests)

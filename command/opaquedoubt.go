@@ -1,6 +1,10 @@
 package command
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/effect"
+)
 
 // What is said of an opaque effect whose reason is not unknown-syntax. Like all doubts these hold
 // no values of the command.
@@ -28,13 +32,13 @@ const (
 // and "" for what has no such text.
 func opaqueWhy(reason string) string {
 	switch reason {
-	case OpaqueExpansion:
+	case effect.OpaqueExpansion:
 		return doubtExpansion
-	case OpaqueScript:
+	case effect.OpaqueScript:
 		return doubtScript
-	case OpaqueWrapper:
+	case effect.OpaqueWrapper:
 		return doubtWrapper
-	case OpaqueDepth:
+	case effect.OpaqueDepth:
 		return doubtDepth
 	}
 	return ""

@@ -8,6 +8,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a body.
@@ -53,11 +54,11 @@ func after(t *testing.T, sent ...string) *command.State {
 }
 
 // effects writes effects one a line; those with a class carry it behind an @.
-func effects(list []command.Effect) []string {
+func effects(list []effect.Effect) []string {
 	var out []string
 	for i := range list {
 		s := list[i].String()
-		if c := list[i].Class; c != command.ClassNone {
+		if c := list[i].Class; c != effect.ClassNone {
 			s += " @" + c.String()
 		}
 		out = append(out, s)
@@ -109,7 +110,7 @@ func runParse(t *testing.T, tests []parseTest) {
 				t.Errorf("answered %q, want %q", c.Answer, tt.answer)
 			}
 			for i := range c.Effects {
-				if c.Effects[i].Kind == command.KindInvalid || c.Effects[i].Path == "" {
+				if c.Effects[i].Kind == effect.KindInvalid || c.Effects[i].Path == "" {
 					t.Errorf("effect %v has no kind or no path", &c.Effects[i])
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -60,7 +61,7 @@ type variableType struct {
 
 // A positionTable is positionsTSV, parsed.
 type positionTable struct {
-	tokens   map[EffectKind]map[string]positions
+	tokens   map[effect.Kind]map[string]positions
 	vars     map[string]variableType
 	families []variableFamily
 }
@@ -80,7 +81,7 @@ var positionsOf = sync.OnceValue(func() *positionTable {
 })
 
 func parsePositionTable(tsv string) (*positionTable, error) {
-	table := &positionTable{tokens: make(map[EffectKind]map[string]positions), vars: make(map[string]variableType)}
+	table := &positionTable{tokens: make(map[effect.Kind]map[string]positions), vars: make(map[string]variableType)}
 	for line := range strings.Lines(tsv) {
 		if err := table.add(strings.TrimSuffix(line, "\n")); err != nil {
 			return nil, fmt.Errorf("positions row %q: %w", line, err)
@@ -94,16 +95,16 @@ func (t *positionTable) add(line string) error {
 	if len(cols) != 3 {
 		return fmt.Errorf("%d columns", len(cols))
 	}
-	if cols[0] == KindVar.String() {
+	if cols[0] == effect.KindVar.String() {
 		return t.addVariable(cols[1], cols[2])
 	}
-	kind := KindInvalid
-	for k := KindAPI; k <= KindOpaque; k++ {
+	kind := effect.KindInvalid
+	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
 		if k.String() == cols[0] {
 			kind = k
 		}
 	}
-	if kind == KindInvalid {
+	if kind == effect.KindInvalid {
 		return fmt.Errorf("kind %q", cols[0])
 	}
 	p, err := parsePositions(cols[2])

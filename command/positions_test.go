@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -87,15 +88,15 @@ func ruled(t *testing.T, rules ...string) *policy.Client {
 }
 
 // effectOf returns the effect of a position with value in its place.
-func effectOf(at command.Position, value string) command.Effect {
+func effectOf(at command.Position, value string) effect.Effect {
 	tokens := slices.Clone(at.Tokens)
-	if name, _, pair := strings.Cut(tokens[at.Index], "="); pair && at.Kind == command.KindInject {
+	if name, _, pair := strings.Cut(tokens[at.Index], "="); pair && at.Kind == effect.KindInject {
 		value = name + "=" + value
 	}
 	tokens[at.Index] = value
-	e := command.Effect{Kind: at.Kind, Name: at.Name, Tokens: tokens}
+	e := effect.Effect{Kind: at.Kind, Name: at.Name, Tokens: tokens}
 	if e.Name == "*" {
-		e.Name = map[command.EffectKind]string{command.KindChannel: "hangup", command.KindDialplan: "XML", command.KindInject: "HEARTBEAT"}[at.Kind]
+		e.Name = map[effect.Kind]string{effect.KindChannel: "hangup", effect.KindDialplan: "XML", effect.KindInject: "HEARTBEAT"}[at.Kind]
 	}
 	return e
 }
@@ -115,7 +116,7 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 		}
 		for rule, c := range clients {
 			plain := effectOf(at, command.PlainValue(at.Type))
-			if d := c.Decide([]command.Effect{plain}); d.Action != policy.Allow && at.Type != command.TypeNever && at.Type != command.TypeURI && at.Type != command.TypeURL && !isSetUpByURL(plain) && !isSwitchOnly(plain, rule) {
+			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && at.Type != command.TypeNever && at.Type != command.TypeURI && at.Type != command.TypeURL && !isSetUpByURL(plain) && !isSwitchOnly(plain, rule) {
 				t.Errorf("%s: %q is not allowed: %s", rule, plain.String(), d.Reason)
 			}
 			for _, value := range valuesOf(at.Type) {
@@ -123,7 +124,7 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 				if value == "" {
 					continue
 				}
-				if d := c.Decide([]command.Effect{bad}); d.Action == policy.Allow {
+				if d := c.Decide([]effect.Effect{bad}); d.Action == policy.Allow {
 					t.Errorf("%s: %q is allowed, with %q for a %s", rule, bad.String(), value, at.Type)
 				}
 				tried++
@@ -136,12 +137,12 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 }
 
 // isSwitchOnly reports whether e is an event by which the switch tells of itself, for which a rule has to spell the name.
-func isSwitchOnly(e command.Effect, rule string) bool {
-	return e.Kind == command.KindInject && rule == "kind **" && strings.HasSuffix(e.Name, "_SCHEDULE")
+func isSwitchOnly(e effect.Effect, rule string) bool {
+	return e.Kind == effect.KindInject && rule == "kind **" && strings.HasSuffix(e.Name, "_SCHEDULE")
 }
 
 // isSetUpByURL reports whether another token of e is of a type of which no value is harmless by itself.
-func isSetUpByURL(e command.Effect) bool {
+func isSetUpByURL(e effect.Effect) bool {
 	form := command.FormOf(&e)
 	for i := range e.Tokens {
 		if s := form.Types(i); e.Tokens[i] != "" && (s.Has(command.TypeURL) || s.Has(command.TypeURI) || s.Has(command.TypeNever)) {
@@ -153,10 +154,10 @@ func isSetUpByURL(e command.Effect) bool {
 
 // starred returns a rule with a * for each token, "" where the catalogue has fewer.
 func starred(at command.Position, name string) string {
-	if slots := command.Builtin().Slots(at.Kind, name); (at.Kind == command.KindAPI || at.Kind == command.KindApp) && slots < len(at.Tokens) {
+	if slots := command.Builtin().Slots(at.Kind, name); (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && slots < len(at.Tokens) {
 		return ""
 	}
-	if at.Kind == command.KindChannel || at.Kind == command.KindDialplan && len(at.Tokens) != 2 || at.Kind == command.KindInject && name == "CUSTOM" {
+	if at.Kind == effect.KindChannel || at.Kind == effect.KindDialplan && len(at.Tokens) != 2 || at.Kind == effect.KindInject && name == "CUSTOM" {
 		return ""
 	}
 	return at.Kind.String() + " " + name + strings.Repeat(" *", len(at.Tokens))
@@ -171,13 +172,13 @@ func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 		for _, scope := range []string{"channel", "originate", "global"} {
 			c := ruled(t, "var "+scope+" "+name+" *", "var "+scope+" "+name+" **")
 			for _, value := range valuesOf(typ) {
-				e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, value}}
-				if d := c.Decide([]command.Effect{e}); d.Action == policy.Allow {
+				e := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, value}}
+				if d := c.Decide([]effect.Effect{e}); d.Action == policy.Allow {
 					t.Errorf("%q is allowed, with a harmful %s", e.String(), typ)
 				}
 			}
-			plain := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, command.PlainValue(typ)}}
-			if d := c.Decide([]command.Effect{plain}); d.Action != policy.Allow && typ != command.TypeNever && scope != "global" {
+			plain := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, command.PlainValue(typ)}}
+			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && typ != command.TypeNever && scope != "global" {
 				t.Errorf("%q is not allowed: %s", plain.String(), d.Reason)
 			}
 		}
@@ -193,14 +194,14 @@ func TestNamesThatActAreSpelled(t *testing.T) {
 	for _, scope := range []string{"channel", "originate", "global"} {
 		c := ruled(t, "var "+scope+" **", "var "+scope+" * *", "var **")
 		for _, name := range names {
-			e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, "1"}, Fold: 1}
-			if d := c.Decide([]command.Effect{e}); d.Action == policy.Allow {
+			e := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, "1"}, Fold: 1}
+			if d := c.Decide([]effect.Effect{e}); d.Action == policy.Allow {
 				t.Errorf("%q is allowed", e.String())
 			}
 		}
 		for _, name := range []string{"my_var", "sip_h_X-Customer", "origination_uuid", "ignore_early_media"} {
-			e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{name, "1"}, Fold: 1}
-			if d := c.Decide([]command.Effect{e}); d.Action != policy.Allow {
+			e := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, "1"}, Fold: 1}
+			if d := c.Decide([]effect.Effect{e}); d.Action != policy.Allow {
 				t.Errorf("%q is not allowed: %s", e.String(), d.Reason)
 			}
 		}
@@ -210,17 +211,17 @@ func TestNamesThatActAreSpelled(t *testing.T) {
 // TestGlobalsAreXML: a global variable becomes part of the configuration, whatever it is for.
 func TestGlobalsAreXML(t *testing.T) {
 	c := ruled(t, "var global my_var *", "var global sip_h_X *", "var channel my_var *")
-	for _, e := range []command.Effect{
-		{Kind: command.KindVar, Name: "global", Tokens: []string{"my_var", "<a/>"}},
-		{Kind: command.KindVar, Name: "global", Tokens: []string{"my_var", "a&b"}},
-		{Kind: command.KindVar, Name: "global", Tokens: []string{"sip_h_X", "a<b"}},
+	for _, e := range []effect.Effect{
+		{Kind: effect.KindVar, Name: "global", Tokens: []string{"my_var", "<a/>"}},
+		{Kind: effect.KindVar, Name: "global", Tokens: []string{"my_var", "a&b"}},
+		{Kind: effect.KindVar, Name: "global", Tokens: []string{"sip_h_X", "a<b"}},
 	} {
-		if c.Decide([]command.Effect{e}).Action == policy.Allow {
+		if c.Decide([]effect.Effect{e}).Action == policy.Allow {
 			t.Errorf("%q is allowed", e.String())
 		}
 	}
-	e := command.Effect{Kind: command.KindVar, Name: "channel", Tokens: []string{"my_var", "<a/>"}}
-	if d := c.Decide([]command.Effect{e}); d.Action != policy.Allow {
+	e := effect.Effect{Kind: effect.KindVar, Name: "channel", Tokens: []string{"my_var", "<a/>"}}
+	if d := c.Decide([]effect.Effect{e}); d.Action != policy.Allow {
 		t.Errorf("%q is not allowed: %s", e.String(), d.Reason)
 	}
 }
@@ -230,18 +231,18 @@ func TestDirectoryValuesArePlain(t *testing.T) {
 	c := ruled(t, "var originate my_var *", "var originate origination_caller_id_name *", "var originate call_timeout *")
 	for _, value := range harmful[command.TypeTemplate] {
 		for _, name := range []string{"my_var", "origination_caller_id_name"} {
-			e := command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{name, value}, Directory: true}
-			if c.Decide([]command.Effect{e}).Action == policy.Allow {
+			e := effect.Effect{Kind: effect.KindVar, Name: "originate", Tokens: []string{name, value}, Directory: true}
+			if c.Decide([]effect.Effect{e}).Action == policy.Allow {
 				t.Errorf("%q is allowed", e.String())
 			}
 		}
 	}
-	for _, e := range []command.Effect{
-		{Kind: command.KindVar, Name: "originate", Tokens: []string{"my_var", "a, b"}},
-		{Kind: command.KindVar, Name: "originate", Tokens: []string{"my_var", "pbx.example.org 50%"}, Directory: true},
-		{Kind: command.KindVar, Name: "originate", Tokens: []string{"call_timeout", "30"}, Directory: true},
+	for _, e := range []effect.Effect{
+		{Kind: effect.KindVar, Name: "originate", Tokens: []string{"my_var", "a, b"}},
+		{Kind: effect.KindVar, Name: "originate", Tokens: []string{"my_var", "pbx.example.org 50%"}, Directory: true},
+		{Kind: effect.KindVar, Name: "originate", Tokens: []string{"call_timeout", "30"}, Directory: true},
 	} {
-		if d := c.Decide([]command.Effect{e}); d.Action != policy.Allow {
+		if d := c.Decide([]effect.Effect{e}); d.Action != policy.Allow {
 			t.Errorf("%q is not allowed: %s", e.String(), d.Reason)
 		}
 	}
@@ -252,7 +253,7 @@ func TestWhatIsNestedIsTakenApart(t *testing.T) {
 	cat := command.Builtin()
 	for _, at := range command.Positions() {
 		nests := at.Type == command.TypeNested || at.Type == command.TypePlay
-		if nests && (at.Kind == command.KindAPI || at.Kind == command.KindApp) && !cat.TakesApart(at.Kind, at.Name) {
+		if nests && (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && !cat.TakesApart(at.Kind, at.Name) {
 			t.Errorf("%s %s: position %d is of the type %s, but nothing takes the argument apart", at.Kind, at.Name, at.Index, at.Type)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 func bytesOf(f *codec.Frame) [][]byte {
@@ -92,13 +93,13 @@ func TestEffectsAsRecorded(t *testing.T) {
 	}
 }
 
-func isOpaque(list []command.Effect) bool {
-	return slices.ContainsFunc(list, func(e command.Effect) bool { return e.Kind == command.KindOpaque })
+func isOpaque(list []effect.Effect) bool {
+	return slices.ContainsFunc(list, func(e effect.Effect) bool { return e.Kind == effect.KindOpaque })
 }
 
 // parseStream reads all frames of a session and returns their effects, or the first refusal.
-func parseStream(stream string) ([]command.Effect, error) {
-	var list []command.Effect
+func parseStream(stream string) ([]effect.Effect, error) {
+	var list []effect.Effect
 	st := new(command.State)
 	for r := codec.NewClientReader(strings.NewReader(stream), codec.Limits{}); ; {
 		f, err := r.Next()
@@ -119,28 +120,28 @@ func parseStream(stream string) ([]command.Effect, error) {
 
 // accounted reports whether everything that ran is an effect. What the extension that was dialled
 // runs of its own is covered by a dialplan effect; of what was expanded only the name is compared.
-func accounted(list []command.Effect, ran []executed) bool {
+func accounted(list []effect.Effect, ran []executed) bool {
 	for _, run := range ran {
-		kind, name := command.KindAPI, run.API
+		kind, name := effect.KindAPI, run.API
 		if run.App != "" {
-			kind, name = command.KindApp, run.App
+			kind, name = effect.KindApp, run.App
 		}
 		switch {
-		case name == "uuid_bridge" && kind == command.KindApp:
+		case name == "uuid_bridge" && kind == effect.KindApp:
 			continue // FreeSWITCH's own event for the API uuid_bridge; there is no such application
 		case name == "":
 			continue // an empty name runs nothing
 		}
-		if !slices.ContainsFunc(list, func(e command.Effect) bool { return covers(&e, kind, name, run.Args) }) {
+		if !slices.ContainsFunc(list, func(e effect.Effect) bool { return covers(&e, kind, name, run.Args) }) {
 			return false
 		}
 	}
 	return true
 }
 
-func covers(e *command.Effect, kind command.EffectKind, name, args string) bool {
+func covers(e *effect.Effect, kind effect.Kind, name, args string) bool {
 	switch {
-	case e.Kind == command.KindDialplan:
+	case e.Kind == effect.KindDialplan:
 		return name == "answer" || name == "park"
 	case strings.HasPrefix(e.Name, "loopback/app="):
 		return name == "pre_answer"
@@ -257,7 +258,7 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	for i := range c.Effects {
 		checkWhy(t, &c.Effects[i])
 	}
-	var again []command.Effect
+	var again []effect.Effect
 	for i := range c.Upstream {
 		wire, err := codec.Append(nil, &c.Upstream[i])
 		if err != nil {

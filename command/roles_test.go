@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -141,7 +142,7 @@ func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 
 // effects returns the effects that a rule matches, with value in the place of the stars of token
 // at, -1 standing for the name; more tokens stand in the place of a **.
-func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, more ...string) (out []command.Effect) {
+func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, more ...string) (out []effect.Effect) {
 	t.Helper()
 	bare, leg := withoutLeg(withDigits(rule))
 	words := strings.Split(strings.TrimPrefix(bare, "repeating "), " ")
@@ -174,12 +175,12 @@ func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, m
 			if rest {
 				list = append(slices.Clone(list), more...)
 			}
-			e := command.Effect{Kind: kindOf(kind), Name: name, Tokens: list, Leg: leg}
-			if e.Kind == command.KindAPI || e.Kind == command.KindApp {
+			e := effect.Effect{Kind: kindOf(kind), Name: name, Tokens: list, Leg: leg}
+			if e.Kind == effect.KindAPI || e.Kind == effect.KindApp {
 				e.Class, _ = r.cat.Class(e.Kind, name)
 			}
 			if strings.HasPrefix(rule, "repeating ") {
-				e.Later = command.Repeating
+				e.Later = effect.Repeating
 			}
 			out = append(out, e)
 		}
@@ -188,11 +189,11 @@ func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, m
 }
 
 // withoutLeg parts the place of a leg from a rule of the kind dial, which may name one.
-func withoutLeg(rule string) (string, command.Leg) {
+func withoutLeg(rule string) (string, effect.Leg) {
 	words := strings.Split(rule, " ")
-	leg, ok := command.ParseLeg(words[min(1, len(words)-1)])
+	leg, ok := effect.ParseLeg(words[min(1, len(words)-1)])
 	if !ok {
-		return rule, command.LegUnknown
+		return rule, effect.LegUnknown
 	}
 	return strings.Join(slices.Delete(words, 1, 2), " "), leg
 }
@@ -214,13 +215,13 @@ func (r *shippedRole) names(t *testing.T, kind, token, value string) []string {
 	return out
 }
 
-func kindOf(word string) command.EffectKind {
-	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+func kindOf(word string) effect.Kind {
+	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
 		if k.String() == word {
 			return k
 		}
 	}
-	return command.KindInvalid
+	return effect.KindInvalid
 }
 
 // TestRolesMatchHarmlessValuesOnly attacks every rule of every shipped role that has a wildcard: in
@@ -267,7 +268,7 @@ func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
 				}
 				e := r.effects(t, rule, at, value)[i]
 				tried++
-				if d := r.client.Decide([]command.Effect{e}); d.Action == policy.Allow && d.Rule == rule {
+				if d := r.client.Decide([]effect.Effect{e}); d.Action == policy.Allow && d.Rule == rule {
 					t.Errorf("%s: %q allows %q", role, rule, e.String())
 				}
 			}
@@ -293,7 +294,7 @@ func (r *shippedRole) attackRest(t *testing.T, role, rule string) (tried int) {
 					bad := e
 					bad.Tokens = append(slices.Clone(e.Tokens[:i]), v)
 					tried++
-					if d := r.client.Decide([]command.Effect{bad}); v != "" && d.Action == policy.Allow && d.Rule == rule {
+					if d := r.client.Decide([]effect.Effect{bad}); v != "" && d.Action == policy.Allow && d.Rule == rule {
 						t.Errorf("%s: %q allows %q", role, rule, bad.String())
 					}
 				}
@@ -316,7 +317,7 @@ func TestRolesAllowPlainValues(t *testing.T) {
 			for at := -1; at < strings.Count(withDigits(rule), " ")-1; at++ {
 				for _, value := range plain {
 					for _, e := range role.effects(t, rule, at, value) {
-						passes = passes || role.client.Decide([]command.Effect{e}).Action == policy.Allow
+						passes = passes || role.client.Decide([]effect.Effect{e}).Action == policy.Allow
 					}
 				}
 			}

@@ -1,13 +1,16 @@
 package command
 
-import "eslguard/internal/ascii"
+import (
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+)
 
 // SecretTokens returns which tokens of an API's or application's effect its place alone makes a
 // secret ([Catalog.SecretPlaces]), from 0 and sorted. It returns nil where there are none. A nil
 // catalogue knows those of FreeSWITCH's own tree. What a name announces, such as a password= in a
 // token, is not among them.
-func (c *Catalog) SecretTokens(e *Effect) (tokens []int) {
-	if e.Kind != KindAPI && e.Kind != KindApp {
+func (c *Catalog) SecretTokens(e *effect.Effect) (tokens []int) {
+	if e.Kind != effect.KindAPI && e.Kind != effect.KindApp {
 		return nil
 	}
 	for i := range e.Tokens {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestSecretTokens: the tokens that are secrets by their place are those of FreeSWITCH's own tree,
@@ -40,7 +41,7 @@ func TestSecretTokens(t *testing.T) {
 	if err != nil || !slices.Equal((*command.Catalog)(nil).SecretTokens(&c.Effects[0]), []int{1}) {
 		t.Errorf("a nil catalogue knows none: %v", err)
 	}
-	if got := cat.SecretTokens(&command.Effect{Kind: command.KindDial, Name: "mine", Tokens: []string{"a", "b"}}); got != nil {
+	if got := cat.SecretTokens(&effect.Effect{Kind: effect.KindDial, Name: "mine", Tokens: []string{"a", "b"}}); got != nil {
 		t.Errorf("of a leg: %v", got)
 	}
 }

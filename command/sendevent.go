@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -69,7 +70,7 @@ func injectHeaders(event, subclass string) (tokens, more []string) {
 }
 
 // fixedTokens returns how many of the first tokens of an inject effect stand for a header each.
-func fixedTokens(e *Effect) int {
+func fixedTokens(e *effect.Effect) int {
 	subclass := ""
 	if len(e.Tokens) > 0 {
 		subclass = e.Tokens[0]
@@ -175,10 +176,10 @@ func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 	}
 	p.effect(e)
 	if uuid != "" {
-		p.effect(channelEffect("sendevent", uuid, "sendevent"))
+		p.effect(effect.OnChannel("sendevent", uuid, "sendevent"))
 	}
 	if isHeard(t, header) {
-		p.opaque(trail{path: "sendevent"}, OpaqueWrapper)
+		p.opaque(trail{path: "sendevent"}, effect.OpaqueWrapper)
 	}
 }
 
@@ -213,8 +214,8 @@ func isChat(proto string) bool {
 }
 
 // injectEffect returns the effect of an event with these headers, without its path.
-func injectEffect(t eventType, header func(name string) string) Effect {
-	e := Effect{Kind: KindInject, Name: t.String()}
+func injectEffect(t eventType, header func(name string) string) effect.Effect {
+	e := effect.Effect{Kind: effect.KindInject, Name: t.String()}
 	names, more := injectHeaders(e.Name, header("Event-Subclass"))
 	if t != eventCustom || header(names[0]) != "" {
 		for _, name := range names {

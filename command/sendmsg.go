@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -212,14 +213,14 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		if other == "" {
 			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
 		}
-		m.effect(channelEffect(call, m.uuid, "sendmsg", other))
+		m.effect(effect.OnChannel(call, m.uuid, "sendmsg", other))
 	case "unicast":
 		if m.get("remote-ip") == "0.0.0.0" { // which the host's system takes for its own address
 			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
 		}
-		m.effect(channelEffect(call, m.uuid, "sendmsg", m.unicastTarget()...))
+		m.effect(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
 	default:
-		m.effect(channelEffect(call, m.uuid, "sendmsg"))
+		m.effect(effect.OnChannel(call, m.uuid, "sendmsg"))
 	}
 	return nil
 }
@@ -230,9 +231,6 @@ var unicastHeaders = [...]struct{ name, missing string }{
 	{"remote-ip", "127.0.0.1"}, {"remote-port", "8026"}, {"local-ip", "127.0.0.1"}, {"local-port", "8025"},
 	{"transport", "udp"}, {"flags", ""},
 }
-
-// unicastTransport is the token of the transport, which FreeSWITCH compares without case.
-const unicastTransport = 5
 
 // unicastTarget returns where a unicast sends the audio of the channel, from where, and how.
 func (m *sendmsg) unicastTarget() []string {
@@ -275,7 +273,7 @@ func (m *sendmsg) execute() *codec.Refusal {
 	}
 	at := trail{path: "sendmsg", uuids: []string{m.uuid}}
 	if m.loops() {
-		at.later = Repeating
+		at.later = effect.Repeating
 	}
 	m.app(at, name, args)
 	return nil
@@ -302,7 +300,7 @@ func (m *sendmsg) setApp(name, args string) {
 
 // xferext parses the applications of an xferext, each a name, a space and its argument.
 func (m *sendmsg) xferext() *codec.Refusal {
-	m.effect(channelEffect("xferext", m.uuid, "sendmsg"))
+	m.effect(effect.OnChannel("xferext", m.uuid, "sendmsg"))
 	apps := 0
 	for i := range m.frame.Headers {
 		h := &m.frame.Headers[i]

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -29,8 +30,8 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			name = strings.ReplaceAll(name, hole, "$")
 		}
 		args, tokens := p.pair(name, value)
-		p.effect(Effect{
-			Kind: KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
+		p.effect(effect.Effect{
+			Kind: effect.KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 			Directory: at.directory && scope == scopeOriginate, Block: blockOf(at.block, &vars[i], name),
 		})
@@ -38,7 +39,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			p.stored(at, value)
 		}
 		if !known {
-			p.opaque(at, OpaqueExpansion) // it may be any variable
+			p.opaque(at, effect.OpaqueExpansion) // it may be any variable
 			continue
 		}
 		name = ascii.ToLower(name)
@@ -48,7 +49,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			p.place("var " + name)
 		}
 		if strings.IndexByte(value, '$') >= 0 && ascii.IndexFold(value, "{"+name) >= 0 {
-			p.opaque(at, OpaqueDepth) // whatever mentions it would go round in it
+			p.opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it
 		}
 		if kind := hookOf(name); kind != hookNone && (value != "" || kind == hookSafeguard) {
 			if strings.IndexByte(vars[i].name, '[') >= 0 {
@@ -56,7 +57,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			}
 			h := hook{parser: p, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
-			h.at.leg, h.at.block = LegUnknown, Block{} // a variable may be exported to another leg, and run there
+			h.at.leg, h.at.block = effect.LegUnknown, effect.Block{} // a variable may be exported to another leg, and run there
 			h.fire(kind, value)
 		}
 	}

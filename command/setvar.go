@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -112,7 +113,7 @@ func (p *parser) assignAgain(at trail, texts ...string) {
 		}
 		again, known := p.expandable(at, value)
 		if !known && !isMention(again) {
-			p.opaque(at, OpaqueExpansion)
+			p.opaque(at, effect.OpaqueExpansion)
 		}
 		list = append(list, setting{name, again})
 	}
@@ -138,7 +139,7 @@ func setProfileParts(p *parser, at trail, c *call) {
 	p.assign(at, scopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
 	case "context", "destination_number":
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
@@ -189,7 +190,7 @@ func captureParts(p *parser, at trail, c *call) {
 // takes appends the effects of setting a variable to some part of text.
 func (p *parser) takes(at trail, name, text string) {
 	if isHook(name) {
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 	p.variable(at, scopeChannel, name, text)
 }

@@ -12,6 +12,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/switchsim"
 )
 
@@ -164,7 +165,7 @@ type simulation struct {
 	sim     *switchsim.Switch
 	conn    *switchsim.Conn
 	frames  []string
-	effects [][]command.Effect
+	effects [][]effect.Effect
 	up      []string // what went up
 	refused int
 }
@@ -260,11 +261,11 @@ func (s *simulation) mentions(ran switchsim.Execution) bool {
 }
 
 // foreseen reports whether an effect says that this is run, or something opaque stands for it.
-func foreseen(list []command.Effect, ran switchsim.Execution) bool {
+func foreseen(list []effect.Effect, ran switchsim.Execution) bool {
 	for i := range list {
 		e := &list[i]
 		switch {
-		case e.Kind == command.KindOpaque:
+		case e.Kind == effect.KindOpaque:
 			return true
 		case e.Kind.String() != ran.Kind || !strings.EqualFold(e.Name, ran.Name):
 		case e.Args == ran.Args || strings.Contains(e.Args, "${") || strings.Contains(e.Args, `$\`):
@@ -287,7 +288,7 @@ func TestSimulated(t *testing.T) {
 	opaque := 0
 	for _, list := range s.effects {
 		for i := range list {
-			if list[i].Kind == command.KindOpaque {
+			if list[i].Kind == effect.KindOpaque {
 				opaque++
 				break
 			}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -15,9 +16,9 @@ const maxSpellings = 64
 // nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
 // hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
 // of a dial. A deny looks at them too.
-func Spellings(e *Effect, i int) []string {
+func Spellings(e *effect.Effect, i int) []string {
 	if i < 0 {
-		if e.Kind != KindDial {
+		if e.Kind != effect.KindDial {
 			return nil
 		}
 		return legSpellings(e.Name)
@@ -32,10 +33,10 @@ func Spellings(e *Effect, i int) []string {
 	form := FormOf(e)
 	set := form.Types(i)
 	switch {
-	case e.Kind == KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):
+	case e.Kind == effect.KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):
 		module, _, _ := strings.Cut(token, ".") // switch_loadable_module.c drops what follows
 		return []string{module}
-	case set.Has(TypeExtension), set.Has(TypeNumber), e.Kind == KindVar && set.Has(TypeName):
+	case set.Has(TypeExtension), set.Has(TypeNumber), e.Kind == effect.KindVar && set.Has(TypeName):
 		return append(numberSpellings(token), escapeSpellings(token)...)
 	case set.Has(TypeFile), set.Has(TypeFolder), set.Has(TypeURL), set.Has(TypeText), set.Has(TypeNested):
 		return fileSpellings(token)

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestSpellings: what else a leg's number could be, and that this is bounded whatever the number.
 func TestSpellings(t *testing.T) {
 	const gateway = "sofia/gateway/acme/"
 	spellings := func(number string) []string {
-		e := command.Effect{Kind: command.KindDial, Name: gateway + number}
+		e := effect.Effect{Kind: effect.KindDial, Name: gateway + number}
 		list := command.Spellings(&e, -1)
 		for i := range list {
 			list[i] = strings.TrimPrefix(list[i], gateway)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -45,10 +46,10 @@ func (s *State) Apply(c *Command) {
 
 // Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log level, the
 // attached channel. A new policy decides them again. It returns nil when there are none.
-func (s *State) Lasting() []Effect {
-	var effects []Effect
+func (s *State) Lasting() []effect.Effect {
+	var effects []effect.Effect
 	if s.attached != "" {
-		effects = append(effects, channelEffect("myevents", s.attached, "myevents"))
+		effects = append(effects, effect.OnChannel("myevents", s.attached, "myevents"))
 	}
 	for t := range eventAll {
 		if t == eventCustom && s.anyCustom || s.types.has(t) {

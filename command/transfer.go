@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -40,7 +41,7 @@ func schedBroadcastParts(p *parser, at trail, c *call) {
 
 // once returns the trail of what happens by a schedule.
 func (t trail) once() trail {
-	t.later = max(t.later, Once)
+	t.later = max(t.later, effect.Once)
 	return t
 }
 
@@ -135,8 +136,8 @@ func (p *parser) deflect(at trail, target string) {
 
 // redirect appends the dial effect of sending the far end of a call elsewhere.
 func (p *parser) redirect(at trail, how, target string) {
-	p.effect(Effect{
-		Kind: KindDial, Name: how + "/" + target, Leg: LegOther, UUIDs: at.uuids, Path: at.path, Later: at.later,
+	p.effect(effect.Effect{
+		Kind: effect.KindDial, Name: how + "/" + target, Leg: effect.LegOther, UUIDs: at.uuids, Path: at.path, Later: at.later,
 	})
 	p.stored(at, target)
 }

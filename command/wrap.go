@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -77,9 +78,9 @@ func schedAPIParts(p *parser, at trail, c *call) {
 		return
 	}
 	if strings.HasPrefix(when, "@") {
-		at.later = Repeating
+		at.later = effect.Repeating
 	}
-	at.later = max(at.later, Once)
+	at.later = max(at.later, effect.Once)
 	p.apiText(at, strings.TrimSuffix(rest, "&"))
 }
 
@@ -119,7 +120,7 @@ func chatParts(p *parser, at trail, c *call) {
 			return
 		}
 		if isPlain(c.token(2)) {
-			p.opaqueEffect(at, Effect{Name: OpaqueExpansion, Why: doubtGlobal})
+			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtGlobal})
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
 			// The text is taken apart three times, so it has to be plain.
@@ -127,7 +128,7 @@ func chatParts(p *parser, at trail, c *call) {
 		}
 		p.apiText(at, text)
 	case !isChat(proto):
-		p.opaque(at, OpaqueWrapper)
+		p.opaque(at, effect.OpaqueWrapper)
 	}
 }
 

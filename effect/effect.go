@@ -1,13 +1,13 @@
-package command
+package effect
 
 import "strings"
 
-// An EffectKind says what sort of thing an effect is. The zero kind is invalid and matched by no rule.
-type EffectKind uint8
+// An Kind says what sort of thing an effect is. The zero kind is invalid and matched by no rule.
+type Kind uint8
 
 // The kinds of effects, see the table of the package comment.
 const (
-	KindInvalid EffectKind = iota
+	KindInvalid Kind = iota
 	KindAPI
 	KindApp
 	KindDial
@@ -39,7 +39,7 @@ var kindNames = [...]string{
 }
 
 // String returns the word that rules begin with, and "invalid" for the zero kind and unknown ones.
-func (k EffectKind) String() string {
+func (k Kind) String() string {
 	if int(k) >= len(kindNames) {
 		return kindNames[KindInvalid]
 	}
@@ -56,45 +56,6 @@ const (
 	Repeating       // again and again: by a schedule, or by the loops of a sendmsg
 )
 
-// A Leg says where in a call a leg stands that is dialled. The zero Leg is not known: of the rules
-// that allow, only one that names no place matches it.
-type Leg uint8
-
-// Where a leg stands.
-const (
-	LegUnknown Leg = iota
-	// LegA starts a call of its own: the legs of an originate, of a conference that dials, of a
-	// page.
-	LegA
-	// LegB is bridged to an a-leg that the same command starts.
-	LegB
-	// LegOther is every other leg: it is connected to a call that is up already, to a call that
-	// somebody else makes, or to a leg of which the command does not say which one it is.
-	LegOther
-)
-
-// legWords are the words for places, in rules and records.
-var legWords = [...]string{LegUnknown: "", LegA: "a-leg", LegB: "b-leg", LegOther: "other-leg"}
-
-// String returns "a-leg", "b-leg" or "other-leg", and "" where it is not known.
-func (l Leg) String() string {
-	if int(l) >= len(legWords) {
-		return ""
-	}
-	return legWords[l]
-}
-
-// ParseLeg returns the place of that word, as String returns it. It returns false for an unknown
-// word and for "".
-func ParseLeg(word string) (Leg, bool) {
-	for l := LegA; l <= LegOther; l++ {
-		if legWords[l] == word {
-			return l, true
-		}
-	}
-	return LegUnknown, false
-}
-
 // The reasons of opaque effects: why something cannot be taken apart. The set is closed.
 const (
 	OpaqueExpansion     = "expansion"      // ${…} would be expanded in it, and could run any API
@@ -106,7 +67,7 @@ const (
 
 // An Effect is one thing that a command would cause in FreeSWITCH.
 type Effect struct {
-	Kind EffectKind
+	Kind Kind
 	// Class is what the catalogue says of an api or app; ClassNone: in no class.
 	Class Class
 	Later Later

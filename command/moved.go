@@ -1,0 +1,49 @@
+package command
+
+import "eslguard/effect"
+
+// Names that moved to other packages.
+
+const ClassConfig = effect.ClassConfig                 // moved
+const ClassExec = effect.ClassExec                     // moved
+const ClassMedia = effect.ClassMedia                   // moved
+const ClassNested = effect.ClassNested                 // moved
+const ClassNone = effect.ClassNone                     // moved
+const ClassOriginate = effect.ClassOriginate           // moved
+const ClassRead = effect.ClassRead                     // moved
+const ClassSecret = effect.ClassSecret                 // moved
+const ClassStatus = effect.ClassStatus                 // moved
+const KindAPI = effect.KindAPI                         // moved
+const KindApp = effect.KindApp                         // moved
+const KindChannel = effect.KindChannel                 // moved
+const KindDial = effect.KindDial                       // moved
+const KindDialplan = effect.KindDialplan               // moved
+const KindFilter = effect.KindFilter                   // moved
+const KindHandover = effect.KindHandover               // moved
+const KindInject = effect.KindInject                   // moved
+const KindInvalid = effect.KindInvalid                 // moved
+const KindLog = effect.KindLog                         // moved
+const KindOpaque = effect.KindOpaque                   // moved
+const KindSubscribe = effect.KindSubscribe             // moved
+const KindVar = effect.KindVar                         // moved
+const LegA = effect.LegA                               // moved
+const LegB = effect.LegB                               // moved
+const LegOther = effect.LegOther                       // moved
+const LegUnknown = effect.LegUnknown                   // moved
+const Now = effect.Now                                 // moved
+const Once = effect.Once                               // moved
+const OpaqueDepth = effect.OpaqueDepth                 // moved
+const OpaqueExpansion = effect.OpaqueExpansion         // moved
+const OpaqueScript = effect.OpaqueScript               // moved
+const OpaqueUnknownSyntax = effect.OpaqueUnknownSyntax // moved
+const OpaqueWrapper = effect.OpaqueWrapper             // moved
+const Repeating = effect.Repeating                     // moved
+type Block = effect.Block                              // moved
+type Class = effect.Class                              // moved
+type Effect = effect.Effect                            // moved
+type EffectKind = effect.Kind                          // moved
+type Later = effect.Later                              // moved
+type Leg = effect.Leg                                  // moved
+var ChannelTokens = effect.ChannelTokens               // moved
+var ParseClass = effect.ParseClass                     // moved
+var ParseLeg = effect.ParseLeg                         // moved
