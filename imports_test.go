@@ -22,8 +22,9 @@ var layers = []struct {
 }{
 	{dir: "internal/ascii", only: true, why: "it compares bytes and knows nothing else"},
 	{dir: "codec", may: []string{"internal/ascii"}, std: []string{"net", "os"}, only: true, why: "it turns bytes into frames and knows no sockets, files or rules"},
+	{dir: "internal/fstext", may: []string{"internal/ascii"}, only: true, why: "it reads and writes text as FreeSWITCH does, whatever the text is for"},
 	{dir: "effect", only: true, why: "it is the vocabulary of all that decide on effects or show them"},
-	{dir: "command", may: []string{"codec", "effect", "internal/ascii"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
+	{dir: "command", may: []string{"codec", "effect", "internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
 	{dir: "policy", may: []string{"command", "codec"}, why: "a policy decides effects and knows no sessions"},
 	{dir: "audit", may: []string{"command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
 	{dir: "audit/trail", may: []string{"audit", "audit/recording"}, why: "what reads an audit must work on any host, without its policy"},

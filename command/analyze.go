@@ -8,11 +8,11 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // The bounds of what is looked at in one command. What lies beyond is opaque, for the reason depth.
 const (
-	maxDepth   = 16        // commands within commands
 	maxEffects = 1024      // effects of one command, apart from those of `event ALL`
 	maxWork    = 256 << 10 // bytes that are looked at, each as often as it is nested
 	fewEffects = 3         // room for so many more is made with the second
@@ -74,21 +74,17 @@ func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 // expansion of an application's argument apart. at ends in the API or application.
 type partsFunc func(p *parser, at trail, c *call)
 
-// stripped is what FreeSWITCH strips from both ends of an API's name and argument
-// (switch_loadable_module.c, switch_api_execute).
-const stripped = " \t\r\n\v"
-
 // api appends the effects of running an API: its own, those of what it holds, and an opaque one
 // for each reason why that cannot be told.
 func (p *parser) api(at trail, name, args string) {
 	if !ascii.EqualFold(name, "console_complete") {
-		name, args = strings.Trim(name, stripped), strings.Trim(args, stripped)
+		name, args = strings.Trim(name, fstext.Blanks), strings.Trim(args, fstext.Blanks)
 	}
 	if name == "" || !p.mayDescend(at) {
 		return // FreeSWITCH has no API without a name
 	}
 	e := lookup(p.cat.apis, "api", name)
-	tokens, sure := e.split.split(args)
+	tokens, sure := e.split.Split(args)
 	if e.guards != nil || strings.HasSuffix(args, `\`) {
 		p.guard(e, args, tokens)
 	}
@@ -125,7 +121,7 @@ func (p *parser) api(at trail, name, args string) {
 
 // storedTokens appends the effects of an argument that may be kept, as it stands or taken apart.
 func (p *parser) storedTokens(at trail, args string, tokens []string) {
-	if !mayExpand(args) {
+	if !fstext.MayExpand(args) {
 		return
 	}
 	for _, t := range tokens {
@@ -134,7 +130,7 @@ func (p *parser) storedTokens(at trail, args string, tokens []string) {
 	if len(tokens) != 1 || tokens[0] != args {
 		p.stored(at, args)
 	}
-	if !mentions(args) && !slices.ContainsFunc(tokens, mentions) {
+	if !fstext.MentionsVariable(args) && !slices.ContainsFunc(tokens, fstext.MentionsVariable) {
 		p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
 	}
 }
@@ -164,7 +160,7 @@ func (p *parser) app(at trail, name, args string) {
 		return
 	}
 	// Not every way to an application strips blanks around its name; to think so hides none.
-	e := lookup(p.cat.apps, "app", strings.Trim(name, stripped))
+	e := lookup(p.cat.apps, "app", strings.Trim(name, fstext.Blanks))
 	in := at.into(e)
 	in.leg = legWithin(at.leg, e.name)
 	own := len(p.cmd.Effects)
@@ -177,7 +173,7 @@ func (p *parser) app(at trail, name, args string) {
 	if !isCopy(e, args) {
 		in.note(k)
 	}
-	tokens, sure := e.split.split(args)
+	tokens, sure := e.split.Split(args)
 	if e.guards != nil || strings.HasSuffix(args, `\`) {
 		p.guard(e, args, tokens)
 	}
@@ -196,7 +192,7 @@ func (p *parser) app(at trail, name, args string) {
 // switch_core_session_execute_application_async).
 func (p *parser) inHeader(at trail, texts ...string) {
 	for _, text := range texts {
-		if strings.HasPrefix(text, arrayMark) {
+		if strings.HasPrefix(text, fstext.ArrayMark) {
 			p.unsure(at, doubtList)
 		}
 	}
@@ -206,7 +202,7 @@ func (p *parser) inHeader(at trail, texts ...string) {
 // What that may run was looked at when it was set.
 func isCopy(e *entry, args string) bool {
 	name, value, ok := strings.Cut(args, "=")
-	if !ok || !isPlain(name) || !slices.Contains(assigning, e.name) {
+	if !ok || !fstext.IsPlain(name) || !slices.Contains(assigning, e.name) {
 		return false
 	}
 	return isMention(value)
@@ -214,29 +210,29 @@ func isCopy(e *entry, args string) bool {
 
 // isMention reports whether an expanded text is no more than what one variable holds.
 func isMention(text string) bool {
-	name, brace := strings.CutPrefix(text, hole+"{")
+	name, brace := strings.CutPrefix(text, fstext.UnknownDollar+"{")
 	name, end := strings.CutSuffix(name, "}")
-	return brace && end && isPlain(name)
+	return brace && end && fstext.IsPlain(name)
 }
 
 // scopeVariables appends the effects of the variables for its run that an application's argument begins with,
 // %[name=value,…] or %X[name=valueXname=value], and returns what follows them
 // (switch_core_session.c, switch_core_session_exec).
 func (p *parser) scopeVariables(at trail, args string) string {
-	if !setsScope(args) {
+	if !fstext.SetsScopeVariables(args) {
 		return args
 	}
 	sep, block := byte(','), args[1:]
 	if block[0] != '[' {
 		sep, block = block[0], block[1:]
 	}
-	vars, rest, err := readBlock(nil, block, '[', ']', sep)
+	vars, rest, err := fstext.ReadBlock(nil, block, '[', ']', sep)
 	if err != nil {
 		p.unclear(at, err, args)
 		return args
 	}
 	for _, v := range vars {
-		p.variable(at, scopeChannel, v.name, v.value)
+		p.variable(at, scopeChannel, v.Name, v.Value)
 	}
 	return rest
 }
@@ -266,24 +262,17 @@ func (p *parser) within(in trail, e *entry, args string, tokens []string, sure b
 
 // fill shows what is not known of e as it was written.
 func fill(e *effect.Effect) {
-	e.Named = e.Named || strings.Contains(e.Name, hole) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, hole) })
-	e.Name, e.Args = filled(e.Name), filled(e.Args)
+	e.Named = e.Named || strings.Contains(e.Name, fstext.UnknownDollar) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, fstext.UnknownDollar) })
+	e.Name, e.Args = fstext.ShowDollars(e.Name), fstext.ShowDollars(e.Args)
 	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
-}
-
-func filled(s string) string {
-	if strings.Contains(s, hole) {
-		return strings.ReplaceAll(s, hole, "$")
-	}
-	return s
 }
 
 func filledAll(list []string) []string {
 	for i, s := range list {
-		if strings.Contains(s, hole) {
+		if strings.Contains(s, fstext.UnknownDollar) {
 			list = slices.Clone(list)
 			for ; i < len(list); i++ {
-				list[i] = filled(list[i])
+				list[i] = fstext.ShowDollars(list[i])
 			}
 			break
 		}
@@ -302,7 +291,7 @@ func (p *parser) afford(at trail, text string) bool {
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.
 func (p *parser) mayDescend(at trail) bool {
-	if at.depth >= maxDepth {
+	if at.depth >= fstext.MaxDepth {
 		p.opaque(at, effect.OpaqueDepth)
 		return false
 	}
@@ -325,12 +314,12 @@ func socketParts(p *parser, at trail, c *call) {
 		if ok {
 			port = stated // FreeSWITCH keeps it for the hosts after this one
 		}
-		n, good := smallNumber(port)
-		if !good || n > maxPort || !isPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
+		n, good := fstext.SmallNumber(port)
+		if !good || n > maxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
 			p.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
-		if !isHost(name) {
+		if !fstext.IsHost(name) {
 			p.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
 			return
 		}
@@ -340,7 +329,7 @@ func socketParts(p *parser, at trail, c *call) {
 
 // unnamed appends an opaque effect if an expansion decides which API or application runs.
 func (p *parser) unnamed(at trail, name string) {
-	if strings.Contains(name, hole) {
+	if strings.Contains(name, fstext.UnknownDollar) {
 		p.opaque(at, effect.OpaqueExpansion)
 	}
 }

@@ -6,15 +6,12 @@ import (
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // MaxParts is how many parts a console_execute may have: FreeSWITCH's own number, beyond
 // which it runs the parts into each other (switch_console.c, switch_console_execute).
 const MaxParts = 128
-
-// blanks are what FreeSWITCH strips from both ends of an API's name and argument and the
-// codec lets through (switch_loadable_module.c, switch_api_execute).
-const blanks = " \t"
 
 // parseAPI parses api and bgapi.
 func (p *parser) parseAPI() *codec.Refusal {
@@ -67,7 +64,7 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 		name := string(h.Name)
 		switch {
 		case p.cmd.Verb == VerbAPI && ascii.EqualFold(name, "console_execute"):
-			console = isTrue(string(h.Value))
+			console = fstext.IsTrue(string(h.Value))
 		case p.cmd.Verb == VerbBgapi && ascii.EqualFold(name, "Job-UUID"):
 			id := string(h.Value)
 			if !isJobUUID(id) {
@@ -89,7 +86,7 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 const maxJobUUID = 64
 
 func isJobUUID(s string) bool {
-	return len(s) <= maxJobUUID && isPlain(s) && !strings.ContainsAny(s, ".@+")
+	return len(s) <= maxJobUUID && fstext.IsPlain(s) && !strings.ContainsAny(s, ".@+")
 }
 
 // cutAPI parts the text of an API command into name and argument, without the blanks that FreeSWITCH strips.
@@ -101,7 +98,7 @@ func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	if ascii.EqualFold(name, "console_complete") {
 		return name, args, nil // the one API whose argument keeps its blanks
 	}
-	args = strings.TrimRight(strings.TrimLeft(args, " "), blanks)
+	args = strings.TrimRight(strings.TrimLeft(args, " "), fstext.LineBlanks)
 	if args != "" && args[0] == '\t' {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
@@ -130,7 +127,7 @@ func (p *parser) sendAPI(name, args string) {
 // parseConsole takes a console_execute apart into the plain commands that it stands for.
 func (p *parser) parseConsole() *codec.Refusal {
 	text := strings.TrimLeft(p.args, " ")
-	parts := consoleParts(text)
+	parts := fstext.ConsoleParts(text)
 	if len(parts) > MaxParts {
 		return refuse(ReasonTooManyParts, "console_execute", text)
 	}
@@ -148,22 +145,6 @@ func (p *parser) parseConsole() *codec.Refusal {
 		p.cmd.AnswerAPI = true
 	}
 	return nil
-}
-
-// consoleParts returns the commands of a console text, without blanks before them. One that begins
-// with alias is not split.
-func consoleParts(text string) []string {
-	parts := []string{text}
-	if !ascii.HasPrefixFold(text, "alias") {
-		parts = strings.Split(text, ";;")
-	}
-	kept := parts[:0]
-	for _, part := range parts {
-		if part = strings.TrimLeft(part, " "); strings.Trim(part, blanks) != "" {
-			kept = append(kept, part)
-		}
-	}
-	return kept
 }
 
 // parseUnloadSelf parses what FreeSWITCH rewrites into a bgapi that unloads or reloads

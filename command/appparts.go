@@ -5,6 +5,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // dialParts reads a dial string.
@@ -97,7 +98,7 @@ func bindDigitParts(p *parser, at trail, c *call) {
 	what = what[len("exec"):]
 	end := 0
 	if strings.HasPrefix(what, "[") {
-		end = endOfBlock(what, '[', ']') + 1
+		end = fstext.EndOfBlock(what, '[', ']') + 1
 	}
 	flags, app := what[:end], what[end:]
 	switch {
@@ -129,10 +130,10 @@ func limitParts(p *parser, at trail, c *call) {
 
 // limitHashParts reads `REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func limitHashParts(p *parser, at trail, c *call) {
-	if !isSure(c.args, ' ') {
+	if !fstext.IsUnambiguous(c.args, ' ') {
 		p.unsure(at, doubt(c.args))
 	}
-	hash := call{tokens: separate("hash "+c.args, ' ', 7)}
+	hash := call{tokens: fstext.Separate("hash "+c.args, ' ', 7)}
 	p.overLimit(at, hash.rest(4))
 }
 
@@ -146,10 +147,10 @@ func limitExecuteParts(p *parser, at trail, c *call) {
 
 // limitHashExecuteParts reads `REALM ID MAX APP ARGS`.
 func limitHashExecuteParts(p *parser, at trail, c *call) {
-	if !isSure(c.args, ' ') {
+	if !fstext.IsUnambiguous(c.args, ' ') {
 		p.unsure(at, doubt(c.args))
 	}
-	hash := call{tokens: separate("hash "+c.args, ' ', 6)}
+	hash := call{tokens: fstext.Separate("hash "+c.args, ' ', 6)}
 	p.colonApp(at, hash.token(4), hash.token(5))
 }
 
@@ -159,7 +160,7 @@ func plainParts(p *parser, at trail, c *call) { p.plainWords(at, c.args) }
 
 func (p *parser) plainWords(at trail, text string) {
 	for _, word := range strings.Fields(text) {
-		if !isPlain(word) {
+		if !fstext.IsPlain(word) {
 			p.opaque(at, effect.OpaqueWrapper)
 			return
 		}
@@ -174,7 +175,7 @@ func phraseParts(p *parser, at trail, c *call) {
 
 // translateParts reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.
 func translateParts(p *parser, at trail, c *call) {
-	if len(c.tokens) > 0 && !isPlain(c.tokens[0]) {
+	if len(c.tokens) > 0 && !fstext.IsPlain(c.tokens[0]) {
 		p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
 	}
 }
@@ -250,7 +251,7 @@ const maxAutoOutcalls = 512
 
 // autoOutcallParts reads dial strings with commas between them, which nothing but quotes hides: each is read after that.
 func autoOutcallParts(p *parser, at trail, c *call) {
-	pieces, err := separateSure(nil, c.args, ',', maxAutoOutcalls)
+	pieces, err := fstext.SeparateStrict(nil, c.args, ',', maxAutoOutcalls)
 	if err != nil {
 		p.unclear(at, err, c.args)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/fstext"
 )
 
 // Keywords returns the words that the first token of an API or application may be, given its name
@@ -69,10 +70,10 @@ func (c *Catalog) Separator(k effect.Kind, name string) (by byte, tokens int) {
 	switch {
 	case e == nil:
 		return 0, 1
-	case e.split.kind == splitWords:
-		return ' ', e.split.slots
-	case e.split.kind == splitChar:
-		return e.split.sep, e.split.slots
+	case e.split.Kind == fstext.SplitWords:
+		return ' ', e.split.Slots
+	case e.split.Kind == fstext.SplitChar:
+		return e.split.Sep, e.split.Slots
 	}
 	return 0, 1
 }

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // conferenceCommands are the subcommands of the API conference that hold no other command, whatever
@@ -37,7 +38,7 @@ func conferenceParts(p *parser, at trail, c *call) {
 		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
-		if !isPlain(c.token(2)) {
+		if !fstext.IsPlain(c.token(2)) {
 			p.opaque(at, effect.OpaqueWrapper)
 		}
 		p.app(at, "conference", c.token(2))
@@ -114,7 +115,7 @@ func (p *parser) fifoDial(at trail, fifo, text string) {
 	text, known := p.expandable(at, text)
 	p.expandedDial(at, text, known)
 	p.stored(at, fifo)
-	if !isPlain(fifo) {
+	if !fstext.IsPlain(fifo) {
 		p.opaque(at, effect.OpaqueWrapper)
 	}
 	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
@@ -143,19 +144,19 @@ func fifoMemberParts(p *parser, at trail, c *call) {
 // pageParts reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings after them, parted by
 // :_: wherever it stands (mod_dptools.c, page_api_function and call_monitor_thread). What the variables run, hook.page says.
 func pageParts(p *parser, at trail, c *call) {
-	vars, text, err := readBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
+	vars, text, err := fstext.ReadBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {
 		p.unclear(at, err, c.args)
 		return
 	}
 	p.settings(at, scopeOriginate, vars)
-	vars, text, err = readBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
+	vars, text, err = fstext.ReadBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
 	if err != nil {
 		p.unclear(at, err, c.args)
 		return
 	}
 	p.settings(at, scopeOriginate, vars)
-	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), enterpriseMark) {
+	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), fstext.EnterpriseMark) {
 		if part != "" && !p.isFull() {
 			p.dialString(at.starting(), part)
 		}

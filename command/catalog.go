@@ -9,6 +9,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
@@ -107,7 +108,7 @@ func parseEntry(line, kind string) (*entry, error) {
 		return nil, fmt.Errorf("class %q", cols[1])
 	}
 	var err error
-	if e.split, err = parseSplitter(cols[2]); err != nil {
+	if e.split, err = fstext.ParseSplitter(cols[2]); err != nil {
 		return nil, err
 	}
 	if e.fold, err = parseFold(cols[3]); err != nil {

@@ -61,7 +61,7 @@ func TestEntry(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.api+" "+tt.args, func(t *testing.T) {
 			e := lookup(Builtin().apis, "api", tt.api)
-			tokens, _ := e.split.split(tt.args)
+			tokens, _ := e.split.Split(tt.args)
 			fold := e.fold.of(tokens)
 			if e.class != tt.class {
 				t.Errorf("class %v, want %v", e.class, tt.class)

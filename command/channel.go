@@ -6,6 +6,7 @@ import (
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // MaxLinger is the most seconds that a linger may state, and how long one without a time lasts:
@@ -35,7 +36,7 @@ func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	if format == "" && len(words) == 1 {
 		format = formats[0]
 	}
-	if len(words) > 2 || format == "" || parseFormat(uuid) != "" || !isPlain(uuid) {
+	if len(words) > 2 || format == "" || parseFormat(uuid) != "" || !fstext.IsPlain(uuid) {
 		return refuse(ReasonSyntax, "myevents takes a uuid and a format, not", p.args)
 	}
 	if p.st.attached != "" && p.st.attached != uuid {
@@ -56,7 +57,7 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 		p.answer(notFound)
 		return nil
 	}
-	if len(words) != 1 || !isPlain(words[0]) {
+	if len(words) != 1 || !fstext.IsPlain(words[0]) {
 		return refuse(ReasonSyntax, "getvar takes the plain name of a variable, not", p.args)
 	}
 	args := uuid + " " + words[0]
@@ -107,7 +108,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 	seconds := 0
 	switch {
 	case len(words) == 1:
-		seconds, _ = smallNumber(words[0])
+		seconds, _ = fstext.SmallNumber(words[0])
 	case !p.spaced:
 		seconds = MaxLinger
 		p.cmd.Text = lingerLine(seconds)

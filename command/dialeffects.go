@@ -6,44 +6,45 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
-// dialString appends the effects of a dial string that a channel dials. It returns where in the
+// DialString appends the effects of a dial string that a channel dials. It returns where in the
 // command that stands, and true if FreeSWITCH looks a leg up in its directory.
 func (p *parser) dialString(at trail, text string) (block effect.Block, directory bool) {
-	var r dialReader
-	d, _, err := r.read(text)
+	var r fstext.DialReader
+	d, _, err := r.Read(text)
 	if err != nil {
 		p.unclear(at, err, text)
 		return effect.Block{}, false
 	}
-	return p.dial(at, &d, ""), d.asksDirectory()
+	return p.dial(at, &d, ""), d.AsksDirectory()
 }
 
 // dial appends the effects of d, and returns where in the command it stands. context is that of
 // legs of loopback that name none: "" for the one of the channel that dials.
-func (p *parser) dial(at trail, d *dialString, context string) effect.Block {
-	legs, vars, bytes := d.size()
-	if legs > maxLegs {
+func (p *parser) dial(at trail, d *fstext.DialString, context string) effect.Block {
+	legs, vars, bytes := d.Size()
+	if legs > fstext.MaxLegs {
 		p.opaque(at, effect.OpaqueDepth)
 		return effect.Block{}
 	}
 	p.dials++
 	whole := effect.Block{Dial: p.dials}
-	at.directory, at.block = d.asksDirectory(), whole
+	at.directory, at.block = d.AsksDirectory(), whole
 	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
 	p.makeRoom(vars, bytes)
-	p.settings(at, scopeOriginate, d.vars)
-	for i := range d.parts {
-		part := &d.parts[i]
+	p.settings(at, scopeOriginate, d.Vars)
+	for i := range d.Parts {
+		part := &d.Parts[i]
 		leg := at.block.Leg
 		at.block.Part, at.block.Leg = uint16(i+1), 0
-		p.settings(at, scopeOriginate, part.vars)
-		for _, legs := range part.tries {
+		p.settings(at, scopeOriginate, part.Vars)
+		for _, legs := range part.Tries {
 			for j := range legs {
 				leg++
 				at.block.Leg = leg
-				p.settings(at, scopeOriginate, legs[j].vars)
+				p.settings(at, scopeOriginate, legs[j].Vars)
 				p.leg(at, &legs[j], context)
 			}
 		}
@@ -52,32 +53,17 @@ func (p *parser) dial(at trail, d *dialString, context string) effect.Block {
 	return whole
 }
 
-// asksDirectory reports whether FreeSWITCH looks a leg up in its directory, and dials what that
-// says.
-func (d *dialString) asksDirectory() bool {
-	for i := range d.parts {
-		for _, legs := range d.parts[i].tries {
-			for j := range legs {
-				if ascii.HasPrefixFold(legs[j].target, "user/") || ascii.HasPrefixFold(legs[j].target, "group/") {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
 // leg appends the effects of one leg, its variables apart.
-func (p *parser) leg(at trail, l *leg, context string) {
+func (p *parser) leg(at trail, l *fstext.Leg, context string) {
 	switch {
-	case l.broken:
+	case l.Broken:
 		p.unsure(at, doubtLeg)
 		return
-	case l.target == "":
+	case l.Target == "":
 		return // what stands between two commas: FreeSWITCH calls nobody
 	}
-	typ, data, _ := strings.Cut(l.target, "/")
-	name := l.target
+	typ, data, _ := strings.Cut(l.Target, "/")
+	name := l.Target
 	if folded := ascii.ToLower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
@@ -92,7 +78,7 @@ func (p *parser) leg(at trail, l *leg, context string) {
 	case "group", "user":
 		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
 		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
-		if !isPlain(data) {
+		if !fstext.IsPlain(data) {
 			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
 		}
 	default:

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"eslguard/codec"
+	"eslguard/internal/fstext"
 )
 
 // effectsOf returns the effects of a command, one a line: how rules spell it, and behind a # what it was
@@ -168,7 +169,7 @@ func TestHostileSizes(t *testing.T) {
 		{"braces", strings.Repeat("{", n) + "null/x 9", "opaque unknown-syntax"},
 		{"blocks", strings.Repeat("{}", n) + "null/x 9", "dialplan XML default 9"},
 		{"variables", strings.Repeat("{a=b}", n) + "null/x 9", "opaque unknown-syntax"},
-		{"hooks", strings.Repeat("{loopback_app=a,loopback_app_arg=b}", maxSettings/2-1) + "null/x 9", "opaque depth"},
+		{"hooks", strings.Repeat("{loopback_app=a,loopback_app_arg=b}", 511) + "null/x 9", "opaque depth"},
 		{"an array", "{execute_on_answer=ARRAY::" + strings.Repeat("a|:", n) + "}null/x 9", "opaque depth"},
 		{"inline", "null/x " + strings.Repeat("m:;:", n) + " inline", "opaque unknown-syntax"},
 		{"bridges", "null/x " + strings.Repeat("&bridge(", n), "opaque depth"},
@@ -184,7 +185,7 @@ func TestHostileSizes(t *testing.T) {
 }
 
 func TestHooksInHooks(t *testing.T) {
-	got := effectsOf(t, "api originate '{api_on_answer="+strings.Repeat("uuid_setvar 1 api_on_answer ", 2*maxDepth)+"status}null/x' 9")
+	got := effectsOf(t, "api originate '{api_on_answer="+strings.Repeat("uuid_setvar 1 api_on_answer ", 2*fstext.MaxDepth)+"status}null/x' 9")
 	if len(got) > 100 || !slices.ContainsFunc(got, func(e string) bool { return strings.HasPrefix(e, "opaque depth") }) {
 		t.Errorf("%d effects: %q", len(got), got)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // The numbers that FreeSWITCH itself has for them, beyond which the last takes all the rest.
@@ -38,10 +39,10 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may mention them.
 	written := dialplan
 	dialplan, known := p.expandable(at, dialplan)
-	if !known || strings.Contains(dialplan, hole) {
+	if !known || strings.Contains(dialplan, fstext.UnknownDollar) {
 		p.opaque(at, effect.OpaqueExpansion)
 	}
-	names, err := separateSure(nil, dialplan, ',', maxDialplans)
+	names, err := fstext.SeparateStrict(nil, dialplan, ',', maxDialplans)
 	if err != nil {
 		p.unclear(at, err, dialplan)
 		return
@@ -108,7 +109,7 @@ func (p *parser) inline(at trail, text string) {
 	if len(text) > 3 && text[0] == 'm' && text[1] == ':' && text[3] == ':' {
 		sep, text = text[2], text[4:]
 	}
-	items, err := separateSure(nil, text, sep, maxInlineApps)
+	items, err := fstext.SeparateStrict(nil, text, sep, maxInlineApps)
 	if err != nil || sep == '\'' || sep == '\\' {
 		p.unclear(at, err, text)
 		return

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/fstext"
 )
 
 // unsure appends an opaque effect that says why its text can be read in more than one way, or not
@@ -35,7 +36,7 @@ func doubt(text string) string {
 		return fmt.Sprintf("the quote at byte %d%s has no partner, so pair it or leave it out", i+1, valueAt(text, i))
 	}
 	for i := strings.IndexByte(text, '\\'); i >= 0 && i+1 < len(text); i++ {
-		if _, escape := unescape(text[i+1], ','); text[i] == '\\' && (escape || text[i+1] == ' ') {
+		if _, escape := fstext.Unescape(text[i+1], ','); text[i] == '\\' && (escape || text[i+1] == ' ') {
 			return fmt.Sprintf("the backslash at byte %d%s begins an escape, so leave it out", i+1, valueAt(text, i))
 		}
 	}
@@ -69,7 +70,7 @@ func blockDoubt(text string) string {
 			return ""
 		}
 		open, at := rest[0], len(text)-len(rest)+1
-		end := endOfBlock(rest, open, shut)
+		end := fstext.EndOfBlock(rest, open, shut)
 		if end < 0 {
 			return fmt.Sprintf("the %c at byte %d is not closed, so add a %c", open, at, shut)
 		}
@@ -114,7 +115,7 @@ func valueAt(text string, i int) string {
 		return ""
 	}
 	name := before[strings.LastIndexAny(before[:equals], ",{[<'")+1 : equals]
-	if !isPlain(name) || len(name) > maxDoubtName {
+	if !fstext.IsPlain(name) || len(name) > maxDoubtName {
 		return ""
 	}
 	return ", in the value of " + name + ","
@@ -134,16 +135,16 @@ func originateDoubt(args string, tokens []string) string {
 		}
 		return why + ", so put that value, or the whole argument, in single quotes"
 	}
-	if i := loneQuote(args); i >= 0 && len(tokens) < originateMin {
+	if i := loneQuote(args); i >= 0 && len(tokens) < fstext.OriginateMin {
 		return fmt.Sprintf("the quote at byte %d%s has no partner and takes all that follows with it, "+
 			`so put the whole argument in single quotes and write \' for it, or leave it out`, i+1, valueAt(args, i))
 	}
 	switch {
-	case len(tokens) < originateMin:
+	case len(tokens) < fstext.OriginateMin:
 		return "it has one argument, so add the destination of the call, such as &park"
-	case len(tokens) > originateMax:
-		return fmt.Sprintf("it has %d arguments, and originate takes %d at most, so put those with a blank in single quotes", len(tokens), originateMax)
-	case isUndef(tokens[0]) || isUndef(tokens[1]):
+	case len(tokens) > fstext.OriginateMax:
+		return fmt.Sprintf("it has %d arguments, and originate takes %d at most, so put those with a blank in single quotes", len(tokens), fstext.OriginateMax)
+	case fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1]):
 		return "originate needs a dial string and a destination, so write them in the place of undef"
 	}
 	return dialDoubt(tokens[0])
@@ -156,7 +157,7 @@ func blockOpen(text string) byte {
 		if shut == 0 {
 			return 0
 		}
-		end := endOfBlock(text, text[0], shut)
+		end := fstext.EndOfBlock(text, text[0], shut)
 		if end < 0 {
 			return shut
 		}

@@ -5,6 +5,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // An entry is what the catalogue knows of one API or application. The zero entry, with a name and a
@@ -13,7 +14,7 @@ type entry struct {
 	name  string // lower case
 	path  string // "api NAME" or "app NAME"
 	class effect.Class
-	split splitter
+	split fstext.Splitter
 	fold  foldRule
 	uuid  uuidRule
 	nests nestRule

@@ -5,6 +5,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // A rule can name an expansion if its value cannot be anything but what its kind says. These are
@@ -43,7 +44,7 @@ func Expansions(text string) (spans []Span) {
 			break
 		}
 		start := i + at
-		_, next, _ := closing(text, start+len("${"))
+		_, next, _ := fstext.EndOfExpansion(text, start+len("${"))
 		if start > i && text[start-1] == '$' {
 			start--
 		}
@@ -74,6 +75,12 @@ func ExpansionVariable(text string) (name string, ok bool) {
 		return uuidVariable, inner == uuidVariable
 	}
 	return inner, isConfigured(inner)
+}
+
+// CanName reports whether a rule can name an expansion.
+func canName(expansion string) bool {
+	_, ok := ExpansionVariable(expansion)
+	return ok
 }
 
 // isPlainStrftime reports whether a format makes letters, digits, - and _ only. FreeSWITCH makes
@@ -118,7 +125,7 @@ var profileFields = [...]string{
 // isConfigured reports whether name can be that of a variable that only the configuration sets: a
 // plain one, of which no call says the value.
 func isConfigured(name string) bool {
-	if name == "" || len(name) > maxPlain || ascii.ContainsEqualFold(profileFields[:], name) {
+	if name == "" || len(name) > fstext.MaxPlain || ascii.ContainsEqualFold(profileFields[:], name) {
 		return false
 	}
 	for i := range len(name) {

@@ -3,6 +3,8 @@ package command
 import (
 	"fmt"
 	"strings"
+
+	"eslguard/internal/fstext"
 )
 
 const schemeMark = "://"
@@ -40,7 +42,7 @@ func hidesPath(path string) bool {
 		}
 		return n
 	}
-	return strings.IndexByte(path, '%') >= 0 && count(decodeEscapes(path)) != count(path)
+	return strings.IndexByte(path, '%') >= 0 && count(fstext.DecodeURL(path)) != count(path)
 }
 
 // wayOut are the sequences that lead out of a folder, or hide that a path does.

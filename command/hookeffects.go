@@ -6,6 +6,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
@@ -23,24 +24,24 @@ func (p *parser) isFull() bool { return len(p.cmd.Effects) > maxEffects }
 type hook struct {
 	*parser
 	at    trail
-	name  string    // in lower case
-	among []setting // the variables that are set with it, itself included
+	name  string            // in lower case
+	among []fstext.Variable // the variables that are set with it, itself included
 }
 
 // fire appends the effects of what value runs.
 func (h *hook) fire(kind hookKind, value string) {
 	named := h.at.named && !h.at.unknown && kind.byElement() // what it runs is taken apart like all else
-	if strings.Contains(value, hole) && !named {
+	if strings.Contains(value, fstext.UnknownDollar) && !named {
 		h.opaque(h.at, effect.OpaqueExpansion)
 		return
 	}
 	if kind.byElement() {
-		for _, v := range elements(value) {
+		for _, v := range fstext.Elements(value) {
 			h.run(kind, v)
 		}
 		return
 	}
-	for _, v := range readings(value) {
+	for _, v := range fstext.Readings(value) {
 		if h.isFull() {
 			return
 		}
@@ -54,11 +55,11 @@ func (h *hook) fireOne(kind hookKind, value string) {
 	case hookScript:
 		h.opaque(h.at, effect.OpaqueScript)
 	case hookParts:
-		if h.name != "campon" || isTrue(value) {
+		if h.name != "campon" || fstext.IsTrue(value) {
 			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	case hookLiteral:
-		if isTrue(value) {
+		if fstext.IsTrue(value) {
 			h.opaque(h.at, effect.OpaqueExpansion)
 		}
 	case hookPairArgs:
@@ -84,11 +85,11 @@ func (h *hook) fireOne(kind hookKind, value string) {
 	case hookWords:
 		h.plainWords(h.at, value)
 	case hookFolder:
-		if !isPlain(strings.ReplaceAll(value, "/", "")) {
+		if !fstext.IsPlain(strings.ReplaceAll(value, "/", "")) {
 			h.opaque(h.at, effect.OpaqueScript)
 		}
 	case hookSafeguard:
-		if !isTrue(value) {
+		if !fstext.IsTrue(value) {
 			h.opaque(h.at, effect.OpaqueScript)
 		}
 	case hookSwitch:
@@ -136,15 +137,15 @@ func (h *hook) run(kind hookKind, value string) {
 
 // transfer is run for the variables that hold an extension.
 func (h *hook) transfer(kind hookKind, value string) {
-	if endsInBackslash(value) {
-		h.unclear(h.at, errTail, value)
+	if fstext.EndsInBackslash(value) {
+		h.unclear(h.at, fstext.ErrLoneBackslash, value)
 	}
 	switch kind {
 	case hookTransfer:
-		t := append(separate(value, ':', 4), "", "", "")
+		t := append(fstext.Separate(value, ':', 4), "", "", "")
 		h.dialplan(h.at, t[0], t[1], t[2])
 	case hookFail:
-		t := append(separate(value, ' ', 4), "", "", "", "")
+		t := append(fstext.Separate(value, ' ', 4), "", "", "", "")
 		if h.name == "failure_causes" || t[1] == "" {
 			t[1], t[2], t[3] = "auto_cause", "", "" // the name of the cause
 		}
@@ -152,7 +153,7 @@ func (h *hook) transfer(kind hookKind, value string) {
 	case hookInline:
 		h.dialplan(h.at, value, "inline", "")
 	case hookExten:
-		h.transferTo(h.at, separate(value, ' ', 4))
+		h.transferTo(h.at, fstext.Separate(value, ' ', 4))
 	}
 }
 
@@ -206,9 +207,9 @@ func (h *hook) play(value string) {
 func (h *hook) values(name string) []string {
 	var list []string
 	for _, v := range h.among {
-		if v.value != "" && ascii.EqualFold(variableName(v.name), name) {
-			list = append(list, readings(v.value)...)
-			if strings.IndexByte(v.value, '$') >= 0 {
+		if v.Value != "" && ascii.EqualFold(variableName(v.Name), name) {
+			list = append(list, fstext.Readings(v.Value)...)
+			if strings.IndexByte(v.Value, '$') >= 0 {
 				list = append(list, "") // an originate, for one, leaves it unset (switch_channel.c, var_check)
 			}
 		}
@@ -270,7 +271,7 @@ func (h *hook) confirmFile(value string) {
 
 // named is for the dialplan of later transfers that name none.
 func (h *hook) named(dialplan string) {
-	if !ascii.EqualFold(dialplan, defaultDialplan) {
+	if !ascii.EqualFold(dialplan, fstext.DefaultDialplan) {
 		h.opaque(h.at, effect.OpaqueWrapper)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/fstext"
 )
 
 // # Where a leg stands
@@ -27,9 +28,9 @@ import (
 // uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
 
 // blockOf returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
-func blockOf(b effect.Block, v *setting, name string) effect.Block {
-	b.Plain = b.Dial != 0 && v.name == name && !strings.HasPrefix(v.value, arrayMark) && !strings.Contains(v.value, arrayBetween) &&
-		!strings.Contains(v.name, hole) && !strings.Contains(v.value, hole)
+func blockOf(b effect.Block, v *fstext.Variable, name string) effect.Block {
+	b.Plain = b.Dial != 0 && v.Name == name && !strings.HasPrefix(v.Value, fstext.ArrayMark) && !strings.Contains(v.Value, fstext.ArrayBetween) &&
+		!strings.Contains(v.Name, fstext.UnknownDollar) && !strings.Contains(v.Value, fstext.UnknownDollar)
 	return b
 }
 

@@ -4,6 +4,7 @@ import (
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // logLevels are FreeSWITCH's levels by number (switch_log.c).
@@ -18,7 +19,7 @@ const (
 // parseLogLevel returns the name of the level that word stands for, and "" for none. Numbers
 // above DEBUG's show what DEBUG shows.
 func parseLogLevel(word string) string {
-	if n, ok := smallNumber(word); ok {
+	if n, ok := fstext.SmallNumber(word); ok {
 		if n > maxLogLevel {
 			return ""
 		}

@@ -22,7 +22,7 @@ func (c *Catalog) Slots(k effect.Kind, name string) int {
 	if e == nil {
 		return 0
 	}
-	return e.split.slotCount()
+	return e.split.SlotCount()
 }
 
 // Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name
@@ -38,7 +38,7 @@ func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 	if e == nil {
 		return effect.Effect{Kind: k, Name: name, Args: args}
 	}
-	tokens, sure := e.split.split(args)
+	tokens, sure := e.split.Split(args)
 	eff := effect.Effect{
 		Kind: k, Name: e.name, Args: args, Tokens: tokens,
 		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),

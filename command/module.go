@@ -7,6 +7,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // A Module describes an API of a module that is not in FreeSWITCH's own tree, as a policy states
@@ -64,7 +65,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 // describe adds what m says to n, which begins as a copy of c.
 func (n *Catalog) describe(c *Catalog, m *Module) error {
 	key := ascii.ToLower(m.Name)
-	if !isPlain(key) {
+	if !fstext.IsPlain(key) {
 		return fmt.Errorf("not a plain name")
 	}
 	e := c.apis[key]
@@ -83,7 +84,7 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 	default:
 		e = &entry{name: key, path: "api " + key, class: m.Class, uuid: uuidRule{index: m.UUID}}
 		var err error
-		if e.split, err = parseSplitter(m.Split); err != nil {
+		if e.split, err = fstext.ParseSplitter(m.Split); err != nil {
 			return err
 		}
 		if err := e.checkTokens("uuid", m.UUID); err != nil {
@@ -99,7 +100,7 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 
 // checkTokens refuses indexes of tokens that the argument of e cannot have.
 func (e *entry) checkTokens(what string, list []int) error {
-	slots := e.split.slotCount()
+	slots := e.split.SlotCount()
 	for _, i := range list {
 		switch {
 		case i < 0 || i > maxToken:
@@ -113,18 +114,6 @@ func (e *entry) checkTokens(what string, list []int) error {
 	return nil
 }
 
-// slotCount returns how many tokens there are at most.
-func (s splitter) slotCount() int {
-	switch s.kind {
-	case splitFirst:
-		return 2
-	case splitWords, splitChar:
-		return s.slots
-	default:
-		return 1
-	}
-}
-
 // addPlace marks tokens of e as secrets, of a subcommand or, without one, always.
 func (n *Catalog) addPlace(e *entry, sub string, tokens []int) error {
 	if len(tokens) == 0 {
@@ -133,12 +122,12 @@ func (n *Catalog) addPlace(e *entry, sub string, tokens []int) error {
 	if err := e.checkTokens("secret", tokens); err != nil {
 		return err
 	}
-	p := SecretPlace{Name: e.name, After: sub, Tokens: slices.Sorted(slices.Values(tokens)), Last: e.split.slotCount() - 1}
-	switch e.split.kind {
-	case splitFirst, splitWords:
-		p.Sep, p.Fixed = ' ', e.split.kind == splitFirst
-	case splitChar:
-		p.Sep = e.split.sep
+	p := SecretPlace{Name: e.name, After: sub, Tokens: slices.Sorted(slices.Values(tokens)), Last: e.split.SlotCount() - 1}
+	switch e.split.Kind {
+	case fstext.SplitFirst, fstext.SplitWords:
+		p.Sep, p.Fixed = ' ', e.split.Kind == fstext.SplitFirst
+	case fstext.SplitChar:
+		p.Sep = e.split.Sep
 	}
 	if sub != "" {
 		behind := extensible[e.name].at + 1
@@ -168,7 +157,7 @@ func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
 		name := ascii.ToLower(s.Name)
 		_, twice := e.more[name]
 		switch {
-		case !isPlain(name):
+		case !fstext.IsPlain(name):
 			return fmt.Errorf("subcommand %.64q: not a plain name", s.Name)
 		case rule.own(name):
 			return fmt.Errorf("subcommand %q: FreeSWITCH's own tree has it", s.Name)

@@ -6,6 +6,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // A nestRule says whether an API or application can hold other commands. The zero rule
@@ -61,7 +62,7 @@ func (e *entry) argReason(args string, tokens []string) string {
 			return effect.OpaqueScript
 		}
 	case "api console_complete", "api console_complete_xml":
-		if !plainCompletion(args) {
+		if !fstext.IsPlainCompletion(args) {
 			return effect.OpaqueUnknownSyntax
 		}
 	case "app record", "app record_session":
@@ -149,32 +150,4 @@ func (e *entry) fileReason(name string) string {
 		}
 	}
 	return ""
-}
-
-// plainCompletion reports whether "c=<n>;", the cursor that fs_cli sends on Tab, stands only at the
-// beginning and within the text after it.
-func plainCompletion(args string) bool {
-	text, ok := strings.CutPrefix(args, "c=")
-	if ok {
-		n, rest, ok := strings.Cut(text, ";")
-		cursor, good := smallNumber(n)
-		if !ok || !good || cursor > len(rest) {
-			return false
-		}
-		text = rest
-	}
-	return !strings.Contains(text, "c=")
-}
-
-// mayExpand reports whether s could come to hold ${…}, also after quotes and backslashes
-// have been taken out: a dollar sign with a brace anywhere after it.
-func mayExpand(s string) bool {
-	i := strings.IndexByte(s, '$')
-	return i >= 0 && strings.IndexByte(s[i+1:], '{') >= 0
-}
-
-// setsScope reports whether an application's argument begins with variables for its run:
-// %[k=v] or %X[k=v] (switch_core_session.c, switch_core_session_exec).
-func setsScope(args string) bool {
-	return strings.HasPrefix(args, "%[") || len(args) > 2 && args[0] == '%' && args[2] == '['
 }

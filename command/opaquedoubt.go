@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/effect"
+	"eslguard/internal/fstext"
 )
 
 // What is said of an opaque effect whose reason is not unknown-syntax. Like all doubts these hold
@@ -47,7 +48,7 @@ func opaqueWhy(reason string) string {
 // expansionDoubt says why no rule can cover the first expansion of text that none can. What is not
 // known of text has holes. It returns "" if there is no such expansion.
 func expansionDoubt(text string) string {
-	text = filled(text)
+	text = fstext.ShowDollars(text)
 	for _, span := range Expansions(text) {
 		expansion := text[span.Start:span.End]
 		if _, ok := ExpansionVariable(expansion); ok {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/internal/fstext"
 )
 
 // # Protections
@@ -18,7 +19,7 @@ import (
 //
 // A protection decides on what is known. Where a value is known by FreeSWITCH only, ${…}, it lets
 // the rest pass if the rest is harmless; the opaque effect says what may come of it. It sees as
-// deep as effects are looked for (maxDepth, maxWork). Nor does it see what several commands make
+// deep as effects are looked for (MaxDepth, maxWork). Nor does it see what several commands make
 // together.
 //
 // A bound is always well below what breaks FreeSWITCH and well above what anybody means. Both stand
@@ -115,7 +116,7 @@ func (p *parser) guard(e *entry, args string, tokens []string) {
 	for _, g := range e.guards {
 		g(p, args, tokens)
 	}
-	if e.split.overreads(args, tokens) {
+	if e.split.Overreads(args, tokens) {
 		p.protect(protectLoneBackslash, args)
 	}
 	p.place(e.path)
@@ -125,7 +126,7 @@ func (p *parser) guard(e *entry, args string, tokens []string) {
 // counts.
 func (p *parser) protect(id protectionID, what string) {
 	if p.refusal == nil && !p.cat.off.has(id) {
-		p.refusal = refuse(ReasonProtection, protections[id].Name+placeMark, filled(what))
+		p.refusal = refuse(ReasonProtection, protections[id].Name+placeMark, fstext.ShowDollars(what))
 		p.refusal.Reply = protectionReply(protections[id].Name)
 	}
 }
@@ -156,30 +157,20 @@ func (p *parser) place(path string) {
 // reads on behind its end.
 func (p *parser) unclear(at trail, err error, text string) {
 	switch err {
-	case errTail:
+	case fstext.ErrLoneBackslash:
 		p.protectAt(protectLoneBackslash, at.path, text)
-	case errSeparator:
+	case fstext.ErrLoneSeparator:
 		p.protectAt(protectLoneSeparator, at.path, text)
 	}
 	p.unsure(at, dialDoubt(text))
 }
 
-// overreads reports whether FreeSWITCH's splitter reads on behind the end of args, of which these
-// are the tokens: a backslash is the last that it looks at. What the last slot takes it does not
-// look at (switch_utils.c:2792 and 2844).
-func (s splitter) overreads(args string, tokens []string) bool {
-	if args == "" || args[len(args)-1] != '\\' || s.kind < splitWords {
-		return false
-	}
-	return len(tokens) < s.slots && endsInBackslash(args)
-}
-
 // overreadsAs returns a guard for an argument that is looked at whole here, and that FreeSWITCH
 // splits.
-func overreadsAs(s splitter) guard {
+func overreadsAs(s fstext.Splitter) guard {
 	return func(p *parser, args string, _ []string) {
-		if endsInBackslash(args) {
-			if tokens, _ := s.split(args); s.overreads(args, tokens) {
+		if fstext.EndsInBackslash(args) {
+			if tokens, _ := s.Split(args); s.Overreads(args, tokens) {
 				p.protect(protectLoneBackslash, args)
 			}
 		}
@@ -190,7 +181,7 @@ func overreadsAs(s splitter) guard {
 func knownLength(text string) int {
 	n := len(text)
 	for {
-		start := strings.Index(text, hole)
+		start := strings.Index(text, fstext.UnknownDollar)
 		if start < 0 {
 			return n
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // apiGuards are the guards of APIs, by name.
@@ -14,7 +15,7 @@ func apiGuards() map[string][]guard {
 		"blacklist":               {guardAPIArgument},
 		"chat":                    {guardChat},
 		"chromakey":               {fileGuard(4)},
-		"coalesce":                {guardCoalesce, guardSeparator, overreadsAs(splitter{splitChar, ',', 256})},
+		"coalesce":                {guardCoalesce, guardSeparator, overreadsAs(fstext.Char(',', 256))},
 		"cond":                    {guardCond},
 		"conference":              {guardConference},
 		"console_complete":        {guardCompletion},
@@ -86,14 +87,14 @@ func guardCond(p *parser, args string, _ []string) {
 // guardCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
 // and 1655). Without a semicolon there is none.
 func guardCompletion(p *parser, args string, _ []string) {
-	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !plainCompletion(args) {
+	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
 		p.protect(protectCompleteCursor, args)
 	}
 }
 
 // guardOriginate is for nobody to call, and nowhere to go (mod_commands.c:5150).
 func guardOriginate(p *parser, args string, tokens []string) {
-	if len(tokens) >= originateMin && (isUndef(tokens[0]) || isUndef(tokens[1])) {
+	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
 		p.protect(protectOriginateUndef, args)
 	}
 }
@@ -157,7 +158,7 @@ const maxPrefix = 64
 
 // guardPrefix is for `uuid:UUID TEXT`.
 func guardPrefix(p *parser, args string, _ []string) {
-	uuid, _, ok := cutPrefix(args)
+	uuid, _, ok := fstext.CutUUID(args)
 	if ok && knownLength(uuid) > maxPrefix {
 		p.protect(protectUUIDPrefix, args)
 	}
@@ -166,7 +167,7 @@ func guardPrefix(p *parser, args string, _ []string) {
 // maxWrappers is how many of expand and xml_wrap may stand within each other: as many as effects
 // are looked for. The stack of a connection's thread, 240 KiB, is full after some thousand; nobody
 // means more than two.
-const maxWrappers = maxDepth
+const maxWrappers = fstext.MaxDepth
 
 // guardWrappers is for expand and xml_wrap, which run what they hold within themselves
 // (mod_commands.c:1602 and 5252).
@@ -240,9 +241,9 @@ func guardJSON(p *parser, args string, _ []string) {
 
 // guardSetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
 func guardSetvarMulti(p *parser, args string, _ []string) {
-	s := splitter{splitChar, ';', maxMulti}
-	if _, vars, ok := strings.Cut(args, " "); ok && endsInBackslash(vars) {
-		if tokens, _ := s.split(vars); s.overreads(vars, tokens) {
+	s := fstext.Char(';', maxMulti)
+	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
+		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
 			p.protect(protectLoneBackslash, args)
 		}
 	}
@@ -257,7 +258,7 @@ func guardAlias(p *parser, args string, tokens []string) {
 		return
 	}
 	alias, _, _ := strings.Cut(tokens[1], " ")
-	parts := consoleParts(tokens[2])
+	parts := fstext.ConsoleParts(tokens[2])
 	loops := p.cat.HasAPI(alias)
 	for _, part := range parts {
 		name, _, _ := strings.Cut(part, " ")

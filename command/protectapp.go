@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // appGuards are the guards of applications, by name.
@@ -13,7 +14,7 @@ func appGuards() map[string][]guard {
 		"capture":                     {guardCapture},
 		"capture_video":               {guardAppArgument},
 		"chromakey":                   {fileGuard(2)},
-		"conference_set_auto_outcall": {overreadsAs(splitter{splitChar, ',', maxAutoOutcalls})},
+		"conference_set_auto_outcall": {overreadsAs(fstext.Char(',', maxAutoOutcalls))},
 		"deflect":                     {guardAppArgument},
 		"detect_audio":                {fileGuard(3)},
 		"detect_silence":              {fileGuard(3)},
@@ -24,8 +25,8 @@ func appGuards() map[string][]guard {
 		"fifo":                        {fileGuard(2, 3, 4)},
 		"fsk_display":                 {guardAppArgument},
 		"gentones":                    {guardGentones},
-		"limit_hash":                  {overreadsAs(splitter{splitWords, 0, 6})},
-		"limit_hash_execute":          {overreadsAs(splitter{splitWords, 0, 5})},
+		"limit_hash":                  {overreadsAs(fstext.Words(6))},
+		"limit_hash_execute":          {overreadsAs(fstext.Words(5))},
 		"loop_playback":               {guardAppArgument, guardLoopPlayback},
 		"msrp_send_file":              {guardAppArgument},
 		"multiset":                    {guardSeparator, guardMultiset},
@@ -75,13 +76,13 @@ func guardSpeech(p *parser, args string, tokens []string) {
 
 // guardMultiset is for `[^^X]NAME=VALUE …`.
 func guardMultiset(p *parser, args string, _ []string) {
-	s := splitter{splitWords, ' ', maxMultiset}
+	s := fstext.Words(maxMultiset)
 	text := args
 	if len(text) > 2 && strings.HasPrefix(text, "^^") && text[2] != ' ' {
-		s.kind, s.sep, text = splitChar, text[2], text[3:]
+		s, text = fstext.Char(text[2], maxMultiset), text[3:]
 	}
-	if endsInBackslash(text) {
-		if tokens, _ := s.split(text); s.overreads(text, tokens) {
+	if fstext.EndsInBackslash(text) {
+		if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
 			p.protect(protectLoneBackslash, args)
 		}
 	}
@@ -120,7 +121,7 @@ func guardValet(p *parser, args string, tokens []string) {
 			p.protect(protectDigitCount, args)
 		}
 	case ascii.EqualFold(tokens[1], "auto") && len(tokens) > 4:
-		if strings.Contains(tokens[3], hole) || strings.Contains(tokens[4], hole) {
+		if strings.Contains(tokens[3], fstext.UnknownDollar) || strings.Contains(tokens[4], fstext.UnknownDollar) {
 			return
 		}
 		low, high := leadingNumber(tokens[3]), leadingNumber(tokens[4])

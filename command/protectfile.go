@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // fileGuard returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
@@ -62,7 +63,7 @@ func (p *parser) openFile(name string, depth int) {
 		return
 	}
 	for strings.HasPrefix(name, "{") {
-		end := endOfBlock(name, '{', '}')
+		end := fstext.EndOfBlock(name, '{', '}')
 		if end < 0 {
 			p.protect(protectFileBlock, name) // switch_utils.h, switch_is_file_path
 			return
@@ -75,9 +76,9 @@ func (p *parser) openFile(name string, depth int) {
 	}
 	switch {
 	case ok && scheme == "file_string":
-		var room [fewEntries]string
-		parts := separateIn(room[:0], rest, '!', maxStringFiles)
-		if len(parts) < maxStringFiles && endsInBackslash(rest) {
+		var room [fstext.FewEntries]string
+		parts := fstext.SeparateIn(room[:0], rest, '!', maxStringFiles)
+		if len(parts) < maxStringFiles && fstext.EndsInBackslash(rest) {
 			p.protect(protectLoneBackslash, name)
 		}
 		for _, part := range parts {
@@ -94,7 +95,7 @@ func (p *parser) openFile(name string, depth int) {
 		return
 	case ok && scheme == "file":
 		if _, path, ok := strings.Cut(rest, "/"); ok && strings.IndexByte(path, '%') >= 0 {
-			path, _, _ = strings.Cut(decodeEscapes(path), "\x00") // a NUL ends the text
+			path, _, _ = strings.Cut(fstext.DecodeURL(path), "\x00") // a NUL ends the text
 			p.openFile("/"+path, depth+1)
 		} else if ok {
 			p.openFile(path, depth+1)
@@ -143,12 +144,12 @@ func statesEnding(rest string) bool {
 	if !strings.HasPrefix(rest, "(") {
 		return false
 	}
-	vars, _, err := readBlock(nil, rest, '(', ')', ',')
+	vars, _, err := fstext.ReadBlock(nil, rest, '(', ')', ',')
 	if err != nil {
 		return false
 	}
 	for _, v := range vars {
-		if ascii.EqualFold(v.name, "ext") && endsLikeStream("."+v.value) || ascii.EqualFold(v.name, "file") && endsLikeStream(v.value) {
+		if ascii.EqualFold(v.Name, "ext") && endsLikeStream("."+v.Value) || ascii.EqualFold(v.Name, "file") && endsLikeStream(v.Value) {
 			return true
 		}
 	}
@@ -165,7 +166,7 @@ func (p *parser) guardVariable(name, value string) {
 	case strings.IndexByte(value, '.') < 0 && strings.IndexByte(value, ':') < 0 && strings.IndexByte(value, '=') < 0 &&
 		!strings.HasPrefix(value, "{"):
 	case positionsOf().namesFile(name):
-		for _, v := range readings(value) {
+		for _, v := range fstext.Readings(value) {
 			p.fileName(v)
 			if strings.HasSuffix(name, "ringback") && !strings.Contains(v, "://") {
 				p.tones(v) // switch_ivr_originate.c:1103

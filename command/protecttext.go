@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // cutDelimiter cuts the m:X that replace and regex may begin with: X parts their tokens then, else
@@ -38,9 +39,9 @@ const (
 // guardReplace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
 func guardReplace(p *parser, args string, _ []string) {
 	text, sep := cutDelimiter(args)
-	s := splitter{splitChar, sep, replaceSlots}
-	tokens, _ := s.split(text)
-	if s.overreads(text, tokens) {
+	s := fstext.Char(sep, replaceSlots)
+	tokens, _ := s.Split(text)
+	if s.Overreads(text, tokens) {
 		p.protect(protectLoneBackslash, args)
 	}
 	if len(tokens) < replaceSlots {
@@ -87,9 +88,9 @@ const (
 // guardRegex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
 func guardRegex(p *parser, args string, _ []string) {
 	text, sep := cutDelimiter(args)
-	s := splitter{splitChar, sep, regexSlots}
-	tokens, _ := s.split(text)
-	if s.overreads(text, tokens) {
+	s := fstext.Char(sep, regexSlots)
+	tokens, _ := s.Split(text)
+	if s.Overreads(text, tokens) {
 		p.protect(protectLoneBackslash, args)
 	}
 	if len(tokens) < 2 {
@@ -183,7 +184,7 @@ const maxVoice = 100
 func isLongVoice(text string) bool {
 	text = strings.TrimLeft(text, " ")
 	for strings.HasPrefix(text, "{") {
-		end := endOfBlock(text, '{', '}')
+		end := fstext.EndOfBlock(text, '{', '}')
 		if end < 0 {
 			return false
 		}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // The bounds of tones. All samples of a script are generated into memory, two bytes each, before
@@ -45,7 +46,7 @@ func (p *parser) tones(text string) {
 		return
 	}
 	file, _, _ := strings.Cut(text[len(path):], ";")
-	relative := !strings.HasPrefix(file, "/") && !strings.HasPrefix(file, hole)
+	relative := !strings.HasPrefix(file, "/") && !strings.HasPrefix(file, fstext.UnknownDollar)
 	if relative || strings.Contains(file, "/dev/") || strings.Contains(file, "/proc/") || strings.Contains(file, "/sys/") {
 		p.protect(protectToneFile, text)
 	}

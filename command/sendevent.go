@@ -8,6 +8,7 @@ import (
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // forged are the headers by which an event would pass for the switch's own, and the one that
@@ -103,7 +104,7 @@ const sqlHeader = "presence-data-cols"
 // isContentType reports whether s is TYPE/SUBTYPE, or empty.
 func isContentType(s string) bool {
 	kind, sub, slash := strings.Cut(s, "/")
-	return s == "" || slash && isPlain(kind) && isPlain(sub)
+	return s == "" || slash && fstext.IsPlain(kind) && fstext.IsPlain(sub)
 }
 
 // sendeventType returns the type of the event that `sendevent NAME` fires, where name is all that

@@ -10,6 +10,7 @@ import (
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // A valueKind says what a header of sendmsg may hold.
@@ -22,7 +23,7 @@ const (
 	valueNumber                  // a number, perhaps negative
 	valuePort                    // a port, which goes up in plain digits
 	valueHost                    // an address in its plain form, or the name of a host
-	valueLabel                   // text of at most maxPlain bytes that nothing can be expanded in
+	valueLabel                   // text of at most MaxPlain bytes that nothing can be expanded in
 	valueType                    // text/plain, for a body as argument
 )
 
@@ -105,7 +106,7 @@ func (p *parser) target(words []string) (string, *codec.Refusal) {
 	if uuid == "" {
 		uuid = p.st.attached
 	}
-	if len(words) > 1 || uuid != "" && !isPlain(uuid) {
+	if len(words) > 1 || uuid != "" && !fstext.IsPlain(uuid) {
 		return "", refuse(ReasonSessionID, "not a plain uuid:", p.args)
 	}
 	return uuid, nil
@@ -145,7 +146,7 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 			return refuse(ReasonHeaderValue, "the value of "+name+":", string(h.Value))
 		}
 		if kind == valuePort {
-			port, _ := smallNumber(value)
+			port, _ := fstext.SmallNumber(value)
 			value = strconv.Itoa(port)
 		}
 		m.add(name, value)
@@ -168,16 +169,16 @@ func (k valueKind) allows(value string) bool {
 	case valueText, valueType:
 		return true
 	case valuePlain:
-		return isPlain(value)
+		return fstext.IsPlain(value)
 	case valueHost:
-		return isPlain(value) && isHost(value)
+		return fstext.IsPlain(value) && fstext.IsHost(value)
 	case valueLabel:
-		return len(value) <= maxPlain && strings.IndexByte(value, '$') < 0
+		return len(value) <= fstext.MaxPlain && strings.IndexByte(value, '$') < 0
 	case valuePort: // FreeSWITCH takes a larger one modulo 65,536
-		n, ok := smallNumber(value)
+		n, ok := fstext.SmallNumber(value)
 		return ok && n <= maxPort
 	case valueNumber:
-		_, ok := smallNumber(strings.TrimPrefix(value, "-"))
+		_, ok := fstext.SmallNumber(strings.TrimPrefix(value, "-"))
 		return ok
 	}
 	return false
@@ -268,7 +269,7 @@ func (m *sendmsg) execute() *codec.Refusal {
 		args = strings.TrimLeft(args, " ")
 		m.setApp(name, args)
 	}
-	if !isPlain(name) || strings.HasPrefix(args, "ARRAY::") {
+	if !fstext.IsPlain(name) || strings.HasPrefix(args, "ARRAY::") {
 		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
 	}
 	at := trail{path: "sendmsg", uuids: []string{m.uuid}}
@@ -311,7 +312,7 @@ func (m *sendmsg) xferext() *codec.Refusal {
 		if args == "" {
 			name, args, _ = strings.Cut(name, "::")
 		}
-		if !isPlain(name) {
+		if !fstext.IsPlain(name) {
 			return refuse(ReasonAppName, "application:", string(h.Value))
 		}
 		h.Value = []byte(name)

@@ -6,28 +6,29 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // variable appends the effects of setting a variable: its own, those of what it would run, and
 // those of expansions that value holds. scope is "channel", "originate" or "global".
 func (p *parser) variable(at trail, scope, name, value string) {
-	p.settings(at, scope, []setting{{name, value}})
+	p.settings(at, scope, []fstext.Variable{{Name: name, Value: value}})
 }
 
 // settings appends the effects of setting several variables at once.
-func (p *parser) settings(at trail, scope string, vars []setting) {
+func (p *parser) settings(at trail, scope string, vars []fstext.Variable) {
 	if len(vars) == 0 {
 		return
 	}
-	p.makeRoom(len(vars), sizeOf(vars))
+	p.makeRoom(len(vars), fstext.SizeOf(vars))
 	for i := range vars {
 		if p.isFull() {
 			return
 		}
-		name, value := variableName(vars[i].name), plainValue(vars[i].value)
-		known := !strings.Contains(name, hole)
+		name, value := variableName(vars[i].Name), fstext.StoredValue(vars[i].Value)
+		known := !strings.Contains(name, fstext.UnknownDollar)
 		if !known {
-			name = strings.ReplaceAll(name, hole, "$")
+			name = strings.ReplaceAll(name, fstext.UnknownDollar, "$")
 		}
 		args, tokens := p.pair(name, value)
 		p.effect(effect.Effect{
@@ -44,7 +45,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 		}
 		name = ascii.ToLower(name)
 		p.guardVariable(name, value)
-		if name == singleReject && isTrue(value) && !sets(vars, failReject) {
+		if name == singleReject && fstext.IsTrue(value) && !sets(vars, failReject) {
 			p.protect(protectSingleReject, value)
 			p.place("var " + name)
 		}
@@ -52,7 +53,7 @@ func (p *parser) settings(at trail, scope string, vars []setting) {
 			p.opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it
 		}
 		if kind := hookOf(name); kind != hookNone && (value != "" || kind == hookSafeguard) {
-			if strings.IndexByte(vars[i].name, '[') >= 0 {
+			if strings.IndexByte(vars[i].Name, '[') >= 0 {
 				p.joins(at, kind)
 			}
 			h := hook{parser: p, at: at, name: name, among: vars}
@@ -71,9 +72,9 @@ const (
 )
 
 // sets reports whether vars set a variable of that name to anything.
-func sets(vars []setting, name string) bool {
+func sets(vars []fstext.Variable, name string) bool {
 	for _, v := range vars {
-		if v.value != "" && ascii.EqualFold(variableName(v.name), name) {
+		if v.Value != "" && ascii.EqualFold(variableName(v.Name), name) {
 			return true
 		}
 	}
@@ -100,14 +101,6 @@ func (p *parser) makeRoom(n, size int) {
 		r.args = strings.Builder{}
 		r.args.Grow(size)
 	}
-}
-
-// sizeOf returns how many bytes the arguments of the var effects of vars have.
-func sizeOf(vars []setting) (n int) {
-	for _, v := range vars {
-		n += len(v.name) + len(" ") + len(v.value)
-	}
-	return n
 }
 
 // pair returns the argument of a var effect, and its tokens. There is room.

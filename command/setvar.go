@@ -6,6 +6,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // uuidSetvarParts reads `UUID NAME [VALUE]`.
@@ -24,13 +25,13 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 	if !ok {
 		return
 	}
-	if at.depth > 1 && !isSure(vars, ';') { // the outermost argument is written again
+	if at.depth > 1 && !fstext.IsUnambiguous(vars, ';') { // the outermost argument is written again
 		p.unsure(at, doubt(vars))
 	}
-	var list []setting
-	for _, v := range separate(vars, ';', maxMulti) {
+	var list []fstext.Variable
+	for _, v := range fstext.Separate(vars, ';', maxMulti) {
 		if name, value, _ := strings.Cut(v, "="); name != "" {
-			list = append(list, setting{name, value})
+			list = append(list, fstext.Variable{Name: name, Value: value})
 		}
 	}
 	p.settings(at, scopeChannel, list)
@@ -40,19 +41,19 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 // (mod_commands.c, uuid_setvar_multi_function).
 func writtenMulti(args string) (text string, sure bool) {
 	uuid, vars, _ := strings.Cut(args, " ")
-	if isSure(vars, ';') {
+	if fstext.IsUnambiguous(vars, ';') {
 		return args, true
 	}
-	list := separate(vars, ';', maxMulti)
+	list := fstext.Separate(vars, ';', maxMulti)
 	b := append([]byte(uuid), ' ')
 	for i, v := range list {
 		if i > 0 {
 			b = append(b, ';')
 		}
-		b = appendToken(b, v, ';')
+		b = fstext.AppendToken(b, v, ';')
 	}
 	again := string(b[len(uuid)+1:])
-	if !slices.Equal(separate(again, ';', maxMulti), list) {
+	if !slices.Equal(fstext.Separate(again, ';', maxMulti), list) {
 		return args, false
 	}
 	return string(b), true
@@ -76,13 +77,13 @@ func uuidRecordParts(p *parser, at trail, c *call) {
 // recordBlock appends the effects of the variables of a recording, of which some run applications.
 // args are all of the argument that holds the block.
 func (p *parser) recordBlock(at trail, args, block string) {
-	text, ok := urlDecode(block)
+	text, ok := fstext.URLDecode(block)
 	if ok {
 		text = strings.TrimLeft(text, " ")
 		if !strings.HasPrefix(text, "{") {
 			return
 		}
-		vars, _, err := readBlock(nil, text, '{', '}', ',')
+		vars, _, err := fstext.ReadBlock(nil, text, '{', '}', ',')
 		if err != nil {
 			p.unclear(at, err, text)
 			return
@@ -105,7 +106,7 @@ func recordSessionParts(p *parser, at trail, c *call) {
 func assignParts(p *parser, at trail, c *call) { p.assignAgain(at, c.args) }
 
 func (p *parser) assignAgain(at trail, texts ...string) {
-	list := make([]setting, 0, len(texts))
+	list := make([]fstext.Variable, 0, len(texts))
 	for _, text := range texts {
 		name, value := cutPair(text, "=,")
 		if name == "" {
@@ -115,7 +116,7 @@ func (p *parser) assignAgain(at trail, texts ...string) {
 		if !known && !isMention(again) {
 			p.opaque(at, effect.OpaqueExpansion)
 		}
-		list = append(list, setting{name, again})
+		list = append(list, fstext.Variable{Name: name, Value: again})
 	}
 	p.settings(at, scopeChannel, list)
 }
@@ -169,10 +170,10 @@ func multisetParts(p *parser, at trail, c *call) {
 	if len(text) > 2 && strings.HasPrefix(text, "^^") {
 		sep, text = text[2], text[3:]
 	}
-	if !isSure(text, sep) {
+	if !fstext.IsUnambiguous(text, sep) {
 		p.unsure(at, doubt(text))
 	}
-	p.assignAgain(at, separate(text, sep, maxMultiset)...)
+	p.assignAgain(at, fstext.Separate(text, sep, maxMultiset)...)
 }
 
 // strftimeParts reads `NAME=FORMAT`.
@@ -209,9 +210,9 @@ func digitsParts(p *parser, at trail, c *call) {
 		p.takes(at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
-		if endsInBackslash(c.tokens[10]) {
-			p.unclear(at, errTail, c.tokens[10])
+		if fstext.EndsInBackslash(c.tokens[10]) {
+			p.unclear(at, fstext.ErrLoneBackslash, c.tokens[10])
 		}
-		p.transferTo(at, separate(c.tokens[10], ' ', 4))
+		p.transferTo(at, fstext.Separate(c.tokens[10], ' ', 4))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // maxSpellings is how many spellings of one value are looked at.
@@ -128,7 +129,7 @@ var internationalPrefixes = [...]string{"+", "00", "011"}
 // telephone's keys, and with the prefixes of a number for each other. What stands behind
 // a * or # is a number of its own, too, since service codes end in one, as in #31#NUMBER.
 func numberSpellings(number string) (list []string) {
-	plain := decodeEscapes(number)
+	plain := fstext.DecodeURL(number)
 	if plain != number {
 		list = append(list, plain)
 	}
@@ -244,7 +245,7 @@ func isSign(r rune) bool { return r == '+' || r == '*' || r == '#' }
 // escapeSpellings returns a value with its percent escapes decoded, as often as there are any.
 func escapeSpellings(text string) (list []string) {
 	for range maxEscapes {
-		decoded := decodeEscapes(text)
+		decoded := fstext.DecodeURL(text)
 		if decoded == text {
 			break
 		}
@@ -268,7 +269,7 @@ func fileSpellings(name string) []string {
 		for _, piece := range hiddenNames(s) {
 			add(piece)
 		}
-		add(decodeEscapes(s))
+		add(fstext.DecodeURL(s))
 		if cut, _, ok := strings.Cut(s, "\x00"); ok {
 			add(cut)
 		}
@@ -287,7 +288,7 @@ func fileSpellings(name string) []string {
 // hiddenNames returns the names that stand within a name.
 func hiddenNames(s string) (list []string) {
 	if strings.HasPrefix(s, "{") {
-		if end := endOfBlock(s, '{', '}'); end >= 0 {
+		if end := fstext.EndOfBlock(s, '{', '}'); end >= 0 {
 			list = append(list, strings.TrimLeft(s[end+1:], " "))
 		}
 	}
@@ -310,7 +311,7 @@ func hiddenNames(s string) (list []string) {
 		}
 	}
 	if strings.IndexByte(s, '!') >= 0 {
-		list = append(list, separate(s, '!', maxFileList)...)
+		list = append(list, fstext.Separate(s, '!', maxFileList)...)
 	}
 	if strings.ContainsAny(s, `'\`) {
 		list = append(list, strings.NewReplacer("'", "", `\`, "").Replace(s))

@@ -1,6 +1,10 @@
 package command
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"eslguard/internal/fstext"
+)
 
 // A Type says what FreeSWITCH takes the value at one position of a command for, and so which values
 // are harmless there. The zero Type is [TypeText].
@@ -48,17 +52,17 @@ var typeInfo = [numTypes]struct {
 	TypeText:       {"text", "", false, 0, "text without control characters"},
 	TypeNested:     {"nested", "", false, 0, "anything: its effects are decided one by one"},
 	TypeNever:      {"never", "", true, 0, "nothing: it must be spelled"},
-	TypeWord:       {"word", "_-.@+:#*", false, maxPlain, "letters of any script, digits and _ - . @ + : # *, without :// and the ending of a stream"},
+	TypeWord:       {"word", "_-.@+:#*", false, fstext.MaxPlain, "letters of any script, digits and _ - . @ + : # *, without :// and the ending of a stream"},
 	TypeWords:      {"words", "_-.@+:#*,|=/ ", false, 1024, "letters of any script, digits, spaces and _ - . @ + : # * , | = /, without :// and the ending of a stream"},
-	TypeVariable:   {"variable", "_-.", false, maxPlain, "letters, digits and _ - ."},
+	TypeVariable:   {"variable", "_-.", false, fstext.MaxPlain, "letters, digits and _ - ."},
 	TypeNumber:     {"number", "+-.", false, 32, "digits, and a sign or a decimal point"},
 	TypeTime:       {"time", "+-.:@", false, 32, "digits and + - . : @"},
-	TypeChannel:    {"channel", "_-.@+", false, maxPlain, "letters, digits and _ - . @ +, and not the word all"},
-	TypeExtension:  {"extension", "_-.@+*#~", false, maxPlain, "letters of any script, digits and _ - . @ + * # ~"},
-	TypeAddress:    {"address", "_-.@+:#*/", false, maxPlain, "letters of any script, digits and _ - . @ + : # * /, without :// and the ending of a stream"},
-	TypeHost:       {"host", "_-.:/[]", false, maxPlain, "letters, digits and _ - . : / [ ]"},
-	TypeURI:        {"uri", "_-.+#*", false, maxPlain, "letters, digits and _ - . + # *, as the user before a host that the rule spells"},
-	TypeDialString: {"dialstring", "_-.@+/", false, maxPlain, "letters, digits and _ - . @ + /"},
+	TypeChannel:    {"channel", "_-.@+", false, fstext.MaxPlain, "letters, digits and _ - . @ +, and not the word all"},
+	TypeExtension:  {"extension", "_-.@+*#~", false, fstext.MaxPlain, "letters of any script, digits and _ - . @ + * # ~"},
+	TypeAddress:    {"address", "_-.@+:#*/", false, fstext.MaxPlain, "letters of any script, digits and _ - . @ + : # * /, without :// and the ending of a stream"},
+	TypeHost:       {"host", "_-.:/[]", false, fstext.MaxPlain, "letters, digits and _ - . : / [ ]"},
+	TypeURI:        {"uri", "_-.+#*", false, fstext.MaxPlain, "letters, digits and _ - . + # *, as the user before a host that the rule spells"},
+	TypeDialString: {"dialstring", "_-.@+/", false, fstext.MaxPlain, "letters, digits and _ - . @ + /"},
 	TypeURL:        {"url", "_-./~?=&%:,+", false, 1024, "letters, digits and _ - . / ~ ? = & % : , +, behind a host that the rule spells, without .. and //"},
 	TypeFile:       {"file", "_-./@+", false, 1024, "letters of any script, digits and _ - . / @ +, without .. // /./ and @@, with the ending of a plain file"},
 	TypeFolder:     {"folder", "_-./@+", false, 1024, "letters of any script, digits and _ - . / @ +, without .. // and /./, below a folder that the rule spells"},
@@ -66,9 +70,9 @@ var typeInfo = [numTypes]struct {
 	TypeHeader:     {"header", "", false, 0, "text without control characters, as it stands and with its percent escapes decoded"},
 	TypeName:       {"name", "", false, 0, `text without control characters and without " \ < >, as it stands and with its percent escapes decoded`},
 	TypeTemplate:   {"template", "", false, 0, `text without control characters, without , | [ ] { } ( ) < > ' " \ $ ^ and without backquotes, as it stands and with its percent escapes decoded, and without :_:`},
-	TypeSQL:        {"sql", "_:.+", false, maxPlain, "letters, digits and _ : . +"},
+	TypeSQL:        {"sql", "_:.+", false, fstext.MaxPlain, "letters, digits and _ : . +"},
 	TypeXML:        {"xml", "", false, 0, `text without control characters and without < > & ' "`},
-	TypeRegex:      {"regex", "_- ", false, maxPlain, "letters, digits, spaces and _ -, which match themselves"},
+	TypeRegex:      {"regex", "_- ", false, fstext.MaxPlain, "letters, digits, spaces and _ -, which match themselves"},
 }
 
 // unplain has the printable ASCII bytes that are not harmless in the types whose table entry names

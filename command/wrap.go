@@ -5,21 +5,12 @@ import (
 
 	"eslguard/effect"
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
-
-// cutPrefix cuts the "uuid:ID " that some APIs begin with. FreeSWITCH runs nothing where the space
-// after it is missing: ok is false then.
-func cutPrefix(args string) (uuid, rest string, ok bool) {
-	const prefix = "uuid:"
-	if !ascii.HasPrefixFold(args, prefix) {
-		return "", args, true
-	}
-	return strings.Cut(args[len(prefix):], " ")
-}
 
 // bgapiParts reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).
 func bgapiParts(p *parser, at trail, c *call) {
-	if _, text, ok := cutPrefix(c.args); ok {
+	if _, text, ok := fstext.CutUUID(c.args); ok {
 		p.apiText(at, text)
 	}
 }
@@ -32,7 +23,7 @@ func (p *parser) apiText(at trail, text string) {
 
 // evalParts reads `[uuid:UUID ]TEXT` (mod_commands.c, eval_function).
 func evalParts(p *parser, at trail, c *call) {
-	if _, text, ok := cutPrefix(c.args); ok {
+	if _, text, ok := fstext.CutUUID(c.args); ok {
 		p.expandable(at, text)
 	}
 }
@@ -40,7 +31,7 @@ func evalParts(p *parser, at trail, c *call) {
 // expandParts reads `[uuid:UUID ]NAME ARGS`, of which the arguments are expanded (mod_commands.c,
 // expand_function).
 func expandParts(p *parser, at trail, c *call) {
-	_, text, ok := cutPrefix(c.args)
+	_, text, ok := fstext.CutUUID(c.args)
 	if !ok {
 		return
 	}
@@ -90,7 +81,7 @@ func aliasParts(p *parser, at trail, c *call) {
 	if len(c.tokens) < 3 {
 		return
 	}
-	for _, part := range consoleParts(c.tokens[2]) {
+	for _, part := range fstext.ConsoleParts(c.tokens[2]) {
 		p.apiText(at, part)
 	}
 }
@@ -114,12 +105,12 @@ func chatParts(p *parser, at trail, c *call) {
 	switch proto := c.token(0); {
 	case ascii.EqualFold(proto, "api"):
 		p.inHeader(at, c.token(2))
-		text, ok := urlDecode(c.token(2))
+		text, ok := fstext.URLDecode(c.token(2))
 		if !ok {
 			p.unsure(at, escapeDoubt(c.args))
 			return
 		}
-		if isPlain(c.token(2)) {
+		if fstext.IsPlain(c.token(2)) {
 			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtGlobal})
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
@@ -130,38 +121,4 @@ func chatParts(p *parser, at trail, c *call) {
 	case !isChat(proto):
 		p.opaque(at, effect.OpaqueWrapper)
 	}
-}
-
-// urlDecode reads %XX. ok is false where a percent sign is no such thing, or hides a NUL.
-func urlDecode(s string) (string, bool) {
-	if strings.IndexByte(s, '%') < 0 {
-		return s, true
-	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		b := s[i]
-		if b == '%' {
-			if i+2 >= len(s) {
-				return "", false
-			}
-			high, low := hexDigit(s[i+1]), hexDigit(s[i+2])
-			if high < 0 || low < 0 || high+low == 0 {
-				return "", false
-			}
-			b = byte(high<<4 | low)
-			i += 2
-		}
-		out = append(out, b)
-	}
-	return string(out), true
-}
-
-func hexDigit(b byte) int {
-	switch b = ascii.Lower(b); {
-	case '0' <= b && b <= '9':
-		return int(b - '0')
-	case 'a' <= b && b <= 'f':
-		return int(b-'a') + 10
-	}
-	return -1
 }

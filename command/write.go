@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // written returns the argument of e as it goes up: its tokens in the plainest way that
@@ -16,7 +17,7 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 	}
 	switch e.path {
 	case "api chat":
-		_, sure = e.split.split(args)
+		_, sure = e.split.Split(args)
 		return args, sure
 	case "api originate":
 		return args, true // it is written from more than its tokens, by originateParts
@@ -24,10 +25,10 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 		return writtenMulti(args)
 	}
 	sep := byte(' ')
-	switch e.split.kind {
-	case splitChar:
-		sep = e.split.sep
-	case splitWords:
+	switch e.split.Kind {
+	case fstext.SplitChar:
+		sep = e.split.Sep
+	case fstext.SplitWords:
 	default:
 		return args, true // not split, or at one space: there is but one way to say it
 	}
@@ -39,14 +40,14 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 		if i > 0 {
 			b = append(b, sep)
 		}
-		if i == e.split.slots-1 && isRest(t) {
+		if i == e.split.Slots-1 && isRest(t) {
 			b = append(b, t...) // it takes the separators that are left
 			continue
 		}
-		b = appendToken(b, t, sep)
+		b = fstext.AppendToken(b, t, sep)
 	}
 	text = string(b)
-	if again, _ := e.split.split(text); !slices.Equal(again, tokens) {
+	if again, _ := e.split.Split(text); !slices.Equal(again, tokens) {
 		return args, false
 	}
 	return text, true
@@ -65,7 +66,7 @@ func saysText(tokens []string) bool {
 // the same.
 func writtenSay(args string, tokens []string) (text string, sure bool) {
 	name, verb := tokens[0], " "+tokens[1]+" "
-	if !isPlain(name) {
+	if !fstext.IsPlain(name) {
 		return args, false
 	}
 	if rest, quoted := strings.CutPrefix(args, "'"+name+"'"); quoted {

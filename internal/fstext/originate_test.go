@@ -1,4 +1,4 @@
-package command
+package fstext
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 )
 
 // originate reads the argument of originate.
-func originate(args string) (origination, error) {
-	tokens, _ := lookup(Builtin().apis, "api", "originate").split.split(args)
-	return readOriginate(new(dialReader), args, tokens)
+func originate(args string) (Originate, error) {
+	tokens, _ := Splitter{Kind: SplitWords, Slots: originateSlots}.Split(args)
+	return ReadOriginate(new(DialReader), args, tokens)
 }
 
 func TestReadOriginate(t *testing.T) {
@@ -39,8 +39,8 @@ func TestReadOriginate(t *testing.T) {
 				tt.canonical = tt.args
 			}
 			o, err := originate(tt.args)
-			if err != nil || o.canonical != tt.canonical {
-				t.Errorf("readOriginate(%q): %q, %v; want %q", tt.args, o.canonical, err, tt.canonical)
+			if err != nil || o.Canonical != tt.canonical {
+				t.Errorf("readOriginate(%q): %q, %v; want %q", tt.args, o.Canonical, err, tt.canonical)
 			}
 			checkOriginate(t, tt.args)
 		})
@@ -55,16 +55,16 @@ func TestReadOriginateUnsure(t *testing.T) {
 		{"nothing", "", errBroken},
 		{"one token", "user/1", errBroken},
 		{"eight tokens", "user/1 9 XML c n m 5 x", errBroken},
-		{"no extension", "user/1 Undef", errUnsure},
-		{"nobody to call", "undef 9", errUnsure},
-		{"a backslash at the end", `user/1 9\`, errUnsure},
-		{"an application without a name", "user/1 &)", errUnsure},
+		{"no extension", "user/1 Undef", ErrAmbiguous},
+		{"nobody to call", "undef 9", ErrAmbiguous},
+		{"a backslash at the end", `user/1 9\`, ErrAmbiguous},
+		{"an application without a name", "user/1 &)", ErrAmbiguous},
 		{"a broken block", "{a=1user/1 9", errBroken},
-		{"a block that cannot be told", "{a=1}{{b=2}}user/1 9", errUnsure},
+		{"a block that cannot be told", "{a=1}{{b=2}}user/1 9", ErrAmbiguous},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if o, err := originate(tt.args); !errors.Is(err, tt.want) {
-				t.Errorf("readOriginate(%q): %q, %v; want %v", tt.args, o.canonical, err, tt.want)
+				t.Errorf("readOriginate(%q): %q, %v; want %v", tt.args, o.Canonical, err, tt.want)
 			}
 		})
 	}
@@ -77,14 +77,14 @@ func checkOriginate(t *testing.T, args string) {
 	if err != nil {
 		return
 	}
-	again, err := originate(o.canonical)
-	if tokens := separate(o.canonical, ' ', originateSlots); !slices.Equal(tokens, o.tokens) {
-		t.Errorf("readOriginate(%q): %q has the tokens %q, want %q", args, o.canonical, tokens, o.tokens)
+	again, err := originate(o.Canonical)
+	if tokens := Separate(o.Canonical, ' ', originateSlots); !slices.Equal(tokens, o.Tokens) {
+		t.Errorf("readOriginate(%q): %q has the tokens %q, want %q", args, o.Canonical, tokens, o.Tokens)
 	}
-	same := again.dial.equal(&o.dial) && again.canonical == o.canonical && again.exten == o.exten && again.app == o.app &&
-		again.args == o.args && again.dialplan == o.dialplan && again.context == o.context && again.name == o.name && again.number == o.number
+	same := again.Dial.equal(&o.Dial) && again.Canonical == o.Canonical && again.Exten == o.Exten && again.App == o.App &&
+		again.Args == o.Args && again.Dialplan == o.Dialplan && again.Context == o.Context && again.Name == o.Name && again.Number == o.Number
 	if err != nil || !same {
-		t.Errorf("readOriginate(%q): %q; that gives %q, %v", args, o.canonical, again.canonical, err)
+		t.Errorf("readOriginate(%q): %q; that gives %q, %v", args, o.Canonical, again.Canonical, err)
 	}
 }
 

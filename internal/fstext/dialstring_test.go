@@ -1,4 +1,4 @@
-package command
+package fstext
 
 import (
 	"errors"
@@ -9,19 +9,19 @@ import (
 )
 
 // show writes a tree so that a table can hold it: variables, then the legs, with their own.
-func show(d *dialString) string {
+func show(d *DialString) string {
 	var b strings.Builder
 	if d.enterprise {
-		fmt.Fprintf(&b, "all%v ", d.vars)
+		fmt.Fprintf(&b, "all%v ", d.Vars)
 	}
-	for i, part := range d.parts {
+	for i, part := range d.Parts {
 		if i > 0 {
 			b.WriteString(" :_: ")
 		}
-		if len(part.vars) > 0 {
-			fmt.Fprintf(&b, "%v ", part.vars)
+		if len(part.Vars) > 0 {
+			fmt.Fprintf(&b, "%v ", part.Vars)
 		}
-		for j, try := range part.tries {
+		for j, try := range part.Tries {
 			if j > 0 {
 				b.WriteString(" | ")
 			}
@@ -29,13 +29,13 @@ func show(d *dialString) string {
 				if k > 0 {
 					b.WriteString(" , ")
 				}
-				if len(l.vars) > 0 {
-					fmt.Fprintf(&b, "%v ", l.vars)
+				if len(l.Vars) > 0 {
+					fmt.Fprintf(&b, "%v ", l.Vars)
 				}
-				if l.broken {
+				if l.Broken {
 					b.WriteString("broken ")
 				}
-				b.WriteString(l.target)
+				b.WriteString(l.Target)
 			}
 		}
 	}
@@ -131,24 +131,24 @@ func TestReadDialUnsure(t *testing.T) {
 		{"a brace not closed", "{a=1user/1", errBroken},
 		{"a brace too many", "{a={}user/1", errBroken},
 		{"an angle not closed", "<a=1user/1", errBroken},
-		{"braces after braces", "{a=1}{{b=2}}user/1", errUnsure},
-		{"braces after braces, spaces between", "{a=1} { {b=2}}user/1", errUnsure},
-		{"braces within braces at once", "{ {a=1}}user/1", errUnsure},
-		{"a separator with nothing after it", "{^^}user/1", errUnsure},
-		{"a backslash before the brace", `{a=1\}user/1`, errUnsure},
-		{"a backslash at the end", `user/1\`, errUnsure},
-		{"a comma in a square bracket elsewhere", "user/1[a,b]", errUnsure},
-		{"the mark of a comma", "user/1\x02", errUnsure},
-		{"a space between blocks ends them", "{a=1} {b=2}user/1", errUnsure},
-		{"too many variables", "{" + strings.Repeat("a=1,", maxSettings) + "}user/1", errUnsure},
-		{"too many legs", strings.Repeat("user/1,", maxLegs), errUnsure},
-		{"too many alternatives", strings.Repeat("user/1|", maxLegs), errUnsure},
-		{"too many square brackets", strings.Repeat("[", maxOpen+1) + ",", errUnsure},
+		{"braces after braces", "{a=1}{{b=2}}user/1", ErrAmbiguous},
+		{"braces after braces, spaces between", "{a=1} { {b=2}}user/1", ErrAmbiguous},
+		{"braces within braces at once", "{ {a=1}}user/1", ErrAmbiguous},
+		{"a separator with nothing after it", "{^^}user/1", ErrAmbiguous},
+		{"a backslash before the brace", `{a=1\}user/1`, ErrAmbiguous},
+		{"a backslash at the end", `user/1\`, ErrAmbiguous},
+		{"a comma in a square bracket elsewhere", "user/1[a,b]", ErrAmbiguous},
+		{"the mark of a comma", "user/1\x02", ErrAmbiguous},
+		{"a space between blocks ends them", "{a=1} {b=2}user/1", ErrAmbiguous},
+		{"too many variables", "{" + strings.Repeat("a=1,", maxBlockVariables) + "}user/1", ErrAmbiguous},
+		{"too many legs", strings.Repeat("user/1,", MaxLegs), ErrAmbiguous},
+		{"too many alternatives", strings.Repeat("user/1|", MaxLegs), ErrAmbiguous},
+		{"too many square brackets", strings.Repeat("[", maxOpen+1) + ",", ErrAmbiguous},
 		{"two marks at the end", "user/1:_::_:", errBroken},
 		{"a mark and a space at the end", "user/1:_: ", errBroken},
 		{"a mark at the beginning", ":_:user/1", errBroken},
 		{"nothing but a mark", ":_:", errBroken},
-		{"too many parts", strings.Repeat("user/1:_:", maxLegs), errUnsure},
+		{"too many parts", strings.Repeat("user/1:_:", MaxLegs), ErrAmbiguous},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -159,9 +159,9 @@ func TestReadDialUnsure(t *testing.T) {
 	}
 }
 
-func parseDial(text string) (dialString, error) { return new(dialReader).parse(text) }
+func parseDial(text string) (DialString, error) { return new(DialReader).parse(text) }
 
-func readDial(text string) (dialString, string, error) { return new(dialReader).read(text) }
+func readDial(text string) (DialString, string, error) { return new(DialReader).Read(text) }
 
 // checkWritten fails if what is written for text is not read as text is.
 func checkWritten(t *testing.T, text string) {
@@ -187,28 +187,28 @@ func TestEveryTreeIsWritten(t *testing.T) {
 		}
 		return string(b)
 	}
-	vars := func() []setting {
-		list := make([]setting, r.IntN(4))
+	vars := func() []Variable {
+		list := make([]Variable, r.IntN(4))
 		for i := range list {
-			list[i] = setting{text(), text()}
+			list[i] = Variable{text(), text()}
 		}
 		return list
 	}
 	for range 5000 {
-		d := dialString{enterprise: r.IntN(4) == 0}
+		d := DialString{enterprise: r.IntN(4) == 0}
 		if d.enterprise {
-			d.vars = vars()
+			d.Vars = vars()
 		}
 		for range 1 + r.IntN(3) {
-			part := dialPart{vars: vars()}
+			part := DialPart{Vars: vars()}
 			for range 1 + r.IntN(3) {
-				part.tries = append(part.tries, []leg{{vars: vars(), target: "a" + text()}, {target: "b"}})
+				part.Tries = append(part.Tries, []Leg{{Vars: vars(), Target: "a" + text()}, {Target: "b"}})
 			}
-			if d.parts = append(d.parts, part); !d.enterprise {
+			if d.Parts = append(d.Parts, part); !d.enterprise {
 				break
 			}
 		}
-		if d.enterprise && len(d.parts) == 1 {
+		if d.enterprise && len(d.Parts) == 1 {
 			continue // there is no way to say so, and no need
 		}
 		written := string(d.append(nil))
@@ -238,7 +238,7 @@ func FuzzQuoteToken(f *testing.F) {
 			return
 		}
 		text := quoteToken(token, sep) + string([]byte{sep}) + quoteToken("x", sep)
-		got := separate(text, sep, 3)
+		got := Separate(text, sep, 3)
 		if len(got) != 2 || got[0] != token || got[1] != "x" {
 			t.Errorf("quoteToken(%q, %q): %q is read as %q", token, sep, text, got)
 		}

@@ -1,4 +1,4 @@
-package command
+package fstext
 
 import (
 	"bufio"
@@ -57,28 +57,28 @@ func TestBlocksAsRecorded(t *testing.T) {
 
 // predict returns what FreeSWITCH would say to an originate of dial, and the channel's variables.
 func predict(dial string) (reply string, vars map[string]string) {
-	tokens := separate(dial+" &park()", ' ', originateSlots)
-	if len(tokens) < originateMin || len(tokens) > originateMax {
+	tokens := Separate(dial+" &park()", ' ', originateSlots)
+	if len(tokens) < OriginateMin || len(tokens) > OriginateMax {
 		return "-USAGE", nil
 	}
 	d, _, err := readDial(tokens[0])
 	switch {
-	case errors.Is(err, errUnsure):
+	case errors.Is(err, ErrAmbiguous):
 		return "unsure", nil
 	case err == errBroken:
 		return "-ERR DESTINATION_OUT_OF_ORDER", nil
 	}
 	reply = "-ERR DESTINATION_OUT_OF_ORDER"
-	for _, part := range d.parts {
-		for _, try := range part.tries {
+	for _, part := range d.Parts {
+		for _, try := range part.Tries {
 			for _, l := range try {
-				if l.broken {
+				if l.Broken {
 					break
 				}
-				if strings.HasPrefix(l.target, "null/") {
+				if strings.HasPrefix(l.Target, "null/") {
 					// The block for all legs overwrites a leg's own.
-					channel := channelVars(l.vars)
-					maps.Copy(channel, channelVars(append(slices.Clone(d.vars), part.vars...)))
+					channel := channelVars(l.Vars)
+					maps.Copy(channel, channelVars(append(slices.Clone(d.Vars), part.Vars...)))
 					return "+OK", channel
 				}
 				reply = "-ERR CHAN_NOT_IMPLEMENTED"
@@ -90,10 +90,10 @@ func predict(dial string) (reply string, vars map[string]string) {
 
 // channelVars sets variables as FreeSWITCH does it on an event that keeps each name once: indexes,
 // arrays, and what is empty (switch_event.c, switch_event_base_add_header). Arrays are as written.
-func channelVars(vars []setting) map[string]string {
+func channelVars(vars []Variable) map[string]string {
 	arrays, plain := map[string][]string{}, map[string]string{}
 	for _, v := range vars {
-		name, index, indexed := strings.Cut(v.name, "[")
+		name, index, indexed := strings.Cut(v.Name, "[")
 		switch {
 		case name == "" && !indexed:
 		case indexed:
@@ -105,16 +105,16 @@ func channelVars(vars []setting) map[string]string {
 			for len(arrays[name]) < i {
 				arrays[name] = append(arrays[name], "")
 			}
-			arrays[name] = append(arrays[name], v.value)
+			arrays[name] = append(arrays[name], v.Value)
 			plain[name] = strings.Join(arrays[name], "|:")
 			if len(arrays[name]) > 1 {
 				plain[name] = "ARRAY::" + plain[name]
 			}
-		case v.value == "":
+		case v.Value == "":
 			delete(plain, name)
 			delete(arrays, name)
 		default:
-			plain[name], arrays[name] = v.value, nil
+			plain[name], arrays[name] = v.Value, nil
 		}
 	}
 	maps.DeleteFunc(plain, func(_, value string) bool { return value == "" })

@@ -1,4 +1,4 @@
-package command
+package fstext
 
 import (
 	"bufio"
@@ -11,11 +11,11 @@ import (
 )
 
 func TestSplit(t *testing.T) {
-	words := func(n int) splitter { return splitter{kind: splitWords, slots: n} }
-	char := func(c byte, n int) splitter { return splitter{kind: splitChar, sep: c, slots: n} }
+	words := func(n int) Splitter { return Splitter{Kind: SplitWords, Slots: n} }
+	char := func(c byte, n int) Splitter { return Splitter{Kind: SplitChar, Sep: c, Slots: n} }
 	tests := []struct {
 		name   string
-		split  splitter
+		split  Splitter
 		args   string
 		want   []string
 		unsure bool
@@ -36,12 +36,12 @@ func TestSplit(t *testing.T) {
 		{"a character quoted", char(',', 3), "'a,b',c", []string{"a,b", "c"}, false},
 		{"a lone quote is a character", char(',', 3), "a',b", []string{"a'", "b"}, false},
 		{"empty between characters", char('/', 4), "a//b/", []string{"a", "", "b"}, false},
-		{"first", splitter{kind: splitFirst}, "a  b c", []string{"a", " b c"}, false},
-		{"whole", splitter{}, "a b", []string{"a b"}, false},
+		{"first", Splitter{Kind: SplitFirst}, "a  b c", []string{"a", " b c"}, false},
+		{"whole", Splitter{}, "a b", []string{"a b"}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, sure := tt.split.split(tt.args)
+			got, sure := tt.split.Split(tt.args)
 			if !slices.Equal(got, tt.want) || sure == tt.unsure {
 				t.Errorf("split(%q) = %q, %v; want %q, %v", tt.args, got, sure, tt.want, !tt.unsure)
 			}
@@ -69,8 +69,8 @@ func TestSplitAsRecorded(t *testing.T) {
 		}
 		lines++
 		args := latin1(rec.Args)
-		split := splitter{kind: splitWords, slots: 3}
-		tokens, sure := split.split(strings.Trim(args, " \t"))
+		split := Splitter{Kind: SplitWords, Slots: 3}
+		tokens, sure := split.Split(strings.Trim(args, " \t"))
 		if !sure {
 			unsure++
 		}
@@ -112,19 +112,19 @@ func latin1(s string) string {
 
 func TestParseSplitter(t *testing.T) {
 	for _, s := range []string{"words", "words 0", "words 1025", "words x", "char", "char ab 3", "char , 0", "spaces", "first 2", `char \ 3`, "char ' 3"} {
-		if got, err := parseSplitter(s); err == nil {
+		if got, err := ParseSplitter(s); err == nil {
 			t.Errorf("parseSplitter(%q) = %+v, want an error", s, got)
 		}
 	}
-	for s, want := range map[string]splitter{
+	for s, want := range map[string]Splitter{
 		"":         {},
 		"whole":    {},
-		"first":    {kind: splitFirst},
-		"space":    {kind: splitWords, slots: maxSlots},
-		"words 3":  {kind: splitWords, slots: 3},
-		"char , 4": {kind: splitChar, sep: ',', slots: 4},
+		"first":    {Kind: SplitFirst},
+		"space":    {Kind: SplitWords, Slots: maxSlots},
+		"words 3":  {Kind: SplitWords, Slots: 3},
+		"char , 4": {Kind: SplitChar, Sep: ',', Slots: 4},
 	} {
-		if got, err := parseSplitter(s); err != nil || got != want {
+		if got, err := ParseSplitter(s); err != nil || got != want {
 			t.Errorf("parseSplitter(%q) = %+v, %v; want %+v", s, got, err, want)
 		}
 	}
@@ -140,18 +140,18 @@ func FuzzSplit(f *testing.F) {
 		if slots < 1 || slots > maxSlots || sep == 0 || sep == '\'' || sep == '\\' {
 			return
 		}
-		kind := splitChar
+		kind := SplitChar
 		if sep == ' ' {
-			kind = splitWords
+			kind = SplitWords
 		}
-		tokens, sure := splitter{kind: kind, sep: sep, slots: slots}.split(args)
+		tokens, sure := Splitter{Kind: kind, Sep: sep, Slots: slots}.Split(args)
 		if len(tokens) > slots {
 			t.Fatalf("%q: %d tokens in %d slots", args, len(tokens), slots)
 		}
 		if !sure || strings.Contains(args, "'") || strings.TrimSpace(args) == "" {
 			return
 		}
-		if kind == splitWords {
+		if kind == SplitWords {
 			plain := strings.FieldsFunc(args, func(r rune) bool { return r == ' ' })
 			if n := min(len(plain), slots-1); !slices.Equal(tokens[:n], plain[:n]) {
 				t.Fatalf("%q: %q, want %q first", args, tokens, plain[:n])

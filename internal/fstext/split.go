@@ -1,4 +1,4 @@
-package command
+package fstext
 
 import (
 	"fmt"
@@ -11,70 +11,76 @@ type splitKind uint8
 
 const (
 	splitWhole splitKind = iota // not at all
-	splitFirst                  // at the first space
-	splitWords                  // switch_separate_string on spaces
-	splitChar                   // switch_separate_string on another character
+	SplitFirst                  // at the first space
+	SplitWords                  // switch_separate_string on spaces
+	SplitChar                   // switch_separate_string on another character
 )
 
-// A splitter says how one API or application takes its argument apart. The zero splitter does not.
-type splitter struct {
-	kind  splitKind
-	sep   byte // of splitChar
-	slots int  // the last slot takes all the rest
+// A Splitter says how one API or application takes its argument apart. The zero splitter does not.
+type Splitter struct {
+	Kind  splitKind
+	Sep   byte // of SplitChar
+	Slots int  // the last slot takes all the rest
 }
+
+// Words returns the splitter that cuts at spaces, as switch_separate_string does with that many slots.
+func Words(slots int) Splitter { return Splitter{Kind: SplitWords, Slots: slots} }
+
+// Char returns the splitter that cuts at sep, as switch_separate_string does with that many slots.
+func Char(sep byte, slots int) Splitter { return Splitter{Kind: SplitChar, Sep: sep, Slots: slots} }
 
 // maxSlots bounds the slots that a policy may state: FreeSWITCH's own APIs have up to 1024.
 const maxSlots = 1024
 
-// parseSplitter reads the form that Module.Split describes.
-func parseSplitter(s string) (splitter, error) {
+// ParseSplitter reads the form that Module.Split describes.
+func ParseSplitter(s string) (Splitter, error) {
 	kind, rest, _ := strings.Cut(s, " ")
 	switch {
 	case s == "" || s == "whole":
-		return splitter{}, nil
+		return Splitter{}, nil
 	case s == "first":
-		return splitter{kind: splitFirst}, nil
+		return Splitter{Kind: SplitFirst}, nil
 	case s == "space":
-		return splitter{kind: splitWords, slots: maxSlots}, nil
+		return Splitter{Kind: SplitWords, Slots: maxSlots}, nil
 	case kind == "words":
 		n, err := strconv.Atoi(rest)
 		if err == nil && 1 <= n && n <= maxSlots {
-			return splitter{kind: splitWords, slots: n}, nil
+			return Splitter{Kind: SplitWords, Slots: n}, nil
 		}
 	case kind == "char" && len(rest) > 2 && rest[1] == ' ':
 		n, err := strconv.Atoi(rest[2:])
 		// Quotes and backslashes have their own meaning to the splitter, before any separator.
 		if err == nil && 1 <= n && n <= maxSlots && rest[0] != '\'' && rest[0] != '\\' {
-			return splitter{kind: splitChar, sep: rest[0], slots: n}, nil
+			return Splitter{Kind: SplitChar, Sep: rest[0], Slots: n}, nil
 		}
 	}
-	return splitter{}, fmt.Errorf(`split %.64q is not "space", "words N", "char X N", "first" or "whole" with N from 1 to %d`, s, maxSlots)
+	return Splitter{}, fmt.Errorf(`split %.64q is not "space", "words N", "char X N", "first" or "whole" with N from 1 to %d`, s, maxSlots)
 }
 
-// split returns the tokens of args, nil for an empty one. sure is false where the text has a second
+// Split returns the tokens of args, nil for an empty one. sure is false where the text has a second
 // reading that a person would not expect: a separator of its own (^^X), a backslash, a quote without its partner.
-func (s splitter) split(args string) (tokens []string, sure bool) {
+func (s Splitter) Split(args string) (tokens []string, sure bool) {
 	if args == "" {
 		return nil, true
 	}
-	switch s.kind {
-	case splitFirst:
+	switch s.Kind {
+	case SplitFirst:
 		if first, rest, ok := strings.Cut(args, " "); ok {
 			return []string{first, rest}, true
 		}
 		return []string{args}, true
-	case splitWords:
-		return separate(args, ' ', s.slots), isSure(args, ' ')
-	case splitChar:
-		return separate(args, s.sep, s.slots), isSure(args, s.sep)
+	case SplitWords:
+		return Separate(args, ' ', s.Slots), IsUnambiguous(args, ' ')
+	case SplitChar:
+		return Separate(args, s.Sep, s.Slots), IsUnambiguous(args, s.Sep)
 	}
 	return []string{args}, true
 }
 
-// isSure reports whether a splitter on sep takes out of args nothing but pairs of quotes and the separators
+// IsUnambiguous reports whether a splitter on sep takes out of args nothing but pairs of quotes and the separators
 // between them. A backslash that stands for itself, as in a regular expression, is no matter, nor is one lone quote,
 // an apostrophe, where it hides no space from the splitter.
-func isSure(args string, sep byte) bool {
+func IsUnambiguous(args string, sep byte) bool {
 	if strings.HasPrefix(args, "^^") {
 		return false
 	}
@@ -92,18 +98,18 @@ func isSure(args string, sep byte) bool {
 		if i+1 == len(args) || args[i+1] == ' ' {
 			return false
 		}
-		if _, escape := unescape(args[i+1], sep); escape {
+		if _, escape := Unescape(args[i+1], sep); escape {
 			return false
 		}
 	}
 	return true
 }
 
-// separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many slots.
-func separate(s string, sep byte, slots int) []string { return separateIn(nil, s, sep, slots) }
+// Separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many slots.
+func Separate(s string, sep byte, slots int) []string { return SeparateIn(nil, s, sep, slots) }
 
-// separateIn is separate, in an empty slice that is used as far as it reaches; nil for one just large enough.
-func separateIn(room []string, s string, sep byte, slots int) []string {
+// SeparateIn is separate, in an empty slice that is used as far as it reaches; nil for one just large enough.
+func SeparateIn(room []string, s string, sep byte, slots int) []string {
 	// ^^X puts X in the separator's place, if something follows it.
 	if len(s) > 3 && s[0] == '^' && s[1] == '^' {
 		s, sep = s[3:], s[2]
@@ -222,7 +228,7 @@ func clean(t string, sep byte) string {
 	end, quoted := -1, false // -1: FreeSWITCH has seen nothing but spaces and trims nothing
 	for i := 0; i < len(t); i++ {
 		if t[i] == '\\' && i+1 < len(t) {
-			if e, ok := unescape(t[i+1], sep); ok {
+			if e, ok := Unescape(t[i+1], sep); ok {
 				out.WriteByte(e)
 				end = out.Len()
 				i++
@@ -269,8 +275,8 @@ func plainRun(s string, escapes bool) int {
 	return len(s)
 }
 
-// unescape returns what a backslash and b stand for, and false where the backslash stands for itself.
-func unescape(b, sep byte) (byte, bool) {
+// Unescape returns what a backslash and b stand for, and false where the backslash stands for itself.
+func Unescape(b, sep byte) (byte, bool) {
 	switch b {
 	case '\'', '"', '\\':
 		return b, true
@@ -284,4 +290,49 @@ func unescape(b, sep byte) (byte, bool) {
 		return ' ', true
 	}
 	return b, sep != 0 && b == sep
+}
+
+// SlotCount returns how many tokens there are at most.
+func (s Splitter) SlotCount() int {
+	switch s.Kind {
+	case SplitFirst:
+		return 2
+	case SplitWords, SplitChar:
+		return s.Slots
+	default:
+		return 1
+	}
+}
+
+// Overreads reports whether FreeSWITCH's splitter reads on behind the end of args, of which these
+// are the tokens: a backslash is the last that it looks at. What the last slot takes it does not
+// look at (switch_utils.c:2792 and 2844).
+func (s Splitter) Overreads(args string, tokens []string) bool {
+	if args == "" || args[len(args)-1] != '\\' || s.Kind < SplitWords {
+		return false
+	}
+	return len(tokens) < s.Slots && EndsInBackslash(args)
+}
+
+// isPlainText reports whether s holds nothing that the splitter heeds but the separator and spaces.
+func isPlainText(s string) bool { return isUnquoted(s) && !strings.HasPrefix(s, "^^") }
+
+// SeparateStrict is SeparateIn, for texts that must not fill all the slots. Its error is an
+// ErrAmbiguous.
+func SeparateStrict(room []string, s string, sep byte, slots int) ([]string, error) {
+	if EndsInBackslash(s) {
+		return nil, ErrLoneBackslash
+	}
+	tokens := SeparateIn(room, s, sep, slots)
+	if len(tokens) == slots {
+		return nil, ErrAmbiguous
+	}
+	return tokens, nil
+}
+
+// EndsInBackslash reports whether s ends in a backslash that escapes what follows: FreeSWITCH takes that
+// for the end of the text, and reads on behind it.
+func EndsInBackslash(s string) bool {
+	n := len(s) - len(strings.TrimRight(s, `\`))
+	return n%2 == 1
 }

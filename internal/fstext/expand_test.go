@@ -1,4 +1,4 @@
-package command
+package fstext
 
 import (
 	"bufio"
@@ -13,9 +13,9 @@ import (
 
 // knowing expands as a switch does whose global variable hostname is vm, and in which there are the
 // APIs echo, toupper and hostname.
-func knowing() *expander {
-	return &expander{
-		variable: func(name string) (string, bool) {
+func knowing() *Expander {
+	return &Expander{
+		Variable: func(name string) (string, bool) {
 			switch {
 			case strings.ContainsAny(name, ":["):
 				return "", false
@@ -24,9 +24,9 @@ func knowing() *expander {
 			}
 			return "", true
 		},
-		call: func(name, args string, sure bool) (string, bool) {
-			args = strings.Trim(args, stripped)
-			switch ascii.ToLower(strings.Trim(name, stripped)) {
+		Call: func(name, args string, sure bool) (string, bool) {
+			args = strings.Trim(args, Blanks)
+			switch ascii.ToLower(strings.Trim(name, Blanks)) {
 			case "echo":
 				return args, sure
 			case "toupper":
@@ -58,7 +58,7 @@ func TestExpansionsAsRecorded(t *testing.T) {
 		}
 		want := strings.TrimSuffix(r.Out, "-ERR no reply\n")
 		// The text is an API's argument: blanks at its ends are gone before.
-		got, known := knowing().expand(strings.Trim(r.Eval, stripped), 0)
+		got, known := knowing().Expand(strings.Trim(r.Eval, Blanks), 0)
 		switch {
 		case !known:
 			unknown++
