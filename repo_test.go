@@ -13,7 +13,7 @@ import (
 	"testing"
 	"unicode"
 
-	"eslguard/command"
+	"eslguard/argument"
 )
 
 // The bounds of the house style, in lines, for code that is no test.
@@ -312,7 +312,7 @@ func TestReadmeListsTheTypes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, typ := range command.Types() {
+	for _, typ := range argument.Types() {
 		row := "| `" + typ.String() + "` | " + strings.ReplaceAll(typ.Harmless(), "|", `\|`) + " |\n"
 		if !strings.Contains(string(b), row) {
 			t.Errorf("README.md lacks the row %q", row)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/argument"
 	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
@@ -30,7 +31,7 @@ func Keywords(k effect.Kind, name string) (words []string) {
 }
 
 // needed are the types of first tokens without which an API or application does nothing.
-var needed = setOf(TypeNested, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost, TypeURI, TypeURL, TypeFile, TypeFolder, TypePlay)
+var needed = argument.SetOf(argument.TypeNested, argument.TypeNumber, argument.TypeTime, argument.TypeChannel, argument.TypeExtension, argument.TypeAddress, argument.TypeHost, argument.TypeURI, argument.TypeURL, argument.TypeFile, argument.TypeFolder, argument.TypePlay)
 
 // bare are those that do something without the token that they may have, whatever its type is.
 var bare = map[string]bool{
@@ -49,11 +50,11 @@ func Argument(k effect.Kind, name string) string {
 	if len(forms) == 0 || bare[k.String()+" "+name] {
 		return ""
 	}
-	first := TypeWord
+	first := argument.TypeWord
 	for i := range forms {
 		switch t := forms[i].typeAt([]string{""}, 0); {
 		case len(forms[i].subs) > 0 && forms[i].subs[0].index == 0:
-		case needed.Has(t), t == TypeWord && k == effect.KindAPI:
+		case needed.Has(t), t == argument.TypeWord && k == effect.KindAPI:
 			first = t
 		default:
 			return ""

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/argument"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -65,5 +66,45 @@ func (p *parser) stored(at trail, text string) {
 			return
 		}
 		text = again
+	}
+}
+
+// CanName reports whether a rule can name an expansion.
+func canName(expansion string) bool {
+	_, ok := argument.ExpansionVariable(expansion)
+	return ok
+}
+
+// A knowledge says what is known of a text that was expanded. The zero knowledge is nothing.
+type knowledge uint8
+
+const (
+	knownNot   knowledge = iota // only the switch knows what some of it says
+	knownNamed                  // that holds only for expansions that a rule can name
+	knownAll
+)
+
+// linkExpansions tells the opaque effects that stand for expansions which a rule can name which
+// effects these are in.
+func (p *parser) linkExpansions() {
+	if !p.holes {
+		return
+	}
+	var expanded []effect.Effect
+	opaque := false
+	for i := range p.cmd.Effects {
+		e := &p.cmd.Effects[i]
+		opaque = opaque || e.Kind == effect.KindOpaque && e.Named
+		if e.Kind != effect.KindOpaque && e.Named {
+			expanded = append(expanded, *e)
+		}
+	}
+	if !opaque || len(expanded) == 0 {
+		return
+	}
+	for i := range p.cmd.Effects {
+		if e := &p.cmd.Effects[i]; e.Kind == effect.KindOpaque && e.Named {
+			e.Expanded = expanded
+		}
 	}
 }

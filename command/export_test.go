@@ -3,6 +3,7 @@ package command
 import (
 	"slices"
 
+	"eslguard/argument"
 	"eslguard/effect"
 )
 
@@ -21,7 +22,7 @@ func (c *Catalog) Nests(k effect.Kind, name string) bool {
 type Position struct {
 	Kind   effect.Kind
 	Name   string
-	Type   Type
+	Type   argument.Type
 	Tokens []string // plain values; the one at Index is for the test to replace
 	Index  int
 }
@@ -77,21 +78,21 @@ func (a *alternative) positions(kind effect.Kind, name string) (list []Position)
 }
 
 // plainValues has a harmless value of each type.
-var plainValues = map[Type]string{
-	TypeText: "Hello, 50% off (really)!", TypeNested: "x", TypeNever: "x", TypeWord: "internal", TypeWords: "a,b c", TypeVariable: "my_var",
-	TypeNumber: "-4.5", TypeTime: "+30", TypeChannel: "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11", TypeExtension: "+4930123*1", TypeAddress: "internal/1000@pbx.example.org",
-	TypeHost: "10.0.0.1", TypeURI: "", TypeDialString: "user/1000@pbx.example.org", TypeURL: "", TypeFile: "prompts/v1.2/hello.wav",
-	TypeFolder: "archive/2026", TypePlay: "hello.wav", TypeHeader: `<sip:x@y>;answer-after=0; 50% "a"`, TypeName: "Ann O'Neill, 50% off", TypeTemplate: "pbx.example.org",
-	TypeSQL: "first:second", TypeXML: "Ann, 50%", TypeRegex: "abc 123",
+var plainValues = map[argument.Type]string{
+	argument.TypeText: "Hello, 50% off (really)!", argument.TypeNested: "x", argument.TypeNever: "x", argument.TypeWord: "internal", argument.TypeWords: "a,b c", argument.TypeVariable: "my_var",
+	argument.TypeNumber: "-4.5", argument.TypeTime: "+30", argument.TypeChannel: "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11", argument.TypeExtension: "+4930123*1", argument.TypeAddress: "internal/1000@pbx.example.org",
+	argument.TypeHost: "10.0.0.1", argument.TypeURI: "", argument.TypeDialString: "user/1000@pbx.example.org", argument.TypeURL: "", argument.TypeFile: "prompts/v1.2/hello.wav",
+	argument.TypeFolder: "archive/2026", argument.TypePlay: "hello.wav", argument.TypeHeader: `<sip:x@y>;answer-after=0; 50% "a"`, argument.TypeName: "Ann O'Neill, 50% off", argument.TypeTemplate: "pbx.example.org",
+	argument.TypeSQL: "first:second", argument.TypeXML: "Ann, 50%", argument.TypeRegex: "abc 123",
 }
 
 // PlainValue returns a harmless value of that type: "" where a wildcard matches no other without
 // help.
-func PlainValue(t Type) string { return plainValues[t] }
+func PlainValue(t argument.Type) string { return plainValues[t] }
 
 // Variables lists the variables of positions.tsv, families by a member, with their types.
-func Variables() map[string]Type {
-	list := make(map[string]Type)
+func Variables() map[string]argument.Type {
+	list := make(map[string]argument.Type)
 	for name, v := range positionsOf().vars {
 		list[name] = v.typ
 	}

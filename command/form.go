@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/argument"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
@@ -42,7 +43,7 @@ func FormOf(e *effect.Effect) Form {
 }
 
 // Types returns the types of the effect's token i. It is text for a token that is not there.
-func (f *Form) Types(i int) TypeSet {
+func (f *Form) Types(i int) argument.TypeSet {
 	e := f.effect
 	if e == nil || i < 0 || i >= len(e.Tokens) {
 		return 0
@@ -51,13 +52,13 @@ func (f *Form) Types(i int) TypeSet {
 	case effect.KindVar:
 		return f.variableTypes(i)
 	case effect.KindInject:
-		return setOf(f.injectType(i))
+		return argument.SetOf(f.injectType(i))
 	}
 	t := f.form.typeAt(e.Tokens, i)
-	if t == TypePlay {
+	if t == argument.TypePlay {
 		t = playType(e.Tokens[i])
 	}
-	return setOf(t)
+	return argument.SetOf(t)
 }
 
 // Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens,
@@ -78,7 +79,7 @@ func (f *Form) Offset(i int) int {
 }
 
 // injectType is for an event, whose further tokens are NAME=VALUE.
-func (f *Form) injectType(i int) Type {
+func (f *Form) injectType(i int) argument.Type {
 	e := f.effect
 	name, _, pair := strings.Cut(e.Tokens[i], "=")
 	if !pair || i < fixedTokens(e) {
@@ -92,42 +93,42 @@ func (f *Form) injectType(i int) Type {
 			return t
 		}
 	}
-	return TypeNever
+	return argument.TypeNever
 }
 
 // variableTypes returns the types of the name (0) or the value (1) of a variable that is set.
-func (f *Form) variableTypes(i int) TypeSet {
+func (f *Form) variableTypes(i int) argument.TypeSet {
 	if i == 0 {
-		return setOf(TypeVariable)
+		return argument.SetOf(argument.TypeVariable)
 	}
 	t := f.variable.typ
-	if t == TypePlay {
+	if t == argument.TypePlay {
 		t = playType(f.effect.Tokens[i])
 	}
-	set := setOf(t)
+	set := argument.SetOf(t)
 	if f.effect.Name == scopeGlobal {
-		set |= setOf(TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
+		set |= argument.SetOf(argument.TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
 	}
 	if f.effect.Directory {
-		set |= setOf(TypeTemplate)
+		set |= argument.SetOf(argument.TypeTemplate)
 	}
 	return set
 }
 
 // playType returns what a text is that is a file or an application with its argument: nested if it
 // is one with ::, and else a file.
-func playType(text string) Type {
+func playType(text string) argument.Type {
 	if i := strings.IndexByte(text, ':'); i >= 0 && strings.HasPrefix(text[i:], "::") {
-		return TypeNested
+		return argument.TypeNested
 	}
-	return TypeFile
+	return argument.TypeFile
 }
 
 // namesFile reports whether FreeSWITCH opens the value of a variable, given in lower case, as a
 // file.
 func (t *positionTable) namesFile(name string) bool {
 	switch t.variable(name).typ {
-	case TypeFile, TypePlay, TypeFolder:
+	case argument.TypeFile, argument.TypePlay, argument.TypeFolder:
 		return true
 	}
 	return false
@@ -149,7 +150,39 @@ func (t *positionTable) variable(name string) variableType {
 		return best.variableType
 	}
 	if hookOf(name) != hookNone {
-		return variableType{typ: TypeNested, acts: true}
+		return variableType{typ: argument.TypeNested, acts: true}
 	}
 	return variableType{}
+}
+
+// Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for,
+// nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
+// hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
+// of a dial. A deny looks at them too.
+func Spellings(e *effect.Effect, i int) []string {
+	if i < 0 {
+		if e.Kind != effect.KindDial {
+			return nil
+		}
+		return argument.LegSpellings(e.Name)
+	}
+	if i >= len(e.Tokens) {
+		return nil
+	}
+	token := e.Tokens[i]
+	if !argument.MayBeSpelledOtherwise(token) {
+		return nil
+	}
+	form := FormOf(e)
+	set := form.Types(i)
+	switch {
+	case e.Kind == effect.KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):
+		module, _, _ := strings.Cut(token, ".") // switch_loadable_module.c drops what follows
+		return []string{module}
+	case set.Has(argument.TypeExtension), set.Has(argument.TypeNumber), e.Kind == effect.KindVar && set.Has(argument.TypeName):
+		return append(argument.NumberSpellings(token), argument.EscapeSpellings(token)...)
+	case set.Has(argument.TypeFile), set.Has(argument.TypeFolder), set.Has(argument.TypeURL), set.Has(argument.TypeText), set.Has(argument.TypeNested):
+		return argument.FileSpellings(token)
+	}
+	return argument.EscapeSpellings(token)
 }

@@ -1,6 +1,9 @@
 package command
 
-import "eslguard/effect"
+import (
+	"eslguard/argument"
+	"eslguard/effect"
+)
 
 // Names that moved to other packages.
 
@@ -37,13 +40,26 @@ const OpaqueExpansion = effect.OpaqueExpansion         // moved
 const OpaqueScript = effect.OpaqueScript               // moved
 const OpaqueUnknownSyntax = effect.OpaqueUnknownSyntax // moved
 const OpaqueWrapper = effect.OpaqueWrapper             // moved
+const OriginationUUID = argument.OriginationUUID       // moved
 const Repeating = effect.Repeating                     // moved
+const TypeChannel = argument.TypeChannel               // moved
+const TypeFile = argument.TypeFile                     // moved
+const TypeFolder = argument.TypeFolder                 // moved
+const TypeNever = argument.TypeNever                   // moved
+const TypeNumber = argument.TypeNumber                 // moved
+const TypeText = argument.TypeText                     // moved
+const TypeURI = argument.TypeURI                       // moved
+const TypeURL = argument.TypeURL                       // moved
 type Block = effect.Block                              // moved
 type Class = effect.Class                              // moved
 type Effect = effect.Effect                            // moved
 type EffectKind = effect.Kind                          // moved
 type Later = effect.Later                              // moved
 type Leg = effect.Leg                                  // moved
+type Span = argument.Span                              // moved
+type TypeSet = argument.TypeSet                        // moved
 var ChannelTokens = effect.ChannelTokens               // moved
+var ExpansionVariable = argument.ExpansionVariable     // moved
+var Expansions = argument.Expansions                   // moved
 var ParseClass = effect.ParseClass                     // moved
 var ParseLeg = effect.ParseLeg                         // moved

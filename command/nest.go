@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/argument"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -87,28 +88,11 @@ func (e *entry) argReason(args string, tokens []string) string {
 				return reason
 			}
 		}
-		if runsProgram(t) {
+		if argument.RunsProgram(t) {
 			return effect.OpaqueScript
 		}
 	}
 	return ""
-}
-
-// runsProgram reports whether a name of a file ends in that of a stream which runs a program, or
-// leads to one that does (switch_core_file.c, switch_core_perform_file_open). A variable may name a
-// file that is played later, so it counts everywhere.
-func runsProgram(name string) bool {
-	if strings.IndexByte(name, '.') < 0 {
-		return false
-	}
-	if endsInProgram(name) {
-		return true
-	}
-	return strings.ContainsAny(name, "%!'\\") && slices.ContainsFunc(fileSpellings(name), endsInProgram)
-}
-
-func endsInProgram(name string) bool {
-	return streams[name[strings.LastIndexByte(name, '.')+1:]] == streamProgram && strings.IndexByte(name, '.') >= 0
 }
 
 // spools reports whether the path of a file may state where it is written first. FreeSWITCH moves it from

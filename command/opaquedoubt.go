@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/argument"
 	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
@@ -49,9 +50,9 @@ func opaqueWhy(reason string) string {
 // known of text has holes. It returns "" if there is no such expansion.
 func expansionDoubt(text string) string {
 	text = fstext.ShowDollars(text)
-	for _, span := range Expansions(text) {
+	for _, span := range argument.Expansions(text) {
 		expansion := text[span.Start:span.End]
-		if _, ok := ExpansionVariable(expansion); ok {
+		if _, ok := argument.ExpansionVariable(expansion); ok {
 			continue
 		}
 		switch {

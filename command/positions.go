@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"eslguard/argument"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
@@ -36,15 +37,15 @@ type positions []alternative
 type alternative struct {
 	subs []subWord
 	// at has the types of the first tokens, and rest that of all that follow them.
-	at   []Type
-	rest Type
+	at   []argument.Type
+	rest argument.Type
 	keys []keyType
 }
 
 // A keyType is the type of the token after a word.
 type keyType struct {
 	word string
-	typ  Type
+	typ  argument.Type
 }
 
 // A subWord is one token that must be one of some words.
@@ -55,7 +56,7 @@ type subWord struct {
 
 // A variableType is what the catalogue says of a variable.
 type variableType struct {
-	typ  Type
+	typ  argument.Type
 	acts bool
 }
 
@@ -123,7 +124,7 @@ func (t *positionTable) add(line string) error {
 
 func (t *positionTable) addVariable(name, word string) error {
 	word, acts := strings.CutSuffix(word, "!")
-	typ, ok := parseType(word)
+	typ, ok := argument.ParseType(word)
 	if !ok {
 		return fmt.Errorf("type %q", word)
 	}
@@ -156,7 +157,7 @@ func parsePositions(text string) (positions, error) {
 }
 
 func parseForm(form string) (a alternative, err error) {
-	listed := make(map[int]Type)
+	listed := make(map[int]argument.Type)
 	highest := -1
 	var subs [][]string
 	for word := range strings.FieldsSeq(form) {
@@ -165,7 +166,7 @@ func parseForm(form string) (a alternative, err error) {
 			continue
 		}
 		place, name, _ := strings.Cut(word, ":")
-		typ, ok := parseType(name)
+		typ, ok := argument.ParseType(name)
 		if !ok {
 			return a, fmt.Errorf("type in %q", word)
 		}
@@ -192,9 +193,9 @@ func parseForm(form string) (a alternative, err error) {
 		a.subs = append(a.subs, subWord{index: next, words: subs[i]})
 		highest = max(highest, next)
 	}
-	a.at = make([]Type, highest+1)
+	a.at = make([]argument.Type, highest+1)
 	for i := range a.at {
-		a.at[i] = TypeWord // a keyword, unless it is listed
+		a.at[i] = argument.TypeWord // a keyword, unless it is listed
 	}
 	for i, typ := range listed {
 		a.at[i] = typ
@@ -202,7 +203,7 @@ func parseForm(form string) (a alternative, err error) {
 	return a, nil
 }
 
-func hasKey(m map[int]Type, key int) bool {
+func hasKey(m map[int]argument.Type, key int) bool {
 	_, ok := m[key]
 	return ok
 }
@@ -229,7 +230,7 @@ func (a *alternative) fits(tokens []string) bool {
 }
 
 // typeAt returns the type of token i.
-func (a *alternative) typeAt(tokens []string, i int) Type {
+func (a *alternative) typeAt(tokens []string, i int) argument.Type {
 	if i > 0 {
 		if t, ok := a.typeAfter(tokens[i-1]); ok {
 			return t
@@ -242,17 +243,17 @@ func (a *alternative) typeAt(tokens []string, i int) Type {
 }
 
 // typeAfter returns the type of a token after word, and false where the word says nothing about it.
-func (a *alternative) typeAfter(word string) (Type, bool) {
+func (a *alternative) typeAfter(word string) (argument.Type, bool) {
 	for _, key := range a.keys {
 		if ascii.EqualFold(key.word, word) {
 			return key.typ, true
 		}
 	}
-	return TypeText, false
+	return argument.TypeText, false
 }
 
 // anyText is the form of what the catalogue does not know.
-var anyText = alternative{rest: TypeText}
+var anyText = alternative{rest: argument.TypeText}
 
 // form returns the alternative that tokens have the form of.
 func (p positions) form(tokens []string) *alternative {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/argument"
 	"eslguard/command"
 	"eslguard/effect"
 	"eslguard/policy"
@@ -18,39 +19,39 @@ var anywhere = []string{"a\nb", "a\rb", "\n", "a\x00b", "a\x01b", "a\x1bb", "a\x
 var quoting = []string{"a'b", `a"b`, "a;b", "a`b", "a${b}", "a$(b)", `a\b`, "a{b}", "a[b]", "a<b>", "a&b", "a!b", "a^^:b"}
 
 // harmful has values of each type that no wildcard of an allow may match.
-var harmful = map[command.Type][]string{
-	command.TypeText:       nil,
-	command.TypeWord:       append([]string{"a b", "a,b", "a|b", "a/b", "../a", strings.Repeat("a", 257)}, quoting...),
-	command.TypeWords:      quoting,
-	command.TypeVariable:   append([]string{"a b", "a:b", "a/b", "a=b", "a@b"}, quoting...),
-	command.TypeNumber:     append([]string{"x", "1e9", "0x10", "1 2", "1-2", "1,2", "%31", strings.Repeat("9", 33)}, quoting...),
-	command.TypeTime:       append([]string{"now", "1 2", "1,2"}, quoting...),
-	command.TypeChannel:    append([]string{"all", "ALL", "a b", "a/b", "a:b", "a,b"}, quoting...),
-	command.TypeExtension:  append([]string{"a b", "a,b", "a:b", "system:id", "a/b", "%31", "a;b=c"}, quoting...),
-	command.TypeAddress:    append([]string{"a b", "a,b", "a|b", "a;b", "%31"}, quoting...),
-	command.TypeHost:       {"a b", "a,b", "a@b", "%31", "a'b", `a"b`, "a;b", "a${b}", "a{b}", "a<b>", "a&b"},
-	command.TypeURI:        append([]string{"sip:a@b.example", "a@b.example", "b.example", "10.0.0.1", "<sip:a@b>", "a;x=y", "a?x=y", "a%40b"}, quoting...),
-	command.TypeDialString: append([]string{"a,b", "a|b", "{x=y}user/1", "a:_:b", "sofia/x/sip:1@b"}, quoting...),
-	command.TypeURL: append([]string{"http://b.example/", "b.example/x", "/etc/passwd", "file:///etc/passwd", "a@b", "a?x=y", "%2e%2e/x",
+var harmful = map[argument.Type][]string{
+	argument.TypeText:       nil,
+	argument.TypeWord:       append([]string{"a b", "a,b", "a|b", "a/b", "../a", strings.Repeat("a", 257)}, quoting...),
+	argument.TypeWords:      quoting,
+	argument.TypeVariable:   append([]string{"a b", "a:b", "a/b", "a=b", "a@b"}, quoting...),
+	argument.TypeNumber:     append([]string{"x", "1e9", "0x10", "1 2", "1-2", "1,2", "%31", strings.Repeat("9", 33)}, quoting...),
+	argument.TypeTime:       append([]string{"now", "1 2", "1,2"}, quoting...),
+	argument.TypeChannel:    append([]string{"all", "ALL", "a b", "a/b", "a:b", "a,b"}, quoting...),
+	argument.TypeExtension:  append([]string{"a b", "a,b", "a:b", "system:id", "a/b", "%31", "a;b=c"}, quoting...),
+	argument.TypeAddress:    append([]string{"a b", "a,b", "a|b", "a;b", "%31"}, quoting...),
+	argument.TypeHost:       {"a b", "a,b", "a@b", "%31", "a'b", `a"b`, "a;b", "a${b}", "a{b}", "a<b>", "a&b"},
+	argument.TypeURI:        append([]string{"sip:a@b.example", "a@b.example", "b.example", "10.0.0.1", "<sip:a@b>", "a;x=y", "a?x=y", "a%40b"}, quoting...),
+	argument.TypeDialString: append([]string{"a,b", "a|b", "{x=y}user/1", "a:_:b", "sofia/x/sip:1@b"}, quoting...),
+	argument.TypeURL: append([]string{"http://b.example/", "b.example/x", "/etc/passwd", "file:///etc/passwd", "a@b", "a?x=y", "%2e%2e/x",
 		"http_cache://http://b/x"}, quoting...),
-	command.TypeFile: append([]string{"../a.wav", "a/../../b.wav", "a//b.wav", "a/./b.wav", "..", "/etc/passwd", "a.file", "a.file_string", "a.shell_stream", "a.tts",
+	argument.TypeFile: append([]string{"../a.wav", "a/../../b.wav", "a//b.wav", "a/./b.wav", "..", "/etc/passwd", "a.file", "a.file_string", "a.shell_stream", "a.tts",
 		"a.http", "a.https", "a.http_cache", "a.httapi", "a.local_stream", "a.tone_stream", "a.silence_stream", "a.memcache", "a.vlc", "a.av", "a.rtmp", "a.portaudio_stream",
 		"a.a_stream_of_tomorrow", "a.", "a.WAV2", "http://b/x.wav", "file:///etc/x.wav", "shell_stream://id", "file_string://a!b", "tone_stream://%(1,1,1)", "local_stream://moh",
 		"say:x", "phrase:x", "silence_stream://-1", "{x=y}a.wav", "a%2e%2e.wav", "a%00.wav", "a;id;#.wav", "a b.wav", "a@@1.wav", "a|b", "app::args"}, quoting...),
-	command.TypeFolder: append([]string{"../a", "a/../b", "a//b", "a/./b", "/etc", "/", "a b", "%2e%2e", "file://a"}, quoting...),
-	command.TypeHeader: {"a%0d%0ab", "a%0Ab", "a%250d%250ab", "a%az", "50% az"},
-	command.TypeName:   {"a%0d%0ab", "a%0D%0AX-Y%3A 1", "a%250db", "a%Dz", "50% az", "a%+Az", `a"b`, "a%22b", "a<b", "a>b", "a%3Cb", `a\b`},
-	command.TypeTemplate: append([]string{"a,b", "a|b", "a:_:b", "a(b", "a)b", "x,api_on_answer=y", "'x", "a%2cb", "a%27b", "a%5db", "a%0ab", "a%252cb"},
+	argument.TypeFolder: append([]string{"../a", "a/../b", "a//b", "a/./b", "/etc", "/", "a b", "%2e%2e", "file://a"}, quoting...),
+	argument.TypeHeader: {"a%0d%0ab", "a%0Ab", "a%250d%250ab", "a%az", "50% az"},
+	argument.TypeName:   {"a%0d%0ab", "a%0D%0AX-Y%3A 1", "a%250db", "a%Dz", "50% az", "a%+Az", `a"b`, "a%22b", "a<b", "a>b", "a%3Cb", `a\b`},
+	argument.TypeTemplate: append([]string{"a,b", "a|b", "a:_:b", "a(b", "a)b", "x,api_on_answer=y", "'x", "a%2cb", "a%27b", "a%5db", "a%0ab", "a%252cb"},
 		slices.DeleteFunc(slices.Clone(quoting), func(s string) bool { return s == "a;b" || s == "a&b" || s == "a!b" })...),
-	command.TypeSQL:   append([]string{"a b", "a,b", "a)b", "a-b", "a--b", "a=b", "a/b", "%27"}, quoting...),
-	command.TypeXML:   {"a<b", "a>b", "a&b", `a"b`, "a'b", "<!--#set x=y-->", "<X-PRE-PROCESS cmd=a/>"},
-	command.TypeRegex: append([]string{"a.b", "a*", "(a+)+", "a|b", "^a", "a$", "[a]", "a?", "a{1,9}"}, quoting...),
-	command.TypeNever: {"x", "1"},
+	argument.TypeSQL:   append([]string{"a b", "a,b", "a)b", "a-b", "a--b", "a=b", "a/b", "%27"}, quoting...),
+	argument.TypeXML:   {"a<b", "a>b", "a&b", `a"b`, "a'b", "<!--#set x=y-->", "<X-PRE-PROCESS cmd=a/>"},
+	argument.TypeRegex: append([]string{"a.b", "a*", "(a+)+", "a|b", "^a", "a$", "[a]", "a?", "a{1,9}"}, quoting...),
+	argument.TypeNever: {"x", "1"},
 }
 
 func TestEveryTypeHasHarmfulValues(t *testing.T) {
-	for _, typ := range command.Types() {
-		if _, ok := harmful[typ]; !ok && typ != command.TypeNested && typ != command.TypePlay {
+	for _, typ := range argument.Types() {
+		if _, ok := harmful[typ]; !ok && typ != argument.TypeNested && typ != argument.TypePlay {
 			t.Errorf("no harmful value of the type %s is tried", typ)
 		}
 		if typ.Harmless() == "" || typ.String() == "" {
@@ -60,14 +61,14 @@ func TestEveryTypeHasHarmfulValues(t *testing.T) {
 }
 
 // valuesOf returns the harmful values of a type. What is played is a file.
-func valuesOf(t command.Type) []string {
-	if t == command.TypeNested {
+func valuesOf(t argument.Type) []string {
+	if t == argument.TypeNested {
 		return nil // the effects of what it holds are decided
 	}
-	if t != command.TypePlay {
+	if t != argument.TypePlay {
 		return append(slices.Clone(anywhere), harmful[t]...)
 	}
-	values := append(slices.Clone(anywhere), harmful[command.TypeFile]...)
+	values := append(slices.Clone(anywhere), harmful[argument.TypeFile]...)
 	return slices.DeleteFunc(values, func(v string) bool { return v == "app::args" })
 }
 
@@ -106,7 +107,7 @@ func effectOf(at command.Position, value string) effect.Effect {
 func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	tried := 0
 	for _, at := range command.Positions() {
-		if at.Type == command.TypeNested {
+		if at.Type == argument.TypeNested {
 			continue
 		}
 		e := effectOf(at, "")
@@ -116,7 +117,7 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 		}
 		for rule, c := range clients {
 			plain := effectOf(at, command.PlainValue(at.Type))
-			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && at.Type != command.TypeNever && at.Type != command.TypeURI && at.Type != command.TypeURL && !isSetUpByURL(plain) && !isSwitchOnly(plain, rule) {
+			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && at.Type != argument.TypeNever && at.Type != argument.TypeURI && at.Type != argument.TypeURL && !isSetUpByURL(plain) && !isSwitchOnly(plain, rule) {
 				t.Errorf("%s: %q is not allowed: %s", rule, plain.String(), d.Reason)
 			}
 			for _, value := range valuesOf(at.Type) {
@@ -145,7 +146,7 @@ func isSwitchOnly(e effect.Effect, rule string) bool {
 func isSetUpByURL(e effect.Effect) bool {
 	form := command.FormOf(&e)
 	for i := range e.Tokens {
-		if s := form.Types(i); e.Tokens[i] != "" && (s.Has(command.TypeURL) || s.Has(command.TypeURI) || s.Has(command.TypeNever)) {
+		if s := form.Types(i); e.Tokens[i] != "" && (s.Has(argument.TypeURL) || s.Has(argument.TypeURI) || s.Has(argument.TypeNever)) {
 			return true
 		}
 	}
@@ -166,7 +167,7 @@ func starred(at command.Position, name string) string {
 // TestVariablesMatchHarmlessValuesOnly is the same for every variable that the catalogue knows, in each scope.
 func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 	for name, typ := range command.Variables() {
-		if typ == command.TypeNested {
+		if typ == argument.TypeNested {
 			continue
 		}
 		for _, scope := range []string{"channel", "originate", "global"} {
@@ -178,7 +179,7 @@ func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 				}
 			}
 			plain := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, command.PlainValue(typ)}}
-			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && typ != command.TypeNever && scope != "global" {
+			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && typ != argument.TypeNever && scope != "global" {
 				t.Errorf("%q is not allowed: %s", plain.String(), d.Reason)
 			}
 		}
@@ -229,7 +230,7 @@ func TestGlobalsAreXML(t *testing.T) {
 // TestDirectoryValuesArePlain: beside a leg that the directory is asked for, values become part of a dial string.
 func TestDirectoryValuesArePlain(t *testing.T) {
 	c := ruled(t, "var originate my_var *", "var originate origination_caller_id_name *", "var originate call_timeout *")
-	for _, value := range harmful[command.TypeTemplate] {
+	for _, value := range harmful[argument.TypeTemplate] {
 		for _, name := range []string{"my_var", "origination_caller_id_name"} {
 			e := effect.Effect{Kind: effect.KindVar, Name: "originate", Tokens: []string{name, value}, Directory: true}
 			if c.Decide([]effect.Effect{e}).Action == policy.Allow {
@@ -252,13 +253,13 @@ func TestDirectoryValuesArePlain(t *testing.T) {
 func TestWhatIsNestedIsTakenApart(t *testing.T) {
 	cat := command.Builtin()
 	for _, at := range command.Positions() {
-		nests := at.Type == command.TypeNested || at.Type == command.TypePlay
+		nests := at.Type == argument.TypeNested || at.Type == argument.TypePlay
 		if nests && (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && !cat.TakesApart(at.Kind, at.Name) {
 			t.Errorf("%s %s: position %d is of the type %s, but nothing takes the argument apart", at.Kind, at.Name, at.Index, at.Type)
 		}
 	}
 	for name, typ := range command.Variables() {
-		if (typ == command.TypeNested || typ == command.TypePlay) && !command.IsHook(name) {
+		if (typ == argument.TypeNested || typ == argument.TypePlay) && !command.IsHook(name) {
 			t.Errorf("the variable %s is of the type %s, but nothing takes its value apart", name, typ)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/argument"
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
@@ -232,7 +233,7 @@ func injectEffect(t eventType, header func(name string) string) effect.Effect {
 		e.Tokens = append(e.Tokens, contentType+"="+value)
 	}
 	for _, name := range injectXML[e.Name] {
-		if value := header(name); setOf(TypeXML).Harm(value, Whole(value)) != "" {
+		if value := header(name); argument.SetOf(argument.TypeXML).Harm(value, argument.Whole(value)) != "" {
 			e.Tokens = append(e.Tokens, name+"="+value)
 		}
 	}

@@ -1,11 +1,10 @@
-package command
+package argument
 
 import (
 	"path"
 	"slices"
 	"strings"
 
-	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -13,44 +12,12 @@ import (
 // maxSpellings is how many spellings of one value are looked at.
 const maxSpellings = 64
 
-// Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for,
-// nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
-// hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
-// of a dial. A deny looks at them too.
-func Spellings(e *effect.Effect, i int) []string {
-	if i < 0 {
-		if e.Kind != effect.KindDial {
-			return nil
-		}
-		return legSpellings(e.Name)
-	}
-	if i >= len(e.Tokens) {
-		return nil
-	}
-	token := e.Tokens[i]
-	if !isOdd(token) {
-		return nil
-	}
-	form := FormOf(e)
-	set := form.Types(i)
-	switch {
-	case e.Kind == effect.KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):
-		module, _, _ := strings.Cut(token, ".") // switch_loadable_module.c drops what follows
-		return []string{module}
-	case set.Has(TypeExtension), set.Has(TypeNumber), e.Kind == effect.KindVar && set.Has(TypeName):
-		return append(numberSpellings(token), escapeSpellings(token)...)
-	case set.Has(TypeFile), set.Has(TypeFolder), set.Has(TypeURL), set.Has(TypeText), set.Has(TypeNested):
-		return fileSpellings(token)
-	}
-	return escapeSpellings(token)
-}
-
 // uriSchemes stand before the number in what is dialled.
 var uriSchemes = [...]string{"sips:", "sip:", "tel:"}
 
-// legSpellings returns a leg with its number spelled as it is dialled: without the scheme, the name
-// and the bracket of a SIP address, and as numberSpellings has it.
-func legSpellings(leg string) (list []string) {
+// LegSpellings returns a leg with its number spelled as it is dialled: without the scheme, the name
+// and the bracket of a SIP address, and as NumberSpellings has it.
+func LegSpellings(leg string) (list []string) {
 	if isPlainLeg(leg) {
 		return nil
 	}
@@ -65,7 +32,7 @@ func legSpellings(leg string) (list []string) {
 			break
 		}
 	}
-	spelled := numberSpellings(number)
+	spelled := NumberSpellings(number)
 	if number != leg[at:end] {
 		spelled = append(spelled, number)
 	}
@@ -105,8 +72,8 @@ func isPlainLeg(leg string) bool {
 	return at < end && leg[at] != '0'
 }
 
-// isOdd reports whether a value could be spelled otherwise at all.
-func isOdd(token string) bool {
+// MayBeSpelledOtherwise reports whether a value could be spelled otherwise at all.
+func MayBeSpelledOtherwise(token string) bool {
 	if token == "" {
 		return false
 	}
@@ -124,11 +91,11 @@ const (
 // internationalPrefixes stand before the country's code of a number.
 var internationalPrefixes = [...]string{"+", "00", "011"}
 
-// numberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261,
+// NumberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261,
 // 25.1), without the visual separators that are no part of it (RFC 3966, 3), without the signs of a
 // telephone's keys, and with the prefixes of a number for each other. What stands behind
 // a * or # is a number of its own, too, since service codes end in one, as in #31#NUMBER.
-func numberSpellings(number string) (list []string) {
+func NumberSpellings(number string) (list []string) {
 	plain := fstext.DecodeURL(number)
 	if plain != number {
 		list = append(list, plain)
@@ -242,8 +209,8 @@ func isSeparator(r rune) bool {
 // gateways take it for a service code, an end or a prefix, or leave it out.
 func isSign(r rune) bool { return r == '+' || r == '*' || r == '#' }
 
-// escapeSpellings returns a value with its percent escapes decoded, as often as there are any.
-func escapeSpellings(text string) (list []string) {
+// EscapeSpellings returns a value with its percent escapes decoded, as often as there are any.
+func EscapeSpellings(text string) (list []string) {
 	for range maxEscapes {
 		decoded := fstext.DecodeURL(text)
 		if decoded == text {
@@ -255,9 +222,9 @@ func escapeSpellings(text string) (list []string) {
 	return list
 }
 
-// fileSpellings returns every name of a file that FreeSWITCH could open for name: what a block of
+// FileSpellings returns every name of a file that FreeSWITCH could open for name: what a block of
 // parameters, a stream, a list or an escape leads to, and each path as the host's system reads it.
-func fileSpellings(name string) []string {
+func FileSpellings(name string) []string {
 	list := []string{name}
 	add := func(s string) {
 		if s != "" && len(list) < maxSpellings && !slices.Contains(list, s) {

@@ -1,4 +1,4 @@
-package command
+package argument
 
 import (
 	"math/bits"
@@ -111,8 +111,8 @@ func Types() []Type {
 	return list
 }
 
-// parseType returns the type of that name, and false for an unknown one.
-func parseType(name string) (Type, bool) {
+// ParseType returns the type of that name, and false for an unknown one.
+func ParseType(name string) (Type, bool) {
 	for t := range numTypes {
 		if typeInfo[t].name == name {
 			return t, true
@@ -125,7 +125,8 @@ func parseType(name string) (Type, bool) {
 // TypeSet is text.
 type TypeSet uint32
 
-func setOf(types ...Type) (s TypeSet) {
+// SetOf returns the set of these types. Without any it is the zero TypeSet, text.
+func SetOf(types ...Type) (s TypeSet) {
 	for _, t := range types {
 		s |= 1 << t
 	}

@@ -1,6 +1,9 @@
-package command
+package argument
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A streamKind says what FreeSWITCH does with what stands behind the name of a stream.
 type streamKind uint8
@@ -49,4 +52,21 @@ func makeSet(lists ...string) map[string]bool {
 		}
 	}
 	return set
+}
+
+// RunsProgram reports whether a name of a file ends in that of a stream which runs a program, or
+// leads to one that does (switch_core_file.c, switch_core_perform_file_open). A variable may name a
+// file that is played later, so it counts everywhere.
+func RunsProgram(name string) bool {
+	if strings.IndexByte(name, '.') < 0 {
+		return false
+	}
+	if endsInProgram(name) {
+		return true
+	}
+	return strings.ContainsAny(name, "%!'\\") && slices.ContainsFunc(FileSpellings(name), endsInProgram)
+}
+
+func endsInProgram(name string) bool {
+	return streams[name[strings.LastIndexByte(name, '.')+1:]] == streamProgram && strings.IndexByte(name, '.') >= 0
 }

@@ -1,9 +1,8 @@
-package command
+package argument
 
 import (
 	"strings"
 
-	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -77,12 +76,6 @@ func ExpansionVariable(text string) (name string, ok bool) {
 	return inner, isConfigured(inner)
 }
 
-// CanName reports whether a rule can name an expansion.
-func canName(expansion string) bool {
-	_, ok := ExpansionVariable(expansion)
-	return ok
-}
-
 // isPlainStrftime reports whether a format makes letters, digits, - and _ only. FreeSWITCH makes
 // nothing of an empty one, but its own.
 func isPlainStrftime(format string) bool {
@@ -139,38 +132,4 @@ func isConfigured(name string) bool {
 		}
 	}
 	return true
-}
-
-// A knowledge says what is known of a text that was expanded. The zero knowledge is nothing.
-type knowledge uint8
-
-const (
-	knownNot   knowledge = iota // only the switch knows what some of it says
-	knownNamed                  // that holds only for expansions that a rule can name
-	knownAll
-)
-
-// linkExpansions tells the opaque effects that stand for expansions which a rule can name which
-// effects these are in.
-func (p *parser) linkExpansions() {
-	if !p.holes {
-		return
-	}
-	var expanded []effect.Effect
-	opaque := false
-	for i := range p.cmd.Effects {
-		e := &p.cmd.Effects[i]
-		opaque = opaque || e.Kind == effect.KindOpaque && e.Named
-		if e.Kind != effect.KindOpaque && e.Named {
-			expanded = append(expanded, *e)
-		}
-	}
-	if !opaque || len(expanded) == 0 {
-		return
-	}
-	for i := range p.cmd.Effects {
-		if e := &p.cmd.Effects[i]; e.Kind == effect.KindOpaque && e.Named {
-			e.Expanded = expanded
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package command
+package argument
 
 import (
 	"fmt"
@@ -22,9 +22,9 @@ func Whole(token string) []Span { return []Span{{0, len(token)}} }
 // few bytes of token, and begins in lower case.
 func (s TypeSet) Harm(token string, spans []Span) string {
 	if s == 0 {
-		s = setOf(TypeText)
+		s = SetOf(TypeText)
 	}
-	if s == setOf(TypeNested) || token == "" {
+	if s == SetOf(TypeNested) || token == "" {
 		return ""
 	}
 	high := false
@@ -48,7 +48,7 @@ func (s TypeSet) Harm(token string, spans []Span) string {
 }
 
 // formed are the types of which a value has a form, besides its bytes.
-var formed = setOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost,
+var formed = SetOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost,
 	TypeURI, TypeDialString, TypeURL, TypeFile, TypeFolder, TypeHeader, TypeName, TypeTemplate, TypeSQL, TypeRegex)
 
 func (s TypeSet) harmfulForm(token string, spans []Span) string {
@@ -143,7 +143,7 @@ func (s TypeSet) harmfulRune(token string) string {
 }
 
 // named are the types in which of the characters beyond ASCII letters alone are plain.
-var named = setOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
+var named = SetOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
 
 // harmfulWord looks for what would be the name of a stream, should FreeSWITCH open the word as a
 // file.
