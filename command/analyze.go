@@ -1,13 +1,11 @@
 package command
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"eslguard/effect"
-	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
 
@@ -17,6 +15,31 @@ const (
 	maxWork    = 256 << 10 // bytes that are looked at, each as often as it is nested
 	fewEffects = 3         // room for so many more is made with the second
 )
+
+// An analyzer finds the effects of what one frame runs.
+type analyzer struct {
+	cat    *Catalog
+	traits *traitTables
+	guard  guard
+	// effects are those that were found, maxEffects and one more at most.
+	effects []effect.Effect
+	work    int    // bytes that were looked at
+	dials   uint32 // dial strings that were found
+	// expanded says that something was expanded, so that effects may contain UnknownDollars.
+	expanded bool
+	pairs    *pairRoom
+}
+
+// newAnalyzer returns an analyzer that appends effects to room.
+func newAnalyzer(cat *Catalog, room []effect.Effect) analyzer {
+	return analyzer{cat: cat, traits: builtinTraits(), guard: guard{cat: cat}, effects: room}
+}
+
+// found returns the effects that were found. It is called once, when all are.
+func (a *analyzer) found() []effect.Effect {
+	a.linkExpansions()
+	return a.effects
+}
 
 // A trail is where in the nesting of a command something was found. The zero trail is the command itself.
 type trail struct {
@@ -57,6 +80,9 @@ type call struct {
 	*entry
 	args   string
 	tokens []string
+	// outermost says that it is the API that the frame itself runs, so that its argument is written
+	// again.
+	outermost bool
 }
 
 // token returns the i-th token, "" where there is none.
@@ -70,68 +96,73 @@ func (c *call) token(i int) string {
 // rest returns the tokens from the i-th on.
 func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 
-// A partsFunc appends the effects of what an API or application holds in its argument, the
-// expansion of an application's argument apart. at ends in the API or application.
-type partsFunc func(p *parser, at trail, c *call)
-
 // api appends the effects of running an API: its own, those of what it holds, and an opaque one
 // for each reason why that cannot be told.
-func (p *parser) api(at trail, name, args string) {
-	if !ascii.EqualFold(name, "console_complete") {
+func (a *analyzer) api(at trail, name, args string) { a.run(at, name, args, false) }
+
+// outermost is api for the API that the frame itself runs, whose argument is written again before it
+// goes up. It returns the argument as it goes up, which is args where there is no way to write it that
+// surely means the same.
+func (a *analyzer) outermost(at trail, name, args string) (canonical string) {
+	return a.run(at, name, args, true)
+}
+
+func (a *analyzer) run(at trail, name, args string, outermost bool) (canonical string) {
+	canonical = args
+	if !fstext.KeepsBlanks(name) {
 		name, args = strings.Trim(name, fstext.Blanks), strings.Trim(args, fstext.Blanks)
 	}
-	if name == "" || !p.mayDescend(at) {
-		return // FreeSWITCH has no API without a name
+	if name == "" || !a.mayDescend(at) {
+		return canonical // FreeSWITCH has no API without a name
 	}
-	e := lookup(p.cat.apis, "api", name)
+	e := a.cat.api(name)
+	t := &a.traits.apis[e.number]
 	tokens, sure := e.split.Split(args)
-	if e.guards != nil || strings.HasSuffix(args, `\`) {
-		p.guard(e, args, tokens)
+	if t.checks != nil || strings.HasSuffix(args, `\`) {
+		a.guard.argument(t.checks, e.path, e.split, args, tokens)
 	}
-	if at.depth == 0 {
-		p.up, sure = e.written(args, tokens)
+	if outermost {
+		canonical, sure = t.written(e.split, args, tokens)
 	}
 	fold := e.fold.of(tokens)
 	in := at.into(e)
 	in.uuids = e.uuid.of(args, tokens)
-	eff := effect.Effect{
+	class, reads := e.classOf(tokens, fold, sure)
+	own := len(a.effects)
+	a.add(effect.Effect{
 		Kind: effect.KindAPI, Name: e.name, Args: args, Tokens: tokens,
-		Fold: fold, Class: e.class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.unlisted,
-	}
-	reads := sure && len(e.reads) > 0 && e.onlyReads(tokens, fold)
-	if reads && e.class != effect.ClassStatus && e.class != effect.ClassSecret {
-		eff.Class = effect.ClassRead
-	} else if class, added := e.added(tokens); added && sure {
-		eff.Class = cmp.Or(class, eff.Class)
-	}
-	own := len(p.cmd.Effects)
-	p.effect(eff)
+		Fold: fold, Class: class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.unlisted,
+	})
 	if reads && !at.unknown && !at.named {
-		return
+		return canonical
 	}
-	p.unnamed(in, name)
-	p.within(in, e, args, tokens, sure)
-	if at.depth == 0 && e.name == "originate" && p.up != args && own < maxEffects {
-		p.cmd.Effects[own].Tokens = p.upTokens // the dial string may be spelled otherwise
+	a.unnamed(in, name)
+	text, again := a.within(in, t, call{entry: e, args: args, tokens: tokens, outermost: outermost}, sure)
+	if outermost && again != nil && text != args {
+		canonical = text
+		if own < maxEffects {
+			a.effects[own].Tokens = again
+		}
 	}
-	if e.parts == nil && keepsArgs(e.class) {
-		p.storedTokens(in, args, tokens)
+	if !t.nests() && keepsArgs(e.class) {
+		a.storedTokens(in, args, tokens)
 	}
+	return canonical
 }
 
 // storedTokens appends the effects of an argument that may be kept, as it stands or taken apart.
-func (p *parser) storedTokens(at trail, args string, tokens []string) {
+func (a *analyzer) storedTokens(at trail, args string, tokens []string) {
 	if !fstext.MayExpand(args) {
 		return
 	}
 	for _, t := range tokens {
-		p.stored(at, t)
+		a.stored(at, t)
 	}
 	if len(tokens) != 1 || tokens[0] != args {
-		p.stored(at, args)
+		a.stored(at, args)
 	}
 	if !fstext.MentionsVariable(args) && !slices.ContainsFunc(tokens, fstext.MentionsVariable) {
-		p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
+		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
 	}
 }
 
@@ -155,57 +186,57 @@ func keepsArgs(c effect.Class) bool {
 
 // app appends the effects of running an application on the channels of at. Its argument is
 // expanded before.
-func (p *parser) app(at trail, name, args string) {
-	if !p.mayDescend(at) {
+func (a *analyzer) app(at trail, name, args string) {
+	if !a.mayDescend(at) {
 		return
 	}
 	// Not every way to an application strips blanks around its name; to think so hides none.
-	e := lookup(p.cat.apps, "app", strings.Trim(name, fstext.Blanks))
+	e := a.cat.app(strings.Trim(name, fstext.Blanks))
+	t := &a.traits.apps[e.number]
 	in := at.into(e)
-	in.leg = legWithin(at.leg, e.name)
-	own := len(p.cmd.Effects)
-	p.effect(effect.Effect{Kind: effect.KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
-	p.inHeader(in, name, args)
-	p.unnamed(in, name)
-	args, k := p.expandOnChannel(in, args)
-	p.inHeader(in, args)
-	args = p.scopeVariables(in, args)
-	if !isCopy(e, args) {
+	if at.leg == effect.LegB && t.keepsLeg {
+		in.leg = at.leg
+	}
+	own := len(a.effects)
+	a.add(effect.Effect{Kind: effect.KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
+	a.inHeader(in, name, args)
+	a.unnamed(in, name)
+	args, k := a.expandOnChannel(in, args)
+	a.inHeader(in, args)
+	args = a.scopeVariables(in, args)
+	if !t.assigns || !isCopy(args) {
 		in.note(k)
 	}
 	tokens, sure := e.split.Split(args)
-	if e.guards != nil || strings.HasSuffix(args, `\`) {
-		p.guard(e, args, tokens)
+	if t.checks != nil || strings.HasSuffix(args, `\`) {
+		a.guard.argument(t.checks, e.path, e.split, args, tokens)
 	}
 	if own < maxEffects {
-		eff := &p.cmd.Effects[own]
+		eff := &a.effects[own]
 		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.fold.of(tokens)
 		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.uuid.of(args, tokens)...)
 		fill(eff)
 	}
-	p.within(in, e, args, tokens, sure)
-	p.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
+	a.within(in, t, call{entry: e, args: args, tokens: tokens}, sure)
+	a.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
 }
 
 // inHeader says that a text cannot be told which FreeSWITCH may hand on in the header of an event, and
 // which would be a list there (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
 // switch_core_session_execute_application_async).
-func (p *parser) inHeader(at trail, texts ...string) {
+func (a *analyzer) inHeader(at trail, texts ...string) {
 	for _, text := range texts {
 		if strings.HasPrefix(text, fstext.ArrayMark) {
-			p.unsure(at, doubtList)
+			a.unsure(at, doubtList)
 		}
 	}
 }
 
-// isCopy reports whether an application only sets a variable to what another one holds: NAME=${OTHER}.
-// What that may run was looked at when it was set.
-func isCopy(e *entry, args string) bool {
+// isCopy reports whether the argument of an application that assigns sets a variable to what another
+// one holds: NAME=${OTHER}. What that may run was looked at when it was set.
+func isCopy(args string) bool {
 	name, value, ok := strings.Cut(args, "=")
-	if !ok || !fstext.IsPlain(name) || !slices.Contains(assigning, e.name) {
-		return false
-	}
-	return isMention(value)
+	return ok && fstext.IsPlain(name) && isMention(value)
 }
 
 // isMention reports whether an expanded text is no more than what one variable holds.
@@ -218,7 +249,7 @@ func isMention(text string) bool {
 // scopeVariables appends the effects of the variables for its run that an application's argument begins with,
 // %[name=value,…] or %X[name=valueXname=value], and returns what follows them
 // (switch_core_session.c, switch_core_session_exec).
-func (p *parser) scopeVariables(at trail, args string) string {
+func (a *analyzer) scopeVariables(at trail, args string) string {
 	if !fstext.SetsScopeVariables(args) {
 		return args
 	}
@@ -228,36 +259,43 @@ func (p *parser) scopeVariables(at trail, args string) string {
 	}
 	vars, rest, err := fstext.ReadBlock(nil, block, '[', ']', sep)
 	if err != nil {
-		p.unclear(at, err, args)
+		a.unclear(at, err, args)
 		return args
 	}
 	for _, v := range vars {
-		p.variable(at, scopeChannel, v.Name, v.Value)
+		a.variable(at, scopeChannel, v.Name, v.Value)
 	}
 	return rest
 }
 
-// within appends the effects of what the argument of an API or application holds.
-func (p *parser) within(in trail, e *entry, args string, tokens []string, sure bool) {
+// within appends the effects of what the argument of an API or application contains. It returns how
+// the argument is written and its tokens then where that was found on the way, else no tokens.
+func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical string, tokens []string) {
 	switch {
-	case e.text:
+	case t.text:
 	case in.unknown:
-		p.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Why: expansionDoubt(args)})
+		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Why: expansionDoubt(c.args)})
 	case in.named:
-		p.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
+		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 	}
-	if e.parts == nil {
-		p.opaque(in, e.opaqueReason())
-	} else if p.afford(in, args) {
-		e.parts(p, in, &call{entry: e, args: args, tokens: tokens})
+	if !t.nests() {
+		a.opaque(in, c.opaqueReason())
+	} else if a.afford(in, c.args) {
+		kept := c // so that only a call that is taken apart is allocated
+		if t.rewrite != nil {
+			canonical, tokens = t.rewrite(a, in, &kept)
+		} else {
+			t.analyze(a, in, &kept)
+		}
 	}
-	if args == "" {
-		return
+	if c.args == "" {
+		return canonical, tokens
 	}
-	p.opaque(in, e.argReason(args, tokens))
+	a.opaque(in, t.argReason(c.class, c.args, c.tokens))
 	if !sure {
-		p.unsure(in, doubt(args))
+		a.unsure(in, doubt(c.args))
 	}
+	return canonical, tokens
 }
 
 // fill shows what is not known of e as it was written.
@@ -281,21 +319,21 @@ func filledAll(list []string) []string {
 }
 
 // afford reports whether text may be looked at, and says so when it may not.
-func (p *parser) afford(at trail, text string) bool {
-	if p.work += len(text); p.work <= maxWork {
+func (a *analyzer) afford(at trail, text string) bool {
+	if a.work += len(text); a.work <= maxWork {
 		return true
 	}
-	p.opaque(at, effect.OpaqueDepth)
+	a.opaque(at, effect.OpaqueDepth)
 	return false
 }
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.
-func (p *parser) mayDescend(at trail) bool {
+func (a *analyzer) mayDescend(at trail) bool {
 	if at.depth >= fstext.MaxDepth {
-		p.opaque(at, effect.OpaqueDepth)
+		a.opaque(at, effect.OpaqueDepth)
 		return false
 	}
-	return len(p.cmd.Effects) <= maxEffects
+	return len(a.effects) <= maxEffects
 }
 
 // defaultSocketPort is where the application socket connects to without a stated
@@ -305,8 +343,8 @@ const defaultSocketPort = "8084"
 // maxPort is the highest port that there is.
 const maxPort = 65535
 
-// socketParts are those of the application socket: a handover for each host that it would try.
-func socketParts(p *parser, at trail, c *call) {
+// analyzeSocket are those of the application socket: a handover for each host that it would try.
+func analyzeSocket(a *analyzer, at trail, c *call) {
 	port := defaultSocketPort
 	for host := range strings.SplitSeq(c.token(0), "|") {
 		addr, file, hasFile := strings.Cut(host, "/")
@@ -316,31 +354,31 @@ func socketParts(p *parser, at trail, c *call) {
 		}
 		n, good := fstext.SmallNumber(port)
 		if !good || n > maxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
-			p.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
+			a.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
 		if !fstext.IsHost(name) {
-			p.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
+			a.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
 			return
 		}
-		p.effect(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
+		a.add(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
 	}
 }
 
 // unnamed appends an opaque effect if an expansion decides which API or application runs.
-func (p *parser) unnamed(at trail, name string) {
+func (a *analyzer) unnamed(at trail, name string) {
 	if strings.Contains(name, fstext.UnknownDollar) {
-		p.opaque(at, effect.OpaqueExpansion)
+		a.opaque(at, effect.OpaqueExpansion)
 	}
 }
 
 // opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (p *parser) opaque(at trail, reason string) { p.opaqueEffect(at, effect.Effect{Name: reason}) }
+func (a *analyzer) opaque(at trail, reason string) { a.opaqueEffect(at, effect.Effect{Name: reason}) }
 
 // opaqueEffect is opaque for an effect of which Name, Why and named are set. Without a Why it has
 // that of its reason, unless it is named: then it stands only for expansions that a rule can name.
 // Where it stands for something else too, it is not named.
-func (p *parser) opaqueEffect(at trail, opaque effect.Effect) {
+func (a *analyzer) opaqueEffect(at trail, opaque effect.Effect) {
 	reason := opaque.Name
 	if reason == "" {
 		return
@@ -348,8 +386,8 @@ func (p *parser) opaqueEffect(at trail, opaque effect.Effect) {
 	if opaque.Why == "" && !opaque.Named {
 		opaque.Why = opaqueWhy(reason)
 	}
-	for i := len(p.cmd.Effects) - 1; i >= 0; i-- {
-		e := &p.cmd.Effects[i]
+	for i := len(a.effects) - 1; i >= 0; i-- {
+		e := &a.effects[i]
 		if e.Path != at.path {
 			continue
 		}
@@ -366,22 +404,22 @@ func (p *parser) opaqueEffect(at trail, opaque effect.Effect) {
 		}
 	}
 	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = effect.KindOpaque, at.uuids, at.path, at.later
-	p.effect(opaque)
+	a.add(opaque)
 }
 
-// effect appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
-func (p *parser) effect(e effect.Effect) {
-	if p.holes {
+// add appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
+func (a *analyzer) add(e effect.Effect) {
+	if a.expanded {
 		fill(&e)
 	}
-	if n := len(p.cmd.Effects); n >= maxEffects {
+	if n := len(a.effects); n >= maxEffects {
 		if n > maxEffects {
 			return
 		}
 		e = effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueDepth, Why: doubtDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
 	}
-	if n := len(p.cmd.Effects); n == 1 && cap(p.cmd.Effects) == 1 {
-		p.cmd.Effects = slices.Grow(p.cmd.Effects, fewEffects)
+	if n := len(a.effects); n == 1 && cap(a.effects) == 1 {
+		a.effects = slices.Grow(a.effects, fewEffects)
 	}
-	p.cmd.Effects = append(p.cmd.Effects, e)
+	a.effects = append(a.effects, e)
 }

@@ -48,12 +48,11 @@ func (p *parser) parseAPI() *codec.Refusal {
 
 // outermost takes an API apart and makes it the next frame that goes up, written again.
 func (p *parser) outermost(at trail, name, args string) *codec.Refusal {
-	p.up = args
-	p.api(at, name, args)
-	if p.up != args && rewrites(p.up) {
+	canonical := p.an.outermost(at, name, args)
+	if canonical != args && rewrites(canonical) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
 	}
-	p.sendAPI(name, p.up)
+	p.sendAPI(name, canonical)
 	return nil
 }
 
@@ -95,7 +94,7 @@ func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	if strings.IndexByte(name, '\t') >= 0 {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
-	if ascii.EqualFold(name, "console_complete") {
+	if fstext.KeepsBlanks(name) {
 		return name, args, nil // the one API whose argument keeps its blanks
 	}
 	args = strings.TrimRight(strings.TrimLeft(args, " "), fstext.LineBlanks)
@@ -164,13 +163,13 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 		return refusal
 	}
 	tokens := words[1:]
-	config := lookup(p.cat.apis, "api", verb).class
+	config := p.an.cat.api(verb).class
 	if !nested {
-		p.effect(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
+		p.an.add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
 	}
 	text := verb + " " + tokens[0]
-	p.effect(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
-	p.effect(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
+	p.an.add(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
+	p.an.add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
 	if nested {
 		p.sendAPI("bgapi", text)
 	} else {

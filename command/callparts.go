@@ -28,27 +28,27 @@ var conferenceCommands = map[string]bool{
 	"vmute": true, "volume_in": true, "volume_out": true, "xml_list": true,
 }
 
-// conferenceParts reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
-func conferenceParts(p *parser, at trail, c *call) {
-	p.storedTokens(at, c.args, c.tokens) // of a member's paths and texts, expanded there
+// analyzeConference reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
+func analyzeConference(a *analyzer, at trail, c *call) {
+	a.storedTokens(at, c.args, c.tokens) // of a member's paths and texts, expanded there
 	switch sub := ascii.ToLower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
-		p.conferenceDial(at.starting(), c)
-		p.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
+		a.conferenceDial(at.starting(), c)
+		a.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
 		if !fstext.IsPlain(c.token(2)) {
-			p.opaque(at, effect.OpaqueWrapper)
+			a.opaque(at, effect.OpaqueWrapper)
 		}
-		p.app(at, "conference", c.token(2))
+		a.app(at, "conference", c.token(2))
 	case sub == "record", sub == "recording":
 		if slices.ContainsFunc(c.rest(2), isShellText) {
-			p.opaque(at, effect.OpaqueScript)
+			a.opaque(at, effect.OpaqueScript)
 		}
 	case !conferenceCommands[sub]:
 		if _, added := c.added(c.tokens); !added {
-			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: doubtSubcommand})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: doubtSubcommand})
 		}
 	}
 }
@@ -57,13 +57,13 @@ func conferenceParts(p *parser, at trail, c *call) {
 // variables of the dial string say nothing of the caller, the last two do, and without them the
 // conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
 // switch_ivr_originate).
-func (p *parser) conferenceDial(at trail, c *call) {
-	at.block, at.directory = p.dialString(at, c.token(2))
+func (a *analyzer) conferenceDial(at trail, c *call) {
+	at.block, at.directory = a.dialString(at, c.token(2))
 	if number := c.token(3); number != "" {
-		p.variable(at, scopeOriginate, "origination_caller_id_number", number)
+		a.variable(at, scopeOriginate, "origination_caller_id_number", number)
 	}
 	if name := c.token(4); name != "" {
-		p.variable(at, scopeOriginate, "origination_caller_id_name", name)
+		a.variable(at, scopeOriginate, "origination_caller_id_name", name)
 	}
 }
 
@@ -77,88 +77,88 @@ func ownConferenceCommand(sub string) bool {
 	return conferenceCommands[sub] || strings.HasPrefix(sub, "say")
 }
 
-// callcenterParts reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
-func callcenterParts(p *parser, at trail, c *call) {
-	p.storedTokens(at, c.args, c.tokens)
+// analyzeCallcenter reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
+func analyzeCallcenter(a *analyzer, at trail, c *call) {
+	a.storedTokens(at, c.args, c.tokens)
 	if ascii.EqualFold(c.token(0), "agent") && ascii.EqualFold(c.token(1), "set") && ascii.EqualFold(c.token(2), "contact") {
 		// The channel of the caller expands it (mod_callcenter.c, outbound_agent_thread_run).
-		again, k := p.expandOnChannel(at, c.token(4))
+		again, k := a.expandOnChannel(at, c.token(4))
 		in := at
 		if in.note(k); in.named && !in.unknown {
-			p.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
+			a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 		}
-		p.expandedDial(in, again, k != knownNot)
+		a.expandedDial(in, again, k != knownNot)
 	}
 }
 
-// groupParts reads `insert:NAME:DIAL-STRING` (mod_db.c, group_app_function), which `group call`
+// analyzeGroup reads `insert:NAME:DIAL-STRING` (mod_db.c, group_app_function), which `group call`
 // gives back for a dial string.
-func groupParts(p *parser, at trail, c *call) {
-	p.storedTokens(at, c.args, c.tokens)
+func analyzeGroup(a *analyzer, at trail, c *call) {
+	a.storedTokens(at, c.args, c.tokens)
 	if ascii.EqualFold(c.token(0), "insert") && c.token(2) != "" {
-		p.dialString(at, c.token(2))
+		a.dialString(at, c.token(2))
 	}
 }
 
-// fifoOutboundParts reads `FIFO DIAL-STRING [PRIORITY]`.
-func fifoOutboundParts(p *parser, at trail, c *call) {
+// analyzeFifoOutbound reads `FIFO DIAL-STRING [PRIORITY]`.
+func analyzeFifoOutbound(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		p.fifoDial(at, c.tokens[0], c.tokens[1])
+		a.fifoDial(at, c.tokens[0], c.tokens[1])
 	}
 }
 
 // fifoDial appends the effects of a dial string that a queue keeps. It is joined with others and with the queue's name
 // for a dial string of many legs, and whoever answers runs the application fifo with the name (mod_fifo.c,
 // outbound_ringall_thread_run): what could reach beyond its own leg is opaque.
-func (p *parser) fifoDial(at trail, fifo, text string) {
+func (a *analyzer) fifoDial(at trail, fifo, text string) {
 	// The headers of an event are mentioned, and not variables of a channel.
-	text, known := p.expandable(at, text)
-	p.expandedDial(at, text, known)
-	p.stored(at, fifo)
+	text, known := a.expandable(at, text)
+	a.expandedDial(at, text, known)
+	a.stored(at, fifo)
 	if !fstext.IsPlain(fifo) {
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
 	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
-		p.unsure(at, doubt(text))
+		a.unsure(at, doubt(text))
 	}
 }
 
 // expandedDial appends the effects of a dial string that is kept and was expanded as it is before
 // it is dialled (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c,
 // outbound_agent_thread_run). known says that what it says is known, or is noted in at.
-func (p *parser) expandedDial(at trail, text string, known bool) {
+func (a *analyzer) expandedDial(at trail, text string, known bool) {
 	if !known {
-		p.opaque(at, effect.OpaqueExpansion)
+		a.opaque(at, effect.OpaqueExpansion)
 	}
-	p.stored(at, text)
-	p.dialString(at, text)
+	a.stored(at, text)
+	a.dialString(at, text)
 }
 
-// fifoMemberParts reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
-func fifoMemberParts(p *parser, at trail, c *call) {
+// analyzeFifoMember reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
+func analyzeFifoMember(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 2 && !ascii.EqualFold(c.tokens[0], "del") {
-		p.fifoDial(at, c.tokens[1], c.tokens[2])
+		a.fifoDial(at, c.tokens[1], c.tokens[2])
 	}
 }
 
-// pageParts reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings after them, parted by
+// analyzePage reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings after them, parted by
 // :_: wherever it stands (mod_dptools.c, page_api_function and call_monitor_thread). What the variables run, hook.page says.
-func pageParts(p *parser, at trail, c *call) {
+func analyzePage(a *analyzer, at trail, c *call) {
 	vars, text, err := fstext.ReadBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {
-		p.unclear(at, err, c.args)
+		a.unclear(at, err, c.args)
 		return
 	}
-	p.settings(at, scopeOriginate, vars)
+	a.settings(at, scopeOriginate, vars)
 	vars, text, err = fstext.ReadBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
 	if err != nil {
-		p.unclear(at, err, c.args)
+		a.unclear(at, err, c.args)
 		return
 	}
-	p.settings(at, scopeOriginate, vars)
+	a.settings(at, scopeOriginate, vars)
 	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), fstext.EnterpriseMark) {
-		if part != "" && !p.isFull() {
-			p.dialString(at.starting(), part)
+		if part != "" && !a.isFull() {
+			a.dialString(at.starting(), part)
 		}
 	}
 }

@@ -40,10 +40,6 @@ var builtin = sync.OnceValue(func() *Catalog {
 	if c.apps, err = parseTable(appsTSV, "app"); err != nil {
 		panic("command: internal error: " + err.Error())
 	}
-	setParts(c.apis, apiParts(), textAPIs)
-	setGuards(c.apis, apiGuards())
-	setParts(c.apps, appParts(), textApps)
-	setGuards(c.apps, appGuards())
 	return c
 })
 
@@ -55,6 +51,12 @@ func (c *Catalog) HasAPI(name string) bool { return c.apis[ascii.ToLower(name)] 
 
 // HasApp reports whether the catalogue knows an application of that name, in any case.
 func (c *Catalog) HasApp(name string) bool { return c.apps[ascii.ToLower(name)] != nil }
+
+// api returns what is known of an API, given its name in any case.
+func (c *Catalog) api(name string) *entry { return lookup(c.apis, "api", name) }
+
+// app returns what is known of an application, given its name in any case.
+func (c *Catalog) app(name string) *entry { return lookup(c.apps, "app", name) }
 
 // maxName bounds the names that are folded without an allocation. No name in
 // FreeSWITCH's tree is longer than 30 bytes.
@@ -87,6 +89,7 @@ func parseTable(tsv, kind string) (map[string]*entry, error) {
 			return nil, fmt.Errorf("catalogue row %q: the name is there twice", line)
 		}
 		table[e.name] = e
+		e.number = len(table)
 	}
 	return table, nil
 }

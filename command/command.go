@@ -58,8 +58,8 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 		st = new(State)
 	}
 	out := new(parsed)
-	out.cmd.Effects, out.cmd.Upstream = out.effects[:0:1], out.frames[:0:1]
-	p := parser{cat: cat, st: st, f: f, cmd: &out.cmd, line: string(f.Line)}
+	out.cmd.Upstream = out.frames[:0:1]
+	p := parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line), an: newAnalyzer(cat, out.effects[:0:1])}
 	p.cmd.Text = p.line
 	if f.Unread > 0 {
 		p.drop("line without a colon")
@@ -71,14 +71,14 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 		return nil, refuseVerb(word)
 	}
 	r := p.parse()
-	if r == nil {
-		r = p.refusal
+	if r == nil && p.an.guard.refusal != nil {
+		r = refuseProtection(p.an.guard.refusal)
 	}
 	if r != nil {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced
 		return nil, r
 	}
-	p.linkExpansions()
+	p.cmd.Effects = p.an.found()
 	return p.cmd, nil
 }
 
@@ -91,22 +91,13 @@ type parsed struct {
 
 // A parser is the state of one Parse.
 type parser struct {
-	cat    *Catalog
 	st     *State
 	f      *codec.Frame
 	cmd    *Command
 	line   string
 	args   string // what follows the verb and one space
 	spaced bool   // the verb is followed by a space
-	work   int    // bytes that were looked at
-	up     string // the argument of the outermost API, as it goes up
-	dials  uint32 // dial strings that were found
-	holes  bool   // something was expanded, so that effects may have holes
-	pairs  *pairRoom
-	// upTokens are those of up where the analysis has them already, else nil.
-	upTokens []string
-	// refusal is why the analysis will not have the frame, nil where it will.
-	refusal *codec.Refusal
+	an     analyzer
 }
 
 // parse calls the parser of the verb. The switch is over all of them; what it does not

@@ -11,41 +11,41 @@ import (
 
 // DialString appends the effects of a dial string that a channel dials. It returns where in the
 // command that stands, and true if FreeSWITCH looks a leg up in its directory.
-func (p *parser) dialString(at trail, text string) (block effect.Block, directory bool) {
+func (a *analyzer) dialString(at trail, text string) (block effect.Block, directory bool) {
 	var r fstext.DialReader
 	d, _, err := r.Read(text)
 	if err != nil {
-		p.unclear(at, err, text)
+		a.unclear(at, err, text)
 		return effect.Block{}, false
 	}
-	return p.dial(at, &d, ""), d.AsksDirectory()
+	return a.dial(at, &d, ""), d.AsksDirectory()
 }
 
 // dial appends the effects of d, and returns where in the command it stands. context is that of
 // legs of loopback that name none: "" for the one of the channel that dials.
-func (p *parser) dial(at trail, d *fstext.DialString, context string) effect.Block {
+func (a *analyzer) dial(at trail, d *fstext.DialString, context string) effect.Block {
 	legs, vars, bytes := d.Size()
 	if legs > fstext.MaxLegs {
-		p.opaque(at, effect.OpaqueDepth)
+		a.opaque(at, effect.OpaqueDepth)
 		return effect.Block{}
 	}
-	p.dials++
-	whole := effect.Block{Dial: p.dials}
+	a.dials++
+	whole := effect.Block{Dial: a.dials}
 	at.directory, at.block = d.AsksDirectory(), whole
-	p.cmd.Effects = slices.Grow(p.cmd.Effects, min(legs+vars+2, maxEffects))
-	p.makeRoom(vars, bytes)
-	p.settings(at, scopeOriginate, d.Vars)
+	a.effects = slices.Grow(a.effects, min(legs+vars+2, maxEffects))
+	a.makeRoom(vars, bytes)
+	a.settings(at, scopeOriginate, d.Vars)
 	for i := range d.Parts {
 		part := &d.Parts[i]
 		leg := at.block.Leg
 		at.block.Part, at.block.Leg = uint16(i+1), 0
-		p.settings(at, scopeOriginate, part.Vars)
+		a.settings(at, scopeOriginate, part.Vars)
 		for _, legs := range part.Tries {
 			for j := range legs {
 				leg++
 				at.block.Leg = leg
-				p.settings(at, scopeOriginate, legs[j].Vars)
-				p.leg(at, &legs[j], context)
+				a.settings(at, scopeOriginate, legs[j].Vars)
+				a.leg(at, &legs[j], context)
 			}
 		}
 		at.block.Leg = leg
@@ -54,10 +54,10 @@ func (p *parser) dial(at trail, d *fstext.DialString, context string) effect.Blo
 }
 
 // leg appends the effects of one leg, its variables apart.
-func (p *parser) leg(at trail, l *fstext.Leg, context string) {
+func (a *analyzer) leg(at trail, l *fstext.Leg, context string) {
 	switch {
 	case l.Broken:
-		p.unsure(at, doubtLeg)
+		a.unsure(at, doubtLeg)
 		return
 	case l.Target == "":
 		return // what stands between two commas: FreeSWITCH calls nobody
@@ -67,32 +67,32 @@ func (p *parser) leg(at trail, l *fstext.Leg, context string) {
 	if folded := ascii.ToLower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
-	p.effect(effect.Effect{
+	a.add(effect.Effect{
 		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.uuids, Path: at.path, Later: at.later,
 	})
 	at.leg, at.block = effect.LegUnknown, effect.Block{} // what a leg of loopback runs has another leg before it
 	switch typ {
 	case "loopback":
 		at.path = at.join("dial loopback")
-		p.loopback(at, data, context)
+		a.loopback(at, data, context)
 	case "group", "user":
 		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
 		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
 		if !fstext.IsPlain(data) {
-			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
 		}
 	default:
 		// It becomes the channel's destination, which an expansion may mention.
-		p.stored(at, data)
+		a.stored(at, data)
 	}
 }
 
 // loopback appends the effects of what a leg of loopback runs on this switch: app=NAME[:ARGS] or
 // EXTEN[/CONTEXT[/DIALPLAN]] (mod_loopback.c, channel_outgoing_channel).
-func (p *parser) loopback(at trail, data, context string) {
+func (a *analyzer) loopback(at trail, data, context string) {
 	if ascii.HasPrefixFold(data, "app=") {
 		name, args, _ := strings.Cut(data[len("app="):], ":")
-		p.app(at, name, args)
+		a.app(at, name, args)
 		return
 	}
 	own := context == ""
@@ -102,8 +102,8 @@ func (p *parser) loopback(at trail, data, context string) {
 		context = stated
 	}
 	if own {
-		p.ownDialplan(at, exten, dialplan, context)
+		a.ownDialplan(at, exten, dialplan, context)
 	} else {
-		p.route(at, exten, dialplan, context)
+		a.route(at, exten, dialplan, context)
 	}
 }

@@ -24,27 +24,27 @@ var dialplans = [...]string{"XML", "inline", "LUA", "asterisk", "directory", "en
 // what FreeSWITCH takes unless the channel came by another; an empty context is the channel's own,
 // and stays an empty token. dialplan is a list, from which the first that knows the extension is
 // taken: all count.
-func (p *parser) dialplan(at trail, exten, dialplan, context string) {
+func (a *analyzer) dialplan(at trail, exten, dialplan, context string) {
 	if exten == "" {
 		exten = service
 	}
-	p.route(at, exten, dialplan, context)
+	a.route(at, exten, dialplan, context)
 }
 
 // route is dialplan where an empty extension is looked for as it stands.
-func (p *parser) route(at trail, exten, dialplan, context string) {
+func (a *analyzer) route(at trail, exten, dialplan, context string) {
 	if dialplan == "" {
 		dialplan = dialplans[0]
 	}
 	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may mention them.
 	written := dialplan
-	dialplan, known := p.expandable(at, dialplan)
+	dialplan, known := a.expandable(at, dialplan)
 	if !known || strings.Contains(dialplan, fstext.UnknownDollar) {
-		p.opaque(at, effect.OpaqueExpansion)
+		a.opaque(at, effect.OpaqueExpansion)
 	}
 	names, err := fstext.SeparateStrict(nil, dialplan, ',', maxDialplans)
 	if err != nil {
-		p.unclear(at, err, dialplan)
+		a.unclear(at, err, dialplan)
 		return
 	}
 	for _, name := range names {
@@ -55,40 +55,40 @@ func (p *parser) route(at trail, exten, dialplan, context string) {
 				if !ascii.EqualFold(written, name) {
 					// The channel keeps it for transfers that name none, with other extensions: only where all of it
 					// is that word does FreeSWITCH take another one then (switch_ivr.c, switch_ivr_session_transfer).
-					p.opaque(at, effect.OpaqueWrapper)
+					a.opaque(at, effect.OpaqueWrapper)
 				}
 			}
-			p.inline(at, arg)
+			a.inline(at, arg)
 			continue
 		}
-		p.effect(effect.Effect{
+		a.add(effect.Effect{
 			Kind: effect.KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1, // switch_xml.c, switch_xml_find_child
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 		})
-		p.stored(at, exten)
-		p.stored(at, context)
+		a.stored(at, exten)
+		a.stored(at, context)
 		if name == "LUA" || arg != "" {
 			// Its context is the script; and the argument of the others names a file to read it from.
-			p.opaque(at, effect.OpaqueScript)
+			a.opaque(at, effect.OpaqueScript)
 		}
 		if name == "enum" {
-			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtAnswer})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtAnswer})
 		}
 	}
 }
 
 // ownDialplan is route where an empty one is the dialplan that the channel itself came by, which may be
 // inline: then exten is run.
-func (p *parser) ownDialplan(at trail, exten, dialplan, context string) {
-	p.route(at, exten, dialplan, context)
-	if dialplan == "" && p.couldBeInline(exten) {
-		p.inline(at, exten)
+func (a *analyzer) ownDialplan(at trail, exten, dialplan, context string) {
+	a.route(at, exten, dialplan, context)
+	if dialplan == "" && a.couldBeInline(exten) {
+		a.inline(at, exten)
 	}
 }
 
 // couldBeInline reports whether exten, taken for an inline dialplan, would run anything.
-func (p *parser) couldBeInline(exten string) bool {
-	return strings.ContainsAny(exten, ":,'\\") || p.cat.HasApp(strings.Trim(exten, " "))
+func (a *analyzer) couldBeInline(exten string) bool {
+	return strings.ContainsAny(exten, ":,'\\") || a.cat.HasApp(strings.Trim(exten, " "))
 }
 
 // dialplanName returns the name of a dialplan in its one spelling, an unknown one as it is.
@@ -103,7 +103,7 @@ func dialplanName(name string) string {
 
 // inline appends the effects of an inline dialplan: app:args,app:args, or with m:X: before it X in the
 // comma's place.
-func (p *parser) inline(at trail, text string) {
+func (a *analyzer) inline(at trail, text string) {
 	at.path = at.join("dialplan inline")
 	sep := byte(',')
 	if len(text) > 3 && text[0] == 'm' && text[1] == ':' && text[3] == ':' {
@@ -111,13 +111,13 @@ func (p *parser) inline(at trail, text string) {
 	}
 	items, err := fstext.SeparateStrict(nil, text, sep, maxInlineApps)
 	if err != nil || sep == '\'' || sep == '\\' {
-		p.unclear(at, err, text)
+		a.unclear(at, err, text)
 		return
 	}
 	for _, item := range items {
 		name, args, _ := strings.Cut(item, ":")
 		if name = strings.TrimLeft(name, " "); name != "" {
-			p.app(at, name, args)
+			a.app(at, name, args)
 		}
 	}
 }

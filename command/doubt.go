@@ -10,8 +10,20 @@ import (
 
 // unsure appends an opaque effect that says why its text can be read in more than one way, or not
 // at all, and what to do about it.
-func (p *parser) unsure(at trail, why string) {
-	p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueUnknownSyntax, Why: why})
+func (a *analyzer) unsure(at trail, why string) {
+	a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueUnknownSyntax, Why: why})
+}
+
+// unclear says that a text is not understood for the reason err, and refuses it where FreeSWITCH
+// reads on behind its end.
+func (a *analyzer) unclear(at trail, err error, text string) {
+	switch err {
+	case fstext.ErrLoneBackslash:
+		a.guard.refuseAt(protectLoneBackslash, at.path, text)
+	case fstext.ErrLoneSeparator:
+		a.guard.refuseAt(protectLoneSeparator, at.path, text)
+	}
+	a.unsure(at, dialDoubt(text))
 }
 
 // What doubts say. They hold no values, for a value may be a secret, and no colon with a space, at

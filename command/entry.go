@@ -19,13 +19,9 @@ type entry struct {
 	uuid  uuidRule
 	nests nestRule
 	reads []readRule
-	// parts finds what the argument holds. Nil: nests says that nothing can be told of it, or
-	// that there is nothing.
-	parts partsFunc
-	// guards look for what protections refuse. Nil: there is none for it.
-	guards []guard
-	// text says that the argument is only shown or sent back.
-	text bool
+	// number counts the APIs, or the applications, of FreeSWITCH's own tree from 1. It is 0 for all
+	// others.
+	number int
 	// unlisted says that no catalogue has it.
 	unlisted bool
 	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.

@@ -86,23 +86,23 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 
 func (p *parser) eventEffects(l *eventList) {
 	if l.all && len(l.subclass) == 0 {
-		p.cmd.Effects = allEvents()
+		p.an.effects = allEvents()
 		return
 	}
 	if l.all {
-		p.cmd.Effects = append([]effect.Effect(nil), allEvents()...)
+		p.an.effects = append([]effect.Effect(nil), allEvents()...)
 	} else {
 		for t := range eventAll {
 			if l.types.has(t) {
-				p.effect(subscribe(t))
+				p.an.add(subscribe(t))
 			}
 		}
 		if l.custom && len(l.subclass) == 0 {
-			p.effect(subscribe(eventCustom))
+			p.an.add(subscribe(eventCustom))
 		}
 	}
 	for i := range l.subclass {
-		p.effect(subscribeCustom(l.subclass[i : i+1 : i+1]))
+		p.an.add(subscribeCustom(l.subclass[i : i+1 : i+1]))
 	}
 }
 

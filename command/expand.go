@@ -5,25 +5,24 @@ import (
 
 	"eslguard/argument"
 	"eslguard/effect"
-	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
 
 // expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what it makes of
 // it. known is false where that rests on what the switch holds or answers.
-func (p *parser) expandable(at trail, text string) (expanded string, known bool) {
-	expanded, k := p.expandOnChannel(at, text)
+func (a *analyzer) expandable(at trail, text string) (expanded string, known bool) {
+	expanded, k := a.expandOnChannel(at, text)
 	return expanded, k == knownAll
 }
 
 // expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it: it
 // says besides whether what is not known are expansions that a rule can name.
-func (p *parser) expandOnChannel(at trail, text string) (expanded string, k knowledge) {
+func (a *analyzer) expandOnChannel(at trail, text string) (expanded string, k knowledge) {
 	if !fstext.NeedsExpansion(text) {
 		return text, knownAll
 	}
-	p.holes = true
-	if !p.afford(at, text) {
+	a.expanded = true
+	if !a.afford(at, text) {
 		return strings.ReplaceAll(text, "$", fstext.UnknownDollar), knownNot
 	}
 	x := fstext.Expander{
@@ -31,13 +30,13 @@ func (p *parser) expandOnChannel(at trail, text string) (expanded string, k know
 		CanName:  canName,
 		Call: func(name, args string, sure bool) (string, bool) {
 			if strings.Contains(name, fstext.UnknownDollar) {
-				p.opaque(at, effect.OpaqueExpansion)
+				a.opaque(at, effect.OpaqueExpansion)
 				return "", false
 			}
 			in := at
 			in.unknown, in.named = !sure, false
-			p.api(in, name, args)
-			if sure && ascii.EqualFold(strings.Trim(name, fstext.Blanks), "echo") {
+			a.api(in, name, args)
+			if sure && a.traits.apis[a.cat.api(strings.Trim(name, fstext.Blanks)).number].echoes {
 				return strings.Trim(args, fstext.Blanks), true
 			}
 			return "", false
@@ -45,7 +44,7 @@ func (p *parser) expandOnChannel(at trail, text string) (expanded string, k know
 	}
 	expanded, known := x.Expand(text, 0)
 	if x.Deep {
-		p.opaque(at, effect.OpaqueDepth)
+		a.opaque(at, effect.OpaqueDepth)
 	}
 	switch {
 	case known:
@@ -58,10 +57,10 @@ func (p *parser) expandOnChannel(at trail, text string) (expanded string, k know
 
 // stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:
 // they happen whenever anything does. What is mentioned can be kept, and mentioned, again.
-func (p *parser) stored(at trail, text string) {
-	for fstext.NeedsExpansion(text) && p.mayDescend(at) {
+func (a *analyzer) stored(at trail, text string) {
+	for fstext.NeedsExpansion(text) && a.mayDescend(at) {
 		at.depth++
-		again, _ := p.expandable(at, text)
+		again, _ := a.expandable(at, text)
 		if again == text {
 			return
 		}
@@ -86,14 +85,14 @@ const (
 
 // linkExpansions tells the opaque effects that stand for expansions which a rule can name which
 // effects these are in.
-func (p *parser) linkExpansions() {
-	if !p.holes {
+func (a *analyzer) linkExpansions() {
+	if !a.expanded {
 		return
 	}
 	var expanded []effect.Effect
 	opaque := false
-	for i := range p.cmd.Effects {
-		e := &p.cmd.Effects[i]
+	for i := range a.effects {
+		e := &a.effects[i]
 		opaque = opaque || e.Kind == effect.KindOpaque && e.Named
 		if e.Kind != effect.KindOpaque && e.Named {
 			expanded = append(expanded, *e)
@@ -102,8 +101,8 @@ func (p *parser) linkExpansions() {
 	if !opaque || len(expanded) == 0 {
 		return
 	}
-	for i := range p.cmd.Effects {
-		if e := &p.cmd.Effects[i]; e.Kind == effect.KindOpaque && e.Named {
+	for i := range a.effects {
+		if e := &a.effects[i]; e.Kind == effect.KindOpaque && e.Named {
 			e.Expanded = expanded
 		}
 	}

@@ -15,7 +15,7 @@ func (c *Catalog) Nests(k effect.Kind, name string) bool {
 	case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
 		return true
 	}
-	return e.parts != nil || e.opaqueReason() != ""
+	return c.TakesApart(k, name) || e.opaqueReason() != ""
 }
 
 // A Position is one token of a row of positions.tsv, with tokens that have the row's form.
@@ -118,7 +118,12 @@ func ActingVariables() (list []string) {
 }
 
 // TakesApart reports whether the argument of an API or application is taken apart.
-func (c *Catalog) TakesApart(k effect.Kind, name string) bool { return c.entry(k, name).parts != nil }
+func (c *Catalog) TakesApart(k effect.Kind, name string) bool {
+	if k == effect.KindApp {
+		return builtinTraits().apps[c.app(name).number].nests()
+	}
+	return builtinTraits().apis[c.api(name).number].nests()
+}
 
 // IsHook reports whether FreeSWITCH runs the value of a variable of that name.
 func IsHook(name string) bool { return hookOf(name) != hookNone }

@@ -66,9 +66,9 @@ func (p *parser) parseFilter() *codec.Refusal {
 	}
 	if f.regex() {
 		if repeatsGroup(value) {
-			p.protectAt(protectRegexRepeats, "filter", value) // whatever is in the headers of events
+			p.an.guard.refuseAt(protectRegexRepeats, "filter", value) // whatever is in the headers of events
 		}
-		p.effect(f.effect())
+		p.an.add(f.effect())
 	}
 	line := "filter "
 	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {

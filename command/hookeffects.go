@@ -11,18 +11,18 @@ import (
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
 // may say anything.
-func (p *parser) joins(at trail, kind hookKind) {
+func (a *analyzer) joins(at trail, kind hookKind) {
 	if kind != hookNone && !kind.byElement() {
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
 // isFull reports whether effects have been left out, so that there is nothing more to find.
-func (p *parser) isFull() bool { return len(p.cmd.Effects) > maxEffects }
+func (a *analyzer) isFull() bool { return len(a.effects) > maxEffects }
 
 // A hook is a variable whose value FreeSWITCH runs.
 type hook struct {
-	*parser
+	*analyzer
 	at    trail
 	name  string            // in lower case
 	among []fstext.Variable // the variables that are set with it, itself included

@@ -11,15 +11,15 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// jsonParts reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
+// analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
 // asks has the effect of the plain API that tells the same.
-func jsonParts(p *parser, at trail, c *call) {
+func analyzeJSON(a *analyzer, at trail, c *call) {
 	if c.args == "" {
 		return // FreeSWITCH asks for a request (mod_commands.c, json_function)
 	}
 	req, err := readJSON(c.args)
 	if err != nil {
-		p.unsure(at, doubtJSON)
+		a.unsure(at, doubtJSON)
 		return
 	}
 	if req.command == "" || req.data == nil {
@@ -32,34 +32,34 @@ func jsonParts(p *parser, at trail, c *call) {
 	}
 	switch ascii.ToLower(req.command) {
 	case "fsapi":
-		p.api(at, data["cmd"], data["arg"])
+		a.api(at, data["cmd"], data["arg"])
 	case "execute":
-		p.colonApp(channel, data["app"], data["arg"])
+		a.colonApp(channel, data["app"], data["arg"])
 	case "mediastats", "channeldata":
-		p.api(at, "uuid_dump", data["uuid"])
+		a.api(at, "uuid_dump", data["uuid"])
 	case "status":
-		p.api(at, "status", "")
+		a.api(at, "status", "")
 	case "sofia.status", "sofia.status.info":
-		p.api(at, "sofia", "status")
+		a.api(at, "sofia", "status")
 	case "callcenter_config":
 		if data["arguments"] == "" {
-			p.protectAt(protectJSONCallcenter, at.path, c.args)
+			a.guard.refuseAt(protectJSONCallcenter, at.path, c.args)
 		}
-		p.api(at, "callcenter_config", data["arguments"])
+		a.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":
-		p.opaque(at, effect.OpaqueScript)
+		a.opaque(at, effect.OpaqueScript)
 	default:
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
-// eventChannelParts reads what is told to all who listen on a channel, {"eventChannel":NAME,…}. Conferences listen on
+// analyzeEventChannel reads what is told to all who listen on a channel, {"eventChannel":NAME,…}. Conferences listen on
 // theirs for commands (conference_event.c, conference_event_mod_channel_handler).
-func eventChannelParts(p *parser, at trail, c *call) {
+func analyzeEventChannel(a *analyzer, at trail, c *call) {
 	if c.args == "" {
 		return
 	}
-	p.storedTokens(at, c.args, c.tokens)
+	a.storedTokens(at, c.args, c.tokens)
 	name := ""
 	top, err := readJSONText(c.args)
 	if raw := top["eventchannel"]; raw != nil {
@@ -67,21 +67,21 @@ func eventChannelParts(p *parser, at trail, c *call) {
 	}
 	switch {
 	case err != nil:
-		p.unsure(at, doubtJSON)
+		a.unsure(at, doubtJSON)
 	case ascii.HasPrefixFold(name, "conference"):
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
 // colonApp appends the effects of an application; without an argument, a name with :: in it is
 // parted there (switch_core_session.c, switch_core_session_execute_application_async).
-func (p *parser) colonApp(at trail, name, args string) {
-	p.inHeader(at, name)
+func (a *analyzer) colonApp(at trail, name, args string) {
+	a.inHeader(at, name)
 	if args == "" {
 		name, args, _ = strings.Cut(name, "::")
 	}
 	if name != "" {
-		p.app(at, name, args)
+		a.app(at, name, args)
 	}
 }
 

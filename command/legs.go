@@ -34,24 +34,6 @@ func blockOf(b effect.Block, v *fstext.Variable, name string) effect.Block {
 	return b
 }
 
-// keepsLeg are the applications that leave the channel alone with what they dial, and on which the
-// next application of the same channel dials at the same place again.
-var keepsLeg = []string{"bridge", "dial", "execute_extension", "transfer"}
-
-// legWithin returns where the legs stand that an application dials, given where those stand that
-// are dialled by the channel that runs it. The application is named as the catalogue names it.
-func legWithin(at effect.Leg, app string) effect.Leg {
-	if at != effect.LegB {
-		return effect.LegUnknown
-	}
-	for _, name := range keepsLeg {
-		if name == app {
-			return at
-		}
-	}
-	return effect.LegUnknown
-}
-
 // dials returns where a leg stands that is dialled at t.
 func (t *trail) dials() effect.Leg {
 	if t.leg == effect.LegUnknown {
@@ -66,6 +48,6 @@ func (t trail) starting() trail {
 	return t
 }
 
-// pageAppParts reads the dial string of the application page, whose legs are calls of their own
+// analyzePageApp reads the dial string of the application page, whose legs are calls of their own
 // (mod_dptools.c, page_function).
-func pageAppParts(p *parser, at trail, c *call) { dialParts(p, at.starting(), c) }
+func analyzePageApp(a *analyzer, at trail, c *call) { analyzeDial(a, at.starting(), c) }

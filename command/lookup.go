@@ -44,10 +44,8 @@ func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),
 		Unlisted: k == effect.KindAPI && e.unlisted,
 	}
-	if k == effect.KindAPI && e.readsOnly(tokens, eff.Fold, sure) {
-		eff.Class = effect.ClassRead
-	} else if class, added := e.added(tokens); k == effect.KindAPI && added && sure {
-		eff.Class = cmp.Or(class, eff.Class)
+	if k == effect.KindAPI {
+		eff.Class, _ = e.classOf(tokens, eff.Fold, sure)
 	}
 	return eff
 }
@@ -75,7 +73,18 @@ func (c *Catalog) entry(k effect.Kind, name string) *entry {
 	}
 }
 
-// readsOnly reports whether the argument is a subcommand that makes the class read.
-func (e *entry) readsOnly(tokens []string, fold uint64, sure bool) bool {
-	return sure && len(e.reads) > 0 && e.class != effect.ClassStatus && e.class != effect.ClassSecret && e.onlyReads(tokens, fold)
+// classOf returns the class of an API with an argument of these tokens; reads says that it is a
+// subcommand that only reads. sure is false where the tokens are not known for sure.
+func (e *entry) classOf(tokens []string, fold uint64, sure bool) (class effect.Class, reads bool) {
+	if !sure {
+		return e.class, false
+	}
+	reads = len(e.reads) > 0 && e.onlyReads(tokens, fold)
+	if reads && e.class != effect.ClassStatus && e.class != effect.ClassSecret {
+		return effect.ClassRead, true
+	}
+	if class, added := e.added(tokens); added {
+		return cmp.Or(class, e.class), reads
+	}
+	return e.class, reads
 }

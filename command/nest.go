@@ -53,46 +53,62 @@ func (e *entry) opaqueReason() string {
 	return ""
 }
 
-// argReason returns the reason for those entries that can hold other commands only in some of
-// their arguments.
-func (e *entry) argReason(args string, tokens []string) string {
-	switch e.path {
-	case "api load", "api unload", "api reload":
-		// A name with a slash is the path of a shared object.
-		if strings.Contains(args, "/") {
-			return effect.OpaqueScript
-		}
-	case "api console_complete", "api console_complete_xml":
-		if !fstext.IsPlainCompletion(args) {
-			return effect.OpaqueUnknownSyntax
-		}
-	case "app record", "app record_session":
-		if len(tokens) > 0 && isShellText(tokens[0]) {
-			return effect.OpaqueScript
-		}
-	case "app snapshot", "api uuid_snapshot":
-		if slices.ContainsFunc(tokens, isShellText) {
-			return effect.OpaqueScript
-		}
-	case "api uuid_record":
-		if len(tokens) > 2 && isShellText(tokens[2]) {
-			return effect.OpaqueScript
+// argReason returns the reason for which an argument, which is not empty, makes an API or application of
+// that class opaque, "" for none.
+func (t *traits) argReason(class effect.Class, args string, tokens []string) string {
+	if t.opaqueIf != nil {
+		if reason := t.opaqueIf(args, tokens); reason != "" {
+			return reason
 		}
 	}
-	for _, t := range tokens {
-		if strings.IndexByte(t, '{') >= 0 && spools(t) {
+	for _, token := range tokens {
+		if strings.IndexByte(token, '{') >= 0 && spools(token) {
 			return effect.OpaqueScript
 		}
-		if strings.IndexByte(t, ':') >= 0 {
-			if reason := e.fileReason(ascii.ToLower(t)); reason != "" {
+		if strings.IndexByte(token, ':') >= 0 {
+			if reason := t.fileReason(class, ascii.ToLower(token)); reason != "" {
 				return reason
 			}
 		}
-		if argument.RunsProgram(t) {
+		if argument.RunsProgram(token) {
 			return effect.OpaqueScript
 		}
 	}
 	return ""
+}
+
+// isObjectPath is for a name of a module that has a slash: it is the path of a shared object.
+func isObjectPath(args string, _ []string) string {
+	if strings.Contains(args, "/") {
+		return effect.OpaqueScript
+	}
+	return ""
+}
+
+// isOddCompletion is for the text of a completion.
+func isOddCompletion(args string, _ []string) string {
+	if !fstext.IsPlainCompletion(args) {
+		return effect.OpaqueUnknownSyntax
+	}
+	return ""
+}
+
+// anyIsShellText is for an argument with paths of recordings.
+func anyIsShellText(_ string, tokens []string) string {
+	if slices.ContainsFunc(tokens, isShellText) {
+		return effect.OpaqueScript
+	}
+	return ""
+}
+
+// isShellTextAt is for an argument whose i-th token is the path of a recording.
+func isShellTextAt(i int) func(string, []string) string {
+	return func(_ string, tokens []string) string {
+		if len(tokens) > i && isShellText(tokens[i]) {
+			return effect.OpaqueScript
+		}
+		return ""
+	}
 }
 
 // spools reports whether the path of a file may state where it is written first. FreeSWITCH moves it from
@@ -120,7 +136,7 @@ func isShellText(path string) bool {
 
 // fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,
 // mod_httapi.c). A variable may name a file that is played later, so the first counts everywhere.
-func (e *entry) fileReason(name string) string {
+func (t *traits) fileReason(class effect.Class, name string) string {
 	if strings.ContainsAny(name, `'\`) { // a list of files (file_string://a!b) is parted by a splitter that takes these out
 		name = strings.ReplaceAll(strings.ReplaceAll(name, "'", ""), `\`, "")
 	}
@@ -128,7 +144,7 @@ func (e *entry) fileReason(name string) string {
 		return effect.OpaqueScript
 	}
 	switch {
-	case e.class == effect.ClassMedia, e.class == effect.ClassOriginate, e.class == effect.ClassCall, e.path == "app play_and_get_digits":
+	case class == effect.ClassMedia, class == effect.ClassOriginate, class == effect.ClassCall, t.playsFiles:
 		if strings.Contains(name, "phrase:") || strings.Contains(name, "httapi:") {
 			return effect.OpaqueWrapper
 		}

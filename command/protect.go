@@ -1,12 +1,8 @@
 package command
 
 import (
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
-	"eslguard/codec"
 	"eslguard/internal/fstext"
 )
 
@@ -43,135 +39,76 @@ import (
 //   - shutdown, `fsctl crash`, system and the script languages do what they say. They are a matter of rules.
 //   - A gateway that does not register stays locked after `sofia profile … register`: the frame is the same for those that do.
 
-// A Protection is one kind of input that is refused whatever the policy allows, unless it is
-// switched off by its name.
-type Protection struct {
-	// Name is a word like expr-depth. It is stable.
-	Name string
-	// Text says what is refused, and why, in one sentence.
-	Text string
-	// Releases says which releases of FreeSWITCH are concerned.
-	Releases string
+// A guard looks in one frame for what protections refuse.
+type guard struct {
+	cat *Catalog
+	// refusal is the first that was found. Nil: none.
+	refusal *protectionRefusal
 }
 
-// Protections returns all protections, by name.
-func Protections() []Protection { return slices.Clone(protections[1:]) }
-
-// protectionReply returns the text that names a protection in a reply.
-func protectionReply(name string) string {
-	return codec.ReplyRefused + string(ReasonProtection) + " " + name
+// A protectionRefusal says which protection refuses a frame, and why.
+type protectionRefusal struct {
+	protection Protection
+	// what is the text that is refused, "" for none. It is hostile: whoever prints it quotes and bounds
+	// it.
+	what string
+	// where is the last step of the path of what contains it, of maxWhere bytes at most, "" where that is
+	// not known. It may hold the name of an API that the client made up.
+	where string
 }
 
-// ProtectionOf returns the protection for which a frame was refused, and false where it was refused
-// for anything else.
-func ProtectionOf(r *codec.Refusal) (Protection, bool) {
-	if r.Reason == ReasonProtection {
-		for _, p := range protections[1:] {
-			if r.Reply == protectionReply(p.Name) {
-				return p, true
-			}
-		}
-	}
-	return Protection{}, false
-}
+// maxWhere bounds protectionRefusal.where, in bytes.
+const maxWhere = 64
 
-// A protectionID is the index of a protection. The zero one is none.
-type protectionID uint8
+// A check looks at the argument of an API or application for what its protections refuse, and says
+// so by guard.refuse.
+type check func(g *guard, args string, tokens []string)
 
-// A protectionSet is a set of protections.
-type protectionSet uint64
-
-func (s protectionSet) has(id protectionID) bool { return s>>id&1 != 0 }
-
-// Without returns a catalogue by which Parse lets pass what the protections of these names refuse.
-// Its error names the one that there is not.
-func (c *Catalog) Without(names ...string) (*Catalog, error) {
-	n := *c
-	for _, name := range names {
-		id := slices.IndexFunc(protections[:], func(p Protection) bool { return p.Name == name })
-		if id < 1 {
-			return nil, fmt.Errorf("command: there is no protection %.64q", name)
-		}
-		n.off |= 1 << id
-	}
-	return &n, nil
-}
-
-// A guard looks at the argument of an API or application for what its protections refuse, and says
-// so by parser.protect.
-type guard func(p *parser, args string, tokens []string)
-
-// setGuards puts guards into the catalogue's entries.
-func setGuards(table map[string]*entry, guards map[string][]guard) {
-	for name, list := range guards {
-		table[name].guards = list
-	}
-}
-
-// guard runs the guards of e.
-func (p *parser) guard(e *entry, args string, tokens []string) {
-	if p.refusal != nil {
+// argument runs the checks of an API or application, given its path in the catalogue and how its
+// argument is split.
+func (g *guard) argument(checks []check, path string, split fstext.Splitter, args string, tokens []string) {
+	if g.refusal != nil {
 		return
 	}
-	for _, g := range e.guards {
-		g(p, args, tokens)
+	for _, c := range checks {
+		c(g, args, tokens)
 	}
-	if e.split.Overreads(args, tokens) {
-		p.protect(protectLoneBackslash, args)
+	if split.Overreads(args, tokens) {
+		g.refuse(protectLoneBackslash, args)
 	}
-	p.place(e.path)
+	g.locate(path)
 }
 
-// protect refuses the frame for what stands in it, unless the protection is off. The first one
-// counts.
-func (p *parser) protect(id protectionID, what string) {
-	if p.refusal == nil && !p.cat.off.has(id) {
-		p.refusal = refuse(ReasonProtection, protections[id].Name+placeMark, fstext.ShowDollars(what))
-		p.refusal.Reply = protectionReply(protections[id].Name)
+// refuse refuses the frame for what is in it, unless the protection is off. The first one counts.
+func (g *guard) refuse(id protectionID, what string) {
+	if g.refusal == nil && !g.cat.isOff(id) {
+		g.refusal = &protectionRefusal{protection: protections[id], what: fstext.ShowDollars(what)}
 	}
 }
 
-// protectAt is protect outside of the argument of an API or application: where says in what it
-// stands.
-func (p *parser) protectAt(id protectionID, where, what string) {
-	p.protect(id, what)
-	p.place(where)
+// refuseAt is refuse outside of the argument of an API or application: where says in what it is.
+func (g *guard) refuseAt(id protectionID, where, what string) {
+	g.refuse(id, what)
+	g.locate(where)
 }
 
-// placeMark stands in a refusal's detail for the place that is not known yet. No quoted text holds
-// it.
-const placeMark = "\x00"
-
-// place says in what it stands for which the frame has just been refused, if it has been: in the
+// locate says in what the text is for which the frame has just been refused, if it has been: in the
 // last step of a path.
-func (p *parser) place(path string) {
-	if p.refusal == nil || !strings.Contains(p.refusal.Detail, placeMark) {
+func (g *guard) locate(path string) {
+	if g.refusal == nil || g.refusal.where != "" {
 		return
 	}
 	step := path[strings.LastIndex(path, "> ")+1:]
-	step = strconv.Quote(strings.TrimLeft(step[:min(len(step), maxQuoted)], " "))
-	p.refusal.Detail = strings.Replace(p.refusal.Detail, placeMark, ", in "+step[1:len(step)-1]+":", 1)
+	g.refusal.where = strings.TrimLeft(step[:min(len(step), maxWhere)], " ")
 }
 
-// unclear says that a text is not understood for the reason err, and refuses it where FreeSWITCH
-// reads on behind its end.
-func (p *parser) unclear(at trail, err error, text string) {
-	switch err {
-	case fstext.ErrLoneBackslash:
-		p.protectAt(protectLoneBackslash, at.path, text)
-	case fstext.ErrLoneSeparator:
-		p.protectAt(protectLoneSeparator, at.path, text)
-	}
-	p.unsure(at, dialDoubt(text))
-}
-
-// overreadsAs returns a guard for an argument that is looked at whole here, and that FreeSWITCH
+// checkTail returns a check for an argument that is looked at whole here, and that FreeSWITCH
 // splits.
-func overreadsAs(s fstext.Splitter) guard {
-	return func(p *parser, args string, _ []string) {
+func checkTail(s fstext.Splitter) check {
+	return func(g *guard, args string, _ []string) {
 		if fstext.EndsInBackslash(args) {
 			if tokens, _ := s.Split(args); s.Overreads(args, tokens) {
-				p.protect(protectLoneBackslash, args)
+				g.refuse(protectLoneBackslash, args)
 			}
 		}
 	}
@@ -211,6 +148,14 @@ func leadingNumber(text string) int64 {
 		n = min(n*10+int64(text[i]-'0'), tooMuch)
 	}
 	return sign * n
+}
+
+// numberAt is leadingNumber for the i-th token, 0 where there is none.
+func numberAt(tokens []string, i int) int64 {
+	if i >= len(tokens) {
+		return 0
+	}
+	return leadingNumber(tokens[i])
 }
 
 // tooMuch is more than any bound on a number that a text states. FreeSWITCH's own numbers overflow

@@ -7,147 +7,101 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// apiGuards are the guards of APIs, by name.
-func apiGuards() map[string][]guard {
-	return map[string][]guard{
-		"alias":                   {guardAlias},
-		"bgapi":                   {guardPrefix},
-		"blacklist":               {guardAPIArgument},
-		"chat":                    {guardChat},
-		"chromakey":               {fileGuard(4)},
-		"coalesce":                {guardCoalesce, guardSeparator, overreadsAs(fstext.Char(',', 256))},
-		"cond":                    {guardCond},
-		"conference":              {guardConference},
-		"console_complete":        {guardCompletion},
-		"console_complete_xml":    {guardCompletion},
-		"eval":                    {guardPrefix},
-		"event_channel_broadcast": {guardJSON},
-		"expand":                  {guardPrefix, guardWrappers},
-		"expr":                    {guardExpr},
-		"hiredis_raw":             {guardRedis},
-		"json":                    {guardJSON},
-		"mongo_find_n":            {guardAPIArgument},
-		"mongo_find_one":          {guardAPIArgument},
-		"mongo_mapreduce":         {guardAPIArgument},
-		"originate":               {guardOriginate},
-		"regex":                   {guardRegex},
-		"replace":                 {guardReplace},
-		"single_esl":              {guardAPIArgument},
-		"smpp_send":               {guardAPIArgument},
-		"sofia_username_of":       {guardUsername},
-		"strftime":                {guardStrftime},
-		"tolower":                 {guardLength},
-		"tone_detect":             {frequencyGuard(2)},
-		"toupper":                 {guardLength},
-		"url_decode":              {guardLength},
-		"uuid_displace":           {fileGuard(2)},
-		"uuid_drop_dtmf":          {guardDropDTMF},
-		"uuid_media_params":       {guardMediaParams},
-		"uuid_record":             {fileGuard(2)},
-		"uuid_session_heartbeat":  {guardHeartbeat},
-		"uuid_setvar_multi":       {guardSetvarMulti},
-		"uuid_video_replace":      {fileGuard(2, 3)},
-		"vm_inject":               {fileGuard(1)},
-		"voicemail_inject":        {fileGuard(1)},
-		"xml_wrap":                {guardWrappers},
-	}
-}
-
-// guardAPIArgument is for APIs that copy their argument, which is nothing where there is none
+// checkAPIArgument is for APIs that copy their argument, which is nothing where there is none
 // (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
-func guardAPIArgument(p *parser, args string, _ []string) {
+func checkAPIArgument(g *guard, args string, _ []string) {
 	if args == "" {
-		p.protect(protectAPIArgument, args)
+		g.refuse(protectAPIArgument, args)
 	}
 }
 
-// guardCoalesce is for what takes text for a format (mod_commands.c:5703).
-func guardCoalesce(p *parser, args string, _ []string) {
+// checkCoalesce is for what takes text for a format (mod_commands.c:5703).
+func checkCoalesce(g *guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
-		p.protect(protectCoalesceFormat, args)
+		g.refuse(protectCoalesceFormat, args)
 	}
 }
 
-// guardSeparator is for those that skip ^^ and the separator after it without looking whether there
+// checkSeparator is for those that skip ^^ and the separator after it without looking whether there
 // is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
-func guardSeparator(p *parser, args string, _ []string) {
+func checkSeparator(g *guard, args string, _ []string) {
 	if args == "^^" {
-		p.protect(protectLoneSeparator, args)
+		g.refuse(protectLoneSeparator, args)
 	}
 }
 
-// guardCond is for a comparison without its second side (mod_commands.c:2110, cond_function).
-func guardCond(p *parser, args string, _ []string) {
+// checkCond is for a comparison without its second side (mod_commands.c:2110, cond_function).
+func checkCond(g *guard, args string, _ []string) {
 	switch args[strings.LastIndexAny(args, " \t\r\n\v\f")+1:] {
 	case "==", "!=", ">", ">=", "<", "<=":
-		p.protect(protectCondOperand, args)
+		g.refuse(protectCondOperand, args)
 	}
 }
 
-// guardCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
+// checkCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
 // and 1655). Without a semicolon there is none.
-func guardCompletion(p *parser, args string, _ []string) {
+func checkCompletion(g *guard, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
-		p.protect(protectCompleteCursor, args)
+		g.refuse(protectCompleteCursor, args)
 	}
 }
 
-// guardOriginate is for nobody to call, and nowhere to go (mod_commands.c:5150).
-func guardOriginate(p *parser, args string, tokens []string) {
+// checkOriginate is for nobody to call, and nowhere to go (mod_commands.c:5150).
+func checkOriginate(g *guard, args string, tokens []string) {
 	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
-		p.protect(protectOriginateUndef, args)
+		g.refuse(protectOriginateUndef, args)
 	}
 }
 
-// guardUsername is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
+// checkUsername is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
 // sofia_username_of_function).
-func guardUsername(p *parser, args string, _ []string) {
+func checkUsername(g *guard, args string, _ []string) {
 	user := args
 	if _, rest, ok := strings.Cut(args, "/"); ok {
 		user = rest
 	}
 	if args != "" && (user == "" || user[0] == '@') {
-		p.protect(protectSofiaUsername, args)
+		g.refuse(protectSofiaUsername, args)
 	}
 }
 
-// guardStrftime is for `SECONDS|` without a format (mod_dptools.c:2046).
-func guardStrftime(p *parser, args string, _ []string) {
+// checkStrftime is for `SECONDS|` without a format (mod_dptools.c:2046).
+func checkStrftime(g *guard, args string, _ []string) {
 	if _, format, ok := strings.Cut(args, "|"); ok && format == "" {
-		p.protect(protectStrftimeFormat, args)
+		g.refuse(protectStrftimeFormat, args)
 	}
 }
 
-// guardMediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
+// checkMediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
 // caller's, not the one found).
-func guardMediaParams(p *parser, args string, tokens []string) {
+func checkMediaParams(g *guard, args string, tokens []string) {
 	if len(tokens) > 1 {
-		p.protect(protectMediaParams, args)
+		g.refuse(protectMediaParams, args)
 	}
 }
 
-// guardHeartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
-func guardHeartbeat(p *parser, args string, tokens []string) {
+// checkHeartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
+func checkHeartbeat(g *guard, args string, tokens []string) {
 	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
-		p.protect(protectHeartbeatSched, args)
+		g.refuse(protectHeartbeatSched, args)
 	}
 }
 
-// guardDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
+// checkDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
 // (mod_commands.c:3351: the way out leaves the channel locked).
-func guardDropDTMF(p *parser, args string, tokens []string) {
+func checkDropDTMF(g *guard, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
 		return
 	}
 	if !ascii.EqualFold(tokens[2], "mask_digits") && !ascii.EqualFold(tokens[2], "mask_file") {
-		p.protect(protectDropDTMFMask, args)
+		g.refuse(protectDropDTMFMask, args)
 	}
 }
 
-// guardRedis is for what may stand in the answer (mod_hiredis.c:174).
-func guardRedis(p *parser, args string, _ []string) {
+// checkRedis is for what may stand in the answer (mod_hiredis.c:174).
+func checkRedis(g *guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
-		p.protect(protectRedisFormat, args)
+		g.refuse(protectRedisFormat, args)
 	}
 }
 
@@ -156,11 +110,11 @@ func guardRedis(p *parser, args string, _ []string) {
 // those that people make up and the Job-UUID have 64 at most.
 const maxPrefix = 64
 
-// guardPrefix is for `uuid:UUID TEXT`.
-func guardPrefix(p *parser, args string, _ []string) {
+// checkPrefix is for `uuid:UUID TEXT`.
+func checkPrefix(g *guard, args string, _ []string) {
 	uuid, _, ok := fstext.CutUUID(args)
 	if ok && knownLength(uuid) > maxPrefix {
-		p.protect(protectUUIDPrefix, args)
+		g.refuse(protectUUIDPrefix, args)
 	}
 }
 
@@ -169,9 +123,9 @@ func guardPrefix(p *parser, args string, _ []string) {
 // means more than two.
 const maxWrappers = fstext.MaxDepth
 
-// guardWrappers is for expand and xml_wrap, which run what they hold within themselves
+// checkWrappers is for expand and xml_wrap, which run what they hold within themselves
 // (mod_commands.c:1602 and 5252).
-func guardWrappers(p *parser, args string, _ []string) {
+func checkWrappers(g *guard, args string, _ []string) {
 	text := args
 	for n := 1; n <= maxWrappers; n++ {
 		name, rest, ok := strings.Cut(text, " ")
@@ -185,7 +139,7 @@ func guardWrappers(p *parser, args string, _ []string) {
 		}
 		text = rest
 	}
-	p.protect(protectWrapperDepth, args)
+	g.refuse(protectWrapperDepth, args)
 }
 
 // The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack
@@ -195,8 +149,8 @@ const (
 	maxOperators = 100
 )
 
-// guardExpr is for mod_expr.c:43, expr_function.
-func guardExpr(p *parser, args string, _ []string) {
+// checkExpr is for mod_expr.c:43, expr_function.
+func checkExpr(g *guard, args string, _ []string) {
 	operators := 0
 	for i := range len(args) {
 		if isOperator[args[i]] {
@@ -204,7 +158,7 @@ func guardExpr(p *parser, args string, _ []string) {
 		}
 	}
 	if len(args) > maxExpr || operators > maxOperators {
-		p.protect(protectExprDepth, args)
+		g.refuse(protectExprDepth, args)
 	}
 }
 
@@ -218,8 +172,8 @@ var isOperator = [256]bool{
 // and older releases have none; no request has more than five.
 const maxLevels = 100
 
-// guardJSON is for what cJSON_Parse reads.
-func guardJSON(p *parser, args string, _ []string) {
+// checkJSON is for what cJSON_Parse reads.
+func checkJSON(g *guard, args string, _ []string) {
 	level, quoted := 0, false
 	for i := 0; i < len(args); i++ {
 		switch c := args[i]; {
@@ -230,7 +184,7 @@ func guardJSON(p *parser, args string, _ []string) {
 		case quoted:
 		case c == '{', c == '[':
 			if level++; level > maxLevels {
-				p.protect(protectJSONDepth, args)
+				g.refuse(protectJSONDepth, args)
 				return
 			}
 		case c == '}', c == ']':
@@ -239,32 +193,32 @@ func guardJSON(p *parser, args string, _ []string) {
 	}
 }
 
-// guardSetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
-func guardSetvarMulti(p *parser, args string, _ []string) {
+// checkSetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
+func checkSetvarMulti(g *guard, args string, _ []string) {
 	s := fstext.Char(';', maxMulti)
 	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
 		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
-			p.protect(protectLoneBackslash, args)
+			g.refuse(protectLoneBackslash, args)
 		}
 	}
 }
 
-// guardAlias is for `add NAME COMMAND`, where the console looks up the name of every part of the
+// checkAlias is for `add NAME COMMAND`, where the console looks up the name of every part of the
 // command again, and may find an alias (switch_console.c:385, down to 100 levels). A way back to
 // the alias can double it at each level only where a command has two parts. So those may name APIs
 // alone, and an alias none of these; and none may name itself.
-func guardAlias(p *parser, args string, tokens []string) {
+func checkAlias(g *guard, args string, tokens []string) {
 	if len(tokens) < 3 || !ascii.EqualFold(tokens[0], "add") && !ascii.EqualFold(tokens[0], "stickyadd") {
 		return
 	}
 	alias, _, _ := strings.Cut(tokens[1], " ")
 	parts := fstext.ConsoleParts(tokens[2])
-	loops := p.cat.HasAPI(alias)
+	loops := g.cat.HasAPI(alias)
 	for _, part := range parts {
 		name, _, _ := strings.Cut(part, " ")
-		loops = loops || ascii.EqualFold(name, alias) || len(parts) > 1 && !p.cat.HasAPI(name)
+		loops = loops || ascii.EqualFold(name, alias) || len(parts) > 1 && !g.cat.HasAPI(name)
 	}
 	if loops {
-		p.protect(protectAliasLoop, args)
+		g.refuse(protectAliasLoop, args)
 	}
 }

@@ -15,23 +15,23 @@ var featureHeaders = [...]string{
 // some twenty bytes.
 const maxFeature = 64
 
-// guardEvent looks at an event that is sent, by its headers.
-func (p *parser) guardEvent(t eventType, where string, header func(name string) string) {
+// event looks at an event that is sent, by its headers.
+func (g *guard) event(t eventType, where string, header func(name string) string) {
 	switch t.String() {
 	case "PHONE_FEATURE":
 		for _, name := range featureHeaders {
 			if value := header(name); knownLength(value) > maxFeature {
-				p.protectAt(protectFeatureEvent, where, value)
+				g.refuseAt(protectFeatureEvent, where, value)
 			}
 		}
 	case eventCustom.String():
 		if isSMS(header("Event-Subclass")) {
-			p.guardSMS(where, header)
+			g.message(where, header)
 		}
 	case "MESSAGE":
 		// A channel in a conference is answered by the protocol that the event states.
 		if header("Unique-ID") != "" && ascii.EqualFold(header("proto"), chatConference) {
-			p.protectAt(protectChatAnswer, where, header("from"))
+			g.refuseAt(protectChatAnswer, where, header("from"))
 		}
 	}
 }

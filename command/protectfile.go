@@ -7,32 +7,32 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// fileGuard returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
+// checkFiles returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
 // video (switch_core_file.c, switch_core_perform_file_open).
-func fileGuard(at ...int) guard {
-	return func(p *parser, _ string, tokens []string) {
+func checkFiles(at ...int) check {
+	return func(g *guard, _ string, tokens []string) {
 		for _, i := range at {
 			if i < len(tokens) {
-				p.fileName(tokens[i])
+				g.fileName(tokens[i])
 			}
 		}
 	}
 }
 
-// guardLoopPlayback is for `[+COUNT ]FILE`.
-func guardLoopPlayback(p *parser, args string, _ []string) {
+// checkLoopPlayback is for `[+COUNT ]FILE`.
+func checkLoopPlayback(g *guard, args string, _ []string) {
 	if strings.HasPrefix(args, "+") {
 		_, args, _ = strings.Cut(args, " ")
 	}
-	p.fileName(args)
+	g.fileName(args)
 }
 
-// guardPlayAndDetect is for `FILE detect:ENGINE …`.
-func guardPlayAndDetect(p *parser, args string, _ []string) {
+// checkPlayAndDetect is for `FILE detect:ENGINE …`.
+func checkPlayAndDetect(g *guard, args string, _ []string) {
 	if i := ascii.IndexFold(args, "detect:"); i >= 0 {
 		args = strings.TrimRight(args[:i], " ")
 	}
-	p.fileName(args)
+	g.fileName(args)
 }
 
 // The bounds of files' names. What stands before :// is copied into 128 bytes
@@ -50,59 +50,59 @@ const maxStringFiles = 128
 
 // fileName looks at the name of a file. Most names are plain, and cost no more than a look for two
 // bytes.
-func (p *parser) fileName(name string) {
+func (g *guard) fileName(name string) {
 	if strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, ':') >= 0 || strings.HasPrefix(name, "{") {
-		p.openFile(name, 0)
+		g.openFile(name, 0)
 	}
 }
 
 // openFile looks at a name as FreeSWITCH opens it, which that many streams led to.
-func (p *parser) openFile(name string, depth int) {
+func (g *guard) openFile(name string, depth int) {
 	if depth > maxFileNesting {
-		p.protect(protectFileNesting, name)
+		g.refuse(protectFileNesting, name)
 		return
 	}
 	for strings.HasPrefix(name, "{") {
 		end := fstext.EndOfBlock(name, '{', '}')
 		if end < 0 {
-			p.protect(protectFileBlock, name) // switch_utils.h, switch_is_file_path
+			g.refuse(protectFileBlock, name) // switch_utils.h, switch_is_file_path
 			return
 		}
 		name = strings.TrimLeft(name[end+1:], " ")
 	}
 	scheme, rest, ok := strings.Cut(name, "://")
 	if ok && knownLength(scheme) > maxStreamName {
-		p.protect(protectFileStreamName, name)
+		g.refuse(protectFileStreamName, name)
 	}
 	switch {
 	case ok && scheme == "file_string":
 		var room [fstext.FewEntries]string
 		parts := fstext.SeparateIn(room[:0], rest, '!', maxStringFiles)
 		if len(parts) < maxStringFiles && fstext.EndsInBackslash(rest) {
-			p.protect(protectLoneBackslash, name)
+			g.refuse(protectLoneBackslash, name)
 		}
 		for _, part := range parts {
-			if p.refusal == nil {
-				p.openFile(part, depth+1)
+			if g.refusal == nil {
+				g.openFile(part, depth+1)
 			}
 		}
 		return
 	case ok && scheme == "tone_stream":
-		p.tones(rest)
+		g.tones(rest)
 		return
 	case !ok && strings.HasSuffix(name, ".tone_stream"):
-		p.tones(name) // the stream gets all of it then
+		g.tones(name) // the stream gets all of it then
 		return
 	case ok && scheme == "file":
 		if _, path, ok := strings.Cut(rest, "/"); ok && strings.IndexByte(path, '%') >= 0 {
 			path, _, _ = strings.Cut(fstext.DecodeURL(path), "\x00") // a NUL ends the text
-			p.openFile("/"+path, depth+1)
+			g.openFile("/"+path, depth+1)
 		} else if ok {
-			p.openFile(path, depth+1)
+			g.openFile(path, depth+1)
 		}
 	}
 	if endsLikeStream(name) || ok && statesEnding(rest) {
-		p.protect(protectFileEnding, name)
+		g.refuse(protectFileEnding, name)
 	}
 }
 
@@ -156,24 +156,24 @@ func statesEnding(rest string) bool {
 	return false
 }
 
-// guardVariable looks at the value that a variable, given in lower case, is set to.
-func (p *parser) guardVariable(name, value string) {
+// variable looks at the value that a variable, given in lower case, is set to.
+func (g *guard) variable(name, value string) {
 	switch {
 	case strings.HasPrefix(name, "valet_ext_m"):
 		if (name == "valet_ext_min" || name == "valet_ext_max") && leadingNumber(value) > maxDigits {
-			p.protect(protectDigitCount, value)
+			g.refuse(protectDigitCount, value)
 		}
 	case strings.IndexByte(value, '.') < 0 && strings.IndexByte(value, ':') < 0 && strings.IndexByte(value, '=') < 0 &&
 		!strings.HasPrefix(value, "{"):
 	case positionsOf().namesFile(name):
 		for _, v := range fstext.Readings(value) {
-			p.fileName(v)
+			g.fileName(v)
 			if strings.HasSuffix(name, "ringback") && !strings.Contains(v, "://") {
-				p.tones(v) // switch_ivr_originate.c:1103
+				g.tones(v) // switch_ivr_originate.c:1103
 			}
 		}
 	}
-	if p.refusal != nil {
-		p.place("var " + name)
+	if g.refusal != nil {
+		g.locate("var " + name)
 	}
 }

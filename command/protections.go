@@ -1,5 +1,49 @@
 package command
 
+import (
+	"fmt"
+	"slices"
+)
+
+// A Protection is one kind of input that is refused whatever the policy allows, unless it is
+// switched off by its name.
+type Protection struct {
+	// Name is a word like expr-depth. It is stable.
+	Name string
+	// Text says what is refused, and why, in one sentence.
+	Text string
+	// Releases says which releases of FreeSWITCH are concerned.
+	Releases string
+}
+
+// Protections returns all protections, by name.
+func Protections() []Protection { return slices.Clone(protections[1:]) }
+
+// A protectionID is the index of a protection. The zero one is none.
+type protectionID uint8
+
+// A protectionSet is a set of protections.
+type protectionSet uint64
+
+func (s protectionSet) has(id protectionID) bool { return s>>id&1 != 0 }
+
+// isOff reports whether a protection is switched off.
+func (c *Catalog) isOff(id protectionID) bool { return c.off.has(id) }
+
+// Without returns a catalogue by which Parse lets pass what the protections of these names refuse.
+// Its error names the one that there is not.
+func (c *Catalog) Without(names ...string) (*Catalog, error) {
+	n := *c
+	for _, name := range names {
+		id := slices.IndexFunc(protections[:], func(p Protection) bool { return p.Name == name })
+		if id < 1 {
+			return nil, fmt.Errorf("command: there is no protection %.64q", name)
+		}
+		n.off |= 1 << id
+	}
+	return &n, nil
+}
+
 // The protections, in the order of their names.
 const (
 	protectAliasLoop protectionID = 1 + iota

@@ -36,24 +36,24 @@ const (
 	maxCompared = 1 << 30
 )
 
-// guardReplace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
-func guardReplace(p *parser, args string, _ []string) {
+// checkReplace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
+func checkReplace(g *guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
 	s := fstext.Char(sep, replaceSlots)
 	tokens, _ := s.Split(text)
 	if s.Overreads(text, tokens) {
-		p.protect(protectLoneBackslash, args)
+		g.refuse(protectLoneBackslash, args)
 	}
 	if len(tokens) < replaceSlots {
 		return
 	}
 	if tokens[1] == "" {
-		p.protect(protectReplaceEmpty, args)
+		g.refuse(protectReplaceEmpty, args)
 		return
 	}
 	matches := strings.Count(tokens[0], tokens[1])
 	if len(tokens[0])+matches*len(tokens[2]) > maxReplaced || int64(len(tokens[0]))*int64(len(tokens[1])) > maxCompared {
-		p.protect(protectReplaceGrowth, args)
+		g.refuse(protectReplaceGrowth, args)
 	}
 }
 
@@ -63,9 +63,9 @@ func guardReplace(p *parser, args string, _ []string) {
 // MiB, which would take 20 s. People write a word or two.
 const maxQuadratic = 64 << 10
 
-func guardLength(p *parser, args string, _ []string) {
+func checkLength(g *guard, args string, _ []string) {
 	if len(args) > maxQuadratic {
-		p.protect(protectTextLength, args)
+		g.refuse(protectTextLength, args)
 	}
 }
 
@@ -85,30 +85,30 @@ const (
 	maxRepeated = 100
 )
 
-// guardRegex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
-func guardRegex(p *parser, args string, _ []string) {
+// checkRegex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
+func checkRegex(g *guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
 	s := fstext.Char(sep, regexSlots)
 	tokens, _ := s.Split(text)
 	if s.Overreads(text, tokens) {
-		p.protect(protectLoneBackslash, args)
+		g.refuse(protectLoneBackslash, args)
 	}
 	if len(tokens) < 2 {
 		return
 	}
-	p.guardPattern(tokens[0], tokens[1])
+	g.pattern(tokens[0], tokens[1])
 	if len(tokens) > 2 && (len(tokens[0])+len(tokens[2])+10)*(1+strings.Count(tokens[1], "(")) > maxMatched {
-		p.protect(protectRegexSize, args)
+		g.refuse(protectRegexSize, args)
 	}
 }
 
-// guardPattern is for what switch_regex_perform reads.
-func (p *parser) guardPattern(text, pattern string) {
+// pattern is for what switch_regex_perform reads.
+func (g *guard) pattern(text, pattern string) {
 	if strings.HasPrefix(pattern, "_") && knownLength(pattern) > maxPattern {
-		p.protect(protectRegexPattern, pattern)
+		g.refuse(protectRegexPattern, pattern)
 	}
 	if knownLength(text) > maxRepeated && repeatsGroup(pattern) {
-		p.protect(protectRegexRepeats, pattern)
+		g.refuse(protectRegexRepeats, pattern)
 	}
 }
 
@@ -134,10 +134,10 @@ func repeatsGroup(pattern string) bool {
 	return false
 }
 
-// guardCapture is for the application capture, `NAME|TEXT|PATTERN`.
-func guardCapture(p *parser, _ string, tokens []string) {
+// checkCapture is for the application capture, `NAME|TEXT|PATTERN`.
+func checkCapture(g *guard, _ string, tokens []string) {
 	if len(tokens) > 2 {
-		p.guardPattern(tokens[1], tokens[2])
+		g.pattern(tokens[1], tokens[2])
 	}
 }
 
@@ -165,14 +165,14 @@ const chatConference = "conf"
 // for a + in it, and finds no text (conference_event.c:1004): an empty header is no header.
 func isChatToNobody(proto, to string) bool { return to == "" && ascii.EqualFold(proto, chatConference) }
 
-// guardChat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
-func guardChat(p *parser, args string, tokens []string) {
+// checkChat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
+func checkChat(g *guard, args string, tokens []string) {
 	switch {
 	case len(tokens) < 3:
 	case isLongChat(tokens[0], tokens[2]):
-		p.protect(protectChatConference, args)
+		g.refuse(protectChatConference, args)
 	case len(tokens) > 3 && isChatToNobody(tokens[0], tokens[2]):
-		p.protect(protectChatReceiver, args)
+		g.refuse(protectChatReceiver, args)
 	}
 }
 
@@ -201,22 +201,22 @@ var conferenceFiles = map[string]int{
 	"hold": 3, "kick": 3, "recording": 3, "enter_sound": 3, "exit_sound": 3, "vid-mute-img": 3, "vid-logo-img": 3,
 }
 
-// guardConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody
+// checkConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody
 // compares with how many there are (conference_api.c:573 and 1167).
-func guardConference(p *parser, args string, tokens []string) {
+func checkConference(g *guard, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return
 	}
 	sub := ascii.ToLower(tokens[1])
 	if i := conferenceFiles[sub]; i > 0 && i < len(tokens) {
-		p.fileName(tokens[i])
+		g.fileName(tokens[i])
 	}
 	switch {
 	case sub == "canvas-auto-clear", sub == "vid-layer" && len(tokens) > 3:
-		p.protect(protectConferenceCanvas, args)
+		g.refuse(protectConferenceCanvas, args)
 	case strings.HasPrefix(sub, "say"):
 		if isLongVoice(strings.Join(tokens[2:], " ")) || isLongVoice(strings.Join(tokens[3:], " ")) {
-			p.protect(protectConferenceVoice, args)
+			g.refuse(protectConferenceVoice, args)
 		}
 	}
 }

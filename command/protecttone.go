@@ -22,33 +22,33 @@ const (
 	maxFrequencies = 16
 )
 
-// frequencyGuard returns a guard for the token that lists the frequencies of tone_detect.
-func frequencyGuard(at int) guard {
-	return func(p *parser, args string, tokens []string) {
+// checkFrequencies returns a guard for the token that lists the frequencies of tone_detect.
+func checkFrequencies(at int) check {
+	return func(g *guard, args string, tokens []string) {
 		if at < len(tokens) && strings.Count(tokens[at], ",") >= maxFrequencies {
-			p.protect(protectToneFrequencies, args)
+			g.refuse(protectToneFrequencies, args)
 		}
 	}
 }
 
-// guardGentones is for `SCRIPT[|LOOPS]` (mod_dptools.c:3153).
-func guardGentones(p *parser, args string, _ []string) {
+// checkGentones is for `SCRIPT[|LOOPS]` (mod_dptools.c:3153).
+func checkGentones(g *guard, args string, _ []string) {
 	script, _, _ := strings.Cut(args, "|")
-	p.toneScript(script)
+	g.toneScript(script)
 }
 
 // tones looks at what follows tone_stream://, a script or path=FILE, and its loops
 // (mod_tone_stream.c:141 and 167).
-func (p *parser) tones(text string) {
+func (g *guard) tones(text string) {
 	const path = "path="
 	if !ascii.HasPrefixFold(text, path) {
-		p.toneScript(text)
+		g.toneScript(text)
 		return
 	}
 	file, _, _ := strings.Cut(text[len(path):], ";")
 	relative := !strings.HasPrefix(file, "/") && !strings.HasPrefix(file, fstext.UnknownDollar)
 	if relative || strings.Contains(file, "/dev/") || strings.Contains(file, "/proc/") || strings.Contains(file, "/sys/") {
-		p.protect(protectToneFile, text)
+		g.refuse(protectToneFile, text)
 	}
 }
 
@@ -64,7 +64,7 @@ type toneReader struct {
 
 // toneScript looks at a script: settings, X=NUMBER, and tones, X or X(DURATION,WAIT,FREQUENCY,…),
 // with semicolons between them.
-func (p *parser) toneScript(script string) {
+func (g *guard) toneScript(script string) {
 	r := toneReader{rate: 48_000, channels: 1, duration: 250, wait: 63, most: 48}
 	for part := range strings.SplitSeq(script, ";") {
 		part = strings.TrimLeft(part, " \r\n")
@@ -76,7 +76,7 @@ func (p *parser) toneScript(script string) {
 	}
 	times := max(r.repeats, 1)
 	if r.broken || r.tones*times > maxTones || r.time*times*r.most > maxSamples {
-		p.protect(protectToneLength, script)
+		g.refuse(protectToneLength, script)
 	}
 }
 

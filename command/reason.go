@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"eslguard/codec"
@@ -60,6 +61,32 @@ func refuse(reason codec.Reason, detail, what string) *codec.Refusal {
 		detail += fmt.Sprintf(" %q", what[:min(len(what), maxQuoted)])
 	}
 	return &codec.Refusal{Reason: reason, Detail: detail}
+}
+
+// refuseProtection returns the refusal of a frame that a protection refuses.
+func refuseProtection(p *protectionRefusal) *codec.Refusal {
+	where := strconv.Quote(p.where)
+	r := refuse(ReasonProtection, p.protection.Name+", in "+where[1:len(where)-1]+":", p.what)
+	r.Reply = protectionReply(p.protection.Name)
+	return r
+}
+
+// protectionReply returns the text that names a protection in a reply.
+func protectionReply(name string) string {
+	return codec.ReplyRefused + string(ReasonProtection) + " " + name
+}
+
+// ProtectionOf returns the protection for which a frame was refused, and false where it was refused
+// for anything else.
+func ProtectionOf(r *codec.Refusal) (Protection, bool) {
+	if r.Reason == ReasonProtection {
+		for _, p := range Protections() {
+			if r.Reply == protectionReply(p.Name) {
+				return p, true
+			}
+		}
+	}
+	return Protection{}, false
 }
 
 // notFound is what FreeSWITCH answers to a verb that it does not have.

@@ -165,7 +165,7 @@ func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 		}
 		return headerValue(frame, name)
 	}
-	p.guardEvent(t, "sendevent", header)
+	p.an.guard.event(t, "sendevent", header)
 	e := injectEffect(t, header)
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")
@@ -176,12 +176,12 @@ func (p *parser) injectEffects(t eventType, frame *codec.Frame) {
 	if other := header("uuid"); other != "" {
 		e.UUIDs = append(e.UUIDs, other)
 	}
-	p.effect(e)
+	p.an.add(e)
 	if uuid != "" {
-		p.effect(effect.OnChannel("sendevent", uuid, "sendevent"))
+		p.an.add(effect.OnChannel("sendevent", uuid, "sendevent"))
 	}
 	if isHeard(t, header) {
-		p.opaque(trail{path: "sendevent"}, effect.OpaqueWrapper)
+		p.an.opaque(trail{path: "sendevent"}, effect.OpaqueWrapper)
 	}
 }
 

@@ -214,14 +214,14 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		if other == "" {
 			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
 		}
-		m.effect(effect.OnChannel(call, m.uuid, "sendmsg", other))
+		m.an.add(effect.OnChannel(call, m.uuid, "sendmsg", other))
 	case "unicast":
 		if m.get("remote-ip") == "0.0.0.0" { // which the host's system takes for its own address
 			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
 		}
-		m.effect(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
+		m.an.add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
 	default:
-		m.effect(effect.OnChannel(call, m.uuid, "sendmsg"))
+		m.an.add(effect.OnChannel(call, m.uuid, "sendmsg"))
 	}
 	return nil
 }
@@ -276,7 +276,7 @@ func (m *sendmsg) execute() *codec.Refusal {
 	if m.loops() {
 		at.later = effect.Repeating
 	}
-	m.app(at, name, args)
+	m.an.app(at, name, args)
 	return nil
 }
 
@@ -301,7 +301,7 @@ func (m *sendmsg) setApp(name, args string) {
 
 // xferext parses the applications of an xferext, each a name, a space and its argument.
 func (m *sendmsg) xferext() *codec.Refusal {
-	m.effect(effect.OnChannel("xferext", m.uuid, "sendmsg"))
+	m.an.add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
 	apps := 0
 	for i := range m.frame.Headers {
 		h := &m.frame.Headers[i]
@@ -319,7 +319,7 @@ func (m *sendmsg) xferext() *codec.Refusal {
 		if args != "" {
 			h.Value = []byte(name + " " + args)
 		}
-		m.app(trail{path: "sendmsg xferext", uuids: []string{m.uuid}}, name, args)
+		m.an.app(trail{path: "sendmsg xferext", uuids: []string{m.uuid}}, name, args)
 		apps++
 	}
 	if apps == 0 {

@@ -11,18 +11,18 @@ import (
 
 // variable appends the effects of setting a variable: its own, those of what it would run, and
 // those of expansions that value holds. scope is "channel", "originate" or "global".
-func (p *parser) variable(at trail, scope, name, value string) {
-	p.settings(at, scope, []fstext.Variable{{Name: name, Value: value}})
+func (a *analyzer) variable(at trail, scope, name, value string) {
+	a.settings(at, scope, []fstext.Variable{{Name: name, Value: value}})
 }
 
 // settings appends the effects of setting several variables at once.
-func (p *parser) settings(at trail, scope string, vars []fstext.Variable) {
+func (a *analyzer) settings(at trail, scope string, vars []fstext.Variable) {
 	if len(vars) == 0 {
 		return
 	}
-	p.makeRoom(len(vars), fstext.SizeOf(vars))
+	a.makeRoom(len(vars), fstext.SizeOf(vars))
 	for i := range vars {
-		if p.isFull() {
+		if a.isFull() {
 			return
 		}
 		name, value := variableName(vars[i].Name), fstext.StoredValue(vars[i].Value)
@@ -30,33 +30,33 @@ func (p *parser) settings(at trail, scope string, vars []fstext.Variable) {
 		if !known {
 			name = strings.ReplaceAll(name, fstext.UnknownDollar, "$")
 		}
-		args, tokens := p.pair(name, value)
-		p.effect(effect.Effect{
+		args, tokens := a.pair(name, value)
+		a.add(effect.Effect{
 			Kind: effect.KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
 			Directory: at.directory && scope == scopeOriginate, Block: blockOf(at.block, &vars[i], name),
 		})
 		if strings.IndexByte(value, '$') >= 0 {
-			p.stored(at, value)
+			a.stored(at, value)
 		}
 		if !known {
-			p.opaque(at, effect.OpaqueExpansion) // it may be any variable
+			a.opaque(at, effect.OpaqueExpansion) // it may be any variable
 			continue
 		}
 		name = ascii.ToLower(name)
-		p.guardVariable(name, value)
+		a.guard.variable(name, value)
 		if name == singleReject && fstext.IsTrue(value) && !sets(vars, failReject) {
-			p.protect(protectSingleReject, value)
-			p.place("var " + name)
+			a.guard.refuse(protectSingleReject, value)
+			a.guard.locate("var " + name)
 		}
 		if strings.IndexByte(value, '$') >= 0 && ascii.IndexFold(value, "{"+name) >= 0 {
-			p.opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it
+			a.opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it
 		}
 		if kind := hookOf(name); kind != hookNone && (value != "" || kind == hookSafeguard) {
 			if strings.IndexByte(vars[i].Name, '[') >= 0 {
-				p.joins(at, kind)
+				a.joins(at, kind)
 			}
-			h := hook{parser: p, at: at, name: name, among: vars}
+			h := hook{analyzer: a, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
 			h.at.leg, h.at.block = effect.LegUnknown, effect.Block{} // a variable may be exported to another leg, and run there
 			h.fire(kind, value)
@@ -89,11 +89,11 @@ type pairRoom struct {
 }
 
 // makeRoom makes room for n variables of that size, unless there is.
-func (p *parser) makeRoom(n, size int) {
-	if p.pairs == nil {
-		p.pairs = new(pairRoom) // most commands set nothing
+func (a *analyzer) makeRoom(n, size int) {
+	if a.pairs == nil {
+		a.pairs = new(pairRoom) // most commands set nothing
 	}
-	r := p.pairs
+	r := a.pairs
 	if cap(r.tokens)-len(r.tokens) < 2*n {
 		r.tokens = make([]string, 0, 2*n)
 	}
@@ -104,8 +104,8 @@ func (p *parser) makeRoom(n, size int) {
 }
 
 // pair returns the argument of a var effect, and its tokens. There is room.
-func (p *parser) pair(name, value string) (args string, tokens []string) {
-	r := p.pairs
+func (a *analyzer) pair(name, value string) (args string, tokens []string) {
+	r := a.pairs
 	first, start := len(r.tokens), r.args.Len()
 	r.tokens = append(r.tokens, name, value)
 	r.args.WriteString(name)

@@ -9,24 +9,24 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// uuidSetvarParts reads `UUID NAME [VALUE]`.
-func uuidSetvarParts(p *parser, at trail, c *call) {
+// analyzeUUIDSetvar reads `UUID NAME [VALUE]`.
+func analyzeUUIDSetvar(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		p.variable(at, scopeChannel, c.tokens[1], c.token(2))
+		a.variable(at, scopeChannel, c.tokens[1], c.token(2))
 	}
 }
 
 // maxMulti is how many variables uuid_setvar_multi takes; the last has all the rest.
 const maxMulti = 64
 
-// uuidSetvarMultiParts reads `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
-func uuidSetvarMultiParts(p *parser, at trail, c *call) {
+// analyzeUUIDSetvarMulti reads `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
+func analyzeUUIDSetvarMulti(a *analyzer, at trail, c *call) {
 	_, vars, ok := strings.Cut(c.args, " ")
 	if !ok {
 		return
 	}
-	if at.depth > 1 && !fstext.IsUnambiguous(vars, ';') { // the outermost argument is written again
-		p.unsure(at, doubt(vars))
+	if !c.outermost && !fstext.IsUnambiguous(vars, ';') { // the outermost argument is written again
+		a.unsure(at, doubt(vars))
 	}
 	var list []fstext.Variable
 	for _, v := range fstext.Separate(vars, ';', maxMulti) {
@@ -34,12 +34,12 @@ func uuidSetvarMultiParts(p *parser, at trail, c *call) {
 			list = append(list, fstext.Variable{Name: name, Value: value})
 		}
 	}
-	p.settings(at, scopeChannel, list)
+	a.settings(at, scopeChannel, list)
 }
 
-// writtenMulti is [entry.written] for uuid_setvar_multi, which splits what follows the channel on ;
+// writeSetvarMulti writes the argument of uuid_setvar_multi, which splits what follows the channel on ;
 // (mod_commands.c, uuid_setvar_multi_function).
-func writtenMulti(args string) (text string, sure bool) {
+func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, sure bool) {
 	uuid, vars, _ := strings.Cut(args, " ")
 	if fstext.IsUnambiguous(vars, ';') {
 		return args, true
@@ -59,24 +59,24 @@ func writtenMulti(args string) (text string, sure bool) {
 	return string(b), true
 }
 
-// globalSetvarParts reads `NAME=VALUE[=OLD VALUE]`.
-func globalSetvarParts(p *parser, at trail, c *call) {
+// analyzeGlobalSetvar reads `NAME=VALUE[=OLD VALUE]`.
+func analyzeGlobalSetvar(a *analyzer, at trail, c *call) {
 	if name := c.token(0); name != "" {
-		p.variable(at, scopeGlobal, name, c.token(1))
+		a.variable(at, scopeGlobal, name, c.token(1))
 	}
 }
 
-// uuidRecordParts reads `UUID start PATH LIMIT {NAME=VALUE,…}`, the block URL-encoded.
-func uuidRecordParts(p *parser, at trail, c *call) {
+// analyzeUUIDRecord reads `UUID start PATH LIMIT {NAME=VALUE,…}`, the block URL-encoded.
+func analyzeUUIDRecord(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 4 {
-		p.recordBlock(at, c.args, c.tokens[4])
+		a.recordBlock(at, c.args, c.tokens[4])
 	}
-	p.stored(at, c.token(2))
+	a.stored(at, c.token(2))
 }
 
 // recordBlock appends the effects of the variables of a recording, of which some run applications.
 // args are all of the argument that holds the block.
-func (p *parser) recordBlock(at trail, args, block string) {
+func (a *analyzer) recordBlock(at trail, args, block string) {
 	text, ok := fstext.URLDecode(block)
 	if ok {
 		text = strings.TrimLeft(text, " ")
@@ -85,69 +85,69 @@ func (p *parser) recordBlock(at trail, args, block string) {
 		}
 		vars, _, err := fstext.ReadBlock(nil, text, '{', '}', ',')
 		if err != nil {
-			p.unclear(at, err, text)
+			a.unclear(at, err, text)
 			return
 		}
-		p.settings(at, scopeChannel, vars)
+		a.settings(at, scopeChannel, vars)
 		return
 	}
-	p.unsure(at, escapeDoubt(args))
+	a.unsure(at, escapeDoubt(args))
 }
 
-// recordSessionParts reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
-func recordSessionParts(p *parser, at trail, c *call) {
+// analyzeRecordSession reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
+func analyzeRecordSession(a *analyzer, at trail, c *call) {
 	for _, t := range c.rest(1) {
-		p.recordBlock(at, c.args, t)
+		a.recordBlock(at, c.args, t)
 	}
 }
 
-// assignParts reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set). The
+// analyzeAssign reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set). The
 // application's argument has been expanded; the value is once more.
-func assignParts(p *parser, at trail, c *call) { p.assignAgain(at, c.args) }
+func analyzeAssign(a *analyzer, at trail, c *call) { a.assignAgain(at, c.args) }
 
-func (p *parser) assignAgain(at trail, texts ...string) {
+func (a *analyzer) assignAgain(at trail, texts ...string) {
 	list := make([]fstext.Variable, 0, len(texts))
 	for _, text := range texts {
 		name, value := cutPair(text, "=,")
 		if name == "" {
 			continue
 		}
-		again, known := p.expandable(at, value)
+		again, known := a.expandable(at, value)
 		if !known && !isMention(again) {
-			p.opaque(at, effect.OpaqueExpansion)
+			a.opaque(at, effect.OpaqueExpansion)
 		}
 		list = append(list, fstext.Variable{Name: name, Value: again})
 	}
-	p.settings(at, scopeChannel, list)
+	a.settings(at, scopeChannel, list)
 }
 
-// pushParts is assignParts for what adds to a list.
-func pushParts(p *parser, at trail, c *call) {
-	p.assignAgain(at, c.args)
+// analyzePush is analyzeAssign for what adds to a list.
+func analyzePush(a *analyzer, at trail, c *call) {
+	a.assignAgain(at, c.args)
 	name, _ := cutPair(c.args, "=,")
-	p.joins(at, hookOf(ascii.ToLower(variableName(name))))
+	a.joins(at, hookOf(ascii.ToLower(variableName(name))))
 }
 
-// exportParts reads `[nolocal:]NAME=VALUE`.
-func exportParts(p *parser, at trail, c *call) { p.assign(at, scopeChannel, c.args) }
+// analyzeExport reads `[nolocal:]NAME=VALUE`.
+func analyzeExport(a *analyzer, at trail, c *call) { a.assign(at, scopeChannel, c.args) }
 
-// setGlobalParts reads `NAME=VALUE`.
-func setGlobalParts(p *parser, at trail, c *call) { p.assign(at, scopeGlobal, c.args) }
+// analyzeSetGlobal reads `NAME=VALUE`.
+func analyzeSetGlobal(a *analyzer, at trail, c *call) { a.assign(at, scopeGlobal, c.args) }
 
-// setProfileParts reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
+// analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
 // the channel does next.
-func setProfileParts(p *parser, at trail, c *call) {
-	p.assign(at, scopeChannel, c.args)
+func analyzeSetProfile(a *analyzer, at trail, c *call) {
+	a.assign(at, scopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
 	case "context", "destination_number":
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
 }
 
 // assign appends the effects of `NAME=VALUE`.
-func (p *parser) assign(at trail, scope, text string) {
+func (a *analyzer) assign(at trail, scope, text string) {
 	if name, value := cutPair(text, "="); name != "" {
-		p.variable(at, scope, name, value)
+		a.variable(at, scope, name, value)
 	}
 }
 
@@ -164,55 +164,55 @@ func cutPair(text, separators string) (name, value string) {
 // maxMultiset is how many variables multiset takes.
 const maxMultiset = 256
 
-// multisetParts reads `[^^X]NAME=VALUE NAME=VALUE`.
-func multisetParts(p *parser, at trail, c *call) {
+// analyzeMultiset reads `[^^X]NAME=VALUE NAME=VALUE`.
+func analyzeMultiset(a *analyzer, at trail, c *call) {
 	sep, text := byte(' '), c.args
 	if len(text) > 2 && strings.HasPrefix(text, "^^") {
 		sep, text = text[2], text[3:]
 	}
 	if !fstext.IsUnambiguous(text, sep) {
-		p.unsure(at, doubt(text))
+		a.unsure(at, doubt(text))
 	}
-	p.assignAgain(at, fstext.Separate(text, sep, maxMultiset)...)
+	a.assignAgain(at, fstext.Separate(text, sep, maxMultiset)...)
 }
 
-// strftimeParts reads `NAME=FORMAT`.
-func strftimeParts(p *parser, at trail, c *call) {
-	p.variable(at, scopeChannel, c.token(0), c.token(1))
+// analyzeStrftime reads `NAME=FORMAT`.
+func analyzeStrftime(a *analyzer, at trail, c *call) {
+	a.variable(at, scopeChannel, c.token(0), c.token(1))
 }
 
-// captureParts reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
-func captureParts(p *parser, at trail, c *call) {
+// analyzeCapture reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
+func analyzeCapture(a *analyzer, at trail, c *call) {
 	if len(c.tokens) == 3 {
-		p.takes(at, c.tokens[0], c.tokens[1])
+		a.takes(at, c.tokens[0], c.tokens[1])
 	}
 }
 
 // takes appends the effects of setting a variable to some part of text.
-func (p *parser) takes(at trail, name, text string) {
+func (a *analyzer) takes(at trail, name, text string) {
 	if isHook(name) {
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
-	p.variable(at, scopeChannel, name, text)
+	a.variable(at, scopeChannel, name, text)
 }
 
-// readParts reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.
-func readParts(p *parser, at trail, c *call) {
+// analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.
+func analyzeRead(a *analyzer, at trail, c *call) {
 	if name := c.token(3); name != "" {
-		p.takes(at, name, "")
+		a.takes(at, name, "")
 	}
 }
 
-// digitsParts reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN [DIALPLAN [CONTEXT]]]`.
-func digitsParts(p *parser, at trail, c *call) {
+// analyzeDigits reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN [DIALPLAN [CONTEXT]]]`.
+func analyzeDigits(a *analyzer, at trail, c *call) {
 	if name := c.token(7); name != "" {
-		p.takes(at, name, "")
-		p.takes(at, name+"_invalid", "")
+		a.takes(at, name, "")
+		a.takes(at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
 		if fstext.EndsInBackslash(c.tokens[10]) {
-			p.unclear(at, fstext.ErrLoneBackslash, c.tokens[10])
+			a.unclear(at, fstext.ErrLoneBackslash, c.tokens[10])
 		}
-		p.transferTo(at, fstext.Separate(c.tokens[10], ' ', 4))
+		a.transferTo(at, fstext.Separate(c.tokens[10], ' ', 4))
 	}
 }

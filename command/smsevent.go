@@ -70,29 +70,29 @@ func isPlainSMS(name, value string) bool {
 	return false
 }
 
-// guardSMS looks at an event that mod_sms sends on, by its headers.
-func (p *parser) guardSMS(where string, header func(name string) string) {
+// message looks at an event that mod_sms sends on, by its headers.
+func (g *guard) message(where string, header func(name string) string) {
 	proto, to := header("dest_proto"), header("to")
 	if isLongChat(proto, to) {
-		p.protectAt(protectChatConference, where, to)
+		g.refuseAt(protectChatConference, where, to)
 	}
 	if isChatToNobody(proto, to) {
-		p.protectAt(protectChatReceiver, where, proto)
+		g.refuseAt(protectChatReceiver, where, proto)
 	}
 	// The conference TO answers the conference FROM, which answers it in turn
 	// (conference_event.c:1019).
 	if ascii.EqualFold(proto, chatConference) && ascii.EqualFold(header("proto"), chatConference) {
-		p.protectAt(protectChatAnswer, where, to)
+		g.refuseAt(protectChatAnswer, where, to)
 	}
 	// Verto does not look whether the call is one of its own (mod_verto.c, verto_send_chat).
 	if id := header("call_id"); id != "" && ascii.EqualFold(proto, "verto") {
-		p.protectAt(protectChatVerto, where, id)
+		g.refuseAt(protectChatVerto, where, id)
 	}
 	// FreeSWITCH appends such a header to the message that it has sent, and fires the event again
 	// (switch_loadable_module.c, do_chat_send). mod_sms looks at the first of two.
 	for _, name := range [...]string{smsFailure, smsNonblocking} {
 		if header(name) != "" {
-			p.protectAt(protectChatOutcome, where, name)
+			g.refuseAt(protectChatOutcome, where, name)
 		}
 	}
 }

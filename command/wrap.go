@@ -8,59 +8,59 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// bgapiParts reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).
-func bgapiParts(p *parser, at trail, c *call) {
+// analyzeBgapi reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).
+func analyzeBgapi(a *analyzer, at trail, c *call) {
 	if _, text, ok := fstext.CutUUID(c.args); ok {
-		p.apiText(at, text)
+		a.apiText(at, text)
 	}
 }
 
 // apiText appends the effects of an API whose argument begins after the first space.
-func (p *parser) apiText(at trail, text string) {
+func (a *analyzer) apiText(at trail, text string) {
 	name, args, _ := strings.Cut(text, " ")
-	p.api(at, name, args)
+	a.api(at, name, args)
 }
 
-// evalParts reads `[uuid:UUID ]TEXT` (mod_commands.c, eval_function).
-func evalParts(p *parser, at trail, c *call) {
+// analyzeEval reads `[uuid:UUID ]TEXT` (mod_commands.c, eval_function).
+func analyzeEval(a *analyzer, at trail, c *call) {
 	if _, text, ok := fstext.CutUUID(c.args); ok {
-		p.expandable(at, text)
+		a.expandable(at, text)
 	}
 }
 
-// expandParts reads `[uuid:UUID ]NAME ARGS`, of which the arguments are expanded (mod_commands.c,
+// analyzeExpand reads `[uuid:UUID ]NAME ARGS`, of which the arguments are expanded (mod_commands.c,
 // expand_function).
-func expandParts(p *parser, at trail, c *call) {
+func analyzeExpand(a *analyzer, at trail, c *call) {
 	_, text, ok := fstext.CutUUID(c.args)
 	if !ok {
 		return
 	}
 	name, args, _ := strings.Cut(text, " ")
-	args, known := p.expandable(at, args)
+	args, known := a.expandable(at, args)
 	at.unknown = at.unknown || !known
-	p.api(at, name, args)
+	a.api(at, name, args)
 }
 
-// httpPrefetchParts reads a URL (mod_http_cache.c, prefetch_thread).
-func httpPrefetchParts(p *parser, at trail, c *call) {
+// analyzeHTTPPrefetch reads a URL (mod_http_cache.c, prefetch_thread).
+func analyzeHTTPPrefetch(a *analyzer, at trail, c *call) {
 	if c.args != "" {
-		p.api(at, "http_get", "{prefetch=true}"+c.args)
+		a.api(at, "http_get", "{prefetch=true}"+c.args)
 	}
 }
 
-// xmlWrapParts reads `[encoded ]NAME ARGS` (mod_commands.c, xml_wrap_api_function).
-func xmlWrapParts(p *parser, at trail, c *call) {
+// analyzeXMLWrap reads `[encoded ]NAME ARGS` (mod_commands.c, xml_wrap_api_function).
+func analyzeXMLWrap(a *analyzer, at trail, c *call) {
 	const prefix = "encoded "
 	text := c.args
 	if ascii.HasPrefixFold(text, prefix) {
 		text = text[len(prefix):]
 	}
-	p.apiText(at, text)
+	a.apiText(at, text)
 }
 
-// schedAPIParts reads `TIME GROUP NAME ARGS[&]`, two single spaces parting the first three
+// analyzeSchedAPI reads `TIME GROUP NAME ARGS[&]`, two single spaces parting the first three
 // (mod_commands.c, sched_api_function). A time that begins with an @ repeats.
-func schedAPIParts(p *parser, at trail, c *call) {
+func analyzeSchedAPI(a *analyzer, at trail, c *call) {
 	when, rest, ok := strings.Cut(c.args, " ")
 	if !ok {
 		return
@@ -72,22 +72,22 @@ func schedAPIParts(p *parser, at trail, c *call) {
 		at.later = effect.Repeating
 	}
 	at.later = max(at.later, effect.Once)
-	p.apiText(at, strings.TrimSuffix(rest, "&"))
+	a.apiText(at, strings.TrimSuffix(rest, "&"))
 }
 
-// aliasParts reads `add NAME COMMAND`: the command is run when the console or a console_execute
+// analyzeAlias reads `add NAME COMMAND`: the command is run when the console or a console_execute
 // says NAME, split at ;; as there (switch_console.c, switch_console_set_alias).
-func aliasParts(p *parser, at trail, c *call) {
+func analyzeAlias(a *analyzer, at trail, c *call) {
 	if len(c.tokens) < 3 {
 		return
 	}
 	for _, part := range fstext.ConsoleParts(c.tokens[2]) {
-		p.apiText(at, part)
+		a.apiText(at, part)
 	}
 }
 
-// showParts reads `status…`, which is run as the API of that name (mod_commands.c, show_function).
-func showParts(p *parser, at trail, c *call) {
+// analyzeShow reads `status…`, which is run as the API of that name (mod_commands.c, show_function).
+func analyzeShow(a *analyzer, at trail, c *call) {
 	if !ascii.HasPrefixFold(c.token(0), "status") {
 		return
 	}
@@ -95,30 +95,30 @@ func showParts(p *parser, at trail, c *call) {
 	if ascii.EqualFold(args, "as") && len(c.tokens) > 2 {
 		args = c.tokens[2]
 	}
-	p.api(at, c.tokens[0], args)
+	a.api(at, c.tokens[0], args)
 }
 
-// chatParts reads `PROTOCOL|FROM|TO|TEXT|TYPE`. The protocol api runs TO, URL-decoded, unless
+// analyzeChat reads `PROTOCOL|FROM|TO|TEXT|TYPE`. The protocol api runs TO, URL-decoded, unless
 // there is a global variable of that name, whose value it runs then (mod_dptools.c, api_chat_send).
-func chatParts(p *parser, at trail, c *call) {
-	p.storedTokens(at, c.args, c.tokens)
+func analyzeChat(a *analyzer, at trail, c *call) {
+	a.storedTokens(at, c.args, c.tokens)
 	switch proto := c.token(0); {
 	case ascii.EqualFold(proto, "api"):
-		p.inHeader(at, c.token(2))
+		a.inHeader(at, c.token(2))
 		text, ok := fstext.URLDecode(c.token(2))
 		if !ok {
-			p.unsure(at, escapeDoubt(c.args))
+			a.unsure(at, escapeDoubt(c.args))
 			return
 		}
 		if fstext.IsPlain(c.token(2)) {
-			p.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtGlobal})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtGlobal})
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
 			// The text is taken apart three times, so it has to be plain.
-			p.unsure(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
+			a.unsure(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
 		}
-		p.apiText(at, text)
+		a.apiText(at, text)
 	case !isChat(proto):
-		p.opaque(at, effect.OpaqueWrapper)
+		a.opaque(at, effect.OpaqueWrapper)
 	}
 }

@@ -8,26 +8,30 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// written returns the argument of e as it goes up: its tokens in the plainest way that
-// the splitter reads as the same tokens again. sure is false where there is no such way; the argument
-// is as it came then.
-func (e *entry) written(args string, tokens []string) (text string, sure bool) {
-	if e.path == "api conference" && saysText(tokens) {
-		return writtenSay(args, tokens)
+// written returns the argument as it goes up: its tokens in the plainest way that the splitter reads as
+// the same tokens again. sure is false where there is no such way; the argument is as it came then.
+func (t *traits) written(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
+	switch {
+	case t.rewrite != nil:
+		return args, true // rewrite writes it from more than its tokens
+	case t.canonical != nil:
+		return t.canonical(split, args, tokens)
 	}
-	switch e.path {
-	case "api chat":
-		_, sure = e.split.Split(args)
-		return args, sure
-	case "api originate":
-		return args, true // it is written from more than its tokens, by originateParts
-	case "api uuid_setvar_multi":
-		return writtenMulti(args)
-	}
+	return writeArgument(split, args, tokens)
+}
+
+// asItCame is for an argument that goes up as it came.
+func asItCame(split fstext.Splitter, args string, _ []string) (text string, sure bool) {
+	_, sure = split.Split(args)
+	return args, sure
+}
+
+// writeArgument writes an argument from its tokens.
+func writeArgument(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
 	sep := byte(' ')
-	switch e.split.Kind {
+	switch split.Kind {
 	case fstext.SplitChar:
-		sep = e.split.Sep
+		sep = split.Sep
 	case fstext.SplitWords:
 	default:
 		return args, true // not split, or at one space: there is but one way to say it
@@ -40,17 +44,25 @@ func (e *entry) written(args string, tokens []string) (text string, sure bool) {
 		if i > 0 {
 			b = append(b, sep)
 		}
-		if i == e.split.Slots-1 && isRest(t) {
+		if i == split.Slots-1 && isRest(t) {
 			b = append(b, t...) // it takes the separators that are left
 			continue
 		}
 		b = fstext.AppendToken(b, t, sep)
 	}
 	text = string(b)
-	if again, _ := e.split.Split(text); !slices.Equal(again, tokens) {
+	if again, _ := split.Split(text); !slices.Equal(again, tokens) {
 		return args, false
 	}
 	return text, true
+}
+
+// writeConference writes the argument of the API conference.
+func writeConference(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
+	if saysText(tokens) {
+		return writtenSay(args, tokens)
+	}
+	return writeArgument(split, args, tokens)
 }
 
 // saysText reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from

@@ -54,3 +54,7 @@ func CutUUID(args string) (uuid, rest string, ok bool) {
 	}
 	return strings.Cut(args[len(prefix):], " ")
 }
+
+// KeepsBlanks reports whether FreeSWITCH leaves the blanks around the argument of the API of that name,
+// which is given in any case.
+func KeepsBlanks(name string) bool { return ascii.EqualFold(name, "console_complete") }
