@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
@@ -18,7 +19,7 @@ const (
 
 // An analyzer finds the effects of what one frame runs.
 type analyzer struct {
-	cat    *Catalog
+	cat    *catalog.Catalog
 	traits *traitTables
 	guard  guard
 	// effects are those that were found, maxEffects and one more at most.
@@ -31,7 +32,7 @@ type analyzer struct {
 }
 
 // newAnalyzer returns an analyzer that appends effects to room.
-func newAnalyzer(cat *Catalog, room []effect.Effect) analyzer {
+func newAnalyzer(cat *catalog.Catalog, room []effect.Effect) analyzer {
 	return analyzer{cat: cat, traits: builtinTraits(), guard: guard{cat: cat}, effects: room}
 }
 
@@ -77,7 +78,7 @@ func (t *trail) join(step string) string {
 
 // A call is an API or application with its argument, taken apart.
 type call struct {
-	*entry
+	*catalog.Entry
 	args   string
 	tokens []string
 	// outermost says that it is the API that the frame itself runs, so that its argument is written
@@ -115,36 +116,36 @@ func (a *analyzer) run(at trail, name, args string, outermost bool) (canonical s
 	if name == "" || !a.mayDescend(at) {
 		return canonical // FreeSWITCH has no API without a name
 	}
-	e := a.cat.api(name)
-	t := &a.traits.apis[e.number]
-	tokens, sure := e.split.Split(args)
+	e := a.cat.API(name)
+	t := &a.traits.apis[e.Number]
+	tokens, sure := e.Split.Split(args)
 	if t.checks != nil || strings.HasSuffix(args, `\`) {
-		a.guard.argument(t.checks, e.path, e.split, args, tokens)
+		a.guard.argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if outermost {
-		canonical, sure = t.written(e.split, args, tokens)
+		canonical, sure = t.written(e.Split, args, tokens)
 	}
-	fold := e.fold.of(tokens)
+	fold := e.Folds(tokens)
 	in := at.into(e)
-	in.uuids = e.uuid.of(args, tokens)
-	class, reads := e.classOf(tokens, fold, sure)
+	in.uuids = e.UUIDs(args, tokens)
+	class, reads := e.ClassOf(tokens, fold, sure)
 	own := len(a.effects)
 	a.add(effect.Effect{
-		Kind: effect.KindAPI, Name: e.name, Args: args, Tokens: tokens,
-		Fold: fold, Class: class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.unlisted,
+		Kind: effect.KindAPI, Name: e.Name, Args: args, Tokens: tokens,
+		Fold: fold, Class: class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.Unlisted,
 	})
 	if reads && !at.unknown && !at.named {
 		return canonical
 	}
 	a.unnamed(in, name)
-	text, again := a.within(in, t, call{entry: e, args: args, tokens: tokens, outermost: outermost}, sure)
+	text, again := a.within(in, t, call{Entry: e, args: args, tokens: tokens, outermost: outermost}, sure)
 	if outermost && again != nil && text != args {
 		canonical = text
 		if own < maxEffects {
 			a.effects[own].Tokens = again
 		}
 	}
-	if !t.nests() && keepsArgs(e.class) {
+	if !t.nests() && keepsArgs(e.Class) {
 		a.storedTokens(in, args, tokens)
 	}
 	return canonical
@@ -167,8 +168,8 @@ func (a *analyzer) storedTokens(at trail, args string, tokens []string) {
 }
 
 // into returns the trail of what e holds.
-func (t trail) into(e *entry) trail {
-	t.path = t.join(e.path)
+func (t trail) into(e *catalog.Entry) trail {
+	t.path = t.join(e.Path)
 	t.depth++
 	t.leg, t.block = effect.LegUnknown, effect.Block{}
 	return t
@@ -191,14 +192,14 @@ func (a *analyzer) app(at trail, name, args string) {
 		return
 	}
 	// Not every way to an application strips blanks around its name; to think so hides none.
-	e := a.cat.app(strings.Trim(name, fstext.Blanks))
-	t := &a.traits.apps[e.number]
+	e := a.cat.App(strings.Trim(name, fstext.Blanks))
+	t := &a.traits.apps[e.Number]
 	in := at.into(e)
 	if at.leg == effect.LegB && t.keepsLeg {
 		in.leg = at.leg
 	}
 	own := len(a.effects)
-	a.add(effect.Effect{Kind: effect.KindApp, Name: e.name, Class: e.class, Path: in.path, Later: at.later})
+	a.add(effect.Effect{Kind: effect.KindApp, Name: e.Name, Class: e.Class, Path: in.path, Later: at.later})
 	a.inHeader(in, name, args)
 	a.unnamed(in, name)
 	args, k := a.expandOnChannel(in, args)
@@ -207,17 +208,17 @@ func (a *analyzer) app(at trail, name, args string) {
 	if !t.assigns || !isCopy(args) {
 		in.note(k)
 	}
-	tokens, sure := e.split.Split(args)
+	tokens, sure := e.Split.Split(args)
 	if t.checks != nil || strings.HasSuffix(args, `\`) {
-		a.guard.argument(t.checks, e.path, e.split, args, tokens)
+		a.guard.argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if own < maxEffects {
 		eff := &a.effects[own]
-		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.fold.of(tokens)
-		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.uuid.of(args, tokens)...)
+		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.Folds(tokens)
+		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.UUIDs(args, tokens)...)
 		fill(eff)
 	}
-	a.within(in, t, call{entry: e, args: args, tokens: tokens}, sure)
+	a.within(in, t, call{Entry: e, args: args, tokens: tokens}, sure)
 	a.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
 }
 
@@ -263,7 +264,7 @@ func (a *analyzer) scopeVariables(at trail, args string) string {
 		return args
 	}
 	for _, v := range vars {
-		a.variable(at, scopeChannel, v.Name, v.Value)
+		a.variable(at, catalog.ScopeChannel, v.Name, v.Value)
 	}
 	return rest
 }
@@ -279,7 +280,7 @@ func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical str
 		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 	}
 	if !t.nests() {
-		a.opaque(in, c.opaqueReason())
+		a.opaque(in, c.OpaqueReason())
 	} else if a.afford(in, c.args) {
 		kept := c // so that only a call that is taken apart is allocated
 		if t.rewrite != nil {
@@ -291,7 +292,7 @@ func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical str
 	if c.args == "" {
 		return canonical, tokens
 	}
-	a.opaque(in, t.argReason(c.class, c.args, c.tokens))
+	a.opaque(in, t.argReason(c.Class, c.args, c.tokens))
 	if !sure {
 		a.unsure(in, doubt(c.args))
 	}

@@ -163,7 +163,7 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 		return refusal
 	}
 	tokens := words[1:]
-	config := p.an.cat.api(verb).class
+	config := p.an.cat.API(verb).Class
 	if !nested {
 		p.an.add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -210,13 +211,13 @@ func analyzeEvent(a *analyzer, at trail, c *call) {
 		headers[key] = value
 	}
 	if headers["event-subclass"] != "" {
-		name = eventCustom.String()
+		name = catalog.EventCustom.String()
 	}
 	if given := headers["event-name"]; given != "" {
 		name = given
 	}
-	t, ok := parseEventName(name)
-	if !ok || t == eventAll {
+	t, ok := catalog.ParseEventName(name)
+	if !ok || t == catalog.EventAll {
 		a.unsure(at, "FreeSWITCH has no event of the name in Event-Name, so correct it")
 		return
 	}
@@ -228,9 +229,9 @@ func analyzeEvent(a *analyzer, at trail, c *call) {
 	if isHeard(t, header) {
 		a.opaque(at, effect.OpaqueWrapper)
 	}
-	if t == eventCustom && isSMS(header("Event-Subclass")) {
+	if t == catalog.EventCustom && catalog.IsSMS(header("Event-Subclass")) {
 		for key := range headers {
-			if key != "" && key != "event-name" && key != bodyName && !isSMSHeader(key) {
+			if key != "" && key != "event-name" && key != catalog.BodyName && !catalog.IsSMSHeader(key) {
 				a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: "the message has a header that modules may use in ways that are not known, so leave it out"})
 				break
 			}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -25,7 +26,7 @@ func TestParseBounded(t *testing.T) {
 		"api uuid_setvar u execute_on_answer ARRAY::" + long("a|:"),
 		set + "multiset\nexecute-app-arg: " + long("a=${b c} "), set + "set\nexecute-app-arg: " + long("a=${set "),
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
 		if err != nil {
 			t.Errorf("%.40q: %v", send, err)
 			continue
@@ -43,7 +44,7 @@ func TestParseBounded(t *testing.T) {
 // TestDepth: sixteen commands within each other are taken apart, one more is not.
 func TestDepth(t *testing.T) {
 	deep := func(n int) []string {
-		c, err := command.Parse(command.Builtin(), nil, frame("api "+strings.Repeat("bgapi ", n-1)+"system id"))
+		c, err := command.Parse(catalog.Builtin(), nil, frame("api "+strings.Repeat("bgapi ", n-1)+"system id"))
 		if err != nil {
 			t.Fatal(err)
 		}

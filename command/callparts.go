@@ -4,29 +4,11 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
-
-// conferenceCommands are the subcommands of the API conference that hold no other command, whatever
-// follows them, apart from expansions.
-var conferenceCommands = map[string]bool{
-	"agc": true, "auto-3d-position": true, "auto-energy": true, "canvas-auto-clear": true, "chkrecord": true, "clear-vid-floor": true, "count": true, "cam": true,
-	"deaf": true, "dtmf": true, "energy": true, "enter_sound": true, "exit_sound": true, "file_seek": true,
-	"file-vol": true, "floor": true, "get": true, "get-uuid": true, "getvar": true, "hold": true, "hup": true,
-	"json_list": true, "kick": true, "list": true, "lock": true, "max-energy": true, "moh": true, "mute": true, "nopin": true,
-	"norecord": true, "pause": true, "pause_play": true, "pin": true, "play": true, "play_status": true,
-	"position": true, "relate": true, "resume": true, "stop": true,
-	"saymember": true, "say": true, "set": true, "setvar": true, "tmute": true, "tvblind": true, "tvmute": true,
-	"undeaf": true, "unhold": true, "unvblind": true, "vblind": true, "vmute-snap": true, "vid-border": true, "vid-canvas": true,
-	"vid-codec-group": true, "vid-filter": true, "vid-flip": true, "vid-layer": true, "vid-personal": true, "vid-res": true,
-	"vid-watching-canvas": true,
-	"unlock":              true, "unmute": true, "unvmute": true, "vid-bandwidth": true, "vid-banner": true,
-	"vid-bgimg": true, "vid-fgimg": true, "vid-floor": true, "vid-fps": true, "vid-layout": true,
-	"vid-logo-img": true, "vid-mute-img": true, "vid-res-id": true, "vid-role-id": true, "vid-write-png": true,
-	"vmute": true, "volume_in": true, "volume_out": true, "xml_list": true,
-}
 
 // analyzeConference reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
 func analyzeConference(a *analyzer, at trail, c *call) {
@@ -46,8 +28,8 @@ func analyzeConference(a *analyzer, at trail, c *call) {
 		if slices.ContainsFunc(c.rest(2), isShellText) {
 			a.opaque(at, effect.OpaqueScript)
 		}
-	case !conferenceCommands[sub]:
-		if _, added := c.added(c.tokens); !added {
+	case !catalog.IsPlainConferenceCommand(sub):
+		if _, added := c.Added(c.tokens); !added {
 			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: doubtSubcommand})
 		}
 	}
@@ -60,21 +42,11 @@ func analyzeConference(a *analyzer, at trail, c *call) {
 func (a *analyzer) conferenceDial(at trail, c *call) {
 	at.block, at.directory = a.dialString(at, c.token(2))
 	if number := c.token(3); number != "" {
-		a.variable(at, scopeOriginate, "origination_caller_id_number", number)
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_number", number)
 	}
 	if name := c.token(4); name != "" {
-		a.variable(at, scopeOriginate, "origination_caller_id_name", name)
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_name", name)
 	}
-}
-
-// ownConferenceCommand reports whether the tree's own module has that subcommand, given in lower
-// case. What begins with say counts: its text is not split (see saysText).
-func ownConferenceCommand(sub string) bool {
-	switch sub {
-	case "dial", "bgdial", "transfer", "record", "recording":
-		return true
-	}
-	return conferenceCommands[sub] || strings.HasPrefix(sub, "say")
 }
 
 // analyzeCallcenter reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
@@ -149,13 +121,13 @@ func analyzePage(a *analyzer, at trail, c *call) {
 		a.unclear(at, err, c.args)
 		return
 	}
-	a.settings(at, scopeOriginate, vars)
+	a.settings(at, catalog.ScopeOriginate, vars)
 	vars, text, err = fstext.ReadBlocks(nil, strings.TrimLeft(text, " "), '<', '>')
 	if err != nil {
 		a.unclear(at, err, c.args)
 		return
 	}
-	a.settings(at, scopeOriginate, vars)
+	a.settings(at, catalog.ScopeOriginate, vars)
 	for part := range strings.SplitSeq(strings.TrimLeft(text, " "), fstext.EnterpriseMark) {
 		if part != "" && !a.isFull() {
 			a.dialString(at.starting(), part)

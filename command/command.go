@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/effect"
 )
@@ -53,7 +54,7 @@ func (c *Command) SetJobUUID(id string) {
 // Parse says what f would cause. cat is the catalogue of the policy in force, st what the
 // session did before, nil standing for nothing; Parse reads st and leaves it alone. Its error
 // is a *codec.Refusal that is not Fatal.
-func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
+func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	if st == nil {
 		st = new(State)
 	}

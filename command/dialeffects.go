@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -34,17 +35,17 @@ func (a *analyzer) dial(at trail, d *fstext.DialString, context string) effect.B
 	at.directory, at.block = d.AsksDirectory(), whole
 	a.effects = slices.Grow(a.effects, min(legs+vars+2, maxEffects))
 	a.makeRoom(vars, bytes)
-	a.settings(at, scopeOriginate, d.Vars)
+	a.settings(at, catalog.ScopeOriginate, d.Vars)
 	for i := range d.Parts {
 		part := &d.Parts[i]
 		leg := at.block.Leg
 		at.block.Part, at.block.Leg = uint16(i+1), 0
-		a.settings(at, scopeOriginate, part.Vars)
+		a.settings(at, catalog.ScopeOriginate, part.Vars)
 		for _, legs := range part.Tries {
 			for j := range legs {
 				leg++
 				at.block.Leg = leg
-				a.settings(at, scopeOriginate, legs[j].Vars)
+				a.settings(at, catalog.ScopeOriginate, legs[j].Vars)
 				a.leg(at, &legs[j], context)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/internal/fstext"
 )
@@ -23,7 +24,7 @@ func effectsOf(t *testing.T, text string) []string {
 	if body != "" {
 		f.Body = []byte(body)
 	}
-	c, err := Parse(Builtin(), nil, f)
+	c, err := Parse(catalog.Builtin(), nil, f)
 	if err != nil {
 		t.Fatalf("Parse(%q): %v", text, err)
 	}
@@ -201,7 +202,7 @@ func BenchmarkOriginate(b *testing.B) {
 		"&playback(/var/sounds/acme/welcome.wav)")}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse(Builtin(), nil, f); err != nil {
+		if _, err := Parse(catalog.Builtin(), nil, f); err != nil {
 			b.Fatal(err)
 		}
 	}

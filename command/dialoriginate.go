@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
@@ -27,10 +28,10 @@ func rewriteOriginate(a *analyzer, at trail, c *call) (canonical string, tokens 
 	// What the block does not say of the caller, these do (switch_ivr_originate.c).
 	at.directory = o.Dial.AsksDirectory()
 	if o.Name != "" {
-		a.variable(at, scopeOriginate, "origination_caller_id_name", o.Name)
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_name", o.Name)
 	}
 	if o.Number != "" {
-		a.variable(at, scopeOriginate, "origination_caller_id_number", o.Number)
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_number", o.Number)
 	}
 	at.block = effect.Block{}
 	if o.App != "" {

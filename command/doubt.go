@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
@@ -19,9 +20,9 @@ func (a *analyzer) unsure(at trail, why string) {
 func (a *analyzer) unclear(at trail, err error, text string) {
 	switch err {
 	case fstext.ErrLoneBackslash:
-		a.guard.refuseAt(protectLoneBackslash, at.path, text)
+		a.guard.refuseAt(catalog.ProtectLoneBackslash, at.path, text)
 	case fstext.ErrLoneSeparator:
-		a.guard.refuseAt(protectLoneSeparator, at.path, text)
+		a.guard.refuseAt(catalog.ProtectLoneSeparator, at.path, text)
 	}
 	a.unsure(at, dialDoubt(text))
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"eslguard/catalog"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -54,7 +55,7 @@ func TestDoubts(t *testing.T) {
 		{"api json {\"command\":\"other\",\"data\":{}}", "it may run more than it says"},
 		{"sendmsg u1\ncall-command: execute\nexecute-app-name: limit\nexecute-app-arg: x y z", "its first word is not hash, db or hiredis"},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(tt.send))
 		if err != nil {
 			t.Errorf("%s: %v", tt.send, err)
 			continue
@@ -77,7 +78,7 @@ func TestEachDoubtSays(t *testing.T) {
 		{execute("record_session", "/r/${uuid}.wav"), []string{""}},
 		{execute("playback", "/r/${uuid}/${x}.wav"), []string{"a rule covers only"}},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(tt.send))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +109,7 @@ func TestDoubtIsHeeded(t *testing.T) {
 		"api originate '{a=1}{b=2}user/1' &park",
 		"api expand uuid_setvar u1 a X",
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
 		if err != nil || len(whys(c)) > 0 {
 			t.Errorf("%s: %q, %v", send, whys(c), err)
 		}
@@ -117,7 +118,7 @@ func TestDoubtIsHeeded(t *testing.T) {
 
 // TestUnlisted: an API that no catalogue has is marked as such.
 func TestUnlisted(t *testing.T) {
-	cat := described(t, command.Module{Name: "mine"})
+	cat := described(t, catalog.Module{Name: "mine"})
 	for _, tt := range []struct {
 		api  string
 		want bool

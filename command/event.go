@@ -1,6 +1,7 @@
 package command
 
 import (
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
@@ -36,16 +37,16 @@ type eventList struct {
 func (p *parser) parseEventList(line []byte, words []string) (eventList, []byte) {
 	var l eventList
 	for i, w := range words {
-		t, ok := parseEventName(w)
+		t, ok := catalog.ParseEventName(w)
 		if !ok {
 			p.drop(w)
 			continue
 		}
 		line = append(append(line, ' '), t.String()...)
 		switch t {
-		case eventAll:
+		case catalog.EventAll:
 			l.all = true
-		case eventCustom:
+		case catalog.EventCustom:
 			l.custom = true
 			l.subclass = words[i+1:]
 			for _, s := range l.subclass {
@@ -92,13 +93,13 @@ func (p *parser) eventEffects(l *eventList) {
 	if l.all {
 		p.an.effects = append([]effect.Effect(nil), allEvents()...)
 	} else {
-		for t := range eventAll {
+		for t := range catalog.EventAll {
 			if l.types.has(t) {
 				p.an.add(subscribe(t))
 			}
 		}
 		if l.custom && len(l.subclass) == 0 {
-			p.an.add(subscribe(eventCustom))
+			p.an.add(subscribe(catalog.EventCustom))
 		}
 	}
 	for i := range l.subclass {

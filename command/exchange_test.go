@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -79,7 +80,7 @@ func answerTo(t *testing.T, st *command.State, sent string) (answer string, isAP
 	f, err := codec.NewClientReader(strings.NewReader(latin1(sent)), codec.Limits{}).Next()
 	var c *command.Command
 	if err == nil {
-		c, err = command.Parse(command.Builtin(), st, f)
+		c, err = command.Parse(catalog.Builtin(), st, f)
 	}
 	var r *codec.Refusal
 	if errors.As(err, &r) {

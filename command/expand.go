@@ -36,7 +36,7 @@ func (a *analyzer) expandOnChannel(at trail, text string) (expanded string, k kn
 			in := at
 			in.unknown, in.named = !sure, false
 			a.api(in, name, args)
-			if sure && a.traits.apis[a.cat.api(strings.Trim(name, fstext.Blanks)).number].echoes {
+			if sure && a.traits.apis[a.cat.API(strings.Trim(name, fstext.Blanks)).Number].echoes {
 				return strings.Trim(args, fstext.Blanks), true
 			}
 			return "", false

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -49,7 +50,7 @@ func TestExpanded(t *testing.T) {
 		{"api expand uuid_kill ${uuid}", nil}, // no channel runs it
 		{"api expand uuid:u1 uuid_kill ${uuid}", nil},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(tt.send))
 		if err != nil {
 			t.Errorf("%q: %v", tt.send, err)
 			continue

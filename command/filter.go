@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
@@ -66,7 +67,7 @@ func (p *parser) parseFilter() *codec.Refusal {
 	}
 	if f.regex() {
 		if repeatsGroup(value) {
-			p.an.guard.refuseAt(protectRegexRepeats, "filter", value) // whatever is in the headers of events
+			p.an.guard.refuseAt(catalog.ProtectRegexRepeats, "filter", value) // whatever is in the headers of events
 		}
 		p.an.add(f.effect())
 	}

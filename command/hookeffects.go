@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -11,8 +12,8 @@ import (
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
 // may say anything.
-func (a *analyzer) joins(at trail, kind hookKind) {
-	if kind != hookNone && !kind.byElement() {
+func (a *analyzer) joins(at trail, kind catalog.HookKind) {
+	if kind != catalog.HookNone && !kind.ByElement() {
 		a.opaque(at, effect.OpaqueWrapper)
 	}
 }
@@ -29,13 +30,13 @@ type hook struct {
 }
 
 // fire appends the effects of what value runs.
-func (h *hook) fire(kind hookKind, value string) {
-	named := h.at.named && !h.at.unknown && kind.byElement() // what it runs is taken apart like all else
+func (h *hook) fire(kind catalog.HookKind, value string) {
+	named := h.at.named && !h.at.unknown && kind.ByElement() // what it runs is taken apart like all else
 	if strings.Contains(value, fstext.UnknownDollar) && !named {
 		h.opaque(h.at, effect.OpaqueExpansion)
 		return
 	}
-	if kind.byElement() {
+	if kind.ByElement() {
 		for _, v := range fstext.Elements(value) {
 			h.run(kind, v)
 		}
@@ -50,49 +51,49 @@ func (h *hook) fire(kind hookKind, value string) {
 }
 
 // fireOne is fire for one reading of a variable that is read as a whole.
-func (h *hook) fireOne(kind hookKind, value string) {
+func (h *hook) fireOne(kind catalog.HookKind, value string) {
 	switch kind {
-	case hookScript:
+	case catalog.HookScript:
 		h.opaque(h.at, effect.OpaqueScript)
-	case hookParts:
+	case catalog.HookParts:
 		if h.name != "campon" || fstext.IsTrue(value) {
 			h.opaque(h.at, effect.OpaqueWrapper)
 		}
-	case hookLiteral:
+	case catalog.HookLiteral:
 		if fstext.IsTrue(value) {
 			h.opaque(h.at, effect.OpaqueExpansion)
 		}
-	case hookPairArgs:
+	case catalog.HookPairArgs:
 		h.pairArgs()
-	case hookPair:
+	case catalog.HookPair:
 		h.pair(value)
-	case hookConfirm:
+	case catalog.HookConfirm:
 		if ascii.EqualFold(value, "exec") {
 			h.confirm()
 		}
-	case hookConfirmFile:
+	case catalog.HookConfirmFile:
 		h.confirmFile(value)
-	case hookDialplan:
+	case catalog.HookDialplan:
 		h.named(value)
-	case hookOrbit, hookOrbitRest:
+	case catalog.HookOrbit, catalog.HookOrbitRest:
 		h.orbit(kind, value)
-	case hookPage:
+	case catalog.HookPage:
 		h.page(value)
-	case hookChat:
+	case catalog.HookChat:
 		if !isChat(value) {
 			h.opaque(h.at, effect.OpaqueWrapper)
 		}
-	case hookWords:
+	case catalog.HookWords:
 		h.plainWords(h.at, value)
-	case hookFolder:
+	case catalog.HookFolder:
 		if !fstext.IsPlain(strings.ReplaceAll(value, "/", "")) {
 			h.opaque(h.at, effect.OpaqueScript)
 		}
-	case hookSafeguard:
+	case catalog.HookSafeguard:
 		if !fstext.IsTrue(value) {
 			h.opaque(h.at, effect.OpaqueScript)
 		}
-	case hookSwitch:
+	case catalog.HookSwitch:
 		if !ascii.ContainsEqualFold([]string{"0", "false", "no", "off"}, value) {
 			h.opaque(h.at, effect.OpaqueWrapper)
 		}
@@ -102,33 +103,33 @@ func (h *hook) fireOne(kind hookKind, value string) {
 }
 
 // run appends the effects of one value of those variables that stand for themselves.
-func (h *hook) run(kind hookKind, value string) {
+func (h *hook) run(kind catalog.HookKind, value string) {
 	switch kind {
-	case hookApp:
+	case catalog.HookApp:
 		name, args := cutHook(value)
 		h.app(h.at, name, args)
-	case hookBoth:
-		h.run(hookApp, value)
-		h.run(hookAPI, value)
-	case hookAPI:
+	case catalog.HookBoth:
+		h.run(catalog.HookApp, value)
+		h.run(catalog.HookAPI, value)
+	case catalog.HookAPI:
 		h.call(cutSpace(value))
-	case hookColons:
+	case catalog.HookColons:
 		if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
 			h.call(value[:i], value[i+2:])
 			return
 		}
 		h.call(cutSpace(value))
-	case hookColon:
+	case catalog.HookColon:
 		name, args, _ := strings.Cut(value, ":")
 		h.call(name, args)
-	case hookConsole:
+	case catalog.HookConsole:
 		for part := range strings.SplitSeq(value, ";;") {
 			name, args := cutSpace(strings.TrimLeft(part, " "))
 			h.api(h.at, name, args) // nothing is expanded (switch_console.c, switch_console_execute)
 		}
-	case hookPlay:
+	case catalog.HookPlay:
 		h.play(value)
-	case hookBridge:
+	case catalog.HookBridge:
 		h.api(h.at, "uuid_bridge", value)
 	default:
 		h.transfer(kind, value)
@@ -136,23 +137,23 @@ func (h *hook) run(kind hookKind, value string) {
 }
 
 // transfer is run for the variables that hold an extension.
-func (h *hook) transfer(kind hookKind, value string) {
+func (h *hook) transfer(kind catalog.HookKind, value string) {
 	if fstext.EndsInBackslash(value) {
 		h.unclear(h.at, fstext.ErrLoneBackslash, value)
 	}
 	switch kind {
-	case hookTransfer:
+	case catalog.HookTransfer:
 		t := append(fstext.Separate(value, ':', 4), "", "", "")
 		h.dialplan(h.at, t[0], t[1], t[2])
-	case hookFail:
+	case catalog.HookFail:
 		t := append(fstext.Separate(value, ' ', 4), "", "", "", "")
 		if h.name == "failure_causes" || t[1] == "" {
 			t[1], t[2], t[3] = "auto_cause", "", "" // the name of the cause
 		}
 		h.dialplan(h.at, t[1], t[2], t[3])
-	case hookInline:
+	case catalog.HookInline:
 		h.dialplan(h.at, value, "inline", "")
-	case hookExten:
+	case catalog.HookExten:
 		h.transferTo(h.at, fstext.Separate(value, ' ', 4))
 	}
 }
@@ -207,7 +208,7 @@ func (h *hook) play(value string) {
 func (h *hook) values(name string) []string {
 	var list []string
 	for _, v := range h.among {
-		if v.Value != "" && ascii.EqualFold(variableName(v.Name), name) {
+		if v.Value != "" && ascii.EqualFold(catalog.VariableName(v.Name), name) {
 			list = append(list, fstext.Readings(v.Value)...)
 			if strings.IndexByte(v.Value, '$') >= 0 {
 				list = append(list, "") // an originate, for one, leaves it unset (switch_channel.c, var_check)
@@ -220,12 +221,7 @@ func (h *hook) values(name string) []string {
 // pair is for an application whose argument stands in another variable. Where that is not
 // set with it, it may have been, or will be.
 func (h *hook) pair(app string) {
-	var args []string
-	for _, pair := range hookPairs {
-		if pair.app == h.name {
-			args = h.values(pair.args)
-		}
-	}
+	args := h.values(catalog.PairedVariable(h.name))
 	if len(args) == 0 {
 		h.app(h.at, app, "")
 		h.opaque(h.at, effect.OpaqueWrapper)
@@ -240,12 +236,9 @@ func (h *hook) pair(app string) {
 
 // pairArgs is for the other variable of a pair, alone.
 func (h *hook) pairArgs() {
-	for _, pair := range hookPairs {
-		if pair.args == h.name && len(h.values(pair.app)) > 0 {
-			return
-		}
+	if len(h.values(catalog.PairedVariable(h.name))) == 0 {
+		h.opaque(h.at, effect.OpaqueWrapper)
 	}
-	h.opaque(h.at, effect.OpaqueWrapper)
 }
 
 // confirm is for group_confirm_key=exec, by which group_confirm_file is an application.
@@ -277,18 +270,13 @@ func (h *hook) named(dialplan string) {
 }
 
 // orbit is for the extension to which a call goes on that nobody took, and what is set beside it.
-func (h *hook) orbit(kind hookKind, value string) {
+func (h *hook) orbit(kind catalog.HookKind, value string) {
 	// Valet parking writes them into an inline dialplan.
 	if strings.ContainsAny(value, `,'\`) {
 		h.opaque(h.at, effect.OpaqueWrapper)
 	}
-	base, part := "", ""
-	for _, orbit := range orbits {
-		if rest, ok := strings.CutPrefix(h.name, orbit); ok {
-			base, part = orbit, rest
-		}
-	}
-	if kind == hookOrbitRest {
+	base, part := catalog.CutOrbit(h.name)
+	if kind == catalog.HookOrbitRest {
 		about := strings.HasPrefix(part, "_dialplan") || strings.HasPrefix(part, "_context")
 		if about && len(h.values(base+"_exten")) == 0 {
 			h.named(value)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
@@ -43,7 +44,7 @@ func analyzeJSON(a *analyzer, at trail, c *call) {
 		a.api(at, "sofia", "status")
 	case "callcenter_config":
 		if data["arguments"] == "" {
-			a.guard.refuseAt(protectJSONCallcenter, at.path, c.args)
+			a.guard.refuseAt(catalog.ProtectJSONCallcenter, at.path, c.args)
 		}
 		a.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/effect"
 )
@@ -18,7 +19,7 @@ func legsOf(t *testing.T, text string) (out []string) {
 		name, value, _ := strings.Cut(l, ": ")
 		f.Headers = append(f.Headers, codec.Header{Name: []byte(name), Value: []byte(value)})
 	}
-	c, err := Parse(Builtin(), nil, f)
+	c, err := Parse(catalog.Builtin(), nil, f)
 	if err != nil {
 		t.Fatalf("Parse(%q): %v", text, err)
 	}

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
 	"eslguard/effect"
 )
 
 // TestCatalogNames: what rules can name.
 func TestCatalogNames(t *testing.T) {
-	c := command.Builtin()
+	c := catalog.Builtin()
 	for _, tt := range []struct {
 		what  string
 		names []string
@@ -33,7 +34,7 @@ func TestCatalogNames(t *testing.T) {
 
 // TestSlots: how many tokens there can be.
 func TestSlots(t *testing.T) {
-	c, err := command.Builtin().With([]command.Module{
+	c, err := catalog.Builtin().With([]catalog.Module{
 		{Name: "mine_words", Split: "words 4"}, {Name: "mine_char", Split: "char , 3"}, {Name: "mine_first", Split: "first"}, {Name: "mine_whole"},
 	})
 	if err != nil {
@@ -56,7 +57,7 @@ func TestSlots(t *testing.T) {
 
 // TestClass: which class a name has, and whether an argument could make it another.
 func TestClass(t *testing.T) {
-	c := command.Builtin()
+	c := catalog.Builtin()
 	for _, tt := range []struct {
 		kind   effect.Kind
 		name   string
@@ -78,7 +79,7 @@ func TestClass(t *testing.T) {
 
 // TestDescribe: the same effect as a frame would have.
 func TestDescribe(t *testing.T) {
-	c := command.Builtin()
+	c := catalog.Builtin()
 	for _, tt := range []struct{ name, args string }{
 		{"status", ""}, {"show", "channels as json"}, {"sofia", "status profile internal"}, {"sofia", "profile internal restart"},
 		{"uuid_kill", "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11" + " USER_BUSY"},

@@ -2,6 +2,7 @@ package command
 
 import (
 	"eslguard/argument"
+	"eslguard/catalog"
 	"eslguard/effect"
 )
 
@@ -42,6 +43,7 @@ const OpaqueUnknownSyntax = effect.OpaqueUnknownSyntax // moved
 const OpaqueWrapper = effect.OpaqueWrapper             // moved
 const OriginationUUID = argument.OriginationUUID       // moved
 const Repeating = effect.Repeating                     // moved
+const SMSSubclass = catalog.SMSSubclass                // moved
 const TypeChannel = argument.TypeChannel               // moved
 const TypeFile = argument.TypeFile                     // moved
 const TypeFolder = argument.TypeFolder                 // moved
@@ -51,15 +53,31 @@ const TypeText = argument.TypeText                     // moved
 const TypeURI = argument.TypeURI                       // moved
 const TypeURL = argument.TypeURL                       // moved
 type Block = effect.Block                              // moved
+type Catalog = catalog.Catalog                         // moved
 type Class = effect.Class                              // moved
 type Effect = effect.Effect                            // moved
 type EffectKind = effect.Kind                          // moved
+type EventForm = catalog.EventForm                     // moved
+type Form = catalog.Form                               // moved
 type Later = effect.Later                              // moved
 type Leg = effect.Leg                                  // moved
+type Module = catalog.Module                           // moved
+type Protection = catalog.Protection                   // moved
+type SecretPlace = catalog.SecretPlace                 // moved
 type Span = argument.Span                              // moved
+type Subcommand = catalog.Subcommand                   // moved
 type TypeSet = argument.TypeSet                        // moved
+var Argument = catalog.Argument                        // moved
+var Builtin = catalog.Builtin                          // moved
 var ChannelTokens = effect.ChannelTokens               // moved
+var EventNames = catalog.EventNames                    // moved
 var ExpansionVariable = argument.ExpansionVariable     // moved
 var Expansions = argument.Expansions                   // moved
+var FormOf = catalog.FormOf                            // moved
+var InjectForm = catalog.InjectForm                    // moved
+var Keywords = catalog.Keywords                        // moved
 var ParseClass = effect.ParseClass                     // moved
 var ParseLeg = effect.ParseLeg                         // moved
+var Protections = catalog.Protections                  // moved
+var SMSTokens = catalog.SMSTokens                      // moved
+var Spellings = catalog.Spellings                      // moved

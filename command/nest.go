@@ -10,49 +10,6 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// A nestRule says whether an API or application can hold other commands. The zero rule
-// leaves that to the class: exec, nested and originate can.
-type nestRule uint8
-
-const (
-	nestByClass nestRule = iota
-	nestNever
-	nestExpansion
-	nestScript
-	nestWrapper
-)
-
-// nestRules are the words of the catalogue's column.
-var nestRules = map[string]nestRule{
-	"":                     nestByClass,
-	"never":                nestNever,
-	effect.OpaqueExpansion: nestExpansion,
-	effect.OpaqueScript:    nestScript,
-	effect.OpaqueWrapper:   nestWrapper,
-}
-
-// opaqueReason returns why nothing can be said of what the entry's argument holds, and ""
-// where it holds no other command for sure.
-func (e *entry) opaqueReason() string {
-	switch e.nests {
-	case nestNever:
-		return ""
-	case nestExpansion:
-		return effect.OpaqueExpansion
-	case nestScript:
-		return effect.OpaqueScript
-	case nestWrapper:
-		return effect.OpaqueWrapper
-	}
-	switch e.class {
-	case effect.ClassExec:
-		return effect.OpaqueScript
-	case effect.ClassNested, effect.ClassOriginate:
-		return effect.OpaqueWrapper
-	}
-	return ""
-}
-
 // argReason returns the reason for which an argument, which is not empty, makes an API or application of
 // that class opaque, "" for none.
 func (t *traits) argReason(class effect.Class, args string, tokens []string) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -409,7 +410,7 @@ func nestedFrame(run string) string {
 func TestNested(t *testing.T) {
 	when := [...]string{effect.Now: "", effect.Once: " (once)", effect.Repeating: " (repeating)"}
 	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
-		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame(tt.run)))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(nestedFrame(tt.run)))
 		if err != nil {
 			t.Errorf("%s: %v", tt.run, err)
 			continue
@@ -442,7 +443,7 @@ func TestLoops(t *testing.T) {
 		{"\nloops: 01", effect.Repeating},
 		{"\nLoops: 100000", effect.Repeating},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
 		if err != nil || len(c.Effects) != 3 {
 			t.Fatalf("%q: %v, %v", tt.loops, c, err)
 		}
@@ -461,10 +462,10 @@ func TestNestedRows(t *testing.T) {
 		words := strings.Fields(strings.ToLower(tt.run))
 		have[words[0]+" "+words[1]] = true
 	}
-	cat, nests := command.Builtin(), 0
+	cat, nests := catalog.Builtin(), 0
 	check := func(kind effect.Kind, names []string) {
 		for _, name := range names {
-			if !cat.Nests(kind, name) {
+			if !command.Nests(kind, name) {
 				continue
 			}
 			if nests++; !have[kind.String()+" "+name] {

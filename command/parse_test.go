@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
@@ -44,7 +45,7 @@ func after(t *testing.T, sent ...string) *command.State {
 	t.Helper()
 	st := new(command.State)
 	for _, s := range sent {
-		c, err := command.Parse(command.Builtin(), st, frame(s))
+		c, err := command.Parse(catalog.Builtin(), st, frame(s))
 		if err != nil {
 			t.Fatalf("%q: %v", s, err)
 		}
@@ -90,7 +91,7 @@ func runParse(t *testing.T, tests []parseTest) {
 	t.Helper()
 	for _, tt := range tests {
 		t.Run(strings.Join(append(slices.Clone(tt.sent), tt.send), " "), func(t *testing.T) {
-			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			c, err := command.Parse(catalog.Builtin(), after(t, tt.sent...), frame(tt.send))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,7 +206,7 @@ func TestParseConsoleExecute(t *testing.T) {
 			effects: []string{"api echo a;;b @status"}, dropped: []string{"console_execute"},
 		},
 	})
-	c, err := command.Parse(command.Builtin(), nil, frame("api ;;"+console))
+	c, err := command.Parse(catalog.Builtin(), nil, frame("api ;;"+console))
 	if err != nil || !c.AnswerAPI {
 		t.Errorf("AnswerAPI = false, %v; want the body of an api/response", err)
 	}
@@ -219,7 +220,7 @@ func TestParseBgapi(t *testing.T) {
 		{send: "bgapi bgapi status", effects: []string{"api bgapi status @nested", "api status @status"}},
 	})
 
-	c, err := command.Parse(command.Builtin(), nil, frame("bgapi status"))
+	c, err := command.Parse(catalog.Builtin(), nil, frame("bgapi status"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +343,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.send, func(t *testing.T) {
-			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			c, err := command.Parse(catalog.Builtin(), after(t, tt.sent...), frame(tt.send))
 			var r *codec.Refusal
 			if c != nil || !errors.As(err, &r) {
 				t.Fatalf("Parse = %+v, %v; want a refusal", c, err)

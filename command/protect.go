@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/internal/fstext"
 )
 
@@ -41,14 +42,14 @@ import (
 
 // A guard looks in one frame for what protections refuse.
 type guard struct {
-	cat *Catalog
+	cat *catalog.Catalog
 	// refusal is the first that was found. Nil: none.
 	refusal *protectionRefusal
 }
 
 // A protectionRefusal says which protection refuses a frame, and why.
 type protectionRefusal struct {
-	protection Protection
+	protection catalog.Protection
 	// what is the text that is refused, "" for none. It is hostile: whoever prints it quotes and bounds
 	// it.
 	what string
@@ -74,20 +75,20 @@ func (g *guard) argument(checks []check, path string, split fstext.Splitter, arg
 		c(g, args, tokens)
 	}
 	if split.Overreads(args, tokens) {
-		g.refuse(protectLoneBackslash, args)
+		g.refuse(catalog.ProtectLoneBackslash, args)
 	}
 	g.locate(path)
 }
 
 // refuse refuses the frame for what is in it, unless the protection is off. The first one counts.
-func (g *guard) refuse(id protectionID, what string) {
-	if g.refusal == nil && !g.cat.isOff(id) {
-		g.refusal = &protectionRefusal{protection: protections[id], what: fstext.ShowDollars(what)}
+func (g *guard) refuse(id catalog.ProtectionID, what string) {
+	if g.refusal == nil && !g.cat.IsOff(id) {
+		g.refusal = &protectionRefusal{protection: id.Protection(), what: fstext.ShowDollars(what)}
 	}
 }
 
 // refuseAt is refuse outside of the argument of an API or application: where says in what it is.
-func (g *guard) refuseAt(id protectionID, where, what string) {
+func (g *guard) refuseAt(id catalog.ProtectionID, where, what string) {
 	g.refuse(id, what)
 	g.locate(where)
 }
@@ -108,7 +109,7 @@ func checkTail(s fstext.Splitter) check {
 	return func(g *guard, args string, _ []string) {
 		if fstext.EndsInBackslash(args) {
 			if tokens, _ := s.Split(args); s.Overreads(args, tokens) {
-				g.refuse(protectLoneBackslash, args)
+				g.refuse(catalog.ProtectLoneBackslash, args)
 			}
 		}
 	}

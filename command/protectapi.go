@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -11,14 +12,14 @@ import (
 // (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
 func checkAPIArgument(g *guard, args string, _ []string) {
 	if args == "" {
-		g.refuse(protectAPIArgument, args)
+		g.refuse(catalog.ProtectAPIArgument, args)
 	}
 }
 
 // checkCoalesce is for what takes text for a format (mod_commands.c:5703).
 func checkCoalesce(g *guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
-		g.refuse(protectCoalesceFormat, args)
+		g.refuse(catalog.ProtectCoalesceFormat, args)
 	}
 }
 
@@ -26,7 +27,7 @@ func checkCoalesce(g *guard, args string, _ []string) {
 // is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
 func checkSeparator(g *guard, args string, _ []string) {
 	if args == "^^" {
-		g.refuse(protectLoneSeparator, args)
+		g.refuse(catalog.ProtectLoneSeparator, args)
 	}
 }
 
@@ -34,7 +35,7 @@ func checkSeparator(g *guard, args string, _ []string) {
 func checkCond(g *guard, args string, _ []string) {
 	switch args[strings.LastIndexAny(args, " \t\r\n\v\f")+1:] {
 	case "==", "!=", ">", ">=", "<", "<=":
-		g.refuse(protectCondOperand, args)
+		g.refuse(catalog.ProtectCondOperand, args)
 	}
 }
 
@@ -42,14 +43,14 @@ func checkCond(g *guard, args string, _ []string) {
 // and 1655). Without a semicolon there is none.
 func checkCompletion(g *guard, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
-		g.refuse(protectCompleteCursor, args)
+		g.refuse(catalog.ProtectCompleteCursor, args)
 	}
 }
 
 // checkOriginate is for nobody to call, and nowhere to go (mod_commands.c:5150).
 func checkOriginate(g *guard, args string, tokens []string) {
 	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
-		g.refuse(protectOriginateUndef, args)
+		g.refuse(catalog.ProtectOriginateUndef, args)
 	}
 }
 
@@ -61,14 +62,14 @@ func checkUsername(g *guard, args string, _ []string) {
 		user = rest
 	}
 	if args != "" && (user == "" || user[0] == '@') {
-		g.refuse(protectSofiaUsername, args)
+		g.refuse(catalog.ProtectSofiaUsername, args)
 	}
 }
 
 // checkStrftime is for `SECONDS|` without a format (mod_dptools.c:2046).
 func checkStrftime(g *guard, args string, _ []string) {
 	if _, format, ok := strings.Cut(args, "|"); ok && format == "" {
-		g.refuse(protectStrftimeFormat, args)
+		g.refuse(catalog.ProtectStrftimeFormat, args)
 	}
 }
 
@@ -76,14 +77,14 @@ func checkStrftime(g *guard, args string, _ []string) {
 // caller's, not the one found).
 func checkMediaParams(g *guard, args string, tokens []string) {
 	if len(tokens) > 1 {
-		g.refuse(protectMediaParams, args)
+		g.refuse(catalog.ProtectMediaParams, args)
 	}
 }
 
 // checkHeartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
 func checkHeartbeat(g *guard, args string, tokens []string) {
 	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
-		g.refuse(protectHeartbeatSched, args)
+		g.refuse(catalog.ProtectHeartbeatSched, args)
 	}
 }
 
@@ -94,14 +95,14 @@ func checkDropDTMF(g *guard, args string, tokens []string) {
 		return
 	}
 	if !ascii.EqualFold(tokens[2], "mask_digits") && !ascii.EqualFold(tokens[2], "mask_file") {
-		g.refuse(protectDropDTMFMask, args)
+		g.refuse(catalog.ProtectDropDTMFMask, args)
 	}
 }
 
 // checkRedis is for what may stand in the answer (mod_hiredis.c:174).
 func checkRedis(g *guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
-		g.refuse(protectRedisFormat, args)
+		g.refuse(catalog.ProtectRedisFormat, args)
 	}
 }
 
@@ -114,7 +115,7 @@ const maxPrefix = 64
 func checkPrefix(g *guard, args string, _ []string) {
 	uuid, _, ok := fstext.CutUUID(args)
 	if ok && knownLength(uuid) > maxPrefix {
-		g.refuse(protectUUIDPrefix, args)
+		g.refuse(catalog.ProtectUUIDPrefix, args)
 	}
 }
 
@@ -139,7 +140,7 @@ func checkWrappers(g *guard, args string, _ []string) {
 		}
 		text = rest
 	}
-	g.refuse(protectWrapperDepth, args)
+	g.refuse(catalog.ProtectWrapperDepth, args)
 }
 
 // The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack
@@ -158,7 +159,7 @@ func checkExpr(g *guard, args string, _ []string) {
 		}
 	}
 	if len(args) > maxExpr || operators > maxOperators {
-		g.refuse(protectExprDepth, args)
+		g.refuse(catalog.ProtectExprDepth, args)
 	}
 }
 
@@ -184,7 +185,7 @@ func checkJSON(g *guard, args string, _ []string) {
 		case quoted:
 		case c == '{', c == '[':
 			if level++; level > maxLevels {
-				g.refuse(protectJSONDepth, args)
+				g.refuse(catalog.ProtectJSONDepth, args)
 				return
 			}
 		case c == '}', c == ']':
@@ -198,7 +199,7 @@ func checkSetvarMulti(g *guard, args string, _ []string) {
 	s := fstext.Char(';', maxMulti)
 	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
 		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
-			g.refuse(protectLoneBackslash, args)
+			g.refuse(catalog.ProtectLoneBackslash, args)
 		}
 	}
 }
@@ -219,6 +220,6 @@ func checkAlias(g *guard, args string, tokens []string) {
 		loops = loops || ascii.EqualFold(name, alias) || len(parts) > 1 && !g.cat.HasAPI(name)
 	}
 	if loops {
-		g.refuse(protectAliasLoop, args)
+		g.refuse(catalog.ProtectAliasLoop, args)
 	}
 }

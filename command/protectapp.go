@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -12,7 +13,7 @@ import (
 // switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
 func checkAppArgument(g *guard, args string, _ []string) {
 	if args == "" {
-		g.refuse(protectAppArgument, args)
+		g.refuse(catalog.ProtectAppArgument, args)
 	}
 }
 
@@ -23,7 +24,7 @@ var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "gramm
 // checkSpeech is for `WORD NAME …`.
 func checkSpeech(g *guard, args string, tokens []string) {
 	if len(tokens) > 0 && len(tokens) <= speechWords[ascii.ToLower(tokens[0])] {
-		g.refuse(protectDetectSpeech, args)
+		g.refuse(catalog.ProtectDetectSpeech, args)
 	}
 }
 
@@ -36,7 +37,7 @@ func checkMultiset(g *guard, args string, _ []string) {
 	}
 	if fstext.EndsInBackslash(text) {
 		if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
-			g.refuse(protectLoneBackslash, args)
+			g.refuse(catalog.ProtectLoneBackslash, args)
 		}
 	}
 }
@@ -51,7 +52,7 @@ func checkDigits(at ...int) check {
 	return func(g *guard, args string, tokens []string) {
 		for _, i := range at {
 			if i < len(tokens) && leadingNumber(tokens[i]) > maxDigits {
-				g.refuse(protectDigitCount, args)
+				g.refuse(catalog.ProtectDigitCount, args)
 			}
 		}
 	}
@@ -70,7 +71,7 @@ func checkValet(g *guard, args string, tokens []string) {
 	switch {
 	case ascii.EqualFold(tokens[1], "ask"):
 		if max(numberAt(tokens, 2), numberAt(tokens, 3)) > maxDigits {
-			g.refuse(protectDigitCount, args)
+			g.refuse(catalog.ProtectDigitCount, args)
 		}
 	case ascii.EqualFold(tokens[1], "auto") && len(tokens) > 4:
 		if strings.Contains(tokens[3], fstext.UnknownDollar) || strings.Contains(tokens[4], fstext.UnknownDollar) {
@@ -79,7 +80,7 @@ func checkValet(g *guard, args string, tokens []string) {
 		low, high := leadingNumber(tokens[3]), leadingNumber(tokens[4])
 		// The greatest of FreeSWITCH's numbers is never passed.
 		if high == 0 || high-low > maxPlaces || high >= tooMuch-1 {
-			g.refuse(protectValetRange, args)
+			g.refuse(catalog.ProtectValetRange, args)
 		}
 	}
 }
@@ -92,7 +93,7 @@ const maxPicture = 4096
 func checkPicture(g *guard, args string, tokens []string) {
 	for i := 1; i <= 2; i++ {
 		if n := numberAt(tokens, i); n < 0 || n > maxPicture {
-			g.refuse(protectPictureSize, args)
+			g.refuse(catalog.ProtectPictureSize, args)
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package command
 
-import "eslguard/internal/ascii"
+import (
+	"eslguard/catalog"
+	"eslguard/internal/ascii"
+)
 
 // featureHeaders are the headers of a PHONE_FEATURE whose values are written into one text
 // (mod_sofia.c:5941, write_csta_xml_chunk).
@@ -16,22 +19,22 @@ var featureHeaders = [...]string{
 const maxFeature = 64
 
 // event looks at an event that is sent, by its headers.
-func (g *guard) event(t eventType, where string, header func(name string) string) {
+func (g *guard) event(t catalog.EventType, where string, header func(name string) string) {
 	switch t.String() {
 	case "PHONE_FEATURE":
 		for _, name := range featureHeaders {
 			if value := header(name); knownLength(value) > maxFeature {
-				g.refuseAt(protectFeatureEvent, where, value)
+				g.refuseAt(catalog.ProtectFeatureEvent, where, value)
 			}
 		}
-	case eventCustom.String():
-		if isSMS(header("Event-Subclass")) {
-			g.message(where, header)
+	case catalog.EventCustom.String():
+		if catalog.IsSMS(header("Event-Subclass")) {
+			g.sms(where, header)
 		}
 	case "MESSAGE":
 		// A channel in a conference is answered by the protocol that the event states.
 		if header("Unique-ID") != "" && ascii.EqualFold(header("proto"), chatConference) {
-			g.refuseAt(protectChatAnswer, where, header("from"))
+			g.refuseAt(catalog.ProtectChatAnswer, where, header("from"))
 		}
 	}
 }

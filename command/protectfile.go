@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -59,27 +60,27 @@ func (g *guard) fileName(name string) {
 // openFile looks at a name as FreeSWITCH opens it, which that many streams led to.
 func (g *guard) openFile(name string, depth int) {
 	if depth > maxFileNesting {
-		g.refuse(protectFileNesting, name)
+		g.refuse(catalog.ProtectFileNesting, name)
 		return
 	}
 	for strings.HasPrefix(name, "{") {
 		end := fstext.EndOfBlock(name, '{', '}')
 		if end < 0 {
-			g.refuse(protectFileBlock, name) // switch_utils.h, switch_is_file_path
+			g.refuse(catalog.ProtectFileBlock, name) // switch_utils.h, switch_is_file_path
 			return
 		}
 		name = strings.TrimLeft(name[end+1:], " ")
 	}
 	scheme, rest, ok := strings.Cut(name, "://")
 	if ok && knownLength(scheme) > maxStreamName {
-		g.refuse(protectFileStreamName, name)
+		g.refuse(catalog.ProtectFileStreamName, name)
 	}
 	switch {
 	case ok && scheme == "file_string":
 		var room [fstext.FewEntries]string
 		parts := fstext.SeparateIn(room[:0], rest, '!', maxStringFiles)
 		if len(parts) < maxStringFiles && fstext.EndsInBackslash(rest) {
-			g.refuse(protectLoneBackslash, name)
+			g.refuse(catalog.ProtectLoneBackslash, name)
 		}
 		for _, part := range parts {
 			if g.refusal == nil {
@@ -102,7 +103,7 @@ func (g *guard) openFile(name string, depth int) {
 		}
 	}
 	if endsLikeStream(name) || ok && statesEnding(rest) {
-		g.refuse(protectFileEnding, name)
+		g.refuse(catalog.ProtectFileEnding, name)
 	}
 }
 
@@ -161,11 +162,11 @@ func (g *guard) variable(name, value string) {
 	switch {
 	case strings.HasPrefix(name, "valet_ext_m"):
 		if (name == "valet_ext_min" || name == "valet_ext_max") && leadingNumber(value) > maxDigits {
-			g.refuse(protectDigitCount, value)
+			g.refuse(catalog.ProtectDigitCount, value)
 		}
 	case strings.IndexByte(value, '.') < 0 && strings.IndexByte(value, ':') < 0 && strings.IndexByte(value, '=') < 0 &&
 		!strings.HasPrefix(value, "{"):
-	case positionsOf().namesFile(name):
+	case catalog.IsFileVariable(name):
 		for _, v := range fstext.Readings(value) {
 			g.fileName(v)
 			if strings.HasSuffix(name, "ringback") && !strings.Contains(v, "://") {

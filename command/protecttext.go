@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -42,18 +43,18 @@ func checkReplace(g *guard, args string, _ []string) {
 	s := fstext.Char(sep, replaceSlots)
 	tokens, _ := s.Split(text)
 	if s.Overreads(text, tokens) {
-		g.refuse(protectLoneBackslash, args)
+		g.refuse(catalog.ProtectLoneBackslash, args)
 	}
 	if len(tokens) < replaceSlots {
 		return
 	}
 	if tokens[1] == "" {
-		g.refuse(protectReplaceEmpty, args)
+		g.refuse(catalog.ProtectReplaceEmpty, args)
 		return
 	}
 	matches := strings.Count(tokens[0], tokens[1])
 	if len(tokens[0])+matches*len(tokens[2]) > maxReplaced || int64(len(tokens[0]))*int64(len(tokens[1])) > maxCompared {
-		g.refuse(protectReplaceGrowth, args)
+		g.refuse(catalog.ProtectReplaceGrowth, args)
 	}
 }
 
@@ -65,7 +66,7 @@ const maxQuadratic = 64 << 10
 
 func checkLength(g *guard, args string, _ []string) {
 	if len(args) > maxQuadratic {
-		g.refuse(protectTextLength, args)
+		g.refuse(catalog.ProtectTextLength, args)
 	}
 }
 
@@ -91,24 +92,24 @@ func checkRegex(g *guard, args string, _ []string) {
 	s := fstext.Char(sep, regexSlots)
 	tokens, _ := s.Split(text)
 	if s.Overreads(text, tokens) {
-		g.refuse(protectLoneBackslash, args)
+		g.refuse(catalog.ProtectLoneBackslash, args)
 	}
 	if len(tokens) < 2 {
 		return
 	}
 	g.pattern(tokens[0], tokens[1])
 	if len(tokens) > 2 && (len(tokens[0])+len(tokens[2])+10)*(1+strings.Count(tokens[1], "(")) > maxMatched {
-		g.refuse(protectRegexSize, args)
+		g.refuse(catalog.ProtectRegexSize, args)
 	}
 }
 
 // pattern is for what switch_regex_perform reads.
 func (g *guard) pattern(text, pattern string) {
 	if strings.HasPrefix(pattern, "_") && knownLength(pattern) > maxPattern {
-		g.refuse(protectRegexPattern, pattern)
+		g.refuse(catalog.ProtectRegexPattern, pattern)
 	}
 	if knownLength(text) > maxRepeated && repeatsGroup(pattern) {
-		g.refuse(protectRegexRepeats, pattern)
+		g.refuse(catalog.ProtectRegexRepeats, pattern)
 	}
 }
 
@@ -170,9 +171,9 @@ func checkChat(g *guard, args string, tokens []string) {
 	switch {
 	case len(tokens) < 3:
 	case isLongChat(tokens[0], tokens[2]):
-		g.refuse(protectChatConference, args)
+		g.refuse(catalog.ProtectChatConference, args)
 	case len(tokens) > 3 && isChatToNobody(tokens[0], tokens[2]):
-		g.refuse(protectChatReceiver, args)
+		g.refuse(catalog.ProtectChatReceiver, args)
 	}
 }
 
@@ -213,10 +214,10 @@ func checkConference(g *guard, args string, tokens []string) {
 	}
 	switch {
 	case sub == "canvas-auto-clear", sub == "vid-layer" && len(tokens) > 3:
-		g.refuse(protectConferenceCanvas, args)
+		g.refuse(catalog.ProtectConferenceCanvas, args)
 	case strings.HasPrefix(sub, "say"):
 		if isLongVoice(strings.Join(tokens[2:], " ")) || isLongVoice(strings.Join(tokens[3:], " ")) {
-			g.refuse(protectConferenceVoice, args)
+			g.refuse(catalog.ProtectConferenceVoice, args)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
@@ -26,7 +27,7 @@ const (
 func checkFrequencies(at int) check {
 	return func(g *guard, args string, tokens []string) {
 		if at < len(tokens) && strings.Count(tokens[at], ",") >= maxFrequencies {
-			g.refuse(protectToneFrequencies, args)
+			g.refuse(catalog.ProtectToneFrequencies, args)
 		}
 	}
 }
@@ -48,7 +49,7 @@ func (g *guard) tones(text string) {
 	file, _, _ := strings.Cut(text[len(path):], ";")
 	relative := !strings.HasPrefix(file, "/") && !strings.HasPrefix(file, fstext.UnknownDollar)
 	if relative || strings.Contains(file, "/dev/") || strings.Contains(file, "/proc/") || strings.Contains(file, "/sys/") {
-		g.refuse(protectToneFile, text)
+		g.refuse(catalog.ProtectToneFile, text)
 	}
 }
 
@@ -76,7 +77,7 @@ func (g *guard) toneScript(script string) {
 	}
 	times := max(r.repeats, 1)
 	if r.broken || r.tones*times > maxTones || r.time*times*r.most > maxSamples {
-		g.refuse(protectToneLength, script)
+		g.refuse(catalog.ProtectToneLength, script)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/internal/ascii"
 )
@@ -78,15 +79,15 @@ func protectionReply(name string) string {
 
 // ProtectionOf returns the protection for which a frame was refused, and false where it was refused
 // for anything else.
-func ProtectionOf(r *codec.Refusal) (Protection, bool) {
+func ProtectionOf(r *codec.Refusal) (catalog.Protection, bool) {
 	if r.Reason == ReasonProtection {
-		for _, p := range Protections() {
+		for _, p := range catalog.Protections() {
 			if r.Reply == protectionReply(p.Name) {
 				return p, true
 			}
 		}
 	}
-	return Protection{}, false
+	return catalog.Protection{}, false
 }
 
 // notFound is what FreeSWITCH answers to a verb that it does not have.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
@@ -109,7 +110,7 @@ func parseStream(stream string) ([]effect.Effect, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := command.Parse(command.Builtin(), st, f)
+		c, err := command.Parse(catalog.Builtin(), st, f)
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +169,7 @@ func TestEventNamesAsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		accepted := strings.HasPrefix(r.Reply, "+OK")
-		c, err := command.Parse(command.Builtin(), nil, frame(r.Send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(r.Send))
 		known := err == nil && len(c.Effects) > 0
 		if known && !accepted {
 			t.Errorf("%q: FreeSWITCH answers %q, the effects are %q", r.Send, r.Reply, effects(c.Effects))
@@ -236,7 +237,7 @@ func FuzzParse(f *testing.F) {
 			if err != nil {
 				return
 			}
-			c, err := command.Parse(command.Builtin(), st, frame)
+			c, err := command.Parse(catalog.Builtin(), st, frame)
 			if err != nil {
 				if !errors.As(err, &refusal) || refusal.Fatal || c != nil {
 					t.Fatalf("Parse(%q) = %+v, %v", frame.Line, c, err)
@@ -268,7 +269,7 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 		if err != nil {
 			t.Fatalf("%q: %v", wire, err)
 		}
-		second, err := command.Parse(command.Builtin(), st, f)
+		second, err := command.Parse(catalog.Builtin(), st, f)
 		if err != nil {
 			t.Fatalf("%q is parsed, but what goes up, %q, is not: %v", c.Text, wire, err)
 		}
@@ -291,7 +292,7 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 // TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and
 // the parser's own state, and nothing else. An originate takes no more for each of its variables and legs.
 func TestParseAllocs(t *testing.T) {
-	cat, st := command.Builtin(), new(command.State)
+	cat, st := catalog.Builtin(), new(command.State)
 	for _, tt := range []struct {
 		name, send string
 		most       float64
@@ -320,7 +321,7 @@ func BenchmarkParse(b *testing.B) {
 	} {
 		name, _, _ := strings.Cut(send, "\n")
 		b.Run(name, func(b *testing.B) {
-			f, cat, st := frame(send), command.Builtin(), new(command.State)
+			f, cat, st := frame(send), catalog.Builtin(), new(command.State)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := command.Parse(cat, st, f); err != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -12,9 +13,9 @@ import (
 // and those that a policy marks.
 func TestSecretTokens(t *testing.T) {
 	cat := described(t,
-		command.Module{Name: "mine", Split: "space", Secret: []int{1, 3}},
-		command.Module{Name: "whole", Secret: []int{0}},
-		command.Module{Name: "conference", Subcommands: []command.Subcommand{{Name: "tag", Secret: []int{3}}}})
+		catalog.Module{Name: "mine", Split: "space", Secret: []int{1, 3}},
+		catalog.Module{Name: "whole", Secret: []int{0}},
+		catalog.Module{Name: "conference", Subcommands: []catalog.Subcommand{{Name: "tag", Secret: []int{3}}}})
 	for _, tt := range []struct {
 		send string
 		want []int
@@ -38,7 +39,7 @@ func TestSecretTokens(t *testing.T) {
 		}
 	}
 	c, err := command.Parse(cat, nil, frame("api uuid_send_dtmf u1 123"))
-	if err != nil || !slices.Equal((*command.Catalog)(nil).SecretTokens(&c.Effects[0]), []int{1}) {
+	if err != nil || !slices.Equal((*catalog.Catalog)(nil).SecretTokens(&c.Effects[0]), []int{1}) {
 		t.Errorf("a nil catalogue knows none: %v", err)
 	}
 	if got := cat.SecretTokens(&effect.Effect{Kind: effect.KindDial, Name: "mine", Tokens: []string{"a", "b"}}); got != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -25,7 +26,7 @@ func (a *analyzer) settings(at trail, scope string, vars []fstext.Variable) {
 		if a.isFull() {
 			return
 		}
-		name, value := variableName(vars[i].Name), fstext.StoredValue(vars[i].Value)
+		name, value := catalog.VariableName(vars[i].Name), fstext.StoredValue(vars[i].Value)
 		known := !strings.Contains(name, fstext.UnknownDollar)
 		if !known {
 			name = strings.ReplaceAll(name, fstext.UnknownDollar, "$")
@@ -34,7 +35,7 @@ func (a *analyzer) settings(at trail, scope string, vars []fstext.Variable) {
 		a.add(effect.Effect{
 			Kind: effect.KindVar, Name: scope, Args: args, Tokens: tokens, Fold: 1,
 			UUIDs: at.uuids, Path: at.path, Later: at.later,
-			Directory: at.directory && scope == scopeOriginate, Block: blockOf(at.block, &vars[i], name),
+			Directory: at.directory && scope == catalog.ScopeOriginate, Block: blockOf(at.block, &vars[i], name),
 		})
 		if strings.IndexByte(value, '$') >= 0 {
 			a.stored(at, value)
@@ -46,13 +47,13 @@ func (a *analyzer) settings(at trail, scope string, vars []fstext.Variable) {
 		name = ascii.ToLower(name)
 		a.guard.variable(name, value)
 		if name == singleReject && fstext.IsTrue(value) && !sets(vars, failReject) {
-			a.guard.refuse(protectSingleReject, value)
+			a.guard.refuse(catalog.ProtectSingleReject, value)
 			a.guard.locate("var " + name)
 		}
 		if strings.IndexByte(value, '$') >= 0 && ascii.IndexFold(value, "{"+name) >= 0 {
 			a.opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it
 		}
-		if kind := hookOf(name); kind != hookNone && (value != "" || kind == hookSafeguard) {
+		if kind := catalog.HookOf(name); kind != catalog.HookNone && (value != "" || kind == catalog.HookSafeguard) {
 			if strings.IndexByte(vars[i].Name, '[') >= 0 {
 				a.joins(at, kind)
 			}
@@ -74,7 +75,7 @@ const (
 // sets reports whether vars set a variable of that name to anything.
 func sets(vars []fstext.Variable, name string) bool {
 	for _, v := range vars {
-		if v.Value != "" && ascii.EqualFold(variableName(v.Name), name) {
+		if v.Value != "" && ascii.EqualFold(catalog.VariableName(v.Name), name) {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -12,7 +13,7 @@ import (
 // analyzeUUIDSetvar reads `UUID NAME [VALUE]`.
 func analyzeUUIDSetvar(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		a.variable(at, scopeChannel, c.tokens[1], c.token(2))
+		a.variable(at, catalog.ScopeChannel, c.tokens[1], c.token(2))
 	}
 }
 
@@ -34,7 +35,7 @@ func analyzeUUIDSetvarMulti(a *analyzer, at trail, c *call) {
 			list = append(list, fstext.Variable{Name: name, Value: value})
 		}
 	}
-	a.settings(at, scopeChannel, list)
+	a.settings(at, catalog.ScopeChannel, list)
 }
 
 // writeSetvarMulti writes the argument of uuid_setvar_multi, which splits what follows the channel on ;
@@ -62,7 +63,7 @@ func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, 
 // analyzeGlobalSetvar reads `NAME=VALUE[=OLD VALUE]`.
 func analyzeGlobalSetvar(a *analyzer, at trail, c *call) {
 	if name := c.token(0); name != "" {
-		a.variable(at, scopeGlobal, name, c.token(1))
+		a.variable(at, catalog.ScopeGlobal, name, c.token(1))
 	}
 }
 
@@ -88,7 +89,7 @@ func (a *analyzer) recordBlock(at trail, args, block string) {
 			a.unclear(at, err, text)
 			return
 		}
-		a.settings(at, scopeChannel, vars)
+		a.settings(at, catalog.ScopeChannel, vars)
 		return
 	}
 	a.unsure(at, escapeDoubt(args))
@@ -118,26 +119,26 @@ func (a *analyzer) assignAgain(at trail, texts ...string) {
 		}
 		list = append(list, fstext.Variable{Name: name, Value: again})
 	}
-	a.settings(at, scopeChannel, list)
+	a.settings(at, catalog.ScopeChannel, list)
 }
 
 // analyzePush is analyzeAssign for what adds to a list.
 func analyzePush(a *analyzer, at trail, c *call) {
 	a.assignAgain(at, c.args)
 	name, _ := cutPair(c.args, "=,")
-	a.joins(at, hookOf(ascii.ToLower(variableName(name))))
+	a.joins(at, catalog.HookOf(ascii.ToLower(catalog.VariableName(name))))
 }
 
 // analyzeExport reads `[nolocal:]NAME=VALUE`.
-func analyzeExport(a *analyzer, at trail, c *call) { a.assign(at, scopeChannel, c.args) }
+func analyzeExport(a *analyzer, at trail, c *call) { a.assign(at, catalog.ScopeChannel, c.args) }
 
 // analyzeSetGlobal reads `NAME=VALUE`.
-func analyzeSetGlobal(a *analyzer, at trail, c *call) { a.assign(at, scopeGlobal, c.args) }
+func analyzeSetGlobal(a *analyzer, at trail, c *call) { a.assign(at, catalog.ScopeGlobal, c.args) }
 
 // analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
 // the channel does next.
 func analyzeSetProfile(a *analyzer, at trail, c *call) {
-	a.assign(at, scopeChannel, c.args)
+	a.assign(at, catalog.ScopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
 	case "context", "destination_number":
 		a.opaque(at, effect.OpaqueWrapper)
@@ -178,7 +179,7 @@ func analyzeMultiset(a *analyzer, at trail, c *call) {
 
 // analyzeStrftime reads `NAME=FORMAT`.
 func analyzeStrftime(a *analyzer, at trail, c *call) {
-	a.variable(at, scopeChannel, c.token(0), c.token(1))
+	a.variable(at, catalog.ScopeChannel, c.token(0), c.token(1))
 }
 
 // analyzeCapture reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
@@ -190,10 +191,10 @@ func analyzeCapture(a *analyzer, at trail, c *call) {
 
 // takes appends the effects of setting a variable to some part of text.
 func (a *analyzer) takes(at trail, name, text string) {
-	if isHook(name) {
+	if catalog.IsHook(name) {
 		a.opaque(at, effect.OpaqueWrapper)
 	}
-	a.variable(at, scopeChannel, name, text)
+	a.variable(at, catalog.ScopeChannel, name, text)
 }
 
 // analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.

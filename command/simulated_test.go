@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
@@ -189,7 +190,7 @@ func newSimulation(tb testing.TB) *simulation {
 func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 	text := make(fmt.Sprintf("m%dm", len(s.frames)))
 	s.frames, s.effects, s.up = append(s.frames, text), append(s.effects, nil), append(s.up, "")
-	c, err := command.Parse(command.Builtin(), nil, frame(text))
+	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
 	if err != nil {
 		s.refused++
 		return

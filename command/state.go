@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
@@ -11,9 +12,9 @@ import (
 // An eventSet is a set of types of events.
 type eventSet [2]uint64
 
-func (s *eventSet) add(t eventType)      { s[t/64] |= 1 << (t % 64) }
-func (s *eventSet) remove(t eventType)   { s[t/64] &^= 1 << (t % 64) }
-func (s *eventSet) has(t eventType) bool { return s[t/64]>>(t%64)&1 != 0 }
+func (s *eventSet) add(t catalog.EventType)      { s[t/64] |= 1 << (t % 64) }
+func (s *eventSet) remove(t catalog.EventType)   { s[t/64] &^= 1 << (t % 64) }
+func (s *eventSet) has(t catalog.EventType) bool { return s[t/64]>>(t%64)&1 != 0 }
 
 // A State is what of a session's past the meaning of its next command rests on, and what
 // was allowed to it that lasts. The zero State is that of a session just logged in. It may hold more than
@@ -51,8 +52,8 @@ func (s *State) Lasting() []effect.Effect {
 	if s.attached != "" {
 		effects = append(effects, effect.OnChannel("myevents", s.attached, "myevents"))
 	}
-	for t := range eventAll {
-		if t == eventCustom && s.anyCustom || s.types.has(t) {
+	for t := range catalog.EventAll {
+		if t == catalog.EventCustom && s.anyCustom || s.types.has(t) {
 			effects = append(effects, subscribe(t))
 		}
 	}
@@ -86,8 +87,8 @@ func (s *State) newSubclasses(subclass []string) int {
 }
 
 func (s *State) subscribe(l *eventList) {
-	for t := range eventAll {
-		if t != eventCustom && (l.all || l.types.has(t)) {
+	for t := range catalog.EventAll {
+		if t != catalog.EventCustom && (l.all || l.types.has(t)) {
 			s.types.add(t)
 		}
 	}
@@ -105,7 +106,7 @@ func (s *State) subscribe(l *eventList) {
 // nixevent forgets what FreeSWITCH surely forgets. The subclasses that ALL brought stay in
 // its table whatever is nixed, and come back with the next CUSTOM, so anyCustom stays too.
 func (s *State) nixevent(l *eventList) {
-	for t := range eventAll {
+	for t := range catalog.EventAll {
 		if l.all || l.types.has(t) {
 			s.types.remove(t)
 		}

@@ -3,6 +3,7 @@ package command
 import (
 	"sync"
 
+	"eslguard/catalog"
 	"eslguard/internal/fstext"
 )
 
@@ -12,7 +13,7 @@ import (
 type traits struct {
 	// analyze appends the effects of what the argument contains, the expansion of an application's
 	// argument apart. Nil: nothing can be told of what it contains, or it contains nothing, as
-	// entry.opaqueReason says.
+	// entry.OpaqueReason says.
 	analyze analyzeFunc
 	// rewrite is an analyze that also returns how the argument is written canonically and its tokens
 	// then. It returns no tokens where that is not known.
@@ -53,22 +54,22 @@ type traitTables struct {
 }
 
 var builtinTraits = sync.OnceValue(func() *traitTables {
-	c := Builtin()
+	c := catalog.Builtin()
 	return &traitTables{
-		apis: byNumber(apiTraits(), c.api, len(c.apis)),
-		apps: byNumber(appTraits(), c.app, len(c.apps)),
+		apis: byNumber(apiTraits(), c.API, len(c.APINames())),
+		apps: byNumber(appTraits(), c.App, len(c.AppNames())),
 	}
 })
 
 // byNumber orders traits by the number of the entry of that name.
-func byNumber(table map[string]traits, find func(name string) *entry, n int) []traits {
+func byNumber(table map[string]traits, find func(name string) *catalog.Entry, n int) []traits {
 	list := make([]traits, n+1)
 	for name, t := range table {
 		e := find(name)
-		if e.number == 0 {
+		if e.Number == 0 {
 			panic("command: internal error: the catalogue does not have " + name)
 		}
-		list[e.number] = t
+		list[e.Number] = t
 	}
 	return list
 }

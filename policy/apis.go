@@ -73,7 +73,7 @@ func (b *builder) compileAPIs() {
 		// One at a time, so that the problem can be put in its place. What is wrong is known by its
 		// name at least, so that the rules that name it are no problem, too.
 		if _, err := b.cat.With([]command.Module{m}); err != nil {
-			b.rep.errorf(d.pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
+			b.rep.errorf(d.pos, "", "%s", strings.TrimPrefix(err.Error(), "catalog: "))
 			m = command.Module{Name: d.name}
 			if _, err := b.cat.With([]command.Module{m}); err != nil {
 				continue

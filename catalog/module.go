@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"fmt"
@@ -56,7 +56,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 	n := &Catalog{apis: maps.Clone(c.apis), apps: c.apps, off: c.off, places: slices.Clone(c.SecretPlaces())}
 	for i := range mods {
 		if err := n.describe(c, &mods[i]); err != nil {
-			return nil, fmt.Errorf("command: API %.64q: %w", mods[i].Name, err)
+			return nil, fmt.Errorf("catalog: API %.64q: %w", mods[i].Name, err)
 		}
 	}
 	return n, nil
@@ -82,9 +82,9 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 	case n.apis[key] != nil:
 		return fmt.Errorf("described twice")
 	default:
-		e = &entry{name: key, path: "api " + key, class: m.Class, uuid: uuidRule{index: m.UUID}}
+		e = &Entry{Name: key, Path: "api " + key, Class: m.Class, uuid: uuidRule{index: m.UUID}}
 		var err error
-		if e.split, err = fstext.ParseSplitter(m.Split); err != nil {
+		if e.Split, err = fstext.ParseSplitter(m.Split); err != nil {
 			return err
 		}
 		if err := e.checkTokens("uuid", m.UUID); err != nil {
@@ -99,8 +99,8 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 }
 
 // checkTokens refuses indexes of tokens that the argument of e cannot have.
-func (e *entry) checkTokens(what string, list []int) error {
-	slots := e.split.SlotCount()
+func (e *Entry) checkTokens(what string, list []int) error {
+	slots := e.Split.SlotCount()
 	for _, i := range list {
 		switch {
 		case i < 0 || i > maxToken:
@@ -115,22 +115,22 @@ func (e *entry) checkTokens(what string, list []int) error {
 }
 
 // addPlace marks tokens of e as secrets, of a subcommand or, without one, always.
-func (n *Catalog) addPlace(e *entry, sub string, tokens []int) error {
+func (n *Catalog) addPlace(e *Entry, sub string, tokens []int) error {
 	if len(tokens) == 0 {
 		return nil
 	}
 	if err := e.checkTokens("secret", tokens); err != nil {
 		return err
 	}
-	p := SecretPlace{Name: e.name, After: sub, Tokens: slices.Sorted(slices.Values(tokens)), Last: e.split.SlotCount() - 1}
-	switch e.split.Kind {
+	p := SecretPlace{Name: e.Name, After: sub, Tokens: slices.Sorted(slices.Values(tokens)), Last: e.Split.SlotCount() - 1}
+	switch e.Split.Kind {
 	case fstext.SplitFirst, fstext.SplitWords:
-		p.Sep, p.Fixed = ' ', e.split.Kind == fstext.SplitFirst
+		p.Sep, p.Fixed = ' ', e.Split.Kind == fstext.SplitFirst
 	case fstext.SplitChar:
-		p.Sep = e.split.Sep
+		p.Sep = e.Split.Sep
 	}
 	if sub != "" {
-		behind := extensible[e.name].at + 1
+		behind := extensible[e.Name].at + 1
 		for i := range p.Tokens {
 			if p.Tokens[i] -= behind; p.Tokens[i] < 0 {
 				return fmt.Errorf("secret token %d cannot be: it stands before the end of the subcommand %q", p.Tokens[i]+behind, sub)
@@ -144,13 +144,13 @@ func (n *Catalog) addPlace(e *entry, sub string, tokens []int) error {
 
 // addSubcommands tells e, which is an entry of n alone, of further subcommands. None of the tree's
 // own can be described again: those keep their meaning.
-func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
+func (n *Catalog) addSubcommands(e *Entry, subs []Subcommand) error {
 	if len(subs) == 0 {
 		return nil
 	}
-	rule, ok := extensible[e.name]
+	rule, ok := extensible[e.Name]
 	if !ok {
-		return fmt.Errorf(`it cannot have "subcommands": a rule can name any that it has, as in "api %s NAME **"`, e.name)
+		return fmt.Errorf(`it cannot have "subcommands": a rule can name any that it has, as in "api %s NAME **"`, e.Name)
 	}
 	e.more = make(map[string]effect.Class, len(subs))
 	for _, s := range subs {
@@ -172,13 +172,13 @@ func (n *Catalog) addSubcommands(e *entry, subs []Subcommand) error {
 	return nil
 }
 
-// added returns the class of a subcommand that a policy added, and false where tokens have none of
+// Added returns the class of a subcommand that a policy added, and false where tokens have none of
 // those.
-func (e *entry) added(tokens []string) (effect.Class, bool) {
+func (e *Entry) Added(tokens []string) (effect.Class, bool) {
 	if e.more == nil {
 		return effect.ClassNone, false
 	}
-	at := extensible[e.name].at
+	at := extensible[e.Name].at
 	if at >= len(tokens) {
 		return effect.ClassNone, false
 	}

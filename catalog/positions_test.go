@@ -1,4 +1,4 @@
-package command_test
+package catalog_test
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"eslguard/argument"
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/policy"
 )
@@ -89,7 +89,7 @@ func ruled(t *testing.T, rules ...string) *policy.Client {
 }
 
 // effectOf returns the effect of a position with value in its place.
-func effectOf(at command.Position, value string) effect.Effect {
+func effectOf(at catalog.Position, value string) effect.Effect {
 	tokens := slices.Clone(at.Tokens)
 	if name, _, pair := strings.Cut(tokens[at.Index], "="); pair && at.Kind == effect.KindInject {
 		value = name + "=" + value
@@ -106,7 +106,7 @@ func effectOf(at command.Position, value string) effect.Effect {
 // position's type and no harmful one.
 func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	tried := 0
-	for _, at := range command.Positions() {
+	for _, at := range catalog.Positions() {
 		if at.Type == argument.TypeNested {
 			continue
 		}
@@ -116,7 +116,7 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 			clients[stars] = ruled(t, stars)
 		}
 		for rule, c := range clients {
-			plain := effectOf(at, command.PlainValue(at.Type))
+			plain := effectOf(at, catalog.PlainValue(at.Type))
 			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && at.Type != argument.TypeNever && at.Type != argument.TypeURI && at.Type != argument.TypeURL && !isSetUpByURL(plain) && !isSwitchOnly(plain, rule) {
 				t.Errorf("%s: %q is not allowed: %s", rule, plain.String(), d.Reason)
 			}
@@ -144,7 +144,7 @@ func isSwitchOnly(e effect.Effect, rule string) bool {
 
 // isSetUpByURL reports whether another token of e is of a type of which no value is harmless by itself.
 func isSetUpByURL(e effect.Effect) bool {
-	form := command.FormOf(&e)
+	form := catalog.FormOf(&e)
 	for i := range e.Tokens {
 		if s := form.Types(i); e.Tokens[i] != "" && (s.Has(argument.TypeURL) || s.Has(argument.TypeURI) || s.Has(argument.TypeNever)) {
 			return true
@@ -154,8 +154,8 @@ func isSetUpByURL(e effect.Effect) bool {
 }
 
 // starred returns a rule with a * for each token, "" where the catalogue has fewer.
-func starred(at command.Position, name string) string {
-	if slots := command.Builtin().Slots(at.Kind, name); (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && slots < len(at.Tokens) {
+func starred(at catalog.Position, name string) string {
+	if slots := catalog.Builtin().Slots(at.Kind, name); (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && slots < len(at.Tokens) {
 		return ""
 	}
 	if at.Kind == effect.KindChannel || at.Kind == effect.KindDialplan && len(at.Tokens) != 2 || at.Kind == effect.KindInject && name == "CUSTOM" {
@@ -166,7 +166,7 @@ func starred(at command.Position, name string) string {
 
 // TestVariablesMatchHarmlessValuesOnly is the same for every variable that the catalogue knows, in each scope.
 func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
-	for name, typ := range command.Variables() {
+	for name, typ := range catalog.Variables() {
 		if typ == argument.TypeNested {
 			continue
 		}
@@ -178,7 +178,7 @@ func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 					t.Errorf("%q is allowed, with a harmful %s", e.String(), typ)
 				}
 			}
-			plain := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, command.PlainValue(typ)}}
+			plain := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{name, catalog.PlainValue(typ)}}
 			if d := c.Decide([]effect.Effect{plain}); d.Action != policy.Allow && typ != argument.TypeNever && scope != "global" {
 				t.Errorf("%q is not allowed: %s", plain.String(), d.Reason)
 			}
@@ -188,7 +188,7 @@ func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 
 // TestNamesThatActAreSpelled: no wildcard stands for the name of a variable whose value acts, nor for a name that is not plain.
 func TestNamesThatActAreSpelled(t *testing.T) {
-	names := append(command.ActingVariables(), "EXECUTE_ON_ANSWER_1", "api_on_x", "Sip_Route_URI", "a\nb", "a<b", "a b", "a:b", `a"b`, "my_dialplan")
+	names := append(catalog.ActingVariables(), "EXECUTE_ON_ANSWER_1", "api_on_x", "Sip_Route_URI", "a\nb", "a<b", "a b", "a:b", `a"b`, "my_dialplan")
 	if len(names) < 300 {
 		t.Fatalf("only %d variables act", len(names))
 	}
@@ -249,34 +249,18 @@ func TestDirectoryValuesArePlain(t *testing.T) {
 	}
 }
 
-// TestWhatIsNestedIsTakenApart: a position is nested only where the argument is taken apart, so that its effects are decided.
-func TestWhatIsNestedIsTakenApart(t *testing.T) {
-	cat := command.Builtin()
-	for _, at := range command.Positions() {
-		nests := at.Type == argument.TypeNested || at.Type == argument.TypePlay
-		if nests && (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && !cat.TakesApart(at.Kind, at.Name) {
-			t.Errorf("%s %s: position %d is of the type %s, but nothing takes the argument apart", at.Kind, at.Name, at.Index, at.Type)
-		}
-	}
-	for name, typ := range command.Variables() {
-		if (typ == argument.TypeNested || typ == argument.TypePlay) && !command.IsHook(name) {
-			t.Errorf("the variable %s is of the type %s, but nothing takes its value apart", name, typ)
-		}
-	}
-}
-
 // TestEveryRowHasPositions: positions.tsv has a row for every API and application of the catalogue, and no others.
 func TestEveryRowHasPositions(t *testing.T) {
 	have := make(map[string]bool)
-	for _, at := range command.Positions() {
+	for _, at := range catalog.Positions() {
 		have[at.Kind.String()+" "+at.Name] = true
 	}
-	for _, name := range command.Builtin().APINames() {
+	for _, name := range catalog.Builtin().APINames() {
 		if !have["api "+name] {
 			t.Errorf("positions.tsv has no row for the API %s", name)
 		}
 	}
-	for _, name := range command.Builtin().AppNames() {
+	for _, name := range catalog.Builtin().AppNames() {
 		if !have["app "+name] {
 			t.Errorf("positions.tsv has no row for the application %s", name)
 		}

@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	_ "embed"
@@ -14,7 +14,7 @@ import (
 
 // A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
 type Catalog struct {
-	apis, apps map[string]*entry // by lower-case name
+	apis, apps map[string]*Entry // by lower-case name
 	off        protectionSet
 	// places are the built-in ones and those of a policy. Nil: the built-in ones.
 	places []SecretPlace
@@ -25,9 +25,9 @@ type Catalog struct {
 // for nothing: name, class, how the argument is split, which tokens are compared without case,
 // which hold channel uuids, what of other commands it holds, which subcommands only read.
 var (
-	//go:embed catalog/apis.tsv
+	//go:embed apis.tsv
 	apisTSV string
-	//go:embed catalog/apps.tsv
+	//go:embed apps.tsv
 	appsTSV string
 )
 
@@ -35,10 +35,10 @@ var builtin = sync.OnceValue(func() *Catalog {
 	c := &Catalog{}
 	var err error
 	if c.apis, err = parseTable(apisTSV, "api"); err != nil {
-		panic("command: internal error: " + err.Error())
+		panic("catalog: internal error: " + err.Error())
 	}
 	if c.apps, err = parseTable(appsTSV, "app"); err != nil {
-		panic("command: internal error: " + err.Error())
+		panic("catalog: internal error: " + err.Error())
 	}
 	return c
 })
@@ -52,11 +52,11 @@ func (c *Catalog) HasAPI(name string) bool { return c.apis[ascii.ToLower(name)] 
 // HasApp reports whether the catalogue knows an application of that name, in any case.
 func (c *Catalog) HasApp(name string) bool { return c.apps[ascii.ToLower(name)] != nil }
 
-// api returns what is known of an API, given its name in any case.
-func (c *Catalog) api(name string) *entry { return lookup(c.apis, "api", name) }
+// API returns what is known of an API, given its name in any case.
+func (c *Catalog) API(name string) *Entry { return lookup(c.apis, "api", name) }
 
-// app returns what is known of an application, given its name in any case.
-func (c *Catalog) app(name string) *entry { return lookup(c.apps, "app", name) }
+// App returns what is known of an application, given its name in any case.
+func (c *Catalog) App(name string) *Entry { return lookup(c.apps, "app", name) }
 
 // maxName bounds the names that are folded without an allocation. No name in
 // FreeSWITCH's tree is longer than 30 bytes.
@@ -64,7 +64,7 @@ const maxName = 64
 
 // lookup finds name, in any case, in table. The entry of an unknown name says that
 // nothing is known of it.
-func lookup(table map[string]*entry, kind, name string) *entry {
+func lookup(table map[string]*Entry, kind, name string) *Entry {
 	if len(name) <= maxName {
 		var buf [maxName]byte
 		for i := range len(name) {
@@ -75,26 +75,26 @@ func lookup(table map[string]*entry, kind, name string) *entry {
 		}
 	}
 	name = ascii.ToLower(name)
-	return &entry{name: name, path: kind + " " + name, unlisted: true}
+	return &Entry{Name: name, Path: kind + " " + name, Unlisted: true}
 }
 
-func parseTable(tsv, kind string) (map[string]*entry, error) {
-	table := make(map[string]*entry, strings.Count(tsv, "\n"))
+func parseTable(tsv, kind string) (map[string]*Entry, error) {
+	table := make(map[string]*Entry, strings.Count(tsv, "\n"))
 	for line := range strings.Lines(tsv) {
 		e, err := parseEntry(strings.TrimSuffix(line, "\n"), kind)
 		if err != nil {
 			return nil, fmt.Errorf("catalogue row %q: %w", line, err)
 		}
-		if table[e.name] != nil {
+		if table[e.Name] != nil {
 			return nil, fmt.Errorf("catalogue row %q: the name is there twice", line)
 		}
-		table[e.name] = e
-		e.number = len(table)
+		table[e.Name] = e
+		e.Number = len(table)
 	}
 	return table, nil
 }
 
-func parseEntry(line, kind string) (*entry, error) {
+func parseEntry(line, kind string) (*Entry, error) {
 	cols := strings.Split(line, "\t")
 	if len(cols) != 7 {
 		return nil, fmt.Errorf("%d columns", len(cols))
@@ -104,14 +104,14 @@ func parseEntry(line, kind string) (*entry, error) {
 			cols[i] = ""
 		}
 	}
-	e := &entry{name: ascii.ToLower(cols[0])}
-	e.path = kind + " " + e.name
+	e := &Entry{Name: ascii.ToLower(cols[0])}
+	e.Path = kind + " " + e.Name
 	var ok bool
-	if e.class, ok = effect.ParseClass(cols[1]); !ok && cols[1] != "" {
+	if e.Class, ok = effect.ParseClass(cols[1]); !ok && cols[1] != "" {
 		return nil, fmt.Errorf("class %q", cols[1])
 	}
 	var err error
-	if e.split, err = fstext.ParseSplitter(cols[2]); err != nil {
+	if e.Split, err = fstext.ParseSplitter(cols[2]); err != nil {
 		return nil, err
 	}
 	if e.fold, err = parseFold(cols[3]); err != nil {

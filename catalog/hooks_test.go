@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"strings"
@@ -27,7 +27,7 @@ func TestIsHook(t *testing.T) {
 		current_application current_application_data media_reneg_after_broadcast eavesdrop_announce_id eavesdrop_announce_macro
 		Execute_On_Answer_7 EXECUTE_ON_ANSWER[3] nolocal:api_hangup_hook NoLocal:nolocal:api_on_x[ _nolocal_api_hangup_hook
 	`) {
-		if !isHook(name) {
+		if !IsHook(name) {
 			t.Errorf("%s is no hook", name)
 		}
 	}
@@ -35,7 +35,7 @@ func TestIsHook(t *testing.T) {
 		x execute_on api_on api_hangup_hook_2 xexecute_on_answer effective_caller_id_name origination_uuid ringback sip_route_uri
 		fifo_orbit hangup_after_bridge continue_on_fail conference_auto_outcall_timeout
 	`) {
-		if isHook(name) {
+		if IsHook(name) {
 			t.Errorf("%s is a hook", name)
 		}
 	}

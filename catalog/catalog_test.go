@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"slices"
@@ -60,11 +60,11 @@ func TestEntry(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.api+" "+tt.args, func(t *testing.T) {
-			e := lookup(Builtin().apis, "api", tt.api)
-			tokens, _ := e.split.Split(tt.args)
+			e := Builtin().API(tt.api)
+			tokens, _ := e.Split.Split(tt.args)
 			fold := e.fold.of(tokens)
-			if e.class != tt.class {
-				t.Errorf("class %v, want %v", e.class, tt.class)
+			if e.Class != tt.class {
+				t.Errorf("class %v, want %v", e.Class, tt.class)
 			}
 			if !slices.Equal(tokens, tt.tokens) {
 				t.Errorf("tokens %q, want %q", tokens, tt.tokens)
@@ -78,37 +78,10 @@ func TestEntry(t *testing.T) {
 			if got := e.onlyReads(tokens, fold); got != tt.reads {
 				t.Errorf("onlyReads %v, want %v", got, tt.reads)
 			}
-			if got := e.opaqueReason(); got != tt.opaque {
+			if got := e.OpaqueReason(); got != tt.opaque {
 				t.Errorf("opaque %q, want %q", got, tt.opaque)
 			}
 		})
-	}
-}
-
-// leaves are what could hold other commands for its class, and does not: a shell's text, requests to
-// others, what only variables decide.
-var leaves = []string{
-	"api bg_spawn", "api bg_system", "api curl", "api hiredis_raw", "api spawn", "api spawn_stream", "api system",
-	"app bgsystem", "app callcenter", "app curl", "app fifo", "app fsk_recv", "app hiredis_raw", "app mutex",
-	"app spandsp_start_tone_detect", "app system",
-}
-
-// TestEveryRowThatNests: what can hold other commands is taken apart, or opaque, or a leaf.
-func TestEveryRowThatNests(t *testing.T) {
-	var got []string
-	for kind, table := range map[effect.Kind]map[string]*entry{effect.KindAPI: Builtin().apis, effect.KindApp: Builtin().apps} {
-		for _, e := range table {
-			switch e.class {
-			case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
-				if !Builtin().TakesApart(kind, e.name) && e.opaqueReason() == "" {
-					got = append(got, e.path)
-				}
-			}
-		}
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, leaves) {
-		t.Errorf("neither taken apart nor opaque: %q, want %q", got, leaves)
 	}
 }
 
@@ -147,19 +120,6 @@ func TestWith(t *testing.T) {
 	} {
 		if _, err := Builtin().With(mods); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("With(%+v): %v, want an error with %q", mods, err, want)
-		}
-	}
-}
-
-func TestClass(t *testing.T) {
-	for c := effect.ClassStatus; c <= effect.ClassNested; c++ {
-		if got, ok := effect.ParseClass(c.String()); !ok || got != c {
-			t.Errorf("ParseClass(%q) = %v, %v", c.String(), got, ok)
-		}
-	}
-	for _, s := range []string{"", "Status", "@status", "any"} {
-		if got, ok := effect.ParseClass(s); ok || got != effect.ClassNone {
-			t.Errorf("ParseClass(%q) = %v, %v; want none", s, got, ok)
 		}
 	}
 }

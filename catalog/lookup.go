@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"cmp"
@@ -22,7 +22,7 @@ func (c *Catalog) Slots(k effect.Kind, name string) int {
 	if e == nil {
 		return 0
 	}
-	return e.split.SlotCount()
+	return e.Split.SlotCount()
 }
 
 // Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name
@@ -38,14 +38,14 @@ func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 	if e == nil {
 		return effect.Effect{Kind: k, Name: name, Args: args}
 	}
-	tokens, sure := e.split.Split(args)
+	tokens, sure := e.Split.Split(args)
 	eff := effect.Effect{
-		Kind: k, Name: e.name, Args: args, Tokens: tokens,
-		Fold: e.fold.of(tokens), Class: e.class, UUIDs: e.uuid.of(args, tokens),
-		Unlisted: k == effect.KindAPI && e.unlisted,
+		Kind: k, Name: e.Name, Args: args, Tokens: tokens,
+		Fold: e.fold.of(tokens), Class: e.Class, UUIDs: e.uuid.of(args, tokens),
+		Unlisted: k == effect.KindAPI && e.Unlisted,
 	}
 	if k == effect.KindAPI {
-		eff.Class, _ = e.classOf(tokens, eff.Fold, sure)
+		eff.Class, _ = e.ClassOf(tokens, eff.Fold, sure)
 	}
 	return eff
 }
@@ -58,11 +58,11 @@ func (c *Catalog) Class(k effect.Kind, name string) (class effect.Class, always 
 	if e == nil {
 		return effect.ClassNone, true
 	}
-	return e.class, k != effect.KindAPI || len(e.reads) == 0
+	return e.Class, k != effect.KindAPI || len(e.reads) == 0
 }
 
 // entry returns what is known of an API or application, and nil for other kinds.
-func (c *Catalog) entry(k effect.Kind, name string) *entry {
+func (c *Catalog) entry(k effect.Kind, name string) *Entry {
 	switch k {
 	case effect.KindAPI:
 		return lookup(c.apis, "api", name)
@@ -73,18 +73,18 @@ func (c *Catalog) entry(k effect.Kind, name string) *entry {
 	}
 }
 
-// classOf returns the class of an API with an argument of these tokens; reads says that it is a
+// ClassOf returns the class of an API with an argument of these tokens; reads says that it is a
 // subcommand that only reads. sure is false where the tokens are not known for sure.
-func (e *entry) classOf(tokens []string, fold uint64, sure bool) (class effect.Class, reads bool) {
+func (e *Entry) ClassOf(tokens []string, fold uint64, sure bool) (class effect.Class, reads bool) {
 	if !sure {
-		return e.class, false
+		return e.Class, false
 	}
 	reads = len(e.reads) > 0 && e.onlyReads(tokens, fold)
-	if reads && e.class != effect.ClassStatus && e.class != effect.ClassSecret {
+	if reads && e.Class != effect.ClassStatus && e.Class != effect.ClassSecret {
 		return effect.ClassRead, true
 	}
-	if class, added := e.added(tokens); added {
-		return cmp.Or(class, e.class), reads
+	if class, added := e.Added(tokens); added {
+		return cmp.Or(class, e.Class), reads
 	}
-	return e.class, reads
+	return e.Class, reads
 }

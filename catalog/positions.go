@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"cmp"
@@ -27,7 +27,7 @@ import (
 // any end. A ! behind the type says that the value acts: a wildcard for the names of variables does
 // not match the name.
 //
-//go:embed catalog/positions.tsv
+//go:embed positions.tsv
 var positionsTSV string
 
 // positions are the types of the tokens of one API, application or event.
@@ -76,7 +76,7 @@ type variableFamily struct {
 var positionsOf = sync.OnceValue(func() *positionTable {
 	table, err := parsePositionTable(positionsTSV)
 	if err != nil {
-		panic("command: internal error: " + err.Error())
+		panic("catalog: internal error: " + err.Error())
 	}
 	return table
 })

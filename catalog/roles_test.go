@@ -1,4 +1,4 @@
-package command_test
+package catalog_test
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/policy"
 )
@@ -21,7 +21,7 @@ var harmfulLegs = []string{"1,user/2", "1|2", "a/b", "a;b=c", "a^b", "a%b", "a@b
 // A shippedRole is a role of a file, with its rules as they stand there.
 type shippedRole struct {
 	client *policy.Client
-	cat    *command.Catalog
+	cat    *catalog.Catalog
 	rules  []string
 	sets   map[string][]string
 }
@@ -256,7 +256,7 @@ func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
 		for i, plain := range r.effects(t, rule, at, "1") {
 			values := harmfulLegs
 			if at >= 0 {
-				form := command.FormOf(&plain)
+				form := catalog.FormOf(&plain)
 				values = nil
 				for _, typ := range form.Types(at).Types() {
 					values = append(values, valuesOf(typ)...)
@@ -288,7 +288,7 @@ func (r *shippedRole) attackRest(t *testing.T, role, rule string) (tried int) {
 			e := plain
 			e.Tokens = append(slices.Clone(plain.Tokens), append(more, "1")...)
 			i := len(e.Tokens) - 1
-			form := command.FormOf(&e)
+			form := catalog.FormOf(&e)
 			for _, typ := range form.Types(i).Types() {
 				for _, v := range valuesOf(typ) {
 					bad := e

@@ -1,11 +1,11 @@
-package command_test
+package catalog_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/effect"
 )
 
@@ -14,7 +14,7 @@ func TestSpellings(t *testing.T) {
 	const gateway = "sofia/gateway/acme/"
 	spellings := func(number string) []string {
 		e := effect.Effect{Kind: effect.KindDial, Name: gateway + number}
-		list := command.Spellings(&e, -1)
+		list := catalog.Spellings(&e, -1)
 		for i := range list {
 			list[i] = strings.TrimPrefix(list[i], gateway)
 		}

@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"strings"
@@ -106,7 +106,7 @@ func (f *Form) variableTypes(i int) argument.TypeSet {
 		t = playType(f.effect.Tokens[i])
 	}
 	set := argument.SetOf(t)
-	if f.effect.Name == scopeGlobal {
+	if f.effect.Name == ScopeGlobal {
 		set |= argument.SetOf(argument.TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
 	}
 	if f.effect.Directory {
@@ -124,10 +124,10 @@ func playType(text string) argument.Type {
 	return argument.TypeFile
 }
 
-// namesFile reports whether FreeSWITCH opens the value of a variable, given in lower case, as a
+// IsFileVariable reports whether FreeSWITCH opens the value of a variable, given in lower case, as a
 // file.
-func (t *positionTable) namesFile(name string) bool {
-	switch t.variable(name).typ {
+func IsFileVariable(name string) bool {
+	switch positionsOf().variable(name).typ {
 	case argument.TypeFile, argument.TypePlay, argument.TypeFolder:
 		return true
 	}
@@ -149,7 +149,7 @@ func (t *positionTable) variable(name string) variableType {
 	if best.prefix != "" {
 		return best.variableType
 	}
-	if hookOf(name) != hookNone {
+	if HookOf(name) != HookNone {
 		return variableType{typ: argument.TypeNested, acts: true}
 	}
 	return variableType{}

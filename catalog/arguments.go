@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"slices"
@@ -71,10 +71,10 @@ func (c *Catalog) Separator(k effect.Kind, name string) (by byte, tokens int) {
 	switch {
 	case e == nil:
 		return 0, 1
-	case e.split.Kind == fstext.SplitWords:
-		return ' ', e.split.Slots
-	case e.split.Kind == fstext.SplitChar:
-		return e.split.Sep, e.split.Slots
+	case e.Split.Kind == fstext.SplitWords:
+		return ' ', e.Split.Slots
+	case e.Split.Kind == fstext.SplitChar:
+		return e.Split.Sep, e.Split.Slots
 	}
 	return 0, 1
 }

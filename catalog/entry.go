@@ -1,4 +1,4 @@
-package command
+package catalog
 
 import (
 	"strings"
@@ -8,22 +8,22 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// An entry is what the catalogue knows of one API or application. The zero entry, with a name and a
+// An Entry is what the catalogue knows of one API or application. The zero entry, with a name and a
 // path, is that of an unknown one: no class, one token, no uuid.
-type entry struct {
-	name  string // lower case
-	path  string // "api NAME" or "app NAME"
-	class effect.Class
-	split fstext.Splitter
+type Entry struct {
+	Name  string // lower case
+	Path  string // "api NAME" or "app NAME"
+	Class effect.Class
+	Split fstext.Splitter
 	fold  foldRule
 	uuid  uuidRule
 	nests nestRule
 	reads []readRule
-	// number counts the APIs, or the applications, of FreeSWITCH's own tree from 1. It is 0 for all
+	// Number counts the APIs, or the applications, of FreeSWITCH's own tree from 1. It is 0 for all
 	// others.
-	number int
-	// unlisted says that no catalogue has it.
-	unlisted bool
+	Number int
+	// Unlisted says that no catalogue has it.
+	Unlisted bool
 	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.
 	more map[string]effect.Class
 }
@@ -144,6 +144,12 @@ func (r uuidRule) of(args string, tokens []string) []string {
 	return uuids
 }
 
+// Folds returns which tokens of an argument FreeSWITCH compares without case, as Effect.Fold has it.
+func (e *Entry) Folds(tokens []string) uint64 { return e.fold.of(tokens) }
+
+// UUIDs returns the channels that an argument names. args is the whole of it. It returns nil for none.
+func (e *Entry) UUIDs(args string, tokens []string) []string { return e.uuid.of(args, tokens) }
+
 // A readRule is a subcommand that only reads.
 type readRule struct {
 	words []string // "*" stands for any one token
@@ -164,7 +170,7 @@ func parseReads(s string) []readRule {
 }
 
 // onlyReads reports whether tokens are a subcommand that only reads.
-func (e *entry) onlyReads(tokens []string, fold uint64) bool {
+func (e *Entry) onlyReads(tokens []string, fold uint64) bool {
 	for _, r := range e.reads {
 		if r.match(tokens, fold) {
 			return true
@@ -186,4 +192,47 @@ func (r readRule) match(tokens []string, fold uint64) bool {
 		}
 	}
 	return true
+}
+
+// A nestRule says whether an API or application can hold other commands. The zero rule
+// leaves that to the class: exec, nested and originate can.
+type nestRule uint8
+
+const (
+	nestByClass nestRule = iota
+	nestNever
+	nestExpansion
+	nestScript
+	nestWrapper
+)
+
+// nestRules are the words of the catalogue's column.
+var nestRules = map[string]nestRule{
+	"":                     nestByClass,
+	"never":                nestNever,
+	effect.OpaqueExpansion: nestExpansion,
+	effect.OpaqueScript:    nestScript,
+	effect.OpaqueWrapper:   nestWrapper,
+}
+
+// OpaqueReason returns why nothing can be said of what the entry's argument holds, and ""
+// where it holds no other command for sure.
+func (e *Entry) OpaqueReason() string {
+	switch e.nests {
+	case nestNever:
+		return ""
+	case nestExpansion:
+		return effect.OpaqueExpansion
+	case nestScript:
+		return effect.OpaqueScript
+	case nestWrapper:
+		return effect.OpaqueWrapper
+	}
+	switch e.Class {
+	case effect.ClassExec:
+		return effect.OpaqueScript
+	case effect.ClassNested, effect.ClassOriginate:
+		return effect.OpaqueWrapper
+	}
+	return ""
 }
