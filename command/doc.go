@@ -125,7 +125,7 @@
 //	template    put into the dial string of a directory, as is every variable of an originate to user/ or group/
 //	xml         put into the configuration, as is every global variable
 //
-// and so on: the table of types is in types.go, and in the README.
+// and so on: the table of types is in types.go, and in docs/policy.md.
 //
 // # What is opaque
 //

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 			LookupEnv: os.LookupEnv, Environ: os.Environ, Example: example,
 		}
 		os.Exit(p.Main())
-	}})
+	}, "nc": netcat})
 }
 
 // TestScripts runs testdata/script/*.txt. What they can use besides testscript's own commands:
@@ -76,6 +76,9 @@ func TestScripts(t *testing.T) {
 			e.Defer(w.close)
 			data, err := os.ReadFile(example)
 			if err != nil {
+				return err
+			}
+			if err := writeReadmeCommands(e.WorkDir); err != nil {
 				return err
 			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "example.json"), data, 0o600)
