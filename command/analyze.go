@@ -2,7 +2,6 @@ package command
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"eslguard/catalog"
@@ -12,9 +11,7 @@ import (
 
 // The bounds of what is looked at in one command. What lies beyond is opaque, for the reason depth.
 const (
-	maxEffects = 1024      // effects of one command, apart from those of `event ALL`
-	maxWork    = 256 << 10 // bytes that are looked at, each as often as it is nested
-	fewEffects = 3         // room for so many more is made with the second
+	maxWork = 256 << 10 // bytes that are looked at, each as often as it is nested
 )
 
 // An analyzer finds the effects of what one frame runs.
@@ -22,24 +19,14 @@ type analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
 	guard  guard
-	// effects are those that were found, maxEffects and one more at most.
-	effects []effect.Effect
-	work    int    // bytes that were looked at
-	dials   uint32 // dial strings that were found
-	// expanded says that something was expanded, so that effects may contain UnknownDollars.
-	expanded bool
-	pairs    *pairRoom
+	collector
+	work  int    // bytes that were looked at
+	dials uint32 // dial strings that were found
 }
 
 // newAnalyzer returns an analyzer that appends effects to room.
 func newAnalyzer(cat *catalog.Catalog, room []effect.Effect) analyzer {
-	return analyzer{cat: cat, traits: builtinTraits(), guard: guard{cat: cat}, effects: room}
-}
-
-// found returns the effects that were found. It is called once, when all are.
-func (a *analyzer) found() []effect.Effect {
-	a.linkExpansions()
-	return a.effects
+	return analyzer{cat: cat, traits: builtinTraits(), guard: guard{cat: cat}, collector: collector{effects: room}}
 }
 
 // A trail is where in the nesting of a command something was found. The zero trail is the command itself.
@@ -299,26 +286,6 @@ func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical str
 	return canonical, tokens
 }
 
-// fill shows what is not known of e as it was written.
-func fill(e *effect.Effect) {
-	e.Named = e.Named || strings.Contains(e.Name, fstext.UnknownDollar) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, fstext.UnknownDollar) })
-	e.Name, e.Args = fstext.ShowDollars(e.Name), fstext.ShowDollars(e.Args)
-	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
-}
-
-func filledAll(list []string) []string {
-	for i, s := range list {
-		if strings.Contains(s, fstext.UnknownDollar) {
-			list = slices.Clone(list)
-			for ; i < len(list); i++ {
-				list[i] = fstext.ShowDollars(list[i])
-			}
-			break
-		}
-	}
-	return list
-}
-
 // afford reports whether text may be looked at, and says so when it may not.
 func (a *analyzer) afford(at trail, text string) bool {
 	if a.work += len(text); a.work <= maxWork {
@@ -337,35 +304,6 @@ func (a *analyzer) mayDescend(at trail) bool {
 	return len(a.effects) <= maxEffects
 }
 
-// defaultSocketPort is where the application socket connects to without a stated
-// port (mod_event_socket.c, socket_function).
-const defaultSocketPort = "8084"
-
-// maxPort is the highest port that there is.
-const maxPort = 65535
-
-// analyzeSocket are those of the application socket: a handover for each host that it would try.
-func analyzeSocket(a *analyzer, at trail, c *call) {
-	port := defaultSocketPort
-	for host := range strings.SplitSeq(c.token(0), "|") {
-		addr, file, hasFile := strings.Cut(host, "/")
-		name, stated, ok := strings.Cut(addr, ":")
-		if ok {
-			port = stated // FreeSWITCH keeps it for the hosts after this one
-		}
-		n, good := fstext.SmallNumber(port)
-		if !good || n > maxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
-			a.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
-			return
-		}
-		if !fstext.IsHost(name) {
-			a.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
-			return
-		}
-		a.add(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
-	}
-}
-
 // unnamed appends an opaque effect if an expansion decides which API or application runs.
 func (a *analyzer) unnamed(at trail, name string) {
 	if strings.Contains(name, fstext.UnknownDollar) {
@@ -373,54 +311,36 @@ func (a *analyzer) unnamed(at trail, name string) {
 	}
 }
 
-// opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (a *analyzer) opaque(at trail, reason string) { a.opaqueEffect(at, effect.Effect{Name: reason}) }
+// # Where a leg stands
+//
+// Every leg that is dialled is an a-leg, a b-leg or another leg ([Leg]). Only what surely is an
+// a-leg or a b-leg is called so; all else is LegOther.
+//
+//   - a-leg: the legs of originate, wherever it stands (a schedule, a variable, an expansion); of
+//     `conference NAME dial` and bgdial; of the API and the application page. All alternatives
+//     and all parts of one dial string stand at the same place.
+//   - b-leg: what `&bridge(…)` of an originate dials, and the applications bridge and dial of an
+//     originate's inline dialplan, also behind its transfer and execute_extension. They run on
+//     the a-leg, one after the other.
+//   - other-leg: what is bridged to a channel that is there already (sendmsg, uuid_broadcast,
+//     uuid_transfer to an inline dialplan, their schedules); attended transfers, deflect and
+//     redirect; whatever a variable runs (execute_on_answer), for it may be exported to another
+//     leg; what a loopback runs; what a conference dials by conference_set_auto_outcall or
+//     bridge:…, since all members hear each other; contacts of agents, members of queues and
+//     groups, which the switch dials for whoever calls.
+//
+// uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
 
-// opaqueEffect is opaque for an effect of which Name, Why and named are set. Without a Why it has
-// that of its reason, unless it is named: then it stands only for expansions that a rule can name.
-// Where it stands for something else too, it is not named.
-func (a *analyzer) opaqueEffect(at trail, opaque effect.Effect) {
-	reason := opaque.Name
-	if reason == "" {
-		return
+// dials returns where a leg stands that is dialled at t.
+func (t *trail) dials() effect.Leg {
+	if t.leg == effect.LegUnknown {
+		return effect.LegOther
 	}
-	if opaque.Why == "" && !opaque.Named {
-		opaque.Why = opaqueWhy(reason)
-	}
-	for i := len(a.effects) - 1; i >= 0; i-- {
-		e := &a.effects[i]
-		if e.Path != at.path {
-			continue
-		}
-		switch e.Kind {
-		case effect.KindAPI, effect.KindApp:
-			i = 0 // what stands before it is another's
-		case effect.KindOpaque:
-			if e.Name == reason && e.Later == at.later {
-				if e.Named = e.Named && opaque.Named; e.Why == "" {
-					e.Why = opaque.Why
-				}
-				return
-			}
-		}
-	}
-	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = effect.KindOpaque, at.uuids, at.path, at.later
-	a.add(opaque)
+	return t.leg
 }
 
-// add appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
-func (a *analyzer) add(e effect.Effect) {
-	if a.expanded {
-		fill(&e)
-	}
-	if n := len(a.effects); n >= maxEffects {
-		if n > maxEffects {
-			return
-		}
-		e = effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueDepth, Why: doubtDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
-	}
-	if n := len(a.effects); n == 1 && cap(a.effects) == 1 {
-		a.effects = slices.Grow(a.effects, fewEffects)
-	}
-	a.effects = append(a.effects, e)
+// starting returns the trail of a dial string whose legs start calls of their own.
+func (t trail) starting() trail {
+	t.leg = effect.LegA
+	return t
 }

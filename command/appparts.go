@@ -52,7 +52,7 @@ func analyzeSchedTransferApp(a *analyzer, at trail, c *call) {
 }
 
 // analyzeDeflect reads a URI, or what a loopback channel takes.
-func analyzeDeflect(a *analyzer, at trail, c *call) { a.deflect(at, c.args) }
+func analyzeDeflect(a *analyzer, at trail, c *call) { deflect(a, at, c.args) }
 
 // analyzeRedirect reads a list of URIs.
 func analyzeRedirect(a *analyzer, at trail, c *call) { a.redirect(at, "redirect", c.args) }
@@ -126,7 +126,7 @@ func analyzeLimit(a *analyzer, at trail, c *call) {
 	if !ascii.ContainsEqualFold(limitBackends, c.token(0)) {
 		a.unsure(at, doubtFirstWord)
 	}
-	a.overLimit(at, c.rest(4))
+	overLimit(a, at, c.rest(4))
 }
 
 // analyzeLimitHash reads `REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
@@ -135,7 +135,7 @@ func analyzeLimitHash(a *analyzer, at trail, c *call) {
 		a.unsure(at, doubt(c.args))
 	}
 	hash := call{tokens: fstext.Separate("hash "+c.args, ' ', 7)}
-	a.overLimit(at, hash.rest(4))
+	overLimit(a, at, hash.rest(4))
 }
 
 // analyzeLimitExecute reads `BACKEND REALM ID MAX APP ARGS`.
@@ -160,9 +160,9 @@ func analyzeNothing(*analyzer, trail, *call) {}
 
 // analyzePlain is for applications that do what the switch's own configuration says, and put their
 // argument into it: nothing but plain words may stand in that.
-func analyzePlain(a *analyzer, at trail, c *call) { a.plainWords(at, c.args) }
+func analyzePlain(a *analyzer, at trail, c *call) { plainWords(a, at, c.args) }
 
-func (a *analyzer) plainWords(at trail, text string) {
+func plainWords(a *analyzer, at trail, text string) {
 	for _, word := range strings.Fields(text) {
 		if !fstext.IsPlain(word) {
 			a.opaque(at, effect.OpaqueWrapper)
@@ -174,7 +174,7 @@ func (a *analyzer) plainWords(at trail, text string) {
 // analyzePhrase reads `MACRO,DATA`, of which the data become part of what the macro does.
 func analyzePhrase(a *analyzer, at trail, c *call) {
 	macro, data, _ := strings.Cut(c.args, ",")
-	a.plainWords(at, macro+" "+data)
+	plainWords(a, at, macro+" "+data)
 }
 
 // analyzeTranslate reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.

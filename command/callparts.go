@@ -16,7 +16,7 @@ func analyzeConference(a *analyzer, at trail, c *call) {
 	switch sub := ascii.ToLower(c.token(1)); {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
-		a.conferenceDial(at.starting(), c)
+		conferenceDial(a, at.starting(), c)
 		a.app(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
@@ -39,7 +39,7 @@ func analyzeConference(a *analyzer, at trail, c *call) {
 // variables of the dial string say nothing of the caller, the last two do, and without them the
 // conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
 // switch_ivr_originate).
-func (a *analyzer) conferenceDial(at trail, c *call) {
+func conferenceDial(a *analyzer, at trail, c *call) {
 	at.block, at.directory = a.dialString(at, c.token(2))
 	if number := c.token(3); number != "" {
 		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_number", number)
@@ -59,7 +59,7 @@ func analyzeCallcenter(a *analyzer, at trail, c *call) {
 		if in.note(k); in.named && !in.unknown {
 			a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 		}
-		a.expandedDial(in, again, k != knownNot)
+		expandedDial(a, in, again, k != knownNot)
 	}
 }
 
@@ -75,17 +75,17 @@ func analyzeGroup(a *analyzer, at trail, c *call) {
 // analyzeFifoOutbound reads `FIFO DIAL-STRING [PRIORITY]`.
 func analyzeFifoOutbound(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		a.fifoDial(at, c.tokens[0], c.tokens[1])
+		fifoDial(a, at, c.tokens[0], c.tokens[1])
 	}
 }
 
 // fifoDial appends the effects of a dial string that a queue keeps. It is joined with others and with the queue's name
 // for a dial string of many legs, and whoever answers runs the application fifo with the name (mod_fifo.c,
 // outbound_ringall_thread_run): what could reach beyond its own leg is opaque.
-func (a *analyzer) fifoDial(at trail, fifo, text string) {
+func fifoDial(a *analyzer, at trail, fifo, text string) {
 	// The headers of an event are mentioned, and not variables of a channel.
 	text, known := a.expandable(at, text)
-	a.expandedDial(at, text, known)
+	expandedDial(a, at, text, known)
 	a.stored(at, fifo)
 	if !fstext.IsPlain(fifo) {
 		a.opaque(at, effect.OpaqueWrapper)
@@ -98,7 +98,7 @@ func (a *analyzer) fifoDial(at trail, fifo, text string) {
 // expandedDial appends the effects of a dial string that is kept and was expanded as it is before
 // it is dialled (mod_fifo.c, outbound_ringall_thread_run; mod_callcenter.c,
 // outbound_agent_thread_run). known says that what it says is known, or is noted in at.
-func (a *analyzer) expandedDial(at trail, text string, known bool) {
+func expandedDial(a *analyzer, at trail, text string, known bool) {
 	if !known {
 		a.opaque(at, effect.OpaqueExpansion)
 	}
@@ -109,7 +109,7 @@ func (a *analyzer) expandedDial(at trail, text string, known bool) {
 // analyzeFifoMember reads `add FIFO DIAL-STRING …` and `del FIFO DIAL-STRING`.
 func analyzeFifoMember(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 2 && !ascii.EqualFold(c.tokens[0], "del") {
-		a.fifoDial(at, c.tokens[1], c.tokens[2])
+		fifoDial(a, at, c.tokens[1], c.tokens[2])
 	}
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"eslguard/catalog"
@@ -108,3 +109,36 @@ func (a *analyzer) loopback(at trail, data, context string) {
 		a.route(at, exten, dialplan, context)
 	}
 }
+
+// defaultSocketPort is where the application socket connects to without a stated
+// port (mod_event_socket.c, socket_function).
+const defaultSocketPort = "8084"
+
+// maxPort is the highest port that there is.
+const maxPort = 65535
+
+// analyzeSocket are those of the application socket: a handover for each host that it would try.
+func analyzeSocket(a *analyzer, at trail, c *call) {
+	port := defaultSocketPort
+	for host := range strings.SplitSeq(c.token(0), "|") {
+		addr, file, hasFile := strings.Cut(host, "/")
+		name, stated, ok := strings.Cut(addr, ":")
+		if ok {
+			port = stated // FreeSWITCH keeps it for the hosts after this one
+		}
+		n, good := fstext.SmallNumber(port)
+		if !good || n > maxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
+			a.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
+			return
+		}
+		if !fstext.IsHost(name) {
+			a.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
+			return
+		}
+		a.add(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
+	}
+}
+
+// analyzePageApp reads the dial string of the application page, whose legs are calls of their own
+// (mod_dptools.c, page_function).
+func analyzePageApp(a *analyzer, at trail, c *call) { analyzeDial(a, at.starting(), c) }

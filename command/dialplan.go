@@ -81,13 +81,13 @@ func (a *analyzer) route(at trail, exten, dialplan, context string) {
 // inline: then exten is run.
 func (a *analyzer) ownDialplan(at trail, exten, dialplan, context string) {
 	a.route(at, exten, dialplan, context)
-	if dialplan == "" && a.couldBeInline(exten) {
+	if dialplan == "" && couldBeInline(a, exten) {
 		a.inline(at, exten)
 	}
 }
 
 // couldBeInline reports whether exten, taken for an inline dialplan, would run anything.
-func (a *analyzer) couldBeInline(exten string) bool {
+func couldBeInline(a *analyzer, exten string) bool {
 	return strings.ContainsAny(exten, ":,'\\") || a.cat.HasApp(strings.Trim(exten, " "))
 }
 

@@ -3,7 +3,6 @@ package command
 import (
 	"eslguard/catalog"
 	"eslguard/codec"
-	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -86,12 +85,8 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 }
 
 func (p *parser) eventEffects(l *eventList) {
-	if l.all && len(l.subclass) == 0 {
-		p.an.effects = allEvents()
-		return
-	}
 	if l.all {
-		p.an.effects = append([]effect.Effect(nil), allEvents()...)
+		p.an.share(allEvents())
 	} else {
 		for t := range catalog.EventAll {
 			if l.types.has(t) {

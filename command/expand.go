@@ -68,7 +68,7 @@ func (a *analyzer) stored(at trail, text string) {
 	}
 }
 
-// CanName reports whether a rule can name an expansion.
+// canName reports whether a rule can name an expansion.
 func canName(expansion string) bool {
 	_, ok := argument.ExpansionVariable(expansion)
 	return ok
@@ -82,28 +82,3 @@ const (
 	knownNamed                  // that holds only for expansions that a rule can name
 	knownAll
 )
-
-// linkExpansions tells the opaque effects that stand for expansions which a rule can name which
-// effects these are in.
-func (a *analyzer) linkExpansions() {
-	if !a.expanded {
-		return
-	}
-	var expanded []effect.Effect
-	opaque := false
-	for i := range a.effects {
-		e := &a.effects[i]
-		opaque = opaque || e.Kind == effect.KindOpaque && e.Named
-		if e.Kind != effect.KindOpaque && e.Named {
-			expanded = append(expanded, *e)
-		}
-	}
-	if !opaque || len(expanded) == 0 {
-		return
-	}
-	for i := range a.effects {
-		if e := &a.effects[i]; e.Kind == effect.KindOpaque && e.Named {
-			e.Expanded = expanded
-		}
-	}
-}

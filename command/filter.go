@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
@@ -66,9 +65,7 @@ func (p *parser) parseFilter() *codec.Refusal {
 		return tooManyFilters(most)
 	}
 	if f.regex() {
-		if repeatsGroup(value) {
-			p.an.guard.refuseAt(catalog.ProtectRegexRepeats, "filter", value) // whatever is in the headers of events
-		}
+		p.an.guard.filter(value)
 		p.an.add(f.effect())
 	}
 	line := "filter "

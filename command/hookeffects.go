@@ -12,14 +12,11 @@ import (
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
 // may say anything.
-func (a *analyzer) joins(at trail, kind catalog.HookKind) {
+func joins(a *analyzer, at trail, kind catalog.HookKind) {
 	if kind != catalog.HookNone && !kind.ByElement() {
 		a.opaque(at, effect.OpaqueWrapper)
 	}
 }
-
-// isFull reports whether effects have been left out, so that there is nothing more to find.
-func (a *analyzer) isFull() bool { return len(a.effects) > maxEffects }
 
 // A hook is a variable whose value FreeSWITCH runs.
 type hook struct {
@@ -84,7 +81,7 @@ func (h *hook) fireOne(kind catalog.HookKind, value string) {
 			h.opaque(h.at, effect.OpaqueWrapper)
 		}
 	case catalog.HookWords:
-		h.plainWords(h.at, value)
+		plainWords(h.analyzer, h.at, value)
 	case catalog.HookFolder:
 		if !fstext.IsPlain(strings.ReplaceAll(value, "/", "")) {
 			h.opaque(h.at, effect.OpaqueScript)

@@ -113,6 +113,13 @@ func (g *guard) pattern(text, pattern string) {
 	}
 }
 
+// filter is for the value of a filter that is a regular expression, whatever is in the headers of events.
+func (g *guard) filter(value string) {
+	if repeatsGroup(value) {
+		g.refuseAt(catalog.ProtectRegexRepeats, "filter", value)
+	}
+}
+
 // repeatsGroup reports whether a pattern may repeat a group, or call one from within itself.
 func repeatsGroup(pattern string) bool {
 	escaped := false

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"slices"
 	"strings"
 
 	"eslguard/catalog"
@@ -55,7 +54,7 @@ func (a *analyzer) settings(at trail, scope string, vars []fstext.Variable) {
 		}
 		if kind := catalog.HookOf(name); kind != catalog.HookNone && (value != "" || kind == catalog.HookSafeguard) {
 			if strings.IndexByte(vars[i].Name, '[') >= 0 {
-				a.joins(at, kind)
+				joins(a, at, kind)
 			}
 			h := hook{analyzer: a, at: at, name: name, among: vars}
 			h.at.path = at.join("var " + name)
@@ -82,35 +81,9 @@ func sets(vars []fstext.Variable, name string) bool {
 	return false
 }
 
-// A pairRoom is room for the arguments of var effects. All that are found together share it; what is in it is never
-// changed.
-type pairRoom struct {
-	tokens []string
-	args   strings.Builder
-}
-
-// makeRoom makes room for n variables of that size, unless there is.
-func (a *analyzer) makeRoom(n, size int) {
-	if a.pairs == nil {
-		a.pairs = new(pairRoom) // most commands set nothing
-	}
-	r := a.pairs
-	if cap(r.tokens)-len(r.tokens) < 2*n {
-		r.tokens = make([]string, 0, 2*n)
-	}
-	if r.args.Cap()-r.args.Len() < size {
-		r.args = strings.Builder{}
-		r.args.Grow(size)
-	}
-}
-
-// pair returns the argument of a var effect, and its tokens. There is room.
-func (a *analyzer) pair(name, value string) (args string, tokens []string) {
-	r := a.pairs
-	first, start := len(r.tokens), r.args.Len()
-	r.tokens = append(r.tokens, name, value)
-	r.args.WriteString(name)
-	r.args.WriteByte(' ')
-	r.args.WriteString(value)
-	return r.args.String()[start:], slices.Clip(r.tokens[first:])
+// blockOf returns the block of a variable that is set at b, given the name that FreeSWITCH sets.
+func blockOf(b effect.Block, v *fstext.Variable, name string) effect.Block {
+	b.Plain = b.Dial != 0 && v.Name == name && !strings.HasPrefix(v.Value, fstext.ArrayMark) && !strings.Contains(v.Value, fstext.ArrayBetween) &&
+		!strings.Contains(v.Name, fstext.UnknownDollar) && !strings.Contains(v.Value, fstext.UnknownDollar)
+	return b
 }

@@ -70,14 +70,14 @@ func analyzeGlobalSetvar(a *analyzer, at trail, c *call) {
 // analyzeUUIDRecord reads `UUID start PATH LIMIT {NAME=VALUE,…}`, the block URL-encoded.
 func analyzeUUIDRecord(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 4 {
-		a.recordBlock(at, c.args, c.tokens[4])
+		recordBlock(a, at, c.args, c.tokens[4])
 	}
 	a.stored(at, c.token(2))
 }
 
 // recordBlock appends the effects of the variables of a recording, of which some run applications.
 // args are all of the argument that holds the block.
-func (a *analyzer) recordBlock(at trail, args, block string) {
+func recordBlock(a *analyzer, at trail, args, block string) {
 	text, ok := fstext.URLDecode(block)
 	if ok {
 		text = strings.TrimLeft(text, " ")
@@ -98,15 +98,15 @@ func (a *analyzer) recordBlock(at trail, args, block string) {
 // analyzeRecordSession reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
 func analyzeRecordSession(a *analyzer, at trail, c *call) {
 	for _, t := range c.rest(1) {
-		a.recordBlock(at, c.args, t)
+		recordBlock(a, at, c.args, t)
 	}
 }
 
 // analyzeAssign reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set). The
 // application's argument has been expanded; the value is once more.
-func analyzeAssign(a *analyzer, at trail, c *call) { a.assignAgain(at, c.args) }
+func analyzeAssign(a *analyzer, at trail, c *call) { assignAgain(a, at, c.args) }
 
-func (a *analyzer) assignAgain(at trail, texts ...string) {
+func assignAgain(a *analyzer, at trail, texts ...string) {
 	list := make([]fstext.Variable, 0, len(texts))
 	for _, text := range texts {
 		name, value := cutPair(text, "=,")
@@ -124,21 +124,21 @@ func (a *analyzer) assignAgain(at trail, texts ...string) {
 
 // analyzePush is analyzeAssign for what adds to a list.
 func analyzePush(a *analyzer, at trail, c *call) {
-	a.assignAgain(at, c.args)
+	assignAgain(a, at, c.args)
 	name, _ := cutPair(c.args, "=,")
-	a.joins(at, catalog.HookOf(ascii.ToLower(catalog.VariableName(name))))
+	joins(a, at, catalog.HookOf(ascii.ToLower(catalog.VariableName(name))))
 }
 
 // analyzeExport reads `[nolocal:]NAME=VALUE`.
-func analyzeExport(a *analyzer, at trail, c *call) { a.assign(at, catalog.ScopeChannel, c.args) }
+func analyzeExport(a *analyzer, at trail, c *call) { assign(a, at, catalog.ScopeChannel, c.args) }
 
 // analyzeSetGlobal reads `NAME=VALUE`.
-func analyzeSetGlobal(a *analyzer, at trail, c *call) { a.assign(at, catalog.ScopeGlobal, c.args) }
+func analyzeSetGlobal(a *analyzer, at trail, c *call) { assign(a, at, catalog.ScopeGlobal, c.args) }
 
 // analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
 // the channel does next.
 func analyzeSetProfile(a *analyzer, at trail, c *call) {
-	a.assign(at, catalog.ScopeChannel, c.args)
+	assign(a, at, catalog.ScopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
 	case "context", "destination_number":
 		a.opaque(at, effect.OpaqueWrapper)
@@ -146,7 +146,7 @@ func analyzeSetProfile(a *analyzer, at trail, c *call) {
 }
 
 // assign appends the effects of `NAME=VALUE`.
-func (a *analyzer) assign(at trail, scope, text string) {
+func assign(a *analyzer, at trail, scope, text string) {
 	if name, value := cutPair(text, "="); name != "" {
 		a.variable(at, scope, name, value)
 	}
@@ -174,7 +174,7 @@ func analyzeMultiset(a *analyzer, at trail, c *call) {
 	if !fstext.IsUnambiguous(text, sep) {
 		a.unsure(at, doubt(text))
 	}
-	a.assignAgain(at, fstext.Separate(text, sep, maxMultiset)...)
+	assignAgain(a, at, fstext.Separate(text, sep, maxMultiset)...)
 }
 
 // analyzeStrftime reads `NAME=FORMAT`.
@@ -185,12 +185,12 @@ func analyzeStrftime(a *analyzer, at trail, c *call) {
 // analyzeCapture reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
 func analyzeCapture(a *analyzer, at trail, c *call) {
 	if len(c.tokens) == 3 {
-		a.takes(at, c.tokens[0], c.tokens[1])
+		takes(a, at, c.tokens[0], c.tokens[1])
 	}
 }
 
 // takes appends the effects of setting a variable to some part of text.
-func (a *analyzer) takes(at trail, name, text string) {
+func takes(a *analyzer, at trail, name, text string) {
 	if catalog.IsHook(name) {
 		a.opaque(at, effect.OpaqueWrapper)
 	}
@@ -200,15 +200,15 @@ func (a *analyzer) takes(at trail, name, text string) {
 // analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.
 func analyzeRead(a *analyzer, at trail, c *call) {
 	if name := c.token(3); name != "" {
-		a.takes(at, name, "")
+		takes(a, at, name, "")
 	}
 }
 
 // analyzeDigits reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN [DIALPLAN [CONTEXT]]]`.
 func analyzeDigits(a *analyzer, at trail, c *call) {
 	if name := c.token(7); name != "" {
-		a.takes(at, name, "")
-		a.takes(at, name+"_invalid", "")
+		takes(a, at, name, "")
+		takes(a, at, name+"_invalid", "")
 	}
 	if c.token(10) != "" {
 		if fstext.EndsInBackslash(c.tokens[10]) {

@@ -56,8 +56,8 @@ type traitTables struct {
 var builtinTraits = sync.OnceValue(func() *traitTables {
 	c := catalog.Builtin()
 	return &traitTables{
-		apis: byNumber(apiTraits(), c.API, len(c.APINames())),
-		apps: byNumber(appTraits(), c.App, len(c.AppNames())),
+		apis: byNumber(apiTraits, c.API, len(c.APINames())),
+		apps: byNumber(appTraits, c.App, len(c.AppNames())),
 	}
 })
 

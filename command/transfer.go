@@ -98,7 +98,7 @@ func analyzeUUIDDualTransfer(a *analyzer, at trail, c *call) {
 const limitExtension = "limit_exceeded"
 
 // overLimit appends the effects of `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`, for a call beyond a limit.
-func (a *analyzer) overLimit(at trail, tokens []string) {
+func overLimit(a *analyzer, at trail, tokens []string) {
 	c := call{tokens: tokens}
 	exten := c.token(0)
 	if len(tokens) == 0 {
@@ -114,7 +114,7 @@ func (a *analyzer) overLimit(at trail, tokens []string) {
 // analyzeUUIDLimit reads `UUID BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func analyzeUUIDLimit(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 3 {
-		a.overLimit(at, c.rest(5))
+		overLimit(a, at, c.rest(5))
 	}
 }
 
@@ -122,11 +122,11 @@ func analyzeUUIDLimit(a *analyzer, at trail, c *call) {
 // channel, `EXTEN [DIALPLAN [CONTEXT]]` for its partner (mod_loopback.c).
 func analyzeUUIDDeflect(a *analyzer, at trail, c *call) {
 	if len(c.tokens) > 1 {
-		a.deflect(at, c.tokens[1])
+		deflect(a, at, c.tokens[1])
 	}
 }
 
-func (a *analyzer) deflect(at trail, target string) {
+func deflect(a *analyzer, at trail, target string) {
 	a.redirect(at, "deflect", target)
 	// loopback cuts at single spaces, and knows neither quotes nor flags.
 	if target != "" {

@@ -11,12 +11,12 @@ import (
 // analyzeBgapi reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).
 func analyzeBgapi(a *analyzer, at trail, c *call) {
 	if _, text, ok := fstext.CutUUID(c.args); ok {
-		a.apiText(at, text)
+		apiText(a, at, text)
 	}
 }
 
 // apiText appends the effects of an API whose argument begins after the first space.
-func (a *analyzer) apiText(at trail, text string) {
+func apiText(a *analyzer, at trail, text string) {
 	name, args, _ := strings.Cut(text, " ")
 	a.api(at, name, args)
 }
@@ -55,7 +55,7 @@ func analyzeXMLWrap(a *analyzer, at trail, c *call) {
 	if ascii.HasPrefixFold(text, prefix) {
 		text = text[len(prefix):]
 	}
-	a.apiText(at, text)
+	apiText(a, at, text)
 }
 
 // analyzeSchedAPI reads `TIME GROUP NAME ARGS[&]`, two single spaces parting the first three
@@ -72,7 +72,7 @@ func analyzeSchedAPI(a *analyzer, at trail, c *call) {
 		at.later = effect.Repeating
 	}
 	at.later = max(at.later, effect.Once)
-	a.apiText(at, strings.TrimSuffix(rest, "&"))
+	apiText(a, at, strings.TrimSuffix(rest, "&"))
 }
 
 // analyzeAlias reads `add NAME COMMAND`: the command is run when the console or a console_execute
@@ -82,7 +82,7 @@ func analyzeAlias(a *analyzer, at trail, c *call) {
 		return
 	}
 	for _, part := range fstext.ConsoleParts(c.tokens[2]) {
-		a.apiText(at, part)
+		apiText(a, at, part)
 	}
 }
 
@@ -117,7 +117,7 @@ func analyzeChat(a *analyzer, at trail, c *call) {
 			// The text is taken apart three times, so it has to be plain.
 			a.unsure(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
 		}
-		a.apiText(at, text)
+		apiText(a, at, text)
 	case !isChat(proto):
 		a.opaque(at, effect.OpaqueWrapper)
 	}
