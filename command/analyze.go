@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/command/internal/protect"
 	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
@@ -18,7 +19,7 @@ const (
 type analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
-	guard  guard
+	guard  protect.Guard
 	collector
 	work  int    // bytes that were looked at
 	dials uint32 // dial strings that were found
@@ -26,7 +27,7 @@ type analyzer struct {
 
 // newAnalyzer returns an analyzer that appends effects to room.
 func newAnalyzer(cat *catalog.Catalog, room []effect.Effect) analyzer {
-	return analyzer{cat: cat, traits: builtinTraits(), guard: guard{cat: cat}, collector: collector{effects: room}}
+	return analyzer{cat: cat, traits: builtinTraits(), guard: protect.New(cat), collector: collector{effects: room}}
 }
 
 // A trail is where in the nesting of a command something was found. The zero trail is the command itself.
@@ -107,7 +108,7 @@ func (a *analyzer) run(at trail, name, args string, outermost bool) (canonical s
 	t := &a.traits.apis[e.Number]
 	tokens, sure := e.Split.Split(args)
 	if t.checks != nil || strings.HasSuffix(args, `\`) {
-		a.guard.argument(t.checks, e.Path, e.Split, args, tokens)
+		a.guard.Argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if outermost {
 		canonical, sure = t.written(e.Split, args, tokens)
@@ -197,7 +198,7 @@ func (a *analyzer) app(at trail, name, args string) {
 	}
 	tokens, sure := e.Split.Split(args)
 	if t.checks != nil || strings.HasSuffix(args, `\`) {
-		a.guard.argument(t.checks, e.Path, e.Split, args, tokens)
+		a.guard.Argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if own < maxEffects {
 		eff := &a.effects[own]

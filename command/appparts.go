@@ -222,7 +222,7 @@ func analyzeEvent(a *analyzer, at trail, c *call) {
 		return
 	}
 	header := func(name string) string { return headers[ascii.ToLower(name)] }
-	a.guard.event(t, at.path, header)
+	a.guard.Event(t, at.path, header)
 	e := injectEffect(t, header)
 	e.UUIDs, e.Path, e.Later = at.uuids, at.path, at.later
 	a.add(e)
@@ -254,13 +254,9 @@ func analyzeJoinConference(a *analyzer, at trail, c *call) {
 	a.dialString(at, dial)
 }
 
-// maxAutoOutcalls is how many dial strings one conference_set_auto_outcall holds (conference_loop.c,
-// conference_loop_output).
-const maxAutoOutcalls = 512
-
 // analyzeAutoOutcall reads dial strings with commas between them, which nothing but quotes hides: each is read after that.
 func analyzeAutoOutcall(a *analyzer, at trail, c *call) {
-	pieces, err := fstext.SeparateStrict(nil, c.args, ',', maxAutoOutcalls)
+	pieces, err := fstext.SeparateStrict(nil, c.args, ',', fstext.AutoOutcallSlots)
 	if err != nil {
 		a.unclear(at, err, c.args)
 	}

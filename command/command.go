@@ -72,8 +72,8 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 		return nil, refuseVerb(word)
 	}
 	r := p.parse()
-	if r == nil && p.an.guard.refusal != nil {
-		r = refuseProtection(p.an.guard.refusal)
+	if r == nil && p.an.guard.Refusal != nil {
+		r = refuseProtection(p.an.guard.Refusal)
 	}
 	if r != nil {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced

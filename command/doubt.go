@@ -20,9 +20,9 @@ func (a *analyzer) unsure(at trail, why string) {
 func (a *analyzer) unclear(at trail, err error, text string) {
 	switch err {
 	case fstext.ErrLoneBackslash:
-		a.guard.refuseAt(catalog.ProtectLoneBackslash, at.path, text)
+		a.guard.RefuseAt(catalog.ProtectLoneBackslash, at.path, text)
 	case fstext.ErrLoneSeparator:
-		a.guard.refuseAt(catalog.ProtectLoneSeparator, at.path, text)
+		a.guard.RefuseAt(catalog.ProtectLoneSeparator, at.path, text)
 	}
 	a.unsure(at, dialDoubt(text))
 }

@@ -65,7 +65,7 @@ func (p *parser) parseFilter() *codec.Refusal {
 		return tooManyFilters(most)
 	}
 	if f.regex() {
-		p.an.guard.filter(value)
+		p.an.guard.Filter(value)
 		p.an.add(f.effect())
 	}
 	line := "filter "

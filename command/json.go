@@ -44,7 +44,7 @@ func analyzeJSON(a *analyzer, at trail, c *call) {
 		a.api(at, "sofia", "status")
 	case "callcenter_config":
 		if data["arguments"] == "" {
-			a.guard.refuseAt(catalog.ProtectJSONCallcenter, at.path, c.args)
+			a.guard.RefuseAt(catalog.ProtectJSONCallcenter, at.path, c.args)
 		}
 		a.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":

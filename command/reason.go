@@ -7,6 +7,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/command/internal/protect"
 	"eslguard/internal/ascii"
 )
 
@@ -65,10 +66,10 @@ func refuse(reason codec.Reason, detail, what string) *codec.Refusal {
 }
 
 // refuseProtection returns the refusal of a frame that a protection refuses.
-func refuseProtection(p *protectionRefusal) *codec.Refusal {
-	where := strconv.Quote(p.where)
-	r := refuse(ReasonProtection, p.protection.Name+", in "+where[1:len(where)-1]+":", p.what)
-	r.Reply = protectionReply(p.protection.Name)
+func refuseProtection(p *protect.Refusal) *codec.Refusal {
+	where := strconv.Quote(p.Where)
+	r := refuse(ReasonProtection, p.Protection.Name+", in "+where[1:len(where)-1]+":", p.What)
+	r.Reply = protectionReply(p.Protection.Name)
 	return r
 }
 

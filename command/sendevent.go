@@ -79,7 +79,7 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 		}
 		return headerValue(frame, name)
 	}
-	p.an.guard.event(t, "sendevent", header)
+	p.an.guard.Event(t, "sendevent", header)
 	e := injectEffect(t, header)
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")

@@ -44,10 +44,10 @@ func (a *analyzer) settings(at trail, scope string, vars []fstext.Variable) {
 			continue
 		}
 		name = ascii.ToLower(name)
-		a.guard.variable(name, value)
+		a.guard.Variable(name, value)
 		if name == singleReject && fstext.IsTrue(value) && !sets(vars, failReject) {
-			a.guard.refuse(catalog.ProtectSingleReject, value)
-			a.guard.locate("var " + name)
+			a.guard.Refuse(catalog.ProtectSingleReject, value)
+			a.guard.Locate("var " + name)
 		}
 		if strings.IndexByte(value, '$') >= 0 && ascii.IndexFold(value, "{"+name) >= 0 {
 			a.opaque(at, effect.OpaqueDepth) // whatever mentions it would go round in it

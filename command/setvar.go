@@ -17,9 +17,6 @@ func analyzeUUIDSetvar(a *analyzer, at trail, c *call) {
 	}
 }
 
-// maxMulti is how many variables uuid_setvar_multi takes; the last has all the rest.
-const maxMulti = 64
-
 // analyzeUUIDSetvarMulti reads `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
 func analyzeUUIDSetvarMulti(a *analyzer, at trail, c *call) {
 	_, vars, ok := strings.Cut(c.args, " ")
@@ -30,7 +27,7 @@ func analyzeUUIDSetvarMulti(a *analyzer, at trail, c *call) {
 		a.unsure(at, doubt(vars))
 	}
 	var list []fstext.Variable
-	for _, v := range fstext.Separate(vars, ';', maxMulti) {
+	for _, v := range fstext.Separate(vars, ';', fstext.SetvarMultiSlots) {
 		if name, value, _ := strings.Cut(v, "="); name != "" {
 			list = append(list, fstext.Variable{Name: name, Value: value})
 		}
@@ -45,7 +42,7 @@ func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, 
 	if fstext.IsUnambiguous(vars, ';') {
 		return args, true
 	}
-	list := fstext.Separate(vars, ';', maxMulti)
+	list := fstext.Separate(vars, ';', fstext.SetvarMultiSlots)
 	b := append([]byte(uuid), ' ')
 	for i, v := range list {
 		if i > 0 {
@@ -54,7 +51,7 @@ func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, 
 		b = fstext.AppendToken(b, v, ';')
 	}
 	again := string(b[len(uuid)+1:])
-	if !slices.Equal(fstext.Separate(again, ';', maxMulti), list) {
+	if !slices.Equal(fstext.Separate(again, ';', fstext.SetvarMultiSlots), list) {
 		return args, false
 	}
 	return string(b), true
@@ -162,9 +159,6 @@ func cutPair(text, separators string) (name, value string) {
 	return text, ""
 }
 
-// maxMultiset is how many variables multiset takes.
-const maxMultiset = 256
-
 // analyzeMultiset reads `[^^X]NAME=VALUE NAME=VALUE`.
 func analyzeMultiset(a *analyzer, at trail, c *call) {
 	sep, text := byte(' '), c.args
@@ -174,7 +168,7 @@ func analyzeMultiset(a *analyzer, at trail, c *call) {
 	if !fstext.IsUnambiguous(text, sep) {
 		a.unsure(at, doubt(text))
 	}
-	assignAgain(a, at, fstext.Separate(text, sep, maxMultiset)...)
+	assignAgain(a, at, fstext.Separate(text, sep, fstext.MultisetSlots)...)
 }
 
 // analyzeStrftime reads `NAME=FORMAT`.

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"eslguard/catalog"
+	"eslguard/command/internal/protect"
 	"eslguard/internal/fstext"
 )
 
@@ -26,7 +27,7 @@ type traits struct {
 	// reason of its own.
 	opaqueIf func(args string, tokens []string) string
 	// checks look for what protections refuse.
-	checks []check
+	checks []protect.Check
 	// text says that the argument is only shown or sent back.
 	text bool
 	// echoes says that the API answers with its argument.

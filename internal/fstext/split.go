@@ -336,3 +336,13 @@ func EndsInBackslash(s string) bool {
 	n := len(s) - len(strings.TrimRight(s, `\`))
 	return n%2 == 1
 }
+
+// AutoOutcallSlots is how many dial strings one conference_set_auto_outcall holds (conference_loop.c,
+// conference_loop_output).
+const AutoOutcallSlots = 512
+
+// SetvarMultiSlots is how many variables uuid_setvar_multi takes; the last has all the rest.
+const SetvarMultiSlots = 64
+
+// MultisetSlots is how many variables multiset takes.
+const MultisetSlots = 256

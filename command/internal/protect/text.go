@@ -1,4 +1,4 @@
-package command
+package protect
 
 import (
 	"strings"
@@ -37,24 +37,24 @@ const (
 	maxCompared = 1 << 30
 )
 
-// checkReplace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
-func checkReplace(g *guard, args string, _ []string) {
+// Replace is for `TEXT|SEARCH|REPLACEMENT` (switch_utils.c:2931, switch_string_replace).
+func Replace(g *Guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
 	s := fstext.Char(sep, replaceSlots)
 	tokens, _ := s.Split(text)
 	if s.Overreads(text, tokens) {
-		g.refuse(catalog.ProtectLoneBackslash, args)
+		g.Refuse(catalog.ProtectLoneBackslash, args)
 	}
 	if len(tokens) < replaceSlots {
 		return
 	}
 	if tokens[1] == "" {
-		g.refuse(catalog.ProtectReplaceEmpty, args)
+		g.Refuse(catalog.ProtectReplaceEmpty, args)
 		return
 	}
 	matches := strings.Count(tokens[0], tokens[1])
 	if len(tokens[0])+matches*len(tokens[2]) > maxReplaced || int64(len(tokens[0]))*int64(len(tokens[1])) > maxCompared {
-		g.refuse(catalog.ProtectReplaceGrowth, args)
+		g.Refuse(catalog.ProtectReplaceGrowth, args)
 	}
 }
 
@@ -64,9 +64,9 @@ func checkReplace(g *guard, args string, _ []string) {
 // MiB, which would take 20 s. People write a word or two.
 const maxQuadratic = 64 << 10
 
-func checkLength(g *guard, args string, _ []string) {
+func Length(g *Guard, args string, _ []string) {
 	if len(args) > maxQuadratic {
-		g.refuse(catalog.ProtectTextLength, args)
+		g.Refuse(catalog.ProtectTextLength, args)
 	}
 }
 
@@ -86,37 +86,37 @@ const (
 	maxRepeated = 100
 )
 
-// checkRegex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
-func checkRegex(g *guard, args string, _ []string) {
+// Regex is for `TEXT|PATTERN|SUBSTITUTION|FLAGS` (mod_commands.c:2014).
+func Regex(g *Guard, args string, _ []string) {
 	text, sep := cutDelimiter(args)
 	s := fstext.Char(sep, regexSlots)
 	tokens, _ := s.Split(text)
 	if s.Overreads(text, tokens) {
-		g.refuse(catalog.ProtectLoneBackslash, args)
+		g.Refuse(catalog.ProtectLoneBackslash, args)
 	}
 	if len(tokens) < 2 {
 		return
 	}
 	g.pattern(tokens[0], tokens[1])
 	if len(tokens) > 2 && (len(tokens[0])+len(tokens[2])+10)*(1+strings.Count(tokens[1], "(")) > maxMatched {
-		g.refuse(catalog.ProtectRegexSize, args)
+		g.Refuse(catalog.ProtectRegexSize, args)
 	}
 }
 
 // pattern is for what switch_regex_perform reads.
-func (g *guard) pattern(text, pattern string) {
+func (g *Guard) pattern(text, pattern string) {
 	if strings.HasPrefix(pattern, "_") && knownLength(pattern) > maxPattern {
-		g.refuse(catalog.ProtectRegexPattern, pattern)
+		g.Refuse(catalog.ProtectRegexPattern, pattern)
 	}
 	if knownLength(text) > maxRepeated && repeatsGroup(pattern) {
-		g.refuse(catalog.ProtectRegexRepeats, pattern)
+		g.Refuse(catalog.ProtectRegexRepeats, pattern)
 	}
 }
 
-// filter is for the value of a filter that is a regular expression, whatever is in the headers of events.
-func (g *guard) filter(value string) {
+// Filter is for the value of a filter that is a regular expression, whatever is in the headers of events.
+func (g *Guard) Filter(value string) {
 	if repeatsGroup(value) {
-		g.refuseAt(catalog.ProtectRegexRepeats, "filter", value)
+		g.RefuseAt(catalog.ProtectRegexRepeats, "filter", value)
 	}
 }
 
@@ -142,8 +142,8 @@ func repeatsGroup(pattern string) bool {
 	return false
 }
 
-// checkCapture is for the application capture, `NAME|TEXT|PATTERN`.
-func checkCapture(g *guard, _ string, tokens []string) {
+// Capture is for the application capture, `NAME|TEXT|PATTERN`.
+func Capture(g *Guard, _ string, tokens []string) {
 	if len(tokens) > 2 {
 		g.pattern(tokens[1], tokens[2])
 	}
@@ -173,14 +173,14 @@ const chatConference = "conf"
 // for a + in it, and finds no text (conference_event.c:1004): an empty header is no header.
 func isChatToNobody(proto, to string) bool { return to == "" && ascii.EqualFold(proto, chatConference) }
 
-// checkChat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
-func checkChat(g *guard, args string, tokens []string) {
+// Chat is for `PROTOCOL|FROM|TO|TEXT|TYPE`.
+func Chat(g *Guard, args string, tokens []string) {
 	switch {
 	case len(tokens) < 3:
 	case isLongChat(tokens[0], tokens[2]):
-		g.refuse(catalog.ProtectChatConference, args)
+		g.Refuse(catalog.ProtectChatConference, args)
 	case len(tokens) > 3 && isChatToNobody(tokens[0], tokens[2]):
-		g.refuse(catalog.ProtectChatReceiver, args)
+		g.Refuse(catalog.ProtectChatReceiver, args)
 	}
 }
 
@@ -209,9 +209,9 @@ var conferenceFiles = map[string]int{
 	"hold": 3, "kick": 3, "recording": 3, "enter_sound": 3, "exit_sound": 3, "vid-mute-img": 3, "vid-logo-img": 3,
 }
 
-// checkConference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody
+// Conference is for `NAME SUBCOMMAND …`. The canvases are read by a number that nobody
 // compares with how many there are (conference_api.c:573 and 1167).
-func checkConference(g *guard, args string, tokens []string) {
+func Conference(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return
 	}
@@ -221,10 +221,10 @@ func checkConference(g *guard, args string, tokens []string) {
 	}
 	switch {
 	case sub == "canvas-auto-clear", sub == "vid-layer" && len(tokens) > 3:
-		g.refuse(catalog.ProtectConferenceCanvas, args)
+		g.Refuse(catalog.ProtectConferenceCanvas, args)
 	case strings.HasPrefix(sub, "say"):
 		if isLongVoice(strings.Join(tokens[2:], " ")) || isLongVoice(strings.Join(tokens[3:], " ")) {
-			g.refuse(catalog.ProtectConferenceVoice, args)
+			g.Refuse(catalog.ProtectConferenceVoice, args)
 		}
 	}
 }

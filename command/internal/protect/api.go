@@ -1,4 +1,4 @@
-package command
+package protect
 
 import (
 	"strings"
@@ -8,101 +8,101 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// checkAPIArgument is for APIs that copy their argument, which is nothing where there is none
+// APIArgument is for APIs that copy their argument, which is nothing where there is none
 // (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
-func checkAPIArgument(g *guard, args string, _ []string) {
+func APIArgument(g *Guard, args string, _ []string) {
 	if args == "" {
-		g.refuse(catalog.ProtectAPIArgument, args)
+		g.Refuse(catalog.ProtectAPIArgument, args)
 	}
 }
 
-// checkCoalesce is for what takes text for a format (mod_commands.c:5703).
-func checkCoalesce(g *guard, args string, _ []string) {
+// Coalesce is for what takes text for a format (mod_commands.c:5703).
+func Coalesce(g *Guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
-		g.refuse(catalog.ProtectCoalesceFormat, args)
+		g.Refuse(catalog.ProtectCoalesceFormat, args)
 	}
 }
 
-// checkSeparator is for those that skip ^^ and the separator after it without looking whether there
+// Separator is for those that skip ^^ and the separator after it without looking whether there
 // is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
-func checkSeparator(g *guard, args string, _ []string) {
+func Separator(g *Guard, args string, _ []string) {
 	if args == "^^" {
-		g.refuse(catalog.ProtectLoneSeparator, args)
+		g.Refuse(catalog.ProtectLoneSeparator, args)
 	}
 }
 
-// checkCond is for a comparison without its second side (mod_commands.c:2110, cond_function).
-func checkCond(g *guard, args string, _ []string) {
+// Cond is for a comparison without its second side (mod_commands.c:2110, cond_function).
+func Cond(g *Guard, args string, _ []string) {
 	switch args[strings.LastIndexAny(args, " \t\r\n\v\f")+1:] {
 	case "==", "!=", ">", ">=", "<", "<=":
-		g.refuse(catalog.ProtectCondOperand, args)
+		g.Refuse(catalog.ProtectCondOperand, args)
 	}
 }
 
-// checkCompletion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
+// Completion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
 // and 1655). Without a semicolon there is none.
-func checkCompletion(g *guard, args string, _ []string) {
+func Completion(g *Guard, args string, _ []string) {
 	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
-		g.refuse(catalog.ProtectCompleteCursor, args)
+		g.Refuse(catalog.ProtectCompleteCursor, args)
 	}
 }
 
-// checkOriginate is for nobody to call, and nowhere to go (mod_commands.c:5150).
-func checkOriginate(g *guard, args string, tokens []string) {
+// Originate is for nobody to call, and nowhere to go (mod_commands.c:5150).
+func Originate(g *Guard, args string, tokens []string) {
 	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
-		g.refuse(catalog.ProtectOriginateUndef, args)
+		g.Refuse(catalog.ProtectOriginateUndef, args)
 	}
 }
 
-// checkUsername is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
+// Username is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
 // sofia_username_of_function).
-func checkUsername(g *guard, args string, _ []string) {
+func Username(g *Guard, args string, _ []string) {
 	user := args
 	if _, rest, ok := strings.Cut(args, "/"); ok {
 		user = rest
 	}
 	if args != "" && (user == "" || user[0] == '@') {
-		g.refuse(catalog.ProtectSofiaUsername, args)
+		g.Refuse(catalog.ProtectSofiaUsername, args)
 	}
 }
 
-// checkStrftime is for `SECONDS|` without a format (mod_dptools.c:2046).
-func checkStrftime(g *guard, args string, _ []string) {
+// Strftime is for `SECONDS|` without a format (mod_dptools.c:2046).
+func Strftime(g *Guard, args string, _ []string) {
 	if _, format, ok := strings.Cut(args, "|"); ok && format == "" {
-		g.refuse(catalog.ProtectStrftimeFormat, args)
+		g.Refuse(catalog.ProtectStrftimeFormat, args)
 	}
 }
 
-// checkMediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
+// MediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
 // caller's, not the one found).
-func checkMediaParams(g *guard, args string, tokens []string) {
+func MediaParams(g *Guard, args string, tokens []string) {
 	if len(tokens) > 1 {
-		g.refuse(catalog.ProtectMediaParams, args)
+		g.Refuse(catalog.ProtectMediaParams, args)
 	}
 }
 
-// checkHeartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
-func checkHeartbeat(g *guard, args string, tokens []string) {
+// Heartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
+func Heartbeat(g *Guard, args string, tokens []string) {
 	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
-		g.refuse(catalog.ProtectHeartbeatSched, args)
+		g.Refuse(catalog.ProtectHeartbeatSched, args)
 	}
 }
 
-// checkDropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
+// DropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
 // (mod_commands.c:3351: the way out leaves the channel locked).
-func checkDropDTMF(g *guard, args string, tokens []string) {
+func DropDTMF(g *Guard, args string, tokens []string) {
 	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
 		return
 	}
 	if !ascii.EqualFold(tokens[2], "mask_digits") && !ascii.EqualFold(tokens[2], "mask_file") {
-		g.refuse(catalog.ProtectDropDTMFMask, args)
+		g.Refuse(catalog.ProtectDropDTMFMask, args)
 	}
 }
 
-// checkRedis is for what may stand in the answer (mod_hiredis.c:174).
-func checkRedis(g *guard, args string, _ []string) {
+// Redis is for what may stand in the answer (mod_hiredis.c:174).
+func Redis(g *Guard, args string, _ []string) {
 	if strings.IndexByte(args, '%') >= 0 {
-		g.refuse(catalog.ProtectRedisFormat, args)
+		g.Refuse(catalog.ProtectRedisFormat, args)
 	}
 }
 
@@ -111,11 +111,11 @@ func checkRedis(g *guard, args string, _ []string) {
 // those that people make up and the Job-UUID have 64 at most.
 const maxPrefix = 64
 
-// checkPrefix is for `uuid:UUID TEXT`.
-func checkPrefix(g *guard, args string, _ []string) {
+// Prefix is for `uuid:UUID TEXT`.
+func Prefix(g *Guard, args string, _ []string) {
 	uuid, _, ok := fstext.CutUUID(args)
 	if ok && knownLength(uuid) > maxPrefix {
-		g.refuse(catalog.ProtectUUIDPrefix, args)
+		g.Refuse(catalog.ProtectUUIDPrefix, args)
 	}
 }
 
@@ -124,9 +124,9 @@ func checkPrefix(g *guard, args string, _ []string) {
 // means more than two.
 const maxWrappers = fstext.MaxDepth
 
-// checkWrappers is for expand and xml_wrap, which run what they hold within themselves
+// Wrappers is for expand and xml_wrap, which run what they hold within themselves
 // (mod_commands.c:1602 and 5252).
-func checkWrappers(g *guard, args string, _ []string) {
+func Wrappers(g *Guard, args string, _ []string) {
 	text := args
 	for n := 1; n <= maxWrappers; n++ {
 		name, rest, ok := strings.Cut(text, " ")
@@ -140,7 +140,7 @@ func checkWrappers(g *guard, args string, _ []string) {
 		}
 		text = rest
 	}
-	g.refuse(catalog.ProtectWrapperDepth, args)
+	g.Refuse(catalog.ProtectWrapperDepth, args)
 }
 
 // The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack
@@ -150,8 +150,8 @@ const (
 	maxOperators = 100
 )
 
-// checkExpr is for mod_expr.c:43, expr_function.
-func checkExpr(g *guard, args string, _ []string) {
+// Expr is for mod_expr.c:43, expr_function.
+func Expr(g *Guard, args string, _ []string) {
 	operators := 0
 	for i := range len(args) {
 		if isOperator[args[i]] {
@@ -159,7 +159,7 @@ func checkExpr(g *guard, args string, _ []string) {
 		}
 	}
 	if len(args) > maxExpr || operators > maxOperators {
-		g.refuse(catalog.ProtectExprDepth, args)
+		g.Refuse(catalog.ProtectExprDepth, args)
 	}
 }
 
@@ -173,8 +173,8 @@ var isOperator = [256]bool{
 // and older releases have none; no request has more than five.
 const maxLevels = 100
 
-// checkJSON is for what cJSON_Parse reads.
-func checkJSON(g *guard, args string, _ []string) {
+// JSON is for what cJSON_Parse reads.
+func JSON(g *Guard, args string, _ []string) {
 	level, quoted := 0, false
 	for i := 0; i < len(args); i++ {
 		switch c := args[i]; {
@@ -185,7 +185,7 @@ func checkJSON(g *guard, args string, _ []string) {
 		case quoted:
 		case c == '{', c == '[':
 			if level++; level > maxLevels {
-				g.refuse(catalog.ProtectJSONDepth, args)
+				g.Refuse(catalog.ProtectJSONDepth, args)
 				return
 			}
 		case c == '}', c == ']':
@@ -194,21 +194,21 @@ func checkJSON(g *guard, args string, _ []string) {
 	}
 }
 
-// checkSetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
-func checkSetvarMulti(g *guard, args string, _ []string) {
-	s := fstext.Char(';', maxMulti)
+// SetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
+func SetvarMulti(g *Guard, args string, _ []string) {
+	s := fstext.Char(';', fstext.SetvarMultiSlots)
 	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
 		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
-			g.refuse(catalog.ProtectLoneBackslash, args)
+			g.Refuse(catalog.ProtectLoneBackslash, args)
 		}
 	}
 }
 
-// checkAlias is for `add NAME COMMAND`, where the console looks up the name of every part of the
+// Alias is for `add NAME COMMAND`, where the console looks up the name of every part of the
 // command again, and may find an alias (switch_console.c:385, down to 100 levels). A way back to
 // the alias can double it at each level only where a command has two parts. So those may name APIs
 // alone, and an alias none of these; and none may name itself.
-func checkAlias(g *guard, args string, tokens []string) {
+func Alias(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 || !ascii.EqualFold(tokens[0], "add") && !ascii.EqualFold(tokens[0], "stickyadd") {
 		return
 	}
@@ -220,6 +220,6 @@ func checkAlias(g *guard, args string, tokens []string) {
 		loops = loops || ascii.EqualFold(name, alias) || len(parts) > 1 && !g.cat.HasAPI(name)
 	}
 	if loops {
-		g.refuse(catalog.ProtectAliasLoop, args)
+		g.Refuse(catalog.ProtectAliasLoop, args)
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package protect
 
 import (
 	"strings"
@@ -8,10 +8,10 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// checkFiles returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
+// Files returns a guard for the tokens that name a file which FreeSWITCH opens as a sound or a
 // video (switch_core_file.c, switch_core_perform_file_open).
-func checkFiles(at ...int) check {
-	return func(g *guard, _ string, tokens []string) {
+func Files(at ...int) Check {
+	return func(g *Guard, _ string, tokens []string) {
 		for _, i := range at {
 			if i < len(tokens) {
 				g.fileName(tokens[i])
@@ -20,16 +20,16 @@ func checkFiles(at ...int) check {
 	}
 }
 
-// checkLoopPlayback is for `[+COUNT ]FILE`.
-func checkLoopPlayback(g *guard, args string, _ []string) {
+// LoopPlayback is for `[+COUNT ]FILE`.
+func LoopPlayback(g *Guard, args string, _ []string) {
 	if strings.HasPrefix(args, "+") {
 		_, args, _ = strings.Cut(args, " ")
 	}
 	g.fileName(args)
 }
 
-// checkPlayAndDetect is for `FILE detect:ENGINE …`.
-func checkPlayAndDetect(g *guard, args string, _ []string) {
+// PlayAndDetect is for `FILE detect:ENGINE …`.
+func PlayAndDetect(g *Guard, args string, _ []string) {
 	if i := ascii.IndexFold(args, "detect:"); i >= 0 {
 		args = strings.TrimRight(args[:i], " ")
 	}
@@ -51,39 +51,39 @@ const maxStringFiles = 128
 
 // fileName looks at the name of a file. Most names are plain, and cost no more than a look for two
 // bytes.
-func (g *guard) fileName(name string) {
+func (g *Guard) fileName(name string) {
 	if strings.IndexByte(name, '.') >= 0 || strings.IndexByte(name, ':') >= 0 || strings.HasPrefix(name, "{") {
 		g.openFile(name, 0)
 	}
 }
 
 // openFile looks at a name as FreeSWITCH opens it, which that many streams led to.
-func (g *guard) openFile(name string, depth int) {
+func (g *Guard) openFile(name string, depth int) {
 	if depth > maxFileNesting {
-		g.refuse(catalog.ProtectFileNesting, name)
+		g.Refuse(catalog.ProtectFileNesting, name)
 		return
 	}
 	for strings.HasPrefix(name, "{") {
 		end := fstext.EndOfBlock(name, '{', '}')
 		if end < 0 {
-			g.refuse(catalog.ProtectFileBlock, name) // switch_utils.h, switch_is_file_path
+			g.Refuse(catalog.ProtectFileBlock, name) // switch_utils.h, switch_is_file_path
 			return
 		}
 		name = strings.TrimLeft(name[end+1:], " ")
 	}
 	scheme, rest, ok := strings.Cut(name, "://")
 	if ok && knownLength(scheme) > maxStreamName {
-		g.refuse(catalog.ProtectFileStreamName, name)
+		g.Refuse(catalog.ProtectFileStreamName, name)
 	}
 	switch {
 	case ok && scheme == "file_string":
 		var room [fstext.FewEntries]string
 		parts := fstext.SeparateIn(room[:0], rest, '!', maxStringFiles)
 		if len(parts) < maxStringFiles && fstext.EndsInBackslash(rest) {
-			g.refuse(catalog.ProtectLoneBackslash, name)
+			g.Refuse(catalog.ProtectLoneBackslash, name)
 		}
 		for _, part := range parts {
-			if g.refusal == nil {
+			if g.Refusal == nil {
 				g.openFile(part, depth+1)
 			}
 		}
@@ -103,7 +103,7 @@ func (g *guard) openFile(name string, depth int) {
 		}
 	}
 	if endsLikeStream(name) || ok && statesEnding(rest) {
-		g.refuse(catalog.ProtectFileEnding, name)
+		g.Refuse(catalog.ProtectFileEnding, name)
 	}
 }
 
@@ -157,12 +157,12 @@ func statesEnding(rest string) bool {
 	return false
 }
 
-// variable looks at the value that a variable, given in lower case, is set to.
-func (g *guard) variable(name, value string) {
+// Variable looks at the value that a variable, given in lower case, is set to.
+func (g *Guard) Variable(name, value string) {
 	switch {
 	case strings.HasPrefix(name, "valet_ext_m"):
 		if (name == "valet_ext_min" || name == "valet_ext_max") && leadingNumber(value) > maxDigits {
-			g.refuse(catalog.ProtectDigitCount, value)
+			g.Refuse(catalog.ProtectDigitCount, value)
 		}
 	case strings.IndexByte(value, '.') < 0 && strings.IndexByte(value, ':') < 0 && strings.IndexByte(value, '=') < 0 &&
 		!strings.HasPrefix(value, "{"):
@@ -174,7 +174,7 @@ func (g *guard) variable(name, value string) {
 			}
 		}
 	}
-	if g.refusal != nil {
-		g.locate("var " + name)
+	if g.Refusal != nil {
+		g.Locate("var " + name)
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package protect
 
 import (
 	"strings"
@@ -8,12 +8,12 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// checkAppArgument is for applications that read their argument, which is nothing where there is
+// AppArgument is for applications that read their argument, which is nothing where there is
 // none (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
 // switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
-func checkAppArgument(g *guard, args string, _ []string) {
+func AppArgument(g *Guard, args string, _ []string) {
 	if args == "" {
-		g.refuse(catalog.ProtectAppArgument, args)
+		g.Refuse(catalog.ProtectAppArgument, args)
 	}
 }
 
@@ -21,23 +21,23 @@ func checkAppArgument(g *guard, args string, _ []string) {
 // to 490).
 var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "grammaron": 1, "grammaroff": 1, "param": 2}
 
-// checkSpeech is for `WORD NAME …`.
-func checkSpeech(g *guard, args string, tokens []string) {
+// Speech is for `WORD NAME …`.
+func Speech(g *Guard, args string, tokens []string) {
 	if len(tokens) > 0 && len(tokens) <= speechWords[ascii.ToLower(tokens[0])] {
-		g.refuse(catalog.ProtectDetectSpeech, args)
+		g.Refuse(catalog.ProtectDetectSpeech, args)
 	}
 }
 
-// checkMultiset is for `[^^X]NAME=VALUE …`.
-func checkMultiset(g *guard, args string, _ []string) {
-	s := fstext.Words(maxMultiset)
+// Multiset is for `[^^X]NAME=VALUE …`.
+func Multiset(g *Guard, args string, _ []string) {
+	s := fstext.Words(fstext.MultisetSlots)
 	text := args
 	if len(text) > 2 && strings.HasPrefix(text, "^^") && text[2] != ' ' {
-		s, text = fstext.Char(text[2], maxMultiset), text[3:]
+		s, text = fstext.Char(text[2], fstext.MultisetSlots), text[3:]
 	}
 	if fstext.EndsInBackslash(text) {
 		if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
-			g.refuse(catalog.ProtectLoneBackslash, args)
+			g.Refuse(catalog.ProtectLoneBackslash, args)
 		}
 	}
 }
@@ -47,12 +47,12 @@ func checkMultiset(g *guard, args string, _ []string) {
 // card's number of 19 digits.
 const maxDigits = 100
 
-// checkDigits returns a guard for the tokens that say how many digits are collected.
-func checkDigits(at ...int) check {
-	return func(g *guard, args string, tokens []string) {
+// Digits returns a guard for the tokens that say how many digits are collected.
+func Digits(at ...int) Check {
+	return func(g *Guard, args string, tokens []string) {
 		for _, i := range at {
 			if i < len(tokens) && leadingNumber(tokens[i]) > maxDigits {
-				g.refuse(catalog.ProtectDigitCount, args)
+				g.Refuse(catalog.ProtectDigitCount, args)
 			}
 		}
 	}
@@ -63,15 +63,15 @@ func checkDigits(at ...int) check {
 // lot has a hundred.
 const maxPlaces = 10_000
 
-// checkValet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. A highest place of 0 is none.
-func checkValet(g *guard, args string, tokens []string) {
+// Valet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. A highest place of 0 is none.
+func Valet(g *Guard, args string, tokens []string) {
 	if len(tokens) < 3 {
 		return
 	}
 	switch {
 	case ascii.EqualFold(tokens[1], "ask"):
 		if max(numberAt(tokens, 2), numberAt(tokens, 3)) > maxDigits {
-			g.refuse(catalog.ProtectDigitCount, args)
+			g.Refuse(catalog.ProtectDigitCount, args)
 		}
 	case ascii.EqualFold(tokens[1], "auto") && len(tokens) > 4:
 		if strings.Contains(tokens[3], fstext.UnknownDollar) || strings.Contains(tokens[4], fstext.UnknownDollar) {
@@ -80,7 +80,7 @@ func checkValet(g *guard, args string, tokens []string) {
 		low, high := leadingNumber(tokens[3]), leadingNumber(tokens[4])
 		// The greatest of FreeSWITCH's numbers is never passed.
 		if high == 0 || high-low > maxPlaces || high >= tooMuch-1 {
-			g.refuse(catalog.ProtectValetRange, args)
+			g.Refuse(catalog.ProtectValetRange, args)
 		}
 	}
 }
@@ -89,11 +89,11 @@ func checkValet(g *guard, args string, tokens []string) {
 // computed in 32 bits (mod_fsv.c:564). The largest video has 4,096 times 2,304 dots.
 const maxPicture = 4096
 
-// checkPicture is for `FILE WIDTH HEIGHT …`.
-func checkPicture(g *guard, args string, tokens []string) {
+// Picture is for `FILE WIDTH HEIGHT …`.
+func Picture(g *Guard, args string, tokens []string) {
 	for i := 1; i <= 2; i++ {
 		if n := numberAt(tokens, i); n < 0 || n > maxPicture {
-			g.refuse(catalog.ProtectPictureSize, args)
+			g.Refuse(catalog.ProtectPictureSize, args)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package protect
 
 import (
 	"strings"
@@ -23,24 +23,24 @@ const (
 	maxFrequencies = 16
 )
 
-// checkFrequencies returns a guard for the token that lists the frequencies of tone_detect.
-func checkFrequencies(at int) check {
-	return func(g *guard, args string, tokens []string) {
+// Frequencies returns a guard for the token that lists the frequencies of tone_detect.
+func Frequencies(at int) Check {
+	return func(g *Guard, args string, tokens []string) {
 		if at < len(tokens) && strings.Count(tokens[at], ",") >= maxFrequencies {
-			g.refuse(catalog.ProtectToneFrequencies, args)
+			g.Refuse(catalog.ProtectToneFrequencies, args)
 		}
 	}
 }
 
-// checkGentones is for `SCRIPT[|LOOPS]` (mod_dptools.c:3153).
-func checkGentones(g *guard, args string, _ []string) {
+// Gentones is for `SCRIPT[|LOOPS]` (mod_dptools.c:3153).
+func Gentones(g *Guard, args string, _ []string) {
 	script, _, _ := strings.Cut(args, "|")
 	g.toneScript(script)
 }
 
 // tones looks at what follows tone_stream://, a script or path=FILE, and its loops
 // (mod_tone_stream.c:141 and 167).
-func (g *guard) tones(text string) {
+func (g *Guard) tones(text string) {
 	const path = "path="
 	if !ascii.HasPrefixFold(text, path) {
 		g.toneScript(text)
@@ -49,7 +49,7 @@ func (g *guard) tones(text string) {
 	file, _, _ := strings.Cut(text[len(path):], ";")
 	relative := !strings.HasPrefix(file, "/") && !strings.HasPrefix(file, fstext.UnknownDollar)
 	if relative || strings.Contains(file, "/dev/") || strings.Contains(file, "/proc/") || strings.Contains(file, "/sys/") {
-		g.refuse(catalog.ProtectToneFile, text)
+		g.Refuse(catalog.ProtectToneFile, text)
 	}
 }
 
@@ -65,7 +65,7 @@ type toneReader struct {
 
 // toneScript looks at a script: settings, X=NUMBER, and tones, X or X(DURATION,WAIT,FREQUENCY,…),
 // with semicolons between them.
-func (g *guard) toneScript(script string) {
+func (g *Guard) toneScript(script string) {
 	r := toneReader{rate: 48_000, channels: 1, duration: 250, wait: 63, most: 48}
 	for part := range strings.SplitSeq(script, ";") {
 		part = strings.TrimLeft(part, " \r\n")
@@ -77,7 +77,7 @@ func (g *guard) toneScript(script string) {
 	}
 	times := max(r.repeats, 1)
 	if r.broken || r.tones*times > maxTones || r.time*times*r.most > maxSamples {
-		g.refuse(catalog.ProtectToneLength, script)
+		g.Refuse(catalog.ProtectToneLength, script)
 	}
 }
 
