@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -43,12 +44,12 @@ func (p *parser) parseAPI() *codec.Refusal {
 	if p.cmd.Verb == VerbBgapi {
 		prefix = "bgapi"
 	}
-	return p.outermost(trail{path: prefix}, name, args)
+	return p.outermost(nested.Origin{Path: prefix}, name, args)
 }
 
 // outermost takes an API apart and makes it the next frame that goes up, written again.
-func (p *parser) outermost(at trail, name, args string) *codec.Refusal {
-	canonical := p.an.outermost(at, name, args)
+func (p *parser) outermost(at nested.Origin, name, args string) *codec.Refusal {
+	canonical := p.an.Outermost(at, name, args)
 	if canonical != args && rewrites(canonical) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
 	}
@@ -135,7 +136,7 @@ func (p *parser) parseConsole() *codec.Refusal {
 		if r != nil {
 			return r
 		}
-		if r := p.outermost(trail{path: "api console_execute"}, name, args); r != nil {
+		if r := p.outermost(nested.Origin{Path: "api console_execute"}, name, args); r != nil {
 			return r
 		}
 	}
@@ -163,13 +164,13 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 		return refusal
 	}
 	tokens := words[1:]
-	config := p.an.cat.API(verb).Class
+	config := p.an.Catalog().API(verb).Class
 	if !nested {
-		p.an.add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
+		p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
 	}
 	text := verb + " " + tokens[0]
-	p.an.add(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
-	p.an.add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
+	p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
+	p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
 	if nested {
 		p.sendAPI("bgapi", text)
 	} else {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -43,7 +44,7 @@ func (p *parser) parseMyevents(words []string) *codec.Refusal {
 		p.answer(already)
 		return nil
 	}
-	p.an.add(effect.OnChannel("myevents", uuid, "myevents"))
+	p.an.Add(effect.OnChannel("myevents", uuid, "myevents"))
 	p.send("myevents " + uuid + " " + format)
 	p.cmd.note = func(s *State) { s.attached = uuid }
 	return nil
@@ -64,7 +65,7 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 	if rewrites(args) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a getvar", "")
 	}
-	p.an.outermost(trail{path: "getvar"}, "uuid_getvar", args)
+	p.an.Outermost(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
 	p.send("api uuid_getvar " + args)
 	return nil
 }
@@ -89,7 +90,7 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 	if value == "" {
 		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
 	}
-	p.an.add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
+	p.an.Add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
 	p.send("divert_events " + value)
 	return nil
 }
@@ -119,7 +120,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 		r.Reply = codec.ReplyRefused + "linger-time, state 1 to 3600 seconds"
 		return r
 	}
-	p.an.add(effect.OnChannel("linger", p.st.attached, "linger"))
+	p.an.Add(effect.OnChannel("linger", p.st.attached, "linger"))
 	p.send(lingerLine(seconds))
 	return nil
 }
@@ -139,6 +140,6 @@ func (p *parser) parseResume() {
 		p.answer(notFound)
 		return
 	}
-	p.an.add(effect.OnChannel("resume", p.st.attached, "resume"))
+	p.an.Add(effect.OnChannel("resume", p.st.attached, "resume"))
 	p.send("resume")
 }

@@ -5,6 +5,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
 	"eslguard/effect"
 )
 
@@ -60,7 +61,7 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	}
 	out := new(parsed)
 	out.cmd.Upstream = out.frames[:0:1]
-	p := parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line), an: newAnalyzer(cat, out.effects[:0:1])}
+	p := parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line), an: nested.New(cat, out.effects[:0:1])}
 	p.cmd.Text = p.line
 	if f.Unread > 0 {
 		p.drop("line without a colon")
@@ -72,14 +73,14 @@ func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 		return nil, refuseVerb(word)
 	}
 	r := p.parse()
-	if r == nil && p.an.guard.Refusal != nil {
-		r = refuseProtection(p.an.guard.Refusal)
+	if r == nil && p.an.Guard.Refusal != nil {
+		r = refuseProtection(p.an.Guard.Refusal)
 	}
 	if r != nil {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced
 		return nil, r
 	}
-	p.cmd.Effects = p.an.found()
+	p.cmd.Effects = p.an.Found()
 	return p.cmd, nil
 }
 
@@ -98,7 +99,7 @@ type parser struct {
 	line   string
 	args   string // what follows the verb and one space
 	spaced bool   // the verb is followed by a space
-	an     analyzer
+	an     nested.Analyzer
 }
 
 // parse calls the parser of the verb. The switch is over all of them; what it does not

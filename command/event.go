@@ -1,8 +1,11 @@
 package command
 
 import (
+	"sync"
+
 	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/effect"
 	"eslguard/internal/ascii"
 )
 
@@ -86,19 +89,19 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 
 func (p *parser) eventEffects(l *eventList) {
 	if l.all {
-		p.an.share(allEvents())
+		p.an.Share(allEvents())
 	} else {
 		for t := range catalog.EventAll {
 			if l.types.has(t) {
-				p.an.add(subscribe(t))
+				p.an.Add(subscribe(t))
 			}
 		}
 		if l.custom && len(l.subclass) == 0 {
-			p.an.add(subscribe(catalog.EventCustom))
+			p.an.Add(subscribe(catalog.EventCustom))
 		}
 	}
 	for i := range l.subclass {
-		p.an.add(subscribeCustom(l.subclass[i : i+1 : i+1]))
+		p.an.Add(subscribeCustom(l.subclass[i : i+1 : i+1]))
 	}
 }
 
@@ -108,4 +111,27 @@ func (p *parser) parseNixevent(words []string) *codec.Refusal {
 	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})
 	p.cmd.note = func(s *State) { s.nixevent(&l) }
 	return nil
+}
+
+// PathAllEvents is the Path of the effects of `event ALL`.
+const PathAllEvents = "event ALL"
+
+// allEvents are the effects of `event ALL`: every type, and every subclass of CUSTOM, which
+// `subscribe CUSTOM` without a token stands for. Built once, since many clients ask for ALL.
+var allEvents = sync.OnceValue(func() []effect.Effect {
+	effects := make([]effect.Effect, 0, int(catalog.EventAll))
+	for t := range catalog.EventAll {
+		e := subscribe(t)
+		e.Path = PathAllEvents
+		effects = append(effects, e)
+	}
+	return effects
+})
+
+func subscribe(t catalog.EventType) effect.Effect {
+	return effect.Effect{Kind: effect.KindSubscribe, Name: t.String(), Path: "event"}
+}
+
+func subscribeCustom(subclass []string) effect.Effect {
+	return effect.Effect{Kind: effect.KindSubscribe, Name: "CUSTOM", Args: subclass[0], Tokens: subclass, Path: "event"}
 }

@@ -65,8 +65,8 @@ func (p *parser) parseFilter() *codec.Refusal {
 		return tooManyFilters(most)
 	}
 	if f.regex() {
-		p.an.guard.Filter(value)
-		p.an.add(f.effect())
+		p.an.Guard.Filter(value)
+		p.an.Add(f.effect())
 	}
 	line := "filter "
 	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"strings"
 
-	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
-	"eslguard/internal/fstext"
 )
 
 // forged are the headers by which an event would pass for the switch's own, and the one that
@@ -31,12 +30,6 @@ func isForged(name string) bool {
 		}
 	}
 	return false
-}
-
-// isContentType reports whether s is TYPE/SUBTYPE, or empty.
-func isContentType(s string) bool {
-	kind, sub, slash := strings.Cut(s, "/")
-	return s == "" || slash && fstext.IsPlain(kind) && fstext.IsPlain(sub)
 }
 
 // parseSendevent parses `sendevent [NAME]`. A name that no event has is left out: the event is a
@@ -79,8 +72,8 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 		}
 		return headerValue(frame, name)
 	}
-	p.an.guard.Event(t, "sendevent", header)
-	e := injectEffect(t, header)
+	p.an.Guard.Event(t, "sendevent", header)
+	e := nested.Inject(t, header)
 	e.Path = "sendevent"
 	uuid := header("Unique-ID")
 	if uuid != "" {
@@ -90,77 +83,13 @@ func (p *parser) injectEffects(t catalog.EventType, frame *codec.Frame) {
 	if other := header("uuid"); other != "" {
 		e.UUIDs = append(e.UUIDs, other)
 	}
-	p.an.add(e)
+	p.an.Add(e)
 	if uuid != "" {
-		p.an.add(effect.OnChannel("sendevent", uuid, "sendevent"))
+		p.an.Add(effect.OnChannel("sendevent", uuid, "sendevent"))
 	}
-	if isHeard(t, header) {
-		p.an.opaque(trail{path: "sendevent"}, effect.OpaqueWrapper)
+	if nested.StartsCommands(t, header) {
+		p.an.Opaque(nested.Origin{Path: "sendevent"}, effect.OpaqueWrapper)
 	}
-}
-
-// isHeard reports whether a module that hears the event would do what it says: call somebody, run an
-// API, keep a contact that is called later.
-func isHeard(t catalog.EventType, header func(name string) string) bool {
-	switch t.String() {
-	case "CALL_SETUP_REQ":
-		return true // mod_conference calls (conference_event.c, conference_event_call_setup_handler)
-	case "MESSAGE":
-		// A channel in a conference is answered by the protocol that it states (conference_event.c, chat_send).
-		return header("Unique-ID") != "" && !isChat(header("proto"))
-	case catalog.EventCustom.String():
-		switch ascii.ToLower(header("Event-Subclass")) {
-		case catalog.SMSSubclass: // mod_sms.c, event_handler
-			return !isChat(header("dest_proto")) || !isChat(header("proto"))
-		case "multicast::event": // sofia.c, event_handler
-			return true
-		}
-	}
-	return false
-}
-
-// isChat reports whether a chat protocol of that name only sends what it is given. The others
-// run it, or what a plan of the switch makes of it.
-func isChat(proto string) bool {
-	switch ascii.ToLower(proto) {
-	case "", "sip", "verto", "conf", "smpp", "event":
-		return true
-	}
-	return false
-}
-
-// injectEffect returns the effect of an event with these headers, without its path.
-func injectEffect(t catalog.EventType, header func(name string) string) effect.Effect {
-	e := effect.Effect{Kind: effect.KindInject, Name: t.String()}
-	names, more := catalog.InjectHeaders(e.Name, header("Event-Subclass"))
-	if t != catalog.EventCustom || header(names[0]) != "" {
-		for _, name := range names {
-			e.Tokens = append(e.Tokens, header(name))
-		}
-	}
-	for _, name := range more {
-		if value := header(name); value != "" && !isPlainSMS(name, value) {
-			e.Tokens = append(e.Tokens, name+"="+value)
-		}
-	}
-	if value := header(catalog.ContentType); e.Name == "NOTIFY" && !isContentType(value) {
-		e.Tokens = append(e.Tokens, catalog.ContentType+"="+value)
-	}
-	for _, name := range catalog.XMLHeaders(e.Name) {
-		if value := header(name); argument.SetOf(argument.TypeXML).Harm(value, argument.Whole(value)) != "" {
-			e.Tokens = append(e.Tokens, name+"="+value)
-		}
-	}
-	if value := header(catalog.SQLHeader); value != "" {
-		e.Tokens = append(e.Tokens, catalog.SQLHeader+"="+value)
-	}
-	if e.Name == "NOTIFY" {
-		if body := header(catalog.BodyName); body != "" {
-			e.Tokens = append(e.Tokens, catalog.BodyName+"="+body)
-		}
-	}
-	e.Args = strings.Join(e.Tokens, " ")
-	return e
 }
 
 // headerValue returns the value of the first header of that name, in any case, and "" without one.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
 	"eslguard/effect"
 	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
@@ -176,7 +177,7 @@ func (k valueKind) allows(value string) bool {
 		return len(value) <= fstext.MaxPlain && strings.IndexByte(value, '$') < 0
 	case valuePort: // FreeSWITCH takes a larger one modulo 65,536
 		n, ok := fstext.SmallNumber(value)
-		return ok && n <= maxPort
+		return ok && n <= nested.MaxPort
 	case valueNumber:
 		_, ok := fstext.SmallNumber(strings.TrimPrefix(value, "-"))
 		return ok
@@ -214,14 +215,14 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		if other == "" {
 			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
 		}
-		m.an.add(effect.OnChannel(call, m.uuid, "sendmsg", other))
+		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", other))
 	case "unicast":
 		if m.get("remote-ip") == "0.0.0.0" { // which the host's system takes for its own address
 			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
 		}
-		m.an.add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
+		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
 	default:
-		m.an.add(effect.OnChannel(call, m.uuid, "sendmsg"))
+		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg"))
 	}
 	return nil
 }
@@ -272,11 +273,11 @@ func (m *sendmsg) execute() *codec.Refusal {
 	if !fstext.IsPlain(name) || strings.HasPrefix(args, "ARRAY::") {
 		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
 	}
-	at := trail{path: "sendmsg", uuids: []string{m.uuid}}
+	at := nested.Origin{Path: "sendmsg", UUIDs: []string{m.uuid}}
 	if m.loops() {
-		at.later = effect.Repeating
+		at.Later = effect.Repeating
 	}
-	m.an.app(at, name, args)
+	m.an.App(at, name, args)
 	return nil
 }
 
@@ -301,7 +302,7 @@ func (m *sendmsg) setApp(name, args string) {
 
 // xferext parses the applications of an xferext, each a name, a space and its argument.
 func (m *sendmsg) xferext() *codec.Refusal {
-	m.an.add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
+	m.an.Add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
 	apps := 0
 	for i := range m.frame.Headers {
 		h := &m.frame.Headers[i]
@@ -319,7 +320,7 @@ func (m *sendmsg) xferext() *codec.Refusal {
 		if args != "" {
 			h.Value = []byte(name + " " + args)
 		}
-		m.an.app(trail{path: "sendmsg xferext", uuids: []string{m.uuid}}, name, args)
+		m.an.App(nested.Origin{Path: "sendmsg xferext", UUIDs: []string{m.uuid}}, name, args)
 		apps++
 	}
 	if apps == 0 {

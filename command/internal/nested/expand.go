@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"strings"
@@ -10,14 +10,14 @@ import (
 
 // expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what it makes of
 // it. known is false where that rests on what the switch holds or answers.
-func (a *analyzer) expandable(at trail, text string) (expanded string, known bool) {
+func (a *Analyzer) expandable(at Origin, text string) (expanded string, known bool) {
 	expanded, k := a.expandOnChannel(at, text)
 	return expanded, k == knownAll
 }
 
 // expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it: it
 // says besides whether what is not known are expansions that a rule can name.
-func (a *analyzer) expandOnChannel(at trail, text string) (expanded string, k knowledge) {
+func (a *Analyzer) expandOnChannel(at Origin, text string) (expanded string, k knowledge) {
 	if !fstext.NeedsExpansion(text) {
 		return text, knownAll
 	}
@@ -30,7 +30,7 @@ func (a *analyzer) expandOnChannel(at trail, text string) (expanded string, k kn
 		CanName:  canName,
 		Call: func(name, args string, sure bool) (string, bool) {
 			if strings.Contains(name, fstext.UnknownDollar) {
-				a.opaque(at, effect.OpaqueExpansion)
+				a.Opaque(at, effect.OpaqueExpansion)
 				return "", false
 			}
 			in := at
@@ -44,7 +44,7 @@ func (a *analyzer) expandOnChannel(at trail, text string) (expanded string, k kn
 	}
 	expanded, known := x.Expand(text, 0)
 	if x.Deep {
-		a.opaque(at, effect.OpaqueDepth)
+		a.Opaque(at, effect.OpaqueDepth)
 	}
 	switch {
 	case known:
@@ -57,7 +57,7 @@ func (a *analyzer) expandOnChannel(at trail, text string) (expanded string, k kn
 
 // stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:
 // they happen whenever anything does. What is mentioned can be kept, and mentioned, again.
-func (a *analyzer) stored(at trail, text string) {
+func (a *Analyzer) stored(at Origin, text string) {
 	for fstext.NeedsExpansion(text) && a.mayDescend(at) {
 		at.depth++
 		again, _ := a.expandable(at, text)

@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"slices"
@@ -13,7 +13,7 @@ import (
 
 // DialString appends the effects of a dial string that a channel dials. It returns where in the
 // command that stands, and true if FreeSWITCH looks a leg up in its directory.
-func (a *analyzer) dialString(at trail, text string) (block effect.Block, directory bool) {
+func (a *Analyzer) dialString(at Origin, text string) (block effect.Block, directory bool) {
 	var r fstext.DialReader
 	d, _, err := r.Read(text)
 	if err != nil {
@@ -25,10 +25,10 @@ func (a *analyzer) dialString(at trail, text string) (block effect.Block, direct
 
 // dial appends the effects of d, and returns where in the command it stands. context is that of
 // legs of loopback that name none: "" for the one of the channel that dials.
-func (a *analyzer) dial(at trail, d *fstext.DialString, context string) effect.Block {
+func (a *Analyzer) dial(at Origin, d *fstext.DialString, context string) effect.Block {
 	legs, vars, bytes := d.Size()
 	if legs > fstext.MaxLegs {
-		a.opaque(at, effect.OpaqueDepth)
+		a.Opaque(at, effect.OpaqueDepth)
 		return effect.Block{}
 	}
 	a.dials++
@@ -56,7 +56,7 @@ func (a *analyzer) dial(at trail, d *fstext.DialString, context string) effect.B
 }
 
 // leg appends the effects of one leg, its variables apart.
-func (a *analyzer) leg(at trail, l *fstext.Leg, context string) {
+func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 	switch {
 	case l.Broken:
 		a.unsure(at, doubtLeg)
@@ -69,13 +69,13 @@ func (a *analyzer) leg(at trail, l *fstext.Leg, context string) {
 	if folded := ascii.ToLower(typ); folded != typ {
 		typ, name = folded, folded+name[len(typ):]
 	}
-	a.add(effect.Effect{
-		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.uuids, Path: at.path, Later: at.later,
+	a.Add(effect.Effect{
+		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.UUIDs, Path: at.Path, Later: at.Later,
 	})
 	at.leg, at.block = effect.LegUnknown, effect.Block{} // what a leg of loopback runs has another leg before it
 	switch typ {
 	case "loopback":
-		at.path = at.join("dial loopback")
+		at.Path = at.join("dial loopback")
 		a.loopback(at, data, context)
 	case "group", "user":
 		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
@@ -91,10 +91,10 @@ func (a *analyzer) leg(at trail, l *fstext.Leg, context string) {
 
 // loopback appends the effects of what a leg of loopback runs on this switch: app=NAME[:ARGS] or
 // EXTEN[/CONTEXT[/DIALPLAN]] (mod_loopback.c, channel_outgoing_channel).
-func (a *analyzer) loopback(at trail, data, context string) {
+func (a *Analyzer) loopback(at Origin, data, context string) {
 	if ascii.HasPrefixFold(data, "app=") {
 		name, args, _ := strings.Cut(data[len("app="):], ":")
-		a.app(at, name, args)
+		a.App(at, name, args)
 		return
 	}
 	own := context == ""
@@ -114,11 +114,11 @@ func (a *analyzer) loopback(at trail, data, context string) {
 // port (mod_event_socket.c, socket_function).
 const defaultSocketPort = "8084"
 
-// maxPort is the highest port that there is.
-const maxPort = 65535
+// MaxPort is the highest port that there is.
+const MaxPort = 65535
 
 // analyzeSocket are those of the application socket: a handover for each host that it would try.
-func analyzeSocket(a *analyzer, at trail, c *call) {
+func analyzeSocket(a *Analyzer, at Origin, c *call) {
 	port := defaultSocketPort
 	for host := range strings.SplitSeq(c.token(0), "|") {
 		addr, file, hasFile := strings.Cut(host, "/")
@@ -127,7 +127,7 @@ func analyzeSocket(a *analyzer, at trail, c *call) {
 			port = stated // FreeSWITCH keeps it for the hosts after this one
 		}
 		n, good := fstext.SmallNumber(port)
-		if !good || n > maxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
+		if !good || n > MaxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
 			a.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
@@ -135,10 +135,56 @@ func analyzeSocket(a *analyzer, at trail, c *call) {
 			a.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
 			return
 		}
-		a.add(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.uuids, Path: at.path, Later: at.later})
+		a.Add(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.UUIDs, Path: at.Path, Later: at.Later})
 	}
 }
 
 // analyzePageApp reads the dial string of the application page, whose legs are calls of their own
 // (mod_dptools.c, page_function).
-func analyzePageApp(a *analyzer, at trail, c *call) { analyzeDial(a, at.starting(), c) }
+func analyzePageApp(a *Analyzer, at Origin, c *call) { analyzeDial(a, at.starting(), c) }
+
+// analyzeDial reads a dial string.
+func analyzeDial(a *Analyzer, at Origin, c *call) {
+	if c.args != "" {
+		a.dialString(at, c.args)
+	}
+}
+
+// analyzeAsteriskDial reads `CHAN&CHAN|TIMEOUT` (mod_dialplan_asterisk.c).
+func analyzeAsteriskDial(a *Analyzer, at Origin, c *call) {
+	a.dialString(at, strings.ReplaceAll(c.token(0), "&", ","))
+}
+
+// rewriteOriginate reads the argument of the API originate.
+func rewriteOriginate(a *Analyzer, at Origin, c *call) (canonical string, tokens []string) {
+	if len(c.tokens) < fstext.OriginateMin && !strings.ContainsAny(c.args, "'\"\\^ ") {
+		// These are fewer than two tokens for sure: FreeSWITCH answers how originate is used
+		// (mod_commands.c, originate_function).
+		return "", nil
+	}
+	var r fstext.DialReader
+	o, err := fstext.ReadOriginate(&r, c.args, c.tokens)
+	if err != nil {
+		a.unsure(at, originateDoubt(c.args, c.tokens))
+		a.unclear(at, err, c.args)
+		return "", nil
+	}
+	at.leg = effect.LegA
+	at.block = a.dial(at, &o.Dial, fstext.DefaultContext)
+	at.leg = effect.LegB
+	// What the block does not say of the caller, these do (switch_ivr_originate.c).
+	at.directory = o.Dial.AsksDirectory()
+	if o.Name != "" {
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_name", o.Name)
+	}
+	if o.Number != "" {
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_number", o.Number)
+	}
+	at.block = effect.Block{}
+	if o.App != "" {
+		a.App(at, o.App, o.Args)
+	} else {
+		a.dialplan(at, o.Exten, o.Dialplan, o.Context)
+	}
+	return o.Canonical, o.Tokens
+}

@@ -1,10 +1,9 @@
-package command
+package nested
 
 import (
 	"slices"
 	"strings"
 
-	"eslguard/internal/ascii"
 	"eslguard/internal/fstext"
 )
 
@@ -55,36 +54,6 @@ func writeArgument(split fstext.Splitter, args string, tokens []string) (text st
 		return args, false
 	}
 	return text, true
-}
-
-// writeConference writes the argument of the API conference.
-func writeConference(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
-	if saysText(tokens) {
-		return writtenSay(args, tokens)
-	}
-	return writeArgument(split, args, tokens)
-}
-
-// saysText reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from
-// the whole line instead of the tokens (mod_conference.c, conference_api.c). Of the tokens the first two count, which
-// nothing but one space may part from what follows.
-func saysText(tokens []string) bool {
-	return len(tokens) > 1 && ascii.HasPrefixFold(tokens[1], "say")
-}
-
-// writtenSay is written for such a text. A plain name between two quotes goes up without them:
-// FreeSWITCH looks for the conference by the token, and for the text behind the first "say" of the
-// line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both lines mean
-// the same.
-func writtenSay(args string, tokens []string) (text string, sure bool) {
-	name, verb := tokens[0], " "+tokens[1]+" "
-	if !fstext.IsPlain(name) {
-		return args, false
-	}
-	if rest, quoted := strings.CutPrefix(args, "'"+name+"'"); quoted {
-		args = name + rest
-	}
-	return args, strings.HasPrefix(args, name+verb)
 }
 
 // isPlainList reports whether args has nothing that the splitter on sep would take out or put together.

@@ -1,10 +1,11 @@
-package command
+package nested
 
 import (
 	"sync"
 
 	"eslguard/catalog"
 	"eslguard/command/internal/protect"
+	"eslguard/effect"
 	"eslguard/internal/fstext"
 )
 
@@ -18,7 +19,7 @@ type traits struct {
 	analyze analyzeFunc
 	// rewrite is an analyze that also returns how the argument is written canonically and its tokens
 	// then. It returns no tokens where that is not known.
-	rewrite func(a *analyzer, at trail, c *call) (canonical string, tokens []string)
+	rewrite func(a *Analyzer, at Origin, c *call) (canonical string, tokens []string)
 	// canonical returns the argument as it goes up, if it is that of the outermost API. It returns
 	// false where there is no way to write it that means the same for sure. Nil: it is written from its
 	// tokens.
@@ -43,7 +44,7 @@ type traits struct {
 
 // An analyzeFunc appends the effects of what an API or application contains in its argument. at ends in
 // the API or application.
-type analyzeFunc func(a *analyzer, at trail, c *call)
+type analyzeFunc func(a *Analyzer, at Origin, c *call)
 
 // nests reports whether the argument is taken apart.
 func (t *traits) nests() bool { return t.analyze != nil || t.rewrite != nil }
@@ -52,6 +53,29 @@ func (t *traits) nests() bool { return t.analyze != nil || t.rewrite != nil }
 // of each are those of entries without a number.
 type traitTables struct {
 	apis, apps []traits
+}
+
+// MayContain reports whether an API (KindAPI) or application (KindApp) of FreeSWITCH's own tree may contain
+// other commands: by its class, by what the catalogue says of it, or because its argument is taken
+// apart.
+func MayContain(k effect.Kind, name string) bool {
+	e := catalog.Builtin().API(name)
+	if k == effect.KindApp {
+		e = catalog.Builtin().App(name)
+	}
+	switch e.Class {
+	case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
+		return true
+	}
+	return takesApart(k, name) || e.OpaqueReason() != ""
+}
+
+// takesApart reports whether the argument of an API or application is taken apart.
+func takesApart(k effect.Kind, name string) bool {
+	if k == effect.KindApp {
+		return builtinTraits().apps[catalog.Builtin().App(name).Number].nests()
+	}
+	return builtinTraits().apis[catalog.Builtin().API(name).Number].nests()
 }
 
 var builtinTraits = sync.OnceValue(func() *traitTables {

@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"slices"
@@ -15,27 +15,30 @@ const (
 	maxWork = 256 << 10 // bytes that are looked at, each as often as it is nested
 )
 
-// An analyzer finds the effects of what one frame runs.
-type analyzer struct {
+// An Analyzer finds the effects of what one frame runs.
+type Analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
-	guard  protect.Guard
+	Guard  protect.Guard
 	collector
 	work  int    // bytes that were looked at
 	dials uint32 // dial strings that were found
 }
 
-// newAnalyzer returns an analyzer that appends effects to room.
-func newAnalyzer(cat *catalog.Catalog, room []effect.Effect) analyzer {
-	return analyzer{cat: cat, traits: builtinTraits(), guard: protect.New(cat), collector: collector{effects: room}}
+// New returns an analyzer that appends effects to room.
+func New(cat *catalog.Catalog, room []effect.Effect) Analyzer {
+	return Analyzer{cat: cat, traits: builtinTraits(), Guard: protect.New(cat), collector: collector{effects: room}}
 }
 
-// A trail is where in the nesting of a command something was found. The zero trail is the command itself.
-type trail struct {
-	path  string // as in Effect.Path
+// Catalog returns the catalogue by which effects are found.
+func (a *Analyzer) Catalog() *catalog.Catalog { return a.cat }
+
+// A Origin is where in the nesting of a command something was found. The zero trail is the command itself.
+type Origin struct {
+	Path  string // as in Effect.Path
 	depth int
-	later effect.Later
-	uuids []string // the channels that it acts on
+	Later effect.Later
+	UUIDs []string // the channels that it acts on
 	// directory says that variables of an originate reach the directory, as [Effect.Directory] has
 	// it.
 	directory bool
@@ -51,17 +54,17 @@ type trail struct {
 }
 
 // note says what is known of the text at hand.
-func (t *trail) note(k knowledge) {
+func (t *Origin) note(k knowledge) {
 	t.unknown = t.unknown || k == knownNot
 	t.named = t.named || k == knownNamed
 }
 
 // join returns the path of a step below t.
-func (t *trail) join(step string) string {
-	if t.path == "" {
+func (t *Origin) join(step string) string {
+	if t.Path == "" {
 		return step
 	}
-	return t.path + " > " + step
+	return t.Path + " > " + step
 }
 
 // A call is an API or application with its argument, taken apart.
@@ -87,16 +90,16 @@ func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 
 // api appends the effects of running an API: its own, those of what it holds, and an opaque one
 // for each reason why that cannot be told.
-func (a *analyzer) api(at trail, name, args string) { a.run(at, name, args, false) }
+func (a *Analyzer) api(at Origin, name, args string) { a.run(at, name, args, false) }
 
-// outermost is api for the API that the frame itself runs, whose argument is written again before it
+// Outermost is api for the API that the frame itself runs, whose argument is written again before it
 // goes up. It returns the argument as it goes up, which is args where there is no way to write it that
 // surely means the same.
-func (a *analyzer) outermost(at trail, name, args string) (canonical string) {
+func (a *Analyzer) Outermost(at Origin, name, args string) (canonical string) {
 	return a.run(at, name, args, true)
 }
 
-func (a *analyzer) run(at trail, name, args string, outermost bool) (canonical string) {
+func (a *Analyzer) run(at Origin, name, args string, outermost bool) (canonical string) {
 	canonical = args
 	if !fstext.KeepsBlanks(name) {
 		name, args = strings.Trim(name, fstext.Blanks), strings.Trim(args, fstext.Blanks)
@@ -108,19 +111,19 @@ func (a *analyzer) run(at trail, name, args string, outermost bool) (canonical s
 	t := &a.traits.apis[e.Number]
 	tokens, sure := e.Split.Split(args)
 	if t.checks != nil || strings.HasSuffix(args, `\`) {
-		a.guard.Argument(t.checks, e.Path, e.Split, args, tokens)
+		a.Guard.Argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if outermost {
 		canonical, sure = t.written(e.Split, args, tokens)
 	}
 	fold := e.Folds(tokens)
 	in := at.into(e)
-	in.uuids = e.UUIDs(args, tokens)
+	in.UUIDs = e.UUIDs(args, tokens)
 	class, reads := e.ClassOf(tokens, fold, sure)
 	own := len(a.effects)
-	a.add(effect.Effect{
+	a.Add(effect.Effect{
 		Kind: effect.KindAPI, Name: e.Name, Args: args, Tokens: tokens,
-		Fold: fold, Class: class, UUIDs: in.uuids, Path: in.path, Later: at.later, Unlisted: e.Unlisted,
+		Fold: fold, Class: class, UUIDs: in.UUIDs, Path: in.Path, Later: at.Later, Unlisted: e.Unlisted,
 	})
 	if reads && !at.unknown && !at.named {
 		return canonical
@@ -140,7 +143,7 @@ func (a *analyzer) run(at trail, name, args string, outermost bool) (canonical s
 }
 
 // storedTokens appends the effects of an argument that may be kept, as it stands or taken apart.
-func (a *analyzer) storedTokens(at trail, args string, tokens []string) {
+func (a *Analyzer) storedTokens(at Origin, args string, tokens []string) {
 	if !fstext.MayExpand(args) {
 		return
 	}
@@ -156,8 +159,8 @@ func (a *analyzer) storedTokens(at trail, args string, tokens []string) {
 }
 
 // into returns the trail of what e holds.
-func (t trail) into(e *catalog.Entry) trail {
-	t.path = t.join(e.Path)
+func (t Origin) into(e *catalog.Entry) Origin {
+	t.Path = t.join(e.Path)
 	t.depth++
 	t.leg, t.block = effect.LegUnknown, effect.Block{}
 	return t
@@ -173,9 +176,9 @@ func keepsArgs(c effect.Class) bool {
 	return true
 }
 
-// app appends the effects of running an application on the channels of at. Its argument is
+// App appends the effects of running an application on the channels of at. Its argument is
 // expanded before.
-func (a *analyzer) app(at trail, name, args string) {
+func (a *Analyzer) App(at Origin, name, args string) {
 	if !a.mayDescend(at) {
 		return
 	}
@@ -187,7 +190,7 @@ func (a *analyzer) app(at trail, name, args string) {
 		in.leg = at.leg
 	}
 	own := len(a.effects)
-	a.add(effect.Effect{Kind: effect.KindApp, Name: e.Name, Class: e.Class, Path: in.path, Later: at.later})
+	a.Add(effect.Effect{Kind: effect.KindApp, Name: e.Name, Class: e.Class, Path: in.Path, Later: at.Later})
 	a.inHeader(in, name, args)
 	a.unnamed(in, name)
 	args, k := a.expandOnChannel(in, args)
@@ -198,12 +201,12 @@ func (a *analyzer) app(at trail, name, args string) {
 	}
 	tokens, sure := e.Split.Split(args)
 	if t.checks != nil || strings.HasSuffix(args, `\`) {
-		a.guard.Argument(t.checks, e.Path, e.Split, args, tokens)
+		a.Guard.Argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if own < maxEffects {
 		eff := &a.effects[own]
 		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.Folds(tokens)
-		eff.UUIDs = append(at.uuids[:len(at.uuids):len(at.uuids)], e.UUIDs(args, tokens)...)
+		eff.UUIDs = append(at.UUIDs[:len(at.UUIDs):len(at.UUIDs)], e.UUIDs(args, tokens)...)
 		fill(eff)
 	}
 	a.within(in, t, call{Entry: e, args: args, tokens: tokens}, sure)
@@ -213,7 +216,7 @@ func (a *analyzer) app(at trail, name, args string) {
 // inHeader says that a text cannot be told which FreeSWITCH may hand on in the header of an event, and
 // which would be a list there (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
 // switch_core_session_execute_application_async).
-func (a *analyzer) inHeader(at trail, texts ...string) {
+func (a *Analyzer) inHeader(at Origin, texts ...string) {
 	for _, text := range texts {
 		if strings.HasPrefix(text, fstext.ArrayMark) {
 			a.unsure(at, doubtList)
@@ -238,7 +241,7 @@ func isMention(text string) bool {
 // scopeVariables appends the effects of the variables for its run that an application's argument begins with,
 // %[name=value,…] or %X[name=valueXname=value], and returns what follows them
 // (switch_core_session.c, switch_core_session_exec).
-func (a *analyzer) scopeVariables(at trail, args string) string {
+func (a *Analyzer) scopeVariables(at Origin, args string) string {
 	if !fstext.SetsScopeVariables(args) {
 		return args
 	}
@@ -259,7 +262,7 @@ func (a *analyzer) scopeVariables(at trail, args string) string {
 
 // within appends the effects of what the argument of an API or application contains. It returns how
 // the argument is written and its tokens then where that was found on the way, else no tokens.
-func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical string, tokens []string) {
+func (a *Analyzer) within(in Origin, t *traits, c call, sure bool) (canonical string, tokens []string) {
 	switch {
 	case t.text:
 	case in.unknown:
@@ -268,7 +271,7 @@ func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical str
 		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 	}
 	if !t.nests() {
-		a.opaque(in, c.OpaqueReason())
+		a.Opaque(in, c.OpaqueReason())
 	} else if a.afford(in, c.args) {
 		kept := c // so that only a call that is taken apart is allocated
 		if t.rewrite != nil {
@@ -280,7 +283,7 @@ func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical str
 	if c.args == "" {
 		return canonical, tokens
 	}
-	a.opaque(in, t.argReason(c.Class, c.args, c.tokens))
+	a.Opaque(in, t.argReason(c.Class, c.args, c.tokens))
 	if !sure {
 		a.unsure(in, doubt(c.args))
 	}
@@ -288,27 +291,27 @@ func (a *analyzer) within(in trail, t *traits, c call, sure bool) (canonical str
 }
 
 // afford reports whether text may be looked at, and says so when it may not.
-func (a *analyzer) afford(at trail, text string) bool {
+func (a *Analyzer) afford(at Origin, text string) bool {
 	if a.work += len(text); a.work <= maxWork {
 		return true
 	}
-	a.opaque(at, effect.OpaqueDepth)
+	a.Opaque(at, effect.OpaqueDepth)
 	return false
 }
 
 // mayDescend reports whether what at holds may be looked at, and says so when it may not.
-func (a *analyzer) mayDescend(at trail) bool {
+func (a *Analyzer) mayDescend(at Origin) bool {
 	if at.depth >= fstext.MaxDepth {
-		a.opaque(at, effect.OpaqueDepth)
+		a.Opaque(at, effect.OpaqueDepth)
 		return false
 	}
 	return len(a.effects) <= maxEffects
 }
 
 // unnamed appends an opaque effect if an expansion decides which API or application runs.
-func (a *analyzer) unnamed(at trail, name string) {
+func (a *Analyzer) unnamed(at Origin, name string) {
 	if strings.Contains(name, fstext.UnknownDollar) {
-		a.opaque(at, effect.OpaqueExpansion)
+		a.Opaque(at, effect.OpaqueExpansion)
 	}
 }
 
@@ -333,7 +336,7 @@ func (a *analyzer) unnamed(at trail, name string) {
 // uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
 
 // dials returns where a leg stands that is dialled at t.
-func (t *trail) dials() effect.Leg {
+func (t *Origin) dials() effect.Leg {
 	if t.leg == effect.LegUnknown {
 		return effect.LegOther
 	}
@@ -341,7 +344,19 @@ func (t *trail) dials() effect.Leg {
 }
 
 // starting returns the trail of a dial string whose legs start calls of their own.
-func (t trail) starting() trail {
+func (t Origin) starting() Origin {
 	t.leg = effect.LegA
 	return t
+}
+
+// colonApp appends the effects of an application; without an argument, a name with :: in it is
+// parted there (switch_core_session.c, switch_core_session_execute_application_async).
+func (a *Analyzer) colonApp(at Origin, name, args string) {
+	a.inHeader(at, name)
+	if args == "" {
+		name, args, _ = strings.Cut(name, "::")
+	}
+	if name != "" {
+		a.App(at, name, args)
+	}
 }

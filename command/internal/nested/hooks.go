@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"cmp"
@@ -12,16 +12,16 @@ import (
 
 // joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
 // may say anything.
-func joins(a *analyzer, at trail, kind catalog.HookKind) {
+func joins(a *Analyzer, at Origin, kind catalog.HookKind) {
 	if kind != catalog.HookNone && !kind.ByElement() {
-		a.opaque(at, effect.OpaqueWrapper)
+		a.Opaque(at, effect.OpaqueWrapper)
 	}
 }
 
 // A hook is a variable whose value FreeSWITCH runs.
 type hook struct {
-	*analyzer
-	at    trail
+	*Analyzer
+	at    Origin
 	name  string            // in lower case
 	among []fstext.Variable // the variables that are set with it, itself included
 }
@@ -30,7 +30,7 @@ type hook struct {
 func (h *hook) fire(kind catalog.HookKind, value string) {
 	named := h.at.named && !h.at.unknown && kind.ByElement() // what it runs is taken apart like all else
 	if strings.Contains(value, fstext.UnknownDollar) && !named {
-		h.opaque(h.at, effect.OpaqueExpansion)
+		h.Opaque(h.at, effect.OpaqueExpansion)
 		return
 	}
 	if kind.ByElement() {
@@ -51,14 +51,14 @@ func (h *hook) fire(kind catalog.HookKind, value string) {
 func (h *hook) fireOne(kind catalog.HookKind, value string) {
 	switch kind {
 	case catalog.HookScript:
-		h.opaque(h.at, effect.OpaqueScript)
+		h.Opaque(h.at, effect.OpaqueScript)
 	case catalog.HookParts:
 		if h.name != "campon" || fstext.IsTrue(value) {
-			h.opaque(h.at, effect.OpaqueWrapper)
+			h.Opaque(h.at, effect.OpaqueWrapper)
 		}
 	case catalog.HookLiteral:
 		if fstext.IsTrue(value) {
-			h.opaque(h.at, effect.OpaqueExpansion)
+			h.Opaque(h.at, effect.OpaqueExpansion)
 		}
 	case catalog.HookPairArgs:
 		h.pairArgs()
@@ -78,21 +78,21 @@ func (h *hook) fireOne(kind catalog.HookKind, value string) {
 		h.page(value)
 	case catalog.HookChat:
 		if !isChat(value) {
-			h.opaque(h.at, effect.OpaqueWrapper)
+			h.Opaque(h.at, effect.OpaqueWrapper)
 		}
 	case catalog.HookWords:
-		plainWords(h.analyzer, h.at, value)
+		plainWords(h.Analyzer, h.at, value)
 	case catalog.HookFolder:
 		if !fstext.IsPlain(strings.ReplaceAll(value, "/", "")) {
-			h.opaque(h.at, effect.OpaqueScript)
+			h.Opaque(h.at, effect.OpaqueScript)
 		}
 	case catalog.HookSafeguard:
 		if !fstext.IsTrue(value) {
-			h.opaque(h.at, effect.OpaqueScript)
+			h.Opaque(h.at, effect.OpaqueScript)
 		}
 	case catalog.HookSwitch:
 		if !ascii.ContainsEqualFold([]string{"0", "false", "no", "off"}, value) {
-			h.opaque(h.at, effect.OpaqueWrapper)
+			h.Opaque(h.at, effect.OpaqueWrapper)
 		}
 	default:
 		h.run(kind, value)
@@ -104,7 +104,7 @@ func (h *hook) run(kind catalog.HookKind, value string) {
 	switch kind {
 	case catalog.HookApp:
 		name, args := cutHook(value)
-		h.app(h.at, name, args)
+		h.App(h.at, name, args)
 	case catalog.HookBoth:
 		h.run(catalog.HookApp, value)
 		h.run(catalog.HookAPI, value)
@@ -187,7 +187,7 @@ func (h *hook) play(value string) {
 	if strings.HasSuffix(h.name, "hold_music") {
 		again, known := h.expandable(h.at, value)
 		if !known {
-			h.opaque(h.at, effect.OpaqueExpansion)
+			h.Opaque(h.at, effect.OpaqueExpansion)
 			return
 		}
 		value = again
@@ -197,7 +197,7 @@ func (h *hook) play(value string) {
 	}
 	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an inline dialplan.
 	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'"\`) {
-		h.opaque(h.at, effect.OpaqueWrapper)
+		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
@@ -220,21 +220,21 @@ func (h *hook) values(name string) []string {
 func (h *hook) pair(app string) {
 	args := h.values(catalog.PairedVariable(h.name))
 	if len(args) == 0 {
-		h.app(h.at, app, "")
-		h.opaque(h.at, effect.OpaqueWrapper)
+		h.App(h.at, app, "")
+		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 	for _, a := range args {
 		if h.isFull() {
 			return
 		}
-		h.app(h.at, app, a)
+		h.App(h.at, app, a)
 	}
 }
 
 // pairArgs is for the other variable of a pair, alone.
 func (h *hook) pairArgs() {
 	if len(h.values(catalog.PairedVariable(h.name))) == 0 {
-		h.opaque(h.at, effect.OpaqueWrapper)
+		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
@@ -242,11 +242,11 @@ func (h *hook) pairArgs() {
 func (h *hook) confirm() {
 	files := h.values("group_confirm_file")
 	if len(files) == 0 {
-		h.opaque(h.at, effect.OpaqueWrapper)
+		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 	for _, f := range files {
 		name, args := cutSpace(f)
-		h.app(h.at, name, args)
+		h.App(h.at, name, args)
 	}
 }
 
@@ -255,14 +255,14 @@ func (h *hook) confirm() {
 func (h *hook) confirmFile(value string) {
 	name, args := cutSpace(value)
 	if len(h.values("group_confirm_key")) == 0 && !strings.ContainsAny(name, "./:") {
-		h.app(h.at, name, args)
+		h.App(h.at, name, args)
 	}
 }
 
 // named is for the dialplan of later transfers that name none.
 func (h *hook) named(dialplan string) {
 	if !ascii.EqualFold(dialplan, fstext.DefaultDialplan) {
-		h.opaque(h.at, effect.OpaqueWrapper)
+		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
@@ -270,7 +270,7 @@ func (h *hook) named(dialplan string) {
 func (h *hook) orbit(kind catalog.HookKind, value string) {
 	// Valet parking writes them into an inline dialplan.
 	if strings.ContainsAny(value, `,'\`) {
-		h.opaque(h.at, effect.OpaqueWrapper)
+		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 	base, part := catalog.CutOrbit(h.name)
 	if kind == catalog.HookOrbitRest {
@@ -301,7 +301,7 @@ func (h *hook) page(value string) {
 		h.dialString(h.at, value)
 	case "page_path":
 		if strings.ContainsAny(value, `,'\`) {
-			h.opaque(h.at, effect.OpaqueWrapper)
+			h.Opaque(h.at, effect.OpaqueWrapper)
 		}
 	case "page_exten":
 		named := h.values("page_dp")
@@ -316,7 +316,7 @@ func (h *hook) page(value string) {
 		}
 	default:
 		if len(h.values("page_exten")) == 0 && !ascii.EqualFold(value, inline) {
-			h.opaque(h.at, effect.OpaqueWrapper)
+			h.Opaque(h.at, effect.OpaqueWrapper)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"slices"
@@ -25,25 +25,25 @@ type collector struct {
 	pairs *pairRoom
 }
 
-// found returns the effects that were found. It is called once, when all are.
-func (c *collector) found() []effect.Effect {
+// Found returns the effects that were found. It is called once, when all are.
+func (c *collector) Found() []effect.Effect {
 	c.linkExpansions()
 	return c.effects
 }
 
-// share makes list, which is shared and never changed, the effects that were found so far.
-func (c *collector) share(list []effect.Effect) { c.effects = slices.Clip(list) }
+// Share makes list, which is shared and never changed, the effects that were found so far.
+func (c *collector) Share(list []effect.Effect) { c.effects = slices.Clip(list) }
 
 // isFull reports whether effects have been left out, so that there is nothing more to find.
 func (c *collector) isFull() bool { return len(c.effects) > maxEffects }
 
-// opaque appends an opaque effect, once for each reason and place. An empty reason is none.
-func (c *collector) opaque(at trail, reason string) { c.opaqueEffect(at, effect.Effect{Name: reason}) }
+// Opaque appends an opaque effect, once for each reason and place. An empty reason is none.
+func (c *collector) Opaque(at Origin, reason string) { c.opaqueEffect(at, effect.Effect{Name: reason}) }
 
 // opaqueEffect is opaque for an effect of which Name, Why and named are set. Without a Why it has
 // that of its reason, unless it is named: then it stands only for expansions that a rule can name.
 // Where it stands for something else too, it is not named.
-func (c *collector) opaqueEffect(at trail, opaque effect.Effect) {
+func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 	reason := opaque.Name
 	if reason == "" {
 		return
@@ -53,14 +53,14 @@ func (c *collector) opaqueEffect(at trail, opaque effect.Effect) {
 	}
 	for i := len(c.effects) - 1; i >= 0; i-- {
 		e := &c.effects[i]
-		if e.Path != at.path {
+		if e.Path != at.Path {
 			continue
 		}
 		switch e.Kind {
 		case effect.KindAPI, effect.KindApp:
 			i = 0 // what stands before it is another's
 		case effect.KindOpaque:
-			if e.Name == reason && e.Later == at.later {
+			if e.Name == reason && e.Later == at.Later {
 				if e.Named = e.Named && opaque.Named; e.Why == "" {
 					e.Why = opaque.Why
 				}
@@ -68,12 +68,12 @@ func (c *collector) opaqueEffect(at trail, opaque effect.Effect) {
 			}
 		}
 	}
-	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = effect.KindOpaque, at.uuids, at.path, at.later
-	c.add(opaque)
+	opaque.Kind, opaque.UUIDs, opaque.Path, opaque.Later = effect.KindOpaque, at.UUIDs, at.Path, at.Later
+	c.Add(opaque)
 }
 
-// add appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
-func (c *collector) add(e effect.Effect) {
+// Add appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
+func (c *collector) Add(e effect.Effect) {
 	if c.expanded {
 		fill(&e)
 	}

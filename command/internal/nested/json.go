@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 
 // analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
 // asks has the effect of the plain API that tells the same.
-func analyzeJSON(a *analyzer, at trail, c *call) {
+func analyzeJSON(a *Analyzer, at Origin, c *call) {
 	if c.args == "" {
 		return // FreeSWITCH asks for a request (mod_commands.c, json_function)
 	}
@@ -29,7 +29,7 @@ func analyzeJSON(a *analyzer, at trail, c *call) {
 	data := req.data
 	channel := at
 	if uuid := data["uuid"]; uuid != "" {
-		channel.uuids = []string{uuid}
+		channel.UUIDs = []string{uuid}
 	}
 	switch ascii.ToLower(req.command) {
 	case "fsapi":
@@ -44,19 +44,19 @@ func analyzeJSON(a *analyzer, at trail, c *call) {
 		a.api(at, "sofia", "status")
 	case "callcenter_config":
 		if data["arguments"] == "" {
-			a.guard.RefuseAt(catalog.ProtectJSONCallcenter, at.path, c.args)
+			a.Guard.RefuseAt(catalog.ProtectJSONCallcenter, at.Path, c.args)
 		}
 		a.api(at, "callcenter_config", data["arguments"])
 	case "jsjson":
-		a.opaque(at, effect.OpaqueScript)
+		a.Opaque(at, effect.OpaqueScript)
 	default:
-		a.opaque(at, effect.OpaqueWrapper)
+		a.Opaque(at, effect.OpaqueWrapper)
 	}
 }
 
 // analyzeEventChannel reads what is told to all who listen on a channel, {"eventChannel":NAME,…}. Conferences listen on
 // theirs for commands (conference_event.c, conference_event_mod_channel_handler).
-func analyzeEventChannel(a *analyzer, at trail, c *call) {
+func analyzeEventChannel(a *Analyzer, at Origin, c *call) {
 	if c.args == "" {
 		return
 	}
@@ -70,19 +70,7 @@ func analyzeEventChannel(a *analyzer, at trail, c *call) {
 	case err != nil:
 		a.unsure(at, doubtJSON)
 	case ascii.HasPrefixFold(name, "conference"):
-		a.opaque(at, effect.OpaqueWrapper)
-	}
-}
-
-// colonApp appends the effects of an application; without an argument, a name with :: in it is
-// parted there (switch_core_session.c, switch_core_session_execute_application_async).
-func (a *analyzer) colonApp(at trail, name, args string) {
-	a.inHeader(at, name)
-	if args == "" {
-		name, args, _ = strings.Cut(name, "::")
-	}
-	if name != "" {
-		a.app(at, name, args)
+		a.Opaque(at, effect.OpaqueWrapper)
 	}
 }
 

@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"os"
@@ -46,7 +46,7 @@ func TestEveryRowThatNests(t *testing.T) {
 // TestWhatIsNestedIsTakenApart: a position is nested only where the argument is taken apart, so that its
 // effects are decided.
 func TestWhatIsNestedIsTakenApart(t *testing.T) {
-	tsv, err := os.ReadFile("../catalog/positions.tsv")
+	tsv, err := os.ReadFile("../../../catalog/positions.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package command
+package nested
 
 import (
 	"strings"
@@ -9,20 +9,20 @@ import (
 )
 
 // analyzeBgapi reads `[uuid:JOB ]NAME ARGS` (mod_commands.c, bgapi_function).
-func analyzeBgapi(a *analyzer, at trail, c *call) {
+func analyzeBgapi(a *Analyzer, at Origin, c *call) {
 	if _, text, ok := fstext.CutUUID(c.args); ok {
 		apiText(a, at, text)
 	}
 }
 
 // apiText appends the effects of an API whose argument begins after the first space.
-func apiText(a *analyzer, at trail, text string) {
+func apiText(a *Analyzer, at Origin, text string) {
 	name, args, _ := strings.Cut(text, " ")
 	a.api(at, name, args)
 }
 
 // analyzeEval reads `[uuid:UUID ]TEXT` (mod_commands.c, eval_function).
-func analyzeEval(a *analyzer, at trail, c *call) {
+func analyzeEval(a *Analyzer, at Origin, c *call) {
 	if _, text, ok := fstext.CutUUID(c.args); ok {
 		a.expandable(at, text)
 	}
@@ -30,7 +30,7 @@ func analyzeEval(a *analyzer, at trail, c *call) {
 
 // analyzeExpand reads `[uuid:UUID ]NAME ARGS`, of which the arguments are expanded (mod_commands.c,
 // expand_function).
-func analyzeExpand(a *analyzer, at trail, c *call) {
+func analyzeExpand(a *Analyzer, at Origin, c *call) {
 	_, text, ok := fstext.CutUUID(c.args)
 	if !ok {
 		return
@@ -42,14 +42,14 @@ func analyzeExpand(a *analyzer, at trail, c *call) {
 }
 
 // analyzeHTTPPrefetch reads a URL (mod_http_cache.c, prefetch_thread).
-func analyzeHTTPPrefetch(a *analyzer, at trail, c *call) {
+func analyzeHTTPPrefetch(a *Analyzer, at Origin, c *call) {
 	if c.args != "" {
 		a.api(at, "http_get", "{prefetch=true}"+c.args)
 	}
 }
 
 // analyzeXMLWrap reads `[encoded ]NAME ARGS` (mod_commands.c, xml_wrap_api_function).
-func analyzeXMLWrap(a *analyzer, at trail, c *call) {
+func analyzeXMLWrap(a *Analyzer, at Origin, c *call) {
 	const prefix = "encoded "
 	text := c.args
 	if ascii.HasPrefixFold(text, prefix) {
@@ -60,7 +60,7 @@ func analyzeXMLWrap(a *analyzer, at trail, c *call) {
 
 // analyzeSchedAPI reads `TIME GROUP NAME ARGS[&]`, two single spaces parting the first three
 // (mod_commands.c, sched_api_function). A time that begins with an @ repeats.
-func analyzeSchedAPI(a *analyzer, at trail, c *call) {
+func analyzeSchedAPI(a *Analyzer, at Origin, c *call) {
 	when, rest, ok := strings.Cut(c.args, " ")
 	if !ok {
 		return
@@ -69,15 +69,15 @@ func analyzeSchedAPI(a *analyzer, at trail, c *call) {
 		return
 	}
 	if strings.HasPrefix(when, "@") {
-		at.later = effect.Repeating
+		at.Later = effect.Repeating
 	}
-	at.later = max(at.later, effect.Once)
+	at.Later = max(at.Later, effect.Once)
 	apiText(a, at, strings.TrimSuffix(rest, "&"))
 }
 
 // analyzeAlias reads `add NAME COMMAND`: the command is run when the console or a console_execute
 // says NAME, split at ;; as there (switch_console.c, switch_console_set_alias).
-func analyzeAlias(a *analyzer, at trail, c *call) {
+func analyzeAlias(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) < 3 {
 		return
 	}
@@ -87,7 +87,7 @@ func analyzeAlias(a *analyzer, at trail, c *call) {
 }
 
 // analyzeShow reads `status…`, which is run as the API of that name (mod_commands.c, show_function).
-func analyzeShow(a *analyzer, at trail, c *call) {
+func analyzeShow(a *Analyzer, at Origin, c *call) {
 	if !ascii.HasPrefixFold(c.token(0), "status") {
 		return
 	}
@@ -100,7 +100,7 @@ func analyzeShow(a *analyzer, at trail, c *call) {
 
 // analyzeChat reads `PROTOCOL|FROM|TO|TEXT|TYPE`. The protocol api runs TO, URL-decoded, unless
 // there is a global variable of that name, whose value it runs then (mod_dptools.c, api_chat_send).
-func analyzeChat(a *analyzer, at trail, c *call) {
+func analyzeChat(a *Analyzer, at Origin, c *call) {
 	a.storedTokens(at, c.args, c.tokens)
 	switch proto := c.token(0); {
 	case ascii.EqualFold(proto, "api"):
@@ -119,6 +119,6 @@ func analyzeChat(a *analyzer, at trail, c *call) {
 		}
 		apiText(a, at, text)
 	case !isChat(proto):
-		a.opaque(at, effect.OpaqueWrapper)
+		a.Opaque(at, effect.OpaqueWrapper)
 	}
 }
