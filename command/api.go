@@ -49,7 +49,7 @@ func (p *parser) parseAPI() *codec.Refusal {
 
 // outermost takes an API apart and makes it the next frame that goes up, written again.
 func (p *parser) outermost(at nested.Origin, name, args string) *codec.Refusal {
-	canonical := p.an.Outermost(at, name, args)
+	canonical := p.an.RunAPI(at, name, args)
 	if canonical != args && rewrites(canonical) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
 	}

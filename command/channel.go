@@ -65,7 +65,7 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 	if rewrites(args) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a getvar", "")
 	}
-	p.an.Outermost(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
+	p.an.RunAPI(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
 	p.send("api uuid_getvar " + args)
 	return nil
 }

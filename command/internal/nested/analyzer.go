@@ -10,19 +10,18 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// The bounds of what is looked at in one command. What lies beyond is opaque, for the reason depth.
-const (
-	maxWork = 256 << 10 // bytes that are looked at, each as often as it is nested
-)
+// maxWork is how many bytes are looked at in one command, each as often as it is nested. What lies beyond
+// is opaque, for the reason depth.
+const maxWork = 256 << 10
 
 // An Analyzer finds the effects of what one frame runs.
 type Analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
-	Guard  protect.Guard
+	// Guard has found what protections refuse in the frame.
+	Guard protect.Guard
 	collector
-	work  int    // bytes that were looked at
-	dials uint32 // dial strings that were found
+	work int // bytes that were looked at
 }
 
 // New returns an analyzer that appends effects to room.
@@ -33,7 +32,8 @@ func New(cat *catalog.Catalog, room []effect.Effect) Analyzer {
 // Catalog returns the catalogue by which effects are found.
 func (a *Analyzer) Catalog() *catalog.Catalog { return a.cat }
 
-// A Origin is where in the nesting of a command something was found. The zero trail is the command itself.
+// An Origin is where in the nesting of a command something was found. The zero Origin is the command
+// itself.
 type Origin struct {
 	Path  string // as in Effect.Path
 	depth int
@@ -92,10 +92,9 @@ func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 // for each reason why that cannot be told.
 func (a *Analyzer) api(at Origin, name, args string) { a.run(at, name, args, false) }
 
-// Outermost is api for the API that the frame itself runs, whose argument is written again before it
-// goes up. It returns the argument as it goes up, which is args where there is no way to write it that
-// surely means the same.
-func (a *Analyzer) Outermost(at Origin, name, args string) (canonical string) {
+// RunAPI is api for an API that the frame itself runs, whose argument is written again before it goes up.
+// It returns the argument as it goes up: args itself if no other way to write it surely means the same.
+func (a *Analyzer) RunAPI(at Origin, name, args string) (canonical string) {
 	return a.run(at, name, args, true)
 }
 

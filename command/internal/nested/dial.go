@@ -35,7 +35,7 @@ func (a *Analyzer) dial(at Origin, d *fstext.DialString, context string) effect.
 	whole := effect.Block{Dial: a.dials}
 	at.directory, at.block = d.AsksDirectory(), whole
 	a.effects = slices.Grow(a.effects, min(legs+vars+2, maxEffects))
-	a.makeRoom(vars, bytes)
+	a.grow(vars, bytes)
 	a.settings(at, catalog.ScopeOriginate, d.Vars)
 	for i := range d.Parts {
 		part := &d.Parts[i]

@@ -19,10 +19,12 @@ const (
 type collector struct {
 	// effects are those that were found, maxEffects and one more at most.
 	effects []effect.Effect
+	// pairs has the arguments of var effects. Nil: none was found.
+	pairs *pairArena
+	// dials counts the dial strings that were found.
+	dials uint32
 	// expanded says that something was expanded, so that effects may contain UnknownDollars.
 	expanded bool
-	// pairs has the arguments of var effects. Nil: none was found.
-	pairs *pairRoom
 }
 
 // Found returns the effects that were found. It is called once, when all are.
@@ -114,17 +116,17 @@ func (c *collector) linkExpansions() {
 	}
 }
 
-// A pairRoom is room for the arguments of var effects. All that are found together share it; what is in it is never
+// A pairArena has the arguments of var effects. All that are found together share it; what is in it is never
 // changed.
-type pairRoom struct {
+type pairArena struct {
 	tokens []string
 	args   strings.Builder
 }
 
-// makeRoom makes room for n variables of that size, unless there is.
-func (c *collector) makeRoom(n, size int) {
+// grow makes room for n variables of that size, unless there is.
+func (c *collector) grow(n, size int) {
 	if c.pairs == nil {
-		c.pairs = new(pairRoom) // most commands set nothing
+		c.pairs = new(pairArena) // most commands set nothing
 	}
 	r := c.pairs
 	if cap(r.tokens)-len(r.tokens) < 2*n {

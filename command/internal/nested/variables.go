@@ -21,7 +21,7 @@ func (a *Analyzer) settings(at Origin, scope string, vars []fstext.Variable) {
 	if len(vars) == 0 {
 		return
 	}
-	a.makeRoom(len(vars), fstext.SizeOf(vars))
+	a.grow(len(vars), fstext.SizeOf(vars))
 	for i := range vars {
 		if a.isFull() {
 			return
