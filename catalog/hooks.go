@@ -6,15 +6,6 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// # Variables
-//
-// Each variable that a command sets is a var effect: its scope, its name, which FreeSWITCH compares without
-// case, without an index and the nolocal: or _nolocal_ of exports, and its value, empty where it is removed. Where FreeSWITCH runs the
-// value, sooner or later, the effects of that stand behind it; of an array those of each element, and of the text that spells
-// the array where FreeSWITCH reads it as a whole. An array of one is its element. What an application or
-// an orbit takes from a second variable is known only if one command sets both: else it is opaque, wrapper. Names of
-// files and URLs, and what chooses the way of a call, have no more than the var effect.
-
 // The scopes of variables, the names of var effects.
 const (
 	ScopeChannel   = "channel"

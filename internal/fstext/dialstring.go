@@ -7,22 +7,13 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// # Dial strings
-//
-// A dial string says whom to call: variables in braces, alternatives after |, several at once
-// after a comma, and between :_: several such texts at once. It is taken apart as FreeSWITCH does it
-// (switch_ivr_originate.c), written again, and read again: where that gives anything else, and
-// where FreeSWITCH would read past what the text plainly says, the effect is opaque, unknown-syntax.
-// Each leg is a dial effect. loopback, which runs an application or an extension of this
-// very switch, has the effects of these besides; user and group, whose names FreeSWITCH puts into a text that
-// it expands, are opaque (expansion) unless the name is plain. Whom they call in the end stands in
-// the switch's directory and is not known here.
-
 // MaxLegs is how many alternatives, and how many legs of one, a dial string may have. FreeSWITCH's
 // own number, for each of the two (switch_ivr_originate.c, MAX_PEERS), and here for all legs together.
 const MaxLegs = 128
 
-// A DialString is a dial string taken apart.
+// A DialString is a dial string taken apart. A dial string says whom to call: variables in braces,
+// alternatives after |, several at once after a comma, and between :_: several such texts at once. It is
+// taken apart as FreeSWITCH does it (switch_ivr_originate.c), written again, and read again.
 type DialString struct {
 	// enterprise says that parts stand between :_:; else there is one part.
 	enterprise bool

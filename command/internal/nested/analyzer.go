@@ -314,26 +314,6 @@ func (a *Analyzer) unnamed(at Origin, name string) {
 	}
 }
 
-// # Where a leg stands
-//
-// Every leg that is dialled is an a-leg, a b-leg or another leg ([Leg]). Only what surely is an
-// a-leg or a b-leg is called so; all else is LegOther.
-//
-//   - a-leg: the legs of originate, wherever it stands (a schedule, a variable, an expansion); of
-//     `conference NAME dial` and bgdial; of the API and the application page. All alternatives
-//     and all parts of one dial string stand at the same place.
-//   - b-leg: what `&bridge(…)` of an originate dials, and the applications bridge and dial of an
-//     originate's inline dialplan, also behind its transfer and execute_extension. They run on
-//     the a-leg, one after the other.
-//   - other-leg: what is bridged to a channel that is there already (sendmsg, uuid_broadcast,
-//     uuid_transfer to an inline dialplan, their schedules); attended transfers, deflect and
-//     redirect; whatever a variable runs (execute_on_answer), for it may be exported to another
-//     leg; what a loopback runs; what a conference dials by conference_set_auto_outcall or
-//     bridge:…, since all members hear each other; contacts of agents, members of queues and
-//     groups, which the switch dials for whoever calls.
-//
-// uuid_bridge and the applications that join calls dial nobody, so they have no dial effect.
-
 // dials returns where a leg stands that is dialled at t.
 func (t *Origin) dials() effect.Leg {
 	if t.leg == effect.LegUnknown {

@@ -64,6 +64,7 @@ func Replace(g *Guard, args string, _ []string) {
 // MiB, which would take 20 s. People write a word or two.
 const maxQuadratic = 64 << 10
 
+// Length is for the APIs whose time grows so.
 func Length(g *Guard, args string, _ []string) {
 	if len(args) > maxQuadratic {
 		g.Refuse(catalog.ProtectTextLength, args)
