@@ -29,12 +29,12 @@ var layers = []struct {
 	{dir: "command/internal/protect", may: []string{"catalog", "internal/fstext", "internal/ascii"}, only: true, why: "what breaks FreeSWITCH does so wherever it is found"},
 	{dir: "command/internal/nested", may: []string{"command/internal/protect", "catalog", "effect", "argument", "internal/fstext", "internal/ascii"}, only: true, why: "what an API or application contains does not depend on the frame that it is in"},
 	{dir: "command", may: []string{"codec", "command/internal/nested", "command/internal/protect", "catalog", "effect", "argument", "internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
-	{dir: "policy", may: []string{"command", "codec"}, why: "a policy decides effects and knows no sessions"},
-	{dir: "audit", may: []string{"command", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
+	{dir: "policy", may: []string{"command", "catalog", "effect", "argument", "codec"}, why: "a policy decides effects and knows no sessions"},
+	{dir: "audit", may: []string{"command", "catalog", "effect", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
 	{dir: "audit/trail", may: []string{"audit", "audit/recording"}, why: "what reads an audit must work on any host, without its policy"},
 	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
 	{dir: "audit/recording", may: []string{"audit"}, why: "a recording keeps what it is given, whoever gives it"},
-	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "codec"}, why: "the proxy is started by others and knows no flags"},
+	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "catalog", "effect", "codec"}, why: "the proxy is started by others and knows no flags"},
 	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }
 

@@ -50,6 +50,14 @@ func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 	return eff
 }
 
+// actsBySubcommand are the APIs of the classes originate and nested of which the first tokens say what
+// they do, besides what they contain.
+var actsBySubcommand = [...]string{"callcenter_config", "conference", "rtmp"}
+
+// ActsBySubcommand reports whether an API of the class originate or nested, given its name in lower case,
+// does more than run what its argument contains: its first tokens say what.
+func ActsBySubcommand(name string) bool { return slices.Contains(actsBySubcommand[:], name) }
+
 // Class returns the class of an API (KindAPI) or application (KindApp) of that name; always says that no argument puts
 // it into another one, as a subcommand that only reads does. Of a name that the catalogue does not know, and any other
 // kind, it is ClassNone and always.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/command"
 )
 
@@ -207,14 +208,10 @@ func holds(after []command.Effect, e *command.Effect) bool {
 	})
 }
 
-// subcommands are the APIs of the classes originate and nested of which the first tokens say what they do. What
-// they hold is not all of it.
-var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
-
 // opens reports whether all that e does is what it holds, so that its own arguments may be anything.
 func opens(e *command.Effect, held bool) bool {
 	return held && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
-		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name)) && restIsHarmless(e)
+		!(e.Kind == command.KindAPI && catalog.ActsBySubcommand(e.Name)) && restIsHarmless(e)
 }
 
 // restIsHarmless reports whether a ** matches all tokens of e.

@@ -113,7 +113,7 @@ func (a *Analyzer) run(at Origin, name, args string, outermost bool) (canonical 
 		a.Guard.Argument(t.checks, e.Path, e.Split, args, tokens)
 	}
 	if outermost {
-		canonical, sure = t.written(e.Split, args, tokens)
+		canonical, sure = t.write(e.Split, args, tokens)
 	}
 	fold := e.Folds(tokens)
 	in := at.into(e)
@@ -153,11 +153,11 @@ func (a *Analyzer) storedTokens(at Origin, args string, tokens []string) {
 		a.stored(at, args)
 	}
 	if !fstext.MentionsVariable(args) && !slices.ContainsFunc(tokens, fstext.MentionsVariable) {
-		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtQuoted}) // nobody knows what else takes its quotes out
+		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyQuoted}) // nobody knows what else takes its quotes out
 	}
 }
 
-// into returns the trail of what e holds.
+// into returns the origin of what e holds.
 func (t Origin) into(e *catalog.Entry) Origin {
 	t.Path = t.join(e.Path)
 	t.depth++
@@ -206,7 +206,7 @@ func (a *Analyzer) App(at Origin, name, args string) {
 		eff := &a.effects[own]
 		eff.Args, eff.Tokens, eff.Fold = args, tokens, e.Folds(tokens)
 		eff.UUIDs = append(at.UUIDs[:len(at.UUIDs):len(at.UUIDs)], e.UUIDs(args, tokens)...)
-		fill(eff)
+		showUnknown(eff)
 	}
 	a.within(in, t, call{Entry: e, args: args, tokens: tokens}, sure)
 	a.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
@@ -218,7 +218,7 @@ func (a *Analyzer) App(at Origin, name, args string) {
 func (a *Analyzer) inHeader(at Origin, texts ...string) {
 	for _, text := range texts {
 		if strings.HasPrefix(text, fstext.ArrayMark) {
-			a.unsure(at, doubtList)
+			a.ambiguous(at, whyList)
 		}
 	}
 }
@@ -265,7 +265,7 @@ func (a *Analyzer) within(in Origin, t *traits, c call, sure bool) (canonical st
 	switch {
 	case t.text:
 	case in.unknown:
-		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Why: expansionDoubt(c.args)})
+		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Why: whyExpansionUnknown(c.args)})
 	case in.named:
 		a.opaqueEffect(in, effect.Effect{Name: effect.OpaqueExpansion, Named: true})
 	}
@@ -284,7 +284,7 @@ func (a *Analyzer) within(in Origin, t *traits, c call, sure bool) (canonical st
 	}
 	a.Opaque(in, t.argReason(c.Class, c.args, c.tokens))
 	if !sure {
-		a.unsure(in, doubt(c.args))
+		a.ambiguous(in, whyAmbiguous(c.args))
 	}
 	return canonical, tokens
 }
@@ -322,7 +322,7 @@ func (t *Origin) dials() effect.Leg {
 	return t.leg
 }
 
-// starting returns the trail of a dial string whose legs start calls of their own.
+// starting returns the origin of a dial string whose legs start calls of their own.
 func (t Origin) starting() Origin {
 	t.leg = effect.LegA
 	return t

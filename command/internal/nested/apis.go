@@ -11,7 +11,7 @@ var apiTraits = map[string]traits{
 	"bgapi":                   {analyze: analyzeBgapi, checks: []protect.Check{protect.Prefix}},
 	"blacklist":               {checks: []protect.Check{protect.APIArgument}},
 	"callcenter_config":       {analyze: analyzeCallcenter},
-	"chat":                    {analyze: analyzeChat, canonical: asItCame, checks: []protect.Check{protect.Chat}},
+	"chat":                    {analyze: analyzeChat, canonical: writeAsItCame, checks: []protect.Check{protect.Chat}},
 	"chromakey":               {checks: []protect.Check{protect.Files(4)}},
 	"coalesce":                {checks: []protect.Check{protect.Coalesce, protect.Separator, protect.LoneBackslash(fstext.Char(',', 256))}},
 	"cond":                    {checks: []protect.Check{protect.Cond}},

@@ -7,9 +7,9 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// written returns the argument as it goes up: its tokens in the plainest way that the splitter reads as
+// write returns the argument as it goes up: its tokens in the plainest way that the splitter reads as
 // the same tokens again. sure is false where there is no such way; the argument is as it came then.
-func (t *traits) written(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
+func (t *traits) write(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
 	switch {
 	case t.rewrite != nil:
 		return args, true // rewrite writes it from more than its tokens
@@ -19,8 +19,8 @@ func (t *traits) written(split fstext.Splitter, args string, tokens []string) (t
 	return writeArgument(split, args, tokens)
 }
 
-// asItCame is for an argument that goes up as it came.
-func asItCame(split fstext.Splitter, args string, _ []string) (text string, sure bool) {
+// writeAsItCame is for an argument that goes up as it came.
+func writeAsItCame(split fstext.Splitter, args string, _ []string) (text string, sure bool) {
 	_, sure = split.Split(args)
 	return args, sure
 }

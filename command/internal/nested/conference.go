@@ -20,7 +20,7 @@ func analyzeJoinConference(a *Analyzer, at Origin, c *call) {
 	_, dial, ok := strings.Cut(text[len(bridge):], ":")
 	if !ok || strings.IndexByte(dial, '+') >= 0 {
 		// The number or the flags of a pin may be cut off.
-		a.unsure(at, "no dial string follows bridge:NAME, or it holds a +, so correct it")
+		a.ambiguous(at, "no dial string follows bridge:NAME, or it holds a +, so correct it")
 	}
 	a.dialString(at, dial)
 }
@@ -56,7 +56,7 @@ func analyzeConference(a *Analyzer, at Origin, c *call) {
 		}
 	case !catalog.IsPlainConferenceCommand(sub):
 		if _, added := c.Added(c.tokens); !added {
-			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: doubtSubcommand})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: whySubcommand})
 		}
 	}
 }
@@ -77,24 +77,24 @@ func conferenceDial(a *Analyzer, at Origin, c *call) {
 
 // writeConference writes the argument of the API conference.
 func writeConference(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
-	if saysText(tokens) {
-		return writtenSay(args, tokens)
+	if isConferenceSay(tokens) {
+		return writeConferenceSay(args, tokens)
 	}
 	return writeArgument(split, args, tokens)
 }
 
-// saysText reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from
+// isConferenceSay reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from
 // the whole line instead of the tokens (mod_conference.c, conference_api.c). Of the tokens the first two count, which
 // nothing but one space may part from what follows.
-func saysText(tokens []string) bool {
+func isConferenceSay(tokens []string) bool {
 	return len(tokens) > 1 && ascii.HasPrefixFold(tokens[1], "say")
 }
 
-// writtenSay is written for such a text. A plain name between two quotes goes up without them:
+// writeConferenceSay is written for such a text. A plain name between two quotes goes up without them:
 // FreeSWITCH looks for the conference by the token, and for the text behind the first "say" of the
 // line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both lines mean
 // the same.
-func writtenSay(args string, tokens []string) (text string, sure bool) {
+func writeConferenceSay(args string, tokens []string) (text string, sure bool) {
 	name, verb := tokens[0], " "+tokens[1]+" "
 	if !fstext.IsPlain(name) {
 		return args, false

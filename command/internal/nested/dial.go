@@ -59,7 +59,7 @@ func (a *Analyzer) dial(at Origin, d *fstext.DialString, context string) effect.
 func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 	switch {
 	case l.Broken:
-		a.unsure(at, doubtLeg)
+		a.ambiguous(at, whyLeg)
 		return
 	case l.Target == "":
 		return // what stands between two commas: FreeSWITCH calls nobody
@@ -81,7 +81,7 @@ func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
 		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
 		if !fstext.IsPlain(data) {
-			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyTemplate})
 		}
 	default:
 		// It becomes the channel's destination, which an expansion may mention.
@@ -128,11 +128,11 @@ func analyzeSocket(a *Analyzer, at Origin, c *call) {
 		}
 		n, good := fstext.SmallNumber(port)
 		if !good || n > MaxPort || !fstext.IsPlain(name) || hasFile && strings.ContainsAny(file, ":'\\^") {
-			a.unsure(at, "a host does not have the form NAME or NAME:PORT, so correct it")
+			a.ambiguous(at, "a host does not have the form NAME or NAME:PORT, so correct it")
 			return
 		}
 		if !fstext.IsHost(name) {
-			a.unsure(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
+			a.ambiguous(at, "a host is a number or ends in one and is no plain address, so write it as in 10.0.0.5")
 			return
 		}
 		a.Add(effect.Effect{Kind: effect.KindHandover, Name: name + ":" + strconv.Itoa(n), UUIDs: at.UUIDs, Path: at.Path, Later: at.Later})
@@ -165,7 +165,7 @@ func rewriteOriginate(a *Analyzer, at Origin, c *call) (canonical string, tokens
 	var r fstext.DialReader
 	o, err := fstext.ReadOriginate(&r, c.args, c.tokens)
 	if err != nil {
-		a.unsure(at, originateDoubt(c.args, c.tokens))
+		a.ambiguous(at, whyOriginateUnclear(c.args, c.tokens))
 		a.unclear(at, err, c.args)
 		return "", nil
 	}

@@ -72,7 +72,7 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 			a.Opaque(at, effect.OpaqueScript)
 		}
 		if name == "enum" {
-			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtAnswer})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyAnswer})
 		}
 	}
 }
@@ -201,7 +201,7 @@ var limitBackends = []string{"hash", "db", "hiredis"}
 // analyzeLimit reads `BACKEND REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func analyzeLimit(a *Analyzer, at Origin, c *call) {
 	if !ascii.ContainsEqualFold(limitBackends, c.token(0)) {
-		a.unsure(at, doubtFirstWord)
+		a.ambiguous(at, whyFirstWord)
 	}
 	overLimit(a, at, c.rest(4))
 }
@@ -209,7 +209,7 @@ func analyzeLimit(a *Analyzer, at Origin, c *call) {
 // analyzeLimitHash reads `REALM ID [MAX [EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]]`.
 func analyzeLimitHash(a *Analyzer, at Origin, c *call) {
 	if !fstext.IsUnambiguous(c.args, ' ') {
-		a.unsure(at, doubt(c.args))
+		a.ambiguous(at, whyAmbiguous(c.args))
 	}
 	hash := call{tokens: fstext.Separate("hash "+c.args, ' ', 7)}
 	overLimit(a, at, hash.rest(4))
@@ -218,7 +218,7 @@ func analyzeLimitHash(a *Analyzer, at Origin, c *call) {
 // analyzeLimitExecute reads `BACKEND REALM ID MAX APP ARGS`.
 func analyzeLimitExecute(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) < 6 || !ascii.ContainsEqualFold(limitBackends, c.token(0)) {
-		a.unsure(at, doubtFirstWord+", and write all six arguments")
+		a.ambiguous(at, whyFirstWord+", and write all six arguments")
 	}
 	a.colonApp(at, c.token(4), c.token(5))
 }
@@ -226,7 +226,7 @@ func analyzeLimitExecute(a *Analyzer, at Origin, c *call) {
 // analyzeLimitHashExecute reads `REALM ID MAX APP ARGS`.
 func analyzeLimitHashExecute(a *Analyzer, at Origin, c *call) {
 	if !fstext.IsUnambiguous(c.args, ' ') {
-		a.unsure(at, doubt(c.args))
+		a.ambiguous(at, whyAmbiguous(c.args))
 	}
 	hash := call{tokens: fstext.Separate("hash "+c.args, ' ', 6)}
 	a.colonApp(at, hash.token(4), hash.token(5))

@@ -51,7 +51,7 @@ func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 		return
 	}
 	if opaque.Why == "" && !opaque.Named {
-		opaque.Why = opaqueWhy(reason)
+		opaque.Why = whyOpaque(reason)
 	}
 	for i := len(c.effects) - 1; i >= 0; i-- {
 		e := &c.effects[i]
@@ -77,13 +77,13 @@ func (c *collector) opaqueEffect(at Origin, opaque effect.Effect) {
 // Add appends e. The first beyond maxEffects becomes opaque, and stands for all the rest.
 func (c *collector) Add(e effect.Effect) {
 	if c.expanded {
-		fill(&e)
+		showUnknown(&e)
 	}
 	if n := len(c.effects); n >= maxEffects {
 		if n > maxEffects {
 			return
 		}
-		e = effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueDepth, Why: doubtDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
+		e = effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueDepth, Why: whyDepth, UUIDs: e.UUIDs, Path: e.Path, Later: e.Later}
 	}
 	if n := len(c.effects); n == 1 && cap(c.effects) == 1 {
 		c.effects = slices.Grow(c.effects, moreEffects)
@@ -149,14 +149,14 @@ func (c *collector) pair(name, value string) (args string, tokens []string) {
 	return r.args.String()[start:], slices.Clip(r.tokens[first:])
 }
 
-// fill shows what is not known of e as it was written.
-func fill(e *effect.Effect) {
+// showUnknown shows what is not known of e as it was written.
+func showUnknown(e *effect.Effect) {
 	e.Named = e.Named || strings.Contains(e.Name, fstext.UnknownDollar) || slices.ContainsFunc(e.Tokens, func(t string) bool { return strings.Contains(t, fstext.UnknownDollar) })
 	e.Name, e.Args = fstext.ShowDollars(e.Name), fstext.ShowDollars(e.Args)
-	e.Tokens, e.UUIDs = filledAll(e.Tokens), filledAll(e.UUIDs)
+	e.Tokens, e.UUIDs = showUnknownAll(e.Tokens), showUnknownAll(e.UUIDs)
 }
 
-func filledAll(list []string) []string {
+func showUnknownAll(list []string) []string {
 	for i, s := range list {
 		if strings.Contains(s, fstext.UnknownDollar) {
 			list = slices.Clone(list)

@@ -19,7 +19,7 @@ func analyzeEvent(a *Analyzer, at Origin, c *call) {
 		key = ascii.ToLower(strings.Trim(key, " "))
 		value = strings.Trim(value, " ")
 		if headers[key] != "" || strings.IndexByte(key, '[') >= 0 {
-			a.unsure(at, "a header of the event occurs twice or has a [ in its name, so write each header once and without a [")
+			a.ambiguous(at, "a header of the event occurs twice or has a [ in its name, so write each header once and without a [")
 		}
 		a.inHeader(at, value)
 		headers[key] = value
@@ -32,7 +32,7 @@ func analyzeEvent(a *Analyzer, at Origin, c *call) {
 	}
 	t, ok := catalog.ParseEventName(name)
 	if !ok || t == catalog.EventAll {
-		a.unsure(at, "FreeSWITCH has no event of the name in Event-Name, so correct it")
+		a.ambiguous(at, "FreeSWITCH has no event of the name in Event-Name, so correct it")
 		return
 	}
 	header := func(name string) string { return headers[ascii.ToLower(name)] }

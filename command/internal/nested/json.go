@@ -20,7 +20,7 @@ func analyzeJSON(a *Analyzer, at Origin, c *call) {
 	}
 	req, err := readJSON(c.args)
 	if err != nil {
-		a.unsure(at, doubtJSON)
+		a.ambiguous(at, whyJSON)
 		return
 	}
 	if req.command == "" || req.data == nil {
@@ -68,7 +68,7 @@ func analyzeEventChannel(a *Analyzer, at Origin, c *call) {
 	}
 	switch {
 	case err != nil:
-		a.unsure(at, doubtJSON)
+		a.ambiguous(at, whyJSON)
 	case ascii.HasPrefixFold(name, "conference"):
 		a.Opaque(at, effect.OpaqueWrapper)
 	}

@@ -51,7 +51,7 @@ func fifoDial(a *Analyzer, at Origin, fifo, text string) {
 		a.Opaque(at, effect.OpaqueWrapper)
 	}
 	if quotes := strings.Count(text, "'"); quotes%2 != 0 || quotes > 0 && strings.IndexByte(text, '\\') >= 0 {
-		a.unsure(at, doubt(text))
+		a.ambiguous(at, whyAmbiguous(text))
 	}
 }
 

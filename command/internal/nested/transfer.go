@@ -39,7 +39,7 @@ func analyzeSchedBroadcast(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// once returns the trail of what happens by a schedule.
+// once returns the origin of what happens by a schedule.
 func (t Origin) once() Origin {
 	t.Later = max(t.Later, effect.Once)
 	return t

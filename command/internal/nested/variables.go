@@ -103,7 +103,7 @@ func analyzeUUIDSetvarMulti(a *Analyzer, at Origin, c *call) {
 		return
 	}
 	if !c.outermost && !fstext.IsUnambiguous(vars, ';') { // the outermost argument is written again
-		a.unsure(at, doubt(vars))
+		a.ambiguous(at, whyAmbiguous(vars))
 	}
 	var list []fstext.Variable
 	for _, v := range fstext.Separate(vars, ';', fstext.SetvarMultiSlots) {
@@ -168,7 +168,7 @@ func recordBlock(a *Analyzer, at Origin, args, block string) {
 		a.settings(at, catalog.ScopeChannel, vars)
 		return
 	}
-	a.unsure(at, escapeDoubt(args))
+	a.ambiguous(at, whyEscapeUnclear(args))
 }
 
 // analyzeRecordSession reads `PATH [+LIMIT] [{NAME=VALUE,…}]`.
@@ -245,7 +245,7 @@ func analyzeMultiset(a *Analyzer, at Origin, c *call) {
 		sep, text = text[2], text[3:]
 	}
 	if !fstext.IsUnambiguous(text, sep) {
-		a.unsure(at, doubt(text))
+		a.ambiguous(at, whyAmbiguous(text))
 	}
 	assignAgain(a, at, fstext.Separate(text, sep, fstext.MultisetSlots)...)
 }

@@ -10,9 +10,9 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// unsure appends an opaque effect that says why its text can be read in more than one way, or not
+// ambiguous appends an opaque effect that says why its text can be read in more than one way, or not
 // at all, and what to do about it.
-func (a *Analyzer) unsure(at Origin, why string) {
+func (a *Analyzer) ambiguous(at Origin, why string) {
 	a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueUnknownSyntax, Why: why})
 }
 
@@ -25,26 +25,26 @@ func (a *Analyzer) unclear(at Origin, err error, text string) {
 	case fstext.ErrLoneSeparator:
 		a.Guard.RefuseAt(catalog.ProtectLoneSeparator, at.Path, text)
 	}
-	a.unsure(at, dialDoubt(text))
+	a.ambiguous(at, whyDialUnclear(text))
 }
 
-// What doubts say. They hold no values, for a value may be a secret, and no colon with a space, at
+// What is said of a text that is not read for sure. The texts contain no values, for a value may be a secret, and no colon with a space, at
 // which some clients cut a reply.
 const (
-	doubtAny       = "it can be read in more than one way"
-	doubtSeparator = "it begins with ^^, which sets a separator of its own, so use the usual separator"
-	doubtList      = "it begins with ARRAY::, which the header of an event takes for a list, so write it in another way"
-	doubtEscape    = "it has a percent sign that begins no escape, so write it as %25"
-	doubtFirstWord = "its first word is not hash, db or hiredis, so write one of these"
-	doubtJSON      = "it is not one JSON object that holds each key once and text as values, so write it as one"
-	doubtLeg       = "a [ is not closed, or a blank within it ends the argument, so close it and quote what holds a blank"
-	doubtNobody    = "no leg follows the variables, so add one"
+	whyAny       = "it can be read in more than one way"
+	whySeparator = "it begins with ^^, which sets a separator of its own, so use the usual separator"
+	whyList      = "it begins with ARRAY::, which the header of an event takes for a list, so write it in another way"
+	whyEscape    = "it has a percent sign that begins no escape, so write it as %25"
+	whyFirstWord = "its first word is not hash, db or hiredis, so write one of these"
+	whyJSON      = "it is not one JSON object that holds each key once and text as values, so write it as one"
+	whyLeg       = "a [ is not closed, or a blank within it ends the argument, so close it and quote what holds a blank"
+	whyNobody    = "no leg follows the variables, so add one"
 )
 
-// doubt says what of text leaves a doubt, and what to do.
-func doubt(text string) string {
+// whyAmbiguous says what of text leaves a whyAmbiguous, and what to do.
+func whyAmbiguous(text string) string {
 	if strings.HasPrefix(text, "^^") {
-		return doubtSeparator
+		return whySeparator
 	}
 	if i := loneQuote(text); i >= 0 {
 		return fmt.Sprintf("the quote at byte %d%s has no partner, so pair it or leave it out", i+1, valueAt(text, i))
@@ -54,15 +54,15 @@ func doubt(text string) string {
 			return fmt.Sprintf("the backslash at byte %d%s begins an escape, so leave it out", i+1, valueAt(text, i))
 		}
 	}
-	return doubtAny
+	return whyAny
 }
 
-// dialDoubt is doubt for a dial string, or another text that begins with blocks of variables.
-func dialDoubt(text string) string {
-	if why := blockDoubt(text); why != "" {
+// whyDialUnclear is whyAmbiguous for a dial string, or another text that begins with blocks of variables.
+func whyDialUnclear(text string) string {
+	if why := whyBlockUnclear(text); why != "" {
 		return why
 	}
-	return doubt(text)
+	return whyAmbiguous(text)
 }
 
 // loneQuote returns where the last quote of an odd number of them stands, and -1 where each has a
@@ -74,9 +74,9 @@ func loneQuote(text string) int {
 	return strings.LastIndexByte(text, '\'')
 }
 
-// blockDoubt says what is wrong with the blocks of variables that a dial string begins with, ""
+// whyBlockUnclear says what is wrong with the blocks of variables that a dial string begins with, ""
 // where nothing is.
-func blockDoubt(text string) string {
+func whyBlockUnclear(text string) string {
 	rest := strings.TrimLeft(text, " ")
 	for rest != "" {
 		shut := closer(rest[0])
@@ -95,7 +95,7 @@ func blockDoubt(text string) string {
 		trimmed := strings.TrimLeft(next, " ")
 		switch {
 		case trimmed == "":
-			return doubtNobody
+			return whyNobody
 		case len(trimmed) < len(next) && trimmed[0] == open:
 			return fmt.Sprintf("a space at byte %d parts two blocks of variables, so leave it out", len(text)-len(next)+1)
 		}
@@ -117,8 +117,8 @@ func closer(open byte) byte {
 	return 0
 }
 
-// maxDoubtName bounds the name of a variable in a doubt, in bytes.
-const maxDoubtName = 64
+// maxWhyName bounds the name of a variable in a whyAmbiguous, in bytes.
+const maxWhyName = 64
 
 // valueAt says in which variable's value of a block the byte i of text stands, "" where it stands
 // in none or the name is not plain.
@@ -129,16 +129,16 @@ func valueAt(text string, i int) string {
 		return ""
 	}
 	name := before[strings.LastIndexAny(before[:equals], ",{[<'")+1 : equals]
-	if !fstext.IsPlain(name) || len(name) > maxDoubtName {
+	if !fstext.IsPlain(name) || len(name) > maxWhyName {
 		return ""
 	}
 	return ", in the value of " + name + ","
 }
 
-// originateDoubt is doubt for the argument of originate, given besides its tokens.
-func originateDoubt(args string, tokens []string) string {
+// whyOriginateUnclear is whyAmbiguous for the argument of originate, given besides its tokens.
+func whyOriginateUnclear(args string, tokens []string) string {
 	if len(tokens) == 0 {
-		return doubtAny
+		return whyAny
 	}
 	first := strings.TrimLeft(tokens[0], " ")
 	if shut := blockOpen(first); shut != 0 && strings.IndexByte(args[min(len(first), len(args)):], shut) >= 0 {
@@ -161,7 +161,7 @@ func originateDoubt(args string, tokens []string) string {
 	case fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1]):
 		return "originate needs a dial string and a destination, so write them in the place of undef"
 	}
-	return dialDoubt(tokens[0])
+	return whyDialUnclear(tokens[0])
 }
 
 // blockOpen returns what should close the block that text ends within, 0 where it ends within none.
@@ -192,47 +192,47 @@ func opener(shut byte) byte {
 	}
 }
 
-// What is said of an opaque effect whose reason is not unknown-syntax. Like all doubts these hold
+// What is said of an opaque effect whose reason is not unknown-syntax. Like those above these contain
 // no values of the command.
 const (
-	doubtExpansion = "the switch alone knows what an expansion in it becomes, so write the value itself; " +
+	whyExpansion = "the switch alone knows what an expansion in it becomes, so write the value itself; " +
 		"a rule covers only ${uuid}, ${strftime(%Y%m%d)} and $${NAME} of the configuration"
-	doubtFormat = "a format of strftime in it has a blank, a colon or another sign, and a rule covers only " +
+	whyFormat = "a format of strftime in it has a blank, a colon or another sign, and a rule covers only " +
 		"%a %b %d %H %I %j %m %M %p %S %y %Y, letters, digits, - and _, so use these"
-	doubtTorn = "an expansion in it is not closed, since the argument of &APP() ends at the first ) and, without quotes, " +
+	whyTorn = "an expansion in it is not closed, since the argument of &APP() ends at the first ) and, without quotes, " +
 		"at a blank, so send 'APP:ARGUMENT' inline in the place of &APP(ARGUMENT)"
-	doubtScript = "it runs a script or a program, and nobody looks into that, so have the client send " +
+	whyScript = "it runs a script or a program, and nobody looks into that, so have the client send " +
 		"what the script would do"
-	doubtWrapper = "it may run more than it says, which stands elsewhere or is put together later, so have the client " +
+	whyWrapper = "it may run more than it says, which stands elsewhere or is put together later, so have the client " +
 		"send that itself"
-	doubtDepth      = "it holds more than is looked at, or holds it deeper, so send it in parts"
-	doubtSubcommand = `the conference has no subcommand of that name, so correct it, or describe it in "subcommands" of the policy`
-	doubtAnswer     = "what a name server answers is expanded, and nobody knows that beforehand, so look the number up " +
+	whyDepth      = "it holds more than is looked at, or holds it deeper, so send it in parts"
+	whySubcommand = `the conference has no subcommand of that name, so correct it, or describe it in "subcommands" of the policy`
+	whyAnswer     = "what a name server answers is expanded, and nobody knows that beforehand, so look the number up " +
 		"before and dial what it gives"
-	doubtTemplate = "it becomes part of a text that is expanded, so write it with letters, digits and _ - . @ + only"
-	doubtQuoted   = "it has quotes or escapes around an expansion, so leave these out"
-	doubtGlobal   = "FreeSWITCH runs the value of a global variable of that name in its place, so send the API by itself"
+	whyTemplate = "it becomes part of a text that is expanded, so write it with letters, digits and _ - . @ + only"
+	whyQuoted   = "it has quotes or escapes around an expansion, so leave these out"
+	whyGlobal   = "FreeSWITCH runs the value of a global variable of that name in its place, so send the API by itself"
 )
 
-// opaqueWhy returns what is said of an opaque effect for a reason of which nothing closer is known,
+// whyOpaque returns what is said of an opaque effect for a reason of which nothing closer is known,
 // and "" for what has no such text.
-func opaqueWhy(reason string) string {
+func whyOpaque(reason string) string {
 	switch reason {
 	case effect.OpaqueExpansion:
-		return doubtExpansion
+		return whyExpansion
 	case effect.OpaqueScript:
-		return doubtScript
+		return whyScript
 	case effect.OpaqueWrapper:
-		return doubtWrapper
+		return whyWrapper
 	case effect.OpaqueDepth:
-		return doubtDepth
+		return whyDepth
 	}
 	return ""
 }
 
-// expansionDoubt says why no rule can cover the first expansion of text that none can. What is not
+// whyExpansionUnknown says why no rule can cover the first expansion of text that none can. What is not
 // known of text has holes. It returns "" if there is no such expansion.
-func expansionDoubt(text string) string {
+func whyExpansionUnknown(text string) string {
 	text = fstext.ShowDollars(text)
 	for _, span := range argument.Expansions(text) {
 		expansion := text[span.Start:span.End]
@@ -241,20 +241,20 @@ func expansionDoubt(text string) string {
 		}
 		switch {
 		case !strings.HasSuffix(expansion, "}"):
-			return doubtTorn
+			return whyTorn
 		case strings.HasPrefix(expansion, "${strftime"):
-			return doubtFormat
+			return whyFormat
 		}
-		return doubtExpansion
+		return whyExpansion
 	}
 	return ""
 }
 
-// escapeDoubt says why the percent escapes of an argument cannot be read: those of an expansion
+// whyEscapeUnclear says why the percent escapes of an argument cannot be read: those of an expansion
 // are none.
-func escapeDoubt(args string) string {
-	if why := expansionDoubt(args); why != "" {
+func whyEscapeUnclear(args string) string {
+	if why := whyExpansionUnknown(args); why != "" {
 		return why
 	}
-	return doubtEscape
+	return whyEscape
 }

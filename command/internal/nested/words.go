@@ -33,7 +33,7 @@ func analyzePhrase(a *Analyzer, at Origin, c *call) {
 // analyzeTranslate reads `NUMBER [PROFILE]`: what a rule makes of the number is expanded.
 func analyzeTranslate(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) > 0 && !fstext.IsPlain(c.tokens[0]) {
-		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtTemplate})
+		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyTemplate})
 	}
 }
 
@@ -46,5 +46,5 @@ func analyzeEnum(a *Analyzer, at Origin, c *call) {
 
 // analyzeAnswer is for what expands the answer of a name server.
 func analyzeAnswer(a *Analyzer, at Origin, _ *call) {
-	a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtAnswer})
+	a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyAnswer})
 }

@@ -107,15 +107,15 @@ func analyzeChat(a *Analyzer, at Origin, c *call) {
 		a.inHeader(at, c.token(2))
 		text, ok := fstext.URLDecode(c.token(2))
 		if !ok {
-			a.unsure(at, escapeDoubt(c.args))
+			a.ambiguous(at, whyEscapeUnclear(c.args))
 			return
 		}
 		if fstext.IsPlain(c.token(2)) {
-			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: doubtGlobal})
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyGlobal})
 		}
 		if strings.ContainsAny(c.args, `'\\^`) {
 			// The text is taken apart three times, so it has to be plain.
-			a.unsure(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
+			a.ambiguous(at, "it has a quote, a backslash or a ^, so write those as percent escapes")
 		}
 		apiText(a, at, text)
 	case !isChat(proto):
