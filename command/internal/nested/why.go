@@ -28,8 +28,8 @@ func (a *Analyzer) unclear(at Origin, err error, text string) {
 	a.ambiguous(at, whyDialUnclear(text))
 }
 
-// What is said of a text that is not read for sure. The texts contain no values, for a value may be a secret, and no colon with a space, at
-// which some clients cut a reply.
+// What is said of a text that is not read for sure. It contains no value of the command, which may be a
+// secret, and no colon with a space, at which some clients cut a reply.
 const (
 	whyAny       = "it can be read in more than one way"
 	whySeparator = "it begins with ^^, which sets a separator of its own, so use the usual separator"

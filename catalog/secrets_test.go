@@ -1,10 +1,11 @@
-package command_test
+package catalog_test
 
 import (
 	"slices"
 	"testing"
 
 	"eslguard/catalog"
+	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -12,10 +13,14 @@ import (
 // TestSecretTokens: the tokens that are secrets by their place are those of FreeSWITCH's own tree,
 // and those that a policy marks.
 func TestSecretTokens(t *testing.T) {
-	cat := described(t,
-		catalog.Module{Name: "mine", Split: "space", Secret: []int{1, 3}},
-		catalog.Module{Name: "whole", Secret: []int{0}},
-		catalog.Module{Name: "conference", Subcommands: []catalog.Subcommand{{Name: "tag", Secret: []int{3}}}})
+	cat, err := catalog.Builtin().With([]catalog.Module{
+		{Name: "mine", Split: "space", Secret: []int{1, 3}},
+		{Name: "whole", Secret: []int{0}},
+		{Name: "conference", Subcommands: []catalog.Subcommand{{Name: "tag", Secret: []int{3}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		send string
 		want []int
@@ -30,7 +35,7 @@ func TestSecretTokens(t *testing.T) {
 		{"api uuid_send_dtmf " + "u1" + " 123", []int{1}},
 		{"api status", nil},
 	} {
-		c, err := command.Parse(cat, nil, frame(tt.send))
+		c, err := command.Parse(cat, nil, &codec.Frame{Line: []byte(tt.send)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +43,7 @@ func TestSecretTokens(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", tt.send, got, tt.want)
 		}
 	}
-	c, err := command.Parse(cat, nil, frame("api uuid_send_dtmf u1 123"))
+	c, err := command.Parse(cat, nil, &codec.Frame{Line: []byte("api uuid_send_dtmf u1 123")})
 	if err != nil || !slices.Equal((*catalog.Catalog)(nil).SecretTokens(&c.Effects[0]), []int{1}) {
 		t.Errorf("a nil catalogue knows none: %v", err)
 	}

@@ -1,10 +1,11 @@
-package command_test
+package catalog_test
 
 import (
 	"slices"
 	"testing"
 
 	"eslguard/catalog"
+	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/effect"
 )
@@ -84,7 +85,7 @@ func TestDescribe(t *testing.T) {
 		{"status", ""}, {"show", "channels as json"}, {"sofia", "status profile internal"}, {"sofia", "profile internal restart"},
 		{"uuid_kill", "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11" + " USER_BUSY"},
 	} {
-		cmd, err := command.Parse(c, new(command.State), frame("api "+tt.name+" "+tt.args))
+		cmd, err := command.Parse(c, new(command.State), &codec.Frame{Line: []byte("api " + tt.name + " " + tt.args)})
 		if err != nil {
 			t.Fatal(err)
 		}
