@@ -1,27 +1,20 @@
-package command
+package nested_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"eslguard/catalog"
-	"eslguard/codec"
+	"eslguard/command"
 	"eslguard/effect"
 )
 
 // legsOf returns the legs that a command dials, each with its place.
 func legsOf(t *testing.T, text string) (out []string) {
 	t.Helper()
-	lines := strings.Split(text, "\n")
-	f := &codec.Frame{Line: []byte(lines[0])}
-	for _, l := range lines[1:] {
-		name, value, _ := strings.Cut(l, ": ")
-		f.Headers = append(f.Headers, codec.Header{Name: []byte(name), Value: []byte(value)})
-	}
-	c, err := Parse(catalog.Builtin(), nil, f)
+	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
 	if err != nil {
-		t.Fatalf("Parse(%q): %v", text, err)
+		t.Fatalf("command.Parse(%q): %v", text, err)
 	}
 	for i := range c.Effects {
 		e := &c.Effects[i]

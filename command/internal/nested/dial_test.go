@@ -1,4 +1,4 @@
-package command
+package nested_test
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 
 	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/command"
 	"eslguard/internal/fstext"
 )
 
@@ -14,19 +15,9 @@ import (
 // found in, after the first step.
 func effectsOf(t *testing.T, text string) []string {
 	t.Helper()
-	head, body, _ := strings.Cut(text, "\n\n")
-	lines := strings.Split(head, "\n")
-	f := &codec.Frame{Line: []byte(lines[0])}
-	for _, l := range lines[1:] {
-		name, value, _ := strings.Cut(l, ": ")
-		f.Headers = append(f.Headers, codec.Header{Name: []byte(name), Value: []byte(value)})
-	}
-	if body != "" {
-		f.Body = []byte(body)
-	}
-	c, err := Parse(catalog.Builtin(), nil, f)
+	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
 	if err != nil {
-		t.Fatalf("Parse(%q): %v", text, err)
+		t.Fatalf("command.Parse(%q): %v", text, err)
 	}
 	var out []string
 	for i := range c.Effects {
@@ -202,7 +193,7 @@ func BenchmarkOriginate(b *testing.B) {
 		"&playback(/var/sounds/acme/welcome.wav)")}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Parse(catalog.Builtin(), nil, f); err != nil {
+		if _, err := command.Parse(catalog.Builtin(), nil, f); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package command
+package nested_test
 
 import (
 	"slices"
