@@ -121,8 +121,8 @@ func ParseType(name string) (Type, bool) {
 	return TypeNever, false
 }
 
-// A TypeSet is the types of one position. A value is harmless there if it is harmless for each of them. The zero
-// TypeSet is text.
+// A TypeSet is the types of one position. A value is harmless there if it is harmless for each of
+// them. The zero TypeSet is text.
 type TypeSet uint32
 
 // SetOf returns the set of these types. Without any it is the zero TypeSet, text.
@@ -148,7 +148,8 @@ func (s TypeSet) Types() []Type {
 	return list
 }
 
-// plainBytes has bit t set for each byte that is harmless for type t. Bytes of 0x80 and more are decided as UTF-8.
+// plainBytes has bit t set for each byte that is harmless for type t. Bytes of 0x80 and more are
+// decided as UTF-8.
 var plainBytes = makePlainBytes()
 
 func makePlainBytes() (table [256]TypeSet) {

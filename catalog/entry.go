@@ -35,7 +35,8 @@ type foldRule struct {
 	byFirst map[string]uint64
 }
 
-// parseFold reads "all", or a list like "0,2" or "1-" (from 1 on), each part after a ";" with a first token.
+// parseFold reads "all", or a list like "0,2" or "1-" (from 1 on), each part after a ";" with a
+// first token.
 func parseFold(s string) (foldRule, error) {
 	var r foldRule
 	for i, part := range strings.Split(s, ";") {
@@ -144,10 +145,12 @@ func (r uuidRule) of(args string, tokens []string) []string {
 	return uuids
 }
 
-// Folds returns which tokens of an argument FreeSWITCH compares without case, as Effect.Fold has it.
+// Folds returns which tokens of an argument FreeSWITCH compares without case, as Effect.Fold has
+// it.
 func (e *Entry) Folds(tokens []string) uint64 { return e.fold.of(tokens) }
 
-// UUIDs returns the channels that an argument names. args is the whole of it. It returns nil for none.
+// UUIDs returns the channels that an argument names. args is the whole of it. It returns nil for
+// none.
 func (e *Entry) UUIDs(args string, tokens []string) []string { return e.uuid.of(args, tokens) }
 
 // A readRule is a subcommand that only reads.

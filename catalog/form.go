@@ -20,8 +20,8 @@ type Form struct {
 // the event, or the effect is of another kind.
 func (f *Form) Known() bool { return f.known }
 
-// FormOf returns the types of the tokens of e, as the catalogue has them. Tokens that it does not know
-// are text.
+// FormOf returns the types of the tokens of e, as the catalogue has them. Tokens that it does not
+// know are text.
 func FormOf(e *effect.Effect) Form {
 	f := Form{effect: e, form: &anyText, known: true}
 	table := positionsOf()
@@ -124,8 +124,8 @@ func playType(text string) argument.Type {
 	return argument.TypeFile
 }
 
-// IsFileVariable reports whether FreeSWITCH opens the value of a variable, given in lower case, as a
-// file.
+// IsFileVariable reports whether FreeSWITCH opens the value of a variable, given in lower case, as
+// a file.
 func IsFileVariable(name string) bool {
 	switch positionsOf().variable(name).typ {
 	case argument.TypeFile, argument.TypePlay, argument.TypeFolder:

@@ -50,7 +50,8 @@ const (
 	HookSafeguard            // keeps programs from being run where it is true
 )
 
-// ByElement reports whether each element of a list is run by itself. Other variables are read as a whole.
+// ByElement reports whether each element of a list is run by itself. Other variables are read as a
+// whole.
 func (k HookKind) ByElement() bool { return k == HookApp || k == HookBoth || k == HookAPI }
 
 // hookNames are the variables that FreeSWITCH reads by their whole name, in lower case.
@@ -162,7 +163,8 @@ func HookOf(name string) HookKind {
 	}
 	for i := range hookPrefixes {
 		if begins(name, hookPrefixes[i].prefix) {
-			// execute_on_<prefix>prefix is looked for twice (sofia_glue.c, sofia_glue_set_extra_headers).
+			// execute_on_<prefix>prefix is looked for twice (sofia_glue.c,
+			// sofia_glue_set_extra_headers).
 			if kind := hookPrefixes[i].kind; kind != HookApp || !strings.Contains(name, "prefix") {
 				return kind
 			}
@@ -184,8 +186,8 @@ func HookOf(name string) HookKind {
 	return HookNone
 }
 
-// CutOrbit cuts the name of a variable of HookOrbit or HookOrbitRest into the name of the orbit and what
-// follows it, such as _exten. For any other name it returns nothing.
+// CutOrbit cuts the name of a variable of HookOrbit or HookOrbitRest into the name of the orbit and
+// what follows it, such as _exten. For any other name it returns nothing.
 func CutOrbit(name string) (orbit, part string) {
 	for _, o := range orbits {
 		if rest, ok := strings.CutPrefix(name, o); ok {
@@ -203,8 +205,8 @@ func begins(name, prefix string) bool {
 // IsHook reports whether FreeSWITCH does anything with the value of a variable of that name.
 func IsHook(name string) bool { return HookOf(ascii.ToLower(VariableName(name))) != HookNone }
 
-// VariableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: or _nolocal_ of
-// exports (switch_channel.c, switch_channel_process_export).
+// VariableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: or
+// _nolocal_ of exports (switch_channel.c, switch_channel_process_export).
 func VariableName(name string) string {
 	for {
 		switch {

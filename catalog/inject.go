@@ -65,8 +65,8 @@ var injectXML = map[string][]string{
 	"PHONE_FEATURE": {"device", "forward_immediate", "forward_busy", "forward_no_answer", "ringCount", "doNotDisturbOn"},
 }
 
-// XMLHeaders returns the headers of an event that become XML in what telephones are sent. It returns nil
-// for an event that has none.
+// XMLHeaders returns the headers of an event that become XML in what telephones are sent. It
+// returns nil for an event that has none.
 func XMLHeaders(event string) []string { return injectXML[event] }
 
 // BodyName stands for the body of an event, where a header's name would.

@@ -12,11 +12,12 @@ import (
 // APINames returns the names of all APIs that the catalogue knows, in lower case and sorted.
 func (c *Catalog) APINames() []string { return slices.Sorted(maps.Keys(c.apis)) }
 
-// AppNames returns the names of all applications that the catalogue knows, in lower case and sorted.
+// AppNames returns the names of all applications that the catalogue knows, in lower case and
+// sorted.
 func (c *Catalog) AppNames() []string { return slices.Sorted(maps.Keys(c.apps)) }
 
-// Slots returns how many tokens the argument of an API (KindAPI) or application (KindApp) of that name
-// has at most. It is 1 for a name that the catalogue does not know, and 0 for any other kind.
+// Slots returns how many tokens the argument of an API (KindAPI) or application (KindApp) of that
+// name has at most. It is 1 for a name that the catalogue does not know, and 0 for any other kind.
 func (c *Catalog) Slots(k effect.Kind, name string) int {
 	e := c.entry(k, name)
 	if e == nil {
@@ -50,17 +51,17 @@ func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 	return eff
 }
 
-// actsBySubcommand are the APIs of the classes originate and nested of which the first tokens say what
-// they do, besides what they contain.
+// actsBySubcommand are the APIs of the classes originate and nested of which the first tokens say
+// what they do, besides what they contain.
 var actsBySubcommand = [...]string{"callcenter_config", "conference", "rtmp"}
 
-// ActsBySubcommand reports whether an API of the class originate or nested, given its name in lower case,
-// does more than run what its argument contains: its first tokens say what.
+// ActsBySubcommand reports whether an API of the class originate or nested, given its name in lower
+// case, does more than run what its argument contains: its first tokens say what.
 func ActsBySubcommand(name string) bool { return slices.Contains(actsBySubcommand[:], name) }
 
-// Class returns the class of an API (KindAPI) or application (KindApp) of that name; always says that no argument puts
-// it into another one, as a subcommand that only reads does. Of a name that the catalogue does not know, and any other
-// kind, it is ClassNone and always.
+// Class returns the class of an API (KindAPI) or application (KindApp) of that name; always says
+// that no argument puts it into another one, as a subcommand that only reads does. Of a name that
+// the catalogue does not know, and any other kind, it is ClassNone and always.
 func (c *Catalog) Class(k effect.Kind, name string) (class effect.Class, always bool) {
 	e := c.entry(k, name)
 	if e == nil {

@@ -102,8 +102,8 @@ func effectOf(at catalog.Position, value string) effect.Effect {
 	return e
 }
 
-// TestWildcardsMatchHarmlessValuesOnly: at every position of the catalogue, a wildcard matches a plain value of the
-// position's type and no harmful one.
+// TestWildcardsMatchHarmlessValuesOnly: at every position of the catalogue, a wildcard matches a
+// plain value of the position's type and no harmful one.
 func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	tried := 0
 	for _, at := range catalog.Positions() {
@@ -137,12 +137,14 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	}
 }
 
-// isSwitchOnly reports whether e is an event by which the switch tells of itself, for which a rule has to spell the name.
+// isSwitchOnly reports whether e is an event by which the switch tells of itself, for which a rule
+// has to spell the name.
 func isSwitchOnly(e effect.Effect, rule string) bool {
 	return e.Kind == effect.KindInject && rule == "kind **" && strings.HasSuffix(e.Name, "_SCHEDULE")
 }
 
-// isSetUpByURL reports whether another token of e is of a type of which no value is harmless by itself.
+// isSetUpByURL reports whether another token of e is of a type of which no value is harmless by
+// itself.
 func isSetUpByURL(e effect.Effect) bool {
 	form := catalog.FormOf(&e)
 	for i := range e.Tokens {
@@ -164,7 +166,8 @@ func starred(at catalog.Position, name string) string {
 	return at.Kind.String() + " " + name + strings.Repeat(" *", len(at.Tokens))
 }
 
-// TestVariablesMatchHarmlessValuesOnly is the same for every variable that the catalogue knows, in each scope.
+// TestVariablesMatchHarmlessValuesOnly is the same for every variable that the catalogue knows, in
+// each scope.
 func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 	for name, typ := range catalog.Variables() {
 		if typ == argument.TypeNested {
@@ -186,7 +189,8 @@ func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 	}
 }
 
-// TestNamesThatActAreSpelled: no wildcard stands for the name of a variable whose value acts, nor for a name that is not plain.
+// TestNamesThatActAreSpelled: no wildcard stands for the name of a variable whose value acts, nor
+// for a name that is not plain.
 func TestNamesThatActAreSpelled(t *testing.T) {
 	names := append(catalog.ActingVariables(), "EXECUTE_ON_ANSWER_1", "api_on_x", "Sip_Route_URI", "a\nb", "a<b", "a b", "a:b", `a"b`, "my_dialplan")
 	if len(names) < 300 {
@@ -227,7 +231,8 @@ func TestGlobalsAreXML(t *testing.T) {
 	}
 }
 
-// TestDirectoryValuesArePlain: beside a leg that the directory is asked for, values become part of a dial string.
+// TestDirectoryValuesArePlain: beside a leg that the directory is asked for, values become part of
+// a dial string.
 func TestDirectoryValuesArePlain(t *testing.T) {
 	c := ruled(t, "var originate my_var *", "var originate origination_caller_id_name *", "var originate call_timeout *")
 	for _, value := range harmful[argument.TypeTemplate] {
@@ -249,7 +254,8 @@ func TestDirectoryValuesArePlain(t *testing.T) {
 	}
 }
 
-// TestEveryRowHasPositions: positions.tsv has a row for every API and application of the catalogue, and no others.
+// TestEveryRowHasPositions: positions.tsv has a row for every API and application of the catalogue,
+// and no others.
 func TestEveryRowHasPositions(t *testing.T) {
 	have := make(map[string]bool)
 	for _, at := range catalog.Positions() {

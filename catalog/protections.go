@@ -33,8 +33,8 @@ func (s protectionSet) has(id ProtectionID) bool { return s>>id&1 != 0 }
 // IsOff reports whether a protection is switched off.
 func (c *Catalog) IsOff(id ProtectionID) bool { return c.off.has(id) }
 
-// Without returns a catalogue by which Parse lets pass what the protectionTable of these names refuse.
-// Its error names the one that there is not.
+// Without returns a catalogue by which Parse lets pass what the protectionTable of these names
+// refuse. Its error names the one that there is not.
 func (c *Catalog) Without(names ...string) (*Catalog, error) {
 	n := *c
 	for _, name := range names {

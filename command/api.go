@@ -89,7 +89,8 @@ func isJobUUID(s string) bool {
 	return len(s) <= maxJobUUID && fstext.IsPlain(s) && !strings.ContainsAny(s, ".@+")
 }
 
-// cutAPI parts the text of an API command into name and argument, without the blanks that FreeSWITCH strips.
+// cutAPI parts the text of an API command into name and argument, without the blanks that
+// FreeSWITCH strips.
 func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	name, args, _ = strings.Cut(text, " ")
 	if strings.IndexByte(name, '\t') >= 0 {

@@ -13,9 +13,9 @@ import (
 // that it was parsed from.
 type Command struct {
 	Verb Verb
-	// Text is the command for people and records: the line and the headers that matter,
-	// whole and not redacted, and the beginning of a body that goes up. Whoever prints it bounds and
-	// redacts it. Of auth and userauth it holds the verb alone.
+	// Text is the command for people and records: the line and the headers that matter, whole and
+	// not redacted, and the beginning of a body that goes up. Whoever prints it bounds and redacts
+	// it. Of auth and userauth it holds the verb alone.
 	Text string
 	// Effects are all that the command would cause. None: it touches only the client's own
 	// session. They may be shared with other commands: never change them.

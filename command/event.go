@@ -34,8 +34,8 @@ type eventList struct {
 	subclass []string // what follows CUSTOM
 }
 
-// parseEventList reads names. As in FreeSWITCH, every word after CUSTOM is a subclass. Unknown names are
-// left out; line is appended the canonical words.
+// parseEventList reads names. As in FreeSWITCH, every word after CUSTOM is a subclass. Unknown
+// names are left out; line is appended the canonical words.
 func (p *parser) parseEventList(line []byte, words []string) (eventList, []byte) {
 	var l eventList
 	for i, w := range words {

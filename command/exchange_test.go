@@ -74,7 +74,8 @@ func TestAnswersAsRecorded(t *testing.T) {
 	}
 }
 
-// answerTo returns what the first frame of sent is answered without asking FreeSWITCH, and "" where it goes up.
+// answerTo returns what the first frame of sent is answered without asking FreeSWITCH, and "" where
+// it goes up.
 func answerTo(t *testing.T, st *command.State, sent string) (answer string, isAPI, refused bool) {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(latin1(sent)), codec.Limits{}).Next()

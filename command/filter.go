@@ -34,7 +34,8 @@ func (f filter) effect() effect.Effect {
 	return effect.Effect{Kind: effect.KindFilter, Name: "regex", Args: f.name, Tokens: []string{f.name}, Fold: 1, Path: "filter"}
 }
 
-// parseFilter parses `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete all`.
+// parseFilter parses `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete
+// all`.
 func (p *parser) parseFilter() *codec.Refusal {
 	if !p.spaced {
 		return refuseVerb("filter")

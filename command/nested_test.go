@@ -429,7 +429,8 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds included.
+// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds
+// included.
 func TestLoops(t *testing.T) {
 	for _, tt := range []struct {
 		loops string

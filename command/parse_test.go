@@ -12,7 +12,8 @@ import (
 	"eslguard/effect"
 )
 
-// frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a body.
+// frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a
+// body.
 func frame(text string) *codec.Frame {
 	head, body, hasBody := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")

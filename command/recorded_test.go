@@ -153,8 +153,8 @@ func covers(e *effect.Effect, kind effect.Kind, name, args string) bool {
 		e.Name == "chat" // whose event shows the text as it was decoded in place
 }
 
-// expandedAgain are paths at whose end FreeSWITCH's event shows the argument of the API around it, in which it
-// keeps what it has noted.
+// expandedAgain are paths at whose end FreeSWITCH's event shows the argument of the API around it,
+// in which it keeps what it has noted.
 var expandedAgain = map[string]bool{"api expand > api expand > api create_uuid": true}
 
 // TestEventNamesAsRecorded compares with what a real FreeSWITCH answered to 400 event
@@ -289,8 +289,9 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	}
 }
 
-// TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and
-// the parser's own state, and nothing else. An originate takes no more for each of its variables and legs.
+// TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and the
+// parser's own state, and nothing else. An originate takes no more for each of its variables and
+// legs.
 func TestParseAllocs(t *testing.T) {
 	cat, st := catalog.Builtin(), new(command.State)
 	for _, tt := range []struct {

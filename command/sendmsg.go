@@ -95,7 +95,8 @@ func (p *parser) parseSendmsg() *codec.Refusal {
 	return nil
 }
 
-// target returns the uuid that a sendmsg is for: the line's, the header's or the attached channel's.
+// target returns the uuid that a sendmsg is for: the line's, the header's or the attached
+// channel's.
 func (p *parser) target(words []string) (string, *codec.Refusal) {
 	uuid := string(p.f.Get("session-id"))
 	if len(words) > 0 {
@@ -281,8 +282,8 @@ func (m *sendmsg) execute() *codec.Refusal {
 	return nil
 }
 
-// loops reports whether FreeSWITCH may run the application more than once: as often as loops says, below
-// zero without an end, as long as the channel is up (switch_ivr.c, switch_ivr_parse_event).
+// loops reports whether FreeSWITCH may run the application more than once: as often as loops says,
+// below zero without an end, as long as the channel is up (switch_ivr.c, switch_ivr_parse_event).
 func (m *sendmsg) loops() bool {
 	n := m.get("loops")
 	return n != "" && n != "0" && n != "1"

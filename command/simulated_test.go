@@ -213,8 +213,8 @@ func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 	}
 }
 
-// check compares what was executed with the effects, and returns for how many frames something was that
-// they hold.
+// check compares what was executed with the effects, and returns for how many frames something was
+// that they hold.
 func (s *simulation) check(tb testing.TB) (executed int) {
 	const fence = "the end"
 	if _, err := s.conn.Command("api sched_api +30 none echo " + fence); err != nil {
@@ -248,7 +248,8 @@ func (s *simulation) check(tb testing.TB) (executed int) {
 	return executed
 }
 
-// mentions reports whether the mark came into what ran by way of the variable note, from another frame.
+// mentions reports whether the mark came into what ran by way of the variable note, from another
+// frame.
 func (s *simulation) mentions(ran switchsim.Execution) bool {
 	for _, list := range s.effects {
 		for i := range list {
@@ -276,8 +277,8 @@ func foreseen(list []effect.Effect, ran switchsim.Execution) bool {
 	return false
 }
 
-// TestSimulated: whatever a stand-in that reads as FreeSWITCH does executes was among the effects, or
-// something opaque was.
+// TestSimulated: whatever a stand-in that reads as FreeSWITCH does executes was among the effects,
+// or something opaque was.
 func TestSimulated(t *testing.T) {
 	s := newSimulation(t)
 	r := rand.New(rand.NewPCG(1, 2))

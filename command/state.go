@@ -16,10 +16,10 @@ func (s *eventSet) add(t catalog.EventType)      { s[t/64] |= 1 << (t % 64) }
 func (s *eventSet) remove(t catalog.EventType)   { s[t/64] &^= 1 << (t % 64) }
 func (s *eventSet) has(t catalog.EventType) bool { return s[t/64]>>(t%64)&1 != 0 }
 
-// A State is what of a session's past the meaning of its next command rests on, and what
-// was allowed to it that lasts. The zero State is that of a session just logged in. It may hold more than
-// FreeSWITCH remembers (a command may have failed there), never less. It is not safe for
-// use by several goroutines at once.
+// A State is what of a session's past the meaning of its next command rests on, and what was
+// allowed to it that lasts. The zero State is that of a session just logged in. It may hold more
+// than FreeSWITCH remembers (a command may have failed there), never less. It is not safe for use
+// by several goroutines at once.
 type State struct {
 	// MaxFilters is how many filters the session may have. Zero: DefaultFilters. It bounds what the
 	// session keeps of them, MaxFilter bytes each.
@@ -45,8 +45,8 @@ func (s *State) Apply(c *Command) {
 	}
 }
 
-// Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log level, the
-// attached channel. A new policy decides them again. It returns nil when there are none.
+// Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log
+// level, the attached channel. A new policy decides them again. It returns nil when there are none.
 func (s *State) Lasting() []effect.Effect {
 	var effects []effect.Effect
 	if s.attached != "" {

@@ -54,7 +54,8 @@ var verbNames = [...]string{
 	VerbSendevent:    "sendevent",
 }
 
-// String returns the verb as it is written on the wire, and "invalid" for the zero Verb and unknown ones.
+// String returns the verb as it is written on the wire, and "invalid" for the zero Verb and unknown
+// ones.
 func (v Verb) String() string {
 	if int(v) >= len(verbNames) {
 		return verbNames[VerbInvalid]

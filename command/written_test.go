@@ -9,8 +9,8 @@ import (
 	"eslguard/command"
 )
 
-// TestWrittenAgain: what goes up for frames of all sorts of quoting is read back as the same command,
-// with the same effects, and goes up as the same again.
+// TestWrittenAgain: what goes up for frames of all sorts of quoting is read back as the same
+// command, with the same effects, and goes up as the same again.
 func TestWrittenAgain(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	changed := 0

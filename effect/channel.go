@@ -2,8 +2,8 @@ package effect
 
 import "strings"
 
-// OnChannel returns the effect of acting on the channel uuid by verb. path is its Path. Further tokens
-// say how.
+// OnChannel returns the effect of acting on the channel uuid by verb. path is its Path. Further
+// tokens say how.
 func OnChannel(verb, uuid, path string, more ...string) Effect {
 	tokens := append([]string{uuid}, more...)
 	e := Effect{Kind: KindChannel, Name: verb, Args: strings.Join(tokens, " "), Tokens: tokens, UUIDs: tokens[:1:1], Path: path}

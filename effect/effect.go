@@ -107,8 +107,8 @@ type Effect struct {
 	// these effects, which are all of the command's that hold any. Where rules spell all of them,
 	// the opaque effect needs no rule of its own. Nil: it stands for something else.
 	Expanded []Effect
-	// Named says that Name or Tokens contain expansions. Of an opaque effect it says that a rule can
-	// name all the expansions that it stands for.
+	// Named says that Name or Tokens contain expansions. Of an opaque effect it says that a rule
+	// can name all the expansions that it stands for.
 	Named bool
 }
 

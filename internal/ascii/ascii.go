@@ -57,8 +57,8 @@ func ContainsFold(b []byte, word string) bool {
 }
 
 // IndexFold returns where word, given in lower case, first occurs in s in any case, and -1 if it
-// does not occur. It searches for a byte of word that has no case, such as an underscore, since most
-// texts contain few of those.
+// does not occur. It searches for a byte of word that has no case, such as an underscore, since
+// most texts contain few of those.
 func IndexFold(s, word string) int {
 	at := 0
 	for at < len(word) && 'a' <= word[at] && word[at] <= 'z' {

@@ -30,8 +30,8 @@ func ConsoleParts(text string) []string {
 	return kept
 }
 
-// IsPlainCompletion reports whether "c=<n>;", the cursor that fs_cli sends on Tab, stands only at the
-// beginning and within the text after it.
+// IsPlainCompletion reports whether "c=<n>;", the cursor that fs_cli sends on Tab, stands only at
+// the beginning and within the text after it.
 func IsPlainCompletion(args string) bool {
 	text, ok := strings.CutPrefix(args, "c=")
 	if ok {
@@ -55,6 +55,6 @@ func CutUUID(args string) (uuid, rest string, ok bool) {
 	return strings.Cut(args[len(prefix):], " ")
 }
 
-// KeepsBlanks reports whether FreeSWITCH leaves the blanks around the argument of the API of that name,
-// which is given in any case.
+// KeepsBlanks reports whether FreeSWITCH leaves the blanks around the argument of the API of that
+// name, which is given in any case.
 func KeepsBlanks(name string) bool { return ascii.EqualFold(name, "console_complete") }

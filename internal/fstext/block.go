@@ -13,8 +13,8 @@ type Variable struct {
 	Name, Value string
 }
 
-// maxBlockVariables is how many variables one block may hold: FreeSWITCH's own number, beyond which it
-// takes all the rest for the last (switch_event.c, switch_event_create_brackets).
+// maxBlockVariables is how many variables one block may hold: FreeSWITCH's own number, beyond which
+// it takes all the rest for the last (switch_event.c, switch_event_create_brackets).
 const maxBlockVariables = 1024
 
 // The ways in which a text with blocks or legs is not understood.
@@ -23,15 +23,16 @@ var (
 	errBroken = errors.New("a brace without its partner")
 	// ErrAmbiguous: FreeSWITCH takes it, for something that the text does not plainly say.
 	ErrAmbiguous = errors.New("can be read in more than one way")
-	// ErrLoneBackslash and ErrLoneSeparator: as ErrAmbiguous, since FreeSWITCH reads on behind the end of the text.
+	// ErrLoneBackslash and ErrLoneSeparator: as ErrAmbiguous, since FreeSWITCH reads on behind the
+	// end of the text.
 	ErrLoneBackslash = fmt.Errorf("%w: it ends in a lone backslash", ErrAmbiguous)
 	ErrLoneSeparator = fmt.Errorf("%w: it ends where a separator is stated", ErrAmbiguous)
 )
 
-// ReadBlock reads the block of variables that s begins with, like {a=1,b=2}, appends them to vars and returns what
-// follows it. Only the same pair of braces counts for where it ends, quoted or not. The
-// separator is sep, or X where the block begins ^^X; each entry is cut at its =, and one without
-// a name and a value is nothing (switch_event.c, switch_event_create_brackets).
+// ReadBlock reads the block of variables that s begins with, like {a=1,b=2}, appends them to vars
+// and returns what follows it. Only the same pair of braces counts for where it ends, quoted or
+// not. The separator is sep, or X where the block begins ^^X; each entry is cut at its =, and one
+// without a name and a value is nothing (switch_event.c, switch_event_create_brackets).
 func ReadBlock(vars []Variable, s string, open, shut, sep byte) (more []Variable, rest string, err error) {
 	end := EndOfBlock(s, open, shut)
 	if end < 0 {

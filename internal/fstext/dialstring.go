@@ -8,12 +8,13 @@ import (
 )
 
 // MaxLegs is how many alternatives, and how many legs of one, a dial string may have. FreeSWITCH's
-// own number, for each of the two (switch_ivr_originate.c, MAX_PEERS), and here for all legs together.
+// own number, for each of the two (switch_ivr_originate.c, MAX_PEERS), and here for all legs
+// together.
 const MaxLegs = 128
 
 // A DialString is a dial string taken apart. A dial string says whom to call: variables in braces,
-// alternatives after |, several at once after a comma, and between :_: several such texts at once. It is
-// taken apart as FreeSWITCH does it (switch_ivr_originate.c), written again, and read again.
+// alternatives after |, several at once after a comma, and between :_: several such texts at once.
+// It is taken apart as FreeSWITCH does it (switch_ivr_originate.c), written again, and read again.
 type DialString struct {
 	// enterprise says that parts stand between :_:; else there is one part.
 	enterprise bool
@@ -36,8 +37,8 @@ type Leg struct {
 	Vars []Variable
 	// target is TYPE/DATA.
 	Target string
-	// broken says that a square bracket in target, which is all of the leg, is not closed: FreeSWITCH gives
-	// it up and goes on to the next alternative.
+	// broken says that a square bracket in target, which is all of the leg, is not closed:
+	// FreeSWITCH gives it up and goes on to the next alternative.
 	Broken bool
 }
 
@@ -50,10 +51,11 @@ const (
 	blockComma  = '\x02'
 )
 
-// A DialReader takes one dial string apart, and none after it: what it returns stands in its room, which is large
-// enough for most of them. What does not fit there is allocated.
+// A DialReader takes one dial string apart, and none after it: what it returns stands in its room,
+// which is large enough for most of them. What does not fit there is allocated.
 type DialReader struct {
-	// vars, legs and tries are all that were found, one after the other. Each part, try and leg has some of them.
+	// vars, legs and tries are all that were found, one after the other. Each part, try and leg has
+	// some of them.
 	vars  []Variable
 	legs  []Leg
 	tries [][]Leg
@@ -101,7 +103,8 @@ func (r *DialReader) parse(text string) (DialString, error) {
 	return d, nil
 }
 
-// ReadBlocks reads all the blocks of one kind that s begins with, and appends what they set to vars.
+// ReadBlocks reads all the blocks of one kind that s begins with, and appends what they set to
+// vars.
 func ReadBlocks(vars []Variable, s string, open, shut byte) (more []Variable, rest string, err error) {
 	for s != "" && s[0] == open {
 		if vars, s, err = ReadBlock(vars, s, open, shut, ','); err != nil {
@@ -169,8 +172,8 @@ func (r *DialReader) try(text string) ([]Leg, error) {
 	return slices.Clip(r.legs[first:]), nil
 }
 
-// maxOpen is how many square brackets that nothing closes are looked at in the legs of one alternative: for each of
-// them all the rest is read.
+// maxOpen is how many square brackets that nothing closes are looked at in the legs of one
+// alternative: for each of them all the rest is read.
 const maxOpen = 16
 
 // maskCommas hides the commas within square brackets from the splitter.
@@ -207,8 +210,8 @@ func maskCommas(text string) (string, error) {
 	return string(b), nil
 }
 
-// maskBlock hides the commas of one block in b. A quote, or a block with a separator of its own, makes them part
-// of a value.
+// maskBlock hides the commas of one block in b. A quote, or a block with a separator of its own,
+// makes them part of a value.
 func maskBlock(b []byte, block string) {
 	own, quoted := strings.HasPrefix(block, "[^^"), false
 	for i := range len(block) {
@@ -262,7 +265,8 @@ func isMasked(s string) bool {
 	return strings.IndexByte(s, quotedComma) >= 0 || strings.IndexByte(s, blockComma) >= 0
 }
 
-// Size returns how many legs and variables d has, and how many bytes the arguments of the variables' effects have.
+// Size returns how many legs and variables d has, and how many bytes the arguments of the
+// variables' effects have.
 func (d *DialString) Size() (legs, vars, bytes int) {
 	vars, bytes = len(d.Vars), SizeOf(d.Vars)
 	for i := range d.Parts {

@@ -176,8 +176,8 @@ func checkWritten(t *testing.T, text string) {
 	}
 }
 
-// TestEveryTreeIsWritten writes 5,000 trees whose texts are made of what is special in a dial string, braces
-// apart, and reads them again.
+// TestEveryTreeIsWritten writes 5,000 trees whose texts are made of what is special in a dial
+// string, braces apart, and reads them again.
 func TestEveryTreeIsWritten(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	text := func() string {

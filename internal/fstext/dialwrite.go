@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// append writes d as DialReader reads it, if it can be written: whoever needs to be sure reads it again.
+// append writes d as DialReader reads it, if it can be written: whoever needs to be sure reads it
+// again.
 func (d *DialString) append(b []byte) []byte {
 	if d.enterprise {
 		b = writeBlock(b, d.Vars, '<', '>', ',')
@@ -58,8 +59,8 @@ func (l *Leg) append(b []byte) []byte {
 	return quoteFrom(append(b, l.Target...), start, ',')
 }
 
-// separator returns what parts the variables of a leg: with one of its own, commas and quotes in their
-// values need no care.
+// separator returns what parts the variables of a leg: with one of its own, commas and quotes in
+// their values need no care.
 func (l *Leg) separator() byte {
 	const others = ";:~!"
 	if !l.contains(',') && !l.contains('\'') {

@@ -10,20 +10,20 @@ func ShowDollars(s string) string {
 	return s
 }
 
-// MaxDepth is how many commands within commands, and expansions within expansions, are looked at. What
-// lies deeper is opaque.
+// MaxDepth is how many commands within commands, and expansions within expansions, are looked at.
+// What lies deeper is opaque.
 const MaxDepth = 16
 
-// An Expander expands ${…} as FreeSWITCH does (switch_event.c, switch_event_expand_headers_check; the
-// one for channels, in switch_channel.c, reads its text alike).
+// An Expander expands ${…} as FreeSWITCH does (switch_event.c, switch_event_expand_headers_check;
+// the one for channels, in switch_channel.c, reads its text alike).
 type Expander struct {
 	// variable returns what ${name} holds, false where that is not known.
 	Variable func(name string) (value string, known bool)
-	// call returns what ${name(args)} says, false where that is not known. sure is false where name or
-	// args hold something that is not known.
+	// call returns what ${name(args)} says, false where that is not known. sure is false where name
+	// or args hold something that is not known.
 	Call func(name, args string, sure bool) (value string, known bool)
-	// CanName reports whether a rule can name an expansion, given with its dollar signs and its braces.
-	// Nil: no rule can.
+	// CanName reports whether a rule can name an expansion, given with its dollar signs and its
+	// braces. Nil: no rule can.
 	CanName func(expansion string) bool
 	// unnamed is set when something is not known that no rule can name.
 	Unnamed bool
@@ -37,7 +37,8 @@ func NeedsExpansion(s string) bool {
 	return MentionsVariable(s) || hasBackslashEscapes(s)
 }
 
-// MentionsVariable reports whether s holds a ${, dollar signs and backslashes between the two not counting.
+// MentionsVariable reports whether s holds a ${, dollar signs and backslashes between the two not
+// counting.
 func MentionsVariable(s string) bool {
 	dollar := false
 	for i := strings.IndexByte(s, '$'); i >= 0 && i < len(s); i++ {
@@ -66,8 +67,8 @@ func hasBackslashEscapes(s string) bool {
 	return false
 }
 
-// UnknownDollar stands for the dollar sign of what is not known, so that nothing takes it for an expansion
-// once more. No frame holds a NUL; Effects show the dollar sign.
+// UnknownDollar stands for the dollar sign of what is not known, so that nothing takes it for an
+// expansion once more. No frame holds a NUL; Effects show the dollar sign.
 const UnknownDollar = "\x00"
 
 // Expand returns the text that FreeSWITCH makes of s. What is not known stays as it is

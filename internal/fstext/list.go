@@ -2,14 +2,16 @@ package fstext
 
 import "strings"
 
-// ArrayMark is how FreeSWITCH spells a list. In an event's header, or a variable, a list of one is its
-// element, and one of nothing is no value at all (switch_event.c, switch_event_base_add_header).
+// ArrayMark is how FreeSWITCH spells a list. In an event's header, or a variable, a list of one is
+// its element, and one of nothing is no value at all (switch_event.c,
+// switch_event_base_add_header).
 const ArrayMark = "ARRAY::"
 
 // ArrayBetween separates the elements of a list.
 const ArrayBetween = "|:"
 
-// StoredValue returns what FreeSWITCH keeps of the value of a variable: the element of a list of one.
+// StoredValue returns what FreeSWITCH keeps of the value of a variable: the element of a list of
+// one.
 func StoredValue(value string) string {
 	if !strings.HasPrefix(value, ArrayMark) || strings.Contains(value, ArrayBetween) {
 		return value
@@ -20,8 +22,8 @@ func StoredValue(value string) string {
 	return value
 }
 
-// Readings returns elements, and besides what a variable that is read as a whole says: the list as it
-// is written.
+// Readings returns elements, and besides what a variable that is read as a whole says: the list as
+// it is written.
 func Readings(value string) []string {
 	list := Elements(value)
 	if len(list) > 1 && strings.HasPrefix(value, ArrayMark) {

@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// The slots of originate's splitter, as in the catalogue, and how many of them may be filled (mod_commands.c,
-// originate_function).
+// The slots of originate's splitter, as in the catalogue, and how many of them may be filled
+// (mod_commands.c, originate_function).
 const (
 	originateSlots = 10
 	OriginateMin   = 2
@@ -34,8 +34,9 @@ type Originate struct {
 	Tokens    []string
 }
 
-// ReadOriginate takes the argument of originate apart, given besides its tokens, those of OriginateSlots. Its error
-// says that it cannot be told for sure what FreeSWITCH makes of it. The dial string stands in r.
+// ReadOriginate takes the argument of originate apart, given besides its tokens, those of
+// OriginateSlots. Its error says that it cannot be told for sure what FreeSWITCH makes of it. The
+// dial string stands in r.
 func ReadOriginate(r *DialReader, args string, tokens []string) (o Originate, err error) {
 	if EndsInBackslash(args) {
 		return Originate{}, ErrLoneBackslash
@@ -78,8 +79,8 @@ func argumentOr(tokens []string, i int, other string) string {
 	return tokens[i]
 }
 
-// cutApp takes `&app(args)` apart, which ends at its first closing parenthesis, and returns besides how
-// originate is told so. `&app::args` is the same.
+// cutApp takes `&app(args)` apart, which ends at its first closing parenthesis, and returns besides
+// how originate is told so. `&app::args` is the same.
 func cutApp(text string) (name, args, written string) {
 	written, _, closed := strings.Cut(text, ")")
 	name, args, parens := strings.Cut(written[len("&"):], "(")

@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// fewBytes is how many bytes are written without an allocation, to see whether they say anything new.
+// fewBytes is how many bytes are written without an allocation, to see whether they say anything
+// new.
 const fewBytes = 1 << 10
 
-// writeTokens writes tokens so that the splitter on sep finds them. It returns text where that is the same.
+// writeTokens writes tokens so that the splitter on sep finds them. It returns text where that is
+// the same.
 func writeTokens(text string, tokens []string, sep byte) string {
 	var few [fewBytes]byte
 	b := slices.Grow(few[:0], len(text))
@@ -34,8 +36,8 @@ func quoteToken(s string, sep byte) string {
 	return string(AppendToken(nil, s, sep))
 }
 
-// AppendToken appends s to b, in quotes if it needs them, so that the splitter on sep takes it for one
-// token. sep 0 is for a text that cannot be cut.
+// AppendToken appends s to b, in quotes if it needs them, so that the splitter on sep takes it for
+// one token. sep 0 is for a text that cannot be cut.
 func AppendToken(b []byte, s string, sep byte) []byte {
 	if isBareToken(s, sep) {
 		return append(b, s...)
@@ -98,7 +100,8 @@ func isBareToken(s string, sep byte) bool {
 	return true
 }
 
-// isTrimmed reports whether neither the ends of s nor a separator of its own tell the splitter anything.
+// isTrimmed reports whether neither the ends of s nor a separator of its own tell the splitter
+// anything.
 func isTrimmed(s string) bool {
 	return s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.HasPrefix(s, "^^")
 }

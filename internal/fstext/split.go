@@ -23,7 +23,8 @@ type Splitter struct {
 	Slots int  // the last slot takes all the rest
 }
 
-// Words returns the splitter that cuts at spaces, as switch_separate_string does with that many slots.
+// Words returns the splitter that cuts at spaces, as switch_separate_string does with that many
+// slots.
 func Words(slots int) Splitter { return Splitter{Kind: SplitWords, Slots: slots} }
 
 // Char returns the splitter that cuts at sep, as switch_separate_string does with that many slots.
@@ -58,7 +59,8 @@ func ParseSplitter(s string) (Splitter, error) {
 }
 
 // Split returns the tokens of args, nil for an empty one. sure is false where the text has a second
-// reading that a person would not expect: a separator of its own (^^X), a backslash, a quote without its partner.
+// reading that a person would not expect: a separator of its own (^^X), a backslash, a quote
+// without its partner.
 func (s Splitter) Split(args string) (tokens []string, sure bool) {
 	if args == "" {
 		return nil, true
@@ -77,9 +79,9 @@ func (s Splitter) Split(args string) (tokens []string, sure bool) {
 	return []string{args}, true
 }
 
-// IsUnambiguous reports whether a splitter on sep takes out of args nothing but pairs of quotes and the separators
-// between them. A backslash that stands for itself, as in a regular expression, is no matter, nor is one lone quote,
-// an apostrophe, where it hides no space from the splitter.
+// IsUnambiguous reports whether a splitter on sep takes out of args nothing but pairs of quotes and
+// the separators between them. A backslash that stands for itself, as in a regular expression, is
+// no matter, nor is one lone quote, an apostrophe, where it hides no space from the splitter.
 func IsUnambiguous(args string, sep byte) bool {
 	if strings.HasPrefix(args, "^^") {
 		return false
@@ -105,10 +107,12 @@ func IsUnambiguous(args string, sep byte) bool {
 	return true
 }
 
-// Separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many slots.
+// Separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many
+// slots.
 func Separate(s string, sep byte, slots int) []string { return SeparateIn(nil, s, sep, slots) }
 
-// SeparateIn is separate, in an empty slice that is used as far as it reaches; nil for one just large enough.
+// SeparateIn is separate, in an empty slice that is used as far as it reaches; nil for one just
+// large enough.
 func SeparateIn(room []string, s string, sep byte, slots int) []string {
 	// ^^X puts X in the separator's place, if something follows it.
 	if len(s) > 3 && s[0] == '^' && s[1] == '^' {
@@ -155,8 +159,8 @@ func separateBlank(tokens []string, s string, slots int, plain bool) []string {
 	return tokens
 }
 
-// endOfWord returns where the first space of s is that is not quoted, and its length without one. plain says that
-// there are no quotes.
+// endOfWord returns where the first space of s is that is not quoted, and its length without one.
+// plain says that there are no quotes.
 func endOfWord(s string, plain bool) int {
 	if plain {
 		if i := strings.IndexByte(s, ' '); i >= 0 {
@@ -179,8 +183,8 @@ func endOfWord(s string, plain bool) int {
 	return len(s)
 }
 
-// separateChar cuts at every sep that is not quoted. A quote without its partner is a character. plain says that
-// there are none.
+// separateChar cuts at every sep that is not quoted. A quote without its partner is a character.
+// plain says that there are none.
 func separateChar(tokens []string, s string, sep byte, slots int, plain bool) []string {
 	for s != "" {
 		if len(tokens) == slots-1 {
@@ -258,8 +262,9 @@ func clean(t string, sep byte) string {
 	return out.String()[:end]
 }
 
-// plainRun returns how many bytes s begins with that are no quotes and no backslashes. escapes says that there may be
-// backslashes: to look for either to the end would cost too much where the other is in every second byte.
+// plainRun returns how many bytes s begins with that are no quotes and no backslashes. escapes says
+// that there may be backslashes: to look for either to the end would cost too much where the other
+// is in every second byte.
 func plainRun(s string, escapes bool) int {
 	if !escapes {
 		if n := strings.IndexByte(s, '\''); n >= 0 {
@@ -275,7 +280,8 @@ func plainRun(s string, escapes bool) int {
 	return len(s)
 }
 
-// Unescape returns what a backslash and b stand for, and false where the backslash stands for itself.
+// Unescape returns what a backslash and b stand for, and false where the backslash stands for
+// itself.
 func Unescape(b, sep byte) (byte, bool) {
 	switch b {
 	case '\'', '"', '\\':
@@ -330,15 +336,15 @@ func SeparateStrict(room []string, s string, sep byte, slots int) ([]string, err
 	return tokens, nil
 }
 
-// EndsInBackslash reports whether s ends in a backslash that escapes what follows: FreeSWITCH takes that
-// for the end of the text, and reads on behind it.
+// EndsInBackslash reports whether s ends in a backslash that escapes what follows: FreeSWITCH takes
+// that for the end of the text, and reads on behind it.
 func EndsInBackslash(s string) bool {
 	n := len(s) - len(strings.TrimRight(s, `\`))
 	return n%2 == 1
 }
 
-// AutoOutcallSlots is how many dial strings one conference_set_auto_outcall holds (conference_loop.c,
-// conference_loop_output).
+// AutoOutcallSlots is how many dial strings one conference_set_auto_outcall holds
+// (conference_loop.c, conference_loop_output).
 const AutoOutcallSlots = 512
 
 // SetvarMultiSlots is how many variables uuid_setvar_multi takes; the last has all the rest.

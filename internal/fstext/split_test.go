@@ -92,7 +92,8 @@ func TestSplitAsRecorded(t *testing.T) {
 	}
 }
 
-// recordedValue returns what tk holds after a uuid_setvar of tokens on a channel where it was not set.
+// recordedValue returns what tk holds after a uuid_setvar of tokens on a channel where it was not
+// set.
 func recordedValue(tokens []string) string {
 	const undefined = "_undef_"
 	if len(tokens) != 3 || tokens[0] != "@U1@" || tokens[1] != "tk" || tokens[2] == "" {

@@ -6,7 +6,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// MaxPlain is the most bytes of a plain word: what FreeSWITCH allows a channel uuid (SWITCH_UUID_FORMATTED_LENGTH).
+// MaxPlain is the most bytes of a plain word: what FreeSWITCH allows a channel uuid
+// (SWITCH_UUID_FORMATTED_LENGTH).
 const MaxPlain = 256
 
 // IsPlain reports whether s is a word that means the same wherever FreeSWITCH reads it: nothing

@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// maxWork is how many bytes are looked at in one command, each as often as it is nested. What lies beyond
-// is opaque, for the reason depth.
+// maxWork is how many bytes are looked at in one command, each as often as it is nested. What lies
+// beyond is opaque, for the reason depth.
 const maxWork = 256 << 10
 
 // An Analyzer finds the effects of what one frame runs.
@@ -32,8 +32,8 @@ func New(cat *catalog.Catalog, room []effect.Effect) Analyzer {
 // Catalog returns the catalogue by which effects are found.
 func (a *Analyzer) Catalog() *catalog.Catalog { return a.cat }
 
-// An Origin is where in the nesting of a command something was found. The zero Origin is the command
-// itself.
+// An Origin is where in the nesting of a command something was found. The zero Origin is the
+// command itself.
 type Origin struct {
 	Path  string // as in Effect.Path
 	depth int
@@ -92,8 +92,9 @@ func (c *call) rest(i int) []string { return c.tokens[min(i, len(c.tokens)):] }
 // for each reason why that cannot be told.
 func (a *Analyzer) api(at Origin, name, args string) { a.run(at, name, args, false) }
 
-// RunAPI is api for an API that the frame itself runs, whose argument is written again before it goes up.
-// It returns the argument as it goes up: args itself if no other way to write it surely means the same.
+// RunAPI is api for an API that the frame itself runs, whose argument is written again before it
+// goes up. It returns the argument as it goes up: args itself if no other way to write it surely
+// means the same.
 func (a *Analyzer) RunAPI(at Origin, name, args string) (canonical string) {
 	return a.run(at, name, args, true)
 }
@@ -212,8 +213,8 @@ func (a *Analyzer) App(at Origin, name, args string) {
 	a.storedTokens(in, args, tokens) // if nowhere else, then in current_application_data
 }
 
-// inHeader says that a text cannot be told which FreeSWITCH may hand on in the header of an event, and
-// which would be a list there (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
+// inHeader says that a text cannot be told which FreeSWITCH may hand on in the header of an event,
+// and which would be a list there (switch_ivr_async.c, switch_ivr_broadcast; switch_core_session.c,
 // switch_core_session_execute_application_async).
 func (a *Analyzer) inHeader(at Origin, texts ...string) {
 	for _, text := range texts {
@@ -223,8 +224,8 @@ func (a *Analyzer) inHeader(at Origin, texts ...string) {
 	}
 }
 
-// isCopy reports whether the argument of an application that assigns sets a variable to what another
-// one holds: NAME=${OTHER}. What that may run was looked at when it was set.
+// isCopy reports whether the argument of an application that assigns sets a variable to what
+// another one holds: NAME=${OTHER}. What that may run was looked at when it was set.
 func isCopy(args string) bool {
 	name, value, ok := strings.Cut(args, "=")
 	return ok && fstext.IsPlain(name) && isMention(value)
@@ -237,8 +238,8 @@ func isMention(text string) bool {
 	return brace && end && fstext.IsPlain(name)
 }
 
-// scopeVariables appends the effects of the variables for its run that an application's argument begins with,
-// %[name=value,…] or %X[name=valueXname=value], and returns what follows them
+// scopeVariables appends the effects of the variables for its run that an application's argument
+// begins with, %[name=value,…] or %X[name=valueXname=value], and returns what follows them
 // (switch_core_session.c, switch_core_session_exec).
 func (a *Analyzer) scopeVariables(at Origin, args string) string {
 	if !fstext.SetsScopeVariables(args) {

@@ -7,8 +7,9 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// write returns the argument as it goes up: its tokens in the plainest way that the splitter reads as
-// the same tokens again. sure is false where there is no such way; the argument is as it came then.
+// write returns the argument as it goes up: its tokens in the plainest way that the splitter reads
+// as the same tokens again. sure is false where there is no such way; the argument is as it came
+// then.
 func (t *traits) write(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
 	switch {
 	case t.rewrite != nil:
@@ -56,7 +57,8 @@ func writeArgument(split fstext.Splitter, args string, tokens []string) (text st
 	return text, true
 }
 
-// isPlainList reports whether args has nothing that the splitter on sep would take out or put together.
+// isPlainList reports whether args has nothing that the splitter on sep would take out or put
+// together.
 func isPlainList(args string, sep byte) bool {
 	return !strings.HasPrefix(args, "^^") && !strings.ContainsAny(args, `'\\`) &&
 		!strings.Contains(args, "  ") && (sep == ' ' || strings.IndexByte(args, ' ') < 0)

@@ -10,7 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// analyzeJoinConference reads `NAME[@PROFILE][+PIN][+flags{…}]` or `bridge:NAME:DIAL-STRING` (mod_conference.c).
+// analyzeJoinConference reads `NAME[@PROFILE][+PIN][+flags{…}]` or `bridge:NAME:DIAL-STRING`
+// (mod_conference.c).
 func analyzeJoinConference(a *Analyzer, at Origin, c *call) {
 	const bridge = "bridge:"
 	text := strings.TrimLeft(c.args, " ")
@@ -25,7 +26,8 @@ func analyzeJoinConference(a *Analyzer, at Origin, c *call) {
 	a.dialString(at, dial)
 }
 
-// analyzeAutoOutcall reads dial strings with commas between them, which nothing but quotes hides: each is read after that.
+// analyzeAutoOutcall reads dial strings with commas between them, which nothing but quotes hides:
+// each is read after that.
 func analyzeAutoOutcall(a *Analyzer, at Origin, c *call) {
 	pieces, err := fstext.SeparateStrict(nil, c.args, ',', fstext.AutoOutcallSlots)
 	if err != nil {
@@ -83,17 +85,17 @@ func writeConference(split fstext.Splitter, args string, tokens []string) (text 
 	return writeArgument(split, args, tokens)
 }
 
-// isConferenceSay reports whether the tokens of conference are for a text to speak, which FreeSWITCH takes from
-// the whole line instead of the tokens (mod_conference.c, conference_api.c). Of the tokens the first two count, which
-// nothing but one space may part from what follows.
+// isConferenceSay reports whether the tokens of conference are for a text to speak, which
+// FreeSWITCH takes from the whole line instead of the tokens (mod_conference.c, conference_api.c).
+// Of the tokens the first two count, which nothing but one space may part from what follows.
 func isConferenceSay(tokens []string) bool {
 	return len(tokens) > 1 && ascii.HasPrefixFold(tokens[1], "say")
 }
 
-// writeConferenceSay is written for such a text. A plain name between two quotes goes up without them:
-// FreeSWITCH looks for the conference by the token, and for the text behind the first "say" of the
-// line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both lines mean
-// the same.
+// writeConferenceSay is written for such a text. A plain name between two quotes goes up without
+// them: FreeSWITCH looks for the conference by the token, and for the text behind the first "say"
+// of the line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both
+// lines mean the same.
 func writeConferenceSay(args string, tokens []string) (text string, sure bool) {
 	name, verb := tokens[0], " "+tokens[1]+" "
 	if !fstext.IsPlain(name) {

@@ -78,8 +78,9 @@ func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 		at.Path = at.join("dial loopback")
 		a.loopback(at, data, context)
 	case "group", "user":
-		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and expands that
-		// for a dial string (mod_dptools.c, group_outgoing_channel and user_outgoing_channel).
+		// FreeSWITCH writes ${group_call(NAME)}, and the user into the directory's template, and
+		// expands that for a dial string (mod_dptools.c, group_outgoing_channel and
+		// user_outgoing_channel).
 		if !fstext.IsPlain(data) {
 			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyTemplate})
 		}

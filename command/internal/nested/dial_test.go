@@ -11,8 +11,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// effectsOf returns the effects of a command, one a line: how rules spell it, and behind a # what it was
-// found in, after the first step.
+// effectsOf returns the effects of a command, one a line: how rules spell it, and behind a # what
+// it was found in, after the first step.
 func effectsOf(t *testing.T, text string) []string {
 	t.Helper()
 	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
@@ -183,7 +183,8 @@ func TestHooksInHooks(t *testing.T) {
 	}
 }
 
-// BenchmarkOriginate parses a long originate: two legs, two alternatives, ten variables, one of them a hook.
+// BenchmarkOriginate parses a long originate: two legs, two alternatives, ten variables, one of
+// them a hook.
 func BenchmarkOriginate(b *testing.B) {
 	f := &codec.Frame{Line: []byte("bgapi originate {origination_uuid=4e3a2f7c-86c8-4b44-9ac5-1bca26b3c8a3," +
 		"origination_caller_id_name=Acme,origination_caller_id_number=15551234,ignore_early_media=true," +

@@ -20,10 +20,10 @@ const service = "service"
 // dialplans are those of FreeSWITCH's own tree, as they are written. It compares them without case.
 var dialplans = [...]string{"XML", "inline", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
-// dialplan appends the effects of sending a channel to an extension. An empty dialplan is XML, which is
-// what FreeSWITCH takes unless the channel came by another; an empty context is the channel's own,
-// and stays an empty token. dialplan is a list, from which the first that knows the extension is
-// taken: all count.
+// dialplan appends the effects of sending a channel to an extension. An empty dialplan is XML,
+// which is what FreeSWITCH takes unless the channel came by another; an empty context is the
+// channel's own, and stays an empty token. dialplan is a list, from which the first that knows the
+// extension is taken: all count.
 func (a *Analyzer) dialplan(at Origin, exten, dialplan, context string) {
 	if exten == "" {
 		exten = service
@@ -36,7 +36,8 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	if dialplan == "" {
 		dialplan = dialplans[0]
 	}
-	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may mention them.
+	// FreeSWITCH expands the dialplan itself, and keeps the other two where an expansion may
+	// mention them.
 	written := dialplan
 	dialplan, known := a.expandable(at, dialplan)
 	if !known || strings.Contains(dialplan, fstext.UnknownDollar) {
@@ -53,8 +54,9 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 			if arg == "" {
 				arg = exten
 				if !ascii.EqualFold(written, name) {
-					// The channel keeps it for transfers that name none, with other extensions: only where all of it
-					// is that word does FreeSWITCH take another one then (switch_ivr.c, switch_ivr_session_transfer).
+					// The channel keeps it for transfers that name none, with other extensions:
+					// only where all of it is that word does FreeSWITCH take another one then
+					// (switch_ivr.c, switch_ivr_session_transfer).
 					a.Opaque(at, effect.OpaqueWrapper)
 				}
 			}
@@ -68,7 +70,8 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 		a.stored(at, exten)
 		a.stored(at, context)
 		if name == "LUA" || arg != "" {
-			// Its context is the script; and the argument of the others names a file to read it from.
+			// Its context is the script; and the argument of the others names a file to read it
+			// from.
 			a.Opaque(at, effect.OpaqueScript)
 		}
 		if name == "enum" {
@@ -77,8 +80,8 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 	}
 }
 
-// ownDialplan is route where an empty one is the dialplan that the channel itself came by, which may be
-// inline: then exten is run.
+// ownDialplan is route where an empty one is the dialplan that the channel itself came by, which
+// may be inline: then exten is run.
 func (a *Analyzer) ownDialplan(at Origin, exten, dialplan, context string) {
 	a.route(at, exten, dialplan, context)
 	if dialplan == "" && couldBeInline(a, exten) {
@@ -101,8 +104,8 @@ func dialplanName(name string) string {
 	return name
 }
 
-// inline appends the effects of an inline dialplan: app:args,app:args, or with m:X: before it X in the
-// comma's place.
+// inline appends the effects of an inline dialplan: app:args,app:args, or with m:X: before it X in
+// the comma's place.
 func (a *Analyzer) inline(at Origin, text string) {
 	at.Path = at.join("dialplan inline")
 	sep := byte(',')
@@ -152,15 +155,16 @@ func analyzeSchedTransferApp(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// transferTo appends the effects of `EXTEN [DIALPLAN [CONTEXT]]`. Without a token FreeSWITCH transfers
-// too: to the extension that it puts in the place of none (switch_ivr.c, switch_ivr_session_transfer).
+// transferTo appends the effects of `EXTEN [DIALPLAN [CONTEXT]]`. Without a token FreeSWITCH
+// transfers too: to the extension that it puts in the place of none (switch_ivr.c,
+// switch_ivr_session_transfer).
 func (a *Analyzer) transferTo(at Origin, tokens []string) {
 	c := call{tokens: tokens}
 	a.dialplan(at, c.token(0), c.token(1), c.token(2))
 }
 
-// analyzeUUIDTransfer reads `UUID [-FLAG] EXTEN [DIALPLAN [CONTEXT]]`: here any word that begins with a dash is a
-// flag (mod_commands.c, transfer_function).
+// analyzeUUIDTransfer reads `UUID [-FLAG] EXTEN [DIALPLAN [CONTEXT]]`: here any word that begins
+// with a dash is a flag (mod_commands.c, transfer_function).
 func analyzeUUIDTransfer(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) < 2 {
 		return
@@ -179,8 +183,8 @@ func analyzeSchedTransfer(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeUUIDDualTransfer reads `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`, the second for the
-// bridged partner (mod_commands.c, dual_transfer_function).
+// analyzeUUIDDualTransfer reads `UUID EXTEN[/DIALPLAN[/CONTEXT]] EXTEN[/DIALPLAN[/CONTEXT]]`, the
+// second for the bridged partner (mod_commands.c, dual_transfer_function).
 func analyzeUUIDDualTransfer(a *Analyzer, at Origin, c *call) {
 	for _, dest := range c.rest(1) {
 		exten, dialplan, context := dest, "", ""
@@ -235,7 +239,8 @@ func analyzeLimitHashExecute(a *Analyzer, at Origin, c *call) {
 // limitExtension is where a call beyond a limit goes without a stated extension (switch_limit.h).
 const limitExtension = "limit_exceeded"
 
-// overLimit appends the effects of `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`, for a call beyond a limit.
+// overLimit appends the effects of `[EXTEN|!CAUSE [DIALPLAN [CONTEXT]]]`, for a call beyond a
+// limit.
 func overLimit(a *Analyzer, at Origin, tokens []string) {
 	c := call{tokens: tokens}
 	exten := c.token(0)

@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// The bounds of what is kept of one command. The first effect beyond maxEffects becomes opaque, for the
-// reason depth, and stands for all the rest.
+// The bounds of what is kept of one command. The first effect beyond maxEffects becomes opaque, for
+// the reason depth, and stands for all the rest.
 const (
 	maxEffects  = 1024 // apart from those of `event ALL`
 	moreEffects = 3    // capacity that is added with the second effect
@@ -116,8 +116,8 @@ func (c *collector) linkExpansions() {
 	}
 }
 
-// A pairArena has the arguments of var effects. All that are found together share it; what is in it is never
-// changed.
+// A pairArena has the arguments of var effects. All that are found together share it; what is in it
+// is never changed.
 type pairArena struct {
 	tokens []string
 	args   strings.Builder

@@ -59,14 +59,15 @@ func isContentType(s string) bool {
 	return s == "" || slash && fstext.IsPlain(kind) && fstext.IsPlain(sub)
 }
 
-// StartsCommands reports whether a module that hears the event would do what it says: call somebody, run an
-// API, keep a contact that is called later.
+// StartsCommands reports whether a module that hears the event would do what it says: call
+// somebody, run an API, keep a contact that is called later.
 func StartsCommands(t catalog.EventType, header func(name string) string) bool {
 	switch t.String() {
 	case "CALL_SETUP_REQ":
 		return true // mod_conference calls (conference_event.c, conference_event_call_setup_handler)
 	case "MESSAGE":
-		// A channel in a conference is answered by the protocol that it states (conference_event.c, chat_send).
+		// A channel in a conference is answered by the protocol that it states (conference_event.c,
+		// chat_send).
 		return header("Unique-ID") != "" && !isChat(header("proto"))
 	case catalog.EventCustom.String():
 		switch ascii.ToLower(header("Event-Subclass")) {

@@ -8,8 +8,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what it makes of
-// it. known is false where that rests on what the switch holds or answers.
+// expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what
+// it makes of it. known is false where that rests on what the switch holds or answers.
 func (a *Analyzer) expandable(at Origin, text string) (expanded string, known bool) {
 	expanded, k := a.expandOnChannel(at, text)
 	return expanded, k == knownAll

@@ -6,8 +6,8 @@ import (
 	"eslguard/codec"
 )
 
-// frame returns the frame that is written as text: its line and headers, and its body behind a blank
-// line.
+// frame returns the frame that is written as text: its line and headers, and its body behind a
+// blank line.
 func frame(text string) *codec.Frame {
 	head, body, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")

@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole it
-// may say anything.
+// joins says that a value becomes part of a list, of which nobody knows the rest: read as a whole
+// it may say anything.
 func joins(a *Analyzer, at Origin, kind catalog.HookKind) {
 	if kind != catalog.HookNone && !kind.ByElement() {
 		a.Opaque(at, effect.OpaqueWrapper)
@@ -161,7 +161,8 @@ func cutSpace(value string) (name, args string) {
 	return name, args
 }
 
-// cutHook parts `app args`, `app:args` and `app::args` (switch_channel.c, switch_channel_execute_on_value).
+// cutHook parts `app args`, `app:args` and `app::args` (switch_channel.c,
+// switch_channel_execute_on_value).
 func cutHook(value string) (name, args string) {
 	i := strings.IndexAny(value, " :")
 	if i < 0 {
@@ -195,7 +196,8 @@ func (h *hook) play(value string) {
 	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
 		h.broadcast(h.at, value)
 	}
-	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an inline dialplan.
+	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an
+	// inline dialplan.
 	if strings.HasSuffix(h.name, "hold_music") && strings.ContainsAny(value, `'"\`) {
 		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
@@ -250,8 +252,8 @@ func (h *hook) confirm() {
 	}
 }
 
-// confirmFile is for group_confirm_file without that key, which may be exec already: a file's name has what no
-// application's has.
+// confirmFile is for group_confirm_file without that key, which may be exec already: a file's name
+// has what no application's has.
 func (h *hook) confirmFile(value string) {
 	name, args := cutSpace(value)
 	if len(h.values("group_confirm_key")) == 0 && !strings.ContainsAny(name, "./:") {
@@ -291,9 +293,9 @@ func (h *hook) orbit(kind catalog.HookKind, value string) {
 	}
 }
 
-// page is for the variables of page: whom it calls, and the extension where they go, of an inline dialplan
-// unless page_dp names another. Without one they are played page_path, by an inline dialplan too
-// (mod_dptools.c, page_function).
+// page is for the variables of page: whom it calls, and the extension where they go, of an inline
+// dialplan unless page_dp names another. Without one they are played page_path, by an inline
+// dialplan too (mod_dptools.c, page_function).
 func (h *hook) page(value string) {
 	const inline = "inline"
 	switch h.name {

@@ -125,7 +125,8 @@ func TestHookEffects(t *testing.T) {
 	}
 }
 
-// What the switch runs when it starts is not expanded before (switch_console.c, switch_console_execute).
+// What the switch runs when it starts is not expanded before (switch_console.c,
+// switch_console_execute).
 func TestStartIsNotExpanded(t *testing.T) {
 	const value = "echo ${echo x}"
 	got := effectsOf(t, "api global_setvar api_on_startup="+value)

@@ -12,8 +12,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute). What only
-// asks has the effect of the plain API that tells the same.
+// analyzeJSON reads a request to a JSON API (switch_loadable_module.c, switch_json_api_execute).
+// What only asks has the effect of the plain API that tells the same.
 func analyzeJSON(a *Analyzer, at Origin, c *call) {
 	if c.args == "" {
 		return // FreeSWITCH asks for a request (mod_commands.c, json_function)
@@ -54,8 +54,9 @@ func analyzeJSON(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeEventChannel reads what is told to all who listen on a channel, {"eventChannel":NAME,…}. Conferences listen on
-// theirs for commands (conference_event.c, conference_event_mod_channel_handler).
+// analyzeEventChannel reads what is told to all who listen on a channel, {"eventChannel":NAME,…}.
+// Conferences listen on theirs for commands (conference_event.c,
+// conference_event_mod_channel_handler).
 func analyzeEventChannel(a *Analyzer, at Origin, c *call) {
 	if c.args == "" {
 		return

@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// argReason returns the reason for which an argument, which is not empty, makes an API or application of
-// that class opaque, "" for none.
+// argReason returns the reason for which an argument, which is not empty, makes an API or
+// application of that class opaque, "" for none.
 func (t *traits) argReason(class effect.Class, args string, tokens []string) string {
 	if t.opaqueIf != nil {
 		if reason := t.opaqueIf(args, tokens); reason != "" {
@@ -68,16 +68,16 @@ func isShellTextAt(i int) func(string, []string) string {
 	}
 }
 
-// spools reports whether the path of a file may state where it is written first. FreeSWITCH moves it from
-// there by a shell (switch_core_file.c, switch_core_file_close).
+// spools reports whether the path of a file may state where it is written first. FreeSWITCH moves
+// it from there by a shell (switch_core_file.c, switch_core_file_close).
 func spools(path string) bool {
 	path = strings.ReplaceAll(strings.ReplaceAll(path, "'", ""), `\`, "")
 	return ascii.IndexFold(path, "spool_path") >= 0
 }
 
-// isShellText reports whether the path of a recording, which that shell would get where the switch writes all of them
-// elsewhere first, holds more than names for it. What is streamed is not moved, but file:// and file_string:// lead to
-// files, the first decoded.
+// isShellText reports whether the path of a recording, which that shell would get where the switch
+// writes all of them elsewhere first, holds more than names for it. What is streamed is not moved,
+// but file:// and file_string:// lead to files, the first decoded.
 func isShellText(path string) bool {
 	if strings.Contains(path, "://") {
 		url := ascii.IndexFold(path, "file://") >= 0

@@ -9,7 +9,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// analyzeCallcenter reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's contact is dialled.
+// analyzeCallcenter reads `SUBJECT VERB …` (mod_callcenter.c). Of what it stores, an agent's
+// contact is dialled.
 func analyzeCallcenter(a *Analyzer, at Origin, c *call) {
 	a.storedTokens(at, c.args, c.tokens)
 	if ascii.EqualFold(c.token(0), "agent") && ascii.EqualFold(c.token(1), "set") && ascii.EqualFold(c.token(2), "contact") {
@@ -39,9 +40,10 @@ func analyzeFifoOutbound(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// fifoDial appends the effects of a dial string that a queue keeps. It is joined with others and with the queue's name
-// for a dial string of many legs, and whoever answers runs the application fifo with the name (mod_fifo.c,
-// outbound_ringall_thread_run): what could reach beyond its own leg is opaque.
+// fifoDial appends the effects of a dial string that a queue keeps. It is joined with others and
+// with the queue's name for a dial string of many legs, and whoever answers runs the application
+// fifo with the name (mod_fifo.c, outbound_ringall_thread_run): what could reach beyond its own leg
+// is opaque.
 func fifoDial(a *Analyzer, at Origin, fifo, text string) {
 	// The headers of an event are mentioned, and not variables of a channel.
 	text, known := a.expandable(at, text)
@@ -73,8 +75,9 @@ func analyzeFifoMember(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzePage reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings after them, parted by
-// :_: wherever it stands (mod_dptools.c, page_api_function and call_monitor_thread). What the variables run, hook.page says.
+// analyzePage reads blocks `(NAME=VALUE,…)`, then blocks `<NAME=VALUE,…>`, and the dial strings
+// after them, parted by :_: wherever it stands (mod_dptools.c, page_api_function and
+// call_monitor_thread). What the variables run, hook.page says.
 func analyzePage(a *Analyzer, at Origin, c *call) {
 	vars, text, err := fstext.ReadBlocks(nil, strings.TrimLeft(c.args, " "), '(', ')')
 	if err != nil {

@@ -17,15 +17,15 @@ type traits struct {
 	// argument apart. Nil: nothing can be told of what it contains, or it contains nothing, as
 	// entry.OpaqueReason says.
 	analyze analyzeFunc
-	// rewrite is an analyze that also returns how the argument is written canonically and its tokens
-	// then. It returns no tokens where that is not known.
+	// rewrite is an analyze that also returns how the argument is written canonically and its
+	// tokens then. It returns no tokens where that is not known.
 	rewrite func(a *Analyzer, at Origin, c *call) (canonical string, tokens []string)
 	// canonical returns the argument as it goes up, if it is that of the outermost API. It returns
-	// false where there is no way to write it that means the same for sure. Nil: it is written from its
-	// tokens.
+	// false where there is no way to write it that means the same for sure. Nil: it is written from
+	// its tokens.
 	canonical func(split fstext.Splitter, args string, tokens []string) (text string, sure bool)
-	// opaqueIf returns the reason for which an argument is opaque, "" for none. Nil: it never is for a
-	// reason of its own.
+	// opaqueIf returns the reason for which an argument is opaque, "" for none. Nil: it never is
+	// for a reason of its own.
 	opaqueIf func(args string, tokens []string) string
 	// checks look for what protections refuse.
 	checks []protect.Check
@@ -35,15 +35,15 @@ type traits struct {
 	echoes bool
 	// assigns says that the application only sets a variable to the rest of its argument.
 	assigns bool
-	// keepsLeg says that the application leaves the channel alone with what it dials, so that the next
-	// application of the same channel dials at the same place again.
+	// keepsLeg says that the application leaves the channel alone with what it dials, so that the
+	// next application of the same channel dials at the same place again.
 	keepsLeg bool
 	// playsFiles says that the argument names files that are played, whatever the class is.
 	playsFiles bool
 }
 
-// An analyzeFunc appends the effects of what an API or application contains in its argument. at ends in
-// the API or application.
+// An analyzeFunc appends the effects of what an API or application contains in its argument. at
+// ends in the API or application.
 type analyzeFunc func(a *Analyzer, at Origin, c *call)
 
 // nests reports whether the argument is taken apart.
@@ -55,9 +55,9 @@ type traitTables struct {
 	apis, apps []traits
 }
 
-// MayContain reports whether an API (KindAPI) or application (KindApp) of FreeSWITCH's own tree may contain
-// other commands: by its class, by what the catalogue says of it, or because its argument is taken
-// apart.
+// MayContain reports whether an API (KindAPI) or application (KindApp) of FreeSWITCH's own tree may
+// contain other commands: by its class, by what the catalogue says of it, or because its argument
+// is taken apart.
 func MayContain(k effect.Kind, name string) bool {
 	e := catalog.Builtin().API(name)
 	if k == effect.KindApp {

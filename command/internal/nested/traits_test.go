@@ -10,8 +10,8 @@ import (
 	"eslguard/effect"
 )
 
-// leaves are what could hold other commands for its class, and does not: a shell's text, requests to
-// others, what only variables decide.
+// leaves are what could hold other commands for its class, and does not: a shell's text, requests
+// to others, what only variables decide.
 var leaves = []string{
 	"api bg_spawn", "api bg_system", "api curl", "api hiredis_raw", "api spawn", "api spawn_stream", "api system",
 	"app bgsystem", "app callcenter", "app curl", "app fifo", "app fsk_recv", "app hiredis_raw", "app mutex",
@@ -43,8 +43,8 @@ func TestEveryRowThatNests(t *testing.T) {
 	}
 }
 
-// TestWhatIsNestedIsTakenApart: a position is nested only where the argument is taken apart, so that its
-// effects are decided.
+// TestWhatIsNestedIsTakenApart: a position is nested only where the argument is taken apart, so
+// that its effects are decided.
 func TestWhatIsNestedIsTakenApart(t *testing.T) {
 	tsv, err := os.ReadFile("../../../catalog/positions.tsv")
 	if err != nil {

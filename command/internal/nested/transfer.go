@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// broadcast appends the effects of what FreeSWITCH calls a path: `app!cause::args`, or else a file to
-// play (switch_ivr_async.c, switch_ivr_broadcast). With a cause the channel is hung up after it.
+// broadcast appends the effects of what FreeSWITCH calls a path: `app!cause::args`, or else a file
+// to play (switch_ivr_async.c, switch_ivr_broadcast). With a cause the channel is hung up after it.
 func (a *Analyzer) broadcast(at Origin, path string) {
 	app, args := "playback", path
 	if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {

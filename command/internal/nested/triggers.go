@@ -35,8 +35,9 @@ func analyzeBindMeta(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeBindDigit reads `REALM,DIGITS,WHAT,VALUE[,TARGET,TARGET]`, where WHAT is exec:APP, exec[FLAGS]:APP or
-// api:NAME, and else no more than a part of an event (mod_dptools.c, digit_action_callback).
+// analyzeBindDigit reads `REALM,DIGITS,WHAT,VALUE[,TARGET,TARGET]`, where WHAT is exec:APP,
+// exec[FLAGS]:APP or api:NAME, and else no more than a part of an event (mod_dptools.c,
+// digit_action_callback).
 func analyzeBindDigit(a *Analyzer, at Origin, c *call) {
 	what, value := c.token(2), c.token(3)
 	if ascii.HasPrefixFold(what, "api:") {

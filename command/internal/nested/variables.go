@@ -114,8 +114,8 @@ func analyzeUUIDSetvarMulti(a *Analyzer, at Origin, c *call) {
 	a.settings(at, catalog.ScopeChannel, list)
 }
 
-// writeSetvarMulti writes the argument of uuid_setvar_multi, which splits what follows the channel on ;
-// (mod_commands.c, uuid_setvar_multi_function).
+// writeSetvarMulti writes the argument of uuid_setvar_multi, which splits what follows the channel
+// on ; (mod_commands.c, uuid_setvar_multi_function).
 func writeSetvarMulti(_ fstext.Splitter, args string, _ []string) (text string, sure bool) {
 	uuid, vars, _ := strings.Cut(args, " ")
 	if fstext.IsUnambiguous(vars, ';') {
@@ -178,8 +178,8 @@ func analyzeRecordSession(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeAssign reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set). The
-// application's argument has been expanded; the value is once more.
+// analyzeAssign reads `NAME=VALUE`, or `NAME,VALUE` where there is no = (mod_dptools.c, base_set).
+// The application's argument has been expanded; the value is once more.
 func analyzeAssign(a *Analyzer, at Origin, c *call) { assignAgain(a, at, c.args) }
 
 func assignAgain(a *Analyzer, at Origin, texts ...string) {
@@ -211,8 +211,8 @@ func analyzeExport(a *Analyzer, at Origin, c *call) { assign(a, at, catalog.Scop
 // analyzeSetGlobal reads `NAME=VALUE`.
 func analyzeSetGlobal(a *Analyzer, at Origin, c *call) { assign(a, at, catalog.ScopeGlobal, c.args) }
 
-// analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile: of these some choose what
-// the channel does next.
+// analyzeSetProfile reads `NAME=VALUE` for a field of the caller's profile: of these some choose
+// what the channel does next.
 func analyzeSetProfile(a *Analyzer, at Origin, c *call) {
 	assign(a, at, catalog.ScopeChannel, c.args)
 	switch name, _, _ := strings.Cut(c.args, "="); ascii.ToLower(name) {
@@ -255,7 +255,8 @@ func analyzeStrftime(a *Analyzer, at Origin, c *call) {
 	a.variable(at, catalog.ScopeChannel, c.token(0), c.token(1))
 }
 
-// analyzeCapture reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the value.
+// analyzeCapture reads `NAME|TEXT|REGEX`: of the text, what the expression matches becomes the
+// value.
 func analyzeCapture(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) == 3 {
 		takes(a, at, c.tokens[0], c.tokens[1])
@@ -270,14 +271,16 @@ func takes(a *Analyzer, at Origin, name, text string) {
 	a.variable(at, catalog.ScopeChannel, name, text)
 }
 
-// analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the value.
+// analyzeRead reads `MIN MAX FILE NAME TIMEOUT TERMINATORS [DIGIT-TIMEOUT]`: digits become the
+// value.
 func analyzeRead(a *Analyzer, at Origin, c *call) {
 	if name := c.token(3); name != "" {
 		takes(a, at, name, "")
 	}
 }
 
-// analyzeDigits reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN [DIALPLAN [CONTEXT]]]`.
+// analyzeDigits reads `MIN MAX TRIES TIMEOUT TERMINATORS FILE FILE NAME REGEX DIGIT-TIMEOUT [EXTEN
+// [DIALPLAN [CONTEXT]]]`.
 func analyzeDigits(a *Analyzer, at Origin, c *call) {
 	if name := c.token(7); name != "" {
 		takes(a, at, name, "")

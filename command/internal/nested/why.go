@@ -10,8 +10,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// ambiguous appends an opaque effect that says why its text can be read in more than one way, or not
-// at all, and what to do about it.
+// ambiguous appends an opaque effect that says why its text can be read in more than one way, or
+// not at all, and what to do about it.
 func (a *Analyzer) ambiguous(at Origin, why string) {
 	a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueUnknownSyntax, Why: why})
 }
@@ -28,8 +28,8 @@ func (a *Analyzer) unclear(at Origin, err error, text string) {
 	a.ambiguous(at, whyDialUnclear(text))
 }
 
-// What is said of a text that is not read for sure. It contains no value of the command, which may be a
-// secret, and no colon with a space, at which some clients cut a reply.
+// What is said of a text that is not read for sure. It contains no value of the command, which may
+// be a secret, and no colon with a space, at which some clients cut a reply.
 const (
 	whyAny       = "it can be read in more than one way"
 	whySeparator = "it begins with ^^, which sets a separator of its own, so use the usual separator"
@@ -57,7 +57,8 @@ func whyAmbiguous(text string) string {
 	return whyAny
 }
 
-// whyDialUnclear is whyAmbiguous for a dial string, or another text that begins with blocks of variables.
+// whyDialUnclear is whyAmbiguous for a dial string, or another text that begins with blocks of
+// variables.
 func whyDialUnclear(text string) string {
 	if why := whyBlockUnclear(text); why != "" {
 		return why
@@ -74,8 +75,8 @@ func loneQuote(text string) int {
 	return strings.LastIndexByte(text, '\'')
 }
 
-// whyBlockUnclear says what is wrong with the blocks of variables that a dial string begins with, ""
-// where nothing is.
+// whyBlockUnclear says what is wrong with the blocks of variables that a dial string begins with,
+// "" where nothing is.
 func whyBlockUnclear(text string) string {
 	rest := strings.TrimLeft(text, " ")
 	for rest != "" {
@@ -192,8 +193,8 @@ func opener(shut byte) byte {
 	}
 }
 
-// What is said of an opaque effect whose reason is not unknown-syntax. Like those above these contain
-// no values of the command.
+// What is said of an opaque effect whose reason is not unknown-syntax. Like those above these
+// contain no values of the command.
 const (
 	whyExpansion = "the switch alone knows what an expansion in it becomes, so write the value itself; " +
 		"a rule covers only ${uuid}, ${strftime(%Y%m%d)} and $${NAME} of the configuration"
@@ -230,8 +231,8 @@ func whyOpaque(reason string) string {
 	return ""
 }
 
-// whyExpansionUnknown says why no rule can cover the first expansion of text that none can. What is not
-// known of text has holes. It returns "" if there is no such expansion.
+// whyExpansionUnknown says why no rule can cover the first expansion of text that none can. What is
+// not known of text has holes. It returns "" if there is no such expansion.
 func whyExpansionUnknown(text string) string {
 	text = fstext.ShowDollars(text)
 	for _, span := range argument.Expansions(text) {
@@ -250,8 +251,8 @@ func whyExpansionUnknown(text string) string {
 	return ""
 }
 
-// whyEscapeUnclear says why the percent escapes of an argument cannot be read: those of an expansion
-// are none.
+// whyEscapeUnclear says why the percent escapes of an argument cannot be read: those of an
+// expansion are none.
 func whyEscapeUnclear(args string) string {
 	if why := whyExpansionUnknown(args); why != "" {
 		return why

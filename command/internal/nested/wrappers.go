@@ -86,7 +86,8 @@ func analyzeAlias(a *Analyzer, at Origin, c *call) {
 	}
 }
 
-// analyzeShow reads `status…`, which is run as the API of that name (mod_commands.c, show_function).
+// analyzeShow reads `status…`, which is run as the API of that name (mod_commands.c,
+// show_function).
 func analyzeShow(a *Analyzer, at Origin, c *call) {
 	if !ascii.HasPrefixFold(c.token(0), "status") {
 		return

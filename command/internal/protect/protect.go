@@ -20,11 +20,11 @@ func New(cat *catalog.Catalog) Guard { return Guard{cat: cat} }
 // A Refusal says which protection refuses a frame, and why.
 type Refusal struct {
 	Protection catalog.Protection
-	// what is the text that is refused, "" for none. It is hostile: whoever prints it quotes and bounds
-	// it.
+	// what is the text that is refused, "" for none. It is hostile: whoever prints it quotes and
+	// bounds it.
 	What string
-	// where is the last step of the path of what contains it, of maxWhere bytes at most, "" where that is
-	// not known. It may hold the name of an API that the client made up.
+	// where is the last step of the path of what contains it, of maxWhere bytes at most, "" where
+	// that is not known. It may hold the name of an API that the client made up.
 	Where string
 }
 

@@ -114,7 +114,8 @@ func (g *Guard) pattern(text, pattern string) {
 	}
 }
 
-// Filter is for the value of a filter that is a regular expression, whatever is in the headers of events.
+// Filter is for the value of a filter that is a regular expression, whatever is in the headers of
+// events.
 func (g *Guard) Filter(value string) {
 	if repeatsGroup(value) {
 		g.RefuseAt(catalog.ProtectRegexRepeats, "filter", value)
