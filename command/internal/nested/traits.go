@@ -15,7 +15,7 @@ import (
 type traits struct {
 	// analyze appends the effects of what the argument contains, the expansion of an application's
 	// argument apart. Nil: nothing can be told of what it contains, or it contains nothing, as
-	// entry.OpaqueReason says.
+	// Entry.OpaqueReason says.
 	analyze analyzeFunc
 	// rewrite is an analyze that also returns how the argument is written canonically and its
 	// tokens then. It returns no tokens where that is not known.
@@ -28,7 +28,7 @@ type traits struct {
 	// for a reason of its own.
 	opaqueIf func(args string, tokens []string) string
 	// checks look for what protections refuse.
-	checks []protect.Check
+	checks checks
 	// text says that the argument is only shown or sent back.
 	text bool
 	// echoes says that the API answers with its argument.
@@ -41,6 +41,9 @@ type traits struct {
 	// playsFiles says that the argument names files that are played, whatever the class is.
 	playsFiles bool
 }
+
+// checks are the checks of one API or application, in order.
+type checks []protect.Check
 
 // An analyzeFunc appends the effects of what an API or application contains in its argument. at
 // ends in the API or application.
