@@ -152,8 +152,8 @@ func TestDocumentLinksResolve(t *testing.T) {
 	}
 }
 
-// TestArchitectureNamesWhatExists checks that every file that docs/architecture.md names exists, and
-// every function in its table of questions.
+// TestArchitectureNamesWhatExists checks that every file that docs/architecture.md names exists,
+// and every function in its table of questions.
 func TestArchitectureNamesWhatExists(t *testing.T) {
 	const name = "docs/architecture.md"
 	b, err := os.ReadFile(name)

@@ -1,63 +1,156 @@
 package main_test
 
 import (
-	"path"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// ours is the module's own name.
-const ours = "eslguard"
+// module is the name of this module.
+const module = "eslguard"
 
-// layers says what the packages that make up the guard may import, besides the standard library: each
-// only what stands below it. The packages that are not listed (the command line, the stand-in,
-// the tests) stand above or beside them.
-var layers = []struct {
+// layers lists every package of the module, a package after those that it may import. A package
+// that is missing here fails TestLayersNameEveryPackage, so a new one gets its place in the order
+// first.
+var layers = []layer{
+	{dir: "internal/ascii", std: []string{"net", "os"}, only: true,
+		why: "it compares bytes and knows nothing else"},
+	{dir: "internal/fstext", may: []string{"internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "it reads and writes text as FreeSWITCH does and does not know what the text is for"},
+	{dir: "codec", may: []string{"internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "it turns bytes into frames and knows no sockets, files or rules"},
+	{dir: "effect", std: []string{"net", "os"}, only: true,
+		why: "it is the vocabulary of the packages that find, decide and record effects"},
+	{dir: "argument", may: []string{"internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "which values are harmless does not depend on the command that contains them"},
+	{dir: "catalog", may: []string{"effect", "argument", "internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "it is data: command finds what a command does with it"},
+	{dir: "command/internal/protect", may: []string{"catalog", "internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "it looks at one argument and does not know in which frame that is"},
+	{dir: "command/internal/nested", may: []string{"command/internal/protect", "catalog", "effect", "argument",
+		"internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "what an API or application contains does not depend on the frame"},
+	{dir: "command", may: []string{"command/internal/nested", "command/internal/protect", "catalog", "effect", "argument", "codec",
+		"internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true,
+		why: "it says what a frame asks for; it decides nothing"},
+	{dir: "policy", may: []string{"command", "catalog", "effect", "argument", "codec"},
+		why: "a policy decides effects and knows no sessions"},
+
+	{dir: "audit", may: []string{"command", "catalog", "effect", "codec"},
+		why: "records are output: writing them must not depend on the recorded component"},
+	{dir: "audit/recording", may: []string{"audit"},
+		why: "a recording stores what it is given and does not know who gives it"},
+	{dir: "audit/trail", may: []string{"audit", "audit/recording"},
+		why: "an audit must be readable on any host, without its policy"},
+	{dir: "audit/export", may: []string{"audit/trail", "audit"},
+		why: "other forms of a record are made from the record alone"},
+
+	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "catalog", "effect", "codec"},
+		why: "the proxy is configured by its caller and knows no flags"},
+
+	// The simulator shares nothing with the packages above, see TestSwitchsimSharesNothing.
+	{dir: "internal/switchsim/internal/fstext", std: []string{"net", "os"}, only: true,
+		why: "its functions depend on their arguments alone"},
+	{dir: "internal/switchsim/frame", may: []string{"internal/switchsim/internal/fstext"}, std: []string{"net", "os"}, only: true,
+		why: "it reads bytes as FreeSWITCH does and knows no verbs"},
+	{dir: "internal/switchsim/fileopen", may: []string{"internal/switchsim/internal/fstext"}, only: true,
+		why: "what a name opens does not depend on who opens it"},
+	{dir: "internal/switchsim/internal/event", may: []string{"internal/switchsim/frame", "internal/switchsim/internal/fstext"},
+		std: []string{"net", "os"}, only: true,
+		why: "events know no sessions"},
+	{dir: "internal/switchsim/internal/core", may: []string{"internal/switchsim/internal/event", "internal/switchsim/fileopen",
+		"internal/switchsim/frame", "internal/switchsim/internal/fstext"}, only: true,
+		why: "the switch behind the socket knows no connections"},
+	{dir: "internal/switchsim", may: []string{"internal/switchsim/internal/core", "internal/switchsim/internal/event",
+		"internal/switchsim/frame", "internal/switchsim/internal/fstext"}, only: true,
+		why: "what FreeSWITCH does behind the event socket is for core"},
+
+	{dir: "internal/cli/console",
+		why: "it connects a subcommand to the user and does not know what the subcommand does"},
+	{dir: "internal/cli/policyfile", may: []string{"internal/cli/console", "policy"},
+		why: "it describes policies and starts nothing"},
+	{dir: "internal/cli/recorded", may: []string{"audit", "audit/trail", "command", "codec"},
+		why: "it reads effects back from records and does not know why they are needed"},
+	{dir: "internal/cli/explain", may: []string{"internal/cli/console", "internal/cli/recorded", "policy", "audit", "command", "codec"},
+		why: "it shows decisions without a session or a record"},
+	{dir: "internal/cli/guard", may: []string{"internal/cli/console", "internal/cli/policyfile", "proxy", "policy", "audit"},
+		why: "it runs a server and does not read flags"},
+	{dir: "internal/cli/demo", may: []string{"internal/cli/console", "internal/cli/guard", "internal/switchsim", "proxy", "audit", "codec"},
+		why: "it shows the guard from outside, as clients and operators see it"},
+	{dir: "internal/cli/auditcmd", may: []string{"internal/cli/console", "internal/cli/policyfile", "internal/cli/recorded", "policy",
+		"audit", "audit/trail", "audit/export", "command", "codec"},
+		why: "an audit is read without a running guard"},
+	{dir: "internal/cli", may: []string{"internal/cli/console", "internal/cli/policyfile", "internal/cli/recorded", "internal/cli/explain",
+		"internal/cli/guard", "internal/cli/demo", "internal/cli/auditcmd", "proxy", "policy", "audit", "audit/trail", "command", "codec"},
+		why: "it connects the packages to flags and subcommands"},
+	{dir: ".", may: []string{"internal/cli", "internal/cli/console"}, only: true,
+		why: "main only starts the command line"},
+
+	{dir: "internal/bench", may: []string{"internal/switchsim"}, only: true,
+		why: "it measures the program as it is installed, from outside"},
+	{dir: "internal/guardtest", may: []string{"proxy", "policy", "audit"}, only: true,
+		why: "it starts a guard for tests, and nothing else"},
+	{dir: "internal/agree", only: true, why: "it contains only tests"},
+	{dir: "internal/crash", only: true, why: "it contains only tests"},
+	{dir: "internal/realclients", only: true, why: "it contains only tests"},
+}
+
+// A layer says what the files of one package, apart from its tests, may import.
+type layer struct {
 	dir  string
-	may  []string
-	std  []string // of the standard library: what it must not import, with all below it
+	may  []string // packages of this module
+	std  []string // packages of the standard library that it must not import, with those below them
+	only bool     // it may not import other modules
 	why  string
-	only bool // no module but its own, either
-}{
-	{dir: "internal/ascii", only: true, why: "it compares bytes and knows nothing else"},
-	{dir: "codec", may: []string{"internal/ascii"}, std: []string{"net", "os"}, only: true, why: "it turns bytes into frames and knows no sockets, files or rules"},
-	{dir: "internal/fstext", may: []string{"internal/ascii"}, only: true, why: "it reads and writes text as FreeSWITCH does, whatever the text is for"},
-	{dir: "effect", only: true, why: "it is the vocabulary of all that decide on effects or show them"},
-	{dir: "argument", may: []string{"internal/fstext", "internal/ascii"}, only: true, why: "which values are harmless does not depend on the command that they are in"},
-	{dir: "catalog", may: []string{"effect", "argument", "internal/fstext", "internal/ascii"}, only: true, why: "it is what FreeSWITCH has, as data: what a command makes of it is found elsewhere"},
-	{dir: "command/internal/protect", may: []string{"catalog", "internal/fstext", "internal/ascii"}, only: true, why: "what breaks FreeSWITCH does so wherever it is found"},
-	{dir: "command/internal/nested", may: []string{"command/internal/protect", "catalog", "effect", "argument", "internal/fstext", "internal/ascii"}, only: true, why: "what an API or application contains does not depend on the frame that it is in"},
-	{dir: "command", may: []string{"codec", "command/internal/nested", "command/internal/protect", "catalog", "effect", "argument", "internal/fstext", "internal/ascii"}, std: []string{"net", "os"}, only: true, why: "it says what a frame asks for; what is permitted and when are others' questions"},
-	{dir: "policy", may: []string{"command", "catalog", "effect", "argument", "codec"}, why: "a policy decides effects and knows no sessions"},
-	{dir: "audit", may: []string{"command", "catalog", "effect", "codec"}, why: "records are output: what writes them must not depend on who is recorded"},
-	{dir: "audit/trail", may: []string{"audit", "audit/recording"}, why: "what reads an audit must work on any host, without its policy"},
-	{dir: "audit/export", may: []string{"audit/trail", "audit"}, why: "other forms of a record are made of nothing but the record"},
-	{dir: "audit/recording", may: []string{"audit"}, why: "a recording keeps what it is given, whoever gives it"},
-	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "command", "catalog", "effect", "codec"}, why: "the proxy is started by others and knows no flags"},
-	{dir: "internal/switchsim", only: true, why: "it must read as FreeSWITCH does, so an error in codec or command must not be able to hide in it"},
 }
 
 // modules says which packages may import a module, and in how many files.
 var modules = []struct {
 	module string
-	dir    string // "" for any
+	dir    string // the package, or one below it; "" for any
 	files  int    // 0 for any number
 	why    string
 }{
-	{"github.com/yl2chen/cidranger", "policy", 1, "its traps are fenced in at one place"},
-	{"github.com/fsnotify/fsnotify", "policy", 1, "only policies are watched, at one place"},
+	{"github.com/yl2chen/cidranger", "policy", 1, "one file works around its traps"},
+	{"github.com/fsnotify/fsnotify", "policy", 1, "only policies are watched, in one place"},
 	{"github.com/spf13/cobra", "internal/cli", 0, "flags are read at the edge only"},
 }
 
-func TestImportsGoOneWay(t *testing.T) {
+func TestLayersNameEveryPackage(t *testing.T) {
+	exists, named := map[string]bool{}, map[string]bool{}
+	for _, f := range goFiles(t) {
+		exists[f.dir()] = true
+	}
 	for _, l := range layers {
-		for _, f := range goFiles(t) {
-			if path.Dir(f.name) != l.dir || f.test {
+		if !exists[l.dir] {
+			t.Errorf("there is no package %s: remove it from layers", l.dir)
+		}
+		for _, dir := range l.may {
+			if !named[dir] {
+				t.Errorf("%s may import %s, which is not named before it: imports go one way", l.dir, dir)
+			}
+		}
+		if named[l.dir] || l.why == "" {
+			t.Errorf("%s: name it once in layers, and say why it may import no more", l.dir)
+		}
+		named[l.dir] = true
+	}
+	for dir := range exists {
+		if !named[dir] {
+			t.Errorf("the package %s is missing in layers: say what it may import and why", dir)
+		}
+	}
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	files := goFiles(t)
+	for _, l := range layers {
+		for _, f := range files {
+			if f.dir() != l.dir || f.test {
 				continue
 			}
 			for _, imp := range f.imports() {
-				own, isOwn := strings.CutPrefix(imp, ours+"/")
+				own, isOwn := strings.CutPrefix(imp, module+"/")
 				switch {
 				case isOwn && !slices.Contains(l.may, own):
 					t.Errorf("%s imports %s: %s", f.name, imp, l.why)
@@ -71,30 +164,31 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// shared are the packages that read what FreeSWITCH reads. The stand-in and its tests use none of them.
-var shared = []string{"codec", "command", "command/internal/nested", "command/internal/protect", "catalog", "effect", "argument", "internal/fstext", "internal/ascii"}
-
-func TestSwitchsimTestsShareNothing(t *testing.T) {
+// TestSwitchsimSharesNothing checks that neither the simulator nor its tests import other packages
+// of the module. Tests elsewhere compare it with codec and command.
+func TestSwitchsimSharesNothing(t *testing.T) {
+	const simulator = "internal/switchsim"
 	for _, f := range goFiles(t) {
-		if path.Dir(f.name) != "internal/switchsim" {
+		if !within(f.dir(), simulator) {
 			continue
 		}
 		for _, imp := range f.imports() {
-			if own, isOwn := strings.CutPrefix(imp, ours+"/"); isOwn && slices.Contains(shared, own) {
-				t.Errorf("%s imports %s: the stand-in is compared with them elsewhere, never built or checked by them", f.name, imp)
+			if own, isOwn := strings.CutPrefix(imp, module+"/"); isOwn && !within(own, simulator) {
+				t.Errorf("%s imports %s: an error in it could hide in the simulator", f.name, imp)
 			}
 		}
 	}
 }
 
 func TestModulesStayWhereTheyBelong(t *testing.T) {
+	files := goFiles(t)
 	for _, m := range modules {
 		var users []string
-		for _, f := range goFiles(t) {
+		for _, f := range files {
 			if f.test || !slices.ContainsFunc(f.imports(), func(imp string) bool { return within(imp, m.module) }) {
 				continue
 			}
-			if m.dir != "" && path.Dir(f.name) != m.dir {
+			if m.dir != "" && !within(f.dir(), m.dir) {
 				t.Errorf("%s imports %s: %s", f.name, m.module, m.why)
 			}
 			users = append(users, f.name)
@@ -105,10 +199,10 @@ func TestModulesStayWhereTheyBelong(t *testing.T) {
 	}
 }
 
-// within reports whether imp is the package or a package below it.
-func within(imp, pkg string) bool { return imp == pkg || strings.HasPrefix(imp, pkg+"/") }
+// within reports whether name is the package or a package below it.
+func within(name, pkg string) bool { return name == pkg || strings.HasPrefix(name, pkg+"/") }
 
-// standard reports whether imp is of the standard library: its first part is no host name.
+// standard reports whether imp is in the standard library: its first element is not a host name.
 func standard(imp string) bool {
 	first, _, _ := strings.Cut(imp, "/")
 	return !strings.Contains(first, ".")

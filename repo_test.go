@@ -11,10 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"unicode"
 )
 
-// The bounds of the house style, in lines, for code that is no test.
+// The limits of the house style, in lines, for code other than tests.
 const (
 	maxFile = 400
 	maxFunc = 80
@@ -22,11 +21,15 @@ const (
 
 // A goFile is one parsed file of the repository.
 type goFile struct {
-	name string // from the root, with slashes
-	test bool
-	set  *token.FileSet
-	tree *ast.File
+	name  string // from the root, with slashes
+	test  bool
+	lines []string // its source
+	set   *token.FileSet
+	tree  *ast.File
 }
+
+// dir returns the folder of f's package, from the root.
+func (f goFile) dir() string { return path.Dir(f.name) }
 
 // goFiles parses every Go file of the repository.
 func goFiles(t *testing.T) []goFile {
@@ -42,11 +45,21 @@ func goFiles(t *testing.T) []goFile {
 		case d.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil
 		}
-		tree, err := parser.ParseFile(set, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		src, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		files = append(files, goFile{name: filepath.ToSlash(name), test: strings.HasSuffix(name, "_test.go"), set: set, tree: tree})
+		tree, err := parser.ParseFile(set, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		files = append(files, goFile{
+			name:  filepath.ToSlash(name),
+			test:  strings.HasSuffix(name, "_test.go"),
+			lines: strings.Split(string(src), "\n"),
+			set:   set,
+			tree:  tree,
+		})
 		return nil
 	})
 	if err != nil {
@@ -67,13 +80,13 @@ func (f goFile) imports() []string {
 	return list
 }
 
-// line is where p stands.
+// line returns the line of p.
 func (f goFile) line(p token.Pos) int { return f.set.Position(p).Line }
 
 func TestPackagesAreDocumentedOnce(t *testing.T) {
 	docs := map[string][]string{}
 	for _, f := range goFiles(t) {
-		dir := path.Dir(f.name)
+		dir := f.dir()
 		if f.test {
 			continue
 		}
@@ -86,7 +99,7 @@ func TestPackagesAreDocumentedOnce(t *testing.T) {
 	}
 	for dir, files := range docs {
 		if len(files) != 1 {
-			t.Errorf("%s: package comments in %q, want one: it is what a newcomer reads first, and two will disagree", dir, files)
+			t.Errorf("%s: package comments in %q, want one: it is what a newcomer reads first, and two would disagree", dir, files)
 		}
 	}
 }
@@ -104,7 +117,8 @@ func TestExportedNamesAreDocumented(t *testing.T) {
 	}
 }
 
-// undocumented lists the exported names that d declares without a comment. In a group the group's will do.
+// undocumented lists the exported names that d declares without a comment. In a group, the comment
+// of the group is enough.
 func undocumented(d ast.Decl) []*ast.Ident {
 	switch d := d.(type) {
 	case *ast.FuncDecl:
@@ -133,7 +147,7 @@ func undocumented(d ast.Decl) []*ast.Ident {
 	return nil
 }
 
-// exportedReceiver reports whether d is a function, or a method that others can reach.
+// exportedReceiver reports whether d is a function, or a method of an exported type.
 func exportedReceiver(d *ast.FuncDecl) bool {
 	if d.Recv == nil {
 		return true
@@ -166,71 +180,10 @@ func TestFilesAndFunctionsAreShort(t *testing.T) {
 				t.Errorf("%s:%d: %s has %d lines, at most %d: it does more than one thing", f.name, f.line(fn.Pos()), fn.Name.Name, n, maxFunc)
 			}
 			if fn.Recv == nil && fn.Name.Name == "init" {
-				t.Errorf("%s:%d: init: what runs unasked cannot be read in order", f.name, f.line(fn.Pos()))
+				t.Errorf("%s:%d: init: code that nothing calls cannot be read in order", f.name, f.line(fn.Pos()))
 			}
 		}
 	}
-}
-
-// forbidden are words that no name holds, and the one that is meant.
-var forbidden = map[string]string{
-	"packet":  "frame",
-	"message": "frame, command, reply or event",
-	"peer":    "client or upstream",
-	"backend": "upstream",
-	"handler": "what it does",
-	"manager": "what it does",
-}
-
-// foreign are names that hold such a word because FreeSWITCH or a library says so.
-var foreign = map[string]bool{"ClassMessage": true}
-
-func TestOneVocabulary(t *testing.T) {
-	for _, f := range goFiles(t) {
-		if f.test || strings.HasPrefix(f.name, "internal/switchsim/") {
-			continue // the stand-in speaks of what FreeSWITCH has
-		}
-		for _, d := range f.tree.Decls {
-			for _, id := range declared(d) {
-				for _, w := range words(id.Name) {
-					if better, bad := forbidden[w]; bad && !foreign[id.Name] {
-						t.Errorf("%s:%d: %s: not %q but %s: one thing has one name", f.name, f.line(id.Pos()), id.Name, w, better)
-					}
-				}
-			}
-		}
-	}
-}
-
-// declared lists the names that d gives: to itself, to parameters, to fields and methods.
-func declared(d ast.Decl) []*ast.Ident {
-	var list []*ast.Ident
-	ast.Inspect(d, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncDecl:
-			list = append(list, n.Name)
-		case *ast.TypeSpec:
-			list = append(list, n.Name)
-		case *ast.ValueSpec:
-			list = append(list, n.Names...)
-		case *ast.Field:
-			list = append(list, n.Names...)
-		}
-		return true
-	})
-	return list
-}
-
-// words splits a name at its capitals, in lower case: MaxHeaderBytes is max, header, bytes.
-func words(name string) []string {
-	var b strings.Builder
-	for _, r := range name {
-		if unicode.IsUpper(r) || r == '_' {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return strings.Fields(strings.ReplaceAll(b.String(), "_", " "))
 }
 
 func TestNothingIsLeftToDo(t *testing.T) {
@@ -260,13 +213,13 @@ func TestModuleReplacesNothing(t *testing.T) {
 	}
 	for n, line := range strings.Split(string(b), "\n") {
 		if word, _, _ := strings.Cut(strings.TrimSpace(line), " "); word == "replace" || word == "exclude" {
-			t.Errorf("go.mod:%d: %s: whoever installs the program would get other code than was tested", n+1, line)
+			t.Errorf("go.mod:%d: %s: go install would build other code than was tested", n+1, line)
 		}
 	}
 }
 
-// TestDocumentedBuildsAreReproducible: without -trimpath the folder of the source is in the
-// program.
+// TestDocumentedBuildsAreReproducible checks that every documented build uses -trimpath. Without it
+// the program contains the path of its source folder.
 func TestDocumentedBuildsAreReproducible(t *testing.T) {
 	gate, err := os.ReadFile(".ci/run")
 	if err != nil {
@@ -280,12 +233,12 @@ func TestDocumentedBuildsAreReproducible(t *testing.T) {
 			}
 			builds++
 			if !strings.Contains(line, "-trimpath") {
-				t.Errorf("%s:%d: %q has no -trimpath: nobody could build the same program elsewhere", d.name, n+1, strings.TrimSpace(line))
+				t.Errorf("%s:%d: %q has no -trimpath: a build in another folder would differ", d.name, n+1, strings.TrimSpace(line))
 			}
 		}
 	}
 	if builds == 0 {
-		t.Error("no document says how the program is built")
+		t.Error("no document says how to build the program")
 	}
 }
 
@@ -295,6 +248,6 @@ func TestGateCanBeRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	if info.Mode()&0o111 == 0 {
-		t.Errorf(".ci/run has mode %v: a gate that cannot be executed gates nothing", info.Mode())
+		t.Errorf(".ci/run has mode %v, want it executable", info.Mode())
 	}
 }

@@ -36,7 +36,7 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// TestAppendRefuses is the table of what cannot be written.
+// TestAppendRefuses is the table of frames that Append refuses.
 func TestAppendRefuses(t *testing.T) {
 	tests := []struct {
 		name   string

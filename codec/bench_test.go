@@ -8,7 +8,7 @@ import (
 	"eslguard/codec"
 )
 
-// looped is a source that gives the same text for ever, to a reader that takes buffers lazily.
+// looped is a source that repeats the same text for ever.
 type looped struct {
 	text []byte
 	off  int
@@ -22,8 +22,8 @@ func (l *looped) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// still is a source of whole frames that fit into one buffer. It writes them only where
-// they do not stand already, so that what is measured is the reader and not a copy.
+// still is a source of whole frames that fit into one buffer. It writes them only if the buffer
+// does not contain them already, so that a benchmark measures the reader and not a copy.
 type still struct {
 	text []byte
 	last *byte
@@ -37,8 +37,8 @@ func (s *still) Read(b []byte) (int, error) {
 	return len(s.text), nil
 }
 
-// BenchmarkUpstream measures a frame of real event streams: "codec" is the reader alone,
-// "copied" counts the copy out of the source, which in a proxy is the kernel's.
+// BenchmarkUpstream measures a frame of real event streams: "codec" is the reader alone, "copied"
+// counts the copy out of the source, which in a proxy is the kernel's.
 func BenchmarkUpstream(b *testing.B) {
 	for _, name := range []string{"events-plain", "events-json", "events-xml", "log-debug"} {
 		stream := readGzip(b, name+".s2c.gz")
@@ -50,7 +50,8 @@ func BenchmarkUpstream(b *testing.B) {
 	}
 }
 
-// wholeFramesWithin returns how many bytes the whole frames are with which stream begins, up to a size.
+// wholeFramesWithin returns the length of the whole frames at the beginning of stream, up to size
+// bytes.
 func wholeFramesWithin(tb testing.TB, stream []byte, size int) (n int) {
 	tb.Helper()
 	frames, err := readUpstream(bytes.NewReader(stream), codec.UpstreamLimits{})
@@ -80,7 +81,7 @@ func benchmarkUpstream(b *testing.B, src io.Reader) {
 	b.SetBytes(bytes / int64(b.N))
 }
 
-// benchmarkFrames are commands of each size of life.
+// benchmarkFrames are commands of typical sizes.
 var benchmarkFrames = []struct{ name, text string }{
 	{"api", "api status\n\n"},
 	{"bgapi", "bgapi originate sofia/gateway/acme/15551234 &park\nJob-UUID: d8c7f660-37a6-4e73-9170-1a731c442148\n\n"},
@@ -123,7 +124,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// TestNoAllocations: in steady state no frame allocates, in either direction.
+// TestNoAllocations checks that in steady state no frame allocates memory, in either direction.
 func TestNoAllocations(t *testing.T) {
 	if underRace {
 		t.Skip("under the race detector pools forget at random")

@@ -11,26 +11,26 @@ import (
 )
 
 const (
-	// minBuffer is the size in bytes of the smallest buffer, with which every client begins.
+	// minBuffer is the size in bytes of the smallest buffer. Every client starts with one.
 	minBuffer = 4 << 10
-	// upstreamBuffer is the size in bytes of the buffer of an UpstreamReader: some twenty
-	// events of real size to a read.
+	// upstreamBuffer is the size in bytes of the buffer of an UpstreamReader. One read can return
+	// about twenty events of usual size.
 	upstreamBuffer = 64 << 10
-	// bufferClasses is how many sizes are pooled: minBuffer and its doubles up to 2 MiB,
-	// which holds the largest frame of the default limits. Larger ones are left to the
-	// garbage collector.
+	// bufferClasses is the number of pooled sizes: minBuffer and its doubles up to 2 MiB, which is
+	// enough for the largest frame of the default limits. Larger buffers are left to the garbage
+	// collector.
 	bufferClasses = 10
-	// maxEmptyReads is how many reads in a row may give neither bytes nor an error, as in bufio.
+	// maxEmptyReads is how many reads in a row may return neither bytes nor an error, as in bufio.
 	maxEmptyReads = 100
 	// maxPooledHeaders is the largest list of headers that goes back to the pool with its buffer.
 	maxPooledHeaders = 256
 )
 
-// buffers are the pools, by size. They are the package's only state; a buffer's content
-// never outlives the reader that filled it, because readers look only at what they wrote.
+// buffers are the pools, by size. They are the package's only state. No data passes from one reader
+// to another through a buffer, because readers look only at the bytes that they wrote.
 var buffers [bufferClasses]sync.Pool
 
-// A buffer is what a reader needs only while it has something to read.
+// A buffer is the memory that a reader needs only while it has something to read.
 type buffer struct {
 	b       []byte
 	headers []Header
@@ -48,7 +48,7 @@ func takeBuffer(size int) *buffer {
 	return &buffer{b: make([]byte, minBuffer<<class)}
 }
 
-// giveBuffer puts b back. Nothing may point into it any more.
+// giveBuffer returns b to its pool. Nothing may point into it any more.
 func giveBuffer(b *buffer) {
 	class := bufferClass(len(b.b))
 	if class >= bufferClasses {
@@ -66,16 +66,15 @@ func bufferClass(size int) int {
 	return bits.Len(uint((size - 1) / minBuffer))
 }
 
-// An input is the bytes between a source and a reader's frames: what has been read from
-// the source, in one piece, and not yet consumed.
+// An input holds the bytes that have been read from a source and not yet consumed, in one piece.
 type input struct {
 	src io.Reader
-	// size is what a fresh buffer has.
+	// size is the size in bytes of a new buffer.
 	size int
 	buf  *buffer
-	// buf.b[r:w] is what is pending.
+	// buf.b[r:w] are the pending bytes.
 	r, w int
-	// err is what the source returned last; it holds once what is pending is used up.
+	// err is the last error of the source. It is returned when no bytes are pending any more.
 	err error
 }
 
@@ -83,8 +82,8 @@ func (in *input) init(src io.Reader, size int) {
 	in.src, in.size = src, size
 }
 
-// pending returns the bytes that have been read and not consumed. The slice is valid
-// until fill or release.
+// pending returns the bytes that have been read and not consumed. The slice is valid until fill or
+// release.
 func (in *input) pending() []byte {
 	if in.buf == nil {
 		return nil
@@ -96,7 +95,7 @@ func (in *input) buffered() int { return in.w - in.r }
 
 func (in *input) consume(n int) { in.r += n }
 
-// release gives the buffer back, with what is pending in it.
+// release gives the buffer back and drops the pending bytes.
 func (in *input) release() {
 	if in.buf != nil {
 		giveBuffer(in.buf)
@@ -105,7 +104,7 @@ func (in *input) release() {
 	in.r, in.w = 0, 0
 }
 
-// releaseEmpty is release if nothing is pending, and reports whether nothing is.
+// releaseEmpty calls release if nothing is pending. It reports whether nothing was.
 func (in *input) releaseEmpty() bool {
 	if in.buffered() > 0 {
 		return false
@@ -114,11 +113,11 @@ func (in *input) releaseEmpty() bool {
 	return true
 }
 
-// fill reads from the source until there is at least one byte more. It may move what is
-// pending. An io.EOF with bytes pending becomes io.ErrUnexpectedEOF.
+// fill reads at least one more byte from the source. It may move the pending bytes. An io.EOF with
+// bytes pending becomes io.ErrUnexpectedEOF.
 func (in *input) fill() error {
 	if in.err == nil {
-		in.makeRoom()
+		in.reserve()
 		for range maxEmptyReads {
 			n, err := in.read()
 			in.w += n
@@ -155,13 +154,13 @@ func (in *input) read() (n int, err error) {
 	return n, err
 }
 
-// errInvalidRead says that a source broke io.Reader's contract.
+// errInvalidRead is returned if a source breaks the contract of io.Reader.
 var errInvalidRead = errors.New("codec: the source returned an invalid count from Read")
 
-// makeRoom makes place behind what is pending. It moves that at most once for as many
-// bytes as were consumed since the last move, and copies it into a larger buffer only
-// when that doubles, so that the cost of a byte does not depend on how it arrives.
-func (in *input) makeRoom() {
+// reserve makes free space behind the pending bytes. It moves them only if at least as many bytes
+// were consumed since the last move, and otherwise copies them into a buffer of twice the size. So
+// the cost of a byte does not depend on how the bytes arrive.
+func (in *input) reserve() {
 	n := in.buffered()
 	switch {
 	case in.buf == nil:
@@ -178,15 +177,14 @@ func (in *input) makeRoom() {
 	}
 }
 
-// A nameSet finds repeated header names without comparing each with each. The zero
-// nameSet is empty.
+// A nameSet finds repeated header names without comparing all pairs. The zero nameSet is empty.
 type nameSet struct {
 	seed   maphash.Seed
 	hashes map[uint64]struct{}
 }
 
-// add adds a name and reports whether it was there before, in any case. Its hash is
-// seeded, so nobody can choose names for which it errs.
+// add adds a name and reports whether the set already contained it, in any case. The hash has a
+// random seed, so a client cannot choose names that collide.
 func (s *nameSet) add(name []byte) (repeated bool) {
 	if s.hashes == nil {
 		s.seed = maphash.MakeSeed()

@@ -2,7 +2,7 @@ package codec
 
 import "testing"
 
-// TestPoolKeepsNoLongLists: one frame of very many headers does not make every later
+// TestPoolKeepsNoLongLists checks that one frame with very many headers does not make every later
 // buffer as large.
 func TestPoolKeepsNoLongLists(t *testing.T) {
 	for _, tt := range []struct {

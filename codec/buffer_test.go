@@ -11,7 +11,7 @@ import (
 	"eslguard/codec"
 )
 
-// TestBuffersStartSmall: a client costs 4 KiB however large its last frame was, and
+// TestBuffersStartSmall checks that a client needs 4 KiB however large its last frame was, and
 // FreeSWITCH 64 KiB.
 func TestBuffersStartSmall(t *testing.T) {
 	large := fmt.Sprintf("sendevent X\nContent-Length: %d\n\n%s", 500_000, strings.Repeat("x", 500_000))
@@ -33,7 +33,7 @@ func TestBuffersStartSmall(t *testing.T) {
 	}
 }
 
-// sized notes the sizes of what it is asked to fill.
+// sized notes the sizes of the slices that it is asked to fill.
 type sized struct {
 	pieces
 	asked []int
@@ -44,7 +44,8 @@ func (s *sized) Read(b []byte) (int, error) {
 	return s.pieces.Read(b)
 }
 
-// TestBuffersShrink: a reader that is never released does not keep a large buffer either.
+// TestBuffersShrink checks that a reader which is never released does not keep a large buffer
+// either.
 func TestBuffersShrink(t *testing.T) {
 	large := fmt.Sprintf("sendevent X\nContent-Length: %d\n\n%s", 100_000, strings.Repeat("x", 100_000))
 	src := &sized{pieces: pieces{b: []byte(large), sizes: []int{1 << 20}}}
@@ -56,7 +57,7 @@ func TestBuffersShrink(t *testing.T) {
 	}
 }
 
-// TestBuffersAreNotShared: while a frame is valid no other reader gets its buffer.
+// TestBuffersAreNotShared checks that no other reader gets the buffer of a valid frame.
 func TestBuffersAreNotShared(t *testing.T) {
 	const first, other = "api aaaa\nA: aaaa\n\n", "api bbbb\nB: bbbb\n\n"
 	read := func(text string) (*codec.ClientReader, *codec.Frame) {
@@ -86,8 +87,8 @@ func TestBuffersAreNotShared(t *testing.T) {
 	}
 }
 
-// TestUpstreamFramesStayValid: frames hold as long as Ready is true, the end of the
-// source included.
+// TestUpstreamFramesStayValid checks that frames are valid as long as Ready is true, also at the
+// end of the source.
 func TestUpstreamFramesStayValid(t *testing.T) {
 	stream := upstreamSession(t)
 	for _, together := range []bool{false, true} {

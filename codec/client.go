@@ -8,22 +8,22 @@ import (
 
 // Limits bound what a client may send. A zero field stands for its default.
 type Limits struct {
-	// Header is the most bytes of a frame's header text, its line ends and the blank line
-	// counted. Zero: DefaultMaxHeader; at most MaxHeaderText.
+	// Header is the maximum size in bytes of a frame's header text, including its line ends and the
+	// blank line. Zero: DefaultMaxHeader; at most MaxHeaderText.
 	Header int
-	// Body is the most bytes of a frame's body. Zero: DefaultMaxBody; negative: no body at
-	// all; at most MaxContentLength.
+	// Body is the maximum size in bytes of a frame's body. Zero: DefaultMaxBody; negative: no body
+	// at all; at most MaxContentLength.
 	Body int
 }
 
-// The defaults of Limits in bytes, and what holds before login.
+// The defaults of Limits in bytes, and the limit of the header text before login.
 const (
 	DefaultMaxHeader = 64 << 10
 	DefaultMaxBody   = 1 << 20
 	LoginMaxHeader   = 1 << 10
 )
 
-// LoginLimits hold for a client that has not logged in.
+// LoginLimits are the limits of a client that has not logged in.
 var LoginLimits = Limits{Header: LoginMaxHeader, Body: -1}
 
 // resolved returns l with its defaults filled in and no limit above FreeSWITCH's own.
@@ -37,8 +37,8 @@ func (l Limits) resolved() Limits {
 	return Limits{Header: min(l.Header, MaxHeaderText), Body: min(l.Body, MaxContentLength)}
 }
 
-// A ClientReader cuts what a client sends into frames. It accepts a strict subset of
-// what FreeSWITCH would read, see the package comment. It is not safe for concurrent use.
+// A ClientReader splits what a client sends into frames. It accepts a strict subset of what
+// FreeSWITCH would read, see the package comment. It is not safe for concurrent use.
 type ClientReader struct {
 	in    input
 	lim   Limits
@@ -46,7 +46,7 @@ type ClientReader struct {
 	err   error
 }
 
-// NewClientReader returns a reader over src.
+// NewClientReader returns a reader of src.
 func NewClientReader(src io.Reader, l Limits) *ClientReader {
 	r := &ClientReader{lim: l.resolved()}
 	r.in.init(src, minBuffer)
@@ -56,9 +56,10 @@ func NewClientReader(src io.Reader, l Limits) *ClientReader {
 // SetLimits changes the limits from the next frame on.
 func (r *ClientReader) SetLimits(l Limits) { r.lim = l.resolved() }
 
-// Next returns the next frame. Its error is a *Refusal, or what the source returned:
-// io.EOF between frames, io.ErrUnexpectedEOF within one. After a Refusal that is not
-// Fatal, Next goes on with the next frame; every other error is repeated for ever.
+// Next returns the next frame, which is valid until the next call of Next or Release. Its error is
+// a *Refusal or the error of the source: io.EOF between frames, io.ErrUnexpectedEOF within one.
+// After a Refusal that is not Fatal, Next continues with the next frame. All later calls repeat any
+// other error.
 func (r *ClientReader) Next() (*Frame, error) {
 	if r.err != nil {
 		return nil, r.err
@@ -75,13 +76,13 @@ func (r *ClientReader) Next() (*Frame, error) {
 	return nil, err
 }
 
-// Buffered returns how many bytes have been read from the source but not yet returned as
-// frames. It is 0 after an error that is repeated.
+// Buffered returns how many bytes have been read from the source but not yet returned as frames. It
+// is 0 after an error that Next repeats.
 func (r *ClientReader) Buffered() int { return r.in.buffered() }
 
-// Release gives the buffer back if nothing is pending in it, and reports whether nothing is.
-// Whoever waits for the source before calling Next calls it first, so that an idle session holds
-// no buffer. The last frame is not valid any more then.
+// Release gives the buffer back if no bytes are pending, and reports whether none are. Call it
+// before waiting for the source, so that an idle session has no buffer. The last frame is not valid
+// any more after it.
 func (r *ClientReader) Release() bool { return r.in.releaseEmpty() }
 
 func (r *ClientReader) next() error {
@@ -116,7 +117,7 @@ func (r *ClientReader) next() error {
 	return nil
 }
 
-// skipBlankLines returns when the first byte of a frame is pending. What it skips is not kept.
+// skipBlankLines discards blank lines and returns when the first byte of a frame is pending.
 func (r *ClientReader) skipBlankLines() error {
 	for {
 		p := r.in.pending()
@@ -137,8 +138,8 @@ func (r *ClientReader) skipBlankLines() error {
 	}
 }
 
-// findHead returns the length of the header text that is pending, when it is whole. As
-// FreeSWITCH does it, that ends at the second of two LF with nothing but CR between them.
+// findHead waits until a whole header text is pending and returns its length. As in FreeSWITCH, the
+// text ends at the second of two LF that have only CR between them.
 func (r *ClientReader) findHead() (int, error) {
 	line, scanned := 0, 0
 	for {
@@ -185,7 +186,7 @@ func (r *ClientReader) need(n int) error {
 	return nil
 }
 
-// discard skips a refused frame of n bytes, without holding it, and returns its refusal.
+// discard skips a refused frame of n bytes without storing it and returns its refusal.
 func (r *ClientReader) discard(h *head, n int) error {
 	for !h.refusal.Fatal {
 		got := min(n, r.in.buffered())

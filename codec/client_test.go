@@ -9,8 +9,8 @@ import (
 	"eslguard/codec"
 )
 
-// acceptTests is the table of what a ClientReader reads. Frames are told apart by their
-// canonical form.
+// acceptTests is the table of what a ClientReader reads. Frames are compared by their canonical
+// form.
 var acceptTests = []struct {
 	name string
 	in   string
@@ -92,17 +92,17 @@ func TestAccept(t *testing.T) {
 	}
 }
 
-// What the client may do after a refusal.
+// What the client can do after a refusal.
 const (
 	fatal  = true
 	passes = false
 )
 
-// smallLimits are met by short frames.
+// smallLimits are limits that short frames reach.
 var smallLimits = codec.Limits{Header: 64, Body: 8}
 
-// refuseTests is the table of what a ClientReader refuses. Where the refusal is not
-// fatal, the next frame must be read.
+// refuseTests is the table of what a ClientReader refuses. If the refusal is not fatal, the next
+// frame must be read.
 var refuseTests = []struct {
 	name   string
 	limits codec.Limits
@@ -275,7 +275,7 @@ func TestGet(t *testing.T) {
 	}
 }
 
-// TestNoBody tells a frame without a Content-Length from one with an empty body.
+// TestNoBody distinguishes a frame without a Content-Length from one with an empty body.
 func TestNoBody(t *testing.T) {
 	r := codec.NewClientReader(strings.NewReader("a\n\nb\nContent-Length: 0\n\n"), codec.Limits{})
 	if f, err := r.Next(); err != nil || f.Body != nil {
@@ -286,7 +286,8 @@ func TestNoBody(t *testing.T) {
 	}
 }
 
-// TestUnread: lines that FreeSWITCH ignores are counted, in this frame and not in the next.
+// TestUnread checks that lines which FreeSWITCH ignores are counted, in this frame and not in the
+// next.
 func TestUnread(t *testing.T) {
 	r := codec.NewClientReader(strings.NewReader("a\n b\n\tc\nD: e\n\nf\n\n"), codec.Limits{})
 	for _, want := range []int{2, 0} {
@@ -296,7 +297,8 @@ func TestUnread(t *testing.T) {
 	}
 }
 
-// TestManyHeaders crosses the number above which repeated names are found by their hashes.
+// TestManyHeaders exceeds the number of headers above which repeated names are found by their
+// hashes.
 func TestManyHeaders(t *testing.T) {
 	name := func(i int) string { return "X-" + string(rune('a'+i/26)) + string(rune('a'+i%26)) }
 	for _, n := range []int{15, 16, 17, 18, 40, 600} {
@@ -322,8 +324,8 @@ func TestManyHeaders(t *testing.T) {
 	}
 }
 
-// TestRefusalHidesText: what a refusal says for people may hold no secret, and none of
-// the client's text unquoted.
+// TestRefusalHidesText checks that the detail of a refusal contains no secret and quotes all text
+// of the client.
 func TestRefusalHidesText(t *testing.T) {
 	for _, in := range []string{
 		"auth\nhunter2\n\n", "auth hunter2\x01\n\n", "auth hunter2\nhunter2[: hunter2\n\n",

@@ -14,8 +14,8 @@ import (
 	"eslguard/codec"
 )
 
-// TestRecordedClients reads what real clients sent, cut at every byte and byte by byte:
-// neither frames nor refusals may depend on how the bytes arrive.
+// TestRecordedClients reads what real clients sent, in two pieces split at every byte, and byte by
+// byte. Neither frames nor refusals may depend on how the bytes arrive.
 func TestRecordedClients(t *testing.T) {
 	for name, stream := range clientStreams(t) {
 		want, wantErr := readAll(bytes.NewReader(stream), codec.Limits{})
@@ -36,8 +36,8 @@ func TestRecordedClients(t *testing.T) {
 	}
 }
 
-// TestRecordedRefusals: of what the recordings hold, exactly the frames that can be
-// read in two ways are refused.
+// TestRecordedRefusals checks that exactly those recorded frames are refused that can be read in
+// two ways.
 func TestRecordedRefusals(t *testing.T) {
 	want := map[string]codec.Reason{
 		"exchanges/api-mixed-newlines":                        codec.MixedLineEnds,
@@ -165,8 +165,8 @@ type badReader struct{}
 
 func (badReader) Read(b []byte) (int, error) { return len(b) + 1, nil }
 
-// TestFrameStaysValid: a frame's slices hold until the next call of Next, and Buffered
-// counts what was read beyond it.
+// TestFrameStaysValid checks that a frame's slices are valid until the next call of Next, and that
+// Buffered counts the bytes read beyond it.
 func TestFrameStaysValid(t *testing.T) {
 	const first, second = "api a\nA: b\n\n", "api b\n\n"
 	r := codec.NewClientReader(&pieces{b: []byte(first + second), sizes: []int{100}}, codec.Limits{})
@@ -182,7 +182,7 @@ func TestFrameStaysValid(t *testing.T) {
 	}
 }
 
-// TestRelease: a reader gives its buffer back only with nothing buffered.
+// TestRelease checks that a reader gives its buffer back only if nothing is buffered.
 func TestRelease(t *testing.T) {
 	src := &lazy{pieces: pieces{b: []byte("api a\n\napi b\n\n"), sizes: []int{7, 3, 4}}}
 	frames, err := readAll(src, codec.Limits{})
@@ -201,7 +201,7 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// TestBlankLinesTakeNoMemory: blank lines are consumed as they come.
+// TestBlankLinesTakeNoMemory checks that blank lines are consumed as they come.
 func TestBlankLinesTakeNoMemory(t *testing.T) {
 	src := io.MultiReader(io.LimitReader(repeat("\r\n\n"), 30<<20), strings.NewReader("\napi a\n\n"))
 	r := codec.NewClientReader(src, codec.Limits{Header: 16})
@@ -225,9 +225,9 @@ func (s repeat) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// TestSlowBytesAreLinear: header text and a body that come byte by byte cost as much for
-// each byte however long they are. Were each byte looked at again for each that follows,
-// this would take most of a minute.
+// TestSlowBytesAreLinear checks that the cost of a byte does not depend on the length of a header
+// text or body that arrives byte by byte. It would take most of a minute if every new byte made the
+// reader look at all the earlier ones again.
 func TestSlowBytesAreLinear(t *testing.T) {
 	long := "api " + strings.Repeat("x", 1<<20) + "\nContent-Length: 1048576\n\n" + strings.Repeat("y", 1<<20)
 	start := time.Now()

@@ -1,6 +1,7 @@
 package codec
 
-// isControl reports whether c may not stand in header text. LF is among those.
+// isControl reports whether c is a control character, which header text may not contain. A TAB is
+// not one, an LF is.
 func isControl(c byte) bool {
 	return c < 0x20 && c != '\t' || c == 0x7f
 }

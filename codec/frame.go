@@ -13,26 +13,27 @@ import (
 type Header struct {
 	// Name is the text before the first colon, as the client spelled it.
 	Name []byte
-	// Value is the text after the colon without the spaces that lead it.
+	// Value is the text after the colon, without leading spaces.
 	Value []byte
 }
 
-// A Frame is one command frame: what a client sent, or what goes up to FreeSWITCH.
-// Read from a client, its slices are valid until the next call of Next.
+// A Frame is one command frame, from a client or to FreeSWITCH. The slices of a frame that was read
+// are valid until the next call of Next.
 type Frame struct {
-	// Line is the command line, without its end.
+	// Line is the command line, without its line end.
 	Line []byte
-	// Headers are the other lines, in order. Those with an empty value are left out.
-	// Content-Length is left out too: it is the length of Body.
+	// Headers are the other lines, in order. Headers with an empty value are left out, and so is
+	// Content-Length: it is the length of Body.
 	Headers []Header
 	// Body is nil for a frame without a Content-Length.
 	Body []byte
-	// Unread is how many lines begin with a blank and have no colon. FreeSWITCH ignores them, and
-	// Append does not write them. Other lines without a colon are refused.
+	// Unread is the number of lines that begin with a blank and have no colon. FreeSWITCH ignores
+	// them, and Append does not write them. Other lines without a colon are refused.
 	Unread int
 }
 
-// Get returns the value of the first header with that name, in any case, and nil without one.
+// Get returns the value of the first header with that name, in any case. It returns nil if there is
+// none.
 func (f *Frame) Get(name string) []byte {
 	if h := find(f.Headers, name); h != nil {
 		return h.Value
@@ -40,13 +41,13 @@ func (f *Frame) Get(name string) []byte {
 	return nil
 }
 
-// errLine says that a command line is empty or holds control characters.
-var errLine = errors.New("codec: append: the command line is empty or holds control characters")
+// errLine is returned for a command line that cannot be written.
+var errLine = errors.New("codec: append: the command line is empty or contains control characters")
 
-// Append appends f in the canonical form: the line, the headers as "Name: value", a
-// Content-Length where there is a body, LF line ends, the body. Its error says that f
-// cannot be written so that it would be read back as the same; where a ClientReader would
-// refuse the frame, it wraps that *Refusal. dst is then returned as it was.
+// Append appends f to dst in the canonical form: the line, the headers as "Name: value", a
+// Content-Length if the body is not nil, and the body, with LF line ends. It returns an error and
+// dst unchanged if no ClientReader would read the result back as the same frame. If a ClientReader
+// would refuse it, the error wraps that *Refusal.
 func Append(dst []byte, f *Frame) ([]byte, error) {
 	if len(f.Line) == 0 || hasControl(f.Line) {
 		return dst, errLine
@@ -56,7 +57,7 @@ func Append(dst []byte, f *Frame) ([]byte, error) {
 	for i := range f.Headers {
 		h := &f.Headers[i]
 		if len(h.Value) == 0 || h.Value[0] == ' ' || hasControl(h.Value) {
-			return dst, fmt.Errorf("codec: append: header %s: its value is empty, begins with a space or holds control characters", quote(h.Name))
+			return dst, fmt.Errorf("codec: append: header %s: its value is empty, begins with a space or contains control characters", quote(h.Name))
 		}
 		if ascii.EqualFold(h.Name, contentLength) {
 			return dst, errors.New("codec: append: Content-Length is the length of the body, not a header")
@@ -78,9 +79,8 @@ func Append(dst []byte, f *Frame) ([]byte, error) {
 	return append(out, f.Body...), nil
 }
 
-// refusalOf returns why a ClientReader with the widest limits would refuse the frame f
-// whose header text was written as text. Its lines hold no control characters outside of
-// the names.
+// refusalOf returns why a ClientReader with the widest limits would refuse the frame f whose header
+// text was written as text. Only the names in it may contain control characters.
 func refusalOf(text []byte, f *Frame) *Refusal {
 	if len(text) > MaxHeaderText {
 		return &Refusal{Reason: HeaderTooLarge, Detail: fmt.Sprintf("over %d bytes", MaxHeaderText)}

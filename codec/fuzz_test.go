@@ -9,22 +9,22 @@ import (
 	"testing"
 
 	"eslguard/codec"
-	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
 )
 
-// fuzzLimits are small, so that the fuzzer meets them.
+// fuzzLimits are small, so that the fuzzer reaches them.
 var fuzzLimits = codec.Limits{Header: 512, Body: 32}
 
-// A cutFrame is a frame as a ClientReader cut it out of a stream.
+// A cutFrame is a frame that a ClientReader read from a stream.
 type cutFrame struct {
-	// frame is nil when the frame was refused.
+	// frame is nil if the frame was refused.
 	frame   *codec.Frame
 	refusal string
-	// end is the offset in the stream behind the frame.
+	// end is the offset of the byte after the frame.
 	end int
 }
 
-// cutClient reads the stream until the first fatal refusal or error, which it returns.
+// cutClient reads the stream until the first fatal refusal or error and returns that.
 func cutClient(stream []byte, sizes []int, l codec.Limits) (frames []cutFrame, err error) {
 	src := &pieces{b: stream, sizes: sizes}
 	r := codec.NewClientReader(src, l)
@@ -43,9 +43,9 @@ func cutClient(stream []byte, sizes []int, l codec.Limits) (frames []cutFrame, e
 	}
 }
 
-// FuzzClientReader: how the bytes arrive changes nothing; FreeSWITCH would cut the stream
-// at the same bytes and find the same in it; the canonical form of a frame is the same
-// frame, to both.
+// FuzzClientReader checks that the frames do not depend on how the bytes arrive, that FreeSWITCH
+// would find the same frames in the stream, and that both read the canonical form of a frame as the
+// same frame.
 func FuzzClientReader(f *testing.F) {
 	for _, stream := range clientStreams(f) {
 		f.Add(stream, uint16(3))
@@ -87,10 +87,11 @@ func checkPieces(t *testing.T, stream []byte, piece int, frames []cutFrame, err 
 	}
 }
 
-// checkCuts compares what a ClientReader made of a stream with what FreeSWITCH would.
+// checkCuts compares the frames that a ClientReader found in a stream with those that FreeSWITCH
+// would find.
 func checkCuts(t *testing.T, stream []byte, frames []cutFrame, err error) {
 	t.Helper()
-	theirs, closed := switchsim.Cut(stream)
+	theirs, closed := frame.Cut(stream)
 	for i, ours := range frames {
 		if i == len(theirs) && closed {
 			return // FreeSWITCH would have closed at a frame that is refused here
@@ -107,8 +108,8 @@ func checkCuts(t *testing.T, stream []byte, frames []cutFrame, err error) {
 	}
 }
 
-// checkSame compares a frame with how FreeSWITCH would read it.
-func checkSame(t *testing.T, ours *codec.Frame, theirs *switchsim.Frame) {
+// checkSame compares a frame with the frame that FreeSWITCH would read.
+func checkSame(t *testing.T, ours *codec.Frame, theirs *frame.Frame) {
 	t.Helper()
 	line := string(ours.Line)
 	switch strings.ToLower(line) {
@@ -119,7 +120,7 @@ func checkSame(t *testing.T, ours *codec.Frame, theirs *switchsim.Frame) {
 	}
 	read := theirs.Line()
 	if low := strings.ToLower(line); strings.HasPrefix(low, "api ") || strings.HasPrefix(low, "bgapi ") {
-		// What runs the API strips it, see TestLineEnds of switchsim.
+		// switch_api_execute strips it, see TestLineEnds in switchsim.
 		read = strings.TrimSuffix(read, "\n")
 	}
 	got := &codec.Frame{Line: []byte(read)}
@@ -137,7 +138,7 @@ func checkSame(t *testing.T, ours *codec.Frame, theirs *switchsim.Frame) {
 	}
 }
 
-// checkCanonical writes a frame and has it read by both.
+// checkCanonical writes a frame and compares how both read it.
 func checkCanonical(t *testing.T, f *codec.Frame) {
 	t.Helper()
 	text, err := codec.Append(nil, f)
@@ -148,7 +149,7 @@ func checkCanonical(t *testing.T, f *codec.Frame) {
 	if err != io.EOF || len(frames) != 1 || frames[0].frame == nil || describe(frames[0].frame) != describe(f) {
 		t.Fatalf("%q is read back as %+v, %v", text, frames, err)
 	}
-	theirs, closed := switchsim.Cut(text)
+	theirs, closed := frame.Cut(text)
 	if len(theirs) != 1 || closed || theirs[0].End != len(text) {
 		t.Fatalf("FreeSWITCH reads %q as %+v", text, theirs)
 	}
@@ -159,7 +160,7 @@ func checkCanonical(t *testing.T, f *codec.Frame) {
 	}
 }
 
-// FuzzAppend: what can be written at all is read back as it was meant, by both.
+// FuzzAppend checks that both read every frame that Append writes as the same frame.
 func FuzzAppend(f *testing.F) {
 	f.Add("api status", "", "", "", "", []byte(nil), false)
 	f.Add("sendmsg U", "call-command", "execute", "loops", "1", []byte("INFO x"), true)
@@ -180,7 +181,8 @@ func FuzzAppend(f *testing.F) {
 	})
 }
 
-// FuzzUpstreamReader: how the bytes arrive changes nothing, and the frames are the stream.
+// FuzzUpstreamReader checks that the frames do not depend on how the bytes arrive, and that
+// together they are the stream.
 func FuzzUpstreamReader(f *testing.F) {
 	for _, x := range readLines[exchange](f, "exchanges.jsonl") {
 		b := latin1(x.Greeting)
@@ -209,7 +211,7 @@ func FuzzUpstreamReader(f *testing.F) {
 	})
 }
 
-// wholeFrames leaves out the last frame where an end of the stream cut it.
+// wholeFrames leaves out the last frame if the stream ends within it.
 func wholeFrames(frames []string, err error) string {
 	if err == io.ErrUnexpectedEOF && len(frames) > 0 {
 		frames = frames[:len(frames)-1]

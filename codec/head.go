@@ -8,18 +8,19 @@ import (
 )
 
 const (
-	// MaxContentLength is the largest body in bytes that FreeSWITCH reads; it closes the
-	// connection for a larger one (mod_event_socket.c, MAX_CONTENT_LENGTH).
+	// MaxContentLength is the largest body in bytes that FreeSWITCH reads; it closes the connection
+	// for a larger one (mod_event_socket.c, MAX_CONTENT_LENGTH).
 	MaxContentLength = 16 << 20
-	// MaxHeaderText is the most header text in bytes that FreeSWITCH reads; it cuts the
-	// frame there (mod_event_socket.c, read_packet).
+	// MaxHeaderText is the longest header text in bytes that FreeSWITCH reads; it ends the frame
+	// there (mod_event_socket.c, read_packet).
 	MaxHeaderText = 10_485_760
 
 	// maxLengthDigits keeps a Content-Length within C's int.
 	maxLengthDigits = 9
-	// maxQuoted is the most of a name in bytes that a Refusal quotes.
+	// maxQuoted is the maximum number of bytes that a Refusal quotes.
 	maxQuoted = 64
-	// fewHeaders is up to how many names are compared each with each; above, a nameSet is cheaper.
+	// fewHeaders is the number of names up to which all pairs are compared. Above it, a nameSet is
+	// cheaper.
 	fewHeaders = 16
 
 	contentLength = "content-length"
@@ -32,20 +33,20 @@ type head struct {
 	text    []byte
 	line    []byte
 	headers []Header
-	// length is what Content-Length says; hasLength says that there is one. While the
-	// refusal is not Fatal, they are what FreeSWITCH would read.
+	// length is the value of Content-Length, and hasLength reports whether there is one. Unless the
+	// refusal is Fatal, FreeSWITCH would read the same.
 	length    int
 	hasLength bool
-	// unread is how many lines begin with a blank and have no colon.
+	// unread is the number of lines that begin with a blank and have no colon.
 	unread int
 	// refusal is nil when the header text is accepted.
 	refusal *Refusal
-	// emptyApplication says that there was an `application` without a value.
+	// emptyApplication reports whether there was an `application` without a value.
 	emptyApplication bool
 }
 
-// parseHead parses text, which ends with the first blank line in it. The result points
-// into text and uses buf's lists.
+// parseHead parses text, which ends with the first blank line in it. The result points into text
+// and uses buf's lists.
 func parseHead(text []byte, l *Limits, buf *buffer) head {
 	h := head{text: text, headers: buf.headers[:0]}
 	h.checkBytes()
@@ -59,8 +60,8 @@ func parseHead(text []byte, l *Limits, buf *buffer) head {
 	return h
 }
 
-// refuse notes why the frame is refused: the first reason, or the first that is fatal. Only
-// for that the detail is formatted, since a frame may have as many faults as bytes.
+// refuse notes why the frame is refused. It keeps the first reason, or the first fatal one, and
+// formats the detail of no other, since a frame may have as many faults as bytes.
 func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 	if h.refusal != nil && (h.refusal.Fatal || !fatal) {
 		return
@@ -68,11 +69,11 @@ func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 	h.refusal = &Refusal{Reason: reason, Fatal: fatal, Detail: fmt.Sprintf(format, args...), API: isAPI(h.text)}
 }
 
-// isAPI reports whether FreeSWITCH answers a frame that begins with text by an api/response.
+// isAPI reports whether FreeSWITCH answers a frame that begins with text with an api/response.
 func isAPI(text []byte) bool { return ascii.HasPrefixFold(text, "api ") }
 
-// checkBytes refuses bytes that may not stand in header text, and line ends that differ
-// from the first where that makes a difference.
+// checkBytes refuses bytes that are not allowed in header text, and a mix of line ends that
+// FreeSWITCH could read in another way.
 func (h *head) checkBytes() {
 	line, crlf, mixed := 1, false, 0
 	for i, c := range h.text {
@@ -107,13 +108,13 @@ func (h *head) checkBytes() {
 	}
 }
 
-// oneLine is the number of the line after the blank one in a frame without headers.
+// oneLine is the line number after the blank line of a frame without headers.
 const oneLine = 3
 
-// losesLF reports whether FreeSWITCH takes off an LF at the end of the command line, where the
-// blank line ends with CR LF. As it cuts lines at a CR first, the LF belongs to the line. Only what
-// runs an API strips it (switch_loadable_module.c, switch_api_execute), except from
-// console_complete. For all other verbs it is a part of the last word.
+// losesLF reports whether FreeSWITCH removes an LF at the end of the command line if the blank line
+// ends with CR LF. Since it splits lines at a CR first, the LF belongs to the line. Only
+// switch_api_execute strips it (switch_loadable_module.c), except from console_complete. With all
+// other verbs it becomes part of the last word.
 func losesLF(text []byte) bool {
 	if !ascii.HasPrefixFold(text, "api ") && !ascii.HasPrefixFold(text, "bgapi ") {
 		return false
@@ -123,8 +124,8 @@ func losesLF(text []byte) bool {
 }
 
 // refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the
-// same end of its header text, but lines may vanish into others. So the end of the frame is a guess
-// only where one of them may be a length.
+// same end of its header text, but may read several lines as one. So the end of the frame is
+// uncertain only if one of them may be a Content-Length.
 func (h *head) refuseMixed(line int) {
 	h.refuse(MixedLineEnds, ascii.ContainsFold(h.text, contentLength), "line %d", line)
 	if h.refusal.Reason == MixedLineEnds {
@@ -132,7 +133,7 @@ func (h *head) refuseMixed(line int) {
 	}
 }
 
-// parseLines parses the command line and the headers. checkBytes has seen to the line ends.
+// parseLines parses the command line and the headers. checkBytes has checked the line ends.
 func (h *head) parseLines(names *nameSet) {
 	rest := h.text
 	for number := 1; ; number++ {
@@ -150,8 +151,8 @@ func (h *head) parseLines(names *nameSet) {
 	}
 }
 
-// parseCommand parses the command line, which is the beginning of the value of a header
-// named Command to FreeSWITCH.
+// parseCommand parses the command line. FreeSWITCH reads it as the beginning of the value of a
+// header named Command, so it must not look like a list.
 func (h *head) parseCommand(line []byte) {
 	if bytes.HasPrefix(line, []byte(arrayPrefix)) {
 		h.refuse(ArrayValue, false, "line 1")
@@ -169,7 +170,7 @@ func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 		h.refuse(HeaderWithoutColon, ascii.ContainsFold(line, contentLength), "line %d", number)
 		return
 	}
-	if !validName(name) || holdsBlank(name) && ascii.ContainsFold(name, contentLength) {
+	if !validName(name) || containsBlank(name) && ascii.ContainsFold(name, contentLength) {
 		h.refuse(HeaderName, ascii.ContainsFold(name, contentLength), "line %d", number)
 		return
 	}
@@ -198,8 +199,12 @@ func (h *head) parseLength(value []byte, number int) {
 	h.length, h.hasLength = int(n), true
 }
 
-// repeated reports whether a header of that name came before and FreeSWITCH would not
-// take both. It notes the name.
+// repeated reports whether an earlier header has the same name and FreeSWITCH would not use both.
+// It notes the name.
+//
+// A sendmsg may repeat `application`: with call-command xferext, FreeSWITCH runs each of them in
+// order (switch_ivr.c, switch_ivr_parse_event). If one of them is empty the repetition is refused,
+// because it deletes the ones before it (switch_event.c, switch_event_base_add_header).
 func (h *head) repeated(name, value []byte, names *nameSet) bool {
 	again := false
 	switch n := len(h.headers); {
@@ -223,21 +228,21 @@ func (h *head) repeated(name, value []byte, names *nameSet) bool {
 	return again && h.emptyApplication
 }
 
-// checkEventSocketWord refuses what FreeSWITCH would replace (mod_event_socket.c,
-// parse_command). It looks in the whole header text, as FreeSWITCH does.
+// checkEventSocketWord refuses a command that FreeSWITCH would replace with another one
+// (mod_event_socket.c, parse_command). Like FreeSWITCH, it searches the whole header text.
 func (h *head) checkEventSocketWord() {
-	if speaksOfEventSocket(h.text) && !(plainlyEventSocket(h.line) && !h.hasLength && len(h.headers)+h.unread == 0) {
+	if mentionsEventSocket(h.text) && !(isEventSocketCommand(h.line) && !h.hasLength && len(h.headers)+h.unread == 0) {
 		h.refuse(EventSocketWord, false, "")
 	}
 }
 
-func speaksOfEventSocket(text []byte) bool {
+func mentionsEventSocket(text []byte) bool {
 	// The underscore has no case and is rare: looking for it first makes most frames cheap.
 	return bytes.IndexByte(text, '_') >= 0 && ascii.ContainsFold(text, "mod_event_socket") &&
 		(ascii.ContainsFold(text, "unload") || ascii.ContainsFold(text, "reload"))
 }
 
-func plainlyEventSocket(line []byte) bool {
+func isEventSocketCommand(line []byte) bool {
 	return ascii.EqualFold(line, "api unload mod_event_socket") || ascii.EqualFold(line, "api reload mod_event_socket")
 }
 
@@ -252,7 +257,7 @@ func (h *head) checkBodyLimit(l *Limits) {
 	}
 }
 
-// dropEmpty leaves out the headers without a value, which were kept to find repeated ones.
+// dropEmpty removes the headers without a value, which were kept to find repeated ones.
 func (h *head) dropEmpty() {
 	kept := h.headers[:0]
 	for _, header := range h.headers {
@@ -263,8 +268,8 @@ func (h *head) dropEmpty() {
 	h.headers = kept
 }
 
-// validName reports whether name can be that of a header. Command and _body are not:
-// FreeSWITCH keeps the command itself and the body under those names.
+// validName reports whether a header may have that name. Command and _body are not allowed:
+// FreeSWITCH stores the command and the body under those names.
 func validName(name []byte) bool {
 	for _, c := range name {
 		if isControl(c) && c != '\t' || c == '[' || c == ':' {
@@ -274,14 +279,14 @@ func validName(name []byte) bool {
 	return len(name) > 0 && !ascii.EqualFold(name, "command") && !ascii.EqualFold(name, "_body")
 }
 
-// holdsBlank reports whether name holds a blank.
-func holdsBlank(name []byte) bool { return bytes.ContainsAny(name, " \t") }
+// containsBlank reports whether name contains a space or a TAB.
+func containsBlank(name []byte) bool { return bytes.ContainsAny(name, " \t") }
 
 // isBlank reports whether c is a space or a TAB.
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 
-// parseDecimal parses a number of at most so many digits and without leading zeros. ok is
-// false, and n 0, for anything else.
+// parseDecimal parses a number of at most that many digits, without leading zeros. ok is false and
+// n is 0 for anything else.
 func parseDecimal(b []byte, digits int) (n int64, ok bool) {
 	if len(b) == 0 || len(b) > digits || b[0] == '0' && len(b) > 1 {
 		return 0, false
@@ -295,7 +300,7 @@ func parseDecimal(b []byte, digits int) (n int64, ok bool) {
 	return n, true
 }
 
-// find returns the first of headers with that name, in any case, and nil without one.
+// find returns the first header with that name, in any case. It returns nil if there is none.
 func find[S string | []byte](headers []Header, name S) *Header {
 	for i := range headers {
 		if ascii.EqualFold(headers[i].Name, name) {
@@ -305,7 +310,7 @@ func find[S string | []byte](headers []Header, name S) *Header {
 	return nil
 }
 
-// quote quotes hostile text, bounded.
+// quote quotes at most maxQuoted bytes of hostile text.
 func quote(b []byte) string {
 	if len(b) > maxQuoted {
 		return fmt.Sprintf("%q…", b[:maxQuoted])

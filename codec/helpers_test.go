@@ -13,7 +13,7 @@ import (
 	"eslguard/codec"
 )
 
-// readGzip returns what a file under testdata holds.
+// readGzip returns the decompressed content of a file in testdata.
 func readGzip(tb testing.TB, name string) []byte {
 	tb.Helper()
 	f, err := os.Open("testdata/" + name)
@@ -32,7 +32,7 @@ func readGzip(tb testing.TB, name string) []byte {
 	return b
 }
 
-// readLines decodes each line of a JSON lines file under testdata.
+// readLines decodes each line of a JSON lines file in testdata.
 func readLines[T any](tb testing.TB, name string) []T {
 	tb.Helper()
 	f, err := os.Open("testdata/" + name)
@@ -56,7 +56,7 @@ func readLines[T any](tb testing.TB, name string) []T {
 	return all
 }
 
-// latin1 undoes the encoding of the recordings, which write a byte as the character of that number.
+// latin1 decodes the text of a recording, which has one character for each byte.
 func latin1(s string) []byte {
 	b := make([]byte, 0, len(s))
 	for _, c := range s {
@@ -107,19 +107,19 @@ func clientStreams(tb testing.TB) map[string][]byte {
 	return streams
 }
 
-// pieces is a source that gives its bytes in pieces of at most the sizes told, and
-// then of the last size told.
+// pieces is a source that returns its bytes in pieces of at most the given sizes, and after those
+// in pieces of the last size.
 type pieces struct {
 	b     []byte
 	sizes []int
-	// empty makes every second Read give nothing.
+	// empty makes every second Read return nothing.
 	empty bool
-	// together gives the error with the last bytes.
+	// together returns the error with the last bytes.
 	together bool
-	// err is what comes at the end; nil is io.EOF.
+	// err is returned at the end; nil stands for io.EOF.
 	err   error
 	calls int
-	// ended says that the end was told; late counts the calls after that.
+	// ended reports whether err was returned; late counts the calls after that.
 	ended bool
 	late  int
 }
@@ -153,8 +153,8 @@ func (p *pieces) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// lazy is pieces whose reader releases its buffer whenever it can, as one does that waits
-// for the source, and notes how it is used.
+// lazy is a source of pieces whose reader releases its buffer whenever it can, like a reader that
+// waits for the source. It notes how it is used.
 type lazy struct {
 	pieces
 	fresh bool
@@ -180,7 +180,7 @@ func release(src io.Reader, r interface{ Release() bool }) {
 	}
 }
 
-// describe writes a frame so that equal frames, and only those, give equal text.
+// describe writes a frame as text. Only equal frames give equal text.
 func describe(f *codec.Frame) string {
 	var s strings.Builder
 	s.WriteString(string(f.Line) + "\n")
@@ -193,7 +193,7 @@ func describe(f *codec.Frame) string {
 	return s.String()
 }
 
-// readAll reads src to its end: a line for each frame and refusal, and the last error.
+// readAll reads src to its end and returns a line for each frame and refusal, and the last error.
 func readAll(src io.Reader, l codec.Limits) (frames []string, err error) {
 	r := codec.NewClientReader(src, l)
 	for {

@@ -2,5 +2,5 @@
 
 package codec_test
 
-// underRace: the race detector is on, under which pools forget at random.
+// underRace reports whether the race detector is on. It makes pools drop values at random.
 const underRace = true

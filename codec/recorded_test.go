@@ -14,8 +14,8 @@ import (
 	"eslguard/codec"
 )
 
-// TestRecordedUpstream reads one session of each kind of frame, cut at every byte of its
-// first part and byte by byte.
+// TestRecordedUpstream reads one session with each kind of frame, split at every byte of its first
+// part, and byte by byte.
 func TestRecordedUpstream(t *testing.T) {
 	stream := upstreamSession(t)
 	want, err := readUpstream(bytes.NewReader(stream), codec.UpstreamLimits{})
@@ -54,7 +54,7 @@ func joinFrames(frames []string) string {
 	return s.String()
 }
 
-// TestRecordedOutbound pins the frames of an outbound session.
+// TestRecordedOutbound checks the frames of an outbound session.
 func TestRecordedOutbound(t *testing.T) {
 	want := map[string][]codec.Kind{
 		"commands-before-connect": {codec.KindAPIResponse, codec.KindChannelData, codec.KindCommandReply,
@@ -86,15 +86,15 @@ func TestRecordedOutbound(t *testing.T) {
 	}
 }
 
-// TestRecordedStreams reads the beginnings of recorded streams, cut at random.
+// TestRecordedStreams reads the beginnings of recorded streams in random pieces.
 func TestRecordedStreams(t *testing.T) {
 	for _, name := range []string{"events-plain.s2c", "events-json.s2c", "events-xml.s2c", "log-debug.s2c"} {
 		checkStream(t, name, readGzip(t, name+".gz"), 150)
 	}
 }
 
-// TestCaptures reads whole recordings. They are not part of the repository: the
-// environment names the folder that holds them.
+// TestCaptures reads whole recordings, which are not part of the repository. ESLGUARD_CAPTURES
+// names the folder that contains them.
 func TestCaptures(t *testing.T) {
 	folder := os.Getenv("ESLGUARD_CAPTURES")
 	if folder == "" {
@@ -111,7 +111,8 @@ func TestCaptures(t *testing.T) {
 	}
 }
 
-// checkStream cuts a stream that begins with a command/reply and goes on with events or logs.
+// checkStream reads a stream that begins with a command/reply and continues with events or log
+// lines.
 func checkStream(t *testing.T, name string, stream []byte, frames int) {
 	t.Helper()
 	want, err := readUpstream(bytes.NewReader(stream), codec.UpstreamLimits{})

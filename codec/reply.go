@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// What the proxy itself says to a client, in the exact form that FreeSWITCH uses
-// (mod_event_socket.c, listener_run and send_disconnect).
+// The functions of this file write what the proxy itself sends to a client, exactly as FreeSWITCH
+// writes it (mod_event_socket.c, listener_run and send_disconnect).
 
-// maxDisconnectBody is the most bytes of a disconnect notice's body.
+// maxDisconnectBody is the maximum size in bytes of a disconnect notice's body.
 const maxDisconnectBody = 256
 
 // AppendAuthRequest appends the greeting.
@@ -16,13 +16,14 @@ func AppendAuthRequest(dst []byte) []byte {
 	return append(dst, "Content-Type: auth/request\n\n"...)
 }
 
-// AppendRudeRejection appends what a stranger is told.
+// AppendRudeRejection appends the frame that rejects an address that no client may use.
 func AppendRudeRejection(dst []byte) []byte {
 	return append(dst, "Content-Type: text/rude-rejection\nContent-Length: 24\n\nAccess Denied, go away.\n"...)
 }
 
-// AppendDisconnectNotice appends FreeSWITCH's own 67 bytes of goodbye. With a reason, that
-// stands in their place, on a line of its own, bounded and without control characters.
+// AppendDisconnectNotice appends a disconnect notice. Its body is FreeSWITCH's goodbye of 67 bytes
+// if reason is empty. Otherwise it is one line with the reason, which is shortened if necessary and
+// has its control characters replaced.
 func AppendDisconnectNotice(dst []byte, reason string) []byte {
 	body := "Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n"
 	if reason != "" {
@@ -34,8 +35,8 @@ func AppendDisconnectNotice(dst []byte, reason string) []byte {
 	return append(append(dst, "\n\n"...), body...)
 }
 
-// AppendCommandReply appends a command/reply. Control characters in text become spaces;
-// an empty text, which no client survives, becomes "-ERR command not found", as FreeSWITCH does it.
+// AppendCommandReply appends a command/reply. Control characters in text become spaces. An empty
+// text, which no client library survives, becomes "-ERR command not found", as in FreeSWITCH.
 func AppendCommandReply(dst []byte, text string) []byte {
 	if text == "" {
 		text = "-ERR command not found"
@@ -44,16 +45,16 @@ func AppendCommandReply(dst []byte, text string) []byte {
 	return append(appendText(dst, text), "\n\n"...)
 }
 
-// AppendAPIHead appends the head of an api/response whose body, of n bytes, is to follow.
-// FreeSWITCH sends none with a body of 0 bytes.
+// AppendAPIHead appends the head of an api/response; its body of n bytes must follow. FreeSWITCH
+// never sends an empty body.
 func AppendAPIHead(dst []byte, n int64) []byte {
 	dst = append(dst, "Content-Type: api/response\nContent-Length: "...)
 	dst = strconv.AppendInt(dst, n, 10)
 	return append(dst, "\n\n"...)
 }
 
-// AppendAPIResponse appends an api/response with that body; an empty one becomes
-// "-ERR no reply\n", as FreeSWITCH does it.
+// AppendAPIResponse appends an api/response. An empty body becomes "-ERR no reply\n", as in
+// FreeSWITCH.
 func AppendAPIResponse(dst, body []byte) []byte {
 	const noReply = "-ERR no reply\n"
 	n := len(body)
@@ -67,7 +68,7 @@ func AppendAPIResponse(dst, body []byte) []byte {
 	return append(dst, body...)
 }
 
-// appendText appends s with its control characters as spaces.
+// appendText appends s with its control characters replaced by spaces.
 func appendText(dst []byte, s string) []byte {
 	for i := range len(s) {
 		c := s[i]
@@ -79,7 +80,7 @@ func appendText(dst []byte, s string) []byte {
 	return dst
 }
 
-// cut returns at most n bytes of s, and no part of a character at their end.
+// cut returns at most n bytes of s. It does not split a character.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -8,7 +8,7 @@ import (
 	"eslguard/codec"
 )
 
-// TestRepliesAsRecorded compares what the proxy says with what FreeSWITCH said.
+// TestRepliesAsRecorded compares the frames of the proxy with recorded ones of FreeSWITCH.
 func TestRepliesAsRecorded(t *testing.T) {
 	recorded := make(map[string]bool)
 	for _, x := range readLines[exchange](t, "exchanges.jsonl") {

@@ -7,7 +7,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// A Kind is what an upstream frame is, by its Content-Type. The zero Kind is invalid and never returned.
+// A Kind is what an upstream frame is, by its Content-Type. The zero Kind is invalid and never
+// returned.
 type Kind uint8
 
 // The kinds of frames that FreeSWITCH sends.
@@ -23,26 +24,25 @@ const (
 	KindChannelData        // the reply to connect: a URL-encoded block with a command/reply inside
 )
 
-// An UpstreamFrame is one frame from FreeSWITCH. Its slices stay valid until a call of
-// Next or More has to read from the source, that is, while Ready keeps returning true.
-// The UpstreamFrame itself is overwritten by the next call of Next: who wants its slices
-// for longer copies it.
+// An UpstreamFrame is one frame from FreeSWITCH. Its slices stay valid until a call of Next or More
+// has to read from the source, that is, while Ready returns true. The next call of Next overwrites
+// the UpstreamFrame itself; copy it to keep its slices.
 type UpstreamFrame struct {
 	Kind Kind
 	// Head is the header text as it came, with the blank line that ends it.
 	Head []byte
-	// Body is what of the body is at hand: all of it when Rest is 0.
+	// Body is the part of the body that has been read. It is the whole body if Rest is 0.
 	Body []byte
-	// Raw is Head and Body as they stand side by side in the buffer. Where Ready was true
-	// before a call of Next, its Raw begins where that of the frame before ends, see Join.
-	// Its capacity reaches into the frames that follow: it must not be appended to.
+	// Raw is Head and Body in one slice of the buffer. If Ready was true before a call of Next, its
+	// Raw begins where that of the previous frame ends, see Join. Its capacity extends into the
+	// following frames, so it must not be appended to.
 	Raw []byte
-	// Rest is how many bytes of the body are still to come. More reads them.
+	// Rest is the number of bytes of the body that have not been read. More reads them.
 	Rest int64
 }
 
-// Get returns the value of the head's first header with that name, in any case, as it
-// came (not URL-decoded), and nil without one.
+// Get returns the value of the first header with that name, in any case, as it came (not
+// URL-decoded). It returns nil if there is none.
 func (f *UpstreamFrame) Get(name string) []byte {
 	for rest := f.Head; len(rest) > 0; {
 		var line []byte
@@ -54,9 +54,9 @@ func (f *UpstreamFrame) Get(name string) []byte {
 	return nil
 }
 
-// Join returns the bytes of run and of raw as one slice, if raw begins where run ends.
-// Otherwise ok is false and joined is nil. run is the Raw of a frame, or a part of it, or
-// what Join returned; raw is the Raw of a later frame. A run of frames can so be written at once.
+// Join returns the bytes of run and raw as one slice if raw begins where run ends. Otherwise it
+// returns nil and false. run is the Raw of a frame, or a part of it, or a result of Join; raw is
+// the Raw of a later frame. So a run of frames can be written at once.
 func Join(run, raw []byte) (joined []byte, ok bool) {
 	n := len(run)
 	if n == cap(run) || len(raw) == 0 || n+len(raw) > cap(run) || &run[:n+1][n] != &raw[0] {
@@ -65,11 +65,11 @@ func Join(run, raw []byte) (joined []byte, ok bool) {
 	return run[:n+len(raw)], true
 }
 
-// UpstreamLimits bound what is believed of FreeSWITCH. A zero field stands for its default.
+// UpstreamLimits bound what FreeSWITCH may send. A zero field stands for its default.
 type UpstreamLimits struct {
-	// Header is the most bytes of a frame's header text. Zero: DefaultMaxUpstreamHeader.
+	// Header is the maximum size in bytes of a frame's header text. Zero: DefaultMaxUpstreamHeader.
 	Header int
-	// Body is the largest Content-Length believed. Zero: DefaultMaxUpstreamBody.
+	// Body is the largest Content-Length that is accepted. Zero: DefaultMaxUpstreamBody.
 	Body int64
 }
 
@@ -79,26 +79,27 @@ const (
 	DefaultMaxUpstreamBody   = 1 << 30
 )
 
-// An UpstreamReader cuts what FreeSWITCH sends into frames, without holding a large body.
-// It is not safe for concurrent use.
+// An UpstreamReader splits what FreeSWITCH sends into frames, without storing large bodies. It is
+// not safe for concurrent use.
 type UpstreamReader struct {
 	in    input
 	lim   UpstreamLimits
 	frame UpstreamFrame
-	// rest is what of the last frame's body has not been read. While it is not 0 nothing is pending.
+	// rest is the number of bytes of the last frame's body that have not been read. While it is not
+	// 0, nothing is pending.
 	rest int64
-	// scanned is how many of the pending bytes are known to hold no end of a head.
+	// scanned is the number of pending bytes in which there is no end of a head.
 	scanned int
-	// head is the length of the pending head, and 0 until its end has been found.
+	// head is the length of the pending head, or 0 until its end has been found.
 	head int
-	// kind and length are what the pending head says, if it was parsed when it was found;
-	// otherwise kind is KindInvalid.
+	// kind and length are those of the pending head, if it was parsed when it was found. Otherwise
+	// kind is KindInvalid.
 	kind   Kind
 	length int64
 	err    error
 }
 
-// NewUpstreamReader returns a reader over src.
+// NewUpstreamReader returns a reader of src.
 func NewUpstreamReader(src io.Reader, l UpstreamLimits) *UpstreamReader {
 	if l.Header <= 0 {
 		l.Header = DefaultMaxUpstreamHeader
@@ -111,10 +112,10 @@ func NewUpstreamReader(src io.Reader, l UpstreamLimits) *UpstreamReader {
 	return r
 }
 
-// Next returns the next frame as soon as its head is complete, with as much of the body
-// as is at hand; what More has not read of the last frame is skipped. Its error is a
-// *ProtocolError, or what the source returned: io.EOF between frames,
-// io.ErrUnexpectedEOF within one. An error is repeated for ever.
+// Next returns the next frame as soon as its head is complete, with as much of the body as has been
+// read. It skips what More has not read of the last frame. Its error is a *ProtocolError or the
+// error of the source: io.EOF between frames, io.ErrUnexpectedEOF within one. All later calls
+// repeat an error.
 func (r *UpstreamReader) Next() (*UpstreamFrame, error) {
 	for r.rest > 0 && r.err == nil {
 		_, _ = r.More() // its error is r.err
@@ -139,7 +140,7 @@ func (r *UpstreamReader) Next() (*UpstreamFrame, error) {
 	return &r.frame, nil
 }
 
-// cut makes the frame of the head that was found and consumes what of it is pending.
+// cut makes a frame from the head that was found and consumes its pending bytes.
 func (r *UpstreamReader) cut() {
 	p := r.in.pending()
 	end := r.head + int(min(r.length, int64(len(p)-r.head)))
@@ -155,8 +156,8 @@ func (r *UpstreamReader) cut() {
 	r.head, r.scanned, r.kind = 0, 0, KindInvalid
 }
 
-// More returns the next piece of the body of the last frame, and nil at its end. The
-// piece is valid until the next call of More or Next.
+// More returns the next piece of the last frame's body, and nil at its end. The piece is valid
+// until the next call of More or Next.
 func (r *UpstreamReader) More() ([]byte, error) {
 	if r.rest == 0 || r.err != nil {
 		return nil, r.err
@@ -176,9 +177,9 @@ func (r *UpstreamReader) More() ([]byte, error) {
 	return p[:n:n], nil
 }
 
-// Release gives the buffer back if nothing is pending in it and the next thing to do is to
-// read, and reports whether that is so. Whoever waits for the source before calling Next or More
-// calls it first, so that an idle session holds no buffer. No frame is valid any more then.
+// Release gives the buffer back if no bytes are pending and Next would have to read, and reports
+// whether it did. Call it before waiting for the source, so that an idle session has no buffer. No
+// frame is valid any more after it.
 func (r *UpstreamReader) Release() bool { return !r.Ready() && r.in.releaseEmpty() }
 
 // Ready reports whether Next returns without reading from the source.
@@ -189,7 +190,7 @@ func (r *UpstreamReader) Ready() bool {
 	return r.rest == 0 && (r.findHead() || r.tooLarge())
 }
 
-// findHead reports whether a head is pending whole. It looks at no byte twice.
+// findHead reports whether a whole head is pending. It looks at each byte once.
 func (r *UpstreamReader) findHead() bool {
 	if r.head > 0 {
 		return true
@@ -225,5 +226,6 @@ func (r *UpstreamReader) findHead() bool {
 	return false
 }
 
-// tooLarge reports whether the pending bytes, in which findHead found no end, are as many as a head may have.
+// tooLarge reports whether the pending bytes, in which findHead found no end, reach the limit of a
+// head.
 func (r *UpstreamReader) tooLarge() bool { return r.in.buffered() >= r.lim.Header }

@@ -6,8 +6,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// A ProtocolError says that FreeSWITCH, or what poses as it, broke the protocol. The
-// connection cannot be used any more.
+// A ProtocolError is returned if FreeSWITCH, or an impostor, breaks the protocol. The connection
+// cannot be used any more.
 type ProtocolError struct {
 	// Detail says what was wrong. Hostile text in it is quoted and bounded.
 	Detail string
@@ -18,7 +18,7 @@ func (e *ProtocolError) Error() string { return "codec: upstream: " + e.Detail }
 
 const (
 	contentType = "content-type"
-	// channelData begins the reply to connect (mod_event_socket.c, parse_command).
+	// channelData is the beginning of the reply to connect (mod_event_socket.c, parse_command).
 	channelData = "Event-Name: CHANNEL_DATA\n"
 	// maxUpstreamDigits keeps a Content-Length within an int64.
 	maxUpstreamDigits = 18
@@ -49,14 +49,14 @@ func parseUpstreamHead(head []byte, maxBody int64) (Kind, int64, error) {
 	return h.kind, max(h.length, 0), nil
 }
 
-// An upstreamHead is what a head has said so far: kind is KindInvalid without a
+// An upstreamHead is what the lines of a head have said so far. kind is KindInvalid without a
 // Content-Type, length is -1 without a Content-Length.
 type upstreamHead struct {
 	kind   Kind
 	length int64
 }
 
-// add adds a line and returns what is wrong with it, or "".
+// add adds a line. It returns what is wrong with the line, or "".
 func (h *upstreamHead) add(line []byte, maxBody int64) (wrong string) {
 	switch value, name := contentHeader(line); name {
 	case contentLength:
@@ -83,9 +83,9 @@ func (h *upstreamHead) add(line []byte, maxBody int64) (wrong string) {
 	return ""
 }
 
-// parseEventHead parses the head of an event as FreeSWITCH writes it, which is nearly all
-// that it sends (mod_event_socket.c, read_packet). head is the length of that, and 0 for
-// anything else and for what is not yet whole, which is then for parseUpstreamHead.
+// parseEventHead is a fast path for events, which are nearly all that FreeSWITCH sends. It parses
+// the head of an event exactly as FreeSWITCH writes it (mod_event_socket.c, read_packet) and
+// returns its length. head is 0 for any other or incomplete head; parseUpstreamHead parses those.
 func parseEventHead(p []byte) (head int, length int64) {
 	const (
 		first  = "Content-Length: "
@@ -116,12 +116,12 @@ func parseEventHead(p []byte) (head int, length int64) {
 	return 0, 0
 }
 
-// malformed stands for the name of a header that begins like one of the two that matter,
-// and that a client could take for it.
+// malformed is returned as the name of a header that begins like one of the two that matter, so
+// that a client could mistake it for that one.
 const malformed = "malformed"
 
-// contentHeader returns the value of a Content-Type or Content-Length line and which of
-// the two it is, and an empty name for all other lines.
+// contentHeader returns the value and the name of a Content-Type or Content-Length line. It returns
+// an empty name for all other lines.
 func contentHeader(line []byte) (value []byte, name string) {
 	const prefix = "content-"
 	if len(line) <= len(prefix) || line[0]|0x20 != 'c' || !ascii.EqualFold(line[:len(prefix)], prefix) {

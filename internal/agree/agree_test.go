@@ -12,31 +12,32 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
 )
 
 // maxFrames is how many frames one input of the fuzzer makes.
 const maxFrames = 3
 
-// A fate is what became of a frame.
+// A fate says what happened to a frame.
 type fate int
 
 const (
-	refused  fate = iota // for its form
-	opaque               // for an effect that no policy allows
-	passed               // it went up, and ran no more than the API that it names
-	executed             // it went up, and ran an application, or an API within another
+	refused  fate = iota // because of its form
+	opaque               // because of an effect that no policy allows
+	passed               // forwarded, and ran no more than the API that it names
+	executed             // forwarded, and ran an application, or an API within another
 	fates
 )
 
-// A trial is a switch, with all that was allowed to reach it.
+// A trial is a switch, with everything that was allowed to reach it.
 type trial struct {
 	sim     *switchsim.Switch
 	cat     *command.Catalog
 	st      command.State
-	effects []command.Effect // of all that went up
+	effects []command.Effect // of all forwarded frames
 	log     strings.Builder
 	faults  []string
-	why     string // why a frame was opaque, of the last one that was
+	why     string // why the last opaque frame was opaque
 }
 
 func newTrial(sim *switchsim.Switch) *trial {
@@ -44,7 +45,8 @@ func newTrial(sim *switchsim.Switch) *trial {
 	return &trial{sim: sim, cat: command.Builtin()}
 }
 
-// judge says what becomes of a client's bytes, one frame, and what goes up for it.
+// judge returns what happens to a client's bytes, which are one frame, the command, and the bytes
+// that are forwarded for it.
 func (tr *trial) judge(wire string) (fate, *command.Command, []byte) {
 	f, err := codec.NewClientReader(strings.NewReader(wire), codec.Limits{}).Next()
 	if err != nil {
@@ -63,7 +65,7 @@ func (tr *trial) judge(wire string) (fate, *command.Command, []byte) {
 	var up []byte
 	for i := range c.Upstream {
 		if up, err = codec.Append(up, &c.Upstream[i]); err != nil {
-			return refused, nil, nil // nothing of it goes up
+			return refused, nil, nil // nothing of it is forwarded
 		}
 	}
 	return passed, c, up
@@ -84,7 +86,7 @@ func (tr *trial) send(wire string) fate {
 	tr.st.Apply(c)
 	tr.again(c, up)
 	for _, uuid := range []string{chanA, chanB} {
-		if _, ok := tr.sim.Variable(uuid, "uuid"); !ok { // none yet, or an earlier frame hung it up
+		if _, ok := tr.sim.Variable(uuid, "uuid"); !ok { // not added, or hung up
 			tr.sim.AddChannel(uuid, nil)
 		}
 	}
@@ -103,7 +105,7 @@ func (tr *trial) fault(format string, args ...any) {
 	tr.faults = append(tr.faults, fmt.Sprintf(format, args...))
 }
 
-// again parses what goes up: it must be the same command, and be written the same.
+// again parses what is forwarded. It must be the same command, and be written the same.
 func (tr *trial) again(c *command.Command, up []byte) {
 	r := codec.NewClientReader(bytes.NewReader(up), codec.Limits{})
 	var wire []byte
@@ -122,7 +124,7 @@ func (tr *trial) again(c *command.Command, up []byte) {
 			wire, _ = codec.Append(wire, &c2.Upstream[i])
 		}
 		if bytes.ContainsAny(up, `\'`) {
-			continue // what may be stored is looked at with its quotes as well, and they are others now
+			continue // stored text was also parsed with its quotes, which have changed
 		}
 		for i := range c2.Effects {
 			e := &c2.Effects[i]
@@ -134,7 +136,7 @@ func (tr *trial) again(c *command.Command, up []byte) {
 	if !bytes.Equal(wire, up) {
 		tr.fault("what goes up is written %q when parsed again", wire)
 	}
-	frames, closed := switchsim.Cut(up)
+	frames, closed := frame.Cut(up)
 	if len(frames) != len(c.Upstream) || closed {
 		tr.fault("what goes up is %d frames for the switch, closed %v", len(frames), closed)
 		return
@@ -146,8 +148,9 @@ func (tr *trial) again(c *command.Command, up []byte) {
 	}
 }
 
-// asRead spells a frame as the switch reads it, and asMeant one as the guard means it: line, headers, body.
-func asRead(f *switchsim.Frame) string {
+// asRead writes a frame as the switch reads it, and asMeant one as the guard means it: line,
+// headers, body.
+func asRead(f *frame.Frame) string {
 	text := first(f.Command)
 	for _, h := range f.Headers {
 		if !strings.EqualFold(h.Name, "Content-Length") {
@@ -165,7 +168,8 @@ func asMeant(f *codec.Frame) string {
 	return text + "\n\n" + string(f.Body)
 }
 
-// sameTokens compares what rules are matched on. That of an originate shows which brackets a block was written in.
+// sameTokens compares the tokens that rules match. Those of an originate show in which brackets a
+// block was written.
 func sameTokens(a, b *command.Effect) bool {
 	return slices.Equal(a.Tokens, b.Tokens) || a.Kind == command.KindAPI && a.Name == "originate"
 }
@@ -197,14 +201,14 @@ func (tr *trial) foreseen(ran switchsim.Execution, up string) bool {
 	switch ran.Kind {
 	case "api":
 		if !tr.sim.Known(ran.Name) {
-			return true // there is no such API: it did nothing
+			return true // there is no such API, so it did nothing
 		}
 	case "app", "dial", "dialplan", "var":
 	default:
 		return true
 	}
 	if ran.Own {
-		return true // the extension or the endpoint that ran it is an execution of its own
+		return true // the extension or endpoint that ran it was recorded, too
 	}
 	for i := range tr.effects {
 		if covers(&tr.effects[i], ran, up) {
@@ -214,11 +218,11 @@ func (tr *trial) foreseen(ran switchsim.Execution, up string) bool {
 	return false
 }
 
-// noLocal may stand before the name of a variable that is exported.
+// noLocal are the prefixes that the name of an exported variable may have.
 var noLocal = [...]string{"nolocal:", "_nolocal_"}
 
-// covers reports whether one effect does. Arguments in which something is expanded are not compared: what stands in them
-// is opaque unless it is only shown.
+// covers reports whether one effect covers what was executed. It does not compare arguments that
+// contain an expansion: what they contain is opaque, unless it is only shown.
 func covers(e *command.Effect, ran switchsim.Execution, up string) bool {
 	if e.Kind.String() != ran.Kind {
 		return false
@@ -256,7 +260,7 @@ func (tr *trial) end() {
 	tr.compare(nil)
 }
 
-// run plays the frames that data makes, and returns what became of them.
+// run plays the frames of an input and returns what happened to them.
 func run(t *testing.T, sim *switchsim.Switch, data []byte) (tally [fates]int) {
 	g := newGrammar(data)
 	tr := newTrial(sim)
@@ -271,7 +275,7 @@ func run(t *testing.T, sim *switchsim.Switch, data []byte) (tally [fates]int) {
 	return tally
 }
 
-// start starts the switch that all inputs are played to.
+// start starts the switch to which all inputs are played.
 func start(tb testing.TB) *switchsim.Switch {
 	sim, err := switchsim.Start(switchsim.Options{})
 	if err != nil {
@@ -281,7 +285,7 @@ func start(tb testing.TB) *switchsim.Switch {
 	return sim
 }
 
-// seed returns an input of its own for every number.
+// seed returns a different input for every number.
 func seed(n int) []byte {
 	r := rand.New(rand.NewPCG(uint64(n), 1))
 	data := make([]byte, 64+r.IntN(960))
@@ -291,7 +295,7 @@ func seed(n int) []byte {
 	return data
 }
 
-// TestAgree plays a fixed set of inputs, of whose frames enough must execute something.
+// TestAgree plays a fixed set of inputs. Enough of their frames must execute something.
 func TestAgree(t *testing.T) {
 	const seeds = 3000
 	sim := start(t)
@@ -310,14 +314,14 @@ func TestAgree(t *testing.T) {
 		all += n
 	}
 	share := float64(100*tally[executed]) / float64(all)
-	t.Logf("%d frames: %d refused, %d opaque, %d passed, %d (%.0f %%) executed what they hold", all, tally[refused],
+	t.Logf("%d frames: %d refused, %d opaque, %d passed, %d (%.0f %%) executed what they contain", all, tally[refused],
 		tally[opaque], tally[passed], tally[executed], share)
 	if share < 30 {
-		t.Errorf("only %.0f %% of the frames executed what they hold", share)
+		t.Errorf("only %.0f %% of the frames executed what they contain", share)
 	}
 }
 
-// FuzzAgree plays what the fuzzer chooses.
+// FuzzAgree plays the inputs that the fuzzer chooses.
 func FuzzAgree(f *testing.F) {
 	for n := range 20 {
 		f.Add(seed(n))

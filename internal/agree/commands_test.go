@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// plain is an API that holds nothing.
+// plain returns an API that contains nothing.
 func (g *grammar) plain() call {
 	switch g.pick(10) {
 	case 1:
@@ -28,7 +28,7 @@ func (g *grammar) plain() call {
 	return call{g.fold("list_users"), g.word()}
 }
 
-// api is an API, which may hold others up to that depth.
+// api returns an API that may contain others, nested up to depth.
 func (g *grammar) api(depth int) call {
 	if depth <= 0 {
 		return g.plain()
@@ -47,7 +47,7 @@ func (g *grammar) api(depth int) call {
 	return g.plain()
 }
 
-// wrapper is an API that runs another.
+// wrapper returns an API that runs another.
 func (g *grammar) wrapper(depth int) call {
 	inner := g.api(depth).text()
 	switch g.pick(10) {
@@ -71,7 +71,7 @@ func (g *grammar) wrapper(depth int) call {
 	return call{g.fold("bgapi"), g.one("", "", "uuid:j ", "UUID:j ", "uuid:") + inner}
 }
 
-// expanded is an API whose argument holds an expansion.
+// expanded returns an argument that contains an expansion.
 func (g *grammar) expanded(depth int) string {
 	if g.rarely(3) {
 		return g.api(depth).text()
@@ -84,7 +84,7 @@ func (g *grammar) chat(inner string) string {
 	return g.one("api", "API", "sip", "") + "|" + g.word() + "|" + text + "|" + g.word() + g.one("", "|text/plain")
 }
 
-// json is mod_commands.c's and mod_dptools' JSON commands.
+// json returns a JSON command of mod_commands.c or mod_dptools.c.
 func (g *grammar) json(depth int) call {
 	text := func(s string) string {
 		s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
@@ -108,7 +108,7 @@ func (g *grammar) json(depth int) call {
 	return call{g.fold("json"), "{" + key + ":" + command + `,"data":` + data + "}"}
 }
 
-// onChannel is an API that acts on a channel.
+// onChannel returns an API that acts on a channel.
 func (g *grammar) onChannel(depth int) call {
 	name, value := g.setting(depth)
 	switch g.pick(14) {
@@ -144,7 +144,7 @@ func (g *grammar) onChannel(depth int) call {
 	return call{g.fold("uuid_setvar"), chanA + " " + name + " " + value}
 }
 
-// rest are the APIs that store what runs later, and the other takers of dial strings.
+// rest returns one of the APIs that store what runs later, and of the other APIs with dial strings.
 func (g *grammar) rest(depth int) call {
 	name, value := g.setting(depth)
 	switch g.pick(9) {
@@ -168,13 +168,13 @@ func (g *grammar) rest(depth int) call {
 	return call{"global_setvar", g.one(name+"="+value, name+"="+g.quote(value), name+"="+value+"=old")}
 }
 
-// path is what uuid_broadcast plays.
+// path returns what uuid_broadcast plays.
 func (g *grammar) path(depth int) string {
 	app := g.app(depth)
 	return g.one(app.name+"::"+app.args, app.name+"!X::"+app.args, "/tmp/x.wav", app.name+":"+app.args, app.name+":::"+app.args)
 }
 
-// target is an extension with perhaps its dialplan and context.
+// target returns an extension, perhaps with its dialplan and context.
 func (g *grammar) target(depth int) []string {
 	switch g.pick(7) {
 	case 1:
@@ -191,12 +191,12 @@ func (g *grammar) target(depth int) []string {
 	return []string{g.inline(depth), g.fold("inline")}
 }
 
-// slashes is a target of uuid_dual_transfer.
+// slashes returns a target of uuid_dual_transfer.
 func (g *grammar) slashes(depth int) string {
 	return g.one("park", "park/XML/default", g.inline(depth)+"/inline", g.inline(depth)+"/Inline", "x/inline:"+g.inline(depth))
 }
 
-// inline is an inline dialplan.
+// inline returns an inline dialplan.
 func (g *grammar) inline(depth int) string {
 	prefix, sep := "", ","
 	if g.rarely(4) {
@@ -217,7 +217,7 @@ func (g *grammar) inline(depth int) string {
 	return prefix + text
 }
 
-// originate dials.
+// originate returns an API that dials.
 func (g *grammar) originate(depth int) call {
 	app := g.app(depth)
 	list := []string{g.dial(depth)}
@@ -237,7 +237,7 @@ func (g *grammar) originate(depth int) call {
 	return call{g.fold("originate"), g.tokens(list...)}
 }
 
-// dial is a dial string.
+// dial returns a dial string.
 func (g *grammar) dial(depth int) string {
 	text := g.block(depth, "<", ">", 12) + g.block(depth, "{", "}", 2) + g.leg(depth)
 	for g.rarely(4) {
@@ -246,7 +246,7 @@ func (g *grammar) dial(depth int) string {
 	return text
 }
 
-// block is a block of variables, or none: it is there once in n.
+// block returns a block of variables once in n calls, and otherwise nothing.
 func (g *grammar) block(depth int, opening, closing string, n int) string {
 	text := ""
 	for g.rarely(n) {
@@ -269,7 +269,7 @@ func (g *grammar) block(depth int, opening, closing string, n int) string {
 	return text
 }
 
-// leg is one leg.
+// leg returns one leg.
 func (g *grammar) leg(depth int) string {
 	vars := g.block(depth, "[", "]", 5)
 	app := g.app(depth - 1)
@@ -278,7 +278,7 @@ func (g *grammar) leg(depth int) string {
 		"group/sales", "loopback/"+g.inline(depth-1), "loopback/park", "")
 }
 
-// leaf is an application that holds nothing.
+// leaf returns an application that contains nothing.
 func (g *grammar) leaf() call {
 	switch g.pick(6) {
 	case 1:
@@ -295,7 +295,7 @@ func (g *grammar) leaf() call {
 	return call{g.fold("log"), "INFO " + g.word()}
 }
 
-// app is an application, which may hold others up to that depth.
+// app returns an application that may contain others, nested up to depth.
 func (g *grammar) app(depth int) call {
 	if depth <= 0 {
 		return g.leaf()
@@ -309,12 +309,12 @@ func (g *grammar) app(depth int) call {
 	case 4:
 		return g.onward(depth)
 	case 5, 6:
-		return g.holder(depth)
+		return g.nesting(depth)
 	}
 	return g.leaf()
 }
 
-// assign is an application that sets variables.
+// assign returns an application that sets variables.
 func (g *grammar) assign(depth int) call {
 	name, value := g.setting(depth)
 	switch g.pick(8) {
@@ -336,7 +336,7 @@ func (g *grammar) assign(depth int) call {
 	return call{g.fold("set"), name + "=" + value}
 }
 
-// onward is an application that sends the channel elsewhere.
+// onward returns an application that transfers the channel.
 func (g *grammar) onward(depth int) call {
 	switch g.pick(6) {
 	case 1:
@@ -353,8 +353,8 @@ func (g *grammar) onward(depth int) call {
 	return call{"transfer", g.tokens(g.target(depth)...)}
 }
 
-// holder is an application that runs another.
-func (g *grammar) holder(depth int) call {
+// nesting returns an application that runs another.
+func (g *grammar) nesting(depth int) call {
 	app := g.app(depth)
 	switch g.pick(9) {
 	case 1:

@@ -10,13 +10,17 @@ import (
 	"testing"
 )
 
-// corpus holds the inputs that long runs of FuzzAgree found to reach something new: each one's length as a uvarint, then
-// its bytes.
+// corpus holds the inputs that long runs of FuzzAgree found to reach something new: each one's
+// length as a uvarint, then its bytes.
 //
+// corpus are the inputs with which long runs of FuzzAgree reached new code: the length of each as a
+// uvarint, and then its bytes.
+//
+//go:embed testdata/corpus.gz
 //go:embed testdata/corpus.gz
 var corpus []byte
 
-// addCorpus gives them to a fuzz target.
+// addCorpus adds the corpus to a fuzz target.
 func addCorpus(f *testing.F) {
 	z, err := gzip.NewReader(bytes.NewReader(corpus))
 	if err != nil {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// found are frames on which the two once disagreed; U stands for a channel. Those of one case follow one another.
+// found are frames for which command and the switch once disagreed. U stands for a channel. The
+// frames of one case are sent in order.
 var found = []struct {
 	name   string
 	frames []string
@@ -38,7 +39,7 @@ var found = []struct {
 	{"loopback to nowhere", []string{"api originate loopback/ &park"}},
 }
 
-// execute is a sendmsg that runs an application.
+// execute returns a sendmsg that runs an application.
 func execute(app, arg string) string {
 	return "sendmsg U\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + arg
 }

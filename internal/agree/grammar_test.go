@@ -14,10 +14,11 @@ const (
 // maxDepth is how deep the grammar nests commands.
 const maxDepth = 5
 
-// A grammar makes frames. Every choice takes a byte of data; without one left the first production, the plainest, is taken.
+// A grammar makes frames. Every choice uses a byte of data. When there are none left, it uses the
+// first production, which is the simplest.
 type grammar struct {
 	data []byte
-	// plants says that words and variables are values that act, see plantMark.
+	// plants makes words and variables values that act, see plantMark.
 	plants bool
 }
 
@@ -33,13 +34,13 @@ func (g *grammar) pick(n int) int {
 
 func (g *grammar) one(list ...string) string { return list[g.pick(len(list))] }
 
-// rarely is true once in n, and never without data.
+// rarely returns true once in n calls, and never without data.
 func (g *grammar) rarely(n int) bool { return g.pick(n) == n-1 }
 
-// call is the text of an API or application and its argument.
+// A call is an API or application and its argument.
 type call struct{ name, args string }
 
-// text writes it with a space between the two.
+// text returns the two with a space between them.
 func (c call) text() string {
 	if c.args == "" {
 		return c.name
@@ -47,7 +48,7 @@ func (c call) text() string {
 	return c.name + " " + c.args
 }
 
-// frame returns the text of a whole frame, its blank line and body included.
+// frame returns the text of a whole frame with its blank line and body.
 func (g *grammar) frame() string {
 	switch g.pick(16) {
 	case 1, 2:
@@ -64,7 +65,7 @@ func (g *grammar) frame() string {
 	return g.fold("api ") + g.noise(g.api(maxDepth).text()) + g.one("", "", "", " ", "  ") + "\n\n"
 }
 
-// console is what console_execute splits.
+// console returns text that console_execute splits.
 func (g *grammar) console() string {
 	text := g.one("", " ", "  ") + g.noise(g.api(maxDepth-2).text())
 	for n := g.pick(3); n > 0; n-- {
@@ -73,7 +74,7 @@ func (g *grammar) console() string {
 	return text
 }
 
-// execute is a sendmsg that runs an application.
+// execute returns a sendmsg that runs an application.
 func (g *grammar) execute() string {
 	app := g.app(maxDepth)
 	app.args = g.noise(app.args)
@@ -92,7 +93,7 @@ func (g *grammar) execute() string {
 
 func withBody(body string) string { return fmt.Sprintf("Content-Length: %d\n\n%s", len(body), body) }
 
-// xferext is a sendmsg that runs several.
+// xferext returns a sendmsg that runs several applications.
 func (g *grammar) xferext() string {
 	b := "sendmsg " + chanA + "\ncall-command: xferext\n"
 	for n := 1 + g.pick(3); n > 0; n-- {
@@ -102,7 +103,7 @@ func (g *grammar) xferext() string {
 	return b + "\n"
 }
 
-// other is for the verbs that run nothing by themselves.
+// other returns a frame with a verb that runs nothing itself.
 func (g *grammar) other() string {
 	switch g.pick(6) {
 	case 1:
@@ -132,7 +133,7 @@ func (g *grammar) fold(s string) string {
 	return s
 }
 
-// quote writes s as one token of a splitter on spaces, in one of the ways that there are, or nearly.
+// quote writes s as one token for a splitter on spaces, in one of the possible ways, or almost.
 func (g *grammar) quote(s string) string {
 	switch g.pick(12) {
 	case 1:
@@ -150,7 +151,8 @@ func (g *grammar) quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `\'`) + "'"
 }
 
-// tokens joins tokens for a splitter on spaces that heeds quotes, sometimes by another separator.
+// tokens joins tokens for a splitter on spaces that respects quotes, sometimes with another
+// separator.
 func (g *grammar) tokens(list ...string) string {
 	if g.rarely(16) {
 		sep := g.one("|", ":", ",", ";", "~")
@@ -166,7 +168,7 @@ func (g *grammar) tokens(list ...string) string {
 	return text
 }
 
-// noise now and then puts an odd character somewhere, or takes one away.
+// noise rarely adds an odd character or removes a character.
 func (g *grammar) noise(s string) string {
 	if s == "" || !g.rarely(9) {
 		return s
@@ -179,7 +181,7 @@ func (g *grammar) noise(s string) string {
 		`\s`, `\n`, "[", "]", "!", "=", "/", "<", ">", "&", "m:|:", "\t", "${", "%[a=b]", "+", "-", "#", ":_:") + s[i:]
 }
 
-// word is a plain word, or nearly.
+// word returns a plain word, or almost.
 func (g *grammar) word() string {
 	if g.plants {
 		return g.plantedWord()
@@ -187,7 +189,7 @@ func (g *grammar) word() string {
 	return g.one("x", "y1", "note", "a/b", "0", "INFO", "1000", "*9", "http://h/p")
 }
 
-// variable is the name of a variable, some of which run what they hold.
+// variable returns the name of a variable. Some run their values.
 func (g *grammar) variable() string {
 	if g.plants {
 		return g.plantedVariable()
@@ -201,7 +203,7 @@ func (g *grammar) variable() string {
 		"transfer_on_fail", "execute_on_originate", "origination_caller_id_name", "sip_execute_on_image", "api_on_startup"))
 }
 
-// value is the value of a variable, of whatever kind.
+// value returns a value of any kind.
 func (g *grammar) value(depth int) string {
 	if depth <= 0 {
 		return g.word()
@@ -229,10 +231,10 @@ func (g *grammar) value(depth int) string {
 	return g.word()
 }
 
-// setting is a variable with a value that may suit it.
+// setting returns a variable with a value that may suit it.
 func (g *grammar) setting(depth int) (name, value string) { return g.variable(), g.value(depth) }
 
-// mention is an expansion.
+// mention returns an expansion.
 func (g *grammar) mention(depth int) string {
 	if depth <= 0 {
 		return g.one("${note}", "${v}", "$${note}", "${execute_on_answer}", "${note:1}")
@@ -252,7 +254,7 @@ func (g *grammar) mention(depth int) string {
 	return sign + "{" + api.text() + "}"
 }
 
-// text is an argument that is expanded.
+// text returns an argument that is expanded.
 func (g *grammar) text(depth int) string {
 	switch g.pick(4) {
 	case 1:

@@ -5,22 +5,22 @@ import (
 	"testing"
 
 	"eslguard/command"
-	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/fileopen"
 	"eslguard/policy"
 )
 
 // namesPolicy has rules with a wildcard below a folder, at the beginning of a relative name, and
-// behind a stream.
+// after a stream.
 const namesPolicy = `{"version":1,"upstreams":{"pbx":{"address":"127.0.0.1:8021","password":{"env":"X"}}},"roles":{"r":{"allow":[
 	"app playback /var/sounds/*", "app playback prompts/*", "app playback http_cache://cdn.example.org/*",
 	"app record /var/rec/*", "app record /var/rec/*.wav **"]}},
 	"clients":{"c":{"from":["127.0.0.1/32"],"auth":{"password":["sha256:0000000000000000000000000000000000000000000000000000000000000000"]},"roles":["r"]}}}`
 
-// soundsFolder is where a relative name is looked for.
+// soundsFolder is the folder of relative names.
 const soundsFolder = "/usr/share/freeswitch/sounds/"
 
-// FuzzFileNames: what a wildcard below a folder allows, the switch opens within that folder, as a
-// plain file.
+// FuzzFileNames checks that the switch opens only plain files within a folder for what a wildcard
+// below that folder allows.
 func FuzzFileNames(f *testing.F) {
 	for _, seed := range []string{
 		"hello.wav", "v1.2/hello.wav", "hello", "../x.wav", "a/../../x.wav", "a//x.wav", "./x.wav", "x.file", "%2e%2e/x.wav%00.file", "x.shell_stream", "a;id;#.shell_stream",
@@ -61,10 +61,10 @@ func FuzzFileNames(f *testing.F) {
 	})
 }
 
-// opensPlainFile checks that a name makes the switch open no more than one file below folder.
+// opensPlainFile checks that a name makes the switch open at most one file below folder.
 func opensPlainFile(t *testing.T, name, folder string, write bool) {
 	t.Helper()
-	for _, o := range switchsim.Open(name, write) {
+	for _, o := range fileopen.Open(name, write) {
 		switch {
 		case o.Interface == "":
 			// Nothing is opened, or the codec's ending is added.
@@ -76,10 +76,11 @@ func opensPlainFile(t *testing.T, name, folder string, write bool) {
 	}
 }
 
-// opensWebsite checks that a name fetches from the host that the rule spells, and nothing else.
+// opensWebsite checks that a name makes the switch fetch from the host in the rule, and do nothing
+// else.
 func opensWebsite(t *testing.T, name string) {
 	t.Helper()
-	for _, o := range switchsim.Open(name, false) {
+	for _, o := range fileopen.Open(name, false) {
 		if o.Crash || o.Shell || o.Interface != "http_cache" || !strings.HasPrefix(o.Path, "cdn.example.org/") {
 			t.Errorf("%q is allowed, and opens %+v", name, o)
 		}

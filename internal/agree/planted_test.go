@@ -11,11 +11,11 @@ import (
 	"eslguard/policy"
 )
 
-// plantMark begins an input of whose frames the words and variables are planted: values that act in
-// FreeSWITCH though they look plain. What then passes has been decided by wildPolicy.
+// plantMark is the beginning of an input in whose frames the words and variables are planted:
+// values that act in FreeSWITCH although they look plain. wildPolicy decides what passes.
 const plantMark = "\xff\xfe"
 
-// plantedValues are words that act as the name of a file, within a header, a dial string, SQL or an
+// plantedValues are words that act as the name of a file, or in a header, a dial string, SQL or an
 // expression.
 var plantedValues = []string{
 	"x;id;#.shell_stream", "x.file", "x.file_string", "../x.wav", "a//b.wav", "%2e%2e/x.wav%00.file", "x.http", "http://h/x.wav", "shell_stream://id",
@@ -23,7 +23,7 @@ var plantedValues = []string{
 	"A%0D%0AX-Other%3A y", "50% az", "50% off", `a\nX-Other: y`, `a" <b>`, "a=(b)", "a:b", "a,b", "a|b", "a]b", "a}b", ":_:", "',api_on_answer=log x", "<X/>", "a::b",
 }
 
-// plantedVariables are variables whose values go somewhere else.
+// plantedVariables are variables whose values are used elsewhere.
 var plantedVariables = []string{
 	"sip_h_X-T", "origination_caller_id_name", "effective_caller_id_number", "alert_info", "sip_from_display", "presence_data_cols", "accountcode", "ringback", "hold_music",
 	"fifo_music", "sound_prefix", "domain_name", "call_timeout", "sip_route_uri", "cdr_csv_base", "my_var", "a<b", "a:b",
@@ -34,20 +34,20 @@ const wildPolicy = `{"version":1,"upstreams":{"pbx":{"address":"127.0.0.1:8021",
 	"api **", "app **", "dial **", "dialplan **", "var **", "inject **", "channel **", "subscribe **", "filter **", "log DEBUG"]}},
 	"clients":{"c":{"from":["127.0.0.1/32"],"auth":{"password":["sha256:0000000000000000000000000000000000000000000000000000000000000000"]},"roles":["r"]}}}`
 
-// plantedWord and plantedVariable are the word and the variable of a grammar that plants.
+// plantedWord and plantedVariable return a word and a variable of a grammar that plants.
 func (g *grammar) plantedWord() string     { return g.one(plantedValues...) }
 func (g *grammar) plantedVariable() string { return g.one(plantedVariables...) }
 
-// newGrammar returns a grammar for an input, which says whether it plants.
+// newGrammar returns the grammar of an input, which says whether it plants.
 func newGrammar(data []byte) *grammar {
 	rest, plants := strings.CutPrefix(string(data), plantMark)
 	return &grammar{data: []byte(rest), plants: plants}
 }
 
-// plainSQL is what may become part of a statement.
+// plainSQL matches text that may become part of a statement.
 var plainSQL = regexp.MustCompile(`^[A-Za-z0-9_:.,+=' -]*$`)
 
-// harms says what an execution is that no wildcard may let happen, and "" for any other.
+// harms describes an execution that no wildcard may allow. It returns "" for any other.
 func harms(e switchsim.Execution) string {
 	switch e.Kind {
 	case "shell", "crash":
@@ -72,7 +72,7 @@ func harms(e switchsim.Execution) string {
 	return ""
 }
 
-// TestPlanted plays frames with values that act, under a policy that is all wildcards.
+// TestPlanted plays frames with values that act, under a policy with only wildcards.
 func TestPlanted(t *testing.T) {
 	const seeds = 4000
 	sim, err := switchsim.Start(switchsim.Options{DialString: directory})
@@ -121,7 +121,7 @@ func harmOf(sim *switchsim.Switch) string {
 	return ""
 }
 
-// plays runs what passes of one frame on the switch, and reports whether anything did.
+// plays runs the part of a frame that passes on the switch, and reports whether anything passed.
 func plays(p *policy.Policy, sim *switchsim.Switch, wire string) bool {
 	f, err := codec.NewClientReader(strings.NewReader(wire), codec.Limits{}).Next()
 	if err != nil {

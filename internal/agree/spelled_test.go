@@ -9,11 +9,11 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// recordings is where the rules of TestSpelledExpansionsHold let a client record.
+// recordings is the folder in which the rules of TestSpelledExpansionsHold let a client record.
 const recordings = "/tmp/recordings/"
 
-// TestSpelledExpansionsHold: a rule that spells an expansion lets the switch write the file that it
-// means, and nothing leads to another one.
+// TestSpelledExpansionsHold checks that a rule with a literal expansion lets the switch write the
+// file that it means, and that nothing leads to another file.
 func TestSpelledExpansionsHold(t *testing.T) {
 	sim, err := switchsim.Start(switchsim.Options{})
 	if err != nil {

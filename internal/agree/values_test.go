@@ -21,11 +21,11 @@ const (
 	secret = "0000000000000000000000000000000000000000000000000000000000000000"
 )
 
-// directory is the dial string of a directory that mentions variables of whoever calls.
+// directory is the dial string of a directory, which mentions variables of the caller.
 const directory = "{sip_invite_domain=${domain_name},leg_timeout=${call_timeout},presence_id=${dialed_user}@${dialed_domain}}${sofia_contact(*/${dialed_user}@${dialed_domain})}"
 
-// clientOf returns the client "c" of a policy that has the roles of a file, or, where the file has
-// clients of its own, that with that name.
+// clientOf returns the client "c" of a policy with the roles of a file, or the client with that
+// name if the file has clients of its own.
 func clientOf(t *testing.T, file, role string) (*policy.Policy, *policy.Client) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -70,8 +70,8 @@ func naturalPolicy(t *testing.T, allow ...string) (*policy.Policy, *policy.Clien
 	})
 }
 
-// throughGuard runs what a policy lets through of one frame on the switch, and says why nothing
-// was.
+// throughGuard runs what a policy allows of one frame on the switch. It returns why nothing was
+// run, or "".
 func throughGuard(t *testing.T, p *policy.Policy, c *policy.Client, sim *switchsim.Switch, wire string) (passed bool, why string) {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(wire), codec.Limits{}).Next()
@@ -99,7 +99,7 @@ func throughGuard(t *testing.T, p *policy.Policy, c *policy.Client, sim *switchs
 	return true, ""
 }
 
-// ready returns the switch with the channel onCall, on which nothing was executed.
+// ready returns the switch with the channel onCall, after forgetting all executions.
 func ready(sim *switchsim.Switch) *switchsim.Switch {
 	sim.Clear()
 	sim.AddChannel(onCall, nil)
@@ -107,36 +107,36 @@ func ready(sim *switchsim.Switch) *switchsim.Switch {
 	return sim
 }
 
-// A deed is something that the switch did.
+// A deed reports whether an execution is something that the switch must not do.
 type deed func(e switchsim.Execution) bool
 
 func kind(kinds ...string) deed {
 	return func(e switchsim.Execution) bool { return slices.Contains(kinds, e.Kind) }
 }
 
-// beyond is a file that is opened or written outside of a folder.
+// beyond is a file outside of a folder that is opened or written.
 func beyond(folder string) deed {
 	return func(e switchsim.Execution) bool {
 		return (e.Kind == "open" || e.Kind == "write") && strings.HasPrefix(e.Args, "/") && !strings.HasPrefix(e.Args, folder)
 	}
 }
 
-// ran is an API or application of that name.
+// ran is an API or application with that name.
 func ran(name string) deed {
 	return func(e switchsim.Execution) bool {
 		return (e.Kind == "api" || e.Kind == "app") && strings.EqualFold(e.Name, name)
 	}
 }
 
-// header is a header of an INVITE of that name.
+// header is a header with that name in an INVITE.
 func header(name string) deed {
 	return func(e switchsim.Execution) bool {
 		return e.Kind == "invite" && slices.ContainsFunc(switchsim.InviteLines(e.Args), func(line string) bool { return strings.HasPrefix(line, name+":") })
 	}
 }
 
-// sqlHolding is a statement with that text in it.
-func sqlHolding(text string) deed {
+// sqlContaining is a statement that contains that text.
+func sqlContaining(text string) deed {
 	return func(e switchsim.Execution) bool { return e.Kind == "sql" && strings.Contains(e.Args, text) }
 }
 
@@ -146,8 +146,8 @@ func runs(app, arg string) string {
 	return "sendmsg " + onCall + "\ncall-command: execute\nexecute-app-name: " + app + "\nexecute-app-arg: " + arg + "\n\n"
 }
 
-// roleDeeds are frames that a role's rules seem to be about, and what they make a switch do without
-// the guard.
+// roleDeeds are frames that the rules of a role seem to allow, and what they make a switch do
+// without the guard.
 var roleDeeds = []struct {
 	file, role, wire string
 	does             deed
@@ -177,10 +177,10 @@ var naturalDeeds = []struct {
 }{
 	{"a nested list", []string{"app playback /tmp/sounds/*"}, runs("playback", "/tmp/sounds/x/a%21http:'//'127.0.0.1:1/x.wav%21b.file_string%00.file"), kind("fetch", "crash")},
 	{"another folder", []string{"app playback /tmp/sounds/*"}, runs("playback", "/tmp/sounds/../../secret.wav"), beyond("/tmp/sounds/")},
-	{"SQL by uuid_setvar", []string{"api uuid_setvar <uuid> **", "var channel presence_data_cols *"}, api("uuid_setvar " + onCall + " presence_data_cols a=(b)"), sqlHolding("(b)")},
+	{"SQL by uuid_setvar", []string{"api uuid_setvar <uuid> **", "var channel presence_data_cols *"}, api("uuid_setvar " + onCall + " presence_data_cols a=(b)"), sqlContaining("(b)")},
 	{"SQL by an event", []string{"inject CHANNEL_CALLSTATE **", "channel sendevent *"},
-		"sendevent CHANNEL_CALLSTATE\nchannel-call-state-number: 4\nunique-id: " + onCall + "\npresence-data-cols: a=(b)\n\n", sqlHolding("(b)")},
-	{"SQL by a schedule's event", []string{"inject DEL_SCHEDULE **"}, "sendevent DEL_SCHEDULE\ntask-id: 1 or 1=1\n\n", sqlHolding("or")},
+		"sendevent CHANNEL_CALLSTATE\nchannel-call-state-number: 4\nunique-id: " + onCall + "\npresence-data-cols: a=(b)\n\n", sqlContaining("(b)")},
+	{"SQL by a schedule's event", []string{"inject DEL_SCHEDULE **"}, "sendevent DEL_SCHEDULE\ntask-id: 1 or 1=1\n\n", sqlContaining("or")},
 	{"a header by a line feed", []string{"api originate **", "dial sofia/gateway/acme/*", "app park", "var originate sip_h_X-Customer *"},
 		`api originate {sip_h_X-Customer=\'1\nX-Other:y\'}sofia/gateway/acme/1000 &park` + "\n\n", header("X-Other")},
 	{"call records elsewhere", []string{"api uuid_setvar <uuid> **", "var channel accountcode *", "api uuid_kill *"},
@@ -189,8 +189,8 @@ var naturalDeeds = []struct {
 		}},
 }
 
-// TestRolesHoldAgainstValues: what a switch would do for values that act, it does not do behind a
-// shipped role. A denial says why.
+// TestRolesHoldAgainstValues checks that behind a shipped role, the switch does not do what it
+// would do for values that act, and that a denial says why.
 func TestRolesHoldAgainstValues(t *testing.T) {
 	sim, err := switchsim.Start(switchsim.Options{DialString: directory})
 	if err != nil {
@@ -202,19 +202,20 @@ func TestRolesHoldAgainstValues(t *testing.T) {
 			t.Errorf("%s: without a guard the switch does no such thing for %q: %+v", tt.role, tt.wire, sim.Executed())
 		}
 		p, c := clientOf(t, filepath.Join("../../roles", tt.file+".json"), tt.role)
-		holds(t, p, c, ready(sim), tt.wire, tt.does)
+		checkDenied(t, p, c, ready(sim), tt.wire, tt.does)
 	}
 	for _, tt := range naturalDeeds {
 		if ready(sim).Run([]byte(tt.wire)); !slices.ContainsFunc(sim.Executed(), tt.does) {
 			t.Errorf("%s: without a guard the switch does no such thing for %q: %+v", tt.name, tt.wire, sim.Executed())
 		}
 		p, c := naturalPolicy(t, tt.allow...)
-		holds(t, p, c, ready(sim), tt.wire, tt.does)
+		checkDenied(t, p, c, ready(sim), tt.wire, tt.does)
 	}
 }
 
-// holds checks that the first frame of wire does not pass, and that nothing of does was executed.
-func holds(t *testing.T, p *policy.Policy, c *policy.Client, sim *switchsim.Switch, wire string, does deed) {
+// checkDenied checks that the first frame of wire does not pass, and that nothing that does matches
+// was executed.
+func checkDenied(t *testing.T, p *policy.Policy, c *policy.Client, sim *switchsim.Switch, wire string, does deed) {
 	t.Helper()
 	first, _, _ := bytes.Cut([]byte(wire), []byte("\n\n"))
 	passed, why := throughGuard(t, p, c, sim, string(first)+"\n\n")

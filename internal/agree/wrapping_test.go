@@ -14,19 +14,20 @@ import (
 
 // # Wrapping
 //
-// One API and one application are denied, and everything else is allowed, every wrapper included. A wrapping puts one
-// of the two into others, each by hand and so that FreeSWITCH will run what is in it: its quotes and escapes are those
-// that the way in takes off again. Whatever is wrapped around it, the frame is denied. Then characters are changed at
-// random: some of these frames are harmless and pass, and what passes does not run the two. The simulated switch says what
-// runs: of the hooks that other hooks set it leaves out some, so not every frame runs there what it holds.
+// One API and one application are denied, and everything else is allowed, including every wrapper.
+// A wrapping puts one of the two into others, by hand, so that FreeSWITCH will run it: it adds
+// exactly the quotes and escapes that are removed on the way. Whatever is wrapped around it, the
+// frame must be denied. Then characters are changed at random. Some of these frames are harmless
+// and pass, and those must not run the two. The simulated switch shows what runs. It leaves out
+// some hooks that other hooks set, so it does not run what every frame contains.
 
-// The denied.
+// The API and the application that are denied.
 const (
 	deniedAPI = "list_users"
 	deniedApp = "set_name"
 )
 
-// maxWrapped is the most bytes of a frame: quotes within quotes grow with each layer.
+// maxWrapped is the maximum size of a frame in bytes. Quotes within quotes grow with each layer.
 const maxWrapped = 2000
 
 // A wrapping makes frames.
@@ -48,7 +49,7 @@ func (w wrapping) fold(s string) string {
 	return string(b)
 }
 
-// token writes s as one token of a splitter on sep.
+// token writes s as one token for a splitter on sep.
 func (w wrapping) token(s, sep string) string {
 	if w.IntN(2) == 0 && s != "" && !strings.ContainsAny(s, ` '\`+sep) && !strings.HasPrefix(s, "^^") {
 		return s
@@ -59,7 +60,7 @@ func (w wrapping) token(s, sep string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(s) + "'"
 }
 
-// tokens joins tokens for the splitter on spaces, or by a separator of their own.
+// tokens joins tokens for the splitter on spaces, or with a separator of their own.
 func (w wrapping) tokens(list ...string) string {
 	sep, start := " ", ""
 	if w.IntN(8) == 0 {
@@ -88,7 +89,7 @@ func (w wrapping) tokens(list ...string) string {
 	return start + text
 }
 
-// kept writes s so that an expansion makes s of it.
+// kept writes s so that its expansion is s.
 func kept(s string) string {
 	if !strings.Contains(s, `\`) && !strings.Contains(s, "${") {
 		return s
@@ -96,10 +97,11 @@ func kept(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "${", `\${`).Replace(s)
 }
 
-// isSimple says that a text needs no quotes in a dial string, a block, an expansion or an application's parentheses.
+// isSimple reports whether a text needs no quotes in a dial string, a block, an expansion and an
+// application's parentheses.
 func isSimple(s string) bool { return !strings.ContainsAny(s, `'"\,|{}[]()<>=:$^&;~`) }
 
-// api wraps the denied API or application that deep and returns an API.
+// api returns an API that contains the denied API or application at that depth.
 func (w wrapping) api(depth int) call {
 	if depth == 0 {
 		return call{w.fold(deniedAPI), "x"}
@@ -110,7 +112,7 @@ func (w wrapping) api(depth int) call {
 	return w.apiOfAPI(w.api(depth - 1))
 }
 
-// app does so for an application, whose argument is expanded when it runs.
+// app returns an application that contains it. Its argument is expanded when it runs.
 func (w wrapping) app(depth int) call {
 	if depth == 0 {
 		return call{w.fold(deniedApp), "x"}
@@ -125,7 +127,7 @@ func (w wrapping) apiOfAPI(in call) call {
 	text, hook := in.text(), in.name+" "+kept(in.args)
 	hooks := []string{"api_on_answer_1", "api_before_bridge", "api_on_ring[0]", "api_hangup_hook"}
 	if strings.Contains(hook, "::") {
-		hooks = hooks[:3] // the last would be parted there
+		hooks = hooks[:3] // the last would be split there
 	}
 	switch w.IntN(10) {
 	case 0:
@@ -156,7 +158,7 @@ func (w wrapping) apiOfAPI(in call) call {
 	return call{w.fold("bgapi"), w.one("", "uuid:j ", "UUID:j ") + text}
 }
 
-// mention is an expansion that runs a simple API.
+// mention returns an expansion that runs a simple API.
 func (w wrapping) mention(in call) string {
 	return w.one("$", "$$") + w.one("{"+in.name+" "+in.args+"}", "{"+in.name+"("+in.args+")}")
 }
@@ -214,7 +216,7 @@ func (w wrapping) apiOfApp(in call) call {
 	return call{w.fold("uuid_broadcast"), w.tokens(chanA, path, w.one("aleg", "both"))}
 }
 
-// inline is an extension that an inline dialplan reads, and that dialplan.
+// inline returns an extension for an inline dialplan, and that dialplan.
 func (w wrapping) inline(in call) []string {
 	text := in.name + ":" + in.args
 	if w.IntN(3) == 0 && !strings.Contains(text, "#") && !strings.ContainsAny(text, `'\`) {
@@ -238,7 +240,7 @@ func (w wrapping) appOfAPI(in call) call {
 			return call{w.fold("bind_digit_action"), kept("r,1," + w.fold("api:") + in.name + "," + in.args)}
 		}
 	}
-	// The argument is expanded, the value once more.
+	// The argument is expanded, and the value is expanded again.
 	return call{w.fold("set"), kept(w.fold("api_on_answer") + "=" + kept(hook))}
 }
 
@@ -267,7 +269,7 @@ func (w wrapping) appOfApp(in call) call {
 	return call{w.fold("broadcast"), kept(w.tokens(path, "aleg"))}
 }
 
-// frame wraps that deep.
+// frame returns a frame with that depth.
 func (w wrapping) frame(depth int) string {
 	if w.IntN(3) == 0 {
 		in := w.app(depth)
@@ -289,7 +291,7 @@ func (w wrapping) frame(depth int) string {
 	return w.fold(w.one("api ", "bgapi ")) + text + w.one("", " ", "  ") + "\n\n"
 }
 
-// denying is a policy that allows everything but the two.
+// denying returns the client of a policy that allows everything but the two.
 func denying(t *testing.T) *policy.Client {
 	t.Helper()
 	type object map[string]any
@@ -313,7 +315,7 @@ func denying(t *testing.T) *policy.Client {
 	return p.Client("test")
 }
 
-// ranDenied says whether the switch has run one of the two since it was cleared, and what else.
+// ranDenied reports whether the switch has run one of the two since it was cleared.
 func ranDenied(sim *switchsim.Switch) bool {
 	for _, ran := range sim.Executed() {
 		if ran.Kind == "api" && strings.EqualFold(ran.Name, deniedAPI) || ran.Kind == "app" && strings.EqualFold(ran.Name, deniedApp) {
@@ -323,7 +325,7 @@ func ranDenied(sim *switchsim.Switch) bool {
 	return false
 }
 
-// play runs bytes on a fresh switch, and then all that they left there.
+// play runs bytes on a cleared switch, and then everything that they stored there.
 func play(sim *switchsim.Switch, up []byte) {
 	sim.Clear()
 	sim.AddChannel(chanA, nil)
@@ -331,7 +333,7 @@ func play(sim *switchsim.Switch, up []byte) {
 	sim.Provoke()
 }
 
-// TestWrapped: no wrapping makes a denied command allowed.
+// TestWrapped checks that no wrapping makes a denied command allowed.
 func TestWrapped(t *testing.T) {
 	const frames, deepest = 2000, 10
 	w, sim, client := wrapping{rand.New(rand.NewPCG(5, 6))}, start(t), denying(t)
@@ -372,7 +374,7 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
-// noise changes a character or two of a frame's text, and "" where nothing is left of it.
+// noise changes a character or two in the text of a frame. It returns "" if nothing is left.
 func (w wrapping) noise(frame string) string {
 	text, end, _ := strings.Cut(frame, "\n\n")
 	for range 1 + w.IntN(2) {

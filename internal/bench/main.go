@@ -1,15 +1,15 @@
-// Command bench measures eslguard side by side with HAProxy and with no proxy at all, in
-// one run on one machine, in front of the same stand-in for FreeSWITCH:
+// Command bench measures eslguard, HAProxy and a direct connection in one run on one machine, in
+// front of the same simulated FreeSWITCH:
 //
-//   - stream: how fast one session takes recorded JSON events, and what CPU time the proxy
-//     spends on a gigabyte of them;
-//   - trips: how many api commands a second 16 sessions do, each waiting for its reply; with -durable
-//     64 sessions, and no command goes up before its record is on disk;
-//   - idle: how much resident memory a logged-in session costs that does nothing.
+//   - stream: how fast one session receives recorded JSON events, and how much CPU time the proxy
+//     needs for a gigabyte of them;
+//   - trips: how many api commands a second 16 sessions run, each waiting for its reply. With
+//     -durable there are 64 sessions, and no command is forwarded before its record is on disk;
+//   - idle: how much resident memory an idle session needs that is logged in.
 //
-// Machines differ and are shared, so it is the ratio to HAProxy that counts; each round
-// runs all contestants, one after the other, and the medians are compared. HAProxy runs in
-// mode tcp, without splice. eslguard runs with its audit on.
+// Machines differ and are shared, so the ratio to HAProxy counts. Each round measures all
+// contestants, one after the other, and the medians are compared. HAProxy runs in mode tcp, without
+// splice. eslguard runs with its audit on.
 //
 //	go run ./internal/bench           # about three minutes
 //	go run ./internal/bench -quick    # a few seconds, to see that it works
@@ -39,15 +39,15 @@ type plan struct {
 	rounds   int
 	streamMB int
 	trips    int // commands of each session
-	sessions int // idle ones
-	// tripSessions is how many sessions do round trips side by side.
+	sessions int // idle sessions
+	// tripSessions is the number of sessions that do round trips at the same time.
 	tripSessions int
-	// settle is how long a proxy may take to give back what their logins cost it.
+	// settle is how long a proxy may take to release the memory that logins needed.
 	settle time.Duration
 }
 
 func run() error {
-	quick := flag.Bool("quick", false, "measure next to nothing: does it work?")
+	quick := flag.Bool("quick", false, "measure very little, to check that it works")
 	asJSON := flag.Bool("json", false, "print one JSON object a line instead of a table")
 	binary := flag.String("eslguard", "", "the program to measure; empty: build it")
 	profile := flag.String("only", "", "measure one thing: stream, trips or idle")
@@ -89,7 +89,7 @@ type result struct {
 	Median     float64 `json:"median"`
 	Min        float64 `json:"min"`
 	Max        float64 `json:"max"`
-	// Ratio is the median by HAProxy's, and 0 where there is no such thing.
+	// Ratio is the median divided by that of HAProxy, or 0 if HAProxy was not measured.
 	Ratio float64 `json:"ratio_to_haproxy,omitempty"`
 }
 
@@ -128,7 +128,7 @@ func show(results []result, asJSON bool) error {
 	return w.Flush()
 }
 
-// haproxyVersion returns the first line of haproxy -v, and "" where it is not installed.
+// haproxyVersion returns the first line of haproxy -v, or "" if it is not installed.
 func haproxyVersion() string {
 	out, err := exec.Command("haproxy", "-v").Output()
 	if err != nil {

@@ -29,7 +29,7 @@ func recordedEvents() ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// measureStream has one session at a time read a stream of events.
+// measureStream lets one session at a time read a stream of events.
 func measureStream(r *rig, p plan) ([]result, error) {
 	raw, err := recordedEvents()
 	if err != nil {
@@ -53,15 +53,16 @@ func measureStream(r *rig, p plan) ([]result, error) {
 		summarize("stream CPU ms/GB", r.names(), cost)...), nil
 }
 
-// settleTime is how long the guard has to leave the stand-in after its start.
+// settleTime is how long the guard may stay connected to the simulator after its start.
 const settleTime = 10 * time.Second
 
-// settle waits until nobody is connected to the stand-in. The guard tries FreeSWITCH at its start
-// and stays until a HEARTBEAT tells the version; a flood would go to that connection, too.
+// settle waits until nothing is connected to the simulator. The guard connects to FreeSWITCH at its
+// start and stays until a HEARTBEAT reports the version. A flood would be sent to that connection,
+// too.
 func (r *rig) settle() error {
 	for begin := time.Now(); r.sim.Sessions() > 0; time.Sleep(10 * time.Millisecond) {
 		if time.Since(begin) > settleTime {
-			return fmt.Errorf("%d connections to the stand-in do not end", r.sim.Sessions())
+			return fmt.Errorf("%d connections to the simulator do not end", r.sim.Sessions())
 		}
 		r.sim.Heartbeat()
 	}
@@ -100,7 +101,7 @@ func stream(r *rig, c contestant, raw []byte, times int) (mbs, cpuPerGB float64,
 	return float64(total) / (1 << 20) / took.Seconds(), float64((after - cpu).Milliseconds()) / gb, err
 }
 
-// measureTrips has sessions send a command, wait for the reply, and again.
+// measureTrips lets sessions send a command and wait for the reply, again and again.
 func measureTrips(r *rig, p plan) ([]result, error) {
 	rate, cost := make(map[string][]float64), make(map[string][]float64)
 	for range p.rounds {
@@ -162,7 +163,7 @@ func (c *conn) trips(n int) error {
 	return nil
 }
 
-// measureIdle logs in many sessions and looks at what they cost.
+// measureIdle logs many sessions in and measures the memory that they need.
 func measureIdle(r *rig, p plan) ([]result, error) {
 	cost := make(map[string][]float64)
 	for _, c := range r.contestants {

@@ -22,7 +22,7 @@ const (
 	upstreamPassword = "bench-upstream-password"
 )
 
-// A contestant is a way to the switch: a proxy, or none.
+// A contestant is a way to the switch: a proxy, or a direct connection.
 type contestant struct {
 	name     string
 	addr     string
@@ -38,7 +38,7 @@ type rig struct {
 	procs       []*exec.Cmd
 }
 
-// newRig starts everything. Without haproxy it measures the others and says so.
+// newRig starts everything. Without haproxy it prints a note and measures the others.
 func newRig(binary string, durable bool) (*rig, error) {
 	dir, err := os.MkdirTemp("", "eslguard-bench-")
 	if err != nil {
@@ -112,7 +112,7 @@ listen esl
 	return r.startProc(cmd, contestant{name: "haproxy", addr: addr, password: upstreamPassword})
 }
 
-// policyText lets the one client do what is measured.
+// policyText is a policy that allows the client what is measured.
 const policyText = `{
   "version": 1,
   "upstreams": { "sim": { "address": %q, "password": { "env": "BENCH_UPSTREAM_PASSWORD" } } },
@@ -145,7 +145,7 @@ func (r *rig) startGuard(binary string, durable bool) error {
 		return err
 	}
 	args := []string{"run", "--policy", policyFile, "--listen", addr, "--log-level", "error",
-		// The benchmark is of one client that does what thousands would.
+		// One client of the benchmark does the work of thousands.
 		"--audit-client-rate", "1GiB", "--audit-client-burst", "1GiB"}
 	if durable {
 		args = append(args, "--audit", filepath.Join(r.dir, "audit"), "--audit-mode", "durable")
@@ -158,7 +158,7 @@ func (r *rig) startGuard(binary string, durable bool) error {
 	return r.startProc(cmd, contestant{name: "eslguard", addr: addr, password: clientPassword})
 }
 
-// startProc starts a proxy and waits until it takes connections.
+// startProc starts a proxy and waits until it accepts connections.
 func (r *rig) startProc(cmd *exec.Cmd, c contestant) error {
 	if err := cmd.Start(); err != nil {
 		return err
@@ -185,7 +185,7 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// cpu returns the CPU time that a contestant's process has spent, and 0 for no process.
+// cpu returns the CPU time that a contestant's process has used. It is 0 if there is no process.
 func (c contestant) cpu() (time.Duration, error) {
 	if c.proc == nil {
 		return 0, nil
@@ -194,8 +194,8 @@ func (c contestant) cpu() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	// The fields after the parenthesised name; utime and stime are the 12th and 13th of
-	// them, in ticks of 10 ms (proc(5)).
+	// The fields after the parenthesised name; utime and stime are the 12th and 13th of them, in
+	// ticks of 10 ms (proc(5)).
 	_, rest, ok := bytes.Cut(b, []byte(") "))
 	fields := strings.Fields(string(rest))
 	if !ok || len(fields) < 13 {
@@ -227,7 +227,7 @@ type conn struct {
 	r *bufio.Reader
 }
 
-// dial logs in and sends the command lines, waiting for the reply of each.
+// dial logs in and sends the command lines, waiting for the reply to each.
 func (c contestant) dial(lines ...string) (*conn, error) {
 	nc, err := net.Dial("tcp", c.addr)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestHostileRecords: whatever a folder that someone changed holds, nothing of it reaches the terminal but text, and no more
-// than a line has room for.
+// TestHostileRecords checks that nothing of a forged record reaches the terminal but text, and not
+// more than fits a line.
 func TestHostileRecords(t *testing.T) {
 	const evil = `\u001b]0;x\u0007\u202e`
 	long := strings.Repeat("x", 100_000)
@@ -36,7 +36,7 @@ func TestHostileRecords(t *testing.T) {
 		if status != 0 || strings.ContainsAny(stdout+stderr, "\x1b\x07\u202e") && !strings.HasSuffix(args, "cast") {
 			t.Errorf("%s: status %d, %.2000q%s", args, status, stdout, stderr)
 		}
-		// What a recording for a terminal writes itself is escaped once more.
+		// The colours of an asciicast are escaped in its JSON.
 		if plain := strings.NewReplacer(`\u001b[0m`, "", `\u001b[1m`, "", `\u001b[31m`, "").Replace(stdout); strings.Contains(plain, `\u001b`) && !strings.Contains(args, "cef") {
 			t.Errorf("%s: %.2000q", args, plain)
 		}

@@ -9,15 +9,17 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/internal/cli/console"
+
 	"golang.org/x/sys/unix"
 )
 
-// onTerminal runs eslguard on a terminal of its own and returns what appears there, up to a text.
+// onTerminal runs eslguard on a new terminal and returns what appears there, up to the text until.
 func onTerminal(t *testing.T, until string, args ...string) string {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	defer master.Close()
 	fd := int(master.Fd())
@@ -26,18 +28,21 @@ func onTerminal(t *testing.T, until string, args ...string) string {
 		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
 	}
 	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	terminal, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no terminal to be had: %v", err)
+		t.Skipf("cannot open a terminal: %v", err)
 	}
 	defer terminal.Close()
 	p := Program{
-		Args: args, Stdin: strings.NewReader(""), Stdout: terminal, Stderr: io.Discard,
-		LookupEnv: func(key string) (string, bool) { return "xterm", key == "TERM" },
+		Args: args,
+		Console: console.Console{
+			Stdin: strings.NewReader(""), Stdout: terminal, Stderr: io.Discard,
+			LookupEnv: func(key string) (string, bool) { return "xterm", key == "TERM" },
+		},
 	}
-	if status := p.Main(); status != StatusOK {
+	if status := p.Main(); status != console.StatusOK {
 		t.Fatalf("status %d", status)
 	}
 	seen := make(chan string)
@@ -62,7 +67,8 @@ func onTerminal(t *testing.T, until string, args ...string) string {
 	}
 }
 
-// TestAuditShowOnATerminal: a table with colours, and JSON, in which no text can do more than be read.
+// TestAuditShowOnATerminal checks that audit show prints a table with colours, and JSON, and that a
+// record's text reaches the terminal as nothing but text.
 func TestAuditShowOnATerminal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	line := `{"time":"2026-03-01T12:00:00.000000Z","seq":1,"kind":"command","client":"crm","command":"api ` + "\u009b2J" + `","decision":"deny"}` + "\n"

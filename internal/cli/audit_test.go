@@ -17,8 +17,8 @@ import (
 	"eslguard/policy"
 )
 
-// TestAuditVerifyChecksMACs: with the identity a change is found though its whole chain was worked out anew,
-// and with another identity it is said that nothing could be checked.
+// TestAuditVerifyChecksMACs checks that verify finds a change with the identity, and that it says
+// that nothing could be checked with another identity.
 func TestAuditVerifyChecksMACs(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "audit")
 	secret, public, err := audit.GenerateIdentity()
@@ -77,7 +77,8 @@ func TestAuditVerifyChecksMACs(t *testing.T) {
 	}
 }
 
-// frames are a session's, of every verb, some of which rest on those before.
+// frames are the frames of one session. They have every verb, and the meaning of some depends on
+// earlier ones.
 var frames = []string{
 	"api status", "api  status", "api uuid_kill 8fd3 NORMAL_CLEARING", "bgapi originate user/1000 &park\nJob-UUID: j1",
 	"bgapi expand originate {a=b,c='d e'}user/1000 &system(id)", "api version;;hostname\nconsole_execute: true",
@@ -91,8 +92,8 @@ var frames = []string{
 	"auth again", "connect", "api sched_api +5 none status", "api uuid_setvar 8fd3 x " + strings.Repeat("y", audit.MaxCommand), "exit",
 }
 
-// TestTryAgreesWithWhatWasDecided: under the policy that decided it, nothing changes, however a command
-// was recorded.
+// TestTryAgreesWithWhatWasDecided checks that audit try reports no change under the policy that was
+// in force.
 func TestTryAgreesWithWhatWasDecided(t *testing.T) {
 	path := writeFile(t, "policy.json", allowAll)
 	pol, err := policy.Load(path)
@@ -105,7 +106,7 @@ func TestTryAgreesWithWhatWasDecided(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	// A session whose beginning is not in the audit goes before one that is whole.
+	// The first session has no record of its beginning.
 	for _, session := range []string{"cut", "whole"} {
 		if session == "whole" {
 			write(t, l, &audit.Record{Kind: audit.KindSession, Session: session})
@@ -118,14 +119,14 @@ func TestTryAgreesWithWhatWasDecided(t *testing.T) {
 	status, stdout, stderr := run(t, "", "audit", "try", log, "--policy", path, "--json", "--exit-code")
 	var r struct {
 		Commands, Decided, Changed int
-		Apart                      map[string]int
+		Skipped                    map[string]int `json:"apart"`
 		Changes                    []json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatalf("%v: %s%s", err, stdout, stderr)
 	}
 	apart := 0
-	for _, k := range r.Apart {
+	for _, k := range r.Skipped {
 		apart += k
 	}
 	if status != cli.StatusOK || r.Commands != n || r.Changed != 0 || r.Decided+apart != n || r.Decided < n*3/4 {
@@ -133,6 +134,7 @@ func TestTryAgreesWithWhatWasDecided(t *testing.T) {
 	}
 }
 
+// write writes a record.
 func write(t *testing.T, l *audit.Log, r *audit.Record) {
 	t.Helper()
 	if _, err := l.Write(r); err != nil {
@@ -140,7 +142,7 @@ func write(t *testing.T, l *audit.Log, r *audit.Record) {
 	}
 }
 
-// recordSession records all frames as the proxy would, and returns how many commands that makes.
+// recordSession records all frames as the proxy would, and returns the number of commands.
 func recordSession(t *testing.T, l *audit.Log, pol *policy.Policy, session string) int {
 	t.Helper()
 	var st command.State
@@ -173,15 +175,16 @@ func recordSession(t *testing.T, l *audit.Log, pol *policy.Policy, session strin
 	return len(frames)
 }
 
-// TestEscapeOnTerminalsOnly: what is stored goes on as it is; what people read is quoted.
+// TestEscapeOnTerminalsOnly checks that audit show leaves records as they are in a file or pipe,
+// and quotes their text in a table.
 func TestEscapeOnTerminalsOnly(t *testing.T) {
 	line := `{"time":"2026-03-01T12:00:00.000000Z","seq":1,"kind":"command","command":"a` + "\u009b\u202e\U000e0001é" + `","decision":"deny"}`
 	path := writeFile(t, "audit.jsonl", line+"\n")
 	if _, stdout, _ := run(t, "", "audit", "show", path); stdout != line+"\n" {
-		t.Errorf("elsewhere a record stays as it is: %q", stdout)
+		t.Errorf("without a terminal a record must stay as it is: %q", stdout)
 	}
 	if _, stdout, _ := run(t, "", "audit", "show", path, "--table"); !strings.Contains(stdout, `"a\u009b\u202e\U000e0001é"`) {
-		t.Errorf("in a table it is quoted: %q", stdout)
+		t.Errorf("in a table it must be quoted: %q", stdout)
 	}
 	if status, _, stderr := run(t, "", "audit", "show", filepath.Join(t.TempDir(), "x")); status != cli.StatusProblem {
 		t.Errorf("status %d: %s", status, fmt.Sprint(stderr))

@@ -2,10 +2,15 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/policy"
 )
 
@@ -13,15 +18,25 @@ func (p *Program) check() *cobra.Command {
 	var asJSON, schema bool
 	cmd := &cobra.Command{
 		Use:   "check PATH",
-		Short: "Say what is wrong with a policy, or what it allows",
-		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports
-everything that is wrong, each with file, line, column and what was probably meant; of a good policy it
-says who may connect from where and do what, and which networks lie within those of others, and warns of what is probably not meant: a rule of which a
-deny leaves nothing, a class or wildcard that covers what runs programs, an originate or a transfer without a rule for what it
-calls or where it goes, a limit on what no rule allows, any number without a limit, a deny that another case or an argument dodges, a client without tests,
-a protection that is off, a password that has expired or soon does, a hash that is a placeholder, the password of an
-upstream that cannot be read here, a file or folder of the policy, or the file of an upstream's password, that others may write or everyone may read.
-A warning changes no exit status.
+		Short: "Report what is wrong with a policy, or what it allows",
+		Long: `Reads a policy as run would, a file or a folder of *.json files, and runs its tests. It reports every
+problem with its file, line and column, and with what was probably meant. Of a good policy it says who
+may connect from where and do what, and which networks are within the networks of other clients.
+
+It warns of what is probably not meant:
+
+  a rule that a deny leaves nothing of, or a deny that another spelling or argument evades
+  a class or wildcard that covers what runs programs
+  an originate or a transfer without a rule for what it calls or where it goes
+  a limit on what no rule allows, or any number without a limit
+  a client without tests
+  a protection that is off
+  a password that has expired or soon will, or a hash that is a placeholder
+  an upstream's password that cannot be read here
+  a file or folder of the policy, or a file with an upstream's password, that others may write or
+  everyone may read
+
+A warning does not change the exit status.
 
 With --json it prints one object: ok, problems, warnings, and for a good policy its summary.
 With --schema it prints the JSON schema of the format, for editors, and reads no policy.`,
@@ -32,7 +47,7 @@ With --schema it prints the JSON schema of the format, for editors, and reads no
 			if schema && len(args) == 0 || len(args) == 1 {
 				return nil
 			}
-			return usagef("check takes one policy, but there are %d arguments", len(args))
+			return console.Usagef("check takes one policy, but there are %d arguments", len(args))
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if schema {
@@ -47,7 +62,7 @@ With --schema it prints the JSON schema of the format, for editors, and reads no
 	return cmd
 }
 
-// A checked policy is what check has found out.
+// A checked is the result of checking a policy. The exported fields are the output with --json.
 type checked struct {
 	OK       bool          `json:"ok"`
 	Problems []problemJSON `json:"problems"`
@@ -60,15 +75,17 @@ type checked struct {
 
 func (p *Program) runCheck(path string, asJSON bool) error {
 	c := checkPolicy(path)
-	show := p.showChecked
+	var err error
 	if asJSON {
-		show = func(c *checked) error { return p.printJSON(c) }
+		err = p.PrintJSON(c)
+	} else {
+		_, err = io.WriteString(p.Stdout, c.text())
 	}
-	if err := show(c); err != nil {
+	if err != nil {
 		return err
 	}
 	if !c.OK {
-		return &outcome{StatusProblem}
+		return &console.ExitError{Status: console.StatusProblem}
 	}
 	return nil
 }
@@ -82,8 +99,8 @@ func checkPolicy(path string) *checked {
 	} else {
 		c.summary = pol.Summary()
 		c.warnings = pol.Warnings()
-		for _, doubt := range append(upstreamDoubts(pol), policyExposed(path, pol)...) {
-			c.warnings = append(c.warnings, policy.Problem{File: path, Text: doubt})
+		for _, w := range append(policyfile.PasswordWarnings(pol), policyfile.ExposureWarnings(path, pol)...) {
+			c.warnings = append(c.warnings, policy.Problem{File: path, Text: w})
 		}
 		for _, r := range pol.RunTests() {
 			if !r.OK {
@@ -97,6 +114,24 @@ func checkPolicy(path string) *checked {
 	return c
 }
 
+// text returns the result for a person.
+func (c *checked) text() string {
+	var b strings.Builder
+	for _, pr := range c.problems {
+		fmt.Fprintln(&b, pr.String())
+	}
+	for _, w := range c.warnings {
+		fmt.Fprintf(&b, "warning: %s\n", w.String())
+	}
+	if len(c.problems) > 0 {
+		fmt.Fprintf(&b, "%s; the policy would not come into force\n", console.Plural(len(c.problems), "problem"))
+	} else {
+		policyfile.WriteSummary(&b, c.summary)
+	}
+	return b.String()
+}
+
+// problemsOf returns err, an error of loading the policy at path, as a list of problems.
 func problemsOf(path string, err error) []policy.Problem {
 	var problems policy.Problems
 	if errors.As(err, &problems) {
@@ -109,8 +144,8 @@ func problemsOf(path string, err error) []policy.Problem {
 	return []policy.Problem{{File: path, Text: err.Error()}}
 }
 
-// The JSON of check. Their fields are those of the policy package's types, in the same order, so
-// that one is converted into the other.
+// The JSON of check. The types have the same fields as those of package policy, in the same order,
+// so that one can be converted into the other.
 type (
 	problemJSON struct {
 		File   string `json:"file"`
@@ -126,7 +161,7 @@ type (
 		Clients   []clientJSON   `json:"clients"`
 		Upstreams []upstreamJSON `json:"upstreams"`
 		Enclosed  []enclosedJSON `json:"enclosed,omitempty"`
-		// ProtectionsOff are named with the reason.
+		// ProtectionsOff are the protections that are off, with the reasons.
 		ProtectionsOff []offJSON `json:"protections_off,omitempty"`
 		Tests          int       `json:"tests"`
 	}
@@ -163,6 +198,7 @@ type (
 	}
 )
 
+// asJSONProblems converts a list of problems. It never returns nil.
 func asJSONProblems(list []policy.Problem) []problemJSON {
 	out := make([]problemJSON, len(list))
 	for i, pr := range list {
@@ -171,10 +207,12 @@ func asJSONProblems(list []policy.Problem) []problemJSON {
 	return out
 }
 
+// summaryOf converts a summary.
 func summaryOf(s policy.Summary) *summaryJSON {
 	out := &summaryJSON{
 		Revision: s.Revision, Files: s.Files, Tests: s.Tests,
-		Clients: []clientJSON{}, Upstreams: []upstreamJSON{}, // readers may rely on arrays
+		// Programs that read the JSON may rely on arrays.
+		Clients: []clientJSON{}, Upstreams: []upstreamJSON{},
 	}
 	for _, c := range s.Clients {
 		j := clientJSON(c)

@@ -3,35 +3,31 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
+
+	"eslguard/internal/cli/auditcmd"
+	"eslguard/internal/cli/console"
 )
 
-// The statuses that the program exits with.
+// The statuses that Main returns.
 const (
-	// StatusOK: all went well.
-	StatusOK = 0
-	// StatusProblem: a problem was found, or the command failed.
-	StatusProblem = 1
-	// StatusUsage: the program was called wrongly.
-	StatusUsage = 2
+	// StatusOK means that all went well.
+	StatusOK = console.StatusOK
+	// StatusProblem means that a problem was found, or that the command failed.
+	StatusProblem = console.StatusProblem
+	// StatusUsage means that the program was called wrongly.
+	StatusUsage = console.StatusUsage
 )
 
-// A Program is one run of eslguard. Every field but Environ must be set.
+// A Program is one run of eslguard. All fields must be set, except Environ.
 type Program struct {
 	// Args are the arguments, without the program's name.
 	Args []string
-	// Stdin, Stdout and Stderr are the standard streams. They count as a terminal only where they
-	// are an *os.File that is one.
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-	// LookupEnv is os.LookupEnv.
-	LookupEnv func(key string) (string, bool)
-	// Environ is os.Environ. Nil: run refuses no variable of the environment.
+	console.Console
+	// Environ is os.Environ. If it is nil, run does not look for misspelled variables.
 	Environ func() []string
-	// Example is the example policy, which the demo runs with.
+	// Example is the example policy, which the demo uses.
 	Example []byte
 }
 
@@ -41,81 +37,37 @@ func (p *Program) Main() int {
 	root := p.root(&begun)
 	root.SetArgs(p.Args)
 	cmd, err := root.ExecuteC()
-	var out *outcome
+	var exit *console.ExitError
 	switch {
 	case err == nil:
 		return StatusOK
-	case errors.As(err, &out):
-		return out.status
+	case errors.As(err, &exit):
+		return exit.Status
 	}
-	p.complain(err)
-	var wrong *usageError
-	if !begun || errors.As(err, &wrong) {
+	p.printError(err)
+	if !begun || console.IsUsage(err) {
 		fmt.Fprintf(p.Stderr, "See %q.\n", cmd.CommandPath()+" --help")
 		return StatusUsage
 	}
 	return StatusProblem
 }
 
-// complain prints an error, and the way out where there is one.
-func (p *Program) complain(err error) {
-	fmt.Fprintf(p.Stderr, "eslguard: %v\n", err)
-	var h *hinted
-	if errors.As(err, &h) {
-		fmt.Fprintln(p.Stderr, indent(h.hint))
+// printError prints an error and its hint, if it has one.
+func (p *Program) printError(err error) {
+	fmt.Fprintf(p.Stderr, "eslguard: %s\n", console.ErrorText(err))
+	if hint := console.Hint(err); hint != "" {
+		fmt.Fprintln(p.Stderr, console.Indent(hint))
 	}
 }
 
-func indent(text string) string {
-	return "  " + strings.ReplaceAll(text, "\n", "\n  ")
-}
-
-// An outcome ends the program with a status when all has been said already.
-type outcome struct{ status int }
-
-func (o *outcome) Error() string { return fmt.Sprintf("exit status %d", o.status) }
-
-// A hinted error says what can be done about it.
-type hinted struct {
-	err  error
-	hint string
-}
-
-func (h *hinted) Error() string { return h.err.Error() }
-func (h *hinted) Unwrap() error { return h.err }
-
-// withHint returns err with a way out for a person.
-func withHint(err error, format string, args ...any) error {
-	return &hinted{err, fmt.Sprintf(format, args...)}
-}
-
-// A usageError says that the program was called wrongly.
-type usageError struct{ err error }
-
-func (u *usageError) Error() string { return u.err.Error() }
-func (u *usageError) Unwrap() error { return u.err }
-
-func usagef(format string, args ...any) error {
-	return &usageError{fmt.Errorf(format, args...)}
-}
-
-// oneArg refuses anything but one argument. what begins the error: "audit show takes one audit".
-func oneArg(what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usagef("%s, but there are %d arguments", what, len(args))
-		}
-		return nil
-	}
-}
-
-// root returns the command tree. *begun is set when a subcommand has its arguments and begins.
+// root returns the command tree. It sets *begun when the flags and arguments of a subcommand have
+// been parsed, so that later errors are not errors of usage.
 func (p *Program) root(begun *bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "eslguard",
 		Short: "A firewall for FreeSWITCH's event socket",
 		Long: `eslguard stands in front of FreeSWITCH's event socket. Clients connect to it as they would to
-FreeSWITCH; it lets each of them do what a policy file allows, and writes down what was done.
+FreeSWITCH. It lets each of them do what a policy file allows, and records what was done.
 
 See it at work, without a FreeSWITCH:  eslguard demo`,
 		SilenceUsage:  true,
@@ -130,8 +82,8 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(p.run(), p.check(), p.explain(), p.test(), p.protections(), p.learn(), p.password(),
-		p.auditCommands(), p.demo(), p.version())
-	describe(root.Commands())
+		auditcmd.Command(&p.Console, readBuild().String()), p.demo(), p.version())
+	finish(root.Commands())
 	root.SetUsageTemplate(root.UsageTemplate() + usageFooter)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
@@ -139,17 +91,18 @@ See it at work, without a FreeSWITCH:  eslguard demo`,
 	return root
 }
 
-// describe names the variables of all flags, of subcommands too.
-func describe(list []*cobra.Command) {
+// finish sets what all commands and their subcommands have in common. It adds to the usage of every
+// flag the environment variable that sets it.
+func finish(list []*cobra.Command) {
 	for _, cmd := range list {
 		nameVariables(cmd)
 		cmd.Flags().SortFlags = false
 		cmd.DisableFlagsInUseLine = true
-		describe(cmd.Commands())
+		finish(cmd.Commands())
 	}
 }
 
 const usageFooter = `
-A flag is also read from the environment variable named beside it; the command line wins.
-Exit status: 0 all well, 1 a problem was found or the command failed, 2 called wrongly.
+A flag can also be set by the environment variable in brackets. The command line wins.
+Exit status: 0 all went well, 1 a problem was found or the command failed, 2 called wrongly.
 `

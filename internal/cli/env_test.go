@@ -1,22 +1,23 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"eslguard/internal/cli/console"
 )
 
-// tree is the command tree of a program.
+// tree returns the command tree of a program.
 func tree() *cobra.Command {
 	begun := false
-	p := &Program{Stdin: strings.NewReader(""), Stdout: new(strings.Builder), Stderr: new(strings.Builder)}
+	p := &Program{Console: console.Console{Stdin: strings.NewReader(""), Stdout: new(strings.Builder), Stderr: new(strings.Builder)}}
 	return p.root(&begun)
 }
 
-// TestVariablesAreOfOneFlagEach: no variable stands for two flags.
+// TestVariablesAreOfOneFlagEach checks that no variable sets two flags.
 func TestVariablesAreOfOneFlagEach(t *testing.T) {
 	flags := map[string]string{}
 	var walk func(*cobra.Command)
@@ -24,7 +25,7 @@ func TestVariablesAreOfOneFlagEach(t *testing.T) {
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			name, of := variable(cmd, f.Name), cmd.CommandPath()+" --"+f.Name
 			if other := flags[name]; other != "" {
-				t.Errorf("%s is that of %s and of %s", name, other, of)
+				t.Errorf("%s sets both %s and %s", name, other, of)
 			}
 			flags[name] = of
 		})
@@ -45,13 +46,13 @@ func TestVariablesAreOfOneFlagEach(t *testing.T) {
 	}
 }
 
-// TestStrayVariables: run refuses a variable that stands for nothing, and no other.
-func TestStrayVariables(t *testing.T) {
+// TestCheckVariables checks that run refuses a variable that belongs to no flag, and no other.
+func TestCheckVariables(t *testing.T) {
 	known := variables(tree())
 	for entry, want := range map[string]string{
 		"ESLGUARD_POLICY=x": "", "ESLGUARD_AUDIT_SHOW_NAME=x": "", "ESLGUARD_EXPLAIN_CLIENT=x": "", "PATH=x": "", "eslguard_x=y": "", "XESLGUARD_X=y": "",
 		"ESLGUARD_UPSTREAM_PASSWORD=x": "", "ESLGUARD_REQUIRE_NODE=1": "", "ESLGUARD_FUZZTIME=30s": "", "ESLGUARD_CAPTURES=x": "", "ESLGUARD_X=": "",
-		// What Kubernetes sets for services named eslguard and eslguard-b.
+		// Kubernetes sets these for services named eslguard and eslguard-b.
 		"ESLGUARD_SERVICE_HOST=10.0.0.1": "", "ESLGUARD_SERVICE_PORT=8022": "", "ESLGUARD_SERVICE_PORT_ESL=8022": "", "ESLGUARD_PORT=tcp://10.0.0.1:8022": "",
 		"ESLGUARD_PORT_8022_TCP=tcp://10.0.0.1:8022": "", "ESLGUARD_PORT_8022_TCP_ADDR=10.0.0.1": "", "ESLGUARD_B_SERVICE_HOST=10.0.0.2": "",
 		"ESLGUARD_X=secret": "Unset it", "ESLGUARD_=secret": "ESLGUARD_ in", "ESLGUARD_PORT=secret": "ESLGUARD_PORT in", "ESLGUARD_SERVICE_HOSTS=secret": "Unset it",
@@ -59,17 +60,12 @@ func TestStrayVariables(t *testing.T) {
 		"ESLGUARD_LOGIN_TIMOUT=secret": "Did you mean ESLGUARD_LOGIN_TIMEOUT?", "ESLGUARD_AUDIT_KEPP_FOR=secret": "Did you mean ESLGUARD_AUDIT_KEEP_FOR?",
 		"ESLGUARD_UPSTREAM_PASSWORT=secret": "Did you mean ESLGUARD_UPSTREAM_PASSWORD?", "ESLGUARD_\x1b[2J=secret": `"ESLGUARD_\x1b[2J"`,
 	} {
-		err := strayVariable([]string{"HOME=/", entry}, known, []string{"ESLGUARD_UPSTREAM_PASSWORD"})
+		err := checkVariables([]string{"HOME=/", entry}, known, []string{"ESLGUARD_UPSTREAM_PASSWORD"})
 		text := ""
 		if err != nil {
-			text = err.Error()
-			var h *hinted
-			if errors.As(err, &h) {
-				text += " " + h.hint
-			}
-			var wrong *usageError
-			if !errors.As(err, &wrong) {
-				t.Errorf("%q: it is no usage error", entry)
+			text = err.Error() + " " + console.Hint(err)
+			if !console.IsUsage(err) {
+				t.Errorf("%q: %v is not an error of usage", entry, err)
 			}
 		}
 		if (err == nil) != (want == "") || !strings.Contains(text, want) || strings.Contains(text, "secret") {

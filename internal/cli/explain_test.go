@@ -9,9 +9,10 @@ import (
 	"testing"
 
 	"eslguard/internal/cli"
+	"eslguard/internal/cli/console"
 )
 
-// allowAll is a policy whose client c may cause all that a wildcard can allow.
+// allowAll is a policy whose client c may cause everything that a wildcard can allow.
 const allowAll = `{
   "version": 1,
   "upstreams": { "pbx": { "address": "127.0.0.1:8021", "password": { "env": "UNUSED" } } },
@@ -26,17 +27,21 @@ const allowAll = `{
   } }
 }`
 
-// run runs eslguard in this process.
+// run runs eslguard in this process and returns its exit status and output.
 func run(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
 	p := cli.Program{
-		Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: args,
+		Console: console.Console{
+			Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
 	return p.Main(), out.String(), errs.String()
 }
 
+// writeFile writes a file in a folder of its own and returns its path.
 func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -46,7 +51,7 @@ func writeFile(t *testing.T, name, text string) string {
 	return path
 }
 
-// A line is what of an explained frame is a contract. A field that is absent stays nil.
+// A line has the fields of explain --json that are promised. A field that is absent stays nil.
 type line struct {
 	Frame    *int    `json:"frame"`
 	Decision *string `json:"decision"`
@@ -61,7 +66,7 @@ type line struct {
 	} `json:"effects"`
 }
 
-// complete reports whether every field of the contract is there, and no array is null.
+// complete reports whether all promised fields are present and no array is null.
 func (l *line) complete() bool {
 	if l.Frame == nil || l.Decision == nil || l.Reason == nil || l.Rule == nil || l.Effects == nil {
 		return false
@@ -74,9 +79,9 @@ func (l *line) complete() bool {
 	return true
 }
 
-// notAllowed are the recorded exchanges in which a frame is not allowed to a client that may do
-// everything: FreeSWITCH reads it in another way than it looks, or it holds what is not taken
-// apart. The value is the last decision, and what its reason begins with.
+// notAllowed are the recorded exchanges in which a frame is refused even to a client that may do
+// everything, because FreeSWITCH could read it in another way than it looks. The value is the
+// decision on the last frame and the beginning of its reason.
 var notAllowed = map[string][2]string{
 	"api-bare":               {"refuse", "unknown-verb"},
 	"api-only-space":         {"refuse", "blank"},
@@ -99,8 +104,8 @@ var notAllowed = map[string][2]string{
 	"sendevent-content-length-too-large":        {"refuse", "body-too-large"},
 }
 
-// TestExplainRecorded explains what was sent in sessions with a real FreeSWITCH, the odd
-// frames among it. Text is latin-1: one character a byte.
+// TestExplainRecorded explains what was sent in recorded sessions with a real FreeSWITCH, including
+// malformed frames. The file is in Latin-1: one character a byte.
 func TestExplainRecorded(t *testing.T) {
 	policy := writeFile(t, "policy.json", allowAll)
 	file, err := os.Open("testdata/exchanges.jsonl")
@@ -135,7 +140,7 @@ func explainRecorded(t *testing.T, policy, name, sent string) {
 	for text := range strings.Lines(stdout) {
 		var l line
 		if err := json.Unmarshal([]byte(text), &l); err != nil || !l.complete() {
-			t.Fatalf("error %v: not the contract's fields: %s", err, text)
+			t.Fatalf("error %v, or a promised field is missing: %s", err, text)
 		}
 		lines = append(lines, l)
 	}
@@ -156,7 +161,7 @@ func explainRecorded(t *testing.T, policy, name, sent string) {
 	}
 }
 
-// latin1 returns the bytes that the characters of s stand for.
+// latin1 returns s in Latin-1, one byte a character.
 func latin1(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, c := range s {
@@ -165,7 +170,8 @@ func latin1(s string) string {
 	return string(b)
 }
 
-// TestExplainHidesPasswords: a login, however it is mistyped, is shown without its password.
+// TestExplainHidesPasswords checks that a login is shown without its password, even if it is
+// mistyped.
 func TestExplainHidesPasswords(t *testing.T) {
 	policy := writeFile(t, "policy.json", allowAll)
 	const secret = "QwErTy123"
@@ -188,7 +194,8 @@ func TestExplainHidesPasswords(t *testing.T) {
 	}
 }
 
-// TestExplainObserve: what observe mode forwards is not shown as denied, nor as if a rule allowed it.
+// TestExplainObserve checks that a command that only observe mode forwards is shown neither as
+// denied nor as allowed by a rule.
 func TestExplainObserve(t *testing.T) {
 	policy := writeFile(t, "policy.json", strings.Replace(allowAll, `"roles": [ "all" ]`, `"roles": [ "all" ], "mode": "observe"`, 1))
 	const sent = "bgapi originate user/1000 &park\n\napi status\nX[0]: 1\n\n"
@@ -206,13 +213,13 @@ func TestExplainObserve(t *testing.T) {
 	if _, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c"); !strings.Contains(stdout, "\n  OBSERVE   dial user/1000") {
 		t.Errorf("no OBSERVE in:\n%s", stdout)
 	}
-	if _, help, _ := run(t, "", "explain", "--help"); !strings.Contains(help, "\n  observed  true where no rule allows it") {
+	if _, help, _ := run(t, "", "explain", "--help"); !strings.Contains(help, "\n  observed  true if no rule allows it") {
 		t.Errorf("--help does not say what observed is:\n%s", help)
 	}
 }
 
-// TestDemoTellsWhatIsWrong: the demo's status is 0 only if it went as it says.
-func TestDemoTellsWhatIsWrong(t *testing.T) {
+// TestDemoFails checks that the demo's status is not 0 if a step does not go as it should.
+func TestDemoFails(t *testing.T) {
 	example, err := os.ReadFile("../../policies.example.json")
 	if err != nil {
 		t.Fatal(err)
@@ -233,14 +240,17 @@ func TestDemoTellsWhatIsWrong(t *testing.T) {
 		example []byte
 		want    string
 	}{
-		{"what it shows as allowed is denied", narrower, "NOT AS IT SHOULD BE"},
-		{"the policy is no policy", []byte("{}"), "the example policy has no upstreams"},
+		{"an allowed command is denied", narrower, "NOT AS IT SHOULD BE"},
+		{"the policy is empty", []byte("{}"), "the example policy has no upstreams"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out strings.Builder
 			p := cli.Program{
-				Args: []string{"demo", "--once"}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
-				LookupEnv: func(string) (string, bool) { return "", false }, Example: c.example,
+				Args: []string{"demo", "--once"},
+				Console: console.Console{
+					Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
+					LookupEnv: func(string) (string, bool) { return "", false },
+				}, Example: c.example,
 			}
 			if status := p.Main(); status != cli.StatusProblem || !strings.Contains(out.String(), c.want) {
 				t.Errorf("status %d, want %d, and %q in:\n%s", status, cli.StatusProblem, c.want, out.String())
@@ -249,7 +259,7 @@ func TestDemoTellsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestHelpNamesEveryVariable: what can be set in the environment can be found in the help.
+// TestHelpNamesEveryVariable checks that the help shows the variable of every flag.
 func TestHelpNamesEveryVariable(t *testing.T) {
 	for _, sub := range []string{"run", "check", "explain", "test", "password", "demo", "version"} {
 		_, stdout, _ := run(t, "", sub, "--help")
@@ -274,8 +284,8 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 	}
 }
 
-// TestExplainLegs: where a leg stands is shown as a rule says it, and is a field of its own in the
-// JSON, whose other fields stay as they are.
+// TestExplainLegs checks that the leg of a dial is shown as a rule spells it, and is a field of its
+// own in the JSON.
 func TestExplainLegs(t *testing.T) {
 	policy := writeFile(t, "policy.json", allowAll)
 	const sent = "api originate user/1 &bridge(sofia/gateway/acme/2)\n\n"
@@ -296,7 +306,7 @@ func TestExplainLegs(t *testing.T) {
 	}
 }
 
-// TestExplainRequire: what a leg lacks is shown at that leg, and its other effects are allowed.
+// TestExplainRequire checks that what a leg lacks is shown at that leg only.
 func TestExplainRequire(t *testing.T) {
 	text := strings.Replace(allowAll, `"all": {`, `"all": { "require": { "dial b-leg": "var originate a 1" },`, 1)
 	text = strings.Replace(text, `"log DEBUG10",`, `"log DEBUG10", "dial user/*", "var originate a 1",`, 1)

@@ -13,11 +13,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hangSignals make the audit of the program under test hang, and answer again.
+// hangSignals are the signals that make the audit of the program under test hang and answer again.
 var hangSignals = map[string]os.Signal{"USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2}
 
-// hangOnSignal makes what is written to the file, or to the segments in the folder, hang for as
-// long as the signals say. It does nothing for an empty path.
+// hangOnSignal makes writes to the file at path, or to the segments in the folder at path, hang
+// from SIGUSR1 to SIGUSR2. It does nothing for an empty path.
 func hangOnSignal(path string) {
 	if path == "" {
 		return
@@ -36,13 +36,14 @@ func hangOnSignal(path string) {
 	}()
 }
 
-// A hang puts a full pipe in the place of an open file, so that a write to it does not return: as
-// from a disk that hangs, there is neither an error nor a way to interrupt it.
+// A hang replaces an open file by a full pipe, so that a write to it does not return. As with a
+// disk that hangs, there is no error and no way to interrupt the write.
 type hang struct {
-	fd, file    int // the descriptor, and another one of its file; 0 while nothing hangs
+	fd, file    int // the descriptor, and a duplicate of it; 0 while nothing hangs
 	read, write int // of the pipe
 }
 
+// begin puts a full pipe in place of the file that is open for writing at path.
 func (h *hang) begin(path string) error {
 	var err error
 	if h.fd, err = openFile(path); err != nil {
@@ -65,7 +66,7 @@ func (h *hang) begin(path string) error {
 	return errors.Join(unix.SetNonblock(h.read, false), unix.SetNonblock(h.write, false), unix.Dup3(h.write, h.fd, unix.O_CLOEXEC))
 }
 
-// end puts the file back, and reads what was written to the pipe.
+// end puts the file back and empties the pipe.
 func (h *hang) end() error {
 	if h.file == 0 {
 		return nil
@@ -79,8 +80,7 @@ func (h *hang) end() error {
 	return err
 }
 
-// openFile returns the descriptor that this process has open for writing records at path, or below
-// it.
+// openFile returns the descriptor that this process has open for records at path or below it.
 func openFile(path string) (int, error) {
 	all, err := os.ReadDir("/proc/self/fd")
 	if err != nil {

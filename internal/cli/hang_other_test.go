@@ -4,7 +4,7 @@ package cli_test
 
 import "os"
 
-// hangSignals is empty where no file can be made to hang.
+// hangSignals is empty: files cannot be made to hang here.
 var hangSignals map[string]os.Signal
 
 func hangOnSignal(string) {}

@@ -13,6 +13,10 @@ import (
 	"eslguard/audit"
 	"eslguard/audit/trail"
 	"eslguard/command"
+	"eslguard/internal/cli/auditcmd"
+	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -26,40 +30,43 @@ func (p *Program) learn() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "learn AUDIT...",
 		Short: "Draft a role from what a client really did",
-		Long: `Reads audits, files or folders, and prints, as a file of a policy, one role for each client: rules that allow what it
-was allowed to do, or did in observe mode. Where many alike occur, a rule stands for all of them: uuids
-become <uuid>, numbers <low-high>, those of telephones 1<digits 10>, texts that begin alike a pattern. A note at each rule says how often it was
-needed. A range is drafted only for numbers that recur: there are more than four of them, at least half of them
-occur again after another one, and no number of the second half lies outside the range of the first. For other
-numbers of up to six digits, such as counters, the rule has <0-999999>, and for numbers that are dialled a
-pattern of their first digits. No two texts are combined that were not seen together, and a wildcard stands beside a text only if that
-was seen with more than four values of it.
+		Long: `Reads audits, files or folders, and prints a policy file with one role for each client. Its rules allow
+what the client was allowed to do, or did in observe mode. A note at each rule says how often it was
+needed.
 
-It is a draft: read every rule before a client gets the role, for what a client did is not always what it
-should do. No rule is proposed for what runs programs, for opaque, for handover and where a secret was left out that may
-have taken further arguments with it; those, and what
-no rule can spell, stand in the role's note and on standard error. So do APIs that no catalogue has: those that a
-policy describes in "apis" are known with --policy.`,
+One rule stands for many similar arguments: uuids become <uuid>, numbers <low-high>, telephone numbers
+1<digits 10>, and texts that begin alike a pattern. A range is drafted only for numbers that recur: there
+are more than four of them, at least half of them occur again after another one, and no number of the
+second half is outside the range of the first half. For other numbers of up to six digits, such as
+counters, the rule has <0-999999>, and for numbers that are dialled a pattern of their first digits. Texts
+are combined only if they were seen together, and a wildcard is beside a text only if that text was seen
+with more than four values of it.
+
+It is a draft: read every rule before a client gets the role, since what a client did is not always what it
+should do. No rule is proposed for what runs programs, for opaque and handover, and for a command from
+which a secret was left out that may have contained further arguments. The role's note and standard error
+list these, and also what no rule can spell and the APIs that no catalogue has. With --policy the APIs that
+the policy describes in "apis" are known.`,
 		Example: `  eslguard learn /var/log/eslguard/audit > draft.json
   eslguard learn --client dialer --policy /etc/eslguard audit.jsonl.1 audit.jsonl`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("learn takes one audit or more, but there is none")
+				return console.Usagef("learn takes one audit or more, but there is none")
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, files []string) error { return p.runLearn(&o, files) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.client, "client", "", "only the client of that `name`")
-	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, so that the APIs that its "apis" describe are known`)
+	f.StringVar(&o.client, "client", "", "only the client of this `name`")
+	f.StringVar(&o.policy, "policy", "", `the policy at `+"`path`"+`, whose "apis" describe further APIs`)
 	return cmd
 }
 
 func (p *Program) runLearn(o *learnOptions, files []string) error {
 	cat := command.Builtin()
 	if o.policy != "" {
-		pol, err := p.loadPolicy(o.policy)
+		pol, err := policyfile.Load(o.policy)
 		if err != nil {
 			return err
 		}
@@ -72,10 +79,10 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 		if err != nil {
 			return err
 		}
-		p.remarkStats(stats)
+		auditcmd.RemarkStats(&p.Console, stats)
 	}
 	if len(all.clients) == 0 {
-		return withHint(fmt.Errorf("no command of %s was allowed or observed", orAnybody(o.client)),
+		return console.WithHint(fmt.Errorf("no command of %s was allowed or observed", clientOrAny(o.client)),
 			`Let the client run for a while with "mode": "observe" in the policy.`)
 	}
 	all.hint = `--policy PATH names the policy whose "apis" describe it`
@@ -85,29 +92,32 @@ func (p *Program) runLearn(o *learnOptions, files []string) error {
 	return p.showLearnt(all)
 }
 
-func orAnybody(client string) string {
+// clientOrAny returns the quoted name of a client, or "any client" for "".
+func clientOrAny(client string) string {
 	if client == "" {
-		return "anybody"
+		return "any client"
 	}
-	return fmt.Sprintf("%q", bounded(client))
+	return fmt.Sprintf("%q", console.Bounded(client))
 }
 
-// lessons are what has been learnt of each client.
+// lessons are what was learnt, by client.
 type lessons struct {
 	cat     *command.Catalog
 	clients map[string]*lesson
-	// hint says what to do about an API that no catalogue has.
+	// hint says what to do about an API that is not in the catalogue.
 	hint string
 }
 
+// A lesson is what was learnt of one client.
 type lesson struct {
 	learner     *policy.Learner
 	commands    int
-	unread      int // commands of which the record does not hold enough
+	incomplete  int // commands whose records do not contain all of their effects
 	first, last time.Time
 }
 
-// add learns one record of a command. Its error is always nil.
+// add learns from one record. It ignores all but allowed and observed commands. Its error is always
+// nil.
 func (a *lessons) add(r *trail.Record) error {
 	did := r.Decision == audit.Allow.String() || r.Decision == audit.Observe.String()
 	if r.Kind != audit.KindCommand.String() || !did || r.Client == "" {
@@ -120,11 +130,11 @@ func (a *lessons) add(r *trail.Record) error {
 	}
 	l.commands += r.Count()
 	l.last = r.Time
-	effects, ok := recordedEffects(a.cat, r)
+	effects, ok := recorded.Effects(a.cat, r)
 	if !ok {
-		l.unread += r.Count()
+		l.incomplete += r.Count()
 	}
-	for range r.Count() { // the guard counts denials alone, so it is one
+	for range r.Count() { // only denials are counted, so this is usually 1
 		l.learner.Add(effects, r.Redacted)
 	}
 	return nil
@@ -133,7 +143,7 @@ func (a *lessons) add(r *trail.Record) error {
 // names returns the clients, sorted.
 func (a *lessons) names() []string { return slices.Sorted(maps.Keys(a.clients)) }
 
-// showLearnt prints the drafts as a file of a policy, one rule a line, and says what is not in them.
+// showLearnt prints the drafts as a policy file, one rule a line, and remarks what they leave out.
 func (p *Program) showLearnt(a *lessons) error {
 	var roles []string
 	for _, name := range a.names() {
@@ -145,43 +155,34 @@ func (p *Program) showLearnt(a *lessons) error {
 			}
 		}
 		roles = append(roles, l.role(name, &d))
-		p.remark("%s: %s from %s", shown(name), plural(len(d.Rules), "rule"), plural(l.commands, "command"))
+		p.Remark("%s: %s from %s", console.Shown(name), console.Plural(len(d.Rules), "rule"), console.Plural(l.commands, "command"))
 		for _, out := range d.LeftOut {
-			p.remark("%s: left out: %s", shown(name), out)
+			p.Remark("%s: left out: %s", console.Shown(name), out)
 		}
-		if l.unread > 0 {
-			p.remark("%s: only learnt in part, as the audit does not hold all of it: %s", shown(name), plural(l.unread, "command"))
+		if l.incomplete > 0 {
+			p.Remark("%s: learnt only in part, because the audit does not contain all of it: %s", console.Shown(name), console.Plural(l.incomplete, "command"))
 		}
 	}
 	_, err := fmt.Fprintf(p.Stdout, "{\n  \"version\": %d,\n  \"roles\": {\n%s\n  }\n}\n", policy.Version, strings.Join(roles, ",\n"))
 	return err
 }
 
-// role returns the draft as a role in JSON.
+// role returns the draft for a client as a role in JSON.
 func (l *lesson) role(client string, d *policy.Draft) string {
 	rules := make([]string, len(d.Rules))
 	for i, r := range d.Rules {
-		rules[i] = fmt.Sprintf("\n        { \"rule\": %s, \"note\": %s }", jsonText(r.Text), jsonText(times(r.Count)))
+		rules[i] = fmt.Sprintf("\n        { \"rule\": %s, \"note\": %s }", console.QuoteJSON(r.Text), console.QuoteJSON(times(r.Count)))
 	}
 	return fmt.Sprintf("    %s: {\n      \"note\": %s,\n      \"allow\": [%s\n      ]\n    }",
-		jsonText(client), jsonText(l.note(client, d)), strings.Join(rules, ","))
+		console.QuoteJSON(client), console.QuoteJSON(l.note(client, d)), strings.Join(rules, ","))
 }
 
-// jsonText returns s as a JSON string. What does not print is escaped.
-func jsonText(s string) string {
-	text, err := lineOfJSON(s)
-	if err != nil {
-		panic("cli: internal error: " + err.Error()) // a string always encodes
-	}
-	return string(text)
-}
-
-// note says where the draft comes from and what is not in it.
+// note says what the draft was made from and what it leaves out.
 func (l *lesson) note(client string, d *policy.Draft) string {
 	const day = "2006-01-02"
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drafted by eslguard learn from %s of %s, %s to %s. Read every rule before use.",
-		plural(l.commands, "command"), client, l.first.Format(day), l.last.Format(day))
+		console.Plural(l.commands, "command"), client, l.first.Format(day), l.last.Format(day))
 	for i, out := range d.LeftOut {
 		if i == 0 {
 			b.WriteString(" Left out:")
@@ -191,6 +192,7 @@ func (l *lesson) note(client string, d *policy.Draft) string {
 	return strings.TrimSuffix(b.String(), ";")
 }
 
+// times returns "once" or "2 times".
 func times(n int) string {
 	if n == 1 {
 		return "once"

@@ -9,12 +9,15 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
-// learnt are commands of all sorts: those that are odd hold what would mean something in a rule.
+// learnt are commands of all kinds. Some contain text that would be a pattern in a rule.
 var learnt = []string{
 	"api status", "api version", "bgapi show channels as json", "api show CALLS", "api expand version", "api sofia status profile internal",
 	"api conference 3000 kick 17", "api callcenter_config agent set status a@b 'On Break'",
@@ -38,7 +41,7 @@ var learnt = []string{
 	"api global_getvar [redacted", "event plain CUSTOM *", "api regex a|/b/",
 }
 
-// opened are commands that nobody sent, and that a draft which took an odd text for a pattern would allow.
+// opened are commands that no client sent. A draft that took text for a pattern would allow them.
 var opened = []string{
 	"api uuid_exists a", "api uuid_kill", "api uuid_kill a", "api uuid_hold @V", "api uuid_dump @V",
 	"api user_exists id b x", "api global_getvar a", "event plain CUSTOM a::b", "api regex a b", "api conference 3000 kick 18",
@@ -67,7 +70,8 @@ func parsed(t *testing.T, text string) *command.Command {
 	return cmd
 }
 
-// TestLearnRoundTrip: what a client did, as the audit keeps it, makes a role that allows that and no more.
+// TestLearnRoundTrip checks that the role drafted from an audit allows what the client did and
+// nothing else.
 func TestLearnRoundTrip(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "audit.jsonl")
@@ -101,15 +105,19 @@ func TestLearnRoundTrip(t *testing.T) {
 	}
 }
 
-// draftedClient has learn draft a role from the audit at path, and returns a client that has it.
+// draftedClient drafts a role from the audit at path with learn, and returns a client with that
+// role.
 func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	t.Helper()
 	var out, said strings.Builder
 	p := &Program{
-		Args: []string{"learn", path}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: []string{"learn", path},
+		Console: console.Console{
+			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
-	if status := p.Main(); status != StatusOK {
+	if status := p.Main(); status != console.StatusOK {
 		t.Fatalf("status %d: %s", status, said.String())
 	}
 	var draft struct {
@@ -134,8 +142,8 @@ func draftedClient(t *testing.T, folder, path string) *policy.Client {
 	return pol.Client("acme")
 }
 
-// TestLearnMarked: a wildcard stands for a secret that a policy marks by its place, and for nothing
-// else of its command.
+// TestLearnMarked checks that a draft has a wildcard in the place of a secret that a policy marks,
+// and nowhere else in that command.
 func TestLearnMarked(t *testing.T) {
 	folder := t.TempDir()
 	file, path := filepath.Join(folder, "policy.json"), filepath.Join(folder, "audit.jsonl")
@@ -151,7 +159,7 @@ func TestLearnMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := frameOf(withUUIDs("api uuid_audio_fork ^^|@U|start|wss://a/|mono|8k|hunter2|'{\"a\":1}'|end"))
+	f, err := recorded.Frame(withUUIDs("api uuid_audio_fork ^^|@U|start|wss://a/|mono|8k|hunter2|'{\"a\":1}'|end"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,11 +178,53 @@ func TestLearnMarked(t *testing.T) {
 	}
 	var out, said strings.Builder
 	p := &Program{
-		Args: []string{"learn", "--policy", file, path}, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: []string{"learn", "--policy", file, path},
+		Console: console.Console{
+			Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
 	want := `"rule": "api uuid_audio_fork <uuid> start wss://a/ mono 8k * {\"a\":1} end"`
-	if status := p.Main(); status != StatusOK || !strings.Contains(out.String(), want) {
+	if status := p.Main(); status != console.StatusOK || !strings.Contains(out.String(), want) {
 		t.Errorf("status %d, %s\n%s\nwant %s", status, said.String(), out.String(), want)
+	}
+}
+
+// TestLearnCountsWhatIsCounted checks that learn ignores denials, and that it counts a record of
+// several commands as that many.
+func TestLearnCountsWhatIsCounted(t *testing.T) {
+	all := &lessons{cat: command.Builtin(), clients: make(map[string]*lesson)}
+	events := len(command.EventNames())
+	r := trail.Record{
+		Kind: "command", Session: "s", Client: "c", Verb: "event", Command: "event plain ALL", CommandBytes: 15, Decision: "deny",
+		Effects:      []trail.Effect{{Kind: "subscribe", Name: audit.AllEvents, Path: "event"}},
+		EffectsTotal: events, EffectsDenied: events,
+	}
+	more := r
+	more.Times = 41
+	list := []trail.Record{r, more}
+	for i := range list {
+		if err := all.add(&list[i]); err != nil || len(all.clients) > 0 {
+			t.Fatalf("a denial was learnt: %v", err)
+		}
+	}
+	for i := range list {
+		list[i].Decision = "observe"
+		if err := all.add(&list[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := all.clients["c"]
+	if l.commands != 42 || l.incomplete != 0 {
+		t.Errorf("%d commands, %d of them incomplete; want 42 and 0", l.commands, l.incomplete)
+	}
+	rules := l.learner.Draft().Rules
+	for _, rule := range rules {
+		if rule.Count%42 != 0 {
+			t.Errorf("%s was counted %d times, want a multiple of 42", rule.Text, rule.Count)
+		}
+	}
+	if len(rules) == 0 {
+		t.Error("no rule was drafted")
 	}
 }

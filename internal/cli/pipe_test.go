@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// TestLogReaderGoes: the guard does not go with who reads its log.
+// TestLogReaderGoes checks that the guard goes on when the reader of its log goes away.
 func TestLogReaderGoes(t *testing.T) {
 	program, err := exec.LookPath("eslguard")
 	if err != nil {
@@ -50,7 +50,7 @@ func TestLogReaderGoes(t *testing.T) {
 	}
 }
 
-// wrongPassword logs in at addr with a wrong password, and is told so.
+// wrongPassword logs in at addr with a wrong password, and expects a refusal.
 func wrongPassword(t *testing.T, addr string) {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", addr, patience)

@@ -10,19 +10,23 @@ import (
 	"unicode"
 
 	"eslguard/audit"
+	"eslguard/internal/cli/console"
 )
 
-// oddText holds what a terminal takes for more than text: a C1 control, a change of direction, a
-// line end.
+// oddText has characters that are more than text to a terminal: a C1 control, a change of
+// direction, line ends.
 const oddText = "a\u009b2Jb\u202ec\u2028d\u0085e"
 
-// output runs the program and returns what it prints, which must be nothing but text.
+// output runs the program and returns its standard output. All output must be nothing but text.
 func output(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	var out, said strings.Builder
 	p := &Program{
-		Args: args, Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &said,
-		LookupEnv: func(string) (string, bool) { return "", false },
+		Args: args,
+		Console: console.Console{
+			Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &said,
+			LookupEnv: func(string) (string, bool) { return "", false },
+		},
 	}
 	p.Main()
 	if out.Len() == 0 {
@@ -38,8 +42,8 @@ func output(t *testing.T, stdin string, args ...string) string {
 	return out.String()
 }
 
-// TestJSONPrintsOnlyText: what a client wrote reaches nobody's terminal raw, and JSON still has all
-// of it.
+// TestJSONPrintsOnlyText checks that what a client wrote never reaches a terminal raw, and that
+// JSON still has all of it.
 func TestJSONPrintsOnlyText(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "audit.jsonl")

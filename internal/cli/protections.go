@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/command"
+	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 )
 
 func (p *Program) protections() *cobra.Command {
@@ -15,22 +17,22 @@ func (p *Program) protections() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "protections",
 		Short: "List what is refused whatever a policy allows",
-		Long: `Lists the protections: kinds of input that are known to stop FreeSWITCH, to occupy it without an end or to
-corrupt its memory. A command that holds one is refused, wherever it stands in it and whatever the policy
-allows, with the reply "-ERR refused, protection NAME".
+		Long: `Lists the protections: kinds of input that are known to stop FreeSWITCH, to keep it busy for ever or to
+corrupt its memory. A command that contains such input anywhere is refused, whatever the policy allows,
+with the reply "-ERR refused, protection NAME".
 
-A policy can switch one off by its name, with the reason for it:
+A policy can switch a protection off by its name, with the reason for it:
 
   "protections_off": { "expr-depth": "our build of FreeSWITCH has the fix" }
 
-With --policy those are marked that a policy switches off; eslguard check warns of them, too.
+With --policy the protections that a policy switches off are marked. eslguard check warns of them, too.
 
-With --json there is one object a line: name, text, releases, and of one that the policy switches off its
-note as off.`,
+With --json there is one object a line: name, text, releases, and, if the policy switches the protection
+off, its reason as off.`,
 		Example: `  eslguard protections
   eslguard protections --policy /etc/eslguard
   eslguard protections --json`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.runProtections(path, asJSON) },
 	}
 	cmd.Flags().StringVar(&path, "policy", "", "mark what the policy at `path` switches off")
@@ -38,7 +40,7 @@ note as off.`,
 	return cmd
 }
 
-// A protectionJSON is one protection, and why it is off: "" where it is not.
+// A protectionJSON is one protection. Off is the reason why a policy switches it off, or "".
 type protectionJSON struct {
 	Name     string `json:"name"`
 	Text     string `json:"text"`
@@ -49,7 +51,7 @@ type protectionJSON struct {
 func (p *Program) runProtections(path string, asJSON bool) error {
 	off := map[string]string{}
 	if path != "" {
-		pol, err := p.loadPolicy(path)
+		pol, err := policyfile.Load(path)
 		if err != nil {
 			return err
 		}
@@ -60,7 +62,7 @@ func (p *Program) runProtections(path string, asJSON bool) error {
 	var b strings.Builder
 	for i, q := range command.Protections() {
 		if asJSON {
-			if err := p.printJSON(protectionJSON{q.Name, q.Text, q.Releases, off[q.Name]}); err != nil {
+			if err := p.PrintJSON(protectionJSON{q.Name, q.Text, q.Releases, off[q.Name]}); err != nil {
 				return err
 			}
 			continue
@@ -76,16 +78,16 @@ func (p *Program) runProtections(path string, asJSON bool) error {
 
 // writeProtection writes a protection for a person.
 func writeProtection(b *strings.Builder, q command.Protection, off string) {
-	fmt.Fprintf(b, "%s  (FreeSWITCH: %s)\n%s\n", q.Name, q.Releases, indent(wrapped(q.Text)))
+	fmt.Fprintf(b, "%s  (FreeSWITCH: %s)\n%s\n", q.Name, q.Releases, console.Indent(wrapped(q.Text)))
 	if off != "" {
-		fmt.Fprintf(b, "  OFF: %s\n", shown(off))
+		fmt.Fprintf(b, "  OFF: %s\n", console.Shown(off))
 	}
 }
 
-// maxLine is how many characters a line of a wrapped text has at most.
+// maxLine is the most bytes of a line of wrapped text.
 const maxLine = 96
 
-// wrapped breaks a text into lines, at spaces.
+// wrapped breaks a text into lines at its spaces.
 func wrapped(text string) string {
 	var lines []string
 	line := ""

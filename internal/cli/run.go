@@ -13,16 +13,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"eslguard/codec"
+	"eslguard/internal/cli/auditcmd"
+	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/guard"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/policy"
 	"eslguard/proxy"
 )
 
-// Where eslguard listens and writes unless it is told.
 const (
-	// defaultListen is the port next to FreeSWITCH's own, on loopback: whom to let in from
-	// elsewhere is for the operator to say.
+	// defaultListen is the port after FreeSWITCH's own, on loopback. The operator must decide who
+	// may connect from elsewhere.
 	defaultListen = "127.0.0.1:8022"
-	defaultAudit  = "/var/log/eslguard/audit"
 	defaultGrace  = 10 * time.Second
 )
 
@@ -37,7 +39,7 @@ type runOptions struct {
 	maxHeader, maxBody      size
 	slowClient, slowClients size
 	logFormat, logLevel     string
-	// variables are those of all flags, of other commands, too.
+	// variables are the environment variables of all flags of all commands.
 	variables map[string]bool
 }
 
@@ -49,34 +51,35 @@ func (p *Program) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run --policy PATH [--listen ADDR]...",
 		Short: "Guard a FreeSWITCH",
-		Long: `Listens for clients and stands between them and FreeSWITCH: it lets each do what the policy allows,
-and writes every session, login and command to the audit before FreeSWITCH sees it. The operator's
-log goes to standard error.
+		Long: `Listens for clients and stands between them and FreeSWITCH. It lets each client do what the policy
+allows, and writes every session, login and command to the audit before FreeSWITCH sees it. The
+operator's log goes to standard error.
 
-The policy is read again when it changes, and on SIGHUP. A broken one changes nothing: what is wrong
-is logged, and the policy in force stays. With --last-good the last policy that was good is kept in a
-file and used, with a loud word, when at a start the policy is broken.
+The policy is read again when its files change, and on SIGHUP. A broken policy changes nothing: its
+problems are logged, and the policy in force stays. With --last-good the last good policy is kept in a
+file. If the policy is broken at a start, that one is used instead, and the log says so.
 
-With --state what clients have used of their limits is kept over a restart, in limits.json of that folder. It
-is written every two seconds while limits are used, and at the end, so a guard that is killed forgets two
-seconds of it. A file that is broken is put aside, loudly, and every limit begins anew.
+With --state the use of limits is kept over a restart, in limits.json in that folder. The file is
+written every two seconds while limits are used, and at the end. A guard that is killed forgets what
+was used in the last two seconds. A broken file is renamed, which the log reports, and every limit
+begins again.
 
 The audit is a folder, in which records are chained and rotated, or a plain file. In durable mode a
-command is forwarded only when its record is on disk. With a recipient the records carry a MAC under a
-key that this host forgets, and with a signer they are signed now and then; "eslguard audit key"
-makes both.
+command is forwarded only when its record is on disk. With a recipient every record has a MAC under a
+key that this host forgets, and with a signer checkpoints are signed from time to time. "eslguard audit
+key" makes both kinds of keys.
 
-SIGHUP also begins a new plain audit file after a rename (logrotate). SIGTERM and SIGINT stop accepting,
-let the commands in flight be answered, say goodbye to the clients and exit, within --grace; a second
-one exits at once.
+SIGHUP also begins a new plain audit file after a rename (logrotate). SIGTERM and SIGINT end the guard:
+it accepts no more clients, waits up to --grace until the commands in flight are answered, says goodbye
+to the clients and exits. A second one makes it exit at once.
 
-The upstream's password is never a flag: the policy names the file or the variable that holds it. Another
-variable whose name begins with ESLGUARD_, and that stands for no flag of any command, is refused:
-it is probably a flag that is misspelled.`,
+The upstream's password is never a flag: the policy names its file or variable. Any other variable
+whose name begins with ESLGUARD_ and that belongs to no flag of any command is refused, since it is
+probably a misspelled flag.`,
 		Example: `  eslguard run --policy /etc/eslguard/policy.json
   eslguard run --policy /etc/eslguard/policy.d --listen 10.0.0.5:8022 --listen '[2001:db8::5]:8022'
   ESLGUARD_POLICY=policy.json ESLGUARD_LISTEN=:8022 eslguard run --audit audit.jsonl`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.variables = variables(cmd.Root())
 			return p.runGuard(&o)
@@ -87,58 +90,58 @@ it is probably a flag that is misspelled.`,
 	f.StringSliceVar(&o.listen, "listen", []string{defaultListen}, "listen on `addr`, which is host:port; may be repeated")
 	o.audit.flags(f)
 	f.StringVar(&o.lastGood, "last-good", "", "keep the last good policy in this `file`")
-	f.StringVar(&o.state, "state", "", "keep in this `folder` what clients have used of their limits, over a restart")
+	f.StringVar(&o.state, "state", "", "keep the use of limits over a restart in this `folder`")
 	f.DurationVar(&o.loginTimeout, "login-timeout", proxy.DefaultLoginTimeout, "how long a client has to log in")
-	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to take a connection and a login")
+	f.DurationVar(&o.dialTimeout, "dial-timeout", proxy.DefaultDialTimeout, "how long FreeSWITCH has to accept a connection and a login")
 	f.DurationVar(&o.grace, "grace", defaultGrace, "how long a shutdown waits for commands in flight")
-	f.Var(&o.maxHeader, "max-header", "the largest header text of a frame, line ends included")
+	f.Var(&o.maxHeader, "max-header", "the largest header of a frame, line ends included")
 	f.Var(&o.maxBody, "max-body", "the largest body of a frame")
-	f.Var(&o.slowClient, "slow-client", "how much may wait for one slow client")
-	f.Var(&o.slowClients, "slow-clients", "how much may wait for all of them together")
-	f.StringVar(&o.logFormat, "log-format", formatAuto, "the operator's log as `format`: auto, text or json; auto is text on a terminal")
+	f.Var(&o.slowClient, "slow-client", "how much output may wait for one slow client")
+	f.Var(&o.slowClients, "slow-clients", "how much output may wait for all slow clients together")
+	f.StringVar(&o.logFormat, "log-format", guard.LogAuto, "the operator's log as `format`: auto, text or json; auto is text on a terminal")
 	f.StringVar(&o.logLevel, "log-level", "info", "log from this `level` up: debug, info, warn or error")
 	return cmd
 }
 
-// valid checks what flags cannot check one by one.
+// valid checks the flags against their bounds and against each other.
 func (o *runOptions) valid() error {
 	switch {
 	case o.policy == "":
-		return usagef("no policy is named: use --policy PATH or set %sPOLICY", variablePrefix)
+		return console.Usagef("no policy is named: use --policy PATH or set %sPOLICY", variablePrefix)
 	case o.maxHeader > codec.MaxHeaderText:
-		return usagef("--max-header is over %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
+		return console.Usagef("--max-header is more than %d bytes, where FreeSWITCH itself cuts a frame", codec.MaxHeaderText)
 	case o.maxBody > codec.MaxContentLength:
-		return usagef("--max-body is over %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
+		return console.Usagef("--max-body is more than %d bytes, where FreeSWITCH itself closes the connection", codec.MaxContentLength)
 	case o.loginTimeout <= 0 || o.dialTimeout <= 0 || o.grace < 0:
-		return usagef("--login-timeout and --dial-timeout must be more than zero, --grace not less")
+		return console.Usagef("--login-timeout and --dial-timeout must be more than zero, and --grace not less than zero")
 	case o.slowClient > o.slowClients:
-		return usagef("--slow-client is over --slow-clients, which bounds all of them together")
+		return console.Usagef("--slow-client is more than --slow-clients, the bound for all slow clients together")
 	case len(o.listen) == 0:
-		return usagef("--listen is empty")
+		return console.Usagef("--listen is empty")
 	}
 	return nil
 }
 
-// runGuard opens what a guard needs, serves until a signal says to stop, and puts it all away.
+// runGuard opens what a guard needs, serves until a signal says to stop, and closes everything.
 func (p *Program) runGuard(o *runOptions) (err error) {
-	// A signal that came before anyone listened for it would end the program.
-	sig := awaitSignals()
-	defer sig.stop()
-	// Who reads the log may go; the guard does not go with it.
+	// A signal that came before this would end the program at once.
+	sig := console.NotifySignals()
+	defer sig.Stop()
+	// The log's reader may go away. The guard must not end because of that.
 	signal.Ignore(syscall.SIGPIPE)
-	if err := p.strayBefore(o); err != nil {
+	if err := p.checkEnvironmentFirst(o); err != nil {
 		return err
 	}
 	if err := o.valid(); err != nil {
 		return err
 	}
-	form, err := logForm(p.Stderr, o.logFormat)
+	logWriter, err := guard.LogWriter(p.Stderr, o.logFormat)
 	if err != nil {
 		return err
 	}
-	lines := &logQueue{w: form}
-	defer lines.flush()
-	log, err := operatorLog(lines, o.logLevel)
+	lines := guard.NewLogQueue(logWriter)
+	defer lines.Flush()
+	log, err := guard.NewLog(lines, o.logLevel)
 	if err != nil {
 		return err
 	}
@@ -146,43 +149,43 @@ func (p *Program) runGuard(o *runOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, closeAudit(trail, log)) }()
-	g := &guard{audit: trail, log: log}
-	if err := g.openPolicy(o.policy, o.lastGood); err != nil {
+	defer func() { err = errors.Join(err, guard.CloseAudit(trail, log)) }()
+	g := &guard.Guard{Audit: trail, Log: log, Version: readBuild().String()}
+	if err := g.OpenPolicy(o.policy, o.lastGood); err != nil {
 		return err
 	}
-	// Now for the last good policy, too.
-	if err := p.strayVariable(o, g.store.Current().Variables()); err != nil {
+	// The policy in force may be another one now: the last good one.
+	if err := p.checkEnvironment(o, g.Policies().Current().Variables()); err != nil {
 		return err
 	}
-	if err := g.openState(o.state); err != nil {
+	if err := g.OpenState(o.state); err != nil {
 		return err
 	}
-	if err := passwordsReadable(g.store.Current()); err != nil {
+	if err := policyfile.CheckPasswords(g.Policies().Current()); err != nil {
 		return err
 	}
 	listeners, err := listenAll(o.listen)
 	if err != nil {
 		return err
 	}
-	if g.maxDescriptors, err = maxDescriptors(); err != nil {
+	descriptors, err := g.LimitDescriptors()
+	if err != nil {
 		closeAll(listeners)
 		return err
 	}
-	g.warn(descriptorDoubts(g.store.Current(), g.maxDescriptors))
-	g.server = o.server(g)
+	g.Server = o.server(g, descriptors)
 	ctx, stop := context.WithCancel(context.Background())
-	var tried sync.WaitGroup
-	defer tried.Wait()
+	var trying sync.WaitGroup
+	defer trying.Wait()
 	defer stop()
-	tried.Go(func() { g.tryUpstreams(ctx, g.store.Current().Upstreams()) })
-	return g.serve(listeners, sig, o.grace)
+	trying.Go(func() { g.TryUpstreams(ctx) })
+	return g.Serve(listeners, sig, o.grace)
 }
 
-// strayBefore is strayVariable before anything is opened. A policy that cannot be read is left to
-// who opens it.
-func (p *Program) strayBefore(o *runOptions) error {
-	err := p.strayVariable(o, nil)
+// checkEnvironmentFirst is checkEnvironment before anything is opened. If the policy cannot be
+// read, it returns nil: opening the policy reports that.
+func (p *Program) checkEnvironmentFirst(o *runOptions) error {
+	err := p.checkEnvironment(o, nil)
 	if err == nil || o.policy == "" {
 		return err
 	}
@@ -190,51 +193,51 @@ func (p *Program) strayBefore(o *runOptions) error {
 	if loadErr != nil {
 		return nil
 	}
-	return p.strayVariable(o, pol.Variables())
+	return p.checkEnvironment(o, pol.Variables())
 }
 
-// strayVariable refuses what stands in the environment for no flag. named are the variables that
-// the policy names.
-func (p *Program) strayVariable(o *runOptions, named []string) error {
+// checkEnvironment returns an error of usage if the environment has a variable with the prefix of
+// flags that belongs to no flag. named are the variables that the policy names.
+func (p *Program) checkEnvironment(o *runOptions, named []string) error {
 	if p.Environ == nil {
 		return nil
 	}
-	return strayVariable(p.Environ(), o.variables, named)
+	return checkVariables(p.Environ(), o.variables, named)
 }
 
 // server returns the server that the flags describe.
-func (o *runOptions) server(g *guard) *proxy.Server {
+func (o *runOptions) server(g *guard.Guard, descriptors int) *proxy.Server {
 	return &proxy.Server{
-		Policies: g.store, Audit: g.audit, Log: g.log, Recordings: o.audit.recordings(),
+		Policies: g.Policies(), Audit: g.Audit, Log: g.Log, Recordings: auditcmd.Recordings(o.audit.path),
 		LoginTimeout: o.loginTimeout, DialTimeout: o.dialTimeout,
 		Limits:  codec.Limits{Header: int(o.maxHeader), Body: int(o.maxBody)},
 		MaxHeld: int64(o.slowClient), MaxHeldAll: int64(o.slowClients),
 		AuditRate: int64(o.audit.clientRate), AuditBurst: int64(o.audit.clientBurst),
 		StrangerRate: int64(o.audit.strangerRate), StrangerBurst: int64(o.audit.strangerBurst),
-		MaxDescriptors: g.maxDescriptors,
+		MaxDescriptors: descriptors,
 	}
 }
 
-// listenHint says what can be done about an address that cannot be listened on.
+// listenHint says what to do if listening fails with err.
 func listenHint(err error) string {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return "Another program listens there, or another eslguard: name a free port with --listen ADDR."
+		return "Another program, or another eslguard, listens there: name a free port with --listen ADDR."
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return "That is no address of this host's; :8022 listens on all that it has."
+		return "This host does not have that address. :8022 listens on all that it has."
 	default:
-		return "An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all of this host's."
+		return "An address is host:port, such as 10.0.0.5:8022, [2001:db8::5]:8022, or :8022 for all addresses of this host."
 	}
 }
 
-// listenAll listens on every address, or on none.
+// listenAll listens on every address. If one of them fails, it listens on none.
 func listenAll(addrs []string) ([]net.Listener, error) {
 	var listeners []net.Listener
 	for _, addr := range addrs {
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
 			closeAll(listeners)
-			return nil, withHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
+			return nil, console.WithHint(fmt.Errorf("cannot listen on %q: %w", addr, err), "%s", listenHint(err))
 		}
 		listeners = append(listeners, l)
 	}

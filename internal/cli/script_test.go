@@ -19,17 +19,19 @@ import (
 
 	"eslguard/codec"
 	"eslguard/internal/cli"
+	"eslguard/internal/cli/console"
 	"eslguard/internal/switchsim"
 )
 
 // patience is how long a script waits for anything.
 const patience = time.Minute
 
-// exampleVariable tells the program under test, which runs in a folder of its own, where the example policy is.
+// exampleVariable is the environment variable with the path of the example policy. The program
+// under test runs in a folder of its own.
 const exampleVariable = "TEST_EXAMPLE_POLICY"
 
-// hangVariable tells the program under test which file or folder the signals USR1 and USR2 make
-// hang, and answer again.
+// hangVariable is the environment variable with the path of the audit that the signals USR1 and
+// USR2 make hang and answer again.
 const hangVariable = "TEST_HANG"
 
 func TestMain(m *testing.M) {
@@ -40,27 +42,31 @@ func TestMain(m *testing.M) {
 		}
 		hangOnSignal(os.Getenv(hangVariable))
 		p := cli.Program{
-			Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-			LookupEnv: os.LookupEnv, Environ: os.Environ, Example: example,
+			Args: os.Args[1:],
+			Console: console.Console{
+				Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+				LookupEnv: os.LookupEnv,
+			}, Environ: os.Environ, Example: example,
 		}
 		os.Exit(p.Main())
 	}, "nc": netcat})
 }
 
-// TestScripts runs testdata/script/*.txt. What they can use besides testscript's own commands:
+// TestScripts runs testdata/script/*.txt. They have these commands in addition to those of
+// testscript:
 //
 //	switch [PASSWORD]         starts a stand-in for FreeSWITCH; $UPSTREAM is its address
 //	replace FILE OLD NEW      replaces a text in a file at once, as a rename
 //	start NAME ARGS…          starts eslguard; its output goes to NAME.out and NAME.err
 //	listening NAME            waits until it listens; $GUARD is its address
-//	listening NAME FILE RE    the same, where another file and regular expression tell the address
-//	await FILE REGEXP         waits until the file has it
-//	signal NAME HUP|INT|TERM|KILL  sends it a signal; USR1 and USR2, too, see hangVariable
+//	listening NAME FILE RE    the same, with the address from another file and regular expression
+//	await FILE REGEXP         waits until the file matches
+//	signal NAME SIGNAL        sends it HUP, INT, TERM, KILL, or USR1 or USR2: see hangVariable
 //	ended NAME STATUS         waits for its end
-//	esl ADDR FRAME…           prints what a client is answered to each frame
-//	hold NAME ADDR FRAME…     the same, but stays connected and writes all that comes to NAME.esl
+//	esl ADDR FRAME…           sends frames as a client and prints the replies
+//	hold NAME ADDR FRAME…     the same, but stays connected and writes what comes to NAME.esl
 //	ran API, ! ran API        whether the stand-in executed it
-//	mute                      the stand-in answers no command from now on, but logins
+//	mute                      the stand-in answers nothing but logins from now on
 func TestScripts(t *testing.T) {
 	example, err := filepath.Abs("../../policies.example.json")
 	if err != nil {
@@ -90,7 +96,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// A world is what one script has going on.
+// A world is the state of one script.
 type world struct {
 	sim     *switchsim.Switch
 	running map[string]*program
@@ -101,8 +107,8 @@ type worldKey struct{}
 
 func worldOf(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
 
-// close ends what the script left running. It is called when the script is over, so the order says
-// what ends first.
+// close ends what the script left running. Clients end before programs, and those before the
+// stand-in.
 func (w *world) close() {
 	for _, c := range w.held {
 		c.Close()
@@ -170,7 +176,7 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(cmd.Start())
 	p := &program{cmd: cmd, done: make(chan struct{})}
 	go func() {
-		_ = cmd.Wait() // ended looks at the state
+		_ = cmd.Wait() // cmdEnded reads the state
 		close(p.done)
 	}()
 	worldOf(ts).running[name] = p
@@ -191,7 +197,7 @@ func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
 	await(ts, args[0], args[1])
 }
 
-// await waits until the file has what pattern matches, and returns its groups.
+// await waits until the file matches pattern, and returns the submatches.
 func await(ts *testscript.TestScript, file, pattern string) []string {
 	re, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)
@@ -242,7 +248,7 @@ func cmdEnded(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// connect dials the address and sends every frame, whose \n are line feeds.
+// connect dials the address and sends every frame. A \n in a frame is a line feed.
 func connect(ts *testscript.TestScript, addr string, frames []string) net.Conn {
 	conn, err := net.DialTimeout("tcp", addr, patience)
 	ts.Check(err)

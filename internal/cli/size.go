@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// A size is a flag's number of bytes: plain, or in KiB, MiB or GiB. It implements pflag.Value.
+// A size is a number of bytes as the value of a flag: plain, or in KiB, MiB or GiB. It implements
+// pflag.Value.
 type size int64
 
 var sizeUnits = [...]struct {
@@ -15,7 +16,7 @@ var sizeUnits = [...]struct {
 	shift  uint
 }{{"GiB", 30}, {"MiB", 20}, {"KiB", 10}}
 
-// String returns the size in the largest unit that it is a whole number of.
+// String returns the size in the largest unit that divides it.
 func (s *size) String() string {
 	for _, u := range sizeUnits {
 		if *s != 0 && *s%(1<<u.shift) == 0 {
@@ -25,7 +26,7 @@ func (s *size) String() string {
 	return strconv.FormatInt(int64(*s), 10)
 }
 
-// Set reads a size. It must be more than zero.
+// Set parses a size, which must be more than zero.
 func (s *size) Set(text string) error {
 	digits, shift := text, uint(0)
 	for _, u := range sizeUnits {
@@ -35,11 +36,11 @@ func (s *size) Set(text string) error {
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n <= 0 || n > math.MaxInt64>>shift {
-		return fmt.Errorf("%q is no size: write 65536, 64KiB, 1MiB or the like", text)
+		return fmt.Errorf("%q is not a size such as 65536, 64KiB or 1MiB", text)
 	}
 	*s = size(n << shift)
 	return nil
 }
 
-// Type names the value in the help.
+// Type returns what the help calls the value.
 func (s *size) Type() string { return "bytes" }

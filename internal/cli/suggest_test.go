@@ -10,7 +10,8 @@ import (
 	"eslguard/internal/cli"
 )
 
-// suggestPolicy is a policy whose client c may do what the rules say, in JSON, and nothing else.
+// suggestPolicy writes a policy whose client c may do what the rules say, and nothing else. rules
+// are the elements of a JSON array.
 func suggestPolicy(t *testing.T, rules string) string {
 	t.Helper()
 	const allow = `"allow": [`
@@ -19,12 +20,12 @@ func suggestPolicy(t *testing.T, rules string) string {
 	return writeFile(t, "policy.json", allowAll[:at]+`"unguarded": true, `+allow+rules+allowAll[end:])
 }
 
-// unsuggested are the exchanges in which something is denied that no rule can name: an unknown API,
-// and bytes that are no UTF-8.
+// unsuggested are the exchanges in which an effect is denied that no rule can allow: an unknown
+// API, or bytes that are not UTF-8.
 var unsuggested = map[string]bool{"api-unknown": true, "api-console-execute-unknown": true, "bgapi-unknown": true, "high-bytes": true}
 
-// TestSuggestionsArePasted: what explain --suggest prints for recorded sessions, put into the
-// policy as it stands, allows all that no rule allowed before.
+// TestSuggestionsArePasted checks that the rules that explain --suggest prints for recorded
+// sessions, put into the policy, allow everything that no rule allowed before.
 func TestSuggestionsArePasted(t *testing.T) {
 	file, err := os.Open("testdata/exchanges.jsonl")
 	if err != nil {
@@ -65,8 +66,8 @@ func TestSuggestionsArePasted(t *testing.T) {
 	}
 }
 
-// TestSuggestionsForBgapiOfFsCli: fs_cli sends what is typed as bgapi within an api. The rules that
-// --suggest prints for that draw no warning of check.
+// TestSuggestionsForBgapiOfFsCli checks that check does not warn of the rules that --suggest prints
+// for a bgapi that is typed into fs_cli, which sends it within an api.
 func TestSuggestionsForBgapiOfFsCli(t *testing.T) {
 	for _, typed := range []string{"bgapi status", "bgapi originate user/1000 &park"} {
 		_, rules, _ := run(t, "api "+typed+"\n\n", "explain", "--policy", suggestPolicy(t, ""), "--client", "c", "--suggest")

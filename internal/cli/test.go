@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eslguard/internal/cli/console"
+	"eslguard/internal/cli/policyfile"
 	"eslguard/policy"
 )
 
@@ -19,34 +21,35 @@ func (p *Program) test() *cobra.Command {
 	var o testOptions
 	cmd := &cobra.Command{
 		Use:   "test --policy PATH",
-		Short: "Run the tests that a policy holds",
-		Long: `Runs the "tests" of a policy: for each, what would become of a command of a client. One line each,
-then how many passed and failed. They also run, all of them, before a policy comes into force. Of the
-whole it says also which rules no test touches: nobody has tried what those let through. Limits are not
-counted. A test is, in the policy,
+		Short: "Run the tests of a policy",
+		Long: `Runs the "tests" of a policy. Each says what should happen to a command of a client. It prints a line for
+each test, then how many passed and failed, and then which rules no test uses: nobody has tried what
+those allow. Limits are not counted. All tests also run before a policy comes into force. A test is, in
+the policy,
 
   { "client": "wallboard", "send": "api status", "expect": "allow", "by": "api @status" }
 
-with "allow", "deny" or "refuse", and "role" in the place of "client" where it is about a role. "by", the rule or
-the effect that decides, may be left out. An effect is named there by its kind and name, as "api lua", without its arguments.
+"expect" is "allow", "deny" or "refuse". A test of a role has "role" instead of "client". "by" is the
+rule or the effect that decides, and may be left out. An effect is given by its kind and name, without
+its arguments: "api lua".
 
-With --json there is one object a line: client, send, expect, got, by, reason, ok, problem; and then,
-without --run, one for each rule that no test touches: untouched (the rule), role, list (allow or deny), at.
-Exit status 1 when any test failed, and when none matches --run.`,
+With --json there is one object a line: client, send, expect, got, by, reason, ok, problem. Unless --run
+selects tests, one follows for each rule that no test uses: untouched (the rule), role, list (allow or
+deny), at. The exit status is 1 if a test failed, or if no test matches --run.`,
 		Example: `  eslguard test --policy policy.json
   eslguard test --policy /etc/eslguard/policy.d --run originate
   eslguard test --policy policy.json --json`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return p.runTests(&o) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.policy, "policy", "", "the policy at `path`, a file or a folder of *.json files")
-	f.StringVar(&o.run, "run", "", "only tests whose client and command, parted by a space, match this `regexp`")
+	f.StringVar(&o.run, "run", "", "only tests whose client and command, separated by a space, match this `regexp`")
 	f.BoolVar(&o.json, "json", false, "print one JSON object a line")
 	return cmd
 }
 
-// A testLine is one test as it is printed.
+// A testLine is the result of one test as --json prints it.
 type testLine struct {
 	Client  string `json:"client"`
 	Send    string `json:"send"`
@@ -61,9 +64,9 @@ type testLine struct {
 func (p *Program) runTests(o *testOptions) error {
 	wanted, err := regexp.Compile(o.run)
 	if err != nil {
-		return usagef("--run %q: %w", o.run, err)
+		return console.Usagef("--run %q: %w", o.run, err)
 	}
-	pol, err := p.loadPolicy(o.policy)
+	pol, err := policyfile.Load(o.policy)
 	if err != nil {
 		return err
 	}
@@ -82,7 +85,7 @@ func (p *Program) runTests(o *testOptions) error {
 		}
 	}
 	if o.run != "" && passed+failed == 0 {
-		return withHint(fmt.Errorf("no test matches --run %q", bounded(o.run)), "It is matched against the client and the command, as \"wallboard api status\".")
+		return console.WithHint(fmt.Errorf("no test matches --run %q", console.Bounded(o.run)), "It is matched against the client and the command, such as \"wallboard api status\".")
 	}
 	if !o.json {
 		fmt.Fprintf(p.Stdout, "%d passed, %d failed\n", passed, failed)
@@ -93,11 +96,12 @@ func (p *Program) runTests(o *testOptions) error {
 		}
 	}
 	if failed > 0 {
-		return &outcome{StatusProblem}
+		return &console.ExitError{Status: console.StatusProblem}
 	}
 	return nil
 }
 
+// showTest prints the result of one test.
 func (p *Program) showTest(r *policy.TestResult, asJSON bool) error {
 	line := testLine{
 		Client: r.Client, Send: r.Send, Expect: r.Expect, Got: r.Got, By: r.By, Reason: r.Reason, OK: r.OK,
@@ -106,17 +110,17 @@ func (p *Program) showTest(r *policy.TestResult, asJSON bool) error {
 		line.Problem = r.Problem.String()
 	}
 	if asJSON {
-		return p.printJSON(&line)
+		return p.PrintJSON(&line)
 	}
 	if !r.OK {
 		_, err := fmt.Fprintf(p.Stdout, "FAIL  %s\n", line.Problem)
 		return err
 	}
-	_, err := fmt.Fprintf(p.Stdout, "ok    %s: %s: %s\n", shown(r.Client), shown(r.Send), r.Got)
+	_, err := fmt.Fprintf(p.Stdout, "ok    %s: %s: %s\n", console.Shown(r.Client), console.Shown(r.Send), r.Got)
 	return err
 }
 
-// An untouchedLine is a rule that no test touches as it is printed.
+// An untouchedLine is a rule that no test uses as --json prints it.
 type untouchedLine struct {
 	Untouched string `json:"untouched"`
 	Role      string `json:"role"`
@@ -124,6 +128,7 @@ type untouchedLine struct {
 	At        string `json:"at"`
 }
 
+// showUntouched prints the rules that no test uses.
 func (p *Program) showUntouched(rules []policy.Rule, asJSON bool) error {
 	for i, r := range rules {
 		line := untouchedLine{
@@ -133,15 +138,15 @@ func (p *Program) showUntouched(rules []policy.Rule, asJSON bool) error {
 			line.List = "deny"
 		}
 		if asJSON {
-			if err := p.printJSON(&line); err != nil {
+			if err := p.PrintJSON(&line); err != nil {
 				return err
 			}
 			continue
 		}
 		if i == 0 {
-			fmt.Fprintf(p.Stdout, "\nno test touches %s:\n", plural(len(rules), "rule"))
+			fmt.Fprintf(p.Stdout, "\nno test uses %s:\n", console.Plural(len(rules), "rule"))
 		}
-		fmt.Fprintf(p.Stdout, "  %s: %s %s: %s\n", line.At, shown(r.Role), line.List, shown(r.Text))
+		fmt.Fprintf(p.Stdout, "  %s: %s %s: %s\n", line.At, console.Shown(r.Role), line.List, console.Shown(r.Text))
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime/debug"
 
+	"eslguard/internal/cli/console"
+
 	"github.com/spf13/cobra"
 )
 
@@ -11,16 +13,16 @@ func (p *Program) version() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Say which eslguard this is",
-		Long: `Says the version, the commit it was built from, and the Go release it was built with. The audit's
-start records name the same version.`,
+		Short: "Print the version",
+		Long: `Prints the version, the commit it was built from, and the Go release it was built with. The audit's
+start records contain the same version.`,
 		Example: `  eslguard version
   eslguard version --json`,
-		Args: noArgs,
+		Args: console.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := readBuild()
 			if asJSON {
-				return p.printJSON(b)
+				return p.PrintJSON(b)
 			}
 			_, err := fmt.Fprintf(p.Stdout, "eslguard %s (%s)\n", b, b.Go)
 			return err
@@ -38,7 +40,7 @@ type build struct {
 	Go       string `json:"go"`
 }
 
-// String returns the version on one line, with the commit where the version does not name it.
+// String returns the version, with the commit if the version does not tell it.
 func (b build) String() string {
 	s := b.Version
 	if b.Version == noVersion && b.Commit != "" {
@@ -50,12 +52,13 @@ func (b build) String() string {
 	return s
 }
 
-// noVersion is the version of what was built without one.
+// noVersion is the version of a program that was built without one.
 const noVersion = "devel"
 
-// commitLength is how much of a commit's hash is shown.
+// commitLength is the number of digits of a commit's hash that are shown.
 const commitLength = 12
 
+// readBuild reads what the Go linker has written into the program.
 func readBuild() build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -11,11 +11,11 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// openFiles is the limit of open files that the program is given, as the shell writes it.
+// openFiles is the limit of open files of the program, as the shell writes it.
 const openFiles = "110"
 
-// testFewDescriptors runs the program with few file descriptors. Clients take all that they may
-// have, and the audit begins segments and the policy changes all the same.
+// testFewDescriptors runs the program with few file descriptors. Clients use all that they may
+// have. The audit must still begin segments, and the policy must still change.
 func testFewDescriptors(t *testing.T, binary string) {
 	sh, err := os.Stat("/bin/sh")
 	if err != nil || sh.IsDir() {
@@ -39,7 +39,7 @@ func testFewDescriptors(t *testing.T, binary string) {
 	if len(held) < 4 {
 		t.Fatalf("only %d sessions can be had", len(held))
 	}
-	for range 50 { // these get no further
+	for range 50 { // these are not accepted
 		if c, err := net.Dial("tcp", g.addr); err == nil {
 			t.Cleanup(func() { c.Close() })
 		}

@@ -16,11 +16,12 @@ import (
 
 const (
 	refusal = "-ERR audit unavailable"
-	// fullFor is how long the disk stays full: several times what the audit lets pass between two attempts.
+	// fullFor is how long the disk stays full: several times the audit's delay between two
+	// attempts.
 	fullFor = 700 * time.Millisecond
 )
 
-// testDiskFull fills the disk of the audit under a session, and makes room again.
+// testDiskFull fills the disk of the audit under a session, and frees it again.
 func testDiskFull(t *testing.T, binary string) {
 	disk := t.TempDir()
 	mountSmall(t, disk)
@@ -60,18 +61,18 @@ func testDiskFull(t *testing.T, binary string) {
 	r.sw.Close()
 	executed := r.executed()
 	if slices.Sort(executed); !slices.Equal(executed, slices.Sorted(slices.Values(a.allowed))) {
-		t.Errorf("executed: %q, while the client was told so of %q", executed, a.allowed)
+		t.Errorf("executed: %q, but the client got answers for %q", executed, a.allowed)
 	}
 	r.recorded(executed)
 	r.verify()
 }
 
-// An asker sends commands of its own on one session, which must outlive them all.
+// An asker sends different commands on one session, which must outlive them all.
 type asker struct {
 	t       *testing.T
 	c       *switchsim.Conn
 	n       int
-	allowed []string // as the switch tells them
+	allowed []string // as the switch reports them
 	refused int
 }
 
@@ -97,7 +98,7 @@ func (a *asker) ask(verb string) bool {
 	}
 }
 
-// fill writes to a new file until there is no room on its disk.
+// fill writes to a new file until its disk is full.
 func fill(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Create(path)

@@ -22,7 +22,7 @@ import (
 	"eslguard/policy"
 )
 
-// TestProgram builds the program once, for all that is done to it.
+// TestProgram builds the program once and runs the tests on it.
 func TestProgram(t *testing.T) {
 	switch {
 	case testing.Short():
@@ -40,27 +40,28 @@ func TestProgram(t *testing.T) {
 	t.Run("few descriptors", func(t *testing.T) { testFewDescriptors(t, binary) })
 }
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for something that must happen.
 const patience = 30 * time.Second
 
-// A rig is a switch and what guards in front of it are started with, one after the other.
+// A rig is a switch and the files with which guards are started in front of it, one after the
+// other.
 type rig struct {
 	t        *testing.T
 	binary   string
 	sw       *switchsim.Switch
-	policy   string   // the file
-	folder   string   // of the audit
-	wrapper  []string // what the program is run by; nil: it is run as it is
+	policy   string   // the file of the policy
+	folder   string   // the folder of the audit
+	wrapper  []string // a command line that runs the program; nil: it is run directly
 	signer   string   // the file with the key
 	verifier note.Verifier
 	identity *age.X25519Identity
-	told     bytes.Buffer // the checkpoints that operators' logs told, of guards that have ended
+	logged   bytes.Buffer // the checkpoints in the logs of guards that have ended
 }
 
-// guarded is the password that clients give the guard.
+// guarded is the password of the guard's clients.
 const guarded = "a password of the guard's own"
 
-// newRig starts a switch. The audit will be in folder.
+// newRig starts a switch. folder is the folder of the audit.
 func newRig(t *testing.T, binary, folder string) *rig {
 	t.Helper()
 	const password = "the password of the switch"
@@ -113,8 +114,8 @@ type guard struct {
 	r      *rig
 	cmd    *exec.Cmd
 	addr   string
-	told   bytes.Buffer  // the checkpoints that its log told; for follow alone until done
-	warned string        // what its log warned of; for follow alone until done
+	logged bytes.Buffer  // the checkpoints in its log; used only by follow until done
+	warned string        // the warnings in its log; used only by follow until done
 	done   chan struct{} // closed when it has ended
 }
 
@@ -136,7 +137,7 @@ func (r *rig) start(flags ...string) *guard {
 	}
 	g := &guard{r: r, cmd: cmd, done: make(chan struct{})}
 	r.t.Cleanup(func() {
-		_ = cmd.Process.Kill() // most have ended by then
+		_ = cmd.Process.Kill() // most have already ended
 		<-g.done
 	})
 	listening := make(chan string, 1)
@@ -162,7 +163,7 @@ func (g *guard) follow(stderr io.Reader, listening chan<- string) {
 			Level      string   `json:"level"`
 			Text       string   `json:"message"`
 		}
-		// The last line of a program that is killed may be cut.
+		// The last line of a killed program may be incomplete.
 		if json.Unmarshal(lines.Bytes(), &entry) != nil {
 			continue
 		}
@@ -170,14 +171,14 @@ func (g *guard) follow(stderr io.Reader, listening chan<- string) {
 		case len(entry.Listen) == 1:
 			listening <- entry.Listen[0]
 		case entry.Checkpoint != "":
-			g.told.WriteString(entry.Checkpoint + "\n")
+			g.logged.WriteString(entry.Checkpoint + "\n")
 		case entry.Level == "warn":
 			g.warned += entry.Text + "\n"
 		case entry.Level == "error":
 			g.r.t.Logf("the guard says %s", lines.Bytes())
 		}
 	}
-	_ = g.cmd.Wait() // its state is asked for where it matters
+	_ = g.cmd.Wait() // the callers check its state
 }
 
 // kill kills the program with SIGKILL.
@@ -201,8 +202,8 @@ func (g *guard) stop() {
 	}
 }
 
-// ended waits for the end, and keeps what the log told.
+// ended waits for the end and keeps the checkpoints of the log.
 func (g *guard) ended() {
 	<-g.done
-	g.r.told.Write(g.told.Bytes())
+	g.r.logged.Write(g.logged.Bytes())
 }

@@ -15,26 +15,27 @@ import (
 const (
 	rounds   = 8
 	sessions = 8
-	// batch is how many commands a session has under way.
+	// batch is how many commands a session sends before it reads the answers.
 	batch = 8
-	// longest is how long a round's load lasts at most.
+	// longest is the maximum duration of the load in a round.
 	longest = time.Second
-	// tooManyJobs is how the guard denies a bgapi when the results of earlier ones keep it waiting, as on a busy machine.
+	// tooManyJobs is the answer to a bgapi while too many earlier ones are running, as on a busy
+	// machine.
 	tooManyJobs = "-ERR 1000 bgapi jobs are running already"
 )
 
-// testKilled kills the program under load, again and again on the same audit, at moments that nobody chose.
+// testKilled kills the program under load, again and again on the same audit, at random moments.
 func testKilled(t *testing.T, binary string) {
 	r := newRig(t, binary, filepath.Join(t.TempDir(), "audit"))
 	count := 0
 	for round := range rounds {
-		// Small segments, so that the end of one and the compression of another are among what is cut short.
+		// Segments are small, so that a kill can interrupt the end and the compression of one.
 		g := r.start("--audit-rotate-size", "512KiB", "--audit-compress")
 		after := rand.N(longest)
 		g.loadUntilKilled(round, after)
 		report := r.verify()
 		now := len(r.executed())
-		t.Logf("killed after %v: %d more were executed; %d records in %d segments, %d runs", after, now-count, report.Records, report.Segments, report.Runs)
+		t.Logf("killed after %v: %d more executions; %d records in %d segments, %d runs", after, now-count, report.Records, report.Segments, report.Runs)
 		if now == count {
 			t.Errorf("round %d: nothing was executed", round)
 		}
@@ -48,7 +49,8 @@ func testKilled(t *testing.T, binary string) {
 	}
 }
 
-// loadUntilKilled puts load on the guard from many sessions, and kills it that long after all have begun.
+// loadUntilKilled puts load on the guard from many sessions, and kills it that long after all have
+// begun.
 func (g *guard) loadUntilKilled(round int, after time.Duration) {
 	var begun, running sync.WaitGroup
 	for s := range sessions {
@@ -64,7 +66,8 @@ func (g *guard) loadUntilKilled(round int, after time.Duration) {
 	running.Wait()
 }
 
-// loadFrom sends commands that no other session sends, until the connection ends. It calls begun when the first are answered.
+// loadFrom sends commands that no other session sends, until the connection ends. It calls begun
+// when the first ones are answered.
 func loadFrom(t *testing.T, c *switchsim.Conn, name string, jobs bool, begun func()) {
 	begun = sync.OnceFunc(begun)
 	defer begun()

@@ -11,12 +11,12 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// verify checks the whole folder, with all that is known from elsewhere.
+// verify verifies the whole folder, with everything that is known from elsewhere.
 func (r *rig) verify() *trail.Report {
 	r.t.Helper()
-	points, bad := trail.Checkpoints("the operator's log", r.told.Bytes(), r.verifier)
+	points, bad := trail.Checkpoints("the operator's log", r.logged.Bytes(), r.verifier)
 	if len(bad) > 0 || len(points) == 0 {
-		r.t.Errorf("%d checkpoints were told, and these are not good: %v", len(points), bad)
+		r.t.Errorf("%d checkpoints were logged, and these are not valid: %v", len(points), bad)
 	}
 	report, err := trail.Verify(context.Background(), r.folder, trail.Options{
 		Identities: []age.Identity{r.identity}, Verifier: r.verifier, Checkpoints: points,
@@ -30,7 +30,7 @@ func (r *rig) verify() *trail.Report {
 	return report
 }
 
-// executed is what the switch executed for clients, which must all be different.
+// executed returns what the switch executed for clients. All of it must be different.
 func (r *rig) executed() []string {
 	r.t.Helper()
 	var list []string
@@ -40,12 +40,13 @@ func (r *rig) executed() []string {
 		}
 	}
 	if sorted := slices.Sorted(slices.Values(list)); len(slices.Compact(sorted)) != len(list) {
-		r.t.Error("something was executed twice, so that it cannot be told which record is whose")
+		r.t.Error("something was executed twice, so its records cannot be distinguished")
 	}
 	return list
 }
 
-// recorded checks that everything that was executed is in the audit: as an effect of a command that was allowed.
+// recorded checks that everything that was executed is in the audit, as an effect of a command that
+// was allowed.
 func (r *rig) recorded(executed []string) {
 	r.t.Helper()
 	effects := map[string]bool{}

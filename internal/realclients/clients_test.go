@@ -8,13 +8,13 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// channel is the call that scripts ask about and send messages to.
+// channel is the call that the scripts ask about and send messages to.
 const channel = "8fd3e5a0-1a2b-4c3d-9e8f-001122334455"
 
-// A client is one of the packages, and the script that drives it.
+// A client is one of the packages, and the script that uses it.
 type client struct {
 	name, script string
-	// lacks names the steps that the client has no call for.
+	// lacks names the steps for which the client has no call.
 	lacks []string
 }
 
@@ -25,7 +25,8 @@ var clients = []client{
 	{name: "esl-lite", script: "esl-lite.cjs", lacks: []string{"api", "event", "denied api", "api after it", "api between"}},
 }
 
-// allowed is what each client makes of commands that a policy allows. A text that ends with * is a beginning.
+// allowed is what each client returns for commands that a policy allows. Text that ends with * is a
+// prefix.
 var allowed = []step{
 	{"login", true, "*"},
 	{"api", true, "true"},
@@ -35,7 +36,7 @@ var allowed = []step{
 	{"sendmsg", true, "+OK"},
 }
 
-// denied is what each client makes of denials, and of allowed commands before and after them.
+// denied is what each client returns for denials, and for allowed commands before and after them.
 var denied = []step{
 	{"login", true, "*"},
 	{"denied api", false, "-ERR *"},
@@ -48,13 +49,13 @@ var denied = []step{
 	{"event after it", true, "+OK event listener enabled json"},
 }
 
-// refused is what each client makes of a wrong password.
+// refused is what each client returns for a wrong password.
 var refused = []step{{"login", false, "-ERR invalid"}}
 
-// password is what the scripts log in with, where it is to be the right one.
+// password is the correct password for the scripts.
 const password = "ClueCon"
 
-// startSwitch starts a stand-in with one call.
+// startSwitch starts a simulator with one call.
 func startSwitch(t *testing.T) *switchsim.Switch {
 	t.Helper()
 	sw, err := switchsim.Start(switchsim.Options{Password: password})
@@ -66,8 +67,8 @@ func startSwitch(t *testing.T) *switchsim.Switch {
 	return sw
 }
 
-// TestDirect runs the clients without a guard: what they make of the stand-in itself is what the
-// other test's tables rest on.
+// TestDirect runs the clients without a guard. The tables of the other test depend on what they
+// return for the simulator itself.
 func TestDirect(t *testing.T) {
 	node := installed(t)
 	for _, c := range clients {
@@ -81,7 +82,7 @@ func TestDirect(t *testing.T) {
 	}
 }
 
-// compare holds what a script said against what is wanted of a client.
+// compare compares what a script reported with what is expected of a client.
 func compare(t *testing.T, c client, got, want []step) {
 	t.Helper()
 	want = slices.DeleteFunc(slices.Clone(want), func(s step) bool { return slices.Contains(c.lacks, s.Step) })
@@ -97,7 +98,7 @@ func compare(t *testing.T, c client, got, want []step) {
 	}
 }
 
-// matches reports whether text is want, or begins with it where want ends with a star.
+// matches reports whether text is want, or begins with it if want ends with a star.
 func matches(text, want string) bool {
 	if head, open := strings.CutSuffix(want, "*"); open {
 		return strings.HasPrefix(text, head) && len(text) >= len(head)
@@ -105,7 +106,8 @@ func matches(text, want string) bool {
 	return text == want
 }
 
-// executed asserts that the switch ran the application, and nothing that hangs up calls or plays files.
+// executed checks that the switch ran the application, and nothing that hangs up calls or plays
+// files.
 func executed(t *testing.T, sw *switchsim.Switch, app string) {
 	t.Helper()
 	ran := sw.Executed()

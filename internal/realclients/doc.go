@@ -1,13 +1,12 @@
-// Package realclients runs ESL clients that others wrote, unmodified, through the guard against
-// the stand-in for FreeSWITCH, and asserts what each client makes of the answers.
+// Package realclients contains tests that run unmodified ESL clients of others through the guard
+// against the simulator, and check what each client makes of the answers.
 //
-// What a client takes for success, a failure or nothing at all is decided by its code alone, so
-// only that code can say whether a denial reaches the caller that it belongs to. Each client is
-// driven by a small script of testdata/node that uses its public calls and prints one JSON object
-// a step; the tests compare these with a table.
+// Only the code of a client decides what it regards as a success or a failure, so only that code
+// shows whether a denial reaches the right caller. A small script in testdata/node uses the public
+// calls of each client and prints one JSON object a step. The tests compare these with a table.
 //
-// The clients are npm packages, pinned with their dependencies by testdata/node/package-lock.json.
-// The tests install them into the user's cache folder, once for each lock file. Where node or npm
-// is missing, or the packages cannot be had, the tests skip and say so; with
-// ESLGUARD_REQUIRE_NODE=1 in the environment they fail instead.
+// The clients are npm packages. testdata/node/package-lock.json pins them and their dependencies.
+// The tests install them into the user's cache folder, once for each lock file. If node or npm is
+// missing, or the packages cannot be downloaded, the tests are skipped with a message. If the
+// environment contains ESLGUARD_REQUIRE_NODE=1, they fail instead.
 package realclients

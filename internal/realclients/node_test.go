@@ -18,20 +18,20 @@ import (
 	"time"
 )
 
-// scripts is where the scripts are, and the files that pin what they need.
+// scripts is the folder of the scripts and of the files that pin the packages that they need.
 const scripts = "testdata/node"
 
-// How long an installation, and a script, may take. A script ends itself before that.
+// The timeouts of an installation and of a script. A script ends by itself before its timeout.
 const (
 	installTime = 3 * time.Minute
 	scriptTime  = 15 * time.Second
 )
 
-// A packages is the folder that the npm packages are installed in.
+// packages is the folder in which the npm packages are installed.
 type packages string
 
-// installed returns where the packages are, and installs them where they are not yet. It skips
-// the test where that is not possible.
+// installed returns the folder of the packages and installs them if necessary. It skips the test if
+// that is not possible.
 func installed(t *testing.T) packages {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
@@ -57,7 +57,8 @@ func installed(t *testing.T) packages {
 	return packages(filepath.Join(dir, "node_modules"))
 }
 
-// without ends a test that lacks what it needs: skipped, or failed where the environment demands it.
+// without ends a test that lacks something that it needs: it skips the test, or fails it if the
+// environment says so.
 func without(t *testing.T, why string) {
 	t.Helper()
 	if os.Getenv("ESLGUARD_REQUIRE_NODE") == "1" {
@@ -66,7 +67,7 @@ func without(t *testing.T, why string) {
 	t.Skipf("real clients are not tested: %s", why)
 }
 
-// install makes dir, whole or not at all: what is interrupted leaves nothing that looks like it.
+// install installs the packages in dir. It creates dir only when they are complete.
 func install(t *testing.T, dir string) error {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
@@ -96,22 +97,22 @@ func install(t *testing.T, dir string) error {
 	}
 	err = os.Rename(tmp, dir)
 	if _, there := os.Stat(dir); err != nil && there == nil {
-		return nil // another test was quicker
+		return nil // another test installed them at the same time
 	}
 	return err
 }
 
-// A step is what a script says of one thing that it did.
+// A step is what a script reports about one thing that it did.
 type step struct {
 	Step string `json:"step"`
-	// OK is what the client took it for.
+	// OK reports whether the client regarded it as a success.
 	OK bool `json:"ok"`
-	// Text is the answer as the client gave it to its caller.
+	// Text is the answer as the client returned it to its caller.
 	Text string `json:"text"`
 }
 
-// run runs a script of the client against addr. When the script says "subscribed", it calls
-// subscribed; that is no step.
+// run runs a script of the client against addr and returns its steps. When the script prints
+// "subscribed", run calls subscribed; that is not a step.
 func (p packages) run(t *testing.T, c client, addr, password, mode string, subscribed func()) []step {
 	t.Helper()
 	host, port, err := net.SplitHostPort(addr)

@@ -1,36 +1,43 @@
 package switchsim
 
-import "strings"
+import (
+	"strings"
 
-// access is what a user of the directory may do. nil is the switch's own password, which may do everything.
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
+)
+
+// access says what a user of the directory may do. nil is the access with the switch's own
+// password, which allows everything.
 type access struct {
-	events map[string]bool // nil: all
-	custom map[string]bool // subclasses; meant only where events is not nil
-	apis   map[string]bool // nil: all
-	quiet  bool
+	events map[string]bool // allowed events; nil: all
+	custom map[string]bool // allowed subclasses of CUSTOM, unless events is nil
+	apis   map[string]bool // allowed APIs; nil: all
+	quiet  bool            // whether log is not allowed
 }
 
-// login takes auth and userauth, all that is known before a login.
+// login handles auth and userauth, the only verbs before a login.
 func (c *session) login(cmd, line string) []byte {
 	switch {
-	case hasPrefixFold(cmd, "auth "):
+	case fstext.HasPrefixFold(cmd, "auth "):
 		if line[len("auth "):] != c.sw.opts.Password || c.sw.trouble.Load().WrongPassword {
 			return c.refuse()
 		}
 		c.sw.loggedIn(c)
 		return commandReply("+OK accepted")
-	case hasPrefixFold(cmd, "userauth "):
+	case fstext.HasPrefixFold(cmd, "userauth "):
 		return c.userauth(line[len("userauth "):])
 	}
 	return commandReply(unknown)
 }
 
+// refuse answers a login that failed and ends the session.
 func (c *session) refuse() []byte {
 	c.quit = true
 	return commandReply("-ERR invalid")
 }
 
-// userauth takes user@domain:password and user:password@domain.
+// userauth accepts user@domain:password and user:password@domain.
 func (c *session) userauth(text string) []byte {
 	name, domain, _ := strings.Cut(text, "@")
 	domain, password, _ := strings.Cut(domain, ":")
@@ -58,13 +65,14 @@ func (c *session) userauth(text string) []byte {
 		"\nAllowed-LOG: " + log + "\n\n")
 }
 
+// newAccess returns what u may do.
 func newAccess(u User) *access {
 	a := &access{quiet: u.NoLog}
 	if u.Events != "" {
 		a.events, a.custom = map[string]bool{}, map[string]bool{}
 		inCustom := false
 		for _, word := range words(u.Events) {
-			name, ok := eventName(word)
+			name, ok := event.Lookup(word)
 			switch {
 			case inCustom:
 				a.custom[word] = true
@@ -83,7 +91,7 @@ func newAccess(u User) *access {
 	return a
 }
 
-// words splits a list at blanks, or at commas if it has none.
+// words splits a list at blanks, or at commas if it has no blanks.
 func words(list string) []string {
 	if strings.Contains(list, " ") {
 		return strings.Split(list, " ")
@@ -97,9 +105,18 @@ func (a *access) mayEvent(name string) bool {
 
 func (a *access) mayCustom(sub string) bool { return a == nil || a.events == nil || a.custom[sub] }
 
+// subclasses returns the subclasses of CUSTOM that ALL gives the user.
+func (a *access) subclasses() map[string]bool {
+	if a == nil {
+		return nil
+	}
+	return a.custom
+}
+
 func (a *access) noLog() bool { return a != nil && a.quiet }
 
-// mayAPI looks through the APIs that run others, as mod_event_socket.c (auth_api_command) does: by their own exact names.
+// mayAPI reports whether the API is allowed. It looks through the APIs that run others, by their
+// exact names, as mod_event_socket.c (auth_api_command) does.
 func (a *access) mayAPI(name, arg string) bool {
 	if a == nil || a.apis == nil {
 		return true
@@ -108,7 +125,7 @@ func (a *access) mayAPI(name, arg string) bool {
 		if !a.apis[name] {
 			return false
 		}
-		switch asciiLower(name) {
+		switch fstext.Lower(name) {
 		case "bgapi", "sched_api", "eval", "expand", "xml_wrap":
 			if arg == "" {
 				return true

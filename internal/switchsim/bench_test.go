@@ -4,9 +4,11 @@ import (
 	"testing"
 
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
 )
 
-// BenchmarkRoundTrip is an api and its answer over loopback: what the stand-in costs in the proxy's benchmarks.
+// BenchmarkRoundTrip measures an api and its answer over loopback, which is the share of the
+// simulator in the benchmarks of the proxy.
 func BenchmarkRoundTrip(b *testing.B) {
 	s := start(b, switchsim.Options{Quiet: true})
 	c := login(b, s)
@@ -24,7 +26,7 @@ func BenchmarkCut(b *testing.B) {
 	b.SetBytes(int64(len(stream)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if frames, _ := switchsim.Cut(stream); len(frames) != 2 {
+		if frames, _ := frame.Cut(stream); len(frames) != 2 {
 			b.Fatal(frames)
 		}
 	}

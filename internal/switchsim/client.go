@@ -8,40 +8,42 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"eslguard/internal/switchsim/internal/fstext"
 )
 
 const (
-	clientTimeout  = 5 * time.Second // a Conn's every step; so no test hangs
+	clientTimeout  = 5 * time.Second // for each step of a Conn, so that no test hangs
 	maxClientFrame = 64 << 20        // bytes of a body that a Conn accepts
 )
 
-// A Conn is a client for tests, of a Switch or of what stands in front of one. It is used by one goroutine at a time,
-// and every step fails after five seconds.
+// A Conn is a client for tests, of a Switch or of a proxy in front of one. It is used by one
+// goroutine at a time, and every step fails after five seconds.
 type Conn struct {
 	net.Conn
 	br     *bufio.Reader
 	events []Reply
 }
 
-// A Reply is a frame that came from the switch.
+// A Reply is a frame from the switch.
 type Reply struct {
-	// Head is the frame's header lines, without the blank line that ends them.
+	// Head is the frame's header lines, without the blank line at their end.
 	Head string
-	// Body is as long as the Content-Length said; "" without one.
+	// Body is as long as Content-Length says. It is "" without one.
 	Body string
 }
 
-// Header is the value of the first header of that name, compared without case, or "".
+// Header returns the value of the first header with that name, in any case, or "".
 func (r Reply) Header(name string) string {
 	for line := range strings.SplitSeq(r.Head, "\n") {
-		if n, v, ok := strings.Cut(line, ":"); ok && equalFold(n, name) {
+		if n, v, ok := strings.Cut(line, ":"); ok && fstext.EqualFold(n, name) {
 			return strings.TrimLeft(v, " ")
 		}
 	}
 	return ""
 }
 
-// Text is what the reply says: the Reply-Text of a command/reply, else the body.
+// Text returns the Reply-Text of a command/reply, and the body of other frames.
 func (r Reply) Text() string {
 	if r.Header("Content-Type") == "command/reply" {
 		return r.Header("Reply-Text")
@@ -49,10 +51,10 @@ func (r Reply) Text() string {
 	return r.Body
 }
 
-// String is the frame as it came.
+// String returns the frame as it came.
 func (r Reply) String() string { return r.Head + "\n\n" + r.Body }
 
-// Dial connects.
+// Dial connects to addr.
 func Dial(addr string) (*Conn, error) {
 	c, err := net.DialTimeout("tcp", addr, clientTimeout)
 	if err != nil {
@@ -61,7 +63,7 @@ func Dial(addr string) (*Conn, error) {
 	return &Conn{Conn: c, br: bufio.NewReader(c)}, nil
 }
 
-// Login connects, reads the greeting and gives the password.
+// Login connects to addr, reads the greeting and logs in.
 func Login(addr, password string) (*Conn, error) {
 	c, err := Dial(addr)
 	if err != nil {
@@ -80,7 +82,7 @@ func Login(addr, password string) (*Conn, error) {
 // Greeting reads the first frame, which is not always an auth/request.
 func (c *Conn) Greeting() (Reply, error) { return c.read() }
 
-// Auth gives the password. An error that is not one of the connection holds the reply's text.
+// Auth logs in. If the password is refused, the error contains the text of the reply.
 func (c *Conn) Auth(password string) error {
 	r, err := c.Command("auth " + password)
 	if err == nil && r.Text() != "+OK accepted" {
@@ -89,15 +91,15 @@ func (c *Conn) Auth(password string) error {
 	return err
 }
 
-// Send writes text as it is.
+// Send writes text without changes.
 func (c *Conn) Send(text string) error {
 	_ = c.SetWriteDeadline(time.Now().Add(clientTimeout))
 	_, err := io.WriteString(c.Conn, text)
 	return err
 }
 
-// Command sends text and a blank line, and reads up to the reply. Events and log lines that come before it are kept
-// for Event.
+// Command sends text and a blank line and reads up to the reply. Events and log lines before it are
+// kept for Event.
 func (c *Conn) Command(text string) (Reply, error) {
 	if err := c.Send(text + "\n\n"); err != nil {
 		return Reply{}, err
@@ -105,7 +107,8 @@ func (c *Conn) Command(text string) (Reply, error) {
 	return c.Reply()
 }
 
-// Reply reads up to the next frame that is neither an event nor a log line; those are kept for Event.
+// Reply reads up to the next frame that is neither an event nor a log line. It keeps those for
+// Event.
 func (c *Conn) Reply() (Reply, error) {
 	for {
 		r, err := c.read()
@@ -116,7 +119,8 @@ func (c *Conn) Reply() (Reply, error) {
 	}
 }
 
-// Event returns the next event or log line, read before or now. A frame of another kind is an error.
+// Event returns the next event or log line, whether it was read before or not. A frame of another
+// kind is an error.
 func (c *Conn) Event() (Reply, error) {
 	if len(c.events) > 0 {
 		r := c.events[0]
@@ -125,22 +129,25 @@ func (c *Conn) Event() (Reply, error) {
 	}
 	r, err := c.read()
 	if err == nil && !r.isEvent() {
-		err = fmt.Errorf("switchsim: %.80q in place of an event", r.Head)
+		err = fmt.Errorf("switchsim: %.80q instead of an event", r.Head)
 	}
 	return r, err
 }
 
+// isEvent reports whether the frame is an event or a log line.
 func (r Reply) isEvent() bool {
 	t := r.Header("Content-Type")
 	return strings.HasPrefix(t, "text/event-") || t == "log/data"
 }
 
-// ReadFrame reads the next frame of any kind: its header lines without the blank one, and its body.
+// ReadFrame reads the next frame of any kind and returns its header lines without the blank one,
+// and its body.
 func (c *Conn) ReadFrame() (head, body string, err error) {
 	r, err := c.read()
 	return r.Head, r.Body, err
 }
 
+// read reads the next frame.
 func (c *Conn) read() (Reply, error) {
 	_ = c.SetReadDeadline(time.Now().Add(clientTimeout))
 	var head strings.Builder

@@ -11,8 +11,8 @@ import (
 const dialString = "{sip_invite_domain=${domain_name},leg_timeout=${call_timeout},presence_id=${dialed_user}@${dialed_domain}}" +
 	"${sofia_contact(*/${dialed_user}@${dialed_domain})}"
 
-// told spells the executions of these kinds, those that no command named with a star.
-func told(s *switchsim.Switch, kinds ...string) (got []string) {
+// executions returns the executions of these kinds as text, with a star if no command named them.
+func executions(s *switchsim.Switch, kinds ...string) (got []string) {
 	for _, e := range s.Executed() {
 		if !slices.Contains(kinds, e.Kind) {
 			continue
@@ -26,7 +26,8 @@ func told(s *switchsim.Switch, kinds ...string) (got []string) {
 	return got
 }
 
-// A user's leg is dialled as the directory says, with what the variables that it mentions hold.
+// TestDirectory checks that a user's leg is dialled as the directory says, with the values of the
+// variables that it mentions.
 func TestDirectory(t *testing.T) {
 	const contact = "dial sofia/internal/sip:1000@d:5060"
 	s := start(t, switchsim.Options{DialString: dialString})
@@ -65,7 +66,7 @@ func TestDirectory(t *testing.T) {
 		s.Clear()
 		s.AddChannel(testUUID, map[string]string{"domain_name": "${echo x}"})
 		s.Run([]byte(strings.ReplaceAll(c.frame, " U\n", " "+testUUID+"\n") + "\n\n"))
-		got := told(s, "api", "app", "dial", "var")
+		got := executions(s, "api", "app", "dial", "var")
 		got = slices.DeleteFunc(got, func(line string) bool { return strings.HasPrefix(line, "api originate ") })
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: executed\n%s\nwant\n%s", c.name, strings.Join(got, "\n"), strings.Join(c.want, "\n"))
@@ -73,12 +74,12 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// Without a dial string a user's leg answers, and there is no group.
+// TestNoDirectory checks that without a dial string a user's leg answers, and there is no group.
 func TestNoDirectory(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	s.Run([]byte("api originate user/1000@d &park\n\napi originate group/all@d &park\n\n"))
 	want := []string{"dial user/1000@d", "app park", "dial group/all@d"}
-	if got := told(s, "app", "dial"); !slices.Equal(got, want) {
+	if got := executions(s, "app", "dial"); !slices.Equal(got, want) {
 		t.Errorf("executed %q, want %q", got, want)
 	}
 	if s.Known("sofia_contact") {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/internal/switchsim/frame"
 )
 
 // An effect is a recorded frame and what a real switch executed for it.
@@ -17,7 +18,8 @@ type effect struct {
 	Got        []string
 }
 
-// notAsRecorded are the frames for which the switch here does not execute what the real one did, and why.
+// notAsRecorded are the frames for which the simulator does not execute what the real switch did,
+// and why.
 var notAsRecorded = map[string]string{
 	"originate-caret": "the threads of two legs ran in another order than in all other samples",
 	"expand-expand":   "the recording repeats the argument of the outer expand, since both share one API event",
@@ -26,7 +28,8 @@ var notAsRecorded = map[string]string{
 
 const otherUUID = "66666666-7777-8888-9999-000000000000"
 
-// What the switch executes for the recorded frames, in order, is what a real one executed.
+// TestEffects checks that the simulator executes the same for the recorded frames as a real switch,
+// in the same order.
 func TestEffects(t *testing.T) {
 	all := recorded[effect](t, "effects")
 	if len(all) != 93 {
@@ -60,7 +63,7 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-// answeredOtherwise are the frames whose reply is not the recorded one, and why.
+// answeredOtherwise are the frames whose reply differs from the recorded one, and why.
 var answeredOtherwise = map[string]string{
 	"uuid-dump":        "a channel here has fewer headers",
 	"json-status":      "two channels are up",
@@ -69,14 +72,16 @@ var answeredOtherwise = map[string]string{
 	"mixed-newlines":   "the recording takes a Content-Length within the reply's text for one",
 }
 
-// oneLine is a reply as the recordings write it, with its ids blotted out. They are cut short, and so is this.
+// oneLine writes a reply as the recordings do, with UUID for each id. They are cut short, and so is
+// this.
 func oneLine(s string) string {
 	s = strings.ReplaceAll(s, "\n\n", "\n")
 	s = strings.ReplaceAll(s, "\n", " | ")
 	return anyUUID.ReplaceAllString(s, "UUID")
 }
 
-// runEffect plays a frame to a switch with two channels and returns what was executed.
+// runEffect sends a frame to a switch with two channels. It returns what was executed and the
+// replies.
 func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) {
 	s := start(t, switchsim.Options{Second: time.Millisecond})
 	s.AddChannel(testUUID, nil)
@@ -86,7 +91,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 	if err := c.Send(send); err != nil {
 		t.Fatal(err)
 	}
-	frames, _ := switchsim.Cut([]byte(send))
+	frames, _ := frame.Cut([]byte(send))
 	for range frames {
 		r, err := c.Reply()
 		if err != nil {
@@ -110,7 +115,7 @@ func runEffect(t *testing.T, x effect, want int) (ran string, replies []string) 
 
 var anyUUID = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 
-// want is what was recorded, one execution a line, with its ids blotted out.
+// want returns what was recorded, one execution a line, with UUID for each id.
 func (x effect) want() (lines []string) {
 	for _, r := range x.Ran {
 		line := "api "

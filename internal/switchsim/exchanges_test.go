@@ -20,7 +20,8 @@ type exchange struct {
 	Closed bool `json:"closed_by_server"`
 }
 
-// Every exchange with a real switch, replayed here, gives the recorded frames apart from ids, times and counters.
+// TestExchanges replays every recorded exchange with a real switch. The frames must be the recorded
+// ones, apart from ids, times and counters.
 func TestExchanges(t *testing.T) {
 	all := recorded[exchange](t, "exchanges")
 	if len(all) != 103 {
@@ -52,14 +53,16 @@ func TestExchanges(t *testing.T) {
 			}
 			bye := "+OK bye"
 			if x.Name == "api-with-body" {
-				bye = "-ERR command not found" // its body is a byte longer than it says, and that begins the next command
+				// The body has one byte too many, which begins the next command.
+				bye = "-ERR command not found"
 			}
 			expectEnd(t, c, x.Closed, bye)
 		})
 	}
 }
 
-// expectEnd checks that the switch has closed, or that it is still there and has nothing more to say.
+// expectEnd checks that the switch has closed the connection, or that it is still open and there is
+// nothing more to read.
 func expectEnd(t *testing.T, c *switchsim.Conn, closed bool, bye string) {
 	t.Helper()
 	if closed {

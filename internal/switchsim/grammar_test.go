@@ -10,7 +10,8 @@ import (
 
 const testUUID = "11111111-2222-3333-4444-555555555555"
 
-// The splitter of arguments agrees with a real switch: uuid_setvar has three places.
+// TestRecordedTokens checks that arguments are split as a real switch does it. uuid_setvar has
+// three.
 func TestRecordedTokens(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
@@ -28,7 +29,7 @@ func TestRecordedTokens(t *testing.T) {
 	}
 }
 
-// Expansion agrees with a real switch, through the API eval.
+// TestRecordedExpansion checks that expansion agrees with a real switch, through the API eval.
 func TestRecordedExpansion(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
@@ -39,8 +40,9 @@ func TestRecordedExpansion(t *testing.T) {
 	}
 }
 
-// So do the names of events and formats. A format stays until the next one is named; the samples were recorded in
-// another order, so each begins with the one that it was recorded under.
+// TestRecordedEventNames checks that the names of events and forms agree with a real switch. A form
+// stays until the next one is named. The samples were recorded in another order, so each test
+// begins with the form under which the sample was recorded.
 func TestRecordedEventNames(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
@@ -57,7 +59,7 @@ func TestRecordedEventNames(t *testing.T) {
 	}
 }
 
-// namesFormat says whether an event command's first word is a format.
+// namesFormat reports whether the first word of an event command is a form.
 func namesFormat(send string) bool {
 	words := strings.Split(send, " ")
 	return len(words) > 1 && slices.Contains([]string{"plain", "json", "xml"}, words[1])

@@ -59,7 +59,8 @@ func command(t testing.TB, c *switchsim.Conn, text string) string {
 	return r.Text()
 }
 
-// recorded reads a file of recordings, one JSON value a line. Its strings hold one character a byte.
+// recorded reads a file of recordings, with one JSON value a line. Their strings have one character
+// for each byte.
 func recorded[T any](t testing.TB, name string) []T {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name+".jsonl.gz"))
@@ -87,7 +88,7 @@ func recorded[T any](t testing.TB, name string) []T {
 	return all
 }
 
-// latin1 turns text with one character a byte into those bytes.
+// latin1 decodes text that has one character for each byte.
 func latin1(s string) string {
 	var b []byte
 	for _, r := range s {
@@ -112,7 +113,7 @@ var unstable = []struct {
 	{regexp.MustCompile(`min idle cpu [0-9.]+/[0-9.]+`), "min idle cpu"},
 }
 
-// stable is a frame with those parts blotted out, and its length where they change it.
+// stable returns a frame with fixed text for those parts, and for its length if they change it.
 func stable(s string) string {
 	t := s
 	for _, u := range unstable {

@@ -14,7 +14,7 @@ var plainInvite = []string{
 	"Contact: <sip:mod_sofia@192.0.2.1:5060>", "Remote-Party-ID: <sip:0000000000@192.0.2.1>;party=calling;screen=yes;privacy=off",
 }
 
-// invites are the requests that a frame caused, each as its lines.
+// invites returns the requests that a frame caused, each as its lines.
 func invites(s *switchsim.Switch) (all [][]string) {
 	for _, e := range s.Executed() {
 		if e.Kind == "invite" {
@@ -24,7 +24,7 @@ func invites(s *switchsim.Switch) (all [][]string) {
 	return all
 }
 
-// The headers that variables put into an INVITE, beside those of a plain one or in their place.
+// TestInvite is the table of the headers that variables add to an INVITE or replace in it.
 func TestInvite(t *testing.T) {
 	s := start(t, switchsim.Options{DialString: dialString})
 	for _, c := range []struct {
@@ -69,7 +69,7 @@ func TestInvite(t *testing.T) {
 	}
 }
 
-// The addresses that a leg calls and names.
+// TestInviteAddress is the table of the addresses that a leg calls and names.
 func TestInviteAddress(t *testing.T) {
 	for _, c := range []struct{ leg, url, to string }{
 		{"sofia/internal/1@h", "sip:1@h", "sip:1@h"},
@@ -91,8 +91,8 @@ func TestInviteAddress(t *testing.T) {
 	}
 }
 
-// Who calls is said by the arguments of originate, by the channel that dials, and also where the
-// directory is between.
+// TestInviteCaller checks the caller ID that the arguments of originate or the channel that dials
+// give, also by way of the directory.
 func TestInviteCaller(t *testing.T) {
 	const name = `From: "Ann" <sip:7@192.0.2.1>`
 	for _, frame := range []string{

@@ -7,9 +7,9 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// TestLineEnds: what FreeSWITCH 1.11.3 answers to frames whose line ends are mixed. It cuts at a CR
-// first, so an LF before it is a part of the last word, which only an API's argument loses.
-// Whatever it makes of a frame, the one that follows is answered next.
+// TestLineEnds is the table of what FreeSWITCH 1.11.3 answers to frames with mixed line ends. It
+// ends a line at the first CR, so an LF before that is part of the last word; only the argument of
+// an API loses it. Whatever the answer is, the next frame is answered next.
 func TestLineEnds(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
@@ -38,7 +38,8 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
-// TestLinesOfTheCommand: all lines before the first CR are the command's, none of them a header.
+// TestLinesOfTheCommand checks that all lines before the first CR belong to the command, and none
+// of them is a header.
 func TestLinesOfTheCommand(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c, listener := login(t, s), login(t, s)

@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// What a frame leaves for later is run by Run, and what it stores by Provoke.
+// TestRun checks that Run runs what a frame leaves for later, and Provoke what it stores.
 func TestRun(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	for _, c := range []struct{ frame, want string }{

@@ -7,110 +7,103 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
+	"eslguard/internal/switchsim/internal/event"
 )
 
-// Options configure a Switch. The zero value is one that listens on a free loopback port, with the password ClueCon
-// and no directory users.
+// Options configure a Switch. With the zero value it listens on a free loopback port, has the
+// password ClueCon and no directory users.
 type Options struct {
 	// Addr is the TCP address to listen on. Empty: a free port of 127.0.0.1.
 	Addr string
-	// Password is what `auth` has to give. Empty: ClueCon.
+	// Password is the password for auth. Empty: ClueCon.
 	Password string
-	// Users may log in with userauth, by `user@domain`.
+	// Users are the users that can log in with userauth, by `user@domain`.
 	Users map[string]User
-	// Aliases are the console's, by what is typed. They act only on what console_execute is set for.
+	// Aliases are the aliases of the console. They apply only to commands with console_execute.
 	Aliases map[string]string
-	// Globals are the switch's global variables, beside hostname.
+	// Globals are the switch's global variables, in addition to hostname.
 	Globals map[string]string
-	// APIs are the names of further APIs that exist. Like all that are known and not simulated they answer +OK.
+	// APIs are the names of further APIs that exist. Like all that are known but not simulated,
+	// they answer +OK.
 	APIs []string
-	// Apps are the names of further applications that exist, beside those of the recorded `show application`.
+	// Apps are the names of further applications that exist, in addition to those of the recorded
+	// `show application`.
 	Apps []string
-	// DialString is the parameter dial-string of every user of the directory: a leg of the kind
-	// user is expanded to it, and that is dialled. Every user and group exists whose name is plain.
-	// Empty: such a leg simply answers.
+	// DialString is the parameter dial-string of every user of the directory. It is expanded for a
+	// leg of the type user, and the result is dialled. Every user and group with a plain name
+	// exists. Empty: such a leg simply answers.
 	DialString string
-	// Second is how long a second of sched_api and sched_broadcast lasts. Zero: a second.
+	// Second is the duration of a second of sched_api and sched_broadcast. Zero: a second.
 	Second time.Duration
 	// Quiet turns the recording of executions and commands off, for benchmarks.
 	Quiet bool
-	// Greeted is how many connections that are not logged in are greeted at a time; one more is accepted and hears
-	// nothing, as if it stood in FreeSWITCH's backlog. Zero: all are greeted.
+	// Greeted is how many connections that are not logged in are greeted at a time. One more is
+	// accepted but not greeted, as if it were in FreeSWITCH's backlog. Zero: all are greeted.
 	Greeted int
 }
 
-// A User is a user of the directory with the parameters that the event socket knows. The zero value cannot log in.
+// A User is a user of the directory, with the parameters that the event socket uses. The zero User
+// cannot log in.
 type User struct {
 	// Password is esl-password. Empty: userauth fails.
 	Password string
-	// Events and APIs are esl-allowed-events and esl-allowed-api, names parted by commas or by blanks. Empty: all.
+	// Events and APIs are esl-allowed-events and esl-allowed-api, names separated by commas or
+	// blanks. Empty: all.
 	Events, APIs string
-	// NoLog is esl-allowed-log set to false.
+	// NoLog reports whether esl-allowed-log is false.
 	NoLog bool
 }
 
-// A Switch is the stand-in. Its methods may be called from any goroutine.
+// A Switch is a simulated FreeSWITCH. Its methods may be called from any goroutine.
 type Switch struct {
-	recorder
 	opts    Options
+	core    *core.Core
 	ln      net.Listener
-	core    string // Core-UUID
-	started time.Time
-	globals map[string]string
-	apis    map[string]bool // by name in lower case
-	apps    map[string]bool
 	trouble atomic.Pointer[Trouble]
-	seq     atomic.Int64 // Event-Sequence
-	tasks   atomic.Int64 // sched_api
 	wg      sync.WaitGroup
 	done    chan struct{}
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the following fields
 	closed   bool
 	sessions map[*session]struct{}
-	channels map[string]*channel
 	lastID   int
 	logins   int
-	waiting  int // connections that are not logged in
-	peak     int // most sessions at a time
-	peakWait int
+	waiting  int           // connections that are not logged in
+	peak     int           // see Peak
+	peakWait int           // see PeakWaiting
 	changed  chan struct{} // closed when trouble changes
-
-	listening atomic.Int32 // sessions that have events on
 }
 
-// Start listens and serves until Close.
+// Start starts a Switch that listens and serves until Close.
 func Start(opts Options) (*Switch, error) {
 	opts.Password = cmp.Or(opts.Password, "ClueCon")
-	opts.Second = cmp.Or(opts.Second, time.Second)
 	ln, err := net.Listen("tcp", cmp.Or(opts.Addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, err
 	}
 	s := &Switch{
-		opts: opts, ln: ln, core: newUUID(), started: time.Now(),
-		globals:  map[string]string{"hostname": hostname},
-		apis:     names(showAPI, opts.APIs),
-		apps:     names(showApplication, opts.Apps),
+		opts: opts, ln: ln,
 		done:     make(chan struct{}),
 		sessions: map[*session]struct{}{},
-		channels: map[string]*channel{},
 		changed:  make(chan struct{}),
 	}
-	for k, v := range opts.Globals {
-		s.globals[k] = v
-	}
-	s.setup(opts.Quiet)
+	s.core = core.New(core.Options{
+		Aliases: opts.Aliases, Globals: opts.Globals, APIs: opts.APIs, Apps: opts.Apps,
+		DialString: opts.DialString, Second: opts.Second, Quiet: opts.Quiet, Deliver: s.deliver,
+	})
 	s.trouble.Store(&Trouble{})
 	s.wg.Go(s.accept)
 	return s, nil
 }
 
-// Addr is where the switch listens, as host:port.
+// Addr returns the address on which the switch listens, as host:port.
 func (s *Switch) Addr() string { return s.ln.Addr().String() }
 
-// Close stops listening, closes all connections without a notice and waits until every goroutine has ended. It may be
-// called more than once.
+// Close stops listening, closes all connections without a notice and waits until every goroutine
+// has ended. It may be called more than once.
 func (s *Switch) Close() {
 	s.mu.Lock()
 	if !s.closed {
@@ -123,31 +116,31 @@ func (s *Switch) Close() {
 	}
 	s.mu.Unlock()
 	s.wg.Wait()
-	s.wake()
+	s.core.Close()
 }
 
-// Logins is how many logins succeeded.
+// Logins returns how many logins succeeded.
 func (s *Switch) Logins() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.logins
 }
 
-// Sessions is how many connections are open now, logged in or not.
+// Sessions returns how many connections are open now, logged in or not.
 func (s *Switch) Sessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.sessions)
 }
 
-// Peak is the largest number of connections that were open at a time.
+// Peak returns the largest number of connections that were open at a time.
 func (s *Switch) Peak() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.peak
 }
 
-// PeakWaiting is the largest number of connections that were open at a time and not logged in.
+// PeakWaiting returns the largest number of connections that were open at a time and not logged in.
 func (s *Switch) PeakWaiting() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,9 +162,9 @@ func (s *Switch) accept() {
 	}
 }
 
-// track takes a new connection in, or returns nil if the switch is closing.
+// track adds a new connection. It returns nil if the switch is closing.
 func (s *Switch) track(conn *net.TCPConn) *session {
-	defer s.wake() // not under mu, so that what Await calls may count sessions
+	defer s.core.Wake() // without mu, so that the function of Await may count sessions
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -179,7 +172,7 @@ func (s *Switch) track(conn *net.TCPConn) *session {
 		return nil
 	}
 	s.lastID++
-	c := &session{sw: s, id: s.lastID, conn: conn, in: newReader(conn)}
+	c := &session{sw: s, id: s.lastID, conn: conn, in: frame.NewReader(conn)}
 	c.cond.L = &c.mu
 	s.sessions[c] = struct{}{}
 	s.peak = max(s.peak, len(s.sessions))
@@ -189,6 +182,7 @@ func (s *Switch) track(conn *net.TCPConn) *session {
 	return c
 }
 
+// untrack removes a connection.
 func (s *Switch) untrack(c *session) {
 	s.mu.Lock()
 	delete(s.sessions, c)
@@ -196,7 +190,7 @@ func (s *Switch) untrack(c *session) {
 		s.waiting--
 	}
 	s.mu.Unlock()
-	s.wake()
+	s.core.Wake()
 }
 
 // loggedIn counts a login of c.
@@ -206,10 +200,21 @@ func (s *Switch) loggedIn(c *session) {
 	s.logins++
 	s.waiting--
 	s.mu.Unlock()
-	s.wake()
+	s.core.Wake()
 }
 
-// each calls f for every session, in no order.
+// deliver queues an event for the sessions that want it.
+func (s *Switch) deliver(e *event.Event) {
+	s.each(func(c *session) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.subs.Wants(e) {
+			c.push(e.Frame(c.subs.Format))
+		}
+	})
+}
+
+// each calls f for every session, in any order.
 func (s *Switch) each(f func(*session)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

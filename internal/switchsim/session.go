@@ -7,45 +7,54 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
+	"eslguard/internal/switchsim/internal/event"
 )
 
 const (
-	readBuffer  = 16 << 10  // bytes of a connection's read buffer
-	maxQueue    = 256 << 20 // bytes of events that wait for a session; FreeSWITCH has 100,000 slots
-	maxLost     = 500       // events lost before the session is closed (mod_event_socket.c, MAX_MISSED)
-	replyBuffer = 512       // FreeSWITCH's buffer for a reply, its final NUL included (listener_run)
-	frameBuffer = 1024      // and for the frame around it
+	// maxQueue is the size in bytes of a session's queue of events; FreeSWITCH has 100,000 slots.
+	maxQueue = 256 << 20
+	// maxLost is how many events are lost before the session is closed (mod_event_socket.c,
+	// MAX_MISSED).
+	maxLost = 500
+	// replyBuffer and frameBuffer are the sizes of FreeSWITCH's buffers for a reply and for the
+	// frame around it, including the final NUL (mod_event_socket.c, listener_run).
+	replyBuffer = 512
+	frameBuffer = 1024
 
 	goodbye = "Disconnected, goodbye.\nSee you at ClueCon! http://www.cluecon.com/\n"
 	rude    = "Access Denied, go away.\n"
 )
 
-// session is one connection. Its reading goroutine owns it and closes it; a second one writes its events.
+// A session is one connection. Its reading goroutine owns and closes it. Another one writes its
+// events.
 type session struct {
 	sw     *Switch
 	id     int
 	conn   *net.TCPConn
-	in     *reader
-	queued bool // beyond Options.Greeted: never greeted
+	in     *frame.Reader
+	queued bool // over Options.Greeted, so never greeted
 	authed bool // set under sw.mu
 	user   *access
-	bound  *channel // by myevents; nil: none. Used by the reading goroutine alone
-	quit   bool     // the verb at hand ends the session
-	// together is that of its calls.
-	together bool
+	bound  *core.Channel // attached by myevents, or nil; used only by the reading goroutine
+	quit   bool          // the current verb ends the session
+	// atOnce makes jobs and schedules of its calls run at once.
+	atOnce bool
 
 	wmu sync.Mutex // held while writing to conn
 
-	mu    sync.Mutex // guards what follows
+	mu    sync.Mutex // guards the following fields
 	cond  sync.Cond
-	queue []byte // events and log lines, serialised, that wait to be written
-	lost  int
-	busy  bool // a command is being answered: its reply goes before the queue
+	queue []byte // serialised events and log lines that wait to be written
+	lost  int    // events that found the queue full
+	busy  bool   // a command is being answered, whose reply is written before the queue
 	over  bool
-	subs  subscriptions
+	subs  event.Subscriptions
 }
 
-// run serves the connection to its end.
+// run serves the connection until it ends.
 func (c *session) run() {
 	defer c.sw.untrack(c)
 	defer c.conn.Close()
@@ -62,24 +71,26 @@ func (c *session) run() {
 	c.sw.wg.Go(c.writeEvents)
 	_ = c.serve()
 	c.end()
-	// However it ended, also when the client closed its half: FreeSWITCH says goodbye. It fails where the connection is gone.
+	// FreeSWITCH says goodbye however the session ends, also if the client has closed its half.
+	// Writing fails if the connection is closed.
 	_ = c.write([]byte(body("text/disconnect-notice", goodbye)))
 	_ = c.conn.CloseWrite()
 }
 
-// serve answers commands until a verb ends the session (nil), the client goes, FreeSWITCH would close, or the switch does.
+// serve answers commands. It returns nil when a verb ends the session, and an error if the client
+// leaves, FreeSWITCH would close the connection, or the switch closes.
 func (c *session) serve() error {
 	for !c.quit {
 		if _, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall }); !ok {
 			return net.ErrClosed
 		}
-		f, err := c.in.next()
+		f, err := c.in.Next()
 		if err != nil {
 			return err
 		}
 		c.setBusy(true)
 		if c.authed {
-			c.sw.command(f.Command)
+			c.sw.core.AddCommand(f.Command)
 		}
 		reply := c.answer(&f)
 		if len(reply) > 0 {
@@ -92,8 +103,9 @@ func (c *session) serve() error {
 	return nil
 }
 
-// answer executes a frame and returns the whole frame that answers it; none if there is no answer.
-func (c *session) answer(f *Frame) []byte {
+// answer executes a frame and returns the frame that answers it. It returns nil if there is no
+// answer.
+func (c *session) answer(f *frame.Frame) []byte {
 	if f.Missing {
 		c.quit = true
 		return commandReply("-ERR command parse error.")
@@ -103,10 +115,10 @@ func (c *session) answer(f *Frame) []byte {
 			return raw
 		}
 	}
-	return c.dispatch(f, replaced(f.Command))
+	return c.dispatch(f, f.Text())
 }
 
-// reply writes b, with the trouble that is ordered.
+// reply writes an answer, with the trouble that is set.
 func (c *session) reply(b []byte) error {
 	t, ok := c.sw.gate(func(t *Trouble) bool { return t.Stall })
 	if !ok {
@@ -140,7 +152,8 @@ func (c *session) write(b []byte) error {
 	return err
 }
 
-// reset closes with a TCP RST. What else is done with the connection fails from then on.
+// reset closes the connection with a TCP RST. Everything else that is done with it fails from then
+// on.
 func (c *session) reset() {
 	_ = c.conn.SetLinger(0)
 	c.conn.Close()
@@ -149,7 +162,7 @@ func (c *session) reset() {
 // stop makes the session end with a notice.
 func (c *session) stop() { _ = c.conn.SetReadDeadline(time.Unix(1, 0)) }
 
-// setBusy holds the events back while a command is answered.
+// setBusy holds events back while a command is answered.
 func (c *session) setBusy(busy bool) {
 	c.mu.Lock()
 	c.busy = busy
@@ -159,18 +172,18 @@ func (c *session) setBusy(busy bool) {
 	c.mu.Unlock()
 }
 
-// end drops the events that wait, and ends the goroutine that writes them.
+// end drops the queued events and ends the goroutine that writes them.
 func (c *session) end() {
 	c.mu.Lock()
-	if c.subs.events {
-		c.sw.listening.Add(-1)
+	if c.subs.Events {
+		c.sw.core.Listening.Add(-1)
 	}
-	c.over, c.queue, c.subs.events, c.subs.log = true, nil, false, false
+	c.over, c.queue, c.subs.Events, c.subs.Log = true, nil, false, false
 	c.cond.Signal()
 	c.mu.Unlock()
 }
 
-// push queues an event or a log line. c.mu is held.
+// push queues an event or a log line. The caller holds c.mu.
 func (c *session) push(b []byte) {
 	if c.over {
 		return
@@ -209,12 +222,13 @@ func (c *session) writeEvents() {
 	}
 }
 
-// body is a frame with a Content-Type and a body.
+// body returns a frame with a Content-Type and a body.
 func body(contentType, text string) string {
 	return "Content-Type: " + contentType + "\nContent-Length: " + strconv.Itoa(len(text)) + "\n\n" + text
 }
 
-// commandReply is the answer to all verbs but api, cut to the buffer that FreeSWITCH builds it in.
+// commandReply returns the answer to all verbs but api, which is cut to the size of the buffer in
+// which FreeSWITCH builds it.
 func commandReply(text string) []byte {
 	if len(text) >= replyBuffer {
 		text = text[:replyBuffer-1]
@@ -222,8 +236,8 @@ func commandReply(text string) []byte {
 	return fmt.Appendf(nil, "Content-Type: command/reply\nReply-Text: %s\n\n", text)
 }
 
-// rawReply is an answer that brings headers of its own. headers end with their blank line, which is lost where
-// FreeSWITCH's buffer is too small for it.
+// rawReply returns an answer with other headers. headers end with their blank line, which is lost
+// if FreeSWITCH's buffer is too small for it.
 func rawReply(headers string) []byte {
 	if len(headers) >= replyBuffer-1 {
 		headers = headers[:replyBuffer-2]
@@ -231,3 +245,6 @@ func rawReply(headers string) []byte {
 	b := append([]byte("Content-Type: command/reply\n"), headers...)
 	return b[:min(len(b), frameBuffer-1)]
 }
+
+// call returns the run of one command of the session.
+func (c *session) call() *core.Call { return c.sw.core.NewCall(c.id, c.atOnce) }

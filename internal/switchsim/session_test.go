@@ -11,14 +11,14 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// within is a context for what should happen at once.
+// within returns a context for something that should happen at once.
 func within(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
 
-// names are the kinds and names of executions.
+// names returns the kinds and names of executions.
 func names(all []switchsim.Execution) (out []string) {
 	for _, e := range all {
 		out = append(out, strings.TrimSpace(e.Kind+" "+e.Name+" "+e.Args))
@@ -68,7 +68,7 @@ func TestSubscriptionsAndFilters(t *testing.T) {
 	}
 }
 
-// expectEvents compares the numbers that the events carry, and checks that no more come.
+// expectEvents compares the numbers in the events and checks that there are no more.
 func expectEvents(t *testing.T, c *switchsim.Conn, want []string) {
 	t.Helper()
 	var got []string
@@ -113,7 +113,8 @@ func TestJobs(t *testing.T) {
 	}
 }
 
-// A Job-UUID that does not fit FreeSWITCH's buffer costs the reply its blank line.
+// TestLongJobUUID checks that a Job-UUID that does not fit FreeSWITCH's buffer removes the blank
+// line of the reply.
 func TestLongJobUUID(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	for n, want := range map[int]string{235: "a\n\n", 236: "a\n", 240: "aaaaaa"} {
@@ -163,7 +164,8 @@ func TestChannelVerbs(t *testing.T) {
 	}
 }
 
-// An application tells of itself before and after; clients wait for that, by the uuid that they gave.
+// TestExecuteEvents checks that an application fires events before and after it. Clients wait for
+// them, by the uuid that they gave.
 func TestExecuteEvents(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	s.AddChannel(testUUID, map[string]string{"who": "me"})
@@ -185,7 +187,7 @@ func TestExecuteEvents(t *testing.T) {
 	}
 }
 
-// What nests too deep is not run, and ends.
+// TestNesting checks that nesting which is too deep ends without running more.
 func TestNesting(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
@@ -266,7 +268,7 @@ func TestEventsOfTheSwitch(t *testing.T) {
 	}
 }
 
-// What channels there are is what the APIs about them tell.
+// TestChannels checks that the APIs about channels agree with the channels that exist.
 func TestChannels(t *testing.T) {
 	s := start(t, switchsim.Options{Globals: map[string]string{"domain": "a.test"}})
 	s.AddChannel(testUUID, map[string]string{"accountcode": "x"})

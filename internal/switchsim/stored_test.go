@@ -7,7 +7,8 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// What variables and events put into statements and into the names of call records.
+// TestStored is the table of what variables and events put into statements and into the names of
+// call records.
 func TestStored(t *testing.T) {
 	const app = "sendmsg U\ncall-command: execute\nexecute-app-name: "
 	for _, c := range []struct{ frame, want string }{

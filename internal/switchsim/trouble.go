@@ -5,31 +5,34 @@ import (
 	"time"
 )
 
-// Trouble is how the switch misbehaves. The zero value is a switch in good health. What is not here is done with
-// [Switch.Flood] and [Switch.Reset]: an event that breaks off is a Flood of its beginning and then a Reset.
+// Trouble says how the switch misbehaves. The zero value is none. [Switch.Flood] and [Switch.Reset]
+// cause more: for an event that breaks off, Flood its beginning and then Reset.
 type Trouble struct {
-	// Delay is waited before each reply is written.
+	// Delay is a delay before each reply is written.
 	Delay time.Duration
-	// Stall stops reading and answering; it goes on when the trouble is changed.
+	// Stall stops reading and answering until the trouble is changed.
 	Stall bool
-	// Mute reads on and answers nothing.
+	// Mute makes the switch read on and answer nothing.
 	Mute bool
-	// CutAfter, if not 0, is after how many bytes the next reply breaks off, and the connection with it.
+	// CutAfter, if not 0, is the number of bytes of the next reply after which the connection is
+	// closed.
 	CutAfter int
-	// Abrupt resets the connection where it would otherwise be closed (CutAfter), so that a TCP RST is sent.
+	// Abrupt makes CutAfter close the connection with a TCP RST.
 	Abrupt bool
-	// Reject turns every new connection away as an access list does: a rude rejection, then close.
+	// Reject makes the switch reject every new connection, as an access list does: it sends a rude
+	// rejection and closes.
 	Reject bool
-	// Silent accepts connections and never greets them.
+	// Silent makes the switch accept connections and never greet them.
 	Silent bool
-	// WrongPassword refuses every login.
+	// WrongPassword makes the switch refuse every login.
 	WrongPassword bool
-	// OnCommand, if not nil, is called with the line of each command of a session that is logged in, before it is
-	// executed; if handled, raw is written as it is in place of an answer. It may be called from several goroutines.
+	// OnCommand, if not nil, is called with the line of each command of a session that is logged
+	// in, before it is executed. If handled is true, raw is written instead of an answer. It may be
+	// called from several goroutines.
 	OnCommand func(line string) (raw []byte, handled bool)
 }
 
-// SetTrouble changes how the switch behaves from now on; Trouble{} heals it.
+// SetTrouble changes how the switch behaves from now on. Trouble{} ends all trouble.
 func (s *Switch) SetTrouble(t Trouble) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,8 +51,9 @@ func (s *Switch) Disconnect() {
 	s.each(func(c *session) { c.stop() })
 }
 
-// Flood writes raw, times over, to every session that is logged in, as fast as it takes it, and returns when all is
-// written or the connections are gone. Replies and events may come between two repetitions.
+// Flood writes raw as often as times says to every session that is logged in, as fast as the
+// session reads it. It returns when everything is written or the connections are closed. Replies
+// and events may come between two repetitions.
 func (s *Switch) Flood(raw []byte, times int) {
 	per := max(1, floodChunk/max(1, len(raw)))
 	chunk := bytes.Repeat(raw, per)
@@ -69,9 +73,10 @@ func (s *Switch) Flood(raw []byte, times int) {
 	}
 }
 
-// floodChunk is the size of one write of a flood.
+// floodChunk is the size in bytes of one write of a flood.
 const floodChunk = 1 << 20
 
+// flood writes raw as often as times says. chunk is raw repeated per times.
 func (c *session) flood(raw, chunk []byte, per, times int) {
 	for times > 0 {
 		b, n := chunk, per
@@ -85,7 +90,8 @@ func (c *session) flood(raw, chunk []byte, per, times int) {
 	}
 }
 
-// gate waits while the trouble says so, and returns the trouble that holds then. ok is false if the switch is closed.
+// gate waits while blocked returns true for the trouble, and returns the trouble after that. ok is
+// false if the switch is closed.
 func (s *Switch) gate(blocked func(*Trouble) bool) (t *Trouble, ok bool) {
 	for {
 		if t := s.trouble.Load(); !blocked(t) {

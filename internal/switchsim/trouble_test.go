@@ -15,7 +15,7 @@ import (
 
 const noticeHead = "Content-Type: text/disconnect-notice\nContent-Length: 67"
 
-// silent says that nothing comes from the switch for a moment.
+// silent checks that nothing comes from the switch for a moment.
 func silent(t *testing.T, c net.Conn) {
 	t.Helper()
 	_ = c.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
@@ -127,7 +127,8 @@ func TestResetAndDisconnect(t *testing.T) {
 	}
 }
 
-// Whoever closes only its own half is answered, told goodbye and closed.
+// TestHalfClose checks that a client that closes only its own half gets its answers and the goodbye
+// before the connection is closed.
 func TestHalfClose(t *testing.T) {
 	s := start(t, switchsim.Options{})
 	c := login(t, s)
@@ -186,7 +187,7 @@ func TestFlood(t *testing.T) {
 	}
 }
 
-// Close ends whatever a session is at.
+// TestClose checks that Close ends sessions in every state.
 func TestClose(t *testing.T) {
 	s := start(t, switchsim.Options{Second: time.Hour})
 	c := login(t, s)

@@ -1,9 +1,12 @@
 package switchsim
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
+
+	"eslguard/internal/switchsim/frame"
+	"eslguard/internal/switchsim/internal/core"
+	"eslguard/internal/switchsim/internal/event"
+	"eslguard/internal/switchsim/internal/fstext"
 )
 
 const (
@@ -12,57 +15,58 @@ const (
 	noControl = "-ERR not controlling a session"
 )
 
-// dispatch finds the verb in the order of mod_event_socket.c (parse_command), by prefix and without case, and answers.
-// cmd is the whole header text.
-func (c *session) dispatch(f *Frame, cmd string) []byte {
-	if hasPrefixFold(cmd, "exit") || hasPrefixFold(cmd, "...") {
+// dispatch finds the verb in the order of mod_event_socket.c (parse_command), by prefix and in any
+// case, and answers. cmd is the whole header text.
+func (c *session) dispatch(f *frame.Frame, cmd string) []byte {
+	if fstext.HasPrefixFold(cmd, "exit") || fstext.HasPrefixFold(cmd, "...") {
 		c.quit = true
 		return commandReply("+OK bye")
 	}
-	line := stripCR(cmd)
+	line := fstext.StripCR(cmd)
 	if !c.authed {
 		return c.login(cmd, line)
 	}
-	if hasPrefixFold(cmd, "filter ") {
+	if fstext.HasPrefixFold(cmd, "filter ") {
 		return c.filter(line)
 	}
 	if reply, ok := c.channelVerb(cmd, line); ok {
 		return reply
 	}
 	switch {
-	case hasPrefixFold(cmd, "divert_events"):
+	case fstext.HasPrefixFold(cmd, "divert_events"):
 		return c.divertEvents(cmd[len("divert_events"):])
-	case hasPrefixFold(cmd, "sendmsg"):
+	case fstext.HasPrefixFold(cmd, "sendmsg"):
 		return c.sendmsg(f, cmd[len("sendmsg"):])
-	case hasPrefixFold(cmd, "sendevent"):
+	case fstext.HasPrefixFold(cmd, "sendevent"):
 		return c.sendevent(f, line)
-	case hasPrefixFold(cmd, "api "):
-		return c.api(f, stripCR(cmd[len("api "):]))
-	case hasPrefixFold(cmd, "bgapi "):
-		return c.bgapi(f, stripCR(cmd[len("bgapi "):]))
-	case hasPrefixFold(cmd, "log"):
+	case fstext.HasPrefixFold(cmd, "api "):
+		return c.api(f, fstext.StripCR(cmd[len("api "):]))
+	case fstext.HasPrefixFold(cmd, "bgapi "):
+		return c.bgapi(f, fstext.StripCR(cmd[len("bgapi "):]))
+	case fstext.HasPrefixFold(cmd, "log"):
 		return c.log(line)
-	case hasPrefixFold(cmd, "linger"):
+	case fstext.HasPrefixFold(cmd, "linger"):
 		return c.linger(cmd)
-	case hasPrefixFold(cmd, "nolinger"):
+	case fstext.HasPrefixFold(cmd, "nolinger"):
 		if c.attached() == nil {
 			return commandReply(noControl)
 		}
 		return commandReply("+OK will not linger")
-	case hasPrefixFold(cmd, "nolog"):
+	case fstext.HasPrefixFold(cmd, "nolog"):
 		return c.nolog()
-	case hasPrefixFold(cmd, "event"):
+	case fstext.HasPrefixFold(cmd, "event"):
 		return c.subscribe(line)
-	case hasPrefixFold(cmd, "nixevent"):
+	case fstext.HasPrefixFold(cmd, "nixevent"):
 		return c.nixevent(line)
-	case hasPrefixFold(cmd, "noevents"):
+	case fstext.HasPrefixFold(cmd, "noevents"):
 		return c.noevents()
 	}
 	return commandReply(unknown)
 }
 
-// api is the verb. Its own text is bounded by the first CR or LF, and the first single space parts name and argument.
-func (c *session) api(f *Frame, text string) []byte {
+// api answers the verb api. text ends at the first CR or LF, and its first single space separates
+// the name and the argument.
+func (c *session) api(f *frame.Frame, text string) []byte {
 	name, arg, _ := strings.Cut(text, " ")
 	if !c.user.mayAPI(name, arg) {
 		return commandReply(denied)
@@ -70,17 +74,17 @@ func (c *session) api(f *Frame, text string) []byte {
 	call := c.call()
 	var out string
 	ok := false
-	if isTrue(f.Get("console_execute")) {
-		out, ok = call.console(text, 0)
+	if fstext.IsTrue(f.Get("console_execute")) {
+		out, ok = call.Console(text, 0)
 		name = text
 	} else {
-		out, ok = call.api(name, arg)
+		out, ok = call.API(name, arg)
 	}
 	if !ok {
 		out = "-ERR " + name + " Command not found!\n"
 	}
-	call.runLater()
-	if out = cString([]byte(out)); out == "" {
+	call.RunLater()
+	if out = fstext.CString([]byte(out)); out == "" {
 		out = "-ERR no reply\n"
 	}
 	return []byte(body("api/response", out))
@@ -89,129 +93,81 @@ func (c *session) api(f *Frame, text string) []byte {
 // maxJobUUID is the longest id of a job; a longer one is cut (SWITCH_UUID_FORMATTED_LENGTH).
 const maxJobUUID = 256
 
-// bgapi is the verb: the reply comes first, the API runs in a goroutine of its own.
-func (c *session) bgapi(f *Frame, text string) []byte {
+// bgapi answers the verb bgapi. The reply is sent first, and the API runs in its own goroutine.
+func (c *session) bgapi(f *frame.Frame, text string) []byte {
 	name, arg, _ := strings.Cut(text, " ")
 	if !c.user.mayAPI(name, arg) {
 		return commandReply(denied)
 	}
-	id := newUUID()
-	if h := find(f.Headers, "job-uuid"); h != nil {
+	id := fstext.NewUUID()
+	if h := frame.Find(f.Headers, "job-uuid"); h != nil {
 		id = h.Value[:min(len(h.Value), maxJobUUID)]
 	}
 	owner := c.boundUUID()
 	verb := c.call()
-	verb.apart(func(job *call) {
-		out, ok := job.api(name, arg)
+	verb.Spawn(func(job *core.Call) {
+		out, ok := job.API(name, arg)
 		if !ok {
 			out = "-ERR " + name + " Command not found!\n"
 		}
-		job.runLater()
-		c.sw.jobDone(Event{File: "mod_event_socket.c", Func: "api_exec", Line: 1580}, id, owner, name, arg, out)
+		job.RunLater()
+		c.sw.core.JobDone(event.Event{File: "mod_event_socket.c", Func: "api_exec", Line: 1580}, id, owner, name, arg, out)
 	})
-	verb.runLater()
+	verb.RunLater()
 	return rawReply("Reply-Text: +OK Job-UUID: " + id + "\nJob-UUID: " + id + "\n\n")
 }
 
-// jobDone fires the BACKGROUND_JOB event of a job.
-func (s *Switch) jobDone(e Event, id, owner, name, arg, out string) {
-	e.Name, e.Body = "BACKGROUND_JOB", out
-	for _, h := range []Header{
-		{Name: "Job-UUID", Value: id}, {Name: "Job-Owner-UUID", Value: owner},
-		{Name: "Job-Command", Value: name}, {Name: "Job-Command-Arg", Value: arg},
-	} {
-		if h.Value != "" {
+// sendevent fires the frame itself as an event.
+func (c *session) sendevent(f *frame.Frame, line string) []byte {
+	id := fstext.NewUUID()
+	name, ok := event.Lookup(strings.TrimLeft(line[len("sendevent"):], "\t "))
+	e := &event.Event{Name: "CUSTOM", Body: f.Body, HasBody: f.HasBody}
+	if ok {
+		e.Name = name
+	}
+	headers := append([]frame.Header{{Name: "Command", Value: line}}, f.Headers...)
+	headers = append(headers, frame.Header{Name: "Event-UUID", Value: id})
+	if sub := f.Get("Event-Subclass"); sub != "" && ok && name == "CUSTOM" {
+		e.Subclass = sub
+		e.Headers = append(e.Headers, frame.Header{Name: "Event-Subclass", Value: sub})
+	}
+	for _, h := range headers {
+		if e.Subclass == "" || !fstext.EqualFold(h.Name, "Event-Subclass") {
 			e.Headers = append(e.Headers, h)
 		}
 	}
-	s.Emit(e)
-}
-
-// sendevent fires the frame itself as an event.
-func (c *session) sendevent(f *Frame, line string) []byte {
-	id := newUUID()
-	name, ok := eventName(strings.TrimLeft(line[len("sendevent"):], "\t "))
-	e := &fired{name: "CUSTOM", body: f.Body, hasBody: f.hasBody}
-	if ok {
-		e.name = name
-	}
-	headers := append([]Header{{Name: "Command", Value: line}}, f.Headers...)
-	headers = append(headers, Header{Name: "Event-UUID", Value: id})
-	if sub := f.Get("Event-Subclass"); sub != "" && ok && name == "CUSTOM" {
-		e.subclass = sub
-		e.headers = append(e.headers, Header{Name: "Event-Subclass", Value: sub})
-	}
-	for _, h := range headers {
-		if e.subclass == "" || !equalFold(h.Name, "Event-Subclass") {
-			e.headers = append(e.headers, h)
-		}
-	}
-	e.headers = append(e.headers, c.sw.stamp(e.name, "mod_event_socket.c", "parse_command", 2283)...)
+	e.Headers = append(e.Headers, c.sw.core.Stamp(e.Name, "mod_event_socket.c", "parse_command", 2283)...)
 	uuid := f.Get("unique-id")
-	c.record("event", e.name, e.subclass, uuid)
-	c.stored(e.name, f)
-	if c.sw.channel(uuid) == nil {
-		c.sw.fire(e)
+	c.record("event", e.Name, e.Subclass, uuid)
+	c.call().StoreEvent(e.Name, f)
+	if c.sw.core.Channel(uuid) == nil {
+		c.sw.core.Fire(e)
 	}
 	return commandReply("+OK " + id)
 }
 
-// invalidLevel is SWITCH_LOG_INVALID.
-const invalidLevel = 64
-
-func (c *session) log(line string) []byte {
-	if c.user.noLog() {
-		return commandReply(denied)
-	}
-	word, _, _ := strings.Cut(strings.TrimLeft(line[len("log"):], " "), " ")
-	level, ok := logLevel(word)
-	if !ok {
-		return commandReply("-ERR invalid log level")
-	}
-	c.setSub(func(s *subscriptions) { s.log, s.level = true, level })
-	c.record("log", strconv.Itoa(level), word, "")
-	return commandReply(fmt.Sprintf("+OK log level %s [%d]", word, level))
-}
-
-// logLevel reads a level's name or number; an empty word is DEBUG (switch_log.c, switch_log_str2level).
-func logLevel(word string) (int, bool) {
-	if word == "" {
-		return len(logLevels) - 1, true
-	}
-	if strings.Trim(word, "-+.0123456789") == "" {
-		n := atoi(word)
-		if n > invalidLevel {
-			return invalidLevel - 1, true
-		}
-		return max(n, 0), n != invalidLevel
-	}
-	for i, name := range logLevels {
-		if equalFold(name, word) {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
-func (c *session) nolog() []byte {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.subs.log {
-		return commandReply("-ERR not loging")
-	}
-	c.subs.log = false
-	return commandReply("+OK no longer logging")
-}
-
-// isTrue is switch_true: a number other than 0, or one of a few words.
-func isTrue(s string) bool {
-	switch asciiLower(s) {
-	case "yes", "on", "true", "t", "enabled", "active", "allow":
-		return true
-	}
-	return s != "" && strings.Trim(s, "-+.0123456789") == "" && atoi(s) != 0
-}
-
+// record records an execution of the session.
 func (c *session) record(kind, name, args, uuid string) {
-	c.sw.record(Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.id})
+	c.sw.core.Record(core.Execution{Kind: kind, Name: name, Args: args, UUID: uuid, Session: c.id})
+}
+
+// sendmsg answers the verb sendmsg. rest is the header text after the verb. The uuid is in it, or
+// in the header session-id. FreeSWITCH would run the command in the channel's own thread. Here it
+// runs before the answer is written, so that a test which has the answer need not wait.
+func (c *session) sendmsg(f *frame.Frame, rest string) []byte {
+	uuid := fstext.StripCR(strings.TrimLeft(rest, " "))
+	if uuid == "" {
+		uuid = f.Get("session-id")
+	}
+	ch := c.attached()
+	if uuid != "" && uuid != c.boundUUID() || ch == nil {
+		ch = c.sw.core.Channel(uuid)
+	}
+	if ch == nil {
+		return commandReply("-ERR invalid session id [" + uuid + "]")
+	}
+	call := c.call()
+	call.Sendmsg(ch, f)
+	call.RunLater()
+	return commandReply("+OK")
 }

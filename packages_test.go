@@ -1,0 +1,37 @@
+package main_test
+
+import (
+	"testing"
+)
+
+// maxPackage is how many files without tests a package may have: a reader has to find the one that
+// a line belongs to.
+const maxPackage = 20
+
+// bigPackagesLeft are the packages that still have more. A package that has no more than maxPackage
+// has to be removed from this list.
+var bigPackagesLeft = map[string]bool{
+	"audit":   true,
+	"command": true,
+	"policy":  true,
+	"proxy":   true,
+}
+
+func TestPackagesAreSmall(t *testing.T) {
+	files := map[string]int{}
+	for _, f := range goFiles(t) {
+		if !f.test {
+			files[f.dir()]++
+		}
+	}
+	for dir, n := range files {
+		if n > maxPackage && !bigPackagesLeft[dir] {
+			t.Errorf("%s has %d files, at most %d: divide it by topic", dir, n, maxPackage)
+		}
+	}
+	for dir := range bigPackagesLeft {
+		if files[dir] <= maxPackage {
+			t.Errorf("%s has %d files, at most %d: remove it from bigPackagesLeft", dir, files[dir], maxPackage)
+		}
+	}
+}
