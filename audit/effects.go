@@ -63,7 +63,7 @@ func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolo
 	if f.Path != "" {
 		d.Str(FieldEffectPath, n.redact(clip(f.Path, MaxEffectArgs), asWords))
 	}
-	word(d, FieldEffectLater, laterWord(f.Later))
+	word(d, FieldEffectLater, f.Later.String())
 	word(d, FieldEffectLeg, f.Leg.String())
 	return d
 }

@@ -159,18 +159,6 @@ func argsReading(f *command.Effect) reading {
 	return asText
 }
 
-// laterWord is the word for l, "" for now. A value that is not known is taken for the worst.
-func laterWord(l command.Later) string {
-	switch l {
-	case command.Now:
-		return ""
-	case command.Once:
-		return "once"
-	default:
-		return "repeating"
-	}
-}
-
 // dropped adds the names, cut at MaxDropped.
 func (n *encoder) dropped(e *zerolog.Event, names []string) {
 	if e == nil || len(names) == 0 {

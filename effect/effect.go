@@ -56,6 +56,19 @@ const (
 	Repeating       // again and again: by a schedule, or by the loops of a sendmsg
 )
 
+// String returns the word that records have for l: "" for Now, "once" or "repeating". An unknown
+// value is taken for the worst, "repeating".
+func (l Later) String() string {
+	switch l {
+	case Now:
+		return ""
+	case Once:
+		return "once"
+	default:
+		return "repeating"
+	}
+}
+
 // The reasons of opaque effects: why something cannot be taken apart. The set is closed.
 const (
 	OpaqueExpansion     = "expansion"      // ${…} would be expanded in it, and could run any API

@@ -8,7 +8,6 @@ import (
 	"eslguard/audit"
 	"eslguard/codec"
 	"eslguard/command"
-	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
 
@@ -174,7 +173,7 @@ func (x *Explainer) effects(list []command.Effect) []Effect {
 		d := x.client.DecideAt(list, i)
 		out[i] = Effect{
 			Kind: e.Kind.String(), Name: e.Name, Args: e.Args, Tokens: append([]string{}, e.Tokens...),
-			Path: e.Path, UUIDs: e.UUIDs, Later: recorded.LaterWord(e.Later),
+			Path: e.Path, UUIDs: e.UUIDs, Later: e.Later.String(),
 			Leg:   e.Leg.String(),
 			Types: tokenTypes(e), Why: e.Why, Secret: x.policy.Catalog().SecretTokens(e),
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,

@@ -69,15 +69,3 @@ func Later(word string) command.Later {
 		return command.Repeating
 	}
 }
-
-// LaterWord returns the word that records have for l. It is "" for what happens at once.
-func LaterWord(l command.Later) string {
-	switch l {
-	case command.Now:
-		return ""
-	case command.Once:
-		return "once"
-	default:
-		return "repeating"
-	}
-}

@@ -34,7 +34,7 @@ func TestRebuildTellsAllThatRulesSee(t *testing.T) {
 		for i := range cmd.Effects {
 			want := &cmd.Effects[i]
 			got, ok := Rebuild(command.Builtin(), &trail.Effect{
-				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: LaterWord(want.Later), Leg: want.Leg.String(),
+				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: want.Later.String(), Leg: want.Leg.String(),
 			})
 			if !ok {
 				t.Errorf("%q: %s cannot be rebuilt", text, want)
@@ -70,7 +70,7 @@ func TestRebuildRefusesWhatIsNotWhole(t *testing.T) {
 
 func TestLater(t *testing.T) {
 	for _, l := range []command.Later{command.Now, command.Once, command.Repeating} {
-		if got := Later(LaterWord(l)); got != l {
+		if got := Later(l.String()); got != l {
 			t.Errorf("%v is read from its word as %v", l, got)
 		}
 	}

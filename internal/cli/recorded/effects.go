@@ -75,7 +75,7 @@ func agrees(r *trail.Record, list []trail.Effect, effects []command.Effect) bool
 	for i := range list {
 		was, e := &list[i], &effects[i]
 		sameArgs := was.Args == e.Args || IsRedacted(was.Args) || IsCut(was.Args) && strings.HasPrefix(e.Args, was.Args)
-		if was.Kind != e.Kind.String() || was.Name != e.Name || !sameArgs || was.Later != LaterWord(e.Later) {
+		if was.Kind != e.Kind.String() || was.Name != e.Name || !sameArgs || was.Later != e.Later.String() {
 			return false
 		}
 	}
