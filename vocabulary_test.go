@@ -63,7 +63,6 @@ var privateWordsLeft = map[string]bool{
 	"audit":           true,
 	"audit/recording": true,
 	"audit/trail":     true,
-	"command":         true,
 	"policy":          true,
 	"proxy":           true,
 }

@@ -107,7 +107,8 @@ func (f *Form) variableTypes(i int) argument.TypeSet {
 	}
 	set := argument.SetOf(t)
 	if f.effect.Name == ScopeGlobal {
-		set |= argument.SetOf(argument.TypeXML) // the configuration may mention it (switch_xml.c, preprocess)
+		// the configuration may mention it (switch_xml.c, preprocess)
+		set |= argument.SetOf(argument.TypeXML)
 	}
 	if f.effect.Directory {
 		set |= argument.SetOf(argument.TypeTemplate)

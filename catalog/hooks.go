@@ -35,19 +35,20 @@ const (
 	HookPairArgs             // that other variable
 	HookConfirm              // exec: runs an application, which another variable holds
 	HookConfirmFile          // that other variable
-	HookOrbit                // transfers to an extension, with dialplan and context in two other variables
-	HookOrbitRest            // those two
-	HookDialplan             // names the dialplan of later transfers
-	HookPage                 // says what a page dials and runs
-	HookParts                // becomes part of a dial string, or of another API's argument
-	HookLiteral              // where it is true, arguments of applications are not expanded
-	HookExten                // transfers: `exten dialplan context`
-	HookBridge               // bridges: `uuid uuid`
-	HookChat                 // names the chat protocol by which something is answered
-	HookWords                // is said by a macro
-	HookSwitch               // runs something unless it says no
-	HookFolder               // goes into a shell command, or before the names of files
-	HookSafeguard            // keeps programs from being run where it is true
+	// transfers to an extension, with dialplan and context in two other variables
+	HookOrbit
+	HookOrbitRest // those two
+	HookDialplan  // names the dialplan of later transfers
+	HookPage      // says what a page dials and runs
+	HookParts     // becomes part of a dial string, or of another API's argument
+	HookLiteral   // where it is true, arguments of applications are not expanded
+	HookExten     // transfers: `exten dialplan context`
+	HookBridge    // bridges: `uuid uuid`
+	HookChat      // names the chat protocol by which something is answered
+	HookWords     // is said by a macro
+	HookSwitch    // runs something unless it says no
+	HookFolder    // goes into a shell command, or before the names of files
+	HookSafeguard // keeps programs from being run where it is true
 )
 
 // ByElement reports whether each element of a list is run by itself. Other variables are read as a
@@ -56,34 +57,36 @@ func (k HookKind) ByElement() bool { return k == HookApp || k == HookBoth || k =
 
 // hookNames are the variables that FreeSWITCH reads by their whole name, in lower case.
 var hookNames = map[string]HookKind{
-	"api_hangup_hook":                   HookColons,
-	"api_reporting_hook":                HookColons,
-	"record_post_process_exec_api":      HookColon,
-	"api_on_startup":                    HookConsole,
-	"transfer_after_bridge":             HookTransfer,
-	"transfer_after_early_bridge":       HookTransfer,
-	"hold_hangup_xfer_exten":            HookTransfer,
-	"transfer_on_fail":                  HookFail,
-	"failure_causes":                    HookFail,
-	"inline_destination":                HookInline,
-	"hold_music":                        HookPlay,
-	"temp_hold_music":                   HookPlay,
-	"valet_hold_music":                  HookPlay,
-	"drop_dtmf_masking_file":            HookPlay,
-	"video_pre_call_banner":             HookPlay,
-	"video_pre_call_banner_bleg":        HookPlay,
-	"group_confirm_key":                 HookConfirm,
-	"group_confirm_file":                HookConfirmFile,
-	"valet_parking_timeout":             HookOrbitRest,
-	"vm_operator_extension":             HookExten,
-	"xfer_uuids":                        HookBridge,
-	"chat_proto":                        HookChat,
-	"eavesdrop_announce_id":             HookWords,
-	"eavesdrop_announce_macro":          HookWords,
-	"media_reneg_after_broadcast":       HookSwitch,
-	"dialplan":                          HookDialplan,
-	"xml":                               HookDialplan, // so spelled where a parking lot looks for one
-	"current_application":               HookPair,     // which a queue runs again (mod_fifo.c, fifo_function)
+	"api_hangup_hook":              HookColons,
+	"api_reporting_hook":           HookColons,
+	"record_post_process_exec_api": HookColon,
+	"api_on_startup":               HookConsole,
+	"transfer_after_bridge":        HookTransfer,
+	"transfer_after_early_bridge":  HookTransfer,
+	"hold_hangup_xfer_exten":       HookTransfer,
+	"transfer_on_fail":             HookFail,
+	"failure_causes":               HookFail,
+	"inline_destination":           HookInline,
+	"hold_music":                   HookPlay,
+	"temp_hold_music":              HookPlay,
+	"valet_hold_music":             HookPlay,
+	"drop_dtmf_masking_file":       HookPlay,
+	"video_pre_call_banner":        HookPlay,
+	"video_pre_call_banner_bleg":   HookPlay,
+	"group_confirm_key":            HookConfirm,
+	"group_confirm_file":           HookConfirmFile,
+	"valet_parking_timeout":        HookOrbitRest,
+	"vm_operator_extension":        HookExten,
+	"xfer_uuids":                   HookBridge,
+	"chat_proto":                   HookChat,
+	"eavesdrop_announce_id":        HookWords,
+	"eavesdrop_announce_macro":     HookWords,
+	"media_reneg_after_broadcast":  HookSwitch,
+	"dialplan":                     HookDialplan,
+	// so spelled where a parking lot looks for one
+	"xml": HookDialplan,
+	// which a queue runs again (mod_fifo.c, fifo_function)
+	"current_application":               HookPair,
 	"current_application_data":          HookPairArgs,
 	"exec_after_bridge_app":             HookPair,
 	"exec_after_bridge_arg":             HookPairArgs,
@@ -105,16 +108,20 @@ var hookNames = map[string]HookKind{
 	"conference_auto_outcall_delimiter": HookParts,
 	"campon":                            HookParts, // with it, caller ids do
 	"youtube_resolver":                  HookParts,
-	"app_disable_expand_variables":      HookLiteral, // switch_core_session.c, switch_core_session_exec
-	"audio_spool_path":                  HookFolder,
-	"sound_prefix":                      HookFolder,    // begins every relative name of a file, and may begin with a stream
-	"fifo_music":                        HookPlay,      // mod_fifo.c: handed to a broadcast
-	"python_script_path":                HookScript,    // mod_python3.c, where it stands in a line of Python
-	"spawn_system_shell":                HookScript,    // switch_core.c, the program that runs system commands
-	"fsk_uri":                           HookParts,     // mod_fsk.c, of an inline dialplan
-	"fsk_simplify_profile":              HookParts,     // the same
-	"disable_system_api_commands":       HookSafeguard, // mod_commands.c
-	"disable_system_app_commands":       HookSafeguard, // mod_dptools.c
+	// switch_core_session.c, switch_core_session_exec
+	"app_disable_expand_variables": HookLiteral,
+	"audio_spool_path":             HookFolder,
+	// begins every relative name of a file, and may begin with a stream
+	"sound_prefix": HookFolder,
+	"fifo_music":   HookPlay, // mod_fifo.c: handed to a broadcast
+	// mod_python3.c, where it stands in a line of Python
+	"python_script_path": HookScript,
+	// switch_core.c, the program that runs system commands
+	"spawn_system_shell":          HookScript,
+	"fsk_uri":                     HookParts,     // mod_fsk.c, of an inline dialplan
+	"fsk_simplify_profile":        HookParts,     // the same
+	"disable_system_api_commands": HookSafeguard, // mod_commands.c
+	"disable_system_app_commands": HookSafeguard, // mod_dptools.c
 }
 
 // hookPairs are the variables of HookPair with theirs of HookPairArgs.

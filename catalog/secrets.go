@@ -65,7 +65,7 @@ func (c *Catalog) SecretTokens(e *effect.Effect) (tokens []int) {
 	}
 	for i := range e.Tokens {
 		for _, p := range c.SecretPlaces() {
-			if ascii.EqualFold(p.Name, e.Name) && p.holds(e.Tokens, i) {
+			if ascii.EqualFold(p.Name, e.Name) && p.contains(e.Tokens, i) {
 				tokens = append(tokens, i)
 				break
 			}
@@ -74,8 +74,8 @@ func (c *Catalog) SecretTokens(e *effect.Effect) (tokens []int) {
 	return tokens
 }
 
-// holds reports whether token i is at the place.
-func (p *SecretPlace) holds(tokens []string, i int) bool {
+// contains reports whether token i is at the place.
+func (p *SecretPlace) contains(tokens []string, i int) bool {
 	if p.After == "" {
 		return p.counts(i)
 	}

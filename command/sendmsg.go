@@ -120,12 +120,12 @@ type sendmsg struct {
 	uuid     string
 	frame    codec.Frame
 	bodyUsed bool
-	room     []byte // for the headers of frame
+	arena    []byte // for the headers of frame
 }
 
 // headers copies the known headers into the frame, their names in lower case.
 func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
-	m.roomForHeaders()
+	m.allocateHeaders()
 	for i := range m.f.Headers {
 		h := &m.f.Headers[i]
 		name, value := ascii.ToLower(string(h.Name)), string(h.Value)
@@ -156,13 +156,13 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 	return nil
 }
 
-// roomForHeaders makes room for the headers of the frame.
-func (m *sendmsg) roomForHeaders() {
+// allocateHeaders makes room for the headers of the frame.
+func (m *sendmsg) allocateHeaders() {
 	n := 0
 	for i := range m.f.Headers {
 		n += len(m.f.Headers[i].Name) + len(m.f.Headers[i].Value)
 	}
-	m.room = make([]byte, 0, n)
+	m.arena = make([]byte, 0, n)
 	m.frame.Headers = make([]codec.Header, 0, len(m.f.Headers))
 }
 
@@ -192,9 +192,9 @@ func (m *sendmsg) add(name, value string) {
 
 // bytesOf returns the bytes of s, in m's room as far as it reaches.
 func (m *sendmsg) bytesOf(s string) []byte {
-	start := len(m.room)
-	m.room = append(m.room, s...)
-	return slices.Clip(m.room[start:])
+	start := len(m.arena)
+	m.arena = append(m.arena, s...)
+	return slices.Clip(m.arena[start:])
 }
 
 // remove takes a header out of the frame.

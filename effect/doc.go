@@ -7,29 +7,29 @@
 //
 // The Name and the Tokens of an effect are what rules are matched on.
 //
-//	kind       caused by                                    name and tokens
-//	api        api, bgapi, each part of a console_execute,  the API; its argument, split as that
-//	           getvar (as uuid_getvar), ${name(args)} and   API splits it
-//	           all else that runs one
-//	app        sendmsg execute, each application of         the application; its argument, expanded
-//	           a sendmsg xferext, &app(args) and all else   and split as that application splits it
-//	           that runs one
-//	dial       each leg of a dial string; a deflect or      TYPE/DATA; deflect/URI, redirect/URI;
-//	           redirect                                     [Effect.Leg] says where the leg stands
-//	dialplan   what sends a channel to an extension         the dialplan; the context, the extension
-//	var        what sets a variable                         channel, originate or global; the name,
-//	                                                        the value
-//	subscribe  event: one for each type; ALL is all types   the event; of CUSTOM the subclass, none
-//	           and CUSTOM without a token                   for CUSTOM as such
-//	inject     sendevent, the application event             the event; the values of some headers,
-//	                                                        see below
-//	channel    myevents, resume, divert_events, linger,     the verb or call-command; the uuid; of
-//	           sendmsg hangup, nomedia, unicast, xferext,   nomedia the nomedia-uuid; unicast
-//	           sendevent with a Unique-ID                   has more, see below
-//	filter     filter with a /regex/                        regex; the header
-//	log        log                                          the level
-//	handover   the application socket: one for each host    HOST:PORT
-//	opaque     what cannot be taken apart                   the reason
+//	kind      caused by                                   name and tokens
+//	api       api, bgapi, each part of a console_execute, the API; its argument, split as that
+//	          getvar (as uuid_getvar), ${name(args)} and  API splits it
+//	          all else that runs one
+//	app       sendmsg execute, each application of        the application; its argument, expanded
+//	          a sendmsg xferext, &app(args) and all else  and split as that application splits it
+//	          that runs one
+//	dial      each leg of a dial string; a deflect or     TYPE/DATA; deflect/URI, redirect/URI;
+//	          redirect                                    [Effect.Leg] says where the leg stands
+//	dialplan  what sends a channel to an extension        the dialplan; the context, the extension
+//	var       what sets a variable                        channel, originate or global; the name,
+//	                                                      the value
+//	subscribe event: one for each type; ALL is all types  the event; of CUSTOM the subclass, none
+//	          and CUSTOM without a token                  for CUSTOM as such
+//	inject    sendevent, the application event            the event; the values of some headers,
+//	                                                      see below
+//	channel   myevents, resume, divert_events, linger,    the verb or call-command; the uuid; of
+//	          sendmsg hangup, nomedia, unicast, xferext,  nomedia the nomedia-uuid; unicast
+//	          sendevent with a Unique-ID                  has more, see below
+//	filter    filter with a /regex/                       regex; the header
+//	log       log                                         the level
+//	handover  the application socket: one for each host   HOST:PORT
+//	opaque    what cannot be taken apart                  the reason
 //
 // exit, noevents, nixevent, nolog, nolinger and filters that compare for equality touch only the
 // client's own session and have no effect.

@@ -51,7 +51,7 @@ type Block struct {
 	Plain bool
 }
 
-// Holds reports whether a variable at b is set for a leg at leg.
-func (b Block) Holds(leg Block) bool {
+// Contains reports whether a variable at b is set for a leg at leg.
+func (b Block) Contains(leg Block) bool {
 	return b.Dial != 0 && b.Dial == leg.Dial && (b.Part == 0 || b.Part == leg.Part) && (b.Leg == 0 || b.Leg == leg.Leg)
 }

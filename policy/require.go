@@ -140,7 +140,7 @@ func (c *Client) lacks(effects []command.Effect, i int, work *meter) lack {
 func (q *requirement) met(effects []command.Effect, leg *command.Effect, work *meter) (why string, ok bool) {
 	for i := range effects {
 		v := &effects[i]
-		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !equalFold(v.Tokens[0], q.name) {
+		if v.Kind != command.KindVar || !v.Block.Contains(leg.Block) || len(v.Tokens) != 2 || !equalFold(v.Tokens[0], q.name) {
 			continue
 		}
 		set := *v

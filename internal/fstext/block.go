@@ -54,8 +54,8 @@ func ReadBlock(vars []Variable, s string, open, shut, sep byte) (more []Variable
 		}
 		sep, text = text[2], text[3:]
 	}
-	var room [FewEntries]string
-	entries, err := SeparateStrict(room[:0], text, sep, maxBlockVariables)
+	var scratch [FewEntries]string
+	entries, err := SeparateStrict(scratch[:0], text, sep, maxBlockVariables)
 	if err != nil {
 		return nil, "", err
 	}
@@ -80,8 +80,8 @@ func separatePair(entry string) (name, value string, ok bool) {
 		name, value, _ = strings.Cut(entry, "=")
 		return strings.Trim(name, " "), strings.Trim(value, " "), value != ""
 	}
-	var room [2]string
-	pair := SeparateIn(room[:0], entry, '=', 2)
+	var scratch [2]string
+	pair := SeparateIn(scratch[:0], entry, '=', 2)
 	if len(pair) < 2 {
 		return "", "", false
 	}

@@ -51,15 +51,15 @@ const (
 	blockComma  = '\x02'
 )
 
-// A DialReader takes one dial string apart, and none after it: what it returns stands in its room,
-// which is large enough for most of them. What does not fit there is allocated.
+// A DialReader takes one dial string apart, and none after it: what it returns stands in its
+// scratch, which is large enough for most of them. What does not fit there is allocated.
 type DialReader struct {
 	// vars, legs and tries are all that were found, one after the other. Each part, try and leg has
 	// some of them.
-	vars  []Variable
-	legs  []Leg
-	tries [][]Leg
-	room  struct {
+	vars    []Variable
+	legs    []Leg
+	tries   [][]Leg
+	scratch struct {
 		vars  [12]Variable
 		legs  [4]Leg
 		tries [2][]Leg
@@ -72,8 +72,8 @@ func (r *DialReader) parse(text string) (DialString, error) {
 	if isMasked(text) {
 		return DialString{}, ErrAmbiguous
 	}
-	r.vars, r.legs, r.tries = r.room.vars[:0], r.room.legs[:0], r.room.tries[:0]
-	d := DialString{Parts: r.room.parts[:0]}
+	r.vars, r.legs, r.tries = r.scratch.vars[:0], r.scratch.legs[:0], r.scratch.tries[:0]
+	d := DialString{Parts: r.scratch.parts[:0]}
 	if !strings.Contains(text, EnterpriseMark) {
 		part, err := r.part(text)
 		d.Parts = append(d.Parts, part)
@@ -130,8 +130,8 @@ func (r *DialReader) part(text string) (part DialPart, err error) {
 	if text == "" {
 		return part, errBroken
 	}
-	var room [FewEntries]string
-	texts, err := SeparateStrict(room[:0], text, '|', MaxLegs)
+	var scratch [FewEntries]string
+	texts, err := SeparateStrict(scratch[:0], text, '|', MaxLegs)
 	if err != nil {
 		return part, err
 	}
@@ -156,8 +156,8 @@ func (r *DialReader) try(text string) ([]Leg, error) {
 	if err != nil {
 		return nil, err
 	}
-	var room [FewEntries]string
-	texts, err := SeparateStrict(room[:0], masked, ',', MaxLegs)
+	var scratch [FewEntries]string
+	texts, err := SeparateStrict(scratch[:0], masked, ',', MaxLegs)
 	if err != nil {
 		return nil, err
 	}

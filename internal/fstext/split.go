@@ -113,21 +113,21 @@ func Separate(s string, sep byte, slots int) []string { return SeparateIn(nil, s
 
 // SeparateIn is separate, in an empty slice that is used as far as it reaches; nil for one just
 // large enough.
-func SeparateIn(room []string, s string, sep byte, slots int) []string {
+func SeparateIn(scratch []string, s string, sep byte, slots int) []string {
 	// ^^X puts X in the separator's place, if something follows it.
 	if len(s) > 3 && s[0] == '^' && s[1] == '^' {
 		s, sep = s[3:], s[2]
 	}
-	if room == nil && s != "" {
-		room = make([]string, 0, min(strings.Count(s, string([]byte{sep}))+1, slots))
+	if scratch == nil && s != "" {
+		scratch = make([]string, 0, min(strings.Count(s, string([]byte{sep}))+1, slots))
 	}
 	var tokens []string
 	plain := isUnquoted(s)
 	if sep == ' ' {
-		tokens = separateBlank(room, s, slots, plain)
+		tokens = separateBlank(scratch, s, slots, plain)
 		sep = 0
 	} else {
-		tokens = separateChar(room, s, sep, slots, plain)
+		tokens = separateChar(scratch, s, sep, slots, plain)
 	}
 	for i, t := range tokens {
 		if plain {
@@ -325,11 +325,11 @@ func isPlainText(s string) bool { return isUnquoted(s) && !strings.HasPrefix(s, 
 
 // SeparateStrict is SeparateIn, for texts that must not fill all the slots. Its error is an
 // ErrAmbiguous.
-func SeparateStrict(room []string, s string, sep byte, slots int) ([]string, error) {
+func SeparateStrict(scratch []string, s string, sep byte, slots int) ([]string, error) {
 	if EndsInBackslash(s) {
 		return nil, ErrLoneBackslash
 	}
-	tokens := SeparateIn(room, s, sep, slots)
+	tokens := SeparateIn(scratch, s, sep, slots)
 	if len(tokens) == slots {
 		return nil, ErrAmbiguous
 	}

@@ -24,9 +24,9 @@ type Analyzer struct {
 	work int // bytes that were looked at
 }
 
-// New returns an analyzer that appends effects to room.
-func New(cat *catalog.Catalog, room []effect.Effect) Analyzer {
-	return Analyzer{cat: cat, traits: builtinTraits(), Guard: protect.New(cat), collector: collector{effects: room}}
+// New returns an analyzer that appends effects to scratch.
+func New(cat *catalog.Catalog, scratch []effect.Effect) Analyzer {
+	return Analyzer{cat: cat, traits: builtinTraits(), Guard: protect.New(cat), collector: collector{effects: scratch}}
 }
 
 // Catalog returns the catalogue by which effects are found.
@@ -154,7 +154,8 @@ func (a *Analyzer) storedTokens(at Origin, args string, tokens []string) {
 		a.stored(at, args)
 	}
 	if !fstext.MentionsVariable(args) && !slices.ContainsFunc(tokens, fstext.MentionsVariable) {
-		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyQuoted}) // nobody knows what else takes its quotes out
+		// nobody knows what else takes its quotes out
+		a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueExpansion, Why: whyQuoted})
 	}
 }
 

@@ -45,7 +45,8 @@ func analyzeConference(a *Analyzer, at Origin, c *call) {
 	case sub == "":
 	case sub == "dial", sub == "bgdial":
 		conferenceDial(a, at.starting(), c)
-		a.App(at, "conference", c.token(0)) // which whoever answers runs (mod_conference.c, conference_outcall)
+		// which whoever answers runs (mod_conference.c, conference_outcall)
+		a.App(at, "conference", c.token(0))
 	case sub == "transfer":
 		// The name becomes part of an inline dialplan.
 		if !fstext.IsPlain(c.token(2)) {

@@ -72,7 +72,8 @@ func (a *Analyzer) leg(at Origin, l *fstext.Leg, context string) {
 	a.Add(effect.Effect{
 		Kind: effect.KindDial, Name: name, Args: name, Leg: at.dials(), Block: at.block, UUIDs: at.UUIDs, Path: at.Path, Later: at.Later,
 	})
-	at.leg, at.block = effect.LegUnknown, effect.Block{} // what a leg of loopback runs has another leg before it
+	// what a leg of loopback runs has another leg before it
+	at.leg, at.block = effect.LegUnknown, effect.Block{}
 	switch typ {
 	case "loopback":
 		at.Path = at.join("dial loopback")

@@ -10,7 +10,8 @@ import (
 
 // The numbers that FreeSWITCH itself has for them, beyond which the last takes all the rest.
 const (
-	maxDialplans  = 25  // dialplans in one list (switch_core_state_machine.c, switch_core_standard_on_routing)
+	// dialplans in one list (switch_core_state_machine.c, switch_core_standard_on_routing)
+	maxDialplans  = 25
 	maxInlineApps = 128 // applications of an inline dialplan (mod_dptools.c, inline_dialplan_hunt)
 )
 
@@ -64,7 +65,8 @@ func (a *Analyzer) route(at Origin, exten, dialplan, context string) {
 			continue
 		}
 		a.Add(effect.Effect{
-			Kind: effect.KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1, // switch_xml.c, switch_xml_find_child
+			// switch_xml.c, switch_xml_find_child
+			Kind: effect.KindDialplan, Name: name, Args: exten, Tokens: []string{context, exten}, Fold: 1,
 			UUIDs: at.UUIDs, Path: at.Path, Later: at.Later,
 		})
 		a.stored(at, exten)

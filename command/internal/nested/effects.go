@@ -123,7 +123,7 @@ type pairArena struct {
 	args   strings.Builder
 }
 
-// grow makes room for n variables of that size, unless there is.
+// grow makes scratch for n variables of that size, unless there is.
 func (c *collector) grow(n, size int) {
 	if c.pairs == nil {
 		c.pairs = new(pairArena) // most commands set nothing
@@ -138,7 +138,7 @@ func (c *collector) grow(n, size int) {
 	}
 }
 
-// pair returns the argument of a var effect, and its tokens. There is room.
+// pair returns the argument of a var effect, and its tokens. There is scratch.
 func (c *collector) pair(name, value string) (args string, tokens []string) {
 	r := c.pairs
 	first, start := len(r.tokens), r.args.Len()

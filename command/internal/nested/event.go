@@ -64,7 +64,8 @@ func isContentType(s string) bool {
 func StartsCommands(t catalog.EventType, header func(name string) string) bool {
 	switch t.String() {
 	case "CALL_SETUP_REQ":
-		return true // mod_conference calls (conference_event.c, conference_event_call_setup_handler)
+		// mod_conference calls (conference_event.c, conference_event_call_setup_handler)
+		return true
 	case "MESSAGE":
 		// A channel in a conference is answered by the protocol that it states (conference_event.c,
 		// chat_send).

@@ -28,7 +28,8 @@ type hook struct {
 
 // fire appends the effects of what value runs.
 func (h *hook) fire(kind catalog.HookKind, value string) {
-	named := h.at.named && !h.at.unknown && kind.ByElement() // what it runs is taken apart like all else
+	// what it runs is taken apart like all else
+	named := h.at.named && !h.at.unknown && kind.ByElement()
 	if strings.Contains(value, fstext.UnknownDollar) && !named {
 		h.Opaque(h.at, effect.OpaqueExpansion)
 		return
@@ -122,7 +123,8 @@ func (h *hook) run(kind catalog.HookKind, value string) {
 	case catalog.HookConsole:
 		for part := range strings.SplitSeq(value, ";;") {
 			name, args := cutSpace(strings.TrimLeft(part, " "))
-			h.api(h.at, name, args) // nothing is expanded (switch_console.c, switch_console_execute)
+			// nothing is expanded (switch_console.c, switch_console_execute)
+			h.api(h.at, name, args)
 		}
 	case catalog.HookPlay:
 		h.play(value)
@@ -210,7 +212,8 @@ func (h *hook) values(name string) []string {
 		if v.Value != "" && ascii.EqualFold(catalog.VariableName(v.Name), name) {
 			list = append(list, fstext.Readings(v.Value)...)
 			if strings.IndexByte(v.Value, '$') >= 0 {
-				list = append(list, "") // an originate, for one, leaves it unset (switch_channel.c, var_check)
+				// an originate, for one, leaves it unset (switch_channel.c, var_check)
+				list = append(list, "")
 			}
 		}
 	}

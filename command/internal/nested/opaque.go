@@ -94,7 +94,8 @@ func isShellText(path string) bool {
 // fileReason looks for the file interfaces that run something (mod_shell_stream.c, phrase macros,
 // mod_httapi.c). A variable may name a file that is played later, so the first counts everywhere.
 func (t *traits) fileReason(class effect.Class, name string) string {
-	if strings.ContainsAny(name, `'\`) { // a list of files (file_string://a!b) is parted by a splitter that takes these out
+	// a list of files (file_string://a!b) is parted by a splitter that takes these out
+	if strings.ContainsAny(name, `'\`) {
 		name = strings.ReplaceAll(strings.ReplaceAll(name, "'", ""), `\`, "")
 	}
 	if strings.Contains(name, "shell_stream:") {

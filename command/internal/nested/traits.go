@@ -70,11 +70,11 @@ func MayContain(k effect.Kind, name string) bool {
 	case effect.ClassExec, effect.ClassNested, effect.ClassOriginate:
 		return true
 	}
-	return takesApart(k, name) || e.OpaqueReason() != ""
+	return isAnalyzed(k, name) || e.OpaqueReason() != ""
 }
 
-// takesApart reports whether the argument of an API or application is taken apart.
-func takesApart(k effect.Kind, name string) bool {
+// isAnalyzed reports whether the argument of an API or application is taken apart.
+func isAnalyzed(k effect.Kind, name string) bool {
 	if k == effect.KindApp {
 		return builtinTraits().apps[catalog.Builtin().App(name).Number].nests()
 	}

@@ -66,9 +66,9 @@ func TestWhatIsNestedIsTakenApart(t *testing.T) {
 		apart := true
 		switch kind {
 		case "api":
-			apart = takesApart(effect.KindAPI, name)
+			apart = isAnalyzed(effect.KindAPI, name)
 		case "app":
-			apart = takesApart(effect.KindApp, name)
+			apart = isAnalyzed(effect.KindApp, name)
 		case "var":
 			apart = catalog.HookOf(strings.TrimSuffix(name, "*")+"x") != catalog.HookNone || catalog.HookOf(name) != catalog.HookNone
 		}

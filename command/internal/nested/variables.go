@@ -59,7 +59,8 @@ func (a *Analyzer) settings(at Origin, scope string, vars []fstext.Variable) {
 			}
 			h := hook{Analyzer: a, at: at, name: name, among: vars}
 			h.at.Path = at.join("var " + name)
-			h.at.leg, h.at.block = effect.LegUnknown, effect.Block{} // a variable may be exported to another leg, and run there
+			// a variable may be exported to another leg, and run there
+			h.at.leg, h.at.block = effect.LegUnknown, effect.Block{}
 			h.fire(kind, value)
 		}
 	}

@@ -77,8 +77,8 @@ func (g *Guard) openFile(name string, depth int) {
 	}
 	switch {
 	case ok && scheme == "file_string":
-		var room [fstext.FewEntries]string
-		parts := fstext.SeparateIn(room[:0], rest, '!', maxStringFiles)
+		var scratch [fstext.FewEntries]string
+		parts := fstext.SeparateIn(scratch[:0], rest, '!', maxStringFiles)
 		if len(parts) < maxStringFiles && fstext.EndsInBackslash(rest) {
 			g.Refuse(catalog.ProtectLoneBackslash, name)
 		}

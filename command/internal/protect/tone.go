@@ -12,7 +12,7 @@ import (
 // the first one is heard (mod_tone_stream.c:179, switch_ivr_play_say.c:1116): a ringing tone has a
 // few seconds, and repeats as the stream of that name does it, ;loops=, not by its script. At
 // 48,000 samples a second, which counts where a script states no other rate, the bound is 23
-// minutes. A list of frequencies has room for 18, the last of them for its end
+// minutes. A list of frequencies has scratch for 18, the last of them for its end
 // (switch_ivr_async.c:4392, libteletone.h:81); the tones of telephony have two.
 const (
 	maxSamples     = 64 << 20
