@@ -28,7 +28,8 @@ type hook struct {
 
 // fire appends the effects of what value runs.
 func (h *hook) fire(kind catalog.HookKind, value string) {
-	// what it runs is taken apart like all else
+	run := h.traits.hooks[kind]
+	// What the elements of a list run is taken apart like all else.
 	named := h.at.named && !h.at.unknown && kind.ByElement()
 	if strings.Contains(value, fstext.UnknownDollar) && !named {
 		h.Opaque(h.at, effect.OpaqueExpansion)
@@ -36,7 +37,7 @@ func (h *hook) fire(kind catalog.HookKind, value string) {
 	}
 	if kind.ByElement() {
 		for _, v := range fstext.Elements(value) {
-			h.run(kind, v)
+			run(h, v)
 		}
 		return
 	}
@@ -44,116 +45,132 @@ func (h *hook) fire(kind catalog.HookKind, value string) {
 		if h.isFull() {
 			return
 		}
-		h.fireOne(kind, v)
+		run(h, v)
 	}
 }
 
-// fireOne is fire for one reading of a variable that is read as a whole.
-func (h *hook) fireOne(kind catalog.HookKind, value string) {
-	switch kind {
-	case catalog.HookScript:
+// A hookFunc appends the effects of one value of a variable.
+type hookFunc func(h *hook, value string)
+
+// hookFuncs say, per kind of hook, what a value of the variable does. The kinds are described in
+// package catalog.
+var hookFuncs = [...]hookFunc{
+	catalog.HookNone:        func(*hook, string) {},
+	catalog.HookApp:         (*hook).runApp,
+	catalog.HookBoth:        func(h *hook, value string) { h.runApp(value); h.runAPI(value) },
+	catalog.HookAPI:         (*hook).runAPI,
+	catalog.HookColons:      (*hook).runColons,
+	catalog.HookColon:       (*hook).runColon,
+	catalog.HookConsole:     (*hook).runConsole,
+	catalog.HookScript:      func(h *hook, _ string) { h.Opaque(h.at, effect.OpaqueScript) },
+	catalog.HookTransfer:    (*hook).transferColons,
+	catalog.HookFail:        (*hook).transferOnFail,
+	catalog.HookInline:      (*hook).transferInline,
+	catalog.HookPlay:        (*hook).play,
+	catalog.HookPair:        (*hook).pair,
+	catalog.HookPairArgs:    (*hook).pairArgs,
+	catalog.HookConfirm:     (*hook).confirm,
+	catalog.HookConfirmFile: (*hook).confirmFile,
+	catalog.HookOrbit:       (*hook).orbit,
+	catalog.HookOrbitRest:   (*hook).orbitRest,
+	catalog.HookDialplan:    (*hook).laterDialplan,
+	catalog.HookPage:        (*hook).page,
+	catalog.HookParts:       func(h *hook, value string) { h.wrapperIf(h.name != "campon" || fstext.IsTrue(value)) },
+	catalog.HookLiteral:     (*hook).literal,
+	catalog.HookExten:       (*hook).transferExten,
+	catalog.HookBridge:      func(h *hook, value string) { h.api(h.at, "uuid_bridge", value) },
+	catalog.HookChat:        func(h *hook, value string) { h.wrapperIf(!isChat(value)) },
+	catalog.HookWords:       func(h *hook, value string) { plainWords(h.Analyzer, h.at, value) },
+	catalog.HookSwitch:      func(h *hook, value string) { h.wrapperIf(!ascii.ContainsEqualFold(switchedOff, value)) },
+	catalog.HookFolder:      func(h *hook, value string) { h.scriptIf(!isPlainFolder(value)) },
+	catalog.HookSafeguard:   func(h *hook, value string) { h.scriptIf(!fstext.IsTrue(value)) },
+}
+
+// switchedOff are the values of a HookSwitch with which nothing runs.
+var switchedOff = []string{"0", "false", "no", "off"}
+
+// isPlainFolder reports whether the path of a folder consists of plain words.
+func isPlainFolder(path string) bool { return fstext.IsPlain(strings.ReplaceAll(path, "/", "")) }
+
+func (h *hook) wrapperIf(is bool) {
+	if is {
+		h.Opaque(h.at, effect.OpaqueWrapper)
+	}
+}
+
+func (h *hook) scriptIf(is bool) {
+	if is {
 		h.Opaque(h.at, effect.OpaqueScript)
-	case catalog.HookParts:
-		if h.name != "campon" || fstext.IsTrue(value) {
-			h.Opaque(h.at, effect.OpaqueWrapper)
-		}
-	case catalog.HookLiteral:
-		if fstext.IsTrue(value) {
-			h.Opaque(h.at, effect.OpaqueExpansion)
-		}
-	case catalog.HookPairArgs:
-		h.pairArgs()
-	case catalog.HookPair:
-		h.pair(value)
-	case catalog.HookConfirm:
-		if ascii.EqualFold(value, "exec") {
-			h.confirm()
-		}
-	case catalog.HookConfirmFile:
-		h.confirmFile(value)
-	case catalog.HookDialplan:
-		h.named(value)
-	case catalog.HookOrbit, catalog.HookOrbitRest:
-		h.orbit(kind, value)
-	case catalog.HookPage:
-		h.page(value)
-	case catalog.HookChat:
-		if !isChat(value) {
-			h.Opaque(h.at, effect.OpaqueWrapper)
-		}
-	case catalog.HookWords:
-		plainWords(h.Analyzer, h.at, value)
-	case catalog.HookFolder:
-		if !fstext.IsPlain(strings.ReplaceAll(value, "/", "")) {
-			h.Opaque(h.at, effect.OpaqueScript)
-		}
-	case catalog.HookSafeguard:
-		if !fstext.IsTrue(value) {
-			h.Opaque(h.at, effect.OpaqueScript)
-		}
-	case catalog.HookSwitch:
-		if !ascii.ContainsEqualFold([]string{"0", "false", "no", "off"}, value) {
-			h.Opaque(h.at, effect.OpaqueWrapper)
-		}
-	default:
-		h.run(kind, value)
 	}
 }
 
-// run appends the effects of one value of those variables that stand for themselves.
-func (h *hook) run(kind catalog.HookKind, value string) {
-	switch kind {
-	case catalog.HookApp:
-		name, args := cutHook(value)
-		h.App(h.at, name, args)
-	case catalog.HookBoth:
-		h.run(catalog.HookApp, value)
-		h.run(catalog.HookAPI, value)
-	case catalog.HookAPI:
-		h.call(cutSpace(value))
-	case catalog.HookColons:
-		if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
-			h.call(value[:i], value[i+2:])
-			return
-		}
-		h.call(cutSpace(value))
-	case catalog.HookColon:
-		name, args, _ := strings.Cut(value, ":")
-		h.call(name, args)
-	case catalog.HookConsole:
-		for part := range strings.SplitSeq(value, ";;") {
-			name, args := cutSpace(strings.TrimLeft(part, " "))
-			// nothing is expanded (switch_console.c, switch_console_execute)
-			h.api(h.at, name, args)
-		}
-	case catalog.HookPlay:
-		h.play(value)
-	case catalog.HookBridge:
-		h.api(h.at, "uuid_bridge", value)
-	default:
-		h.transfer(kind, value)
+// literal is for the variable with which arguments are not expanded.
+func (h *hook) literal(value string) {
+	if fstext.IsTrue(value) {
+		h.Opaque(h.at, effect.OpaqueExpansion)
 	}
 }
 
-// transfer is run for the variables that hold an extension.
-func (h *hook) transfer(kind catalog.HookKind, value string) {
+func (h *hook) runApp(value string) {
+	name, args := cutHook(value)
+	h.App(h.at, name, args)
+}
+
+func (h *hook) runAPI(value string) { h.call(cutSpace(value)) }
+
+func (h *hook) runColons(value string) {
+	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
+		h.call(value[:i], value[i+2:])
+		return
+	}
+	h.runAPI(value)
+}
+
+func (h *hook) runColon(value string) {
+	name, args, _ := strings.Cut(value, ":")
+	h.call(name, args)
+}
+
+// runConsole is for console text, in which nothing is expanded (switch_console.c,
+// switch_console_execute).
+func (h *hook) runConsole(value string) {
+	for part := range strings.SplitSeq(value, ";;") {
+		name, args := cutSpace(strings.TrimLeft(part, " "))
+		h.api(h.at, name, args)
+	}
+}
+
+func (h *hook) transferColons(value string) {
+	t := append(h.destination(value, ':'), "", "", "")
+	h.dialplan(h.at, t[0], t[1], t[2])
+}
+
+func (h *hook) transferOnFail(value string) {
+	t := append(h.destination(value, ' '), "", "", "", "")
+	if h.name == "failure_causes" || t[1] == "" {
+		t[1], t[2], t[3] = "auto_cause", "", "" // the name of the cause
+	}
+	h.dialplan(h.at, t[1], t[2], t[3])
+}
+
+func (h *hook) transferInline(value string) {
+	h.refuseTail(value)
+	h.dialplan(h.at, value, "inline", "")
+}
+
+func (h *hook) transferExten(value string) { h.transferTo(h.at, h.destination(value, ' ')) }
+
+// destination returns the tokens of a value that names an extension.
+func (h *hook) destination(value string, sep byte) []string {
+	h.refuseTail(value)
+	return fstext.Separate(value, sep, 4)
+}
+
+// refuseTail is for the value of a variable that names an extension: FreeSWITCH reads on behind its
+// end if that is a lone backslash.
+func (h *hook) refuseTail(value string) {
 	if fstext.EndsInBackslash(value) {
 		h.unclear(h.at, fstext.ErrLoneBackslash, value)
-	}
-	switch kind {
-	case catalog.HookTransfer:
-		t := append(fstext.Separate(value, ':', 4), "", "", "")
-		h.dialplan(h.at, t[0], t[1], t[2])
-	case catalog.HookFail:
-		t := append(fstext.Separate(value, ' ', 4), "", "", "", "")
-		if h.name == "failure_causes" || t[1] == "" {
-			t[1], t[2], t[3] = "auto_cause", "", "" // the name of the cause
-		}
-		h.dialplan(h.at, t[1], t[2], t[3])
-	case catalog.HookInline:
-		h.dialplan(h.at, value, "inline", "")
-	case catalog.HookExten:
-		h.transferTo(h.at, fstext.Separate(value, ' ', 4))
 	}
 }
 
@@ -237,14 +254,17 @@ func (h *hook) pair(app string) {
 }
 
 // pairArgs is for the other variable of a pair, alone.
-func (h *hook) pairArgs() {
+func (h *hook) pairArgs(string) {
 	if len(h.values(catalog.PairedVariable(h.name))) == 0 {
 		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
 // confirm is for group_confirm_key=exec, by which group_confirm_file is an application.
-func (h *hook) confirm() {
+func (h *hook) confirm(value string) {
+	if !ascii.EqualFold(value, "exec") {
+		return
+	}
 	files := h.values("group_confirm_file")
 	if len(files) == 0 {
 		h.Opaque(h.at, effect.OpaqueWrapper)
@@ -264,27 +284,17 @@ func (h *hook) confirmFile(value string) {
 	}
 }
 
-// named is for the dialplan of later transfers that name none.
-func (h *hook) named(dialplan string) {
+// laterDialplan is for the dialplan of later transfers that name none.
+func (h *hook) laterDialplan(dialplan string) {
 	if !ascii.EqualFold(dialplan, fstext.DefaultDialplan) {
 		h.Opaque(h.at, effect.OpaqueWrapper)
 	}
 }
 
-// orbit is for the extension to which a call goes on that nobody took, and what is set beside it.
-func (h *hook) orbit(kind catalog.HookKind, value string) {
-	// Valet parking writes them into an inline dialplan.
-	if strings.ContainsAny(value, `,'\`) {
-		h.Opaque(h.at, effect.OpaqueWrapper)
-	}
-	base, part := catalog.CutOrbit(h.name)
-	if kind == catalog.HookOrbitRest {
-		about := strings.HasPrefix(part, "_dialplan") || strings.HasPrefix(part, "_context")
-		if about && len(h.values(base+"_exten")) == 0 {
-			h.named(value)
-		}
-		return
-	}
+// orbit is for the extension to which a call goes on that nobody took.
+func (h *hook) orbit(value string) {
+	h.quoteInOrbit(value)
+	base, _ := catalog.CutOrbit(h.name)
 	exten := value
 	if base == "fifo_orbit" {
 		exten, _, _ = strings.Cut(exten, ":") // then comes a time
@@ -295,6 +305,19 @@ func (h *hook) orbit(kind catalog.HookKind, value string) {
 		}
 	}
 }
+
+// orbitRest is for what is set beside that extension.
+func (h *hook) orbitRest(value string) {
+	h.quoteInOrbit(value)
+	base, part := catalog.CutOrbit(h.name)
+	about := strings.HasPrefix(part, "_dialplan") || strings.HasPrefix(part, "_context")
+	if about && len(h.values(base+"_exten")) == 0 {
+		h.laterDialplan(value)
+	}
+}
+
+// quoteInOrbit is for what valet parking writes into an inline dialplan.
+func (h *hook) quoteInOrbit(value string) { h.wrapperIf(strings.ContainsAny(value, `,'\`)) }
 
 // page is for the variables of page: whom it calls, and the extension where they go, of an inline
 // dialplan unless page_dp names another. Without one they are played page_path, by an inline

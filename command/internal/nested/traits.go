@@ -52,10 +52,11 @@ type analyzeFunc func(a *Analyzer, at Origin, c *call)
 // nests reports whether the argument is taken apart.
 func (t *traits) nests() bool { return t.analyze != nil || t.rewrite != nil }
 
-// traitTables have the traits of APIs and of applications, by the number of their entry. The first
-// of each are those of entries without a number.
+// traitTables have the traits of APIs and of applications, by the number of their entry, and those
+// of variables. The first of each are those of entries without a number.
 type traitTables struct {
 	apis, apps []traits
+	hooks      []hookFunc // by kind
 }
 
 // MayContain reports whether an API (KindAPI) or application (KindApp) of FreeSWITCH's own tree may
@@ -84,8 +85,9 @@ func isAnalyzed(k effect.Kind, name string) bool {
 var builtinTraits = sync.OnceValue(func() *traitTables {
 	c := catalog.Builtin()
 	return &traitTables{
-		apis: byNumber(apiTraits, c.API, len(c.APINames())),
-		apps: byNumber(appTraits, c.App, len(c.AppNames())),
+		apis:  byNumber(apiTraits, c.API, len(c.APINames())),
+		apps:  byNumber(appTraits, c.App, len(c.AppNames())),
+		hooks: hookFuncs[:],
 	}
 })
 

@@ -80,3 +80,12 @@ func TestWhatIsNestedIsTakenApart(t *testing.T) {
 		t.Errorf("%d rows have a position of the type nested or play, want 100 at least", rows)
 	}
 }
+
+// TestEveryHookHasAFunction: hookFuncs says of every kind of hook what its values do.
+func TestEveryHookHasAFunction(t *testing.T) {
+	for kind := catalog.HookNone; kind <= catalog.HookSafeguard; kind++ {
+		if int(kind) >= len(hookFuncs) || hookFuncs[kind] == nil {
+			t.Errorf("the kind %d has no function", kind)
+		}
+	}
+}
