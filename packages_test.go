@@ -11,7 +11,6 @@ const maxPackage = 20
 // bigPackagesLeft are the packages that still have more. A package that has no more than maxPackage
 // has to be removed from this list.
 var bigPackagesLeft = map[string]bool{
-	"audit":  true,
 	"policy": true,
 	"proxy":  true,
 }

@@ -10,7 +10,7 @@ import (
 const whySwallowed = "its end was left out as a secret, and perhaps further arguments with it, so nobody knows how many it has"
 
 // swallowed reports whether the audit may have left out further tokens of e with a secret at its
-// end: what follows a name and = or a blank is left out up to the end of the line (audit.Redact).
+// end: what follows a name and = or a blank is left out up to the end of the line (redact.Redact).
 // left are the names of the secrets that were left out of its record.
 func (l *Learner) swallowed(e *command.Effect, left []string) bool {
 	last := len(e.Tokens) - 1

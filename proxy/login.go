@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
@@ -81,7 +82,7 @@ func (s *session) authenticate(l command.Login) bool {
 	r := &audit.Record{Kind: audit.KindLogin, Addr: s.addrText, Policy: p.Revision(), Decision: audit.Refuse}
 	// Where the form is not plainly one of the two, what stands for the user may be a secret.
 	if l.Userauth && l.Password != "" && l.Domain != "" && !strings.ContainsAny(l.User+l.Domain, "@: \t") {
-		r.User = l.User + "@" + audit.Redacted // a domain that is nobody's may be a password
+		r.User = l.User + "@" + redact.Redacted // a domain that is nobody's may be a password
 		if p.KnowsDomain(l.Domain) {
 			r.User = l.User + "@" + l.Domain
 		}

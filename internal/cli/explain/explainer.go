@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
@@ -99,7 +99,7 @@ func (x *Explainer) frame(f *codec.Frame) *Frame {
 			refusal = &codec.Refusal{Detail: err.Error()}
 		}
 		e := explainRefusal(refusal)
-		e.Command = audit.Redact(string(f.Line)) // it may be a mistyped login
+		e.Command = redact.Redact(string(f.Line)) // it may be a mistyped login
 		return e
 	}
 	return x.command(cmd)
