@@ -49,7 +49,21 @@ var layers = []layer{
 	{dir: "audit/export", may: []string{"audit/trail", "audit"},
 		why: "other forms of a record are made from the record alone"},
 
-	{dir: "proxy", may: []string{"policy", "audit", "audit/recording", "audit/redact", "command", "catalog", "effect", "codec"},
+	{dir: "proxy/internal/loopback", only: true, why: "it connects two ends for tests"},
+	{dir: "proxy/internal/wire",
+		why: "a connection knows nothing of what it carries"},
+	{dir: "proxy/internal/upstream", may: []string{"proxy/internal/wire", "policy", "codec"},
+		why: "a connection to FreeSWITCH is the same for sessions and for the proxy's own use"},
+	{dir: "proxy/internal/answers", may: []string{"proxy/internal/wire", "policy", "codec"},
+		why: "the order of what a client is sent does not depend on what it asked"},
+	{dir: "proxy/internal/admission", std: []string{"os"},
+		why: "it counts; what happens to a connection is decided by its caller"},
+	{dir: "proxy/internal/tally", may: []string{"proxy/internal/admission", "audit", "codec"},
+		why: "it counts what repeats and knows no sessions"},
+	{dir: "proxy/internal/jobs", may: []string{"proxy/internal/upstream", "policy", "command", "catalog", "effect", "codec"},
+		why: "jobs belong to an upstream and outlive sessions"},
+	{dir: "proxy", may: []string{"proxy/internal/admission", "proxy/internal/answers", "proxy/internal/jobs", "proxy/internal/tally",
+		"proxy/internal/upstream", "proxy/internal/wire", "policy", "audit", "audit/recording", "audit/redact", "command", "catalog", "effect", "codec"},
 		why: "the proxy is configured by its caller and knows no flags"},
 
 	// The simulator shares nothing with the packages above, see TestSwitchsimSharesNothing.
