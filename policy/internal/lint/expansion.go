@@ -10,15 +10,15 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// expansions notes rules that spell an expansion which no rule covers.
-func (d *linter) expansions(h *role.Set) {
+// uncoveredExpansions notes rules that spell an expansion which no rule covers.
+func (d *linter) uncoveredExpansions(rs *role.Set) {
 	anything := false
-	h.EachAllow(func(r *rule.Rule) { anything = anything || r.Kind == effect.KindOpaque })
+	rs.EachAllow(func(r *rule.Rule) { anything = anything || r.Kind == effect.KindOpaque })
 	if anything {
 		return
 	}
-	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != effect.KindApp || slices.ContainsFunc(copying[:], r.Spells) {
+	rs.EachAllow(func(r *rule.Rule) {
+		if d.warned[r] || r.Kind != effect.KindApp || slices.ContainsFunc(copyingApps[:], r.Spells) {
 			return
 		}
 		r.SpelledExpansions(func(text string) {
@@ -32,6 +32,6 @@ func (d *linter) expansions(h *role.Set) {
 	})
 }
 
-// copying are the applications, folded, in which any expansion is allowed: they show it, or set a
+// copyingApps are the applications, folded, in which any expansion is allowed: they show it, or set a
 // variable to exactly what it says.
-var copying = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}
+var copyingApps = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}

@@ -20,17 +20,17 @@ func (d *linter) idleLimits(sets []role.Set) {
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.Catalog)
 	for i := range sets {
-		h := &sets[i]
-		if !h.AllowsAnything() {
+		rs := &sets[i]
+		if !rs.AllowsAnything() {
 			continue // a role of limits alone, which nobody has
 		}
-		for j := range h.Limits {
-			l := &h.Limits[j]
+		for j := range rs.Limits {
+			l := &rs.Limits[j]
 			if used[l.Rule] {
 				continue
 			}
 			idle[l.Rule] = l
-			h.EachAllow(func(r *rule.Rule) {
+			rs.EachAllow(func(r *rule.Rule) {
 				if !used[l.Rule] && rulesMayMeet(v, l.Rule, r) {
 					used[l.Rule] = true
 					delete(idle, l.Rule)
@@ -87,16 +87,16 @@ func (d *linter) idleRequires(sets []role.Set) {
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.Catalog)
 	for i := range sets {
-		h := &sets[i]
-		if !slices.ContainsFunc(h.Parts(), (*role.Own).Dials) {
+		rs := &sets[i]
+		if !slices.ContainsFunc(rs.Parts(), (*role.Own).Dials) {
 			continue // a role of requirements alone, which nobody has
 		}
-		for _, q := range h.Requires {
+		for _, q := range rs.Requires {
 			if used[q.Need] {
 				continue
 			}
 			idle[q.Need] = &q
-			h.EachAllow(func(r *rule.Rule) {
+			rs.EachAllow(func(r *rule.Rule) {
 				if rulesMayMeet(v, q.About, r) {
 					used[q.Need] = true
 					delete(idle, q.Need)
@@ -116,13 +116,13 @@ func (d *linter) idleDenies(sets []role.Set) {
 	used := make(map[*rule.Rule]bool)
 	v := rule.NewVocabulary(d.policy.Catalog)
 	for i := range sets {
-		h := &sets[i]
-		for _, part := range h.Parts() {
+		rs := &sets[i]
+		for _, part := range rs.Parts() {
 			for _, deny := range part.Rules {
 				if !deny.Deny || used[deny] || deny.Kind != effect.KindDial && deny.Kind != effect.KindDialplan || deny.AnyName {
 					continue
 				}
-				meets, near := meetsAllow(h, v, deny)
+				meets, near := meetsAllow(rs, v, deny)
 				used[deny] = meets
 				if near != "" {
 					idle[deny] = near
@@ -139,8 +139,8 @@ func (d *linter) idleDenies(sets []role.Set) {
 
 // meetsAllow reports whether an allow rule may be about what deny names. near is one that is about
 // the same type of leg, or the same dialplan, and "" without one.
-func meetsAllow(h *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
-	h.EachAllow(func(r *rule.Rule) {
+func meetsAllow(rs *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
+	rs.EachAllow(func(r *rule.Rule) {
 		if r.Kind != deny.Kind || meets {
 			return
 		}
@@ -150,7 +150,7 @@ func meetsAllow(h *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, n
 		default:
 			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
 		}
-		if areAkin(deny, r) && near == "" {
+		if haveSameType(deny, r) && near == "" {
 			near = r.Text
 		}
 	})
@@ -170,8 +170,8 @@ func contextsMeet(r *rule.Rule, o *rule.Rule) bool {
 	return p.MayMeet(q, pattern.Options{Fold: true, Deny: true})
 }
 
-// areAkin reports whether both rules are about one type of leg, or one dialplan.
-func areAkin(r *rule.Rule, o *rule.Rule) bool {
+// haveSameType reports whether both rules are about one type of leg, or one dialplan.
+func haveSameType(r *rule.Rule, o *rule.Rule) bool {
 	if r.Kind == effect.KindDialplan {
 		return true
 	}
@@ -191,25 +191,4 @@ func areAkin(r *rule.Rule, o *rule.Rule) bool {
 		return err == nil && pattern.BeginsAsAny(tree, []string{mine + "/"})
 	}
 	return mine == typ(&o.Name)
-}
-
-// missingGateway notes a number in the place of a gateway's name.
-func missingGateway(r *rule.Rule) *pattern.Fault {
-	if r.Kind != effect.KindDial {
-		return nil
-	}
-	for i := range r.Name.Globs {
-		g := &r.Name.Globs[i]
-		rest, ok := strings.CutPrefix(words.Fold(g.Prefix()), pattern.GatewayType)
-		text := g.Text()
-		if !ok || rest == "" || rest[0] != '+' && !pattern.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
-			continue
-		}
-		name := "NAME"
-		if r.Deny {
-			name = "*"
-		}
-		return pattern.Faultf("write "+pattern.GatewayType+name+"/"+words.ClipRule(text[len(pattern.GatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(pattern.GatewayType):]))
-	}
-	return nil
 }

@@ -1,18 +1,14 @@
 package lint
 
 import (
-	"fmt"
-	"slices"
 	"time"
 
 	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
-	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
-	"eslguard/policy/internal/words"
 )
 
 // A Policy is the policy that is checked.
@@ -63,10 +59,10 @@ func (p *Policy) Warnings() document.Problems {
 	for i := range sets {
 		d.cancelledRules(&sets[i])
 		d.unlimited(&sets[i])
-		d.directory(&sets[i])
+		d.directoryValues(&sets[i])
 		d.extensions(&sets[i])
-		d.openAPIs(&sets[i])
-		d.expansions(&sets[i])
+		d.openSubcommands(&sets[i])
+		d.uncoveredExpansions(&sets[i])
 		d.trunks(&sets[i])
 		d.bypassedDenies(&sets[i])
 		d.bgapiRules(&sets[i])
@@ -78,73 +74,4 @@ func (p *Policy) Warnings() document.Problems {
 	d.clients()
 	d.untested()
 	return d.rep.Warnings
-}
-
-// cancelledRules notes allow rules of which a deny leaves nothing.
-func (d *linter) cancelledRules(h *role.Set) {
-	parts := h.Parts()
-	for _, mine := range parts {
-		for _, other := range parts {
-			pair := [2]*role.Own{mine, other}
-			if d.compared[pair] {
-				continue
-			}
-			d.compared[pair] = true
-			d.compare(mine, other)
-		}
-	}
-}
-
-func (d *linter) compare(mine, other *role.Own) {
-	for _, deny := range other.Rules {
-		if !deny.Deny {
-			continue
-		}
-		for _, allow := range mine.Rules {
-			if !allow.Deny && !d.warned[allow] && rule.Covers(deny, allow) {
-				d.warned[allow] = true
-				d.rep.Warnf(allow.Pos, "", "%s: it never allows anything, since %s of the role %s denies it all",
-					words.Quote(allow.Text), words.Quote(deny.Text), words.Quote(deny.Role))
-			}
-		}
-	}
-}
-
-// unlimited notes rules that let any number be dialled as often as the client likes.
-func (d *linter) unlimited(h *role.Set) {
-	h.EachAllow(func(r *rule.Rule) {
-		if !dialsAnything(r) || d.warned[r] {
-			return
-		}
-		for i := range h.Limits {
-			if l := &h.Limits[i]; l.Measure != limit.AtOnce && rule.Covers(l.Rule, r) {
-				return
-			}
-		}
-		d.warned[r] = true
-		d.rep.Warnf(r.Pos, `narrow it, or add "limits": { "dial": [ "2/s", "2000/day" ] }`,
-			"%s: any number may be dialled, as often as the client likes", words.Quote(r.Text))
-	})
-}
-
-// untested notes, all in one, the clients that no test is about.
-func (d *linter) untested() {
-	var missing []*Client
-	for i := range d.policy.Clients {
-		c := &d.policy.Clients[i]
-		byRole := slices.ContainsFunc(c.Rights.Roles, func(r *role.Role) bool { return d.policy.TestedRoles[r] })
-		if !c.Tested && !byRole {
-			missing = append(missing, c)
-		}
-	}
-	if len(missing) == 0 {
-		return
-	}
-	who := words.Quote(missing[0].Name)
-	if n := len(missing) - 1; n > 0 {
-		who += fmt.Sprintf(" and %d more may", n)
-	} else {
-		who += " may"
-	}
-	d.rep.Warnf(missing[0].At, `"tests": [ { "client": …, "send": "api status", "expect": "allow" } ]`, "no test says what %s and may not", who)
 }

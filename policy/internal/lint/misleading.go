@@ -1,17 +1,13 @@
 package lint
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
 	"eslguard/argument"
 	"eslguard/catalog"
 	"eslguard/effect"
-	"eslguard/policy/internal/credential"
-	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
-	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -161,90 +157,23 @@ func oneScope(r *rule.Rule) *pattern.Fault {
 	return pattern.Faultf("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
 }
 
-// extensions notes rules by which any extension of the dialplan may be reached, as often as the
-// client likes.
-func (d *linter) extensions(h *role.Set) {
-	h.EachAllow(func(r *rule.Rule) {
-		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
-			return
-		}
-		for i := range h.Limits {
-			if l := &h.Limits[i]; l.Measure != limit.AtOnce && (rule.Covers(l.Rule, r) || l.Rule.Kind == effect.KindDial || l.Rule.Kind == effect.KindAPI) {
-				return
-			}
-		}
-		d.warned[r] = true
-		d.rep.Warnf(r.Pos, `narrow it, or add "limits": { "dialplan": [ "2/s", "2000/day" ] }`,
-			"%s: any extension may be reached, as often as the client likes, and what it dials is the dialplan's", words.Quote(r.Text))
-	})
-}
-
-// openAPIs notes a deny of one subcommand of an API of which all the rest is allowed.
-func (d *linter) openAPIs(h *role.Set) {
-	var open []*rule.Rule
-	h.EachAllow(func(r *rule.Rule) {
-		if r.Kind == effect.KindAPI && r.Rest && len(r.Args) == 0 && r.Classes == 0 && !r.AnyName {
-			open = append(open, r)
-		}
-	})
-	for _, part := range h.Parts() {
-		for _, deny := range part.Rules {
-			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
-				continue
-			}
-			for _, allow := range open {
-				if name := sharedName(allow, deny); name != "" {
-					d.warned[deny] = true
-					d.rep.Warnf(deny.Pos, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
-						words.Quote(deny.Text), words.Quote(allow.Text), name)
-					break
-				}
-			}
-		}
+// missingGateway notes a number in the place of a gateway's name.
+func missingGateway(r *rule.Rule) *pattern.Fault {
+	if r.Kind != effect.KindDial {
+		return nil
 	}
-}
-
-// sharedName returns a name that both rules spell, "" without one.
-func sharedName(r *rule.Rule, other *rule.Rule) string {
 	for i := range r.Name.Globs {
-		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(name) {
-			return name
-		}
-	}
-	return ""
-}
-
-// clients notes what is doubtful about clients: what everybody may change, and rules that are
-// only observed.
-func (d *linter) clients() {
-	for i := range d.policy.Clients {
-		c := &d.policy.Clients[i]
-		if c.Observe {
-			d.rep.Warnf(c.At, `take "mode" out once its rules fit`, "%s is in observe mode: what its rules deny is forwarded all the same", words.Quote(c.Name))
-		}
-		d.secrets(c)
-		if !fromAnywhere(c.Identity) {
+		g := &r.Name.Globs[i]
+		rest, ok := strings.CutPrefix(words.Fold(g.Prefix()), pattern.GatewayType)
+		text := g.Text()
+		if !ok || rest == "" || rest[0] != '+' && !pattern.IsDigit(rest[0]) || strings.Contains(text[len(pattern.GatewayType):], "/") {
 			continue
 		}
-		for _, role := range c.Rights.Roles {
-			i := slices.IndexFunc(role.Rules, func(r *rule.Rule) bool { return !r.Deny && changesConfiguration(r) })
-			if i >= 0 {
-				d.rep.Warnf(c.At, "name the networks that it comes from", "%s may connect from anywhere, and %s lets it change the switch's configuration",
-					words.Quote(c.Name), words.Quote(role.Rules[i].Text))
-				break
-			}
+		name := "NAME"
+		if r.Deny {
+			name = "*"
 		}
+		return pattern.Faultf("write "+pattern.GatewayType+name+"/"+words.ClipRule(text[len(pattern.GatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(pattern.GatewayType):]))
 	}
-}
-
-// changesConfiguration reports whether a rule stands for a class that changes the switch or runs
-// programs.
-func changesConfiguration(r *rule.Rule) bool {
-	const classes = 1<<effect.ClassConfig | 1<<effect.ClassExec
-	return (r.Kind == effect.KindAPI || r.Kind == effect.KindApp) && (r.Classes&classes != 0 || r.AnyName)
-}
-
-// fromAnywhere reports whether one of the client's networks is all there are.
-func fromAnywhere(id *credential.Identity) bool {
-	return slices.ContainsFunc(id.From, func(p netip.Prefix) bool { return p.Bits() == 0 })
+	return nil
 }

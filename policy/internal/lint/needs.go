@@ -132,13 +132,13 @@ func isAbout(r *rule.Rule, n *nesting) bool {
 // missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands,
 // one of each kind. Where r matches none of them, it looks at all. It returns nil if one of them
 // lacks nothing.
-func missingNeeds(h *role.Set, r *rule.Rule, samples [][]effect.Effect) (missing []effect.Effect) {
+func missingNeeds(rs *role.Set, r *rule.Rule, samples [][]effect.Effect) (missing []effect.Effect) {
 	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []effect.Effect) bool { return !r.Matches(&effects[0]) })
 	if len(matched) == 0 {
 		matched = samples
 	}
 	for _, effects := range matched {
-		i := slices.IndexFunc(effects[1:], func(e effect.Effect) bool { return !hasRuleFor(h, &e, r) })
+		i := slices.IndexFunc(effects[1:], func(e effect.Effect) bool { return !hasRuleFor(rs, &e, r) })
 		if i < 0 {
 			return nil
 		}
@@ -152,8 +152,8 @@ func missingNeeds(h *role.Set, r *rule.Rule, samples [][]effect.Effect) (missing
 
 // hasRuleFor reports whether a rule other than r allows effects of the kind of e, and, where the
 // kind has few names, of the same name.
-func hasRuleFor(h *role.Set, e *effect.Effect, r *rule.Rule) (has bool) {
-	h.EachAllow(func(other *rule.Rule) {
+func hasRuleFor(rs *role.Set, e *effect.Effect, r *rule.Rule) (has bool) {
+	rs.EachAllow(func(other *rule.Rule) {
 		has = has || other != r && other.Kind == e.Kind && (e.Kind != effect.KindVar || other.Names(e))
 	})
 	return has

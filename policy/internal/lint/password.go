@@ -14,8 +14,8 @@ const expirySoon = 14 * 24 * time.Hour
 
 const secretHint = `"eslguard password" makes a new one`
 
-// secrets notes passwords by which a client cannot log in, or soon cannot.
-func (d *linter) secrets(c *Client) {
+// passwords notes passwords by which a client cannot log in, or soon cannot.
+func (d *linter) passwords(c *Client) {
 	now := d.policy.Now
 	ended := func(s credential.Secret) bool { return s.Expired(now) }
 	allEnded := len(c.Identity.Secrets) > 0 && !slices.ContainsFunc(c.Identity.Secrets, func(s credential.Secret) bool { return !ended(s) })

@@ -15,7 +15,7 @@ func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	}
 	named := r.Kind == effect.KindAPI || r.Kind == effect.KindApp
 	if named && r.Deny && !r.Rest {
-		out = append(out, narrowDeny(v.Catalog, r)...)
+		out = append(out, denyWithoutRest(v.Catalog, r)...)
 	}
 	if name := runsPrograms(v, r); name != "" {
 		out = append(out, pattern.Faultf("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
@@ -45,8 +45,8 @@ func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
 	return "", ""
 }
 
-// narrowDeny notes a deny that another argument would lead past.
-func narrowDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
+// denyWithoutRest notes a deny that another argument would lead past.
+func denyWithoutRest(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	if len(r.Args) == 0 {
 		return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.Text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
 	}

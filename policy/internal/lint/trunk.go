@@ -17,9 +17,9 @@ import (
 // bridging are the applications that dial a leg and connect it to the channel that runs them, and
 // joining those, and the APIs, that connect two calls that are up.
 var (
-	bridging    = [...]string{"bridge", "att_xfer", "dial"}
-	joining     = [...]string{"conference", "eavesdrop", "fifo", "intercept", "three_way", "valet_park"}
-	joiningAPIs = [...]string{"uuid_bridge"}
+	bridgingApps = [...]string{"bridge", "att_xfer", "dial"}
+	joiningApps  = [...]string{"conference", "eavesdrop", "fifo", "intercept", "three_way", "valet_park"}
+	joiningAPIs  = [...]string{"uuid_bridge"}
 )
 
 // trunkHint is how to keep one trunk from being connected to another.
@@ -27,15 +27,15 @@ const trunkHint = `say who may call whom: "dial a-leg user/…" and "dial b-leg 
 
 // trunks notes, once for each combination of roles, that a call to a trunk can be connected to
 // another call of a trunk. By that a stranger calls at the cost of whoever owns the trunks.
-func (d *linter) trunks(h *role.Set) {
-	starts, bridged, other := trunkRule(h, effect.LegA), trunkRule(h, effect.LegB), trunkRule(h, effect.LegOther)
-	bridge := firstNamed(h, effect.KindApp, bridging[:])
-	join := firstNamed(h, effect.KindAPI, joiningAPIs[:])
+func (d *linter) trunks(rs *role.Set) {
+	starts, bridged, other := trunkRule(rs, effect.LegA), trunkRule(rs, effect.LegB), trunkRule(rs, effect.LegOther)
+	bridge := firstNamed(rs, effect.KindApp, bridgingApps[:])
+	join := firstNamed(rs, effect.KindAPI, joiningAPIs[:])
 	if join == nil {
-		join = firstNamed(h, effect.KindApp, joining[:])
+		join = firstNamed(rs, effect.KindApp, joiningApps[:])
 	}
 	if join == nil && bridge != nil {
-		join = channelRule(h)
+		join = channelRule(rs)
 	}
 	dialled := cmp.Or(starts, bridged, other)
 	switch {
@@ -63,8 +63,8 @@ func (d *linter) warnTrunks(at *rule.Rule, format string, others ...*rule.Rule) 
 
 // trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
 // and nil without one.
-func trunkRule(h *role.Set, leg effect.Leg) (found *rule.Rule) {
-	h.EachAllow(func(r *rule.Rule) {
+func trunkRule(rs *role.Set, leg effect.Leg) (found *rule.Rule) {
+	rs.EachAllow(func(r *rule.Rule) {
 		if found == nil && dialsTrunk(r) && (r.Leg == effect.LegUnknown || r.Leg == leg) {
 			found = r
 		}
@@ -77,8 +77,8 @@ func trunkRule(h *role.Set, leg effect.Leg) (found *rule.Rule) {
 // does not: it takes the uuid for a type of leg, finds none and reaches nobody
 // (switch_ivr_originate.c, "Could not locate channel type"). The warning is for whoever has a
 // FreeSWITCH that does.
-func channelRule(h *role.Set) (found *rule.Rule) {
-	h.EachAllow(func(r *rule.Rule) {
+func channelRule(rs *role.Set) (found *rule.Rule) {
+	rs.EachAllow(func(r *rule.Rule) {
 		if found == nil && r.Kind == effect.KindDial && slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 			return g.Elements[0].Kind == pattern.UUID
 		}) {
@@ -89,8 +89,8 @@ func channelRule(h *role.Set) (found *rule.Rule) {
 }
 
 // firstNamed returns the first allow rule that is about one of these names, and nil without one.
-func firstNamed(h *role.Set, kind effect.Kind, names []string) (found *rule.Rule) {
-	h.EachAllow(func(r *rule.Rule) {
+func firstNamed(rs *role.Set, kind effect.Kind, names []string) (found *rule.Rule) {
+	rs.EachAllow(func(r *rule.Rule) {
 		if found != nil || r.Kind != kind {
 			return
 		}

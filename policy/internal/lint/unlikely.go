@@ -145,7 +145,7 @@ func equalsSign(r *rule.Rule) *pattern.Fault {
 // impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and
 // that is none.
 func impossibleValue(r *rule.Rule) *pattern.Fault {
-	for _, e := range likelyEffects(r) {
+	for _, e := range sampleEffects(r) {
 		form := catalog.FormOf(&e)
 		for i := range r.Args {
 			for j := range r.Args[i].Globs {

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"slices"
 	"strings"
 
 	"eslguard/effect"
@@ -13,9 +12,9 @@ import (
 
 // bypassedDenies notes denies of the numbers of trunks, where the dialplan may be asked for the
 // same numbers: it dials them itself, and eslguard does not see that.
-func (d *linter) bypassedDenies(h *role.Set) {
+func (d *linter) bypassedDenies(rs *role.Set) {
 	var plans []*rule.Rule
-	h.EachAllow(func(r *rule.Rule) {
+	rs.EachAllow(func(r *rule.Rule) {
 		if r.Kind == effect.KindDialplan {
 			plans = append(plans, r)
 		}
@@ -23,12 +22,12 @@ func (d *linter) bypassedDenies(h *role.Set) {
 	if len(plans) == 0 {
 		return
 	}
-	for _, part := range h.Parts() {
+	for _, part := range rs.Parts() {
 		for _, deny := range part.Rules {
 			if !deny.Deny || deny.Kind != effect.KindDial || d.warned[deny] {
 				continue
 			}
-			allow, number := extensionFor(h, deny, plans)
+			allow, number := extensionFor(rs, deny, plans)
 			if allow == nil {
 				continue
 			}
@@ -39,13 +38,13 @@ func (d *linter) bypassedDenies(h *role.Set) {
 	}
 }
 
-// maxSamples is how many alternatives of a deny are tried.
-const maxSamples = 256
+// maxNumbers is how many alternatives of a deny are tried.
+const maxNumbers = 256
 
 // extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
 // and the number as the deny has it. It returns nil without one.
 func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rule.Rule, number string) {
-	for i := range min(len(deny.Name.Globs), maxSamples) {
+	for i := range min(len(deny.Name.Globs), maxNumbers) {
 		g := &deny.Name.Globs[i]
 		t := g.Number(true)
 		if g.Prefix() != "" && !pattern.IsTrunk(g.Prefix()) {
@@ -86,30 +85,37 @@ func dialplanContext(r *rule.Rule) string {
 	return "default"
 }
 
-// bgapiRules notes a rule on the API bgapi that is most likely meant for the API behind it: what a
-// client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
-// means a bgapi within another command, and so does one beside a rule for the API that it spells.
-func (d *linter) bgapiRules(h *role.Set) {
-	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != effect.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
-			return
+// openSubcommands notes a deny of one subcommand of an API of which all the rest is allowed.
+func (d *linter) openSubcommands(rs *role.Set) {
+	var open []*rule.Rule
+	rs.EachAllow(func(r *rule.Rule) {
+		if r.Kind == effect.KindAPI && r.Rest && len(r.Args) == 0 && r.Classes == 0 && !r.AnyName {
+			open = append(open, r)
 		}
-		if len(r.Args) > 0 && !r.Args[0].Wild && r.Args[0].Regex == nil && allowsAPIs(h, r.Args[0].Globs) {
-			return
-		}
-		d.warned[r] = true
-		d.rep.Warnf(r.Pos, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
-			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", words.Quote(r.Text))
 	})
+	for _, part := range rs.Parts() {
+		for _, deny := range part.Rules {
+			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
+				continue
+			}
+			for _, allow := range open {
+				if name := sharedName(allow, deny); name != "" {
+					d.warned[deny] = true
+					d.rep.Warnf(deny.Pos, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
+						words.Quote(deny.Text), words.Quote(allow.Text), name)
+					break
+				}
+			}
+		}
+	}
 }
 
-// allowsAPIs reports whether there is a rule for each of the APIs that the globs spell.
-func allowsAPIs(h *role.Set, globs []pattern.Glob) bool {
-	return !slices.ContainsFunc(globs, func(g pattern.Glob) bool {
-		name, _ := g.Literal()
-		found := false
-		e := effect.Effect{Kind: effect.KindAPI, Name: words.Fold(name), Class: classOf(effect.KindAPI, name)}
-		h.EachAllow(func(r *rule.Rule) { found = found || r.Kind == effect.KindAPI && r.Names(&e) })
-		return !found
-	})
+// sharedName returns a name that both rules spell, "" without one.
+func sharedName(r *rule.Rule, other *rule.Rule) string {
+	for i := range r.Name.Globs {
+		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(name) {
+			return name
+		}
+	}
+	return ""
 }

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
-	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -21,7 +19,7 @@ func deadWildcards(r *rule.Rule) (out []*pattern.Fault) {
 	if r.Deny {
 		return nil
 	}
-	for _, e := range likelyEffects(r) {
+	for _, e := range sampleEffects(r) {
 		form := catalog.FormOf(&e)
 		for i := range r.Args {
 			if !slices.ContainsFunc(r.Args[i].Globs, func(g pattern.Glob) bool {
@@ -46,7 +44,7 @@ func deadRest(r *rule.Rule) (out []*pattern.Fault) {
 	if !r.Rest || r.Kind != effect.KindChannel {
 		return nil
 	}
-	for _, e := range likelyEffects(r) {
+	for _, e := range sampleEffects(r) {
 		names := fixedTokens(&e)
 		for i := len(r.Args); i < len(names); i++ {
 			e.Tokens = append(e.Tokens, "x")
@@ -93,36 +91,6 @@ func fixedTokens(e *effect.Effect) []string {
 	return nil
 }
 
-// likelyEffects returns effects that have the form of what the rule is about, one for each
-// alternative of its name: the literal text of its tokens, and x for what is wild.
-func likelyEffects(r *rule.Rule) (out []effect.Effect) {
-	if len(r.Args) == 0 && !r.Rest || len(r.Name.Globs) > maxLikely {
-		return nil
-	}
-	for i := range r.Name.Globs {
-		name, literal := r.Name.Globs[i].Literal()
-		if !literal {
-			continue
-		}
-		e := effect.Effect{Kind: r.Kind, Name: name}
-		if rule.FoldsName(r.Kind) && r.Kind != effect.KindInject {
-			e.Name = words.Fold(name)
-		}
-		for j := range r.Args {
-			token := "x"
-			if len(r.Args[j].Globs) > 0 && !r.Args[j].Globs[0].Wild {
-				token = r.Args[j].Globs[0].Prefix()
-			}
-			e.Tokens = append(e.Tokens, token)
-		}
-		out = append(out, e)
-	}
-	return out
-}
-
-// maxLikely is how many alternatives of a name are looked at.
-const maxLikely = 64
-
 // mayMatchTypes reports whether a glob with wildcards matches any value of these types that is not
 // empty.
 func mayMatchTypes(g *pattern.Glob, types argument.TypeSet) bool {
@@ -142,13 +110,13 @@ func mayMatchTypes(g *pattern.Glob, types argument.TypeSet) bool {
 	return true
 }
 
-// fills are what is tried in the place of each star of a glob, to find a value that it matches.
-var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
+// ordinaryValues are what is tried in the place of each star of a glob, to find a value that it matches.
+var ordinaryValues = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
 
 // matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the
 // effect.
 func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *effect.Effect, i int) bool {
-	for _, fill := range fills {
+	for _, fill := range ordinaryValues {
 		var b strings.Builder
 		for _, el := range g.Elements {
 			switch el.Kind {
@@ -172,45 +140,4 @@ func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *effect.Effect, i int
 		}
 	}
 	return false
-}
-
-// directory notes rules that leave the value of an originate's variable open, beside rules by which
-// the directory is dialled.
-func (d *linter) directory(h *role.Set) {
-	dials := ""
-	h.EachAllow(func(r *rule.Rule) {
-		if dials == "" && dialsDirectory(r) {
-			dials = r.Text
-		}
-	})
-	if dials == "" {
-		return
-	}
-	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
-			return
-		}
-		d.warned[r] = true
-		d.rep.Warnf(r.Pos, "give the values' form, such as <1-60>, a|b or a regular expression",
-			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
-			words.Quote(r.Text), words.Quote(dials))
-	})
-}
-
-// dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
-func dialsDirectory(r *rule.Rule) bool {
-	if r.Kind != effect.KindDial {
-		return false
-	}
-	if r.AnyName {
-		return true
-	}
-	if r.Name.Regex != nil {
-		tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
-		return err != nil || pattern.BeginsAsAny(tree, []string{"user/", "group/"})
-	}
-	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
-		p := words.Fold(g.Prefix())
-		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
-	})
 }

@@ -1,0 +1,37 @@
+package lint
+
+import (
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
+)
+
+// cancelledRules notes allow rules of which a deny leaves nothing.
+func (d *linter) cancelledRules(rs *role.Set) {
+	parts := rs.Parts()
+	for _, mine := range parts {
+		for _, other := range parts {
+			pair := [2]*role.Own{mine, other}
+			if d.compared[pair] {
+				continue
+			}
+			d.compared[pair] = true
+			d.compare(mine, other)
+		}
+	}
+}
+
+func (d *linter) compare(mine, other *role.Own) {
+	for _, deny := range other.Rules {
+		if !deny.Deny {
+			continue
+		}
+		for _, allow := range mine.Rules {
+			if !allow.Deny && !d.warned[allow] && rule.Covers(deny, allow) {
+				d.warned[allow] = true
+				d.rep.Warnf(allow.Pos, "", "%s: it never allows anything, since %s of the role %s denies it all",
+					words.Quote(allow.Text), words.Quote(deny.Text), words.Quote(deny.Role))
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package lint
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"eslguard/effect"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
+)
+
+// directoryValues notes rules that leave the value of an originate's variable open, beside rules by which
+// the directory is dialled.
+func (d *linter) directoryValues(rs *role.Set) {
+	dials := ""
+	rs.EachAllow(func(r *rule.Rule) {
+		if dials == "" && dialsDirectory(r) {
+			dials = r.Text
+		}
+	})
+	if dials == "" {
+		return
+	}
+	rs.EachAllow(func(r *rule.Rule) {
+		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
+			return
+		}
+		d.warned[r] = true
+		d.rep.Warnf(r.Pos, "give the values' form, such as <1-60>, a|b or a regular expression",
+			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
+			words.Quote(r.Text), words.Quote(dials))
+	})
+}
+
+// dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
+func dialsDirectory(r *rule.Rule) bool {
+	if r.Kind != effect.KindDial {
+		return false
+	}
+	if r.AnyName {
+		return true
+	}
+	if r.Name.Regex != nil {
+		tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
+		return err != nil || pattern.BeginsAsAny(tree, []string{"user/", "group/"})
+	}
+	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
+		p := words.Fold(g.Prefix())
+		return strings.HasPrefix(p, "user/") || strings.HasPrefix(p, "group/") || p == ""
+	})
+}
