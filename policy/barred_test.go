@@ -85,7 +85,7 @@ func saidOf(t *testing.T, text, rule string) (out []policy.Problem) {
 func hinted(list []policy.Problem) string {
 	for _, pr := range list {
 		_, text, found := strings.Cut(pr.Hint, "write ")
-		if found && (strings.Contains(pr.Text, "for themselves") || strings.Contains(pr.Text, "for itself") || strings.Contains(pr.Text, "never begins as")) {
+		if found && (strings.Contains(pr.Text, "match only themselves") || strings.Contains(pr.Text, "matches only a dot") || strings.Contains(pr.Text, "never begins as")) {
 			return text
 		}
 	}

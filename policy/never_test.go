@@ -1,7 +1,6 @@
 package policy_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -123,54 +122,5 @@ func TestRulesThatMayMatch(t *testing.T) {
 	}
 	for _, rule := range []string{"log DEBUG", "handover *", "handover 10.*", "dial *1900*", "dial *", "dial USER/1*", `dial /\$\{.*/`, "dial /.*/1900.*/", "dial /(?i)[^u].*/", "subscribe LO*", "inject SHUT* **"} {
 		load(t, withRules(nil, []string{rule}))
-	}
-}
-
-// TestWarningsOfUnlikelyRules: what hardly any effect has is a warning.
-func TestWarningsOfUnlikelyRules(t *testing.T) {
-	for _, tt := range []struct{ rule, want string }{
-		{"dial *", "no wildcard here matches the slash"},
-		{"dial user*", "no wildcard here matches the slash"},
-		{"dial b-leg <uuid>", ""},
-		{"dial gateway/acme/1*", `"gateway/acme/1*" begins with no type of leg`},
-		{"dialplan xlm default 1000", `did you mean "XML"?`},
-		{"dialplan default XML 1000", "a rule is dialplan NAME CONTEXT EXTENSION"},
-		{"dialplan x?l default 1000", ""},
-		{"api bgapi status", "what a client sends as bgapi is no effect of that name"},
-		{"api bgapi *", "what a client sends as bgapi is no effect of that name"},
-		{`api bgapi originate\s*`, ""},
-		{"api sofia stauts", `did you mean "status"?`},
-		{"api sofia STATUS", ""},
-		{"api show modules", ""},
-		{"api global_setvar motd=hello", "write global_setvar motd hello"},
-		{"api global_setvar motd hello", ""},
-		{"var originate a=b c", "holds a sign of equality"},
-		{"app playback http://*", "matches nothing"},
-		{"app playback http_cache://cdn.example.org/*", ""},
-		{"app playback http://*", `the wildcard of "http://*" for argument 1 (file) matches nothing`},
-		{"inject NOTIFY * * * * *", `the wildcard of "*" for argument 4, to-uri (uri) matches nothing but a value that is empty`},
-		{"channel unicast <uuid> **", "the ** never matches, since argument 2, remote-ip (never) has to be spelled"},
-		{"channel unicast **", "the ** never matches, since argument 2, remote-ip"},
-		{"channel unicast <uuid> 10.0.0.5 **", ""},
-		{"channel nomedia **", ""},
-		{"inject NOTIFY internal **", ""},
-
-		{"api uuid_kill me", `a channel's uuid there, and "me" is none that it makes (write <uuid> for any channel)`},
-		{"api uuid_kill " + uuid, ""},
-		{"var originate originate_timeout long", `a number there, and "long" is none`},
-		{"var originate originate_timeout 30|60", ""},
-		{"channel hangup me", `a channel's uuid there, and "me" is none`},
-
-		{"api uuid_kill", "write api uuid_kill <uuid>, or api uuid_kill ** for any arguments"},
-		{"api uuid_kill|uuid_exists", "it allows uuid_kill without arguments only"},
-		{"app playback", "it allows playback without arguments only"},
-		{"api sofia", "it allows sofia without arguments only"},
-		{"api uuid_kill **", ""}, {"api uuid_kill <uuid>", ""}, {"api status", ""}, {"api version|hupall|reloadxml|global_getvar", ""}, {"app park", ""}, {"app answer|hangup", ""},
-	} {
-		got := doubtful(t, withRules([]string{tt.rule}, nil))
-		got = slices.DeleteFunc(got, func(text string) bool { return strings.Contains(text, "it can never pass without a rule") })
-		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
-			t.Errorf("allow %q:\ngot %q\nwant %q", tt.rule, got, tt.want)
-		}
 	}
 }

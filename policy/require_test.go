@@ -231,45 +231,6 @@ func TestRequireOfTwoRoles(t *testing.T) {
 	}
 }
 
-// TestWarningsOfIdleRequirements: a requirement for what no rule allows holds for nothing.
-func TestWarningsOfIdleRequirements(t *testing.T) {
-	for key, idle := range map[string]bool{
-		"dial": false, "dial sofia/gateway/carrier/*": false, "dial sofia/*": false, "dial b-leg sofia/*": false, "api originate": false,
-		"dial sofia/gateway/carier/*": true, "dial gateway/carrier/*": true, "dial carrier": true, "app bridge": true, "dial a-leg sofia/gateway/carrier/*": true,
-		"dial other-leg sofia/gateway/carrier/*": true, "dial b-leg user/*": true, "dial a-leg user/*": false, "api conference": true, "dial */4930*": false,
-		"dial loopback/*": true, "dial sofia/gateway/other/*": true, "dial sofia/gateway/regex/*": false,
-	} {
-		got := doubtful(t, requiring(`{"`+key+`": "var originate a 1"}`, "api originate **", "app park", "dial a-leg user/*", "dial b-leg sofia/gateway/carrier/49*",
-			"dial b-leg /sofia/gateway/regex/1[0-9]{3}/", "var originate a 1"))
-		want := `the requirement for "` + key + `" holds for nothing: no rule allows that`
-		if idle != (len(got) == 1 && strings.Contains(got[0], want)) || !idle && len(got) > 0 {
-			t.Errorf("%q: got %q, want a warning: %v", key, got, idle)
-		}
-	}
-}
-
-// TestWarningsOfIdleDenies: a deny of a gateway or a context that no rule allows has most likely a
-// name that is misspelled.
-func TestWarningsOfIdleDenies(t *testing.T) {
-	const gateway = `stands where the gateway's name does (write sofia/gateway/*/1900*)`
-	for rule, want := range map[string]string{
-		"dial sofia/gateway/carier/1900*": "it denies nothing: no rule allows what it names, the nearest is",
-		"dial sofia/internal/1900*@*":     "it denies nothing",
-		"dial sofia/gateway/1900*":        gateway,
-		"dial sofia/gateway/regex/1900*":  "", "dial sofia/gateway/other/1900*": "it denies nothing",
-		"dial sofia/gateway/carrier/1900*": "", "dial sofia/gateway/carrier/001900*": "", "dial */1900*": "", "dial sofia/*/1900*": "", "dial loopback/*": "", "dial user/1000": "",
-		"dialplan XML defualt 1900*": "it denies nothing", "dialplan XML * 1900*": "", "dialplan * default 1900*": "", "api system **": "",
-	} {
-		got := doubtful(t, withRules([]string{"dial sofia/gateway/carrier/4<digits 5>", "dial /sofia/gateway/regex/1[0-9]{3}/", "dialplan XML default 10<digits 2>"}, []string{rule}))
-		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.Contains(got[0], want)) {
-			t.Errorf("deny %q: got %q, want %q", rule, got, want)
-		}
-	}
-	if got := doubtful(t, withRules([]string{"dial sofia/gateway/1900<digits 7>"}, nil)); len(got) != 1 || !strings.Contains(got[0], "write sofia/gateway/NAME/1900<digits 7>") {
-		t.Errorf("allow: got %q", got)
-	}
-}
-
 // TestRequireTested: a test may name what is lacking.
 func TestRequireTested(t *testing.T) {
 	text := requiring(`{"dial": "`+needCID+`"}`, callerRules...)

@@ -10,7 +10,7 @@ import (
 	"eslguard/policy/internal/rule"
 )
 
-// dialsAnything reports whether r leaves open what is dialled, or which number of a trunk.
+// dialsAnything reports whether r allows any leg, or any number of a trunk.
 func dialsAnything(r *rule.Rule) bool {
 	switch {
 	case r.Kind != effect.KindDial || r.Deny:
@@ -24,10 +24,10 @@ func dialsAnything(r *rule.Rule) bool {
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool { return g.HasSlash() && globDialsAnything(&g) })
 }
 
-// globDialsAnything reports whether what is dialled is open from the beginning, or the number,
-// which is what follows the last slash, up to an @.
+// globDialsAnything reports whether the glob begins with a wildcard, or leaves the number of a
+// trunk open. The number is what follows the last slash, up to an @.
 func globDialsAnything(g *pattern.Glob) bool {
-	var b strings.Builder // the glob with its wildcards, and nothing else that looks like one
+	var b strings.Builder // the glob, in which only wildcards are written * or ?
 	for _, el := range g.Elements {
 		switch el.Kind {
 		case pattern.Literal:
@@ -36,7 +36,7 @@ func globDialsAnything(g *pattern.Glob) bool {
 			b.WriteByte('*')
 		case pattern.One:
 			b.WriteByte('?')
-		case pattern.Digits: // as many digits as it may be, whichever they are
+		case pattern.Digits: // the most digits that it matches
 			b.WriteString(strings.Repeat("?", int(el.High)))
 		default:
 			b.WriteByte('x')
@@ -51,8 +51,9 @@ func globDialsAnything(g *pattern.Glob) bool {
 	return pattern.IsTrunk(text) && strings.Trim(number, "*?") == "" && (strings.Contains(number, "*") || len(number) >= pattern.AnyDigits)
 }
 
-// regexDialsAnything is the same for a regular expression, as far as its end and its beginning
-// tell: digits without an end behind a slash, or behind what may be one.
+// regexDialsAnything is like globDialsAnything for a regular expression. It looks only at the
+// beginning and the end: any number of digits after a slash, or after something that may match a
+// slash.
 func regexDialsAnything(tree *syntax.Regexp) bool {
 	parts := []*syntax.Regexp{tree}
 	switch tree.Op {
@@ -82,10 +83,11 @@ func regexDialsAnything(tree *syntax.Regexp) bool {
 		return true
 	}
 	end := parts[at].Rune[len(parts[at].Rune)-1]
-	return end == '/' || at < last-1 && (end < '0' || end > '9') // a dot may be the slash
+	return end == '/' || at < last-1 && (end < '0' || end > '9') // a dot may match the slash
 }
 
-// anyDigitsOf reports whether re repeats any digit as often as a number has them.
+// anyDigitsOf reports whether re matches a run of any digits that may be as long as a telephone
+// number.
 func anyDigitsOf(re *syntax.Regexp) bool {
 	switch re.Op {
 	case syntax.OpCapture:
@@ -107,8 +109,8 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 	return false
 }
 
-// matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what
-// is dialled. No wildcard does that: what stands behind an @ is another host.
+// matchesAnyHost reports whether r is an allow rule with a regular expression that matches a run of
+// characters with an @, after which a client can name another host. No wildcard matches an @.
 func matchesAnyHost(r *rule.Rule) bool {
 	if r.Kind != effect.KindDial || r.Deny || r.Name.Regex == nil {
 		return false
@@ -117,7 +119,8 @@ func matchesAnyHost(r *rule.Rule) bool {
 	return err != nil || repeatsAtSign(tree, false)
 }
 
-// repeatsAtSign reports whether re matches an @ within a repetition.
+// repeatsAtSign reports whether re matches an @ inside a repetition. repeated is true if re itself
+// is inside one.
 func repeatsAtSign(re *syntax.Regexp, repeated bool) bool {
 	switch re.Op {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
@@ -132,7 +135,7 @@ func repeatsAtSign(re *syntax.Regexp, repeated bool) bool {
 	return slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return repeatsAtSign(sub, repeated) })
 }
 
-// pairs returns the ranges of a character class.
+// pairs returns the ranges, first and last character, of a character class.
 func pairs(runes []rune) (out [][2]rune) {
 	for i := 0; i+1 < len(runes); i += 2 {
 		out = append(out, [2]rune{runes[i], runes[i+1]})

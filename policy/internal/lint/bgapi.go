@@ -10,9 +10,10 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// bgapiRules notes a rule on the API bgapi that is most likely meant for the API behind it: what a
-// client sends as bgapi is that API. A rule that spells a command within, such as originate\s*,
-// means a bgapi within another command, and so does one beside a rule for the API that it spells.
+// bgapiRules warns of a rule for the API bgapi that was most likely meant for the API that bgapi
+// runs: a client's command bgapi has the effects of that API. Two kinds of rules get no warning,
+// since they are meant for a bgapi inside another command: a rule that spells a command in its
+// argument, such as originate\s*, and a rule for APIs that are allowed by their own names too.
 func (d *linter) bgapiRules(rs *role.Set) {
 	rs.EachAllow(func(r *rule.Rule) {
 		if d.warned[r] || r.Kind != effect.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
@@ -22,12 +23,12 @@ func (d *linter) bgapiRules(rs *role.Set) {
 			return
 		}
 		d.warned[r] = true
-		d.rep.Warnf(r.Pos, `write the rule for the API that is run, or api bgapi originate\s* besides for what sends "api bgapi originate …", as fs_cli does`,
-			"%s: what a client sends as bgapi is no effect of that name, but the API behind it; only a bgapi within another command is", words.Quote(r.Text))
+		d.rep.Warnf(r.Pos, `name the API that bgapi runs, and add api bgapi originate\s* for clients that send "api bgapi originate …", as fs_cli does`,
+			"%s: it does not match what a client sends as bgapi, which is decided as the API that it runs; it matches only a bgapi inside another command", words.Quote(r.Text))
 	})
 }
 
-// allowsAPIs reports whether there is a rule for each of the APIs that the globs spell.
+// allowsAPIs reports whether there is an allow rule for each API that the globs spell.
 func allowsAPIs(rs *role.Set, globs []pattern.Glob) bool {
 	return !slices.ContainsFunc(globs, func(g pattern.Glob) bool {
 		name, _ := g.Literal()

@@ -10,8 +10,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// bypassedDenies notes denies of the numbers of trunks, where the dialplan may be asked for the
-// same numbers: it dials them itself, and eslguard does not see that.
+// bypassedDenies warns of denies of numbers of trunks if the client may ask the dialplan for the
+// same numbers. The dialplan then dials them, and eslguard does not see that.
 func (d *linter) bypassedDenies(rs *role.Set) {
 	var plans []*rule.Rule
 	rs.EachAllow(func(r *rule.Rule) {
@@ -32,17 +32,19 @@ func (d *linter) bypassedDenies(rs *role.Set) {
 				continue
 			}
 			d.warned[deny] = true
-			d.rep.Warnf(deny.Pos, `deny "dialplan * * `+words.ClipRule(number)+`", too`, "%s: %s lets the dialplan be asked for the same number, and what it dials is not seen here",
+			d.rep.Warnf(deny.Pos, `add "dialplan * * `+words.ClipRule(number)+`" to "deny"`, "%s: %s lets the client ask the dialplan for the same number, and eslguard does not see what the dialplan dials",
 				words.Quote(deny.Text), words.Quote(allow.Text))
 		}
 	}
 }
 
-// maxNumbers is how many alternatives of a deny are tried.
+// maxNumbers is the largest number of alternatives of a deny that are tried.
 const maxNumbers = 256
 
-// extensionFor returns a rule by which the dialplan may be asked for a number that a deny names,
-// and the number as the deny has it. It returns nil without one.
+// extensionFor returns the first rule of plans that lets a client ask the dialplan for a number
+// that deny names, and that number with the wildcards of deny. It returns nil if there is none: if
+// no rule matches the number, if a deny forbids the extension, or if deny names no number of a
+// trunk.
 func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rule.Rule, number string) {
 	for i := range min(len(deny.Name.Globs), maxNumbers) {
 		g := &deny.Name.Globs[i]
@@ -67,7 +69,7 @@ func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rul
 	return nil, ""
 }
 
-// dialplanName returns the name of a dialplan that the rule may be about.
+// dialplanName returns a dialplan that the rule matches.
 func dialplanName(r *rule.Rule) string {
 	for _, name := range dialplans {
 		if e := (effect.Effect{Kind: effect.KindDialplan, Name: name}); r.Names(&e) {
@@ -77,7 +79,7 @@ func dialplanName(r *rule.Rule) string {
 	return r.Name.First()
 }
 
-// dialplanContext returns a context that the rule may be about.
+// dialplanContext returns a context that the rule may match.
 func dialplanContext(r *rule.Rule) string {
 	if len(r.Args) > 0 && len(r.Args[0].Globs) > 0 && !r.Args[0].Globs[0].Wild {
 		return r.Args[0].First()
@@ -85,7 +87,8 @@ func dialplanContext(r *rule.Rule) string {
 	return "default"
 }
 
-// openSubcommands notes a deny of one subcommand of an API of which all the rest is allowed.
+// openSubcommands warns of a deny of one subcommand of an API if another rule allows all the other
+// subcommands.
 func (d *linter) openSubcommands(rs *role.Set) {
 	var open []*rule.Rule
 	rs.EachAllow(func(r *rule.Rule) {
@@ -101,7 +104,7 @@ func (d *linter) openSubcommands(rs *role.Set) {
 			for _, allow := range open {
 				if name := sharedName(allow, deny); name != "" {
 					d.warned[deny] = true
-					d.rep.Warnf(deny.Pos, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, those of other modules and releases among them",
+					d.rep.Warnf(deny.Pos, "allow the subcommands that are needed instead", "%s: %s allows every other subcommand of %s, including those of other modules and releases",
 						words.Quote(deny.Text), words.Quote(allow.Text), name)
 					break
 				}
@@ -110,8 +113,8 @@ func (d *linter) openSubcommands(rs *role.Set) {
 	}
 }
 
-// sharedName returns a name that both rules spell, "" without one.
-func sharedName(r *rule.Rule, other *rule.Rule) string {
+// sharedName returns the first name that both rules spell, and "" if there is none.
+func sharedName(r, other *rule.Rule) string {
 	for i := range r.Name.Globs {
 		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(name) {
 			return name

@@ -6,7 +6,7 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// cancelledRules notes allow rules of which a deny leaves nothing.
+// cancelledRules warns of allow rules that a deny rule of the same client covers completely.
 func (d *linter) cancelledRules(rs *role.Set) {
 	parts := rs.Parts()
 	for _, mine := range parts {
@@ -21,6 +21,7 @@ func (d *linter) cancelledRules(rs *role.Set) {
 	}
 }
 
+// compare warns of the allow rules of mine that a deny rule of other covers.
 func (d *linter) compare(mine, other *role.Own) {
 	for _, deny := range other.Rules {
 		if !deny.Deny {
@@ -29,7 +30,7 @@ func (d *linter) compare(mine, other *role.Own) {
 		for _, allow := range mine.Rules {
 			if !allow.Deny && !d.warned[allow] && rule.Covers(deny, allow) {
 				d.warned[allow] = true
-				d.rep.Warnf(allow.Pos, "", "%s: it never allows anything, since %s of the role %s denies it all",
+				d.rep.Warnf(allow.Pos, "remove one of them, or narrow the deny", "%s: it never allows anything, since %s of the role %s denies it all",
 					words.Quote(allow.Text), words.Quote(deny.Text), words.Quote(deny.Role))
 			}
 		}

@@ -12,8 +12,9 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// directoryValues notes rules that leave the value of an originate's variable open, beside rules by which
-// the directory is dialled.
+// directoryValues warns of rules that leave the value of an originate variable open if other rules
+// allow legs that the directory describes (user/ and group/). The directory may put the value into
+// a dial string, so the wildcard of such a rule matches less than elsewhere.
 func (d *linter) directoryValues(rs *role.Set) {
 	dials := ""
 	rs.EachAllow(func(r *rule.Rule) {
@@ -29,13 +30,13 @@ func (d *linter) directoryValues(rs *role.Set) {
 			return
 		}
 		d.warned[r] = true
-		d.rep.Warnf(r.Pos, "give the values' form, such as <1-60>, a|b or a regular expression",
-			"%s: beside %s a value may become part of a dial string of the directory, so this wildcard matches no comma, quote, bracket and the like",
+		d.rep.Warnf(r.Pos, "write what the values look like, such as <1-60>, a|b or a regular expression",
+			"%s: since %s is allowed too, the directory may put the value into a dial string, so this wildcard matches no comma, quote, bracket and the like",
 			words.Quote(r.Text), words.Quote(dials))
 	})
 }
 
-// dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
+// dialsDirectory reports whether the rule may match a leg of the type user or group.
 func dialsDirectory(r *rule.Rule) bool {
 	if r.Kind != effect.KindDial {
 		return false

@@ -1,8 +1,13 @@
-// Package lint warns of what is probably not meant in a policy that can be used.
+// Package lint returns warnings: parts of a valid policy that are probably not what its author
+// meant.
 //
-// [Rule] looks at one rule as it is compiled: at what it allows or denies more, or less, than it
-// looks like, and at names that FreeSWITCH does not have. [Policy.Warnings] looks at the rules that
-// are in effect together, at clients and at tests: rules that a deny cancels, denies that a rule
-// beside them gets around, limits and requirements on what nothing allows, numbers that may be
-// dialled without a limit, trunks that can be connected to each other, passwords that expire.
+// [Rule] checks one rule when it is compiled: whether it allows or denies more, or less, than its
+// text suggests, and whether it names something that FreeSWITCH does not have. [Policy.Warnings]
+// checks the rules that are in effect together, the clients and the tests: rules that a deny
+// cancels, denies that another rule evades, limits and requirements on what nothing allows, numbers
+// that may be dialled without a limit, trunks that can be connected to each other, passwords that
+// expire.
+//
+// The text of a warning says what is wrong and why it matters, its hint what to write instead. A
+// warning never changes a decision.
 package lint

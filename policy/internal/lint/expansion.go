@@ -10,7 +10,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// uncoveredExpansions notes rules that spell an expansion which no rule covers.
+// uncoveredExpansions warns of rules that spell an expansion that no rule can cover, unless the
+// client may use anything that is opaque.
 func (d *linter) uncoveredExpansions(rs *role.Set) {
 	anything := false
 	rs.EachAllow(func(r *rule.Rule) { anything = anything || r.Kind == effect.KindOpaque })
@@ -26,12 +27,12 @@ func (d *linter) uncoveredExpansions(rs *role.Set) {
 				return
 			}
 			d.warned[r] = true
-			d.rep.Warnf(r.Pos, `covered are \${uuid}, \${strftime(%Y%m%d)} and the like without any other sign than - and _, and \$${NAME} of the configuration`,
-				"%s: no rule covers %s, since its value may be anything: such a command is denied as opaque expansion", words.Quote(r.Text), words.Quote(text))
+			d.rep.Warnf(r.Pos, `write \${uuid}, \${strftime(%Y-%m-%d)} with no other signs than % - and _ in it, or \$${NAME} of the configuration`,
+				"%s: no rule covers %s, since its value may be anything, so a command with it is denied as opaque expansion", words.Quote(r.Text), words.Quote(text))
 		})
 	})
 }
 
-// copyingApps are the applications, folded, in which any expansion is allowed: they show it, or set a
-// variable to exactly what it says.
+// copyingApps are the applications, folded, in which any expansion is allowed: they show its value
+// or store it in a variable unchanged.
 var copyingApps = [...]string{"set", "export", "bridge_export", "set_global", "log", "eval", "stop"}

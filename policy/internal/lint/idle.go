@@ -13,8 +13,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// idleLimits notes limits on what no rule allows, in none of the combinations of roles that the
-// limit is in.
+// idleLimits warns of limits on what no rule allows in any of the combinations of roles that
+// contain the limit.
 func (d *linter) idleLimits(sets []role.Set) {
 	idle := make(map[*rule.Rule]*limit.Limit)
 	used := make(map[*rule.Rule]bool)
@@ -22,7 +22,7 @@ func (d *linter) idleLimits(sets []role.Set) {
 	for i := range sets {
 		rs := &sets[i]
 		if !rs.AllowsAnything() {
-			continue // a role of limits alone, which nobody has
+			continue // a role with nothing but limits, which no client has alone
 		}
 		for j := range rs.Limits {
 			l := &rs.Limits[j]
@@ -39,38 +39,38 @@ func (d *linter) idleLimits(sets []role.Set) {
 		}
 	}
 	for at, l := range idle {
-		d.rep.Warnf(at.Pos, "allow it, or take the limit out", "the limit on %s counts nothing: no rule allows that", words.Quote(l.Key))
+		d.rep.Warnf(at.Pos, "allow it, or remove the limit", "the limit on %s counts nothing, since no rule allows that", words.Quote(l.Key))
 	}
 }
 
-// rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by
-// another. Where that is not plain it returns true.
-func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
-	if limit.Kind != allow.Kind || limit.Leg != effect.LegUnknown && allow.Leg != effect.LegUnknown && !limit.MatchLeg(allow.Leg) {
+// rulesMayMeet reports whether one effect may match both the rule of a limit, a requirement or a
+// deny and an allow rule. It returns true if it cannot tell.
+func rulesMayMeet(v *rule.Vocabulary, r, allow *rule.Rule) bool {
+	if r.Kind != allow.Kind || r.Leg != effect.LegUnknown && allow.Leg != effect.LegUnknown && !r.MatchLeg(allow.Leg) {
 		return false
 	}
-	if limit.Kind == effect.KindDial && (limit.Name.Regex == nil) != (allow.Name.Regex == nil) && !limit.AnyName && !allow.AnyName {
-		return limit.Name.MayMeetRegex(&allow.Name)
+	if r.Kind == effect.KindDial && (r.Name.Regex == nil) != (allow.Name.Regex == nil) && !r.AnyName && !allow.AnyName {
+		return r.Name.MayMeetRegex(&allow.Name)
 	}
-	if limit.AnyName || allow.AnyName || limit.Kind == effect.KindLog || limit.Name.Regex != nil || allow.Name.Regex != nil {
+	if r.AnyName || allow.AnyName || r.Kind == effect.KindLog || r.Name.Regex != nil || allow.Name.Regex != nil {
 		return true
 	}
-	if known := v.Names[limit.Kind]; known != nil && (limit.Classes|allow.Classes != 0) {
+	if known := v.Names[r.Kind]; known != nil && (r.Classes|allow.Classes != 0) {
 		for _, name := range known {
-			if mayBeAbout(v, limit, name) && mayBeAbout(v, allow, name) {
+			if mayBeAbout(v, r, name) && mayBeAbout(v, allow, name) {
 				return true
 			}
 		}
 		return false
 	}
-	h := pattern.Options{Fold: rule.FoldsKey(limit.Kind, true), Deny: true}
-	if limit.Kind == effect.KindDial {
-		return limit.Name.MayMeetLegs(&allow.Name, h)
+	h := pattern.Options{Fold: rule.FoldsKey(r.Kind, true), Deny: true}
+	if r.Kind == effect.KindDial {
+		return r.Name.MayMeetLegs(&allow.Name, h)
 	}
-	return limit.Name.MayMeet(&allow.Name, h)
+	return r.Name.MayMeet(&allow.Name, h)
 }
 
-// mayBeAbout reports whether r is about the API or application of that name with some arguments.
+// mayBeAbout reports whether r may match the API or application of that name with some arguments.
 func mayBeAbout(v *rule.Vocabulary, r *rule.Rule, name string) bool {
 	class, always := v.Catalog.Class(r.Kind, name)
 	if r.Classes != 0 {
@@ -80,8 +80,8 @@ func mayBeAbout(v *rule.Vocabulary, r *rule.Rule, name string) bool {
 	return r.Names(&e)
 }
 
-// idleRequires notes requirements for what no rule allows, in none of the combinations of roles
-// that the requirement is in.
+// idleRequires warns of requirements for what no rule allows in any of the combinations of roles
+// that contain the requirement.
 func (d *linter) idleRequires(sets []role.Set) {
 	idle := make(map[*rule.Rule]*role.Requirement)
 	used := make(map[*rule.Rule]bool)
@@ -89,7 +89,7 @@ func (d *linter) idleRequires(sets []role.Set) {
 	for i := range sets {
 		rs := &sets[i]
 		if !slices.ContainsFunc(rs.Parts(), (*role.Own).Dials) {
-			continue // a role of requirements alone, which nobody has
+			continue // a role with nothing but requirements, which no client has alone
 		}
 		for _, q := range rs.Requires {
 			if used[q.Need] {
@@ -105,12 +105,12 @@ func (d *linter) idleRequires(sets []role.Set) {
 		}
 	}
 	for _, q := range idle {
-		d.rep.Warnf(q.At, "mend what stands before the colon, or take it out", "the requirement for %s holds for nothing: no rule allows that", words.Quote(q.Key))
+		d.rep.Warnf(q.At, "correct the key, or remove the requirement", "the requirement for %s applies to nothing, since no rule allows that", words.Quote(q.Key))
 	}
 }
 
-// idleDenies notes denies of a gateway, or of a context of the dialplan, that no rule allows, where
-// others of their kind are allowed: most likely a name is misspelled.
+// idleDenies warns of denies of a gateway, a profile or a context of the dialplan that no rule
+// allows, if a rule allows something similar: most likely a name is misspelled.
 func (d *linter) idleDenies(sets []role.Set) {
 	idle := make(map[*rule.Rule]string)
 	used := make(map[*rule.Rule]bool)
@@ -132,13 +132,13 @@ func (d *linter) idleDenies(sets []role.Set) {
 	}
 	for deny, near := range idle {
 		if !used[deny] {
-			d.rep.Warnf(deny.Pos, "mend its names, or take it out", "%s: it denies nothing: no rule allows what it names, the nearest is %s", words.Quote(deny.Text), words.Quote(near))
+			d.rep.Warnf(deny.Pos, "correct the name, or remove the rule", "%s: it denies nothing, since no rule allows what it names; the nearest rule is %s", words.Quote(deny.Text), words.Quote(near))
 		}
 	}
 }
 
-// meetsAllow reports whether an allow rule may be about what deny names. near is one that is about
-// the same type of leg, or the same dialplan, and "" without one.
+// meetsAllow reports whether an allow rule may match what deny names. near is the text of the first
+// allow rule for the same type of leg, or of the kind dialplan too, and "" if there is none.
 func meetsAllow(rs *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, near string) {
 	rs.EachAllow(func(r *rule.Rule) {
 		if r.Kind != deny.Kind || meets {
@@ -157,21 +157,24 @@ func meetsAllow(rs *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, 
 	return meets, near
 }
 
-// contextsMeet reports whether both rules, of the kind dialplan, may be about one context.
-func contextsMeet(r *rule.Rule, o *rule.Rule) bool {
+// contextsMeet reports whether both rules, of the kind dialplan, may match one context. It returns
+// true if it cannot tell.
+func contextsMeet(r, o *rule.Rule) bool {
 	if len(r.Args) == 0 || len(o.Args) == 0 {
 		return true
 	}
 	p, q := &r.Args[0], &o.Args[0]
-	empty := func(g pattern.Glob) bool { return len(g.Elements) == 0 } // whose context may be any
+	// The context of an effect may be empty: then nobody knows which one it is.
+	empty := func(g pattern.Glob) bool { return len(g.Elements) == 0 }
 	if p.Regex != nil || q.Regex != nil || slices.ContainsFunc(p.Globs, empty) || slices.ContainsFunc(q.Globs, empty) {
 		return true
 	}
 	return p.MayMeet(q, pattern.Options{Fold: true, Deny: true})
 }
 
-// haveSameType reports whether both rules are about one type of leg, or one dialplan.
-func haveSameType(r *rule.Rule, o *rule.Rule) bool {
+// haveSameType reports whether both rules, of the same kind, are about the dialplan or begin with
+// the same type of leg. It returns false if r does not spell a type.
+func haveSameType(r, o *rule.Rule) bool {
 	if r.Kind == effect.KindDialplan {
 		return true
 	}

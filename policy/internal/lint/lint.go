@@ -11,46 +11,52 @@ import (
 	"eslguard/policy/internal/rule"
 )
 
-// A Policy is the policy that is checked.
+// A Policy is what Warnings needs to know of a policy.
 type Policy struct {
 	Catalog *catalog.Catalog
-	Roles   map[string]*role.Role
+	// Roles are all roles by name, those of clients and the others.
+	Roles map[string]*role.Role
 	// Clients are in the order of their names.
 	Clients []Client
-	// TestedRoles are the roles that a test is about.
+	// TestedRoles are the roles that a test names in place of a client.
 	TestedRoles map[*role.Role]bool
-	Now         time.Time
-	// Parse parses the one command in text, with the policy's catalogue. It returns false if the
-	// command cannot be parsed, or is refused.
+	// Now is the time at which the passwords are checked.
+	Now time.Time
+	// Parse parses the one command in text with the policy's catalogue. It returns false if the
+	// command cannot be parsed or is refused.
 	Parse func(text string) ([]effect.Effect, bool)
 }
 
 // A Client is one client of the policy.
 type Client struct {
 	Name string
-	At   document.Pos
-	// Observe says that it is in observe mode, tested that a test is about it.
+	// At is the position of the client's warnings.
+	At document.Pos
+	// Observe is true in observe mode. Tested is true if a test names the client.
 	Observe, Tested bool
-	Identity        *credential.Identity
-	Rights          *role.Set
+	// Identity and Rights are never nil.
+	Identity *credential.Identity
+	Rights   *role.Set
 }
 
-// A linter collects warnings about rules that work together.
+// A linter collects the warnings about one policy.
 type linter struct {
 	policy *Policy
 	rep    document.Report
-	// compared are the pairs of roles of which the denies of the second have been looked at for the
-	// first.
+	// compared are the pairs of roles for which the allow rules of the first have been compared
+	// with the deny rules of the second.
 	compared map[[2]*role.Own]bool
-	warned   map[*rule.Rule]bool
-	// bridgeWarned are the rules of which a warning says that they connect trunks.
-	bridgeWarned map[*rule.Rule]bool
+	// warned are the rules that already have a warning, so that a rule gets one and not several.
+	warned map[*rule.Rule]bool
+	// trunkWarned are the rules with a warning that trunks can be connected.
+	trunkWarned map[*rule.Rule]bool
 }
 
-// Warnings returns what is doubtful in the policy as a whole. It may take a while, so no load does
-// it.
+// Warnings returns the warnings about the policy as a whole, in no particular order, and nil if
+// there are none. It leaves out those of single rules, which [Rule] returns. It compares rules with
+// each other and parses sample commands, so it is too slow for every load of a policy.
 func (p *Policy) Warnings() document.Problems {
-	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), bridgeWarned: make(map[*rule.Rule]bool)}
+	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), trunkWarned: make(map[*rule.Rule]bool)}
 	rights := make([]*role.Set, len(p.Clients))
 	for i := range p.Clients {
 		rights[i] = p.Clients[i].Rights

@@ -12,11 +12,11 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// misleading notes what a rule means more, or less, than it looks.
+// misleading returns the warnings about a rule that matches more, or less, than its text suggests.
 func misleading(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
-	add := func(err *pattern.Fault) {
-		if err != nil {
-			out = append(out, err)
+	add := func(fault *pattern.Fault) {
+		if fault != nil {
+			out = append(out, fault)
 		}
 	}
 	add(missingType(r))
@@ -33,25 +33,25 @@ func misleading(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	switch {
 	case r.Deny:
 	case r.Kind == effect.KindInject && nameIsOpen(r):
-		add(pattern.Faultf("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
+		add(pattern.Faultf("name the events that are needed", "it lets the client send any event, so the client can pretend to be the switch or another client"))
 	case r.Kind == effect.KindChannel && r.Spells("unicast") && len(r.Args) > 1 && r.Args[1].Regex != nil:
 		add(pattern.Faultf("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
 	}
 	return out
 }
 
-// nameIsOpen reports whether a wildcard alone stands for the rule's name.
+// nameIsOpen reports whether an alternative of the rule's name is a wildcard and nothing else.
 func nameIsOpen(r *rule.Rule) bool { return r.AnyName || r.Name.LeavesOpen() }
 
-// endpoints are the types of legs that FreeSWITCH's own tree has (its endpoint interfaces), and
-// what deflect and redirect dial.
+// endpoints are the types of legs of FreeSWITCH's own modules (their endpoint interfaces), and the
+// types that eslguard gives to what deflect and redirect dial.
 var endpoints = [...]string{
 	"sofia", "user", "group", "loopback", "null", "error", "pickup", "verto.rtc", "verto", "rtc", "rtmp", "skinny", "alsa", "portaudio", "msrp",
 	"opal", "h323", "lcr", "freetdm", "signalwire", "vlc", "modem", "rtp", "reference", "dingaling", "khomp", "gsmopen", "deflect", "redirect",
 }
 
-// missingType notes an alternative of what is dialled that begins with no type of leg: it lacks it,
-// or a bar parts the whole token.
+// missingType warns of an alternative that does not begin with a type of leg. Either the type is
+// missing, or the author did not know that a bar separates whole tokens.
 func missingType(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDial {
 		return nil
@@ -64,15 +64,15 @@ func missingType(r *rule.Rule) *pattern.Fault {
 			continue
 		}
 		if len(r.Name.Globs) == 1 {
-			return pattern.Faultf("a rule is dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s begins with no type of leg that FreeSWITCH's own tree has", words.Quote(g.Text()))
+			return pattern.Faultf("write dial TYPE/DATA, such as dial sofia/gateway/NAME/1900*", "%s does not begin with a type of leg of FreeSWITCH's own modules, so the rule may never match", words.Quote(g.Text()))
 		}
 		return pattern.Faultf("write each in full, such as sofia/gateway/a/1900*|sofia/gateway/b/1900*, or use a set",
-			"the alternative %s begins with no type of leg: a bar parts the whole of what is dialled", words.Quote(g.Text()))
+			"the alternative %s does not begin with a type of leg, so it may never match: a bar separates whole tokens", words.Quote(g.Text()))
 	}
 	return nil
 }
 
-// openHost notes a wildcard at the end of a host, which more hosts match than those that begin so.
+// openHost warns of a wildcard at the end of a host: it also matches hosts in other domains.
 func openHost(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDial || r.Deny {
 		return nil
@@ -85,10 +85,10 @@ func openHost(r *rule.Rule) *pattern.Fault {
 			}
 			at := strings.LastIndexByte(el.Text, '@')
 			if at < 0 || at == len(el.Text)-1 {
-				continue // an open host is for whoever writes it
+				continue // @* says clearly that any host is meant
 			}
 			if j+1 < len(elems) && elems[j+1].Kind == pattern.Star && j+2 == len(elems) {
-				return pattern.Faultf("write the host in full, or * before its domain", "the host %s* has no end: it matches %s.evil.example, too",
+				return pattern.Faultf("write the host in full, or the * before its domain", "the host %s* has no end, so it matches %s.evil.example too",
 					words.Clip(el.Text[at+1:]), words.Clip(strings.TrimSuffix(el.Text[at+1:], ".")))
 			}
 		}
@@ -96,18 +96,18 @@ func openHost(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// openVariables notes an allow of whatever variables.
+// openVariables warns of an allow rule for every variable.
 func openVariables(r *rule.Rule) *pattern.Fault {
 	if r.Deny || r.Kind != effect.KindVar {
 		return nil
 	}
 	if r.AnyName || r.Rest && len(r.Args) == 0 || len(r.Args) > 0 && r.Args[0].LeavesOpen() {
-		return pattern.Faultf("name the variables that are needed", "it allows every variable whose value does not act, those that modules and dialplans read among them")
+		return pattern.Faultf("name the variables that are needed", "it allows every variable whose value does not act, including those that modules and dialplans read")
 	}
 	return nil
 }
 
-// openFile notes an allow by which any file of the switch's host is read or written.
+// openFile warns of an allow rule that lets a client choose any file on the switch's host.
 func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
 	if r.Deny || r.Kind != effect.KindAPI && r.Kind != effect.KindApp || r.Classes != 0 || r.AnyName {
 		return nil
@@ -117,14 +117,7 @@ func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
 		if !literal {
 			continue
 		}
-		e := effect.Effect{Kind: r.Kind, Name: words.Fold(name)}
-		for j := range r.Args {
-			token := "x"
-			if len(r.Args[j].Globs) > 0 && !r.Args[j].Globs[0].Wild {
-				token = r.Args[j].Globs[0].Prefix()
-			}
-			e.Tokens = append(e.Tokens, token)
-		}
+		e := effect.Effect{Kind: r.Kind, Name: words.Fold(name), Tokens: sampleTokens(r)}
 		if r.Rest && len(e.Tokens) < cat.Slots(r.Kind, name) {
 			e.Tokens = append(e.Tokens, "x")
 		}
@@ -132,14 +125,14 @@ func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
 		for j := range e.Tokens {
 			open := j >= len(r.Args) || r.Args[j].LeavesOpen()
 			if set := form.Types(j); open && (set.Has(argument.TypeFile) || set.Has(argument.TypeFolder)) {
-				return pattern.Faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", words.Clip(name))
+				return pattern.Faultf("name a folder, such as /var/sounds/*", "it lets the client choose any file on the switch's host for %s", words.Clip(name))
 			}
 		}
 	}
 	return nil
 }
 
-// oneScope notes a deny of a variable in one of the three scopes.
+// oneScope warns of a deny of a variable in one or two of the three scopes.
 func oneScope(r *rule.Rule) *pattern.Fault {
 	if !r.Deny || r.Kind != effect.KindVar || r.AnyName || r.Name.Regex != nil {
 		return nil
@@ -154,10 +147,10 @@ func oneScope(r *rule.Rule) *pattern.Fault {
 	if len(missing) == 0 || len(missing) == len(rule.VarScopes) {
 		return nil
 	}
-	return pattern.Faultf("write var channel|originate|global …", "a variable can be set in three scopes, and this does not deny it in %s", strings.Join(missing, " and "))
+	return pattern.Faultf("write var channel|originate|global …", "a variable can be set in three scopes, and this rule does not deny it in %s", strings.Join(missing, " and "))
 }
 
-// missingGateway notes a number in the place of a gateway's name.
+// missingGateway warns of a number in the place of a gateway's name.
 func missingGateway(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDial {
 		return nil
@@ -173,7 +166,7 @@ func missingGateway(r *rule.Rule) *pattern.Fault {
 		if r.Deny {
 			name = "*"
 		}
-		return pattern.Faultf("write "+pattern.GatewayType+name+"/"+words.ClipRule(text[len(pattern.GatewayType):]), "%s stands where the gateway's name does", words.Quote(text[len(pattern.GatewayType):]))
+		return pattern.Faultf("write "+pattern.GatewayType+name+"/"+words.ClipRule(text[len(pattern.GatewayType):]), "%s is in the place of the gateway's name, so the rule is not about that number", words.Quote(text[len(pattern.GatewayType):]))
 	}
 	return nil
 }

@@ -10,18 +10,18 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A nesting is an API or application that does nothing but cause another effect: without a rule for
-// that one, a rule for the API or application can never let a command through.
+// A nesting is an API or application that does nothing but cause other effects. A rule for it lets
+// no command through unless other rules allow those effects.
 type nesting struct {
 	kind effect.Kind
 	name string
-	// args are arguments of every form that causes other kinds of effects.
+	// args are sample arguments, one for each form that causes different kinds of effects.
 	args []string
 }
 
-// nestings are the APIs and applications that only do what they hold. Those of which some form
-// needs no other effect, such as conference, are not among them. Which effects they cause is
-// found out by parsing them.
+// nestings are the APIs and applications that do nothing but cause other effects. Those with a form
+// that causes none, such as conference, are left out. Parsing the samples shows which effects they
+// cause.
 var nestings = [...]nesting{
 	{effect.KindAPI, "originate", []string{"user/1 &park", "user/1 1"}},
 	{effect.KindAPI, "page", []string{"user/1"}},
@@ -61,11 +61,11 @@ var nestings = [...]nesting{
 	{effect.KindApp, "socket", []string{"10.0.0.1:8040"}},
 }
 
-// sampleUUID is the channel of the samples.
+// sampleUUID is the channel in the samples.
 const sampleUUID = "11111111-2222-3333-4444-555555555555"
 
-// effects parses each of the arguments, and returns the effect of the API or application itself
-// together with those that it holds.
+// effects parses each sample and returns its effects: first that of the API or application itself,
+// then those that it causes. It leaves out samples that cannot be parsed.
 func (n *nesting) effects(parse func(text string) ([]effect.Effect, bool)) (out [][]effect.Effect) {
 	for _, args := range n.args {
 		text := "api " + n.name + " " + args
@@ -84,14 +84,14 @@ func (n *nesting) effects(parse func(text string) ([]effect.Effect, bool)) (out 
 	return out
 }
 
-// An unmet is a rule that allows a nesting, and the effect that nothing allows.
+// An unmet is a rule, and the name of a nesting that it allows.
 type unmet struct {
 	rule *rule.Rule
 	name string
 }
 
-// unmetNeeds notes rules that allow an API or application where nothing allows what it causes, in
-// none of the combinations of roles that the rule is in.
+// unmetNeeds warns of rules for an API or application if nothing allows what it causes, in any of
+// the combinations of roles that contain the rule.
 func (d *linter) unmetNeeds(sets []role.Set) {
 	lacking := make(map[unmet][]effect.Effect)
 	met := make(map[unmet]bool)
@@ -118,20 +118,20 @@ func (d *linter) unmetNeeds(sets []role.Set) {
 		for i := range missing[1:] {
 			kinds += " or " + missing[1+i].Kind.String()
 		}
-		d.rep.Warnf(key.rule.Pos, needHint(&missing[0]), "%s: it can never pass without a rule of the kind %s for what it %s",
+		d.rep.Warnf(key.rule.Pos, needHint(&missing[0]), "%s: it allows no command without a rule of the kind %s for what the command %s",
 			words.Quote(key.rule.Text), kinds, needVerb(missing))
 	}
 }
 
-// isAbout reports whether r names n: by its name, or by a class that holds nothing but such.
+// isAbout reports whether r names n, by its own name or by a class that contains only nestings.
 func isAbout(r *rule.Rule, n *nesting) bool {
 	originates := (n.name == "originate" && n.kind == effect.KindAPI || n.name == "bridge" && n.kind == effect.KindApp)
 	return r.Spells(n.name) || originates && r.Classes == 1<<effect.ClassOriginate
 }
 
-// missingNeeds returns, for each of the samples that r matches, an effect for which no rule stands,
-// one of each kind. Where r matches none of them, it looks at all. It returns nil if one of them
-// lacks nothing.
+// missingNeeds returns the effects of the samples for which there is no rule: the first of each
+// sample, and only one of each kind. It looks only at the samples that r matches, or at all if r
+// matches none. It returns nil if one sample lacks no rule.
 func missingNeeds(rs *role.Set, r *rule.Rule, samples [][]effect.Effect) (missing []effect.Effect) {
 	matched := slices.DeleteFunc(slices.Clone(samples), func(effects []effect.Effect) bool { return !r.Matches(&effects[0]) })
 	if len(matched) == 0 {
@@ -150,8 +150,8 @@ func missingNeeds(rs *role.Set, r *rule.Rule, samples [][]effect.Effect) (missin
 	return missing
 }
 
-// hasRuleFor reports whether a rule other than r allows effects of the kind of e, and, where the
-// kind has few names, of the same name.
+// hasRuleFor reports whether a rule other than r allows effects of the kind of e. For a variable
+// the scope must match too.
 func hasRuleFor(rs *role.Set, e *effect.Effect, r *rule.Rule) (has bool) {
 	rs.EachAllow(func(other *rule.Rule) {
 		has = has || other != r && other.Kind == e.Kind && (e.Kind != effect.KindVar || other.Names(e))
@@ -159,7 +159,8 @@ func hasRuleFor(rs *role.Set, e *effect.Effect, r *rule.Rule) (has bool) {
 	return has
 }
 
-// needVerb says what a command does by the effects that are missing, after "for what it".
+// needVerb returns the verb for what a command does with the missing effects: "the command calls".
+// There must be at least one.
 func needVerb(missing []effect.Effect) string {
 	if len(missing) > 1 {
 		return "causes"
@@ -178,24 +179,25 @@ func needVerb(missing []effect.Effect) string {
 	}
 }
 
-// needHint returns an example of a rule for such an effect.
+// needHint returns a hint with an example of a rule for e, and "" for a kind that no nesting
+// causes.
 func needHint(e *effect.Effect) string {
 	switch e.Kind {
 	case effect.KindDial:
 		if typ, _, _ := strings.Cut(e.Name, "/"); typ == "redirect" || typ == "deflect" {
-			return `such as "dial ` + typ + `/sip:*@pbx.example.org"`
+			return `add one, such as "dial ` + typ + `/sip:*@pbx.example.org"`
 		}
-		return `such as "dial user/10<digits 2>"`
+		return `add one, such as "dial user/10<digits 2>"`
 	case effect.KindDialplan:
-		return `such as "dialplan XML default 10<digits 2>"`
+		return `add one, such as "dialplan XML default 10<digits 2>"`
 	case effect.KindVar:
-		return `such as "var ` + e.Name + ` campaign_id *"`
+		return `add one, such as "var ` + e.Name + ` campaign_id *"`
 	case effect.KindApp:
-		return `such as "app playback /var/sounds/*"`
+		return `add one, such as "app playback /var/sounds/*"`
 	case effect.KindAPI:
-		return `such as "api status"`
+		return `add one, such as "api status"`
 	case effect.KindHandover:
-		return `such as "handover 10.0.0.1:8040", in a role that says "unguarded": true`
+		return `add one, such as "handover 10.0.0.1:8040", in a role that says "unguarded": true`
 	default:
 		return ""
 	}

@@ -11,8 +11,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// foreignNumber notes a pattern of numbers that is written as elsewhere and stands for its own
-// letters here.
+// foreignNumber warns of a pattern of numbers in the notation of another system, whose letters and
+// signs match only themselves here.
 func foreignNumber(r *rule.Rule) *pattern.Fault {
 	for _, t := range r.NumberTexts() {
 		if !t.IsForeign() {
@@ -21,15 +21,14 @@ func foreignNumber(r *rule.Rule) *pattern.Fault {
 		hint := r.ForeignHint(t)
 		written := words.Quote(pattern.NumberWildcards(t.Number))
 		if pattern.DotStar.MatchString(t.Number) {
-			return pattern.Faultf(hint, "the dot of %s stands for itself", written)
+			return pattern.Faultf(hint, "the dot of %s matches only a dot here", written)
 		}
-		return pattern.Faultf(hint, "the letters and signs of %s stand for themselves", written)
+		return pattern.Faultf(hint, "the letters and signs of %s match only themselves here, not digits", written)
 	}
 	return nil
 }
 
-// lettersInNumber notes a ? beside digits in a number that an allow rule lets be dialled: it
-// matches letters, too.
+// lettersInNumber warns of a ? next to digits in a number of an allow rule: it matches letters too.
 func lettersInNumber(r *rule.Rule) *pattern.Fault {
 	if r.Deny || r.Kind != effect.KindDial {
 		return nil
@@ -38,17 +37,17 @@ func lettersInNumber(r *rule.Rule) *pattern.Fault {
 		if !strings.ContainsRune(t.Number, pattern.NumberOne) || !pattern.AnyOfDigits.MatchString(t.Number) {
 			continue
 		}
-		hint := "for digits write <digits 3>, for so many"
+		hint := "for digits write <digits 3> and the like"
 		if text, ok := t.Spelled(); ok {
 			hint = "for digits write " + words.ClipRule(text)
 		}
-		return pattern.Faultf(hint, "the ? of %s matches letters, too", words.Quote(pattern.NumberWildcards(t.Number)))
+		return pattern.Faultf(hint, "the ? of %s matches letters too, so more than numbers can be dialled", words.Quote(pattern.NumberWildcards(t.Number)))
 	}
 	return nil
 }
 
-// exactDigits notes a deny of numbers of a stated length: what is longer, or has a suffix, is not
-// denied.
+// exactDigits warns of a deny of numbers with a given length: longer numbers, and numbers with a
+// suffix, are not denied.
 func exactDigits(r *rule.Rule) *pattern.Fault {
 	switch {
 	case !r.Deny:
@@ -60,8 +59,8 @@ func exactDigits(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// exactDigitsIn notes an alternative with <digits> behind which no * stands. dial says that it is
-// of what is dialled.
+// exactDigitsIn returns a warning about the first alternative that has <digits> and no * after it,
+// and nil if there is none. dial is true for a leg and false for an extension.
 func exactDigitsIn(p *pattern.Pattern, dial bool) *pattern.Fault {
 	for i := range p.Globs {
 		elems := p.Globs[i].Elements
@@ -80,8 +79,8 @@ func exactDigitsIn(p *pattern.Pattern, dial bool) *pattern.Fault {
 	return nil
 }
 
-// separatedNumber notes a number of a deny that is written as people write it. A deny of plain
-// digits holds for all spellings of a number, and another one for its own spelling only.
+// separatedNumber warns of a number of a deny with a plus or separators. A deny of plain digits
+// matches every spelling of a number, any other deny only its own spelling.
 func separatedNumber(r *rule.Rule) *pattern.Fault {
 	if !r.Deny {
 		return nil
@@ -104,14 +103,14 @@ func separatedNumber(r *rule.Rule) *pattern.Fault {
 	return nil
 }
 
-// numberWithoutStar notes a number of a deny without a star, beside one with a star in the same
-// place: a bar parts the whole token, so the star belongs to the latter alone.
+// numberWithoutStar warns of a number of a deny without a star next to one with a star in the same
+// place. A bar separates whole tokens, so the star belongs only to its own alternative.
 func numberWithoutStar(r *rule.Rule) *pattern.Fault {
 	if !r.Deny {
 		return nil
 	}
 	texts := r.NumberTexts()
-	starred := make(map[string]bool) // by what stands before the number
+	starred := make(map[string]bool) // by what is before the number
 	for _, t := range texts {
 		if len(t.Number) > 1 && strings.Trim(t.Number, "0123456789") == string(rune(pattern.NumberStar)) {
 			starred[t.Before] = true
@@ -119,15 +118,15 @@ func numberWithoutStar(r *rule.Rule) *pattern.Fault {
 	}
 	for _, t := range texts {
 		if starred[t.Before] && t.Number != "" && strings.Trim(t.Number, "0123456789") == "" {
-			return pattern.Faultf("write "+words.ClipRule(t.WithContext(t.Number+"*"))+" there to deny whatever begins so", "%s denies that number alone: the star behind another number does not count for it",
+			return pattern.Faultf("write "+words.ClipRule(t.WithContext(t.Number+"*"))+" there to deny whatever begins so", "%s denies only that number: the * after another number does not apply to it",
 				words.Quote(pattern.NumberWildcards(t.Before+t.Number+t.After)))
 		}
 	}
 	return nil
 }
 
-// spacedNumber is a number as people write it: with a plus, or with separators. uriNumber is one
-// with the scheme before it.
+// spacedNumber matches a number as people write it, with a plus or separators. uriNumber matches
+// one after a scheme.
 var (
 	spacedNumber = regexp.MustCompile(`^\+?[0-9][-._() 0-9\x11\x12]*$`)
 	uriNumber    = regexp.MustCompile(`(?i)^(sips?:|tel:)(\+?[0-9][-._() 0-9\x11\x12]*)$`)

@@ -9,12 +9,12 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// expirySoon is how long before its end a password is warned of.
+// expirySoon is how long before a password expires the warning begins.
 const expirySoon = 14 * 24 * time.Hour
 
 const secretHint = `"eslguard password" makes a new one`
 
-// passwords notes passwords by which a client cannot log in, or soon cannot.
+// passwords notes passwords with which the client cannot log in, or soon cannot.
 func (d *linter) passwords(c *Client) {
 	now := d.policy.Now
 	ended := func(s credential.Secret) bool { return s.Expired(now) }
@@ -27,17 +27,17 @@ func (d *linter) passwords(c *Client) {
 		left := s.NotAfter.Sub(now)
 		switch {
 		case s.IsPlaceholder():
-			d.rep.Warnf(s.At, secretHint, "the hash of %s is a placeholder: no password has it", words.Quote(c.Name))
+			d.rep.Warnf(s.At, secretHint, "the hash of %s is a placeholder that no password has, so nobody can log in with it", words.Quote(c.Name))
 		case ended(*s) && !allEnded:
-			d.rep.Warnf(s.At, "take it out", "a password of %s has expired, on %s", words.Quote(c.Name), s.NotAfter.UTC().Format(time.DateOnly))
+			d.rep.Warnf(s.At, "remove it", "a password of %s expired on %s", words.Quote(c.Name), s.NotAfter.UTC().Format(time.DateOnly))
 		case !ended(*s) && !s.NotAfter.IsZero() && left < expirySoon:
-			d.rep.Warnf(s.At, `add another one beside it with "eslguard password", and move the client over`,
+			d.rep.Warnf(s.At, `add a second one with "eslguard password" and move the client to it`,
 				"a password of %s expires in %s, on %s", words.Quote(c.Name), inDays(left), s.NotAfter.UTC().Format(time.DateTime)+" UTC")
 		}
 	}
 }
 
-// inDays returns a time of at most some weeks, for people.
+// inDays returns d in whole days, rounded down, for people.
 func inDays(d time.Duration) string {
 	switch days := int(d / (24 * time.Hour)); days {
 	case 0:

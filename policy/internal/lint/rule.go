@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"cmp"
+
 	"eslguard/catalog"
 	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
@@ -8,22 +10,27 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Rule returns warnings about a rule that compiles but may not do what is meant.
+// Rule returns the warnings about one rule that compiles but may not do what its author meant. It
+// returns nil if there are none.
 func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	if name, hint := unknownApp(v, r); name != "" {
-		out = append(out, pattern.Faultf(hint, "FreeSWITCH's own tree has no application %s", words.Quote(name)))
+		out = append(out, pattern.Faultf(hint, "FreeSWITCH's own modules have no application %s, so the rule may never match", words.Quote(name)))
 	}
-	named := r.Kind == effect.KindAPI || r.Kind == effect.KindApp
-	if named && r.Deny && !r.Rest {
+	hasArguments := r.Kind == effect.KindAPI || r.Kind == effect.KindApp
+	if hasArguments && r.Deny && !r.Rest {
 		out = append(out, denyWithoutRest(v.Catalog, r)...)
 	}
 	if name := runsPrograms(v, r); name != "" {
-		out = append(out, pattern.Faultf("name what is needed", "it allows %s too, which runs programs or scripts on the switch's host", name))
+		hint := "name the APIs that are needed"
+		if r.Kind == effect.KindApp {
+			hint = "name the applications that are needed"
+		}
+		out = append(out, pattern.Faultf(hint, "it allows %s too, which runs programs or scripts on the switch's host", name))
 	}
 	if matchesAnyHost(r) {
-		out = append(out, pattern.Faultf("for digits write [0-9]", "it matches @, too, behind which another host may stand"))
+		out = append(out, pattern.Faultf("for digits write [0-9]", "it matches an @ too, after which a client can name any host"))
 	}
-	if named && r.Deny {
+	if hasArguments && r.Deny {
 		out = append(out, caseSensitiveDeny(v.Catalog, r)...)
 	}
 	out = append(out, deadWildcards(r)...)
@@ -31,24 +38,25 @@ func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	return append(out, misleading(v.Catalog, r)...)
 }
 
-// unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may
-// be one of a module outside FreeSWITCH's tree, so it is no error.
-func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
+// unknownApp returns the first application that r spells and the catalogue lacks, and a hint. It
+// returns "" if there is none. The application may be in a module from elsewhere, so this is no
+// error.
+func unknownApp(v *rule.Vocabulary, r *rule.Rule) (name, hint string) {
 	if r.Kind != effect.KindApp {
 		return "", ""
 	}
 	for i := range r.Name.Globs {
-		if name, ok := r.Name.Globs[i].Literal(); ok && !l.Catalog.HasApp(name) {
-			return name, words.OneEditAway(name, l.Catalog.HasApp)
+		if name, ok := r.Name.Globs[i].Literal(); ok && !v.Catalog.HasApp(name) {
+			return name, cmp.Or(words.OneEditAway(name, v.Catalog.HasApp), "keep it if a module from elsewhere has that application")
 		}
 	}
 	return "", ""
 }
 
-// denyWithoutRest notes a deny that another argument would lead past.
+// denyWithoutRest warns of a deny that a further argument evades.
 func denyWithoutRest(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	if len(r.Args) == 0 {
-		return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.Text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
+		return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.Text)+" ** to deny it with any arguments", "the deny applies only without arguments, so a command with one is not denied")}
 	}
 	for i := range r.Name.Globs {
 		if name, ok := r.Name.Globs[i].Literal(); ok && cat.Slots(r.Kind, name) > len(r.Args) {
@@ -56,15 +64,15 @@ func denyWithoutRest(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 			if len(r.Args) == 1 {
 				arguments = "argument"
 			}
-			return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.Text)+" ** to deny it with more, too",
-				"the deny holds only with exactly %d %s, and %s takes more", len(r.Args), arguments, words.Clip(name))}
+			return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.Text)+" ** to deny it with more arguments too",
+				"the deny applies only with exactly %d %s, and %s takes more, so a longer command is not denied", len(r.Args), arguments, words.Clip(name))}
 		}
 	}
 	return nil
 }
 
-// runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and
-// "" without one.
+// runsPrograms returns the first API or application of the class exec that an allow rule covers
+// without spelling it, and "" if there is none.
 func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
 	if r.Deny || r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return ""
@@ -78,8 +86,8 @@ func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
 	return ""
 }
 
-// caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case.
-// Paths are meant so.
+// caseSensitiveDeny warns of the first word in the arguments of a deny that is compared with case.
+// Paths get no warning: in them the case matters.
 func caseSensitiveDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	for i := range r.Name.Globs {
 		name, _ := r.Name.Globs[i].Literal()
@@ -93,7 +101,7 @@ func caseSensitiveDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 					hint = "to deny it in any case write " + words.Clip(text)
 				}
 				return []*pattern.Fault{pattern.Faultf(hint,
-					"the catalogue does not say that FreeSWITCH compares %s without case, so only this spelling is denied", words.Quote(word))}
+					"only this spelling of %s is denied, and FreeSWITCH may take it in another case too", words.Quote(word))}
 			}
 		}
 	}

@@ -6,8 +6,12 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// sampleEffects returns effects that have the form of what the rule is about, one for each
-// alternative of its name: the literal text of its tokens, and x for what is wild.
+// maxSampled is the largest number of alternatives of a name that are looked at.
+const maxSampled = 64
+
+// sampleEffects returns effects of the form that the rule matches, one for each alternative of its
+// name that is literal. It returns nil for a rule about a name alone, and for one with more than
+// maxSampled alternatives.
 func sampleEffects(r *rule.Rule) (out []effect.Effect) {
 	if len(r.Args) == 0 && !r.Rest || len(r.Name.Globs) > maxSampled {
 		return nil
@@ -17,21 +21,23 @@ func sampleEffects(r *rule.Rule) (out []effect.Effect) {
 		if !literal {
 			continue
 		}
-		e := effect.Effect{Kind: r.Kind, Name: name}
 		if rule.FoldsName(r.Kind) && r.Kind != effect.KindInject {
-			e.Name = words.Fold(name)
+			name = words.Fold(name)
 		}
-		for j := range r.Args {
-			token := "x"
-			if len(r.Args[j].Globs) > 0 && !r.Args[j].Globs[0].Wild {
-				token = r.Args[j].Globs[0].Prefix()
-			}
-			e.Tokens = append(e.Tokens, token)
-		}
-		out = append(out, e)
+		out = append(out, effect.Effect{Kind: r.Kind, Name: name, Tokens: sampleTokens(r)})
 	}
 	return out
 }
 
-// maxSampled is how many alternatives of a name are looked at.
-const maxSampled = 64
+// sampleTokens returns a token for each argument of the rule: its literal text, or x for an
+// argument with wildcards or a regular expression.
+func sampleTokens(r *rule.Rule) (tokens []string) {
+	for i := range r.Args {
+		token := "x"
+		if len(r.Args[i].Globs) > 0 && !r.Args[i].Globs[0].Wild {
+			token = r.Args[i].Globs[0].Prefix()
+		}
+		tokens = append(tokens, token)
+	}
+	return tokens
+}

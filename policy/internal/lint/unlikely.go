@@ -12,21 +12,21 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// unlikely returns warnings about what a rule spells and hardly any effect has. Package rule
-// refuses a rule that no effect at all can match.
+// unlikely returns the warnings about a rule that hardly any effect matches. Package rule refuses a
+// rule that no effect can match.
 func unlikely(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
-	for _, err := range []*pattern.Fault{
+	for _, fault := range []*pattern.Fault{
 		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),
 	} {
-		if err != nil {
-			out = append(out, err)
+		if fault != nil {
+			out = append(out, fault)
 		}
 	}
 	return out
 }
 
-// noSlash notes an alternative of an allow that matches no TYPE/DATA: no wildcard of a dial matches
-// a slash.
+// noSlash warns of an alternative of an allow rule that has a wildcard and no slash. It matches no
+// TYPE/DATA, since no wildcard of a dial rule matches a slash.
 func noSlash(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDial || r.Deny {
 		return nil
@@ -34,16 +34,18 @@ func noSlash(r *rule.Rule) *pattern.Fault {
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
 		if g.Wild && !g.HasSlash() && !g.IsChannel() {
-			return pattern.Faultf("write the type, such as user/"+words.Clip(g.Text()), "%s matches no TYPE/DATA, since no wildcard here matches the slash", words.Quote(g.Text()))
+			return pattern.Faultf("write the type, such as user/"+words.Clip(g.Text()), "%s matches no TYPE/DATA, since no wildcard of an allow matches the slash", words.Quote(g.Text()))
 		}
 	}
 	return nil
 }
 
-// dialplans are those of FreeSWITCH's own tree that have effects of their own.
+// dialplans are the dialplans of FreeSWITCH's own modules for which there are effects of the kind
+// dialplan.
 var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr", "signalwire", "translate"}
 
-// unknownDialplan notes a dialplan that may be one of a module outside FreeSWITCH's tree, or none.
+// unknownDialplan warns of a dialplan that FreeSWITCH's own modules lack. It may be in a module
+// from elsewhere.
 func unknownDialplan(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDialplan {
 		return nil
@@ -53,15 +55,15 @@ func unknownDialplan(r *rule.Rule) *pattern.Fault {
 		if !slices.ContainsFunc(dialplans[:], func(name string) bool { return g.Match(name, pattern.Options{Fold: true, Deny: r.Deny}) }) {
 			hint := words.DidYouMean(g.Text(), dialplans[:])
 			if hint == "" {
-				hint = "a rule is dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
+				hint = "write dialplan NAME CONTEXT EXTENSION, such as dialplan XML default 1000"
 			}
-			return pattern.Faultf(hint, "FreeSWITCH's own tree has no dialplan %s", words.Quote(g.Text()))
+			return pattern.Faultf(hint, "FreeSWITCH's own modules have no dialplan %s, so the rule may never match", words.Quote(g.Text()))
 		}
 	}
 	return nil
 }
 
-// unknownSubcommand notes a keyword of an API that is no known one, and nearly a known one.
+// unknownSubcommand warns of a first argument that is nearly a known subcommand and is none.
 func unknownSubcommand(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return nil
@@ -76,17 +78,18 @@ func unknownSubcommand(r *rule.Rule) *pattern.Fault {
 			word, literal := r.Args[0].Globs[j].Literal()
 			begins := func(known string) bool { return strings.HasPrefix(words.Fold(word), known) }
 			if !literal || slices.ContainsFunc(names, begins) {
-				continue // of some, such as show modules, FreeSWITCH compares the beginning only
+				continue // FreeSWITCH compares only the beginning of some, such as show modules
 			}
 			if hint := words.DidYouMean(word, names); hint != "" {
-				return pattern.Faultf(hint, "%s has no subcommand %s that is known", words.Clip(name), words.Quote(word))
+				return pattern.Faultf(hint, "%s has no known subcommand %s, so the rule may never match", words.Clip(name), words.Quote(word))
 			}
 		}
 	}
 	return nil
 }
 
-// unsplitToken notes a token with the very character at which FreeSWITCH parts the argument.
+// unsplitToken warns of a token that contains the separator at which FreeSWITCH splits the
+// argument.
 func unsplitToken(cat *catalog.Catalog, r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return nil
@@ -105,13 +108,14 @@ func unsplitToken(cat *catalog.Catalog, r *rule.Rule) *pattern.Fault {
 				continue
 			}
 			text := strings.ReplaceAll(r.Args[j].Globs[0].Text(), string(sep), " ")
-			return pattern.Faultf("write "+words.Clip(name+" "+text), "%s parts its argument at %s, so what stands around it is two tokens", words.Clip(name), words.Quote(string(sep)))
+			return pattern.Faultf("write "+words.Clip(name+" "+text), "FreeSWITCH splits the argument of %s at %s, so write what is before and after it as two tokens", words.Clip(name), words.Quote(string(sep)))
 		}
 	}
 	return nil
 }
 
-// needsArguments notes an allow of an API or an application without the arguments that it takes.
+// needsArguments warns of an allow rule without arguments for an API or application that takes
+// some.
 func needsArguments(r *rule.Rule) *pattern.Fault {
 	if r.Deny || r.Kind != effect.KindAPI && r.Kind != effect.KindApp || r.Rest || len(r.Args) > 0 || r.Classes != 0 {
 		return nil
@@ -127,23 +131,23 @@ func needsArguments(r *rule.Rule) *pattern.Fault {
 				example = " <uuid>"
 			}
 			return pattern.Faultf("write "+words.Clip(r.Text)+example+", or "+words.Clip(r.Text)+" ** for any arguments",
-				"it allows %s without arguments only, and %s takes some", words.Clip(name), words.Clip(name))
+				"it allows %s only without arguments, and %s takes some, so it hardly ever matches", words.Clip(name), words.Clip(name))
 		}
 	}
 	return nil
 }
 
-// equalsSign notes the name of a variable with a sign of equality: a rule parts name and value
-// by a space.
+// equalsSign warns of the name of a variable that contains an equals sign: in a rule a space
+// separates name and value.
 func equalsSign(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindVar || len(r.Args) == 0 || !r.Args[0].SpellsAll("=") {
 		return nil
 	}
-	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.Args[0].Globs[0].Text()))
+	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s contains an equals sign, and in a rule a space separates name and value", words.Quote(r.Args[0].Globs[0].Text()))
 }
 
-// impossibleValue notes a literal where FreeSWITCH takes a number or the uuid of a channel, and
-// that is none.
+// impossibleValue warns of a literal that is not a number or a channel's uuid where FreeSWITCH
+// takes one.
 func impossibleValue(r *rule.Rule) *pattern.Fault {
 	for _, e := range sampleEffects(r) {
 		form := catalog.FormOf(&e)
@@ -153,9 +157,9 @@ func impossibleValue(r *rule.Rule) *pattern.Fault {
 				switch types := form.Types(i); {
 				case !literal:
 				case types.Has(argument.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
-					return pattern.Faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", words.Quote(text))
+					return pattern.Faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is not a number", words.Quote(text))
 				case types.Has(argument.TypeChannel) && !(len(text) == pattern.UUIDLen && pattern.IsUUID(text)):
-					return pattern.Faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", words.Quote(text))
+					return pattern.Faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is not one that it makes", words.Quote(text))
 				}
 			}
 		}

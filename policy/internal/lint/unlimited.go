@@ -8,7 +8,7 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// unlimited notes rules that let any number be dialled as often as the client likes.
+// unlimited warns of rules that let a client dial any number as often as it likes.
 func (d *linter) unlimited(rs *role.Set) {
 	rs.EachAllow(func(r *rule.Rule) {
 		if !dialsAnything(r) || d.warned[r] {
@@ -25,8 +25,8 @@ func (d *linter) unlimited(rs *role.Set) {
 	})
 }
 
-// extensions notes rules by which any extension of the dialplan may be reached, as often as the
-// client likes.
+// extensions warns of rules that let a client reach any extension of the dialplan as often as it
+// likes.
 func (d *linter) extensions(rs *role.Set) {
 	rs.EachAllow(func(r *rule.Rule) {
 		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
@@ -39,6 +39,6 @@ func (d *linter) extensions(rs *role.Set) {
 		}
 		d.warned[r] = true
 		d.rep.Warnf(r.Pos, `narrow it, or add "limits": { "dialplan": [ "2/s", "2000/day" ] }`,
-			"%s: any extension may be reached, as often as the client likes, and what it dials is the dialplan's", words.Quote(r.Text))
+			"%s: any extension may be reached, as often as the client likes, and the dialplan decides what that dials", words.Quote(r.Text))
 	})
 }

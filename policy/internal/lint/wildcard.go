@@ -13,8 +13,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// deadWildcards notes the wildcards of an allow rule that match no value, since every value that
-// is harmless at their place has a part that a rule must spell.
+// deadWildcards warns of wildcards of an allow rule that match no value, since every harmless value
+// in their place has a part that a rule must spell.
 func deadWildcards(r *rule.Rule) (out []*pattern.Fault) {
 	if r.Deny {
 		return nil
@@ -28,18 +28,18 @@ func deadWildcards(r *rule.Rule) (out []*pattern.Fault) {
 				types := form.Types(i).Types()
 				nothing := "nothing"
 				if e.Kind == effect.KindInject {
-					nothing = "nothing but a value that is empty" // headers may be left out
+					nothing = "only an empty value" // headers may be left out
 				}
 				out = append(out, pattern.Faultf("spell it, or write a regular expression",
-					"the wildcard of %s for %s matches %s: harmless there is %s", words.Quote(r.Args[i].Globs[0].Text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
+					"the wildcard of %s for %s matches %s: it matches only harmless values, and harmless there is %s", words.Quote(r.Args[i].Globs[0].Text()), tokenPlace(&e, i), nothing, types[0].Harmless()))
 			}
 		}
 	}
 	return append(out, deadRest(r)...)
 }
 
-// deadRest notes the ** of an allow rule for a channel verb that stands for a token of which no
-// value is harmless: that one a rule must spell.
+// deadRest warns of the ** of an allow rule for a channel verb if it covers a token that has no
+// harmless value and must be spelled.
 func deadRest(r *rule.Rule) (out []*pattern.Fault) {
 	if !r.Rest || r.Kind != effect.KindChannel {
 		return nil
@@ -55,16 +55,15 @@ func deadRest(r *rule.Rule) (out []*pattern.Fault) {
 			if any := (pattern.Glob{Elements: []pattern.Element{{Kind: pattern.Star}}, Wild: true}); set.Has(argument.TypeText) || mayMatchTypes(&any, set) {
 				continue
 			}
-			out = append(out, pattern.Faultf("write a token for each up to that, and spell it",
-				"the ** never matches, since %s has to be spelled", tokenPlace(&e, i)))
+			out = append(out, pattern.Faultf("write every token up to that one, and spell that one",
+				"the ** never matches, since %s must be spelled", tokenPlace(&e, i)))
 			break
 		}
 	}
 	return out
 }
 
-// tokenPlace names token i of e for people: by its number, with its own name where it has one, and
-// its types.
+// tokenPlace describes token i of e for people: its number, its name if it has one, and its types.
 func tokenPlace(e *effect.Effect, i int) string {
 	place := rule.PlaceName(rule.Unmetered(e), i)
 	names := fixedTokens(e)
@@ -75,8 +74,8 @@ func tokenPlace(e *effect.Effect, i int) string {
 	return number + ", " + strings.ToLower(names[i]) + " (" + types
 }
 
-// fixedTokens returns the names of the tokens that every effect of the name of e has. It returns
-// nil where arguments may be left out.
+// fixedTokens returns the names of the tokens that every effect with the name of e has. It returns
+// nil if arguments may be left out.
 func fixedTokens(e *effect.Effect) []string {
 	switch e.Kind {
 	case effect.KindChannel:
@@ -91,7 +90,7 @@ func fixedTokens(e *effect.Effect) []string {
 	return nil
 }
 
-// mayMatchTypes reports whether a glob with wildcards matches any value of these types that is not
+// mayMatchTypes reports whether a glob with wildcards may match a value of these types that is not
 // empty.
 func mayMatchTypes(g *pattern.Glob, types argument.TypeSet) bool {
 	last := g.Elements[len(g.Elements)-1]
@@ -110,20 +109,19 @@ func mayMatchTypes(g *pattern.Glob, types argument.TypeSet) bool {
 	return true
 }
 
-// ordinaryValues are what is tried in the place of each star of a glob, to find a value that it matches.
+// ordinaryValues are tried in place of each star of a glob to find a value that the glob matches.
 var ordinaryValues = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/a"}
 
-// matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the
-// effect.
+// matchesOrdinaryValue reports whether g matches one of a few ordinary values of token i of e.
 func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *effect.Effect, i int) bool {
-	for _, fill := range ordinaryValues {
+	for _, value := range ordinaryValues {
 		var b strings.Builder
 		for _, el := range g.Elements {
 			switch el.Kind {
 			case pattern.Literal:
 				b.WriteString(el.Text)
 			case pattern.Star:
-				b.WriteString(fill)
+				b.WriteString(value)
 			case pattern.UUID:
 				b.WriteString("00000000-0000-0000-0000-000000000000")
 			case pattern.Range:
@@ -136,7 +134,7 @@ func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *effect.Effect, i int
 		probe.Tokens = slices.Clone(e.Tokens)
 		probe.Tokens[i] = b.String()
 		if h := r.MatchOptions(rule.Unmetered(&probe), i, false); h.Acts || g.Match(probe.Tokens[i], h) {
-			return true // openVariables warns of the names of variables that act
+			return true // openVariables warns of names of variables whose value acts
 		}
 	}
 	return false
