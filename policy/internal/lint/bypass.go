@@ -116,7 +116,7 @@ func (d *linter) openSubcommands(rs *role.Set) {
 // sharedName returns the first name that both rules spell, and "" if there is none.
 func sharedName(r, other *rule.Rule) string {
 	for i := range r.Name.Globs {
-		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(name) {
+		if name, literal := r.Name.Globs[i].Literal(); literal && other.Spells(words.Fold(name)) {
 			return name
 		}
 	}

@@ -71,6 +71,7 @@ func TestSharedName(t *testing.T) {
 	for _, tt := range []struct{ rule, other, want string }{
 		{"api sofia **", "api sofia profile **", "sofia"},
 		{"api version|sofia **", "api SOFIA|show x", "sofia"},
+		{"api version|SOFIA **", "api sofia|show x", "SOFIA"},
 		{"api sofia **", "api show x", ""},
 		{"api so* **", "api sofia x", ""},
 		{"api sofia **", "api so* x", ""},
