@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"strings"
 	"testing"
 
 	"eslguard/effect"
@@ -26,6 +27,7 @@ func TestExtensionFor(t *testing.T) {
 		{"no trunk", "dial user/1900*", []string{"dialplan XML default *"}, "", ""},
 		{"no number", "dial sofia/gateway/acme/*", []string{"dialplan XML default *"}, "", ""},
 		{"a name", "dial */x900*", []string{"dialplan XML default *"}, "", ""},
+		{"a number that is too long", "dial */" + strings.Repeat("1", 65), []string{"dialplan XML default *"}, "", ""},
 		{"denied there too", "dial */1900*", []string{"dialplan XML default *", "deny dialplan * * 1900*"}, "", ""},
 	} {
 		rs := ruleSet(t, append(tt.others, "deny "+tt.deny)...)

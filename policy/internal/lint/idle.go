@@ -164,7 +164,7 @@ func contextsMeet(r, o *rule.Rule) bool {
 		return true
 	}
 	p, q := &r.Args[0], &o.Args[0]
-	// The context of an effect may be empty: then nobody knows which one it is.
+	// An effect that names no context has an empty one, and may be of any context.
 	empty := func(g pattern.Glob) bool { return len(g.Elements) == 0 }
 	if p.Regex != nil || q.Regex != nil || slices.ContainsFunc(p.Globs, empty) || slices.ContainsFunc(q.Globs, empty) {
 		return true

@@ -116,6 +116,8 @@ func TestContextsMeet(t *testing.T) {
 		{"dialplan XML a|b 1", "dialplan XML b|c 1", true},
 		{"dialplan XML a|b 1", "dialplan XML c|d 1", false},
 		{"dialplan XML /pub.*/ 1", "dialplan XML default 1", true}, // not compared
+		{`dialplan XML "" 1`, "dialplan XML default 1", true},      // "" may be any context
+		{"dialplan XML public 1", `dialplan XML "" 1`, true},
 		{"dialplan XML **", "dialplan XML default 1", true},
 		{"dialplan XML default 1", "dialplan **", true},
 	} {

@@ -29,6 +29,7 @@ func TestWarnings(t *testing.T) {
 		{nil, []string{"app playback /etc/*"}, ""},
 
 		{[]string{"api status"}, []string{"api status **"}, shadow + `"api status **" of the role "r" denies it all`},
+		{[]string{"api status"}, []string{"api status **", "api **"}, shadow}, // only one
 		{[]string{"api status"}, []string{"api STATUS **"}, shadow},
 		{[]string{"api uuid_exists <uuid>"}, []string{"api uuid_exists *"}, shadow},
 		{[]string{"api show channels **"}, []string{"api **"}, shadow},
@@ -190,6 +191,61 @@ func TestWarningsOfRoleSets(t *testing.T) {
 		}
 		got := warnings(t, withRoles(roles, clients...))
 		matchWarnings(t, tt.name, got, tt.want)
+	}
+}
+
+// TestWarningsAcrossClients tests that an API or application gets no warning if one client that has
+// its rule has rules for what it causes.
+func TestWarningsAcrossClients(t *testing.T) {
+	const roles = `"calls": {"allow": ["api originate **"]}, "dials": {"allow": ["dial user/1*", "app park"]}`
+	with := func(name, roles string) string {
+		return strings.Replace(client(name, `"10.0.0.0/8"`, "", sum(name)), `["r"]`, `[`+roles+`]`, 1)
+	}
+	const want = "it allows no command without a rule of the kind dial"
+	for _, tt := range []struct {
+		name    string
+		clients []string
+		want    string
+	}{
+		{"one client without", []string{with("a", `"calls"`)}, want},
+		{"two clients without", []string{with("a", `"calls"`), with("b", `"calls"`)}, want},
+		{"the second client with", []string{with("a", `"calls"`), with("b", `"calls", "dials"`)}, ""},
+		{"the first client with", []string{with("a", `"calls", "dials"`), with("b", `"calls"`)}, ""},
+	} {
+		matchWarnings(t, tt.name, warnings(t, withRoles(roles, tt.clients...)), tt.want)
+	}
+}
+
+// TestWarningsOfExtensions tests which limits are enough for rules that allow any extension.
+func TestWarningsOfExtensions(t *testing.T) {
+	const want = "any extension may be reached"
+	for _, tt := range []struct{ allow, limits, want string }{
+		{"dialplan XML default *", `{}`, want},
+		{"dialplan XML default *", `{"dialplan": "2/s"}`, ""},
+		{"dialplan XML default *", `{"dialplan XML": "2/s"}`, ""},
+		{"dialplan XML default *", `{"dial": "2/s"}`, ""},
+		{"dialplan XML default *", `{"api": "2/s"}`, ""},
+		{"dialplan XML default *", `{"app": "2/s"}`, want},
+		{"dialplan XML default 1*", `{}`, ""},
+		{"dialplan XML default <digits>", `{}`, want},
+		{"dialplan XML **", `{}`, want},
+		{"dialplan **", `{}`, want},
+	} {
+		text := oneRole(`"limits": `+tt.limits, tt.allow, "dial user/1000", "api status", "app park")
+		matchWarnings(t, tt.allow+" with "+tt.limits, warnings(t, text), tt.want)
+	}
+}
+
+// TestWarningsOfDirectoryValues tests which rules allow legs that the directory describes.
+func TestWarningsOfDirectoryValues(t *testing.T) {
+	for dial, want := range map[string]bool{
+		"dial user/1000": true, "dial group/sales@x": true, "dial */1000": true, "dial ?ser/1000": true, "dial /user.1000/": true, "dial sofia/a/1|user/1": true,
+		"dial sofia/gateway/a/1000": false, "dial loopback/1000": false, "dial /sofia.a.1000/": false,
+	} {
+		got := strings.Join(warnings(t, allow(dial, "var originate campaign *")), "\n")
+		if strings.Contains(got, "the directory may put the value into a dial string") != want {
+			t.Errorf("%s: got %q, want a warning: %v", dial, got, want)
+		}
 	}
 }
 
