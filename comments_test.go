@@ -19,13 +19,7 @@ const (
 // wideCommentsLeft are the packages that still have wider comment lines. A package without one has
 // to be removed from this list.
 var wideCommentsLeft = map[string]bool{
-	"audit":           true,
-	"audit/export":    true,
-	"audit/recording": true,
-	"audit/trail":     true,
-	"command":         true,
-	"policy":          true,
-	"proxy":           true,
+	"command": true,
 }
 
 func TestCommentsFitTheWidth(t *testing.T) {

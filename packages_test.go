@@ -1,26 +1,24 @@
 package main_test
 
 import (
+	"path"
 	"testing"
 )
 
-// maxPackage is how many files without tests a package may have: a reader has to find the one that
-// a line belongs to.
+// maxPackage is how many files a package may have, apart from doc.go and its tests: a reader has to
+// find the one that a line belongs to.
 const maxPackage = 20
 
 // bigPackagesLeft are the packages that still have more. A package that has no more than maxPackage
 // has to be removed from this list.
 var bigPackagesLeft = map[string]bool{
-	"audit":   true,
 	"command": true,
-	"policy":  true,
-	"proxy":   true,
 }
 
 func TestPackagesAreSmall(t *testing.T) {
 	files := map[string]int{}
 	for _, f := range goFiles(t) {
-		if !f.test {
+		if !f.test && path.Base(f.name) != "doc.go" {
 			files[f.dir()]++
 		}
 	}

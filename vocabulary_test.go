@@ -50,22 +50,13 @@ var private = map[string]string{
 // rightWords are names in which a forbidden or private word is right, because FreeSWITCH, telephony
 // or a library uses it: a name in any package, or FOLDER.NAME.
 var rightWords = map[string]bool{
-	"ClassMessage":     true,
-	"audit.room":       true, // of a conference
-	"audit.noRoom":     true,
-	"audit.beforeRoom": true,
-	"audit.inRoom":     true,
+	"ClassMessage": true,
 }
 
 // privateWordsLeft are the packages whose names still contain private words. A package without one
 // has to be removed from this list.
 var privateWordsLeft = map[string]bool{
-	"audit":           true,
-	"audit/recording": true,
-	"audit/trail":     true,
-	"command":         true,
-	"policy":          true,
-	"proxy":           true,
+	"command": true,
 }
 
 func TestOneVocabulary(t *testing.T) {

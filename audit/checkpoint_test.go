@@ -15,7 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// signer makes a signer and the key that verifies it.
+// signer returns a signer, and the key that verifies its signatures.
 func signer(t testing.TB) (note.Signer, string) {
 	t.Helper()
 	skey, vkey, err := GenerateSigner("test")
@@ -29,7 +29,7 @@ func signer(t testing.TB) (note.Signer, string) {
 	return s, vkey
 }
 
-// marks are the sequences of the checkpoints in m.
+// marks returns the sequences of the checkpoints in m.
 func marks(t testing.TB, m *memory, vkey string) []string {
 	t.Helper()
 	m.mu.Lock()
@@ -39,7 +39,7 @@ func marks(t testing.TB, m *memory, vkey string) []string {
 	}
 	m.mu.Unlock()
 	var out []string
-	// What closes one that was torn may stand after nothing.
+	// The line feeds after an unfinished checkpoint may follow nothing.
 	b = bytes.ReplaceAll(b, []byte("\n\n\n\n"), []byte("\n\n"))
 	for _, c := range readCheckpoints(t, b, vkey) {
 		seq, _, _ := strings.Cut(c, ":")
@@ -48,7 +48,8 @@ func marks(t testing.TB, m *memory, vkey string) []string {
 	return out
 }
 
-// TestCheckpoints: one at the start, one after so many records or so much time, one at the end.
+// TestCheckpoints expects one at the start, one after a number of records or an amount of time, and
+// one at the end.
 func TestCheckpoints(t *testing.T) {
 	s, vkey := signer(t)
 	t.Run("records", func(t *testing.T) {
@@ -83,7 +84,8 @@ func TestCheckpoints(t *testing.T) {
 	})
 }
 
-// TestCheckpointOfWhatIsSynced: what a checkpoint says is on disk before it is told.
+// TestCheckpointOfWhatIsSynced checks that the record of a checkpoint is on disk before the
+// checkpoint is passed on.
 func TestCheckpointOfWhatIsSynced(t *testing.T) {
 	s, _ := signer(t)
 	m := newMemory()
@@ -105,7 +107,7 @@ func TestCheckpointOfWhatIsSynced(t *testing.T) {
 	}
 }
 
-// TestCheckpointTorn begins a run after a checkpoint that was written in part.
+// TestCheckpointTorn begins a run after a checkpoint that was only written in part.
 func TestCheckpointTorn(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()
@@ -128,7 +130,7 @@ func TestCheckpointTorn(t *testing.T) {
 		if i := strings.LastIndex(text, CheckpointHead); !strings.HasSuffix(text[:i], "\n\n") {
 			t.Fatalf("cut at %d: %q", cut, text)
 		}
-		// The one that was torn was never made, unless only line feeds are missing.
+		// An unfinished checkpoint was never made, unless only its line feeds are missing.
 		number := uint64(3)
 		if cut >= len(whole)-len("\n\n") {
 			number = 4
@@ -139,7 +141,8 @@ func TestCheckpointTorn(t *testing.T) {
 	}
 }
 
-// TestCheckpointFails has the file of checkpoints fail: records are written on, and somebody is told.
+// TestCheckpointFails makes writing to the file of checkpoints fail. Records are still written, and
+// the error is reported.
 func TestCheckpointFails(t *testing.T) {
 	s, _ := signer(t)
 	m := newMemory()
@@ -163,12 +166,13 @@ func TestCheckpointFails(t *testing.T) {
 	}
 }
 
-// TestCheckpointsAreFiledLater: what could not be written to the file is written before the next
-// one, in order, as far as it is held, and the heads tell of what is in the file only.
+// TestCheckpointsAreFiledLater checks that checkpoints that could not be written to the file are
+// written before the next one, in order and up to maxUnfiled, and that heads only name checkpoints
+// in the file.
 func TestCheckpointsAreFiledLater(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()
-	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, untidy: true})
+	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, noRetention: true})
 	fail := func(f func(op, name string) error) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
@@ -183,24 +187,24 @@ func TestCheckpointsAreFiledLater(t *testing.T) {
 	sign := func(n int, works bool) {
 		for range n {
 			writeN(t, l, 1)
-			if err := l.dir.flush(l, true); (err == nil) != works {
+			if err := l.dir.flush(true); (err == nil) != works {
 				t.Fatalf("works %v: %v", works, err)
 			}
 		}
 	}
 	fail(full)
 	sign(3, false)
-	if n := l.dir.filed.Load(); n != 1 {
+	if n := l.dir.checkpoints.filed.Load(); n != 1 {
 		t.Errorf("checkpoint %d is in the file", n)
 	}
 	fail(nil)
 	sign(1, true)
-	if got, n := marks(t, m, vkey), l.dir.filed.Load(); fmt.Sprint(got) != "[1 2 3 4 5]" || n != 5 {
+	if got, n := marks(t, m, vkey), l.dir.checkpoints.filed.Load(); fmt.Sprint(got) != "[1 2 3 4 5]" || n != 5 {
 		t.Errorf("%v are in the file, up to number %d", got, n)
 	}
 	fail(full)
 	sign(maxUnfiled+2, false)
-	if n := len(l.dir.unfiled); n != maxUnfiled {
+	if n := len(l.dir.checkpoints.unfiled); n != maxUnfiled {
 		t.Errorf("%d are held, want %d", n, maxUnfiled)
 	}
 	fail(nil)
@@ -218,7 +222,7 @@ func TestKeysAreRefused(t *testing.T) {
 	}
 }
 
-// TestFileOrFolder: what a path is taken for.
+// TestFileOrFolder checks which paths become a file and which a folder.
 func TestFileOrFolder(t *testing.T) {
 	dir := t.TempDir()
 	for path, folder := range map[string]bool{
@@ -232,7 +236,7 @@ func TestFileOrFolder(t *testing.T) {
 	if !isFolder(dir) {
 		t.Error("a folder that is there is none")
 	}
-	// What is there already is what it is.
+	// An existing path keeps its kind.
 	file, folder := filepath.Join(dir, "audit.d"), filepath.Join(dir, "audit.log")
 	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Mkdir(folder, 0o700)); err != nil {
 		t.Fatal(err)
@@ -266,11 +270,12 @@ func TestPlainFileKeepsNoPromise(t *testing.T) {
 	}
 }
 
-// TestNoCheckpointOfWhatIsNotOnDisk: after a sync that failed nothing is signed until a head has declared it.
+// TestNoCheckpointOfWhatIsNotOnDisk checks that after a failed sync nothing is signed until a head
+// has declared it.
 func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	s, vkey := signer(t)
 	m := newMemory()
-	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: 1, untidy: true})
+	l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: 1, noRetention: true})
 	m.mu.Lock()
 	m.fail = func(op, name string) error {
 		if op == "sync" && strings.HasPrefix(name, SegmentPrefix) {
@@ -281,7 +286,7 @@ func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	m.mu.Unlock()
 	writeN(t, l, 3) // records 2 to 4
 	for range 2 {
-		_ = l.dir.flush(l, false) // the first one fails, and the second has nothing to sync
+		_ = l.dir.flush(false) // the first one fails, and the second has nothing to sync
 	}
 	if got := marks(t, m, vkey); !slices.Equal(got, []string{"1"}) {
 		t.Errorf("there are checkpoints of %v, while record 1 is the last on disk", got)
@@ -290,7 +295,7 @@ func TestNoCheckpointOfWhatIsNotOnDisk(t *testing.T) {
 	m.fail = nil
 	m.mu.Unlock()
 	writeN(t, l, 1)
-	if err := l.dir.flush(l, true); err != nil {
+	if err := l.dir.flush(true); err != nil {
 		t.Fatal(err)
 	}
 	if got := marks(t, m, vkey); !slices.Equal(got, []string{"1", "6"}) {

@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// nothing is a crash that kept nothing but what was synced; everything one that lost nothing.
+// nothing is a crash that keeps only what was synced, and everything is one that loses nothing.
 func nothing(_ string, synced, _ int) int { return synced }
 func everything(_ string, _, all int) int { return all }
 
-// checkAfter begins a run on what a crash left, and looks for the records that were reported
-// as written before it.
+// checkAfter begins a run after a crash, and checks that the records in acked, whose writes had
+// succeeded, are there.
 func checkAfter(t *testing.T, m *memory, acked []uint64) {
 	t.Helper()
 	l := openMemory(t, m, Options{})
@@ -51,7 +51,8 @@ func checkAfter(t *testing.T, m *memory, acked []uint64) {
 	}
 }
 
-// TestOrder has one session write: each record is written, synced, and only then reported.
+// TestOrder writes from one session: each record is written, synced, and only then reported as
+// written.
 func TestOrder(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{Durable: true, SyncEvery: time.Hour})
@@ -77,8 +78,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestCrash has sessions write while the host may crash before any operation, each time with
-// nothing, all or some of what was not synced on disk.
+// TestCrash writes from several sessions, and lets the host crash before every operation. Each time
+// nothing, all or some of what was not synced is on disk.
 func TestCrash(t *testing.T) {
 	type crash struct {
 		m     *memory
@@ -144,7 +145,8 @@ func TestTornAtEveryByte(t *testing.T) {
 	}
 }
 
-// TestSyncFails lets a sync fail: those who wait are told, and the segment is not touched again.
+// TestSyncFails makes a sync fail: its waiters get the error, and the segment is not written to
+// again.
 func TestSyncFails(t *testing.T) {
 	for _, durable := range []bool{true, false} {
 		t.Run(fmt.Sprintf("durable %v", durable), func(t *testing.T) {
@@ -185,7 +187,7 @@ func TestSyncFails(t *testing.T) {
 			if got := kinds(readTrail(t, m, nil)); strings.Count(got, "reopen") != 1 || !strings.Contains(got, " stop") {
 				t.Errorf("got %s", got)
 			}
-			// The disk may have lost what the sync did not bring to it. This is declared.
+			// The disk may have lost what the sync did not write. A head declares this.
 			after := m.crash(func(n string, synced, _ int) int { return synced })
 			all := readTrail(t, after, nil)
 			if last := all[len(all)-1]; last.Kind != "stop" {
@@ -195,7 +197,7 @@ func TestSyncFails(t *testing.T) {
 	}
 }
 
-// TestGroupFails has many wait for a sync that fails: every one of them is told.
+// TestGroupFails makes a sync fail for which many wait: each of them gets the error.
 func TestGroupFails(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{Durable: true})
@@ -224,7 +226,7 @@ func TestGroupFails(t *testing.T) {
 				if err != nil {
 					continue
 				}
-				// It was reported as written, so no crash may lose it.
+				// This record was reported as written, so no crash may lose it.
 				held := false
 				for _, n := range m.crash(nothing).names {
 					held = held || strings.Contains(string(n.b), fmt.Sprintf(`"seq":%d,`, seq))
@@ -247,8 +249,8 @@ func TestGroupFails(t *testing.T) {
 	readTrail(t, m, nil)
 }
 
-// TestNextGroupFails has a second group wait while the first one's sync fails. Its records are in
-// the same segment, so nobody knows whether they will ever be on disk.
+// TestNextGroupFails makes a sync fail while a second group waits for the next one. Its records are
+// in the same segment, so nobody knows whether they will ever be on disk.
 func TestNextGroupFails(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{Durable: true, SyncEvery: time.Hour})
@@ -278,9 +280,9 @@ func TestNextGroupFails(t *testing.T) {
 	<-under
 	wg.Go(write)
 	await(t, func() bool {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.dir.waiting != nil
+		l.rec.mu.Lock()
+		defer l.rec.mu.Unlock()
+		return l.dir.group.next != nil
 	})
 	close(goOn)
 	wg.Wait()
@@ -297,7 +299,7 @@ func TestNextGroupFails(t *testing.T) {
 	}
 }
 
-// await waits until done.
+// await waits until done returns true.
 func await(t testing.TB, done func() bool) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {

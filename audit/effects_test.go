@@ -10,7 +10,7 @@ import (
 	"eslguard/command"
 )
 
-// many are n effects that differ.
+// many returns n different effects.
 func many(n int) []command.Effect {
 	list := make([]command.Effect, n)
 	for i := range list {
@@ -19,7 +19,7 @@ func many(n int) []command.Effect {
 	return list
 }
 
-// all are the effects of event ALL.
+// all returns the effects of event ALL.
 func all() []command.Effect {
 	var list []command.Effect
 	for _, name := range command.EventNames() {
@@ -28,8 +28,8 @@ func all() []command.Effect {
 	return list
 }
 
-// TestEffectsOfARecord: event ALL is one effect, and a command that is denied has few; how many
-// there were is told.
+// TestEffectsOfARecord checks that event ALL is one effect, that a denied command has few effects,
+// and that the record says how many there were.
 func TestEffectsOfARecord(t *testing.T) {
 	custom := command.Effect{Kind: command.KindSubscribe, Name: "CUSTOM", Args: "a::b", Tokens: []string{"a::b"}, Path: "event"}
 	events := len(all())
@@ -76,7 +76,7 @@ func TestEffectsOfARecord(t *testing.T) {
 	}
 }
 
-// TestLegOfARecord: where a leg stands is recorded of a dial, and of nothing else.
+// TestLegOfARecord checks that only the effects of a dial have a leg.
 func TestLegOfARecord(t *testing.T) {
 	l, path := open(t)
 	effects := []command.Effect{

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"eslguard/audit/redact"
 	"eslguard/command"
 
 	"github.com/rs/zerolog"
@@ -14,71 +14,72 @@ import (
 // timeLayout is RFC 3339 in UTC with a fixed number of digits, so that records also sort as text.
 const timeLayout = "2006-01-02T15:04:05.000000Z"
 
-// An encoder writes records' fields. One goroutine uses it at a time.
+// An encoder writes the fields of records. One goroutine uses it at a time.
 type encoder struct {
-	secrets *secrets
-	now     secrets  // those of the record at hand
-	left    []string // what was left out of the record so far, by name
-	// stands is the list that standing returns. calls are the effects of callsOf that it looks at.
-	stands  []command.SecretPlace
+	secrets *redact.Secrets
+	current redact.Secrets // with the places of secrets of the current record
+	names   []string       // names of what was redacted in the current record
+	// places is the list that placesIn returns. calls are the effects of callsOf that it looks at.
+	places  []command.SecretPlace
 	calls   []*command.Effect
 	callsOf *Record
 }
 
-// encode adds the fields of r after the head (time, seq, lost, kind). e is nil when zerolog was
-// told globally to write nothing; its methods bear that, and emit notices it.
+// encode adds the fields of r after the first ones (time, seq, lost, kind). e is nil if zerolog was
+// told globally to write nothing. The methods of a nil event do nothing, and emit notices that
+// nothing was written.
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
-	n.left, n.now = n.left[:0], *n.secrets
-	n.now.use(r.Catalog)
-	defer n.forget()
-	word(e, FieldSession, r.Session)
-	word(e, FieldClient, r.Client)
-	word(e, FieldAddr, r.Addr)
-	word(e, FieldUser, r.User)
-	word(e, FieldUpstream, r.Upstream)
-	word(e, FieldVerb, r.Verb)
+	n.names, n.current = n.names[:0], *n.secrets
+	n.current.Use(r.Catalog)
+	defer n.release()
+	addWord(e, FieldSession, r.Session)
+	addWord(e, FieldClient, r.Client)
+	addWord(e, FieldAddr, r.Addr)
+	addWord(e, FieldUser, r.User)
+	addWord(e, FieldUpstream, r.Upstream)
+	addWord(e, FieldVerb, r.Verb)
 	if r.Kind == KindCommand {
 		e.Str(FieldCommand, n.command(r))
 		e.Int(FieldCommandBytes, len(r.Command))
 		n.effects(e, r)
 	}
 	n.dropped(e, r.Dropped)
-	word(e, FieldDecision, r.Decision.String())
-	word(e, FieldRole, r.Role)
+	addWord(e, FieldDecision, r.Decision.String())
+	addWord(e, FieldRole, r.Role)
 	n.text(e, FieldRule, r.Rule)
 	n.text(e, FieldNear, r.Near)
 	n.text(e, FieldReason, r.Reason)
-	word(e, FieldPolicy, r.Policy)
-	word(e, FieldID, r.ID)
+	addWord(e, FieldPolicy, r.Policy)
+	addWord(e, FieldID, r.ID)
 	if r.Times > 0 {
 		e.Uint64(FieldTimes, r.Times)
 	}
 	n.outcome(e, r)
-	n.redacted(e)
+	n.addRedacted(e)
 }
 
-// outcome adds what is known only afterwards.
+// outcome adds the fields that are known only after the command or the session.
 func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	if r.Of != 0 {
 		e.Uint64(FieldOf, r.Of)
 	}
-	word(e, FieldJob, r.JobUUID)
-	word(e, FieldCall, r.CallUUID)
+	addWord(e, FieldJob, r.JobUUID)
+	addWord(e, FieldCall, r.CallUUID)
 	if r.Reply.Text != "" || r.Reply.Hash != "" {
-		word(e, FieldReply, r.Reply.Text)
+		addWord(e, FieldReply, r.Reply.Text)
 		e.Int64(FieldReplyBytes, r.Reply.Bytes)
-		word(e, FieldReplyHash, r.Reply.Hash)
-		for name := range strings.SplitSeq(r.Reply.left, leftSep) {
-			n.leave(name)
+		addWord(e, FieldReplyHash, r.Reply.Hash)
+		for name := range strings.SplitSeq(r.Reply.redacted, redactedSep) {
+			n.noteRedacted(name)
 		}
 	}
 	if r.Kind == KindReply || r.Kind == KindJob || r.Kind == KindEnd {
 		e.Int64(FieldTook, r.Took.Microseconds())
 	}
 	if r.Kind == KindRecording {
-		word(e, FieldFile, r.File)
+		addWord(e, FieldFile, r.File)
 		e.Int64(FieldFileBytes, r.FileBytes)
-		word(e, FieldFileSHA256, r.FileSHA256)
+		addWord(e, FieldFileSHA256, r.FileSHA256)
 		e.Int64(FieldLostBytes, r.LostBytes)
 	}
 	if r.Kind == KindEnd {
@@ -89,77 +90,39 @@ func (n *encoder) outcome(e *zerolog.Event, r *Record) {
 	}
 }
 
-// forget lets go of the effects of the record that is written.
-func (n *encoder) forget() {
+// release drops the references to the effects of the record that was written.
+func (n *encoder) release() {
 	clear(n.calls)
 	n.calls, n.callsOf = n.calls[:0], nil
 }
 
 // command returns the text of the command without secrets.
 func (n *encoder) command(r *Record) string {
-	text := clip(r.Command, MaxCommand)
-	if n.now.harmless(text) {
+	text := redact.Clip(r.Command, MaxCommand)
+	if n.current.Harmless(text) {
 		return text
 	}
-	defer n.restore(n.now.places)
-	n.now.places = n.standing(r, nil)
-	return n.now.redact(text, asCommand, n.leave)
+	defer n.restorePlaces(n.current.Places)
+	n.current.Places = n.placesIn(r, nil)
+	return n.current.Redact(text, redact.AsCommand, n.noteRedacted)
 }
 
-// restore makes all places hold again.
-func (n *encoder) restore(places []command.SecretPlace) { n.now.places = places }
+// restorePlaces undoes a change of the places of secrets.
+func (n *encoder) restorePlaces(places []command.SecretPlace) { n.current.Places = places }
 
-// args returns the arguments of f, an effect of r, without secrets. Some show only behind the
-// command's name.
+// args returns the arguments of f, an effect of r, without secrets. Some secrets are recognised
+// only after the command's name.
 func (n *encoder) args(r *Record, f *command.Effect) string {
-	args := clip(f.Args, MaxEffectArgs)
-	if n.now.harmless(args) && !n.now.mayTake(f) {
-		return args // without the price of a method value
+	args := redact.Clip(f.Args, MaxEffectArgs)
+	if n.current.Harmless(args) && !n.current.TakesSecret(f) {
+		return args // avoids allocating a method value
 	}
-	defer n.restore(n.now.places)
-	n.now.places = n.standing(r, f)
-	return n.now.args(f, args, n.leave)
+	defer n.restorePlaces(n.current.Places)
+	n.current.Places = n.placesIn(r, f)
+	return n.current.Args(f, args, n.noteRedacted)
 }
 
-// args returns args, those of f or their beginning, without secrets. It tells left, unless that is
-// nil, the name of each secret.
-func (k *secrets) args(f *command.Effect, args string, left func(name string)) string {
-	switch {
-	case !k.mayTake(f):
-		return k.redact(args, argsReading(f), left)
-	case isUnnamed(f):
-		if left != nil {
-			left(command.OpaqueExpansion)
-		}
-		return k.marker(args)
-	}
-	lead := f.Name + " "
-	return strings.TrimPrefix(k.redact(lead+args, argsReading(f), left), lead)
-}
-
-// mayTake reports whether a command takes a secret by its place in the arguments of f, or none can
-// tell which command it is.
-func (k *secrets) mayTake(f *command.Effect) bool {
-	return isCall(f) && (isUnnamed(f) || k.placed(clip(f.Name, MaxText)))
-}
-
-// isUnnamed reports whether an expansion decides what f runs.
-func isUnnamed(f *command.Effect) bool { return isCall(f) && strings.Contains(f.Name, "${") }
-
-// isCall reports whether f runs an API or an application.
-func isCall(f *command.Effect) bool {
-	return f.Kind == command.KindAPI || f.Kind == command.KindApp
-}
-
-// argsReading is what f's arguments are redacted as: its name is not among them.
-func argsReading(f *command.Effect) reading {
-	if f.Kind == command.KindVar || setter(clip(f.Name, MaxText)) {
-		return asSetting
-	}
-	return asText
-}
-
-// laterWord is the word for l, "" for now. A value that is not known is taken for the worst.
+// laterWord returns the word for l, and "" for now. It treats an unknown value as the worst one.
 func laterWord(l command.Later) string {
 	switch l {
 	case command.Now:
@@ -171,14 +134,14 @@ func laterWord(l command.Later) string {
 	}
 }
 
-// dropped adds the names, cut at MaxDropped.
+// dropped adds the names of dropped headers, at most MaxDropped of them.
 func (n *encoder) dropped(e *zerolog.Event, names []string) {
 	if e == nil || len(names) == 0 {
 		return
 	}
 	a := e.CreateArray()
 	for _, name := range names[:min(len(names), MaxDropped)] {
-		a.Str(n.redact(clip(name, MaxText), asText))
+		a.Str(n.redact(redact.Clip(name, MaxText), redact.AsText))
 	}
 	e.Array(FieldDropped, a)
 }
@@ -186,58 +149,43 @@ func (n *encoder) dropped(e *zerolog.Event, names []string) {
 // text adds s, redacted and bounded, unless it is empty.
 func (n *encoder) text(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, n.redact(clip(s, MaxText), asWords))
+		e.Str(name, n.redact(redact.Clip(s, MaxText), redact.AsWords))
 	}
 }
 
-// redact is n's secrets' redact, and takes note of what was left out.
-func (n *encoder) redact(s string, as reading) string {
-	if n.now.harmless(s) {
-		return s // without the price of a method value
+// redact returns s without secrets, and notes the names of those.
+func (n *encoder) redact(s string, as redact.Reading) string {
+	if n.current.Harmless(s) {
+		return s // avoids allocating a method value
 	}
-	return n.now.redact(s, as, n.leave)
+	return n.current.Redact(s, as, n.noteRedacted)
 }
 
-// leave takes note of the name of what was left out.
-func (n *encoder) leave(name string) {
-	if name != "" && len(n.left) < MaxRedacted && !slices.Contains(n.left, name) {
-		n.left = append(n.left, name)
-	}
-}
-
-// redacted adds the names of what was left out, unless nothing was.
-func (n *encoder) redacted(e *zerolog.Event) {
-	if len(n.left) > 0 {
-		e.Strs(FieldRedacted, n.left)
+// noteRedacted notes the name of what was redacted.
+func (n *encoder) noteRedacted(name string) {
+	if name != "" && len(n.names) < MaxRedacted && !slices.Contains(n.names, name) {
+		n.names = append(n.names, name)
 	}
 }
 
-// word adds s, a name or number that cannot be a secret, bounded, unless it is empty.
-func word(e *zerolog.Event, name, s string) {
+// addRedacted adds the names of what was redacted, if anything was.
+func (n *encoder) addRedacted(e *zerolog.Event) {
+	if len(n.names) > 0 {
+		e.Strs(FieldRedacted, n.names)
+	}
+}
+
+// addWord adds s, a name or number that cannot be a secret, bounded, unless it is empty.
+func addWord(e *zerolog.Event, name, s string) {
 	if s != "" {
-		e.Str(name, clip(s, MaxText))
+		e.Str(name, redact.Clip(s, MaxText))
 	}
 }
 
-// stamp appends t as records show it.
+// stamp appends t in the form that records have.
 func stamp(b []byte, t time.Time) []byte { return t.UTC().AppendFormat(b, timeLayout) }
 
-// clip cuts s to n bytes, or up to three less so as not to part a character.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	end := n
-	for end > n-utf8.UTFMax && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	if !utf8.RuneStart(s[end]) {
-		end = n
-	}
-	return s[:end]
-}
-
-// firstLine is s up to its first line end.
+// firstLine returns s up to its first line end.
 func firstLine(s string) string {
 	if i := strings.IndexAny(s, "\r\n"); i >= 0 {
 		return s[:i]

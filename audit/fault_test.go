@@ -10,9 +10,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
-// A stepped clock goes on by so much whenever it is asked, so that nothing has to wait for the next try.
+// stepped returns a clock that advances by step at each call, so that a test need not wait for the
+// next attempt.
 func stepped(step time.Duration) func() time.Time {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	var mu sync.Mutex
@@ -24,7 +27,7 @@ func stepped(step time.Duration) func() time.Time {
 	}
 }
 
-// TestFolderFull fills the disk at every byte of the second record, and makes room again.
+// TestFolderFull fills the disk at every byte of the second record, and then frees it.
 func TestFolderFull(t *testing.T) {
 	const reserve = 2 << 10
 	whole := newMemory()
@@ -54,7 +57,7 @@ func TestFolderFull(t *testing.T) {
 		}
 		writeN(t, l, 1)
 		closeLog(t, l)
-		// The end of the full segment found room.
+		// There was space for the end of the full segment.
 		got := kinds(readTrail(t, m, nil))
 		if want := regexp.MustCompile(`^start1 command2 seal4-1 reopen\d+-\d probe\d+ command\d+ stop\d+$`); !want.MatchString(got) {
 			t.Fatalf("room %d: got  %s", room, got)
@@ -62,7 +65,7 @@ func TestFolderFull(t *testing.T) {
 	}
 }
 
-// TestFolderFullAtStart has no room for anything: the run begins when there is.
+// TestFolderFullAtStart begins without any space on the disk: the run begins when there is some.
 func TestFolderFullAtStart(t *testing.T) {
 	m := newMemory()
 	m.room = 0
@@ -80,8 +83,8 @@ func TestFolderFullAtStart(t *testing.T) {
 	}
 }
 
-// TestTornWrite has a write fail after every number of bytes, where what was written can be cut
-// off again, and where it cannot.
+// TestTornWrite makes a write fail after every number of bytes, both when the written part can be
+// cut off again and when it cannot.
 func TestTornWrite(t *testing.T) {
 	for _, cuts := range []bool{true, false} {
 		for part := 0; part < 350; part += 7 {
@@ -111,7 +114,7 @@ func TestTornWrite(t *testing.T) {
 				}
 				continue
 			}
-			// The torn line stays where it is, at the end of a segment that is left alone.
+			// The unfinished line stays at the end of a segment that is left alone.
 			name := segmentName(1)
 			if b := string(m.names[name].b); part > 0 && strings.HasSuffix(b, "\n") {
 				t.Fatalf("part %d: %q", part, b)
@@ -124,7 +127,7 @@ func TestTornWrite(t *testing.T) {
 	}
 }
 
-// TestReadOnly rotates in a folder in which nothing can be made.
+// TestReadOnly rotates in a folder in which no file can be made.
 func TestReadOnly(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{MaxSize: 1, Now: stepped(time.Second)})
@@ -153,7 +156,7 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// TestReadOnlyFolder is TestReadOnly with a folder of the operating system.
+// TestReadOnlyFolder is like TestReadOnly, with a folder of the operating system.
 func TestReadOnlyFolder(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write everywhere")
@@ -178,7 +181,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestRemovedFolder removes the folder under the log, and makes it again.
+// TestRemovedFolder removes the folder of the log, and makes it again.
 func TestRemovedFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "audit")
 	l, err := Open(dir, Options{Now: stepped(time.Second), Durable: true})
@@ -206,7 +209,7 @@ func TestRemovedFolder(t *testing.T) {
 		t.Error("the new folder is not held")
 	}
 	closeLog(t, l)
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +217,7 @@ func TestRemovedFolder(t *testing.T) {
 	if got, want := kinds(all), "reopen6-3 probe7 command8 stop9"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	// What is gone is not declared away.
+	// No head declares the removed records as lost.
 	if h := all[0]; h.PrevSeq != 2 || h.PrevSeg != segmentName(1) || h.Unsynced != 0 {
 		t.Errorf("the head: %+v", h)
 	}
@@ -240,7 +243,8 @@ func TestRemovedSegment(t *testing.T) {
 	closeLog(t, l)
 }
 
-// TestFullDisk is a disk that is really full: a small one of the test's own, where the system lets us have it.
+// TestFullDisk uses a disk that is really full: a small one that the test mounts, if the system
+// allows that.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	mountSmall(t, dir)
@@ -257,7 +261,7 @@ func TestFullDisk(t *testing.T) {
 	if !errors.Is(err, syscall.ENOSPC) || !errors.Is(l.Err(), syscall.ENOSPC) || written < 100 {
 		t.Errorf("after %d records: %v; Err %v", written, err, l.Err())
 	}
-	v, err := openVolume(filepath.Join(dir, "audit"))
+	v, err := disk.OpenVolume(filepath.Join(dir, "audit"), LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +269,7 @@ func TestFullDisk(t *testing.T) {
 	if last := all[len(all)-1]; last.Kind != "seal" || len(all) != written+2 {
 		t.Errorf("%d records, the last %+v", len(all), last)
 	}
-	// Room is made as an operator would make it.
+	// An operator would free space in this way.
 	if err := os.Remove(filepath.Join(dir, "audit", segmentName(1))); err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestOnlyFoldersAndFiles: a FIFO, which nobody may ever read, and a device are refused at once, at
-// the start and when the file is opened again.
+// TestOnlyFoldersAndFiles checks that a FIFO, which nobody may ever read, and a device are refused
+// at once, at the start and when the file is opened again.
 func TestOnlyFoldersAndFiles(t *testing.T) {
 	dir := t.TempDir()
 	fifo := filepath.Join(dir, "fifo.jsonl")

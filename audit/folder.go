@@ -5,249 +5,303 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"filippo.io/age"
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/internal/disk"
+	"eslguard/audit/redact"
 )
 
-// retryEvery is how long after a segment could not be begun it is tried again.
+// retryEvery is how long a folder waits before it tries again to begin a segment.
 const retryEvery = 250 * time.Millisecond
 
-// A folder is where a log writes segments. Its methods are called with the log's mutex held, but for those
-// of its goroutines.
+// A folder is the output that is a folder of segments. Its methods are called with the recorder's
+// mutex held, except where they say otherwise.
 type folder struct {
-	v         volume
+	rec       *recorder
+	v         disk.Volume
 	o         Options
-	recipient age.Recipient // nil: no MACs
+	recipient age.Recipient // nil: records have no MAC
 	chain     chain
-	cur       *segment  // nil: the next record begins one
-	last      string    // the segment before the next one, "" for none
-	why       string    // why the next segment is begun
-	unsynced  uint64    // see FieldUnsynced; 0 for nothing
-	sealed    []byte    // the key of the segment's head
-	tornFile  string    // see FieldTornFile
-	begun     time.Time // when the run was
-	unlocked  bool      // the folder was removed, and with it the lock
-	reserved  bool      // the reserve is there
-	failed    error     // why no segment could be begun
-	retry     time.Time
-	full      crowd // why nothing may be recorded
+	cur       *segment     // nil: the next record begins one
+	last      string       // the name of the segment before the current or next one, "" for none
+	reason    string       // why the next segment is begun
+	unsynced  uint64       // see FieldUnsynced; 0 if all records are known to be on disk
+	sealedKey []byte       // for the head of the current segment
+	tornFile  string       // see FieldTornFile
+	unlocked  bool         // the folder was removed, and the lock with it
+	reserve   disk.Reserve // space on the disk for the end of a segment
+	beginErr  error        // why no segment could be begun, nil if the last attempt succeeded
+	retryAt   time.Time    // when the next attempt may be made
+	checked   time.Time    // when the current segment was last seen to have a name
+	overfull  overfull     // why nothing may be recorded
 
-	group
-	checked
-	tidy     chan struct{} // holds one: a segment was finished
-	stopTidy chan struct{} // closed: tidyLoop ends
-	tidying  sync.WaitGroup
+	group       group
+	checkpoints checkpoints
+	retention   retention
 }
 
-// A segment is the file that is written.
+// A segment is the file that is being written.
 type segment struct {
-	f      segmentFile
+	f      disk.File
 	name   string
 	size   int64
 	born   time.Time
 	synced uint64 // the last sequence that is known to be on disk
-	// over is why nothing may be added but the end, "" while there may be. torn: not even that,
-	// since the last line is not whole. gone: it has no name any more.
-	over       string
-	torn, gone bool
+	// end is why the segment must end. "" means that records may be added.
+	end string
+	// torn reports whether the last line is incomplete. Nothing is added to the segment then, not
+	// even a seal.
+	torn    bool
+	removed bool // the segment has no name any more
 }
 
-// segmentName is the name of the segment that begins with seq.
+// segmentName returns the name of the segment that begins with the record seq.
 func segmentName(seq uint64) string {
 	return fmt.Sprintf("%s%0*d%s", SegmentPrefix, SegmentDigits, seq, SegmentSuffix)
 }
 
-// write appends a line to the current segment, and returns its size there. A line that was written
-// in part is cut off again.
+// openFolder opens the folder at path for a run that writes through c. The error says that the
+// folder cannot be read, that an option is invalid, or that another run uses the folder.
+func openFolder(path string, o *Options, c *recorder) (*folder, error) {
+	to, err := o.valid()
+	if err != nil {
+		return nil, err
+	}
+	v, err := o.volume(path)
+	if err == nil {
+		err = v.Lock()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("audit: %w", err)
+	}
+	d := &folder{rec: c, v: v, o: *o, recipient: to, reserve: disk.Reserve{Volume: v, Name: ReserveFile, Size: o.Reserve}}
+	d.group = newGroup(c)
+	d.checkpoints = checkpoints{v: v, o: &d.o}
+	d.retention = newRetention(d, o.Now())
+	return d, nil
+}
+
+// run begins the first segment, starts the goroutines and writes the first checkpoint, so that it
+// is there before the first session. Its errors are reported like those of later ones: by Log.Err
+// or to Options.Trouble. The caller does not hold the mutex.
+func (d *folder) run(retain bool) {
+	d.rec.mu.Lock()
+	if err := d.ready(); err != nil {
+		_, _ = d.rec.fail(fmt.Errorf("audit: %w", err))
+	}
+	d.rec.mu.Unlock()
+	d.group.running.Go(d.syncLoop)
+	if retain {
+		d.retention.running.Go(d.retention.loop)
+		wake(d.retention.wake)
+	}
+	_ = d.flush(true)
+}
+
+// write appends a line with its hash to the current segment, and returns the size that it has
+// there. If only a part of the line could be written, that part is cut off again.
 func (d *folder) write(line []byte) (int, error) {
 	if d.cur == nil {
 		return 0, errors.New("there is no segment")
 	}
-	line = d.chain.link(line)
-	err := writeAll(d.cur.f, line)
+	line = d.chain.appendHash(line)
+	err := disk.WriteAll(d.cur.f, line)
 	if err == nil {
 		d.cur.size += int64(len(line))
 		return len(line), nil
 	}
 	if cut := d.cur.f.Truncate(d.cur.size); cut != nil {
-		d.cur.torn, d.cur.over = true, "a line was torn"
+		d.cur.torn, d.cur.end = true, "a line was torn"
 	}
 	return 0, err
 }
 
-// ready sees to it that there is a segment to write to. It may let go of the mutex to wait for a
-// sync that is under way: a segment that is closed meanwhile would hide whether that failed.
-func (d *folder) ready(l *Log) error {
+// written adds the record to the chain.
+func (d *folder) written(seq uint64) {
+	d.chain.advance(seq)
+	d.chain.nextKey()
+}
+
+// skipped keeps the key in step with the sequence.
+func (d *folder) skipped() { d.chain.nextKey() }
+
+// ready makes sure that there is a segment to write to. It may release the mutex while it waits for
+// a sync that is under way: if the segment were closed first, an error of that sync would be lost.
+func (d *folder) ready() error {
 	for {
-		now := l.now()
+		now := d.rec.now()
 		switch {
-		case l.closed:
+		case d.rec.closed:
 			return os.ErrClosed
 		case d.cur == nil:
-			return d.begin(l, now)
-		case d.cur.over == "" && !d.due(now):
-			return d.look(l, now)
-		case d.syncing:
-			d.idle.Wait()
+			return d.begin(now)
+		case d.cur.end == "" && !d.due(now):
+			return d.checkName(now)
+		case d.group.syncing:
+			d.group.idle.Wait()
 		default:
-			d.finish(l)
+			d.finish()
 		}
 	}
 }
 
-// due reports whether the current segment is large or old enough.
+// due reports whether the current segment is large or old enough to end.
 func (d *folder) due(now time.Time) bool {
 	return d.cur.size >= d.o.MaxSize || now.Sub(d.cur.born) >= d.o.MaxAge
 }
 
-// look notices, now and then, that the segment was removed.
-func (d *folder) look(l *Log, now time.Time) error {
-	if s := now.Sub(l.looked); s >= 0 && s < removedEvery {
+// checkName checks, at most once per removedEvery, whether the segment was removed.
+func (d *folder) checkName(now time.Time) error {
+	if since := now.Sub(d.checked); since >= 0 && since < removedEvery {
 		return nil
 	}
-	l.looked = now
-	gone, err := d.cur.f.removed()
-	if err != nil || !gone {
+	d.checked = now
+	removed, err := d.cur.f.Removed()
+	if err != nil || !removed {
 		return err
 	}
-	d.cur.gone, d.cur.over = true, "the segment was removed"
+	d.cur.removed, d.cur.end = true, "the segment was removed"
 	return ErrRemoved
 }
 
-// wounded draws the consequence of a write that failed: a segment without room is finished, while
-// the reserve has room for its end.
-func (d *folder) wounded(l *Log, err error) {
-	if d.cur != nil && d.cur.over == "" && noSpace(err) {
-		d.cur.over = "no space left on the disk"
-		d.release()
-		if !d.syncing {
-			d.finish(l)
+// failed ends the current segment if the disk is full. It frees the reserve first, so that the seal
+// of the segment can be written.
+func (d *folder) failed(err error) {
+	if d.cur != nil && d.cur.end == "" && disk.NoSpace(err) {
+		d.cur.end = "no space left on the disk"
+		d.reserve.Free()
+		if !d.group.syncing {
+			d.finish()
 		}
-		d.failed, d.retry = errors.Unwrap(err), l.now().Add(retryEvery)
+		d.beginErr, d.retryAt = errors.Unwrap(err), d.rec.now().Add(retryEvery)
 	}
 }
 
-// finish ends the current segment: with a seal, where one can be written. No sync may be under way.
-func (d *folder) finish(l *Log) {
+// finish ends the current segment with a seal, if a seal can be written. No sync may be under way.
+func (d *folder) finish() {
 	seg := d.cur
-	if seg.over == "" {
-		seg.over = "large or old enough"
+	if seg.end == "" {
+		seg.end = "large or old enough"
 	}
-	if seg.gone {
+	if seg.removed {
 		d.unlocked = true
-		d.giveUp(ErrRemoved)
+		d.abandon(ErrRemoved)
 		return
 	}
 	if !seg.torn {
-		// What is before the seal counts; without it, the segment ends as one does that was torn.
-		_, _ = l.emit(&Record{Kind: KindSeal, Reason: seg.over})
+		// A seal that cannot be written loses nothing: the segment then ends as a torn one does.
+		_, _ = d.rec.emit(&Record{Kind: KindSeal, Reason: seg.end})
 	}
 	if err := seg.f.Sync(); err != nil {
-		d.unsyncable(l, err)
+		d.syncFailed(err)
 		return
 	}
-	d.close()
-	wake(d.tidy)
+	d.closeSegment()
+	wake(d.retention.wake)
 }
 
-// unsyncable gives up the current segment because a sync failed: nobody knows what is on disk,
-// and another sync might succeed without having written anything.
-func (d *folder) unsyncable(l *Log, err error) {
+// syncFailed abandons the current segment after a sync failed: nobody knows what is on disk, and
+// another sync could succeed without having written anything.
+func (d *folder) syncFailed(err error) {
 	if d.unsynced == 0 {
 		d.unsynced = d.cur.synced + 1
 	}
-	d.cur.over = "a sync failed"
-	l.err = fmt.Errorf("audit: syncing: %w", err)
-	d.o.Trouble(l.err)
-	d.giveUp(err)
+	d.cur.end = "a sync failed"
+	d.rec.err = fmt.Errorf("audit: syncing: %w", err)
+	d.o.Trouble(d.rec.err)
+	d.abandon(err)
 }
 
-// giveUp leaves the current segment as it is. Those who wait for its records get err.
-func (d *folder) giveUp(err error) {
-	if d.waiting != nil {
-		d.waiting.end(err)
-		d.waiting = nil
+// abandon leaves the current segment as it is, and gives err to callers that wait for its records.
+func (d *folder) abandon(err error) {
+	if d.group.next != nil {
+		d.group.next.end(err)
+		d.group.next = nil
 	}
-	d.close()
+	d.closeSegment()
 }
 
-// close closes the current segment.
-func (d *folder) close() {
-	d.last, d.why = d.cur.name, d.cur.over
-	// All that a sync can tell has been told.
+// closeSegment closes the current segment.
+func (d *folder) closeSegment() {
+	d.last, d.reason = d.cur.name, d.cur.end
+	// The last sync has reported every error that matters.
 	_ = d.cur.f.Close()
 	d.cur = nil
 }
 
-// begin begins a segment, unless that failed a moment ago.
-func (d *folder) begin(l *Log, now time.Time) error {
-	if wait := d.retry.Sub(now); d.failed != nil && wait > 0 && wait <= retryEvery {
-		return d.failed
+// begin begins a segment. If that failed less than retryEvery ago, it returns the same error
+// without another attempt.
+func (d *folder) begin(now time.Time) error {
+	if wait := d.retryAt.Sub(now); d.beginErr != nil && wait > 0 && wait <= retryEvery {
+		return d.beginErr
 	}
-	d.failed = d.tryBegin(l, now)
-	d.retry = now.Add(retryEvery)
-	return d.failed
+	d.beginErr = d.tryBegin(now)
+	d.retryAt = now.Add(retryEvery)
+	return d.beginErr
 }
 
-// tryBegin makes a segment with its head, both on disk before anything else is written.
-func (d *folder) tryBegin(l *Log, now time.Time) error {
+// tryBegin makes a segment with its head, and syncs both before anything else is written.
+func (d *folder) tryBegin(now time.Time) error {
 	if d.unlocked {
-		if err := d.v.lock(); err != nil {
+		if err := d.v.Lock(); err != nil {
 			return err
 		}
-		d.unlocked, d.reserved = false, false
+		d.unlocked, d.reserve.Held = false, false
 	}
-	if err := d.hold(); err != nil {
+	// Without the reserve the segment could not be ended when the disk is full.
+	if err := d.reserve.Fill(); err != nil {
 		return fmt.Errorf("holding back %d bytes of the disk: %w", d.o.Reserve, err)
 	}
-	head := &Record{Kind: KindReopen, Reason: d.why}
-	if !l.started {
+	head := &Record{Kind: KindReopen, Reason: d.reason}
+	if !d.rec.started {
 		head = &Record{Kind: KindStart}
 	}
 	if err := d.sealKey(head.Kind); err != nil {
 		return err
 	}
-	name := segmentName(l.seq + 1)
-	f, err := d.v.create(name)
+	name := segmentName(d.rec.seq + 1)
+	f, err := d.v.Create(name)
 	if err != nil {
 		return err
 	}
 	before := d.chain
 	d.cur = &segment{f: f, name: name, born: now}
-	seq, err := l.emit(head)
+	seq, err := d.rec.emit(head)
 	if err == nil {
 		err = f.Sync()
 	}
 	if err == nil {
-		err = d.v.sync()
+		err = d.v.Sync()
 	}
 	if err != nil {
-		d.undo(l, &before)
+		d.undoBegin(&before)
 		return err
 	}
-	d.cur.synced, d.unsynced, l.looked = seq, 0, now
-	if !l.started {
-		l.started, d.now = true, true
-		wake(d.wake)
+	d.cur.synced, d.unsynced, d.checked = seq, 0, now
+	if !d.rec.started {
+		d.rec.started, d.checkpoints.atNextSync = true, true
+		wake(d.group.wake)
 	}
 	return nil
 }
 
-// undo takes back a segment that was begun in vain. Its head's sequence stays spent, and its key.
-func (d *folder) undo(l *Log, before *chain) {
+// undoBegin removes a segment that could not be begun. before is the chain without its head, whose
+// sequence and key stay used up.
+func (d *folder) undoBegin(before *chain) {
 	d.chain.seq, d.chain.prev = before.seq, before.prev
-	l.lost = l.seq - d.chain.seq
+	d.rec.lost = d.rec.seq - d.chain.seq
 	_ = d.cur.f.Close()
-	// Where it stays, readers know it for what it is: a head that no other head names.
-	_ = d.v.remove(d.cur.name)
+	// If the file cannot be removed, readers recognise it: no other head names it.
+	_ = d.v.Remove(d.cur.name)
 	d.cur = nil
 }
 
-// sealKey seals the key of a head, which for a start is a new one. Each head has it, so that
-// the MACs of a long run can be checked when the segment with its start has been deleted.
+// sealKey encrypts the key of a head, and draws a new one for the head of a run. Every head
+// contains its key, so that the MACs of a long run can be checked after its first segment was
+// deleted.
 func (d *folder) sealKey(head Kind) (err error) {
 	if d.recipient == nil {
 		return nil
@@ -255,48 +309,59 @@ func (d *folder) sealKey(head Kind) (err error) {
 	if head == KindStart {
 		d.chain.newKey()
 	}
-	d.sealed, err = d.chain.seal(d.recipient)
+	d.sealedKey, err = d.chain.sealKey(d.recipient)
 	return err
 }
 
-// shut brings everything to the disk, ends the goroutines and lets the folder go. The log is closed, and
-// its mutex not held.
-func (d *folder) shut(l *Log) error {
-	// tidyLoop waits for syncs, so syncLoop goes last.
-	close(d.stopTidy)
-	d.tidying.Wait()
-	err := d.flush(l, true)
-	close(d.stop)
-	d.running.Wait()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if d.cur != nil {
-		d.close()
+// full returns why nothing may be recorded now, nil if records may be written.
+func (d *folder) full() error {
+	if d.overfull.err == nil {
+		return nil
 	}
-	return errors.Join(err, d.v.close())
+	if !d.rec.now().Before(d.overfull.until) {
+		wake(d.retention.wake)
+	}
+	return d.overfull.err
 }
 
-// encode adds the fields that records have in a folder only, but for the hashes.
-func (d *folder) encode(e *zerolog.Event, r *Record) {
+// close syncs everything, ends the goroutines, and closes the folder. The recorder is closed
+// already. The caller does not hold the mutex.
+func (d *folder) close() error {
+	// The retention waits for syncs, so it ends first.
+	close(d.retention.stop)
+	d.retention.running.Wait()
+	err := d.flush(true)
+	close(d.group.stop)
+	d.group.running.Wait()
+	d.rec.mu.Lock()
+	defer d.rec.mu.Unlock()
+	if d.cur != nil {
+		d.closeSegment()
+	}
+	return errors.Join(err, d.v.Close())
+}
+
+// fields adds the fields that records have in a folder only, except for the hashes.
+func (d *folder) fields(e *zerolog.Event, r *Record) {
 	switch r.Kind {
 	case KindStart, KindReopen:
 		e.Int(FieldFormat, FormatVersion)
-		word(e, FieldPrevSegment, d.last)
+		addWord(e, FieldPrevSegment, d.last)
 		e.Uint64(FieldPrevSeq, d.chain.seq)
 		e.Str(FieldPrevHash, hashEncoding.EncodeToString(d.chain.prev[:]))
 		if d.unsynced > 0 {
 			e.Uint64(FieldUnsynced, d.unsynced)
 		}
 		if r.Kind == KindStart {
-			word(e, FieldTornFile, d.tornFile)
+			addWord(e, FieldTornFile, d.tornFile)
 		}
 		if d.recipient != nil {
 			e.Str(FieldRecipient, d.o.Recipient)
-			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealed))
+			e.Str(FieldSealed, base64.StdEncoding.EncodeToString(d.sealedKey))
 		}
 		if s := d.o.Signer; s != nil {
-			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", clip(s.Name(), MaxText), s.KeyHash()))
-			if n := d.filed.Load(); n > 0 {
+			e.Str(FieldSigner, fmt.Sprintf("%s+%08x", redact.Clip(s.Name(), MaxText), s.KeyHash()))
+			if n := d.checkpoints.filed.Load(); n > 0 {
 				e.Uint64(FieldCheckpoint, n)
 			}
 		}

@@ -9,12 +9,14 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/internal/disk"
 )
 
-// openMemory opens a log on m, with options that make for many small segments as o says.
+// openMemory opens a log in m with the options o.
 func openMemory(t testing.TB, m *memory, o Options) *Log {
 	t.Helper()
-	o.volume = func(string) (volume, error) { return m, nil }
+	o.volume = func(string) (disk.Volume, error) { return m, nil }
 	if o.Reserve == 0 {
 		o.Reserve = 4 << 10
 	}
@@ -43,7 +45,7 @@ func closeLog(t testing.TB, l *Log) {
 	}
 }
 
-// TestFolder is a folder of the operating system over three runs, sealed and signed.
+// TestFolder uses a folder of the operating system for three runs, with a recipient and a signer.
 func TestFolder(t *testing.T) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
@@ -73,7 +75,7 @@ func TestFolder(t *testing.T) {
 		}
 		closeLog(t, l)
 	}
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,7 @@ func TestFolder(t *testing.T) {
 	}
 }
 
-// TestHandover rotates by size and by age.
+// TestHandover rotates because of size and because of age.
 func TestHandover(t *testing.T) {
 	m := newMemory()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -15,7 +15,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// clock is a time that goes on by 1.5 ms whenever it is asked.
+// clock returns a clock that advances by 1.5 ms at each call.
 func clock() func() time.Time {
 	t := time.Date(2026, 3, 1, 12, 0, 0, 0, time.FixedZone("", 3600))
 	return func() time.Time {
@@ -24,7 +24,7 @@ func clock() func() time.Time {
 	}
 }
 
-// golden is a session as the proxy would record it: every kind of record, every field.
+// golden writes a session as the proxy records it: every kind of record, and every field.
 func golden(t *testing.T, l *audit.Log) []audit.Record {
 	t.Helper()
 	who := func(r audit.Record) audit.Record {

@@ -13,13 +13,15 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"eslguard/audit/internal/disk"
 )
 
-// killedIn names the folder to write to, in the environment of a process that is to be killed.
+// killedIn is the environment variable with the folder for a process that will be killed.
 const killedIn = "AUDIT_TEST_KILLED_IN"
 
-// TestKilled kills a process that writes with SIGKILL, at random moments, again and again on the same folder.
-// Every record that it was told is written is in the trail.
+// TestKilled kills a writing process with SIGKILL at random moments, repeatedly with the same
+// folder. Every record whose write had succeeded is in the folder.
 func TestKilled(t *testing.T) {
 	if dir := os.Getenv(killedIn); dir != "" {
 		writeUntilKilled(dir)
@@ -47,7 +49,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	closeLog(t, l)
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +65,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// killOne lets a process write for a while, kills it, and returns what it was told is written.
+// killOne lets a process write for a while, kills it, and returns the records whose writes had
+// succeeded.
 func killOne(t *testing.T, dir, recipient string) (acked []uint64) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
@@ -94,7 +97,7 @@ func killOne(t *testing.T, dir, recipient string) (acked []uint64) {
 	return acked
 }
 
-// writeUntilKilled writes, and says what is written, for ever.
+// writeUntilKilled writes records and prints the sequence of each one, without end.
 func writeUntilKilled(dir string) {
 	l, err := Open(dir, Options{Durable: true, MaxSize: 20_000, Compress: true, Recipient: os.Getenv("AUDIT_TEST_RECIPIENT")})
 	if err != nil {

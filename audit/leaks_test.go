@@ -8,15 +8,16 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 )
 
-// A leak is a form in which a secret was found in an audit, or could be. § stands for the secret,
-// and keep is what must remain, parted by "|".
+// A leak is a form in which a secret was found in an audit, or could be. § stands for the secret.
+// keep is the text that must remain, separated by "|".
 type leak struct{ name, in, keep string }
 
-// jsonWebToken is one of which the signature is the secret's.
+// jsonWebToken is a token whose signature is the secret.
 const jsonWebToken = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJTIn0.§"
 
 var leaks = []leak{
@@ -114,7 +115,7 @@ var leaks = []leak{
 	{"session.key", "api lua x session.key=§", "session.key="},
 	{"hmac", "api lua x hmac=§", "hmac="},
 	{"name and value of JSON", `api json {"name":"password","value":"§","k":"k"}`, `"password","value":|"k":"k"}`},
-	// What shows by itself.
+	// Secrets without a name.
 	{"a web token", "api lua x.lua " + jsonWebToken + " k", "api lua x.lua | k"},
 	{"a web token as a header", "sendevent X\nIdentity: " + jsonWebToken + ";info=k", "Identity: |;info=k"},
 	{"a private key", "sendevent X\nk: k\n\n-----BEGIN PRIVATE KEY-----\n§\n§\n-----END PRIVATE KEY-----\nk", "k: k|-----BEGIN|-----END PRIVATE KEY-----\nk"},
@@ -139,8 +140,8 @@ var leaks = []leak{
 	{"userauth, the password in the domain's place", "userauth 1000@§", "userauth"},
 }
 
-// TestLeaks: of each form, no secret is left in what is redacted as a text, in a record's command
-// and effects, and in the first line of a reply; and what is none stays.
+// TestLeaks checks for each form that no secret remains in a redacted text, in a record's command
+// and effects, and in the first line of a reply, and that everything else remains.
 func TestLeaks(t *testing.T) {
 	if len(leaks) < 90 {
 		t.Errorf("only %d forms", len(leaks))
@@ -151,18 +152,18 @@ func TestLeaks(t *testing.T) {
 			if in == tt.in || tt.keep == "" {
 				t.Fatal("the form has no secret, or nothing that remains")
 			}
-			got := audit.Redact(in)
+			got := redact.Redact(in)
 			checkLeft(t, "Redact", got, tt.keep)
 			if strings.Count(got, "\n") != strings.Count(in, "\n") {
 				t.Errorf("a line is gone: %q", got)
 			}
-			checkLeft(t, "once more", audit.Redact(got), "")
+			checkLeft(t, "once more", redact.Redact(got), "")
 			checkRecord(t, in, tt.keep)
 		})
 	}
 }
 
-// checkLeft fails where the secret remains in got, or what is to remain does not.
+// checkLeft fails if the secret is in got, or if a part of keep is not.
 func checkLeft(t *testing.T, what, got, keep string) {
 	t.Helper()
 	if strings.Contains(got, planted) {
@@ -216,7 +217,8 @@ func checkRecord(t *testing.T, in, keep string) {
 	}
 }
 
-// TestHarmless: words and names that only look a little like those of secrets stay as they are.
+// TestHarmless checks that words and names that only look a little like those of secrets stay as
+// they are.
 func TestHarmless(t *testing.T) {
 	for _, s := range []string{
 		"api lua x opinion=1 mapping: 2 ping=3 spinning=4 shipping-address: k", "api lua x laptop=1 adopt=2 optional: 3 stop=4",
@@ -230,8 +232,11 @@ func TestHarmless(t *testing.T) {
 		"filter Event-Name CHANNEL_CREATE", "api memcache set colour red", "sendevent X\nContent-Disposition: inline\nk: k", "api originate user/1 answer,park inline",
 		"api lua x -----BEGIN CERTIFICATE-----", "api lua x eyJ", "api lua x eyJabc", "api lua x a\\tb\\nping: k",
 	} {
-		if got := audit.Redact(s); got != s {
+		if got := redact.Redact(s); got != s {
 			t.Errorf("Redact(%q) = %q", s, got)
 		}
 	}
 }
+
+// planted is a secret that no other text of the tests contains.
+const planted = "Zq8h0wK5"

@@ -1,8 +1,6 @@
 package audit
 
 import (
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -13,89 +11,70 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/internal/disk"
+	"eslguard/audit/redact"
 )
 
-// removedEvery is how often a writer looks whether the file still has a name.
+// removedEvery is how often a writer checks whether the file still has a name.
 const removedEvery = 250 * time.Millisecond
 
-// Errors that Open and Write return, apart from those of the file system.
+// Errors that Open and Write return, besides those of the file system.
 var (
-	// ErrRemoved: the file was removed, and what was written since it was last seen is gone with it.
+	// ErrRemoved says that the file was removed, together with all that was written since the last
+	// check.
 	ErrRemoved = errors.New("the file was removed")
-	// ErrInvalid: the record has no kind, or one that only the log writes, or lacks what its kind must have.
+	// ErrInvalid says that the record has no kind, has a kind that only the log itself writes, or
+	// lacks a field that its kind requires.
 	ErrInvalid = errors.New("audit: invalid record")
-	// ErrSilenced: zerolog's global level is Disabled, so that nothing is written at all.
+	// ErrSilenced says that zerolog's global level is Disabled, so that nothing is written at all.
 	ErrSilenced = errors.New("audit: zerolog is disabled globally")
 )
 
-// A Log appends records to a file or a folder. It is safe for use by many goroutines.
+// A Log appends records to a file or a folder. It is safe for use by several goroutines.
 type Log struct {
-	path, version string
-	now           func() time.Time
-	open          func(path string) (file, tail, error)
-	disk          *stopwatch
-	enc           encoder
-	hashes        sync.Pool // of hash.Hash, under the run's key
+	rec    recorder
+	plain  *plainFile // nil for a folder
+	dir    *folder    // nil for a plain file
+	timer  *disk.Stopwatch
+	hashes sync.Pool // of hash.Hash, with the run's key
 
 	ids                atomic.Uint64
 	idFactor, idOffset uint64
-
-	mu      sync.Mutex
-	out     sink    // a plain file
-	dir     *folder // nil for a plain file
-	z       zerolog.Logger
-	kept    keeper    // what z wrote last
-	seq     uint64    // of the last record, written or not
-	lost    uint64    // records since the last one that was written
-	torn    int64     // what the start record tells of the last line before
-	started bool      // the start record is written
-	gone    bool      // the plain file was removed and not yet replaced
-	looked  time.Time // when it was last seen to have a name
-	err     error     // of the last write
-	closed  bool
-	stamp   []byte // the record's time, kept for its memory
 }
 
-// Open opens the plain file or the folder at path, and writes a start record. A path that is there
-// is what it is; one that is not is a plain file if its name ends with one of PlainSuffixes, and a
-// folder otherwise. Either is made where it is missing (mode 0600, 0700), but not what is above it.
+// Open opens the plain file or the folder at path, and writes a start record. If nothing is at
+// path, it makes a plain file (mode 0600) if the name ends with one of PlainSuffixes, and a folder
+// (mode 0700) otherwise. It does not make the folder above. The path "-" is refused: records and
+// other output do not mix.
 //
-// The error says that it cannot be opened, that another run holds it, or that the options make no
-// sense, or is ErrNotAFile; a start record that cannot be written is no error here: Err tells it,
-// and it goes before the next record that can be. The path "-" is refused: records and other output
-// do not mix.
+// The error says that the path cannot be opened, that another run uses it, that the options are
+// invalid, or is ErrNotAFile. A start record that cannot be written is not an error of Open: Err
+// reports it, and it is written before the next record.
 func Open(path string, o Options) (*Log, error) {
 	if path == "" || path == "-" {
 		return nil, fmt.Errorf("audit: %q is not the path of a file or folder", path)
 	}
 	inFolder := o.volume != nil || o.open == nil && isFolder(path)
 	o.fill()
-	l := &Log{path: path, version: o.Version, now: o.Now, open: o.open, disk: o.disk}
+	l := &Log{timer: o.timer}
 	l.seed(o.Key)
-	l.enc.secrets = &secrets{names: o.SecretNames, token: l.token}
-	l.z = zerolog.New(&l.kept)
+	l.rec.version, l.rec.now = o.Version, o.Now
+	l.rec.enc.secrets = redact.New(o.SecretNames, l.token)
+	l.rec.logger = zerolog.New(&l.rec.encoded)
 	if inFolder {
-		if err := l.openFolder(&o); err != nil {
+		if err := l.openFolder(path, &o); err != nil {
 			return nil, err
 		}
 		return l, nil
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := o.plain(path); err != nil {
+	if err := l.openPlain(path, &o); err != nil {
 		return nil, err
 	}
-	f, t, err := l.open(path)
-	if err != nil {
-		return nil, fmt.Errorf("audit: %w", err)
-	}
-	l.adopt(f, t)
-	l.torn = t.torn
-	l.start()
 	return l, nil
 }
 
-// isFolder says what a path is taken for.
+// isFolder reports whether path is, or will be, a folder.
 func isFolder(path string) bool {
 	if info, err := os.Stat(path); err == nil {
 		return info.IsDir()
@@ -103,69 +82,48 @@ func isFolder(path string) bool {
 	return !slices.Contains(PlainSuffixes[:], filepath.Ext(path))
 }
 
-// Chained reports whether the records are chained: whether the log is a folder and no plain file.
+// Chained reports whether the records are chained: whether the log is a folder, not a plain file.
 func (l *Log) Chained() bool { return l.dir != nil }
 
-// openFolder opens the folder, finds where the last run ended and begins this one.
-func (l *Log) openFolder(o *Options) error {
-	d, err := openFolder(l.path, o)
-	if err != nil {
+// openPlain opens the plain file at path, and writes the start record.
+func (l *Log) openPlain(path string, o *Options) error {
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	if err := o.validPlain(path); err != nil {
 		return err
 	}
-	d.idle = sync.NewCond(&l.mu)
-	if l.torn, err = d.resume(); err != nil {
-		return fmt.Errorf("audit: %w", errors.Join(err, d.v.close()))
+	f, t, err := o.open(path)
+	if err != nil {
+		return fmt.Errorf("audit: %w", err)
 	}
-	l.dir, l.seq = d, d.chain.seq
-	if l.torn > 0 {
-		l.seq, l.lost = l.seq+1, 1
-	}
-	l.mu.Lock()
-	if err := d.ready(l); err != nil {
-		_, _ = l.fail(fmt.Errorf("audit: %w", err))
-	}
-	l.mu.Unlock()
-	d.running.Go(func() { d.syncLoop(l) })
-	if !o.untidy {
-		d.tidying.Go(func() { d.tidyLoop(l) })
-		wake(d.tidy)
-	}
-	// The run's first checkpoint is there before its first session. A failure is told as trouble is.
-	_ = d.flush(l, true)
+	l.plain = &plainFile{rec: &l.rec, path: path, open: o.open}
+	l.rec.out = l.plain
+	l.plain.adopt(f, t)
+	l.rec.torn = t.torn
+	l.rec.start()
 	return nil
 }
 
-// seed draws what is random in a run. crypto/rand.Read never fails: it ends the program where
-// the system has no randomness.
-func (l *Log) seed(key []byte) {
-	var seed [16]byte
-	rand.Read(seed[:])
-	l.idFactor, l.idOffset = binary.NativeEndian.Uint64(seed[:8]), binary.NativeEndian.Uint64(seed[8:])
-	key = slices.Clone(key)
-	if len(key) == 0 {
-		key = make([]byte, 32)
-		rand.Read(key)
+// openFolder opens the folder at path, finds where the last run ended, and begins this run.
+func (l *Log) openFolder(path string, o *Options) error {
+	d, err := openFolder(path, o, &l.rec)
+	if err != nil {
+		return err
 	}
-	l.hashes.New = newHash(key)
-}
-
-// adopt makes f the file that is written. The caller holds mu.
-func (l *Log) adopt(f file, t tail) {
-	l.out.f, l.out.torn = f, t.torn > 0
-	l.seq = max(l.seq, t.seq)
-	l.gone, l.looked = false, l.now()
-	if t.torn > 0 && !t.known {
-		// The torn line's own number cannot be read. It is the next one, and is spent.
-		l.seq++
+	if l.rec.torn, err = d.resume(); err != nil {
+		return fmt.Errorf("audit: %w", errors.Join(err, d.v.Close()))
 	}
-	if t.torn > 0 {
-		l.lost++
+	l.dir, l.rec.out, l.rec.seq = d, d, d.chain.seq
+	if l.rec.torn > 0 {
+		l.rec.seq, l.rec.lost = l.rec.seq+1, 1
 	}
+	d.run(!o.noRetention)
+	return nil
 }
 
 // Write writes r and returns its sequence. An error means that r is not recorded (see the package
-// comment); the sequence is spent all the same. Write does not keep r, and waits as long as the disk does.
-// It changes nothing of r but its Size.
+// comment); its sequence is used up all the same. Write waits as long as the disk does. It does not
+// keep r, and changes only its Size.
 func (l *Log) Write(r *Record) (seq uint64, err error) {
 	r.Size = 0
 	if err := valid(r); err != nil {
@@ -184,217 +142,103 @@ func (l *Log) Write(r *Record) (seq uint64, err error) {
 
 // add writes r, and returns the sync to wait for, nil for none.
 func (l *Log) add(r *Record) (*commit, uint64, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.crowded(); err != nil {
-		seq, err := l.fail(fmt.Errorf("audit: %w", err))
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	if err := l.full(); err != nil {
+		seq, err := l.rec.fail(fmt.Errorf("audit: %w", err))
 		return nil, seq, err
 	}
-	seq, err := l.put(r)
+	seq, err := l.rec.put(r)
 	if err != nil || l.dir == nil {
 		return nil, seq, err
 	}
-	if l.dir.awaited(r) {
-		return l.dir.join(false), seq, nil
-	}
-	if l.dir.checkpointDue() {
-		wake(l.dir.wake)
-	}
-	return nil, seq, nil
+	return l.dir.added(r), seq, nil
 }
 
-// put writes r, after whatever has to stand before it. The caller holds mu.
-func (l *Log) put(r *Record) (uint64, error) {
-	if l.closed {
-		return 0, fmt.Errorf("audit: %w", os.ErrClosed)
-	}
-	if err := l.ready(); err != nil {
-		return l.fail(fmt.Errorf("audit: %w", err))
-	}
-	if !l.started && l.start() != nil {
-		return l.fail(l.err)
-	}
-	seq, err := l.emit(r)
-	if err != nil && l.dir != nil {
-		l.dir.wounded(l, err)
-		l.err = err
-	}
-	return seq, err
-}
-
-// start writes the start record. The caller holds mu.
-func (l *Log) start() error {
-	_, err := l.emit(&Record{Kind: KindStart})
-	l.started = err == nil
-	return err
-}
-
-// ready sees to it that the file has a name, by which someone can read it. The caller holds mu.
-func (l *Log) ready() error {
-	if l.dir != nil {
-		return l.dir.ready(l)
-	}
-	if l.gone {
-		return l.replace("the file was removed")
-	}
-	now := l.now()
-	if d := now.Sub(l.looked); d >= 0 && d < removedEvery {
+// full returns why nothing may be recorded now, nil if records may be written. The caller holds the
+// recorder's mutex.
+func (l *Log) full() error {
+	if l.dir == nil || l.rec.closed {
 		return nil
 	}
-	l.looked = now
-	gone, err := l.out.f.removed()
-	if err != nil {
-		return err
-	}
-	l.gone = gone
-	if gone {
-		return ErrRemoved
-	}
-	return nil
+	return l.dir.full()
 }
 
-// replace opens the path anew and says why in the new file's first record. Where it cannot be
-// opened, the old file is kept. The caller holds mu.
-func (l *Log) replace(reason string) error {
-	f, t, err := l.open(l.path)
-	if err != nil {
-		return err
-	}
-	old := l.out.f
-	l.adopt(f, t)
-	// Every record that the old file took is written; closing tells nothing more of them.
-	_ = old.Close()
-	_, err = l.emit(&Record{Kind: KindReopen, Reason: reason})
-	return err
-}
-
-// emit encodes r and writes it. The caller holds mu.
-func (l *Log) emit(r *Record) (seq uint64, err error) {
-	l.kept.line = l.kept.line[:0]
-	l.stamp = stamp(l.stamp[:0], l.now())
-	e := l.z.Log().Bytes(FieldTime, l.stamp).Uint64(FieldSeq, l.seq+1)
-	if l.lost > 0 {
-		e.Uint64(FieldLost, l.lost)
-	}
-	e.Str(FieldKind, r.Kind.String())
-	l.enc.encode(e, r)
-	if r.Kind == KindStart {
-		l.enc.text(e, FieldVersion, l.version)
-		if l.torn > 0 {
-			e.Int64(FieldTorn, l.torn)
-		}
-	}
-	if l.dir != nil {
-		l.dir.encode(e, r)
-	}
-	e.Send()
-	if len(l.kept.line) == 0 {
-		return l.fail(ErrSilenced)
-	}
-	if r.Size, err = l.append(l.kept.line); err != nil {
-		return l.fail(fmt.Errorf("audit: %w", err))
-	}
-	l.seq++
-	if l.dir != nil {
-		l.dir.chain.took(l.seq)
-		l.dir.chain.ratchet()
-	}
-	l.lost, l.err = 0, nil
-	return l.seq, nil
-}
-
-// append writes a line to wherever lines go, and returns how many bytes it takes there. The caller
-// holds mu.
-func (l *Log) append(line []byte) (int, error) {
-	if l.dir != nil {
-		return l.dir.write(line)
-	}
-	if err := l.out.write(line); err != nil {
-		return 0, err
-	}
-	return len(line), nil
-}
-
-// fail spends a sequence on a record that is not written. The caller holds mu.
-func (l *Log) fail(err error) (uint64, error) {
-	l.seq++
-	l.lost++
-	l.err = err
-	if l.dir != nil {
-		l.dir.chain.ratchet()
-	}
-	return l.seq, err
-}
-
-// Err returns the error of the last write, and nil where it worked.
+// Err returns the error of the last write, nil if it succeeded.
 func (l *Log) Err() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.err
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	return l.rec.err
 }
 
-// Syncs returns how often records were synced, for figures: in durable mode, records by it is
-// how many share one. It is 0 for a plain file.
+// Syncs returns how often records were synced, for metrics: in durable mode, the number of records
+// divided by it is how many records share one sync. It is 0 for a plain file.
 func (l *Log) Syncs() uint64 {
 	if l.dir == nil {
 		return 0
 	}
-	return l.dir.syncs.Load()
+	return l.dir.group.syncs.Load()
 }
 
-// Probe is Err, but first looks whether the file was removed and, after a failure, tries again
-// with a probe record. An idle guard that asks it now and then notices that the disk is well again.
+// Stalled returns for how long the disk has not answered: the time since the oldest operation under
+// way began, be it a write, a sync or another one. It is 0 if no operation is under way. It never
+// waits for the disk.
+func (l *Log) Stalled() time.Duration { return l.timer.Longest() }
+
+// Probe returns the error of the last write, as Err does. First it checks whether the file was
+// removed, and if the last write failed, it tries to write a probe record. A guard without traffic
+// calls it now and then, to notice when the disk works again.
 func (l *Log) Probe() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.crowded(); err != nil {
-		l.err = fmt.Errorf("audit: %w", err)
-		return l.err
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	if err := l.full(); err != nil {
+		l.rec.err = fmt.Errorf("audit: %w", err)
+		return l.rec.err
 	}
-	if l.err == nil && !l.closed {
-		if err := l.ready(); err != nil {
-			l.err = fmt.Errorf("audit: %w", err)
+	if l.rec.err == nil && !l.rec.closed {
+		if err := l.rec.out.ready(); err != nil {
+			l.rec.err = fmt.Errorf("audit: %w", err)
 		}
-		return l.err
+		return l.rec.err
 	}
-	_, err := l.put(&Record{Kind: KindProbe})
+	_, err := l.rec.put(&Record{Kind: KindProbe})
 	return err
 }
 
-// Reopen begins a new file at the log's path, for after a rename. Where the path still names
-// the open file, or cannot be opened, that one is kept; only the latter is an error. A folder's segments are
-// not for renaming, so there it does nothing.
+// Reopen begins a new file at the path of a plain file, after that was renamed. If the path still
+// names the open file, it does nothing. If the path cannot be opened, it returns the error and
+// keeps the open file. It does nothing for a folder, whose segments must not be renamed.
 func (l *Log) Reopen() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed {
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	if l.rec.closed {
 		return fmt.Errorf("audit: %w", os.ErrClosed)
 	}
-	if l.dir != nil || l.out.f.at(l.path) {
+	if l.dir != nil || l.plain.f.At(l.plain.path) {
 		return nil
 	}
-	if err := l.replace("reopened"); err != nil {
+	if err := l.plain.replace("reopened"); err != nil {
 		return fmt.Errorf("audit: %w", err)
 	}
 	return nil
 }
 
-// Close writes a stop record, brings all to the disk and closes the files. Its error is that of any of
-// these; Write fails with os.ErrClosed from then on. A second Close does nothing.
+// Close writes a stop record, syncs, and closes the files. Its error is that of any of these steps.
+// After it, Write fails with os.ErrClosed. A second Close does nothing.
 func (l *Log) Close() error {
-	l.mu.Lock()
-	if l.closed {
-		l.mu.Unlock()
+	l.rec.mu.Lock()
+	if l.rec.closed {
+		l.rec.mu.Unlock()
 		return nil
 	}
-	_, err := l.put(&Record{Kind: KindStop})
-	l.closed = true
+	_, err := l.rec.put(&Record{Kind: KindStop})
+	l.rec.closed = true
 	if l.dir == nil {
-		err = errors.Join(err, l.out.f.Close())
+		err = errors.Join(err, l.plain.f.Close())
 	}
-	l.mu.Unlock()
+	l.rec.mu.Unlock()
 	if l.dir != nil {
-		err = errors.Join(err, l.dir.shut(l))
+		err = errors.Join(err, l.dir.close())
 	}
 	return err
 }

@@ -14,20 +14,21 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/audit/internal/disk"
 	"eslguard/command"
 
 	"github.com/rs/zerolog"
 )
 
-// A disk is a file that can be broken. Its fields are what tests turn.
-type disk struct {
+// A brokenFile is a plain file whose writes fail as its fields say.
+type brokenFile struct {
 	bytes.Buffer
-	room int   // bytes that it still takes; below 0: any number
-	err  error // what it says when room is spent
+	room int   // how many bytes it still takes; below 0: any number
+	err  error // the error of a write beyond room
 	gone bool
 }
 
-func (d *disk) Write(p []byte) (int, error) {
+func (d *brokenFile) Write(p []byte) (int, error) {
 	if d.room < 0 {
 		return d.Buffer.Write(p)
 	}
@@ -40,14 +41,14 @@ func (d *disk) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-func (d *disk) Close() error           { return nil }
-func (d *disk) removed() (bool, error) { return d.gone, nil }
-func (d *disk) at(string) bool         { return true }
+func (d *brokenFile) Close() error           { return nil }
+func (d *brokenFile) Removed() (bool, error) { return d.gone, nil }
+func (d *brokenFile) At(string) bool         { return true }
 
-// openDisk opens a log on d.
-func openDisk(t *testing.T, d *disk) *Log {
+// openDisk opens a log that writes to d.
+func openDisk(t *testing.T, d *brokenFile) *Log {
 	t.Helper()
-	l, err := Open("disk", Options{open: func(string) (file, tail, error) { return d, tail{}, nil }})
+	l, err := Open("disk", Options{open: func(string) (disk.PlainFile, tail, error) { return d, tail{}, nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ type line struct {
 	Torn int64 `json:"torn_bytes"`
 }
 
-// lines reads b, of which every line that begins as a record and is not named in broken must be one.
+// lines parses b. Each of its lines must be a record, except those whose index is in broken.
 func lines(t *testing.T, b []byte, broken ...int) []line {
 	t.Helper()
 	if len(b) > 0 && b[len(b)-1] != '\n' {
@@ -90,7 +91,7 @@ func lines(t *testing.T, b []byte, broken ...int) []line {
 	return out
 }
 
-// status is a plain command's record.
+// status returns the record of a plain command.
 func status() *Record {
 	return &Record{
 		Kind: KindCommand, Session: "sessioni", Client: "acme-dialer", Addr: "10.1.2.3:40312",
@@ -99,9 +100,9 @@ func status() *Record {
 	}
 }
 
-// TestFull fills the disk at every byte of a record and empties it again.
+// TestFull fills the disk at every byte of a record, and then frees it.
 func TestFull(t *testing.T) {
-	whole := &disk{room: -1}
+	whole := &brokenFile{room: -1}
 	l := openDisk(t, whole)
 	start := whole.Len()
 	if _, err := l.Write(status()); err != nil {
@@ -109,7 +110,7 @@ func TestFull(t *testing.T) {
 	}
 	size := whole.Len() - start
 	for room := range size {
-		d := &disk{room: -1, err: syscall.ENOSPC}
+		d := &brokenFile{room: -1, err: syscall.ENOSPC}
 		l := openDisk(t, d)
 		d.room = room
 		for want := uint64(2); want < 4; want++ {
@@ -134,9 +135,9 @@ func TestFull(t *testing.T) {
 	}
 }
 
-// TestFullAgainWhileClosing has only the line feed that closes a torn line find room.
+// TestFullAgainWhileClosing has space only for the line feed that ends an unfinished line.
 func TestFullAgainWhileClosing(t *testing.T) {
-	d := &disk{room: -1, err: syscall.ENOSPC}
+	d := &brokenFile{room: -1, err: syscall.ENOSPC}
 	l := openDisk(t, d)
 	d.room = 10
 	_, err1 := l.Write(status())
@@ -157,9 +158,9 @@ func TestFullAgainWhileClosing(t *testing.T) {
 	}
 }
 
-// TestFullAtStart opens a log on a disk without room: the start record comes later.
+// TestFullAtStart opens a log on a full disk: the start record is written later.
 func TestFullAtStart(t *testing.T) {
-	d := &disk{err: syscall.ENOSPC}
+	d := &brokenFile{err: syscall.ENOSPC}
 	l := openDisk(t, d)
 	if l.Err() == nil {
 		t.Error("no error after Open")
@@ -180,15 +181,21 @@ func TestFullAtStart(t *testing.T) {
 	}
 }
 
-// TestShortWrite covers a file that takes less than it was given and says nothing.
+// TestShortWrite uses a file that takes only a part of a write and returns no error.
 func TestShortWrite(t *testing.T) {
-	d := &disk{room: -1}
+	d := &brokenFile{room: -1}
 	l := openDisk(t, d)
 	d.room = 3
 	if _, err := l.Write(status()); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A device is a file of the operating system that is opened without any check.
+type device struct{ *os.File }
+
+func (device) Removed() (bool, error) { return false, nil }
+func (device) At(string) bool         { return true }
 
 func TestDevFull(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
@@ -197,9 +204,9 @@ func TestDevFull(t *testing.T) {
 	if _, err := Open("/dev/full", Options{}); !errors.Is(err, ErrNotAFile) {
 		t.Errorf("a device: %v, want %v", err, ErrNotAFile)
 	}
-	l, err := Open("/dev/full", Options{open: func(path string) (file, tail, error) {
+	l, err := Open("/dev/full", Options{open: func(path string) (disk.PlainFile, tail, error) {
 		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		return osFile{f}, tail{}, err
+		return device{f}, tail{}, err
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +219,7 @@ func TestDevFull(t *testing.T) {
 	}
 }
 
-// TestRemoved removes the directory under the log, and makes it again.
+// TestRemoved removes the folder of the file, and makes it again.
 func TestRemoved(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "log")
 	path := filepath.Join(dir, "audit.jsonl")
@@ -245,7 +252,7 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-// TestReopen renames the file as logrotate does: it is written on until Reopen.
+// TestReopen renames the file as logrotate does: it is written to until Reopen.
 func TestReopen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	l, err := Open(path, Options{})
@@ -286,7 +293,7 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-// TestAgain opens a file that an earlier run left, cut at every byte of its last record.
+// TestAgain opens a file of an earlier run, cut at every byte of its last record.
 func TestAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	run := func() {
@@ -314,7 +321,7 @@ func TestAgain(t *testing.T) {
 		switch cut {
 		case last:
 			want[1], want[2].Seq, broken = line{Seq: 2, Kind: "start"}, 3, nil
-		case len(first) - 1: // only the line feed is gone: a whole record is closed
+		case len(first) - 1: // only the line feed is missing: the whole record is ended with one
 			want = []line{want[0], {Seq: 2, Kind: "stop"}, want[1], want[2]}
 			broken = nil
 		case len(first):
@@ -344,7 +351,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestInvalid(t *testing.T) {
-	d := &disk{room: -1}
+	d := &brokenFile{room: -1}
 	l := openDisk(t, d)
 	for _, r := range []Record{{}, {Kind: KindRecording + 1}, {Kind: KindReopen}, {Kind: KindSeal}, {Kind: KindCommand}, {Kind: KindLogin}, {Kind: KindReload}, {Kind: KindReply}, {Kind: KindJob}} {
 		if seq, err := l.Write(&r); !errors.Is(err, ErrInvalid) || seq != 0 {
@@ -356,9 +363,9 @@ func TestInvalid(t *testing.T) {
 	}
 }
 
-// TestSilenced has someone turn zerolog off: an error, not a hole.
+// TestSilenced turns zerolog off: Write returns an error, and no record is lost without notice.
 func TestSilenced(t *testing.T) {
-	l := openDisk(t, &disk{room: -1})
+	l := openDisk(t, &brokenFile{room: -1})
 	zerolog.SetGlobalLevel(zerolog.Disabled)
 	defer zerolog.SetGlobalLevel(zerolog.TraceLevel)
 	if _, err := l.Write(status()); !errors.Is(err, ErrSilenced) {
@@ -366,8 +373,8 @@ func TestSilenced(t *testing.T) {
 	}
 }
 
-// TestMany has sessions write at once: every record is whole and has a number of its own, and
-// the ids are all different.
+// TestMany writes from several sessions at once: every record is whole and has its own sequence,
+// and all ids differ.
 func TestMany(t *testing.T) {
 	const sessions, each = 16, 200
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -406,10 +413,10 @@ func TestMany(t *testing.T) {
 	}
 }
 
-// TestKeys covers the hash of replies: equal under one key, different under another.
+// TestKeys checks that the hashes of equal replies are equal with one key, and differ with another.
 func TestKeys(t *testing.T) {
 	open := func(key string) *Log {
-		l, err := Open("disk", Options{Key: []byte(key), open: func(string) (file, tail, error) { return &disk{room: -1}, tail{}, nil }})
+		l, err := Open("disk", Options{Key: []byte(key), open: func(string) (disk.PlainFile, tail, error) { return &brokenFile{room: -1}, tail{}, nil }})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,26 +9,28 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
-// A memory is a volume whose crashes can be had at will: it keeps apart what is on disk and what
-// is only in the cache. Everything that is done to it is an operation with a number.
+// A memory is a volume that can crash at any time: it distinguishes what is on disk from what is
+// only in the cache. Everything that is done to it is an operation with a number.
 type memory struct {
 	mu    sync.Mutex
-	names map[string]*inode // as the system shows them
-	disk  map[string]*inode // as they would be after a crash
+	names map[string]*inode // as the system lists them
+	disk  map[string]*inode // as they are after a crash
 	ops   []string
-	// fail is asked before each operation. An error is its result, and nothing is done, but for
-	// a write that left says to be done in part.
+	// fail is called before each operation. If it returns an error, that is the result, and nothing
+	// is done, except that a write writes part bytes.
 	fail func(op, name string) error
-	// slow is called before a file is synced, and may take its time. Nil: it takes none.
+	// slow is called before a file is synced, and may block. Nil: it is not called.
 	slow func(name string)
 	part int
-	// room is how many bytes may be used; below 0: any number.
+	// room is how many bytes may be used in total; below 0: any number.
 	room int64
 }
 
-// An inode is a file: its bytes, and those that are on disk.
+// An inode is the content of a file, and the part of it that is on disk.
 type inode struct {
 	b       []byte
 	synced  []byte
@@ -39,15 +41,15 @@ func newMemory() *memory {
 	return &memory{names: map[string]*inode{}, disk: map[string]*inode{}, room: -1}
 }
 
-// crash returns the volume as it is after the host lost its power. keep says how many bytes of a
-// file, which has so many, had come to the disk without being asked for.
+// crash returns the volume as it is after the host lost its power. keep returns how many bytes of a
+// file had reached the disk, given how many were synced and how many it has.
 func (m *memory) crash(keep func(name string, synced, all int) int) *memory {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.crashed(keep)
 }
 
-// crashed is crash for those who are asked before an operation.
+// crashed is like crash, for callers that hold mu.
 func (m *memory) crashed(keep func(name string, synced, all int) int) *memory {
 	after := newMemory()
 	for name, n := range m.disk {
@@ -60,13 +62,13 @@ func (m *memory) crashed(keep func(name string, synced, all int) int) *memory {
 	return after
 }
 
-// put puts a file there, on disk.
+// put makes a file that is on disk.
 func (m *memory) put(name string, b []byte) {
 	n := &inode{b: b, synced: bytes.Clone(b)}
 	m.names[name], m.disk[name] = n, n
 }
 
-// used is how much room the files take.
+// used returns how many bytes the files have.
 func (m *memory) used() int64 {
 	var n int64
 	for _, f := range m.names {
@@ -75,7 +77,7 @@ func (m *memory) used() int64 {
 	return n
 }
 
-// do is one operation.
+// do counts one operation, and returns the error with which it must fail.
 func (m *memory) do(op, name string) error {
 	m.ops = append(m.ops, op+" "+name)
 	if m.fail != nil {
@@ -84,30 +86,30 @@ func (m *memory) do(op, name string) error {
 	return nil
 }
 
-func (m *memory) lock() error {
+func (m *memory) Lock() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.do("lock", "")
 }
 
-func (m *memory) close() error { return nil }
+func (m *memory) Close() error { return nil }
 
-func (m *memory) list(within string) ([]fileInfo, error) {
+func (m *memory) List(within string) ([]disk.Info, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("list", ""); err != nil {
 		return nil, err
 	}
-	var list []fileInfo
+	var list []disk.Info
 	for name, n := range m.names {
 		if folder, file := path.Split(name); strings.TrimSuffix(folder, "/") == within {
-			list = append(list, fileInfo{name: file, size: int64(len(n.b)), changed: n.changed})
+			list = append(list, disk.Info{Name: file, Size: int64(len(n.b)), Changed: n.changed})
 		}
 	}
 	return list, nil
 }
 
-func (m *memory) create(name string) (segmentFile, error) {
+func (m *memory) Create(name string) (disk.File, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("create", name); err != nil {
@@ -121,17 +123,17 @@ func (m *memory) create(name string) (segmentFile, error) {
 	return &memoryFile{m: m, name: name, n: n}, nil
 }
 
-func (m *memory) extend(name string) (segmentFile, error) {
+func (m *memory) Extend(name string) (disk.File, error) {
 	m.mu.Lock()
 	n := m.names[name]
 	m.mu.Unlock()
 	if n == nil {
-		return m.create(name)
+		return m.Create(name)
 	}
 	return &memoryFile{m: m, name: name, n: n}, nil
 }
 
-func (m *memory) read(name string) (io.ReadCloser, error) {
+func (m *memory) Read(name string) (io.ReadCloser, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := m.names[name]
@@ -141,7 +143,7 @@ func (m *memory) read(name string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(bytes.Clone(n.b))), nil
 }
 
-func (m *memory) rename(from, to string) error {
+func (m *memory) Rename(from, to string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("rename", from); err != nil {
@@ -152,7 +154,7 @@ func (m *memory) rename(from, to string) error {
 	return nil
 }
 
-func (m *memory) remove(name string) error {
+func (m *memory) Remove(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.names[name] == nil {
@@ -165,9 +167,9 @@ func (m *memory) remove(name string) error {
 	return nil
 }
 
-func (m *memory) touch(string, time.Time) error { return nil }
+func (m *memory) Touch(string, time.Time) error { return nil }
 
-func (m *memory) sync() error {
+func (m *memory) Sync() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.do("syncdir", ""); err != nil {
@@ -234,7 +236,7 @@ func (f *memoryFile) Truncate(size int64) error {
 
 func (f *memoryFile) Close() error { return nil }
 
-func (f *memoryFile) removed() (bool, error) {
+func (f *memoryFile) Removed() (bool, error) {
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
 	return f.m.names[f.name] != f.n, nil

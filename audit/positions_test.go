@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 )
 
-// placeLeaks are secrets that nothing but their place tells, and names with key in them.
+// placeLeaks are secrets that only their place reveals, and names that contain key.
 var placeLeaks = []leak{
 	{"digits that are sent", "api uuid_send_dtmf 8fd3 §", "uuid_send_dtmf 8fd3"},
 	{"digits that are sent, in a job", "bgapi UUID_send_dtmf 8fd3 §@2000", "8fd3"},
@@ -69,20 +70,20 @@ var placeLeaks = []leak{
 	{"speechKey2", `api json {"speechKey2":"§","k":"k"}`, `"k":"k"`},
 }
 
-// TestPlainKeys: a name that has key in it, and is none of a secret.
+// TestPlainKeys checks names that contain key and are not those of secrets.
 func TestPlainKeys(t *testing.T) {
 	for _, name := range []string{
 		"key", "keyboard", "monkey", "key_frames", "key-frame-interval", "hotkey", "keys", "bridge_terminate_key", "group_confirm_key",
 		"attxfer_cancel_key", "valet_parking_orbit_exit_key", "public_key",
 	} {
 		in := "api originate {" + name + "=kept}user/1 &park"
-		if got := audit.Redact(in); got != in {
+		if got := redact.Redact(in); got != in {
 			t.Errorf("got %q, want %q", got, in)
 		}
 	}
 }
 
-// TestPlainPlaces: what names a command that takes a secret, and holds none.
+// TestPlainPlaces checks texts that name a command with a secret and contain no secret.
 func TestPlainPlaces(t *testing.T) {
 	for _, in := range []string{
 		"api uuid_send_dtmf", "api uuid_send_dtmf 8fd3", "api module_exists send_dtmf", "api conference 3000 dtmf all", "api conference 3000 list",
@@ -91,13 +92,13 @@ func TestPlainPlaces(t *testing.T) {
 		"api originate {exec_after_bridge_app=log,exec_after_bridge_arg=INFO x}user/1 &park",
 		"api uuid_setvar_multi u1 exec_after_bridge_app=log;exec_after_bridge_arg=x",
 	} {
-		if got := audit.Redact(in); got != in {
+		if got := redact.Redact(in); got != in {
 			t.Errorf("got %q, want %q", got, in)
 		}
 	}
 }
 
-// marking is a catalogue of a policy that marks places.
+// marking returns the catalogue of a policy that marks places.
 func marking(t *testing.T) *command.Catalog {
 	t.Helper()
 	cat, err := command.Builtin().With([]command.Module{
@@ -112,7 +113,8 @@ func marking(t *testing.T) *command.Catalog {
 	return cat
 }
 
-// TestMarkedPlaces: what a policy marks is left out, and nothing else where that is plain.
+// TestMarkedPlaces checks that what a policy marks is redacted, and nothing else unless that is
+// ambiguous.
 func TestMarkedPlaces(t *testing.T) {
 	log, _ := open(t)
 	cat := marking(t)
@@ -148,8 +150,9 @@ func TestMarkedPlaces(t *testing.T) {
 	}
 }
 
-// TestMarkedRecords: a record leaves out what the policy marks by which its command was read: in
-// the text, in the effects and in a rule that spells it, and not in a rule with a wildcard.
+// TestMarkedRecords checks that a record leaves out what is marked by the policy with which its
+// command was parsed: in the text, in the effects and in a rule that spells it, but not in a rule
+// with a wildcard.
 func TestMarkedRecords(t *testing.T) {
 	log, path := open(t)
 	cat := marking(t)

@@ -2,5 +2,5 @@
 
 package audit_test
 
-// underRace: the race detector is on, under which pools forget at random.
+// underRace reports whether the race detector is on, with which pools drop values at random.
 const underRace = true

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"eslguard/audit/internal/disk"
 )
 
-// FuzzResume begins a run after a segment that ends in whatever the fuzzer finds: what was there is
-// still there, in the segment or beside it, and what follows is chained to the last whole line.
+// FuzzResume begins a run after a segment with any end. The bytes of the segment still exist, in it
+// or beside it, and what follows is chained to its last whole line.
 func FuzzResume(f *testing.F) {
 	m := newMemory()
 	l := openMemory(f, m, Options{})
@@ -29,9 +31,9 @@ func FuzzResume(f *testing.F) {
 		m := newMemory()
 		name := segmentName(1)
 		m.put(name, was)
-		l, err := Open("memory", Options{Reserve: -1, untidy: true, volume: func(string) (volume, error) { return m, nil }})
+		l, err := Open("memory", Options{Reserve: -1, noRetention: true, volume: func(string) (disk.Volume, error) { return m, nil }})
 		if err != nil {
-			// Its head is of no format that we know, and it is left as it is.
+			// The format of its head is not known, so it is left as it is.
 			if !bytes.Equal(m.names[name].b, was) || m.names[tornName(name)] != nil {
 				t.Errorf("%v, and it was changed", err)
 			}

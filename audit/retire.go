@@ -6,128 +6,156 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"eslguard/audit/internal/disk"
 )
 
-// tidyEvery is how often the age of old segments is looked at, while no segment is finished.
-const tidyEvery = time.Minute
+const (
+	// retentionEvery is how often the age of segments and recordings is checked if no segment is
+	// finished.
+	retentionEvery = time.Minute
+	// maxRetiredFiles is how many files one retire record names.
+	maxRetiredFiles = 1000
+)
 
-// A retirement is what a retire record says: see FieldRetiredFrom, or FieldRetiredFiles where there are files.
+// A retention compresses finished segments, and deletes segments and recordings that are not kept
+// any longer. It works in a goroutine of its own, and holds the recorder's mutex only to write a
+// record.
+type retention struct {
+	dir     *folder
+	v       disk.Volume
+	o       *Options
+	began   time.Time     // when the run began
+	wake    chan struct{} // buffered, one: a segment was finished
+	stop    chan struct{} // closed: loop ends
+	running sync.WaitGroup
+}
+
+func newRetention(d *folder, began time.Time) retention {
+	return retention{dir: d, v: d.v, o: &d.o, began: began, wake: make(chan struct{}, 1), stop: make(chan struct{})}
+}
+
+// A retirement is what a retire record says: see FieldRetiredFrom, or FieldRetiredFiles if it has
+// files.
 type retirement struct {
 	from, to uint64
 	hash     string
 	files    []string
-	// forSize: they go for the size of all, and age is how old the last record is that goes.
+	// forSize reports whether segments go because of KeepSize. age is how old the last record is
+	// that goes.
 	forSize bool
 	age     time.Duration
 }
 
-// tidyLoop compresses and retires segments.
-func (d *folder) tidyLoop(l *Log) {
-	tick := time.NewTicker(tidyEvery)
+// loop works when a segment was finished, and every retentionEvery.
+func (k *retention) loop() {
+	tick := time.NewTicker(retentionEvery)
 	defer tick.Stop()
 	for {
 		select {
-		case <-d.tidy:
+		case <-k.wake:
 		case <-tick.C:
-		case <-d.stopTidy:
+		case <-k.stop:
 			return
 		}
-		if err := d.tidyUp(l); err != nil {
-			d.o.Trouble(fmt.Errorf("audit: tidying up: %w", err))
+		if err := k.run(); err != nil {
+			k.o.Trouble(fmt.Errorf("audit: compressing or deleting what is old: %w", err))
 		}
 	}
 }
 
-// tidyUp compresses what is finished, and deletes what is not to be kept any longer.
-func (d *folder) tidyUp(l *Log) error {
-	if !d.o.Compress && d.o.KeepFor == 0 && d.o.KeepSize == 0 {
+// run compresses finished segments, and deletes what is not kept any longer.
+func (k *retention) run() error {
+	if !k.o.Compress && k.o.KeepFor == 0 && k.o.KeepSize == 0 {
 		return nil
 	}
-	// What cannot be compressed, for want of room perhaps, is no reason to keep what gives room.
-	packed := d.packAll()
-	segments, err := d.retireSegments(l)
-	recordings, recErr := d.retireRecordings(l)
-	if segments.err == nil {
-		segments = recordings
+	// An error here does not stop the deletion, which may free the space that compression lacks.
+	packed := k.compressAll()
+	full, err := k.retireSegments()
+	fullOfRecordings, recErr := k.retireRecordings()
+	if full.err == nil {
+		full = fullOfRecordings
 	}
 	if err == nil && recErr == nil {
-		d.setFull(l, segments)
+		k.setOverfull(full)
 	}
 	return errors.Join(packed, err, recErr)
 }
 
-// packAll compresses what is finished.
-func (d *folder) packAll() error {
-	if !d.o.Compress {
+// setOverfull sets whether the folder is overfull, after everything was deleted that may be. It
+// reports when the folder becomes so.
+func (k *retention) setOverfull(full overfull) {
+	d := k.dir
+	d.rec.mu.Lock()
+	before := d.overfull
+	d.overfull = full
+	d.rec.mu.Unlock()
+	if before.err == nil && full.err != nil {
+		k.o.Trouble(fmt.Errorf("audit: %w", full.err))
+	}
+}
+
+// segments lists the segments. The current one is the last, or was begun after the list was made.
+func (k *retention) segments() ([]stored, error) {
+	list, err := k.v.List("")
+	return segments(list), err
+}
+
+// compressAll compresses the finished segments.
+func (k *retention) compressAll() error {
+	if !k.o.Compress {
 		return nil
 	}
-	segs, err := d.stored()
+	segs, err := k.segments()
 	if err != nil {
 		return err
 	}
 	for i := range segs[:max(0, len(segs)-1)] {
-		if err := d.pack(&segs[i]); err != nil {
+		if err := k.compress(&segs[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stored lists the segments. The current one is the last, or begun after the list was made.
-func (d *folder) stored() ([]stored, error) {
-	list, err := d.v.list("")
-	return segments(list), err
-}
-
-// retireSegments deletes the oldest segments, as far as they are not to be kept, and returns what
-// would have to go and is too young.
-func (d *folder) retireSegments(l *Log) (crowd, error) {
-	segs, err := d.stored()
-	if err != nil {
-		return crowd{}, err
-	}
-	e, err := d.expired(segs, l.now())
-	if err == nil && e.n > 0 {
-		err = d.retire(l, segs, e)
-	}
-	return e.crowd, err
-}
-
-// pack compresses a segment. It is there in one form, whole, at every moment.
-func (d *folder) pack(s *stored) error {
+// compress compresses a segment. At every moment the segment exists whole in one form or the other.
+func (k *retention) compress(s *stored) error {
 	if !s.plain {
 		return nil
 	}
 	const unfinished = ".tmp"
 	packed := s.name + CompressedSuffix
-	if err := d.packInto(packed+unfinished, s); err != nil {
+	if err := k.compressInto(packed+unfinished, s); err != nil {
 		return fmt.Errorf("compressing %s: %w", s.name, err)
 	}
-	if err := d.v.touch(packed+unfinished, s.changed); err != nil {
+	if err := k.v.Touch(packed+unfinished, s.changed); err != nil {
 		return err
 	}
-	if err := d.v.rename(packed+unfinished, packed); err != nil {
+	if err := k.v.Rename(packed+unfinished, packed); err != nil {
 		return err
 	}
-	if err := d.v.sync(); err != nil {
+	if err := k.v.Sync(); err != nil {
 		return err
 	}
-	return d.v.remove(s.name)
+	return k.v.Remove(s.name)
 }
 
-// packInto writes the compressed form of s to the file name, on disk.
-func (d *folder) packInto(name string, s *stored) error {
-	in, err := d.v.read(s.name)
+// compressInto writes the compressed form of s to the file name, and syncs it.
+func (k *retention) compressInto(name string, s *stored) error {
+	in, err := k.v.Read(s.name)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	// What an earlier attempt left would come before this one's bytes.
-	_ = d.v.remove(name)
-	out, err := d.v.create(name)
+	// An earlier attempt may have left a file of that name.
+	_ = k.v.Remove(name)
+	out, err := k.v.Create(name)
 	if err != nil {
 		return err
 	}
@@ -145,42 +173,82 @@ func (d *folder) packInto(name string, s *stored) error {
 		err = closeErr
 	}
 	if err != nil {
-		_ = d.v.remove(name)
+		_ = k.v.Remove(name)
 	}
 	return err
 }
 
-// retire deletes the oldest segments, once it is written, synced and signed that they go.
-func (d *folder) retire(l *Log, segs []stored, e expiry) error {
-	kept, err := readHead(d.v, &segs[e.n])
+// retireSegments deletes the oldest segments that are not kept any longer. It returns whether what
+// is too young to be deleted is too large.
+func (k *retention) retireSegments() (overfull, error) {
+	segs, err := k.segments()
+	if err != nil {
+		return overfull{}, err
+	}
+	e, err := k.o.expiredSegments(k.v, segs, k.dir.rec.now())
+	if err == nil && e.n > 0 {
+		err = k.retire(segs, e)
+	}
+	return e.overfull, err
+}
+
+// retire deletes the oldest segments, after a record about that was written, synced and signed.
+func (k *retention) retire(segs []stored, e expiry) error {
+	kept, err := readHead(k.v, &segs[e.n])
 	if err != nil {
 		return err
 	}
 	what := retirement{
-		from: segs[0].first, to: kept.PrevSeq, hash: kept.PrevHash, forSize: e.forSize, age: max(0, l.now().Sub(kept.Time)),
+		from: segs[0].first, to: kept.PrevSeq, hash: kept.PrevHash, forSize: e.forSize, age: max(0, k.dir.rec.now().Sub(kept.Time)),
 	}
-	if ok, err := d.announce(l, what); !ok {
+	if ok, err := k.announce(what); !ok {
 		return err
 	}
 	if what.forSize && what.age < FastRetirement {
-		d.o.Trouble(fmt.Errorf("audit: %w: records %d to %d go because all together are too large, and the last of them is only %v old; see what "+
+		k.o.Trouble(fmt.Errorf("audit: %w: records %d to %d are deleted because the audit is too large, and the last of them is only %v old; see what "+
 			"filled the audit", ErrFast, what.from, what.to, what.age.Round(time.Second)))
 	}
 	for i := range segs[:e.n] {
 		for _, name := range [...]string{tornName(segs[i].name), segs[i].name, segs[i].name + CompressedSuffix} {
-			if err := d.v.remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := k.v.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}
 	}
-	return errors.Join(d.v.sync(), d.forget(kept.PrevSeq))
+	return errors.Join(k.v.Sync(), k.dir.checkpoints.drop(kept.PrevSeq))
 }
 
-// announce records what is to be deleted, on disk and signed. Unless ok, nothing may be.
-func (d *folder) announce(l *Log, what retirement) (ok bool, err error) {
-	c, err := d.putSigned(l, &Record{Kind: KindRetire, Reason: d.keeping(), retired: what})
+// retireRecordings deletes the recordings of whole sessions that are not kept any longer, after a
+// record that names them was written, synced and signed. It returns whether what is too young to be
+// deleted is too large.
+func (k *retention) retireRecordings() (overfull, error) {
+	if k.o.KeepFor == 0 && k.o.KeepSize == 0 {
+		return overfull{}, nil
+	}
+	list, err := k.v.List(RecordingsFolder)
+	if err != nil {
+		return overfull{}, err
+	}
+	expired, full := k.o.expiredRecordings(list, k.began, k.dir.rec.now())
+	for names := range slices.Chunk(expired, maxRetiredFiles) {
+		if ok, err := k.announce(retirement{files: names}); !ok {
+			return full, err
+		}
+		for _, name := range names {
+			if err := k.v.Remove(path.Join(RecordingsFolder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return full, err
+			}
+		}
+	}
+	return full, nil
+}
+
+// announce writes a record about what will be deleted, and waits until it is synced and signed. If
+// it returns false, nothing may be deleted; the error is nil then if the log was closed.
+func (k *retention) announce(what retirement) (ok bool, err error) {
+	c, err := k.dir.putSigned(&Record{Kind: KindRetire, Reason: k.o.keeping(), retired: what})
 	if errors.Is(err, os.ErrClosed) {
-		return false, nil // the log was closed meanwhile; what is to be deleted is left for the next run
+		return false, nil // the next run deletes it
 	}
 	if err == nil {
 		<-c.done
@@ -192,25 +260,14 @@ func (d *folder) announce(l *Log, what retirement) (ok bool, err error) {
 	return true, nil
 }
 
-// putSigned writes a record and returns the sync which brings it to the disk and signs it. Nobody
-// can end the segment in between: a sync that fails there would not be told.
-func (d *folder) putSigned(l *Log, r *Record) (*commit, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if _, err := l.put(r); err != nil {
-		return nil, err
-	}
-	return d.join(true), nil
-}
-
-// keeping says what is kept, as the reason of a retirement.
-func (d *folder) keeping() string {
+// keeping returns what is kept, as the reason of a retirement.
+func (o *Options) keeping() string {
 	switch {
-	case d.o.KeepSize == 0:
-		return fmt.Sprintf("kept for %v", d.o.KeepFor)
-	case d.o.KeepFor == 0:
-		return fmt.Sprintf("kept up to %d bytes", d.o.KeepSize)
+	case o.KeepSize == 0:
+		return fmt.Sprintf("kept for %v", o.KeepFor)
+	case o.KeepFor == 0:
+		return fmt.Sprintf("kept up to %d bytes", o.KeepSize)
 	default:
-		return fmt.Sprintf("kept for %v, up to %d bytes", d.o.KeepFor, d.o.KeepSize)
+		return fmt.Sprintf("kept for %v, up to %d bytes", o.KeepFor, o.KeepSize)
 	}
 }

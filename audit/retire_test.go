@@ -12,9 +12,11 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"eslguard/audit/internal/disk"
 )
 
-// TestRetire keeps segments by size and by time. What is left is a trail, and says what is gone.
+// TestRetire keeps segments by size and by age. The rest is a valid audit, and says what is gone.
 func TestRetire(t *testing.T) {
 	s, vkey := signer(t)
 	for name, o := range map[string]Options{
@@ -22,11 +24,11 @@ func TestRetire(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMemory()
-			o.MaxSize, o.Signer, o.Now, o.untidy = 1200, s, stepped(time.Second), true
+			o.MaxSize, o.Signer, o.Now, o.noRetention = 1200, s, stepped(time.Second), true
 			l := openMemory(t, m, o)
 			for range 20 {
 				writeN(t, l, 3)
-				if err := l.dir.tidyUp(l); err != nil {
+				if err := l.dir.retention.run(); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -56,20 +58,21 @@ func TestRetire(t *testing.T) {
 	}
 }
 
-func mustList(t testing.TB, v volume, within string) []fileInfo {
+func mustList(t testing.TB, v disk.Volume, within string) []disk.Info {
 	t.Helper()
-	list, err := v.list(within)
+	list, err := v.List(within)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list
 }
 
-// TestRetireOrder: before the first file is deleted it is on disk, signed, that it goes.
+// TestRetireOrder checks that before the first file is deleted, a record about it is on disk and
+// signed.
 func TestRetireOrder(t *testing.T) {
 	m := newMemory()
 	s, _ := signer(t)
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: s, CheckpointEvery: time.Hour, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 3000, Signer: s, CheckpointEvery: time.Hour, noRetention: true})
 	deleted := 0
 	m.mu.Lock()
 	m.fail = func(op, name string) error {
@@ -93,7 +96,7 @@ func TestRetireOrder(t *testing.T) {
 	}
 	m.mu.Unlock()
 	writeN(t, l, 20)
-	if err := l.dir.tidyUp(l); err != nil {
+	if err := l.dir.retention.run(); err != nil {
 		t.Fatal(err)
 	}
 	closeLog(t, l)
@@ -102,20 +105,20 @@ func TestRetireOrder(t *testing.T) {
 	}
 }
 
-// TestNotRetired: what cannot be recorded is not done.
+// TestNotRetired checks that nothing is deleted if that cannot be recorded.
 func TestNotRetired(t *testing.T) {
 	m := newMemory()
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
 	writeN(t, l, 20)
 	m.mu.Lock()
 	before := len(m.names)
 	m.room = m.used()
 	m.mu.Unlock()
-	if err := l.dir.tidyUp(l); err == nil {
+	if err := l.dir.retention.run(); err == nil {
 		t.Error("segments were deleted")
 	}
 	m.mu.Lock()
-	// The reserve went, for the end of the segment.
+	// The reserve was freed for the end of the segment.
 	if n := len(m.names); n < before-1 {
 		t.Errorf("%d files, before it %d", n, before)
 	}
@@ -123,7 +126,7 @@ func TestNotRetired(t *testing.T) {
 	m.mu.Unlock()
 }
 
-// TestPack compresses what is finished, also what a crash left half compressed.
+// TestPack compresses finished segments, including one that a crash left half compressed.
 func TestPack(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "audit")
 	o := Options{MaxSize: 3000, Compress: true}
@@ -144,7 +147,8 @@ func TestPack(t *testing.T) {
 		})
 		closeLog(t, l)
 		if run == 0 {
-			// As if the host had died right before the plain form was removed, and in the middle of another.
+			// This is what remains if the host fails right before the plain form is removed, and
+			// while another segment is compressed.
 			if err := os.WriteFile(filepath.Join(dir, segmentName(1)+CompressedSuffix+".tmp"), []byte("half"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -154,7 +158,7 @@ func TestPack(t *testing.T) {
 			}
 		}
 	}
-	v, err := openVolume(dir)
+	v, err := disk.OpenVolume(dir, LockFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,21 +168,21 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestRetireAfterClose: tidying that comes upon a log that was closed meanwhile leaves it to the next run, and that is no trouble.
+// TestRetireAfterClose checks that retention leaves a closed log to the next run, without an error.
 func TestRetireAfterClose(t *testing.T) {
 	m := newMemory()
-	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
+	l := openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
 	writeN(t, l, 20)
 	closeLog(t, l)
 	before := kinds(readTrail(t, m, nil))
-	if err := l.dir.tidyUp(l); err != nil {
+	if err := l.dir.retention.run(); err != nil {
 		t.Errorf("tidying up: %v", err)
 	}
 	if after := kinds(readTrail(t, m, nil)); after != before {
 		t.Errorf("before: %s\nafter:  %s", before, after)
 	}
-	l = openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, untidy: true})
-	if err := l.dir.tidyUp(l); err != nil {
+	l = openMemory(t, m, Options{MaxSize: 1200, KeepSize: 1, noRetention: true})
+	if err := l.dir.retention.run(); err != nil {
 		t.Errorf("tidying up in the next run: %v", err)
 	}
 	closeLog(t, l)
@@ -187,8 +191,8 @@ func TestRetireAfterClose(t *testing.T) {
 	}
 }
 
-// TestRetirementIsSignedOrRefused: where the sync of a retire record fails, whoever asks for it
-// just then, nothing may be deleted.
+// TestRetirementIsSignedOrRefused checks that nothing may be deleted if the sync of a retire record
+// fails, whoever waits for that sync.
 func TestRetirementIsSignedOrRefused(t *testing.T) {
 	refused := 0
 	for range 150 {
@@ -196,7 +200,7 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 		var mu sync.Mutex
 		var notes strings.Builder
 		s, _ := signer(t)
-		l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: time.Hour, untidy: true, Trouble: func(error) {}, Checkpoint: func(n string) {
+		l := openMemory(t, m, Options{Signer: s, SyncEvery: time.Hour, CheckpointEvery: time.Hour, noRetention: true, Trouble: func(error) {}, Checkpoint: func(n string) {
 			mu.Lock()
 			defer mu.Unlock()
 			notes.WriteString(n)
@@ -220,7 +224,7 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 				}
 			})
 		}
-		ok, _ := l.dir.announce(l, retirement{from: 1, to: 1, hash: "x"})
+		ok, _ := l.dir.retention.announce(retirement{from: 1, to: 1, hash: "x"})
 		done.Store(true)
 		wg.Wait()
 		mu.Lock()
@@ -238,15 +242,15 @@ func TestRetirementIsSignedOrRefused(t *testing.T) {
 	}
 }
 
-// endSegment ends the first segment once something was put into it. It holds the mutex for so long
-// that others who want it get it in turn.
+// endSegment ends the first segment after something was written to it. It holds the mutex so long
+// that other goroutines get it in turn.
 func endSegment(l *Log, put *atomic.Bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
 	for began := time.Now(); time.Since(began) < time.Millisecond/2; {
 		runtime.Gosched()
 	}
-	if d := l.dir; put.Load() && !d.syncing && d.cur != nil && d.cur.name == segmentName(1) {
-		d.finish(l)
+	if d := l.dir; put.Load() && !d.group.syncing && d.cur != nil && d.cur.name == segmentName(1) {
+		d.finish()
 	}
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,19 +14,21 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+
+	"eslguard/audit/internal/disk"
 )
 
-// A stored segment is one that the folder's list shows.
+// A stored segment is one that is in the list of the folder.
 type stored struct {
-	first   uint64 // from its name
+	first   uint64 // the sequence in its name
 	name    string // without CompressedSuffix
 	size    int64  // of the form that is read, in bytes
 	changed time.Time
-	// plain and packed say in which form it is there.
+	// plain and packed report in which forms it exists.
 	plain, packed bool
 }
 
-// file is the name of the file that holds it.
+// file returns the name of the file that contains the segment.
 func (s *stored) file() string {
 	if s.plain {
 		return s.name
@@ -33,11 +36,11 @@ func (s *stored) file() string {
 	return s.name + CompressedSuffix
 }
 
-// segments picks the segments out of a folder's list, in order.
-func segments(list []fileInfo) []stored {
+// segments returns the segments in the list of a folder, in order.
+func segments(list []disk.Info) []stored {
 	byFirst := map[uint64]*stored{}
 	for _, f := range list {
-		name, packed := strings.CutSuffix(f.name, CompressedSuffix)
+		name, packed := strings.CutSuffix(f.Name, CompressedSuffix)
 		first, ok := segmentFirst(name)
 		if !ok {
 			continue
@@ -49,23 +52,19 @@ func segments(list []fileInfo) []stored {
 		}
 		s.plain, s.packed = s.plain || !packed, s.packed || packed
 		if !packed || !s.plain {
-			s.size, s.changed = f.size, f.changed
+			s.size, s.changed = f.Size, f.Changed
 		}
 	}
 	var out []stored
 	for _, s := range byFirst {
 		out = append(out, *s)
 	}
-	slices.SortFunc(out, func(a, b stored) int {
-		if a.first < b.first {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b stored) int { return cmp.Compare(a.first, b.first) })
 	return out
 }
 
-// segmentFirst reads a segment's name. Only the name that the writer gives is one.
+// segmentFirst parses the sequence in the name of a segment. It returns false for any name that
+// segmentName does not return.
 func segmentFirst(name string) (uint64, bool) {
 	digits, found := strings.CutPrefix(name, SegmentPrefix)
 	digits, ends := strings.CutSuffix(digits, SegmentSuffix)
@@ -73,14 +72,14 @@ func segmentFirst(name string) (uint64, bool) {
 	return first, found && ends && err == nil && segmentName(first) == name
 }
 
-// tornName is the name of the file for what was set aside from a segment.
+// tornName returns the name of the file for bytes that were set aside from a segment.
 func tornName(segment string) string {
 	return strings.TrimSuffix(segment, SegmentSuffix) + TornSuffix
 }
 
-// openSegment opens a stored segment for reading its lines, in whichever form it is there.
-func openSegment(v volume, s *stored) (io.ReadCloser, error) {
-	f, err := v.read(s.file())
+// openSegment opens a stored segment for reading its lines, uncompressed.
+func openSegment(v disk.Volume, s *stored) (io.ReadCloser, error) {
+	f, err := v.Read(s.file())
 	if err != nil || s.plain {
 		return f, err
 	}
@@ -91,7 +90,8 @@ func openSegment(v volume, s *stored) (io.ReadCloser, error) {
 	return &unpacker{z, f}, nil
 }
 
-// maxWindow is how much memory a compressed segment may ask for, in bytes: well over what is written here.
+// maxWindow is how much memory a compressed segment may need, in bytes: well over what retention
+// writes.
 const maxWindow = 128 << 20
 
 // An unpacker reads a compressed segment.
@@ -105,7 +105,7 @@ func (u *unpacker) Close() error {
 	return u.f.Close()
 }
 
-// A head is what retention reads of a segment's first record.
+// A head is what retention needs of the first record of a segment.
 type head struct {
 	Time     time.Time `json:"time"`
 	Format   int       `json:"format"`
@@ -113,11 +113,11 @@ type head struct {
 	PrevHash string    `json:"prev_hash"`
 }
 
-// maxHead is how long a segment's first line may be, in bytes: a sealed key and some texts.
+// maxHead is how long the first line of a segment may be, in bytes: a sealed key and some texts.
 const maxHead = 64 << 10
 
 // readHead reads the first record of a segment.
-func readHead(v volume, s *stored) (head, error) {
+func readHead(v disk.Volume, s *stored) (head, error) {
 	f, err := openSegment(v, s)
 	if err != nil {
 		return head{}, err
@@ -137,8 +137,8 @@ func readHead(v volume, s *stored) (head, error) {
 	return h, nil
 }
 
-// lastWhole finds the last whole line in b, which ends where a segment ends and may begin within a line.
-// end is how much of b it and what is before it take up, 0 where there is none.
+// lastWhole finds the last whole line in b, which ends where a segment ends and may begin within a
+// line. end is the number of bytes of b up to the end of that line, 0 if there is none.
 func lastWhole(b []byte) (seq uint64, hash [HashSize]byte, end int) {
 	for end = bytes.LastIndexByte(b, '\n') + 1; end > 0; end = bytes.LastIndexByte(b[:end-1], '\n') + 1 {
 		line := b[bytes.LastIndexByte(b[:end-1], '\n')+1 : end-1]

@@ -3,9 +3,11 @@ package audit
 import (
 	"sync"
 	"testing"
+
+	"eslguard/audit/internal/disk"
 )
 
-// A gate holds an operation of a disk up while it is closed.
+// A gate blocks an operation while it is closed.
 type gate struct {
 	mu     sync.Mutex
 	closed chan struct{} // nil while the gate is open
@@ -36,27 +38,27 @@ func (g *gate) pass() {
 	}
 }
 
-// A gatedFile is a plain file that is written through a gate.
+// A gatedFile is a plain file whose writes pass a gate.
 type gatedFile struct {
-	file
+	disk.PlainFile
 	gate *gate
 }
 
 func (f gatedFile) Write(p []byte) (int, error) {
 	f.gate.pass()
-	return f.file.Write(p)
+	return f.PlainFile.Write(p)
 }
 
-// TestStalled: for how long the disk has not answered is told while it does not, whatever it was
-// asked, and it is 0 again once it has.
+// TestStalled checks that the time is reported for which the disk has not answered, whatever the
+// operation, and that it is 0 again afterwards.
 func TestStalled(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		open func(g *gate) *Log
 	}{
 		{"a write to a plain file", func(g *gate) *Log {
-			l, err := Open("plain.jsonl", Options{open: func(string) (file, tail, error) {
-				return gatedFile{&disk{room: -1}, g}, tail{}, nil
+			l, err := Open("plain.jsonl", Options{open: func(string) (disk.PlainFile, tail, error) {
+				return gatedFile{&brokenFile{room: -1}, g}, tail{}, nil
 			}})
 			if err != nil {
 				t.Fatal(err)

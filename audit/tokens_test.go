@@ -10,7 +10,7 @@ import (
 	"eslguard/command"
 )
 
-// countedAPIs are described by a policy, one for each way in which an argument is split.
+// countedAPIs are described by a policy, one for each way of splitting an argument.
 var countedAPIs = []command.Module{
 	{Name: "uuid_audio_fork", UUID: []int{0}, Split: "space", Secret: []int{3}},
 	{Name: "mine_char", Split: "char | 4", Secret: []int{1}},
@@ -23,14 +23,14 @@ var countedAPIs = []command.Module{
 	{Name: "conference", Subcommands: []command.Subcommand{{Name: "tag", Secret: []int{3}}}},
 }
 
-// oddPieces are what arguments are made of that are hard to count.
+// oddPieces are parts of arguments whose tokens are hard to count.
 var oddPieces = []string{
 	"a", "bb", "'", `"`, `\`, `\s`, `\n`, " ", "  ", "|", "||", ";", ";;", ",", "^^|", "^^;", "^^ ", "^^", "{", "}", "$", "${x}", "''", "x=", `\|`,
 	`\'`, "[", "]", "<", ">", "(", "((", ")", ":", "::", "=", "%20", "%28", "%7C", `\ `, "é", "tag", "r", " tag ", "!x::", "-", "*", "\t", "%09",
 }
 
-// TestPlacesAreThoseOfTheTokens: a token that is a secret by its place is left out wherever the
-// argument begins and however it is split, as the analysis of the command says.
+// TestPlacesAreThoseOfTheTokens checks that a token that is a secret by its place is redacted
+// wherever the argument begins and however it is split, as the analysis of the command splits it.
 func TestPlacesAreThoseOfTheTokens(t *testing.T) {
 	cat, err := command.Builtin().With(countedAPIs)
 	if err != nil {
@@ -87,7 +87,7 @@ func TestPlacesAreThoseOfTheTokens(t *testing.T) {
 	}
 }
 
-// onlyIn reports whether what is planted stands in tokens, and in those of the places alone.
+// onlyIn reports whether the planted secret is in tokens, and only at the places.
 func onlyIn(tokens []string, places []int, tag bool) bool {
 	if tag && (len(tokens) < 2 || !strings.EqualFold(tokens[1], "tag")) {
 		return false

@@ -15,6 +15,8 @@ import (
 
 	"filippo.io/age"
 	"golang.org/x/mod/sumdb/note"
+
+	"eslguard/audit/internal/disk"
 )
 
 // A got is what tests read of a record in a folder.
@@ -40,14 +42,14 @@ type got struct {
 	segment   string
 }
 
-// ending is the end of a line as the package comment has it.
+// ending matches the end of a line as the package comment describes it.
 var ending = regexp.MustCompile(`^(\{.*),"hash":"([A-Za-z0-9+/]{43})"(?:,"mac":"([A-Za-z0-9+/]{43})")?\}$`)
 
-// readTrail reads a folder as the package comment describes it, from the text alone, and complains about whatever is
-// not as it should be. With an identity it checks the MACs too.
-func readTrail(t testing.TB, v volume, id age.Identity) []got {
+// readTrail reads a folder as the package comment describes it, from the text alone, and fails for
+// everything that is not as described. With an identity it checks the MACs, too.
+func readTrail(t testing.TB, v disk.Volume, id age.Identity) []got {
 	t.Helper()
-	list, err := v.list("")
+	list, err := v.List("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +90,7 @@ func readTrail(t testing.TB, v volume, id age.Identity) []got {
 	return all
 }
 
-// readLine reads one line.
+// readLine parses one line.
 func readLine(t testing.TB, line string) (g got, ok bool) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(line), &g); err != nil {
@@ -98,7 +100,7 @@ func readLine(t testing.TB, line string) (g got, ok bool) {
 	return g, true
 }
 
-// checkLink checks that a record follows the last one. The first of all is believed.
+// checkLink checks that a record follows from the last one. The very first is trusted.
 func checkLink(t testing.TB, line string, last, g *got, first bool) {
 	t.Helper()
 	m := ending.FindStringSubmatch(line)
@@ -135,7 +137,7 @@ func checkLink(t testing.TB, line string, last, g *got, first bool) {
 	}
 }
 
-// checkMAC checks a record's MAC and returns its key. key is the last record's.
+// checkMAC checks a record's MAC and returns its key. key is the key of the last record.
 func checkMAC(t testing.TB, key []byte, id age.Identity, last, g *got) []byte {
 	t.Helper()
 	if g.Kind != "start" && key != nil {
@@ -164,7 +166,7 @@ func checkMAC(t testing.TB, key []byte, id age.Identity, last, g *got) []byte {
 	return key
 }
 
-// kinds sums a trail up: KIND SEQUENCE, and what was lost before it.
+// kinds returns for each record its kind and sequence, and how many were lost before it.
 func kinds(all []got) string {
 	var b strings.Builder
 	for i, g := range all {

@@ -16,6 +16,7 @@ import (
 	"filippo.io/age"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/command"
 )
 
@@ -31,10 +32,10 @@ func open(t testing.TB) (*audit.Log, string) {
 	return l, path
 }
 
-// token is what a record holds in a secret's place.
+// token matches what a record contains in the place of a secret.
 var token = regexp.MustCompile(`:[a-z2-7]{8}\]`)
 
-// TestReply is the rule of what may be told of a reply.
+// TestReply checks what may be recorded of a reply.
 func TestReply(t *testing.T) {
 	l, _ := open(t)
 	for _, tt := range []struct {
@@ -63,8 +64,8 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// TestPlanted puts a secret into every field that holds a client's text, in every form that Redact
-// promises to find, and looks for it in the file.
+// TestPlanted puts a secret into every field with a client's text, in every form in which Redact
+// promises to find it, and looks for it in the file.
 func TestPlanted(t *testing.T) {
 	const secret = "Zq8h0wK5"
 	l, path := open(t)
@@ -96,7 +97,7 @@ func TestPlanted(t *testing.T) {
 	if !bytes.Contains(got, []byte("[redacted:")) {
 		t.Error("nothing was redacted")
 	}
-	// A part of it that a cut left would be as bad.
+	// A part of the secret that remains after cutting is as bad.
 	for n := len(secret); n > 2; n-- {
 		if i := bytes.Index(got, []byte(secret[:n])); i >= 0 {
 			t.Fatalf("%q is in the file: %q", secret[:n], got[max(0, i-80):i+n])
@@ -104,8 +105,8 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// TestJoin: equal secrets have equal tokens within a run, different ones and those of other runs
-// have others, and the record names what was left out.
+// TestJoin checks that equal secrets of a run have equal tokens, that different ones and those of
+// other runs do not, and that the record names what was redacted.
 func TestJoin(t *testing.T) {
 	var rec struct {
 		Command  string
@@ -156,7 +157,7 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// TestSecretNames configures what else is a secret.
+// TestSecretNames configures further names of secrets.
 func TestSecretNames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
 	for _, bad := range []string{"", "x", "a b", "ü", "a=b"} {
@@ -173,7 +174,7 @@ func TestSecretNames(t *testing.T) {
 		if _, err := l.Write(&audit.Record{Kind: audit.KindCommand, Command: s, Decision: audit.Deny}); err != nil {
 			t.Fatal(err)
 		}
-		if got := l.Redact(s); !strings.HasSuffix(strings.TrimSuffix(got, ",a=b}user/1"), audit.Redacted) || strings.Contains(got, "Zq8h") {
+		if got := l.Redact(s); !strings.HasSuffix(strings.TrimSuffix(got, ",a=b}user/1"), redact.Redacted) || strings.Contains(got, "Zq8h") {
 			t.Errorf("Redact(%q) = %q", s, got)
 		}
 	}
@@ -274,7 +275,7 @@ func FuzzWrite(f *testing.F) {
 	})
 }
 
-// plainRecord is a command's record as most are.
+// plainRecord returns the record of a typical command.
 func plainRecord() audit.Record {
 	return audit.Record{
 		Kind: audit.KindCommand, Session: "k3v9q2xa", Client: "acme-dialer", Addr: "10.1.2.3:40312", Verb: "api",
@@ -334,7 +335,7 @@ func openDir(t testing.TB, o audit.Options) *audit.Log {
 	return l
 }
 
-// sealedOptions are options with a recipient.
+// sealedOptions returns options with a recipient.
 func sealedOptions(t testing.TB) audit.Options {
 	t.Helper()
 	id, err := age.GenerateX25519Identity()
@@ -344,7 +345,7 @@ func sealedOptions(t testing.TB) audit.Options {
 	return audit.Options{Recipient: id.Recipient().String()}
 }
 
-// BenchmarkWriteChained is BenchmarkWrite into a folder, with hash and MAC.
+// BenchmarkWriteChained is like BenchmarkWrite, for a folder with hashes and MACs.
 func BenchmarkWriteChained(b *testing.B) {
 	for name, o := range map[string]audit.Options{"hash": {}, "mac": sealedOptions(b)} {
 		b.Run(name, func(b *testing.B) {
@@ -360,7 +361,8 @@ func BenchmarkWriteChained(b *testing.B) {
 	}
 }
 
-// BenchmarkDurable has 64 sessions wait for the disk: a command's record and its reply's each time.
+// BenchmarkDurable has 64 sessions that wait for the disk, each for the records of a command and
+// its reply.
 func BenchmarkDurable(b *testing.B) {
 	o := sealedOptions(b)
 	o.Durable = true

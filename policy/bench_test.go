@@ -101,7 +101,8 @@ func TestDecideAllocatesNothing(t *testing.T) {
 	}
 }
 
-// manyClients returns a policy with n clients in a few hundred networks, each with a password of its own.
+// manyClients returns a policy with n clients in a few hundred networks, each with a password of
+// its own.
 func manyClients(n int) string {
 	clients := make([]string, n)
 	for i := range clients {

@@ -2,19 +2,13 @@ package policy
 
 import (
 	"cmp"
-	"net/netip"
-	"strings"
-	"time"
 
 	"eslguard/command"
-)
-
-const (
-	// maxNetworks is the most networks of one client, maxSecrets the most hashes.
-	maxNetworks = 10_000
-	maxSecrets  = 16
-	// maxArgonSecrets is the most Argon2id hashes of one client: the old and the new one of a change.
-	maxArgonSecrets = 2
+	"eslguard/policy/internal/credential"
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
 )
 
 // DefaultSessions is how many sessions a client of whom the policy does not say it may have at
@@ -43,154 +37,94 @@ type Client struct {
 	// RecordAll says that the client's sessions are recorded whole, every frame of both directions.
 	RecordAll bool
 
-	at       pos    // where it stands; the zero pos for one that stands for a role in a test
-	user     string // user@domain, "" for a client that logs in with auth
-	secrets  []secret
-	from     []netip.Prefix
-	roles    []*role
-	limits   []limit
-	requires []requirement
+	at       document.Pos // where it stands; the zero pos for one that stands for a role in a test
+	id       *credential.Identity
+	rights   role.Set
 	observe  bool
-	// uncertain says that a rule spells an expansion of which the client decides what it says, so
-	// that no rule covers one.
-	uncertain bool
-	revision  string
-	shared    *shared
+	revision string
+	runtime  *sharedState
 }
 
-// Observes reports whether the client is in observe mode: what the rules deny is forwarded and recorded.
+// Observes reports whether the client is in observe mode: what the rules deny is forwarded and
+// recorded.
 func (c *Client) Observes() bool { return c != nil && c.observe }
 
 // compileClients checks and compiles every client.
 func (b *builder) compileClients() {
-	for i := range b.doc.clients {
-		d := &b.doc.clients[i]
+	for i := range b.doc.Clients {
+		d := &b.doc.Clients[i]
 		c := &Client{
-			Name: d.name, at: d.pos, Sessions: cmp.Or(d.sessions, DefaultSessions), RecordAll: d.recordAll, observe: d.observe, revision: b.revision, shared: b.shared,
-			Jobs: cmp.Or(d.jobs, DefaultJobs), Filters: cmp.Or(d.filters, command.DefaultFilters),
-			Upstream: b.clientUpstream(d), user: b.clientUser(d), roles: b.clientRoles(d),
+			Name: d.Name, at: d.Pos, Sessions: cmp.Or(d.Sessions, DefaultSessions), RecordAll: d.RecordAll, observe: d.Observe, revision: b.revision, runtime: b.runtime,
+			Jobs: cmp.Or(d.Jobs, DefaultJobs), Filters: cmp.Or(d.Filters, command.DefaultFilters),
+			Upstream: b.clientUpstream(d), rights: role.NewSet(b.clientRoles(d)),
 		}
-		c.limits, c.requires = smallest(c.roles), requirements(c.roles)
-		b.clientSecrets(d, c)
-		b.clientNetworks(d, c)
-		b.clients[d.name] = c
+		c.id = credential.Compile(d, b.nets, b.rep)
+		b.clients[d.Name] = c
 	}
 	b.checkExpansions()
-	b.checkTwins()
+	b.checkOverlaps()
 }
 
 // clientUpstream finds the client's upstream, the only one where none is named.
-func (b *builder) clientUpstream(d *clientDef) *Upstream {
-	if d.upstream.text == "" {
+func (b *builder) clientUpstream(d *document.Client) *Upstream {
+	if d.Upstream.Text == "" {
 		if len(b.upstreams) == 1 {
 			for _, u := range b.upstreams {
 				return u
 			}
 		}
-		if d.upstream.pos.at == nil {
-			b.rep.errorf(d.pos, "one of "+clip(list(keys(b.upstreams))), `"upstream" is missing, and there are %d to choose from`, len(b.upstreams))
+		if d.Upstream.Pos.At == nil {
+			b.rep.Errorf(d.Pos, "one of "+words.Clip(words.List(words.Keys(b.upstreams))), `"upstream" is missing, and there are %d to choose from`, len(b.upstreams))
 		}
 		return nil
 	}
-	u := b.upstreams[d.upstream.text]
+	u := b.upstreams[d.Upstream.Text]
 	if u == nil {
-		b.rep.errorf(d.upstream.pos, didYouMean(d.upstream.text, keys(b.upstreams)), "there is no upstream %s", quote(d.upstream.text))
+		b.rep.Errorf(d.Upstream.Pos, words.DidYouMean(d.Upstream.Text, words.Keys(b.upstreams)), "there is no upstream %s", words.Quote(d.Upstream.Text))
 	}
 	return u
 }
 
-func (b *builder) clientUser(d *clientDef) string {
-	s := d.user.text
-	user, domain, ok := strings.Cut(s, "@")
-	bad := !ok || user == "" || domain == "" || strings.ContainsAny(domain, "@") || strings.ContainsAny(s, ": \t\r\n")
-	if s != "" && bad {
-		b.rep.errorf(d.user.pos, `"user": "1000@example.org"`, "%s is not user@domain", quote(s))
-	}
-	return s
-}
-
-func (b *builder) clientRoles(d *clientDef) []*role {
-	var out []*role
-	seen := make(map[string]bool, len(d.roles))
-	for _, s := range d.roles {
-		r := b.roles[s.text]
+func (b *builder) clientRoles(d *document.Client) []*role.Role {
+	var out []*role.Role
+	seen := make(map[string]bool, len(d.Roles))
+	for _, s := range d.Roles {
+		r := b.roles[s.Text]
 		switch {
 		case r == nil:
-			b.rep.errorf(s.pos, didYouMean(s.text, keys(b.roles)), "there is no role %s", quote(s.text))
-		case seen[s.text]:
-			b.rep.errorf(s.pos, "", "the role %s stands twice", quote(s.text))
+			b.rep.Errorf(s.Pos, words.DidYouMean(s.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(s.Text))
+		case seen[s.Text]:
+			b.rep.Errorf(s.Pos, "", "the role %s stands twice", words.Quote(s.Text))
 		default:
 			out = append(out, r)
 		}
-		seen[s.text] = true
+		seen[s.Text] = true
 	}
 	return out
 }
 
-func (b *builder) clientSecrets(d *clientDef, c *Client) {
-	if len(d.secrets) > maxSecrets {
-		b.rep.errorf(d.secrets[maxSecrets].hash.pos, "", "a client has at most %d passwords", maxSecrets)
-		return
+// checkOverlaps reports clients that one login would match.
+func (b *builder) checkOverlaps() {
+	ids := make([]*credential.Identity, len(b.doc.Clients))
+	for i := range b.doc.Clients {
+		ids[i] = b.clients[b.doc.Clients[i].Name].id
 	}
-	seen := make(map[string]bool, len(d.secrets))
-	slow := 0
-	for _, s := range d.secrets {
-		if s.hash.text == "" {
-			continue // noted when it was read
-		}
-		h, problem := parseHash(s.hash.text)
-		if problem != "" {
-			b.rep.errorf(s.hash.pos, hashHint, "%s", problem)
-			continue
-		}
-		if seen[h.text] {
-			b.rep.errorf(s.hash.pos, "", "the hash stands twice")
-		}
-		seen[h.text] = true
-		if h.argon != nil {
-			if slow++; slow > maxArgonSecrets {
-				b.rep.errorf(s.hash.pos, "", "a client has at most %d argon2id hashes, the old and the new", maxArgonSecrets)
-			}
-			if h.argon.threads > 1 {
-				b.rep.warnf(s.hash.pos, `"eslguard password --argon2id" makes one that uses one`,
-					"the hash uses %d cores at once at each login", h.argon.threads)
-			}
-			if c.user == "" {
-				b.rep.errorf(s.hash.pos, `add "user", or use sha256: for a generated password`, `argon2id needs a "user"`)
-			}
-		}
-		sec := secret{hash: h, at: s.hash.pos}
-		if t := s.notAfter; t.text != "" {
-			at, err := time.Parse(time.RFC3339, t.text)
-			if err != nil {
-				b.rep.errorf(t.pos, "such as 2027-01-31T18:00:00Z", "%s is not a time (RFC 3339)", quote(t.text))
-			}
-			sec.notAfter = at
-		}
-		c.secrets = append(c.secrets, sec)
+	for _, pair := range credential.Ambiguous(ids) {
+		one, other := &b.doc.Clients[pair[0]], &b.doc.Clients[pair[1]]
+		b.rep.Errorf(other.Pos, "give them other networks, users or passwords",
+			"the same address and password would match %s too", words.Quote(one.Name))
 	}
 }
 
-func (b *builder) clientNetworks(d *clientDef, c *Client) {
-	if len(d.from) > maxNetworks {
-		b.rep.errorf(d.from[maxNetworks].pos, "", "a client has at most %d networks", maxNetworks)
-		return
+// CheckExpansions reports the rules that spell an expansion whose value a client, or anyone with a
+// role, may decide.
+func (b *builder) checkExpansions() {
+	reported := make(map[*rule.Rule]bool)
+	for _, name := range words.Keys(b.roles) {
+		rs := role.NewSet([]*role.Role{b.roles[name]})
+		rs.CheckExpansions("whoever has the role "+words.Quote(name), reported, b.rep)
 	}
-	seen := make(map[netip.Prefix]bool, len(d.from))
-	for _, s := range d.from {
-		p, hint, problem := parseNetwork(s.text)
-		if problem != "" {
-			b.rep.errorf(s.pos, hint, "%s %s", quote(s.text), problem)
-			continue
-		}
-		if seen[p] {
-			b.rep.errorf(s.pos, "", "the network %s stands twice", p)
-			continue
-		}
-		seen[p] = true
-		c.from = append(c.from, p)
-		if err := b.nets.add(p, c); err != nil {
-			b.rep.errorf(s.pos, "", "%s cannot be used: %v", p, err)
-		}
+	for _, name := range words.Keys(b.clients) {
+		b.clients[name].rights.CheckExpansions("the client "+words.Quote(name), reported, b.rep)
 	}
 }

@@ -5,6 +5,10 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
 )
 
 // An Action is what becomes of a command. The zero Action denies.
@@ -55,11 +59,10 @@ type Decision struct {
 	Effect int
 }
 
-// The reasons of what is allowed, and the reason of a client that is not there.
+// The reasons of what is allowed.
 const (
-	reasonAllowed  = "allowed"
-	reasonOwn      = "touches only its own session"
-	reasonNoClient = "nothing is allowed to an unknown client"
+	reasonAllowed = "allowed"
+	reasonOwn     = "touches only its own session"
 )
 
 // reasonUnlisted is why no rule allows an API that no catalogue has, and what to do. No reason
@@ -70,9 +73,6 @@ const reasonUnlisted = `no catalogue has an API of that name, so check its spell
 // event, so the name of one alone would tell it nothing.
 const reasonAllEvents = "event ALL asks for every event, so ask by name for those that the client needs"
 
-// reasonTooMuch is why a command is denied that takes more than maxDecideWork.
-const reasonTooMuch = "it takes too much work to decide"
-
 // ReasonLimited is the reason, and the text after "-ERR ", of a command over a limit.
 const ReasonLimited = "rate limited"
 
@@ -80,25 +80,25 @@ const ReasonLimited = "rate limited"
 // allows. A nil client is denied everything.
 func (c *Client) Decide(effects []command.Effect) Decision {
 	if c == nil {
-		return Decision{Reason: reasonNoClient, Effect: -1}
+		return Decision{Reason: role.ReasonNoClient, Effect: -1}
 	}
 	d := Decision{Action: Allow, Client: c.Name, Revision: c.revision, Reason: reasonOwn, Effect: -1}
-	left := maxDecideWork
+	left := pattern.MaxWork
 	for i := range effects {
-		r, ok, rest := c.verdict(&effects[i], left)
+		r, ok, rest := c.rights.Verdict(&effects[i], left)
 		if left = rest; !ok {
 			return c.denial(&effects[i], i, r, left)
 		}
 		if i == 0 {
-			d.Role, d.Rule, d.Reason, d.Effect = r.role, r.text, reasonAllowed, 0
+			d.Role, d.Rule, d.Reason, d.Effect = r.Role, r.Text, reasonAllowed, 0
 		}
 	}
-	if len(c.requires) == 0 {
+	if len(c.rights.Requires) == 0 {
 		return d
 	}
-	work := meter{left: left}
+	work := pattern.Meter{Left: left}
 	for i := range effects {
-		if l := c.lacks(effects, i, &work); l.of != nil {
+		if l := c.rights.Lacks(effects, i, &work); l.Requirement != nil {
 			return c.lacking(&effects[i], i, l)
 		}
 	}
@@ -109,65 +109,42 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 // looked for among all of them. A nil client is denied everything, and so is an i that is none.
 func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 	if c == nil {
-		return Decision{Reason: reasonNoClient, Effect: -1}
+		return Decision{Reason: role.ReasonNoClient, Effect: -1}
 	}
 	if i < 0 || i >= len(effects) {
 		return Decision{Client: c.Name, Revision: c.revision, Reason: "there is no such effect", Effect: -1}
 	}
-	r, ok, left := c.verdict(&effects[i], maxDecideWork)
+	r, ok, left := c.rights.Verdict(&effects[i], pattern.MaxWork)
 	if !ok {
 		return c.denial(&effects[i], i, r, left)
 	}
-	if l := c.lacks(effects, i, &meter{left: left}); l.of != nil {
+	if l := c.rights.Lacks(effects, i, &pattern.Meter{Left: left}); l.Requirement != nil {
 		return c.lacking(&effects[i], i, l)
 	}
-	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.role, Rule: r.text, Reason: reasonAllowed, Effect: i}
+	return Decision{Action: Allow, Client: c.Name, Revision: c.revision, Role: r.Role, Rule: r.Text, Reason: reasonAllowed, Effect: i}
 }
 
-// verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
-// steps, and returns how many remain: what takes more is denied, and less than none remain. The
-// rule of an opaque effect may be one that spells what it stands for.
-func (c *Client) verdict(e *command.Effect, left int) (r *rule, ok bool, remain int) {
-	if len(e.Name) > maxEffectName {
-		return nil, false, left
-	}
-	s := subject{effect: e, work: meter{left: left}}
-	for _, role := range c.roles {
-		if r := role.deny.find(&s); r != nil {
-			return r, false, s.work.left
-		}
-	}
-	for _, role := range c.roles {
-		if r := role.allow.find(&s); r != nil && !s.work.over() {
-			return r, true, s.work.left
-		}
-	}
-	if r := c.covering(e, &s.work); r != nil {
-		return r, true, s.work.left
-	}
-	return nil, false, s.work.left
-}
-
-// denial explains why effect i is not allowed. r is the rule that denies it, and nil when none allows it.
-func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
+// denial explains why effect i is not allowed. r is the rule that denies it, and nil when none
+// allows it.
+func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
 	if c.observe {
 		d.Action = Observed
 	}
 	verb := " is not allowed to "
 	if r != nil {
-		d.Role, d.Rule = r.role, r.text
+		d.Role, d.Rule = r.Role, r.Text
 		verb = " is denied to "
 	}
-	d.Reason = effectName(e) + detail(e) + verb + printable(c.Name)
+	d.Reason = effectName(e) + detail(e) + verb + words.Printable(c.Name)
 	switch {
 	case r != nil:
 	case left < 0:
-		d.Reason += "; " + reasonTooMuch
-	case len(e.Name) > maxEffectName:
-		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", maxEffectName)
+		d.Reason += "; " + rule.ReasonTooMuch
+	case len(e.Name) > pattern.MaxName:
+		d.Reason += fmt.Sprintf("; its name is longer than %d bytes", pattern.MaxName)
 	default:
-		near, why := c.near(e, left)
+		near, why := c.rights.Near(e, left)
 		d.Near = near
 		switch {
 		case e.Why != "":
@@ -180,15 +157,31 @@ func (c *Client) denial(e *command.Effect, i int, r *rule, left int) Decision {
 		if why != "" {
 			d.Reason += "; " + why
 		}
-		d.Reason += c.unspelled(e, left)
+		d.Reason += c.rights.UnspelledExpansions(e, left)
 	}
 	if strings.Contains(e.Path, " > ") {
-		d.Reason += " (" + printable(e.Path) + ")"
+		d.Reason += " (" + words.Printable(e.Path) + ")"
 	}
 	if e.Later == command.Repeating {
 		d.Reason += ", repeating"
 	}
 	d.Reason = withoutCuts(d.Reason)
+	return d
+}
+
+// lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
+func (c *Client) lacking(e *command.Effect, i int, l role.Lack) Decision {
+	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.Requirement.Role, Rule: l.Requirement.Need.Text, Lacks: true}
+	if c.observe {
+		d.Action = Observed
+	}
+	d.Reason = fmt.Sprintf("%s is not allowed to %s unless %s is set for it", effectName(e), words.Printable(c.Name), words.Printable(l.Requirement.Need.Text))
+	if l.Why != "" {
+		d.Reason += "; " + l.Why
+	}
+	if strings.Contains(e.Path, " > ") {
+		d.Reason += " (" + words.Printable(e.Path) + ")"
+	}
 	return d
 }
 
@@ -201,36 +194,59 @@ func effectName(e *command.Effect) string {
 	if e.Name == "" {
 		return e.Kind.String()
 	}
-	return e.Kind.String() + " " + printable(e.Name)
+	return e.Kind.String() + " " + words.Printable(e.Name)
 }
 
-// detail returns, after a space, what a rule for e would have to name besides, and cannot be a secret: the variable, the
-// header, the subclass, and the context with the extension. It is "" where there is no such thing.
+// detail returns, after a space, what a rule for e would have to name besides, and cannot be a
+// secret: the variable, the header, the subclass, and the context with the extension. It is ""
+// where there is no such thing.
 func detail(e *command.Effect) string {
 	names := 0
 	switch {
 	case e.Kind == command.KindVar, e.Kind == command.KindFilter, e.Kind == command.KindSubscribe:
 		names = 1
-	case e.Kind == command.KindDialplan && equalFold(e.Name, "xml"): // of others these may be programs
+	// The tokens of other dialplans may be programs.
+	case e.Kind == command.KindDialplan && words.EqualFold(e.Name, "xml"):
 		names = 2
 	}
 	out := ""
 	for _, token := range e.Tokens[:min(names, len(e.Tokens))] {
 		if token == "" {
-			out += " " + noText
+			out += " " + pattern.EmptyToken
 			continue
 		}
-		out += " " + printable(token)
+		out += " " + words.Printable(token)
 	}
 	return out
 }
 
-// printable bounds s, and quotes it unless it is plain ASCII text.
-func printable(s string) string {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
-			return quote(s)
+// maxDenied is how many effects Denied looks at. A command has rarely more than a few.
+const maxDenied = 1024
+
+// Denied explains a denial further: it returns those of effects that are not allowed, the one that
+// settled d first and at most that many, and how many there are among the first 1024 from that one
+// on. Where none is allowed, it returns effects itself. d is what Decide returned for effects; for
+// one that nothing settled, and for a nil client, nothing is returned.
+func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []command.Effect, all int) {
+	if c == nil || d.Effect < 0 || d.Effect >= len(effects) {
+		return nil, 0
+	}
+	left := pattern.MaxWork
+	for i := d.Effect; i < len(effects) && i-d.Effect < maxDenied; i++ {
+		_, ok, rest := c.rights.Verdict(&effects[i], left)
+		if left = rest; ok {
+			work := pattern.Meter{Left: left}
+			l := c.rights.Lacks(effects, i, &work)
+			if left = work.Left; l.Requirement == nil {
+				continue
+			}
+		}
+		if all++; len(some) < most {
+			some = append(some, effects[i])
 		}
 	}
-	return clip(s)
+	if all == len(effects) {
+		return effects, all
+	}
+	return some, all
 }

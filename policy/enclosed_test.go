@@ -18,11 +18,11 @@ func TestEnclosed(t *testing.T) {
 		client("seat", `"10.1.2.0/24", "10.1.2.3/32"`, "", sum("seat")),
 	))
 	want := []policy.Enclosed{
-		{"10.0.0.0/8", []string{"site"}, "0.0.0.0/0", []string{"all"}},
-		{"10.1.0.0/16", []string{"site"}, "0.0.0.0/0", []string{"all"}},
-		{"10.1.2.0/24", []string{"desk", "seat"}, "10.1.0.0/16", []string{"site"}},
-		{"10.1.2.3/32", []string{"seat"}, "10.1.2.0/24", []string{"desk"}},
-		{"2001:db8::/32", []string{"desk"}, "::/0", []string{"all"}},
+		{Network: "10.0.0.0/8", Clients: []string{"site"}, Within: "0.0.0.0/0", WithinClients: []string{"all"}},
+		{Network: "10.1.0.0/16", Clients: []string{"site"}, Within: "0.0.0.0/0", WithinClients: []string{"all"}},
+		{Network: "10.1.2.0/24", Clients: []string{"desk", "seat"}, Within: "10.1.0.0/16", WithinClients: []string{"site"}},
+		{Network: "10.1.2.3/32", Clients: []string{"seat"}, Within: "10.1.2.0/24", WithinClients: []string{"desk"}},
+		{Network: "2001:db8::/32", Clients: []string{"desk"}, Within: "::/0", WithinClients: []string{"all"}},
 	}
 	got := p.Enclosed()
 	if !slices.EqualFunc(got, want, func(a, b policy.Enclosed) bool {

@@ -13,7 +13,8 @@ import (
 
 const examplePath = "../policies.example.json"
 
-// TestExamplePolicy: the example loads without a warning, its own tests pass, and they touch every rule.
+// TestExamplePolicy: the example loads without a warning, its own tests pass, and they touch every
+// rule.
 func TestExamplePolicy(t *testing.T) {
 	p, err := policy.Load(examplePath)
 	if err != nil {
@@ -60,7 +61,8 @@ func TestExamplePasswords(t *testing.T) {
 	}
 }
 
-// TestSchemaKnowsExample: every key of the example and of the ready-made roles that is part of the format is in the schema.
+// TestSchemaKnowsExample: every key of the example and of the ready-made roles that is part of the
+// format is in the schema.
 func TestSchemaKnowsExample(t *testing.T) {
 	files, err := filepath.Glob(rolesFolder + "/*.json")
 	if err != nil || len(files) == 0 {

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"eslguard/codec"
+	"eslguard/command"
 	"eslguard/policy"
 )
 
@@ -52,4 +55,23 @@ func problems(t testing.TB, text string) policy.Problems {
 		t.Fatalf("Load: %v, want Problems and no policy, of %s", err, text)
 	}
 	return ps
+}
+
+// effectsOf returns what a command would cause.
+func effectsOf(t testing.TB, text string) []command.Effect {
+	return effectsIn(t, command.Builtin(), text)
+}
+
+// effectsIn is effectsOf with a catalogue.
+func effectsIn(t testing.TB, cat *command.Catalog, text string) []command.Effect {
+	t.Helper()
+	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	cmd, err := command.Parse(cat, &command.State{}, f)
+	if err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	return cmd.Effects
 }

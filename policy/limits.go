@@ -2,207 +2,72 @@ package policy
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"eslguard/command"
-	"golang.org/x/time/rate"
+	"eslguard/policy/internal/limit"
 )
 
-// maxRate is the most that a limit may say, as its number and as its burst.
-const maxRate = 1_000_000
+// Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
+// It is safe for use by many goroutines.
+type Taken = limit.Taken
 
-// A measure is what a limit counts. The zero measure is a rate.
-type measure uint8
+// fewDemands is how many limits one command may fall under before counting needs memory of its own.
+const fewDemands = 16
 
-const (
-	perTime measure = iota // how often
-	perDay                 // how many on one day, in UTC
-	atOnce                 // how many under way
-)
-
-// A limit is how many effects of a kind, or of some names of it, may happen.
-type limit struct {
-	// key says on what, as the policy does: KIND or KIND NAME.
-	key string
-	// id is the same for limits of which the smallest holds.
-	id string
-	// rule matches the effects that count, as broadly as a deny.
-	rule    *rule
-	measure measure
-	n       int
-	// per and burst are of a rate: the time in which n may happen, and how many at once.
-	per   time.Duration
-	burst int
+// TakeAll takes one of each limit for each effect that falls under it, all of them or none. It
+// returns false and the limit, such as "dial 2000/day", where one has too few left, with a word
+// about it where the command could never pass. All sessions of a client share its limits. What
+// falls under which limit is counted once and before any lock is taken, so that a command that is
+// slow to match delays nobody else.
+//
+// The Taken counts against the limits of the sort "N at once" until its Release, which belongs
+// right after the answer to the command, or after the end of the job of a bgapi. It is nil, and
+// nothing is allocated, where there is nothing to give back. A nil client may take nothing.
+func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken, over string, ok bool) {
+	if c == nil {
+		return nil, "", false
+	}
+	var few [fewDemands]limit.Demand
+	demands := limit.Demands(few[:0], c.rights.Limits, effects)
+	if len(demands) == 0 {
+		return nil, "", true
+	}
+	return c.runtime.buckets.Of(c.Name).Take(demands, now)
 }
 
-// count returns how many of the effects fall under l.
-func (l *limit) count(effects []command.Effect) (n int) {
-	for i := range effects {
-		if l.rule.matches(&effects[i]) {
-			n++
-		}
-	}
-	return n
+// Take is TakeAll for what is over at once: it does not count as under way.
+func (c *Client) Take(effects []command.Effect, now time.Time) (limit string, ok bool) {
+	taken, limit, ok := c.TakeAll(effects, now)
+	taken.Release()
+	return limit, ok
 }
 
-// overBy returns the limit, for a command that takes n and is over it. Where n is more than there ever is, waiting
-// does not help, and it says so.
-func (l *limit) overBy(n int) string {
-	most := l.n
-	if l.measure == perTime {
-		most = l.burst
-	}
-	if n <= most {
-		return l.String()
-	}
-	return fmt.Sprintf("%s, and the command takes %d", l, n)
-}
-
-func (l *limit) rate() rate.Limit { return rate.Limit(float64(l.n) / l.per.Seconds()) }
-
-// String returns the limit as a person would write it: "dial 40/s burst 80".
-func (l *limit) String() string {
-	switch l.measure {
-	case perDay:
-		return fmt.Sprintf("%s %d/day", l.key, l.n)
-	case atOnce:
-		return fmt.Sprintf("%s %d at once", l.key, l.n)
-	}
-	s := l.key + " " + strconv.Itoa(l.n) + "/"
-	for _, u := range units {
-		if u.per == l.per {
-			s += u.word
-		}
-	}
-	if l.burst != l.n {
-		s += " burst " + strconv.Itoa(l.burst)
-	}
-	return s
-}
-
-// units are what a rate may be per.
-var units = [...]struct {
-	word string
-	per  time.Duration
-}{{"s", time.Second}, {"m", time.Minute}, {"h", time.Hour}}
-
-const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
-
-// compileLimit compiles one entry of "limits": a key and one or more values.
-func (b *builder) compileLimit(d limitDef) (out []limit) {
-	rule, err := b.effectRule(d.key.text, "a limit")
+// RestoreUse takes over what clients had used of their limits when SaveUse wrote the file at path,
+// and returns when that was: the zero time where there is no such file. It is for a Store that
+// decides nothing yet. Its error says why nothing is taken over: every limit begins anew then. A
+// file that is broken is kept beside the next one, under its name with .broken behind it.
+func (s *Store) RestoreUse(path string) (saved time.Time, err error) {
+	saved, err = s.runtime.buckets.Restore(path)
 	if err != nil {
-		b.rep.errorf(d.key.pos, err.hint, "%s: %s", quote(d.key.text), err.text)
+		return time.Time{}, fmt.Errorf("policy: the use of limits cannot be taken over: %w", err)
+	}
+	s.runtime.buckets.Retain(s.Current().limits(), s.runtime.now())
+	return saved, nil
+}
+
+// SaveUse writes what clients have used of their limits to the file at path, in whole or not at
+// all, unless nothing has been used since it did so last. Calls do not overlap.
+func (s *Store) SaveUse(path string) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	uses := s.runtime.buckets.Uses.Load()
+	if s.savedUses != nil && *s.savedUses == uses {
 		return nil
 	}
-	rule.at = d.key.pos
-	id := d.key.text
-	if foldsName(rule.kind) {
-		id = foldASCII(id)
+	if err := s.runtime.buckets.Save(path, s.runtime.now()); err != nil {
+		return fmt.Errorf("policy: the use of limits could not be kept: %w", err)
 	}
-	seen := make(map[measure]bool)
-	for _, v := range d.values {
-		l, ok := parseLimit(v.text)
-		if !ok {
-			b.rep.errorf(v.pos, limitHint, "%s is not a limit", quote(v.text))
-			continue
-		}
-		if seen[l.measure] {
-			b.rep.errorf(v.pos, "the smaller one would hold", "two limits of the same sort")
-		}
-		seen[l.measure] = true
-		if l.measure == atOnce && rule.kind != command.KindAPI && rule.kind != command.KindDial {
-			b.rep.warnf(v.pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
-		}
-		l.key, l.rule, l.id = d.key.text, rule, id
-		out = append(out, l)
-	}
-	return out
-}
-
-// effectRule reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
-// is about; what says which of them.
-func (b *builder) effectRule(key, what string) (*rule, *ruleError) {
-	rc := &ruleCompiler{lex: b.lex, sets: b.sets}
-	if strings.HasSuffix(key, " **") {
-		return nil, badRule("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
-	}
-	text := key
-	if !strings.HasPrefix(key, "log ") {
-		text += " **" // whatever the arguments
-	}
-	r, err := rc.compile(text, "", true)
-	if err != nil {
-		return nil, err
-	}
-	if len(r.args) > 0 || r.repeating || r.anyName && r.leg == command.LegUnknown && strings.Contains(key, " ") {
-		return nil, badRule("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
-	}
-	return r, nil
-}
-
-// parseLimit reads "N/s", "N/m" or "N/h", which " burst B" may follow, "N/day" or "N at once".
-func parseLimit(s string) (l limit, ok bool) {
-	if number, found := strings.CutSuffix(s, " at once"); found {
-		l.measure = atOnce
-		l.n, ok = parseCount(number)
-		return l, ok
-	}
-	s, burst, hasBurst := strings.Cut(s, " burst ")
-	number, unit, _ := strings.Cut(s, "/")
-	if l.n, ok = parseCount(number); !ok {
-		return l, false
-	}
-	if unit == "day" {
-		l.measure = perDay
-		return l, !hasBurst
-	}
-	for _, u := range units {
-		if u.word == unit {
-			l.per = u.per
-		}
-	}
-	l.burst = l.n
-	if hasBurst {
-		l.burst, ok = parseCount(burst)
-	}
-	return l, ok && l.per > 0
-}
-
-func parseCount(s string) (int, bool) {
-	n, err := strconv.Atoi(s)
-	return n, err == nil && n >= 1 && n <= maxRate && strconv.Itoa(n) == s
-}
-
-// A bucketKey finds what has been used of one limit.
-type bucketKey struct {
-	id      string
-	measure measure
-}
-
-func (l *limit) bucketKey() bucketKey { return bucketKey{l.id, l.measure} }
-
-// smallest merges the limits of several roles: of those on the same the smallest holds, of rates both
-// the slower and the smaller burst.
-func smallest(roles []*role) []limit {
-	var out []limit
-	at := make(map[bucketKey]int)
-	for _, r := range roles {
-		for _, l := range r.limits {
-			i, ok := at[l.bucketKey()]
-			if !ok {
-				at[l.bucketKey()] = len(out)
-				out = append(out, l)
-				continue
-			}
-			was := &out[i]
-			was.burst = min(was.burst, l.burst)
-			if l.measure == perTime && l.rate() < was.rate() || l.measure != perTime && l.n < was.n {
-				was.n, was.per = l.n, l.per
-			}
-		}
-	}
-	return out
+	s.savedUses = &uses
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"eslguard/policy"
+	"eslguard/policy/internal/document"
 )
 
 // good is a policy with a bit of everything, for tests to break one thing at a time.
@@ -243,7 +244,8 @@ func TestAllProblemsTogether(t *testing.T) {
 	}
 }
 
-// TestProblemPrints: a problem is one line without anything that moves a terminal, whatever stands in the file.
+// TestProblemPrints: a problem is one line without anything that moves a terminal, whatever stands
+// in the file.
 func TestProblemPrints(t *testing.T) {
 	for _, name := range []string{`b\u0007`, `b\u001b[31m`, `b\nc`, `b\u202e`} {
 		ps := problems(t, strings.Replace(good, `"b": { "from"`, `"`+name+`": { "from"`, 1))
@@ -324,7 +326,7 @@ func TestBounds(t *testing.T) {
 	if err := os.WriteFile(big, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(big, policy.MaxFile+1); err != nil {
+	if err := os.Truncate(big, document.MaxFile+1); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := policy.Load(big); err == nil {

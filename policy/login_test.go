@@ -11,7 +11,8 @@ import (
 	"eslguard/policy"
 )
 
-// withClients returns a policy with these clients, each given by its name and the rest of its object.
+// withClients returns a policy with these clients, each given by its name and the rest of its
+// object.
 func withClients(clients ...string) string {
 	return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 		"roles": {"r": {"allow": ["api status"]}}, "clients": {` + strings.Join(clients, ",\n") + `}}`
@@ -57,14 +58,16 @@ func TestLogin(t *testing.T) {
 		{"10.1.9.9", policy.Credentials{Password: "narrow"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "narrow2"}, "narrow"},
 		{"10.1.9.9", policy.Credentials{Password: "other"}, "other"},
-		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"}, // a narrower network of others takes nothing away
+		// a narrower network of others takes nothing away
+		{"10.1.9.9", policy.Credentials{Password: "wide"}, "wide"},
 		{"10.9.9.9", policy.Credentials{Password: "narrow"}, ""},
 		{"11.0.0.1", policy.Credentials{Password: "wide"}, ""},
 		{"10.9.9.9", policy.Credentials{}, ""},
 		{"10.9.9.9", ann("ann"), "ann"},
 		{"10.9.9.9", ann("wrong"), ""},
 		{"10.9.9.9", ann("wide"), ""},
-		{"10.9.9.9", policy.Credentials{Password: "ann"}, ""}, // a client with a user logs in with it
+		// a client with a user logs in with it
+		{"10.9.9.9", policy.Credentials{Password: "ann"}, ""},
 		{"10.9.9.9", policy.Credentials{User: "bob", Domain: "example.org", Password: "ann"}, ""},
 		{"10.9.9.9", policy.Credentials{Password: "old"}, ""},
 		{"10.9.9.9", policy.Credentials{Password: "new"}, "old"},

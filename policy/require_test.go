@@ -209,7 +209,8 @@ func TestRequireErrors(t *testing.T) {
 			t.Errorf("%s\ngot  %s\nwant %s", tt.require, got, tt.want)
 		}
 	}
-	load(t, requiring(`{"dial": "`+needCID+`"}`, "api status")) // nobody is called, so nothing is asked for
+	// nobody is called, so nothing is asked for
+	load(t, requiring(`{"dial": "`+needCID+`"}`, "api status"))
 	for _, require := range []string{
 		`{"dial user/1*": "var originate a 1", "dial user/2*": "var originate a 2"}`, `{"dial a-leg user/*": "var originate a 1", "dial b-leg user/*": "var originate a 2"}`,
 		`{"api originate": "var originate a 1", "app bridge": "var originate a 2"}`, `{"dial": ["var originate a 1", "var originate a <1-9>"]}`,

@@ -11,8 +11,8 @@ import (
 
 const rolesFolder = "../roles"
 
-// TestReadyRoles: every ready-made role loads by itself without a warning, its tests pass, and no rule of
-// it is there that no test touches.
+// TestReadyRoles: every ready-made role loads by itself without a warning, its tests pass, and no
+// rule of it is there that no test touches.
 func TestReadyRoles(t *testing.T) {
 	files, err := filepath.Glob(rolesFolder + "/*.json")
 	if err != nil || len(files) < 7 {

@@ -53,7 +53,8 @@ type ruleGroup struct {
 	rows        []row
 }
 
-// ruleGroups is the rule language by example: under each set of rules what passes and what does not.
+// ruleGroups is the rule language by example: under each set of rules what passes and what does
+// not.
 var ruleGroups = []ruleGroup{
 	{"nothing is allowed without a rule", nil, nil, []row{
 		{deny, "api status"}, {deny, "event plain HEARTBEAT"}, {deny, "log INFO"},
@@ -380,7 +381,8 @@ func TestDenyIsBroad(t *testing.T) {
 	}
 }
 
-// TestDialDenied: no other spelling of a number is a way around a deny, and none is needed where nothing is denied.
+// TestDialDenied: no other spelling of a number is a way around a deny, and none is needed where
+// nothing is denied.
 func TestDialDenied(t *testing.T) {
 	p := load(t, withRules([]string{"dial **"}, []string{"dial sofia/gateway/acme/$premium", "dial loopback/*"}))
 	for _, tt := range []struct{ want, leg string }{
@@ -433,8 +435,8 @@ func TestDecision(t *testing.T) {
 	}
 }
 
-// TestObserve: observe mode forwards what the rules deny and says so.
-// TestReasonNames: a reason says what a rule would have to name, and no values.
+// TestObserve: observe mode forwards what the rules deny and says so. TestReasonNames: a reason
+// says what a rule would have to name, and no values.
 func TestReasonNames(t *testing.T) {
 	c := load(t, withRules([]string{"api originate|uuid_setvar|uuid_transfer **", "app park", "dial user/1"}, []string{"subscribe CUSTOM a::b"})).Client("acme")
 	for _, tt := range []struct{ send, want string }{

@@ -6,43 +6,46 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
 )
 
 // A Selector picks effects by a rule in the syntax of roles, for searches in what was done. It
 // matches as a deny rule does: every spelling, in any case where FreeSWITCH takes any, and also
 // what repeats. The zero Selector, and nil, match nothing.
 type Selector struct {
-	rule *rule
+	rule *rule.Rule
 	// name is the rule without its arguments.
-	name *rule
+	name *rule.Rule
 }
 
 // ParseSelector compiles a rule: "dial */1900*", "api @message", "app bridge **". It knows the APIs
 // and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
 // rule, and what may have been meant.
 func ParseSelector(text string) (*Selector, error) {
-	rc := &ruleCompiler{lex: newLexicon(command.Builtin()), sets: map[string][]glob{}}
-	r, err := rc.compile(text, "", true)
-	if err != nil && err.hint != "" {
-		return nil, fmt.Errorf("policy: %s: %s", err.text, err.hint)
+	rc := &rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin()), Sets: map[string][]pattern.Glob{}}
+	r, err := rc.Compile(text, "", true)
+	if err != nil && err.Hint != "" {
+		return nil, fmt.Errorf("policy: %s: %s", err.Text, err.Hint)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("policy: %s", err.text)
+		return nil, fmt.Errorf("policy: %s", err.Text)
 	}
 	name := *r
-	name.args, name.rest = nil, true
+	name.Args, name.Rest = nil, true
 	return &Selector{rule: r, name: &name}, nil
 }
 
 // Matches reports whether the rule matches e.
 func (s *Selector) Matches(e *command.Effect) bool {
-	return s != nil && s.rule != nil && s.rule.matches(e)
+	return s != nil && s.rule != nil && s.rule.Matches(e)
 }
 
 // MatchesName reports whether the rule could match e, whose arguments are not known whole: whether
 // it matches e's kind and name.
 func (s *Selector) MatchesName(e *command.Effect) bool {
-	return s != nil && s.name != nil && s.name.matches(e)
+	return s != nil && s.name != nil && s.name.Matches(e)
 }
 
 // ByLikeness returns the known words, those that are most like word first, and the others in order.
@@ -55,7 +58,7 @@ func ByLikeness(word string, known []string) (list []string, near int) {
 	}
 	all := make([]likeness, len(known))
 	for i, k := range known {
-		d := distance(strings.ToLower(word), strings.ToLower(k))
+		d := words.Distance(strings.ToLower(word), strings.ToLower(k))
 		if d >= limit || d >= len(k) {
 			d = limit
 		} else {

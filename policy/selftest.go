@@ -9,6 +9,10 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/words"
 )
 
 // maxTestSend is the most bytes of a test's "send".
@@ -27,7 +31,7 @@ type test struct {
 	send, expect, by string
 	// after are the commands that the session has sent before.
 	after []string
-	at    pos
+	at    document.Pos
 }
 
 // A TestResult is what became of one of the policy's tests.
@@ -47,39 +51,39 @@ type TestResult struct {
 
 // compileTests checks every test.
 func (b *builder) compileTests() (out []test) {
-	for _, d := range b.doc.tests {
+	for _, d := range b.doc.Tests {
 		c := b.testClient(&d)
 		if c == nil {
 			continue
 		}
-		if len(d.send.text) > maxTestSend {
-			b.rep.errorf(d.send.pos, "", "the command is longer than %d bytes", maxTestSend)
+		if len(d.Send.Text) > maxTestSend {
+			b.rep.Errorf(d.Send.Pos, "", "the command is longer than %d bytes", maxTestSend)
 			continue
 		}
-		t := test{client: c, send: d.send.text, expect: d.expect.text, by: d.by.text, at: d.pos}
-		for _, a := range d.after {
-			t.after = append(t.after, a.text)
+		t := test{client: c, send: d.Send.Text, expect: d.Expect.Text, by: d.By.Text, at: d.Pos}
+		for _, a := range d.After {
+			t.after = append(t.after, a.Text)
 		}
 		out = append(out, t)
 	}
 	return out
 }
 
-// testClient finds the client of a test, or makes one that has the test's role. It returns nil, and notes why,
-// where there is none.
-func (b *builder) testClient(d *testDef) *Client {
-	if d.role.text != "" {
-		if r := b.roles[d.role.text]; r != nil {
-			c := &Client{Name: "role " + r.name, roles: []*role{r}, requires: requirements([]*role{r}), revision: b.revision, shared: b.shared}
-			c.uncertain = len(c.decided()) > 0
+// testClient finds the client of a test, or makes one that has the test's role. It returns nil, and
+// notes why, where there is none.
+func (b *builder) testClient(d *document.Test) *Client {
+	if d.Role.Text != "" {
+		if r := b.roles[d.Role.Text]; r != nil {
+			c := &Client{Name: "role " + r.Name, rights: role.NewSet([]*role.Role{r}), revision: b.revision, runtime: b.runtime}
+			c.rights.Uncertain = len(c.rights.DecidedExpansions()) > 0
 			return c
 		}
-		b.rep.errorf(d.role.pos, didYouMean(d.role.text, keys(b.roles)), "there is no role %s", quote(d.role.text))
+		b.rep.Errorf(d.Role.Pos, words.DidYouMean(d.Role.Text, words.Keys(b.roles)), "there is no role %s", words.Quote(d.Role.Text))
 		return nil
 	}
-	c := b.clients[d.client.text]
-	if c == nil && d.client.text != "" {
-		b.rep.errorf(d.client.pos, didYouMean(d.client.text, keys(b.clients)), "there is no client %s", quote(d.client.text))
+	c := b.clients[d.Client.Text]
+	if c == nil && d.Client.Text != "" {
+		b.rep.Errorf(d.Client.Pos, words.DidYouMean(d.Client.Text, words.Keys(b.clients)), "there is no client %s", words.Quote(d.Client.Text))
 	}
 	return c
 }
@@ -104,7 +108,7 @@ func (p *Policy) failedTests() error {
 	if len(ps) == 0 {
 		return nil
 	}
-	return ps.sorted()
+	return ps.Sorted()
 }
 
 func (p *Policy) runTest(t *test) TestResult {
@@ -113,7 +117,7 @@ func (p *Policy) runTest(t *test) TestResult {
 	cmd, refusal, err := p.parseTest(t)
 	switch {
 	case err != nil:
-		res.Problem = problemAt(t.at, "", err.Error())
+		res.Problem = document.NewProblem(t.at, "", err.Error())
 		return res
 	case refusal != nil:
 		res.Got, res.Reason = expectRefuse, refusal.Error()
@@ -131,11 +135,11 @@ func (p *Policy) runTest(t *test) TestResult {
 	}
 	switch {
 	case res.Got != t.expect:
-		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
-			quote(t.send), printable(t.client.Name), past(res.Got), past(t.expect)))
-	case t.by != "" && !containsFold(names, t.by):
-		res.Problem = problemAt(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
-			quote(t.send), printable(t.client.Name), past(res.Got), quote(t.by), quoted(names)))
+		res.Problem = document.NewProblem(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, not %s",
+			words.Quote(t.send), words.Printable(t.client.Name), pastTense(res.Got), pastTense(t.expect)))
+	case t.by != "" && !words.ContainsFold(names, t.by):
+		res.Problem = document.NewProblem(t.at, res.Reason, fmt.Sprintf("the test failed: %s of %s is %s, but not by %s; \"by\" may be %s",
+			words.Quote(t.send), words.Printable(t.client.Name), pastTense(res.Got), words.Quote(t.by), quoted(names)))
 	default:
 		res.OK = true
 	}
@@ -152,7 +156,7 @@ func quoted(names []string) string {
 	}
 	var list []string
 	for _, name := range names {
-		if text := quote(name); !slices.Contains(list, text) {
+		if text := words.Quote(name); !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}
@@ -162,8 +166,8 @@ func quoted(names []string) string {
 	return strings.Join(list, " or ")
 }
 
-// past turns what a test expects into what has become of its command.
-func past(expect string) string {
+// pastTense turns what a test expects into what has become of its command.
+func pastTense(expect string) string {
 	switch expect {
 	case expectAllow:
 		return "allowed"
@@ -174,7 +178,8 @@ func past(expect string) string {
 	}
 }
 
-// parseTest parses the command of a test in the state that those before it leave, whether they are allowed or not.
+// parseTest parses the command of a test in the state that those before it leave, whether they are
+// allowed or not.
 func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 	st := &command.State{MaxFilters: t.client.Filters}
 	for _, text := range t.after {
@@ -183,7 +188,7 @@ func (p *Policy) parseTest(t *test) (*command.Command, *codec.Refusal, error) {
 			err = refusal
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("what the test sends before is no good: %s: %w", quote(text), err)
+			return nil, nil, fmt.Errorf("what the test sends before is no good: %s: %w", words.Quote(text), err)
 		}
 		st.Apply(cmd)
 	}
@@ -218,14 +223,14 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 // allowed, as "kind name", the rules that deny and what is required and lacking; of an allowed one
 // every effect and its rule. A leg is named with its place, too.
 func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
-	left := maxDecideWork
+	left := pattern.MaxWork
 	for i := range effects {
-		r, ok, rest := c.verdict(&effects[i], left)
+		r, ok, rest := c.rights.Verdict(&effects[i], left)
 		left = rest
-		work := meter{left: left}
-		l := c.lacks(effects, i, &work)
-		if left = work.left; ok && l.of != nil {
-			ok, r = false, l.of.need
+		work := pattern.Meter{Left: left}
+		l := c.rights.Lacks(effects, i, &work)
+		if left = work.Left; ok && l.Requirement != nil {
+			ok, r = false, l.Requirement.Need
 		}
 		if ok != allowed {
 			continue
@@ -235,17 +240,8 @@ func (c *Client) decisive(effects []command.Effect, allowed bool) (names []strin
 			names = append(names, effects[i].Kind.String()+" "+effects[i].Leg.String()+" "+effects[i].Name)
 		}
 		if r != nil {
-			names = append(names, r.text)
+			names = append(names, r.Text)
 		}
 	}
 	return names
-}
-
-func containsFold(words []string, word string) bool {
-	for _, w := range words {
-		if strings.EqualFold(w, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -172,8 +172,8 @@ func TestUncertainExpansions(t *testing.T) {
 	}
 }
 
-// TestUncertainRepetition: a rule for what is expanded once covers nothing that repeats, so a spelled
-// expansion whose variable the client may set is no way around it.
+// TestUncertainRepetition: a rule for what is expanded once covers nothing that repeats, so a
+// spelled expansion whose variable the client may set is no way around it.
 func TestUncertainRepetition(t *testing.T) {
 	rules := []string{`repeating app record_session /rec/\${uuid}.wav`, "opaque expansion"}
 	sent := run("record_session", "/rec/${uuid}.wav") + "\nloops: 2"

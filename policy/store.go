@@ -6,21 +6,27 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/watch"
 )
 
 // Options say what a Store follows. All but Path may be left zero.
 type Options struct {
 	// Path is the policy file or folder.
 	Path string
-	// LastGood is the file in which the last policy that was good is kept, for a start with a broken one.
-	// Empty: none is kept.
+	// LastGood is the file in which the last policy that was good is kept, for a start with a
+	// broken one. Empty: none is kept.
 	LastGood string
-	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil: nobody is told.
+	// OnChange is called after new has come into force in place of old. Calls do not overlap. Nil:
+	// nobody is told.
 	OnChange func(old, new *Policy)
-	// OnRestore is called when files that were broken, or gone, hold the policy in force again. Nil: nobody is told.
+	// OnRestore is called when files that were broken, or gone, hold the policy in force again.
+	// Nil: nobody is told.
 	OnRestore func(inForce *Policy)
-	// OnError is called with what keeps a changed policy from coming into force, and with trouble in
-	// watching it or in keeping the last good one. Nil: nobody is told.
+	// OnError is called with what keeps a changed policy from coming into force, and with trouble
+	// in watching it or in keeping the last good one. Nil: nobody is told.
 	OnError func(error)
 }
 
@@ -37,7 +43,7 @@ func (c Change) Changed() bool { return c.Old != c.New }
 // called by many goroutines.
 type Store struct {
 	opt     Options
-	shared  *shared
+	runtime *sharedState
 	current atomic.Pointer[Policy]
 	stale   atomic.Pointer[error]
 	kick    chan struct{}
@@ -54,15 +60,15 @@ type Store struct {
 	failed string
 }
 
-// Open loads the policy, runs its tests and returns a Store with it in force. If that fails and there is
-// a last good one, that is taken instead, and Stale says why. Its error says why there is no policy:
-// mostly a Problems. The Store follows its files while Run runs.
+// Open loads the policy, runs its tests and returns a Store with it in force. If that fails and
+// there is a last good one, that is taken instead, and Stale says why. Its error says why there is
+// no policy: mostly a Problems. The Store follows its files while Run runs.
 func Open(opt Options) (*Store, error) {
-	s := &Store{opt: opt, shared: newShared(), kick: make(chan struct{}, 1)}
+	s := &Store{opt: opt, runtime: newSharedState(), kick: make(chan struct{}, 1)}
 	p, err := s.read()
 	if err == nil {
 		s.current.Store(p)
-		s.keep(p)
+		s.saveLastGood(p)
 		return s, nil
 	}
 	if opt.LastGood == "" {
@@ -98,10 +104,18 @@ func (s *Store) Kick() {
 	}
 }
 
-// Reload reads the policy now. With an error, which OnError is told too, the policy in force stays. The
-// context's end keeps a policy that is not yet in force from coming into force.
+// Reload reads the policy now. With an error, which OnError is told too, the policy in force stays.
+// The context's end keeps a policy that is not yet in force from coming into force.
 func (s *Store) Reload(ctx context.Context) (Change, error) {
 	return s.reload(ctx, true, nil)
+}
+
+// Run follows the policy's files until ctx is done, and returns its error. It must run once at a
+// time.
+func (s *Store) Run(ctx context.Context) error {
+	return watch.Run(ctx, s.opt.Path, s.kick, func(asked bool, broken func() bool) {
+		s.reload(ctx, asked, broken) // reports its error itself
+	}, s.report)
 }
 
 // reload reads the policy. Unless again is true, files that were found broken before and are the
@@ -112,11 +126,11 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	defer s.loading.Unlock()
 	old := s.Current()
 	same := Change{Old: old, New: old}
-	src, err := readSources(s.opt.Path)
+	src, err := document.ReadSources(s.opt.Path)
 	if err != nil {
 		return same, s.broken(err.Error(), err, again, halfWritten)
 	}
-	revision := src.revision()
+	revision := src.Revision()
 	if revision == old.revision && s.Stale() == nil {
 		if s.failed != "" && s.opt.OnRestore != nil {
 			s.opt.OnRestore(old)
@@ -134,11 +148,11 @@ func (s *Store) reload(ctx context.Context, again bool, halfWritten func() bool)
 	s.failed = ""
 	s.stale.Store(nil)
 	s.current.Store(p)
-	s.shared.retain(p)
+	s.runtime.retain(p)
 	if s.opt.OnChange != nil {
 		s.opt.OnChange(old, p)
 	}
-	s.keep(p) // after the sessions have heard of it: a slow disk is no reason to wait
+	s.saveLastGood(p) // after the sessions have heard of it: a slow disk is no reason to wait
 	return Change{Old: old, New: p}, nil
 }
 
@@ -148,13 +162,13 @@ func (s *Store) broken(what string, err error, again bool, halfWritten func() bo
 		return err
 	}
 	if again || what != s.failed {
-		s.tell(err)
+		s.report(err)
 	}
 	s.failed = what
 	return err
 }
 
-func (s *Store) tell(err error) {
+func (s *Store) report(err error) {
 	if s.opt.OnError != nil {
 		s.opt.OnError(err)
 	}
@@ -162,7 +176,7 @@ func (s *Store) tell(err error) {
 
 // read reads, compiles and tests the policy.
 func (s *Store) read() (*Policy, error) {
-	src, err := readSources(s.opt.Path)
+	src, err := document.ReadSources(s.opt.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -170,8 +184,8 @@ func (s *Store) read() (*Policy, error) {
 }
 
 // activate makes a policy of src, if its own tests pass.
-func (s *Store) activate(src sources) (*Policy, error) {
-	p, err := compile(src, s.shared)
+func (s *Store) activate(src document.Sources) (*Policy, error) {
+	p, err := compile(src, s.runtime)
 	if err != nil {
 		return nil, err
 	}
@@ -179,4 +193,30 @@ func (s *Store) activate(src sources) (*Policy, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// saveLastGood writes p as the last good policy. Trouble is told, and no more: the policy is in
+// force.
+func (s *Store) saveLastGood(p *Policy) {
+	if s.opt.LastGood == "" {
+		return
+	}
+	if err := document.WriteBundle(s.opt.LastGood, p.sources, s.runtime.now()); err != nil {
+		s.report(fmt.Errorf("policy: the last good one could not be kept: %w", err))
+	}
+}
+
+// readLastGood compiles and tests the policy that was kept, and says when that was.
+func (s *Store) readLastGood() (*Policy, string, error) {
+	src, saved, err := document.ReadBundle(s.opt.LastGood)
+	if err != nil {
+		return nil, "", fmt.Errorf("policy: there is no last good one: %w", err)
+	}
+	// Relative paths in it start from where the policy itself stands.
+	src.Folder = document.Folder(s.opt.Path)
+	p, err := s.activate(src)
+	if err != nil {
+		return nil, "", fmt.Errorf("policy: the last good one is not good any more: %w", err)
+	}
+	return p, saved.Format(time.RFC3339), nil
 }

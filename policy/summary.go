@@ -1,6 +1,10 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+
+	"eslguard/policy/internal/words"
+)
 
 // A Summary is who may do what, for people.
 type Summary struct {
@@ -59,14 +63,14 @@ type UpstreamSummary struct {
 
 // Summary returns who may do what.
 func (p *Policy) Summary() Summary {
-	s := Summary{Revision: p.revision, Enclosed: p.Enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
-	for _, f := range p.sources.files {
-		s.Files = append(s.Files, f.name)
+	s := Summary{Revision: p.revision, Enclosed: p.networks.Enclosed(), Tests: len(p.tests), ProtectionsOff: slices.Clone(p.off)}
+	for _, f := range p.sources.Files {
+		s.Files = append(s.Files, f.Name)
 	}
-	for _, name := range keys(p.clients) {
+	for _, name := range words.Keys(p.clients) {
 		s.Clients = append(s.Clients, p.clients[name].summary())
 	}
-	for _, name := range keys(p.upstreams) {
+	for _, name := range words.Keys(p.upstreams) {
 		u := p.upstreams[name]
 		password := "environment " + u.env
 		if u.file != "" {
@@ -79,30 +83,30 @@ func (p *Policy) Summary() Summary {
 
 func (c *Client) summary() ClientSummary {
 	s := ClientSummary{
-		Name: c.Name, User: c.user, Passwords: len(c.secrets), Upstream: c.Upstream.Name,
+		Name: c.Name, User: c.id.User, Passwords: len(c.id.Secrets), Upstream: c.Upstream.Name,
 		Mode: "enforce", Sessions: c.Sessions, Jobs: c.Jobs, Filters: c.Filters,
 	}
 	if c.observe {
 		s.Mode = "observe"
 	}
-	for _, p := range c.from {
+	for _, p := range c.id.From {
 		s.From = append(s.From, p.String())
 	}
-	for _, r := range c.roles {
-		s.Roles = append(s.Roles, r.name)
-		for _, line := range r.rules {
-			if line.deny {
-				s.Deny = append(s.Deny, line.text)
+	for _, r := range c.rights.Roles {
+		s.Roles = append(s.Roles, r.Name)
+		for _, line := range r.Rules {
+			if line.Deny {
+				s.Deny = append(s.Deny, line.Text)
 			} else {
-				s.Allow = append(s.Allow, line.text)
+				s.Allow = append(s.Allow, line.Text)
 			}
 		}
 	}
-	for i := range c.limits {
-		s.Limits = append(s.Limits, c.limits[i].String())
+	for i := range c.rights.Limits {
+		s.Limits = append(s.Limits, c.rights.Limits[i].String())
 	}
-	for i := range c.requires {
-		s.Requires = append(s.Requires, c.requires[i].String())
+	for i := range c.rights.Requires {
+		s.Requires = append(s.Requires, c.rights.Requires[i].String())
 	}
 	for _, list := range []*[]string{&s.Allow, &s.Deny} {
 		slices.Sort(*list)

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"eslguard/command"
-	"eslguard/policy"
+	"eslguard/policy/learn"
 )
 
 // TestRuleThatReadsOtherwise: a rule or an entry of a set with a character that a terminal takes
@@ -39,7 +39,7 @@ func TestRuleThatReadsOtherwise(t *testing.T) {
 // TestLearnSpellsNoUnprinted: what no rule may hold is left out of a draft.
 func TestLearnSpellsNoUnprinted(t *testing.T) {
 	for _, char := range []string{"\u009b", "\u202e", "\u2028", "\u0085"} {
-		l := policy.NewLearner(nil)
+		l := learn.New(nil)
 		l.Add([]command.Effect{{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"id", "a" + char + "b"}}}, nil)
 		d := l.Draft()
 		if len(d.Rules) != 0 || len(d.LeftOut) != 1 || strings.Contains(d.LeftOut[0].String(), char) {

@@ -9,9 +9,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/words"
 )
 
-// DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be warned.
+// DefaultPassword is the password that FreeSWITCH is delivered with. Whoever uses it should be
+// warned.
 const DefaultPassword = "ClueCon"
 
 // maxPassword is the most bytes of an upstream's password: FreeSWITCH reads commands of any
@@ -38,7 +42,7 @@ type PasswordError struct {
 
 // Error returns the reason with the upstream's name, printable.
 func (e *PasswordError) Error() string {
-	return fmt.Sprintf("policy: password of upstream %s: %v", printable(e.Upstream), e.Err)
+	return fmt.Sprintf("policy: password of upstream %s: %v", words.Printable(e.Upstream), e.Err)
 }
 
 // Unwrap returns the reason alone.
@@ -80,43 +84,43 @@ func (p *Policy) Variables() []string {
 
 func (u *Upstream) read() (string, error) {
 	if u.file != "" {
-		data, err := readBounded(u.file, maxPassword+2)
+		data, err := document.ReadBounded(u.file, maxPassword+2)
 		return string(data), err
 	}
 	text, ok := os.LookupEnv(u.env)
 	if u.env == "" || !ok {
-		return "", errors.New("the environment has no variable " + printable(u.env))
+		return "", errors.New("the environment has no variable " + words.Printable(u.env))
 	}
 	return text, nil
 }
 
 // compileUpstreams checks every upstream.
 func (b *builder) compileUpstreams() {
-	for _, d := range b.doc.upstreams {
-		if d.address.text != "" {
-			b.checkAddress(d.address)
+	for _, d := range b.doc.Upstreams {
+		if d.Address.Text != "" {
+			b.checkAddress(d.Address)
 		}
-		u := &Upstream{Name: d.name, Address: d.address.text, file: d.file.text, env: d.env.text}
+		u := &Upstream{Name: d.Name, Address: d.Address.Text, file: d.File.Text, env: d.Env.Text}
 		if u.file != "" && !filepath.IsAbs(u.file) {
 			u.file = filepath.Join(b.folder, u.file)
 		}
 		if strings.ContainsAny(u.env, "=\x00") {
-			b.rep.errorf(d.env.pos, "", "%s cannot be the name of a variable", quote(u.env))
+			b.rep.Errorf(d.Env.Pos, "", "%s cannot be the name of a variable", words.Quote(u.env))
 		}
-		b.upstreams[d.name] = u
+		b.upstreams[d.Name] = u
 	}
 }
 
-func (b *builder) checkAddress(s spot) {
+func (b *builder) checkAddress(s document.Text) {
 	const hint = "such as 127.0.0.1:8021 or [::1]:8021"
-	host, port, err := net.SplitHostPort(s.text)
+	host, port, err := net.SplitHostPort(s.Text)
 	n, portErr := strconv.Atoi(port)
 	switch {
 	case err != nil || host == "":
-		b.rep.errorf(s.pos, hint, "%s is not host:port", quote(s.text))
+		b.rep.Errorf(s.Pos, hint, "%s is not host:port", words.Quote(s.Text))
 	case portErr != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port:
-		b.rep.errorf(s.pos, hint, "%s is not a port", quote(port))
+		b.rep.Errorf(s.Pos, hint, "%s is not a port", words.Quote(port))
 	case strings.ContainsFunc(host, func(c rune) bool { return c <= ' ' || c >= 0x7f }):
-		b.rep.errorf(s.pos, hint, "%s is not a host", quote(host))
+		b.rep.Errorf(s.Pos, hint, "%s is not a host", words.Quote(host))
 	}
 }

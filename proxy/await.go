@@ -1,109 +1,152 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
+
+	"eslguard/proxy/internal/wire"
 )
 
-// lookEvery is how often a session looks whether its client is still there while it waits for
+// checkEvery is how often a session checks whether its client is still there while it waits for
 // FreeSWITCH and does not read the client.
-const lookEvery = 250 * time.Millisecond
+const checkEvery = 250 * time.Millisecond
 
-// halfCloseTimeout is how long a client is still answered that has closed its side, or that sends
-// what cannot be read on.
-func (s *session) halfCloseTimeout() time.Duration {
-	return orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
+// awaitCapacity waits until fewer commands are without an answer than may be. It returns false if
+// the session is over.
+func (c *commands) awaitCapacity() bool {
+	return c.await(func() bool { return !c.s.out.Full() }, 0)
 }
 
-// awaitRoom waits until fewer commands wait than may. It returns false if the session is over.
-func (s *session) awaitRoom() bool {
-	return s.await(func() bool { return s.queue.n < maxPending && s.queue.bytes < maxPendingBytes }, 0)
+// awaitAnswers waits until every command has been answered, but no longer than limit, or until the
+// session is over. Zero: no limit.
+func (c *commands) awaitAnswers(limit time.Duration) {
+	c.await(c.s.out.Empty, limit)
 }
 
-// awaitAnswers waits until every command has been answered, but no longer than limit, 0 for no
-// limit, or until the session is over.
-func (s *session) awaitAnswers(limit time.Duration) {
-	s.await(func() bool { return s.queue.n == 0 }, limit)
-}
-
-// await waits until ok, which it calls under mu, but no longer than limit, 0 for no limit. The
-// client is not read meanwhile, so await looks whether it is still there. It returns false if the
-// session is over or the time is.
-func (s *session) await(ok func() bool, limit time.Duration) bool {
-	if s.locked(ok) {
+// await waits until ok returns true, but no longer than limit; zero is no limit. The client is not
+// read meanwhile, so await checks whether it is still there. It returns false if the session or the
+// time is over.
+func (c *commands) await(ok func() bool, limit time.Duration) bool {
+	s := c.s
+	if ok() {
 		return !s.isOver()
 	}
-	begun, look, watch := time.Now(), time.NewTicker(lookEvery), clientWatch{s: s}
-	defer look.Stop()
-	for !s.isOver() && !s.locked(ok) {
+	begun, check, watch := time.Now(), time.NewTicker(checkEvery), clientWatch{s: s}
+	defer check.Stop()
+	for !s.isOver() && !ok() {
 		if limit > 0 && time.Since(begun) >= limit {
 			return false
 		}
 		select {
-		case <-s.room:
-		case <-s.done:
-		case <-look.C:
-			watch.look()
+		case <-s.out.Answered():
+		case <-s.life.ctx.Done():
+		case <-check.C:
+			watch.check()
 		}
 	}
 	return !s.isOver()
 }
 
-// locked returns what ok does under mu.
-func (s *session) locked(ok func() bool) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return ok()
-}
-
-// A clientWatch ends a session whose client goes while nobody reads it.
+// A clientWatch ends a session whose client leaves while nobody reads it.
 type clientWatch struct {
 	s *session
 	// closed is when the client was first seen to have closed its side. Zero: it has not.
 	closed time.Time
 }
 
-// look ends the session if the connection to the client is broken, or if the client closed its side
-// longer than the session's halfCloseTimeout ago.
-func (w *clientWatch) look() {
-	err := w.s.client.gone()
+// check ends the session if the connection to the client is broken, or if the client closed its
+// side longer than the session's halfCloseTimeout ago.
+func (w *clientWatch) check() {
+	err := w.s.client.Gone()
 	switch {
 	case err == nil:
 		w.closed = time.Time{}
 	case !errors.Is(err, io.EOF):
-		w.s.end(ending{reason: "client closed the connection: " + err.Error(), silent: true})
+		w.s.end(ending{reason: reasonClientClosed + ": " + err.Error(), how: silent})
 	case w.closed.IsZero():
 		w.closed = time.Now()
 	case time.Since(w.closed) >= w.s.halfCloseTimeout():
-		w.s.end(ending{reason: "client closed the connection"})
+		w.s.end(ending{reason: reasonClientClosed})
 	}
 }
 
-// writeUp writes to FreeSWITCH. Where that takes no more, it waits until it does, and looks
-// meanwhile whether the client is still there.
-func (s *session) writeUp(b []byte) error {
-	n, err := s.up.w.tryWrite(b)
+// writeUp writes to FreeSWITCH. While FreeSWITCH takes no more, it waits and checks whether the
+// client is still there.
+func (c *commands) writeUp(b []byte) error {
+	n, err := c.up().Conn.TryWrite(b)
 	if b = b[n:]; err != nil || len(b) == 0 {
 		return err
 	}
-	watch := clientWatch{s: s}
-	defer s.setWriteDeadlineUp(time.Time{})
+	watch := clientWatch{s: c.s}
+	defer c.setWriteDeadlineUp(time.Time{})
 	for {
-		s.setWriteDeadlineUp(time.Now().Add(lookEvery))
-		n, err := s.up.w.Write(b)
+		c.setWriteDeadlineUp(time.Now().Add(checkEvery))
+		n, err := c.up().Conn.Write(b)
 		b = b[n:]
-		if !isTimeout(err) || s.isOver() {
+		if !wire.IsTimeout(err) || c.s.isOver() {
 			return err
 		}
-		watch.look()
+		watch.check()
 	}
 }
 
-// setWriteDeadlineUp sets a deadline for writes to FreeSWITCH, which the session's end outdoes.
-func (s *session) setWriteDeadlineUp(t time.Time) {
-	_ = s.up.w.SetWriteDeadline(t)
-	if s.isOver() { // the end may have set its own before
-		_ = s.up.w.SetWriteDeadline(past)
+// setWriteDeadlineUp sets a deadline for writes to FreeSWITCH. It does not replace the deadline
+// that the session's end has set.
+func (c *commands) setWriteDeadlineUp(t time.Time) {
+	_ = c.up().Conn.SetWriteDeadline(t)
+	if c.s.isOver() { // the end may have set its own before
+		_ = c.up().Conn.SetWriteDeadline(wire.Past)
+	}
+}
+
+// minHold is how long a client that is in debt is not read at least, so that the session does not
+// wake up for each frame.
+const minHold = 10 * time.Millisecond
+
+// reasonAllowance is why a client is not read, or is not let in.
+const reasonAllowance = "the client writes more to the audit than it may, or keeps the guard busy for longer"
+
+// awaitAllowance waits while the client has written more to the audit, or kept the guard busy for
+// longer, than it may. Frames that it sends wait in its own socket. It returns false if no more may
+// be read.
+func (c *commands) awaitAllowance() bool {
+	s := c.s
+	for held := false; ; held = true {
+		wait := s.srv.ledger.debt(s.entry.client)
+		if wait == 0 {
+			return true
+		}
+		if !held {
+			s.srv.clientLog.Warn().Str("event", "held").Str("client", s.entry.client).Str("session", s.id).Dur("wait", wait).
+				Msg(reasonAllowance + "; it is not read for a while")
+		}
+		err := s.client.Hold(max(wait, minHold), s.life.ctx.Done())
+		if s.isOver() {
+			return false
+		}
+		if err != nil || s.life.stopping.Load() {
+			c.clientEnds(err)
+			return false
+		}
+	}
+}
+
+// awaitAllowanceAtLogin is awaitAllowance for a client that logs in, whose login is recorded next.
+// It returns false if the client is not let in.
+func (s *session) awaitAllowanceAtLogin(ctx context.Context) bool {
+	for {
+		wait := s.srv.ledger.debt(s.entry.client)
+		if wait == 0 {
+			return true
+		}
+		if end, ok := ctx.Deadline(); ok {
+			wait = min(wait, time.Until(end))
+		}
+		err := s.client.Hold(max(wait, minHold), s.life.ctx.Done())
+		if err != nil || s.isOver() || s.life.stopping.Load() || ctx.Err() != nil {
+			return false
+		}
 	}
 }

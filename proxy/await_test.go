@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"eslguard/proxy/internal/answers"
 )
 
 // reset closes a connection so that the far end learns of it at once.
@@ -13,12 +15,12 @@ func reset(c net.Conn) error {
 	return errors.Join(c.(*net.TCPConn).SetLinger(0), c.Close())
 }
 
-// closeWrite ends what a connection sends.
+// closeWrite ends the stream that a connection sends.
 func closeWrite(c net.Conn) error { return c.(*net.TCPConn).CloseWrite() }
 
-// TestGoneWhileNobodyReads: a client that goes while its session waits for a FreeSWITCH that says
-// nothing gives back its connection and its place, whatever the session waits for. So does one that
-// stays after what cannot be read on.
+// TestGoneWhileNobodyReads: if a client leaves while its session waits for a silent FreeSWITCH, its
+// connection and its place are freed, whatever the session waits for. The same holds for a client
+// that stays after a frame that cannot be read on.
 func TestGoneWhileNobodyReads(t *testing.T) {
 	const slow, unreadable = "api echo x\n\n", "api echo x\nContent-Length: none\n\n"
 	body := strings.Repeat("x", 1<<20)
@@ -32,8 +34,8 @@ func TestGoneWhileNobodyReads(t *testing.T) {
 		{"closed after a fatal frame", slow + unreadable, 2, net.Conn.Close},
 		{"half-closed after a fatal frame", slow + unreadable, 2, closeWrite},
 		{"still there after a fatal frame", slow + unreadable, 2, func(net.Conn) error { return nil }},
-		{"reset with too many unanswered", strings.Repeat(slow, maxPending+1), maxPending, reset},
-		{"closed with too many unanswered", strings.Repeat(slow, maxPending+1), maxPending, net.Conn.Close},
+		{"reset with too many unanswered", strings.Repeat(slow, answers.MaxPending+1), answers.MaxPending, reset},
+		{"closed with too many unanswered", strings.Repeat(slow, answers.MaxPending+1), answers.MaxPending, net.Conn.Close},
 		{"reset with too many bytes unanswered", strings.Repeat(large, 5), 3, reset},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -61,18 +63,18 @@ func TestGoneWhileNobodyReads(t *testing.T) {
 	}
 }
 
-// TestStaysWhileNobodyReads: a client that is there keeps its session for as long as FreeSWITCH
-// takes, though it has sent more than the session reads.
+// TestStaysWhileNobodyReads: a client that is still there keeps its session for as long as
+// FreeSWITCH takes, though it has sent more than the session reads.
 func TestStaysWhileNobodyReads(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, func(s *Server) { s.HalfCloseTimeout = time.Millisecond })
 	c := g.loggedIn(t)
 	up := <-s.links
-	const n = maxPending + 1
+	const n = answers.MaxPending + 1
 	c.send(strings.Repeat("api echo x\n\n", n))
-	await(t, "the session is full", func() bool { return g.commands(t) == maxPending })
+	await(t, "the session is full", func() bool { return g.commands(t) == answers.MaxPending })
 	begun := time.Now()
-	await(t, "the client has been looked at", func() bool { return time.Since(begun) > 3*lookEvery })
+	await(t, "the client has been looked at", func() bool { return time.Since(begun) > 3*checkEvery })
 	for range n {
 		up.command()
 		up.say(answer("x"))
@@ -82,7 +84,7 @@ func TestStaysWhileNobodyReads(t *testing.T) {
 	}
 }
 
-// TestLargeCommandsUp: commands of any size arrive whole at a FreeSWITCH that reads late.
+// TestLargeCommandsUp: commands of any size reach a FreeSWITCH that reads late, complete.
 func TestLargeCommandsUp(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, nil)
@@ -93,7 +95,7 @@ func TestLargeCommandsUp(t *testing.T) {
 	c.send(strings.Repeat(frame, n))
 	await(t, "the first command is taken", func() bool { return g.commands(t) >= 1 })
 	begun := time.Now()
-	await(t, "the write has been waited for", func() bool { return time.Since(begun) > 3*lookEvery })
+	await(t, "the write has been waited for", func() bool { return time.Since(begun) > 3*checkEvery })
 	for range n {
 		up.command()
 		body := make([]byte, size)
@@ -105,7 +107,7 @@ func TestLargeCommandsUp(t *testing.T) {
 	}
 }
 
-// readFull fills b with what FreeSWITCH was sent.
+// readFull fills b with bytes that FreeSWITCH was sent.
 func readFull(l *rawLink, b []byte) (n int, err error) {
 	for n < len(b) && err == nil {
 		var m int

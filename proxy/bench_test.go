@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// BenchmarkRoundTrip has 16 sessions send a command, wait for its reply, and again: the
-// guard, the switch and the clients are all in it.
+// BenchmarkRoundTrip has 16 sessions send a command, wait for its reply, and again. It includes the
+// guard, the switch and the clients.
 func BenchmarkRoundTrip(b *testing.B) {
 	g := newGuard(b, role{allow: []string{"api @status"}}, func(s *Server) { s.AuditRate = 1 << 30 })
 	const sessions = 16

@@ -6,8 +6,8 @@ import (
 )
 
 // TestRepliesAreNotCut: the client libraries esl and esl-lite cut a header's value at a colon and a
-// space. No reply of the guard's own has one, whatever the reason says and whatever the client
-// named, so the id by which the record is found arrives. The record keeps the reason as it is.
+// space. No reply of the guard's own contains one, whatever the reason says and the client named,
+// so the id of the record arrives. The record has the reason unchanged.
 func TestRepliesAreNotCut(t *testing.T) {
 	r := role{
 		allow:  []string{"api echo **", "api expand **", "app playback /sounds/*", "channel myevents|linger *"},

@@ -6,7 +6,7 @@ import (
 )
 
 // TestDescriptorsAreBounded: sessions have no more file descriptors than they may, recordings
-// count, and what ends gives them back.
+// count, and a session that ends gives its descriptors back.
 func TestDescriptorsAreBounded(t *testing.T) {
 	r := anything
 	g := newGuard(t, r, func(s *Server) {
@@ -30,16 +30,16 @@ func TestDescriptorsAreBounded(t *testing.T) {
 	r.recordAll = false
 	g.swap(t, r)
 	g.loggedIn(t)
-	g.mu.Lock()
-	n := g.descriptors
-	g.mu.Unlock()
+	g.roster.mu.Lock()
+	n := g.roster.descriptors
+	g.roster.mu.Unlock()
 	if n != 3*SessionDescriptors {
 		t.Errorf("%d descriptors are counted, want those of 3 sessions", n)
 	}
 }
 
-// TestNoDescriptorForARecording: a client that is to be recorded whole is refused where no
-// descriptor is left for that.
+// TestNoDescriptorForARecording: a client that is to be recorded whole is refused if no descriptor
+// is left for the recording.
 func TestNoDescriptorForARecording(t *testing.T) {
 	r := anything
 	r.recordAll = true

@@ -11,7 +11,7 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// An echo is a command with a secret, §, and what FreeSWITCH answers to each part of it.
+// An echo is a command with a secret, written as §, and FreeSWITCH's answer to each part of it.
 type echo struct{ command, answer string }
 
 var echoes = []echo{
@@ -84,7 +84,7 @@ func TestAnswersThatRepeatSecrets(t *testing.T) {
 	}
 }
 
-// TestResultsThatRepeatSecrets: so it is with the result of a job.
+// TestResultsThatRepeatSecrets: the same holds for the result of a job.
 func TestResultsThatRepeatSecrets(t *testing.T) {
 	const planted = "770000199"
 	g := newGuard(t, anything, nil)
@@ -92,8 +92,8 @@ func TestResultsThatRepeatSecrets(t *testing.T) {
 	c := g.loggedIn(t)
 	c.send("bgapi uuid_send_dtmf u " + planted + "\nJob-UUID: job-1\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
-	await(t, "the job runs", func() bool { return g.watched().count() == 1 })
-	g.watched().ended([]byte(jobEnd("job-1", "uuid_send_dtmf", "u%20"+planted, "+OK "+planted)))
+	await(t, "the job runs", func() bool { return g.watched().Count() == 1 })
+	g.watched().Ended([]byte(jobEnd("job-1", "uuid_send_dtmf", "u%20"+planted, "+OK "+planted)))
 	jobs := g.records(t, "job")
 	if len(jobs) != 1 || jobs[0]["reply"] != nil || jobs[0]["reply_hash"] == nil {
 		t.Errorf("the result is recorded as %v", jobs)

@@ -1,13 +1,19 @@
 package proxy
 
 import (
+	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"eslguard/audit"
 	"eslguard/codec"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/upstream"
+	"eslguard/proxy/internal/wire"
 )
 
-// What a client is told when its session ends, beyond FreeSWITCH's own goodbye.
+// The texts of disconnect notices, beyond FreeSWITCH's own goodbye.
 const (
 	noticeShutdown = "eslguard is shutting down"
 	noticeUpstream = "FreeSWITCH closed the connection"
@@ -18,98 +24,161 @@ const (
 	noticeLogin    = "login timed out"
 )
 
-// Reasons that are recorded of sessions, besides those that others also say.
+// Reasons that are recorded for ends of sessions, and that several endings share or tests look for.
 const (
-	reasonShutdown = "shutdown" // it ends with the program
-	reasonFault    = "internal error"
-	reasonUnheard  = "audit unavailable" // its beginning could not be recorded
+	reasonShutdown   = "shutdown" // it ends with the program
+	reasonFault      = "internal error"
+	reasonUnrecorded = "audit unavailable" // its beginning could not be recorded
+	reasonNoPlace    = "too many connections that have not logged in"
+	reasonSilent     = "closed without having sent anything"
+	reasonTimeout    = "login timed out"
+	reasonAddress    = "no client may connect from this address"
 )
 
-// flushTime is how long a session that ends waits for its client to take what is left.
+// flushTime is how long a session that ends waits for its client to take the remaining output.
 const flushTime = 500 * time.Millisecond
 
-// An ending says why a session ended. The first one given counts.
+// A farewell is how a session takes leave of its client. The zero farewell is goodbye.
+type farewell uint8
+
+const (
+	goodbye farewell = iota // a disconnect notice, and flushTime to take the remaining output
+	drain                   // likewise, with halfCloseTimeout instead of flushTime
+	silent                  // no notice, since the client is gone or has been told otherwise
+	abort                   // no notice, and the remaining output is discarded
+)
+
+// givesNotice reports whether the client is sent a disconnect notice.
+func (f farewell) givesNotice() bool { return f == goodbye || f == drain }
+
+// An ending says why and how a session ended. The first ending of a session counts.
 type ending struct {
 	// reason is for the record.
 	reason string
-	// notice is for the client; empty: FreeSWITCH's own goodbye.
+	// notice is for the client. Empty: FreeSWITCH's own goodbye.
 	notice string
-	// silent: nothing more can or need be said to the client.
-	silent bool
-	// drop: what waits for the client is not waited for.
-	drop bool
-	// patient: the client is given time to take all that waits for it, since nothing else ends with it.
-	patient bool
-	// hurry: if the session has ended already, what is left for the client is no longer waited for.
-	hurry bool
+	how    farewell
 }
 
-// end ends the session: what waits on its connections wakes up, and serve cleans up. It
-// does not block and may be called from any goroutine, more than once.
-func (s *session) end(e ending) {
-	s.endMu.Lock()
-	defer s.endMu.Unlock()
-	if s.over {
-		if e.drop || e.hurry {
-			s.hurried = true
-			_ = s.client.SetWriteDeadline(past)
-			if s.up.w != nil {
-				s.up.interrupt()
-			}
-		}
-		return
-	}
-	s.over, s.why = true, e
-	close(s.done)
-	s.client.interrupt()
-	if e.drop {
-		_ = s.client.SetWriteDeadline(past)
-	}
-	switch {
-	case s.up.w == nil:
-	case s.mid.Load() && !e.drop && !e.silent:
-		// The frame under way may come to its end, after which the client can be told.
-		s.up.w.interruptIn(flushTime)
-		_ = s.up.w.SetWriteDeadline(past)
-	default:
-		s.up.interrupt()
-	}
+// A lifetime is how a session ends: once, from any goroutine. It must be initialized with init.
+type lifetime struct {
+	client *wire.Conn
+	out    *answers.Writer
+
+	// ctx is cancelled when the session ends.
+	ctx    context.Context
+	cancel context.CancelFunc
+
+	// mu guards notWaiting, why, and the setting of up.
+	mu sync.Mutex
+	// notWaiting is true once the session waits for its client no more.
+	notWaiting bool
+	why        ending
+	// up is the connection to FreeSWITCH, the zero Link before login.
+	up upstream.Link
+
+	// upstreamOver is true once FreeSWITCH's side of the session has ended.
+	upstreamOver atomic.Bool
+	// leaving says why the client leaves. Nil while it stays. FreeSWITCH then closes because of
+	// that.
+	leaving atomic.Pointer[string]
+	// stopping tells the session to read no more commands, and to end once all are answered.
+	stopping atomic.Bool
+}
+
+func (l *lifetime) init(client *wire.Conn, out *answers.Writer) {
+	l.client, l.out = client, out
+	l.ctx, l.cancel = context.WithCancel(context.Background())
 }
 
 // isOver reports whether the session has been ended.
-func (s *session) isOver() bool {
-	select {
-	case <-s.done:
-		return true
-	default:
+func (l *lifetime) isOver() bool { return l.ctx.Err() != nil }
+
+// end ends the session: all waits on its connections end, and serve cleans up. It returns false if
+// the session has been ended before; an ending that aborts then stops it from waiting for its
+// client. It does not block and may be called from any goroutine.
+func (l *lifetime) end(e ending) (first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.isOver() {
+		if e.how == abort {
+			l.stopWaitingLocked()
+		}
 		return false
 	}
-}
-
-// giveUp ends the session because its outbox failed.
-func (s *session) giveUp(err error) {
-	if err == errSlowClient || err == errBudget {
-		s.srv.noisy.Warn().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + err.Error())
-		s.end(ending{reason: err.Error(), drop: true})
-		return
+	l.why = e
+	l.cancel()
+	l.client.Interrupt()
+	if e.how == abort {
+		_ = l.client.SetWriteDeadline(wire.Past)
 	}
-	s.end(ending{reason: "cannot write to the client: " + err.Error(), silent: true, drop: true})
+	switch {
+	case l.up.Conn == nil:
+	case l.out.MidFrame() && e.how.givesNotice():
+		// The frame in progress may still be completed, after which the client can be told.
+		l.up.Conn.InterruptIn(flushTime)
+		_ = l.up.Conn.SetWriteDeadline(wire.Past)
+	default:
+		l.up.Interrupt()
+	}
+	return true
 }
 
-// finish says goodbye, waits a moment for the client to take it, closes both connections
-// and writes the session's last record. A fault in one step keeps none of the others from being
-// taken.
+// stopWaiting makes a session that has been ended stop waiting for its client.
+func (l *lifetime) stopWaiting() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.stopWaitingLocked()
+}
+
+// stopWaitingLocked implements stopWaiting. The caller holds mu.
+func (l *lifetime) stopWaitingLocked() {
+	l.notWaiting = true
+	_ = l.client.SetWriteDeadline(wire.Past)
+	if l.up.Conn != nil {
+		l.up.Interrupt()
+	}
+}
+
+// setUpstream gives the session its connection to FreeSWITCH.
+func (l *lifetime) setUpstream(up upstream.Link) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.up = up
+	if l.isOver() {
+		up.Interrupt()
+	}
+}
+
+// waitForClient sets how long the client has to take the remaining output.
+func (l *lifetime) waitForClient(d time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	deadline := time.Now().Add(d)
+	if l.notWaiting {
+		deadline = wire.Past
+	}
+	_ = l.client.SetWriteDeadline(deadline)
+}
+
+// finish says goodbye, waits a moment for the client to take it, closes both connections and writes
+// the session's last record. A fault in one step does not prevent the others.
 func (s *session) finish() {
-	gone := ending{reason: "client closed the connection", patient: true}
-	if why := s.leaving.Load(); why != nil {
+	gone := ending{reason: reasonClientClosed, how: drain}
+	if why := s.life.leaving.Load(); why != nil {
 		gone.reason = *why
 	}
-	s.client.onFirst = nil // what is read from here on is thrown away
+	s.client.OnFirst(nil) // bytes that are read from here on are discarded
 	s.end(gone)
-	s.replying.Wait()
+	s.relaying.Wait()
 	for _, step := range []func(*session){
-		(*session).leaveUpstream, (*session).leaveClient, (*session).dropUndelivered,
-		(*session).stopRecording, (*session).leaveJobs, (*session).linger, (*session).recordEnd,
+		(*session).leaveUpstream,
+		func(s *session) { s.farewell(s.life.why) },
+		(*session).dropUndelivered,
+		func(s *session) { s.recording.stop() },
+		func(s *session) { s.commands.jobs.leave() },
+		(*session).linger,
+		(*session).recordEnd,
 	} {
 		s.contained(step)
 	}
@@ -117,127 +186,96 @@ func (s *session) finish() {
 
 // leaveUpstream closes the connection to FreeSWITCH, which does not wait for the farewell.
 func (s *session) leaveUpstream() {
-	if s.up.w != nil {
-		s.up.w.Close()
+	if s.life.up.Conn != nil {
+		s.life.up.Conn.Close()
 	}
 }
 
-// leaveClient says goodbye. The session's reason does not change any more.
-func (s *session) leaveClient() { s.farewell(s.why) }
+// unansweredTime is how long a command without an answer counts in the client's limits after its
+// session has ended. FreeSWITCH continues to run it, and nobody hears when it is done; a client
+// that disconnects must not get more commands in progress that way.
+const unansweredTime = time.Minute
 
-// unheardTime is how long a command without an answer counts in the client's limits after its
-// session has ended. FreeSWITCH goes on with it, and nobody hears when it is done; a client that
-// hangs up must not get more under way by that.
-const unheardTime = time.Minute
-
-// dropUndelivered ends a drain that is still under way, counts what the client has not taken, and
-// gives back what the commands without an answer hold: a while later, unless FreeSWITCH's side of
-// the session has ended, and the commands with it.
+// dropUndelivered ends a drain that is still in progress, counts what the client has not taken, and
+// gives back what the commands without an answer count for in the client's limits: a while later,
+// unless FreeSWITCH's side of the session has ended, and the commands with it.
 func (s *session) dropUndelivered() {
-	_ = s.client.SetWriteDeadline(past)
-	s.wg.Wait()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.undelivered = s.out.discard()
-	held := s.queue.abandon()
-	if len(held) == 0 {
+	undelivered, unanswered := s.out.Abandon()
+	s.undelivered = undelivered
+	if len(unanswered) == 0 {
 		return
 	}
 	release := func() {
-		for _, taken := range held {
+		for _, taken := range unanswered {
 			taken.Release()
 		}
 	}
-	if s.upstreamOver.Load() {
+	if s.life.upstreamOver.Load() {
 		release()
 		return
 	}
-	time.AfterFunc(orDefault(s.srv.unheardTime, unheardTime), contained(s.srv.contain, release))
+	time.AfterFunc(orDefault(s.srv.unansweredTime, unansweredTime), func() {
+		defer s.srv.contain()
+		release()
+	})
 }
 
-func (s *session) stopRecording() {
-	if s.recording != nil {
-		s.recording.Close()
-	}
-}
-
-func (s *session) leaveJobs() {
-	if s.jobs != nil {
-		s.jobs.watch.leave()
-	}
-}
-
-// recordEnd writes the session's last record.
+// recordEnd writes the session's last record, or counts a connection that came to nothing.
 func (s *session) recordEnd() {
-	_ = s.tally.close() // a failure is told, and again with the record that follows
-	reason := s.why.reason
+	s.records.close()
+	reason, source := s.life.why.reason, s.entry.place.Source
 	switch {
-	case s.recorded:
+	case s.records.begun:
 		r := &audit.Record{
-			Kind: audit.KindEnd, Client: s.name(), Addr: s.addrText, Reason: reason,
-			Commands: s.commands, Denied: s.denied, Observed: s.observed, Undelivered: s.undelivered, Took: time.Since(s.begun),
+			Kind: audit.KindEnd, Client: s.ident.name(), Addr: s.addrText, Reason: reason,
+			Commands: s.records.commands, Denied: s.records.denied, Observed: s.records.observed,
+			Undelivered: s.undelivered, Took: time.Since(s.entry.place.Since),
 		}
-		s.record(r)
-		s.tellEnd(r)
+		s.records.write(r)
+		s.lines.end(r)
 	case reason == reasonAddress:
-		s.srv.fleeting.count(s.addr.Addr(), audit.Refuse, reason)
-	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonCrowded, reason == reasonFault, reason == reasonUnheard:
-		s.srv.fleeting.count(s.addr.Addr(), 0, reason)
-	default: // others say too much of this one connection for several to be equal
-		s.srv.fleeting.count(s.addr.Addr(), 0, reasonSilent)
+		s.srv.connections.Count(source, audit.Refuse, reason)
+	case reason == reasonTimeout, reason == reasonShutdown, reason == reasonNoPlace, reason == reasonFault, reason == reasonUnrecorded:
+		s.srv.connections.Count(source, 0, reason)
+	default: // other reasons contain too much of this one connection for several to be equal
+		s.srv.connections.Count(source, 0, reasonSilent)
 	}
 }
 
-// farewell says goodbye and waits a moment for the client to take it, with what else waits for it.
-// Only the first one does. The session has been ended, and nothing of FreeSWITCH's is on its way to
-// the client any more.
+// farewell says goodbye and waits a moment for the client to take it, with the other output that
+// waits for it. Only the first call has an effect. The session must have been ended, and nothing
+// from FreeSWITCH may be on its way to the client.
 func (s *session) farewell(why ending) {
-	s.srv.uncount(s)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.out.sealed {
+	s.srv.roster.uncount(s)
+	if why.how == abort {
+		_ = s.client.SetWriteDeadline(wire.Past)
+		s.out.Close(nil, nil)
 		return
 	}
-	if why.drop {
-		_ = s.client.SetWriteDeadline(past)
-	}
-	if !why.silent && !why.drop && !s.mid.Load() && !s.told {
-		s.out.write(codec.AppendDisconnectNotice(nil, why.notice))
-	}
-	s.out.sealed = true
-	if !why.drop {
-		s.allow(why)
-		s.out.flush()
-	}
-}
-
-// allow sets how long the client has to take what is left.
-func (s *session) allow(why ending) {
 	patience := flushTime
-	if why.patient {
+	if why.how == drain {
 		patience = s.halfCloseTimeout()
 	}
-	s.endMu.Lock()
-	defer s.endMu.Unlock()
-	deadline := time.Now().Add(patience)
-	if s.hurried {
-		deadline = past
+	var notice []byte
+	if why.how.givesNotice() {
+		notice = codec.AppendDisconnectNotice(nil, why.notice)
 	}
-	_ = s.client.SetWriteDeadline(deadline)
+	s.out.Close(notice, func() { s.life.waitForClient(patience) })
 }
 
-// lingerTime is how long what the client still sends is read and thrown away, since closing with
-// unread bytes would make the kernel reset the connection and take our last words with it.
+// lingerTime is how long input that the client still sends is read and discarded, and lingerBytes
+// how much of it: closing with unread bytes would make the kernel reset the connection, and the
+// last words would be lost.
 const (
 	lingerTime  = 250 * time.Millisecond
 	lingerBytes = 64 << 10
 )
 
 func (s *session) linger() {
-	if s.why.drop {
+	if s.life.why.how == abort {
 		return
 	}
-	s.client.closeWrite()
+	s.client.CloseWrite()
 	_ = s.client.SetReadDeadline(time.Now().Add(lingerTime))
 	var b [512]byte
 	for total := 0; total < lingerBytes; {

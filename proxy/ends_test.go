@@ -17,6 +17,8 @@ import (
 
 	"eslguard/internal/switchsim"
 	"eslguard/policy"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/upstream"
 )
 
 // TestTheFrameUnderWayIsFinished: a session that is ended within a frame still tells its client.
@@ -33,7 +35,8 @@ func TestTheFrameUnderWayIsFinished(t *testing.T) {
 	c.wantNotice(noticeRevoked)
 }
 
-// TestAFrameThatNeverEnds: a session that is ended within a frame does not wait for its end for ever.
+// TestAFrameThatNeverEnds: a session that is ended within a frame does not wait for ever for the
+// end of the frame.
 func TestAFrameThatNeverEnds(t *testing.T) {
 	g, c, up := raw(t, role{allow: []string{"api echo **", "subscribe *"}})
 	half := len(anEvent) - 2
@@ -51,7 +54,8 @@ func peek(c *client, n int) bool {
 	return err == nil
 }
 
-// TestAnswersWithinAnEvent: answers that wait for the end of an event count no more after it.
+// TestAnswersWithinAnEvent: answers that wait for the end of an event no longer count as pending
+// after it.
 func TestAnswersWithinAnEvent(t *testing.T) {
 	for _, test := range []struct {
 		name, send string
@@ -62,8 +66,8 @@ func TestAnswersWithinAnEvent(t *testing.T) {
 			c.wantPrefix(apiResponse)
 			c.wantNotice(noticeRefused)
 		}},
-		{"a full queue is read on", strings.Repeat("api hostname\n\n", 2*maxPending), maxPending, func(c *client) {
-			for range 2 * maxPending {
+		{"a full queue is read on", strings.Repeat("api hostname\n\n", 2*answers.MaxPending), answers.MaxPending, func(c *client) {
+			for range 2 * answers.MaxPending {
 				c.wantDenied(true)
 			}
 		}},
@@ -86,7 +90,7 @@ func TestAnswersWithinAnEvent(t *testing.T) {
 	}
 }
 
-// TestLingerGoesOn: the notice that the channel is gone is not the end of a connection that lingers.
+// TestLingerGoesOn: the notice that the channel is gone does not end a connection that lingers.
 func TestLingerGoesOn(t *testing.T) {
 	_, c, up := raw(t, role{})
 	notice := "Content-Type: text/disconnect-notice\nControlled-Session-UUID: u\nContent-Disposition: linger\n" +
@@ -109,8 +113,8 @@ func TestOneGoodbye(t *testing.T) {
 	}
 }
 
-// TestLastAnswerIsWhole: a client that reads, however slowly, gets all of an answer that FreeSWITCH gave
-// before it closed, as it would from FreeSWITCH itself.
+// TestLastAnswerIsWhole: a client that reads, however slowly, gets all of an answer that FreeSWITCH
+// gave before it closed, as it would from FreeSWITCH itself.
 func TestLastAnswerIsWhole(t *testing.T) {
 	for _, half := range []bool{false, true} {
 		t.Run(fmt.Sprintf("half-close %v", half), func(t *testing.T) {
@@ -140,7 +144,8 @@ func TestLastAnswerIsWhole(t *testing.T) {
 	}
 }
 
-// TestDialsArePaced: what accepts and closes at once is not dialled without end.
+// TestDialsArePaced: an upstream that accepts connections and closes them at once is not dialled in
+// a loop.
 func TestDialsArePaced(t *testing.T) {
 	var dialled atomic.Int64
 	addr := listen(t, func(conn net.Conn) { dialled.Add(1); conn.Close() })
@@ -160,10 +165,10 @@ func TestStuckUpstreamIsItsOwnTrouble(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, nil)
 	g.policies.Store(twoUpstreams(t, s.addr, stuck))
-	for range 2 * maxUpstreamLogins {
+	for range 2 * upstream.MaxLogins {
 		g.greeted(t).send("auth other\n\n")
 	}
-	await(t, "logins are stuck", func() bool { return dialled.Load() >= maxUpstreamLogins })
+	await(t, "logins are stuck", func() bool { return dialled.Load() >= upstream.MaxLogins })
 	begin := time.Now()
 	g.loggedIn(t)
 	if d := time.Since(begin); d > time.Second {
@@ -171,7 +176,8 @@ func TestStuckUpstreamIsItsOwnTrouble(t *testing.T) {
 	}
 }
 
-// TestWatchFollowsThePassword: after a reload the watch on jobs, too, logs in with the password of the new policy.
+// TestWatchFollowsThePassword: after a reload, the watch on jobs also logs in with the password of
+// the new policy.
 func TestWatchFollowsThePassword(t *testing.T) {
 	sim, err := switchsim.Start(switchsim.Options{Password: upstreamSecret})
 	if err != nil {
@@ -186,6 +192,7 @@ func TestWatchFollowsThePassword(t *testing.T) {
 		}
 	}
 	for i, file := range []string{old, now} {
+		sim.Forget()
 		g.policies.Store(loadDoc(t, map[string]any{"pbx": sim.Addr()}, file))
 		g.PolicyChanged()
 		if i == 1 {
@@ -196,12 +203,12 @@ func TestWatchFollowsThePassword(t *testing.T) {
 		c := g.loggedIn(t)
 		c.send("bgapi echo x\n\n")
 		c.wantPrefix(commandReply + "+OK")
-		j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-		await(t, "the watch is connected", j.watch.isConnected)
+		await(t, "the watch is connected", g.watching)
 	}
 }
 
-// TestStrangersDoNotSilenceTheLog: what strangers cause does not use up the rate of what matters.
+// TestStrangersDoNotSilenceTheLog: lines that strangers cause do not use up the rate of lines that
+// matter.
 func TestStrangersDoNotSilenceTheLog(t *testing.T) {
 	g := newGuardFor(t, nil, "127.0.0.1:1", anything, func(s *Server) { s.MaxUnknown = 1 })
 	for range 20 {
@@ -226,7 +233,7 @@ func TestStrangersDoNotSilenceTheLog(t *testing.T) {
 	}
 }
 
-// TestRecordsHoldNoPassword: neither do logins of an odd form leave one behind.
+// TestRecordsHoldNoPassword: logins of an odd form leave no password in records either.
 func TestRecordsHoldNoPassword(t *testing.T) {
 	g := newGuard(t, role{}, nil)
 	const secret = "Tops3cret"
@@ -252,7 +259,8 @@ func TestRecordsHoldNoPassword(t *testing.T) {
 	}
 }
 
-// TestPlaceIsFreeAtTheEnd: who has seen the end of a connection may come again.
+// TestPlaceIsFreeAtTheEnd: a client that has seen the end of its connection may connect again at
+// once.
 func TestPlaceIsFreeAtTheEnd(t *testing.T) {
 	g := newGuard(t, role{sessions: 1}, nil)
 	for range 100 {
@@ -270,7 +278,7 @@ func TestPlaceIsFreeAtTheEnd(t *testing.T) {
 	}
 }
 
-// TestEndsSayWhoEnded: a client that goes is not recorded as FreeSWITCH's doing.
+// TestEndsSayWhoEnded: a session whose client leaves is not recorded as ended by FreeSWITCH.
 func TestEndsSayWhoEnded(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.loggedIn(t).Close()
@@ -306,7 +314,8 @@ func (f *flipper) Current() *policy.Policy {
 	return f.now.Load()
 }
 
-// TestCommandDecidedAgain: what is recorded as allowed and not sent after all is recorded as that.
+// TestCommandDecidedAgain: a command that is recorded as allowed and not sent after all is recorded
+// as not sent.
 func TestCommandDecidedAgain(t *testing.T) {
 	f := new(flipper)
 	g := newGuard(t, anything, func(s *Server) { s.Policies = f })
@@ -323,8 +332,8 @@ func TestCommandDecidedAgain(t *testing.T) {
 	}
 }
 
-// TestCommandDecidedAgainCountsOnce: one command that is decided again is one command in the record
-// of the end.
+// TestCommandDecidedAgainCountsOnce: a command that is decided again counts as one command in the
+// record of the end.
 func TestCommandDecidedAgainCountsOnce(t *testing.T) {
 	f := new(flipper)
 	g := newGuard(t, anything, func(s *Server) { s.Policies = f })
@@ -346,7 +355,8 @@ func TestCommandDecidedAgainCountsOnce(t *testing.T) {
 	}
 }
 
-// TestJoinedInPieces: the parts of a console_execute come in pieces, with events and denials about them.
+// TestJoinedInPieces: the parts of a console_execute come in pieces, with events and denials in
+// between.
 func TestJoinedInPieces(t *testing.T) {
 	_, c, up := raw(t, role{allow: []string{"api echo **"}})
 	c.send("api echo 1;;echo 2;;echo 3\nconsole_execute: true\n\napi hostname\n\napi echo 4\n\napi hostname\n\n")
@@ -369,7 +379,8 @@ func TestJoinedInPieces(t *testing.T) {
 	c.wantDenied(true)
 }
 
-// TestShutdownAndCloseTogether: they may be called at once and again, beside changes of policy and new clients.
+// TestShutdownAndCloseTogether: both may be called at the same time and again, together with
+// changes of policy and new clients.
 func TestShutdownAndCloseTogether(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for range 10 {

@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// soon is when a password of a test ends: after its client has logged in, or after a policy has
-// been put in force.
+// soon is when the password of a test expires: after its client has logged in, or after a policy
+// has come into force.
 func soon() time.Time { return time.Now().Add(1500 * time.Millisecond) }
 
-// lasting is a role whose password holds long.
+// lasting is a role whose password expires at end.
 func lasting(end time.Time) role { return role{allow: []string{"api echo **"}, notAfter: end} }
 
-// TestPasswordThatExpiresEndsItsSessions: an idle session is told so, and closed.
+// TestPasswordThatExpiresEndsItsSessions: an idle session is told that its password has expired,
+// and closed.
 func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
@@ -31,8 +32,8 @@ func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
 	again.want(commandReply + "-ERR invalid\n\n")
 }
 
-// TestExpiryWaitsForNoBusySession: not even for one that is in the middle of a decision, whose
-// client is told so too.
+// TestExpiryWaitsForNoBusySession: a session that is busy with a decision does not delay an expiry,
+// and its client is told too.
 func TestExpiryWaitsForNoBusySession(t *testing.T) {
 	g, h := heldGuard(t, lasting(soon()))
 	busy := h.hold(t, g, 1, "")[0]
@@ -46,7 +47,8 @@ func TestExpiryWaitsForNoBusySession(t *testing.T) {
 	}
 }
 
-// TestNoCommandAfterTheExpiry: not even one that comes before the sessions are looked at.
+// TestNoCommandAfterTheExpiry: no command is forwarded after the expiry, even before the sessions
+// are checked.
 func TestNoCommandAfterTheExpiry(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
@@ -60,7 +62,8 @@ func TestNoCommandAfterTheExpiry(t *testing.T) {
 	}
 }
 
-// TestExpiryFollowsThePolicy: a change of the policy may give a password an end, or take it away.
+// TestExpiryFollowsThePolicy: a change of policy may make a password expire, or make it valid for
+// ever.
 func TestExpiryFollowsThePolicy(t *testing.T) {
 	g := newGuard(t, lasting(time.Time{}), nil)
 	c := g.loggedIn(t)
@@ -77,7 +80,7 @@ func TestExpiryFollowsThePolicy(t *testing.T) {
 	c.want(apiResponse + "10\n\nstill here")
 }
 
-// TestExpiryIsWaitedForOnce: for the first that is to come, and not for one that is past.
+// TestExpiryIsWaitedForOnce: an expiry waits for the next moment that is not past.
 func TestExpiryIsWaitedForOnce(t *testing.T) {
 	end := time.Now().Add(time.Hour).Truncate(time.Second)
 	p := load(t, "127.0.0.1:1", lasting(end))

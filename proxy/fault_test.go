@@ -1,38 +1,39 @@
 package proxy
 
 import (
-	"errors"
 	"net"
-	"net/netip"
+	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
-
-	"eslguard/audit"
 )
 
-// aFault is what a test panics with.
+// aFault is the value that tests panic with.
 const aFault = "a fault that a test made"
 
-// only returns the one session that there is.
+// only returns the session if there is exactly one.
 func (g *guard) only(t *testing.T) *session {
 	t.Helper()
-	all := g.all()
+	all := g.roster.all()
 	if len(all) != 1 {
 		t.Fatalf("there are %d sessions, want one", len(all))
 	}
 	return all[0]
 }
 
-// breakWrites makes every write to the client panic, under the lock that it is done under.
+// breakWrites makes every write to the client panic while the Writer's lock is held.
 func (s *session) breakWrites() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.out.copyTo = func([]byte) { panic(aFault) }
+	s.out.Record(faultyRecording{})
 }
 
-// TestFaultUnderTheLock: a fault while the session's lock is held ends the session like any other:
-// nothing of it stays behind, its end is recorded, and the other sessions go on.
+// A faultyListener accepts connections that panic, once armed, in a write that would have to wait.
+type faultyRecording struct{}
+
+func (faultyRecording) FromGuard([]byte) { panic(aFault) }
+func (faultyRecording) HideNext()        {}
+
+// TestFaultUnderTheLock: a fault while a lock of the session is held ends the session like any
+// other: nothing of it is left, its end is recorded, and the other sessions go on.
 func TestFaultUnderTheLock(t *testing.T) {
 	half := len(anEvent) - 2
 	for _, test := range []struct {
@@ -86,76 +87,84 @@ func (g *guard) wantContained(t *testing.T) {
 	if !strings.Contains(g.log.String(), aFault) {
 		t.Errorf("the operator's log says nothing of the fault: %s", g.log)
 	}
-	if used := g.budget.used.Load(); used != 0 {
+	if used := g.budget.Used(); used != 0 {
 		t.Errorf("%d bytes of the budget are not given back", used)
 	}
-	g.Server.mu.Lock()
-	defer g.Server.mu.Unlock()
-	if len(g.byClient) != 0 || g.places.n != 0 {
-		t.Errorf("sessions are still counted: %v, and %d not logged in", g.byClient, g.places.n)
+	g.roster.mu.Lock()
+	defer g.roster.mu.Unlock()
+	if n := g.roster.places.Taken(); len(g.roster.byClient) != 0 || n != 0 {
+		t.Errorf("sessions are still counted: %v, and %d not logged in", g.roster.byClient, n)
 	}
 }
 
-// A faultyConn panics when it is written to and would have to wait.
-type faultyConn struct{ net.Conn }
+// A faultyListener accepts connections that panic in a write that would have to wait, once armed.
+type faultyListener struct {
+	net.Listener
+	armed atomic.Bool
+}
 
-func (faultyConn) Write([]byte) (int, error) { panic(aFault) }
+func (l *faultyListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &faultyConn{Conn: conn, armed: &l.armed}, nil
+}
 
-// TestFaultWhileDraining: a fault of the goroutine that writes what waits ends the session, though
-// its end waits for that goroutine.
+type faultyConn struct {
+	net.Conn
+	armed  *atomic.Bool
+	writes int // since it was armed
+}
+
+// Write does not accept anything once the connection is armed, and panics the second time.
+func (c *faultyConn) Write(b []byte) (int, error) {
+	if !c.armed.Load() {
+		return c.Conn.Write(b)
+	}
+	if c.writes++; c.writes > 1 {
+		panic(aFault)
+	}
+	return 0, os.ErrDeadlineExceeded
+}
+
+// TestFaultWhileDraining: a fault in the goroutine that drains the output ends the session, though
+// the session's end waits for that goroutine.
 func TestFaultWhileDraining(t *testing.T) {
-	g, _, _ := raw(t, anything)
-	s := g.only(t)
-	s.mu.Lock()
-	s.out.w = &wire{Conn: faultyConn{s.client.Conn}}
-	s.out.enqueue([]byte(anEvent))
-	s.mu.Unlock()
+	s := newRawSwitch(t)
+	g := newGuardFor(t, nil, s.addr, anything, nil)
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &faultyListener{Listener: inner}
+	go g.Serve(l)
+	g.addr = inner.Addr().String()
+	g.loggedIn(t)
+	l.armed.Store(true)
+	(<-s.links).say(anEvent)
 	g.wantContained(t)
 }
 
-// TestFaultOfATally: a fault while the number of equal denials is written, in a timer's goroutine,
-// ends its session.
+// TestFaultOfATally: a fault while the number of equal denials is written, in the goroutine of a
+// timer, ends the session.
 func TestFaultOfATally(t *testing.T) {
 	g, c, _ := raw(t, role{})
-	s := g.only(t)
-	s.tally.mu.Lock()
-	write := s.tally.write
-	s.tally.write = func(r *audit.Record) error {
-		if r.Times > 0 {
-			panic(aFault)
-		}
-		return write(r)
-	}
-	s.tally.mu.Unlock()
+	g.recorder.faulty.Store(true)
 	for range 2 {
 		c.send("api echo x\n\n")
 		c.wantDenied(true)
 	}
 	c.wantEnd()
+	g.recorder.faulty.Store(false)
 	await(t, "the session ends", func() bool { return g.Sessions() == 0 })
 }
 
-// TestFaultBeforeASession: a fault while a connection is taken closes that connection, and the next
-// one is taken.
+// TestFaultBeforeASession: a fault while a connection is accepted closes that connection, and the
+// next one is accepted.
 func TestFaultBeforeASession(t *testing.T) {
 	g, _, _ := raw(t, anything)
 	g.policies.panics.Store(true)
 	g.dial(t).wantEnd()
 	g.greeted(t)
-}
-
-// TestFaultOfFleeting: a fault while connections that came to nothing are recorded ends nothing.
-func TestFaultOfFleeting(t *testing.T) {
-	contained := make(chan struct{})
-	f := fleeting{
-		every:   time.Millisecond,
-		write:   func(r *audit.Record) error { return errors.New("not yet") },
-		contain: func() { _ = recover(); close(contained) },
-	}
-	f.count(netip.MustParseAddr("192.0.2.1"), 0, reasonSilent)
-	f.mu.Lock()
-	f.write = func(*audit.Record) error { panic(aFault) }
-	f.mu.Unlock()
-	<-contained
-	f.count(netip.MustParseAddr("192.0.2.1"), 0, reasonSilent) // it needs the lock
 }

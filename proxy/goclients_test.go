@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// A said is what a client library writes at once, what each answer to it begins with, and what of
-// it reaches the switch.
+// A said is what a client library writes at once, the beginning of each answer to it, and the part
+// of it that reaches the switch.
 type said struct {
 	send    string
 	replies []string
@@ -27,7 +27,7 @@ const (
 
 // goClients are the bytes of client libraries in Go, as their sources write them.
 var goClients = map[string][]said{
-	// percipia/eslgo: CR LF throughout, headers sorted, an end of a frame also behind a body.
+	// percipia/eslgo: CR LF throughout, sorted headers, and an end of a frame after a body too.
 	"eslgo": {
 		{"event plain ALL\r\n\r\n", []string{enabled + "plain"}, []string{"event plain ALL"}},
 		{"nixevent plain DTMF\r\n\r\n", []string{ok + " events nixed"}, []string{"nixevent DTMF"}},
@@ -49,7 +49,8 @@ var goClients = map[string][]said{
 			[]string{ok}, []string{executeHead + "execute-app-name: sleep\nexecute-app-arg: 1\nloops: 1"},
 		},
 	},
-	// fiorix/go-eventsocket: the caller's text and CR LF CR LF, its own sendmsg with LF.
+	// fiorix/go-eventsocket: the caller's text followed by CR LF CR LF, and its own sendmsg with
+	// LF.
 	"go-eventsocket": {
 		{"events json ALL\r\n\r\n", []string{enabled + "json"}, []string{"event json ALL"}},
 		{"noevents\r\n\r\n", []string{ok}, []string{"noevents"}},
@@ -65,8 +66,7 @@ var goClients = map[string][]said{
 			[]string{ok}, []string{executeHead + "execute-app-name: sleep\nexecute-app-arg: 1"},
 		},
 	},
-	// cgrates/fsock: LF, no space behind Job-UUID, and the subclass in the place of the event's
-	// name.
+	// cgrates/fsock: LF, no space after Job-UUID, and the subclass in place of the event's name.
 	"fsock": {
 		{"filter Event-Name HEARTBEAT\n\n", []string{ok}, []string{"filter Event-Name HEARTBEAT"}},
 		{"event plain HEARTBEAT BACKGROUND_JOB\n\n", []string{enabled + "plain"}, []string{"event plain HEARTBEAT BACKGROUND_JOB"}},
@@ -74,7 +74,7 @@ var goClients = map[string][]said{
 		{"bgapi echo x\nJob-UUID:bd38\n\n", []string{ok + " Job-UUID: bd38"}, []string{"bgapi echo x\nJob-UUID: bd38"}},
 		{"sendevent rc::x\nX-A: b\nEvent-Subclass: rc::x\n\n", []string{ok}, []string{customEvent + "X-A: b\nEvent-Subclass: rc::x"}},
 	},
-	// vma/esl: LF, a length of 0, and a line feed too many behind a sendmsg.
+	// vma/esl: LF, a length of 0, and one line feed too many after a sendmsg.
 	"vma/esl": {
 		{"events plain CHANNEL_CREATE CUSTOM sofia::register\n\n", []string{enabled + "plain"}, []string{"event plain CHANNEL_CREATE CUSTOM sofia::register"}},
 		{"api echo x\n\n", []string{apiEchoAnswer}, []string{"api echo x"}},
@@ -86,9 +86,9 @@ var goClients = map[string][]said{
 	},
 }
 
-// TestGoClients replays what the libraries write, each answer before the next command, as they do.
-// Their calls take whatever answer comes next, so one too many or too few would reach the wrong
-// caller.
+// TestGoClients replays what the libraries write, and waits for each answer before the next
+// command, as they do. Their calls take the next answer that comes, so one answer too many or too
+// few would reach the wrong caller.
 func TestGoClients(t *testing.T) {
 	for name, session := range goClients {
 		t.Run(name, func(t *testing.T) {
@@ -124,7 +124,8 @@ func wantReply(c *client, prefix string) {
 	}
 }
 
-// TestUnknownEventIsHeard: an event of a name that nobody knows reaches who asked for its subclass.
+// TestUnknownEventIsHeard: an event with an unknown name reaches a client that subscribed to its
+// subclass.
 func TestUnknownEventIsHeard(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"inject CUSTOM rc::x", "subscribe CUSTOM rc::x"}}, nil)
 	listener, c := g.loggedIn(t), g.loggedIn(t)

@@ -26,7 +26,7 @@ import (
 	"eslguard/policy"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for something that must happen.
 const patience = 10 * time.Second
 
 const (
@@ -34,7 +34,7 @@ const (
 	clientSecret   = "client-secret"
 )
 
-// A role is the rules of the one client of a test's policy.
+// A recorder is an audit that fails on demand, or hangs.
 type role struct {
 	allow, deny []string
 	observe     bool
@@ -49,7 +49,7 @@ type role struct {
 	other       *role // of another client, "other", nil for none
 }
 
-// anything is a role that allows what the tests do not want to be about.
+// anything is a role that allows everything that the tests are not about.
 var anything = role{allow: []string{
 	"api @status **", "api @read **", "api @call **", "api @config **", "api @message **", "api @media **", "api @secret **",
 	"api @nested **", "api @originate **", "api @exec **",
@@ -105,7 +105,7 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		"upstreams": map[string]any{
 			"pbx": map[string]any{"address": upstream, "password": map[string]any{"file": "secret"}},
 		},
-		// Names that the catalogue does not know, as the recordings have them.
+		// Names that the catalogue does not know and the recordings contain.
 		"apis": map[string]any{
 			"nosuch": map[string]any{"class": "read"}, "nosuchcommand": map[string]any{"class": "read"},
 			"marked": map[string]any{"class": "read", "split": "space", "secret": []int{1}},
@@ -178,7 +178,9 @@ type guard struct {
 type recorder struct {
 	*audit.Log
 	full atomic.Bool
-	// hangs is held by a test while no write returns, and waiting is how many have not.
+	// faulty makes Write panic for a number of denials.
+	faulty atomic.Bool
+	// hangs is held by a test to make every Write hang, and waiting is how many hang.
 	hangs   sync.RWMutex
 	waiting atomic.Int64
 }
@@ -193,6 +195,9 @@ func (r *recorder) wait() {
 
 func (r *recorder) Write(rec *audit.Record) (uint64, error) {
 	r.wait()
+	if r.faulty.Load() && rec.Times > 0 {
+		panic(aFault)
+	}
 	if r.full.Load() {
 		return 0, errors.New("no space left on device")
 	}
@@ -229,7 +234,8 @@ func newGuard(t testing.TB, r role, change func(*Server)) *guard {
 	return newGuardFor(t, sim, sim.Addr(), r, change)
 }
 
-// newGuardFor is newGuard for a switch that runs already, or for an upstream that is none.
+// newGuardFor is like newGuard, for a switch that runs already or for an upstream that is no
+// switch.
 func newGuardFor(t testing.TB, sim *switchsim.Switch, upstream string, r role, change func(*Server)) *guard {
 	t.Helper()
 	g := &guard{sim: sim, audit: filepath.Join(t.TempDir(), "audit.jsonl"), log: new(logBuffer)}
@@ -292,7 +298,7 @@ func (g *guard) records(t testing.TB, kind string) []map[string]any {
 	return out
 }
 
-// commands counts the commands that are recorded, one by one or in numbers.
+// commands counts the commands that are recorded, one by one or as numbers.
 func (g *guard) commands(t testing.TB) int {
 	t.Helper()
 	n := 0
@@ -328,7 +334,7 @@ func (g *guard) dial(t testing.TB) *client {
 	return &client{t, conn, bufio.NewReader(conn)}
 }
 
-// greeted is dial, and the greeting read.
+// greeted is dial, and reads the greeting.
 func (g *guard) greeted(t testing.TB) *client {
 	t.Helper()
 	c := g.dial(t)
@@ -336,7 +342,7 @@ func (g *guard) greeted(t testing.TB) *client {
 	return c
 }
 
-// loggedIn is greeted, and logged in.
+// loggedIn is greeted, and logs in.
 func (g *guard) loggedIn(t testing.TB) *client {
 	t.Helper()
 	c := g.greeted(t)
@@ -395,7 +401,7 @@ func (c *client) want(frame string) {
 	}
 }
 
-// wantPrefix reads a frame that begins so, and returns it.
+// wantPrefix reads a frame that begins with prefix, and returns it.
 func (c *client) wantPrefix(prefix string) string {
 	c.t.Helper()
 	got := c.frame()
@@ -405,7 +411,7 @@ func (c *client) wantPrefix(prefix string) string {
 	return got
 }
 
-// wantNotice reads a disconnect notice that holds text, and then the end of the stream.
+// wantNotice reads a disconnect notice that contains text, and then the end of the stream.
 func (c *client) wantNotice(text string) {
 	c.t.Helper()
 	got := c.wantPrefix("Content-Type: text/disconnect-notice\nContent-Length: ")
@@ -433,7 +439,7 @@ const (
 	apiResponse  = "Content-Type: api/response\nContent-Length: "
 )
 
-// await waits until cond holds.
+// await waits until cond returns true.
 func await(t testing.TB, what string, cond func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -447,7 +453,7 @@ func await(t testing.TB, what string, cond func() bool) {
 	}
 }
 
-// ran counts what the switch has executed of that kind and name.
+// ran counts the commands of that kind and name that the switch has executed.
 func (g *guard) ran(kind, name string) int {
 	n := 0
 	for _, e := range g.sim.Executed() {

@@ -7,8 +7,8 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// TestForgedEnds: nothing that a client can make FreeSWITCH fire ends a job, be it with the job's
-// own id and command. Each is as FreeSWITCH sends it.
+// TestForgedEnds: no event that a client can make FreeSWITCH fire ends a job, even with the job's
+// own id and command. Each is written as FreeSWITCH sends it.
 func TestForgedEnds(t *testing.T) {
 	const job = "Job-UUID: job-1\nJob-Command: echo\nJob-Command-Arg: x\nContent-Length: 1\n\nx"
 	const stamp = "Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\nEvent-Calling-Line-Number: 1580\n"
@@ -30,10 +30,10 @@ func TestForgedEnds(t *testing.T) {
 			c := g.loggedIn(t)
 			c.send("bgapi echo x\nJob-UUID: job-1\n\n")
 			c.wantPrefix(commandReply + "+OK Job-UUID")
-			await(t, "the job runs", func() bool { return g.watched().count() == 1 })
+			await(t, "the job runs", func() bool { return g.watched().Count() == 1 })
 			j := g.watched()
-			j.ended([]byte(test.event))
-			if n := j.count(); n != 1 {
+			j.Ended([]byte(test.event))
+			if n := j.Count(); n != 1 {
 				t.Fatal("the job was ended by what FreeSWITCH did not fire at its end")
 			}
 			c.send("bgapi echo x\n\n")
@@ -41,16 +41,16 @@ func TestForgedEnds(t *testing.T) {
 			if n := len(g.records(t, "job")); n != 0 {
 				t.Errorf("%d results of the job are recorded", n)
 			}
-			j.ended([]byte(jobEnd("job-1", "echo", "x", "x")))
-			if n := j.count(); n != 0 {
+			j.Ended([]byte(jobEnd("job-1", "echo", "x", "x")))
+			if n := j.Count(); n != 0 {
 				t.Error("the job's own end was not believed")
 			}
 		})
 	}
 }
 
-// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with it, from the
-// client's frame on.
+// TestInjectedEndsThroughTheGuard: a client that may inject anything ends no job with that,
+// beginning with the client's frame.
 func TestInjectedEndsThroughTheGuard(t *testing.T) {
 	r := anything
 	r.allow = append([]string{"inject BACKGROUND_JOB"}, r.allow...)
@@ -75,16 +75,16 @@ func TestInjectedEndsThroughTheGuard(t *testing.T) {
 			}
 		}
 	}
-	// The watch hears in order: once it has heard the end of a later job, it has heard all that
-	// came before.
+	// The watch hears events in order: once it has heard the end of a later job, it has heard all
+	// that came before.
 	c.send("bgapi echo later\nJob-UUID: job-2\n\n")
-	await(t, "the later job ends", func() bool { return len(g.records(t, "job")) > 0 && !g.watched().runs("c", "job-2") })
-	if records := g.records(t, "job"); !g.watched().runs("c", "job-1") || len(records) != 1 || records[0]["job"] != "job-2" {
+	await(t, "the later job ends", func() bool { return len(g.records(t, "job")) > 0 })
+	if records := g.records(t, "job"); g.watched().Count() != 1 || len(records) != 1 || records[0]["job"] != "job-2" {
 		t.Errorf("records %v, want the later job's alone", records)
 	}
 }
 
-// twoClients is a guard with the clients pbx and other, who share a switch on which no job ends.
+// twoClients is a guard with the clients pbx and other, which share a switch on which no job ends.
 func twoClients(t *testing.T) (g *guard, pbx, other *client) {
 	t.Helper()
 	g = newGuard(t, anything, nil)
@@ -97,16 +97,8 @@ func twoClients(t *testing.T) (g *guard, pbx, other *client) {
 	return g, pbx, other
 }
 
-// runs says whether a client's job runs.
-func (j *jobs) runs(client, id string) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	_, ok := j.running[id][client]
-	return ok
-}
-
-// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job is told
-// nothing of it, and its own job's end ends that job alone.
+// TestJobUUIDsAreTheClientsOwn: a client that chooses the id of another client's job learns nothing
+// of it, and the end of its own job ends that job alone.
 func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	g, pbx, other := twoClients(t)
 	pbx.send("bgapi echo long\nJob-UUID: same\n\n")
@@ -116,13 +108,13 @@ func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	other.send("bgapi echo short\nJob-UUID: same\n\n")
 	other.wantPrefix(commandReply + "-ERR a job with that Job-UUID is running already")
 	j := g.watched()
-	j.ended([]byte(jobEnd("same", "echo", "short", "+OK of other\n")))
-	if !j.runs("pbx", "same") || j.runs("other", "same") {
+	j.Ended([]byte(jobEnd("same", "echo", "short", "+OK of other\n")))
+	if ended := g.records(t, "job"); j.Count() != 1 || len(ended) != 1 || ended[0]["client"] != "other" {
 		t.Fatal("the end of other's job did not end that job alone")
 	}
-	j.ended([]byte(jobEnd("same", "echo", "else", "+OK of nobody\n")))
-	j.ended([]byte(jobEnd("same", "echo", "long", "+OK of pbx\n")))
-	if n := j.count(); n != 0 {
+	j.Ended([]byte(jobEnd("same", "echo", "else", "+OK of nobody\n")))
+	j.Ended([]byte(jobEnd("same", "echo", "long", "+OK of pbx\n")))
+	if n := j.Count(); n != 0 {
 		t.Errorf("%d jobs run, want none", n)
 	}
 	records := g.records(t, "job")
@@ -132,8 +124,8 @@ func TestJobUUIDsAreTheClientsOwn(t *testing.T) {
 	}
 }
 
-// TestEndsThatCannotBeToldApart: where two clients run the same command under the same id, neither
-// ends the other's job: both count until both have ended, and neither is said to have the other's
+// TestEndsThatCannotBeToldApart: if two clients run the same command under the same id, neither
+// ends the other's job: both count until both have ended, and neither is recorded with the other's
 // result.
 func TestEndsThatCannotBeToldApart(t *testing.T) {
 	g, pbx, other := twoClients(t)
@@ -143,12 +135,12 @@ func TestEndsThatCannotBeToldApart(t *testing.T) {
 	}
 	j := g.watched()
 	end := []byte(jobEnd("same", "echo", "x", "+OK of one\n"))
-	j.ended(end)
-	if n := j.count(); n != 2 {
+	j.Ended(end)
+	if n := j.Count(); n != 2 {
 		t.Fatalf("%d jobs count after the end of one of two, want both", n)
 	}
-	j.ended(end)
-	if n := j.count(); n != 0 {
+	j.Ended(end)
+	if n := j.Count(); n != 0 {
 		t.Fatalf("%d jobs count after both have ended", n)
 	}
 	records := g.records(t, "job")
@@ -162,30 +154,8 @@ func TestEndsThatCannotBeToldApart(t *testing.T) {
 	}
 }
 
-// TestDoubtfulJobsAreGivenUp: a job counts for lostJobs at most once an end was heard that may have
-// been its own.
-func TestDoubtfulJobsAreGivenUp(t *testing.T) {
-	g, pbx, other := twoClients(t)
-	for _, c := range []*client{pbx, other} {
-		c.send("bgapi echo x\nJob-UUID: same\n\n")
-		c.wantPrefix(commandReply + "+OK")
-	}
-	j := g.watched()
-	j.ended([]byte(jobEnd("same", "echo", "x", "x")))
-	j.mu.Lock()
-	j.watch.broken = j.watch.broken.Add(-3 * lostJobs) // the watch has been connected all the time
-	for client, doubtful := range j.running["same"] {
-		doubtful.started = doubtful.started.Add(-2 * lostJobs)
-		j.running["same"][client] = doubtful
-	}
-	j.mu.Unlock()
-	if !j.sweep() || j.count() != 0 {
-		t.Errorf("%d jobs still count", j.count())
-	}
-}
-
-// TestEndOfAJobWithAList: FreeSWITCH tells the entries of a list in the place of the argument, and
-// the job ends all the same.
+// TestEndOfAJobWithAList: FreeSWITCH writes the entries of a list in place of the argument, and the
+// job ends all the same.
 func TestEndOfAJobWithAList(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.endless()
@@ -193,32 +163,12 @@ func TestEndOfAJobWithAList(t *testing.T) {
 	c.send("bgapi echo ARRAY::a\nJob-UUID: list\n\n")
 	c.wantPrefix(commandReply + "+OK")
 	j := g.watched()
-	j.ended([]byte(jobEnd("other", "echo", "a", "")))
-	if !j.runs("c", "list") {
+	j.Ended([]byte(jobEnd("other", "echo", "a", "")))
+	if j.Count() != 1 {
 		t.Fatal("the end of another job ended it")
 	}
-	j.ended([]byte(jobEnd("list", "echo", "a", "")))
-	if j.runs("c", "list") {
+	j.Ended([]byte(jobEnd("list", "echo", "a", "")))
+	if j.Count() != 0 {
 		t.Error("the job does not end")
-	}
-}
-
-// TestJobMarks: what the end of a job says of its command is foreseen as FreeSWITCH writes it.
-func TestJobMarks(t *testing.T) {
-	long := strings.Repeat("a", 3*maxMark)
-	for _, test := range []struct{ line, name, args string }{
-		{"bgapi status", "status", ""},
-		{"bgapi originate user/1000 &park", "originate", "user/1000%20%26park"},
-		{"bgapi echo a  b ", "echo", "a%20%20b%20"},
-		{"bgapi echo %41%4a%4%", "echo", "%41%254a%254%25"},
-		{"bgapi echo {x='y,z'}ü\t\x7f", "echo", "%7Bx%3D'y,z'%7D%C3%BC%09%7F"},
-		{"bgapi echo " + long, "echo", long},
-	} {
-		if markOfFrame([]byte(test.line)) != markOf(test.name, test.args) {
-			t.Errorf("the mark of %.40q is not that of %.40q", test.line, test.name+" "+test.args)
-		}
-	}
-	if markOfFrame([]byte("bgapi echo a")) == markOfFrame([]byte("bgapi echo b")) {
-		t.Error("different commands have the same mark")
 	}
 }

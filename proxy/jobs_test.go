@@ -3,11 +3,13 @@ package proxy
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/proxy/internal/jobs"
 )
 
 // endless makes the switch accept jobs that never end.
@@ -20,7 +22,7 @@ func (g *guard) endless() {
 	}})
 }
 
-// jobEnd is what mod_event_socket fires at the end of a job.
+// jobEnd is the event that mod_event_socket fires at the end of a job.
 func jobEnd(id, name, args, result string) string {
 	head := "Event-Name: BACKGROUND_JOB\nEvent-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec\n" +
 		"Job-UUID: " + id + "\nJob-Command: " + name + "\n"
@@ -40,21 +42,44 @@ func plainEvent(event string) string {
 	return fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-plain\n\n%s", len(event), event)
 }
 
-// watched returns the jobs of the policy's first upstream.
-func (g *guard) watched() *jobs { return g.jobsOf(g.policies.Current().Upstreams()["pbx"]) }
+// watched returns the jobs of the policy's upstream.
+func (g *guard) watched() *jobs.Registry { return g.jobs.Of(g.policies.Current().Upstreams()["pbx"]) }
+
+// watching reports whether the switch has accepted the subscription of the guard's own connection.
+func (g *guard) watching() bool {
+	return slices.Contains(g.sim.Commands(), "event plain BACKGROUND_JOB\n\n")
+}
+
+// TestChangeOfPolicyEndsAWatch: a policy without the upstream ends the watch there.
+func TestChangeOfPolicyEndsAWatch(t *testing.T) {
+	g := newGuard(t, anything, nil)
+	g.endless()
+	c := g.loggedIn(t)
+	c.send("bgapi echo x\n\n")
+	c.wantPrefix(commandReply + "+OK")
+	await(t, "the watch is connected", g.watching)
+	other := newRawSwitch(t)
+	j := g.watched()
+	g.policies.Store(load(t, other.addr, anything))
+	g.PolicyChanged()
+	await(t, "the watch ends", func() bool { return g.sim.Sessions() == 0 })
+	if n := j.Count(); n != 0 {
+		t.Errorf("%d jobs are still counted", n)
+	}
+}
 
 // fewJobs is how many jobs the client of a test may have.
 const fewJobs = 5
 
-// withJobs is anything with so many jobs.
+// withJobs is anything with a limit of n jobs.
 func withJobs(n int) role {
 	r := anything
 	r.jobs = n
 	return r
 }
 
-// TestBurstOfJobs: a client that the policy says nothing of may start more jobs at once than a
-// hundred.
+// TestBurstOfJobs: a client for which the policy sets no number of jobs may start more than a
+// hundred at once.
 func TestBurstOfJobs(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.endless()
@@ -64,7 +89,7 @@ func TestBurstOfJobs(t *testing.T) {
 	for range burst {
 		c.wantPrefix(commandReply + "+OK Job-UUID")
 	}
-	if n := g.watched().count(); n != burst {
+	if n := g.watched().Count(); n != burst {
 		t.Errorf("%d jobs are counted, want %d", n, burst)
 	}
 }
@@ -80,13 +105,13 @@ func TestJobsLimit(t *testing.T) {
 	}
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(tooMany)
-	// The limit is the client's, in whatever session, and its end makes room.
+	// The limit is the client's in all its sessions, and the end of a job frees its place.
 	c = g.loggedIn(t)
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(tooMany)
 	g.fire(jobEnd("job-3", "echo", "x", "x"))
 	j := g.watched()
-	await(t, "the job's end is noticed", func() bool { return j.count() == fewJobs-1 })
+	await(t, "the job's end is noticed", func() bool { return j.Count() == fewJobs-1 })
 	c.wantPrefix("Content-Length: ") // the flood goes to every session
 	c.send("bgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
@@ -115,7 +140,7 @@ func TestJobUUIDs(t *testing.T) {
 	}
 }
 
-// TestShortJobsAreForgotten: jobs that end leave no count behind, also when the client has gone.
+// TestShortJobsAreForgotten: jobs that end no longer count, even if the client has left.
 func TestShortJobsAreForgotten(t *testing.T) {
 	const most = 100
 	g := newGuard(t, withJobs(most), nil)
@@ -125,33 +150,40 @@ func TestShortJobsAreForgotten(t *testing.T) {
 		c.wantPrefix(commandReply + "+OK Job-UUID")
 	}
 	c.Close()
-	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-	await(t, "all jobs are forgotten", func() bool { return j.count() == 0 })
+	j := g.jobs.Of(g.policies.Current().Upstreams()["pbx"])
+	await(t, "all jobs are forgotten", func() bool { return j.Count() == 0 })
 }
 
-// TestLostJobsHoldNoLimit: what a lost job held of a limit comes back when it is asked for.
+// TestLostJobsHoldNoLimit: a limit that a lost job counts in is free again when it is needed. The
+// job is lost because the watch was connected after it had been started.
 func TestLostJobsHoldNoLimit(t *testing.T) {
-	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
-	g.endless()
+	s := newRawSwitch(t)
+	r := role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}
+	g := newGuardFor(t, nil, s.addr, r, func(s *Server) { s.lostJobs = time.Millisecond })
 	c := g.loggedIn(t)
-	c.send("bgapi echo x\n\nbgapi echo x\n\n")
-	c.wantPrefix(commandReply + "+OK Job-UUID")
-	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
-	j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-	j.mu.Lock()
-	for _, running := range j.running {
-		for client, lost := range running {
-			lost.started = lost.started.Add(-2 * lostJobs)
-			running[client] = lost
-		}
+	up := <-s.links
+	const job, accepted = "bgapi echo x\n\n", commandReply + "+OK Job-UUID: x\nJob-UUID: x\n\n"
+	c.send(job)
+	await(t, "the job is started", func() bool { return g.commands(t) == 1 })
+	watch := <-s.links
+	watch.command()
+	time.Sleep(10 * time.Millisecond) // the job is lost after one
+	watch.say(commandReply + "+OK event listener enabled plain\n\n")
+	for range 2 {
+		_ = up.SetReadDeadline(time.Now().Add(patience))
+		up.command()
+		up.say(accepted)
+		c.want(accepted)
+		c.send(job)
 	}
-	j.swept = time.Time{}
-	j.mu.Unlock()
-	c.send("bgapi echo x\n\n")
-	c.wantPrefix(commandReply + "+OK Job-UUID")
+	// The second job is not lost.
+	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
+	if n := g.watched().Count(); n != 1 {
+		t.Errorf("%d jobs are counted, want the last one", n)
+	}
 }
 
-// TestJobResultIsRecorded: which command caused which call can be read off.
+// TestJobResultIsRecorded: the records show which command caused which call.
 func TestJobResultIsRecorded(t *testing.T) {
 	const uuid = "0f1e2d3c-1111-2222-3333-444455556666"
 	g := newGuard(t, anything, nil)
@@ -183,19 +215,5 @@ func TestCallOfAnOriginateIsRecorded(t *testing.T) {
 	await(t, "both replies are recorded", func() bool { return len(g.records(t, "reply")) == 2 })
 	if r := g.records(t, "reply"); r[0]["call"] != uuid || r[1]["call"] != nil {
 		t.Errorf("records %v, want the first alone to name the call", r)
-	}
-}
-
-func TestEventHeader(t *testing.T) {
-	for _, test := range []struct{ head, want string }{
-		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc\nJob-Command: x", "abc"},
-		{"Event-Name: BACKGROUND_JOB\nJob-UUID: abc", "abc"},
-		{"Event-Name: BACKGROUND_JOB\nX-Job-UUID: abc", ""},
-		{"Event-Name: BACKGROUND_JOB", ""},
-		{"", ""},
-	} {
-		if got := eventHeader([]byte(test.head), "Job-UUID"); got != test.want {
-			t.Errorf("eventHeader(%q) = %q, want %q", test.head, got, test.want)
-		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"eslguard/proxy/internal/answers"
 )
 
 // answer is an api/response with that body.
@@ -11,11 +13,11 @@ func answer(body string) string {
 	return fmt.Sprintf("%s%d\n\n%s", apiResponse, len(body), body)
 }
 
-// a console_execute of two parts, of which FreeSWITCH answers each by itself.
+// twoParts is a console_execute of two parts, which FreeSWITCH answers one by one.
 const twoParts = "api echo a;;echo b\nconsole_execute: true\n\n"
 
-// TestJoinedAnswerIsWhole: it is what FreeSWITCH would have sent, however long its parts are, and
-// in its turn.
+// TestJoinedAnswerIsWhole: a joined answer is what FreeSWITCH would have sent, however long its
+// parts are, and comes in its turn.
 func TestJoinedAnswerIsWhole(t *testing.T) {
 	long, longer := strings.Repeat("0123456789", 30_000), strings.Repeat("abcdefg", 100_000)
 	for _, test := range []struct {
@@ -45,14 +47,14 @@ func TestJoinedAnswerIsWhole(t *testing.T) {
 			}
 			c.want(answer(joined))
 			c.wantPrefix(apiResponse)
-			await(t, "all of the budget is given back", func() bool { return g.budget.used.Load() == 0 })
+			await(t, "all of the budget is given back", func() bool { return g.budget.Used() == 0 })
 			await(t, "the answer is recorded", func() bool { return len(g.records(t, "reply")) == 1 })
 		})
 	}
 }
 
-// TestJoinedAnswersAreInTheBudget: what is gathered of them counts as waiting for the client, for
-// the session and for all together.
+// TestJoinedAnswersAreInTheBudget: gathered pieces count as waiting for the client, for the session
+// and for all together.
 func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	const sessions, size, budget = 8, 1 << 20, 4 << 20
 	s := newRawSwitch(t)
@@ -65,15 +67,15 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 		c.send(twoParts)
 		link.command()
 		link.say(answer(strings.Repeat("x", size))) // and the second part is never answered
-		await(t, "the first part is held, or the session closed", func() bool { return se.out.held.Load() >= size || se.isOver() })
+		await(t, "the first part is held, or the session closed", func() bool { return se.out.Held() >= size || se.isOver() })
 	}
-	await(t, "what is held is within the budget", func() bool { return g.budget.used.Load() <= budget })
+	await(t, "what is held is within the budget", func() bool { return g.budget.Used() <= budget })
 	live := 0
 	var held int64
-	for _, se := range g.all() {
+	for _, se := range g.roster.all() {
 		if !se.isOver() {
 			live++
-			held += se.out.held.Load()
+			held += se.out.Held()
 		}
 	}
 	if live == 0 || live > budget/size || held > budget {
@@ -81,15 +83,15 @@ func TestJoinedAnswersAreInTheBudget(t *testing.T) {
 	}
 	await(t, "the ends are recorded", func() bool { return len(g.records(t, "end")) == sessions-live })
 	for _, r := range g.records(t, "end") {
-		if r["reason"] != errBudget.Error() {
+		if r["reason"] != answers.ErrBudget.Error() {
 			t.Errorf("record %v, want the budget as its reason", r)
 		}
 	}
 }
 
-// newest returns the session that has not been seen, which it notes.
+// newest returns the session that has not been seen before, and notes it in seen.
 func newest(g *guard, seen map[*session]bool) (found *session) {
-	for _, se := range g.all() {
+	for _, se := range g.roster.all() {
 		if !seen[se] {
 			found, seen[se] = se, true
 		}
@@ -97,8 +99,8 @@ func newest(g *guard, seen map[*session]bool) (found *session) {
 	return found
 }
 
-// TestJoinedAnswerIsWithinTheSessionsLimit: a session holds no more for it than may wait for one
-// client, and no more than maxJoined.
+// TestJoinedAnswerIsWithinTheSessionsLimit: a session gathers no more than may wait for one client,
+// and no more than answers.MaxJoined.
 func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -106,8 +108,8 @@ func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 		parts  []int
 		reason string
 	}{
-		{"of the session", 64 << 10, []int{40 << 10, 40 << 10}, errSlowClient.Error()},
-		{"of joined answers", 0, []int{1, maxJoined}, errTooLong.Error()},
+		{"of the session", 64 << 10, []int{40 << 10, 40 << 10}, answers.ErrSlowClient.Error()},
+		{"of joined answers", 0, []int{1, answers.MaxJoined}, answers.ErrTooLong.Error()},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newRawSwitch(t)
@@ -118,14 +120,14 @@ func TestJoinedAnswerIsWithinTheSessionsLimit(t *testing.T) {
 			link.command()
 			link.command()
 			for _, n := range test.parts {
-				// The guard may be gone before it has read the last.
+				// The guard may have closed the connection before it has read the last part.
 				_, _ = fmt.Fprintf(link, "%s%d\n\n%s", apiResponse, n, strings.Repeat("x", min(n, 64<<10)))
 			}
 			await(t, "the session ends", func() bool { return len(g.records(t, "end")) == 1 })
 			if r := g.records(t, "end")[0]; r["reason"] != test.reason {
 				t.Errorf("record %v, want %q as its reason", r, test.reason)
 			}
-			if used := g.budget.used.Load(); used != 0 {
+			if used := g.budget.Used(); used != 0 {
 				t.Errorf("%d bytes of the budget were not given back", used)
 			}
 		})

@@ -5,11 +5,15 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/switchsim"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/loopback"
+	"eslguard/proxy/internal/wire"
 )
 
-// TestAtOnce: what is under way is counted until it is answered, ended or gone.
+// TestAtOnce: a command in progress counts until it is answered, ended or gone.
 func TestAtOnce(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "2 at once"}}, nil)
 	c := g.loggedIn(t)
@@ -34,10 +38,10 @@ func TestAtOnce(t *testing.T) {
 	c.want(apiResponse + "1\n\nx")
 }
 
-// TestHangingUpFreesNoLimit: a command whose client has gone counts for a while, since FreeSWITCH
-// goes on with it.
+// TestHangingUpFreesNoLimit: a command whose client has left counts for a while, since FreeSWITCH
+// continues to run it.
 func TestHangingUpFreesNoLimit(t *testing.T) {
-	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, func(s *Server) { s.unheardTime = 3 * time.Second })
+	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, func(s *Server) { s.unansweredTime = 3 * time.Second })
 	gone := g.loggedIn(t)
 	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
 	gone.send("api echo x\n\n")
@@ -60,21 +64,23 @@ func TestHangingUpFreesNoLimit(t *testing.T) {
 	})
 }
 
-// TestOnlyWhatIsUnderWayIsHeld: of the commands without an answer that a session leaves, only those
-// that count in a limit on what is under way are kept in memory, and so as many as it allows.
-func TestOnlyWhatIsUnderWayIsHeld(t *testing.T) {
+// TestOnlyCommandsInProgressAreKept: of the commands without an answer that a session leaves, only
+// those are kept in memory that count in a limit on commands in progress, so no more than it
+// allows.
+func TestOnlyCommandsInProgressAreKept(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api **"}, limits: map[string]any{"api echo": "3 at once", "api status": "1000/day"}}, nil)
 	client := g.policies.Current().Client("c")
-	var q replyQueue
+	near, _ := loopback.Pair(t)
+	w := answers.New(answers.Options{Conn: wire.New(near), Budget: answers.NewBudget(1<<20, g.contain)})
 	for _, name := range []string{"status", "echo", "status", "hostname", "echo"} {
 		taken, _, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: name}}, time.Now())
 		if !ok {
 			t.Fatalf("%s is over a limit", name)
 		}
-		q.push(pending{parts: 1, taken: taken})
+		w.Expect(answers.Pending{Parts: 1, Taken: taken})
 	}
-	if held := q.abandon(); len(held) != 2 || q.n != 0 {
-		t.Errorf("%d commands are held and %d stay in the queue, want the 2 that are under way, and none", len(held), q.n)
+	if _, unanswered := w.Abandon(); len(unanswered) != 2 || !w.Empty() {
+		t.Errorf("%d commands are held, and the queue is empty: %v; want the 2 that are in progress, and true", len(unanswered), w.Empty())
 	}
 }
 
@@ -84,19 +90,23 @@ func TestLimitIsFreeWithTheAnswer(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
 	c := g.loggedIn(t)
 	free, s := make(chan bool, 1), g.only(t)
-	s.mu.Lock()
-	s.out.copyTo = func([]byte) {
-		taken, _, ok := s.login.Client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now())
+	s.out.Record(onWrite(func() {
+		taken, _, ok := s.ident.login.Client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now())
 		taken.Undo()
 		free <- ok
-	}
-	s.mu.Unlock()
+	}))
 	c.send("api echo x\n\n")
 	c.want(apiResponse + "1\n\nx")
 	if !<-free {
 		t.Error("the command is under way still while its answer is written")
 	}
 }
+
+// onWrite is a recording that calls a function with every write.
+type onWrite func()
+
+func (f onWrite) FromGuard([]byte) { f() }
+func (onWrite) HideNext()          {}
 
 // TestJobsAtOnce: a bgapi counts until its job ends.
 func TestJobsAtOnce(t *testing.T) {
@@ -105,11 +115,40 @@ func TestJobsAtOnce(t *testing.T) {
 	for range 3 {
 		c.send("bgapi echo x\n\n")
 		c.wantPrefix(commandReply + "+OK Job-UUID")
-		j := g.jobsOf(g.policies.Current().Upstreams()["pbx"])
-		await(t, "the job ends", func() bool { return j.count() == 0 })
+		j := g.jobs.Of(g.policies.Current().Upstreams()["pbx"])
+		await(t, "the job ends", func() bool { return j.Count() == 0 })
 	}
 	g.endless()
 	c.send("bgapi echo x\n\nbgapi echo x\n\n")
 	c.wantPrefix(commandReply + "+OK Job-UUID")
 	c.wantPrefix(commandReply + "-ERR rate limited, api echo 1 at once")
+}
+
+// TestDecideTakesNothing: deciding on a command takes nothing from the client's limits, starts no
+// job and leaves the session's state alone.
+func TestDecideTakesNothing(t *testing.T) {
+	g := newGuard(t, role{allow: []string{"api echo **", "subscribe HEARTBEAT"}, limits: map[string]any{"api echo": "1 at once"}}, nil)
+	g.setUp()
+	p := g.policies.Current()
+	client := p.Client("c")
+	var state command.State
+	for range 3 {
+		for _, line := range []string{"bgapi echo x", "api echo x", "event plain HEARTBEAT"} {
+			v, err := decide(p, client, &state, &codec.Frame{Line: []byte(line)}, &g.secrets)
+			if err != nil || !v.mayPass() {
+				t.Fatalf("%s: %v, %v %s", line, err, v.action, v.reason)
+			}
+		}
+	}
+	if n := g.watched().Count(); n != 0 {
+		t.Errorf("%d jobs are counted", n)
+	}
+	if lasting := state.Lasting(); len(lasting) != 0 {
+		t.Errorf("the state has %v", lasting)
+	}
+	if taken, limit, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now()); !ok {
+		t.Errorf("the limit %s is used up", limit)
+	} else {
+		taken.Undo()
+	}
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestMixedLineEnds: what can be read in one way is done, what cannot is refused with the fix, and
-// either way the frames that follow are answered in their turn.
+// TestMixedLineEnds: a frame that can be read in one way only is carried out, any other is refused
+// with the fix, and in both cases the frames that follow are answered in their turn.
 func TestMixedLineEnds(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	c := g.loggedIn(t)

@@ -13,6 +13,7 @@ import (
 	"eslguard/audit"
 	"eslguard/internal/switchsim"
 	"eslguard/policy"
+	"eslguard/proxy/internal/upstream"
 )
 
 func TestLogin(t *testing.T) {
@@ -79,8 +80,8 @@ func TestLoginTimesOut(t *testing.T) {
 	}
 }
 
-// TestNoSwitch: whatever is wrong with FreeSWITCH, the client is told which, and never that
-// its own password was wrong.
+// TestNoSwitch: whatever is wrong with FreeSWITCH, the client is told what, and never that its own
+// password was wrong.
 func TestNoSwitch(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -152,8 +153,8 @@ func TestAtMostEightLoginsAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := g.sim.PeakWaiting(); n > maxUpstreamLogins || n < 2 {
-		t.Errorf("%d logins were under way at once at the switch, want 2 to %d", n, maxUpstreamLogins)
+	if n := g.sim.PeakWaiting(); n > upstream.MaxLogins || n < 2 {
+		t.Errorf("%d logins were under way at once at the switch, want 2 to %d", n, upstream.MaxLogins)
 	}
 }
 
@@ -172,8 +173,8 @@ func TestSessionsLimit(t *testing.T) {
 	g.loggedIn(t)
 }
 
-// TestSessionsHaveADefault: a client of which the policy does not say how many sessions it may have
-// takes no more than that many places, and leaves the others to other clients.
+// TestSessionsHaveADefault: a client for which the policy sets no number of sessions takes no more
+// than the default, and leaves the rest to other clients.
 func TestSessionsHaveADefault(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.policies.Store(twoUpstreams(t, g.sim.Addr(), g.sim.Addr()))
@@ -188,7 +189,7 @@ func TestSessionsHaveADefault(t *testing.T) {
 	other.want(commandReply + "+OK accepted\n\n")
 }
 
-// TestSessionsMayBeMore: a number in the policy takes the default's place.
+// TestSessionsMayBeMore: a number in the policy replaces the default.
 func TestSessionsMayBeMore(t *testing.T) {
 	r := anything
 	r.sessions = policy.DefaultSessions + 1
@@ -256,8 +257,8 @@ func TestNoSecretIsWritten(t *testing.T) {
 	}
 }
 
-// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is told so
-// after a pause, so that who tries again at once is slowed down. A pause ends with its session.
+// TestTurnedAwayAfterAPause: a login that cannot be checked, since too many others wait, is refused
+// after a pause, so that repeated attempts are slow. The pause ends with its session.
 func TestTurnedAwayAfterAPause(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for _, test := range []struct {
@@ -277,7 +278,7 @@ func TestTurnedAwayAfterAPause(t *testing.T) {
 				s.end(ending{reason: "gone"})
 			}
 			begin := time.Now()
-			if s.notKnown(&audit.Record{Kind: audit.KindLogin}, test.err) {
+			if loginOf(s).notKnown(test.err) {
 				t.Error("the login was accepted")
 			}
 			if d := time.Since(begin); d < test.pause {
@@ -290,28 +291,34 @@ func TestTurnedAwayAfterAPause(t *testing.T) {
 	}
 }
 
-// TestPausedLoginGivesItsPlace: a connection whose login is refused and not answered yet is the first
-// whose place another one takes, though its login was being checked.
+// TestPausedLoginGivesItsPlace: a connection whose login is refused and not answered yet is the
+// first to lose its place to another one, though its login was being checked.
 func TestPausedLoginGivesItsPlace(t *testing.T) {
-	g := newGuard(t, anything, nil)
+	g := newGuard(t, anything, func(s *Server) { s.MaxUnknown = 1 })
 	s, _ := strayed(t, g)
-	if _, err := g.place(s); err != nil || !g.keepPlace(s) {
+	other, _ := strayed(t, g)
+	if _, err := g.roster.add(s); err != nil || !g.roster.keepPlace(s) {
 		t.Fatal(err)
 	}
-	idle := func() bool {
-		g.Server.mu.Lock()
-		defer g.Server.mu.Unlock()
-		return s.place != nil
+	taken := func() bool {
+		gone, err := g.roster.add(other)
+		return err == nil && gone == &s.entry.place
 	}
-	if idle() {
-		t.Fatal("another may take the place while the login is checked")
+	if taken() {
+		t.Fatal("another takes the place while the login is checked")
 	}
 	var wg sync.WaitGroup
-	wg.Go(func() { s.notKnown(&audit.Record{Kind: audit.KindLogin}, policy.ErrBusy) })
-	await(t, "another may take the place", idle)
+	wg.Go(func() { loginOf(s).notKnown(policy.ErrBusy) })
+	await(t, "another takes the place", taken)
 	s.end(ending{reason: "gone"})
 	wg.Wait()
-	g.forget(s)
+	g.roster.remove(s)
+	g.roster.remove(other)
+}
+
+// loginOf returns a login of s.
+func loginOf(s *session) *attempt {
+	return &attempt{s: s, record: &audit.Record{Kind: audit.KindLogin}}
 }
 
 // strayed returns a session that no server serves, and the client's side of it.
@@ -332,6 +339,6 @@ func strayed(t *testing.T, g *guard) (*session, *client) {
 	}
 	g.setUp()
 	s := newSession(g.Server, conn)
-	t.Cleanup(func() { c.Close(); conn.Close(); s.wg.Wait() })
+	t.Cleanup(func() { c.Close(); conn.Close(); s.out.Abandon() })
 	return s, &client{t, c, bufio.NewReader(c)}
 }

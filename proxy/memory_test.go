@@ -1,155 +1,13 @@
 package proxy
 
 import (
-	"bytes"
-	"io"
-	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
 
-// allocated returns how many bytes were ever allocated.
-func allocated() uint64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.TotalAlloc
-}
-
-// TestSlowClientsUseTheSameMemory: what waited for one slow client is used for the next one, so
-// that the memory that the process takes does not grow beyond what may wait.
-func TestSlowClientsUseTheSameMemory(t *testing.T) {
-	const limit = 32 << 20
-	b := newBudget(limit)
-	data := pattern(maxChunk)
-	wave := func() {
-		near, _ := tcpPair(t)
-		o := newTestOutbox(t, near, limit, b)
-		for len(o.gaveUp) == 0 {
-			o.put(data)
-		}
-		near.Close()
-		o.wg.Wait()
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		if n := o.discard(); n < limit/2 {
-			t.Fatalf("%d bytes waited: the test does not test what it should", n)
-		}
-		if used := b.used.Load(); used != 0 {
-			t.Fatalf("%d bytes are not given back", used)
-		}
-	}
-	wave()
-	before := allocated()
-	wave()
-	if n := allocated() - before; n > limit/4 {
-		t.Errorf("the second slow client made %d bytes be allocated, want those of the first to be used", n)
-	}
-}
-
-// TestUsedAndSpareAreWithinTheBudget: chunks that wait to be used again never add up to more, with
-// those that are used, than may be held.
-func TestUsedAndSpareAreWithinTheBudget(t *testing.T) {
-	const chunks = 8
-	b := newBudget(chunks * maxChunk)
-	o := new(outbox)
-	b.take(o, 3*maxChunk)
-	for range chunks {
-		b.reuse(make([]byte, maxChunk))
-	}
-	b.reuse(make([]byte, minChunk)) // too small for others
-	if n := len(b.spare); n != chunks-3 {
-		t.Errorf("%d chunks are spare beside 3 that are used, want %d", n, chunks-3)
-	}
-	for range chunks {
-		if c := b.chunk(maxChunk); len(c) != 0 || cap(c) != maxChunk {
-			t.Errorf("a chunk of %d bytes, %d used", cap(c), len(c))
-		}
-	}
-	if len(b.spare) != 0 {
-		t.Errorf("%d chunks are spare after all were taken", len(b.spare))
-	}
-}
-
-// TestMemoryGoesBackToTheSystem: a moment after slow clients, nothing of what waited for them is
-// kept.
-func TestMemoryGoesBackToTheSystem(t *testing.T) {
-	g, _, _ := raw(t, anything)
-	o := new(outbox)
-	g.budget.take(o, tidyBytes)
-	var chunks [][]byte
-	for range tidyBytes / maxChunk {
-		chunks = append(chunks, g.budget.chunk(maxChunk))
-	}
-	g.budget.release(o, tidyBytes)
-	for _, c := range chunks {
-		g.budget.reuse(c)
-	}
-	spare := func() int {
-		g.budget.mu.Lock()
-		defer g.budget.mu.Unlock()
-		return len(g.budget.spare)
-	}
-	if spare() == 0 {
-		t.Fatal("nothing is kept: the test does not test what it should")
-	}
-	await(t, "the chunks are let go", func() bool { return spare() == 0 })
-	await(t, "the next round can begin", func() bool {
-		g.tidy.mu.Lock()
-		defer g.tidy.mu.Unlock()
-		return !g.tidy.waking && g.tidy.bytes == 0
-	})
-}
-
-// TestChunksMixNothing: what is written to one client never reaches another, though they use the
-// same chunks one after the other and are given up at any moment.
-func TestChunksMixNothing(t *testing.T) {
-	b := newBudget(8 << 20)
-	var wg sync.WaitGroup
-	for i := range 12 {
-		wg.Go(func() { writeOne(t, b, byte('a'+i)) })
-	}
-	wg.Wait()
-	if used := b.used.Load(); used != 0 {
-		t.Errorf("%d bytes are not given back", used)
-	}
-}
-
-// writeOne fills several outboxes, one after the other, with one letter, and reads some of it late.
-func writeOne(t *testing.T, b *budget, letter byte) {
-	data := bytes.Repeat([]byte{letter}, 100_000)
-	for round := range 4 {
-		near, far := tcpPair(t)
-		o := newTestOutbox(t, near, 4<<20, b)
-		for range 120 {
-			o.put(data)
-		}
-		if round%2 == 0 { // it reads all that it is given before it goes
-			near.SetWriteDeadline(time.Now().Add(time.Second))
-		} else {
-			near.SetWriteDeadline(past)
-		}
-		go func() {
-			o.wg.Wait()
-			near.CloseWrite()
-		}()
-		got, err := io.ReadAll(far)
-		if err != nil || len(got) == 0 {
-			t.Errorf("%d bytes read: %v", len(got), err)
-		}
-		if n := bytes.Count(got, []byte{letter}); n != len(got) {
-			t.Errorf("the client of %c was sent %d bytes of others", letter, len(got)-n)
-		}
-		o.wg.Wait()
-		o.mu.Lock()
-		o.discard()
-		o.mu.Unlock()
-	}
-}
-
-// TestEvictedMemoryDoesNotWaitForTheDisk: what waits for a client that is given up is given back at
-// once, though its session cannot end before the audit takes a record.
+// TestEvictedMemoryDoesNotWaitForTheDisk: memory that waits for a client that is given up is freed
+// at once, though its session cannot end before the audit accepts a record.
 func TestEvictedMemoryDoesNotWaitForTheDisk(t *testing.T) {
 	s := newRawSwitch(t)
 	g := newGuardFor(t, nil, s.addr, anything, func(s *Server) { s.MaxHeld = 4 << 20 })
@@ -165,12 +23,12 @@ func TestEvictedMemoryDoesNotWaitForTheDisk(t *testing.T) {
 		if _, err := up.Write([]byte(events)); err != nil {
 			break // nobody reads any more: the session is over
 		}
-		held = held || g.budget.used.Load() > 1<<20
+		held = held || g.budget.Used() > 1<<20
 	}
 	if !held {
 		t.Error("nothing waited: the test does not test what it should")
 	}
-	await(t, "what waited is given back", func() bool { return g.budget.used.Load() == 0 })
+	await(t, "what waited is given back", func() bool { return g.budget.Used() == 0 })
 	if n := g.Sessions(); n != 1 {
 		t.Errorf("%d sessions, want the one that waits for its record", n)
 	}

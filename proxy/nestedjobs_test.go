@@ -4,14 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"eslguard/command"
 	"eslguard/internal/switchsim"
 )
 
-// nestedEnd is what FreeSWITCH fires at the end of a job of the API bgapi.
+// nestedEnd is the event that FreeSWITCH fires at the end of a job of the API bgapi.
 func nestedEnd(name, args string) string {
 	return strings.Replace(jobEnd("made-up", name, args, "x"),
 		"Event-Calling-File: mod_event_socket.c\nEvent-Calling-Function: api_exec", "Event-Calling-File: mod_commands.c\nEvent-Calling-Function: bgapi_exec", 1)
@@ -24,8 +21,8 @@ func (g *guard) endlessWithin() {
 	}})
 }
 
-// TestNestedJobsLimit: a job that is started within another command counts with those of the
-// command bgapi, until FreeSWITCH says that it has ended.
+// TestNestedJobsLimit: a job that is started within another command counts together with those of
+// the command bgapi, until FreeSWITCH says that it has ended.
 func TestNestedJobsLimit(t *testing.T) {
 	g := newGuard(t, withJobs(2), nil)
 	g.endlessWithin()
@@ -39,28 +36,29 @@ func TestNestedJobsLimit(t *testing.T) {
 			t.Errorf("%q is answered %q", sent, got)
 		}
 	}
-	sent := slices.DeleteFunc(g.sim.Commands(), func(text string) bool { return strings.HasPrefix(text, "event ") }) // the watch's
+	// The job watch sends event.
+	sent := slices.DeleteFunc(g.sim.Commands(), func(text string) bool { return strings.HasPrefix(text, "event ") })
 	if len(sent) != 2 {
 		t.Errorf("the switch was sent %q, want two commands", sent)
 	}
 	j := g.watched()
-	j.ended([]byte(jobEnd("made-up", "echo", "x", "x"))) // of the command, not of the API
-	j.ended([]byte(nestedEnd("echo", "another")))
-	if n := j.count(); n != 2 {
+	j.Ended([]byte(jobEnd("made-up", "echo", "x", "x"))) // of the command, not of the API
+	j.Ended([]byte(nestedEnd("echo", "another")))
+	if n := j.Count(); n != 2 {
 		t.Fatalf("%d jobs are counted, want 2", n)
 	}
-	j.ended([]byte(nestedEnd("echo", "y%20z")))
-	if n := j.count(); n != 1 {
+	j.Ended([]byte(nestedEnd("echo", "y%20z")))
+	if n := j.Count(); n != 1 {
 		t.Fatalf("%d jobs are counted, want 1", n)
 	}
 	c.send("api bgapi uuid:made-up echo x\n\n")
 	c.wantPrefix(apiResponse)
-	if n := j.count(); n != 2 {
+	if n := j.Count(); n != 2 {
 		t.Errorf("%d jobs are counted, want 2", n)
 	}
 }
 
-// TestNestedJobsEnd: the switch's own event at the end of such a job makes room.
+// TestNestedJobsEnd: the switch's own event at the end of such a job frees its place.
 func TestNestedJobsEnd(t *testing.T) {
 	g := newGuard(t, withJobs(1), nil)
 	c := g.loggedIn(t)
@@ -69,11 +67,12 @@ func TestNestedJobsEnd(t *testing.T) {
 		if got := c.wantPrefix(apiResponse); !strings.Contains(got, "+OK Job-UUID: ") {
 			t.Fatalf("answered %q", got)
 		}
-		await(t, "the job ends", func() bool { return g.watched().count() == 0 })
+		await(t, "the job ends", func() bool { return g.watched().Count() == 0 })
 	}
 }
 
-// TestNestedJobsAllOrNone: a command that would start too many starts none, and counts for none.
+// TestNestedJobsAllOrNone: a command that would start too many jobs starts none and counts for
+// none.
 func TestNestedJobsAllOrNone(t *testing.T) {
 	g := newGuard(t, withJobs(1), nil)
 	g.endlessWithin()
@@ -82,43 +81,12 @@ func TestNestedJobsAllOrNone(t *testing.T) {
 	if got := c.frame(); !strings.Contains(got, "-ERR 1 bgapi job is running already") {
 		t.Errorf("answered %q", got)
 	}
-	if n := g.watched().count(); n != 0 {
+	if n := g.watched().Count(); n != 0 {
 		t.Errorf("%d jobs are counted, want none", n)
 	}
 }
 
-// TestLostNestedJobs: one of which nobody hears the end counts for a while.
-func TestLostNestedJobs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		j := newJobs(nil, func(error) {}, func(job, string, []byte, int64) {})
-		marks := nestedMarks([]command.Effect{
-			{Kind: command.KindAPI, Name: "bgapi", Args: "echo x"}, {Kind: command.KindAPI, Name: "bgapi"},
-			{Kind: command.KindAPI, Name: "echo", Args: "x"}, {Kind: command.KindAPI, Name: "bgapi", Args: "UUID:a echo x"},
-		})
-		if len(marks) != 2 || marks[0] != marks[1] {
-			t.Fatalf("%d marks, want two equal ones", len(marks))
-		}
-		if err := j.startNested("c", marks, 2); err != nil {
-			t.Fatal(err)
-		}
-		if err := j.startNested("c", marks[:1], 2); err == nil {
-			t.Error("a third job is started")
-		}
-		if err := j.startNested("other", marks[:1], 1); err != nil {
-			t.Errorf("another client's job: %v", err)
-		}
-		time.Sleep(lostJobs + time.Second)
-		if err := j.startNested("c", marks, 2); err != nil || j.count() != 2 {
-			t.Errorf("after a while: %v, %d jobs", err, j.count())
-		}
-		j.undoNested("c", marks)
-		if n := j.count(); n != 0 || len(j.nested) != 0 {
-			t.Errorf("%d jobs and %d commands are left", n, len(j.nested))
-		}
-	})
-}
-
-// TestFiltersOfAClient: the policy says how many filters a session may have.
+// TestFiltersOfAClient: the policy sets how many filters a session may have.
 func TestFiltersOfAClient(t *testing.T) {
 	r := anything
 	r.filters = 20

@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"eslguard/internal/switchsim"
+	"eslguard/proxy/internal/answers"
 )
 
-// denied is what the client reads for a command that its policy does not allow.
+// wantDenied reads the answer to a command that the policy does not allow.
 func (c *client) wantDenied(api bool) {
 	c.t.Helper()
 	if api {
@@ -51,12 +52,13 @@ func TestDenialsKeepTheirPlace(t *testing.T) {
 	g.wantCommands(t, "api echo 1", "api echo 2", "api echo 4")
 }
 
-// wantCommands asserts what the switch was sent since the login.
+// wantCommands asserts which commands the switch was sent since the login.
 func (g *guard) wantCommands(t *testing.T, want ...string) {
 	t.Helper()
 	var got []string
 	for _, c := range g.sim.Commands() {
-		if c = strings.TrimRight(c, "\n"); c != "event plain BACKGROUND_JOB" { // the guard's own watch on jobs
+		// That command is the guard's own job watch.
+		if c = strings.TrimRight(c, "\n"); c != "event plain BACKGROUND_JOB" {
 			got = append(got, c)
 		}
 	}
@@ -124,7 +126,8 @@ func TestDenialsBetweenEvents(t *testing.T) {
 	<-done
 }
 
-// TestDenialWaitsForTheEndOfAFrame: while a large answer is on its way, nothing is put into it.
+// TestDenialWaitsForTheEndOfAFrame: while a large answer is on its way, nothing is inserted into
+// it.
 func TestDenialWaitsForTheEndOfAFrame(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}}, nil)
 	body := strings.Repeat("0123456789abcdef", 4<<16) // 4 MiB: comes in many pieces
@@ -146,14 +149,14 @@ func TestClientIsNotReadWhileTooManyCommandsWait(t *testing.T) {
 	c := g.loggedIn(t)
 	g.sim.SetTrouble(switchsim.Trouble{Mute: true})
 	go func() {
-		// Far more than the sockets hold besides: the write ends when the session does.
-		_, _ = c.Write([]byte(strings.Repeat("api echo x\n\n", 20*maxPending)))
+		// This is far more than the sockets hold: the write ends when the session does.
+		_, _ = c.Write([]byte(strings.Repeat("api echo x\n\n", 20*answers.MaxPending)))
 	}()
-	await(t, "commands wait", func() bool { return len(g.sim.Commands()) >= maxPending })
-	// Whoever reads on would have sent more by now.
+	await(t, "commands wait", func() bool { return len(g.sim.Commands()) >= answers.MaxPending })
+	// A session that read on would have sent more by now.
 	time.Sleep(50 * time.Millisecond)
-	if n := len(g.sim.Commands()); n != maxPending {
-		t.Errorf("%d commands went up unanswered, want %d", n, maxPending)
+	if n := len(g.sim.Commands()); n != answers.MaxPending {
+		t.Errorf("%d commands went up unanswered, want %d", n, answers.MaxPending)
 	}
 }
 

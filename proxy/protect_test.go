@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestProtectionIsNamed: what is refused to protect FreeSWITCH says why to the client and in the
-// record, whatever is allowed, and never reaches it. The session goes on.
+// TestProtectionIsNamed: a command that is refused to protect FreeSWITCH never reaches it, whatever
+// is allowed. The client and the record are told why, and the session goes on.
 func TestProtectionIsNamed(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	c := g.loggedIn(t)

@@ -14,7 +14,7 @@ import (
 	"eslguard/policy"
 )
 
-// A rawSwitch is an upstream of which a test writes every byte after the login.
+// A rawSwitch is an upstream whose every byte after the login a test writes.
 type rawSwitch struct {
 	addr  string
 	links chan *rawLink
@@ -41,7 +41,7 @@ func newRawSwitch(t testing.TB) *rawSwitch {
 	return s
 }
 
-// listen calls accepted with every connection, which lives as long as the test.
+// listen calls accepted with every connection, which is closed when the test ends.
 func listen(t testing.TB, accepted func(net.Conn)) (addr string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -97,7 +97,7 @@ func (l *rawLink) say(text string) {
 	}
 }
 
-// raw is a client that is logged in and the far end of its link to FreeSWITCH.
+// raw returns a guard, a client that is logged in, and the far end of its link to FreeSWITCH.
 func raw(t testing.TB, r role) (*guard, *client, *rawLink) {
 	t.Helper()
 	s := newRawSwitch(t)
@@ -108,12 +108,14 @@ func raw(t testing.TB, r role) (*guard, *client, *rawLink) {
 
 const anEvent = "Content-Length: 5\nContent-Type: text/event-plain\n\nabcde"
 
-// twoUpstreams is a policy whose client "c" goes to one upstream and "d", by the password "other", to another.
+// twoUpstreams returns a policy whose client "pbx" goes to one upstream and "other", by the
+// password "other", to another.
 func twoUpstreams(t testing.TB, addr, other string) *policy.Policy {
 	return loadDoc(t, map[string]any{"pbx": addr, "other": other}, "secret")
 }
 
-// loadDoc compiles a policy with a client for each upstream, all of whose passwords stand in the file secret.
+// loadDoc compiles a policy with a client for each upstream, all of whose passwords are in the file
+// secret.
 func loadDoc(t testing.TB, upstreams map[string]any, secret string) *policy.Policy {
 	t.Helper()
 	dir := t.TempDir()

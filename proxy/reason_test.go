@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestReplyTeaches: the reply to what could not be told says what it was and what to do, on its one
-// line, and so does the record.
+// TestReplyTeaches: if a command cannot be decided, the reply says, on its one line, what the
+// difficulty was and what to do, and so does the record.
 func TestReplyTeaches(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api originate **"}}, nil)
 	c := g.loggedIn(t)

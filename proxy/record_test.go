@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestRecordAll: a session is recorded whole, without secrets, and its file stands in the audit.
+// TestRecordAll: a session is recorded whole, without secrets, and the audit has a record of its
+// file.
 func TestRecordAll(t *testing.T) {
 	r := anything
 	r.recordAll = true
@@ -77,7 +78,7 @@ func TestRecordAll(t *testing.T) {
 	}
 }
 
-// TestNoRecordingNoSession: what has to be recorded and cannot be does not happen.
+// TestNoRecordingNoSession: a session that has to be recorded and cannot be does not happen.
 func TestNoRecordingNoSession(t *testing.T) {
 	r := anything
 	r.recordAll = true
@@ -94,7 +95,7 @@ func TestNoRecordingNoSession(t *testing.T) {
 	}
 }
 
-// TestEveryRefusalCanBeFound: also one that says more than its reason carries the id of its record.
+// TestEveryRefusalCanBeFound: a reply with a long text also has the id of its record.
 func TestEveryRefusalCanBeFound(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	g.sim.AddChannel("u1", nil)
@@ -110,8 +111,8 @@ func TestEveryRefusalCanBeFound(t *testing.T) {
 	}
 }
 
-// TestNearestRuleIsRecorded: the record of a denial holds the rule that comes nearest. The client
-// is told what differs, and nothing of what that rule spells.
+// TestNearestRuleIsRecorded: the record of a denial has the rule that comes nearest. The client is
+// told what differs, and nothing of the rule's text.
 func TestNearestRuleIsRecorded(t *testing.T) {
 	const rule = "api uuid_kill 11111111-2222-3333-4444-555555555555"
 	g := newGuard(t, role{allow: []string{rule}}, nil)

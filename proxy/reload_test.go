@@ -21,7 +21,8 @@ func TestPolicyChangeReachesTheNextCommand(t *testing.T) {
 	c.wantDenied(true)
 }
 
-// TestPolicyChangeClosesWhatIsNoLongerAllowed: within a second, and only those.
+// TestPolicyChangeClosesWhatIsNoLongerAllowed: a change of policy closes the sessions that it does
+// not allow within a second, and no others.
 func TestPolicyChangeClosesWhatIsNoLongerAllowed(t *testing.T) {
 	const uuid = "11111111-2222-3333-4444-555555555555"
 	before := role{allow: []string{"api echo **", "subscribe *", "subscribe BACKGROUND_JOB", "log DEBUG", "channel * **"}}
@@ -81,7 +82,7 @@ func TestUpstreamChangeClosesTheSession(t *testing.T) {
 	}
 }
 
-// TestSwapsLoseNothing: fifty changes of policy a second, under load, and every reply comes.
+// TestSwapsLoseNothing: with fifty changes of policy a second, under load, every reply comes.
 func TestSwapsLoseNothing(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}}, nil)
 	stop := make(chan struct{})
@@ -108,7 +109,8 @@ func TestSwapsLoseNothing(t *testing.T) {
 	var clients sync.WaitGroup
 	for s := range sessions {
 		c := g.loggedIn(t)
-		_ = c.SetWriteDeadline(time.Time{}) // that of the login would end the test on a slow machine
+		// The deadline of the login would end the test on a slow machine.
+		_ = c.SetWriteDeadline(time.Time{})
 		clients.Go(func() {
 			for i := range commands {
 				text := fmt.Sprintf("%d-%d", s, i)

@@ -3,134 +3,171 @@ package proxy
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
-	"eslguard/command"
 	"eslguard/policy"
 )
 
-// lookers is how many sessions are looked at at once after a change of policy: enough that a few
-// that are slow to look at hold up no other, and few enough that thousands of sessions do not all
-// run at once.
-const lookers = 16
+// maxRechecks is how many sessions are rechecked at once after a change of policy: enough that a
+// few slow ones delay no other, and few enough that thousands of sessions do not all run at once.
+const maxRechecks = 16
 
-// PolicyChanged looks at every session again, after a new policy has come into force: one whose
+// PolicyChanged rechecks every session after a new policy has come into force. A session whose
 // client is gone, or that has something lasting which is no longer allowed, is told so and closed.
-// The others notice nothing, and passwords that the policy lets end are watched from then on. It
-// waits for no command that a session is busy with: whose identity holds no more is ended first,
-// then what lasts is decided.
+// The others notice nothing. It waits for no command that a session is busy with: sessions whose
+// identity is no longer valid are ended first, then the lasting effects are decided.
 func (s *Server) PolicyChanged() {
 	s.setUp()
 	s.awaitExpiry()
 	p := s.Policies.Current()
-	all := s.all()
-	lookAt(all, func(se *session) { se.adopt(p) })
-	lookAt(all, func(se *session) { se.recheck(p) })
-	s.leaveUpstreams(p)
+	all := s.roster.all()
+	forEach(all, func(se *session) { se.adopt(p) })
+	forEach(all, func(se *session) { se.recheck(p) })
+	s.jobs.Keep(p.Upstreams())
 	s.reach.keep(p.Upstreams())
 }
 
-// lookAt calls look once for each of all, for several at a time, and returns after the last. A
-// fault ends the session that it is about.
-func lookAt(all []*session, look func(*session)) {
+// forEach calls f once for each of all, for several at a time, and returns after the last. A fault
+// ends the session that it is about.
+func forEach(all []*session, f func(*session)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(lookers, len(all)) {
+	for range min(maxRechecks, len(all)) {
 		wg.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(all) {
 					return
 				}
-				all[i].contained(look)
+				all[i].contained(f)
 			}
 		})
 	}
 	wg.Wait()
 }
 
-// adopt makes p the session's policy and returns the client as p has it. Where p does not let the
-// client stay, it revokes the session. It returns nil where there is no client that may stay:
-// before login, and once revoked.
+// adopt makes p the session's policy and returns the client as p has it. If p does not let the
+// client stay, it revokes the session. It returns nil if no client may stay: before login, and once
+// revoked.
 func (s *session) adopt(p *policy.Policy) *policy.Client {
-	client, err := s.renew(p)
+	client, err := s.ident.renew(p)
 	if err != nil {
 		s.revoke(p, err.Error())
 	}
 	return client
 }
 
-// renew is adopt, but that it leaves to the caller what its error asks for.
-func (s *session) renew(p *policy.Policy) (*policy.Client, error) {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	if s.login.Client == nil || s.revoked {
-		return nil, nil
-	}
-	if s.policy == p {
-		if expired(s.login) {
-			return nil, errExpired
-		}
-		return s.login.Client, nil
-	}
-	login, err := p.Renew(s.login)
-	if err != nil {
-		return nil, err
-	}
-	s.policy, s.login = p, login
-	s.noteLogin(login)
-	return login.Client, nil
-}
-
-// recheck decides anew what of this session lasts, under a policy that has just come into force.
-// What is allowed under p meanwhile needs no second look, and what was allowed before p is in the
+// recheck decides what lasts in this session under a policy that has just come into force. Commands
+// that are allowed under p meanwhile need no second check, and what was allowed before p is in the
 // state already.
 func (s *session) recheck(p *policy.Policy) {
 	client := s.adopt(p)
 	if client == nil {
 		return
 	}
-	if d := client.Decide(s.lasting()); d.Action == policy.Deny {
+	if d := client.Decide(s.ident.lasting()); d.Action == policy.Deny {
 		s.revoke(p, d.Reason)
 	}
 }
 
-// lasting returns what the session has that goes on.
-func (s *session) lasting() []command.Effect {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	return s.state.Lasting()
-}
-
-// revoke ends the session because p does not let it go on. From here on nothing that it asks goes
-// up, be it decided already.
+// revoke ends the session because p does not let it go on. From here on nothing that it asks is
+// forwarded, even if it is decided already.
 func (s *session) revoke(p *policy.Policy, reason string) {
-	s.setRevoked(reason)
-	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.name()).Stringer("addr", s.addr).
+	s.ident.revoke(func() { s.end(revocation(reason)) })
+	s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Str("client", s.ident.name()).Stringer("addr", s.addr).
 		Str("policy", p.Revision()).Msg("closed: " + reason)
 }
 
-// setRevoked ends the session under stateMu, so that whoever finds it revoked finds it ended for
-// this reason.
-func (s *session) setRevoked(reason string) {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	s.revoked = true
-	s.end(revocation(reason))
+// revocation returns the ending of a session that may not go on. An expiry is no change of the
+// policy.
+func revocation(reason string) ending {
+	if reason == noticeExpired {
+		return ending{reason: reason, notice: reason}
+	}
+	return ending{reason: reason, notice: noticeRevoked + ": " + reason}
 }
 
-func (s *session) isRevoked() bool {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	return s.revoked
-}
-
-// cutOff lets both sides of a revoked session see its end, though serve, which closes them, may
-// still be busy with a command. The session has been ended, and replies reads no more.
+// cutOff closes both sides of a revoked session for writing, though serve, which closes them, may
+// still be busy with a command. The session must have been ended, and relay must read no more.
 func (s *session) cutOff() {
-	if !s.isRevoked() {
+	if !s.ident.isRevoked() {
 		return
 	}
-	s.up.w.closeWrite()
-	s.farewell(s.why)
-	s.client.closeWrite()
+	s.life.up.Conn.CloseWrite()
+	s.farewell(s.life.why)
+	s.client.CloseWrite()
+}
+
+// maxExpiryWait is how long the next expiry is waited for at most before the clock is read again: a
+// timer does not notice that the clock was set, or that the host slept.
+const maxExpiryWait = time.Minute
+
+// expiryMargin is how much later than the expiry the sessions are checked, so that it is certainly
+// past.
+const expiryMargin = time.Millisecond
+
+// An expiry waits for the next moment at which a password of the policy in force expires. The zero
+// expiry waits for nothing. It is safe for use by several goroutines.
+type expiry struct {
+	mu     sync.Mutex
+	timer  *time.Timer
+	next   time.Time
+	closed bool
+}
+
+// await waits for the first expiry that is not past, instead of the one before, and then calls due.
+// If no password expires it waits for nothing.
+func (e *expiry) await(p *policy.Policy, due func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.timer != nil {
+		e.timer.Stop()
+		e.timer = nil
+	}
+	now := time.Now()
+	next, ok := p.NextExpiry(now)
+	if !ok || e.closed {
+		return
+	}
+	e.next = next
+	e.timer = time.AfterFunc(min(next.Sub(now)+expiryMargin, maxExpiryWait), due)
+}
+
+// past reports whether the expiry that is waited for has come.
+func (e *expiry) past() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return time.Now().After(e.next)
+}
+
+// close ends the waiting for good.
+func (e *expiry) close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	if e.timer != nil {
+		e.timer.Stop()
+	}
+}
+
+// passwordsExpire ends the sessions whose passwords have expired, and waits for the next expiry.
+func (s *Server) passwordsExpire() {
+	if s.expiry.past() {
+		for _, se := range s.roster.all() {
+			se.contained((*session).expire)
+		}
+	}
+	s.awaitExpiry()
+}
+
+// awaitExpiry waits for the next expiry under the policy in force.
+func (s *Server) awaitExpiry() { s.expiry.await(s.Policies.Current(), s.passwordsExpire) }
+
+// expire revokes the session if the password that let it in has expired. It takes no lock that is
+// held while anything is decided.
+func (s *session) expire() {
+	if s.ident.hasExpired() {
+		s.srv.Log.Info().Str("event", "closed").Str("session", s.id).Stringer("addr", s.addr).Msg("closed: " + noticeExpired)
+		s.ident.revoke(func() { s.end(revocation(noticeExpired)) })
+	}
 }

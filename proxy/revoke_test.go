@@ -10,8 +10,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A holder is an audit that holds up, until it is released, whoever asks about a variable named
-// held: a session is in the middle of a decision then.
+// A slowLog blocks the first line that says that a session is closed.
 type holder struct {
 	Recorder
 	held    atomic.Int64
@@ -25,7 +24,7 @@ func newHolder(r Recorder) *holder {
 	return h
 }
 
-// holding is what a session has to ask to be held.
+// hold logs n clients in and makes each session busy with a decision that does not end.
 const holding = "bgapi echo ${held}\n\n"
 
 func (h *holder) Redact(s string) string {
@@ -64,8 +63,8 @@ func (h *holder) hold(t *testing.T, g *guard, n int, before string) []*client {
 	return clients
 }
 
-// change puts another policy into force and waits until all sessions have been looked at, which the
-// busy ones must not keep from happening.
+// change puts another policy into force and waits until all sessions have been rechecked, which
+// busy sessions must not prevent.
 func (g *guard) change(t *testing.T, r role) {
 	t.Helper()
 	g.policies.Store(load(t, g.sim.Addr(), r))
@@ -79,7 +78,7 @@ func (g *guard) change(t *testing.T, r role) {
 
 // over counts the sessions that have been ended.
 func (g *guard) over() (n int) {
-	for _, se := range g.all() {
+	for _, se := range g.roster.all() {
 		if se.isOver() {
 			n++
 		}
@@ -88,10 +87,10 @@ func (g *guard) over() (n int) {
 }
 
 // TestRevocationDoesNotWaitForBusySessions: however many sessions are in the middle of a decision,
-// a change looks at all of them, and those that it revokes are over, for the client and for
-// FreeSWITCH, before any decision is.
+// a change rechecks all of them, and those that it revokes are over, for the client and for
+// FreeSWITCH, before any decision is made.
 func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
-	const busy = 2*lookers + 1
+	const busy = 2*maxRechecks + 1
 	r := role{allow: []string{"api echo **", "subscribe HEARTBEAT"}}
 	for _, test := range []struct {
 		name   string
@@ -112,7 +111,8 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 			for _, c := range clients {
 				c.wantNotice(test.reason) // and nothing before it: neither the event nor an answer
 			}
-			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 }) // the watch on jobs stays
+			// The session that stays is the job watch.
+			await(t, "FreeSWITCH has lost the sessions", func() bool { return g.sim.Sessions() <= 1 })
 			h.release()
 			await(t, "the sessions end", func() bool { return g.Sessions() == 0 })
 			if n := g.ran("api", "echo"); n != 0 {
@@ -122,8 +122,8 @@ func TestRevocationDoesNotWaitForBusySessions(t *testing.T) {
 	}
 }
 
-// TestCommandInHandIsDecidedUnderTheNewPolicy: what the old policy allowed is decided again where
-// the policy changed before it went up.
+// TestCommandInHandIsDecidedUnderTheNewPolicy: a command that the old policy allowed is decided
+// again if the policy changed before it was forwarded.
 func TestCommandInHandIsDecidedUnderTheNewPolicy(t *testing.T) {
 	g, h := heldGuard(t, role{allow: []string{"api echo|hostname **"}})
 	c := h.hold(t, g, 1, "")[0]
@@ -152,9 +152,9 @@ func (l *slowLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestSessionsAreLookedAtTogether: one that takes long to look at holds up no other.
-func TestSessionsAreLookedAtTogether(t *testing.T) {
-	const sessions = 2 * lookers
+// TestSessionsAreRecheckedTogether: a session whose recheck takes long delays no other.
+func TestSessionsAreRecheckedTogether(t *testing.T) {
+	const sessions = 2 * maxRechecks
 	log := &slowLog{held: make(chan struct{}), free: make(chan struct{})}
 	release := sync.OnceFunc(func() { close(log.free) })
 	g := newGuard(t, role{allow: []string{"api echo **"}}, func(s *Server) { s.Log = zerolog.New(log) })
@@ -182,8 +182,9 @@ func TestSessionsAreLookedAtTogether(t *testing.T) {
 	<-done
 }
 
-// TestOneLookEach: a change looks at each session once, and never at more than lookers at a time.
-func TestOneLookEach(t *testing.T) {
+// TestOneRecheckEach: a change rechecks each session once, and never more than maxRechecks at a
+// time.
+func TestOneRecheckEach(t *testing.T) {
 	var mu sync.Mutex
 	looks := make(map[*session]int)
 	var now, most int
@@ -191,7 +192,7 @@ func TestOneLookEach(t *testing.T) {
 	for i := range all {
 		all[i] = new(session)
 	}
-	lookAt(all, func(se *session) {
+	forEach(all, func(se *session) {
 		count := func(n int) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -204,8 +205,8 @@ func TestOneLookEach(t *testing.T) {
 		defer mu.Unlock()
 		looks[se]++
 	})
-	if len(looks) != len(all) || most > lookers {
-		t.Errorf("%d of %d sessions were looked at, %d at a time; want all, and %d at most", len(looks), len(all), most, lookers)
+	if len(looks) != len(all) || most > maxRechecks {
+		t.Errorf("%d of %d sessions were looked at, %d at a time; want all, and %d at most", len(looks), len(all), most, maxRechecks)
 	}
 	for _, n := range looks {
 		if n != 1 {
@@ -214,17 +215,17 @@ func TestOneLookEach(t *testing.T) {
 	}
 }
 
-// TestFaultOfOneLookIsContained: it ends the session that it is about, and the others are looked
-// at.
-func TestFaultOfOneLookIsContained(t *testing.T) {
+// TestFaultOfARecheckIsContained: a fault ends the session that is rechecked, and the others are
+// still rechecked.
+func TestFaultOfARecheckIsContained(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for range 3 {
 		g.loggedIn(t)
 	}
-	all := g.all()
+	all := g.roster.all()
 	looked := 0
-	lookAt(all[:1], func(*session) { panic("a fault that a test made") })
-	lookAt(all[1:], func(*session) { looked++ })
+	forEach(all[:1], func(*session) { panic("a fault that a test made") })
+	forEach(all[1:], func(*session) { looked++ })
 	if looked != 2 || !all[0].isOver() || all[1].isOver() {
 		t.Errorf("looked at %d, over: %v, %v; want 2, the first alone", looked, all[0].isOver(), all[1].isOver())
 	}

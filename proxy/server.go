@@ -1,13 +1,13 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"runtime/debug"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -16,31 +16,33 @@ import (
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
+	"eslguard/proxy/internal/admission"
+	"eslguard/proxy/internal/answers"
+	"eslguard/proxy/internal/jobs"
+	"eslguard/proxy/internal/tally"
+	"eslguard/proxy/internal/upstream"
 )
 
-// ErrServerClosed is what Serve returns after Shutdown or Close.
+// ErrServerClosed is returned by Serve after Shutdown or Close.
 var ErrServerClosed = errors.New("proxy: server closed")
 
-// errFull says that there is no place for a new connection.
-var errFull = errors.New("too many connections")
-
-// Policies tells the policy in force. *policy.Store is one.
+// Policies returns the policy in force. *policy.Store implements it.
 type Policies interface {
 	// Current never returns nil.
 	Current() *policy.Policy
 }
 
-// A Recorder writes down what is done. *audit.Log is one.
+// A Recorder writes the audit. *audit.Log implements it.
 type Recorder interface {
-	// Write writes r, or says that it is not written.
+	// Write writes r and returns its sequence, or an error if r is not written.
 	Write(r *audit.Record) (seq uint64, err error)
-	// Reply says what may be told of a reply.
+	// Reply returns what may be recorded of a reply.
 	Reply(text []byte, size int64, secret bool) audit.Reply
-	// Redact leaves out of a text what looks like secrets.
+	// Redact removes from a text what looks like secrets.
 	Redact(s string) string
-	// RedactBy is Redact that also leaves out what c marks as secrets.
+	// RedactBy is like Redact, and also removes what c marks as secrets.
 	RedactBy(c *command.Catalog, s string) string
-	// LeavesOut reports whether a command has in it what looks like a secret.
+	// LeavesOut reports whether a command contains what looks like a secret.
 	LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool
 	// NewID returns an id that it never returned before.
 	NewID() string
@@ -58,139 +60,129 @@ const (
 	DefaultMaxUnknown    = 1_024
 	DefaultMaxUnknownOf  = 256
 	DefaultHalfCloseTime = 30 * time.Second
+	DefaultAuditRate     = 1 << 20
+	DefaultAuditBurst    = 32 << 20
+	DefaultStrangerRate  = 256 << 10
+	DefaultStrangerBurst = 8 << 20
 )
 
-// A Server stands in front of FreeSWITCH. Policies and Audit must be set before Serve; the
-// zero of every other field is a sensible default. Nothing is changed after Serve begins.
+// A Server accepts clients in front of FreeSWITCH. Policies and Audit must be set before Serve; the
+// zero value of every other field is a sensible default. Fields must not be changed after Serve has
+// been called.
 type Server struct {
 	// Policies says who may do what.
 	Policies Policies
-	// Audit is where all that is done is written. While it cannot be, commands are refused.
+	// Audit is where everything that clients do is recorded. While it cannot be written, commands
+	// are refused.
 	Audit Recorder
 	// Recordings is the folder for the recordings of clients that the policy wants recorded whole.
-	// It is made when the first one begins. Empty: such clients cannot log in.
+	// It is created for the first recording. Empty: such clients cannot log in.
 	Recordings string
-	// Log is the operator's. The zero Logger writes nothing.
+	// Log is the operator's log. The zero Logger writes nothing.
 	Log zerolog.Logger
 
 	// LoginTimeout is how long a client has to log in. Zero: DefaultLoginTimeout.
 	LoginTimeout time.Duration
-	// DialTimeout is how long FreeSWITCH has to take a connection and a login. Zero: DefaultDialTimeout.
+	// DialTimeout is how long FreeSWITCH has to accept a connection and a login. Zero:
+	// DefaultDialTimeout.
 	DialTimeout time.Duration
-	// HalfCloseTimeout is how long a client that has closed its side is still answered.
-	// Zero: DefaultHalfCloseTime.
+	// HalfCloseTimeout is how long a client that has closed its side is still answered. Zero:
+	// DefaultHalfCloseTime.
 	HalfCloseTimeout time.Duration
-	// Limits bound the frames of clients. Zero: those of codec.
+	// Limits bound the frames of clients. Zero: the limits of codec.
 	Limits codec.Limits
-	// MaxHeld is how many bytes may wait for one slow client, MaxHeldAll for all together.
-	// Zero: DefaultMaxHeld and DefaultMaxHeldAll.
+	// MaxHeld is how many bytes may wait for one slow client, MaxHeldAll for all together. Zero:
+	// DefaultMaxHeld and DefaultMaxHeldAll.
 	MaxHeld, MaxHeldAll int64
-	// MaxSessions is how many connections there may be, MaxUnknown how many of them that
-	// have not logged in, and MaxUnknownOf how many of those from one address (an IPv6 /64). A new
-	// connection beyond MaxSessions is closed at once; one beyond the others takes the place of one
-	// that has not sent its login yet, see places. Zero: DefaultMaxSessions, DefaultMaxUnknown and
-	// DefaultMaxUnknownOf.
+	// MaxSessions is how many connections there may be, MaxUnknown how many of them that have not
+	// logged in, and MaxUnknownOf how many of those from one address (an IPv6 /64). A new
+	// connection beyond MaxSessions is closed at once; one beyond the other limits takes the place
+	// of a connection that has not sent its login yet. Zero: DefaultMaxSessions, DefaultMaxUnknown
+	// and DefaultMaxUnknownOf.
 	MaxSessions, MaxUnknown, MaxUnknownOf int
 	// MaxDescriptors is how many file descriptors all sessions may have together, two each and one
-	// more for a recording. A new connection beyond that is closed at once. Zero: no bound.
+	// more for a recording. A new connection beyond that is closed at once. Zero: no limit.
 	MaxDescriptors int
-	// AuditRate is how many bytes of audit a second one client may cause, all its sessions
+	// AuditRate is how many bytes of audit a second one client may cause, with all its sessions
 	// together, and AuditBurst how many at once; beyond that it is not read. StrangerRate and
 	// StrangerBurst are those of all connections together that have not logged in; beyond that new
 	// ones are closed. Zero: DefaultAuditRate and so on.
 	AuditRate, AuditBurst, StrangerRate, StrangerBurst int64
 
 	once   sync.Once
-	dialer *dialer
-	budget *budget
-	tidy   tidy
-	// allowances are of the audit; tally counts the strangers' connections that are closed for want
-	// of theirs.
-	allowances      *allowances
-	tally           tally
-	fleeting        fleeting
-	closedStrangers atomic.Uint64
-	shutOuts        sync.Mutex // held while one of these is recorded: several listeners may
-	// tallyTime is how long tallies last. Zero: defaultTallyTime.
-	tallyTime time.Duration
-	// unheardTime is for tests. Zero: the constant of that name.
-	unheardTime time.Duration
-	expiry      expiry
-	journal     journal
-	// Log for too many connections, what clients can cause, and trouble with the audit: bounded in
-	// rate, each by itself, so that none hides another.
-	crowded, noisy, troubled zerolog.Logger
-	// reached is Log for upstreams that are lost and found, bounded alike, and reach says which
-	// are.
-	reached zerolog.Logger
+	roster roster
+	dialer *upstream.Dialer
+	jobs   jobs.Set
+	expiry expiry
+	// budget limits the memory that waits for clients.
+	budget *answers.Budget
+	ledger ledger
+	// secrets redacts texts for the operator's log and finds commands that ask for secrets.
+	secrets   redactor
+	strangers strangers
+	// connections counts connections that came to nothing.
+	connections tally.Connections
+	// journal writes the lines of the operator's log that clients cause.
+	journal tally.Journal
 	reach   reach
+	// limitLog and clientLog are Log for connections beyond a limit and for what clients can cause.
+	// Each is limited in rate by itself, so that none hides another.
+	limitLog, clientLog zerolog.Logger
 
-	mu        sync.Mutex
-	closing   bool
-	listeners map[net.Listener]struct{}
-	sessions  map[*session]struct{}
-	places    places // of sessions that have not logged in
-	// descriptors is how many file descriptors the sessions may have, by what was counted to them.
-	descriptors int
-	byClient    map[string]int // sessions of each client
-	jobs        map[string]*jobs
-	wg          sync.WaitGroup // sessions
+	// These are for tests. Zero: the defaults of tally.Denials, unansweredTime and jobs.LostAfter.
+	denialPeriod, unansweredTime, lostJobs time.Duration
 
 	endOnce sync.Once
 	end     chan struct{} // see ended
 }
 
-// orDefault returns v, or what stands for its zero.
-func orDefault[T ~int | ~int64](v, zero T) T {
+// orDefault returns v, or def if v is zero.
+func orDefault[T ~int | ~int64](v, def T) T {
 	if v == 0 {
-		return zero
+		return def
 	}
 	return v
 }
 
 func (s *Server) setUp() {
 	s.once.Do(func() {
-		s.dialer = newDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
-		s.budget = newBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll))
-		s.budget.freed, s.tidy.trim = s.tidy.freed, s.budget.trim
-		s.allowances = newAllowances(
-			allowance{orDefault(s.AuditRate, DefaultAuditRate), orDefault(s.AuditBurst, DefaultAuditBurst)},
-			allowance{orDefault(s.StrangerRate, DefaultStrangerRate), orDefault(s.StrangerBurst, DefaultStrangerBurst)})
-		s.tally.lasts, s.tally.contain = s.tallyTime, s.contain
-		s.tally.write = func(r *audit.Record) error {
-			_, err := s.write(r)
-			return err
+		limited := func() zerolog.Logger {
+			return s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
 		}
-		s.fleeting.write, s.fleeting.contain = s.tally.write, s.contain
-		s.journal.log, s.journal.contain, s.tidy.contain = s.Log, s.contain, s.contain
-		for _, l := range []*zerolog.Logger{&s.crowded, &s.noisy, &s.troubled, &s.reached} {
-			*l = s.Log.Sample(&zerolog.BurstSampler{Burst: 10, Period: 10 * time.Second})
-		}
-		s.places = newPlaces(s.unknownPlaces())
-		s.listeners = make(map[net.Listener]struct{})
-		s.sessions = make(map[*session]struct{})
-		s.byClient = make(map[string]int)
-		s.jobs = make(map[string]*jobs)
+		s.limitLog, s.clientLog, s.reach.log = limited(), limited(), limited()
+		s.ledger = ledger{audit: s.Audit, log: limited(), allowances: admission.NewAllowances(
+			admission.Allowance{Rate: orDefault(s.AuditRate, DefaultAuditRate), Burst: orDefault(s.AuditBurst, DefaultAuditBurst)},
+			admission.Allowance{Rate: orDefault(s.StrangerRate, DefaultStrangerRate), Burst: orDefault(s.StrangerBurst, DefaultStrangerBurst)})}
+		s.secrets = redactor{audit: s.Audit, policies: s.Policies}
+		s.dialer = upstream.NewDialer(orDefault(s.DialTimeout, DefaultDialTimeout))
+		s.budget = answers.NewBudget(orDefault(s.MaxHeldAll, DefaultMaxHeldAll), s.contain)
+		s.roster.init(orDefault(s.MaxSessions, DefaultMaxSessions), s.MaxDescriptors, admission.NewPlaces(s.unknownPlaces()))
+		s.strangers.init(&s.ledger, s.limitLog, s.denialPeriod, s.contain)
+		s.connections.Write, s.connections.Contain = s.ledger.record, s.contain
+		s.journal.Log, s.journal.Contain = s.Log, s.contain
+		s.reach.shown = s.secrets.shown
+		s.jobs.Dial, s.jobs.Log, s.jobs.Done, s.jobs.Contain = s.dialer.Dial, s.logWatch, s.ledger.recordJob, s.contain
+		s.jobs.LostAfter = s.lostJobs
 	})
 }
 
-// Bounds of the wait after an Accept that failed, for want of descriptors or memory: a guard that
-// gave up then would be the thing that is down.
+// Limits of the pause after an Accept that failed, because there were no descriptors or no memory.
+// The guard must not stop because of that.
 const (
 	minAcceptWait = 5 * time.Millisecond
 	maxAcceptWait = time.Second
 )
 
-// Serve accepts clients on l until Shutdown or Close, then returns ErrServerClosed. It
-// always closes l, and may be called for several listeners. The program waits for
-// Shutdown to return, not for Serve.
+// Serve accepts clients on l until Shutdown or Close, then returns ErrServerClosed. It always
+// closes l, and may be called for several listeners. Make sure the program doesn't exit when Serve
+// returns, and waits for Shutdown to return instead.
 func (s *Server) Serve(l net.Listener) error {
 	s.setUp()
 	defer l.Close()
-	if !s.addListener(l) {
+	if !s.roster.addListener(l) {
 		return ErrServerClosed
 	}
-	defer s.removeListener(l)
+	defer s.roster.removeListener(l)
 	s.awaitExpiry()
 	var wait time.Duration
 	for {
@@ -200,41 +192,19 @@ func (s *Server) Serve(l net.Listener) error {
 			s.start(conn)
 			continue
 		}
-		if s.isClosing() {
+		if s.roster.isClosing() {
 			return ErrServerClosed
 		}
 		if errors.Is(err, net.ErrClosed) {
 			return err
 		}
 		wait = min(max(2*wait, minAcceptWait), maxAcceptWait)
-		s.noisy.Error().Str("event", "crowded").Err(err).Dur("wait", wait).Msg("cannot accept a client; trying again")
+		s.clientLog.Error().Str("event", "crowded").Err(err).Dur("wait", wait).Msg("cannot accept a client; trying again")
 		time.Sleep(wait)
 	}
 }
 
-func (s *Server) addListener(l net.Listener) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closing {
-		return false
-	}
-	s.listeners[l] = struct{}{}
-	return true
-}
-
-func (s *Server) removeListener(l net.Listener) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.listeners, l)
-}
-
-func (s *Server) isClosing() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.closing
-}
-
-// start gives conn to a session of its own, or closes it where there are too many.
+// start begins a session for conn, or closes conn if there are too many.
 func (s *Server) start(conn net.Conn) {
 	begun := false
 	defer func() {
@@ -244,26 +214,25 @@ func (s *Server) start(conn net.Conn) {
 	}()
 	defer s.contain()
 	se := newSession(s, conn)
-	if s.shutOut(se) {
+	if s.strangers.shutOut(se.addr, s.Policies.Current().Knows(se.addr.Addr())) {
 		return
 	}
-	gone, err := s.place(se)
+	gone, err := s.roster.add(se)
 	if err != nil {
 		if err == errFull || err == errDescriptors {
-			s.crowded.Warn().Str("event", "crowded").Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
+			s.limitLog.Warn().Str("event", "crowded").Stringer("addr", se.addr).Msg(err.Error() + "; closed a new one at once")
 		}
 		return
 	}
 	if gone != nil {
-		s.crowded.Warn().Str("event", "crowded").Stringer("addr", gone.addr).Msg(reasonCrowded + "; closed one that has sent no login")
-		gone.end(ending{reason: reasonCrowded, silent: true, drop: true})
+		gone.Lost()
 	}
 	begun = true
 	go se.serve()
 }
 
-// contain keeps a fault in eslguard that belongs to no session from ending the program. It is
-// deferred.
+// contain recovers from a fault in eslguard that belongs to no session, so that it does not end the
+// program. It is deferred.
 func (s *Server) contain() {
 	if fault := recover(); fault != nil {
 		s.Log.Error().Str("event", "fault").Str("fault", fmt.Sprintf("%.200v", fault)).Bytes("stack", debug.Stack()).
@@ -271,89 +240,22 @@ func (s *Server) contain() {
 	}
 }
 
-// admit counts a session to its client, unless the client has as many as it may.
-func (s *Server) admit(se *session, client *policy.Client) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.byClient[client.Name] >= client.Sessions {
-		return false
-	}
-	s.byClient[client.Name]++
-	s.places.leave(se)
-	se.counted = client.Name
-	return true
-}
-
-// uncount makes the place of a session free for others. It is called before the client can
-// see the end of its connection, since it may come again at once.
-func (s *Server) uncount(se *session) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if se.uncounted {
-		return
-	}
-	se.uncounted = true
-	if se.counted == "" {
-		s.places.leave(se)
-	} else if s.byClient[se.counted]--; s.byClient[se.counted] == 0 {
-		delete(s.byClient, se.counted)
-	}
-}
-
-// forget is the last that a session does.
-func (s *Server) forget(se *session) {
-	s.uncount(se)
-	s.mu.Lock()
-	delete(s.sessions, se)
-	s.descriptors -= se.descriptors
-	s.mu.Unlock()
-	s.wg.Done()
-}
-
 // Sessions returns how many connections there are, logged in or not.
-func (s *Server) Sessions() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.sessions)
-}
+func (s *Server) Sessions() int { return s.roster.count() }
 
-func (s *Server) all() []*session {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make([]*session, 0, len(s.sessions))
-	for se := range s.sessions {
-		all = append(all, se)
+// loginTime returns how long se has to log in.
+func (s *Server) loginTime(se *session) time.Duration {
+	limit := orDefault(s.LoginTimeout, DefaultLoginTimeout)
+	if s.roster.scarce(se) {
+		return limit / scarceLoginTime
 	}
-	return all
+	return limit
 }
 
-func (s *Server) stopAccepting() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.closing = true
-	s.expiry.close()
-	for l := range s.listeners {
-		l.Close()
-	}
-}
+// scarceLoginTime is what the time for a login is divided by if places are scarce.
+const scarceLoginTime = 4
 
-func (s *Server) endAll() {
-	for _, se := range s.all() {
-		se.end(ending{reason: reasonShutdown, notice: noticeShutdown, hurry: true})
-	}
-}
-
-func (s *Server) closeJobs() {
-	s.mu.Lock()
-	jobs := s.jobs
-	s.jobs = nil
-	s.mu.Unlock()
-	for _, j := range jobs {
-		j.watch.close()
-	}
-}
-
-// addrOf returns a connection's remote address, unmapped, and the zero AddrPort where it has none.
+// addrOf returns a connection's remote address, unmapped, and the zero AddrPort if it has none.
 func addrOf(c net.Conn) netip.AddrPort {
 	tcp, ok := c.RemoteAddr().(*net.TCPAddr)
 	if !ok {
@@ -361,4 +263,79 @@ func addrOf(c net.Conn) netip.AddrPort {
 	}
 	ap := tcp.AddrPort()
 	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+// Shutdown stops accepting, lets the commands in progress be answered, says goodbye and closes. If
+// ctx ends first, it ends the remaining sessions and returns ctx's error without waiting any
+// longer; Close waits for them.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.setUp()
+	s.stopAccepting()
+	for _, se := range s.roster.all() {
+		se.shutdown()
+	}
+	select {
+	case <-s.ended():
+		return nil
+	case <-ctx.Done():
+		s.endAll()
+		return ctx.Err()
+	}
+}
+
+// closePatience is how long Close waits for sessions to end. Most need flushTime and lingerTime;
+// one whose record no disk takes would need for ever.
+const closePatience = 5 * time.Second
+
+// ErrNotEnded is returned by Close if sessions have not ended in time.
+var ErrNotEnded = errors.New("proxy: sessions have not ended")
+
+// Close closes everything at once and waits for it, but no longer than 5 seconds. It returns
+// ErrNotEnded if sessions are left then, most likely because the audit accepts no records.
+func (s *Server) Close() error {
+	s.setUp()
+	s.stopAccepting()
+	s.endAll()
+	t := time.NewTimer(closePatience)
+	defer t.Stop()
+	select {
+	case <-s.ended():
+		return nil
+	case <-t.C:
+		return ErrNotEnded
+	}
+}
+
+func (s *Server) stopAccepting() {
+	s.expiry.close()
+	s.roster.close()
+}
+
+// endAll ends all sessions. Those that are ending already no longer wait for their clients.
+func (s *Server) endAll() {
+	for _, se := range s.roster.all() {
+		if !se.end(ending{reason: reasonShutdown, notice: noticeShutdown}) {
+			se.life.stopWaiting()
+		}
+	}
+}
+
+// ended returns a channel that is closed once all sessions have ended, and everything else that the
+// server does. The server must be closing.
+func (s *Server) ended() <-chan struct{} {
+	s.endOnce.Do(func() {
+		s.end = make(chan struct{})
+		go s.awaitEnd()
+	})
+	return s.end
+}
+
+func (s *Server) awaitEnd() {
+	defer close(s.end)
+	defer s.contain()
+	s.roster.wait()
+	s.jobs.Close()
+	s.connections.Close()
+	s.journal.Close()
+	s.strangers.close()
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // TestShutdownWhileTheAuditHangs: neither Shutdown nor Close waits for sessions whose record no
-// disk takes, and no command goes up unrecorded. Once the disk is back, everything ends.
+// disk takes, and no command is forwarded unrecorded. Once the disk is back, everything ends.
 func TestShutdownWhileTheAuditHangs(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	busy, idle := g.loggedIn(t), g.loggedIn(t)

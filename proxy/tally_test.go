@@ -12,7 +12,7 @@ import (
 )
 
 // longTally makes denials be counted for as long as the test takes.
-func longTally(s *Server) { s.tallyTime = time.Hour }
+func longTally(s *Server) { s.denialPeriod = time.Hour }
 
 // denialID returns the id in a denial's reply.
 func denialID(t testing.TB, reply string) string {
@@ -25,8 +25,8 @@ func denialID(t testing.TB, reply string) string {
 	return id
 }
 
-// TestBytesOfAuditPerByteReceived: a client that is denied everything cannot have more written than
-// it sends.
+// TestBytesOfAuditPerByteReceived: a client that is denied everything cannot cause more bytes of
+// audit than it sends.
 func TestBytesOfAuditPerByteReceived(t *testing.T) {
 	const command, n = "event plain ALL\n\n", 5_000
 	g := newGuard(t, role{}, nil)
@@ -66,8 +66,8 @@ func fileSize(t testing.TB, name string) int64 {
 	return info.Size()
 }
 
-// TestDenialsAreCounted: equal denials are one record with a number, which stands before whatever
-// the session does next.
+// TestDenialsAreCounted: equal denials are one record with a number, which comes before the next
+// record of the session.
 func TestDenialsAreCounted(t *testing.T) {
 	const (
 		ok    = "api echo x\n\n"
@@ -123,8 +123,8 @@ func TestDenialsAreCounted(t *testing.T) {
 	}
 }
 
-// TestWhatIsToldIsRecorded: at every moment the id that a client was told stands in the audit, as
-// it would if the program were killed then; and the number comes by itself.
+// TestWhatIsToldIsRecorded: at every moment the audit has the id that a client was told, as it
+// would if the program were killed then; and the number is written without further commands.
 func TestWhatIsToldIsRecorded(t *testing.T) {
 	g := newGuard(t, role{}, nil)
 	c := g.loggedIn(t)
@@ -140,8 +140,8 @@ func TestWhatIsToldIsRecorded(t *testing.T) {
 	await(t, "all are recorded while the session is quiet", func() bool { return g.commands(t) == n })
 }
 
-// TestCountedBeforeAnythingElse: while what was counted cannot be written, nothing passes; it is
-// not lost.
+// TestCountedBeforeAnythingElse: while a number cannot be written, no command is forwarded; the
+// number is not lost.
 func TestCountedBeforeAnythingElse(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"api echo **"}}, longTally)
 	c := g.loggedIn(t)
@@ -161,7 +161,7 @@ func TestCountedBeforeAnythingElse(t *testing.T) {
 	}
 }
 
-// TestDeniedEffects: a record of a denied command holds the first few effects that are not allowed,
+// TestDeniedEffects: the record of a denied command has the first few effects that are not allowed,
 // and how many there are.
 func TestDeniedEffects(t *testing.T) {
 	g := newGuard(t, role{allow: []string{"subscribe HEARTBEAT", "subscribe CHANNEL_CREATE", "subscribe TALK"}}, nil)

@@ -48,16 +48,16 @@ func recordedExchanges(t *testing.T) []exchange {
 	return out
 }
 
-// differs lists what the guard does differently on purpose: the exchange, and what the last
-// frame before an end holds instead.
+// differs lists what the guard does differently on purpose: the exchange, and what its last frame
+// before an end contains instead.
 var differs = map[string]string{
 	"api-tab-before-command": "-ERR refused, ",
 	"api-mixed-newlines":     "-ERR refused, mixed-line-ends",
-	// Verbs are taken by their exact names alone.
+	// Verbs are accepted by their exact names only.
 	"exit-longer-word": "-ERR command not found",
 	// FreeSWITCH would deliver every call's events for a uuid that does not exist.
 	"myevents-unknown-uuid": "-ERR invalid uuid",
-	// Where FreeSWITCH and another reader could see different frames.
+	// FreeSWITCH and another reader could see different frames.
 	"sendevent-two-content-lengths":             "disconnect-notice",
 	"sendevent-content-length-trailing-letters": "disconnect-notice",
 	"sendevent-content-length-negative":         "disconnect-notice",
@@ -68,8 +68,8 @@ var differs = map[string]string{
 	"header-without-colon":                      "-ERR refused, ",
 }
 
-// TestTransparent replays every recorded exchange twice, to the switch and through the guard
-// with a policy that allows all, and compares what comes back.
+// TestTransparent replays every recorded exchange twice, to the switch and through the guard with a
+// policy that allows everything, and compares the answers.
 func TestTransparent(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	for _, e := range recordedExchanges(t) {
@@ -97,8 +97,8 @@ func TestTransparent(t *testing.T) {
 	}
 }
 
-// replay sends what was sent and returns the frames that come back, without what differs
-// from run to run. It stops at a frame that holds until, unless that is empty.
+// replay sends what was sent and returns the frames that come back, without what differs from run
+// to run. It stops at a frame that contains until, unless that is empty.
 func replay(t *testing.T, addr, password string, e exchange, until string) []string {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -127,7 +127,7 @@ func replay(t *testing.T, addr, password string, e exchange, until string) []str
 			}
 		}
 	}
-	// Whatever else comes within a moment is a frame too many, or the notice of an end.
+	// Anything else that comes within a moment is a frame too many, or the notice of an end.
 	for {
 		_ = c.SetReadDeadline(time.Now().Add(5 * time.Millisecond))
 		if _, err := c.r.Peek(1); err != nil {
@@ -156,7 +156,7 @@ var (
 func plain(frame string) string {
 	frame = uuids.ReplaceAllString(frame, "UUID")
 	frame = dates.ReplaceAllString(frame, "${1}Day${2}Mon")
-	// The name of a header that the canonical form spells in its own way.
+	// The canonical form spells the name of this header in its own way.
 	frame = strings.ReplaceAll(frame, "content-length", "Content-Length")
 	return numbers.ReplaceAllString(frame, "N")
 }

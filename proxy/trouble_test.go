@@ -19,8 +19,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// TestHostileUpstream: what breaks the protocol ends the session, and none of it reaches
-// the client as something else.
+// TestHostileUpstream: an upstream that breaks the protocol ends the session, and nothing of that
+// reaches the client as something else.
 func TestHostileUpstream(t *testing.T) {
 	for _, test := range []struct{ name, raw string }{
 		{"two replies for one command", apiResponse + "1\n\na" + apiResponse + "1\n\nb"},
@@ -71,7 +71,7 @@ func TestUpstreamDies(t *testing.T) {
 			c := g.loggedIn(t)
 			g.sim.SetTrouble(test.trouble)
 			c.send("api status\n\n")
-			// A client in the middle of a body reads its end; another gets a notice.
+			// A client in the middle of a body reads the end of the stream; another gets a notice.
 			text, _ := io.ReadAll(io.LimitReader(c.r, 1<<20))
 			if test.trouble.CutAfter < 20 && !strings.HasPrefix(string(text), "Content-Type: text/disconnect-notice\n") {
 				t.Errorf("got %q, want a notice", text)
@@ -99,7 +99,8 @@ func TestExit(t *testing.T) {
 	c.wantNotice("Disconnected, goodbye.")
 }
 
-// TestHalfClose: a client that says that it is done still gets all its answers, also where it leaves a frame unfinished.
+// TestHalfClose: a client that has closed its side still gets all its answers, even if it leaves a
+// frame unfinished.
 func TestHalfClose(t *testing.T) {
 	for _, tt := range []struct{ name, unfinished string }{
 		{"between frames", ""},
@@ -124,7 +125,8 @@ func TestHalfClose(t *testing.T) {
 	}
 }
 
-// TestEndWithoutAnswer: a client that is gone does not wait for a FreeSWITCH that is stuck, whatever it sent last.
+// TestEndWithoutAnswer: a client that has left does not wait for a FreeSWITCH that is stuck,
+// whatever it sent last.
 func TestEndWithoutAnswer(t *testing.T) {
 	for _, tt := range []struct {
 		name, send string
@@ -161,8 +163,8 @@ func TestAbruptReset(t *testing.T) {
 	await(t, "the session ends", func() bool { return g.Sessions() == 0 && g.sim.Sessions() == 0 })
 }
 
-// TestSlowClientIsItsOwnTrouble: one client never reads, another notices nothing, and
-// FreeSWITCH is read all the while.
+// TestSlowClientIsItsOwnTrouble: one client never reads, another notices nothing, and FreeSWITCH is
+// read all the time.
 func TestSlowClientIsItsOwnTrouble(t *testing.T) {
 	g := newGuard(t, anything, func(s *Server) { s.MaxHeld = 2 << 20 })
 	slow := g.loggedIn(t)
@@ -174,7 +176,7 @@ func TestSlowClientIsItsOwnTrouble(t *testing.T) {
 		g.sim.Flood(event, 40_000) // 40 MB, far beyond the sockets and the limit
 		close(flooded)
 	}()
-	await(t, "something waits for the slow client", func() bool { return g.budget.used.Load() > 0 || g.Sessions() == 0 })
+	await(t, "something waits for the slow client", func() bool { return g.budget.Used() > 0 || g.Sessions() == 0 })
 	quick := g.loggedIn(t) // the flood is not for it
 	quick.send("api echo quick\n\n")
 	quick.want(apiResponse + "5\n\nquick")
@@ -193,8 +195,8 @@ func TestSlowClientIsItsOwnTrouble(t *testing.T) {
 	if n, _ := ends[0]["undelivered_bytes"].(float64); n < 1<<19 || n > 2<<20 {
 		t.Errorf("undelivered_bytes = %v, want about the limit", ends[0]["undelivered_bytes"])
 	}
-	if g.budget.used.Load() != 0 {
-		t.Errorf("%d bytes of the budget are not given back", g.budget.used.Load())
+	if g.budget.Used() != 0 {
+		t.Errorf("%d bytes of the budget are not given back", g.budget.Used())
 	}
 }
 
@@ -278,8 +280,8 @@ func TestNothingPassesUnrecorded(t *testing.T) {
 	c.want(apiResponse + "1\n\n4")
 }
 
-// TestFaultIsContained: a fault in eslguard ends the session in which it shows, before its
-// command goes up, and no other.
+// TestFaultIsContained: a fault in eslguard ends the session in which it occurs, before its command
+// is forwarded, and no other.
 func TestFaultIsContained(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	faulty, other := g.loggedIn(t), g.loggedIn(t)

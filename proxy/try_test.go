@@ -13,7 +13,7 @@ import (
 	"eslguard/internal/switchsim"
 )
 
-// TestTry: an upstream is logged in to, and its version is taken from what it tells by itself.
+// TestTry: Try logs in to an upstream and returns the version that FreeSWITCH sends by itself.
 func TestTry(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	up := g.policies.Current().Upstreams()["pbx"]
@@ -57,7 +57,7 @@ func TestTry(t *testing.T) {
 	}
 }
 
-// TestTryEnds: an upstream that tells no version holds up no shutdown, and one that closes is no
+// TestTryEnds: an upstream that sends no version delays no shutdown, and one that closes is no
 // error.
 func TestTryEnds(t *testing.T) {
 	for name, end := range map[string]func(net.Conn, func()){
@@ -94,8 +94,8 @@ func TestTryEnds(t *testing.T) {
 	}
 }
 
-// TestOperatorHearsOfUpstreams: that an upstream is lost, and that it is found again, is told once
-// each, however many clients it concerns.
+// TestOperatorHearsOfUpstreams: the operator is told once that an upstream is lost, and once that
+// it is found again, however many clients it concerns.
 func TestOperatorHearsOfUpstreams(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	told := func() (list []string) {
@@ -127,7 +127,7 @@ func TestOperatorHearsOfUpstreams(t *testing.T) {
 		}
 	}
 
-	// What Try finds, its caller tells.
+	// The caller of Try reports what it finds.
 	g.sim.SetTrouble(switchsim.Trouble{WrongPassword: true})
 	if _, err := g.Try(t.Context(), g.policies.Current().Upstreams()["pbx"], func() {}); err == nil {
 		t.Fatal("the wrong password is taken")

@@ -8,19 +8,20 @@ import (
 	"time"
 )
 
-// The terminal that a recording is for.
+// The size of the terminal for which a recording is made.
 const (
 	castCols = 120
 	castRows = 36
 )
 
-// A Cast writes an asciicast of version 3: a header, and then events, each with the seconds since the one before.
+// A Cast writes an asciicast of version 3: a header, and then events, each with the seconds since
+// the one before it.
 type Cast struct {
 	w    io.Writer
 	last time.Time
 }
 
-// NewCast writes the header of a recording that begins at that time.
+// NewCast writes the header of a recording that begins at the time began.
 func NewCast(w io.Writer, title string, began time.Time) (*Cast, error) {
 	type term struct {
 		Cols int `json:"cols"`
@@ -41,15 +42,16 @@ func NewCast(w io.Writer, title string, began time.Time) (*Cast, error) {
 	return &Cast{w, began}, nil
 }
 
-// Output writes a text as it appears on the terminal at that time. Line feeds become line ends of a terminal.
+// Output writes a text that appears on the terminal at the time at. Line feeds become line ends of
+// a terminal.
 func (c *Cast) Output(at time.Time, text string) error {
 	return c.event(at, "o", strings.ReplaceAll(text, "\n", "\r\n"))
 }
 
-// Marker writes a mark, by which players jump to that time.
+// Marker writes a marker, to which players can jump.
 func (c *Cast) Marker(at time.Time, label string) error { return c.event(at, "m", label) }
 
-// event writes one event. A time before the last event's is taken for that.
+// event writes one event. A time before that of the last event is replaced by it.
 func (c *Cast) event(at time.Time, code, data string) error {
 	gap := max(0, at.Sub(c.last).Microseconds())
 	if gap > 0 {

@@ -11,7 +11,8 @@ import (
 	"eslguard/audit/trail"
 )
 
-// maxCEFText is how much of one text a line holds, in bytes: collectors cut lines that are too long anywhere.
+// maxCEFText is how much of one text a line contains, in bytes. Collectors cut lines that are too
+// long at any place.
 const maxCEFText = 2 << 10
 
 // AppendCEF appends a record as one line of CEF, with its line feed.
@@ -44,7 +45,7 @@ func AppendCEF(dst []byte, r *trail.Record, version string) []byte {
 	return append(dst, '\n')
 }
 
-// signature says what sort of event it is: the kind, and the decision where there is one.
+// signature returns the sort of event: the kind of the record, and the decision if it has one.
 func signature(r *trail.Record) string {
 	if r.Decision == "" {
 		return r.Kind
@@ -52,7 +53,7 @@ func signature(r *trail.Record) string {
 	return r.Kind + "." + r.Decision
 }
 
-// severity is from 0 to 10.
+// severity returns the severity of a decision, from 0 to 10.
 func severity(decision string) string {
 	switch decision {
 	case "deny", "refuse":
@@ -64,7 +65,7 @@ func severity(decision string) string {
 	}
 }
 
-// cefFields gives the extension, key by key, in a fixed order.
+// cefFields calls field with each key and value of the extension, in a fixed order.
 func cefFields(r *trail.Record, field func(key, value string)) {
 	field("rt", strconv.FormatInt(r.Time.UnixMilli(), 10))
 	field("externalId", strconv.FormatUint(r.Seq, 10))
@@ -110,14 +111,14 @@ func cefFields(r *trail.Record, field func(key, value string)) {
 	field("dhost", r.Upstream)
 }
 
-// The escapes of CEF. A header has no escape for line ends: there they become blanks.
+// The escapes of CEF. A header has no escape for line ends, so they become blanks there.
 var (
 	headerText    = strings.NewReplacer(`\`, `\\`, `|`, `\|`, "\n", " ", "\r", " ")
 	extensionText = strings.NewReplacer(`\`, `\\`, `=`, `\=`, "\n", `\n`, "\r", `\r`)
 )
 
-// printed bounds s, and writes out what does not print, other than line ends in an extension, which have an
-// escape of their own.
+// printed bounds s and writes characters that cannot be printed as <U+NNNN>, except line ends,
+// which are escaped later.
 func printed(s string) string {
 	if len(s) > maxCEFText {
 		s = strings.ToValidUTF8(s[:maxCEFText], "") + "…"

@@ -32,7 +32,7 @@ const lines = `{"time":"2026-03-01T11:00:00.003000Z","seq":1,"kind":"start","ver
 {"time":"2026-03-01T11:00:00.054000Z","seq":13,"kind":"stop"}
 `
 
-// each gives every one of the records.
+// each calls do with each of the records.
 func each(t *testing.T, do func(*trail.Record)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
@@ -48,7 +48,7 @@ func each(t *testing.T, do func(*trail.Record)) {
 	}
 }
 
-// A schema is what the published schema demands, see testdata.
+// A schema is what the published schema requires, see testdata.
 type schema struct {
 	Classes map[string]struct {
 		constraint
@@ -64,7 +64,7 @@ type constraint struct {
 	AtLeastOne [][]string `json:"at_least_one"`
 }
 
-// missing says what an object lacks.
+// missing returns what an object lacks.
 func (c constraint) missing(o map[string]any) (list []string) {
 	has := func(name string) bool { _, ok := o[name]; return ok }
 	for _, name := range c.Required {
@@ -80,7 +80,7 @@ func (c constraint) missing(o map[string]any) (list []string) {
 	return list
 }
 
-// objects checks every object below an event.
+// objects checks every object within an event.
 func (s *schema) objects(t *testing.T, in string, o map[string]any) {
 	for name, v := range o {
 		below, ok := v.(map[string]any)
@@ -98,7 +98,8 @@ func (s *schema) objects(t *testing.T, in string, o map[string]any) {
 	}
 }
 
-// TestOCSFKeepsTheSchema: every event has what the published schema requires, and numbers with their own captions.
+// TestOCSFKeepsTheSchema checks that every event has what the published schema requires, and
+// numbers with their own captions.
 func TestOCSFKeepsTheSchema(t *testing.T) {
 	data, err := os.ReadFile("testdata/ocsf-" + export.SchemaVersion + ".json")
 	if err != nil {
@@ -159,7 +160,7 @@ func TestOCSFDecisions(t *testing.T) {
 		7: {"Denied", "Blocked", "Failure"},
 		8: {"Observed", "Logged", "Success"},
 		9: {"Denied", "Rejected", "Failure"},
-		// Outcomes decide nothing, but fail or not.
+		// Outcomes have no decision, only success or failure.
 		6:  {"Unknown", "No Action", "Success"},
 		10: {"Unknown", "No Action", "Failure"},
 		11: {"Unknown", "No Action", "Failure"},
@@ -174,8 +175,8 @@ func TestOCSFDecisions(t *testing.T) {
 	})
 }
 
-// TestOCSFEndCounts: the end of a session says how many commands there were, and what became of
-// them.
+// TestOCSFEndCounts checks that the end of a session says how many commands there were, and what
+// became of them.
 func TestOCSFEndCounts(t *testing.T) {
 	ends := 0
 	each(t, func(r *trail.Record) {
@@ -219,7 +220,7 @@ func TestCEF(t *testing.T) {
 	}
 }
 
-// TestCEFHoldsHostileText: no text ends its line, its field or the header.
+// TestCEFHoldsHostileText checks that no text can end its line, its field or the header.
 func TestCEFHoldsHostileText(t *testing.T) {
 	for _, s := range []string{"a|b", `a\`, "a\nCEF:0|x", "a\r\nb", "a=b c=d", "\x00\x1b[2J\u202e", "\xff\xfe", strings.Repeat("é", 4096)} {
 		r := &trail.Record{Kind: "command", Decision: "deny", Command: s, Effects: []trail.Effect{{Kind: "api", Name: s}}}

@@ -7,10 +7,10 @@ import (
 	"eslguard/audit/trail"
 )
 
-// SchemaVersion is the version of OCSF that the events are of.
+// SchemaVersion is the version of OCSF of the events.
 const SchemaVersion = "1.8.0"
 
-// The numbers of OCSF that are used here.
+// The numbers of OCSF that are used.
 const (
 	classAPI, classAuth        = 6003, 3002
 	categoryApp, categoryIAM   = 6, 3
@@ -21,7 +21,7 @@ const (
 	severityMedium             = 3
 )
 
-// An Event is one OCSF event, as it is to be written in JSON.
+// An Event is one OCSF event, to be encoded as JSON.
 type Event struct {
 	ActivityID   int    `json:"activity_id"`
 	ActivityName string `json:"activity_name"`
@@ -30,7 +30,7 @@ type Event struct {
 	ClassUID     int    `json:"class_uid"`
 	ClassName    string `json:"class_name"`
 	TypeUID      int    `json:"type_uid"`
-	// Time is in milliseconds since 1970, as the schema has it.
+	// Time is in milliseconds since 1970, as in the schema.
 	Time       int64  `json:"time"`
 	SeverityID int    `json:"severity_id"`
 	Severity   string `json:"severity"`
@@ -39,13 +39,13 @@ type Event struct {
 	// StatusDetail is the record's reason.
 	StatusDetail string `json:"status_detail,omitempty"`
 	Text         string `json:"message"`
-	// Count is how many denials the event stands for, where the record counts them.
+	// Count is how many denials the event represents, if the record counts them.
 	Count int `json:"count,omitempty"`
 	// Duration is in milliseconds.
 	Duration int64    `json:"duration,omitempty"`
 	Metadata metadata `json:"metadata"`
 
-	// Of the profile security_control.
+	// These belong to the profile security_control.
 	ActionID      int           `json:"action_id"`
 	Action        string        `json:"action"`
 	DispositionID int           `json:"disposition_id"`
@@ -59,7 +59,7 @@ type Event struct {
 	Session     *session  `json:"session,omitempty"`
 	SrcEndpoint *endpoint `json:"src_endpoint,omitempty"`
 	Service     *service  `json:"service,omitempty"`
-	// Unmapped is what the schema has no place for.
+	// Unmapped contains what has no place in the schema.
 	Unmapped map[string]any `json:"unmapped,omitempty"`
 }
 
@@ -121,7 +121,7 @@ type (
 	}
 )
 
-// OCSF makes an event of a record. It returns false if a record of its kind has no class.
+// OCSF converts a record to an event. It returns false if records of its kind have no class.
 func OCSF(r *trail.Record) (*Event, bool) {
 	e := &Event{
 		Time: r.Time.UnixMilli(), StatusDetail: r.Reason, Duration: r.TookUS / 1000,
@@ -159,7 +159,7 @@ func OCSF(r *trail.Record) (*Event, bool) {
 	return e, true
 }
 
-// source is where the client connected from.
+// source returns the address from which the client connected.
 func source(r *trail.Record) *endpoint {
 	a, err := netip.ParseAddrPort(r.Addr)
 	switch {
@@ -168,13 +168,14 @@ func source(r *trail.Record) *endpoint {
 	case r.Addr != "":
 		return &endpoint{Name: r.Addr}
 	case r.Session != "":
-		return &endpoint{Name: "session " + r.Session} // outcomes do not repeat the address
+		// The records of outcomes do not repeat the address.
+		return &endpoint{Name: "session " + r.Session}
 	default:
 		return &endpoint{Name: "unknown"}
 	}
 }
 
-// decide fills in what was decided, and how grave that is.
+// decide sets the decision and its severity.
 func (e *Event) decide(decision string) {
 	e.SeverityID, e.Severity = severityInfo, "Informational"
 	e.StatusID, e.Status = statusSuccess, "Success"
@@ -197,7 +198,7 @@ func (e *Event) decide(decision string) {
 	}
 }
 
-// api makes the event one of API Activity.
+// api makes e an event of the class API Activity.
 func (e *Event) api(r *trail.Record, operation string) {
 	e.ClassUID, e.ClassName, e.CategoryUID, e.CategoryName = classAPI, "API Activity", categoryApp, "Application Activity"
 	e.ActivityID, e.ActivityName = activityOther, operation
@@ -218,7 +219,8 @@ func (e *Event) command(r *trail.Record) {
 	e.Text = r.Decision + ": " + r.Command
 }
 
-// outcome is for the reply to a command and the result of a job. It names the command by its sequence.
+// outcome sets the fields for the reply to a command or the result of a job. It identifies the
+// command by its sequence.
 func (e *Event) outcome(r *trail.Record) {
 	e.api(r, r.Kind)
 	e.API.Request = &request{UID: strconv.FormatUint(r.Of, 10)}
@@ -230,7 +232,7 @@ func (e *Event) outcome(r *trail.Record) {
 	}
 }
 
-// auth makes the event one of Authentication.
+// auth makes e an event of the class Authentication.
 func (e *Event) auth(r *trail.Record, id int, name string) {
 	e.ClassUID, e.ClassName, e.CategoryUID, e.CategoryName = classAuth, "Authentication", categoryIAM, "Identity & Access Management"
 	e.ActivityID, e.ActivityName = id, name
@@ -285,7 +287,7 @@ func (e *Event) unmap(r *trail.Record) {
 	}
 }
 
-// effects writes effects as rules spell them.
+// effects returns the effects as rules spell them.
 func effects(list []trail.Effect) []string {
 	out := make([]string, len(list))
 	for i, f := range list {

@@ -9,8 +9,8 @@ import (
 	"eslguard/audit/recording"
 )
 
-// TestFaultIsContained: a fault in the recording's own code costs the frame in which it shows. What
-// comes after it is recorded in another file, and the first one says why it ended.
+// TestFaultIsContained checks that a panic in the recording's own code loses only the current
+// frame. The following ones are recorded in another file, and the first file says why it ended.
 func TestFaultIsContained(t *testing.T) {
 	r, dir, files := start(t, func(o *recording.Options) {
 		o.Redact = func(text string) string {

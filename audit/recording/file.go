@@ -12,13 +12,13 @@ import (
 	"time"
 )
 
-// A hole is a line that says what is missing before the next one.
-type hole struct {
+// A gap is a line that says how many bytes are missing before the next line.
+type gap struct {
 	Us   int64 `json:"us"`
 	Lost int64 `json:"lost"`
 }
 
-// since is a time in microseconds since the recording began.
+// since returns a time in microseconds since the recording began.
 func (r *Recording) since(at time.Time) int64 { return at.Sub(r.began).Microseconds() }
 
 // An entry is one line of a recording.
@@ -26,24 +26,24 @@ type entry struct {
 	Us    int64  `json:"us"`
 	From  string `json:"from"`
 	Frame string `json:"frame"`
-	// Bytes is the frame's whole size where it is cut.
+	// Bytes is the size of the whole frame if it is cut.
 	Bytes int `json:"bytes,omitempty"`
 }
 
-func (r *Recording) frame(at time.Time, from, text string, size int) error {
+func (r *Recording) writeFrame(at time.Time, from, text string, size int) error {
 	e := entry{Us: r.since(at), From: from, Frame: text}
 	if size > MaxFrame {
 		e.Bytes = size
 	}
-	err := r.emit(e)
+	err := r.writeLine(e)
 	if err == nil {
 		r.frames++
 	}
 	return err
 }
 
-// emit writes v as a line, into another file where this one is full.
-func (r *Recording) emit(v any) error {
+// writeLine writes v as a line, and begins another file first if this one is full.
+func (r *Recording) writeLine(v any) error {
 	line, err := encode(v)
 	if err != nil {
 		return err
@@ -54,10 +54,10 @@ func (r *Recording) emit(v any) error {
 			return err
 		}
 	}
-	return r.append(line)
+	return r.appendLine(line)
 }
 
-func (r *Recording) append(line []byte) error {
+func (r *Recording) appendLine(line []byte) error {
 	n, err := r.file.Write(line)
 	r.size += int64(n)
 	r.sum.Write(line[:n])
@@ -77,9 +77,9 @@ type head struct {
 	File      int    `json:"file"`
 }
 
-var errTooManyFiles = errors.New("recording: the session has as many files as it may")
+var errTooManyFiles = errors.New("recording: the session has the maximum number of files")
 
-// open begins the next file. Where that fails, there is none.
+// open begins the next file. If it fails, no file is open.
 func (r *Recording) open() error {
 	if r.n >= r.o.MaxFiles {
 		return errTooManyFiles
@@ -96,10 +96,10 @@ func (r *Recording) open() error {
 		Began: r.began.UTC().Format(time.RFC3339Nano), File: r.n,
 	})
 	if err == nil {
-		err = r.append(line)
+		err = r.appendLine(line)
 	}
 	if err != nil {
-		// Without its head it is of no use.
+		// A file without its head is useless.
 		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
 		r.file = nil
 		r.n--
@@ -107,7 +107,7 @@ func (r *Recording) open() error {
 	return err
 }
 
-// encode returns v as a line of JSON, in which < and > stand as they are.
+// encode returns v as a line of JSON, in which < and > are not escaped.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -118,7 +118,8 @@ func encode(v any) ([]byte, error) {
 
 func (r *Recording) name() string { return fmt.Sprintf("%s-%d%s", r.o.Session, r.n, Suffix) }
 
-// finish completes the current file and tells of it. why is what ends it early, or nil.
+// finish completes the current file and reports it. why is why the file ends early, nil if it does
+// not.
 func (r *Recording) finish(why error) {
 	r.mu.Lock()
 	lost := r.lost
@@ -126,8 +127,8 @@ func (r *Recording) finish(why error) {
 	r.mu.Unlock()
 	f := File{Name: r.name(), Lost: lost, Err: why}
 	if r.file != nil {
-		// By its mode, the audit's retention knows that nothing is added to it any more.
-		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(complete), r.file.Close())
+		// The mode tells the retention of the audit that the file is complete.
+		f.Err = errors.Join(why, r.file.Sync(), r.file.Chmod(completeMode), r.file.Close())
 		f.Bytes, f.Frames, f.SHA256 = r.size, r.frames, hex.EncodeToString(r.sum.Sum(nil))
 		r.file = nil
 	}

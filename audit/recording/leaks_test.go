@@ -12,11 +12,11 @@ import (
 	"eslguard/audit/recording"
 )
 
-// A told is what an event tells: a command and its argument, or a header and its value.
-type told struct{ name, value string }
+// A header is a name and a value of an event, or a command and its argument.
+type header struct{ name, value string }
 
-// leaks are secrets, PLANTED, as the switch repeats them. What is KEPT is none.
-var leaks = []told{
+// leaks contain secrets, PLANTED, as the switch repeats them, and other text, KEPT.
+var leaks = []header{
 	{"variable_vm_a1_hash", "PLANTED"}, {"variable_a1-hash", "PLANTED"}, {"variable_sip_h_Cookie", "k=PLANTED; Path=/"}, {"variable_passcode", "PLANTED"},
 	{"variable_confPin", "PLANTED"}, {"variable_tls_privatekey", "PLANTED"}, {"variable_sip_h_X-Signature", "PLANTED"}, {"variable_jwt", "PLANTED"},
 	{"variable_bearer", "PLANTED"}, {"variable_psk", "PLANTED"}, {"variable_otp", "PLANTED"}, {"variable_pin2", "PLANTED"},
@@ -32,9 +32,9 @@ var leaks = []told{
 	{"app conference", "KEPT@default+PLANTED"}, {"app set", "passcode=PLANTED"}, {"app hash", "insert/KEPT/token/PLANTED"}, {"api originate", "{otp=PLANTED}sofia/x/KEPT &park"},
 }
 
-// plainEvent, jsonEvent and xmlEvent are an event with these headers in the three forms of
+// plainEvent, jsonEvent and xmlEvent return an event with these headers in the three formats of
 // FreeSWITCH.
-func plainEvent(headers []told) string {
+func plainEvent(headers []header) string {
 	var b strings.Builder
 	for _, h := range headers {
 		fmt.Fprintf(&b, "%s: %s\n", h.name, url.PathEscape(h.value))
@@ -42,7 +42,7 @@ func plainEvent(headers []told) string {
 	return event("plain", b.String()+"\n")
 }
 
-func jsonEvent(headers []told) string {
+func jsonEvent(headers []header) string {
 	var members []string
 	for _, h := range headers {
 		text, err := json.Marshal(map[string]string{h.name: h.value})
@@ -54,7 +54,7 @@ func jsonEvent(headers []told) string {
 	return event("json", "{"+strings.Join(members, ",")+"}")
 }
 
-func xmlEvent(headers []told) string {
+func xmlEvent(headers []header) string {
 	var b strings.Builder
 	for _, h := range headers {
 		fmt.Fprintf(&b, "    <%s>%s</%s>\n", h.name, html.EscapeString(url.PathEscape(h.value)), h.name)
@@ -62,19 +62,19 @@ func xmlEvent(headers []told) string {
 	return event("xml", "<event>\n  <headers>\n"+b.String()+"  </headers>\n</event>\n")
 }
 
-// TestLeaksOfEvents: every leak in the three forms of an event: the secret is left out, and what
-// stands beside it stays.
+// TestLeaksOfEvents checks that the secret of every leak is replaced in all three formats of an
+// event, and that the text around it remains.
 func TestLeaksOfEvents(t *testing.T) {
-	forms := map[string]func([]told) string{"plain": plainEvent, "json": jsonEvent, "xml": xmlEvent}
+	forms := map[string]func([]header) string{"plain": plainEvent, "json": jsonEvent, "xml": xmlEvent}
 	if n := len(leaks) * len(forms); n < 90 {
 		t.Errorf("only %d forms", n)
 	}
 	for _, l := range leaks {
-		headers := []told{{"Event-Name", "X"}, l, {"c", "NEXT"}}
+		headers := []header{{"Event-Name", "X"}, l, {"c", "NEXT"}}
 		if api, ok := strings.CutPrefix(l.name, "api "); ok {
-			headers = []told{{"Event-Name", "X"}, {"API-Command", api}, {"API-Command-Argument", l.value}, {"c", "NEXT"}}
+			headers = []header{{"Event-Name", "X"}, {"API-Command", api}, {"API-Command-Argument", l.value}, {"c", "NEXT"}}
 		} else if app, ok := strings.CutPrefix(l.name, "app "); ok {
-			headers = []told{{"Event-Name", "X"}, {"Application", app}, {"Application-Data", l.value}, {"c", "NEXT"}}
+			headers = []header{{"Event-Name", "X"}, {"Application", app}, {"Application-Data", l.value}, {"c", "NEXT"}}
 		}
 		for form, write := range forms {
 			frame := write(headers)
@@ -86,7 +86,7 @@ func TestLeaksOfEvents(t *testing.T) {
 	}
 }
 
-// TestLeaksOfAnswers: secrets in what the switch answers, which is no event.
+// TestLeaksOfAnswers checks secrets in answers of the switch that are not events.
 func TestLeaksOfAnswers(t *testing.T) {
 	for _, body := range []string{
 		"<users>\n  <user id=\"KEPT\" password=\"PLANTED\"/>\n</users>\n", "<a>\n  <password>\n    PLANTED\n  </password>\n  <b>KEPT</b>\n</a>\n",
@@ -104,7 +104,7 @@ func TestLeaksOfAnswers(t *testing.T) {
 	}
 }
 
-// TestLeaksOfClients: secrets in what a client sends.
+// TestLeaksOfClients checks secrets in commands of a client.
 func TestLeaksOfClients(t *testing.T) {
 	for _, frame := range []string{
 		"filter delete KEPT_pin PLANTED\n\n", "api vm_fsdb_auth_login default KEPT 1000 PLANTED\n\n", "bgapi db insert/KEPT/pin/PLANTED\nJob-UUID: KEPT\n\n",

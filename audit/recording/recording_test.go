@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// start begins a recording in a folder of its own; files returns what was finished.
+// start begins a recording in a folder of its own. files returns the finished files.
 func start(t testing.TB, change func(*recording.Options)) (r *recording.Recording, dir string, files func() []recording.File) {
 	t.Helper()
 	dir = t.TempDir()
@@ -73,7 +73,7 @@ func reply(body string) string {
 	return fmt.Sprintf("Content-Type: api/response\nContent-Length: %d\n\n%s", len(body), body)
 }
 
-// TestPieces: however the stream to the client is cut, its frames are the same.
+// TestPieces checks that the frames are the same however the stream to the client is split.
 func TestPieces(t *testing.T) {
 	frames := []string{
 		"Content-Type: command/reply\nReply-Text: +OK accepted\n\n", reply("hello"), reply("with\n\nblank\n\n lines"),
@@ -197,8 +197,8 @@ func BenchmarkFromGuard(b *testing.B) {
 	}
 }
 
-// BenchmarkWhole measures what a recording costs all in all, on a core of its own: cutting,
-// leaving out secrets, encoding and writing.
+// BenchmarkWhole measures the whole cost of a recording, on a core of its own: splitting,
+// redacting, encoding and writing.
 func BenchmarkWhole(b *testing.B) {
 	frame := []byte(reply(`{"Event-Name":"CHANNEL_CREATE","Unique-ID":"x","variable_a":"` + strings.Repeat(`b","variable_c":"`, 130) + `d"}`))
 	b.SetBytes(int64(len(frame)))

@@ -5,39 +5,39 @@ import (
 	"net/url"
 	"strings"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 )
 
-// A redactor leaves secrets out of what a client is sent. What holds names and values is JSON, XML or lines; each is
-// taken apart, and its values are decoded, so that a secret is found in whatever form it is written, and takes no more
-// of the frame with it than its own value. It is not safe for concurrent use.
+// A redactor replaces the secrets in frames to a client. A frame with names and values is JSON, XML
+// or lines. It is parsed and its values are decoded, so that a secret is found in any form, and
+// nothing but its value is replaced. It is not safe for concurrent use.
 type redactor struct {
-	// redact leaves secrets out of a text.
+	// redact replaces the secrets in a text.
 	redact func(string) string
-	// tells reports whether the answer of an API may be a secret. Nil: none may.
-	tells func(api, args string) bool
-	// names remembers which names are those of secrets.
-	names map[string]bool
+	// mayReturnSecret reports whether the answer of an API may be a secret. Nil: no answer is.
+	mayReturnSecret func(api, args string) bool
+	// secretNames remembers which names look like those of secrets.
+	secretNames map[string]bool
 
-	// Of the event that is looked at: the API of the job whose arguments come next, whether the
-	// result that comes may not be told, and the whole of it.
-	command string
-	hidden  bool
-	event   string
-	// named remembers which commands the event names, by header.
-	named map[string]named
+	// These are about the current event: the API of the job whose arguments come next, whether its
+	// result must be replaced, and its whole text.
+	job        string
+	hideResult bool
+	event      string
+	// found remembers the commands that the event names, by header.
+	found map[string]foundNames
 }
 
-// maxNames bounds names: they come from the switch, whose variables may have any.
+// maxNames bounds secretNames: the names are from the switch, whose variables may have any name.
 const maxNames = 4096
 
-// frame returns a frame without secrets. hide: it is an answer of which nothing may be told.
+// frame returns a frame without secrets. If hide is set, it is an answer that must be replaced.
 func (r *redactor) frame(b []byte, hide bool) string {
-	r.command, r.hidden, r.event = "", false, string(b)
-	clear(r.named)
+	r.job, r.hideResult, r.event = "", false, string(b)
+	clear(r.found)
 	head, body, _ := strings.Cut(r.event, "\n\n")
 	if hide {
-		return r.answer(head, body)
+		return r.hideAnswer(head, body)
 	}
 	event := strings.Contains(head, "text/event-plain")
 	var out strings.Builder
@@ -55,31 +55,31 @@ func (r *redactor) frame(b []byte, hide bool) string {
 	return out.String()
 }
 
-// answer returns an answer without what it says.
-func (r *redactor) answer(head, body string) string {
+// hideAnswer returns an answer without its text.
+func (r *redactor) hideAnswer(head, body string) string {
 	const text = "Reply-Text: "
 	var out strings.Builder
 	for line := range strings.Lines(head) {
 		if strings.HasPrefix(line, text) {
-			line = text + audit.Redacted + "\n"
+			line = text + redact.Redacted + "\n"
 		}
 		out.WriteString(line)
 	}
-	told := strings.TrimSuffix(out.String(), "\n") + "\n\n"
+	redacted := strings.TrimSuffix(out.String(), "\n") + "\n\n"
 	if body != "" {
-		told += audit.Redacted
+		redacted += redact.Redacted
 	}
-	return told
+	return redacted
 }
 
-// lines redacts text of which some lines may be NAME: VALUE, percent-encoded. In an event, an empty
-// line ends these, and what follows is a result or a text. Lines that are none are redacted
-// together, for a secret may go over several of them.
+// lines redacts text in which lines may have the form NAME: VALUE, percent-encoded. In an event, an
+// empty line ends these, and a result or a text follows. Lines of another form are redacted
+// together, since a secret may extend over several of them.
 func (r *redactor) lines(out *strings.Builder, s string, event bool) {
 	texts := ""
 	for rest := s; rest != ""; {
 		line, next, _ := strings.Cut(rest, "\n")
-		whole := rest[:len(rest)-len(next)] // with its end, if it has one
+		whole := rest[:len(rest)-len(next)] // with its line feed, if it has one
 		rest = next
 		if event && line == "" {
 			out.WriteString(r.text(texts) + "\n")
@@ -97,20 +97,20 @@ func (r *redactor) lines(out *strings.Builder, s string, event bool) {
 	out.WriteString(r.text(texts))
 }
 
-// result redacts what an event holds besides its headers.
+// result redacts the text after the headers of an event.
 func (r *redactor) result(out *strings.Builder, s string) {
-	if r.hidden && s != "" {
-		out.WriteString(audit.Redacted)
+	if r.hideResult && s != "" {
+		out.WriteString(redact.Redacted)
 		return
 	}
-	if told := r.body(s); told != s {
-		out.WriteString(told)
+	if redacted := r.body(s); redacted != s {
+		out.WriteString(redacted)
 		return
 	}
 	r.lines(out, s, false)
 }
 
-// line redacts one line, NAME: VALUE.
+// line redacts one line of the form NAME: VALUE.
 func (r *redactor) line(name, value, line string) string {
 	plain, err := url.PathUnescape(value)
 	if err != nil {
@@ -123,54 +123,58 @@ func (r *redactor) line(name, value, line string) string {
 	return name + ": " + lineBreaks.Replace(redacted)
 }
 
-// lineBreaks keeps a value that was decoded on its line.
+// lineBreaks encodes a decoded value so that it stays on its line.
 var lineBreaks = strings.NewReplacer("%", "%25", "\n", "%0A", "\r", "%0D")
 
-// value returns a value, decoded, without secrets. It is to be called with the values of an event in their order.
+// value returns a decoded value without secrets. It must be called with the values of an event in
+// their order.
 func (r *redactor) value(name, value string) string {
 	command := commandOf(name)
-	if command == "" && r.secret(name) {
-		return audit.Redacted
+	if command == "" && r.isSecretName(name) {
+		return redact.Redacted
 	}
 	switch name {
 	case "Job-Command":
-		r.command = value
-		r.hidden = r.hidden || r.tellsSecret(value, "")
+		r.job = value
+		r.hideResult = r.hideResult || r.returnsSecret(value, "")
 	case "Job-Command-Arg":
-		r.hidden = r.hidden || r.tellsSecret(r.command, value)
+		r.hideResult = r.hideResult || r.returnsSecret(r.job, value)
 	case "_body", "body":
-		if r.hidden {
-			return audit.Redacted
+		if r.hideResult {
+			return redact.Redacted
 		}
-		if told := r.body(value); told != value {
-			return told
+		if body := r.body(value); body != value {
+			return body
 		}
 	}
 	if command != "" && value != "" {
 		return r.argument(command, value)
 	}
-	return r.after(name+": ", value)
+	return r.redactAfter(name+": ", value)
 }
 
-func (r *redactor) tellsSecret(api, args string) bool { return r.tells != nil && r.tells(api, args) }
+func (r *redactor) returnsSecret(api, args string) bool {
+	return r.mayReturnSecret != nil && r.mayReturnSecret(api, args)
+}
 
-// secret reports whether a name is that of a secret. A name and a value in a form that Redact knows show that.
-func (r *redactor) secret(name string) bool {
-	known, ok := r.names[name]
+// isSecretName reports whether a name looks like that of a secret. It redacts the name with a
+// value, in a form that Redact recognises, to find out.
+func (r *redactor) isSecretName(name string) bool {
+	known, ok := r.secretNames[name]
 	if ok {
 		return known
 	}
 	probe := name + ": x"
 	is := r.redact(probe) != probe
-	if r.names == nil || len(r.names) >= maxNames {
-		r.names = map[string]bool{}
+	if r.secretNames == nil || len(r.secretNames) >= maxNames {
+		r.secretNames = map[string]bool{}
 	}
-	r.names[strings.Clone(name)] = is
+	r.secretNames[strings.Clone(name)] = is
 	return is
 }
 
-// after redacts what stands behind lead.
-func (r *redactor) after(lead, text string) string {
+// redactAfter redacts text as it would be redacted after lead.
+func (r *redactor) redactAfter(lead, text string) string {
 	all := lead + text
 	redacted := r.redact(all)
 	if redacted == all {
@@ -179,29 +183,30 @@ func (r *redactor) after(lead, text string) string {
 	if rest, ok := strings.CutPrefix(redacted, lead); ok {
 		return rest
 	}
-	return audit.Redacted
+	return redact.Redacted
 }
 
-// text redacts text that is no command: what begins it is no login that lacks its blank.
+// text redacts text that is not a command, so that its first word cannot be a login without a
+// blank.
 func (r *redactor) text(s string) string {
 	if s == "" {
 		return ""
 	}
-	return r.after("\n", s)
+	return r.redactAfter("\n", s)
 }
 
-// plainName reports whether s is a name that a header or variable may have.
+// plainName reports whether s may be the name of a header or variable.
 func plainName(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(c rune) bool { return !isName(c) })
 }
 
-// isName reports whether c may stand in such a name.
+// isName reports whether c may be part of such a name.
 func isName(c rune) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
 }
 
-// xml redacts <name>value</name>, which FreeSWITCH writes one a line. Lines of another form are
-// redacted together.
+// xml redacts <name>value</name>, of which FreeSWITCH writes one per line. Lines of another form
+// are redacted together.
 func (r *redactor) xml(out *strings.Builder, s string) {
 	texts, at := "", 0
 	for line := range strings.Lines(s) {
@@ -211,8 +216,8 @@ func (r *redactor) xml(out *strings.Builder, s string) {
 		value, end, closed := strings.Cut(value, "</")
 		plain := strings.TrimSpace(lead) == "" && ok && plainName(name)
 		switch {
-		case plain && name == "body" && (r.hidden || r.body(s[at-len(line):]) != s[at-len(line):]):
-			out.WriteString(r.text(texts) + lead + "<body>" + audit.Redacted + "\n")
+		case plain && name == "body" && (r.hideResult || r.body(s[at-len(line):]) != s[at-len(line):]):
+			out.WriteString(r.text(texts) + lead + "<body>" + redact.Redacted + "\n")
 			return
 		case !plain || !closed || strings.Contains(value, "<") || strings.TrimSpace(end) != name+">":
 			texts = s[at-len(line)-len(texts) : at]
@@ -239,7 +244,7 @@ func (r *redactor) xmlValue(out *strings.Builder, line, lead, name, value, end s
 	out.WriteString(lead + html.EscapeString(lineBreaks.Replace(redacted)) + end)
 }
 
-// json redacts the values of JSON, and all of what is none.
+// json redacts the values of JSON, and text as a whole if it is not JSON.
 func (r *redactor) json(out *strings.Builder, s string) {
 	w := jsonWalk{redactor: r, s: s}
 	if !w.walk() {

@@ -10,7 +10,7 @@ import (
 	"eslguard/audit/recording"
 )
 
-// recorded records frames to a client, each in pieces of its own, and returns what is recorded.
+// recorded records frames to a client, each split into pieces, and returns the recorded text.
 func recorded(t *testing.T, frames ...string) string {
 	t.Helper()
 	tells := func(api, args string) bool { return api == "uuid_getvar" || strings.Contains(args, "global_getvar") }
@@ -37,7 +37,8 @@ func event(form, body string) string {
 	return fmt.Sprintf("Content-Length: %d\nContent-Type: text/event-%s\n\n%s", len(body), form, body)
 }
 
-// TestSecretsOfEveryForm plants secrets where the switch tells them: each is left out, and takes nothing else with it.
+// TestSecretsOfEveryForm plants secrets where the switch reports them: each is replaced, and
+// nothing else is.
 func TestSecretsOfEveryForm(t *testing.T) {
 	for name, frame := range map[string]string{
 		"an answer":                   "hide " + reply("PLANTED") + reply("KEPT"),
@@ -74,7 +75,7 @@ func TestSecretsOfEveryForm(t *testing.T) {
 	}
 }
 
-// TestHarmlessFramesStay: what holds no secret is recorded as it was sent.
+// TestHarmlessFramesStay checks that a frame without a secret is recorded as it was sent.
 func TestHarmlessFramesStay(t *testing.T) {
 	for _, frame := range []string{
 		reply(""), reply("a\n\nb\n"), reply("authentic\nx: y\n"), reply("{not JSON"), reply(" [1, 2.5e3, true, null, \"\\u00e9\"] "),
@@ -89,8 +90,9 @@ func TestHarmlessFramesStay(t *testing.T) {
 	}
 }
 
-// TestAHoleIsTold: after bytes that had no room, what is recorded begins with a whole frame, and all that is not is counted.
-func TestAHoleIsTold(t *testing.T) {
+// TestGapIsRecorded checks that after lost bytes the recording continues with a whole frame, and
+// that everything that is missing is counted.
+func TestGapIsRecorded(t *testing.T) {
 	busy, block := make(chan struct{}), make(chan struct{})
 	tells := func(string, string) bool { busy <- struct{}{}; <-block; return false }
 	r, dir, files := start(t, func(o *recording.Options) { o.MaxQueue, o.TellsSecret = 1000, tells })
@@ -100,7 +102,7 @@ func TestAHoleIsTold(t *testing.T) {
 	<-busy
 	half := len(second) - 2
 	r.FromGuard([]byte(lost))
-	r.FromGuard([]byte(second[half:])) // as if the rest of a frame
+	r.FromGuard([]byte(second[half:])) // like the rest of a frame
 	r.FromGuard([]byte(third))
 	close(block)
 	r.Close()
@@ -119,7 +121,8 @@ func TestAHoleIsTold(t *testing.T) {
 	}
 }
 
-// TestWhatABrokenRecordingLacksIsCounted: after the last file that a session may have, the rest is counted.
+// TestWhatABrokenRecordingLacksIsCounted checks that bytes are counted after the last file that a
+// session may have.
 func TestWhatABrokenRecordingLacksIsCounted(t *testing.T) {
 	r, _, files := start(t, func(o *recording.Options) { o.MaxFile, o.MaxFiles = 1000, 1 })
 	frame := reply(strings.Repeat("y", 500))
@@ -138,7 +141,8 @@ func TestWhatABrokenRecordingLacksIsCounted(t *testing.T) {
 	}
 }
 
-// FuzzFrames: whatever a switch sends, a recording is lines of JSON, and an answer that is hidden is not in it.
+// FuzzFrames checks that a recording is lines of JSON whatever the switch sends, and never contains
+// a hidden answer.
 func FuzzFrames(f *testing.F) {
 	f.Add(event("plain", "a: b%20c\nJob-Command: uuid_getvar\n\nx"))
 	f.Add(event("json", `{"a":"b\"","pin":["x",1],"c":{}}`))
@@ -155,32 +159,32 @@ func FuzzFrames(f *testing.F) {
 	})
 }
 
-// TestSecretsByTheirPlace: digits that are sent are left out of all that the switch tells of the
-// command that sent them.
+// TestSecretsByTheirPlace checks that digits that were sent are replaced in everything that the
+// switch says about the command that sent them.
 func TestSecretsByTheirPlace(t *testing.T) {
 	for name, frame := range map[string]string{
-		"an application":                     event("plain", "Application: send_dtmf\nApplication-Data: PLANTED\nc: KEPT\n\n"),
-		"an application's data":              event("plain", "variable_current_application_data: PLANTED\nvariable_current_application: send_dtmf\nc: KEPT\n\n"),
-		"the last application":               event("json", `{"variable_last_app":"queue_dtmf","variable_last_arg":"PLANTED","c":"KEPT"}`),
-		"an API":                             event("json", `{"API-Command":"uuid_send_dtmf","API-Command-Argument":"KEPT PLANTED"}`),
-		"a job":                              event("xml", "<event>\n  <Job-Command>uuid_recv_dtmf</Job-Command>\n  <Job-Command-Arg>KEPT%20PLANTED</Job-Command-Arg>\n"),
-		"a digit":                            event("plain", "Event-Name: DTMF\nDTMF-Digit: PLANTED\nDTMF-Duration: KEPT\n\n"),
-		"an order":                           event("plain", "execute-app-name: send_dtmf\nexecute-app-arg: PLANTED\nc: KEPT\n\n"),
-		"an order, its argument first":       event("json", `{"c":"KEPT","execute-app-arg":"PLANTED","execute-app-name":"send_dtmf"}`),
-		"an order, in XML":                   event("xml", "<event>\n  <execute-app-arg>PLANTED</execute-app-arg>\n  <execute-app-name>queue_dtmf</execute-app-name>\n  <c>KEPT</c>\n"),
-		"an order, in capitals":              event("plain", "Execute-App-Name: SEND_DTMF\nEXECUTE-APP-ARG: PLANTED\nc: KEPT\n\n"),
-		"an order, another name told before": event("plain", "x: execute-app-name%3A%20playback\ny: execute-app-name\nexecute-app-arg: PLANTED\nexecute-app-name: send_dtmf\nc: KEPT\n\n"),
-		"an order, its name cut off":         event("json", `{"c":"KEPT","execute-app-arg":"PLANTED"`),
-		"an order, its argument the body":    event("plain", "execute-app-name: send_dtmf\nc: KEPT\nContent-Length: 7\n\nPLANTED"),
-		"an order, its body in JSON":         event("json", `{"execute-app-name":"send_dtmf","c":"KEPT","_body":"PLANTED"}`),
-		"an order, its body in XML":          event("xml", "<event>\n  <headers>\n  <execute-app-name>send_dtmf</execute-app-name>\n  <c>KEPT</c>\n  </headers>\n  <body>PLANTED</body>\n</event>\n"),
-		"an argument before its API":         event("json", `{"API-Command-Argument":"KEPT PLANTED","API-Command":"uuid_send_dtmf"}`),
-		"a pair of variables":                event("plain", "variable_exec_after_bridge_app: send_dtmf\nvariable_exec_after_bridge_arg: PLANTED\nvariable_loopback_app: log\nvariable_loopback_app_arg: KEPT\n\n"),
-		"half a pair of variables":           event("json", `{"variable_bridge_pre_execute_data":"PLANTED","c":"KEPT"}`),
-		"what was dialed":                    event("plain", "variable_digits_dialed: PLANTED\nc: KEPT\n\n"),
-		"an answer in a line of the log":     "Content-Type: log/data\nContent-Length: 31\n\nKEPT\n+OK 1 received DTMF PLANTED.\n",
-		"a digit in the log":                 "Content-Type: log/data\nContent-Length: 40\n\nKEPT send dtmf\ndigit=PLANTED ms=1 sam=22\n",
-		"a line of the log":                  "Content-Type: log/data\nContent-Length: 50\n\nKEPT EXECUTE [depth=0] sofia/a send_dtmf(PLANTED)\n",
+		"an application":                  event("plain", "Application: send_dtmf\nApplication-Data: PLANTED\nc: KEPT\n\n"),
+		"an application's data":           event("plain", "variable_current_application_data: PLANTED\nvariable_current_application: send_dtmf\nc: KEPT\n\n"),
+		"the last application":            event("json", `{"variable_last_app":"queue_dtmf","variable_last_arg":"PLANTED","c":"KEPT"}`),
+		"an API":                          event("json", `{"API-Command":"uuid_send_dtmf","API-Command-Argument":"KEPT PLANTED"}`),
+		"a job":                           event("xml", "<event>\n  <Job-Command>uuid_recv_dtmf</Job-Command>\n  <Job-Command-Arg>KEPT%20PLANTED</Job-Command-Arg>\n"),
+		"a digit":                         event("plain", "Event-Name: DTMF\nDTMF-Digit: PLANTED\nDTMF-Duration: KEPT\n\n"),
+		"an order":                        event("plain", "execute-app-name: send_dtmf\nexecute-app-arg: PLANTED\nc: KEPT\n\n"),
+		"an order, its argument first":    event("json", `{"c":"KEPT","execute-app-arg":"PLANTED","execute-app-name":"send_dtmf"}`),
+		"an order, in XML":                event("xml", "<event>\n  <execute-app-arg>PLANTED</execute-app-arg>\n  <execute-app-name>queue_dtmf</execute-app-name>\n  <c>KEPT</c>\n"),
+		"an order, in capitals":           event("plain", "Execute-App-Name: SEND_DTMF\nEXECUTE-APP-ARG: PLANTED\nc: KEPT\n\n"),
+		"an order, another name before":   event("plain", "x: execute-app-name%3A%20playback\ny: execute-app-name\nexecute-app-arg: PLANTED\nexecute-app-name: send_dtmf\nc: KEPT\n\n"),
+		"an order, its name cut off":      event("json", `{"c":"KEPT","execute-app-arg":"PLANTED"`),
+		"an order, its argument the body": event("plain", "execute-app-name: send_dtmf\nc: KEPT\nContent-Length: 7\n\nPLANTED"),
+		"an order, its body in JSON":      event("json", `{"execute-app-name":"send_dtmf","c":"KEPT","_body":"PLANTED"}`),
+		"an order, its body in XML":       event("xml", "<event>\n  <headers>\n  <execute-app-name>send_dtmf</execute-app-name>\n  <c>KEPT</c>\n  </headers>\n  <body>PLANTED</body>\n</event>\n"),
+		"an argument before its API":      event("json", `{"API-Command-Argument":"KEPT PLANTED","API-Command":"uuid_send_dtmf"}`),
+		"a pair of variables":             event("plain", "variable_exec_after_bridge_app: send_dtmf\nvariable_exec_after_bridge_arg: PLANTED\nvariable_loopback_app: log\nvariable_loopback_app_arg: KEPT\n\n"),
+		"half a pair of variables":        event("json", `{"variable_bridge_pre_execute_data":"PLANTED","c":"KEPT"}`),
+		"what was dialed":                 event("plain", "variable_digits_dialed: PLANTED\nc: KEPT\n\n"),
+		"an answer in a line of the log":  "Content-Type: log/data\nContent-Length: 31\n\nKEPT\n+OK 1 received DTMF PLANTED.\n",
+		"a digit in the log":              "Content-Type: log/data\nContent-Length: 40\n\nKEPT send dtmf\ndigit=PLANTED ms=1 sam=22\n",
+		"a line of the log":               "Content-Type: log/data\nContent-Length: 50\n\nKEPT EXECUTE [depth=0] sofia/a send_dtmf(PLANTED)\n",
 	} {
 		got := recorded(t, frame)
 		if strings.Contains(got, "PLANTED") || !strings.Contains(got, "KEPT") {

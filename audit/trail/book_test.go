@@ -18,8 +18,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// A book writes folders as package audit's comment describes them, so that the reading side is tested against
-// the text and not only against the writer.
+// A book writes folders as the comment of package audit describes them, so that the reader is
+// tested with the description and not only with the writer.
 type book struct {
 	t        testing.TB
 	dir      string
@@ -31,16 +31,16 @@ type book struct {
 	seq    uint64
 	prev   [32]byte
 	key    []byte
-	name   string // of the segment
-	before string // the segment before
+	name   string // of the current segment
+	before string // the name of the segment before
 	data   []byte
 	points []string // all checkpoints, each with its empty line
-	signs  bool     // heads say who signs, and the number of the last checkpoint
-	// number, pointSeq and pointText are those of the last checkpoint.
+	signs  bool     // heads name the signer and the number of the last checkpoint
+	// number, pointSeq and pointText are of the last checkpoint.
 	number, pointSeq uint64
 	pointText        [32]byte
-	compress         bool // the next segments that end
-	reseal           bool // every head holds its key
+	compress         bool // compress the segments that end from now on
+	reseal           bool // every head contains its key
 }
 
 func newBook(t testing.TB, keyed bool) *book {
@@ -67,7 +67,7 @@ func (b *book) check(err error) {
 
 var raw = base64.RawStdEncoding
 
-// line makes the record's line, and goes on.
+// line returns the line of the next record.
 func (b *book) line(kind, fields string) []byte {
 	b.clock = b.clock.Add(time.Millisecond)
 	body := fmt.Sprintf(`{"time":"%s","seq":%d%s,"kind":"%s"%s`,
@@ -83,7 +83,7 @@ func (b *book) line(kind, fields string) []byte {
 	return []byte(body + "\"}\n")
 }
 
-// lostField takes a field lost from the beginning of the fields.
+// lostField removes a field lost from the beginning of the fields, and returns it.
 func lostField(fields *string) string {
 	if !strings.HasPrefix(*fields, `,"lost":`) {
 		return ""
@@ -131,7 +131,7 @@ func (b *book) head(kind, fields string) {
 	b.put(b.line(kind, text))
 }
 
-// sealed is a key as a head holds it.
+// sealed returns a key as a head contains it.
 func (b *book) sealed(key []byte) string {
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, b.identity.Recipient())
@@ -184,10 +184,10 @@ func (b *book) sign() string {
 	return b.signed(text)
 }
 
-// signOld makes a checkpoint of the version that has no number.
+// signOld makes a checkpoint of the version without a number.
 func (b *book) signOld() string { return b.signed(b.point(1)) }
 
-// point is what checkpoints of every version say.
+// point returns the lines that checkpoints of all versions have.
 func (b *book) point(version int) string {
 	return fmt.Sprintf("eslguard audit %d\n%d\n%s\n%s\n", version, b.seq, raw.EncodeToString(b.prev[:]), b.clock.Format("2006-01-02T15:04:05.000000Z"))
 }
@@ -213,7 +213,7 @@ func (b *book) commands(n int) {
 	}
 }
 
-// small is a folder of two runs and four segments, the last of which is not compressed.
+// small returns a folder of two runs and four segments, of which only the last is not compressed.
 func small(t testing.TB, keyed bool) *book {
 	b := newBook(t, keyed)
 	b.head("start", "")

@@ -17,38 +17,39 @@ import (
 	"eslguard/audit"
 )
 
-// maxCheckpoints is how large a file of checkpoints may be, in bytes: some 800,000 of them.
+// maxCheckpoints is the maximum size of a file of checkpoints, in bytes: about 800,000 checkpoints.
 const maxCheckpoints = 256 << 20
 
-// unnumbered is the version of the checkpoints that carry no number and no link to the one before.
-const unnumbered = 1
+// unnumberedVersion is the version of checkpoints without a number and without a link to the one
+// before.
+const unnumberedVersion = 1
 
 // A Checkpoint is what a signed checkpoint says.
 type Checkpoint struct {
-	// File is where it was read: audit.CheckpointFile, or the name that was handed in.
+	// File is where it was read: audit.CheckpointFile, or the name that was passed to Checkpoints.
 	File string `json:"file"`
 	Seq  uint64 `json:"seq"`
 	// Hash is the hash of the record Seq, as text.
 	Hash string `json:"hash"`
 	Time string `json:"time"`
-	// Number counts the checkpoints of the folder from 1. 0: it is of the version that has none.
+	// Number counts the checkpoints of the folder from 1. 0: its version has no numbers.
 	Number uint64 `json:"number,omitempty"`
-	// Signer is the name of the key whose signature was checked. "": none was.
+	// Signer is the name of the key whose signature was checked. "": no signature was checked.
 	Signer string `json:"signer,omitempty"`
-	// Copied says that it was handed in, and is not the folder's own.
+	// Copied reports whether it is from Options.Checkpoints, not from the folder's own file.
 	Copied bool `json:"copied,omitempty"`
 
 	hash     hash
 	line     int
-	text     hash   // of its text
-	prevSeq  uint64 // of the checkpoint before it; 0 for none
-	prevText hash   // of the text of that one
+	text     hash   // the hash of its text
+	prevSeq  uint64 // the record of the checkpoint before it; 0 if there is none
+	prevText hash   // the hash of the text of that checkpoint
 }
 
-// Checkpoints reads checkpoints as the folder's own file has them, or as they were copied from
-// there or from the operator's log: notes, each followed by an empty line. name is the file's, for
-// what is reported. Each must be signed by the verifier; a nil one checks no signature, but that
-// there is one. Its findings are what is wrong with single ones.
+// Checkpoints parses checkpoints: the folder's own file, or copies from there or from the
+// operator's log. They are notes, each followed by an empty line. name is the name of the file, for
+// findings. Each checkpoint must be signed by v. If v is nil, no signature is checked, but each
+// checkpoint must have one. The findings are about single checkpoints that are not valid.
 func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Finding) {
 	var list []Checkpoint
 	var bad []Finding
@@ -62,12 +63,12 @@ func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Fin
 			continue
 		}
 		if !isWhole(text) {
-			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a whole checkpoint that this program knows"})
+			bad = append(bad, Finding{Fault: FaultDamaged, File: name, Line: at, Text: "this is not a whole checkpoint of a known version"})
 			continue
 		}
 		c, err := parseCheckpoint(text, v)
 		if err != nil {
-			bad = append(bad, Finding{Fault: FaultCheckpoint, File: name, Line: at, Seq: c.Seq, Text: "the checkpoint is no good: " + err.Error()})
+			bad = append(bad, Finding{Fault: FaultCheckpoint, File: name, Line: at, Seq: c.Seq, Text: "the checkpoint is not valid: " + err.Error()})
 			continue
 		}
 		c.File, c.line = name, at
@@ -76,7 +77,8 @@ func Checkpoints(name string, data []byte, v note.Verifier) ([]Checkpoint, []Fin
 	return list, bad
 }
 
-// cutNote takes from the lines at n on one note: a text, an empty line, signatures. next is where the one after it begins.
+// cutNote returns the note that begins at line n: a text, an empty line and signatures. next is the
+// line after it.
 func cutNote(lines []string, n int) (text string, next int) {
 	from := n
 	for n < len(lines) && lines[n] != "" {
@@ -87,19 +89,19 @@ func cutNote(lines []string, n int) (text string, next int) {
 	for n < len(lines) && strings.HasPrefix(lines[n], audit.SignaturePrefix) {
 		n++
 	}
-	if n == body+1 { // no signature: it is torn, or something else
+	if n == body+1 { // without a signature it is unfinished, or something else
 		return strings.Join(lines[from:body], "\n"), n
 	}
 	return strings.Join(lines[from:n], "\n") + "\n", n
 }
 
-// isWhole reports whether a note is a checkpoint of a version that is known, with a signature that
-// has its whole length. A crash may tear what is written.
+// isWhole reports whether a note is a checkpoint of a known version with a signature of full
+// length. A crash may leave an unfinished one.
 func isWhole(text string) bool {
 	version, _, _ := strings.Cut(strings.TrimPrefix(text, audit.CheckpointHead), "\n")
 	_, signatures, signed := strings.Cut(text, "\n\n")
 	if !strings.HasPrefix(text, audit.CheckpointHead) || !signed ||
-		version != strconv.Itoa(audit.CheckpointVersion) && version != strconv.Itoa(unnumbered) {
+		version != strconv.Itoa(audit.CheckpointVersion) && version != strconv.Itoa(unnumberedVersion) {
 		return false
 	}
 	for line := range strings.Lines(signatures) {
@@ -111,7 +113,7 @@ func isWhole(text string) bool {
 	return true
 }
 
-// parseCheckpoint reads one note.
+// parseCheckpoint parses one note.
 func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 	known := note.VerifierList()
 	if v != nil {
@@ -123,7 +125,7 @@ func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 	case v == nil && errors.As(err, &unknown):
 		n = unknown.Note
 	case err != nil:
-		return c, noteError(err)
+		return c, describeNoteError(err)
 	default:
 		c.Signer = v.Name()
 	}
@@ -133,7 +135,7 @@ func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 		return c, errors.New("it does not have as many lines as a checkpoint of its version")
 	}
 	var ok bool
-	if c.Seq, ok = count(lines[1]); !ok || c.Seq == 0 {
+	if c.Seq, ok = parseCount(lines[1]); !ok || c.Seq == 0 {
 		return c, errors.New("its second line is not a sequence")
 	}
 	if c.hash, ok = decodeHash([]byte(lines[2])); !ok {
@@ -146,13 +148,13 @@ func parseCheckpoint(text string, v note.Verifier) (c Checkpoint, err error) {
 	return c, c.parseLink(lines[4:])
 }
 
-// parseLink reads the number of a checkpoint, and what it says of the one before it.
+// parseLink parses the number of a checkpoint, and what it says about the one before it.
 func (c *Checkpoint) parseLink(lines []string) error {
 	var ok bool
-	if c.Number, ok = count(lines[0]); !ok || c.Number == 0 {
+	if c.Number, ok = parseCount(lines[0]); !ok || c.Number == 0 {
 		return errors.New("its fifth line is not a number")
 	}
-	if c.prevSeq, ok = count(lines[1]); !ok {
+	if c.prevSeq, ok = parseCount(lines[1]); !ok {
 		return errors.New("its sixth line is not a sequence")
 	}
 	if c.prevText, ok = decodeHash([]byte(lines[2])); !ok {
@@ -161,19 +163,20 @@ func (c *Checkpoint) parseLink(lines []string) error {
 	return nil
 }
 
-// count reads a number that has one spelling only.
-func count(s string) (uint64, bool) {
-	n, rest, ok := number([]byte(s))
+// parseCount parses a number below math.MaxInt64 in its only valid spelling.
+func parseCount(s string) (uint64, bool) {
+	n, rest, ok := parseNumber([]byte(s))
 	return n, ok && len(rest) == 0 && n < math.MaxInt64
 }
 
-// noteError says what is wrong with a note, without its text.
-func noteError(err error) error {
+// describeNoteError returns an error that says what is wrong with a note, without the text of the
+// note.
+func describeNoteError(err error) error {
 	var unknown *note.UnverifiedNoteError
 	var invalid *note.InvalidSignatureError
 	switch {
 	case errors.As(err, &unknown):
-		return errors.New("it is not signed by the key of the verifier")
+		return errors.New("it is not signed with the verifier's key")
 	case errors.As(err, &invalid):
 		return errors.New("its signature is not valid")
 	default:
@@ -181,8 +184,8 @@ func noteError(err error) error {
 	}
 }
 
-// ownCheckpoints reads those of the folder, of which it has none where nothing was signed. size is
-// that of their file, in bytes.
+// ownCheckpoints reads the folder's own file of checkpoints, which does not exist if nothing was
+// signed. size is the size of the file in bytes.
 func ownCheckpoints(dir string, v note.Verifier) (list []Checkpoint, bad []Finding, size int64, err error) {
 	data, err := ReadFile(filepath.Join(dir, audit.CheckpointFile), maxCheckpoints)
 	if errors.Is(err, os.ErrNotExist) {
@@ -194,8 +197,8 @@ func ownCheckpoints(dir string, v note.Verifier) (list []Checkpoint, bad []Findi
 	list, bad = Checkpoints(audit.CheckpointFile, data, v)
 	for i := range bad {
 		if bad[i].Fault == FaultDamaged {
-			// A crash may tear one, which then counts as never made. One that was whole is missing
-			// by its number.
+			// A crash may leave an unfinished checkpoint, which counts as never made. If a whole
+			// one is missing, the numbers show it.
 			bad[i].Fault = WarnTorn
 		}
 	}
@@ -214,33 +217,33 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// hold holds the checkpoints against the records.
-func (t *trail) hold() {
-	for i := range t.points {
-		c := &t.points[i]
+// matchCheckpoints compares the checkpoints with the records.
+func (v *verification) matchCheckpoints() {
+	for i := range v.checkpoints {
+		c := &v.checkpoints[i]
 		at := Finding{File: c.File, Line: c.line, Seq: c.Seq, Fault: FaultCheckpoint}
-		got, found := t.hashes[c.Seq]
+		got, found := v.hashes[c.Seq]
 		switch {
 		case found && got == c.hash:
-			t.report.Checkpoints = append(t.report.Checkpoints, *c)
+			v.report.Checkpoints = append(v.report.Checkpoints, *c)
 			if c.Copied || c.Signer != "" {
-				t.good = append(t.good, c.Seq)
+				v.provenSeqs = append(v.provenSeqs, c.Seq)
 			}
 			continue
 		case found:
-			at.Text = "the record has another hash than the checkpoint of " + c.Time + " says: it, or something before it, was changed since"
-		case c.Seq > t.report.Last:
+			at.Text = "the record's hash differs from that in the checkpoint of " + c.Time + ": the record, or one before it, was changed since"
+		case c.Seq > v.report.Last:
 			at.Fault = FaultCutOff
-			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, t.report.Last)
-		case c.Seq < t.report.First:
+			at.Text = fmt.Sprintf("the checkpoint of %s names this record, but the last one is %d: the end was cut off", c.Time, v.report.Last)
+		case c.Seq < v.report.First:
 			if c.Copied {
-				t.gone = append(t.gone, c)
+				v.goneCopies = append(v.goneCopies, c)
 			}
 			continue
 		default:
-			at.Text = "there is no such record, though the checkpoint of " + c.Time + " says so"
+			at.Text = "the record does not exist, although the checkpoint of " + c.Time + " names it"
 		}
-		t.problem(at)
+		v.problem(at)
 	}
-	slices.Sort(t.good)
+	slices.Sort(v.provenSeqs)
 }

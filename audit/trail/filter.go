@@ -13,45 +13,46 @@ import (
 	"eslguard/audit"
 )
 
-// A Filter says which records are wanted: those that all its fields agree to. A zero field agrees
-// to all, and so does the zero Filter.
+// A Filter says which records are wanted: those that match all its fields. A zero field matches
+// every record, and so does the zero Filter.
 type Filter struct {
 	Client, Session, Decision string
 	// Kind is the kind of a record (command, login), or of one of its effects (api, dial).
 	Kind string
-	// Name is the name of an effect, in any case: originate, CHANNEL_CREATE. With an effect's Kind it must be that
-	// effect's.
+	// Name is the name of an effect, in any case: originate, CHANNEL_CREATE. If Kind is that of an
+	// effect, the same effect must match both.
 	Name string
-	// Effect says whether an effect is wanted; a record is if one of its effects is. Nil: all
-	// records are.
+	// Effect reports whether an effect is wanted. A record matches if one of its effects does. Nil:
+	// every record matches.
 	Effect func(*Effect) bool
-	// Since and Until bound the time: from Since on, before Until.
+	// Since and Until bound the time: from Since on, and before Until.
 	Since, Until time.Time
-	// Grep is looked for in all texts of the record: the command, the effects, the rule, the reason, the reply,
-	// addresses and ids.
+	// Grep is matched with all texts of the record: the command, the effects, the rule, the reason,
+	// the reply, addresses and ids.
 	Grep *regexp.Regexp
-	// Outcomes adds the replies and job results of the commands that are wanted, though they lack what a
-	// command has to be wanted for.
+	// Outcomes adds the replies and job results of the commands that match, although they lack the
+	// fields of a command.
 	Outcomes bool
 }
 
-// Slack is how far back a clock may have gone without a record being missed because of Since or Until: whole
-// segments that are farther off are not read.
+// Slack is how far a clock may have gone back without Since and Until missing a record. Segments
+// that are farther outside are not read.
 const Slack = time.Hour
 
 // A matcher applies a filter to lines.
 type matcher struct {
 	Filter
-	must   [][]byte // what the line of a record that is wanted has in it
-	wanted map[uint64]struct{}
+	required [][]byte // what the line of a wanted record must contain
+	awaited  map[uint64]struct{}
 }
 
-// maxWanted is how many commands a matcher waits for the outcome of at once.
+// maxWanted is for how many commands a matcher awaits the outcome at once.
 const maxWanted = 100_000
 
 func newMatcher(f Filter) *matcher {
-	m := &matcher{Filter: f, wanted: map[uint64]struct{}{}}
-	// A quote within a JSON string is escaped, so these stand only where a field begins.
+	m := &matcher{Filter: f, awaited: map[uint64]struct{}{}}
+	// A quote within a JSON string is escaped, so these bytes occur only at the beginning of a
+	// field.
 	for _, w := range []struct{ name, value string }{
 		{audit.FieldClient, f.Client}, {audit.FieldSession, f.Session}, {audit.FieldDecision, f.Decision}, {audit.FieldKind, f.Kind},
 	} {
@@ -59,25 +60,27 @@ func newMatcher(f Filter) *matcher {
 			continue
 		}
 		if b, err := json.Marshal(w.value); err == nil {
-			// The writer may escape another character than this does; then the bytes rule out nothing.
+			// The writer may escape other characters than json.Marshal. Then the bytes cannot be
+			// compared.
 			if plainText(w.value) {
-				m.must = append(m.must, append([]byte(`"`+w.name+`":`), b...))
+				m.required = append(m.required, append([]byte(`"`+w.name+`":`), b...))
 			}
 		}
 	}
 	return m
 }
 
-// plainText reports whether there is only one way to write s in JSON that anyone uses.
+// plainText reports whether every encoder writes s in the same way in JSON.
 func plainText(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(`"\/<>&`, r) })
 }
 
-// match returns the record in a line if it is wanted, and nil if not. Its error is that the line is not a record.
+// match returns the record in a line if it is wanted, and nil if it is not. The error says that the
+// line is not a record.
 func (m *matcher) match(b []byte) (*Record, error) {
-	outcome := len(m.wanted) > 0 && bytes.Contains(b, []byte(`,"`+audit.FieldOf+`":`))
+	outcome := len(m.awaited) > 0 && bytes.Contains(b, []byte(`,"`+audit.FieldOf+`":`))
 	if !outcome {
-		for _, must := range m.must {
+		for _, must := range m.required {
 			if !bytes.Contains(b, must) {
 				return nil, nil
 			}
@@ -87,9 +90,9 @@ func (m *matcher) match(b []byte) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := m.wanted[r.Of]; ok && r.Of > 0 {
+	if _, ok := m.awaited[r.Of]; ok && r.Of > 0 {
 		if r.Job == "" || r.Kind == audit.KindJob.String() {
-			delete(m.wanted, r.Of) // nothing more comes of it
+			delete(m.awaited, r.Of) // there are no further outcomes
 		}
 		return r, nil
 	}
@@ -97,24 +100,24 @@ func (m *matcher) match(b []byte) (*Record, error) {
 		return nil, nil
 	}
 	if m.Outcomes && r.Kind == audit.KindCommand.String() {
-		m.want(r)
+		m.awaitOutcome(r)
 	}
 	return r, nil
 }
 
-// want waits for the outcome of a command.
-func (m *matcher) want(r *Record) {
-	if len(m.wanted) >= maxWanted {
-		// What has had none for so long hardly has one.
-		seqs := slices.Sorted(maps.Keys(m.wanted))
+// awaitOutcome makes match return the outcome of a command.
+func (m *matcher) awaitOutcome(r *Record) {
+	if len(m.awaited) >= maxWanted {
+		// The oldest commands will hardly get an outcome any more.
+		seqs := slices.Sorted(maps.Keys(m.awaited))
 		for _, seq := range seqs[:len(seqs)/2] {
-			delete(m.wanted, seq)
+			delete(m.awaited, seq)
 		}
 	}
-	m.wanted[r.Seq] = struct{}{}
+	m.awaited[r.Seq] = struct{}{}
 }
 
-// Wants reports whether f wants a record. Outcomes plays no part in it.
+// Wants reports whether f matches a record. It ignores Outcomes.
 func (f *Filter) Wants(r *Record) bool {
 	switch {
 	case f.Client != "" && r.Client != f.Client,
@@ -129,23 +132,23 @@ func (f *Filter) Wants(r *Record) bool {
 		kind = ""
 	}
 	if (kind != "" || f.Name != "") && !slices.ContainsFunc(r.Effects, func(e Effect) bool {
-		return (kind == "" || e.Kind == kind) && (f.Name == "" || e.named(f.Name))
+		return (kind == "" || e.Kind == kind) && (f.Name == "" || e.hasName(f.Name))
 	}) {
 		return false
 	}
 	if f.Effect != nil && !slices.ContainsFunc(r.Effects, func(e Effect) bool { return f.Effect(&e) }) {
 		return false
 	}
-	return f.Grep == nil || f.finds(r)
+	return f.Grep == nil || f.grepMatches(r)
 }
 
-// named reports whether e has that name, in any case, or stands for effects of which one has.
-func (e *Effect) named(name string) bool {
+// hasName reports whether e has that name, in any case, or represents an effect that has it.
+func (e *Effect) hasName(name string) bool {
 	return strings.EqualFold(e.Name, name) || e.IsAll() && audit.IsEvent(strings.ToUpper(name))
 }
 
-// finds reports whether Grep matches one of the record's texts.
-func (f *Filter) finds(r *Record) bool {
+// grepMatches reports whether Grep matches one of the record's texts.
+func (f *Filter) grepMatches(r *Record) bool {
 	for _, s := range [...]string{
 		r.Command, r.Reply, r.Rule, r.Near, r.Reason, r.Role, r.Client, r.Session, r.User, r.Addr, r.ID, r.Job, r.Call, r.Policy,
 	} {
@@ -158,11 +161,11 @@ func (f *Filter) finds(r *Record) bool {
 	})
 }
 
-// around returns the segments that may hold records between Since and Until. starts tells when a segment
-// begins, as far as that is known.
-func (f *Filter) around(list []Segment, starts func(Segment) (time.Time, bool)) []Segment {
+// inTimeRange returns the segments that may contain records between Since and Until. starts returns
+// when a segment begins, and false if that is not known.
+func (f *Filter) inTimeRange(list []Segment, starts func(Segment) (time.Time, bool)) []Segment {
 	if !f.Since.IsZero() {
-		// A segment is over when the next one begins. Look for the last that began before.
+		// A segment ends when the next one begins. Look for the last one that began before Since.
 		lo, hi := 0, len(list)
 		for lo+1 < hi {
 			mid := (lo + hi) / 2

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// followEvery is how often a log that is followed is looked at.
+// followEvery is how often Follow checks for new records.
 const followEvery = 200 * time.Millisecond
 
-// Follow is Read that goes on with what is written afterwards, from one segment to the next, until ctx
-// is done; that is no error. A plain file may be renamed and begun anew.
+// Follow is like Read, and then goes on with what is written afterwards, from one segment to the
+// next, until ctx is done. It returns nil then. A plain file may be renamed and begun again.
 func Follow(ctx context.Context, path string, f Filter, each func(*Record) error) error {
 	rd := &reader{matcher: newMatcher(f), each: each}
 	list, err := Segments(path)
@@ -24,9 +24,9 @@ func Follow(ctx context.Context, path string, f Filter, each func(*Record) error
 	if len(list) == 0 {
 		return ErrEmpty
 	}
-	list = f.around(list, began)
+	list = f.inTimeRange(list, startTime)
 	fl := follower{reader: rd, path: path}
-	defer fl.leave()
+	defer fl.closeCurrent()
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	for ctx.Err() == nil {
@@ -52,34 +52,35 @@ func Follow(ctx context.Context, path string, f Filter, each func(*Record) error
 	return nil
 }
 
-// A follower is where a Follow has come to.
+// A follower is the position of a Follow.
 type follower struct {
 	*reader
 	path  string
 	at    Segment
-	f     io.ReadCloser // nil: none is open
+	f     io.ReadCloser // nil: no segment is open
 	lines *lineReader
-	next  uint64 // the first sequence that a segment may begin with to be read
+	next  uint64 // the lowest sequence with which the next segment may begin
 }
 
-// step reads what there is, and goes to the next segment where there is one. more: there may be more at once.
+// step reads what there is, and closes the segment if nothing more is written to it. more reports
+// whether there may be more to read at once.
 func (f *follower) step(ctx context.Context, list []Segment) (more bool, err error) {
 	if f.f == nil {
-		return f.enter(list)
+		return f.openNext(list)
 	}
-	// Whether this is the last one is found out before it is read, so that nothing is written behind the back.
-	over := f.over(list)
+	// This is checked before reading, so that records written in between are not missed.
+	over := f.ended(list)
 	if _, err := f.reader.lines(ctx, f.lines, f.at.Name); err != nil {
 		return false, err
 	}
 	if over {
-		f.leave()
+		f.closeCurrent()
 	}
 	return over, nil
 }
 
-// over reports whether nothing more is written to the open segment.
-func (f *follower) over(list []Segment) bool {
+// ended reports whether nothing more is written to the open segment.
+func (f *follower) ended(list []Segment) bool {
 	for _, s := range list {
 		if s.First > f.at.First {
 			return true
@@ -87,7 +88,7 @@ func (f *follower) over(list []Segment) bool {
 	}
 	file, ok := f.f.(*os.File)
 	if !ok {
-		return false // compressed, and so finished, but perhaps the last that there is
+		return false // compressed, and so finished, but perhaps the last one
 	}
 	if f.at.First > 0 {
 		return false
@@ -95,20 +96,20 @@ func (f *follower) over(list []Segment) bool {
 	open, err := file.Stat()
 	named, nameErr := os.Stat(f.path)
 	if err != nil || nameErr != nil {
-		return false // renamed, and not begun anew yet
+		return false // renamed, and not begun again yet
 	}
 	return !os.SameFile(open, named)
 }
 
-// enter opens the next segment.
-func (f *follower) enter(list []Segment) (more bool, err error) {
+// openNext opens the next segment.
+func (f *follower) openNext(list []Segment) (more bool, err error) {
 	for _, s := range list {
 		if s.First < f.next {
 			continue
 		}
 		r, err := s.open()
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // retired, or renamed, a moment ago
+			continue // retired or renamed since it was listed
 		}
 		if err != nil {
 			return false, fmt.Errorf("trail: %w", err)
@@ -119,12 +120,12 @@ func (f *follower) enter(list []Segment) (more bool, err error) {
 	return false, nil
 }
 
-// leave closes the open segment.
-func (f *follower) leave() {
+// closeCurrent closes the open segment.
+func (f *follower) closeCurrent() {
 	if f.f == nil {
 		return
 	}
-	// It was only read.
+	// An error does not matter: the file was only read.
 	_ = f.f.Close()
 	f.f, f.lines = nil, nil
 	if f.at.First > 0 {

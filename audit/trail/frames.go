@@ -17,27 +17,28 @@ import (
 // A Frame is one frame of a session that was recorded whole. Its text may be hostile.
 type Frame struct {
 	At time.Time
-	// From is client or guard.
+	// From is client or guard, the sender.
 	From string
 	Text string
-	// Bytes is the frame's whole size where Text is not all of it, else 0.
+	// Bytes is the size of the whole frame if Text is only a part of it, 0 otherwise.
 	Bytes int
 }
 
-// Frames reads the recording of one session, file after file. Nothing is verified.
+// Frames reads the recording of one session, file after file. It does not verify anything.
 type Frames struct {
 	dir, session string
-	n            int // the number of the file that is open
+	n            int // the number of the open file
 	f            *os.File
 	lines        *lineReader
 	began        time.Time
-	held         *Frame
+	peeked       *Frame
 }
 
-// OpenFrames opens the recording of a session in the folder dir. Its error is fs.ErrNotExist where there is none.
+// OpenFrames opens the recording of a session in the folder dir. The error is fs.ErrNotExist if
+// there is none.
 func OpenFrames(dir, session string) (*Frames, error) {
 	if session == "" || session != filepath.Base(session) {
-		return nil, fmt.Errorf("trail: %q is no session: %w", session, fs.ErrNotExist)
+		return nil, fmt.Errorf("trail: %q is not the id of a session: %w", session, fs.ErrNotExist)
 	}
 	f := &Frames{dir: dir, session: session}
 	if err := f.open(); err != nil {
@@ -46,7 +47,7 @@ func OpenFrames(dir, session string) (*Frames, error) {
 	return f, nil
 }
 
-// open opens the next file that is there and reads its head: the first ones may have been retired.
+// open opens the next file that exists and reads its head. The first files may have been retired.
 func (f *Frames) open() error {
 	f.Close()
 	var file *os.File
@@ -68,29 +69,30 @@ func (f *Frames) open() error {
 		err = json.Unmarshal(b, &head)
 	}
 	if err != nil || head.Recording != 1 {
-		return fmt.Errorf("trail: %s is not a recording that this program knows", filepath.Base(file.Name()))
+		return fmt.Errorf("trail: %s is not a recording of a known version", filepath.Base(file.Name()))
 	}
 	f.began = head.Began
 	return nil
 }
 
-// Before returns the next frame that is not later than t, and nil where there is none. A zero t is later than all.
+// Before returns the next frame if it is not later than t, and nil otherwise or at the end. If t is
+// zero, it returns the next frame at any time.
 func (f *Frames) Before(t time.Time) (*Frame, error) {
-	if f.held == nil {
+	if f.peeked == nil {
 		var err error
-		if f.held, err = f.next(); err != nil || f.held == nil {
+		if f.peeked, err = f.next(); err != nil || f.peeked == nil {
 			return nil, err
 		}
 	}
-	if !t.IsZero() && f.held.At.After(t) {
+	if !t.IsZero() && f.peeked.At.After(t) {
 		return nil, nil
 	}
-	frame := f.held
-	f.held = nil
+	frame := f.peeked
+	f.peeked = nil
 	return frame, nil
 }
 
-// next reads one frame, and nil at the end.
+// next reads one frame, and returns nil at the end.
 func (f *Frames) next() (*Frame, error) {
 	for f.f != nil {
 		b, err := f.lines.next()
@@ -116,17 +118,17 @@ func (f *Frames) next() (*Frame, error) {
 		if json.Unmarshal(b, &e) == nil && e.From != "" {
 			return &Frame{At: f.began.Add(time.Duration(e.Us) * time.Microsecond), From: e.From, Text: e.Frame, Bytes: e.Bytes}, nil
 		}
-		// A line that says what was lost, or that a crash tore.
+		// Other lines say what was lost, or were left unfinished by a crash.
 	}
 	return nil, nil
 }
 
-// Close ends the reading. That of no recording, a nil one, too.
+// Close ends the reading. It may be called with nil.
 func (f *Frames) Close() {
 	if f == nil || f.f == nil {
 		return
 	}
-	// It was only read.
+	// An error does not matter: the file was only read.
 	_ = f.f.Close()
 	f.f, f.lines = nil, nil
 }

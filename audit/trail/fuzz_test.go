@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// seeds are lines as they are written, and others that are nearly so.
+// seeds are lines as they are written, and others that nearly are.
 var seeds = []string{
 	`{"time":"2026-03-01T12:00:00.000001Z","seq":7,"kind":"probe","hash":"` + strings.Repeat("A", 43) + `"}`,
 	`{"time":"2026-03-01T12:00:00.000001Z","seq":7,"lost":2,"kind":"command","client":"x","hash":"` + strings.Repeat("A", 43) + `","mac":"` + strings.Repeat("B", 42) + `A"}`,
@@ -17,7 +17,7 @@ var seeds = []string{
 	`{"time":"","seq":1}`, `{}`, ``, `"}`, `","mac":"`,
 }
 
-// FuzzLine: a line is taken apart in one way only, so that no two texts pass for the same record.
+// FuzzLine checks that a line is parsed in one way only, so that no two texts are the same record.
 func FuzzLine(f *testing.F) {
 	for _, s := range seeds {
 		f.Add([]byte(s))
@@ -40,7 +40,7 @@ func FuzzLine(f *testing.F) {
 	})
 }
 
-// FuzzLines: how a stream is cut into reads changes nothing.
+// FuzzLines checks that the lines are the same however a stream is split into reads.
 func FuzzLines(f *testing.F) {
 	f.Add([]byte("a\n\nbc\nd"), uint8(1))
 	f.Add([]byte(strings.Repeat("x", 100)+"\n"), uint8(7))
@@ -61,7 +61,7 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
-// A slowReader gives a few bytes at a time.
+// A slowReader returns a few bytes at a time.
 type slowReader struct {
 	b    []byte
 	size int
@@ -76,8 +76,9 @@ func (r *slowReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestLongLinesArePassedOver: a line that no record can be is bounded, and the next one is read.
-func TestLongLinesArePassedOver(t *testing.T) {
+// TestLongLinesAreSkipped checks that a line that is longer than any record takes bounded memory,
+// and that the next one is read.
+func TestLongLinesAreSkipped(t *testing.T) {
 	long := strings.Repeat("x", MaxLine+MaxLine/2)
 	r := newLineReader(strings.NewReader("a\n" + long + "\nb\nc"))
 	for _, want := range []string{"a", "too long", "b", "c"} {
@@ -94,8 +95,8 @@ func TestLongLinesArePassedOver(t *testing.T) {
 	}
 }
 
-// FuzzVerify: whatever stands in a folder, it is judged without a panic, within bounds; and a first
-// segment that is not exactly what was written is never whole.
+// FuzzVerify checks that any content of a folder is verified without a panic and within bounds, and
+// that a first segment that differs from what was written is never whole.
 func FuzzVerify(f *testing.F) {
 	for _, s := range seeds {
 		f.Add([]byte(s+"\n"), []byte(s))

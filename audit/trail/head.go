@@ -11,7 +11,7 @@ import (
 	"eslguard/audit"
 )
 
-// A head is what the first record of a segment says. Its field names are those of package audit.
+// A head is the first record of a segment. The names of its fields are those of package audit.
 type head struct {
 	Kind        string `json:"kind"`
 	Seq         uint64 `json:"seq"`
@@ -29,15 +29,15 @@ type head struct {
 
 	prev  hash   // PrevHash, decoded
 	keyed bool   // the record has a MAC
-	err   string // why it is no head, "" where it is one
+	err   string // why it is not a valid head, "" if it is one
 }
 
-func (h *head) start() bool { return h.Kind == kindStart }
+func (h *head) isStart() bool { return h.Kind == kindStart }
 
-// sealed is the sealed key as age wrote it.
+// sealed returns the encrypted key in the format of age.
 func (h *head) sealed() ([]byte, error) { return base64.StdEncoding.Strict().DecodeString(h.Sealed) }
 
-// parseHead reads a segment's first line, of which l is what the chain needs.
+// parseHead parses the first line of a segment. l is the same line, as parsed for the chain.
 func parseHead(b []byte, l *line) head {
 	var h head
 	if err := json.Unmarshal(b, &h); err != nil {
@@ -48,21 +48,21 @@ func parseHead(b []byte, l *line) head {
 	var ok bool
 	h.prev, ok = decodeHash([]byte(h.PrevHash))
 	switch {
-	case !h.start() && h.Kind != kindReopen:
+	case !h.isStart() && h.Kind != kindReopen:
 		h.err = "it is neither a start nor a reopen, with which every segment begins"
 	case h.Format != audit.FormatVersion:
-		h.err = fmt.Sprintf("it is of format %d; this program knows %d only", h.Format, audit.FormatVersion)
+		h.err = fmt.Sprintf("its format is %d; only %d is known", h.Format, audit.FormatVersion)
 	case !ok:
-		h.err = "it does not say the hash of the record before it"
+		h.err = "it does not contain the hash of the record before it"
 	case h.PrevSeq >= h.Seq:
 		h.err = "the record before it has a higher sequence"
-	case h.start() && h.keyed != (h.Recipient != "" && h.Sealed != ""):
+	case h.isStart() && h.keyed != (h.Recipient != "" && h.Sealed != ""):
 		h.err = "it has a MAC without a sealed key, or a sealed key without a MAC"
 	}
 	return h
 }
 
-// readHead reads the head of a segment. Its err says what is wrong with it.
+// readHead reads the head of a segment. Its err says why that failed.
 func readHead(s Segment) head {
 	f, err := s.open()
 	if err != nil {

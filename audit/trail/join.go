@@ -11,28 +11,28 @@ import (
 	"eslguard/audit"
 )
 
-// join holds the segments against each other and sums them up.
-func (t *trail) join() {
-	r := &t.report
-	chain := t.linked()
-	var prev *checked
+// joinSegments compares each segment with the one before, and sums up their findings.
+func (v *verification) joinSegments() {
+	r := &v.report
+	chain := v.linkedSegments()
+	var prev *checkedSegment
 	for i, c := range chain {
 		if i+1 < len(chain) {
-			t.excuse(c, chain[i+1])
+			v.excuseUnsynced(c, chain[i+1])
 		}
-		t.add(c)
-		t.tail(c, c == t.checked[len(t.checked)-1])
+		v.addSegment(c)
+		v.checkEnd(c, c == v.checked[len(v.checked)-1])
 		if c.first == 0 {
 			continue
 		}
 		if c.head.err == "" && c.head.Seq > 0 {
 			if prev == nil {
-				t.oldest = c
+				v.oldest = c
 			} else {
-				t.handOver(prev, c)
+				v.checkHandOver(prev, c)
 			}
-			if c.head.start() || prev == nil {
-				r.Runs++ // also one whose start was retired
+			if c.head.isStart() || prev == nil {
+				r.Runs++ // a run counts although its start was retired
 			}
 		}
 		if r.First == 0 {
@@ -41,19 +41,19 @@ func (t *trail) join() {
 		r.Last, r.To, r.LastHash = c.last, printTime([]byte(c.to)), hashText.EncodeToString(c.lastHash[:])
 		prev = c
 	}
-	slices.SortFunc(t.gaps, func(a, b gap) int { return cmp.Compare(a.after, b.after) })
+	slices.SortFunc(v.gaps, func(a, b gap) int { return cmp.Compare(a.after, b.after) })
 	if prev != nil && prev.end != kindStop {
-		t.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
-			"the run is still under way, was killed, or was cut off here; only a checkpoint from off the host can tell"})
+		v.warn(Finding{Fault: WarnKilled, File: prev.seg.Name, Seq: prev.last, Text: "this is the last record, and it does not end a run: " +
+			"the run is still under way, was killed, or was cut off here; only a checkpoint from outside the host shows which"})
 	}
 }
 
-// linked returns the segments without those that were begun in vain. What these declare counts for
-// nothing: no other head names them.
-func (t *trail) linked() (list []*checked) {
-	var prev *checked
-	for i, c := range t.checked {
-		if t.orphan(prev, i) {
+// linkedSegments returns the segments without those that could not be begun. What these declare is
+// ignored, since no other head names them.
+func (v *verification) linkedSegments() (list []*checkedSegment) {
+	var prev *checkedSegment
+	for i, c := range v.checked {
+		if v.isOrphan(prev, i) {
 			continue
 		}
 		list = append(list, c)
@@ -64,54 +64,54 @@ func (t *trail) linked() (list []*checked) {
 	return list
 }
 
-// orphan reports whether segment i was begun in vain: nothing but its head is in it, and what follows
-// goes on from the segment before it. Its head's sequence is spent.
-func (t *trail) orphan(prev *checked, i int) bool {
-	c := t.checked[i]
-	if c.lines > 1 || len(c.problems) > 0 || i+1 == len(t.checked) {
+// isOrphan reports whether segment i could not be begun: it contains only its head, whose sequence
+// is used up, and what follows continues from the segment before it.
+func (v *verification) isOrphan(prev *checkedSegment, i int) bool {
+	c := v.checked[i]
+	if c.lines > 1 || len(c.problems) > 0 || i+1 == len(v.checked) {
 		return false
 	}
 	name, last := "", uint64(0)
 	if prev != nil {
 		name, last = prev.seg.Name, prev.last
 	}
-	for _, next := range t.checked[i+1:] {
-		if next.lines <= 1 && next != t.checked[len(t.checked)-1] {
+	for _, next := range v.checked[i+1:] {
+		if next.lines <= 1 && next != v.checked[len(v.checked)-1] {
 			continue
 		}
 		h := &next.head
 		if next.first == 0 || h.err != "" || h.PrevSegment != name || h.PrevSeq != last {
 			return false
 		}
-		t.warn(Finding{Fault: WarnOrphan, File: c.seg.Name, Seq: c.seg.First, Text: "the segment was begun in vain, and what follows passes over it"})
+		v.warn(Finding{Fault: WarnOrphan, File: c.seg.Name, Seq: c.seg.First, Text: "the segment could not be begun, and what follows ignores it"})
 		return true
 	}
 	return false
 }
 
-// add takes over what was found in one segment.
-func (t *trail) add(c *checked) {
-	r := &t.report
+// addSegment adds the findings and figures of one segment to the report.
+func (v *verification) addSegment(c *checkedSegment) {
+	r := &v.report
 	r.Segments++
 	r.Records += c.records
 	r.Bytes += c.bytes
 	r.MACs += c.macs
-	r.MACsChecked += c.macsGood
+	r.MACsChecked += c.macsChecked
 	r.More += c.more
-	t.problem(c.problems...)
-	t.warn(c.warnings...)
-	for seq, h := range c.found {
-		t.hashes[seq] = h
+	v.problem(c.problems...)
+	v.warn(c.warnings...)
+	for seq, h := range c.hashes {
+		v.hashes[seq] = h
 	}
 	for _, ret := range c.retired {
 		r.Retired = max(r.Retired, ret.To)
 	}
-	t.fast(c)
+	v.warnFast(c)
 }
 
-// fast warns of what was retired for the size of all sooner than is usual: it may have been pushed
-// out.
-func (t *trail) fast(c *checked) {
+// warnFast warns of segments that were retired because of their size sooner than is usual: someone
+// may have caused that.
+func (v *verification) warnFast(c *checkedSegment) {
 	var records, seq uint64
 	var youngest int64
 	for _, ret := range c.retired {
@@ -127,137 +127,137 @@ func (t *trail) fast(c *checked) {
 	if seq == 0 {
 		return
 	}
-	t.report.RetiredFast += records
-	t.warn(Finding{Fault: WarnFast, File: c.seg.Name, Seq: seq, Text: fmt.Sprintf(
-		"%d records were retired up to here because all together were too large, the last of them when it was only %v old, and less than %v is unusual: "+
-			"someone may have written much so that they go; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
+	v.report.RetiredFast += records
+	v.warn(Finding{Fault: WarnFast, File: c.seg.Name, Seq: seq, Text: fmt.Sprintf(
+		"%d records were retired up to here because the audit was too large, the last of them when it was only %v old, and less than %v is unusual: "+
+			"someone may have caused many records to have these deleted; look for who filled the audit", records, time.Duration(youngest)*time.Second, audit.FastRetirement)})
 }
 
-// tail looks at what stands after the last whole line.
-func (t *trail) tail(c *checked, last bool) {
+// checkEnd checks what follows the last whole line of a segment.
+func (v *verification) checkEnd(c *checkedSegment, last bool) {
 	at := Finding{File: c.seg.Name, Line: c.lines + 1, Seq: c.last}
 	switch {
 	case c.unreadable:
 	case c.unfinished > 0 && c.end != "":
-		at.Fault, at.Text = FaultOrder, fmt.Sprintf("%d bytes stand behind the end of the segment, a %s", c.unfinished, c.end)
-		t.problem(at)
+		at.Fault, at.Text = FaultOrder, fmt.Sprintf("%d bytes follow the end of the segment, a %s", c.unfinished, c.end)
+		v.problem(at)
 	case c.unfinished > 0:
-		at.Fault, at.Text = WarnTorn, fmt.Sprintf("%d bytes of an unfinished line stand after this record", c.unfinished)
-		t.warn(at)
+		at.Fault, at.Text = WarnTorn, fmt.Sprintf("%d bytes of an unfinished line follow this record", c.unfinished)
+		v.warn(at)
 	case c.lines == 0 && last:
 		at.Fault, at.Seq, at.Text = WarnTorn, c.seg.First, "the segment has no record yet"
-		t.warn(at)
+		v.warn(at)
 	case c.lines == 0:
 		at.Fault, at.Seq, at.Text = FaultSegment, c.seg.First, "the segment has no record"
-		t.problem(at)
+		v.problem(at)
 	}
 }
 
-// handOver checks that c goes on where prev ended.
-func (t *trail) handOver(prev, c *checked) {
+// checkHandOver checks that c continues where prev ended.
+func (v *verification) checkHandOver(prev, c *checkedSegment) {
 	h := &c.head
 	at := Finding{Fault: FaultSegment, File: c.seg.Name, Line: 1, Seq: h.Seq}
 	missing := h.PrevSeq > prev.last
 	switch {
 	case missing && prev.excused && h.PrevSegment == prev.seg.Name && h.Unsynced <= prev.last+1:
-		at.Fault, at.Text = WarnDeclared, span(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
-		t.warn(at)
+		at.Fault, at.Text = WarnDeclared, recordRange(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
+		v.warn(at)
 	case missing && h.PrevSegment != prev.seg.Name:
-		at.Text = span(prev.last+1, h.PrevSeq) + " are missing: a whole segment, or several"
-		t.problem(at)
+		at.Text = recordRange(prev.last+1, h.PrevSeq) + " are missing: one or more whole segments"
+		v.problem(at)
 	case missing:
 		at.Fault, at.File, at.Line, at.Seq = FaultRemoved, prev.seg.Name, prev.lines, prev.last
-		at.Text = span(prev.last+1, h.PrevSeq) + " should stand after it: the end of the segment is cut off"
-		t.problem(at)
+		at.Text = recordRange(prev.last+1, h.PrevSeq) + " should follow it: the end of the segment was cut off"
+		v.problem(at)
 	case h.PrevSeq < prev.last:
-		at.Fault, at.Text = FaultOrder, fmt.Sprintf("it goes on from record %d, but the segment before ends with record %d", h.PrevSeq, prev.last)
-		t.problem(at)
+		at.Fault, at.Text = FaultOrder, fmt.Sprintf("it continues from record %d, but the segment before it ends with record %d", h.PrevSeq, prev.last)
+		v.problem(at)
 	case h.prev != prev.lastHash:
 		at.Fault, at.Text = FaultChanged, "the hash before it is not that of the last record of "+prev.seg.Name
-		t.problem(at)
+		v.problem(at)
 	case h.PrevSegment != prev.seg.Name:
-		at.Fault, at.Text = FaultChanged, "it names another segment before it than "+prev.seg.Name
-		t.problem(at)
+		at.Fault, at.Text = FaultChanged, "the segment that it names before it is not "+prev.seg.Name
+		v.problem(at)
 	}
-	t.runs(prev, c)
+	v.checkRunEnds(prev, c)
 }
 
-// runs checks that a run ends and begins as it should from one segment to the next.
-func (t *trail) runs(prev, c *checked) {
+// checkRunEnds checks that runs end and begin in order from prev to c.
+func (v *verification) checkRunEnds(prev, c *checkedSegment) {
 	at := Finding{File: c.seg.Name, Line: 1, Seq: c.head.Seq}
 	switch {
-	case c.head.start() && prev.end != kindStop:
-		at.Fault, at.Text = WarnKilled, "a run begins here, and the one before it has no end: it was killed, or lost the disk"
-		t.warn(at)
-	case !c.head.start() && prev.end == kindStop:
-		at.Fault, at.Text = FaultOrder, "a run goes on here that has ended"
-		t.problem(at)
-	case !c.head.start() && prev.head.err == "" && prev.head.keyed != c.head.keyed:
+	case c.head.isStart() && prev.end != kindStop:
+		at.Fault, at.Text = WarnKilled, "a run begins here, and the one before it has no end: it was killed, or its disk failed"
+		v.warn(at)
+	case !c.head.isStart() && prev.end == kindStop:
+		at.Fault, at.Text = FaultOrder, "the run that continues here has ended already"
+		v.problem(at)
+	case !c.head.isStart() && prev.head.err == "" && prev.head.keyed != c.head.keyed:
 		at.Fault, at.Text = FaultMAC, "its run has MACs in one segment and none in the other"
-		t.problem(at)
+		v.problem(at)
 	}
 	if c.from < prev.to {
 		at.Fault, at.Text = WarnClock, "the clock went back, from "+printTime([]byte(prev.to))+" to "+printTime([]byte(c.from))
-		t.warn(at)
+		v.warn(at)
 	}
 }
 
-// torn checks that what was set aside is still there.
-func (t *trail) torn() {
+// checkTornFiles checks that the bytes that were set aside still exist.
+func (v *verification) checkTornFiles() {
 	want := map[string]int64{}
-	for _, c := range t.checked {
+	for _, c := range v.checked {
 		h := &c.head
 		if h.err != "" || h.TornFile == "" || h.TornBytes <= 0 {
 			continue
 		}
-		// Retired with its segment, it may be gone.
+		// It may be gone if it was retired with its segment.
 		digits, ok := cutAffixes(h.TornFile, audit.SegmentPrefix, audit.TornSuffix)
 		first, is := segmentFirst(audit.SegmentPrefix + digits + audit.SegmentSuffix)
-		if !ok || !is || first < t.report.First {
+		if !ok || !is || first < v.report.First {
 			continue
 		}
 		want[h.TornFile] += h.TornBytes
-		at := Finding{Fault: FaultRemoved, File: h.TornFile, Text: fmt.Sprintf("it should hold the %d bytes that record %d says were set aside", want[h.TornFile], h.Seq)}
-		info, err := os.Stat(filepath.Join(t.dir, h.TornFile))
+		at := Finding{Fault: FaultRemoved, File: h.TornFile, Text: fmt.Sprintf("it should contain the %d bytes that were set aside according to record %d", want[h.TornFile], h.Seq)}
+		info, err := os.Stat(filepath.Join(v.dir, h.TornFile))
 		if err != nil || info.Size() < want[h.TornFile] {
-			t.problem(at)
+			v.problem(at)
 		}
 	}
 }
 
-// close says what could not be checked for want of a key. Whoever wrote a folder anew would leave the MACs out, or seal
-// to another identity: a key by which nothing at all can be checked is a fault.
-// So is a public key without a checkpoint.
-func (t *trail) close(keyed, signed bool) {
-	r := &t.report
-	r.Proven = t.proven()
-	t.unlinked()
+// conclude reports what could not be checked without a key. Someone who rewrites a folder would
+// leave out the MACs, or encrypt the keys to another identity, so a key with which nothing at all
+// can be checked is a problem. So is a public key without a checkpoint.
+func (v *verification) conclude(keyed, signed bool) {
+	r := &v.report
+	r.Proven = v.proven()
+	v.warnUnlinked()
 	switch {
 	case !keyed || r.Records == 0 || !r.OK():
 	case r.MACs == 0:
-		t.problem(Finding{Fault: FaultMAC, Text: "no record has a MAC, so the key proves nothing: if the guard was given its recipient, it did not write these"})
+		v.problem(Finding{Fault: FaultMAC, Text: "no record has a MAC, so the key proves nothing: if the guard had its recipient, it did not write these"})
 	case r.MACsChecked == 0:
-		t.problem(Finding{Fault: FaultMAC, Text: "no MAC could be checked: if the guard was given the key's recipient, it did not write these"})
+		v.problem(Finding{Fault: FaultMAC, Text: "no MAC could be checked: if the guard had the key's recipient, it did not write these"})
 	case r.MACs < r.Records:
-		t.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("%d of %d records have no MAC: their runs had no recipient, or someone else wrote them", r.Records-r.MACs, r.Records)})
+		v.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("%d of %d records have no MAC: their runs had no recipient, or someone else wrote them", r.Records-r.MACs, r.Records)})
 	case r.MACsChecked < r.MACs && len(r.Warnings) == 0:
-		t.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("of %d MACs only %d could be checked", r.MACs, r.MACsChecked)})
+		v.warn(Finding{Fault: WarnTrust, Text: fmt.Sprintf("only %d of %d MACs could be checked", r.MACsChecked, r.MACs)})
 	}
 	if signed && len(r.Checkpoints) == 0 && r.OK() {
-		t.problem(Finding{Fault: FaultCheckpoint, Text: "no checkpoint is about these records, so the public key proves nothing: if the guard was given its signer, they are missing"})
+		v.problem(Finding{Fault: FaultCheckpoint, Text: "no checkpoint is about these records, so the public key proves nothing: if the guard had its signer, its checkpoints are missing"})
 	}
 	for _, c := range r.Checkpoints {
 		if c.Signer == "" {
-			t.warn(Finding{Fault: WarnTrust, File: c.File, Text: "the signatures of the checkpoints were not checked, for want of the public key"})
+			v.warn(Finding{Fault: WarnTrust, File: c.File, Text: "the signatures of the checkpoints were not checked without the public key"})
 			return
 		}
 	}
 }
 
-// proven is what Report.Proven says.
-func (t *trail) proven() (seq uint64) {
-	r := &t.report
-	if r.MACsChecked > 0 && r.MACsChecked == r.Records && !t.unproven() {
+// proven returns the value of Report.Proven.
+func (v *verification) proven() (seq uint64) {
+	r := &v.report
+	if r.MACsChecked > 0 && r.MACsChecked == r.Records && !v.hasUnprovenGap() {
 		return r.Last
 	}
 	for _, c := range r.Checkpoints {

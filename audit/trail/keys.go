@@ -12,19 +12,21 @@ import (
 	"eslguard/audit"
 )
 
-// maxGap is over how many sequences a key is carried on between two records: more were never lost
-// in one piece, and whoever claims it would keep the check busy for long.
+// maxGap is the maximum number of sequences between two records over which a key is advanced. More
+// are never lost at once, and a line that claims more would keep the check busy for long.
 const maxGap = 1 << 26
 
-// A ratchet knows the key of one record, and from it those of all later ones of the run. The zero ratchet knows none.
+// A ratchet has the key of one record, from which those of all later records of the run follow. The
+// zero ratchet has none.
 type ratchet struct {
 	known bool
 	seq   uint64
 	key   hash
 }
 
-// to goes on to the record seq. It returns false if that lies before, or absurdly far behind.
-func (r *ratchet) to(seq uint64) bool {
+// advance computes the key of the record seq. It returns false if that is an earlier record, or
+// more than maxGap later.
+func (r *ratchet) advance(seq uint64) bool {
 	if !r.known || seq < r.seq || seq-r.seq > maxGap {
 		r.known = false
 		return false
@@ -44,8 +46,8 @@ const (
 	outerPad = 0x5c
 )
 
-// mac is the MAC of the record that the ratchet stands at: HMAC-SHA-256 as RFC 2104 defines it, for a key
-// and a text of 32 bytes each. The library's would be made anew, on the heap, for every record.
+// mac returns the MAC of the current record: HMAC-SHA-256 as RFC 2104 defines it, for a key and a
+// text of 32 bytes each. crypto/hmac would allocate for every record.
 func (r *ratchet) mac(of *hash) hash {
 	var block [sha256.BlockSize + audit.HashSize]byte
 	pad := func(with byte, text *hash) hash {
@@ -62,11 +64,11 @@ func (r *ratchet) mac(of *hash) hash {
 	return pad(outerPad, &inner)
 }
 
-// unseal opens a sealed key.
+// unseal decrypts a sealed key.
 func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
 	r, err := age.Decrypt(bytes.NewReader(sealed), ids...)
 	if err != nil {
-		return key, fmt.Errorf("the sealed key cannot be opened: %w", err)
+		return key, fmt.Errorf("the sealed key cannot be decrypted: %w", err)
 	}
 	if _, err := io.ReadFull(r, key[:]); err != nil {
 		return key, errors.New("the sealed key is too short")
@@ -77,41 +79,42 @@ func unseal(sealed []byte, ids []age.Identity) (key hash, err error) {
 	return key, nil
 }
 
-// ratchets gives each segment the ratchet of its head, as far as the keys of the runs can be opened
-// with ids. What stands in the way is a warning, since an identity may be that of other runs.
-func ratchets(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, findings) {
+// segmentKeys returns for each segment the ratchet of its head, if ids can decrypt the key of its
+// run. What they cannot decrypt is a warning, since an identity may be that of other runs.
+func segmentKeys(segments []Segment, heads []head, ids []age.Identity) ([]ratchet, findings) {
 	out := make([]ratchet, len(segments))
 	var f findings
 	if len(ids) == 0 {
 		return out, f
 	}
 	var r ratchet
-	warned := false // of this run
+	warned := false // for this run
 	for i := range heads {
 		h := &heads[i]
-		if h.err != "" || h.start() || !h.keyed {
+		if h.err != "" || h.isStart() || !h.keyed {
 			r, warned = ratchet{}, false
 		}
 		switch {
 		case h.err != "" || !h.keyed:
 			continue
 		case h.Sealed != "":
-			r = openHead(h, r, segments[i].Name, ids, &f)
+			r = openHeadKey(h, r, segments[i].Name, ids, &f)
 		case !r.known && !warned:
 			warned = true
 			f.warn(Finding{
 				Fault: WarnTrust, File: segments[i].Name, Line: 1, Seq: h.Seq, after: h.PrevSeq,
-				Text: "the MACs from here to the end of the run cannot be checked: its sealed key is not there, or is sealed to another identity",
+				Text: "the MACs from here to the end of the run cannot be checked: its sealed key does not exist, or is sealed to another identity",
 			})
 		}
-		r.to(h.Seq)
+		r.advance(h.Seq)
 		out[i] = r
 	}
 	return out, f
 }
 
-// openHead opens the key that a head holds. r is the one that the segments before led to, if any.
-func openHead(h *head, r ratchet, file string, ids []age.Identity, f *findings) ratchet {
+// openHeadKey decrypts the key in a head. r is the ratchet that follows from the segments before,
+// if there is one.
+func openHeadKey(h *head, r ratchet, file string, ids []age.Identity, f *findings) ratchet {
 	at := Finding{File: file, Line: 1, Seq: h.Seq, after: h.PrevSeq}
 	sealed, err := h.sealed()
 	var key hash
@@ -127,11 +130,11 @@ func openHead(h *head, r ratchet, file string, ids []age.Identity, f *findings) 
 		}
 		return r
 	case err != nil:
-		at.Fault, at.Text = FaultMAC, "the sealed key is not one: "+err.Error()
+		at.Fault, at.Text = FaultMAC, "the sealed key is not valid: "+err.Error()
 		f.problem(at)
 		return r
-	case r.to(h.Seq) && r.key != key:
-		at.Fault, at.Text = FaultMAC, "the key sealed here is not the one that the run had come to"
+	case r.advance(h.Seq) && r.key != key:
+		at.Fault, at.Text = FaultMAC, "the key sealed here is not the one that follows from the segment before"
 		f.problem(at)
 	}
 	return ratchet{known: true, seq: h.Seq, key: key}

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// Stats says what a reading went over.
+// Stats are the figures of a reading.
 type Stats struct {
-	Segments, Read int   // how many there are, and how many of them were looked into
+	Segments, Read int   // how many there are, and how many of them were read
 	Lines          int   // whole lines
-	Bad            int   // of them, those that are not records
+	Bad            int   // lines that are not records
 	Torn           int64 // bytes of unfinished lines
 }
 
-// Read gives each the records at path, a folder or a plain file, that f wants, in order. What is not a record
-// is counted and passed over. It ends with the first error of each, or when ctx is done. ErrEmpty says that a folder
-// holds no audit.
+// Read calls each with the records at path, a folder or a plain file, that f matches, in order.
+// Lines that are not records are counted and skipped. It ends with the first error of each, or when
+// ctx is done. The error is ErrEmpty if a folder contains no audit.
 func Read(ctx context.Context, path string, f Filter, each func(*Record) error) (Stats, error) {
 	rd := reader{matcher: newMatcher(f), each: each}
 	list, err := Segments(path)
@@ -30,7 +30,7 @@ func Read(ctx context.Context, path string, f Filter, each func(*Record) error) 
 		return rd.Stats, ErrEmpty
 	}
 	rd.Segments = len(list)
-	for _, s := range f.around(list, began) {
+	for _, s := range f.inTimeRange(list, startTime) {
 		if err := rd.segment(ctx, s); err != nil {
 			return rd.Stats, err
 		}
@@ -38,8 +38,8 @@ func Read(ctx context.Context, path string, f Filter, each func(*Record) error) 
 	return rd.Stats, nil
 }
 
-// began is the time of a segment's first record. It returns false if it cannot be told.
-func began(s Segment) (time.Time, bool) {
+// startTime returns the time of a segment's first record, and false if it cannot be read.
+func startTime(s Segment) (time.Time, bool) {
 	f, err := s.open()
 	if err != nil {
 		return time.Time{}, false
@@ -77,7 +77,7 @@ func (rd *reader) segment(ctx context.Context, s Segment) error {
 	return err
 }
 
-// lines reads whole lines up to the end of what there is. rest is how many bytes stand behind them.
+// lines reads all whole lines. rest is how many bytes follow them.
 func (rd *reader) lines(ctx context.Context, lines *lineReader, name string) (rest int, err error) {
 	for {
 		b, err := lines.next()
@@ -101,7 +101,7 @@ func (rd *reader) lines(ctx context.Context, lines *lineReader, name string) (re
 	}
 }
 
-// line hands a line's record on if it is wanted.
+// line passes on the record in a line if it is wanted.
 func (rd *reader) line(b []byte, name string) error {
 	r, err := rd.match(b)
 	if err != nil {

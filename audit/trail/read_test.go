@@ -14,22 +14,23 @@ import (
 	"eslguard/audit/trail"
 )
 
-// diary is a folder with a little of everything, from 12:00:00 on, a record a millisecond; two segments, the first compressed.
+// diary returns a folder with eleven records of all sorts, from 12:00:00 on, one per millisecond,
+// in two segments of which the first is compressed.
 func diary(t testing.TB) *book {
 	b := newBook(t, false)
 	b.compress = true
-	b.head("start", `,"version":"1"`)                                                                                                                                                                                                 // 1
-	b.add("session", `,"session":"s1","addr":"10.0.0.1:1"`)                                                                                                                                                                           // 2
-	b.add("login", `,"session":"s1","client":"crm","addr":"10.0.0.1:1","decision":"allow"`)                                                                                                                                           // 3
-	b.add("command", `,"session":"s1","client":"crm","command":"api status","effects":[{"kind":"api","name":"status"}],"decision":"allow"`)                                                                                           // 4
-	b.add("reply", `,"session":"s1","client":"crm","of":4,"reply":"+OK up"`)                                                                                                                                                          // 5
-	b.add("command", `,"session":"s2","client":"dialer","command":"bgapi originate user/1 &park","effects":[{"kind":"api","name":"originate","args":"user/1 &park"},{"kind":"app","name":"park"}],"decision":"deny","id":"k3v9q2xa"`) // 6
-	b.next()                                                                                                                                                                                                                          // 7, 8
+	b.head("start", `,"version":"1"`)
+	b.add("session", `,"session":"s1","addr":"10.0.0.1:1"`)
+	b.add("login", `,"session":"s1","client":"crm","addr":"10.0.0.1:1","decision":"allow"`)
+	b.add("command", `,"session":"s1","client":"crm","command":"api status","effects":[{"kind":"api","name":"status"}],"decision":"allow"`)
+	b.add("reply", `,"session":"s1","client":"crm","of":4,"reply":"+OK up"`)
+	b.add("command", `,"session":"s2","client":"dialer","command":"bgapi originate user/1 &park","effects":[{"kind":"api","name":"originate","args":"user/1 &park"},{"kind":"app","name":"park"}],"decision":"deny","id":"k3v9q2xa"`)
+	b.next()
 	b.compress = false
 	b.clock = b.clock.Add(3 * time.Hour)
-	b.add("command", `,"session":"s1","client":"crm","command":"say \"client\":\"dialer\"","effects":[],"decision":"refuse"`) // 9
-	b.add("reply", `,"session":"s1","client":"crm","of":9,"reason":"FreeSWITCH closed the connection"`)                       // 10
-	b.stop()                                                                                                                  // 11
+	b.add("command", `,"session":"s1","client":"crm","command":"say \"client\":\"dialer\"","effects":[],"decision":"refuse"`)
+	b.add("reply", `,"session":"s1","client":"crm","of":9,"reason":"FreeSWITCH closed the connection"`)
+	b.stop()
 	return b
 }
 
@@ -70,7 +71,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestManyOutcomes: outcomes are found however many commands there are, and though many never have one.
+// TestManyOutcomes checks that outcomes are found however many commands there are, and although
+// many have none.
 func TestManyOutcomes(t *testing.T) {
 	const n = 110_000
 	var text strings.Builder
@@ -142,7 +144,8 @@ half a line
 	}
 }
 
-// TestFollow: what is written later is read, also in the next segment, and in a plain file that was renamed.
+// TestFollow checks that records written later are read, also in the next segment, and in a plain
+// file that was renamed.
 func TestFollow(t *testing.T) {
 	line := func(seq int) string {
 		return fmt.Sprintf("{\"time\":\"2026-03-01T12:00:00.000000Z\",\"seq\":%d,\"kind\":\"probe\"}\n", seq)
@@ -162,7 +165,7 @@ func TestFollow(t *testing.T) {
 	plain := filepath.Join(t.TempDir(), "audit.jsonl")
 	for _, c := range []struct {
 		name, path string
-		steps      []func() // each makes the next record
+		steps      []func() // each writes the next record
 	}{
 		{"folder", dir, []func(){
 			func() { add(segment(1), line(1)) },

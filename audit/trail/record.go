@@ -8,8 +8,8 @@ import (
 	"eslguard/audit"
 )
 
-// A Record is a record as it was written. What it has not is zero. Its texts may be hostile: quote and
-// bound them before they are shown.
+// A Record is a record as it was written. A field that it lacks is zero. Its texts may be hostile:
+// quote and bound them before they are shown.
 type Record struct {
 	Time         time.Time `json:"time"`
 	Seq          uint64    `json:"seq"`
@@ -46,38 +46,37 @@ type Record struct {
 	Undelivered  int64     `json:"undelivered_bytes"`
 	Version      string    `json:"version"`
 	Redacted     []string  `json:"redacted"`
-	// Recording is the name of a file of a recording, FileBytes its size, LostBytes what it lacks.
+	// Recording is the name of a file of a recording, FileBytes its size, and LostBytes how many
+	// bytes it lacks.
 	Recording string `json:"file"`
 	FileBytes int64  `json:"file_bytes"`
 	LostBytes int64  `json:"lost_bytes"`
 	Hash      string `json:"hash"`
 
-	// EffectsDenied is how many of the effects were not allowed, where a denied command had
-	// several.
+	// EffectsDenied is how many of the effects were not allowed, if a denied command had several.
 	EffectsDenied int `json:"effects_denied"`
-	// Times is how many more denials it stands for, 0 for a record of one: see Count.
+	// Times is how many more denials the record represents, 0 for a record of one: see Count.
 	Times uint64 `json:"times"`
 
-	// Line is the record as it stands in the file, without its line feed. It is valid until the function
-	// that was given the record returns.
+	// Line is the line of the record without its line feed. It is valid until the function that was
+	// called with the record returns.
 	Line []byte `json:"-"`
-	// File is the segment's name.
+	// File is the name of the segment.
 	File string `json:"-"`
 }
 
-// Count is how many commands, or connections, the record stands for: one, unless it counts denials.
-// It is at most MaxTimes, whatever a record says.
+// Count returns how many commands, or connections, the record represents: one, unless it counts
+// denials. It is at most MaxTimes, whatever the record says.
 func (r *Record) Count() int { return int(min(max(r.Times, 1), MaxTimes)) }
 
-// MaxTimes is the most that Count returns: far more than a session can be denied in the second that
-// one record counts.
+// MaxTimes is the maximum that Count returns: far more than the denials of a session in the second
+// that one record counts.
 const MaxTimes = 1_000_000
 
-// kindSubscribe is the kind of the effects of event.
+// kindSubscribe is the kind of the effects of the verb event.
 const kindSubscribe = "subscribe"
 
-// IsAll reports whether e stands for the effects of "event ALL", which are of as many types as
-// there are events.
+// IsAll reports whether e represents the effects of "event ALL", one for each type of event.
 func (e *Effect) IsAll() bool {
 	return e.Kind == kindSubscribe && e.Name == audit.AllEvents && e.Args == ""
 }
@@ -89,11 +88,11 @@ type Effect struct {
 	Args  string `json:"args"`
 	Path  string `json:"path"`
 	Later string `json:"later"`
-	// Leg is "" of other kinds than dial, and in records of releases that did not know it.
+	// Leg is "" for other kinds than dial, and in records of releases that did not write it.
 	Leg string `json:"leg"`
 }
 
-// parseRecord reads a line.
+// parseRecord parses a line.
 func parseRecord(b []byte) (*Record, error) {
 	r := &Record{Line: b}
 	if err := json.Unmarshal(b, r); err != nil {

@@ -15,7 +15,7 @@ import (
 	"eslguard/audit"
 )
 
-// A recordingFile is what a record says of a file of a recording.
+// A recordingFile is what a record says about a file of a recording.
 type recordingFile struct {
 	segment string
 	line    int
@@ -25,72 +25,72 @@ type recordingFile struct {
 	SHA256  string `json:"file_sha256"`
 }
 
-// A retiredFile is a file of a recording and the record which says that it is deleted.
+// A retiredFile is a file of a recording, and the record which says that it is deleted.
 type retiredFile struct {
 	name string
 	seq  uint64
 }
 
-// recordings checks the files of recordings against their records. One that is gone, and that no record retired, is a
-// warning: what keeps it from being read again is not in the chain.
-func (t *trail) recordings(ctx context.Context, dir string) error {
+// checkRecordings compares the files of recordings with their records. A file that is gone although
+// no record retired it is a warning: the chain does not prove who deleted it.
+func (v *verification) checkRecordings(ctx context.Context, dir string) error {
 	if dir == "" {
-		dir = filepath.Join(t.dir, audit.RecordingsFolder)
+		dir = filepath.Join(v.dir, audit.RecordingsFolder)
 	}
-	retired := map[string]bool{} // those that a record retired, and whether that counts
-	for _, c := range t.checked {
+	retired := map[string]bool{} // files that a record retired, and whether that record is believed
+	for _, c := range v.checked {
 		for _, f := range c.retiredFiles {
-			// With a verifier, only what was signed counts: the guard signs before it deletes.
-			retired[f.name] = retired[f.name] || t.o.Verifier == nil || t.covered(f.seq)
+			// With a verifier, only a signed record is believed: the guard signs before it deletes.
+			retired[f.name] = retired[f.name] || v.o.Verifier == nil || v.covered(f.seq)
 		}
 	}
-	for _, c := range t.checked {
+	for _, c := range v.checked {
 		for i := range c.recordings {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			t.recording(dir, &c.recordings[i], retired)
+			v.checkRecording(dir, &c.recordings[i], retired)
 		}
 	}
 	return nil
 }
 
-// maxName is the longest name of a file, in bytes, on any system.
+// maxName is the maximum length of a file name on any system, in bytes.
 const maxName = 255
 
-// recording checks one file. One that was retired may be gone.
-func (t *trail) recording(dir string, r *recordingFile, retired map[string]bool) {
+// checkRecording checks one file. A retired file may be gone.
+func (v *verification) checkRecording(dir string, r *recordingFile, retired map[string]bool) {
 	at := Finding{File: r.segment, Line: r.line, Seq: r.seq}
 	if r.File != filepath.Base(r.File) || !strings.HasSuffix(r.File, audit.RecordingSuffix) || len(r.File) > maxName {
 		at.Fault, at.Text = FaultChanged, "it does not name a file of a recording"
-		t.problem(at)
+		v.problem(at)
 		return
 	}
-	proven, told := retired[r.File]
+	proven, recorded := retired[r.File]
 	size, sum, err := hashFile(filepath.Join(dir, r.File))
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && proven:
-		t.report.RecordingsRetired++
-	case errors.Is(err, fs.ErrNotExist) && told:
-		t.unsigned = true
-		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more, and no good checkpoint covers the record which says that it was retired", r.File)
-		t.warn(at)
+		v.report.RecordingsRetired++
+	case errors.Is(err, fs.ErrNotExist) && recorded:
+		v.unsignedRetirement = true
+		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q does not exist any more, and no valid checkpoint covers the record which says that it was retired", r.File)
+		v.warn(at)
 	case errors.Is(err, fs.ErrNotExist):
-		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q is not there any more", r.File)
-		t.warn(at)
+		at.Fault, at.Text = WarnDeleted, fmt.Sprintf("the recording %q does not exist any more", r.File)
+		v.warn(at)
 	case err != nil:
 		at.Fault, at.Text = FaultDamaged, fmt.Sprintf("the recording %q cannot be read", r.File)
-		t.problem(at)
+		v.problem(at)
 	case size != r.Bytes || sum != r.SHA256:
-		at.Fault, at.Text = FaultChanged, fmt.Sprintf("the recording %q is not what was recorded: it has %d bytes of %d, or another hash", r.File, size, r.Bytes)
-		t.problem(at)
+		at.Fault, at.Text = FaultChanged, fmt.Sprintf("the recording %q was changed: it has %d bytes instead of %d, or another hash", r.File, size, r.Bytes)
+		v.problem(at)
 	default:
-		t.report.Recordings++
-		t.report.Bytes += size
+		v.report.Recordings++
+		v.report.Bytes += size
 	}
 }
 
-// hashFile returns a file's size and its SHA-256 in hex.
+// hashFile returns the size of a file, and its SHA-256 in hex.
 func hashFile(path string) (int64, string, error) {
 	f, err := os.Open(path)
 	if err != nil {

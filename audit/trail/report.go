@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Fault says what sort of thing is wrong.
+// A Fault is the sort of a finding.
 type Fault string
 
 // The faults, see the package comment.
@@ -22,32 +22,33 @@ const (
 	FaultDamaged    Fault = "damaged"
 )
 
-// The warnings: what the chain allows and someone should look at.
+// The warnings: what the chain allows, and what someone should look at.
 const (
 	WarnClock    Fault = "clock"    // the clock went back
-	WarnKilled   Fault = "killed"   // a run, or the folder, has no proper end
+	WarnKilled   Fault = "killed"   // a run has no proper end, or the folder has none
 	WarnTorn     Fault = "torn"     // an unfinished line was left
-	WarnDeclared Fault = "declared" // records are missing, and this is declared
+	WarnDeclared Fault = "declared" // records are missing, and a head declares that
 	WarnDeleted  Fault = "deleted"  // a recording is gone
-	WarnOrphan   Fault = "orphan"   // a segment that was begun in vain
-	WarnTrust    Fault = "trust"    // something could not be checked for want of a key
-	WarnFast     Fault = "fast"     // segments were retired for their size when they were younger than audit.FastRetirement
+	WarnOrphan   Fault = "orphan"   // a segment that could not be begun
+	WarnTrust    Fault = "trust"    // something could not be checked without a key
+	WarnFast     Fault = "fast"     // retired because of size, younger than audit.FastRetirement
 )
 
-// A Finding is one thing that is wrong, or worth a warning, and where.
+// A Finding is one thing that is wrong, or worth a warning, and its place.
 type Finding struct {
 	Fault Fault `json:"fault"`
-	// File is the name of a segment or other file of the folder. "": the folder as a whole.
+	// File is the name of a segment or other file of the folder. "": the whole folder.
 	File string `json:"file,omitempty"`
-	// Line counts from 1. 0: the file as a whole.
+	// Line counts from 1. 0: the whole file.
 	Line int `json:"line,omitempty"`
-	// Seq is the record's sequence as it should be, or as it stands there. 0: no record's.
+	// Seq is the record's sequence, as it should be or as the record says. 0: it is not about one
+	// record.
 	Seq uint64 `json:"seq,omitempty"`
-	// Text is a sentence. It holds nothing of a record's own text.
+	// Text is a sentence. It contains nothing of a record's own text.
 	Text string `json:"text"`
 
-	after uint64 // the last good sequence before it
-	torn  bool   // what stands right before it cannot be read
+	after uint64 // the last valid sequence before it
+	torn  bool   // what comes right before it cannot be read
 }
 
 // String returns the finding as FILE:LINE: record SEQ: TEXT.
@@ -65,51 +66,53 @@ func (f Finding) String() string {
 	return where + f.Text
 }
 
-// maxFindings is how many problems, and warnings, are reported of one segment. The rest is counted.
+// maxFindings is how many problems, and how many warnings, are reported per segment. Further ones
+// are counted.
 const maxFindings = 16
 
-// maxReported is how many problems, and warnings, a report holds.
+// maxReported is how many problems, and how many warnings, a report contains.
 const maxReported = 1000
 
-// A Report is what Verify found. The folder is whole when there are no Problems.
+// A Report is what Verify found. If it has no Problems, the audit is whole.
 type Report struct {
 	Segments int    `json:"segments"`
 	Records  uint64 `json:"records"`
-	// Bytes are those that were hashed or read, uncompressed.
+	// Bytes is how many bytes were hashed or read, uncompressed.
 	Bytes int64 `json:"bytes"`
-	// Runs counts those that something is left of.
+	// Runs is how many runs have records left.
 	Runs int `json:"runs"`
-	// First and Last are the sequences of the first and the last record. 0 without one.
+	// First and Last are the sequences of the first and the last record, 0 if there is none.
 	First uint64 `json:"first"`
 	Last  uint64 `json:"last"`
 	// LastHash is the hash of the last record, as text.
 	LastHash string `json:"last_hash,omitempty"`
-	// From and To are the times of the first and the last record, as they stand there.
+	// From and To are the times of the first and the last record, as they are written.
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 	// Proven is the last record that a key or a copy proves. It is the record of the last
-	// checkpoint that was copied or whose signature was checked, or the last record of all if the
-	// MAC of every record was checked and no record is missing by a declaration that a checkpoint
-	// could prove and does not. 0: nothing was handed in that proves anything. It means nothing if
-	// there are problems. Warnings name records before it that are not proven all the same.
+	// checkpoint that was copied or whose signature was checked. If the MAC of every record was
+	// checked, it is the last record of all, unless records are missing by a declaration that a
+	// checkpoint could prove and does not. 0: nothing in Options proves anything. It has no meaning
+	// if there are problems. Warnings name earlier records that are not proven.
 	Proven uint64 `json:"proven"`
 	// Retired is the last sequence that was retired, 0 for none.
 	Retired uint64 `json:"retired,omitempty"`
-	// RetiredFast is how many records were retired for the size of all, as far as it is recorded
+	// RetiredFast is how many records were retired because of their size, according to the records
 	// here, when the last of them were younger than audit.FastRetirement. A warning says more.
 	RetiredFast uint64 `json:"retired_fast,omitempty"`
-	// Recordings is how many files of recordings were checked, and fit.
+	// Recordings is how many files of recordings were checked and match their records.
 	Recordings int `json:"recordings"`
-	// RecordingsRetired is how many are gone, as a record says that they would.
+	// RecordingsRetired is how many files are gone as a record says.
 	RecordingsRetired int `json:"recordings_retired,omitempty"`
-	// MACs is how many records have one, MACsChecked how many of them were checked and fit.
+	// MACs is how many records have a MAC, and MACsChecked how many of these were checked and
+	// match.
 	MACs        uint64 `json:"macs"`
 	MACsChecked uint64 `json:"macs_checked"`
-	// Checkpoints are those in the folder and those that were handed in, that fit.
+	// Checkpoints are those of the folder and those from Options that match the records.
 	Checkpoints []Checkpoint `json:"checkpoints"`
 	Problems    []Finding    `json:"problems"`
 	Warnings    []Finding    `json:"warnings"`
-	// More is how many problems and warnings are left out.
+	// More is how many problems and warnings were left out.
 	More int           `json:"more,omitempty"`
 	Took time.Duration `json:"took_ns"`
 }
@@ -132,7 +135,7 @@ func (f *findings) problem(p Finding) {
 	if p.excusable() {
 		return
 	}
-	// One that may yet be excused makes room for one that may not.
+	// A finding that may be excused later makes room for one that may not.
 	for i := len(f.problems) - 1; i >= 0; i-- {
 		if f.problems[i].excusable() {
 			f.problems = append(slices.Delete(f.problems, i, i+1), p)

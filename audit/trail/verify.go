@@ -15,32 +15,34 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// ErrPlain: the path is a plain file, which has no chain.
+// ErrPlain says that the path is a plain file, which has no chain.
 var ErrPlain = errors.New("trail: a plain file has no chain to verify")
 
-// ErrEmpty: the folder has no segment.
-var ErrEmpty = errors.New("trail: there is no segment of an audit in the folder")
+// ErrEmpty says that the folder contains no segment.
+var ErrEmpty = errors.New("trail: the folder contains no segment of an audit")
 
-// Options are what Verify may be given beside the folder. The zero Options check the chain, and the
+// Options are what Verify uses in addition to the folder. The zero Options check the chain, and the
 // folder's own checkpoints without their signatures.
 type Options struct {
-	// Identities open the keys of the runs, so that the MACs are checked. Nil: they are not.
+	// Identities decrypt the keys of the runs, so that the MACs are checked. Nil: MACs are not
+	// checked.
 	Identities []age.Identity
-	// Verifier checks the signatures of checkpoints. Nil: they are not checked.
+	// Verifier checks the signatures of checkpoints. Nil: signatures are not checked.
 	Verifier note.Verifier
-	// Checkpoints were copied off the host, and are held against the records and the folder's own
-	// checkpoints.
+	// Checkpoints are copies from outside the host. They are compared with the records and with the
+	// folder's own checkpoints.
 	Checkpoints []Checkpoint
-	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the audit's folder.
+	// Recordings is the folder with recordings of whole sessions. "": audit.RecordingsFolder in the
+	// folder of the audit.
 	Recordings string
-	// Workers is how many segments are checked at once. Zero: as many as there are processors.
+	// Workers is how many segments are checked at once. Zero: the number of processors.
 	Workers int
 }
 
-// maxAttempts is how often a folder is looked at anew, because segments were retired meanwhile.
+// maxAttempts is how often a folder is checked in total if segments are retired meanwhile.
 const maxAttempts = 3
 
-// Verify checks the folder dir, which may be written meanwhile. Its error says that it cannot be
+// Verify checks the folder dir, which may be written to meanwhile. The error says that it cannot be
 // checked at all, or that ctx is done; what is wrong with the audit is in the report.
 func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 	began := time.Now()
@@ -50,21 +52,22 @@ func Verify(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, ErrPlain
 	}
 	for attempt := 1; ; attempt++ {
-		t, err := verify(ctx, dir, o)
+		v, err := verify(ctx, dir, o)
 		if err != nil {
 			return nil, err
 		}
-		again := slices.ContainsFunc(t.checked, func(c *checked) bool { return c.vanished }) || t.unsigned && t.signedMeanwhile()
+		again := slices.ContainsFunc(v.checked, func(c *checkedSegment) bool { return c.vanished }) || v.unsignedRetirement && hasNewerCheckpoints(dir, v.checkpointBytes)
 		if !again || attempt == maxAttempts {
-			t.report.Took = time.Since(began)
-			return &t.report, nil
+			v.report.Took = time.Since(began)
+			return &v.report, nil
 		}
 	}
 }
 
-// verify checks the folder as it is just now.
-func verify(ctx context.Context, dir string, o Options) (*trail, error) {
-	// Read before the segments: one that comes in meanwhile is not about a record that is not seen.
+// verify checks the folder as it is at this moment.
+func verify(ctx context.Context, dir string, o Options) (*verification, error) {
+	// The checkpoints are read before the segments, so that none of them is about a record that was
+	// not read.
 	own, bad, size, err := ownCheckpoints(dir, o.Verifier)
 	if err != nil {
 		return nil, fmt.Errorf("trail: %w", err)
@@ -76,86 +79,86 @@ func verify(ctx context.Context, dir string, o Options) (*trail, error) {
 	if len(segments) == 0 && len(o.Checkpoints)+len(own) == 0 {
 		return nil, ErrEmpty
 	}
-	t := &trail{dir: dir, o: o, pointBytes: size, hashes: map[uint64]hash{}}
-	t.report.Problems, t.report.Warnings, t.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
-	t.points = own
+	v := &verification{dir: dir, o: o, checkpointBytes: size, hashes: map[uint64]hash{}}
+	v.report.Problems, v.report.Warnings, v.report.Checkpoints = []Finding{}, []Finding{}, []Checkpoint{}
+	v.checkpoints = own
 	for _, c := range o.Checkpoints {
 		c.Copied = true
-		t.points = append(t.points, c)
+		v.checkpoints = append(v.checkpoints, c)
 	}
 	for _, f := range bad {
 		if f.Fault == WarnTorn {
-			t.warn(f)
+			v.warn(f)
 			continue
 		}
-		t.problem(f)
+		v.problem(f)
 	}
-	keys := t.prepare(segments, o.Identities)
-	if err := t.checkAll(ctx, segments, keys, o.Workers); err != nil {
+	keys := v.openKeys(segments, o.Identities)
+	if err := v.checkAll(ctx, segments, keys, o.Workers); err != nil {
 		return nil, err
 	}
-	t.join()
-	t.torn()
-	t.hold()
-	t.retirements()
-	if err := t.recordings(ctx, o.Recordings); err != nil {
+	v.joinSegments()
+	v.checkTornFiles()
+	v.matchCheckpoints()
+	v.checkRetirements()
+	if err := v.checkRecordings(ctx, o.Recordings); err != nil {
 		return nil, err
 	}
-	t.pointsHold()
-	t.close(len(o.Identities) > 0, o.Verifier != nil)
-	return t, nil
+	v.checkCheckpoints()
+	v.conclude(len(o.Identities) > 0, o.Verifier != nil)
+	return v, nil
 }
 
-// A trail is a folder that is verified.
-type trail struct {
-	dir    string
-	points []Checkpoint
-	// pointBytes is the size of the folder's file of checkpoints when it was read.
-	pointBytes int64
-	checked    []*checked
-	o          Options
-	seqs       []uint64        // the sequences that checkpoints name, ascending
-	hashes     map[uint64]hash // of the records that checkpoints name
-	good       []uint64        // the sequences of the checkpoints that prove something, ascending
-	gaps       []gap           // what is missing, and excused, ascending by after
-	oldest     *checked        // the first segment with a head; nil: none
-	gone       []*Checkpoint   // those that were copied, and whose records are not there any more
-	unsigned   bool            // records were deleted by a retirement that no checkpoint covers
-	report     Report
+// A verification is the check of one folder.
+type verification struct {
+	dir         string
+	checkpoints []Checkpoint
+	// checkpointBytes is the size of the folder's file of checkpoints when it was read.
+	checkpointBytes    int64
+	checked            []*checkedSegment
+	o                  Options
+	checkpointSeqs     []uint64        // the sequences that checkpoints name, ascending
+	hashes             map[uint64]hash // of the records that checkpoints name
+	provenSeqs         []uint64        // of checkpoints that prove something, ascending
+	gaps               []gap           // excused gaps, ascending by after
+	oldest             *checkedSegment // the first segment with a head; nil if there is none
+	goneCopies         []*Checkpoint   // copied checkpoints whose records do not exist any more
+	unsignedRetirement bool            // a retirement that no checkpoint covers deleted records
+	report             Report
 }
 
-func (t *trail) problem(f ...Finding) { t.note(&t.report.Problems, f) }
-func (t *trail) warn(f ...Finding)    { t.note(&t.report.Warnings, f) }
+func (v *verification) problem(f ...Finding) { v.addFindings(&v.report.Problems, f) }
+func (v *verification) warn(f ...Finding)    { v.addFindings(&v.report.Warnings, f) }
 
-// note adds findings to a list of the report, as far as there is room.
-func (t *trail) note(list *[]Finding, f []Finding) {
+// addFindings adds findings to a list of the report, up to maxReported.
+func (v *verification) addFindings(list *[]Finding, f []Finding) {
 	n := min(len(f), maxReported-len(*list))
 	*list = append(*list, f[:n]...)
-	t.report.More += len(f) - n
+	v.report.More += len(f) - n
 }
 
-// prepare reads the heads and opens the keys.
-func (t *trail) prepare(segments []Segment, ids []age.Identity) []ratchet {
+// openKeys reads the heads and decrypts the keys.
+func (v *verification) openKeys(segments []Segment, ids []age.Identity) []ratchet {
 	heads := make([]head, len(segments))
 	if len(ids) > 0 {
 		for i, s := range segments {
 			heads[i] = readHead(s)
 		}
 	}
-	keys, f := ratchets(segments, heads, ids)
-	t.problem(f.problems...)
-	t.warn(f.warnings...)
-	t.report.More += f.more
+	keys, f := segmentKeys(segments, heads, ids)
+	v.problem(f.problems...)
+	v.warn(f.warnings...)
+	v.report.More += f.more
 	return keys
 }
 
 // checkAll checks every segment by itself, several at a time.
-func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet, workers int) error {
+func (v *verification) checkAll(ctx context.Context, segments []Segment, keys []ratchet, workers int) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	t.checked = make([]*checked, len(segments))
-	t.seqs = t.marks()
+	v.checked = make([]*checkedSegment, len(segments))
+	v.checkpointSeqs = sequences(v.checkpoints)
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(workers, len(segments)) {
@@ -165,7 +168,7 @@ func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet
 				if i >= len(segments) || ctx.Err() != nil {
 					return
 				}
-				t.checked[i] = checkSegment(segments[i], keys[i], t.seqs)
+				v.checked[i] = checkSegment(segments[i], keys[i], v.checkpointSeqs)
 			}
 		})
 	}
@@ -173,11 +176,11 @@ func (t *trail) checkAll(ctx context.Context, segments []Segment, keys []ratchet
 	return ctx.Err()
 }
 
-// marks are the sequences that checkpoints name.
-func (t *trail) marks() []uint64 {
+// sequences returns the sequences that the checkpoints name, ascending and each once.
+func sequences(checkpoints []Checkpoint) []uint64 {
 	var list []uint64
-	for i := range t.points {
-		list = append(list, t.points[i].Seq)
+	for i := range checkpoints {
+		list = append(list, checkpoints[i].Seq)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -16,8 +16,8 @@ import (
 	"eslguard/audit/trail"
 )
 
-// options are what the auditor of a book has: the identity, and the last checkpoint, from off the host, with the
-// public key; without a checkpoint at all, that would be in vain.
+// options returns what the auditor of a book has: the identity, and the last checkpoint, copied
+// from the host, with the public key. Without a checkpoint the public key would prove nothing.
 func (b *book) options(copied string) trail.Options {
 	var o trail.Options
 	if _, err := os.Stat(filepath.Join(b.dir, audit.CheckpointFile)); err == nil || copied != "" {
@@ -108,7 +108,7 @@ func files(t *testing.T, dir string) []file {
 	return list
 }
 
-// spoil writes the files into a new folder after change has had its way with them.
+// spoil writes the files to a new folder after change has changed them.
 func spoil(t *testing.T, from []file, change func([]file) []file) string {
 	t.Helper()
 	list := make([]file, len(from))
@@ -124,12 +124,12 @@ func spoil(t *testing.T, from []file, change func([]file) []file) string {
 	return dir
 }
 
-// tamperings are what may be done to record n of file f.
+// tamperings are changes of record n of file f.
 var tamperings = []struct {
 	name string
 	do   func(list []file, f, n int) []file
 	want []trail.Fault
-	// not says where it cannot be done, or does nothing.
+	// not reports whether the change is impossible, or changes nothing.
 	not func(list []file, f, n int) bool
 }{
 	{
@@ -256,7 +256,7 @@ var tamperings = []struct {
 	},
 }
 
-// forged makes a record that follows from line as the chain demands, as anyone could.
+// forged returns a record that follows from line in the chain. Anyone could make it.
 func forged(line []byte) []byte {
 	at := bytes.Index(line, []byte(`,"hash":"`))
 	prev, _ := raw.DecodeString(string(line[at+len(`,"hash":"`):][:43]))
@@ -264,13 +264,13 @@ func forged(line []byte) []byte {
 	return append(body, hashOf(prev, body)+string(line[at+len(`,"hash":"`)+43:])...)
 }
 
-// hashOf is the hash field of a body.
+// hashOf returns the hash field of a body.
 func hashOf(prev, body []byte) string {
 	sum := sha256.Sum256(append(slices.Clone(prev), body...))
 	return `,"hash":"` + raw.EncodeToString(sum[:])
 }
 
-// rechain works out all hashes anew, but not the MACs: for that one would need their keys.
+// rechain computes all hashes again, but not the MACs, which would need their keys.
 func rechain(list []file) {
 	prev := make([]byte, 32)
 	for f := range list {
@@ -287,7 +287,7 @@ func rechain(list []file) {
 	}
 }
 
-// TestTampering does everything to every record of a small folder.
+// TestTampering makes every change to every record of a small folder.
 func TestTampering(t *testing.T) {
 	b := small(t, true)
 	o := b.options(b.sign())
@@ -316,7 +316,8 @@ func TestTampering(t *testing.T) {
 	}
 }
 
-// TestTamperingWithoutKeys: the chain alone finds whatever byte is changed and not worked out anew.
+// TestTamperingWithoutKeys checks that the chain alone detects any changed byte if the hashes are
+// not computed again.
 func TestTamperingWithoutKeys(t *testing.T) {
 	b := small(t, false)
 	for f, whole := range files(t, b.dir) {
@@ -327,7 +328,8 @@ func TestTamperingWithoutKeys(t *testing.T) {
 		}
 		for i := range data {
 			if i == len(data)-1 && f == 3 {
-				continue // without its line feed the last record is not there, and only a checkpoint can tell
+				// Without its line feed the last record is missing, which only a checkpoint shows.
+				continue
 			}
 			data[i] ^= 1
 			if err := os.WriteFile(path, data, 0o600); err != nil {
@@ -344,7 +346,7 @@ func TestTamperingWithoutKeys(t *testing.T) {
 	}
 }
 
-// TestFindingsSayWhere: what is found is found where it is.
+// TestFindingsSayWhere checks the places of findings.
 func TestFindingsSayWhere(t *testing.T) {
 	whole := files(t, small(t, true).dir)
 	for _, c := range []struct {
@@ -355,20 +357,20 @@ func TestFindingsSayWhere(t *testing.T) {
 		{"edited", func(l []file) []file {
 			l[1].lines[2] = bytes.Replace(l[1].lines[2], []byte("+OK"), []byte("+KO"), 1)
 			return l
-		}, []string{"audit-000000000007.jsonl:3: record 9: the hash does not fit: this record was changed, or the one before it"}},
+		}, []string{"audit-000000000007.jsonl:3: record 9: the hash does not match: this record was changed, or the one before it"}},
 		{"removed", func(l []file) []file {
 			l[0].lines = slices.Delete(l[0].lines, 2, 4)
 			return l
-		}, []string{"audit-000000000001.jsonl:3: record 5: records 3 to 4 should stand before it"}},
+		}, []string{"audit-000000000001.jsonl:3: record 5: records 3 to 4 should come before it"}},
 		{"exchanged", func(l []file) []file {
 			l[0].lines[2], l[0].lines[3] = l[0].lines[3], l[0].lines[2]
 			return l
 		}, []string{
-			"audit-000000000001.jsonl:3: record 4: record 3 should stand before it",
-			"audit-000000000001.jsonl:4: record 3: it stands behind record 4: it was moved, or put in",
+			"audit-000000000001.jsonl:3: record 4: record 3 should come before it",
+			"audit-000000000001.jsonl:4: record 3: it comes after record 4: it was moved or inserted",
 		}},
 		{"a segment", func(l []file) []file { return slices.Delete(l, 1, 2) }, []string{
-			"audit-000000000013.jsonl:1: record 13: records 7 to 12 are missing: a whole segment, or several",
+			"audit-000000000013.jsonl:1: record 13: records 7 to 12 are missing: one or more whole segments",
 		}},
 		{"the first segment", func(l []file) []file { return l[1:] }, []string{
 			"audit-000000000007.jsonl:1: record 7: records 1 to 6 are missing, and no record says that they were retired",
@@ -376,13 +378,13 @@ func TestFindingsSayWhere(t *testing.T) {
 		{"the end of a segment", func(l []file) []file {
 			l[0].lines = l[0].lines[:4]
 			return l
-		}, []string{"audit-000000000001.jsonl:4: record 4: records 5 to 6 should stand after it: the end of the segment is cut off"}},
+		}, []string{"audit-000000000001.jsonl:4: record 4: records 5 to 6 should follow it: the end of the segment was cut off"}},
 		{"a line that is none", func(l []file) []file {
 			l[0].lines[1] = []byte("hello\n")
 			return l
 		}, []string{
 			"audit-000000000001.jsonl:2: record 2: the line is not a record of a chained audit",
-			"audit-000000000001.jsonl:3: record 3: record 2 should stand before it",
+			"audit-000000000001.jsonl:3: record 3: record 2 should come before it",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -398,7 +400,7 @@ func TestFindingsSayWhere(t *testing.T) {
 	}
 }
 
-// warned lists the warnings of a report as "fault" words.
+// warned returns the faults of the warnings of a report.
 func warned(r *trail.Report) (list []trail.Fault) {
 	for _, w := range r.Warnings {
 		list = append(list, w.Fault)
@@ -436,7 +438,7 @@ func TestKilledRunAndLostRecords(t *testing.T) {
 	b.data = append(b.data, `{"time":"half a rec`...)
 	b.end()
 	b.key = nil
-	// The next run sets the torn line aside.
+	// The next run sets the unfinished line aside.
 	b.head("start", `,"torn_bytes":19,"torn_file":"audit-000000000001.torn"`)
 	b.commands(1)
 	b.stop()
@@ -458,7 +460,7 @@ func TestFailedSyncIsDeclared(t *testing.T) {
 	b.head("start", "")
 	b.commands(3)
 	b.end()
-	// What the disk kept: the records up to 4, and half of the fifth.
+	// The disk kept the records up to 4, and half of the fifth.
 	lines := bytes.SplitAfter(b.data, []byte("\n"))
 	kept := append(bytes.Join(lines[:4], nil), lines[4][:30]...)
 	if err := os.WriteFile(filepath.Join(b.dir, b.name), kept, 0o600); err != nil {
@@ -471,7 +473,7 @@ func TestFailedSyncIsDeclared(t *testing.T) {
 	if !r.OK() || !slices.Equal(warned(r), []trail.Fault{trail.WarnTorn, trail.WarnDeclared}) {
 		t.Errorf("%v, %v", r.Problems, r.Warnings)
 	}
-	// What goes further than what is declared is found.
+	// Anything beyond what is declared is found.
 	if err := os.WriteFile(filepath.Join(b.dir, "audit-000000000001.jsonl"), bytes.Join(lines[:2], nil), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -507,8 +509,8 @@ func TestRetirement(t *testing.T) {
 	}
 }
 
-// TestKeysOfLaterHeads: a head that holds its own key can be checked without the start of its run, and the key must be
-// the one that the run had come to.
+// TestKeysOfLaterHeads checks that a head with its own key can be verified without the start of its
+// run, and that the key must be the one that follows from the segment before.
 func TestKeysOfLaterHeads(t *testing.T) {
 	b := newBook(t, true)
 	b.reseal = true
@@ -534,7 +536,9 @@ func TestKeysOfLaterHeads(t *testing.T) {
 		rechain(l)
 		return l
 	}), o)
-	if !slices.ContainsFunc(r.Problems, func(p trail.Finding) bool { return strings.Contains(p.Text, "not the one that the run had come to") }) {
+	if !slices.ContainsFunc(r.Problems, func(p trail.Finding) bool {
+		return strings.Contains(p.Text, "not the one that follows from the segment before")
+	}) {
 		t.Errorf("another key: %v", r.Problems)
 	}
 }
@@ -566,7 +570,7 @@ func TestCheckpoints(t *testing.T) {
 }
 
 func TestKindsAreSpelledAlike(t *testing.T) {
-	// The verifier spells these kinds out, so as to share no code with the writer.
+	// The verifier spells these kinds itself, to share no code with the writer.
 	for want, k := range map[string]audit.Kind{
 		"recording": audit.KindRecording, "start": audit.KindStart, "reopen": audit.KindReopen, "seal": audit.KindSeal, "stop": audit.KindStop, "retire": audit.KindRetire,
 	} {
@@ -576,8 +580,8 @@ func TestKindsAreSpelledAlike(t *testing.T) {
 	}
 }
 
-// TestOrphansArePassedOver: a segment that could be neither begun nor removed.
-func TestOrphansArePassedOver(t *testing.T) {
+// TestOrphansAreSkipped writes a segment that could be neither begun nor removed.
+func TestOrphansAreSkipped(t *testing.T) {
 	for _, lone := range []string{"", "head"} {
 		b := newBook(t, false)
 		b.head("start", "")
@@ -592,7 +596,7 @@ func TestOrphansArePassedOver(t *testing.T) {
 		b.end()
 		seq := b.seq
 		b.before, b.prev, b.seq = before, prev, seq-1
-		// The head that follows says that the one in vain was lost.
+		// The head that follows declares the head of the orphan as lost.
 		b.seq++
 		b.name = fmt.Sprintf("audit-%012d.jsonl", b.seq+1)
 		b.seq++
@@ -606,7 +610,8 @@ func TestOrphansArePassedOver(t *testing.T) {
 	}
 }
 
-// TestKeysThatCheckNothing: who hands in a key is not told that all is well when there was nothing that it could check.
+// TestKeysThatCheckNothing checks that a key with which nothing could be checked is never reported
+// as success.
 func TestKeysThatCheckNothing(t *testing.T) {
 	keyed, plain, signed, mixed := small(t, true), small(t, false), small(t, false), newBook(t, true)
 	signed.file(signed.points)
@@ -648,7 +653,7 @@ func TestKeysThatCheckNothing(t *testing.T) {
 	}
 }
 
-// TestMACsWithoutTheKey: what is no MAC at all shows to who has no key, too.
+// TestMACsWithoutTheKey checks that a malformed MAC is detected without a key, too.
 func TestMACsWithoutTheKey(t *testing.T) {
 	whole := files(t, small(t, true).dir)
 	for _, with := range []string{"!", " ", "=", "_"} {

@@ -18,7 +18,8 @@ import (
 	"eslguard/command"
 )
 
-// logOptions are those of a log with everything that a folder can have, in small segments.
+// logOptions returns the options of a log with everything that a folder can have, in small
+// segments.
 func (b *book) logOptions(notes *[]string) audit.Options {
 	var mu sync.Mutex
 	return audit.Options{
@@ -66,7 +67,8 @@ func runLog(t testing.TB, dir string, o audit.Options, n int) {
 	}
 }
 
-// TestVerifyWhatIsWritten: what the real writer leaves is whole, and no byte of it can be changed.
+// TestVerifyWhatIsWritten checks that what the real writer leaves is whole, and that no byte of it
+// can be changed.
 func TestVerifyWhatIsWritten(t *testing.T) {
 	for _, durable := range []bool{false, true} {
 		b := newBook(t, true)
@@ -86,7 +88,8 @@ func TestVerifyWhatIsWritten(t *testing.T) {
 	}
 }
 
-// TestVerifyARunUnderWay: a folder that is written and compressed meanwhile is whole at every moment.
+// TestVerifyARunUnderWay checks that a folder is whole at every moment while it is written and
+// compressed.
 func TestVerifyARunUnderWay(t *testing.T) {
 	b := newBook(t, true)
 	var notes []string
@@ -113,7 +116,8 @@ func TestVerifyARunUnderWay(t *testing.T) {
 	}
 }
 
-// TestVerifyRetired: the oldest segments are gone, and that is declared.
+// TestVerifyRetired checks that missing oldest segments are accepted if a record declares them
+// retired.
 func TestVerifyRetired(t *testing.T) {
 	b := newBook(t, true)
 	var notes []string
@@ -131,7 +135,8 @@ func TestVerifyRetired(t *testing.T) {
 	}
 }
 
-// TestVerifyRetiredStart: every MAC of a run can still be checked when the segment with its start is gone.
+// TestVerifyRetiredStart checks that every MAC of a run can be verified after the segment with its
+// start is gone.
 func TestVerifyRetiredStart(t *testing.T) {
 	b := newBook(t, true)
 	var notes []string
@@ -144,7 +149,7 @@ func TestVerifyRetiredStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Retention is at work in the background.
+	// Retention works in the background.
 	for deadline := time.Now().Add(10 * time.Second); oldest(t, b.dir) == 1 && time.Now().Before(deadline); {
 		runtime.Gosched()
 	}
@@ -160,14 +165,13 @@ func TestVerifyRetiredStart(t *testing.T) {
 	}
 }
 
-// onlyFast reports whether all that is warned of is that segments were retired unusually fast, and
-// that is.
+// onlyFast reports whether the only warning is that segments were retired unusually fast.
 func onlyFast(r *trail.Report) bool {
 	return r.RetiredFast > 0 && len(r.Warnings) > 0 && !slices.ContainsFunc(r.Warnings, func(f trail.Finding) bool { return f.Fault != trail.WarnFast })
 }
 
-// TestVerifyTellsFastRetirement: what is deleted for its size within a day is told loudly; what is
-// older, or went for its age, is as it should be.
+// TestVerifyTellsFastRetirement checks that segments deleted because of their size within a day are
+// reported, and that older ones, and ones deleted because of their age, are not.
 func TestVerifyTellsFastRetirement(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, tt := range []struct {
@@ -224,7 +228,7 @@ func TestVerifyTellsFastRetirement(t *testing.T) {
 	}
 }
 
-// oldest is the first sequence of the folder's oldest segment.
+// oldest returns the first sequence of the folder's oldest segment.
 func oldest(t *testing.T, dir string) uint64 {
 	t.Helper()
 	list, err := trail.Segments(dir)
@@ -234,7 +238,8 @@ func oldest(t *testing.T, dir string) uint64 {
 	return list[0].First
 }
 
-// TestVerifyKilledRun: what a run that was killed leaves, torn in its last line, opens and verifies.
+// TestVerifyKilledRun checks that what a killed run leaves, with an unfinished last line, is opened
+// and verified.
 func TestVerifyKilledRun(t *testing.T) {
 	b := newBook(t, true)
 	var notes []string

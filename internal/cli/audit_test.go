@@ -59,7 +59,7 @@ func TestAuditVerifyChecksMACs(t *testing.T) {
 		{"with it", secret, data, 0, "5 of 5 fit"},
 		{"another's", other, data, 1, "the key is sealed to another identity"},
 		{"changed, without a key", "", spoiled, 0, "not checked"},
-		{"changed, with it", secret, spoiled, 1, "record 5: the MAC does not fit"},
+		{"changed, with it", secret, spoiled, 1, "record 5: the MAC does not match"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := os.WriteFile(segment, c.data, 0o600); err != nil {

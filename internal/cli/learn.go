@@ -18,6 +18,7 @@ import (
 	"eslguard/internal/cli/policyfile"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
+	"eslguard/policy/learn"
 )
 
 // learnOptions are the flags of learn.
@@ -110,7 +111,7 @@ type lessons struct {
 
 // A lesson is what was learnt of one client.
 type lesson struct {
-	learner     *policy.Learner
+	learner     *learn.Learner
 	commands    int
 	incomplete  int // commands whose records do not contain all of their effects
 	first, last time.Time
@@ -125,7 +126,7 @@ func (a *lessons) add(r *trail.Record) error {
 	}
 	l := a.clients[r.Client]
 	if l == nil {
-		l = &lesson{learner: policy.NewLearner(a.cat), first: r.Time}
+		l = &lesson{learner: learn.New(a.cat), first: r.Time}
 		a.clients[r.Client] = l
 	}
 	l.commands += r.Count()
@@ -168,7 +169,7 @@ func (p *Program) showLearnt(a *lessons) error {
 }
 
 // role returns the draft for a client as a role in JSON.
-func (l *lesson) role(client string, d *policy.Draft) string {
+func (l *lesson) role(client string, d *learn.Draft) string {
 	rules := make([]string, len(d.Rules))
 	for i, r := range d.Rules {
 		rules[i] = fmt.Sprintf("\n        { \"rule\": %s, \"note\": %s }", console.QuoteJSON(r.Text), console.QuoteJSON(times(r.Count)))
@@ -178,7 +179,7 @@ func (l *lesson) role(client string, d *policy.Draft) string {
 }
 
 // note says what the draft was made from and what it leaves out.
-func (l *lesson) note(client string, d *policy.Draft) string {
+func (l *lesson) note(client string, d *learn.Draft) string {
 	const day = "2006-01-02"
 	var b strings.Builder
 	fmt.Fprintf(&b, "Drafted by eslguard learn from %s of %s, %s to %s. Read every rule before use.",

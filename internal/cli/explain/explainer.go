@@ -5,11 +5,12 @@ import (
 	"errors"
 	"io"
 
-	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
+	"eslguard/policy/learn"
 )
 
 // unfinishedFrame is the reason for a frame that the end of the input cuts short. In a session the
@@ -24,7 +25,7 @@ echo adds one line end only; write: printf 'api status\n\n'`
 type Explainer struct {
 	policy   *policy.Policy
 	client   *policy.Client
-	suggest  *policy.Suggester
+	suggest  *learn.Suggester
 	reader   *codec.ClientReader
 	state    command.State
 	loggedIn bool
@@ -100,7 +101,7 @@ func (x *Explainer) frame(f *codec.Frame) *Frame {
 			refusal = &codec.Refusal{Detail: err.Error()}
 		}
 		e := explainRefusal(refusal)
-		e.Command = audit.Redact(string(f.Line)) // it may be a mistyped login
+		e.Command = redact.Redact(string(f.Line)) // it may be a mistyped login
 		return e
 	}
 	return x.command(cmd)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"eslguard/audit"
+	"eslguard/audit/redact"
 	"eslguard/codec"
 )
 
@@ -27,7 +28,7 @@ func Frame(text string) (*codec.Frame, error) {
 }
 
 // IsRedacted reports whether a secret was left out of s.
-func IsRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(audit.Redacted, "]")) }
+func IsRedacted(s string) bool { return strings.Contains(s, strings.TrimSuffix(redact.Redacted, "]")) }
 
 // IsCut reports whether a record may contain only the beginning of an effect's arguments. They are
 // cut at a character, so up to three bytes before the limit.

@@ -1,0 +1,65 @@
+package redact
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"eslguard/command"
+)
+
+// Args returns args, the arguments of f or their beginning, without secrets. It calls onRedact,
+// unless that is nil, with the name of each secret.
+func (k *Secrets) Args(f *command.Effect, args string, onRedact func(name string)) string {
+	switch {
+	case !k.TakesSecret(f):
+		return k.Redact(args, argsReading(f), onRedact)
+	case isUnnamed(f):
+		if onRedact != nil {
+			onRedact(command.OpaqueExpansion)
+		}
+		return k.marker(args)
+	}
+	lead := f.Name + " "
+	return strings.TrimPrefix(k.Redact(lead+args, argsReading(f), onRedact), lead)
+}
+
+// TakesSecret reports whether f runs a command that takes a secret by its place in the arguments,
+// or a command that is not known.
+func (k *Secrets) TakesSecret(f *command.Effect) bool {
+	return IsCall(f) && (isUnnamed(f) || k.NeedsName(Clip(f.Name, maxName)))
+}
+
+// isUnnamed reports whether an expansion decides what f runs.
+func isUnnamed(f *command.Effect) bool { return IsCall(f) && strings.Contains(f.Name, "${") }
+
+// IsCall reports whether f runs an API or an application.
+func IsCall(f *command.Effect) bool {
+	return f.Kind == command.KindAPI || f.Kind == command.KindApp
+}
+
+// argsReading returns how the arguments of f are read, which do not contain the name of the
+// command.
+func argsReading(f *command.Effect) Reading {
+	if f.Kind == command.KindVar || isSetter(Clip(f.Name, maxName)) {
+		return AsSetting
+	}
+	return AsText
+}
+
+// maxName is how much of a command's name is compared, in bytes.
+const maxName = 1 << 10
+
+// Clip cuts s to n bytes, or to up to three less so that it does not cut a character.
+func Clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	end := n
+	for end > n-utf8.UTFMax && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	if !utf8.RuneStart(s[end]) {
+		end = n
+	}
+	return s[:end]
+}

@@ -1,0 +1,79 @@
+package policy
+
+import (
+	"cmp"
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
+)
+
+// compileAPIs adds the policy's own APIs to the catalogue.
+func (b *builder) compileAPIs() {
+	b.cat = command.Builtin()
+	var mods []command.Module
+	for i := range b.doc.APIs {
+		d := &b.doc.APIs[i]
+		m := command.Module{Name: d.Name, UUID: d.UUID, Split: d.Split.Text, Class: b.class(d.Class), Secret: d.Secret}
+		for _, s := range d.Subcommands {
+			m.Subcommands = append(m.Subcommands, command.Subcommand{Name: s.Name, Class: b.class(s.Class), Secret: s.Secret})
+		}
+		// One at a time, so that the problem can be put in its place. What is wrong is known by its
+		// name at least, so that the rules that name it are no problem, too.
+		if _, err := b.cat.With([]command.Module{m}); err != nil {
+			b.rep.Errorf(d.Pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
+			m = command.Module{Name: d.Name}
+			if _, err := b.cat.With([]command.Module{m}); err != nil {
+				continue
+			}
+		}
+		mods = append(mods, m)
+	}
+	if len(mods) == 0 {
+		return
+	}
+	cat, err := b.cat.With(mods)
+	if err != nil {
+		b.rep.Errorf(b.doc.APIs[0].Pos, "", "%s", words.Clip(err.Error()))
+		return
+	}
+	b.cat = cat
+}
+
+// Class returns the class of that name, and ClassNone where none is stated. It reports a name that
+// is none.
+func (b *builder) class(name document.Text) command.Class {
+	if name.Text == "" {
+		return command.ClassNone
+	}
+	c, ok := command.ParseClass(name.Text)
+	if !ok {
+		names := rule.ClassNames("")
+		b.rep.Errorf(name.Pos, cmp.Or(words.DidYouMean(name.Text, names), words.KnownAre(names)), "there is no class %s", words.Quote(name.Text))
+	}
+	return c
+}
+
+// compileProtections switches off what the policy does without, and warns of each.
+func (b *builder) compileProtections() {
+	for _, d := range b.doc.ProtectionsOff {
+		cat, err := b.cat.Without(d.Name)
+		if err != nil {
+			b.rep.Errorf(d.Pos, words.DidYouMean(d.Name, protectionNames()), "there is no protection %s", words.Quote(d.Name))
+			continue
+		}
+		b.cat = cat
+		b.off = append(b.off, ProtectionOff{Name: d.Name, Note: d.Note.Text})
+		b.rep.Warnf(d.Pos, words.Clip(d.Note.Text), "the protection %s is off", d.Name)
+	}
+}
+
+func protectionNames() []string {
+	var names []string
+	for _, p := range command.Protections() {
+		names = append(names, p.Name)
+	}
+	return names
+}

@@ -1,0 +1,108 @@
+package limit
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// keepUse is how long the use of a limit is kept after the limit, or its client, has left the
+	// policy: whoever takes a limit out and puts it back gives nobody a fresh start.
+	keepUse = 24 * time.Hour
+	// maxKept is how many such limits are kept, of all clients together. Those that left first are
+	// forgotten first.
+	maxKept = 10_000
+)
+
+// A gone bucket is one whose limit is not in the policy.
+type gone struct {
+	use  *use
+	key  bucketKey
+	gone time.Time
+}
+
+// Retain keeps the use of the limits in force, which clients has by the clients' names, and for a
+// while that of limits that were in force before. Each client is locked by itself.
+func (b *Buckets) Retain(clients map[string][]Limit, now time.Time) {
+	var left []gone
+	for name, u := range b.all() {
+		left = u.retain(left, limitKeys(clients[name]), now)
+	}
+	if len(left) > maxKept {
+		slices.SortFunc(left, func(a, b gone) int { return b.gone.Compare(a.gone) })
+		for _, k := range left[maxKept:] {
+			k.use.forget(k.key)
+		}
+	}
+	b.sweep(clients)
+}
+
+// all returns what every client has used.
+func (b *Buckets) all() map[string]*use {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := make(map[string]*use, len(b.clients))
+	for name, u := range b.clients {
+		out[name] = u
+	}
+	return out
+}
+
+// sweep forgets those that are not among clients and of whom nothing is kept.
+func (b *Buckets) sweep(clients map[string][]Limit) {
+	for name, u := range b.all() {
+		if _, known := clients[name]; !known && u.empty() {
+			b.drop(name, u)
+		}
+	}
+}
+
+func (b *Buckets) drop(name string, u *use) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.clients[name] == u {
+		delete(b.clients, name)
+	}
+}
+
+// limitKeys returns the keys of limits.
+func limitKeys(limits []Limit) map[bucketKey]bool {
+	keys := make(map[bucketKey]bool, len(limits))
+	for i := range limits {
+		keys[limits[i].bucketKey()] = true
+	}
+	return keys
+}
+
+// Retain notes which limits are in the policy now, forgets those that left it longer ago than
+// keepUse, and appends to left the others that are not in it.
+func (u *use) retain(left []gone, now map[bucketKey]bool, at time.Time) []gone {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for key, b := range u.buckets {
+		switch {
+		case !b.gone.IsZero() && at.Sub(b.gone) > keepUse:
+			delete(u.buckets, key)
+		case now[key]:
+			b.gone = time.Time{}
+		default:
+			if b.gone.IsZero() {
+				b.gone = at
+			}
+			left = append(left, gone{u, key, b.gone})
+		}
+	}
+	return left
+}
+
+func (u *use) forget(key bucketKey) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	delete(u.buckets, key)
+}
+
+func (u *use) empty() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return len(u.buckets) == 0
+}

@@ -1,0 +1,174 @@
+package limit
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
+)
+
+// A useFile is what has been used of limits, as it is kept over a restart:
+//
+//	{"eslguard_limits": 1, "saved": "2027-01-31T18:00:00Z", "clients": {"dialer": [
+//	  {"limit": "dial", "of": "day", "used": 1500, "day": 20849, "at": "2027-01-31T17:59:59Z"},
+//	  {"limit": "api originate", "of": "rate", "used": 7, "at": "2027-01-31T17:59:59Z"}]}}
+//
+// It holds nothing of commands under way, for a restart ends them.
+type useFile struct {
+	Version int                   `json:"eslguard_limits"`
+	Saved   time.Time             `json:"saved"`
+	Clients map[string][]keptUsed `json:"clients"`
+}
+
+// A keptUsed is what has been used of one limit.
+type keptUsed struct {
+	// Limit is the limit's key, folded where its kind is.
+	Limit string `json:"limit"`
+	// Of is "day" or "rate".
+	Of string `json:"of"`
+	// Used is how many on that day, or how many of the burst at At.
+	Used int `json:"used"`
+	// Day counts from 1970-01-01. 0 for a rate.
+	Day int64 `json:"day,omitzero"`
+	// At is the latest time that the clock is believed to have said.
+	At time.Time `json:"at"`
+	// Gone is when the limit left the policy, zero while it is in it.
+	Gone time.Time `json:"gone,omitzero"`
+}
+
+const (
+	useVersion = 1
+	// maxUseFile is the most bytes of a file with the use of limits: that of half a million limits.
+	maxUseFile = 64 << 20
+	// maxUsed is more than any limit lets pass, with what counts at once.
+	maxUsed = 1 << 40
+	ofDay   = "day"
+	ofRate  = "rate"
+)
+
+var errNotUse = errors.New("it holds no use of limits of this version")
+
+// brokenSuffix is put behind the name of a file that cannot be read.
+const brokenSuffix = ".broken"
+
+// Restore takes over what clients had used when save wrote the file at path, and returns when that
+// was: the zero time if there is no such file. Its error says why nothing is taken over. A broken
+// file is kept beside the next one, under its name with .broken behind it.
+func (b *Buckets) Restore(path string) (saved time.Time, err error) {
+	f, err := readUse(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, errors.Join(err, os.Rename(path, path+brokenSuffix))
+	}
+	for name, list := range f.Clients {
+		u := b.Of(name)
+		for i := range list {
+			u.restore(&list[i])
+		}
+	}
+	return f.Saved, nil
+}
+
+// readUse reads a file with the use of limits.
+func readUse(path string) (*useFile, error) {
+	data, err := document.ReadBounded(path, maxUseFile)
+	if err != nil {
+		return nil, err
+	}
+	return parseUse(path, data)
+}
+
+// parseUse parses what the file at path holds, all of it or nothing.
+func parseUse(path string, data []byte) (*useFile, error) {
+	var f useFile
+	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if f.Version != useVersion {
+		return nil, fmt.Errorf("%s: %w", path, errNotUse)
+	}
+	for name, list := range f.Clients {
+		if len(name) > document.MaxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
+			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, words.Quote(name))
+		}
+	}
+	return &f, nil
+}
+
+// valid reports whether a bucket may say so.
+func (k *keptUsed) valid() bool {
+	return (k.Of == ofDay || k.Of == ofRate && k.Day == 0) && k.Limit != "" && len(k.Limit) <= rule.MaxLength &&
+		k.Used >= 0 && k.Used <= maxUsed && k.Day >= 0 && k.Day <= math.MaxInt32 && !k.At.IsZero()
+}
+
+// Restore takes over what has been used of one limit.
+func (u *use) restore(k *keptUsed) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	b := &bucket{gone: k.Gone}
+	if k.Of == ofDay {
+		b.day, b.seen, b.used = k.Day, k.At.Unix(), k.Used
+		u.buckets[bucketKey{k.Limit, perDay}] = b
+		return
+	}
+	b.spent, b.spentAt = k.Used, k.At
+	u.buckets[bucketKey{k.Limit, perTime}] = b
+}
+
+// Save writes what clients have used of their limits to the file at path, in whole or not at all.
+func (b *Buckets) Save(path string, now time.Time) error {
+	data, err := json.Marshal(b.kept(now), json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	if len(data) > maxUseFile {
+		return fmt.Errorf("it is over %d bytes", maxUseFile)
+	}
+	return document.ReplaceFile(path, data)
+}
+
+// kept returns what every client has used. Each is locked by itself.
+func (b *Buckets) kept(now time.Time) *useFile {
+	f := &useFile{Version: useVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]keptUsed)}
+	for name, u := range b.all() {
+		if list := u.kept(now); len(list) > 0 {
+			f.Clients[name] = list
+		}
+	}
+	return f
+}
+
+// kept returns what one client has used, sorted.
+func (u *use) kept(now time.Time) (list []keptUsed) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for key, b := range u.buckets {
+		if key.measure == AtOnce {
+			continue
+		}
+		k := keptUsed{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.gone}
+		if key.measure == perTime {
+			k.Of, k.Day = ofRate, 0
+			k.Used, k.At = b.spentBy(now)
+		}
+		if k.Used > 0 {
+			list = append(list, k)
+		}
+	}
+	slices.SortFunc(list, func(a, b keptUsed) int {
+		return cmp.Or(cmp.Compare(a.Limit, b.Limit), cmp.Compare(a.Of, b.Of))
+	})
+	return list
+}

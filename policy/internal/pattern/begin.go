@@ -1,0 +1,90 @@
+package pattern
+
+import (
+	"regexp/syntax"
+	"slices"
+)
+
+// ImpossibleBeginning returns the first alternative of a regular expression for what is dialled
+// that begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one,
+// and where the expression is wrong.
+func ImpossibleBeginning(text string) string {
+	if text == "" {
+		return ""
+	}
+	tree, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	for tree.Op == syntax.OpCapture {
+		tree = tree.Sub[0]
+	}
+	if tree.Op != syntax.OpAlternate {
+		if BeginsAsAny(tree, typeBeginnings) {
+			return ""
+		}
+		return text
+	}
+	for _, alt := range tree.Sub {
+		if !BeginsAsAny(alt, typeBeginnings) {
+			return alt.String()
+		}
+	}
+	return ""
+}
+
+// typeBeginnings are the first letters of types of legs, those of modules outside FreeSWITCH's tree
+// among them, and of an expansion.
+var typeBeginnings = []string{
+	"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
+	"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z", "$",
+}
+
+// BeginsAsAny reports whether a text that begins as one of these prefixes may match all of the
+// expression. Where that cannot be told it returns true.
+func BeginsAsAny(tree *syntax.Regexp, prefixes []string) bool {
+	prog, err := syntax.Compile(tree.Simplify())
+	return err != nil || slices.ContainsFunc(prefixes, func(prefix string) bool { return mayBegin(prog, prefix) })
+}
+
+// mayBegin reports whether a text that prog matches may begin with prefix. It takes what asserts a
+// boundary for met.
+func mayBegin(prog *syntax.Prog, prefix string) bool {
+	states := reached(prog, []uint32{uint32(prog.Start)})
+	for _, r := range prefix {
+		var next []uint32
+		for _, pc := range states {
+			if inst := &prog.Inst[pc]; inst.Op != syntax.InstMatch && inst.MatchRune(r) {
+				next = append(next, inst.Out)
+			}
+		}
+		if states = reached(prog, next); len(states) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reached returns the instructions that take a rune, or end the match, and that are reached from
+// those given without a rune.
+func reached(prog *syntax.Prog, from []uint32) (out []uint32) {
+	seen := make([]bool, len(prog.Inst))
+	for len(from) > 0 {
+		pc := from[len(from)-1]
+		from = from[:len(from)-1]
+		if seen[pc] {
+			continue
+		}
+		seen[pc] = true
+		switch inst := &prog.Inst[pc]; inst.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			from = append(from, inst.Out, inst.Arg)
+		case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
+			from = append(from, inst.Out)
+		case syntax.InstFail:
+		default:
+			out = append(out, pc)
+		}
+	}
+	return out
+}

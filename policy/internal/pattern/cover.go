@@ -1,0 +1,67 @@
+package pattern
+
+// Covers reports whether it is certain that p matches all that q matches.
+func (p *Pattern) Covers(q *Pattern, h Options) bool {
+	if q.Regex != nil || len(q.Globs) == 0 {
+		return p.MatchesAll() || p.Regex != nil && q.Regex != nil && p.Text == q.Text
+	}
+	for i := range q.Globs {
+		if !p.coversGlob(&q.Globs[i], h) {
+			return false
+		}
+	}
+	return true
+}
+
+// MatchesAll reports whether p is a lone star, or has one among its alternatives.
+func (p *Pattern) MatchesAll() bool {
+	for i := range p.Globs {
+		if es := p.Globs[i].Elements; len(es) == 1 && es[0].Kind == Star {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Pattern) coversGlob(g *Glob, h Options) bool {
+	if text, ok := g.Literal(); ok {
+		return p.Match(text, h)
+	}
+	for i := range p.Globs {
+		if p.Globs[i].coversGlob(g, h) {
+			return true
+		}
+	}
+	return false
+}
+
+// coversGlob compares element by element, up to a star at the end of g, which stands for anything.
+func (g *Glob) coversGlob(other *Glob, h Options) bool {
+	rest := other.Elements
+	for i := range g.Elements {
+		el := &g.Elements[i]
+		if el.Kind == Star && i == len(g.Elements)-1 {
+			return true
+		}
+		if len(rest) == 0 || rest[0].Kind != el.Kind {
+			return false
+		}
+		next := &rest[0]
+		switch el.Kind {
+		case Literal:
+			n := el.take(next.Text, h)
+			if n < 0 || n < len(next.Text) && !endsInStar(g.Elements[i+1:]) {
+				return false
+			}
+		case Range, Digits:
+			if next.Low < el.Low || next.High > el.High {
+				return false
+			}
+		}
+		rest = rest[1:]
+	}
+	return len(rest) == 0
+}
+
+// endsInStar reports whether a star is all that is left.
+func endsInStar(elems []Element) bool { return len(elems) == 1 && elems[0].Kind == Star }

@@ -1,0 +1,120 @@
+package pattern
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"eslguard/policy/internal/words"
+)
+
+const (
+	// digitsWord begins the pattern for digits: <digits>, <digits 7>, <digits 7-15>.
+	digitsWord = "digits"
+	// MaxDigits is how many digits <digits> stands for at most in an allow rule, and the largest
+	// count that a rule may state. A telephone number has 15 (ITU-T E.164, 6.2.1), with its
+	// prefixes a few more.
+	MaxDigits = 64
+)
+
+// angleHint names the patterns in angle brackets.
+const angleHint = `known are <uuid>, <1-60>, <digits>, <digits 7> and <digits 7-15>; write \< for the character itself, which is \\< in the JSON file`
+
+// SplitTokens cuts a rule at its spaces, apart from the one within <digits 7-15>.
+func SplitTokens(text string) (tokens []string) {
+	start := 0
+	for i := range len(text) {
+		if text[i] == ' ' && !isWithinDigits(text, i) {
+			tokens = append(tokens, text[start:i])
+			start = i + 1
+		}
+	}
+	return append(tokens, text[start:])
+}
+
+// isWithinDigits reports whether the space at text[at] is the one of a <digits 7-15>.
+func isWithinDigits(text string, at int) bool {
+	before, ok := strings.CutSuffix(text[:at], "<"+digitsWord)
+	if !ok {
+		return false
+	}
+	escapes := len(before) - len(strings.TrimRight(before, `\`))
+	if escapes%2 == 1 {
+		return false // of a bracket that stands for itself
+	}
+	end := strings.IndexAny(text[at+1:], " >")
+	return end >= 0 && text[at+1+end] == '>'
+}
+
+// parseDigits reads what follows the word in <digits COUNT>: nothing, " 7" or " 7-15".
+func parseDigits(count string) (Element, *Fault) {
+	if count == "" {
+		return Element{Kind: Digits, Low: 1, High: MaxDigits}, nil
+	}
+	lo, hi, isRange := strings.Cut(count[1:], "-")
+	if !isRange {
+		hi = lo
+	}
+	low, lowOK := ParseBound(lo)
+	high, highOK := ParseBound(hi)
+	text := words.Quote("<" + digitsWord + count + ">")
+	switch {
+	case !lowOK || !highOK:
+		return Element{}, Faultf(angleHint, "%s is not a pattern", text)
+	case low > high, high == 0:
+		return Element{}, Faultf("", "%s matches nothing", text)
+	case low == 0:
+		return Element{}, Faultf("let it begin with 1; a second rule or an alternative may stand for none", "%s would match no digit at all", text)
+	case high > MaxDigits:
+		return Element{}, Faultf(fmt.Sprintf("at most %d", MaxDigits), "%s is for too many digits", text)
+	}
+	return Element{Kind: Digits, Low: low, High: high}, nil
+}
+
+// isAnyCount reports whether the element is a <digits>, which no count bounds.
+func (el *Element) isAnyCount() bool { return el.Low == 1 && el.High == MaxDigits }
+
+// Digits returns the element, which is for digits, as a rule writes it.
+func (el *Element) Digits() string {
+	switch {
+	case el.isAnyCount():
+		return "<" + digitsWord + ">"
+	case el.Low == el.High:
+		return "<" + digitsWord + " " + strconv.FormatUint(el.Low, 10) + ">"
+	}
+	return fmt.Sprintf("<%s %d-%d>", digitsWord, el.Low, el.High)
+}
+
+// takeDigits takes all digits at the start of s, so that <digits 3> never matches a part of 1000.
+// In a deny rule a <digits> without a count takes any number of them.
+func (el *Element) takeDigits(s string, h Options) int {
+	if h.Work.Over() {
+		return -1 // a star before it would have it look at all the digits again and again
+	}
+	endless := h.Deny && el.isAnyCount()
+	n := 0
+	for n < len(s) && IsDigit(s[n]) && (endless || uint64(n) <= el.High) {
+		n++
+	}
+	if !h.Work.Spend(n) || uint64(n) < el.Low || !endless && uint64(n) > el.High {
+		return -1
+	}
+	return n
+}
+
+// checkDigits refuses element i, which is for digits, where it would match a part of a number. A
+// digit may stand before it: that is the number's beginning.
+func (g *Glob) checkDigits(i int) *Fault {
+	if i > 0 && g.Elements[i-1].Kind != Literal {
+		return Faultf("", "%s must not follow a wildcard: it would match a part of a number", g.Elements[i].Digits())
+	}
+	if i+1 < len(g.Elements) {
+		if after := g.Elements[i+1]; after.Kind != Literal || IsDigit(after.Text[0]) {
+			return Faultf("", "%s must not stand before a digit or a wildcard: it takes all the digits that there are", g.Elements[i].Digits())
+		}
+	}
+	return nil
+}
+
+// IsDigit reports whether c is one of 0 to 9.
+func IsDigit(c byte) bool { return c >= '0' && c <= '9' }

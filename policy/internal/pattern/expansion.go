@@ -1,0 +1,120 @@
+package pattern
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/words"
+)
+
+// SpellsOut reports whether one of the pattern's alternatives matches token, and its wildcards
+// nothing of what stands in spans.
+func (p *Pattern) SpellsOut(token string, spans []command.Span, h Options) bool {
+	if !h.Work.Spend(len(token) * len(p.Globs)) {
+		return false
+	}
+	for i := range p.Globs {
+		var m wildcardMatches
+		g := &p.Globs[i]
+		if !g.Match(token, h) || !g.matchText(token, h, &m) {
+			continue
+		}
+		if !spansMeet(m.spans(token), spans) {
+			return true
+		}
+	}
+	return false
+}
+
+// spansMeet reports whether a span of one list and one of the other have a byte in common.
+func spansMeet(some, others []command.Span) bool {
+	return slices.ContainsFunc(some, func(a command.Span) bool {
+		return slices.ContainsFunc(others, func(b command.Span) bool { return a.Start < b.End && b.Start < a.End })
+	})
+}
+
+// These stand for an expansion in a text of which the value is not known: one that is a single
+// word, and a variable of the configuration, which may be no word or several.
+const (
+	AnyWord  = '\x01'
+	AnyWords = '\x02'
+)
+
+// WithRuns puts AnyWord or AnyWords in the place of each expansion.
+func WithRuns(text string) string {
+	spans := command.Expansions(text)
+	if len(spans) == 0 {
+		return text
+	}
+	var b strings.Builder
+	end := 0
+	for _, span := range spans {
+		b.WriteString(text[end:span.Start])
+		if strings.HasPrefix(text[span.Start:], "$$") {
+			b.WriteByte(AnyWords)
+		} else {
+			b.WriteByte(AnyWord)
+		}
+		end = span.End
+	}
+	b.WriteString(text[end:])
+	return b.String()
+}
+
+// CouldMatch reports whether the pattern could match one of texts that have AnyWord or AnyWords in
+// the place of each expansion. What would take too much work to tell it may.
+func (p *Pattern) CouldMatch(work *Meter, texts ...string) bool {
+	if p.Regex != nil {
+		return true
+	}
+	for _, text := range texts {
+		for i := range p.Globs {
+			if p.Globs[i].couldMatch(work, text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// couldMatch reports whether the glob could match text, as CouldMatch does. It takes all that is no
+// literal text of the glob for a star, and compares without case.
+func (g *Glob) couldMatch(work *Meter, text string) bool {
+	var own []byte
+	for _, el := range g.Elements {
+		if el.Kind == Literal {
+			own = append(own, el.lower...)
+		} else {
+			own = append(own, AnyWord)
+		}
+	}
+	if !work.Spend((len(own) + 1) * (len(text) + 1)) {
+		return true
+	}
+	return overlap(own, words.AppendFold(nil, text))
+}
+
+// overlap reports whether there is a text that both a and b match, in which AnyWord and AnyWords
+// stand for any run of bytes.
+func overlap(a, b []byte) bool {
+	isRun := func(c byte) bool { return c == AnyWord || c == AnyWords }
+	// below[j] says whether what follows in a and b[j:] have a text in common.
+	below, row := make([]bool, len(b)+1), make([]bool, len(b)+1)
+	for i := len(a); i >= 0; i-- {
+		for j := len(b); j >= 0; j-- {
+			switch {
+			case i == len(a) && j == len(b):
+				row[j] = true
+			case i < len(a) && isRun(a[i]):
+				row[j] = below[j] || j < len(b) && row[j+1]
+			case j < len(b) && isRun(b[j]):
+				row[j] = row[j+1] || i < len(a) && below[j]
+			default:
+				row[j] = i < len(a) && j < len(b) && a[i] == b[j] && below[j+1]
+			}
+		}
+		below, row = row, below
+	}
+	return below[0]
+}

@@ -1,0 +1,56 @@
+package pattern
+
+import "eslguard/command"
+
+// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
+// it may.
+func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
+	if h.Unknown && h.Types.Has(command.TypeText) && LooksLikePath(s) {
+		// What the literal text does not spell was matched by a wildcard, or by the seam of two
+		// elements.
+		for i, n := range countEscapes(s) {
+			if n != g.escapes[i] {
+				return "it looks like a path and holds " + pathEscapes[i]
+			}
+		}
+	}
+	return HarmOf(h.Types, s, m.spans(s), h.Offset)
+}
+
+// HarmOf is the TypeSet's Harm for what stands in token from offset on.
+func HarmOf(types command.TypeSet, token string, spans []command.Span, offset int) string {
+	if offset == 0 {
+		return types.Harm(token, spans)
+	}
+	for i := range spans {
+		spans[i].Start, spans[i].End = max(spans[i].Start-offset, 0), max(spans[i].End-offset, 0)
+	}
+	return types.Harm(token[offset:], spans)
+}
+
+// Harm says why no alternative of the pattern matches a token that one would match if every value
+// were harmless, and which wildcard it is that does not.
+func (p *Pattern) Harm(token string, h Options) (wildcard, why string) {
+	if p.Match(token, h) {
+		return "", ""
+	}
+	broad := h
+	broad.Broad = true
+	for i := range p.Globs {
+		var m wildcardMatches
+		g := &p.Globs[i]
+		if !g.Wild || !g.matchText(token, broad, &m) {
+			continue
+		}
+		if h.Acts {
+			return g.wildcard(), ActingName
+		}
+		if why := g.harm(token, h, &m); why != "" {
+			return g.wildcard(), why
+		}
+	}
+	return "", ""
+}
+
+// ActingName is why a wildcard does not match the name of a variable that acts.
+const ActingName = "the value of this variable acts, so its name must be spelled"

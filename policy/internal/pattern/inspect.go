@@ -1,0 +1,167 @@
+package pattern
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"eslguard/policy/internal/words"
+)
+
+// Prefix returns the literal text that every match begins with.
+func (g *Glob) Prefix() string {
+	if len(g.Elements) == 0 || g.Elements[0].Kind != Literal {
+		return ""
+	}
+	return g.Elements[0].Text
+}
+
+// Literal returns the one text that g matches, and false when it is wild.
+func (g *Glob) Literal() (string, bool) { return g.Prefix(), !g.Wild }
+
+// Text returns the glob as a rule could write it, without escapes.
+func (g *Glob) Text() string {
+	var b strings.Builder
+	for _, el := range g.Elements {
+		switch el.Kind {
+		case Literal:
+			b.WriteString(el.Text)
+		case One:
+			b.WriteByte('?')
+		case UUID:
+			b.WriteString("<uuid>")
+		case Range:
+			fmt.Fprintf(&b, "<%d-%d>", el.Low, el.High)
+		case Digits:
+			b.WriteString(el.Digits())
+		default:
+			b.WriteByte('*')
+		}
+	}
+	return b.String()
+}
+
+// IsWild reports whether g matches more than one text. A nil glob does.
+func (g *Glob) IsWild() bool { return g == nil || g.Wild }
+
+// wildcard returns the first wildcard of a glob, "" where it has none.
+func (g *Glob) wildcard() string {
+	for _, el := range g.Elements {
+		switch el.Kind {
+		case Star:
+			return "*"
+		case One:
+			return "?"
+		case Digits:
+			return el.Digits()
+		}
+	}
+	return ""
+}
+
+// ContainsByte reports whether the literal text of a glob holds c.
+func (g *Glob) ContainsByte(c byte) bool {
+	for _, el := range g.Elements {
+		if strings.IndexByte(el.Text, c) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// HasSlash reports whether the glob spells a slash.
+func (g *Glob) HasSlash() bool {
+	return slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, "/") })
+}
+
+// IsChannel reports whether the pattern stands for nothing but a channel's uuid.
+func (g *Glob) IsChannel() bool {
+	text, literal := g.Literal()
+	return literal && len(text) == UUIDLen && IsUUID(text) || len(g.Elements) == 1 && g.Elements[0].Kind == UUID
+}
+
+// First returns the literal text that the pattern's first alternative begins with.
+func (p *Pattern) First() string {
+	if len(p.Globs) == 0 {
+		return ""
+	}
+	return p.Globs[0].Prefix()
+}
+
+// Spells reports whether text, given folded, is one of the pattern's alternatives as it stands.
+func (p *Pattern) Spells(text string) bool {
+	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		own, literal := g.Literal()
+		return literal && words.EqualFold(own, text)
+	})
+}
+
+// SpellsAll reports whether each of the pattern's alternatives spells text. It returns false for a
+// regular expression.
+func (p *Pattern) SpellsAll(text string) bool {
+	return len(p.Globs) > 0 && !slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, text) })
+	})
+}
+
+// IsOnly reports whether the pattern is one alternative that is text, given folded.
+func (p *Pattern) IsOnly(text string) bool { return len(p.Globs) == 1 && p.Spells(text) }
+
+// LeavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
+func (p *Pattern) LeavesOpen() bool {
+	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return el.Kind != Star && el.Kind != One })
+	})
+}
+
+// IsAnyNumber reports whether one of the pattern's alternatives is no more than <digits> that may
+// be a number of anybody.
+func (p *Pattern) IsAnyNumber() bool {
+	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		return len(g.Elements) == 1 && g.Elements[0].Kind == Digits && g.Elements[0].High >= AnyDigits
+	})
+}
+
+// Cased returns the first word of the pattern that has letters and is in no path, and "" without
+// one.
+func (p *Pattern) Cased() string {
+	for i := range p.Globs {
+		elems := p.Globs[i].Elements
+		if slices.ContainsFunc(elems, func(el Element) bool { return LooksLikePath(el.Text) }) {
+			continue
+		}
+		for _, el := range elems {
+			if words.Fold(el.Text) != strings.ToUpper(el.Text) {
+				return el.Text
+			}
+		}
+	}
+	return ""
+}
+
+// AnyCase returns the pattern as a regular expression without case. It returns false if no such
+// token can say the same.
+func (p *Pattern) AnyCase() (string, bool) {
+	var alts []string
+	for i := range p.Globs {
+		var b strings.Builder
+		for _, el := range p.Globs[i].Elements {
+			switch el.Kind {
+			case Literal:
+				b.WriteString(strings.ReplaceAll(regexp.QuoteMeta(el.Text), " ", `\s`))
+			case Star:
+				b.WriteString(".*")
+			case One:
+				b.WriteByte('.')
+			case Digits:
+				fmt.Fprintf(&b, "[0-9]{%d,%d}", el.Low, el.High)
+			default:
+				return "", false
+			}
+		}
+		alts = append(alts, b.String())
+	}
+	text := "/(?i)" + strings.Join(alts, "|") + "/"
+	return text, len(text) <= maxRegex
+}

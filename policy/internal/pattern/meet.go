@@ -1,0 +1,131 @@
+package pattern
+
+import (
+	"regexp/syntax"
+	"slices"
+	"strings"
+
+	"eslguard/policy/internal/words"
+)
+
+// maxMeetings is how many pairs of alternatives are compared at most.
+const maxMeetings = 1 << 20
+
+// MayMeet reports whether one text may match both patterns, neither of which is a regular
+// expression. Where that is not plain, or too much work to find out, it returns true.
+func (p *Pattern) MayMeet(q *Pattern, h Options) bool {
+	return p.mayMeetAt(q, h, func(prefix string) string { return prefix })
+}
+
+// mayMeetAt is MayMeet, where begins returns what to compare of the text that a glob begins with.
+func (p *Pattern) mayMeetAt(q *Pattern, h Options, begins func(prefix string) string) bool {
+	if p.MatchesLiteral(q, h) || q.MatchesLiteral(p, h) || len(p.Globs)*len(q.Globs) > maxMeetings {
+		return true
+	}
+	for i := range p.Globs {
+		for j := range q.Globs {
+			if !p.Globs[i].Wild || !q.Globs[j].Wild {
+				continue
+			}
+			if p.Globs[i].disjoint(&q.Globs[j]) {
+				continue
+			}
+			a, b := begins(words.Fold(p.Globs[i].Prefix())), begins(words.Fold(q.Globs[j].Prefix()))
+			if strings.HasPrefix(a, b) || strings.HasPrefix(b, a) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// disjoint reports whether both globs are a range of numbers and nothing else, and have none in
+// common.
+func (g *Glob) disjoint(o *Glob) bool {
+	if len(g.Elements) != 1 || len(o.Elements) != 1 {
+		return false
+	}
+	a, b := &g.Elements[0], &o.Elements[0]
+	return a.Kind == Range && b.Kind == Range && (a.High < b.Low || b.High < a.Low)
+}
+
+// MatchesLiteral reports whether p matches an alternative of q that is one text.
+func (p *Pattern) MatchesLiteral(q *Pattern, h Options) bool {
+	return slices.ContainsFunc(q.Globs, func(g Glob) bool {
+		text, literal := g.Literal()
+		return literal && p.Match(text, h)
+	})
+}
+
+// maxBeginnings is how many beginnings are tried with one regular expression.
+const maxBeginnings = 64
+
+// legBegins returns of the text that a leg begins with what every spelling of its number leaves as
+// it is: no prefix for abroad, and the number's digits up to a separator.
+func legBegins(text string) string {
+	at := strings.LastIndexByte(text, '/') + 1
+	number := text[at:]
+	for _, abroad := range [...]string{"+", "011", "00"} {
+		if rest, ok := strings.CutPrefix(number, abroad); ok {
+			number = rest
+			break
+		}
+	}
+	end := strings.IndexFunc(number, func(r rune) bool { return r < '0' || r > '9' })
+	letter := number != "" && words.FoldByte(number[0]) >= 'a' && words.FoldByte(number[0]) <= 'z'
+	switch {
+	case strings.HasPrefix("011", number), strings.Contains(number, ":"):
+		return text[:at] // it may be the beginning of such a prefix, or of a scheme
+	case end < 0 || letter:
+		return text[:at] + number
+	}
+	return text[:at] + number[:end]
+}
+
+// MayMeetLegs is MayMeet for legs: a rule that is as broad as a deny looks at every spelling of a
+// number.
+func (p *Pattern) MayMeetLegs(q *Pattern, h Options) bool { return p.mayMeetAt(q, h, legBegins) }
+
+// MayMeetRegex reports whether one leg may match both patterns, of which one is a regular
+// expression and the other has globs. It compares them up to the number.
+func (p *Pattern) MayMeetRegex(q *Pattern) bool {
+	text, globs := p.Text, q.Globs
+	if p.Regex == nil {
+		text, globs = q.Text, p.Globs
+	}
+	tree, err := syntax.Parse(text, syntax.Perl|syntax.FoldCase)
+	if err != nil || len(globs) > maxBeginnings {
+		return true
+	}
+	prefixes := make([]string, len(globs))
+	for i := range globs {
+		prefixes[i] = globs[i].upToNumber()
+	}
+	return BeginsAsAny(tree, prefixes)
+}
+
+// upToNumber returns the text that the glob begins with, as far as it is none of a number.
+func (g *Glob) upToNumber() string {
+	prefix := g.Prefix()
+	if at := strings.LastIndexByte(prefix, '/') + 1; at > 0 || g.Wild {
+		return prefix[:at]
+	}
+	return prefix
+}
+
+// MayMeetNames reports whether one leg may match both patterns, whatever its number is.
+func (p *Pattern) MayMeetNames(q *Pattern) bool {
+	if (p.Regex == nil) != (q.Regex == nil) {
+		return p.MayMeetRegex(q)
+	}
+	if p.Regex != nil || len(p.Globs)*len(q.Globs) > maxMeetings {
+		return true
+	}
+	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
+		a := words.Fold(g.upToNumber())
+		return slices.ContainsFunc(q.Globs, func(o Glob) bool {
+			b := words.Fold(o.upToNumber())
+			return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
+		})
+	})
+}

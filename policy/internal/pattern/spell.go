@@ -1,0 +1,81 @@
+package pattern
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"eslguard/policy/internal/words"
+)
+
+// Within a shape these stand for what differs each time, or is not known.
+const (
+	ShapeUUID     = '\x01'
+	ShapeRedacted = '\x02'
+)
+
+// Spell returns the pattern that matches what has that shape, and nothing else.
+func Spell(shape string) string {
+	if shape == "" {
+		return EmptyToken
+	}
+	return NoRegex(SpellPart(shape))
+}
+
+// NoRegex escapes a token that would be read as a regular expression.
+func NoRegex(token string) string {
+	if IsRegex(token) {
+		return `\` + token
+	}
+	return token
+}
+
+// SpellPart is spell for a part of a token.
+func SpellPart(shape string) string {
+	var b strings.Builder
+	for i := 0; i < len(shape); i++ {
+		if strings.HasPrefix(shape[i:], "$${") {
+			b.WriteString(`\$$`)
+			i++
+			continue
+		}
+		switch c := shape[i]; c {
+		case ShapeUUID:
+			b.WriteString("<uuid>")
+		case ShapeRedacted:
+			b.WriteByte('*')
+		case ' ':
+			b.WriteString(`\s`)
+		case '*', '?', '|', '$', '<', '>', '@', '\\':
+			b.WriteByte('\\')
+			b.WriteByte(c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// Exactly returns the pattern that matches one token and no other. It returns false where a rule
+// cannot spell it.
+func Exactly(token string) (string, bool) {
+	switch {
+	case !utf8.ValidString(token):
+		return "", false
+	case token == "":
+		return `""`, true
+	case !strings.ContainsFunc(token, words.IsUnprintable):
+		return NoRegex(SpellPart(token)), true
+	}
+	var b strings.Builder
+	for _, c := range token {
+		// A backslash at the end would escape the slash behind it.
+		if c == ' ' || c == '\\' || words.IsUnprintable(c) {
+			fmt.Fprintf(&b, `\x{%x}`, c)
+		} else {
+			b.WriteString(regexp.QuoteMeta(string(c)))
+		}
+	}
+	return "/" + b.String() + "/", true
+}

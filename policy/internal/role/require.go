@@ -1,0 +1,161 @@
+package role
+
+import (
+	"eslguard/command"
+	"eslguard/policy/internal/document"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/rule"
+	"eslguard/policy/internal/words"
+)
+
+// maxRequirements is the most requirements of one role, since each is looked for in every command
+// that dials.
+const maxRequirements = 64
+
+// A Requirement is a variable that legs must have.
+type Requirement struct {
+	// Key says which legs, as the policy does: KIND or KIND NAME.
+	Key string
+	// Of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
+	// meant.
+	About *rule.Rule
+	// Need matches the variable with a value that will do, and nothing else.
+	Need *rule.Rule
+	// name is the variable's, folded.
+	name string
+	Role string
+	At   document.Pos
+}
+
+// String returns the requirement as the policy has it.
+func (q *Requirement) String() string { return q.Key + ": " + q.Need.Text }
+
+const (
+	requireHint    = `"require": { "dial sofia/gateway/acme/*": "var originate origination_caller_id_number 12125550100" }`
+	requireKeyHint = `the legs, such as "dial", "dial b-leg sofia/gateway/acme/*", or what dials them, such as "api originate", "app bridge"`
+)
+
+// compileRequire compiles one entry of "require": a key and one or more rules for variables.
+func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requirement) {
+	of, err := rc.Rules.CompileKey(d.Key.Text, "a requirement")
+	if err == nil && !mayDial(of, rc.Rules.Vocab.Catalog) {
+		err = pattern.Faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
+	}
+	if err != nil {
+		rc.Rep.Errorf(d.Key.Pos, err.Hint, "%s: %s", words.Quote(d.Key.Text), err.Text)
+		return nil
+	}
+	for _, v := range d.Values {
+		need, err := rc.Rules.Compile(v.Text, role, false)
+		if err == nil {
+			err = checkNeed(need)
+		}
+		if err != nil {
+			rc.Rep.Errorf(v.Pos, err.Hint, "%s: %s", words.Quote(v.Text), err.Text)
+			continue
+		}
+		name, _ := need.Args[0].Globs[0].Literal()
+		out = append(out, Requirement{Key: d.Key.Text, About: of, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
+	}
+	return out
+}
+
+// mayDial reports whether the rule is about legs, or about an API or application that dials some.
+func mayDial(r *rule.Rule, cat *command.Catalog) bool {
+	switch r.Kind {
+	case command.KindDial:
+		return true
+	case command.KindAPI, command.KindApp:
+	default:
+		return false
+	}
+	names := cat.APINames()
+	if r.Kind == command.KindApp {
+		names = cat.AppNames()
+	}
+	for _, name := range names {
+		if class, _ := cat.Class(r.Kind, name); class == command.ClassOriginate {
+			if e := (command.Effect{Kind: r.Kind, Name: name, Class: class}); r.Names(&e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// checkNeed says what is wrong with a rule as that for a variable that legs must have, nil for
+// nothing.
+func checkNeed(r *rule.Rule) *pattern.Fault {
+	if r.Kind != command.KindVar || r.AnyName || r.Name.Regex != nil || len(r.Name.Globs) != 1 || r.Rest || r.Repeating || len(r.Args) != 2 {
+		return pattern.Faultf(requireHint, "what a leg must have is var originate NAME VALUE")
+	}
+	if scope, literal := r.Name.Globs[0].Literal(); !literal || !words.EqualFold(scope, "originate") {
+		return pattern.Faultf(requireHint, "the variables of a dial string are those of var originate")
+	}
+	if r.Args[0].Regex != nil || len(r.Args[0].Globs) != 1 || r.Args[0].Globs[0].Wild {
+		return pattern.Faultf(requireHint, "the name of the variable must be spelled, one name in each")
+	}
+	return nil
+}
+
+// A Lack is what a leg lacks. The zero lack is nothing.
+type Lack struct {
+	Requirement *Requirement
+	// Why says more than that the variable is not set; "" is that it is not.
+	Why string
+}
+
+// Lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
+// effects of its command. It counts its work.
+func (rs *Set) Lacks(effects []command.Effect, i int, work *pattern.Meter) Lack {
+	e := &effects[i]
+	if len(rs.Requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
+		return Lack{}
+	}
+	var within *command.Effect
+	for k := i - 1; k >= 0 && within == nil; k-- {
+		o := &effects[k]
+		if (o.Kind == command.KindAPI || o.Kind == command.KindApp) && o.Path == e.Path {
+			within = o
+		}
+	}
+	work.Spend(i)
+	for k := range rs.Requires {
+		q := &rs.Requires[k]
+		about := q.About.Kind == e.Kind && q.About.Matches(e) || within != nil && q.About.Kind == within.Kind && q.About.Matches(within)
+		if !about {
+			continue
+		}
+		if e.Kind == command.KindOpaque {
+			return Lack{q, "it cannot be told whether it is"}
+		}
+		if why, ok := q.met(effects, e, work); !ok {
+			return Lack{q, why}
+		}
+	}
+	return Lack{}
+}
+
+// met reports whether the variable is set for a leg, and every value that is set for it will do:
+// which of several FreeSWITCH takes differs from variable to variable. why is as that of a lack.
+func (q *Requirement) met(effects []command.Effect, leg *command.Effect, work *pattern.Meter) (why string, ok bool) {
+	for i := range effects {
+		v := &effects[i]
+		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !words.EqualFold(v.Tokens[0], q.name) {
+			continue
+		}
+		set := *v
+		set.Later = command.Now // how often it is set does not matter here
+		s := rule.Subject{Effect: &set, Work: *work}
+		will := q.Need.MatchRest(&s, false) && q.Need.MatchName(&q.Need.Name.Globs[0], &s, v.Name, false)
+		*work = s.Work
+		if !will {
+			return "it is set to something else", false
+		}
+		ok = ok || v.Block.Plain
+	}
+	if !work.Spend(len(effects)) {
+		return rule.ReasonTooMuch, false
+	}
+	return "", ok
+}

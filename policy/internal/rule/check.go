@@ -1,0 +1,241 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/words"
+)
+
+// check refuses a rule that can never match, or that its kind does not know.
+func (rc *Compiler) check(r *Rule) *pattern.Fault {
+	switch r.Kind {
+	case command.KindLog:
+		if err := r.checkLog(); err != nil {
+			return err
+		}
+		return rc.never(r)
+	case command.KindOpaque:
+		if err := r.checkSpelled("opaque REASON"); err != nil {
+			return err
+		}
+	case command.KindHandover:
+		if err := r.checkHandover(); err != nil {
+			return err
+		}
+	}
+	if r.AnyName || r.Classes != 0 {
+		return rc.never(r)
+	}
+	if err := rc.checkNames(r); err != nil {
+		return err
+	}
+	if err := rc.checkLength(r); err != nil {
+		return err
+	}
+	return rc.never(r)
+}
+
+// checkNames checks every alternative of the name.
+func (rc *Compiler) checkNames(r *Rule) *pattern.Fault {
+	if r.Name.Regex != nil {
+		words := rc.Vocab.known(r.Kind)
+		for _, w := range words {
+			if r.Name.Match(w, pattern.Options{Fold: FoldsName(r.Kind), Deny: r.Deny}) {
+				return nil
+			}
+		}
+		if words != nil {
+			return pattern.Faultf("", "the regular expression matches no known %s", noun(r.Kind))
+		}
+		return nil
+	}
+	for i := range r.Name.Globs {
+		if len(r.Name.Globs[i].Elements) == 0 {
+			return pattern.Faultf(pattern.EmptyToken+" stands for an argument that is empty", "no effect has an empty name")
+		}
+		if err := rc.Vocab.checkName(r.Kind, &r.Name.Globs[i], r.Deny); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLog keeps a log rule to one level, since each stands for all the quieter ones too.
+func (r *Rule) checkLog() *pattern.Fault {
+	if len(r.Args) > 0 || r.Rest && !r.AnyName {
+		return pattern.Faultf("", "nothing follows the level")
+	}
+	if r.AnyName {
+		return nil
+	}
+	if len(r.Name.Globs) == 1 {
+		if name, ok := r.Name.Globs[0].Literal(); ok {
+			if r.level = LogLevel(name); r.level >= 0 {
+				return nil
+			}
+			return pattern.Faultf(words.DidYouMean(name, LogLevels[:]), "there is no log level %s", words.Quote(name))
+		}
+	}
+	return pattern.Faultf("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
+}
+
+// checkSpelled makes an allow rule spell its name in full.
+func (r *Rule) checkSpelled(form string) *pattern.Fault {
+	if r.Deny {
+		return nil
+	}
+	wild := r.AnyName || r.Name.Regex != nil
+	for _, g := range r.Name.Globs {
+		wild = wild || g.Wild
+	}
+	if wild {
+		return pattern.Faultf("write "+form+" in full", "no wildcard covers %s", r.Kind)
+	}
+	return nil
+}
+
+// checkHandover makes an allow rule spell the host: whoever listens there gets the switch.
+func (r *Rule) checkHandover() *pattern.Fault {
+	if r.Deny {
+		return nil
+	}
+	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
+	if r.AnyName || r.Name.Regex != nil {
+		return pattern.Faultf(hint, "no wildcard covers handover")
+	}
+	for _, g := range r.Name.Globs {
+		host, _, ok := strings.Cut(g.Prefix(), ":")
+		if !ok || host == "" {
+			return pattern.Faultf(hint, "the host of a handover must be spelled")
+		}
+	}
+	return nil
+}
+
+// checkLength refuses more tokens, or fewer, than any effect of that kind and name has.
+func (rc *Compiler) checkLength(r *Rule) *pattern.Fault {
+	if n := fewestTokens(r.Kind); len(r.Args) < n && !r.Rest {
+		return pattern.Faultf(fewHint(r.Kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.Args))
+	}
+	if err := r.checkShape(); err != nil {
+		return err
+	}
+	most := -1
+	for i := range r.Name.Globs {
+		g := &r.Name.Globs[i]
+		name, literal := g.Literal()
+		known := rc.Vocab.known(r.Kind)
+		if literal || known == nil {
+			most = max(most, rc.mostTokens(r.Kind, name))
+			continue
+		}
+		for _, name := range known {
+			if n := rc.mostTokens(r.Kind, name); n > most && g.Match(name, pattern.Options{Fold: FoldsName(r.Kind), Deny: r.Deny}) {
+				most = n
+			}
+		}
+	}
+	if most == 1 && r.Rest && len(r.Args) == 1 && (r.Kind == command.KindAPI || r.Kind == command.KindApp) {
+		// It reads as if it meant all that begins with the token, and would match the token alone.
+		return pattern.Faultf(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
+			"such an effect has 1 token at most after its name, the whole argument, so ** matches nothing here")
+	}
+	if most < 0 || len(r.Args) <= most {
+		return nil
+	}
+	hint := ""
+	if most == 1 && (r.Kind == command.KindAPI || r.Kind == command.KindApp) {
+		hint = `its whole argument is one token: write \s for each space in it, which is \\s in the JSON file`
+	}
+	return pattern.Faultf(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.Args))
+}
+
+// fewHint says what follows the name of an effect of that kind, and how to write it.
+func fewHint(k command.EffectKind) string {
+	switch k {
+	case command.KindVar:
+		return "a rule is var SCOPE NAME VALUE, without a sign of equality; write a * for what may be anything"
+	case command.KindDialplan:
+		return "a rule is dialplan NAME CONTEXT EXTENSION; write a * for what may be anything"
+	case command.KindChannel:
+		return "a rule is channel VERB UUID, the uuid <uuid> or *"
+	case command.KindFilter:
+		return "a rule is filter regex HEADER; write a * for any header"
+	default:
+		return "write a * for each that may be anything"
+	}
+}
+
+// checkShape refuses a rule for a channel verb, or an allow for a message to send, that has fewer
+// tokens, or more, than every such effect.
+func (r *Rule) checkShape() *pattern.Fault {
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
+		if !literal {
+			continue
+		}
+		var form []string
+		switch {
+		case r.Kind == command.KindChannel:
+			form = command.ChannelTokens(words.Fold(name))
+		case r.Kind == command.KindInject && words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Spells(command.SMSSubclass):
+			form = command.SMSTokens()
+		default:
+			continue
+		}
+		few, many := len(r.Args) < len(form) && !r.Rest, len(r.Args) > len(form) && r.Kind == command.KindChannel
+		if few || many {
+			return pattern.Faultf("write "+r.Kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
+				"such an effect has %s after its name, the rule has %d", tokens(len(form)), len(r.Args))
+		}
+	}
+	return nil
+}
+
+func tokens(n int) string {
+	if n == 1 {
+		return "1 token"
+	}
+	return fmt.Sprintf("%d tokens", n)
+}
+
+// fewestTokens returns how many tokens follow the name of every effect of that kind.
+func fewestTokens(k command.EffectKind) int {
+	switch k {
+	case command.KindVar, command.KindDialplan:
+		return 2
+	case command.KindChannel, command.KindFilter:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// anyNumber is more tokens than any rule has.
+const anyNumber = maxRuleTokens
+
+// mostTokens returns how many tokens follow the name of an effect at most.
+func (rc *Compiler) mostTokens(k command.EffectKind, name string) int {
+	switch k {
+	case command.KindAPI, command.KindApp:
+		return rc.Vocab.Catalog.Slots(k, name)
+	case command.KindSubscribe:
+		if words.EqualFold(name, CustomEvent) {
+			return 1
+		}
+		return 0
+	case command.KindDial, command.KindHandover, command.KindOpaque:
+		return 0
+	case command.KindFilter:
+		return 1
+	case command.KindChannel:
+		return len(command.ChannelTokens(name))
+	case command.KindVar, command.KindDialplan:
+		return 2
+	default:
+		return anyNumber
+	}
+}

@@ -1,0 +1,182 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/words"
+)
+
+// A Compiler compiles rules against what is known.
+type Compiler struct {
+	Vocab *Vocabulary
+	Sets  map[string][]pattern.Glob
+}
+
+const (
+	// MaxLength is the most bytes of a rule, and maxRuleTokens the most tokens.
+	MaxLength     = 4096
+	maxRuleTokens = 64
+)
+
+// Compile compiles one rule. Its error says what is wrong with it.
+func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault) {
+	tokens, err := splitRule(text)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rule{Text: text, Role: role, Deny: deny}
+	if tokens[0] == Repeating {
+		r.Repeating = true
+		tokens = tokens[1:]
+	}
+	if len(tokens) == 0 || !r.setKind(tokens[0]) {
+		word := strings.Join(tokens[:min(1, len(tokens))], "")
+		hint := words.DidYouMean(word, kindNames())
+		if hint == "" {
+			hint = "a rule is KIND TOKEN TOKEN …, KIND one of " + words.List(kindNames())
+		}
+		return nil, pattern.Faultf(hint, "%s is not a kind of effect", words.Quote(word))
+	}
+	tokens, err = r.takeLeg(tokens[1:])
+	if err != nil {
+		return nil, err
+	}
+	if len(tokens) == 0 {
+		return nil, pattern.Faultf("", "nothing follows %s", words.Quote(r.Kind.String()))
+	}
+	if last := len(tokens) - 1; tokens[last] == "**" {
+		r.Rest, r.AnyName = true, last == 0
+		tokens = tokens[:last]
+	}
+	// A header that FreeSWITCH is told besides must not lead past a deny.
+	r.Rest = r.Rest || deny && (r.Kind == command.KindInject || r.Kind == command.KindChannel)
+	if err := rc.tokens(r, tokens); err != nil {
+		return nil, err
+	}
+	if err := rc.check(r); err != nil {
+		return nil, err
+	}
+	r.nameClasses, r.Variables = rc.nameClasses(r), r.expanded()
+	return r, nil
+}
+
+// CompileKey reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
+// is about; what says which of them.
+func (rc *Compiler) CompileKey(key, what string) (*Rule, *pattern.Fault) {
+	if strings.HasSuffix(key, " **") {
+		return nil, pattern.Faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
+	}
+	text := key
+	if !strings.HasPrefix(key, "log ") {
+		text += " **" // whatever the arguments
+	}
+	r, err := rc.Compile(text, "", true)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.Args) > 0 || r.Repeating || r.AnyName && r.Leg == command.LegUnknown && strings.Contains(key, " ") {
+		return nil, pattern.Faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
+	}
+	return r, nil
+}
+
+// nameClasses returns the classes that the rule's names are of, and zero where they are not all
+// spelled or known.
+func (rc *Compiler) nameClasses(r *Rule) (classes uint32) {
+	for i := range r.Name.Globs {
+		name, literal := r.Name.Globs[i].Literal()
+		class, always := rc.Vocab.Catalog.Class(r.Kind, name)
+		if !literal || !always || class == command.ClassNone {
+			return 0
+		}
+		classes |= 1 << class
+	}
+	return classes
+}
+
+// splitRule cuts a rule at its single spaces.
+func splitRule(text string) ([]string, *pattern.Fault) {
+	if len(text) > MaxLength {
+		return nil, pattern.Faultf("", "a rule is longer than %d bytes", MaxLength)
+	}
+	if what := words.Unprintable(text); what != "" {
+		return nil, pattern.Faultf("", "the rule holds %s", what)
+	}
+	tokens := pattern.SplitTokens(text)
+	if slices.Contains(tokens, "") {
+		return nil, pattern.Faultf(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
+	}
+	if len(tokens) > maxRuleTokens {
+		return nil, pattern.Faultf("", "a rule has more than %d tokens", maxRuleTokens)
+	}
+	return tokens, nil
+}
+
+func (r *Rule) setKind(word string) bool {
+	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+		if k.String() == word {
+			r.Kind = k
+		}
+	}
+	return r.Kind != command.KindInvalid
+}
+
+func kindNames() (words []string) {
+	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+		words = append(words, k.String())
+	}
+	return words
+}
+
+// tokens compiles the name and the arguments.
+func (rc *Compiler) tokens(r *Rule, tokens []string) *pattern.Fault {
+	for i, token := range tokens {
+		if i == 0 && token[0] == '@' {
+			if err := r.setClasses(token); err != nil {
+				return err
+			}
+			r.Rest = r.Rest || len(tokens) == 1
+			continue
+		}
+		p, err := pattern.Parse(token, rc.Sets, r.Deny)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			r.Name = p
+		} else {
+			r.Args = append(r.Args, p)
+		}
+	}
+	return nil
+}
+
+// setClasses reads @class or @class|@class.
+func (r *Rule) setClasses(token string) *pattern.Fault {
+	if r.Kind != command.KindAPI && r.Kind != command.KindApp {
+		return pattern.Faultf("", "only api and app have classes, %s has none", r.Kind)
+	}
+	for alt := range strings.SplitSeq(token, "|") {
+		word, ok := strings.CutPrefix(alt, "@")
+		if !ok {
+			return pattern.Faultf("write two rules", "a class and a name are alternatives of each other")
+		}
+		c, ok := command.ParseClass(word)
+		if !ok || c == command.ClassNone {
+			return pattern.Faultf(words.DidYouMean(alt, ClassNames("@")), "there is no class %s", words.Quote(alt))
+		}
+		r.Classes |= 1 << c
+	}
+	return nil
+}
+
+// ClassNames returns the names of all classes, each with prefix before it.
+func ClassNames(prefix string) (words []string) {
+	for c := command.ClassNone + 1; c <= command.ClassNested; c++ {
+		words = append(words, prefix+c.String())
+	}
+	return words
+}

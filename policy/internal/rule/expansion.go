@@ -1,0 +1,123 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/words"
+)
+
+// expanded returns the variables, folded, whose expansions a rule spells that allows.
+func (r *Rule) expanded() (variables []string) {
+	if r.Deny {
+		return nil
+	}
+	r.SpelledExpansions(func(text string) {
+		name, ok := command.ExpansionVariable(text)
+		if name = words.Fold(name); ok && name != "" && !slices.Contains(variables, name) {
+			variables = append(variables, name)
+		}
+	})
+	return variables
+}
+
+// SpelledExpansions calls f with each expansion that stands in the literal text of the rule.
+func (r *Rule) SpelledExpansions(f func(text string)) {
+	for _, p := range append([]pattern.Pattern{r.Name}, r.Args...) {
+		for i := range p.Globs {
+			for _, el := range p.Globs[i].Elements {
+				for _, span := range command.Expansions(el.Text) {
+					f(el.Text[span.Start:span.End])
+				}
+			}
+		}
+	}
+}
+
+// SpellsOut reports whether a rule that matches the effect spells all of its expansions: none
+// stands in what a wildcard, a regular expression or a ** matches.
+func (r *Rule) SpellsOut(s *Subject) bool {
+	e := s.Effect
+	if spans := command.Expansions(e.Name); len(spans) > 0 {
+		h := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == command.KindDial, Work: &s.Work}
+		if !r.Name.SpellsOut(e.Name, spans, h) {
+			return false
+		}
+	}
+	for i, token := range e.Tokens {
+		spans := command.Expansions(token)
+		if len(spans) > 0 && (i >= len(r.Args) || !r.Args[i].SpellsOut(token, spans, r.MatchOptions(s, i, false))) {
+			return false
+		}
+	}
+	return true
+}
+
+// CouldMatch reports whether a deny could match an effect that has AnyWord or AnyWords in the place
+// of each expansion.
+func (r *Rule) CouldMatch(s *Subject) bool {
+	e := s.Effect
+	if r.Repeating && e.Later != command.Repeating || !r.couldMatchName(s) {
+		return false
+	}
+	for i := range r.Args {
+		if i >= len(e.Tokens) {
+			return false
+		}
+		token := e.Tokens[i]
+		if words := strings.IndexByte(token, pattern.AnyWords); words >= 0 {
+			// It may be a part of this token, with further tokens behind it.
+			return r.Args[i].CouldMatch(&s.Work, token[:words+1])
+		}
+		matches := false
+		if strings.IndexByte(token, pattern.AnyWord) >= 0 {
+			matches = r.Args[i].CouldMatch(&s.Work, append(e.Spellings(i), token)...)
+		} else {
+			matches = r.matchToken(e, i, r.MatchOptions(s, i, false))
+		}
+		if !matches {
+			return false
+		}
+	}
+	hasWords := func(token string) bool { return strings.IndexByte(token, pattern.AnyWords) >= 0 }
+	return r.Rest || len(r.Args) == len(e.Tokens) || slices.ContainsFunc(e.Tokens, hasWords)
+}
+
+// couldMatchName is CouldMatch for the name alone.
+func (r *Rule) couldMatchName(s *Subject) bool {
+	name := s.Effect.Name
+	if strings.IndexByte(name, pattern.AnyWord) < 0 && strings.IndexByte(name, pattern.AnyWords) < 0 {
+		matches := func(name string) bool { return r.MatchAnyName(s, name) }
+		return matches(name) || slices.ContainsFunc(s.Effect.Spellings(-1), matches)
+	}
+	return len(r.Name.Globs) == 0 || r.Name.CouldMatch(&s.Work, append(s.Effect.Spellings(-1), name)...)
+}
+
+// SetsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
+// value.
+func (r *Rule) SetsVariable(e *command.Effect) bool {
+	if r.Kind != command.KindVar || !r.Names(e) {
+		return false
+	}
+	s := Unmetered(e)
+	if len(r.Args) == 0 {
+		return r.Rest && RestHarm(s, 0) == ""
+	}
+	return r.Args[0].Match(e.Tokens[0], r.MatchOptions(s, 0, false))
+}
+
+// SetsOriginate reports whether the rule is about variables of an originate.
+func (r *Rule) SetsOriginate() bool {
+	e := command.Effect{Kind: command.KindVar, Name: "originate"}
+	return r.Names(&e)
+}
+
+// IsOfUUID reports whether the value that a rule of the kind var allows is a uuid.
+func (r *Rule) IsOfUUID() bool {
+	if len(r.Args) < 2 || len(r.Args[1].Globs) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(r.Args[1].Globs, func(g pattern.Glob) bool { return len(g.Elements) != 1 || g.Elements[0].Kind != pattern.UUID })
+}

@@ -1,0 +1,56 @@
+package rule
+
+import (
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/words"
+)
+
+// placeHint says how a dial rule names a place.
+const placeHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TYPE/DATA, or dial TYPE/DATA for any place"
+
+// takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
+// it. FreeSWITCH has no endpoint that is named like one of these words.
+func (r *Rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
+	if r.Kind != command.KindDial || len(tokens) == 0 {
+		return tokens, nil
+	}
+	leg, ok := command.ParseLeg(tokens[0])
+	switch {
+	case ok && len(tokens) == 1:
+		return nil, pattern.Faultf(placeHint, "it says where a leg stands, and not which leg")
+	case ok:
+		r.Leg = leg
+		return tokens[1:], nil
+	case len(tokens) == 2 && tokens[1] != "**" && !strings.Contains(tokens[0], "/"):
+		return nil, pattern.Faultf(placeHint, "%s is no place of a leg", words.Quote(tokens[0]))
+	}
+	return tokens, nil
+}
+
+// MatchLeg reports whether a rule that names a place is about a leg that stands at place e. An
+// allow rule is about its own place alone. A deny rule is about a leg of which the place is not
+// known, too; and one about b-legs is about all legs that are connected to another call, for a
+// client that may not bridge to a leg in one way shall not do it in another.
+func (r *Rule) MatchLeg(e command.Leg) bool {
+	if e == r.Leg {
+		return true
+	}
+	return r.Deny && (e == command.LegUnknown || r.Leg == command.LegB && e == command.LegOther)
+}
+
+// WithArticle names the place of a leg within a sentence.
+func WithArticle(l command.Leg) string {
+	switch l {
+	case command.LegA:
+		return "an a-leg"
+	case command.LegB:
+		return "a b-leg"
+	case command.LegOther:
+		return "another leg (other-leg)"
+	default:
+		return "a leg of which the place is not known"
+	}
+}

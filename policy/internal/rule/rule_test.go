@@ -1,0 +1,254 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+)
+
+// compiler compiles the rules of these tests: with the built-in catalogue, and one set.
+func compiler(t *testing.T) *Compiler {
+	t.Helper()
+	premium, fault := pattern.ParseAlternative("1900*", nil)
+	if fault != nil {
+		t.Fatal(fault)
+	}
+	return &Compiler{Vocab: NewVocabulary(command.Builtin()), Sets: map[string][]pattern.Glob{"premium": premium}}
+}
+
+// compiled compiles a rule, a deny if it begins so.
+func compiled(t *testing.T, text string) *Rule {
+	t.Helper()
+	text, deny := strings.CutPrefix(text, "deny ")
+	r, fault := compiler(t).Compile(text, "r", deny)
+	if fault != nil {
+		t.Fatalf("%s: %s (%s)", text, fault.Text, fault.Hint)
+	}
+	return r
+}
+
+// effect returns the effect of that kind, name and tokens, as package command has it where it
+// matters here.
+func effect(kind command.EffectKind, words ...string) command.Effect {
+	e := command.Effect{Kind: kind, Name: words[0], Tokens: words[1:]}
+	e.Class, _ = command.Builtin().Class(kind, e.Name)
+	return e
+}
+
+func TestMatches(t *testing.T) {
+	leg := func(name string, at command.Leg) command.Effect {
+		e := effect(command.KindDial, name)
+		e.Leg = at
+		return e
+	}
+	repeating := effect(command.KindAPI, "status")
+	repeating.Later = command.Repeating
+	for _, tt := range []struct {
+		rule   string
+		effect command.Effect
+		want   bool
+	}{
+		{"api status", effect(command.KindAPI, "status"), true},
+		{"api STATUS", effect(command.KindAPI, "status"), true},
+		{"api status", effect(command.KindApp, "status"), false},
+		{"api status", effect(command.KindAPI, "status", "x"), false},
+		{"api show channels", effect(command.KindAPI, "show"), false},
+		{"api show **", effect(command.KindAPI, "show", "channels", "as", "json"), true},
+		{"api **", effect(command.KindAPI, "anything"), true},
+		{"api @status", effect(command.KindAPI, "status"), true},
+		{"api @status", effect(command.KindAPI, "shutdown"), false},
+		{"repeating api status", effect(command.KindAPI, "status"), false},
+		{"repeating api status", repeating, true},
+		{"api status", repeating, false},
+		{"deny api status", repeating, true},
+		{"dial user/*", leg("user/1000", command.LegA), true},
+		{"dial user/*", leg("user/1000@x", command.LegA), false},
+		{"deny dial user/*", leg("USER/1000@x", command.LegA), true},
+		// no wildcard matches a slash
+		{"dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), false},
+		{"deny dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), true},
+		{"dial a-leg user/1", leg("user/1", command.LegA), true},
+		{"dial a-leg user/1", leg("user/1", command.LegB), false},
+		{"dial a-leg user/1", leg("user/1", command.LegUnknown), false},
+		{"deny dial a-leg user/1", leg("user/1", command.LegUnknown), true},
+		{"deny dial b-leg user/1", leg("user/1", command.LegOther), true},
+		{"dial b-leg user/1", leg("user/1", command.LegOther), false},
+		{"log INFO", effect(command.KindLog, "info"), true},
+		{"log INFO", effect(command.KindLog, "ERR"), true},
+		{"log INFO", effect(command.KindLog, "DEBUG"), false},
+		{"log INFO", effect(command.KindLog, "LOUD"), false},
+		{"deny log INFO", effect(command.KindLog, "DEBUG"), true},
+		{"deny log INFO", effect(command.KindLog, "ERR"), false},
+		{"deny log INFO", effect(command.KindLog, "LOUD"), true},
+		{"subscribe *", effect(command.KindSubscribe, "CHANNEL_CREATE"), true},
+		{"subscribe *", effect(command.KindSubscribe, "API"), false},
+		{"subscribe **", effect(command.KindSubscribe, "CUSTOM"), false},
+		{"subscribe API", effect(command.KindSubscribe, "API"), true},
+		{"deny subscribe *", effect(command.KindSubscribe, "API"), true},
+		{"dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), false},
+		// the channel's own context may be any
+		{"deny dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), true},
+	} {
+		if got := compiled(t, tt.rule).Matches(&tt.effect); got != tt.want {
+			t.Errorf("%s matches %s at %v: %v, want %v", tt.rule, tt.effect.String(), tt.effect.Leg, got, tt.want)
+		}
+	}
+}
+
+// TestSetFindsWhatMatches: a set finds the first rule of those that match one by one.
+func TestSetFindsWhatMatches(t *testing.T) {
+	texts := []string{
+		"api status", "api show channels", "api show|version **", "api uuid_* **", "api @message **", "api /s.*p/", "dial user/10*", "dial sofia/gateway/a/1*|user/2000",
+		"dial ?ser/3000", "log INFO", "var channel a|b *", "api **",
+	}
+	effects := []command.Effect{
+		effect(command.KindAPI, "status"), effect(command.KindAPI, "show", "channels"), effect(command.KindAPI, "show", "calls"), effect(command.KindAPI, "version"),
+		effect(command.KindAPI, "uuid_dump", "x"), effect(command.KindAPI, "chat", "a"), effect(command.KindAPI, "strftime"), effect(command.KindAPI, "sofia"),
+		effect(command.KindDial, "user/1000"), effect(command.KindDial, "user/2000"), effect(command.KindDial, "user/3000"), effect(command.KindDial, "user/4000"),
+		effect(command.KindLog, "ERR"), effect(command.KindLog, "DEBUG"), effect(command.KindVar, "channel", "a", "1"), effect(command.KindVar, "channel", "c", "1"),
+		effect(command.KindApp, "park"), {},
+	}
+	for drop := range len(texts) + 1 { // each rule has to be found without those before it
+		var set Set
+		var rules []*Rule
+		for _, text := range texts[drop:] {
+			r := compiled(t, text)
+			set.Add(r)
+			rules = append(rules, r)
+		}
+		for i := range effects {
+			e := &effects[i]
+			matches := slices.ContainsFunc(rules, func(r *Rule) bool { return r.Matches(e) })
+			found := set.Find(Unmetered(e))
+			if (found != nil) != matches || found != nil && !found.Matches(e) {
+				t.Errorf("%d rules left out: for %s the set finds %v, and some rule matches: %v", drop, e.String(), found, matches)
+			}
+		}
+	}
+}
+
+func TestCompileFaults(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                          "a token is empty",
+		"api":                       `nothing follows "api"`,
+		"ap status":                 `"ap" is not a kind of effect`,
+		"api  status":               "a token is empty",
+		"repeating":                 `"" is not a kind of effect`,
+		"repeating log INFO":        "no log level is repeated by a schedule or by loops",
+		"api statsu":                `there is no API "statsu"`,
+		"api @nothing":              `there is no class "@nothing"`,
+		"dial @status":              "only api and app have classes, dial has none",
+		"api @status|show":          "a class and a name are alternatives of each other",
+		"log LOUD":                  `there is no log level "LOUD"`,
+		"log INFO|ERR":              "a log rule names one level",
+		"var channel a=b":           "such an effect has 2 tokens after its name, the rule has 1",
+		"subscribe CHANEL_CREATE":   `there is no event "CHANEL_CREATE"`,
+		"subscribe BACKGROUND_J*":   "no wildcard of an allow matches BACKGROUND_JOB, and it is the only event that this one could match",
+		"dial 1900*":                "what is dialled is TYPE/DATA, such as user/1000, so it never begins as \"1900*\" does",
+		"dial a-leg":                "it says where a leg stands, and not which leg",
+		"dial c-leg user/1":         `"c-leg" is no place of a leg`,
+		"handover *":                "the host of a handover must be spelled",
+		"handover 10.0.0.1":         "the host of a handover must be spelled",
+		"opaque *":                  "no wildcard covers opaque",
+		"dialplan inline default 1": "an inline dialplan has the effects of its applications and none of its own",
+		"api show \u202echannels":   "the rule holds a character that changes the direction of what is printed, U+202E",
+	} {
+		_, fault := compiler(t).Compile(text, "r", false)
+		got := "no fault"
+		if fault != nil {
+			got = fault.Text
+		}
+		if got != want {
+			t.Errorf("%q: %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// TestCovers: of a deny and an allow, whether it is certain that the deny matches all that the
+// allow matches.
+func TestCovers(t *testing.T) {
+	for _, tt := range []struct {
+		deny, allow string
+		want        bool
+	}{
+		{"api status", "api status", true}, {"api status", "app status", false}, {"api **", "api status", true}, {"api status **", "api status", true},
+		{"api status", "api **", false}, {"api show", "api show **", false}, {"api show **", "api show channels", true}, {"api show *", "api show channels", true},
+		{"api @status", "api status", true}, {"api @status", "api shutdown", false}, {"api @status|@read", "api @read", true}, {"api @read", "api @status|@read", false},
+		{"dial **", "dial user/*", true}, {"dial a-leg **", "dial user/1", false}, {"dial a-leg **", "dial a-leg user/1", true},
+		// not plain
+		{"dial b-leg **", "dial other-leg user/1", true}, {"dial */1*", "dial user/1*", false},
+		{"repeating api status", "api status", false}, {"api status", "repeating api status", true},
+		{"log DISABLE", "log INFO", true}, {"log INFO", "log INFO", false},
+	} {
+		if got := Covers(compiled(t, "deny "+tt.deny), compiled(t, tt.allow)); got != tt.want {
+			t.Errorf("a deny of %s covers %s: %v, want %v", tt.deny, tt.allow, got, tt.want)
+		}
+	}
+}
+
+func TestNear(t *testing.T) {
+	for _, tt := range []struct {
+		rule   string
+		effect command.Effect
+		why    string // "" for a rule that is not near
+	}{
+		{"api show channels", effect(command.KindAPI, "show", "calls"), "argument 1 (word) is not one that the nearest rule allows"},
+		{"api show channels", effect(command.KindAPI, "show"), "the nearest rule allows 1 argument, and this has 0"},
+		{"api status", effect(command.KindAPI, "status", "x", "y"), "the nearest rule allows no arguments, and this has 2"},
+		{"api uuid_kill * * **", effect(command.KindAPI, "uuid_kill", "x"), "the nearest rule allows 2 arguments or more, and this has 1"},
+		{"repeating api status", effect(command.KindAPI, "status"), "the nearest rule is for what is repeated only"},
+		{"api show channels", effect(command.KindAPI, "status"), ""},
+		{"log INFO", effect(command.KindLog, "DEBUG"), "the nearest rule allows less of the log"},
+		{"dial user/1000", effect(command.KindDial, "user/1001"), "what follows its type is not what the nearest rule allows"},
+		{"dial user/1000", effect(command.KindDial, "user/+1000"), "the nearest rule allows the number only without its +"},
+		{"dial user/+1000", effect(command.KindDial, "user/1000"), "the nearest rule allows the number only with a + before it"},
+		{"dial user/1000", effect(command.KindDial, "user/1000@x"), "the nearest rule allows it only without what follows the @, which is another leg"},
+		{"dial user/1000@x", effect(command.KindDial, "user/1001"), "the nearest rule asks for an @ and a domain behind it, which makes another leg"},
+		{"dial user/1000", effect(command.KindDial, "sofia/a/1000"), ""},
+		{"handover 10.0.0.1:8040", effect(command.KindHandover, "10.0.0.1:8041"), "the nearest rule is for another host or port"},
+		{"var channel a 1", effect(command.KindVar, "channel", "a", "2"), "the value (text) is not one that the nearest rule allows"},
+		{"var channel a 1", effect(command.KindVar, "channel", "b", "1"), ""},
+	} {
+		s := Unmetered(&tt.effect)
+		n, near := compiled(t, tt.rule).Near(s)
+		got := ""
+		if near {
+			got = n.Why(&tt.effect)
+		}
+		if got != tt.why {
+			t.Errorf("%s for %s: %q\nwant %q", tt.rule, tt.effect.String(), got, tt.why)
+		}
+	}
+}
+
+// TestFor: the rule that spells an effect matches it, and no other.
+func TestFor(t *testing.T) {
+	leg := effect(command.KindDial, "user/1000")
+	leg.Leg, leg.Later = command.LegB, command.Repeating
+	for _, tt := range []struct {
+		effect command.Effect
+		want   string // "" for none
+	}{
+		{effect(command.KindAPI, "show", "a b", ""), `api show a\sb ""`},
+		{effect(command.KindAPI, "show", "*", "/x/"), `api show \* \/x/`},
+		{effect(command.KindAPI, "show", "a\nb"), `api show /a\x{a}b/`},
+		{leg, "repeating dial b-leg user/1000"},
+		{effect(command.KindAPI, "show", "\xff"), ""},
+		{command.Effect{}, ""},
+	} {
+		if got, ok := For(&tt.effect); got != tt.want && ok || ok != (tt.want != "") {
+			t.Errorf("%s: %s, %v, want %s", tt.effect.String(), got, ok, tt.want)
+		}
+	}
+}
+
+func TestLogLevel(t *testing.T) {
+	for name, want := range map[string]int{"DISABLE": 0, "console": 1, "INFO": 7, "debug": 8, "DEBUG10": 18, "": -1, "LOUD": -1} {
+		if got := LogLevel(name); got != want {
+			t.Errorf("%q has the level %d, want %d", name, got, want)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package rule
+
+import (
+	"strings"
+
+	"eslguard/command"
+	"eslguard/policy/internal/pattern"
+	"eslguard/policy/internal/words"
+)
+
+// A Vocabulary is what rules can name: the catalogue's APIs and applications, and the closed lists
+// of the other kinds. It is made once for each load.
+type Vocabulary struct {
+	Catalog *command.Catalog
+	// closed are all names of a kind, where that list is closed.
+	closed map[command.EffectKind][]string
+	// Names are the APIs and applications that the catalogue knows. There may be others.
+	Names map[command.EffectKind][]string
+}
+
+// NewVocabulary returns the vocabulary of a catalogue.
+func NewVocabulary(cat *command.Catalog) *Vocabulary {
+	events := command.EventNames()
+	return &Vocabulary{
+		Catalog: cat,
+		Names:   map[command.EffectKind][]string{command.KindAPI: cat.APINames(), command.KindApp: cat.AppNames()},
+		closed: map[command.EffectKind][]string{
+			command.KindSubscribe: events,
+			command.KindInject:    events,
+			command.KindChannel:   channelVerbs[:],
+			command.KindLog:       LogLevels[:],
+			command.KindVar:       VarScopes[:],
+			command.KindFilter:    filterWords[:],
+			command.KindOpaque:    opaqueReasons[:],
+		},
+	}
+}
+
+// Closed lists of what effects are named, see the table of command's package comment.
+var (
+	channelVerbs = [...]string{"hangup", "unicast", "nomedia", "xferext", "myevents", "sendevent", "linger", "divert_events", "resume"}
+	VarScopes    = [...]string{"channel", "originate", "global"}
+	filterWords  = [...]string{"regex"}
+
+	opaqueReasons = [...]string{
+		command.OpaqueExpansion, command.OpaqueScript, command.OpaqueWrapper, command.OpaqueDepth, command.OpaqueUnknownSyntax,
+	}
+)
+
+// LogLevels are FreeSWITCH's log levels from the quietest on (switch_log.c, LEVELS, and the
+// ten that DEBUG is divided into).
+var LogLevels = [...]string{
+	"DISABLE", "CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG",
+	"DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5", "DEBUG6", "DEBUG7", "DEBUG8", "DEBUG9", "DEBUG10",
+}
+
+// LogLevel returns the verbosity of the level named, and -1 for an unknown one.
+func LogLevel(name string) int {
+	for i, l := range LogLevels {
+		if strings.EqualFold(l, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// nouns are what problems call a name of a kind.
+func noun(k command.EffectKind) string {
+	switch k {
+	case command.KindAPI:
+		return "API"
+	case command.KindApp:
+		return "application"
+	case command.KindSubscribe, command.KindInject:
+		return "event"
+	case command.KindChannel:
+		return "channel verb"
+	case command.KindLog:
+		return "log level"
+	case command.KindVar:
+		return "scope"
+	case command.KindOpaque:
+		return "reason"
+	default:
+		return "name"
+	}
+}
+
+// KnownAre returns the names of a kind that are known, and nil for a kind whose names are anything.
+func (l *Vocabulary) known(k command.EffectKind) []string {
+	if names := l.Names[k]; names != nil {
+		return names
+	}
+	return l.closed[k]
+}
+
+// checkName refuses a name that no effect of that kind will ever have.
+func (l *Vocabulary) checkName(k command.EffectKind, g *pattern.Glob, deny bool) *pattern.Fault {
+	name, literal := g.Literal()
+	if k == command.KindApp && literal {
+		return nil // it may be one of a module outside FreeSWITCH's tree
+	}
+	names := l.known(k)
+	if names == nil {
+		return nil
+	}
+	for _, w := range names {
+		if g.Match(w, pattern.Options{Fold: FoldsName(k), Deny: deny}) {
+			return nil
+		}
+	}
+	if literal && k == command.KindAPI {
+		hint := words.OneEditAway(name, l.Catalog.HasAPI)
+		if first, _, blank := strings.Cut(name, " "); blank && l.Catalog.HasAPI(first) {
+			hint = `one space parts the name from its arguments, and \s (\\s in the JSON file) is a space within a token`
+		}
+		if hint == "" {
+			hint = `describe it in "apis" if a module of yours has it`
+		}
+		return pattern.Faultf(hint, "there is no API %s", words.Quote(name))
+	}
+	if literal {
+		hint := l.eventHint(k, name)
+		if hint == "" {
+			hint = words.DidYouMean(name, names)
+		}
+		if hint == "" && len(names) <= maxListed {
+			hint = words.KnownAre(names)
+		}
+		return pattern.Faultf(hint, "there is no %s %s", noun(k), words.Quote(name))
+	}
+	return pattern.Faultf("", "the pattern matches no known %s", noun(k))
+}
+
+// eventHint says how to write what people take for the name of an event, "" for other words.
+func (l *Vocabulary) eventHint(k command.EffectKind, name string) string {
+	if k != command.KindSubscribe && k != command.KindInject {
+		return ""
+	}
+	const prefix = "switch_event_"
+	rest, prefixed := strings.CutPrefix(words.Fold(name), prefix)
+	switch {
+	case prefixed && words.ContainsFold(l.closed[k], rest):
+		return "write " + strings.ToUpper(rest)
+	case k == command.KindSubscribe && words.EqualFold(name, "all"):
+		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(OwnNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
+	case k == command.KindSubscribe && words.ContainsFold([]string{"plain", "json", "xml"}, name):
+		return "leave the format out: a rule is subscribe EVENT"
+	case strings.Contains(name, "::"):
+		return "write " + k.String() + " CUSTOM " + words.Clip(name)
+	}
+	return ""
+}
+
+// maxListed is how many words a hint lists.
+const maxListed = 10

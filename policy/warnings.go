@@ -1,0 +1,44 @@
+package policy
+
+import (
+	"eslguard/command"
+	"eslguard/policy/internal/lint"
+	"eslguard/policy/internal/role"
+	"eslguard/policy/internal/words"
+)
+
+// checked returns the policy as it is checked for what is doubtful in it.
+func (p *Policy) checked() *lint.Policy {
+	out := &lint.Policy{Catalog: p.catalog, Roles: p.roles, TestedRoles: make(map[*role.Role]bool), Now: p.runtime.now()}
+	out.Parse = func(text string) ([]command.Effect, bool) {
+		cmd, refusal, err := p.parse(&command.State{}, text)
+		if err != nil || refusal != nil {
+			return nil, false // because of a protection, perhaps
+		}
+		return cmd.Effects, true
+	}
+	tested := make(map[*Client]bool)
+	for i := range p.tests {
+		c := p.tests[i].client
+		if p.clients[c.Name] == c {
+			tested[c] = true
+			continue
+		}
+		out.TestedRoles[c.rights.Roles[0]] = true
+	}
+	for _, name := range words.Keys(p.clients) {
+		c := p.clients[name]
+		out.Clients = append(out.Clients, lint.Client{
+			Name: name, At: c.at, Observe: c.observe, Tested: tested[c], Identity: c.id, Rights: &c.rights,
+		})
+	}
+	return out
+}
+
+// roleSets returns the role sets of clients, in the order of the clients' names.
+func roleSets(clients map[string]*Client) (out []*role.Set) {
+	for _, name := range words.Keys(clients) {
+		out = append(out, &clients[name].rights)
+	}
+	return out
+}

@@ -1,0 +1,229 @@
+package wire
+
+import (
+	"errors"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// keepAlive is set for both sides: a far end that vanished without a word is noticed after about
+// 15 + 3×5 seconds, long before an operator would look for it.
+var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
+
+// IdleAfter is how long nothing must come before Wait reports that a connection is idle.
+const IdleAfter = 5 * time.Second
+
+// Past is a deadline that has expired.
+var Past = time.Unix(1, 0)
+
+// A Conn is one connection. Its owner, which is the session, alone closes it; others may interrupt
+// it. One goroutine reads at a time, and one writes.
+//
+// What it can do beyond net.Conn needs the file descriptor. Over a connection without one
+// (net.Pipe), and on systems where canPoll is false, Wait does not wait and TryWrite writes
+// nothing.
+type Conn struct {
+	net.Conn
+	raw syscall.RawConn
+
+	// The closures that raw calls, made once, and their arguments and results.
+	waitFn, writeFn func(fd uintptr) bool
+	woken           bool
+	writeBuf        []byte
+	writeN          int
+	writeErr        error
+
+	// idleSet is when Wait last set a read deadline. Zero: no deadline of Wait's is set.
+	idleSet time.Time
+	// idle is true after Wait has reported that the connection is idle, until something comes.
+	idle bool
+	// interrupted is true once every read deadline has to stay in the past.
+	interrupted atomic.Bool
+
+	// onFirst is called by Read when the first bytes have come, before they are returned. Nil:
+	// nothing is called.
+	onFirst func()
+}
+
+// New returns a Conn over c, which it takes ownership of.
+func New(c net.Conn) *Conn {
+	w := &Conn{Conn: c}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		// An error means that the connection is dead already; the next read reports it.
+		_ = tcp.SetKeepAliveConfig(keepAlive)
+	}
+	if sc, ok := c.(syscall.Conn); ok && canPoll {
+		if raw, err := sc.SyscallConn(); err == nil {
+			w.raw = raw
+			w.waitFn, w.writeFn = w.waitFD, w.writeFD
+		}
+	}
+	return w
+}
+
+// OnFirst makes Read call f once, when the next bytes have come and before it returns them. Nil
+// removes what was set. Only the goroutine that reads may call OnFirst.
+func (w *Conn) OnFirst(f func()) { w.onFirst = f }
+
+// Wait waits until there is something to read or the connection has ended, which the next read
+// reports. It returns true if nothing came for IdleAfter: the caller may then continue in a fresh
+// goroutine and wait again. It returns true once, until something comes.
+func (w *Conn) Wait() (idle bool) {
+	if w.raw == nil {
+		return false
+	}
+	if !w.idle {
+		w.setIdleDeadline(time.Now())
+	}
+	w.woken = false
+	err := w.raw.Read(w.waitFn)
+	if err == nil || w.idle || w.interrupted.Load() || !IsTimeout(err) {
+		w.idle = false
+		return false
+	}
+	w.idle = true
+	w.clearIdleDeadline()
+	return true
+}
+
+// waitFD is called when the descriptor may be readable. It returns false to wait until it is.
+func (w *Conn) waitFD(fd uintptr) bool {
+	if w.woken || readable(fd) {
+		return true
+	}
+	w.woken = true
+	return false
+}
+
+// Hold waits for d without reading, or until the Conn is interrupted or done is closed. Its error
+// reports that the far end is gone: io.EOF if it has closed its side.
+func (w *Conn) Hold(d time.Duration, done <-chan struct{}) error {
+	if w.raw == nil {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-done:
+		}
+		return nil
+	}
+	w.setReadDeadline(time.Now().Add(d))
+	defer w.clearIdleDeadline()
+	var gone error
+	err := w.raw.Read(func(fd uintptr) bool {
+		gone = farEnd(fd)
+		return gone != nil
+	})
+	if err == nil {
+		return gone
+	}
+	if IsTimeout(err) {
+		return nil
+	}
+	return err
+}
+
+// Gone reports without waiting whether the far end is gone: nil while it is there, or if this
+// system does not tell; io.EOF if it has closed its side; another error if the connection is
+// broken.
+func (w *Conn) Gone() (err error) {
+	if w.raw == nil {
+		return nil
+	}
+	if closed := w.raw.Control(func(fd uintptr) { err = farEnd(fd) }); closed != nil {
+		return closed
+	}
+	return err
+}
+
+// setIdleDeadline makes Wait return after IdleAfter. The deadline is moved only now and then: while
+// there is traffic, it need only stay in the future.
+func (w *Conn) setIdleDeadline(now time.Time) {
+	if now.Sub(w.idleSet) < IdleAfter/2 {
+		return
+	}
+	w.idleSet = now
+	w.setReadDeadline(now.Add(IdleAfter))
+}
+
+// clearIdleDeadline removes the read deadline that Wait or Hold has set.
+func (w *Conn) clearIdleDeadline() {
+	w.idleSet = time.Time{}
+	w.setReadDeadline(time.Time{})
+}
+
+// setReadDeadline sets a read deadline, unless the Conn has been interrupted.
+func (w *Conn) setReadDeadline(t time.Time) {
+	_ = w.SetReadDeadline(t)
+	if w.interrupted.Load() {
+		_ = w.SetReadDeadline(Past)
+	}
+}
+
+// Read reads. It does not return a timeout that is due to a deadline of Wait's.
+func (w *Conn) Read(b []byte) (int, error) {
+	n, err := w.Conn.Read(b)
+	for n == 0 && IsTimeout(err) && !w.idleSet.IsZero() && !w.interrupted.Load() {
+		w.clearIdleDeadline()
+		n, err = w.Conn.Read(b)
+	}
+	if n > 0 && w.onFirst != nil {
+		first := w.onFirst
+		w.onFirst = nil
+		first()
+	}
+	return n, err
+}
+
+// TryWrite writes what the socket takes at once, which may be nothing. One goroutine writes at a
+// time.
+func (w *Conn) TryWrite(b []byte) (int, error) {
+	if w.raw == nil || len(b) == 0 {
+		return 0, nil
+	}
+	w.writeBuf, w.writeN, w.writeErr = b, 0, nil
+	err := w.raw.Write(w.writeFn)
+	w.writeBuf = nil
+	if err == nil {
+		err = w.writeErr
+	}
+	return w.writeN, err
+}
+
+// writeFD writes once and never waits.
+func (w *Conn) writeFD(fd uintptr) bool {
+	n, err := writeOnce(fd, w.writeBuf)
+	if err != nil && err != errWouldBlock {
+		w.writeErr = err
+	}
+	w.writeN = max(n, 0)
+	return true
+}
+
+// CloseWrite tells the far end that no more will be written, if the connection can tell it.
+func (w *Conn) CloseWrite() {
+	if c, ok := w.Conn.(interface{ CloseWrite() error }); ok {
+		_ = c.CloseWrite() // a dead connection is closed soon anyway
+	}
+}
+
+// InterruptIn interrupts the Conn after d: reads go on until then, and Wait does not wait.
+func (w *Conn) InterruptIn(d time.Duration) {
+	// Set before the deadline, which Read would otherwise take for one of Wait's.
+	w.interrupted.Store(true)
+	_ = w.SetReadDeadline(time.Now().Add(d))
+}
+
+// Interrupt ends every wait of a reader, now and later.
+func (w *Conn) Interrupt() {
+	w.interrupted.Store(true)
+	_ = w.SetReadDeadline(Past)
+}
+
+// IsTimeout reports whether err is due to a deadline.
+func IsTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
