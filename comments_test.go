@@ -16,26 +16,11 @@ const (
 	tabWidth   = 4
 )
 
-// wideCommentsLeft are the packages that still have wider comment lines. A package without one has
-// to be removed from this list.
-var wideCommentsLeft = map[string]bool{
-	"command": true,
-}
-
 func TestCommentsFitTheWidth(t *testing.T) {
-	left := map[string]bool{}
 	for _, f := range goFiles(t) {
 		for _, n := range wideComments(f) {
-			left[f.dir()] = true
-			if !wideCommentsLeft[f.dir()] {
-				t.Errorf("%s:%d: the comment ends at column %d, at most %d: fill the whole paragraph again",
-					f.name, n, columns(f.lines[n-1]), maxComment)
-			}
-		}
-	}
-	for dir := range wideCommentsLeft {
-		if !left[dir] {
-			t.Errorf("%s has no comment wider than %d columns: remove it from wideCommentsLeft", dir, maxComment)
+			t.Errorf("%s:%d: the comment ends at column %d, at most %d: fill the whole paragraph again",
+				f.name, n, columns(f.lines[n-1]), maxComment)
 		}
 	}
 }

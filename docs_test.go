@@ -12,7 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"eslguard/command"
+	"eslguard/argument"
 )
 
 // maxDocumentLine is the most columns of a line of a document, so that it fits a terminal. Code
@@ -193,7 +193,7 @@ func TestDocumentsListTheTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := strings.Join(strings.Fields(string(b)), " ")
-	for _, typ := range command.Types() {
+	for _, typ := range argument.Types() {
 		if item := "- `" + typ.String() + "`: " + typ.Harmless() + " "; !strings.Contains(text, item) {
 			t.Errorf("docs/policy.md lacks the item %q", item)
 		}

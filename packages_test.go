@@ -9,12 +9,6 @@ import (
 // find the one that a line belongs to.
 const maxPackage = 20
 
-// bigPackagesLeft are the packages that still have more. A package that has no more than maxPackage
-// has to be removed from this list.
-var bigPackagesLeft = map[string]bool{
-	"command": true,
-}
-
 func TestPackagesAreSmall(t *testing.T) {
 	files := map[string]int{}
 	for _, f := range goFiles(t) {
@@ -23,13 +17,8 @@ func TestPackagesAreSmall(t *testing.T) {
 		}
 	}
 	for dir, n := range files {
-		if n > maxPackage && !bigPackagesLeft[dir] {
+		if n > maxPackage {
 			t.Errorf("%s has %d files, at most %d: divide it by topic", dir, n, maxPackage)
-		}
-	}
-	for dir := range bigPackagesLeft {
-		if files[dir] <= maxPackage {
-			t.Errorf("%s has %d files, at most %d: remove it from bigPackagesLeft", dir, files[dir], maxPackage)
 		}
 	}
 }

@@ -53,14 +53,7 @@ var rightWords = map[string]bool{
 	"ClassMessage": true,
 }
 
-// privateWordsLeft are the packages whose names still contain private words. A package without one
-// has to be removed from this list.
-var privateWordsLeft = map[string]bool{
-	"command": true,
-}
-
 func TestOneVocabulary(t *testing.T) {
-	left := map[string]bool{}
 	for _, f := range goFiles(t) {
 		if f.test {
 			continue
@@ -75,18 +68,11 @@ func TestOneVocabulary(t *testing.T) {
 					if better, bad := forbidden[w]; bad && !simulator {
 						t.Errorf("%s:%d: %s contains %q, use %s: one thing has one name", f.name, f.line(id.Pos()), id.Name, w, better)
 					}
-					better, bad := private[w]
-					if bad && !privateWordsLeft[f.dir()] {
+					if better, bad := private[w]; bad {
 						t.Errorf("%s:%d: %s contains %q, use %s", f.name, f.line(id.Pos()), id.Name, w, better)
 					}
-					left[f.dir()] = left[f.dir()] || bad
 				}
 			}
-		}
-	}
-	for dir := range privateWordsLeft {
-		if !left[dir] {
-			t.Errorf("no name in %s contains a private word: remove it from privateWordsLeft", dir)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"eslguard/audit"
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -41,7 +42,7 @@ func TestOnlyCommandsThatRunHide(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cmd, err := command.Parse(command.Builtin(), &command.State{}, f)
+		cmd, err := command.Parse(catalog.Builtin(), &command.State{}, f)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,10 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/audit/redact"
-	"eslguard/command"
-
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/redact"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 // AllEvents is the name of the one effect that represents those of "event ALL" in a record: a
@@ -16,7 +17,7 @@ import (
 const AllEvents = "ALL"
 
 // eventNames are the names of the effects that AllEvents represents, in their order.
-var eventNames = command.EventNames()
+var eventNames = catalog.EventNames()
 
 // IsEvent reports whether name, in upper case, is a type of event that AllEvents includes.
 func IsEvent(name string) bool { return slices.Contains(eventNames, name) }
@@ -36,7 +37,7 @@ func (n *encoder) effects(e *zerolog.Event, r *Record) {
 	written := 0
 	for list := r.Effects; len(list) > 0 && written < most; written++ {
 		if beginsWithAllEvents(list) {
-			all := command.Effect{Kind: command.KindSubscribe, Name: AllEvents, Path: list[0].Path, Later: list[0].Later}
+			all := effect.Effect{Kind: effect.KindSubscribe, Name: AllEvents, Path: list[0].Path, Later: list[0].Later}
 			a.Dict(n.effect(e, r, &all))
 			list = list[len(eventNames):]
 			continue
@@ -55,7 +56,7 @@ func (n *encoder) effects(e *zerolog.Event, r *Record) {
 }
 
 // effect returns f, one of the effects of r, as zerolog writes it.
-func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolog.Event {
+func (n *encoder) effect(e *zerolog.Event, r *Record, f *effect.Effect) *zerolog.Event {
 	d := e.CreateDict().Str(FieldEffectKind, f.Kind.String())
 	n.text(d, FieldEffectName, f.Name)
 	if f.Args != "" {
@@ -64,20 +65,20 @@ func (n *encoder) effect(e *zerolog.Event, r *Record, f *command.Effect) *zerolo
 	if f.Path != "" {
 		d.Str(FieldEffectPath, n.redact(redact.Clip(f.Path, MaxEffectArgs), redact.AsWords))
 	}
-	addWord(d, FieldEffectLater, laterWord(f.Later))
+	addWord(d, FieldEffectLater, f.Later.String())
 	addWord(d, FieldEffectLeg, f.Leg.String())
 	return d
 }
 
 // beginsWithAllEvents reports whether list begins with the effects that AllEvents represents, all
 // with the same path.
-func beginsWithAllEvents(list []command.Effect) bool {
+func beginsWithAllEvents(list []effect.Effect) bool {
 	if len(list) < len(eventNames) {
 		return false
 	}
 	for i, name := range eventNames {
 		f := &list[i]
-		if f.Kind != command.KindSubscribe || f.Name != name || f.Args != "" || f.Path != list[0].Path || f.Later != list[0].Later {
+		if f.Kind != effect.KindSubscribe || f.Name != name || f.Args != "" || f.Path != list[0].Path || f.Later != list[0].Later {
 			return false
 		}
 	}
@@ -92,7 +93,7 @@ const maxCalls = 64
 // nil, in the arguments of its effect f. These are the places of the commands that the analysis
 // found there, so a word that only looks like the name of such a command hides nothing. It returns
 // all places if the effects are not all known. The list is valid until the next call.
-func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
+func (n *encoder) placesIn(r *Record, f *effect.Effect) []catalog.SecretPlace {
 	all := n.current.AllPlaces()
 	if len(r.Effects) == 0 || r.EffectsTotal > len(r.Effects) {
 		return all
@@ -105,7 +106,7 @@ func (n *encoder) placesIn(r *Record, f *command.Effect) []command.SecretPlace {
 	}
 	if n.places == nil {
 		// A nil list would mean the places of FreeSWITCH's own tree.
-		n.places = make([]command.SecretPlace, 0, len(all))
+		n.places = make([]catalog.SecretPlace, 0, len(all))
 	}
 	if f != nil && strings.Contains(f.Args, "$") {
 		f = nil // the effects of what is expanded there are not nested in f
@@ -142,16 +143,16 @@ func (n *encoder) findCalls(r *Record) {
 // isUnclear reports whether e may represent commands that the analysis did not find, or is a JSON
 // request, which may name a command in an unusual place. A script is clear: it runs none of the
 // commands in its arguments.
-func isUnclear(e *command.Effect) bool {
-	if e.Kind == command.KindOpaque {
-		return e.Name != command.OpaqueScript
+func isUnclear(e *effect.Effect) bool {
+	if e.Kind == effect.KindOpaque {
+		return e.Name != effect.OpaqueScript
 	}
-	return e.Kind == command.KindAPI && e.Name == "json"
+	return e.Kind == effect.KindAPI && e.Name == "json"
 }
 
 // isNestedIn reports whether e is f, or may have been found in the arguments of f: its path begins
 // with that of f. If f is nil, it returns true.
-func isNestedIn(e, f *command.Effect) bool {
+func isNestedIn(e, f *effect.Effect) bool {
 	if f == nil || e == f {
 		return true
 	}

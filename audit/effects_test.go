@@ -7,23 +7,24 @@ import (
 	"testing"
 
 	"eslguard/audit"
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 // many returns n different effects.
-func many(n int) []command.Effect {
-	list := make([]command.Effect, n)
+func many(n int) []effect.Effect {
+	list := make([]effect.Effect, n)
 	for i := range list {
-		list[i] = command.Effect{Kind: command.KindAPI, Name: fmt.Sprintf("api%d", i)}
+		list[i] = effect.Effect{Kind: effect.KindAPI, Name: fmt.Sprintf("api%d", i)}
 	}
 	return list
 }
 
 // all returns the effects of event ALL.
-func all() []command.Effect {
-	var list []command.Effect
-	for _, name := range command.EventNames() {
-		list = append(list, command.Effect{Kind: command.KindSubscribe, Name: name, Path: "event"})
+func all() []effect.Effect {
+	var list []effect.Effect
+	for _, name := range catalog.EventNames() {
+		list = append(list, effect.Effect{Kind: effect.KindSubscribe, Name: name, Path: "event"})
 	}
 	return list
 }
@@ -31,7 +32,7 @@ func all() []command.Effect {
 // TestEffectsOfARecord checks that event ALL is one effect, that a denied command has few effects,
 // and that the record says how many there were.
 func TestEffectsOfARecord(t *testing.T) {
-	custom := command.Effect{Kind: command.KindSubscribe, Name: "CUSTOM", Args: "a::b", Tokens: []string{"a::b"}, Path: "event"}
+	custom := effect.Effect{Kind: effect.KindSubscribe, Name: "CUSTOM", Args: "a::b", Tokens: []string{"a::b"}, Path: "event"}
 	events := len(all())
 	for _, tt := range []struct {
 		name          string
@@ -79,12 +80,12 @@ func TestEffectsOfARecord(t *testing.T) {
 // TestLegOfARecord checks that only the effects of a dial have a leg.
 func TestLegOfARecord(t *testing.T) {
 	l, path := open(t)
-	effects := []command.Effect{
-		{Kind: command.KindAPI, Name: "originate"},
-		{Kind: command.KindDial, Name: "user/1", Leg: command.LegA},
-		{Kind: command.KindDial, Name: "user/2", Leg: command.LegB},
-		{Kind: command.KindDial, Name: "user/3", Leg: command.LegOther},
-		{Kind: command.KindDial, Name: "user/4"},
+	effects := []effect.Effect{
+		{Kind: effect.KindAPI, Name: "originate"},
+		{Kind: effect.KindDial, Name: "user/1", Leg: effect.LegA},
+		{Kind: effect.KindDial, Name: "user/2", Leg: effect.LegB},
+		{Kind: effect.KindDial, Name: "user/3", Leg: effect.LegOther},
+		{Kind: effect.KindDial, Name: "user/4"},
 	}
 	if _, err := l.Write(&audit.Record{Kind: audit.KindCommand, Decision: audit.Allow, Effects: effects}); err != nil {
 		t.Fatal(err)

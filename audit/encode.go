@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
-	"eslguard/audit/redact"
-	"eslguard/command"
-
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/redact"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 // timeLayout is RFC 3339 in UTC with a fixed number of digits, so that records also sort as text.
@@ -20,8 +21,8 @@ type encoder struct {
 	current redact.Secrets // with the places of secrets of the current record
 	names   []string       // names of what was redacted in the current record
 	// places is the list that placesIn returns. calls are the effects of callsOf that it looks at.
-	places  []command.SecretPlace
-	calls   []*command.Effect
+	places  []catalog.SecretPlace
+	calls   []*effect.Effect
 	callsOf *Record
 }
 
@@ -108,11 +109,11 @@ func (n *encoder) command(r *Record) string {
 }
 
 // restorePlaces undoes a change of the places of secrets.
-func (n *encoder) restorePlaces(places []command.SecretPlace) { n.current.Places = places }
+func (n *encoder) restorePlaces(places []catalog.SecretPlace) { n.current.Places = places }
 
 // args returns the arguments of f, an effect of r, without secrets. Some secrets are recognised
 // only after the command's name.
-func (n *encoder) args(r *Record, f *command.Effect) string {
+func (n *encoder) args(r *Record, f *effect.Effect) string {
 	args := redact.Clip(f.Args, MaxEffectArgs)
 	if n.current.Harmless(args) && !n.current.TakesSecret(f) {
 		return args // avoids allocating a method value
@@ -120,18 +121,6 @@ func (n *encoder) args(r *Record, f *command.Effect) string {
 	defer n.restorePlaces(n.current.Places)
 	n.current.Places = n.placesIn(r, f)
 	return n.current.Args(f, args, n.noteRedacted)
-}
-
-// laterWord returns the word for l, and "" for now. It treats an unknown value as the worst one.
-func laterWord(l command.Later) string {
-	switch l {
-	case command.Now:
-		return ""
-	case command.Once:
-		return "once"
-	default:
-		return "repeating"
-	}
 }
 
 // dropped adds the names of dropped headers, at most MaxDropped of them.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"eslguard/audit"
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -40,29 +40,29 @@ func golden(t *testing.T, l *audit.Log) []audit.Record {
 		who(audit.Record{Kind: audit.KindLogin, User: "1000@acme.test", Upstream: "pbx", Decision: audit.Allow, Policy: "4f2a91c07be3"}),
 		who(audit.Record{
 			Kind: audit.KindCommand, Verb: "api", Command: "api status", Decision: audit.Allow,
-			Effects: []command.Effect{{Kind: command.KindAPI, Name: "status", Path: "api status"}},
+			Effects: []effect.Effect{{Kind: effect.KindAPI, Name: "status", Path: "api status"}},
 			Role:    "monitor", Rule: "api @status", Policy: "4f2a91c07be3",
 		}),
 		who(audit.Record{Kind: audit.KindReply, Of: 7, Reply: l.Reply([]byte("UP 0 years, 0 days\nready\n"), 322, false), Took: 1234567 * time.Nanosecond}),
 		who(audit.Record{
 			Kind: audit.KindCommand, Verb: "bgapi", Command: "bgapi expand originate user/1000 &system(id)", Decision: audit.Deny,
-			Effects: []command.Effect{
-				{Kind: command.KindAPI, Name: "originate", Args: "user/1000 &system(id)", Path: "api bgapi > api expand > api originate"},
-				{Kind: command.KindApp, Name: "system", Args: "id", Path: "api bgapi > api expand > api originate > app system", Later: command.Once},
+			Effects: []effect.Effect{
+				{Kind: effect.KindAPI, Name: "originate", Args: "user/1000 &system(id)", Path: "api bgapi > api expand > api originate"},
+				{Kind: effect.KindApp, Name: "system", Args: "id", Path: "api bgapi > api expand > api originate > app system", Later: effect.Once},
 			},
 			Reason: "no rule allows app system id", Policy: "4f2a91c07be3", ID: "k3v9q2xa", Dropped: []string{"X-Unknown", "body"},
 		}),
 		who(audit.Record{Kind: audit.KindReply, Of: 9, Reply: l.Reply([]byte("-ERR permission denied k3v9q2xa\n"), 32, false)}),
 		who(audit.Record{
 			Kind: audit.KindCommand, Verb: "api", Command: "api uuid_setvar 8fd3 sip_auth_password hunter2", Decision: audit.Observe,
-			Effects: []command.Effect{{Kind: command.KindAPI, Name: "uuid_setvar", Args: "8fd3 sip_auth_password hunter2", Path: "api uuid_setvar"}},
+			Effects: []effect.Effect{{Kind: effect.KindAPI, Name: "uuid_setvar", Args: "8fd3 sip_auth_password hunter2", Path: "api uuid_setvar"}},
 			Reason:  "no rule allows it", Policy: "4f2a91c07be3",
 		}),
 		who(audit.Record{Kind: audit.KindReply, Of: 11, Reply: l.Reply([]byte("+OK hunter2"), 11, true), Took: time.Second}),
 		who(audit.Record{Kind: audit.KindCommand, Verb: "", Command: "\x00\x1b[2J\xff\xfe\u2028\"\\" + long, Decision: audit.Refuse, Reason: "a NUL"}),
 		who(audit.Record{
 			Kind: audit.KindCommand, Verb: "event", Command: "event plain ALL", Decision: audit.Allow,
-			Effects: make([]command.Effect, audit.MaxEffects+1)[:0], Role: "all", Rule: "subscribe *",
+			Effects: make([]effect.Effect, audit.MaxEffects+1)[:0], Role: "all", Rule: "subscribe *",
 		}),
 		who(audit.Record{Kind: audit.KindReply, Of: 14, Took: 2 * time.Second, Reason: "FreeSWITCH closed the connection"}),
 		who(audit.Record{

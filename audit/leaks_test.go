@@ -9,6 +9,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/redact"
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -182,7 +183,7 @@ func checkRecord(t *testing.T, in, keep string) {
 	l, path := open(t)
 	r := audit.Record{Kind: audit.KindCommand, Command: in, Decision: audit.Deny, Reason: in, Rule: in}
 	if f, err := codec.NewClientReader(strings.NewReader(in+"\n\n"), codec.Limits{}).Next(); err == nil {
-		if cmd, err := command.Parse(command.Builtin(), &command.State{}, f); err == nil && cmd != nil {
+		if cmd, err := command.Parse(catalog.Builtin(), &command.State{}, f); err == nil && cmd != nil {
 			r.Effects, r.Dropped = cmd.Effects, cmd.Dropped
 		}
 	}

@@ -14,10 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"eslguard/audit/internal/disk"
-	"eslguard/command"
-
 	"github.com/rs/zerolog"
+
+	"eslguard/audit/internal/disk"
+	"eslguard/effect"
 )
 
 // A brokenFile is a plain file whose writes fail as its fields say.
@@ -95,7 +95,7 @@ func lines(t *testing.T, b []byte, broken ...int) []line {
 func status() *Record {
 	return &Record{
 		Kind: KindCommand, Session: "sessioni", Client: "acme-dialer", Addr: "10.1.2.3:40312",
-		Verb: "api", Command: "api status", Effects: []command.Effect{{Kind: command.KindAPI, Name: "status", Path: "api status"}},
+		Verb: "api", Command: "api status", Effects: []effect.Effect{{Kind: effect.KindAPI, Name: "status", Path: "api status"}},
 		Decision: Allow, Role: "monitor", Rule: "api @status", Policy: "4f2a91c07be3",
 	}
 }

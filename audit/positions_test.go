@@ -7,8 +7,10 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/redact"
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // placeLeaks are secrets that only their place reveals, and names that contain key.
@@ -99,13 +101,13 @@ func TestPlainPlaces(t *testing.T) {
 }
 
 // marking returns the catalogue of a policy that marks places.
-func marking(t *testing.T) *command.Catalog {
+func marking(t *testing.T) *catalog.Catalog {
 	t.Helper()
-	cat, err := command.Builtin().With([]command.Module{
-		{Name: "uuid_audio_fork", Class: command.ClassMedia, UUID: []int{0}, Split: "space", Secret: []int{5, 8}},
+	cat, err := catalog.Builtin().With([]catalog.Module{
+		{Name: "uuid_audio_fork", Class: effect.ClassMedia, UUID: []int{0}, Split: "space", Secret: []int{5, 8}},
 		{Name: "mine_char", Split: "char . 4", Secret: []int{1}},
 		{Name: "mine_whole", Secret: []int{0}},
-		{Name: "conference", Subcommands: []command.Subcommand{{Name: "tag", Secret: []int{3}}}},
+		{Name: "conference", Subcommands: []catalog.Subcommand{{Name: "tag", Secret: []int{3}}}},
 	})
 	if err != nil {
 		t.Fatal(err)

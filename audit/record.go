@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 // A Kind says what a record is about. The zero Kind is invalid: such a record is not written.
@@ -178,11 +179,11 @@ type Record struct {
 	Verb, Command string
 	// Catalog is the catalogue with which the command was parsed. The secrets whose places its
 	// policy marks are redacted. Nil: those of FreeSWITCH's own tree.
-	Catalog *command.Catalog
+	Catalog *catalog.Catalog
 	// Effects are what the command would cause. For a denied command they are those that are not
 	// allowed, and the one that decided comes first. Write does not change them, and writes at most
 	// MaxDeniedEffects of a command that is denied or refused.
-	Effects []command.Effect
+	Effects []effect.Effect
 	// EffectsTotal is how many effects the command has. Zero: the length of Effects.
 	EffectsTotal int
 	// EffectsDenied is how many effects of a denied command are not allowed. Zero is not written.

@@ -4,7 +4,8 @@ import (
 	"strings"
 
 	"eslguard/audit/redact"
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 // Reply returns what may be recorded of a reply. text is its Reply-Text or the beginning of its
@@ -28,7 +29,7 @@ func (l *Log) Redact(s string) string { return l.RedactBy(nil, s) }
 
 // RedactBy is like Redact, and also redacts secrets in the places that c marks. A nil catalogue
 // marks those of FreeSWITCH's own tree, as for Redact.
-func (l *Log) RedactBy(c *command.Catalog, s string) string {
+func (l *Log) RedactBy(c *catalog.Catalog, s string) string {
 	k := l.rec.enc.secrets.Marking(c)
 	if k.Harmless(s) {
 		return s
@@ -40,7 +41,7 @@ func (l *Log) RedactBy(c *command.Catalog, s string) string {
 // secret: by its name, by its place or by itself. It reads all of the text, not only the part that
 // a record contains, and takes a word for a command wherever it is. A nil catalogue marks the
 // places of FreeSWITCH's own tree.
-func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool {
+func (l *Log) LeavesOut(c *catalog.Catalog, text string, effects []effect.Effect) bool {
 	k := l.rec.enc.secrets.Marking(c)
 	quiet := k.Harmless(text)
 	for i := 0; quiet && i < len(effects); i++ {
@@ -51,7 +52,7 @@ func (l *Log) LeavesOut(c *command.Catalog, text string, effects []command.Effec
 }
 
 // findsSecret is the slow part of LeavesOut, for commands that a quick check does not clear.
-func (l *Log) findsSecret(c *command.Catalog, text string, effects []command.Effect) bool {
+func (l *Log) findsSecret(c *catalog.Catalog, text string, effects []effect.Effect) bool {
 	k := l.rec.enc.secrets.Marking(c)
 	if k.Redact(text, redact.AsCommand, nil) != text {
 		return true

@@ -6,12 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // countedAPIs are described by a policy, one for each way of splitting an argument.
-var countedAPIs = []command.Module{
+var countedAPIs = []catalog.Module{
 	{Name: "uuid_audio_fork", UUID: []int{0}, Split: "space", Secret: []int{3}},
 	{Name: "mine_char", Split: "char | 4", Secret: []int{1}},
 	{Name: "mine_both", Split: "char ; 5", Secret: []int{0, 2}},
@@ -20,7 +22,7 @@ var countedAPIs = []command.Module{
 	{Name: "mine_first", Split: "first", Secret: []int{1}},
 	{Name: "mine_first_0", Split: "first", Secret: []int{0}},
 	{Name: "mine_words_0", Split: "words 3", Secret: []int{0}},
-	{Name: "conference", Subcommands: []command.Subcommand{{Name: "tag", Secret: []int{3}}}},
+	{Name: "conference", Subcommands: []catalog.Subcommand{{Name: "tag", Secret: []int{3}}}},
 }
 
 // oddPieces are parts of arguments whose tokens are hard to count.
@@ -32,7 +34,7 @@ var oddPieces = []string{
 // TestPlacesAreThoseOfTheTokens checks that a token that is a secret by its place is redacted
 // wherever the argument begins and however it is split, as the analysis of the command splits it.
 func TestPlacesAreThoseOfTheTokens(t *testing.T) {
-	cat, err := command.Builtin().With(countedAPIs)
+	cat, err := catalog.Builtin().With(countedAPIs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +74,7 @@ func TestPlacesAreThoseOfTheTokens(t *testing.T) {
 		}
 		for i := range cmd.Effects {
 			f := &cmd.Effects[i]
-			if f.Name != api || f.Kind != command.KindAPI || !onlyIn(f.Tokens, places[api], api == "conference") {
+			if f.Name != api || f.Kind != effect.KindAPI || !onlyIn(f.Tokens, places[api], api == "conference") {
 				continue
 			}
 			found++

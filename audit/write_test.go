@@ -17,7 +17,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/redact"
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // open opens a log in a folder of the test's own.
@@ -78,11 +78,11 @@ func TestPlanted(t *testing.T) {
 	} {
 		_, err := l.Write(&audit.Record{
 			Kind: audit.KindCommand, Command: s, Decision: audit.Deny, Rule: s, Reason: s, Dropped: []string{s},
-			Effects: []command.Effect{
-				{Kind: command.KindAPI, Name: s, Args: s, Path: s, Tokens: []string{s}},
-				{Kind: command.KindVar, Name: "channel", Args: "my_token " + secret},
-				{Kind: command.KindAPI, Name: "uuid_setvar", Args: "8fd3 my_token " + secret},
-				{Kind: command.KindAPI, Name: "conference", Args: "3000 pin " + secret},
+			Effects: []effect.Effect{
+				{Kind: effect.KindAPI, Name: s, Args: s, Path: s, Tokens: []string{s}},
+				{Kind: effect.KindVar, Name: "channel", Args: "my_token " + secret},
+				{Kind: effect.KindAPI, Name: "uuid_setvar", Args: "8fd3 my_token " + secret},
+				{Kind: effect.KindAPI, Name: "conference", Args: "3000 pin " + secret},
 			},
 			Reply: l.Reply([]byte(s), int64(len(s)), false),
 		})
@@ -190,9 +190,9 @@ func TestSecretNames(t *testing.T) {
 func TestBounds(t *testing.T) {
 	l, path := open(t)
 	long := strings.Repeat("é", 1<<20)
-	effects := make([]command.Effect, 2*audit.MaxEffects)
+	effects := make([]effect.Effect, 2*audit.MaxEffects)
 	for i := range effects {
-		effects[i] = command.Effect{Kind: command.KindApp, Name: long, Args: long, Path: long}
+		effects[i] = effect.Effect{Kind: effect.KindApp, Name: long, Args: long, Path: long}
 	}
 	names := make([]string, 1000)
 	for i := range names {
@@ -243,7 +243,7 @@ func FuzzWrite(f *testing.F) {
 		}
 		r := audit.Record{
 			Kind: audit.Kind(kind), Session: other, Client: name, Addr: cmd, User: other, Upstream: name, Verb: name, Command: cmd,
-			Effects:  []command.Effect{{Kind: command.KindAPI, Name: name, Args: cmd, Path: other, Later: command.Later(n)}},
+			Effects:  []effect.Effect{{Kind: effect.KindAPI, Name: name, Args: cmd, Path: other, Later: effect.Later(n)}},
 			Dropped:  []string{other, cmd},
 			Decision: audit.Decision(n), Role: name, Rule: cmd, Reason: other, Policy: name, ID: other, Of: n,
 			Reply: l.Reply([]byte(cmd), int64(n), false), Took: time.Duration(n), Commands: n, Denied: n, Observed: n, Undelivered: int64(n),
@@ -280,7 +280,7 @@ func plainRecord() audit.Record {
 	return audit.Record{
 		Kind: audit.KindCommand, Session: "k3v9q2xa", Client: "acme-dialer", Addr: "10.1.2.3:40312", Verb: "api",
 		Command:  "api uuid_getvar 8fd3e5a0-1a2b-4c3d-9e8f-001122334455 sip_call_id",
-		Effects:  []command.Effect{{Kind: command.KindAPI, Name: "uuid_getvar", Args: "8fd3e5a0-1a2b-4c3d-9e8f-001122334455 sip_call_id", Path: "api uuid_getvar"}},
+		Effects:  []effect.Effect{{Kind: effect.KindAPI, Name: "uuid_getvar", Args: "8fd3e5a0-1a2b-4c3d-9e8f-001122334455 sip_call_id", Path: "api uuid_getvar"}},
 		Decision: audit.Allow, Role: "monitor", Rule: "api uuid_getvar <uuid> *", Policy: "4f2a91c07be3",
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"math/bits"
 	"sync"
+
+	"eslguard/internal/ascii"
 )
 
 const (
@@ -191,7 +193,7 @@ func (s *nameSet) add(name []byte) (repeated bool) {
 	var h maphash.Hash
 	h.SetSeed(s.seed)
 	for _, c := range name {
-		h.WriteByte(lower(c))
+		h.WriteByte(ascii.Lower(c))
 	}
 	sum := h.Sum64()
 	_, repeated = s.hashes[sum]

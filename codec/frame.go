@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"eslguard/internal/ascii"
 )
 
 // A Header is one header line. Both slices point into the reader's buffer.
@@ -57,7 +59,7 @@ func Append(dst []byte, f *Frame) ([]byte, error) {
 		if len(h.Value) == 0 || h.Value[0] == ' ' || hasControl(h.Value) {
 			return dst, fmt.Errorf("codec: append: header %s: its value is empty, begins with a space or contains control characters", quote(h.Name))
 		}
-		if equalFold(h.Name, contentLength) {
+		if ascii.EqualFold(h.Name, contentLength) {
 			return dst, errors.New("codec: append: Content-Length is the length of the body, not a header")
 		}
 		out = append(out, h.Name...)

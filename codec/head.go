@@ -3,6 +3,8 @@ package codec
 import (
 	"bytes"
 	"fmt"
+
+	"eslguard/internal/ascii"
 )
 
 const (
@@ -68,7 +70,7 @@ func (h *head) refuse(reason Reason, fatal bool, format string, args ...any) {
 }
 
 // isAPI reports whether FreeSWITCH answers a frame that begins with text with an api/response.
-func isAPI(text []byte) bool { return hasPrefixFold(text, "api ") }
+func isAPI(text []byte) bool { return ascii.HasPrefixFold(text, "api ") }
 
 // checkBytes refuses bytes that are not allowed in header text, and a mix of line ends that
 // FreeSWITCH could read in another way.
@@ -114,18 +116,18 @@ const oneLine = 3
 // switch_api_execute strips it (switch_loadable_module.c), except from console_complete. With all
 // other verbs it becomes part of the last word.
 func losesLF(text []byte) bool {
-	if !hasPrefixFold(text, "api ") && !hasPrefixFold(text, "bgapi ") {
+	if !ascii.HasPrefixFold(text, "api ") && !ascii.HasPrefixFold(text, "bgapi ") {
 		return false
 	}
 	_, name, _ := bytes.Cut(text, []byte{' '})
-	return !hasPrefixFold(name, "console_complete")
+	return !ascii.HasPrefixFold(name, "console_complete")
 }
 
 // refuseMixed refuses a frame whose line ends are mixed from that line on. FreeSWITCH finds the
 // same end of its header text, but may read several lines as one. So the end of the frame is
 // uncertain only if one of them may be a Content-Length.
 func (h *head) refuseMixed(line int) {
-	h.refuse(MixedLineEnds, containsFold(h.text, contentLength), "line %d", line)
+	h.refuse(MixedLineEnds, ascii.ContainsFold(h.text, contentLength), "line %d", line)
 	if h.refusal.Reason == MixedLineEnds {
 		h.refusal.Reply = ReplyRefused + string(MixedLineEnds) + ", end every line with LF or every line with CR LF"
 	}
@@ -160,20 +162,20 @@ func (h *head) parseCommand(line []byte) {
 
 func (h *head) parseHeader(line []byte, number int, names *nameSet) {
 	name, value, ok := bytes.Cut(line, []byte{':'})
-	if !ok && isBlank(line[0]) && !containsFold(line, contentLength) {
+	if !ok && isBlank(line[0]) && !ascii.ContainsFold(line, contentLength) {
 		h.unread++
 		return
 	}
 	if !ok {
-		h.refuse(HeaderWithoutColon, containsFold(line, contentLength), "line %d", number)
+		h.refuse(HeaderWithoutColon, ascii.ContainsFold(line, contentLength), "line %d", number)
 		return
 	}
-	if !validName(name) || containsBlank(name) && containsFold(name, contentLength) {
-		h.refuse(HeaderName, containsFold(name, contentLength), "line %d", number)
+	if !validName(name) || containsBlank(name) && ascii.ContainsFold(name, contentLength) {
+		h.refuse(HeaderName, ascii.ContainsFold(name, contentLength), "line %d", number)
 		return
 	}
 	value = bytes.TrimLeft(value, " ")
-	if equalFold(name, contentLength) {
+	if ascii.EqualFold(name, contentLength) {
 		h.parseLength(value, number)
 		return
 	}
@@ -217,7 +219,7 @@ func (h *head) repeated(name, value []byte, names *nameSet) bool {
 	default:
 		again = names.add(name)
 	}
-	if !equalFold(name, "application") || !hasPrefixFold(h.text, "sendmsg") {
+	if !ascii.EqualFold(name, "application") || !ascii.HasPrefixFold(h.text, "sendmsg") {
 		return again
 	}
 	if len(value) == 0 {
@@ -236,12 +238,12 @@ func (h *head) checkEventSocketWord() {
 
 func mentionsEventSocket(text []byte) bool {
 	// The underscore has no case and is rare: looking for it first makes most frames cheap.
-	return bytes.IndexByte(text, '_') >= 0 && containsFold(text, "mod_event_socket") &&
-		(containsFold(text, "unload") || containsFold(text, "reload"))
+	return bytes.IndexByte(text, '_') >= 0 && ascii.ContainsFold(text, "mod_event_socket") &&
+		(ascii.ContainsFold(text, "unload") || ascii.ContainsFold(text, "reload"))
 }
 
 func isEventSocketCommand(line []byte) bool {
-	return equalFold(line, "api unload mod_event_socket") || equalFold(line, "api reload mod_event_socket")
+	return ascii.EqualFold(line, "api unload mod_event_socket") || ascii.EqualFold(line, "api reload mod_event_socket")
 }
 
 func (h *head) checkBodyLimit(l *Limits) {
@@ -274,7 +276,7 @@ func validName(name []byte) bool {
 			return false
 		}
 	}
-	return len(name) > 0 && !equalFold(name, "command") && !equalFold(name, "_body")
+	return len(name) > 0 && !ascii.EqualFold(name, "command") && !ascii.EqualFold(name, "_body")
 }
 
 // containsBlank reports whether name contains a space or a TAB.
@@ -301,7 +303,7 @@ func parseDecimal(b []byte, digits int) (n int64, ok bool) {
 // find returns the first header with that name, in any case. It returns nil if there is none.
 func find[S string | []byte](headers []Header, name S) *Header {
 	for i := range headers {
-		if equalFold(headers[i].Name, name) {
+		if ascii.EqualFold(headers[i].Name, name) {
 			return &headers[i]
 		}
 	}

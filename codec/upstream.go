@@ -3,6 +3,8 @@ package codec
 import (
 	"bytes"
 	"io"
+
+	"eslguard/internal/ascii"
 )
 
 // A Kind is what an upstream frame is, by its Content-Type. The zero Kind is invalid and never
@@ -45,7 +47,7 @@ func (f *UpstreamFrame) Get(name string) []byte {
 	for rest := f.Head; len(rest) > 0; {
 		var line []byte
 		line, rest, _ = bytes.Cut(rest, []byte{'\n'})
-		if len(line) > len(name) && line[len(name)] == ':' && equalFold(line[:len(name)], name) {
+		if len(line) > len(name) && line[len(name)] == ':' && ascii.EqualFold(line[:len(name)], name) {
 			return bytes.TrimLeft(line[len(name)+1:], " ")
 		}
 	}

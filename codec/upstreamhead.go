@@ -1,6 +1,10 @@
 package codec
 
-import "bytes"
+import (
+	"bytes"
+
+	"eslguard/internal/ascii"
+)
 
 // A ProtocolError is returned if FreeSWITCH, or an impostor, breaks the protocol. The connection
 // cannot be used any more.
@@ -120,11 +124,11 @@ const malformed = "malformed"
 // an empty name for all other lines.
 func contentHeader(line []byte) (value []byte, name string) {
 	const prefix = "content-"
-	if len(line) <= len(prefix) || line[0]|0x20 != 'c' || !equalFold(line[:len(prefix)], prefix) {
+	if len(line) <= len(prefix) || line[0]|0x20 != 'c' || !ascii.EqualFold(line[:len(prefix)], prefix) {
 		return nil, ""
 	}
 	for _, name := range [...]string{contentLength, contentType} {
-		if !hasPrefixFold(line, name) {
+		if !ascii.HasPrefixFold(line, name) {
 			continue
 		}
 		if len(line) == len(name) || line[len(name)] != ':' {

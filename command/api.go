@@ -4,15 +4,15 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // MaxParts is how many parts a console_execute may have: FreeSWITCH's own number, beyond
 // which it runs the parts into each other (switch_console.c, switch_console_execute).
 const MaxParts = 128
-
-// blanks are what FreeSWITCH strips from both ends of an API's name and argument and the
-// codec lets through (switch_loadable_module.c, switch_api_execute).
-const blanks = " \t"
 
 // parseAPI parses api and bgapi.
 func (p *parser) parseAPI() *codec.Refusal {
@@ -44,17 +44,16 @@ func (p *parser) parseAPI() *codec.Refusal {
 	if p.cmd.Verb == VerbBgapi {
 		prefix = "bgapi"
 	}
-	return p.outermost(trail{path: prefix}, name, args)
+	return p.outermost(nested.Origin{Path: prefix}, name, args)
 }
 
 // outermost takes an API apart and makes it the next frame that goes up, written again.
-func (p *parser) outermost(at trail, name, args string) *codec.Refusal {
-	p.up = args
-	p.api(at, name, args)
-	if p.up != args && rewrites(p.up) {
+func (p *parser) outermost(at nested.Origin, name, args string) *codec.Refusal {
+	canonical := p.an.RunAPI(at, name, args)
+	if canonical != args && rewrites(canonical) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket between quotes", "")
 	}
-	p.sendAPI(name, p.up)
+	p.sendAPI(name, canonical)
 	return nil
 }
 
@@ -64,9 +63,9 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 		h := &p.f.Headers[i]
 		name := string(h.Name)
 		switch {
-		case p.cmd.Verb == VerbAPI && equalFold(name, "console_execute"):
-			console = isTrue(string(h.Value))
-		case p.cmd.Verb == VerbBgapi && equalFold(name, "Job-UUID"):
+		case p.cmd.Verb == VerbAPI && ascii.EqualFold(name, "console_execute"):
+			console = fstext.IsTrue(string(h.Value))
+		case p.cmd.Verb == VerbBgapi && ascii.EqualFold(name, "Job-UUID"):
 			id := string(h.Value)
 			if !isJobUUID(id) {
 				r := refuse(ReasonJobUUID, "Job-UUID", id)
@@ -87,19 +86,20 @@ func (p *parser) apiHeaders() (console bool, r *codec.Refusal) {
 const maxJobUUID = 64
 
 func isJobUUID(s string) bool {
-	return len(s) <= maxJobUUID && isPlain(s) && !strings.ContainsAny(s, ".@+")
+	return len(s) <= maxJobUUID && fstext.IsPlain(s) && !strings.ContainsAny(s, ".@+")
 }
 
-// cutAPI parts the text of an API command into name and argument, without the blanks that FreeSWITCH strips.
+// cutAPI parts the text of an API command into name and argument, without the blanks that
+// FreeSWITCH strips.
 func cutAPI(text string) (name, args string, r *codec.Refusal) {
 	name, args, _ = strings.Cut(text, " ")
 	if strings.IndexByte(name, '\t') >= 0 {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
-	if equalFold(name, "console_complete") {
+	if fstext.KeepsBlanks(name) {
 		return name, args, nil // the one API whose argument keeps its blanks
 	}
-	args = strings.TrimRight(strings.TrimLeft(args, " "), blanks)
+	args = strings.TrimRight(strings.TrimLeft(args, " "), fstext.LineBlanks)
 	if args != "" && args[0] == '\t' {
 		return "", "", refuse(ReasonBlank, "a tab beside the name of the API in", text)
 	}
@@ -128,7 +128,7 @@ func (p *parser) sendAPI(name, args string) {
 // parseConsole takes a console_execute apart into the plain commands that it stands for.
 func (p *parser) parseConsole() *codec.Refusal {
 	text := strings.TrimLeft(p.args, " ")
-	parts := consoleParts(text)
+	parts := fstext.ConsoleParts(text)
 	if len(parts) > MaxParts {
 		return refuse(ReasonTooManyParts, "console_execute", text)
 	}
@@ -137,7 +137,7 @@ func (p *parser) parseConsole() *codec.Refusal {
 		if r != nil {
 			return r
 		}
-		if r := p.outermost(trail{path: "api console_execute"}, name, args); r != nil {
+		if r := p.outermost(nested.Origin{Path: "api console_execute"}, name, args); r != nil {
 			return r
 		}
 	}
@@ -148,27 +148,11 @@ func (p *parser) parseConsole() *codec.Refusal {
 	return nil
 }
 
-// consoleParts returns the commands of a console text, without blanks before them. One that begins
-// with alias is not split.
-func consoleParts(text string) []string {
-	parts := []string{text}
-	if !hasPrefixFold(text, "alias") {
-		parts = strings.Split(text, ";;")
-	}
-	kept := parts[:0]
-	for _, part := range parts {
-		if part = strings.TrimLeft(part, " "); strings.Trim(part, blanks) != "" {
-			kept = append(kept, part)
-		}
-	}
-	return kept
-}
-
 // parseUnloadSelf parses what FreeSWITCH rewrites into a bgapi that unloads or reloads
 // mod_event_socket. Only what plainly says that goes up.
 func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 	refusal := refuse(ReasonRewritten, "not plainly an unload or reload of mod_event_socket:", p.args)
-	words := strings.Split(lower(strings.TrimRight(p.args, " ")), " ")
+	words := strings.Split(ascii.ToLower(strings.TrimRight(p.args, " ")), " ")
 	nested := words[0] == "bgapi"
 	if nested {
 		words = words[1:]
@@ -181,17 +165,24 @@ func (p *parser) parseUnloadSelf(console bool) *codec.Refusal {
 		return refusal
 	}
 	tokens := words[1:]
-	config := lookup(p.cat.apis, "api", verb).class
+	config := p.an.Catalog().API(verb).Class
 	if !nested {
-		p.effect(Effect{Kind: KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
+		p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api " + verb})
 	}
 	text := verb + " " + tokens[0]
-	p.effect(Effect{Kind: KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: ClassNested, Path: "api bgapi"})
-	p.effect(Effect{Kind: KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
+	p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: "bgapi", Args: text, Tokens: []string{text}, Class: effect.ClassNested, Path: "api bgapi"})
+	p.an.Add(effect.Effect{Kind: effect.KindAPI, Name: verb, Args: tokens[0], Tokens: tokens, Class: config, Path: "api bgapi > api " + verb})
 	if nested {
 		p.sendAPI("bgapi", text)
 	} else {
 		p.sendAPI(verb, tokens[0])
 	}
 	return nil
+}
+
+// rewrites reports whether FreeSWITCH would put an unload or reload of mod_event_socket in
+// the place of a frame with this header text (mod_event_socket.c, parse_command).
+func rewrites(text string) bool {
+	return ascii.IndexFold(text, "mod_event_socket") >= 0 &&
+		(ascii.IndexFold(text, "unload") >= 0 || ascii.IndexFold(text, "reload") >= 0)
 }

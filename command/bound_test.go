@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestParseBounded: what is nested without an end costs no more than the stated bounds, and what
@@ -24,7 +26,7 @@ func TestParseBounded(t *testing.T) {
 		"api uuid_setvar u execute_on_answer ARRAY::" + long("a|:"),
 		set + "multiset\nexecute-app-arg: " + long("a=${b c} "), set + "set\nexecute-app-arg: " + long("a=${set "),
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
 		if err != nil {
 			t.Errorf("%.40q: %v", send, err)
 			continue
@@ -33,7 +35,7 @@ func TestParseBounded(t *testing.T) {
 			t.Errorf("%.40q: %d effects, opaque %v; want %d at most and one of them opaque", send, len(c.Effects), isOpaque(c.Effects), bound)
 		}
 		last := c.Effects[len(c.Effects)-1]
-		if len(c.Effects) == bound && (last.Kind != command.KindOpaque || last.Name != command.OpaqueDepth) {
+		if len(c.Effects) == bound && (last.Kind != effect.KindOpaque || last.Name != effect.OpaqueDepth) {
 			t.Errorf("%.40q: the last of so many effects is %s", send, &last)
 		}
 	}
@@ -42,7 +44,7 @@ func TestParseBounded(t *testing.T) {
 // TestDepth: sixteen commands within each other are taken apart, one more is not.
 func TestDepth(t *testing.T) {
 	deep := func(n int) []string {
-		c, err := command.Parse(command.Builtin(), nil, frame("api "+strings.Repeat("bgapi ", n-1)+"system id"))
+		c, err := command.Parse(catalog.Builtin(), nil, frame("api "+strings.Repeat("bgapi ", n-1)+"system id"))
 		if err != nil {
 			t.Fatal(err)
 		}

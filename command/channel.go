@@ -2,40 +2,17 @@ package command
 
 import (
 	"strconv"
-	"strings"
 
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // MaxLinger is the most seconds that a linger may state, and how long one without a time lasts:
 // without an end, a dead call would stay for as long as the connection does.
 const MaxLinger = 3600
-
-// channelEffect is one that acts on the channel uuid by the verb of that name. Further tokens say
-// how.
-func channelEffect(verb, uuid, path string, more ...string) Effect {
-	tokens := append([]string{uuid}, more...)
-	e := Effect{Kind: KindChannel, Name: verb, Args: strings.Join(tokens, " "), Tokens: tokens, UUIDs: tokens[:1:1], Path: path}
-	switch verb {
-	case "nomedia":
-		e.UUIDs = tokens
-	case "unicast":
-		e.Fold = 1 << unicastTransport
-	}
-	return e
-}
-
-// ChannelTokens returns the names of the tokens that follow a verb of the kind channel, as the
-// documentation has them: one for each. An unknown verb has the uuid alone.
-func ChannelTokens(verb string) []string {
-	switch verb {
-	case "unicast":
-		return []string{"UUID", "REMOTE-IP", "REMOTE-PORT", "LOCAL-IP", "LOCAL-PORT", "TRANSPORT", "FLAGS"}
-	case "nomedia":
-		return []string{"UUID", "NOMEDIA-UUID"}
-	}
-	return []string{"UUID"}
-}
 
 // parseMyevents parses `myevents UUID [FORMAT]`, in either order. FreeSWITCH takes a format before
 // the uuid for the uuid, and answers that it is invalid; clients mean what is read here. The
@@ -60,14 +37,14 @@ func (p *parser) parseMyevents(words []string) *codec.Refusal {
 	if format == "" && len(words) == 1 {
 		format = formats[0]
 	}
-	if len(words) > 2 || format == "" || parseFormat(uuid) != "" || !isPlain(uuid) {
+	if len(words) > 2 || format == "" || parseFormat(uuid) != "" || !fstext.IsPlain(uuid) {
 		return refuse(ReasonSyntax, "myevents takes a uuid and a format, not", p.args)
 	}
 	if p.st.attached != "" && p.st.attached != uuid {
 		p.answer(already)
 		return nil
 	}
-	p.effect(channelEffect("myevents", uuid, "myevents"))
+	p.an.Add(effect.OnChannel("myevents", uuid, "myevents"))
 	p.send("myevents " + uuid + " " + format)
 	p.cmd.note = func(s *State) { s.attached = uuid }
 	return nil
@@ -81,14 +58,14 @@ func (p *parser) parseGetvar(words []string) *codec.Refusal {
 		p.answer(notFound)
 		return nil
 	}
-	if len(words) != 1 || !isPlain(words[0]) {
+	if len(words) != 1 || !fstext.IsPlain(words[0]) {
 		return refuse(ReasonSyntax, "getvar takes the plain name of a variable, not", p.args)
 	}
 	args := uuid + " " + words[0]
 	if rewrites(args) {
 		return refuse(ReasonRewritten, "an unload or reload of mod_event_socket in a getvar", "")
 	}
-	p.api(trail{path: "getvar"}, "uuid_getvar", args)
+	p.an.RunAPI(nested.Origin{Path: "getvar"}, "uuid_getvar", args)
 	p.send("api uuid_getvar " + args)
 	return nil
 }
@@ -104,16 +81,16 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 		return nil
 	}
 	value := ""
-	if len(words) == 1 && containsFold([]string{"on"}, words[0]) {
+	if len(words) == 1 && ascii.ContainsEqualFold([]string{"on"}, words[0]) {
 		value = "on"
 	}
-	if len(words) == 1 && containsFold([]string{"off"}, words[0]) {
+	if len(words) == 1 && ascii.ContainsEqualFold([]string{"off"}, words[0]) {
 		value = "off"
 	}
 	if value == "" {
 		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
 	}
-	p.effect(channelEffect("divert_events", p.st.attached, "divert_events"))
+	p.an.Add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
 	p.send("divert_events " + value)
 	return nil
 }
@@ -132,7 +109,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 	seconds := 0
 	switch {
 	case len(words) == 1:
-		seconds, _ = smallNumber(words[0])
+		seconds, _ = fstext.SmallNumber(words[0])
 	case !p.spaced:
 		seconds = MaxLinger
 		p.cmd.Text = lingerLine(seconds)
@@ -143,7 +120,7 @@ func (p *parser) parseLinger(words []string) *codec.Refusal {
 		r.Reply = codec.ReplyRefused + "linger-time, state 1 to 3600 seconds"
 		return r
 	}
-	p.effect(channelEffect("linger", p.st.attached, "linger"))
+	p.an.Add(effect.OnChannel("linger", p.st.attached, "linger"))
 	p.send(lingerLine(seconds))
 	return nil
 }
@@ -163,6 +140,6 @@ func (p *parser) parseResume() {
 		p.answer(notFound)
 		return
 	}
-	p.effect(channelEffect("resume", p.st.attached, "resume"))
+	p.an.Add(effect.OnChannel("resume", p.st.attached, "resume"))
 	p.send("resume")
 }

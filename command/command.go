@@ -3,20 +3,23 @@ package command
 import (
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
+	"eslguard/effect"
 )
 
 // A Command is what one frame asks FreeSWITCH to do. It holds no reference to the frame
 // that it was parsed from.
 type Command struct {
 	Verb Verb
-	// Text is the command for people and records: the line and the headers that matter,
-	// whole and not redacted, and the beginning of a body that goes up. Whoever prints it bounds and
-	// redacts it. Of auth and userauth it holds the verb alone.
+	// Text is the command for people and records: the line and the headers that matter, whole and
+	// not redacted, and the beginning of a body that goes up. Whoever prints it bounds and redacts
+	// it. Of auth and userauth it holds the verb alone.
 	Text string
 	// Effects are all that the command would cause. None: it touches only the client's own
 	// session. They may be shared with other commands: never change them.
-	Effects []Effect
+	Effects []effect.Effect
 	// Upstream is what goes up, in order: one frame, or one for each part of a
 	// console_execute, or none when Answer is set.
 	Upstream []codec.Frame
@@ -52,13 +55,13 @@ func (c *Command) SetJobUUID(id string) {
 // Parse says what f would cause. cat is the catalogue of the policy in force, st what the
 // session did before, nil standing for nothing; Parse reads st and leaves it alone. Its error
 // is a *codec.Refusal that is not Fatal.
-func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
+func Parse(cat *catalog.Catalog, st *State, f *codec.Frame) (*Command, error) {
 	if st == nil {
 		st = new(State)
 	}
 	out := new(parsed)
-	out.cmd.Effects, out.cmd.Upstream = out.effects[:0:1], out.frames[:0:1]
-	p := parser{cat: cat, st: st, f: f, cmd: &out.cmd, line: string(f.Line)}
+	out.cmd.Upstream = out.frames[:0:1]
+	p := parser{st: st, f: f, cmd: &out.cmd, line: string(f.Line), an: nested.New(cat, out.effects[:0:1])}
 	p.cmd.Text = p.line
 	if f.Unread > 0 {
 		p.drop("line without a colon")
@@ -70,42 +73,33 @@ func Parse(cat *Catalog, st *State, f *codec.Frame) (*Command, error) {
 		return nil, refuseVerb(word)
 	}
 	r := p.parse()
-	if r == nil {
-		r = p.refusal
+	if r == nil && p.an.Guard.Refusal != nil {
+		r = refuseProtection(p.an.Guard.Refusal)
 	}
 	if r != nil {
 		r.API = p.cmd.Verb == VerbAPI && p.spaced
 		return nil, r
 	}
-	p.linkExpansions()
+	p.cmd.Effects = p.an.Found()
 	return p.cmd, nil
 }
 
 // parsed is a Command with room for what most commands have: one effect, one frame.
 type parsed struct {
 	cmd     Command
-	effects [1]Effect
+	effects [1]effect.Effect
 	frames  [1]codec.Frame
 }
 
 // A parser is the state of one Parse.
 type parser struct {
-	cat    *Catalog
 	st     *State
 	f      *codec.Frame
 	cmd    *Command
 	line   string
 	args   string // what follows the verb and one space
 	spaced bool   // the verb is followed by a space
-	work   int    // bytes that were looked at
-	up     string // the argument of the outermost API, as it goes up
-	dials  uint32 // dial strings that were found
-	holes  bool   // something was expanded, so that effects may have holes
-	pairs  *pairRoom
-	// upTokens are those of up where the analysis has them already, else nil.
-	upTokens []string
-	// refusal is why the analysis will not have the frame, nil where it will.
-	refusal *codec.Refusal
+	an     nested.Analyzer
 }
 
 // parse calls the parser of the verb. The switch is over all of them; what it does not

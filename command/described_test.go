@@ -7,13 +7,15 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // described is a catalogue that also knows some APIs of modules outside FreeSWITCH's tree.
-func described(t *testing.T, mods ...command.Module) *command.Catalog {
+func described(t *testing.T, mods ...catalog.Module) *catalog.Catalog {
 	t.Helper()
-	cat, err := command.Builtin().With(mods)
+	cat, err := catalog.Builtin().With(mods)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,11 +23,11 @@ func described(t *testing.T, mods ...command.Module) *command.Catalog {
 }
 
 // audioAPIs are as the policies of voice agents describe them.
-var audioAPIs = []command.Module{
-	{Name: "uuid_audio_fork", Class: command.ClassMedia, UUID: []int{0}, Split: "space"},
-	{Name: "uuid_audio_stream", Class: command.ClassMedia, UUID: []int{0}, Split: "words 6"},
-	{Name: "mine_char", Class: command.ClassMedia, Split: "char , 3"},
-	{Name: "mine_whole", Class: command.ClassMedia},
+var audioAPIs = []catalog.Module{
+	{Name: "uuid_audio_fork", Class: effect.ClassMedia, UUID: []int{0}, Split: "space"},
+	{Name: "uuid_audio_stream", Class: effect.ClassMedia, UUID: []int{0}, Split: "words 6"},
+	{Name: "mine_char", Class: effect.ClassMedia, Split: "char , 3"},
+	{Name: "mine_whole", Class: effect.ClassMedia},
 }
 
 // TestDescribedGoesUp: the argument of an API that a policy describes is split as FreeSWITCH's own
@@ -152,7 +154,7 @@ func TestSetvarMultiGoesUp(t *testing.T) {
 		{`api uuid_setvar_multi u1 a=1\;2;b=it\'s`, `api uuid_setvar_multi u1 'a=1;2';'b=it\'s'`, []string{"var channel a 1;2", "var channel b it's"}},
 		{"api uuid_setvar_multi u1 a=it's;b=2", "api uuid_setvar_multi u1 a=it's;b=2", []string{"var channel a it's", "var channel b 2"}},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(tt.send))
 		if err != nil {
 			t.Errorf("%s: %v", tt.send, err)
 			continue
@@ -167,8 +169,8 @@ func TestSetvarMultiGoesUp(t *testing.T) {
 }
 
 // patched describes a conference with subcommands of its own.
-var patched = command.Module{Name: "conference", Subcommands: []command.Subcommand{
-	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: command.ClassRead}, {Name: "wipe", Class: command.ClassConfig},
+var patched = catalog.Module{Name: "conference", Subcommands: []catalog.Subcommand{
+	{Name: "tag", Secret: []int{3}}, {Name: "gettag", Class: effect.ClassRead}, {Name: "wipe", Class: effect.ClassConfig},
 }}
 
 // TestSubcommands: a subcommand that a policy adds holds nothing, and all that the tree's own
@@ -195,13 +197,13 @@ func TestSubcommands(t *testing.T) {
 		if got := effects(c.Effects); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: effects %q, want %q", tt.send, got, tt.want)
 		}
-		d := cat.Describe(command.KindAPI, "conference", c.Effects[0].Args)
+		d := cat.Describe(effect.KindAPI, "conference", c.Effects[0].Args)
 		if got := d.Class; got != c.Effects[0].Class {
 			t.Errorf("%s: Describe says the class %s, Parse %s", tt.send, got, c.Effects[0].Class)
 		}
 	}
 	for _, tt := range nestedAPIs {
-		want, err1 := command.Parse(command.Builtin(), nil, frame(nestedFrame(tt.run)))
+		want, err1 := command.Parse(catalog.Builtin(), nil, frame(nestedFrame(tt.run)))
 		got, err2 := command.Parse(cat, nil, frame(nestedFrame(tt.run)))
 		if err1 != nil || err2 != nil {
 			t.Errorf("%s: %v, %v", tt.run, err1, err2)
@@ -215,25 +217,25 @@ func TestSubcommands(t *testing.T) {
 
 // TestWithRefuses: an entry that cannot hold, or that would change what is known, is an error.
 func TestWithRefuses(t *testing.T) {
-	sub := func(name string, secret ...int) command.Module {
-		return command.Module{Name: "conference", Subcommands: []command.Subcommand{{Name: name, Secret: secret}}}
+	sub := func(name string, secret ...int) catalog.Module {
+		return catalog.Module{Name: "conference", Subcommands: []catalog.Subcommand{{Name: name, Secret: secret}}}
 	}
 	for _, tt := range []struct {
-		mod  command.Module
+		mod  catalog.Module
 		want string
 	}{
-		{command.Module{Name: "x1", UUID: []int{64}}, "uuid token 64 is not within 0 to 63"},
-		{command.Module{Name: "x1", UUID: []int{1}}, "uuid token 1 cannot be: the argument is not split"},
-		{command.Module{Name: "x1", Split: "words 4", Secret: []int{4}}, "secret token 4 cannot be: the argument has 4 tokens at most, 0 to 3"},
-		{command.Module{Name: "x1", Split: "first", Secret: []int{2}}, "secret token 2 cannot be: the argument has 2 tokens at most"},
-		{command.Module{Name: "x1", Split: "space", Secret: []int{-1}}, "secret token -1 is not within 0 to 63"},
-		{command.Module{Name: "x1", Split: "space", Subcommands: []command.Subcommand{{Name: "tag"}}}, `a rule can name any that it has, as in "api x1 NAME **"`},
-		{command.Module{Name: "sofia", Subcommands: []command.Subcommand{{Name: "tag"}}}, `it cannot have "subcommands"`},
-		{command.Module{Name: "conference"}, "FreeSWITCH's own tree has it"},
-		{command.Module{Name: "conference", Split: "space", Secret: []int{1}}, "FreeSWITCH's own tree has it"},
-		{command.Module{Name: "conference", Class: command.ClassStatus, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
-		{command.Module{Name: "Conference", UUID: []int{1}, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
-		{command.Module{Name: "status", Secret: []int{1}}, "secret token 1 cannot be"},
+		{catalog.Module{Name: "x1", UUID: []int{64}}, "uuid token 64 is not within 0 to 63"},
+		{catalog.Module{Name: "x1", UUID: []int{1}}, "uuid token 1 cannot be: the argument is not split"},
+		{catalog.Module{Name: "x1", Split: "words 4", Secret: []int{4}}, "secret token 4 cannot be: the argument has 4 tokens at most, 0 to 3"},
+		{catalog.Module{Name: "x1", Split: "first", Secret: []int{2}}, "secret token 2 cannot be: the argument has 2 tokens at most"},
+		{catalog.Module{Name: "x1", Split: "space", Secret: []int{-1}}, "secret token -1 is not within 0 to 63"},
+		{catalog.Module{Name: "x1", Split: "space", Subcommands: []catalog.Subcommand{{Name: "tag"}}}, `a rule can name any that it has, as in "api x1 NAME **"`},
+		{catalog.Module{Name: "sofia", Subcommands: []catalog.Subcommand{{Name: "tag"}}}, `it cannot have "subcommands"`},
+		{catalog.Module{Name: "conference"}, "FreeSWITCH's own tree has it"},
+		{catalog.Module{Name: "conference", Split: "space", Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{catalog.Module{Name: "conference", Class: effect.ClassStatus, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{catalog.Module{Name: "Conference", UUID: []int{1}, Secret: []int{1}}, "FreeSWITCH's own tree has it"},
+		{catalog.Module{Name: "status", Secret: []int{1}}, "secret token 1 cannot be"},
 		{sub("Kick"), `subcommand "Kick": FreeSWITCH's own tree has it`},
 		{sub("dial"), `subcommand "dial": FreeSWITCH's own tree has it`},
 		{sub("saying"), `subcommand "saying": FreeSWITCH's own tree has it`},
@@ -241,17 +243,17 @@ func TestWithRefuses(t *testing.T) {
 		{sub("tag", 1), "secret token 1 cannot be: it stands before the end of the subcommand"},
 		{sub("tag", 25), "secret token 25 cannot be: the argument has 25 tokens at most"},
 	} {
-		_, err := command.Builtin().With([]command.Module{tt.mod})
+		_, err := catalog.Builtin().With([]catalog.Module{tt.mod})
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("With(%+v): %v, want %q", tt.mod, err, tt.want)
 		}
 	}
-	for _, mods := range [][]command.Module{
+	for _, mods := range [][]catalog.Module{
 		{{Name: "status", Secret: []int{0}}, {Name: "STATUS", Secret: []int{0}}},
 		{{Name: "x1", Secret: []int{0}}, {Name: "x1", Secret: []int{0}}},
-		{{Name: "conference", Subcommands: []command.Subcommand{{Name: "tag"}, {Name: "TAG"}}}},
+		{{Name: "conference", Subcommands: []catalog.Subcommand{{Name: "tag"}, {Name: "TAG"}}}},
 	} {
-		if _, err := command.Builtin().With(mods); err == nil || !strings.Contains(err.Error(), "described twice") {
+		if _, err := catalog.Builtin().With(mods); err == nil || !strings.Contains(err.Error(), "described twice") {
 			t.Errorf("With(%+v): %v, want that it is described twice", mods, err)
 		}
 	}
@@ -259,13 +261,13 @@ func TestWithRefuses(t *testing.T) {
 
 // TestSecretPlaces: a policy adds to the places of secrets, and takes none away.
 func TestSecretPlaces(t *testing.T) {
-	cat := described(t, patched, command.Module{Name: "Mine", Split: "char | 9", Secret: []int{8, 2}},
-		command.Module{Name: "luarun", Secret: []int{0}})
+	cat := described(t, patched, catalog.Module{Name: "Mine", Split: "char | 9", Secret: []int{8, 2}},
+		catalog.Module{Name: "luarun", Secret: []int{0}})
 	cat, err := cat.Without("expr-depth")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []command.SecretPlace{
+	want := []catalog.SecretPlace{
 		{Name: "conference", After: "tag", Tokens: []int{1}, Last: 22, Sep: ' '},
 		{Name: "mine", Tokens: []int{2, 8}, Last: 8, Sep: '|'},
 		{Name: "luarun", Tokens: []int{0}},
@@ -273,12 +275,12 @@ func TestSecretPlaces(t *testing.T) {
 	if got := cat.OwnSecretPlaces(); !reflect.DeepEqual(got, want) {
 		t.Errorf("own places %+v, want %+v", got, want)
 	}
-	builtin := command.Builtin().SecretPlaces()
-	if got := cat.SecretPlaces(); !reflect.DeepEqual(got[:len(builtin)], builtin) || len(command.Builtin().OwnSecretPlaces()) > 0 {
+	builtin := catalog.Builtin().SecretPlaces()
+	if got := cat.SecretPlaces(); !reflect.DeepEqual(got[:len(builtin)], builtin) || len(catalog.Builtin().OwnSecretPlaces()) > 0 {
 		t.Errorf("the places of the tree are %+v", got)
 	}
 	for _, p := range builtin {
-		isAPI, isApp := command.Builtin().HasAPI(p.Name), command.Builtin().HasApp(p.Name)
+		isAPI, isApp := catalog.Builtin().HasAPI(p.Name), catalog.Builtin().HasApp(p.Name)
 		if !isAPI && !isApp || len(p.Tokens) == 0 {
 			t.Errorf("%+v is of nothing that there is", p)
 		}
@@ -298,11 +300,11 @@ func TestSetvarMultiWrittenAgain(t *testing.T) {
 		if r.IntN(3) == 0 {
 			b = append([]byte("api uuid_setvar_multi u1 ^^|"), b[len("api uuid_setvar_multi u1 "):]...)
 		}
-		c, err := command.Parse(command.Builtin(), nil, frame(string(b)))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(string(b)))
 		if err != nil || len(whys(c)) > 0 {
 			continue
 		}
-		again, err := command.Parse(command.Builtin(), nil, frame(upstream(c)[0]))
+		again, err := command.Parse(catalog.Builtin(), nil, frame(upstream(c)[0]))
 		if err != nil {
 			t.Fatalf("%q goes up as %q: %v", b, upstream(c), err)
 		}

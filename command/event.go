@@ -1,6 +1,13 @@
 package command
 
-import "eslguard/codec"
+import (
+	"sync"
+
+	"eslguard/catalog"
+	"eslguard/codec"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+)
 
 // MaxSubclasses is how many subclasses of CUSTOM events a session may name, so that what is
 // remembered of it is bounded.
@@ -12,7 +19,7 @@ var formats = [...]string{"plain", "xml", "json"}
 // parseFormat returns the format that word names in any case, and "".
 func parseFormat(word string) string {
 	for _, f := range formats {
-		if equalFold(f, word) {
+		if ascii.EqualFold(f, word) {
 			return f
 		}
 	}
@@ -27,21 +34,21 @@ type eventList struct {
 	subclass []string // what follows CUSTOM
 }
 
-// parseEventList reads names. As in FreeSWITCH, every word after CUSTOM is a subclass. Unknown names are
-// left out; line is appended the canonical words.
+// parseEventList reads names. As in FreeSWITCH, every word after CUSTOM is a subclass. Unknown
+// names are left out; line is appended the canonical words.
 func (p *parser) parseEventList(line []byte, words []string) (eventList, []byte) {
 	var l eventList
 	for i, w := range words {
-		t, ok := parseEventName(w)
+		t, ok := catalog.ParseEventName(w)
 		if !ok {
 			p.drop(w)
 			continue
 		}
 		line = append(append(line, ' '), t.String()...)
 		switch t {
-		case eventAll:
+		case catalog.EventAll:
 			l.all = true
-		case eventCustom:
+		case catalog.EventCustom:
 			l.custom = true
 			l.subclass = words[i+1:]
 			for _, s := range l.subclass {
@@ -81,24 +88,20 @@ func (p *parser) parseEvent(words []string) *codec.Refusal {
 }
 
 func (p *parser) eventEffects(l *eventList) {
-	if l.all && len(l.subclass) == 0 {
-		p.cmd.Effects = allEvents()
-		return
-	}
 	if l.all {
-		p.cmd.Effects = append([]Effect(nil), allEvents()...)
+		p.an.Share(allEvents())
 	} else {
-		for t := range eventAll {
+		for t := range catalog.EventAll {
 			if l.types.has(t) {
-				p.effect(subscribe(t))
+				p.an.Add(subscribe(t))
 			}
 		}
 		if l.custom && len(l.subclass) == 0 {
-			p.effect(subscribe(eventCustom))
+			p.an.Add(subscribe(catalog.EventCustom))
 		}
 	}
 	for i := range l.subclass {
-		p.effect(subscribeCustom(l.subclass[i : i+1 : i+1]))
+		p.an.Add(subscribeCustom(l.subclass[i : i+1 : i+1]))
 	}
 }
 
@@ -108,4 +111,27 @@ func (p *parser) parseNixevent(words []string) *codec.Refusal {
 	p.cmd.Upstream = append(p.cmd.Upstream, codec.Frame{Line: line})
 	p.cmd.note = func(s *State) { s.nixevent(&l) }
 	return nil
+}
+
+// PathAllEvents is the Path of the effects of `event ALL`.
+const PathAllEvents = "event ALL"
+
+// allEvents are the effects of `event ALL`: every type, and every subclass of CUSTOM, which
+// `subscribe CUSTOM` without a token stands for. Built once, since many clients ask for ALL.
+var allEvents = sync.OnceValue(func() []effect.Effect {
+	effects := make([]effect.Effect, 0, int(catalog.EventAll))
+	for t := range catalog.EventAll {
+		e := subscribe(t)
+		e.Path = PathAllEvents
+		effects = append(effects, e)
+	}
+	return effects
+})
+
+func subscribe(t catalog.EventType) effect.Effect {
+	return effect.Effect{Kind: effect.KindSubscribe, Name: t.String(), Path: "event"}
+}
+
+func subscribeCustom(subclass []string) effect.Effect {
+	return effect.Effect{Kind: effect.KindSubscribe, Name: "CUSTOM", Args: subclass[0], Tokens: subclass, Path: "event"}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -57,7 +58,8 @@ func TestAnswersAsRecorded(t *testing.T) {
 				}
 				want := "Content-Type: command/reply\nReply-Text: " + answer + "\n\n"
 				if isAPI {
-					body := strings.TrimSuffix(answer, "\n") + "\n" // the proxy adds the line end of a refusal
+					// The proxy adds the line end of a refusal.
+					body := strings.TrimSuffix(answer, "\n") + "\n"
 					want = fmt.Sprintf("Content-Type: api/response\nContent-Length: %d\n\n%s", len(body), body)
 				}
 				if step.Recv != want {
@@ -73,13 +75,14 @@ func TestAnswersAsRecorded(t *testing.T) {
 	}
 }
 
-// answerTo returns what the first frame of sent is answered without asking FreeSWITCH, and "" where it goes up.
+// answerTo returns what the first frame of sent is answered without asking FreeSWITCH, and "" where
+// it goes up.
 func answerTo(t *testing.T, st *command.State, sent string) (answer string, isAPI, refused bool) {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(latin1(sent)), codec.Limits{}).Next()
 	var c *command.Command
 	if err == nil {
-		c, err = command.Parse(command.Builtin(), st, f)
+		c, err = command.Parse(catalog.Builtin(), st, f)
 	}
 	var r *codec.Refusal
 	if errors.As(err, &r) {

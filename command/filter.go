@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
 )
 
 // The bounds of a session's filters: FreeSWITCH compares each with every event, under the
@@ -28,11 +30,12 @@ func (f filter) regex() bool {
 	return strings.HasPrefix(strings.TrimLeft(f.value, "+- "), "/")
 }
 
-func (f filter) effect() Effect {
-	return Effect{Kind: KindFilter, Name: "regex", Args: f.name, Tokens: []string{f.name}, Fold: 1, Path: "filter"}
+func (f filter) effect() effect.Effect {
+	return effect.Effect{Kind: effect.KindFilter, Name: "regex", Args: f.name, Tokens: []string{f.name}, Fold: 1, Path: "filter"}
 }
 
-// parseFilter parses `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete all`.
+// parseFilter parses `filter [add] NAME VALUE`, `filter delete NAME [VALUE]` and `filter delete
+// all`.
 func (p *parser) parseFilter() *codec.Refusal {
 	if !p.spaced {
 		return refuseVerb("filter")
@@ -42,11 +45,11 @@ func (p *parser) parseFilter() *codec.Refusal {
 		p.answer(badFilter)
 		return nil
 	}
-	if equalFold(name, "delete") {
+	if ascii.EqualFold(name, "delete") {
 		name, value, _ = strings.Cut(value, " ")
 		return p.parseFilterDelete(filter{name, value})
 	}
-	if equalFold(name, "add") {
+	if ascii.EqualFold(name, "add") {
 		if name, value, ok = strings.Cut(value, " "); !ok {
 			p.answer(badFilter)
 			return nil
@@ -63,13 +66,11 @@ func (p *parser) parseFilter() *codec.Refusal {
 		return tooManyFilters(most)
 	}
 	if f.regex() {
-		if repeatsGroup(value) {
-			p.protectAt(protectRegexRepeats, "filter", value) // whatever is in the headers of events
-		}
-		p.effect(f.effect())
+		p.an.Guard.Filter(value)
+		p.an.Add(f.effect())
 	}
 	line := "filter "
-	if equalFold(name, "add") || equalFold(name, "delete") {
+	if ascii.EqualFold(name, "add") || ascii.EqualFold(name, "delete") {
 		line += "add " // or the name would be read as that word
 	}
 	p.send(line + name + " " + value)
@@ -89,7 +90,7 @@ func (p *parser) parseFilterDelete(f filter) *codec.Refusal {
 	if r := f.check(); r != nil {
 		return r
 	}
-	if equalFold(f.name, "all") {
+	if ascii.EqualFold(f.name, "all") {
 		p.send("filter delete all")
 		p.cmd.note = func(s *State) { s.filters = nil }
 		return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -17,7 +18,7 @@ func TestParseUnicastHost(t *testing.T) {
 		for _, host := range []string{
 			"10.5", "0xa.0.0.5", "0XA000005", "012.0.0.5", "10.0.0.005", "167772165", "0", "127.1", "10.0.0.5.", "10.0.0.256", "1.2.3.4.5", "a.5", "5.0xa", ".", "0x",
 		} {
-			_, err := command.Parse(command.Builtin(), nil, frame("sendmsg u1\ncall-command: unicast\n"+name+": "+host))
+			_, err := command.Parse(catalog.Builtin(), nil, frame("sendmsg u1\ncall-command: unicast\n"+name+": "+host))
 			var r *codec.Refusal
 			if !errors.As(err, &r) || r.Reason != command.ReasonHeaderValue || r.Reply != fmt.Sprintf(reply, name) || r.Fatal {
 				t.Errorf("%s %s: %v", name, host, err)

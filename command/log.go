@@ -1,6 +1,11 @@
 package command
 
-import "eslguard/codec"
+import (
+	"eslguard/codec"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
+)
 
 // logLevels are FreeSWITCH's levels by number (switch_log.c).
 var logLevels = [...]string{"CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG"}
@@ -14,18 +19,18 @@ const (
 // parseLogLevel returns the name of the level that word stands for, and "" for none. Numbers
 // above DEBUG's show what DEBUG shows.
 func parseLogLevel(word string) string {
-	if n, ok := smallNumber(word); ok {
+	if n, ok := fstext.SmallNumber(word); ok {
 		if n > maxLogLevel {
 			return ""
 		}
 		return logLevels[min(n, len(logLevels)-1)]
 	}
 	for _, l := range logLevels {
-		if equalFold(l, word) {
+		if ascii.EqualFold(l, word) {
 			return l
 		}
 	}
-	if equalFold(word, logDisable) {
+	if ascii.EqualFold(word, logDisable) {
 		return logDisable
 	}
 	return ""
@@ -45,12 +50,12 @@ func (p *parser) parseLog(words []string) *codec.Refusal {
 	default:
 		return refuse(ReasonSyntax, "log takes one level, not", p.args)
 	}
-	p.effect(logEffect(level))
+	p.an.Add(logEffect(level))
 	p.send(line)
 	p.cmd.note = func(s *State) { s.log = level }
 	return nil
 }
 
-func logEffect(level string) Effect {
-	return Effect{Kind: KindLog, Name: level, Path: "log"}
+func logEffect(level string) effect.Effect {
+	return effect.Effect{Kind: effect.KindLog, Name: level, Path: "log"}
 }

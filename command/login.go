@@ -15,9 +15,9 @@ type Login struct {
 	Userauth bool
 }
 
-// ParseLogin reads `auth PASSWORD`, `userauth USER@DOMAIN:PASSWORD` or `userauth USER:PASSWORD@DOMAIN`, each
-// as FreeSWITCH does (mod_event_socket.c, parse_command). It returns false for a frame that
-// is none of these; what is missing in one is empty, and no login.
+// ParseLogin reads `auth PASSWORD`, `userauth USER@DOMAIN:PASSWORD` or `userauth
+// USER:PASSWORD@DOMAIN`, each as FreeSWITCH does (mod_event_socket.c, parse_command). It returns
+// false for a frame that is none of these; what is missing in one is empty, and no login.
 func ParseLogin(f *codec.Frame) (Login, bool) {
 	word, text, spaced := strings.Cut(string(f.Line), " ")
 	if !spaced {

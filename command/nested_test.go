@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // A nestedTest is an API or application and what it causes besides itself.
@@ -406,9 +408,9 @@ func nestedFrame(run string) string {
 }
 
 func TestNested(t *testing.T) {
-	when := [...]string{command.Now: "", command.Once: " (once)", command.Repeating: " (repeating)"}
+	when := [...]string{effect.Now: "", effect.Once: " (once)", effect.Repeating: " (repeating)"}
 	for _, tt := range slices.Concat(nestedAPIs, nestedApps) {
-		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame(tt.run)))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(nestedFrame(tt.run)))
 		if err != nil {
 			t.Errorf("%s: %v", tt.run, err)
 			continue
@@ -427,21 +429,22 @@ func TestNested(t *testing.T) {
 	}
 }
 
-// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds included.
+// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds
+// included.
 func TestLoops(t *testing.T) {
 	for _, tt := range []struct {
 		loops string
-		want  command.Later
+		want  effect.Later
 	}{
-		{"", command.Now},
-		{"\nloops: 0", command.Now},
-		{"\nloops: 1", command.Now},
-		{"\nloops: 2", command.Repeating},
-		{"\nloops: -1", command.Repeating},
-		{"\nloops: 01", command.Repeating},
-		{"\nLoops: 100000", command.Repeating},
+		{"", effect.Now},
+		{"\nloops: 0", effect.Now},
+		{"\nloops: 1", effect.Now},
+		{"\nloops: 2", effect.Repeating},
+		{"\nloops: -1", effect.Repeating},
+		{"\nloops: 01", effect.Repeating},
+		{"\nLoops: 100000", effect.Repeating},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(nestedFrame("app bridge {a=b}user/1000")+tt.loops))
 		if err != nil || len(c.Effects) != 3 {
 			t.Fatalf("%q: %v, %v", tt.loops, c, err)
 		}
@@ -460,10 +463,10 @@ func TestNestedRows(t *testing.T) {
 		words := strings.Fields(strings.ToLower(tt.run))
 		have[words[0]+" "+words[1]] = true
 	}
-	cat, nests := command.Builtin(), 0
-	check := func(kind command.EffectKind, names []string) {
+	cat, nests := catalog.Builtin(), 0
+	check := func(kind effect.Kind, names []string) {
 		for _, name := range names {
-			if !cat.Nests(kind, name) {
+			if !command.MayContain(kind, name) {
 				continue
 			}
 			if nests++; !have[kind.String()+" "+name] {
@@ -471,8 +474,8 @@ func TestNestedRows(t *testing.T) {
 			}
 		}
 	}
-	check(command.KindAPI, cat.APINames())
-	check(command.KindApp, cat.AppNames())
+	check(effect.KindAPI, cat.APINames())
+	check(effect.KindApp, cat.AppNames())
 	t.Logf("%d APIs and applications can hold others", nests)
 	if nests < 129 {
 		t.Errorf("only %d APIs and applications can hold others, want 129 at least", nests)

@@ -6,11 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
-// frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a body.
+// frame makes a frame of text: the line, then "Name: value" lines, then, after an empty line, a
+// body.
 func frame(text string) *codec.Frame {
 	head, body, hasBody := strings.Cut(text, "\n\n")
 	lines := strings.Split(head, "\n")
@@ -43,7 +46,7 @@ func after(t *testing.T, sent ...string) *command.State {
 	t.Helper()
 	st := new(command.State)
 	for _, s := range sent {
-		c, err := command.Parse(command.Builtin(), st, frame(s))
+		c, err := command.Parse(catalog.Builtin(), st, frame(s))
 		if err != nil {
 			t.Fatalf("%q: %v", s, err)
 		}
@@ -53,11 +56,11 @@ func after(t *testing.T, sent ...string) *command.State {
 }
 
 // effects writes effects one a line; those with a class carry it behind an @.
-func effects(list []command.Effect) []string {
+func effects(list []effect.Effect) []string {
 	var out []string
 	for i := range list {
 		s := list[i].String()
-		if c := list[i].Class; c != command.ClassNone {
+		if c := list[i].Class; c != effect.ClassNone {
 			s += " @" + c.String()
 		}
 		out = append(out, s)
@@ -89,7 +92,7 @@ func runParse(t *testing.T, tests []parseTest) {
 	t.Helper()
 	for _, tt := range tests {
 		t.Run(strings.Join(append(slices.Clone(tt.sent), tt.send), " "), func(t *testing.T) {
-			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			c, err := command.Parse(catalog.Builtin(), after(t, tt.sent...), frame(tt.send))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +112,7 @@ func runParse(t *testing.T, tests []parseTest) {
 				t.Errorf("answered %q, want %q", c.Answer, tt.answer)
 			}
 			for i := range c.Effects {
-				if c.Effects[i].Kind == command.KindInvalid || c.Effects[i].Path == "" {
+				if c.Effects[i].Kind == effect.KindInvalid || c.Effects[i].Path == "" {
 					t.Errorf("effect %v has no kind or no path", &c.Effects[i])
 				}
 			}
@@ -204,7 +207,7 @@ func TestParseConsoleExecute(t *testing.T) {
 			effects: []string{"api echo a;;b @status"}, dropped: []string{"console_execute"},
 		},
 	})
-	c, err := command.Parse(command.Builtin(), nil, frame("api ;;"+console))
+	c, err := command.Parse(catalog.Builtin(), nil, frame("api ;;"+console))
 	if err != nil || !c.AnswerAPI {
 		t.Errorf("AnswerAPI = false, %v; want the body of an api/response", err)
 	}
@@ -218,7 +221,7 @@ func TestParseBgapi(t *testing.T) {
 		{send: "bgapi bgapi status", effects: []string{"api bgapi status @nested", "api status @status"}},
 	})
 
-	c, err := command.Parse(command.Builtin(), nil, frame("bgapi status"))
+	c, err := command.Parse(catalog.Builtin(), nil, frame("bgapi status"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,7 +344,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.send, func(t *testing.T) {
-			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			c, err := command.Parse(catalog.Builtin(), after(t, tt.sent...), frame(tt.send))
 			var r *codec.Refusal
 			if c != nil || !errors.As(err, &r) {
 				t.Fatalf("Parse = %+v, %v; want a refusal", c, err)

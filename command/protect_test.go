@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
 
 // parseRun parses a frame that runs an API or application, as nestedFrame writes it.
-func parseRun(cat *command.Catalog, run string) error {
+func parseRun(cat *catalog.Catalog, run string) error {
 	_, err := command.Parse(cat, nil, frame(nestedFrame(run)))
 	return err
 }
@@ -73,12 +74,12 @@ func TestProtections(t *testing.T) {
 		if len(tt.refused) == 0 || len(tt.passes) == 0 {
 			t.Errorf("%s: a frame of either kind is missing", tt.name)
 		}
-		off, err := command.Builtin().Without(tt.name)
+		off, err := catalog.Builtin().Without(tt.name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, run := range tt.refused {
-			if got := protectionOf(t, parseRun(command.Builtin(), run)); got != tt.name {
+			if got := protectionOf(t, parseRun(catalog.Builtin(), run)); got != tt.name {
 				t.Errorf("%s: %.200q is refused for %q", tt.name, run, got)
 			}
 			if got := protectionOf(t, parseRun(off, run)); got == tt.name {
@@ -88,18 +89,18 @@ func TestProtections(t *testing.T) {
 				continue
 			}
 			for _, run := range within(run) {
-				if got := protectionOf(t, parseRun(command.Builtin(), run)); got != tt.name {
+				if got := protectionOf(t, parseRun(catalog.Builtin(), run)); got != tt.name {
 					t.Errorf("%s: nested, %.200q is refused for %q", tt.name, run, got)
 				}
 			}
 		}
 		for _, run := range tt.passes {
-			if err := parseRun(command.Builtin(), run); err != nil {
+			if err := parseRun(catalog.Builtin(), run); err != nil {
 				t.Errorf("%s: %.200q: %v", tt.name, run, err)
 			}
 		}
 	}
-	for _, p := range command.Protections() {
+	for _, p := range catalog.Protections() {
 		if !tested[p.Name] {
 			t.Errorf("%s: there is no test", p.Name)
 		}
@@ -108,8 +109,8 @@ func TestProtections(t *testing.T) {
 
 // TestProtectionsList: the list is sorted, its names are words, and its texts are sentences.
 func TestProtectionsList(t *testing.T) {
-	list := command.Protections()
-	if len(list) > 63 || !slices.IsSortedFunc(list, func(a, b command.Protection) int { return strings.Compare(a.Name, b.Name) }) {
+	list := catalog.Protections()
+	if len(list) > 63 || !slices.IsSortedFunc(list, func(a, b catalog.Protection) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("the list is too long for a set, or not sorted")
 	}
 	for _, p := range list {
@@ -118,7 +119,7 @@ func TestProtectionsList(t *testing.T) {
 		}
 	}
 	list[0].Name = "changed"
-	if command.Protections()[0].Name == "changed" {
+	if catalog.Protections()[0].Name == "changed" {
 		t.Error("the list can be changed")
 	}
 }
@@ -126,17 +127,17 @@ func TestProtectionsList(t *testing.T) {
 // TestWithout: a protection is off in the catalogue that says so, and in those made from it; no
 // other is.
 func TestWithout(t *testing.T) {
-	if _, err := command.Builtin().Without("expr-depth", "nonesuch"); err == nil || !strings.Contains(err.Error(), `"nonesuch"`) {
+	if _, err := catalog.Builtin().Without("expr-depth", "nonesuch"); err == nil || !strings.Contains(err.Error(), `"nonesuch"`) {
 		t.Errorf("a protection that there is not: %v", err)
 	}
-	if _, err := command.Builtin().Without(""); err == nil {
+	if _, err := catalog.Builtin().Without(""); err == nil {
 		t.Error("an empty name is that of no protection")
 	}
-	off, err := command.Builtin().Without("strftime-format")
+	off, err := catalog.Builtin().Without("strftime-format")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if off, err = off.With([]command.Module{{Name: "other"}}); err != nil {
+	if off, err = off.With([]catalog.Module{{Name: "other"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := parseRun(off, "api strftime 1|"); err != nil {
@@ -145,7 +146,7 @@ func TestWithout(t *testing.T) {
 	if got := protectionOf(t, parseRun(off, "api cond a ==")); got != "cond-operand" {
 		t.Errorf("another one: %q", got)
 	}
-	if got := protectionOf(t, parseRun(command.Builtin(), "api strftime 1|")); got != "strftime-format" {
+	if got := protectionOf(t, parseRun(catalog.Builtin(), "api strftime 1|")); got != "strftime-format" {
 		t.Errorf("the catalogue that it was made from: %q", got)
 	}
 }
@@ -164,7 +165,7 @@ func TestProtectionsOfWhatIsKnown(t *testing.T) {
 		{"api expand cond ${a} == ${b}", ""},
 		{"api expand cond ${a} ==", "cond-operand"},
 	} {
-		if got := protectionOf(t, parseRun(command.Builtin(), tt.run)); got != tt.want {
+		if got := protectionOf(t, parseRun(catalog.Builtin(), tt.run)); got != tt.want {
 			t.Errorf("%.80q: refused for %q, want %q", tt.run, got, tt.want)
 		}
 	}
@@ -175,7 +176,7 @@ func TestPlainFileNames(t *testing.T) {
 	const plain, spool = "api uuid_displace u1 start /tmp/sounds/en/hello.world.wav", "api uuid_displace u1 start beep"
 	allocs := func(run string) float64 {
 		f := frame(run)
-		return testing.AllocsPerRun(100, func() { _, _ = command.Parse(command.Builtin(), nil, f) })
+		return testing.AllocsPerRun(100, func() { _, _ = command.Parse(catalog.Builtin(), nil, f) })
 	}
 	if a, b := allocs(plain), allocs(spool); a > b {
 		t.Errorf("%v allocations for a name with dots, %v for one without", a, b)

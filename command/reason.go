@@ -2,9 +2,13 @@ package command
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
+	"eslguard/catalog"
 	"eslguard/codec"
+	"eslguard/command/internal/protect"
+	"eslguard/internal/ascii"
 )
 
 // The reasons for which Parse refuses a frame, besides those of the codec.
@@ -61,11 +65,37 @@ func refuse(reason codec.Reason, detail, what string) *codec.Refusal {
 	return &codec.Refusal{Reason: reason, Detail: detail}
 }
 
+// refuseProtection returns the refusal of a frame that a protection refuses.
+func refuseProtection(p *protect.Refusal) *codec.Refusal {
+	where := strconv.Quote(p.Where)
+	r := refuse(ReasonProtection, p.Protection.Name+", in "+where[1:len(where)-1]+":", p.What)
+	r.Reply = protectionReply(p.Protection.Name)
+	return r
+}
+
+// protectionReply returns the text that names a protection in a reply.
+func protectionReply(name string) string {
+	return codec.ReplyRefused + string(ReasonProtection) + " " + name
+}
+
+// ProtectionOf returns the protection for which a frame was refused, and false where it was refused
+// for anything else.
+func ProtectionOf(r *codec.Refusal) (catalog.Protection, bool) {
+	if r.Reason == ReasonProtection {
+		for _, p := range catalog.Protections() {
+			if r.Reply == protectionReply(p.Name) {
+				return p, true
+			}
+		}
+	}
+	return catalog.Protection{}, false
+}
+
 // notFound is what FreeSWITCH answers to a verb that it does not have.
 const notFound = "-ERR command not found"
 
 func refuseVerb(word string) *codec.Refusal {
-	if indexFold(word, "auth") >= 0 {
+	if ascii.IndexFold(word, "auth") >= 0 {
 		word = "" // a mistyped auth may have the password in it
 	}
 	r := refuse(ReasonUnknownVerb, "not a verb", strings.TrimSpace(word))

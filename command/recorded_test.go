@@ -13,8 +13,10 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 func bytesOf(f *codec.Frame) [][]byte {
@@ -92,13 +94,13 @@ func TestEffectsAsRecorded(t *testing.T) {
 	}
 }
 
-func isOpaque(list []command.Effect) bool {
-	return slices.ContainsFunc(list, func(e command.Effect) bool { return e.Kind == command.KindOpaque })
+func isOpaque(list []effect.Effect) bool {
+	return slices.ContainsFunc(list, func(e effect.Effect) bool { return e.Kind == effect.KindOpaque })
 }
 
 // parseStream reads all frames of a session and returns their effects, or the first refusal.
-func parseStream(stream string) ([]command.Effect, error) {
-	var list []command.Effect
+func parseStream(stream string) ([]effect.Effect, error) {
+	var list []effect.Effect
 	st := new(command.State)
 	for r := codec.NewClientReader(strings.NewReader(stream), codec.Limits{}); ; {
 		f, err := r.Next()
@@ -108,7 +110,7 @@ func parseStream(stream string) ([]command.Effect, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := command.Parse(command.Builtin(), st, f)
+		c, err := command.Parse(catalog.Builtin(), st, f)
 		if err != nil {
 			return nil, err
 		}
@@ -119,28 +121,28 @@ func parseStream(stream string) ([]command.Effect, error) {
 
 // accounted reports whether everything that ran is an effect. What the extension that was dialled
 // runs of its own is covered by a dialplan effect; of what was expanded only the name is compared.
-func accounted(list []command.Effect, ran []executed) bool {
+func accounted(list []effect.Effect, ran []executed) bool {
 	for _, run := range ran {
-		kind, name := command.KindAPI, run.API
+		kind, name := effect.KindAPI, run.API
 		if run.App != "" {
-			kind, name = command.KindApp, run.App
+			kind, name = effect.KindApp, run.App
 		}
 		switch {
-		case name == "uuid_bridge" && kind == command.KindApp:
+		case name == "uuid_bridge" && kind == effect.KindApp:
 			continue // FreeSWITCH's own event for the API uuid_bridge; there is no such application
 		case name == "":
 			continue // an empty name runs nothing
 		}
-		if !slices.ContainsFunc(list, func(e command.Effect) bool { return covers(&e, kind, name, run.Args) }) {
+		if !slices.ContainsFunc(list, func(e effect.Effect) bool { return covers(&e, kind, name, run.Args) }) {
 			return false
 		}
 	}
 	return true
 }
 
-func covers(e *command.Effect, kind command.EffectKind, name, args string) bool {
+func covers(e *effect.Effect, kind effect.Kind, name, args string) bool {
 	switch {
-	case e.Kind == command.KindDialplan:
+	case e.Kind == effect.KindDialplan:
 		return name == "answer" || name == "park"
 	case strings.HasPrefix(e.Name, "loopback/app="):
 		return name == "pre_answer"
@@ -151,8 +153,8 @@ func covers(e *command.Effect, kind command.EffectKind, name, args string) bool 
 		e.Name == "chat" // whose event shows the text as it was decoded in place
 }
 
-// expandedAgain are paths at whose end FreeSWITCH's event shows the argument of the API around it, in which it
-// keeps what it has noted.
+// expandedAgain are paths at whose end FreeSWITCH's event shows the argument of the API around it,
+// in which it keeps what it has noted.
 var expandedAgain = map[string]bool{"api expand > api expand > api create_uuid": true}
 
 // TestEventNamesAsRecorded compares with what a real FreeSWITCH answered to 400 event
@@ -167,7 +169,7 @@ func TestEventNamesAsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		accepted := strings.HasPrefix(r.Reply, "+OK")
-		c, err := command.Parse(command.Builtin(), nil, frame(r.Send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(r.Send))
 		known := err == nil && len(c.Effects) > 0
 		if known && !accepted {
 			t.Errorf("%q: FreeSWITCH answers %q, the effects are %q", r.Send, r.Reply, effects(c.Effects))
@@ -235,7 +237,7 @@ func FuzzParse(f *testing.F) {
 			if err != nil {
 				return
 			}
-			c, err := command.Parse(command.Builtin(), st, frame)
+			c, err := command.Parse(catalog.Builtin(), st, frame)
 			if err != nil {
 				if !errors.As(err, &refusal) || refusal.Fatal || c != nil {
 					t.Fatalf("Parse(%q) = %+v, %v", frame.Line, c, err)
@@ -257,7 +259,7 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	for i := range c.Effects {
 		checkWhy(t, &c.Effects[i])
 	}
-	var again []command.Effect
+	var again []effect.Effect
 	for i := range c.Upstream {
 		wire, err := codec.Append(nil, &c.Upstream[i])
 		if err != nil {
@@ -267,7 +269,7 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 		if err != nil {
 			t.Fatalf("%q: %v", wire, err)
 		}
-		second, err := command.Parse(command.Builtin(), st, f)
+		second, err := command.Parse(catalog.Builtin(), st, f)
 		if err != nil {
 			t.Fatalf("%q is parsed, but what goes up, %q, is not: %v", c.Text, wire, err)
 		}
@@ -287,10 +289,11 @@ func checkCommand(t *testing.T, st *command.State, c *command.Command) {
 	}
 }
 
-// TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and
-// the parser's own state, and nothing else. An originate takes no more for each of its variables and legs.
+// TestParseAllocs: a plain command is parsed with the Command, its text, its canonical line and the
+// parser's own state, and nothing else. An originate takes no more for each of its variables and
+// legs.
 func TestParseAllocs(t *testing.T) {
-	cat, st := command.Builtin(), new(command.State)
+	cat, st := catalog.Builtin(), new(command.State)
 	for _, tt := range []struct {
 		name, send string
 		most       float64
@@ -319,7 +322,7 @@ func BenchmarkParse(b *testing.B) {
 	} {
 		name, _, _ := strings.Cut(send, "\n")
 		b.Run(name, func(b *testing.B) {
-			f, cat, st := frame(send), command.Builtin(), new(command.State)
+			f, cat, st := frame(send), catalog.Builtin(), new(command.State)
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := command.Parse(cat, st, f); err != nil {

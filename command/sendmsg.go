@@ -8,6 +8,10 @@ import (
 	"strings"
 
 	"eslguard/codec"
+	"eslguard/command/internal/nested"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
 )
 
 // A valueKind says what a header of sendmsg may hold.
@@ -20,7 +24,7 @@ const (
 	valueNumber                  // a number, perhaps negative
 	valuePort                    // a port, which goes up in plain digits
 	valueHost                    // an address in its plain form, or the name of a host
-	valueLabel                   // text of at most maxPlain bytes that nothing can be expanded in
+	valueLabel                   // text of at most MaxPlain bytes that nothing can be expanded in
 	valueType                    // text/plain, for a body as argument
 )
 
@@ -91,7 +95,8 @@ func (p *parser) parseSendmsg() *codec.Refusal {
 	return nil
 }
 
-// target returns the uuid that a sendmsg is for: the line's, the header's or the attached channel's.
+// target returns the uuid that a sendmsg is for: the line's, the header's or the attached
+// channel's.
 func (p *parser) target(words []string) (string, *codec.Refusal) {
 	uuid := string(p.f.Get("session-id"))
 	if len(words) > 0 {
@@ -103,7 +108,7 @@ func (p *parser) target(words []string) (string, *codec.Refusal) {
 	if uuid == "" {
 		uuid = p.st.attached
 	}
-	if len(words) > 1 || uuid != "" && !isPlain(uuid) {
+	if len(words) > 1 || uuid != "" && !fstext.IsPlain(uuid) {
 		return "", refuse(ReasonSessionID, "not a plain uuid:", p.args)
 	}
 	return uuid, nil
@@ -115,20 +120,20 @@ type sendmsg struct {
 	uuid     string
 	frame    codec.Frame
 	bodyUsed bool
-	room     []byte // for the headers of frame
+	arena    []byte // for the headers of frame
 }
 
 // headers copies the known headers into the frame, their names in lower case.
 func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
-	m.roomForHeaders()
+	m.allocateHeaders()
 	for i := range m.f.Headers {
 		h := &m.f.Headers[i]
-		name, value := lower(string(h.Name)), string(h.Value)
+		name, value := ascii.ToLower(string(h.Name)), string(h.Value)
 		kind := known[name]
 		if kind == valueDrop {
 			kind = commonHeaders[name]
 		}
-		if kind == valueDrop || kind == valueType && !equalFold(value, "text/plain") {
+		if kind == valueDrop || kind == valueType && !ascii.EqualFold(value, "text/plain") {
 			if name != "session-id" {
 				m.drop(string(h.Name))
 			}
@@ -143,7 +148,7 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 			return refuse(ReasonHeaderValue, "the value of "+name+":", string(h.Value))
 		}
 		if kind == valuePort {
-			port, _ := smallNumber(value)
+			port, _ := fstext.SmallNumber(value)
 			value = strconv.Itoa(port)
 		}
 		m.add(name, value)
@@ -151,13 +156,13 @@ func (m *sendmsg) headers(known map[string]valueKind) *codec.Refusal {
 	return nil
 }
 
-// roomForHeaders makes room for the headers of the frame.
-func (m *sendmsg) roomForHeaders() {
+// allocateHeaders makes room for the headers of the frame.
+func (m *sendmsg) allocateHeaders() {
 	n := 0
 	for i := range m.f.Headers {
 		n += len(m.f.Headers[i].Name) + len(m.f.Headers[i].Value)
 	}
-	m.room = make([]byte, 0, n)
+	m.arena = make([]byte, 0, n)
 	m.frame.Headers = make([]codec.Header, 0, len(m.f.Headers))
 }
 
@@ -166,16 +171,16 @@ func (k valueKind) allows(value string) bool {
 	case valueText, valueType:
 		return true
 	case valuePlain:
-		return isPlain(value)
+		return fstext.IsPlain(value)
 	case valueHost:
-		return isPlain(value) && isHost(value)
+		return fstext.IsPlain(value) && fstext.IsHost(value)
 	case valueLabel:
-		return len(value) <= maxPlain && strings.IndexByte(value, '$') < 0
+		return len(value) <= fstext.MaxPlain && strings.IndexByte(value, '$') < 0
 	case valuePort: // FreeSWITCH takes a larger one modulo 65,536
-		n, ok := smallNumber(value)
-		return ok && n <= maxPort
+		n, ok := fstext.SmallNumber(value)
+		return ok && n <= nested.MaxPort
 	case valueNumber:
-		_, ok := smallNumber(strings.TrimPrefix(value, "-"))
+		_, ok := fstext.SmallNumber(strings.TrimPrefix(value, "-"))
 		return ok
 	}
 	return false
@@ -187,9 +192,9 @@ func (m *sendmsg) add(name, value string) {
 
 // bytesOf returns the bytes of s, in m's room as far as it reaches.
 func (m *sendmsg) bytesOf(s string) []byte {
-	start := len(m.room)
-	m.room = append(m.room, s...)
-	return slices.Clip(m.room[start:])
+	start := len(m.arena)
+	m.arena = append(m.arena, s...)
+	return slices.Clip(m.arena[start:])
 }
 
 // remove takes a header out of the frame.
@@ -211,14 +216,14 @@ func (m *sendmsg) plain(call string) *codec.Refusal {
 		if other == "" {
 			return refuse(ReasonHeaderValue, "nomedia without a nomedia-uuid", "")
 		}
-		m.effect(channelEffect(call, m.uuid, "sendmsg", other))
+		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", other))
 	case "unicast":
 		if m.get("remote-ip") == "0.0.0.0" { // which the host's system takes for its own address
 			return refuse(ReasonHeaderValue, "remote-ip names no host:", "0.0.0.0")
 		}
-		m.effect(channelEffect(call, m.uuid, "sendmsg", m.unicastTarget()...))
+		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg", m.unicastTarget()...))
 	default:
-		m.effect(channelEffect(call, m.uuid, "sendmsg"))
+		m.an.Add(effect.OnChannel(call, m.uuid, "sendmsg"))
 	}
 	return nil
 }
@@ -229,9 +234,6 @@ var unicastHeaders = [...]struct{ name, missing string }{
 	{"remote-ip", "127.0.0.1"}, {"remote-port", "8026"}, {"local-ip", "127.0.0.1"}, {"local-port", "8025"},
 	{"transport", "udp"}, {"flags", ""},
 }
-
-// unicastTransport is the token of the transport, which FreeSWITCH compares without case.
-const unicastTransport = 5
 
 // unicastTarget returns where a unicast sends the audio of the channel, from where, and how.
 func (m *sendmsg) unicastTarget() []string {
@@ -269,19 +271,19 @@ func (m *sendmsg) execute() *codec.Refusal {
 		args = strings.TrimLeft(args, " ")
 		m.setApp(name, args)
 	}
-	if !isPlain(name) || strings.HasPrefix(args, "ARRAY::") {
+	if !fstext.IsPlain(name) || strings.HasPrefix(args, "ARRAY::") {
 		return refuse(ReasonAppName, "execute-app-name:", m.get("execute-app-name"))
 	}
-	at := trail{path: "sendmsg", uuids: []string{m.uuid}}
+	at := nested.Origin{Path: "sendmsg", UUIDs: []string{m.uuid}}
 	if m.loops() {
-		at.later = Repeating
+		at.Later = effect.Repeating
 	}
-	m.app(at, name, args)
+	m.an.App(at, name, args)
 	return nil
 }
 
-// loops reports whether FreeSWITCH may run the application more than once: as often as loops says, below
-// zero without an end, as long as the channel is up (switch_ivr.c, switch_ivr_parse_event).
+// loops reports whether FreeSWITCH may run the application more than once: as often as loops says,
+// below zero without an end, as long as the channel is up (switch_ivr.c, switch_ivr_parse_event).
 func (m *sendmsg) loops() bool {
 	n := m.get("loops")
 	return n != "" && n != "0" && n != "1"
@@ -301,7 +303,7 @@ func (m *sendmsg) setApp(name, args string) {
 
 // xferext parses the applications of an xferext, each a name, a space and its argument.
 func (m *sendmsg) xferext() *codec.Refusal {
-	m.effect(channelEffect("xferext", m.uuid, "sendmsg"))
+	m.an.Add(effect.OnChannel("xferext", m.uuid, "sendmsg"))
 	apps := 0
 	for i := range m.frame.Headers {
 		h := &m.frame.Headers[i]
@@ -312,14 +314,14 @@ func (m *sendmsg) xferext() *codec.Refusal {
 		if args == "" {
 			name, args, _ = strings.Cut(name, "::")
 		}
-		if !isPlain(name) {
+		if !fstext.IsPlain(name) {
 			return refuse(ReasonAppName, "application:", string(h.Value))
 		}
 		h.Value = []byte(name)
 		if args != "" {
 			h.Value = []byte(name + " " + args)
 		}
-		m.app(trail{path: "sendmsg xferext", uuids: []string{m.uuid}}, name, args)
+		m.an.App(nested.Origin{Path: "sendmsg xferext", UUIDs: []string{m.uuid}}, name, args)
 		apps++
 	}
 	if apps == 0 {

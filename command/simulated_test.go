@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/switchsim"
 )
 
@@ -164,7 +166,7 @@ type simulation struct {
 	sim     *switchsim.Switch
 	conn    *switchsim.Conn
 	frames  []string
-	effects [][]command.Effect
+	effects [][]effect.Effect
 	up      []string // what went up
 	refused int
 }
@@ -188,7 +190,7 @@ func newSimulation(tb testing.TB) *simulation {
 func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 	text := make(fmt.Sprintf("m%dm", len(s.frames)))
 	s.frames, s.effects, s.up = append(s.frames, text), append(s.effects, nil), append(s.up, "")
-	c, err := command.Parse(command.Builtin(), nil, frame(text))
+	c, err := command.Parse(catalog.Builtin(), nil, frame(text))
 	if err != nil {
 		s.refused++
 		return
@@ -211,8 +213,8 @@ func (s *simulation) send(tb testing.TB, make func(mark string) string) {
 	}
 }
 
-// check compares what was executed with the effects, and returns for how many frames something was that
-// they hold.
+// check compares what was executed with the effects, and returns for how many frames something was
+// that they hold.
 func (s *simulation) check(tb testing.TB) (executed int) {
 	const fence = "the end"
 	if _, err := s.conn.Command("api sched_api +30 none echo " + fence); err != nil {
@@ -246,7 +248,8 @@ func (s *simulation) check(tb testing.TB) (executed int) {
 	return executed
 }
 
-// mentions reports whether the mark came into what ran by way of the variable note, from another frame.
+// mentions reports whether the mark came into what ran by way of the variable note, from another
+// frame.
 func (s *simulation) mentions(ran switchsim.Execution) bool {
 	for _, list := range s.effects {
 		for i := range list {
@@ -260,11 +263,11 @@ func (s *simulation) mentions(ran switchsim.Execution) bool {
 }
 
 // foreseen reports whether an effect says that this is run, or something opaque stands for it.
-func foreseen(list []command.Effect, ran switchsim.Execution) bool {
+func foreseen(list []effect.Effect, ran switchsim.Execution) bool {
 	for i := range list {
 		e := &list[i]
 		switch {
-		case e.Kind == command.KindOpaque:
+		case e.Kind == effect.KindOpaque:
 			return true
 		case e.Kind.String() != ran.Kind || !strings.EqualFold(e.Name, ran.Name):
 		case e.Args == ran.Args || strings.Contains(e.Args, "${") || strings.Contains(e.Args, `$\`):
@@ -274,8 +277,8 @@ func foreseen(list []command.Effect, ran switchsim.Execution) bool {
 	return false
 }
 
-// TestSimulated: whatever a stand-in that reads as FreeSWITCH does executes was among the effects, or
-// something opaque was.
+// TestSimulated: whatever a stand-in that reads as FreeSWITCH does executes was among the effects,
+// or something opaque was.
 func TestSimulated(t *testing.T) {
 	s := newSimulation(t)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -287,7 +290,7 @@ func TestSimulated(t *testing.T) {
 	opaque := 0
 	for _, list := range s.effects {
 		for i := range list {
-			if list[i].Kind == command.KindOpaque {
+			if list[i].Kind == effect.KindOpaque {
 				opaque++
 				break
 			}

@@ -3,19 +3,23 @@ package command
 import (
 	"maps"
 	"slices"
+
+	"eslguard/catalog"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
 )
 
 // An eventSet is a set of types of events.
 type eventSet [2]uint64
 
-func (s *eventSet) add(t eventType)      { s[t/64] |= 1 << (t % 64) }
-func (s *eventSet) remove(t eventType)   { s[t/64] &^= 1 << (t % 64) }
-func (s *eventSet) has(t eventType) bool { return s[t/64]>>(t%64)&1 != 0 }
+func (s *eventSet) add(t catalog.EventType)      { s[t/64] |= 1 << (t % 64) }
+func (s *eventSet) remove(t catalog.EventType)   { s[t/64] &^= 1 << (t % 64) }
+func (s *eventSet) has(t catalog.EventType) bool { return s[t/64]>>(t%64)&1 != 0 }
 
-// A State is what of a session's past the meaning of its next command rests on, and what
-// was allowed to it that lasts. The zero State is that of a session just logged in. It may hold more than
-// FreeSWITCH remembers (a command may have failed there), never less. It is not safe for
-// use by several goroutines at once.
+// A State is what of a session's past the meaning of its next command rests on, and what was
+// allowed to it that lasts. The zero State is that of a session just logged in. It may hold more
+// than FreeSWITCH remembers (a command may have failed there), never less. It is not safe for use
+// by several goroutines at once.
 type State struct {
 	// MaxFilters is how many filters the session may have. Zero: DefaultFilters. It bounds what the
 	// session keeps of them, MaxFilter bytes each.
@@ -41,15 +45,15 @@ func (s *State) Apply(c *Command) {
 	}
 }
 
-// Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log level, the
-// attached channel. A new policy decides them again. It returns nil when there are none.
-func (s *State) Lasting() []Effect {
-	var effects []Effect
+// Lasting returns the effects that go on: subscriptions, regular expressions of filters, the log
+// level, the attached channel. A new policy decides them again. It returns nil when there are none.
+func (s *State) Lasting() []effect.Effect {
+	var effects []effect.Effect
 	if s.attached != "" {
-		effects = append(effects, channelEffect("myevents", s.attached, "myevents"))
+		effects = append(effects, effect.OnChannel("myevents", s.attached, "myevents"))
 	}
-	for t := range eventAll {
-		if t == eventCustom && s.anyCustom || s.types.has(t) {
+	for t := range catalog.EventAll {
+		if t == catalog.EventCustom && s.anyCustom || s.types.has(t) {
 			effects = append(effects, subscribe(t))
 		}
 	}
@@ -83,8 +87,8 @@ func (s *State) newSubclasses(subclass []string) int {
 }
 
 func (s *State) subscribe(l *eventList) {
-	for t := range eventAll {
-		if t != eventCustom && (l.all || l.types.has(t)) {
+	for t := range catalog.EventAll {
+		if t != catalog.EventCustom && (l.all || l.types.has(t)) {
 			s.types.add(t)
 		}
 	}
@@ -102,7 +106,7 @@ func (s *State) subscribe(l *eventList) {
 // nixevent forgets what FreeSWITCH surely forgets. The subclasses that ALL brought stay in
 // its table whatever is nixed, and come back with the next CUSTOM, so anyCustom stays too.
 func (s *State) nixevent(l *eventList) {
-	for t := range eventAll {
+	for t := range catalog.EventAll {
 		if l.all || l.types.has(t) {
 			s.types.remove(t)
 		}
@@ -121,6 +125,6 @@ func (s *State) nolog() { s.log = "" }
 // deleteFilter forgets the filters of that name, and with a value only those of the same.
 func (s *State) deleteFilter(f filter) {
 	s.filters = slices.DeleteFunc(s.filters, func(have filter) bool {
-		return equalFold(have.name, f.name) && (f.value == "" || have.value == f.value)
+		return ascii.EqualFold(have.name, f.name) && (f.value == "" || have.value == f.value)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
@@ -14,7 +15,7 @@ import (
 func TestLasting(t *testing.T) {
 	most := func(without ...string) []string {
 		var list []string
-		for _, name := range command.EventNames() {
+		for _, name := range catalog.EventNames() {
 			if !slices.Contains(without, name) {
 				list = append(list, "subscribe "+name)
 			}
@@ -71,7 +72,7 @@ func TestAttached(t *testing.T) {
 func TestParseLeavesState(t *testing.T) {
 	st := new(command.State)
 	for _, send := range []string{"event ALL CUSTOM a::a", "myevents u1", "log", "filter a /b/"} {
-		if _, err := command.Parse(command.Builtin(), st, frame(send)); err != nil {
+		if _, err := command.Parse(catalog.Builtin(), st, frame(send)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -92,20 +93,20 @@ func TestTooManyFilters(t *testing.T) {
 	for most, sent := range map[int]int{0: command.DefaultFilters, 3: 3, 300: 300} {
 		st := &command.State{MaxFilters: most}
 		for range sent {
-			cmd, err := command.Parse(command.Builtin(), st, frame("filter a b"))
+			cmd, err := command.Parse(catalog.Builtin(), st, frame("filter a b"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			st.Apply(cmd)
 		}
-		_, err := command.Parse(command.Builtin(), st, frame("filter a b"))
+		_, err := command.Parse(catalog.Builtin(), st, frame("filter a b"))
 		var refusal *codec.Refusal
 		want := fmt.Sprintf(`-ERR refused, too-many-filters, "filters" of the client in the policy allows %d in a session`, sent)
 		if !errors.As(err, &refusal) || refusal.Reason != command.ReasonTooManyFilters || refusal.ReplyText() != want {
 			t.Errorf("%d filters, the bound is %d: %v, want %s", sent, most, err, want)
 		}
 		st.MaxFilters = sent + 1
-		if _, err := command.Parse(command.Builtin(), st, frame("filter a b")); err != nil {
+		if _, err := command.Parse(catalog.Builtin(), st, frame("filter a b")); err != nil {
 			t.Errorf("%d filters, the bound is %d: %v", sent, sent+1, err)
 		}
 	}
@@ -145,7 +146,7 @@ func TestParseLogin(t *testing.T) {
 // TestNoPassword: a login sent where none belongs leaves no password behind.
 func TestNoPassword(t *testing.T) {
 	for _, send := range []string{"auth hunter2", "userauth a@b:hunter2", "authhunter2", "auth\thunter2", "Xauth:hunter2", "USERAUTHhunter2 x"} {
-		c, err := command.Parse(command.Builtin(), nil, frame(send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
 		if err != nil {
 			if strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("%q: the error is %q", send, err)
@@ -182,7 +183,7 @@ func TestPathAndUUIDs(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.send, func(t *testing.T) {
-			c, err := command.Parse(command.Builtin(), after(t, tt.sent...), frame(tt.send))
+			c, err := command.Parse(catalog.Builtin(), after(t, tt.sent...), frame(tt.send))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,7 +202,7 @@ func TestText(t *testing.T) {
 		{"sendevent CUSTOM\nX: y\n\n" + strings.Repeat("b", 2000), "sendevent CUSTOM\nX: y\n\n" + strings.Repeat("b", 1024)},
 	}
 	for _, tt := range tests {
-		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(tt.send))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +215,7 @@ func TestText(t *testing.T) {
 // TestDroppedIsBounded: a frame of many unknown headers does not make a long record.
 func TestDroppedIsBounded(t *testing.T) {
 	send := "api status" + strings.Repeat("\n"+strings.Repeat("x", 100)+": y", 100)
-	c, err := command.Parse(command.Builtin(), nil, frame(send))
+	c, err := command.Parse(catalog.Builtin(), nil, frame(send))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +231,7 @@ func TestKeepsNothing(t *testing.T) {
 		"sendmsg u1\ncall-command: execute\nexecute-app-name: log\ncontent-type: text/plain\n\nINFO", "sendevent CUSTOM\nX: y\n\nbody",
 	} {
 		f := frame(send)
-		c, err := command.Parse(command.Builtin(), nil, f)
+		c, err := command.Parse(catalog.Builtin(), nil, f)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,5 +1,7 @@
 package command
 
+import "eslguard/internal/ascii"
+
 // A Verb is the word that a command begins with. The zero Verb is invalid and never forwarded.
 type Verb uint8
 
@@ -52,7 +54,8 @@ var verbNames = [...]string{
 	VerbSendevent:    "sendevent",
 }
 
-// String returns the verb as it is written on the wire, and "invalid" for the zero Verb and unknown ones.
+// String returns the verb as it is written on the wire, and "invalid" for the zero Verb and unknown
+// ones.
 func (v Verb) String() string {
 	if int(v) >= len(verbNames) {
 		return verbNames[VerbInvalid]
@@ -96,7 +99,7 @@ func parseVerb(word string) Verb {
 		return VerbInvalid
 	}
 	for i := range len(word) {
-		buf[i] = lowerByte(word[i])
+		buf[i] = ascii.Lower(word[i])
 	}
 	return verbs[string(buf[:len(word)])]
 }

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 )
 
 func TestParseEvent(t *testing.T) {
 	all := make([]string, 0, 100)
-	for _, name := range command.EventNames() {
+	for _, name := range catalog.EventNames() {
 		all = append(all, "subscribe "+name)
 	}
 	runParse(t, []parseTest{
@@ -67,7 +68,7 @@ func TestDroppedLine(t *testing.T) {
 		if line == "sendmsg u1" {
 			f.Headers = []codec.Header{{Name: []byte("call-command"), Value: []byte("hangup")}}
 		}
-		c, err := command.Parse(command.Builtin(), nil, f)
+		c, err := command.Parse(catalog.Builtin(), nil, f)
 		if err != nil || !slices.Equal(c.Dropped, []string{"line without a colon"}) {
 			t.Errorf("%q: %+v, %v", line, c, err)
 		}

@@ -5,18 +5,19 @@ import (
 	"slices"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/command"
 )
 
-// TestWrittenAgain: what goes up for frames of all sorts of quoting is read back as the same command,
-// with the same effects, and goes up as the same again.
+// TestWrittenAgain: what goes up for frames of all sorts of quoting is read back as the same
+// command, with the same effects, and goes up as the same again.
 func TestWrittenAgain(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	changed := 0
 	for range 5000 {
 		g := framer{pick: r.IntN, mark: "x"}
 		f := frame(g.frame())
-		c, err := command.Parse(command.Builtin(), nil, f)
+		c, err := command.Parse(catalog.Builtin(), nil, f)
 		if err != nil {
 			continue
 		}
@@ -54,7 +55,7 @@ func TestGoesUp(t *testing.T) {
 		{"bgapi uuid_kill 'u1'", "bgapi uuid_kill 'u1'"},
 		{"bgapi uuid_transfer 'u1' 9", "bgapi uuid_transfer u1 9"},
 	} {
-		c, err := command.Parse(command.Builtin(), nil, frame(tt.send))
+		c, err := command.Parse(catalog.Builtin(), nil, frame(tt.send))
 		if err != nil {
 			t.Errorf("%s: %v", tt.send, err)
 			continue

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -119,7 +119,7 @@ func TestHintsOfDenies(t *testing.T) {
 			c := load(t, text).Client("acme")
 			for range 20 {
 				leg := fmt.Sprintf(place.leg, meantNumber(rnd, habit))
-				if c.Decide([]command.Effect{{Kind: command.KindDial, Name: leg, Leg: command.LegA}}).Action != policy.Deny {
+				if c.Decide([]effect.Effect{{Kind: effect.KindDial, Name: leg, Leg: effect.LegA}}).Action != policy.Deny {
 					t.Errorf("deny %q, as said for %q: allows %s", better, rule, leg)
 				}
 			}
@@ -141,8 +141,8 @@ func TestHintsOfDeniedExtensions(t *testing.T) {
 		}
 		c := load(t, text).Client("acme")
 		for range 20 {
-			e := command.Effect{Kind: command.KindDialplan, Name: "XML", Tokens: []string{"default", meantNumber(rnd, habit)}}
-			if c.Decide([]command.Effect{e}).Action != policy.Deny {
+			e := effect.Effect{Kind: effect.KindDialplan, Name: "XML", Tokens: []string{"default", meantNumber(rnd, habit)}}
+			if c.Decide([]effect.Effect{e}).Action != policy.Deny {
 				t.Errorf("deny %q, as said for %q: allows %q", better, rule, e.Tokens)
 			}
 		}
@@ -170,7 +170,7 @@ func TestHintsOfAllows(t *testing.T) {
 			c := load(t, text).Client("acme")
 			for range 20 {
 				name := leg + meantNumber(rnd, habit)
-				if d := c.Decide([]command.Effect{{Kind: command.KindDial, Name: name, Leg: command.LegA}}); d.Action != policy.Allow {
+				if d := c.Decide([]effect.Effect{{Kind: effect.KindDial, Name: name, Leg: effect.LegA}}); d.Action != policy.Allow {
 					t.Errorf("allow %q, as said for %q: denies %s", better, rule, name)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -28,15 +29,15 @@ func manyRules() string {
 // decisions are effects and what manyRules says of them.
 var decisions = []struct {
 	name   string
-	effect command.Effect
+	effect effect.Effect
 	want   policy.Action
 }{
-	{"by name", command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"channels", "as", "json"}, Fold: 7, Class: command.ClassRead}, policy.Allow},
-	{"by class", command.Effect{Kind: command.KindAPI, Name: "status", Class: command.ClassStatus}, policy.Allow},
-	{"by pattern", command.Effect{Kind: command.KindSubscribe, Name: "CHANNEL_CREATE"}, policy.Allow},
-	{"by prefix", command.Effect{Kind: command.KindDial, Name: "sofia/gateway/carrier399/15551234"}, policy.Allow},
-	{"by prefix, oddly spelled", command.Effect{Kind: command.KindDial, Name: "user/ann.smith@pbx.example.org"}, policy.Allow},
-	{"denied", command.Effect{Kind: command.KindDial, Name: "sofia/gateway/carrier7/19005551234"}, policy.Deny},
+	{"by name", effect.Effect{Kind: effect.KindAPI, Name: "show", Tokens: []string{"channels", "as", "json"}, Fold: 7, Class: effect.ClassRead}, policy.Allow},
+	{"by class", effect.Effect{Kind: effect.KindAPI, Name: "status", Class: effect.ClassStatus}, policy.Allow},
+	{"by pattern", effect.Effect{Kind: effect.KindSubscribe, Name: "CHANNEL_CREATE"}, policy.Allow},
+	{"by prefix", effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/carrier399/15551234"}, policy.Allow},
+	{"by prefix, oddly spelled", effect.Effect{Kind: effect.KindDial, Name: "user/ann.smith@pbx.example.org"}, policy.Allow},
+	{"denied", effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/carrier7/19005551234"}, policy.Deny},
 }
 
 // BenchmarkDecide decides under 1,000 rules.
@@ -44,7 +45,7 @@ func BenchmarkDecide(b *testing.B) {
 	c := load(b, manyRules()).Client("acme")
 	for _, d := range decisions {
 		b.Run(d.name, func(b *testing.B) {
-			effects := []command.Effect{d.effect}
+			effects := []effect.Effect{d.effect}
 			b.ReportAllocs()
 			for b.Loop() {
 				if got := c.Decide(effects).Action; got != d.want {
@@ -88,7 +89,7 @@ func BenchmarkParseAndDecide(b *testing.B) {
 func TestDecideAllocatesNothing(t *testing.T) {
 	c := load(t, manyRules()).Client("acme")
 	for _, d := range decisions {
-		effects := []command.Effect{d.effect}
+		effects := []effect.Effect{d.effect}
 		if got := c.Decide(effects).Action; got != d.want {
 			t.Errorf("%s: %s, want %s", d.name, got, d.want)
 		}

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -12,20 +13,20 @@ import (
 
 // compileAPIs adds the policy's own APIs to the catalogue.
 func (b *builder) compileAPIs() {
-	b.cat = command.Builtin()
-	var mods []command.Module
+	b.cat = catalog.Builtin()
+	var mods []catalog.Module
 	for i := range b.doc.APIs {
 		d := &b.doc.APIs[i]
-		m := command.Module{Name: d.Name, UUID: d.UUID, Split: d.Split.Text, Class: b.class(d.Class), Secret: d.Secret}
+		m := catalog.Module{Name: d.Name, UUID: d.UUID, Split: d.Split.Text, Class: b.class(d.Class), Secret: d.Secret}
 		for _, s := range d.Subcommands {
-			m.Subcommands = append(m.Subcommands, command.Subcommand{Name: s.Name, Class: b.class(s.Class), Secret: s.Secret})
+			m.Subcommands = append(m.Subcommands, catalog.Subcommand{Name: s.Name, Class: b.class(s.Class), Secret: s.Secret})
 		}
 		// One at a time, so that the problem can be put in its place. What is wrong is known by its
 		// name at least, so that the rules that name it are no problem, too.
-		if _, err := b.cat.With([]command.Module{m}); err != nil {
-			b.rep.Errorf(d.Pos, "", "%s", strings.TrimPrefix(err.Error(), "command: "))
-			m = command.Module{Name: d.Name}
-			if _, err := b.cat.With([]command.Module{m}); err != nil {
+		if _, err := b.cat.With([]catalog.Module{m}); err != nil {
+			b.rep.Errorf(d.Pos, "", "%s", strings.TrimPrefix(err.Error(), "catalog: "))
+			m = catalog.Module{Name: d.Name}
+			if _, err := b.cat.With([]catalog.Module{m}); err != nil {
 				continue
 			}
 		}
@@ -44,11 +45,11 @@ func (b *builder) compileAPIs() {
 
 // Class returns the class of that name, and ClassNone where none is stated. It reports a name that
 // is none.
-func (b *builder) class(name document.Text) command.Class {
+func (b *builder) class(name document.Text) effect.Class {
 	if name.Text == "" {
-		return command.ClassNone
+		return effect.ClassNone
 	}
-	c, ok := command.ParseClass(name.Text)
+	c, ok := effect.ParseClass(name.Text)
 	if !ok {
 		names := rule.ClassNames("")
 		b.rep.Errorf(name.Pos, cmp.Or(words.DidYouMean(name.Text, names), words.KnownAre(names)), "there is no class %s", words.Quote(name.Text))
@@ -72,7 +73,7 @@ func (b *builder) compileProtections() {
 
 func protectionNames() []string {
 	var names []string
-	for _, p := range command.Protections() {
+	for _, p := range catalog.Protections() {
 		names = append(names, p.Name)
 	}
 	return names

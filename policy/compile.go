@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/lint"
@@ -20,7 +20,7 @@ type builder struct {
 	// revision is the policy's to be.
 	revision string
 
-	cat       *command.Catalog
+	cat       *catalog.Catalog
 	off       []ProtectionOff
 	vocab     *rule.Vocabulary
 	sets      map[string][]pattern.Glob

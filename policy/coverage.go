@@ -1,7 +1,7 @@
 package policy
 
 import (
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -39,7 +39,7 @@ func (p *Policy) Untouched() (out []Rule) {
 }
 
 // markCovered notes the client's rules that match any of the effects.
-func (c *Client) markCovered(effects []command.Effect, covered map[*rule.Rule]bool) {
+func (c *Client) markCovered(effects []effect.Effect, covered map[*rule.Rule]bool) {
 	for _, role := range c.rights.Roles {
 		for _, r := range role.Rules {
 			for i := range effects {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -78,7 +79,7 @@ const ReasonLimited = "rate limited"
 
 // Decide decides effects: allowed only when every one of them is. It allocates nothing when it
 // allows. A nil client is denied everything.
-func (c *Client) Decide(effects []command.Effect) Decision {
+func (c *Client) Decide(effects []effect.Effect) Decision {
 	if c == nil {
 		return Decision{Reason: role.ReasonNoClient, Effect: -1}
 	}
@@ -107,7 +108,7 @@ func (c *Client) Decide(effects []command.Effect) Decision {
 
 // DecideAt decides effect i alone, as one of the effects of its command: what is required of it is
 // looked for among all of them. A nil client is denied everything, and so is an i that is none.
-func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
+func (c *Client) DecideAt(effects []effect.Effect, i int) Decision {
 	if c == nil {
 		return Decision{Reason: role.ReasonNoClient, Effect: -1}
 	}
@@ -126,7 +127,7 @@ func (c *Client) DecideAt(effects []command.Effect, i int) Decision {
 
 // denial explains why effect i is not allowed. r is the rule that denies it, and nil when none
 // allows it.
-func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decision {
+func (c *Client) denial(e *effect.Effect, i int, r *rule.Rule, left int) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i}
 	if c.observe {
 		d.Action = Observed
@@ -162,7 +163,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 	if strings.Contains(e.Path, " > ") {
 		d.Reason += " (" + words.Printable(e.Path) + ")"
 	}
-	if e.Later == command.Repeating {
+	if e.Later == effect.Repeating {
 		d.Reason += ", repeating"
 	}
 	d.Reason = withoutCuts(d.Reason)
@@ -170,7 +171,7 @@ func (c *Client) denial(e *command.Effect, i int, r *rule.Rule, left int) Decisi
 }
 
 // lacking explains why effect i is not allowed though rules allow it: l is what it lacks.
-func (c *Client) lacking(e *command.Effect, i int, l role.Lack) Decision {
+func (c *Client) lacking(e *effect.Effect, i int, l role.Lack) Decision {
 	d := Decision{Client: c.Name, Revision: c.revision, Effect: i, Role: l.Requirement.Role, Rule: l.Requirement.Need.Text, Lacks: true}
 	if c.observe {
 		d.Action = Observed
@@ -190,7 +191,7 @@ func (c *Client) lacking(e *command.Effect, i int, l role.Lack) Decision {
 func withoutCuts(text string) string { return strings.ReplaceAll(text, ": ", ", ") }
 
 // effectName returns an effect as "kind name", fit to be printed.
-func effectName(e *command.Effect) string {
+func effectName(e *effect.Effect) string {
 	if e.Name == "" {
 		return e.Kind.String()
 	}
@@ -200,13 +201,13 @@ func effectName(e *command.Effect) string {
 // detail returns, after a space, what a rule for e would have to name besides, and cannot be a
 // secret: the variable, the header, the subclass, and the context with the extension. It is ""
 // where there is no such thing.
-func detail(e *command.Effect) string {
+func detail(e *effect.Effect) string {
 	names := 0
 	switch {
-	case e.Kind == command.KindVar, e.Kind == command.KindFilter, e.Kind == command.KindSubscribe:
+	case e.Kind == effect.KindVar, e.Kind == effect.KindFilter, e.Kind == effect.KindSubscribe:
 		names = 1
 	// The tokens of other dialplans may be programs.
-	case e.Kind == command.KindDialplan && words.EqualFold(e.Name, "xml"):
+	case e.Kind == effect.KindDialplan && words.EqualFold(e.Name, "xml"):
 		names = 2
 	}
 	out := ""
@@ -227,7 +228,7 @@ const maxDenied = 1024
 // settled d first and at most that many, and how many there are among the first 1024 from that one
 // on. Where none is allowed, it returns effects itself. d is what Decide returned for effects; for
 // one that nothing settled, and for a nil client, nothing is returned.
-func (c *Client) Denied(effects []command.Effect, d Decision, most int) (some []command.Effect, all int) {
+func (c *Client) Denied(effects []effect.Effect, d Decision, most int) (some []effect.Effect, all int) {
 	if c == nil || d.Effect < 0 || d.Effect >= len(effects) {
 		return nil, 0
 	}

@@ -3,16 +3,16 @@ package policy_test
 import (
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
 // TestDenied: of the effects of a denied command those are told that are not allowed, the first
 // ones, and how many there are.
 func TestDenied(t *testing.T) {
-	effect := func(names ...string) (list []command.Effect) {
+	found := func(names ...string) (list []effect.Effect) {
 		for _, name := range names {
-			list = append(list, command.Effect{Kind: command.KindSubscribe, Name: name})
+			list = append(list, effect.Effect{Kind: effect.KindSubscribe, Name: name})
 		}
 		return list
 	}
@@ -21,14 +21,14 @@ func TestDenied(t *testing.T) {
 		"clients": {"c": {"from": ["127.0.0.1/32"], "auth": {"password": ["sha256:0000000000000000000000000000000000000000000000000000000000000001"]},
 			"roles": ["r"]}}}`).Client("c")
 	for _, tt := range []struct {
-		effects []command.Effect
+		effects []effect.Effect
 		names   string
 		all     int
 	}{
-		{effect("HEARTBEAT"), "", 0},
-		{effect("DTMF"), "DTMF ", 1},
-		{effect("HEARTBEAT", "DTMF", "TALK", "API", "LOG", "TRAP"), "DTMF API ", 4},
-		{effect("DTMF", "API", "LOG"), "DTMF API LOG ", 3}, // none is allowed, so all are told
+		{found("HEARTBEAT"), "", 0},
+		{found("DTMF"), "DTMF ", 1},
+		{found("HEARTBEAT", "DTMF", "TALK", "API", "LOG", "TRAP"), "DTMF API ", 4},
+		{found("DTMF", "API", "LOG"), "DTMF API LOG ", 3}, // none is allowed, so all are told
 		{nil, "", 0},
 	} {
 		d := c.Decide(tt.effects)
@@ -41,11 +41,11 @@ func TestDenied(t *testing.T) {
 			t.Errorf("%v: %q and %d, want %q and %d", tt.effects, names, all, tt.names, tt.all)
 		}
 	}
-	if some, all := (*policy.Client)(nil).Denied(effect("DTMF"), policy.Decision{}, 2); some != nil || all != 0 {
+	if some, all := (*policy.Client)(nil).Denied(found("DTMF"), policy.Decision{}, 2); some != nil || all != 0 {
 		t.Errorf("a nil client is told %v, %d", some, all)
 	}
 	const looked = 1024
-	many := make([]command.Effect, 3*looked)
+	many := make([]effect.Effect, 3*looked)
 	if _, all := c.Denied(many, policy.Decision{}, 2); all != looked {
 		t.Errorf("%d effects were looked at, want %d", all, looked)
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -59,13 +59,13 @@ func FuzzRule(f *testing.F) {
 		}
 		c := p.Client("acme")
 		plain := !strings.ContainsAny(rule, `*?|\<$/@`)
-		for kind := command.KindInvalid; kind <= command.KindOpaque; kind++ {
-			e := command.Effect{Kind: kind, Name: name, Tokens: []string{token}}
-			d := c.Decide([]command.Effect{e})
+		for kind := effect.KindInvalid; kind <= effect.KindOpaque; kind++ {
+			e := effect.Effect{Kind: kind, Name: name, Tokens: []string{token}}
+			d := c.Decide([]effect.Effect{e})
 			if d.Action != policy.Allow {
 				continue
 			}
-			if kind == command.KindInvalid {
+			if kind == effect.KindInvalid {
 				t.Fatalf("%q allowed an invalid effect", rule)
 			}
 			if plain && !strings.EqualFold(rule, kind.String()+" "+name+" "+token) {

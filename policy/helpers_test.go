@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -58,12 +60,12 @@ func problems(t testing.TB, text string) policy.Problems {
 }
 
 // effectsOf returns what a command would cause.
-func effectsOf(t testing.TB, text string) []command.Effect {
-	return effectsIn(t, command.Builtin(), text)
+func effectsOf(t testing.TB, text string) []effect.Effect {
+	return effectsIn(t, catalog.Builtin(), text)
 }
 
 // effectsIn is effectsOf with a catalogue.
-func effectsIn(t testing.TB, cat *command.Catalog, text string) []command.Effect {
+func effectsIn(t testing.TB, cat *catalog.Catalog, text string) []effect.Effect {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -72,7 +72,7 @@ func TestLegRules(t *testing.T) {
 // TestLegUnknown: a leg of which nobody says where it stands is allowed by no rule that names a
 // place, and denied by every such rule.
 func TestLegUnknown(t *testing.T) {
-	e := []command.Effect{{Kind: command.KindDial, Name: "user/1"}}
+	e := []effect.Effect{{Kind: effect.KindDial, Name: "user/1"}}
 	p := load(t, withRules([]string{"dial a-leg user/1", "dial b-leg user/1", "dial other-leg user/1"}, nil))
 	if d := p.Client("acme").Decide(e); d.Action != policy.Deny {
 		t.Errorf("allowed by %q", d.Rule)

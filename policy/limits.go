@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/limit"
 )
 
@@ -24,7 +24,7 @@ const fewDemands = 16
 // The Taken counts against the limits of the sort "N at once" until its Release, which belongs
 // right after the answer to the command, or after the end of the job of a bgapi. It is nil, and
 // nothing is allocated, where there is nothing to give back. A nil client may take nothing.
-func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken, over string, ok bool) {
+func (c *Client) TakeAll(effects []effect.Effect, now time.Time) (taken *Taken, over string, ok bool) {
 	if c == nil {
 		return nil, "", false
 	}
@@ -37,7 +37,7 @@ func (c *Client) TakeAll(effects []command.Effect, now time.Time) (taken *Taken,
 }
 
 // Take is TakeAll for what is over at once: it does not count as under way.
-func (c *Client) Take(effects []command.Effect, now time.Time) (limit string, ok bool) {
+func (c *Client) Take(effects []effect.Effect, now time.Time) (limit string, ok bool) {
 	taken, limit, ok := c.TakeAll(effects, now)
 	taken.Release()
 	return limit, ok

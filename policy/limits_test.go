@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -25,7 +25,7 @@ func TestLimits(t *testing.T) {
 	for i, tt := range []struct {
 		client string
 		after  time.Duration
-		what   []command.Effect
+		what   []effect.Effect
 		limit  string
 	}{
 		{"one", 0, originate, ""},
@@ -54,18 +54,18 @@ func TestLimits(t *testing.T) {
 }
 
 // apis returns the effects of running APIs of these names.
-func apis(names ...string) (out []command.Effect) {
+func apis(names ...string) (out []effect.Effect) {
 	for _, name := range names {
-		out = append(out, command.Effect{Kind: command.KindAPI, Name: name})
+		out = append(out, effect.Effect{Kind: effect.KindAPI, Name: name})
 	}
 	return out
 }
 
 // dials returns the effects of an originate with these legs.
-func dials(legs ...string) []command.Effect {
+func dials(legs ...string) []effect.Effect {
 	out := apis("originate")
 	for _, leg := range legs {
-		out = append(out, command.Effect{Kind: command.KindDial, Name: leg})
+		out = append(out, effect.Effect{Kind: effect.KindDial, Name: leg})
 	}
 	return out
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // BenchmarkTakeBesideASlowCommand takes of a client's limits while another client's commands are
@@ -23,9 +23,9 @@ func BenchmarkTakeBesideASlowCommand(b *testing.B) {
 		"clients": {"slow": {"from": ["10.0.0.0/8"], "auth": {"password": [%s]}, "roles": ["slow"]},
 			"quick": {"from": ["10.0.0.0/8"], "auth": {"password": [%s]}, "roles": ["quick"]}}}`,
 		strings.Join(set, ","), sum("slow"), sum("quick")))
-	slow := make([]command.Effect, 20)
+	slow := make([]effect.Effect, 20)
 	for i := range slow {
-		slow[i] = command.Effect{Kind: command.KindDial, Name: "user/" + strings.Repeat("x", 10_000) + "999"}
+		slow[i] = effect.Effect{Kind: effect.KindDial, Name: "user/" + strings.Repeat("x", 10_000) + "999"}
 	}
 	if _, ok := p.Client("slow").Take(slow, time.Now()); ok {
 		b.Fatal("the slow command falls under no limit")

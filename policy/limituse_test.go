@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 )
 
@@ -39,10 +39,10 @@ func having(name, role string) string {
 	return fmt.Sprintf(`%q: {"from": ["10.0.0.0/8"], "auth": {"password": [%q]}, "roles": [%q]}`, name, HashSHA256(name), role)
 }
 
-func dial(n int) []command.Effect {
-	out := make([]command.Effect, n)
+func dial(n int) []effect.Effect {
+	out := make([]effect.Effect, n)
 	for i := range out {
-		out[i] = command.Effect{Kind: command.KindDial, Name: "user/1"}
+		out[i] = effect.Effect{Kind: effect.KindDial, Name: "user/1"}
 	}
 	return out
 }

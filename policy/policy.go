@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
@@ -21,7 +21,7 @@ type Policy struct {
 	revision  string
 	runtime   *sharedState
 	sources   document.Sources
-	catalog   *command.Catalog
+	catalog   *catalog.Catalog
 	off       []ProtectionOff
 	upstreams map[string]*Upstream
 	clients   map[string]*Client
@@ -92,7 +92,7 @@ func (p *Policy) Revision() string { return p.revision }
 
 // Catalog returns the catalogue that commands are to be parsed with: the built-in one, the policy's
 // own "apis", and without the protections that it switches off.
-func (p *Policy) Catalog() *command.Catalog { return p.catalog }
+func (p *Policy) Catalog() *catalog.Catalog { return p.catalog }
 
 // Warnings returns what is doubtful in the policy though it can be used, nil for nothing.
 func (p *Policy) Warnings() []Problem {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/policy"
@@ -84,7 +85,7 @@ func TestSchemaKnowsProtections(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, p := range command.Protections() {
+	for _, p := range catalog.Protections() {
 		names = append(names, p.Name)
 	}
 	if got := schema.Properties.Off.PropertyNames.Enum; !slices.Equal(got, names) {

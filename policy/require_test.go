@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -160,9 +160,9 @@ func TestRequireDenial(t *testing.T) {
 // required.
 func TestRequireOfNothing(t *testing.T) {
 	p := load(t, requiring(`{"dial": "`+needCID+`"}`, callerRules...))
-	effects := []command.Effect{
-		{Kind: command.KindVar, Name: "originate", Tokens: []string{cid, "12125550100"}, Fold: 1},
-		{Kind: command.KindDial, Name: "user/1"},
+	effects := []effect.Effect{
+		{Kind: effect.KindVar, Name: "originate", Tokens: []string{cid, "12125550100"}, Fold: 1},
+		{Kind: effect.KindDial, Name: "user/1"},
 	}
 	if d := p.Client("acme").Decide(effects); d.Action != policy.Deny {
 		t.Errorf("allowed: %+v", d)

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -312,7 +314,7 @@ func decide(t testing.TB, p *policy.Policy, client, text string) (action, why st
 	return decideBy(t, p, p.Catalog(), client, text)
 }
 
-func decideBy(t testing.TB, p *policy.Policy, cat *command.Catalog, client, text string) (action, why string) {
+func decideBy(t testing.TB, p *policy.Policy, cat *catalog.Catalog, client, text string) (action, why string) {
 	t.Helper()
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
 	if err != nil {
@@ -334,32 +336,32 @@ func TestRulesOnEffects(t *testing.T) {
 	}, []string{"dial sofia/gateway/acme/$premium"}))
 	for _, tt := range []struct {
 		want   policy.Action
-		effect command.Effect
+		effect effect.Effect
 	}{
-		{policy.Allow, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/15551234"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/19005551234"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1555@evil.example"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1555;x=y"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1555,user/1"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1/5"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/1900;5@x"}},
-		{policy.Allow, command.Effect{Kind: command.KindDial, Name: "user/1000"}},
-		{policy.Deny, command.Effect{Kind: command.KindDial, Name: "user/10%0"}},
-		{policy.Allow, command.Effect{Kind: command.KindAPI, Name: "status", Later: command.Repeating}},
-		{policy.Deny, command.Effect{Kind: command.KindAPI, Name: "status"}},
-		{policy.Allow, command.Effect{Kind: command.KindAPI, Name: "version", Later: command.Once}},
-		{policy.Deny, command.Effect{Kind: command.KindAPI, Name: "version", Later: command.Repeating}},
-		{policy.Allow, command.Effect{Kind: command.KindHandover, Name: "10.0.0.1:8084"}},
-		{policy.Allow, command.Effect{Kind: command.KindHandover, Name: "media.example.org:8040"}},
-		{policy.Deny, command.Effect{Kind: command.KindHandover, Name: "10.0.0.10:8084"}},
-		{policy.Allow, command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{"origination_caller_id_name", "Bob"}}},
-		{policy.Deny, command.Effect{Kind: command.KindVar, Name: "global", Tokens: []string{"origination_caller_id_name", "Bob"}}},
-		{policy.Allow, command.Effect{Kind: command.KindDialplan, Name: "xml", Tokens: []string{"default", "1000"}}},
-		{policy.Deny, command.Effect{}},
-		{policy.Deny, command.Effect{Kind: 200, Name: "status"}},
-		{policy.Deny, command.Effect{Kind: command.KindOpaque, Name: "depth"}},
+		{policy.Allow, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/15551234"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/19005551234"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/1555@evil.example"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/1555;x=y"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/1555,user/1"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/1/5"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/1900;5@x"}},
+		{policy.Allow, effect.Effect{Kind: effect.KindDial, Name: "user/1000"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindDial, Name: "user/10%0"}},
+		{policy.Allow, effect.Effect{Kind: effect.KindAPI, Name: "status", Later: effect.Repeating}},
+		{policy.Deny, effect.Effect{Kind: effect.KindAPI, Name: "status"}},
+		{policy.Allow, effect.Effect{Kind: effect.KindAPI, Name: "version", Later: effect.Once}},
+		{policy.Deny, effect.Effect{Kind: effect.KindAPI, Name: "version", Later: effect.Repeating}},
+		{policy.Allow, effect.Effect{Kind: effect.KindHandover, Name: "10.0.0.1:8084"}},
+		{policy.Allow, effect.Effect{Kind: effect.KindHandover, Name: "media.example.org:8040"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindHandover, Name: "10.0.0.10:8084"}},
+		{policy.Allow, effect.Effect{Kind: effect.KindVar, Name: "originate", Tokens: []string{"origination_caller_id_name", "Bob"}}},
+		{policy.Deny, effect.Effect{Kind: effect.KindVar, Name: "global", Tokens: []string{"origination_caller_id_name", "Bob"}}},
+		{policy.Allow, effect.Effect{Kind: effect.KindDialplan, Name: "xml", Tokens: []string{"default", "1000"}}},
+		{policy.Deny, effect.Effect{}},
+		{policy.Deny, effect.Effect{Kind: 200, Name: "status"}},
+		{policy.Deny, effect.Effect{Kind: effect.KindOpaque, Name: "depth"}},
 	} {
-		if d := p.Client("acme").Decide([]command.Effect{tt.effect}); d.Action != tt.want {
+		if d := p.Client("acme").Decide([]effect.Effect{tt.effect}); d.Action != tt.want {
 			t.Errorf("%s (later %d): %s, want %s", tt.effect.String(), tt.effect.Later, d.Action, tt.want)
 		}
 	}
@@ -370,12 +372,12 @@ func TestDenyIsBroad(t *testing.T) {
 	p := load(t, withRules([]string{"dial **", "api **", "subscribe **"}, []string{
 		"dial sofia/*/1900*", "api uuid_hold <1-60>", "api user_exists /a.c/ **",
 	}))
-	for _, e := range []command.Effect{
-		{Kind: command.KindDial, Name: "sofia/gateway/x@y;z/1900,5"},
-		{Kind: command.KindAPI, Name: "uuid_hold", Tokens: []string{"007"}},
-		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\nc"}},
+	for _, e := range []effect.Effect{
+		{Kind: effect.KindDial, Name: "sofia/gateway/x@y;z/1900,5"},
+		{Kind: effect.KindAPI, Name: "uuid_hold", Tokens: []string{"007"}},
+		{Kind: effect.KindAPI, Name: "user_exists", Tokens: []string{"a\nc"}},
 	} {
-		if d := p.Client("acme").Decide([]command.Effect{e}); d.Action != policy.Deny || d.Rule == "" {
+		if d := p.Client("acme").Decide([]effect.Effect{e}); d.Action != policy.Deny || d.Rule == "" {
 			t.Errorf("%s: %+v, want denied by a rule", e.String(), d)
 		}
 	}
@@ -398,8 +400,8 @@ func TestDialDenied(t *testing.T) {
 		{allow, "sofia/gateway/acme/100%"},
 		{allow, "user/1000"},
 	} {
-		e := command.Effect{Kind: command.KindDial, Name: tt.leg}
-		if d := p.Client("acme").Decide([]command.Effect{e}); d.Action.String() != tt.want {
+		e := effect.Effect{Kind: effect.KindDial, Name: tt.leg}
+		if d := p.Client("acme").Decide([]effect.Effect{e}); d.Action.String() != tt.want {
 			t.Errorf("%s: %s, want %s", tt.leg, d.Action, tt.want)
 		}
 	}
@@ -409,18 +411,18 @@ func TestDialDenied(t *testing.T) {
 func TestDecision(t *testing.T) {
 	p := load(t, withRules([]string{"api @status"}, []string{"api version **"}))
 	c := p.Client("acme")
-	status := command.Effect{Kind: command.KindAPI, Name: "status", Class: command.ClassStatus, Path: "api status"}
-	version := command.Effect{Kind: command.KindAPI, Name: "version", Class: command.ClassStatus, Path: "api bgapi > api version"}
-	odd := command.Effect{Kind: command.KindApp, Name: "sys\x1btem\n" + strings.Repeat("x", 500), Path: "a > b"}
+	status := effect.Effect{Kind: effect.KindAPI, Name: "status", Class: effect.ClassStatus, Path: "api status"}
+	version := effect.Effect{Kind: effect.KindAPI, Name: "version", Class: effect.ClassStatus, Path: "api bgapi > api version"}
+	odd := effect.Effect{Kind: effect.KindApp, Name: "sys\x1btem\n" + strings.Repeat("x", 500), Path: "a > b"}
 	for _, tt := range []struct {
 		client  *policy.Client
-		effects []command.Effect
+		effects []effect.Effect
 		want    policy.Decision
 	}{
-		{c, []command.Effect{status}, policy.Decision{Action: policy.Allow, Client: "acme", Role: "r", Rule: "api @status", Reason: "allowed"}},
+		{c, []effect.Effect{status}, policy.Decision{Action: policy.Allow, Client: "acme", Role: "r", Rule: "api @status", Reason: "allowed"}},
 		{c, nil, policy.Decision{Action: policy.Allow, Client: "acme", Reason: "touches only its own session", Effect: -1}},
-		{c, []command.Effect{status, version}, policy.Decision{Client: "acme", Role: "r", Rule: "api version **", Reason: "api version is denied to acme (api bgapi > api version)", Effect: 1}},
-		{nil, []command.Effect{status}, policy.Decision{Reason: "nothing is allowed to an unknown client", Effect: -1}},
+		{c, []effect.Effect{status, version}, policy.Decision{Client: "acme", Role: "r", Rule: "api version **", Reason: "api version is denied to acme (api bgapi > api version)", Effect: 1}},
+		{nil, []effect.Effect{status}, policy.Decision{Reason: "nothing is allowed to an unknown client", Effect: -1}},
 	} {
 		if tt.client != nil {
 			tt.want.Revision = p.Revision()
@@ -429,7 +431,7 @@ func TestDecision(t *testing.T) {
 			t.Errorf("got %+v\nwant %+v", d, tt.want)
 		}
 	}
-	d := c.Decide([]command.Effect{odd})
+	d := c.Decide([]effect.Effect{odd})
 	if d.Action != policy.Deny || len(d.Reason) > 200 || strings.ContainsAny(d.Reason, "\x1b\n") {
 		t.Errorf("hostile names must be bounded and quoted: %q", d.Reason)
 	}
@@ -458,11 +460,11 @@ func TestReasonNames(t *testing.T) {
 func TestObserve(t *testing.T) {
 	p := load(t, strings.Replace(withRules([]string{"api status"}, nil), `"roles":["r"]`, `"roles":["r"],"mode":"observe"`, 1))
 	c := p.Client("acme")
-	d := c.Decide([]command.Effect{{Kind: command.KindAPI, Name: "version"}})
+	d := c.Decide([]effect.Effect{{Kind: effect.KindAPI, Name: "version"}})
 	if d.Action != policy.Observed || d.Reason != "api version is not allowed to acme" || !c.Observes() {
 		t.Errorf("got %+v", d)
 	}
-	if d := c.Decide([]command.Effect{{Kind: command.KindAPI, Name: "status"}}); d.Action != policy.Allow {
+	if d := c.Decide([]effect.Effect{{Kind: effect.KindAPI, Name: "status"}}); d.Action != policy.Allow {
 		t.Errorf("got %+v", d)
 	}
 }

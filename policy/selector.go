@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -24,7 +25,7 @@ type Selector struct {
 // and applications of FreeSWITCH's own tree, and no sets. Its error says what is wrong with the
 // rule, and what may have been meant.
 func ParseSelector(text string) (*Selector, error) {
-	rc := &rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin()), Sets: map[string][]pattern.Glob{}}
+	rc := &rule.Compiler{Vocab: rule.NewVocabulary(catalog.Builtin()), Sets: map[string][]pattern.Glob{}}
 	r, err := rc.Compile(text, "", true)
 	if err != nil && err.Hint != "" {
 		return nil, fmt.Errorf("policy: %s: %s", err.Text, err.Hint)
@@ -38,13 +39,13 @@ func ParseSelector(text string) (*Selector, error) {
 }
 
 // Matches reports whether the rule matches e.
-func (s *Selector) Matches(e *command.Effect) bool {
+func (s *Selector) Matches(e *effect.Effect) bool {
 	return s != nil && s.rule != nil && s.rule.Matches(e)
 }
 
 // MatchesName reports whether the rule could match e, whose arguments are not known whole: whether
 // it matches e's kind and name.
-func (s *Selector) MatchesName(e *command.Effect) bool {
+func (s *Selector) MatchesName(e *effect.Effect) bool {
 	return s != nil && s.name != nil && s.name.Matches(e)
 }
 

@@ -5,20 +5,21 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
 // TestSelector: a selector matches what a deny rule with its text would.
 func TestSelector(t *testing.T) {
-	cat := command.Builtin()
-	api := func(name, args string) command.Effect { return cat.Describe(command.KindAPI, name, args) }
-	dial := func(name string) command.Effect { return command.Effect{Kind: command.KindDial, Name: name} }
+	cat := catalog.Builtin()
+	api := func(name, args string) effect.Effect { return cat.Describe(effect.KindAPI, name, args) }
+	dial := func(name string) effect.Effect { return effect.Effect{Kind: effect.KindDial, Name: name} }
 	repeating := api("status", "")
-	repeating.Later = command.Repeating
+	repeating.Later = effect.Repeating
 	for _, c := range []struct {
 		rule string
-		e    command.Effect
+		e    effect.Effect
 		want bool
 	}{
 		{"dial */1900*", dial("sofia/gateway/trunk/19001234"), true},
@@ -35,8 +36,8 @@ func TestSelector(t *testing.T) {
 		{"api @status", repeating, true},
 		{"repeating api @status", repeating, true},
 		{"repeating api @status", api("status", ""), false},
-		{"opaque **", command.Effect{Kind: command.KindOpaque, Name: command.OpaqueScript}, true},
-		{"app /^(park|bridge)$/ **", cat.Describe(command.KindApp, "bridge", "user/1000"), true},
+		{"opaque **", effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueScript}, true},
+		{"app /^(park|bridge)$/ **", cat.Describe(effect.KindApp, "bridge", "user/1000"), true},
 	} {
 		s, err := policy.ParseSelector(c.rule)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
@@ -222,7 +223,7 @@ func (p *Policy) parse(st *command.State, text string) (*command.Command, *codec
 // decisive returns what a test may name in "by": of a denied command every effect that is not
 // allowed, as "kind name", the rules that deny and what is required and lacking; of an allowed one
 // every effect and its rule. A leg is named with its place, too.
-func (c *Client) decisive(effects []command.Effect, allowed bool) (names []string) {
+func (c *Client) decisive(effects []effect.Effect, allowed bool) (names []string) {
 	left := pattern.MaxWork
 	for i := range effects {
 		r, ok, rest := c.rights.Verdict(&effects[i], left)
@@ -236,7 +237,7 @@ func (c *Client) decisive(effects []command.Effect, allowed bool) (names []strin
 			continue
 		}
 		names = append(names, effects[i].Kind.String()+" "+effects[i].Name)
-		if effects[i].Leg != command.LegUnknown {
+		if effects[i].Leg != effect.LegUnknown {
 			names = append(names, effects[i].Kind.String()+" "+effects[i].Leg.String()+" "+effects[i].Name)
 		}
 		if r != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -195,7 +195,7 @@ func TestUnspelledReason(t *testing.T) {
 	}
 	effects := effectsOf(t, run("set", "a=x ${uuid}-$${dir}*"))
 	want := []string{`app set a=x\s\${uuid}-\$${dir}\*`, `var channel a x\s\${uuid}-\$${dir}\*`}
-	i := slices.IndexFunc(effects, func(e command.Effect) bool { return e.Kind == command.KindOpaque })
+	i := slices.IndexFunc(effects, func(e effect.Effect) bool { return e.Kind == effect.KindOpaque })
 	p := load(t, withRules([]string{"app set **", "var channel a *"}, nil))
 	if got, why := p.Suggester(c).Rules(&effects[i]); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q: %s", got, want, why)
@@ -204,7 +204,7 @@ func TestUnspelledReason(t *testing.T) {
 		t.Errorf("the rules do not cover what they are for: %s", d.Reason)
 	}
 	effects = effectsOf(t, run("record_session", "/r/"+uuid+"/${uuid}.wav"))
-	i = slices.IndexFunc(effects, func(e command.Effect) bool { return e.Kind == command.KindOpaque })
+	i = slices.IndexFunc(effects, func(e effect.Effect) bool { return e.Kind == effect.KindOpaque })
 	if got, _ := p.Suggester(c).Rules(&effects[i]); !slices.Equal(got, []string{"app record_session /r/" + uuid + `/\${uuid}.wav`}) {
 		t.Errorf("got %q, want the rule for this uuid alone", got)
 	}

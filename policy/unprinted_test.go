@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/learn"
 )
 
@@ -40,7 +40,7 @@ func TestRuleThatReadsOtherwise(t *testing.T) {
 func TestLearnSpellsNoUnprinted(t *testing.T) {
 	for _, char := range []string{"\u009b", "\u202e", "\u2028", "\u0085"} {
 		l := learn.New(nil)
-		l.Add([]command.Effect{{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"id", "a" + char + "b"}}}, nil)
+		l.Add([]effect.Effect{{Kind: effect.KindAPI, Name: "user_exists", Tokens: []string{"id", "a" + char + "b"}}}, nil)
 		d := l.Draft()
 		if len(d.Rules) != 0 || len(d.LeftOut) != 1 || strings.Contains(d.LeftOut[0].String(), char) {
 			t.Errorf("%q: %v, left out %v", char, d.Rules, d.LeftOut)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/policy"
 )
 
@@ -203,7 +203,7 @@ var denyGroups = []ruleGroup{
 func decideUnprotected(t *testing.T, p *policy.Policy, client, text string) (action, why string) {
 	t.Helper()
 	var names []string
-	for _, protection := range command.Protections() {
+	for _, protection := range catalog.Protections() {
 		names = append(names, protection.Name)
 	}
 	cat, err := p.Catalog().Without(names...)

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/lint"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/words"
@@ -10,7 +11,7 @@ import (
 // checked returns the policy as it is checked for what is doubtful in it.
 func (p *Policy) checked() *lint.Policy {
 	out := &lint.Policy{Catalog: p.catalog, Roles: p.roles, TestedRoles: make(map[*role.Role]bool), Now: p.runtime.now()}
-	out.Parse = func(text string) ([]command.Effect, bool) {
+	out.Parse = func(text string) ([]effect.Effect, bool) {
 		cmd, refusal, err := p.parse(&command.State{}, text)
 		if err != nil || refusal != nil {
 			return nil, false // because of a protection, perhaps

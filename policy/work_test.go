@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 )
 
 // stepsOf returns how many steps it takes to decide effects.
-func stepsOf(c *Client, effects []command.Effect) int {
+func stepsOf(c *Client, effects []effect.Effect) int {
 	left := pattern.MaxWork
 	for i := range effects {
 		_, ok, rest := c.rights.Verdict(&effects[i], left)
@@ -42,10 +42,10 @@ func premiumPolicy(t testing.TB) *Client {
 // not with the number of alternatives.
 func TestDecidingTakesFewSteps(t *testing.T) {
 	c := premiumPolicy(t)
-	var legs []command.Effect
+	var legs []effect.Effect
 	bytes := 0
 	for i := range 128 {
-		e := command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat(fmt.Sprint(i%10), 230)}
+		e := effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat(fmt.Sprint(i%10), 230)}
 		legs, bytes = append(legs, e), bytes+len(e.Name)
 	}
 	if d := c.Decide(legs); d.Action != Allow {
@@ -56,7 +56,7 @@ func TestDecidingTakesFewSteps(t *testing.T) {
 		t.Errorf("%d steps for %d bytes, want at most %d a byte", n, bytes, most)
 	}
 	for _, number := range []string{"19000000", "19000007555", "+19000014", "19069993"} {
-		if d := c.Decide([]command.Effect{{Kind: command.KindDial, Name: "sofia/gateway/acme/" + number}}); d.Action != Deny || d.Rule != "dial */$premium" {
+		if d := c.Decide([]effect.Effect{{Kind: effect.KindDial, Name: "sofia/gateway/acme/" + number}}); d.Action != Deny || d.Rule != "dial */$premium" {
 			t.Errorf("%s: %s by %q", number, d.Action, d.Rule)
 		}
 	}
@@ -66,13 +66,13 @@ func TestDecidingTakesFewSteps(t *testing.T) {
 // long.
 func TestDecideGivesUp(t *testing.T) {
 	c := premiumPolicy(t)
-	long := command.Effect{Kind: command.KindApp, Name: "log", Args: "x", Tokens: []string{"INFO", strings.Repeat("ax", 200_000)}}
-	d := c.Decide([]command.Effect{long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long})
+	long := effect.Effect{Kind: effect.KindApp, Name: "log", Args: "x", Tokens: []string{"INFO", strings.Repeat("ax", 200_000)}}
+	d := c.Decide([]effect.Effect{long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long})
 	if d.Action != Deny || !strings.Contains(d.Reason, rule.ReasonTooMuch) {
 		t.Errorf("%s: %s, want a denial for too much work", d.Action, d.Reason)
 	}
-	leg := command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat("5", pattern.MaxName)}
-	if d := c.Decide([]command.Effect{leg}); d.Action != Deny || !strings.Contains(d.Reason, "longer than 256 bytes") {
+	leg := effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat("5", pattern.MaxName)}
+	if d := c.Decide([]effect.Effect{leg}); d.Action != Deny || !strings.Contains(d.Reason, "longer than 256 bytes") {
 		t.Errorf("%s: %s, want a denial for its length", d.Action, d.Reason)
 	}
 }
@@ -81,9 +81,9 @@ func TestDecideGivesUp(t *testing.T) {
 // those of one more pattern.
 func TestDecidingIsBounded(t *testing.T) {
 	c := premiumPolicy(t)
-	var effects []command.Effect
+	var effects []effect.Effect
 	for range 1024 {
-		effects = append(effects, command.Effect{Kind: command.KindAPI, Name: "echo", Tokens: []string{strings.Repeat("abcdefg", 9000)}})
+		effects = append(effects, effect.Effect{Kind: effect.KindAPI, Name: "echo", Tokens: []string{strings.Repeat("abcdefg", 9000)}})
 	}
 	if steps := stepsOf(c, effects); steps <= pattern.MaxWork {
 		t.Fatalf("%d steps are not too many", steps)
@@ -96,9 +96,9 @@ func TestDecidingIsBounded(t *testing.T) {
 // BenchmarkManyAlternatives decides a frame of 128 legs against 10,000 numbers.
 func BenchmarkManyAlternatives(b *testing.B) {
 	c := premiumPolicy(b)
-	var legs []command.Effect
+	var legs []effect.Effect
 	for i := range 128 {
-		legs = append(legs, command.Effect{Kind: command.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat(fmt.Sprint(i%10), 230)})
+		legs = append(legs, effect.Effect{Kind: effect.KindDial, Name: "sofia/gateway/acme/" + strings.Repeat(fmt.Sprint(i%10), 230)})
 	}
 	b.ReportAllocs()
 	for b.Loop() {

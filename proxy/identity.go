@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
@@ -90,7 +91,7 @@ func (i *identity) hasExpired() bool {
 
 // lasting returns the effects of what the session has that lasts: subscriptions, a log level, an
 // attached channel.
-func (i *identity) lasting() []command.Effect {
+func (i *identity) lasting() []effect.Effect {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.state.Lasting()

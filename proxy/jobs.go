@@ -6,6 +6,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 	"eslguard/proxy/internal/jobs"
 )
@@ -126,6 +127,6 @@ func (v *verdict) sent(ctx context.Context, seq uint64) {
 }
 
 // originates reports whether a command itself makes a call, so that its answer names that call.
-func originates(effects []command.Effect) bool {
-	return len(effects) > 0 && effects[0].Kind == command.KindAPI && effects[0].Name == "originate"
+func originates(effects []effect.Effect) bool {
+	return len(effects) > 0 && effects[0].Kind == effect.KindAPI && effects[0].Name == "originate"
 }

@@ -7,6 +7,7 @@ import (
 
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/switchsim"
 	"eslguard/proxy/internal/answers"
 	"eslguard/proxy/internal/loopback"
@@ -58,7 +59,7 @@ func TestHangingUpFreesNoLimit(t *testing.T) {
 	}
 	client := g.policies.Current().Client("c")
 	await(t, "the command counts no more", func() bool {
-		taken, _, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now())
+		taken, _, ok := client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now())
 		taken.Undo()
 		return ok
 	})
@@ -73,7 +74,7 @@ func TestOnlyCommandsInProgressAreKept(t *testing.T) {
 	near, _ := loopback.Pair(t)
 	w := answers.New(answers.Options{Conn: wire.New(near), Budget: answers.NewBudget(1<<20, g.contain)})
 	for _, name := range []string{"status", "echo", "status", "hostname", "echo"} {
-		taken, _, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: name}}, time.Now())
+		taken, _, ok := client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: name}}, time.Now())
 		if !ok {
 			t.Fatalf("%s is over a limit", name)
 		}
@@ -91,7 +92,7 @@ func TestLimitIsFreeWithTheAnswer(t *testing.T) {
 	c := g.loggedIn(t)
 	free, s := make(chan bool, 1), g.only(t)
 	s.out.Record(onWrite(func() {
-		taken, _, ok := s.ident.login.Client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now())
+		taken, _, ok := s.ident.login.Client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now())
 		taken.Undo()
 		free <- ok
 	}))
@@ -146,7 +147,7 @@ func TestDecideTakesNothing(t *testing.T) {
 	if lasting := state.Lasting(); len(lasting) != 0 {
 		t.Errorf("the state has %v", lasting)
 	}
-	if taken, limit, ok := client.TakeAll([]command.Effect{{Kind: command.KindAPI, Name: "echo"}}, time.Now()); !ok {
+	if taken, limit, ok := client.TakeAll([]effect.Effect{{Kind: effect.KindAPI, Name: "echo"}}, time.Now()); !ok {
 		t.Errorf("the limit %s is used up", limit)
 	} else {
 		taken.Undo()

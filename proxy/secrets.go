@@ -6,8 +6,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // A redactor keeps secrets out of the operator's log and finds the commands whose answers may be
@@ -56,15 +58,15 @@ func (r *redactor) tellsSecret(api, args string) bool {
 // answerMayTell reports whether FreeSWITCH's answer to a command may contain a secret: one that the
 // command asks for, or one that is in the command itself, since many answers repeat what they were
 // asked (mod_commands.c, uuid_send_dtmf_function; mod_event_socket.c, filter).
-func (r *redactor) answerMayTell(cat *command.Catalog, c *command.Command) bool {
+func (r *redactor) answerMayTell(cat *catalog.Catalog, c *command.Command) bool {
 	return r.asksForSecret(c.Effects) || r.audit.LeavesOut(cat, c.Text, c.Effects)
 }
 
 // asksForSecret reports whether a command asks something whose answer may be a secret: by an API
 // that it runs, or by a variable that it has expanded.
-func (r *redactor) asksForSecret(effects []command.Effect) bool {
+func (r *redactor) asksForSecret(effects []effect.Effect) bool {
 	for i := range effects {
-		if effects[i].Class == command.ClassSecret || r.expandsSecret(effects[i].Args) {
+		if effects[i].Class == effect.ClassSecret || r.expandsSecret(effects[i].Args) {
 			return true
 		}
 	}

@@ -13,8 +13,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"eslguard/audit"
+	"eslguard/catalog"
 	"eslguard/codec"
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 	"eslguard/proxy/internal/admission"
 	"eslguard/proxy/internal/answers"
@@ -41,9 +42,9 @@ type Recorder interface {
 	// Redact removes from a text what looks like secrets.
 	Redact(s string) string
 	// RedactBy is like Redact, and also removes what c marks as secrets.
-	RedactBy(c *command.Catalog, s string) string
+	RedactBy(c *catalog.Catalog, s string) string
 	// LeavesOut reports whether a command contains what looks like a secret.
-	LeavesOut(c *command.Catalog, text string, effects []command.Effect) bool
+	LeavesOut(c *catalog.Catalog, text string, effects []effect.Effect) bool
 	// NewID returns an id that it never returned before.
 	NewID() string
 }

@@ -4,18 +4,18 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // Args returns args, the arguments of f or their beginning, without secrets. It calls onRedact,
 // unless that is nil, with the name of each secret.
-func (k *Secrets) Args(f *command.Effect, args string, onRedact func(name string)) string {
+func (k *Secrets) Args(f *effect.Effect, args string, onRedact func(name string)) string {
 	switch {
 	case !k.TakesSecret(f):
 		return k.Redact(args, argsReading(f), onRedact)
 	case isUnnamed(f):
 		if onRedact != nil {
-			onRedact(command.OpaqueExpansion)
+			onRedact(effect.OpaqueExpansion)
 		}
 		return k.marker(args)
 	}
@@ -25,22 +25,22 @@ func (k *Secrets) Args(f *command.Effect, args string, onRedact func(name string
 
 // TakesSecret reports whether f runs a command that takes a secret by its place in the arguments,
 // or a command that is not known.
-func (k *Secrets) TakesSecret(f *command.Effect) bool {
+func (k *Secrets) TakesSecret(f *effect.Effect) bool {
 	return IsCall(f) && (isUnnamed(f) || k.NeedsName(Clip(f.Name, maxName)))
 }
 
 // isUnnamed reports whether an expansion decides what f runs.
-func isUnnamed(f *command.Effect) bool { return IsCall(f) && strings.Contains(f.Name, "${") }
+func isUnnamed(f *effect.Effect) bool { return IsCall(f) && strings.Contains(f.Name, "${") }
 
 // IsCall reports whether f runs an API or an application.
-func IsCall(f *command.Effect) bool {
-	return f.Kind == command.KindAPI || f.Kind == command.KindApp
+func IsCall(f *effect.Effect) bool {
+	return f.Kind == effect.KindAPI || f.Kind == effect.KindApp
 }
 
 // argsReading returns how the arguments of f are read, which do not contain the name of the
 // command.
-func argsReading(f *command.Effect) Reading {
-	if f.Kind == command.KindVar || isSetter(Clip(f.Name, maxName)) {
+func argsReading(f *effect.Effect) Reading {
+	if f.Kind == effect.KindVar || isSetter(Clip(f.Name, maxName)) {
 		return AsSetting
 	}
 	return AsText

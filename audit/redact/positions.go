@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
 )
 
 // A span is a secret on the current line that was found by its place: from index from up to to.
@@ -18,7 +18,7 @@ const maxSpans = 64
 
 // A pendingPlace is a place whose tokens are counted after a subcommand that was not found yet.
 type pendingPlace struct {
-	place *command.SecretPlace
+	place *catalog.SecretPlace
 	sep   byte
 }
 
@@ -103,7 +103,7 @@ type start struct {
 // bind_digit_action (exec:app,…). After a blank these may be the first bytes of the argument
 // itself, so it may begin there, too. If sub is set, the name is that of a subcommand, which is
 // followed by one separator.
-func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts) {
+func (r *redactor) argument(p *catalog.SecretPlace, by byte, sub bool) (s starts) {
 	j := r.i
 	for j < r.end && (r.s[j] == '\'' || r.s[j] == '"' || r.s[j] == escapedQuote) {
 		j++
@@ -148,7 +148,7 @@ func (r *redactor) argument(p *command.SecretPlace, by byte, sub bool) (s starts
 // addStart adds an index at which the argument of p may begin. Everything from there on is a secret
 // if there are more than maxStarts, and if ^^X comes after quotes, which another program may remove
 // first.
-func (r *redactor) addStart(s *starts, p *command.SecretPlace, j int, by byte, sub bool) {
+func (r *redactor) addStart(s *starts, p *catalog.SecretPlace, j int, by byte, sub bool) {
 	unquoted := strings.TrimLeft(r.s[j:min(j+maxCause, r.end)], `\'"`+string(rune(escapedQuote)))
 	if s.n == maxStarts || by != 0 && strings.HasPrefix(unquoted, "^^") && r.s[j] != '^' {
 		r.addSpan(j, r.end, p.Name)
@@ -193,7 +193,7 @@ const maxCounted = 2
 // between quotes, so that the secret begins there or later. The secret ends at the next separator
 // if nothing before it is ambiguous, such as a separator between quotes, and at the end of the line
 // otherwise.
-func (r *redactor) countTokens(p *command.SecretPlace, from int, sep byte) {
+func (r *redactor) countTokens(p *catalog.SecretPlace, from int, sep byte) {
 	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
 			r.addSpan(from, r.end, p.Name)
@@ -320,7 +320,7 @@ func (c *cursor) runsSecretInJSON() bool {
 
 // executedPlace returns the place of a secret in the argument of the application that a sendmsg
 // executes, nil if there is none.
-func (c *cursor) executedPlace() *command.SecretPlace {
+func (c *cursor) executedPlace() *catalog.SecretPlace {
 	const header = "execute-app-name"
 	for line := range strings.Lines(c.s) {
 		c.work += len(line)

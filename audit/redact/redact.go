@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
 )
 
 // Redacted replaces a secret. In a record, redactedAs, a token and redactedEnd replace it, so that
@@ -61,7 +61,7 @@ type Secrets struct {
 	token func(secret string) string // nil: secrets are replaced by Redacted
 	// Places are the places at which commands take secrets, nil for those of FreeSWITCH's own tree.
 	// policyPlaces are those of them that a policy marks.
-	Places, policyPlaces []command.SecretPlace
+	Places, policyPlaces []catalog.SecretPlace
 }
 
 // New returns Secrets that know further parts of names, in lower case, in addition to what Redact
@@ -71,7 +71,7 @@ func New(names []string, token func(secret string) string) *Secrets {
 }
 
 // Marking returns a copy of k without its token, which knows the places of secrets that c marks.
-func (k *Secrets) Marking(c *command.Catalog) Secrets {
+func (k *Secrets) Marking(c *catalog.Catalog) Secrets {
 	marked := Secrets{names: k.names}
 	marked.Use(c)
 	return marked
@@ -133,9 +133,9 @@ func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) strin
 }
 
 // AllPlaces returns the places of secrets that k knows.
-func (k *Secrets) AllPlaces() []command.SecretPlace {
+func (k *Secrets) AllPlaces() []catalog.SecretPlace {
 	if k.Places == nil {
-		return (*command.Catalog)(nil).SecretPlaces()
+		return (*catalog.Catalog)(nil).SecretPlaces()
 	}
 	return k.Places
 }
@@ -166,6 +166,6 @@ func (k *Secrets) NeedsName(name string) bool {
 }
 
 // Use makes k know the places that c marks. A nil catalogue marks those of FreeSWITCH's own tree.
-func (k *Secrets) Use(c *command.Catalog) {
+func (k *Secrets) Use(c *catalog.Catalog) {
 	k.Places, k.policyPlaces = c.SecretPlaces(), c.OwnSecretPlaces()
 }

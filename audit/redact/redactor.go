@@ -3,7 +3,7 @@ package redact
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
 )
 
 // walk reads the text once and returns it without its secrets.
@@ -77,7 +77,7 @@ type redactor struct {
 	// sendmsg reports whether the text is a sendmsg that may execute conference. app is the place
 	// of a secret in the argument of the application that it executes.
 	sendmsg bool
-	app     *command.SecretPlace
+	app     *catalog.SecretPlace
 	// isJSONRequest reports whether the value of the key arg is a secret.
 	isJSONRequest bool
 	// pairings are what the text says about applications in variables.

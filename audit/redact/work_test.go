@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
 )
 
 // hostile are parts of texts that might make a redactor read the same bytes again and again.
@@ -59,7 +59,7 @@ func TestRedactAllocatesLittle(t *testing.T) {
 // marks.
 func TestMarkedPlacesLookAFewTimes(t *testing.T) {
 	const size = 1 << 16
-	cat, err := command.Builtin().With([]command.Module{
+	cat, err := catalog.Builtin().With([]catalog.Module{
 		{Name: "mine", Split: "space", Secret: []int{9, 40}}, {Name: "chars", Split: "char | 60", Secret: []int{1, 3}},
 	})
 	if err != nil {

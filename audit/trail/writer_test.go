@@ -15,7 +15,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // logOptions returns the options of a log with everything that a folder can have, in small
@@ -48,7 +48,7 @@ func runLog(t testing.TB, dir string, o audit.Options, n int) {
 				r := audit.Record{
 					Kind: audit.KindCommand, Session: fmt.Sprintf("session%d", s), Client: "dialer", Addr: "10.0.0.1:1",
 					Verb: "api", Command: "api status", Decision: audit.Allow,
-					Effects: []command.Effect{{Kind: command.KindAPI, Name: "status", Path: "api status"}},
+					Effects: []effect.Effect{{Kind: effect.KindAPI, Name: "status", Path: "api status"}},
 				}
 				seq, err := l.Write(&r)
 				if err == nil {

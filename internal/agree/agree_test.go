@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/switchsim"
 	"eslguard/internal/switchsim/frame"
 )
@@ -32,9 +34,9 @@ const (
 // A trial is a switch, with everything that was allowed to reach it.
 type trial struct {
 	sim     *switchsim.Switch
-	cat     *command.Catalog
+	cat     *catalog.Catalog
 	st      command.State
-	effects []command.Effect // of all forwarded frames
+	effects []effect.Effect // of all forwarded frames
 	log     strings.Builder
 	faults  []string
 	why     string // why the last opaque frame was opaque
@@ -42,7 +44,7 @@ type trial struct {
 
 func newTrial(sim *switchsim.Switch) *trial {
 	sim.Clear()
-	return &trial{sim: sim, cat: command.Builtin()}
+	return &trial{sim: sim, cat: catalog.Builtin()}
 }
 
 // judge returns what happens to a client's bytes, which are one frame, the command, and the bytes
@@ -57,7 +59,7 @@ func (tr *trial) judge(wire string) (fate, *command.Command, []byte) {
 		return tr.refusal(err), nil, nil
 	}
 	for i := range c.Effects {
-		if e := &c.Effects[i]; e.Kind == command.KindOpaque {
+		if e := &c.Effects[i]; e.Kind == effect.KindOpaque {
 			tr.why = e.String() + " " + e.Path
 			return opaque, nil, nil
 		}
@@ -128,7 +130,7 @@ func (tr *trial) again(c *command.Command, up []byte) {
 		}
 		for i := range c2.Effects {
 			e := &c2.Effects[i]
-			if !slices.ContainsFunc(c.Effects, func(o command.Effect) bool { return o.Kind == e.Kind && o.Name == e.Name && sameTokens(&o, e) }) {
+			if !slices.ContainsFunc(c.Effects, func(o effect.Effect) bool { return o.Kind == e.Kind && o.Name == e.Name && sameTokens(&o, e) }) {
 				tr.fault("what goes up causes %q as well", e.String())
 			}
 		}
@@ -170,8 +172,8 @@ func asMeant(f *codec.Frame) string {
 
 // sameTokens compares the tokens that rules match. Those of an originate show in which brackets a
 // block was written.
-func sameTokens(a, b *command.Effect) bool {
-	return slices.Equal(a.Tokens, b.Tokens) || a.Kind == command.KindAPI && a.Name == "originate"
+func sameTokens(a, b *effect.Effect) bool {
+	return slices.Equal(a.Tokens, b.Tokens) || a.Kind == effect.KindAPI && a.Name == "originate"
 }
 
 // compare checks what was executed since the last time.
@@ -223,7 +225,7 @@ var noLocal = [...]string{"nolocal:", "_nolocal_"}
 
 // covers reports whether one effect covers what was executed. It does not compare arguments that
 // contain an expansion: what they contain is opaque, unless it is only shown.
-func covers(e *command.Effect, ran switchsim.Execution, up string) bool {
+func covers(e *effect.Effect, ran switchsim.Execution, up string) bool {
 	if e.Kind.String() != ran.Kind {
 		return false
 	}

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/internal/switchsim/fileopen"
 	"eslguard/policy"
 )
@@ -44,8 +45,8 @@ func FuzzFileNames(f *testing.F) {
 			{"playback", "http_cache://cdn.example.org/", "", false},
 			{"record", "/var/rec/", "/var/rec/", true},
 		} {
-			e := command.Builtin().Describe(command.KindApp, tt.app, tt.before+name)
-			if client.Decide([]command.Effect{e}).Action != policy.Allow {
+			e := catalog.Builtin().Describe(effect.KindApp, tt.app, tt.before+name)
+			if client.Decide([]effect.Effect{e}).Action != policy.Allow {
 				continue
 			}
 			text := e.Tokens[0]

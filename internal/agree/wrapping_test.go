@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/switchsim"
 	"eslguard/policy"
 )
@@ -390,7 +390,7 @@ func (w wrapping) noise(frame string) string {
 	return text + "\n\n" + end
 }
 
-func spell(effects []command.Effect) (list []string) {
+func spell(effects []effect.Effect) (list []string) {
 	for i := range effects {
 		list = append(list, effects[i].String())
 	}

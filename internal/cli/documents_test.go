@@ -19,7 +19,7 @@ import (
 	"testing"
 
 	"eslguard/audit"
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/cli"
 )
 
@@ -287,8 +287,8 @@ func recordKinds() (names []string) {
 }
 
 func effectKinds() (names []string) {
-	for k := command.EffectKind(1); k < 32; k++ {
-		if name := k.String(); name != command.KindInvalid.String() {
+	for k := effect.Kind(1); k < 32; k++ {
+		if name := k.String(); name != effect.KindInvalid.String() {
 			names = append(names, name)
 		}
 	}
@@ -296,7 +296,7 @@ func effectKinds() (names []string) {
 }
 
 func classes() (names []string) {
-	for c := command.ClassNone + 1; c < 32; c++ {
+	for c := effect.ClassNone + 1; c < 32; c++ {
 		if name := c.String(); name != "" {
 			names = append(names, "@"+name)
 		}

@@ -12,7 +12,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/internal/cli/auditcmd"
 	"eslguard/internal/cli/console"
 	"eslguard/internal/cli/policyfile"
@@ -65,7 +65,7 @@ the policy describes in "apis" are known.`,
 }
 
 func (p *Program) runLearn(o *learnOptions, files []string) error {
-	cat := command.Builtin()
+	cat := catalog.Builtin()
 	if o.policy != "" {
 		pol, err := policyfile.Load(o.policy)
 		if err != nil {
@@ -103,7 +103,7 @@ func clientOrAny(client string) string {
 
 // lessons are what was learnt, by client.
 type lessons struct {
-	cat     *command.Catalog
+	cat     *catalog.Catalog
 	clients map[string]*lesson
 	// hint says what to do about an API that is not in the catalogue.
 	hint string

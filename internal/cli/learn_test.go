@@ -10,6 +10,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
 	"eslguard/internal/cli/console"
@@ -63,7 +64,7 @@ func parsed(t *testing.T, text string) *command.Command {
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	cmd, err := command.Parse(command.Builtin(), &command.State{}, f)
+	cmd, err := command.Parse(catalog.Builtin(), &command.State{}, f)
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
@@ -193,8 +194,8 @@ func TestLearnMarked(t *testing.T) {
 // TestLearnCountsWhatIsCounted checks that learn ignores denials, and that it counts a record of
 // several commands as that many.
 func TestLearnCountsWhatIsCounted(t *testing.T) {
-	all := &lessons{cat: command.Builtin(), clients: make(map[string]*lesson)}
-	events := len(command.EventNames())
+	all := &lessons{cat: catalog.Builtin(), clients: make(map[string]*lesson)}
+	events := len(catalog.EventNames())
 	r := trail.Record{
 		Kind: "command", Session: "s", Client: "c", Verb: "event", Command: "event plain ALL", CommandBytes: 15, Decision: "deny",
 		Effects:      []trail.Effect{{Kind: "subscribe", Name: audit.AllEvents, Path: "event"}},

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/internal/cli/console"
 	"eslguard/internal/cli/policyfile"
 )
@@ -60,7 +60,7 @@ func (p *Program) runProtections(path string, asJSON bool) error {
 		}
 	}
 	var b strings.Builder
-	for i, q := range command.Protections() {
+	for i, q := range catalog.Protections() {
 		if asJSON {
 			if err := p.PrintJSON(protectionJSON{q.Name, q.Text, q.Releases, off[q.Name]}); err != nil {
 				return err
@@ -77,7 +77,7 @@ func (p *Program) runProtections(path string, asJSON bool) error {
 }
 
 // writeProtection writes a protection for a person.
-func writeProtection(b *strings.Builder, q command.Protection, off string) {
+func writeProtection(b *strings.Builder, q catalog.Protection, off string) {
 	fmt.Fprintf(b, "%s  (FreeSWITCH: %s)\n%s\n", q.Name, q.Releases, console.Indent(wrapped(q.Text)))
 	if off != "" {
 		fmt.Fprintf(b, "  OFF: %s\n", console.Shown(off))

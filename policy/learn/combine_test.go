@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/learn"
 )
 
@@ -142,7 +142,7 @@ func TestLearnDraftsOnlyWhatWasSeen(t *testing.T) {
 	for range 400 {
 		sizes := [3]int{1 + rnd.IntN(9), 1 + rnd.IntN(9), 1 + rnd.IntN(9)}
 		fold, numbers := uint64(rnd.IntN(8)), rnd.IntN(2) == 0
-		var all []command.Effect
+		var all []effect.Effect
 		var seen [][]string
 		for range 1 + rnd.IntN(60) {
 			tokens := make([]string, len(sizes))
@@ -154,7 +154,7 @@ func TestLearnDraftsOnlyWhatWasSeen(t *testing.T) {
 				}
 			}
 			seen = append(seen, tokens)
-			all = append(all, command.Effect{Kind: command.KindAPI, Name: "user_exists", Tokens: tokens, Fold: fold})
+			all = append(all, effect.Effect{Kind: effect.KindAPI, Name: "user_exists", Tokens: tokens, Fold: fold})
 		}
 		l := learn.New(nil)
 		l.Add(all, nil)

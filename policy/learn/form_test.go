@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestFormsAreBounded: a group in which every token varies is looked at for a bounded number of
@@ -18,7 +18,7 @@ func TestFormsAreBounded(t *testing.T) {
 		for i := range tokens {
 			tokens[i] = fmt.Sprint(rnd.IntN(6))
 		}
-		shapes = append(shapes, &shape{tokens: tokens, count: 1, effect: command.Effect{Kind: command.KindAPI, Name: "x", Tokens: tokens}})
+		shapes = append(shapes, &shape{tokens: tokens, count: 1, effect: effect.Effect{Kind: effect.KindAPI, Name: "x", Tokens: tokens}})
 	}
 	g := new(generalizer)
 	counted := 0

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 	"eslguard/policy/learn"
 )
@@ -18,16 +18,16 @@ func FuzzLearn(f *testing.F) {
 	f.Add("user/1000\nsofia/gateway/acme/1@x;y\n\nuser/1\nuser/2\nuser/3\nuser/4\nuser/5|6", "")
 	f.Fuzz(func(t *testing.T, firsts, seconds string) {
 		l := learn.New(nil)
-		var all []command.Effect
+		var all []effect.Effect
 		for i, first := range strings.Split(firsts, "\n") {
 			for j, second := range strings.Split(seconds, "\n") {
 				if i*j > 64 {
 					continue
 				}
 				all = append(all,
-					command.Effect{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"id", first, second}},
-					command.Effect{Kind: command.KindVar, Name: "channel", Tokens: []string{first, second}},
-					command.Effect{Kind: command.KindDial, Name: first})
+					effect.Effect{Kind: effect.KindAPI, Name: "user_exists", Tokens: []string{"id", first, second}},
+					effect.Effect{Kind: effect.KindVar, Name: "channel", Tokens: []string{first, second}},
+					effect.Effect{Kind: effect.KindDial, Name: first})
 			}
 		}
 		l.Add(all, nil)

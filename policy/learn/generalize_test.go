@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 func TestNumbers(t *testing.T) {
@@ -79,21 +80,21 @@ func TestWithoutSecrets(t *testing.T) {
 
 // TestIsPureWrapper: what does nothing but run what it holds may have any arguments.
 func TestIsPureWrapper(t *testing.T) {
-	builtin := command.Builtin()
+	builtin := catalog.Builtin()
 	for _, tt := range []struct {
-		kind   command.EffectKind
+		kind   effect.Kind
 		name   string
 		tokens []string
 		wraps  bool
 		want   bool
 	}{
-		{command.KindAPI, "originate", []string{"user/1", "&park"}, true, true},
-		{command.KindAPI, "originate", []string{"user/1", "&park"}, false, false},
+		{effect.KindAPI, "originate", []string{"user/1", "&park"}, true, true},
+		{effect.KindAPI, "originate", []string{"user/1", "&park"}, false, false},
 		// its subcommands do more
-		{command.KindAPI, "conference", []string{"a", "bgdial", "user/1"}, true, false},
-		{command.KindAPI, "status", nil, true, false},
+		{effect.KindAPI, "conference", []string{"a", "bgdial", "user/1"}, true, false},
+		{effect.KindAPI, "status", nil, true, false},
 	} {
-		e := command.Effect{Kind: tt.kind, Name: tt.name, Tokens: tt.tokens}
+		e := effect.Effect{Kind: tt.kind, Name: tt.name, Tokens: tt.tokens}
 		e.Class, _ = builtin.Class(tt.kind, tt.name)
 		if got := isPureWrapper(&e, tt.wraps); got != tt.want {
 			t.Errorf("%s, which wraps others: %v; is a pure wrapper: %v, want %v", e.String(), tt.wraps, got, tt.want)
@@ -103,18 +104,18 @@ func TestIsPureWrapper(t *testing.T) {
 
 func TestUnlearnable(t *testing.T) {
 	for _, tt := range []struct {
-		effect command.Effect
+		effect effect.Effect
 		open   bool
 		want   string // in the reason; "" for an effect that is learnt
 	}{
-		{command.Effect{Kind: command.KindAPI, Name: "status"}, false, ""},
-		{command.Effect{Kind: command.KindOpaque, Name: command.OpaqueScript}, false, "nobody can tell what it does"},
-		{command.Effect{Kind: command.KindHandover, Name: "10.0.0.1:8040"}, false, "it hands the switch to that host"},
-		{command.Effect{}, false, "it is of no known kind"},
-		{command.Effect{Kind: command.KindAPI, Name: "system", Class: command.ClassExec}, false, "it runs programs or scripts"},
-		{command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"a\nb"}}, false, "a rule cannot spell it"},
-		{command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"a\nb"}}, true, ""},
-		{command.Effect{Kind: command.KindAPI, Name: "a\nb"}, true, "a rule cannot spell it"},
+		{effect.Effect{Kind: effect.KindAPI, Name: "status"}, false, ""},
+		{effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueScript}, false, "nobody can tell what it does"},
+		{effect.Effect{Kind: effect.KindHandover, Name: "10.0.0.1:8040"}, false, "it hands the switch to that host"},
+		{effect.Effect{}, false, "it is of no known kind"},
+		{effect.Effect{Kind: effect.KindAPI, Name: "system", Class: effect.ClassExec}, false, "it runs programs or scripts"},
+		{effect.Effect{Kind: effect.KindAPI, Name: "show", Tokens: []string{"a\nb"}}, false, "a rule cannot spell it"},
+		{effect.Effect{Kind: effect.KindAPI, Name: "show", Tokens: []string{"a\nb"}}, true, ""},
+		{effect.Effect{Kind: effect.KindAPI, Name: "a\nb"}, true, "a rule cannot spell it"},
 	} {
 		got := unlearnable(&tt.effect, tt.open)
 		if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {

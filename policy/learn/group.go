@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -13,16 +15,16 @@ import (
 
 // A groupKey says which effects are generalised together. Their texts differ in tokens only.
 type groupKey struct {
-	kind      command.EffectKind
+	kind      effect.Kind
 	repeating bool
 	// leg is where a leg stands that is dialled.
-	leg command.Leg
+	leg effect.Leg
 	// head are the tokens that every rule of the group begins with, as they are written in rules.
 	head string
 	// before and after stand around the first token of the rest, for a dial.
 	before, after string
 	tokens        int
-	class         command.Class
+	class         effect.Class
 }
 
 // namedHead is the head of the group of events that every rule must name.
@@ -41,29 +43,29 @@ type shape struct {
 	// first and last say which effect of the group was the first and the last of that shape.
 	first, last int
 	// effect is the first of that shape.
-	effect command.Effect
+	effect effect.Effect
 }
 
 // types returns the types of token i of the shape.
-func (s *shape) types(i int) command.TypeSet {
-	form := s.effect.Form()
+func (s *shape) types(i int) argument.TypeSet {
+	form := catalog.FormOf(&s.effect)
 	return form.Types(i + len(s.effect.Tokens) - len(s.tokens))
 }
 
 // groupOf says with which others e is generalised, and returns the tokens that may differ. wraps:
 // it holds others; hidden: secrets were left out of it.
-func groupOf(e *command.Effect, wraps, hidden bool) (groupKey, []string) {
-	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
+func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
+	key := groupKey{kind: e.Kind, repeating: e.Later == effect.Repeating, leg: e.Leg, class: e.Class}
 	head, rest := []string{e.Name}, e.Tokens
 	if key.isStatus() && !restIsHarmless(e) {
-		key.class = command.ClassNone // the rule for the class would not match it
+		key.class = effect.ClassNone // the rule for the class would not match it
 	}
 	switch e.Kind {
-	case command.KindAPI, command.KindApp:
+	case effect.KindAPI, effect.KindApp:
 		if isPureWrapper(e, wraps) {
 			key.head, head, rest = " "+pattern.Spell(shapeOf(e.Name, false))+" **", nil, nil
 		}
-	case command.KindDial:
+	case effect.KindDial:
 		head = nil
 		at := strings.LastIndexByte(e.Name, '/') + 1
 		number := e.Name[at:]
@@ -72,11 +74,11 @@ func groupOf(e *command.Effect, wraps, hidden bool) (groupKey, []string) {
 			number = number[:i]
 		}
 		key.before, rest = e.Name[:at], []string{number}
-	case command.KindVar, command.KindDialplan:
+	case effect.KindVar, effect.KindDialplan:
 		if len(rest) > 0 { // the variable, the context
 			head, rest = append(head, rest[0]), rest[1:]
 		}
-	case command.KindSubscribe:
+	case effect.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
 			if i := slices.Index(rule.OwnNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
@@ -96,8 +98,8 @@ func groupOf(e *command.Effect, wraps, hidden bool) (groupKey, []string) {
 }
 
 // spelledGroup is groupOf for an effect that no wildcard may stand in.
-func spelledGroup(e *command.Effect) groupKey {
-	key := groupKey{kind: e.Kind, repeating: e.Later == command.Repeating, leg: e.Leg, class: e.Class}
+func spelledGroup(e *effect.Effect) groupKey {
+	key := groupKey{kind: e.Kind, repeating: e.Later == effect.Repeating, leg: e.Leg, class: e.Class}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
 		key.head += " " + pattern.Spell(shapeOf(token, false))
 	}
@@ -106,7 +108,7 @@ func spelledGroup(e *command.Effect) groupKey {
 
 // isStatus reports whether the group is of an API that is harmless to ask.
 func (k groupKey) isStatus() bool {
-	return k.kind == command.KindAPI && k.class == command.ClassStatus && !k.repeating
+	return k.kind == effect.KindAPI && k.class == effect.ClassStatus && !k.repeating
 }
 
 func (g *group) count() int {
@@ -120,7 +122,7 @@ func (g *group) count() int {
 // String returns what every rule of the group begins with.
 func (k groupKey) String() string {
 	text := k.kind.String()
-	if k.leg != command.LegUnknown {
+	if k.leg != effect.LegUnknown {
 		text += " " + k.leg.String()
 	}
 	if k.head != namedHead {
@@ -136,7 +138,7 @@ func (k groupKey) String() string {
 func (g *group) rules(key groupKey) (out []Rule) {
 	shapes := slices.Collect(maps.Values(g.shapes))
 	slices.SortFunc(shapes, func(a, b *shape) int { return slices.Compare(a.tokens, b.tokens) })
-	gen := generalizer{dial: key.kind == command.KindDial, called: key.kind == command.KindDial || key.kind == command.KindDialplan, list: key.kind == command.KindSubscribe && key.head == ""}
+	gen := generalizer{dial: key.kind == effect.KindDial, called: key.kind == effect.KindDial || key.kind == effect.KindDialplan, list: key.kind == effect.KindSubscribe && key.head == ""}
 	for _, f := range gen.forms(shapes) {
 		if gen.dial && key.tokens > 0 {
 			f.tokens[0] = around(key.before, f.tokens[0], key.after)

@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
 )
@@ -21,7 +22,7 @@ const (
 
 // A Learner drafts a role from what a client really caused. Make it with [NewLearner].
 type Learner struct {
-	cat     *command.Catalog
+	cat     *catalog.Catalog
 	groups  map[groupKey]*group
 	level   Rule // the most verbose log level
 	leftOut map[string]*Rule
@@ -48,9 +49,9 @@ type Rule struct {
 }
 
 // New returns a Learner that has seen nothing. A nil catalogue is the built-in one.
-func New(cat *command.Catalog) *Learner {
+func New(cat *catalog.Catalog) *Learner {
 	if cat == nil {
-		cat = command.Builtin()
+		cat = catalog.Builtin()
 	}
 	return &Learner{cat: cat, groups: make(map[groupKey]*group), leftOut: make(map[string]*Rule)}
 }
@@ -58,11 +59,11 @@ func New(cat *command.Catalog) *Learner {
 // Add learns the effects of one command. left are the names of the secrets that the audit left out
 // of its record; nil: none, and what looks as if something had been left out is the client's own
 // text.
-func (l *Learner) Add(effects []command.Effect, left []string) {
+func (l *Learner) Add(effects []effect.Effect, left []string) {
 	expanded := expandedIn(effects)
 	for i := range effects {
 		e := &effects[i]
-		if e.Kind == command.KindOpaque && len(e.Expanded) > 0 {
+		if e.Kind == effect.KindOpaque && len(e.Expanded) > 0 {
 			continue // the rules that are drafted for these spell what it stands for
 		}
 		spelled := expanded != nil && expanded[e.Path+"\x00"+e.String()]
@@ -72,8 +73,8 @@ func (l *Learner) Add(effects []command.Effect, left []string) {
 
 // expandedIn returns the effects, by their paths and texts, that hold what an opaque effect among
 // effects stands for, and nil where there are none.
-func expandedIn(effects []command.Effect) map[string]bool {
-	i := slices.IndexFunc(effects, func(e command.Effect) bool { return len(e.Expanded) > 0 })
+func expandedIn(effects []effect.Effect) map[string]bool {
+	i := slices.IndexFunc(effects, func(e effect.Effect) bool { return len(e.Expanded) > 0 })
 	if i < 0 {
 		return nil
 	}
@@ -85,8 +86,8 @@ func expandedIn(effects []command.Effect) map[string]bool {
 	return out
 }
 
-func (l *Learner) add(e *command.Effect, wraps, spelled bool, left []string) {
-	if e.Kind == command.KindAPI && !l.cat.HasAPI(e.Name) {
+func (l *Learner) add(e *effect.Effect, wraps, spelled bool, left []string) {
+	if e.Kind == effect.KindAPI && !l.cat.HasAPI(e.Name) {
 		l.leaveOut(Rule{Text: e.String(), Why: "there is no API " + words.Quote(e.Name), Count: 1, Unlisted: true})
 		return
 	}
@@ -98,7 +99,7 @@ func (l *Learner) add(e *command.Effect, wraps, spelled bool, left []string) {
 		l.leaveOut(Rule{Text: e.String(), Why: whyCutOff, Count: 1})
 		return
 	}
-	if e.Kind == command.KindLog {
+	if e.Kind == effect.KindLog {
 		l.level.Count++
 		if rule.LogLevel(e.Name) >= rule.LogLevel(l.level.Text) {
 			l.level.Text = foldLevel(e.Name)
@@ -130,15 +131,15 @@ func (l *Learner) add(e *command.Effect, wraps, spelled bool, left []string) {
 
 // unlearnable says why no rule is proposed for e, and "" where one is. open: the rule would not
 // spell its arguments.
-func unlearnable(e *command.Effect, open bool) string {
+func unlearnable(e *effect.Effect, open bool) string {
 	switch {
-	case e.Kind == command.KindOpaque:
+	case e.Kind == effect.KindOpaque:
 		return "nobody can tell what it does; a role that allows it must say that it is unguarded"
-	case e.Kind == command.KindHandover:
+	case e.Kind == effect.KindHandover:
 		return "it hands the switch to that host; a role that allows it must say that it is unguarded"
-	case e.Kind == command.KindInvalid || e.Kind > command.KindOpaque:
+	case e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque:
 		return "it is of no known kind"
-	case e.Class == command.ClassExec:
+	case e.Class == effect.ClassExec:
 		return "it runs programs or scripts"
 	}
 	if !spellable(e.Name) || !open && slices.ContainsFunc(e.Tokens, unspellable) {
@@ -160,12 +161,12 @@ func (l *Learner) leaveOut(r Rule) {
 
 // hasLearnableChild reports whether any of the effects after e was found within it and is learnt by
 // itself.
-func hasLearnableChild(after []command.Effect, e *command.Effect) bool {
-	return slices.ContainsFunc(after, func(o command.Effect) bool {
+func hasLearnableChild(after []effect.Effect, e *effect.Effect) bool {
+	return slices.ContainsFunc(after, func(o effect.Effect) bool {
 		switch o.Kind {
-		case command.KindOpaque:
+		case effect.KindOpaque:
 			return false
-		case command.KindAPI, command.KindApp: // their paths end in themselves
+		case effect.KindAPI, effect.KindApp: // their paths end in themselves
 			return strings.HasPrefix(o.Path, e.Path+" > ")
 		default:
 			return o.Path == e.Path || strings.HasPrefix(o.Path, e.Path+" > ")
@@ -173,19 +174,15 @@ func hasLearnableChild(after []command.Effect, e *command.Effect) bool {
 	})
 }
 
-// subcommands are the APIs of the classes originate and nested of which the first tokens say what
-// they do. What they hold is not all of it.
-var subcommands = [...]string{"callcenter_config", "conference", "rtmp"}
-
 // isPureWrapper reports whether all that e does is what it holds, so that its own arguments may be
 // anything.
-func isPureWrapper(e *command.Effect, wraps bool) bool {
-	return wraps && (e.Class == command.ClassOriginate || e.Class == command.ClassNested) &&
-		!(e.Kind == command.KindAPI && slices.Contains(subcommands[:], e.Name)) && restIsHarmless(e)
+func isPureWrapper(e *effect.Effect, wraps bool) bool {
+	return wraps && (e.Class == effect.ClassOriginate || e.Class == effect.ClassNested) &&
+		!(e.Kind == effect.KindAPI && catalog.ActsBySubcommand(e.Name)) && restIsHarmless(e)
 }
 
 // restIsHarmless reports whether a ** matches all tokens of e.
-func restIsHarmless(e *command.Effect) bool {
+func restIsHarmless(e *effect.Effect) bool {
 	s := rule.Unmetered(e)
 	for i := range e.Tokens {
 		if rule.RestHarm(s, i) != "" {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy"
 	"eslguard/policy/learn"
 )
@@ -101,7 +101,7 @@ func TestLearn(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := learn.New(nil)
-			var all []command.Effect
+			var all []effect.Effect
 			for _, text := range tt.sent {
 				effects := effectsOf(t, text)
 				l.Add(effects, nil)
@@ -134,17 +134,17 @@ func TestLearn(t *testing.T) {
 // TestLearnLeavesOut: what no rule is proposed for.
 func TestLearnLeavesOut(t *testing.T) {
 	l := learn.New(nil)
-	for _, e := range []command.Effect{
-		{Kind: command.KindOpaque, Name: "script"},
-		{Kind: command.KindOpaque, Name: "script"},
-		{Kind: command.KindHandover, Name: "10.0.0.1:8040"},
-		{Kind: command.KindAPI, Name: "system", Tokens: []string{"id"}, Class: command.ClassExec},
-		{Kind: command.KindAPI, Name: "nobodys_own", Tokens: []string{"x"}},
-		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\nb"}},
-		{Kind: command.KindAPI, Name: "user_exists", Tokens: []string{"a\xff"}},
+	for _, e := range []effect.Effect{
+		{Kind: effect.KindOpaque, Name: "script"},
+		{Kind: effect.KindOpaque, Name: "script"},
+		{Kind: effect.KindHandover, Name: "10.0.0.1:8040"},
+		{Kind: effect.KindAPI, Name: "system", Tokens: []string{"id"}, Class: effect.ClassExec},
+		{Kind: effect.KindAPI, Name: "nobodys_own", Tokens: []string{"x"}},
+		{Kind: effect.KindAPI, Name: "user_exists", Tokens: []string{"a\nb"}},
+		{Kind: effect.KindAPI, Name: "user_exists", Tokens: []string{"a\xff"}},
 		{},
 	} {
-		l.Add([]command.Effect{e}, nil)
+		l.Add([]effect.Effect{e}, nil)
 	}
 	d := l.Draft()
 	var got []string

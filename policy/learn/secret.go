@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -50,7 +50,7 @@ func secretEnd(s string) int {
 
 // hides reports whether secrets were left out of e: the record names them, and e has one of these
 // names. Without that a text that reads so is the client's own, and no wildcard stands for it.
-func hides(e *command.Effect, left []string) bool {
+func hides(e *effect.Effect, left []string) bool {
 	text := e.String()
 	at := strings.Index(text, redactedText)
 	if at < 0 || len(left) == 0 {
@@ -71,7 +71,7 @@ const whyCutOff = "its end was left out as a secret, and perhaps further argumen
 // cutOff reports whether the audit may have left out further tokens of e with a secret at its
 // end: what follows a name and = or a blank is left out up to the end of the line (redact.Redact).
 // left are the names of the secrets that were left out of its record.
-func (l *Learner) cutOff(e *command.Effect, left []string) bool {
+func (l *Learner) cutOff(e *effect.Effect, left []string) bool {
 	last := len(e.Tokens) - 1
 	if last < 0 || !hides(e, left) || last+1 >= l.cat.Slots(e.Kind, e.Name) || !strings.HasSuffix(withoutSecrets(e.Tokens[last]), string(rune(pattern.ShapeRedacted))) {
 		return false

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -22,7 +24,7 @@ type Suggester struct {
 
 // NewSuggester returns a Suggester for whoever has these rights. With nil rights everything is
 // denied and nothing is suggested.
-func NewSuggester(cat *command.Catalog, rights *role.Set) *Suggester {
+func NewSuggester(cat *catalog.Catalog, rights *role.Set) *Suggester {
 	return &Suggester{rc: &rule.Compiler{Vocab: rule.NewVocabulary(cat)}, rights: rights}
 }
 
@@ -31,7 +33,7 @@ func NewSuggester(cat *command.Catalog, rights *role.Set) *Suggester {
 // such as the case of a keyword, and, for a log level, the quieter ones. It is one rule, or, for
 // expansions that rules can name, one for each effect that holds any. Where there is none it
 // returns nil, and says why in the form of the end of a sentence.
-func (s *Suggester) Rules(e *command.Effect) (rules []string, why string) {
+func (s *Suggester) Rules(e *effect.Effect) (rules []string, why string) {
 	if rules := s.spelled(e); rules != nil {
 		return rules, ""
 	}
@@ -44,7 +46,7 @@ func (s *Suggester) Rules(e *command.Effect) (rules []string, why string) {
 
 // spelled returns the rules that spell the expansions which an opaque effect stands for. It returns
 // nil where there are none, or where a deny would win over them.
-func (s *Suggester) spelled(e *command.Effect) []string {
+func (s *Suggester) spelled(e *effect.Effect) []string {
 	if s.rights == nil {
 		return nil
 	}
@@ -64,7 +66,7 @@ func (s *Suggester) spelled(e *command.Effect) []string {
 	return rules
 }
 
-func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
+func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 	if s.rights == nil {
 		return "", role.ReasonNoClient
 	}
@@ -79,7 +81,7 @@ func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 	if len(e.Name) > pattern.MaxName {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
 	}
-	if (e.Kind == command.KindOpaque || e.Kind == command.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
+	if (e.Kind == effect.KindOpaque || e.Kind == effect.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
 		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := rule.For(e)
@@ -100,14 +102,14 @@ func (s *Suggester) rule(e *command.Effect) (ruleText, why string) {
 
 // lacks returns what is required of an allowed effect and lacking, nil for nothing. Deciding it may
 // take left more steps.
-func (s *Suggester) lacks(e *command.Effect, left int) *role.Requirement {
-	return s.rights.Lacks([]command.Effect{*e}, 0, &pattern.Meter{Left: left}).Requirement
+func (s *Suggester) lacks(e *effect.Effect, left int) *role.Requirement {
+	return s.rights.Lacks([]effect.Effect{*e}, 0, &pattern.Meter{Left: left}).Requirement
 }
 
 // RulesAt is Rules for effect i of a command: it suggests no rule that the command would be denied
 // with all the same, because of what is expanded in the effect, or that a policy could not have.
 // For an i that is none it returns nil and says so.
-func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, why string) {
+func (s *Suggester) RulesAt(effects []effect.Effect, i int) (rules []string, why string) {
 	if i < 0 || i >= len(effects) {
 		return nil, "there is no such effect"
 	}
@@ -130,7 +132,7 @@ func (s *Suggester) RulesAt(effects []command.Effect, i int) (rules []string, wh
 // Wider returns the rule that allows what effect i of a command does with any argument, where all
 // that it does are other effects of the command, which need rules of their own: "api originate **".
 // It is "" where there is no such rule, as for an i that is none.
-func (s *Suggester) Wider(effects []command.Effect, i int) string {
+func (s *Suggester) Wider(effects []effect.Effect, i int) string {
 	if s.rights == nil || i < 0 || i >= len(effects) || !isPureWrapper(&effects[i], hasLearnableChild(effects[i+1:], &effects[i])) {
 		return ""
 	}
@@ -148,12 +150,12 @@ func (s *Suggester) Wider(effects []command.Effect, i int) string {
 }
 
 // unfit says why a rule that spells the expansions of e does not help, "" where it does.
-func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
+func (s *Suggester) unfit(effects []effect.Effect, e *effect.Effect) string {
 	spelled := false
 	for _, token := range append([]string{e.Name}, e.Tokens...) {
-		for _, span := range command.Expansions(token) {
+		for _, span := range argument.Expansions(token) {
 			text := token[span.Start:span.End]
-			variable, named := command.ExpansionVariable(text)
+			variable, named := argument.ExpansionVariable(text)
 			if !named {
 				if why := s.uncovered(effects, e, text); why != "" {
 					return why
@@ -167,7 +169,7 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 			}
 		}
 	}
-	covered := slices.ContainsFunc(effects, func(o command.Effect) bool { return o.Expanded != nil })
+	covered := slices.ContainsFunc(effects, func(o effect.Effect) bool { return o.Expanded != nil })
 	if spelled && covered && s.rights.MayBeDenied(e, &pattern.Meter{Left: pattern.MaxWork}) {
 		return "a deny could match what is expanded in it, so narrow that deny, or have the client send the value itself"
 	}
@@ -175,13 +177,13 @@ func (s *Suggester) unfit(effects []command.Effect, e *command.Effect) string {
 }
 
 // uncovered says why no rule covers an expansion of e that rules cannot name, "" where none has to.
-func (s *Suggester) uncovered(effects []command.Effect, e *command.Effect, text string) string {
+func (s *Suggester) uncovered(effects []effect.Effect, e *effect.Effect, text string) string {
 	unguarded := slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded })
 	if unguarded && strings.HasSuffix(text, "}") {
 		return "" // a rule for opaque expansion covers it
 	}
 	for i := range effects {
-		if o := &effects[i]; o.Kind == command.KindOpaque && o.Path == e.Path && o.Name == command.OpaqueExpansion && o.Expanded == nil {
+		if o := &effects[i]; o.Kind == effect.KindOpaque && o.Path == e.Path && o.Name == effect.OpaqueExpansion && o.Expanded == nil {
 			return o.Why
 		}
 	}

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy"
 )
 
 // suggestion returns the rule for an effect that acme is denied, or why there is none.
-func suggestion(p *policy.Policy, e *command.Effect) (rule, why string) {
+func suggestion(p *policy.Policy, e *effect.Effect) (rule, why string) {
 	rules, why := p.Suggester(p.Client("acme")).Rules(e)
 	return strings.Join(rules, "; "), why
 }
@@ -63,15 +64,15 @@ func TestSuggest(t *testing.T) {
 			}
 		}
 	}
-	for _, e := range []command.Effect{{Kind: command.KindOpaque, Name: "script"}, {Kind: command.KindHandover, Name: "10.0.0.1:8040"}} {
+	for _, e := range []effect.Effect{{Kind: effect.KindOpaque, Name: "script"}, {Kind: effect.KindHandover, Name: "10.0.0.1:8040"}} {
 		if rule, why := suggestion(guarded, &e); rule != "" || !strings.Contains(why, `only a role that says "unguarded": true may allow `+e.String()) {
 			t.Errorf("%s in a guarded role: got %q, %q", e.String(), rule, why)
 		}
 	}
-	if rule, why := p.Suggester(nil).Rules(&command.Effect{Kind: command.KindAPI, Name: "status"}); rule != nil || why == "" {
+	if rule, why := p.Suggester(nil).Rules(&effect.Effect{Kind: effect.KindAPI, Name: "status"}); rule != nil || why == "" {
 		t.Errorf("for a nil client: got %q, %q", rule, why)
 	}
-	if rule, why := suggestion(p, &command.Effect{}); rule != "" || why == "" {
+	if rule, why := suggestion(p, &effect.Effect{}); rule != "" || why == "" {
 		t.Errorf("for an effect of no kind: got %q, %q", rule, why)
 	}
 }
@@ -88,9 +89,9 @@ func someToken(r *rand.Rand) string {
 }
 
 // someEffect returns an effect of any kind, with a name that there is and any tokens.
-func someEffect(r *rand.Rand) command.Effect {
+func someEffect(r *rand.Rand) effect.Effect {
 	pick := func(words ...string) string { return words[r.IntN(len(words))] }
-	e := command.Effect{Kind: command.EffectKind(1 + r.IntN(int(command.KindOpaque)))}
+	e := effect.Effect{Kind: effect.Kind(1 + r.IntN(int(effect.KindOpaque)))}
 	tokens := func(n int) {
 		for range n {
 			e.Tokens = append(e.Tokens, someToken(r))
@@ -98,45 +99,45 @@ func someEffect(r *rand.Rand) command.Effect {
 	}
 	repeats := true
 	switch e.Kind {
-	case command.KindAPI:
+	case effect.KindAPI:
 		e.Name = pick("user_exists", "status", "uuid_kill", "uuid_record", "system", "originate")
-		tokens(r.IntN(command.Builtin().Slots(e.Kind, e.Name)%4 + 1))
-	case command.KindApp:
+		tokens(r.IntN(catalog.Builtin().Slots(e.Kind, e.Name)%4 + 1))
+	case effect.KindApp:
 		e.Name = pick("playback", "park", "speak", "nobodys_own", "say")
-		tokens(r.IntN(command.Builtin().Slots(e.Kind, e.Name)%4 + 1))
-	case command.KindDial:
+		tokens(r.IntN(catalog.Builtin().Slots(e.Kind, e.Name)%4 + 1))
+	case effect.KindDial:
 		e.Name = pick("user/", "sofia/gateway/acme/", "null/") + someToken(r)
-	case command.KindDialplan:
+	case effect.KindDialplan:
 		e.Name = pick("XML", "enum", "mine")
 		tokens(2)
-	case command.KindVar:
+	case effect.KindVar:
 		e.Name = pick("channel", "originate", "global")
 		e.Tokens = []string{pick("sip_h_X-A", "spy_uuid", "a*b", "campaign"), someToken(r)}
-	case command.KindSubscribe:
+	case effect.KindSubscribe:
 		repeats = false
 		if e.Name = pick("HEARTBEAT", "LOG", "CUSTOM"); e.Name == "CUSTOM" {
 			e.Tokens = []string{strings.ReplaceAll(someToken(r), " ", "") + "x"}
 		}
-	case command.KindInject:
+	case effect.KindInject:
 		if e.Name = pick("MESSAGE", "CUSTOM", "SHUTDOWN"); e.Name == "CUSTOM" {
 			tokens(1)
 		}
-	case command.KindChannel:
+	case effect.KindChannel:
 		e.Name, e.Tokens, repeats = pick("hangup", "unicast"), []string{pick(uuid, "a@b", "x.y-z_+")}, false
 		if e.Name == "unicast" {
 			e.Tokens = append(e.Tokens, someToken(r), pick("4000", "8026"), "127.0.0.1", "8025", pick("udp", "tcp"), pick("", "native"))
 		}
-	case command.KindFilter:
+	case effect.KindFilter:
 		e.Name, e.Tokens, repeats = "regex", []string{pick("A", "variable_*", "a|b", "/x/")}, false
-	case command.KindLog:
+	case effect.KindLog:
 		e.Name, repeats = pick("INFO", "DEBUG"), false
-	case command.KindHandover:
+	case effect.KindHandover:
 		e.Name = pick("10.0.0.1:8040", "a.example:1")
-	case command.KindOpaque:
+	case effect.KindOpaque:
 		e.Name = pick("script", "depth")
 	}
 	if repeats && r.IntN(4) == 0 {
-		e.Later = command.Repeating
+		e.Later = effect.Repeating
 	}
 	return e
 }
@@ -146,7 +147,7 @@ func someEffect(r *rand.Rand) command.Effect {
 func TestSuggestionsAreExact(t *testing.T) {
 	const seed = 1
 	r := rand.New(rand.NewPCG(seed, seed))
-	var effects []command.Effect
+	var effects []effect.Effect
 	for range 700 {
 		effects = append(effects, someEffect(r))
 	}
@@ -169,9 +170,9 @@ func TestSuggestionsAreExact(t *testing.T) {
 		suggested++
 		for j := range effects {
 			o := &effects[j]
-			allowed := p.Client("acme").Decide([]command.Effect{*o}).Action == policy.Allow
+			allowed := p.Client("acme").Decide([]effect.Effect{*o}).Action == policy.Allow
 			same := o.Kind == e.Kind && o.Name == e.Name && slices.Equal(o.Tokens, e.Tokens) && o.Later == e.Later
-			quieter := e.Kind == command.KindLog && o.Kind == command.KindLog && o.Name == "INFO"
+			quieter := e.Kind == effect.KindLog && o.Kind == effect.KindLog && o.Name == "INFO"
 			if same && !allowed || allowed && !same && !quieter {
 				t.Errorf("%q, suggested for %s, allows %s: %v", rule, describe(e), describe(o), allowed)
 			}
@@ -182,6 +183,6 @@ func TestSuggestionsAreExact(t *testing.T) {
 	}
 }
 
-func describe(e *command.Effect) string {
+func describe(e *effect.Effect) string {
 	return fmt.Sprintf("%s %q %q, later %d", e.Kind, e.Name, e.Tokens, e.Later)
 }

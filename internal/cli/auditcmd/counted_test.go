@@ -10,7 +10,7 @@ import (
 	"eslguard/audit"
 	"eslguard/audit/export"
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/catalog"
 	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
@@ -18,7 +18,7 @@ import (
 // counted returns the records of one denial of "event plain ALL" and of 41 more, as the guard
 // writes them.
 func counted() []trail.Record {
-	events := len(command.EventNames())
+	events := len(catalog.EventNames())
 	r := trail.Record{
 		Kind: "command", Session: "s", Client: "c", Verb: "event", Command: "event plain ALL", CommandBytes: 15, Decision: "deny", ID: "k3v9q2xa",
 		Effects:      []trail.Effect{{Kind: "subscribe", Name: audit.AllEvents, Path: "event"}},

@@ -12,7 +12,8 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/internal/cli/console"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
@@ -72,7 +73,7 @@ func kinds() []string {
 	for k := audit.Kind(1); k.String() != audit.Kind(0).String(); k++ {
 		list = append(list, k.String())
 	}
-	for k := command.EffectKind(1); k.String() != command.KindInvalid.String(); k++ {
+	for k := effect.Kind(1); k.String() != effect.KindInvalid.String(); k++ {
 		list = append(list, k.String())
 	}
 	slices.Sort(list)
@@ -148,12 +149,12 @@ func effectFilter(rule string) (func(*trail.Effect) bool, error) {
 // matches reports whether s matches a recorded effect. If the record contains only a part of the
 // effect's arguments, only its kind and name are compared, so that all that could match is shown.
 func matches(s *policy.Selector, e *trail.Effect) bool {
-	eff, whole := recorded.Rebuild(command.Builtin(), e)
-	if e.Kind == command.KindDialplan.String() {
+	eff, whole := recorded.Rebuild(catalog.Builtin(), e)
+	if e.Kind == effect.KindDialplan.String() {
 		// The record lacks the dialplan's context. An empty token takes its place.
-		eff, whole = command.Effect{Kind: command.KindDialplan, Name: e.Name, Tokens: []string{"", e.Args}, Fold: 1}, true
+		eff, whole = effect.Effect{Kind: effect.KindDialplan, Name: e.Name, Tokens: []string{"", e.Args}, Fold: 1}, true
 	}
-	if eff.Kind == command.KindInvalid {
+	if eff.Kind == effect.KindInvalid {
 		return false
 	}
 	eff.Later = recorded.Later(e.Later)

@@ -8,6 +8,7 @@ import (
 	"eslguard/audit/trail"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
@@ -99,7 +100,7 @@ func (t *trial) command(r *trail.Record, wanted bool) {
 
 // decide fills in the new decision on effects. It returns false if a record does not contain enough
 // to decide.
-func (t *trial) decide(c *change, effects []command.Effect) bool {
+func (t *trial) decide(c *change, effects []effect.Effect) bool {
 	decisive := 0
 	client := t.policy.Client(c.Client)
 	if client == nil {
@@ -128,17 +129,17 @@ func (t *trial) decide(c *change, effects []command.Effect) bool {
 
 // needsMore reports whether a leg is denied because of something that its record does not contain:
 // the variables that are set for it, or, in records of older releases, which leg it is.
-func needsMore(client *policy.Client, d *policy.Decision, e command.Effect) bool {
+func needsMore(client *policy.Client, d *policy.Decision, e effect.Effect) bool {
 	switch {
-	case e.Kind != command.KindDial:
+	case e.Kind != effect.KindDial:
 		return false
 	case d.Lacks:
-		return e.Block == (command.Block{})
-	case e.Leg != command.LegUnknown:
+		return e.Block == (effect.Block{})
+	case e.Leg != effect.LegUnknown:
 		return false
 	}
-	for e.Leg = command.LegA; e.Leg <= command.LegOther; e.Leg++ {
-		if d := client.Decide([]command.Effect{e}); d.Action != policy.Deny || d.Lacks {
+	for e.Leg = effect.LegA; e.Leg <= effect.LegOther; e.Leg++ {
+		if d := client.Decide([]effect.Effect{e}); d.Action != policy.Deny || d.Lacks {
 			return true
 		}
 	}
@@ -164,7 +165,7 @@ func (t *trial) note(c change, seq uint64, times int) {
 
 // effects returns the effects of a recorded command. It returns a refusal if the command would be
 // refused for its form now, or the reason why its effects are not known.
-func (t *trial) effects(r *trail.Record) (effects []command.Effect, refusal *codec.Refusal, why string) {
+func (t *trial) effects(r *trail.Record) (effects []effect.Effect, refusal *codec.Refusal, why string) {
 	st, known := t.sessions[r.Session]
 	if !known {
 		st = new(command.State)
@@ -212,12 +213,12 @@ func isRedacted(r *trail.Record) bool {
 
 // recordedEffects makes effects from those that the record lists, if they are complete. Otherwise
 // it returns the reason.
-func (t *trial) recordedEffects(r *trail.Record) ([]command.Effect, *codec.Refusal, string) {
+func (t *trial) recordedEffects(r *trail.Record) ([]effect.Effect, *codec.Refusal, string) {
 	listed := recorded.Expand(r.Effects)
 	if r.EffectsTotal > len(listed) {
 		return nil, nil, whyCut
 	}
-	list := make([]command.Effect, 0, len(listed))
+	list := make([]effect.Effect, 0, len(listed))
 	for i := range listed {
 		e := &listed[i]
 		switch {

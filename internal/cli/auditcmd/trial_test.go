@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/cli/recorded"
 	"eslguard/policy"
 )
@@ -44,7 +44,7 @@ func TestATrialOfWhatARecordLacks(t *testing.T) {
 			t.Fatalf("%+v cannot be rebuilt", tt.leg)
 		}
 		c := change{Client: "c"}
-		if known := newTrial(pol).decide(&c, []command.Effect{e}); known != tt.known || known && c.Is != tt.is {
+		if known := newTrial(pol).decide(&c, []effect.Effect{e}); known != tt.known || known && c.Is != tt.is {
 			t.Errorf("%+v: %v, %q; want %v, %q", tt.leg, known, c.Is, tt.known, tt.is)
 		}
 	}

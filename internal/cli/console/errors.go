@@ -65,7 +65,7 @@ func IsUsage(err error) bool {
 }
 
 // packages are the packages whose errors begin with their name.
-var packages = [...]string{"audit: ", "codec: ", "command: ", "export: ", "policy: ", "proxy: ", "recording: ", "trail: "}
+var packages = [...]string{"audit: ", "catalog: ", "codec: ", "command: ", "export: ", "policy: ", "proxy: ", "recording: ", "trail: "}
 
 // ErrorText returns the text of err for a user. It leaves out the name of the package at the
 // beginning of a line, which says nothing to users.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"io"
 
+	"eslguard/argument"
 	"eslguard/audit/redact"
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
-	"eslguard/internal/cli/recorded"
+	"eslguard/effect"
 	"eslguard/policy"
 	"eslguard/policy/learn"
 )
@@ -168,14 +170,14 @@ func (x *Explainer) command(cmd *command.Command) *Frame {
 }
 
 // effects explains each effect of a command by itself.
-func (x *Explainer) effects(list []command.Effect) []Effect {
+func (x *Explainer) effects(list []effect.Effect) []Effect {
 	out := make([]Effect, len(list))
 	for i := range list {
 		e := &list[i]
 		d := x.client.DecideAt(list, i)
 		out[i] = Effect{
 			Kind: e.Kind.String(), Name: e.Name, Args: e.Args, Tokens: append([]string{}, e.Tokens...),
-			Path: e.Path, UUIDs: e.UUIDs, Later: recorded.LaterWord(e.Later),
+			Path: e.Path, UUIDs: e.UUIDs, Later: e.Later.String(),
 			Leg:   e.Leg.String(),
 			Types: tokenTypes(e), Why: e.Why, Secret: x.policy.Catalog().SecretTokens(e),
 			Decision: denied, Role: d.Role, Rule: d.Rule, Near: d.Near, Lacks: d.Lacks,
@@ -194,12 +196,12 @@ func (x *Explainer) effects(list []command.Effect) []Effect {
 }
 
 // tokenTypes returns the names of the types of each token, or nil if all are text.
-func tokenTypes(e *command.Effect) (out [][]string) {
-	form := e.Form()
+func tokenTypes(e *effect.Effect) (out [][]string) {
+	form := catalog.FormOf(e)
 	typed := false
 	for i := range e.Tokens {
 		set := form.Types(i)
-		typed = typed || !set.Has(command.TypeText)
+		typed = typed || !set.Has(argument.TypeText)
 		var names []string
 		for _, t := range set.Types() {
 			names = append(names, t.String())

@@ -3,7 +3,7 @@ package explain
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/internal/cli/console"
 )
 
@@ -100,7 +100,7 @@ func mergeEvents(effects []Effect) []Effect {
 	var out []Effect
 	merged := make(map[[4]string]int) // positions in out, by decision
 	for _, e := range effects {
-		if e.Kind != command.KindSubscribe.String() || len(e.Tokens) > 0 {
+		if e.Kind != effect.KindSubscribe.String() || len(e.Tokens) > 0 {
 			out = append(out, e)
 			continue
 		}

@@ -10,7 +10,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"eslguard/audit"
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/internal/cli/console"
 	"eslguard/policy"
 )
@@ -65,8 +66,8 @@ func TestSaveState(t *testing.T) {
 	if !strings.Contains(log.String(), "no use of limits was kept before") {
 		t.Errorf("the log is %s", log.String())
 	}
-	status := command.Builtin().Describe(command.KindAPI, "status", "")
-	if limit, ok := g.Policies().Current().Client("c").Take([]command.Effect{status}, time.Now()); !ok {
+	status := catalog.Builtin().Describe(effect.KindAPI, "status", "")
+	if limit, ok := g.Policies().Current().Client("c").Take([]effect.Effect{status}, time.Now()); !ok {
 		t.Fatalf("over the limit %s", limit)
 	}
 	g.statePath = filepath.Join(dir, "none", limitsFile)

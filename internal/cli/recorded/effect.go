@@ -4,80 +4,69 @@ import (
 	"strings"
 
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 )
 
 // Rebuild makes an effect from what a record says of it. It returns false if the record does not
 // contain all that rules are matched on. The effect is then incomplete, and its kind is
 // command.KindInvalid if the record's kind is not known here.
-func Rebuild(cat *command.Catalog, e *trail.Effect) (command.Effect, bool) {
+func Rebuild(cat *catalog.Catalog, e *trail.Effect) (effect.Effect, bool) {
 	kind, ok := kinds[e.Kind]
 	if !ok {
-		return command.Effect{}, false
+		return effect.Effect{}, false
 	}
-	eff := command.Effect{Kind: kind, Name: e.Name, Args: e.Args}
+	eff := effect.Effect{Kind: kind, Name: e.Name, Args: e.Args}
 	switch kind {
-	case command.KindAPI, command.KindApp:
+	case effect.KindAPI, effect.KindApp:
 		eff = cat.Describe(kind, e.Name, e.Args)
-	case command.KindVar:
+	case effect.KindVar:
 		name, value, _ := strings.Cut(e.Args, " ")
 		eff.Tokens, eff.Fold = []string{name, value}, 1
-	case command.KindSubscribe, command.KindFilter:
+	case effect.KindSubscribe, effect.KindFilter:
 		if e.Args != "" {
 			eff.Tokens = []string{e.Args}
 		}
-		if kind == command.KindFilter {
+		if kind == effect.KindFilter {
 			eff.Fold = 1
 		}
-	case command.KindChannel:
-		if eff = cat.Describe(kind, e.Name, e.Args); len(eff.Tokens) != len(command.ChannelTokens(e.Name)) {
+	case effect.KindChannel:
+		if eff = cat.Describe(kind, e.Name, e.Args); len(eff.Tokens) != len(effect.ChannelTokens(e.Name)) {
 			return eff, false // an older record, with fewer tokens
 		}
-	case command.KindOpaque:
-		if e.Name == command.OpaqueExpansion {
+	case effect.KindOpaque:
+		if e.Name == effect.OpaqueExpansion {
 			return eff, false // the record does not say what it is expanded to
 		}
-	case command.KindInject:
+	case effect.KindInject:
 		// The record does not separate its tokens, so only an effect without any is complete.
 		if e.Args != "" {
 			return eff, false
 		}
 	}
 	eff.Path = e.Path
-	eff.Leg, _ = command.ParseLeg(e.Leg)
+	eff.Leg, _ = effect.ParseLeg(e.Leg)
 	eff.Later = Later(e.Later)
 	return eff, true
 }
 
 // kinds are the kinds of effects that can be made from a record, by their names in it. A dialplan
 // is not among them: its record lacks the context.
-var kinds = map[string]command.EffectKind{
-	"api": command.KindAPI, "app": command.KindApp, "dial": command.KindDial, "var": command.KindVar,
-	"subscribe": command.KindSubscribe, "inject": command.KindInject, "channel": command.KindChannel,
-	"filter": command.KindFilter, "log": command.KindLog, "handover": command.KindHandover, "opaque": command.KindOpaque,
+var kinds = map[string]effect.Kind{
+	"api": effect.KindAPI, "app": effect.KindApp, "dial": effect.KindDial, "var": effect.KindVar,
+	"subscribe": effect.KindSubscribe, "inject": effect.KindInject, "channel": effect.KindChannel,
+	"filter": effect.KindFilter, "log": effect.KindLog, "handover": effect.KindHandover, "opaque": effect.KindOpaque,
 }
 
 // Later returns when an effect happens, from the word in its record. A word that is not known here
 // counts as repeating.
-func Later(word string) command.Later {
+func Later(word string) effect.Later {
 	switch word {
 	case "":
-		return command.Now
+		return effect.Now
 	case "once":
-		return command.Once
+		return effect.Once
 	default:
-		return command.Repeating
-	}
-}
-
-// LaterWord returns the word that records have for l. It is "" for what happens at once.
-func LaterWord(l command.Later) string {
-	switch l {
-	case command.Now:
-		return ""
-	case command.Once:
-		return "once"
-	default:
-		return "repeating"
+		return effect.Repeating
 	}
 }

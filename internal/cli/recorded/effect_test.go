@@ -6,14 +6,16 @@ import (
 	"testing"
 
 	"eslguard/audit/trail"
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestRebuildTellsAllThatRulesSee checks that an effect made from its record equals the one that
 // was recorded.
 func TestRebuildTellsAllThatRulesSee(t *testing.T) {
-	seen := map[command.EffectKind]int{}
+	seen := map[effect.Kind]int{}
 	for _, text := range []string{
 		"api status", "api show channels as json", "api uuid_kill 8fd3 USER_BUSY", "api callcenter_config queue list", "api nothing a  b",
 		"bgapi originate {a=b}user/1000,sofia/gateway/x/1 &park", "bgapi expand originate user/1000 &system(id)", "api sched_api +5 none status",
@@ -27,14 +29,14 @@ func TestRebuildTellsAllThatRulesSee(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		cmd, err := command.Parse(command.Builtin(), nil, f)
+		cmd, err := command.Parse(catalog.Builtin(), nil, f)
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
 		for i := range cmd.Effects {
 			want := &cmd.Effects[i]
-			got, ok := Rebuild(command.Builtin(), &trail.Effect{
-				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: LaterWord(want.Later), Leg: want.Leg.String(),
+			got, ok := Rebuild(catalog.Builtin(), &trail.Effect{
+				Kind: want.Kind.String(), Name: want.Name, Args: want.Args, Path: want.Path, Later: want.Later.String(), Leg: want.Leg.String(),
 			})
 			if !ok {
 				t.Errorf("%q: %s cannot be rebuilt", text, want)
@@ -62,19 +64,19 @@ func TestRebuildRefusesWhatIsNotWhole(t *testing.T) {
 		{Kind: "opaque", Name: "expansion"},                      // without what it is expanded to
 		{Kind: "invalid"}, {Kind: "other"}, {},
 	} {
-		if got, ok := Rebuild(command.Builtin(), &e); ok {
+		if got, ok := Rebuild(catalog.Builtin(), &e); ok {
 			t.Errorf("%+v is rebuilt as %+v", e, got)
 		}
 	}
 }
 
 func TestLater(t *testing.T) {
-	for _, l := range []command.Later{command.Now, command.Once, command.Repeating} {
-		if got := Later(LaterWord(l)); got != l {
+	for _, l := range []effect.Later{effect.Now, effect.Once, effect.Repeating} {
+		if got := Later(l.String()); got != l {
 			t.Errorf("%v is read from its word as %v", l, got)
 		}
 	}
-	if got := Later("monthly"); got != command.Repeating {
-		t.Errorf("a word that is not known is %v, want %v", got, command.Repeating)
+	if got := Later("monthly"); got != effect.Repeating {
+		t.Errorf("a word that is not known is %v, want %v", got, effect.Repeating)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"eslguard/audit/trail"
+	"eslguard/catalog"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // Effects returns the effects of a recorded command. It returns false if some of them are missing
@@ -15,14 +17,14 @@ import (
 // A record does not contain the tokens of an effect, so the command is parsed again. If that does
 // not give the effects that were recorded (the text was cut, or its meaning depends on earlier
 // commands of the session), the effects are made from what the record says of each.
-func Effects(cat *command.Catalog, r *trail.Record) ([]command.Effect, bool) {
+func Effects(cat *catalog.Catalog, r *trail.Record) ([]effect.Effect, bool) {
 	list := Expand(r.Effects)
 	if r.CommandBytes == len(r.Command) || IsRedacted(r.Command) {
 		if again, err := parseAgain(cat, r.Command); err == nil && agrees(r, list, again) {
 			return again, true
 		}
 	}
-	var out []command.Effect
+	var out []effect.Effect
 	whole := r.EffectsTotal <= len(list)
 	for i := range list {
 		e, ok := Rebuild(cat, &list[i])
@@ -35,7 +37,7 @@ func Effects(cat *command.Catalog, r *trail.Record) ([]command.Effect, bool) {
 }
 
 // parseAgain parses the text of a command as if it were the first of its session.
-func parseAgain(cat *command.Catalog, text string) ([]command.Effect, error) {
+func parseAgain(cat *catalog.Catalog, text string) ([]effect.Effect, error) {
 	f, err := Frame(text)
 	if err != nil {
 		return nil, err
@@ -58,7 +60,7 @@ func Expand(list []trail.Effect) []trail.Effect {
 		return list
 	}
 	out := slices.Clone(list[:at])
-	for _, name := range command.EventNames() {
+	for _, name := range catalog.EventNames() {
 		e := list[at]
 		e.Name = name
 		out = append(out, e)
@@ -68,14 +70,14 @@ func Expand(list []trail.Effect) []trail.Effect {
 
 // agrees reports whether effects are those of the record, as far as the record lists and describes
 // them. list is r.Effects after Expand.
-func agrees(r *trail.Record, list []trail.Effect, effects []command.Effect) bool {
+func agrees(r *trail.Record, list []trail.Effect, effects []effect.Effect) bool {
 	if len(effects) != max(len(list), r.EffectsTotal) {
 		return false
 	}
 	for i := range list {
 		was, e := &list[i], &effects[i]
 		sameArgs := was.Args == e.Args || IsRedacted(was.Args) || IsCut(was.Args) && strings.HasPrefix(e.Args, was.Args)
-		if was.Kind != e.Kind.String() || was.Name != e.Name || !sameArgs || was.Later != LaterWord(e.Later) {
+		if was.Kind != e.Kind.String() || was.Name != e.Name || !sameArgs || was.Later != e.Later.String() {
 			return false
 		}
 	}

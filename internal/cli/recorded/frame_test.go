@@ -6,7 +6,7 @@ import (
 
 	"eslguard/audit"
 	"eslguard/audit/trail"
-	"eslguard/command"
+	"eslguard/catalog"
 )
 
 func TestFrame(t *testing.T) {
@@ -48,10 +48,10 @@ func TestExpand(t *testing.T) {
 	}
 	all := []trail.Effect{{Kind: "api", Name: "status"}, {Kind: "subscribe", Name: audit.AllEvents, Path: "event"}, {Kind: "api", Name: "version"}}
 	got := Expand(all)
-	if n := len(command.EventNames()); len(got) != n+2 || got[0].Name != "status" || got[n+1].Name != "version" {
+	if n := len(catalog.EventNames()); len(got) != n+2 || got[0].Name != "status" || got[n+1].Name != "version" {
 		t.Fatalf("%d effects, want %d", len(got), n+2)
 	}
-	for i, name := range command.EventNames() {
+	for i, name := range catalog.EventNames() {
 		if e := got[i+1]; e.Kind != "subscribe" || e.Name != name || e.Path != "event" {
 			t.Errorf("%+v, want the subscription to %s", e, name)
 		}
@@ -75,7 +75,7 @@ func TestEffects(t *testing.T) {
 		{"an effect is unknown", trail.Record{Command: "api sta", CommandBytes: 10, Effects: []trail.Effect{{Kind: "new"}}, EffectsTotal: 1}, "", false},
 		{"the arguments are cut", trail.Record{Effects: []trail.Effect{{Kind: "api", Name: "lua", Args: strings.Repeat("x", audit.MaxEffectArgs)}}, EffectsTotal: 1}, "", false},
 	} {
-		effects, whole := Effects(command.Builtin(), &c.r)
+		effects, whole := Effects(catalog.Builtin(), &c.r)
 		var got []string
 		for i := range effects {
 			got = append(got, effects[i].Kind.String()+" "+effects[i].Name)

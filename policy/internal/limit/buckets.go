@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
@@ -32,7 +32,7 @@ type Demand struct {
 }
 
 // Demands appends what the effects take of each of the limits that they fall under.
-func Demands(dst []Demand, limits []Limit, effects []command.Effect) []Demand {
+func Demands(dst []Demand, limits []Limit, effects []effect.Effect) []Demand {
 	for i := range limits {
 		if n := limits[i].count(effects); n > 0 {
 			dst = append(dst, Demand{&limits[i], n})

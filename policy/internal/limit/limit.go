@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -42,7 +42,7 @@ type Limit struct {
 }
 
 // count returns how many of the effects fall under l.
-func (l *Limit) count(effects []command.Effect) (n int) {
+func (l *Limit) count(effects []effect.Effect) (n int) {
 	for i := range effects {
 		if l.Rule.Matches(&effects[i]) {
 			n++
@@ -117,7 +117,7 @@ func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []L
 			rep.Errorf(v.Pos, "the smaller one would hold", "two limits of the same sort")
 		}
 		seen[l.Measure] = true
-		if l.Measure == AtOnce && counted.Kind != command.KindAPI && counted.Kind != command.KindDial {
+		if l.Measure == AtOnce && counted.Kind != effect.KindAPI && counted.Kind != effect.KindDial {
 			rep.Warnf(v.Pos, "use a rate", "a number at once says little here: FreeSWITCH answers such a command before it is done")
 		}
 		l.Key, l.Rule, l.id = d.Key.Text, counted, id

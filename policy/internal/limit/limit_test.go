@@ -8,7 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/rule"
 )
@@ -21,7 +22,7 @@ func limitsOn(t *testing.T, key string, values ...string) []Limit {
 	for _, v := range values {
 		d.Values = append(d.Values, document.Text{Text: v})
 	}
-	out := Compile(&rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin())}, d, &rep)
+	out := Compile(&rule.Compiler{Vocab: rule.NewVocabulary(catalog.Builtin())}, d, &rep)
 	if err := rep.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -29,10 +30,10 @@ func limitsOn(t *testing.T, key string, values ...string) []Limit {
 }
 
 // legs returns the effects of a command that dials n legs.
-func legs(n int) []command.Effect {
-	out := make([]command.Effect, n)
+func legs(n int) []effect.Effect {
+	out := make([]effect.Effect, n)
 	for i := range out {
-		out[i] = command.Effect{Kind: command.KindDial, Name: "user/1"}
+		out[i] = effect.Effect{Kind: effect.KindDial, Name: "user/1"}
 	}
 	return out
 }
@@ -70,7 +71,7 @@ func TestCountingNeedsNoLock(t *testing.T) {
 func TestAllOfThemOrNone(t *testing.T) {
 	limits := append(limitsOn(t, "dial", "100/day", "7 at once"), limitsOn(t, "api", "1000/h burst 50")...)
 	now := time.Now()
-	effects := append(legs(1), command.Effect{Kind: command.KindAPI, Name: "status"})
+	effects := append(legs(1), effect.Effect{Kind: effect.KindAPI, Name: "status"})
 	b := NewBuckets()
 	var mu sync.Mutex
 	passed := 0

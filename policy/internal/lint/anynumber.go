@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 )
@@ -13,7 +13,7 @@ import (
 // dialsAnything reports whether r leaves open what is dialled, or which number of a trunk.
 func dialsAnything(r *rule.Rule) bool {
 	switch {
-	case r.Kind != command.KindDial || r.Deny:
+	case r.Kind != effect.KindDial || r.Deny:
 		return false
 	case r.AnyName:
 		return true
@@ -110,7 +110,7 @@ func anyDigitsOf(re *syntax.Regexp) bool {
 // matchesAnyHost reports whether r allows, by a regular expression, any run of characters in what
 // is dialled. No wildcard does that: what stands behind an @ is another host.
 func matchesAnyHost(r *rule.Rule) bool {
-	if r.Kind != command.KindDial || r.Deny || r.Name.Regex == nil {
+	if r.Kind != effect.KindDial || r.Deny || r.Name.Regex == nil {
 		return false
 	}
 	tree, err := syntax.Parse(r.Name.Text, syntax.Perl)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -16,7 +16,7 @@ import (
 func (d *linter) bypassedDenies(h *role.Set) {
 	var plans []*rule.Rule
 	h.EachAllow(func(r *rule.Rule) {
-		if r.Kind == command.KindDialplan {
+		if r.Kind == effect.KindDialplan {
 			plans = append(plans, r)
 		}
 	})
@@ -25,7 +25,7 @@ func (d *linter) bypassedDenies(h *role.Set) {
 	}
 	for _, part := range h.Parts() {
 		for _, deny := range part.Rules {
-			if !deny.Deny || deny.Kind != command.KindDial || d.warned[deny] {
+			if !deny.Deny || deny.Kind != effect.KindDial || d.warned[deny] {
 				continue
 			}
 			allow, number := extensionFor(h, deny, plans)
@@ -56,7 +56,7 @@ func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rul
 			continue
 		}
 		for _, r := range plans {
-			e := command.Effect{Kind: command.KindDialplan, Name: dialplanName(r), Tokens: []string{dialplanContext(r), sample}}
+			e := effect.Effect{Kind: effect.KindDialplan, Name: dialplanName(r), Tokens: []string{dialplanContext(r), sample}}
 			if !r.Matches(&e) {
 				continue
 			}
@@ -71,7 +71,7 @@ func extensionFor(rs *role.Set, deny *rule.Rule, plans []*rule.Rule) (allow *rul
 // dialplanName returns the name of a dialplan that the rule may be about.
 func dialplanName(r *rule.Rule) string {
 	for _, name := range dialplans {
-		if e := (command.Effect{Kind: command.KindDialplan, Name: name}); r.Names(&e) {
+		if e := (effect.Effect{Kind: effect.KindDialplan, Name: name}); r.Names(&e) {
 			return name
 		}
 	}
@@ -91,7 +91,7 @@ func dialplanContext(r *rule.Rule) string {
 // means a bgapi within another command, and so does one beside a rule for the API that it spells.
 func (d *linter) bgapiRules(h *role.Set) {
 	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != command.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
+		if d.warned[r] || r.Kind != effect.KindAPI || len(r.Name.Globs) != 1 || !r.Spells("bgapi") || len(r.Args) > 0 && r.Args[0].SpellsAll(" ") {
 			return
 		}
 		if len(r.Args) > 0 && !r.Args[0].Wild && r.Args[0].Regex == nil && allowsAPIs(h, r.Args[0].Globs) {
@@ -108,8 +108,8 @@ func allowsAPIs(h *role.Set, globs []pattern.Glob) bool {
 	return !slices.ContainsFunc(globs, func(g pattern.Glob) bool {
 		name, _ := g.Literal()
 		found := false
-		e := command.Effect{Kind: command.KindAPI, Name: words.Fold(name), Class: classOf(command.KindAPI, name)}
-		h.EachAllow(func(r *rule.Rule) { found = found || r.Kind == command.KindAPI && r.Names(&e) })
+		e := effect.Effect{Kind: effect.KindAPI, Name: words.Fold(name), Class: classOf(effect.KindAPI, name)}
+		h.EachAllow(func(r *rule.Rule) { found = found || r.Kind == effect.KindAPI && r.Names(&e) })
 		return !found
 	})
 }

@@ -3,7 +3,8 @@ package lint
 import (
 	"slices"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/effect"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -12,16 +13,16 @@ import (
 // expansions notes rules that spell an expansion which no rule covers.
 func (d *linter) expansions(h *role.Set) {
 	anything := false
-	h.EachAllow(func(r *rule.Rule) { anything = anything || r.Kind == command.KindOpaque })
+	h.EachAllow(func(r *rule.Rule) { anything = anything || r.Kind == effect.KindOpaque })
 	if anything {
 		return
 	}
 	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != command.KindApp || slices.ContainsFunc(copying[:], r.Spells) {
+		if d.warned[r] || r.Kind != effect.KindApp || slices.ContainsFunc(copying[:], r.Spells) {
 			return
 		}
 		r.SpelledExpansions(func(text string) {
-			if _, ok := command.ExpansionVariable(text); ok || d.warned[r] {
+			if _, ok := argument.ExpansionVariable(text); ok || d.warned[r] {
 				return
 			}
 			d.warned[r] = true

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
@@ -46,13 +46,13 @@ func (d *linter) idleLimits(sets []role.Set) {
 // rulesMayMeet reports whether some effect may be both counted by a limit's rule and allowed by
 // another. Where that is not plain it returns true.
 func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
-	if limit.Kind != allow.Kind || limit.Leg != command.LegUnknown && allow.Leg != command.LegUnknown && !limit.MatchLeg(allow.Leg) {
+	if limit.Kind != allow.Kind || limit.Leg != effect.LegUnknown && allow.Leg != effect.LegUnknown && !limit.MatchLeg(allow.Leg) {
 		return false
 	}
-	if limit.Kind == command.KindDial && (limit.Name.Regex == nil) != (allow.Name.Regex == nil) && !limit.AnyName && !allow.AnyName {
+	if limit.Kind == effect.KindDial && (limit.Name.Regex == nil) != (allow.Name.Regex == nil) && !limit.AnyName && !allow.AnyName {
 		return limit.Name.MayMeetRegex(&allow.Name)
 	}
-	if limit.AnyName || allow.AnyName || limit.Kind == command.KindLog || limit.Name.Regex != nil || allow.Name.Regex != nil {
+	if limit.AnyName || allow.AnyName || limit.Kind == effect.KindLog || limit.Name.Regex != nil || allow.Name.Regex != nil {
 		return true
 	}
 	if known := v.Names[limit.Kind]; known != nil && (limit.Classes|allow.Classes != 0) {
@@ -64,7 +64,7 @@ func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
 		return false
 	}
 	h := pattern.Options{Fold: rule.FoldsKey(limit.Kind, true), Deny: true}
-	if limit.Kind == command.KindDial {
+	if limit.Kind == effect.KindDial {
 		return limit.Name.MayMeetLegs(&allow.Name, h)
 	}
 	return limit.Name.MayMeet(&allow.Name, h)
@@ -76,7 +76,7 @@ func mayBeAbout(v *rule.Vocabulary, r *rule.Rule, name string) bool {
 	if r.Classes != 0 {
 		return !always || r.Classes&(1<<class) != 0
 	}
-	e := command.Effect{Kind: r.Kind, Name: name}
+	e := effect.Effect{Kind: r.Kind, Name: name}
 	return r.Names(&e)
 }
 
@@ -119,7 +119,7 @@ func (d *linter) idleDenies(sets []role.Set) {
 		h := &sets[i]
 		for _, part := range h.Parts() {
 			for _, deny := range part.Rules {
-				if !deny.Deny || used[deny] || deny.Kind != command.KindDial && deny.Kind != command.KindDialplan || deny.AnyName {
+				if !deny.Deny || used[deny] || deny.Kind != effect.KindDial && deny.Kind != effect.KindDialplan || deny.AnyName {
 					continue
 				}
 				meets, near := meetsAllow(h, v, deny)
@@ -145,7 +145,7 @@ func meetsAllow(h *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, n
 			return
 		}
 		switch {
-		case r.Kind == command.KindDial:
+		case r.Kind == effect.KindDial:
 			meets = r.AnyName || deny.Name.MayMeetNames(&r.Name)
 		default:
 			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
@@ -172,7 +172,7 @@ func contextsMeet(r *rule.Rule, o *rule.Rule) bool {
 
 // areAkin reports whether both rules are about one type of leg, or one dialplan.
 func areAkin(r *rule.Rule, o *rule.Rule) bool {
-	if r.Kind == command.KindDialplan {
+	if r.Kind == effect.KindDialplan {
 		return true
 	}
 	typ := func(p *pattern.Pattern) string {
@@ -195,7 +195,7 @@ func areAkin(r *rule.Rule, o *rule.Rule) bool {
 
 // missingGateway notes a number in the place of a gateway's name.
 func missingGateway(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindDial {
+	if r.Kind != effect.KindDial {
 		return nil
 	}
 	for i := range r.Name.Globs {

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
@@ -16,7 +17,7 @@ import (
 
 // A Policy is the policy that is checked.
 type Policy struct {
-	Catalog *command.Catalog
+	Catalog *catalog.Catalog
 	Roles   map[string]*role.Role
 	// Clients are in the order of their names.
 	Clients []Client
@@ -25,7 +26,7 @@ type Policy struct {
 	Now         time.Time
 	// Parse parses the one command in text, with the policy's catalogue. It returns false if the
 	// command cannot be parsed, or is refused.
-	Parse func(text string) ([]command.Effect, bool)
+	Parse func(text string) ([]effect.Effect, bool)
 }
 
 // A Client is one client of the policy.

@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 )
@@ -13,7 +14,7 @@ import (
 func compiled(t *testing.T, text string) *rule.Rule {
 	t.Helper()
 	text, deny := strings.CutPrefix(text, "deny ")
-	rc := rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin())}
+	rc := rule.Compiler{Vocab: rule.NewVocabulary(catalog.Builtin())}
 	r, fault := rc.Compile(text, "r", deny)
 	if fault != nil {
 		t.Fatalf("%s: %s (%s)", text, fault.Text, fault.Hint)
@@ -63,7 +64,7 @@ func TestDialsAnything(t *testing.T) {
 // TestRulesMayMeet: whether an effect may fall under both rules, the first of which matches as
 // broadly as a deny.
 func TestRulesMayMeet(t *testing.T) {
-	v := rule.NewVocabulary(command.Builtin())
+	v := rule.NewVocabulary(catalog.Builtin())
 	for _, tt := range []struct {
 		limit, allow string
 		want         bool
@@ -87,7 +88,7 @@ func TestRulesMayMeet(t *testing.T) {
 // TestRuleWarnings: one rule for each warning about a rule by itself, and one beside it that is
 // meant.
 func TestRuleWarnings(t *testing.T) {
-	v := rule.NewVocabulary(command.Builtin())
+	v := rule.NewVocabulary(catalog.Builtin())
 	for _, tt := range []struct{ rule, warning, fine string }{
 		{"app no_such_app", "has no application", "app park"},
 		{"deny api uuid_kill", "the deny holds only without arguments", "deny api uuid_kill **"},
@@ -128,17 +129,17 @@ func TestRuleWarnings(t *testing.T) {
 func TestMayMatchTypes(t *testing.T) {
 	for _, tt := range []struct {
 		glob string
-		typ  command.Type
+		typ  argument.Type
 		want bool
 	}{
-		{"*", command.TypeText, true}, {"*", command.TypeNever, false}, {"sip:*", command.TypeURI, false}, {"sip:*@x", command.TypeURI, true},
-		{"*", command.TypeURL, false}, {"http://x/*", command.TypeURL, true}, {"http://*", command.TypeURL, false},
+		{"*", argument.TypeText, true}, {"*", argument.TypeNever, false}, {"sip:*", argument.TypeURI, false}, {"sip:*@x", argument.TypeURI, true},
+		{"*", argument.TypeURL, false}, {"http://x/*", argument.TypeURL, true}, {"http://*", argument.TypeURL, false},
 	} {
 		globs, fault := pattern.ParseAlternative(tt.glob, nil)
 		if fault != nil {
 			t.Fatal(fault)
 		}
-		if got := mayMatchTypes(&globs[0], command.TypeSet(1<<tt.typ)); got != tt.want {
+		if got := mayMatchTypes(&globs[0], argument.TypeSet(1<<tt.typ)); got != tt.want {
 			t.Errorf("%s matches a %v: %v, want %v", tt.glob, tt.typ, got, tt.want)
 		}
 	}

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/credential"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
@@ -15,7 +17,7 @@ import (
 )
 
 // misleading notes what a rule means more, or less, than it looks.
-func misleading(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
+func misleading(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	add := func(err *pattern.Fault) {
 		if err != nil {
 			out = append(out, err)
@@ -34,9 +36,9 @@ func misleading(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	add(numberWithoutStar(r))
 	switch {
 	case r.Deny:
-	case r.Kind == command.KindInject && nameIsOpen(r):
+	case r.Kind == effect.KindInject && nameIsOpen(r):
 		add(pattern.Faultf("name the events that are needed", "it lets the client send any event, by which it passes for the switch or for other clients"))
-	case r.Kind == command.KindChannel && r.Spells("unicast") && len(r.Args) > 1 && r.Args[1].Regex != nil:
+	case r.Kind == effect.KindChannel && r.Spells("unicast") && len(r.Args) > 1 && r.Args[1].Regex != nil:
 		add(pattern.Faultf("spell the host", "unicast sends the audio of a call to any host that the regular expression matches"))
 	}
 	return out
@@ -55,7 +57,7 @@ var endpoints = [...]string{
 // missingType notes an alternative of what is dialled that begins with no type of leg: it lacks it,
 // or a bar parts the whole token.
 func missingType(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindDial {
+	if r.Kind != effect.KindDial {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -76,7 +78,7 @@ func missingType(r *rule.Rule) *pattern.Fault {
 
 // openHost notes a wildcard at the end of a host, which more hosts match than those that begin so.
 func openHost(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindDial || r.Deny {
+	if r.Kind != effect.KindDial || r.Deny {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -100,7 +102,7 @@ func openHost(r *rule.Rule) *pattern.Fault {
 
 // openVariables notes an allow of whatever variables.
 func openVariables(r *rule.Rule) *pattern.Fault {
-	if r.Deny || r.Kind != command.KindVar {
+	if r.Deny || r.Kind != effect.KindVar {
 		return nil
 	}
 	if r.AnyName || r.Rest && len(r.Args) == 0 || len(r.Args) > 0 && r.Args[0].LeavesOpen() {
@@ -110,8 +112,8 @@ func openVariables(r *rule.Rule) *pattern.Fault {
 }
 
 // openFile notes an allow by which any file of the switch's host is read or written.
-func openFile(r *rule.Rule, cat *command.Catalog) *pattern.Fault {
-	if r.Deny || r.Kind != command.KindAPI && r.Kind != command.KindApp || r.Classes != 0 || r.AnyName {
+func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
+	if r.Deny || r.Kind != effect.KindAPI && r.Kind != effect.KindApp || r.Classes != 0 || r.AnyName {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -119,7 +121,7 @@ func openFile(r *rule.Rule, cat *command.Catalog) *pattern.Fault {
 		if !literal {
 			continue
 		}
-		e := command.Effect{Kind: r.Kind, Name: words.Fold(name)}
+		e := effect.Effect{Kind: r.Kind, Name: words.Fold(name)}
 		for j := range r.Args {
 			token := "x"
 			if len(r.Args[j].Globs) > 0 && !r.Args[j].Globs[0].Wild {
@@ -130,10 +132,10 @@ func openFile(r *rule.Rule, cat *command.Catalog) *pattern.Fault {
 		if r.Rest && len(e.Tokens) < cat.Slots(r.Kind, name) {
 			e.Tokens = append(e.Tokens, "x")
 		}
-		form := e.Form()
+		form := catalog.FormOf(&e)
 		for j := range e.Tokens {
 			open := j >= len(r.Args) || r.Args[j].LeavesOpen()
-			if set := form.Types(j); open && (set.Has(command.TypeFile) || set.Has(command.TypeFolder)) {
+			if set := form.Types(j); open && (set.Has(argument.TypeFile) || set.Has(argument.TypeFolder)) {
 				return pattern.Faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", words.Clip(name))
 			}
 		}
@@ -143,12 +145,12 @@ func openFile(r *rule.Rule, cat *command.Catalog) *pattern.Fault {
 
 // oneScope notes a deny of a variable in one of the three scopes.
 func oneScope(r *rule.Rule) *pattern.Fault {
-	if !r.Deny || r.Kind != command.KindVar || r.AnyName || r.Name.Regex != nil {
+	if !r.Deny || r.Kind != effect.KindVar || r.AnyName || r.Name.Regex != nil {
 		return nil
 	}
 	var missing []string
 	for _, scope := range rule.VarScopes {
-		e := command.Effect{Kind: command.KindVar, Name: scope}
+		e := effect.Effect{Kind: effect.KindVar, Name: scope}
 		if !r.Names(&e) {
 			missing = append(missing, scope)
 		}
@@ -163,11 +165,11 @@ func oneScope(r *rule.Rule) *pattern.Fault {
 // client likes.
 func (d *linter) extensions(h *role.Set) {
 	h.EachAllow(func(r *rule.Rule) {
-		if r.Kind != command.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
+		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
 			return
 		}
 		for i := range h.Limits {
-			if l := &h.Limits[i]; l.Measure != limit.AtOnce && (rule.Covers(l.Rule, r) || l.Rule.Kind == command.KindDial || l.Rule.Kind == command.KindAPI) {
+			if l := &h.Limits[i]; l.Measure != limit.AtOnce && (rule.Covers(l.Rule, r) || l.Rule.Kind == effect.KindDial || l.Rule.Kind == effect.KindAPI) {
 				return
 			}
 		}
@@ -181,13 +183,13 @@ func (d *linter) extensions(h *role.Set) {
 func (d *linter) openAPIs(h *role.Set) {
 	var open []*rule.Rule
 	h.EachAllow(func(r *rule.Rule) {
-		if r.Kind == command.KindAPI && r.Rest && len(r.Args) == 0 && r.Classes == 0 && !r.AnyName {
+		if r.Kind == effect.KindAPI && r.Rest && len(r.Args) == 0 && r.Classes == 0 && !r.AnyName {
 			open = append(open, r)
 		}
 	})
 	for _, part := range h.Parts() {
 		for _, deny := range part.Rules {
-			if !deny.Deny || deny.Kind != command.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
+			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
 				continue
 			}
 			for _, allow := range open {
@@ -238,8 +240,8 @@ func (d *linter) clients() {
 // changesConfiguration reports whether a rule stands for a class that changes the switch or runs
 // programs.
 func changesConfiguration(r *rule.Rule) bool {
-	const classes = 1<<command.ClassConfig | 1<<command.ClassExec
-	return (r.Kind == command.KindAPI || r.Kind == command.KindApp) && (r.Classes&classes != 0 || r.AnyName)
+	const classes = 1<<effect.ClassConfig | 1<<effect.ClassExec
+	return (r.Kind == effect.KindAPI || r.Kind == effect.KindApp) && (r.Classes&classes != 0 || r.AnyName)
 }
 
 // fromAnywhere reports whether one of the client's networks is all there are.

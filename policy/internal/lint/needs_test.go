@@ -4,17 +4,19 @@ import (
 	"strings"
 	"testing"
 
+	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 // parseBuiltin parses a command with the built-in catalogue.
-func parseBuiltin(text string) ([]command.Effect, bool) {
+func parseBuiltin(text string) ([]effect.Effect, bool) {
 	f, err := codec.NewClientReader(strings.NewReader(text+"\n\n"), codec.Limits{}).Next()
 	if err != nil {
 		return nil, false
 	}
-	cmd, err := command.Parse(command.Builtin(), &command.State{}, f)
+	cmd, err := command.Parse(catalog.Builtin(), &command.State{}, f)
 	if err != nil {
 		return nil, false
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -31,7 +31,7 @@ func foreignNumber(r *rule.Rule) *pattern.Fault {
 // lettersInNumber notes a ? beside digits in a number that an allow rule lets be dialled: it
 // matches letters, too.
 func lettersInNumber(r *rule.Rule) *pattern.Fault {
-	if r.Deny || r.Kind != command.KindDial {
+	if r.Deny || r.Kind != effect.KindDial {
 		return nil
 	}
 	for _, t := range r.NumberTexts() {
@@ -52,9 +52,9 @@ func lettersInNumber(r *rule.Rule) *pattern.Fault {
 func exactDigits(r *rule.Rule) *pattern.Fault {
 	switch {
 	case !r.Deny:
-	case r.Kind == command.KindDial:
+	case r.Kind == effect.KindDial:
 		return exactDigitsIn(&r.Name, true)
-	case r.Kind == command.KindDialplan && len(r.Args) > 1:
+	case r.Kind == effect.KindDialplan && len(r.Args) > 1:
 		return exactDigitsIn(&r.Args[1], false)
 	}
 	return nil

@@ -1,7 +1,8 @@
 package lint
 
 import (
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -12,7 +13,7 @@ func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 	if name, hint := unknownApp(v, r); name != "" {
 		out = append(out, pattern.Faultf(hint, "FreeSWITCH's own tree has no application %s", words.Quote(name)))
 	}
-	named := r.Kind == command.KindAPI || r.Kind == command.KindApp
+	named := r.Kind == effect.KindAPI || r.Kind == effect.KindApp
 	if named && r.Deny && !r.Rest {
 		out = append(out, narrowDeny(v.Catalog, r)...)
 	}
@@ -33,7 +34,7 @@ func Rule(v *rule.Vocabulary, r *rule.Rule) (out []*pattern.Fault) {
 // unknownApp returns the first application that r names and the catalogue lacks, and a hint. It may
 // be one of a module outside FreeSWITCH's tree, so it is no error.
 func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
-	if r.Kind != command.KindApp {
+	if r.Kind != effect.KindApp {
 		return "", ""
 	}
 	for i := range r.Name.Globs {
@@ -45,7 +46,7 @@ func unknownApp(l *rule.Vocabulary, r *rule.Rule) (name, hint string) {
 }
 
 // narrowDeny notes a deny that another argument would lead past.
-func narrowDeny(cat *command.Catalog, r *rule.Rule) []*pattern.Fault {
+func narrowDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	if len(r.Args) == 0 {
 		return []*pattern.Fault{pattern.Faultf("write "+words.Clip(r.Text)+" ** to deny it with any arguments", "the deny holds only without arguments")}
 	}
@@ -65,12 +66,12 @@ func narrowDeny(cat *command.Catalog, r *rule.Rule) []*pattern.Fault {
 // runsPrograms returns a name of the class exec that an allow rule covers without spelling it, and
 // "" without one.
 func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
-	if r.Deny || r.Kind != command.KindAPI && r.Kind != command.KindApp {
+	if r.Deny || r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return ""
 	}
 	for _, name := range v.Names[r.Kind] {
 		e := v.Catalog.Describe(r.Kind, name, "")
-		if e.Class == command.ClassExec && r.Names(&e) && !r.Spells(name) {
+		if e.Class == effect.ClassExec && r.Names(&e) && !r.Spells(name) {
 			return name
 		}
 	}
@@ -79,7 +80,7 @@ func runsPrograms(v *rule.Vocabulary, r *rule.Rule) string {
 
 // caseSensitiveDeny notes the first word in the arguments of a deny that is compared with case.
 // Paths are meant so.
-func caseSensitiveDeny(cat *command.Catalog, r *rule.Rule) []*pattern.Fault {
+func caseSensitiveDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	for i := range r.Name.Globs {
 		name, _ := r.Name.Globs[i].Literal()
 		for j := range min(len(r.Args), rule.FoldBits) {

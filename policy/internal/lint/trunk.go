@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -27,11 +28,11 @@ const trunkHint = `say who may call whom: "dial a-leg user/…" and "dial b-leg 
 // trunks notes, once for each combination of roles, that a call to a trunk can be connected to
 // another call of a trunk. By that a stranger calls at the cost of whoever owns the trunks.
 func (d *linter) trunks(h *role.Set) {
-	starts, bridged, other := trunkRule(h, command.LegA), trunkRule(h, command.LegB), trunkRule(h, command.LegOther)
-	bridge := firstNamed(h, command.KindApp, bridging[:])
-	join := firstNamed(h, command.KindAPI, joiningAPIs[:])
+	starts, bridged, other := trunkRule(h, effect.LegA), trunkRule(h, effect.LegB), trunkRule(h, effect.LegOther)
+	bridge := firstNamed(h, effect.KindApp, bridging[:])
+	join := firstNamed(h, effect.KindAPI, joiningAPIs[:])
 	if join == nil {
-		join = firstNamed(h, command.KindApp, joining[:])
+		join = firstNamed(h, effect.KindApp, joining[:])
 	}
 	if join == nil && bridge != nil {
 		join = channelRule(h)
@@ -62,9 +63,9 @@ func (d *linter) warnTrunks(at *rule.Rule, format string, others ...*rule.Rule) 
 
 // trunkRule returns the first allow rule by which a leg of a trunk may be dialled at that place,
 // and nil without one.
-func trunkRule(h *role.Set, leg command.Leg) (found *rule.Rule) {
+func trunkRule(h *role.Set, leg effect.Leg) (found *rule.Rule) {
 	h.EachAllow(func(r *rule.Rule) {
-		if found == nil && dialsTrunk(r) && (r.Leg == command.LegUnknown || r.Leg == leg) {
+		if found == nil && dialsTrunk(r) && (r.Leg == effect.LegUnknown || r.Leg == leg) {
 			found = r
 		}
 	})
@@ -78,7 +79,7 @@ func trunkRule(h *role.Set, leg command.Leg) (found *rule.Rule) {
 // FreeSWITCH that does.
 func channelRule(h *role.Set) (found *rule.Rule) {
 	h.EachAllow(func(r *rule.Rule) {
-		if found == nil && r.Kind == command.KindDial && slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
+		if found == nil && r.Kind == effect.KindDial && slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 			return g.Elements[0].Kind == pattern.UUID
 		}) {
 			found = r
@@ -88,13 +89,13 @@ func channelRule(h *role.Set) (found *rule.Rule) {
 }
 
 // firstNamed returns the first allow rule that is about one of these names, and nil without one.
-func firstNamed(h *role.Set, kind command.EffectKind, names []string) (found *rule.Rule) {
+func firstNamed(h *role.Set, kind effect.Kind, names []string) (found *rule.Rule) {
 	h.EachAllow(func(r *rule.Rule) {
 		if found != nil || r.Kind != kind {
 			return
 		}
 		if slices.ContainsFunc(names, func(name string) bool {
-			e := command.Effect{Kind: kind, Name: name, Class: classOf(kind, name)}
+			e := effect.Effect{Kind: kind, Name: name, Class: classOf(kind, name)}
 			return r.Names(&e)
 		}) {
 			found = r
@@ -104,14 +105,14 @@ func firstNamed(h *role.Set, kind command.EffectKind, names []string) (found *ru
 }
 
 // classOf returns the class of an application or API in the built-in catalogue.
-func classOf(kind command.EffectKind, name string) command.Class {
-	c, _ := command.Builtin().Class(kind, name)
+func classOf(kind effect.Kind, name string) effect.Class {
+	c, _ := catalog.Builtin().Class(kind, name)
 	return c
 }
 
 // dialsTrunk reports whether an allow rule of the kind dial may be about a leg of a trunk.
 func dialsTrunk(r *rule.Rule) bool {
-	if r.Kind != command.KindDial || r.Deny {
+	if r.Kind != effect.KindDial || r.Deny {
 		return false
 	}
 	if r.AnyName || r.Name.Regex != nil {

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -12,7 +14,7 @@ import (
 
 // unlikely returns warnings about what a rule spells and hardly any effect has. Package rule
 // refuses a rule that no effect at all can match.
-func unlikely(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
+func unlikely(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 	for _, err := range []*pattern.Fault{
 		noSlash(r), unknownDialplan(r), unknownSubcommand(r), unsplitToken(cat, r), needsArguments(r), equalsSign(r), impossibleValue(r),
 	} {
@@ -26,7 +28,7 @@ func unlikely(cat *command.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 // noSlash notes an alternative of an allow that matches no TYPE/DATA: no wildcard of a dial matches
 // a slash.
 func noSlash(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindDial || r.Deny {
+	if r.Kind != effect.KindDial || r.Deny {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -43,7 +45,7 @@ var dialplans = [...]string{"XML", "LUA", "asterisk", "directory", "enum", "lcr"
 
 // unknownDialplan notes a dialplan that may be one of a module outside FreeSWITCH's tree, or none.
 func unknownDialplan(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindDialplan {
+	if r.Kind != effect.KindDialplan {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -61,7 +63,7 @@ func unknownDialplan(r *rule.Rule) *pattern.Fault {
 
 // unknownSubcommand notes a keyword of an API that is no known one, and nearly a known one.
 func unknownSubcommand(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindAPI && r.Kind != command.KindApp {
+	if r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -69,7 +71,7 @@ func unknownSubcommand(r *rule.Rule) *pattern.Fault {
 		if !literal || len(r.Args) == 0 {
 			continue
 		}
-		names := command.Keywords(r.Kind, words.Fold(name))
+		names := catalog.Keywords(r.Kind, words.Fold(name))
 		for j := range r.Args[0].Globs {
 			word, literal := r.Args[0].Globs[j].Literal()
 			begins := func(known string) bool { return strings.HasPrefix(words.Fold(word), known) }
@@ -85,8 +87,8 @@ func unknownSubcommand(r *rule.Rule) *pattern.Fault {
 }
 
 // unsplitToken notes a token with the very character at which FreeSWITCH parts the argument.
-func unsplitToken(cat *command.Catalog, r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindAPI && r.Kind != command.KindApp {
+func unsplitToken(cat *catalog.Catalog, r *rule.Rule) *pattern.Fault {
+	if r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -111,7 +113,7 @@ func unsplitToken(cat *command.Catalog, r *rule.Rule) *pattern.Fault {
 
 // needsArguments notes an allow of an API or an application without the arguments that it takes.
 func needsArguments(r *rule.Rule) *pattern.Fault {
-	if r.Deny || r.Kind != command.KindAPI && r.Kind != command.KindApp || r.Rest || len(r.Args) > 0 || r.Classes != 0 {
+	if r.Deny || r.Kind != effect.KindAPI && r.Kind != effect.KindApp || r.Rest || len(r.Args) > 0 || r.Classes != 0 {
 		return nil
 	}
 	for i := range r.Name.Globs {
@@ -119,9 +121,9 @@ func needsArguments(r *rule.Rule) *pattern.Fault {
 		if !literal {
 			continue
 		}
-		if first := command.Argument(r.Kind, words.Fold(name)); first != "" {
+		if first := catalog.Argument(r.Kind, words.Fold(name)); first != "" {
 			example := " *"
-			if first == command.TypeChannel.String() {
+			if first == argument.TypeChannel.String() {
 				example = " <uuid>"
 			}
 			return pattern.Faultf("write "+words.Clip(r.Text)+example+", or "+words.Clip(r.Text)+" ** for any arguments",
@@ -134,7 +136,7 @@ func needsArguments(r *rule.Rule) *pattern.Fault {
 // equalsSign notes the name of a variable with a sign of equality: a rule parts name and value
 // by a space.
 func equalsSign(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindVar || len(r.Args) == 0 || !r.Args[0].SpellsAll("=") {
+	if r.Kind != effect.KindVar || len(r.Args) == 0 || !r.Args[0].SpellsAll("=") {
 		return nil
 	}
 	return pattern.Faultf("write var SCOPE NAME VALUE", "the name %s holds a sign of equality", words.Quote(r.Args[0].Globs[0].Text()))
@@ -144,15 +146,15 @@ func equalsSign(r *rule.Rule) *pattern.Fault {
 // that is none.
 func impossibleValue(r *rule.Rule) *pattern.Fault {
 	for _, e := range likelyEffects(r) {
-		form := e.Form()
+		form := catalog.FormOf(&e)
 		for i := range r.Args {
 			for j := range r.Args[i].Globs {
 				text, literal := r.Args[i].Globs[j].Literal()
 				switch types := form.Types(i); {
 				case !literal:
-				case types.Has(command.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
+				case types.Has(argument.TypeNumber) && strings.Trim(text, "+-.0123456789") != "":
 					return pattern.Faultf("write <1-60>, <digits> or the number", "FreeSWITCH takes a number there, and %s is none", words.Quote(text))
-				case types.Has(command.TypeChannel) && !(len(text) == pattern.UUIDLen && pattern.IsUUID(text)):
+				case types.Has(argument.TypeChannel) && !(len(text) == pattern.UUIDLen && pattern.IsUUID(text)):
 					return pattern.Faultf("write <uuid> for any channel", "FreeSWITCH takes a channel's uuid there, and %s is none that it makes", words.Quote(text))
 				}
 			}

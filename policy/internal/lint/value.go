@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/role"
 	"eslguard/policy/internal/rule"
@@ -20,14 +22,14 @@ func deadWildcards(r *rule.Rule) (out []*pattern.Fault) {
 		return nil
 	}
 	for _, e := range likelyEffects(r) {
-		form := e.Form()
+		form := catalog.FormOf(&e)
 		for i := range r.Args {
 			if !slices.ContainsFunc(r.Args[i].Globs, func(g pattern.Glob) bool {
 				return !g.Wild || mayMatchTypes(&g, form.Types(i)) && matchesOrdinaryValue(r, &g, &e, i)
 			}) && r.Args[i].Wild {
 				types := form.Types(i).Types()
 				nothing := "nothing"
-				if e.Kind == command.KindInject {
+				if e.Kind == effect.KindInject {
 					nothing = "nothing but a value that is empty" // headers may be left out
 				}
 				out = append(out, pattern.Faultf("spell it, or write a regular expression",
@@ -41,7 +43,7 @@ func deadWildcards(r *rule.Rule) (out []*pattern.Fault) {
 // deadRest notes the ** of an allow rule for a channel verb that stands for a token of which no
 // value is harmless: that one a rule must spell.
 func deadRest(r *rule.Rule) (out []*pattern.Fault) {
-	if !r.Rest || r.Kind != command.KindChannel {
+	if !r.Rest || r.Kind != effect.KindChannel {
 		return nil
 	}
 	for _, e := range likelyEffects(r) {
@@ -49,10 +51,10 @@ func deadRest(r *rule.Rule) (out []*pattern.Fault) {
 		for i := len(r.Args); i < len(names); i++ {
 			e.Tokens = append(e.Tokens, "x")
 		}
-		form := e.Form()
+		form := catalog.FormOf(&e)
 		for i := len(r.Args); i < len(names); i++ {
 			set := form.Types(i)
-			if any := (pattern.Glob{Elements: []pattern.Element{{Kind: pattern.Star}}, Wild: true}); set.Has(command.TypeText) || mayMatchTypes(&any, set) {
+			if any := (pattern.Glob{Elements: []pattern.Element{{Kind: pattern.Star}}, Wild: true}); set.Has(argument.TypeText) || mayMatchTypes(&any, set) {
 				continue
 			}
 			out = append(out, pattern.Faultf("write a token for each up to that, and spell it",
@@ -65,7 +67,7 @@ func deadRest(r *rule.Rule) (out []*pattern.Fault) {
 
 // tokenPlace names token i of e for people: by its number, with its own name where it has one, and
 // its types.
-func tokenPlace(e *command.Effect, i int) string {
+func tokenPlace(e *effect.Effect, i int) string {
 	place := rule.PlaceName(rule.Unmetered(e), i)
 	names := fixedTokens(e)
 	if i >= len(names) {
@@ -77,23 +79,23 @@ func tokenPlace(e *command.Effect, i int) string {
 
 // fixedTokens returns the names of the tokens that every effect of the name of e has. It returns
 // nil where arguments may be left out.
-func fixedTokens(e *command.Effect) []string {
+func fixedTokens(e *effect.Effect) []string {
 	switch e.Kind {
-	case command.KindChannel:
-		return command.ChannelTokens(words.Fold(e.Name))
-	case command.KindInject:
+	case effect.KindChannel:
+		return effect.ChannelTokens(words.Fold(e.Name))
+	case effect.KindInject:
 		subclass := ""
 		if len(e.Tokens) > 0 {
 			subclass = e.Tokens[0]
 		}
-		return command.InjectForm(strings.ToUpper(e.Name), subclass).First
+		return catalog.InjectForm(strings.ToUpper(e.Name), subclass).First
 	}
 	return nil
 }
 
 // likelyEffects returns effects that have the form of what the rule is about, one for each
 // alternative of its name: the literal text of its tokens, and x for what is wild.
-func likelyEffects(r *rule.Rule) (out []command.Effect) {
+func likelyEffects(r *rule.Rule) (out []effect.Effect) {
 	if len(r.Args) == 0 && !r.Rest || len(r.Name.Globs) > maxLikely {
 		return nil
 	}
@@ -102,8 +104,8 @@ func likelyEffects(r *rule.Rule) (out []command.Effect) {
 		if !literal {
 			continue
 		}
-		e := command.Effect{Kind: r.Kind, Name: name}
-		if rule.FoldsName(r.Kind) && r.Kind != command.KindInject {
+		e := effect.Effect{Kind: r.Kind, Name: name}
+		if rule.FoldsName(r.Kind) && r.Kind != effect.KindInject {
 			e.Name = words.Fold(name)
 		}
 		for j := range r.Args {
@@ -123,14 +125,14 @@ const maxLikely = 64
 
 // mayMatchTypes reports whether a glob with wildcards matches any value of these types that is not
 // empty.
-func mayMatchTypes(g *pattern.Glob, types command.TypeSet) bool {
+func mayMatchTypes(g *pattern.Glob, types argument.TypeSet) bool {
 	last := g.Elements[len(g.Elements)-1]
 	switch {
-	case types.Has(command.TypeNever):
+	case types.Has(argument.TypeNever):
 		return false
-	case types.Has(command.TypeURI):
+	case types.Has(argument.TypeURI):
 		return last.Kind == pattern.Literal && strings.Contains(last.Text, "@")
-	case types.Has(command.TypeURL):
+	case types.Has(argument.TypeURL):
 		_, rest, _ := strings.Cut("://"+g.Prefix(), "://")
 		if i := strings.Index(g.Prefix(), "://"); i >= 0 {
 			rest = g.Prefix()[i+len("://"):]
@@ -145,7 +147,7 @@ var fills = [...]string{"a", "1", "a.wav", "a/b.wav", "a@b.example", "b.example/
 
 // matchesOrdinaryValue reports whether g matches any of some ordinary values of token i of the
 // effect.
-func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *command.Effect, i int) bool {
+func matchesOrdinaryValue(r *rule.Rule, g *pattern.Glob, e *effect.Effect, i int) bool {
 	for _, fill := range fills {
 		var b strings.Builder
 		for _, el := range g.Elements {
@@ -185,7 +187,7 @@ func (d *linter) directory(h *role.Set) {
 		return
 	}
 	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != command.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
+		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
 			return
 		}
 		d.warned[r] = true
@@ -197,7 +199,7 @@ func (d *linter) directory(h *role.Set) {
 
 // dialsDirectory reports whether the rule lets a leg of the type user or group be dialled.
 func dialsDirectory(r *rule.Rule) bool {
-	if r.Kind != command.KindDial {
+	if r.Kind != effect.KindDial {
 		return false
 	}
 	if r.AnyName {

@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
 	"eslguard/policy/internal/words"
 )
 
 // SpellsOut reports whether one of the pattern's alternatives matches token, and its wildcards
 // nothing of what stands in spans.
-func (p *Pattern) SpellsOut(token string, spans []command.Span, h Options) bool {
+func (p *Pattern) SpellsOut(token string, spans []argument.Span, h Options) bool {
 	if !h.Work.Spend(len(token) * len(p.Globs)) {
 		return false
 	}
@@ -28,9 +28,9 @@ func (p *Pattern) SpellsOut(token string, spans []command.Span, h Options) bool 
 }
 
 // spansMeet reports whether a span of one list and one of the other have a byte in common.
-func spansMeet(some, others []command.Span) bool {
-	return slices.ContainsFunc(some, func(a command.Span) bool {
-		return slices.ContainsFunc(others, func(b command.Span) bool { return a.Start < b.End && b.Start < a.End })
+func spansMeet(some, others []argument.Span) bool {
+	return slices.ContainsFunc(some, func(a argument.Span) bool {
+		return slices.ContainsFunc(others, func(b argument.Span) bool { return a.Start < b.End && b.Start < a.End })
 	})
 }
 
@@ -43,7 +43,7 @@ const (
 
 // WithRuns puts AnyWord or AnyWords in the place of each expansion.
 func WithRuns(text string) string {
-	spans := command.Expansions(text)
+	spans := argument.Expansions(text)
 	if len(spans) == 0 {
 		return text
 	}

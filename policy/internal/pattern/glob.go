@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"eslguard/command"
+	"eslguard/argument"
 	"eslguard/policy/internal/words"
 )
 
@@ -48,7 +48,7 @@ type Options struct {
 	Dial bool
 	// Types narrow the wildcards of an allow rule to what is harmless at the token's position. They
 	// count only where deny, dial and broad do not.
-	Types command.TypeSet
+	Types argument.TypeSet
 	// Unknown says that the catalogue does not know what the token is for: it may be a path.
 	Unknown bool
 	// Offset is where the value begins in the token.
@@ -116,16 +116,16 @@ const maxMatched = 8
 
 // wildcardMatches are the bytes of a token that the wildcards of a glob match.
 type wildcardMatches struct {
-	runs [maxMatched]command.Span
+	runs [maxMatched]argument.Span
 	n    int
 	// all says that there were more runs than there is room for, so that the whole token counts.
 	all bool
 }
 
 // spans returns the runs, in order.
-func (m *wildcardMatches) spans(token string) []command.Span {
+func (m *wildcardMatches) spans(token string) []argument.Span {
 	if m.all {
-		m.runs[0], m.n = command.Span{Start: 0, End: len(token)}, 1
+		m.runs[0], m.n = argument.Span{Start: 0, End: len(token)}, 1
 	}
 	return m.runs[:m.n]
 }
@@ -139,7 +139,7 @@ func (m *wildcardMatches) add(start, end, star int) {
 	case m.n == maxMatched:
 		m.all = true
 	default:
-		m.runs[m.n] = command.Span{Start: start, End: end}
+		m.runs[m.n] = argument.Span{Start: start, End: end}
 		m.n++
 	}
 }

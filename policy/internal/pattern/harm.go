@@ -1,11 +1,11 @@
 package pattern
 
-import "eslguard/command"
+import "eslguard/argument"
 
 // harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
 // it may.
 func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
-	if h.Unknown && h.Types.Has(command.TypeText) && LooksLikePath(s) {
+	if h.Unknown && h.Types.Has(argument.TypeText) && LooksLikePath(s) {
 		// What the literal text does not spell was matched by a wildcard, or by the seam of two
 		// elements.
 		for i, n := range countEscapes(s) {
@@ -18,7 +18,7 @@ func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
 }
 
 // HarmOf is the TypeSet's Harm for what stands in token from offset on.
-func HarmOf(types command.TypeSet, token string, spans []command.Span, offset int) string {
+func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset int) string {
 	if offset == 0 {
 		return types.Harm(token, spans)
 	}

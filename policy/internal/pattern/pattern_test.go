@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/argument"
 )
 
 // sets are what the patterns of these tests may name.
@@ -268,7 +268,7 @@ func TestAnyCase(t *testing.T) {
 
 func TestSpellsOut(t *testing.T) {
 	const token = "a${uuid}b"
-	spans := command.Expansions(token)
+	spans := argument.Expansions(token)
 	for pattern, want := range map[string]bool{
 		`a\${uuid}b`: true, `*\${uuid}*`: true, "*": false, `a*b`: false, `x|a\${uuid}?`: true, `a\${uuid}`: false,
 	} {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/pattern"
@@ -47,7 +47,7 @@ func (rc *Compiler) compileOwn(d *document.Role) *Own {
 				rc.Rep.Errorf(line.Pos, err.Hint, "%s: %s", words.Quote(line.Text), err.Text)
 				continue
 			}
-			if !deny && !d.Unguarded && (r.Kind == command.KindOpaque || r.Kind == command.KindHandover) {
+			if !deny && !d.Unguarded && (r.Kind == effect.KindOpaque || r.Kind == effect.KindHandover) {
 				rc.Rep.Errorf(line.Pos, `if that is meant, let the role say "unguarded": true`,
 					"%s: %s lets through what nobody has looked at", words.Quote(line.Text), r.Kind)
 			}

@@ -1,7 +1,7 @@
 package role
 
 import (
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
 )
@@ -12,7 +12,7 @@ const ReasonNoClient = "nothing is allowed to an unknown client"
 // Verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
 // steps, and returns how many remain: what takes more is denied, and less than none remain. The
 // rule of an opaque effect may be one that spells what it stands for.
-func (rs *Set) Verdict(e *command.Effect, left int) (r *rule.Rule, ok bool, remain int) {
+func (rs *Set) Verdict(e *effect.Effect, left int) (r *rule.Rule, ok bool, remain int) {
 	if len(e.Name) > pattern.MaxName {
 		return nil, false, left
 	}
@@ -36,8 +36,8 @@ func (rs *Set) Verdict(e *command.Effect, left int) (r *rule.Rule, ok bool, rema
 // covering returns the first of the rules that spell all of the expansions that an opaque effect
 // stands for. It returns nil where they do not, where a deny may match what they become, and where
 // the client may decide that.
-func (rs *Set) covering(e *command.Effect, work *pattern.Meter) (first *rule.Rule) {
-	if e.Kind != command.KindOpaque || rs.Uncertain {
+func (rs *Set) covering(e *effect.Effect, work *pattern.Meter) (first *rule.Rule) {
+	if e.Kind != effect.KindOpaque || rs.Uncertain {
 		return nil
 	}
 	for i := range e.Expanded {
@@ -54,7 +54,7 @@ func (rs *Set) covering(e *command.Effect, work *pattern.Meter) (first *rule.Rul
 
 // spelling returns the first allow rule that matches e and spells its expansions, and nil without
 // one.
-func (rs *Set) spelling(e *command.Effect, work *pattern.Meter) *rule.Rule {
+func (rs *Set) spelling(e *effect.Effect, work *pattern.Meter) *rule.Rule {
 	s := rule.Subject{Effect: e, Work: *work}
 	defer func() { *work = s.Work }()
 	for _, role := range rs.Roles {
@@ -71,7 +71,7 @@ func (rs *Set) spelling(e *command.Effect, work *pattern.Meter) *rule.Rule {
 }
 
 // MayBeDenied reports whether a deny could match e, whatever its expansions become.
-func (rs *Set) MayBeDenied(e *command.Effect, work *pattern.Meter) bool {
+func (rs *Set) MayBeDenied(e *effect.Effect, work *pattern.Meter) bool {
 	open := *e
 	open.Name, open.Tokens = pattern.WithRuns(e.Name), make([]string, len(e.Tokens))
 	for i, token := range e.Tokens {

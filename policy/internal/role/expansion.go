@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
@@ -41,7 +42,7 @@ func (rs *Set) MaySet(variable string) (by *rule.Rule, set string) {
 	if by := rs.sets(variable, false); by != nil || variable != uuidVariable {
 		return by, variable
 	}
-	return rs.sets(command.OriginationUUID, true), command.OriginationUUID
+	return rs.sets(argument.OriginationUUID, true), argument.OriginationUUID
 }
 
 // uuidVariable is the variable of a channel's uuid.
@@ -51,7 +52,7 @@ const uuidVariable = "uuid"
 // without one. freely says that a rule which leaves no choice but a uuid does not count.
 func (rs *Set) sets(variable string, freely bool) *rule.Rule {
 	for _, scope := range rule.VarScopes {
-		e := command.Effect{Kind: command.KindVar, Name: scope, Tokens: []string{variable, ""}, Fold: 1}
+		e := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{variable, ""}, Fold: 1}
 		if rs.deniesVariable(&e) {
 			continue
 		}
@@ -68,10 +69,10 @@ func (rs *Set) sets(variable string, freely bool) *rule.Rule {
 
 // deniesVariable reports whether the client is denied to set the variable of e in its scope to
 // anything.
-func (rs *Set) deniesVariable(e *command.Effect) bool {
+func (rs *Set) deniesVariable(e *effect.Effect) bool {
 	for _, role := range rs.Roles {
 		for _, r := range role.Rules {
-			if !r.Deny || r.Kind != command.KindVar || r.Repeating || !r.Names(e) {
+			if !r.Deny || r.Kind != effect.KindVar || r.Repeating || !r.Names(e) {
 				continue
 			}
 			named := len(r.Args) == 0 || r.Args[0].Match(e.Tokens[0], r.MatchOptions(rule.Unmetered(e), 0, false))
@@ -98,7 +99,7 @@ func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *do
 		}
 		reported[d.rule] = true
 		hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, words.Clip(d.set))
-		if d.set == command.OriginationUUID {
+		if d.set == argument.OriginationUUID {
 			hint += ", or allow no value but <uuid>"
 		}
 		rep.Errorf(d.rule.Pos, hint, "%s: %s may set the variable %s by %s, so what is expanded from %s could be anything",
@@ -108,9 +109,9 @@ func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *do
 
 // AllowsExpansion reports whether the client may use any expansion.
 func (rs *Set) AllowsExpansion() bool {
-	e := command.Effect{Kind: command.KindOpaque, Name: command.OpaqueExpansion}
+	e := effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueExpansion}
 	return slices.ContainsFunc(rs.Roles, func(r *Role) bool {
-		return slices.ContainsFunc(r.Rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == command.KindOpaque && r.Matches(&e) })
+		return slices.ContainsFunc(r.Rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == effect.KindOpaque && r.Matches(&e) })
 	})
 }
 
@@ -119,7 +120,7 @@ const maxExpansionsShown = 4
 
 // UnspelledExpansions says, after a semicolon, why no rules cover an opaque effect that stands for
 // expansions which a rule can name, in at most left steps. It is "" for any other effect.
-func (rs *Set) UnspelledExpansions(e *command.Effect, left int) string {
+func (rs *Set) UnspelledExpansions(e *effect.Effect, left int) string {
 	if len(e.Expanded) == 0 || rs.Uncertain {
 		return ""
 	}
@@ -132,9 +133,9 @@ func (rs *Set) UnspelledExpansions(e *command.Effect, left int) string {
 	}
 	var names []string
 	add := func(text string) {
-		for _, span := range command.Expansions(text) {
+		for _, span := range argument.Expansions(text) {
 			name := text[span.Start:span.End]
-			if _, ok := command.ExpansionVariable(name); ok && len(names) < maxExpansionsShown && !slices.Contains(names, name) {
+			if _, ok := argument.ExpansionVariable(name); ok && len(names) < maxExpansionsShown && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}

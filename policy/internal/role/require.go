@@ -1,7 +1,8 @@
 package role
 
 import (
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
@@ -61,21 +62,21 @@ func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requi
 }
 
 // mayDial reports whether the rule is about legs, or about an API or application that dials some.
-func mayDial(r *rule.Rule, cat *command.Catalog) bool {
+func mayDial(r *rule.Rule, cat *catalog.Catalog) bool {
 	switch r.Kind {
-	case command.KindDial:
+	case effect.KindDial:
 		return true
-	case command.KindAPI, command.KindApp:
+	case effect.KindAPI, effect.KindApp:
 	default:
 		return false
 	}
 	names := cat.APINames()
-	if r.Kind == command.KindApp {
+	if r.Kind == effect.KindApp {
 		names = cat.AppNames()
 	}
 	for _, name := range names {
-		if class, _ := cat.Class(r.Kind, name); class == command.ClassOriginate {
-			if e := (command.Effect{Kind: r.Kind, Name: name, Class: class}); r.Names(&e) {
+		if class, _ := cat.Class(r.Kind, name); class == effect.ClassOriginate {
+			if e := (effect.Effect{Kind: r.Kind, Name: name, Class: class}); r.Names(&e) {
 				return true
 			}
 		}
@@ -86,7 +87,7 @@ func mayDial(r *rule.Rule, cat *command.Catalog) bool {
 // checkNeed says what is wrong with a rule as that for a variable that legs must have, nil for
 // nothing.
 func checkNeed(r *rule.Rule) *pattern.Fault {
-	if r.Kind != command.KindVar || r.AnyName || r.Name.Regex != nil || len(r.Name.Globs) != 1 || r.Rest || r.Repeating || len(r.Args) != 2 {
+	if r.Kind != effect.KindVar || r.AnyName || r.Name.Regex != nil || len(r.Name.Globs) != 1 || r.Rest || r.Repeating || len(r.Args) != 2 {
 		return pattern.Faultf(requireHint, "what a leg must have is var originate NAME VALUE")
 	}
 	if scope, literal := r.Name.Globs[0].Literal(); !literal || !words.EqualFold(scope, "originate") {
@@ -107,15 +108,15 @@ type Lack struct {
 
 // Lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
 // effects of its command. It counts its work.
-func (rs *Set) Lacks(effects []command.Effect, i int, work *pattern.Meter) Lack {
+func (rs *Set) Lacks(effects []effect.Effect, i int, work *pattern.Meter) Lack {
 	e := &effects[i]
-	if len(rs.Requires) == 0 || e.Kind != command.KindDial && e.Kind != command.KindOpaque {
+	if len(rs.Requires) == 0 || e.Kind != effect.KindDial && e.Kind != effect.KindOpaque {
 		return Lack{}
 	}
-	var within *command.Effect
+	var within *effect.Effect
 	for k := i - 1; k >= 0 && within == nil; k-- {
 		o := &effects[k]
-		if (o.Kind == command.KindAPI || o.Kind == command.KindApp) && o.Path == e.Path {
+		if (o.Kind == effect.KindAPI || o.Kind == effect.KindApp) && o.Path == e.Path {
 			within = o
 		}
 	}
@@ -126,7 +127,7 @@ func (rs *Set) Lacks(effects []command.Effect, i int, work *pattern.Meter) Lack 
 		if !about {
 			continue
 		}
-		if e.Kind == command.KindOpaque {
+		if e.Kind == effect.KindOpaque {
 			return Lack{q, "it cannot be told whether it is"}
 		}
 		if why, ok := q.met(effects, e, work); !ok {
@@ -138,14 +139,14 @@ func (rs *Set) Lacks(effects []command.Effect, i int, work *pattern.Meter) Lack 
 
 // met reports whether the variable is set for a leg, and every value that is set for it will do:
 // which of several FreeSWITCH takes differs from variable to variable. why is as that of a lack.
-func (q *Requirement) met(effects []command.Effect, leg *command.Effect, work *pattern.Meter) (why string, ok bool) {
+func (q *Requirement) met(effects []effect.Effect, leg *effect.Effect, work *pattern.Meter) (why string, ok bool) {
 	for i := range effects {
 		v := &effects[i]
-		if v.Kind != command.KindVar || !v.Block.Holds(leg.Block) || len(v.Tokens) != 2 || !words.EqualFold(v.Tokens[0], q.name) {
+		if v.Kind != effect.KindVar || !v.Block.Contains(leg.Block) || len(v.Tokens) != 2 || !words.EqualFold(v.Tokens[0], q.name) {
 			continue
 		}
 		set := *v
-		set.Later = command.Now // how often it is set does not matter here
+		set.Later = effect.Now // how often it is set does not matter here
 		s := rule.Subject{Effect: &set, Work: *work}
 		will := q.Need.MatchRest(&s, false) && q.Need.MatchName(&q.Need.Name.Globs[0], &s, v.Name, false)
 		*work = s.Work

@@ -3,7 +3,7 @@ package role
 import (
 	"slices"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
@@ -61,7 +61,7 @@ func CheckRequirements(combinations []Set, rep *document.Report) {
 func (rs *Set) admits(q *Requirement) bool {
 	values := q.values()
 	for _, value := range values {
-		e := command.Effect{Kind: command.KindVar, Name: "originate", Tokens: []string{q.name, value}, Args: q.name + " " + value, Fold: 1}
+		e := effect.Effect{Kind: effect.KindVar, Name: "originate", Tokens: []string{q.name, value}, Args: q.name + " " + value, Fold: 1}
 		if _, ok, _ := rs.Verdict(&e, pattern.MaxWork); ok {
 			return true
 		}
@@ -71,7 +71,7 @@ func (rs *Set) admits(q *Requirement) bool {
 	}
 	found := false
 	rs.EachAllow(func(r *rule.Rule) {
-		if r.Kind != command.KindVar || !r.SetsOriginate() {
+		if r.Kind != effect.KindVar || !r.SetsOriginate() {
 			return
 		}
 		found = found || len(r.Args) == 0 || r.Args[0].Match(q.name, pattern.Options{Fold: true, Broad: true, Work: &pattern.Meter{Left: pattern.MaxWork}})
@@ -95,7 +95,7 @@ func (rs *Set) contradicts(i int) *Requirement {
 
 // isForAllOf reports whether q surely is for every leg that o is for.
 func (q *Requirement) isForAllOf(o *Requirement) bool {
-	if q.About.Kind == command.KindDial && q.About.AnyName && q.About.Leg == command.LegUnknown {
+	if q.About.Kind == effect.KindDial && q.About.AnyName && q.About.Leg == effect.LegUnknown {
 		return true // every leg there is, whatever dials it
 	}
 	return q.Key == o.Key || rule.Covers(q.About, o.About)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/limit"
 	"eslguard/policy/internal/rule"
 	"eslguard/policy/internal/words"
@@ -31,7 +31,7 @@ type Own struct {
 
 // Dials reports whether a rule of its own lets anything be dialled.
 func (o *Own) Dials() bool {
-	return slices.ContainsFunc(o.Rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == command.KindDial })
+	return slices.ContainsFunc(o.Rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == effect.KindDial })
 }
 
 // A Set is a combination of roles that is in effect together: those of one client, or a single

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/rule"
@@ -18,7 +19,7 @@ func compiled(t *testing.T, roles string) (map[string]*Role, error) {
 	var rep document.Report
 	doc := document.Read([]*document.Source{{Name: "f", Data: []byte(`{"version": 1, "roles": {` + roles + `}}`)}}, &rep)
 	rc := Compiler{
-		Rules: &rule.Compiler{Vocab: rule.NewVocabulary(command.Builtin())},
+		Rules: &rule.Compiler{Vocab: rule.NewVocabulary(catalog.Builtin())},
 		Lint:  func(*rule.Rule) []*pattern.Fault { return nil },
 		Rep:   &rep,
 	}
@@ -124,17 +125,17 @@ func TestCombinations(t *testing.T) {
 func TestVerdict(t *testing.T) {
 	rs := setOf(t, `"r": {"allow": ["api show **", "dial user/*", "app log \\${uuid}"], "deny": ["api show calls", "dial user/9*"]}`)
 	for _, tt := range []struct {
-		effect command.Effect
+		effect effect.Effect
 		by     string // the rule, "" for none
 		ok     bool
 	}{
-		{command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"channels"}}, "api show **", true},
-		{command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"calls"}}, "api show calls", false},
-		{command.Effect{Kind: command.KindAPI, Name: "status"}, "", false},
-		{command.Effect{Kind: command.KindDial, Name: "user/1000"}, "dial user/*", true},
-		{command.Effect{Kind: command.KindDial, Name: "user/911"}, "dial user/9*", false},
-		{command.Effect{Kind: command.KindDial, Name: "user/" + strings.Repeat("1", pattern.MaxName)}, "", false},
-		{command.Effect{}, "", false},
+		{effect.Effect{Kind: effect.KindAPI, Name: "show", Tokens: []string{"channels"}}, "api show **", true},
+		{effect.Effect{Kind: effect.KindAPI, Name: "show", Tokens: []string{"calls"}}, "api show calls", false},
+		{effect.Effect{Kind: effect.KindAPI, Name: "status"}, "", false},
+		{effect.Effect{Kind: effect.KindDial, Name: "user/1000"}, "dial user/*", true},
+		{effect.Effect{Kind: effect.KindDial, Name: "user/911"}, "dial user/9*", false},
+		{effect.Effect{Kind: effect.KindDial, Name: "user/" + strings.Repeat("1", pattern.MaxName)}, "", false},
+		{effect.Effect{}, "", false},
 	} {
 		r, ok, left := rs.Verdict(&tt.effect, pattern.MaxWork)
 		by := ""
@@ -145,7 +146,7 @@ func TestVerdict(t *testing.T) {
 			t.Errorf("%s: %v by %q with %d steps left, want %v by %q", tt.effect.String(), ok, by, left, tt.ok, tt.by)
 		}
 	}
-	e := command.Effect{Kind: command.KindAPI, Name: "show", Tokens: []string{"channels"}}
+	e := effect.Effect{Kind: effect.KindAPI, Name: "show", Tokens: []string{"channels"}}
 	if _, ok, left := rs.Verdict(&e, 3); ok || left >= 0 {
 		t.Errorf("with 3 steps: allowed %v, %d left", ok, left)
 	}
@@ -154,8 +155,8 @@ func TestVerdict(t *testing.T) {
 // TestExpansions: rules that spell an expansion cover an opaque effect, unless the client may set
 // the variable or a deny could match what it becomes.
 func TestExpansions(t *testing.T) {
-	logged := command.Effect{Kind: command.KindApp, Name: "log", Tokens: []string{"${caller}"}}
-	opaque := command.Effect{Kind: command.KindOpaque, Name: command.OpaqueExpansion, Expanded: []command.Effect{logged}}
+	logged := effect.Effect{Kind: effect.KindApp, Name: "log", Tokens: []string{"${caller}"}}
+	opaque := effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueExpansion, Expanded: []effect.Effect{logged}}
 	for _, tt := range []struct {
 		name, roles string
 		ok          bool

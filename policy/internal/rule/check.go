@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -12,16 +13,16 @@ import (
 // check refuses a rule that can never match, or that its kind does not know.
 func (rc *Compiler) check(r *Rule) *pattern.Fault {
 	switch r.Kind {
-	case command.KindLog:
+	case effect.KindLog:
 		if err := r.checkLog(); err != nil {
 			return err
 		}
 		return rc.never(r)
-	case command.KindOpaque:
+	case effect.KindOpaque:
 		if err := r.checkSpelled("opaque REASON"); err != nil {
 			return err
 		}
-	case command.KindHandover:
+	case effect.KindHandover:
 		if err := r.checkHandover(); err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ func (rc *Compiler) checkLength(r *Rule) *pattern.Fault {
 			}
 		}
 	}
-	if most == 1 && r.Rest && len(r.Args) == 1 && (r.Kind == command.KindAPI || r.Kind == command.KindApp) {
+	if most == 1 && r.Rest && len(r.Args) == 1 && (r.Kind == effect.KindAPI || r.Kind == effect.KindApp) {
 		// It reads as if it meant all that begins with the token, and would match the token alone.
 		return pattern.Faultf(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
 			"such an effect has 1 token at most after its name, the whole argument, so ** matches nothing here")
@@ -147,22 +148,22 @@ func (rc *Compiler) checkLength(r *Rule) *pattern.Fault {
 		return nil
 	}
 	hint := ""
-	if most == 1 && (r.Kind == command.KindAPI || r.Kind == command.KindApp) {
+	if most == 1 && (r.Kind == effect.KindAPI || r.Kind == effect.KindApp) {
 		hint = `its whole argument is one token: write \s for each space in it, which is \\s in the JSON file`
 	}
 	return pattern.Faultf(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.Args))
 }
 
 // fewHint says what follows the name of an effect of that kind, and how to write it.
-func fewHint(k command.EffectKind) string {
+func fewHint(k effect.Kind) string {
 	switch k {
-	case command.KindVar:
+	case effect.KindVar:
 		return "a rule is var SCOPE NAME VALUE, without a sign of equality; write a * for what may be anything"
-	case command.KindDialplan:
+	case effect.KindDialplan:
 		return "a rule is dialplan NAME CONTEXT EXTENSION; write a * for what may be anything"
-	case command.KindChannel:
+	case effect.KindChannel:
 		return "a rule is channel VERB UUID, the uuid <uuid> or *"
-	case command.KindFilter:
+	case effect.KindFilter:
 		return "a rule is filter regex HEADER; write a * for any header"
 	default:
 		return "write a * for each that may be anything"
@@ -179,14 +180,14 @@ func (r *Rule) checkShape() *pattern.Fault {
 		}
 		var form []string
 		switch {
-		case r.Kind == command.KindChannel:
-			form = command.ChannelTokens(words.Fold(name))
-		case r.Kind == command.KindInject && words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Spells(command.SMSSubclass):
-			form = command.SMSTokens()
+		case r.Kind == effect.KindChannel:
+			form = effect.ChannelTokens(words.Fold(name))
+		case r.Kind == effect.KindInject && words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Spells(catalog.SMSSubclass):
+			form = catalog.SMSTokens()
 		default:
 			continue
 		}
-		few, many := len(r.Args) < len(form) && !r.Rest, len(r.Args) > len(form) && r.Kind == command.KindChannel
+		few, many := len(r.Args) < len(form) && !r.Rest, len(r.Args) > len(form) && r.Kind == effect.KindChannel
 		if few || many {
 			return pattern.Faultf("write "+r.Kind.String()+" "+name+" "+strings.Join(form, " ")+", a * for each that may be anything harmless",
 				"such an effect has %s after its name, the rule has %d", tokens(len(form)), len(r.Args))
@@ -203,11 +204,11 @@ func tokens(n int) string {
 }
 
 // fewestTokens returns how many tokens follow the name of every effect of that kind.
-func fewestTokens(k command.EffectKind) int {
+func fewestTokens(k effect.Kind) int {
 	switch k {
-	case command.KindVar, command.KindDialplan:
+	case effect.KindVar, effect.KindDialplan:
 		return 2
-	case command.KindChannel, command.KindFilter:
+	case effect.KindChannel, effect.KindFilter:
 		return 1
 	default:
 		return 0
@@ -218,22 +219,22 @@ func fewestTokens(k command.EffectKind) int {
 const anyNumber = maxRuleTokens
 
 // mostTokens returns how many tokens follow the name of an effect at most.
-func (rc *Compiler) mostTokens(k command.EffectKind, name string) int {
+func (rc *Compiler) mostTokens(k effect.Kind, name string) int {
 	switch k {
-	case command.KindAPI, command.KindApp:
+	case effect.KindAPI, effect.KindApp:
 		return rc.Vocab.Catalog.Slots(k, name)
-	case command.KindSubscribe:
+	case effect.KindSubscribe:
 		if words.EqualFold(name, CustomEvent) {
 			return 1
 		}
 		return 0
-	case command.KindDial, command.KindHandover, command.KindOpaque:
+	case effect.KindDial, effect.KindHandover, effect.KindOpaque:
 		return 0
-	case command.KindFilter:
+	case effect.KindFilter:
 		return 1
-	case command.KindChannel:
-		return len(command.ChannelTokens(name))
-	case command.KindVar, command.KindDialplan:
+	case effect.KindChannel:
+		return len(effect.ChannelTokens(name))
+	case effect.KindVar, effect.KindDialplan:
 		return 2
 	default:
 		return anyNumber

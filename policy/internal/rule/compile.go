@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -52,7 +52,7 @@ func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault
 		tokens = tokens[:last]
 	}
 	// A header that FreeSWITCH is told besides must not lead past a deny.
-	r.Rest = r.Rest || deny && (r.Kind == command.KindInject || r.Kind == command.KindChannel)
+	r.Rest = r.Rest || deny && (r.Kind == effect.KindInject || r.Kind == effect.KindChannel)
 	if err := rc.tokens(r, tokens); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (rc *Compiler) CompileKey(key, what string) (*Rule, *pattern.Fault) {
 	if err != nil {
 		return nil, err
 	}
-	if len(r.Args) > 0 || r.Repeating || r.AnyName && r.Leg == command.LegUnknown && strings.Contains(key, " ") {
+	if len(r.Args) > 0 || r.Repeating || r.AnyName && r.Leg == effect.LegUnknown && strings.Contains(key, " ") {
 		return nil, pattern.Faultf("KIND or KIND NAME", "%s is on a kind, or on names of it", what)
 	}
 	return r, nil
@@ -89,7 +89,7 @@ func (rc *Compiler) nameClasses(r *Rule) (classes uint32) {
 	for i := range r.Name.Globs {
 		name, literal := r.Name.Globs[i].Literal()
 		class, always := rc.Vocab.Catalog.Class(r.Kind, name)
-		if !literal || !always || class == command.ClassNone {
+		if !literal || !always || class == effect.ClassNone {
 			return 0
 		}
 		classes |= 1 << class
@@ -116,16 +116,16 @@ func splitRule(text string) ([]string, *pattern.Fault) {
 }
 
 func (r *Rule) setKind(word string) bool {
-	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
 		if k.String() == word {
 			r.Kind = k
 		}
 	}
-	return r.Kind != command.KindInvalid
+	return r.Kind != effect.KindInvalid
 }
 
 func kindNames() (words []string) {
-	for k := command.KindAPI; k <= command.KindOpaque; k++ {
+	for k := effect.KindAPI; k <= effect.KindOpaque; k++ {
 		words = append(words, k.String())
 	}
 	return words
@@ -156,7 +156,7 @@ func (rc *Compiler) tokens(r *Rule, tokens []string) *pattern.Fault {
 
 // setClasses reads @class or @class|@class.
 func (r *Rule) setClasses(token string) *pattern.Fault {
-	if r.Kind != command.KindAPI && r.Kind != command.KindApp {
+	if r.Kind != effect.KindAPI && r.Kind != effect.KindApp {
 		return pattern.Faultf("", "only api and app have classes, %s has none", r.Kind)
 	}
 	for alt := range strings.SplitSeq(token, "|") {
@@ -164,8 +164,8 @@ func (r *Rule) setClasses(token string) *pattern.Fault {
 		if !ok {
 			return pattern.Faultf("write two rules", "a class and a name are alternatives of each other")
 		}
-		c, ok := command.ParseClass(word)
-		if !ok || c == command.ClassNone {
+		c, ok := effect.ParseClass(word)
+		if !ok || c == effect.ClassNone {
 			return pattern.Faultf(words.DidYouMean(alt, ClassNames("@")), "there is no class %s", words.Quote(alt))
 		}
 		r.Classes |= 1 << c
@@ -175,7 +175,7 @@ func (r *Rule) setClasses(token string) *pattern.Fault {
 
 // ClassNames returns the names of all classes, each with prefix before it.
 func ClassNames(prefix string) (words []string) {
-	for c := command.ClassNone + 1; c <= command.ClassNested; c++ {
+	for c := effect.ClassNone + 1; c <= effect.ClassNested; c++ {
 		words = append(words, prefix+c.String())
 	}
 	return words

@@ -1,7 +1,7 @@
 package rule
 
 import (
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 )
 
@@ -29,7 +29,7 @@ func coversName(deny, allow *Rule) bool {
 		return true
 	case allow.AnyName:
 		return false
-	case deny.Kind == command.KindLog:
+	case deny.Kind == effect.KindLog:
 		return deny.level == 0 // an allow rule begins with the quietest one
 	case deny.Classes != 0 || allow.Classes != 0:
 		of := allow.Classes | allow.nameClasses
@@ -40,5 +40,5 @@ func coversName(deny, allow *Rule) bool {
 
 // coversLeg reports whether a deny rule is about all places that an allow rule is about.
 func coversLeg(deny, allow *Rule) bool {
-	return deny.Leg == command.LegUnknown || allow.Leg != command.LegUnknown && deny.MatchLeg(allow.Leg)
+	return deny.Leg == effect.LegUnknown || allow.Leg != effect.LegUnknown && deny.MatchLeg(allow.Leg)
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -15,7 +17,7 @@ func (r *Rule) expanded() (variables []string) {
 		return nil
 	}
 	r.SpelledExpansions(func(text string) {
-		name, ok := command.ExpansionVariable(text)
+		name, ok := argument.ExpansionVariable(text)
 		if name = words.Fold(name); ok && name != "" && !slices.Contains(variables, name) {
 			variables = append(variables, name)
 		}
@@ -28,7 +30,7 @@ func (r *Rule) SpelledExpansions(f func(text string)) {
 	for _, p := range append([]pattern.Pattern{r.Name}, r.Args...) {
 		for i := range p.Globs {
 			for _, el := range p.Globs[i].Elements {
-				for _, span := range command.Expansions(el.Text) {
+				for _, span := range argument.Expansions(el.Text) {
 					f(el.Text[span.Start:span.End])
 				}
 			}
@@ -40,14 +42,14 @@ func (r *Rule) SpelledExpansions(f func(text string)) {
 // stands in what a wildcard, a regular expression or a ** matches.
 func (r *Rule) SpellsOut(s *Subject) bool {
 	e := s.Effect
-	if spans := command.Expansions(e.Name); len(spans) > 0 {
-		h := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == command.KindDial, Work: &s.Work}
+	if spans := argument.Expansions(e.Name); len(spans) > 0 {
+		h := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == effect.KindDial, Work: &s.Work}
 		if !r.Name.SpellsOut(e.Name, spans, h) {
 			return false
 		}
 	}
 	for i, token := range e.Tokens {
-		spans := command.Expansions(token)
+		spans := argument.Expansions(token)
 		if len(spans) > 0 && (i >= len(r.Args) || !r.Args[i].SpellsOut(token, spans, r.MatchOptions(s, i, false))) {
 			return false
 		}
@@ -59,7 +61,7 @@ func (r *Rule) SpellsOut(s *Subject) bool {
 // of each expansion.
 func (r *Rule) CouldMatch(s *Subject) bool {
 	e := s.Effect
-	if r.Repeating && e.Later != command.Repeating || !r.couldMatchName(s) {
+	if r.Repeating && e.Later != effect.Repeating || !r.couldMatchName(s) {
 		return false
 	}
 	for i := range r.Args {
@@ -73,7 +75,7 @@ func (r *Rule) CouldMatch(s *Subject) bool {
 		}
 		matches := false
 		if strings.IndexByte(token, pattern.AnyWord) >= 0 {
-			matches = r.Args[i].CouldMatch(&s.Work, append(e.Spellings(i), token)...)
+			matches = r.Args[i].CouldMatch(&s.Work, append(catalog.Spellings(e, i), token)...)
 		} else {
 			matches = r.matchToken(e, i, r.MatchOptions(s, i, false))
 		}
@@ -90,15 +92,15 @@ func (r *Rule) couldMatchName(s *Subject) bool {
 	name := s.Effect.Name
 	if strings.IndexByte(name, pattern.AnyWord) < 0 && strings.IndexByte(name, pattern.AnyWords) < 0 {
 		matches := func(name string) bool { return r.MatchAnyName(s, name) }
-		return matches(name) || slices.ContainsFunc(s.Effect.Spellings(-1), matches)
+		return matches(name) || slices.ContainsFunc(catalog.Spellings(s.Effect, -1), matches)
 	}
-	return len(r.Name.Globs) == 0 || r.Name.CouldMatch(&s.Work, append(s.Effect.Spellings(-1), name)...)
+	return len(r.Name.Globs) == 0 || r.Name.CouldMatch(&s.Work, append(catalog.Spellings(s.Effect, -1), name)...)
 }
 
 // SetsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
 // value.
-func (r *Rule) SetsVariable(e *command.Effect) bool {
-	if r.Kind != command.KindVar || !r.Names(e) {
+func (r *Rule) SetsVariable(e *effect.Effect) bool {
+	if r.Kind != effect.KindVar || !r.Names(e) {
 		return false
 	}
 	s := Unmetered(e)
@@ -110,7 +112,7 @@ func (r *Rule) SetsVariable(e *command.Effect) bool {
 
 // SetsOriginate reports whether the rule is about variables of an originate.
 func (r *Rule) SetsOriginate() bool {
-	e := command.Effect{Kind: command.KindVar, Name: "originate"}
+	e := effect.Effect{Kind: effect.KindVar, Name: "originate"}
 	return r.Names(&e)
 }
 

@@ -3,7 +3,7 @@ package rule
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -14,10 +14,10 @@ const placeHint = "dial a-leg TYPE/DATA, dial b-leg TYPE/DATA, dial other-leg TY
 // takeLeg reads the word for a place that a dial rule may begin with, and returns the tokens behind
 // it. FreeSWITCH has no endpoint that is named like one of these words.
 func (r *Rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
-	if r.Kind != command.KindDial || len(tokens) == 0 {
+	if r.Kind != effect.KindDial || len(tokens) == 0 {
 		return tokens, nil
 	}
-	leg, ok := command.ParseLeg(tokens[0])
+	leg, ok := effect.ParseLeg(tokens[0])
 	switch {
 	case ok && len(tokens) == 1:
 		return nil, pattern.Faultf(placeHint, "it says where a leg stands, and not which leg")
@@ -34,21 +34,21 @@ func (r *Rule) takeLeg(tokens []string) ([]string, *pattern.Fault) {
 // allow rule is about its own place alone. A deny rule is about a leg of which the place is not
 // known, too; and one about b-legs is about all legs that are connected to another call, for a
 // client that may not bridge to a leg in one way shall not do it in another.
-func (r *Rule) MatchLeg(e command.Leg) bool {
+func (r *Rule) MatchLeg(e effect.Leg) bool {
 	if e == r.Leg {
 		return true
 	}
-	return r.Deny && (e == command.LegUnknown || r.Leg == command.LegB && e == command.LegOther)
+	return r.Deny && (e == effect.LegUnknown || r.Leg == effect.LegB && e == effect.LegOther)
 }
 
 // WithArticle names the place of a leg within a sentence.
-func WithArticle(l command.Leg) string {
+func WithArticle(l effect.Leg) string {
 	switch l {
-	case command.LegA:
+	case effect.LegA:
 		return "an a-leg"
-	case command.LegB:
+	case effect.LegB:
 		return "a b-leg"
-	case command.LegOther:
+	case effect.LegOther:
 		return "another leg (other-leg)"
 	default:
 		return "a leg of which the place is not known"

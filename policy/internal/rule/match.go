@@ -4,7 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"eslguard/command"
+	"eslguard/argument"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -15,27 +17,27 @@ const FoldBits = 64
 // A Subject is an effect that rules are matched against. Its form is looked up when the first rule
 // wants to know it.
 type Subject struct {
-	Effect *command.Effect
-	form   command.Form
+	Effect *effect.Effect
+	form   catalog.Form
 	known  bool
 	// Work counts the steps of matching.
 	Work pattern.Meter
 }
 
 // Unmetered returns a subject whose matching may take any number of steps.
-func Unmetered(e *command.Effect) *Subject {
+func Unmetered(e *effect.Effect) *Subject {
 	return &Subject{Effect: e, Work: pattern.Meter{Left: math.MaxInt}}
 }
 
-func (s *Subject) formed() *command.Form {
+func (s *Subject) formed() *catalog.Form {
 	if !s.known {
-		s.form, s.known = s.Effect.Form(), true
+		s.form, s.known = catalog.FormOf(s.Effect), true
 	}
 	return &s.form
 }
 
 // Matches reports whether the rule matches the effect, by whichever alternative of its name.
-func (r *Rule) Matches(e *command.Effect) bool {
+func (r *Rule) Matches(e *effect.Effect) bool {
 	s := Unmetered(e)
 	if e.Kind != r.Kind || !r.MatchRest(s, false) {
 		return false
@@ -43,21 +45,21 @@ func (r *Rule) Matches(e *command.Effect) bool {
 	if r.MatchAnyName(s, e.Name) {
 		return true
 	}
-	if !r.Deny || r.Kind != command.KindDial {
+	if !r.Deny || r.Kind != effect.KindDial {
 		return false
 	}
-	return slices.ContainsFunc(e.Spellings(-1), func(name string) bool { return r.MatchAnyName(s, name) })
+	return slices.ContainsFunc(catalog.Spellings(e, -1), func(name string) bool { return r.MatchAnyName(s, name) })
 }
 
 // Names reports whether r is about effects of that name, whatever their arguments.
-func (r *Rule) Names(e *command.Effect) bool {
+func (r *Rule) Names(e *effect.Effect) bool {
 	return r.MatchAnyName(Unmetered(e), e.Name)
 }
 
 // MatchAnyName reports whether any alternative of the rule's name matches name, which is one of the
 // effect's.
 func (r *Rule) MatchAnyName(s *Subject, name string) bool {
-	if len(r.Name.Globs) == 0 || r.Name.Index != nil || r.Kind == command.KindLog {
+	if len(r.Name.Globs) == 0 || r.Name.Index != nil || r.Kind == effect.KindLog {
 		return r.MatchName(nil, s, name, false)
 	}
 	for i := range r.Name.Globs {
@@ -77,14 +79,14 @@ func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) b
 		return false
 	}
 	switch {
-	case r.Kind == command.KindLog && !r.AnyName:
+	case r.Kind == effect.KindLog && !r.AnyName:
 		return r.matchLevel(e.Name)
 	case r.AnyName:
 		return true
 	case r.Classes != 0:
-		return e.Class != command.ClassNone && r.Classes&(1<<e.Class) != 0
+		return e.Class != effect.ClassNone && r.Classes&(1<<e.Class) != 0
 	}
-	h := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == command.KindDial, Broad: broad, Work: &s.Work}
+	h := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == effect.KindDial, Broad: broad, Work: &s.Work}
 	if g == nil {
 		return r.Name.Match(name, h)
 	}
@@ -95,10 +97,10 @@ func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) b
 // [pattern.Options.Broad].
 func (r *Rule) MatchRest(s *Subject, broad bool) bool {
 	e := s.Effect
-	if r.Leg != command.LegUnknown && !r.MatchLeg(e.Leg) {
+	if r.Leg != effect.LegUnknown && !r.MatchLeg(e.Leg) {
 		return false
 	}
-	if e.Later == command.Repeating != r.Repeating && (r.Repeating || !r.Deny) {
+	if e.Later == effect.Repeating != r.Repeating && (r.Repeating || !r.Deny) {
 		return false
 	}
 	if len(e.Tokens) < len(r.Args) || len(e.Tokens) > len(r.Args) && !r.Rest {
@@ -127,7 +129,7 @@ func (r *Rule) MatchOptions(s *Subject, i int, broad bool) pattern.Options {
 		return h
 	}
 	form := s.formed()
-	if s.Effect.Kind == command.KindVar {
+	if s.Effect.Kind == effect.KindVar {
 		h.Types, h.Acts = form.Types(i), form.Acts(i)
 		return h
 	}
@@ -135,17 +137,17 @@ func (r *Rule) MatchOptions(s *Subject, i int, broad bool) pattern.Options {
 	return h
 }
 
-func (r *Rule) matchToken(e *command.Effect, i int, h pattern.Options) bool {
+func (r *Rule) matchToken(e *effect.Effect, i int, h pattern.Options) bool {
 	if r.Args[i].Match(e.Tokens[i], h) {
 		return true
 	}
 	if !r.Deny {
 		return false
 	}
-	if i == 0 && e.Kind == command.KindDialplan && e.Tokens[i] == "" {
+	if i == 0 && e.Kind == effect.KindDialplan && e.Tokens[i] == "" {
 		return true // the channel's own context, which may be any
 	}
-	for _, spelling := range e.Spellings(i) {
+	for _, spelling := range catalog.Spellings(e, i) {
 		if r.Args[i].Match(spelling, h) {
 			return true
 		}
@@ -172,17 +174,17 @@ func RestHarm(s *Subject, i int) string {
 	if !s.Work.Spend(len(token)) {
 		return ReasonTooMuch
 	}
-	return pattern.HarmOf(s.formed().Types(i), token, []command.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
+	return pattern.HarmOf(s.formed().Types(i), token, []argument.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
 }
 
 // ReasonTooMuch is why a command is denied that takes more than MaxWork.
 const ReasonTooMuch = "it takes too much work to decide"
 
 // FoldsName reports whether FreeSWITCH compares the names of that kind without case.
-func FoldsName(k command.EffectKind) bool {
+func FoldsName(k effect.Kind) bool {
 	switch k {
-	case command.KindAPI, command.KindApp, command.KindSubscribe, command.KindChannel, command.KindLog,
-		command.KindInject, command.KindDialplan:
+	case effect.KindAPI, effect.KindApp, effect.KindSubscribe, effect.KindChannel, effect.KindLog,
+		effect.KindInject, effect.KindDialplan:
 		return true
 	default:
 		return false
@@ -192,30 +194,30 @@ func FoldsName(k command.EffectKind) bool {
 // FoldsKey reports whether a rule of that kind compares its name without case. A deny does so of a
 // dial too: FreeSWITCH finds endpoints in any case (switch_loadable_module.c), and what comes
 // behind them is for others to read.
-func FoldsKey(k command.EffectKind, deny bool) bool {
-	return FoldsName(k) || deny && k == command.KindDial
+func FoldsKey(k effect.Kind, deny bool) bool {
+	return FoldsName(k) || deny && k == effect.KindDial
 }
 
 // namedOnly reports whether an allow rule must spell the effect's name: the events that show what
 // other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
 // for the switch, and what nobody could take apart.
-func namedOnly(e *command.Effect) bool {
+func namedOnly(e *effect.Effect) bool {
 	switch e.Kind {
-	case command.KindSubscribe:
+	case effect.KindSubscribe:
 		if len(e.Tokens) == 0 && words.EqualFold(e.Name, CustomEvent) {
 			return true
 		}
 		return isNamed(e, OwnNameOnly[:])
-	case command.KindInject:
+	case effect.KindInject:
 		return isNamed(e, OwnNameOnly[:]) || isNamed(e, switchOnly[:])
-	case command.KindOpaque:
+	case effect.KindOpaque:
 		return true
 	default:
 		return false
 	}
 }
 
-func isNamed(e *command.Effect, names []string) bool {
+func isNamed(e *effect.Effect, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return words.EqualFold(e.Name, name) })
 }
 

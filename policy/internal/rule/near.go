@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 )
 
@@ -28,10 +28,10 @@ func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	e := s.Effect
 	n := Nearest{Rule: r, differs: -1}
 	switch {
-	case e.Kind == command.KindLog:
+	case e.Kind == effect.KindLog:
 		n.Distance = len(LogLevels) - r.level
 		return n, LogLevel(e.Name) > r.level
-	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
+	case e.Kind == effect.KindDial, e.Kind == effect.KindHandover:
 		return r.nearLeg(s)
 	case !r.namesBroadly(s):
 		return n, false
@@ -40,7 +40,7 @@ func (r *Rule) Near(s *Subject) (Nearest, bool) {
 		if r.Args[i].Match(e.Tokens[i], r.MatchOptions(s, i, true)) {
 			continue
 		}
-		if i == 0 && e.Kind == command.KindVar {
+		if i == 0 && e.Kind == effect.KindVar {
 			return n, false // it is about another variable
 		}
 		if n.Distance++; n.differs < 0 {
@@ -50,7 +50,7 @@ func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	if more := len(e.Tokens) - len(r.Args); more < 0 || !r.Rest {
 		n.Distance += max(more, -more)
 	}
-	if n.later = e.Later == command.Repeating != r.Repeating; n.later {
+	if n.later = e.Later == effect.Repeating != r.Repeating; n.later {
 		n.Distance++
 	}
 	return n, n.Distance > 0 && !s.Work.Over()
@@ -87,11 +87,11 @@ func (r *Rule) nearLeg(s *Subject) (Nearest, bool) {
 
 // Why says what differs. It tells nothing of what the rule spells, since a client may read it, and
 // is empty where there is nothing to say but that.
-func (n *Nearest) Why(e *command.Effect) string {
+func (n *Nearest) Why(e *effect.Effect) string {
 	switch {
-	case e.Kind == command.KindLog:
+	case e.Kind == effect.KindLog:
 		return "the nearest rule allows less of the log"
-	case e.Kind == command.KindDial, e.Kind == command.KindHandover:
+	case e.Kind == effect.KindDial, e.Kind == effect.KindHandover:
 		return n.legWhy(e)
 	case n.later:
 		return n.laterWhy()
@@ -107,7 +107,7 @@ func (n *Nearest) Why(e *command.Effect) string {
 
 // legWhy says how a leg, or what a handover names, differs from the nearest rule. Of what the rule
 // spells it tells no more than whether there is an @ or a + in it.
-func (n *Nearest) legWhy(e *command.Effect) string {
+func (n *Nearest) legWhy(e *effect.Effect) string {
 	s := &Subject{Effect: e, Work: pattern.Meter{Left: pattern.MaxWork}}
 	allows := func(name string) bool { return n.Rule.MatchAnyName(s, name) }
 	user, _, hasDomain := strings.Cut(e.Name, "@")
@@ -115,11 +115,11 @@ func (n *Nearest) legWhy(e *command.Effect) string {
 	typ, number := e.Name[:at], e.Name[at:]
 	switch {
 	case allows(e.Name):
-		if e.Later == command.Repeating != n.Rule.Repeating {
+		if e.Later == effect.Repeating != n.Rule.Repeating {
 			return n.laterWhy()
 		}
 		return ""
-	case e.Kind == command.KindHandover:
+	case e.Kind == effect.KindHandover:
 		return "the nearest rule is for another host or port"
 	case hasDomain && allows(user):
 		return "the nearest rule allows it only without what follows the @, which is another leg"
@@ -168,7 +168,7 @@ func arguments(n int) string {
 
 // Harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
 // returns "" where they match all, or the rule does not fit at all.
-func (r *Rule) Harm(e *command.Effect) string {
+func (r *Rule) Harm(e *effect.Effect) string {
 	s := Unmetered(e)
 	for i := range e.Tokens {
 		wildcard, why := "**", ""
@@ -182,7 +182,7 @@ func (r *Rule) Harm(e *command.Effect) string {
 		}
 	}
 	switch {
-	case r.Kind == command.KindDial:
+	case r.Kind == effect.KindDial:
 		return "in what is dialled, `*` matches letters, digits and + # . _ - only"
 	case namedOnly(e):
 		return "no wildcard covers this name, so it must be spelled"
@@ -194,11 +194,11 @@ func (r *Rule) Harm(e *command.Effect) string {
 func PlaceName(s *Subject, i int) string {
 	name := fmt.Sprintf("argument %d", i+1)
 	switch {
-	case s.Effect.Kind == command.KindVar && i == 0:
+	case s.Effect.Kind == effect.KindVar && i == 0:
 		name = "the name of the variable"
-	case s.Effect.Kind == command.KindVar:
+	case s.Effect.Kind == effect.KindVar:
 		name = "the value"
-	case s.Effect.Kind == command.KindDialplan && i < len(dialplanPlaces):
+	case s.Effect.Kind == effect.KindDialplan && i < len(dialplanPlaces):
 		name = dialplanPlaces[i]
 	}
 	var types []string

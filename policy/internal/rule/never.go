@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -21,32 +22,32 @@ func (rc *Compiler) never(r *Rule) *pattern.Fault {
 		return pattern.Faultf("leave the word "+Repeating+" out", "no %s is repeated by a schedule or by loops", noun(r.Kind))
 	}
 	switch r.Kind {
-	case command.KindAPI, command.KindApp:
+	case effect.KindAPI, effect.KindApp:
 		return rc.neverOfClass(r)
-	case command.KindDial:
+	case effect.KindDial:
 		return r.neverDialled()
-	case command.KindDialplan:
+	case effect.KindDialplan:
 		if r.Spells("inline") {
 			return pattern.Faultf("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
 		}
-	case command.KindVar:
+	case effect.KindVar:
 		return r.neverVariable()
-	case command.KindSubscribe, command.KindInject:
+	case effect.KindSubscribe, effect.KindInject:
 		return rc.neverEvent(r)
-	case command.KindChannel:
+	case effect.KindChannel:
 		// The verb sendevent takes any text.
 		if len(r.Args) > 0 && !r.Name.Match("sendevent", pattern.Options{Fold: true, Deny: r.Deny}) {
 			return checkBytes(&r.Args[0], isChannelByte, "a channel's uuid", "letters, digits and _ - . @ +")
 		}
-	case command.KindFilter:
+	case effect.KindFilter:
 		if len(r.Args) > 0 {
 			return checkBytes(&r.Args[0], isFilterByte, "the name of a header", "no spaces, brackets and colons")
 		}
-	case command.KindLog:
+	case effect.KindLog:
 		if debug := LogLevel("DEBUG"); r.Deny && !r.AnyName && r.level > debug {
 			return pattern.Faultf("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
 		}
-	case command.KindHandover:
+	case effect.KindHandover:
 		return r.neverHandedOver()
 	}
 	return nil
@@ -68,9 +69,9 @@ func (r *Rule) checkNameLength() *pattern.Fault {
 
 // mayRepeat reports whether an effect of that kind can be caused by a schedule or the loops of a
 // sendmsg. What a client asks for its own session cannot.
-func mayRepeat(k command.EffectKind) bool {
+func mayRepeat(k effect.Kind) bool {
 	switch k {
-	case command.KindSubscribe, command.KindChannel, command.KindFilter, command.KindLog:
+	case effect.KindSubscribe, effect.KindChannel, effect.KindFilter, effect.KindLog:
 		return false
 	}
 	return true
@@ -83,7 +84,7 @@ func (rc *Compiler) neverOfClass(r *Rule) *pattern.Fault {
 	}
 	for _, name := range rc.Vocab.Names[r.Kind] {
 		class, always := rc.Vocab.Catalog.Class(r.Kind, name)
-		if r.Classes&(1<<class) != 0 || !always && r.Classes&(1<<command.ClassRead) != 0 {
+		if r.Classes&(1<<class) != 0 || !always && r.Classes&(1<<effect.ClassRead) != 0 {
 			return nil
 		}
 	}
@@ -174,10 +175,10 @@ func (rc *Compiler) neverEvent(r *Rule) *pattern.Fault {
 			return pattern.Faultf("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
 		}
 	}
-	if r.Kind == command.KindSubscribe && len(r.Args) > 0 {
+	if r.Kind == effect.KindSubscribe && len(r.Args) > 0 {
 		return checkBytes(&r.Args[0], func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
 	}
-	if r.Kind == command.KindInject {
+	if r.Kind == effect.KindInject {
 		return r.neverInjected()
 	}
 	return nil
@@ -201,7 +202,7 @@ func (rc *Compiler) namedAnyway(r *Rule) string {
 }
 
 func (rc *Compiler) onlyNamed(r *Rule, p *pattern.Pattern) (name string) {
-	e := command.Effect{Kind: r.Kind}
+	e := effect.Effect{Kind: r.Kind}
 	if len(r.Args) > 0 || r.Rest {
 		e.Tokens = []string{""} // as the subclass of a CUSTOM
 	}
@@ -231,17 +232,17 @@ func (r *Rule) neverInjected() (last *pattern.Fault) {
 }
 
 func (r *Rule) neverInjectedAs(name string) *pattern.Fault {
-	if words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Match(command.SMSSubclass, pattern.Options{Fold: true}) {
-		err := r.neverOfForm(name, command.InjectForm(name, command.SMSSubclass))
-		if err == nil || r.Args[0].IsOnly(command.SMSSubclass) {
+	if words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Match(catalog.SMSSubclass, pattern.Options{Fold: true}) {
+		err := r.neverOfForm(name, catalog.InjectForm(name, catalog.SMSSubclass))
+		if err == nil || r.Args[0].IsOnly(catalog.SMSSubclass) {
 			return err
 		}
 	}
-	return r.neverOfForm(name, command.InjectForm(name, ""))
+	return r.neverOfForm(name, catalog.InjectForm(name, ""))
 }
 
 // neverOfForm refuses tokens that no event of the form has.
-func (r *Rule) neverOfForm(name string, form command.EventForm) *pattern.Fault {
+func (r *Rule) neverOfForm(name string, form catalog.EventForm) *pattern.Fault {
 	fixed := len(form.First)
 	switch {
 	case words.EqualFold(name, CustomEvent) && len(r.Args) == 0:

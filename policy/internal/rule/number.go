@@ -3,7 +3,7 @@ package rule
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -13,13 +13,13 @@ import (
 func (r *Rule) NumberTexts() (out []pattern.NumberText) {
 	globs := r.Name.Globs
 	switch {
-	case r.Kind == command.KindDialplan && len(r.Args) > 1:
+	case r.Kind == effect.KindDialplan && len(r.Args) > 1:
 		globs = r.Args[1].Globs
-	case r.Kind != command.KindDial:
+	case r.Kind != effect.KindDial:
 		return nil
 	}
 	for i := range globs {
-		out = append(out, globs[i].Number(r.Kind == command.KindDial))
+		out = append(out, globs[i].Number(r.Kind == effect.KindDial))
 	}
 	return out
 }
@@ -27,7 +27,7 @@ func (r *Rule) NumberTexts() (out []pattern.NumberText) {
 // ForeignHint says what to write in place of a number in a foreign notation: in a deny whatever
 // begins so, in an allow just what is meant.
 func (r *Rule) ForeignHint(t pattern.NumberText) string {
-	dial := r.Kind == command.KindDial
+	dial := r.Kind == effect.KindDial
 	if r.Deny {
 		if text := t.PrefixPattern(dial); text != "" {
 			return r.WriteInstead(text)
@@ -46,7 +46,7 @@ func (r *Rule) ForeignHint(t pattern.NumberText) string {
 // WriteInstead is the hint to write text, a token, in the place of one of the rule's alternatives.
 func (r *Rule) WriteInstead(text string) string {
 	alternatives := len(r.Name.Globs)
-	if r.Kind == command.KindDialplan {
+	if r.Kind == effect.KindDialplan {
 		alternatives = len(r.Args[1].Globs)
 	}
 	switch {

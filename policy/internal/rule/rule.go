@@ -3,7 +3,7 @@ package rule
 import (
 	"slices"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/document"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
@@ -18,10 +18,10 @@ type Rule struct {
 	Text, Role string
 	// Pos is where it stands; the zero Pos for one that is no line of a role.
 	Pos  document.Pos
-	Kind command.EffectKind
+	Kind effect.Kind
 	Deny bool
 	// Leg is the place of a leg that a dial rule is about; LegUnknown for a rule about any place.
-	Leg command.Leg
+	Leg effect.Leg
 	// Repeating makes an allow rule hold for repeating effects, and only for those.
 	Repeating bool
 	// AnyName says that the name is **.

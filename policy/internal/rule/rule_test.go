@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 )
 
@@ -16,7 +17,7 @@ func compiler(t *testing.T) *Compiler {
 	if fault != nil {
 		t.Fatal(fault)
 	}
-	return &Compiler{Vocab: NewVocabulary(command.Builtin()), Sets: map[string][]pattern.Glob{"premium": premium}}
+	return &Compiler{Vocab: NewVocabulary(catalog.Builtin()), Sets: map[string][]pattern.Glob{"premium": premium}}
 }
 
 // compiled compiles a rule, a deny if it begins so.
@@ -30,67 +31,67 @@ func compiled(t *testing.T, text string) *Rule {
 	return r
 }
 
-// effect returns the effect of that kind, name and tokens, as package command has it where it
+// effectOf returns the effect of that kind, name and tokens, as package command has it where it
 // matters here.
-func effect(kind command.EffectKind, words ...string) command.Effect {
-	e := command.Effect{Kind: kind, Name: words[0], Tokens: words[1:]}
-	e.Class, _ = command.Builtin().Class(kind, e.Name)
+func effectOf(kind effect.Kind, words ...string) effect.Effect {
+	e := effect.Effect{Kind: kind, Name: words[0], Tokens: words[1:]}
+	e.Class, _ = catalog.Builtin().Class(kind, e.Name)
 	return e
 }
 
 func TestMatches(t *testing.T) {
-	leg := func(name string, at command.Leg) command.Effect {
-		e := effect(command.KindDial, name)
+	leg := func(name string, at effect.Leg) effect.Effect {
+		e := effectOf(effect.KindDial, name)
 		e.Leg = at
 		return e
 	}
-	repeating := effect(command.KindAPI, "status")
-	repeating.Later = command.Repeating
+	repeating := effectOf(effect.KindAPI, "status")
+	repeating.Later = effect.Repeating
 	for _, tt := range []struct {
 		rule   string
-		effect command.Effect
+		effect effect.Effect
 		want   bool
 	}{
-		{"api status", effect(command.KindAPI, "status"), true},
-		{"api STATUS", effect(command.KindAPI, "status"), true},
-		{"api status", effect(command.KindApp, "status"), false},
-		{"api status", effect(command.KindAPI, "status", "x"), false},
-		{"api show channels", effect(command.KindAPI, "show"), false},
-		{"api show **", effect(command.KindAPI, "show", "channels", "as", "json"), true},
-		{"api **", effect(command.KindAPI, "anything"), true},
-		{"api @status", effect(command.KindAPI, "status"), true},
-		{"api @status", effect(command.KindAPI, "shutdown"), false},
-		{"repeating api status", effect(command.KindAPI, "status"), false},
+		{"api status", effectOf(effect.KindAPI, "status"), true},
+		{"api STATUS", effectOf(effect.KindAPI, "status"), true},
+		{"api status", effectOf(effect.KindApp, "status"), false},
+		{"api status", effectOf(effect.KindAPI, "status", "x"), false},
+		{"api show channels", effectOf(effect.KindAPI, "show"), false},
+		{"api show **", effectOf(effect.KindAPI, "show", "channels", "as", "json"), true},
+		{"api **", effectOf(effect.KindAPI, "anything"), true},
+		{"api @status", effectOf(effect.KindAPI, "status"), true},
+		{"api @status", effectOf(effect.KindAPI, "shutdown"), false},
+		{"repeating api status", effectOf(effect.KindAPI, "status"), false},
 		{"repeating api status", repeating, true},
 		{"api status", repeating, false},
 		{"deny api status", repeating, true},
-		{"dial user/*", leg("user/1000", command.LegA), true},
-		{"dial user/*", leg("user/1000@x", command.LegA), false},
-		{"deny dial user/*", leg("USER/1000@x", command.LegA), true},
+		{"dial user/*", leg("user/1000", effect.LegA), true},
+		{"dial user/*", leg("user/1000@x", effect.LegA), false},
+		{"deny dial user/*", leg("USER/1000@x", effect.LegA), true},
 		// no wildcard matches a slash
-		{"dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), false},
-		{"deny dial */$premium", leg("sofia/gateway/a/19001", command.LegUnknown), true},
-		{"dial a-leg user/1", leg("user/1", command.LegA), true},
-		{"dial a-leg user/1", leg("user/1", command.LegB), false},
-		{"dial a-leg user/1", leg("user/1", command.LegUnknown), false},
-		{"deny dial a-leg user/1", leg("user/1", command.LegUnknown), true},
-		{"deny dial b-leg user/1", leg("user/1", command.LegOther), true},
-		{"dial b-leg user/1", leg("user/1", command.LegOther), false},
-		{"log INFO", effect(command.KindLog, "info"), true},
-		{"log INFO", effect(command.KindLog, "ERR"), true},
-		{"log INFO", effect(command.KindLog, "DEBUG"), false},
-		{"log INFO", effect(command.KindLog, "LOUD"), false},
-		{"deny log INFO", effect(command.KindLog, "DEBUG"), true},
-		{"deny log INFO", effect(command.KindLog, "ERR"), false},
-		{"deny log INFO", effect(command.KindLog, "LOUD"), true},
-		{"subscribe *", effect(command.KindSubscribe, "CHANNEL_CREATE"), true},
-		{"subscribe *", effect(command.KindSubscribe, "API"), false},
-		{"subscribe **", effect(command.KindSubscribe, "CUSTOM"), false},
-		{"subscribe API", effect(command.KindSubscribe, "API"), true},
-		{"deny subscribe *", effect(command.KindSubscribe, "API"), true},
-		{"dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), false},
+		{"dial */$premium", leg("sofia/gateway/a/19001", effect.LegUnknown), false},
+		{"deny dial */$premium", leg("sofia/gateway/a/19001", effect.LegUnknown), true},
+		{"dial a-leg user/1", leg("user/1", effect.LegA), true},
+		{"dial a-leg user/1", leg("user/1", effect.LegB), false},
+		{"dial a-leg user/1", leg("user/1", effect.LegUnknown), false},
+		{"deny dial a-leg user/1", leg("user/1", effect.LegUnknown), true},
+		{"deny dial b-leg user/1", leg("user/1", effect.LegOther), true},
+		{"dial b-leg user/1", leg("user/1", effect.LegOther), false},
+		{"log INFO", effectOf(effect.KindLog, "info"), true},
+		{"log INFO", effectOf(effect.KindLog, "ERR"), true},
+		{"log INFO", effectOf(effect.KindLog, "DEBUG"), false},
+		{"log INFO", effectOf(effect.KindLog, "LOUD"), false},
+		{"deny log INFO", effectOf(effect.KindLog, "DEBUG"), true},
+		{"deny log INFO", effectOf(effect.KindLog, "ERR"), false},
+		{"deny log INFO", effectOf(effect.KindLog, "LOUD"), true},
+		{"subscribe *", effectOf(effect.KindSubscribe, "CHANNEL_CREATE"), true},
+		{"subscribe *", effectOf(effect.KindSubscribe, "API"), false},
+		{"subscribe **", effectOf(effect.KindSubscribe, "CUSTOM"), false},
+		{"subscribe API", effectOf(effect.KindSubscribe, "API"), true},
+		{"deny subscribe *", effectOf(effect.KindSubscribe, "API"), true},
+		{"dialplan XML default 1000", effectOf(effect.KindDialplan, "XML", "", "1000"), false},
 		// the channel's own context may be any
-		{"deny dialplan XML default 1000", effect(command.KindDialplan, "XML", "", "1000"), true},
+		{"deny dialplan XML default 1000", effectOf(effect.KindDialplan, "XML", "", "1000"), true},
 	} {
 		if got := compiled(t, tt.rule).Matches(&tt.effect); got != tt.want {
 			t.Errorf("%s matches %s at %v: %v, want %v", tt.rule, tt.effect.String(), tt.effect.Leg, got, tt.want)
@@ -104,12 +105,12 @@ func TestSetFindsWhatMatches(t *testing.T) {
 		"api status", "api show channels", "api show|version **", "api uuid_* **", "api @message **", "api /s.*p/", "dial user/10*", "dial sofia/gateway/a/1*|user/2000",
 		"dial ?ser/3000", "log INFO", "var channel a|b *", "api **",
 	}
-	effects := []command.Effect{
-		effect(command.KindAPI, "status"), effect(command.KindAPI, "show", "channels"), effect(command.KindAPI, "show", "calls"), effect(command.KindAPI, "version"),
-		effect(command.KindAPI, "uuid_dump", "x"), effect(command.KindAPI, "chat", "a"), effect(command.KindAPI, "strftime"), effect(command.KindAPI, "sofia"),
-		effect(command.KindDial, "user/1000"), effect(command.KindDial, "user/2000"), effect(command.KindDial, "user/3000"), effect(command.KindDial, "user/4000"),
-		effect(command.KindLog, "ERR"), effect(command.KindLog, "DEBUG"), effect(command.KindVar, "channel", "a", "1"), effect(command.KindVar, "channel", "c", "1"),
-		effect(command.KindApp, "park"), {},
+	effects := []effect.Effect{
+		effectOf(effect.KindAPI, "status"), effectOf(effect.KindAPI, "show", "channels"), effectOf(effect.KindAPI, "show", "calls"), effectOf(effect.KindAPI, "version"),
+		effectOf(effect.KindAPI, "uuid_dump", "x"), effectOf(effect.KindAPI, "chat", "a"), effectOf(effect.KindAPI, "strftime"), effectOf(effect.KindAPI, "sofia"),
+		effectOf(effect.KindDial, "user/1000"), effectOf(effect.KindDial, "user/2000"), effectOf(effect.KindDial, "user/3000"), effectOf(effect.KindDial, "user/4000"),
+		effectOf(effect.KindLog, "ERR"), effectOf(effect.KindLog, "DEBUG"), effectOf(effect.KindVar, "channel", "a", "1"), effectOf(effect.KindVar, "channel", "c", "1"),
+		effectOf(effect.KindApp, "park"), {},
 	}
 	for drop := range len(texts) + 1 { // each rule has to be found without those before it
 		var set Set
@@ -192,25 +193,25 @@ func TestCovers(t *testing.T) {
 func TestNear(t *testing.T) {
 	for _, tt := range []struct {
 		rule   string
-		effect command.Effect
+		effect effect.Effect
 		why    string // "" for a rule that is not near
 	}{
-		{"api show channels", effect(command.KindAPI, "show", "calls"), "argument 1 (word) is not one that the nearest rule allows"},
-		{"api show channels", effect(command.KindAPI, "show"), "the nearest rule allows 1 argument, and this has 0"},
-		{"api status", effect(command.KindAPI, "status", "x", "y"), "the nearest rule allows no arguments, and this has 2"},
-		{"api uuid_kill * * **", effect(command.KindAPI, "uuid_kill", "x"), "the nearest rule allows 2 arguments or more, and this has 1"},
-		{"repeating api status", effect(command.KindAPI, "status"), "the nearest rule is for what is repeated only"},
-		{"api show channels", effect(command.KindAPI, "status"), ""},
-		{"log INFO", effect(command.KindLog, "DEBUG"), "the nearest rule allows less of the log"},
-		{"dial user/1000", effect(command.KindDial, "user/1001"), "what follows its type is not what the nearest rule allows"},
-		{"dial user/1000", effect(command.KindDial, "user/+1000"), "the nearest rule allows the number only without its +"},
-		{"dial user/+1000", effect(command.KindDial, "user/1000"), "the nearest rule allows the number only with a + before it"},
-		{"dial user/1000", effect(command.KindDial, "user/1000@x"), "the nearest rule allows it only without what follows the @, which is another leg"},
-		{"dial user/1000@x", effect(command.KindDial, "user/1001"), "the nearest rule asks for an @ and a domain behind it, which makes another leg"},
-		{"dial user/1000", effect(command.KindDial, "sofia/a/1000"), ""},
-		{"handover 10.0.0.1:8040", effect(command.KindHandover, "10.0.0.1:8041"), "the nearest rule is for another host or port"},
-		{"var channel a 1", effect(command.KindVar, "channel", "a", "2"), "the value (text) is not one that the nearest rule allows"},
-		{"var channel a 1", effect(command.KindVar, "channel", "b", "1"), ""},
+		{"api show channels", effectOf(effect.KindAPI, "show", "calls"), "argument 1 (word) is not one that the nearest rule allows"},
+		{"api show channels", effectOf(effect.KindAPI, "show"), "the nearest rule allows 1 argument, and this has 0"},
+		{"api status", effectOf(effect.KindAPI, "status", "x", "y"), "the nearest rule allows no arguments, and this has 2"},
+		{"api uuid_kill * * **", effectOf(effect.KindAPI, "uuid_kill", "x"), "the nearest rule allows 2 arguments or more, and this has 1"},
+		{"repeating api status", effectOf(effect.KindAPI, "status"), "the nearest rule is for what is repeated only"},
+		{"api show channels", effectOf(effect.KindAPI, "status"), ""},
+		{"log INFO", effectOf(effect.KindLog, "DEBUG"), "the nearest rule allows less of the log"},
+		{"dial user/1000", effectOf(effect.KindDial, "user/1001"), "what follows its type is not what the nearest rule allows"},
+		{"dial user/1000", effectOf(effect.KindDial, "user/+1000"), "the nearest rule allows the number only without its +"},
+		{"dial user/+1000", effectOf(effect.KindDial, "user/1000"), "the nearest rule allows the number only with a + before it"},
+		{"dial user/1000", effectOf(effect.KindDial, "user/1000@x"), "the nearest rule allows it only without what follows the @, which is another leg"},
+		{"dial user/1000@x", effectOf(effect.KindDial, "user/1001"), "the nearest rule asks for an @ and a domain behind it, which makes another leg"},
+		{"dial user/1000", effectOf(effect.KindDial, "sofia/a/1000"), ""},
+		{"handover 10.0.0.1:8040", effectOf(effect.KindHandover, "10.0.0.1:8041"), "the nearest rule is for another host or port"},
+		{"var channel a 1", effectOf(effect.KindVar, "channel", "a", "2"), "the value (text) is not one that the nearest rule allows"},
+		{"var channel a 1", effectOf(effect.KindVar, "channel", "b", "1"), ""},
 	} {
 		s := Unmetered(&tt.effect)
 		n, near := compiled(t, tt.rule).Near(s)
@@ -226,18 +227,18 @@ func TestNear(t *testing.T) {
 
 // TestFor: the rule that spells an effect matches it, and no other.
 func TestFor(t *testing.T) {
-	leg := effect(command.KindDial, "user/1000")
-	leg.Leg, leg.Later = command.LegB, command.Repeating
+	leg := effectOf(effect.KindDial, "user/1000")
+	leg.Leg, leg.Later = effect.LegB, effect.Repeating
 	for _, tt := range []struct {
-		effect command.Effect
+		effect effect.Effect
 		want   string // "" for none
 	}{
-		{effect(command.KindAPI, "show", "a b", ""), `api show a\sb ""`},
-		{effect(command.KindAPI, "show", "*", "/x/"), `api show \* \/x/`},
-		{effect(command.KindAPI, "show", "a\nb"), `api show /a\x{a}b/`},
+		{effectOf(effect.KindAPI, "show", "a b", ""), `api show a\sb ""`},
+		{effectOf(effect.KindAPI, "show", "*", "/x/"), `api show \* \/x/`},
+		{effectOf(effect.KindAPI, "show", "a\nb"), `api show /a\x{a}b/`},
 		{leg, "repeating dial b-leg user/1000"},
-		{effect(command.KindAPI, "show", "\xff"), ""},
-		{command.Effect{}, ""},
+		{effectOf(effect.KindAPI, "show", "\xff"), ""},
+		{effect.Effect{}, ""},
 	} {
 		if got, ok := For(&tt.effect); got != tt.want && ok || ok != (tt.want != "") {
 			t.Errorf("%s: %s, %v, want %s", tt.effect.String(), got, ok, tt.want)

@@ -3,7 +3,8 @@ package rule
 import (
 	"slices"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -15,7 +16,7 @@ const maxPrefix = 48
 // the name or by how it begins. The zero ruleset matches nothing, and is for allow rules.
 type Set struct {
 	Deny  bool
-	kinds [command.KindOpaque + 1]*kindRules
+	kinds [effect.KindOpaque + 1]*kindRules
 }
 
 // kindRules are the rules of one kind. Names and prefixes are folded where the kind folds them.
@@ -42,7 +43,7 @@ func (s *Set) Add(r *Rule) {
 		s.kinds[r.Kind] = k
 	}
 	k.rules = append(k.rules, r)
-	if len(r.Name.Globs) == 0 || r.Kind == command.KindLog {
+	if len(r.Name.Globs) == 0 || r.Kind == effect.KindLog {
 		k.loose = append(k.loose, entry{rule: r})
 		return
 	}
@@ -76,7 +77,7 @@ func (s *Set) Add(r *Rule) {
 }
 
 // OfKind returns the rules of a kind in the order of the files, nil where there are none.
-func (s *Set) OfKind(k command.EffectKind) []*Rule {
+func (s *Set) OfKind(k effect.Kind) []*Rule {
 	if int(k) >= len(s.kinds) || s.kinds[k] == nil {
 		return nil
 	}
@@ -93,7 +94,7 @@ func (s *Set) FindNear(e *Subject) *Rule { return s.findRule(e, true) }
 
 func (s *Set) findRule(of *Subject, broad bool) *Rule {
 	e := of.Effect
-	if e.Kind == command.KindInvalid || int(e.Kind) >= len(s.kinds) || s.kinds[e.Kind] == nil {
+	if e.Kind == effect.KindInvalid || int(e.Kind) >= len(s.kinds) || s.kinds[e.Kind] == nil {
 		return nil
 	}
 	k := s.kinds[e.Kind]
@@ -101,11 +102,11 @@ func (s *Set) findRule(of *Subject, broad bool) *Rule {
 		return find(k, e.Name, of, e.Name, broad)
 	}
 	var buf [128]byte
-	if r := find(k, words.AppendFold(buf[:0], e.Name), of, e.Name, broad); r != nil || e.Kind != command.KindDial {
+	if r := find(k, words.AppendFold(buf[:0], e.Name), of, e.Name, broad); r != nil || e.Kind != effect.KindDial {
 		return r
 	}
 	// What is denied may be spelled otherwise, and then begins otherwise than the rules.
-	for _, spelling := range e.Spellings(-1) {
+	for _, spelling := range catalog.Spellings(e, -1) {
 		if r := find(k, words.Fold(spelling), of, spelling, broad); r != nil {
 			return r
 		}

@@ -3,20 +3,20 @@ package rule
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 )
 
 // For returns the rule that spells an effect. It returns false where none can.
-func For(e *command.Effect) (string, bool) {
-	if e.Kind == command.KindInvalid || e.Kind > command.KindOpaque {
+func For(e *effect.Effect) (string, bool) {
+	if e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque {
 		return "", false
 	}
 	words := []string{e.Kind.String()}
-	if e.Later == command.Repeating {
+	if e.Later == effect.Repeating {
 		words = []string{Repeating, e.Kind.String()}
 	}
-	if e.Leg != command.LegUnknown {
+	if e.Leg != effect.LegUnknown {
 		words = append(words, e.Leg.String())
 	}
 	for _, token := range append([]string{e.Name}, e.Tokens...) {

@@ -3,7 +3,8 @@ package rule
 import (
 	"strings"
 
-	"eslguard/command"
+	"eslguard/catalog"
+	"eslguard/effect"
 	"eslguard/policy/internal/pattern"
 	"eslguard/policy/internal/words"
 )
@@ -11,27 +12,27 @@ import (
 // A Vocabulary is what rules can name: the catalogue's APIs and applications, and the closed lists
 // of the other kinds. It is made once for each load.
 type Vocabulary struct {
-	Catalog *command.Catalog
+	Catalog *catalog.Catalog
 	// closed are all names of a kind, where that list is closed.
-	closed map[command.EffectKind][]string
+	closed map[effect.Kind][]string
 	// Names are the APIs and applications that the catalogue knows. There may be others.
-	Names map[command.EffectKind][]string
+	Names map[effect.Kind][]string
 }
 
 // NewVocabulary returns the vocabulary of a catalogue.
-func NewVocabulary(cat *command.Catalog) *Vocabulary {
-	events := command.EventNames()
+func NewVocabulary(cat *catalog.Catalog) *Vocabulary {
+	events := catalog.EventNames()
 	return &Vocabulary{
 		Catalog: cat,
-		Names:   map[command.EffectKind][]string{command.KindAPI: cat.APINames(), command.KindApp: cat.AppNames()},
-		closed: map[command.EffectKind][]string{
-			command.KindSubscribe: events,
-			command.KindInject:    events,
-			command.KindChannel:   channelVerbs[:],
-			command.KindLog:       LogLevels[:],
-			command.KindVar:       VarScopes[:],
-			command.KindFilter:    filterWords[:],
-			command.KindOpaque:    opaqueReasons[:],
+		Names:   map[effect.Kind][]string{effect.KindAPI: cat.APINames(), effect.KindApp: cat.AppNames()},
+		closed: map[effect.Kind][]string{
+			effect.KindSubscribe: events,
+			effect.KindInject:    events,
+			effect.KindChannel:   channelVerbs[:],
+			effect.KindLog:       LogLevels[:],
+			effect.KindVar:       VarScopes[:],
+			effect.KindFilter:    filterWords[:],
+			effect.KindOpaque:    opaqueReasons[:],
 		},
 	}
 }
@@ -43,7 +44,7 @@ var (
 	filterWords  = [...]string{"regex"}
 
 	opaqueReasons = [...]string{
-		command.OpaqueExpansion, command.OpaqueScript, command.OpaqueWrapper, command.OpaqueDepth, command.OpaqueUnknownSyntax,
+		effect.OpaqueExpansion, effect.OpaqueScript, effect.OpaqueWrapper, effect.OpaqueDepth, effect.OpaqueUnknownSyntax,
 	}
 )
 
@@ -65,21 +66,21 @@ func LogLevel(name string) int {
 }
 
 // nouns are what problems call a name of a kind.
-func noun(k command.EffectKind) string {
+func noun(k effect.Kind) string {
 	switch k {
-	case command.KindAPI:
+	case effect.KindAPI:
 		return "API"
-	case command.KindApp:
+	case effect.KindApp:
 		return "application"
-	case command.KindSubscribe, command.KindInject:
+	case effect.KindSubscribe, effect.KindInject:
 		return "event"
-	case command.KindChannel:
+	case effect.KindChannel:
 		return "channel verb"
-	case command.KindLog:
+	case effect.KindLog:
 		return "log level"
-	case command.KindVar:
+	case effect.KindVar:
 		return "scope"
-	case command.KindOpaque:
+	case effect.KindOpaque:
 		return "reason"
 	default:
 		return "name"
@@ -87,7 +88,7 @@ func noun(k command.EffectKind) string {
 }
 
 // KnownAre returns the names of a kind that are known, and nil for a kind whose names are anything.
-func (l *Vocabulary) known(k command.EffectKind) []string {
+func (l *Vocabulary) known(k effect.Kind) []string {
 	if names := l.Names[k]; names != nil {
 		return names
 	}
@@ -95,9 +96,9 @@ func (l *Vocabulary) known(k command.EffectKind) []string {
 }
 
 // checkName refuses a name that no effect of that kind will ever have.
-func (l *Vocabulary) checkName(k command.EffectKind, g *pattern.Glob, deny bool) *pattern.Fault {
+func (l *Vocabulary) checkName(k effect.Kind, g *pattern.Glob, deny bool) *pattern.Fault {
 	name, literal := g.Literal()
-	if k == command.KindApp && literal {
+	if k == effect.KindApp && literal {
 		return nil // it may be one of a module outside FreeSWITCH's tree
 	}
 	names := l.known(k)
@@ -109,7 +110,7 @@ func (l *Vocabulary) checkName(k command.EffectKind, g *pattern.Glob, deny bool)
 			return nil
 		}
 	}
-	if literal && k == command.KindAPI {
+	if literal && k == effect.KindAPI {
 		hint := words.OneEditAway(name, l.Catalog.HasAPI)
 		if first, _, blank := strings.Cut(name, " "); blank && l.Catalog.HasAPI(first) {
 			hint = `one space parts the name from its arguments, and \s (\\s in the JSON file) is a space within a token`
@@ -133,8 +134,8 @@ func (l *Vocabulary) checkName(k command.EffectKind, g *pattern.Glob, deny bool)
 }
 
 // eventHint says how to write what people take for the name of an event, "" for other words.
-func (l *Vocabulary) eventHint(k command.EffectKind, name string) string {
-	if k != command.KindSubscribe && k != command.KindInject {
+func (l *Vocabulary) eventHint(k effect.Kind, name string) string {
+	if k != effect.KindSubscribe && k != effect.KindInject {
 		return ""
 	}
 	const prefix = "switch_event_"
@@ -142,9 +143,9 @@ func (l *Vocabulary) eventHint(k command.EffectKind, name string) string {
 	switch {
 	case prefixed && words.ContainsFold(l.closed[k], rest):
 		return "write " + strings.ToUpper(rest)
-	case k == command.KindSubscribe && words.EqualFold(name, "all"):
+	case k == effect.KindSubscribe && words.EqualFold(name, "all"):
 		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(OwnNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
-	case k == command.KindSubscribe && words.ContainsFold([]string{"plain", "json", "xml"}, name):
+	case k == effect.KindSubscribe && words.ContainsFold([]string{"plain", "json", "xml"}, name):
 		return "leave the format out: a rule is subscribe EVENT"
 	case strings.Contains(name, "::"):
 		return "write " + k.String() + " CUSTOM " + words.Clip(name)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // A nestedJob is a job that a client has started by the API bgapi.
@@ -14,10 +14,10 @@ type nestedJob struct {
 }
 
 // NestedMarks returns the marks of the jobs that effects start by the API bgapi, nil for none.
-func NestedMarks(effects []command.Effect) (marks []Mark) {
+func NestedMarks(effects []effect.Effect) (marks []Mark) {
 	for i := range effects {
 		e := &effects[i]
-		if e.Kind != command.KindAPI || e.Name != "bgapi" {
+		if e.Kind != effect.KindAPI || e.Name != "bgapi" {
 			continue
 		}
 		text := e.Args

@@ -5,16 +5,16 @@ import (
 	"testing/synctest"
 	"time"
 
-	"eslguard/command"
+	"eslguard/effect"
 )
 
 // TestLostNestedJobs: a job whose end is not heard counts for a while.
 func TestLostNestedJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := newRegistry(nil, func(error) {}, func(Job, string, []byte, int64) {})
-		marks := NestedMarks([]command.Effect{
-			{Kind: command.KindAPI, Name: "bgapi", Args: "echo x"}, {Kind: command.KindAPI, Name: "bgapi"},
-			{Kind: command.KindAPI, Name: "echo", Args: "x"}, {Kind: command.KindAPI, Name: "bgapi", Args: "UUID:a echo x"},
+		marks := NestedMarks([]effect.Effect{
+			{Kind: effect.KindAPI, Name: "bgapi", Args: "echo x"}, {Kind: effect.KindAPI, Name: "bgapi"},
+			{Kind: effect.KindAPI, Name: "echo", Args: "x"}, {Kind: effect.KindAPI, Name: "bgapi", Args: "UUID:a echo x"},
 		})
 		if len(marks) != 2 || marks[0] != marks[1] {
 			t.Fatalf("%d marks, want two equal ones", len(marks))

@@ -1,0 +1,80 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/argument"
+	"eslguard/effect"
+	"eslguard/internal/fstext"
+)
+
+// Keywords returns the words that the first token of an API or application may be, given its name
+// in lower case, and nil where it may be anything or nothing is known of it.
+func Keywords(k effect.Kind, name string) (words []string) {
+	forms := positionsOf().tokens[k][name]
+	for i := range forms {
+		subs := forms[i].subs
+		if len(subs) == 0 || subs[0].index != 0 {
+			return nil
+		}
+		for _, word := range subs[0].words {
+			if strings.HasSuffix(word, "*") {
+				return nil
+			}
+			if !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	return words
+}
+
+// needed are the types of first tokens without which an API or application does nothing.
+var needed = argument.SetOf(argument.TypeNested, argument.TypeNumber, argument.TypeTime, argument.TypeChannel, argument.TypeExtension, argument.TypeAddress, argument.TypeHost, argument.TypeURI, argument.TypeURL, argument.TypeFile, argument.TypeFolder, argument.TypePlay)
+
+// bare are those that do something without the token that they may have, whatever its type is.
+var bare = map[string]bool{
+	"api hupall": true, "api xml_flush_cache": true, "api limit_interval_reset": true,
+	"app jitterbuffer": true, "app stop_displace_session": true, "app stop_record_session": true, "app video_replace": true,
+	"app record_session_mask": true, "app record_session_unmask": true, "app record_session_pause": true, "app record_session_resume": true,
+	"app decode_video": true, "app delay_echo": true, "app enable_heartbeat": true, "app enable_keepalive": true,
+	"app sched_heartbeat": true, "app vad_test": true, "app wait_for_video_ready": true, "app sofia_sla": true,
+}
+
+// Argument returns the type of the argument, such as "channel", without which an API or application
+// does nothing, given its name in lower case. It returns "" where it does something without, or
+// nothing is known of it.
+func Argument(k effect.Kind, name string) string {
+	forms := positionsOf().tokens[k][name]
+	if len(forms) == 0 || bare[k.String()+" "+name] {
+		return ""
+	}
+	first := argument.TypeWord
+	for i := range forms {
+		switch t := forms[i].typeAt([]string{""}, 0); {
+		case len(forms[i].subs) > 0 && forms[i].subs[0].index == 0:
+		case needed.Has(t), t == argument.TypeWord && k == effect.KindAPI:
+			first = t
+		default:
+			return ""
+		}
+	}
+	return first.String()
+}
+
+// Separator returns the character at which FreeSWITCH parts the argument of an API or application,
+// and into how many tokens at most. The character is 0 where the argument is one token, or parted
+// at its first space only, or nothing is known of it.
+func (c *Catalog) Separator(k effect.Kind, name string) (by byte, tokens int) {
+	e := c.entry(k, name)
+	switch {
+	case e == nil:
+		return 0, 1
+	case e.Split.Kind == fstext.SplitWords:
+		return ' ', e.Split.Slots
+	case e.Split.Kind == fstext.SplitChar:
+		return e.Split.Sep, e.Split.Slots
+	}
+	return 0, 1
+}

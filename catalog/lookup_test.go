@@ -1,0 +1,101 @@
+package catalog_test
+
+import (
+	"slices"
+	"testing"
+
+	"eslguard/catalog"
+	"eslguard/codec"
+	"eslguard/command"
+	"eslguard/effect"
+)
+
+// TestCatalogNames: what rules can name.
+func TestCatalogNames(t *testing.T) {
+	c := catalog.Builtin()
+	for _, tt := range []struct {
+		what  string
+		names []string
+		has   func(string) bool
+		one   string
+	}{
+		{"API", c.APINames(), c.HasAPI, "uuid_kill"},
+		{"application", c.AppNames(), c.HasApp, "playback"},
+	} {
+		if len(tt.names) < 100 || !slices.IsSorted(tt.names) || !slices.Contains(tt.names, tt.one) {
+			t.Errorf("%d names of %ss, sorted %t", len(tt.names), tt.what, slices.IsSorted(tt.names))
+		}
+		for _, name := range tt.names {
+			if !tt.has(name) {
+				t.Errorf("the %s %s is named and not there", tt.what, name)
+			}
+		}
+	}
+}
+
+// TestSlots: how many tokens there can be.
+func TestSlots(t *testing.T) {
+	c, err := catalog.Builtin().With([]catalog.Module{
+		{Name: "mine_words", Split: "words 4"}, {Name: "mine_char", Split: "char , 3"}, {Name: "mine_first", Split: "first"}, {Name: "mine_whole"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		kind effect.Kind
+		name string
+		want int
+	}{
+		{effect.KindAPI, "mine_words", 4}, {effect.KindAPI, "MINE_CHAR", 3}, {effect.KindAPI, "mine_first", 2},
+		{effect.KindAPI, "mine_whole", 1}, {effect.KindAPI, "nobody's", 1}, {effect.KindApp, "nobody's", 1},
+		{effect.KindDial, "user/1000", 0},
+	} {
+		if got := c.Slots(tt.kind, tt.name); got != tt.want {
+			t.Errorf("%s %s: %d slots, want %d", tt.kind, tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestClass: which class a name has, and whether an argument could make it another.
+func TestClass(t *testing.T) {
+	c := catalog.Builtin()
+	for _, tt := range []struct {
+		kind   effect.Kind
+		name   string
+		class  effect.Class
+		always bool
+	}{
+		{effect.KindAPI, "status", effect.ClassStatus, true},
+		{effect.KindAPI, "UUID_KILL", effect.ClassCall, true},
+		{effect.KindAPI, "conference", effect.ClassOriginate, false},
+		{effect.KindApp, "system", effect.ClassExec, true},
+		{effect.KindAPI, "nobodys_own", effect.ClassNone, true},
+		{effect.KindDial, "user/1000", effect.ClassNone, true},
+	} {
+		if class, always := c.Class(tt.kind, tt.name); class != tt.class || always != tt.always {
+			t.Errorf("%s %s: %s, %t", tt.kind, tt.name, class, always)
+		}
+	}
+}
+
+// TestDescribe: the same effect as a frame would have.
+func TestDescribe(t *testing.T) {
+	c := catalog.Builtin()
+	for _, tt := range []struct{ name, args string }{
+		{"status", ""}, {"show", "channels as json"}, {"sofia", "status profile internal"}, {"sofia", "profile internal restart"},
+		{"uuid_kill", "5d1b9f3c-7d0a-4b5e-9d55-0f6a4f0c2a11" + " USER_BUSY"},
+	} {
+		cmd, err := command.Parse(c, new(command.State), &codec.Frame{Line: []byte("api " + tt.name + " " + tt.args)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := cmd.Effects[0]
+		got := c.Describe(effect.KindAPI, tt.name, tt.args)
+		if got.Path = want.Path; got.String() != want.String() || got.Class != want.Class || got.Fold != want.Fold || !slices.Equal(got.UUIDs, want.UUIDs) {
+			t.Errorf("%s %s: %+v\nwant %+v", tt.name, tt.args, got, want)
+		}
+	}
+	if e := c.Describe(effect.KindDial, "user/1000", "x"); e.String() != "dial user/1000" || e.Args != "x" {
+		t.Errorf("%+v", e)
+	}
+}

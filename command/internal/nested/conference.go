@@ -1,0 +1,109 @@
+package nested
+
+import (
+	"slices"
+	"strings"
+
+	"eslguard/catalog"
+	"eslguard/effect"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
+)
+
+// analyzeJoinConference reads `NAME[@PROFILE][+PIN][+flags{…}]` or `bridge:NAME:DIAL-STRING`
+// (mod_conference.c).
+func analyzeJoinConference(a *Analyzer, at Origin, c *call) {
+	const bridge = "bridge:"
+	text := strings.TrimLeft(c.args, " ")
+	if !ascii.HasPrefixFold(text, bridge) {
+		return
+	}
+	_, dial, ok := strings.Cut(text[len(bridge):], ":")
+	if !ok || strings.IndexByte(dial, '+') >= 0 {
+		// The number or the flags of a pin may be cut off.
+		a.ambiguous(at, "no dial string follows bridge:NAME, or it holds a +, so correct it")
+	}
+	a.dialString(at, dial)
+}
+
+// analyzeAutoOutcall reads dial strings with commas between them, which nothing but quotes hides:
+// each is read after that.
+func analyzeAutoOutcall(a *Analyzer, at Origin, c *call) {
+	pieces, err := fstext.SeparateStrict(nil, c.args, ',', fstext.AutoOutcallSlots)
+	if err != nil {
+		a.unclear(at, err, c.args)
+	}
+	for _, piece := range pieces {
+		a.dialString(at, piece)
+	}
+}
+
+// analyzeConference reads `NAME SUBCOMMAND …` (mod_conference.c, conference_api.c).
+func analyzeConference(a *Analyzer, at Origin, c *call) {
+	a.storedTokens(at, c.args, c.tokens) // of a member's paths and texts, expanded there
+	switch sub := ascii.ToLower(c.token(1)); {
+	case sub == "":
+	case sub == "dial", sub == "bgdial":
+		conferenceDial(a, at.starting(), c)
+		// which whoever answers runs (mod_conference.c, conference_outcall)
+		a.App(at, "conference", c.token(0))
+	case sub == "transfer":
+		// The name becomes part of an inline dialplan.
+		if !fstext.IsPlain(c.token(2)) {
+			a.Opaque(at, effect.OpaqueWrapper)
+		}
+		a.App(at, "conference", c.token(2))
+	case sub == "record", sub == "recording":
+		if slices.ContainsFunc(c.rest(2), isShellText) {
+			a.Opaque(at, effect.OpaqueScript)
+		}
+	case !catalog.IsPlainConferenceCommand(sub):
+		if _, added := c.Added(c.tokens); !added {
+			a.opaqueEffect(at, effect.Effect{Name: effect.OpaqueWrapper, Why: whySubcommand})
+		}
+	}
+}
+
+// conferenceDial appends the effects of `NAME dial DIAL-STRING [NUMBER [NAME]]`. Where the
+// variables of the dial string say nothing of the caller, the last two do, and without them the
+// conference's own (mod_conference.c, conference_outcall; switch_ivr_originate.c,
+// switch_ivr_originate).
+func conferenceDial(a *Analyzer, at Origin, c *call) {
+	at.block, at.directory = a.dialString(at, c.token(2))
+	if number := c.token(3); number != "" {
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_number", number)
+	}
+	if name := c.token(4); name != "" {
+		a.variable(at, catalog.ScopeOriginate, "origination_caller_id_name", name)
+	}
+}
+
+// writeConference writes the argument of the API conference.
+func writeConference(split fstext.Splitter, args string, tokens []string) (text string, sure bool) {
+	if isConferenceSay(tokens) {
+		return writeConferenceSay(args, tokens)
+	}
+	return writeArgument(split, args, tokens)
+}
+
+// isConferenceSay reports whether the tokens of conference are for a text to speak, which
+// FreeSWITCH takes from the whole line instead of the tokens (mod_conference.c, conference_api.c).
+// Of the tokens the first two count, which nothing but one space may part from what follows.
+func isConferenceSay(tokens []string) bool {
+	return len(tokens) > 1 && ascii.HasPrefixFold(tokens[1], "say")
+}
+
+// writeConferenceSay is written for such a text. A plain name between two quotes goes up without
+// them: FreeSWITCH looks for the conference by the token, and for the text behind the first "say"
+// of the line (conference_api.c, conference_api_main_real and conference_api_dispatch), so both
+// lines mean the same.
+func writeConferenceSay(args string, tokens []string) (text string, sure bool) {
+	name, verb := tokens[0], " "+tokens[1]+" "
+	if !fstext.IsPlain(name) {
+		return args, false
+	}
+	if rest, quoted := strings.CutPrefix(args, "'"+name+"'"); quoted {
+		args = name + rest
+	}
+	return args, strings.HasPrefix(args, name+verb)
+}

@@ -1,0 +1,84 @@
+package nested
+
+import (
+	"strings"
+
+	"eslguard/argument"
+	"eslguard/effect"
+	"eslguard/internal/fstext"
+)
+
+// expandable appends the effects of every ${…} in a text that FreeSWITCH expands, and returns what
+// it makes of it. known is false where that rests on what the switch holds or answers.
+func (a *Analyzer) expandable(at Origin, text string) (expanded string, known bool) {
+	expanded, k := a.expandOnChannel(at, text)
+	return expanded, k == knownAll
+}
+
+// expandOnChannel is expandable for a text that FreeSWITCH expands on the channel that runs it: it
+// says besides whether what is not known are expansions that a rule can name.
+func (a *Analyzer) expandOnChannel(at Origin, text string) (expanded string, k knowledge) {
+	if !fstext.NeedsExpansion(text) {
+		return text, knownAll
+	}
+	a.expanded = true
+	if !a.afford(at, text) {
+		return strings.ReplaceAll(text, "$", fstext.UnknownDollar), knownNot
+	}
+	x := fstext.Expander{
+		Variable: func(string) (string, bool) { return "", false },
+		CanName:  canName,
+		Call: func(name, args string, sure bool) (string, bool) {
+			if strings.Contains(name, fstext.UnknownDollar) {
+				a.Opaque(at, effect.OpaqueExpansion)
+				return "", false
+			}
+			in := at
+			in.unknown, in.named = !sure, false
+			a.api(in, name, args)
+			if sure && a.traits.apis[a.cat.API(strings.Trim(name, fstext.Blanks)).Number].echoes {
+				return strings.Trim(args, fstext.Blanks), true
+			}
+			return "", false
+		},
+	}
+	expanded, known := x.Expand(text, 0)
+	if x.Deep {
+		a.Opaque(at, effect.OpaqueDepth)
+	}
+	switch {
+	case known:
+		return expanded, knownAll
+	case x.Unnamed || x.Deep:
+		return expanded, knownNot
+	}
+	return expanded, knownNamed
+}
+
+// stored appends the effects of a value that FreeSWITCH keeps where an expansion can mention it:
+// they happen whenever anything does. What is mentioned can be kept, and mentioned, again.
+func (a *Analyzer) stored(at Origin, text string) {
+	for fstext.NeedsExpansion(text) && a.mayDescend(at) {
+		at.depth++
+		again, _ := a.expandable(at, text)
+		if again == text {
+			return
+		}
+		text = again
+	}
+}
+
+// canName reports whether a rule can name an expansion.
+func canName(expansion string) bool {
+	_, ok := argument.ExpansionVariable(expansion)
+	return ok
+}
+
+// A knowledge says what is known of a text that was expanded. The zero knowledge is nothing.
+type knowledge uint8
+
+const (
+	knownNot   knowledge = iota // only the switch knows what some of it says
+	knownNamed                  // that holds only for expansions that a rule can name
+	knownAll
+)

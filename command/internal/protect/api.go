@@ -1,0 +1,225 @@
+package protect
+
+import (
+	"strings"
+
+	"eslguard/catalog"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
+)
+
+// APIArgument is for APIs that copy their argument, which is nothing where there is none
+// (mod_blacklist.c:179, mod_esl.c:57, mod_mongo.c:138, 212 and 314, mod_smpp.c:123).
+func APIArgument(g *Guard, args string, _ []string) {
+	if args == "" {
+		g.Refuse(catalog.ProtectAPIArgument, args)
+	}
+}
+
+// Coalesce is for what takes text for a format (mod_commands.c:5703).
+func Coalesce(g *Guard, args string, _ []string) {
+	if strings.IndexByte(args, '%') >= 0 {
+		g.Refuse(catalog.ProtectCoalesceFormat, args)
+	}
+}
+
+// Separator is for those that skip ^^ and the separator after it without looking whether there
+// is one (mod_commands.c:5691; mod_dptools.c:1689 and 1828).
+func Separator(g *Guard, args string, _ []string) {
+	if args == "^^" {
+		g.Refuse(catalog.ProtectLoneSeparator, args)
+	}
+}
+
+// Cond is for a comparison without its second side (mod_commands.c:2110, cond_function).
+func Cond(g *Guard, args string, _ []string) {
+	switch args[strings.LastIndexAny(args, " \t\r\n\v\f")+1:] {
+	case "==", "!=", ">", ">=", "<", "<=":
+		g.Refuse(catalog.ProtectCondOperand, args)
+	}
+}
+
+// Completion is for a cursor, c=N; that is outside of the text behind it (mod_commands.c:1631
+// and 1655). Without a semicolon there is none.
+func Completion(g *Guard, args string, _ []string) {
+	if i := strings.Index(args, "c="); i >= 0 && strings.IndexByte(args[i:], ';') >= 0 && !fstext.IsPlainCompletion(args) {
+		g.Refuse(catalog.ProtectCompleteCursor, args)
+	}
+}
+
+// Originate is for nobody to call, and nowhere to go (mod_commands.c:5150).
+func Originate(g *Guard, args string, tokens []string) {
+	if len(tokens) >= fstext.OriginateMin && (fstext.IsUndef(tokens[0]) || fstext.IsUndef(tokens[1])) {
+		g.Refuse(catalog.ProtectOriginateUndef, args)
+	}
+}
+
+// Username is for `[PROFILE/]USER[@DOMAIN]` without a user (mod_sofia.c:3974,
+// sofia_username_of_function).
+func Username(g *Guard, args string, _ []string) {
+	user := args
+	if _, rest, ok := strings.Cut(args, "/"); ok {
+		user = rest
+	}
+	if args != "" && (user == "" || user[0] == '@') {
+		g.Refuse(catalog.ProtectSofiaUsername, args)
+	}
+}
+
+// Strftime is for `SECONDS|` without a format (mod_dptools.c:2046).
+func Strftime(g *Guard, args string, _ []string) {
+	if _, format, ok := strings.Cut(args, "|"); ok && format == "" {
+		g.Refuse(catalog.ProtectStrftimeFormat, args)
+	}
+}
+
+// MediaParams is for a channel and what to set of it (mod_commands.c:4088: the session is the
+// caller's, not the one found).
+func MediaParams(g *Guard, args string, tokens []string) {
+	if len(tokens) > 1 {
+		g.Refuse(catalog.ProtectMediaParams, args)
+	}
+}
+
+// Heartbeat is for `UUID sched` (mod_commands.c:6087: the token behind sched is read).
+func Heartbeat(g *Guard, args string, tokens []string) {
+	if len(tokens) == 2 && ascii.EqualFold(tokens[1], "sched") {
+		g.Refuse(catalog.ProtectHeartbeatSched, args)
+	}
+}
+
+// DropDTMF is for `UUID on|off KIND VALUE` of another kind than the two that there are
+// (mod_commands.c:3351: the way out leaves the channel locked).
+func DropDTMF(g *Guard, args string, tokens []string) {
+	if len(tokens) < 4 || tokens[2] == "" || tokens[3] == "" {
+		return
+	}
+	if !ascii.EqualFold(tokens[2], "mask_digits") && !ascii.EqualFold(tokens[2], "mask_file") {
+		g.Refuse(catalog.ProtectDropDTMFMask, args)
+	}
+}
+
+// Redis is for what may stand in the answer (mod_hiredis.c:174).
+func Redis(g *Guard, args string, _ []string) {
+	if strings.IndexByte(args, '%') >= 0 {
+		g.Refuse(catalog.ProtectRedisFormat, args)
+	}
+}
+
+// maxPrefix is how many bytes a uuid may have before the text of bgapi, eval and expand. The
+// buffers have 257 and twice 80 (mod_commands.c:5455, 1675 and 1566); a uuid has 36 bytes, and
+// those that people make up and the Job-UUID have 64 at most.
+const maxPrefix = 64
+
+// Prefix is for `uuid:UUID TEXT`.
+func Prefix(g *Guard, args string, _ []string) {
+	uuid, _, ok := fstext.CutUUID(args)
+	if ok && knownLength(uuid) > maxPrefix {
+		g.Refuse(catalog.ProtectUUIDPrefix, args)
+	}
+}
+
+// maxWrappers is how many of expand and xml_wrap may stand within each other: as many as effects
+// are looked for. The stack of a connection's thread, 240 KiB, is full after some thousand; nobody
+// means more than two.
+const maxWrappers = fstext.MaxDepth
+
+// Wrappers is for expand and xml_wrap, which run what they hold within themselves
+// (mod_commands.c:1602 and 5252).
+func Wrappers(g *Guard, args string, _ []string) {
+	text := args
+	for n := 1; n <= maxWrappers; n++ {
+		name, rest, ok := strings.Cut(text, " ")
+		switch {
+		case !ok:
+			return
+		case ascii.EqualFold(name, "encoded"), ascii.HasPrefixFold(name, "uuid:"):
+			n-- // belongs to the one before it
+		case !ascii.EqualFold(name, "expand") && !ascii.EqualFold(name, "xml_wrap"):
+			return
+		}
+		text = rest
+	}
+	g.Refuse(catalog.ProtectWrapperDepth, args)
+}
+
+// The bounds of an expr. About 4,000 bytes, or half as many operators, fill the stack
+// (exprpars.c:594, exprInternalParse). People compute with a handful of numbers.
+const (
+	maxExpr      = 1000
+	maxOperators = 100
+)
+
+// Expr is for mod_expr.c:43, expr_function.
+func Expr(g *Guard, args string, _ []string) {
+	operators := 0
+	for i := range len(args) {
+		if isOperator[args[i]] {
+			operators++
+		}
+	}
+	if len(args) > maxExpr || operators > maxOperators {
+		g.Refuse(catalog.ProtectExprDepth, args)
+	}
+}
+
+// isOperator says which bytes are more to an expr than parts of names and numbers (exprpars.c,
+// exprStringToTokenList).
+var isOperator = [256]bool{
+	'(': true, ')': true, '+': true, '-': true, '*': true, '/': true, '^': true, '&': true, '=': true, ',': true, ';': true, '|': true,
+}
+
+// maxLevels is how many levels JSON may have. FreeSWITCH's own bound is 1,000 (switch_cJSON.h:129),
+// and older releases have none; no request has more than five.
+const maxLevels = 100
+
+// JSON is for what cJSON_Parse reads.
+func JSON(g *Guard, args string, _ []string) {
+	level, quoted := 0, false
+	for i := 0; i < len(args); i++ {
+		switch c := args[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{', c == '[':
+			if level++; level > maxLevels {
+				g.Refuse(catalog.ProtectJSONDepth, args)
+				return
+			}
+		case c == '}', c == ']':
+			level--
+		}
+	}
+}
+
+// SetvarMulti is for `UUID NAME=VALUE;…` (mod_commands.c, uuid_setvar_multi_function).
+func SetvarMulti(g *Guard, args string, _ []string) {
+	s := fstext.Char(';', fstext.SetvarMultiSlots)
+	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
+		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
+			g.Refuse(catalog.ProtectLoneBackslash, args)
+		}
+	}
+}
+
+// Alias is for `add NAME COMMAND`, where the console looks up the name of every part of the
+// command again, and may find an alias (switch_console.c:385, down to 100 levels). A way back to
+// the alias can double it at each level only where a command has two parts. So those may name APIs
+// alone, and an alias none of these; and none may name itself.
+func Alias(g *Guard, args string, tokens []string) {
+	if len(tokens) < 3 || !ascii.EqualFold(tokens[0], "add") && !ascii.EqualFold(tokens[0], "stickyadd") {
+		return
+	}
+	alias, _, _ := strings.Cut(tokens[1], " ")
+	parts := fstext.ConsoleParts(tokens[2])
+	loops := g.cat.HasAPI(alias)
+	for _, part := range parts {
+		name, _, _ := strings.Cut(part, " ")
+		loops = loops || ascii.EqualFold(name, alias) || len(parts) > 1 && !g.cat.HasAPI(name)
+	}
+	if loops {
+		g.Refuse(catalog.ProtectAliasLoop, args)
+	}
+}

@@ -1,0 +1,99 @@
+package protect
+
+import (
+	"strings"
+
+	"eslguard/catalog"
+	"eslguard/internal/ascii"
+	"eslguard/internal/fstext"
+)
+
+// AppArgument is for applications that read their argument, which is nothing where there is
+// none (mod_dptools.c:330, 1596, 2242, 2250, 3111, 3207, 3291 to 3311 and 3357; mod_fsk.c:388;
+// switch_msrp.c:1772; mod_vlc.c:1410 and 1801).
+func AppArgument(g *Guard, args string, _ []string) {
+	if args == "" {
+		g.Refuse(catalog.ProtectAppArgument, args)
+	}
+}
+
+// speechWords are the first words of detect_speech that need so many after them (mod_dptools.c:473
+// to 490).
+var speechWords = map[string]int{"init": 1, "grammar": 1, "nogrammar": 1, "grammaron": 1, "grammaroff": 1, "param": 2}
+
+// Speech is for `WORD NAME …`.
+func Speech(g *Guard, args string, tokens []string) {
+	if len(tokens) > 0 && len(tokens) <= speechWords[ascii.ToLower(tokens[0])] {
+		g.Refuse(catalog.ProtectDetectSpeech, args)
+	}
+}
+
+// Multiset is for `[^^X]NAME=VALUE …`.
+func Multiset(g *Guard, args string, _ []string) {
+	s := fstext.Words(fstext.MultisetSlots)
+	text := args
+	if len(text) > 2 && strings.HasPrefix(text, "^^") && text[2] != ' ' {
+		s, text = fstext.Char(text[2], fstext.MultisetSlots), text[3:]
+	}
+	if fstext.EndsInBackslash(text) {
+		if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
+			g.Refuse(catalog.ProtectLoneBackslash, args)
+		}
+	}
+}
+
+// maxDigits is how many digits may be collected. The buffers have 128 bytes (mod_dptools.c:2764 and
+// 2832, mod_valet_parking.c:437), the last for the end of the text, and nobody keys in more than a
+// card's number of 19 digits.
+const maxDigits = 100
+
+// Digits returns a guard for the tokens that say how many digits are collected.
+func Digits(at ...int) Check {
+	return func(g *Guard, args string, tokens []string) {
+		for _, i := range at {
+			if i < len(tokens) && leadingNumber(tokens[i]) > maxDigits {
+				g.Refuse(catalog.ProtectDigitCount, args)
+			}
+		}
+	}
+}
+
+// maxPlaces is how many places a valet_park may look through. FreeSWITCH looks each up, which is a
+// millisecond for 10,000, while it holds the module's one lock (mod_valet_parking.c:243). A parking
+// lot has a hundred.
+const maxPlaces = 10_000
+
+// Valet is for `LOT auto in|out MIN MAX` and `LOT ask MIN MAX`. A highest place of 0 is none.
+func Valet(g *Guard, args string, tokens []string) {
+	if len(tokens) < 3 {
+		return
+	}
+	switch {
+	case ascii.EqualFold(tokens[1], "ask"):
+		if max(numberAt(tokens, 2), numberAt(tokens, 3)) > maxDigits {
+			g.Refuse(catalog.ProtectDigitCount, args)
+		}
+	case ascii.EqualFold(tokens[1], "auto") && len(tokens) > 4:
+		if strings.Contains(tokens[3], fstext.UnknownDollar) || strings.Contains(tokens[4], fstext.UnknownDollar) {
+			return
+		}
+		low, high := leadingNumber(tokens[3]), leadingNumber(tokens[4])
+		// The greatest of FreeSWITCH's numbers is never passed.
+		if high == 0 || high-low > maxPlaces || high >= tooMuch-1 {
+			g.Refuse(catalog.ProtectValetRange, args)
+		}
+	}
+}
+
+// maxPicture is how wide and high a picture may be, in dots. One and a half times the product is
+// computed in 32 bits (mod_fsv.c:564). The largest video has 4,096 times 2,304 dots.
+const maxPicture = 4096
+
+// Picture is for `FILE WIDTH HEIGHT …`.
+func Picture(g *Guard, args string, tokens []string) {
+	for i := 1; i <= 2; i++ {
+		if n := numberAt(tokens, i); n < 0 || n > maxPicture {
+			g.Refuse(catalog.ProtectPictureSize, args)
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package fstext
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Variable is one variable that a dial string or a block sets.
+type Variable struct {
+	Name, Value string
+}
+
+// maxBlockVariables is how many variables one block may hold: FreeSWITCH's own number, beyond which
+// it takes all the rest for the last (switch_event.c, switch_event_create_brackets).
+const maxBlockVariables = 1024
+
+// The ways in which a text with blocks or legs is not understood.
+var (
+	// errBroken: FreeSWITCH itself does not take it.
+	errBroken = errors.New("a brace without its partner")
+	// ErrAmbiguous: FreeSWITCH takes it, for something that the text does not plainly say.
+	ErrAmbiguous = errors.New("can be read in more than one way")
+	// ErrLoneBackslash and ErrLoneSeparator: as ErrAmbiguous, since FreeSWITCH reads on behind the
+	// end of the text.
+	ErrLoneBackslash = fmt.Errorf("%w: it ends in a lone backslash", ErrAmbiguous)
+	ErrLoneSeparator = fmt.Errorf("%w: it ends where a separator is stated", ErrAmbiguous)
+)
+
+// ReadBlock reads the block of variables that s begins with, like {a=1,b=2}, appends them to vars
+// and returns what follows it. Only the same pair of braces counts for where it ends, quoted or
+// not. The separator is sep, or X where the block begins ^^X; each entry is cut at its =, and one
+// without a name and a value is nothing (switch_event.c, switch_event_create_brackets).
+func ReadBlock(vars []Variable, s string, open, shut, sep byte) (more []Variable, rest string, err error) {
+	end := EndOfBlock(s, open, shut)
+	if end < 0 {
+		return nil, "", errBroken
+	}
+	text, rest := s[1:end], s[end+1:]
+	if inner := strings.TrimLeft(text, " "); inner != "" && inner[0] == open {
+		return nil, "", ErrAmbiguous // it depends on what FreeSWITCH puts before s
+	}
+	if again := strings.TrimLeft(rest, " "); again != "" && again[0] == open {
+		// FreeSWITCH looks one brace further, and finding one takes what follows for variables too.
+		if again = strings.TrimLeft(again[1:], " "); again != "" && again[0] == open {
+			return nil, "", ErrAmbiguous
+		}
+	}
+	if strings.HasPrefix(text, "^^") {
+		if len(text) == 2 {
+			return nil, "", ErrLoneSeparator
+		}
+		sep, text = text[2], text[3:]
+	}
+	var scratch [FewEntries]string
+	entries, err := SeparateStrict(scratch[:0], text, sep, maxBlockVariables)
+	if err != nil {
+		return nil, "", err
+	}
+	vars = slices.Grow(vars, len(entries))
+	for _, entry := range entries {
+		name, value, ok := separatePair(entry)
+		if ok {
+			vars = append(vars, Variable{name, value})
+		} else if EndsInBackslash(entry) {
+			return nil, "", ErrLoneBackslash
+		}
+	}
+	return vars, rest, nil
+}
+
+// FewEntries is how many entries of a block, or legs, are parted without an allocation.
+const FewEntries = 16
+
+// separatePair cuts an entry at its =, and reports whether both sides are there.
+func separatePair(entry string) (name, value string, ok bool) {
+	if isPlainText(entry) {
+		name, value, _ = strings.Cut(entry, "=")
+		return strings.Trim(name, " "), strings.Trim(value, " "), value != ""
+	}
+	var scratch [2]string
+	pair := SeparateIn(scratch[:0], entry, '=', 2)
+	if len(pair) < 2 {
+		return "", "", false
+	}
+	return pair[0], pair[1], true
+}
+
+// EndOfBlock returns where the block that s begins with is closed, and -1 where it is not.
+func EndOfBlock(s string, open, shut byte) int {
+	if end := strings.IndexByte(s, shut); end < 0 || strings.IndexByte(s[1:end], open) < 0 {
+		return end // there are no braces within
+	}
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case open:
+			depth++
+		case shut:
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// writeBlock writes what ReadBlock reads as vars, "" for none. It may fail to: whoever needs to be
+// sure reads it again.
+func writeBlock(b []byte, vars []Variable, open, shut, sep byte) []byte {
+	if len(vars) == 0 {
+		return b
+	}
+	b = append(b, open)
+	start, bare := len(b), true
+	for i, v := range vars {
+		if i > 0 {
+			b = append(b, sep)
+		}
+		b = append(b, v.Name...)
+		b = append(b, '=')
+		b = append(b, v.Value...)
+		bare = bare && isTrimmed(v.Name) && isTrimmed(v.Value) && strings.IndexByte(v.Name, '=') < 0
+	}
+	if text := b[start:]; !bare || hasEscaped(text) || bytes.Count(text, []byte{sep}) != len(vars)-1 {
+		b = quoteBlock(b[:start], vars, sep)
+	}
+	return append(b, shut)
+}
+
+// quoteBlock writes vars with quotes where they need them.
+func quoteBlock(b []byte, vars []Variable, sep byte) []byte {
+	for i, v := range vars {
+		if i > 0 {
+			b = append(b, sep)
+		}
+		if isBareToken(v.Name, '=') && isBareToken(v.Value, sep) && strings.IndexByte(v.Name, sep) < 0 {
+			b = append(b, v.Name...)
+			b = append(b, '=')
+			b = append(b, v.Value...)
+			continue
+		}
+		b = AppendToken(b, quoteToken(v.Name, '=')+"="+quoteToken(v.Value, 0), sep)
+	}
+	return b
+}
+
+// SizeOf returns how many bytes the arguments of the var effects of vars have.
+func SizeOf(vars []Variable) (n int) {
+	for _, v := range vars {
+		n += len(v.Name) + len(" ") + len(v.Value)
+	}
+	return n
+}

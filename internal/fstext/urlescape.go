@@ -1,0 +1,81 @@
+package fstext
+
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
+
+// DecodeURL decodes percent escapes as FreeSWITCH does, which lets blanks and a sign stand
+// before the digits and takes one digit for two (switch_utils.c, switch_url_decode). What begins no
+// escape stands for itself.
+func DecodeURL(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if b, ok := escapedByte(s[i+1:]); ok {
+				out = append(out, b)
+				i += 2
+				continue
+			}
+		}
+		out = append(out, s[i])
+	}
+	return string(out)
+}
+
+// escapedByte reads what C's sscanf reads by %2x.
+func escapedByte(s string) (b byte, ok bool) {
+	s = strings.TrimLeft(s, " \t\n\v\f\r")
+	negative := false
+	width := 2
+	if s != "" && (s[0] == '+' || s[0] == '-') {
+		negative = s[0] == '-'
+		s, width = s[1:], 1
+	}
+	value, digits := 0, 0
+	for ; digits < width && digits < len(s) && hexDigit(s[digits]) >= 0; digits++ {
+		value = value<<4 | hexDigit(s[digits])
+	}
+	if negative {
+		value = -value
+	}
+	return byte(value), digits > 0
+}
+
+// URLDecode reads %XX. ok is false where a percent sign is no such thing, or hides a NUL.
+func URLDecode(s string) (string, bool) {
+	if strings.IndexByte(s, '%') < 0 {
+		return s, true
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if b == '%' {
+			if i+2 >= len(s) {
+				return "", false
+			}
+			high, low := hexDigit(s[i+1]), hexDigit(s[i+2])
+			if high < 0 || low < 0 || high+low == 0 {
+				return "", false
+			}
+			b = byte(high<<4 | low)
+			i += 2
+		}
+		out = append(out, b)
+	}
+	return string(out), true
+}
+
+func hexDigit(b byte) int {
+	switch b = ascii.Lower(b); {
+	case '0' <= b && b <= '9':
+		return int(b - '0')
+	case 'a' <= b && b <= 'f':
+		return int(b-'a') + 10
+	}
+	return -1
+}
