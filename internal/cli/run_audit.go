@@ -70,7 +70,7 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.Var(&o.rotateSize, "audit-rotate-size", "begin a new segment at this size")
 	f.DurationVar(&o.rotateAge, "audit-rotate-age", audit.DefaultMaxAge, "begin a new segment after this time")
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
-	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago than this; 0 keeps them")
+	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago than this, such as 720h; 0 keeps them")
 	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments if all of them exceed this size, and likewise the oldest recordings; without it they are kept")
 	f.DurationVar(&o.keepAtLeast, "audit-keep-at-least", defaultKeepAtLeast, "never delete for --audit-keep-size what is younger than this, but refuse commands; 0 deletes it")
 	f.Var(&o.reserve, "audit-reserve", "hold back this much of the disk, so that a segment can be finished when it is full")
