@@ -11,7 +11,7 @@ func (d *linter) cancelledRules(rs *role.Set) {
 	parts := rs.Parts()
 	for _, mine := range parts {
 		for _, other := range parts {
-			pair := [2]*role.Own{mine, other}
+			pair := [2]*role.Part{mine, other}
 			if d.compared[pair] {
 				continue
 			}
@@ -22,7 +22,7 @@ func (d *linter) cancelledRules(rs *role.Set) {
 }
 
 // compare warns of the allow rules of mine that a deny rule of other covers.
-func (d *linter) compare(mine, other *role.Own) {
+func (d *linter) compare(mine, other *role.Part) {
 	for _, deny := range other.Rules {
 		if !deny.Deny {
 			continue

@@ -88,7 +88,7 @@ func (d *linter) idleRequires(sets []role.Set) {
 	v := rule.NewVocabulary(d.policy.Catalog)
 	for i := range sets {
 		rs := &sets[i]
-		if !slices.ContainsFunc(rs.Parts(), (*role.Own).Dials) {
+		if !slices.ContainsFunc(rs.Parts(), (*role.Part).Dials) {
 			continue // a role with nothing but requirements, which no client has alone
 		}
 		for _, q := range rs.Requires {

@@ -45,7 +45,7 @@ type linter struct {
 	rep    document.Report
 	// compared are the pairs of roles for which the allow rules of the first have been compared
 	// with the deny rules of the second.
-	compared map[[2]*role.Own]bool
+	compared map[[2]*role.Part]bool
 	// warned are the rules that already have a warning, so that a rule gets one and not several.
 	warned map[*rule.Rule]bool
 	// trunkWarned are the rules with a warning that trunks can be connected.
@@ -56,7 +56,7 @@ type linter struct {
 // there are none. It leaves out those of single rules, which [Rule] returns. It compares rules with
 // each other and parses sample commands, so it is too slow for every load of a policy.
 func (p *Policy) Warnings() document.Problems {
-	d := linter{policy: p, compared: make(map[[2]*role.Own]bool), warned: make(map[*rule.Rule]bool), trunkWarned: make(map[*rule.Rule]bool)}
+	d := linter{policy: p, compared: make(map[[2]*role.Part]bool), warned: make(map[*rule.Rule]bool), trunkWarned: make(map[*rule.Rule]bool)}
 	rights := make([]*role.Set, len(p.Clients))
 	for i := range p.Clients {
 		rights[i] = p.Clients[i].Rights

@@ -12,23 +12,25 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Compiler compiles roles.
+// A Compiler compiles roles. All its fields must be set.
 type Compiler struct {
 	Rules *rule.Compiler
-	// Lint returns the warnings about a rule that compiles.
+	// Lint returns the warnings about a rule, and nil if there are none.
 	Lint func(*rule.Rule) []*pattern.Fault
-	Rep  *document.Report
+	// Rep gets the errors and warnings.
+	Rep *document.Report
 }
 
-// Compile compiles every role, by name, and reports what is wrong with any.
+// Compile compiles the roles and returns them by name. It reports their errors and warnings. Rules
+// that do not compile are missing in the result.
 func (rc *Compiler) Compile(roles []document.Role) map[string]*Role {
 	defs := make(map[string]*document.Role, len(roles))
 	for i := range roles {
 		defs[roles[i].Name] = &roles[i]
 	}
-	own := make(map[string]*Own, len(defs))
+	own := make(map[string]*Part, len(defs))
 	for i := range roles {
-		own[roles[i].Name] = rc.compileOwn(&roles[i])
+		own[roles[i].Name] = rc.compilePart(&roles[i])
 	}
 	rc.checkIncludes(roles, defs)
 	out := make(map[string]*Role, len(roles))
@@ -38,8 +40,9 @@ func (rc *Compiler) Compile(roles []document.Role) map[string]*Role {
 	return out
 }
 
-func (rc *Compiler) compileOwn(d *document.Role) *Own {
-	own := &Own{}
+// compilePart compiles the lines of one role and reports their errors and warnings.
+func (rc *Compiler) compilePart(d *document.Role) *Part {
+	own := &Part{}
 	compile := func(lines []document.Text, deny bool) {
 		for _, line := range lines {
 			r, err := rc.Rules.Compile(line.Text, d.Name, deny)
@@ -48,8 +51,8 @@ func (rc *Compiler) compileOwn(d *document.Role) *Own {
 				continue
 			}
 			if !deny && !d.Unguarded && (r.Kind == effect.KindOpaque || r.Kind == effect.KindHandover) {
-				rc.Rep.Errorf(line.Pos, `if that is meant, let the role say "unguarded": true`,
-					"%s: %s lets through what nobody has looked at", words.Quote(line.Text), r.Kind)
+				rc.Rep.Errorf(line.Pos, `if that is meant, add "unguarded": true to the role`,
+					"%s: %s allows what eslguard cannot check", words.Quote(line.Text), r.Kind)
 			}
 			for _, warning := range rc.Lint(r) {
 				rc.Rep.Warnf(line.Pos, warning.Hint, "%s: %s", words.Quote(line.Text), warning.Text)
@@ -72,27 +75,28 @@ func (rc *Compiler) compileOwn(d *document.Role) *Own {
 	return own
 }
 
-// checkIncludes notes roles that are included and do not exist, and circles.
+// checkIncludes reports roles that are included and do not exist, and roles that include each
+// other.
 func (rc *Compiler) checkIncludes(roles []document.Role, defs map[string]*document.Role) {
 	const (
-		open = iota + 1
+		open = iota + 1 // the role's includes are being visited
 		done
 	)
 	state := make(map[string]int, len(defs))
-	var visit func(d *document.Role, trail []string)
-	visit = func(d *document.Role, trail []string) {
+	var visit func(d *document.Role, path []string)
+	visit = func(d *document.Role, path []string) {
 		state[d.Name] = open
-		trail = append(trail, d.Name)
+		path = append(path, d.Name)
 		for _, inc := range d.Include {
 			next, ok := defs[inc.Text]
 			switch {
 			case !ok:
 				rc.Rep.Errorf(inc.Pos, words.DidYouMean(inc.Text, words.Keys(defs)), "there is no role %s", words.Quote(inc.Text))
 			case state[inc.Text] == open:
-				circle := append(trail[slices.Index(trail, inc.Text):], inc.Text)
+				circle := append(path[slices.Index(path, inc.Text):], inc.Text)
 				rc.Rep.Errorf(inc.Pos, "", "the roles include each other: %s", words.Clip(strings.Join(circle, " > ")))
 			case state[inc.Text] == 0:
-				visit(next, trail)
+				visit(next, path)
 			}
 		}
 		state[d.Name] = done
@@ -104,8 +108,9 @@ func (rc *Compiler) checkIncludes(roles []document.Role, defs map[string]*docume
 	}
 }
 
-// assemble gathers the rules of d and of all that it includes, each role once.
-func assemble(d *document.Role, defs map[string]*document.Role, own map[string]*Own) *Role {
+// assemble returns the role d with the parts of all roles that it includes, each once. own has the
+// parts by the name of their role.
+func assemble(d *document.Role, defs map[string]*document.Role, own map[string]*Part) *Role {
 	out := &Role{Name: d.Name, Unguarded: d.Unguarded, deny: rule.Set{Deny: true}}
 	seen := make(map[string]bool)
 	todo := []*document.Role{d}

@@ -6,12 +6,15 @@ import (
 	"eslguard/policy/internal/rule"
 )
 
-// ReasonNoClient is why everything is denied to a client that does not exist.
+// ReasonNoClient is the reason for which everything is denied to a client that does not exist.
 const ReasonNoClient = "nothing is allowed to an unknown client"
 
-// Verdict reports whether e is allowed, and by which rule; a denial may have none. It may take left
-// steps, and returns how many remain: what takes more is denied, and less than none remain. The
-// rule of an opaque effect may be one that spells what it stands for.
+// Verdict reports whether e is allowed, and returns the rule that decides it. The rule is nil if e
+// is denied because no rule allows it. For an opaque effect the rule may be one that spells the
+// effect's expansions.
+//
+// Verdict takes at most left steps and returns how many remain. If they are used up it denies e,
+// and the rest is negative. A name of more than pattern.MaxName bytes is denied.
 func (rs *Set) Verdict(e *effect.Effect, left int) (r *rule.Rule, ok bool, remain int) {
 	if len(e.Name) > pattern.MaxName {
 		return nil, false, left
@@ -33,9 +36,9 @@ func (rs *Set) Verdict(e *effect.Effect, left int) (r *rule.Rule, ok bool, remai
 	return nil, false, s.Work.Left
 }
 
-// covering returns the first of the rules that spell all of the expansions that an opaque effect
-// stands for. It returns nil where they do not, where a deny may match what they become, and where
-// the client may decide that.
+// covering returns the first of the rules that spell all expansions of an opaque effect. It returns
+// nil if an expansion is not spelled, if a deny could match what the expansions become, or if the
+// client may decide their values.
 func (rs *Set) covering(e *effect.Effect, work *pattern.Meter) (first *rule.Rule) {
 	if e.Kind != effect.KindOpaque || rs.Uncertain {
 		return nil
@@ -52,8 +55,8 @@ func (rs *Set) covering(e *effect.Effect, work *pattern.Meter) (first *rule.Rule
 	return first
 }
 
-// spelling returns the first allow rule that matches e and spells its expansions, and nil without
-// one.
+// spelling returns the first allow rule that matches e and spells its expansions, and nil if there
+// is none.
 func (rs *Set) spelling(e *effect.Effect, work *pattern.Meter) *rule.Rule {
 	s := rule.Subject{Effect: e, Work: *work}
 	defer func() { *work = s.Work }()
@@ -70,7 +73,8 @@ func (rs *Set) spelling(e *effect.Effect, work *pattern.Meter) *rule.Rule {
 	return nil
 }
 
-// MayBeDenied reports whether a deny could match e, whatever its expansions become.
+// MayBeDenied reports whether a deny rule could match e after its expansions have been replaced by
+// their values. It returns true if there is too much work to find out.
 func (rs *Set) MayBeDenied(e *effect.Effect, work *pattern.Meter) bool {
 	open := *e
 	open.Name, open.Tokens = pattern.WithRuns(e.Name), make([]string, len(e.Tokens))

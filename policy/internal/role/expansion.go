@@ -13,22 +13,22 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A decidedValue is an expansion that a rule spells although the client may set its variable.
-type decidedValue struct {
-	// rule spells the expansion of variable, and by is the rule by which the client may set the
-	// variable set, which decides its value.
+// A SettableExpansion is an expansion that a rule spells although the client may set its variable.
+type SettableExpansion struct {
+	// rule spells the expansion of variable. by allows the client to set the variable set, which
+	// decides the value: the same variable, or one that FreeSWITCH derives it from.
 	rule, by      *rule.Rule
 	variable, set string
 }
 
-// DecidedExpansions returns the expansions that the client's rules spell, and of which the client
-// may decide what they say.
-func (rs *Set) DecidedExpansions() (out []decidedValue) {
+// SettableExpansions returns the expansions that the client's rules spell although the client may
+// decide their values. It returns nil if there are none.
+func (rs *Set) SettableExpansions() (out []SettableExpansion) {
 	for _, role := range rs.Roles {
 		for _, r := range role.Rules {
 			for _, variable := range r.Variables {
 				if by, set := rs.MaySet(variable); by != nil {
-					out = append(out, decidedValue{rule: r, by: by, variable: variable, set: set})
+					out = append(out, SettableExpansion{rule: r, by: by, variable: variable, set: set})
 				}
 			}
 		}
@@ -36,8 +36,8 @@ func (rs *Set) DecidedExpansions() (out []decidedValue) {
 	return out
 }
 
-// MaySet returns a rule by which the client may decide what the expansion of a variable, given
-// folded, says, and the variable that it sets. It returns nil without one.
+// MaySet returns a rule that lets the client decide the value of a variable, given folded, and the
+// variable that the client sets for that. It returns nil if there is no such rule.
 func (rs *Set) MaySet(variable string) (by *rule.Rule, set string) {
 	if by := rs.sets(variable, false); by != nil || variable != uuidVariable {
 		return by, variable
@@ -45,11 +45,11 @@ func (rs *Set) MaySet(variable string) (by *rule.Rule, set string) {
 	return rs.sets(argument.OriginationUUID, true), argument.OriginationUUID
 }
 
-// uuidVariable is the variable of a channel's uuid.
+// uuidVariable is the variable with the uuid of a channel, in lower case.
 const uuidVariable = "uuid"
 
-// sets returns a rule that lets the client set a variable, given folded, in any scope, and nil
-// without one. freely says that a rule which leaves no choice but a uuid does not count.
+// sets returns a rule that lets the client set a variable, given folded, in any scope, and nil if
+// there is none. With freely, a rule does not count if it allows no value but a uuid.
 func (rs *Set) sets(variable string, freely bool) *rule.Rule {
 	for _, scope := range rule.VarScopes {
 		e := effect.Effect{Kind: effect.KindVar, Name: scope, Tokens: []string{variable, ""}, Fold: 1}
@@ -67,8 +67,8 @@ func (rs *Set) sets(variable string, freely bool) *rule.Rule {
 	return nil
 }
 
-// deniesVariable reports whether the client is denied to set the variable of e in its scope to
-// anything.
+// deniesVariable reports whether a deny rule forbids every value for the variable of e in the scope
+// of e.
 func (rs *Set) deniesVariable(e *effect.Effect) bool {
 	for _, role := range rs.Roles {
 		for _, r := range role.Rules {
@@ -84,11 +84,12 @@ func (rs *Set) deniesVariable(e *effect.Effect) bool {
 	return false
 }
 
-// CheckExpansions reports the rules that spell an expansion whose value who, the one with these
-// roles, may decide. It is no error where everything that is expanded is allowed all the same. It
-// leaves out the rules that reported has already, and adds the others to it.
+// CheckExpansions sets Uncertain, and reports an error for each rule that spells an expansion whose
+// value the client may decide. who names the client in the error. There is no error if a rule
+// allows every expansion. CheckExpansions skips the rules in reported and adds those that it
+// reports.
 func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *document.Report) {
-	list := rs.DecidedExpansions()
+	list := rs.SettableExpansions()
 	rs.Uncertain = len(list) > 0
 	if rs.AllowsExpansion() {
 		return
@@ -98,7 +99,7 @@ func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *do
 			continue
 		}
 		reported[d.rule] = true
-		hint := fmt.Sprintf(`write "var channel|originate|global %s *" among "deny"`, words.Clip(d.set))
+		hint := fmt.Sprintf(`add "var channel|originate|global %s *" to "deny"`, words.Clip(d.set))
 		if d.set == argument.OriginationUUID {
 			hint += ", or allow no value but <uuid>"
 		}
@@ -107,7 +108,7 @@ func (rs *Set) CheckExpansions(who string, reported map[*rule.Rule]bool, rep *do
 	}
 }
 
-// AllowsExpansion reports whether the client may use any expansion.
+// AllowsExpansion reports whether a rule allows every expansion ("opaque expansion").
 func (rs *Set) AllowsExpansion() bool {
 	e := effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueExpansion}
 	return slices.ContainsFunc(rs.Roles, func(r *Role) bool {
@@ -115,11 +116,12 @@ func (rs *Set) AllowsExpansion() bool {
 	})
 }
 
-// maxExpansionsShown is how many expansions a reason names.
+// maxExpansionsShown is the largest number of expansions that a reason names.
 const maxExpansionsShown = 4
 
-// UnspelledExpansions says, after a semicolon, why no rules cover an opaque effect that stands for
-// expansions which a rule can name, in at most left steps. It is "" for any other effect.
+// UnspelledExpansions returns the reason, with a semicolon before it, why no rules cover an opaque
+// effect that contains expansions. It takes at most left steps. It returns "" for an effect without
+// expansions that a rule can name, and if Uncertain is true.
 func (rs *Set) UnspelledExpansions(e *effect.Effect, left int) string {
 	if len(e.Expanded) == 0 || rs.Uncertain {
 		return ""

@@ -6,10 +6,11 @@ import (
 	"eslguard/policy/internal/rule"
 )
 
-// Near returns, for an effect that no rule allows, the rule that would allow it if every value were
-// harmless, and which value is not; or else the rule that comes nearest to it, and what differs.
-// Both are empty where there is no such rule. why is for the client, too: it tells no more of the
-// rule than one of its wildcards, and how many arguments it allows.
+// Near returns the text of the rule that is nearest to an effect that no rule allows, and why that
+// rule does not allow it: a rule that would allow it if every value were harmless, or one that
+// allows the leg at another place, or the one with the fewest differences. Both results are "" if
+// there is no such rule. The client sees why as well, so it shows no more of the rule than one of
+// its wildcards and how many arguments it allows. Each search takes at most left steps.
 func (rs *Set) Near(e *effect.Effect, left int) (ruleText, why string) {
 	for _, role := range rs.Roles {
 		r := role.allow.FindNear(&rule.Subject{Effect: e, Work: pattern.Meter{Left: left}})
@@ -29,8 +30,8 @@ func (rs *Set) Near(e *effect.Effect, left int) (ruleText, why string) {
 	return "", ""
 }
 
-// nearPlace returns, for a leg that no rule allows at its place, the rule that allows it at
-// another, and says so. Both are empty where there is no such rule.
+// nearPlace returns the text of a rule that allows a leg at another place, and a reason that says
+// so. Both are "" if there is no such rule.
 func (rs *Set) nearPlace(e *effect.Effect, left int) (ruleText, why string) {
 	if e.Kind != effect.KindDial {
 		return "", ""
@@ -46,8 +47,9 @@ func (rs *Set) nearPlace(e *effect.Effect, left int) (ruleText, why string) {
 	return "", ""
 }
 
-// Nearest returns the rule of the same name, or for a leg and a log level of the same kind, that
-// comes nearest to e. Its rule is nil where there is none. It takes at most left steps.
+// nearest returns the allow rule with the fewest differences to e. It compares rules with the same
+// name, and for a leg or a log level rules of the same kind, but no more than rule.MaxNearest
+// rules. The result has a nil rule if there is none. nearest takes at most left steps.
 func (rs *Set) nearest(e *effect.Effect, left int) (best rule.Nearest) {
 	s := &rule.Subject{Effect: e, Work: pattern.Meter{Left: left}}
 	looked := 0

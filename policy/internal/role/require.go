@@ -9,26 +9,27 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxRequirements is the most requirements of one role, since each is looked for in every command
-// that dials.
+// maxRequirements is the largest number of requirements of one role. Each is checked for every
+// command that dials.
 const maxRequirements = 64
 
 // A Requirement is a variable that legs must have.
 type Requirement struct {
-	// Key says which legs, as the policy does: KIND or KIND NAME.
+	// Key names the legs, as in the policy: KIND or KIND NAME.
 	Key string
-	// Of matches, as broadly as a deny, the legs, or the APIs and applications whose legs are
-	// meant.
+	// About matches the legs, or the APIs and applications whose legs are meant, as broadly as a
+	// deny rule.
 	About *rule.Rule
-	// Need matches the variable with a value that will do, and nothing else.
+	// Need matches the variable with a value that meets the requirement, and nothing else.
 	Need *rule.Rule
-	// name is the variable's, folded.
+	// name is the name of the variable, folded.
 	name string
+	// Role is the name of the role that has the requirement, and At the position of Need.
 	Role string
 	At   document.Pos
 }
 
-// String returns the requirement as the policy has it.
+// String returns the requirement as it is in the policy, "KEY: NEED".
 func (q *Requirement) String() string { return q.Key + ": " + q.Need.Text }
 
 const (
@@ -36,10 +37,11 @@ const (
 	requireKeyHint = `the legs, such as "dial", "dial b-leg sofia/gateway/acme/*", or what dials them, such as "api originate", "app bridge"`
 )
 
-// compileRequire compiles one entry of "require": a key and one or more rules for variables.
+// compileRequire compiles one entry of "require", a key and one or more rules for variables, and
+// reports what is wrong with it.
 func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requirement) {
-	of, err := rc.Rules.CompileKey(d.Key.Text, "a requirement")
-	if err == nil && !mayDial(of, rc.Rules.Vocab.Catalog) {
+	about, err := rc.Rules.CompileKey(d.Key.Text, "a requirement")
+	if err == nil && !mayDial(about, rc.Rules.Vocab.Catalog) {
 		err = pattern.Faultf(requireKeyHint, "it dials nobody, so no leg of it can have a variable")
 	}
 	if err != nil {
@@ -56,12 +58,12 @@ func (rc *Compiler) compileRequire(role string, d document.Require) (out []Requi
 			continue
 		}
 		name, _ := need.Args[0].Globs[0].Literal()
-		out = append(out, Requirement{Key: d.Key.Text, About: of, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
+		out = append(out, Requirement{Key: d.Key.Text, About: about, Need: need, name: words.Fold(name), Role: role, At: v.Pos})
 	}
 	return out
 }
 
-// mayDial reports whether the rule is about legs, or about an API or application that dials some.
+// mayDial reports whether the rule matches legs, or an API or application that dials legs.
 func mayDial(r *rule.Rule, cat *catalog.Catalog) bool {
 	switch r.Kind {
 	case effect.KindDial:
@@ -84,30 +86,32 @@ func mayDial(r *rule.Rule, cat *catalog.Catalog) bool {
 	return false
 }
 
-// checkNeed says what is wrong with a rule as that for a variable that legs must have, nil for
-// nothing.
+// checkNeed checks the rule for a variable that legs must have. It returns nil if the rule names
+// one variable of an originate, and its value.
 func checkNeed(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindVar || r.AnyName || r.Name.Regex != nil || len(r.Name.Globs) != 1 || r.Rest || r.Repeating || len(r.Args) != 2 {
-		return pattern.Faultf(requireHint, "what a leg must have is var originate NAME VALUE")
+		return pattern.Faultf(requireHint, "a requirement has the form var originate NAME VALUE")
 	}
 	if scope, literal := r.Name.Globs[0].Literal(); !literal || !words.EqualFold(scope, "originate") {
-		return pattern.Faultf(requireHint, "the variables of a dial string are those of var originate")
+		return pattern.Faultf(requireHint, "a leg gets its variables from the dial string, so the scope must be originate")
 	}
 	if r.Args[0].Regex != nil || len(r.Args[0].Globs) != 1 || r.Args[0].Globs[0].Wild {
-		return pattern.Faultf(requireHint, "the name of the variable must be spelled, one name in each")
+		return pattern.Faultf(requireHint, "the name of the variable must be spelled, one in each requirement")
 	}
 	return nil
 }
 
-// A Lack is what a leg lacks. The zero lack is nothing.
+// A Lack is a requirement that a leg does not meet. The zero Lack means that the leg lacks nothing.
 type Lack struct {
 	Requirement *Requirement
-	// Why says more than that the variable is not set; "" is that it is not.
+	// Why is the reason. It is "" if the variable is not set.
 	Why string
 }
 
-// Lacks returns what effect i, a leg or what may dial some unseen, lacks in the company of all
-// effects of its command. It counts its work.
+// Lacks returns the first requirement that effect i does not meet, and the zero Lack if it meets
+// all. The slice must have all effects of the command, since other effects set the variables. An
+// opaque effect lacks every requirement for what causes it: it could dial legs that eslguard does
+// not see. Effects of other kinds lack nothing. Lacks counts its work.
 func (rs *Set) Lacks(effects []effect.Effect, i int, work *pattern.Meter) Lack {
 	e := &effects[i]
 	if len(rs.Requires) == 0 || e.Kind != effect.KindDial && e.Kind != effect.KindOpaque {
@@ -137,8 +141,9 @@ func (rs *Set) Lacks(effects []effect.Effect, i int, work *pattern.Meter) Lack {
 	return Lack{}
 }
 
-// met reports whether the variable is set for a leg, and every value that is set for it will do:
-// which of several FreeSWITCH takes differs from variable to variable. why is as that of a lack.
+// met reports whether the variable is set for a leg and every value that is set for it meets the
+// requirement: which one of several values FreeSWITCH takes differs from variable to variable. why
+// is as in Lack.
 func (q *Requirement) met(effects []effect.Effect, leg *effect.Effect, work *pattern.Meter) (why string, ok bool) {
 	for i := range effects {
 		v := &effects[i]

@@ -10,7 +10,7 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// requirements gathers those of several roles. All of them hold.
+// requirements returns the requirements of several roles, each once. All of them apply.
 func requirements(roles []*Role) (out []Requirement) {
 	seen := make(map[*rule.Rule]bool)
 	for _, r := range roles {
@@ -26,21 +26,22 @@ func requirements(roles []*Role) (out []Requirement) {
 	return out
 }
 
-// CheckRequirements reports the requirements of these combinations of roles that can never be met.
+// CheckRequirements reports the requirements that can never be met in one of these combinations of
+// roles: no rule allows the variable, or another requirement for the same legs contradicts them.
 func CheckRequirements(combinations []Set, rep *document.Report) {
 	reported := make(map[*rule.Rule]bool)
-	for _, h := range combinations {
-		if !slices.ContainsFunc(h.Parts(), (*Own).Dials) {
-			continue // nobody is dialled, so nothing is required
+	for _, rs := range combinations {
+		if !slices.ContainsFunc(rs.Parts(), (*Part).Dials) {
+			continue // nothing is dialled, so nothing is required
 		}
-		for i := range h.Requires {
-			q := &h.Requires[i]
+		for i := range rs.Requires {
+			q := &rs.Requires[i]
 			if reported[q.Need] {
 				continue
 			}
-			switch other := h.contradicts(i); {
-			case !h.admits(q):
-				rep.Errorf(q.At, "allow it, too", "%s: no rule allows it, so it can never be there", words.Quote(q.Need.Text))
+			switch other := rs.contradicts(i); {
+			case !rs.admits(q):
+				rep.Errorf(q.At, `add it to "allow"`, "%s: no rule allows it, so no leg can ever have it", words.Quote(q.Need.Text))
 			case other != nil:
 				both := ""
 				if other.Key != q.Key {
@@ -56,8 +57,8 @@ func CheckRequirements(combinations []Set, rep *document.Report) {
 	}
 }
 
-// admits reports whether a rule may allow what q needs. Of values that are spelled one must be
-// allowed.
+// admits reports whether the rules allow a value that q needs. If q spells all its values, one of
+// them must be allowed. Otherwise it is enough if a rule allows the variable.
 func (rs *Set) admits(q *Requirement) bool {
 	values := q.values()
 	for _, value := range values {
@@ -79,9 +80,9 @@ func (rs *Set) admits(q *Requirement) bool {
 	return found
 }
 
-// contradicts returns another requirement for the same variable, of which no value will do for the
-// i-th, and that is for all legs that the i-th is for, or the other way around: these legs can
-// never meet both. It returns nil without one.
+// contradicts returns an earlier requirement that contradicts the i-th, and nil if there is none.
+// Both are for the same variable, no value meets both, and one of them applies to every leg of the
+// other, so these legs can never meet both.
 func (rs *Set) contradicts(i int) *Requirement {
 	q := &rs.Requires[i]
 	for k := range rs.Requires[:i] {
@@ -93,16 +94,16 @@ func (rs *Set) contradicts(i int) *Requirement {
 	return nil
 }
 
-// isForAllOf reports whether q surely is for every leg that o is for.
+// isForAllOf reports whether q applies to every leg that o applies to. It returns false if it
+// cannot tell.
 func (q *Requirement) isForAllOf(o *Requirement) bool {
 	if q.About.Kind == effect.KindDial && q.About.AnyName && q.About.Leg == effect.LegUnknown {
-		return true // every leg there is, whatever dials it
+		return true // q applies to all legs
 	}
 	return q.Key == o.Key || rule.Covers(q.About, o.About)
 }
 
-// agrees reports whether one value may do for both requirements. Where that is not plain it returns
-// true.
+// agrees reports whether one value may meet both requirements. It returns true if it cannot tell.
 func (q *Requirement) agrees(o *Requirement) bool {
 	mine, others := &q.Need.Args[1], &o.Need.Args[1]
 	switch {
@@ -119,7 +120,8 @@ func (q *Requirement) agrees(o *Requirement) bool {
 	return mine.MayMeet(others, pattern.Options{Deny: true})
 }
 
-// values returns the values that q spells, and nil where one of them is a pattern.
+// values returns the values that q spells. It returns nil if one of them has a wildcard or is a
+// regular expression.
 func (q *Requirement) values() (out []string) {
 	value := &q.Need.Args[1]
 	for i := range value.Globs {

@@ -10,43 +10,48 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Role is a compiled role: its own rules and those of the roles that it includes.
+// A Role is a compiled role: its own lines and those of the roles that it includes.
 type Role struct {
 	Name        string
 	allow, deny rule.Set
-	Rules       []*rule.Rule
-	limits      []limit.Limit
-	// Parts are its own rules, which come first, and those of each role that it includes.
-	Parts []*Own
-	// Unguarded says that the role says so: it may allow what nobody has looked at.
+	// Rules are the rules of all parts, in the order of Parts.
+	Rules  []*rule.Rule
+	limits []limit.Limit
+	// Parts has the role itself first, then each role that it includes, once. It is never empty.
+	Parts []*Part
+	// Unguarded is true if the role has "unguarded": true. Only then it may allow opaque effects
+	// and handovers, which eslguard cannot check.
 	Unguarded bool
 }
 
-// Own are the compiled lines of one role, without those it includes.
-type Own struct {
+// A Part has the compiled lines of one role without those of the roles that it includes. Roles that
+// include the same role share its part.
+type Part struct {
+	// Rules are the allow rules, then the deny rules.
 	Rules    []*rule.Rule
 	limits   []limit.Limit
 	requires []Requirement
 }
 
-// Dials reports whether a rule of its own lets anything be dialled.
-func (o *Own) Dials() bool {
-	return slices.ContainsFunc(o.Rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == effect.KindDial })
+// Dials reports whether one of the rules allows a leg.
+func (p *Part) Dials() bool {
+	return slices.ContainsFunc(p.Rules, func(r *rule.Rule) bool { return !r.Deny && r.Kind == effect.KindDial })
 }
 
 // A Set is a combination of roles that is in effect together: those of one client, or a single
 // role.
 type Set struct {
 	Roles []*Role
-	// Limits are those of the roles, the smallest where several are on the same.
-	Limits   []limit.Limit
+	// Limits are the limits of the roles. If several limit the same effects, only the smallest.
+	Limits []limit.Limit
+	// Requires are the requirements of the roles. All of them apply.
 	Requires []Requirement
-	// Uncertain says that a rule spells an expansion whose value the client may decide, so that no
-	// rule covers one.
+	// Uncertain is true if a rule spells an expansion whose value the client may decide. Then no
+	// rule covers any expansion.
 	Uncertain bool
 }
 
-// NewSet returns the set of these roles.
+// NewSet returns the set of these roles. Without roles nothing is allowed.
 func NewSet(roles []*Role) Set {
 	var limits []limit.Limit
 	for _, r := range roles {
@@ -55,15 +60,15 @@ func NewSet(roles []*Role) Set {
 	return Set{Roles: roles, Limits: limit.Smallest(limits), Requires: requirements(roles)}
 }
 
-// Parts returns the roles' own rules, those of included roles among them.
-func (rs *Set) Parts() (out []*Own) {
+// Parts returns the parts of all roles, a part of several roles more than once.
+func (rs *Set) Parts() (out []*Part) {
 	for _, r := range rs.Roles {
 		out = append(out, r.Parts...)
 	}
 	return out
 }
 
-// EachAllow calls f for every allow rule.
+// EachAllow calls f for every allow rule. It calls f again for a rule that several roles include.
 func (rs *Set) EachAllow(f func(r *rule.Rule)) {
 	for _, part := range rs.Parts() {
 		for _, r := range part.Rules {
@@ -80,11 +85,12 @@ func (rs *Set) AllowsAnything() (any bool) {
 	return any
 }
 
-// Combinations returns every combination of roles once: those of the clients, and each role that no
-// client has, alone.
+// Combinations returns each different combination of roles that the clients have, and then, in the
+// order of their names, each role that no client has, directly or by an include, as a set of its
+// own.
 func Combinations(clients []*Set, roles map[string]*Role) (out []Set) {
 	seen := make(map[string]bool)
-	inUse := make(map[*Own]bool)
+	inUse := make(map[*Part]bool)
 	for _, c := range clients {
 		var names []string
 		for _, r := range c.Roles {
