@@ -96,6 +96,7 @@ func TestVerdictOfExpansions(t *testing.T) {
 		{"both spelled", `"r": {"allow": [` + spell + `]}`, opaque(played, logged), `app playback /a/\${caller}.wav`},
 		{"one not spelled", `"r": {"allow": ["app log \\${caller}"]}`, opaque(logged, played), ""},
 		{"by a wildcard", `"r": {"allow": ["app log *"]}`, opaque(logged), ""},
+		{"by a regular expression", `"r": {"allow": ["app log /.*/"]}`, opaque(logged), ""},
 		{"a deny that could match", `"r": {"allow": [` + spell + `], "deny": ["app log secret"]}`, opaque(logged), ""},
 		{"a deny that could match the other", `"r": {"allow": [` + spell + `], "deny": ["app log secret"]}`, opaque(played), `app playback /a/\${caller}.wav`},
 		{"a deny of something else", `"r": {"allow": [` + spell + `], "deny": ["app park **"]}`, opaque(logged), `app log \${caller}`},

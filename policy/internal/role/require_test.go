@@ -190,6 +190,11 @@ func TestLacks(t *testing.T) {
 	}
 	originate := effect.Effect{Kind: effect.KindAPI, Name: "originate", Class: effect.ClassOriginate, Path: "api originate"}
 	opaque := effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueUnknownSyntax, Path: "api originate"}
+	bridge := effect.Effect{Kind: effect.KindApp, Name: "bridge", Class: effect.ClassOriginate, Path: "app bridge"}
+	nested := dial("user/1", effect.LegB)
+	nested.Path = "app bridge"
+	repeated := set("a", "1", plain(1, 0, 0))
+	repeated.Later = effect.Repeating
 	first := effect.Block{Dial: 1, Part: 1, Leg: 1}
 	for _, tt := range []struct {
 		name, key string
@@ -212,6 +217,8 @@ func TestLacks(t *testing.T) {
 		{"another place", "dial b-leg", []effect.Effect{originate, leg("user/1", first)}, ""},
 		{"what dials it", "api originate", []effect.Effect{originate, leg("user/1", first)}, missing},
 		{"dialled by something else", "app bridge", []effect.Effect{originate, leg("user/1", first)}, ""},
+		{"dialled by the bridge before", "app bridge", []effect.Effect{bridge, originate, nested}, missing},
+		{"set again and again", "dial", []effect.Effect{originate, repeated, leg("user/1", first)}, ""},
 		{"opaque, in what dials", "api originate", []effect.Effect{originate, opaque}, unknown},
 		{"opaque, and legs are meant", "dial", []effect.Effect{originate, opaque}, ""},
 		{"no leg", "api originate", []effect.Effect{originate}, ""},
