@@ -126,7 +126,9 @@ func (o *Options) fill() {
 	if o.Checkpoint == nil {
 		o.Checkpoint = func(string) {}
 	}
-	if o.Trouble == nil {
+	if trouble := o.Trouble; trouble != nil {
+		o.Trouble = func(err error) { trouble(prefixed(err)) }
+	} else {
 		o.Trouble = func(error) {}
 	}
 }
