@@ -107,6 +107,9 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	if err != nil {
 		return err
 	}
+	if n := len(policyfile.FailedTests(pol)); n > 0 {
+		p.Remark("%s of the policy failed, so it would not come into force: see %q", console.Plural(n, "test"), "eslguard check "+o.policy)
+	}
 	t := newTrial(pol)
 	// A command's meaning may depend on earlier commands of its session, so the filter selects
 	// which commands are counted, not which are read.

@@ -48,5 +48,9 @@ func LogWriter(w io.Writer, format string) (io.Writer, error) {
 
 // TextWriter returns a writer that takes the JSON lines of a log and writes them to w as text.
 func TextWriter(w io.Writer, colour bool) io.Writer {
-	return zerolog.ConsoleWriter{Out: w, NoColor: !colour, TimeFormat: time.DateTime}
+	return zerolog.ConsoleWriter{
+		Out: w, NoColor: !colour, TimeFormat: time.DateTime,
+		// What the line is about comes first. The other fields follow in alphabetical order.
+		FieldsOrder: []string{"event", zerolog.ErrorFieldName},
+	}
 }
