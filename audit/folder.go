@@ -203,7 +203,7 @@ func (d *folder) finish() {
 	wake(d.retention.wake)
 }
 
-// syncFailed abandons the current segment after a sync failed: nobody knows what is on disk, and
+// syncFailed abandons the current segment after a sync failed: it is unknown what is on disk, and
 // another sync could succeed without having written anything.
 func (d *folder) syncFailed(err error) {
 	if d.unsynced == 0 {

@@ -19,7 +19,7 @@ import (
 // removedEvery is how often a writer checks whether the file still has a name.
 const removedEvery = 250 * time.Millisecond
 
-// Errors that Open and Write return, besides those of the file system.
+// Errors that Open and Write return, in addition to those of the file system.
 var (
 	// ErrRemoved says that the file was removed, together with all that was written since the last
 	// check.

@@ -28,7 +28,7 @@ type recorder struct {
 	err     error  // of the last write, without the package's prefix
 	// failures counts the records that were not written and the syncs that failed.
 	failures uint64
-	closed  bool
+	closed   bool
 }
 
 // An output is where a recorder writes: a plain file or a folder. Its methods are called with the

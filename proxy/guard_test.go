@@ -119,6 +119,12 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		other["roles"] = []string{"other"}
 		doc["clients"].(map[string]any)["other"] = other
 	}
+	return loadFrom(t, dir, doc)
+}
+
+// loadFrom writes doc as a policy's file in dir and loads it.
+func loadFrom(t testing.TB, dir string, doc map[string]any) *policy.Policy {
+	t.Helper()
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)

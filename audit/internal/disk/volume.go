@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A Volume is the folder that holds the segments of an audit. All names are relative to it.
+// A Volume is the folder that contains the segments of an audit. All names are relative to it.
 type Volume interface {
 	// Lock locks the folder for this process. It fails if the folder does not exist, or if another
 	// process holds the lock.
@@ -53,7 +53,7 @@ type Info struct {
 	// Size is in bytes.
 	Size    int64
 	Changed time.Time
-	// ReadOnly reports whether the file's mode allows nobody to write to it.
+	// ReadOnly reports whether the file's mode lets no user write to it.
 	ReadOnly bool
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A Console holds the standard streams of the program and its environment. All fields must be set.
+// A Console has the standard streams of the program and its environment. All fields must be set.
 type Console struct {
 	// Stdin, Stdout and Stderr are the standard streams. One of them counts as a terminal only if
 	// it is an *os.File that is open on a terminal.

@@ -106,7 +106,7 @@ func (g *Guard) reportStall(since time.Time, stalled time.Duration) time.Time {
 // error says so. Other failures are only logged.
 func CloseAudit(trail *audit.Log, log zerolog.Logger) error {
 	closed := make(chan struct{})
-	go func() { // if the disk does not answer, it ends with the program
+	go func() { // if the disk does not answer, it ends when the program ends
 		defer close(closed)
 		if err := trail.Close(); err != nil {
 			log.Error().Err(err).Msg("closing the audit failed")
