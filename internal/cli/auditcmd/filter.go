@@ -101,8 +101,8 @@ func parseTime(s string, now time.Time) (time.Time, error) {
 // maxAgo is the longest time ago that is accepted: about a hundred years.
 const maxAgo = 100 * 365 * 24 * time.Hour
 
-// parseAgo parses a duration of console.ParseDuration, without regard to a sign. It returns false if
-// s is not a duration or is longer than maxAgo.
+// parseAgo parses a duration as console.ParseDuration does, and ignores its sign. It returns false
+// if s is not a duration or is longer than maxAgo.
 func parseAgo(s string) (time.Duration, bool) {
 	d, ok := console.ParseDuration(strings.TrimLeft(s, "+-"))
 	return d, ok && d <= maxAgo
