@@ -115,7 +115,7 @@ func (l *lifetime) end(e ending) (first bool) {
 	switch {
 	case l.up.Conn == nil:
 	case l.out.MidFrame() && e.how.givesNotice():
-		// The frame in progress may still be completed, after which the client can be told.
+		// The frame in progress may still be completed, so that a notice can follow it.
 		l.up.Conn.InterruptIn(flushTime)
 		_ = l.up.Conn.SetWriteDeadline(wire.Past)
 	default:

@@ -34,7 +34,7 @@ const (
 	clientSecret   = "client-secret"
 )
 
-// A recorder is an audit that fails on demand, or hangs.
+// A role describes the client of a test's policy: its rules and its settings.
 type role struct {
 	allow, deny []string
 	observe     bool
@@ -42,7 +42,7 @@ type role struct {
 	jobs        int       // 0: as many as the policy has without it
 	filters     int       // likewise
 	password    string    // empty: clientSecret
-	notAfter    time.Time // of the password; zero: it holds for ever
+	notAfter    time.Time // of the password; zero: it never expires
 	from        string    // empty: loopback
 	recordAll   bool
 	limits      map[string]any
@@ -314,7 +314,7 @@ func (g *guard) commands(t testing.TB) int {
 	return n
 }
 
-// times is how many commands, or connections, a record stands for.
+// times is how many commands, or connections, a record represents.
 func times(r map[string]any) int {
 	if n, ok := r["times"].(float64); ok {
 		return int(n)

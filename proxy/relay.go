@@ -44,7 +44,7 @@ func (r *relay) read() (e ending, idle bool) {
 		if !up.Reader.Ready() {
 			r.pass(run)
 			run = nil
-			if r.s.isOver() { // before a wait, which nobody would end any more
+			if r.s.isOver() { // no wait begins after the end
 				return ending{}, false
 			}
 			if up.Reader.Release() && up.Conn.Wait() {

@@ -101,8 +101,8 @@ func (b *Budget) takeSpare() []byte {
 	return chunk
 }
 
-// reuse takes a chunk that is not charged any more and that nobody uses. The rest of a chunk, or a
-// small one, is left to the garbage collector.
+// reuse takes a chunk that is neither charged nor in use any more. The rest of a chunk, or a small
+// one, is left to the garbage collector.
 func (b *Budget) reuse(chunk []byte) {
 	if b.reclaim != nil {
 		b.reclaim.freed(int64(cap(chunk)))

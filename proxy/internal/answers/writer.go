@@ -152,7 +152,7 @@ func (w *Writer) Wake() {
 // MidFrame reports whether the client has been sent a part of a frame.
 func (w *Writer) MidFrame() bool { return w.midFrame.Load() }
 
-// Held returns how many bytes of memory the Writer holds for the client.
+// Held returns how many bytes of memory the Writer uses for the client.
 func (w *Writer) Held() int64 { return w.out.held.Load() }
 
 // Shrink gives back memory that an idle session does not need.
