@@ -64,11 +64,11 @@ func (r *reach) report(up *policy.Upstream, err error) {
 	}
 	e := r.log.Info()
 	if err != nil {
-		e = r.log.Error().Err(err)
+		e = r.log.Error()
 	}
 	e.Str("event", "upstream").Str("upstream", r.shown(up.Name)).Str("address", up.Address)
 	if err != nil {
-		e.Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
+		e.Err(err).Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
 		return
 	}
 	e.Msg("FreeSWITCH can be logged in to again")

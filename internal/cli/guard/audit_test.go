@@ -12,6 +12,18 @@ import (
 	"eslguard/audit"
 )
 
+// probedGuard returns a guard whose audit is a plain file at path, and its log.
+func probedGuard(t *testing.T, path string) (*Guard, *strings.Builder) {
+	t.Helper()
+	trail, err := audit.Open(path, audit.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { trail.Close() })
+	log := new(strings.Builder)
+	return &Guard{Audit: trail, Log: zerolog.New(log)}, log
+}
+
 // TestProbe checks that the log says that the audit cannot be written, and that it can again,
 // although no client sends anything.
 func TestProbe(t *testing.T) {
@@ -19,13 +31,7 @@ func TestProbe(t *testing.T) {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	trail, err := audit.Open(filepath.Join(folder, "audit.jsonl"), audit.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer trail.Close()
-	var log strings.Builder
-	g := &Guard{Audit: trail, Log: zerolog.New(&log)}
+	g, log := probedGuard(t, filepath.Join(folder, "audit.jsonl"))
 	state := g.probe(auditState{})
 	if state.broken || log.Len() > 0 {
 		t.Fatalf("%+v: %s", state, log.String())
@@ -55,19 +61,13 @@ func TestProbe(t *testing.T) {
 // commands have noticed the failure, because it was over before the next probe.
 func TestProbeAfterACommand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "audit.jsonl")
-	trail, err := audit.Open(path, audit.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer trail.Close()
-	var log strings.Builder
-	g := &Guard{Audit: trail, Log: zerolog.New(&log)}
+	g, log := probedGuard(t, path)
 	state := g.probe(auditState{})
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
 	write := func() error {
-		_, err := trail.Write(&audit.Record{Kind: audit.KindReload, Decision: audit.Allow})
+		_, err := g.Audit.Write(&audit.Record{Kind: audit.KindReload, Decision: audit.Allow})
 		return err
 	}
 	for deadline := time.Now().Add(10 * time.Second); write() == nil; {
