@@ -64,7 +64,8 @@ type osVolume struct {
 }
 
 // OpenVolume returns the folder dir, with a lock in its file lockName. It makes the folder, with
-// mode 0700, if it does not exist; the folder above it must exist.
+// mode 0700, if it does not exist; the error says that this failed, for example because the folder
+// above it does not exist.
 func OpenVolume(dir, lockName string) (Volume, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return nil, err

@@ -141,7 +141,8 @@ func (d *Denials) expire() {
 	}
 }
 
-// Close calls Flush for the last time: a number that cannot be written now is lost.
+// Close calls Flush for the last time and returns its error: a number that cannot be written now is
+// lost.
 func (d *Denials) Close() error {
 	err := d.Flush()
 	d.mu.Lock()

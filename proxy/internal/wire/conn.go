@@ -177,8 +177,8 @@ func (w *Conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// TryWrite writes what the socket takes at once, which may be nothing. One goroutine writes at a
-// time.
+// TryWrite writes what the socket takes at once, and returns how many bytes that is. A full socket
+// is no error. One goroutine writes at a time.
 func (w *Conn) TryWrite(b []byte) (int, error) {
 	if w.raw == nil || len(b) == 0 {
 		return 0, nil
