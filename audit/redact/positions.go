@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/internal/ascii"
 )
 
 // A span is a secret on the current line that was found by its place: from index from up to to.
@@ -30,7 +31,7 @@ const maxPending = 16
 func (r *redactor) positions(begin int, w string) {
 	r.afterColon = begin > 0 && r.s[begin-1] == ':'
 	for _, a := range r.pending {
-		if isNamed(w, a.place.After) {
+		if ascii.EqualFold(w, a.place.After) {
 			starts := r.argument(a.place, a.sep, true)
 			for _, from := range starts.at[:starts.n] {
 				r.countTokens(a.place, from.at, a.sep)
@@ -40,7 +41,7 @@ func (r *redactor) positions(begin int, w string) {
 	list := r.AllPlaces()
 	for i := range list {
 		p := &list[i]
-		if !isNamed(w, p.Name) {
+		if !ascii.EqualFold(w, p.Name) {
 			continue
 		}
 		starts := r.argument(p, p.Sep, false)
@@ -301,7 +302,7 @@ func (r *redactor) addSpan(from, to int, name string) { r.spans.add(&r.cursor, f
 // which takes a secret by its place. The argument of that command is the value of the key arg,
 // wherever it is.
 func (c *cursor) runsSecretInJSON() bool {
-	if strings.IndexByte(c.s, '{') < 0 || !containsFold(c.s, "arg") {
+	if strings.IndexByte(c.s, '{') < 0 || ascii.IndexFold(c.s, "arg") < 0 {
 		return false
 	}
 	c.work += 2 * len(c.s)
@@ -310,7 +311,7 @@ func (c *cursor) runsSecretInJSON() bool {
 		var word string
 		word, rest = cutName(rest)
 		for i := range list {
-			if isNamed(word, list[i].Name) {
+			if ascii.EqualFold(word, list[i].Name) {
 				return true
 			}
 		}
@@ -325,12 +326,12 @@ func (c *cursor) executedPlace() *catalog.SecretPlace {
 	for line := range strings.Lines(c.s) {
 		c.work += len(line)
 		name, value, _ := strings.Cut(line, ":")
-		if !strings.EqualFold(strings.TrimSpace(name), header) {
+		if !ascii.EqualFold(strings.TrimSpace(name), header) {
 			continue
 		}
 		list := c.AllPlaces()
 		for i := range list {
-			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
+			if list[i].After == "" && ascii.EqualFold(strings.TrimSpace(value), list[i].Name) {
 				return &list[i]
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/internal/ascii"
 )
 
 // Redacted replaces a secret. In a record, redactedAs, a token and redactedEnd replace it, so that
@@ -84,7 +85,7 @@ func (k *Secrets) isSecretName(w string) bool {
 
 // containsName reports whether s contains one of the further parts of names.
 func (k *Secrets) containsName(s string) bool {
-	return slices.ContainsFunc(k.names, func(part string) bool { return containsFold(s, part) })
+	return slices.ContainsFunc(k.names, func(part string) bool { return ascii.IndexFold(s, part) >= 0 })
 }
 
 // Harmless is a quick check: if it returns true, Redact returns s unchanged.
@@ -143,7 +144,7 @@ func (k *Secrets) AllPlaces() []catalog.SecretPlace {
 // containsPolicyName reports whether s contains the name of an API for which a policy marks places.
 func (k *Secrets) containsPolicyName(s string) bool {
 	for i := range k.policyPlaces {
-		if containsFold(s, k.policyPlaces[i].Name) {
+		if ascii.IndexFold(s, k.policyPlaces[i].Name) >= 0 {
 			return true
 		}
 	}
@@ -153,12 +154,12 @@ func (k *Secrets) containsPolicyName(s string) bool {
 // NeedsName reports whether secrets in the arguments of the command name are recognised only after
 // its name.
 func (k *Secrets) NeedsName(name string) bool {
-	if strings.EqualFold(name, "conference") {
+	if ascii.EqualFold(name, "conference") {
 		return true
 	}
 	list := k.AllPlaces()
 	for i := range list {
-		if isNamed(name, list[i].Name) {
+		if ascii.EqualFold(name, list[i].Name) {
 			return true
 		}
 	}
