@@ -42,18 +42,18 @@ func (s TypeSet) Harm(token string, spans []Span) string {
 			return why
 		}
 	}
-	if s&formed == 0 {
+	if s&formTypes == 0 {
 		return ""
 	}
 	return s.harmfulForm(token, spans)
 }
 
-// formed are the types that restrict more than which bytes a value contains.
-var formed = SetOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost,
+// formTypes are the types that restrict more than which bytes a value contains.
+var formTypes = SetOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost,
 	TypeURI, TypeDialString, TypeURL, TypeFile, TypeFolder, TypeHeader, TypeName, TypeTemplate, TypeSQL, TypeRegex)
 
 func (s TypeSet) harmfulForm(token string, spans []Span) string {
-	for set := s & formed; set != 0; set &= set - 1 {
+	for set := s & formTypes; set != 0; set &= set - 1 {
 		t := Type(bits.TrailingZeros32(uint32(set)))
 		if most := typeInfo[t].most; most > 0 && len(token) > most {
 			return fmt.Sprintf("it is longer than %d bytes", most)
@@ -131,7 +131,7 @@ func byteName(c byte) string {
 // harmfulRune looks for control characters and line ends beyond ASCII, in UTF-8 and in Latin-1, and
 // for characters that change the direction in which text is printed.
 func (s TypeSet) harmfulRune(token string) string {
-	lettersOnly := s&named != 0
+	lettersOnly := s&letterTypes != 0
 	for i, r := range token {
 		c1 := token[i] >= 0x80 && token[i] < 0xa0 // not the first byte of a character in UTF-8
 		if r == utf8.RuneError && c1 || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
@@ -144,9 +144,9 @@ func (s TypeSet) harmfulRune(token string) string {
 	return ""
 }
 
-// named are the types that allow characters beyond ASCII only if they are letters, marks or
+// letterTypes are the types that allow characters beyond ASCII only if they are letters, marks or
 // numbers.
-var named = SetOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
+var letterTypes = SetOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
 
 // harmfulWord looks for the name of a stream, in case FreeSWITCH opens the word as a file.
 func harmfulWord(token string, spans []Span) string {

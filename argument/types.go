@@ -181,7 +181,7 @@ func isPlainByte(t Type, c byte) bool {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
 		return true
 	case c >= 0x80: // harmfulRune allows only letters
-		return named.Has(t)
+		return letterTypes.Has(t)
 	}
 	return containsByte(info.plain, c)
 }

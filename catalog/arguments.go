@@ -31,12 +31,14 @@ func Keywords(k effect.Kind, name string) (words []string) {
 	return words
 }
 
-// needed are the types of first tokens that are not optional: without them, an API or application
-// does nothing.
-var needed = argument.SetOf(argument.TypeNested, argument.TypeNumber, argument.TypeTime, argument.TypeChannel, argument.TypeExtension, argument.TypeAddress, argument.TypeHost, argument.TypeURI, argument.TypeURL, argument.TypeFile, argument.TypeFolder, argument.TypePlay)
+// neededTypes are the types of first tokens that are not optional: without them, an API or
+// application does nothing.
+var neededTypes = argument.SetOf(argument.TypeNested, argument.TypeNumber, argument.TypeTime, argument.TypeChannel,
+	argument.TypeExtension, argument.TypeAddress, argument.TypeHost, argument.TypeURI, argument.TypeURL, argument.TypeFile,
+	argument.TypeFolder, argument.TypePlay)
 
 // optional are the APIs and applications that do something without their first token, although it
-// is of a type in needed.
+// is of a type in neededTypes.
 var optional = map[string]bool{
 	"api hupall": true, "api xml_flush_cache": true, "api limit_interval_reset": true,
 	"app jitterbuffer": true, "app stop_displace_session": true, "app stop_record_session": true, "app video_replace": true,
@@ -57,7 +59,7 @@ func Argument(k effect.Kind, name string) string {
 	for i := range forms {
 		switch t := forms[i].typeAt([]string{""}, 0); {
 		case len(forms[i].subs) > 0 && forms[i].subs[0].index == 0:
-		case needed.Has(t), t == argument.TypeWord && k == effect.KindAPI:
+		case neededTypes.Has(t), t == argument.TypeWord && k == effect.KindAPI:
 			first = t
 		default:
 			return ""

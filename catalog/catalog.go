@@ -22,8 +22,8 @@ type Catalog struct {
 	places []SecretPlace
 }
 
-// apis.tsv and apps.tsv have a row for each API and each application in FreeSWITCH's tree (1.11.3-dev,
-// git cc93a68), from its source. The comments at their heads describe their columns.
+// apis.tsv and apps.tsv have a row for each API and each application in FreeSWITCH's own tree
+// (1.11.3-dev, git cc93a68), from its source. The comments at their heads describe their columns.
 var (
 	//go:embed apis.tsv
 	apisTSV string

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestIsHook lists the variables whose value FreeSWITCH runs, as found in its source, one of each
-// kind of spelling, and others that it does not run.
+// TestIsHook checks the variables whose values FreeSWITCH runs, as found in its source, in each
+// spelling, and some that it does not run.
 func TestIsHook(t *testing.T) {
 	for name := range strings.FieldsSeq(`
 		execute_on_answer execute_on_pre_answer execute_on_media execute_on_ring execute_on_tone_detect execute_on_originate

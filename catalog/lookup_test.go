@@ -10,7 +10,7 @@ import (
 	"eslguard/effect"
 )
 
-// TestCatalogNames: what rules can name.
+// TestCatalogNames checks the names that rules can use.
 func TestCatalogNames(t *testing.T) {
 	c := catalog.Builtin()
 	for _, tt := range []struct {
@@ -33,7 +33,7 @@ func TestCatalogNames(t *testing.T) {
 	}
 }
 
-// TestSlots: how many tokens there can be.
+// TestSlots checks how many tokens an argument can have.
 func TestSlots(t *testing.T) {
 	c, err := catalog.Builtin().With([]catalog.Module{
 		{Name: "mine_words", Split: "words 4"}, {Name: "mine_char", Split: "char , 3"}, {Name: "mine_first", Split: "first"}, {Name: "mine_whole"},
@@ -56,7 +56,7 @@ func TestSlots(t *testing.T) {
 	}
 }
 
-// TestClass: which class a name has, and whether an argument could make it another.
+// TestClass checks which class a name has, and whether some arguments have another one.
 func TestClass(t *testing.T) {
 	c := catalog.Builtin()
 	for _, tt := range []struct {
@@ -78,7 +78,7 @@ func TestClass(t *testing.T) {
 	}
 }
 
-// TestDescribe: the same effect as a frame would have.
+// TestDescribe checks that Describe returns the effect that a frame would have.
 func TestDescribe(t *testing.T) {
 	c := catalog.Builtin()
 	for _, tt := range []struct{ name, args string }{

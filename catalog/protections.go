@@ -101,8 +101,8 @@ const (
 	numProtections
 )
 
-// The releases that are affected. If nothing else is known, FreeSWITCH's source is the same in all of
-// them.
+// The releases that are affected. If nothing else is known, FreeSWITCH's source is the same in all
+// releases.
 const (
 	allReleases = "all known, 1.10 and 1.11"
 	only110     = "1.10; 1.11 has another library"

@@ -1,5 +1,5 @@
 // Package effect is the vocabulary of what commands cause in FreeSWITCH. An [Effect] is one thing
-// that a command would cause: an API runs, a leg is dialled, a variable is set. One command can have
+// that a command would cause: an API runs, a leg is dialled, a variable is set. A command can have
 // many effects: `api originate user/1000 &playback(hello.wav)` runs an API, dials a leg and runs an
 // application. Package command finds the effects of a command, package policy decides on each of
 // them, and package audit records them.
@@ -8,31 +8,31 @@
 //
 // Every effect has a [Kind], a name and tokens. Rules are matched on these three.
 //
-//	kind       what happens                       name                 tokens
-//	api        an API runs                        the API              its argument, split into tokens
-//	                                                                   as that API splits it
-//	app        an application runs on a channel   the application      its argument, expanded, then
-//	                                                                   split as the application
-//	                                                                   splits it
-//	dial       a leg is dialled                   TYPE/DATA            none
-//	           a call is deflected                deflect/URI          none
-//	           a call is redirected               redirect/URI         none
-//	dialplan   a channel is sent to an extension  the dialplan         the context, the extension
-//	var        a variable is set                  channel, originate   the variable, its value
+//	kind       what happens                       name                tokens
+//	api        an API runs                        the API             its argument, split into
+//	                                                                  tokens as that API splits it
+//	app        an application runs on a channel   the application     its argument, expanded, then
+//	                                                                  split as the application
+//	                                                                  splits it
+//	dial       a leg is dialled                   TYPE/DATA           none
+//	           a call is deflected                deflect/URI         none
+//	           a call is redirected               redirect/URI        none
+//	dialplan   a channel is sent to an extension  the dialplan        the context, the extension
+//	var        a variable is set                  channel, originate  the variable, its value
 //	                                              or global
-//	subscribe  the session subscribes to a type   the type of event    of CUSTOM the subclass,
-//	           of events                                               otherwise none
-//	inject     an event is fired                  the type of event    the values of some headers,
-//	                                                                   see "Injected events"
-//	channel    a verb or call-command acts on a   the verb or          the uuid; nomedia and unicast
-//	           channel                            call-command         have more, see below
-//	filter     a filter by regular expression     regex                the header
+//	subscribe  the session subscribes to a type   the type of event   of CUSTOM the subclass,
+//	           of events                                              otherwise none
+//	inject     an event is fired                  the type of event   the values of some headers,
+//	                                                                  see "Injected events"
+//	channel    a verb or call-command acts on a   the verb or         the uuid; nomedia and unicast
+//	           channel                            call-command        have more, see below
+//	filter     a filter by regular expression     regex               the header
 //	           is set
-//	log        the session receives the log       the level            none
-//	handover   a channel is handed over to        HOST:PORT            none
+//	log        the session receives the log       the level           none
+//	handover   a channel is handed over to        HOST:PORT           none
 //	           another program
-//	opaque     something that cannot be           the reason, such as  none
-//	           determined                         script
+//	opaque     something that cannot be           the reason, such    none
+//	           determined                         as script
 //
 // The names of APIs, applications and channel verbs are in lower case, those of events and log
 // levels in upper case, however the client wrote them.
@@ -93,7 +93,8 @@
 //	SEND_MESSAGE               uuid
 //	SEND_INFO                  call-id local-user from-uri call-info alert-info
 //	PHONE_FEATURE              call-id, and those of device forward_immediate forward_busy
-//	                           forward_no_answer ringCount doNotDisturbOn that are not plain XML text
+//	                           forward_no_answer ringCount doNotDisturbOn that are not plain
+//	                           XML text
 //	PRESENCE_IN, PRESENCE_OUT  those of status force-status rpid that are not plain XML text
 //	ADD_SCHEDULE and the other task-id task-runtime task-sql_manager
 //	events of schedules
@@ -103,10 +104,9 @@
 //	                           Delivery-Failure and Nonblocking-Delivery, which are refused
 //	                           unless the protection chat-outcome is off
 //
-// With contact-uri, call-id, uuid and local-user an event reaches someone else than its first
-// tokens say, and with from-uri it seems to come from someone else. FreeSWITCH puts
-// presence-data-cols and the headers of schedules into SQL statements, and the headers with XML text
-// into XML that telephones receive.
+// The headers contact-uri, call-id, uuid and local-user change whom an event reaches, and from-uri
+// changes from whom it seems to come. FreeSWITCH inserts presence-data-cols and the headers of
+// schedules into SQL statements, and those that should be XML text into XML for telephones.
 //
 // A sendevent of CUSTOM SMS::SEND_MESSAGE is forwarded with the headers above and with subject,
 // blocking, replying, content-type and Unique-ID. Its other headers are left out. The application

@@ -76,8 +76,8 @@ func (c *cursor) isOwnDenial(rest string) bool {
 	return false
 }
 
-// isPattern reports whether the text at j stands in the place of a secret without being one: a
-// wildcard or a set in a rule, or a placeholder in the usage of a command.
+// isPattern reports whether the text at j is in the place of a secret but is not one: a wildcard or
+// a set in a rule, or a placeholder in the usage of a command.
 func (c *cursor) isPattern(j int) bool {
 	return c.as == AsWords && strings.IndexByte("*<$/", c.s[j]) >= 0 || strings.HasPrefix(c.s[j:c.end], "<password>")
 }
@@ -195,21 +195,21 @@ const maxCounted = 2
 // if nothing before it is ambiguous, such as a separator between quotes, and at the end of the line
 // otherwise.
 func (r *redactor) countTokens(p *catalog.SecretPlace, from int, sep byte) {
-	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
+	if p.Sep == 0 || isUncountable(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
 			r.addSpan(from, r.end, p.Name)
 		}
 		return
 	}
 	j, token, sure, quoted := from, 0, true, false
-	look := func(c byte) {
+	check := func(c byte) {
 		quoted = quoted != (c == '\'')
 		sure = sure && isSureToken(c)
 	}
 	for _, want := range p.Tokens {
 		for ; token < want; token++ {
 			for ; j < r.end && !r.separates(j, sep); j++ {
-				look(r.s[j])
+				check(r.s[j])
 			}
 			// Only blanks count as one separator together. Any other separator may enclose an empty
 			// token.
@@ -220,7 +220,7 @@ func (r *redactor) countTokens(p *catalog.SecretPlace, from int, sep byte) {
 		}
 		end := j
 		for ; want < p.Last && end < r.end && r.s[end] != sep; end++ {
-			look(r.s[end])
+			check(r.s[end])
 		}
 		r.work += end - from
 		r.counted += end - from
@@ -243,9 +243,9 @@ func isSureToken(c byte) bool {
 	return c >= ' ' && c != '\\' && c != '$'
 }
 
-// isDoubtful reports whether tokens with this separator cannot be counted, because it quotes or
+// isUncountable reports whether tokens with this separator cannot be counted, because it quotes or
 // begins something that may be expanded or decoded.
-func isDoubtful(sep byte) bool {
+func isUncountable(sep byte) bool {
 	return sep < ' ' || strings.IndexByte("\\'$%&", sep) >= 0
 }
 

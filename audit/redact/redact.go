@@ -33,7 +33,7 @@ const (
 //     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or if the
 //     name is an option (--password);
 //   - what commands take by its place, wherever their names are: passwords and digits
-//     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes a secret
+//     ([catalog.Catalog.SecretPlaces]), the argument in a variable whose application takes a secret
 //     or is not named (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm
 //     or key looks like that of a secret, the PIN in conference NAME@PROFILE+PIN;
 //   - the digits after "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end
@@ -53,25 +53,28 @@ func Redact(s string) string {
 	return builtin.Redact(s, AsCommand, nil)
 }
 
-// builtin knows what Redact knows.
+// builtin are the Secrets that Redact recognises.
 var builtin Secrets
 
-// Secrets recognise secrets. The zero value knows what Redact knows.
+// Secrets recognise and replace secrets. The zero Secrets recognise what the function Redact
+// recognises. They must not be changed by Use while they are in use.
 type Secrets struct {
 	names []string                   // further parts of names, in lower case
 	token func(secret string) string // nil: secrets are replaced by Redacted
-	// Places are the places at which commands take secrets, nil for those of FreeSWITCH's own tree.
-	// policyPlaces are those of them that a policy marks.
+	// Places are the places at which commands take secrets. Nil means those of FreeSWITCH's own
+	// tree. policyPlaces are those of them that a policy marks.
 	Places, policyPlaces []catalog.SecretPlace
 }
 
-// New returns Secrets that know further parts of names, in lower case, in addition to what Redact
-// knows. token returns the token that replaces a secret. Nil: secrets are replaced by Redacted.
+// New returns Secrets that also recognise names that contain one of the given parts, which are in
+// lower case and have at least two bytes. token returns the token for a secret, with which
+// [redacted:TOKEN] replaces it. If token is nil, Redacted replaces secrets.
 func New(names []string, token func(secret string) string) *Secrets {
 	return &Secrets{names: names, token: token}
 }
 
-// Marking returns a copy of k without its token, which knows the places of secrets that c marks.
+// Marking returns a copy of k that replaces secrets by Redacted and also recognises those in the
+// places that c marks. A nil c marks those of FreeSWITCH's own tree.
 func (k *Secrets) Marking(c *catalog.Catalog) Secrets {
 	marked := Secrets{names: k.names}
 	marked.Use(c)
@@ -119,8 +122,8 @@ const (
 	AsSetting
 )
 
-// Redact is like the function Redact, for the kind of text that as says. It calls onRedact, unless
-// that is nil, with the name of each secret.
+// Redact is like the function Redact, for a text that is read as the given kind. It calls onRedact,
+// unless that is nil, with the name of each secret.
 func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) string {
 	if k.Harmless(s) {
 		return s
@@ -133,7 +136,8 @@ func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) strin
 	return r.walk()
 }
 
-// AllPlaces returns the places of secrets that k knows.
+// AllPlaces returns the places of secrets that k recognises. The list is shared and must not be
+// changed.
 func (k *Secrets) AllPlaces() []catalog.SecretPlace {
 	if k.Places == nil {
 		return (*catalog.Catalog)(nil).SecretPlaces()
@@ -151,8 +155,8 @@ func (k *Secrets) containsPolicyName(s string) bool {
 	return false
 }
 
-// NeedsName reports whether secrets in the arguments of the command name are recognised only after
-// its name.
+// NeedsName reports whether secrets in the arguments of the command name, in any case, are
+// recognised only if the name precedes them in the text.
 func (k *Secrets) NeedsName(name string) bool {
 	if ascii.EqualFold(name, "conference") {
 		return true
@@ -166,7 +170,8 @@ func (k *Secrets) NeedsName(name string) bool {
 	return false
 }
 
-// Use makes k know the places that c marks. A nil catalogue marks those of FreeSWITCH's own tree.
+// Use makes k recognise secrets in the places that c marks. A nil Catalog marks those of
+// FreeSWITCH's own tree.
 func (k *Secrets) Use(c *catalog.Catalog) {
 	k.Places, k.policyPlaces = c.SecretPlaces(), c.OwnSecretPlaces()
 }

@@ -60,8 +60,8 @@ func ContainsFold(b []byte, word string) bool {
 // IndexFold returns the index at which word first occurs in s in any case, and -1 if it does not
 // occur.
 func IndexFold(s, word string) int {
-	// Most texts contain few bytes that have no case, such as an underscore, so search for the first
-	// one in word.
+	// Search for the first byte of word that has no case, such as an underscore: most texts contain
+	// few of them.
 	at := 0
 	for at < len(word) && isLetter(word[at]) {
 		at++
