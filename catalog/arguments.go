@@ -47,10 +47,10 @@ var optional = map[string]bool{
 	"app sched_heartbeat": true, "app vad_test": true, "app wait_for_video_ready": true, "app sofia_sla": true,
 }
 
-// Argument returns the name of the type of the first token, such as "channel", if an API (KindAPI)
-// or application (KindApp) does nothing without that token. The name is in lower case. It returns
-// "" if the token is optional, and for an unknown name.
-func Argument(k effect.Kind, name string) string {
+// NeededArgument returns the name of the type of the first token, such as "channel", if an API
+// (KindAPI) or application (KindApp) does nothing without that token. The name is in lower case. It
+// returns "" if the token is optional, and for an unknown name.
+func NeededArgument(k effect.Kind, name string) string {
 	forms := positionsOf().tokens[k][name]
 	if len(forms) == 0 || optional[k.String()+" "+name] {
 		return ""

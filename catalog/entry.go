@@ -119,7 +119,7 @@ func parseUUIDRule(s string) (uuidRule, error) {
 func (r uuidRule) of(args string, tokens []string) []string {
 	if r.prefix {
 		const prefix = "uuid:"
-		if len(args) < len(prefix) || !ascii.EqualFold(args[:len(prefix)], prefix) {
+		if !ascii.HasPrefixFold(args, prefix) {
 			return nil
 		}
 		uuid, _, _ := strings.Cut(args[len(prefix):], " ")

@@ -129,8 +129,8 @@ func TestDecodeURL(t *testing.T) {
 		if got := DecodeURL(tt.text); got != tt.lenient {
 			t.Errorf("DecodeURL(%q) = %q, want %q", tt.text, got, tt.lenient)
 		}
-		if got, ok := URLDecode(tt.text); got != tt.strict || ok != tt.ok {
-			t.Errorf("URLDecode(%q) = %q, %v, want %q, %v", tt.text, got, ok, tt.strict, tt.ok)
+		if got, ok := DecodeURLStrict(tt.text); got != tt.strict || ok != tt.ok {
+			t.Errorf("DecodeURLStrict(%q) = %q, %v, want %q, %v", tt.text, got, ok, tt.strict, tt.ok)
 		}
 	}
 }
