@@ -99,3 +99,35 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestArguments checks what rules about an API or application should say about its argument.
+func TestArguments(t *testing.T) {
+	c := catalog.Builtin()
+	for _, tt := range []struct {
+		kind      effect.Kind
+		name      string
+		keyword   string // one of the keywords, "" for none
+		needed    string
+		separator byte
+		tokens    int
+	}{
+		{effect.KindAPI, "uuid_kill", "", "channel", 0, 1},
+		{effect.KindAPI, "hupall", "", "", ' ', 11},
+		{effect.KindAPI, "fsctl", "sps", "word", ' ', 6},
+		{effect.KindAPI, "system", "", "", 0, 1},
+		{effect.KindAPI, "nosuch", "", "", 0, 1},
+		{effect.KindApp, "playback", "", "file", 0, 1},
+		{effect.KindDial, "user/1", "", "", 0, 1},
+	} {
+		words := catalog.Keywords(tt.kind, tt.name)
+		if tt.keyword == "" && words != nil || tt.keyword != "" && !slices.Contains(words, tt.keyword) {
+			t.Errorf("%s %s: the keywords %q, want %q among them", tt.kind, tt.name, words, tt.keyword)
+		}
+		if got := catalog.NeededArgument(tt.kind, tt.name); got != tt.needed {
+			t.Errorf("%s %s: needs %q, want %q", tt.kind, tt.name, got, tt.needed)
+		}
+		if by, tokens := c.Separator(tt.kind, tt.name); by != tt.separator || tokens != tt.tokens {
+			t.Errorf("%s %s: split at %q into %d, want %q and %d", tt.kind, tt.name, by, tokens, tt.separator, tt.tokens)
+		}
+	}
+}
