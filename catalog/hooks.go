@@ -105,7 +105,7 @@ var hookNames = map[string]HookKind{
 	"conference_auto_outcall_prefix":    HookParts,
 	"fifo_import_prefix":                HookParts, // part of names of variables
 	"conference_auto_outcall_delimiter": HookParts,
-	"campon":                            HookParts, // if set, caller ids become part of a dial string
+	"campon":                            HookParts, // if set, caller ids enter a dial string
 	"youtube_resolver":                  HookParts,
 	// switch_core_session.c, switch_core_session_exec
 	"app_disable_expand_variables": HookLiteral,

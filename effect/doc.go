@@ -24,8 +24,8 @@
 //	           of events                                              otherwise none
 //	inject     an event is fired                  the type of event   the values of some headers,
 //	                                                                  see "Injected events"
-//	channel    a verb or call-command acts on a   the verb or         the uuid; nomedia and unicast
-//	           channel                            call-command        have more, see below
+//	channel    a verb or call-command acts on a   the verb or         the uuid; nomedia and
+//	           channel                            call-command        unicast have more, see below
 //	filter     a filter by regular expression     regex               the header
 //	           is set
 //	log        the session receives the log       the level           none
@@ -39,12 +39,12 @@
 //
 // # What causes an effect
 //
-//	api        api, bgapi, each command of a console_execute, the API getvar (which has the effect
+//	api        api, bgapi, each command of a console_execute, getvar (which has the effect api
 //	           uuid_getvar), an expansion ${name(args)}, and everything else that runs an API
 //	app        sendmsg execute, each application of a sendmsg xferext, &app(args) in an originate,
 //	           and everything else that runs an application
 //	dial       each leg of a dial string; an API or application that deflects or redirects a call.
-//	           [Effect.Leg] says where in the call the leg is
+//	           Effect.Leg is the place of the leg in its call
 //	dialplan   everything that sends a channel to an extension
 //	var        everything that sets a variable
 //	subscribe  event, once for each type. ALL means every type, and CUSTOM without a subclass.
@@ -55,8 +55,8 @@
 //	filter     filter with a /regex/
 //	log        log
 //	handover   the application socket, once for each host
-//	opaque     everything that cannot be analysed, with one of the reasons [OpaqueExpansion],
-//	           [OpaqueScript], [OpaqueWrapper], [OpaqueDepth] and [OpaqueUnknownSyntax]
+//	opaque     everything that cannot be analysed. The constants OpaqueExpansion and so on are the
+//	           reasons
 //
 // The commands exit, noevents, nixevent, nolog and nolinger, and filters that compare for equality,
 // change only the client's own session and have no effect.
@@ -88,8 +88,8 @@
 // After them there is one token NAME=VALUE for each of these headers that the event contains:
 //
 //	every event                presence-data-cols
-//	NOTIFY                     contact-uri call-id uuid from-uri extra-headers, content-type unless
-//	                           it is a plain TYPE/SUBTYPE, and _body for a body
+//	NOTIFY                     contact-uri call-id uuid from-uri extra-headers, content-type
+//	                           unless it is a plain TYPE/SUBTYPE, and _body for a body
 //	SEND_MESSAGE               uuid
 //	SEND_INFO                  call-id local-user from-uri call-info alert-info
 //	PHONE_FEATURE              call-id, and those of device forward_immediate forward_busy
@@ -99,8 +99,8 @@
 //	ADD_SCHEDULE and the other task-id task-runtime task-sql_manager
 //	events of schedules
 //	CUSTOM SMS::SEND_MESSAGE   proto from_proto from_full sip_profile to_sip_ip to_sip_port
-//	                           smpp_gateway call_id from_user from_host to_user to_host, hint if it
-//	                           contains a slash, type unless it is a plain TYPE/SUBTYPE, and
+//	                           smpp_gateway call_id from_user from_host to_user to_host, hint if
+//	                           it contains a slash, type unless it is a plain TYPE/SUBTYPE, and
 //	                           Delivery-Failure and Nonblocking-Delivery, which are refused
 //	                           unless the protection chat-outcome is off
 //

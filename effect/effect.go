@@ -72,7 +72,7 @@ func (l Later) String() string {
 
 // The reasons of opaque effects: why a part of a command cannot be analysed. There are no others.
 const (
-	OpaqueExpansion     = "expansion"      // FreeSWITCH would expand ${…} in it, to an unknown value
+	OpaqueExpansion     = "expansion"      // FreeSWITCH would expand ${…} in it to an unknown value
 	OpaqueScript        = "script"         // it runs a program or a script
 	OpaqueWrapper       = "wrapper"        // it contains other commands, or stores some for later
 	OpaqueDepth         = "depth"          // it is nested too deeply

@@ -75,7 +75,7 @@ func TestFurtherNames(t *testing.T) {
 		{"{pin=abc}", "{pin=[redacted:ABC]}"},
 		{"pin: ' a '", "pin: [redacted: A ]"}, // without its quotes
 		{"{pin='a b',c=d}", "{pin=[redacted:A B],c=d}"},
-		{"uuid_setvar x pin \ta \t", "uuid_setvar x pin \t[redacted:A]"}, // without blanks around it
+		{"uuid_setvar x pin \ta \t", "uuid_setvar x pin \t[redacted:A]"}, // without the blanks
 		{`pin="`, `pin=[redacted:"]`},
 	} {
 		if got := k.Redact(tt.in, AsCommand, nil); got != tt.want {

@@ -95,7 +95,7 @@ func TestElements(t *testing.T) {
 		{"ARRAY::a|:b", []string{"a", "b"}, []string{"a", "b", "ARRAY::a|:b"}},
 		{"ARRAY::a|:ARRAY::b", []string{"a", "b"}, []string{"a", "b", "ARRAY::a|:ARRAY::b"}},
 		{"ARRAY::a|:", []string{"a", ""}, []string{"a", "", "ARRAY::a|:"}},
-		{"a|:b", []string{"a|:b", "a", "b"}, []string{"a|:b", "a", "b"}}, // as an element it is split
+		{"a|:b", []string{"a|:b", "a", "b"}, []string{"a|:b", "a", "b"}}, // split as an element
 	} {
 		if got := Elements(tt.value); !slices.Equal(got, tt.elements) {
 			t.Errorf("Elements(%q) = %q, want %q", tt.value, got, tt.elements)

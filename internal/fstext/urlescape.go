@@ -46,8 +46,8 @@ func escapedByte(s string) (b byte, ok bool) {
 	return byte(value), digits > 0
 }
 
-// DecodeURLStrict decodes escapes of the form %XX. ok is false if a percent sign does not begin one, or
-// if an escape stands for a NUL.
+// DecodeURLStrict decodes escapes of the form %XX. ok is false if a percent sign does not begin
+// one, or if an escape stands for a NUL.
 func DecodeURLStrict(s string) (string, bool) {
 	if strings.IndexByte(s, '%') < 0 {
 		return s, true
