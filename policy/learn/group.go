@@ -81,7 +81,7 @@ func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 	case effect.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
-			if i := slices.Index(rule.OwnNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
+			if i := slices.Index(rule.NoWildcardEvents[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
 				key.head = namedHead // no wildcard stands for it
 			}
 		}
@@ -155,7 +155,7 @@ func around(before, token, after string) string {
 		if alt == pattern.EmptyToken {
 			alt = ""
 		}
-		alts[i] = pattern.NoRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
+		alts[i] = pattern.EscapeRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
 	}
-	return pattern.NoRegex(strings.Join(alts, "|"))
+	return pattern.EscapeRegex(strings.Join(alts, "|"))
 }

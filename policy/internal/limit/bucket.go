@@ -27,11 +27,11 @@ type bucket struct {
 	spent   int
 	spentAt time.Time
 	// gone is when the limit left the policy, zero while it is in it.
-	gone time.Time
+	goneSince time.Time
 }
 
-// set makes b what l says now.
-func (b *bucket) set(l *Limit, now time.Time) {
+// configure makes b what l says now.
+func (b *bucket) configure(l *Limit, now time.Time) {
 	if l.Measure != perTime {
 		return
 	}
@@ -63,18 +63,18 @@ func (b *bucket) left(l *Limit, now time.Time) int {
 	case perTime:
 		return int(b.limiter.TokensAt(now))
 	case perDay:
-		b.turn(now.Unix())
+		b.advanceDay(now.Unix())
 	}
 	return l.n - b.used
 }
 
-// turn begins a new day where the clock says that there is one.
+// advanceDay begins a new day where the clock says that there is one.
 //
 // A clock that is set back a little, up to clockSlack, does not begin the day before anew: the day
 // that has begun goes on. One that is set back further shows that it had jumped ahead before. It is
 // believed, or else the day that it had jumped to would have to come before the count ends. What
 // has been used stays used, until the next midnight.
-func (b *bucket) turn(now int64) {
+func (b *bucket) advanceDay(now int64) {
 	today := now / secondsPerDay
 	switch {
 	case today > b.day:

@@ -12,7 +12,7 @@ import (
 // Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
 // It is safe for use by many goroutines.
 type Taken struct {
-	use    *use
+	use    *Usage
 	counts []takenCount
 	over   bool
 }
@@ -72,9 +72,9 @@ func (t *Taken) giveBack(all bool) {
 	}
 }
 
-// A use is what one client has used of its limits. Its lock is the client's own, and nothing is
+// A Usage is what one client has used of its limits. Its lock is the client's own, and nothing is
 // matched under it.
-type use struct {
+type Usage struct {
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
 	// uses counts what all clients take.
@@ -82,7 +82,7 @@ type use struct {
 }
 
 // Take takes what the demands say, all of it or nothing.
-func (u *use) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
+func (u *Usage) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	give := 0
@@ -112,13 +112,13 @@ func (u *use) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 }
 
 // bucket returns the bucket for l, set to what l says now. The caller holds mu.
-func (u *use) bucket(l *Limit, now time.Time) *bucket {
+func (u *Usage) bucket(l *Limit, now time.Time) *bucket {
 	b := u.buckets[l.bucketKey()]
 	if b == nil {
 		b = &bucket{}
 		u.buckets[l.bucketKey()] = b
 	}
-	b.set(l, now)
+	b.configure(l, now)
 	return b
 }
 
@@ -127,21 +127,21 @@ func (u *use) bucket(l *Limit, now time.Time) *bucket {
 type Buckets struct {
 	// mu guards the map alone, and is held for no longer than one look into it.
 	mu      sync.Mutex
-	clients map[string]*use
+	clients map[string]*Usage
 	// Uses grows with whatever is used or given back.
 	Uses atomic.Uint64
 }
 
 // NewBuckets returns Buckets of which nothing has been used.
-func NewBuckets() *Buckets { return &Buckets{clients: make(map[string]*use)} }
+func NewBuckets() *Buckets { return &Buckets{clients: make(map[string]*Usage)} }
 
 // Of returns what the client of that name has used.
-func (b *Buckets) Of(client string) *use {
+func (b *Buckets) Of(client string) *Usage {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := b.clients[client]
 	if u == nil {
-		u = &use{buckets: make(map[bucketKey]*bucket), uses: &b.Uses}
+		u = &Usage{buckets: make(map[bucketKey]*bucket), uses: &b.Uses}
 		b.clients[client] = u
 	}
 	return u

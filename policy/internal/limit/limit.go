@@ -18,10 +18,10 @@ import (
 const maxRate = 1_000_000
 
 // A Measure is what a limit counts. The zero measure is a rate.
-type measure uint8
+type Measure uint8
 
 const (
-	perTime measure = iota // how often
+	perTime Measure = iota // how often
 	perDay                 // how many on one day, in UTC
 	AtOnce                 // how many under way
 )
@@ -34,7 +34,7 @@ type Limit struct {
 	id string
 	// Rule matches the effects that count, as broadly as a deny.
 	Rule    *rule.Rule
-	Measure measure
+	Measure Measure
 	n       int
 	// per and burst are of a rate: the time in which n may happen, and how many at once.
 	per   time.Duration
@@ -106,7 +106,7 @@ func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []L
 	if rule.FoldsName(counted.Kind) {
 		id = words.Fold(id)
 	}
-	seen := make(map[measure]bool)
+	seen := make(map[Measure]bool)
 	for _, v := range d.Values {
 		l, ok := parseLimit(v.Text)
 		if !ok {
@@ -162,7 +162,7 @@ func parseCount(s string) (int, bool) {
 // A bucketKey finds what has been used of one limit.
 type bucketKey struct {
 	id      string
-	measure measure
+	measure Measure
 }
 
 func (l *Limit) bucketKey() bucketKey { return bucketKey{l.id, l.Measure} }

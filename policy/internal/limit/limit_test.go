@@ -153,7 +153,7 @@ func FuzzRestoreUse(f *testing.F) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	day, hour := Limit{Measure: perDay, n: 5, id: "dial"}, Limit{Measure: perTime, n: 10, per: time.Hour, burst: 5, id: "dial"}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := parseUse("limits.json", data)
+		file, err := parseUsage("limits.json", data)
 		if err != nil {
 			return
 		}
@@ -172,7 +172,7 @@ func FuzzRestoreUse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := parseUse("limits.json", again); err != nil {
+		if _, err := parseUsage("limits.json", again); err != nil {
 			t.Errorf("%s is not taken over: %v", again, err)
 		}
 	})

@@ -14,9 +14,9 @@ const (
 	maxKept = 10_000
 )
 
-// A gone bucket is one whose limit is not in the policy.
-type gone struct {
-	use  *use
+// A goneBucket bucket is one whose limit is not in the policy.
+type goneBucket struct {
+	use  *Usage
 	key  bucketKey
 	gone time.Time
 }
@@ -24,12 +24,12 @@ type gone struct {
 // Retain keeps the use of the limits in force, which clients has by the clients' names, and for a
 // while that of limits that were in force before. Each client is locked by itself.
 func (b *Buckets) Retain(clients map[string][]Limit, now time.Time) {
-	var left []gone
+	var left []goneBucket
 	for name, u := range b.all() {
 		left = u.retain(left, limitKeys(clients[name]), now)
 	}
 	if len(left) > maxKept {
-		slices.SortFunc(left, func(a, b gone) int { return b.gone.Compare(a.gone) })
+		slices.SortFunc(left, func(a, b goneBucket) int { return b.gone.Compare(a.gone) })
 		for _, k := range left[maxKept:] {
 			k.use.forget(k.key)
 		}
@@ -38,10 +38,10 @@ func (b *Buckets) Retain(clients map[string][]Limit, now time.Time) {
 }
 
 // all returns what every client has used.
-func (b *Buckets) all() map[string]*use {
+func (b *Buckets) all() map[string]*Usage {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	out := make(map[string]*use, len(b.clients))
+	out := make(map[string]*Usage, len(b.clients))
 	for name, u := range b.clients {
 		out[name] = u
 	}
@@ -57,7 +57,7 @@ func (b *Buckets) sweep(clients map[string][]Limit) {
 	}
 }
 
-func (b *Buckets) drop(name string, u *use) {
+func (b *Buckets) drop(name string, u *Usage) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.clients[name] == u {
@@ -76,32 +76,32 @@ func limitKeys(limits []Limit) map[bucketKey]bool {
 
 // Retain notes which limits are in the policy now, forgets those that left it longer ago than
 // keepUse, and appends to left the others that are not in it.
-func (u *use) retain(left []gone, now map[bucketKey]bool, at time.Time) []gone {
+func (u *Usage) retain(left []goneBucket, now map[bucketKey]bool, at time.Time) []goneBucket {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for key, b := range u.buckets {
 		switch {
-		case !b.gone.IsZero() && at.Sub(b.gone) > keepUse:
+		case !b.goneSince.IsZero() && at.Sub(b.goneSince) > keepUse:
 			delete(u.buckets, key)
 		case now[key]:
-			b.gone = time.Time{}
+			b.goneSince = time.Time{}
 		default:
-			if b.gone.IsZero() {
-				b.gone = at
+			if b.goneSince.IsZero() {
+				b.goneSince = at
 			}
-			left = append(left, gone{u, key, b.gone})
+			left = append(left, goneBucket{u, key, b.goneSince})
 		}
 	}
 	return left
 }
 
-func (u *use) forget(key bucketKey) {
+func (u *Usage) forget(key bucketKey) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	delete(u.buckets, key)
 }
 
-func (u *use) empty() bool {
+func (u *Usage) empty() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return len(u.buckets) == 0

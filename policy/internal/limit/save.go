@@ -17,21 +17,21 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A useFile is what has been used of limits, as it is kept over a restart:
+// A usageFile is what has been used of limits, as it is kept over a restart:
 //
 //	{"eslguard_limits": 1, "saved": "2027-01-31T18:00:00Z", "clients": {"dialer": [
 //	  {"limit": "dial", "of": "day", "used": 1500, "day": 20849, "at": "2027-01-31T17:59:59Z"},
 //	  {"limit": "api originate", "of": "rate", "used": 7, "at": "2027-01-31T17:59:59Z"}]}}
 //
 // It holds nothing of commands under way, for a restart ends them.
-type useFile struct {
-	Version int                   `json:"eslguard_limits"`
-	Saved   time.Time             `json:"saved"`
-	Clients map[string][]keptUsed `json:"clients"`
+type usageFile struct {
+	Version int                     `json:"eslguard_limits"`
+	Saved   time.Time               `json:"saved"`
+	Clients map[string][]savedUsage `json:"clients"`
 }
 
-// A keptUsed is what has been used of one limit.
-type keptUsed struct {
+// A savedUsage is what has been used of one limit.
+type savedUsage struct {
 	// Limit is the limit's key, folded where its kind is.
 	Limit string `json:"limit"`
 	// Of is "day" or "rate".
@@ -47,16 +47,16 @@ type keptUsed struct {
 }
 
 const (
-	useVersion = 1
-	// maxUseFile is the most bytes of a file with the use of limits: that of half a million limits.
-	maxUseFile = 64 << 20
+	usageVersion = 1
+	// maxUsageFile is the most bytes of a file with the use of limits: that of half a million limits.
+	maxUsageFile = 64 << 20
 	// maxUsed is more than any limit lets pass, with what counts at once.
 	maxUsed = 1 << 40
 	ofDay   = "day"
 	ofRate  = "rate"
 )
 
-var errNotUse = errors.New("it holds no use of limits of this version")
+var errNotUsage = errors.New("it holds no use of limits of this version")
 
 // brokenSuffix is put behind the name of a file that cannot be read.
 const brokenSuffix = ".broken"
@@ -65,7 +65,7 @@ const brokenSuffix = ".broken"
 // was: the zero time if there is no such file. Its error says why nothing is taken over. A broken
 // file is kept beside the next one, under its name with .broken behind it.
 func (b *Buckets) Restore(path string) (saved time.Time, err error) {
-	f, err := readUse(path)
+	f, err := readUsage(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, nil
 	}
@@ -81,26 +81,26 @@ func (b *Buckets) Restore(path string) (saved time.Time, err error) {
 	return f.Saved, nil
 }
 
-// readUse reads a file with the use of limits.
-func readUse(path string) (*useFile, error) {
-	data, err := document.ReadBounded(path, maxUseFile)
+// readUsage reads a file with the use of limits.
+func readUsage(path string) (*usageFile, error) {
+	data, err := document.ReadBounded(path, maxUsageFile)
 	if err != nil {
 		return nil, err
 	}
-	return parseUse(path, data)
+	return parseUsage(path, data)
 }
 
-// parseUse parses what the file at path holds, all of it or nothing.
-func parseUse(path string, data []byte) (*useFile, error) {
-	var f useFile
+// parseUsage parses what the file at path holds, all of it or nothing.
+func parseUsage(path string, data []byte) (*usageFile, error) {
+	var f usageFile
 	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if f.Version != useVersion {
-		return nil, fmt.Errorf("%s: %w", path, errNotUse)
+	if f.Version != usageVersion {
+		return nil, fmt.Errorf("%s: %w", path, errNotUsage)
 	}
 	for name, list := range f.Clients {
-		if len(name) > document.MaxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
+		if len(name) > document.MaxName || slices.ContainsFunc(list, func(k savedUsage) bool { return !k.valid() }) {
 			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, words.Quote(name))
 		}
 	}
@@ -108,16 +108,16 @@ func parseUse(path string, data []byte) (*useFile, error) {
 }
 
 // valid reports whether a bucket may say so.
-func (k *keptUsed) valid() bool {
+func (k *savedUsage) valid() bool {
 	return (k.Of == ofDay || k.Of == ofRate && k.Day == 0) && k.Limit != "" && len(k.Limit) <= rule.MaxLength &&
 		k.Used >= 0 && k.Used <= maxUsed && k.Day >= 0 && k.Day <= math.MaxInt32 && !k.At.IsZero()
 }
 
 // Restore takes over what has been used of one limit.
-func (u *use) restore(k *keptUsed) {
+func (u *Usage) restore(k *savedUsage) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	b := &bucket{gone: k.Gone}
+	b := &bucket{goneSince: k.Gone}
 	if k.Of == ofDay {
 		b.day, b.seen, b.used = k.Day, k.At.Unix(), k.Used
 		u.buckets[bucketKey{k.Limit, perDay}] = b
@@ -133,15 +133,15 @@ func (b *Buckets) Save(path string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if len(data) > maxUseFile {
-		return fmt.Errorf("it is over %d bytes", maxUseFile)
+	if len(data) > maxUsageFile {
+		return fmt.Errorf("it is over %d bytes", maxUsageFile)
 	}
 	return document.ReplaceFile(path, data)
 }
 
 // kept returns what every client has used. Each is locked by itself.
-func (b *Buckets) kept(now time.Time) *useFile {
-	f := &useFile{Version: useVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]keptUsed)}
+func (b *Buckets) kept(now time.Time) *usageFile {
+	f := &usageFile{Version: usageVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]savedUsage)}
 	for name, u := range b.all() {
 		if list := u.kept(now); len(list) > 0 {
 			f.Clients[name] = list
@@ -151,14 +151,14 @@ func (b *Buckets) kept(now time.Time) *useFile {
 }
 
 // kept returns what one client has used, sorted.
-func (u *use) kept(now time.Time) (list []keptUsed) {
+func (u *Usage) kept(now time.Time) (list []savedUsage) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for key, b := range u.buckets {
 		if key.measure == AtOnce {
 			continue
 		}
-		k := keptUsed{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.gone}
+		k := savedUsage{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.goneSince}
 		if key.measure == perTime {
 			k.Of, k.Day = ofRate, 0
 			k.Used, k.At = b.spentBy(now)
@@ -167,7 +167,7 @@ func (u *use) kept(now time.Time) (list []keptUsed) {
 			list = append(list, k)
 		}
 	}
-	slices.SortFunc(list, func(a, b keptUsed) int {
+	slices.SortFunc(list, func(a, b savedUsage) int {
 		return cmp.Or(cmp.Compare(a.Limit, b.Limit), cmp.Compare(a.Of, b.Of))
 	})
 	return list

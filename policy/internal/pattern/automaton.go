@@ -65,8 +65,8 @@ func newAutomaton(globs []Glob) *automaton {
 func (g *Glob) longest() string {
 	text := ""
 	for i := range g.Elements {
-		if el := &g.Elements[i]; el.Kind == Literal && len(el.lower) > len(text) {
-			text = el.lower
+		if el := &g.Elements[i]; el.Kind == Literal && len(el.folded) > len(text) {
+			text = el.folded
 		}
 	}
 	return text

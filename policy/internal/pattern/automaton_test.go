@@ -52,12 +52,12 @@ func TestAutomatonFindsWhatMatches(t *testing.T) {
 			for range r.IntN(8) {
 				b.WriteByte("abAB/c"[r.IntN(6)])
 			}
-			for _, h := range []Options{{Deny: true}, {Deny: true, Fold: true}, {}, {Dial: true}} {
+			for _, opts := range []Options{{Deny: true}, {Deny: true, Fold: true}, {}, {Dial: true}} {
 				want := false
 				for i := range p.Globs {
-					want = want || p.Globs[i].Match(b.String(), h)
+					want = want || p.Globs[i].Match(b.String(), opts)
 				}
-				if got := p.matchGlobs(b.String(), h); got != want {
+				if got := p.matchGlobs(b.String(), opts); got != want {
 					t.Fatalf("%q: %v, want %v", b.String(), got, want)
 				}
 				if want {

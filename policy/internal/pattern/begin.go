@@ -20,13 +20,13 @@ func ImpossibleBeginning(text string) string {
 		tree = tree.Sub[0]
 	}
 	if tree.Op != syntax.OpAlternate {
-		if BeginsAsAny(tree, typeBeginnings) {
+		if MayBeginWith(tree, typeBeginnings) {
 			return ""
 		}
 		return text
 	}
 	for _, alt := range tree.Sub {
-		if !BeginsAsAny(alt, typeBeginnings) {
+		if !MayBeginWith(alt, typeBeginnings) {
 			return alt.String()
 		}
 	}
@@ -40,9 +40,9 @@ var typeBeginnings = []string{
 	"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z", "$",
 }
 
-// BeginsAsAny reports whether a text that begins as one of these prefixes may match all of the
+// MayBeginWith reports whether a text that begins as one of these prefixes may match all of the
 // expression. Where that cannot be told it returns true.
-func BeginsAsAny(tree *syntax.Regexp, prefixes []string) bool {
+func MayBeginWith(tree *syntax.Regexp, prefixes []string) bool {
 	prog, err := syntax.Compile(tree.Simplify())
 	return err != nil || slices.ContainsFunc(prefixes, func(prefix string) bool { return mayBegin(prog, prefix) })
 }

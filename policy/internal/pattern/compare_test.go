@@ -38,8 +38,8 @@ func TestMayMeet(t *testing.T) {
 		{"a|b", "c|b", true}, {"a|b", "c|d", false}, {"*", "anything", true}, {"A*", "aB*", true},
 	} {
 		p, q := parsed(t, tt.a, true), parsed(t, tt.b, true)
-		h := Options{Deny: true}
-		if got, back := p.MayMeet(q, h), q.MayMeet(p, h); got != tt.want || back != tt.want {
+		opts := Options{Deny: true}
+		if got, back := p.MayOverlap(q, opts), q.MayOverlap(p, opts); got != tt.want || back != tt.want {
 			t.Errorf("%s may meet %s: %v, and %v the other way around, want %v", tt.a, tt.b, got, back, tt.want)
 		}
 	}
@@ -63,10 +63,10 @@ func TestMayMeetLegs(t *testing.T) {
 		{"*", "user/1000", true, true},
 	} {
 		p, q := parsed(t, tt.a, true), parsed(t, tt.b, true)
-		if got := p.MayMeetLegs(q, Options{Deny: true}); got != tt.legs {
+		if got := p.MayOverlapLegs(q, Options{Deny: true}); got != tt.legs {
 			t.Errorf("%s may meet %s: %v, want %v", tt.a, tt.b, got, tt.legs)
 		}
-		if got := p.MayMeetNames(q); got != tt.names {
+		if got := p.MayOverlapNames(q); got != tt.names {
 			t.Errorf("the names of %s may meet those of %s: %v, want %v", tt.a, tt.b, got, tt.names)
 		}
 	}
@@ -75,7 +75,7 @@ func TestMayMeetLegs(t *testing.T) {
 		"sofia/gateway/a/01149": "sofia/gateway/a/49", "sofia/gateway/a/0": "sofia/gateway/a/", "sofia/gateway/a/0049 30": "sofia/gateway/a/49",
 		"user/ann.smith": "user/ann.smith", "sofia/a/sip:1": "sofia/a/", "1000": "1000", "": "",
 	} {
-		if got := legBegins(text); got != want {
+		if got := legPrefix(text); got != want {
 			t.Errorf("%s begins with %q in every spelling, want %q", text, got, want)
 		}
 	}
@@ -93,7 +93,7 @@ func TestMayMeetRegex(t *testing.T) {
 		{"/user/1[0-9]+/", "sofia/a|user/1", true},
 	} {
 		p, q := parsed(t, tt.regex, true), parsed(t, tt.globs, true)
-		if got, back := p.MayMeetRegex(q), q.MayMeetRegex(p); got != tt.want || back != tt.want {
+		if got, back := p.MayOverlapRegex(q), q.MayOverlapRegex(p); got != tt.want || back != tt.want {
 			t.Errorf("%s may meet %s: %v, and %v the other way around, want %v", tt.regex, tt.globs, got, back, tt.want)
 		}
 	}
@@ -111,7 +111,7 @@ func TestBeginsAsAny(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := BeginsAsAny(tree, []string{"\x00", tt.prefix}); got != tt.want {
+		if got := MayBeginWith(tree, []string{"\x00", tt.prefix}); got != tt.want {
 			t.Errorf("%s may begin with %q: %v, want %v", tt.regex, tt.prefix, got, tt.want)
 		}
 	}
@@ -152,7 +152,7 @@ func TestNumber(t *testing.T) {
 		if got := n.IsForeign(); got != tt.foreign {
 			t.Errorf("%s is written as elsewhere: %v, want %v", tt.glob, got, tt.foreign)
 		}
-		if got, ok := n.Spelled(); got != tt.spelled || ok != (tt.spelled != "") {
+		if got, ok := n.Translated(); got != tt.spelled || ok != (tt.spelled != "") {
 			t.Errorf("%s means %s, %v; want %s", tt.glob, got, ok, tt.spelled)
 		}
 		if got := n.PrefixPattern(true); got != tt.prefix {

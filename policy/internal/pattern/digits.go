@@ -87,16 +87,16 @@ func (el *Element) Digits() string {
 
 // takeDigits takes all digits at the start of s, so that <digits 3> never matches a part of 1000.
 // In a deny rule a <digits> without a count takes any number of them.
-func (el *Element) takeDigits(s string, h Options) int {
-	if h.Work.Over() {
+func (el *Element) takeDigits(s string, opts Options) int {
+	if opts.Work.Over() {
 		return -1 // a star before it would have it look at all the digits again and again
 	}
-	endless := h.Deny && el.isAnyCount()
+	endless := opts.Deny && el.isAnyCount()
 	n := 0
 	for n < len(s) && IsDigit(s[n]) && (endless || uint64(n) <= el.High) {
 		n++
 	}
-	if !h.Work.Spend(n) || uint64(n) < el.Low || !endless && uint64(n) > el.High {
+	if !opts.Work.Spend(n) || uint64(n) < el.Low || !endless && uint64(n) > el.High {
 		return -1
 	}
 	return n

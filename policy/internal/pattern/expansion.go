@@ -10,25 +10,25 @@ import (
 
 // SpellsOut reports whether one of the pattern's alternatives matches token, and its wildcards
 // nothing of what stands in spans.
-func (p *Pattern) SpellsOut(token string, spans []argument.Span, h Options) bool {
-	if !h.Work.Spend(len(token) * len(p.Globs)) {
+func (p *Pattern) SpellsOut(token string, spans []argument.Span, opts Options) bool {
+	if !opts.Work.Spend(len(token) * len(p.Globs)) {
 		return false
 	}
 	for i := range p.Globs {
 		var m wildcardMatches
 		g := &p.Globs[i]
-		if !g.Match(token, h) || !g.matchText(token, h, &m) {
+		if !g.Match(token, opts) || !g.matchText(token, opts, &m) {
 			continue
 		}
-		if !spansMeet(m.spans(token), spans) {
+		if !spansOverlap(m.spans(token), spans) {
 			return true
 		}
 	}
 	return false
 }
 
-// spansMeet reports whether a span of one list and one of the other have a byte in common.
-func spansMeet(some, others []argument.Span) bool {
+// spansOverlap reports whether a span of one list and one of the other have a byte in common.
+func spansOverlap(some, others []argument.Span) bool {
 	return slices.ContainsFunc(some, func(a argument.Span) bool {
 		return slices.ContainsFunc(others, func(b argument.Span) bool { return a.Start < b.End && b.Start < a.End })
 	})
@@ -41,8 +41,8 @@ const (
 	AnyWords = '\x02'
 )
 
-// WithRuns puts AnyWord or AnyWords in the place of each expansion.
-func WithRuns(text string) string {
+// ReplaceExpansions puts AnyWord or AnyWords in the place of each expansion.
+func ReplaceExpansions(text string) string {
 	spans := argument.Expansions(text)
 	if len(spans) == 0 {
 		return text
@@ -84,7 +84,7 @@ func (g *Glob) couldMatch(work *Meter, text string) bool {
 	var own []byte
 	for _, el := range g.Elements {
 		if el.Kind == Literal {
-			own = append(own, el.lower...)
+			own = append(own, el.folded...)
 		} else {
 			own = append(own, AnyWord)
 		}

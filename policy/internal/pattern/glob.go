@@ -25,7 +25,7 @@ const (
 type Element struct {
 	Kind      ElementKind
 	Text      string // of a literal, as written
-	lower     string // of a literal, folded
+	folded    string // of a literal, folded
 	Low, High uint64
 }
 
@@ -96,19 +96,19 @@ func LooksLikePath(s string) bool {
 }
 
 // Match reports whether g matches all of s.
-func (g *Glob) Match(s string, h Options) bool {
-	if h.Deny || h.Broad || h.Dial || !g.Wild {
-		return g.matchText(s, h, nil)
+func (g *Glob) Match(s string, opts Options) bool {
+	if opts.Deny || opts.Broad || opts.Dial || !g.Wild {
+		return g.matchText(s, opts, nil)
 	}
-	if h.Acts {
+	if opts.Acts {
 		return false
 	}
 	var m wildcardMatches
 	if len(g.Elements) == 1 && g.Elements[0].Kind == Star {
 		m.add(0, len(s), 0)
-		return g.harm(s, h, &m) == ""
+		return g.harm(s, opts, &m) == ""
 	}
-	return g.matchText(s, h, &m) && g.harm(s, h, &m) == ""
+	return g.matchText(s, opts, &m) && g.harm(s, opts, &m) == ""
 }
 
 // maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.
@@ -163,8 +163,8 @@ func (m *wildcardMatches) count() int {
 
 // matchText goes back to the last star only, which is enough: what an earlier star might take
 // instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
-func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
-	narrow := h.Dial && !h.Deny && !h.Broad
+func (g *Glob) matchText(s string, opts Options, m *wildcardMatches) bool {
+	narrow := opts.Dial && !opts.Deny && !opts.Broad
 	i, e := 0, 0
 	starElem, starAt, starRun := -1, 0, -1
 	for i < len(s) || e < len(g.Elements) {
@@ -181,7 +181,7 @@ func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
 				e++
 				continue
 			}
-			if n := el.take(s[i:], h); n >= 0 {
+			if n := el.take(s[i:], opts); n >= 0 {
 				if el.Kind == One || el.Kind == Digits {
 					m.add(i, i+n, starRun)
 				}
@@ -201,18 +201,18 @@ func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
 }
 
 // take returns how many bytes at the start of s the element matches, and -1 when it does not.
-func (el *Element) take(s string, h Options) int {
+func (el *Element) take(s string, opts Options) int {
 	switch el.Kind {
 	case Literal:
 		if len(s) < len(el.Text) {
 			return -1
 		}
-		if s[:len(el.Text)] == el.Text || h.Fold && words.EqualFold(s[:len(el.Text)], el.lower) {
+		if s[:len(el.Text)] == el.Text || opts.Fold && words.EqualFold(s[:len(el.Text)], el.folded) {
 			return len(el.Text)
 		}
 		return -1
 	case One:
-		if s == "" || h.Dial && !h.Deny && !h.Broad && !isDialByte(s[0]) {
+		if s == "" || opts.Dial && !opts.Deny && !opts.Broad && !isDialByte(s[0]) {
 			return -1
 		}
 		_, n := utf8.DecodeRuneInString(s)
@@ -223,9 +223,9 @@ func (el *Element) take(s string, h Options) int {
 		}
 		return UUIDLen
 	case Range:
-		return el.takeNumber(s, h)
+		return el.takeNumber(s, opts)
 	case Digits:
-		return el.takeDigits(s, h)
+		return el.takeDigits(s, opts)
 	default:
 		return -1
 	}
@@ -233,7 +233,7 @@ func (el *Element) take(s string, h Options) int {
 
 // takeNumber takes all digits at the start of s, so that <1-60> never matches part of 600. In an
 // allow rule the number must be written plainly, in a deny zeros may lead it.
-func (el *Element) takeNumber(s string, h Options) int {
+func (el *Element) takeNumber(s string, opts Options) int {
 	n, value := 0, uint64(0)
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		if value > maxRange {
@@ -242,7 +242,7 @@ func (el *Element) takeNumber(s string, h Options) int {
 		value = value*10 + uint64(s[n]-'0')
 		n++
 	}
-	if n == 0 || value < el.Low || value > el.High || !h.Deny && n > 1 && s[0] == '0' {
+	if n == 0 || value < el.Low || value > el.High || !opts.Deny && n > 1 && s[0] == '0' {
 		return -1
 	}
 	return n

@@ -4,8 +4,8 @@ import "eslguard/argument"
 
 // harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
 // it may.
-func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
-	if h.Unknown && h.Types.Has(argument.TypeText) && LooksLikePath(s) {
+func (g *Glob) harm(s string, opts Options, m *wildcardMatches) string {
+	if opts.Unknown && opts.Types.Has(argument.TypeText) && LooksLikePath(s) {
 		// What the literal text does not spell was matched by a wildcard, or by the seam of two
 		// elements.
 		for i, n := range countEscapes(s) {
@@ -14,7 +14,7 @@ func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
 			}
 		}
 	}
-	return HarmOf(h.Types, s, m.spans(s), h.Offset)
+	return HarmOf(opts.Types, s, m.spans(s), opts.Offset)
 }
 
 // HarmOf is the TypeSet's Harm for what stands in token from offset on.
@@ -30,11 +30,11 @@ func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset 
 
 // Harm says why no alternative of the pattern matches a token that one would match if every value
 // were harmless, and which wildcard it is that does not.
-func (p *Pattern) Harm(token string, h Options) (wildcard, why string) {
-	if p.Match(token, h) {
+func (p *Pattern) Harm(token string, opts Options) (wildcard, why string) {
+	if p.Match(token, opts) {
 		return "", ""
 	}
-	broad := h
+	broad := opts
 	broad.Broad = true
 	for i := range p.Globs {
 		var m wildcardMatches
@@ -42,10 +42,10 @@ func (p *Pattern) Harm(token string, h Options) (wildcard, why string) {
 		if !g.Wild || !g.matchText(token, broad, &m) {
 			continue
 		}
-		if h.Acts {
+		if opts.Acts {
 			return g.wildcard(), ActingName
 		}
-		if why := g.harm(token, h, &m); why != "" {
+		if why := g.harm(token, opts, &m); why != "" {
 			return g.wildcard(), why
 		}
 	}

@@ -81,8 +81,8 @@ func (g *Glob) IsChannel() bool {
 	return literal && len(text) == UUIDLen && IsUUID(text) || len(g.Elements) == 1 && g.Elements[0].Kind == UUID
 }
 
-// First returns the literal text that the pattern's first alternative begins with.
-func (p *Pattern) First() string {
+// FirstPrefix returns the literal text that the pattern's first alternative begins with.
+func (p *Pattern) FirstPrefix() string {
 	if len(p.Globs) == 0 {
 		return ""
 	}
@@ -108,8 +108,8 @@ func (p *Pattern) SpellsAll(text string) bool {
 // IsOnly reports whether the pattern is one alternative that is text, given folded.
 func (p *Pattern) IsOnly(text string) bool { return len(p.Globs) == 1 && p.Spells(text) }
 
-// LeavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
-func (p *Pattern) LeavesOpen() bool {
+// HasBareWildcards reports whether one of the pattern's alternatives is no more than wildcards.
+func (p *Pattern) HasBareWildcards() bool {
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
 		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return el.Kind != Star && el.Kind != One })
 	})
@@ -123,9 +123,9 @@ func (p *Pattern) IsAnyNumber() bool {
 	})
 }
 
-// Cased returns the first word of the pattern that has letters and is in no path, and "" without
+// FirstCasedWord returns the first word of the pattern that has letters and is in no path, and "" without
 // one.
-func (p *Pattern) Cased() string {
+func (p *Pattern) FirstCasedWord() string {
 	for i := range p.Globs {
 		elems := p.Globs[i].Elements
 		if slices.ContainsFunc(elems, func(el Element) bool { return LooksLikePath(el.Text) }) {
@@ -140,9 +140,9 @@ func (p *Pattern) Cased() string {
 	return ""
 }
 
-// AnyCase returns the pattern as a regular expression without case. It returns false if no such
+// CaseInsensitive returns the pattern as a regular expression without case. It returns false if no such
 // token can say the same.
-func (p *Pattern) AnyCase() (string, bool) {
+func (p *Pattern) CaseInsensitive() (string, bool) {
 	var alts []string
 	for i := range p.Globs {
 		var b strings.Builder

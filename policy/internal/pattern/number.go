@@ -84,9 +84,9 @@ var (
 	AnyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
 )
 
-// Spelled returns the token that says what the number was meant to say. It returns false where that
+// Translated returns the token that says what the number was meant to say. It returns false where that
 // is not certain.
-func (t *NumberText) Spelled() (string, bool) {
+func (t *NumberText) Translated() (string, bool) {
 	if strings.ContainsRune(t.Before+t.Number+t.After, numberOther) {
 		return "", false
 	}
@@ -206,7 +206,7 @@ func (t *NumberText) PrefixPattern(dial bool) string {
 		whole.Before += string(rune(NumberStar)) + "/" // the gateway's name is missing
 	}
 	if rangeNumber.MatchString(t.Number) {
-		text, ok := whole.Spelled()
+		text, ok := whole.Translated()
 		if !ok {
 			return ""
 		}

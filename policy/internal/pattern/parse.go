@@ -233,7 +233,7 @@ func (g *Glob) finish() *Fault {
 			g.Wild = true
 			continue
 		}
-		el.lower = words.Fold(el.Text)
+		el.folded = words.Fold(el.Text)
 		for i, n := range countEscapes(el.Text) {
 			g.escapes[i] += n
 		}

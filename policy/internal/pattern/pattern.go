@@ -1,9 +1,6 @@
 package pattern
 
-import (
-	"fmt"
-	"regexp"
-)
+import "regexp"
 
 const (
 	// MaxPattern is the most bytes of one token of a rule, or of one entry of a set.
@@ -32,22 +29,41 @@ type Pattern struct {
 }
 
 // Match reports whether the pattern matches the whole token.
-func (p *Pattern) Match(token string, h Options) bool {
+func (p *Pattern) Match(token string, opts Options) bool {
 	if p.Regex != nil {
-		return p.matchRegex(token, h)
+		return p.matchRegex(token, opts)
 	}
-	return p.matchGlobs(token, h)
+	return p.matchGlobs(token, opts)
 }
 
-// A Fault is what is wrong with a rule, and what to do about it.
-type Fault struct {
-	Text, Hint string
+// matchGlobs reports whether any of the pattern's globs matches the whole token.
+func (p *Pattern) matchGlobs(token string, opts Options) bool {
+	if p.Index != nil {
+		return p.matchIndexed(token, opts)
+	}
+	if !opts.Work.Spend(len(token) * len(p.Globs)) {
+		return false
+	}
+	for i := range p.Globs {
+		if p.Globs[i].Match(token, opts) {
+			return true
+		}
+	}
+	return false
 }
 
-// Error returns what is wrong, without the hint.
-func (e *Fault) Error() string { return e.Text }
-
-// Faultf returns a Fault with this hint, which may be empty, and the formatted text.
-func Faultf(hint, format string, args ...any) *Fault {
-	return &Fault{Text: fmt.Sprintf(format, args...), Hint: hint}
+// matchIndexed tries the alternatives that the index finds.
+func (p *Pattern) matchIndexed(token string, opts Options) bool {
+	if !opts.Work.Spend(len(token)) {
+		return false
+	}
+	found := false
+	p.Index.find(token, func(i int) bool {
+		if !opts.Work.Spend(len(token)) {
+			return false
+		}
+		found = p.Globs[i].Match(token, opts)
+		return !found
+	})
+	return found
 }

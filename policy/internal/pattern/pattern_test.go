@@ -214,13 +214,13 @@ func TestInspect(t *testing.T) {
 		{`""`, "", "", true, false},
 	} {
 		p := parsed(t, tt.pattern, false)
-		if got := p.First(); got != tt.first {
+		if got := p.FirstPrefix(); got != tt.first {
 			t.Errorf("%s begins with %q, want %q", tt.pattern, got, tt.first)
 		}
 		if got := p.Globs[0].Text(); got != tt.text {
 			t.Errorf("%s is written %q, want %q", tt.pattern, got, tt.text)
 		}
-		if got := p.LeavesOpen(); got != tt.open {
+		if got := p.HasBareWildcards(); got != tt.open {
 			t.Errorf("%s leaves open what it matches: %v, want %v", tt.pattern, got, tt.open)
 		}
 		if got := p.IsAnyNumber(); got != tt.anyNumber {
@@ -254,13 +254,13 @@ func TestAnyCase(t *testing.T) {
 		if strings.Contains(pattern, " ") && !strings.Contains(pattern, "<") {
 			continue // no token
 		}
-		got, ok := parsed(t, pattern, true).AnyCase()
+		got, ok := parsed(t, pattern, true).CaseInsensitive()
 		if got != want && (ok || want != "") || ok != (want != "") {
 			t.Errorf("%s: %s, %v, want %s", pattern, got, ok, want)
 		}
 	}
 	for pattern, want := range map[string]string{"abc": "abc", "123": "", "1|b2": "b2", "/var/x": "", "*": ""} {
-		if got := parsed(t, pattern, true).Cased(); got != want {
+		if got := parsed(t, pattern, true).FirstCasedWord(); got != want {
 			t.Errorf("the first word with letters of %s is %q, want %q", pattern, got, want)
 		}
 	}
@@ -288,14 +288,14 @@ func TestCouldMatch(t *testing.T) {
 		{"a*", "${x}b", true}, {"*1900*", "user/${x}", true}, {"*1900*", "user/1", false}, {"*1900*", "19${x}0", true},
 		{"ABC", "a${uuid}C", true}, {"<1-60>", "abc", true}, {"a<uuid>b", "b${x}", false}, {"/x+/", "abc", true}, {"a|b", "b", true},
 	} {
-		if got := parsed(t, tt.pattern, true).CouldMatch(&Meter{Left: 1000}, WithRuns(tt.text)); got != tt.want {
+		if got := parsed(t, tt.pattern, true).CouldMatch(&Meter{Left: 1000}, ReplaceExpansions(tt.text)); got != tt.want {
 			t.Errorf("%s could match %s: %v, want %v", tt.pattern, tt.text, got, tt.want)
 		}
 	}
 	if !parsed(t, "abc", true).CouldMatch(&Meter{Left: 3}, "xyz") {
 		t.Error("what takes too much work to tell could match")
 	}
-	if got, want := WithRuns("a${x}b$${y}c"), "a\x01b\x02c"; got != want {
-		t.Errorf("WithRuns: %q, want %q", got, want)
+	if got, want := ReplaceExpansions("a${x}b$${y}c"), "a\x01b\x02c"; got != want {
+		t.Errorf("ReplaceExpansions: %q, want %q", got, want)
 	}
 }

@@ -54,15 +54,15 @@ func regexFlags(flags string) string {
 	return "(?" + flags + ")"
 }
 
-func (p *Pattern) matchRegex(token string, h Options) bool {
-	if !h.Work.Spend(len(token) * p.steps) {
+func (p *Pattern) matchRegex(token string, opts Options) bool {
+	if !opts.Work.Spend(len(token) * p.steps) {
 		return false
 	}
-	if !h.Fold {
+	if !opts.Fold {
 		return p.Regex.MatchString(token)
 	}
 	// Two letters beyond ASCII fold to s and k in Go and not in FreeSWITCH.
-	if !h.Deny && strings.ContainsAny(token, "\u017f\u212a") {
+	if !opts.Deny && strings.ContainsAny(token, "\u017f\u212a") {
 		return p.Regex.MatchString(token)
 	}
 	return p.folded.MatchString(token)

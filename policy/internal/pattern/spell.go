@@ -20,11 +20,11 @@ func Spell(shape string) string {
 	if shape == "" {
 		return EmptyToken
 	}
-	return NoRegex(SpellPart(shape))
+	return EscapeRegex(SpellPart(shape))
 }
 
-// NoRegex escapes a token that would be read as a regular expression.
-func NoRegex(token string) string {
+// EscapeRegex escapes a token that would be read as a regular expression.
+func EscapeRegex(token string) string {
 	if IsRegex(token) {
 		return `\` + token
 	}
@@ -66,7 +66,7 @@ func Exactly(token string) (string, bool) {
 	case token == "":
 		return `""`, true
 	case !strings.ContainsFunc(token, words.IsUnprintable):
-		return NoRegex(SpellPart(token)), true
+		return EscapeRegex(SpellPart(token)), true
 	}
 	var b strings.Builder
 	for _, c := range token {

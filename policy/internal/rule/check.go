@@ -17,7 +17,7 @@ func (rc *Compiler) check(r *Rule) *pattern.Fault {
 		if err := r.checkLog(); err != nil {
 			return err
 		}
-		return rc.never(r)
+		return rc.checkPossible(r)
 	case effect.KindOpaque:
 		if err := r.checkSpelled("opaque REASON"); err != nil {
 			return err
@@ -28,7 +28,7 @@ func (rc *Compiler) check(r *Rule) *pattern.Fault {
 		}
 	}
 	if r.AnyName || r.Classes != 0 {
-		return rc.never(r)
+		return rc.checkPossible(r)
 	}
 	if err := rc.checkNames(r); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (rc *Compiler) check(r *Rule) *pattern.Fault {
 	if err := rc.checkLength(r); err != nil {
 		return err
 	}
-	return rc.never(r)
+	return rc.checkPossible(r)
 }
 
 // checkNames checks every alternative of the name.
@@ -215,8 +215,8 @@ func fewestTokens(k effect.Kind) int {
 	}
 }
 
-// anyNumber is more tokens than any rule has.
-const anyNumber = maxRuleTokens
+// unlimitedTokens is more tokens than any rule has.
+const unlimitedTokens = maxRuleTokens
 
 // mostTokens returns how many tokens follow the name of an effect at most.
 func (rc *Compiler) mostTokens(k effect.Kind, name string) int {
@@ -237,6 +237,6 @@ func (rc *Compiler) mostTokens(k effect.Kind, name string) int {
 	case effect.KindVar, effect.KindDialplan:
 		return 2
 	default:
-		return anyNumber
+		return unlimitedTokens
 	}
 }

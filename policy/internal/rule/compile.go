@@ -59,7 +59,7 @@ func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault
 	if err := rc.check(r); err != nil {
 		return nil, err
 	}
-	r.nameClasses, r.Variables = rc.nameClasses(r), r.expanded()
+	r.nameClasses, r.Variables = rc.nameClasses(r), r.spelledVariables()
 	return r, nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// expanded returns the variables, folded, whose expansions a rule spells that allows.
-func (r *Rule) expanded() (variables []string) {
+// spelledVariables returns the variables, folded, whose expansions a rule spells that allows.
+func (r *Rule) spelledVariables() (variables []string) {
 	if r.Deny {
 		return nil
 	}
@@ -43,8 +43,8 @@ func (r *Rule) SpelledExpansions(f func(text string)) {
 func (r *Rule) SpellsOut(s *Subject) bool {
 	e := s.Effect
 	if spans := argument.Expansions(e.Name); len(spans) > 0 {
-		h := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == effect.KindDial, Work: &s.Work}
-		if !r.Name.SpellsOut(e.Name, spans, h) {
+		opts := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == effect.KindDial, Work: &s.Work}
+		if !r.Name.SpellsOut(e.Name, spans, opts) {
 			return false
 		}
 	}
@@ -110,14 +110,14 @@ func (r *Rule) SetsVariable(e *effect.Effect) bool {
 	return r.Args[0].Match(e.Tokens[0], r.MatchOptions(s, 0, false))
 }
 
-// SetsOriginate reports whether the rule is about variables of an originate.
-func (r *Rule) SetsOriginate() bool {
+// SetsOriginateVariable reports whether the rule is about variables of an originate.
+func (r *Rule) SetsOriginateVariable() bool {
 	e := effect.Effect{Kind: effect.KindVar, Name: "originate"}
 	return r.Names(&e)
 }
 
-// IsOfUUID reports whether the value that a rule of the kind var allows is a uuid.
-func (r *Rule) IsOfUUID() bool {
+// AllowsOnlyUUID reports whether the value that a rule of the kind var allows is a uuid.
+func (r *Rule) AllowsOnlyUUID() bool {
 	if len(r.Args) < 2 || len(r.Args[1].Globs) == 0 {
 		return false
 	}

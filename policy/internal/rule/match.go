@@ -17,9 +17,9 @@ const FoldBits = 64
 // A Subject is an effect that rules are matched against. Its form is looked up when the first rule
 // wants to know it.
 type Subject struct {
-	Effect *effect.Effect
-	form   catalog.Form
-	known  bool
+	Effect     *effect.Effect
+	cachedForm catalog.Form
+	hasForm    bool
 	// Work counts the steps of matching.
 	Work pattern.Meter
 }
@@ -29,11 +29,11 @@ func Unmetered(e *effect.Effect) *Subject {
 	return &Subject{Effect: e, Work: pattern.Meter{Left: math.MaxInt}}
 }
 
-func (s *Subject) formed() *catalog.Form {
-	if !s.known {
-		s.form, s.known = catalog.FormOf(s.Effect), true
+func (s *Subject) form() *catalog.Form {
+	if !s.hasForm {
+		s.cachedForm, s.hasForm = catalog.FormOf(s.Effect), true
 	}
-	return &s.form
+	return &s.cachedForm
 }
 
 // Matches reports whether the rule matches the effect, by whichever alternative of its name.
@@ -75,7 +75,7 @@ func (r *Rule) MatchAnyName(s *Subject, name string) bool {
 // expression, **.
 func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) bool {
 	e := s.Effect
-	if !r.Deny && !broad && g.IsWild() && namedOnly(e) {
+	if !r.Deny && !broad && g.IsWild() && needsSpelledName(e) {
 		return false
 	}
 	switch {
@@ -86,11 +86,11 @@ func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) b
 	case r.Classes != 0:
 		return e.Class != effect.ClassNone && r.Classes&(1<<e.Class) != 0
 	}
-	h := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == effect.KindDial, Broad: broad, Work: &s.Work}
+	opts := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == effect.KindDial, Broad: broad, Work: &s.Work}
 	if g == nil {
-		return r.Name.Match(name, h)
+		return r.Name.Match(name, opts)
 	}
-	return h.Work.Spend(len(name)) && g.Match(name, h)
+	return opts.Work.Spend(len(name)) && g.Match(name, opts)
 }
 
 // MatchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is
@@ -124,21 +124,21 @@ func (r *Rule) MatchRest(s *Subject, broad bool) bool {
 
 // Options returns how the rule compares token i.
 func (r *Rule) MatchOptions(s *Subject, i int, broad bool) pattern.Options {
-	h := pattern.Options{Fold: i < FoldBits && s.Effect.Fold&(1<<i) != 0, Deny: r.Deny, Broad: broad, Work: &s.Work}
+	opts := pattern.Options{Fold: i < FoldBits && s.Effect.Fold&(1<<i) != 0, Deny: r.Deny, Broad: broad, Work: &s.Work}
 	if r.Deny || broad || !r.Args[i].Wild {
-		return h
+		return opts
 	}
-	form := s.formed()
+	form := s.form()
 	if s.Effect.Kind == effect.KindVar {
-		h.Types, h.Acts = form.Types(i), form.Acts(i)
-		return h
+		opts.Types, opts.Acts = form.Types(i), form.Acts(i)
+		return opts
 	}
-	h.Types, h.Offset, h.Unknown = form.Types(i), form.Offset(i), !form.Known()
-	return h
+	opts.Types, opts.Offset, opts.Unknown = form.Types(i), form.Offset(i), !form.Known()
+	return opts
 }
 
-func (r *Rule) matchToken(e *effect.Effect, i int, h pattern.Options) bool {
-	if r.Args[i].Match(e.Tokens[i], h) {
+func (r *Rule) matchToken(e *effect.Effect, i int, opts pattern.Options) bool {
+	if r.Args[i].Match(e.Tokens[i], opts) {
 		return true
 	}
 	if !r.Deny {
@@ -148,7 +148,7 @@ func (r *Rule) matchToken(e *effect.Effect, i int, h pattern.Options) bool {
 		return true // the channel's own context, which may be any
 	}
 	for _, spelling := range catalog.Spellings(e, i) {
-		if r.Args[i].Match(spelling, h) {
+		if r.Args[i].Match(spelling, opts) {
 			return true
 		}
 	}
@@ -167,14 +167,14 @@ func (r *Rule) matchLevel(name string) bool {
 
 // RestHarm says why a ** does not match token i, and "" where it does.
 func RestHarm(s *Subject, i int) string {
-	if s.formed().Acts(i) {
+	if s.form().Acts(i) {
 		return pattern.ActingName
 	}
 	token := s.Effect.Tokens[i]
 	if !s.Work.Spend(len(token)) {
 		return ReasonTooMuch
 	}
-	return pattern.HarmOf(s.formed().Types(i), token, []argument.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
+	return pattern.HarmOf(s.form().Types(i), token, []argument.Span{{Start: 0, End: len(token)}}, s.form().Offset(i))
 }
 
 // ReasonTooMuch is why a command is denied that takes more than MaxWork.
@@ -198,18 +198,18 @@ func FoldsKey(k effect.Kind, deny bool) bool {
 	return FoldsName(k) || deny && k == effect.KindDial
 }
 
-// namedOnly reports whether an allow rule must spell the effect's name: the events that show what
+// needsSpelledName reports whether an allow rule must spell the effect's name: the events that show what
 // other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
 // for the switch, and what nobody could take apart.
-func namedOnly(e *effect.Effect) bool {
+func needsSpelledName(e *effect.Effect) bool {
 	switch e.Kind {
 	case effect.KindSubscribe:
 		if len(e.Tokens) == 0 && words.EqualFold(e.Name, CustomEvent) {
 			return true
 		}
-		return isNamed(e, OwnNameOnly[:])
+		return isNamed(e, NoWildcardEvents[:])
 	case effect.KindInject:
-		return isNamed(e, OwnNameOnly[:]) || isNamed(e, switchOnly[:])
+		return isNamed(e, NoWildcardEvents[:]) || isNamed(e, switchEvents[:])
 	case effect.KindOpaque:
 		return true
 	default:
@@ -224,13 +224,13 @@ func isNamed(e *effect.Effect, names []string) bool {
 // CustomEvent is the event, folded, that has subclasses. Without one it stands for all of them.
 const CustomEvent = "custom"
 
-// OwnNameOnly are the events, folded, that no wildcard of an allow rule matches.
-var OwnNameOnly = [...]string{"api", "background_job", "log"}
+// NoWildcardEvents are the events, folded, that no wildcard of an allow rule matches.
+var NoWildcardEvents = [...]string{"api", "background_job", "log"}
 
-// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject:
+// switchEvents are further events, folded, that no wildcard of an allow rule lets a client inject:
 // the switch tells with them what becomes of itself, its modules, its schedule and its sessions,
 // and modules do what they say (they reload, rotate logs, bill, call, forget the schedule).
-var switchOnly = [...]string{
+var switchEvents = [...]string{
 	"startup", "shutdown", "shutdown_requested", "session_crash", "module_load", "module_unload", "reloadxml", "cert_reload",
 	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
 }

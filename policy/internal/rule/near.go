@@ -184,7 +184,7 @@ func (r *Rule) Harm(e *effect.Effect) string {
 	switch {
 	case r.Kind == effect.KindDial:
 		return "in what is dialled, `*` matches letters, digits and + # . _ - only"
-	case namedOnly(e):
+	case needsSpelledName(e):
 		return "no wildcard covers this name, so it must be spelled"
 	}
 	return ""
@@ -202,7 +202,7 @@ func PlaceName(s *Subject, i int) string {
 		name = dialplanPlaces[i]
 	}
 	var types []string
-	for _, t := range s.formed().Types(i).Types() {
+	for _, t := range s.form().Types(i).Types() {
 		types = append(types, t.String())
 	}
 	return name + " (" + strings.Join(types, ", ") + ")"

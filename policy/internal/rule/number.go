@@ -37,7 +37,7 @@ func (r *Rule) ForeignHint(t pattern.NumberText) string {
 	if dial && t.Before == "" {
 		t.Before = "user/" // every leg has a type
 	}
-	if text, ok := t.Spelled(); ok {
+	if text, ok := t.Translated(); ok {
 		return r.WriteInstead(text)
 	}
 	return "for digits write <digits 4> or <1000-1099>, or a regular expression"

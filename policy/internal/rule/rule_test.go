@@ -240,7 +240,7 @@ func TestFor(t *testing.T) {
 		{effectOf(effect.KindAPI, "show", "\xff"), ""},
 		{effect.Effect{}, ""},
 	} {
-		if got, ok := For(&tt.effect); got != tt.want && ok || ok != (tt.want != "") {
+		if got, ok := Spell(&tt.effect); got != tt.want && ok || ok != (tt.want != "") {
 			t.Errorf("%s: %s, %v, want %s", tt.effect.String(), got, ok, tt.want)
 		}
 	}

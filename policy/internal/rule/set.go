@@ -21,10 +21,10 @@ type Set struct {
 
 // kindRules are the rules of one kind. Names and prefixes are folded where the kind folds them.
 type kindRules struct {
-	exact    map[string][]entry
-	byPrefix map[string][]entry
-	lengths  []int // of the prefixes
-	loose    []entry
+	exact     map[string][]entry
+	byPrefix  map[string][]entry
+	lengths   []int // of the prefixes
+	unindexed []entry
 	// rules are all of them, in the order of the files.
 	rules []*Rule
 }
@@ -44,7 +44,7 @@ func (s *Set) Add(r *Rule) {
 	}
 	k.rules = append(k.rules, r)
 	if len(r.Name.Globs) == 0 || r.Kind == effect.KindLog {
-		k.loose = append(k.loose, entry{rule: r})
+		k.unindexed = append(k.unindexed, entry{rule: r})
 		return
 	}
 	loose := false
@@ -62,7 +62,7 @@ func (s *Set) Add(r *Rule) {
 			// One entry is for all of these: the automaton finds the right one.
 			loose = true
 		case key == "":
-			k.loose = append(k.loose, e)
+			k.unindexed = append(k.unindexed, e)
 		default:
 			key = key[:min(len(key), maxPrefix)]
 			k.byPrefix[key] = append(k.byPrefix[key], e)
@@ -72,7 +72,7 @@ func (s *Set) Add(r *Rule) {
 		}
 	}
 	if loose {
-		k.loose = append(k.loose, entry{rule: r})
+		k.unindexed = append(k.unindexed, entry{rule: r})
 	}
 }
 
@@ -127,7 +127,7 @@ func find[T string | []byte](k *kindRules, key T, e *Subject, name string, broad
 			}
 		}
 	}
-	return match(k.loose, e, name, broad)
+	return match(k.unindexed, e, name, broad)
 }
 
 func match(entries []entry, e *Subject, name string, broad bool) *Rule {

@@ -7,8 +7,8 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// For returns the rule that spells an effect. It returns false where none can.
-func For(e *effect.Effect) (string, bool) {
+// Spell returns the rule that spells an effect. It returns false where none can.
+func Spell(e *effect.Effect) (string, bool) {
 	if e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque {
 		return "", false
 	}

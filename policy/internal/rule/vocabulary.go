@@ -144,7 +144,7 @@ func (l *Vocabulary) eventHint(k effect.Kind, name string) string {
 	case prefixed && words.ContainsFold(l.closed[k], rest):
 		return "write " + strings.ToUpper(rest)
 	case k == effect.KindSubscribe && words.EqualFold(name, "all"):
-		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(OwnNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
+		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(NoWildcardEvents[:], "|")) + "|CUSTOM if those are meant, too"
 	case k == effect.KindSubscribe && words.ContainsFold([]string{"plain", "json", "xml"}, name):
 		return "leave the format out: a rule is subscribe EVENT"
 	case strings.Contains(name, "::"):

@@ -8,18 +8,18 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxMeetings is how many pairs of alternatives are compared at most.
-const maxMeetings = 1 << 20
+// maxPairs is how many pairs of alternatives are compared at most.
+const maxPairs = 1 << 20
 
-// MayMeet reports whether one text may match both patterns, neither of which is a regular
+// MayOverlap reports whether one text may match both patterns, neither of which is a regular
 // expression. Where that is not plain, or too much work to find out, it returns true.
-func (p *Pattern) MayMeet(q *Pattern, h Options) bool {
-	return p.mayMeetAt(q, h, func(prefix string) string { return prefix })
+func (p *Pattern) MayOverlap(q *Pattern, opts Options) bool {
+	return p.mayOverlapAt(q, opts, func(prefix string) string { return prefix })
 }
 
-// mayMeetAt is MayMeet, where begins returns what to compare of the text that a glob begins with.
-func (p *Pattern) mayMeetAt(q *Pattern, h Options, begins func(prefix string) string) bool {
-	if p.MatchesLiteral(q, h) || q.MatchesLiteral(p, h) || len(p.Globs)*len(q.Globs) > maxMeetings {
+// mayOverlapAt is MayOverlap, where begins returns what to compare of the text that a glob begins with.
+func (p *Pattern) mayOverlapAt(q *Pattern, opts Options, begins func(prefix string) string) bool {
+	if p.MatchesLiteral(q, opts) || q.MatchesLiteral(p, opts) || len(p.Globs)*len(q.Globs) > maxPairs {
 		return true
 	}
 	for i := range p.Globs {
@@ -50,19 +50,19 @@ func (g *Glob) disjoint(o *Glob) bool {
 }
 
 // MatchesLiteral reports whether p matches an alternative of q that is one text.
-func (p *Pattern) MatchesLiteral(q *Pattern, h Options) bool {
+func (p *Pattern) MatchesLiteral(q *Pattern, opts Options) bool {
 	return slices.ContainsFunc(q.Globs, func(g Glob) bool {
 		text, literal := g.Literal()
-		return literal && p.Match(text, h)
+		return literal && p.Match(text, opts)
 	})
 }
 
 // maxBeginnings is how many beginnings are tried with one regular expression.
 const maxBeginnings = 64
 
-// legBegins returns of the text that a leg begins with what every spelling of its number leaves as
+// legPrefix returns of the text that a leg begins with what every spelling of its number leaves as
 // it is: no prefix for abroad, and the number's digits up to a separator.
-func legBegins(text string) string {
+func legPrefix(text string) string {
 	at := strings.LastIndexByte(text, '/') + 1
 	number := text[at:]
 	for _, abroad := range [...]string{"+", "011", "00"} {
@@ -82,13 +82,15 @@ func legBegins(text string) string {
 	return text[:at] + number[:end]
 }
 
-// MayMeetLegs is MayMeet for legs: a rule that is as broad as a deny looks at every spelling of a
+// MayOverlapLegs is MayOverlap for legs: a rule that is as broad as a deny looks at every spelling of a
 // number.
-func (p *Pattern) MayMeetLegs(q *Pattern, h Options) bool { return p.mayMeetAt(q, h, legBegins) }
+func (p *Pattern) MayOverlapLegs(q *Pattern, opts Options) bool {
+	return p.mayOverlapAt(q, opts, legPrefix)
+}
 
-// MayMeetRegex reports whether one leg may match both patterns, of which one is a regular
+// MayOverlapRegex reports whether one leg may match both patterns, of which one is a regular
 // expression and the other has globs. It compares them up to the number.
-func (p *Pattern) MayMeetRegex(q *Pattern) bool {
+func (p *Pattern) MayOverlapRegex(q *Pattern) bool {
 	text, globs := p.Text, q.Globs
 	if p.Regex == nil {
 		text, globs = q.Text, p.Globs
@@ -101,7 +103,7 @@ func (p *Pattern) MayMeetRegex(q *Pattern) bool {
 	for i := range globs {
 		prefixes[i] = globs[i].upToNumber()
 	}
-	return BeginsAsAny(tree, prefixes)
+	return MayBeginWith(tree, prefixes)
 }
 
 // upToNumber returns the text that the glob begins with, as far as it is none of a number.
@@ -113,12 +115,12 @@ func (g *Glob) upToNumber() string {
 	return prefix
 }
 
-// MayMeetNames reports whether one leg may match both patterns, whatever its number is.
-func (p *Pattern) MayMeetNames(q *Pattern) bool {
+// MayOverlapNames reports whether one leg may match both patterns, whatever its number is.
+func (p *Pattern) MayOverlapNames(q *Pattern) bool {
 	if (p.Regex == nil) != (q.Regex == nil) {
-		return p.MayMeetRegex(q)
+		return p.MayOverlapRegex(q)
 	}
-	if p.Regex != nil || len(p.Globs)*len(q.Globs) > maxMeetings {
+	if p.Regex != nil || len(p.Globs)*len(q.Globs) > maxPairs {
 		return true
 	}
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {

@@ -27,35 +27,3 @@ func (m *Meter) Spend(n int) bool {
 
 // Over reports whether more steps were wanted than there are.
 func (m *Meter) Over() bool { return m != nil && m.Left < 0 }
-
-// matchGlobs reports whether any of the pattern's globs matches the whole token.
-func (p *Pattern) matchGlobs(token string, h Options) bool {
-	if p.Index != nil {
-		return p.matchIndexed(token, h)
-	}
-	if !h.Work.Spend(len(token) * len(p.Globs)) {
-		return false
-	}
-	for i := range p.Globs {
-		if p.Globs[i].Match(token, h) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchIndexed tries the alternatives that the index finds.
-func (p *Pattern) matchIndexed(token string, h Options) bool {
-	if !h.Work.Spend(len(token)) {
-		return false
-	}
-	found := false
-	p.Index.find(token, func(i int) bool {
-		if !h.Work.Spend(len(token)) {
-			return false
-		}
-		found = p.Globs[i].Match(token, h)
-		return !found
-	})
-	return found
-}

@@ -12,9 +12,9 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// never refuses a rule that no effect can match, by what package command says of the effects of its
+// checkPossible refuses a rule that no effect can match, by what package command says of the effects of its
 // kind. What may only be unlikely is left to the warnings.
-func (rc *Compiler) never(r *Rule) *pattern.Fault {
+func (rc *Compiler) checkPossible(r *Rule) *pattern.Fault {
 	if err := r.checkNameLength(); err != nil {
 		return err
 	}
@@ -23,17 +23,17 @@ func (rc *Compiler) never(r *Rule) *pattern.Fault {
 	}
 	switch r.Kind {
 	case effect.KindAPI, effect.KindApp:
-		return rc.neverOfClass(r)
+		return rc.checkClass(r)
 	case effect.KindDial:
-		return r.neverDialled()
+		return r.checkDialled()
 	case effect.KindDialplan:
 		if r.Spells("inline") {
 			return pattern.Faultf("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
 		}
 	case effect.KindVar:
-		return r.neverVariable()
+		return r.checkVariable()
 	case effect.KindSubscribe, effect.KindInject:
-		return rc.neverEvent(r)
+		return rc.checkEvent(r)
 	case effect.KindChannel:
 		// The verb sendevent takes any text.
 		if len(r.Args) > 0 && !r.Name.Match("sendevent", pattern.Options{Fold: true, Deny: r.Deny}) {
@@ -48,7 +48,7 @@ func (rc *Compiler) never(r *Rule) *pattern.Fault {
 			return pattern.Faultf("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
 		}
 	case effect.KindHandover:
-		return r.neverHandedOver()
+		return r.checkHostPort()
 	}
 	return nil
 }
@@ -77,8 +77,8 @@ func mayRepeat(k effect.Kind) bool {
 	return true
 }
 
-// neverOfClass refuses a class that no API, or no application, is of.
-func (rc *Compiler) neverOfClass(r *Rule) *pattern.Fault {
+// checkClass refuses a class that no API, or no application, is of.
+func (rc *Compiler) checkClass(r *Rule) *pattern.Fault {
 	if r.Classes == 0 {
 		return nil
 	}
@@ -91,9 +91,9 @@ func (rc *Compiler) neverOfClass(r *Rule) *pattern.Fault {
 	return pattern.Faultf("", "no %s is of that class", noun(r.Kind))
 }
 
-// neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
+// checkDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
 // case.
-func (r *Rule) neverDialled() *pattern.Fault {
+func (r *Rule) checkDialled() *pattern.Fault {
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
 		if g.IsChannel() {
@@ -141,9 +141,9 @@ func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	return "write sofia/gateway/NAME/" + words.ClipRule(g.Text()) + " or user/" + words.ClipRule(g.Text()), true
 }
 
-// neverVariable refuses names of variables that no effect has: the marks before and behind them are
+// checkVariable refuses names of variables that no effect has: the marks before and behind them are
 // taken off.
-func (r *Rule) neverVariable() *pattern.Fault {
+func (r *Rule) checkVariable() *pattern.Fault {
 	if len(r.Args) == 0 {
 		return nil
 	}
@@ -164,14 +164,14 @@ func (r *Rule) neverVariable() *pattern.Fault {
 	return nil
 }
 
-// neverEvent refuses names that only wildcards of the rule match and no wildcard may, and tokens
+// checkEvent refuses names that only wildcards of the rule match and no wildcard may, and tokens
 // that no such event has.
-func (rc *Compiler) neverEvent(r *Rule) *pattern.Fault {
+func (rc *Compiler) checkEvent(r *Rule) *pattern.Fault {
 	if r.AnyName {
 		return nil
 	}
 	if !r.Deny {
-		if name := rc.namedAnyway(r); name != "" {
+		if name := rc.onlySpelledEvent(r); name != "" {
 			return pattern.Faultf("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
 		}
 	}
@@ -179,29 +179,29 @@ func (rc *Compiler) neverEvent(r *Rule) *pattern.Fault {
 		return checkBytes(&r.Args[0], func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
 	}
 	if r.Kind == effect.KindInject {
-		return r.neverInjected()
+		return r.checkInjected()
 	}
 	return nil
 }
 
-// namedAnyway returns an event that a wildcard or a regular expression of r would match, where it
+// onlySpelledEvent returns an event that a wildcard or a regular expression of r would match, where it
 // would match no others than those that a rule has to name in full. It returns "" for other rules.
-func (rc *Compiler) namedAnyway(r *Rule) string {
+func (rc *Compiler) onlySpelledEvent(r *Rule) string {
 	if r.Name.Regex != nil {
-		return rc.onlyNamed(r, &r.Name)
+		return rc.onlySpelledEventOf(r, &r.Name)
 	}
 	for i := range r.Name.Globs {
 		if !r.Name.Globs[i].Wild {
 			continue
 		}
-		if name := rc.onlyNamed(r, &pattern.Pattern{Globs: r.Name.Globs[i : i+1]}); name != "" {
+		if name := rc.onlySpelledEventOf(r, &pattern.Pattern{Globs: r.Name.Globs[i : i+1]}); name != "" {
 			return name
 		}
 	}
 	return ""
 }
 
-func (rc *Compiler) onlyNamed(r *Rule, p *pattern.Pattern) (name string) {
+func (rc *Compiler) onlySpelledEventOf(r *Rule, p *pattern.Pattern) (name string) {
 	e := effect.Effect{Kind: r.Kind}
 	if len(r.Args) > 0 || r.Rest {
 		e.Tokens = []string{""} // as the subclass of a CUSTOM
@@ -210,39 +210,39 @@ func (rc *Compiler) onlyNamed(r *Rule, p *pattern.Pattern) (name string) {
 		if !p.Match(e.Name, pattern.Options{Fold: true}) {
 			continue
 		}
-		if name = e.Name; !namedOnly(&e) {
+		if name = e.Name; !needsSpelledName(&e) {
 			return ""
 		}
 	}
 	return name
 }
 
-// neverInjected refuses tokens that none of the events has which the rule spells.
-func (r *Rule) neverInjected() (last *pattern.Fault) {
+// checkInjected refuses tokens that none of the events has which the rule spells.
+func (r *Rule) checkInjected() (last *pattern.Fault) {
 	for i := range r.Name.Globs {
 		name, literal := r.Name.Globs[i].Literal()
 		if !literal {
 			return nil
 		}
-		if last = r.neverInjectedAs(strings.ToUpper(name)); last == nil {
+		if last = r.checkInjectedAs(strings.ToUpper(name)); last == nil {
 			return nil
 		}
 	}
 	return last
 }
 
-func (r *Rule) neverInjectedAs(name string) *pattern.Fault {
+func (r *Rule) checkInjectedAs(name string) *pattern.Fault {
 	if words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Match(catalog.SMSSubclass, pattern.Options{Fold: true}) {
-		err := r.neverOfForm(name, catalog.InjectForm(name, catalog.SMSSubclass))
+		err := r.checkForm(name, catalog.InjectForm(name, catalog.SMSSubclass))
 		if err == nil || r.Args[0].IsOnly(catalog.SMSSubclass) {
 			return err
 		}
 	}
-	return r.neverOfForm(name, catalog.InjectForm(name, ""))
+	return r.checkForm(name, catalog.InjectForm(name, ""))
 }
 
-// neverOfForm refuses tokens that no event of the form has.
-func (r *Rule) neverOfForm(name string, form catalog.EventForm) *pattern.Fault {
+// checkForm refuses tokens that no event of the form has.
+func (r *Rule) checkForm(name string, form catalog.EventForm) *pattern.Fault {
 	fixed := len(form.First)
 	switch {
 	case words.EqualFold(name, CustomEvent) && len(r.Args) == 0:
@@ -273,8 +273,8 @@ func (r *Rule) neverOfForm(name string, form catalog.EventForm) *pattern.Fault {
 	return nil
 }
 
-// neverHandedOver refuses what is not HOST:PORT.
-func (r *Rule) neverHandedOver() *pattern.Fault {
+// checkHostPort refuses what is not HOST:PORT.
+func (r *Rule) checkHostPort() *pattern.Fault {
 	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
