@@ -6,23 +6,24 @@ import (
 )
 
 const (
-	// keepUse is how long the use of a limit is kept after the limit, or its client, has left the
-	// policy: whoever takes a limit out and puts it back gives nobody a fresh start.
+	// keepUse is how long the use of a limit is kept after the limit, or its client, has been
+	// removed from the policy, so that removing a limit and restoring it does not reset its use.
 	keepUse = 24 * time.Hour
-	// maxKept is how many such limits are kept, of all clients together. Those that left first are
-	// forgotten first.
+	// maxKept is the most removed limits that are kept, of all clients together. Those that were
+	// removed first are dropped first.
 	maxKept = 10_000
 )
 
-// A goneBucket bucket is one whose limit is not in the policy.
+// A goneBucket identifies a bucket whose limit is not in the policy.
 type goneBucket struct {
 	use  *Usage
 	key  bucketKey
 	gone time.Time
 }
 
-// Retain keeps the use of the limits in force, which clients has by the clients' names, and for a
-// while that of limits that were in force before. Each client is locked by itself.
+// Retain keeps what was used of the limits in clients, the limits in force by the names of the
+// clients. It also keeps the use of limits that were removed, for a time. It locks one client at a
+// time.
 func (b *Buckets) Retain(clients map[string][]Limit, now time.Time) {
 	var left []goneBucket
 	for name, u := range b.all() {
@@ -37,7 +38,7 @@ func (b *Buckets) Retain(clients map[string][]Limit, now time.Time) {
 	b.sweep(clients)
 }
 
-// all returns what every client has used.
+// all returns a copy of the map of clients.
 func (b *Buckets) all() map[string]*Usage {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -48,7 +49,7 @@ func (b *Buckets) all() map[string]*Usage {
 	return out
 }
 
-// sweep forgets those that are not among clients and of whom nothing is kept.
+// sweep drops clients that are not in the policy and have no buckets left.
 func (b *Buckets) sweep(clients map[string][]Limit) {
 	for name, u := range b.all() {
 		if _, known := clients[name]; !known && u.empty() {
@@ -65,7 +66,7 @@ func (b *Buckets) drop(name string, u *Usage) {
 	}
 }
 
-// limitKeys returns the keys of limits.
+// limitKeys returns the keys of the limits as a set.
 func limitKeys(limits []Limit) map[bucketKey]bool {
 	keys := make(map[bucketKey]bool, len(limits))
 	for i := range limits {
@@ -74,8 +75,9 @@ func limitKeys(limits []Limit) map[bucketKey]bool {
 	return keys
 }
 
-// Retain notes which limits are in the policy now, forgets those that left it longer ago than
-// keepUse, and appends to left the others that are not in it.
+// retain records which limits, those in now, are in the policy at the time at. It drops buckets
+// that left the policy longer ago than keepUse, and appends to left the others that are not in the
+// policy.
 func (u *Usage) retain(left []goneBucket, now map[bucketKey]bool, at time.Time) []goneBucket {
 	u.mu.Lock()
 	defer u.mu.Unlock()

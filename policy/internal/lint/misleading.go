@@ -55,7 +55,7 @@ var endpoints = [...]string{
 }
 
 // missingType notes an alternative of what is dialled that begins with no type of leg: it lacks it,
-// or a bar parts the whole token.
+// or a bar separates alternatives of the whole token.
 func missingType(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDial {
 		return nil

@@ -105,7 +105,7 @@ func separatedNumber(r *rule.Rule) *pattern.Fault {
 }
 
 // numberWithoutStar notes a number of a deny without a star, beside one with a star in the same
-// place: a bar parts the whole token, so the star belongs to the latter alone.
+// place: a bar separates alternatives of the whole token, so the star belongs to the latter alone.
 func numberWithoutStar(r *rule.Rule) *pattern.Fault {
 	if !r.Deny {
 		return nil

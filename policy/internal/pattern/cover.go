@@ -1,6 +1,7 @@
 package pattern
 
-// Covers reports whether it is certain that p matches all that q matches.
+// Covers reports whether p certainly matches everything that q matches. It returns false if it
+// cannot tell.
 func (p *Pattern) Covers(q *Pattern, opts Options) bool {
 	if q.Regex != nil || len(q.Globs) == 0 {
 		return p.MatchesAll() || p.Regex != nil && q.Regex != nil && p.Text == q.Text
@@ -13,7 +14,7 @@ func (p *Pattern) Covers(q *Pattern, opts Options) bool {
 	return true
 }
 
-// MatchesAll reports whether p is a lone star, or has one among its alternatives.
+// MatchesAll reports whether one of the alternatives of p is a lone star.
 func (p *Pattern) MatchesAll() bool {
 	for i := range p.Globs {
 		if es := p.Globs[i].Elements; len(es) == 1 && es[0].Kind == Star {
@@ -35,7 +36,7 @@ func (p *Pattern) coversGlob(g *Glob, opts Options) bool {
 	return false
 }
 
-// coversGlob compares element by element, up to a star at the end of g, which stands for anything.
+// coversGlob compares element by element. A star at the end of g covers whatever is left of other.
 func (g *Glob) coversGlob(other *Glob, opts Options) bool {
 	rest := other.Elements
 	for i := range g.Elements {
@@ -63,5 +64,5 @@ func (g *Glob) coversGlob(other *Glob, opts Options) bool {
 	return len(rest) == 0
 }
 
-// endsInStar reports whether a star is all that is left.
+// endsInStar reports whether elems is a single star.
 func endsInStar(elems []Element) bool { return len(elems) == 1 && elems[0].Kind == Star }

@@ -2,15 +2,16 @@ package pattern
 
 import "fmt"
 
-// A Fault is what is wrong with a rule, and what to do about it.
+// A Fault says what is wrong with a rule, and how to correct it. Hint is empty if there is nothing
+// to suggest.
 type Fault struct {
 	Text, Hint string
 }
 
-// Error returns what is wrong, without the hint.
+// Error returns the text without the hint.
 func (e *Fault) Error() string { return e.Text }
 
-// Faultf returns a Fault with this hint, which may be empty, and the formatted text.
+// Faultf returns a Fault with the hint, which may be empty, and the formatted text.
 func Faultf(hint, format string, args ...any) *Fault {
 	return &Fault{Text: fmt.Sprintf(format, args...), Hint: hint}
 }

@@ -2,11 +2,11 @@ package pattern
 
 import "eslguard/argument"
 
-// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
+// harm says why an allow rule may not match s with g, whose wildcards matched m. It returns "" if
 // it may.
 func (g *Glob) harm(s string, opts Options, m *wildcardMatches) string {
 	if opts.Unknown && opts.Types.Has(argument.TypeText) && LooksLikePath(s) {
-		// What the literal text does not spell was matched by a wildcard, or by the seam of two
+		// A sequence that the literal text does not contain was matched by a wildcard, or spans two
 		// elements.
 		for i, n := range countEscapes(s) {
 			if n != g.escapes[i] {
@@ -17,7 +17,8 @@ func (g *Glob) harm(s string, opts Options, m *wildcardMatches) string {
 	return HarmOf(opts.Types, s, m.spans(s), opts.Offset)
 }
 
-// HarmOf is the TypeSet's Harm for what stands in token from offset on.
+// HarmOf is [argument.TypeSet.Harm] for the value that begins at offset in token. The spans are
+// positions in token, and HarmOf changes them.
 func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset int) string {
 	if offset == 0 {
 		return types.Harm(token, spans)
@@ -28,8 +29,9 @@ func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset 
 	return types.Harm(token[offset:], spans)
 }
 
-// Harm says why no alternative of the pattern matches a token that one would match if every value
-// were harmless, and which wildcard it is that does not.
+// Harm says why no alternative matches token although one would match if every value were harmless.
+// It returns that wildcard and the reason, or "" and "" if the pattern matches or if it would not
+// match anyway.
 func (p *Pattern) Harm(token string, opts Options) (wildcard, why string) {
 	if p.Match(token, opts) {
 		return "", ""
@@ -52,5 +54,5 @@ func (p *Pattern) Harm(token string, opts Options) (wildcard, why string) {
 	return "", ""
 }
 
-// ActingName is why a wildcard does not match the name of a variable that acts.
+// ActingName is the reason why a wildcard does not match the name of a variable whose value acts.
 const ActingName = "the value of this variable acts, so its name must be spelled"

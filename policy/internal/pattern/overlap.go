@@ -8,16 +8,17 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxPairs is how many pairs of alternatives are compared at most.
+// maxPairs is the most pairs of alternatives that are compared.
 const maxPairs = 1 << 20
 
 // MayOverlap reports whether one text may match both patterns, neither of which is a regular
-// expression. Where that is not plain, or too much work to find out, it returns true.
+// expression. It returns true if it cannot tell, or if it would take too much work.
 func (p *Pattern) MayOverlap(q *Pattern, opts Options) bool {
 	return p.mayOverlapAt(q, opts, func(prefix string) string { return prefix })
 }
 
-// mayOverlapAt is MayOverlap, where begins returns what to compare of the text that a glob begins with.
+// mayOverlapAt is MayOverlap with begins, which returns the part of a glob's prefix that has to
+// agree.
 func (p *Pattern) mayOverlapAt(q *Pattern, opts Options, begins func(prefix string) string) bool {
 	if p.MatchesLiteral(q, opts) || q.MatchesLiteral(p, opts) || len(p.Globs)*len(q.Globs) > maxPairs {
 		return true
@@ -39,8 +40,7 @@ func (p *Pattern) mayOverlapAt(q *Pattern, opts Options, begins func(prefix stri
 	return false
 }
 
-// disjoint reports whether both globs are a range of numbers and nothing else, and have none in
-// common.
+// disjoint reports whether both globs are a lone <low-high> and have no number in common.
 func (g *Glob) disjoint(o *Glob) bool {
 	if len(g.Elements) != 1 || len(o.Elements) != 1 {
 		return false
@@ -49,7 +49,7 @@ func (g *Glob) disjoint(o *Glob) bool {
 	return a.Kind == Range && b.Kind == Range && (a.High < b.Low || b.High < a.Low)
 }
 
-// MatchesLiteral reports whether p matches an alternative of q that is one text.
+// MatchesLiteral reports whether p matches an alternative of q that has no wildcards.
 func (p *Pattern) MatchesLiteral(q *Pattern, opts Options) bool {
 	return slices.ContainsFunc(q.Globs, func(g Glob) bool {
 		text, literal := g.Literal()
@@ -57,11 +57,11 @@ func (p *Pattern) MatchesLiteral(q *Pattern, opts Options) bool {
 	})
 }
 
-// maxBeginnings is how many beginnings are tried with one regular expression.
+// maxBeginnings is the most prefixes that are tried with one regular expression.
 const maxBeginnings = 64
 
-// legPrefix returns of the text that a leg begins with what every spelling of its number leaves as
-// it is: no prefix for abroad, and the number's digits up to a separator.
+// legPrefix returns the part of a leg's beginning that is the same in every spelling of its number:
+// without a prefix for calls abroad, and up to the first separator in the number.
 func legPrefix(text string) string {
 	at := strings.LastIndexByte(text, '/') + 1
 	number := text[at:]
@@ -75,21 +75,22 @@ func legPrefix(text string) string {
 	letter := number != "" && words.FoldByte(number[0]) >= 'a' && words.FoldByte(number[0]) <= 'z'
 	switch {
 	case strings.HasPrefix("011", number), strings.Contains(number, ":"):
-		return text[:at] // it may be the beginning of such a prefix, or of a scheme
+		return text[:at] // it may begin a prefix for calls abroad, or a scheme
 	case end < 0 || letter:
 		return text[:at] + number
 	}
 	return text[:at] + number[:end]
 }
 
-// MayOverlapLegs is MayOverlap for legs: a rule that is as broad as a deny looks at every spelling of a
-// number.
+// MayOverlapLegs is MayOverlap for legs. A deny rule matches every spelling of a number, so legs
+// may overlap although they begin differently.
 func (p *Pattern) MayOverlapLegs(q *Pattern, opts Options) bool {
 	return p.mayOverlapAt(q, opts, legPrefix)
 }
 
-// MayOverlapRegex reports whether one leg may match both patterns, of which one is a regular
-// expression and the other has globs. It compares them up to the number.
+// MayOverlapRegex reports whether one leg may match both patterns, one a regular expression and the
+// other a list of globs. It compares only what comes before the number. It returns true if it
+// cannot tell.
 func (p *Pattern) MayOverlapRegex(q *Pattern) bool {
 	text, globs := p.Text, q.Globs
 	if p.Regex == nil {
@@ -106,7 +107,7 @@ func (p *Pattern) MayOverlapRegex(q *Pattern) bool {
 	return MayBeginWith(tree, prefixes)
 }
 
-// upToNumber returns the text that the glob begins with, as far as it is none of a number.
+// upToNumber returns the literal text with which the glob begins, without any part of its number.
 func (g *Glob) upToNumber() string {
 	prefix := g.Prefix()
 	if at := strings.LastIndexByte(prefix, '/') + 1; at > 0 || g.Wild {
@@ -115,7 +116,7 @@ func (g *Glob) upToNumber() string {
 	return prefix
 }
 
-// MayOverlapNames reports whether one leg may match both patterns, whatever its number is.
+// MayOverlapNames reports whether one leg may match both patterns if their numbers are ignored.
 func (p *Pattern) MayOverlapNames(q *Pattern) bool {
 	if (p.Regex == nil) != (q.Regex == nil) {
 		return p.MayOverlapRegex(q)

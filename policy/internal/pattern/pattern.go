@@ -5,26 +5,29 @@ import "regexp"
 const (
 	// MaxPattern is the most bytes of one token of a rule, or of one entry of a set.
 	MaxPattern = 1024
-	// maxRegex is the most bytes of a regular expression in a rule, maxRegexProg the most
+	// maxRegex is the most bytes of a regular expression in a rule. maxRegexProg is the most
 	// instructions that it may compile to.
 	maxRegex     = 512
 	maxRegexProg = 4000
-	// maxAlternatives is the most texts that one token may stand for once its sets are filled in.
+	// maxAlternatives is the most globs of one token, after each set has been replaced by its
+	// entries.
 	maxAlternatives = 20_000
 )
 
-// A Pattern is what one token of a rule matches: any of some globs, or a regular expression.
+// A Pattern is one compiled token of a rule: a list of globs, or a regular expression. It is never
+// changed after [Parse]. The zero Pattern matches nothing.
 type Pattern struct {
+	// Globs are the alternatives. It is empty for a regular expression.
 	Globs []Glob
-	// Regex and folded are set together: with case, and without.
+	// Regex compares with case, folded without. Both are nil for a pattern of globs.
 	Regex, folded *regexp.Regexp
-	// Text is the regular expression as it was written.
+	// Text is the regular expression as the rule spells it, without its slashes.
 	Text string
-	// Wild says that a wildcard stands in one of the globs.
+	// Wild is true if one of the globs has a wildcard.
 	Wild bool
-	// Index finds the globs that may match, where there are many.
+	// Index finds the globs that may match a token. It is nil for few globs.
 	Index *automaton
-	// steps are those of the regular expression for a byte, at most.
+	// steps is the most steps that the regular expression takes for one byte of a token.
 	steps int
 }
 

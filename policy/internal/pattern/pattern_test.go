@@ -103,7 +103,7 @@ func TestMatchOptions(t *testing.T) {
 func TestParseFaults(t *testing.T) {
 	for token, want := range map[string]string{
 		"a||b":                            "an alternative is empty",
-		"a**":                             "** stands alone, as the last token",
+		"a**":                             "** must be a token of its own, the last one",
 		"$":                               "$ must be followed by the name of a set",
 		"$premum":                         `there is no set "premum"`,
 		`\x`:                              `"\\x" is not an escape`,
@@ -113,12 +113,12 @@ func TestParseFaults(t *testing.T) {
 		"<abc>":                           `"<abc>" is not a pattern`,
 		"1<1-60>":                         "a <low-high> must not follow a digit or a wildcard: it would match a part of a number",
 		"*<1-60>":                         "a <low-high> must not follow a digit or a wildcard: it would match a part of a number",
-		"<1-60>0":                         "a <low-high> must not stand before a digit or a wildcard: it would match a part of a number",
+		"<1-60>0":                         "a <low-high> must not come before a digit or a wildcard: it would match a part of a number",
 		"<digits 0>":                      `"<digits 0>" matches nothing`,
 		"<digits 0-5>":                    `"<digits 0-5>" would match no digit at all`,
 		"<digits 65>":                     `"<digits 65>" is for too many digits`,
 		"?<digits>":                       "<digits> must not follow a wildcard: it would match a part of a number",
-		"<digits 7>1":                     "<digits 7> must not stand before a digit or a wildcard: it takes all the digits that there are",
+		"<digits 7>1":                     "<digits 7> must not come before a digit or a wildcard: it takes all the digits that there are",
 		"/abc/":                           "/abc/ would be a regular expression, but has nothing special in it",
 		"/a(/":                            "the regular expression /a(/ is wrong: error parsing regexp: missing closing ): `a(`",
 		"/(a{1000}){1000}/":               "the regular expression /(a{1000}){1000}/ is wrong: error parsing regexp: invalid repeat count: `{1000}`",

@@ -134,7 +134,7 @@ func TestSetFindsWhatMatches(t *testing.T) {
 func TestCompileFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                          "a token is empty",
-		"api":                       `nothing follows "api"`,
+		"api":                       `the rule ends after "api"`,
 		"ap status":                 `"ap" is not a kind of effect`,
 		"api  status":               "a token is empty",
 		"repeating":                 `"" is not a kind of effect`,
@@ -142,20 +142,20 @@ func TestCompileFaults(t *testing.T) {
 		"api statsu":                `there is no API "statsu"`,
 		"api @nothing":              `there is no class "@nothing"`,
 		"dial @status":              "only api and app have classes, dial has none",
-		"api @status|show":          "a class and a name are alternatives of each other",
+		"api @status|show":          "a class and a name cannot be alternatives of one token",
 		"log LOUD":                  `there is no log level "LOUD"`,
 		"log INFO|ERR":              "a log rule names one level",
 		"var channel a=b":           "such an effect has 2 tokens after its name, the rule has 1",
 		"subscribe CHANEL_CREATE":   `there is no event "CHANEL_CREATE"`,
 		"subscribe BACKGROUND_J*":   "no wildcard of an allow matches BACKGROUND_JOB, and it is the only event that this one could match",
 		"dial 1900*":                "what is dialled is TYPE/DATA, such as user/1000, so it never begins as \"1900*\" does",
-		"dial a-leg":                "it says where a leg stands, and not which leg",
-		"dial c-leg user/1":         `"c-leg" is no place of a leg`,
+		"dial a-leg":                "it names the place of a leg, but no leg",
+		"dial c-leg user/1":         `"c-leg" is not a place of a leg`,
 		"handover *":                "the host of a handover must be spelled",
 		"handover 10.0.0.1":         "the host of a handover must be spelled",
 		"opaque *":                  "no wildcard covers opaque",
 		"dialplan inline default 1": "an inline dialplan has the effects of its applications and none of its own",
-		"api show \u202echannels":   "the rule holds a character that changes the direction of what is printed, U+202E",
+		"api show \u202echannels":   "the rule contains a character that changes the direction of what is printed, U+202E",
 	} {
 		_, fault := compiler(t).Compile(text, "r", false)
 		got := "no fault"

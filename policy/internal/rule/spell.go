@@ -7,7 +7,8 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// Spell returns the rule that spells an effect. It returns false where none can.
+// Spell returns the rule that matches exactly this effect. It returns false if no rule can spell
+// it.
 func Spell(e *effect.Effect) (string, bool) {
 	if e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque {
 		return "", false
