@@ -150,10 +150,16 @@ func (g *group) rules(key groupKey) (out []Rule) {
 
 // around puts what stands around a number into each of its alternatives.
 func around(before, token, after string) string {
+	if before == "" && after == "" {
+		return token
+	}
 	alts := pattern.SplitAlternatives(token)
 	for i, alt := range alts {
-		if alt == pattern.EmptyToken {
+		switch alt {
+		case pattern.EmptyToken:
 			alt = ""
+		case pattern.QuotesToken:
+			alt = `""` // within a token it is literal text
 		}
 		alts[i] = pattern.EscapeRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
 	}

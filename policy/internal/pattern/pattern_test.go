@@ -168,7 +168,7 @@ func TestSplitAlternatives(t *testing.T) {
 func TestSpell(t *testing.T) {
 	for _, text := range []string{
 		"", "abc", "a b", "a*b", "a?", "a|b", "$x", "$${x}", "<uuid>", "<1-60>", "/abc/", "//", `\`, `a\`, "@read", "a\tb", "\u202e", "**",
-		"/a b/", "${x}", "€", "\n", ".*", "[0-9]",
+		"/a b/", "${x}", "€", `""`, `"""`, `"`, "\n", ".*", "[0-9]",
 	} {
 		token, ok := Exactly(text)
 		if !ok {

@@ -18,11 +18,18 @@ const (
 
 // Spell returns the pattern that matches every text of that shape, and nothing else.
 func Spell(shape string) string {
-	if shape == "" {
+	switch shape {
+	case "":
 		return EmptyToken
+	case EmptyToken:
+		return QuotesToken
 	}
 	return EscapeRegex(SpellPart(shape))
 }
+
+// QuotesToken matches the token that is two quotation marks. As literal text they would be
+// [EmptyToken].
+const QuotesToken = `/"{2}/`
 
 // EscapeRegex escapes a token that would be read as a regular expression, and returns any other
 // token unchanged.
@@ -65,10 +72,8 @@ func Exactly(token string) (string, bool) {
 	switch {
 	case !utf8.ValidString(token):
 		return "", false
-	case token == "":
-		return `""`, true
 	case !strings.ContainsFunc(token, words.IsUnprintable):
-		return EscapeRegex(SpellPart(token)), true
+		return Spell(token), true
 	}
 	var b strings.Builder
 	for _, c := range token {
