@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// randomGlobs makes globs of a small alphabet, so that they often match.
+// randomGlobs returns globs of a small alphabet, so that many texts match.
 func randomGlobs(t *testing.T, r *rand.Rand, n int) []Glob {
 	t.Helper()
 	var out []Glob
@@ -36,8 +36,8 @@ func randomGlobs(t *testing.T, r *rand.Rand, n int) []Glob {
 	return out
 }
 
-// TestAutomatonFindsWhatMatches: whatever some glob matches, the automaton finds, with and without
-// case.
+// TestAutomatonFindsWhatMatches checks with random globs and texts that an index changes no result,
+// with and without case.
 func TestAutomatonFindsWhatMatches(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	hits := 0

@@ -8,10 +8,10 @@ import (
 	"eslguard/argument"
 )
 
-// sets are what the patterns of these tests may name.
+// sets are the sets that the patterns of these tests may name.
 var sets = map[string][]Glob{"premium": {literal("1900"), literal("1976")}, "none": {}}
 
-// literal returns the glob that is text.
+// literal returns the only glob of an entry of a set.
 func literal(text string) Glob {
 	globs, err := ParseAlternative(text, nil)
 	if err != nil {
@@ -20,7 +20,7 @@ func literal(text string) Glob {
 	return globs[0]
 }
 
-// parsed compiles the pattern of an allow rule, or of a deny.
+// parsed compiles a token of an allow rule, or of a deny rule.
 func parsed(t *testing.T, token string, deny bool) *Pattern {
 	t.Helper()
 	p, fault := Parse(token, sets, deny)
@@ -36,7 +36,7 @@ func TestMatch(t *testing.T) {
 	long := strings.Repeat("1", MaxDigits+1)
 	for _, tt := range []struct {
 		pattern     string
-		allow, deny []string // what is matched in an allow rule, and what in a deny only
+		allow, deny []string // matched by an allow rule; matched only by a deny rule
 		neither     []string
 	}{
 		{"abc", []string{"abc"}, nil, []string{"ABC", "ab", "abcd", ""}},
@@ -164,7 +164,7 @@ func TestSplitAlternatives(t *testing.T) {
 	}
 }
 
-// TestSpell: the pattern that spells a text matches it, and nothing that is nearly the same.
+// TestSpell checks that the pattern that spells a text matches it, and nothing similar.
 func TestSpell(t *testing.T) {
 	for _, text := range []string{
 		"", "abc", "a b", "a*b", "a?", "a|b", "$x", "$${x}", "<uuid>", "<1-60>", "/abc/", "//", `\`, `a\`, "@read", "a\tb", "\u202e", "**",
@@ -186,7 +186,7 @@ func TestSpell(t *testing.T) {
 		}
 	}
 	if token, ok := Exactly("\xff"); ok {
-		t.Errorf("what is not UTF-8 is spelled %q", token)
+		t.Errorf("text that is not UTF-8 is spelled %q", token)
 	}
 	for shape, want := range map[string]string{
 		"a" + string(rune(ShapeUUID)) + "b": "a<uuid>b", "k=" + string(rune(ShapeRedacted)): "k=*", "a b": `a\sb`, "": `""`, "/a/": `\/a/`,
@@ -221,7 +221,7 @@ func TestInspect(t *testing.T) {
 			t.Errorf("%s is written %q, want %q", tt.pattern, got, tt.text)
 		}
 		if got := p.HasBareWildcards(); got != tt.open {
-			t.Errorf("%s leaves open what it matches: %v, want %v", tt.pattern, got, tt.open)
+			t.Errorf("%s has bare wildcards: %v, want %v", tt.pattern, got, tt.open)
 		}
 		if got := p.IsAnyNumber(); got != tt.anyNumber {
 			t.Errorf("%s is any number: %v, want %v", tt.pattern, got, tt.anyNumber)
@@ -237,7 +237,7 @@ func TestSpells(t *testing.T) {
 		}
 	}
 	if p.IsOnly("show") || !parsed(t, "Show", false).IsOnly("show") {
-		t.Error("IsOnly is of patterns with one alternative")
+		t.Error("IsOnly is not about patterns with a single alternative")
 	}
 	for pattern, want := range map[string]bool{"a=b": true, "a=b|c=d": true, "a=b|c": false, "*=*": true, "/=+/": false} {
 		if got := parsed(t, pattern, false).SpellsAll("="); got != want {
@@ -246,14 +246,11 @@ func TestSpells(t *testing.T) {
 	}
 }
 
-// TestAnyCase: the regular expression matches what the pattern matches, in any case.
-func TestAnyCase(t *testing.T) {
+// TestCaseInsensitive checks the regular expression that ignores case.
+func TestCaseInsensitive(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"abc": "/(?i)abc/", "a b": "", `a\sb`: `/(?i)a\sb/`, "a.b*|c?": `/(?i)a\.b.*|c./`, "x<digits 2>": "/(?i)x[0-9]{2,2}/", "<uuid>": "", "<1-60>": "",
+		"abc": "/(?i)abc/", `a\sb`: `/(?i)a\sb/`, "a.b*|c?": `/(?i)a\.b.*|c./`, "x<digits 2>": "/(?i)x[0-9]{2,2}/", "<uuid>": "", "<1-60>": "",
 	} {
-		if strings.Contains(pattern, " ") && !strings.Contains(pattern, "<") {
-			continue // no token
-		}
 		got, ok := parsed(t, pattern, true).CaseInsensitive()
 		if got != want && (ok || want != "") || ok != (want != "") {
 			t.Errorf("%s: %s, %v, want %s", pattern, got, ok, want)
@@ -278,7 +275,8 @@ func TestSpellsOut(t *testing.T) {
 	}
 }
 
-// TestCouldMatch: a text in which expansions may become anything, and what a deny could match.
+// TestCouldMatch checks whether a deny rule could match a text in which each expansion may become
+// any text.
 func TestCouldMatch(t *testing.T) {
 	for _, tt := range []struct {
 		pattern, text string
@@ -293,9 +291,6 @@ func TestCouldMatch(t *testing.T) {
 		}
 	}
 	if !parsed(t, "abc", true).CouldMatch(&Meter{Left: 3}, "xyz") {
-		t.Error("what takes too much work to tell could match")
-	}
-	if got, want := ReplaceExpansions("a${x}b$${y}c"), "a\x01b\x02c"; got != want {
-		t.Errorf("ReplaceExpansions: %q, want %q", got, want)
+		t.Error("a comparison that takes too much work does not count as a match")
 	}
 }
