@@ -82,7 +82,7 @@ func TestTake(t *testing.T) {
 func TestMatchText(t *testing.T) {
 	for _, tt := range []struct {
 		glob, text string
-		want       string // the bytes of each run, separated by bars; "-" if the text does not match
+		want       string // the bytes of each run, with bars between them; "-" for no match
 	}{
 		{"abc", "abc", ""},
 		{"*", "abc", "abc"},
@@ -103,7 +103,8 @@ func TestMatchText(t *testing.T) {
 		{"a*c", "ab", "-"},
 		{"?", "ab", "-"},
 		{"*a*a*a*b", strings.Repeat("a", 50), "-"},
-		{"?0?1?2?3?4?5?6?7?8", "a0b1c2d3e4f5g6h7i8", "a0b1c2d3e4f5g6h7i8"}, // more than maxMatched runs
+		// more than maxMatched runs
+		{"?0?1?2?3?4?5?6?7?8", "a0b1c2d3e4f5g6h7i8", "a0b1c2d3e4f5g6h7i8"},
 		{"?0?1?2?3?4?5?6?7", "a0b1c2d3e4f5g6h7", "a|b|c|d|e|f|g|h"},
 	} {
 		var m wildcardMatches
@@ -192,7 +193,7 @@ func TestHarm(t *testing.T) {
 	for _, tt := range []struct {
 		pattern, token string
 		options        Options
-		wildcard, why  string // "" and "" if the pattern matches, "-" and "" if it does not fit anyway
+		wildcard, why  string // both "" if the pattern matches; "-" and "" if it never does
 	}{
 		{"/rec/*", "/rec/a.wav", Options{Types: file}, "", ""},
 		{"/rec/*", "/rec/../a.wav", Options{Types: file}, "*", "it holds .."},
@@ -211,7 +212,8 @@ func TestHarm(t *testing.T) {
 		{"*", "a..b", unknown, "", ""}, // no path
 		{"*", "/a/../b", unknown, "*", "it looks like a path and holds .."},
 		{"/a/../*", "/a/../b", unknown, "", ""},
-		{"/a/.*", "/a/../b", unknown, "*", "it looks like a path and holds .."}, // where two elements meet
+		// where two elements meet
+		{"/a/.*", "/a/../b", unknown, "*", "it looks like a path and holds .."},
 		{"/a/*", "/a/b!c", unknown, "*", "it looks like a path and holds !"},
 		{"*", "x://y", unknown, "*", "it looks like a path and holds ://"},
 		{"*", "{a=b}/c", unknown, "*", "it looks like a path and holds {"},
@@ -243,7 +245,7 @@ func TestHarmOf(t *testing.T) {
 		{"x2", []argument.Span{{Start: 1, End: 2}}, 0, false},
 		{"x2", []argument.Span{{Start: 0, End: 2}}, 1, false}, // the x is before the value
 		{"x2y", []argument.Span{{Start: 0, End: 1}, {Start: 2, End: 3}}, 1, true},
-		{"xyz", []argument.Span{{Start: 0, End: 2}}, 2, false}, // the span ends where the value begins
+		{"xyz", []argument.Span{{Start: 0, End: 2}}, 2, false}, // the span is before the value
 	} {
 		if got := HarmOf(number, tt.token, tt.spans, tt.offset); (got != "") != tt.harm {
 			t.Errorf("%q from %d on: %q, harm: %v", tt.token, tt.offset, got, tt.harm)

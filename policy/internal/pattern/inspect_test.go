@@ -145,7 +145,7 @@ func TestMayBegin(t *testing.T) {
 	}
 }
 
-// TestOverlapOfTexts checks the comparison of texts with expansions. ~ is AnyWord and ^ is AnyWords.
+// TestOverlapOfTexts checks texts with expansions. ~ is AnyWord and ^ is AnyWords.
 func TestOverlapOfTexts(t *testing.T) {
 	for _, tt := range []struct {
 		a, b string

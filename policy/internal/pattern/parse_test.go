@@ -163,8 +163,8 @@ func TestEntryFaults(t *testing.T) {
 	}
 }
 
-// TestNumbersAreWhole checks where <low-high> and <digits> would match a part of a number, also when
-// a set is beside them.
+// TestNumbersAreWhole checks where <low-high> and <digits> would match a part of a number, also
+// beside a set.
 func TestNumbersAreWhole(t *testing.T) {
 	own := map[string][]Glob{"digit": {literal("7")}, "word": {literal("x")}, "open": {literal("x*")}, "empty": {literal(`""`)}}
 	for token, want := range map[string]bool{

@@ -10,7 +10,7 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// compiler compiles the rules of these tests: with the built-in catalogue, and one set.
+// compiler returns a Compiler for these tests, with the built-in catalogue and one set.
 func compiler(t *testing.T) *Compiler {
 	t.Helper()
 	premium, fault := pattern.ParseAlternative("1900*", nil)
@@ -20,7 +20,7 @@ func compiler(t *testing.T) *Compiler {
 	return &Compiler{Vocab: NewVocabulary(catalog.Builtin()), Sets: map[string][]pattern.Glob{"premium": premium}}
 }
 
-// compiled compiles a rule, a deny if it begins so.
+// compiled compiles a rule, a deny rule if it begins with the word deny.
 func compiled(t *testing.T, text string) *Rule {
 	t.Helper()
 	text, deny := strings.CutPrefix(text, "deny ")
@@ -31,8 +31,8 @@ func compiled(t *testing.T, text string) *Rule {
 	return r
 }
 
-// effectOf returns the effect of that kind, name and tokens, as package command has it where it
-// matters here.
+// effectOf returns the effect of that kind, name and tokens, as far as package command would set it
+// for these tests.
 func effectOf(kind effect.Kind, words ...string) effect.Effect {
 	e := effect.Effect{Kind: kind, Name: words[0], Tokens: words[1:]}
 	e.Class, _ = catalog.Builtin().Class(kind, e.Name)
@@ -90,7 +90,7 @@ func TestMatches(t *testing.T) {
 		{"subscribe API", effectOf(effect.KindSubscribe, "API"), true},
 		{"deny subscribe *", effectOf(effect.KindSubscribe, "API"), true},
 		{"dialplan XML default 1000", effectOf(effect.KindDialplan, "XML", "", "1000"), false},
-		// the channel's own context may be any
+		// an empty context means the channel's own, which is unknown
 		{"deny dialplan XML default 1000", effectOf(effect.KindDialplan, "XML", "", "1000"), true},
 	} {
 		if got := compiled(t, tt.rule).Matches(&tt.effect); got != tt.want {
@@ -99,7 +99,8 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// TestSetFindsWhatMatches: a set finds the first rule of those that match one by one.
+// TestSetFindsWhatMatches checks that a set finds one of the rules that match when tried one by
+// one.
 func TestSetFindsWhatMatches(t *testing.T) {
 	texts := []string{
 		"api status", "api show channels", "api show|version **", "api uuid_* **", "api @message **", "api /s.*p/", "dial user/10*", "dial sofia/gateway/a/1*|user/2000",
@@ -168,8 +169,8 @@ func TestCompileFaults(t *testing.T) {
 	}
 }
 
-// TestCovers: of a deny and an allow, whether it is certain that the deny matches all that the
-// allow matches.
+// TestCovers checks of a deny and an allow rule whether the deny rule certainly matches everything
+// that the allow rule matches.
 func TestCovers(t *testing.T) {
 	for _, tt := range []struct {
 		deny, allow string
@@ -179,8 +180,8 @@ func TestCovers(t *testing.T) {
 		{"api status", "api **", false}, {"api show", "api show **", false}, {"api show **", "api show channels", true}, {"api show *", "api show channels", true},
 		{"api @status", "api status", true}, {"api @status", "api shutdown", false}, {"api @status|@read", "api @read", true}, {"api @read", "api @status|@read", false},
 		{"dial **", "dial user/*", true}, {"dial a-leg **", "dial user/1", false}, {"dial a-leg **", "dial a-leg user/1", true},
-		// not plain
-		{"dial b-leg **", "dial other-leg user/1", true}, {"dial */1*", "dial user/1*", false},
+		{"dial b-leg **", "dial other-leg user/1", true},
+		{"dial */1*", "dial user/1*", false}, // it cannot tell
 		{"repeating api status", "api status", false}, {"api status", "repeating api status", true},
 		{"log DISABLE", "log INFO", true}, {"log INFO", "log INFO", false},
 	} {
@@ -225,8 +226,8 @@ func TestNear(t *testing.T) {
 	}
 }
 
-// TestFor: the rule that spells an effect matches it, and no other.
-func TestFor(t *testing.T) {
+// TestSpell checks that the rule that spells an effect is written as expected.
+func TestSpell(t *testing.T) {
 	leg := effectOf(effect.KindDial, "user/1000")
 	leg.Leg, leg.Later = effect.LegB, effect.Repeating
 	for _, tt := range []struct {
