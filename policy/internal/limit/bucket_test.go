@@ -247,6 +247,14 @@ func TestUndoOfYesterday(t *testing.T) {
 	if got := u.bucket(&limits[0], noon.Add(day)).left(&limits[0], noon.Add(day)); got != 1 {
 		t.Errorf("%d left, want 1", got)
 	}
+	// The clock is set back to a day whose use is no longer known.
+	early, _, _ := u.Take(Demands(nil, limits, legs(3)), noon.Add(2*day))
+	u.bucket(&limits[0], noon).left(&limits[0], noon.Add(3*day))
+	u.bucket(&limits[0], noon).left(&limits[0], noon.Add(2*day))
+	early.Undo()
+	if got := u.bucket(&limits[0], noon).left(&limits[0], noon.Add(2*day)); got != 5 {
+		t.Errorf("%d left after the clock was set back, want 5", got)
+	}
 }
 
 // TestTakeNothing checks that a command over one limit takes nothing of the others, and which limit

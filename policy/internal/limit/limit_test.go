@@ -184,7 +184,7 @@ func FuzzRestoreUse(f *testing.F) {
 func TestSmallest(t *testing.T) {
 	var all []Limit
 	for _, d := range []struct{ key, value string }{
-		{"dial", "10/day"}, {"dial", "5/day"}, {"dial", "7/day"}, {"dial", "60/m burst 10"}, {"dial", "2/s burst 3"}, {"api status", "5/s"},
+		{"dial", "10/day"}, {"dial", "5/day"}, {"dial", "7/day"}, {"dial", "60/m burst 10"}, {"dial", "2/s burst 3"}, {"dial", "2/s burst 20"}, {"api status", "5/s"},
 		{"api STATUS", "4/s"}, {"dial", "3 at once"},
 	} {
 		all = append(all, limitsOn(t, d.key, d.value)...)

@@ -29,6 +29,7 @@ func TestNumber(t *testing.T) {
 		{"sofia/a/b/1XX;x=y", "sofia/a/b/", "1XX", ";x=y", true, "sofia/a/b/1<digits 2>;x=y", "sofia/a/b/1*;x=y"},
 		{"user/+4930*", "user/", "+4930*", "", false, `/user/\+4930[0-9]*/`, "user/4930*"},
 		{"user/1-900-*", "user/", "1-900-*", "", false, "/user/1-900-[0-9]*/", "user/1900*"},
+		{"user/1.9*", "user/", "1.9*", "", false, `/user/1\.9[0-9]*/`, "user/19*"},
 		{"user/1?5*", "user/", "1?5*", "", false, "/user/1[0-9]5[0-9]*/", "user/1?5*"},
 		{"user/+1900.+", "user/", "+1900.+", "", true, "user/+1900*", "user/1900*"},
 		{"user/_9X.", "user/", "_9X.", "", true, "/user/9[0-9][0-9]+/", "user/9*"},

@@ -36,6 +36,7 @@ func TestDistance(t *testing.T) {
 		{"log DEBUG", effectOf(effect.KindLog, "INFO"), -1},
 		{"dial user/1000", effectOf(effect.KindDial, "user/1001"), pattern.MaxName - len("user/100")},
 		{"dial user/1000|user/1001", effectOf(effect.KindDial, "user/1001"), pattern.MaxName - len("user/1001")},
+		{"dial user/1001|user/2", effectOf(effect.KindDial, "user/1001"), pattern.MaxName - len("user/1001")},
 		{"dial */1000", effectOf(effect.KindDial, "user/1001"), -1}, // it begins with a wildcard
 		{"dial sofia/a/1", effectOf(effect.KindDial, "user/1"), -1},
 		{"dial user/1", effectOf(effect.KindDial, "user"), -1},
@@ -217,6 +218,7 @@ func TestCouldMatchRule(t *testing.T) {
 		{"deny app record_session /r/a* *", expanded(effect.KindApp, "record_session", "/r/${uuid}.wav"), false},
 		// it may become two tokens
 		{"deny app record_session /r/a* *", expanded(effect.KindApp, "record_session", "/r/$${x}.wav"), true},
+		{"deny app record_session /r/a *", expanded(effect.KindApp, "record_session", "/r/$${x}.wav"), true},
 		{"deny app record_session /x/a* *", expanded(effect.KindApp, "record_session", "/r/$${x}.wav"), false},
 		// yy may become any later token
 		{"deny app say en zz", expanded(effect.KindApp, "say", "$${x}", "yy"), true},
