@@ -9,9 +9,9 @@
 //	                that have not ended
 //
 // Every effect counts: a command with three legs takes three of a limit on dial. A repeating effect
-// counts once, when it is sent. A leg counts at the same time as others only until its command is
-// answered: without events it is unknown whether a call is up. If a client has several roles, the
-// smallest limit applies. All sessions of a client share its limits.
+// counts once, when it is sent. A limit "N at once" counts a leg only until its command has ended:
+// without events it is unknown whether a call is up. If a client has several roles, the smallest
+// limit applies. All sessions of a client share its limits.
 //
 // A [Limit] is compiled from the policy. [Buckets] contain what every client has used of its
 // limits. Taking is all or nothing: a command that exceeds one limit takes nothing of the others.

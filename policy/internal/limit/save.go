@@ -130,8 +130,8 @@ func (u *Usage) restore(k *savedUsage) {
 	u.buckets[bucketKey{k.Limit, perTime}] = b
 }
 
-// Save writes what clients have used of their limits to the file at path. If it returns an error,
-// the file is unchanged.
+// Save writes what clients have used of their limits to the file at path. The file then has its old
+// or its new content, never a part.
 func (b *Buckets) Save(path string, now time.Time) error {
 	data, err := json.Marshal(b.kept(now), json.Deterministic(true))
 	if err != nil {

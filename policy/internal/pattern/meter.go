@@ -5,8 +5,8 @@ const (
 	// or takes one instruction of a regular expression for one byte. An ordinary command takes a
 	// few hundred.
 	MaxWork = 8 << 20
-	// MaxName is the most bytes of the name of an effect, also of a leg. FreeSWITCH dials no longer
-	// leg and has no longer name.
+	// MaxName is the most bytes of the name of an effect, also of a leg. FreeSWITCH never dials a
+	// leg with more bytes, and has no other name with more.
 	MaxName = 256
 	// StepsPerRule is how many steps it takes to look at a rule.
 	StepsPerRule = 4

@@ -215,7 +215,7 @@ func (t *NumberText) PrefixPattern(dial bool) string {
 			return ""
 		}
 		if t.After == "" && dial && !strings.HasPrefix(words.Fold(whole.Before), GatewayType) {
-			text += "|" + text + `\@*|` + text + "/*" // with a host, and of a loopback
+			text += "|" + text + `\@*|` + text + "/*" // also with a host, and as a loopback
 		}
 		return text
 	}

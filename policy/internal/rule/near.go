@@ -26,7 +26,7 @@ type Nearest struct {
 }
 
 // Near returns how far the rule is from the effect. It returns false if the rule is for something
-// else, or if it matches.
+// else or, except for legs and handovers, if it matches.
 func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	e := s.Effect
 	n := Nearest{Rule: r, differs: -1}
