@@ -76,13 +76,13 @@ func dialplanName(r *rule.Rule) string {
 			return name
 		}
 	}
-	return r.Name.First()
+	return r.Name.FirstPrefix()
 }
 
 // dialplanContext returns a context that the rule may match.
 func dialplanContext(r *rule.Rule) string {
 	if len(r.Args) > 0 && len(r.Args[0].Globs) > 0 && !r.Args[0].Globs[0].Wild {
-		return r.Args[0].First()
+		return r.Args[0].FirstPrefix()
 	}
 	return "default"
 }
@@ -98,7 +98,7 @@ func (d *linter) openSubcommands(rs *role.Set) {
 	})
 	for _, part := range rs.Parts() {
 		for _, deny := range part.Rules {
-			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
+			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].HasBareWildcards() || len(deny.Args[0].Globs) == 0 {
 				continue
 			}
 			for _, allow := range open {

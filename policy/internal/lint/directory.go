@@ -26,7 +26,7 @@ func (d *linter) directoryValues(rs *role.Set) {
 		return
 	}
 	rs.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
+		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].HasBareWildcards() || !r.SetsOriginateVariable() {
 			return
 		}
 		d.warned[r] = true
@@ -46,7 +46,7 @@ func dialsDirectory(r *rule.Rule) bool {
 	}
 	if r.Name.Regex != nil {
 		tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
-		return err != nil || pattern.BeginsAsAny(tree, []string{"user/", "group/"})
+		return err != nil || pattern.MayBeginWith(tree, []string{"user/", "group/"})
 	}
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 		p := words.Fold(g.Prefix())

@@ -50,7 +50,7 @@ func rulesMayMeet(v *rule.Vocabulary, r, allow *rule.Rule) bool {
 		return false
 	}
 	if r.Kind == effect.KindDial && (r.Name.Regex == nil) != (allow.Name.Regex == nil) && !r.AnyName && !allow.AnyName {
-		return r.Name.MayMeetRegex(&allow.Name)
+		return r.Name.MayOverlapRegex(&allow.Name)
 	}
 	if r.AnyName || allow.AnyName || r.Kind == effect.KindLog || r.Name.Regex != nil || allow.Name.Regex != nil {
 		return true
@@ -65,9 +65,9 @@ func rulesMayMeet(v *rule.Vocabulary, r, allow *rule.Rule) bool {
 	}
 	h := pattern.Options{Fold: rule.FoldsKey(r.Kind, true), Deny: true}
 	if r.Kind == effect.KindDial {
-		return r.Name.MayMeetLegs(&allow.Name, h)
+		return r.Name.MayOverlapLegs(&allow.Name, h)
 	}
-	return r.Name.MayMeet(&allow.Name, h)
+	return r.Name.MayOverlap(&allow.Name, h)
 }
 
 // mayBeAbout reports whether r may match the API or application of that name with some arguments.
@@ -146,7 +146,7 @@ func meetsAllow(rs *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, 
 		}
 		switch {
 		case r.Kind == effect.KindDial:
-			meets = r.AnyName || deny.Name.MayMeetNames(&r.Name)
+			meets = r.AnyName || deny.Name.MayOverlapNames(&r.Name)
 		default:
 			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
 		}
@@ -169,7 +169,7 @@ func contextsMeet(r, o *rule.Rule) bool {
 	if p.Regex != nil || q.Regex != nil || slices.ContainsFunc(p.Globs, empty) || slices.ContainsFunc(q.Globs, empty) {
 		return true
 	}
-	return p.MayMeet(q, pattern.Options{Fold: true, Deny: true})
+	return p.MayOverlap(q, pattern.Options{Fold: true, Deny: true})
 }
 
 // haveSameType reports whether both rules, of the same kind, are about the dialplan or begin with
@@ -179,7 +179,7 @@ func haveSameType(r, o *rule.Rule) bool {
 		return true
 	}
 	typ := func(p *pattern.Pattern) string {
-		typ, _, slash := strings.Cut(words.Fold(p.First()), "/")
+		typ, _, slash := strings.Cut(words.Fold(p.FirstPrefix()), "/")
 		if !slash {
 			return ""
 		}
@@ -191,7 +191,7 @@ func haveSameType(r, o *rule.Rule) bool {
 	}
 	if o.Name.Regex != nil {
 		tree, err := syntax.Parse(o.Name.Text, syntax.Perl|syntax.FoldCase)
-		return err == nil && pattern.BeginsAsAny(tree, []string{mine + "/"})
+		return err == nil && pattern.MayBeginWith(tree, []string{mine + "/"})
 	}
 	return mine == typ(&o.Name)
 }

@@ -41,7 +41,7 @@ func misleading(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 }
 
 // nameIsOpen reports whether an alternative of the rule's name is a wildcard and nothing else.
-func nameIsOpen(r *rule.Rule) bool { return r.AnyName || r.Name.LeavesOpen() }
+func nameIsOpen(r *rule.Rule) bool { return r.AnyName || r.Name.HasBareWildcards() }
 
 // endpoints are the types of legs of FreeSWITCH's own modules (their endpoint interfaces), and the
 // types that eslguard gives to what deflect and redirect dial.
@@ -101,7 +101,7 @@ func openVariables(r *rule.Rule) *pattern.Fault {
 	if r.Deny || r.Kind != effect.KindVar {
 		return nil
 	}
-	if r.AnyName || r.Rest && len(r.Args) == 0 || len(r.Args) > 0 && r.Args[0].LeavesOpen() {
+	if r.AnyName || r.Rest && len(r.Args) == 0 || len(r.Args) > 0 && r.Args[0].HasBareWildcards() {
 		return pattern.Faultf("name the variables that are needed", "it allows every variable whose value does not act, including those that modules and dialplans read")
 	}
 	return nil
@@ -123,7 +123,7 @@ func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
 		}
 		form := catalog.FormOf(&e)
 		for j := range e.Tokens {
-			open := j >= len(r.Args) || r.Args[j].LeavesOpen()
+			open := j >= len(r.Args) || r.Args[j].HasBareWildcards()
 			if set := form.Types(j); open && (set.Has(argument.TypeFile) || set.Has(argument.TypeFolder)) {
 				return pattern.Faultf("name a folder, such as /var/sounds/*", "it lets the client choose any file on the switch's host for %s", words.Clip(name))
 			}

@@ -38,7 +38,7 @@ func lettersInNumber(r *rule.Rule) *pattern.Fault {
 			continue
 		}
 		hint := "for digits write <digits 3> and the like"
-		if text, ok := t.Spelled(); ok {
+		if text, ok := t.Translated(); ok {
 			hint = "for digits write " + words.ClipRule(text)
 		}
 		return pattern.Faultf(hint, "the ? of %s matches letters too, so more than numbers can be dialled", words.Quote(pattern.NumberWildcards(t.Number)))

@@ -29,7 +29,7 @@ func (d *linter) unlimited(rs *role.Set) {
 // likes.
 func (d *linter) extensions(rs *role.Set) {
 	rs.EachAllow(func(r *rule.Rule) {
-		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
+		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].HasBareWildcards() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
 			return
 		}
 		for i := range rs.Limits {
