@@ -202,17 +202,6 @@ func TestSubcommands(t *testing.T) {
 			t.Errorf("%s: Describe says the class %s, Parse %s", tt.send, got, c.Effects[0].Class)
 		}
 	}
-	for _, tt := range nestedAPIs {
-		want, err1 := command.Parse(catalog.Builtin(), nil, frame(nestedFrame(tt.run)))
-		got, err2 := command.Parse(cat, nil, frame(nestedFrame(tt.run)))
-		if err1 != nil || err2 != nil {
-			t.Errorf("%s: %v, %v", tt.run, err1, err2)
-			continue
-		}
-		if !slices.Equal(effects(got.Effects), effects(want.Effects)) || !slices.Equal(upstream(got), upstream(want)) {
-			t.Errorf("%s: effects %q with further subcommands, want %q", tt.run, effects(got.Effects), effects(want.Effects))
-		}
-	}
 }
 
 // TestWithRefuses: an entry that cannot hold, or that would change what is known, is an error.
@@ -318,4 +307,35 @@ func TestSetvarMultiWrittenAgain(t *testing.T) {
 	if rewritten < 1000 {
 		t.Errorf("only %d commands are written otherwise than they came", rewritten)
 	}
+}
+
+// TestUnlisted: an API that no catalogue has is marked as such.
+func TestUnlisted(t *testing.T) {
+	cat := described(t, catalog.Module{Name: "mine"})
+	for _, tt := range []struct {
+		api  string
+		want bool
+	}{{"status", false}, {"mine", false}, {"managed", false}, {"other", true}} {
+		c, err := command.Parse(cat, nil, frame("api "+tt.api+" x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := cat.Describe(effect.KindAPI, tt.api, "x")
+		if c.Effects[0].Unlisted != tt.want || d.Unlisted != tt.want {
+			t.Errorf("%s: unlisted %t and %t, want %t", tt.api, c.Effects[0].Unlisted, d.Unlisted, tt.want)
+		}
+	}
+	if d := cat.Describe(effect.KindApp, "other", "x"); d.Unlisted {
+		t.Error("an application can be named by a rule, and is marked")
+	}
+}
+
+// whys returns why the effects of c are opaque.
+func whys(c *command.Command) (list []string) {
+	for i := range c.Effects {
+		if e := &c.Effects[i]; e.Kind == effect.KindOpaque {
+			list = append(list, e.Why)
+		}
+	}
+	return list
 }

@@ -76,6 +76,21 @@ func upstream(c *command.Command) []string {
 	return out
 }
 
+// runFrame returns the text of a frame that runs "api NAME ARGS", or "app NAME ARGS" on channel u1.
+// It returns any other text as it is.
+func runFrame(run string) string {
+	app, ok := strings.CutPrefix(run, "app ")
+	if !ok {
+		return run
+	}
+	name, args, _ := strings.Cut(app, " ")
+	send := "sendmsg u1\ncall-command: execute\nexecute-app-name: " + name
+	if args != "" {
+		send += "\nexecute-app-arg: " + args
+	}
+	return send
+}
+
 const attach = "myevents u1"
 
 // A parseTest is one command and all that is made of it.

@@ -11,9 +11,9 @@ import (
 	"eslguard/command"
 )
 
-// parseRun parses a frame that runs an API or application, as nestedFrame writes it.
+// parseRun parses a frame that runs an API or application, as runFrame writes it.
 func parseRun(cat *catalog.Catalog, run string) error {
-	_, err := command.Parse(cat, nil, frame(nestedFrame(run)))
+	_, err := command.Parse(cat, nil, frame(runFrame(run)))
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"eslguard/catalog"
 	"eslguard/codec"
@@ -219,7 +220,7 @@ func FuzzParse(f *testing.F) {
 	for _, tt := range slices.Concat(protectedAPIs, protectedFiles, protectedApps) {
 		for _, run := range slices.Concat(tt.refused, tt.passes) {
 			if len(run) < 200 {
-				seeds = append(seeds, nestedFrame(run)+"\n\n")
+				seeds = append(seeds, runFrame(run)+"\n\n")
 			}
 		}
 	}
@@ -248,6 +249,17 @@ func FuzzParse(f *testing.F) {
 			st.Apply(c)
 		}
 	})
+}
+
+// checkWhy fails if why is not fit to stand in a reply: one line of plain text that no client cuts.
+func checkWhy(t *testing.T, e *effect.Effect) {
+	t.Helper()
+	if e.Why == "" {
+		return
+	}
+	if e.Kind != effect.KindOpaque || len(e.Why) > 300 || !utf8.ValidString(e.Why) || strings.ContainsAny(e.Why, "\r\n\t\x00") || strings.Contains(e.Why, ": ") {
+		t.Errorf("%s: why is %q", e, e.Why)
+	}
 }
 
 // checkCommand writes what goes up and parses it again.

@@ -7,6 +7,7 @@ import (
 	"eslguard/catalog"
 	"eslguard/codec"
 	"eslguard/command"
+	"eslguard/effect"
 )
 
 func TestParseEvent(t *testing.T) {
@@ -305,4 +306,31 @@ func TestParseEventBody(t *testing.T) {
 		},
 		{send: "sendevent SEND_INFO\nprofile: p\nalert-info: a\ncall-info: b", effects: []string{"inject SEND_INFO p  call-info=b alert-info=a"}},
 	})
+}
+
+// TestLoops: what a sendmsg makes FreeSWITCH run again and again repeats, all that it holds
+// included.
+func TestLoops(t *testing.T) {
+	for _, tt := range []struct {
+		loops string
+		want  effect.Later
+	}{
+		{"", effect.Now},
+		{"\nloops: 0", effect.Now},
+		{"\nloops: 1", effect.Now},
+		{"\nloops: 2", effect.Repeating},
+		{"\nloops: -1", effect.Repeating},
+		{"\nloops: 01", effect.Repeating},
+		{"\nLoops: 100000", effect.Repeating},
+	} {
+		c, err := command.Parse(catalog.Builtin(), nil, frame(runFrame("app bridge {a=b}user/1000")+tt.loops))
+		if err != nil || len(c.Effects) != 3 {
+			t.Fatalf("%q: %v, %v", tt.loops, c, err)
+		}
+		for i := range c.Effects {
+			if e := &c.Effects[i]; e.Later != tt.want {
+				t.Errorf("%q: %s: later is %d, not %d", tt.loops, e, e.Later, tt.want)
+			}
+		}
+	}
 }

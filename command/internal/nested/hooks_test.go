@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// set is an originate that sets one variable.
+// set returns an originate that sets the variables of a block.
 func set(entry string) string { return "api originate '{" + entry + "}null/x' 9" }
 
-// hookTests are variables, as a block of originate sets them, and what they run.
+// hookTests are variables in a block of originate, and the effects of running their values.
 var hookTests = []effectsTest{
 	{"an application", "execute_on_answer=log INFO x", []string{"app log INFO x"}},
 	{"after a colon", "execute_on_answer=log:INFO x", []string{"app log INFO x"}},
@@ -125,8 +125,8 @@ func TestHookEffects(t *testing.T) {
 	}
 }
 
-// What the switch runs when it starts is not expanded before (switch_console.c,
-// switch_console_execute).
+// TestStartIsNotExpanded checks that the commands which the switch runs when it starts are not
+// expanded (switch_console.c, switch_console_execute).
 func TestStartIsNotExpanded(t *testing.T) {
 	const value = "echo ${echo x}"
 	got := effectsOf(t, "api global_setvar api_on_startup="+value)
