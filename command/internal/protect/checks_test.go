@@ -124,7 +124,6 @@ func TestChecks(t *testing.T) {
 
 		{`app multiset a=b\`, Multiset, "lone-backslash"},
 		{`app multiset ^^;a=b;c=d\`, Multiset, "lone-backslash"},
-		{`app multiset ^^ a=b\`, Multiset, "lone-backslash"}, // a space is no separator of its own
 		{`app multiset a=b\\`, Multiset, ""},
 		{`app x a,b\`, LoneBackslash(fstext.Char(',', 3)), "lone-backslash"},
 		{`app x a,b,c\`, LoneBackslash(fstext.Char(',', 3)), ""},

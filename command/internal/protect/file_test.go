@@ -106,6 +106,8 @@ func TestTones(t *testing.T) {
 		{"a zero repeat does not count", "L=0;L=10001;%(0,0,440)", "tone-length"},
 		{"both repeats", "L=100;l=1000;%(0,0,440)", ""},
 		{"both repeats, one more", "L=100;l=1001;%(0,0,440)", "tone-length"},
+		{"repeats of the default duration and wait", "L=4466;1", ""}, // 313 milliseconds
+		{"one more of these", "L=4467;1", "tone-length"},
 		{"the most tones", "d=0;w=0;" + rep("1", 100_000), ""},
 		{"more tones", "d=0;w=0;" + rep("1", 100_001), "tone-length"},
 		{"not closed", "%(100", ""},
