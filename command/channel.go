@@ -81,14 +81,8 @@ func (p *parser) parseDivertEvents(words []string) *codec.Refusal {
 		p.answer("-ERR missing value.")
 		return nil
 	}
-	value := ""
-	if len(words) == 1 && ascii.ContainsEqualFold([]string{"on"}, words[0]) {
-		value = "on"
-	}
-	if len(words) == 1 && ascii.ContainsEqualFold([]string{"off"}, words[0]) {
-		value = "off"
-	}
-	if value == "" {
+	value := ascii.ToLower(words[0])
+	if len(words) != 1 || value != "on" && value != "off" {
 		return refuse(ReasonSyntax, "divert_events takes on or off, not", p.args)
 	}
 	p.an.Add(effect.OnChannel("divert_events", p.st.attached, "divert_events"))
