@@ -284,6 +284,7 @@ var nestedApps = []nestedTest{
 	{"app event Event-Subclass=ARRAY::a::b", []string{"opaque unknown-syntax", "inject CUSTOM ARRAY::a::b"}},
 	{"app event Event-Subclass[0]=a::b", []string{"opaque unknown-syntax", "inject CHANNEL_APPLICATION"}},
 	{"app event Event-Name=NOSUCH", []string{"opaque unknown-syntax"}},
+	{"app execute_extension", nil},
 	{"app execute_extension system:id inline", []string{"app system id"}},
 	{"app export execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},
 	{"app export _NoLocal_execute_on_answer=system id", []string{"var channel execute_on_answer system id", "app system id"}},

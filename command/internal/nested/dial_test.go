@@ -11,8 +11,8 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// effectsOf returns the effects of a command as rules spell them. After a # is the path of an effect
-// without its first step.
+// effectsOf returns the effects of a command as rules spell them. After a # is the path of an
+// effect without its first step.
 func effectsOf(t *testing.T, text string) []string {
 	t.Helper()
 	c := parse(t, text)

@@ -9,8 +9,8 @@ import (
 
 const dailyFile = "$${recordings_dir}/${strftime(%Y%m%d)}/${uuid}.wav"
 
-// TestExpanded checks that every opaque effect lists the effects with the expansions for which it is
-// opaque, if a rule can name all of these expansions. Otherwise one opaque effect lists others.
+// TestExpanded checks that every opaque effect lists the effects with the expansions for which it
+// is opaque, if a rule can name all of these expansions. Otherwise one opaque effect lists others.
 func TestExpanded(t *testing.T) {
 	for _, tt := range []struct {
 		send string

@@ -105,7 +105,7 @@ func TestChecks(t *testing.T) {
 
 		{`api uuid_setvar_multi u1 a=b\`, SetvarMulti, "lone-backslash"},
 		{`api uuid_setvar_multi u1 a=b\\`, SetvarMulti, ""},
-		{`api uuid_setvar_multi u1 ` + rep("a;", 63) + `b\`, SetvarMulti, ""}, // the last slot is not read
+		{`api uuid_setvar_multi u1 ` + rep("a;", 63) + `b\`, SetvarMulti, ""},
 		{`api uuid_setvar_multi u1 ` + rep("a;", 62) + `b\`, SetvarMulti, "lone-backslash"},
 
 		{"api alias add x x", Alias, "alias-loop"},

@@ -23,8 +23,10 @@ func TestFileName(t *testing.T) {
 		{"a stream whose name is not known", rep("s", 100) + unknown + "://x", ""},
 
 		{"the ending of a stream", "/a.file", "file-ending"},
-		{"in capitals", "/a.FILE", ""}, // FreeSWITCH compares these with case
+		{"in capitals", "/a.FILE", ""},
 		{"a longer ending", "/a.files", ""},
+		{"an ending within a word", "/a.file_b-c.wav", ""},
+		{"a dash after it", "/a.file-b.wav", ""},
 		{"the ending of a folder", "/a.file/b.wav", ""},
 		{"before a parameter", "http://h/a.https?x=y", "file-ending"},
 		{"only an ending", ".file", "file-ending"},
@@ -46,7 +48,7 @@ func TestFileName(t *testing.T) {
 
 		{"a decoded ending", "file://h/a%2efile", "file-ending"},
 		{"a decoded NUL", "file://h/a.file%00.wav", "file-ending"},
-		{"an ending after a decoded NUL", "file://h/a.wav%00.file", "file-ending"}, // as the name is written
+		{"an ending after a decoded NUL", "file://h/a.wav%00.file", "file-ending"},
 		{"nothing after the host", "file://h", ""},
 	}, func(g *Guard, name string) { g.fileName(name) })
 }
@@ -68,7 +70,7 @@ func TestPlaybackArguments(t *testing.T) {
 		{"a listed token", "a.file", "file-ending"},
 		{"a plain token", "a.wav", ""},
 	}, func(g *Guard, name string) {
-		Files(0, 2)(g, "", []string{name, "other.file"}) // token 1 is not listed, token 2 is missing
+		Files(0, 2)(g, "", []string{name, "other.file"}) // 1 is not listed, 2 is missing
 	})
 }
 
@@ -87,7 +89,7 @@ func TestTones(t *testing.T) {
 		{"the default duration", "d=1398102;1", "tone-length"},
 		{"the default wait", "w=1398102;1", "tone-length"},
 		{"a stated duration in its place", "d=1398102;%(1,0,440)", ""},
-		{"a slow rate", "r=8000;%(1398100,0,440)", ""}, // a script may state a higher one later
+		{"a slow rate", "r=8000;%(1398100,0,440)", ""},
 		{"a high rate", "r=192000;%(349526,0,440)", "tone-length"},
 		{"two channels", "c=2;%(699051,0,440)", "tone-length"},
 		{"the highest rate", "r=192000;1", ""},
@@ -106,7 +108,7 @@ func TestTones(t *testing.T) {
 		{"a zero repeat does not count", "L=0;L=10001;%(0,0,440)", "tone-length"},
 		{"both repeats", "L=100;l=1000;%(0,0,440)", ""},
 		{"both repeats, one more", "L=100;l=1001;%(0,0,440)", "tone-length"},
-		{"repeats of the default duration and wait", "L=4466;1", ""}, // 313 milliseconds
+		{"repeats of the default duration and wait", "L=4466;1", ""},
 		{"one more of these", "L=4467;1", "tone-length"},
 		{"the most tones", "d=0;w=0;" + rep("1", 100_000), ""},
 		{"more tones", "d=0;w=0;" + rep("1", 100_001), "tone-length"},
