@@ -454,7 +454,7 @@ func TestNestedRows(t *testing.T) {
 				continue
 			}
 			if nests++; !have[kind.String()+" "+name] {
-				t.Errorf("no row for %s %s", kind, name)
+				t.Errorf("nestedAPIs and nestedApps have no row for %s %s", kind, name)
 			}
 		}
 	}

@@ -116,22 +116,25 @@
 //  2. Add a row to catalog/positions.tsv with the type of each token. The type nested is for tokens
 //     whose contents step 4 analyses. See the comment in catalog/positions.go. If a token is a
 //     secret by its position, add it to builtinPlaces in catalog/secrets.go.
-//  3. If the argument contains nothing, this is all. Add a row to TestParseAPI of package command
-//     that shows the class and the effects.
-//  4. If it contains other commands, write a function `analyzeNAME` of the type analyzeFunc in the
-//     file of its topic here: wrappers.go for commands, transfer.go and dialplan.go for
-//     applications and extensions on a channel, dial.go for dial strings, variables.go for
-//     variables, configured.go for what depends on the configuration. It reads the tokens of the
-//     call and calls Analyzer.api, App, dialString, dialplan, variable or stored for what they
-//     contain, and ambiguous or Opaque for what it cannot read. Its comment states the form of the
-//     argument and the C function that reads it.
+//  3. Change the number of APIs or applications in TestBuiltinParses of package catalog. If the
+//     argument contains nothing, this is all. Add a row to TestParseAPI of package command that
+//     shows the class and the effects.
+//  4. If it contains other commands, write a function of the type analyzeFunc, named analyze and
+//     the name of the API, in the file of its topic here: wrappers.go for commands, transfer.go and
+//     dialplan.go for applications and extensions on a channel, dial.go for dial strings,
+//     variables.go for variables, configured.go for what depends on the configuration. It reads the
+//     tokens of the call and calls Analyzer.api, App, dialString, dialplan, variable or stored for
+//     what they contain, and ambiguous or Opaque for what it cannot read. Its comment states the
+//     form of the argument and the C function that reads it. analyzeBgapi in wrappers.go is the
+//     simplest example.
 //  5. Name the function in a row of apis.go or apps.go here. See the type traits for the other
 //     fields: another canonical form, reasons to be opaque, texts that are only shown.
 //  6. Add rows to nestedAPIs or nestedApps in contents_test.go here: one for each form of the
-//     argument, one for each text that it cannot read.
+//     argument, one for each text that it cannot read. An API or application that is always opaque
+//     needs a row as well.
 //  7. If an input to it is known to stop FreeSWITCH, follow the recipe in package protect.
 //
-// Tests fail if a row has no positions, if a token is of the type nested but nothing analyses it,
-// and if an API of the class exec, nested or originate is neither analysed nor opaque
-// (traits_test.go).
+// Tests name what is missing: a row without positions, a token of the type nested that nothing
+// analyses, an API that can contain commands without a row in contents_test.go, and one that is
+// neither analysed nor opaque although its class is exec, nested or originate.
 package nested
