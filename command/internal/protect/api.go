@@ -199,11 +199,8 @@ func JSON(g *Guard, args string, _ []string) {
 // SetvarMulti is for `UUID NAME=VALUE;…` that ends in a lone backslash (mod_commands.c,
 // uuid_setvar_multi_function).
 func SetvarMulti(g *Guard, args string, _ []string) {
-	s := fstext.Char(';', fstext.SetvarMultiSlots)
-	if _, vars, ok := strings.Cut(args, " "); ok && fstext.EndsInBackslash(vars) {
-		if tokens, _ := s.Split(vars); s.Overreads(vars, tokens) {
-			g.Refuse(catalog.ProtectLoneBackslash, args)
-		}
+	if _, vars, ok := strings.Cut(args, " "); ok {
+		g.overread(fstext.Char(';', fstext.SetvarMultiSlots), vars, args)
 	}
 }
 

@@ -35,11 +35,7 @@ func Multiset(g *Guard, args string, _ []string) {
 	if len(text) > 2 && strings.HasPrefix(text, "^^") && text[2] != ' ' {
 		s, text = fstext.Char(text[2], fstext.MultisetSlots), text[3:]
 	}
-	if fstext.EndsInBackslash(text) {
-		if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
-			g.Refuse(catalog.ProtectLoneBackslash, args)
-		}
-	}
+	g.overread(s, text, args)
 }
 
 // maxDigits bounds how many digits are collected. FreeSWITCH's buffers have 128 bytes

@@ -81,12 +81,16 @@ func (g *Guard) Locate(path string) {
 // LoneBackslash returns a check for an argument that is one token here, but that FreeSWITCH splits
 // by s. It refuses a lone backslash that makes FreeSWITCH read beyond the end.
 func LoneBackslash(s fstext.Splitter) Check {
-	return func(g *Guard, args string, _ []string) {
-		if fstext.EndsInBackslash(args) {
-			if tokens, _ := s.Split(args); s.Overreads(args, tokens) {
-				g.Refuse(catalog.ProtectLoneBackslash, args)
-			}
-		}
+	return func(g *Guard, args string, _ []string) { g.overread(s, args, args) }
+}
+
+// overread refuses args if FreeSWITCH, which splits its part text by s, reads beyond the end of it.
+func (g *Guard) overread(s fstext.Splitter, text, args string) {
+	if !fstext.EndsInBackslash(text) {
+		return // so that most texts are not split
+	}
+	if tokens, _ := s.Split(text); s.Overreads(text, tokens) {
+		g.Refuse(catalog.ProtectLoneBackslash, args)
 	}
 }
 
