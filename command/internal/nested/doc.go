@@ -116,9 +116,9 @@
 //  2. Add a row to catalog/positions.tsv with the type of each token. The type nested is for tokens
 //     whose contents step 4 analyses. See the comment in catalog/positions.go. If a token is a
 //     secret by its position, add it to builtinPlaces in catalog/secrets.go.
-//  3. Change the number of APIs or applications in TestBuiltinParses of package catalog. If the
-//     argument contains nothing, this is all. Add a row to TestParseAPI of package command that
-//     shows the class and the effects.
+//  3. Change the number of APIs or applications in TestBuiltinParses of package catalog, and add a
+//     row to TestParseAPI of package command that shows the class. If the argument contains
+//     nothing, this is all.
 //  4. If it contains other commands, write a function of the type analyzeFunc, named analyze and
 //     the name of the API, in the file of its topic here: wrappers.go for commands, transfer.go and
 //     dialplan.go for applications and extensions on a channel, dial.go for dial strings,

@@ -10,14 +10,6 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// opaqueInList appends an opaque effect for a value that becomes part of a list whose other
-// elements are unknown, unless FreeSWITCH runs such a list element by element.
-func opaqueInList(a *Analyzer, at Origin, kind catalog.HookKind) {
-	if kind != catalog.HookNone && !kind.ByElement() {
-		a.Opaque(at, effect.OpaqueWrapper)
-	}
-}
-
 // A hook is a variable whose value FreeSWITCH runs.
 type hook struct {
 	*Analyzer
@@ -120,8 +112,8 @@ func (h *hook) runApp(value string) {
 func (h *hook) runAPI(value string) { h.expandedAPI(cutSpace(value)) }
 
 func (h *hook) runColons(value string) {
-	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
-		h.expandedAPI(value[:i], value[i+2:])
+	if name, args, ok := cutColons(value); ok {
+		h.expandedAPI(name, args)
 		return
 	}
 	h.runAPI(value)
@@ -214,7 +206,7 @@ func (h *hook) play(value string) {
 		}
 		value = again
 	}
-	if i := strings.IndexByte(value, ':'); i >= 0 && strings.HasPrefix(value[i:], "::") {
+	if _, _, isApp := cutColons(value); isApp {
 		h.broadcast(h.at, value)
 	}
 	// Valet parking, and SIP for an attended transfer, write hold music between quotes into an

@@ -26,6 +26,27 @@ func TestCutHook(t *testing.T) {
 	}
 }
 
+func TestCutColons(t *testing.T) {
+	for _, tt := range []struct {
+		text, name, args string
+		ok               bool
+	}{
+		{"log::INFO", "log", "INFO", true},
+		{"log::", "log", "", true},
+		{"::x", "", "x", true},
+		{"log:::x", "log", ":x", true},
+		{"a::b::c", "a", "b::c", true},
+		{"a:b::c", "", "", false}, // as in http://h/a::b
+		{"a:", "", "", false},
+		{"a", "", "", false},
+		{"", "", "", false},
+	} {
+		if name, args, ok := cutColons(tt.text); name != tt.name || args != tt.args || ok != tt.ok {
+			t.Errorf("cutColons(%q) = %q, %q, %t; want %q, %q, %t", tt.text, name, args, ok, tt.name, tt.args, tt.ok)
+		}
+	}
+}
+
 func TestCutPair(t *testing.T) {
 	for _, tt := range []struct{ text, separators, name, value string }{
 		{"a=b", "=,", "a", "b"},

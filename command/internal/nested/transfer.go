@@ -11,9 +11,9 @@ import (
 // broadcast appends the effects of a path of uuid_broadcast: `app!cause::args`, or else a file to
 // play (switch_ivr_async.c, switch_ivr_broadcast). With a cause the channel is hung up afterwards.
 func (a *Analyzer) broadcast(at Origin, path string) {
-	app, args := "playback", path
-	if i := strings.IndexByte(path, ':'); i >= 0 && strings.HasPrefix(path[i:], "::") {
-		app, args = path[:i], path[i+2:]
+	app, args, ok := cutColons(path)
+	if !ok {
+		app, args = "playback", path
 	}
 	app, cause, hangup := strings.Cut(app, "!")
 	a.colonApp(at, app, args)
@@ -24,6 +24,15 @@ func (a *Analyzer) broadcast(at Origin, path string) {
 		cause = "normal_clearing"
 	}
 	a.App(at, "hangup", cause)
+}
+
+// cutColons splits `name::args` if the first colon of text begins the two colons.
+func cutColons(text string) (name, args string, ok bool) {
+	name, args, ok = strings.Cut(text, ":")
+	if !ok || !strings.HasPrefix(args, ":") {
+		return "", "", false
+	}
+	return name, args[1:], true
 }
 
 // analyzeUUIDBroadcast reads `UUID PATH [LEG]`.

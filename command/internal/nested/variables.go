@@ -92,6 +92,14 @@ func blockOf(b effect.Block, v *fstext.Variable, name string) effect.Block {
 	return b
 }
 
+// opaqueInList appends an opaque effect for a value that becomes part of a list whose other
+// elements are unknown, unless FreeSWITCH runs such a list element by element.
+func opaqueInList(a *Analyzer, at Origin, kind catalog.HookKind) {
+	if kind != catalog.HookNone && !kind.ByElement() {
+		a.Opaque(at, effect.OpaqueWrapper)
+	}
+}
+
 // analyzeUUIDSetvar reads `UUID NAME [VALUE]`.
 func analyzeUUIDSetvar(a *Analyzer, at Origin, c *call) {
 	if len(c.tokens) > 1 {
