@@ -18,7 +18,7 @@ const maxWork = 256 << 10
 type Analyzer struct {
 	cat    *catalog.Catalog
 	traits *traitTables
-	// Guard has the first input found that a protection refuses.
+	// Guard collects what protections refuse in the frame.
 	Guard protect.Guard
 	collector
 	work int // bytes analysed so far
@@ -36,7 +36,7 @@ func (a *Analyzer) Catalog() *catalog.Catalog { return a.cat }
 // itself.
 type Origin struct {
 	Path  string // the path so far, as in Effect.Path; "" for the frame itself
-	depth int
+	depth int    // the number of commands that contain it
 	Later effect.Later
 	UUIDs []string // the channels that it acts on; nil if there are none
 	// directory says that the variables of an originate reach the directory, as in
