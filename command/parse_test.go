@@ -390,3 +390,22 @@ func numbered(n int) string {
 	}
 	return b.String()
 }
+
+// TestVerb checks the name of a verb, and which commands are answered with an api/response.
+func TestVerb(t *testing.T) {
+	for send, want := range map[string]command.Verb{
+		"API status": command.VerbAPI, "bgapi status": command.VerbBgapi, "events ALL": command.VerbEvent, "...": command.VerbExit,
+	} {
+		c, err := command.Parse(catalog.Builtin(), nil, frame(send))
+		if err != nil || c.Verb != want || c.API() != (want == command.VerbAPI) {
+			t.Errorf("%s: %+v, %v; want the verb %s", send, c, err, want)
+		}
+	}
+	for verb, want := range map[command.Verb]string{
+		0: "invalid", command.VerbDivertEvents: "divert_events", command.VerbSendevent: "sendevent", command.VerbSendevent + 1: "invalid",
+	} {
+		if got := verb.String(); got != want {
+			t.Errorf("Verb(%d) is %q, want %q", verb, got, want)
+		}
+	}
+}
