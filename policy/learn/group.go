@@ -81,7 +81,7 @@ func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 	case effect.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
-			if i := slices.Index(rule.OwnNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
+			if i := slices.Index(rule.NoWildcardEvents[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
 				key.head = namedHead // no wildcard stands for it
 			}
 		}
@@ -150,12 +150,18 @@ func (g *group) rules(key groupKey) (out []Rule) {
 
 // around puts what stands around a number into each of its alternatives.
 func around(before, token, after string) string {
+	if before == "" && after == "" {
+		return token
+	}
 	alts := pattern.SplitAlternatives(token)
 	for i, alt := range alts {
-		if alt == pattern.EmptyToken {
+		switch alt {
+		case pattern.EmptyToken:
 			alt = ""
+		case pattern.QuotesToken:
+			alt = `""` // within a token it is literal text
 		}
-		alts[i] = pattern.NoRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
+		alts[i] = pattern.EscapeRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
 	}
-	return pattern.NoRegex(strings.Join(alts, "|"))
+	return pattern.EscapeRegex(strings.Join(alts, "|"))
 }

@@ -107,15 +107,12 @@
 //
 // # To add an API or application
 //
-//  1. Add a row to catalog/apis.tsv or catalog/apps.tsv, at its end or with its module. The columns
-//     are separated by tabs, and - means nothing: the name; the class; how FreeSWITCH splits the
-//     argument (whole, first, space, words N, char X N); which tokens it compares without case;
-//     which tokens are uuids of channels; what the argument contains (never, expansion, script or
-//     wrapper; - leaves it to the class); which subcommands only read. See the comments at the
-//     table in catalog/catalog.go.
+//  1. Add a row to catalog/apis.tsv or catalog/apps.tsv: the class, how FreeSWITCH splits the
+//     argument, which tokens are channels, which subcommands only read. The head of the table says
+//     what each column means.
 //  2. Add a row to catalog/positions.tsv with the type of each token. The type nested is for tokens
-//     whose contents step 4 analyses. See the comment in catalog/positions.go. If a token is a
-//     secret by its position, add it to builtinPlaces in catalog/secrets.go.
+//     whose contents step 4 analyses. If a token is a secret that no name announces, add it to
+//     builtinPlaces in catalog/secrets.go.
 //  3. Change the number of APIs or applications in TestBuiltinParses of package catalog, and add a
 //     row to TestParseAPI of package command that shows the class. If the argument contains
 //     nothing, this is all.
