@@ -2,7 +2,7 @@ package words
 
 import "strings"
 
-// Fold returns s with its ASCII letters in lower case.
+// Fold returns s with its ASCII letters in lower case. It allocates only if s changes.
 func Fold(s string) string {
 	for i := range len(s) {
 		if FoldByte(s[i]) != s[i] {
@@ -12,7 +12,7 @@ func Fold(s string) string {
 	return s
 }
 
-// AppendFold appends s to dst, folded, and returns the longer slice.
+// AppendFold appends Fold(s) to dst and returns the extended slice.
 func AppendFold(dst []byte, s string) []byte {
 	start := len(dst)
 	dst = append(dst, s...)
@@ -20,7 +20,7 @@ func AppendFold(dst []byte, s string) []byte {
 	return dst
 }
 
-// FoldByte returns c, in lower case if it is an ASCII letter.
+// FoldByte returns c in lower case if it is an ASCII letter, and c itself otherwise.
 func FoldByte(c byte) byte {
 	if c >= 'A' && c <= 'Z' {
 		c += 'a' - 'A'
@@ -28,8 +28,8 @@ func FoldByte(c byte) byte {
 	return c
 }
 
-// EqualFold reports whether s and lower, which is folded already, are the same without case. Only
-// ASCII letters fold, as in FreeSWITCH.
+// EqualFold reports whether Fold(s) equals lower, which must already be folded. As in FreeSWITCH,
+// only ASCII letters fold.
 func EqualFold(s, lower string) bool {
 	if len(s) != len(lower) {
 		return false
@@ -42,7 +42,7 @@ func EqualFold(s, lower string) bool {
 	return true
 }
 
-// ContainsFold reports whether word is among words, without case.
+// ContainsFold reports whether word is among words, ignoring case under Unicode folding.
 func ContainsFold(words []string, word string) bool {
 	for _, w := range words {
 		if strings.EqualFold(w, word) {
