@@ -45,8 +45,8 @@ func TestLoadRefuses(t *testing.T) {
 	}{
 		{"unknown key", `"include"`, `"includes"`, 9, "/roles/calls/includes", `unknown key "includes" (did you mean "include"?)`},
 		{"key in another casing", `"roles": {`, `"Roles": {`, 7, "/Roles", `unknown key "Roles" (did you mean "roles"?)`},
-		{"duplicate key", `"version": 1,`, `"version": 1, "version": 1,`, 2, "/version", `"version" stands twice`},
-		{"duplicate client", `    "b": { "from"`, `    "a": { "from"`, 13, "/clients/a", `"a" stands twice`},
+		{"duplicate key", `"version": 1,`, `"version": 1, "version": 1,`, 2, "/version", `duplicate key "version"`},
+		{"duplicate client", `    "b": { "from"`, `    "a": { "from"`, 13, "/clients/a", `duplicate key "a"`},
 		{"trailing data", "allow\" } ]\n}", "allow\" } ]\n} {}", 16, "", "something follows the end"},
 		{"not JSON", `"version": 1,`, `"version": 1`, 3, "/", "not JSON"},
 		{"a backslash that stands once", `[ "api @status" ]`, `[ "api eval \$" ]`, 8, "", `write each one of a rule twice: \\$`},
@@ -94,7 +94,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"a test of no role", `"client": "a"`, `"role": "monitr"`, 15, "/tests/0/role", `did you mean "monitor"?`},
 		{"a test that expects nothing", `, "expect": "allow"`, ``, 15, "/tests/0", `"expect" is missing`},
 		{"a test that expects otherwise", `"expect": "allow"`, `"expect": "allowed"`, 15, "/tests/0/expect", `did you mean "allow"?`},
-		{"an unprintable name", `"b": { "from"`, `"b\u0007": { "from"`, 13, "/clients/b\a", "does not print"},
+		{"an unprintable name", `"b": { "from"`, `"b\u0007": { "from"`, 13, "/clients/b\a", "contains an unprintable character"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			text := strings.Replace(good, tt.old, tt.new, 1)
@@ -283,7 +283,7 @@ func TestFolder(t *testing.T) {
 		t.Errorf("files %v", files)
 	}
 	writeTo(t, filepath.Join(dir, "more.json"), `{"version": 1, "roles": {"r": {}}}`)
-	if _, err := policy.Load(dir); err == nil || !strings.Contains(err.Error(), "more.json:1:26: /roles/r: the role \"r\" is in base.json already") {
+	if _, err := policy.Load(dir); err == nil || !strings.Contains(err.Error(), "more.json:1:26: /roles/r: the role \"r\" is already defined in base.json") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := policy.Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "no *.json") {

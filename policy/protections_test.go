@@ -63,7 +63,7 @@ func TestProtectionsOffRefused(t *testing.T) {
 		{`{ "expr-depth": "  " }`, `the reason is empty`},
 		{`{ "expr-depth": true }`, `must be a string, not true or false`},
 		{`[ "expr-depth" ]`, `must be an object, not an array`},
-		{`{ "expr-depth": "x", "expr-depth": "y" }`, `stands twice`},
+		{`{ "expr-depth": "x", "expr-depth": "y" }`, `duplicate key "expr-depth"`},
 	} {
 		ps := problems(t, without(tt.text))
 		if len(ps) != 1 || !strings.Contains(ps[0].String(), tt.want) {
