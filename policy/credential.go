@@ -27,8 +27,8 @@ type Enclosed = credential.Enclosed
 // for a policy's "password". Its SHA-256 is enough since nobody can guess it.
 func GeneratePassword() (password, hash string) { return credential.GeneratePassword() }
 
-// HashSHA256 returns the hash of a generated password for a policy: sha256: and 64
-// hexadecimal digits. For a password that a person chose, use HashArgon2id.
+// HashSHA256 returns the hash of a generated password for a policy: sha256: and 64 hexadecimal
+// digits. For a password that a person chose, use HashArgon2id.
 func HashSHA256(password string) string { return credential.HashSHA256(password) }
 
 // HashArgon2id returns the hash of a password that a person chose, for a client with a "user":

@@ -37,9 +37,9 @@ func (a Action) String() string {
 // A Decision is an Action and all that explains it.
 type Decision struct {
 	Action Action
-	// Client, Role and Rule say who, by which role, by which rule as it stands in the file. Of
-	// a command with several effects that is allowed, they are those of the first.
-	// Role and Rule are empty when nothing matched, or when there was no effect to decide.
+	// Client, Role and Rule say who, by which role, by which rule as it stands in the file. Of a
+	// command with several effects that is allowed, they are those of the first. Role and Rule are
+	// empty when nothing matched, or when there was no effect to decide.
 	Client, Role, Rule string
 	// Revision is the policy's.
 	Revision string

@@ -42,8 +42,8 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// FuzzRule: no rule makes the compiler or the matcher panic, and an allow rule without a
-// wildcard matches nothing but what it says.
+// FuzzRule: no rule makes the compiler or the matcher panic, and an allow rule without a wildcard
+// matches nothing but what it says.
 func FuzzRule(f *testing.F) {
 	for _, rule := range []string{
 		"api show channels", "api user_exists a b", "api show *", `api show a\*b|c\sd`, "dial sofia/gateway/acme/1*", "api /s.*s/ **", "subscribe CHANNEL_*", "log INFO",

@@ -10,8 +10,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Login is a proven identity: the client, and by what it was recognised, so that a
-// later policy can say whether it still holds. The zero Login is nobody's.
+// A Login is a proven identity: the client, and by what it was recognised, so that a later policy
+// can say whether it still holds. The zero Login is nobody's.
 type Login struct {
 	Client *Client
 	addr   netip.Addr

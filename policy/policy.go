@@ -15,8 +15,8 @@ import (
 	"eslguard/policy/learn"
 )
 
-// A Policy says who may cause which effect. It is a value: compiled once, never changed,
-// safe for use by many goroutines.
+// A Policy says who may cause which effect. It is a value: compiled once, never changed, safe for
+// use by many goroutines.
 type Policy struct {
 	revision  string
 	runtime   *sharedState

@@ -55,8 +55,8 @@ type Store struct {
 
 	// loading makes reloads follow one another.
 	loading sync.Mutex
-	// failed is the revision of the files that were broken last, so that watching them does not
-	// say the same again and again. Guarded by loading.
+	// failed is the revision of the files that were broken last, so that watching them does not say
+	// the same again and again. Guarded by loading.
 	failed string
 }
 

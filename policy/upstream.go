@@ -18,8 +18,8 @@ import (
 // warned.
 const DefaultPassword = "ClueCon"
 
-// maxPassword is the most bytes of an upstream's password: FreeSWITCH reads commands of any
-// length, but nobody types more.
+// maxPassword is the most bytes of an upstream's password: FreeSWITCH reads commands of any length,
+// but nobody types more.
 const maxPassword = 1024
 
 // An Upstream is a FreeSWITCH.

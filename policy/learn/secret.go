@@ -68,9 +68,9 @@ const urlSecret = "url"
 // whyCutOff is why no rule is proposed for an effect that swallowed reports.
 const whyCutOff = "its end was left out as a secret, and perhaps further arguments with it, so nobody knows how many it has"
 
-// cutOff reports whether the audit may have left out further tokens of e with a secret at its
-// end: what follows a name and = or a blank is left out up to the end of the line (redact.Redact).
-// left are the names of the secrets that were left out of its record.
+// cutOff reports whether the audit may have left out further tokens of e with a secret at its end:
+// what follows a name and = or a blank is left out up to the end of the line (redact.Redact). left
+// are the names of the secrets that were left out of its record.
 func (l *Learner) cutOff(e *effect.Effect, left []string) bool {
 	last := len(e.Tokens) - 1
 	if last < 0 || !hides(e, left) || last+1 >= l.cat.Slots(e.Kind, e.Name) || !strings.HasSuffix(withoutSecrets(e.Tokens[last]), string(rune(pattern.ShapeRedacted))) {
