@@ -23,7 +23,7 @@ func TestUntouched(t *testing.T) {
     { "role": "seen", "send": "api status\nContent-Length: x", "expect": "refuse" }
   ]}`)
 	var got []string
-	for _, r := range p.Untouched() {
+	for _, r := range p.UncoveredRules() {
 		got = append(got, fmt.Sprintf("%s %s %v %d", r.Role, r.Text, r.Deny, r.Line))
 	}
 	if want := []string{"calls api uuid_kill <uuid> false 3", "nobody's api version false 6"}; !slices.Equal(got, want) {

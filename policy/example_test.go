@@ -30,7 +30,7 @@ func TestExamplePolicy(t *testing.T) {
 			t.Errorf("%s", r.Problem)
 		}
 	}
-	for _, r := range p.Untouched() {
+	for _, r := range p.UncoveredRules() {
 		t.Errorf("line %d: no test touches %q", r.Line, r.Text)
 	}
 	for _, c := range p.Summary().Clients {

@@ -225,7 +225,7 @@ func TestBrokenUse(t *testing.T) {
 				t.Fatal(err)
 			}
 			r.start()
-			if r.err == nil || !strings.Contains(r.err.Error(), "the use of limits cannot be taken over") || !r.saved.IsZero() {
+			if r.err == nil || !strings.Contains(r.err.Error(), "the use of limits cannot be restored") || !r.saved.IsZero() {
 				t.Errorf("saved %v, error %v", r.saved, r.err)
 			}
 			if data, err := os.ReadFile(r.use + ".broken"); err != nil || string(data) != text {
@@ -252,7 +252,7 @@ func TestSaveUseFails(t *testing.T) {
 	r.passes(2)
 	good := r.use
 	r.use = filepath.Join(filepath.Dir(good), "nowhere", "limits.json")
-	if err := r.store.SaveUse(r.use); err == nil || !strings.Contains(err.Error(), "could not be kept") {
+	if err := r.store.SaveUse(r.use); err == nil || !strings.Contains(err.Error(), "could not be saved") {
 		t.Errorf("got %v", err)
 	}
 	r.use = good

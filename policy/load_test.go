@@ -358,7 +358,7 @@ func TestRoleTests(t *testing.T) {
 	if rs[1].OK || !strings.Contains(rs[1].Problem.String(), `"api uuid_kill all" of role calls is denied, not allowed`) {
 		t.Errorf("%+v", rs[1])
 	}
-	if rs[4].OK || !strings.Contains(rs[4].Problem.String(), `what the test sends before is no good: "no such"`) {
+	if rs[4].OK || !strings.Contains(rs[4].Problem.String(), `the "after" command "no such" cannot be sent`) {
 		t.Errorf("%+v", rs[4])
 	}
 }

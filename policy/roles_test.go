@@ -37,7 +37,7 @@ func TestReadyRoles(t *testing.T) {
 			if !expected[allow] || !expected[deny] {
 				t.Errorf("the tests expect only %v", expected)
 			}
-			for _, r := range p.Untouched() {
+			for _, r := range p.UncoveredRules() {
 				t.Errorf("line %d: no test touches %q", r.Line, r.Text)
 			}
 		})

@@ -94,8 +94,8 @@ func Find(ctx context.Context, v *Verifier, ns *Networks, addr netip.Addr, c Cre
 	}
 }
 
-// ClientsFrom returns the names of up to most clients that may connect from addr, those with the
-// narrowest networks first, and how many others may.
+// ClientsFrom returns the names of at most most clients that may connect from addr, those with the
+// narrowest networks first, and the number of further clients that may.
 func (ns *Networks) ClientsFrom(addr netip.Addr, most int) (names []string, others int) {
 	seen := make(map[*Identity]bool)
 	for _, n := range ns.containing(addr) {
