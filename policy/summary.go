@@ -31,6 +31,7 @@ type ProtectionOff struct {
 
 // A ClientSummary is what one client may do. It contains no hash.
 type ClientSummary struct {
+	// Name is the client's key in the policy file.
 	Name string
 	// From are the networks that it may connect from.
 	From []string
@@ -38,8 +39,10 @@ type ClientSummary struct {
 	User string
 	// Passwords is the number of the client's password hashes.
 	Passwords int
-	Upstream  string
-	Roles     []string
+	// Upstream is the name of the upstream of its sessions.
+	Upstream string
+	// Roles are the names of its roles, without the roles that these include.
+	Roles []string
 	// Mode is "enforce" or "observe".
 	Mode string
 	// Sessions is how many sessions it may have at the same time: DefaultSessions if the policy
