@@ -8,8 +8,8 @@ import (
 	"eslguard/effect"
 )
 
-// TestFormsAreBounded: a group in which every token varies is looked at for a bounded number of
-// times, and no shape is lost.
+// TestFormsAreBounded: the work for a group in which every token varies is bounded, and no shape is
+// lost.
 func TestFormsAreBounded(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
 	var shapes []*shape
@@ -28,8 +28,8 @@ func TestFormsAreBounded(t *testing.T) {
 	if counted != len(shapes) {
 		t.Errorf("%d of %d shapes are counted", counted, len(shapes))
 	}
-	// What is under way when the bound is reached is spelled, once for each token.
+	// When the bound is reached, the rest is spelled, which examines each token once more.
 	if most := maxExamined + maxShapes*24*24; g.examined > most {
-		t.Errorf("%d tokens were looked at, want at most %d", g.examined, most)
+		t.Errorf("%d tokens were examined, want at most %d", g.examined, most)
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"eslguard/effect"
 )
 
-func TestNumbers(t *testing.T) {
+func TestNumberRange(t *testing.T) {
 	for texts, want := range map[string]string{
 		"1000 1001 999": "999-1001", "7": "7-7", "0 10": "0-10", "1000 a": "", "1000 0100": "", "1000 -1": "", "1234567 1": "", "+1 2": "",
 	} {
-		low, high, ok := numbers(strings.Fields(texts))
+		low, high, ok := numberRange(strings.Fields(texts))
 		got := ""
 		if ok {
 			got = low + "-" + high
@@ -41,8 +41,8 @@ func TestDigitsOf(t *testing.T) {
 	}
 }
 
-// TestWithoutOdd: the few that begin otherwise than all the others are left out.
-func TestWithoutOdd(t *testing.T) {
+// TestWithoutOutliers: the few texts that begin differently from all others are left out.
+func TestWithoutOutliers(t *testing.T) {
 	many := []string{"4930001", "4930002", "4930003", "4930004", "4930005", "4930006", "4930007", "4930008"}
 	for _, tt := range []struct {
 		name string
@@ -53,14 +53,14 @@ func TestWithoutOdd(t *testing.T) {
 		{"one", []string{"911"}, true},
 		{"two", []string{"911", "912"}, true},
 		{"too many for so few", []string{"911", "912", "913"}, false},
-		{"one that begins nearly so", []string{"493000"}, false},
+		{"one that begins almost the same", []string{"493000"}, false},
 	} {
 		texts := slices.Sorted(slices.Values(append(slices.Clone(many), tt.odd...)))
 		want := texts
 		if tt.left {
 			want = many
 		}
-		if got := withoutOdd(texts); !slices.Equal(got, want) {
+		if got := withoutOutliers(texts); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", tt.name, got, want)
 		}
 	}
@@ -78,7 +78,7 @@ func TestWithoutSecrets(t *testing.T) {
 	}
 }
 
-// TestIsPureWrapper: what does nothing but run what it holds may have any arguments.
+// TestIsPureWrapper: only an effect that does nothing but run nested effects is a pure wrapper.
 func TestIsPureWrapper(t *testing.T) {
 	builtin := catalog.Builtin()
 	for _, tt := range []struct {
@@ -90,7 +90,7 @@ func TestIsPureWrapper(t *testing.T) {
 	}{
 		{effect.KindAPI, "originate", []string{"user/1", "&park"}, true, true},
 		{effect.KindAPI, "originate", []string{"user/1", "&park"}, false, false},
-		// its subcommands do more
+		// its subcommands do other things as well
 		{effect.KindAPI, "conference", []string{"a", "bgdial", "user/1"}, true, false},
 		{effect.KindAPI, "status", nil, true, false},
 	} {

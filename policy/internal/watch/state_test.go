@@ -12,7 +12,11 @@ import (
 
 // linkedFolder returns a folder as Kubernetes mounts a ConfigMap, and a link to one of its files:
 //
-//	real/v1/a.json, real/v1/b.json, real/..data -> v1, real/a.json -> ..data/a.json, link -> real/a.json
+//	real/v1/a.json, real/v1/b.json
+//	real/..data -> v1
+//	real/a.json -> ..data/a.json
+//	link        -> real/a.json
+//	loop        -> loop
 func linkedFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
