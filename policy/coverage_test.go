@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestUntouched: which rules nobody has tried.
-func TestUntouched(t *testing.T) {
+// TestUncoveredRules: the rules that no test covers, with their positions.
+func TestUncoveredRules(t *testing.T) {
 	p := load(t, `{"version": 1,
   "roles": {
     "calls": { "include": ["seen"], "allow": [ "api uuid_kill <uuid>", "api @read" ],
