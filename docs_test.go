@@ -185,6 +185,23 @@ func TestArchitectureNamesWhatExists(t *testing.T) {
 	}
 }
 
+// TestArchitectureNamesEveryPackage checks that the tables of docs/architecture.md have a row for
+// every package but main and those that only help tests of one package.
+func TestArchitectureNamesEveryPackage(t *testing.T) {
+	b, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range layers {
+		if l.dir == "." || l.dir == "proxy/internal/loopback" {
+			continue
+		}
+		if !strings.Contains(string(b), "\n| `"+l.dir+"` | ") {
+			t.Errorf("docs/architecture.md has no row for the package %s", l.dir)
+		}
+	}
+}
+
 // TestDocumentsListTheTypes checks that the policy reference lists every type of value with what a
 // wildcard matches there.
 func TestDocumentsListTheTypes(t *testing.T) {

@@ -85,12 +85,12 @@ func (p *checkpoints) take(at mark, asked bool) bool {
 func (p *checkpoints) make(at mark) error {
 	signed, err := p.sign(at)
 	if err != nil {
-		return fmt.Errorf("audit: signing a checkpoint: %w", err)
+		return fmt.Errorf("signing a checkpoint: %w", err)
 	}
 	err = p.file()
 	p.o.Checkpoint(signed)
 	if err != nil {
-		return fmt.Errorf("audit: writing a checkpoint: %w", err)
+		return fmt.Errorf("writing a checkpoint: %w", err)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 // A group brings records to the disk: one goroutine syncs, and all records that were written before
 // a sync share it. The recorder's mutex guards next and syncing.
 type group struct {
-	// next is the next sync, nil if nobody waits for one.
+	// next is the next sync, nil if no caller waits for one.
 	next *commit
 	// syncing reports whether a sync is under way. idle is notified when it ends.
 	syncing bool
@@ -67,7 +67,7 @@ func (d *folder) added(r *Record) *commit {
 }
 
 // awaited reports whether the writer of r waits until it is on disk, because something is done as
-// soon as it is. Counted denials have been answered already, so nobody waits for their record.
+// soon as it is. Counted denials have been answered already, so no caller waits for their record.
 func (o *Options) awaited(r *Record) bool {
 	k := r.Kind
 	return o.Durable && r.Times == 0 && k != KindReply && k != KindJob && k != KindEnd && k != KindRecording
@@ -95,7 +95,7 @@ func (d *folder) putSigned(r *Record) (*commit, error) {
 	return d.join(true), nil
 }
 
-// syncLoop syncs when someone waits for it, and otherwise every Options.SyncEvery.
+// syncLoop syncs when a caller waits for it, and otherwise every Options.SyncEvery.
 func (d *folder) syncLoop() {
 	tick := time.NewTicker(d.o.SyncEvery)
 	defer tick.Stop()

@@ -250,7 +250,7 @@ func TestGroupFails(t *testing.T) {
 }
 
 // TestNextGroupFails makes a sync fail while a second group waits for the next one. Its records are
-// in the same segment, so nobody knows whether they will ever be on disk.
+// in the same segment, so it is unknown whether they will ever be on disk.
 func TestNextGroupFails(t *testing.T) {
 	m := newMemory()
 	l := openMemory(t, m, Options{Durable: true, SyncEvery: time.Hour})

@@ -27,8 +27,8 @@
 // says how many. The first denial is recorded before it is answered. The later ones are counted by
 // the caller and recorded within a second, and before any other record of the session. So the id
 // that a client receives is always that of a record, and a run that is killed may lose the counts
-// of its last second. In durable mode nobody waits for a record with counts. A session record with
-// times represents connections that were closed at once.
+// of its last second. In durable mode no caller waits for a record with counts. A session record
+// with times represents connections that were closed at once.
 //
 // One effect of the kind subscribe and with the name AllEvents represents all the effects of "event
 // ALL" in any record.
@@ -98,11 +98,11 @@
 //
 // So an attacker who takes over the host finds no key with which to change what is already written,
 // as far as a program with a garbage collector can forget, and the holder of the recipient's
-// identity can detect such a change. The MACs do not prove the first head that exists, be it a
-// start or what retirement left, nor its sealed key: a recipient is public, so an attacker can
-// encrypt a key of their own and rewrite everything from there on. A checkpoint that was copied
-// from the host afterwards detects that. There is one right after every start record and one before
-// every retirement.
+// identity can detect such a change. The MACs prove neither the first head that exists, whether it
+// is a start or a later head that retirement left, nor its sealed key: a recipient is public, so an
+// attacker can encrypt a key of their own and rewrite everything from there on. A checkpoint that
+// was copied from the host afterwards detects that. There is one right after every start record and
+// one before every retirement.
 //
 // # Checkpoints
 //
@@ -149,15 +149,15 @@
 // If a write fails, the part that was written is cut off again and the segment goes on. If it
 // cannot be cut off, the segment is left with an unfinished last line and without a seal. If the
 // disk is full, the segment is finished with the space of the reserve. If a sync fails, the segment
-// is final, since nobody knows what is on disk: the next segment is begun without a seal in the old
-// one, and the unsynced_from of its head is the sequence of the first record that was not known to
-// be on disk. Records from there up to prev_seq may be missing at the end of the segments before;
-// the head declares this. In durable mode their writers received an error, unless nobody waited for
-// the record (see Options.Durable). Only a reopen has unsynced_from. It is higher than the sequence
-// of the head before it and of every checkpoint made by then, since these records were synced. A
-// reader excuses no more than that: not a hash that does not match, and not a record that is
-// missing between others, unless bytes are lost there. The records before such a gap are not linked
-// to what follows, so only their MACs, or a checkpoint made before the gap, prove them.
+// is final, since it is unknown what is on disk: the next segment is begun without a seal in the
+// old one, and the unsynced_from of its head is the sequence of the first record that was not known
+// to be on disk. Records from there up to prev_seq may be missing at the end of the segments
+// before; the head declares this. In durable mode their writers received an error, unless they did
+// not wait for the record (see Options.Durable). Only a reopen has unsynced_from. It is higher than
+// the sequence of the head before it and of every checkpoint made by then, since these records were
+// synced. A reader excuses no more than that: not a hash that does not match, and not a record that
+// is missing between others, unless bytes are lost there. The records before such a gap are not
+// linked to what follows, so only their MACs, or a checkpoint made before the gap, prove them.
 //
 // A segment that cannot be begun is removed again, and the sequence of its head is used up (lost).
 // If it cannot be removed, it stays as a segment with only a head, or without a whole line. No

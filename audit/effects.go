@@ -91,8 +91,9 @@ const maxCalls = 64
 
 // placesIn returns the places of secrets to redact in the text of the command of r, or, if f is not
 // nil, in the arguments of its effect f. These are the places of the commands that the analysis
-// found there, so a word that only looks like the name of such a command hides nothing. It returns
-// all places if the effects are not all known. The list is valid until the next call.
+// found there, so nothing is redacted because of a word that only looks like the name of such a
+// command. It returns all places if the effects are not all known. The list is valid until the next
+// call.
 func (n *encoder) placesIn(r *Record, f *effect.Effect) []catalog.SecretPlace {
 	all := n.current.AllPlaces()
 	if len(r.Effects) == 0 || r.EffectsTotal > len(r.Effects) {
@@ -160,5 +161,5 @@ func isNestedIn(e, f *effect.Effect) bool {
 	return ok && (rest == "" || strings.HasPrefix(rest, pathSep))
 }
 
-// pathSep separates the steps of a path, see command.Effect.
+// pathSep separates the steps of a path, see effect.Effect.
 const pathSep = " > "

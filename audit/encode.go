@@ -26,9 +26,9 @@ type encoder struct {
 	callsOf *Record
 }
 
-// encode adds the fields of r after the first ones (time, seq, lost, kind). e is nil if zerolog was
-// told globally to write nothing. The methods of a nil event do nothing, and emit notices that
-// nothing was written.
+// encode adds the fields of r after the first ones (time, seq, lost, kind). e is nil if zerolog is
+// disabled globally. The methods of a nil event do nothing, and emit notices that nothing was
+// written.
 func (n *encoder) encode(e *zerolog.Event, r *Record) {
 	n.names, n.current = n.names[:0], *n.secrets
 	n.current.Use(r.Catalog)

@@ -42,13 +42,18 @@ func TestFolderFull(t *testing.T) {
 		l := openMemory(t, m, Options{Reserve: reserve, Now: stepped(time.Second)})
 		writeN(t, l, 1)
 		for range 2 {
-			if seq, err := l.Write(status()); !errors.Is(err, syscall.ENOSPC) || !errors.Is(l.Err(), syscall.ENOSPC) {
+			seq, err := l.Write(status())
+			if !errors.Is(err, syscall.ENOSPC) || !errors.Is(l.Err(), syscall.ENOSPC) {
 				t.Fatalf("room %d: %d, %v; Err %v", room, seq, err, l.Err())
 			}
+			checkPrefix(t, err)
+			checkPrefix(t, l.Err())
 		}
-		if err := l.Probe(); !errors.Is(err, syscall.ENOSPC) {
-			t.Fatalf("Probe: %v", err)
+		err := l.Probe()
+		if !errors.Is(err, syscall.ENOSPC) || l.Failures() < 3 {
+			t.Fatalf("Probe: %v, after %d failures", err, l.Failures())
 		}
+		checkPrefix(t, err)
 		m.mu.Lock()
 		m.room = -1
 		m.mu.Unlock()
@@ -65,14 +70,24 @@ func TestFolderFull(t *testing.T) {
 	}
 }
 
+// checkPrefix checks that an error has the prefix of the package exactly once.
+func checkPrefix(t *testing.T, err error) {
+	t.Helper()
+	if text := err.Error(); !strings.HasPrefix(text, "audit: ") || strings.Count(text, "audit: ") != 1 {
+		t.Errorf("the error is %q, want the prefix once", text)
+	}
+}
+
 // TestFolderFullAtStart begins without any space on the disk: the run begins when there is some.
 func TestFolderFullAtStart(t *testing.T) {
 	m := newMemory()
 	m.room = 0
 	l := openMemory(t, m, Options{Now: stepped(time.Second)})
-	if _, err := l.Write(status()); !errors.Is(err, syscall.ENOSPC) || l.Err() == nil {
+	_, err := l.Write(status())
+	if !errors.Is(err, syscall.ENOSPC) || l.Err() == nil {
 		t.Errorf("Write: %v", err)
 	}
+	checkPrefix(t, err)
 	m.mu.Lock()
 	m.room = -1
 	m.mu.Unlock()

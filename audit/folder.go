@@ -90,7 +90,7 @@ func openFolder(path string, o *Options, c *recorder) (*folder, error) {
 func (d *folder) run(retain bool) {
 	d.rec.mu.Lock()
 	if err := d.ready(); err != nil {
-		_, _ = d.rec.fail(fmt.Errorf("audit: %w", err))
+		_, _ = d.rec.fail(err)
 	}
 	d.rec.mu.Unlock()
 	d.group.running.Go(d.syncLoop)
@@ -176,7 +176,7 @@ func (d *folder) failed(err error) {
 		if !d.group.syncing {
 			d.finish()
 		}
-		d.beginErr, d.retryAt = errors.Unwrap(err), d.rec.now().Add(retryEvery)
+		d.beginErr, d.retryAt = err, d.rec.now().Add(retryEvery)
 	}
 }
 
@@ -203,14 +203,15 @@ func (d *folder) finish() {
 	wake(d.retention.wake)
 }
 
-// syncFailed abandons the current segment after a sync failed: nobody knows what is on disk, and
+// syncFailed abandons the current segment after a sync failed: it is unknown what is on disk, and
 // another sync could succeed without having written anything.
 func (d *folder) syncFailed(err error) {
 	if d.unsynced == 0 {
 		d.unsynced = d.cur.synced + 1
 	}
 	d.cur.end = "a sync failed"
-	d.rec.err = fmt.Errorf("audit: syncing: %w", err)
+	d.rec.err = fmt.Errorf("syncing: %w", err)
+	d.rec.failures++
 	d.o.Trouble(d.rec.err)
 	d.abandon(err)
 }

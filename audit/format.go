@@ -119,7 +119,7 @@ const (
 	// FieldRule is the rule that decided, as it is written in the policy.
 	FieldRule = "rule"
 	// FieldNear is the rule that comes nearest to a command that no rule allows, as it is written
-	// in the policy. The client is not told it.
+	// in the policy. The client does not receive it.
 	FieldNear = "near"
 	// FieldReason is a sentence that explains a decision, or why a session or a run ended.
 	FieldReason = "reason"

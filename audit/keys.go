@@ -38,7 +38,8 @@ func ReadSigner(path string) (note.Signer, error) {
 	return s, nil
 }
 
-// GenerateIdentity returns a new age identity, and the recipient for which it decrypts.
+// GenerateIdentity returns a new age identity, and the recipient for which it decrypts. The error
+// is that of package age.
 func GenerateIdentity() (identity, recipient string, err error) {
 	id, err := age.GenerateX25519Identity()
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 // removedEvery is how often a writer checks whether the file still has a name.
 const removedEvery = 250 * time.Millisecond
 
-// Errors that Open and Write return, besides those of the file system.
+// Errors that Open and Write return, in addition to those of the file system.
 var (
 	// ErrRemoved says that the file was removed, together with all that was written since the last
 	// check.
@@ -28,8 +28,17 @@ var (
 	// lacks a field that its kind requires.
 	ErrInvalid = errors.New("audit: invalid record")
 	// ErrSilenced says that zerolog's global level is Disabled, so that nothing is written at all.
-	ErrSilenced = errors.New("audit: zerolog is disabled globally")
+	ErrSilenced = errors.New("zerolog is disabled globally")
 )
+
+// prefixed returns err with the prefix of this package, nil for nil. Only what leaves the package
+// gets the prefix, so that no error has it twice.
+func prefixed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("audit: %w", err)
+}
 
 // A Log appends records to a file or a folder. It is safe for use by several goroutines.
 type Log struct {
@@ -131,7 +140,7 @@ func (l *Log) Write(r *Record) (seq uint64, err error) {
 	}
 	c, seq, err := l.add(r)
 	if c == nil {
-		return seq, err
+		return seq, prefixed(err)
 	}
 	<-c.done
 	if c.err != nil {
@@ -145,7 +154,7 @@ func (l *Log) add(r *Record) (*commit, uint64, error) {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()
 	if err := l.full(); err != nil {
-		seq, err := l.rec.fail(fmt.Errorf("audit: %w", err))
+		seq, err := l.rec.fail(err)
 		return nil, seq, err
 	}
 	seq, err := l.rec.put(r)
@@ -168,7 +177,16 @@ func (l *Log) full() error {
 func (l *Log) Err() error {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()
-	return l.rec.err
+	return prefixed(l.rec.err)
+}
+
+// Failures returns how many records were not written, and how many syncs failed, since Open. It is
+// 0 if nothing has failed, and it never decreases. So a caller of Probe notices a failure that was
+// over before it called Probe.
+func (l *Log) Failures() uint64 {
+	l.rec.mu.Lock()
+	defer l.rec.mu.Unlock()
+	return l.rec.failures
 }
 
 // Syncs returns how often records were synced, for metrics: in durable mode, the number of records
@@ -192,17 +210,17 @@ func (l *Log) Probe() error {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()
 	if err := l.full(); err != nil {
-		l.rec.err = fmt.Errorf("audit: %w", err)
-		return l.rec.err
+		l.rec.err = err
+		return prefixed(err)
 	}
 	if l.rec.err == nil && !l.rec.closed {
 		if err := l.rec.out.ready(); err != nil {
-			l.rec.err = fmt.Errorf("audit: %w", err)
+			l.rec.err = err
 		}
-		return l.rec.err
+		return prefixed(l.rec.err)
 	}
 	_, err := l.rec.put(&Record{Kind: KindProbe})
-	return err
+	return prefixed(err)
 }
 
 // Reopen begins a new file at the path of a plain file, after that was renamed. If the path still
@@ -212,15 +230,12 @@ func (l *Log) Reopen() error {
 	l.rec.mu.Lock()
 	defer l.rec.mu.Unlock()
 	if l.rec.closed {
-		return fmt.Errorf("audit: %w", os.ErrClosed)
+		return prefixed(os.ErrClosed)
 	}
 	if l.dir != nil || l.plain.f.At(l.plain.path) {
 		return nil
 	}
-	if err := l.plain.replace("reopened"); err != nil {
-		return fmt.Errorf("audit: %w", err)
-	}
-	return nil
+	return prefixed(l.plain.replace("reopened"))
 }
 
 // Close writes a stop record, syncs, and closes the files. Its error is that of any of these steps.
@@ -240,5 +255,5 @@ func (l *Log) Close() error {
 	if l.dir != nil {
 		err = errors.Join(err, l.dir.close())
 	}
-	return err
+	return prefixed(err)
 }

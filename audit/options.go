@@ -17,9 +17,9 @@ import (
 const (
 	// DefaultMaxSize is the size of a segment in bytes: about 150,000 records.
 	DefaultMaxSize = 64 << 20
-	// DefaultMaxAge is for how long a segment is written.
+	// DefaultMaxAge is how long a segment is written to before the next one begins.
 	DefaultMaxAge = 24 * time.Hour
-	// DefaultReserve is how much of the disk is held back, in bytes. It is enough for the end of a
+	// DefaultReserve is how much of the disk is kept free, in bytes. It is enough for the end of a
 	// segment and for what the file system needs to write it.
 	DefaultReserve = 1 << 20
 	// DefaultSyncEvery is the time whose records a crash of the host may lose in buffered mode.
@@ -52,7 +52,7 @@ type Options struct {
 	// KindRecording), since nothing is forwarded because of them. False, buffered: records are
 	// written at once and synced in the background. A plain file cannot be durable.
 	Durable bool
-	// SyncEvery is how often records are synced that nobody waits for. Zero: DefaultSyncEvery.
+	// SyncEvery is how often records are synced that no caller waits for. Zero: DefaultSyncEvery.
 	SyncEvery time.Duration
 	// MaxSize is the size in bytes at which a segment ends. Zero: DefaultMaxSize.
 	MaxSize int64
@@ -72,7 +72,8 @@ type Options struct {
 	// younger is larger than KeepSize, Write refuses records with ErrKept. Zero: there is no
 	// minimum age.
 	KeepAtLeast time.Duration
-	// Reserve is how many bytes of the disk are held back. Zero: DefaultReserve. Below zero: none.
+	// Reserve is how many bytes of the disk are kept free for the end of a segment. Zero:
+	// DefaultReserve. Below zero: none.
 	Reserve int64
 	// Recipient is the age recipient (age1…) to which the key of every head is encrypted. Empty:
 	// records have no MAC.
@@ -126,7 +127,9 @@ func (o *Options) fill() {
 	if o.Checkpoint == nil {
 		o.Checkpoint = func(string) {}
 	}
-	if o.Trouble == nil {
+	if trouble := o.Trouble; trouble != nil {
+		o.Trouble = func(err error) { trouble(prefixed(err)) }
+	} else {
 		o.Trouble = func(error) {}
 	}
 }

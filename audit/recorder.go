@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -10,7 +9,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A recorder numbers records, encodes them and writes them to its output, one after the other.
+// A recorder numbers records, encodes them and writes them to its output, one after the other. Its
+// errors have no prefix of the package, like all errors that do not leave the package.
 type recorder struct {
 	version string
 	now     func() time.Time
@@ -25,8 +25,10 @@ type recorder struct {
 	lost    uint64 // how many records failed since the last one that was written
 	torn    int64  // bytes of an unfinished line that the start record reports
 	started bool   // the start record is written
-	err     error  // of the last write
-	closed  bool
+	err     error  // of the last write, without the package's prefix
+	// failures counts the records that were not written and the syncs that failed.
+	failures uint64
+	closed   bool
 }
 
 // An output is where a recorder writes: a plain file or a folder. Its methods are called with the
@@ -51,13 +53,15 @@ type output interface {
 // put writes r, and before it whatever must precede it. The caller holds mu.
 func (c *recorder) put(r *Record) (uint64, error) {
 	if c.closed {
-		return 0, fmt.Errorf("audit: %w", os.ErrClosed)
+		return 0, os.ErrClosed
 	}
 	if err := c.out.ready(); err != nil {
-		return c.fail(fmt.Errorf("audit: %w", err))
+		return c.fail(err)
 	}
-	if !c.started && c.start() != nil {
-		return c.fail(c.err)
+	if !c.started {
+		if err := c.start(); err != nil {
+			return c.fail(err)
+		}
 	}
 	seq, err := c.emit(r)
 	if err != nil {
@@ -96,7 +100,7 @@ func (c *recorder) emit(r *Record) (seq uint64, err error) {
 		return c.fail(ErrSilenced)
 	}
 	if r.Size, err = c.out.write(c.encoded.line); err != nil {
-		return c.fail(fmt.Errorf("audit: %w", err))
+		return c.fail(err)
 	}
 	c.seq++
 	c.out.written(c.seq)
@@ -109,6 +113,7 @@ func (c *recorder) emit(r *Record) (seq uint64, err error) {
 func (c *recorder) fail(err error) (uint64, error) {
 	c.seq++
 	c.lost++
+	c.failures++
 	c.err = err
 	c.out.skipped()
 	return c.seq, err

@@ -12,9 +12,9 @@ import (
 )
 
 // FastRetirement is the age below which it is unusual that a segment is deleted because of
-// Options.KeepSize. Less than a day is left then of what was done, so somebody may have caused many
-// records to have older ones deleted. The log reports it as ErrFast, and so does package trail when
-// it verifies the folder.
+// Options.KeepSize. The records that are left then cover less than a day, so someone may have
+// caused many of them to have older ones deleted. The log reports it as ErrFast, and so does
+// package trail when it verifies the folder.
 const FastRetirement = 24 * time.Hour
 
 // Errors that are passed to Options.Trouble. Write returns ErrKept, too.

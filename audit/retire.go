@@ -65,7 +65,7 @@ func (k *retention) loop() {
 			return
 		}
 		if err := k.run(); err != nil {
-			k.o.Trouble(fmt.Errorf("audit: compressing or deleting what is old: %w", err))
+			k.o.Trouble(fmt.Errorf("compressing or deleting what is old: %w", err))
 		}
 	}
 }
@@ -97,7 +97,7 @@ func (k *retention) setOverfull(full overfull) {
 	d.overfull = full
 	d.rec.mu.Unlock()
 	if before.err == nil && full.err != nil {
-		k.o.Trouble(fmt.Errorf("audit: %w", full.err))
+		k.o.Trouble(full.err)
 	}
 }
 
@@ -205,7 +205,7 @@ func (k *retention) retire(segs []stored, e expiry) error {
 		return err
 	}
 	if what.forSize && what.age < FastRetirement {
-		k.o.Trouble(fmt.Errorf("audit: %w: records %d to %d are deleted because the audit is too large, and the last of them is only %v old; see what "+
+		k.o.Trouble(fmt.Errorf("%w: records %d to %d are deleted because the audit is too large, and the last of them is only %v old; see what "+
 			"filled the audit", ErrFast, what.from, what.to, what.age.Round(time.Second)))
 	}
 	for i := range segs[:e.n] {

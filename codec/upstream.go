@@ -157,7 +157,8 @@ func (r *UpstreamReader) cut() {
 }
 
 // More returns the next piece of the last frame's body, and nil at its end. The piece is valid
-// until the next call of More or Next.
+// until the next call of More or Next. The error is io.ErrUnexpectedEOF if the source ends within
+// the body, and otherwise that of the source. All later calls repeat it.
 func (r *UpstreamReader) More() ([]byte, error) {
 	if r.rest == 0 || r.err != nil {
 		return nil, r.err

@@ -49,7 +49,7 @@ func (c *commands) await(ok func() bool, limit time.Duration) bool {
 	return !s.isOver()
 }
 
-// A clientWatch ends a session whose client leaves while nobody reads it.
+// A clientWatch ends a session whose client leaves while it is not read.
 type clientWatch struct {
 	s *session
 	// closed is when the client was first seen to have closed its side. Zero: it has not.

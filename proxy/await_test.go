@@ -19,8 +19,8 @@ func reset(c net.Conn) error {
 func closeWrite(c net.Conn) error { return c.(*net.TCPConn).CloseWrite() }
 
 // TestGoneWhileNobodyReads: if a client leaves while its session waits for a silent FreeSWITCH, its
-// connection and its place are freed, whatever the session waits for. The same holds for a client
-// that stays after a frame that cannot be read on.
+// connection and its place are freed, whatever the session waits for. So are those of a client that
+// stays after a frame whose end cannot be found.
 func TestGoneWhileNobodyReads(t *testing.T) {
 	const slow, unreadable = "api echo x\n\n", "api echo x\nContent-Length: none\n\n"
 	body := strings.Repeat("x", 1<<20)

@@ -15,8 +15,8 @@ const auditUnavailable = "-ERR audit unavailable"
 // reasonClientClosed is recorded if the client has closed the connection, alone or with a detail.
 const reasonClientClosed = "client closed the connection"
 
-// commands is the way of a session's commands, from the client to FreeSWITCH. It belongs to the
-// session's own goroutine.
+// commands reads a session's commands from the client, and forwards or answers each of them. It
+// belongs to the session's own goroutine.
 type commands struct {
 	s      *session
 	reader *codec.ClientReader
@@ -28,8 +28,8 @@ type commands struct {
 // up returns the connection to FreeSWITCH.
 func (c *commands) up() upstream.Link { return c.s.life.up }
 
-// read reads commands until the session is over, or the client has closed its side and everything
-// that it asked has been answered. It returns true instead if the client is idle.
+// read reads commands until the session is over, or the client has closed its side and all its
+// commands have been answered. It returns true instead if the client is idle.
 func (c *commands) read() (idle bool) {
 	defer c.s.contain()
 	for c.awaitCapacity() && c.awaitAllowance() {
@@ -93,8 +93,8 @@ func (c *commands) clientEnds(err error) {
 }
 
 // clientGone passes the end of the client's stream on: FreeSWITCH answers what it has been sent,
-// then closes, as it would for the client itself. A frame that the end cuts short is no command to
-// either.
+// then closes, as it would for the client itself. Neither eslguard nor FreeSWITCH takes a frame
+// that the end cuts short for a command.
 func (c *commands) clientGone(err error) {
 	s := c.s
 	if s.isOver() {
@@ -174,12 +174,12 @@ func (c *commands) refuse(refusal *codec.Refusal, f *codec.Frame) {
 	c.answer(refusal.API, c.s.records.refuse(refusal, f))
 }
 
-// answer puts an answer of the proxy's own in its place among the replies.
+// answer puts an answer that the proxy gives in its place among the replies.
 func (c *commands) answer(api bool, text string) {
 	c.s.out.Answer(appendAnswer(nil, api, text))
 }
 
-// appendAnswer appends an answer of the proxy's own in the form that the client waits for.
+// appendAnswer appends an answer that the proxy gives, in the form that the client waits for.
 func appendAnswer(dst []byte, api bool, text string) []byte {
 	if api {
 		return codec.AppendAPIResponse(dst, []byte(text+"\n"))

@@ -29,7 +29,7 @@
 // # Slow clients
 //
 // FreeSWITCH is always read. Bytes that a client does not take at once wait in memory, bounded for
-// the session and for all sessions together; beyond that, the session that uses most memory is
+// the session and for all sessions together; beyond that, the session that uses the most memory is
 // closed. A client that has too many commands without an answer is not read until some are
 // answered. While a session waits for FreeSWITCH and does not read its client, it checks now and
 // then whether the client is still there.
@@ -40,8 +40,8 @@
 // those of all strangers are charged together (ledger, admission.Allowances). A client in debt is
 // not read until the debt is paid; while strangers are in debt, new connections are closed and
 // counted. Equal denials that follow each other are counted, the first of them recorded before it
-// is answered. A connection is recorded when its client has sent something; those that end without,
-// and those from addresses that no client has, are counted (package tally).
+// is answered. A connection is recorded when its client has sent something. Connections that end
+// before that, and connections from addresses that no client has, are counted (package tally).
 //
 // # The operator's log
 //
@@ -63,7 +63,7 @@
 // # Ends
 //
 // A session ends once, with a reason, which is recorded (lifetime, ending). Its context is
-// cancelled, and both goroutines stop. The client is told with a disconnect notice whenever that is
+// cancelled, and both goroutines stop. The client is sent a disconnect notice whenever that is
 // possible: not within a frame, and not when its connection is gone. A fault in the proxy ends only
 // the session in whose goroutines it occurs: each of them contains it, and locks are released by
 // defer, so that the end finds them free. The proxy never reconnects a session: its subscriptions

@@ -84,7 +84,7 @@ func TestAnswersThatRepeatSecrets(t *testing.T) {
 	}
 }
 
-// TestResultsThatRepeatSecrets: the same holds for the result of a job.
+// TestResultsThatRepeatSecrets: the same is true of the result of a job.
 func TestResultsThatRepeatSecrets(t *testing.T) {
 	const planted = "770000199"
 	g := newGuard(t, anything, nil)

@@ -44,7 +44,7 @@ type farewell uint8
 const (
 	goodbye farewell = iota // a disconnect notice, and flushTime to take the remaining output
 	drain                   // likewise, with halfCloseTimeout instead of flushTime
-	silent                  // no notice, since the client is gone or has been told otherwise
+	silent                  // no notice, since the client is gone or has been answered
 	abort                   // no notice, and the remaining output is discarded
 )
 
@@ -71,7 +71,7 @@ type lifetime struct {
 
 	// mu guards notWaiting, why, and the setting of up.
 	mu sync.Mutex
-	// notWaiting is true once the session waits for its client no more.
+	// notWaiting is true once the session no longer waits for its client.
 	notWaiting bool
 	why        ending
 	// up is the connection to FreeSWITCH, the zero Link before login.
@@ -79,8 +79,8 @@ type lifetime struct {
 
 	// upstreamOver is true once FreeSWITCH's side of the session has ended.
 	upstreamOver atomic.Bool
-	// leaving says why the client leaves. Nil while it stays. FreeSWITCH then closes because of
-	// that.
+	// leaving says why the client leaves, nil while it stays. When it is set, FreeSWITCH closes the
+	// connection because of that.
 	leaving atomic.Pointer[string]
 	// stopping tells the session to read no more commands, and to end once all are answered.
 	stopping atomic.Bool
@@ -115,7 +115,7 @@ func (l *lifetime) end(e ending) (first bool) {
 	switch {
 	case l.up.Conn == nil:
 	case l.out.MidFrame() && e.how.givesNotice():
-		// The frame in progress may still be completed, after which the client can be told.
+		// The frame in progress may still be completed, so that a notice can follow it.
 		l.up.Conn.InterruptIn(flushTime)
 		_ = l.up.Conn.SetWriteDeadline(wire.Past)
 	default:
@@ -192,8 +192,8 @@ func (s *session) leaveUpstream() {
 }
 
 // unansweredTime is how long a command without an answer counts in the client's limits after its
-// session has ended. FreeSWITCH continues to run it, and nobody hears when it is done; a client
-// that disconnects must not get more commands in progress that way.
+// session has ended. FreeSWITCH continues to run it, and the proxy does not learn when it is done;
+// a client must not get more commands in progress by disconnecting.
 const unansweredTime = time.Minute
 
 // dropUndelivered ends a drain that is still in progress, counts what the client has not taken, and

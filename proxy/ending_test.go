@@ -93,7 +93,7 @@ func TestUpstreamAfterTheEnd(t *testing.T) {
 }
 
 // TestFrameInProgressMayEnd: a session that ends within a frame reads the rest of it, but only if
-// the client is told afterwards.
+// the client is sent a notice afterwards.
 func TestFrameInProgressMayEnd(t *testing.T) {
 	for how, reads := range map[farewell]bool{goodbye: true, drain: true, silent: false, abort: false} {
 		l, _, up := newLifetime(t)

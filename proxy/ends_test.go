@@ -134,7 +134,7 @@ func TestLastAnswerIsWhole(t *testing.T) {
 				up.say(commandReply + "+OK bye\n\n")
 			}
 			up.Close()
-			time.Sleep(2 * flushTime) // what a slow line takes for what the sockets do not hold
+			time.Sleep(2 * flushTime) // a slow line takes so long for what no socket buffers
 			_ = c.SetReadDeadline(time.Now().Add(patience))
 			got, _ := io.Copy(io.Discard, c.r)
 			if got < size {

@@ -12,8 +12,8 @@ func soon() time.Time { return time.Now().Add(1500 * time.Millisecond) }
 // lasting is a role whose password expires at end.
 func lasting(end time.Time) role { return role{allow: []string{"api echo **"}, notAfter: end} }
 
-// TestPasswordThatExpiresEndsItsSessions: an idle session is told that its password has expired,
-// and closed.
+// TestPasswordThatExpiresEndsItsSessions: an idle session is sent a notice that its password has
+// expired, and closed.
 func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
@@ -33,7 +33,7 @@ func TestPasswordThatExpiresEndsItsSessions(t *testing.T) {
 }
 
 // TestExpiryWaitsForNoBusySession: a session that is busy with a decision does not delay an expiry,
-// and its client is told too.
+// and its client is sent the notice, too.
 func TestExpiryWaitsForNoBusySession(t *testing.T) {
 	g, h := heldGuard(t, lasting(soon()))
 	busy := h.hold(t, g, 1, "")[0]
@@ -53,7 +53,7 @@ func TestNoCommandAfterTheExpiry(t *testing.T) {
 	end := soon()
 	g := newGuard(t, lasting(end), nil)
 	c := g.loggedIn(t)
-	g.expiry.close() // nobody looks
+	g.expiry.close() // no session is checked
 	await(t, "the password has ended", func() bool { return time.Now().After(end) })
 	c.send("api echo late\n\n")
 	c.wantNotice(noticeExpired)

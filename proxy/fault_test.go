@@ -26,7 +26,7 @@ func (s *session) breakWrites() {
 	s.out.Record(faultyRecording{})
 }
 
-// A faultyListener accepts connections that panic, once armed, in a write that would have to wait.
+// A faultyRecording panics when it is given bytes.
 type faultyRecording struct{}
 
 func (faultyRecording) FromGuard([]byte) { panic(aFault) }

@@ -34,7 +34,7 @@ const (
 	clientSecret   = "client-secret"
 )
 
-// A recorder is an audit that fails on demand, or hangs.
+// A role describes the client of a test's policy: its rules and its settings.
 type role struct {
 	allow, deny []string
 	observe     bool
@@ -42,7 +42,7 @@ type role struct {
 	jobs        int       // 0: as many as the policy has without it
 	filters     int       // likewise
 	password    string    // empty: clientSecret
-	notAfter    time.Time // of the password; zero: it holds for ever
+	notAfter    time.Time // of the password; zero: it never expires
 	from        string    // empty: loopback
 	recordAll   bool
 	limits      map[string]any
@@ -119,6 +119,12 @@ func load(t testing.TB, upstream string, r role) *policy.Policy {
 		other["roles"] = []string{"other"}
 		doc["clients"].(map[string]any)["other"] = other
 	}
+	return loadFrom(t, dir, doc)
+}
+
+// loadFrom writes doc as a policy's file in dir and loads it.
+func loadFrom(t testing.TB, dir string, doc map[string]any) *policy.Policy {
+	t.Helper()
 	text, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)
@@ -308,7 +314,7 @@ func (g *guard) commands(t testing.TB) int {
 	return n
 }
 
-// times is how many commands, or connections, a record stands for.
+// times is how many commands, or connections, a record represents.
 func times(r map[string]any) int {
 	if n, ok := r["times"].(float64); ok {
 		return int(n)

@@ -15,7 +15,7 @@ import (
 var errExpired = errors.New(noticeExpired)
 
 // An identity is what a change of policy looks at: the client that a session has logged in as, the
-// policy that it was last decided by, and what the session has that lasts. The zero identity is of
+// policy that last decided on it, and the lasting effects of its commands. The zero identity is of
 // a session before login.
 type identity struct {
 	// mu guards the fields below. Nothing is parsed, decided or waited for while it is held, since
@@ -89,7 +89,7 @@ func (i *identity) hasExpired() bool {
 	return ends != nil && time.Now().After(*ends)
 }
 
-// lasting returns the effects of what the session has that lasts: subscriptions, a log level, an
+// lasting returns the lasting effects of the session's commands: subscriptions, a log level, an
 // attached channel.
 func (i *identity) lasting() []effect.Effect {
 	i.mu.Lock()
@@ -97,7 +97,7 @@ func (i *identity) lasting() []effect.Effect {
 	return i.state.Lasting()
 }
 
-// commit notes that a command is forwarded, which was decided under p. It returns false if the
+// commit notes that a command, which was decided under p, is forwarded. It returns false if the
 // session has been revoked or p is no longer in force. From here on a change of policy finds what
 // the command leaves behind.
 func (i *identity) commit(p *policy.Policy, cmd *command.Command, policies Policies) bool {
@@ -110,8 +110,8 @@ func (i *identity) commit(p *policy.Policy, cmd *command.Command, policies Polic
 	return true
 }
 
-// revoke marks the session as revoked and calls end under the lock, so that whoever finds the
-// session revoked also finds it ended for this reason.
+// revoke marks the session as revoked and calls end under the lock, so that a goroutine that finds
+// the session revoked also finds it ended for this reason.
 func (i *identity) revoke(end func()) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"eslguard/proxy/internal/jobs"
 )
 
-// A sessionJobs are the jobs of one session. The zero sessionJobs are none.
+// sessionJobs registers the jobs of one session. The zero value is of a session without jobs.
 type sessionJobs struct {
 	// registry is the Registry of the client's upstream. Nil before the session's first job.
 	registry *jobs.Registry
@@ -52,7 +52,7 @@ type reservation struct {
 // changes the verdict to a refusal if a limit is exceeded; then nothing is reserved.
 func (c *commands) reserve(v *verdict, client *policy.Client) {
 	taken, limit, ok := client.TakeAll(v.cmd.Effects, time.Now())
-	// The limits of lost jobs may be free now.
+	// The sweep may have freed what lost jobs counted for.
 	if !ok && c.s.srv.jobs.Sweep(client.Upstream) {
 		taken, limit, ok = client.TakeAll(v.cmd.Effects, time.Now())
 	}
@@ -114,7 +114,7 @@ func (v *verdict) undo() {
 }
 
 // sent prepares the jobs of a command that is about to be forwarded, whose record has that
-// sequence: it waits a moment until their ends can be heard.
+// sequence: it waits a moment until the proxy can learn of their ends.
 func (v *verdict) sent(ctx context.Context, seq uint64) {
 	r := &v.reserved
 	if r.jobs == nil {

@@ -42,7 +42,7 @@ func (l *ledger) record(r *audit.Record) error {
 // debt returns how long a client must not be read because of what it owes, 0 if it owes nothing.
 func (l *ledger) debt(client string) time.Duration { return l.allowances.Debt(client, time.Now()) }
 
-// unsureJob is recorded in place of a result if nobody can say which job it belongs to.
+// unsureJob is recorded in place of a result if it is uncertain which job it belongs to.
 const unsureJob = "several clients ran the same command under this Job-UUID: whose result is which cannot be told"
 
 // recordJob records the result of a job.

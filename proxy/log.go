@@ -45,7 +45,7 @@ func causeOf(err error) string {
 // rate. Texts that a client sent are redacted, bounded and printable.
 type sessionLog struct {
 	s *session
-	// noLoginLogged is true once the operator has been told that there is no login, and why.
+	// noLoginLogged is true once a line has said that there is no login, and why.
 	noLoginLogged bool
 	// expiredClient is the client whose password was sent after it had expired, "" for none. It is
 	// for the operator's log alone: the record is not that client's, so it is not charged for it.
@@ -67,7 +67,7 @@ func (l *sessionLog) network() string { return admission.SourceText(l.s.entry.pl
 func (l *sessionLog) denied(r *audit.Record) {
 	e := l.s.srv.journal.Line(tally.LineDenied, r.Client)
 	if e == nil {
-		return // its texts need not be made
+		return // its texts are not needed
 	}
 	l.about(e).Str("client", r.Client).Stringer("decision", r.Decision).Str("command", l.shown(r.Command)).
 		Str("reason", l.shown(r.Reason)).Str("id", r.ID).Msg("a command is not let through")

@@ -15,7 +15,7 @@ import (
 )
 
 // maxLoginFrames is how many frames a client may send before it has logged in. FreeSWITCH answers
-// an unknown command and waits on; a client that sends many does not know the protocol.
+// an unknown command and keeps waiting; a client that sends many does not know the protocol.
 const maxLoginFrames = 8
 
 // busyPause is how long a login that cannot be checked waits for its answer, so that repeated
@@ -53,7 +53,7 @@ func (s *session) readLogin() (command.Login, bool) {
 		case s.isOver():
 			return command.Login{}, false
 		case errors.As(err, &refusal):
-			// FreeSWITCH would read on; here nobody gets a second guess before login.
+			// FreeSWITCH would read on. Here no client gets a second attempt before login.
 			s.out.Write(appendAnswer(nil, refusal.API, uncut(refusal.ReplyText())))
 			// The detail of the refusal may quote a secret, so it is left out.
 			s.end(ending{reason: "refused before login: " + string(refusal.Reason)})
@@ -96,7 +96,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	s, r := a.s, a.record
 	// If the form is not clearly one of the two, the text in the user's place may be a secret.
 	if l.Userauth && l.Password != "" && l.Domain != "" && !strings.ContainsAny(l.User+l.Domain, "@: \t") {
-		r.User = l.User + "@" + redact.Redacted // a domain that is nobody's may be a password
+		r.User = l.User + "@" + redact.Redacted // an unknown domain may be a password
 		if a.policy.KnowsDomain(l.Domain) {
 			r.User = l.User + "@" + l.Domain
 		}
@@ -123,7 +123,7 @@ func (a *attempt) authenticate(ctx context.Context, l command.Login) bool {
 	return a.accept(login, l.Userauth)
 }
 
-// notKnown answers a login that is no client's, or that could not be checked.
+// notKnown answers a login that belongs to no client, or that could not be checked.
 func (a *attempt) notKnown(err error) bool {
 	s := a.s
 	if !errors.Is(err, policy.ErrUnknown) && !errors.Is(err, policy.ErrAmbiguous) {

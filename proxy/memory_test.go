@@ -21,7 +21,7 @@ func TestEvictedMemoryDoesNotWaitForTheDisk(t *testing.T) {
 	for se := g.only(t); !se.isOver(); {
 		_ = up.SetWriteDeadline(time.Now().Add(time.Second))
 		if _, err := up.Write([]byte(events)); err != nil {
-			break // nobody reads any more: the session is over
+			break // the guard does not read any more: the session is over
 		}
 		held = held || g.budget.Used() > 1<<20
 	}

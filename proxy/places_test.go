@@ -12,7 +12,7 @@ import (
 )
 
 // TestSilentConnectionsKeepOutNobody: connections that send nothing shut out neither their own
-// address nor others, and the operator is told of them.
+// address nor others, and they are logged.
 func TestSilentConnectionsKeepOutNobody(t *testing.T) {
 	for _, test := range []struct {
 		name         string

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bufio"
-	"encoding/json"
 	"io"
 	"net"
 	"os"
@@ -135,20 +134,8 @@ func loadDoc(t testing.TB, upstreams map[string]any, secret string) *policy.Poli
 		clients[name] = c
 		upstreams[name] = map[string]any{"address": addr, "password": map[string]any{"file": secret}}
 	}
-	text, err := json.Marshal(map[string]any{
+	return loadFrom(t, dir, map[string]any{
 		"version": 1, "upstreams": upstreams, "clients": clients,
 		"roles": map[string]any{"r": map[string]any{"allow": []string{"api echo **"}}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "policy.json")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	p, err := policy.Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
 }

@@ -111,8 +111,8 @@ func TestEveryRefusalCanBeFound(t *testing.T) {
 	}
 }
 
-// TestNearestRuleIsRecorded: the record of a denial has the rule that comes nearest. The client is
-// told what differs, and nothing of the rule's text.
+// TestNearestRuleIsRecorded: the record of a denial has the rule that comes nearest. The reply says
+// what differs, and contains nothing of the rule's text.
 func TestNearestRuleIsRecorded(t *testing.T) {
 	const rule = "api uuid_kill 11111111-2222-3333-4444-555555555555"
 	g := newGuard(t, role{allow: []string{rule}}, nil)

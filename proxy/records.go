@@ -30,7 +30,7 @@ func (r *sessionRecords) init(s *session) {
 }
 
 // write writes a record about the session. It returns false if the record is not written; the
-// operator has been told.
+// ledger has logged that.
 func (r *sessionRecords) write(rec *audit.Record) bool {
 	_, err := r.writeSeq(rec)
 	return err == nil
@@ -51,7 +51,7 @@ func (r *sessionRecords) begin() bool {
 	return r.begun
 }
 
-// close writes the number of denials that were counted. Nothing is counted any more.
+// close writes the number of denials that were counted. No denial may be counted after it.
 func (r *sessionRecords) close() {
 	_ = r.denials.Close() // a failure has been reported, and is again with the record that follows
 }

@@ -11,8 +11,8 @@ import (
 	"eslguard/proxy/internal/wire"
 )
 
-// A relay is the way of events and replies, from FreeSWITCH to the client. It belongs to a
-// goroutine of its own.
+// A relay reads events and replies from FreeSWITCH and passes them on to the client. It belongs to
+// a goroutine of its own.
 type relay struct{ s *session }
 
 // up returns the connection to FreeSWITCH.
@@ -44,7 +44,7 @@ func (r *relay) read() (e ending, idle bool) {
 		if !up.Reader.Ready() {
 			r.pass(run)
 			run = nil
-			if r.s.isOver() { // before a wait, which nobody would end any more
+			if r.s.isOver() { // no wait begins after the end
 				return ending{}, false
 			}
 			if up.Reader.Release() && up.Conn.Wait() {
@@ -100,9 +100,8 @@ func (r *relay) frame(f *codec.UpstreamFrame) (ending, bool) {
 	}
 }
 
-// forward passes a frame on as it comes, piece by piece. Then it sends the answers of the proxy's
-// own that waited for the end of the frame. answer says that the frame answers the command whose
-// turn it is.
+// forward passes a frame on as it comes, piece by piece. Then it sends the proxy's own answers that
+// waited for the end of the frame. answer says that the frame answers the command whose turn it is.
 func (r *relay) forward(f *codec.UpstreamFrame, answer bool) (ending, bool) {
 	r.s.out.BeginFrame(f, answer)
 	for f.Rest > 0 {
@@ -119,7 +118,8 @@ func (r *relay) forward(f *codec.UpstreamFrame, answer bool) (ending, bool) {
 	return ending{}, true
 }
 
-// broken returns the ending of a session in which FreeSWITCH sends something that nobody asked for.
+// broken returns the ending of a session in which FreeSWITCH sends something that no command asked
+// for.
 func (r *relay) broken(what string) ending {
 	r.s.srv.clientLog.Error().Str("event", "protocol").Str("session", r.s.id).Msg("FreeSWITCH broke the protocol: " + what)
 	return ending{reason: "FreeSWITCH broke the protocol: " + what, notice: noticeProtocol}

@@ -13,9 +13,9 @@ import (
 const maxRechecks = 16
 
 // PolicyChanged rechecks every session after a new policy has come into force. A session whose
-// client is gone, or that has something lasting which is no longer allowed, is told so and closed.
-// The others notice nothing. It waits for no command that a session is busy with: sessions whose
-// identity is no longer valid are ended first, then the lasting effects are decided.
+// client is gone, or that has something lasting which is no longer allowed, is sent a notice and
+// closed. The others notice nothing. It waits for no command that a session is busy with: sessions
+// whose identity is no longer valid are ended first, then the lasting effects are decided.
 func (s *Server) PolicyChanged() {
 	s.setUp()
 	s.awaitExpiry()

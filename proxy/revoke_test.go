@@ -10,7 +10,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// A slowLog blocks the first line that says that a session is closed.
+// A holder is a Recorder whose Redact waits, for texts that begin with held, until release is
+// called. held is how many calls have begun to wait.
 type holder struct {
 	Recorder
 	held    atomic.Int64
@@ -24,7 +25,7 @@ func newHolder(r Recorder) *holder {
 	return h
 }
 
-// hold logs n clients in and makes each session busy with a decision that does not end.
+// holding is a command whose decision waits until the holder is released.
 const holding = "bgapi echo ${held}\n\n"
 
 func (h *holder) Redact(s string) string {

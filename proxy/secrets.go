@@ -89,5 +89,6 @@ func (r *redactor) expandsSecret(args string) bool {
 	}
 }
 
-// maxVariable is how much of a variable's name is examined, in bytes: no variable has a longer one.
+// maxVariable is how much of a variable's name is examined, in bytes: no variable has a longer
+// name.
 const maxVariable = 256

@@ -321,8 +321,8 @@ func (s *Server) endAll() {
 	}
 }
 
-// ended returns a channel that is closed once all sessions have ended, and everything else that the
-// server does. The server must be closing.
+// ended returns a channel that is closed once all sessions, and all other goroutines of the server,
+// have ended. The server must be closing.
 func (s *Server) ended() <-chan struct{} {
 	s.endOnce.Do(func() {
 		s.end = make(chan struct{})

@@ -32,7 +32,7 @@ type session struct {
 	life lifetime
 	// ident is the client and the policy that it is decided by.
 	ident identity
-	// records writes the session's records, lines the lines of the operator's log about it.
+	// records writes the session's audit records, and lines its lines in the operator's log.
 	records sessionRecords
 	lines   sessionLog
 	// recording is set before the login is answered.
@@ -64,7 +64,8 @@ func newSession(srv *Server, conn net.Conn) *session {
 
 // serve runs the session from greeting to close.
 func (s *session) serve() {
-	// In a goroutine of its own: dialling needs a deep stack, which this one would keep.
+	// enter runs in a goroutine of its own: dialling needs a deep stack, which this goroutine would
+	// keep.
 	entered := false
 	var enter sync.WaitGroup
 	enter.Go(func() {
@@ -98,7 +99,7 @@ func (s *session) shrink() {
 	s.srv.budget.SessionIdle()
 }
 
-// leave ends the session and is the last that it does.
+// leave ends the session. It is the last function that the session runs.
 func (s *session) leave() {
 	defer s.srv.roster.remove(s)
 	defer s.client.Close()
@@ -162,8 +163,8 @@ func (s *session) shutdown() {
 	s.out.Wake()
 }
 
-// halfCloseTimeout is how long a client is still answered that has closed its side, or that has
-// sent something that cannot be read on.
+// halfCloseTimeout is how long a client is still answered after it has closed its side, or has sent
+// a frame whose end cannot be found.
 func (s *session) halfCloseTimeout() time.Duration {
 	return orDefault(s.srv.HalfCloseTimeout, DefaultHalfCloseTime)
 }

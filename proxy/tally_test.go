@@ -123,8 +123,8 @@ func TestDenialsAreCounted(t *testing.T) {
 	}
 }
 
-// TestWhatIsToldIsRecorded: at every moment the audit has the id that a client was told, as it
-// would if the program were killed then; and the number is written without further commands.
+// TestWhatIsToldIsRecorded: at every moment the audit has the id that a client has received, even
+// if the program is killed then; and the number is written without further commands.
 func TestWhatIsToldIsRecorded(t *testing.T) {
 	g := newGuard(t, role{}, nil)
 	c := g.loggedIn(t)

@@ -137,7 +137,7 @@ func replay(t *testing.T, addr, password string, e exchange, until string) []str
 	}
 }
 
-// latin1 turns the recordings' characters into the bytes that they stand for.
+// latin1 turns the recordings' characters into the bytes that they represent.
 func latin1(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {

@@ -94,8 +94,8 @@ func TestTryEnds(t *testing.T) {
 	}
 }
 
-// TestOperatorHearsOfUpstreams: the operator is told once that an upstream is lost, and once that
-// it is found again, however many clients it concerns.
+// TestOperatorHearsOfUpstreams: that an upstream is lost is logged once, and so is that it is found
+// again, however many clients it concerns.
 func TestOperatorHearsOfUpstreams(t *testing.T) {
 	g := newGuard(t, anything, nil)
 	told := func() (list []string) {

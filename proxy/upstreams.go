@@ -12,9 +12,9 @@ import (
 	"eslguard/policy"
 )
 
-// A reach remembers which upstreams could not be logged in to at the last attempt, so that the
-// operator is told of a change once, and not for each client. Its log and shown must be set before
-// use. It is safe for use by several goroutines.
+// A reach remembers which upstreams could not be logged in to at the last attempt, so that a change
+// is logged once, and not for each client. Its log and shown must be set before use. It is safe for
+// use by several goroutines.
 type reach struct {
 	// log is the operator's log for upstreams, limited in rate.
 	log zerolog.Logger
@@ -56,26 +56,26 @@ func (r *reach) keep(known map[string]*policy.Upstream) {
 	}
 }
 
-// report tells the operator, once, that an upstream cannot be logged in to, or that it can again. A
-// nil err is a login that succeeded.
+// report logs, once, that an upstream cannot be logged in to, or that it can again. A nil err is a
+// login that succeeded.
 func (r *reach) report(up *policy.Upstream, err error) {
 	if !r.note(up.Name, err == nil) {
 		return
 	}
 	e := r.log.Info()
 	if err != nil {
-		e = r.log.Error().Err(err)
+		e = r.log.Error()
 	}
 	e.Str("event", "upstream").Str("upstream", r.shown(up.Name)).Str("address", up.Address)
 	if err != nil {
-		e.Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
+		e.Err(err).Msg("FreeSWITCH cannot be logged in to; clients are refused until it can")
 		return
 	}
 	e.Msg("FreeSWITCH can be logged in to again")
 }
 
-// logWatch tells the operator that the watch on an upstream's jobs has lost its connection, or with
-// a nil error that it is back.
+// logWatch logs that the watch on an upstream's jobs has lost its connection, or with a nil error
+// that it is back.
 func (s *Server) logWatch(upstream string, err error) {
 	if err == nil {
 		s.Log.Info().Str("event", "jobs").Str("upstream", upstream).Msg("the connection that hears the ends of bgapi jobs is back")

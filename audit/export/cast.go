@@ -21,7 +21,7 @@ type Cast struct {
 	last time.Time
 }
 
-// NewCast writes the header of a recording that begins at the time began.
+// NewCast writes the header of a recording that begins at the time began. The error is that of w.
 func NewCast(w io.Writer, title string, began time.Time) (*Cast, error) {
 	type term struct {
 		Cols int `json:"cols"`
@@ -43,12 +43,12 @@ func NewCast(w io.Writer, title string, began time.Time) (*Cast, error) {
 }
 
 // Output writes a text that appears on the terminal at the time at. Line feeds become line ends of
-// a terminal.
+// a terminal. The error is that of the writer.
 func (c *Cast) Output(at time.Time, text string) error {
 	return c.event(at, "o", strings.ReplaceAll(text, "\n", "\r\n"))
 }
 
-// Marker writes a marker, to which players can jump.
+// Marker writes a marker, to which players can jump. The error is that of the writer.
 func (c *Cast) Marker(at time.Time, label string) error { return c.event(at, "m", label) }
 
 // event writes one event. A time before that of the last event is replaced by it.

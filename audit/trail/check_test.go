@@ -42,9 +42,9 @@ func TestCutAffixes(t *testing.T) {
 
 func TestWordsOfFindings(t *testing.T) {
 	for _, tt := range []struct{ got, want string }{
-		{recordRange(7, 7), "record 7"},
-		{recordRange(7, 9), "records 7 to 9"},
-		{recordRange(7, 6), "record 7"},
+		{RecordRange(7, 7), "record 7"},
+		{RecordRange(7, 9), "records 7 to 9"},
+		{RecordRange(7, 6), "record 7"},
 		{checkpointRange(7, 7), "checkpoint 7 is"},
 		{checkpointRange(7, 9), "checkpoints 7 to 9 are"},
 		{printTime([]byte("2026-03-01T12:00:00.000000Z")), "2026-03-01T12:00:00.000000Z"},

@@ -205,7 +205,8 @@ func ownCheckpoints(dir string, v note.Verifier) (list []Checkpoint, bad []Findi
 	return list, bad, int64(len(data)), nil
 }
 
-// ReadFile reads a whole file of at most limit bytes.
+// ReadFile reads a whole file of at most limit bytes. The error is that of the file system, or says
+// that the file is larger.
 func ReadFile(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 const followEvery = 200 * time.Millisecond
 
 // Follow is like Read, and then goes on with what is written afterwards, from one segment to the
-// next, until ctx is done. It returns nil then. A plain file may be renamed and begun again.
+// next, until ctx is done, when it returns nil. Other errors are those of Read. A plain file may be
+// renamed and begun again.
 func Follow(ctx context.Context, path string, f Filter, each func(*Record) error) error {
 	rd := &reader{matcher: newMatcher(f), each: each}
 	list, err := Segments(path)

@@ -76,7 +76,7 @@ func (f *Frames) open() error {
 }
 
 // Before returns the next frame if it is not later than t, and nil otherwise or at the end. If t is
-// zero, it returns the next frame at any time.
+// zero, it returns the next frame at any time. The error says that a file cannot be read.
 func (f *Frames) Before(t time.Time) (*Frame, error) {
 	if f.peeked == nil {
 		var err error

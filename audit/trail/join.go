@@ -160,14 +160,14 @@ func (v *verification) checkHandOver(prev, c *checkedSegment) {
 	missing := h.PrevSeq > prev.last
 	switch {
 	case missing && prev.excused && h.PrevSegment == prev.seg.Name && h.Unsynced <= prev.last+1:
-		at.Fault, at.Text = WarnDeclared, recordRange(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
+		at.Fault, at.Text = WarnDeclared, RecordRange(prev.last+1, h.PrevSeq)+" are missing because a sync failed; the segment declares it"
 		v.warn(at)
 	case missing && h.PrevSegment != prev.seg.Name:
-		at.Text = recordRange(prev.last+1, h.PrevSeq) + " are missing: one or more whole segments"
+		at.Text = RecordRange(prev.last+1, h.PrevSeq) + " are missing: one or more whole segments"
 		v.problem(at)
 	case missing:
 		at.Fault, at.File, at.Line, at.Seq = FaultRemoved, prev.seg.Name, prev.lines, prev.last
-		at.Text = recordRange(prev.last+1, h.PrevSeq) + " should follow it: the end of the segment was cut off"
+		at.Text = RecordRange(prev.last+1, h.PrevSeq) + " should follow it: the end of the segment was cut off"
 		v.problem(at)
 	case h.PrevSeq < prev.last:
 		at.Fault, at.Text = FaultOrder, fmt.Sprintf("it continues from record %d, but the segment before it ends with record %d", h.PrevSeq, prev.last)

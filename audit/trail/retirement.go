@@ -29,7 +29,7 @@ func (v *verification) checkRetirements() {
 		at.Text = "record 1 is missing, and no record says that it was retired"
 		v.problem(at)
 	case by == 0:
-		at.Text = recordRange(1, h.PrevSeq) + " are missing, and no record says that they were retired"
+		at.Text = RecordRange(1, h.PrevSeq) + " are missing, and no record says that they were retired"
 		v.problem(at)
 	case signed || !v.hasTrust() && len(v.o.Identities) == 0:
 	case v.o.Verifier != nil:

@@ -189,7 +189,7 @@ func (c *segmentChecker) checkHead(b []byte) {
 	}
 	if c.line.seq != c.head.PrevSeq+1+c.line.lost {
 		c.report(FaultRemoved, c.line.seq, fmt.Sprintf("%s are missing, and the head does not say that they were lost",
-			recordRange(c.head.PrevSeq+1, c.line.seq-1-min(c.line.lost, c.line.seq-1))))
+			RecordRange(c.head.PrevSeq+1, c.line.seq-1-min(c.line.lost, c.line.seq-1))))
 	}
 	c.prev, c.prevKnown = c.head.prev, true
 }
@@ -207,7 +207,7 @@ func (c *segmentChecker) inSequence(fits bool) bool {
 	switch {
 	case l.seq == want:
 	case l.seq > want:
-		c.report(FaultRemoved, l.seq, recordRange(c.last+1, l.seq-1-l.lost)+" should come before it")
+		c.report(FaultRemoved, l.seq, RecordRange(c.last+1, l.seq-1-l.lost)+" should come before it")
 		if !fits {
 			c.assumed, c.prevKnown = want, false
 		}
@@ -326,8 +326,9 @@ func printTime(t []byte) string {
 	return string(t)
 }
 
-// recordRange returns "record 7" or "records 7 to 9".
-func recordRange(from, to uint64) string {
+// RecordRange returns "record 7" or "records 7 to 9". A range that ends before it begins counts as
+// one record.
+func RecordRange(from, to uint64) string {
 	if from >= to {
 		return fmt.Sprintf("record %d", from)
 	}

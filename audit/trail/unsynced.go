@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// A gap is a place where records are missing, which is excused because a sync failed. Hashes do not
-// link the records up to after to those that follow the gap.
+// A gap is a place where records are missing, which is excused because a sync failed. after is the
+// last record before the gap. No hash links it, or an earlier record, to the records behind the
+// gap.
 type gap struct {
 	after uint64
 	by    uint64 // the head that declares it
@@ -106,6 +107,6 @@ func (v *verification) warnUnlinked() {
 		if at > 0 {
 			from = v.provenSeqs[at-1] + 1
 		}
-		v.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: recordRange(from, g.after) + " cannot be proven by a checkpoint: records are missing between them and the next one"})
+		v.warn(Finding{Fault: WarnTrust, Seq: g.by, Text: RecordRange(from, g.after) + " cannot be proven by a checkpoint: records are missing between them and the next one"})
 	}
 }

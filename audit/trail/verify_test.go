@@ -124,6 +124,15 @@ func spoil(t *testing.T, from []file, change func([]file) []file) string {
 	return dir
 }
 
+// editAfter replaces the letter after key in record n of file f by another one.
+func editAfter(list []file, f, n int, key string) []file {
+	l := slices.Clone(list[f].lines[n])
+	at := bytes.Index(l, []byte(key)) + len(key)
+	l[at] = 'A' + (l[at]-'A'+1)%26
+	list[f].lines[n] = l
+	return list
+}
+
 // tamperings are changes of record n of file f.
 var tamperings = []struct {
 	name string
@@ -150,23 +159,11 @@ var tamperings = []struct {
 	},
 	{
 		name: "edited hash", want: []trail.Fault{trail.FaultChanged},
-		do: func(list []file, f, n int) []file {
-			l := slices.Clone(list[f].lines[n])
-			at := bytes.Index(l, []byte(`"hash":"`)) + len(`"hash":"`)
-			l[at] = 'A' + (l[at]-'A'+1)%26
-			list[f].lines[n] = l
-			return list
-		},
+		do: func(list []file, f, n int) []file { return editAfter(list, f, n, `"hash":"`) },
 	},
 	{
 		name: "edited MAC", want: []trail.Fault{trail.FaultMAC},
-		do: func(list []file, f, n int) []file {
-			l := slices.Clone(list[f].lines[n])
-			at := bytes.Index(l, []byte(`"mac":"`)) + len(`"mac":"`)
-			l[at] = 'A' + (l[at]-'A'+1)%26
-			list[f].lines[n] = l
-			return list
-		},
+		do: func(list []file, f, n int) []file { return editAfter(list, f, n, `"mac":"`) },
 	},
 	{
 		name: "MAC taken away", want: []trail.Fault{trail.FaultMAC, trail.FaultSegment},

@@ -102,11 +102,7 @@ func checkPolicy(path string) *checked {
 		for _, w := range append(policyfile.PasswordWarnings(pol), policyfile.ExposureWarnings(path, pol)...) {
 			c.warnings = append(c.warnings, policy.Problem{File: path, Text: w})
 		}
-		for _, r := range pol.RunTests() {
-			if !r.OK {
-				c.problems = append(c.problems, r.Problem)
-			}
-		}
+		c.problems = policyfile.FailedTests(pol)
 		c.Summary = summaryOf(c.summary)
 	}
 	c.OK = len(c.problems) == 0

@@ -381,7 +381,8 @@ func typeText(e ast.Expr) string {
 }
 
 // writeReadmeCommands writes the commands of the README's five minutes to first.sh, without the
-// last one, which runs the guard, and to second.sh. They run eslguard and nc by PATH.
+// last one, which runs the guard, and to second.sh. They run eslguard and nc by PATH, in the folder
+// where they are.
 func writeReadmeCommands(dir string) error {
 	text, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -393,12 +394,13 @@ func writeReadmeCommands(dir string) error {
 	if len(blocks) != 2 {
 		return fmt.Errorf("the README's five minutes have %d blocks of commands, want 2", len(blocks))
 	}
-	first, found := strings.CutSuffix(blocks[0][1], "./eslguard run --policy policy.json --audit audit\n")
+	first, found := strings.CutSuffix(blocks[0][1], "eslguard run --policy policy.json --audit audit\n")
 	if !found {
 		return errors.New("the README's first commands do not end with eslguard run")
 	}
+	folder := regexp.MustCompile(`(?m)^.*cd ~/.*\n`)
 	for name, commands := range map[string]string{"first.sh": first, "second.sh": blocks[1][1]} {
-		commands = strings.ReplaceAll(commands, "./eslguard", "eslguard")
+		commands = folder.ReplaceAllString(commands, "")
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(commands), 0o600); err != nil {
 			return err
 		}

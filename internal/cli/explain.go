@@ -34,9 +34,9 @@ remembered, as in a session. Rates and other limits are not counted.
 
 With --json there is one object a line, with at least these fields:
   frame     its number, from 1
-  decision  allow, deny (no rule allows it), or refuse (for its form, whatever the rules say)
-  observed  true if no rule allows it but observe mode forwards it. Its decision is then allow, and that
-            of the effects that no rule allows is deny; without --json the word is OBSERVE
+  decision  allow, deny (by the rules), or refuse (for its form, whatever the rules say)
+  observed  true if the rules deny it but observe mode forwards it. Its decision is then allow, and that
+            of the effects that the rules deny is deny; without --json the word is OBSERVE
   reason    a sentence; of a refusal its name, such as mixed-line-ends
   rule      the rule that decided, as the policy spells it, or what the policy requires of a leg that
             lacks it; "" if there is none

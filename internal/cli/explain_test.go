@@ -213,7 +213,7 @@ func TestExplainObserve(t *testing.T) {
 	if _, stdout, _ := run(t, sent, "explain", "--policy", policy, "--client", "c"); !strings.Contains(stdout, "\n  OBSERVE   dial user/1000") {
 		t.Errorf("no OBSERVE in:\n%s", stdout)
 	}
-	if _, help, _ := run(t, "", "explain", "--help"); !strings.Contains(help, "\n  observed  true if no rule allows it") {
+	if _, help, _ := run(t, "", "explain", "--help"); !strings.Contains(help, "\n  observed  true if the rules deny it") {
 		t.Errorf("--help does not say what observed is:\n%s", help)
 	}
 }

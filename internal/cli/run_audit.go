@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,14 +66,14 @@ func (o *auditOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.mode, "audit-mode", modeBuffered, "write the audit in this `mode`: buffered, or durable: on disk before a command is forwarded")
 	f.StringVar(&o.recipient, "audit-recipient", "", "seal each run's key to this age `recipient` (age1…)")
 	f.StringVar(&o.signer, "audit-signer", "", "sign checkpoints with the key in this `file`")
-	f.DurationVar(&o.checkpointEvery, "audit-checkpoint-every", audit.DefaultCheckpointEvery,
+	console.DurationVar(f, &o.checkpointEvery, "audit-checkpoint-every", audit.DefaultCheckpointEvery,
 		"with a signer, make a checkpoint at the latest this long after a record")
 	f.Var(&o.rotateSize, "audit-rotate-size", "begin a new segment at this size")
-	f.DurationVar(&o.rotateAge, "audit-rotate-age", audit.DefaultMaxAge, "begin a new segment after this time")
+	console.DurationVar(f, &o.rotateAge, "audit-rotate-age", audit.DefaultMaxAge, "begin a new segment after this time")
 	f.BoolVar(&o.compress, "audit-compress", false, "compress finished segments")
-	f.DurationVar(&o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago than this; 0 keeps them")
+	console.DurationVar(f, &o.keepFor, "audit-keep-for", 0, "delete segments and recordings that were finished longer ago than this, such as 30d; 0 keeps them")
 	f.Var(&o.keepSize, "audit-keep-size", "delete the oldest segments if all of them exceed this size, and likewise the oldest recordings; without it they are kept")
-	f.DurationVar(&o.keepAtLeast, "audit-keep-at-least", defaultKeepAtLeast, "never delete for --audit-keep-size what is younger than this, but refuse commands; 0 deletes it")
+	console.DurationVar(f, &o.keepAtLeast, "audit-keep-at-least", defaultKeepAtLeast, "never delete for --audit-keep-size what is younger than this, but refuse commands; 0 deletes it")
 	f.Var(&o.reserve, "audit-reserve", "hold back this much of the disk, so that a segment can be finished when it is full")
 	f.Var(&o.clientRate, "audit-client-rate", "how much audit a second one client may cause with all its sessions; a client over it is not read for a while")
 	f.Var(&o.clientBurst, "audit-client-burst", "how much audit one client may cause at once")
@@ -136,8 +137,12 @@ func (o *auditOptions) keepWarning() string {
 	if o.keepSize == 0 || o.keepAtLeast == 0 || float64(o.keepSize) >= most {
 		return ""
 	}
+	enough := size(math.MaxInt64)
+	if most < math.MaxInt64 {
+		enough = size(most).roundUp()
+	}
 	return fmt.Sprintf("one client alone can fill --audit-keep-size within --audit-keep-at-least, and then every command is refused: "+
-		"it may write %.0f bytes in that time; allow as much, or lower --audit-client-rate or --audit-keep-at-least", most)
+		"it may write %s in that time; allow as much, or lower --audit-client-rate or --audit-keep-at-least", &enough)
 }
 
 // exposure returns warnings that others may write the audit's folder or file, which must have been
@@ -190,7 +195,7 @@ sudo install -d -m 750 -o "$USER" %s`, filepath.Dir(o.path))
 	}
 	if !trail.Chained() {
 		log.Warn().Str("audit", o.path).Msg("the audit is a plain file without a chain: nothing shows whether records were changed or removed; " +
-			"for a chained audit, name a folder with --audit")
+			"--audit FOLDER makes a chained one")
 	}
 	log.Info().Str("audit", o.path).Str("mode", o.mode).Bool("sealed", o.recipient != "").Bool("signed", o.signer != "").Msg("recording")
 	return trail, nil

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -9,15 +11,17 @@ import (
 func TestKeepWarning(t *testing.T) {
 	for _, tt := range []struct {
 		o    auditOptions
-		want bool
+		want string // what the client may write; "" for no warning
 	}{
-		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute}, false},
-		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute, keepSize: 6049}, true},
-		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute, keepSize: 6050}, false},
-		{auditOptions{clientRate: 100, clientBurst: 50, keepSize: 1}, false},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute}, ""},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute, keepSize: 6049}, "write 6050 in"},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepAtLeast: time.Minute, keepSize: 6050}, ""},
+		{auditOptions{clientRate: 100, clientBurst: 50, keepSize: 1}, ""},
+		{auditOptions{clientRate: 1 << 20, clientBurst: 32 << 20, keepAtLeast: time.Hour, keepSize: 1}, "write 3632MiB in"},
+		{auditOptions{clientRate: math.MaxInt64, keepAtLeast: time.Hour, keepSize: 1}, "write 9223372036854775807 in"},
 	} {
-		if got := tt.o.keepWarning(); (got != "") != tt.want {
-			t.Errorf("%+v: %q", tt.o, got)
+		if got := tt.o.keepWarning(); (got != "") != (tt.want != "") || !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.o, got, tt.want)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (c *Conn) Auth(password string) error {
 	return err
 }
 
-// Send writes text without changes.
+// Send writes text without changes. The error is that of the connection.
 func (c *Conn) Send(text string) error {
 	_ = c.SetWriteDeadline(time.Now().Add(clientTimeout))
 	_, err := io.WriteString(c.Conn, text)

@@ -7,8 +7,8 @@
 // ([Switch.Executed]), which the security tests check.
 //
 // It reads what a client sends as FreeSWITCH reads it, see package frame. It shares no code with
-// the packages codec, event and command, so that an error in those cannot hide behind the same
-// error here.
+// the other packages of the module, so that an error in those cannot hide behind the same error
+// here.
 //
 // # What is simulated
 //

@@ -21,7 +21,8 @@ type Reserve struct {
 	Held bool
 }
 
-// Fill writes the file, unless it exists in full already.
+// Fill writes the file and syncs it, unless it exists in full already. If that fails, it removes
+// what it has written and returns the error.
 func (s *Reserve) Fill() error {
 	if s.Held || s.Size < 0 {
 		return nil

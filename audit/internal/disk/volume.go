@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A Volume is the folder that holds the segments of an audit. All names are relative to it.
+// A Volume is the folder that contains the segments of an audit. All names are relative to it.
 type Volume interface {
 	// Lock locks the folder for this process. It fails if the folder does not exist, or if another
 	// process holds the lock.
@@ -53,7 +53,7 @@ type Info struct {
 	// Size is in bytes.
 	Size    int64
 	Changed time.Time
-	// ReadOnly reports whether the file's mode allows nobody to write to it.
+	// ReadOnly reports whether the file's mode lets no user write to it.
 	ReadOnly bool
 }
 
@@ -64,7 +64,8 @@ type osVolume struct {
 }
 
 // OpenVolume returns the folder dir, with a lock in its file lockName. It makes the folder, with
-// mode 0700, if it does not exist; the folder above it must exist.
+// mode 0700, if it does not exist; the error says that this failed, for example because the folder
+// above it does not exist.
 func OpenVolume(dir, lockName string) (Volume, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return nil, err

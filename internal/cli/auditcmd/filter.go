@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -102,31 +101,11 @@ func parseTime(s string, now time.Time) (time.Time, error) {
 // maxAgo is the longest time ago that is accepted: about a hundred years.
 const maxAgo = 100 * 365 * 24 * time.Hour
 
-// parseAgo parses a duration as Go spells it, with weeks (w) and days (d) of 24 hours before it, in
-// this order. It ignores a sign. It returns false if s is not a duration or is longer than maxAgo.
+// parseAgo parses a duration as console.ParseDuration does, and ignores its sign. It returns false
+// if s is not a duration or is longer than maxAgo.
 func parseAgo(s string) (time.Duration, bool) {
-	s = strings.TrimLeft(s, "+-")
-	var sum time.Duration
-	found := false
-	for _, u := range [...]struct {
-		letter string
-		unit   time.Duration
-	}{{"w", 7 * 24 * time.Hour}, {"d", 24 * time.Hour}} {
-		digits, rest, ok := strings.Cut(s, u.letter)
-		n, err := strconv.ParseUint(digits, 10, 32)
-		if !ok || err != nil || n > uint64(maxAgo/u.unit) {
-			continue
-		}
-		sum, s, found = sum+time.Duration(n)*u.unit, rest, true
-	}
-	if s == "" {
-		return sum, found && sum <= maxAgo
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 || d > maxAgo || sum+d > maxAgo {
-		return 0, false
-	}
-	return sum + d, true
+	d, ok := console.ParseDuration(strings.TrimLeft(s, "+-"))
+	return d, ok && d <= maxAgo
 }
 
 // effectFilter returns a function that reports whether rule matches a recorded effect as a deny

@@ -58,7 +58,7 @@ Exit status: 0 the session was shown, 1 the audit has no such session or cannot 
 	f.StringVar(&o.recordings, "recordings", "", "the folder with recordings at `path`; without it, the audit's own")
 	f.Float64Var(&o.speed, "speed", 1, "replay this many `times` as fast")
 	f.BoolVar(&o.noWait, "no-wait", false, "show everything at once")
-	f.DurationVar(&o.maxPause, "max-pause", 0, "wait at most this long between two records, before --speed is applied; 0 means no limit")
+	console.DurationVar(f, &o.maxPause, "max-pause", 0, "wait at most this long between two records, before --speed is applied; 0 means no limit")
 	f.StringVar(&o.export, "export", "", "write in this `format` instead: cast")
 	return cmd
 }

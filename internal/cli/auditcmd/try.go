@@ -44,7 +44,7 @@ The flags that select records are those of audit show.
 Exit status: 0 whatever would change, but 1 with --exit-code if something would; 1 if the audit or the
 policy cannot be read; 2 called wrongly.`,
 		Example: `  eslguard audit try /var/log/eslguard/audit --policy next.json
-  eslguard audit try /var/log/eslguard/audit --policy next.json --since 720h --json --exit-code`,
+  eslguard audit try /var/log/eslguard/audit --policy next.json --since 30d --json --exit-code`,
 		Args: oneArg("audit try takes one audit"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := console.UntilInterrupt(cmd.Context())
@@ -106,6 +106,9 @@ func (p *program) runTry(ctx context.Context, o *tryOptions, path string) error 
 	pol, err := policyfile.Load(o.policy)
 	if err != nil {
 		return err
+	}
+	if n := len(policyfile.FailedTests(pol)); n > 0 {
+		p.Remark("%s of the policy failed, so it would not come into force: see %q", console.Plural(n, "test"), "eslguard check "+o.policy)
 	}
 	t := newTrial(pol)
 	// A command's meaning may depend on earlier commands of its session, so the filter selects

@@ -265,7 +265,7 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 		label, text = "OK", fmt.Sprintf("%s, as far as accidents go: of its %d records, the keys and checkpoints that were given prove %d, by their MACs", audit, r.Records, r.MACsChecked)
 	case r.Proven < r.Last:
 		label = "WHOLE"
-		text = fmt.Sprintf("up to record %d; after that not proven: no checkpoint covers %s yet", r.Proven, recordsText(r.Proven+1, r.Last))
+		text = fmt.Sprintf("up to record %d; after that not proven: no checkpoint covers %s yet", r.Proven, trail.RecordRange(r.Proven+1, r.Last))
 	case !slices.ContainsFunc(r.Checkpoints, func(c trail.Checkpoint) bool { return c.Copied }):
 		label, text = "OK", audit+"; only a checkpoint from off the host can prove that no end was cut off (--checkpoint)"
 	default:
@@ -275,14 +275,6 @@ func conclusion(r *trail.Report, given bool) (label, text string) {
 		text += fmt.Sprintf("; %s RETIRED UNUSUALLY FAST, see the WARNING", console.WasWere(int(r.RetiredFast), "record"))
 	}
 	return label, text
-}
-
-// recordsText returns "record 7" or "records 7 to 9".
-func recordsText(from, to uint64) string {
-	if from == to {
-		return fmt.Sprintf("record %d", from)
-	}
-	return fmt.Sprintf("records %d to %d", from, to)
 }
 
 // macsText says how many MACs were checked.

@@ -71,8 +71,8 @@ func (s *Signals) Stop() {
 	s.wg.Wait()
 }
 
-// UntilInterrupt returns a context that is cancelled when ctx is, or when the program is told to
-// end by SIGTERM or SIGINT. The function that it returns must be called. A nil ctx counts as
+// UntilInterrupt returns a context that is cancelled when ctx is, or when the program receives
+// SIGTERM or SIGINT. The function that it returns must be called. A nil ctx counts as
 // context.Background.
 func UntilInterrupt(ctx context.Context) (context.Context, func()) {
 	if ctx == nil {

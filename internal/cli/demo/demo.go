@@ -48,7 +48,8 @@ type demo struct {
 }
 
 // Run runs the demo. It prints the steps to standard output, and removes all files at the end. A
-// step that does not go as it should is printed, and ends the program with console.StatusProblem.
+// step that does not go as it should is printed, and its error is a console.ExitError. Other errors
+// say that the demo could not begin or go on.
 func Run(c *console.Console, o Options) error {
 	sig := console.NotifySignals()
 	defer sig.Stop()

@@ -53,18 +53,26 @@ func (d *demo) show() error {
 // row prints a labelled line.
 func (d *demo) row(label, text string) { d.say("   %-18s %s", label, console.Shown(text)) }
 
-func (d *demo) showAllowed() error {
-	c, err := d.logIn("wallboard")
+// askAs logs in as a client of the example policy, sends one command and returns the text of its
+// reply. It prints the command, with label, and the first line of the reply.
+func (d *demo) askAs(client, label, command string) (reply string, err error) {
+	c, err := d.logIn(client)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer c.close()
-	reply, err := c.ask("api status")
-	if err != nil {
+	if reply, err = c.ask(command); err != nil {
+		return "", err
+	}
+	d.row(label, command)
+	d.row("is answered", firstLine(reply))
+	return reply, nil
+}
+
+func (d *demo) showAllowed() error {
+	if _, err := d.askAs("wallboard", "wallboard asks", "api status"); err != nil {
 		return err
 	}
-	d.row("wallboard asks", "api status")
-	d.row("is answered", firstLine(reply))
 	if !d.ran("status") {
 		return errors.New("the stand-in did not run status")
 	}
@@ -81,18 +89,10 @@ func (d *demo) showAllowed() error {
 }
 
 func (d *demo) showDenied() error {
-	c, err := d.logIn("wallboard")
+	reply, err := d.askAs("wallboard", "wallboard asks", "bgapi originate user/1000 &park")
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	const command = "bgapi originate user/1000 &park"
-	reply, err := c.ask(command)
-	if err != nil {
-		return err
-	}
-	d.row("wallboard asks", command)
-	d.row("is answered", reply)
 	if !strings.HasPrefix(reply, "-ERR permission denied") {
 		return errors.New("that is no denial")
 	}
@@ -201,17 +201,10 @@ func (d *demo) showChange() error {
 
 // showNowDenied shows that the command of the first step is denied now.
 func (d *demo) showNowDenied() error {
-	c, err := d.logIn("wallboard")
+	reply, err := d.askAs("wallboard", "it comes back, asks", "api status")
 	if err != nil {
 		return err
 	}
-	defer c.close()
-	reply, err := c.ask("api status")
-	if err != nil {
-		return err
-	}
-	d.row("it comes back, asks", "api status")
-	d.row("is answered", reply)
 	if !strings.HasPrefix(reply, "-ERR permission denied") {
 		return errors.New("the old policy is still in force")
 	}

@@ -163,7 +163,7 @@ func (x *Explainer) command(cmd *command.Command) *Frame {
 		e.Upstream = append(e.Upstream, string(raw))
 	}
 	if cmd.Answer != "" {
-		e.Detail = "nothing goes up: FreeSWITCH's answer is known"
+		e.Detail = "nothing is forwarded: FreeSWITCH's answer is known"
 	}
 	x.state.Apply(cmd)
 	return e

@@ -36,7 +36,7 @@ func (f *Frame) Text() string {
 		line("left out", console.Shown(strings.Join(f.Dropped, ", ")))
 	}
 	for _, up := range f.Upstream {
-		line("goes up", console.Shown(strings.TrimRight(up, "\n")))
+		line("forwarded", console.Shown(strings.TrimRight(up, "\n")))
 	}
 	if f.Answer != "" {
 		line("answer", console.Shown(f.Answer))

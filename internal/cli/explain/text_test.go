@@ -10,17 +10,17 @@ import (
 func TestFrameText(t *testing.T) {
 	f := Frame{
 		File: "s.txt", Number: 3, Verb: "sendmsg", Command: "sendmsg\x1b", Decision: allowed, Observed: true, Reason: "no rule allows it",
-		Detail: "nothing goes up", Role: "r", Rule: "api **", Near: "api x",
+		Detail: "nothing is forwarded", Role: "r", Rule: "api **", Near: "api x",
 		Effects:  []Effect{{Kind: "api", Name: "status", Path: "api status", Decision: allowed, Rule: "api **", Role: "r"}, {Kind: "log", Name: "7", Path: "log", Decision: denied}},
 		Dropped:  []string{"X", "Y"},
 		Upstream: []string{"api status\n\n"}, Answer: "+OK", Closed: true, Hint: "one\ntwo",
 	}
 	const want = `s.txt: frame 3: "sendmsg\x1b"
-  OBSERVE   no rule allows it; nothing goes up; role r; rule api **; nearest rule api x
+  OBSERVE   no rule allows it; nothing is forwarded; role r; rule api **; nearest rule api x
   effects   api status  (allowed by api **, role r)
             log 7  (no rule allows it)
   left out  X, Y
-  goes up   api status
+  forwarded api status
   answer    +OK
   closed    the session ends here; what follows is not read
   one

@@ -29,7 +29,7 @@ const (
 func (g *Guard) tendAudit(ctx context.Context) {
 	probe := time.NewTicker(probeEvery)
 	defer probe.Stop()
-	broken := false
+	state := auditState{failures: g.Audit.Failures()}
 	for {
 		select {
 		case <-ctx.Done():
@@ -38,22 +38,29 @@ func (g *Guard) tendAudit(ctx context.Context) {
 			g.reopen()
 			close(done)
 		case <-probe.C:
-			broken = g.probe(broken)
+			state = g.probe(state)
 		}
 	}
 }
 
-// probe reports whether the audit cannot be written. It logs that, and logs that the audit can be
-// written again if broken says that it could not before.
-func (g *Guard) probe(broken bool) bool {
+// An auditState is what a probe of the audit has found.
+type auditState struct {
+	broken   bool   // the audit could not be written
+	failures uint64 // how often it has failed until then, see audit.Log.Failures
+}
+
+// probe tries to write the audit and returns what it finds. It logs a failure. If the audit can be
+// written and could not be at the last probe or at any time since then, it logs that, too.
+func (g *Guard) probe(last auditState) auditState {
 	err := g.Audit.Probe()
+	now := auditState{broken: err != nil, failures: g.Audit.Failures()}
 	switch {
 	case err != nil:
 		g.Log.Error().Err(err).Msg("the audit cannot be written; every command is refused")
-	case broken:
+	case last.broken, now.failures > last.failures:
 		g.Log.Info().Msg("the audit can be written again")
 	}
-	return err != nil
+	return now
 }
 
 // reopen opens a new file if the audit is a plain file that was renamed.
@@ -99,7 +106,7 @@ func (g *Guard) reportStall(since time.Time, stalled time.Duration) time.Time {
 // error says so. Other failures are only logged.
 func CloseAudit(trail *audit.Log, log zerolog.Logger) error {
 	closed := make(chan struct{})
-	go func() { // if the disk does not answer, it ends with the program
+	go func() { // if the disk does not answer, it ends when the program ends
 		defer close(closed)
 		if err := trail.Close(); err != nil {
 			log.Error().Err(err).Msg("closing the audit failed")

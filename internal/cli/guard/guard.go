@@ -24,8 +24,8 @@ const tasksPatience = 3 * time.Second
 // OpenState and LimitDescriptors if needed, then Serve. All exported fields but Server must be set
 // before OpenPolicy, and Server before TryUpstreams and Serve.
 type Guard struct {
-	// Audit is where sessions, commands and changes of the policy are recorded. Whoever opened it
-	// closes it, with CloseAudit.
+	// Audit is where sessions, commands and changes of the policy are recorded. The caller that
+	// opened it closes it, with CloseAudit.
 	Audit *audit.Log
 	// Log is the operator's log.
 	Log zerolog.Logger
@@ -78,7 +78,7 @@ func (g *Guard) Serve(listeners []net.Listener, sig *console.Signals, grace time
 	g.shutdown(sig, grace)
 	stop()
 	ended := make(chan struct{})
-	go func() { // it ends with the program at the latest
+	go func() { // it ends when the program ends, at the latest
 		defer close(ended)
 		wg.Wait()
 	}()

@@ -23,7 +23,7 @@ var levels = map[string]zerolog.Level{
 }
 
 // NewLog returns the operator's log. It writes JSON lines of at least that level to w. The level is
-// the value of --log-level: debug, info, warn or error.
+// the value of --log-level: debug, info, warn or error; any other is an error of usage.
 func NewLog(w io.Writer, level string) (zerolog.Logger, error) {
 	l, ok := levels[level]
 	if !ok {
@@ -33,7 +33,7 @@ func NewLog(w io.Writer, level string) (zerolog.Logger, error) {
 }
 
 // LogWriter returns a writer that takes the JSON lines of a log and writes them to w in a format.
-// The format is the value of --log-format: auto, text or json.
+// The format is the value of --log-format: auto, text or json; any other is an error of usage.
 func LogWriter(w io.Writer, format string) (io.Writer, error) {
 	terminal := console.IsTerminal(w)
 	switch {
@@ -48,5 +48,9 @@ func LogWriter(w io.Writer, format string) (io.Writer, error) {
 
 // TextWriter returns a writer that takes the JSON lines of a log and writes them to w as text.
 func TextWriter(w io.Writer, colour bool) io.Writer {
-	return zerolog.ConsoleWriter{Out: w, NoColor: !colour, TimeFormat: time.DateTime}
+	return zerolog.ConsoleWriter{
+		Out: w, NoColor: !colour, TimeFormat: time.DateTime,
+		// What the line is about comes first. The other fields follow in alphabetical order.
+		FieldsOrder: []string{"event", zerolog.ErrorFieldName},
+	}
 }

@@ -48,3 +48,18 @@ func TestLogWriter(t *testing.T) {
 		t.Errorf("%v, want an error of usage", err)
 	}
 }
+
+// TestTextWriterOrder checks that the event comes first in a line of text, and then the error.
+func TestTextWriterOrder(t *testing.T) {
+	for _, c := range []struct{ line, want string }{
+		{`"upstream":"pbx","event":"upstream"`, "event=upstream upstream=pbx"},
+		{`"error":"e","event":"upstream"`, "event=upstream error=e"},
+		{`"error":"e","zone":"z","addr":"a"`, "error=e addr=a zone=z"},
+		{`"address":"a","error":"e","event":"upstream","zone":"z","client":"c"`, "event=upstream error=e address=a client=c zone=z"},
+	} {
+		var b strings.Builder
+		if _, err := TextWriter(&b, false).Write([]byte("{" + c.line + "}")); err != nil || !strings.HasSuffix(b.String(), " "+c.want+"\n") {
+			t.Errorf("%s: %q, %v, want %q at the end", c.line, b.String(), err, c.want)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// maxQueued is the most bytes of log lines that a LogQueue holds. As many again may be in the
+// maxQueued is the most bytes of log lines that a LogQueue keeps. As many again may be in the
 // middle of being written.
 const maxQueued = 1 << 20
 

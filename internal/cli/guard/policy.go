@@ -14,7 +14,8 @@ import (
 
 // OpenPolicy loads the policy at path for the first time, and records and logs the result. lastGood
 // is the file that the last good policy is kept in, or "" for none. If the policy is broken and
-// that file is good, it is used instead.
+// that file is good, it is used instead. The error, with a hint, says that there is no policy to
+// use.
 func (g *Guard) OpenPolicy(path, lastGood string) error {
 	g.policyPath = path
 	store, err := policy.Open(policy.Options{

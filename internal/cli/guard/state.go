@@ -24,7 +24,8 @@ const (
 const stateHint = "--state names a folder that eslguard may write, such as /var/lib/eslguard; StateDirectory=eslguard of a systemd unit makes that one."
 
 // OpenState restores what clients had used of their limits before a restart from the folder dir,
-// and makes sure that it can be written there. With an empty dir nothing is kept.
+// and makes sure that it can be written there. With an empty dir nothing is kept. The error, with a
+// hint, says that the folder cannot be written; a file that is broken is only logged.
 func (g *Guard) OpenState(dir string) error {
 	if dir == "" {
 		if limit := dailyLimit(g.store.Current()); limit != "" {

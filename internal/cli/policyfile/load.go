@@ -38,6 +38,18 @@ func LoadError(path string, err error) error {
 		"See %q.", "eslguard check "+path)
 }
 
+// FailedTests runs the policy's own tests and returns the problems of those that fail, nil if all
+// pass.
+func FailedTests(pol *policy.Policy) []policy.Problem {
+	var failed []policy.Problem
+	for _, r := range pol.RunTests() {
+		if !r.OK {
+			failed = append(failed, r.Problem)
+		}
+	}
+	return failed
+}
+
 // FindClient returns the client of that name in pol. If there is none, the hint of the error lists
 // the clients that pol has. An empty name is an error of usage.
 func FindClient(pol *policy.Policy, name string) (*policy.Client, error) {

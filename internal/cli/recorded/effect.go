@@ -10,7 +10,7 @@ import (
 
 // Rebuild makes an effect from what a record says of it. It returns false if the record does not
 // contain all that rules are matched on. The effect is then incomplete, and its kind is
-// command.KindInvalid if the record's kind is not known here.
+// effect.KindInvalid if the record's kind is not known here.
 func Rebuild(cat *catalog.Catalog, e *trail.Effect) (effect.Effect, bool) {
 	kind, ok := kinds[e.Kind]
 	if !ok {

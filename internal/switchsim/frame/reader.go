@@ -29,7 +29,7 @@ var errRejected = errors.New("switchsim: Content-Length out of range")
 type Reader struct {
 	br   *bufio.Reader
 	off  int    // bytes taken from br
-	text []byte // header text of the frame at hand
+	text []byte // header text of the current frame
 }
 
 // NewReader returns a reader of src.
@@ -69,7 +69,7 @@ func (r *Reader) Next() (Frame, error) {
 // between them.
 func (r *Reader) readText() error {
 	r.text = r.text[:0]
-	blank := false // the line at hand holds nothing but CR, and an LF stands before it
+	blank := false // the current line contains nothing but CR, and an LF is before it
 	for {
 		if _, err := r.br.Peek(1); err != nil {
 			return err

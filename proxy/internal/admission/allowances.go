@@ -16,18 +16,19 @@ const (
 )
 
 // Allowances limit how much of the audit clients can fill, and how long their commands may keep the
-// guard busy. Each client has one, for all its sessions together, and all strangers share one;
-// these are the connections that have not logged in. They are charged with the size of records once
-// those are written, so that one may be overdrawn by the records in progress; then the client is
-// not read, or connections of strangers are closed, until the debt is paid. They outlive sessions
-// and policies. They are safe for use by several goroutines.
+// guard busy. Each client has an allowance for all its sessions together, and all strangers, which
+// are the connections that have not logged in, share one. An allowance is charged with the size of
+// a record once that is written, so that the records in progress may overdraw it; then the client
+// is not read, or connections of strangers are closed, until the debt is paid. They outlive
+// sessions and policies. They are safe for use by several goroutines.
 type Allowances struct {
 	each Allowance
 
 	mu        sync.Mutex
 	strangers *rate.Limiter
 	clients   map[string]account
-	// sweepAt is at how many clients those are forgotten that have their full allowance again.
+	// sweepAt is the number of clients from which on those that have their full allowance again are
+	// forgotten.
 	sweepAt int
 }
 
@@ -124,8 +125,8 @@ func (a *Allowances) Debt(client string, now time.Time) time.Duration {
 }
 
 // TakesStrangers reports whether another connection may be accepted. A connection from an address
-// that no client has (known is false) may use only half of the strangers' allowance: so those who
-// cannot log in at all do not shut out those who can.
+// that no client has (known is false) may use only half of the strangers' allowance: so connections
+// that cannot log in at all do not shut out those that can.
 func (a *Allowances) TakesStrangers(known bool, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A Place is one connection's among those that have not logged in. The zero Place is of a
-// connection without a source.
+// A Place is the place of one connection among those that have not logged in. The zero Place is of
+// a connection without a source.
 type Place struct {
 	// Source is where the connection comes from, see SourceOf.
 	Source netip.Prefix
@@ -22,20 +22,19 @@ type Place struct {
 	idle *list.Element
 }
 
-// Places limits the connections that have not logged in: so many for all, and so many for one
-// source. A new connection that finds no place takes that of the one that has said nothing for
-// longest, of its own source if that has all it may have, or else of the source that has most. So a
-// client that takes places and does not log in keeps out no other source, and its own only as long
-// as a login takes to arrive. A connection whose login is being checked keeps its place; one whose
-// login is refused and not answered yet is the first to lose it. Places is not safe for concurrent
-// use.
+// Places limits the connections that have not logged in, all of them and those of one source. A new
+// connection that finds no place takes that of the one that has sent nothing for longest: of its
+// own source if that has as many as it may have, or else of the source that has most. So a client
+// that takes places and does not log in keeps out no other source, and its own only as long as a
+// login takes to arrive. A connection whose login is being checked keeps its place; one whose login
+// is refused and not answered yet is the first to lose it. Places is not safe for concurrent use.
 type Places struct {
 	max, maxPerSource int
 	n                 int
 	sources           map[netip.Prefix]*source
 }
 
-// A source is an address that connections come from that have not logged in.
+// A source is an address from which connections come that have not logged in.
 type source struct {
 	n int
 	// idle are the *Place whose login has not come, the oldest first.

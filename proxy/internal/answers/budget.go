@@ -11,10 +11,10 @@ type Budget struct {
 	max  int64
 	used atomic.Int64
 	mu   sync.Mutex
-	// holders are the outboxes that hold memory now.
+	// holders are the outboxes that are charged for memory now.
 	holders map[*outbox]struct{}
-	// spare are empty chunks of maxChunk bytes that wait to be reused. Together with used they are
-	// within max: without them the garbage collector would let twice as much become garbage.
+	// spare are empty chunks of maxChunk bytes that wait to be reused. Together, used and they are
+	// within max. Without them the garbage collector would let twice as much become garbage.
 	spare [][]byte
 	// reclaim returns freed memory to the system. Nil: nothing does.
 	reclaim *reclaimer
@@ -43,13 +43,11 @@ func (b *Budget) SessionIdle() {
 	}
 }
 
-// take charges n bytes to o. While the budget is overspent, the outbox that holds most is given up,
-// which may be o itself; its session ends and its memory comes back.
+// take charges n bytes to o. While the budget is overspent, the outbox that is charged for most is
+// given up, which may be o itself; its session ends and its memory is released.
 func (b *Budget) take(o *outbox, n int64) {
 	o.held.Add(n)
-	b.mu.Lock()
-	b.holders[o] = struct{}{}
-	b.mu.Unlock()
+	b.addHolder(o)
 	if b.used.Add(n) > b.max {
 		b.evict()
 	}
@@ -59,11 +57,23 @@ func (b *Budget) take(o *outbox, n int64) {
 func (b *Budget) release(o *outbox, n int64) {
 	b.used.Add(-n)
 	if o.held.Add(-n) == 0 {
-		b.mu.Lock()
-		if o.held.Load() == 0 {
-			delete(b.holders, o)
-		}
-		b.mu.Unlock()
+		b.dropHolder(o)
+	}
+}
+
+// addHolder notes that o has memory of the budget.
+func (b *Budget) addHolder(o *outbox) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.holders[o] = struct{}{}
+}
+
+// dropHolder forgets o, unless it has been charged again.
+func (b *Budget) dropHolder(o *outbox) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if o.held.Load() == 0 {
+		delete(b.holders, o)
 	}
 }
 
@@ -91,8 +101,8 @@ func (b *Budget) takeSpare() []byte {
 	return chunk
 }
 
-// reuse takes a chunk that is not charged any more and that nobody uses. The rest of a chunk, or a
-// small one, is left to the garbage collector.
+// reuse takes a chunk that is neither charged nor in use any more. The rest of a chunk, or a small
+// one, is left to the garbage collector.
 func (b *Budget) reuse(chunk []byte) {
 	if b.reclaim != nil {
 		b.reclaim.freed(int64(cap(chunk)))

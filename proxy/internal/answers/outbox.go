@@ -10,7 +10,7 @@ import (
 	"eslguard/proxy/internal/wire"
 )
 
-// Why a client is given up that does not take what it is sent.
+// The errors about a client that is given up because it does not take what it is sent.
 var (
 	ErrSlowClient = errors.New("client too slow: what waits for it exceeds the limit of a session")
 	ErrBudget     = errors.New("client too slow: what waits for all clients exceeds the limit, and it holds most")
@@ -40,7 +40,7 @@ type outbox struct {
 
 	// drained is signalled when queue becomes empty or err is set. Its L is the Writer's mutex, mu.
 	drained sync.Cond
-	// wg counts the drain goroutine.
+	// wg is the Writer's; the drain goroutine is counted in it.
 	wg *sync.WaitGroup
 
 	// queue are the chunks that wait. Nil if none does.
@@ -210,7 +210,7 @@ func (o *outbox) writeUnlocked(chunk []byte) (int, error) {
 	return o.conn.Write(chunk)
 }
 
-// errDrainFault is set if drain ended with a fault, so that nobody waits for it.
+// errDrainFault is the error after drain has ended with a fault, so that no goroutine waits for it.
 var errDrainFault = errors.New("internal error while writing to the client")
 
 // endDrain notes that the queue is not drained any more. The caller holds mu.

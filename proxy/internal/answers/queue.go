@@ -37,8 +37,8 @@ type Pending struct {
 	Sent time.Time
 }
 
-// A queue keeps the order of answers: one for each command, in the order of the commands,
-// regardless of who gives them. The zero queue is empty. It is not safe for concurrent use.
+// A queue keeps the order of answers: one for each command, in the order of the commands, whether
+// FreeSWITCH or the proxy gives it. The zero queue is empty. It is not safe for concurrent use.
 type queue struct {
 	ring  []Pending
 	first int

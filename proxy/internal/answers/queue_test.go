@@ -7,7 +7,7 @@ import (
 
 // TestQueue runs scripts against a queue. "c" is a command for FreeSWITCH, "d" is one that the
 // proxy answers, and "r" is a reply from FreeSWITCH. want is what the client is sent: R for a reply
-// that is passed on, D for an answer of the proxy's own, ! for a reply that nobody asked for.
+// that is passed on, D for an answer that the proxy gives, ! for a reply that no command asked for.
 func TestQueue(t *testing.T) {
 	for _, test := range []struct{ name, script, want string }{
 		{"nothing waits, a reply comes", "r", "!"},

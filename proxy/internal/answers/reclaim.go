@@ -16,8 +16,8 @@ const (
 	reclaimEvery    = 30 * time.Second
 )
 
-// A reclaimer returns memory to the system after a crowd of sessions has become idle, and after
-// slow clients. The runtime would keep for minutes what they used, and most of it for ever.
+// A reclaimer returns memory to the system after many sessions have become idle, and after slow
+// clients. The runtime would keep what they used for minutes, and most of it for ever.
 type reclaimer struct {
 	// trim is called before memory is returned, and drops what is kept for reuse.
 	trim func()
@@ -40,7 +40,7 @@ func (r *reclaimer) sessionIdle() {
 	}
 }
 
-// freed counts bytes that waited for a slow client and do not any more.
+// freed counts bytes that waited for a slow client and no longer do.
 func (r *reclaimer) freed(n int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -49,7 +49,7 @@ func (r *reclaimer) freed(n int64) {
 	}
 }
 
-// wake has run called. The caller holds mu.
+// wake makes the timer call run. The caller holds mu.
 func (r *reclaimer) wake() {
 	if r.waking {
 		return

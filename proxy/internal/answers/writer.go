@@ -94,7 +94,7 @@ func (w *Writer) Write(b []byte) {
 	w.out.write(b)
 }
 
-// Answer puts an answer of the proxy's own in its place among the replies. It keeps b.
+// Answer puts an answer that the proxy gives in its place among the replies. It keeps b.
 func (w *Writer) Answer(b []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -152,7 +152,7 @@ func (w *Writer) Wake() {
 // MidFrame reports whether the client has been sent a part of a frame.
 func (w *Writer) MidFrame() bool { return w.midFrame.Load() }
 
-// Held returns how many bytes of memory the Writer holds for the client.
+// Held returns how many bytes of memory the Writer uses for the client.
 func (w *Writer) Held() int64 { return w.out.held.Load() }
 
 // Shrink gives back memory that an idle session does not need.
@@ -173,8 +173,8 @@ func (w *Writer) BeginFrame(f *codec.UpstreamFrame, answer bool) {
 		w.hideAnswer()
 		w.queue.release() // before the client can see the answer and send its next command
 	}
-	// Set before the write: once the client has a part of the frame, whoever ends the session must
-	// know.
+	// This is set before the write: once the client has a part of the frame, a goroutine that ends
+	// the session must know it.
 	w.midFrame.Store(f.Rest > 0)
 	w.out.write(f.Raw)
 	w.goodbyeSent = w.goodbyeSent || IsGoodbye(f)
@@ -190,7 +190,7 @@ func (w *Writer) EndFrame(answer bool) {
 		w.queue.pop()
 	}
 	w.answerLocals()
-	w.Wake() // after an event, too: answers of the proxy's own may have waited for its end
+	w.Wake() // after an event, too: the proxy's own answers may have waited for its end
 }
 
 // IsGoodbye reports whether FreeSWITCH closes the connection after f. It does not after the notice

@@ -12,9 +12,9 @@
 // # Jobs within commands
 //
 // The API bgapi (`api bgapi originate …`, a bgapi in a schedule or an expansion) starts a thread of
-// FreeSWITCH like the command of that name, and is counted with it. FreeSWITCH makes its Job-UUID
-// up, so such a job is known by its command alone: the end that FreeSWITCH reports counts for the
-// oldest job of the same command, regardless of who started it. A job whose end is not heard, or
+// FreeSWITCH like the command of that name, and is counted with it. FreeSWITCH chooses its
+// Job-UUID, so such a job is known by its command alone: the end that FreeSWITCH reports counts for
+// the oldest job of the same command, whichever client started it. A job whose end is missed, or
 // that a schedule begins later, counts for LostAfter.
 //
 // # Lost jobs

@@ -48,8 +48,8 @@ func endsJob(head []byte) bool {
 }
 
 // endsNestedJob reports whether FreeSWITCH itself fired an event at the end of a job of the API
-// bgapi. Nobody else can name that file and function before any other header, see endsJob
-// (mod_commands.c, bgapi_exec).
+// bgapi. No client can make another event name that file and function before any other header, see
+// endsJob (mod_commands.c, bgapi_exec).
 func endsNestedJob(head []byte) bool {
 	return firedBy(head, "mod_commands.c", "bgapi_exec")
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // LostAfter is how long a job counts whose end may have been missed, because the watch on the
-// upstream was not connected all the time that the job ran, or because the end that was heard may
-// belong to another client's job.
+// upstream was not connected all the time that the job ran, or because the end that was reported
+// may belong to another client's job.
 const LostAfter = 10 * time.Minute
 
 // maxAge is how long any job counts: one whose connection broke as it was sent may never have
@@ -50,10 +50,10 @@ type Job struct {
 	// Taken is what the job counts for in the client's limits until it ends. Nil for none.
 	Taken *policy.Taken
 	// Unsure is set in an ended job if several clients ran the same command under the same
-	// Job-UUID, so that nobody can say which result is its own.
+	// Job-UUID, so that it is uncertain which result is its own.
 	Unsure bool
 
-	// ends is how many ends were heard that may have been this job's.
+	// ends is how many ends were reported that may have been this job's.
 	ends int
 }
 
@@ -113,7 +113,7 @@ func (r *Registry) Count() int {
 	return n
 }
 
-// anyRuns reports whether a job runs whose end may still be heard.
+// anyRuns reports whether a job runs whose end may still be reported.
 func (r *Registry) anyRuns() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -121,7 +121,7 @@ func (r *Registry) anyRuns() bool {
 	return len(r.running) > 0 || len(r.nested) > 0
 }
 
-// forgetAll gives up on all jobs: nobody will hear of their ends.
+// forgetAll gives up on all jobs: their ends will not be reported.
 func (r *Registry) forgetAll() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -185,8 +185,8 @@ func (r *Registry) Undo(client, id string) {
 }
 
 // end forgets and returns the jobs that are over now that FreeSWITCH has ended one with that id and
-// command: none, if that is somebody else's. If several clients have one, it returns none before as
-// many have ended.
+// command: none, if that was another job, such as one of a program that is connected directly. If
+// several clients have one, it returns none before as many have ended.
 func (r *Registry) end(id string, mark Mark) (ended []Job) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -222,7 +222,7 @@ func (r *Registry) forget(client, id string) {
 	r.uncount(client)
 }
 
-// uncount counts one job of the client less. The caller holds mu.
+// uncount takes one job from the count of the client. The caller holds mu.
 func (r *Registry) uncount(client string) {
 	if r.clients[client]--; r.clients[client] == 0 {
 		delete(r.clients, client)

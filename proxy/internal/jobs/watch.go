@@ -30,8 +30,8 @@ const (
 // watchIdle is how long the watch stays after the last session that started jobs.
 const watchIdle = time.Minute
 
-// A watch is a connection of the proxy's own to one upstream, on which it hears the ends of bgapi
-// jobs. It is connected while sessions need it, and for a while after.
+// A watch is a connection of the proxy's own to one upstream, on which FreeSWITCH reports the ends
+// of bgapi jobs. It is connected while sessions need it, and for a while after.
 type watch struct {
 	dial func(context.Context, *policy.Upstream) (upstream.Link, error)
 	// log is called once when the connection is lost, with the reason, and with nil when it is
@@ -39,14 +39,16 @@ type watch struct {
 	log func(error)
 	// ended is called with each BACKGROUND_JOB event, which may lack its end.
 	ended func(event []byte)
-	// busy reports whether a job runs whose end may still be heard. The watch stays while one does.
+	// busy reports whether a job runs whose end may still be reported. The watch stays while one
+	// does.
 	busy func() bool
-	// abandoned is called when the watch ends though jobs may run, because their upstream has left
-	// the policy.
+	// abandoned is called when the watch ends although jobs may run, because the policy no longer
+	// has their upstream.
 	abandoned func()
 	// contain recovers from a fault in the goroutine of expire. Nil: a fault ends the program.
 	contain func()
-	// up is the upstream as the policy in force has it: its password may have moved.
+	// up is the upstream as the policy in force has it: a new policy may read its password from
+	// another place.
 	up atomic.Pointer[policy.Upstream]
 
 	// life guards the fields that say whether the watch runs. Nothing waits while it holds life.
@@ -57,8 +59,8 @@ type watch struct {
 	closed bool               // it never runs again
 	gone   bool               // the policy in force has no such upstream
 
-	// running is locked by the goroutine of the watch. One that has been told to end may still be
-	// busy with an event when the next one starts; the next one waits for it.
+	// running is locked by the goroutine of the watch. A goroutine that has to end may still be
+	// busy with an event when the next one starts, which then waits for it.
 	running sync.Mutex
 	wg      sync.WaitGroup
 
@@ -116,7 +118,7 @@ func (w *watch) leave() {
 	w.expireLater()
 }
 
-// expireLater has expire called after watchIdle. The caller holds life.
+// expireLater makes a timer call expire after watchIdle. The caller holds life.
 func (w *watch) expireLater() {
 	w.idle = time.AfterFunc(watchIdle, func() {
 		if w.contain != nil {
@@ -140,7 +142,7 @@ func (w *watch) expire() {
 	w.stop()
 }
 
-// known says whether the policy in force has the upstream. If it has not, the watch ends with the
+// known notes whether the policy in force has the upstream. If it does not, the watch ends with the
 // last session there.
 func (w *watch) known(known bool) {
 	w.life.Lock()

@@ -112,7 +112,7 @@ func TestLoginBringsTheWatchBack(t *testing.T) {
 }
 
 // TestWatchTriesNotTooOften: however many bgapis and logins need the watch, it pauses between
-// attempts, and the operator is told once.
+// attempts, and the loss is logged once.
 func TestWatchTriesNotTooOften(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := new(away)
@@ -135,7 +135,7 @@ func TestWatchTriesNotTooOften(t *testing.T) {
 	})
 }
 
-// TestWatchEndsWithLostJobs: a job whose end nobody will hear does not keep the watch.
+// TestWatchEndsWithLostJobs: a job whose end will not be reported does not keep the watch.
 func TestWatchEndsWithLostJobs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		j := new(away).registry()

@@ -22,7 +22,7 @@ const (
 // send nothing, and those from addresses that no client has. The first from a source is recorded
 // when it ends, and has no other record. Those that follow are counted, and their number is
 // recorded once in a while, until none has come for so long. So an attacker who kills the program
-// may hide how many there were in the last minute, and never that there were any. Write and Contain
+// may hide how many there were in the last minute, but not that there were any. Write and Contain
 // must be set before use. Connections is safe for use by several goroutines.
 type Connections struct {
 	// Every is how often numbers are recorded. Zero: one minute.
@@ -39,9 +39,9 @@ type Connections struct {
 	closed bool
 }
 
-// A connectionKey is what connections have in common that are counted together.
+// A connectionKey is the common part of connections that are counted together.
 type connectionKey struct {
-	source   netip.Prefix // the zero Prefix stands for all sources beyond maxSources
+	source   netip.Prefix // the zero Prefix: all sources beyond maxSources
 	decision audit.Decision
 	reason   string
 }

@@ -19,8 +19,8 @@ const defaultPeriod = time.Second
 // that follow within Period, with no other record in between, are answered with the first one's id
 // and counted. They are written as one record with that number: when the period is over, before
 // another record of the session, or at its end. So an attacker who kills the program can hide how
-// often something was denied within the last second, and never that it was. Write and Contain must
-// be set before use. Denials is safe for use by several goroutines.
+// often something was denied within the last second, but not that it was denied. Write and Contain
+// must be set before use. Denials is safe for use by several goroutines.
 type Denials struct {
 	// Period is for how long one denial counts those after it. Zero: one second.
 	Period time.Duration
@@ -45,7 +45,7 @@ type denial struct {
 	timer  *time.Timer // nil before the first is counted
 }
 
-// A FrameSum is the hash of a frame's bytes. The zero sum is of no frame.
+// A FrameSum is the hash of a frame's bytes. The zero FrameSum means that there is no frame.
 type FrameSum [sha256.Size]byte
 
 // SumFrame returns the sum of a frame, and the zero sum for nil.
@@ -141,7 +141,8 @@ func (d *Denials) expire() {
 	}
 }
 
-// Close calls Flush for the last time: a number that cannot be written now is lost.
+// Close calls Flush for the last time and returns its error: a number that cannot be written now is
+// lost.
 func (d *Denials) Close() error {
 	err := d.Flush()
 	d.mu.Lock()

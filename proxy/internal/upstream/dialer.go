@@ -78,9 +78,9 @@ func (d *Dialer) slotsOf(address string) chan struct{} {
 	return slots
 }
 
-// Dial connects to up and logs in, within the Dialer's timeout once it may begin. If FreeSWITCH
-// refuses the password and another one has been written meanwhile, Dial tries that one, once. Its
-// error is an *Error.
+// Dial connects to up and logs in, within the Dialer's timeout, which begins when fewer than
+// MaxLogins other logins are under way at that address. If FreeSWITCH refuses the password and
+// another one has been written meanwhile, Dial tries that one, once. Its error is an *Error.
 func (d *Dialer) Dial(ctx context.Context, up *policy.Upstream) (Link, error) {
 	password, err := d.passwordOf(ctx, up)
 	if err != nil {

@@ -21,7 +21,8 @@ func (l Link) Interrupt() {
 	_ = l.Conn.SetWriteDeadline(wire.Past)
 }
 
-// Send writes one frame that the proxy itself made.
+// Send writes one frame that the proxy itself made. The error is that of the connection, or an
+// *Error if f cannot be written as a frame.
 func (l Link) Send(f codec.Frame) error {
 	b, err := codec.Append(nil, &f)
 	if err != nil {
@@ -55,7 +56,8 @@ func (l Link) Version() string {
 	}
 }
 
-// ReadBody returns a copy of the first n bytes of the body of f, or all of a shorter one.
+// ReadBody returns a copy of the first n bytes of the body of f, or all of a shorter one. The error
+// is that of the connection.
 func ReadBody(r *codec.UpstreamReader, f *codec.UpstreamFrame, n int) ([]byte, error) {
 	body := append([]byte(nil), f.Body[:min(n, len(f.Body))]...)
 	for f.Rest > 0 && len(body) < n {

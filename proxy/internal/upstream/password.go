@@ -16,7 +16,7 @@ const (
 
 // passwordOf reads the upstream's password. A file that is missing or contains no password is read
 // again a few times, since it may be about to be written. The caller does not count among the
-// logins under way, so nobody else waits for this.
+// logins under way, so no other login waits for this.
 func (d *Dialer) passwordOf(ctx context.Context, up *policy.Upstream) (string, error) {
 	for reads := 1; ; reads++ {
 		password, err := up.Password()

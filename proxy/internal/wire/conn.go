@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// keepAlive is set for both sides: a far end that vanished without a word is noticed after about
-// 15 + 3×5 seconds, long before an operator would look for it.
+// keepAlive is set for both sides: a far end that vanished without closing its connection is
+// noticed after about 15 + 3×5 seconds.
 var keepAlive = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 // IdleAfter is how long nothing must come before Wait reports that a connection is idle.
@@ -126,7 +126,7 @@ func (w *Conn) Hold(d time.Duration, done <-chan struct{}) error {
 }
 
 // Gone reports without waiting whether the far end is gone: nil while it is there, or if this
-// system does not tell; io.EOF if it has closed its side; another error if the connection is
+// system cannot report it; io.EOF if it has closed its side; another error if the connection is
 // broken.
 func (w *Conn) Gone() (err error) {
 	if w.raw == nil {
@@ -138,8 +138,8 @@ func (w *Conn) Gone() (err error) {
 	return err
 }
 
-// setIdleDeadline makes Wait return after IdleAfter. The deadline is moved only now and then: while
-// there is traffic, it need only stay in the future.
+// setIdleDeadline makes Wait return after IdleAfter. It moves the deadline only now and then: while
+// there is traffic, the deadline need only be in the future.
 func (w *Conn) setIdleDeadline(now time.Time) {
 	if now.Sub(w.idleSet) < IdleAfter/2 {
 		return
@@ -162,7 +162,7 @@ func (w *Conn) setReadDeadline(t time.Time) {
 	}
 }
 
-// Read reads. It does not return a timeout that is due to a deadline of Wait's.
+// Read is like that of net.Conn, but does not return a timeout that is due to a deadline of Wait's.
 func (w *Conn) Read(b []byte) (int, error) {
 	n, err := w.Conn.Read(b)
 	for n == 0 && IsTimeout(err) && !w.idleSet.IsZero() && !w.interrupted.Load() {
@@ -177,8 +177,8 @@ func (w *Conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// TryWrite writes what the socket takes at once, which may be nothing. One goroutine writes at a
-// time.
+// TryWrite writes what the socket takes at once, and returns how many bytes that is. A full socket
+// is no error. One goroutine writes at a time.
 func (w *Conn) TryWrite(b []byte) (int, error) {
 	if w.raw == nil || len(b) == 0 {
 		return 0, nil

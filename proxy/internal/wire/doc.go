@@ -4,7 +4,7 @@
 //
 // # Idle connections
 //
-// A goroutine keeps the stack that its deepest call needed, and a read buffer is held while a read
+// A goroutine keeps the stack that its deepest call needed, and a reader keeps its buffer while it
 // waits. Together they are most of what an idle session costs. Conn.Wait therefore waits on the
 // file descriptor alone, and reports once when nothing has come for IdleAfter: the caller then
 // continues in a fresh goroutine, which waits on the smallest stack there is.

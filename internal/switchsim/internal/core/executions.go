@@ -55,10 +55,7 @@ func (r *recorder) Record(e Execution) {
 	if r.quiet {
 		return
 	}
-	r.rmu.Lock()
-	r.executions = append(r.executions, e)
-	r.rcond.Broadcast()
-	r.rmu.Unlock()
+	r.change(func() { r.executions = append(r.executions, e) })
 }
 
 // AddCommand adds the text of a command.
@@ -66,18 +63,19 @@ func (r *recorder) AddCommand(text string) {
 	if r.quiet {
 		return
 	}
-	r.rmu.Lock()
-	r.commands = append(r.commands, text)
-	r.rcond.Broadcast()
-	r.rmu.Unlock()
+	r.change(func() { r.commands = append(r.commands, text) })
 }
 
 // Wake makes Await call its function again, because something other than an execution or a command
 // has changed.
-func (r *recorder) Wake() {
+func (r *recorder) Wake() { r.change(func() {}) }
+
+// change calls f under the lock and then wakes Await.
+func (r *recorder) change(f func()) {
 	r.rmu.Lock()
+	defer r.rmu.Unlock()
+	f()
 	r.rcond.Broadcast()
-	r.rmu.Unlock()
 }
 
 // Executed returns the executions, in the order in which FreeSWITCH would report them.
