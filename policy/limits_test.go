@@ -36,7 +36,8 @@ func TestLimits(t *testing.T) {
 		{"one", 0, status, "api 60/m burst 4"},
 		{"one", time.Second / 2, originate, "api 60/m burst 4"}, // it needs one from each limit
 		{"one", time.Second, originate, ""},
-		{"two", 0, originate, ""}, // another client has its own use, and the smallest burst of its roles
+		// another client has its own use, and the smallest burst of its roles
+		{"two", 0, originate, ""},
 		{"two", 0, originate, "api originate 2/s burst 1"},
 		{"two", 0, apis("status", "status", "status", "status"), "api 60/m burst 4"},
 		{"two", 0, apis("status", "status", "status"), ""},

@@ -12,7 +12,8 @@ import (
 
 // TestFind: which client credentials belong to, by address, user and password.
 func TestFind(t *testing.T) {
-	const argon = "argon2id:$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$J1HoB7wFpXnp9PYlLewzsQ" // of sesame
+	// argon is a hash of sesame.
+	const argon = "argon2id:$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$J1HoB7wFpXnp9PYlLewzsQ"
 	entry := func(name, from, user string, secrets ...string) string {
 		if user != "" {
 			user = fmt.Sprintf(`"user": %q, `, user)

@@ -107,7 +107,7 @@ func (v *Verifier) remember(tag [sha256.Size]byte, text string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.remembered) >= maxRemembered {
-		for old := range v.remembered { // forget any one: its client's next login computes the hash again
+		for old := range v.remembered { // any of them: a later login computes the hash again
 			delete(v.remembered, old)
 			break
 		}

@@ -70,7 +70,8 @@ func TestNotJSON(t *testing.T) {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
 		}
 	}
-	nodeOf(t, strings.Repeat("[", maxDepth+1)+strings.Repeat("]", maxDepth+1)) // the deepest that is accepted
+	// This is the deepest value that is accepted.
+	nodeOf(t, strings.Repeat("[", maxDepth+1)+strings.Repeat("]", maxDepth+1))
 }
 
 // TestDuplicateKeys: all of them are reported, in small and large objects, and the first value

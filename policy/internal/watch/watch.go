@@ -77,7 +77,7 @@ func Run(ctx context.Context, path string, kick <-chan struct{}, read func(asked
 			w.lost(err)
 		case <-timer.C:
 			if w.readAgain(&unread, kicked, read) {
-				changed() // its notification may already have been received, or there are no notifications
+				changed() // no notification may follow
 			}
 			kicked = false
 		}
