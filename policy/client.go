@@ -125,7 +125,7 @@ func (b *builder) checkExpansions() {
 	reported := make(map[*rule.Rule]bool)
 	for _, name := range words.Keys(b.roles) {
 		rs := role.NewSet([]*role.Role{b.roles[name]})
-		rs.CheckExpansions("whoever has the role "+words.Quote(name), reported, b.rep)
+		rs.CheckExpansions("a client with the role "+words.Quote(name), reported, b.rep)
 	}
 	for _, name := range words.Keys(b.clients) {
 		b.clients[name].rights.CheckExpansions("the client "+words.Quote(name), reported, b.rep)

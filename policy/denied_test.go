@@ -43,9 +43,9 @@ func TestDenied(t *testing.T) {
 	if some, all := (*policy.Client)(nil).Denied(found("DTMF"), policy.Decision{}, 2); some != nil || all != 0 {
 		t.Errorf("a nil client: %v and %d, want nothing", some, all)
 	}
-	const looked = 1024
-	many := make([]effect.Effect, 3*looked)
-	if _, all := c.Denied(many, policy.Decision{}, 2); all != looked {
-		t.Errorf("%d effects were examined, want %d", all, looked)
+	const examined = 1024
+	many := make([]effect.Effect, 3*examined)
+	if _, all := c.Denied(many, policy.Decision{}, 2); all != examined {
+		t.Errorf("%d effects were examined, want %d", all, examined)
 	}
 }

@@ -105,6 +105,6 @@ func TestSchemaKnowsExample(t *testing.T) {
 		walk(doc, false)
 	}
 	if seen < 200 {
-		t.Fatalf("only %d keys were looked at", seen)
+		t.Fatalf("only %d keys were checked", seen)
 	}
 }

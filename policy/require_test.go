@@ -291,6 +291,6 @@ func TestRequireSummary(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	if got, _ := decide(t, p, "acme", "api originate user/1 &park"); got != deny {
-		t.Error("what an included role requires does not hold")
+		t.Error("the requirement of an included role is ignored")
 	}
 }

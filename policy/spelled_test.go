@@ -107,7 +107,7 @@ func TestDecidedExpansions(t *testing.T) {
 	const (
 		rec    = `app record_session \$${recordings_dir}/x.wav`
 		own    = `app record_session /rec/\${uuid}.wav`
-		anyDir = `whoever has the role "r" may set the variable "recordings_dir" by "var channel * *", so what is expanded from "recordings_dir" could be anything`
+		anyDir = `a client with the role "r" may set the variable "recordings_dir" by "var channel * *", so what is expanded from "recordings_dir" could be anything`
 		anyID  = `so what is expanded from "uuid" could be anything (write "var channel|originate|global `
 	)
 	for _, tt := range []struct {

@@ -111,7 +111,7 @@ func TestUnlearnable(t *testing.T) {
 		want   string // in the reason; "" for an effect that is learnt
 	}{
 		{effect.Effect{Kind: effect.KindAPI, Name: "status"}, false, ""},
-		{effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueScript}, false, "nobody can tell what it does"},
+		{effect.Effect{Kind: effect.KindOpaque, Name: effect.OpaqueScript}, false, "its effects are unknown"},
 		{effect.Effect{Kind: effect.KindHandover, Name: "10.0.0.1:8040"}, false, "it hands the switch to that host"},
 		{effect.Effect{}, false, "it is of no known kind"},
 		{effect.Effect{Kind: effect.KindAPI, Name: "system", Class: effect.ClassExec}, false, "it runs programs or scripts"},

@@ -139,9 +139,9 @@ func (l *Learner) add(e *effect.Effect, wraps, spelled bool, redacted []string) 
 func unlearnable(e *effect.Effect, open bool) string {
 	switch {
 	case e.Kind == effect.KindOpaque:
-		return "nobody can tell what it does; a role that allows it must say that it is unguarded"
+		return `its effects are unknown, so only a role that says "unguarded": true may allow it`
 	case e.Kind == effect.KindHandover:
-		return "it hands the switch to that host; a role that allows it must say that it is unguarded"
+		return `it hands the switch to that host, so only a role that says "unguarded": true may allow it`
 	case e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque:
 		return "it is of no known kind"
 	case e.Class == effect.ClassExec:

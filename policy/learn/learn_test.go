@@ -156,9 +156,9 @@ func TestLearnLeavesOut(t *testing.T) {
 		`"api user_exists a\nb" (once: a rule cannot spell it)`,
 		`"api user_exists a\xff" (once: a rule cannot spell it)`,
 		"api system id (once: it runs programs or scripts)",
-		"handover 10.0.0.1:8040 (once: it hands the switch to that host; a role that allows it must say that it is unguarded)",
+		`handover 10.0.0.1:8040 (once: it hands the switch to that host, so only a role that says "unguarded": true may allow it)`,
 		"invalid  (once: it is of no known kind)",
-		"opaque script (2 times: nobody can tell what it does; a role that allows it must say that it is unguarded)",
+		`opaque script (2 times: its effects are unknown, so only a role that says "unguarded": true may allow it)`,
 	}
 	slices.Sort(got)
 	slices.Sort(want)

@@ -67,7 +67,7 @@ func isRedacted(e *effect.Effect, redacted []string) bool {
 const urlSecret = "url"
 
 // whyTruncated says why no rule is proposed for an effect that mayBeTruncated.
-const whyTruncated = "its end was left out as a secret, and perhaps further arguments with it, so nobody knows how many it has"
+const whyTruncated = "its end was left out as a secret, and perhaps further arguments with it, so their number is unknown"
 
 // mayBeTruncated reports whether the audit may have left out further tokens of e together with a
 // secret at its end: after a name and a = or a blank, the audit leaves out everything up to the end

@@ -83,7 +83,7 @@ func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 		return "", fmt.Sprintf("a name of more than %d bytes is always denied", pattern.MaxName)
 	}
 	if (e.Kind == effect.KindOpaque || e.Kind == effect.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
-		return "", fmt.Sprintf(`nobody can tell what it does, so only a role that says "unguarded": true may allow %s`, e.String())
+		return "", fmt.Sprintf(`its effects are unknown, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
 	text, ok := rule.For(e)
 	if !ok {
