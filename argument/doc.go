@@ -1,13 +1,14 @@
-// Package argument says what FreeSWITCH takes the value at a position of a command for, and which
-// values are harmless there. A [Type] is what a value is taken for, such as the name of a file or a
-// number to dial. [TypeSet.Harm] says why a value, or the part of one that a wildcard matched, is
-// not harmless. The values are the tokens of an API's or application's argument, the headers of an
-// event and the values of variables.
+// Package argument decides whether a value in a command is harmless. A value is a token of the
+// argument of an API or application, a header of an event, or the value of a variable. A [Type]
+// says what FreeSWITCH uses a value for, such as the name of a file or a number to dial.
+// [TypeSet.Harm] explains why a value, or the part of it that a wildcard in a rule matched, is not
+// harmless for its types.
 //
-// Some values can be spelled in several ways: a number with and without a prefix, a path with and
-// without a detour. The functions for spellings list them. [Expansions] finds the ${…} in a text,
-// and [ExpansionVariable] says which of them a rule can name.
+// Some values can be spelled in several ways, such as a number with and without a prefix, or a path
+// with and without "..". [LegSpellings], [NumberSpellings], [EscapeSpellings] and [FileSpellings]
+// list the other spellings, so that a deny rule finds them. [Expansions] finds the ${…} in a text,
+// and [ExpansionVariable] reports which of them a rule can name.
 //
-// Which type a position has is in package catalog. The types and what is harmless for each are in
-// the table of types.go.
+// Package catalog has the type of each position. The table in types.go lists the types and what is
+// harmless for each.
 package argument

@@ -7,35 +7,35 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// A rule can name an expansion if its value cannot be anything but what its kind says. These are
+// A rule can name an expansion if its value has only one possible form. These expansions are:
 //
-//   - ${uuid}, the uuid of the channel that runs the text. A channel gets the variable when it is
-//     made (switch_core_session.c, switch_core_session_request_uuid and
-//     switch_core_session_set_uuid); whoever may set the variables uuid or origination_uuid decides
-//     what it says;
-//   - ${strftime(FORMAT)} with a format that makes nothing but letters, digits, - and _;
-//   - $${NAME}, a variable of the configuration. Where a channel expands a text, FreeSWITCH reads
-//     it as ${NAME}: the channel's own variable comes before the global one (switch_channel.c,
-//     switch_channel_expand_variables_check and switch_channel_get_variable_dup), so whoever may
-//     set either decides what it says.
+//   - ${uuid}, the uuid of the channel that runs the text. FreeSWITCH sets the variable when it
+//     makes the channel (switch_core_session.c, switch_core_session_request_uuid and
+//     switch_core_session_set_uuid). A client that may set the variables uuid or origination_uuid
+//     can change its value;
+//   - ${strftime(FORMAT)} with a format that produces only letters, digits, - and _;
+//   - $${NAME}, a variable of the configuration. If a channel expands the text, FreeSWITCH reads it
+//     as ${NAME} and prefers the channel's own variable to the global one (switch_channel.c,
+//     switch_channel_expand_variables_check and switch_channel_get_variable_dup). A client that may
+//     set either of them can change the value.
 
-// uuidVariable is the variable that holds a channel's uuid.
+// uuidVariable is the variable that contains a channel's uuid.
 const uuidVariable = "uuid"
 
-// OriginationUUID is the variable by which an originate states the uuid of the channel that it
-// makes.
+// OriginationUUID is the variable with which an originate chooses the uuid of the new channel.
 const OriginationUUID = "origination_uuid"
 
-// maxStrftime is the most bytes that a format may have. FreeSWITCH has room for 79 bytes of what it
-// makes (mod_dptools.c, strftime_api_function), and none of strftimeLetters makes more than four of
-// two.
+// maxStrftime is the maximum length of a format in bytes. FreeSWITCH's buffer for the result has 79
+// bytes (mod_dptools.c, strftime_api_function), and each of strftimeLetters turns two bytes into
+// four at most.
 const maxStrftime = 32
 
-// strftimeLetters are the conversions that make letters and digits only.
+// strftimeLetters are the conversions that produce only letters and digits.
 const strftimeLetters = "abdHIjmMpSyY"
 
-// Expansions returns where ${…} and $${…} stand in a text, in order, each with its dollar signs and
-// its braces. What no brace closes reaches up to the end. It returns nil where there are none.
+// Expansions returns the positions of all ${…} and $${…} in text, in order, including their dollar
+// signs and braces. An expansion without a closing brace extends to the end of text. It returns nil
+// if there are none.
 func Expansions(text string) (spans []Span) {
 	for i := 0; i < len(text); {
 		at := strings.Index(text[i:], "${")
@@ -53,9 +53,9 @@ func Expansions(text string) (spans []Span) {
 	return spans
 }
 
-// ExpansionVariable says whether a rule can name an expansion, which is given with its dollar signs
-// and its braces, and which variable its value is: "" for one that is of no variable. It returns
-// false if the value could be anything.
+// ExpansionVariable reports whether a rule can name the expansion text, given with its dollar signs
+// and braces, and returns the variable that it is the value of. The name is "" for ${strftime(…)},
+// which is not a variable. ok is false if the value could be anything; name then means nothing.
 func ExpansionVariable(text string) (name string, ok bool) {
 	inner, global := strings.CutPrefix(text, "$${")
 	if !global {
@@ -76,8 +76,8 @@ func ExpansionVariable(text string) (name string, ok bool) {
 	return inner, isConfigured(inner)
 }
 
-// isPlainStrftime reports whether a format makes letters, digits, - and _ only. FreeSWITCH makes
-// nothing of an empty one, but its own.
+// isPlainStrftime reports whether a format produces only letters, digits, - and _. An empty format
+// does not, since FreeSWITCH replaces it by its own, which contains a space.
 func isPlainStrftime(format string) bool {
 	if format == "" || len(format) > maxStrftime {
 		return false
@@ -95,17 +95,17 @@ func isPlainStrftime(format string) bool {
 	return true
 }
 
-// isWordByte reports whether c is a letter of ASCII, a digit or an underscore.
+// isWordByte reports whether c is an ASCII letter, a digit or an underscore.
 func isWordByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_'
 }
 
-// othersPrefixes begin the variables that FreeSWITCH sets on a channel from what the other side of
-// a call sent, or reads from another channel.
-var othersPrefixes = [...]string{"sip_", "rtp_", "verto_", "aleg_", "bleg_", "variable_"}
+// foreignPrefixes are the prefixes of variables that FreeSWITCH sets on a channel from what the
+// other side of the call sent, or reads from another channel.
+var foreignPrefixes = [...]string{"sip_", "rtp_", "verto_", "aleg_", "bleg_", "variable_"}
 
-// profileFields are what FreeSWITCH reads from the caller's profile before it looks for a global
-// variable (switch_caller.c, switch_caller_get_field_by_name), and uuid. In lower case.
+// profileFields are uuid and the names, in lower case, that FreeSWITCH looks up in the caller's
+// profile before it looks for a global variable (switch_caller.c, switch_caller_get_field_by_name).
 var profileFields = [...]string{
 	"dialplan", "username", "caller_id_name", "caller_id_number", "orig_caller_id_name", "orig_caller_id_number",
 	"callee_id_name", "callee_id_number", "ani", "aniii", "network_addr", "rdnis", "destination_number", uuidVariable, "source",
@@ -115,8 +115,8 @@ var profileFields = [...]string{
 	"hungup_time", "transferred_time",
 }
 
-// isConfigured reports whether name can be that of a variable that only the configuration sets: a
-// plain one, of which no call says the value.
+// isConfigured reports whether name may be a variable that only the configuration sets: a plain
+// name whose value no call determines.
 func isConfigured(name string) bool {
 	if name == "" || len(name) > fstext.MaxPlain || ascii.ContainsEqualFold(profileFields[:], name) {
 		return false
@@ -126,7 +126,7 @@ func isConfigured(name string) bool {
 			return false
 		}
 	}
-	for _, prefix := range othersPrefixes {
+	for _, prefix := range foreignPrefixes {
 		if ascii.HasPrefixFold(name, prefix) {
 			return false
 		}

@@ -8,7 +8,7 @@ import (
 	"eslguard/argument"
 )
 
-// TestExpansionVariable: which expansions a rule can name, and by which variable.
+// TestExpansionVariable checks which expansions a rule can name, and which variable each one is.
 func TestExpansionVariable(t *testing.T) {
 	for _, tt := range []struct {
 		text, name string
@@ -23,7 +23,7 @@ func TestExpansionVariable(t *testing.T) {
 		{"", "", false},
 		{"uuid", "", false},
 		{"${uuid", "", false},
-		{"${UUID}", "", false}, // FreeSWITCH takes it for the same, and nobody needs it
+		{"${UUID}", "", false}, // FreeSWITCH reads it as ${uuid}, but nobody needs it
 		{"${ uuid}", "", false},
 		{"${uuid:1:2}", "", false},
 		{"${uuid[0]}", "", false},
@@ -62,7 +62,7 @@ func TestExpansionVariable(t *testing.T) {
 	}
 }
 
-// TestExpansions: where they stand.
+// TestExpansions checks where expansions begin and end.
 func TestExpansions(t *testing.T) {
 	for _, tt := range []struct {
 		text string

@@ -10,16 +10,17 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// A Span is a run of bytes of a token, from Start up to End, that a wildcard matched.
+// A Span is the part of a token from index Start up to, but not including, index End. Wildcards
+// match spans.
 type Span struct{ Start, End int }
 
-// Whole returns the one span that is all of token.
+// Whole returns a list with one span, the whole token.
 func Whole(token string) []Span { return []Span{{0, len(token)}} }
 
-// Harm says why the bytes of token within spans are not harmless at a position of these types, and
-// "" if they are. The spans are in order and do not overlap; what lies between them was spelled by
-// a rule. An empty token is always harmless. The text it returns is safe to print, holds at most a
-// few bytes of token, and begins in lower case.
+// Harm explains why the bytes of token within spans are not harmless at a position with these
+// types. It returns "" if they are harmless. The spans are in order and do not overlap; a rule
+// spells the bytes between them. An empty token is always harmless. The explanation begins in lower
+// case, is safe to print and contains at most a few bytes of token.
 func (s TypeSet) Harm(token string, spans []Span) string {
 	if s == 0 {
 		s = SetOf(TypeText)
@@ -41,18 +42,18 @@ func (s TypeSet) Harm(token string, spans []Span) string {
 			return why
 		}
 	}
-	if s&formed == 0 {
+	if s&formTypes == 0 {
 		return ""
 	}
 	return s.harmfulForm(token, spans)
 }
 
-// formed are the types of which a value has a form, besides its bytes.
-var formed = SetOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost,
+// formTypes are the types that restrict more than which bytes a value contains.
+var formTypes = SetOf(TypeWord, TypeWords, TypeVariable, TypeNumber, TypeTime, TypeChannel, TypeExtension, TypeAddress, TypeHost,
 	TypeURI, TypeDialString, TypeURL, TypeFile, TypeFolder, TypeHeader, TypeName, TypeTemplate, TypeSQL, TypeRegex)
 
 func (s TypeSet) harmfulForm(token string, spans []Span) string {
-	for set := s & formed; set != 0; set &= set - 1 {
+	for set := s & formTypes; set != 0; set &= set - 1 {
 		t := Type(bits.TrailingZeros32(uint32(set)))
 		if most := typeInfo[t].most; most > 0 && len(token) > most {
 			return fmt.Sprintf("it is longer than %d bytes", most)
@@ -88,10 +89,11 @@ func (t Type) harmfulForm(token string, spans []Span) string {
 	return ""
 }
 
-// harmfulByte names a byte that is not harmless, or something else that tells people more.
+// harmfulByte explains why the byte c of token is not harmless. If the token has the ending of a
+// stream, it explains that instead, since it helps more.
 func (s TypeSet) harmfulByte(token string, c byte) string {
 	if dot := strings.LastIndexByte(token, '.'); dot >= 0 && s.Has(TypeFile) && streams[token[dot+1:]] != streamUnknown {
-		return harmfulEnding(token[dot+1:]) // which says more
+		return harmfulEnding(token[dot+1:])
 	}
 	t := TypeText
 	for _, each := range s.Types() {
@@ -127,11 +129,11 @@ func byteName(c byte) string {
 }
 
 // harmfulRune looks for control characters and line ends beyond ASCII, in UTF-8 and in Latin-1, and
-// for characters that change the direction of what is printed.
+// for characters that change the direction in which text is printed.
 func (s TypeSet) harmfulRune(token string) string {
-	lettersOnly := s&named != 0
+	lettersOnly := s&letterTypes != 0
 	for i, r := range token {
-		c1 := token[i] >= 0x80 && token[i] < 0xa0 // as a byte that begins no UTF-8
+		c1 := token[i] >= 0x80 && token[i] < 0xa0 // not the first byte of a character in UTF-8
 		if r == utf8.RuneError && c1 || unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r) {
 			return "it holds a control character"
 		}
@@ -142,11 +144,11 @@ func (s TypeSet) harmfulRune(token string) string {
 	return ""
 }
 
-// named are the types in which of the characters beyond ASCII letters alone are plain.
-var named = SetOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
+// letterTypes are the types that allow characters beyond ASCII only if they are letters, marks or
+// numbers.
+var letterTypes = SetOf(TypeWord, TypeWords, TypeAddress, TypeExtension, TypeFile, TypeFolder)
 
-// harmfulWord looks for what would be the name of a stream, should FreeSWITCH open the word as a
-// file.
+// harmfulWord looks for the name of a stream, in case FreeSWITCH opens the word as a file.
 func harmfulWord(token string, spans []Span) string {
 	if overlapsAny(token, spans, schemeMark) {
 		return "it holds " + schemeMark
@@ -158,7 +160,7 @@ func harmfulWord(token string, spans []Span) string {
 	return ""
 }
 
-// harmfulNumber wants a sign only at the beginning.
+// harmfulNumber allows a sign only at the beginning.
 func harmfulNumber(token string, spans []Span) string {
 	for _, span := range spans {
 		for i := span.Start; i < span.End; i++ {
@@ -170,8 +172,8 @@ func harmfulNumber(token string, spans []Span) string {
 	return ""
 }
 
-// harmfulURI wants the host to be spelled: behind the last byte that a wildcard matched stands an
-// @.
+// harmfulURI requires that the rule spells the host: an @ follows the last byte that a wildcard
+// matched.
 func harmfulURI(token string, spans []Span) string {
 	last := lastMatched(spans)
 	if last == 0 {
@@ -183,7 +185,7 @@ func harmfulURI(token string, spans []Span) string {
 	return ""
 }
 
-// lastMatched returns the end of the last span that is not empty, and 0 without one.
+// lastMatched returns the end of the last span that is not empty, and 0 if there is none.
 func lastMatched(spans []Span) int {
 	for i := len(spans) - 1; i >= 0; i-- {
 		if spans[i].End > spans[i].Start {
@@ -193,7 +195,7 @@ func lastMatched(spans []Span) int {
 	return 0
 }
 
-// firstMatched returns the start of the first span that is not empty, and -1 without one.
+// firstMatched returns the start of the first span that is not empty, and -1 if there is none.
 func firstMatched(spans []Span) int {
 	for _, span := range spans {
 		if span.End > span.Start {

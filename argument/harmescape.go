@@ -6,13 +6,13 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// maxEscapes is how often percent escapes are decoded in one value: each time it gets shorter by
-// two bytes.
+// maxEscapes is how many times a value is percent-decoded. Each time, the value gets shorter by at
+// least two bytes.
 const maxEscapes = 8
 
-// harmfulEscape decodes percent escapes, as often as there are any, and looks at what comes out:
-// wherever a value is decoded in FreeSWITCH it stands for that (mod_sofia.h, check_decode). A text
-// that a rule spells is decoded with the rest.
+// harmfulEscape decodes the percent escapes of token until there are none left and checks each
+// result, since FreeSWITCH decodes some values before it uses them (mod_sofia.h, check_decode). The
+// parts that a rule spells are decoded, too.
 func (t Type) harmfulEscape(token string, spans []Span) string {
 	if t == TypeTemplate && overlapsAny(token, spans, fstext.EnterpriseMark) {
 		return "it holds " + fstext.EnterpriseMark

@@ -9,7 +9,7 @@ import (
 
 const schemeMark = "://"
 
-// harmfulURL wants all up to the slash behind the host to be spelled.
+// harmfulURL requires that the rule spells everything up to the slash after the host.
 func harmfulURL(token string, spans []Span) string {
 	first := firstMatched(spans)
 	if first < 0 {
@@ -31,7 +31,8 @@ func harmfulURL(token string, spans []Span) string {
 	return harmfulPath(token, spans, at)
 }
 
-// hidesPath reports whether a percent escape stands for a dot, a slash or what is no text.
+// hidesPath reports whether a percent escape in path stands for a dot, a slash, a backslash or a
+// control character.
 func hidesPath(path string) bool {
 	const parts = "./\\\x00\t\r\n"
 	count := func(s string) (n int) {
@@ -45,12 +46,13 @@ func hidesPath(path string) bool {
 	return strings.IndexByte(path, '%') >= 0 && count(fstext.DecodeURL(path)) != count(path)
 }
 
-// wayOut are the sequences that lead out of a folder, or hide that a path does.
-var wayOut = [...]string{"..", "//", "/./", "@@"}
+// detours are the sequences that lead out of a folder, or hide that a path does.
+var detours = [...]string{"..", "//", "/./", "@@"}
 
-// harmfulPath looks for them from at on, wherever a wildcard matched a part of one.
+// harmfulPath looks for a detour in token, from index at on, of which a wildcard matched at least a
+// part.
 func harmfulPath(token string, spans []Span, at int) string {
-	for _, seq := range wayOut {
+	for _, seq := range detours {
 		for i := at; ; i++ {
 			next := strings.Index(token[i:], seq)
 			if next < 0 {
@@ -64,7 +66,7 @@ func harmfulPath(token string, spans []Span, at int) string {
 	return ""
 }
 
-// overlaps reports whether any of the bytes from start up to end lies within spans.
+// overlaps reports whether any byte from start up to, but not including, end is within spans.
 func overlaps(spans []Span, start, end int) bool {
 	for _, span := range spans {
 		if span.Start < end && start < span.End {
@@ -74,8 +76,8 @@ func overlaps(spans []Span, start, end int) bool {
 	return false
 }
 
-// harmfulFile judges a name as FreeSWITCH opens it (switch_core_file.c,
-// switch_core_perform_file_open).
+// harmfulFile checks the name of a file, which FreeSWITCH opens by its scheme or its ending
+// (switch_core_file.c, switch_core_perform_file_open).
 func harmfulFile(token string, spans []Span) string {
 	if firstMatched(spans) < 0 {
 		return ""
@@ -91,7 +93,7 @@ func harmfulFile(token string, spans []Span) string {
 		if token[0] == '/' && overlaps(spans, 0, 1) {
 			return "a name without an ending is below no folder that the rule spells"
 		}
-		return "" // FreeSWITCH puts the name of a codec behind it
+		return "" // FreeSWITCH appends the name of a codec
 	}
 	if !overlaps(spans, dot, len(token)) || plainEndings[token[dot+1:]] {
 		return ""
@@ -99,9 +101,10 @@ func harmfulFile(token string, spans []Span) string {
 	return harmfulEnding(token[dot+1:])
 }
 
+// maxEndingShown is how much of an ending an explanation shows, in bytes.
 const maxEndingShown = 24
 
-// harmfulEnding says why what follows the last dot of a name is not harmless.
+// harmfulEnding explains why ending, the part of a name after its last dot, is not harmless.
 func harmfulEnding(ending string) string {
 	shown := "." + ending[:min(len(ending), maxEndingShown)]
 	switch kind := streams[ending]; {
@@ -113,8 +116,8 @@ func harmfulEnding(ending string) string {
 	return fmt.Sprintf("the name ends in %q, which is no ending of a plain file", shown)
 }
 
-// harmfulStream judges what a wildcard matched behind the name of a stream, which a rule has
-// spelled.
+// harmfulStream checks the name of a file that begins with a scheme and ://. at is the index after
+// these. The rule must spell the scheme, and for a stream from a host also the host.
 func harmfulStream(token string, spans []Span, scheme string, at int) string {
 	first := firstMatched(spans)
 	if first < at {
@@ -123,7 +126,7 @@ func harmfulStream(token string, spans []Span, scheme string, at int) string {
 	if i := strings.LastIndexByte(scheme, '}'); i >= 0 {
 		scheme = scheme[i+1:]
 	}
-	at = behindSchemes(token, at)
+	at = afterSchemes(token, at)
 	if first < at {
 		return "the name of the stream must be spelled"
 	}
@@ -147,9 +150,9 @@ func harmfulStream(token string, spans []Span, scheme string, at int) string {
 	return fmt.Sprintf("nothing is known of the stream %.24q", scheme)
 }
 
-// behindSchemes returns where what a stream asks for begins, behind further streams and blocks of
-// parameters that stand before it.
-func behindSchemes(token string, at int) int {
+// afterSchemes returns the index in token, not before at, after all further schemes and blocks of
+// parameters.
+func afterSchemes(token string, at int) int {
 	for {
 		rest := token[at:]
 		if strings.HasPrefix(rest, "{") || strings.HasPrefix(rest, "(") {
@@ -168,7 +171,7 @@ func behindSchemes(token string, at int) int {
 	}
 }
 
-// harmfulFolder wants a path to be relative or below a folder that is spelled.
+// harmfulFolder requires a path that is relative or below a folder that the rule spells.
 func harmfulFolder(token string, spans []Span) string {
 	if token[0] == '/' && overlaps(spans, 0, 1) {
 		return "it begins with a slash, and so is below no folder that the rule spells"

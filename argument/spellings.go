@@ -9,14 +9,15 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// maxSpellings is how many spellings of one value are looked at.
+// maxSpellings is the maximum number of spellings of one file's name.
 const maxSpellings = 64
 
-// uriSchemes stand before the number in what is dialled.
+// uriSchemes may precede the number in a leg.
 var uriSchemes = [...]string{"sips:", "sip:", "tel:"}
 
-// LegSpellings returns a leg with its number spelled as it is dialled: without the scheme, the name
-// and the bracket of a SIP address, and as NumberSpellings has it.
+// LegSpellings returns the other spellings of a leg, TYPE/DATA: with its number without the scheme,
+// the display name and the angle bracket of a SIP address, and with the other spellings of its
+// number (NumberSpellings). It returns nil if there are none.
 func LegSpellings(leg string) (list []string) {
 	if isPlainLeg(leg) {
 		return nil
@@ -42,9 +43,9 @@ func LegSpellings(leg string) (list []string) {
 	return list
 }
 
-// legNumber returns where the number of a leg begins and ends: behind the last slash before an @ or
-// a semicolon. In loopback/NUMBER/CONTEXT/DIALPLAN
-// it is the second part (mod_loopback.c, channel_outgoing_channel).
+// legNumber returns the indexes at which the number of a leg begins and ends. It begins after the
+// last slash before the first @, ; or >, and ends there. In loopback/NUMBER/CONTEXT/DIALPLAN it is
+// the second part (mod_loopback.c, channel_outgoing_channel).
 func legNumber(leg string) (at, end int) {
 	const loopback = "loopback/"
 	if ascii.HasPrefixFold(leg, loopback) {
@@ -58,8 +59,8 @@ func legNumber(leg string) (at, end int) {
 	return strings.LastIndexByte(leg[:end], '/') + 1, end
 }
 
-// isPlainLeg reports whether a leg is letters, digits and slashes only and its number begins with
-// no zero: such a leg has one spelling.
+// isPlainLeg reports whether a leg has no other spelling because it consists of letters, digits and
+// slashes and its number does not begin with a zero.
 func isPlainLeg(leg string) bool {
 	for i := range len(leg) {
 		switch c := leg[i]; {
@@ -72,7 +73,8 @@ func isPlainLeg(leg string) bool {
 	return at < end && leg[at] != '0'
 }
 
-// MayBeSpelledOtherwise reports whether a value could be spelled otherwise at all.
+// MayBeSpelledOtherwise is a quick check: if it returns false, the value token has no other
+// spelling of any type.
 func MayBeSpelledOtherwise(token string) bool {
 	if token == "" {
 		return false
@@ -81,20 +83,19 @@ func MayBeSpelledOtherwise(token string) bool {
 		strings.Contains(token, "//") || strings.Contains(token, "/./")
 }
 
-// The bounds of what is looked at in one number. What stands before a number is at most a few
-// prefixes and service codes.
+// Bounds for the spellings of one number. A real number has only a few prefixes and service codes.
 const (
 	maxServiceCodes = 8
 	maxPrefixes     = 4
 )
 
-// internationalPrefixes stand before the country's code of a number.
+// internationalPrefixes precede the country code of a number.
 var internationalPrefixes = [...]string{"+", "00", "011"}
 
-// NumberSpellings returns a number as switches dial it: with percent escapes decoded (RFC 3261,
-// 25.1), without the visual separators that are no part of it (RFC 3966, 3), without the signs of a
-// telephone's keys, and with the prefixes of a number for each other. What stands behind
-// a * or # is a number of its own, too, since service codes end in one, as in #31#NUMBER.
+// NumberSpellings returns the other spellings of a number: with its percent escapes decoded (RFC
+// 3261, 25.1), without visual separators (RFC 3966, 3), without + * and #, without its prefixes,
+// and with each other international prefix. The part after a * or # is treated as a number of its
+// own, too, since service codes end with these, as in #31#NUMBER. It returns nil if there are none.
 func NumberSpellings(number string) (list []string) {
 	plain := fstext.DecodeURL(number)
 	if plain != number {
@@ -118,8 +119,9 @@ func NumberSpellings(number string) (list []string) {
 	return list
 }
 
-// appendDialled appends the digits of number, unless they are whole, and these without its
-// prefixes. Where it has an international one it appends them with each of the others, too.
+// appendDialled appends the digits of number to list, unless they are equal to whole, and the
+// digits without their prefixes. If number has an international prefix, it also appends the digits
+// with each international prefix.
 func appendDialled(list []string, number, whole string) []string {
 	digits := without(number, func(r rune) bool { return isSeparator(r) || isSign(r) })
 	if digits == "" {
@@ -143,13 +145,13 @@ func appendDialled(list []string, number, whole string) []string {
 		list = append(list, prefix+last)
 	}
 	if plus && strings.HasPrefix(digits, "00") || strings.HasPrefix(digits, "000") {
-		list = append(list, "0"+last) // a national number behind an international prefix
+		list = append(list, "0"+last) // a national number after an international prefix
 	}
 	return list
 }
 
-// withoutPrefixes returns what stands behind the zeros and the 011 at the beginning of digits, that
-// with the fewest digits last. Of more than maxPrefixes these are the last.
+// withoutPrefixes returns digits without the zeros and the 011 at their beginning, one text for
+// each prefix removed, the shortest last. It returns the last maxPrefixes of them.
 func withoutPrefixes(digits string) (list []string) {
 	add := func(s string) {
 		if s != "" {
@@ -172,7 +174,8 @@ func withoutPrefixes(digits string) (list []string) {
 	return list[max(0, len(list)-maxPrefixes):]
 }
 
-// without returns s without the bytes that drop is true for, and s itself where there are none.
+// without returns s without the characters for which drop returns true. It returns s itself,
+// without an allocation, if there are none.
 func without(s string, drop func(r rune) bool) string {
 	if strings.IndexFunc(s, drop) < 0 {
 		return s
@@ -185,8 +188,8 @@ func without(s string, drop func(r rune) bool) string {
 	}, s)
 }
 
-// beginsNumber reports whether the first byte of s that is no separator and no sign is a digit. A
-// name with a dot has no other spelling.
+// beginsNumber reports whether the first byte of s that is neither a separator nor a sign is a
+// digit. A name with a dot is not a number.
 func beginsNumber(s string) bool {
 	for i := range len(s) {
 		if r := rune(s[i]); !isSeparator(r) && !isSign(r) {
@@ -196,7 +199,8 @@ func beginsNumber(s string) bool {
 	return false
 }
 
-// isSeparator reports whether people put r into numbers and switches leave it out.
+// isSeparator reports whether r is a visual separator: people write it in numbers, and switches
+// ignore it.
 func isSeparator(r rune) bool {
 	switch r {
 	case '-', '.', '(', ')', ' ', '_':
@@ -205,11 +209,12 @@ func isSeparator(r rune) bool {
 	return false
 }
 
-// isSign reports whether r is a sign that stands beside the digits of a number: networks and
-// gateways take it for a service code, an end or a prefix, or leave it out.
+// isSign reports whether r is a character of numbers that is not a digit. Networks and gateways
+// read it as a service code, an end or a prefix, or ignore it.
 func isSign(r rune) bool { return r == '+' || r == '*' || r == '#' }
 
-// EscapeSpellings returns a value with its percent escapes decoded, as often as there are any.
+// EscapeSpellings returns text with its percent escapes decoded once, twice and so on, as long as
+// there are any. It returns nil if there are none.
 func EscapeSpellings(text string) (list []string) {
 	for range maxEscapes {
 		decoded := fstext.DecodeURL(text)
@@ -222,8 +227,9 @@ func EscapeSpellings(text string) (list []string) {
 	return list
 }
 
-// FileSpellings returns every name of a file that FreeSWITCH could open for name: what a block of
-// parameters, a stream, a list or an escape leads to, and each path as the host's system reads it.
+// FileSpellings returns the other names of files that FreeSWITCH could open for name: those inside
+// a block of parameters, a stream, a list or an escape, and each path as the operating system
+// resolves it. It returns at most maxSpellings-1 names, and none if there are no others.
 func FileSpellings(name string) []string {
 	list := []string{name}
 	add := func(s string) {
@@ -245,21 +251,21 @@ func FileSpellings(name string) []string {
 				add(clean)
 			}
 			if strings.HasPrefix(s, "..") {
-				add(path.Clean("/" + s)) // from a folder that is not known, as far up as there is
+				add(path.Clean("/" + s)) // the folder is not known, so .. may lead up to the root
 			}
 		}
 	}
 	return list[1:]
 }
 
-// hiddenNames returns the names that stand within a name.
+// hiddenNames returns the names of files that are contained in the name s.
 func hiddenNames(s string) (list []string) {
 	if strings.HasPrefix(s, "{") {
 		if end := fstext.EndOfBlock(s, '{', '}'); end >= 0 {
 			list = append(list, strings.TrimLeft(s[end+1:], " "))
 		}
 	}
-	if _, path, ok := strings.Cut(s, "path="); ok { // of tone_stream
+	if _, path, ok := strings.Cut(s, "path="); ok { // a parameter of tone_stream
 		path, _, _ = strings.Cut(path, ";")
 		list = append(list, path)
 	}
@@ -286,5 +292,5 @@ func hiddenNames(s string) (list []string) {
 	return list
 }
 
-// maxFileList is how many files one list holds (mod_dptools.c, file_string_context_t).
+// maxFileList is the maximum number of files in a list (mod_dptools.c, file_string_context_t).
 const maxFileList = 128

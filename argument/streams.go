@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// A streamKind says what FreeSWITCH does with what stands behind the name of a stream.
+// A streamKind says what follows the name of a stream.
 type streamKind uint8
 
 const (
 	streamUnknown streamKind = iota
-	streamNested             // it is the name of another file, or several
-	streamHost               // it is a host and what is asked of it
-	streamName               // it is a name or a description of its own
-	streamProgram            // it runs a program
+	streamNested             // the name of another file, or several
+	streamHost               // a host and a path on it
+	streamName               // a name or description that only this stream understands
+	streamProgram            // something that makes FreeSWITCH run a program
 )
 
-// streams are the file interfaces of FreeSWITCH's tree that open something else than the file of
-// that name. Each is chosen by the text before ://, or by what follows the last dot of the name
-// (switch_core_file.c, switch_core_perform_file_open). What stands neither here nor in plainEndings
-// is unknown, and as harmful.
+// streams are the file interfaces of FreeSWITCH's tree that open something other than the file with
+// that name. FreeSWITCH chooses one by the text before ://, or by the text after the last dot of
+// the name (switch_core_file.c, switch_core_perform_file_open). An ending that is neither here nor
+// in plainEndings is unknown and treated as harmful.
 var streams = map[string]streamKind{
 	"file": streamNested, "file_string": streamNested, "tts": streamNested, "say": streamName, "phrase": streamProgram,
 	"shell_stream": streamProgram, "httapi": streamProgram,
@@ -29,9 +29,9 @@ var streams = map[string]streamKind{
 	"youtube": streamHost, "portaudio_stream": streamName, "ssml": streamNested, "rayo": streamNested, "fileman": streamNested,
 }
 
-// plainEndings are the endings of files that FreeSWITCH opens as no more than that: those of
-// mod_sndfile with libsndfile's own, mod_shout, mod_opusfile, mod_native_file, mod_av, mod_fsv,
-// mod_png and mod_imagick, and of faxes. They are compared with case.
+// plainEndings are the endings with which FreeSWITCH opens only the file itself: those of
+// mod_sndfile and libsndfile, mod_shout, mod_opusfile, mod_native_file, mod_av, mod_fsv, mod_png
+// and mod_imagick, and those of faxes. FreeSWITCH compares them with case.
 var plainEndings = makeSet(
 	// mod_sndfile
 	"wav wave WAV aif aiff au snd svx paf nist sph sf mat mat4 mat5 pvf xi htk caf sd2 flac ogg oga opus raw rf64 wve w64 mpc mpc2k avr",
@@ -54,9 +54,10 @@ func makeSet(lists ...string) map[string]bool {
 	return set
 }
 
-// RunsProgram reports whether a name of a file ends in that of a stream which runs a program, or
-// leads to one that does (switch_core_file.c, switch_core_perform_file_open). A variable may name a
-// file that is played later, so it counts everywhere.
+// RunsProgram reports whether FreeSWITCH would run a program to open the file name, because of the
+// ending of the name or of one of its other spellings (switch_core_file.c,
+// switch_core_perform_file_open). Use it for every value, since any variable may be the name of a
+// file that is played later.
 func RunsProgram(name string) bool {
 	if strings.IndexByte(name, '.') < 0 {
 		return false

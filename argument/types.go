@@ -6,14 +6,14 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// A Type says what FreeSWITCH takes the value at one position of a command for, and so which values
-// are harmless there. The zero Type is [TypeText].
+// A Type says what FreeSWITCH uses the value at a position of a command for. It determines which
+// values are harmless there. The zero Type is [TypeText].
 type Type uint8
 
-// The types of positions. The package documentation has a table of what is harmless for each.
+// The types of positions. [Type.Harmless] says which values are harmless for each.
 const (
 	TypeText       Type = iota // text that is shown, spoken, sent or compared
-	TypeNested                 // it is taken apart: what it holds has effects of its own
+	TypeNested                 // it is analysed, and what it contains has effects of its own
 	TypeNever                  // no value is harmless
 	TypeWord                   // the name of a thing, or a keyword
 	TypeWords                  // several of those
@@ -22,32 +22,31 @@ const (
 	TypeTime                   // a time, or a number of seconds
 	TypeChannel                // the uuid of a channel
 	TypeExtension              // a number or name that a dialplan looks up
-	TypeAddress                // a user with a domain, a profile before it or not
-	TypeHost                   // the name or address of a host, which is looked at and not called
-	TypeURI                    // where a call, or a part of it, is sent
-	TypeDialString             // a dial string that is kept and not taken apart
+	TypeAddress                // a user with a domain, with or without a profile before it
+	TypeHost                   // the name or address of a host, which is looked up and not called
+	TypeURI                    // the address to which a call, or a part of it, is sent
+	TypeDialString             // a dial string that is stored and not analysed
 	TypeURL                    // a URL that is fetched
 	TypeFile                   // a file that is read or written
-	TypeFolder                 // a folder, or what a file's name begins with
+	TypeFolder                 // a folder, or the beginning of a file's name
 	TypePlay                   // a file, or an application with its argument after a double colon
 	TypeHeader                 // the value of a SIP header
 	TypeName                   // a name or number that is shown to the other side of a call
-	TypeTemplate               // text that is put into a dial string
-	TypeSQL                    // text that is put into an SQL statement
-	TypeXML                    // text that is put into XML
+	TypeTemplate               // text that is inserted into a dial string
+	TypeSQL                    // text that is inserted into an SQL statement
+	TypeXML                    // text that is inserted into XML
 	TypeRegex                  // a regular expression
 
 	numTypes
 )
 
-// typeInfo is the table of types: the name that the catalogue and `explain` use, the bytes that are
-// harmless, the most bytes of a harmless value, and a sentence for people.
+// typeInfo describes each type.
 var typeInfo = [numTypes]struct {
-	name  string
-	plain string // letters and digits, and these
-	bare  bool   // not even letters and digits
-	most  int    // 0 for any number
-	text  string
+	name  string // the name in the catalogue and in the output of explain
+	plain string // the harmless bytes, apart from letters and digits
+	bare  bool   // reports whether no byte is harmless, not even letters and digits
+	most  int    // the maximum length of a harmless value in bytes, 0 for no maximum
+	text  string // which values are harmless, for people
 }{
 	TypeText:       {"text", "", false, 0, "text without control characters"},
 	TypeNested:     {"nested", "", false, 0, "anything: its effects are decided one by one"},
@@ -75,8 +74,8 @@ var typeInfo = [numTypes]struct {
 	TypeRegex:      {"regex", "_- ", false, fstext.MaxPlain, "letters, digits, spaces and _ -, which match themselves"},
 }
 
-// unplain has the printable ASCII bytes that are not harmless in the types whose table entry names
-// no bytes.
+// unplain has the printable ASCII bytes that are not harmless, for the types of text: all others
+// are.
 var unplain = map[Type]string{
 	TypeText:     "",
 	TypeNested:   "",
@@ -86,7 +85,8 @@ var unplain = map[Type]string{
 	TypeXML:      `<>&'"`,
 }
 
-// String returns the type's name in the catalogue, such as "file".
+// String returns the type's name in the catalogue, such as "file". It returns "never" for an
+// unknown type.
 func (t Type) String() string {
 	if t >= numTypes {
 		return typeInfo[TypeNever].name
@@ -94,7 +94,8 @@ func (t Type) String() string {
 	return typeInfo[t].name
 }
 
-// Harmless says in words which values are harmless at a position of that type.
+// Harmless says in words which values are harmless at a position of that type. It treats an unknown
+// type as TypeNever.
 func (t Type) Harmless() string {
 	if t >= numTypes {
 		t = TypeNever
@@ -102,7 +103,7 @@ func (t Type) Harmless() string {
 	return typeInfo[t].text
 }
 
-// Types lists all types in the order of the documentation's table.
+// Types returns all types, in the order in which the documentation lists them.
 func Types() []Type {
 	list := make([]Type, numTypes)
 	for i := range list {
@@ -111,7 +112,7 @@ func Types() []Type {
 	return list
 }
 
-// ParseType returns the type of that name, and false for an unknown one.
+// ParseType returns the type whose String is name. It returns TypeNever and false if there is none.
 func ParseType(name string) (Type, bool) {
 	for t := range numTypes {
 		if typeInfo[t].name == name {
@@ -121,11 +122,11 @@ func ParseType(name string) (Type, bool) {
 	return TypeNever, false
 }
 
-// A TypeSet is the types of one position. A value is harmless there if it is harmless for each of
-// them. The zero TypeSet is text.
+// A TypeSet is the set of types of one position. A value is harmless there if it is harmless for
+// each of them. The zero TypeSet means TypeText.
 type TypeSet uint32
 
-// SetOf returns the set of these types. Without any it is the zero TypeSet, text.
+// SetOf returns the set of the given types.
 func SetOf(types ...Type) (s TypeSet) {
 	for _, t := range types {
 		s |= 1 << t
@@ -136,7 +137,7 @@ func SetOf(types ...Type) (s TypeSet) {
 // Has reports whether t is one of the types.
 func (s TypeSet) Has(t Type) bool { return s&(1<<t) != 0 || s == 0 && t == TypeText }
 
-// Types lists the types in s.
+// Types returns the types in s. It is TypeText for the zero TypeSet.
 func (s TypeSet) Types() []Type {
 	if s == 0 {
 		return []Type{TypeText}
@@ -148,8 +149,8 @@ func (s TypeSet) Types() []Type {
 	return list
 }
 
-// plainBytes has bit t set for each byte that is harmless for type t. Bytes of 0x80 and more are
-// decided as UTF-8.
+// plainBytes has, for each byte, bit t set if the byte is harmless for type t. harmfulRune checks
+// characters beyond ASCII.
 var plainBytes = makePlainBytes()
 
 func makePlainBytes() (table [256]TypeSet) {
@@ -179,8 +180,8 @@ func isPlainByte(t Type, c byte) bool {
 	switch {
 	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
 		return true
-	case c >= 0x80: // of a letter, or harmfulRune says so
-		return named.Has(t)
+	case c >= 0x80: // harmfulRune allows only letters
+		return letterTypes.Has(t)
 	}
 	return containsByte(info.plain, c)
 }

@@ -9,8 +9,9 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// Keywords returns the words that the first token of an API or application may be, given its name
-// in lower case, and nil where it may be anything or nothing is known of it.
+// Keywords returns the words that the first token of an API (KindAPI) or application (KindApp) may
+// be, given its name in lower case. It returns nil if the token may be any word, and for an unknown
+// name.
 func Keywords(k effect.Kind, name string) (words []string) {
 	forms := positionsOf().tokens[k][name]
 	for i := range forms {
@@ -30,11 +31,15 @@ func Keywords(k effect.Kind, name string) (words []string) {
 	return words
 }
 
-// needed are the types of first tokens without which an API or application does nothing.
-var needed = argument.SetOf(argument.TypeNested, argument.TypeNumber, argument.TypeTime, argument.TypeChannel, argument.TypeExtension, argument.TypeAddress, argument.TypeHost, argument.TypeURI, argument.TypeURL, argument.TypeFile, argument.TypeFolder, argument.TypePlay)
+// neededTypes are the types of first tokens that are not optional: without them, an API or
+// application does nothing.
+var neededTypes = argument.SetOf(argument.TypeNested, argument.TypeNumber, argument.TypeTime, argument.TypeChannel,
+	argument.TypeExtension, argument.TypeAddress, argument.TypeHost, argument.TypeURI, argument.TypeURL, argument.TypeFile,
+	argument.TypeFolder, argument.TypePlay)
 
-// bare are those that do something without the token that they may have, whatever its type is.
-var bare = map[string]bool{
+// optional are the APIs and applications that do something without their first token, although it
+// is of a type in neededTypes.
+var optional = map[string]bool{
 	"api hupall": true, "api xml_flush_cache": true, "api limit_interval_reset": true,
 	"app jitterbuffer": true, "app stop_displace_session": true, "app stop_record_session": true, "app video_replace": true,
 	"app record_session_mask": true, "app record_session_unmask": true, "app record_session_pause": true, "app record_session_resume": true,
@@ -42,19 +47,19 @@ var bare = map[string]bool{
 	"app sched_heartbeat": true, "app vad_test": true, "app wait_for_video_ready": true, "app sofia_sla": true,
 }
 
-// Argument returns the type of the argument, such as "channel", without which an API or application
-// does nothing, given its name in lower case. It returns "" where it does something without, or
-// nothing is known of it.
-func Argument(k effect.Kind, name string) string {
+// NeededArgument returns the name of the type of the first token, such as "channel", if an API
+// (KindAPI) or application (KindApp) does nothing without that token. The name is in lower case. It
+// returns "" if the token is optional, and for an unknown name.
+func NeededArgument(k effect.Kind, name string) string {
 	forms := positionsOf().tokens[k][name]
-	if len(forms) == 0 || bare[k.String()+" "+name] {
+	if len(forms) == 0 || optional[k.String()+" "+name] {
 		return ""
 	}
 	first := argument.TypeWord
 	for i := range forms {
 		switch t := forms[i].typeAt([]string{""}, 0); {
 		case len(forms[i].subs) > 0 && forms[i].subs[0].index == 0:
-		case needed.Has(t), t == argument.TypeWord && k == effect.KindAPI:
+		case neededTypes.Has(t), t == argument.TypeWord && k == effect.KindAPI:
 			first = t
 		default:
 			return ""
@@ -63,9 +68,9 @@ func Argument(k effect.Kind, name string) string {
 	return first.String()
 }
 
-// Separator returns the character at which FreeSWITCH parts the argument of an API or application,
-// and into how many tokens at most. The character is 0 where the argument is one token, or parted
-// at its first space only, or nothing is known of it.
+// Separator returns the character at which FreeSWITCH splits the argument of an API (KindAPI) or
+// application (KindApp), and the maximum number of tokens. It returns 0 and 1 if the argument is
+// one token or split only at its first space, and for an unknown name or another kind.
 func (c *Catalog) Separator(k effect.Kind, name string) (by byte, tokens int) {
 	e := c.entry(k, name)
 	switch {

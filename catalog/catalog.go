@@ -3,6 +3,7 @@ package catalog
 import (
 	_ "embed"
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,18 +13,17 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// A Catalog knows the APIs and applications of FreeSWITCH. It is never changed once made.
+// A Catalog describes the APIs and applications of FreeSWITCH. It never changes, so it is safe for
+// concurrent use. [Builtin] returns the built-in one.
 type Catalog struct {
-	apis, apps map[string]*Entry // by lower-case name
-	off        protectionSet
-	// places are the built-in ones and those of a policy. Nil: the built-in ones.
+	apis, apps map[string]*Entry // by name, in lower case
+	off        protectionSet     // the protections that are switched off
+	// places are the built-in places of secrets and those of a policy. Nil means the built-in ones.
 	places []SecretPlace
 }
 
-// apis.tsv and apps.tsv have a row for each API and application that is registered in
-// FreeSWITCH's tree (1.11.3-dev, git cc93a68), as read in its source. The columns, "-" standing
-// for nothing: name, class, how the argument is split, which tokens are compared without case,
-// which hold channel uuids, what of other commands it holds, which subcommands only read.
+// apis.tsv and apps.tsv have a row for each API and each application in FreeSWITCH's own tree
+// (1.11.3-dev, git cc93a68), from its source. The comments at their heads describe their columns.
 var (
 	//go:embed apis.tsv
 	apisTSV string
@@ -43,27 +43,28 @@ var builtin = sync.OnceValue(func() *Catalog {
 	return c
 })
 
-// Builtin returns the embedded catalogue. Every call returns the same one.
+// Builtin returns the built-in catalogue of FreeSWITCH's own tree. Every call returns the same one.
 func Builtin() *Catalog { return builtin() }
 
-// HasAPI reports whether the catalogue knows an API of that name, in any case.
+// HasAPI reports whether the catalogue contains an API with that name, in any case.
 func (c *Catalog) HasAPI(name string) bool { return c.apis[ascii.ToLower(name)] != nil }
 
-// HasApp reports whether the catalogue knows an application of that name, in any case.
+// HasApp reports whether the catalogue contains an application with that name, in any case.
 func (c *Catalog) HasApp(name string) bool { return c.apps[ascii.ToLower(name)] != nil }
 
-// API returns what is known of an API, given its name in any case.
+// API returns the entry of an API, given its name in any case. It is never nil: the entry of an
+// unknown API has Unlisted set.
 func (c *Catalog) API(name string) *Entry { return lookup(c.apis, "api", name) }
 
-// App returns what is known of an application, given its name in any case.
+// App returns the entry of an application, given its name in any case. It is never nil: the entry
+// of an unknown application has Unlisted set.
 func (c *Catalog) App(name string) *Entry { return lookup(c.apps, "app", name) }
 
-// maxName bounds the names that are folded without an allocation. No name in
-// FreeSWITCH's tree is longer than 30 bytes.
+// maxName is the maximum length, in bytes, of a name that is looked up without an allocation. No
+// name in FreeSWITCH's tree is longer than 30 bytes.
 const maxName = 64
 
-// lookup finds name, in any case, in table. The entry of an unknown name says that
-// nothing is known of it.
+// lookup returns the entry of name, given in any case, in table, or a new one for an unknown name.
 func lookup(table map[string]*Entry, kind, name string) *Entry {
 	if len(name) <= maxName {
 		var buf [maxName]byte
@@ -78,15 +79,26 @@ func lookup(table map[string]*Entry, kind, name string) *Entry {
 	return &Entry{Name: name, Path: kind + " " + name, Unlisted: true}
 }
 
+// tableRows returns the rows of a table. Lines that begin with # are comments.
+func tableRows(tsv string) iter.Seq[string] {
+	return func(yield func(row string) bool) {
+		for line := range strings.Lines(tsv) {
+			if line[0] != '#' && !yield(strings.TrimSuffix(line, "\n")) {
+				return
+			}
+		}
+	}
+}
+
 func parseTable(tsv, kind string) (map[string]*Entry, error) {
 	table := make(map[string]*Entry, strings.Count(tsv, "\n"))
-	for line := range strings.Lines(tsv) {
-		e, err := parseEntry(strings.TrimSuffix(line, "\n"), kind)
+	for line := range tableRows(tsv) {
+		e, err := parseEntry(line, kind)
 		if err != nil {
 			return nil, fmt.Errorf("catalogue row %q: %w", line, err)
 		}
 		if table[e.Name] != nil {
-			return nil, fmt.Errorf("catalogue row %q: the name is there twice", line)
+			return nil, fmt.Errorf("catalogue row %q: duplicate name", line)
 		}
 		table[e.Name] = e
 		e.Number = len(table)
@@ -127,7 +139,7 @@ func parseEntry(line, kind string) (*Entry, error) {
 	return e, nil
 }
 
-// parseInts reads a comma-separated list of token indexes.
+// parseInts parses a comma-separated list of token indexes.
 func parseInts(s string) ([]int, error) {
 	if s == "" {
 		return nil, nil

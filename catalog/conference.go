@@ -2,8 +2,8 @@ package catalog
 
 import "strings"
 
-// conferenceCommands are the subcommands of the API conference that hold no other command, whatever
-// follows them, apart from expansions.
+// conferenceCommands are the subcommands of the API conference whose arguments contain no other
+// commands, except in expansions.
 var conferenceCommands = map[string]bool{
 	"agc": true, "auto-3d-position": true, "auto-energy": true, "canvas-auto-clear": true, "chkrecord": true, "clear-vid-floor": true, "count": true, "cam": true,
 	"deaf": true, "dtmf": true, "energy": true, "enter_sound": true, "exit_sound": true, "file_seek": true,
@@ -21,12 +21,14 @@ var conferenceCommands = map[string]bool{
 	"vmute": true, "volume_in": true, "volume_out": true, "xml_list": true,
 }
 
-// IsPlainConferenceCommand reports whether a subcommand of the API conference, given in lower case,
-// contains no other command, whatever follows it, apart from expansions.
+// IsPlainConferenceCommand reports whether the arguments of a subcommand of the API conference,
+// given in lower case, contain no other commands, except in expansions. It returns false for an
+// unknown one.
 func IsPlainConferenceCommand(sub string) bool { return conferenceCommands[sub] }
 
-// ownConferenceCommand reports whether the tree's own module has that subcommand, given in lower
-// case. What begins with say counts: its text is not split (see saysText).
+// ownConferenceCommand reports whether the module in FreeSWITCH's tree has that subcommand, given
+// in lower case. Every word that begins with say counts, since FreeSWITCH does not split such a
+// subcommand from its text.
 func ownConferenceCommand(sub string) bool {
 	switch sub {
 	case "dial", "bgdial", "transfer", "record", "recording":

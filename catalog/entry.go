@@ -8,35 +8,35 @@ import (
 	"eslguard/internal/fstext"
 )
 
-// An Entry is what the catalogue knows of one API or application. The zero entry, with a name and a
-// path, is that of an unknown one: no class, one token, no uuid.
+// An Entry describes one API or application. An Entry with only a Name and a Path is that of an
+// unknown one: it has no class, and its argument is one token.
 type Entry struct {
 	Name  string // lower case
 	Path  string // "api NAME" or "app NAME"
 	Class effect.Class
-	Split fstext.Splitter
+	Split fstext.Splitter // splits its argument into tokens
 	fold  foldRule
 	uuid  uuidRule
 	nests nestRule
 	reads []readRule
-	// Number counts the APIs, or the applications, of FreeSWITCH's own tree from 1. It is 0 for all
-	// others.
+	// Number is the number of the API or application in its table of FreeSWITCH's own tree, from 1.
+	// It is 0 for all others.
 	Number int
-	// Unlisted says that no catalogue has it.
+	// Unlisted reports whether the catalogue does not contain it.
 	Unlisted bool
-	// more are the subcommands that a policy added, in lower case, with their classes. Nil: none.
+	// more are the subcommands that a policy added, in lower case, with their classes. Nil means
+	// none.
 	more map[string]effect.Class
 }
 
-// A foldRule says which tokens FreeSWITCH compares without case.
+// A foldRule says which tokens FreeSWITCH compares without case. Bit i of a mask is for token i.
 type foldRule struct {
 	mask uint64
-	// byFirst adds to mask by the first token, as for `sofia profile NAME restart`.
+	// byFirst has further bits for some first tokens, as for `sofia profile NAME restart`.
 	byFirst map[string]uint64
 }
 
-// parseFold reads "all", or a list like "0,2" or "1-" (from 1 on), each part after a ";" with a
-// first token.
+// parseFold parses the column of tokens that are compared without case.
 func parseFold(s string) (foldRule, error) {
 	var r foldRule
 	for i, part := range strings.Split(s, ";") {
@@ -87,19 +87,19 @@ func (r foldRule) of(tokens []string) uint64 {
 	return r.mask | r.byFirst[ascii.ToLower(tokens[0])]
 }
 
-// A uuidRule says which tokens hold channel uuids.
+// A uuidRule says which tokens are uuids of channels.
 type uuidRule struct {
 	index []int
-	// shift moves the one index by one where the first token is one of these words, as
-	// for `uuid_hold off UUID`.
+	// shift adds one to the index if the first token is one of these words, as for `uuid_hold off
+	// UUID`.
 	shift []string
-	// plus drops one leading plus sign (uuid_media_reneg).
+	// plus removes one leading plus sign (uuid_media_reneg).
 	plus bool
-	// prefix says that the argument may begin "uuid:UUID " (eval, expand).
+	// prefix reports whether the argument may begin with "uuid:UUID " (eval, expand).
 	prefix bool
 }
 
-// parseUUIDRule reads "0,1", "0~off|toggle", "+0" or "prefix".
+// parseUUIDRule parses the column of tokens that are uuids.
 func parseUUIDRule(s string) (uuidRule, error) {
 	if s == "prefix" {
 		return uuidRule{prefix: true}, nil
@@ -115,11 +115,11 @@ func parseUUIDRule(s string) (uuidRule, error) {
 	return r, err
 }
 
-// of returns the uuids in an argument, nil without one.
+// of returns the uuids in an argument, nil if there are none.
 func (r uuidRule) of(args string, tokens []string) []string {
 	if r.prefix {
 		const prefix = "uuid:"
-		if len(args) < len(prefix) || !ascii.EqualFold(args[:len(prefix)], prefix) {
+		if !ascii.HasPrefixFold(args, prefix) {
 			return nil
 		}
 		uuid, _, _ := strings.Cut(args[len(prefix):], " ")
@@ -145,21 +145,21 @@ func (r uuidRule) of(args string, tokens []string) []string {
 	return uuids
 }
 
-// Folds returns which tokens of an argument FreeSWITCH compares without case, as Effect.Fold has
-// it.
+// Folds returns which tokens of an argument FreeSWITCH compares without case, in the form of
+// [effect.Effect.Fold].
 func (e *Entry) Folds(tokens []string) uint64 { return e.fold.of(tokens) }
 
-// UUIDs returns the channels that an argument names. args is the whole of it. It returns nil for
-// none.
+// UUIDs returns the uuids of channels in an argument, given whole and split into tokens. It returns
+// nil if there are none.
 func (e *Entry) UUIDs(args string, tokens []string) []string { return e.uuid.of(args, tokens) }
 
 // A readRule is a subcommand that only reads.
 type readRule struct {
-	words []string // "*" stands for any one token
-	end   bool     // nothing may follow
+	words []string // "*" is any one token
+	end   bool     // no further token may follow
 }
 
-// parseReads reads subcommands with ";" between them; one that ends in "$" allows nothing after it.
+// parseReads parses the column of subcommands that only read.
 func parseReads(s string) []readRule {
 	if s == "" {
 		return nil
@@ -172,7 +172,7 @@ func parseReads(s string) []readRule {
 	return rules
 }
 
-// onlyReads reports whether tokens are a subcommand that only reads.
+// onlyReads reports whether tokens begin with a subcommand that only reads.
 func (e *Entry) onlyReads(tokens []string, fold uint64) bool {
 	for _, r := range e.reads {
 		if r.match(tokens, fold) {
@@ -197,8 +197,8 @@ func (r readRule) match(tokens []string, fold uint64) bool {
 	return true
 }
 
-// A nestRule says whether an API or application can hold other commands. The zero rule
-// leaves that to the class: exec, nested and originate can.
+// A nestRule says whether the argument of an API or application can contain other commands. The
+// zero nestRule means that the class decides: with exec, nested and originate it can.
 type nestRule uint8
 
 const (
@@ -209,7 +209,7 @@ const (
 	nestWrapper
 )
 
-// nestRules are the words of the catalogue's column.
+// nestRules are the words of the column of contained commands.
 var nestRules = map[string]nestRule{
 	"":                     nestByClass,
 	"never":                nestNever,
@@ -218,8 +218,8 @@ var nestRules = map[string]nestRule{
 	effect.OpaqueWrapper:   nestWrapper,
 }
 
-// OpaqueReason returns why nothing can be said of what the entry's argument holds, and ""
-// where it holds no other command for sure.
+// OpaqueReason returns the reason of the opaque effect that the argument has if it is not analysed.
+// It returns "" if the argument certainly contains no other command.
 func (e *Entry) OpaqueReason() string {
 	switch e.nests {
 	case nestNever:

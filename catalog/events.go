@@ -6,7 +6,7 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// eventTable are the types of events that FreeSWITCH has (switch_event.c), without ALL.
+// eventTable has FreeSWITCH's types of events, in its order and without ALL (switch_event.c).
 var eventTable = [...]string{
 	"CUSTOM", "CLONE", "CHANNEL_CREATE", "CHANNEL_DESTROY", "CHANNEL_STATE", "CHANNEL_CALLSTATE",
 	"CHANNEL_ANSWER", "CHANNEL_HANGUP", "CHANNEL_HANGUP_COMPLETE", "CHANNEL_EXECUTE",
@@ -26,10 +26,10 @@ var eventTable = [...]string{
 	"CALL_SETUP_RESULT", "CALL_DETAIL", "DEVICE_STATE", "TEXT", "SHUTDOWN_REQUESTED", "CERT_RELOAD",
 }
 
-// An EventType is an index into eventTable, or EventAll.
+// An EventType is a type of event. The zero EventType is EventCustom.
 type EventType int
 
-// EventCustom is CUSTOM, and EventAll stands for all types, CUSTOM among them.
+// EventCustom is CUSTOM. EventAll is ALL, which means all types, including CUSTOM.
 const (
 	EventCustom EventType = 0
 	EventAll    EventType = EventType(len(eventTable))
@@ -52,10 +52,11 @@ var eventTypes = sync.OnceValue(func() map[string]EventType {
 	return m
 })
 
-// eventPrefix may stand before an event's name. FreeSWITCH takes any 13 bytes for it.
+// eventPrefix may precede the name of an event. FreeSWITCH accepts any 13 bytes instead of it.
 const eventPrefix = "SWITCH_EVENT_"
 
-// ParseEventName resolves a name in any case. It knows no other prefix than the real one.
+// ParseEventName returns the type of event with that name, given in any case and with or without
+// the prefix SWITCH_EVENT_. It accepts no other prefix. It returns false for an unknown name.
 func ParseEventName(name string) (EventType, bool) {
 	if ascii.HasPrefixFold(name, eventPrefix) {
 		name = name[len(eventPrefix):]
@@ -64,15 +65,15 @@ func ParseEventName(name string) (EventType, bool) {
 	return t, ok
 }
 
-// EventNames returns the names of all types of events that FreeSWITCH has, CUSTOM among
-// them, in upper case and in its own order.
+// EventNames returns the names of all types of events, in upper case and in FreeSWITCH's order. It
+// includes CUSTOM, but not ALL.
 func EventNames() []string { return append([]string(nil), eventTable[:]...) }
 
-// FiredEvent returns the type of the event that `sendevent NAME` fires, where name is all that
-// follows the verb and its space, a space at the end included. Without a name, and with one that no
-// event has, FreeSWITCH fires CUSTOM (mod_event_socket.c, parse_command). It returns false where
-// FreeSWITCH fires what no event is called, ALL, or takes the end of name for that of an event:
-// it compares what follows the first 13 bytes, too (switch_event.c, switch_name_event).
+// FiredEvent returns the type of the event that `sendevent NAME` fires. name is everything after
+// the verb and its space, including trailing spaces. If name is empty, or no event has that name,
+// FreeSWITCH fires CUSTOM (mod_event_socket.c, parse_command). It returns false if FreeSWITCH would
+// fire ALL, which is not an event, or would recognise the name of an event after the first 13 bytes
+// of name, whatever these are (switch_event.c, switch_name_event).
 func FiredEvent(name string) (EventType, bool) {
 	if t, ok := ParseEventName(name); ok {
 		return t, t != EventAll

@@ -7,16 +7,16 @@ import (
 	"eslguard/effect"
 )
 
-// A Position is one token of a row of positions.tsv, with tokens that have the row's form.
+// A Position is one position of a row of positions.tsv, with tokens in the form of the row.
 type Position struct {
 	Kind   effect.Kind
 	Name   string
 	Type   argument.Type
-	Tokens []string // plain values; the one at Index is for the test to replace
+	Tokens []string // harmless values; the test replaces the one at Index
 	Index  int
 }
 
-// Positions lists every position of every row that is no variable's.
+// Positions returns every position of every row, except for those of variables.
 func Positions() (list []Position) {
 	for kind, rows := range positionsOf().tokens {
 		for name, forms := range rows {
@@ -75,11 +75,12 @@ var plainValues = map[argument.Type]string{
 	argument.TypeSQL: "first:second", argument.TypeXML: "Ann, 50%", argument.TypeRegex: "abc 123",
 }
 
-// PlainValue returns a harmless value of that type: "" where a wildcard matches no other without
-// help.
+// PlainValue returns a harmless value of that type. It is "" if no other value is harmless where a
+// rule spells nothing.
 func PlainValue(t argument.Type) string { return plainValues[t] }
 
-// Variables lists the variables of positions.tsv, families by a member, with their types.
+// Variables returns the variables of positions.tsv with their types. A family is represented by one
+// of its members.
 func Variables() map[string]argument.Type {
 	list := make(map[string]argument.Type)
 	for name, v := range positionsOf().vars {
@@ -91,7 +92,7 @@ func Variables() map[string]argument.Type {
 	return list
 }
 
-// ActingVariables lists those whose value acts.
+// ActingVariables returns the variables whose values act.
 func ActingVariables() (list []string) {
 	for name, v := range positionsOf().vars {
 		if v.acts {

@@ -8,7 +8,7 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// A Form says which types the tokens of one effect have. The zero Form says that they are all text.
+// A Form has the types of the tokens of one effect. In the zero Form, all tokens are text.
 type Form struct {
 	effect   *effect.Effect
 	form     *alternative
@@ -16,12 +16,12 @@ type Form struct {
 	known    bool
 }
 
-// Known reports whether the catalogue says what the tokens are: it has the API, the application or
-// the event, or the effect is of another kind.
+// Known reports whether the catalogue has the types of the tokens: it contains the API, the
+// application or the event, or the effect is of another kind.
 func (f *Form) Known() bool { return f.known }
 
-// FormOf returns the types of the tokens of e, as the catalogue has them. Tokens that it does not
-// know are text.
+// FormOf returns the types of the tokens of e. Tokens that the catalogue does not describe are
+// text. The Form refers to e.
 func FormOf(e *effect.Effect) Form {
 	f := Form{effect: e, form: &anyText, known: true}
 	table := positionsOf()
@@ -42,7 +42,7 @@ func FormOf(e *effect.Effect) Form {
 	return f
 }
 
-// Types returns the types of the effect's token i. It is text for a token that is not there.
+// Types returns the types of token i, from 0. It returns text if there is no such token.
 func (f *Form) Types(i int) argument.TypeSet {
 	e := f.effect
 	if e == nil || i < 0 || i >= len(e.Tokens) {
@@ -61,12 +61,13 @@ func (f *Form) Types(i int) argument.TypeSet {
 	return argument.SetOf(t)
 }
 
-// Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens,
-// connects to or rests its safety on. A wildcard for the names of variables does not match it.
+// Acts reports whether token i is the name of a variable whose value FreeSWITCH runs, opens or
+// connects to, or on which its security depends. A wildcard for names of variables does not match
+// such a name.
 func (f *Form) Acts(i int) bool { return i == 0 && f.variable.acts }
 
-// Offset returns where the value begins in token i: behind NAME= for the further tokens of an
-// event, behind the count of a loop_playback, and else at 0.
+// Offset returns the index at which the value begins in token i: after NAME= in the further tokens
+// of an event, after the count of a loop_playback, and otherwise 0.
 func (f *Form) Offset(i int) int {
 	e := f.effect
 	if e != nil && e.Kind == effect.KindApp && e.Name == "loop_playback" && i == 0 && len(e.Tokens) > 0 && strings.HasPrefix(e.Tokens[0], "+") {
@@ -78,7 +79,7 @@ func (f *Form) Offset(i int) int {
 	return strings.IndexByte(e.Tokens[i], '=') + 1
 }
 
-// injectType is for an event, whose further tokens are NAME=VALUE.
+// injectType returns the type of token i of an event, whose further tokens are NAME=VALUE.
 func (f *Form) injectType(i int) argument.Type {
 	e := f.effect
 	name, _, pair := strings.Cut(e.Tokens[i], "=")
@@ -96,7 +97,8 @@ func (f *Form) injectType(i int) argument.Type {
 	return argument.TypeNever
 }
 
-// variableTypes returns the types of the name (0) or the value (1) of a variable that is set.
+// variableTypes returns the types of the name (i is 0) or the value (i is 1) of a variable that is
+// set.
 func (f *Form) variableTypes(i int) argument.TypeSet {
 	if i == 0 {
 		return argument.SetOf(argument.TypeVariable)
@@ -116,8 +118,8 @@ func (f *Form) variableTypes(i int) argument.TypeSet {
 	return set
 }
 
-// playType returns what a text is that is a file or an application with its argument: nested if it
-// is one with ::, and else a file.
+// playType returns the type of a text of TypePlay: nested if it is an application with its argument
+// after ::, and otherwise a file.
 func playType(text string) argument.Type {
 	if i := strings.IndexByte(text, ':'); i >= 0 && strings.HasPrefix(text[i:], "::") {
 		return argument.TypeNested
@@ -125,8 +127,8 @@ func playType(text string) argument.Type {
 	return argument.TypeFile
 }
 
-// IsFileVariable reports whether FreeSWITCH opens the value of a variable, given in lower case, as
-// a file.
+// IsFileVariable reports whether FreeSWITCH opens the value of the variable name, given in lower
+// case, as a file.
 func IsFileVariable(name string) bool {
 	switch positionsOf().variable(name).typ {
 	case argument.TypeFile, argument.TypePlay, argument.TypeFolder:
@@ -135,8 +137,8 @@ func IsFileVariable(name string) bool {
 	return false
 }
 
-// variable returns what is known of a variable, given in lower case. Of an unknown one the value is
-// text.
+// variable returns what the catalogue says about a variable, given in lower case. The value of an
+// unknown variable is text.
 func (t *positionTable) variable(name string) variableType {
 	if v, ok := t.vars[name]; ok {
 		return v
@@ -156,10 +158,11 @@ func (t *positionTable) variable(name string) variableType {
 	return variableType{}
 }
 
-// Spellings returns what else FreeSWITCH, or what stands behind it, could take the i-th token for,
-// nil where there is nothing: a path without what leads nowhere, the files that a list or an escape
-// hides, a number without separators, signs, prefixes and service codes. For i = -1 it is the leg
-// of a dial. A deny looks at them too.
+// Spellings returns the other spellings of token i of e, from 0: other texts that FreeSWITCH, or a
+// gateway or file system behind it, could read as the same value. These are paths without detours,
+// the files in a list or an escape, and numbers without separators, signs, prefixes and service
+// codes. An i of -1 means the leg of a dial. It returns nil if there are none. Deny rules are
+// matched with them, too.
 func Spellings(e *effect.Effect, i int) []string {
 	if i < 0 {
 		if e.Kind != effect.KindDial {
@@ -178,7 +181,7 @@ func Spellings(e *effect.Effect, i int) []string {
 	set := form.Types(i)
 	switch {
 	case e.Kind == effect.KindAPI && (e.Name == "load" || e.Name == "unload" || e.Name == "reload"):
-		module, _, _ := strings.Cut(token, ".") // switch_loadable_module.c drops what follows
+		module, _, _ := strings.Cut(token, ".") // switch_loadable_module.c removes the ending
 		return []string{module}
 	case set.Has(argument.TypeExtension), set.Has(argument.TypeNumber), e.Kind == effect.KindVar && set.Has(argument.TypeName):
 		return append(argument.NumberSpellings(token), argument.EscapeSpellings(token)...)

@@ -6,56 +6,55 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// The scopes of variables, the names of var effects.
+// The scopes of variables. They are the names of var effects.
 const (
 	ScopeChannel   = "channel"
 	ScopeOriginate = "originate"
 	ScopeGlobal    = "global"
 )
 
-// A HookKind says what FreeSWITCH does, sooner or later, with the value of a variable, and how
-// that value is written. The zero kind is nothing.
+// A HookKind says what FreeSWITCH does with the value of a variable, at once or later, and how that
+// value is written. The zero HookKind, HookNone, means nothing.
 type HookKind uint8
 
-// The kinds of hooks. HookNone is no hook.
+// The kinds of hooks.
 const (
 	HookNone        HookKind = iota
 	HookApp                  // runs an application: `app args`, `app:args` or `app::args`
-	HookBoth                 // as HookApp, and once more as HookAPI
+	HookBoth                 // runs it as HookApp does, and then as HookAPI does
 	HookAPI                  // runs an API: `api args`
 	HookColons               // runs an API: `api::args` or `api args`
 	HookColon                // runs an API: `api:args`
-	HookConsole              // runs console text, with ;; between its commands
+	HookConsole              // runs console text, in which ;; separates commands
 	HookScript               // runs a shell command
 	HookTransfer             // transfers: `exten:dialplan:context`
 	HookFail                 // transfers: `causes exten dialplan context`
 	HookInline               // transfers to an inline dialplan
 	HookPlay                 // plays a file, or runs an application: `app::args`
-	HookPair                 // runs an application, whose argument another variable holds
-	HookPairArgs             // that other variable
-	HookConfirm              // exec: runs an application, which another variable holds
-	HookConfirmFile          // that other variable
-	// transfers to an extension, with dialplan and context in two other variables
-	HookOrbit
-	HookOrbitRest // those two
-	HookDialplan  // names the dialplan of later transfers
-	HookPage      // says what a page dials and runs
-	HookParts     // becomes part of a dial string, or of another API's argument
-	HookLiteral   // where it is true, arguments of applications are not expanded
-	HookExten     // transfers: `exten dialplan context`
-	HookBridge    // bridges: `uuid uuid`
-	HookChat      // names the chat protocol by which something is answered
-	HookWords     // is said by a macro
-	HookSwitch    // runs something unless it says no
-	HookFolder    // goes into a shell command, or before the names of files
-	HookSafeguard // keeps programs from being run where it is true
+	HookPair                 // runs an application, whose argument is in another variable
+	HookPairArgs             // the argument of a HookPair
+	HookConfirm              // if it is exec, runs the application in another variable
+	HookConfirmFile          // the application of a HookConfirm
+	HookOrbit                // transfers to an extension; other variables have dialplan and context
+	HookOrbitRest            // the dialplan or the context of a HookOrbit
+	HookDialplan             // is the dialplan of later transfers
+	HookPage                 // says what a page dials and runs
+	HookParts                // becomes part of a dial string, or of another API's argument
+	HookLiteral              // if true, the arguments of applications are not expanded
+	HookExten                // transfers: `exten dialplan context`
+	HookBridge               // bridges: `uuid uuid`
+	HookChat                 // is the chat protocol in which something is answered
+	HookWords                // is spoken by a macro
+	HookSwitch               // runs something unless it is false
+	HookFolder               // is inserted into a shell command, or before the names of files
+	HookSafeguard            // if true, programs cannot be run
 )
 
-// ByElement reports whether each element of a list is run by itself. Other variables are read as a
-// whole.
+// ByElement reports whether FreeSWITCH runs each element of a list. It reads the values of other
+// kinds as a whole.
 func (k HookKind) ByElement() bool { return k == HookApp || k == HookBoth || k == HookAPI }
 
-// hookNames are the variables that FreeSWITCH reads by their whole name, in lower case.
+// hookNames are the variables that FreeSWITCH looks up by their whole name, in lower case.
 var hookNames = map[string]HookKind{
 	"api_hangup_hook":              HookColons,
 	"api_reporting_hook":           HookColons,
@@ -83,9 +82,9 @@ var hookNames = map[string]HookKind{
 	"eavesdrop_announce_macro":     HookWords,
 	"media_reneg_after_broadcast":  HookSwitch,
 	"dialplan":                     HookDialplan,
-	// so spelled where a parking lot looks for one
+	// the name under which a parking lot looks for the dialplan
 	"xml": HookDialplan,
-	// which a queue runs again (mod_fifo.c, fifo_function)
+	// a queue runs these again (mod_fifo.c, fifo_function)
 	"current_application":               HookPair,
 	"current_application_data":          HookPairArgs,
 	"exec_after_bridge_app":             HookPair,
@@ -104,27 +103,27 @@ var hookNames = map[string]HookKind{
 	"page_data":                         HookPage,
 	"page_path":                         HookPage,
 	"conference_auto_outcall_prefix":    HookParts,
-	"fifo_import_prefix":                HookParts, // of names of variables
+	"fifo_import_prefix":                HookParts, // part of names of variables
 	"conference_auto_outcall_delimiter": HookParts,
-	"campon":                            HookParts, // with it, caller ids do
+	"campon":                            HookParts, // if set, caller ids enter a dial string
 	"youtube_resolver":                  HookParts,
 	// switch_core_session.c, switch_core_session_exec
 	"app_disable_expand_variables": HookLiteral,
 	"audio_spool_path":             HookFolder,
-	// begins every relative name of a file, and may begin with a stream
+	// the beginning of every relative name of a file; it may begin with a stream
 	"sound_prefix": HookFolder,
-	"fifo_music":   HookPlay, // mod_fifo.c: handed to a broadcast
-	// mod_python3.c, where it stands in a line of Python
+	"fifo_music":   HookPlay, // mod_fifo.c: passed to a broadcast
+	// mod_python3.c, which inserts it into a line of Python
 	"python_script_path": HookScript,
-	// switch_core.c, the program that runs system commands
+	// switch_core.c: the program that runs system commands
 	"spawn_system_shell":          HookScript,
-	"fsk_uri":                     HookParts,     // mod_fsk.c, of an inline dialplan
-	"fsk_simplify_profile":        HookParts,     // the same
+	"fsk_uri":                     HookParts,     // mod_fsk.c: part of an inline dialplan
+	"fsk_simplify_profile":        HookParts,     // likewise
 	"disable_system_api_commands": HookSafeguard, // mod_commands.c
 	"disable_system_app_commands": HookSafeguard, // mod_dptools.c
 }
 
-// hookPairs are the variables of HookPair with theirs of HookPairArgs.
+// hookPairs are the variables of HookPair, each with its variable of HookPairArgs.
 var hookPairs = [...]struct{ app, args string }{
 	{"exec_after_bridge_app", "exec_after_bridge_arg"},
 	{"bridge_pre_execute_app", "bridge_pre_execute_data"},
@@ -134,8 +133,8 @@ var hookPairs = [...]struct{ app, args string }{
 	{"current_application", "current_application_data"},
 }
 
-// PairedVariable returns the other variable of a pair: for the name of one of HookPair that of its
-// argument, and the other way round. It returns "" for any other name.
+// PairedVariable returns the other variable of a pair: the HookPairArgs of a HookPair, and the
+// other way round. The name is in lower case. It returns "" for any other name.
 func PairedVariable(name string) string {
 	for _, pair := range hookPairs {
 		switch name {
@@ -148,10 +147,11 @@ func PairedVariable(name string) string {
 	return ""
 }
 
-// orbits are the beginnings of NAME_exten, NAME_dialplan and NAME_context.
+// orbits are the names of orbits. Each has the variables NAME_exten, NAME_dialplan and
+// NAME_context.
 var orbits = [...]string{"valet_parking_orbit", "fifo_orbit", "mutex_orbit", "campon_fallback"}
 
-// hookPrefixes are the beginnings of variables that FreeSWITCH looks for by them: whatever follows.
+// hookPrefixes are the prefixes by which FreeSWITCH looks for variables, whatever follows them.
 var hookPrefixes = [...]struct {
 	prefix string
 	kind   HookKind
@@ -163,14 +163,14 @@ var hookPrefixes = [...]struct {
 	{"system_on_", HookScript},
 }
 
-// HookOf returns what becomes of the value of a variable, given in lower case.
+// HookOf returns what FreeSWITCH does with the value of the variable name, given in lower case.
 func HookOf(name string) HookKind {
 	if kind, ok := hookNames[name]; ok {
 		return kind
 	}
 	for i := range hookPrefixes {
 		if begins(name, hookPrefixes[i].prefix) {
-			// execute_on_<prefix>prefix is looked for twice (sofia_glue.c,
+			// FreeSWITCH looks for execute_on_<prefix>prefix twice (sofia_glue.c,
 			// sofia_glue_set_extra_headers).
 			if kind := hookPrefixes[i].kind; kind != HookApp || !strings.Contains(name, "prefix") {
 				return kind
@@ -193,8 +193,8 @@ func HookOf(name string) HookKind {
 	return HookNone
 }
 
-// CutOrbit cuts the name of a variable of HookOrbit or HookOrbitRest into the name of the orbit and
-// what follows it, such as _exten. For any other name it returns nothing.
+// CutOrbit splits the name of a variable of HookOrbit or HookOrbitRest into the name of its orbit
+// and the rest, such as _exten. It returns two empty strings for any other name.
 func CutOrbit(name string) (orbit, part string) {
 	for _, o := range orbits {
 		if rest, ok := strings.CutPrefix(name, o); ok {
@@ -204,16 +204,18 @@ func CutOrbit(name string) (orbit, part string) {
 	return orbit, part
 }
 
-// begins is strings.HasPrefix, quick where the first byte differs, as it mostly does.
+// begins is like strings.HasPrefix, but faster if the first byte differs, as it usually does.
 func begins(name, prefix string) bool {
 	return name != "" && name[0] == prefix[0] && strings.HasPrefix(name, prefix)
 }
 
-// IsHook reports whether FreeSWITCH does anything with the value of a variable of that name.
+// IsHook reports whether FreeSWITCH does anything with the value of the variable name, as a command
+// writes it.
 func IsHook(name string) bool { return HookOf(ascii.ToLower(VariableName(name))) != HookNone }
 
-// VariableName returns the name that FreeSWITCH sets: without an index, and without the nolocal: or
-// _nolocal_ of exports (switch_channel.c, switch_channel_process_export).
+// VariableName returns the name of the variable that FreeSWITCH sets for name, as a command writes
+// it: without an index, and without the prefixes nolocal: and _nolocal_ of exports
+// (switch_channel.c, switch_channel_process_export). It keeps the case.
 func VariableName(name string) string {
 	for {
 		switch {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestIsHook lists the variables whose value FreeSWITCH runs, as found in its source, one of each
-// kind of spelling, and others that it does not run.
+// TestIsHook checks the variables whose values FreeSWITCH runs, as found in its source, in each
+// spelling, and some that it does not run.
 func TestIsHook(t *testing.T) {
 	for name := range strings.FieldsSeq(`
 		execute_on_answer execute_on_pre_answer execute_on_media execute_on_ring execute_on_tone_detect execute_on_originate
@@ -37,6 +37,81 @@ func TestIsHook(t *testing.T) {
 	`) {
 		if IsHook(name) {
 			t.Errorf("%s is a hook", name)
+		}
+	}
+}
+
+// TestHookOf checks one variable of each table, and the order in which the tables are read.
+func TestHookOf(t *testing.T) {
+	for name, want := range map[string]HookKind{
+		"":                                HookNone,
+		"api_hangup_hook":                 HookColons,
+		"api_on_startup":                  HookConsole, // a name before a prefix
+		"api_on_answer":                   HookAPI,
+		"execute_on_answer":               HookApp,
+		"execute_on_sip_h_prefix":         HookBoth,
+		"record_post_process_exec_app":    HookApp,
+		"record_post_process_exec_api":    HookColon,
+		"system_on_x":                     HookScript,
+		"fifo_orbit_exten":                HookOrbit,
+		"fifo_orbit_extension":            HookOrbit,
+		"fifo_orbit_dialplan":             HookOrbitRest, // an orbit before _dialplan
+		"my_dialplan":                     HookDialplan,
+		"Api_hangup_hook":                 HookNone, // names are given in lower case
+		"disable_system_api_commands":     HookSafeguard,
+		"bridge_pre_execute_bleg_data":    HookPairArgs,
+		"valet_parking_orbit_context_lot": HookOrbitRest,
+	} {
+		if got := HookOf(name); got != want {
+			t.Errorf("HookOf(%q) = %d, want %d", name, got, want)
+		}
+	}
+	for k := HookNone; k <= HookSafeguard; k++ {
+		if want := k == HookApp || k == HookBoth || k == HookAPI; k.ByElement() != want {
+			t.Errorf("hook %d is run by its elements: %v", k, !want)
+		}
+	}
+}
+
+func TestPairedVariable(t *testing.T) {
+	pairs := 0
+	for name, kind := range hookNames {
+		other := PairedVariable(name)
+		if paired := kind == HookPair || kind == HookPairArgs; paired != (other != "") {
+			t.Errorf("%s is paired with %q", name, other)
+		} else if paired {
+			pairs++
+			if PairedVariable(other) != name || HookOf(other) == kind {
+				t.Errorf("%s is paired with %s, and that with %s", name, other, PairedVariable(other))
+			}
+		}
+	}
+	if pairs != 2*len(hookPairs) {
+		t.Errorf("%d variables are paired, want %d", pairs, 2*len(hookPairs))
+	}
+}
+
+func TestCutOrbit(t *testing.T) {
+	for name, want := range map[string][2]string{
+		"fifo_orbit_exten":              {"fifo_orbit", "_exten"},
+		"valet_parking_orbit_exten_lot": {"valet_parking_orbit", "_exten_lot"},
+		"fifo_orbit":                    {"fifo_orbit", ""},
+		"my_dialplan":                   {},
+		"":                              {},
+	} {
+		if orbit, part := CutOrbit(name); orbit != want[0] || part != want[1] {
+			t.Errorf("CutOrbit(%q) = %q, %q, want %q", name, orbit, part, want)
+		}
+	}
+}
+
+func TestVariableName(t *testing.T) {
+	for name, want := range map[string]string{
+		"": "", "a": "a", "A": "A", "a[3]": "a", "a[": "a", "[0]": "", "nolocal:a": "a", "NoLocal:_nolocal_a[1]": "a", "_NOLOCAL_a": "a",
+		"local:a": "local:a", "a_nolocal_b": "a_nolocal_b", "nolocal:": "",
+	} {
+		if got := VariableName(name); got != want {
+			t.Errorf("VariableName(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

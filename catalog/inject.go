@@ -6,9 +6,9 @@ import (
 	"eslguard/effect"
 )
 
-// injectTokens are the headers that say whom an event reaches and what it makes happen
-// there: the tokens of its inject effect, in this order, "" where one is missing. Events that are
-// not here have no tokens.
+// injectTokens are, for each event, the headers that decide whom it reaches and what it causes
+// there. Their values are the first tokens of the inject effect, in this order, with "" for a
+// missing header. Other events have no such tokens.
 var injectTokens = map[string][]string{
 	"CUSTOM":          {"Event-Subclass"},
 	"NOTIFY":          {"profile", "user", "host", "to-uri", "event-string"},
@@ -21,9 +21,8 @@ var injectTokens = map[string][]string{
 	"PRESENCE_PROBE":  {"proto", "from", "to"},
 }
 
-// injectTargets are headers that make some of these events reach somebody else than those above
-// say, or say that somebody else sent them, or add to what is sent: each that is there is one more
-// token, NAME=VALUE.
+// injectTargets are, for some events, headers that change whom the event reaches or who seems to
+// send it, or that add to what is sent. Each one that is present is a further token, NAME=VALUE.
 var injectTargets = map[string][]string{
 	"NOTIFY":        {"contact-uri", "call-id", "uuid", "from-uri", "extra-headers"},
 	"SEND_MESSAGE":  {"uuid"},
@@ -35,8 +34,9 @@ var injectTargets = map[string][]string{
 	"EXE_SCHEDULE":  scheduleHeaders,
 }
 
-// InjectHeaders returns the headers that are the tokens of an event, and those of which each that
-// is there is one more. subclass is that of a CUSTOM.
+// InjectHeaders returns the headers whose values are the first tokens of an event, in upper case,
+// and those that are a further token each if they are present. subclass is the subclass of a
+// CUSTOM, in any case. Both lists are nil if there are none; they must not be changed.
 func InjectHeaders(event, subclass string) (tokens, more []string) {
 	if event == EventCustom.String() && IsSMS(subclass) {
 		return smsHeaders, smsMore
@@ -44,7 +44,8 @@ func InjectHeaders(event, subclass string) (tokens, more []string) {
 	return injectTokens[event], injectTargets[event]
 }
 
-// fixedTokens returns how many of the first tokens of an inject effect stand for a header each.
+// fixedTokens returns how many of the first tokens of an inject effect are the value of a header.
+// The tokens after these are NAME=VALUE.
 func fixedTokens(e *effect.Effect) int {
 	subclass := ""
 	if len(e.Tokens) > 0 {
@@ -54,43 +55,45 @@ func fixedTokens(e *effect.Effect) int {
 	return len(tokens)
 }
 
-// scheduleHeaders are put into an SQL statement (switch_core_sqldb.c, core_event_handler).
+// FreeSWITCH inserts scheduleHeaders into an SQL statement (switch_core_sqldb.c,
+// core_event_handler).
 var scheduleHeaders = []string{"task-id", "task-runtime", "task-sql_manager"}
 
-// injectXML are headers that become XML in what telephones are sent: each that is no plain XML text
-// is one more token, NAME=VALUE.
+// injectXML are headers that FreeSWITCH inserts into XML for telephones. Each one that is not plain
+// XML text is a further token, NAME=VALUE.
 var injectXML = map[string][]string{
 	"PRESENCE_IN":   {"status", "force-status", "rpid"},
 	"PRESENCE_OUT":  {"status", "force-status", "rpid"},
 	"PHONE_FEATURE": {"device", "forward_immediate", "forward_busy", "forward_no_answer", "ringCount", "doNotDisturbOn"},
 }
 
-// XMLHeaders returns the headers of an event that become XML in what telephones are sent. It
-// returns nil for an event that has none.
+// XMLHeaders returns the headers of an event, in upper case, that FreeSWITCH inserts into XML for
+// telephones. It returns nil if there are none.
 func XMLHeaders(event string) []string { return injectXML[event] }
 
-// BodyName stands for the body of an event, where a header's name would.
+// BodyName is used as the name of a header for the body of an event.
 const BodyName = "_body"
 
-// ContentType is a header that is one more token only where it is no plain type.
+// ContentType is the header that is a further token only if its value is not a plain TYPE/SUBTYPE.
 const ContentType = "content-type"
 
-// SQLHeader is put into an SQL statement, whatever the event is (switch_core_sqldb.c,
-// parse_presence_data_cols).
+// SQLHeader is the header that FreeSWITCH inserts into an SQL statement for every event
+// (switch_core_sqldb.c, parse_presence_data_cols).
 const SQLHeader = "presence-data-cols"
 
-// An EventForm says which tokens the inject effect of an event has.
+// An EventForm lists the tokens of the inject effect of an event.
 type EventForm struct {
-	// First are the headers whose values are the first tokens, all of them there. CUSTOM without a
-	// subclass has none.
+	// First are the headers whose values are the first tokens. All of these tokens are present,
+	// except that CUSTOM without a subclass has none.
 	First []string
-	// More are the headers that have a further token, NAME=VALUE, where they are there, in the
-	// order of the tokens.
+	// More are the headers that are a further token, NAME=VALUE, if they are present, in the order
+	// of the tokens.
 	More []string
 }
 
-// InjectForm returns the form of the event of that name, in upper case, and, of CUSTOM, of that
-// subclass, in any case. An unknown one has the form of those that have nothing of their own.
+// InjectForm returns the form of an event, given its name in upper case and, for CUSTOM, its
+// subclass in any case. An unknown event has the form of an event without headers of its own. The
+// caller may change the lists.
 func InjectForm(name, subclass string) EventForm {
 	first, more := InjectHeaders(name, subclass)
 	f := EventForm{First: slices.Clone(first), More: slices.Clone(more)}

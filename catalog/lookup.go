@@ -9,15 +9,14 @@ import (
 	"eslguard/effect"
 )
 
-// APINames returns the names of all APIs that the catalogue knows, in lower case and sorted.
+// APINames returns the names of all APIs in the catalogue, in lower case and sorted.
 func (c *Catalog) APINames() []string { return slices.Sorted(maps.Keys(c.apis)) }
 
-// AppNames returns the names of all applications that the catalogue knows, in lower case and
-// sorted.
+// AppNames returns the names of all applications in the catalogue, in lower case and sorted.
 func (c *Catalog) AppNames() []string { return slices.Sorted(maps.Keys(c.apps)) }
 
-// Slots returns how many tokens the argument of an API (KindAPI) or application (KindApp) of that
-// name has at most. It is 1 for a name that the catalogue does not know, and 0 for any other kind.
+// Slots returns the maximum number of tokens in the argument of an API (KindAPI) or application
+// (KindApp). It is 1 for an unknown name, and 0 for any other kind.
 func (c *Catalog) Slots(k effect.Kind, name string) int {
 	e := c.entry(k, name)
 	if e == nil {
@@ -26,13 +25,14 @@ func (c *Catalog) Slots(k effect.Kind, name string) int {
 	return e.Split.SlotCount()
 }
 
-// Describe returns the effect of running an API (KindAPI) or application (KindApp) of that name
-// with that argument, or of a channel verb (KindChannel), for those who know of it from elsewhere
-// than a frame. What the argument holds is not looked at, and there is no path. Of any other kind
-// it returns the effect as it stands, without tokens.
+// Describe returns the effect of an API (KindAPI) or application (KindApp) with that argument, or
+// of a channel verb (KindChannel) with the uuid and its other tokens in args. It is for callers
+// that do not have a frame, such as those that read the audit. The effect has no path, and the
+// effects of what the argument contains are not found. For any other kind it returns an effect with
+// that name and argument, without tokens.
 func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 	if k == effect.KindChannel {
-		tokens := strings.Split(args, " ") // none of them holds a space
+		tokens := strings.Split(args, " ") // no token of a channel effect contains a space
 		return effect.OnChannel(name, tokens[0], "", tokens[1:]...)
 	}
 	e := c.entry(k, name)
@@ -51,17 +51,17 @@ func (c *Catalog) Describe(k effect.Kind, name, args string) effect.Effect {
 	return eff
 }
 
-// actsBySubcommand are the APIs of the classes originate and nested of which the first tokens say
-// what they do, besides what they contain.
+// actsBySubcommand are the APIs of the classes originate and nested that do more than run what
+// their argument contains. Their first tokens say what.
 var actsBySubcommand = [...]string{"callcenter_config", "conference", "rtmp"}
 
-// ActsBySubcommand reports whether an API of the class originate or nested, given its name in lower
-// case, does more than run what its argument contains: its first tokens say what.
+// ActsBySubcommand reports whether the first tokens of an API of the class originate or nested,
+// given its name in lower case, can make it do more than run what its argument contains.
 func ActsBySubcommand(name string) bool { return slices.Contains(actsBySubcommand[:], name) }
 
-// Class returns the class of an API (KindAPI) or application (KindApp) of that name; always says
-// that no argument puts it into another one, as a subcommand that only reads does. Of a name that
-// the catalogue does not know, and any other kind, it is ClassNone and always.
+// Class returns the class of an API (KindAPI) or application (KindApp). always is false if some
+// arguments have another class, such as subcommands that only read. For an unknown name and any
+// other kind, it returns ClassNone and true.
 func (c *Catalog) Class(k effect.Kind, name string) (class effect.Class, always bool) {
 	e := c.entry(k, name)
 	if e == nil {
@@ -70,7 +70,7 @@ func (c *Catalog) Class(k effect.Kind, name string) (class effect.Class, always 
 	return e.Class, k != effect.KindAPI || len(e.reads) == 0
 }
 
-// entry returns what is known of an API or application, and nil for other kinds.
+// entry returns the entry of an API or application, and nil for other kinds.
 func (c *Catalog) entry(k effect.Kind, name string) *Entry {
 	switch k {
 	case effect.KindAPI:
@@ -82,8 +82,9 @@ func (c *Catalog) entry(k effect.Kind, name string) *Entry {
 	}
 }
 
-// ClassOf returns the class of an API with an argument of these tokens; reads says that it is a
-// subcommand that only reads. sure is false where the tokens are not known for sure.
+// ClassOf returns the class of an API with these tokens, and reports whether they are a subcommand
+// that only reads. fold is that of Folds. If sure is false, because the argument could be split in
+// another way, ClassOf ignores the tokens.
 func (e *Entry) ClassOf(tokens []string, fold uint64, sure bool) (class effect.Class, reads bool) {
 	if !sure {
 		return e.Class, false

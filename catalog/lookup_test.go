@@ -10,7 +10,7 @@ import (
 	"eslguard/effect"
 )
 
-// TestCatalogNames: what rules can name.
+// TestCatalogNames checks the names that rules can use.
 func TestCatalogNames(t *testing.T) {
 	c := catalog.Builtin()
 	for _, tt := range []struct {
@@ -33,7 +33,7 @@ func TestCatalogNames(t *testing.T) {
 	}
 }
 
-// TestSlots: how many tokens there can be.
+// TestSlots checks how many tokens an argument can have.
 func TestSlots(t *testing.T) {
 	c, err := catalog.Builtin().With([]catalog.Module{
 		{Name: "mine_words", Split: "words 4"}, {Name: "mine_char", Split: "char , 3"}, {Name: "mine_first", Split: "first"}, {Name: "mine_whole"},
@@ -56,7 +56,7 @@ func TestSlots(t *testing.T) {
 	}
 }
 
-// TestClass: which class a name has, and whether an argument could make it another.
+// TestClass checks which class a name has, and whether some arguments have another one.
 func TestClass(t *testing.T) {
 	c := catalog.Builtin()
 	for _, tt := range []struct {
@@ -78,7 +78,7 @@ func TestClass(t *testing.T) {
 	}
 }
 
-// TestDescribe: the same effect as a frame would have.
+// TestDescribe checks that Describe returns the effect that a frame would have.
 func TestDescribe(t *testing.T) {
 	c := catalog.Builtin()
 	for _, tt := range []struct{ name, args string }{
@@ -97,5 +97,37 @@ func TestDescribe(t *testing.T) {
 	}
 	if e := c.Describe(effect.KindDial, "user/1000", "x"); e.String() != "dial user/1000" || e.Args != "x" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestArguments checks what rules about an API or application should say about its argument.
+func TestArguments(t *testing.T) {
+	c := catalog.Builtin()
+	for _, tt := range []struct {
+		kind      effect.Kind
+		name      string
+		keyword   string // one of the keywords, "" for none
+		needed    string
+		separator byte
+		tokens    int
+	}{
+		{effect.KindAPI, "uuid_kill", "", "channel", 0, 1},
+		{effect.KindAPI, "hupall", "", "", ' ', 11},
+		{effect.KindAPI, "fsctl", "sps", "word", ' ', 6},
+		{effect.KindAPI, "system", "", "", 0, 1},
+		{effect.KindAPI, "nosuch", "", "", 0, 1},
+		{effect.KindApp, "playback", "", "file", 0, 1},
+		{effect.KindDial, "user/1", "", "", 0, 1},
+	} {
+		words := catalog.Keywords(tt.kind, tt.name)
+		if tt.keyword == "" && words != nil || tt.keyword != "" && !slices.Contains(words, tt.keyword) {
+			t.Errorf("%s %s: the keywords %q, want %q among them", tt.kind, tt.name, words, tt.keyword)
+		}
+		if got := catalog.NeededArgument(tt.kind, tt.name); got != tt.needed {
+			t.Errorf("%s %s: needs %q, want %q", tt.kind, tt.name, got, tt.needed)
+		}
+		if by, tokens := c.Separator(tt.kind, tt.name); by != tt.separator || tokens != tt.tokens {
+			t.Errorf("%s %s: split at %q into %d, want %q and %d", tt.kind, tt.name, by, tokens, tt.separator, tt.tokens)
+		}
 	}
 }

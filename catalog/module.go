@@ -11,44 +11,48 @@ import (
 )
 
 // A Module describes an API of a module that is not in FreeSWITCH's own tree, as a policy states
-// it. Of an API that the tree has, it only adds to what is known: Secret and Subcommands.
+// it. For an API of the tree, a Module can only add Secret and Subcommands.
 type Module struct {
-	Name  string
-	Class effect.Class
-	// UUID lists which tokens hold channel uuids, from 0.
+	Name  string       // in any case
+	Class effect.Class // ClassNone means no class
+	// UUID lists the tokens that are uuids of channels, from 0. Nil means none.
 	UUID []int
-	// Split is "space", "words N", "char X N", "first" or "whole". Empty: whole. "space" is
-	// "words N" with as many slots as there are words.
+	// Split is how the argument is split: "space" at all spaces, "words N" at spaces into at most N
+	// tokens, "char X N" likewise at the character X, "first" at the first space, "whole" not at
+	// all. "" means "whole".
 	Split string
-	// Secret lists which tokens are secrets, from 0. Nil: none.
+	// Secret lists which tokens are secrets, from 0. Nil means none.
 	Secret []int
-	// Subcommands are those that a patched module has besides its own. Nil: none.
+	// Subcommands are those that a patched module has in addition to its own. Nil means none.
 	Subcommands []Subcommand
 }
 
-// A Subcommand is one that the tree's own module does not have.
+// A Subcommand is a subcommand that the module in FreeSWITCH's tree does not have.
 type Subcommand struct {
 	Name string
-	// Class is that of the API with this subcommand. ClassNone: the API's own.
+	// Class is the class of the API with this subcommand. ClassNone means the API's own class.
 	Class effect.Class
-	// Secret lists which tokens of the whole argument are secrets, from 0. Nil: none.
+	// Secret lists which tokens of the whole argument are secrets, from 0. Nil means none.
 	Secret []int
 }
 
-// A subcommandRule says of an API of the tree how to tell whether a subcommand is one of its own.
+// A subcommandRule recognises the subcommands of an API of FreeSWITCH's tree.
 type subcommandRule struct {
-	at  int                   // which token it is
-	own func(sub string) bool // sub is in lower case
+	at  int                   // the index of the token with the subcommand
+	own func(sub string) bool // reports whether the API has the subcommand, in lower case
 }
 
-// extensible are the APIs of the tree of which a subcommand that is not known makes the command
-// opaque. Only these need to be told of others: of all other APIs a rule can name any subcommand.
+// extensible are the APIs of the tree for which an unknown subcommand makes the command opaque.
+// Only for these does a policy have to describe further subcommands; for all others, a rule can
+// name any subcommand.
 var extensible = map[string]subcommandRule{"conference": {1, ownConferenceCommand}}
 
-// maxToken is the highest token index that a Module may name: effects fold and mark no more.
+// maxToken is the highest index of a token that a Module or a table may name. effect.Effect.Fold
+// has no more bits.
 const maxToken = 63
 
-// With returns a catalogue that also knows mods. Its error names the entry that is wrong.
+// With returns a catalogue that also contains mods, and c itself if there are none. The error names
+// the API whose description is wrong.
 func (c *Catalog) With(mods []Module) (*Catalog, error) {
 	if len(mods) == 0 {
 		return c, nil
@@ -62,7 +66,7 @@ func (c *Catalog) With(mods []Module) (*Catalog, error) {
 	return n, nil
 }
 
-// describe adds what m says to n, which begins as a copy of c.
+// describe adds m to n, a copy of c to which other modules may have been added.
 func (n *Catalog) describe(c *Catalog, m *Module) error {
 	key := ascii.ToLower(m.Name)
 	if !fstext.IsPlain(key) {
@@ -98,7 +102,8 @@ func (n *Catalog) describe(c *Catalog, m *Module) error {
 	return n.addSubcommands(e, m.Subcommands)
 }
 
-// checkTokens refuses indexes of tokens that the argument of e cannot have.
+// checkTokens returns an error if the argument of e cannot have a token with one of these indexes.
+// what is what the tokens are.
 func (e *Entry) checkTokens(what string, list []int) error {
 	slots := e.Split.SlotCount()
 	for _, i := range list {
@@ -114,7 +119,8 @@ func (e *Entry) checkTokens(what string, list []int) error {
 	return nil
 }
 
-// addPlace marks tokens of e as secrets, of a subcommand or, without one, always.
+// addPlace marks tokens of e as secrets: those of the subcommand sub or, if that is "", those of
+// every argument.
 func (n *Catalog) addPlace(e *Entry, sub string, tokens []int) error {
 	if len(tokens) == 0 {
 		return nil
@@ -142,8 +148,8 @@ func (n *Catalog) addPlace(e *Entry, sub string, tokens []int) error {
 	return nil
 }
 
-// addSubcommands tells e, which is an entry of n alone, of further subcommands. None of the tree's
-// own can be described again: those keep their meaning.
+// addSubcommands adds subcommands to e, which no other catalogue shares. The subcommands of the
+// tree cannot be described again.
 func (n *Catalog) addSubcommands(e *Entry, subs []Subcommand) error {
 	if len(subs) == 0 {
 		return nil
@@ -172,8 +178,7 @@ func (n *Catalog) addSubcommands(e *Entry, subs []Subcommand) error {
 	return nil
 }
 
-// Added returns the class of a subcommand that a policy added, and false where tokens have none of
-// those.
+// Added returns the class of the subcommand in tokens if a policy added it, and false if not.
 func (e *Entry) Added(tokens []string) (effect.Class, bool) {
 	if e.more == nil {
 		return effect.ClassNone, false

@@ -14,60 +14,54 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// positionsTSV has a row for each API, application, event, dialplan, channel verb and variable
-// whose values have types, as read in FreeSWITCH's source (1.11.3-dev, git cc93a68). Its columns
-// are the kind, the name and the positions.
-//
-// Positions are alternatives between " | ", of which that with the most words, and of these the
-// first, counts that fits. Each is a list of words: `2:file` is the type of token 2, counted from
-// 0; `*:text` that of all tokens after the highest that is listed; `sub=on,off` says that the
-// lowest token that is not listed is one of these words, without which the alternative does not
-// fit; `key=proxy:url` gives the type of the token after the word proxy, and of an event that of
-// the token proxy=VALUE. Of a variable there is one type, and a * at the end of its name stands for
-// any end. A ! behind the type says that the value acts: a wildcard for the names of variables does
-// not match the name.
+// positions.tsv has a row for each API, application, event, dialplan, channel verb and variable
+// whose values have types, from FreeSWITCH's source (1.11.3-dev, git cc93a68). The comment at its
+// head describes its columns.
 //
 //go:embed positions.tsv
 var positionsTSV string
 
-// positions are the types of the tokens of one API, application or event.
+// positions are the forms that the tokens of one API, application or event may have, each with the
+// types of the tokens. Forms with more fixed words come first.
 type positions []alternative
 
-// An alternative is one form that the tokens may have.
+// An alternative is one of these forms.
 type alternative struct {
+	// subs are the tokens that must be certain words.
 	subs []subWord
-	// at has the types of the first tokens, and rest that of all that follow them.
+	// at has the types of the first tokens, and rest is the type of all tokens after these.
 	at   []argument.Type
 	rest argument.Type
+	// keys are the words that determine the type of the token after them.
 	keys []keyType
 }
 
-// A keyType is the type of the token after a word.
+// A keyType is the type of the token after a word and, in an event, of the value after word=.
 type keyType struct {
 	word string
 	typ  argument.Type
 }
 
-// A subWord is one token that must be one of some words.
+// A subWord is a token that must be one of some words.
 type subWord struct {
 	index int
-	words []string
+	words []string // a word that ends in * matches every token that begins with the rest
 }
 
-// A variableType is what the catalogue says of a variable.
+// A variableType is the type of a variable's value, and whether the value acts (Form.Acts).
 type variableType struct {
 	typ  argument.Type
 	acts bool
 }
 
-// A positionTable is positionsTSV, parsed.
+// A positionTable is the parsed positions.tsv.
 type positionTable struct {
 	tokens   map[effect.Kind]map[string]positions
 	vars     map[string]variableType
 	families []variableFamily
 }
 
-// A variableFamily is all variables whose names begin so.
+// A variableFamily is all variables whose names begin with a prefix.
 type variableFamily struct {
 	prefix string
 	variableType
@@ -83,8 +77,8 @@ var positionsOf = sync.OnceValue(func() *positionTable {
 
 func parsePositionTable(tsv string) (*positionTable, error) {
 	table := &positionTable{tokens: make(map[effect.Kind]map[string]positions), vars: make(map[string]variableType)}
-	for line := range strings.Lines(tsv) {
-		if err := table.add(strings.TrimSuffix(line, "\n")); err != nil {
+	for line := range tableRows(tsv) {
+		if err := table.add(line); err != nil {
 			return nil, fmt.Errorf("positions row %q: %w", line, err)
 		}
 	}
@@ -116,7 +110,7 @@ func (t *positionTable) add(line string) error {
 		t.tokens[kind] = make(map[string]positions)
 	}
 	if t.tokens[kind][cols[1]] != nil {
-		return fmt.Errorf("the name is there twice")
+		return fmt.Errorf("duplicate name")
 	}
 	t.tokens[kind][cols[1]] = p
 	return nil
@@ -134,7 +128,7 @@ func (t *positionTable) addVariable(name, word string) error {
 		return nil
 	}
 	if _, twice := t.vars[name]; twice || name != ascii.ToLower(name) {
-		return fmt.Errorf("the name is there twice, or not in lower case")
+		return fmt.Errorf("duplicate name, or one that is not in lower case")
 	}
 	t.vars[name] = v
 	return nil
@@ -195,7 +189,7 @@ func parseForm(form string) (a alternative, err error) {
 	}
 	a.at = make([]argument.Type, highest+1)
 	for i := range a.at {
-		a.at[i] = argument.TypeWord // a keyword, unless it is listed
+		a.at[i] = argument.TypeWord // a fixed word, unless it is listed
 	}
 	for i, typ := range listed {
 		a.at[i] = typ
@@ -208,7 +202,7 @@ func hasKey(m map[int]argument.Type, key int) bool {
 	return ok
 }
 
-// has reports whether token is one of the words, in any case, or begins as one that ends in a *.
+// has reports whether token is one of the words, in any case.
 func (s *subWord) has(token string) bool {
 	for _, w := range s.words {
 		if prefix, ok := strings.CutSuffix(w, "*"); ok && ascii.HasPrefixFold(token, prefix) || w == token || ascii.EqualFold(w, token) {
@@ -218,7 +212,7 @@ func (s *subWord) has(token string) bool {
 	return false
 }
 
-// fits reports whether the tokens have the form.
+// fits reports whether the tokens have this form.
 func (a *alternative) fits(tokens []string) bool {
 	for i := range a.subs {
 		s := &a.subs[i]
@@ -242,7 +236,7 @@ func (a *alternative) typeAt(tokens []string, i int) argument.Type {
 	return a.rest
 }
 
-// typeAfter returns the type of a token after word, and false where the word says nothing about it.
+// typeAfter returns the type of the token after word, and false if word does not determine it.
 func (a *alternative) typeAfter(word string) (argument.Type, bool) {
 	for _, key := range a.keys {
 		if ascii.EqualFold(key.word, word) {
@@ -252,10 +246,10 @@ func (a *alternative) typeAfter(word string) (argument.Type, bool) {
 	return argument.TypeText, false
 }
 
-// anyText is the form of what the catalogue does not know.
+// anyText is the form of what is not in the catalogue.
 var anyText = alternative{rest: argument.TypeText}
 
-// form returns the alternative that tokens have the form of.
+// form returns the first alternative that fits the tokens, and anyText if there is none.
 func (p positions) form(tokens []string) *alternative {
 	for i := range p {
 		if p[i].fits(tokens) {

@@ -12,13 +12,13 @@ import (
 	"eslguard/policy"
 )
 
-// anywhere are values that are harmful at every position that is not taken apart.
+// anywhere are values that are harmful at every position whose type is not nested.
 var anywhere = []string{"a\nb", "a\rb", "\n", "a\x00b", "a\x01b", "a\x1bb", "a\x7fb", "a\tb", "a\u009bb", "a\u0085b", "a\u2028b", "a\u202eb"}
 
-// quoting are values that mean something in a list, a block, a quote, a shell or an expansion.
+// quoting are values with a special meaning in a list, a block, a quote, a shell or an expansion.
 var quoting = []string{"a'b", `a"b`, "a;b", "a`b", "a${b}", "a$(b)", `a\b`, "a{b}", "a[b]", "a<b>", "a&b", "a!b", "a^^:b"}
 
-// harmful has values of each type that no wildcard of an allow may match.
+// harmful has, for each type, values that no wildcard of an allow rule may match.
 var harmful = map[argument.Type][]string{
 	argument.TypeText:       nil,
 	argument.TypeWord:       append([]string{"a b", "a,b", "a|b", "a/b", "../a", strings.Repeat("a", 257)}, quoting...),
@@ -60,10 +60,10 @@ func TestEveryTypeHasHarmfulValues(t *testing.T) {
 	}
 }
 
-// valuesOf returns the harmful values of a type. What is played is a file.
+// valuesOf returns the harmful values of a type. Those of TypePlay are those of a file.
 func valuesOf(t argument.Type) []string {
 	if t == argument.TypeNested {
-		return nil // the effects of what it holds are decided
+		return nil // the policy decides on the effects of what it contains
 	}
 	if t != argument.TypePlay {
 		return append(slices.Clone(anywhere), harmful[t]...)
@@ -72,7 +72,7 @@ func valuesOf(t argument.Type) []string {
 	return slices.DeleteFunc(values, func(v string) bool { return v == "app::args" })
 }
 
-// ruled returns a client that has one role with these allow rules.
+// ruled returns a client with one role that has these allow rules.
 func ruled(t *testing.T, rules ...string) *policy.Client {
 	t.Helper()
 	list := make([]string, len(rules))
@@ -88,7 +88,7 @@ func ruled(t *testing.T, rules ...string) *policy.Client {
 	return p.Client("c")
 }
 
-// effectOf returns the effect of a position with value in its place.
+// effectOf returns an effect with the given value at a position.
 func effectOf(at catalog.Position, value string) effect.Effect {
 	tokens := slices.Clone(at.Tokens)
 	if name, _, pair := strings.Cut(tokens[at.Index], "="); pair && at.Kind == effect.KindInject {
@@ -102,8 +102,8 @@ func effectOf(at catalog.Position, value string) effect.Effect {
 	return e
 }
 
-// TestWildcardsMatchHarmlessValuesOnly: at every position of the catalogue, a wildcard matches a
-// plain value of the position's type and no harmful one.
+// TestWildcardsMatchHarmlessValuesOnly checks at every position of the catalogue that a wildcard
+// matches a harmless value of the position's type and no harmful one.
 func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	tried := 0
 	for _, at := range catalog.Positions() {
@@ -137,14 +137,13 @@ func TestWildcardsMatchHarmlessValuesOnly(t *testing.T) {
 	}
 }
 
-// isSwitchOnly reports whether e is an event by which the switch tells of itself, for which a rule
-// has to spell the name.
+// isSwitchOnly reports whether e is an event with which the switch reports about itself. A rule has
+// to spell the name of such an event.
 func isSwitchOnly(e effect.Effect, rule string) bool {
 	return e.Kind == effect.KindInject && rule == "kind **" && strings.HasSuffix(e.Name, "_SCHEDULE")
 }
 
-// isSetUpByURL reports whether another token of e is of a type of which no value is harmless by
-// itself.
+// isSetUpByURL reports whether a token of e has a type for which a wildcard alone matches no value.
 func isSetUpByURL(e effect.Effect) bool {
 	form := catalog.FormOf(&e)
 	for i := range e.Tokens {
@@ -155,7 +154,7 @@ func isSetUpByURL(e effect.Effect) bool {
 	return false
 }
 
-// starred returns a rule with a * for each token, "" where the catalogue has fewer.
+// starred returns a rule with a * for each token, and "" if an effect cannot have that many tokens.
 func starred(at catalog.Position, name string) string {
 	if slots := catalog.Builtin().Slots(at.Kind, name); (at.Kind == effect.KindAPI || at.Kind == effect.KindApp) && slots < len(at.Tokens) {
 		return ""
@@ -166,8 +165,8 @@ func starred(at catalog.Position, name string) string {
 	return at.Kind.String() + " " + name + strings.Repeat(" *", len(at.Tokens))
 }
 
-// TestVariablesMatchHarmlessValuesOnly is the same for every variable that the catalogue knows, in
-// each scope.
+// TestVariablesMatchHarmlessValuesOnly is like TestWildcardsMatchHarmlessValuesOnly, for every
+// variable in the catalogue in each scope.
 func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 	for name, typ := range catalog.Variables() {
 		if typ == argument.TypeNested {
@@ -189,8 +188,8 @@ func TestVariablesMatchHarmlessValuesOnly(t *testing.T) {
 	}
 }
 
-// TestNamesThatActAreSpelled: no wildcard stands for the name of a variable whose value acts, nor
-// for a name that is not plain.
+// TestNamesThatActAreSpelled checks that no wildcard matches the name of a variable whose value
+// acts, or a name that is not plain.
 func TestNamesThatActAreSpelled(t *testing.T) {
 	names := append(catalog.ActingVariables(), "EXECUTE_ON_ANSWER_1", "api_on_x", "Sip_Route_URI", "a\nb", "a<b", "a b", "a:b", `a"b`, "my_dialplan")
 	if len(names) < 300 {
@@ -213,7 +212,8 @@ func TestNamesThatActAreSpelled(t *testing.T) {
 	}
 }
 
-// TestGlobalsAreXML: a global variable becomes part of the configuration, whatever it is for.
+// TestGlobalsAreXML checks that the value of every global variable has to be XML text, since it can
+// become part of the configuration.
 func TestGlobalsAreXML(t *testing.T) {
 	c := ruled(t, "var global my_var *", "var global sip_h_X *", "var channel my_var *")
 	for _, e := range []effect.Effect{
@@ -231,8 +231,8 @@ func TestGlobalsAreXML(t *testing.T) {
 	}
 }
 
-// TestDirectoryValuesArePlain: beside a leg that the directory is asked for, values become part of
-// a dial string.
+// TestDirectoryValuesArePlain checks the values of variables that are set with a leg that
+// FreeSWITCH looks up in its directory: they become part of a dial string.
 func TestDirectoryValuesArePlain(t *testing.T) {
 	c := ruled(t, "var originate my_var *", "var originate origination_caller_id_name *", "var originate call_timeout *")
 	for _, value := range harmful[argument.TypeTemplate] {
@@ -254,8 +254,8 @@ func TestDirectoryValuesArePlain(t *testing.T) {
 	}
 }
 
-// TestEveryRowHasPositions: positions.tsv has a row for every API and application of the catalogue,
-// and no others.
+// TestEveryRowHasPositions checks that positions.tsv has a row for every API and application of the
+// catalogue.
 func TestEveryRowHasPositions(t *testing.T) {
 	have := make(map[string]bool)
 	for _, at := range catalog.Positions() {

@@ -15,10 +15,10 @@ import (
 	"eslguard/policy"
 )
 
-// harmfulLegs are what no wildcard of a dial may match.
+// harmfulLegs are values that no wildcard of a dial rule may match.
 var harmfulLegs = []string{"1,user/2", "1|2", "a/b", "a;b=c", "a^b", "a%b", "a@b", "[x=y]1", "{x=y}1", "<x=y>1", "a:_:b", "a\nb", "a'b", "a b", "$", "a\\b"}
 
-// A shippedRole is a role of a file, with its rules as they stand there.
+// A shippedRole is a role of a file that is shipped, with the text of its rules.
 type shippedRole struct {
 	client *policy.Client
 	cat    *catalog.Catalog
@@ -26,7 +26,7 @@ type shippedRole struct {
 	sets   map[string][]string
 }
 
-// A ruleText is the text of a rule, which may stand in the file beside a note.
+// A ruleText is the text of a rule. In the file it may be in an object with a note.
 type ruleText string
 
 func (r *ruleText) UnmarshalJSON(data []byte) error {
@@ -37,7 +37,7 @@ func (r *ruleText) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &noted)
 }
 
-// shippedRoles loads the roles of every file that is shipped, each with a client of its own.
+// shippedRoles loads the roles of every file that is shipped, each with its own client.
 func shippedRoles(t *testing.T) map[string]shippedRole {
 	t.Helper()
 	files, err := filepath.Glob("../roles/*.json")
@@ -94,7 +94,7 @@ var angle = regexp.MustCompile(`<(uuid|\d+)(-\d+)?>`)
 
 var digits = regexp.MustCompile(`<digits(?: (\d+)(?:-\d+)?)?>`)
 
-// withDigits returns a rule with digits in the place of each <digits 7-15>.
+// withDigits returns a rule with each <digits 7-15> replaced by digits.
 func withDigits(rule string) string {
 	return digits.ReplaceAllStringFunc(rule, func(s string) string {
 		n, _ := strconv.Atoi(digits.FindStringSubmatch(s)[1])
@@ -102,7 +102,7 @@ func withDigits(rule string) string {
 	})
 }
 
-// fill returns each text that a token of a rule matches with value in the place of its stars.
+// fill returns the texts that a token of a rule matches, with its stars replaced by value.
 func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 	t.Helper()
 	if len(token) > 2 && token[0] == '/' && strings.HasSuffix(token, "/") {
@@ -140,15 +140,15 @@ func (r *shippedRole) fill(t *testing.T, token, value string) (out []string) {
 	return out
 }
 
-// effects returns the effects that a rule matches, with value in the place of the stars of token
-// at, -1 standing for the name; more tokens stand in the place of a **.
+// effects returns effects that a rule matches, with the stars of token at replaced by value; an at
+// of -1 means the name. more are the tokens for a **.
 func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, more ...string) (out []effect.Effect) {
 	t.Helper()
 	bare, leg := withoutLeg(withDigits(rule))
 	words := strings.Split(strings.TrimPrefix(bare, "repeating "), " ")
 	kind, words := words[0], words[1:]
 	if kind == "subscribe" && words[0] == "**" {
-		words[0] = "HEARTBEAT" // one of all the events that it means
+		words[0] = "HEARTBEAT" // one of the events that it matches
 	}
 	rest := words[len(words)-1] == "**"
 	if rest {
@@ -188,7 +188,8 @@ func (r *shippedRole) effects(t *testing.T, rule string, at int, value string, m
 	return out
 }
 
-// withoutLeg parts the place of a leg from a rule of the kind dial, which may name one.
+// withoutLeg returns a rule without the place of a leg, which rules of the kind dial may name, and
+// that place.
 func withoutLeg(rule string) (string, effect.Leg) {
 	words := strings.Split(rule, " ")
 	leg, ok := effect.ParseLeg(words[min(1, len(words)-1)])
@@ -198,7 +199,7 @@ func withoutLeg(rule string) (string, effect.Leg) {
 	return strings.Join(slices.Delete(words, 1, 2), " "), leg
 }
 
-// names returns the names that the first token of a rule stands for.
+// names returns the names that the first token of a rule matches.
 func (r *shippedRole) names(t *testing.T, kind, token, value string) []string {
 	t.Helper()
 	if !strings.HasPrefix(token, "@") {
@@ -224,8 +225,8 @@ func kindOf(word string) effect.Kind {
 	return effect.KindInvalid
 }
 
-// TestRolesMatchHarmlessValuesOnly attacks every rule of every shipped role that has a wildcard: in
-// the place of each wildcard the harmful values of its type are tried, and none may pass.
+// TestRolesMatchHarmlessValuesOnly tries the harmful values of its type in the place of each
+// wildcard in every rule of every shipped role. No rule may allow one.
 func TestRolesMatchHarmlessValuesOnly(t *testing.T) {
 	tried := 0
 	for name, role := range shippedRoles(t) {
@@ -241,7 +242,8 @@ func TestRolesMatchHarmlessValuesOnly(t *testing.T) {
 	}
 }
 
-// attack tries harmful values in the place of each wildcard of a rule, and returns how many.
+// attack tries harmful values in the place of each wildcard of a rule, and returns how many it
+// tried.
 func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
 	bare, _ := withoutLeg(withDigits(rule))
 	words := strings.Split(bare, " ")[1:]
@@ -251,7 +253,7 @@ func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
 			continue
 		}
 		if strings.Contains(word, "://") {
-			continue // the stream is spelled; policy's TestValues has some of these
+			continue // the rule spells the stream; TestValues in package policy has some of these
 		}
 		for i, plain := range r.effects(t, rule, at, "1") {
 			values := harmfulLegs
@@ -280,7 +282,8 @@ func (r *shippedRole) attack(t *testing.T, role, rule string) (tried int) {
 	return tried
 }
 
-// attackRest tries harmful values among the tokens that a ** stands for.
+// attackRest tries harmful values among the tokens that a ** matches, and returns how many it
+// tried.
 func (r *shippedRole) attackRest(t *testing.T, role, rule string) (tried int) {
 	for _, plain := range r.effects(t, rule, -2, "") {
 		for extra := range 3 {
@@ -304,8 +307,8 @@ func (r *shippedRole) attackRest(t *testing.T, role, rule string) (tried int) {
 	return tried
 }
 
-// TestRolesAllowPlainValues: the effects by which TestRolesMatchHarmlessValuesOnly attacks are what
-// the rules mean, but for the harmful value.
+// TestRolesAllowPlainValues checks that every rule allows the effects that
+// TestRolesMatchHarmlessValuesOnly tries if these have a harmless value.
 func TestRolesAllowPlainValues(t *testing.T) {
 	plain := []string{"1", "a.wav", "pbx.example.org", "", "1000@pbx.example.org"}
 	for name, role := range shippedRoles(t) {

@@ -10,8 +10,8 @@ import (
 	"eslguard/effect"
 )
 
-// TestSecretTokens: the tokens that are secrets by their place are those of FreeSWITCH's own tree,
-// and those that a policy marks.
+// TestSecretTokens checks that the secrets of FreeSWITCH's own tree and those that a policy marks
+// are found by their place.
 func TestSecretTokens(t *testing.T) {
 	cat, err := catalog.Builtin().With([]catalog.Module{
 		{Name: "mine", Split: "space", Secret: []int{1, 3}},

@@ -6,20 +6,21 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// SMSSubclass is the subclass, folded, of a CUSTOM event that mod_sms sends on as a message.
+// SMSSubclass is the subclass, in lower case, of a CUSTOM event that mod_sms sends as a text
+// message.
 const SMSSubclass = "sms::send_message"
 
-// SMSTokens returns the names of the tokens that follow the name of such an inject effect, as
-// the documentation has them.
+// SMSTokens returns a placeholder for each of the first tokens of the inject effect of such an
+// event. The first one is the subclass.
 func SMSTokens() []string { return []string{"SMS::SEND_MESSAGE", "DEST_PROTO", "TO", "FROM"} }
 
-// The headers of the event by which mod_sms takes it for the outcome of a message.
+// The headers that make mod_sms treat the event as the outcome of a delivery.
 const (
 	SMSFailure     = "Delivery-Failure"
 	SMSNonblocking = "Nonblocking-Delivery"
 )
 
-// smsHeaders and smsMore are injectTokens and injectTargets of such an event (mod_sms.c,
+// smsHeaders and smsMore are the injectTokens and injectTargets of such an event (mod_sms.c,
 // event_handler; sofia_presence.c, sofia_presence_chat_send; mod_verto.c, chat_send;
 // conference_event.c, chat_send; mod_smpp_message.c, mod_smpp_message_create).
 var (
@@ -30,23 +31,25 @@ var (
 	}
 )
 
-// Two headers of smsMore that are tokens only where isPlainSMS says that they are not plain.
+// Two headers of smsMore. A hint is a token only if it contains a slash, and a type only if it is
+// not a plain TYPE/SUBTYPE.
 const (
 	SMSHint = "hint"
 	SMSType = "type"
 )
 
-// smsOther are the further headers of such an event that go up. None of them leads it elsewhere or
-// adds to what is sent. An event with a Unique-ID has a channel effect besides.
+// smsOther are the further headers of such an event that are forwarded. None of them changes whom
+// the event reaches or adds to what is sent. An event with a Unique-ID also has a channel effect.
 var smsOther = []string{"subject", "blocking", "replying", ContentType, "Unique-ID", SQLHeader}
 
-// IsSMS reports whether mod_sms sends a CUSTOM event of that subclass on.
+// IsSMS reports whether mod_sms sends a CUSTOM event with that subclass, in any case, as a text
+// message.
 func IsSMS(subclass string) bool { return ascii.EqualFold(subclass, SMSSubclass) }
 
-// IsSMSHeader reports whether a header of that name, in any case, may be in an event that mod_sms
-// sends on. The others are left out: mod_sofia puts each sip_h_NAME into the message as a header,
-// mod_verto repeats each from_NAME and to_NAME, and what a header of another name does in a module
-// is not known.
+// IsSMSHeader reports whether a header with that name, in any case, is forwarded in an event that
+// mod_sms sends as a text message. Others are left out: mod_sofia adds each sip_h_NAME to the text
+// message as a header, mod_verto repeats each from_NAME and to_NAME, and what modules do with other
+// headers is not known.
 func IsSMSHeader(name string) bool {
 	same := func(known string) bool { return ascii.EqualFold(known, name) }
 	for _, list := range [...][]string{smsHeaders, smsMore, smsOther} {

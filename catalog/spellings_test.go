@@ -9,7 +9,8 @@ import (
 	"eslguard/effect"
 )
 
-// TestSpellings: what else a leg's number could be, and that this is bounded whatever the number.
+// TestSpellings checks the other spellings of a leg's number, and that there are few of them for
+// every number.
 func TestSpellings(t *testing.T) {
 	const gateway = "sofia/gateway/acme/"
 	spellings := func(number string) []string {

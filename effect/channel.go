@@ -2,8 +2,8 @@ package effect
 
 import "strings"
 
-// OnChannel returns the effect of acting on the channel uuid by verb. path is its Path. Further
-// tokens say how.
+// OnChannel returns the effect of the channel verb or call-command verb on the channel uuid. path
+// is the effect's Path, and more are the tokens after the uuid.
 func OnChannel(verb, uuid, path string, more ...string) Effect {
 	tokens := append([]string{uuid}, more...)
 	e := Effect{Kind: KindChannel, Name: verb, Args: strings.Join(tokens, " "), Tokens: tokens, UUIDs: tokens[:1:1], Path: path}
@@ -16,8 +16,8 @@ func OnChannel(verb, uuid, path string, more ...string) Effect {
 	return e
 }
 
-// ChannelTokens returns the names of the tokens that follow a verb of the kind channel, as the
-// documentation has them: one for each. An unknown verb has the uuid alone.
+// ChannelTokens returns a placeholder, such as "UUID", for each token that follows a verb of the
+// kind channel in a rule. An unknown verb has only the uuid.
 func ChannelTokens(verb string) []string {
 	switch verb {
 	case "unicast":
@@ -28,5 +28,6 @@ func ChannelTokens(verb string) []string {
 	return []string{"UUID"}
 }
 
-// unicastTransport is the token of the transport, which FreeSWITCH compares without case.
+// unicastTransport is the index of the token with the transport, which FreeSWITCH compares without
+// case.
 const unicastTransport = 5

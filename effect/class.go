@@ -1,22 +1,22 @@
 package effect
 
-// A Class is what the catalogue says an API or application is good for. The zero Class is
-// no class: only a rule that names the API allows it.
+// A Class is a group of APIs and applications that do similar things; the catalogue assigns it. The
+// zero Class, ClassNone, means no class: a rule must name such an API to allow it.
 type Class uint8
 
-// The classes, written @status and so on in rules.
+// The classes. Rules write them with an @, such as @status.
 const (
-	ClassNone Class = iota
-	ClassStatus
-	ClassRead
-	ClassSecret
-	ClassCall
-	ClassOriginate
-	ClassMedia
-	ClassMessage
-	ClassConfig
-	ClassExec
-	ClassNested
+	ClassNone      Class = iota
+	ClassStatus          // only reads, and is harmless to ask
+	ClassRead            // only reads, but may be slow or show data of other calls
+	ClassSecret          // its answer may be a secret
+	ClassCall            // acts on calls that are up
+	ClassOriginate       // makes calls
+	ClassMedia           // works on media
+	ClassMessage         // sends messages
+	ClassConfig          // changes the configuration of the switch
+	ClassExec            // runs scripts or programs
+	ClassNested          // runs other commands in its argument
 )
 
 var classNames = [...]string{
@@ -33,7 +33,7 @@ var classNames = [...]string{
 	ClassNested:    "nested",
 }
 
-// String returns the class without its @, and "" for ClassNone.
+// String returns the name of the class without its @. It is "" for ClassNone and unknown values.
 func (c Class) String() string {
 	if int(c) >= len(classNames) {
 		return ""
@@ -41,7 +41,8 @@ func (c Class) String() string {
 	return classNames[c]
 }
 
-// ParseClass returns the class of that name, without @, and false for an unknown one.
+// ParseClass returns the class whose name, without its @, is s. It returns false if there is none;
+// names are in lower case.
 func ParseClass(s string) (Class, bool) {
 	for c, name := range classNames {
 		if name == s && s != "" {

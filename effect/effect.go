@@ -2,10 +2,10 @@ package effect
 
 import "strings"
 
-// An Kind says what sort of thing an effect is. The zero kind is invalid and matched by no rule.
+// A Kind is the sort of an effect. The zero Kind is invalid, and no rule matches it.
 type Kind uint8
 
-// The kinds of effects, see the table of the package comment.
+// The kinds of effects. The package comment describes them.
 const (
 	KindInvalid Kind = iota
 	KindAPI
@@ -38,7 +38,8 @@ var kindNames = [...]string{
 	KindOpaque:    "opaque",
 }
 
-// String returns the word that rules begin with, and "invalid" for the zero kind and unknown ones.
+// String returns the word that rules of this kind begin with. It is "invalid" for the zero Kind and
+// unknown values.
 func (k Kind) String() string {
 	if int(k) >= len(kindNames) {
 		return kindNames[KindInvalid]
@@ -46,18 +47,18 @@ func (k Kind) String() string {
 	return kindNames[k]
 }
 
-// A Later says when an effect happens. The zero Later is now.
+// Later says when an effect happens. The zero Later is Now: when the command runs.
 type Later uint8
 
-// When an effect happens.
+// The times of effects.
 const (
 	Now       Later = iota
-	Once            // by a schedule, once
-	Repeating       // again and again: by a schedule, or by the loops of a sendmsg
+	Once            // once, by a schedule
+	Repeating       // repeatedly, by a schedule or by the loops of a sendmsg
 )
 
-// String returns the word that records have for l: "" for Now, "once" or "repeating". An unknown
-// value is taken for the worst, "repeating".
+// String returns the word for l in audit records: "" for Now, "once" or "repeating". It treats an
+// unknown value as the worst, "repeating".
 func (l Later) String() string {
 	switch l {
 	case Now:
@@ -69,64 +70,69 @@ func (l Later) String() string {
 	}
 }
 
-// The reasons of opaque effects: why something cannot be taken apart. The set is closed.
+// The reasons of opaque effects: why a part of a command cannot be analysed. There are no others.
 const (
-	OpaqueExpansion     = "expansion"      // ${…} would be expanded in it, and could run any API
+	OpaqueExpansion     = "expansion"      // FreeSWITCH would expand ${…} in it to an unknown value
 	OpaqueScript        = "script"         // it runs a program or a script
-	OpaqueWrapper       = "wrapper"        // it holds other commands, or stores what runs later
-	OpaqueDepth         = "depth"          // it is nested too deep
+	OpaqueWrapper       = "wrapper"        // it contains other commands, or stores some for later
+	OpaqueDepth         = "depth"          // it is nested too deeply
 	OpaqueUnknownSyntax = "unknown-syntax" // it can be read in more than one way
 )
 
 // An Effect is one thing that a command would cause in FreeSWITCH.
 type Effect struct {
 	Kind Kind
-	// Class is what the catalogue says of an api or app; ClassNone: in no class.
+	// Class is the class of an api or app. It is ClassNone if that has no class, and for all other
+	// kinds.
 	Class Class
 	Later Later
-	// Leg says of a dial where the leg stands in its call. It is LegUnknown of all other kinds.
+	// Leg is the place in its call of the leg that a dial effect dials. It is LegUnknown for all
+	// other kinds.
 	Leg Leg
-	// Block says, of a leg and of a variable that a dial string sets, where they stand in it. The
-	// zero Block is nowhere.
+	// Block is the place in its dial string of a leg, or of a variable that a dial string sets. The
+	// zero Block means that the effect is not part of a dial string.
 	Block Block
-	// Directory says, of a variable that an originate sets, that one of its legs is of the type
-	// user or group: FreeSWITCH puts the value into the dial string of the directory wherever that
-	// mentions it (mod_dptools.c, user_outgoing_channel).
+	// Directory reports, for a variable that an originate sets, whether one of its legs is of the
+	// type user or group. FreeSWITCH then inserts the value into the dial string of the directory
+	// wherever that mentions the variable (mod_dptools.c, user_outgoing_channel).
 	Directory bool
-	// Unlisted says, of an api, that no catalogue has it: no rule can name it until a policy
-	// describes it.
+	// Unlisted reports whether no catalogue contains the API of an api effect. No rule can name
+	// such an API until a policy describes it.
 	Unlisted bool
-	// Name is the first token after the kind: the API, the application, the event, the
-	// channel verb, the opaque reason, HOST:PORT of a handover. APIs, applications and channel
-	// verbs are in lower case, events and log levels in upper case, however the client wrote them.
+	// Name is what follows the kind in a rule. The package comment says what it is for each kind.
 	Name string
-	// Args is the argument text as FreeSWITCH gets it, not split. Empty when there is none.
+	// Args is the argument as FreeSWITCH receives it, not split. It is "" if there is no argument.
 	Args string
-	// Tokens are the arguments split as FreeSWITCH splits them for Name; rules are matched on them.
+	// Tokens are the parts of the argument, split as FreeSWITCH does it for Name. Rules are matched
+	// on them. Nil means none.
 	Tokens []string
-	// Fold has bit i set when FreeSWITCH compares Tokens[i] without case. Name is always
-	// folded for api, app, subscribe, log, channel and never otherwise.
+	// Fold has bit i set if FreeSWITCH compares Tokens[i] without case. The Name of an api, app,
+	// subscribe, log or channel effect is always compared without case, and that of the others
+	// never.
 	Fold uint64
-	// UUIDs are the channels that the effect acts on.
+	// UUIDs are the channels that the effect acts on, nil for none.
 	UUIDs []string
-	// Path is how the effect was found, outermost first: "api bgapi > api expand > app system". For
-	// an api or app it ends in itself, for other kinds in what causes them.
+	// Path lists the commands that contain the effect, outermost first: "api bgapi > api expand >
+	// app system". The path of an api or app ends with itself, that of other kinds with what causes
+	// the effect.
 	Path string
-	// Why says, of an opaque effect, what could not be told and what to do about it, in words that
-	// are safe to print, on one line and without a value of the command. Empty: its name says all.
+	// Why explains an opaque effect: what is not known, and what the user can do about it. It is
+	// one line that is safe to print and contains no value from the command. It is "" if the name
+	// says everything.
 	Why string
-	// Expanded says, of an opaque effect for the reason expansion, that all that it stands for are
-	// expansions that a rule can name ([ExpansionVariable]): they stand in the names and tokens of
-	// these effects, which are all of the command's that hold any. Where rules spell all of them,
-	// the opaque effect needs no rule of its own. Nil: it stands for something else.
+	// Expanded is set on an opaque effect with the reason expansion if a rule can name all the
+	// unknown expansions that caused it (argument.ExpansionVariable). It then lists all effects of
+	// the command whose names or tokens contain such expansions. If rules spell all of these, the
+	// opaque effect needs no rule of its own. Nil means that something else caused the opaque
+	// effect.
 	Expanded []Effect
-	// Named says that Name or Tokens contain expansions. Of an opaque effect it says that a rule
-	// can name all the expansions that it stands for.
+	// Named reports whether Name or Tokens contain expansions. For an opaque effect it reports
+	// whether a rule can name all the expansions that caused it.
 	Named bool
 }
 
-// String returns the effect as rules spell it: the kind, the name and the tokens, not
-// quoted and not bounded.
+// String returns the kind, the name and the tokens, separated by spaces, as in a rule. It neither
+// quotes nor shortens them.
 func (e *Effect) String() string {
 	s := e.Kind.String() + " " + e.Name
 	if len(e.Tokens) > 0 {

@@ -1,26 +1,26 @@
 package effect
 
-// A Leg says where in a call a leg stands that is dialled. The zero Leg is not known: of the rules
-// that allow, only one that names no place matches it.
+// A Leg is the place in its call of a leg that is dialled. The zero Leg, LegUnknown, means that the
+// place is not known: an allow rule matches it only if the rule names no place.
 type Leg uint8
 
-// Where a leg stands.
+// The places of legs.
 const (
 	LegUnknown Leg = iota
-	// LegA starts a call of its own: the legs of an originate, of a conference that dials, of a
+	// LegA starts a call of its own: the legs of an originate, of a conference that dials, and of a
 	// page.
 	LegA
 	// LegB is bridged to an a-leg that the same command starts.
 	LegB
-	// LegOther is every other leg: it is connected to a call that is up already, to a call that
-	// somebody else makes, or to a leg of which the command does not say which one it is.
+	// LegOther is every other leg. It is connected to a call that is already up, to a call that
+	// someone else makes, or to a leg that the command does not identify.
 	LegOther
 )
 
-// legWords are the words for places, in rules and records.
+// legWords are the words for places in rules and records.
 var legWords = [...]string{LegUnknown: "", LegA: "a-leg", LegB: "b-leg", LegOther: "other-leg"}
 
-// String returns "a-leg", "b-leg" or "other-leg", and "" where it is not known.
+// String returns "a-leg", "b-leg" or "other-leg". It is "" for LegUnknown and unknown values.
 func (l Leg) String() string {
 	if int(l) >= len(legWords) {
 		return ""
@@ -28,8 +28,8 @@ func (l Leg) String() string {
 	return legWords[l]
 }
 
-// ParseLeg returns the place of that word, as String returns it. It returns false for an unknown
-// word and for "".
+// ParseLeg returns the place for a word that String returns. It returns false for "" and unknown
+// words.
 func ParseLeg(word string) (Leg, bool) {
 	for l := LegA; l <= LegOther; l++ {
 		if legWords[l] == word {
@@ -39,15 +39,16 @@ func ParseLeg(word string) (Leg, bool) {
 	return LegUnknown, false
 }
 
-// A Block says where in the dial strings of a command a leg or a variable stands. The zero Block
-// is nowhere: no variable stands for a leg of it.
+// A Block is the place of a leg or variable in the dial strings of a command. The zero Block is no
+// place: no variable is set for a leg there.
 type Block struct {
-	// Dial counts the dial strings of the command from 1, Part the parts between :_: of that dial
-	// string, Leg its legs. Part and Leg are 0 for what stands for all of them.
+	// Dial is the number of the dial string in the command, from 1. Part is the number of the part
+	// between two :_: in that dial string, and Leg the number of the leg, both from 1. Part or Leg
+	// is 0 if the variable is set for all parts or legs.
 	Dial      uint32
 	Part, Leg uint16
-	// Plain says, of a variable, that FreeSWITCH surely keeps this value under this name: neither
-	// is spelled as a list, with an index, as an export or with what is expanded.
+	// Plain reports whether FreeSWITCH certainly stores a variable with exactly this name and
+	// value: neither is written as a list, with an index, as an export or with an expansion.
 	Plain bool
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/audit/redact"
+	"eslguard/internal/ascii"
 )
 
 // commandOf returns the header that names the command whose argument is the value of header, and ""
@@ -89,7 +90,7 @@ type foundNames struct {
 
 func findNames(event, header string) (found foundNames) {
 	for at := 0; ; {
-		n := indexFold(event[at:], header)
+		n := ascii.IndexFold(event[at:], header)
 		if n < 0 {
 			return found
 		}
@@ -117,14 +118,3 @@ func firstName(s string) string {
 
 // maxNamed is how far after a header's name its value may end, in bytes.
 const maxNamed = 128
-
-// indexFold returns the index of name, in any case, in s, and -1 if s does not contain it. name is
-// not empty.
-func indexFold(s, name string) int {
-	for i := 0; i+len(name) <= len(s); i++ {
-		if s[i]|0x20 == name[0]|0x20 && strings.EqualFold(s[i:i+len(name)], name) {
-			return i
-		}
-	}
-	return -1
-}

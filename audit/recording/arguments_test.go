@@ -58,19 +58,6 @@ func TestFirstName(t *testing.T) {
 	}
 }
 
-func TestIndexFold(t *testing.T) {
-	for _, tt := range []struct {
-		s, name string
-		want    int
-	}{
-		{"abc", "B", 1}, {"ABC", "abc", 0}, {"ab", "abc", -1}, {"", "a", -1}, {"aab", "ab", 1}, {"xyz", "q", -1}, {"A-b", "a-B", 0},
-	} {
-		if got := indexFold(tt.s, tt.name); got != tt.want {
-			t.Errorf("%q in %q: %d, want %d", tt.name, tt.s, got, tt.want)
-		}
-	}
-}
-
 func TestPlainName(t *testing.T) {
 	for s, want := range map[string]bool{"variable_a": true, "Event-Name": true, "a.b1": true, "": false, "a b": false, "a:b": false, "é": false, "a/": false} {
 		if got := plainName(s); got != want {

@@ -7,8 +7,8 @@ import (
 	"eslguard/effect"
 )
 
-// Args returns args, the arguments of f or their beginning, without secrets. It calls onRedact,
-// unless that is nil, with the name of each secret.
+// Args returns args, which are the arguments of f or the beginning of them, without secrets. It
+// calls onRedact, unless that is nil, with the name of each secret.
 func (k *Secrets) Args(f *effect.Effect, args string, onRedact func(name string)) string {
 	switch {
 	case !k.TakesSecret(f):
@@ -24,7 +24,7 @@ func (k *Secrets) Args(f *effect.Effect, args string, onRedact func(name string)
 }
 
 // TakesSecret reports whether f runs a command that takes a secret by its place in the arguments,
-// or a command that is not known.
+// or a command whose name is not known because an expansion decides it.
 func (k *Secrets) TakesSecret(f *effect.Effect) bool {
 	return IsCall(f) && (isUnnamed(f) || k.NeedsName(Clip(f.Name, maxName)))
 }
@@ -49,7 +49,8 @@ func argsReading(f *effect.Effect) Reading {
 // maxName is how much of a command's name is compared, in bytes.
 const maxName = 1 << 10
 
-// Clip cuts s to n bytes, or to up to three less so that it does not cut a character.
+// Clip returns the first n bytes of s, or up to three less if it would cut a character of UTF-8. It
+// returns s itself if that is not longer.
 func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -1,12 +1,18 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // setters are words after which a name and a value follow, separated only by blanks.
 var setters = [...]string{"conference", "memcache", "hiredis_raw", "filter"}
 
 // isSetter reports whether a name and its value may follow w, separated only by blanks.
-func isSetter(w string) bool { return containsFold(w, "setvar") || oneOf(w, setters[:]) }
+func isSetter(w string) bool {
+	return ascii.IndexFold(w, "setvar") >= 0 || ascii.ContainsEqualFold(setters[:], w)
+}
 
 // inserts are the subcommands of db and hash that a realm, a key and a value follow, separated by
 // slashes.

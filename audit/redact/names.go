@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // secretParts make a name that of a secret wherever they are in the name, in any case. They are
 // grouped by first letter.
@@ -60,7 +64,8 @@ func hasWordPrefix(w string, words *[26][]string) bool {
 		return false
 	}
 	for _, p := range words[c] {
-		if hasPrefixFold(w, p) {
+		// Comparing the second byte first avoids most calls.
+		if len(w) >= len(p) && w[1]|0x20 == p[1]|0x20 && ascii.EqualFold(w[:len(p)], p) {
 			return true
 		}
 	}
@@ -110,7 +115,7 @@ func isWord(w string) bool {
 		return false
 	}
 	for _, s := range secretWords[(w[0]|0x20)-'a'] {
-		if strings.EqualFold(w, s) {
+		if ascii.EqualFold(w, s) {
 			return true
 		}
 	}
@@ -121,12 +126,12 @@ func isPair(before, word string) bool {
 	if before == "" {
 		return false
 	}
-	if begins := word != "" && word[0]|0x20 == 'k'; begins && strings.EqualFold(strings.TrimRight(word, "0123456789"), "key") {
-		return !oneOf(before, plainKeys[:])
+	if begins := word != "" && word[0]|0x20 == 'k'; begins && ascii.EqualFold(strings.TrimRight(word, "0123456789"), "key") {
+		return !ascii.ContainsEqualFold(plainKeys[:], before)
 	}
 	for _, p := range secretPairs {
-		if strings.EqualFold(word, p.second) {
-			return oneOf(before, p.firsts)
+		if ascii.EqualFold(word, p.second) {
+			return ascii.ContainsEqualFold(p.firsts, before)
 		}
 	}
 	return false
@@ -171,22 +176,6 @@ func suspicious(s string) bool {
 	return false
 }
 
-// hasPrefixFold reports whether s begins, in any case, with p, which is in lower case.
-func hasPrefixFold(s, p string) bool {
-	// Comparing the second byte first avoids most calls.
-	return len(s) >= len(p) && s[1]|0x20 == p[1]|0x20 && s[0]|0x20 == p[0] && strings.EqualFold(s[:len(p)], p)
-}
-
-// containsFold reports whether s contains part, which is in lower case, in any case.
-func containsFold(s, part string) bool {
-	for i := range len(s) {
-		if hasPrefixFold(s[i:], part) {
-			return true
-		}
-	}
-	return false
-}
-
 // IsName reports whether c may be part of the name of a header or variable.
 func IsName(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.'
@@ -203,19 +192,4 @@ func cutName(s string) (name, rest string) {
 		to++
 	}
 	return s[from:to], s[to:]
-}
-
-func oneOf(w string, words []string) bool {
-	for _, s := range words {
-		if strings.EqualFold(w, s) {
-			return true
-		}
-	}
-	return false
-}
-
-// isNamed reports whether w equals name, which is in lower case, in any case. Comparing the length
-// first avoids most calls.
-func isNamed(w, name string) bool {
-	return len(w) == len(name) && w[0]|0x20 == name[0]|0x20 && strings.EqualFold(w, name)
 }

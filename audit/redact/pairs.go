@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // varPairs are pairs of variables: one names an application, the other contains its argument
 // (switch_types.h, SWITCH_EXEC_AFTER_BRIDGE_APP_VARIABLE; switch_ivr_bridge.c; mod_loopback.c).
@@ -32,7 +36,7 @@ type pairings struct {
 func (p *pairings) isSecretArgument(c *cursor, w string) bool {
 	w = trimVariable(w)
 	for i := range varPairs {
-		if isNamed(w, varPairs[i].argument) {
+		if ascii.EqualFold(w, varPairs[i].argument) {
 			p.seek(c)
 			return p.of[i] != takesPlain
 		}
@@ -52,7 +56,7 @@ func (p *pairings) seek(c *cursor) {
 		word, rest = cutName(rest)
 		word = trimVariable(word)
 		for i := range varPairs {
-			if isNamed(word, varPairs[i].app) {
+			if ascii.EqualFold(word, varPairs[i].app) {
 				p.of[i] = max(p.of[i], c.pairingOf(rest))
 			}
 		}
@@ -81,7 +85,7 @@ const maxApp = 128
 // trimVariable returns w without the prefix of variables in events.
 func trimVariable(w string) string {
 	const prefix = "variable_"
-	if len(w) > len(prefix) && strings.EqualFold(w[:len(prefix)], prefix) {
+	if len(w) > len(prefix) && ascii.EqualFold(w[:len(prefix)], prefix) {
 		return w[len(prefix):]
 	}
 	return w

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/internal/ascii"
 )
 
 // A span is a secret on the current line that was found by its place: from index from up to to.
@@ -30,7 +31,7 @@ const maxPending = 16
 func (r *redactor) positions(begin int, w string) {
 	r.afterColon = begin > 0 && r.s[begin-1] == ':'
 	for _, a := range r.pending {
-		if isNamed(w, a.place.After) {
+		if ascii.EqualFold(w, a.place.After) {
 			starts := r.argument(a.place, a.sep, true)
 			for _, from := range starts.at[:starts.n] {
 				r.countTokens(a.place, from.at, a.sep)
@@ -40,7 +41,7 @@ func (r *redactor) positions(begin int, w string) {
 	list := r.AllPlaces()
 	for i := range list {
 		p := &list[i]
-		if !isNamed(w, p.Name) {
+		if !ascii.EqualFold(w, p.Name) {
 			continue
 		}
 		starts := r.argument(p, p.Sep, false)
@@ -75,8 +76,8 @@ func (c *cursor) isOwnDenial(rest string) bool {
 	return false
 }
 
-// isPattern reports whether the text at j stands in the place of a secret without being one: a
-// wildcard or a set in a rule, or a placeholder in the usage of a command.
+// isPattern reports whether the text at j is in the place of a secret but is not one: a wildcard or
+// a set in a rule, or a placeholder in the usage of a command.
 func (c *cursor) isPattern(j int) bool {
 	return c.as == AsWords && strings.IndexByte("*<$/", c.s[j]) >= 0 || strings.HasPrefix(c.s[j:c.end], "<password>")
 }
@@ -194,21 +195,21 @@ const maxCounted = 2
 // if nothing before it is ambiguous, such as a separator between quotes, and at the end of the line
 // otherwise.
 func (r *redactor) countTokens(p *catalog.SecretPlace, from int, sep byte) {
-	if p.Sep == 0 || isDoubtful(sep) || r.counted > maxCounted*(r.end-r.start) {
+	if p.Sep == 0 || isUncountable(sep) || r.counted > maxCounted*(r.end-r.start) {
 		if !r.isPattern(from) {
 			r.addSpan(from, r.end, p.Name)
 		}
 		return
 	}
 	j, token, sure, quoted := from, 0, true, false
-	look := func(c byte) {
+	check := func(c byte) {
 		quoted = quoted != (c == '\'')
 		sure = sure && isSureToken(c)
 	}
 	for _, want := range p.Tokens {
 		for ; token < want; token++ {
 			for ; j < r.end && !r.separates(j, sep); j++ {
-				look(r.s[j])
+				check(r.s[j])
 			}
 			// Only blanks count as one separator together. Any other separator may enclose an empty
 			// token.
@@ -219,7 +220,7 @@ func (r *redactor) countTokens(p *catalog.SecretPlace, from int, sep byte) {
 		}
 		end := j
 		for ; want < p.Last && end < r.end && r.s[end] != sep; end++ {
-			look(r.s[end])
+			check(r.s[end])
 		}
 		r.work += end - from
 		r.counted += end - from
@@ -242,9 +243,9 @@ func isSureToken(c byte) bool {
 	return c >= ' ' && c != '\\' && c != '$'
 }
 
-// isDoubtful reports whether tokens with this separator cannot be counted, because it quotes or
+// isUncountable reports whether tokens with this separator cannot be counted, because it quotes or
 // begins something that may be expanded or decoded.
-func isDoubtful(sep byte) bool {
+func isUncountable(sep byte) bool {
 	return sep < ' ' || strings.IndexByte("\\'$%&", sep) >= 0
 }
 
@@ -301,7 +302,7 @@ func (r *redactor) addSpan(from, to int, name string) { r.spans.add(&r.cursor, f
 // which takes a secret by its place. The argument of that command is the value of the key arg,
 // wherever it is.
 func (c *cursor) runsSecretInJSON() bool {
-	if strings.IndexByte(c.s, '{') < 0 || !containsFold(c.s, "arg") {
+	if strings.IndexByte(c.s, '{') < 0 || ascii.IndexFold(c.s, "arg") < 0 {
 		return false
 	}
 	c.work += 2 * len(c.s)
@@ -310,7 +311,7 @@ func (c *cursor) runsSecretInJSON() bool {
 		var word string
 		word, rest = cutName(rest)
 		for i := range list {
-			if isNamed(word, list[i].Name) {
+			if ascii.EqualFold(word, list[i].Name) {
 				return true
 			}
 		}
@@ -325,12 +326,12 @@ func (c *cursor) executedPlace() *catalog.SecretPlace {
 	for line := range strings.Lines(c.s) {
 		c.work += len(line)
 		name, value, _ := strings.Cut(line, ":")
-		if !strings.EqualFold(strings.TrimSpace(name), header) {
+		if !ascii.EqualFold(strings.TrimSpace(name), header) {
 			continue
 		}
 		list := c.AllPlaces()
 		for i := range list {
-			if list[i].After == "" && isNamed(strings.TrimSpace(value), list[i].Name) {
+			if list[i].After == "" && ascii.EqualFold(strings.TrimSpace(value), list[i].Name) {
 				return &list[i]
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/internal/ascii"
 )
 
 // Redacted replaces a secret. In a record, redactedAs, a token and redactedEnd replace it, so that
@@ -32,7 +33,7 @@ const (
 //     "conference", "memcache", "hiredis_raw" or "filter" (uuid_setvar UUID NAME VALUE), or if the
 //     name is an option (--password);
 //   - what commands take by its place, wherever their names are: passwords and digits
-//     ([command.Catalog.SecretPlaces]), the argument in a variable whose application takes a secret
+//     ([catalog.Catalog.SecretPlaces]), the argument in a variable whose application takes a secret
 //     or is not named (exec_after_bridge_arg), the value of an insert/REALM/KEY/VALUE whose realm
 //     or key looks like that of a secret, the PIN in conference NAME@PROFILE+PIN;
 //   - the digits after "sent DTMF", "received DTMF", "recv DTMF" and "detected DTMF", up to the end
@@ -52,25 +53,28 @@ func Redact(s string) string {
 	return builtin.Redact(s, AsCommand, nil)
 }
 
-// builtin knows what Redact knows.
+// builtin are the Secrets that Redact recognises.
 var builtin Secrets
 
-// Secrets recognise secrets. The zero value knows what Redact knows.
+// Secrets recognise and replace secrets. The zero Secrets recognise what the function Redact
+// recognises. They must not be changed by Use while they are in use.
 type Secrets struct {
 	names []string                   // further parts of names, in lower case
 	token func(secret string) string // nil: secrets are replaced by Redacted
-	// Places are the places at which commands take secrets, nil for those of FreeSWITCH's own tree.
-	// policyPlaces are those of them that a policy marks.
+	// Places are the places at which commands take secrets. Nil means those of FreeSWITCH's own
+	// tree. policyPlaces are those of them that a policy marks.
 	Places, policyPlaces []catalog.SecretPlace
 }
 
-// New returns Secrets that know further parts of names, in lower case, in addition to what Redact
-// knows. token returns the token that replaces a secret. Nil: secrets are replaced by Redacted.
+// New returns Secrets that also recognise names that contain one of the given parts, which are in
+// lower case and have at least two bytes. token returns the token for a secret, with which
+// [redacted:TOKEN] replaces it. If token is nil, Redacted replaces secrets.
 func New(names []string, token func(secret string) string) *Secrets {
 	return &Secrets{names: names, token: token}
 }
 
-// Marking returns a copy of k without its token, which knows the places of secrets that c marks.
+// Marking returns a copy of k that replaces secrets by Redacted and also recognises those in the
+// places that c marks. A nil c marks those of FreeSWITCH's own tree.
 func (k *Secrets) Marking(c *catalog.Catalog) Secrets {
 	marked := Secrets{names: k.names}
 	marked.Use(c)
@@ -84,7 +88,7 @@ func (k *Secrets) isSecretName(w string) bool {
 
 // containsName reports whether s contains one of the further parts of names.
 func (k *Secrets) containsName(s string) bool {
-	return slices.ContainsFunc(k.names, func(part string) bool { return containsFold(s, part) })
+	return slices.ContainsFunc(k.names, func(part string) bool { return ascii.IndexFold(s, part) >= 0 })
 }
 
 // Harmless is a quick check: if it returns true, Redact returns s unchanged.
@@ -118,8 +122,8 @@ const (
 	AsSetting
 )
 
-// Redact is like the function Redact, for the kind of text that as says. It calls onRedact, unless
-// that is nil, with the name of each secret.
+// Redact is like the function Redact, for a text that is read as the given kind. It calls onRedact,
+// unless that is nil, with the name of each secret.
 func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) string {
 	if k.Harmless(s) {
 		return s
@@ -132,7 +136,8 @@ func (k *Secrets) Redact(s string, as Reading, onRedact func(name string)) strin
 	return r.walk()
 }
 
-// AllPlaces returns the places of secrets that k knows.
+// AllPlaces returns the places of secrets that k recognises. The list is shared and must not be
+// changed.
 func (k *Secrets) AllPlaces() []catalog.SecretPlace {
 	if k.Places == nil {
 		return (*catalog.Catalog)(nil).SecretPlaces()
@@ -143,29 +148,30 @@ func (k *Secrets) AllPlaces() []catalog.SecretPlace {
 // containsPolicyName reports whether s contains the name of an API for which a policy marks places.
 func (k *Secrets) containsPolicyName(s string) bool {
 	for i := range k.policyPlaces {
-		if containsFold(s, k.policyPlaces[i].Name) {
+		if ascii.IndexFold(s, k.policyPlaces[i].Name) >= 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// NeedsName reports whether secrets in the arguments of the command name are recognised only after
-// its name.
+// NeedsName reports whether secrets in the arguments of the command name, in any case, are
+// recognised only if the name precedes them in the text.
 func (k *Secrets) NeedsName(name string) bool {
-	if strings.EqualFold(name, "conference") {
+	if ascii.EqualFold(name, "conference") {
 		return true
 	}
 	list := k.AllPlaces()
 	for i := range list {
-		if isNamed(name, list[i].Name) {
+		if ascii.EqualFold(name, list[i].Name) {
 			return true
 		}
 	}
 	return false
 }
 
-// Use makes k know the places that c marks. A nil catalogue marks those of FreeSWITCH's own tree.
+// Use makes k recognise secrets in the places that c marks. A nil Catalog marks those of
+// FreeSWITCH's own tree.
 func (k *Secrets) Use(c *catalog.Catalog) {
 	k.Places, k.policyPlaces = c.SecretPlaces(), c.OwnSecretPlaces()
 }

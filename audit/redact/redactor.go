@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"eslguard/catalog"
+	"eslguard/internal/ascii"
 )
 
 // walk reads the text once and returns it without its secrets.
 func (r *redactor) walk() string {
 	r.nextClose, r.nextPEM = unsought, unsought
-	if hasPrefixFold(r.s, "sendmsg") {
-		r.sendmsg, r.app = containsFold(r.s, "conference"), r.executedPlace()
+	if ascii.HasPrefixFold(r.s, "sendmsg") {
+		r.sendmsg, r.app = ascii.IndexFold(r.s, "conference") >= 0, r.executedPlace()
 	}
 	r.isJSONRequest = r.runsSecretInJSON()
 	r.startLine()

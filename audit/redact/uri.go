@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // isUser reports whether c may be part of the plain name of a user in a URL.
 func isUser(c byte) bool { return IsName(c) || strings.IndexByte("%+!*~", c) >= 0 || c == escapedOther }
@@ -35,7 +39,7 @@ func (r *redactor) userinfo() {
 		r.noAt = j
 		return
 	}
-	r.spaceSets = r.spaceSets || containsFold(r.s[from:at], "setvar") || containsFold(r.s[from:at], "conference")
+	r.spaceSets = r.spaceSets || ascii.IndexFold(r.s[from:at], "setvar") >= 0 || ascii.IndexFold(r.s[from:at], "conference") >= 0
 	r.i = colon + 1
 	if strings.ContainsAny(r.s[r.i:at], "=:{}[]<>^") {
 		// It may be a name and a value that continues after the @, or change what a bracket means.
@@ -51,7 +55,7 @@ func (c *cursor) sip() string {
 	before := c.s[:c.i]
 	for _, scheme := range [...]string{"sips", "sip"} {
 		n := len(before) - len(scheme)
-		if n >= 0 && strings.EqualFold(before[n:], scheme) && (n == 0 || !IsName(before[n-1])) {
+		if n >= 0 && ascii.EqualFold(before[n:], scheme) && (n == 0 || !IsName(before[n-1])) {
 			return scheme
 		}
 	}

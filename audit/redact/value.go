@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // word reads the name that begins at the next byte, and replaces the value after it if that is a
 // secret.
@@ -20,17 +24,17 @@ func (r *redactor) word() {
 		return
 	}
 	r.positions(from, w)
-	if oneOf(w, inserts[:]) {
+	if ascii.ContainsEqualFold(inserts[:], w) {
 		r.insert()
 	}
-	if fresh && (r.sendmsg || r.app != nil) && strings.EqualFold(w, "execute-app-arg") {
+	if fresh && (r.sendmsg || r.app != nil) && ascii.EqualFold(w, "execute-app-arg") {
 		r.argumentHeader()
 	}
 	name := r.raw[r.src(from):r.src(r.i)]
 	switch {
 	case r.isValueAttribute(w):
 		name = r.tagName
-	case !r.isSecretName(w) && !r.afterEscape(from, w) && !(r.isJSONRequest && strings.EqualFold(w, "arg")) && !r.pairings.isSecretArgument(&r.cursor, w):
+	case !r.isSecretName(w) && !r.afterEscape(from, w) && !(r.isJSONRequest && ascii.EqualFold(w, "arg")) && !r.pairings.isSecretArgument(&r.cursor, w):
 		r.noteSetter(w)
 		return
 	}
@@ -55,7 +59,7 @@ func (r *redactor) argumentHeader() {
 // noteSetter notes a word that changes how the following words are read.
 func (r *redactor) noteSetter(w string) {
 	r.spaceSets = r.spaceSets || isSetter(w)
-	if strings.EqualFold(w, "conference") || r.confLine && strings.EqualFold(w, "transfer") {
+	if ascii.EqualFold(w, "conference") || r.confLine && ascii.EqualFold(w, "transfer") {
 		r.confName, r.confLine = beforeName, true
 	}
 }
@@ -93,19 +97,19 @@ func (r *redactor) selfEvident(from int, w string) bool {
 		r.i = from
 		r.hide("jwt", from+len(w))
 		return true
-	case r.i < r.end && r.s[r.i] == ':' && strings.EqualFold(w, "inline"):
+	case r.i < r.end && r.s[r.i] == ':' && ascii.EqualFold(w, "inline"):
 		r.i++
 		r.hide(w, r.end)
 		return true
-	case strings.EqualFold(w, "dtmf") && r.blank() && r.digitsFollow(from):
+	case ascii.EqualFold(w, "dtmf") && r.blank() && r.digitsFollow(from):
 		r.skipBlanks()
 		r.hide(w, r.end)
 		return true
-	case strings.EqualFold(w, "digit") && r.i < r.end && r.s[r.i] == '=':
+	case ascii.EqualFold(w, "digit") && r.i < r.end && r.s[r.i] == '=':
 		r.i++
 		r.hide(w, r.wordEnd())
 		return true
-	case strings.EqualFold(w, "private"):
+	case ascii.EqualFold(w, "private"):
 		r.pem(from)
 		return r.i != from+len(w)
 	}
@@ -121,7 +125,7 @@ const (
 
 // bearer replaces the token after Bearer and a blank, unless it looks like a word.
 func (r *redactor) bearer(w string, spaced bool) bool {
-	if !spaced || !strings.EqualFold(w, "bearer") {
+	if !spaced || !ascii.EqualFold(w, "bearer") {
 		return false
 	}
 	j := r.i
@@ -145,12 +149,12 @@ func (r *redactor) bearer(w string, spaced bool) bool {
 // client that forgot it still sent its password.
 func (r *redactor) login(from int, w string) bool {
 	for _, verb := range [...]string{"auth", "userauth"} {
-		if r.blank() && strings.EqualFold(w, verb) {
+		if r.blank() && ascii.EqualFold(w, verb) {
 			r.skipBlanks()
 			r.hide(verb, r.end)
 			return true
 		}
-		if r.as == AsCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && strings.EqualFold(w[:len(verb)], verb) {
+		if r.as == AsCommand && r.kept == 0 && !strings.ContainsAny(r.s[:from], "\r\n") && len(w) > len(verb) && ascii.EqualFold(w[:len(verb)], verb) {
 			r.i = from + len(verb)
 			r.hide(verb, r.end)
 			return true
@@ -233,7 +237,7 @@ func (c *cursor) digitsFollow(from int) bool {
 		begin--
 	}
 	c.work += from - begin
-	return end < from && oneOf(c.s[begin:end], digitWords[:])
+	return end < from && ascii.ContainsEqualFold(digitWords[:], c.s[begin:end])
 }
 
 // maxDigitWord is longer than each of digitWords, in bytes.

@@ -1,6 +1,10 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+
+	"eslguard/internal/ascii"
+)
 
 // markup is the state for XML, and for other texts that extend over several lines.
 type markup struct {
@@ -68,7 +72,7 @@ func (c *cursor) secretAttribute(attributes string) string {
 		var name string
 		name, attributes = cutName(attributes)
 		value, equals := strings.CutPrefix(strings.TrimLeft(attributes, " \t\r\n"), "=")
-		if !equals || !oneOf(name, nameAttributes[:]) {
+		if !equals || !ascii.ContainsEqualFold(nameAttributes[:], name) {
 			continue
 		}
 		value = strings.TrimLeft(value, " \t\r\n\\\"'"+string(rune(escapedQuote)))
@@ -89,7 +93,7 @@ func (r *redactor) inTag() bool { return r.i < r.tagEnd }
 // isValueAttribute reports whether w is the attribute with the value that another attribute of the
 // tag names.
 func (r *redactor) isValueAttribute(w string) bool {
-	return r.inTag() && r.secretTag && oneOf(w, []string{"value", "data", "content", "default"})
+	return r.inTag() && r.secretTag && ascii.ContainsEqualFold([]string{"value", "data", "content", "default"}, w)
 }
 
 // tagValueEnd returns where the quoted value of an attribute ends that begins at the next byte, and
@@ -156,7 +160,7 @@ func (r *redactor) pem(from int) {
 	if strings.LastIndex(before, "-----BEGIN") <= strings.LastIndex(before, "-----END") {
 		return
 	}
-	if len(s) < len(pemKey) || !strings.EqualFold(s[:len(pemKey)], pemKey) {
+	if len(s) < len(pemKey) || !ascii.EqualFold(s[:len(pemKey)], pemKey) {
 		return
 	}
 	r.i = from + len(pemKey)

@@ -1,11 +1,12 @@
-// Package ascii compares and folds text as FreeSWITCH does. FreeSWITCH uses C's functions in the C
-// locale, where only the letters A to Z have another case. Unicode's folding, which Go's strings
-// package uses, would take the Kelvin sign for a k, and must not be used on what FreeSWITCH reads.
+// Package ascii compares texts without case and converts them to lower case as FreeSWITCH does.
+// FreeSWITCH uses C's functions in the C locale, in which only the letters A to Z and a to z have
+// another case. Package strings also folds the other letters of Unicode: it would take the Kelvin
+// sign for a k. Do not use it for text that FreeSWITCH reads.
 package ascii
 
 import "strings"
 
-// Lower returns c in lower case if it is a letter from A to Z, and else c itself.
+// Lower returns c in lower case if it is a letter from A to Z, and c itself otherwise.
 func Lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c | 0x20
@@ -14,7 +15,7 @@ func Lower(c byte) byte {
 }
 
 // ToLower returns s with the letters A to Z in lower case. It returns s itself, without an
-// allocation, if there is nothing to fold.
+// allocation, if it contains none of them.
 func ToLower(s string) string {
 	for i := range len(s) {
 		if Lower(s[i]) != s[i] {
@@ -28,7 +29,7 @@ func ToLower(s string) string {
 	return s
 }
 
-// EqualFold reports whether a and b are equal except for the case of their letters.
+// EqualFold reports whether a and b are equal in any case.
 func EqualFold[A, B string | []byte](a A, b B) bool {
 	if len(a) != len(b) {
 		return false
@@ -41,12 +42,12 @@ func EqualFold[A, B string | []byte](a A, b B) bool {
 	return true
 }
 
-// HasPrefixFold reports whether s begins with prefix in any case.
+// HasPrefixFold reports whether s begins with prefix, both in any case.
 func HasPrefixFold[S string | []byte](s S, prefix string) bool {
 	return len(s) >= len(prefix) && EqualFold(s[:len(prefix)], prefix)
 }
 
-// ContainsFold reports whether word, given in lower case and not empty, occurs in b in any case.
+// ContainsFold reports whether word, which is in lower case and not empty, occurs in b in any case.
 func ContainsFold(b []byte, word string) bool {
 	for i := range len(b) - len(word) + 1 {
 		if Lower(b[i]) == word[0] && EqualFold(b[i:i+len(word)], word) {
@@ -56,31 +57,47 @@ func ContainsFold(b []byte, word string) bool {
 	return false
 }
 
-// IndexFold returns where word, given in lower case, first occurs in s in any case, and -1 if it
-// does not occur. It searches for a byte of word that has no case, such as an underscore, since
-// most texts contain few of those.
+// IndexFold returns the index at which word first occurs in s in any case, and -1 if it does not
+// occur.
 func IndexFold(s, word string) int {
+	// Search for the first byte of word that has no case, such as an underscore: most texts contain
+	// few of them.
 	at := 0
-	for at < len(word) && 'a' <= word[at] && word[at] <= 'z' {
+	for at < len(word) && isLetter(word[at]) {
 		at++
 	}
+	if at == len(word) {
+		return indexLetters(s, word)
+	}
 	for i := 0; i+len(word) <= len(s); i++ {
-		if at < len(word) {
-			next := strings.IndexByte(s[i+at:], word[at])
-			if next < 0 {
-				return -1
-			}
-			i += next
+		next := strings.IndexByte(s[i+at:], word[at])
+		if next < 0 {
+			return -1
 		}
-		if HasPrefixFold(s[i:], word) {
+		if i += next; HasPrefixFold(s[i:], word) {
 			return i
 		}
 	}
 	return -1
 }
 
-// ContainsEqualFold reports whether an element of list is equal to s except for the case of its
-// letters.
+// indexLetters is IndexFold for a word that consists of letters.
+func indexLetters(s, word string) int {
+	if word == "" {
+		return 0
+	}
+	first := Lower(word[0])
+	for i := 0; i+len(word) <= len(s); i++ {
+		if s[i]|0x20 == first && HasPrefixFold(s[i:], word) {
+			return i
+		}
+	}
+	return -1
+}
+
+func isLetter(c byte) bool { return 'a' <= Lower(c) && Lower(c) <= 'z' }
+
+// ContainsEqualFold reports whether an element of list is equal to s in any case.
 func ContainsEqualFold(list []string, s string) bool {
 	for _, w := range list {
 		if w == s || EqualFold(w, s) {

@@ -6,16 +6,15 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// Blanks is what FreeSWITCH strips from both ends of an API's name and argument
+// Blanks are the bytes that FreeSWITCH strips from both ends of an API's name and argument
 // (switch_loadable_module.c, switch_api_execute).
 const Blanks = " \t\r\n\v"
 
-// LineBlanks are what FreeSWITCH strips from both ends of an API's name and argument and the
-// codec lets through (switch_loadable_module.c, switch_api_execute).
+// LineBlanks are those of Blanks that may be in a line that package codec accepts.
 const LineBlanks = " \t"
 
-// ConsoleParts returns the commands of a console text, without blanks before them. One that begins
-// with alias is not split.
+// ConsoleParts returns the commands in a console text, which ;; separates, without the spaces
+// before them and without empty ones. A text that begins with alias is one command.
 func ConsoleParts(text string) []string {
 	parts := []string{text}
 	if !ascii.HasPrefixFold(text, "alias") {
@@ -30,8 +29,9 @@ func ConsoleParts(text string) []string {
 	return kept
 }
 
-// IsPlainCompletion reports whether "c=<n>;", the cursor that fs_cli sends on Tab, stands only at
-// the beginning and within the text after it.
+// IsPlainCompletion reports whether args, the argument of console_complete, contains the cursor
+// "c=N;", which fs_cli sends on Tab, at its beginning or not at all, and whether position N is
+// within the text after it.
 func IsPlainCompletion(args string) bool {
 	text, ok := strings.CutPrefix(args, "c=")
 	if ok {
@@ -45,8 +45,9 @@ func IsPlainCompletion(args string) bool {
 	return !strings.Contains(text, "c=")
 }
 
-// CutUUID cuts the "uuid:ID " that some APIs begin with. FreeSWITCH runs nothing where the space
-// after it is missing: ok is false then.
+// CutUUID cuts the prefix "uuid:ID " from the argument of an API that accepts it. Without the
+// prefix uuid is "" and rest is args. ok is false if the space after the ID is missing: FreeSWITCH
+// then runs nothing.
 func CutUUID(args string) (uuid, rest string, ok bool) {
 	const prefix = "uuid:"
 	if !ascii.HasPrefixFold(args, prefix) {
@@ -55,6 +56,6 @@ func CutUUID(args string) (uuid, rest string, ok bool) {
 	return strings.Cut(args[len(prefix):], " ")
 }
 
-// KeepsBlanks reports whether FreeSWITCH leaves the blanks around the argument of the API of that
-// name, which is given in any case.
+// KeepsBlanks reports whether FreeSWITCH does not strip the blanks around the argument of the API
+// name, given in any case.
 func KeepsBlanks(name string) bool { return ascii.EqualFold(name, "console_complete") }

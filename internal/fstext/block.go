@@ -8,31 +8,34 @@ import (
 	"strings"
 )
 
-// A Variable is one variable that a dial string or a block sets.
+// A Variable is a variable that a dial string or a block sets.
 type Variable struct {
 	Name, Value string
 }
 
-// maxBlockVariables is how many variables one block may hold: FreeSWITCH's own number, beyond which
-// it takes all the rest for the last (switch_event.c, switch_event_create_brackets).
+// maxBlockVariables is FreeSWITCH's limit for the variables of one block. It reads everything after
+// that as part of the last one (switch_event.c, switch_event_create_brackets).
 const maxBlockVariables = 1024
 
-// The ways in which a text with blocks or legs is not understood.
+// The errors of readers.
 var (
-	// errBroken: FreeSWITCH itself does not take it.
+	// errBroken means that FreeSWITCH refuses the text.
 	errBroken = errors.New("a brace without its partner")
-	// ErrAmbiguous: FreeSWITCH takes it, for something that the text does not plainly say.
+	// ErrAmbiguous means that FreeSWITCH accepts the text, but as something that it does not
+	// plainly say.
 	ErrAmbiguous = errors.New("can be read in more than one way")
-	// ErrLoneBackslash and ErrLoneSeparator: as ErrAmbiguous, since FreeSWITCH reads on behind the
+	// ErrLoneBackslash and ErrLoneSeparator are forms of ErrAmbiguous: FreeSWITCH reads past the
 	// end of the text.
 	ErrLoneBackslash = fmt.Errorf("%w: it ends in a lone backslash", ErrAmbiguous)
 	ErrLoneSeparator = fmt.Errorf("%w: it ends where a separator is stated", ErrAmbiguous)
 )
 
-// ReadBlock reads the block of variables that s begins with, like {a=1,b=2}, appends them to vars
-// and returns what follows it. Only the same pair of braces counts for where it ends, quoted or
-// not. The separator is sep, or X where the block begins ^^X; each entry is cut at its =, and one
-// without a name and a value is nothing (switch_event.c, switch_event_create_brackets).
+// ReadBlock reads the block of variables with which s begins, such as {a=1,b=2}, appends the
+// variables to vars and returns the text after the block. open and shut are its braces; nested
+// pairs of them count, quoted or not, and no others. sep separates the entries, unless the block
+// begins with ^^X, which makes X the separator. Each entry is split at its first =; an entry
+// without a name and a value is ignored (switch_event.c, switch_event_create_brackets). The error
+// is ErrAmbiguous, or another one if the block is not closed.
 func ReadBlock(vars []Variable, s string, open, shut, sep byte) (more []Variable, rest string, err error) {
 	end := EndOfBlock(s, open, shut)
 	if end < 0 {
@@ -40,10 +43,11 @@ func ReadBlock(vars []Variable, s string, open, shut, sep byte) (more []Variable
 	}
 	text, rest := s[1:end], s[end+1:]
 	if inner := strings.TrimLeft(text, " "); inner != "" && inner[0] == open {
-		return nil, "", ErrAmbiguous // it depends on what FreeSWITCH puts before s
+		return nil, "", ErrAmbiguous // its meaning depends on what FreeSWITCH puts before s
 	}
 	if again := strings.TrimLeft(rest, " "); again != "" && again[0] == open {
-		// FreeSWITCH looks one brace further, and finding one takes what follows for variables too.
+		// FreeSWITCH looks one brace further. If it finds one, it reads what follows as variables,
+		// too.
 		if again = strings.TrimLeft(again[1:], " "); again != "" && again[0] == open {
 			return nil, "", ErrAmbiguous
 		}
@@ -71,10 +75,10 @@ func ReadBlock(vars []Variable, s string, open, shut, sep byte) (more []Variable
 	return vars, rest, nil
 }
 
-// FewEntries is how many entries of a block, or legs, are parted without an allocation.
+// FewEntries is how many entries of a block, or legs, are split without an allocation.
 const FewEntries = 16
 
-// separatePair cuts an entry at its =, and reports whether both sides are there.
+// separatePair splits an entry at its = and reports whether it has both sides.
 func separatePair(entry string) (name, value string, ok bool) {
 	if isPlainText(entry) {
 		name, value, _ = strings.Cut(entry, "=")
@@ -88,7 +92,8 @@ func separatePair(entry string) (name, value string, ok bool) {
 	return pair[0], pair[1], true
 }
 
-// EndOfBlock returns where the block that s begins with is closed, and -1 where it is not.
+// EndOfBlock returns the index of the brace that closes the block with which s begins, and -1 if
+// there is none. s begins with open.
 func EndOfBlock(s string, open, shut byte) int {
 	if end := strings.IndexByte(s, shut); end < 0 || strings.IndexByte(s[1:end], open) < 0 {
 		return end // there are no braces within
@@ -107,8 +112,9 @@ func EndOfBlock(s string, open, shut byte) int {
 	return -1
 }
 
-// writeBlock writes what ReadBlock reads as vars, "" for none. It may fail to: whoever needs to be
-// sure reads it again.
+// writeBlock appends the block with these variables to b, nothing for none. Some variables cannot
+// be written so that ReadBlock returns them again, so the caller has to read the result and
+// compare.
 func writeBlock(b []byte, vars []Variable, open, shut, sep byte) []byte {
 	if len(vars) == 0 {
 		return b
@@ -130,7 +136,7 @@ func writeBlock(b []byte, vars []Variable, open, shut, sep byte) []byte {
 	return append(b, shut)
 }
 
-// quoteBlock writes vars with quotes where they need them.
+// quoteBlock appends the entries of a block to b, each in quotes if it needs them.
 func quoteBlock(b []byte, vars []Variable, sep byte) []byte {
 	for i, v := range vars {
 		if i > 0 {
@@ -147,7 +153,7 @@ func quoteBlock(b []byte, vars []Variable, sep byte) []byte {
 	return b
 }
 
-// SizeOf returns how many bytes the arguments of the var effects of vars have.
+// SizeOf returns the total length, in bytes, of the arguments of the var effects of vars.
 func SizeOf(vars []Variable) (n int) {
 	for _, v := range vars {
 		n += len(v.Name) + len(" ") + len(v.Value)

@@ -13,16 +13,16 @@ import (
 	"testing"
 )
 
-// A blockRecording is one line of varblocks.jsonl: the dial string of an originate, what a real
-// FreeSWITCH replied, and the variables that the new channel then had.
+// A blockRecording is a line of varblocks.jsonl: the dial string of an originate, the reply of a
+// real FreeSWITCH, and the variables of the new channel.
 type blockRecording struct {
 	Dial  string         `json:"dial"`
 	Reply string         `json:"reply"`
 	Vars  map[string]any `json:"vars"`
 }
 
-// TestBlocksAsRecorded compares with what a real FreeSWITCH made of 720 dial strings. Every one is
-// read as FreeSWITCH does it or found to be unsure.
+// TestBlocksAsRecorded compares with what a real FreeSWITCH made of 720 dial strings. Each of them
+// must be read as FreeSWITCH read it or be reported as ambiguous.
 func TestBlocksAsRecorded(t *testing.T) {
 	file, err := os.Open("testdata/varblocks.jsonl.gz")
 	if err != nil {
@@ -55,7 +55,7 @@ func TestBlocksAsRecorded(t *testing.T) {
 	}
 }
 
-// predict returns what FreeSWITCH would say to an originate of dial, and the channel's variables.
+// predict returns the reply of FreeSWITCH to an originate of dial, and the channel's variables.
 func predict(dial string) (reply string, vars map[string]string) {
 	tokens := Separate(dial+" &park()", ' ', originateSlots)
 	if len(tokens) < OriginateMin || len(tokens) > OriginateMax {
@@ -76,7 +76,7 @@ func predict(dial string) (reply string, vars map[string]string) {
 					break
 				}
 				if strings.HasPrefix(l.Target, "null/") {
-					// The block for all legs overwrites a leg's own.
+					// The block for all legs overwrites that of a leg.
 					channel := channelVars(l.Vars)
 					maps.Copy(channel, channelVars(append(slices.Clone(d.Vars), part.Vars...)))
 					return "+OK", channel
@@ -88,8 +88,9 @@ func predict(dial string) (reply string, vars map[string]string) {
 	return reply, nil
 }
 
-// channelVars sets variables as FreeSWITCH does it on an event that keeps each name once: indexes,
-// arrays, and what is empty (switch_event.c, switch_event_base_add_header). Arrays are as written.
+// channelVars returns the variables of a channel as FreeSWITCH sets them in an event that has each
+// name once, with indexes, arrays and empty values (switch_event.c, switch_event_base_add_header).
+// Arrays are returned as FreeSWITCH writes them.
 func channelVars(vars []Variable) map[string]string {
 	arrays, plain := map[string][]string{}, map[string]string{}
 	for _, v := range vars {
@@ -100,7 +101,7 @@ func channelVars(vars []Variable) map[string]string {
 			digits := index[:len(index)-len(strings.TrimLeft(index, "0123456789"))]
 			i, _ := strconv.Atoi(digits)
 			if i < len(arrays[name]) {
-				continue // it is set, but the text that becomes the channel's stays
+				continue // FreeSWITCH sets it, but the text that the channel gets does not change
 			}
 			for len(arrays[name]) < i {
 				arrays[name] = append(arrays[name], "")
@@ -131,7 +132,7 @@ func sameVars(got map[string]string, want map[string]any) bool {
 			elems = strings.Split(list, "|:")
 		}
 		for len(elems) > 1 && elems[0] == "" {
-			elems = elems[1:] // pushing nothing onto nothing leaves nothing
+			elems = elems[1:] // FreeSWITCH does not store an empty first element
 		}
 		switch w := want[name].(type) {
 		case string:

@@ -7,55 +7,58 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// MaxLegs is how many alternatives, and how many legs of one, a dial string may have. FreeSWITCH's
-// own number, for each of the two (switch_ivr_originate.c, MAX_PEERS), and here for all legs
-// together.
+// MaxLegs is the limit for the alternatives of a dial string, for the legs of one alternative, and
+// for the parts between :_:. The number is FreeSWITCH's (switch_ivr_originate.c, MAX_PEERS).
 const MaxLegs = 128
 
-// A DialString is a dial string taken apart. A dial string says whom to call: variables in braces,
-// alternatives after |, several at once after a comma, and between :_: several such texts at once.
-// It is taken apart as FreeSWITCH does it (switch_ivr_originate.c), written again, and read again.
+// A DialString is a parsed dial string, which says whom to call. It has variables in braces,
+// alternatives separated by |, legs that ring at once separated by commas, and parts separated by
+// :_:, which are called independently of each other. It is parsed as FreeSWITCH does it
+// (switch_ivr_originate.c).
 type DialString struct {
-	// enterprise says that parts stand between :_:; else there is one part.
+	// enterprise reports whether the text contains :_:. If not, there is one part.
 	enterprise bool
-	// trailing says that a :_: stands behind the last part. FreeSWITCH takes what follows it for
-	// one more text, which is empty, and gives that one up (switch_utils.c,
-	// switch_separate_string_string; switch_ivr_originate.c, switch_ivr_originate).
+	// trailing reports whether a :_: follows the last part. FreeSWITCH reads an empty part after it
+	// and gives that part up (switch_utils.c, switch_separate_string_string;
+	// switch_ivr_originate.c, switch_ivr_originate).
 	trailing bool
-	Vars     []Variable // of an enterprise: for all parts
+	Vars     []Variable // for all parts; only an enterprise has them
 	Parts    []DialPart
 }
 
-// A DialPart is variables for all its legs, and alternatives that are tried in turn.
+// A DialPart is one part of a dial string: alternatives that are tried one after the other, and
+// variables for all their legs.
 type DialPart struct {
 	Vars  []Variable
 	Tries [][]Leg // each with the legs that ring at once
 }
 
-// A Leg is one call.
+// A Leg is one leg of a dial string.
 type Leg struct {
 	Vars []Variable
-	// target is TYPE/DATA.
+	// Target is TYPE/DATA.
 	Target string
-	// broken says that a square bracket in target, which is all of the leg, is not closed:
-	// FreeSWITCH gives it up and goes on to the next alternative.
+	// Broken reports whether a square bracket of the leg is not closed. Target is then the whole
+	// leg. FreeSWITCH gives it up and tries the next alternative.
 	Broken bool
 }
 
 // EnterpriseMark separates the parts of a dial string that are called independently of each other.
 const EnterpriseMark = ":_:"
 
-// What FreeSWITCH puts in the place of commas within square brackets while it looks for legs.
+// The bytes by which FreeSWITCH replaces commas in square brackets while it splits a text into
+// legs.
 const (
 	quotedComma = '\x01'
 	blockComma  = '\x02'
 )
 
-// A DialReader takes one dial string apart, and none after it: what it returns stands in its
-// scratch, which is large enough for most of them. What does not fit there is allocated.
+// A DialReader parses one dial string. It cannot be used again, since its results refer to its
+// scratch buffers. These are large enough for most dial strings; longer ones are allocated. The
+// zero DialReader is ready to use.
 type DialReader struct {
-	// vars, legs and tries are all that were found, one after the other. Each part, try and leg has
-	// some of them.
+	// vars, legs and tries are everything found so far. Each part, alternative and leg has a slice
+	// of them.
 	vars    []Variable
 	legs    []Leg
 	tries   [][]Leg
@@ -67,7 +70,7 @@ type DialReader struct {
 	}
 }
 
-// parse takes a dial string apart as FreeSWITCH does.
+// parse parses a dial string as FreeSWITCH does.
 func (r *DialReader) parse(text string) (DialString, error) {
 	if isMasked(text) {
 		return DialString{}, ErrAmbiguous
@@ -103,8 +106,8 @@ func (r *DialReader) parse(text string) (DialString, error) {
 	return d, nil
 }
 
-// ReadBlocks reads all the blocks of one kind that s begins with, and appends what they set to
-// vars.
+// ReadBlocks reads all blocks with these braces with which s begins and appends their variables to
+// vars. rest is the text after them. Errors are those of ReadBlock.
 func ReadBlocks(vars []Variable, s string, open, shut byte) (more []Variable, rest string, err error) {
 	for s != "" && s[0] == open {
 		if vars, s, err = ReadBlock(vars, s, open, shut, ','); err != nil {
@@ -114,7 +117,7 @@ func ReadBlocks(vars []Variable, s string, open, shut byte) (more []Variable, re
 	return vars, s, nil
 }
 
-// part takes apart what stands between two :_:.
+// part parses the text between two :_:.
 func (r *DialReader) part(text string) (part DialPart, err error) {
 	first := len(r.vars)
 	r.vars, text, err = ReadBlocks(r.vars, strings.TrimLeft(text, " "), '<', '>')
@@ -147,10 +150,10 @@ func (r *DialReader) part(text string) (part DialPart, err error) {
 	return part, nil
 }
 
-// try takes apart what stands between two |.
+// try parses the text between two |.
 func (r *DialReader) try(text string) ([]Leg, error) {
 	if strings.Count(text, "[") > 2*MaxLegs {
-		return nil, ErrAmbiguous // more than anybody means, and each would be looked for to the end
+		return nil, ErrAmbiguous // each could cost a search to the end of the text
 	}
 	masked, err := maskCommas(text)
 	if err != nil {
@@ -172,16 +175,16 @@ func (r *DialReader) try(text string) ([]Leg, error) {
 	return slices.Clip(r.legs[first:]), nil
 }
 
-// maxOpen is how many square brackets that nothing closes are looked at in the legs of one
-// alternative: for each of them all the rest is read.
+// maxOpen is how many square brackets of one alternative may be left open. For each of them, the
+// rest of the text is searched.
 const maxOpen = 16
 
-// maskCommas hides the commas within square brackets from the splitter.
+// maskCommas replaces the commas in square brackets, so that they do not separate legs.
 func maskCommas(text string) (string, error) {
 	if strings.IndexByte(text, ',') < 0 {
 		return text, nil
 	}
-	var b []byte // a copy of text, made for the first comma that is hidden
+	var b []byte // a copy of text, made when the first comma is replaced
 	for at, open := 0, 0; ; {
 		next := strings.IndexByte(text[at:], '[')
 		if next < 0 {
@@ -210,8 +213,8 @@ func maskCommas(text string) (string, error) {
 	return string(b), nil
 }
 
-// maskBlock hides the commas of one block in b. A quote, or a block with a separator of its own,
-// makes them part of a value.
+// maskBlock replaces the commas of one block in b. Between quotes, and in a block with its own
+// separator, they are part of a value.
 func maskBlock(b []byte, block string) {
 	own, quoted := strings.HasPrefix(block, "[^^"), false
 	for i := range len(block) {
@@ -227,7 +230,7 @@ func maskBlock(b []byte, block string) {
 	}
 }
 
-// Leg takes one leg apart. hidden says that there may be hidden commas.
+// leg parses one leg. hidden reports whether it may contain replaced commas.
 func (r *DialReader) leg(text string, hidden bool) (Leg, error) {
 	whole, first := text, len(r.vars)
 	for text != "" && text[0] == '[' {
@@ -265,8 +268,8 @@ func isMasked(s string) bool {
 	return strings.IndexByte(s, quotedComma) >= 0 || strings.IndexByte(s, blockComma) >= 0
 }
 
-// Size returns how many legs and variables d has, and how many bytes the arguments of the
-// variables' effects have.
+// Size returns the number of legs and of variables in d, and the total length of the arguments of
+// the variables' effects in bytes.
 func (d *DialString) Size() (legs, vars, bytes int) {
 	vars, bytes = len(d.Vars), SizeOf(d.Vars)
 	for i := range d.Parts {
@@ -281,8 +284,8 @@ func (d *DialString) Size() (legs, vars, bytes int) {
 	return legs, vars, bytes
 }
 
-// Read takes a dial string apart and returns its one canonical form. Its error says
-// that there is none: FreeSWITCH fails on it, or reads more than one thing.
+// Read parses a dial string and returns its canonical form. It returns an error if there is none,
+// because FreeSWITCH refuses the text or could read it in more than one way (ErrAmbiguous).
 func (r *DialReader) Read(text string) (d DialString, canonical string, err error) {
 	d, err = r.parse(text)
 	if err != nil {
@@ -302,8 +305,8 @@ func (r *DialReader) Read(text string) (d DialString, canonical string, err erro
 	return d, canonical, nil
 }
 
-// AsksDirectory reports whether FreeSWITCH looks a leg up in its directory, and dials what that
-// says.
+// AsksDirectory reports whether any leg is of the type user or group. FreeSWITCH looks these up in
+// its directory and dials what that says.
 func (d *DialString) AsksDirectory() bool {
 	for i := range d.Parts {
 		for _, legs := range d.Parts[i].Tries {

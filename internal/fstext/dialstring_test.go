@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// show writes a tree so that a table can hold it: variables, then the legs, with their own.
+// show formats a dial string for tables: its variables, then the legs with theirs.
 func show(d *DialString) string {
 	var b strings.Builder
 	if d.enterprise {
@@ -163,7 +163,7 @@ func parseDial(text string) (DialString, error) { return new(DialReader).parse(t
 
 func readDial(text string) (DialString, string, error) { return new(DialReader).Read(text) }
 
-// checkWritten fails if what is written for text is not read as text is.
+// checkWritten fails if the canonical form of text is not read as text is.
 func checkWritten(t *testing.T, text string) {
 	t.Helper()
 	d, canonical, err := readDial(text)
@@ -176,8 +176,8 @@ func checkWritten(t *testing.T, text string) {
 	}
 }
 
-// TestEveryTreeIsWritten writes 5,000 trees whose texts are made of what is special in a dial
-// string, braces apart, and reads them again.
+// TestEveryTreeIsWritten writes 5,000 random dial strings that consist of bytes with a meaning in
+// dial strings, except for braces, and reads them again.
 func TestEveryTreeIsWritten(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	text := func() string {
@@ -209,7 +209,7 @@ func TestEveryTreeIsWritten(t *testing.T) {
 			}
 		}
 		if d.enterprise && len(d.Parts) == 1 {
-			continue // there is no way to say so, and no need
+			continue // it cannot be written, and is not needed
 		}
 		written := string(d.append(nil))
 		if again, err := parseDial(written); err != nil || !again.equal(&d) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// append writes d as DialReader reads it, if it can be written: whoever needs to be sure reads it
-// again.
+// append appends the text of d to b. Some dial strings cannot be written so that DialReader returns
+// them again, so the caller has to read the result and compare.
 func (d *DialString) append(b []byte) []byte {
 	if d.enterprise {
 		b = writeBlock(b, d.Vars, '<', '>', ',')
@@ -52,15 +52,15 @@ func (l *Leg) append(b []byte) []byte {
 	if sep != ',' {
 		b = slices.Insert(b, start+1, '^', '^', sep)
 	}
-	// The commas of the block are no business of the splitter: quotes are needed for all else only.
+	// The commas of the block are replaced before legs are split, so only the rest may need quotes.
 	if bytes.IndexByte(b[start:], '\'') < 0 && isBareToken(l.Target, ',') {
 		return append(b, l.Target...)
 	}
 	return quoteFrom(append(b, l.Target...), start, ',')
 }
 
-// separator returns what parts the variables of a leg: with one of its own, commas and quotes in
-// their values need no care.
+// separator returns the separator for the variables of a leg. If they contain commas or quotes, it
+// prefers one that they do not contain.
 func (l *Leg) separator() byte {
 	const others = ";:~!"
 	if !l.contains(',') && !l.contains('\'') {
@@ -74,7 +74,7 @@ func (l *Leg) separator() byte {
 	return ','
 }
 
-// contains reports whether c stands in a variable of l.
+// contains reports whether a variable of l contains c.
 func (l *Leg) contains(c byte) bool {
 	for _, v := range l.Vars {
 		if strings.IndexByte(v.Name, c) >= 0 || strings.IndexByte(v.Value, c) >= 0 {

@@ -1,10 +1,12 @@
-// Package fstext reads and writes FreeSWITCH's text forms: arguments that a splitter cuts into
-// tokens (switch_utils.c, switch_separate_string), blocks of variables, dial strings, the argument
-// of originate, ${…} expansions, percent escapes. It knows no APIs and no policies.
+// Package fstext reads and writes FreeSWITCH's text forms: arguments that are split into tokens
+// (switch_utils.c, switch_separate_string), blocks of variables, dial strings, the argument of
+// originate, ${…} expansions and percent escapes. It knows no policies, and does not know which API
+// uses which form.
 //
-// Every reader does what FreeSWITCH does. Where FreeSWITCH could read a text in more than one way,
-// or reads past its end, the reader says so by an error or a false result. What a writer writes is
-// read again and compared, so that a text that goes up means what was read.
+// Every reader reads a text as FreeSWITCH does. If FreeSWITCH could read it in more than one way,
+// or would read past its end, the reader returns an error or false. Texts are forwarded in their
+// canonical form, which is read again and compared with what was read first.
 //
-// The tests compare with what a real FreeSWITCH made of thousands of texts (testdata).
+// The tests compare the readers with recordings of what a real FreeSWITCH made of thousands of
+// texts (testdata).
 package fstext

@@ -2,7 +2,7 @@ package fstext
 
 import "strings"
 
-// ShowDollars returns s with dollar signs in the place of each UnknownDollar.
+// ShowDollars returns s with each UnknownDollar replaced by a dollar sign.
 func ShowDollars(s string) string {
 	if strings.Contains(s, UnknownDollar) {
 		return strings.ReplaceAll(s, UnknownDollar, "$")
@@ -10,35 +10,36 @@ func ShowDollars(s string) string {
 	return s
 }
 
-// MaxDepth is how many commands within commands, and expansions within expansions, are looked at.
-// What lies deeper is opaque.
+// MaxDepth is how deeply commands within commands, and expansions within expansions, are analysed.
+// Deeper ones are opaque.
 const MaxDepth = 16
 
 // An Expander expands ${…} as FreeSWITCH does (switch_event.c, switch_event_expand_headers_check;
-// the one for channels, in switch_channel.c, reads its text alike).
+// the expansion for channels, in switch_channel.c, reads its text in the same way). Variable and
+// Call must be set.
 type Expander struct {
-	// variable returns what ${name} holds, false where that is not known.
+	// Variable returns the value of ${name}, and false if it is not known.
 	Variable func(name string) (value string, known bool)
-	// call returns what ${name(args)} says, false where that is not known. sure is false where name
-	// or args hold something that is not known.
+	// Call returns the value of ${name(args)}, and false if it is not known. sure is false if name
+	// or args contain an unknown value.
 	Call func(name, args string, sure bool) (value string, known bool)
-	// CanName reports whether a rule can name an expansion, given with its dollar signs and its
-	// braces. Nil: no rule can.
+	// CanName reports whether a rule can name an expansion, given with its dollar signs and braces.
+	// If it is nil, no rule can name any.
 	CanName func(expansion string) bool
-	// unnamed is set when something is not known that no rule can name.
+	// Unnamed is set when a value is not known and no rule can name its expansion.
 	Unnamed bool
-	// deep is set when something is nested deeper than MaxDepth. FreeSWITCH goes down to 100.
+	// Deep is set when an expansion is nested deeper than MaxDepth. FreeSWITCH's limit is 100.
 	Deep bool
 }
 
-// NeedsExpansion reports whether FreeSWITCH does anything at all to a text (switch_utils.h,
-// switch_string_var_check_const and switch_string_has_escaped_data).
+// NeedsExpansion reports whether FreeSWITCH expands the text s at all. If not, it uses s as it is
+// (switch_utils.h, switch_string_var_check_const and switch_string_has_escaped_data).
 func NeedsExpansion(s string) bool {
 	return MentionsVariable(s) || hasBackslashEscapes(s)
 }
 
-// MentionsVariable reports whether s holds a ${, dollar signs and backslashes between the two not
-// counting.
+// MentionsVariable reports whether s contains a $ that a { follows, with only dollar signs and
+// backslashes between them.
 func MentionsVariable(s string) bool {
 	dollar := false
 	for i := strings.IndexByte(s, '$'); i >= 0 && i < len(s); i++ {
@@ -67,12 +68,13 @@ func hasBackslashEscapes(s string) bool {
 	return false
 }
 
-// UnknownDollar stands for the dollar sign of what is not known, so that nothing takes it for an
-// expansion once more. No frame holds a NUL; Effects show the dollar sign.
+// UnknownDollar replaces the dollar signs of an expansion whose value is not known, so that it is
+// not expanded again. A frame cannot contain it. ShowDollars undoes the replacement for effects.
 const UnknownDollar = "\x00"
 
-// Expand returns the text that FreeSWITCH makes of s. What is not known stays as it is
-// written, holes in its dollar signs' place, and known is false.
+// Expand returns the text into which FreeSWITCH expands s; depth is how many expansions contain s.
+// An expansion whose value is not known remains in the text, with UnknownDollar instead of its
+// dollar signs, and known is false.
 func (x *Expander) Expand(s string, depth int) (text string, known bool) {
 	if !NeedsExpansion(s) {
 		return s, true
@@ -98,7 +100,7 @@ func (x *Expander) Expand(s string, depth int) (text string, known bool) {
 		if s[i] != '$' || brace >= len(s) || s[brace] != '{' {
 			out = append(out, s[i])
 			if s[i] == '$' {
-				i = brace - 1 // of two dollar signs one is left
+				i = brace - 1 // two dollar signs become one
 			}
 			continue
 		}
@@ -113,7 +115,7 @@ func (x *Expander) Expand(s string, depth int) (text string, known bool) {
 				x.Unnamed = true
 			}
 		}
-		// The character after the brace is copied, whatever it is, unless it is a dollar sign.
+		// The character after the brace is copied without being read, unless it is a dollar sign.
 		i = next - 1
 		if next < len(s) && s[next] != '$' {
 			out = append(out, s[next])
@@ -123,8 +125,8 @@ func (x *Expander) Expand(s string, depth int) (text string, known bool) {
 	return string(out), known
 }
 
-// escape returns what a backslash before s stands for and how many bytes of s belong to it: none
-// where it stands for itself.
+// escape returns the text of the escape that consists of a backslash and the first n bytes of s. n
+// is 0 if there is no escape, and the backslash stands for itself.
 func escape(s string) (string, int) {
 	switch {
 	case strings.HasPrefix(s, "$$"):
@@ -139,8 +141,9 @@ func escape(s string) (string, int) {
 	return "", 0
 }
 
-// EndOfExpansion returns where the text that begins at start ends, and where what follows its
-// brace begins. Without a brace both are the end of s, and open says how many are missing.
+// EndOfExpansion returns the index end of the brace that closes the expansion whose text begins at
+// start, and the index after that brace. If there is none, both are the length of s, and open is
+// how many braces are missing.
 func EndOfExpansion(s string, start int) (end, next, open int) {
 	open = 1
 	for i := start; i < len(s); i++ {
@@ -156,8 +159,8 @@ func EndOfExpansion(s string, start int) (end, next, open int) {
 	return len(s), len(s), open
 }
 
-// mention expands what stands between the braces: the name of a variable, or a name, a space or
-// parenthesis, and an argument.
+// mention returns the value of the expansion with the text inner between its braces: the name of a
+// variable, or the name of an API, a space or parenthesis, and an argument.
 func (x *Expander) mention(inner string, open, depth int) (string, bool) {
 	i := strings.IndexAny(inner, " (")
 	if i < 0 {
@@ -175,8 +178,9 @@ func (x *Expander) mention(inner string, open, depth int) (string, bool) {
 	return x.Call(name, args, sureName && sureArgs)
 }
 
-// callArgs returns the argument of a call, of which s is the rest and in which open parentheses, or
-// braces that nothing closed, are open: the parenthesis that closes the first one ends it.
+// callArgs returns the argument of a call, given the text s after its name and parenthesis. It ends
+// at the closing parenthesis that matches. open is how many parentheses, or braces that were not
+// closed, are open before s.
 func callArgs(s string, open int) string {
 	for i := range len(s) {
 		switch {
@@ -191,15 +195,15 @@ func callArgs(s string, open int) string {
 	return s
 }
 
-// MayExpand reports whether s could come to hold ${…}, also after quotes and backslashes
-// have been taken out: a dollar sign with a brace anywhere after it.
+// MayExpand reports whether s could contain ${…} once quotes and backslashes are removed: whether a
+// brace follows a dollar sign at any distance.
 func MayExpand(s string) bool {
 	i := strings.IndexByte(s, '$')
 	return i >= 0 && strings.IndexByte(s[i+1:], '{') >= 0
 }
 
-// SetsScopeVariables reports whether an application's argument begins with variables for its run:
-// %[k=v] or %X[k=v] (switch_core_session.c, switch_core_session_exec).
+// SetsScopeVariables reports whether an application's argument begins with variables that are set
+// while it runs: %[k=v] or %X[k=v] (switch_core_session.c, switch_core_session_exec).
 func SetsScopeVariables(args string) bool {
 	return strings.HasPrefix(args, "%[") || len(args) > 2 && args[0] == '%' && args[2] == '['
 }

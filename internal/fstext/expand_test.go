@@ -11,8 +11,8 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// knowing expands as a switch does whose global variable hostname is vm, and in which there are the
-// APIs echo, toupper and hostname.
+// knowing returns an Expander for a switch that has the global variable hostname, with the value
+// vm, and the APIs echo, toupper and hostname.
 func knowing() *Expander {
 	return &Expander{
 		Variable: func(name string) (string, bool) {
@@ -57,7 +57,7 @@ func TestExpansionsAsRecorded(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := strings.TrimSuffix(r.Out, "-ERR no reply\n")
-		// The text is an API's argument: blanks at its ends are gone before.
+		// The text is the argument of an API, from which FreeSWITCH strips blanks.
 		got, known := knowing().Expand(strings.Trim(r.Eval, Blanks), 0)
 		switch {
 		case !known:

@@ -2,16 +2,16 @@ package fstext
 
 import "strings"
 
-// ArrayMark is how FreeSWITCH spells a list. In an event's header, or a variable, a list of one is
-// its element, and one of nothing is no value at all (switch_event.c,
+// ArrayMark begins the text of a list. In a header of an event, and in a variable, FreeSWITCH
+// stores a list of one element as that element, and an empty list as no value (switch_event.c,
 // switch_event_base_add_header).
 const ArrayMark = "ARRAY::"
 
 // ArrayBetween separates the elements of a list.
 const ArrayBetween = "|:"
 
-// StoredValue returns what FreeSWITCH keeps of the value of a variable: the element of a list of
-// one.
+// StoredValue returns the value that FreeSWITCH stores for a variable that is set to value: a list
+// of one element is stored as that element.
 func StoredValue(value string) string {
 	if !strings.HasPrefix(value, ArrayMark) || strings.Contains(value, ArrayBetween) {
 		return value
@@ -22,8 +22,8 @@ func StoredValue(value string) string {
 	return value
 }
 
-// Readings returns elements, and besides what a variable that is read as a whole says: the list as
-// it is written.
+// Readings returns the Elements of value, and for a list also the value as a whole, which is what
+// FreeSWITCH reads if it does not treat the variable as a list.
 func Readings(value string) []string {
 	list := Elements(value)
 	if len(list) > 1 && strings.HasPrefix(value, ArrayMark) {
@@ -32,9 +32,9 @@ func Readings(value string) []string {
 	return list
 }
 
-// Elements returns the values that a variable's value stands for: those of an array
-// (ARRAY::a|:b), or itself. Set as one of an array it is parted all the same, for FreeSWITCH
-// keeps arrays as such texts; so where it could be parted, both readings count.
+// Elements returns the elements of value if it is a list (ARRAY::a|:b), and value itself otherwise.
+// A value without ARRAY:: that contains |: is returned both as a whole and split, since FreeSWITCH
+// splits it if it is set as an element of a list.
 func Elements(value string) []string {
 	list := []string{value}
 	text := value

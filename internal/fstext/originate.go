@@ -7,36 +7,37 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// The slots of originate's splitter, as in the catalogue, and how many of them may be filled
-// (mod_commands.c, originate_function).
+// The number of slots of originate's splitter, as in the catalogue, and the least and the most
+// tokens that FreeSWITCH accepts (mod_commands.c, originate_function).
 const (
 	originateSlots = 10
 	OriginateMin   = 2
 	OriginateMax   = 7
 )
 
-// What originate takes for an extension without a dialplan and a context.
+// The dialplan and the context of an originate that does not state them.
 const (
 	DefaultDialplan = "XML"
 	DefaultContext  = "default"
 )
 
-// An Originate is the argument of originate, taken apart.
+// An Originate is the parsed argument of originate.
 type Originate struct {
 	Dial DialString
-	// exten is where the channel goes, unless app is what it runs.
+	// Exten, Dialplan and Context are where the channel goes, and App and Args what it runs. Either
+	// Exten or App is "".
 	Exten, Dialplan, Context string
 	App, Args                string
-	// name and number are the caller id, "" where there is none.
+	// Name and Number are the caller ID, "" if there is none.
 	Name, Number string
-	// canonical is the one way in which all of it is written, and tokens are what it consists of.
+	// Canonical is the canonical form of the whole argument, and Tokens are its tokens.
 	Canonical string
 	Tokens    []string
 }
 
-// ReadOriginate takes the argument of originate apart, given besides its tokens, those of
-// OriginateSlots. Its error says that it cannot be told for sure what FreeSWITCH makes of it. The
-// dial string stands in r.
+// ReadOriginate parses the argument of originate. tokens are those of args, as the splitter of
+// originate returns them. It reads the dial string with r, to which the result refers. It returns
+// an error if FreeSWITCH refuses the argument or could read it in more than one way (ErrAmbiguous).
 func ReadOriginate(r *DialReader, args string, tokens []string) (o Originate, err error) {
 	if EndsInBackslash(args) {
 		return Originate{}, ErrLoneBackslash
@@ -68,19 +69,20 @@ func ReadOriginate(r *DialReader, args string, tokens []string) (o Originate, er
 	return o, nil
 }
 
-// IsUndef reports whether a token of originate stands for nothing.
+// IsUndef reports whether a token of originate is undef, in any case, which means that it is
+// missing.
 func IsUndef(token string) bool { return ascii.EqualFold(token, "undef") }
 
-// argumentOr returns the i-th token, and other where it is missing or stands for nothing.
-func argumentOr(tokens []string, i int, other string) string {
+// argumentOr returns token i, or def if it is missing or undef.
+func argumentOr(tokens []string, i int, def string) string {
 	if i >= len(tokens) || IsUndef(tokens[i]) {
-		return other
+		return def
 	}
 	return tokens[i]
 }
 
-// cutApp takes `&app(args)` apart, which ends at its first closing parenthesis, and returns besides
-// how originate is told so. `&app::args` is the same.
+// cutApp splits `&app(args)`, which ends at its first closing parenthesis, or `&app::args` into the
+// application and its argument. written is the canonical form of text.
 func cutApp(text string) (name, args, written string) {
 	written, _, closed := strings.Cut(text, ")")
 	name, args, parens := strings.Cut(written[len("&"):], "(")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// originate reads the argument of originate.
+// originate parses the argument of originate.
 func originate(args string) (Originate, error) {
 	tokens, _ := Splitter{Kind: SplitWords, Slots: originateSlots}.Split(args)
 	return ReadOriginate(new(DialReader), args, tokens)
@@ -70,7 +70,7 @@ func TestReadOriginateUnsure(t *testing.T) {
 	}
 }
 
-// checkOriginate fails if what is written for args is not read as args is.
+// checkOriginate fails if the canonical form of args is not read as args is.
 func checkOriginate(t *testing.T, args string) {
 	t.Helper()
 	o, err := originate(args)

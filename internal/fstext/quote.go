@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// fewBytes is how many bytes are written without an allocation, to see whether they say anything
-// new.
+// fewBytes is how many bytes are written without an allocation. Most results are equal to the
+// original text, which is then returned instead.
 const fewBytes = 1 << 10
 
-// writeTokens writes tokens so that the splitter on sep finds them. It returns text where that is
-// the same.
+// writeTokens returns the text that a splitter on sep splits into tokens. It returns text itself,
+// without an allocation, if that is equal.
 func writeTokens(text string, tokens []string, sep byte) string {
 	var few [fewBytes]byte
 	b := slices.Grow(few[:0], len(text))
@@ -27,8 +27,8 @@ func writeTokens(text string, tokens []string, sep byte) string {
 	return string(b)
 }
 
-// quoteToken writes s as a token that the splitter on sep takes for s, and nothing else; sep 0
-// for one that cannot be cut.
+// quoteToken returns s, in quotes if it needs them, so that a splitter on sep reads it as the one
+// token s. A sep of 0 means that the text is not split.
 func quoteToken(s string, sep byte) string {
 	if isBareToken(s, sep) {
 		return s
@@ -36,8 +36,8 @@ func quoteToken(s string, sep byte) string {
 	return string(AppendToken(nil, s, sep))
 }
 
-// AppendToken appends s to b, in quotes if it needs them, so that the splitter on sep takes it for
-// one token. sep 0 is for a text that cannot be cut.
+// AppendToken appends s to b, in quotes if it needs them, so that a splitter on sep reads it as the
+// one token s. A sep of 0 means that the text is not split.
 func AppendToken(b []byte, s string, sep byte) []byte {
 	if isBareToken(s, sep) {
 		return append(b, s...)
@@ -65,7 +65,7 @@ func AppendToken(b []byte, s string, sep byte) []byte {
 	return append(b, '\'')
 }
 
-// quoteFrom makes one token of what b holds from start on.
+// quoteFrom quotes the text in b from index start on if it needs quotes to be one token.
 func quoteFrom(b []byte, start int, sep byte) []byte {
 	if s := b[start:]; len(s) > 0 && s[0] != ' ' && s[len(s)-1] != ' ' && !bytes.HasPrefix(s, []byte("^^")) &&
 		bytes.IndexByte(s, sep) < 0 && !hasEscaped(s) {
@@ -74,10 +74,10 @@ func quoteFrom(b []byte, start int, sep byte) []byte {
 	return AppendToken(b[:start], string(b[start:]), sep)
 }
 
-// isEscaped says which bytes stand behind a backslash between quotes.
+// isEscaped has the bytes that AppendToken writes as an escape.
 var isEscaped = [256]bool{'\'': true, '\\': true, '\n': true, '\r': true, '\t': true}
 
-// hasEscaped reports whether s holds a byte that isEscaped. It is for long texts.
+// hasEscaped reports whether s contains a byte of isEscaped. It is fast for long texts.
 func hasEscaped(s []byte) bool {
 	return bytes.IndexByte(s, '\'') >= 0 || bytes.IndexByte(s, '\\') >= 0 ||
 		bytes.IndexByte(s, '\n') >= 0 || bytes.IndexByte(s, '\r') >= 0 || bytes.IndexByte(s, '\t') >= 0
@@ -100,8 +100,8 @@ func isBareToken(s string, sep byte) bool {
 	return true
 }
 
-// isTrimmed reports whether neither the ends of s nor a separator of its own tell the splitter
-// anything.
+// isTrimmed reports whether s is not empty, has no spaces at its ends and does not begin with ^^,
+// which would choose a separator.
 func isTrimmed(s string) bool {
 	return s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && !strings.HasPrefix(s, "^^")
 }

@@ -6,34 +6,38 @@ import (
 	"strings"
 )
 
-// A splitKind is one of the ways in which FreeSWITCH takes an argument apart.
+// A splitKind is one of the ways in which FreeSWITCH splits an argument.
 type splitKind uint8
 
 const (
-	splitWhole splitKind = iota // not at all
-	SplitFirst                  // at the first space
-	SplitWords                  // switch_separate_string on spaces
-	SplitChar                   // switch_separate_string on another character
+	splitWhole splitKind = iota // not split
+	SplitFirst                  // split at the first space
+	SplitWords                  // split by switch_separate_string at spaces
+	SplitChar                   // split by switch_separate_string at another character
 )
 
-// A Splitter says how one API or application takes its argument apart. The zero splitter does not.
+// A Splitter splits the argument of an API or application into tokens. The zero Splitter does not
+// split it: the whole argument is one token.
 type Splitter struct {
 	Kind  splitKind
-	Sep   byte // of SplitChar
-	Slots int  // the last slot takes all the rest
+	Sep   byte // the separator of SplitChar
+	Slots int  // the maximum number of tokens; the last one contains all the rest
 }
 
-// Words returns the splitter that cuts at spaces, as switch_separate_string does with that many
-// slots.
+// Words returns the Splitter that splits at spaces into at most slots tokens, as
+// switch_separate_string does.
 func Words(slots int) Splitter { return Splitter{Kind: SplitWords, Slots: slots} }
 
-// Char returns the splitter that cuts at sep, as switch_separate_string does with that many slots.
+// Char returns the Splitter that splits at sep into at most slots tokens, as switch_separate_string
+// does.
 func Char(sep byte, slots int) Splitter { return Splitter{Kind: SplitChar, Sep: sep, Slots: slots} }
 
-// maxSlots bounds the slots that a policy may state: FreeSWITCH's own APIs have up to 1024.
+// maxSlots is the maximum number of slots that a policy may state. FreeSWITCH's own APIs have up to
+// 1024.
 const maxSlots = 1024
 
-// ParseSplitter reads the form that Module.Split describes.
+// ParseSplitter parses the text of a Splitter: "whole" or "", "first", "space" (words with maxSlots
+// slots), "words N" with N slots, or "char X N" with the separator X.
 func ParseSplitter(s string) (Splitter, error) {
 	kind, rest, _ := strings.Cut(s, " ")
 	switch {
@@ -58,9 +62,9 @@ func ParseSplitter(s string) (Splitter, error) {
 	return Splitter{}, fmt.Errorf(`split %.64q is not "space", "words N", "char X N", "first" or "whole" with N from 1 to %d`, s, maxSlots)
 }
 
-// Split returns the tokens of args, nil for an empty one. sure is false where the text has a second
-// reading that a person would not expect: a separator of its own (^^X), a backslash, a quote
-// without its partner.
+// Split returns the tokens of args, nil if args is empty. sure is false if a person could read the
+// text in another way than FreeSWITCH, because it chooses its own separator (^^X) or contains an
+// escape or a quote that is not closed (IsUnambiguous).
 func (s Splitter) Split(args string) (tokens []string, sure bool) {
 	if args == "" {
 		return nil, true
@@ -79,9 +83,9 @@ func (s Splitter) Split(args string) (tokens []string, sure bool) {
 	return []string{args}, true
 }
 
-// IsUnambiguous reports whether a splitter on sep takes out of args nothing but pairs of quotes and
-// the separators between them. A backslash that stands for itself, as in a regular expression, is
-// no matter, nor is one lone quote, an apostrophe, where it hides no space from the splitter.
+// IsUnambiguous reports whether a splitter on sep removes only separators and pairs of quotes from
+// args. args may contain backslashes that stand for themselves, as in a regular expression, and a
+// single quote, such as an apostrophe, unless it changes where the text is split.
 func IsUnambiguous(args string, sep byte) bool {
 	if strings.HasPrefix(args, "^^") {
 		return false
@@ -107,14 +111,14 @@ func IsUnambiguous(args string, sep byte) bool {
 	return true
 }
 
-// Separate does what FreeSWITCH's switch_separate_string does (switch_utils.c) with that many
-// slots.
+// Separate splits s at sep into at most slots tokens as FreeSWITCH's switch_separate_string does
+// (switch_utils.c).
 func Separate(s string, sep byte, slots int) []string { return SeparateIn(nil, s, sep, slots) }
 
-// SeparateIn is separate, in an empty slice that is used as far as it reaches; nil for one just
-// large enough.
+// SeparateIn is like Separate and appends the tokens to scratch, an empty slice. If that is nil, it
+// allocates a slice that is just large enough.
 func SeparateIn(scratch []string, s string, sep byte, slots int) []string {
-	// ^^X puts X in the separator's place, if something follows it.
+	// ^^X makes X the separator, if something follows it.
 	if len(s) > 3 && s[0] == '^' && s[1] == '^' {
 		s, sep = s[3:], s[2]
 	}
@@ -139,13 +143,13 @@ func SeparateIn(scratch []string, s string, sep byte, slots int) []string {
 	return tokens
 }
 
-// isUnquoted reports whether s holds nothing that the splitter heeds but separators and spaces.
+// isUnquoted reports whether s contains neither quotes nor backslashes.
 func isUnquoted(s string) bool {
 	return strings.IndexByte(s, '\'') < 0 && strings.IndexByte(s, '\\') < 0
 }
 
-// separateBlank cuts at runs of spaces that are not quoted. A quote without its partner
-// quotes all the rest. plain says that there are none.
+// separateBlank splits s at runs of spaces that are not quoted. A quote that is not closed quotes
+// all the rest. plain reports whether s has neither quotes nor backslashes.
 func separateBlank(tokens []string, s string, slots int, plain bool) []string {
 	for s != "" {
 		if len(tokens) == slots-1 {
@@ -159,8 +163,8 @@ func separateBlank(tokens []string, s string, slots int, plain bool) []string {
 	return tokens
 }
 
-// endOfWord returns where the first space of s is that is not quoted, and its length without one.
-// plain says that there are no quotes.
+// endOfWord returns the index of the first space in s that is not quoted, and the length of s if
+// there is none. plain is that of separateBlank.
 func endOfWord(s string, plain bool) int {
 	if plain {
 		if i := strings.IndexByte(s, ' '); i >= 0 {
@@ -171,7 +175,7 @@ func endOfWord(s string, plain bool) int {
 	quoted := false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case c > '\'' && c != '\\': // as most are
+		case c > '\'' && c != '\\': // most bytes
 		case c == '\'':
 			quoted = !quoted
 		case c == '\\':
@@ -183,8 +187,8 @@ func endOfWord(s string, plain bool) int {
 	return len(s)
 }
 
-// separateChar cuts at every sep that is not quoted. A quote without its partner is a character.
-// plain says that there are none.
+// separateChar splits s at every sep that is not quoted. A quote that is not closed stands for
+// itself. plain is that of separateBlank.
 func separateChar(tokens []string, s string, sep byte, slots int, plain bool) []string {
 	for s != "" {
 		if len(tokens) == slots-1 {
@@ -214,7 +218,8 @@ func separateChar(tokens []string, s string, sep byte, slots int, plain bool) []
 	return tokens
 }
 
-// clean removes quotes, escapes and the spaces around one token. sep is 0 for the blank splitter.
+// clean removes quotes, escapes and the spaces around one token. sep is 0 if the text was split at
+// spaces.
 func clean(t string, sep byte) string {
 	t = strings.TrimLeft(t, " ")
 	quote, escapes := strings.IndexByte(t, '\''), strings.IndexByte(t, '\\') >= 0
@@ -224,12 +229,12 @@ func clean(t string, sep byte) string {
 			return text
 		}
 		if next := 1 + strings.IndexByte(text[1:], '\''); next == len(text)-1 && next > 0 {
-			return text[1:next] // all of it stands between two quotes
+			return text[1:next] // the whole token is between two quotes
 		}
 	}
 	var out strings.Builder
 	out.Grow(len(t))
-	end, quoted := -1, false // -1: FreeSWITCH has seen nothing but spaces and trims nothing
+	end, quoted := -1, false // -1: only spaces so far, which FreeSWITCH does not trim
 	for i := 0; i < len(t); i++ {
 		if t[i] == '\\' && i+1 < len(t) {
 			if e, ok := Unescape(t[i+1], sep); ok {
@@ -245,7 +250,7 @@ func clean(t string, sep byte) string {
 			}
 			continue
 		}
-		run := 1 + plainRun(t[i+1:], escapes) // all that is no more than itself
+		run := 1 + plainRun(t[i+1:], escapes)
 		text := t[i : i+run]
 		if !quoted {
 			text = strings.TrimRight(text, " ")
@@ -262,9 +267,9 @@ func clean(t string, sep byte) string {
 	return out.String()[:end]
 }
 
-// plainRun returns how many bytes s begins with that are no quotes and no backslashes. escapes says
-// that there may be backslashes: to look for either to the end would cost too much where the other
-// is in every second byte.
+// plainRun returns how many bytes at the beginning of s are neither quotes nor backslashes. escapes
+// reports whether there may be backslashes. Searching for both with IndexByte would take quadratic
+// time in a text that contains many of only one of them.
 func plainRun(s string, escapes bool) int {
 	if !escapes {
 		if n := strings.IndexByte(s, '\''); n >= 0 {
@@ -280,8 +285,8 @@ func plainRun(s string, escapes bool) int {
 	return len(s)
 }
 
-// Unescape returns what a backslash and b stand for, and false where the backslash stands for
-// itself.
+// Unescape returns the byte that a backslash and b stand for in a text split at sep. It returns
+// false if the backslash stands for itself. sep is 0 if the text is split at spaces.
 func Unescape(b, sep byte) (byte, bool) {
 	switch b {
 	case '\'', '"', '\\':
@@ -298,7 +303,7 @@ func Unescape(b, sep byte) (byte, bool) {
 	return b, sep != 0 && b == sep
 }
 
-// SlotCount returns how many tokens there are at most.
+// SlotCount returns the maximum number of tokens.
 func (s Splitter) SlotCount() int {
 	switch s.Kind {
 	case SplitFirst:
@@ -310,9 +315,9 @@ func (s Splitter) SlotCount() int {
 	}
 }
 
-// Overreads reports whether FreeSWITCH's splitter reads on behind the end of args, of which these
-// are the tokens: a backslash is the last that it looks at. What the last slot takes it does not
-// look at (switch_utils.c:2792 and 2844).
+// Overreads reports whether FreeSWITCH's splitter reads past the end of args, whose tokens are
+// given, because its last byte is a backslash. The splitter does not look at the text of the last
+// slot (switch_utils.c:2792 and 2844).
 func (s Splitter) Overreads(args string, tokens []string) bool {
 	if args == "" || args[len(args)-1] != '\\' || s.Kind < SplitWords {
 		return false
@@ -320,11 +325,12 @@ func (s Splitter) Overreads(args string, tokens []string) bool {
 	return len(tokens) < s.Slots && EndsInBackslash(args)
 }
 
-// isPlainText reports whether s holds nothing that the splitter heeds but the separator and spaces.
+// isPlainText reports whether s has neither quotes nor backslashes and does not choose its own
+// separator.
 func isPlainText(s string) bool { return isUnquoted(s) && !strings.HasPrefix(s, "^^") }
 
-// SeparateStrict is SeparateIn, for texts that must not fill all the slots. Its error is an
-// ErrAmbiguous.
+// SeparateStrict is like SeparateIn for texts that must not use all the slots. It returns
+// ErrAmbiguous if they do, and ErrLoneBackslash if s ends in a backslash that escapes nothing.
 func SeparateStrict(scratch []string, s string, sep byte, slots int) ([]string, error) {
 	if EndsInBackslash(s) {
 		return nil, ErrLoneBackslash
@@ -336,19 +342,20 @@ func SeparateStrict(scratch []string, s string, sep byte, slots int) ([]string, 
 	return tokens, nil
 }
 
-// EndsInBackslash reports whether s ends in a backslash that escapes what follows: FreeSWITCH takes
-// that for the end of the text, and reads on behind it.
+// EndsInBackslash reports whether s ends in a backslash that is not escaped itself. It would escape
+// the end of the text, and FreeSWITCH would read past it.
 func EndsInBackslash(s string) bool {
 	n := len(s) - len(strings.TrimRight(s, `\`))
 	return n%2 == 1
 }
 
-// AutoOutcallSlots is how many dial strings one conference_set_auto_outcall holds
+// AutoOutcallSlots is the maximum number of dial strings of conference_set_auto_outcall
 // (conference_loop.c, conference_loop_output).
 const AutoOutcallSlots = 512
 
-// SetvarMultiSlots is how many variables uuid_setvar_multi takes; the last has all the rest.
+// SetvarMultiSlots is the maximum number of variables of uuid_setvar_multi. The last one contains
+// all the rest.
 const SetvarMultiSlots = 64
 
-// MultisetSlots is how many variables multiset takes.
+// MultisetSlots is the maximum number of variables of multiset. The last one contains all the rest.
 const MultisetSlots = 256

@@ -49,8 +49,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestSplitAsRecorded compares with what a real FreeSWITCH made of `uuid_setvar UUID NAME
-// VALUE` for 1,992 arguments: it said what the variable tk held afterwards.
+// TestSplitAsRecorded compares with what a real FreeSWITCH made of `uuid_setvar UUID NAME VALUE`
+// for 1,992 arguments, given the value of the variable tk afterwards.
 func TestSplitAsRecorded(t *testing.T) {
 	file, err := os.Open("testdata/tokens.jsonl.gz")
 	if err != nil {
@@ -92,8 +92,8 @@ func TestSplitAsRecorded(t *testing.T) {
 	}
 }
 
-// recordedValue returns what tk holds after a uuid_setvar of tokens on a channel where it was not
-// set.
+// recordedValue returns the value of tk after a uuid_setvar with these tokens on a channel that did
+// not have tk.
 func recordedValue(tokens []string) string {
 	const undefined = "_undef_"
 	if len(tokens) != 3 || tokens[0] != "@U1@" || tokens[1] != "tk" || tokens[2] == "" {
@@ -102,7 +102,7 @@ func recordedValue(tokens []string) string {
 	return tokens[2]
 }
 
-// latin1 turns the recordings' one character a byte back into bytes.
+// latin1 returns the bytes of s, in which each character stands for one byte.
 func latin1(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {
@@ -131,8 +131,8 @@ func TestParseSplitter(t *testing.T) {
 	}
 }
 
-// FuzzSplit: a splitter never gives more tokens than it has slots, and a text without quotes,
-// backslashes and ^^ is split as anyone would expect.
+// FuzzSplit checks that a splitter never returns more tokens than it has slots, and that it splits
+// a text without quotes, backslashes and ^^ only at its separators.
 func FuzzSplit(f *testing.F) {
 	f.Add("a b 'c d' e", byte(' '), 3)
 	f.Add("^^:a:b", byte(' '), 2)

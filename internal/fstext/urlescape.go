@@ -6,9 +6,9 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// DecodeURL decodes percent escapes as FreeSWITCH does, which lets blanks and a sign stand
-// before the digits and takes one digit for two (switch_utils.c, switch_url_decode). What begins no
-// escape stands for itself.
+// DecodeURL decodes percent escapes as FreeSWITCH does (switch_utils.c, switch_url_decode), which
+// allows blanks and a sign before the digits, and one digit instead of two. A percent sign that
+// begins no escape stands for itself.
 func DecodeURL(s string) string {
 	if strings.IndexByte(s, '%') < 0 {
 		return s
@@ -27,7 +27,7 @@ func DecodeURL(s string) string {
 	return string(out)
 }
 
-// escapedByte reads what C's sscanf reads by %2x.
+// escapedByte parses a number as C's sscanf does for %2x.
 func escapedByte(s string) (b byte, ok bool) {
 	s = strings.TrimLeft(s, " \t\n\v\f\r")
 	negative := false
@@ -46,8 +46,9 @@ func escapedByte(s string) (b byte, ok bool) {
 	return byte(value), digits > 0
 }
 
-// URLDecode reads %XX. ok is false where a percent sign is no such thing, or hides a NUL.
-func URLDecode(s string) (string, bool) {
+// DecodeURLStrict decodes escapes of the form %XX. ok is false if a percent sign does not begin
+// one, or if an escape stands for a NUL.
+func DecodeURLStrict(s string) (string, bool) {
 	if strings.IndexByte(s, '%') < 0 {
 		return s, true
 	}

@@ -6,12 +6,13 @@ import (
 	"eslguard/internal/ascii"
 )
 
-// MaxPlain is the most bytes of a plain word: what FreeSWITCH allows a channel uuid
-// (SWITCH_UUID_FORMATTED_LENGTH).
+// MaxPlain is the maximum length of a plain word in bytes. It is FreeSWITCH's limit for a channel's
+// uuid (SWITCH_UUID_FORMATTED_LENGTH).
 const MaxPlain = 256
 
-// IsPlain reports whether s is a word that means the same wherever FreeSWITCH reads it: nothing
-// that a splitter, an expansion or a header could take for more than a character.
+// IsPlain reports whether s is a word that means the same wherever FreeSWITCH reads it: one to
+// MaxPlain ASCII letters, digits and _ - . @ +, none of which is special in a splitter, an
+// expansion or a header.
 func IsPlain(s string) bool {
 	if s == "" || len(s) > MaxPlain {
 		return false
@@ -27,7 +28,8 @@ func IsPlain(s string) bool {
 	return true
 }
 
-// SmallNumber reads a plain decimal number of at most nine digits.
+// SmallNumber parses a decimal number of one to nine digits without a sign. It returns false if s
+// is not one.
 func SmallNumber(s string) (int, bool) {
 	if s == "" || len(s) > 9 {
 		return 0, false
@@ -42,8 +44,8 @@ func SmallNumber(s string) (int, bool) {
 	return n, true
 }
 
-// IsTrue reads a truth value as FreeSWITCH does (switch_utils.h, switch_true): certain words in any
-// case, and numbers that are not zero.
+// IsTrue reports whether FreeSWITCH reads s as true (switch_utils.h, switch_true): certain words in
+// any case, and numbers that are not zero.
 func IsTrue(s string) bool {
 	switch ascii.ToLower(s) {
 	case "yes", "on", "true", "t", "enabled", "active", "allow":
@@ -54,9 +56,10 @@ func IsTrue(s string) bool {
 	return strings.Trim(s, "0123456789.") == "" && strings.Trim(whole, "0") != ""
 }
 
-// IsHost reports whether s is a plain IPv4 address, 1.2.3.4, or the name of a host. It is neither
-// if it is a number or ends in one: the resolver of the host's system makes an address of that, too
-// (10.5, 0xa.0.0.5, 012.0.0.5, 167772165; inet_aton(3)), and one address would have many spellings.
+// IsHost reports whether s is an IPv4 address in its plain form, 1.2.3.4, or the name of a host. A
+// name must not be a number or end in one, since the resolver of the operating system reads such
+// names as addresses (10.5, 0xa.0.0.5, 012.0.0.5, 167772165; inet_aton(3)), and one address would
+// have many spellings.
 func IsHost(s string) bool {
 	name := strings.TrimRight(s, ".")
 	if !isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
@@ -72,7 +75,7 @@ func IsHost(s string) bool {
 	return parts == 4
 }
 
-// isNumber reports whether s is digits, or begins like a number to the base of 16.
+// isNumber reports whether s consists of digits or begins with 0x, as a hexadecimal number.
 func isNumber(s string) bool {
 	return ascii.HasPrefixFold(s, "0x") || s != "" && strings.Trim(s, "0123456789") == ""
 }

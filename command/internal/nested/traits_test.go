@@ -52,6 +52,9 @@ func TestWhatIsNestedIsTakenApart(t *testing.T) {
 	}
 	rows := 0
 	for line := range strings.Lines(string(tsv)) {
+		if line[0] == '#' {
+			continue // a comment
+		}
 		cols := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		kind, name, positions := cols[0], cols[1], cols[2]
 		if kind == "var" {

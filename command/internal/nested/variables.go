@@ -155,7 +155,7 @@ func analyzeUUIDRecord(a *Analyzer, at Origin, c *call) {
 // recordBlock appends the effects of the variables of a recording, of which some run applications.
 // args are all of the argument that holds the block.
 func recordBlock(a *Analyzer, at Origin, args, block string) {
-	text, ok := fstext.URLDecode(block)
+	text, ok := fstext.DecodeURLStrict(block)
 	if ok {
 		text = strings.TrimLeft(text, " ")
 		if !strings.HasPrefix(text, "{") {

@@ -106,7 +106,7 @@ func analyzeChat(a *Analyzer, at Origin, c *call) {
 	switch proto := c.token(0); {
 	case ascii.EqualFold(proto, "api"):
 		a.inHeader(at, c.token(2))
-		text, ok := fstext.URLDecode(c.token(2))
+		text, ok := fstext.DecodeURLStrict(c.token(2))
 		if !ok {
 			a.ambiguous(at, whyEscapeUnclear(c.args))
 			return

@@ -121,7 +121,7 @@ func needsArguments(r *rule.Rule) *pattern.Fault {
 		if !literal {
 			continue
 		}
-		if first := catalog.Argument(r.Kind, words.Fold(name)); first != "" {
+		if first := catalog.NeededArgument(r.Kind, words.Fold(name)); first != "" {
 			example := " *"
 			if first == argument.TypeChannel.String() {
 				example = " <uuid>"

@@ -1,48 +1,43 @@
 package words
 
-import "strings"
+import (
+	"strings"
 
-// Fold returns s with its ASCII letters in lower case. It allocates only if s changes.
-func Fold(s string) string {
-	for i := range len(s) {
-		if FoldByte(s[i]) != s[i] {
-			return string(AppendFold(nil, s))
-		}
-	}
-	return s
-}
+	"eslguard/internal/ascii"
+)
 
-// AppendFold appends Fold(s) to dst and returns the extended slice.
+// Fold returns s with the letters A to Z in lower case, as FreeSWITCH folds names.
+func Fold(s string) string { return ascii.ToLower(s) }
+
+// AppendFold appends the folded s to dst and returns the extended slice.
 func AppendFold(dst []byte, s string) []byte {
 	start := len(dst)
 	dst = append(dst, s...)
-	foldAll(dst[start:])
+	for i, c := range dst[start:] {
+		dst[start+i] = ascii.Lower(c)
+	}
 	return dst
 }
 
-// FoldByte returns c in lower case if it is an ASCII letter, and c itself otherwise.
-func FoldByte(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
-}
+// FoldByte returns c in lower case if it is a letter from A to Z, and c itself otherwise.
+func FoldByte(c byte) byte { return ascii.Lower(c) }
 
-// EqualFold reports whether Fold(s) equals lower, which must already be folded. As in FreeSWITCH,
-// only ASCII letters fold.
+// EqualFold reports whether s, once folded, is equal to lower. It does not fold lower: a lower with
+// capital letters is equal to nothing.
 func EqualFold(s, lower string) bool {
 	if len(s) != len(lower) {
 		return false
 	}
 	for i := range len(s) {
-		if FoldByte(s[i]) != lower[i] {
+		if ascii.Lower(s[i]) != lower[i] {
 			return false
 		}
 	}
 	return true
 }
 
-// ContainsFold reports whether word is among words, ignoring case under Unicode folding.
+// ContainsFold reports whether word is among words, in any case. It compares words of the policy
+// itself, which FreeSWITCH does not read, so it folds all letters of Unicode.
 func ContainsFold(words []string, word string) bool {
 	for _, w := range words {
 		if strings.EqualFold(w, word) {
@@ -50,11 +45,4 @@ func ContainsFold(words []string, word string) bool {
 		}
 	}
 	return false
-}
-
-// foldAll folds b in place.
-func foldAll(b []byte) {
-	for i, c := range b {
-		b[i] = FoldByte(c)
-	}
 }
