@@ -88,10 +88,10 @@ func TestLegUnknown(t *testing.T) {
 // TestLegRuleErrors: an unknown position, and a position without a leg, are errors.
 func TestLegRuleErrors(t *testing.T) {
 	for rule, want := range map[string]string{
-		"dial a-leg":           `it says where a leg stands, and not which leg (dial a-leg TYPE/DATA, `,
-		"dial c-leg user/1":    `"c-leg" is no place of a leg (dial a-leg TYPE/DATA`,
-		"dial a-leg|b-leg x/1": `"a-leg|b-leg" is no place of a leg`,
-		"dial A-leg user/1":    `"A-leg" is no place of a leg`,
+		"dial a-leg":           `it names the place of a leg, but no leg (dial a-leg TYPE/DATA, `,
+		"dial c-leg user/1":    `"c-leg" is not a place of a leg (dial a-leg TYPE/DATA`,
+		"dial a-leg|b-leg x/1": `"a-leg|b-leg" is not a place of a leg`,
+		"dial A-leg user/1":    `"A-leg" is not a place of a leg`,
 		"dial a-leg user/1 x":  "such an effect has 0 tokens at most after its name",
 	} {
 		if got := problems(t, withRules([]string{rule}, nil)).Error(); !strings.Contains(got, want) {

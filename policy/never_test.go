@@ -15,9 +15,9 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		want  string
 	}{
 		{"dial 1900*", "d", "write */1900*"},
-		{"dial */1900|1976*", "d", "a bar parts the whole token: write */1900*|*/1976*"},
-		{"dial sofia/gateway/acme/1900|1976*", "a", "a bar parts the whole token: write sofia/gateway/acme/1900|sofia/gateway/acme/1976*"},
-		{"dial 1900*|1976*", "d", "a bar parts the whole token: write each alternative in full"},
+		{"dial */1900|1976*", "d", "a bar separates alternatives of the whole token: write */1900*|*/1976*"},
+		{"dial sofia/gateway/acme/1900|1976*", "a", "a bar separates alternatives of the whole token: write sofia/gateway/acme/1900|sofia/gateway/acme/1976*"},
+		{"dial 1900*|1976*", "d", "a bar separates alternatives of the whole token: write each alternative in full"},
 		{"dial 1XXX", "d", "write */1*"},
 		{"dial [2-9]*", "d", "write /.*/[2-9].*/"},
 		{"dial [2-9]*", "a", "write /user/[2-9][0-9]*/"},
@@ -90,7 +90,7 @@ func TestRulesThatNeverMatch(t *testing.T) {
 		{"subscribe SWITCH_EVENT_HEARTBEAT", "ad", "write HEARTBEAT"},
 		{"subscribe sofia::register", "ad", "write subscribe CUSTOM sofia::register"},
 		{"subscribe plain", "ad", "leave the format out"},
-		{"api show\\schannels", "ad", "one space parts the name from its arguments"},
+		{"api show\\schannels", "ad", "one space separates the name from its arguments"},
 
 		{"api system ls -l", "ad", `write \s for each space`},
 		{"var originate x=1", "ad", "without a sign of equality"},

@@ -67,9 +67,9 @@ func TestSelectorsAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"originate":                         `"originate" is not a kind of effect`,
 		"ap originate **":                   "did you mean",
-		"dial":                              "nothing follows",
+		"dial":                              "the rule ends after",
 		"":                                  "a token is empty",
-		"dial  x":                           "one space parts two tokens",
+		"dial  x":                           "one space separates two tokens",
 		"api @statu":                        "there is no class",
 		"dial $premium":                     "there is no set",
 		"subscribe CHANEL_CREATE":           "CHANNEL_CREATE",

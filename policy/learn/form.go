@@ -161,7 +161,7 @@ func mergeForms(forms []form, i int) (out []form) {
 		rest := strings.Join(others, " ")
 		j, known := at[rest]
 		if known && len(out[j].tokens[i])+len(token) < pattern.MaxPattern {
-			out[j].tokens[i] = pattern.NoRegex(out[j].tokens[i] + "|" + token)
+			out[j].tokens[i] = pattern.EscapeRegex(out[j].tokens[i] + "|" + token)
 			out[j].count += f.count
 			continue
 		}

@@ -16,6 +16,7 @@ func FuzzLearn(f *testing.F) {
 	f.Add("a*b\na|b\n$c\n<d>\n@e\n\\f", someUUID(1)+"\n"+someUUID(2)+"x\n[redacted]\n[redacted:a]\n\x00")
 	f.Add("1001\n1002\n1003\n1004", "/\n0/")
 	f.Add("user/1000\nsofia/gateway/acme/1@x;y\n\nuser/1\nuser/2\nuser/3\nuser/4\nuser/5|6", "")
+	f.Add("\"\"\nuser/\"\"\n\"\"x", "\"\"\n\na")
 	f.Fuzz(func(t *testing.T, firsts, seconds string) {
 		l := learn.New(nil)
 		var all []effect.Effect

@@ -88,7 +88,7 @@ func groupOf(e *effect.Effect, wraps, hidden bool) (groupKey, []string) {
 	case effect.KindSubscribe:
 		if len(rest) == 0 {
 			head, rest = nil, head
-			if i := slices.Index(rule.OwnNameOnly[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
+			if i := slices.Index(rule.NoWildcardEvents[:], words.Fold(e.Name)); i >= 0 || words.EqualFold(e.Name, rule.CustomEvent) {
 				key.head = namedHead
 			}
 		}
@@ -159,12 +159,18 @@ func (g *group) rules(key groupKey) (out []Rule) {
 
 // surround adds before and after to each alternative of token, as a rule spells them.
 func surround(before, token, after string) string {
+	if before == "" && after == "" {
+		return token
+	}
 	alts := pattern.SplitAlternatives(token)
 	for i, alt := range alts {
-		if alt == pattern.EmptyToken {
+		switch alt {
+		case pattern.EmptyToken:
 			alt = ""
+		case pattern.QuotesToken:
+			alt = `""` // within a token it is literal text
 		}
-		alts[i] = pattern.NoRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
+		alts[i] = pattern.EscapeRegex(pattern.SpellPart(shapeOf(before, false)) + alt + pattern.SpellPart(shapeOf(after, false)))
 	}
-	return pattern.NoRegex(strings.Join(alts, "|"))
+	return pattern.EscapeRegex(strings.Join(alts, "|"))
 }

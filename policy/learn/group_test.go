@@ -97,6 +97,8 @@ func TestSurround(t *testing.T) {
 		{"user/", "1000|1001", "@x.org", `user/1000\@x.org|user/1001\@x.org`},
 		{"user/", `""`, "", "user/"},
 		{"user/", `""|1`, "@x", `user/\@x|user/1\@x`},
+		{"user/", pattern.QuotesToken, "", `user/""`},
+		{"", pattern.QuotesToken, "", pattern.QuotesToken},
 		{"a b/", "<digits 2>", "", `a\sb/<digits 2>`},
 		{"", "1", "", "1"},
 		{"/", "a", "/", `\/a/`}, // not a regular expression

@@ -55,7 +55,7 @@ func (s *Suggester) spelled(e *effect.Effect) []string {
 	}
 	var rules []string
 	for i := range e.Expanded {
-		rule, ok := rule.For(&e.Expanded[i])
+		rule, ok := rule.Spell(&e.Expanded[i])
 		if !ok {
 			return nil
 		}
@@ -85,7 +85,7 @@ func (s *Suggester) rule(e *effect.Effect) (ruleText, why string) {
 	if (e.Kind == effect.KindOpaque || e.Kind == effect.KindHandover) && !slices.ContainsFunc(s.rights.Roles, func(r *role.Role) bool { return r.Unguarded }) {
 		return "", fmt.Sprintf(`its effects are unknown, so only a role that says "unguarded": true may allow %s`, e.String())
 	}
-	text, ok := rule.For(e)
+	text, ok := rule.Spell(e)
 	if !ok {
 		return "", "a rule cannot spell it"
 	}
@@ -139,7 +139,7 @@ func (s *Suggester) Wider(effects []effect.Effect, i int) string {
 	}
 	e := effects[i]
 	e.Tokens = nil
-	rule, ok := rule.For(&e)
+	rule, ok := rule.Spell(&e)
 	if !ok {
 		return ""
 	}

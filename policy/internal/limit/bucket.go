@@ -9,29 +9,33 @@ import (
 
 const secondsPerDay = 24 * 60 * 60
 
-// clockSlack is how far, in seconds, a clock may be set back without beginning a day anew: what is
-// set by hand or by a time server around midnight. A clock that is set back further had been wrong
-// before, and is believed.
+// clockSlack is how far, in seconds, the clock may be set back without changing the day: as a
+// person or a time server may do around midnight. If the clock is set back further, it was wrong
+// before, and the new time is believed.
 const clockSlack = 60 * 60
 
-// A bucket is what one client has used of one limit.
+// A bucket is what one client has used of one limit. The zero bucket is unused.
 type bucket struct {
-	limiter *rate.Limiter // of a rate
-	day     int64         // of a number a day: which day, counted from 1970
-	// seen is, of a number a day, the latest time, in seconds from 1970, that the clock is believed
-	// to have said.
+	// limiter counts a rate. It is nil until the first use, and for other measures.
+	limiter *rate.Limiter
+	// day is the day of a limit per day, in days since 1970-01-01.
+	day int64
+	// seen is the latest time of a limit per day at which the clock was believed, in seconds since
+	// 1970-01-01.
 	seen int64
-	used int // of a number a day: on that day; of one at once: now
-	// spent and spentAt are what had been used of a rate before a restart, and when: limiter is
-	// made with it.
+	// used is how much of a limit per day was used on that day, or how much of a limit at once is
+	// in use now.
+	used int
+	// spent is how much of a rate was used at spentAt, before a restart. The limiter starts with
+	// it.
 	spent   int
 	spentAt time.Time
-	// gone is when the limit left the policy, zero while it is in it.
-	gone time.Time
+	// goneSince is when the limit was removed from the policy, zero while it is in the policy.
+	goneSince time.Time
 }
 
-// set makes b what l says now.
-func (b *bucket) set(l *Limit, now time.Time) {
+// configure sets the rate and the burst of b to those of l. It does nothing for other measures.
+func (b *bucket) configure(l *Limit, now time.Time) {
 	if l.Measure != perTime {
 		return
 	}
@@ -49,7 +53,8 @@ func (b *bucket) set(l *Limit, now time.Time) {
 	}
 }
 
-// spentBy returns what of a rate is used and has not come back, and when that was so.
+// spentBy returns how much of a rate is used and has not been refilled, and the time for which that
+// is true.
 func (b *bucket) spentBy(now time.Time) (int, time.Time) {
 	if b.limiter == nil {
 		return b.spent, b.spentAt
@@ -57,24 +62,24 @@ func (b *bucket) spentBy(now time.Time) (int, time.Time) {
 	return b.limiter.Burst() - int(math.Floor(b.limiter.TokensAt(now))), now.UTC()
 }
 
-// left returns how many more l lets pass.
+// left returns how many more effects l allows at now.
 func (b *bucket) left(l *Limit, now time.Time) int {
 	switch l.Measure {
 	case perTime:
 		return int(b.limiter.TokensAt(now))
 	case perDay:
-		b.turn(now.Unix())
+		b.advanceDay(now.Unix())
 	}
 	return l.n - b.used
 }
 
-// turn begins a new day where the clock says that there is one.
+// advanceDay starts a new day if now, in seconds since 1970-01-01, is on a later day.
 //
-// A clock that is set back a little, up to clockSlack, does not begin the day before anew: the day
-// that has begun goes on. One that is set back further shows that it had jumped ahead before. It is
-// believed, or else the day that it had jumped to would have to come before the count ends. What
-// has been used stays used, until the next midnight.
-func (b *bucket) turn(now int64) {
+// If the clock was set back by at most clockSlack, the current day continues; the day before does
+// not start again. If it was set back further, it had jumped ahead before. The new time is then
+// believed, because otherwise the count would last until the day to which the clock had jumped.
+// What has been used stays used until the next midnight.
+func (b *bucket) advanceDay(now int64) {
 	today := now / secondsPerDay
 	switch {
 	case today > b.day:

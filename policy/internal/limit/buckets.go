@@ -12,12 +12,13 @@ import (
 // Taken is what a command has taken of its client's limits. A nil Taken has nothing to give back.
 // It is safe for use by many goroutines.
 type Taken struct {
-	use    *use
+	use    *Usage
 	counts []takenCount
-	over   bool
+	// over is true after the first Release or Undo.
+	over bool
 }
 
-// A takenCount is what has been taken of one limit: n, and of a number a day on which day.
+// A takenCount is the number taken of one limit. day is the day of a limit per day.
 type takenCount struct {
 	bucket *bucket
 	day    int64
@@ -31,7 +32,8 @@ type Demand struct {
 	n     int
 }
 
-// Demands appends what the effects take of each of the limits that they fall under.
+// Demands appends to dst how much the effects take of each limit, and returns the longer slice. It
+// leaves out limits of which they take nothing.
 func Demands(dst []Demand, limits []Limit, effects []effect.Effect) []Demand {
 	for i := range limits {
 		if n := limits[i].count(effects); n > 0 {
@@ -41,17 +43,18 @@ func Demands(dst []Demand, limits []Limit, effects []effect.Effect) []Demand {
 	return dst
 }
 
-// CountsAtOnce reports whether a Release would give anything back, that is, whether a limit of the
-// sort "N at once" counts the command. It returns false for a nil Taken.
+// CountsAtOnce reports whether a limit "N at once" counts the command, so that Release gives
+// something back. It returns false for a nil Taken.
 func (t *Taken) CountsAtOnce() bool {
 	return t != nil && slices.ContainsFunc(t.counts, func(c takenCount) bool { return c.atOnce })
 }
 
-// Release says that the command is not under way any more. A second Release does nothing.
+// Release gives back what the command took of limits "N at once". It is called when the command has
+// ended. A second call does nothing.
 func (t *Taken) Release() { t.giveBack(false) }
 
-// Undo is Release for a command that was never sent: it does not count for the day either. What it
-// took of a rate comes back by itself.
+// Undo is Release for a command that was never sent. It also gives back what the command took of
+// limits per day. A rate needs nothing back, because it refills with time.
 func (t *Taken) Undo() { t.giveBack(true) }
 
 func (t *Taken) giveBack(all bool) {
@@ -72,17 +75,18 @@ func (t *Taken) giveBack(all bool) {
 	}
 }
 
-// A use is what one client has used of its limits. Its lock is the client's own, and nothing is
-// matched under it.
-type use struct {
+// Usage is what one client has used of its limits. Its lock is the client's own, and no rule is
+// matched while it is held.
+type Usage struct {
 	mu      sync.Mutex
 	buckets map[bucketKey]*bucket
-	// uses counts what all clients take.
+	// uses is [Buckets.Uses].
 	uses *atomic.Uint64
 }
 
-// Take takes what the demands say, all of it or nothing.
-func (u *use) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
+// Take takes what the demands say, all of it or nothing. If a limit is exceeded, it returns that
+// limit, such as "dial 2000/day", and false. The Taken is nil if there is nothing to give back.
+func (u *Usage) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	give := 0
@@ -111,37 +115,37 @@ func (u *use) Take(demands []Demand, now time.Time) (*Taken, string, bool) {
 	return taken, "", true
 }
 
-// bucket returns the bucket for l, set to what l says now. The caller holds mu.
-func (u *use) bucket(l *Limit, now time.Time) *bucket {
+// bucket returns the bucket for l and configures it as l says. The caller holds mu.
+func (u *Usage) bucket(l *Limit, now time.Time) *bucket {
 	b := u.buckets[l.bucketKey()]
 	if b == nil {
 		b = &bucket{}
 		u.buckets[l.bucketKey()] = b
 	}
-	b.set(l, now)
+	b.configure(l, now)
 	return b
 }
 
-// Buckets hold what every client has used of its limits. They outlive the policies of a Store, so
-// that a reload gives nobody a fresh start.
+// Buckets are what every client has used of its limits. They survive a reload of the policy, so
+// that a reload resets nobody's use.
 type Buckets struct {
-	// mu guards the map alone, and is held for no longer than one look into it.
+	// mu guards the map only. It is held for a single look-up or change.
 	mu      sync.Mutex
-	clients map[string]*use
-	// Uses grows with whatever is used or given back.
+	clients map[string]*Usage
+	// Uses increases whenever something is taken or given back.
 	Uses atomic.Uint64
 }
 
-// NewBuckets returns Buckets of which nothing has been used.
-func NewBuckets() *Buckets { return &Buckets{clients: make(map[string]*use)} }
+// NewBuckets returns Buckets from which nothing has been used.
+func NewBuckets() *Buckets { return &Buckets{clients: make(map[string]*Usage)} }
 
-// Of returns what the client of that name has used.
-func (b *Buckets) Of(client string) *use {
+// Of returns what the client of that name has used. It adds the client if it is new.
+func (b *Buckets) Of(client string) *Usage {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := b.clients[client]
 	if u == nil {
-		u = &use{buckets: make(map[bucketKey]*bucket), uses: &b.Uses}
+		u = &Usage{buckets: make(map[bucketKey]*bucket), uses: &b.Uses}
 		b.clients[client] = u
 	}
 	return u

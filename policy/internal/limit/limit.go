@@ -14,34 +14,37 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxRate is the most that a limit may say, as its number and as its burst.
+// maxRate is the largest number and the largest burst of a limit.
 const maxRate = 1_000_000
 
-// A Measure is what a limit counts. The zero measure is a rate.
-type measure uint8
+// A Measure says what a limit counts. The zero Measure is a rate.
+type Measure uint8
 
 const (
-	perTime measure = iota // how often
-	perDay                 // how many on one day, in UTC
-	AtOnce                 // how many under way
+	perTime Measure = iota // effects per second, minute or hour
+	perDay                 // effects on one day, in UTC
+	AtOnce                 // effects of commands that have not ended
 )
 
-// A Limit is how many effects of a kind, or of some names of it, may happen.
+// A Limit is how many effects of a kind, or of some names of that kind, a client may cause.
 type Limit struct {
-	// Key says on what, as the policy does: KIND or KIND NAME.
+	// Key says what the limit counts, as the policy spells it: KIND or KIND NAME.
 	Key string
-	// id is the same for limits of which the smallest holds.
+	// id is equal for limits that count the same. It is Key, in lower case if FreeSWITCH ignores
+	// the case of the name.
 	id string
-	// Rule matches the effects that count, as broadly as a deny.
+	// Rule is a deny rule that matches the effects that count.
 	Rule    *rule.Rule
-	Measure measure
-	n       int
-	// per and burst are of a rate: the time in which n may happen, and how many at once.
+	Measure Measure
+	// n is the number of the limit.
+	n int
+	// per is the time in which n effects of a rate may happen, and burst is how many of them may
+	// happen at once. Both are zero for other measures.
 	per   time.Duration
 	burst int
 }
 
-// count returns how many of the effects fall under l.
+// count returns how many of the effects l counts.
 func (l *Limit) count(effects []effect.Effect) (n int) {
 	for i := range effects {
 		if l.Rule.Matches(&effects[i]) {
@@ -51,8 +54,8 @@ func (l *Limit) count(effects []effect.Effect) (n int) {
 	return n
 }
 
-// overBy returns the limit, for a command that takes n and is over it. Where n is more than there
-// ever is, waiting does not help, and it says so.
+// overBy returns the text of the limit for a command that takes n and exceeds it. If n is more than
+// the limit ever allows, so that waiting does not help, the text also says n.
 func (l *Limit) overBy(n int) string {
 	most := l.n
 	if l.Measure == perTime {
@@ -66,7 +69,7 @@ func (l *Limit) overBy(n int) string {
 
 func (l *Limit) rate() rate.Limit { return rate.Limit(float64(l.n) / l.per.Seconds()) }
 
-// String returns the limit as a person would write it: "dial 40/s burst 80".
+// String returns the limit as a policy spells it, after its key: "dial 40/s burst 80".
 func (l *Limit) String() string {
 	switch l.Measure {
 	case perDay:
@@ -86,7 +89,7 @@ func (l *Limit) String() string {
 	return s
 }
 
-// units are what a rate may be per.
+// units are the units of time of a rate.
 var units = [...]struct {
 	word string
 	per  time.Duration
@@ -94,7 +97,8 @@ var units = [...]struct {
 
 const limitHint = "such as 5/s, 40/s burst 80, 100/m, 2000/day or 10 at once"
 
-// Compile compiles one entry of "limits": a key and one or more values.
+// Compile compiles one entry of "limits", a key and one or more values. It reports problems and
+// warnings to rep, and leaves out the limits with a problem.
 func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []Limit) {
 	counted, err := rc.CompileKey(d.Key.Text, "a limit")
 	if err != nil {
@@ -106,7 +110,7 @@ func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []L
 	if rule.FoldsName(counted.Kind) {
 		id = words.Fold(id)
 	}
-	seen := make(map[measure]bool)
+	seen := make(map[Measure]bool)
 	for _, v := range d.Values {
 		l, ok := parseLimit(v.Text)
 		if !ok {
@@ -114,7 +118,7 @@ func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []L
 			continue
 		}
 		if seen[l.Measure] {
-			rep.Errorf(v.Pos, "the smaller one would hold", "two limits of the same sort")
+			rep.Errorf(v.Pos, "the smaller one would apply", "two limits of the same sort")
 		}
 		seen[l.Measure] = true
 		if l.Measure == AtOnce && counted.Kind != effect.KindAPI && counted.Kind != effect.KindDial {
@@ -126,7 +130,8 @@ func Compile(rc *rule.Compiler, d document.Limit, rep *document.Report) (out []L
 	return out
 }
 
-// parseLimit reads "N/s", "N/m" or "N/h", which " burst B" may follow, "N/day" or "N at once".
+// parseLimit reads "N/s", "N/m" or "N/h", each with or without " burst B" after it, "N/day", or "N
+// at once".
 func parseLimit(s string) (l Limit, ok bool) {
 	if number, found := strings.CutSuffix(s, " at once"); found {
 		l.Measure = AtOnce
@@ -159,16 +164,16 @@ func parseCount(s string) (int, bool) {
 	return n, err == nil && n >= 1 && n <= maxRate && strconv.Itoa(n) == s
 }
 
-// A bucketKey finds what has been used of one limit.
+// A bucketKey identifies the bucket of one limit among those of a client.
 type bucketKey struct {
 	id      string
-	measure measure
+	measure Measure
 }
 
 func (l *Limit) bucketKey() bucketKey { return bucketKey{l.id, l.Measure} }
 
-// Smallest merges the limits of several roles: of those on the same the smallest holds, of rates
-// both the slower and the smaller burst.
+// Smallest merges the limits of several roles. Of the limits that count the same, the smallest
+// applies. Of rates, it is the slower rate with the smaller burst.
 func Smallest(limits []Limit) []Limit {
 	var out []Limit
 	at := make(map[bucketKey]int)

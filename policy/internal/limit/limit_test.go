@@ -14,7 +14,7 @@ import (
 	"eslguard/policy/internal/rule"
 )
 
-// limitsOn compiles limits on what key names.
+// limitsOn compiles limits on key, without an error.
 func limitsOn(t *testing.T, key string, values ...string) []Limit {
 	t.Helper()
 	var rep document.Report
@@ -38,8 +38,8 @@ func legs(n int) []effect.Effect {
 	return out
 }
 
-// TestLimitsOfOneClientDelayNoOther: while one client's limits are locked, another takes of its
-// own.
+// TestLimitsOfOneClientDelayNoOther checks that a client takes of its limits while those of another
+// client are locked.
 func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 	limits := limitsOn(t, "dial", "5/h", "10/day", "3 at once")
 	b := NewBuckets()
@@ -56,8 +56,8 @@ func TestLimitsOfOneClientDelayNoOther(t *testing.T) {
 	}
 }
 
-// TestCountingNeedsNoLock: each effect counts once for every limit that it falls under, and no
-// other. What falls under a limit is known before any lock is taken.
+// TestCountingNeedsNoLock checks that effects are counted for each limit that they fall under, and
+// for no other, before any lock is taken.
 func TestCountingNeedsNoLock(t *testing.T) {
 	limits := append(limitsOn(t, "dial", "5/h", "10/day"), limitsOn(t, "api", "1/s")...)
 	got := Demands(nil, limits, legs(3))
@@ -66,8 +66,8 @@ func TestCountingNeedsNoLock(t *testing.T) {
 	}
 }
 
-// TestAllOfThemOrNone: many sessions of a client share its limits, and one that is refused takes of
-// none.
+// TestAllOfThemOrNone checks that sessions of one client share its limits, and that a command over
+// one limit takes nothing of the others.
 func TestAllOfThemOrNone(t *testing.T) {
 	limits := append(limitsOn(t, "dial", "100/day", "7 at once"), limitsOn(t, "api", "1000/h burst 50")...)
 	now := time.Now()
@@ -98,7 +98,8 @@ func TestAllOfThemOrNone(t *testing.T) {
 	}
 }
 
-// TestKeptLimitsAreBounded: those that left the policy first are forgotten first.
+// TestKeptLimitsAreBounded checks that of too many removed limits those that were removed first are
+// dropped.
 func TestKeptLimitsAreBounded(t *testing.T) {
 	limits := limitsOn(t, "dial", "2/day")
 	clients := map[string][]Limit{"a": limits}
@@ -117,7 +118,7 @@ func TestKeptLimitsAreBounded(t *testing.T) {
 	}
 }
 
-// TestParseLimit: what a limit may say, and that it is written as it was read.
+// TestParseLimit checks what a limit may say, and that it is written as it was read.
 func TestParseLimit(t *testing.T) {
 	for text, want := range map[string]Limit{
 		"5/s":               {n: 5, per: time.Second, burst: 5},
@@ -145,15 +146,15 @@ func TestParseLimit(t *testing.T) {
 	}
 }
 
-// FuzzRestoreUse: no file makes a start panic or gives more than there is, and what is taken over
-// is written as it would be read again.
+// FuzzRestoreUse checks that no file makes a start panic or leaves more than a limit allows, and
+// that what is restored can be saved and read again.
 func FuzzRestoreUse(f *testing.F) {
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"day","used":5,"day":20780,"at":"2026-11-23T12:00:00Z"}]}}`))
 	f.Add([]byte(`{"eslguard_limits":1,"saved":"2026-11-23T12:00:00Z","clients":{"a":[{"limit":"dial","of":"rate","used":5,"at":"2026-11-23T12:00:00Z","gone":"2026-11-23T12:00:00Z"}]}}`))
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	day, hour := Limit{Measure: perDay, n: 5, id: "dial"}, Limit{Measure: perTime, n: 10, per: time.Hour, burst: 5, id: "dial"}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := parseUse("limits.json", data)
+		file, err := parseUsage("limits.json", data)
 		if err != nil {
 			return
 		}
@@ -172,18 +173,18 @@ func FuzzRestoreUse(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := parseUse("limits.json", again); err != nil {
+		if _, err := parseUsage("limits.json", again); err != nil {
 			t.Errorf("%s is not taken over: %v", again, err)
 		}
 	})
 }
 
-// TestSmallest: of limits on the same the smallest holds; of rates the slower one, and the smaller
-// burst.
+// TestSmallest checks that of limits that count the same the smallest applies, and of rates the
+// slower one with the smaller burst.
 func TestSmallest(t *testing.T) {
 	var all []Limit
 	for _, d := range []struct{ key, value string }{
-		{"dial", "10/day"}, {"dial", "5/day"}, {"dial", "7/day"}, {"dial", "60/m burst 10"}, {"dial", "2/s burst 3"}, {"api status", "5/s"},
+		{"dial", "10/day"}, {"dial", "5/day"}, {"dial", "7/day"}, {"dial", "60/m burst 10"}, {"dial", "2/s burst 3"}, {"dial", "2/s burst 20"}, {"api status", "5/s"},
 		{"api STATUS", "4/s"}, {"dial", "3 at once"},
 	} {
 		all = append(all, limitsOn(t, d.key, d.value)...)
@@ -197,7 +198,7 @@ func TestSmallest(t *testing.T) {
 	}
 }
 
-// TestOverBy: a command that could never pass is told so.
+// TestOverBy checks that a command which can never pass is told how much it takes.
 func TestOverBy(t *testing.T) {
 	for _, tt := range []struct {
 		value string

@@ -17,55 +17,57 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A useFile is what has been used of limits, as it is kept over a restart:
+// A usageFile is the file that keeps the use of limits over a restart:
 //
 //	{"eslguard_limits": 1, "saved": "2027-01-31T18:00:00Z", "clients": {"dialer": [
 //	  {"limit": "dial", "of": "day", "used": 1500, "day": 20849, "at": "2027-01-31T17:59:59Z"},
 //	  {"limit": "api originate", "of": "rate", "used": 7, "at": "2027-01-31T17:59:59Z"}]}}
 //
-// It holds nothing of commands under way, for a restart ends them.
-type useFile struct {
-	Version int                   `json:"eslguard_limits"`
-	Saved   time.Time             `json:"saved"`
-	Clients map[string][]keptUsed `json:"clients"`
+// It has no limits "N at once", because a restart ends all commands.
+type usageFile struct {
+	Version int                     `json:"eslguard_limits"`
+	Saved   time.Time               `json:"saved"`
+	Clients map[string][]savedUsage `json:"clients"`
 }
 
-// A keptUsed is what has been used of one limit.
-type keptUsed struct {
-	// Limit is the limit's key, folded where its kind is.
+// A savedUsage is what a client has used of one limit.
+type savedUsage struct {
+	// Limit is the id of the limit.
 	Limit string `json:"limit"`
 	// Of is "day" or "rate".
 	Of string `json:"of"`
-	// Used is how many on that day, or how many of the burst at At.
+	// Used is how many were used on that day, or how many of the burst were in use at At.
 	Used int `json:"used"`
-	// Day counts from 1970-01-01. 0 for a rate.
+	// Day is the day of a limit per day, in days since 1970-01-01. It is 0 for a rate.
 	Day int64 `json:"day,omitzero"`
-	// At is the latest time that the clock is believed to have said.
+	// At is, for a rate, the time of Used. For a limit per day it is the latest time at which the
+	// clock was believed.
 	At time.Time `json:"at"`
-	// Gone is when the limit left the policy, zero while it is in it.
+	// Gone is when the limit was removed from the policy, zero while it is in the policy.
 	Gone time.Time `json:"gone,omitzero"`
 }
 
 const (
-	useVersion = 1
-	// maxUseFile is the most bytes of a file with the use of limits: that of half a million limits.
-	maxUseFile = 64 << 20
-	// maxUsed is more than any limit lets pass, with what counts at once.
+	usageVersion = 1
+	// maxUsageFile is the most bytes of a file with the use of limits. About half a million limits
+	// fit.
+	maxUsageFile = 64 << 20
+	// maxUsed is more than any client can have used of a limit.
 	maxUsed = 1 << 40
 	ofDay   = "day"
 	ofRate  = "rate"
 )
 
-var errNotUse = errors.New("it holds no use of limits of this version")
+var errNotUsage = errors.New("it has no use of limits of this version")
 
-// brokenSuffix is put behind the name of a file that cannot be read.
+// brokenSuffix is appended to the name of a file that cannot be read.
 const brokenSuffix = ".broken"
 
-// Restore takes over what clients had used when save wrote the file at path, and returns when that
-// was: the zero time if there is no such file. Its error says why nothing is taken over. A broken
-// file is kept beside the next one, under its name with .broken behind it.
+// Restore restores what clients had used when Save wrote the file at path, and returns the time of
+// that Save. It returns the zero time if the file does not exist. If it returns an error, it has
+// restored nothing and has renamed the broken file: ".broken" is appended to its name.
 func (b *Buckets) Restore(path string) (saved time.Time, err error) {
-	f, err := readUse(path)
+	f, err := readUsage(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, nil
 	}
@@ -81,43 +83,44 @@ func (b *Buckets) Restore(path string) (saved time.Time, err error) {
 	return f.Saved, nil
 }
 
-// readUse reads a file with the use of limits.
-func readUse(path string) (*useFile, error) {
-	data, err := document.ReadBounded(path, maxUseFile)
+// readUsage reads a file with the use of limits.
+func readUsage(path string) (*usageFile, error) {
+	data, err := document.ReadBounded(path, maxUsageFile)
 	if err != nil {
 		return nil, err
 	}
-	return parseUse(path, data)
+	return parseUsage(path, data)
 }
 
-// parseUse parses what the file at path holds, all of it or nothing.
-func parseUse(path string, data []byte) (*useFile, error) {
-	var f useFile
+// parseUsage parses data, the content of the file at path. It returns an error if any part is
+// invalid.
+func parseUsage(path string, data []byte) (*usageFile, error) {
+	var f usageFile
 	if err := json.Unmarshal(data, &f, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if f.Version != useVersion {
-		return nil, fmt.Errorf("%s: %w", path, errNotUse)
+	if f.Version != usageVersion {
+		return nil, fmt.Errorf("%s: %w", path, errNotUsage)
 	}
 	for name, list := range f.Clients {
-		if len(name) > document.MaxName || slices.ContainsFunc(list, func(k keptUsed) bool { return !k.valid() }) {
+		if len(name) > document.MaxName || slices.ContainsFunc(list, func(k savedUsage) bool { return !k.valid() }) {
 			return nil, fmt.Errorf("%s: what %s is said to have used is impossible", path, words.Quote(name))
 		}
 	}
 	return &f, nil
 }
 
-// valid reports whether a bucket may say so.
-func (k *keptUsed) valid() bool {
+// valid reports whether a bucket can have these values.
+func (k *savedUsage) valid() bool {
 	return (k.Of == ofDay || k.Of == ofRate && k.Day == 0) && k.Limit != "" && len(k.Limit) <= rule.MaxLength &&
 		k.Used >= 0 && k.Used <= maxUsed && k.Day >= 0 && k.Day <= math.MaxInt32 && !k.At.IsZero()
 }
 
-// Restore takes over what has been used of one limit.
-func (u *use) restore(k *keptUsed) {
+// restore restores what the client had used of one limit.
+func (u *Usage) restore(k *savedUsage) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	b := &bucket{gone: k.Gone}
+	b := &bucket{goneSince: k.Gone}
 	if k.Of == ofDay {
 		b.day, b.seen, b.used = k.Day, k.At.Unix(), k.Used
 		u.buckets[bucketKey{k.Limit, perDay}] = b
@@ -127,21 +130,22 @@ func (u *use) restore(k *keptUsed) {
 	u.buckets[bucketKey{k.Limit, perTime}] = b
 }
 
-// Save writes what clients have used of their limits to the file at path, in whole or not at all.
+// Save writes what clients have used of their limits to the file at path. The file then has its old
+// or its new content, never a part.
 func (b *Buckets) Save(path string, now time.Time) error {
 	data, err := json.Marshal(b.kept(now), json.Deterministic(true))
 	if err != nil {
 		return err
 	}
-	if len(data) > maxUseFile {
-		return fmt.Errorf("it is over %d bytes", maxUseFile)
+	if len(data) > maxUsageFile {
+		return fmt.Errorf("it is over %d bytes", maxUsageFile)
 	}
 	return document.ReplaceFile(path, data)
 }
 
-// kept returns what every client has used. Each is locked by itself.
-func (b *Buckets) kept(now time.Time) *useFile {
-	f := &useFile{Version: useVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]keptUsed)}
+// kept returns what every client has used. It locks one client at a time.
+func (b *Buckets) kept(now time.Time) *usageFile {
+	f := &usageFile{Version: usageVersion, Saved: now.UTC().Truncate(time.Second), Clients: make(map[string][]savedUsage)}
 	for name, u := range b.all() {
 		if list := u.kept(now); len(list) > 0 {
 			f.Clients[name] = list
@@ -150,15 +154,15 @@ func (b *Buckets) kept(now time.Time) *useFile {
 	return f
 }
 
-// kept returns what one client has used, sorted.
-func (u *use) kept(now time.Time) (list []keptUsed) {
+// kept returns what one client has used, sorted by limit.
+func (u *Usage) kept(now time.Time) (list []savedUsage) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for key, b := range u.buckets {
 		if key.measure == AtOnce {
 			continue
 		}
-		k := keptUsed{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.gone}
+		k := savedUsage{Limit: key.id, Of: ofDay, Used: b.used, Day: b.day, At: time.Unix(b.seen, 0).UTC(), Gone: b.goneSince}
 		if key.measure == perTime {
 			k.Of, k.Day = ofRate, 0
 			k.Used, k.At = b.spentBy(now)
@@ -167,7 +171,7 @@ func (u *use) kept(now time.Time) (list []keptUsed) {
 			list = append(list, k)
 		}
 	}
-	slices.SortFunc(list, func(a, b keptUsed) int {
+	slices.SortFunc(list, func(a, b savedUsage) int {
 		return cmp.Or(cmp.Compare(a.Limit, b.Limit), cmp.Compare(a.Of, b.Of))
 	})
 	return list

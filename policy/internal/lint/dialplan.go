@@ -75,13 +75,13 @@ func dialplanName(r *rule.Rule) string {
 			return name
 		}
 	}
-	return r.Name.First()
+	return r.Name.FirstPrefix()
 }
 
 // dialplanContext returns a context that the rule may be about.
 func dialplanContext(r *rule.Rule) string {
 	if len(r.Args) > 0 && len(r.Args[0].Globs) > 0 && !r.Args[0].Globs[0].Wild {
-		return r.Args[0].First()
+		return r.Args[0].FirstPrefix()
 	}
 	return "default"
 }

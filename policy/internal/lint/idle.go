@@ -50,7 +50,7 @@ func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
 		return false
 	}
 	if limit.Kind == effect.KindDial && (limit.Name.Regex == nil) != (allow.Name.Regex == nil) && !limit.AnyName && !allow.AnyName {
-		return limit.Name.MayMeetRegex(&allow.Name)
+		return limit.Name.MayOverlapRegex(&allow.Name)
 	}
 	if limit.AnyName || allow.AnyName || limit.Kind == effect.KindLog || limit.Name.Regex != nil || allow.Name.Regex != nil {
 		return true
@@ -65,9 +65,9 @@ func rulesMayMeet(v *rule.Vocabulary, limit, allow *rule.Rule) bool {
 	}
 	h := pattern.Options{Fold: rule.FoldsKey(limit.Kind, true), Deny: true}
 	if limit.Kind == effect.KindDial {
-		return limit.Name.MayMeetLegs(&allow.Name, h)
+		return limit.Name.MayOverlapLegs(&allow.Name, h)
 	}
-	return limit.Name.MayMeet(&allow.Name, h)
+	return limit.Name.MayOverlap(&allow.Name, h)
 }
 
 // mayBeAbout reports whether r is about the API or application of that name with some arguments.
@@ -146,7 +146,7 @@ func meetsAllow(h *role.Set, v *rule.Vocabulary, deny *rule.Rule) (meets bool, n
 		}
 		switch {
 		case r.Kind == effect.KindDial:
-			meets = r.AnyName || deny.Name.MayMeetNames(&r.Name)
+			meets = r.AnyName || deny.Name.MayOverlapNames(&r.Name)
 		default:
 			meets = rulesMayMeet(v, deny, r) && contextsMeet(deny, r)
 		}
@@ -167,7 +167,7 @@ func contextsMeet(r *rule.Rule, o *rule.Rule) bool {
 	if p.Regex != nil || q.Regex != nil || slices.ContainsFunc(p.Globs, empty) || slices.ContainsFunc(q.Globs, empty) {
 		return true
 	}
-	return p.MayMeet(q, pattern.Options{Fold: true, Deny: true})
+	return p.MayOverlap(q, pattern.Options{Fold: true, Deny: true})
 }
 
 // areAkin reports whether both rules are about one type of leg, or one dialplan.
@@ -176,7 +176,7 @@ func areAkin(r *rule.Rule, o *rule.Rule) bool {
 		return true
 	}
 	typ := func(p *pattern.Pattern) string {
-		typ, _, slash := strings.Cut(words.Fold(p.First()), "/")
+		typ, _, slash := strings.Cut(words.Fold(p.FirstPrefix()), "/")
 		if !slash {
 			return ""
 		}
@@ -188,7 +188,7 @@ func areAkin(r *rule.Rule, o *rule.Rule) bool {
 	}
 	if o.Name.Regex != nil {
 		tree, err := syntax.Parse(o.Name.Text, syntax.Perl|syntax.FoldCase)
-		return err == nil && pattern.BeginsAsAny(tree, []string{mine + "/"})
+		return err == nil && pattern.MayBeginWith(tree, []string{mine + "/"})
 	}
 	return mine == typ(&o.Name)
 }

@@ -45,7 +45,7 @@ func misleading(cat *catalog.Catalog, r *rule.Rule) (out []*pattern.Fault) {
 }
 
 // nameIsOpen reports whether a wildcard alone stands for the rule's name.
-func nameIsOpen(r *rule.Rule) bool { return r.AnyName || r.Name.LeavesOpen() }
+func nameIsOpen(r *rule.Rule) bool { return r.AnyName || r.Name.HasBareWildcards() }
 
 // endpoints are the types of legs that FreeSWITCH's own tree has (its endpoint interfaces), and
 // what deflect and redirect dial.
@@ -55,7 +55,7 @@ var endpoints = [...]string{
 }
 
 // missingType notes an alternative of what is dialled that begins with no type of leg: it lacks it,
-// or a bar parts the whole token.
+// or a bar separates alternatives of the whole token.
 func missingType(r *rule.Rule) *pattern.Fault {
 	if r.Kind != effect.KindDial {
 		return nil
@@ -105,7 +105,7 @@ func openVariables(r *rule.Rule) *pattern.Fault {
 	if r.Deny || r.Kind != effect.KindVar {
 		return nil
 	}
-	if r.AnyName || r.Rest && len(r.Args) == 0 || len(r.Args) > 0 && r.Args[0].LeavesOpen() {
+	if r.AnyName || r.Rest && len(r.Args) == 0 || len(r.Args) > 0 && r.Args[0].HasBareWildcards() {
 		return pattern.Faultf("name the variables that are needed", "it allows every variable whose value does not act, those that modules and dialplans read among them")
 	}
 	return nil
@@ -134,7 +134,7 @@ func openFile(r *rule.Rule, cat *catalog.Catalog) *pattern.Fault {
 		}
 		form := catalog.FormOf(&e)
 		for j := range e.Tokens {
-			open := j >= len(r.Args) || r.Args[j].LeavesOpen()
+			open := j >= len(r.Args) || r.Args[j].HasBareWildcards()
 			if set := form.Types(j); open && (set.Has(argument.TypeFile) || set.Has(argument.TypeFolder)) {
 				return pattern.Faultf("name a folder, such as /var/sounds/*", "it leaves open which file of the switch's host %s takes", words.Clip(name))
 			}
@@ -165,7 +165,7 @@ func oneScope(r *rule.Rule) *pattern.Fault {
 // client likes.
 func (d *linter) extensions(h *role.Set) {
 	h.EachAllow(func(r *rule.Rule) {
-		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].LeavesOpen() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
+		if r.Kind != effect.KindDialplan || d.warned[r] || !(r.AnyName || len(r.Args) > 1 && (r.Args[1].HasBareWildcards() || r.Args[1].IsAnyNumber()) || r.Rest && len(r.Args) < 2) {
 			return
 		}
 		for i := range h.Limits {
@@ -189,7 +189,7 @@ func (d *linter) openAPIs(h *role.Set) {
 	})
 	for _, part := range h.Parts() {
 		for _, deny := range part.Rules {
-			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].LeavesOpen() || len(deny.Args[0].Globs) == 0 {
+			if !deny.Deny || deny.Kind != effect.KindAPI || !deny.Rest || len(deny.Args) == 0 || d.warned[deny] || deny.Args[0].HasBareWildcards() || len(deny.Args[0].Globs) == 0 {
 				continue
 			}
 			for _, allow := range open {

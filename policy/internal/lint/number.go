@@ -39,7 +39,7 @@ func lettersInNumber(r *rule.Rule) *pattern.Fault {
 			continue
 		}
 		hint := "for digits write <digits 3>, for so many"
-		if text, ok := t.Spelled(); ok {
+		if text, ok := t.Translated(); ok {
 			hint = "for digits write " + words.ClipRule(text)
 		}
 		return pattern.Faultf(hint, "the ? of %s matches letters, too", words.Quote(pattern.NumberWildcards(t.Number)))
@@ -105,7 +105,7 @@ func separatedNumber(r *rule.Rule) *pattern.Fault {
 }
 
 // numberWithoutStar notes a number of a deny without a star, beside one with a star in the same
-// place: a bar parts the whole token, so the star belongs to the latter alone.
+// place: a bar separates alternatives of the whole token, so the star belongs to the latter alone.
 func numberWithoutStar(r *rule.Rule) *pattern.Fault {
 	if !r.Deny {
 		return nil

@@ -84,12 +84,12 @@ func caseSensitiveDeny(cat *catalog.Catalog, r *rule.Rule) []*pattern.Fault {
 	for i := range r.Name.Globs {
 		name, _ := r.Name.Globs[i].Literal()
 		for j := range min(len(r.Args), rule.FoldBits) {
-			if cat.Describe(r.Kind, name, r.Args[0].First()).Fold&(1<<j) != 0 {
+			if cat.Describe(r.Kind, name, r.Args[0].FirstPrefix()).Fold&(1<<j) != 0 {
 				continue
 			}
-			if word := r.Args[j].Cased(); word != "" {
+			if word := r.Args[j].FirstCasedWord(); word != "" {
 				hint := "spell it in each case"
-				if text, ok := r.Args[j].AnyCase(); ok {
+				if text, ok := r.Args[j].CaseInsensitive(); ok {
 					hint = "to deny it in any case write " + words.Clip(text)
 				}
 				return []*pattern.Fault{pattern.Faultf(hint,

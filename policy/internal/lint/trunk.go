@@ -130,5 +130,5 @@ func dialsTrunk(r *rule.Rule) bool {
 // regexMayBeTrunk reports whether a regular expression of a dial rule may match a leg of a trunk.
 func regexMayBeTrunk(text string) bool {
 	tree, err := syntax.Parse(text, syntax.Perl)
-	return err != nil || pattern.BeginsAsAny(tree, pattern.Trunks[:])
+	return err != nil || pattern.MayBeginWith(tree, pattern.Trunks[:])
 }

@@ -187,7 +187,7 @@ func (d *linter) directory(h *role.Set) {
 		return
 	}
 	h.EachAllow(func(r *rule.Rule) {
-		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].LeavesOpen() || !r.SetsOriginate() {
+		if d.warned[r] || r.Kind != effect.KindVar || len(r.Args) < 2 || !r.Args[1].HasBareWildcards() || !r.SetsOriginateVariable() {
 			return
 		}
 		d.warned[r] = true
@@ -207,7 +207,7 @@ func dialsDirectory(r *rule.Rule) bool {
 	}
 	if r.Name.Regex != nil {
 		tree, err := syntax.Parse(r.Name.Text, syntax.Perl)
-		return err != nil || pattern.BeginsAsAny(tree, []string{"user/", "group/"})
+		return err != nil || pattern.MayBeginWith(tree, []string{"user/", "group/"})
 	}
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 		p := words.Fold(g.Prefix())

@@ -6,29 +6,28 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// manyGlobs is how many alternatives a token has at least for an automaton to find which of them
-// may match.
+// manyGlobs is the fewest globs for which a pattern has an automaton.
 const manyGlobs = 16
 
 // An automaton finds, in one pass over a text, which of many globs may match it: those whose
-// longest literal text stands in it (Aho and Corasick, 1975). It folds the case of ASCII letters,
-// so that what it finds is still to be matched. It is never changed once made.
+// longest literal is in the text (Aho and Corasick, 1975). It ignores the case of ASCII letters, so
+// the globs that it finds still have to be matched. It is never changed after it is made.
 type automaton struct {
 	nodes []autoNode
-	// edges of a node are those from its first edge up to the first one of the next node, sorted by
-	// byte.
+	// edges has the edges of all nodes. Those of a node go from its first edge up to the first edge
+	// of the next node, sorted by byte.
 	edges []autoEdge
-	// found are the globs of the nodes, chained by next.
+	// found has the globs of the nodes, as linked lists.
 	found []autoFound
-	// always are the globs without literal text.
+	// always are the globs without literal text. They may match any text.
 	always []int32
 }
 
 type autoNode struct {
-	edge int32 // the first of its edges
+	edge int32 // the index of its first edge
 	fail int32 // the node of the longest proper suffix
-	// first is the first of the globs whose text ends here, and suffix the next node on the way of
-	// fail that has any; -1: none.
+	// first is the index of the first glob whose text ends here, and suffix is the next node along
+	// fail that has one. Each is -1 if there is none.
 	first, suffix int32
 }
 
@@ -42,7 +41,7 @@ type autoFound struct {
 	next int32
 }
 
-// newAutomaton returns an automaton for globs, and nil for few of them.
+// newAutomaton returns an automaton for globs, or nil if there are fewer than manyGlobs.
 func newAutomaton(globs []Glob) *automaton {
 	if len(globs) < manyGlobs {
 		return nil
@@ -61,18 +60,19 @@ func newAutomaton(globs []Glob) *automaton {
 	return a
 }
 
-// longest returns the longest literal text of a glob, folded.
+// longest returns the longest literal text of a glob, in lower case. It returns "" if the glob has
+// none.
 func (g *Glob) longest() string {
 	text := ""
 	for i := range g.Elements {
-		if el := &g.Elements[i]; el.Kind == Literal && len(el.lower) > len(text) {
-			text = el.lower
+		if el := &g.Elements[i]; el.Kind == Literal && len(el.folded) > len(text) {
+			text = el.folded
 		}
 	}
 	return text
 }
 
-// An autoBuilder is the tree of the texts that an automaton is made of.
+// An autoBuilder is the tree of texts from which an automaton is made.
 type autoBuilder struct {
 	children []map[byte]int32
 	first    []int32
@@ -97,7 +97,8 @@ func (b *autoBuilder) add(a *automaton, text string, glob int32) {
 	b.first[at] = int32(len(a.found) - 1)
 }
 
-// finish lays the tree out in a, and works out where a text goes on that no child continues.
+// finish copies the tree into a and computes, for each node, where a search continues if no child
+// matches.
 func (b *autoBuilder) finish(a *automaton) {
 	a.nodes = make([]autoNode, len(b.children), len(b.children)+1)
 	for i, children := range b.children {
@@ -128,7 +129,7 @@ func (a *automaton) children(at int32) []autoEdge {
 	return a.edges[a.nodes[at].edge:a.nodes[at+1].edge]
 }
 
-// step returns the node behind at for a byte.
+// step returns the node that follows at for a byte.
 func (a *automaton) step(at int32, by byte) int32 {
 	for {
 		edges := a.children(at)
@@ -142,8 +143,8 @@ func (a *automaton) step(at int32, by byte) int32 {
 	}
 }
 
-// find calls yield for each glob that may match text, one that is found more than once as often,
-// until yield returns false.
+// find calls yield for each glob that may match text, until yield returns false. It may call yield
+// several times for one glob.
 func (a *automaton) find(text string, yield func(glob int) bool) {
 	for _, g := range a.always {
 		if !yield(int(g)) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// randomGlobs makes globs of a small alphabet, so that they often match.
+// randomGlobs returns globs of a small alphabet, so that many texts match.
 func randomGlobs(t *testing.T, r *rand.Rand, n int) []Glob {
 	t.Helper()
 	var out []Glob
@@ -36,8 +36,8 @@ func randomGlobs(t *testing.T, r *rand.Rand, n int) []Glob {
 	return out
 }
 
-// TestAutomatonFindsWhatMatches: whatever some glob matches, the automaton finds, with and without
-// case.
+// TestAutomatonFindsWhatMatches checks with random globs and texts that an index changes no result,
+// with and without case.
 func TestAutomatonFindsWhatMatches(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	hits := 0
@@ -52,12 +52,12 @@ func TestAutomatonFindsWhatMatches(t *testing.T) {
 			for range r.IntN(8) {
 				b.WriteByte("abAB/c"[r.IntN(6)])
 			}
-			for _, h := range []Options{{Deny: true}, {Deny: true, Fold: true}, {}, {Dial: true}} {
+			for _, opts := range []Options{{Deny: true}, {Deny: true, Fold: true}, {}, {Dial: true}} {
 				want := false
 				for i := range p.Globs {
-					want = want || p.Globs[i].Match(b.String(), h)
+					want = want || p.Globs[i].Match(b.String(), opts)
 				}
-				if got := p.matchGlobs(b.String(), h); got != want {
+				if got := p.matchGlobs(b.String(), opts); got != want {
 					t.Fatalf("%q: %v, want %v", b.String(), got, want)
 				}
 				if want {

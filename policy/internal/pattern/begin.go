@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// ImpossibleBeginning returns the first alternative of a regular expression for what is dialled
-// that begins as no leg does: with neither a letter nor a dollar sign. It returns "" without one,
-// and where the expression is wrong.
+// ImpossibleBeginning returns the first alternative of a regular expression for legs that can match
+// no leg, because it begins with neither a letter nor a dollar sign. It returns "" if there is
+// none, or if text is not a regular expression.
 func ImpossibleBeginning(text string) string {
 	if text == "" {
 		return ""
@@ -20,35 +20,35 @@ func ImpossibleBeginning(text string) string {
 		tree = tree.Sub[0]
 	}
 	if tree.Op != syntax.OpAlternate {
-		if BeginsAsAny(tree, typeBeginnings) {
+		if MayBeginWith(tree, typeBeginnings) {
 			return ""
 		}
 		return text
 	}
 	for _, alt := range tree.Sub {
-		if !BeginsAsAny(alt, typeBeginnings) {
+		if !MayBeginWith(alt, typeBeginnings) {
 			return alt.String()
 		}
 	}
 	return ""
 }
 
-// typeBeginnings are the first letters of types of legs, those of modules outside FreeSWITCH's tree
-// among them, and of an expansion.
+// typeBeginnings are the characters with which a leg can begin: the first letter of its type, also
+// of types from modules outside FreeSWITCH's tree, or the dollar sign of an expansion.
 var typeBeginnings = []string{
 	"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
 	"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z", "$",
 }
 
-// BeginsAsAny reports whether a text that begins as one of these prefixes may match all of the
-// expression. Where that cannot be told it returns true.
-func BeginsAsAny(tree *syntax.Regexp, prefixes []string) bool {
+// MayBeginWith reports whether the expression may match a text that begins with one of the
+// prefixes. It returns true if it cannot tell.
+func MayBeginWith(tree *syntax.Regexp, prefixes []string) bool {
 	prog, err := syntax.Compile(tree.Simplify())
 	return err != nil || slices.ContainsFunc(prefixes, func(prefix string) bool { return mayBegin(prog, prefix) })
 }
 
-// mayBegin reports whether a text that prog matches may begin with prefix. It takes what asserts a
-// boundary for met.
+// mayBegin reports whether prog may match a text that begins with prefix. It assumes that every
+// assertion about a boundary is true.
 func mayBegin(prog *syntax.Prog, prefix string) bool {
 	states := reached(prog, []uint32{uint32(prog.Start)})
 	for _, r := range prefix {
@@ -65,8 +65,8 @@ func mayBegin(prog *syntax.Prog, prefix string) bool {
 	return true
 }
 
-// reached returns the instructions that take a rune, or end the match, and that are reached from
-// those given without a rune.
+// reached returns the instructions that can be reached from the given ones without consuming a
+// rune, and that consume one or end the match.
 func reached(prog *syntax.Prog, from []uint32) (out []uint32) {
 	seen := make([]bool, len(prog.Inst))
 	for len(from) > 0 {

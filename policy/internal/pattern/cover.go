@@ -1,19 +1,20 @@
 package pattern
 
-// Covers reports whether it is certain that p matches all that q matches.
-func (p *Pattern) Covers(q *Pattern, h Options) bool {
+// Covers reports whether p certainly matches everything that q matches. It returns false if it
+// cannot tell.
+func (p *Pattern) Covers(q *Pattern, opts Options) bool {
 	if q.Regex != nil || len(q.Globs) == 0 {
 		return p.MatchesAll() || p.Regex != nil && q.Regex != nil && p.Text == q.Text
 	}
 	for i := range q.Globs {
-		if !p.coversGlob(&q.Globs[i], h) {
+		if !p.coversGlob(&q.Globs[i], opts) {
 			return false
 		}
 	}
 	return true
 }
 
-// MatchesAll reports whether p is a lone star, or has one among its alternatives.
+// MatchesAll reports whether one of the alternatives of p is a lone star.
 func (p *Pattern) MatchesAll() bool {
 	for i := range p.Globs {
 		if es := p.Globs[i].Elements; len(es) == 1 && es[0].Kind == Star {
@@ -23,20 +24,20 @@ func (p *Pattern) MatchesAll() bool {
 	return false
 }
 
-func (p *Pattern) coversGlob(g *Glob, h Options) bool {
+func (p *Pattern) coversGlob(g *Glob, opts Options) bool {
 	if text, ok := g.Literal(); ok {
-		return p.Match(text, h)
+		return p.Match(text, opts)
 	}
 	for i := range p.Globs {
-		if p.Globs[i].coversGlob(g, h) {
+		if p.Globs[i].coversGlob(g, opts) {
 			return true
 		}
 	}
 	return false
 }
 
-// coversGlob compares element by element, up to a star at the end of g, which stands for anything.
-func (g *Glob) coversGlob(other *Glob, h Options) bool {
+// coversGlob compares element by element. A star at the end of g covers whatever is left of other.
+func (g *Glob) coversGlob(other *Glob, opts Options) bool {
 	rest := other.Elements
 	for i := range g.Elements {
 		el := &g.Elements[i]
@@ -49,7 +50,7 @@ func (g *Glob) coversGlob(other *Glob, h Options) bool {
 		next := &rest[0]
 		switch el.Kind {
 		case Literal:
-			n := el.take(next.Text, h)
+			n := el.take(next.Text, opts)
 			if n < 0 || n < len(next.Text) && !endsInStar(g.Elements[i+1:]) {
 				return false
 			}
@@ -63,5 +64,5 @@ func (g *Glob) coversGlob(other *Glob, h Options) bool {
 	return len(rest) == 0
 }
 
-// endsInStar reports whether a star is all that is left.
+// endsInStar reports whether elems is a single star.
 func endsInStar(elems []Element) bool { return len(elems) == 1 && elems[0].Kind == Star }

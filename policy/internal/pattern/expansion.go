@@ -8,41 +8,42 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// SpellsOut reports whether one of the pattern's alternatives matches token, and its wildcards
-// nothing of what stands in spans.
-func (p *Pattern) SpellsOut(token string, spans []argument.Span, h Options) bool {
-	if !h.Work.Spend(len(token) * len(p.Globs)) {
+// SpellsOut reports whether one of the alternatives matches token so that its wildcards match none
+// of the bytes in spans. It returns false for a regular expression.
+func (p *Pattern) SpellsOut(token string, spans []argument.Span, opts Options) bool {
+	if !opts.Work.Spend(len(token) * len(p.Globs)) {
 		return false
 	}
 	for i := range p.Globs {
 		var m wildcardMatches
 		g := &p.Globs[i]
-		if !g.Match(token, h) || !g.matchText(token, h, &m) {
+		if !g.Match(token, opts) || !g.matchText(token, opts, &m) {
 			continue
 		}
-		if !spansMeet(m.spans(token), spans) {
+		if !spansOverlap(m.spans(token), spans) {
 			return true
 		}
 	}
 	return false
 }
 
-// spansMeet reports whether a span of one list and one of the other have a byte in common.
-func spansMeet(some, others []argument.Span) bool {
+// spansOverlap reports whether a span of some and one of others have a byte in common.
+func spansOverlap(some, others []argument.Span) bool {
 	return slices.ContainsFunc(some, func(a argument.Span) bool {
 		return slices.ContainsFunc(others, func(b argument.Span) bool { return a.Start < b.End && b.Start < a.End })
 	})
 }
 
-// These stand for an expansion in a text of which the value is not known: one that is a single
-// word, and a variable of the configuration, which may be no word or several.
+// AnyWord and AnyWords replace expansions in a text whose values are unknown. AnyWord replaces one
+// that becomes part of a single token. AnyWords replaces a variable of the configuration, $${name},
+// which may become no token or several.
 const (
 	AnyWord  = '\x01'
 	AnyWords = '\x02'
 )
 
-// WithRuns puts AnyWord or AnyWords in the place of each expansion.
-func WithRuns(text string) string {
+// ReplaceExpansions returns text with each expansion replaced by AnyWord or AnyWords.
+func ReplaceExpansions(text string) string {
 	spans := argument.Expansions(text)
 	if len(spans) == 0 {
 		return text
@@ -62,8 +63,9 @@ func WithRuns(text string) string {
 	return b.String()
 }
 
-// CouldMatch reports whether the pattern could match one of texts that have AnyWord or AnyWords in
-// the place of each expansion. What would take too much work to tell it may.
+// CouldMatch reports whether the pattern could match one of the texts, in which [ReplaceExpansions]
+// has replaced the expansions. It returns true if it would take too much work to tell, and for a
+// regular expression.
 func (p *Pattern) CouldMatch(work *Meter, texts ...string) bool {
 	if p.Regex != nil {
 		return true
@@ -78,13 +80,13 @@ func (p *Pattern) CouldMatch(work *Meter, texts ...string) bool {
 	return false
 }
 
-// couldMatch reports whether the glob could match text, as CouldMatch does. It takes all that is no
-// literal text of the glob for a star, and compares without case.
+// couldMatch is CouldMatch for one glob and one text. It treats every wildcard as a star and
+// ignores case.
 func (g *Glob) couldMatch(work *Meter, text string) bool {
 	var own []byte
 	for _, el := range g.Elements {
 		if el.Kind == Literal {
-			own = append(own, el.lower...)
+			own = append(own, el.folded...)
 		} else {
 			own = append(own, AnyWord)
 		}
@@ -95,11 +97,12 @@ func (g *Glob) couldMatch(work *Meter, text string) bool {
 	return overlap(own, words.AppendFold(nil, text))
 }
 
-// overlap reports whether there is a text that both a and b match, in which AnyWord and AnyWords
-// stand for any run of bytes.
+// overlap reports whether one text matches both a and b, in which AnyWord and AnyWords match any
+// run of bytes.
 func overlap(a, b []byte) bool {
 	isRun := func(c byte) bool { return c == AnyWord || c == AnyWords }
-	// below[j] says whether what follows in a and b[j:] have a text in common.
+	// below[j] says whether one text matches both what follows a[i] and b[j:]. row is the same for
+	// a[i:].
 	below, row := make([]bool, len(b)+1), make([]bool, len(b)+1)
 	for i := len(a); i >= 0; i-- {
 		for j := len(b); j >= 0; j-- {

@@ -8,58 +8,61 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// An ElementKind is what one element of a glob matches.
+// An ElementKind says what one element of a glob matches. The zero value is Literal.
 type ElementKind uint8
 
 const (
-	Literal ElementKind = iota // its text
-	Star                       // any run of characters: *
-	One                        // one character: ?
-	UUID                       // a channel uuid in its usual form: <uuid>
-	Range                      // a number in plain digits, from low to high: <1-60>
-	Digits                     // low to high digits, all that stand there: <digits 7-15>
+	Literal ElementKind = iota // the element's text
+	Star                       // *: any run of characters, also an empty one
+	One                        // ?: one character
+	UUID                       // <uuid>: a channel uuid in its usual form
+	Range                      // <1-60>: a number in plain digits, from Low to High
+	Digits                     // <digits 7-15>: Low to High digits and no further one
 )
 
-// An Element is one part of a glob: literal text or one wildcard. Low and High are of a Range, and
-// of Digits the fewest and the most.
+// An Element is one part of a glob: literal text or one wildcard. Low and High are used by a Range,
+// for its smallest and its largest number, and by Digits, for the fewest and the most digits.
 type Element struct {
 	Kind      ElementKind
-	Text      string // of a literal, as written
-	lower     string // of a literal, folded
+	Text      string // the text of a Literal, without escapes; else empty
+	folded    string // the text of a Literal in lower case
 	Low, High uint64
 }
 
-// A Glob is one alternative of a token's pattern, for the whole token.
+// A Glob is one alternative of a token's pattern. It matches a whole token. The zero Glob matches
+// the empty token only.
 type Glob struct {
 	Elements []Element
-	// Wild says that it matches more than one text.
+	// Wild is true if the glob has an element other than literal text.
 	Wild bool
-	// escapes counts the path escapes that the literal text spells.
+	// escapes counts the path escapes in the literal text.
 	escapes [len(pathEscapes)]int
 }
 
-// Options say how a token is compared. The zero Options are those of an allow rule, with case.
+// Options say how a token is compared. The zero Options are those of an allow rule that compares
+// with case, at a position whose type is text.
 type Options struct {
-	// Fold compares as FreeSWITCH does, without the case of ASCII letters.
+	// Fold ignores the case of ASCII letters, as FreeSWITCH does.
 	Fold bool
-	// Deny makes wildcards match as much as they can, so that a deny cannot be dodged.
+	// Deny lets wildcards match as much as possible, so that no spelling evades a deny rule.
 	Deny bool
-	// Dial narrows wildcards to what a number or a user's name is made of.
+	// Dial restricts wildcards to the characters of numbers and of users' names. It has no effect
+	// with Deny or Broad.
 	Dial bool
-	// Types narrow the wildcards of an allow rule to what is harmless at the token's position. They
-	// count only where deny, dial and broad do not.
+	// Types restrict the wildcards of an allow rule to what is harmless at the token's position.
+	// They have no effect with Deny, Dial or Broad.
 	Types argument.TypeSet
-	// Unknown says that the catalogue does not know what the token is for: it may be a path.
+	// Unknown is true if the catalogue does not know what the token is for. It could be a path.
 	Unknown bool
-	// Offset is where the value begins in the token.
+	// Offset is the index in the token at which the value begins.
 	Offset int
-	// Acts says that the token is the name of a variable that acts, which no wildcard of an allow
-	// rule matches.
+	// Acts is true if the token is the name of a variable whose value acts. No wildcard of an allow
+	// rule matches such a name.
 	Acts bool
-	// Work counts the steps.
+	// Work counts the steps. If it is nil, steps are unlimited.
 	Work *Meter
-	// Broad lets the wildcards of an allow rule match all that those of a deny match, to find the
-	// rule that somebody had in mind.
+	// Broad lets the wildcards of an allow rule match as much as those of a deny rule. It serves to
+	// find the rule that was probably meant.
 	Broad bool
 }
 
@@ -75,7 +78,7 @@ const (
 
 var pathEscapes = [...]string{escapeUp: "..", escapeScheme: "://", escapeList: "!", escapeBlock: "{"}
 
-// countEscapes counts the path escapes of s, overlapping ones too.
+// countEscapes counts each path escape in s, including overlapping ones.
 func countEscapes(s string) (n [len(pathEscapes)]int) {
 	for i, seq := range pathEscapes {
 		for rest := s; ; {
@@ -95,34 +98,36 @@ func LooksLikePath(s string) bool {
 	return strings.IndexByte(s, '/') >= 0 || strings.IndexByte(s, '\\') >= 0 || strings.HasPrefix(s, "{") || strings.HasPrefix(s, "..")
 }
 
-// Match reports whether g matches all of s.
-func (g *Glob) Match(s string, h Options) bool {
-	if h.Deny || h.Broad || h.Dial || !g.Wild {
-		return g.matchText(s, h, nil)
+// Match reports whether g matches the whole of s.
+func (g *Glob) Match(s string, opts Options) bool {
+	if opts.Deny || opts.Broad || opts.Dial || !g.Wild {
+		return g.matchText(s, opts, nil)
 	}
-	if h.Acts {
+	if opts.Acts {
 		return false
 	}
 	var m wildcardMatches
 	if len(g.Elements) == 1 && g.Elements[0].Kind == Star {
 		m.add(0, len(s), 0)
-		return g.harm(s, h, &m) == ""
+		return g.harm(s, opts, &m) == ""
 	}
-	return g.matchText(s, h, &m) && g.harm(s, h, &m) == ""
+	return g.matchText(s, opts, &m) && g.harm(s, opts, &m) == ""
 }
 
-// maxMatched is how many runs of bytes are told apart that the wildcards of one glob match.
+// maxMatched is the most runs of matched bytes that are kept apart. A token with more of them is
+// checked as if wildcards matched all of it.
 const maxMatched = 8
 
-// wildcardMatches are the bytes of a token that the wildcards of a glob match.
+// wildcardMatches are the runs of bytes of a token that the wildcards of a glob matched. A nil
+// pointer records nothing.
 type wildcardMatches struct {
 	runs [maxMatched]argument.Span
 	n    int
-	// all says that there were more runs than there is room for, so that the whole token counts.
+	// all is true if there were more than maxMatched runs. The whole token counts then.
 	all bool
 }
 
-// spans returns the runs, in order.
+// spans returns the runs in order.
 func (m *wildcardMatches) spans(token string) []argument.Span {
 	if m.all {
 		m.runs[0], m.n = argument.Span{Start: 0, End: len(token)}, 1
@@ -130,7 +135,8 @@ func (m *wildcardMatches) spans(token string) []argument.Span {
 	return m.runs[:m.n]
 }
 
-// add notes a run, joined with the one before it unless that is a star's, the run number star.
+// add records a run. It is merged with the previous run if they are adjacent, unless that one is
+// run number star, which belongs to the last star and can still grow.
 func (m *wildcardMatches) add(start, end, star int) {
 	switch {
 	case m == nil:
@@ -144,7 +150,8 @@ func (m *wildcardMatches) add(start, end, star int) {
 	}
 }
 
-// reset forgets what came after run number star, which ends at end now.
+// reset drops the runs after run number star and lets that run end at end. The star has taken one
+// more byte.
 func (m *wildcardMatches) reset(star, end int) {
 	if m == nil || star >= maxMatched {
 		return
@@ -153,7 +160,7 @@ func (m *wildcardMatches) reset(star, end int) {
 	m.runs[star].End = end
 }
 
-// count returns the number of the next run.
+// count returns the number of runs so far, which is the index of the next one.
 func (m *wildcardMatches) count() int {
 	if m == nil {
 		return 0
@@ -161,10 +168,11 @@ func (m *wildcardMatches) count() int {
 	return m.n
 }
 
-// matchText goes back to the last star only, which is enough: what an earlier star might take
-// instead, the last one can take as well. It notes in m, which may be nil, what wildcards matched.
-func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
-	narrow := h.Dial && !h.Deny && !h.Broad
+// matchText matches s against the elements without looking at what is harmless. On a mismatch it
+// backtracks to the last star only, which is enough: whatever an earlier star could take instead,
+// the last one can take as well. It records in m, which may be nil, what wildcards matched.
+func (g *Glob) matchText(s string, opts Options, m *wildcardMatches) bool {
+	narrow := opts.Dial && !opts.Deny && !opts.Broad
 	i, e := 0, 0
 	starElem, starAt, starRun := -1, 0, -1
 	for i < len(s) || e < len(g.Elements) {
@@ -172,7 +180,7 @@ func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
 			el := &g.Elements[e]
 			if el.Kind == Star {
 				starRun = m.count()
-				if e == len(g.Elements)-1 { // it takes all that is left
+				if e == len(g.Elements)-1 { // it takes the rest
 					m.add(i, len(s), m.count()-1)
 					return !narrow || isDialText(s[i:])
 				}
@@ -181,7 +189,7 @@ func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
 				e++
 				continue
 			}
-			if n := el.take(s[i:], h); n >= 0 {
+			if n := el.take(s[i:], opts); n >= 0 {
 				if el.Kind == One || el.Kind == Digits {
 					m.add(i, i+n, starRun)
 				}
@@ -200,19 +208,20 @@ func (g *Glob) matchText(s string, h Options, m *wildcardMatches) bool {
 	return true
 }
 
-// take returns how many bytes at the start of s the element matches, and -1 when it does not.
-func (el *Element) take(s string, h Options) int {
+// take returns how many bytes at the start of s the element matches, and -1 if it does not match.
+// It is not for a Star.
+func (el *Element) take(s string, opts Options) int {
 	switch el.Kind {
 	case Literal:
 		if len(s) < len(el.Text) {
 			return -1
 		}
-		if s[:len(el.Text)] == el.Text || h.Fold && words.EqualFold(s[:len(el.Text)], el.lower) {
+		if s[:len(el.Text)] == el.Text || opts.Fold && words.EqualFold(s[:len(el.Text)], el.folded) {
 			return len(el.Text)
 		}
 		return -1
 	case One:
-		if s == "" || h.Dial && !h.Deny && !h.Broad && !isDialByte(s[0]) {
+		if s == "" || opts.Dial && !opts.Deny && !opts.Broad && !isDialByte(s[0]) {
 			return -1
 		}
 		_, n := utf8.DecodeRuneInString(s)
@@ -223,17 +232,17 @@ func (el *Element) take(s string, h Options) int {
 		}
 		return UUIDLen
 	case Range:
-		return el.takeNumber(s, h)
+		return el.takeNumber(s, opts)
 	case Digits:
-		return el.takeDigits(s, h)
+		return el.takeDigits(s, opts)
 	default:
 		return -1
 	}
 }
 
-// takeNumber takes all digits at the start of s, so that <1-60> never matches part of 600. In an
-// allow rule the number must be written plainly, in a deny zeros may lead it.
-func (el *Element) takeNumber(s string, h Options) int {
+// takeNumber takes all digits at the start of s, so that <1-60> never matches a part of 600. In an
+// allow rule the number must have no leading zeros; in a deny rule it may have some.
+func (el *Element) takeNumber(s string, opts Options) int {
 	n, value := 0, uint64(0)
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		if value > maxRange {
@@ -242,19 +251,20 @@ func (el *Element) takeNumber(s string, h Options) int {
 		value = value*10 + uint64(s[n]-'0')
 		n++
 	}
-	if n == 0 || value < el.Low || value > el.High || !h.Deny && n > 1 && s[0] == '0' {
+	if n == 0 || value < el.Low || value > el.High || !opts.Deny && n > 1 && s[0] == '0' {
 		return -1
 	}
 	return n
 }
 
-// maxRange is the largest number of a <low-high> pattern.
+// maxRange is the largest bound of a <low-high> pattern.
 const maxRange = 1e15
 
-// UUIDLen is the length of a uuid in its usual form.
+// UUIDLen is the length in bytes of a uuid in its usual form.
 const UUIDLen = 36
 
-// IsUUID reports whether s, of UUIDLen bytes, is 8-4-4-4-12 hexadecimal digits.
+// IsUUID reports whether s, which must have UUIDLen bytes, is hexadecimal digits grouped
+// 8-4-4-4-12.
 func IsUUID(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -270,8 +280,8 @@ func IsUUID(s string) bool {
 	return true
 }
 
-// isDialByte reports whether a wildcard of a dial rule may match c. Everything with a
-// meaning in a dial string is outside: @ ; ^ % / , | and brackets.
+// isDialByte reports whether a wildcard of an allow rule of the kind dial may match c. Every
+// character with a meaning in a dial string is excluded: @ ; ^ % / , | and brackets.
 func isDialByte(c byte) bool {
 	switch {
 	case c >= '0' && c <= '9', c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
@@ -280,7 +290,7 @@ func isDialByte(c byte) bool {
 	return c == '+' || c == '#' || c == '.' || c == '_' || c == '-'
 }
 
-// isDialText reports whether a star of a dial rule may match s.
+// isDialText reports whether a star of an allow rule of the kind dial may match s.
 func isDialText(s string) bool {
 	for i := range len(s) {
 		if !isDialByte(s[i]) {

@@ -2,11 +2,11 @@ package pattern
 
 import "eslguard/argument"
 
-// harm says why what the wildcards of g matched in s may not be matched in an allow rule, and "" if
+// harm says why an allow rule may not match s with g, whose wildcards matched m. It returns "" if
 // it may.
-func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
-	if h.Unknown && h.Types.Has(argument.TypeText) && LooksLikePath(s) {
-		// What the literal text does not spell was matched by a wildcard, or by the seam of two
+func (g *Glob) harm(s string, opts Options, m *wildcardMatches) string {
+	if opts.Unknown && opts.Types.Has(argument.TypeText) && LooksLikePath(s) {
+		// A sequence that the literal text does not contain was matched by a wildcard, or spans two
 		// elements.
 		for i, n := range countEscapes(s) {
 			if n != g.escapes[i] {
@@ -14,10 +14,11 @@ func (g *Glob) harm(s string, h Options, m *wildcardMatches) string {
 			}
 		}
 	}
-	return HarmOf(h.Types, s, m.spans(s), h.Offset)
+	return HarmOf(opts.Types, s, m.spans(s), opts.Offset)
 }
 
-// HarmOf is the TypeSet's Harm for what stands in token from offset on.
+// HarmOf is [argument.TypeSet.Harm] for the value that begins at offset in token. The spans are
+// positions in token, and HarmOf changes them.
 func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset int) string {
 	if offset == 0 {
 		return types.Harm(token, spans)
@@ -28,13 +29,14 @@ func HarmOf(types argument.TypeSet, token string, spans []argument.Span, offset 
 	return types.Harm(token[offset:], spans)
 }
 
-// Harm says why no alternative of the pattern matches a token that one would match if every value
-// were harmless, and which wildcard it is that does not.
-func (p *Pattern) Harm(token string, h Options) (wildcard, why string) {
-	if p.Match(token, h) {
+// Harm says why no alternative matches token although one would match if every value were harmless.
+// It returns that wildcard and the reason, or "" and "" if the pattern matches or if it would not
+// match anyway.
+func (p *Pattern) Harm(token string, opts Options) (wildcard, why string) {
+	if p.Match(token, opts) {
 		return "", ""
 	}
-	broad := h
+	broad := opts
 	broad.Broad = true
 	for i := range p.Globs {
 		var m wildcardMatches
@@ -42,15 +44,15 @@ func (p *Pattern) Harm(token string, h Options) (wildcard, why string) {
 		if !g.Wild || !g.matchText(token, broad, &m) {
 			continue
 		}
-		if h.Acts {
+		if opts.Acts {
 			return g.wildcard(), ActingName
 		}
-		if why := g.harm(token, h, &m); why != "" {
+		if why := g.harm(token, opts, &m); why != "" {
 			return g.wildcard(), why
 		}
 	}
 	return "", ""
 }
 
-// ActingName is why a wildcard does not match the name of a variable that acts.
+// ActingName is the reason why a wildcard does not match the name of a variable whose value acts.
 const ActingName = "the value of this variable acts, so its name must be spelled"

@@ -9,7 +9,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Prefix returns the literal text that every match begins with.
+// Prefix returns the literal text with which every match begins. It returns "" if the glob begins
+// with a wildcard.
 func (g *Glob) Prefix() string {
 	if len(g.Elements) == 0 || g.Elements[0].Kind != Literal {
 		return ""
@@ -17,10 +18,10 @@ func (g *Glob) Prefix() string {
 	return g.Elements[0].Text
 }
 
-// Literal returns the one text that g matches, and false when it is wild.
+// Literal returns the only text that g matches. It returns false if g has a wildcard.
 func (g *Glob) Literal() (string, bool) { return g.Prefix(), !g.Wild }
 
-// Text returns the glob as a rule could write it, without escapes.
+// Text returns the glob as a rule spells it, but without escapes.
 func (g *Glob) Text() string {
 	var b strings.Builder
 	for _, el := range g.Elements {
@@ -42,10 +43,11 @@ func (g *Glob) Text() string {
 	return b.String()
 }
 
-// IsWild reports whether g matches more than one text. A nil glob does.
+// IsWild reports whether g has a wildcard. A nil glob, which is a name without globs, counts as
+// one.
 func (g *Glob) IsWild() bool { return g == nil || g.Wild }
 
-// wildcard returns the first wildcard of a glob, "" where it has none.
+// wildcard returns the first *, ? or <digits> of a glob, and "" if it has none.
 func (g *Glob) wildcard() string {
 	for _, el := range g.Elements {
 		switch el.Kind {
@@ -60,7 +62,7 @@ func (g *Glob) wildcard() string {
 	return ""
 }
 
-// ContainsByte reports whether the literal text of a glob holds c.
+// ContainsByte reports whether the literal text of a glob contains c.
 func (g *Glob) ContainsByte(c byte) bool {
 	for _, el := range g.Elements {
 		if strings.IndexByte(el.Text, c) >= 0 {
@@ -70,26 +72,28 @@ func (g *Glob) ContainsByte(c byte) bool {
 	return false
 }
 
-// HasSlash reports whether the glob spells a slash.
+// HasSlash reports whether the literal text of a glob contains a slash.
 func (g *Glob) HasSlash() bool {
 	return slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, "/") })
 }
 
-// IsChannel reports whether the pattern stands for nothing but a channel's uuid.
+// IsChannel reports whether the glob matches only channel uuids: it is a literal uuid or <uuid>.
 func (g *Glob) IsChannel() bool {
 	text, literal := g.Literal()
 	return literal && len(text) == UUIDLen && IsUUID(text) || len(g.Elements) == 1 && g.Elements[0].Kind == UUID
 }
 
-// First returns the literal text that the pattern's first alternative begins with.
-func (p *Pattern) First() string {
+// FirstPrefix returns the literal text with which the first alternative begins. It returns "" for a
+// regular expression.
+func (p *Pattern) FirstPrefix() string {
 	if len(p.Globs) == 0 {
 		return ""
 	}
 	return p.Globs[0].Prefix()
 }
 
-// Spells reports whether text, given folded, is one of the pattern's alternatives as it stands.
+// Spells reports whether one of the alternatives is the literal text without regard to case. text
+// must be in lower case.
 func (p *Pattern) Spells(text string) bool {
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
 		own, literal := g.Literal()
@@ -97,35 +101,37 @@ func (p *Pattern) Spells(text string) bool {
 	})
 }
 
-// SpellsAll reports whether each of the pattern's alternatives spells text. It returns false for a
-// regular expression.
+// SpellsAll reports whether the literal text of each alternative contains text. It returns false
+// for a regular expression.
 func (p *Pattern) SpellsAll(text string) bool {
 	return len(p.Globs) > 0 && !slices.ContainsFunc(p.Globs, func(g Glob) bool {
 		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return strings.Contains(el.Text, text) })
 	})
 }
 
-// IsOnly reports whether the pattern is one alternative that is text, given folded.
+// IsOnly reports whether the only alternative is the literal text without regard to case. text must
+// be in lower case.
 func (p *Pattern) IsOnly(text string) bool { return len(p.Globs) == 1 && p.Spells(text) }
 
-// LeavesOpen reports whether one of the pattern's alternatives is no more than wildcards.
-func (p *Pattern) LeavesOpen() bool {
+// HasBareWildcards reports whether one of the alternatives consists of * and ? only. An empty token
+// counts as one.
+func (p *Pattern) HasBareWildcards() bool {
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
 		return !slices.ContainsFunc(g.Elements, func(el Element) bool { return el.Kind != Star && el.Kind != One })
 	})
 }
 
-// IsAnyNumber reports whether one of the pattern's alternatives is no more than <digits> that may
-// be a number of anybody.
+// IsAnyNumber reports whether one of the alternatives is a lone <digits> that matches numbers of at
+// least AnyDigits digits, which may be anybody's.
 func (p *Pattern) IsAnyNumber() bool {
 	return slices.ContainsFunc(p.Globs, func(g Glob) bool {
 		return len(g.Elements) == 1 && g.Elements[0].Kind == Digits && g.Elements[0].High >= AnyDigits
 	})
 }
 
-// Cased returns the first word of the pattern that has letters and is in no path, and "" without
-// one.
-func (p *Pattern) Cased() string {
+// FirstCasedWord returns the first literal text of the pattern that contains a letter. It skips
+// alternatives that look like a path, and returns "" if there is none.
+func (p *Pattern) FirstCasedWord() string {
 	for i := range p.Globs {
 		elems := p.Globs[i].Elements
 		if slices.ContainsFunc(elems, func(el Element) bool { return LooksLikePath(el.Text) }) {
@@ -140,9 +146,9 @@ func (p *Pattern) Cased() string {
 	return ""
 }
 
-// AnyCase returns the pattern as a regular expression without case. It returns false if no such
-// token can say the same.
-func (p *Pattern) AnyCase() (string, bool) {
+// CaseInsensitive returns a token that matches the same as the pattern without regard to case, as a
+// regular expression. It returns false if there is no such token.
+func (p *Pattern) CaseInsensitive() (string, bool) {
 	var alts []string
 	for i := range p.Globs {
 		var b strings.Builder

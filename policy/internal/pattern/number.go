@@ -9,22 +9,23 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Within the text of a number these stand for what is no literal text: no rule holds control
-// characters.
+// In a [NumberText] these characters replace wildcards. They cannot be confused with literal text,
+// because no rule contains control characters.
 const (
 	NumberStar  = '\x11' // *
 	NumberOne   = '\x12' // ?
 	numberOther = '\x13' // <uuid>, <1-60>, <digits>
 )
 
-// A NumberText is an alternative of what is dialled, or of an extension, with its number apart.
+// A NumberText is an alternative for a leg or an extension, split around its number. Before and
+// After are empty for an extension.
 type NumberText struct {
-	// Before and After stand around the number.
 	Before, Number, After string
 }
 
-// Number parts the glob at its number. In what is dialled that is what follows the last slash, up
-// to an @ or a semicolon; of a loopback, the second part.
+// Number splits the glob around its number. For a leg (dial) the number is what follows the last
+// slash, up to an @ or a semicolon; for a loopback leg it is the second part. An extension is a
+// number as a whole.
 func (g *Glob) Number(dial bool) NumberText {
 	var b strings.Builder
 	for _, el := range g.Elements {
@@ -60,33 +61,36 @@ func (g *Glob) Number(dial bool) NumberText {
 }
 
 // IsForeign reports whether the number is written in the notation of numbering plans, of Asterisk
-// or of regular expressions, in which its letters and signs do not stand for themselves.
+// or of regular expressions. In a rule the letters and signs of these notations are literal text.
 func (t *NumberText) IsForeign() bool {
 	if m := rangeNumber.FindStringSubmatch(t.Number); m != nil {
-		// 555-1234 is rather one number with a separator.
+		// 555-1234 is probably one number with a separator.
 		return (len(m[1]) == len(m[2]) || len(m[1]) < 3) && (len(m[1]) < len(m[2]) || m[1] < m[2])
 	}
 	return bracketNumber.MatchString(t.Number) || len(t.Number) > 1 && underNumber.MatchString(t.Number) || DotStar.MatchString(t.Number) ||
 		planNumber.MatchString(t.Number) && (strings.ContainsAny(t.Number, "0123456789") || len(t.Number) > 2)
 }
 
-// The ways in which people write many numbers elsewhere, and which are literal text in a rule.
+// Foreign notations for many numbers at once. In a rule they are literal text.
 var (
 	bracketNumber = regexp.MustCompile(`\[[0-9^-]+\]`)
-	// planNumber is the notation of numbering plans and of Asterisk: N is 2 to 9, Z 1 to 9 and X 0
-	// to 9.
+	// planNumber is the notation of numbering plans and of Asterisk: N is 2 to 9, Z is 1 to 9, and
+	// X is 0 to 9.
 	planNumber  = regexp.MustCompile(`^_?\+?[0-9XNZxnz]*[Xx][0-9XNZxnz]*[.!\x11]?$`)
 	underNumber = regexp.MustCompile(`^_\+?[0-9XNZxnz\[\]-]*[.!\x11]?$`)
-	// mixedNumber is a plan's notation in which X stands for each bracket.
+	// mixedNumber is a plan's notation after each bracket has been replaced by X.
 	mixedNumber = regexp.MustCompile(`^\+?[0-9]*(?:[XNZxnz][0-9]*){2,}[.!\x11]?$`)
 	rangeNumber = regexp.MustCompile(`^([0-9]+)-([0-9]+)$`)
-	DotStar     = regexp.MustCompile(`^\+?[0-9]*\.[\x11+]$`)
+	// DotStar is digits with .* or .+ after them, as in a regular expression.
+	DotStar = regexp.MustCompile(`^\+?[0-9]*\.[\x11+]$`)
+	// AnyOfDigits is a number of digits and ?, with at least one digit, and with a * at its end or
+	// without.
 	AnyOfDigits = regexp.MustCompile(`^\+?[0-9\x12]*[0-9][0-9\x12]*\x11?$`)
 )
 
-// Spelled returns the token that says what the number was meant to say. It returns false where that
-// is not certain.
-func (t *NumberText) Spelled() (string, bool) {
+// Translated returns a token for what the number probably means in its foreign notation. It returns
+// false if the meaning is not certain.
+func (t *NumberText) Translated() (string, bool) {
 	if strings.ContainsRune(t.Before+t.Number+t.After, numberOther) {
 		return "", false
 	}
@@ -126,14 +130,14 @@ func (t *NumberText) Spelled() (string, bool) {
 	return "/" + quoted(t.Before) + b.String() + quoted(t.After) + "/", true
 }
 
-// WithContext puts what stands around the number around text.
+// WithContext returns the token for text with Before and After around it.
 func (t *NumberText) WithContext(text string) string {
 	plain := func(s string) string { return NumberWildcards(SpellPart(s)) }
 	return plain(t.Before) + text + plain(t.After)
 }
 
-// classes returns the number as the parts of a regular expression, each for one character but for
-// the end. It returns false where the notation is not plain.
+// classes returns the number as parts of a regular expression, each for one character except for
+// the last one, which may be for several. It returns false if the notation is unclear.
 func (t *NumberText) classes() (out []string, ok bool) {
 	number := strings.TrimPrefix(t.Number, "_")
 	plan := planNumber.MatchString(t.Number) || underNumber.MatchString(t.Number) || mixedNumber.MatchString(bracketNumber.ReplaceAllString(t.Number, "X"))
@@ -167,7 +171,7 @@ func (t *NumberText) classes() (out []string, ok bool) {
 }
 
 // digitsText returns the parts of a number as literal text with one <digits COUNT> at its end. It
-// returns false for others.
+// returns false if they cannot be written so.
 func digitsText(classes []string) (string, bool) {
 	n := 0
 	for n < len(classes) && n < MaxDigits && classes[len(classes)-1-n] == "[0-9]" {
@@ -184,17 +188,17 @@ func digitsText(classes []string) (string, bool) {
 	return text + el.Digits(), n > 0
 }
 
-// NumberWildcards returns text with its wildcards as rules write them.
+// NumberWildcards returns a text of a NumberText with its wildcards as rules spell them.
 func NumberWildcards(text string) string {
 	return strings.NewReplacer(string(rune(NumberStar)), "*", string(rune(NumberOne)), "?", string(rune(numberOther)), "<…>").Replace(text)
 }
 
-// PrefixHint says how to write a deny of numbers where the rule does not say how they begin.
+// PrefixHint is the hint for a deny rule that does not say with which digits its numbers begin.
 const PrefixHint = "name how the numbers begin, such as */1900*, in a rule for each"
 
-// PrefixPattern returns the token of a deny for every number that begins as t says. It returns ""
-// where t names no beginning, or where that is not plain. A token of it may be a regular
-// expression, which has to be a whole token.
+// PrefixPattern returns the token of a deny rule for every number with the beginning of t. It
+// returns "" if t has no beginning, or an unclear one. If the token is a regular expression, it
+// must be the whole token of a rule.
 func (t *NumberText) PrefixPattern(dial bool) string {
 	if strings.ContainsRune(t.Before+t.Number+t.After, numberOther) {
 		return ""
@@ -206,12 +210,12 @@ func (t *NumberText) PrefixPattern(dial bool) string {
 		whole.Before += string(rune(NumberStar)) + "/" // the gateway's name is missing
 	}
 	if rangeNumber.MatchString(t.Number) {
-		text, ok := whole.Spelled()
+		text, ok := whole.Translated()
 		if !ok {
 			return ""
 		}
 		if t.After == "" && dial && !strings.HasPrefix(words.Fold(whole.Before), GatewayType) {
-			text += "|" + text + `\@*|` + text + "/*" // with a host, and of a loopback
+			text += "|" + text + `\@*|` + text + "/*" // also with a host, and as a loopback
 		}
 		return text
 	}
@@ -225,8 +229,8 @@ func (t *NumberText) PrefixPattern(dial bool) string {
 	return whole.prefixRegex(classes)
 }
 
-// beginning returns the parts of the number up to the last that is not just any digits, without
-// what no deny needs: a plus at the start and separators.
+// beginning returns the parts of the number up to the last one that restricts it. It leaves out
+// what a deny rule does not need: a plus at the start, and separators.
 func (t *NumberText) beginning() (out []string, ok bool) {
 	if DotStar.MatchString(t.Number) {
 		digits, _, _ := strings.Cut(t.Number, ".")
@@ -250,8 +254,8 @@ func (t *NumberText) beginning() (out []string, ok bool) {
 	return out, ok
 }
 
-// prefixGlob returns the glob for what begins with these parts. It returns false if one of them is
-// a class of some digits, which no glob can say.
+// prefixGlob returns the glob for texts that begin with these parts. It returns false if a part is
+// a class of some digits, which no glob can express.
 func prefixGlob(classes []string) (string, bool) {
 	var b strings.Builder
 	for _, class := range classes {
@@ -280,17 +284,17 @@ func (t *NumberText) prefixRegex(classes []string) string {
 	return "/" + quoted(t.Before) + b.String() + ".*" + quoted(t.After) + "/"
 }
 
-// Trunks are the endpoints behind which there may be a telephone network.
+// Trunks are the types of legs behind which there may be a telephone network.
 var Trunks = [...]string{"sofia/", "freetdm/", "h323/", "opal/"}
 
-// IsTrunk reports whether a leg is of one of the Trunks, in any case.
+// IsTrunk reports whether a leg has one of the types in Trunks, without regard to case.
 func IsTrunk(leg string) bool {
 	return slices.ContainsFunc(Trunks[:], func(t string) bool { return strings.HasPrefix(words.Fold(leg), t) })
 }
 
-// AnyDigits is how many digits, whichever they are, may be the number of anybody.
+// AnyDigits is the fewest digits of a number that may be anybody's.
 const AnyDigits = 7
 
-// GatewayType is what stands before the name of a gateway, and this before a slash and the number
+// GatewayType is what comes before the name of a gateway, which a slash and the number follow
 // (mod_sofia.c, sofia_outgoing_channel).
 const GatewayType = "sofia/gateway/"

@@ -8,7 +8,9 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Parse compiles one token of a rule.
+// Parse compiles one token of a rule. sets has the globs of each set that the token may name. deny
+// compiles the token for a deny rule, where the dot of a regular expression also matches a line
+// feed.
 func Parse(token string, sets map[string][]Glob, deny bool) (Pattern, *Fault) {
 	if len(token) > MaxPattern {
 		return Pattern{}, Faultf("", "a token is longer than %d bytes", MaxPattern)
@@ -23,7 +25,7 @@ func Parse(token string, sets map[string][]Glob, deny bool) (Pattern, *Fault) {
 			return Pattern{}, err
 		}
 		if len(p.Globs)+len(globs) > maxAlternatives {
-			return Pattern{}, Faultf("", "a token stands for more than %d texts", maxAlternatives)
+			return Pattern{}, Faultf("", "a token has more than %d alternatives", maxAlternatives)
 		}
 		p.Globs = append(p.Globs, globs...)
 	}
@@ -32,7 +34,8 @@ func Parse(token string, sets map[string][]Glob, deny bool) (Pattern, *Fault) {
 	return p, nil
 }
 
-// SplitAlternatives cuts a token at its bars, apart from escaped ones.
+// SplitAlternatives splits a token at each bar that is not escaped. It always returns at least one
+// alternative, which may be empty.
 func SplitAlternatives(token string) []string {
 	var out []string
 	start := 0
@@ -48,18 +51,19 @@ func SplitAlternatives(token string) []string {
 	return append(out, token[start:])
 }
 
-// A globBuilder makes globs from the parts of an alternative. With sets it makes several.
+// A globBuilder builds the globs of one alternative from its parts. A set multiplies the globs by
+// its entries.
 type globBuilder struct {
 	globs   []Glob
 	literal strings.Builder
 }
 
-// EmptyToken is how a rule spells a token that is empty, such as the context of a transfer that
-// names none.
+// EmptyToken is how a rule spells an empty token, such as the context of a transfer that names no
+// context.
 const EmptyToken = `""`
 
-// ParseAlternative compiles one alternative. It yields one glob, or one for each
-// combination of the entries of its sets. sets is nil within a set.
+// ParseAlternative compiles one alternative. It returns one glob, or one for each combination of
+// the entries of its sets. sets is nil for an entry of a set, which cannot name another set.
 func ParseAlternative(alt string, sets map[string][]Glob) ([]Glob, *Fault) {
 	if alt == "" {
 		return nil, Faultf(`write \| for a bar, which is \\| in the JSON file, and "" for a token that is empty`, "an alternative is empty")
@@ -68,7 +72,7 @@ func ParseAlternative(alt string, sets map[string][]Glob) ([]Glob, *Fault) {
 		return []Glob{{}}, nil
 	}
 	if strings.Contains(alt, "**") {
-		return nil, Faultf("", "** stands alone, as the last token")
+		return nil, Faultf("", "** must be a token of its own, the last one")
 	}
 	b := globBuilder{globs: make([]Glob, 1)}
 	for rest := alt; rest != ""; {
@@ -87,7 +91,7 @@ func ParseAlternative(alt string, sets map[string][]Glob) ([]Glob, *Fault) {
 	return b.globs, nil
 }
 
-// part reads one part at the start of rest and returns its length.
+// part reads one part at the start of rest and returns its length in bytes.
 func (b *globBuilder) part(rest string, sets map[string][]Glob) (int, *Fault) {
 	switch rest[0] {
 	case '*':
@@ -113,14 +117,14 @@ func (b *globBuilder) part(rest string, sets map[string][]Glob) (int, *Fault) {
 		b.literal.WriteByte(c)
 		return 2, err
 	case '|':
-		return 0, Faultf("write two entries, or \\| for a bar", "a set's entry has no alternatives")
+		return 0, Faultf("write two entries, or \\| for a bar", "an entry of a set cannot have alternatives")
 	default:
 		b.literal.WriteByte(rest[0])
 		return 1, nil
 	}
 }
 
-// unescape returns the character that the escape at the start of s stands for.
+// unescape returns the character that the escape at the start of s means.
 func unescape(s string) (byte, *Fault) {
 	if len(s) > 1 {
 		switch c := s[1]; c {
@@ -133,7 +137,8 @@ func unescape(s string) (byte, *Fault) {
 	return 0, Faultf(`known are \* \? \| \$ \< \> \/ \@ \s and \\ for a backslash; the JSON file has each backslash twice`, "%s is not an escape", words.Quote(s[:min(2, len(s))]))
 }
 
-// parseAngle reads <uuid> or <low-high> at the start of s and returns its length.
+// parseAngle reads <uuid>, <low-high> or <digits COUNT> at the start of s. It returns the element
+// and its length in s.
 func parseAngle(s string) (Element, int, *Fault) {
 	end := strings.IndexByte(s, '>')
 	if end < 0 {
@@ -159,13 +164,15 @@ func parseAngle(s string) (Element, int, *Fault) {
 	return Element{Kind: Range, Low: low, High: high}, end + 1, nil
 }
 
-// ParseBound reads a number in plain digits, of at most 1e15. It returns false for anything else.
+// ParseBound reads a number of plain digits without leading zeros, up to 1e15. It returns false for
+// any other text.
 func ParseBound(s string) (uint64, bool) {
 	v, err := strconv.ParseUint(s, 10, 64)
 	return v, err == nil && v <= maxRange && strconv.FormatUint(v, 10) == s
 }
 
-// set fills in the entries of the set named at the start of rest.
+// set replaces the set named at the start of rest by its entries. It returns the length of the name
+// with its dollar sign.
 func (b *globBuilder) set(rest string, sets map[string][]Glob) (int, *Fault) {
 	n := 1
 	for n < len(rest) && isSetByte(rest[n]) {
@@ -176,14 +183,14 @@ func (b *globBuilder) set(rest string, sets map[string][]Glob) (int, *Fault) {
 		return 0, Faultf(`write \$ for the character itself, which is \\$ in the JSON file`, "$ must be followed by the name of a set")
 	}
 	if sets == nil {
-		return 0, Faultf(`write \$ for the character itself, which is \\$ in the JSON file`, "a set's entry cannot name a set")
+		return 0, Faultf(`write \$ for the character itself, which is \\$ in the JSON file`, "an entry of a set cannot name a set")
 	}
 	entries, ok := sets[name]
 	if !ok {
 		return 0, Faultf(words.DidYouMean(name, words.Keys(sets)), "there is no set %s", words.Quote(name))
 	}
 	if len(b.globs)*len(entries) > maxAlternatives {
-		return 0, Faultf("", "the sets of a token stand for more than %d texts", maxAlternatives)
+		return 0, Faultf("", "the sets of a token give it more than %d alternatives", maxAlternatives)
 	}
 	b.flush()
 	all := make([]Glob, 0, len(b.globs)*len(entries))
@@ -212,7 +219,8 @@ func (b *globBuilder) flush() {
 	}
 }
 
-// finish joins neighbouring literals, which sets leave, and works out what match wants to know.
+// finish merges adjacent literals, which sets leave behind, and adjacent stars. It precomputes what
+// matching needs, and refuses elements that would match a part of a number.
 func (g *Glob) finish() *Fault {
 	out := g.Elements[:0]
 	for _, el := range g.Elements {
@@ -233,7 +241,7 @@ func (g *Glob) finish() *Fault {
 			g.Wild = true
 			continue
 		}
-		el.lower = words.Fold(el.Text)
+		el.folded = words.Fold(el.Text)
 		for i, n := range countEscapes(el.Text) {
 			g.escapes[i] += n
 		}
@@ -241,7 +249,7 @@ func (g *Glob) finish() *Fault {
 	return g.checkRanges()
 }
 
-// checkRanges refuses what would match a part of a number.
+// checkRanges refuses a <low-high> or a <digits> that would match a part of a number.
 func (g *Glob) checkRanges() *Fault {
 	for i, el := range g.Elements {
 		if el.Kind == Digits {
@@ -261,7 +269,7 @@ func (g *Glob) checkRanges() *Fault {
 		if i+1 < len(g.Elements) {
 			after := g.Elements[i+1]
 			if after.Kind != Literal || IsDigit(after.Text[0]) {
-				return Faultf("", "a <low-high> must not stand before a digit or a wildcard: it would match a part of a number")
+				return Faultf("", "a <low-high> must not come before a digit or a wildcard: it would match a part of a number")
 			}
 		}
 	}
@@ -272,7 +280,7 @@ func isSetByte(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '_' || c == '-'
 }
 
-// IsSetName reports whether a rule can name a set so.
+// IsSetName reports whether a rule can refer to a set of this name.
 func IsSetName(name string) bool {
 	for i := range len(name) {
 		if !isSetByte(name[i]) {

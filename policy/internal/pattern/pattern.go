@@ -1,53 +1,72 @@
 package pattern
 
-import (
-	"fmt"
-	"regexp"
-)
+import "regexp"
 
 const (
 	// MaxPattern is the most bytes of one token of a rule, or of one entry of a set.
 	MaxPattern = 1024
-	// maxRegex is the most bytes of a regular expression in a rule, maxRegexProg the most
+	// maxRegex is the most bytes of a regular expression in a rule. maxRegexProg is the most
 	// instructions that it may compile to.
 	maxRegex     = 512
 	maxRegexProg = 4000
-	// maxAlternatives is the most texts that one token may stand for once its sets are filled in.
+	// maxAlternatives is the most globs of one token, after each set has been replaced by its
+	// entries.
 	maxAlternatives = 20_000
 )
 
-// A Pattern is what one token of a rule matches: any of some globs, or a regular expression.
+// A Pattern is one compiled token of a rule: a list of globs, or a regular expression. It is never
+// changed after [Parse]. The zero Pattern matches nothing.
 type Pattern struct {
+	// Globs are the alternatives. It is empty for a regular expression.
 	Globs []Glob
-	// Regex and folded are set together: with case, and without.
+	// Regex compares with case, folded without. Both are nil for a pattern of globs.
 	Regex, folded *regexp.Regexp
-	// Text is the regular expression as it was written.
+	// Text is the regular expression as the rule spells it, without its slashes.
 	Text string
-	// Wild says that a wildcard stands in one of the globs.
+	// Wild is true if one of the globs has a wildcard.
 	Wild bool
-	// Index finds the globs that may match, where there are many.
+	// Index finds the globs that may match a token. It is nil for few globs.
 	Index *automaton
-	// steps are those of the regular expression for a byte, at most.
+	// steps is the most steps that the regular expression takes for one byte of a token.
 	steps int
 }
 
 // Match reports whether the pattern matches the whole token.
-func (p *Pattern) Match(token string, h Options) bool {
+func (p *Pattern) Match(token string, opts Options) bool {
 	if p.Regex != nil {
-		return p.matchRegex(token, h)
+		return p.matchRegex(token, opts)
 	}
-	return p.matchGlobs(token, h)
+	return p.matchGlobs(token, opts)
 }
 
-// A Fault is what is wrong with a rule, and what to do about it.
-type Fault struct {
-	Text, Hint string
+// matchGlobs reports whether any of the pattern's globs matches the whole token.
+func (p *Pattern) matchGlobs(token string, opts Options) bool {
+	if p.Index != nil {
+		return p.matchIndexed(token, opts)
+	}
+	if !opts.Work.Spend(len(token) * len(p.Globs)) {
+		return false
+	}
+	for i := range p.Globs {
+		if p.Globs[i].Match(token, opts) {
+			return true
+		}
+	}
+	return false
 }
 
-// Error returns what is wrong, without the hint.
-func (e *Fault) Error() string { return e.Text }
-
-// Faultf returns a Fault with this hint, which may be empty, and the formatted text.
-func Faultf(hint, format string, args ...any) *Fault {
-	return &Fault{Text: fmt.Sprintf(format, args...), Hint: hint}
+// matchIndexed tries the alternatives that the index finds.
+func (p *Pattern) matchIndexed(token string, opts Options) bool {
+	if !opts.Work.Spend(len(token)) {
+		return false
+	}
+	found := false
+	p.Index.find(token, func(i int) bool {
+		if !opts.Work.Spend(len(token)) {
+			return false
+		}
+		found = p.Globs[i].Match(token, opts)
+		return !found
+	})
+	return found
 }

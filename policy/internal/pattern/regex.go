@@ -8,13 +8,14 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// IsRegex reports whether a token is a regular expression: it stands between slashes.
+// IsRegex reports whether a token is a regular expression, which begins and ends with a slash.
 func IsRegex(token string) bool {
 	return len(token) >= 3 && token[0] == '/' && token[len(token)-1] == '/' && token[len(token)-2] != '\\'
 }
 
-// parseRegex compiles a regular expression for a whole token. In a deny its dot matches a
-// line feed too, so that none hides what follows.
+// parseRegex compiles a regular expression, given without its slashes, that matches a whole token.
+// In a deny rule its dot also matches a line feed, so that a line feed hides nothing that follows
+// it.
 func parseRegex(text string, deny bool) (Pattern, *Fault) {
 	if len(text) > maxRegex {
 		return Pattern{}, Faultf("", "a regular expression is longer than %d bytes", maxRegex)
@@ -54,15 +55,15 @@ func regexFlags(flags string) string {
 	return "(?" + flags + ")"
 }
 
-func (p *Pattern) matchRegex(token string, h Options) bool {
-	if !h.Work.Spend(len(token) * p.steps) {
+func (p *Pattern) matchRegex(token string, opts Options) bool {
+	if !opts.Work.Spend(len(token) * p.steps) {
 		return false
 	}
-	if !h.Fold {
+	if !opts.Fold {
 		return p.Regex.MatchString(token)
 	}
-	// Two letters beyond ASCII fold to s and k in Go and not in FreeSWITCH.
-	if !h.Deny && strings.ContainsAny(token, "\u017f\u212a") {
+	// U+017F folds to s and U+212A to k in Go, but not in FreeSWITCH.
+	if !opts.Deny && strings.ContainsAny(token, "\u017f\u212a") {
 		return p.Regex.MatchString(token)
 	}
 	return p.folded.MatchString(token)

@@ -9,29 +9,38 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Within a shape these stand for what differs each time, or is not known.
+// A shape is a text in which these characters replace parts: ShapeUUID a uuid that differs each
+// time, ShapeRedacted a value that is not known.
 const (
 	ShapeUUID     = '\x01'
 	ShapeRedacted = '\x02'
 )
 
-// Spell returns the pattern that matches what has that shape, and nothing else.
+// Spell returns the pattern that matches every text of that shape, and nothing else.
 func Spell(shape string) string {
-	if shape == "" {
+	switch shape {
+	case "":
 		return EmptyToken
+	case EmptyToken:
+		return QuotesToken
 	}
-	return NoRegex(SpellPart(shape))
+	return EscapeRegex(SpellPart(shape))
 }
 
-// NoRegex escapes a token that would be read as a regular expression.
-func NoRegex(token string) string {
+// QuotesToken matches the token that is two quotation marks. As literal text they would be
+// [EmptyToken].
+const QuotesToken = `/"{2}/`
+
+// EscapeRegex escapes a token that would be read as a regular expression, and returns any other
+// token unchanged.
+func EscapeRegex(token string) string {
 	if IsRegex(token) {
 		return `\` + token
 	}
 	return token
 }
 
-// SpellPart is spell for a part of a token.
+// SpellPart is Spell for a part of a token. It returns "" for an empty shape.
 func SpellPart(shape string) string {
 	var b strings.Builder
 	for i := 0; i < len(shape); i++ {
@@ -57,16 +66,14 @@ func SpellPart(shape string) string {
 	return b.String()
 }
 
-// Exactly returns the pattern that matches one token and no other. It returns false where a rule
-// cannot spell it.
+// Exactly returns the pattern that matches this token and no other. It returns false if no rule can
+// spell it.
 func Exactly(token string) (string, bool) {
 	switch {
 	case !utf8.ValidString(token):
 		return "", false
-	case token == "":
-		return `""`, true
 	case !strings.ContainsFunc(token, words.IsUnprintable):
-		return NoRegex(SpellPart(token)), true
+		return Spell(token), true
 	}
 	var b strings.Builder
 	for _, c := range token {

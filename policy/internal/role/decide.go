@@ -73,9 +73,9 @@ func (rs *Set) spelling(e *effect.Effect, work *pattern.Meter) *rule.Rule {
 // MayBeDenied reports whether a deny could match e, whatever its expansions become.
 func (rs *Set) MayBeDenied(e *effect.Effect, work *pattern.Meter) bool {
 	open := *e
-	open.Name, open.Tokens = pattern.WithRuns(e.Name), make([]string, len(e.Tokens))
+	open.Name, open.Tokens = pattern.ReplaceExpansions(e.Name), make([]string, len(e.Tokens))
 	for i, token := range e.Tokens {
-		open.Tokens[i] = pattern.WithRuns(token)
+		open.Tokens[i] = pattern.ReplaceExpansions(token)
 	}
 	s := rule.Subject{Effect: &open, Work: *work}
 	defer func() { *work = s.Work }()

@@ -58,7 +58,7 @@ func (rs *Set) sets(variable string, freely bool) *rule.Rule {
 		}
 		for _, role := range rs.Roles {
 			for _, r := range role.Rules {
-				if !r.Deny && r.SetsVariable(&e) && !(freely && r.IsOfUUID()) {
+				if !r.Deny && r.SetsVariable(&e) && !(freely && r.AllowsOnlyUUID()) {
 					return r
 				}
 			}

@@ -71,7 +71,7 @@ func (rs *Set) admits(q *Requirement) bool {
 	}
 	found := false
 	rs.EachAllow(func(r *rule.Rule) {
-		if r.Kind != effect.KindVar || !r.SetsOriginate() {
+		if r.Kind != effect.KindVar || !r.SetsOriginateVariable() {
 			return
 		}
 		found = found || len(r.Args) == 0 || r.Args[0].Match(q.name, pattern.Options{Fold: true, Broad: true, Work: &pattern.Meter{Left: pattern.MaxWork}})
@@ -116,7 +116,7 @@ func (q *Requirement) agrees(o *Requirement) bool {
 		literals := slices.IndexFunc(globs.Globs, func(g pattern.Glob) bool { return g.Wild }) < 0
 		return !literals || re.MatchesLiteral(globs, pattern.Options{Deny: true})
 	}
-	return mine.MayMeet(others, pattern.Options{Deny: true})
+	return mine.MayOverlap(others, pattern.Options{Deny: true})
 }
 
 // values returns the values that q spells, and nil where one of them is a pattern.

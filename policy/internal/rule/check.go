@@ -10,14 +10,14 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// check refuses a rule that can never match, or that its kind does not know.
+// check refuses a rule that can never match, or that does not have the form of its kind.
 func (rc *Compiler) check(r *Rule) *pattern.Fault {
 	switch r.Kind {
 	case effect.KindLog:
 		if err := r.checkLog(); err != nil {
 			return err
 		}
-		return rc.never(r)
+		return rc.checkPossible(r)
 	case effect.KindOpaque:
 		if err := r.checkSpelled("opaque REASON"); err != nil {
 			return err
@@ -28,7 +28,7 @@ func (rc *Compiler) check(r *Rule) *pattern.Fault {
 		}
 	}
 	if r.AnyName || r.Classes != 0 {
-		return rc.never(r)
+		return rc.checkPossible(r)
 	}
 	if err := rc.checkNames(r); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (rc *Compiler) check(r *Rule) *pattern.Fault {
 	if err := rc.checkLength(r); err != nil {
 		return err
 	}
-	return rc.never(r)
+	return rc.checkPossible(r)
 }
 
 // checkNames checks every alternative of the name.
@@ -55,7 +55,7 @@ func (rc *Compiler) checkNames(r *Rule) *pattern.Fault {
 	}
 	for i := range r.Name.Globs {
 		if len(r.Name.Globs[i].Elements) == 0 {
-			return pattern.Faultf(pattern.EmptyToken+" stands for an argument that is empty", "no effect has an empty name")
+			return pattern.Faultf(pattern.EmptyToken+" is an empty argument", "no effect has an empty name")
 		}
 		if err := rc.Vocab.checkName(r.Kind, &r.Name.Globs[i], r.Deny); err != nil {
 			return err
@@ -64,10 +64,11 @@ func (rc *Compiler) checkNames(r *Rule) *pattern.Fault {
 	return nil
 }
 
-// checkLog keeps a log rule to one level, since each stands for all the quieter ones too.
+// checkLog refuses a log rule that does not name exactly one level, and sets the level. Each level
+// includes all less verbose ones.
 func (r *Rule) checkLog() *pattern.Fault {
 	if len(r.Args) > 0 || r.Rest && !r.AnyName {
-		return pattern.Faultf("", "nothing follows the level")
+		return pattern.Faultf("", "nothing may follow the level")
 	}
 	if r.AnyName {
 		return nil
@@ -80,10 +81,10 @@ func (r *Rule) checkLog() *pattern.Fault {
 			return pattern.Faultf(words.DidYouMean(name, LogLevels[:]), "there is no log level %s", words.Quote(name))
 		}
 	}
-	return pattern.Faultf("name the most verbose one: it stands for the quieter ones too", "a log rule names one level")
+	return pattern.Faultf("name the most verbose one: it includes the less verbose ones", "a log rule names one level")
 }
 
-// checkSpelled makes an allow rule spell its name in full.
+// checkSpelled refuses an allow rule whose name has a wildcard. form is how to write the rule.
 func (r *Rule) checkSpelled(form string) *pattern.Fault {
 	if r.Deny {
 		return nil
@@ -98,7 +99,8 @@ func (r *Rule) checkSpelled(form string) *pattern.Fault {
 	return nil
 }
 
-// checkHandover makes an allow rule spell the host: whoever listens there gets the switch.
+// checkHandover refuses an allow rule that does not spell the host, because the program that
+// listens there can control the switch.
 func (r *Rule) checkHandover() *pattern.Fault {
 	if r.Deny {
 		return nil
@@ -116,7 +118,7 @@ func (r *Rule) checkHandover() *pattern.Fault {
 	return nil
 }
 
-// checkLength refuses more tokens, or fewer, than any effect of that kind and name has.
+// checkLength refuses a rule with more or fewer tokens than any effect of that kind and name has.
 func (rc *Compiler) checkLength(r *Rule) *pattern.Fault {
 	if n := fewestTokens(r.Kind); len(r.Args) < n && !r.Rest {
 		return pattern.Faultf(fewHint(r.Kind), "such an effect has %s after its name, the rule has %d", tokens(n), len(r.Args))
@@ -140,7 +142,8 @@ func (rc *Compiler) checkLength(r *Rule) *pattern.Fault {
 		}
 	}
 	if most == 1 && r.Rest && len(r.Args) == 1 && (r.Kind == effect.KindAPI || r.Kind == effect.KindApp) {
-		// It reads as if it meant all that begins with the token, and would match the token alone.
+		// The rule looks as if it matched every argument that begins with the token, but it would
+		// match only the token itself.
 		return pattern.Faultf(`write one pattern for all of it: "system rm\s*" means what begins with "rm "`,
 			"such an effect has 1 token at most after its name, the whole argument, so ** matches nothing here")
 	}
@@ -154,7 +157,8 @@ func (rc *Compiler) checkLength(r *Rule) *pattern.Fault {
 	return pattern.Faultf(hint, "such an effect has %s at most after its name, the rule has %d", tokens(most), len(r.Args))
 }
 
-// fewHint says what follows the name of an effect of that kind, and how to write it.
+// fewHint returns the hint for a rule with too few tokens. It says what follows the name of an
+// effect of that kind.
 func fewHint(k effect.Kind) string {
 	switch k {
 	case effect.KindVar:
@@ -170,8 +174,8 @@ func fewHint(k effect.Kind) string {
 	}
 }
 
-// checkShape refuses a rule for a channel verb, or an allow for a message to send, that has fewer
-// tokens, or more, than every such effect.
+// checkShape refuses a rule for a channel verb with a wrong number of tokens, and a rule for a
+// message to send with too few.
 func (r *Rule) checkShape() *pattern.Fault {
 	for i := range r.Name.Globs {
 		name, literal := r.Name.Globs[i].Literal()
@@ -203,7 +207,7 @@ func tokens(n int) string {
 	return fmt.Sprintf("%d tokens", n)
 }
 
-// fewestTokens returns how many tokens follow the name of every effect of that kind.
+// fewestTokens returns how many tokens every effect of that kind has after its name.
 func fewestTokens(k effect.Kind) int {
 	switch k {
 	case effect.KindVar, effect.KindDialplan:
@@ -215,10 +219,10 @@ func fewestTokens(k effect.Kind) int {
 	}
 }
 
-// anyNumber is more tokens than any rule has.
-const anyNumber = maxRuleTokens
+// unlimitedTokens is more tokens than any rule has after its name.
+const unlimitedTokens = maxRuleTokens
 
-// mostTokens returns how many tokens follow the name of an effect at most.
+// mostTokens returns the most tokens that an effect of that kind and name has after its name.
 func (rc *Compiler) mostTokens(k effect.Kind, name string) int {
 	switch k {
 	case effect.KindAPI, effect.KindApp:
@@ -237,6 +241,6 @@ func (rc *Compiler) mostTokens(k effect.Kind, name string) int {
 	case effect.KindVar, effect.KindDialplan:
 		return 2
 	default:
-		return anyNumber
+		return unlimitedTokens
 	}
 }

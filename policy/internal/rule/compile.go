@@ -9,19 +9,21 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Compiler compiles rules against what is known.
+// A Compiler compiles rules. Vocab must not be nil. Sets has the globs of each set that rules may
+// name, and may be nil.
 type Compiler struct {
 	Vocab *Vocabulary
 	Sets  map[string][]pattern.Glob
 }
 
 const (
-	// MaxLength is the most bytes of a rule, and maxRuleTokens the most tokens.
+	// MaxLength is the most bytes of a rule. maxRuleTokens is the most tokens.
 	MaxLength     = 4096
 	maxRuleTokens = 64
 )
 
-// Compile compiles one rule. Its error says what is wrong with it.
+// Compile compiles one rule of the role named, a deny rule if deny is true. It returns a Fault and
+// no Rule if something is wrong with it.
 func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault) {
 	tokens, err := splitRule(text)
 	if err != nil {
@@ -45,13 +47,13 @@ func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault
 		return nil, err
 	}
 	if len(tokens) == 0 {
-		return nil, pattern.Faultf("", "nothing follows %s", words.Quote(r.Kind.String()))
+		return nil, pattern.Faultf("", "the rule ends after %s", words.Quote(r.Kind.String()))
 	}
 	if last := len(tokens) - 1; tokens[last] == "**" {
 		r.Rest, r.AnyName = true, last == 0
 		tokens = tokens[:last]
 	}
-	// A header that FreeSWITCH is told besides must not lead past a deny.
+	// Additional headers must not evade a deny rule.
 	r.Rest = r.Rest || deny && (r.Kind == effect.KindInject || r.Kind == effect.KindChannel)
 	if err := rc.tokens(r, tokens); err != nil {
 		return nil, err
@@ -59,19 +61,20 @@ func (rc *Compiler) Compile(text, role string, deny bool) (*Rule, *pattern.Fault
 	if err := rc.check(r); err != nil {
 		return nil, err
 	}
-	r.nameClasses, r.Variables = rc.nameClasses(r), r.expanded()
+	r.nameClasses, r.Variables = rc.nameClasses(r), r.spelledVariables()
 	return r, nil
 }
 
-// CompileKey reads KIND or KIND NAME as a rule for all that a limit counts, or that a requirement
-// is about; what says which of them.
+// CompileKey compiles KIND or KIND NAME to a deny rule for all effects of that kind or name,
+// whatever their arguments. It is for what a limit counts and what a requirement applies to. what
+// says which of the two, in its errors.
 func (rc *Compiler) CompileKey(key, what string) (*Rule, *pattern.Fault) {
 	if strings.HasSuffix(key, " **") {
 		return nil, pattern.Faultf("leave it out", "%s has no ** at its end: it counts whatever the arguments are", what)
 	}
 	text := key
 	if !strings.HasPrefix(key, "log ") {
-		text += " **" // whatever the arguments
+		text += " **"
 	}
 	r, err := rc.Compile(text, "", true)
 	if err != nil {
@@ -83,8 +86,8 @@ func (rc *Compiler) CompileKey(key, what string) (*Rule, *pattern.Fault) {
 	return r, nil
 }
 
-// nameClasses returns the classes that the rule's names are of, and zero where they are not all
-// spelled or known.
+// nameClasses returns the classes of the names that the rule spells, as bits. It returns zero if a
+// name has a wildcard or is unknown, or if its class depends on its arguments.
 func (rc *Compiler) nameClasses(r *Rule) (classes uint32) {
 	for i := range r.Name.Globs {
 		name, literal := r.Name.Globs[i].Literal()
@@ -97,17 +100,17 @@ func (rc *Compiler) nameClasses(r *Rule) (classes uint32) {
 	return classes
 }
 
-// splitRule cuts a rule at its single spaces.
+// splitRule splits a rule at its single spaces.
 func splitRule(text string) ([]string, *pattern.Fault) {
 	if len(text) > MaxLength {
 		return nil, pattern.Faultf("", "a rule is longer than %d bytes", MaxLength)
 	}
 	if what := words.Unprintable(text); what != "" {
-		return nil, pattern.Faultf("", "the rule holds %s", what)
+		return nil, pattern.Faultf("", "the rule contains %s", what)
 	}
 	tokens := pattern.SplitTokens(text)
 	if slices.Contains(tokens, "") {
-		return nil, pattern.Faultf(`one space parts two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
+		return nil, pattern.Faultf(`one space separates two tokens, \s (\\s in the JSON file) is a space within one, "" is a token that is empty`, "a token is empty")
 	}
 	if len(tokens) > maxRuleTokens {
 		return nil, pattern.Faultf("", "a rule has more than %d tokens", maxRuleTokens)
@@ -162,7 +165,7 @@ func (r *Rule) setClasses(token string) *pattern.Fault {
 	for alt := range strings.SplitSeq(token, "|") {
 		word, ok := strings.CutPrefix(alt, "@")
 		if !ok {
-			return pattern.Faultf("write two rules", "a class and a name are alternatives of each other")
+			return pattern.Faultf("write two rules", "a class and a name cannot be alternatives of one token")
 		}
 		c, ok := effect.ParseClass(word)
 		if !ok || c == effect.ClassNone {
@@ -173,7 +176,7 @@ func (r *Rule) setClasses(token string) *pattern.Fault {
 	return nil
 }
 
-// ClassNames returns the names of all classes, each with prefix before it.
+// ClassNames returns the names of all classes, each after prefix.
 func ClassNames(prefix string) (words []string) {
 	for c := effect.ClassNone + 1; c <= effect.ClassNested; c++ {
 		words = append(words, prefix+c.String())

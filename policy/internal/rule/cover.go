@@ -5,8 +5,8 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// Covers reports whether a rule that denies surely matches all that an allow rule matches. Where
-// that is not plain it says no.
+// Covers reports whether a deny rule certainly matches everything that an allow rule matches. It
+// returns false if it cannot tell.
 func Covers(deny, allow *Rule) bool {
 	if deny.Kind != allow.Kind || deny.Repeating && !allow.Repeating ||
 		!coversLeg(deny, allow) || !coversName(deny, allow) {
@@ -30,7 +30,7 @@ func coversName(deny, allow *Rule) bool {
 	case allow.AnyName:
 		return false
 	case deny.Kind == effect.KindLog:
-		return deny.level == 0 // an allow rule begins with the quietest one
+		return deny.level == 0 // an allow rule includes the least verbose level
 	case deny.Classes != 0 || allow.Classes != 0:
 		of := allow.Classes | allow.nameClasses
 		return of != 0 && of&^deny.Classes == 0
@@ -38,7 +38,7 @@ func coversName(deny, allow *Rule) bool {
 	return deny.Name.Covers(&allow.Name, pattern.Options{Fold: FoldsKey(deny.Kind, true), Deny: true})
 }
 
-// coversLeg reports whether a deny rule is about all places that an allow rule is about.
+// coversLeg reports whether a deny rule applies to every place to which an allow rule applies.
 func coversLeg(deny, allow *Rule) bool {
 	return deny.Leg == effect.LegUnknown || allow.Leg != effect.LegUnknown && deny.MatchLeg(allow.Leg)
 }

@@ -11,8 +11,9 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// expanded returns the variables, folded, whose expansions a rule spells that allows.
-func (r *Rule) expanded() (variables []string) {
+// spelledVariables returns the variables, in lower case, of the expansions that an allow rule
+// spells. It returns nil for a deny rule.
+func (r *Rule) spelledVariables() (variables []string) {
 	if r.Deny {
 		return nil
 	}
@@ -25,7 +26,7 @@ func (r *Rule) expanded() (variables []string) {
 	return variables
 }
 
-// SpelledExpansions calls f with each expansion that stands in the literal text of the rule.
+// SpelledExpansions calls f with each expansion in the literal text of the rule.
 func (r *Rule) SpelledExpansions(f func(text string)) {
 	for _, p := range append([]pattern.Pattern{r.Name}, r.Args...) {
 		for i := range p.Globs {
@@ -38,13 +39,13 @@ func (r *Rule) SpelledExpansions(f func(text string)) {
 	}
 }
 
-// SpellsOut reports whether a rule that matches the effect spells all of its expansions: none
-// stands in what a wildcard, a regular expression or a ** matches.
+// SpellsOut reports whether a rule, which matches the effect, spells all its expansions. None may
+// be in text that a wildcard, a regular expression or a ** matches.
 func (r *Rule) SpellsOut(s *Subject) bool {
 	e := s.Effect
 	if spans := argument.Expansions(e.Name); len(spans) > 0 {
-		h := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == effect.KindDial, Work: &s.Work}
-		if !r.Name.SpellsOut(e.Name, spans, h) {
+		opts := pattern.Options{Fold: FoldsKey(r.Kind, false), Dial: r.Kind == effect.KindDial, Work: &s.Work}
+		if !r.Name.SpellsOut(e.Name, spans, opts) {
 			return false
 		}
 	}
@@ -57,8 +58,8 @@ func (r *Rule) SpellsOut(s *Subject) bool {
 	return true
 }
 
-// CouldMatch reports whether a deny could match an effect that has AnyWord or AnyWords in the place
-// of each expansion.
+// CouldMatch reports whether a deny rule could match an effect, in which
+// [pattern.ReplaceExpansions] has replaced the expansions.
 func (r *Rule) CouldMatch(s *Subject) bool {
 	e := s.Effect
 	if r.Repeating && e.Later != effect.Repeating || !r.couldMatchName(s) {
@@ -70,7 +71,7 @@ func (r *Rule) CouldMatch(s *Subject) bool {
 		}
 		token := e.Tokens[i]
 		if words := strings.IndexByte(token, pattern.AnyWords); words >= 0 {
-			// It may be a part of this token, with further tokens behind it.
+			// The value may end within this token and add further tokens.
 			return r.Args[i].CouldMatch(&s.Work, token[:words+1])
 		}
 		matches := false
@@ -97,8 +98,8 @@ func (r *Rule) couldMatchName(s *Subject) bool {
 	return len(r.Name.Globs) == 0 || r.Name.CouldMatch(&s.Work, append(catalog.Spellings(s.Effect, -1), name)...)
 }
 
-// SetsVariable reports whether an allow rule matches the scope and the variable of e, whatever its
-// value.
+// SetsVariable reports whether an allow rule matches the scope and the variable of e, an effect of
+// the kind var, for some value.
 func (r *Rule) SetsVariable(e *effect.Effect) bool {
 	if r.Kind != effect.KindVar || !r.Names(e) {
 		return false
@@ -110,14 +111,14 @@ func (r *Rule) SetsVariable(e *effect.Effect) bool {
 	return r.Args[0].Match(e.Tokens[0], r.MatchOptions(s, 0, false))
 }
 
-// SetsOriginate reports whether the rule is about variables of an originate.
-func (r *Rule) SetsOriginate() bool {
+// SetsOriginateVariable reports whether the rule applies to variables of an originate.
+func (r *Rule) SetsOriginateVariable() bool {
 	e := effect.Effect{Kind: effect.KindVar, Name: "originate"}
 	return r.Names(&e)
 }
 
-// IsOfUUID reports whether the value that a rule of the kind var allows is a uuid.
-func (r *Rule) IsOfUUID() bool {
+// AllowsOnlyUUID reports whether the value of a rule of the kind var can be nothing but a uuid.
+func (r *Rule) AllowsOnlyUUID() bool {
 	if len(r.Args) < 2 || len(r.Args[1].Globs) == 0 {
 		return false
 	}

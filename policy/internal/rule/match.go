@@ -11,32 +11,33 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// FoldBits is how many tokens an Effect's Fold covers.
+// FoldBits is the number of tokens for which an Effect says whether case counts.
 const FoldBits = 64
 
-// A Subject is an effect that rules are matched against. Its form is looked up when the first rule
-// wants to know it.
+// A Subject is an effect that rules are matched against. Its form is looked up when a rule first
+// needs it. Effect must not be nil.
 type Subject struct {
-	Effect *effect.Effect
-	form   catalog.Form
-	known  bool
-	// Work counts the steps of matching.
+	Effect     *effect.Effect
+	cachedForm catalog.Form
+	hasForm    bool
+	// Work counts the steps of matching. The zero Work has no steps left.
 	Work pattern.Meter
 }
 
-// Unmetered returns a subject whose matching may take any number of steps.
+// Unmetered returns a Subject whose matching may take any number of steps.
 func Unmetered(e *effect.Effect) *Subject {
 	return &Subject{Effect: e, Work: pattern.Meter{Left: math.MaxInt}}
 }
 
-func (s *Subject) formed() *catalog.Form {
-	if !s.known {
-		s.form, s.known = catalog.FormOf(s.Effect), true
+func (s *Subject) form() *catalog.Form {
+	if !s.hasForm {
+		s.cachedForm, s.hasForm = catalog.FormOf(s.Effect), true
 	}
-	return &s.form
+	return &s.cachedForm
 }
 
-// Matches reports whether the rule matches the effect, by whichever alternative of its name.
+// Matches reports whether the rule matches the effect, by any alternative of its name and with any
+// number of steps.
 func (r *Rule) Matches(e *effect.Effect) bool {
 	s := Unmetered(e)
 	if e.Kind != r.Kind || !r.MatchRest(s, false) {
@@ -51,13 +52,13 @@ func (r *Rule) Matches(e *effect.Effect) bool {
 	return slices.ContainsFunc(catalog.Spellings(e, -1), func(name string) bool { return r.MatchAnyName(s, name) })
 }
 
-// Names reports whether r is about effects of that name, whatever their arguments.
+// Names reports whether the rule matches the name of the effect. It ignores the arguments.
 func (r *Rule) Names(e *effect.Effect) bool {
 	return r.MatchAnyName(Unmetered(e), e.Name)
 }
 
-// MatchAnyName reports whether any alternative of the rule's name matches name, which is one of the
-// effect's.
+// MatchAnyName reports whether any alternative of the rule's name matches name: the name of the
+// effect, or another spelling of it.
 func (r *Rule) MatchAnyName(s *Subject, name string) bool {
 	if len(r.Name.Globs) == 0 || r.Name.Index != nil || r.Kind == effect.KindLog {
 		return r.MatchName(nil, s, name, false)
@@ -70,12 +71,12 @@ func (r *Rule) MatchAnyName(s *Subject, name string) bool {
 	return false
 }
 
-// MatchName reports whether g, one alternative of the rule's name, matches name: the effect's, or
-// another spelling of it. A nil g stands for a name that has no globs: a class, a regular
-// expression, **.
+// MatchName reports whether g, one alternative of the rule's name, matches name: the name of the
+// effect, or another spelling of it. g is nil for a name without globs, which is a class, a regular
+// expression or **. broad is [pattern.Options.Broad].
 func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) bool {
 	e := s.Effect
-	if !r.Deny && !broad && g.IsWild() && namedOnly(e) {
+	if !r.Deny && !broad && g.IsWild() && needsSpelledName(e) {
 		return false
 	}
 	switch {
@@ -86,15 +87,15 @@ func (r *Rule) MatchName(g *pattern.Glob, s *Subject, name string, broad bool) b
 	case r.Classes != 0:
 		return e.Class != effect.ClassNone && r.Classes&(1<<e.Class) != 0
 	}
-	h := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == effect.KindDial, Broad: broad, Work: &s.Work}
+	opts := pattern.Options{Fold: FoldsKey(r.Kind, r.Deny), Deny: r.Deny, Dial: r.Kind == effect.KindDial, Broad: broad, Work: &s.Work}
 	if g == nil {
-		return r.Name.Match(name, h)
+		return r.Name.Match(name, opts)
 	}
-	return h.Work.Spend(len(name)) && g.Match(name, h)
+	return opts.Work.Spend(len(name)) && g.Match(name, opts)
 }
 
-// MatchRest reports whether the rule, whose name matches, matches the rest of the effect. broad is
-// [pattern.Options.Broad].
+// MatchRest reports whether the rule matches everything of the effect but its kind and its name:
+// the place of a leg, repetition and the arguments. broad is [pattern.Options.Broad].
 func (r *Rule) MatchRest(s *Subject, broad bool) bool {
 	e := s.Effect
 	if r.Leg != effect.LegUnknown && !r.MatchLeg(e.Leg) {
@@ -122,41 +123,43 @@ func (r *Rule) MatchRest(s *Subject, broad bool) bool {
 	return true
 }
 
-// Options returns how the rule compares token i.
+// MatchOptions returns how the rule compares token i, which must be one of Args. broad is
+// [pattern.Options.Broad].
 func (r *Rule) MatchOptions(s *Subject, i int, broad bool) pattern.Options {
-	h := pattern.Options{Fold: i < FoldBits && s.Effect.Fold&(1<<i) != 0, Deny: r.Deny, Broad: broad, Work: &s.Work}
+	opts := pattern.Options{Fold: i < FoldBits && s.Effect.Fold&(1<<i) != 0, Deny: r.Deny, Broad: broad, Work: &s.Work}
 	if r.Deny || broad || !r.Args[i].Wild {
-		return h
+		return opts
 	}
-	form := s.formed()
+	form := s.form()
 	if s.Effect.Kind == effect.KindVar {
-		h.Types, h.Acts = form.Types(i), form.Acts(i)
-		return h
+		opts.Types, opts.Acts = form.Types(i), form.Acts(i)
+		return opts
 	}
-	h.Types, h.Offset, h.Unknown = form.Types(i), form.Offset(i), !form.Known()
-	return h
+	opts.Types, opts.Offset, opts.Unknown = form.Types(i), form.Offset(i), !form.Known()
+	return opts
 }
 
-func (r *Rule) matchToken(e *effect.Effect, i int, h pattern.Options) bool {
-	if r.Args[i].Match(e.Tokens[i], h) {
+func (r *Rule) matchToken(e *effect.Effect, i int, opts pattern.Options) bool {
+	if r.Args[i].Match(e.Tokens[i], opts) {
 		return true
 	}
 	if !r.Deny {
 		return false
 	}
 	if i == 0 && e.Kind == effect.KindDialplan && e.Tokens[i] == "" {
-		return true // the channel's own context, which may be any
+		return true // it means the channel's own context, which is unknown
 	}
 	for _, spelling := range catalog.Spellings(e, i) {
-		if r.Args[i].Match(spelling, h) {
+		if r.Args[i].Match(spelling, opts) {
 			return true
 		}
 	}
 	return false
 }
 
-// matchLevel reports whether the level named is at most as verbose as an allow rule's, or at
-// least as verbose as a deny's. A level that is not known is at no rule's.
+// matchLevel reports whether the named level is at most as verbose as that of an allow rule, or at
+// least as verbose as that of a deny rule. An unknown level matches every deny rule and no allow
+// rule.
 func (r *Rule) matchLevel(name string) bool {
 	level := LogLevel(name)
 	if r.Deny {
@@ -165,19 +168,19 @@ func (r *Rule) matchLevel(name string) bool {
 	return level >= 0 && level <= r.level
 }
 
-// RestHarm says why a ** does not match token i, and "" where it does.
+// RestHarm says why a ** does not match token i. It returns "" if it does.
 func RestHarm(s *Subject, i int) string {
-	if s.formed().Acts(i) {
+	if s.form().Acts(i) {
 		return pattern.ActingName
 	}
 	token := s.Effect.Tokens[i]
 	if !s.Work.Spend(len(token)) {
 		return ReasonTooMuch
 	}
-	return pattern.HarmOf(s.formed().Types(i), token, []argument.Span{{Start: 0, End: len(token)}}, s.formed().Offset(i))
+	return pattern.HarmOf(s.form().Types(i), token, []argument.Span{{Start: 0, End: len(token)}}, s.form().Offset(i))
 }
 
-// ReasonTooMuch is why a command is denied that takes more than MaxWork.
+// ReasonTooMuch is the reason for denying a command whose decision takes more steps than allowed.
 const ReasonTooMuch = "it takes too much work to decide"
 
 // FoldsName reports whether FreeSWITCH compares the names of that kind without case.
@@ -191,25 +194,25 @@ func FoldsName(k effect.Kind) bool {
 	}
 }
 
-// FoldsKey reports whether a rule of that kind compares its name without case. A deny does so of a
-// dial too: FreeSWITCH finds endpoints in any case (switch_loadable_module.c), and what comes
-// behind them is for others to read.
+// FoldsKey reports whether a rule of that kind compares its name without case. A deny rule also
+// does so for a leg: FreeSWITCH finds endpoints in any case (switch_loadable_module.c), and other
+// systems interpret the rest.
 func FoldsKey(k effect.Kind, deny bool) bool {
 	return FoldsName(k) || deny && k == effect.KindDial
 }
 
-// namedOnly reports whether an allow rule must spell the effect's name: the events that show what
-// other clients do, CUSTOM with all its subclasses, the injected events by which one would speak
-// for the switch, and what nobody could take apart.
-func namedOnly(e *effect.Effect) bool {
+// needsSpelledName reports whether an allow rule must spell the effect's name. This applies to the
+// events that show what other clients do, CUSTOM with all its subclasses, the injected events by
+// which a client would speak for the switch, and to what cannot be analysed.
+func needsSpelledName(e *effect.Effect) bool {
 	switch e.Kind {
 	case effect.KindSubscribe:
 		if len(e.Tokens) == 0 && words.EqualFold(e.Name, CustomEvent) {
 			return true
 		}
-		return isNamed(e, OwnNameOnly[:])
+		return isNamed(e, NoWildcardEvents[:])
 	case effect.KindInject:
-		return isNamed(e, OwnNameOnly[:]) || isNamed(e, switchOnly[:])
+		return isNamed(e, NoWildcardEvents[:]) || isNamed(e, switchEvents[:])
 	case effect.KindOpaque:
 		return true
 	default:
@@ -221,16 +224,17 @@ func isNamed(e *effect.Effect, names []string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return words.EqualFold(e.Name, name) })
 }
 
-// CustomEvent is the event, folded, that has subclasses. Without one it stands for all of them.
+// CustomEvent is the event, in lower case, that has subclasses. Without a subclass it means all of
+// them.
 const CustomEvent = "custom"
 
-// OwnNameOnly are the events, folded, that no wildcard of an allow rule matches.
-var OwnNameOnly = [...]string{"api", "background_job", "log"}
+// NoWildcardEvents are the events, in lower case, that no wildcard of an allow rule matches.
+var NoWildcardEvents = [...]string{"api", "background_job", "log"}
 
-// switchOnly are further events, folded, that no wildcard of an allow rule lets a client inject:
-// the switch tells with them what becomes of itself, its modules, its schedule and its sessions,
-// and modules do what they say (they reload, rotate logs, bill, call, forget the schedule).
-var switchOnly = [...]string{
+// switchEvents are further events, in lower case, that no wildcard of an allow rule lets a client
+// inject. The switch reports with them about itself, its modules, its schedule and its sessions,
+// and modules act on them: they reload, rotate logs, bill, call, or drop the schedule.
+var switchEvents = [...]string{
 	"startup", "shutdown", "shutdown_requested", "session_crash", "module_load", "module_unload", "reloadxml", "cert_reload",
 	"trap", "nat", "add_schedule", "del_schedule", "exe_schedule", "re_schedule", "session_heartbeat", "call_setup_req",
 }

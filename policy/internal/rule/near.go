@@ -8,22 +8,25 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// MaxNearest is how many allow rules are looked at, at most, for the one that is nearest to an
-// effect that none allows.
+// MaxNearest is the most allow rules that are compared with a denied effect to find the nearest
+// one.
 const MaxNearest = 256
 
-// A Nearest is the allow rule that comes nearest to an effect which no rule allows.
+// A Nearest is the allow rule that is nearest to an effect which no rule allows. The zero Nearest
+// has no rule.
 type Nearest struct {
 	Rule *Rule
-	// Distance counts the tokens that differ, are missing or are too many.
+	// Distance is the number of tokens that differ, are missing or are too many. For a log level or
+	// a leg it is another measure, which is comparable only within the kind.
 	Distance int
-	// differs is the first token that differs; -1: none.
+	// differs is the index of the first token that differs, -1 if there is none.
 	differs int
-	// later says that only the one of both repeats.
+	// later is true if only one of the rule and the effect repeats.
 	later bool
 }
 
-// Near says how far the rule is from the effect. It returns false if it is about something else.
+// Near returns how far the rule is from the effect. It returns false if the rule is for something
+// else or, except for legs and handovers, if it matches.
 func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	e := s.Effect
 	n := Nearest{Rule: r, differs: -1}
@@ -56,8 +59,7 @@ func (r *Rule) Near(s *Subject) (Nearest, bool) {
 	return n, n.Distance > 0 && !s.Work.Over()
 }
 
-// namesBroadly reports whether the rule's name, with wildcards as broad as those of a deny, matches
-// the effect's.
+// namesBroadly is MatchAnyName with [pattern.Options.Broad].
 func (r *Rule) namesBroadly(s *Subject) bool {
 	if len(r.Name.Globs) == 0 {
 		return r.MatchName(nil, s, s.Effect.Name, true)
@@ -65,8 +67,8 @@ func (r *Rule) namesBroadly(s *Subject) bool {
 	return r.Name.Match(s.Effect.Name, pattern.Options{Fold: FoldsKey(r.Kind, false), Broad: true, Work: &s.Work})
 }
 
-// nearLeg compares how what is dialled, or handed over to, begins: a rule is near that begins alike
-// up to the type at least.
+// nearLeg is Near for legs and handovers. It compares how the names begin: a rule is near if the
+// first characters are the same up to the end of the type at least.
 func (r *Rule) nearLeg(s *Subject) (Nearest, bool) {
 	name := s.Effect.Name
 	typ := strings.IndexAny(name, "/:") + 1
@@ -85,8 +87,8 @@ func (r *Rule) nearLeg(s *Subject) (Nearest, bool) {
 	return Nearest{Rule: r, Distance: pattern.MaxName - alike}, typ > 0 && alike >= typ
 }
 
-// Why says what differs. It tells nothing of what the rule spells, since a client may read it, and
-// is empty where there is nothing to say but that.
+// Why says what differs between the rule and the effect. A client may read it, so it reveals
+// nothing that the rule spells. It is "" if there is nothing to say without that.
 func (n *Nearest) Why(e *effect.Effect) string {
 	switch {
 	case e.Kind == effect.KindLog:
@@ -105,8 +107,8 @@ func (n *Nearest) Why(e *effect.Effect) string {
 	return fmt.Sprintf("the nearest rule allows %s, and this has %d", allows, len(e.Tokens))
 }
 
-// legWhy says how a leg, or what a handover names, differs from the nearest rule. Of what the rule
-// spells it tells no more than whether there is an @ or a + in it.
+// legWhy is Why for legs and handovers. It reveals nothing that the rule spells except whether that
+// contains an @ or a +.
 func (n *Nearest) legWhy(e *effect.Effect) string {
 	s := &Subject{Effect: e, Work: pattern.Meter{Left: pattern.MaxWork}}
 	allows := func(name string) bool { return n.Rule.MatchAnyName(s, name) }
@@ -138,7 +140,7 @@ func (n *Nearest) legWhy(e *effect.Effect) string {
 	return "what follows its type is not what the nearest rule allows"
 }
 
-// laterWhy says that only the one of rule and effect repeats.
+// laterWhy says which of the rule and the effect repeats.
 func (n *Nearest) laterWhy() string {
 	if n.Rule.Repeating {
 		return "the nearest rule is for what is repeated only"
@@ -146,7 +148,8 @@ func (n *Nearest) laterWhy() string {
 	return "the nearest rule allows it without repetition only"
 }
 
-// wantsDomain reports whether each name that a rule for legs spells holds an @.
+// wantsDomain reports whether each alternative of the name contains an @. It returns false for a
+// name without globs.
 func (r *Rule) wantsDomain() bool {
 	for i := range r.Name.Globs {
 		if !r.Name.Globs[i].ContainsByte('@') {
@@ -166,8 +169,8 @@ func arguments(n int) string {
 	return fmt.Sprintf("%d arguments", n)
 }
 
-// Harm says which of the effect's values the wildcards of an allow rule do not match, and why. It
-// returns "" where they match all, or the rule does not fit at all.
+// Harm says which value of the effect the wildcards of an allow rule do not match, and why. It
+// returns "" if they match all values, or if the rule does not match for another reason.
 func (r *Rule) Harm(e *effect.Effect) string {
 	s := Unmetered(e)
 	for i := range e.Tokens {
@@ -184,13 +187,13 @@ func (r *Rule) Harm(e *effect.Effect) string {
 	switch {
 	case r.Kind == effect.KindDial:
 		return "in what is dialled, `*` matches letters, digits and + # . _ - only"
-	case namedOnly(e):
+	case needsSpelledName(e):
 		return "no wildcard covers this name, so it must be spelled"
 	}
 	return ""
 }
 
-// PlaceName names token i for people, with its types: "argument 3 (file)".
+// PlaceName returns a description of token i with its types, such as "argument 3 (file)".
 func PlaceName(s *Subject, i int) string {
 	name := fmt.Sprintf("argument %d", i+1)
 	switch {
@@ -202,7 +205,7 @@ func PlaceName(s *Subject, i int) string {
 		name = dialplanPlaces[i]
 	}
 	var types []string
-	for _, t := range s.formed().Types(i).Types() {
+	for _, t := range s.form().Types(i).Types() {
 		types = append(types, t.String())
 	}
 	return name + " (" + strings.Join(types, ", ") + ")"

@@ -8,8 +8,8 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// NumberTexts returns the alternatives of the token in which r has telephone numbers: what is
-// dialled, and the extension of a dialplan. It returns nil for a rule without such a token.
+// NumberTexts returns the alternatives of the token that contains telephone numbers: the leg of a
+// dial rule, or the extension of a dialplan rule. It returns nil for a rule without such a token.
 func (r *Rule) NumberTexts() (out []pattern.NumberText) {
 	globs := r.Name.Globs
 	switch {
@@ -24,8 +24,9 @@ func (r *Rule) NumberTexts() (out []pattern.NumberText) {
 	return out
 }
 
-// ForeignHint says what to write in place of a number in a foreign notation: in a deny whatever
-// begins so, in an allow just what is meant.
+// ForeignHint returns the hint for a number in a foreign notation. It says what to write instead:
+// in a deny rule a pattern for all numbers with the same beginning, in an allow rule exactly what
+// was meant.
 func (r *Rule) ForeignHint(t pattern.NumberText) string {
 	dial := r.Kind == effect.KindDial
 	if r.Deny {
@@ -37,13 +38,13 @@ func (r *Rule) ForeignHint(t pattern.NumberText) string {
 	if dial && t.Before == "" {
 		t.Before = "user/" // every leg has a type
 	}
-	if text, ok := t.Spelled(); ok {
+	if text, ok := t.Translated(); ok {
 		return r.WriteInstead(text)
 	}
 	return "for digits write <digits 4> or <1000-1099>, or a regular expression"
 }
 
-// WriteInstead is the hint to write text, a token, in the place of one of the rule's alternatives.
+// WriteInstead returns the hint to write text, a token, in place of one of the rule's alternatives.
 func (r *Rule) WriteInstead(text string) string {
 	alternatives := len(r.Name.Globs)
 	if r.Kind == effect.KindDialplan {
@@ -60,12 +61,13 @@ func (r *Rule) WriteInstead(text string) string {
 	return "write " + words.ClipRule(text) + " in its place"
 }
 
-// maxBarHint is how many alternatives a hint spells out.
+// maxBarHint is the most alternatives that a hint spells out.
 const maxBarHint = 8
 
-// barHint is the hint for alternatives of which the first alone has what stands before the number.
+// barHint returns the hint for alternatives where only the first one has the part before the
+// number.
 func (r *Rule) barHint() string {
-	const general = "a bar parts the whole token: write each alternative in full, such as */1900*|*/1976*"
+	const general = "a bar separates alternatives of the whole token: write each alternative in full, such as */1900*|*/1976*"
 	if len(r.Name.Globs) > maxBarHint {
 		return general
 	}
@@ -86,5 +88,5 @@ func (r *Rule) barHint() string {
 		}
 		parts = append(parts, t.WithContext(pattern.NumberWildcards(t.Number)))
 	}
-	return "a bar parts the whole token: write " + words.ClipRule(strings.Join(parts, "|"))
+	return "a bar separates alternatives of the whole token: write " + words.ClipRule(strings.Join(parts, "|"))
 }

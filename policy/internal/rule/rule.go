@@ -9,39 +9,47 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// Repeating is the word before a rule for effects that repeat.
+// Repeating is the first word of a rule for effects that repeat.
 const Repeating = "repeating"
 
-// A Rule is one compiled line of a role. It is never changed once made.
+// A Rule is one compiled line of a role. It is never changed after it is made. The zero Rule
+// matches nothing.
 type Rule struct {
-	// Text is the rule as it stands in the file, role where.
+	// Text is the rule as the policy spells it. Role is the name of its role, "" for a rule that is
+	// not a line of a role.
 	Text, Role string
-	// Pos is where it stands; the zero Pos for one that is no line of a role.
+	// Pos is its place in the policy, zero for a rule that is not a line of a role.
 	Pos  document.Pos
 	Kind effect.Kind
 	Deny bool
-	// Leg is the place of a leg that a dial rule is about; LegUnknown for a rule about any place.
+	// Leg is the only place of a leg to which a dial rule applies, LegUnknown for a rule that
+	// applies to every place.
 	Leg effect.Leg
-	// Repeating makes an allow rule hold for repeating effects, and only for those.
+	// Repeating lets an allow rule match repeating effects, and no others.
 	Repeating bool
-	// AnyName says that the name is **.
+	// AnyName is true if the name is **.
 	AnyName bool
-	// Classes has bit c set for each class c that stands in the place of the name.
+	// Classes has bit c set for each class c that the rule has in place of the name. It is zero if
+	// there is none.
 	Classes uint32
-	// nameClasses has the same bits for a rule that spells its names, if each is of one class
-	// whatever its arguments. Zero: not so.
+	// nameClasses are the classes of the names that the rule spells, as such bits. It is zero if a
+	// name is a pattern or unknown, or if its class depends on its arguments.
 	nameClasses uint32
-	Name        pattern.Pattern
-	Args        []pattern.Pattern
-	// Rest says that the rule ends in **: more tokens may follow.
+	// Name has no globs if the name is **, a class or a regular expression.
+	Name pattern.Pattern
+	// Args match the tokens after the name, one each.
+	Args []pattern.Pattern
+	// Rest is true if more tokens may follow those of Args: the rule ends in **.
 	Rest bool
-	// level is the log level of a log rule.
+	// level is the verbosity of a log rule, an index of LogLevels.
 	level int
-	// Variables are those whose expansions the rule spells, folded: ${uuid}, $${recordings_dir}.
+	// Variables are the variables of the expansions that an allow rule spells, in lower case, such
+	// as recordings_dir for $${recordings_dir}.
 	Variables []string
 }
 
-// Spells reports whether name is one of the rule's alternatives as it stands.
+// Spells reports whether one of the alternatives of the name is the literal text name, which must
+// be in lower case.
 func (r *Rule) Spells(name string) bool {
 	return slices.ContainsFunc(r.Name.Globs, func(g pattern.Glob) bool {
 		text, literal := g.Literal()

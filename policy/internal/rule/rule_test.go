@@ -10,7 +10,7 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// compiler compiles the rules of these tests: with the built-in catalogue, and one set.
+// compiler returns a Compiler for these tests, with the built-in catalogue and one set.
 func compiler(t *testing.T) *Compiler {
 	t.Helper()
 	premium, fault := pattern.ParseAlternative("1900*", nil)
@@ -20,7 +20,7 @@ func compiler(t *testing.T) *Compiler {
 	return &Compiler{Vocab: NewVocabulary(catalog.Builtin()), Sets: map[string][]pattern.Glob{"premium": premium}}
 }
 
-// compiled compiles a rule, a deny if it begins so.
+// compiled compiles a rule, a deny rule if it begins with the word deny.
 func compiled(t *testing.T, text string) *Rule {
 	t.Helper()
 	text, deny := strings.CutPrefix(text, "deny ")
@@ -31,8 +31,8 @@ func compiled(t *testing.T, text string) *Rule {
 	return r
 }
 
-// effectOf returns the effect of that kind, name and tokens, as package command has it where it
-// matters here.
+// effectOf returns the effect of that kind, name and tokens, as far as package command would set it
+// for these tests.
 func effectOf(kind effect.Kind, words ...string) effect.Effect {
 	e := effect.Effect{Kind: kind, Name: words[0], Tokens: words[1:]}
 	e.Class, _ = catalog.Builtin().Class(kind, e.Name)
@@ -90,7 +90,7 @@ func TestMatches(t *testing.T) {
 		{"subscribe API", effectOf(effect.KindSubscribe, "API"), true},
 		{"deny subscribe *", effectOf(effect.KindSubscribe, "API"), true},
 		{"dialplan XML default 1000", effectOf(effect.KindDialplan, "XML", "", "1000"), false},
-		// the channel's own context may be any
+		// an empty context means the channel's own, which is unknown
 		{"deny dialplan XML default 1000", effectOf(effect.KindDialplan, "XML", "", "1000"), true},
 	} {
 		if got := compiled(t, tt.rule).Matches(&tt.effect); got != tt.want {
@@ -99,7 +99,8 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// TestSetFindsWhatMatches: a set finds the first rule of those that match one by one.
+// TestSetFindsWhatMatches checks that a set finds one of the rules that match when tried one by
+// one.
 func TestSetFindsWhatMatches(t *testing.T) {
 	texts := []string{
 		"api status", "api show channels", "api show|version **", "api uuid_* **", "api @message **", "api /s.*p/", "dial user/10*", "dial sofia/gateway/a/1*|user/2000",
@@ -134,7 +135,7 @@ func TestSetFindsWhatMatches(t *testing.T) {
 func TestCompileFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                          "a token is empty",
-		"api":                       `nothing follows "api"`,
+		"api":                       `the rule ends after "api"`,
 		"ap status":                 `"ap" is not a kind of effect`,
 		"api  status":               "a token is empty",
 		"repeating":                 `"" is not a kind of effect`,
@@ -142,20 +143,20 @@ func TestCompileFaults(t *testing.T) {
 		"api statsu":                `there is no API "statsu"`,
 		"api @nothing":              `there is no class "@nothing"`,
 		"dial @status":              "only api and app have classes, dial has none",
-		"api @status|show":          "a class and a name are alternatives of each other",
+		"api @status|show":          "a class and a name cannot be alternatives of one token",
 		"log LOUD":                  `there is no log level "LOUD"`,
 		"log INFO|ERR":              "a log rule names one level",
 		"var channel a=b":           "such an effect has 2 tokens after its name, the rule has 1",
 		"subscribe CHANEL_CREATE":   `there is no event "CHANEL_CREATE"`,
 		"subscribe BACKGROUND_J*":   "no wildcard of an allow matches BACKGROUND_JOB, and it is the only event that this one could match",
 		"dial 1900*":                "what is dialled is TYPE/DATA, such as user/1000, so it never begins as \"1900*\" does",
-		"dial a-leg":                "it says where a leg stands, and not which leg",
-		"dial c-leg user/1":         `"c-leg" is no place of a leg`,
+		"dial a-leg":                "it names the place of a leg, but no leg",
+		"dial c-leg user/1":         `"c-leg" is not a place of a leg`,
 		"handover *":                "the host of a handover must be spelled",
 		"handover 10.0.0.1":         "the host of a handover must be spelled",
 		"opaque *":                  "no wildcard covers opaque",
 		"dialplan inline default 1": "an inline dialplan has the effects of its applications and none of its own",
-		"api show \u202echannels":   "the rule holds a character that changes the direction of what is printed, U+202E",
+		"api show \u202echannels":   "the rule contains a character that changes the direction of what is printed, U+202E",
 	} {
 		_, fault := compiler(t).Compile(text, "r", false)
 		got := "no fault"
@@ -168,8 +169,8 @@ func TestCompileFaults(t *testing.T) {
 	}
 }
 
-// TestCovers: of a deny and an allow, whether it is certain that the deny matches all that the
-// allow matches.
+// TestCovers checks of a deny and an allow rule whether the deny rule certainly matches everything
+// that the allow rule matches.
 func TestCovers(t *testing.T) {
 	for _, tt := range []struct {
 		deny, allow string
@@ -179,8 +180,8 @@ func TestCovers(t *testing.T) {
 		{"api status", "api **", false}, {"api show", "api show **", false}, {"api show **", "api show channels", true}, {"api show *", "api show channels", true},
 		{"api @status", "api status", true}, {"api @status", "api shutdown", false}, {"api @status|@read", "api @read", true}, {"api @read", "api @status|@read", false},
 		{"dial **", "dial user/*", true}, {"dial a-leg **", "dial user/1", false}, {"dial a-leg **", "dial a-leg user/1", true},
-		// not plain
-		{"dial b-leg **", "dial other-leg user/1", true}, {"dial */1*", "dial user/1*", false},
+		{"dial b-leg **", "dial other-leg user/1", true},
+		{"dial */1*", "dial user/1*", false}, // it cannot tell
 		{"repeating api status", "api status", false}, {"api status", "repeating api status", true},
 		{"log DISABLE", "log INFO", true}, {"log INFO", "log INFO", false},
 	} {
@@ -225,8 +226,8 @@ func TestNear(t *testing.T) {
 	}
 }
 
-// TestFor: the rule that spells an effect matches it, and no other.
-func TestFor(t *testing.T) {
+// TestSpell checks that the rule that spells an effect is written as expected.
+func TestSpell(t *testing.T) {
 	leg := effectOf(effect.KindDial, "user/1000")
 	leg.Leg, leg.Later = effect.LegB, effect.Repeating
 	for _, tt := range []struct {
@@ -240,7 +241,7 @@ func TestFor(t *testing.T) {
 		{effectOf(effect.KindAPI, "show", "\xff"), ""},
 		{effect.Effect{}, ""},
 	} {
-		if got, ok := For(&tt.effect); got != tt.want && ok || ok != (tt.want != "") {
+		if got, ok := Spell(&tt.effect); got != tt.want && ok || ok != (tt.want != "") {
 			t.Errorf("%s: %s, %v, want %s", tt.effect.String(), got, ok, tt.want)
 		}
 	}

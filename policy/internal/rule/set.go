@@ -9,33 +9,36 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// maxPrefix is the longest literal prefix by which rules are found.
+// maxPrefix is the most bytes of a prefix by which rules are indexed.
 const maxPrefix = 48
 
-// A Set finds the rules that match an effect without looking at the others: by kind, then by
-// the name or by how it begins. The zero ruleset matches nothing, and is for allow rules.
+// A Set finds the first of many rules that matches an effect without looking at the others: by
+// kind, then by the name or its beginning. The zero Set has no rules and is for allow rules.
 type Set struct {
+	// Deny is true for a Set of deny rules. It must be set before the first Add.
 	Deny  bool
 	kinds [effect.KindOpaque + 1]*kindRules
 }
 
-// kindRules are the rules of one kind. Names and prefixes are folded where the kind folds them.
+// kindRules are the rules of one kind. Names and prefixes are in lower case if the kind ignores
+// case.
 type kindRules struct {
-	exact    map[string][]entry
-	byPrefix map[string][]entry
-	lengths  []int // of the prefixes
-	loose    []entry
-	// rules are all of them, in the order of the files.
+	exact     map[string][]entry
+	byPrefix  map[string][]entry
+	lengths   []int // of the prefixes
+	unindexed []entry
+	// rules are all rules of the kind, in the order in which they were added.
 	rules []*Rule
 }
 
-// An entry is a rule and by which alternative of its name it is found; nil for a name without.
+// An entry is a rule and the alternative of its name under which it is indexed. name is nil for a
+// name without globs.
 type entry struct {
 	rule *Rule
 	name *pattern.Glob
 }
 
-// Add files r under each alternative of its name.
+// Add adds r under each alternative of its name.
 func (s *Set) Add(r *Rule) {
 	k := s.kinds[r.Kind]
 	if k == nil {
@@ -44,7 +47,7 @@ func (s *Set) Add(r *Rule) {
 	}
 	k.rules = append(k.rules, r)
 	if len(r.Name.Globs) == 0 || r.Kind == effect.KindLog {
-		k.loose = append(k.loose, entry{rule: r})
+		k.unindexed = append(k.unindexed, entry{rule: r})
 		return
 	}
 	loose := false
@@ -59,10 +62,10 @@ func (s *Set) Add(r *Rule) {
 		case !g.Wild:
 			k.exact[key] = append(k.exact[key], e)
 		case key == "" && r.Name.Index != nil:
-			// One entry is for all of these: the automaton finds the right one.
+			// One entry is enough for all of these: the automaton finds the right one.
 			loose = true
 		case key == "":
-			k.loose = append(k.loose, e)
+			k.unindexed = append(k.unindexed, e)
 		default:
 			key = key[:min(len(key), maxPrefix)]
 			k.byPrefix[key] = append(k.byPrefix[key], e)
@@ -72,11 +75,12 @@ func (s *Set) Add(r *Rule) {
 		}
 	}
 	if loose {
-		k.loose = append(k.loose, entry{rule: r})
+		k.unindexed = append(k.unindexed, entry{rule: r})
 	}
 }
 
-// OfKind returns the rules of a kind in the order of the files, nil where there are none.
+// OfKind returns the rules of a kind in the order in which they were added, and nil if there are
+// none.
 func (s *Set) OfKind(k effect.Kind) []*Rule {
 	if int(k) >= len(s.kinds) || s.kinds[k] == nil {
 		return nil
@@ -84,12 +88,12 @@ func (s *Set) OfKind(k effect.Kind) []*Rule {
 	return s.kinds[k].rules
 }
 
-// Find returns the first rule that matches e, and nil without one. It does not allocate for
-// names of up to 128 bytes.
+// Find returns the first rule that matches the effect, and nil if there is none. It does not
+// allocate for names of up to 128 bytes.
 func (s *Set) Find(e *Subject) *Rule { return s.findRule(e, false) }
 
-// FindNear is find with broad wildcards: it finds an allow rule that fits but for values that are
-// not harmless.
+// FindNear is Find with [pattern.Options.Broad]: it finds an allow rule that does not match only
+// because some values are not harmless.
 func (s *Set) FindNear(e *Subject) *Rule { return s.findRule(e, true) }
 
 func (s *Set) findRule(of *Subject, broad bool) *Rule {
@@ -105,7 +109,8 @@ func (s *Set) findRule(of *Subject, broad bool) *Rule {
 	if r := find(k, words.AppendFold(buf[:0], e.Name), of, e.Name, broad); r != nil || e.Kind != effect.KindDial {
 		return r
 	}
-	// What is denied may be spelled otherwise, and then begins otherwise than the rules.
+	// A denied leg may have another spelling, with a beginning that differs from those of the
+	// rules.
 	for _, spelling := range catalog.Spellings(e, -1) {
 		if r := find(k, words.Fold(spelling), of, spelling, broad); r != nil {
 			return r
@@ -114,8 +119,8 @@ func (s *Set) findRule(of *Subject, broad bool) *Rule {
 	return nil
 }
 
-// Find takes the key, the name as the kind folds it, as bytes or as a string, since only the
-// conversion of bytes right at the look-up costs nothing.
+// find takes the key, which is the name in lower case if the kind ignores case, as a string or as
+// bytes. A conversion from bytes to a string is free only within the index expression of a map.
 func find[T string | []byte](k *kindRules, key T, e *Subject, name string, broad bool) *Rule {
 	if r := match(k.exact[string(key)], e, name, broad); r != nil {
 		return r
@@ -127,7 +132,7 @@ func find[T string | []byte](k *kindRules, key T, e *Subject, name string, broad
 			}
 		}
 	}
-	return match(k.loose, e, name, broad)
+	return match(k.unindexed, e, name, broad)
 }
 
 func match(entries []entry, e *Subject, name string, broad bool) *Rule {

@@ -7,8 +7,9 @@ import (
 	"eslguard/policy/internal/pattern"
 )
 
-// For returns the rule that spells an effect. It returns false where none can.
-func For(e *effect.Effect) (string, bool) {
+// Spell returns the rule that matches exactly this effect. It returns false if no rule can spell
+// it.
+func Spell(e *effect.Effect) (string, bool) {
 	if e.Kind == effect.KindInvalid || e.Kind > effect.KindOpaque {
 		return "", false
 	}

@@ -9,11 +9,11 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// A Vocabulary is what rules can name: the catalogue's APIs and applications, and the closed lists
-// of the other kinds. It is made once for each load.
+// A Vocabulary is what rules can name: the APIs and applications of the catalogue, and the closed
+// lists of names of other kinds. It is made once for each load of a policy, by [NewVocabulary].
 type Vocabulary struct {
 	Catalog *catalog.Catalog
-	// closed are all names of a kind, where that list is closed.
+	// closed are all names of each kind that has a closed list of them.
 	closed map[effect.Kind][]string
 	// Names are the APIs and applications that the catalogue knows. There may be others.
 	Names map[effect.Kind][]string
@@ -37,25 +37,27 @@ func NewVocabulary(cat *catalog.Catalog) *Vocabulary {
 	}
 }
 
-// Closed lists of what effects are named, see the table of command's package comment.
+// The closed lists of names (see the table in the comment of package effect).
 var (
 	channelVerbs = [...]string{"hangup", "unicast", "nomedia", "xferext", "myevents", "sendevent", "linger", "divert_events", "resume"}
-	VarScopes    = [...]string{"channel", "originate", "global"}
-	filterWords  = [...]string{"regex"}
+	// VarScopes are the names of effects of the kind var.
+	VarScopes   = [...]string{"channel", "originate", "global"}
+	filterWords = [...]string{"regex"}
 
 	opaqueReasons = [...]string{
 		effect.OpaqueExpansion, effect.OpaqueScript, effect.OpaqueWrapper, effect.OpaqueDepth, effect.OpaqueUnknownSyntax,
 	}
 )
 
-// LogLevels are FreeSWITCH's log levels from the quietest on (switch_log.c, LEVELS, and the
-// ten that DEBUG is divided into).
+// LogLevels are FreeSWITCH's log levels, the least verbose one first (switch_log.c, LEVELS, and the
+// ten levels of DEBUG).
 var LogLevels = [...]string{
 	"DISABLE", "CONSOLE", "ALERT", "CRIT", "ERR", "WARNING", "NOTICE", "INFO", "DEBUG",
 	"DEBUG1", "DEBUG2", "DEBUG3", "DEBUG4", "DEBUG5", "DEBUG6", "DEBUG7", "DEBUG8", "DEBUG9", "DEBUG10",
 }
 
-// LogLevel returns the verbosity of the level named, and -1 for an unknown one.
+// LogLevel returns the verbosity of the named level, its index in LogLevels, and -1 for an unknown
+// one. It ignores case.
 func LogLevel(name string) int {
 	for i, l := range LogLevels {
 		if strings.EqualFold(l, name) {
@@ -65,7 +67,7 @@ func LogLevel(name string) int {
 	return -1
 }
 
-// nouns are what problems call a name of a kind.
+// noun returns what problems call a name of a kind.
 func noun(k effect.Kind) string {
 	switch k {
 	case effect.KindAPI:
@@ -87,7 +89,7 @@ func noun(k effect.Kind) string {
 	}
 }
 
-// KnownAre returns the names of a kind that are known, and nil for a kind whose names are anything.
+// known returns the known names of a kind, and nil for a kind with arbitrary names.
 func (l *Vocabulary) known(k effect.Kind) []string {
 	if names := l.Names[k]; names != nil {
 		return names
@@ -95,7 +97,7 @@ func (l *Vocabulary) known(k effect.Kind) []string {
 	return l.closed[k]
 }
 
-// checkName refuses a name that no effect of that kind will ever have.
+// checkName refuses a name that no effect of that kind can have.
 func (l *Vocabulary) checkName(k effect.Kind, g *pattern.Glob, deny bool) *pattern.Fault {
 	name, literal := g.Literal()
 	if k == effect.KindApp && literal {
@@ -113,7 +115,7 @@ func (l *Vocabulary) checkName(k effect.Kind, g *pattern.Glob, deny bool) *patte
 	if literal && k == effect.KindAPI {
 		hint := words.OneEditAway(name, l.Catalog.HasAPI)
 		if first, _, blank := strings.Cut(name, " "); blank && l.Catalog.HasAPI(first) {
-			hint = `one space parts the name from its arguments, and \s (\\s in the JSON file) is a space within a token`
+			hint = `one space separates the name from its arguments, and \s (\\s in the JSON file) is a space within a token`
 		}
 		if hint == "" {
 			hint = `describe it in "apis" if a module of yours has it`
@@ -133,7 +135,8 @@ func (l *Vocabulary) checkName(k effect.Kind, g *pattern.Glob, deny bool) *patte
 	return pattern.Faultf("", "the pattern matches no known %s", noun(k))
 }
 
-// eventHint says how to write what people take for the name of an event, "" for other words.
+// eventHint says how to write a word that is often mistaken for the name of an event. It returns ""
+// for any other word.
 func (l *Vocabulary) eventHint(k effect.Kind, name string) string {
 	if k != effect.KindSubscribe && k != effect.KindInject {
 		return ""
@@ -144,7 +147,7 @@ func (l *Vocabulary) eventHint(k effect.Kind, name string) string {
 	case prefixed && words.ContainsFold(l.closed[k], rest):
 		return "write " + strings.ToUpper(rest)
 	case k == effect.KindSubscribe && words.EqualFold(name, "all"):
-		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(OwnNameOnly[:], "|")) + "|CUSTOM if those are meant, too"
+		return "write subscribe **, and subscribe " + strings.ToUpper(strings.Join(NoWildcardEvents[:], "|")) + "|CUSTOM if those are meant, too"
 	case k == effect.KindSubscribe && words.ContainsFold([]string{"plain", "json", "xml"}, name):
 		return "leave the format out: a rule is subscribe EVENT"
 	case strings.Contains(name, "::"):
@@ -153,5 +156,5 @@ func (l *Vocabulary) eventHint(k effect.Kind, name string) string {
 	return ""
 }
 
-// maxListed is how many words a hint lists.
+// maxListed is the most words that a hint lists.
 const maxListed = 10

@@ -12,9 +12,10 @@ import (
 	"eslguard/policy/internal/words"
 )
 
-// never refuses a rule that no effect can match, by what package command says of the effects of its
-// kind. What may only be unlikely is left to the warnings.
-func (rc *Compiler) never(r *Rule) *pattern.Fault {
+// checkPossible refuses a rule that no effect can match, according to the table of effects in the
+// comment of package effect. A rule that is only unlikely to match gets a warning from package
+// lint.
+func (rc *Compiler) checkPossible(r *Rule) *pattern.Fault {
 	if err := r.checkNameLength(); err != nil {
 		return err
 	}
@@ -23,17 +24,17 @@ func (rc *Compiler) never(r *Rule) *pattern.Fault {
 	}
 	switch r.Kind {
 	case effect.KindAPI, effect.KindApp:
-		return rc.neverOfClass(r)
+		return rc.checkClass(r)
 	case effect.KindDial:
-		return r.neverDialled()
+		return r.checkDialled()
 	case effect.KindDialplan:
 		if r.Spells("inline") {
 			return pattern.Faultf("write a rule of the kind app for each application", "an inline dialplan has the effects of its applications and none of its own")
 		}
 	case effect.KindVar:
-		return r.neverVariable()
+		return r.checkVariable()
 	case effect.KindSubscribe, effect.KindInject:
-		return rc.neverEvent(r)
+		return rc.checkEvent(r)
 	case effect.KindChannel:
 		// The verb sendevent takes any text.
 		if len(r.Args) > 0 && !r.Name.Match("sendevent", pattern.Options{Fold: true, Deny: r.Deny}) {
@@ -48,12 +49,13 @@ func (rc *Compiler) never(r *Rule) *pattern.Fault {
 			return pattern.Faultf("write log DEBUG", "FreeSWITCH shows nothing more than DEBUG to an event socket, so this denies nothing")
 		}
 	case effect.KindHandover:
-		return r.neverHandedOver()
+		return r.checkHostPort()
 	}
 	return nil
 }
 
-// checkNameLength refuses a name that is longer than any that is not denied anyway.
+// checkNameLength refuses a name that is longer than [pattern.MaxName]. An effect with such a name
+// is always denied.
 func (r *Rule) checkNameLength() *pattern.Fault {
 	for i := range r.Name.Globs {
 		n := 0
@@ -67,8 +69,8 @@ func (r *Rule) checkNameLength() *pattern.Fault {
 	return nil
 }
 
-// mayRepeat reports whether an effect of that kind can be caused by a schedule or the loops of a
-// sendmsg. What a client asks for its own session cannot.
+// mayRepeat reports whether a schedule or the loops of a sendmsg can repeat effects of that kind.
+// They cannot repeat what a client asks for its own session.
 func mayRepeat(k effect.Kind) bool {
 	switch k {
 	case effect.KindSubscribe, effect.KindChannel, effect.KindFilter, effect.KindLog:
@@ -77,8 +79,8 @@ func mayRepeat(k effect.Kind) bool {
 	return true
 }
 
-// neverOfClass refuses a class that no API, or no application, is of.
-func (rc *Compiler) neverOfClass(r *Rule) *pattern.Fault {
+// checkClass refuses a class that no API, or no application, has.
+func (rc *Compiler) checkClass(r *Rule) *pattern.Fault {
 	if r.Classes == 0 {
 		return nil
 	}
@@ -91,14 +93,14 @@ func (rc *Compiler) neverOfClass(r *Rule) *pattern.Fault {
 	return pattern.Faultf("", "no %s is of that class", noun(r.Kind))
 }
 
-// neverDialled refuses what begins as no type of leg does: a leg is TYPE/DATA, the type in lower
-// case.
-func (r *Rule) neverDialled() *pattern.Fault {
+// checkDialled refuses a name that begins like no type of leg. A leg is TYPE/DATA, the type in
+// lower case.
+func (r *Rule) checkDialled() *pattern.Fault {
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
 		if g.IsChannel() {
-			// FreeSWITCH 1.10 takes it for a type, and reaches nobody (switch_ivr_originate.c:
-			// "Could not locate channel type"). Such a rule does no harm.
+			// FreeSWITCH 1.10 reads it as a type and dials nothing (switch_ivr_originate.c: "Could
+			// not locate channel type"). The rule is harmless.
 			continue
 		}
 		if hint, wrong := r.withoutType(g); wrong {
@@ -116,8 +118,8 @@ func (r *Rule) neverDialled() *pattern.Fault {
 	return nil
 }
 
-// withoutType returns what to write in the place of an alternative of what is dialled that begins
-// as a number does, and false for others.
+// withoutType reports whether g, an alternative of a dial rule, begins with a number instead of a
+// type, and returns the hint for it.
 func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	number := g.Number(true)
 	foreign := number.Before == "" && number.IsForeign()
@@ -141,9 +143,9 @@ func (r *Rule) withoutType(g *pattern.Glob) (hint string, wrong bool) {
 	return "write sofia/gateway/NAME/" + words.ClipRule(g.Text()) + " or user/" + words.ClipRule(g.Text()), true
 }
 
-// neverVariable refuses names of variables that no effect has: the marks before and behind them are
-// taken off.
-func (r *Rule) neverVariable() *pattern.Fault {
+// checkVariable refuses names of variables that no effect has. An effect's name has no prefix such
+// as nolocal: and no index in brackets.
+func (r *Rule) checkVariable() *pattern.Fault {
 	if len(r.Args) == 0 {
 		return nil
 	}
@@ -164,14 +166,14 @@ func (r *Rule) neverVariable() *pattern.Fault {
 	return nil
 }
 
-// neverEvent refuses names that only wildcards of the rule match and no wildcard may, and tokens
-// that no such event has.
-func (rc *Compiler) neverEvent(r *Rule) *pattern.Fault {
+// checkEvent refuses a rule that could match only events which no wildcard may match, and tokens
+// that no event of the rule has.
+func (rc *Compiler) checkEvent(r *Rule) *pattern.Fault {
 	if r.AnyName {
 		return nil
 	}
 	if !r.Deny {
-		if name := rc.namedAnyway(r); name != "" {
+		if name := rc.onlySpelledEvent(r); name != "" {
 			return pattern.Faultf("write "+name+" in full", "no wildcard of an allow matches %s, and it is the only event that this one could match", name)
 		}
 	}
@@ -179,70 +181,71 @@ func (rc *Compiler) neverEvent(r *Rule) *pattern.Fault {
 		return checkBytes(&r.Args[0], func(c byte) bool { return c != ' ' }, "a subclass", "no spaces")
 	}
 	if r.Kind == effect.KindInject {
-		return r.neverInjected()
+		return r.checkInjected()
 	}
 	return nil
 }
 
-// namedAnyway returns an event that a wildcard or a regular expression of r would match, where it
-// would match no others than those that a rule has to name in full. It returns "" for other rules.
-func (rc *Compiler) namedAnyway(r *Rule) string {
+// onlySpelledEvent returns an event that one of the wildcards or the regular expression of r would
+// match, if an allow rule has to spell all events that it would match. It returns "" for other
+// rules.
+func (rc *Compiler) onlySpelledEvent(r *Rule) string {
 	if r.Name.Regex != nil {
-		return rc.onlyNamed(r, &r.Name)
+		return rc.onlySpelledEventOf(r, &r.Name)
 	}
 	for i := range r.Name.Globs {
 		if !r.Name.Globs[i].Wild {
 			continue
 		}
-		if name := rc.onlyNamed(r, &pattern.Pattern{Globs: r.Name.Globs[i : i+1]}); name != "" {
+		if name := rc.onlySpelledEventOf(r, &pattern.Pattern{Globs: r.Name.Globs[i : i+1]}); name != "" {
 			return name
 		}
 	}
 	return ""
 }
 
-func (rc *Compiler) onlyNamed(r *Rule, p *pattern.Pattern) (name string) {
+func (rc *Compiler) onlySpelledEventOf(r *Rule, p *pattern.Pattern) (name string) {
 	e := effect.Effect{Kind: r.Kind}
 	if len(r.Args) > 0 || r.Rest {
-		e.Tokens = []string{""} // as the subclass of a CUSTOM
+		e.Tokens = []string{""} // such as the subclass of a CUSTOM
 	}
 	for _, e.Name = range rc.Vocab.closed[r.Kind] {
 		if !p.Match(e.Name, pattern.Options{Fold: true}) {
 			continue
 		}
-		if name = e.Name; !namedOnly(&e) {
+		if name = e.Name; !needsSpelledName(&e) {
 			return ""
 		}
 	}
 	return name
 }
 
-// neverInjected refuses tokens that none of the events has which the rule spells.
-func (r *Rule) neverInjected() (last *pattern.Fault) {
+// checkInjected refuses tokens that none of the spelled events has.
+func (r *Rule) checkInjected() (last *pattern.Fault) {
 	for i := range r.Name.Globs {
 		name, literal := r.Name.Globs[i].Literal()
 		if !literal {
 			return nil
 		}
-		if last = r.neverInjectedAs(strings.ToUpper(name)); last == nil {
+		if last = r.checkInjectedAs(strings.ToUpper(name)); last == nil {
 			return nil
 		}
 	}
 	return last
 }
 
-func (r *Rule) neverInjectedAs(name string) *pattern.Fault {
+func (r *Rule) checkInjectedAs(name string) *pattern.Fault {
 	if words.EqualFold(name, CustomEvent) && len(r.Args) > 0 && r.Args[0].Match(catalog.SMSSubclass, pattern.Options{Fold: true}) {
-		err := r.neverOfForm(name, catalog.InjectForm(name, catalog.SMSSubclass))
+		err := r.checkForm(name, catalog.InjectForm(name, catalog.SMSSubclass))
 		if err == nil || r.Args[0].IsOnly(catalog.SMSSubclass) {
 			return err
 		}
 	}
-	return r.neverOfForm(name, catalog.InjectForm(name, ""))
+	return r.checkForm(name, catalog.InjectForm(name, ""))
 }
 
-// neverOfForm refuses tokens that no event of the form has.
-func (r *Rule) neverOfForm(name string, form catalog.EventForm) *pattern.Fault {
+// checkForm refuses tokens that no event of the form has. name is the name of the event.
+func (r *Rule) checkForm(name string, form catalog.EventForm) *pattern.Fault {
 	fixed := len(form.First)
 	switch {
 	case words.EqualFold(name, CustomEvent) && len(r.Args) == 0:
@@ -252,7 +255,7 @@ func (r *Rule) neverOfForm(name string, form catalog.EventForm) *pattern.Fault {
 	case len(r.Args) > fixed+len(form.More):
 		return pattern.Faultf("", "%s has %s at most, the rule has %d", name, tokens(fixed+len(form.More)), len(r.Args))
 	}
-	at := 0 // the further tokens stand in one order
+	at := 0 // these tokens have a fixed order
 	for i := fixed; i < len(r.Args); i++ {
 		for j := range r.Args[i].Globs {
 			g := &r.Args[i].Globs[j]
@@ -273,8 +276,8 @@ func (r *Rule) neverOfForm(name string, form catalog.EventForm) *pattern.Fault {
 	return nil
 }
 
-// neverHandedOver refuses what is not HOST:PORT.
-func (r *Rule) neverHandedOver() *pattern.Fault {
+// checkHostPort refuses a name that is not HOST:PORT.
+func (r *Rule) checkHostPort() *pattern.Fault {
 	const hint = "handover 10.0.0.1:8040, or handover 10.0.0.1:*"
 	for i := range r.Name.Globs {
 		g := &r.Name.Globs[i]
@@ -295,14 +298,14 @@ func (r *Rule) neverHandedOver() *pattern.Fault {
 	return nil
 }
 
-// checkBytes refuses an alternative that spells what no such value holds. It returns nil for a
-// regular expression.
+// checkBytes refuses an alternative with a character that no such value contains. what is the value
+// and allowed its characters, for the error. It returns nil for a regular expression.
 func checkBytes(p *pattern.Pattern, may func(c byte) bool, what, allowed string) *pattern.Fault {
 	for i := range p.Globs {
 		for _, el := range p.Globs[i].Elements {
 			for j := range len(el.Text) {
 				if !may(el.Text[j]) {
-					return pattern.Faultf(fmt.Sprintf("it holds %s", allowed), "%s is never %s", words.Quote(p.Globs[i].Text()), what)
+					return pattern.Faultf(fmt.Sprintf("it contains %s", allowed), "%s is never %s", words.Quote(p.Globs[i].Text()), what)
 				}
 			}
 		}
@@ -310,10 +313,10 @@ func checkBytes(p *pattern.Pattern, may func(c byte) bool, what, allowed string)
 	return nil
 }
 
-// isChannelByte reports whether the uuid of a channel verb may hold c.
+// isChannelByte reports whether the uuid of a channel verb may contain c.
 func isChannelByte(c byte) bool {
 	return pattern.IsDigit(c) || words.FoldByte(c) >= 'a' && words.FoldByte(c) <= 'z' || strings.IndexByte("_-.@+", c) >= 0
 }
 
-// isFilterByte reports whether the name of a filter's header may hold c.
+// isFilterByte reports whether the name of a filter's header may contain c.
 func isFilterByte(c byte) bool { return c != ' ' && c != '[' && c != ':' }
