@@ -7,7 +7,7 @@ import (
 )
 
 // TestRulesThatNeverMatch: a rule that no effect can match is an error, in an allow and in a deny,
-// and its hint leads to one that does.
+// and its hint leads to a rule that can match.
 func TestRulesThatNeverMatch(t *testing.T) {
 	for _, tt := range []struct {
 		rule  string
@@ -107,7 +107,7 @@ func TestRulesThatNeverMatch(t *testing.T) {
 	}
 }
 
-// TestRulesThatMayMatch: what only looks as if nothing could match it is no error.
+// TestRulesThatMayMatch: a rule that only looks as if it could not match is not an error.
 func TestRulesThatMayMatch(t *testing.T) {
 	for _, rule := range []string{
 		"dial null", "dial */1900*", "dial deflect/sip:1@h", "dial mytype/1", "dialplan mine default *", "var channel|originate nolocal_x *",
@@ -126,7 +126,7 @@ func TestRulesThatMayMatch(t *testing.T) {
 	}
 }
 
-// TestWarningsOfUnlikelyRules: what hardly any effect has is a warning.
+// TestWarningsOfUnlikelyRules: a rule that hardly any effect matches is a warning.
 func TestWarningsOfUnlikelyRules(t *testing.T) {
 	for _, tt := range []struct{ rule, want string }{
 		{"dial *", "no wildcard here matches the slash"},
@@ -167,7 +167,7 @@ func TestWarningsOfUnlikelyRules(t *testing.T) {
 		{"api sofia", "it allows sofia without arguments only"},
 		{"api uuid_kill **", ""}, {"api uuid_kill <uuid>", ""}, {"api status", ""}, {"api version|hupall|reloadxml|global_getvar", ""}, {"app park", ""}, {"app answer|hangup", ""},
 	} {
-		got := doubtful(t, withRules([]string{tt.rule}, nil))
+		got := warningsOf(t, withRules([]string{tt.rule}, nil))
 		got = slices.DeleteFunc(got, func(text string) bool { return strings.Contains(text, "it can never pass without a rule") })
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("allow %q:\ngot %q\nwant %q", tt.rule, got, tt.want)

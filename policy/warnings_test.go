@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// doubtful returns the warnings about acme's rules, without that it has no tests.
-func doubtful(t *testing.T, text string) (out []string) {
+// warningsOf returns the warnings about acme's rules, except the one that it has no tests.
+func warningsOf(t *testing.T, text string) (out []string) {
 	t.Helper()
 	for _, w := range load(t, text).Warnings() {
 		if !strings.Contains(w.Text, "no test says") {
@@ -17,7 +17,7 @@ func doubtful(t *testing.T, text string) (out []string) {
 	return out
 }
 
-// TestWarnings: what is accepted and probably not meant.
+// TestWarnings: rules that are valid but probably a mistake.
 func TestWarnings(t *testing.T) {
 	const (
 		shadow    = "it never allows anything, since "
@@ -28,14 +28,14 @@ func TestWarnings(t *testing.T) {
 	)
 	for _, tt := range []struct {
 		allow, deny []string
-		want        string // "": no warning
+		want        string // "" for no warning
 	}{
 		{[]string{"app plaback x"}, nil, `did you mean "playback"?`},
 		{nil, []string{"api system"}, "write api system ** to deny it with any arguments"},
 		{nil, []string{"api sofia profile"}, "the deny holds only with exactly 1 argument, and sofia takes more (write api sofia profile ** to deny it with more, too)"},
 		{nil, []string{"api uuid_record <uuid> start /etc/*"}, "the deny holds only with exactly 3 arguments, and uuid_record takes more"},
 		{nil, []string{"api uuid_record <uuid> start /etc/* **"}, ""},
-		// and heeds two
+		// FreeSWITCH uses two of them
 		{nil, []string{"api uuid_getvar * *pass*"}, "exactly 2 arguments, and uuid_getvar takes more"},
 		{nil, []string{"app playback /etc/*"}, ""},
 
@@ -66,7 +66,7 @@ func TestWarnings(t *testing.T) {
 		{[]string{"api user_exists id /a.*/ x"}, []string{"api user_exists * /b.*/ **"}, ""},
 		{[]string{"log INFO"}, []string{"log DEBUG"}, ""},
 		{[]string{"api status|uuid_kill **"}, []string{"api @status"}, ""},
-		// of the class read, with that argument
+		// with that argument, of the class read
 		{[]string{"api conference * list"}, []string{"api @originate"}, ""},
 		{[]string{"api conference **"}, []string{"api @read"}, ""},
 		{[]string{"api uuid_*"}, []string{"api @call"}, ""},
@@ -172,14 +172,15 @@ func TestWarnings(t *testing.T) {
 		{nil, []string{"api show channels **"}, ""}, // compared without case
 		{nil, []string{"api module_exists <1-9>"}, ""},
 	} {
-		got := doubtful(t, withRules(tt.allow, tt.deny))
+		got := warningsOf(t, withRules(tt.allow, tt.deny))
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("allow %q deny %q:\ngot %q\nwant %q", tt.allow, tt.deny, got, tt.want)
 		}
 	}
 }
 
-// TestWarningsOfOpenClients: what everybody may change, and what is only observed.
+// TestWarningsOfOpenClients: a client that may connect from anywhere and change the configuration
+// is a warning, and so is a client in observe mode.
 func TestWarningsOfOpenClients(t *testing.T) {
 	text := func(from, role, more string) string {
 		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
@@ -193,30 +194,30 @@ func TestWarningsOfOpenClients(t *testing.T) {
 		{"from a network", `"10.0.0.0/8"`, "config", "", ""},
 		{"observed", `"10.0.0.0/8"`, "status", `, "mode": "observe"`, `"acme" is in observe mode`},
 	} {
-		got := doubtful(t, text(tt.from, tt.role, tt.more))
+		got := warningsOf(t, text(tt.from, tt.role, tt.more))
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
 
-// TestWarningOfExpiredPasswords: a client that has no password left is warned of, one that has
-// another is not.
+// TestWarningOfExpiredPasswords: a client whose passwords have all expired is a warning, one with
+// another password is not.
 func TestWarningOfExpiredPasswords(t *testing.T) {
 	old := `{"hash": ` + sum("old") + `, "not_after": "2020-01-01T00:00:00Z"}`
 	text := func(hashes ...string) string {
 		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 			"roles": {"r": {"allow": ["api @status"]}}, "clients": {` + client("acme", `"10.0.0.0/8"`, "", hashes...) + `}}`
 	}
-	if got := doubtful(t, text(old)); len(got) != 1 || !strings.Contains(got[0], `every password of "acme" is past its not_after`) {
+	if got := warningsOf(t, text(old)); len(got) != 1 || !strings.Contains(got[0], `every password of "acme" is past its not_after`) {
 		t.Errorf("only an expired password: got %q", got)
 	}
-	if got := doubtful(t, text(old, sum("new"))); len(got) != 1 || !strings.Contains(got[0], `/auth/password/0/hash: a password of "acme" has expired, on 2020-01-01 (take it out)`) {
+	if got := warningsOf(t, text(old, sum("new"))); len(got) != 1 || !strings.Contains(got[0], `/auth/password/0/hash: a password of "acme" has expired, on 2020-01-01 (take it out)`) {
 		t.Errorf("another password: got %q", got)
 	}
 }
 
-// TestWarningOfPasswords: what soon keeps a client from logging in, and what always does.
+// TestWarningOfPasswords: passwords that expire soon, and hashes that no password has.
 func TestWarningOfPasswords(t *testing.T) {
 	until := func(left time.Duration) string {
 		return `{"hash": ` + sum("x") + `, "not_after": "` + time.Now().Add(left).Format(time.RFC3339) + `"}`
@@ -231,15 +232,15 @@ func TestWarningOfPasswords(t *testing.T) {
 		{"zeros", `"sha256:` + strings.Repeat("0", 64) + `"`, `the hash of "acme" is a placeholder: no password has it ("eslguard password" makes a new one)`},
 		{"ones", `"sha256:` + strings.Repeat("1", 64) + `"`, "is a placeholder"},
 	} {
-		got := doubtful(t, withClients(client("acme", `"10.0.0.0/8"`, "", tt.hash)))
+		got := warningsOf(t, withClients(client("acme", `"10.0.0.0/8"`, "", tt.hash)))
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
 
-// TestWarningsOfNeeds: an API or application that only does what it holds is of no use without a
-// rule for that.
+// TestWarningsOfNeeds: an API or application that only runs nested effects is of no use without a
+// rule for these.
 func TestWarningsOfNeeds(t *testing.T) {
 	const without = "it can never pass without a rule of the kind "
 	for _, tt := range []struct {
@@ -254,11 +255,11 @@ func TestWarningsOfNeeds(t *testing.T) {
 		{[]string{"api uuid_transfer **", "app park"}, ""},
 		{[]string{"api uuid_transfer <uuid> *", "app park"}, without + "dialplan"},
 		{[]string{"api uuid_kill|uuid_transfer **"}, without + "dialplan or app"},
-		{[]string{"api @call"}, ""}, // much of which needs nothing else
+		{[]string{"api @call"}, ""}, // most of these APIs need nothing else
 		{[]string{"api uuid_dual_transfer <uuid> * *"}, without + "dialplan"},
 		{[]string{"api sched_transfer **"}, without + "dialplan"},
 		{[]string{"api uuid_deflect **"}, without + `dial for what it calls (such as "dial deflect/sip:*@pbx.example.org")`},
-		// of a loopback channel
+		// the dialplan is that of a loopback channel
 		{[]string{"api uuid_deflect **", "dial deflect/sip:1@h.example"}, without + "dialplan"},
 		{[]string{"api uuid_redirect **"}, without + "dial"},
 		{[]string{"api uuid_broadcast **"}, without + `app for what it runs (such as "app playback /var/sounds/*")`},
@@ -278,14 +279,14 @@ func TestWarningsOfNeeds(t *testing.T) {
 		{[]string{"app execute_extension **"}, without + "dialplan or app"},
 		{[]string{"api uuid_kill **", "api uuid_dump **"}, ""},
 	} {
-		got := doubtful(t, withRules(tt.allow, nil))
+		got := warningsOf(t, withRules(tt.allow, nil))
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("allow %q:\ngot %q\nwant %q", tt.allow, got, tt.want)
 		}
 	}
 }
 
-// TestWarningsOfIdleLimits: a limit on what nothing allows protects from nothing.
+// TestWarningsOfIdleLimits: a limit on effects that no rule allows is a warning.
 func TestWarningsOfIdleLimits(t *testing.T) {
 	for _, tt := range []struct {
 		allow, limit string
@@ -303,8 +304,8 @@ func TestWarningsOfIdleLimits(t *testing.T) {
 		{`"api @call"`, `"api uuid_kill"`, false},
 		{`"api @status"`, `"api uuid_kill"`, true},
 		{`"api @status"`, `"api @call|@status"`, false},
-		{`"api @read"`, `"api conference"`, false}, // whose class depends on its arguments
-		{`"api /st.*/"`, `"api version"`, false},   // nobody can tell
+		{`"api @read"`, `"api conference"`, false}, // its class depends on its arguments
+		{`"api /st.*/"`, `"api version"`, false},   // a regular expression is not compared
 		{`"dial user/10<digits 2>"`, `"dial user/*"`, false},
 		{`"dial user/10<digits 2>"`, `"dial sofia/gateway/*"`, true},
 		{`"dial user/*"`, `"dial USER/1000"`, false},
@@ -313,7 +314,7 @@ func TestWarningsOfIdleLimits(t *testing.T) {
 		text := `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
 			"roles": {"r": {"allow": [` + tt.allow + `], "limits": {` + tt.limit + `: "5/s"}}},
 			"clients": {` + client("acme", `"10.0.0.0/8"`, "", sum("x")) + `}}`
-		got := doubtful(t, text)
+		got := warningsOf(t, text)
 		idle := len(got) == 1 && strings.Contains(got[0], "counts nothing: no rule allows that (allow it, or take the limit out)")
 		if idle != tt.idle || !idle && len(got) > 0 {
 			t.Errorf("a limit on %s beside %s: got %q, want a warning: %v", tt.limit, tt.allow, got, tt.idle)
@@ -321,7 +322,7 @@ func TestWarningsOfIdleLimits(t *testing.T) {
 	}
 }
 
-// TestWarningsOfCompany: rules are looked at together with those that the client has besides.
+// TestWarningsOfCompany: rules are checked together with the client's other rules.
 func TestWarningsOfCompany(t *testing.T) {
 	text := func(clients string) string {
 		return `{"version": 1, "upstreams": {"pbx": {"address": "127.0.0.1:8021", "password": {"env": "X"}}},
@@ -335,7 +336,7 @@ func TestWarningsOfCompany(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, roles, want string }{
 		{"nobody has the roles", "", "any number may be dialled"},
-		// of the role dials, which nobody has
+		// about the role dials, which no client has
 		{"no rule to dial", `"calls"`, "any number may be dialled"},
 		{"no limit", `"dials"`, "any number may be dialled"},
 		{"a limit on what is at once is none on how often", `"dials", "narrow"`, "any number may be dialled"},
@@ -347,14 +348,14 @@ func TestWarningsOfCompany(t *testing.T) {
 			clients = client("acme", `"10.0.0.0/8"`, "", sum("x"))
 			clients = strings.Replace(clients, `"roles": ["r"]`, `"roles": [`+tt.roles+`]`, 1)
 		}
-		got := doubtful(t, text(clients))
+		got := warningsOf(t, text(clients))
 		if tt.want == "" && len(got) > 0 || tt.want != "" && (len(got) != 1 || !strings.Contains(got[0], tt.want)) {
 			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
 		}
 	}
 }
 
-// TestWarningsOfClients: a client without a test.
+// TestWarningsOfClients: a client without a test is a warning.
 func TestWarningsOfClients(t *testing.T) {
 	for _, tt := range []struct{ old, new, want string }{
 		{"", "", `no test says what "b" may`},
@@ -373,12 +374,12 @@ func TestWarningsOfClients(t *testing.T) {
 	}
 }
 
-// TestWarningsOfExpansions: a rule that spells an expansion which no rule covers.
+// TestWarningsOfExpansions: a rule that spells an expansion which no rule covers is a warning.
 func TestWarningsOfExpansions(t *testing.T) {
 	const want = "no rule covers \"${foo}\", since its value may be anything"
 	for _, tt := range []struct {
 		allow []string
-		want  string // "": no warning
+		want  string // "" for no warning
 	}{
 		{[]string{`app record_session /rec/\${foo}.wav`}, want},
 		{[]string{`app record_session /rec/\${uuid}-\${foo}.wav`}, want},
@@ -386,7 +387,7 @@ func TestWarningsOfExpansions(t *testing.T) {
 		{[]string{`app set a=\${foo}`, "var channel a *"}, ""},
 		{[]string{`app record_session /rec/\${foo}.wav`, "opaque expansion"}, ""},
 	} {
-		got := strings.Join(doubtful(t, withRules(tt.allow, nil)), "\n")
+		got := strings.Join(warningsOf(t, withRules(tt.allow, nil)), "\n")
 		if tt.want == "" && strings.Contains(got, "no rule covers") || !strings.Contains(got, tt.want) {
 			t.Errorf("%q: got %s, want %q", tt.allow, got, tt.want)
 		}
